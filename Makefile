@@ -1,0 +1,64 @@
+# Two commands matter: `make run` and `make test`. Both set up whatever is missing first.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMPS := .venv/stamps
+SIZE ?= 1m
+
+.PHONY: help setup run test check format bench lock
+
+help: ## say what each target does
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMPS)/system $(STAMPS)/python $(STAMPS)/client ## prepare everything; does nothing when nothing changed
+
+run: setup ## start PostGIS, load the demo, print its coverage, serve http://127.0.0.1:8000
+	@exec $(BIN)/luotu run
+
+test: setup $(STAMPS)/system-test ## set up everything and pass the whole suite
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/pytest
+
+check: setup ## format, lint and types, without the tests
+	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+
+format: setup ## put every file into its form
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+bench: setup $(STAMPS)/system-test ## print every figure beside its peer's; SIZE=100k is the quick one
+	@$(BIN)/python -m tests.bench --size $(SIZE)
+
+lock: $(STAMPS)/python ## renew requirements.lock from pyproject.toml
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --all-extras --group dev \
+	  pyproject.toml -o requirements.lock
+
+$(STAMPS)/system: .ci/system
+	@PYTHON=$(PYTHON) .ci/system run
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/system-test: .ci/system | $(STAMPS)/system
+	@PYTHON=$(PYTHON) .ci/system test
+	@touch $@
+
+# uv comes out of the same lock file, with its hash, by the pip that every venv has.
+$(STAMPS)/uv: | $(STAMPS)/system
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
+	@mkdir -p $(STAMPS)
+	@awk '/^[^ ]/ {on = /^uv==/} on' requirements.lock > $(STAMPS)/uv.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(STAMPS)/uv.txt
+	@touch $@
+
+$(STAMPS)/python: requirements.lock pyproject.toml | $(STAMPS)/uv
+	@echo "installing the Python packages of requirements.lock"
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --require-hashes -r requirements.lock
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(STAMPS)/client: maps/package-lock.json maps/package.json | $(STAMPS)/system
+	@echo "fetching the map parts of maps/package-lock.json"
+	@cd maps && npm ci --silent --no-audit --no-fund --ignore-scripts
+	@touch $@

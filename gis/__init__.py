@@ -1,0 +1,1 @@
+"""Pure geometry: reference systems, sizes on the ellipsoid, verdicts, coverage."""

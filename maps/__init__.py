@@ -1,0 +1,1 @@
+"""Whatever a person looks at: folium maps and the drawing workspace."""

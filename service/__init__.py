@@ -1,0 +1,1 @@
+"""The web and the database: routes, PostGIS, accounts, the command line."""
