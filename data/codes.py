@@ -1,0 +1,191 @@
+"""Code lists: the words that a plot may carry, each with its source.
+
+A list is a CSV file in `data/codes` with the columns `code`, `label_zh`, `label_en`, `source` and
+whatever else the list needs (`green_class` of a kind, `region` of a programme …). Local words are
+local rules, so they are data: another region brings its own file of the same form.
+"""
+
+import csv
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+__all__ = ["Code", "CodeList", "UnknownCodeError", "code_list", "code_list_names", "read_code_list"]
+
+FOLDER = Path(__file__).with_name("codes")
+NEEDED = ("code", "label_zh", "label_en", "source")
+NEAR_ONES = 5
+
+
+class UnknownCodeError(ValueError):
+    """A text that is neither code nor label of its list.
+
+    Attributes
+    ----------
+    code
+        ``unknown_code``, or ``unknown_code_list`` when the list itself is unknown.
+    near
+        Codes with their Chinese label that look like what was asked for, in the order of the list.
+    """
+
+    def __init__(self, message: str, *, code: str = "unknown_code", near: list[str]) -> None:
+        super().__init__(message)
+        self.code = code
+        self.near = near
+
+
+class Code(NamedTuple):
+    """One line of a code list.
+
+    `status` says how far the line can be trusted: ``cited`` (its source was read), ``GK`` (general
+    knowledge, not checked against the text named), ``own`` (made here). `more` holds what further
+    columns the list has.
+    """
+
+    code: str
+    label_zh: str
+    label_en: str
+    source: str
+    status: str
+    more: Mapping[str, str]
+
+
+class CodeList:
+    """A named list of codes, asked by code or by label.
+
+    Examples
+    --------
+    >>> kinds = code_list("kind")
+    >>> kinds.find("人工造林").code
+    'RGZL'
+    >>> kinds["G1"].label_zh, kinds["G1"].more["green_class"]
+    ('公园绿地', 'urban')
+    """
+
+    def __init__(self, name: str, codes: list[Code]) -> None:
+        self.name = name
+        self._by_code = {code.code: code for code in codes}
+        self._by_word = {_plain(word): code for code in codes for word in _words(code)}
+
+    def __iter__(self) -> Iterator[Code]:
+        return iter(self._by_code.values())
+
+    def __len__(self) -> int:
+        return len(self._by_code)
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._by_code
+
+    def __getitem__(self, code: str) -> Code:
+        """The line of exactly this code; `UnknownCodeError` when there is none."""
+        try:
+            return self._by_code[code]
+        except KeyError:
+            raise self._unknown(code) from None
+
+    def find(self, word: str) -> Code:
+        """The line of a code, a Chinese or English label, an alias or a scientific name.
+
+        Upper and lower case and blanks around make no difference. Raises `UnknownCodeError`
+        with the nearest words when nothing fits; an empty text never fits.
+        """
+        found = self._by_code.get(word) or self._by_word.get(_plain(word))
+        if found is None:
+            raise self._unknown(word)
+        return found
+
+    def label(self, code: str | None) -> str | None:
+        """The Chinese label of a code; what is no code of the list comes back as it is."""
+        known = self._by_code.get(code) if code is not None else None
+        return known.label_zh if known else code
+
+    def _unknown(self, word: str) -> UnknownCodeError:
+        hits = get_close_matches(_plain(word), self._by_word, NEAR_ONES, cutoff=0.4)
+        codes = {self._by_word[hit].code for hit in hits} or set(list(self._by_code)[:NEAR_ONES])
+        near = [f"{code.code} {code.label_zh}" for code in self if code.code in codes]
+        return UnknownCodeError(
+            f"代码表 {self.name} 中没有“{word}”，相近的有：{'、'.join(near)}。"
+            f" / {word!r} is not in code list {self.name!r}; near ones: {', '.join(near)}.",
+            near=near,
+        )
+
+
+def _plain(word: str) -> str:
+    return word.strip().casefold()
+
+
+def _words(code: Code) -> list[str]:
+    more = code.more
+    words = [code.code, code.label_zh, code.label_en, more.get("scientific", "")]
+    return [word for word in (*words, *more.get("alias", "").split()) if word]
+
+
+def read_code_list(path: Path, name: str) -> CodeList:
+    """Read a code list from a CSV file (UTF-8, a BOM is allowed).
+
+    Raises
+    ------
+    ValueError
+        A needed column is missing, a cell of it is empty, or a code or word stands twice.
+    """
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        missing = [column for column in NEEDED if column not in (reader.fieldnames or ())]
+        if missing:
+            raise ValueError(
+                f"{path.name} 缺少列：{', '.join(missing)}。"
+                f" / {path.name} lacks the columns {', '.join(missing)}."
+            )
+        codes = [_code(row, f"{path.name}:{line}") for line, row in enumerate(reader, start=2)]
+    _refuse_repeats(codes, path.name)
+    return CodeList(name, codes)
+
+
+def _code(row: Mapping[str, str | None], where: str) -> Code:
+    cells = {column: (cell or "").strip() for column, cell in row.items() if column}
+    empty = [column for column in NEEDED if not cells[column]]
+    if empty:
+        raise ValueError(f"{where}: {empty[0]} 为空，请补上。 / {empty[0]} is empty, fill it in.")
+    needed = {column: cells.pop(column) for column in NEEDED}
+    return Code(**needed, status=cells.pop("status", "cited"), more=cells)
+
+
+def _refuse_repeats(codes: list[Code], where: str) -> None:
+    seen: dict[str, str] = {}
+    for code in codes:
+        for word in {_plain(word) for word in _words(code)}:
+            if word in seen:
+                raise ValueError(
+                    f"{where}: “{word}”同时属于 {seen[word]} 和 {code.code}，请改其中一个。"
+                    f" / {word!r} stands for both {seen[word]} and {code.code}, change one."
+                )
+            seen[word] = code.code
+
+
+def code_list_names() -> list[str]:
+    """The names of all code lists that come with the product, in order."""
+    return sorted(path.stem for path in FOLDER.glob("*.csv"))
+
+
+@cache
+def code_list(name: str) -> CodeList:
+    """A code list that comes with the product, by its name.
+
+    Raises `UnknownCodeError` (code ``unknown_code_list``) that names the lists there are.
+
+    Examples
+    --------
+    >>> [code.code for code in code_list("stage")]
+    ['planned', 'planted', 'accepted', 'existing', 'cancelled']
+    """
+    names = code_list_names()
+    if name not in names:  # also keeps "../x" from reaching the file system
+        raise UnknownCodeError(
+            f"没有代码表“{name}”，可用的有：{'、'.join(names)}。"
+            f" / There is no code list {name!r}; there are {', '.join(names)}.",
+            code="unknown_code_list",
+            near=names,
+        )
+    return read_code_list(FOLDER / f"{name}.csv", name)

@@ -1,0 +1,260 @@
+"""The field tables that bureaus hand in, and whether a value fits its field.
+
+GDAL widens a field silently when a text is too long and cuts decimals with a mere warning, so the
+fit is decided here, in bytes of the encoding and in digits, before anything is written.
+"""
+
+import csv
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time
+from functools import cache
+from pathlib import Path
+from typing import Literal, NamedTuple, TypeAlias
+
+from data.codes import code_list
+
+__all__ = ["Encoding", "Field", "Misfit", "Schema", "field_mapping", "schema", "schema_names"]
+
+Encoding: TypeAlias = Literal["UTF-8", "GBK"]
+
+SCHEMAS = Path(__file__).with_name("codes") / "schemas"
+MAPPINGS = Path(__file__).with_name("codes") / "mappings"
+NAME_BYTES = 10
+TEXT_BYTES = 254
+
+
+class Misfit(NamedTuple):
+    """A value that its field cannot hold whole.
+
+    `code` is one of ``unknown_field``, ``wrong_type``, ``too_long``, ``not_encodable``,
+    ``control_character``, ``too_many_decimals``, ``too_big``, ``not_finite``, ``loses_time``;
+    `row` counts from 1, None where a single set of values was checked.
+    """
+
+    field: str
+    code: str
+    message: str
+    row: int | None = None
+
+
+class Field(NamedTuple):
+    """One column of a dbf table: `type` is C (text), N (number) or D (date).
+
+    `width` is in bytes for text and in digits, sign and point included, for numbers; `precision`
+    counts the decimals.
+    """
+
+    name: str
+    type: str
+    width: int
+    precision: int
+    label: str
+    source: str
+
+    def misfit(self, value: object, encoding: Encoding) -> Misfit | None:
+        """What is wrong with a value for this field; None when it fits. An absent one fits."""
+        if value is None or value == "":
+            return None
+        found = _FITS[self.type](self, value, encoding)
+        return found and Misfit(self.name, *found)
+
+
+class Schema(NamedTuple):
+    """A table of fields in the order of the file, under a name.
+
+    Examples
+    --------
+    >>> schema("lcxzgx").check({"xian": "220102", "lin_ban": "12345", "yu_bi_du": 0.7})
+    [Misfit(field='lin_ban', code='too_long', message=..., row=None)]
+    """
+
+    name: str
+    title: str
+    official: bool
+    source: str
+    fields: tuple[Field, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """Field names in the order of the file."""
+        return [field.name for field in self.fields]
+
+    def check(self, values: Mapping[str, object], encoding: Encoding = "UTF-8") -> list[Misfit]:
+        """Everything about one row of values that would not come back whole from the file.
+
+        Parameters
+        ----------
+        values
+            By field name. Fields that are left out or None or empty are written empty.
+        encoding
+            What the texts will be written in: it decides how many bytes they need.
+
+        Returns
+        -------
+        list of Misfit
+            Empty when all fit.
+        """
+        known = {field.name: field for field in self.fields}
+        return [
+            misfit
+            for name, value in values.items()
+            if (misfit := _misfit(name, known.get(name), value, encoding))
+        ]
+
+    def check_columns(
+        self, columns: Mapping[str, Sequence[object]], encoding: Encoding = "UTF-8"
+    ) -> list[Misfit]:
+        """As `check`, for whole columns of one length; each misfit carries its row, from 1."""
+        known = {field.name: field for field in self.fields}
+        return [
+            misfit._replace(row=row)
+            for name, column in columns.items()
+            for row, misfit in _column_misfits(name, known.get(name), column, encoding)
+        ]
+
+
+def _misfit(name: str, field: Field | None, value: object, encoding: Encoding) -> Misfit | None:
+    if field is None:
+        return Misfit(name, "unknown_field", "没有这个字段。 There is no such field.")
+    return field.misfit(value, encoding)
+
+
+def _column_misfits(
+    name: str, field: Field | None, column: Sequence[object], encoding: Encoding
+) -> Iterable[tuple[int, Misfit]]:
+    # A column of codes holds few different values: each is looked at once.
+    verdicts = {
+        key: _misfit(name, field, value, encoding)
+        for key, value in {(type(value), value): value for value in column}.items()
+    }
+    bad = {key for key, misfit in verdicts.items() if misfit}
+    for row, value in enumerate(column if bad else (), start=1):
+        if misfit := verdicts[type(value), value]:
+            yield row, misfit
+
+
+_Fault: TypeAlias = tuple[str, str] | None
+
+
+def _text_fault(field: Field, value: object, encoding: Encoding) -> _Fault:
+    if not isinstance(value, str):
+        return _wrong_type(value, "文本", "a text")
+    if "\x00" in value:
+        return "control_character", "含有 NUL 字符，其后的内容会丢失。 A NUL cuts what follows it."
+    try:
+        needed = len(value.encode(encoding))
+    except UnicodeEncodeError:
+        strange = "".join(dict.fromkeys(c for c in value if not _encodable(c, encoding)))
+        return "not_encodable", (
+            f"{encoding} 中没有字符“{_shown(strange)}”，请改字或用 UTF-8。 "
+            f"{encoding} has no {_shown(strange)}; change it or use UTF-8."
+        )
+    if needed > field.width:
+        return "too_long", (
+            f"“{_shown(value)}”需要 {needed} 字节，字段只有 {field.width} 字节。 "
+            f"It needs {needed} bytes, the field has {field.width}."
+        )
+    return None
+
+
+def _encodable(character: str, encoding: Encoding) -> bool:
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _number_fault(field: Field, value: object, _encoding: Encoding) -> _Fault:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return _wrong_type(value, "数字", "a number")
+    if not math.isfinite(value):
+        return "not_finite", f"{value} 不是有限的数。 {value} is not finite."
+    if round(value, field.precision) != value:
+        return "too_many_decimals", (
+            f"{value!r} 的小数多于 {field.precision} 位。 "
+            f"{value!r} has more than {field.precision} decimals."
+        )
+    digits = len(f"{value:.{field.precision}f}")
+    if digits > field.width:
+        return "too_big", (
+            f"{value!r} 需要 {digits} 位，字段只有 {field.width} 位。 "
+            f"{value!r} needs {digits} places, the field has {field.width}."
+        )
+    return None
+
+
+def _date_fault(_field: Field, value: object, _encoding: Encoding) -> _Fault:
+    if not isinstance(value, date):
+        return _wrong_type(value, "日期", "a date")
+    if isinstance(value, datetime) and value.time() != time():
+        return "loses_time", f"{value} 的时刻写不进日期字段。 A date field keeps no time of day."
+    return None
+
+
+def _wrong_type(value: object, wanted_zh: str, wanted_en: str) -> tuple[str, str]:
+    return "wrong_type", f"“{_shown(str(value))}”不是{wanted_zh}。 It is not {wanted_en}."
+
+
+def _shown(text: str, most: int = 30) -> str:
+    printable = "".join(c if c.isprintable() else "?" for c in text)
+    return printable if len(printable) <= most else printable[:most] + "…"
+
+
+_FITS = {"C": _text_fault, "N": _number_fault, "D": _date_fault}
+
+
+def schema_names() -> list[str]:
+    """The names of all schemas that come with the product."""
+    return [code.code for code in code_list("schema")]
+
+
+@cache
+def schema(name: str) -> Schema:
+    """A schema by its name; `data.codes.UnknownCodeError` names those there are.
+
+    Examples
+    --------
+    >>> [schema("zaolin").names[0], len(schema("lcxzgx").fields), schema("zaolin").official]
+    ['bsm', 135, False]
+    """
+    about = code_list("schema")[name]
+    return Schema(
+        name, about.label_zh, about.status == "cited", about.source, tuple(_read_fields(name))
+    )
+
+
+def _read_fields(name: str) -> list[Field]:
+    with (SCHEMAS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return [
+        Field(
+            row["name"],
+            row["type"],
+            int(row["width"]),
+            int(row["precision"] or 0),
+            row["label"],
+            row["source"],
+        )
+        for row in rows
+    ]
+
+
+@cache
+def field_mapping(name: str) -> Mapping[str, str]:
+    """Which property fills which field of a schema; fields that nothing fills are left out.
+
+    Properties are those of the interface, and the ones that `data.attributes` derives from them.
+
+    Examples
+    --------
+    >>> field_mapping("lcxzgx")["xian"], field_mapping("lcxzgx")["xbmj"]
+    ('district', 'area_m2')
+    """
+    known = set(schema(name).names)
+    with (MAPPINGS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        pairs = {row["field"]: row["property"] for row in csv.DictReader(file)}
+    if strange := set(pairs) - known:
+        raise ValueError(f"{name}.csv maps fields that its schema lacks: {sorted(strange)}")
+    return pairs

@@ -1,0 +1,124 @@
+"""Every word that a plot may carry, with its source."""
+
+from pathlib import Path
+
+import pytest
+
+from data.codes import UnknownCodeError, code_list, code_list_names, read_code_list
+
+HEADER = "code,label_zh,label_en,source\n"
+
+
+@pytest.mark.parametrize("name", code_list_names())
+def test_every_line_of_every_list_names_its_source(name: str) -> None:
+    assert all(code.source for code in code_list(name))
+
+
+@pytest.mark.parametrize("name", code_list_names())
+def test_every_code_is_short_ascii(name: str) -> None:
+    assert all(code.code.isascii() and len(code.code) <= 12 for code in code_list(name))
+
+
+@pytest.mark.parametrize("name", code_list_names())
+def test_every_line_says_how_far_it_can_be_trusted(name: str) -> None:
+    assert {code.status for code in code_list(name)} <= {"cited", "GK", "own"}
+
+
+def test_the_lists_of_the_contract_are_all_there() -> None:
+    contract = "kind method category programme species stage review role level evidence province"
+    assert {*contract.split(), "land_ownership", "tree_ownership"} <= set(code_list_names())
+
+
+def test_every_kind_has_a_green_class() -> None:
+    classes = {code.code for code in code_list("green_class")}
+    assert {kind.more["green_class"] for kind in code_list("kind")} == classes
+
+
+@pytest.mark.parametrize("label", ["四旁植树", "街路绿化", "河岸护堤绿化", "村屯绿化", "公园绿地"])
+def test_village_street_and_dike_trees_are_never_forest(label: str) -> None:
+    assert code_list("kind").find(label).more["green_class"] == "urban"
+
+
+def test_the_stages_are_those_of_the_contract() -> None:
+    stages = ["planned", "planted", "accepted", "existing", "cancelled"]
+    assert [stage.code for stage in code_list("stage")] == stages
+
+
+def test_there_are_34_provinces() -> None:
+    assert len(code_list("province")) == 34
+
+
+def test_a_regional_programme_names_its_region() -> None:
+    assert code_list("programme").find("两岸青山·千里林带").more["region"] == "500000"
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        pytest.param("PINKOR", id="code"),
+        pytest.param("红松", id="Chinese label"),
+        pytest.param("korean pine", id="English label"),
+        pytest.param("Pinus koraiensis", id="scientific name"),
+        pytest.param(" 红松 ", id="blanks around"),
+    ],
+)
+def test_a_species_is_found_by_any_of_its_names(word: str) -> None:
+    assert code_list("species").find(word).code == "PINKOR"
+
+
+def test_a_usual_other_name_is_found_too() -> None:
+    assert code_list("species").find("香樟").label_zh == "樟"
+
+
+def test_an_unknown_word_is_refused_with_near_ones() -> None:
+    with pytest.raises(UnknownCodeError, match="RGZL 人工造林") as refusal:
+        code_list("kind").find("人工造树")
+    assert refusal.value.code == "unknown_code"
+
+
+def test_nothing_near_still_shows_what_the_list_holds() -> None:
+    with pytest.raises(UnknownCodeError, match="planned 计划"):
+        code_list("stage").find("龘")
+
+
+def test_an_empty_word_is_unknown() -> None:
+    with pytest.raises(UnknownCodeError):
+        code_list("kind").find("")
+
+
+def test_an_exact_code_is_asked_for_in_brackets() -> None:
+    with pytest.raises(UnknownCodeError):
+        code_list("kind")["人工造林"]
+
+
+def test_a_label_of_a_free_text_is_the_text() -> None:
+    assert code_list("programme").label("我镇自己的工程") == "我镇自己的工程"
+
+
+def test_an_unknown_list_is_refused_with_the_lists_there_are() -> None:
+    with pytest.raises(UnknownCodeError, match="species"):
+        code_list("../codes/kind")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param("code,label_zh,label_en\nA,甲,a\n", "source", id="a column is missing"),
+        pytest.param(HEADER + "A,甲,a,\n", "x.csv:2", id="no source"),
+        pytest.param(HEADER + "A,甲,a,x\nA,乙,b,x\n", "A", id="a code twice"),
+        pytest.param(HEADER + "A,甲,a,x\nB,甲,b,x\n", "甲", id="a label twice"),
+    ],
+)
+def test_a_list_with_a_fault_is_refused_and_says_where(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=said):
+        read_code_list(path, "x")
+
+
+def test_a_list_saved_by_a_spreadsheet_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "kind.csv"
+    path.write_text(HEADER + "A,甲,a,x\n", encoding="utf-8-sig")
+    assert read_code_list(path, "kind")["A"].label_zh == "甲"
