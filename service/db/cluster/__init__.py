@@ -1,0 +1,217 @@
+"""The embedded PostGIS: a private PostgreSQL cluster in LUOTU_HOME that is started when needed.
+
+with Cluster(home).running() as endpoint:
+    engine = create_engine(endpoint.url("service"))
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from service.db.cluster import lease
+from service.db.cluster.account import account_for
+from service.db.cluster.endpoint import DATABASE, ROLES, Endpoint, Role
+from service.db.cluster.errors import ClusterError, in_words
+from service.db.cluster.making import clear_half_made, make
+from service.db.cluster.places import Place, existing, inside, link, require_ours
+from service.db.cluster.process import Postmaster, postmaster, start, stop, wait_ready
+
+__all__ = ["DATABASE", "ROLES", "Cluster", "ClusterError", "Endpoint", "Role", "Status"]
+
+_DOWN = "down"
+
+
+@dataclass(frozen=True)
+class Status:
+    """What is known about a cluster; None where it does not exist or does not run."""
+
+    running: bool
+    pid: int | None
+    port: int | None
+    socket_dir: Path | None
+    data_dir: Path
+    made_at: datetime | None
+    postgresql: str | None
+    postgis: str | None
+    size_bytes: int | None
+    users: tuple[int, ...]
+    kept_up: bool
+
+
+class Cluster:
+    """The PostGIS of one LUOTU_HOME; several processes and threads may use it at once.
+
+    Whoever is inside :meth:`running` uses it; the last one stops it, unless :meth:`up` keeps it.
+    A user that is killed counts no longer: uses are locks, which die with their holder.
+    Every method raises :class:`ClusterError` for what a person must mend.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.home = home.expanduser().resolve()
+        self._uses = 0
+
+    @contextmanager
+    def running(self) -> Iterator[Endpoint]:
+        """Use the running cluster, or start it, or make it first; the last user stops it."""
+        with self._alone():
+            use = lease.Lease(self.home)
+            self._uses += 1
+        try:
+            with self._alone():
+                if self._wish() == _DOWN:
+                    self._write_wish("")
+                endpoint = self._bring_up()
+            yield endpoint
+        finally:
+            with self._alone():
+                self._uses -= 1
+                if use.release() and not self._kept():
+                    self._stop()
+
+    def up(self) -> Endpoint:
+        """Start the cluster, and keep it running until :meth:`down` or until the machine stops."""
+        with self._alone():
+            endpoint = self._bring_up()
+            self._write_wish(_boot())
+            return endpoint
+
+    def down(self) -> bool:
+        """Stop the cluster, used or not; False when it did not run.
+
+        Its users lose their connections and :meth:`ensure` leaves it stopped, until somebody
+        comes who needs it.
+        """
+        if existing(self.home) is None:
+            return False
+        with self._alone():
+            self._write_wish(_DOWN)
+            return self._stop()
+
+    def ensure(self) -> None:
+        """Start the server again if it died while in use; cheap (half a millisecond) while it lives."""
+        place = existing(self.home)
+        if place is None or not (self._uses or self._kept()) or self._wish() == _DOWN:
+            return
+        if postmaster(place.data, account_for(place.data)) is None:
+            with self._alone():
+                if (self._uses or self._kept()) and self._wish() != _DOWN:
+                    self._bring_up()
+
+    def status(self) -> Status:
+        """What there is and whether it runs; starts and changes nothing."""
+        with in_words(self.home):
+            place = existing(self.home)
+            if place is None:
+                return _nothing(inside(self.home))
+            marker = require_ours(place, self.home)
+            server = postmaster(place.data, account_for(place.data))
+            return Status(
+                running=server is not None,
+                pid=server.pid if server else None,
+                port=server.port if server else None,
+                socket_dir=server.socket_dir if server else None,
+                data_dir=place.data,
+                made_at=datetime.fromisoformat(marker.made_at),
+                postgresql=marker.postgresql,
+                postgis=marker.postgis,
+                size_bytes=_size_bytes(place.data),
+                users=lease.users(self.home),
+                kept_up=self._kept(),
+            )
+
+    def erase(self) -> None:
+        """Stop the cluster and delete it with **all its data**: for tests and throwaways."""
+        place = existing(self.home)
+        if place is None:
+            return
+        with self._alone():
+            require_ours(place, self.home)
+            self._stop()
+            shutil.rmtree(place.folder)
+            inside(self.home).unlink(missing_ok=True)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with in_words(self.home):
+            if not self.home.exists():
+                # As root, the user postgres must get through to its data.
+                self.home.mkdir(parents=True, exist_ok=True)
+                self.home.chmod(0o711 if os.geteuid() == 0 else 0o700)
+            with lease.alone(self.home):
+                yield
+
+    def _bring_up(self) -> Endpoint:
+        clear_half_made(self.home)
+        place = existing(self.home) or make(self.home)
+        require_ours(place, self.home)
+        link(self.home, place)
+        account = account_for(place.data)
+        server = postmaster(place.data, account)
+        server = wait_ready(place, account) if server else start(place, self.home)
+        return self._endpoint(place, server)
+
+    def _endpoint(self, place: Place, server: Postmaster) -> Endpoint:
+        if not server.socket_dir.is_dir():
+            raise ClusterError(
+                "moved_while_running",
+                f"{self.home} 在数据库运行时被移动过：请先运行 luotu db down，再试一次。",
+                f"{self.home} was moved while its database ran: run luotu db down, then try again.",
+            )
+        return Endpoint(server.socket_dir, server.port, place.data, place.passwords())
+
+    def _stop(self) -> bool:
+        place = existing(self.home)
+        if place is None:
+            return False
+        require_ours(place, self.home)
+        return stop(place, self.home)
+
+    def _kept(self) -> bool:
+        return self._wish() == _boot()
+
+    def _wish(self) -> str:
+        try:
+            return (self.home / "cluster.wish").read_text("ascii")
+        except FileNotFoundError:
+            return ""
+
+    def _write_wish(self, wish: str) -> None:
+        (self.home / "cluster.wish").write_text(wish, "ascii")
+
+
+def _boot() -> str:
+    """A word for the life of this machine: what :meth:`Cluster.up` asked for ends with it."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    except OSError:
+        return "up"
+
+
+def _size_bytes(folder: Path) -> int:
+    total = 0
+    for file in folder.rglob("*"):
+        try:
+            total += file.lstat().st_size
+        except FileNotFoundError:  # the server removes files while we count
+            continue
+    return total
+
+
+def _nothing(place: Path) -> Status:
+    return Status(
+        running=False,
+        pid=None,
+        port=None,
+        socket_dir=None,
+        data_dir=place / "data",
+        made_at=None,
+        postgresql=None,
+        postgis=None,
+        size_bytes=None,
+        users=(),
+        kept_up=False,
+    )

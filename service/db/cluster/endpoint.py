@@ -1,0 +1,46 @@
+"""Where a running cluster answers, and to whom."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import URL
+
+Role = Literal["admin", "owner", "service"]
+
+DATABASE = "luotu"
+ROLES: Mapping[Role, str] = {
+    "admin": "luotu_admin",  # superuser: extensions, backup
+    "owner": "luotu_owner",  # owns the database: migrations; may make databases (tests)
+    "service": "luotu_service",  # nothing but what a migration grants
+}
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A running cluster: the folder of its socket, its port of 127.0.0.1, its data folder."""
+
+    host: Path
+    port: int
+    data_dir: Path
+    passwords: Mapping[str, str] = field(repr=False)
+
+    def url(self, role: Role, database: str = DATABASE) -> str:
+        """SQLAlchemy's address of ``database`` for ``role``, over the unix socket.
+
+        It holds the password: never print it.
+
+        Examples
+        --------
+        >>> at = Endpoint(Path("/run/luotu"), 5433, Path("/data"), {"owner": "s/cret"})
+        >>> at.url("owner")
+        'postgresql+psycopg://luotu_owner:s%2Fcret@/luotu?host=%2Frun%2Fluotu&port=5433'
+        """
+        return URL.create(
+            "postgresql+psycopg",
+            username=ROLES[role],
+            password=self.passwords[role],
+            database=database,
+            query={"host": str(self.host), "port": str(self.port)},
+        ).render_as_string(hide_password=False)

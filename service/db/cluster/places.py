@@ -1,0 +1,261 @@
+"""Where a cluster lies: its folder in LUOTU_HOME or beside it, its socket, its port."""
+
+import hashlib
+import json
+import os
+import re
+import secrets
+import shutil
+import socket
+import stat
+import sys
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from service.db.cluster.account import Account
+from service.db.cluster.errors import ClusterError
+
+OUTSIDE = Path("/var/lib/luotu")  # for data whose LUOTU_HOME the user postgres cannot enter
+_SOCKET_PATH_BYTES = 107  # sockaddr_un.sun_path of Linux, less its NUL
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9_./+@=-]+")  # libpq and the server split folders at commas
+
+
+@dataclass(frozen=True)
+class Marker:
+    """What ``luotu.json`` beside the data says: this cluster is ours, and which it is."""
+
+    system_identifier: int
+    home: str
+    made_at: str
+    postgresql: str
+    postgis: str
+
+    def write(self, folder: Path) -> None:
+        """Put it into ``folder``, whole or not at all."""
+        fresh = folder / "luotu.json.new"
+        with fresh.open("w", encoding="utf-8") as file:
+            json.dump(asdict(self), file, ensure_ascii=False, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(folder / "luotu.json")
+        sync(folder)
+
+
+@dataclass(frozen=True)
+class Place:
+    """The folder of one cluster: ``data``, ``log``, ``run``, ``luotu.json``, ``passwords.json``."""
+
+    folder: Path
+
+    @property
+    def data(self) -> Path:
+        """PostgreSQL's data folder."""
+        return self.folder / "data"
+
+    def marker(self) -> Marker | None:
+        """Our marker; None when there is none, or none that we could have written."""
+        try:
+            return Marker(**json.loads((self.folder / "luotu.json").read_text("utf-8")))
+        except (FileNotFoundError, ValueError, TypeError):
+            return None
+
+    def system_identifier(self) -> int:
+        """What initdb drew for this cluster, 0 when there is none: pg_control's first 8 bytes."""
+        try:
+            with (self.data / "global" / "pg_control").open("rb") as control:
+                return int.from_bytes(control.read(8), sys.byteorder)
+        except FileNotFoundError:
+            return 0
+
+    def passwords(self) -> dict[str, str]:
+        """Password of each role, ``admin``, ``owner`` and ``service``."""
+        words: dict[str, str] = json.loads((self.folder / "passwords.json").read_text("utf-8"))
+        return words
+
+
+def inside(home: Path) -> Path:
+    """The folder of the cluster, or the link to it, in ``home``."""
+    return home / "postgres"
+
+
+def outside(home: Path) -> Path:
+    """The folder for the data when the user postgres cannot enter ``home``."""
+    return OUTSIDE / hashlib.sha256(os.fsencode(home)).hexdigest()[:16]
+
+
+def existing(home: Path) -> Place | None:
+    """The complete cluster of ``home``, ours or not; None when there is none yet."""
+    here = inside(home)
+    if os.path.lexists(here):
+        return Place(here.resolve())
+    if os.geteuid() == 0 and outside(home).exists():
+        # Made, and its link not yet; or LUOTU_HOME was deleted: data are never given up silently.
+        return Place(outside(home))
+    return None
+
+
+def require_ours(place: Place, home: Path) -> Marker:
+    """Refuse a cluster that we did not make, and a copy that could harm its original.
+
+    A folder that was moved is taken as it is. A copy lives its own life when it was made of a
+    stopped cluster and has its own data.
+    """
+    marker = place.marker()
+    if marker is None or not 0 < marker.system_identifier == place.system_identifier():
+        raise ClusterError(
+            "foreign_cluster",
+            f"{place.folder} 不是落图建立的数据库，没有改动它：请把它移走，或换一个 LUOTU_HOME。",
+            f"{place.folder} is not a cluster that Luotu made; it was left as it is: "
+            "move it away, or choose another LUOTU_HOME.",
+        )
+    if marker.home != str(home):
+        _require_harmless_copy(place, Path(marker.home), home)
+        marker = Marker(**{**asdict(marker), "home": str(home)})
+        marker.write(place.folder)
+    return marker
+
+
+def _require_harmless_copy(place: Place, original: Path, home: Path) -> None:
+    first = Place(inside(original).resolve())
+    if not first.folder.exists() or first.system_identifier() != place.system_identifier():
+        return  # moved: the original is no more
+    shares_data = first.folder.samefile(place.folder)
+    if shares_data or (place.data / "postmaster.pid").exists():
+        raise ClusterError(
+            "unsafe_copy",
+            f"{home} 是 {original} 的副本，"
+            + (
+                "但数据在外面，两者会共用。"
+                if shares_data
+                else "而且是在数据库运行时复制的，可能不完整。"
+            )
+            + "请用 luotu db backup 与 luotu db restore 复制数据。",
+            f"{home} is a copy of {original}, "
+            + ("whose data lie outside of it. " if shares_data else "copied while it ran. ")
+            + "Copy the data with luotu db backup FILE and luotu db restore FILE.",
+        )
+
+
+def socket_folder(place: Place, account: Account) -> Path:
+    """A folder for the socket that nobody else can enter, its path short enough for a socket.
+
+    It lies beside the data if that path is short and plain, else in the run-time folder of the
+    system or of the user, else in the folder for temporary files.
+    """
+    name = f"luotu-{account.uid}-{hashlib.sha256(os.fsencode(place.folder)).hexdigest()[:12]}"
+    runtime = "/run" if os.geteuid() == 0 else os.environ.get("XDG_RUNTIME_DIR", "")
+    parents = [parent for parent in (runtime, tempfile.gettempdir(), f"{os.sep}tmp") if parent]
+    for folder in [place.folder / "run", *(Path(parent, name) for parent in parents)]:
+        if _fits(folder) and os.access(folder.parent, os.W_OK | os.X_OK):
+            return _private(folder, account)
+    raise ClusterError(
+        "no_short_folder",
+        "找不到路径够短的目录放置套接字：请把 TMPDIR 设为较短的路径（如 /tmp）。",
+        "No folder has a path short enough for a socket: set TMPDIR to a short one (/tmp).",
+    )
+
+
+def _fits(folder: Path) -> bool:
+    longest = os.fsencode(folder / ".s.PGSQL.65535")
+    return len(longest) <= _SOCKET_PATH_BYTES and bool(_PLAIN_PATH.fullmatch(str(folder)))
+
+
+def _private(folder: Path, account: Account) -> Path:
+    try:
+        folder.mkdir(mode=0o700)
+        account.give(folder)
+    except FileExistsError:
+        # In /tmp anybody may have been faster, with a link or with a folder of his own.
+        seen = folder.lstat()
+        private = stat.S_ISDIR(seen.st_mode) and not seen.st_mode & 0o077
+        if not private or seen.st_uid != account.uid:
+            folder = Path(tempfile.mkdtemp(prefix="luotu-", dir=folder.parent))
+            account.give(folder)
+    return folder
+
+
+def free_port(wished: int | None) -> int:
+    """A port of 127.0.0.1 on which nobody listens, ``wished`` if possible."""
+    for port in (wished, 0):
+        if port is None:
+            continue
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise ClusterError(
+        "port_taken",
+        "无法在 127.0.0.1 上取得端口：请检查本机回环网络（ip link set lo up），再试一次。",
+        "No port of 127.0.0.1 can be had: check the loopback network (ip link set lo up), "
+        "then try again.",
+    )
+
+
+def fresh_folder(home: Path, account: Account) -> Place:
+    """An empty, private folder in which a new cluster can be made; see :func:`settle`."""
+    name = f".new-{secrets.token_hex(4)}"
+    place = Place(inside(home).with_name(inside(home).name + name))
+    _own_folder(place.folder, account)
+    if not account.switched or _may_enter(place.folder, account):
+        return place
+    shutil.rmtree(place.folder)
+    OUTSIDE.mkdir(mode=0o711, parents=True, exist_ok=True)
+    place = Place(outside(home).with_name(outside(home).name + name))
+    _own_folder(place.folder, account)
+    if _may_enter(place.folder, account):
+        return place
+    shutil.rmtree(place.folder)
+    raise ClusterError(
+        "not_permitted",
+        f"用户 postgres 既进不了 {home}，也进不了 {OUTSIDE}：请对上级目录运行 chmod o+x。",
+        f"The user postgres can enter neither {home} nor {OUTSIDE}: run chmod o+x on the folders "
+        "above.",
+    )
+
+
+def settle(place: Place, home: Path) -> Place:
+    """Give a complete cluster its final name; before this it is rubbish, after it it is kept."""
+    final = place.folder.with_name(place.folder.name.partition(".new-")[0])
+    place.folder.rename(final)
+    sync(final.parent)
+    link(home, Place(final))
+    return Place(final)
+
+
+def link(home: Path, place: Place) -> None:
+    """Let ``home`` point to data that lie outside of it."""
+    if place.folder.parent != home and not os.path.lexists(inside(home)):
+        inside(home).symlink_to(place.folder)
+        sync(home)
+
+
+def half_made(home: Path) -> list[Path]:
+    """Folders of clusters whose making was killed."""
+    left = list(home.glob(f"{inside(home).name}.new-*"))
+    if os.geteuid() == 0:
+        left += OUTSIDE.glob(f"{outside(home).name}.new-*")
+    return left
+
+
+def sync(folder: Path) -> None:
+    """Make what was renamed in ``folder`` durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _own_folder(folder: Path, account: Account) -> None:
+    folder.mkdir(mode=0o700)
+    account.give(folder)
+
+
+def _may_enter(folder: Path, account: Account) -> bool:
+    # Modes, ACLs and mounts decide together: only an attempt tells.
+    attempt = 'cd -- "$1" && : > probe && rm probe'
+    return account.run("/bin/sh", "-c", attempt, "sh", str(folder)).returncode == 0
