@@ -1,1 +1,5 @@
-"""Pure geometry: reference systems, sizes on the ellipsoid, verdicts, coverage."""
+"""Pure geometry: what a plot measures, where it lies, what it covers.
+
+No web, no database, no file, no clock. Coordinates are ``(longitude, latitude)`` in degrees of
+CGCS2000 unless a name says otherwise; areas are square metres on its ellipsoid.
+"""

@@ -1,0 +1,58 @@
+"""What geometry can be refused for: one exception, told apart by a stable code."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+Position: TypeAlias = tuple[float, float]
+
+
+class GeometryError(ValueError):
+    """Refused geometry: no figure is given rather than a wrong one.
+
+    Parameters
+    ----------
+    message
+        Chinese first, then English; says what to do next.
+    code
+        Stable and snake_case: programs and translations hang on it, never on the message.
+    at
+        ``(longitude, latitude)`` of the fault in degrees, or None where it has no single place.
+
+    Examples
+    --------
+    >>> fault = GeometryError("坐标重复。 Repeated.", code="repeated", at=(126.0, 43.8))
+    >>> fault.code, fault.at
+    ('repeated', (126.0, 43.8))
+    """
+
+    def __init__(self, message: str, *, code: str, at: Position | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.at = at
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Cross a process border whole: files are opened in a child process."""
+        return _rebuilt, (type(self), str(self), self.code, self.at)
+
+
+class NotPolygonError(GeometryError):
+    """The geometry is missing, or has no ground: a point, a line, a mixed collection."""
+
+
+class OutOfRangeError(GeometryError):
+    """A position is not on the globe, not a number, or the shape spans half of it."""
+
+
+class InvalidShapeError(GeometryError):
+    """Rings cross or lie where they must not, so that no area is defined."""
+
+
+class ReferenceSystemError(GeometryError):
+    """A reference system is unknown, or is not the one that the call needs."""
+
+
+def _rebuilt(
+    kind: type[GeometryError], message: str, code: str, at: Position | None
+) -> GeometryError:
+    return kind(message, code=code, at=at)
