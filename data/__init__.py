@@ -1,1 +1,1 @@
-"""Whatever enters or leaves as a file."""
+"""Whatever enters or leaves as a file: guarded reading, official tables, code lists, the demo."""

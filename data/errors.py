@@ -1,0 +1,76 @@
+"""What a file can be refused for: one exception that says what, where and how to mend it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeAlias
+
+Position: TypeAlias = tuple[float, float]
+
+
+class Said(NamedTuple):
+    """The same words twice, without a full stop at their end."""
+
+    zh: str
+    en: str
+
+
+class FileRefused(ValueError):  # noqa: N818 - the name is fixed: it is no failure of ours
+    """A file of which nothing is taken.
+
+    Parameters
+    ----------
+    code
+        Stable and snake_case; programs and translations hang on it, never on the words.
+    what, remedy
+        What is wrong, and what the sender can do about it.
+    file
+        Name of the file (no folder), empty where it is not known yet; see `about`.
+    feature
+        Number of the feature, counted from 1, or None.
+    at
+        ``(longitude, latitude)`` in degrees, or None.
+
+    Examples
+    --------
+    >>> what = Said("缺少 .dbf", "its .dbf is missing")
+    >>> remedy = Said("请一起提交", "send it too")
+    >>> print(FileRefused("dbf_missing", what, remedy, file="a.shp"))
+    a.shp：缺少 .dbf；请一起提交。 a.shp: its .dbf is missing; send it too.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        what: Said,
+        remedy: Said,
+        *,
+        file: str = "",
+        feature: int | None = None,
+        at: Position | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.what = what
+        self.remedy = remedy
+        self.file = file
+        self.feature = feature
+        self.at = at
+
+    def __str__(self) -> str:
+        """One sentence in Chinese and the same in English."""
+        zh = [f"第 {self.feature} 个要素"] if self.feature is not None else []
+        en = [f"feature {self.feature}"] if self.feature is not None else []
+        if self.at is not None:
+            place = f"({self.at[0]:.6f}, {self.at[1]:.6f})"
+            zh, en = [*zh, place], [*en, f"at {place}"]
+        where_zh = f"（{'，'.join(zh)}）" if zh else ""
+        where_en = f" ({', '.join(en)})" if en else ""
+        return (
+            f"{self.file}{where_zh}：{self.what.zh}；{self.remedy.zh}。 "
+            f"{self.file}{where_en}: {self.what.en}; {self.remedy.en}."
+        )
+
+    def about(self, file: str) -> FileRefused:
+        """Name the file, if nobody did yet."""
+        self.file = self.file or file
+        return self

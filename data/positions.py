@@ -1,0 +1,172 @@
+"""Where the positions of a file lie: its reference system, found, doubted and left behind."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from data.errors import FileRefused, Said
+from gis.crs import CGCS2000, WGS84, accuracy, from_cgcs2000, is_degrees, known_crs, to_cgcs2000
+from gis.errors import ReferenceSystemError
+
+_WKT_BYTES: Final = 65_536
+_WKT: Final = re.compile(r"^\s*[A-Z_]{5,}\s*[\[(]")
+_NAME: Final = re.compile(
+    r"^(urn:ogc:def:crs:)?(EPSG|OGC|ESRI):[\w.]*:?\w+$|^\d{4,6}$", re.IGNORECASE
+)
+_SAY_CRS: Final = Said(
+    f"请用 --crs 说明坐标系，例如 --crs EPSG:{CGCS2000}",
+    f"name the reference system, as --crs EPSG:{CGCS2000}",
+)
+
+
+def reference_system(found: str | None, said: str | None) -> CRS:
+    """The system a file is in: what the sender says, else what the file says.
+
+    Parameters
+    ----------
+    found
+        WKT or name in the file, or None.
+    said
+        ``--crs``, or None.
+
+    Raises
+    ------
+    FileRefused
+        ``crs_missing`` or ``crs_unknown``.
+
+    Examples
+    --------
+    >>> reference_system(None, "EPSG:4490").name
+    'China Geodetic Coordinate System 2000'
+    """
+    text = said if said is not None else found
+    if text is None:
+        what = Said("没有坐标系（缺少 .prj）", "it names no reference system (a .prj is missing)")
+        raise FileRefused("crs_missing", what, _SAY_CRS)
+    try:
+        if len(text) > _WKT_BYTES or not (_NAME.match(text) or _WKT.match(text)):
+            raise _unknown(text)
+        if text.upper().endswith("CRS84"):
+            return known_crs(WGS84)  # the same, but for the order of axes, which is always ours
+        return _horizontal(known_crs(int(text) if text.isdigit() else text), text)
+    except (ReferenceSystemError, CRSError) as error:
+        raise _unknown(text) from error
+
+
+def _horizontal(crs: CRS, text: str) -> CRS:
+    flat = crs.sub_crs_list[0] if crs.is_compound else crs
+    if not (flat.is_geographic or flat.is_projected):
+        raise _unknown(text)
+    # The name of ESRI's .prj is not EPSG's; the number is what later steps go by.
+    number = flat.to_epsg()
+    return flat if number is None else known_crs(number)
+
+
+def _unknown(text: str) -> FileRefused:
+    what = Said(f"不认识坐标系 {text[:60]!r}", f"the reference system {text[:60]!r} is unknown")
+    return FileRefused("crs_unknown", what, _SAY_CRS)
+
+
+def crs_note(crs: CRS) -> Said | None:
+    """What is to be told about bringing a system to CGCS2000; None when nothing is changed."""
+    sure = accuracy(crs)
+    if sure.metres == 0:
+        return None
+    zh, _, en = sure.message.partition("。 ")
+    return Said(f"坐标系为 {crs.name}：{zh}", f"it is in {crs.name}: {en.rstrip('.')}")
+
+
+def placed(shapes: NDArray[np.object_], crs: CRS) -> NDArray[np.object_]:
+    """Bring the shapes of a file to degrees of CGCS2000, or say which one cannot be.
+
+    Parameters
+    ----------
+    shapes
+        In `crs`, east or longitude first; None stays None.
+    crs
+        What the file is said to be in. Whether it can be true is looked at first.
+
+    Raises
+    ------
+    FileRefused
+        ``not_finite``, ``not_degrees`` (metres under a system of degrees, or swapped axes),
+        ``not_metres`` (degrees under a system of metres), ``crs_unfit`` (PROJ cannot place them).
+
+    Examples
+    --------
+    >>> there = placed(shapely.points([[126.0, 44.0]]), known_crs(4490))
+    >>> there[0].wkt
+    'POINT (126 44)'
+    """
+    positions, owner = shapely.get_coordinates(shapes, return_index=True)
+    _refuse_first(~np.isfinite(positions).all(axis=1), owner, positions, _NOT_FINITE)
+    degrees = (np.abs(positions) <= (180.0, 90.0)).all(axis=1)
+    if is_degrees(crs):
+        _refuse_degrees(degrees, owner, positions)
+    elif len(positions) and degrees.all():
+        _refuse_first(degrees, owner, positions, _NOT_METRES)
+    there = to_cgcs2000(shapes, crs)
+    _refuse_unfit(there, positions, crs)
+    return there
+
+
+def _refuse_unfit(there: NDArray[np.object_], positions: NDArray[np.float64], crs: CRS) -> None:
+    after, owner = shapely.get_coordinates(there, return_index=True)
+    lost = ~(np.isfinite(after).all(axis=1) & (np.abs(after) <= (180.0, 90.0)).all(axis=1))
+    if crs.is_projected and not lost.any():
+        # Far outside its zone a projection answers, but no longer comes back to where it began.
+        back = shapely.get_coordinates(from_cgcs2000(there, crs))
+        lost = ~(np.abs(back - positions).max(axis=1, initial=0.0) <= 1.0)
+    _refuse_first(lost, owner, positions, _UNFIT)
+
+
+_Refusal = tuple[str, str, str]
+_NOT_FINITE: Final = ("not_finite", "坐标不是有限数", "a position is not a finite number")
+_NOT_METRES: Final = (
+    "not_metres",
+    "坐标系以米为单位，坐标却像经纬度",
+    "its reference system is in metres, but positions look like degrees",
+)
+_NOT_DEGREES: Final = (
+    "not_degrees",
+    "坐标系为经纬度，坐标却不是度",
+    "its reference system is in degrees, but positions are not",
+)
+_SWAPPED: Final = ("not_degrees", "经度和纬度可能写反了", "longitude and latitude seem swapped")
+_UNFIT: Final = (
+    "crs_unfit",
+    "坐标不在该坐标系范围内（带号是否有误？）",
+    "positions lie outside its reference system (is the zone right?)",
+)
+
+
+def _refuse_degrees(
+    degrees: NDArray[np.bool_], owner: NDArray[np.int64], positions: NDArray[np.float64]
+) -> None:
+    if degrees.all():
+        return
+    swapped = (np.abs(positions[~degrees]) <= (90.0, 180.0)).all()
+    _refuse_first(~degrees, owner, positions, _SWAPPED if swapped else _NOT_DEGREES)
+
+
+def _refuse_first(
+    bad: NDArray[np.bool_],
+    owner: NDArray[np.int64],
+    positions: NDArray[np.float64],
+    why: _Refusal,
+) -> None:
+    if not bad.any():
+        return
+    first = int(np.argmax(bad))
+    x, y = positions[first]
+    code, zh, en = why
+    what = Said(f"{zh}：({x:.10g}, {y:.10g})", f"{en}: ({x:.10g}, {y:.10g})")
+    remedy = Said("请改正该处坐标", "mend it there") if code == "not_finite" else _SAY_CRS
+    raise FileRefused(code, what, remedy, feature=int(owner[first]) + 1)

@@ -1,0 +1,198 @@
+"""Reading the features of any GIS file that somebody sends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import geopandas
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from data.answer import Column, Found
+from data.errors import FileRefused, Said
+from data.limits import MIB, Limits
+from data.positions import crs_note, placed, reference_system
+from data.sandbox import open_shut_in
+from data.words import rows_told
+from gis.crs import CGCS2000
+
+__all__ = ["Features", "Limits", "read_features"]
+
+
+class Features(NamedTuple):
+    """One layer, in degrees of CGCS2000, its columns called as in the file."""
+
+    frame: geopandas.GeoDataFrame
+    """One row a feature, in the order of the file. A feature without geometry has None."""
+    crs_name: str
+    """Of the file (or as ``--crs`` said), before it was brought to CGCS2000."""
+    encoding: str | None
+    layer: str
+    notes: list[str]
+    """What a person should know: chosen encoding, dropped heights, rows without geometry."""
+
+
+def read_features(
+    path: Path,
+    *,
+    layer: str | None = None,
+    crs: str | None = None,
+    encoding: str | None = None,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+) -> Features:
+    """Read one layer of a file that nobody vouches for.
+
+    A child process of its own opens it: without network, with bounds on memory, time and disk,
+    and with only the one GDAL driver that the content calls for.
+
+    Parameters
+    ----------
+    path
+        ``.shp`` (with its parts), ``.zip``, ``.gpkg``, ``.geojson``, ``.kml``, ``.kmz``,
+        ``.gdb.zip``, ``.fgb``, ``.gpx``; recognised by content.
+    layer
+        Which one, where there are several.
+    crs
+        Reference system, in place of what the file says: ``EPSG:4547``.
+    encoding
+        Of the text of a shapefile, in place of what is found out.
+    limits
+        See `data.limits.Limits`.
+
+    Returns
+    -------
+    Features
+        Longitudes and latitudes in degrees, CGCS2000; heights are dropped, which is told.
+        Geometry is not checked for validity here.
+
+    Raises
+    ------
+    FileRefused
+        With the file, the feature where there is one, and how to mend it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> text = '''{"type": "FeatureCollection", "features": [{"type": "Feature",
+    ...     "properties": {"name": "一号"},
+    ...     "geometry": {"type": "Point", "coordinates": [125.3, 43.9]}}]}'''
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder, "plots.geojson")
+    ...     _ = file.write_text(text, encoding="utf-8")
+    ...     features = read_features(file)
+    >>> features.frame["name"][0], features.frame.geometry[0].wkt
+    ('一号', 'POINT (125.3 43.9)')
+    """
+    try:
+        _refuse_missing(path, limits)
+        found = open_shut_in(path, layer=layer, encoding=encoding, limits=limits)
+        return _features(found, crs, limits)
+    except FileRefused as refused:
+        raise refused.about(path.name) from refused.__cause__
+
+
+def _refuse_missing(path: Path, limits: Limits) -> None:
+    if not path.exists():
+        what = Said("找不到文件", "there is no such file")
+        raise FileRefused("no_file", what, Said("请检查路径", "look at its path"))
+    if (size := path.stat().st_size) > limits.file_bytes:
+        what = Said(
+            f"文件 {size // MIB} MB，上限 {limits.file_bytes // MIB} MB",
+            f"it has {size // MIB} MB, {limits.file_bytes // MIB} MB are allowed",
+        )
+        raise FileRefused("too_big", what, Said("请分批提交", "send it in parts"))
+
+
+def _features(found: Found, crs: str | None, limits: Limits) -> Features:
+    system = reference_system(found.crs, crs)
+    shapes, notes = _shapes(found.shapes, limits)
+    note = crs_note(system)
+    told = [*found.notes, *notes, *([note] if note else [])]
+    frame = geopandas.GeoDataFrame(
+        _table(found.columns, len(shapes)), geometry=placed(shapes, system), crs=CGCS2000
+    )
+    return Features(frame, system.name, found.encoding, found.layer, [_line(said) for said in told])
+
+
+def _line(said: Said) -> str:
+    return f"{said.zh}。 {said.en}."
+
+
+def _shapes(wkb: Sequence[bytes | None], limits: Limits) -> tuple[NDArray[np.object_], list[Said]]:
+    shapes = np.empty(len(wkb), dtype=object)
+    for row, raw in enumerate(wkb):
+        shapes[row] = _shape(raw, row)
+    if (count := int(shapely.get_num_coordinates(shapes).sum())) > limits.vertices:
+        what = Said(
+            f"有 {count} 个顶点，上限 {limits.vertices}",
+            f"it has {count} vertices, {limits.vertices} are allowed",
+        )
+        raise FileRefused("too_many_vertices", what, Said("请分批提交", "send it in parts"))
+    notes = []
+    if shapely.has_z(shapes).any():
+        notes.append(Said("高程已去掉，只保留平面位置", "heights were dropped; positions are kept"))
+    bare = [row + 1 for row, shape in enumerate(shapes) if shape is None]
+    if bare:
+        rows = rows_told(bare)
+        notes.append(Said(f"{rows.zh}没有几何", f"{rows.en}: there is no geometry"))
+    return shapely.force_2d(shapes), notes
+
+
+def _shape(raw: bytes | None, row: int) -> shapely.Geometry | None:
+    try:
+        return None if raw is None else shapely.from_wkb(raw)
+    except shapely.GEOSException as error:
+        what = Said(f"几何无法读取（{error}）", f"its geometry cannot be read ({error})")
+        remedy = Said(
+            "请改正后提交（曲线请先转为折线）", "mend it; turn curves into straight lines"
+        )
+        raise FileRefused("geometry_damaged", what, remedy, feature=row + 1) from error
+
+
+def _table(columns: Sequence[Column], rows: int) -> pd.DataFrame:
+    series = {}
+    for column in columns:
+        name = column.name
+        while name in series or name == "geometry":
+            name += "_"  # a second column of one name; nothing is lost
+        series[name] = _series(column)
+    return pd.DataFrame(series, index=pd.RangeIndex(rows))
+
+
+def _series(column: Column) -> pd.Series:
+    if column.kind == "number":
+        return _numbers(column.values)
+    parse = _PARSERS.get(column.kind)
+    values = [parse(value) if parse and value is not None else value for value in column.values]
+    return pd.Series(values, dtype=object)
+
+
+def _numbers(values: Sequence[object]) -> pd.Series:
+    there = [value for value in values if value is not None]
+    if any(isinstance(value, float) for value in there):
+        return pd.Series(values, dtype="float64")
+    if any(abs(int(str(value))) >= 2**63 for value in there):
+        return pd.Series(values, dtype=object)
+    return pd.Series(values, dtype="int64" if len(there) == len(values) else "Int64")
+
+
+def _date(value: object) -> object:
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return value
+
+
+def _datetime(value: object) -> object:
+    try:
+        return datetime.fromisoformat(str(value))
+    except ValueError:
+        return value
+
+
+_PARSERS: Final[dict[str, Callable[[object], object]]] = {"date": _date, "datetime": _datetime}

@@ -1,0 +1,112 @@
+"""What a file is, by its content: a name promises nothing."""
+
+from __future__ import annotations
+
+import struct
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+from data.errors import FileRefused, Said
+
+HEAD_BYTES: Final = 4096
+_SHP_MAGIC: Final = b"\x00\x00\x27\x0a"
+_SQLITE_MAGIC: Final = b"SQLite format 3\x00"
+_GPKG_IDS: Final = (b"GPKG", b"GP10", b"GP11")
+
+
+class Format(Enum):
+    """A format that is read, and the one GDAL driver that may open it (none: Python does)."""
+
+    SHAPEFILE = "ESRI Shapefile"
+    GEOPACKAGE = "GPKG"
+    FLATGEOBUF = "FlatGeobuf"
+    FILE_GEODATABASE = "OpenFileGDB"
+    KML = "LIBKML"
+    GPX = "GPX"
+    GEOJSON = "geojson"
+    ZIP = "zip"
+
+    @property
+    def driver(self) -> str | None:
+        """GDAL's name of the driver, or None where GDAL has no part in it."""
+        return None if self in (Format.GEOJSON, Format.ZIP) else self.value
+
+
+READABLE: Final = Said(
+    "请提供 Shapefile（.shp/.dbf/.shx/.prj 或其 .zip）、GeoPackage、GeoJSON、KML/KMZ、"
+    ".gdb.zip 或 .fgb",
+    "send a Shapefile (.shp with .dbf, .shx, .prj, or their .zip), GeoPackage, GeoJSON, KML/KMZ, "
+    ".gdb.zip or .fgb",
+)
+
+
+def format_of(path: Path) -> Format:
+    """Recognise a file by its first bytes.
+
+    Raises
+    ------
+    FileRefused
+        ``empty_file``, ``not_gis`` (a GIS file in no format that is read, or none at all) or
+        ``is_folder``. A folder is a geodatabase only when it holds one.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     named_wrongly = Path(folder, "plots.shp")
+    ...     _ = named_wrongly.write_text('{"type": "FeatureCollection", "features": []}')
+    ...     format_of(named_wrongly)
+    <Format.GEOJSON: 'geojson'>
+    """
+    if path.is_dir():
+        return _folder(path)
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    if not head:
+        raise FileRefused("empty_file", Said("文件是空的", "the file is empty"), READABLE)
+    found = _binary(head) or _text(head)
+    if found is None:
+        raise FileRefused(
+            "not_gis",
+            Said("不是能识别的 GIS 文件", "this is no GIS file that can be read"),
+            READABLE,
+        )
+    return found
+
+
+def _folder(path: Path) -> Format:
+    if any(path.glob("a0000000?.gdbtable")):
+        return Format.FILE_GEODATABASE
+    raise FileRefused("is_folder", Said("这是文件夹", "this is a folder"), READABLE)
+
+
+def _binary(head: bytes) -> Format | None:
+    if head.startswith(_SHP_MAGIC) and len(head) >= 100:
+        # Big-endian magic, little-endian version: both, so that no chance bytes are taken for it.
+        return Format.SHAPEFILE if struct.unpack_from("<i", head, 28)[0] == 1000 else None
+    if head.startswith(_SQLITE_MAGIC) and head[68:72] in (*_GPKG_IDS, bytes(4)):
+        return Format.GEOPACKAGE  # older writers leave the id 0; the tables are looked at later
+    if head.startswith(b"fgb\x03fgb"):
+        return Format.FLATGEOBUF
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return Format.ZIP
+    return None
+
+
+def _text(head: bytes) -> Format | None:
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(b"{"):
+        return Format.GEOJSON
+    if b"\x00" in head or start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _xml(head.replace(b"\x00", b"").lstrip(b"\xff\xfe"))  # UTF-16
+    return _xml(start)
+
+
+def _xml(start: bytes) -> Format | None:
+    if not start.startswith(b"<"):
+        return None
+    lower = start.lower()
+    if b"<kml" in lower or b":kml" in lower:
+        return Format.KML
+    return Format.GPX if b"<gpx" in lower else None

@@ -1,0 +1,84 @@
+"""Text that no database stores and no page shows: found, replaced and told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from data.errors import Said
+
+_REPLACEMENT: Final = "\ufffd"
+
+
+def rows_told(rows: Sequence[int]) -> Said:
+    """The first rows of a list, and how many there are.
+
+    Examples
+    --------
+    >>> rows_told([3, 7]).zh, rows_told(range(1, 9)).en
+    ('第 3、7 行', 'rows 1, 2, 3, 4, 5 … (8 in all)')
+    """
+    few = [str(row) for row in rows[:5]]
+    if len(rows) <= len(few):
+        return Said(f"第 {'、'.join(few)} 行", f"row{'s' * (len(few) > 1)} {', '.join(few)}")
+    return Said(
+        f"第 {'、'.join(few)} … 行（共 {len(rows)} 行）",
+        f"rows {', '.join(few)} … ({len(rows)} in all)",
+    )
+
+
+class Unprintable:
+    """Replaces NUL and lone surrogates by U+FFFD and remembers where they stood."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[int]] = {}
+
+    def cleaned(self, value: object, *, row: int, column: str) -> object:
+        """The value, its texts fit to be stored; lists and objects are gone through.
+
+        Examples
+        --------
+        >>> Unprintable().cleaned({"note": "a\\x00b"}, row=1, column="extra")
+        {'note': 'a�b'}
+        """
+        if isinstance(value, str):
+            if (clean := _clean(value)) != value:
+                self._tell(row, column)
+            return clean
+        if isinstance(value, list):
+            return [self.cleaned(item, row=row, column=column) for item in value]
+        if isinstance(value, dict):
+            return {
+                str(self.cleaned(key, row=row, column=column)): self.cleaned(
+                    item, row=row, column=column
+                )
+                for key, item in value.items()
+            }
+        return value
+
+    def _tell(self, row: int, column: str) -> None:
+        rows = self._rows.setdefault(_clean(column), [])
+        if row not in rows[-1:]:
+            rows.append(row)
+
+    def notes(self) -> list[Said]:
+        """One sentence a column."""
+        return list(self._notes())
+
+    def _notes(self) -> Iterable[Said]:
+        for column, rows in self._rows.items():
+            where = rows_told(rows)
+            yield Said(
+                f"列 {column} {where.zh}含无法存储的字符（NUL 或残缺的 UTF-16），已换成 U+FFFD",
+                f"column {column}, {where.en}: characters that cannot be stored (NUL or lone "
+                "surrogates) became U+FFFD",
+            )
+
+
+def _clean(text: str) -> str:
+    if text.isascii() and "\x00" not in text:
+        return text
+    return "".join(
+        _REPLACEMENT if letter == "\x00" or "\ud800" <= letter <= "\udfff" else letter
+        for letter in text
+    )
