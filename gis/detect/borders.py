@@ -1,0 +1,172 @@
+"""The known borders as witness: do vertices lie on them, before or after a shift?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from gis.detect.findings import Placement, ShiftFinding
+from gis.shift import from_bd09, from_gcj02
+from gis.words import Words
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+__all__ = ["NO_BORDERS", "Borders", "ShiftRule"]
+
+Points = NDArray[np.float64]
+_MERCATOR_R_M: Final = 6_378_137.0
+_ON_BORDER_DEG: Final = 1e-6  # 0.1 m: a border that went through a projection is still the border
+_READINGS: Final = {"none": lambda points: points, "gcj02": from_gcj02, "bd09": from_bd09}
+
+
+@dataclass(frozen=True)
+class ShiftRule:
+    """When borders are witness enough. GCJ-02 moves by 300 to 700 m, BD-09 by twice that."""
+
+    vertices: int = 30
+    """Vertices near a border that are needed at least."""
+    near_m: float = 300.0
+    """A vertex counts when one of the readings brings it this near to a border."""
+    spots: int = 5
+    """Squares of 1 km that those vertices must lie in: thirty in one bend are one witness."""
+    fit_m: float = 100.0
+    """Median distance of the reading that is believed, at most."""
+    ratio: float = 0.5
+    """Its median over that of the next one, at most."""
+
+
+class Borders:
+    """Known districts, ready to be asked where points lie.
+
+    Parameters
+    ----------
+    districts
+        Columns ``code``, ``name`` (may be missing) and ``geometry``, degrees of CGCS2000.
+
+    Examples
+    --------
+    >>> import geopandas, numpy as np
+    >>> frame = geopandas.GeoDataFrame(
+    ...     {"code": ["220102"], "name": ["南关区"]}, geometry=[shapely.box(125, 43, 126, 44)]
+    ... )
+    >>> Borders(frame).placement(np.array([[125.5, 43.5], [130.0, 43.5]])).inside
+    0.5
+    """
+
+    def __init__(self, districts: GeoDataFrame) -> None:
+        shapes = np.asarray(districts.geometry.array, dtype=object)
+        drawn = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+        self._shapes = shapes[drawn]
+        self._codes = districts["code"].to_numpy(dtype=object)[drawn]
+        named = "name" if "name" in districts.columns else "code"
+        self._names = districts[named].to_numpy(dtype=object)[drawn]
+        self._tree = shapely.STRtree(self._shapes)
+
+    def placement(self, points: Points) -> Placement:
+        """Bounds of points, and the districts that they lie in; on a border counts as in."""
+        in_row, district = self._tree.query(
+            shapely.points(points), predicate="dwithin", distance=_ON_BORDER_DEG
+        )
+        counts = np.bincount(district, minlength=len(self._shapes))
+        first = [int(i) for i in np.argsort(-counts, kind="stable")[:3] if counts[i]]
+        return Placement(
+            bounds_of(points),
+            len(np.unique(in_row)) / len(points),
+            tuple(
+                (str(self._codes[i]), str(self._names[i]), round(float(counts[i]) / len(points), 4))
+                for i in first
+            ),
+        )
+
+    def distances_m(self, points: Points) -> NDArray[np.float64]:
+        """Distance of every point to the nearest border, metres, true to 1 % within some km."""
+        # Mercator is conformal, so "nearest" is right everywhere; cos(lat) takes its scale out.
+        tree = shapely.STRtree(self._segments(points))
+        if not len(tree):
+            return np.full(len(points), np.inf)
+        _rows, away = tree.query_nearest(
+            shapely.points(_mercator(points)), return_distance=True, all_matches=False
+        )
+        return np.asarray(away * np.cos(np.radians(points[:, 1])))
+
+    def _segments(self, points: Points) -> NDArray[np.object_]:
+        """Border edges about the points: the rest of a country is not asked."""
+        west, south, east, north = bounds_of(points)
+        around = shapely.box(west - 0.05, south - 0.05, east + 0.05, north + 0.05)
+        rings, _owner = shapely.get_rings(self._shapes[self._tree.query(around)], return_index=True)
+        where, ring = shapely.get_coordinates(rings, return_index=True)
+        pairs = np.stack([_mercator(where)[:-1], _mercator(where)[1:]], axis=1)
+        inner = ring[1:] == ring[:-1]
+        return np.asarray(shapely.linestrings(pairs[inner]), dtype=object)
+
+    def shift(self, points: Points, rule: ShiftRule) -> ShiftFinding:
+        """Median distance to the borders as they stand, and taken back from each shift."""
+        away = {name: self.distances_m(back(points)) for name, back in _READINGS.items()}
+        near = np.min(list(away.values()), axis=0) <= rule.near_m
+        count = int(near.sum())
+        medians = {
+            name: float(np.median(metres[near])) if count else float("inf")
+            for name, metres in away.items()
+        }
+        spots = len(np.unique(np.floor(points[near] * 100.0), axis=0))
+        return _judged(medians, count, spots, rule)
+
+
+NO_BORDERS: Final = ShiftFinding(
+    "cannot_tell",
+    0,
+    {},
+    Words(
+        "没有已知行政区界线可比，无法判断是否有 GCJ-02 或 BD-09 偏移。",
+        "No known borders to compare with: a GCJ-02 or BD-09 shift cannot be told.",
+    ),
+)
+
+
+def bounds_of(points: Points) -> tuple[float, float, float, float]:
+    """West, south, east, north of points."""
+    (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
+    return float(west), float(south), float(east), float(north)
+
+
+def _mercator(points: Points) -> Points:
+    lat = np.radians(np.clip(points[:, 1], -85.0, 85.0))
+    x = np.radians(points[:, 0])
+    return np.column_stack([x, np.log(np.tan(np.pi / 4 + lat / 2))]) * _MERCATOR_R_M
+
+
+def _judged(medians: dict[str, float], count: int, spots: int, rule: ShiftRule) -> ShiftFinding:
+    best, second = sorted(medians, key=lambda name: medians[name])[:2]
+    told = "；".join(f"{_ZH[name]} {metres:.0f} m" for name, metres in medians.items())
+    told_en = ", ".join(f"{name} {metres:.0f} m" for name, metres in medians.items())
+    if count < rule.vertices or spots < rule.spots:
+        words = Words(
+            f"只有 {count} 个顶点（{spots} 处）靠近已知界线，至少要 {rule.vertices} 个"
+            f"（{rule.spots} 处），无法判断偏移。",
+            f"Only {count} vertices ({spots} spots) are near a known border; {rule.vertices} "
+            f"({rule.spots} spots) are needed to tell a shift.",
+        )
+        return ShiftFinding("cannot_tell", count, medians if count else {}, words)
+    if medians[best] > rule.fit_m or medians[best] > rule.ratio * medians[second]:
+        words = Words(
+            f"{count} 个顶点到界线的中位距离：{told}；差别不足以判断偏移。",
+            f"Median distance of {count} vertices to the borders: {told_en}; "
+            "too alike to tell a shift.",
+        )
+        return ShiftFinding("cannot_tell", count, medians, words)
+    verdict: Literal["none", "gcj02", "bd09"] = (
+        "gcj02" if best == "gcj02" else "bd09" if best == "bd09" else "none"
+    )
+    words = Words(
+        f"{count} 个顶点到已知界线的中位距离：{told}。",
+        f"Median distance of {count} vertices to the known borders: {told_en}.",
+    )
+    return ShiftFinding(verdict, count, medians, words)
+
+
+_ZH: Final = {"none": "原样", "gcj02": "按 GCJ-02 还原", "bd09": "按 BD-09 还原"}

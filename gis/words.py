@@ -1,0 +1,24 @@
+"""A sentence in both languages of the product."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["Words"]
+
+
+class Words(NamedTuple):
+    """The same sentence twice; Chinese is shown first.
+
+    Examples
+    --------
+    >>> str(Words("坐标重复。", "A position is repeated."))
+    '坐标重复。 A position is repeated.'
+    """
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        """Both, Chinese first."""
+        return f"{self.zh} {self.en}"
