@@ -9,8 +9,11 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from gis.authalic import ring_areas_m2
 from gis.crs import ELLIPSOID, SEMI_MAJOR_M
 from gis.errors import NotPolygonError
+from gis.kernels import AVAILABLE, kernel
+from gis.rings import Rings, rings_of
 from gis.validity import check_positions, check_range, check_valid
 
 M2_PER_MU: Final = 2000 / 3  # 15 mu make a hectare, exactly
@@ -18,6 +21,8 @@ M2_PER_HA: Final = 10_000.0
 M2_PER_KM2: Final = 1_000_000.0
 
 _POLYGONAL: Final = (3, 6)
+_AT_ONCE: Final = 50_000  # polygons whose vertices are in memory twice
+_WORTH_COMPILED: Final = 50_000  # vertices; fewer are done before numba is imported
 
 
 @overload
@@ -136,6 +141,11 @@ def areas_m2(geometries: NDArray[np.object_], *, checked: bool = False) -> NDArr
     GeometryError
         Every code of `area_m2` but ``missing``, for the first geometry that has the fault.
 
+    Notes
+    -----
+    Plots agree with `area_m2` within 1e-7 or 0.001 m²: short edges take the series of
+    `gis.authalic`, rings with an edge over 0.2° the way of `area_m2`.
+
     Examples
     --------
     >>> import numpy as np
@@ -146,9 +156,49 @@ def areas_m2(geometries: NDArray[np.object_], *, checked: bool = False) -> NDArr
     geometries = np.asarray(geometries, dtype=object)
     if not checked:
         check_all(geometries)
-    return np.array(
-        [np.nan if one is None else _karney_m2(one) for one in geometries], dtype=np.float64
-    )
+    sizes = np.empty(len(geometries), dtype=np.float64)
+    for first in range(0, len(geometries), _AT_ONCE):
+        chunk = geometries[first : first + _AT_ONCE]
+        sizes[first : first + _AT_ONCE] = rings_m2(rings_of(chunk), len(chunk))
+    sizes[shapely.is_missing(geometries)] = np.nan
+    return sizes
+
+
+def rings_m2(rings: Rings, polygons: int) -> NDArray[np.float64]:
+    """Areas of polygons that were taken apart into rings; see `areas_m2`.
+
+    Parameters
+    ----------
+    rings
+        Of valid polygons in degrees.
+    polygons
+        How many polygons there are; those without rings have no area.
+
+    Returns
+    -------
+    NDArray[float64]
+        Square metres.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from shapely import box
+    >>> rings_m2(rings_of(np.array([box(126.00, 43.80, 126.01, 43.81)])), 1).round()
+    array([894072.])
+    """
+    inside = _ring_areas_m2(rings)
+    for ring in np.flatnonzero(np.isnan(inside)):
+        lon, lat = rings.positions[rings.starts[ring] : rings.starts[ring + 1]].T
+        inside[ring] = abs(ELLIPSOID.polygon_area_perimeter(lon, lat)[0])
+    inside[rings.hole] *= -1.0
+    return np.bincount(rings.owner, inside, minlength=polygons).astype(np.float64)
+
+
+def _ring_areas_m2(rings: Rings) -> NDArray[np.float64]:
+    if AVAILABLE and len(rings.positions) > _WORTH_COMPILED:
+        areas: NDArray[np.float64] = kernel("authalic").ring_areas_m2(rings.positions, rings.starts)
+        return areas
+    return ring_areas_m2(rings.positions, rings.starts)
 
 
 def length_m(geometry: BaseGeometry | None) -> float:

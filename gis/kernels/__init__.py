@@ -1,0 +1,15 @@
+"""Compiled paths (numba, extra ``fast``); each equals the plain path beside which it stands."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, Final
+
+AVAILABLE: Final = find_spec("numba") is not None
+"""Whether the extra ``fast`` is installed. Without it every figure is the same, only later."""
+
+
+def kernel(name: str) -> Any:
+    """A module of this room, imported when it is first needed: numba alone takes a second."""
+    return import_module(f"gis.kernels.{name}")
