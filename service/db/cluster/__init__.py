@@ -17,8 +17,8 @@ from service.db.cluster.account import account_for
 from service.db.cluster.endpoint import DATABASE, ROLES, Endpoint, Role
 from service.db.cluster.errors import ClusterError, in_words
 from service.db.cluster.making import clear_half_made, make
-from service.db.cluster.places import Place, existing, inside, link, require_ours
-from service.db.cluster.process import Postmaster, postmaster, start, stop, wait_ready
+from service.db.cluster.places import adopt, existing, inside, require_ours
+from service.db.cluster.process import answering, postmaster, start, stop
 
 __all__ = ["DATABASE", "ROLES", "Cluster", "ClusterError", "Endpoint", "Role", "Status"]
 
@@ -85,21 +85,22 @@ class Cluster:
         Its users lose their connections and :meth:`ensure` leaves it stopped, until somebody
         comes who needs it.
         """
-        if existing(self.home) is None:
-            return False
+        with in_words(self.home):
+            if existing(self.home) is None:
+                return False
         with self._alone():
             self._write_wish(_DOWN)
             return self._stop()
 
     def ensure(self) -> None:
-        """Start the server again if it died while in use; cheap (half a millisecond) while it lives."""
-        place = existing(self.home)
-        if place is None or not (self._uses or self._kept()) or self._wish() == _DOWN:
-            return
-        if postmaster(place.data, account_for(place.data)) is None:
-            with self._alone():
-                if (self._uses or self._kept()) and self._wish() != _DOWN:
-                    self._bring_up()
+        """Start the server again if it died while in use; half a millisecond while it lives."""
+        with in_words(self.home):
+            place = existing(self.home)
+            if place is None or postmaster(place.data, account_for(place.data)):
+                return
+        with self._alone():
+            if (self._uses or self._kept()) and self._wish() != _DOWN:
+                self._bring_up()
 
     def status(self) -> Status:
         """What there is and whether it runs; starts and changes nothing."""
@@ -125,14 +126,13 @@ class Cluster:
 
     def erase(self) -> None:
         """Stop the cluster and delete it with **all its data**: for tests and throwaways."""
-        place = existing(self.home)
-        if place is None:
-            return
         with self._alone():
-            require_ours(place, self.home)
-            self._stop()
-            shutil.rmtree(place.folder)
-            inside(self.home).unlink(missing_ok=True)
+            clear_half_made(self.home)
+            place = existing(self.home)
+            if place is not None:
+                self._stop()
+                shutil.rmtree(place.folder)
+                inside(self.home).unlink(missing_ok=True)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -147,20 +147,9 @@ class Cluster:
     def _bring_up(self) -> Endpoint:
         clear_half_made(self.home)
         place = existing(self.home) or make(self.home)
-        require_ours(place, self.home)
-        link(self.home, place)
+        adopt(place, require_ours(place, self.home), self.home)
         account = account_for(place.data)
-        server = postmaster(place.data, account)
-        server = wait_ready(place, account) if server else start(place, self.home)
-        return self._endpoint(place, server)
-
-    def _endpoint(self, place: Place, server: Postmaster) -> Endpoint:
-        if not server.socket_dir.is_dir():
-            raise ClusterError(
-                "moved_while_running",
-                f"{self.home} 在数据库运行时被移动过：请先运行 luotu db down，再试一次。",
-                f"{self.home} was moved while its database ran: run luotu db down, then try again.",
-            )
+        server = answering(place, account) or start(place, self.home)
         return Endpoint(server.socket_dir, server.port, place.data, place.passwords())
 
     def _stop(self) -> bool:

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
-
-from sqlalchemy import URL
+from urllib.parse import quote, urlencode
 
 Role = Literal["admin", "owner", "service"]
 
@@ -37,10 +36,8 @@ class Endpoint:
         >>> at.url("owner")
         'postgresql+psycopg://luotu_owner:s%2Fcret@/luotu?host=%2Frun%2Fluotu&port=5433'
         """
-        return URL.create(
-            "postgresql+psycopg",
-            username=ROLES[role],
-            password=self.passwords[role],
-            database=database,
-            query={"host": str(self.host), "port": str(self.port)},
-        ).render_as_string(hide_password=False)
+        # By hand: importing SQLAlchemy takes four times as long as `luotu db status`.
+        where = urlencode({"host": self.host, "port": self.port})
+        password = quote(self.passwords[role], safe="")
+        name = quote(database, safe="")
+        return f"postgresql+psycopg://{ROLES[role]}:{password}@/{name}?{where}"

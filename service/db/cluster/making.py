@@ -37,6 +37,8 @@ def make(home: Path) -> Place:
         server = start(place, home)
         try:
             postgis = _fill(server.socket_dir, server.port, passwords)
+        except psycopg.Error as error:
+            raise failed("建立数据库", "Making the database", str(error)) from error
         finally:
             stop(place, home)
         Marker(

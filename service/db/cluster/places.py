@@ -10,7 +10,7 @@ import socket
 import stat
 import sys
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from service.db.cluster.account import Account
@@ -86,21 +86,29 @@ def outside(home: Path) -> Path:
 
 def existing(home: Path) -> Place | None:
     """The complete cluster of ``home``, ours or not; None when there is none yet."""
-    here = inside(home)
-    if os.path.lexists(here):
-        return Place(here.resolve())
-    if os.geteuid() == 0 and outside(home).exists():
+    if _there(inside(home)):
+        return Place(inside(home).resolve())
+    if os.geteuid() == 0 and _there(outside(home)):
         # Made, and its link not yet; or LUOTU_HOME was deleted: data are never given up silently.
         return Place(outside(home))
     return None
 
 
 def require_ours(place: Place, home: Path) -> Marker:
-    """Refuse a cluster that we did not make, and a copy that could harm its original.
+    """The marker of a cluster that may be used; anything else is refused and left as it is.
 
-    A folder that was moved is taken as it is. A copy lives its own life when it was made of a
+    Refused are clusters that we did not make, and copies that could harm their original. A
+    folder that was moved is taken as it is; a copy lives its own life when it was made of a
     stopped cluster and has its own data.
     """
+    if not place.folder.exists():
+        raise ClusterError(
+            "data_lost",
+            f"{inside(home)} 指向的 {place.folder} 不存在：请恢复该目录，"
+            "或删除这个链接以便重新建立空的数据库。",
+            f"{inside(home)} points to {place.folder}, which is gone: bring that folder back, "
+            "or delete the link for a new, empty database.",
+        )
     marker = place.marker()
     if marker is None or not 0 < marker.system_identifier == place.system_identifier():
         raise ClusterError(
@@ -111,9 +119,14 @@ def require_ours(place: Place, home: Path) -> Marker:
         )
     if marker.home != str(home):
         _require_harmless_copy(place, Path(marker.home), home)
-        marker = Marker(**{**asdict(marker), "home": str(home)})
-        marker.write(place.folder)
     return marker
+
+
+def adopt(place: Place, marker: Marker, home: Path) -> None:
+    """Make ``home`` the owner of a cluster that was moved or copied, and point to its data."""
+    if marker.home != str(home):
+        replace(marker, home=str(home)).write(place.folder)
+    link(home, place)
 
 
 def _require_harmless_copy(place: Place, original: Path, home: Path) -> None:
@@ -175,11 +188,14 @@ def _private(folder: Path, account: Account) -> Path:
     return folder
 
 
-def free_port(wished: int | None) -> int:
+def usual_port(home: Path) -> int:
+    """A port that stays the same for ``home``, below those that connections take at random."""
+    return 20_000 + int(hashlib.sha256(os.fsencode(home)).hexdigest()[:8], 16) % 10_000
+
+
+def free_port(wished: int) -> int:
     """A port of 127.0.0.1 on which nobody listens, ``wished`` if possible."""
     for port in (wished, 0):
-        if port is None:
-            continue
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
             try:
@@ -228,7 +244,7 @@ def settle(place: Place, home: Path) -> Place:
 
 def link(home: Path, place: Place) -> None:
     """Let ``home`` point to data that lie outside of it."""
-    if place.folder.parent != home and not os.path.lexists(inside(home)):
+    if place.folder.parent != home and not _there(inside(home)):
         inside(home).symlink_to(place.folder)
         sync(home)
 
@@ -248,6 +264,15 @@ def sync(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _there(path: Path) -> bool:
+    """True for a link to nothing too; a folder that may not be looked into is an error."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _own_folder(folder: Path, account: Account) -> None:

@@ -6,11 +6,13 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from psycopg.pq import PGconn, Ping
+
 from service.db.cluster.account import Account, account_for
 from service.db.cluster.binaries import Binaries, find_binaries
 from service.db.cluster.errors import ClusterError, failed
 from service.db.cluster.lease import life
-from service.db.cluster.places import Place, free_port, socket_folder
+from service.db.cluster.places import Place, free_port, socket_folder, usual_port
 
 _READY_S = 600.0  # recovery after a crash reads up to max_wal_size
 _ORPHANS_S = 2.0
@@ -72,8 +74,7 @@ def postmaster(data: Path, account: Account) -> Postmaster | None:
 def start(place: Place, home: Path) -> Postmaster:
     """Start the server and wait until it answers; whatever a killed one left is cleared away."""
     account = account_for(place.data)
-    binaries = find_binaries(int((place.data / "PG_VERSION").read_text("ascii")))
-    _end_orphans(place, home)
+    _end_orphans(place)
     with life(home, wait_s=30) as descriptor:
         if descriptor is None:
             raise ClusterError(
@@ -82,33 +83,42 @@ def start(place: Place, home: Path) -> Postmaster:
                 f"Processes of a killed server still work on {place.data}: "
                 "wait and try again, or find them with ps and end them.",
             )
-        _clear_remains(place)
         socket_dir = socket_folder(place, account)
-        _try_ports(place, binaries, account, socket_dir, descriptor)
-    return wait_ready(place, account)
+        _clear_remains(place, socket_dir)
+        _try_ports(place, home, account, socket_dir, descriptor)
+    server = answering(place, account)
+    if server is None:
+        raise failed("启动数据库", "Starting the database", _last_words(place))
+    return server
 
 
-def wait_ready(place: Place, account: Account) -> Postmaster:
-    """Wait until the server has recovered and takes connections."""
+def answering(place: Place, account: Account) -> Postmaster | None:
+    """The running server, once it takes connections; None when there is none, or no more.
+
+    It may be in its recovery, on its way out, or killed a moment ago and not gone yet.
+    """
     deadline = time.monotonic() + _READY_S
     while time.monotonic() < deadline:
         server = postmaster(place.data, account)
         if server is None:
-            break
+            return None
         if server.ready:
-            return server
-        time.sleep(0.05)
+            if not server.socket_dir.is_dir():
+                raise _moved(place)
+            address = f"host={server.socket_dir} port={server.port} connect_timeout=5"
+            if PGconn.ping(address.encode()) == Ping.OK:
+                return server
+        time.sleep(0.03)
     raise failed("启动数据库", "Starting the database", _last_words(place))
 
 
 def stop(place: Place, home: Path, *, mode: str = "fast") -> bool:
     """Stop the server and all its processes; False when none ran."""
     account = account_for(place.data)
-    server = postmaster(place.data, account)
+    server = _being_born(place, home, account)
     if server is None:
         return False
-    binaries = find_binaries(int((place.data / "PG_VERSION").read_text("ascii")))
-    command = (binaries.program("pg_ctl"), "stop", "--pgdata=data", "--wait")
+    command = (_binaries(place).program("pg_ctl"), "stop", "--pgdata=data", "--wait")
     answer = account.run(*command, f"--mode={mode}", "--timeout=60", cwd=place.folder)
     if answer.returncode != 0:  # a backend that hears nothing; the log brings all back
         answer = account.run(*command, "--mode=immediate", "--timeout=30", cwd=place.folder)
@@ -116,9 +126,34 @@ def stop(place: Place, home: Path, *, mode: str = "fast") -> bool:
         raise failed("停止数据库", "Stopping the database", answer.stdout)
     with life(home, wait_s=5):  # its logger goes last
         pass
-    if server.socket_dir.parent != place.folder and not any(server.socket_dir.glob(".s.*")):
-        server.socket_dir.rmdir()
+    if server.socket_dir != place.folder / "run":
+        _remove_empty(server.socket_dir)
     return True
+
+
+def _remove_empty(folder: Path) -> None:
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def _moved(place: Place) -> ClusterError:
+    return ClusterError(
+        "moved_while_running",
+        f"{place.folder} 在数据库运行时被移动过：请先运行 luotu db down，再试一次。",
+        f"{place.folder} was moved while its database ran: run luotu db down, then try again.",
+    )
+
+
+def _being_born(place: Place, home: Path, account: Account) -> Postmaster | None:
+    """The server, waited for if whoever started it was interrupted before it had a pid file."""
+    for _ in range(100):
+        server = postmaster(place.data, account)
+        if server is not None:
+            return server
+        with life(home, wait_s=0.05) as descriptor:
+            if descriptor is not None:
+                break
+    return None
 
 
 def processes_in(folder: Path) -> list[int]:
@@ -135,9 +170,10 @@ def processes_in(folder: Path) -> list[int]:
 
 
 def _try_ports(
-    place: Place, binaries: Binaries, account: Account, socket_dir: Path, descriptor: int
+    place: Place, home: Path, account: Account, socket_dir: Path, life_lock: int
 ) -> None:
-    wished = _last_port(place)
+    pg_ctl = _binaries(place).program("pg_ctl")
+    wished = usual_port(home)
     said = ""
     for _ in range(5):
         port = free_port(wished)
@@ -145,15 +181,15 @@ def _try_ports(
         log = place.folder / "start.log"
         log.unlink(missing_ok=True)
         # Relative folders: pg_ctl hands them to a shell, and LUOTU_HOME may have any name.
-        command = (binaries.program("pg_ctl"), "start", "--pgdata=data", "--log=start.log")
+        command = (pg_ctl, "start", "--pgdata=data", "--log=start.log")
         answer = account.run(
-            *command, "--wait", f"--timeout={_READY_S:g}", cwd=place.folder, keep_fds=[descriptor]
+            *command, "--wait", f"--timeout={_READY_S:g}", cwd=place.folder, keep_fds=[life_lock]
         )
         if answer.returncode == 0:
             return
         said = _last_words(place) or answer.stdout
         if "Address already in use" in said:  # somebody was faster than we
-            wished = None
+            wished = 0
         elif "still in use" in said:  # shared memory of an orphan that holds no lock of ours
             time.sleep(1)
         else:
@@ -172,11 +208,8 @@ def _write_settings(place: Place, account: Account, port: int, socket_dir: Path)
         fresh.replace(settings)
 
 
-def _last_port(place: Place) -> int | None:
-    settings = place.data / "luotu.conf"
-    lines = settings.read_text("utf-8").splitlines() if settings.exists() else []
-    ports = [line.removeprefix("port = ") for line in lines if line.startswith("port = ")]
-    return int(ports[0]) if ports else None
+def _binaries(place: Place) -> Binaries:
+    return find_binaries(int((place.data / "PG_VERSION").read_text("ascii")))
 
 
 def _last_words(place: Place) -> str:
@@ -189,24 +222,31 @@ def _last_words(place: Place) -> str:
     return "\n".join(line for line in lines if any(word in line for word in telling))
 
 
-def _clear_remains(place: Place) -> None:
+def _clear_remains(place: Place, socket_dir: Path) -> None:
     # We hold the life lock and no server works in the folder, so nothing of ours uses these. A
-    # number that belongs to somebody else by now would keep PostgreSQL from starting.
+    # number that belongs to somebody else by now, or to a zombie that nobody buries (in a
+    # container without an init), would keep PostgreSQL from starting.
     lines = _pid_file(place.data)
-    if lines and lines[0].isdigit() and _name(int(lines[0])) is not None:
+    if lines and lines[0].isdigit() and Path("/proc", lines[0]).exists():
         (place.data / "postmaster.pid").unlink()
-    for rest in place.folder.glob("run/.s.PGSQL.*"):
+    for rest in socket_dir.glob(".s.PGSQL.*"):
         rest.unlink()
 
 
-def _end_orphans(place: Place, home: Path) -> None:
-    with life(home, wait_s=_ORPHANS_S) as descriptor:
-        if descriptor is not None:
-            return
-    # A backend in a long computation does not notice that its postmaster is dead. Nobody
-    # will hear its answer; SIGQUIT ends it as a crash of the server would.
-    for pid in processes_in(place.folder):
-        os.kill(pid, signal.SIGQUIT)
+def _end_orphans(place: Place) -> None:
+    """Wait for the children of a killed server; end those that compute on and on.
+
+    They do not notice that their postmaster is dead, and nobody will hear their answer. SIGQUIT
+    ends them as a crash of the server would.
+    """
+    for patience_s, last_word in ((_ORPHANS_S, signal.SIGQUIT), (10.0, signal.SIGKILL)):
+        deadline = time.monotonic() + patience_s
+        while left := processes_in(place.folder):
+            if time.monotonic() > deadline:
+                for pid in left:
+                    os.kill(pid, last_word)
+                break
+            time.sleep(0.02)
 
 
 def _pid_file(data: Path) -> list[str]:
