@@ -22,3 +22,15 @@ class Words(NamedTuple):
     def __str__(self) -> str:
         """Both, Chinese first."""
         return f"{self.zh} {self.en}"
+
+    @classmethod
+    def parted(cls, message: object) -> Words:
+        """Part a message of the house, Chinese up to its full stop, then English.
+
+        Examples
+        --------
+        >>> Words.parted("几何为空，请先绘制。 The geometry is empty; draw it.").zh
+        '几何为空，请先绘制。'
+        """
+        zh, stop, en = str(message).partition("。 ")
+        return cls(f"{zh}。", en.strip()) if stop else cls(zh, zh)

@@ -1,0 +1,160 @@
+"""What is wrong with where a plot lies: its district, other plots, control lines, its figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from gis.errors import Position
+from gis.measure import area_m2
+from gis.polygons import polygon_parts
+from gis.verdicts.limits import Limits
+from gis.verdicts.problems import Problem, Severity, problem
+from gis.verdicts.rings import mean_widths_m
+from gis.words import Words
+
+__all__ = ["ControlLine", "Surroundings", "declared", "misplaced", "shared_ground"]
+
+_LEAST_TOLD_M2 = 0.01
+
+
+class ControlLine(NamedTuple):
+    """A layer that plots must keep off: 永久基本农田, 生态保护红线, 城镇开发边界."""
+
+    name: Words
+    geometry: BaseGeometry
+    """Valid polygons in degrees of CGCS2000."""
+    severity: Severity = "block"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What lies around a plot. Everything in degrees of CGCS2000; nothing given, nothing said."""
+
+    district: BaseGeometry | None = None
+    """Where the plot must lie."""
+    others: NDArray[np.object_] = field(default_factory=lambda: np.empty(0, dtype=object))
+    """Plots already there, without the plot itself; valid polygons."""
+    names: Sequence[str] = ()
+    """What to call them, one for each."""
+    control_lines: tuple[ControlLine, ...] = ()
+
+
+def misplaced(geometry: BaseGeometry, around: Surroundings, limits: Limits) -> Iterator[Problem]:
+    """Everything about the place of one valid polygon."""
+    if around.district is not None:
+        yield from _outside(geometry, around.district, limits)
+    for row in shapely.STRtree(around.others).query(geometry, predicate="intersects"):
+        other = around.others[row]
+        name = around.names[row] if row < len(around.names) else str(row)
+        yield from shared_ground(geometry, other, name, limits)
+    for line in around.control_lines:
+        yield from _on_line(geometry, line)
+
+
+def _outside(geometry: BaseGeometry, district: BaseGeometry, limits: Limits) -> Iterator[Problem]:
+    if shapely.covers(district, geometry):
+        return
+    beyond = polygon_parts(shapely.difference(geometry, district))
+    size, whole = area_m2(beyond), area_m2(geometry)
+    share = size / whole if whole else 0.0
+    if size <= limits.border_m2:
+        return
+    refused = size > limits.outside_m2 and share > limits.outside_share
+    words = Words(
+        f"有 {size:.1f} m²（{share:.1%}）在所属行政区之外，请核对界线或坐标系。",
+        f"{size:.1f} m² ({share:.1%}) lie outside its district; look at the border and at the "
+        "reference system.",
+    )
+    code = "outside_district" if refused else "crosses_district"
+    yield problem(code, words, at=_inside(beyond), area_m2=size)
+
+
+def shared_ground(
+    geometry: BaseGeometry, other: BaseGeometry, name: str, limits: Limits
+) -> Iterator[Problem]:
+    """What two valid plots share: ``same_ground``, ``overlap`` or one within tolerance.
+
+    Examples
+    --------
+    >>> from shapely import box
+    >>> one, two = box(126.0, 43.8, 126.01, 43.81), box(126.009, 43.8, 126.02, 43.81)
+    >>> [(found.code, round(found.area_m2)) for found in shared_ground(one, two, "b", Limits())]
+    [('overlap', 89407)]
+    """
+    shared = polygon_parts(shapely.intersection(geometry, other))
+    size = area_m2(shared)
+    if size < _LEAST_TOLD_M2:
+        return
+    width = float(mean_widths_m(np.array([shared], dtype=object))[0])
+    words = Words(
+        f"与图斑 {name} 重叠 {size:.2f} m²，平均宽 {width:.2f} m；同一块地只计一次。",
+        f"Shares {size:.2f} m², {width:.2f} m wide on average, with plot {name}; "
+        "ground counts once.",
+    )
+    code = "overlap"
+    if size <= limits.overlap_m2 or width <= limits.overlap_width_m:
+        code = "overlap_within_tolerance"
+    elif size >= limits.same_share * max(area_m2(geometry), area_m2(other)):
+        code = "same_ground"
+    yield problem(code, words, at=_inside(shared), area_m2=size, other=name)
+
+
+def _on_line(geometry: BaseGeometry, line: ControlLine) -> Iterator[Problem]:
+    shared = polygon_parts(shapely.intersection(geometry, line.geometry))
+    size = area_m2(shared)
+    if size < _LEAST_TOLD_M2:
+        return
+    words = Words(
+        f"占用{line.name.zh} {size:.2f} m²，请避让。",
+        f"{size:.2f} m² lie on {line.name.en}; keep off it.",
+    )
+    found = problem("on_control_line", words, at=_inside(shared), area_m2=size, other=line.name.zh)
+    yield replace(found, severity=line.severity)
+
+
+def declared(
+    measured_m2: float, declared_m2: float, limits: Limits, step_m2: float = 0.0
+) -> Problem | None:
+    """Whether a declared area may stand beside the measured one.
+
+    Parameters
+    ----------
+    measured_m2, declared_m2
+        Square metres; NaN says nothing.
+    limits
+        ``declared_share`` of the measured area, ``declared_m2`` at least.
+    step_m2
+        What the declared figures are rounded to, as 10 000 for whole hectares: half of it is
+        no fault.
+
+    Examples
+    --------
+    >>> declared(5_721.0, 10_000.0, Limits(), step_m2=10_000.0) is None
+    True
+    >>> declared(23_222.0, 10_000.0, Limits(), step_m2=10_000.0).code
+    'declared_area_off'
+    """
+    allowed = max(limits.declared_share * measured_m2, limits.declared_m2, step_m2 / 2)
+    off = declared_m2 - measured_m2
+    if not (np.isfinite(off) and abs(off) > allowed):
+        return None
+    share = off / measured_m2 if measured_m2 else float("inf")
+    words = Words(
+        f"申报 {declared_m2:.1f} m²，量算 {measured_m2:.1f} m²，相差 {share:+.1%}，"
+        "请核对面积和单位。",
+        f"{declared_m2:.1f} m² are declared and {measured_m2:.1f} m² measured, {share:+.1%}; "
+        "look at the figure and its unit.",
+    )
+    return problem("declared_area_off", words, area_m2=abs(off))
+
+
+def _inside(geometry: BaseGeometry) -> Position | None:
+    inside = shapely.point_on_surface(geometry)
+    return None if inside.is_empty else (inside.x, inside.y)

@@ -1,0 +1,151 @@
+"""What can be wrong with a plot: every code, its severity, its name."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
+
+from gis.errors import GeometryError, Position
+from gis.words import Words
+
+__all__ = ["PROBLEMS", "Problem", "ProblemKind", "Severity", "problem", "problem_codes", "refusal"]
+
+Severity: TypeAlias = Literal["block", "warn", "info"]
+
+
+class ProblemKind(NamedTuple):
+    """One code of the list that is served at ``/api/codes/problems``."""
+
+    code: str
+    severity: Severity
+    label: Words
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with one plot, in words and with its place."""
+
+    code: str
+    """Stable; one of :data:`PROBLEMS`."""
+    severity: Severity
+    """``block`` is refused, ``warn`` is accepted when acknowledged, ``info`` is only told."""
+    message_zh: str
+    message_en: str
+    at: Position | None = None
+    """``(longitude, latitude)`` of the spot in degrees; None where there is none."""
+    area_m2: float | None = None
+    """Ground concerned, m² on the ellipsoid; None where no area is meant."""
+    other: str | None = None
+    """The other plot or layer concerned."""
+
+    def as_json(self) -> dict[str, Any]:
+        """A dictionary of plain values; ``at`` is a list."""
+        told = asdict(self)
+        return told | {"at": None if self.at is None else list(self.at)}
+
+
+def _kinds(severity: Severity, labels: dict[str, tuple[str, str]]) -> dict[str, ProblemKind]:
+    return {code: ProblemKind(code, severity, Words(*label)) for code, label in labels.items()}
+
+
+PROBLEMS: Final[dict[str, ProblemKind]] = {
+    **_kinds(
+        "block",
+        {
+            "missing": ("没有几何", "No geometry"),
+            "empty": ("几何为空", "Empty geometry"),
+            "not_polygon": ("不是面", "Not a polygon"),
+            "not_geojson": ("GeoJSON 结构不对", "Malformed GeoJSON"),
+            "not_finite": ("坐标不是有限数", "A coordinate is not a finite number"),
+            "out_of_range": ("坐标不是经纬度", "Not longitude and latitude"),
+            "too_wide": ("东西跨度过大", "Half a globe wide"),
+            "ring_not_closed": ("边界未闭合", "Ring not closed"),
+            "too_few_points": ("环的顶点不足", "Too few positions in a ring"),
+            "self_intersection": ("边界自相交", "Self-intersection"),
+            "ring_self_intersection": ("边界与自身相接", "A ring touches itself"),
+            "hole_outside": ("内环在外环之外", "Hole outside its shell"),
+            "nested_holes": ("内环重叠或相套", "Holes overlap or nest"),
+            "overlapping_parts": ("部分之间重叠", "Parts overlap"),
+            "parts_share_edge": ("部分之间共边", "Parts share an edge"),
+            "interior_disconnected": ("内部被内环割断", "Interior is cut by its holes"),
+            "duplicate_rings": ("有重复的环", "Duplicate rings"),
+            "invalid": ("几何无效", "Invalid geometry"),
+            "outside_district": ("超出所属行政区", "Outside its district"),
+            "on_control_line": ("占用控制线", "On a control line"),
+        },
+    ),
+    **_kinds(
+        "warn",
+        {
+            "spike": ("尖刺", "Spike"),
+            "sliver": ("狭长碎面", "Sliver"),
+            "too_small": ("面积过小", "Too small"),
+            "too_large": ("面积过大", "Too large"),
+            "crosses_district": ("跨越行政区界", "Crosses the border of its district"),
+            "declared_area_off": ("申报面积与量算不符", "Declared area is off"),
+            "overlap": ("与其他图斑重叠", "Overlaps another plot"),
+            "same_ground": ("与其他图斑重复", "The same ground as another plot"),
+        },
+    ),
+    **_kinds(
+        "info",
+        {
+            "duplicate_vertex": ("重复顶点", "Duplicate vertex"),
+            "overlap_within_tolerance": ("容差内的重叠", "Overlap within tolerance"),
+        },
+    ),
+}
+"""Every code; ``on_control_line`` takes the severity of its layer."""
+
+
+def problem_codes() -> list[dict[str, str]]:
+    """The list of codes as plain data, in the order of severity.
+
+    Examples
+    --------
+    >>> problem_codes()[0]
+    {'code': 'missing', 'severity': 'block', 'label_zh': '没有几何', 'label_en': 'No geometry'}
+    """
+    return [
+        {
+            "code": kind.code,
+            "severity": kind.severity,
+            "label_zh": kind.label.zh,
+            "label_en": kind.label.en,
+        }
+        for kind in PROBLEMS.values()
+    ]
+
+
+def problem(
+    code: str,
+    words: Words,
+    *,
+    at: Position | None = None,
+    area_m2: float | None = None,
+    other: str | None = None,
+) -> Problem:
+    """A problem with the severity that its code has.
+
+    Examples
+    --------
+    >>> problem("spike", Words("有尖刺。", "There is a spike.")).severity
+    'warn'
+    """
+    return Problem(code, PROBLEMS[code].severity, words.zh, words.en, at, area_m2, other)
+
+
+def refusal(error: GeometryError) -> Problem:
+    """What geometry was refused for, as a problem.
+
+    Examples
+    --------
+    >>> refusal(GeometryError("几何为空。 The geometry is empty.", code="empty")).message_en
+    'The geometry is empty.'
+    """
+    code = _ALIASES.get(error.code, error.code)
+    return problem(code if code in PROBLEMS else "invalid", Words.parted(error), at=error.at)
+
+
+# GEOS tells shells inside each other apart from shells that cross; the remedy is one.
+_ALIASES: Final = {"nested_shells": "overlapping_parts"}

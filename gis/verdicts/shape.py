@@ -1,0 +1,113 @@
+"""What is odd about valid outlines: spikes, slivers, repeats, sizes. For many at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from gis.errors import Position
+from gis.measure import areas_m2
+from gis.verdicts.limits import Limits
+from gis.verdicts.problems import Problem, problem
+from gis.verdicts.rings import Outlines, outlines
+from gis.words import Words
+
+__all__ = ["Found", "oddities"]
+
+Shapes = NDArray[np.object_]
+Found = tuple[int, Problem]
+
+
+def oddities(geometries: Shapes, areas: NDArray[np.float64], limits: Limits) -> Iterator[Found]:
+    """Everything about the outlines themselves, with the row of each geometry.
+
+    Parameters
+    ----------
+    geometries
+        Polygons and MultiPolygons in degrees on the globe; None and empty ones are passed over.
+    areas
+        Their areas in m²; NaN where a geometry has none, as an invalid one.
+    limits
+        Bounds.
+    """
+    apart = outlines(geometries)
+    yield from _repeats(apart)
+    yield from _spikes(apart, limits)
+    yield from _slivers(apart, areas, limits)
+    yield from _sizes(geometries, areas, limits)
+
+
+def _repeats(apart: Outlines) -> Iterator[Found]:
+    flat = apart.corners
+    repeats = np.flatnonzero(flat.repeats())
+    rows, first, counts = np.unique(
+        apart.row[flat.part[repeats]], return_index=True, return_counts=True
+    )
+    for row, index, count in zip(rows, first, counts, strict=True):
+        words = Words(
+            f"有 {count} 个重复顶点，入库时会去掉。",
+            f"{count} vertices repeat the one before them; storing drops them.",
+        )
+        yield int(row), problem("duplicate_vertex", words, at=_place(flat.at[repeats[index]]))
+
+
+def _spikes(apart: Outlines, limits: Limits) -> Iterator[Found]:
+    flat = apart.corners.distinct()
+    for index in flat.thin(limits.spike_length_m, limits.spike_width_m, limits.spike_ratio):
+        lon, lat = _place(flat.at[index])
+        words = Words(
+            f"（{lon:.6f}, {lat:.6f}）处有尖刺，请删除该顶点。",
+            f"There is a spike at ({lon:.6f}, {lat:.6f}); delete that vertex.",
+        )
+        yield int(apart.row[flat.part[index]]), problem("spike", words, at=(lon, lat))
+
+
+def _slivers(apart: Outlines, areas: NDArray[np.float64], limits: Limits) -> Iterator[Found]:
+    widths = apart.mean_widths_m()
+    measured_too = np.isfinite(areas)[apart.row]  # a ring that crosses itself has no width
+    for index in np.flatnonzero(measured_too & (widths < limits.sliver_width_m)):
+        words = Words(
+            f"有一块平均只有 {widths[index]:.2f} m 宽，可能是勾绘误差。",
+            f"A part is {widths[index]:.2f} m wide on average; a slip of drawing?",
+        )
+        yield int(apart.row[index]), problem("sliver", words, at=_inside(apart.parts[index]))
+
+
+def _sizes(geometries: Shapes, areas: NDArray[np.float64], limits: Limits) -> Iterator[Found]:
+    for row in np.flatnonzero(areas < limits.least_m2):
+        words = Words(
+            f"面积 {areas[row]:.1f} m²，小于下限 {limits.least_m2:g} m²。",
+            f"{areas[row]:.1f} m² is below the least size, {limits.least_m2:g} m².",
+        )
+        yield (
+            int(row),
+            problem("too_small", words, at=_inside(geometries[row]), area_m2=float(areas[row])),
+        )
+    for row in np.flatnonzero(areas > limits.most_m2):
+        words = Words(
+            f"面积 {areas[row] / 1e4:.2f} 公顷，大于上限 {limits.most_m2 / 1e4:g} 公顷。",
+            f"{areas[row] / 1e4:.2f} ha is above the greatest size, {limits.most_m2 / 1e4:g} ha.",
+        )
+        yield (
+            int(row),
+            problem("too_large", words, at=_inside(geometries[row]), area_m2=float(areas[row])),
+        )
+
+
+def measured(geometries: Shapes, sound: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Areas of the sound rows in m², NaN for the rest."""
+    areas = np.full(len(geometries), np.nan)
+    areas[sound] = areas_m2(geometries[sound], checked=True)
+    return areas
+
+
+def _place(position: NDArray[np.float64]) -> Position:
+    return float(position[0]), float(position[1])
+
+
+def _inside(geometry: shapely.Polygon) -> Position | None:
+    inside = shapely.point_on_surface(geometry)
+    return None if inside.is_empty else (inside.x, inside.y)
