@@ -18,7 +18,8 @@ from service.db.cluster.endpoint import DATABASE, ROLES, Endpoint, Role
 from service.db.cluster.errors import ClusterError, in_words
 from service.db.cluster.making import clear_half_made, make
 from service.db.cluster.places import adopt, existing, inside, require_ours
-from service.db.cluster.process import answering, postmaster, start, stop
+from service.db.cluster.process import answering, postmaster, stop
+from service.db.cluster.starting import start
 
 __all__ = ["DATABASE", "ROLES", "Cluster", "ClusterError", "Endpoint", "Role", "Status"]
 
@@ -96,7 +97,10 @@ class Cluster:
         """Start the server again if it died while in use; half a millisecond while it lives."""
         with in_words(self.home):
             place = existing(self.home)
-            if place is None or postmaster(place.data, account_for(place.data)):
+            if place is None:
+                return
+            server = postmaster(place.data, account_for(place.data))
+            if server and server.ready:
                 return
         with self._alone():
             if (self._uses or self._kept()) and self._wish() != _DOWN:

@@ -17,7 +17,8 @@ from service.db.cluster.endpoint import DATABASE, ROLES, Role
 from service.db.cluster.errors import ClusterError, failed
 from service.db.cluster.lease import life
 from service.db.cluster.places import Marker, Place, fresh_folder, half_made, settle
-from service.db.cluster.process import processes_in, start, stop
+from service.db.cluster.process import processes_in, stop
+from service.db.cluster.starting import start
 
 _PLAIN = "LOGIN NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS"
 _RIGHTS: dict[Role, str] = {"owner": "CREATEDB", "service": "NOCREATEDB"}

@@ -1,4 +1,4 @@
-"""The running server: found, started, stopped, cleared away."""
+"""The running server: found, asked, stopped, its orphans ended."""
 
 import os
 import signal
@@ -9,39 +9,13 @@ from typing import NamedTuple
 from psycopg.pq import PGconn, Ping
 
 from service.db.cluster.account import Account, account_for
-from service.db.cluster.binaries import Binaries, find_binaries
+from service.db.cluster.binaries import find_binaries
 from service.db.cluster.errors import ClusterError, failed
 from service.db.cluster.lease import life
-from service.db.cluster.places import Place, free_port, socket_folder, usual_port
+from service.db.cluster.places import Place
 
 _READY_S = 600.0  # recovery after a crash reads up to max_wal_size
 _ORPHANS_S = 2.0
-_TUNING = """\
-# Written by Luotu at every start. Own settings: ALTER SYSTEM, or below the include in
-# postgresql.conf. Durability (fsync, full_page_writes, synchronous_commit) stays as it is.
-listen_addresses = '127.0.0.1'
-port = {port}
-unix_socket_directories = '{socket_dir}'
-unix_socket_permissions = 0700
-max_connections = 80
-shared_buffers = 256MB
-effective_cache_size = 1GB
-work_mem = 16MB
-maintenance_work_mem = 128MB
-random_page_cost = 1.1
-max_parallel_workers_per_gather = {helpers}
-max_parallel_maintenance_workers = {helpers}
-jit = off
-password_encryption = 'scram-sha-256'
-logging_collector = on
-log_directory = '../log'
-log_filename = 'postgresql-%a.log'
-log_truncate_on_rotation = on
-log_rotation_age = 1d
-log_rotation_size = 0
-log_line_prefix = '%m [%p] %q%u@%d '
-log_lock_waits = on
-"""
 
 
 class Postmaster(NamedTuple):
@@ -59,7 +33,7 @@ def postmaster(data: Path, account: Account) -> Postmaster | None:
     A ``postmaster.pid`` proves nothing: its server may have been killed, and its number may
     belong to anybody by now. The process must be a PostgreSQL that works in that very folder.
     """
-    lines = _pid_file(data)
+    lines = pid_file(data)
     if not lines or not lines[0].isdigit() or not _serves(int(lines[0]), data, account):
         return None
     lines += [""] * (8 - len(lines))
@@ -69,27 +43,6 @@ def postmaster(data: Path, account: Account) -> Postmaster | None:
         socket_dir=Path(lines[4]),
         ready=lines[7].strip() == "ready",
     )
-
-
-def start(place: Place, home: Path) -> Postmaster:
-    """Start the server and wait until it answers; whatever a killed one left is cleared away."""
-    account = account_for(place.data)
-    _end_orphans(place)
-    with life(home, wait_s=30) as descriptor:
-        if descriptor is None:
-            raise ClusterError(
-                "still_alive",
-                f"{place.data} 的旧数据库进程还没有退出：请稍候再试，或用 ps 找到并结束它们。",
-                f"Processes of a killed server still work on {place.data}: "
-                "wait and try again, or find them with ps and end them.",
-            )
-        socket_dir = socket_folder(place, account)
-        _clear_remains(place, socket_dir)
-        _try_ports(place, home, account, socket_dir, descriptor)
-    server = answering(place, account)
-    if server is None:
-        raise failed("启动数据库", "Starting the database", _last_words(place))
-    return server
 
 
 def answering(place: Place, account: Account) -> Postmaster | None:
@@ -109,17 +62,22 @@ def answering(place: Place, account: Account) -> Postmaster | None:
             if PGconn.ping(address.encode()) == Ping.OK:
                 return server
         time.sleep(0.03)
-    raise failed("启动数据库", "Starting the database", _last_words(place))
+    raise ClusterError(
+        "not_answering",
+        f"数据库进程 {place.data} 在运行却不应答：请查看 {place.folder / 'log'} 里的日志。",
+        f"The server of {place.data} runs and does not answer: see its log in "
+        f"{place.folder / 'log'}.",
+    )
 
 
-def stop(place: Place, home: Path, *, mode: str = "fast") -> bool:
+def stop(place: Place, home: Path) -> bool:
     """Stop the server and all its processes; False when none ran."""
     account = account_for(place.data)
     server = _being_born(place, home, account)
     if server is None:
         return False
-    command = (_binaries(place).program("pg_ctl"), "stop", "--pgdata=data", "--wait")
-    answer = account.run(*command, f"--mode={mode}", "--timeout=60", cwd=place.folder)
+    command = (program(place, "pg_ctl"), "stop", "--pgdata=data", "--wait")
+    answer = account.run(*command, "--mode=fast", "--timeout=60", cwd=place.folder)
     if answer.returncode != 0:  # a backend that hears nothing; the log brings all back
         answer = account.run(*command, "--mode=immediate", "--timeout=30", cwd=place.folder)
     if answer.returncode != 0 and postmaster(place.data, account) is not None:
@@ -129,6 +87,28 @@ def stop(place: Place, home: Path, *, mode: str = "fast") -> bool:
     if server.socket_dir != place.folder / "run":
         _remove_empty(server.socket_dir)
     return True
+
+
+def end_orphans(place: Place) -> None:
+    """Wait for the children of a killed server; end those that compute on and on.
+
+    They do not notice that their postmaster is dead, and nobody will hear their answer. SIGQUIT
+    ends them as a crash of the server would.
+    """
+    for patience_s, last_word in ((_ORPHANS_S, signal.SIGQUIT), (10.0, signal.SIGKILL)):
+        deadline = time.monotonic() + patience_s
+        while left := processes_in(place.folder):
+            if time.monotonic() > deadline:
+                for pid in left:
+                    os.kill(pid, last_word)
+                break
+            time.sleep(0.02)
+
+
+def program(place: Place, name: str) -> str:
+    """The path of a program of the PostgreSQL version that made the data."""
+    major = int((place.data / "PG_VERSION").read_text("ascii"))
+    return find_binaries(major).program(name)
 
 
 def _remove_empty(folder: Path) -> None:
@@ -169,87 +149,8 @@ def processes_in(folder: Path) -> list[int]:
     return found
 
 
-def _try_ports(
-    place: Place, home: Path, account: Account, socket_dir: Path, life_lock: int
-) -> None:
-    pg_ctl = _binaries(place).program("pg_ctl")
-    wished = usual_port(home)
-    said = ""
-    for _ in range(5):
-        port = free_port(wished)
-        _write_settings(place, account, port, socket_dir)
-        log = place.folder / "start.log"
-        log.unlink(missing_ok=True)
-        # Relative folders: pg_ctl hands them to a shell, and LUOTU_HOME may have any name.
-        command = (pg_ctl, "start", "--pgdata=data", "--log=start.log")
-        answer = account.run(
-            *command, "--wait", f"--timeout={_READY_S:g}", cwd=place.folder, keep_fds=[life_lock]
-        )
-        if answer.returncode == 0:
-            return
-        said = _last_words(place) or answer.stdout
-        if "Address already in use" in said:  # somebody was faster than we
-            wished = 0
-        elif "still in use" in said:  # shared memory of an orphan that holds no lock of ours
-            time.sleep(1)
-        else:
-            break
-    raise failed("启动数据库", "Starting the database", said)
-
-
-def _write_settings(place: Place, account: Account, port: int, socket_dir: Path) -> None:
-    helpers = min(2, (os.cpu_count() or 1) // 2)
-    text = _TUNING.format(port=port, socket_dir=socket_dir, helpers=helpers)
-    settings = place.data / "luotu.conf"
-    if not settings.exists() or settings.read_text("utf-8") != text:
-        fresh = settings.with_suffix(".new")
-        fresh.write_text(text, "utf-8")
-        account.give(fresh)
-        fresh.replace(settings)
-
-
-def _binaries(place: Place) -> Binaries:
-    return find_binaries(int((place.data / "PG_VERSION").read_text("ascii")))
-
-
-def _last_words(place: Place) -> str:
-    logs = sorted(place.folder.glob("log/*.log"), key=lambda log: log.stat().st_mtime)[-1:]
-    lines = []
-    for log in [place.folder / "start.log", *logs]:
-        if log.exists():
-            lines += log.read_text("utf-8", errors="replace").splitlines()[-20:]
-    telling = ("FATAL:", "PANIC:", "HINT:", "LOG:  could not", "WARNING:  could not")
-    return "\n".join(line for line in lines if any(word in line for word in telling))
-
-
-def _clear_remains(place: Place, socket_dir: Path) -> None:
-    # We hold the life lock and no server works in the folder, so nothing of ours uses these. A
-    # number that belongs to somebody else by now, or to a zombie that nobody buries (in a
-    # container without an init), would keep PostgreSQL from starting.
-    lines = _pid_file(place.data)
-    if lines and lines[0].isdigit() and Path("/proc", lines[0]).exists():
-        (place.data / "postmaster.pid").unlink()
-    for rest in socket_dir.glob(".s.PGSQL.*"):
-        rest.unlink()
-
-
-def _end_orphans(place: Place) -> None:
-    """Wait for the children of a killed server; end those that compute on and on.
-
-    They do not notice that their postmaster is dead, and nobody will hear their answer. SIGQUIT
-    ends them as a crash of the server would.
-    """
-    for patience_s, last_word in ((_ORPHANS_S, signal.SIGQUIT), (10.0, signal.SIGKILL)):
-        deadline = time.monotonic() + patience_s
-        while left := processes_in(place.folder):
-            if time.monotonic() > deadline:
-                for pid in left:
-                    os.kill(pid, last_word)
-                break
-            time.sleep(0.02)
-
-
-def _pid_file(data: Path) -> list[str]:
+def pid_file(data: Path) -> list[str]:
+    """The lines of ``postmaster.pid``, true or stale; none when there is no such file."""
     try:
         return (data / "postmaster.pid").read_text("utf-8").splitlines()
     except FileNotFoundError:
@@ -271,7 +172,7 @@ def _serves(pid: int, data: Path, account: Account) -> bool:
         return False
     try:
         where = Path(f"/proc/{pid}/cwd").stat()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
     except PermissionError:  # root without CAP_SYS_PTRACE, as in a container: ask as that user
         answer = account.run("stat", "-L", "-c", "%d:%i", f"/proc/{pid}/cwd").stdout.strip()

@@ -26,6 +26,8 @@ with cluster.running():
     sys.stdin.read()
 """
 
+AS_PLAIN_USER = ("unshare", "-U", "--map-user=1000") if os.geteuid() == 0 else ()
+
 
 def connect(
     endpoint: Endpoint, role: Role = "service", database: str = "luotu"
@@ -101,11 +103,6 @@ def until(happens: Callable[[], object], *, within_s: float = 20) -> None:
 
 
 def may_be_plain_user() -> bool:
-    """True where a namespace in which we are user 1000 may be made."""
-    attempt = subprocess.run(
-        ["unshare", "-U", "--map-user=1000", "true"], check=False, capture_output=True
-    )
+    """True when we are one, or where a namespace in which we are user 1000 may be made."""
+    attempt = subprocess.run([*AS_PLAIN_USER, "true"], check=False, capture_output=True)
     return attempt.returncode == 0
-
-
-AS_PLAIN_USER = ("unshare", "-U", "--map-user=1000") if os.geteuid() == 0 else ()

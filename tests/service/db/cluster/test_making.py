@@ -11,7 +11,9 @@ import psycopg
 import pytest
 
 from service.db.cluster import Cluster, Endpoint
+from service.db.cluster.making import clear_half_made
 from service.db.cluster.places import Place
+from service.db.cluster.process import processes_in
 from tests.service.db.cluster.actors import (
     AS_PLAIN_USER,
     USER,
@@ -137,16 +139,25 @@ def test_any_folder_name_will_do(home: Path, room: Path) -> None:
     odd.rename(home)
 
 
-@pytest.mark.parametrize("moment", ["data/global", "data/luotu.conf"])
-def test_a_making_that_is_killed_leaves_nothing(bare_home: Path, moment: str) -> None:
-    maker = act(USER, bare_home)
-    until(lambda: list(bare_home.glob(f"postgres.new-*/{moment}")))
+def _kill_the_making(home: Path, moment: str) -> None:
+    maker = act(USER, home)
+    until(lambda: list(home.glob(f"postgres.new-*/{moment}")))
     time.sleep(0.2)  # well inside initdb, or inside the creation of extensions
     killed(maker)
-    assert not (bare_home / "postgres").exists()
+
+
+def test_initdb_killed_half_way_leaves_nothing_that_counts(bare_home: Path) -> None:
+    _kill_the_making(bare_home, "data/global")
+    assert Cluster(bare_home).status().made_at is None
+    clear_half_made(bare_home)
+    assert not [*bare_home.glob("postgres*"), *processes_in(bare_home)]
+
+
+def test_a_cluster_killed_before_its_extensions_is_made_anew(bare_home: Path) -> None:
+    _kill_the_making(bare_home, "data/luotu.conf")
     with Cluster(bare_home).running() as endpoint:
         assert ask(endpoint, "SELECT postgis_lib_version()")
-    assert not list(bare_home.glob("postgres.new-*"))
+    assert [path.name for path in bare_home.glob("postgres*")] == ["postgres"]
 
 
 @as_root

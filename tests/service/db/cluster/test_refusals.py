@@ -11,7 +11,8 @@ import pytest
 from service.db.cluster import Cluster, ClusterError
 from service.db.cluster.account import account_for
 from service.db.cluster.binaries import find_binaries
-from service.db.cluster.places import Place, _private, usual_port
+from service.db.cluster.doors import _private, usual_port
+from service.db.cluster.places import Place
 from tests.service.db.cluster.actors import (
     AS_PLAIN_USER,
     USER,
