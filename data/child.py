@@ -30,6 +30,8 @@ class Task:
     path: str
     layer: str | None
     encoding: str | None
+    crs_is_said: bool
+    """Whether the sender names the reference system, so that the file's own does not matter."""
     drivers: list[str]
     """Every driver that this GDAL has: all but one are switched off."""
     limits: Limits
@@ -58,8 +60,15 @@ def too_big(limits: Limits) -> FileRefused:
     return FileRefused("too_big", what, Said("请分批提交", "send it in parts"))
 
 
-def shut_in(limits: Limits) -> None:
-    """Give up the network and all but a share of memory, processor and disk, for good."""
+def shut_in(limits: Limits) -> bool:
+    """Give up the network and all but a share of memory, processor and disk, for good.
+
+    Returns
+    -------
+    bool
+        Whether the network is gone. Where a machine forbids that, GDAL's HTTP still goes to a
+        proxy that is not there; see `data.sandbox`.
+    """
     for what, most in (
         (resource.RLIMIT_AS, limits.memory_bytes),
         (resource.RLIMIT_CPU, limits.seconds),
@@ -69,11 +78,8 @@ def shut_in(limits: Limits) -> None:
     ):
         with contextlib.suppress(ValueError, OSError):  # a lower bound is already set
             resource.setrlimit(what, (most, most))
-    # A namespace without any interface. Without the right to make one, GDAL's HTTP goes to a
-    # proxy that is not there (see `data.sandbox`).
-    libc = ctypes.CDLL(None)
-    if libc.unshare(_NEW_NET) != 0:
-        libc.unshare(_NEW_USER | _NEW_NET)
+    libc = ctypes.CDLL(None)  # a namespace without any interface; root may, others as their own
+    return bool(libc.unshare(_NEW_NET) == 0 or libc.unshare(_NEW_USER | _NEW_NET) == 0)
 
 
 def _refuse(refused: FileRefused, folder: Path) -> None:

@@ -21,7 +21,9 @@ _SEND_GEOJSON: Final = Said(
 )
 
 
-def read_geojson(path: Path, layer: str | None, limits: Limits) -> Found:
+def read_geojson(
+    path: Path, layer: str | None, limits: Limits, *, crs_is_said: bool = False
+) -> Found:
     """Read a FeatureCollection or a Feature; properties keep their lists and objects.
 
     Parameters
@@ -30,6 +32,8 @@ def read_geojson(path: Path, layer: str | None, limits: Limits) -> Found:
         UTF-8, or GB18030, which is told.
     layer
         Name that the only layer must have, or None.
+    crs_is_said
+        Whether the sender names the reference system, so that the file's own does not matter.
 
     Raises
     ------
@@ -52,7 +56,8 @@ def read_geojson(path: Path, layer: str | None, limits: Limits) -> Found:
     shapes = [_wkb(feature, row) for row, feature in enumerate(features, 1)]
     unprintable = Unprintable()
     columns = list(_columns(features, unprintable))
-    return Found(name, crs_of(whole), shapes, columns, encoding, notes + unprintable.notes())
+    crs = None if crs_is_said else crs_of(whole)
+    return Found(name, crs, shapes, columns, encoding, notes + unprintable.notes())
 
 
 def too_many_features(count: int, limits: Limits) -> FileRefused:
@@ -154,18 +159,23 @@ def _wkb(feature: Mapping[str, Any], row: int) -> bytes | None:
     try:
         _refuse_open_rings(geometry)
         return bytes(shapely.to_wkb(shape(geometry)))
-    except (
-        ValueError,
-        TypeError,
-        KeyError,
-        AttributeError,
-        IndexError,
-        shapely.GEOSException,
-    ) as e:
-        what = Said(f"几何写法有错（{str(e)[:80]}）", f"its geometry is damaged ({str(e)[:80]})")
+    except _BAD_GEOMETRY as error:
+        what = Said(
+            f"几何写法有错（{str(error)[:80]}）", f"its geometry is damaged ({str(error)[:80]})"
+        )
         raise FileRefused(
             "geometry_damaged", what, Said("请改正后提交", "mend it and send it again"), feature=row
-        ) from e
+        ) from error
+
+
+_BAD_GEOMETRY: Final = (
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    IndexError,
+    shapely.errors.ShapelyError,
+)
 
 
 def _refuse_open_rings(geometry: Mapping[str, Any]) -> None:

@@ -26,9 +26,9 @@ _EXPORT_AGAIN: Final = Said("请重新导出后提交", "export it again and sen
 
 
 def _pyogrio() -> Any:
-    # pyogrio looks for pandas, geopandas and shapely when it is imported, which takes a second
+    # pyogrio looks for pandas, geopandas and pyproj when it is imported, which takes a second
     # and is of no use to its raw half.
-    for unneeded in ("geopandas", "pandas", "pyarrow"):
+    for unneeded in ("geopandas", "pandas", "pyarrow", "pyproj"):
         sys.modules.setdefault(unneeded, None)  # type: ignore[arg-type]
     import pyogrio.raw  # noqa: PLC0415 - OGR_SKIP must be set before GDAL is loaded
 
@@ -74,8 +74,7 @@ def read_shapefile(part: Shapefile, name: str, forced: str | None, limits: Limit
     Raises
     ------
     FileRefused
-        ``rows_differ`` (shapes and attributes do not belong together), and those of `read_layer`
-        and `data.encoding`.
+        Those of `read_layer` and `data.encoding`.
     """
     table = read_text(part.dbf)
     chosen = choose(table, declared=part.cpg, forced=forced)
@@ -83,12 +82,6 @@ def read_shapefile(part: Shapefile, name: str, forced: str | None, limits: Limit
     notes = [chosen.note] if chosen.note else []
     if not part.has_index:
         notes.append(Said("缺少 .shx，已重建索引", "the .shx is missing; the index was rebuilt"))
-    if len(fids) and int(fids.max()) >= table.rows:
-        what = Said(
-            f".shp 与 .dbf 行数不符（.dbf 只有 {table.rows} 行）",
-            f"the .shp has more rows than the .dbf, which has {table.rows}",
-        )
-        raise FileRefused("rows_differ", what, _EXPORT_AGAIN)
     columns = [
         _column(
             decoded(str(field).encode(_RAW), chosen.encoding, 10)[0],

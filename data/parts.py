@@ -38,7 +38,7 @@ def gather(shp: Path, into: Path) -> Shapefile:
     ------
     FileRefused
         ``dbf_missing``, ``shp_truncated`` or ``dbf_truncated`` (less is there than the header
-        promises), ``rows_differ`` is left to the reader.
+        promises), ``rows_differ`` (GDAL would leave out the rows that one of them lacks).
     """
     found = {suffix: _sibling(shp, suffix) for suffix in _SUFFIXES}
     dbf = found[".dbf"]
@@ -48,7 +48,14 @@ def gather(shp: Path, into: Path) -> Shapefile:
             ".shp、.dbf、.shx、.prj 请一起提交", "send .shp, .dbf, .shx and .prj together"
         )
         raise FileRefused("dbf_missing", what, remedy, file=shp.name)
-    _refuse_truncated(shp, dbf)
+    rows = _refuse_truncated(shp, dbf)
+    shapes = _index_count(found[".shx"]) or _shape_count(shp)
+    if shapes != rows:
+        what = Said(
+            f".shp 有 {shapes} 个要素，.dbf 有 {rows} 行",
+            f"the .shp has {shapes} features and the .dbf {rows} rows",
+        )
+        raise FileRefused("rows_differ", what, _SEND_AGAIN, file=shp.name)
     for suffix in (".shp", ".shx", ".dbf"):
         part = found[suffix]
         if part is not None:
@@ -77,7 +84,22 @@ def _text(path: Path | None) -> str | None:
     return text or None
 
 
-def _refuse_truncated(shp: Path, dbf: Path) -> None:
+def _index_count(shx: Path | None) -> int:
+    return max(shx.stat().st_size - 100, 0) // 8 if shx is not None else 0
+
+
+def _shape_count(shp: Path) -> int:
+    """Records of a ``.shp`` without an index: each says how long it is."""
+    raw = shp.read_bytes()
+    count, at = 0, 100
+    while at + 8 <= len(raw):
+        at += 8 + 2 * max(struct.unpack_from(">i", raw, at + 4)[0], 0)
+        count += 1
+    return count
+
+
+def _refuse_truncated(shp: Path, dbf: Path) -> int:
+    """Rows of the table, when both files are as long as they say."""
     with shp.open("rb") as file:
         promised = 2 * struct.unpack(">i", file.read(28)[24:28])[0]  # 16-bit words
     if promised > (there := shp.stat().st_size):
@@ -98,3 +120,4 @@ def _refuse_truncated(shp: Path, dbf: Path) -> None:
             f"the .dbf is cut off: {rows} rows do not fit into its {there} bytes",
         )
         raise FileRefused("dbf_truncated", what, _SEND_AGAIN, file=dbf.name)
+    return int(rows)

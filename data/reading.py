@@ -90,14 +90,16 @@ def read_features(
     """
     try:
         _refuse_missing(path, limits)
-        found = open_shut_in(path, layer=layer, encoding=encoding, limits=limits)
+        found = open_shut_in(
+            path, layer=layer, encoding=encoding, crs_is_said=crs is not None, limits=limits
+        )
         return _features(found, crs, limits)
     except FileRefused as refused:
         raise refused.about(path.name) from refused.__cause__
 
 
 def _refuse_missing(path: Path, limits: Limits) -> None:
-    if not path.exists():
+    if not (path.is_file() or path.is_dir()):
         what = Said("找不到文件", "there is no such file")
         raise FileRefused("no_file", what, Said("请检查路径", "look at its path"))
     if (size := path.stat().st_size) > limits.file_bytes:
@@ -145,7 +147,8 @@ def _shapes(wkb: Sequence[bytes | None], limits: Limits) -> tuple[NDArray[np.obj
 
 def _shape(raw: bytes | None, row: int) -> shapely.Geometry | None:
     try:
-        return None if raw is None else shapely.from_wkb(raw)
+        with np.errstate(invalid="ignore"):  # NaN is refused later, with its feature
+            return None if raw is None else shapely.from_wkb(raw)
     except shapely.GEOSException as error:
         what = Said(f"几何无法读取（{error}）", f"its geometry cannot be read ({error})")
         remedy = Said(

@@ -29,7 +29,14 @@ def driver_names() -> tuple[str, ...]:
     return tuple(sorted(pyogrio.list_drivers()))
 
 
-def open_shut_in(path: Path, *, layer: str | None, encoding: str | None, limits: Limits) -> Found:
+def open_shut_in(
+    path: Path,
+    *,
+    layer: str | None,
+    encoding: str | None,
+    crs_is_said: bool,
+    limits: Limits,
+) -> Found:
     """Have a file opened by a child process that can do nothing else.
 
     Parameters
@@ -38,6 +45,8 @@ def open_shut_in(path: Path, *, layer: str | None, encoding: str | None, limits:
         As it was sent.
     layer, encoding
         As the sender said, or None.
+    crs_is_said
+        Whether the sender names the reference system too.
     limits
         Memory, processor and disk bind the child; the clock binds us.
 
@@ -46,7 +55,8 @@ def open_shut_in(path: Path, *, layer: str | None, encoding: str | None, limits:
     FileRefused
         What the child says, and ``too_slow``, ``too_big``, ``reader_died``.
     """
-    task = Task(str(path.resolve()), layer, encoding, list(driver_names()), limits)
+    drivers = list(driver_names())
+    task = Task(str(path.resolve()), layer, encoding, crs_is_said, drivers, limits)
     with tempfile.TemporaryDirectory(prefix="luotu-") as name:
         folder = Path(name)
         status = _run(task, folder)

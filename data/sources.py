@@ -57,7 +57,8 @@ def read_source(task: Task, folder: Path, leave_only: Callable[[str | None], Non
 def _read(source: Source, kind: Format, layer: str | None, folder: Path, task: Task) -> Found:
     stem = Path(source.name).stem
     if kind is Format.GEOJSON:
-        return read_geojson(source.path, layer, task.limits)
+        said = task.crs_is_said
+        return read_geojson(source.path, layer, task.limits, crs_is_said=said)
     if kind is Format.SHAPEFILE:
         one_layer([stem], layer)
         parts = folder / "parts"
