@@ -170,7 +170,7 @@ def subtract(geometry: BaseGeometry | None, others: Iterable[BaseGeometry | None
     plot = _plot(geometry)
     taken = [_plot(other) for other in others]
     if not taken:
-        return _settled(on_grid(np.array([plot], dtype=object))[0])
+        return _settled(plot)
     away = shapely.union_all(np.array(taken, dtype=object), grid_size=GRID_DEG)
     return _settled(shapely.difference(plot, away, grid_size=GRID_DEG))
 
@@ -205,8 +205,8 @@ def _line(line: BaseGeometry | None) -> BaseGeometry:
 
 
 def _settled(shape: BaseGeometry) -> MultiPolygon:
-    """Polygons only, and without the grid as a property: GEOS would go on snapping by it."""
-    loose = shapely.set_precision(polygon_parts(shape), 0.0, mode="pointwise")
+    """Polygons only, on the grid: GEOS answers a union of one plot, or A ∩ A, as it came."""
+    loose = on_grid(np.array([polygon_parts(shape)], dtype=object))
     parts = shapely.get_parts(loose)
     return MultiPolygon(list(parts[~shapely.is_empty(parts)]))
 
