@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from gis.crs import is_degrees
 from gis.errors import GeometryError, ReferenceSystemError
+from gis.kernels import kernel
 from gis.measure import areas_m2, check_all
+from gis.overlaps import compiled_or_plain
 from gis.polygons import polygon_parts
 
 if TYPE_CHECKING:
@@ -37,7 +39,11 @@ class Figures(NamedTuple):
 
 
 def coverage(
-    districts: GeoDataFrame, plots: GeoDataFrame, *, by: str | None = None
+    districts: GeoDataFrame,
+    plots: GeoDataFrame,
+    *,
+    by: str | None = None,
+    fast: bool | None = None,
 ) -> pd.DataFrame:
     """Green area and coverage of each district.
 
@@ -50,7 +56,11 @@ def coverage(
         and empty geometries count nothing.
     by
         A column of `plots`; figures are then told for each of its values apart. A union within
-        one group may overlap another's, so groups may add up to more than the whole.
+        one group may overlap another's, so groups may add up to more than the whole. A
+        categorical column gives a row for each of its categories, in every partition.
+    fast
+        True for the kernels of the extra ``fast``, False for the plain way; None chooses the
+        kernels when they are installed and there are enough plots to pay for loading them.
 
     Returns
     -------
@@ -70,7 +80,8 @@ def coverage(
     ReferenceSystemError
         ``not_degrees``: a frame is in a projected system.
     GeometryError
-        ``code_twice``, ``no_such_column``, and every code of `gis.measure.areas_m2`.
+        ``code_twice``, ``no_such_column``, ``not_installed`` (`fast` without numba), and every
+        code of `gis.measure.areas_m2`.
 
     Notes
     -----
@@ -91,7 +102,8 @@ def coverage(
     codes = _codes(districts)
     shapes, pieces = _shapes(districts), _shapes(plots)
     group_of, values = _groups(plots, by)
-    figures = union_figures(shapes, pieces, group_of, max(len(values), 1))
+    ways = _fast_figures if compiled_or_plain(fast, len(pieces)) else union_figures
+    figures = ways(shapes, pieces, group_of, max(len(values), 1))
     return _table(codes, areas_m2(shapes, checked=True), figures, by, values)
 
 
@@ -188,6 +200,15 @@ def _fill(
         green = areas_m2(np.array([polygon_parts(united)], dtype=object), checked=True)[0]
         # Vertices that the union adds may make it larger than the sum by some mm².
         figures.green_m2[row, group] = min(green, figures.sum_m2[row, group])
+
+
+def _fast_figures(
+    districts: NDArray[np.object_],
+    plots: NDArray[np.object_],
+    group_of: NDArray[np.int64],
+    groups: int,
+) -> Figures:
+    return Figures(*kernel("coverage").union_figures(districts, plots, group_of, groups))
 
 
 def _codes(districts: GeoDataFrame) -> NDArray[np.object_]:

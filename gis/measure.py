@@ -22,7 +22,7 @@ M2_PER_KM2: Final = 1_000_000.0
 
 _POLYGONAL: Final = (3, 6)
 _AT_ONCE: Final = 50_000  # polygons whose vertices are in memory twice
-_WORTH_COMPILED: Final = 50_000  # vertices; fewer are done before numba is imported
+_WORTH_COMPILED: Final = 1_000_000  # vertices; fewer are done before numba is imported
 
 
 @overload

@@ -1,0 +1,75 @@
+"""Pairs of polygons that share ground, and how much: the filter and what is left to GEOS."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from gis.kernels.flat import Flat, flattened
+from gis.kernels.meeting import MEET, meetings
+from gis.kernels.orientation import UNSURE
+from gis.kernels.threads import spread
+from gis.measure import areas_m2
+from gis.polygons import polygon_parts
+
+Indices: TypeAlias = NDArray[np.int64]
+
+_POLYGONAL = (3, 6)
+_INTERIORS_MEET = "T********"
+
+
+def overlapping(polygons: NDArray[np.object_]) -> tuple[Indices, Indices, NDArray[np.float64]]:
+    """See `gis.overlaps.overlapping`."""
+    left, right = box_pairs(polygons, np.zeros(len(polygons), dtype=np.int64))
+    shares = sharing(polygons, flattened(polygons), left, right)
+    left, right = left[shares], right[shares]
+    return left, right, common_m2(polygons[left], polygons[right])
+
+
+def box_pairs(polygons: NDArray[np.object_], group_of: Indices) -> tuple[Indices, Indices]:
+    """Pairs of one group whose boxes meet, the lower index first."""
+    left, right = shapely.STRtree(polygons).query(polygons)
+    once = (left < right) & (group_of[left] == group_of[right])
+    return left[once], right[once]
+
+
+def sharing(
+    polygons: NDArray[np.object_], flat: Flat, left: Indices, right: Indices
+) -> NDArray[np.bool_]:
+    """Whether the interiors of each pair meet."""
+
+    def filtered(rows: slice) -> NDArray[np.int8]:
+        return meetings(flat, left[rows], right[rows])
+
+    def related(rows: slice) -> NDArray[np.bool_]:
+        some = unsure[rows]
+        found = np.empty(len(some), dtype=np.bool_)
+        shapely.relate_pattern(
+            polygons[left[some]], polygons[right[some]], _INTERIORS_MEET, out=found
+        )
+        return found
+
+    answers = spread(filtered, len(left), np.empty(0, dtype=np.int8))
+    unsure = np.flatnonzero(answers == UNSURE)
+    shares: NDArray[np.bool_] = np.equal(answers, MEET)
+    shares[unsure] = spread(related, len(unsure), np.empty(0, dtype=np.bool_))
+    return shares
+
+
+def common_m2(left: NDArray[np.object_], right: NDArray[np.object_]) -> NDArray[np.float64]:
+    """Square metres that each pair has in common."""
+
+    def measured(rows: slice) -> NDArray[np.float64]:
+        return areas_m2(only_polygons(shapely.intersection(left[rows], right[rows])), checked=True)
+
+    return spread(measured, len(left), np.empty(0))
+
+
+def only_polygons(pieces: NDArray[np.object_]) -> NDArray[np.object_]:
+    """What overlays left, without the lines and points in it."""
+    for place in np.flatnonzero(~np.isin(shapely.get_type_id(pieces), _POLYGONAL)):
+        pieces[place] = polygon_parts(pieces[place])
+    return pieces

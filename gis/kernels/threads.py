@@ -1,0 +1,36 @@
+"""Work spread over the processors; shapely and the kernels let each other run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import Final, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Answer = TypeVar("Answer", bound=np.generic)
+
+THREADS: Final = max(1, min(8, os.cpu_count() or 1))
+_ROWS: Final = 2_000  # a thread costs more than fewer rows
+
+
+def spread(
+    work: Callable[[slice], NDArray[Answer]], rows: int, empty: NDArray[Answer]
+) -> NDArray[Answer]:
+    """Answers for all rows, each thread doing some slices; `empty` when there are no rows.
+
+    Slices are many, so that a thread with the easy ones takes more. Threads must share no
+    prepared geometry: GEOS builds its index while it is asked.
+    """
+    if rows == 0:
+        return empty
+    count = 1 if rows < _ROWS else 4 * THREADS
+    edges = np.linspace(0, rows, count + 1).astype(int)
+    slices = [slice(a, b) for a, b in pairwise(edges)]
+    if count == 1:
+        return work(slices[0])
+    with ThreadPoolExecutor(THREADS) as pool:
+        return np.concatenate(list(pool.map(work, slices)))

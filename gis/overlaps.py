@@ -1,0 +1,102 @@
+"""Which plots lie on the same ground, and on how much of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from gis.errors import GeometryError
+from gis.kernels import AVAILABLE, kernel
+from gis.measure import areas_m2, check_all
+from gis.polygons import polygon_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shapely.geometry.base import BaseGeometry
+
+_WORTH_COMPILED: Final = 50_000  # plots; a first compilation takes half a minute
+
+
+def overlaps(
+    plots: NDArray[np.object_] | Sequence[BaseGeometry | None], *, fast: bool | None = None
+) -> pd.DataFrame:
+    """Pairs of plots that have ground in common.
+
+    Parameters
+    ----------
+    plots
+        Valid polygons in degrees of CGCS2000; None and empty ones overlap nobody.
+    fast
+        As in `gis.coverage.coverage`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a pair, sorted: ``left`` and ``right`` are positions in `plots`, the lower first;
+        ``area_m2`` is their common ground, m² on the ellipsoid. Plots that touch are no pair.
+        Real neighbours overlap by slivers: what is tolerable is for the reader to say.
+
+    Raises
+    ------
+    GeometryError
+        ``not_installed``, and every code of `gis.measure.areas_m2`.
+
+    Examples
+    --------
+    >>> from shapely import box
+    >>> woods = [box(126.00, 43, 126.02, 43.1), box(126.01, 43, 126.03, 43.1)]
+    >>> overlaps(woods).round().to_dict("records")
+    [{'left': 0, 'right': 1, 'area_m2': 9051339.0}]
+    """
+    shapes = np.asarray(plots, dtype=object)
+    check_all(shapes)
+    find = kernel("pairs").overlapping if compiled_or_plain(fast, len(shapes)) else overlapping
+    left, right, area = find(shapes)
+    found = pd.DataFrame({"left": left, "right": right, "area_m2": area})
+    return found.sort_values(["left", "right"], ignore_index=True)
+
+
+def compiled_or_plain(fast: bool | None, plots: int) -> bool:
+    """Whether the kernels serve: as asked for, or when there are enough plots to load them.
+
+    Examples
+    --------
+    >>> compiled_or_plain(False, 1_000_000), compiled_or_plain(None, 10)
+    (False, False)
+    """
+    if fast and not AVAILABLE:
+        raise GeometryError(
+            "没有安装快速内核，请安装 luotu[fast]。 The kernels are missing; install luotu[fast].",
+            code="not_installed",
+        )
+    return AVAILABLE and plots >= _WORTH_COMPILED if fast is None else fast
+
+
+def overlapping(
+    plots: NDArray[np.object_],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """The plain reference of `overlaps`: cut each pair that meets, measure what is common.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from shapely import box
+    >>> left, right, area_m2 = overlapping(np.array([box(126, 43, 127, 44)] * 2))
+    >>> left.tolist(), right.tolist()
+    ([0], [1])
+    """
+    left, right = shapely.STRtree(plots).query(plots, predicate="intersects")
+    once = left < right
+    left, right = left[once], right[once]
+    common = np.asarray(shapely.intersection(plots[left], plots[right]), dtype=object)
+    ground = np.array([polygon_parts(piece) for piece in common], dtype=object)
+    area = areas_m2(ground, checked=True)
+    # GEOS says of a pair that only touches, and whose border it rounds, 1e-17 degrees²; the grid
+    # is 1e-9: ask whether the interiors meet.
+    meet = shapely.relate_pattern(plots[left], plots[right], "T********")
+    return left[meet], right[meet], area[meet]

@@ -1,0 +1,206 @@
+"""The compiled paths equal the plain ones, on clean and on messy digitising."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from shapely import Polygon, box
+from shapely.affinity import scale, translate
+from shapely.geometry.base import BaseGeometry
+
+from gis.coverage import union_figures
+from gis.grid import on_grid
+from gis.kernels import AVAILABLE, kernel
+from gis.measure import cut_bounds_m2
+from gis.overlaps import overlapping
+from tests.bench.landscape import landscape
+from tests.gis import zoo
+from tests.gis.shapes import stars
+
+pytestmark = pytest.mark.skipif(not AVAILABLE, reason="the extra `fast` is not installed")
+
+NEAR = st.floats(126.0, 126.02), st.floats(43.8, 43.82)
+APART, MEET, UNSURE = 0, 1, 2
+
+
+@st.composite
+def messy(draw: st.DrawFn) -> list[BaseGeometry]:
+    """Plots with everything that digitising brings: repeats, slivers, holes, common corners."""
+    shapes: list[BaseGeometry] = list(draw(st.lists(stars(*NEAR, 5e-4, 0.01), min_size=1)))
+    for name in draw(st.lists(st.sampled_from(sorted(CHANGES)), max_size=4)):
+        changed = CHANGES[name](draw(st.sampled_from(shapes)))
+        if changed.is_valid and not changed.is_empty:
+            shapes.append(changed)
+    snapped = on_grid(np.array(shapes, dtype=object))
+    return [shape for shape in snapped if not shape.is_empty]
+
+
+def with_hole(shape: BaseGeometry) -> BaseGeometry:
+    return shape.difference(scale(shape, 0.3, 0.3, origin=shape.representative_point()))
+
+
+def the_hole(shape: BaseGeometry) -> BaseGeometry:
+    return scale(shape, 0.3, 0.3, origin=shape.representative_point())
+
+
+def half(shape: BaseGeometry) -> BaseGeometry:
+    west, south, east, north = shape.bounds
+    cut = shape.intersection(box(west, south, (west + east) / 2, north))
+    return cut if cut.geom_type in ("Polygon", "MultiPolygon") else Polygon()
+
+
+CHANGES: dict[str, Callable[[BaseGeometry], BaseGeometry]] = {
+    "again": lambda shape: shape,
+    "turned": lambda shape: shape.reverse(),
+    "beside": lambda shape: translate(shape, shape.bounds[2] - shape.bounds[0], 0),
+    "nudged": lambda shape: translate(shape, 1e-9, 0),
+    "inside": the_hole,
+    "with hole": with_hole,
+    "half": half,
+    "rest": lambda shape: shape.difference(half(shape)),
+    "with more vertices": lambda shape: shapely.segmentize(shape, 0.002),
+    "two parts": lambda shape: shapely.union(shape, translate(shape, 0.03, 0)),
+}
+
+
+def pairs_of(number: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    pairs = list(itertools.permutations(range(number), 2))
+    left, right = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    return left, right
+
+
+def filtered(*shapes: BaseGeometry) -> list[int]:
+    left, right = pairs_of(len(shapes))
+    flat = kernel("flat").flattened(np.array(shapes, dtype=object))
+    answers: list[int] = kernel("meeting").meetings(flat, left, right).tolist()
+    return answers
+
+
+@given(messy())
+@settings(deadline=None, max_examples=150)
+def test_the_filter_never_contradicts_geos(shapes: list[BaseGeometry]) -> None:
+    left, right = pairs_of(len(shapes))
+    array = np.array(shapes, dtype=object)
+    truth = shapely.relate_pattern(array[left], array[right], "T********")
+    answers = np.array(filtered(*shapes))
+    assert not (truth & (answers == APART)).any()
+    assert not (~truth & (answers == MEET)).any()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "answer"),
+    [
+        pytest.param(box(0, 0, 2, 2), box(1, 1, 3, 3), MEET, id="crossing"),
+        pytest.param(box(0, 0, 1, 1), box(2, 0, 3, 1), APART, id="apart"),
+        pytest.param(box(0, 0, 3, 3), box(1, 1, 2, 2), MEET, id="contained"),
+        pytest.param(box(0, 0, 1, 1), box(1, 0, 2, 1), APART, id="shared edge"),
+        pytest.param(box(0, 0, 1, 1), box(1, 1, 2, 2), APART, id="shared corner"),
+        pytest.param(box(0, 0, 1, 1), box(0, 0, 1, 1), UNSURE, id="the same"),
+        pytest.param(box(0, 0, 2, 2), box(2, 1, 3, 3), APART, id="boxes only touch"),
+        pytest.param(
+            zoo.ring((0, 0), (4, 0), (4, 4)), zoo.ring((2, 2), (0, 3), (0, 5)), UNSURE,
+            id="corner on the other's edge",
+        ),
+    ],
+)  # fmt: skip
+def test_the_filter_decides_what_is_clear(
+    one: BaseGeometry, other: BaseGeometry, answer: int
+) -> None:
+    assert filtered(one, other) == [answer, answer]
+
+
+def test_the_filter_leaves_hardly_anything_to_geos() -> None:
+    plots = landscape(3000, 40, seed=5).plots
+    left, right = shapely.STRtree(plots).query(plots)
+    once = left < right
+    flat = kernel("flat").flattened(plots)
+    answers = kernel("meeting").meetings(flat, left[once], right[once])
+    assert (answers == UNSURE).mean() < 0.01
+
+
+@given(messy())
+@settings(deadline=None, max_examples=60)
+def test_fast_overlaps_are_the_plain_ones(shapes: list[BaseGeometry]) -> None:
+    array = np.array([*shapes, None, Polygon()], dtype=object)
+    left, right, area = kernel("pairs").overlapping(array)
+    order = np.lexsort((right, left))
+    plain_left, plain_right, plain = overlapping(array)
+    plain_order = np.lexsort((plain_right, plain_left))
+    assert left[order].tolist() == plain_left[plain_order].tolist()
+    assert right[order].tolist() == plain_right[plain_order].tolist()
+    np.testing.assert_allclose(area[order], plain[plain_order], rtol=1e-7, atol=1e-3)
+
+
+MIDDLE = ((126.011, 43.81),)
+DISTRICTS = np.array(
+    [
+        zoo.ring((125.99, 43.79), (126.008, 43.79), *MIDDLE, (126.006, 43.84), (125.99, 43.84)),
+        zoo.ring((126.008, 43.79), (126.05, 43.79), (126.05, 43.84), (126.006, 43.84), *MIDDLE),
+        box(126.03, 43.81, 126.04, 43.82),  # lies on the second: figures are each district's own
+        None,
+    ],
+    dtype=object,
+)
+
+
+def agree(districts: NDArray[np.object_], plots: NDArray[np.object_], groups: int) -> None:
+    group_of = np.arange(len(plots)) % groups
+    fast = kernel("coverage").union_figures(districts, plots, group_of, groups)
+    plain = union_figures(districts, plots, group_of, groups)
+    # Both cut, at other places: design rule 6.4.
+    bound = cut_bounds_m2(plots).sum() + cut_bounds_m2(districts).max() * 1e-3 + 0.01
+    assert fast.plot_count.tolist() == plain.plot_count.tolist()
+    np.testing.assert_allclose(fast.sum_m2, plain.sum_m2, rtol=1e-7, atol=bound)
+    np.testing.assert_allclose(fast.green_m2, plain.green_m2, rtol=1e-7, atol=bound)
+    assert (fast.green_m2 <= fast.sum_m2).all()
+    assert (fast.green_m2 >= 0).all()
+
+
+@given(messy(), st.integers(1, 2))
+@settings(deadline=None, max_examples=80)
+@example([zoo.two_parts, zoo.with_hole, zoo.island_in_lake, zoo.dike], 1)
+@example([zoo.square, zoo.square, zoo.square, zoo.with_hole], 1)
+def test_fast_coverage_is_the_plain_one(shapes: list[BaseGeometry], groups: int) -> None:
+    agree(DISTRICTS, np.array([*shapes, None, Polygon()], dtype=object), groups)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_fast_coverage_is_the_plain_one_on_a_province(seed: int) -> None:
+    districts, plots = landscape(2500, 12, seed=seed)
+    agree(districts, plots, 1)
+    agree(districts, plots, 3)
+
+
+def test_fast_coverage_without_plots_or_districts_is_nothing() -> None:
+    none = np.array([], dtype=object)
+    agree(DISTRICTS, none, 1)
+    assert kernel("coverage").union_figures(none, none, np.array([], int), 1).sum_m2.shape == (0, 1)
+
+
+def test_a_plot_between_two_districts_is_told_from_one_at_the_coast() -> None:
+    west, east = box(126.0, 43.8, 126.01, 43.83), box(126.01, 43.8, 126.02, 43.83)
+    between, at_the_coast = box(126.005, 43.81, 126.015, 43.82), box(126.005, 43.82, 126.03, 43.825)
+    corner = box(126.005, 43.825, 126.015, 43.84)
+    agree(np.array([west, east]), np.array([between, at_the_coast, corner]), 1)
+    agree(np.array([west, east, east]), np.array([between]), 1)
+
+
+def test_stands_that_follow_a_district_border_are_not_beyond_it() -> None:
+    districts, _plots = landscape(0, 12, seed=3)
+    border = shapely.get_coordinates(districts[0])[5:40]
+    inland = shapely.get_coordinates(shapely.centroid(districts[0]))
+    outside = shapely.get_coordinates(shapely.centroid(districts[1]))
+    stands = np.array([Polygon([*border, *inland]), Polygon([*border, *outside])], dtype=object)
+    agree(districts, stands[shapely.is_valid(stands)], 1)
+
+
+def test_two_districts_that_overlap_each_cover_their_own_ground() -> None:
+    west, east = box(126.0, 43.8, 126.012, 43.83), box(126.01, 43.8, 126.02, 43.83)
+    agree(np.array([west, east]), np.array([box(126.005, 43.81, 126.015, 43.82)]), 1)
