@@ -123,15 +123,14 @@ def _misfit(name: str, field: Field | None, value: object, encoding: Encoding) -
 def _column_misfits(
     name: str, field: Field | None, column: Sequence[object], encoding: Encoding
 ) -> Iterable[tuple[int, Misfit]]:
-    # A column of codes holds few different values: each is looked at once.
-    verdicts = {
-        key: _misfit(name, field, value, encoding)
-        for key, value in {(type(value), value): value for value in column}.items()
-    }
-    bad = {key for key, misfit in verdicts.items() if misfit}
-    for row, value in enumerate(column if bad else (), start=1):
-        if misfit := verdicts[type(value), value]:
-            yield row, misfit
+    # A column of codes holds few different values: each is looked at once. Where types are mixed,
+    # True would stand for 1 and for 1.0.
+    if len({*map(type, column)} - {type(None)}) > 1:
+        verdicts = [_misfit(name, field, value, encoding) for value in column]
+    else:
+        known = {value: _misfit(name, field, value, encoding) for value in set(column)}
+        verdicts = [known[value] for value in column] if any(known.values()) else []
+    yield from ((row, misfit) for row, misfit in enumerate(verdicts, start=1) if misfit)
 
 
 _Fault: TypeAlias = tuple[str, str] | None

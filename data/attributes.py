@@ -1,0 +1,161 @@
+"""Plot properties as the flat values of a table: a text for a mix of species, labels for codes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time
+from functools import partial
+from typing import Any, Final
+
+import pandas as pd
+
+from data.codes import code_list
+from data.schemas import Field
+
+__all__ = ["DERIVED", "FREE_TEXT", "fitted", "plain", "property_values"]
+
+
+def _label(name: str, code: str) -> str | None:
+    return code_list(name).label(code)
+
+
+def _green_class(kind: str) -> str | None:
+    kinds = code_list("kind")
+    return kinds[kind].more["green_class"] if kind in kinds else None
+
+
+def _species_text(mix: Sequence[Mapping[str, Any]]) -> str:
+    known = code_list("species")
+    return "+".join(f"{known.label(one['code'])}{_percent(one['share'])}%" for one in mix)
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.4f}".rstrip("0").rstrip(".")
+
+
+def _main_species(mix: Sequence[Mapping[str, Any]]) -> str | None:
+    return max(mix, key=lambda one: float(one["share"]))["code"] if mix else None
+
+
+def _evidence_text(evidence: Sequence[Mapping[str, Any]]) -> str:
+    return "；".join(str(one["name"]) for one in evidence)
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return ",".join(str(number) for number in numbers)
+
+
+def _province(district: str) -> str:
+    return district[:2]
+
+
+DERIVED: Final[Mapping[str, tuple[str, Callable[[Any], object]]]] = {
+    "stage_label": ("stage", partial(_label, "stage")),
+    "kind_label": ("kind", partial(_label, "kind")),
+    "category_label": ("category", partial(_label, "category")),
+    "programme_label": ("programme", partial(_label, "programme")),
+    "method_label": ("method", partial(_label, "method")),
+    "green_class": ("kind", _green_class),
+    "species_text": ("species", _species_text),
+    "species_main": ("species", _main_species),
+    "evidence_text": ("evidence", _evidence_text),
+    "plan_ids_text": ("plan_ids", _listed),
+    "province": ("district", _province),
+}
+"""What a table shows, out of which property, and how."""
+
+FREE_TEXT: Final = frozenset(
+    {"name", "note", "species_text", "evidence_text", "source"}
+    | {name for name in DERIVED if name.endswith("_label")}
+)
+"""Texts for a reader: they may be shortened, and it is told. A cut code would be another code."""
+
+
+def property_values(frame: pd.DataFrame, name: str) -> list[object]:
+    """The values of a property, derived ones too, as plain Python values.
+
+    Parameters
+    ----------
+    frame
+        Columns named as the interface names them.
+    name
+        A column, or a key of `DERIVED`.
+
+    Returns
+    -------
+    list
+        One a row; None for what is absent, and everywhere when the frame lacks the column.
+
+    Examples
+    --------
+    >>> mix = [{"code": "PINKOR", "share": 0.6}, {"code": "LAROLG", "share": 0.4}]
+    >>> frame = pd.DataFrame({"species": [mix, None], "kind": ["G1", "RGZL"]})
+    >>> property_values(frame, "species_text"), property_values(frame, "kind_label")
+    (['红松60%+长白落叶松40%', None], ['公园绿地', '人工造林'])
+    """
+    # A column of that very name comes first: a district's `province` is its own.
+    source, derive = (name, None) if name in frame.columns else DERIVED.get(name, (name, None))
+    if source not in frame.columns:
+        return [None] * len(frame)
+    # Most cells are texts: they are passed by, for a table has a million of them.
+    values = [one if type(one) is str else plain(one) for one in frame[source].tolist()]
+    if derive is None:
+        return values
+    of_codes = {one: derive(one) for one in {one for one in values if type(one) is str}}
+    return [
+        of_codes[one] if type(one) is str else None if one is None else derive(one)
+        for one in values
+    ]
+
+
+def plain(value: object) -> object:
+    """A cell of a frame as a plain value: None for NaN, NaT and NA, a date for a midnight.
+
+    Examples
+    --------
+    >>> plain(float("nan")), plain(pd.Timestamp("2026-04-05")), plain(pd.NA)
+    (None, datetime.date(2026, 4, 5), None)
+    """
+    if value is pd.NaT or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+        return None
+    if isinstance(value, datetime) and value.time() == time():
+        return value.date()
+    return value
+
+
+def fitted(value: object, field: Field) -> object:
+    """A property's value in the type of its field; numbers are rounded to its decimals.
+
+    What cannot be turned comes back as it is, for `data.schemas.Field.misfit` to tell.
+
+    Examples
+    --------
+    >>> from data.schemas import schema
+    >>> area = schema("zaolin").fields[schema("zaolin").names.index("tbmj")]
+    >>> fitted(1234.5678, area), fitted(None, area)
+    (1234.57, None)
+    """
+    if value is None:
+        return None
+    if field.type == "C":
+        return value if isinstance(value, str) else _number_text(value)
+    if field.type == "D":
+        return _day(value)
+    if isinstance(value, int | float) and math.isfinite(value):
+        return round(float(value), field.precision) if field.precision else round(value)
+    return value
+
+
+def _number_text(value: object) -> str:
+    # pandas makes numbers out of whole ones as soon as one is absent.
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _day(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return value

@@ -1,0 +1,110 @@
+"""What an export says about itself: how many rows, in what form, and what did not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from data.schemas import Misfit
+
+__all__ = ["ExportRefused", "ExportReport", "Shortened"]
+
+TOLD = 10
+
+
+class ExportRefused(ValueError):  # noqa: N818 - sister of FileRefused, whose name is fixed
+    """A file that was not written: nothing was left behind, nothing was overwritten.
+
+    Attributes
+    ----------
+    code
+        ``does_not_fit``, ``no_geometry``, ``too_big``, ``unknown_format``, ``unknown_encoding``,
+        ``wrong_crs`` or ``cannot_write``.
+    misfits
+        Every value that did not fit, with row and field; empty for the other codes.
+    """
+
+    def __init__(self, message: str, *, code: str, misfits: Sequence[Misfit] = ()) -> None:
+        super().__init__(message)
+        self.code = code
+        self.misfits = list(misfits)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Cross a process border whole: long exports run in a worker."""
+        return _rebuilt, (str(self), self.code, self.misfits)
+
+
+def _rebuilt(message: str, code: str, misfits: list[Misfit]) -> ExportRefused:
+    return ExportRefused(message, code=code, misfits=misfits)
+
+
+class Shortened(NamedTuple):
+    """A free text that was cut at the end of a character, because its field is too short."""
+
+    row: int
+    field: str
+    bytes_needed: int
+    bytes_kept: int
+
+
+class ExportReport(NamedTuple):
+    """One file as it was written.
+
+    `schema` and `encoding` are None where a format has no such thing; `notes` are whole sentences,
+    Chinese first, then English.
+    """
+
+    path: Path
+    format: str
+    rows: int
+    crs: str
+    encoding: str | None = None
+    schema: str | None = None
+    shortened: tuple[Shortened, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def text(self) -> str:
+        """The report as lines for a reader; it goes into the zip beside a shapefile."""
+        lines = [
+            f"行数 rows: {self.rows}",
+            f"坐标系 reference system: {self.crs}",
+            *([f"字段表 schema: {self.schema}"] if self.schema else []),
+            *([f"编码 encoding: {self.encoding}"] if self.encoding else []),
+            *self.notes,
+            *self._cuts(),
+        ]
+        return "\n".join(lines) + "\n"
+
+    def _cuts(self) -> list[str]:
+        if not self.shortened:
+            return []
+        head = (
+            f"{len(self.shortened)} 处文字超过字段长度，已在字末截短："
+            f" {len(self.shortened)} texts were cut to the length of their field:"
+        )
+        return [
+            head,
+            *(
+                f"  第 {cut.row} 行 {cut.field}: {cut.bytes_needed} → {cut.bytes_kept} 字节 bytes"
+                for cut in self.shortened
+            ),
+        ]
+
+
+def refuse_misfits(misfits: Sequence[Misfit]) -> None:
+    """Raise `ExportRefused` that names the first misfits, or return when there are none."""
+    if not misfits:
+        return
+    told = "\n".join(
+        f"  第 {misfit.row} 行 row {misfit.row}, {misfit.field}: {misfit.message}"
+        for misfit in misfits[:TOLD]
+    )
+    more = f"\n  … +{len(misfits) - TOLD}" if len(misfits) > TOLD else ""
+    raise ExportRefused(
+        f"有 {len(misfits)} 个值放不进字段，没有写出文件；请修改后再导出，或换一种编码或字段表。 "
+        f"{len(misfits)} values do not fit their fields, nothing was written; correct them, or "
+        f"choose another encoding or schema:\n{told}{more}",
+        code="does_not_fit",
+        misfits=misfits,
+    )

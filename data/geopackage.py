@@ -1,0 +1,94 @@
+"""GeoPackages out: one layer, properties as the interface names them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyogrio import raw
+
+from data.attributes import property_values
+from data.export_report import ExportReport
+from data.projecting import projected
+from data.whole_files import in_place
+
+__all__ = ["write_gpkg"]
+
+_ABSENT: Final[dict[type, Any]] = {bool: False, int: 0, float: np.nan}
+
+
+def write_gpkg(
+    frame: gpd.GeoDataFrame, path: Path, *, layer: str, crs: object = None
+) -> ExportReport:
+    """Write a GeoPackage.
+
+    Parameters
+    ----------
+    frame
+        In CGCS2000 longitude and latitude. Lists and objects become JSON text.
+    layer
+        Name of the layer.
+    crs
+        Of the coordinates: CGCS2000 degrees when None.
+
+    Returns
+    -------
+    ExportReport
+
+    Raises
+    ------
+    data.export_report.ExportRefused
+        ``no_geometry`` with the row, ``wrong_crs`` or ``cannot_write``.
+    """
+    ground = projected(frame, crs)
+    names = [name for name in frame.columns if name != frame.geometry.name]
+    columns = [_array(property_values(frame, name)) for name in names]
+    with in_place(path) as (folder, target):
+        file = folder / "layer.gpkg"  # GDAL wants the suffix
+        raw.write(
+            file,
+            shapely.to_wkb(_all_multi(ground.geometries)),
+            [values for values, _absent in columns],
+            names,
+            field_mask=[absent for _values, absent in columns],
+            layer=layer,
+            driver="GPKG",
+            geometry_type="MultiPolygon",
+            crs=ground.wkt,
+            dataset_options={"VERSION": "1.2"},  # the newest that GDAL of Debian 12 reads quietly
+        )
+        file.replace(target)
+    return ExportReport(path, "gpkg", len(frame), ground.name, notes=ground.notes)
+
+
+def _all_multi(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
+    kinds = shapely.get_type_id(geometries)
+    out = geometries.copy()
+    for row in np.flatnonzero(kinds == shapely.GeometryType.POLYGON):
+        out[row] = shapely.MultiPolygon([out[row]])
+    return out
+
+
+def _array(values: Sequence[object]) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
+    kinds = {type(value) for value in values} - {type(None)}
+    for kind in (bool, int, float):
+        if kinds == {kind} or (kind is float and kinds == {int, float}):
+            absent = np.array([value is None for value in values])
+            filled = [_ABSENT[kind] if value is None else value for value in values]
+            return np.array(filled, dtype=kind), absent
+    if kinds == {date}:
+        return np.array(values, dtype="datetime64[D]"), None
+    return np.array([_text(value) for value in values], dtype=object), None
+
+
+def _text(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, default=str)

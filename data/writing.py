@@ -1,0 +1,145 @@
+"""Frames out as files: the suffix decides in which form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import pandas as pd
+
+from data.csv_tables import write_csv
+from data.export_report import ExportRefused, ExportReport
+from data.feature_collections import write_geojson
+from data.geopackage import write_gpkg
+from data.schemas import Encoding
+from data.shapefile import write_zip
+
+__all__ = ["FORMATS", "format_of", "usual_schema", "write"]
+
+FORMATS: Final = ("shp", "geojson", "gpkg", "csv")
+SUFFIXES: Final = {
+    ".zip": "shp",
+    ".geojson": "geojson",
+    ".json": "geojson",
+    ".gpkg": "gpkg",
+    ".csv": "csv",
+}
+
+
+def write(
+    frame: pd.DataFrame,
+    path: Path,
+    *,
+    format: str | None = None,  # noqa: A002 - the word of the interface
+    schema: str | None = None,
+    encoding: Encoding = "UTF-8",
+    crs: object = None,
+) -> ExportReport:
+    """Write plots, districts or coverage rows as a file.
+
+    Parameters
+    ----------
+    frame
+        Columns named as the interface names them; a GeoDataFrame in CGCS2000 longitude and
+        latitude for every format but ``csv``.
+    path
+        Replaced when it exists, and only once the new file is whole.
+    format
+        One of `FORMATS`; by the suffix of `path` when None.
+    schema
+        Fields of a shapefile; `usual_schema` when None. Other formats have the interface's names.
+    encoding, crs
+        Of a shapefile's texts; of the coordinates of a shapefile or GeoPackage. GeoJSON is always
+        in longitude and latitude.
+
+    Returns
+    -------
+    ExportReport
+
+    Raises
+    ------
+    ExportRefused
+        ``unknown_format``, ``wrong_crs`` where a format has no choice, and what the writers
+        refuse. Nothing is left behind.
+    """
+    chosen = format or format_of(path)
+    if chosen not in FORMATS:
+        raise _unknown(chosen)
+    if chosen == "csv":
+        return write_csv(frame, path)
+    shapes = _with_shapes(frame, path)
+    if chosen == "geojson":
+        _only_degrees(crs)
+        return write_geojson(shapes, path)
+    if chosen == "gpkg":
+        return write_gpkg(shapes, path, layer=_layer(frame), crs=crs)
+    return write_zip(shapes, path, schema=schema or usual_schema(frame), encoding=encoding, crs=crs)
+
+
+def format_of(path: Path) -> str:
+    """The format that a file's suffix stands for.
+
+    Examples
+    --------
+    >>> format_of(Path("plots.shp.zip")), format_of(Path("plots.GEOJSON"))
+    ('shp', 'geojson')
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".shp":
+        raise ExportRefused(
+            "shapefile 由多个文件组成，请用 .zip 作后缀。 "
+            "A shapefile is several files; give the file the suffix .zip.",
+            code="unknown_format",
+        )
+    if suffix not in SUFFIXES:
+        raise _unknown(suffix or path.name)
+    return SUFFIXES[suffix]
+
+
+def usual_schema(frame: pd.DataFrame) -> str:
+    """The schema for a frame that nobody chose one for: by what its rows are.
+
+    Examples
+    --------
+    >>> usual_schema(pd.DataFrame(columns=["stage", "kind", "year"]))
+    'zaolin'
+    >>> usual_schema(pd.DataFrame(columns=["code", "level", "green_m2"]))
+    'coverage'
+    """
+    if "green_m2" in frame.columns:
+        return "coverage"
+    return "zaolin" if "kind" in frame.columns else "districts"
+
+
+def _layer(frame: pd.DataFrame) -> str:
+    return {"zaolin": "plots"}.get(usual_schema(frame), usual_schema(frame))
+
+
+def _with_shapes(frame: pd.DataFrame, path: Path) -> gpd.GeoDataFrame:
+    if isinstance(frame, gpd.GeoDataFrame):
+        return frame
+    raise ExportRefused(
+        f"这些数据没有图形，{path.name} 请改用 .csv。 "
+        f"These rows have no shapes; write a .csv instead of {path.name}.",
+        code="no_geometry",
+    )
+
+
+def _only_degrees(crs: object) -> None:
+    if crs is not None:
+        raise ExportRefused(
+            "GeoJSON 只能是经纬度（RFC 7946），请去掉坐标系选项，或用 .gpkg、.zip。 "
+            "GeoJSON is in longitude and latitude only (RFC 7946); leave the reference system out, "
+            "or write a .gpkg or .zip.",
+            code="wrong_crs",
+        )
+
+
+def _unknown(given: str) -> ExportRefused:
+    known = "、".join(f"{form}（{suffix}）" for suffix, form in SUFFIXES.items())
+    return ExportRefused(
+        f"不支持的格式“{given}”，可用：{known}。 "
+        f"Format {given!r} is not offered; use one of {', '.join(FORMATS)}.",
+        code="unknown_format",
+    )
