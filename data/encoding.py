@@ -23,7 +23,7 @@ _NAME_BYTES: Final = 10
 class TextField(NamedTuple):
     """A text column of a dBASE table as raw bytes, blanks at the end taken off."""
 
-    index: int
+    number: int
     """Which field of the table, counted from 0."""
     width: int
     values: list[bytes]
@@ -186,7 +186,7 @@ def _texts(table: Table) -> Iterable[tuple[bytes, int, int | None, int]]:
         yield name, _NAME_BYTES, None, index
     for field in table.fields:
         for row, value in enumerate(field.values):
-            yield value, field.width, row, field.index
+            yield value, field.width, row, field.number
 
 
 def _odd(table: Table) -> Iterable[bytes]:

@@ -14,6 +14,19 @@ class Said(NamedTuple):
     en: str
 
 
+def printable(text: str) -> str:
+    """Text of a sender as a terminal or a log may show it: no line ends, no control characters.
+
+    Examples
+    --------
+    >>> printable("a\\x1b[31mb\\nc")
+    'a�[31mb�c'
+    """
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+
+
 class FileRefused(ValueError):  # noqa: N818 - the name is fixed: it is no failure of ours
     """A file of which nothing is taken.
 
@@ -65,7 +78,7 @@ class FileRefused(ValueError):  # noqa: N818 - the name is fixed: it is no failu
             zh, en = [*zh, place], [*en, f"at {place}"]
         where_zh = f"（{'，'.join(zh)}）" if zh else ""
         where_en = f" ({', '.join(en)})" if en else ""
-        return (
+        return printable(
             f"{self.file}{where_zh}：{self.what.zh}；{self.remedy.zh}。 "
             f"{self.file}{where_en}: {self.what.en}; {self.remedy.en}."
         )

@@ -44,7 +44,8 @@ def read_geojson(
     text, encoding = _text(path)
     whole = _parsed(text)
     features = _features(whole)
-    name = str(whole.get("name") or path.stem)
+    unprintable = Unprintable()
+    name = str(unprintable.cleaned(str(whole.get("name") or path.stem)[:200], row=0, column="name"))
     _refuse_layer(layer, name)
     if len(features) > limits.features:
         raise too_many_features(len(features), limits)
@@ -54,7 +55,6 @@ def read_geojson(
             Said("文件不是 UTF-8，按 GB18030 读取", "the file is not UTF-8; read as GB18030")
         )
     shapes = [_wkb(feature, row) for row, feature in enumerate(features, 1)]
-    unprintable = Unprintable()
     columns = list(_columns(features, unprintable))
     crs = None if crs_is_said else crs_of(whole)
     return Found(name, crs, shapes, columns, encoding, notes + unprintable.notes())
@@ -180,14 +180,16 @@ _BAD_GEOMETRY: Final = (
 
 def _refuse_open_rings(geometry: Mapping[str, Any]) -> None:
     # shapely closes an open ring without a word, and nothing is mended without a word.
-    if geometry["type"] == "GeometryCollection":
+    kind = geometry["type"]
+    if kind == "GeometryCollection":
         for part in geometry["geometries"]:
             _refuse_open_rings(part)
-    nested = {"Polygon": [geometry.get("coordinates")], "MultiPolygon": geometry.get("coordinates")}
-    for polygon in nested.get(geometry["type"], []):
-        for ring in polygon:
-            if len(ring) < 4 or ring[0] != ring[-1]:
-                raise ValueError("ring not closed")
+    if kind in ("Polygon", "MultiPolygon"):
+        coordinates = geometry["coordinates"]
+        for polygon in [coordinates] if kind == "Polygon" else coordinates:
+            for ring in polygon:
+                if len(ring) < 4 or ring[0] != ring[-1]:
+                    raise ValueError("a ring is not closed")
 
 
 def _columns(features: Sequence[Mapping[str, Any]], unprintable: Unprintable) -> Iterator[Column]:

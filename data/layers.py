@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import sys
 import warnings
@@ -22,6 +23,9 @@ from data.words import Unprintable, rows_told
 
 _RAW: Final = "ISO-8859-1"  # one letter a byte, so that nothing is lost before we look
 _EXACT: Final = 2**53
+_PATH: Final = re.compile(r"'?/[^\s':,]+'?")
+_QUOTED: Final = re.compile(r"""\"[^\"]*\"|'[^']*'|\[[^\]]*\]|`[^`]*`""")
+_MODULE: Final = re.compile(r"\bvirtual\s+table\b.*?\busing\s+(\w+)", re.IGNORECASE | re.DOTALL)
 _EXPORT_AGAIN: Final = Said("请重新导出后提交", "export it again and send it")
 
 
@@ -65,7 +69,8 @@ def read_layer(path: Path, kind: Format, layer: str | None, limits: Limits) -> F
             unprintable.cleaned(value, row=row, column=column.name)
             for row, value in enumerate(column.values, 1)
         ]
-    return Found(name, meta["crs"], shapes, columns, "UTF-8", unprintable.notes())
+    notes = [*_rounded(meta, values), *unprintable.notes()]
+    return Found(name, meta["crs"], shapes, columns, "UTF-8", notes)
 
 
 def read_shapefile(part: Shapefile, name: str, forced: str | None, limits: Limits) -> Found:
@@ -79,7 +84,7 @@ def read_shapefile(part: Shapefile, name: str, forced: str | None, limits: Limit
     table = read_text(part.dbf)
     chosen = choose(table, declared=part.cpg, forced=forced)
     meta, fids, shapes, values = _read(part.shp, limits, encoding=_RAW)
-    notes = [chosen.note] if chosen.note else []
+    notes = [*([chosen.note] if chosen.note else []), *_rounded(meta, values)]
     if not part.has_index:
         notes.append(Said("缺少 .shx，已重建索引", "the .shx is missing; the index was rebuilt"))
     columns = [
@@ -91,7 +96,7 @@ def read_shapefile(part: Shapefile, name: str, forced: str | None, limits: Limit
         for index, field in enumerate(meta["fields"])
     ]
     for text in table.fields:
-        column = columns[text.index]
+        column = columns[text.number]
         cut = []
         letters: list[object] = []
         for row, record in enumerate(fids.tolist(), 1):
@@ -101,6 +106,21 @@ def read_shapefile(part: Shapefile, name: str, forced: str | None, limits: Limit
         column.kind, column.values = "text", letters
         notes += _told(column.name, cut, text.cut_rows)
     return Found(name, part.prj, shapes, columns, chosen.encoding, notes)
+
+
+def _rounded(meta: dict[str, Any], values: Any) -> list[Said]:
+    """Long whole numbers become floats where a row has none: their last digits are lost."""
+    return [
+        Said(
+            f"列 {name} 含空值且有超过 16 位的整数，末位可能不准，请改为文本列",
+            f"column {name} has empty rows and whole numbers of more than 16 digits, whose last "
+            "digits may be lost; make it a text column",
+        )
+        for name, column in zip(meta["fields"], values, strict=True)
+        if column.dtype == np.float64
+        and meta["ogr_types"][list(meta["fields"]).index(name)] == "OFTInteger64"
+        and np.nanmax(np.abs(column), initial=0.0) > _EXACT
+    ]
 
 
 def _told(name: str, cut: list[int], after_nul: list[int]) -> list[Said]:
@@ -141,7 +161,7 @@ def _read(path: Path, limits: Limits, **options: object) -> tuple[dict[str, Any]
 
 def damaged(error: Exception) -> FileRefused:
     """The refusal of a file that GDAL cannot read."""
-    reason = str(error).split("'/", 1)[0][:160]  # never a path of the server
+    reason = _PATH.sub("…", str(error))[:160]  # never a folder of the server
     what = Said(f"文件损坏或不完整（{reason}）", f"the file is damaged or cut off ({reason})")
     return FileRefused("file_damaged", what, _EXPORT_AGAIN)
 
@@ -257,9 +277,21 @@ def refuse_programs(path: Path) -> None:
         what = Said("是 SQLite 文件，但不是 GeoPackage", "it is an SQLite file but no GeoPackage")
         raise FileRefused("not_gis", what, _EXPORT_AGAIN)
     for kind, name, sql in kinds:
-        words = str(sql or "").lower().split()
-        virtual = words[:3] == ["create", "virtual", "table"] and "rtree" not in "".join(words[4:6])
-        if kind == "view" or virtual:
+        if kind == "view" or _module(str(sql or "")) not in (None, "rtree"):
             what = Said(f"含视图或虚拟表 {name!r}", f"{name!r} in it is a view or a virtual table")
             remedy = Said("请导出为普通图层", "export it as a plain layer")
             raise FileRefused("gpkg_program", what, remedy)
+
+
+def _module(sql: str) -> str | None:
+    """The module of a virtual table; rtree is the spatial index that every GeoPackage has.
+
+    Examples
+    --------
+    >>> _module('CREATE VIRTUAL TABLE "rtree a b" USING rtree(id)')
+    'rtree'
+    >>> _module('CREATE VIRTUAL TABLE "using rtree" USING other(id)')
+    'other'
+    """
+    found = _MODULE.search(_QUOTED.sub("x", sql))
+    return found[1].lower() if found else None

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
-from data.errors import FileRefused, Position, Said
+from data.errors import FileRefused, Position, Said, printable
 from data.limits import Limits
 from data.plot_columns import IN_UNITS, Columns, assign
 from data.plot_places import join_codes
@@ -154,7 +154,9 @@ def plot_table(
     leftover = pd.DataFrame(features[columns.leftover])
     notes = [*told, *_column_notes(columns), *_misfits(features, columns)]
     notes += _grid_notes(before, shapes)
-    return PlotTable(frame, problems, leftover, [f"{n.zh}。 {n.en}." for n in notes], "", "")
+    return PlotTable(
+        frame, problems, leftover, [printable(f"{n.zh}。 {n.en}.") for n in notes], "", ""
+    )
 
 
 class _Properties:
@@ -197,7 +199,9 @@ class _Properties:
         try:
             parsed = PARSERS[name](value)
         except BadValueError as refused:
-            self._problems.append(RowProblem(row + 1, refused.code, name, str(refused), column))
+            self._problems.append(
+                RowProblem(row + 1, refused.code, name, printable(str(refused)), column)
+            )
             return None
         return parsed * factor if isinstance(parsed, float) else parsed
 

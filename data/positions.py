@@ -106,8 +106,8 @@ def placed(shapes: NDArray[np.object_], crs: CRS) -> NDArray[np.object_]:
     'POINT (126 44)'
     """
     positions, owner = shapely.get_coordinates(shapes, return_index=True)
-    _refuse_first(~np.isfinite(positions).all(axis=1), owner, positions, _NOT_FINITE)
-    degrees = (np.abs(positions) <= (180.0, 90.0)).all(axis=1)
+    _refuse_first(~_every(np.isfinite(positions)), owner, positions, _NOT_FINITE)
+    degrees = _every(np.abs(positions) <= (180.0, 90.0))
     if is_degrees(crs):
         _refuse_degrees(degrees, owner, positions)
     elif len(positions) and degrees.all():
@@ -119,13 +119,20 @@ def placed(shapes: NDArray[np.object_], crs: CRS) -> NDArray[np.object_]:
 
 def _refuse_unfit(there: NDArray[np.object_], positions: NDArray[np.float64], crs: CRS) -> None:
     after, owner = shapely.get_coordinates(there, return_index=True)
-    lost = ~(np.isfinite(after).all(axis=1) & (np.abs(after) <= (180.0, 90.0)).all(axis=1))
+    lost = ~_every(np.isfinite(after) & (np.abs(after) <= (180.0, 90.0)))
     if crs.is_projected and not lost.any():
         # Far outside its zone a projection answers, but no longer comes back to where it began.
         back = shapely.get_coordinates(from_cgcs2000(there, crs))
-        lost = ~(np.abs(back - positions).max(axis=1, initial=0.0) <= 1.0)
+        lost = ~_every(np.abs(back - positions) <= _ROUND_TRIP_M)
     _refuse_first(lost, owner, positions, _UNFIT)
 
+
+def _every(ordinates: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether both ordinates of each position are so."""
+    return ordinates[:, 0] & ordinates[:, 1]
+
+
+_ROUND_TRIP_M: Final = 1.0
 
 _Refusal = tuple[str, str, str]
 _NOT_FINITE: Final = ("not_finite", "坐标不是有限数", "a position is not a finite number")

@@ -14,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from data.answer import Column, Found
-from data.errors import FileRefused, Said
+from data.errors import FileRefused, Said, printable
 from data.limits import MIB, Limits
 from data.positions import crs_note, placed, reference_system
 from data.sandbox import open_shut_in
@@ -122,7 +122,7 @@ def _features(found: Found, crs: str | None, limits: Limits) -> Features:
 
 
 def _line(said: Said) -> str:
-    return f"{said.zh}。 {said.en}."
+    return printable(f"{said.zh}。 {said.en}.")
 
 
 def _shapes(wkb: Sequence[bytes | None], limits: Limits) -> tuple[NDArray[np.object_], list[Said]]:

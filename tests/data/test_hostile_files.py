@@ -335,3 +335,13 @@ def test_heights_and_measures_do_not_shift_positions(tmp_path: Path) -> None:
     table({"name": ["a"]}, [high]).to_file(tmp_path / "a.shp")
     there = read_features(tmp_path / "a.shp").frame.geometry[0]
     assert shapely.equals_exact(there, squares(1)[0], 1e-9, normalize=True)
+
+
+def test_a_name_cannot_write_into_a_terminal_or_a_second_line_of_a_log(tmp_path: Path) -> None:
+    sent = zipped(tmp_path / "a.zip", {"../\x1b[31m\nplots.shp": b"x"})
+    assert str(refusal(sent)).isprintable()
+
+
+def test_the_spatial_index_of_a_layer_with_blanks_in_its_name_is_no_program(tmp_path: Path) -> None:
+    table({"name": ["a"]}).to_file(tmp_path / "a.gpkg", layer="my using plots")
+    assert len(read_features(tmp_path / "a.gpkg").frame) == 1

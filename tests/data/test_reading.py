@@ -1,7 +1,10 @@
 """Files that are read, whatever they are packed and called."""
 
+from datetime import date
 from pathlib import Path
 
+import fiona
+import pandas as pd
 import pytest
 import shapely
 
@@ -181,3 +184,19 @@ def test_the_forest_stands_of_finland_lie_in_finland() -> None:
     ).frame.total_bounds
     assert 20 < west < east < 32
     assert 59 < south < north < 71
+
+
+def test_a_date_of_a_shapefile_comes_back_as_a_date(tmp_path: Path) -> None:
+    schema = {"geometry": "Polygon", "properties": {"day": "date"}}
+    shape = shapely.geometry.mapping(squares(1)[0])
+    with fiona.open(tmp_path / "a.shp", "w", "ESRI Shapefile", schema, f"EPSG:{CGCS2000}") as sink:
+        for day in ("2026-04-05", None):
+            sink.write({"geometry": shape, "properties": {"day": day}})
+    assert list(read_features(tmp_path / "a.shp").frame["day"]) == [date(2026, 4, 5), None]
+
+
+def test_long_numbers_that_lose_their_last_digits_are_told(tmp_path: Path) -> None:
+    frame = table({"n": [0, 0]})
+    frame["n"] = pd.array([2**60 + 1, None], dtype="Int64")
+    frame.to_file(tmp_path / "a.gpkg")
+    assert any("文本列" in note for note in read_features(tmp_path / "a.gpkg").notes)
