@@ -1,0 +1,252 @@
+"""What counts as a patrol: the rule is data, every county has its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Final, NamedTuple
+
+import numpy as np
+from shapely.geometry.base import BaseGeometry
+
+from gis.errors import GeometryError
+from gis.polygons import as_multipolygon
+from gis.tracks.ground import inside, walked
+from gis.tracks.track import Pause, Track, duration_s, pauses, without_jumps
+from gis.words import Words
+
+__all__ = ["ONE_COUNTY", "Duty", "Patrol", "PatrolRule", "Shortfall", "judge", "month_duty"]
+
+
+@dataclass(frozen=True)
+class PatrolRule:
+    """When a patrol is effective, and how many are due.
+
+    The defaults are one county's (project fact sheet 5.4, source P20b) where it says a figure;
+    the others are choices of this project and marked so.
+    """
+
+    least_m: float = 3_000.0
+    """Way inside the zone, metres (P20b)."""
+    least_s: float = 3_600.0
+    """Time inside the zone, seconds (P20b)."""
+    most_repeated: float = 0.8
+    """Share of the swept ground that earlier patrols of the month had swept (choice; P20b says
+    that a route is not repeated)."""
+    whole_zone: float = 0.95
+    """Share of the zone from which on a route may be repeated (choice; P20b: fully covered)."""
+    reach_m: float = 25.0
+    """How far to either side a walker sees, metres (choice)."""
+    most_m_s: float = 5.0
+    """The fastest that is believed of a walker, metres a second (choice)."""
+    most_gap_s: float = 300.0
+    """Longest silence of a device that counts as online, seconds (choice; refresh is 15 s)."""
+    most_silent_s: float = 900.0
+    """All longer silences of a patrol together, seconds (choice; P20b: the device is online)."""
+    pause_m: float = 20.0
+    """Radius of a pause, metres (choice)."""
+    pause_s: float = 180.0
+    """Shortest pause that is told, seconds (choice)."""
+    days: dict[int, int] = field(
+        default_factory=lambda: {month: 10 if 6 <= month <= 9 else 20 for month in range(1, 13)}
+    )
+    """Effective days due by month: 20 from October to May, 10 otherwise (P20b)."""
+    every_third: bool = True
+    """Whether early, middle and late days of the month must each see a patrol (P20b)."""
+
+
+ONE_COUNTY: Final = PatrolRule()
+"""The rule of the one county whose figures are known; an example and no norm."""
+
+
+class Shortfall(NamedTuple):
+    """Why a patrol does not count."""
+
+    code: str
+    words: Words
+
+
+@dataclass(frozen=True)
+class Patrol:
+    """A patrol and what is said of it."""
+
+    length_m: float
+    """Metres of the steps that are believed."""
+    duration_s: float
+    """Seconds from the first fix to the last."""
+    inside_m: float
+    """Metres of `length_m` in the zone."""
+    inside_s: float
+    """Seconds in the zone, those of believed steps."""
+    silent_s: float
+    """Silences longer than the rule allows, together; their way and time do not count."""
+    jumps: int
+    """Fixes that were left out."""
+    repeated: float
+    """Share of the swept ground that was swept this month before, 0 to 1."""
+    zone_share: float
+    """Share of the zone swept this month, this patrol included."""
+    shortfalls: tuple[Shortfall, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+
+    @property
+    def effective(self) -> bool:
+        """Whether nothing is short."""
+        return not self.shortfalls
+
+
+def judge(
+    walk: Track,
+    zone: BaseGeometry,
+    *,
+    rule: PatrolRule = ONE_COUNTY,
+    earlier: Iterable[BaseGeometry] = (),
+) -> Patrol:
+    """Whether a patrol counts.
+
+    Parameters
+    ----------
+    walk
+        The track as it was recorded.
+    zone
+        The zone that the walker is responsible for, valid, in degrees.
+    rule
+        What is asked.
+    earlier
+        Lines that were walked in the zone this month before.
+
+    Returns
+    -------
+    Patrol
+        With every shortfall: ``too_short``, ``too_brief``, ``outside``, ``offline``,
+        ``repeated``.
+
+    Raises
+    ------
+    GeometryError
+        The zone is no valid polygon; see :func:`gis.polygons.as_multipolygon`.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from gis.tracks import track
+    >>> walk = track([[126.0, 43.8], [126.05, 43.8]], [0.0, 200.0])
+    >>> [short.code for short in judge(walk, shapely.box(126, 43, 127, 44)).shortfalls]
+    ['too_short', 'too_brief']
+    """
+    area = as_multipolygon(zone)
+    clean = without_jumps(walk, rule.most_m_s)
+    steps = clean.believed(most_m_s=rule.most_m_s, most_gap_s=rule.most_gap_s)
+    metres, seconds = inside(clean, area, steps=steps)
+    line, before = clean.line(steps), list(earlier)
+    swept, known, month = (
+        walked(lines, area, reach_m=rule.reach_m) for lines in ([line], before, [line, *before])
+    )
+    gaps = np.diff(clean.seconds)
+    patrol = Patrol(
+        length_m=float(clean.metres()[steps].sum()),
+        duration_s=duration_s(walk),
+        inside_m=metres,
+        inside_s=seconds,
+        silent_s=float(gaps[gaps > rule.most_gap_s].sum()),
+        jumps=len(walk) - len(clean),
+        repeated=(swept.walked_m2 + known.walked_m2 - month.walked_m2) / swept.walked_m2
+        if swept.walked_m2
+        else 0.0,
+        zone_share=month.share,
+        pauses=tuple(pauses(clean, radius_m=rule.pause_m, least_s=rule.pause_s)),
+    )
+    return replace(patrol, shortfalls=tuple(_shortfalls(patrol, rule)))
+
+
+def _shortfalls(patrol: Patrol, rule: PatrolRule) -> Iterator[Shortfall]:
+    if patrol.inside_m < rule.least_m:
+        yield Shortfall(
+            "too_short",
+            Words(
+                f"责任区内巡护 {patrol.inside_m:.0f} m，不足 {rule.least_m:g} m。",
+                f"{patrol.inside_m:.0f} m were walked in the zone; {rule.least_m:g} m are due.",
+            ),
+        )
+    if patrol.inside_s < rule.least_s:
+        yield Shortfall(
+            "too_brief",
+            Words(
+                f"责任区内 {patrol.inside_s / 60:.0f} 分钟，不足 {rule.least_s / 60:g} 分钟。",
+                f"{patrol.inside_s / 60:.0f} minutes in the zone; {rule.least_s / 60:g} are due.",
+            ),
+        )
+    if patrol.inside_m < rule.least_m <= patrol.length_m:
+        yield Shortfall(
+            "outside",
+            Words(
+                f"有 {patrol.length_m - patrol.inside_m:.0f} m 在责任区外，不计入。",
+                f"{patrol.length_m - patrol.inside_m:.0f} m lie outside the zone and do not count.",
+            ),
+        )
+    if patrol.silent_s > rule.most_silent_s:
+        yield Shortfall(
+            "offline",
+            Words(
+                f"设备离线共 {patrol.silent_s / 60:.0f} 分钟。",
+                f"The device was silent for {patrol.silent_s / 60:.0f} minutes.",
+            ),
+        )
+    if patrol.repeated > rule.most_repeated and patrol.zone_share < rule.whole_zone:
+        yield Shortfall(
+            "repeated",
+            Words(
+                f"{patrol.repeated:.0%} 的路线本月已经走过。",
+                f"{patrol.repeated:.0%} of the route was walked this month before.",
+            ),
+        )
+
+
+class Duty(NamedTuple):
+    """A month of one zone."""
+
+    due: int
+    """Days."""
+    done: int
+    """Days with an effective patrol."""
+    thirds: tuple[int, int, int]
+    """Days of them in 上旬 (1 to 10), 中旬 (11 to 20) and 下旬."""
+    met: bool
+    """Enough days, and spread as the rule asks."""
+
+
+def month_duty(days: Iterable[date], year: int, month: int, rule: PatrolRule = ONE_COUNTY) -> Duty:
+    """Days due and done in one month.
+
+    Parameters
+    ----------
+    days
+        Days with an effective patrol; other months and repetitions are passed over.
+    year, month
+        Which month.
+    rule
+        ``days`` and ``every_third``.
+
+    Raises
+    ------
+    GeometryError
+        ``no_such_month``: the rule says nothing of this month.
+
+    Examples
+    --------
+    >>> done = [date(2024, 7, day) for day in range(1, 11)]
+    >>> month_duty(done, 2024, 7)
+    Duty(due=10, done=10, thirds=(10, 0, 0), met=False)
+    """
+    if month not in rule.days:
+        raise GeometryError(
+            f"规则没有规定 {month} 月的巡护天数。 The rule says nothing of month {month}.",
+            code="no_such_month",
+        )
+    done = sorted({day.day for day in days if (day.year, day.month) == (year, month)})
+    early = sum(day <= 10 for day in done)
+    late = sum(day > 20 for day in done)
+    thirds = early, len(done) - early - late, late
+    spread = all(thirds) or not rule.every_third or rule.days[month] < 3
+    return Duty(rule.days[month], len(done), thirds, len(done) >= rule.days[month] and bool(spread))

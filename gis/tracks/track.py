@@ -1,0 +1,255 @@
+"""One walked track: how long, how far, where it stood still, where it cannot be true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import MultiLineString, MultiPoint
+
+from gis.crs import ELLIPSOID
+from gis.errors import GeometryError, Position
+from gis.validity import check_positions
+
+__all__ = ["Pause", "Track", "duration_s", "length_m", "pauses", "track", "without_jumps"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Track:
+    """Fixes in the order of time; made by :func:`track`, which checks them."""
+
+    at: Floats
+    """``(n, 2)`` longitude and latitude in degrees, n > 0."""
+    seconds: Floats
+    """``(n,)`` seconds since any moment, never falling."""
+
+    def __len__(self) -> int:
+        """Number of fixes."""
+        return len(self.at)
+
+    def metres(self) -> Floats:
+        """Length of each of the n - 1 steps along geodesics."""
+        return _steps_m(self.at)
+
+    def speeds_m_s(self) -> Floats:
+        """Speed of each step; infinite where two places have one time, 0 where nothing moved."""
+        metres, seconds = self.metres(), np.diff(self.seconds)
+        still = metres == 0.0
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(still, 0.0, metres / seconds)
+
+    def only(self, keep: NDArray[np.bool_]) -> Track:
+        """The fixes for which `keep` is true."""
+        return Track(self.at[keep], self.seconds[keep])
+
+    def believed(self, *, most_m_s: float, most_gap_s: float) -> NDArray[np.bool_]:
+        """Which steps a walker can have made: neither too fast nor with too long a silence."""
+        return np.asarray((self.speeds_m_s() <= most_m_s) & (np.diff(self.seconds) <= most_gap_s))
+
+    def line(self, steps: NDArray[np.bool_] | None = None) -> MultiLineString:
+        """What was walked, in degrees; broken where a step is not among `steps`."""
+        pairs = np.stack([self.at[:-1], self.at[1:]], axis=1)
+        merged = shapely.line_merge(MultiLineString(list(pairs if steps is None else pairs[steps])))
+        return MultiLineString(list(shapely.get_parts(merged)))
+
+    def points(self) -> MultiPoint:
+        """All fixes."""
+        return MultiPoint(self.at)
+
+
+def track(at: Any, times: Any) -> Track:
+    """Check fixes and bring them into the order of time.
+
+    Parameters
+    ----------
+    at
+        ``(n, 2)`` longitude and latitude in degrees.
+    times
+        ``(n,)`` ``datetime64`` or seconds; they may come in any order.
+
+    Raises
+    ------
+    GeometryError
+        ``empty`` (no fixes), ``bad_shape`` (not as many times as places), ``not_finite`` (NaN,
+        NaT, infinite) or ``out_of_range``.
+
+    Examples
+    --------
+    >>> walk = track([[126.0, 43.8], [126.001, 43.8]], ["2024-05-01T08:00", "2024-05-01T08:01"])
+    >>> len(walk), round(length_m(walk), 1), duration_s(walk)
+    (2, 80.5, 60.0)
+    """
+    places = np.asarray(at, dtype=np.float64)
+    if places.size == 0:
+        raise GeometryError("轨迹没有定位点。 The track has no fixes.", code="empty")
+    moments = _seconds(times)
+    if places.ndim != 2 or places.shape[1] != 2 or moments.shape != (len(places),):
+        raise GeometryError(
+            f"轨迹应有 n×2 个坐标和 n 个时刻，收到 {places.shape} 和 {moments.shape}。 "
+            f"A track has (n, 2) positions and n times, not {places.shape} and {moments.shape}.",
+            code="bad_shape",
+        )
+    check_positions(places)
+    if not np.isfinite(moments).all():
+        raise GeometryError(
+            "有定位点没有时刻，请先去掉这些点。 A fix has no time; leave such fixes out.",
+            code="not_finite",
+        )
+    order = np.argsort(moments, kind="stable")
+    return Track(places[order], moments[order])
+
+
+def _seconds(times: Any) -> Floats:
+    moments = np.asarray(times)
+    if moments.dtype.kind in "UO":
+        moments = moments.astype("datetime64[ms]")
+    if moments.dtype.kind == "M":
+        seconds = moments.astype("datetime64[ms]").astype(np.float64) / 1000.0
+        return np.where(np.isnat(moments), np.nan, seconds)
+    return moments.astype(np.float64)
+
+
+def length_m(walk: Track) -> float:
+    """Metres along geodesics from fix to fix; 0 for one fix. Jumps count: see `without_jumps`.
+
+    Examples
+    --------
+    >>> length_m(track([[126.0, 43.8]], [0.0]))
+    0.0
+    """
+    return float(walk.metres().sum())
+
+
+def duration_s(walk: Track) -> float:
+    """Seconds from the first fix to the last, pauses and silences included.
+
+    Examples
+    --------
+    >>> duration_s(track([[126.0, 43.8], [126.0, 43.8]], [0.0, 90.0]))
+    90.0
+    """
+    return float(walk.seconds[-1] - walk.seconds[0])
+
+
+def without_jumps(walk: Track, most_m_s: float) -> Track:
+    """Leave out fixes that nobody could have reached and left on foot.
+
+    Parameters
+    ----------
+    walk
+        A track.
+    most_m_s
+        The fastest that is believed, metres a second, above 0.
+
+    Returns
+    -------
+    Track
+        Without fixes whose steps are all too fast while the way past them is not. A place from
+        which the track goes on is kept: there the device, and not a fix, jumped, and
+        :meth:`Track.believed` breaks the way.
+
+    Raises
+    ------
+    GeometryError
+        ``bad_limit``: the speed is not above 0.
+
+    Examples
+    --------
+    >>> walk = track([[126.0, 43.8], [126.5, 43.8], [126.0005, 43.8]], [0.0, 15.0, 30.0])
+    >>> round(length_m(without_jumps(walk, 5.0)), 1)
+    40.2
+    """
+    if not most_m_s > 0:
+        raise GeometryError(
+            f"速度上限必须大于 0，收到的是 {most_m_s}。 A speed must be above 0, not {most_m_s}.",
+            code="bad_limit",
+        )
+    while len(walk) > 2:
+        outliers = _outliers(walk, most_m_s)
+        if not outliers.any():
+            break
+        walk = walk.only(~outliers)
+    return walk
+
+
+def _outliers(walk: Track, most_m_s: float) -> NDArray[np.bool_]:
+    fast = walk.speeds_m_s() > most_m_s
+    lonely = np.zeros(len(walk), dtype=bool)
+    lonely[1:-1] = fast[:-1] & fast[1:]
+    lonely[0] = bool(fast[0] and not fast[1])
+    lonely[-1] = bool(fast[-1] and not fast[-2])
+    # Of two neighbours that accuse each other one goes at a time; the way may be whole then.
+    lonely[1:] &= ~lonely[:-1]
+    return lonely
+
+
+class Pause(NamedTuple):
+    """A time in which a track did not leave a circle."""
+
+    begin_s: float
+    end_s: float
+    at: Position
+    """Where it began: the middle of the circle."""
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds."""
+        return self.end_s - self.begin_s
+
+
+def pauses(walk: Track, *, radius_m: float = 20.0, least_s: float = 180.0) -> list[Pause]:
+    """Where and how long a track stood still.
+
+    Parameters
+    ----------
+    walk
+        A track.
+    radius_m
+        A pause stays within this distance of where it began, metres: more than the noise of a
+        fix under trees.
+    least_s
+        Shorter ones are not told, seconds.
+
+    Returns
+    -------
+    list[Pause]
+        In the order of time; they do not overlap.
+
+    Examples
+    --------
+    >>> walk = track([[126.0, 43.8], [126.0, 43.8], [126.01, 43.8]], [0.0, 600.0, 1200.0])
+    >>> [(pause.duration_s, pause.at) for pause in pauses(walk)]
+    [(600.0, (126.0, 43.8))]
+    """
+    return [pause for pause in _stays(walk, radius_m) if pause.duration_s >= least_s]
+
+
+def _stays(walk: Track, radius_m: float) -> Iterator[Pause]:
+    first = 0
+    while first < len(walk):
+        away = _metres_from(walk.at[first], walk.at[first:])
+        beyond = np.flatnonzero(away > radius_m)
+        last = first + (int(beyond[0]) if len(beyond) else len(away)) - 1
+        begin, end = float(walk.seconds[first]), float(walk.seconds[last])
+        yield Pause(begin, end, (float(walk.at[first, 0]), float(walk.at[first, 1])))
+        first = last + 1
+
+
+def _metres_from(place: Floats, others: Floats) -> Floats:
+    here = np.broadcast_to(place, others.shape)
+    return _distances_m(here, others)
+
+
+def _steps_m(at: Floats) -> Floats:
+    return _distances_m(at[:-1], at[1:])
+
+
+def _distances_m(one: Floats, two: Floats) -> Floats:
+    _forth, _back, metres = ELLIPSOID.inv(one[:, 0], one[:, 1], two[:, 0], two[:, 1])
+    return np.asarray(metres, dtype=np.float64)
