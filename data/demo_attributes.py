@@ -138,7 +138,7 @@ def _tenths(many: NDArray[np.intp], rng: Generator) -> NDArray[np.intp]:
     spare = (10 - many)[:, None] * weight / weight.sum(axis=1, keepdims=True)
     tenths = np.floor(spare).astype(np.intp) + taking
     tenths[:, 0] += 10 - tenths.sum(axis=1)
-    return np.asarray(tenths)
+    return -np.sort(-tenths, axis=1)  # the largest share is written first
 
 
 def _density(kinds: pd.Series, rng: Generator) -> NDArray[np.float64]:

@@ -8,10 +8,10 @@ from shapely.geometry.base import BaseGeometry
 
 __all__ = ["apart", "boxes_around", "quotas", "scatter"]
 
-PLOTS_IN_A_CLUSTER = 14
-CLUSTER_M = 1_900.0
+PLOTS_IN_A_CLUSTER = 20
+CLUSTER_M = 1_100.0
 ON_THE_BORDER = 0.3  # share of clusters that hang on a border, so that plots cross it
-CLOSER = 0.3  # how much narrower those are
+CLOSER = 0.5  # how much narrower those are
 M_PER_DEG_LAT = 110_900.0
 
 

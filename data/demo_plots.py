@@ -23,7 +23,7 @@ __all__ = ["demo_plots"]
 
 PLANNED_FOR = 0.05  # share of planned plots that a planted one carries out
 CARRIED_BY_TWO = 0.005  # planned plots that two planted ones carry out, in two years
-OVERLAPPING = 0.036  # plots pushed onto a neighbour: about 5 % of the green then share ground
+OVERLAPPING = 0.03  # plots pushed onto a neighbour: about 5 % of the green then share ground
 SPARE = 1.5  # drawn for each one wanted, as some meet others or leave the demo's districts
 ROUNDS = 4
 FULL = 0.3  # of the ground: beyond it plots find no room beside each other
@@ -87,6 +87,8 @@ def demo_plots(
         sites.centre[carried],
         scale=rng.uniform(0.92, 1.15, twins),
     )
+    fits = _inside(districts.geometry.to_numpy(), sites.county[carried], around)
+    around = np.where(fits, around, shapes[carried])
     planned = pairs + twins
     order = np.r_[0:planned, 0:planned, 0:pairs, planned : len(shapes)]
     frame = sites.take(order).frame()
