@@ -18,9 +18,11 @@ from shapely import MultiPolygon, Polygon, box
 from data.dbf import read_header
 from data.export_report import ExportRefused
 from data.plots import read_plots
+from data.projecting import projected
 from data.reading import read_features
 from data.schemas import Encoding, schema
-from data.shapefile import write_zip
+from data.shapefile import _write_layer, write_zip
+from data.table_columns import Columns
 from gis.crs import Zone
 
 SQUARE = box(125.95, 43.80, 125.951, 43.801)
@@ -127,6 +129,16 @@ def test_our_own_reader_reads_our_own_zip(tmp_path: Path, encoding: Encoding) ->
 def test_the_cpg_is_one_plain_word(tmp_path: Path, encoding: Encoding) -> None:
     write_zip(frame({}), tmp_path / "plots.zip", encoding=encoding)
     assert member(tmp_path / "plots.zip", "plots.cpg") == encoding
+
+
+def test_a_header_that_gdal_widened_is_found_out(tmp_path: Path) -> None:
+    # Past the check of values, so that GDAL does what it does by itself.
+    one, table = projected(frame({})), schema("districts")
+    too_long: list[object] = ["1" * 20]
+    columns: Columns = {field.name: [None] for field in table.fields}
+    with pytest.raises(ExportRefused, match=r"'C', 20") as refusal:
+        _write_layer(tmp_path / "d.shp", table, {**columns, "xzqdm": too_long}, one, "UTF-8")
+    assert refusal.value.code == "cannot_write"
 
 
 @pytest.mark.parametrize("name", ["zaolin", "lcxzgx"])
