@@ -1,0 +1,89 @@
+"""Where the browser parts come from: npm's folder and our own scripts, never a CDN."""
+
+from base64 import b64encode
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from maps.errors import MapError
+
+_ROOM: Final = Path(__file__).parent
+_NPM: Final = _ROOM / "node_modules"
+_LEAFLET: Final = _NPM / "leaflet" / "dist"
+_FULL_SCREEN: Final = _NPM / "leaflet.fullscreen" / "dist"
+# In the order in which the browser must meet them.
+_OWN_SCRIPTS: Final = (
+    "words.js",
+    "unpack.js",
+    "numbers.js",
+    "dom.js",
+    "districts.js",
+    "plots.js",
+    "clusters.js",
+    "sheet.js",
+    "panel.js",
+    "page.js",
+)
+
+
+def _part(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as missing:
+        raise MapError(
+            "parts_missing",
+            f"缺少地图组件 {path.name}，请先运行 make setup。 The map part {path.name} is missing: "
+            "run make setup, which fetches it by npm ci.",
+        ) from missing
+
+
+def _text(path: Path) -> str:
+    # The HTML parser turns CR LF into LF before the browser hashes a style: so must we.
+    return _part(path).decode("utf-8").replace("\r\n", "\n")
+
+
+def _with_pictures(style: str, folder: Path, names: tuple[str, ...]) -> str:
+    """A style sheet whose pictures are inside it."""
+    for name in names:
+        picture = b64encode(_part(folder / name)).decode("ascii")
+        style = style.replace(f"url({name})", f"url(data:image/png;base64,{picture})")
+    return style
+
+
+@cache
+def scripts() -> tuple[str, ...]:
+    """Leaflet, its full-screen button and our own drawing, in this order.
+
+    Raises
+    ------
+    MapError
+        ``parts_missing``: npm's folder was not filled.
+    """
+    leaflet = _text(_LEAFLET / "leaflet.js")
+    full_screen = _text(_FULL_SCREEN / "Control.FullScreen.umd.js")
+    own = "\n".join(_text(_ROOM / "static" / name) for name in _OWN_SCRIPTS)
+    return _without_source_map(leaflet), full_screen, own
+
+
+@cache
+def styles() -> tuple[str, ...]:
+    """The style sheets that belong to :func:`scripts`, pictures inlined."""
+    leaflet = _with_pictures(
+        _text(_LEAFLET / "leaflet.css"),
+        _LEAFLET,
+        ("images/layers.png", "images/layers-2x.png", "images/marker-icon.png"),
+    )
+    full_screen = _text(_FULL_SCREEN / "Control.FullScreen.css")
+    own = _text(_ROOM / "static" / "page.css")
+    return leaflet, full_screen, own
+
+
+@cache
+def body() -> str:
+    """The frame of the page around the map: empty boxes that our script fills."""
+    return _text(_ROOM / "static" / "body.html")
+
+
+def _without_source_map(script: str) -> str:
+    # The browser's tools would ask for a file that is not there.
+    return script.partition("//# sourceMappingURL=")[0]

@@ -1,0 +1,61 @@
+"""What stands around a map: title, source, dates, scope, and under whose eyes it was checked."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, TypeAlias
+
+from maps.html import Json, shown
+
+Language: TypeAlias = Literal["zh", "en"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caption:
+    """Texts may hold anything a user typed: they are escaped where they enter the page.
+
+    Parameters
+    ----------
+    title, source
+        What the map shows and whose data it shows.
+    as_of
+        Up to when the data are complete; None when nobody said.
+    scope
+        Which districts the reader may see, in words; empty leaves the line out.
+    vintage
+        Edition of the district borders, such as ``"天地图 2024"``.
+    approval
+        The map approval number (审图号). Empty: the page says 示意图，未经审图.
+    expires
+        Last day on which the file is good; after it the page warns.
+    compared
+        The earlier date of a map of change.
+    invented
+        True: plots and figures are made up, and the page says so wherever it is looked at.
+    language
+        The language that a page opens in; the reader can switch.
+    """
+
+    title: str
+    source: str
+    as_of: date | str | None = None
+    scope: str = ""
+    vintage: str = ""
+    approval: str = ""
+    expires: date | None = None
+    compared: date | str | None = None
+    invented: bool = False
+    language: Language = "zh"
+
+    def as_json(self) -> dict[str, Json]:
+        """The caption as the page's script reads it; dates as ISO 8601."""
+        return {
+            "title": shown(self.title),
+            "source": shown(self.source),
+            "as_of": shown(self.as_of),
+            "scope": shown(self.scope),
+            "vintage": shown(self.vintage),
+            "approval": shown(self.approval),
+            "expires": self.expires.isoformat() if self.expires else "",
+            "compared": shown(self.compared),
+            "invented": self.invented,
+        }

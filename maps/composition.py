@@ -1,0 +1,112 @@
+"""What every map of ours has in common: ground, plots, zoom, notes, and the words around them."""
+
+from typing import Final, NamedTuple, TypeAlias
+
+import shapely
+from geopandas import GeoDataFrame
+
+from maps import districts_block, plots_block
+from maps.caption import Caption
+from maps.districts_block import Districts, level_words, levels
+from maps.html import Json, shown
+from maps.mercator import pixel_m
+from maps.plots_block import Plots, PlotsAsked
+from maps.shapes import MOST_MOVED_PX, deepest_zoom
+from maps.words import Labels
+
+Bounds: TypeAlias = tuple[float, float, float, float]
+_DISTRICT_LETTERS: Final = 1_500_000
+# Where nothing at all can be drawn, the page shows China.
+_CHINA: Final[Bounds] = (73.0, 18.0, 135.0, 54.0)
+
+
+class Scene(NamedTuple):
+    """What is to be drawn, before it is packed: bounds are west, south, east, north in degrees."""
+
+    districts: Districts
+    plots: Plots
+    zoom: int
+    bounds: Bounds
+
+
+def prepare(districts: GeoDataFrame, plots: GeoDataFrame, *, letters: int) -> Scene:
+    """Choose what can be drawn, and the deepest zoom that keeps the page small.
+
+    Parameters
+    ----------
+    letters
+        About the most that the shapes of the plots may take.
+    """
+    ground, green = districts_block.prepared(districts), plots_block.prepared(plots)
+    zoom = min(deepest_zoom(ground.lonlat, _DISTRICT_LETTERS), deepest_zoom(green.lonlat, letters))
+    return Scene(ground, green, zoom, _bounds(ground, green))
+
+
+def compose(
+    scene: Scene,
+    *,
+    caption: Caption,
+    asked: PlotsAsked,
+    labels: Labels,
+    themes: list[Json] | None = None,
+    beside: bool = False,
+) -> dict[str, Json]:
+    """The whole page as data, for ``maps/static/page.js``.
+
+    Parameters
+    ----------
+    themes
+        Figures for a choropleth; none: districts are outlines.
+    beside
+        True: a table of planned beside done.
+    """
+    block, notes = _plots(scene, asked, labels)
+    found = levels(scene.districts.frame)
+    return {
+        "language": caption.language,
+        "caption": caption.as_json(),
+        "zoom": scene.zoom,
+        "bounds": [[scene.bounds[1], scene.bounds[0]], [scene.bounds[3], scene.bounds[2]]],
+        "precision_m": _precision_m(scene),
+        "notes": [list(note) for note in (*scene.districts.notes, *scene.plots.notes, *notes)],
+        "districts": districts_block.block(scene.districts, scene.zoom),
+        "levels": [{"id": one, "label": list(level_words(one))} for one in found],
+        "level": found[-1] if found else "",
+        "parents": _parents(scene.districts.frame),
+        "themes": themes or [],
+        "plots": block,
+        "beside": beside and block is not None,
+    }
+
+
+def _plots(
+    scene: Scene, asked: PlotsAsked, labels: Labels
+) -> tuple[dict[str, Json] | None, list[tuple[str, str]]]:
+    count = len(scene.plots.frame)
+    if not count:
+        return None, [("没有图斑", "There are no plots")]
+    if count <= asked.cap:
+        return plots_block.shapes_block(scene.plots, scene.zoom, asked, labels), []
+    block, note = plots_block.squares_block(scene.plots, asked, labels)
+    return block, [note]
+
+
+def _parents(frame: GeoDataFrame) -> dict[str, Json]:
+    if not {"parent", "parent_name"} <= set(frame.columns):
+        return {}
+    pairs = frame[["parent", "parent_name"]].drop_duplicates().itertuples(index=False)
+    return {shown(code): shown(name) for code, name in pairs if shown(code)}
+
+
+def _bounds(ground: Districts, green: Plots) -> Bounds:
+    for shapes in (ground.lonlat, green.lonlat):
+        if not shapely.is_missing(shapes).all():
+            west, south, east, north = (float(edge) for edge in shapely.total_bounds(shapes))
+            return west, south, east, north
+    return _CHINA
+
+
+def _precision_m(scene: Scene) -> float:
+    """Half a pixel of the deepest zoom in metres, where the map is most stretched least."""
+    nearest_equator = min(abs(scene.bounds[1]), abs(scene.bounds[3]))
+    return float(f"{MOST_MOVED_PX * pixel_m(scene.zoom, nearest_equator):.2g}")

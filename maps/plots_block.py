@@ -1,0 +1,178 @@
+"""The plots of a page: shapes with their sheets, or counted squares when they are too many."""
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+import shapely
+from geopandas import GeoDataFrame
+from numpy.typing import NDArray
+
+from gis.measure import areas_m2
+from maps import palette
+from maps.columns import Column, column
+from maps.html import Json
+from maps.mercator import to_pixels
+from maps.packing import pack
+from maps.shapes import Shapes, drawable, nearby_order, shape_block, thin_pixels
+from maps.words import PROPERTIES, Labels, Pair
+
+Note = Pair
+# Counted squares: fine enough to look like a map, few enough for a small file.
+_SQUARES_ZOOM: Final = range(13, 3, -1)
+_SQUARES_MAX: Final = 60_000
+_SQUARE_PX: Final = 8
+_FIXED_COLOURS: Final = {"stage": palette.STAGE, "green_class": palette.GREEN_CLASS}
+
+
+class PlotsAsked(NamedTuple):
+    """What a map wants to know of its plots, and how much room they may take.
+
+    Parameters
+    ----------
+    cap
+        Above that many plots, squares are counted instead.
+    letters
+        About the most that packed shapes may take; the deepest zoom follows from it.
+    """
+
+    properties: tuple[str, ...]
+    colour_by: tuple[str, ...]
+    filters: tuple[str, ...]
+    cap: int
+    letters: int
+
+
+class Plots(NamedTuple):
+    """Plots made ready: what can be drawn, in an order that packs well."""
+
+    frame: GeoDataFrame
+    lonlat: Shapes
+    notes: tuple[Note, ...]
+
+
+def prepared(plots: GeoDataFrame) -> Plots:
+    """Plots that have ground to draw, nearby ones one after another; the others are told.
+
+    Parameters
+    ----------
+    plots
+        lon, lat in degrees. ``area_m2`` is measured on the ellipsoid where it is missing.
+    """
+    lonlat = drawable(plots.geometry.to_numpy())
+    there = ~shapely.is_missing(lonlat)
+    order = nearby_order(lonlat)[: int(there.sum())]
+    frame, lonlat = plots.iloc[order], lonlat[order]
+    if "area_m2" not in frame.columns and len(frame):
+        frame = frame.assign(area_m2=areas_m2(frame.geometry.to_numpy()))
+    return Plots(frame, lonlat, _left_out(len(plots) - len(frame)))
+
+
+def shapes_block(plots: Plots, zoom: int, asked: PlotsAsked, labels: Labels) -> dict[str, Json]:
+    """Each plot with its shape and its properties."""
+    columns = _columns(plots.frame, asked.properties, asked, labels)
+    pixels = thin_pixels(plots.lonlat, zoom, neighbours=False)
+    return {
+        "count": len(plots.frame),
+        "shape": shape_block(pixels, zoom),
+        **_table(columns, asked),
+    }
+
+
+def squares_block(plots: Plots, asked: PlotsAsked, labels: Labels) -> tuple[dict[str, Json], Note]:
+    """Plots counted in squares of the map, apart by what the reader may filter.
+
+    Properties that would make too many squares are left out, the last filter first.
+    """
+    keys = [name for name in asked.filters if name in plots.frame.columns]
+    places = to_pixels(np.asarray(shapely.points(_centres(plots.lonlat))), 0)
+    xy = shapely.get_coordinates(places)
+    while True:
+        for zoom in _SQUARES_ZOOM:
+            squares = _squares(plots.frame, xy, zoom, keys)
+            if len(squares) <= _SQUARES_MAX:
+                return _squares_as_json(squares, zoom, keys, asked, labels), _too_many(plots, asked)
+        keys.pop()
+
+
+def _squares(frame: GeoDataFrame, xy: NDArray[Any], zoom: int, keys: list[str]) -> pd.DataFrame:
+    place = np.floor(xy * 2.0**zoom / _SQUARE_PX).astype(np.int64)
+    table = pd.DataFrame(frame[keys]).assign(
+        square_x=place[:, 0],
+        square_y=place[:, 1],
+        area_m2=pd.to_numeric(frame["area_m2"], errors="coerce").fillna(0.0).to_numpy(),
+        plots=1,
+    )
+    grouped = table.groupby(["square_x", "square_y", *keys], dropna=False, sort=True, observed=True)
+    return grouped.agg(area_m2=("area_m2", "sum"), plots=("plots", "sum")).reset_index()
+
+
+def _squares_as_json(
+    squares: pd.DataFrame, zoom: int, keys: list[str], asked: PlotsAsked, labels: Labels
+) -> dict[str, Json]:
+    middle = _SQUARE_PX // 2
+    return {
+        "count": len(squares),
+        "zoom": zoom,
+        "x": pack(squares["square_x"] * _SQUARE_PX + middle),
+        "y": pack(squares["square_y"] * _SQUARE_PX + middle),
+        "plots": pack(squares["plots"]),
+        **_table(_columns(squares, (*keys, "area_m2"), asked, labels), asked),
+    }
+
+
+def _columns(
+    frame: pd.DataFrame, names: Sequence[str], asked: PlotsAsked, labels: Labels
+) -> list[Column]:
+    # The page draws planned plots dashed: it always wants the stage as a choice.
+    chosen = {*asked.colour_by, *asked.filters, "stage"}
+    made = [
+        column(prop, frame[prop.id], labels, choice=prop.id in chosen)
+        for prop in PROPERTIES
+        if prop.id in names and prop.id in frame.columns
+    ]
+    return [one for one in made if one is not None]
+
+
+def _table(columns: list[Column], asked: PlotsAsked) -> dict[str, Json]:
+    by_id = {str(one["id"]): one for one in columns}
+    colour_by = [name for name in asked.colour_by if name in by_id]
+    return {
+        "columns": list(columns),
+        "colour_by": list(colour_by),
+        "colours": {name: _colours(name, by_id[name]) for name in colour_by},
+        "plain": palette.PLOT,
+        "filters": [name for name in asked.filters if name in by_id],
+    }
+
+
+def _colours(name: str, one: Column) -> list[Json]:
+    codes = one["codes"] if isinstance(one["codes"], list) else []
+    fixed = _FIXED_COLOURS.get(name)
+    if fixed is None:
+        return list(palette.colours(len(codes)))
+    return [fixed.get(str(code), palette.UNKNOWN) for code in codes]
+
+
+def _centres(lonlat: Shapes) -> NDArray[np.float64]:
+    bounds = shapely.bounds(lonlat)
+    return np.asarray((bounds[:, :2] + bounds[:, 2:]) / 2, dtype=float)
+
+
+def _left_out(count: int) -> tuple[Note, ...]:
+    if not count:
+        return ()
+    return (
+        (f"{count} 块图斑没有可画的面，未显示", f"{count} plots have no polygon and are left out"),
+    )
+
+
+def _too_many(plots: Plots, asked: PlotsAsked) -> Note:
+    total = len(plots.frame)
+    return (
+        f"图斑共 {total} 块，超过单个文件上限 {asked.cap} 块：按方格汇总块数和面积，"
+        "要看每一块请按区县另存地图（--district）",
+        f"{total} plots are more than the {asked.cap} of one file: they are counted in squares. "
+        "To see each, make a map for one district (--district)",
+    )

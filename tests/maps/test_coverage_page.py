@@ -1,0 +1,213 @@
+"""The map of coverage in Chromium, from a file, with every host refused."""
+
+from datetime import date
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+from geopandas import GeoDataFrame
+from playwright.sync_api import Page, expect
+
+from maps.caption import Caption
+from maps.coverage_map import build
+from tests.maps.conftest import Open, coverage_of
+from tests.maps.reading import HOSTILE
+
+
+def fire_on_every_district(page: Page) -> int:
+    """Point at and click each; how many there were."""
+    fired: int = page.evaluate("""() => {
+        const paths = [...document.querySelectorAll("path.district")];
+        for (const path of paths) {
+            const box = path.getBoundingClientRect();
+            const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+            const at = {bubbles: true, clientX: x, clientY: y};
+            for (const kind of ["mouseover", "mousemove", "mousedown", "mouseup", "click"]) {
+                path.dispatchEvent(new MouseEvent(kind, at));
+            }
+        }
+        return paths.length;
+    }""")
+    return fired
+
+
+def test_districts_plots_legend_and_a_popup_are_there(
+    counties: GeoDataFrame, plots: GeoDataFrame, caption: Caption, open_page: Open
+) -> None:
+    page = open_page(build(counties, plots, caption=caption).html)
+    assert fire_on_every_district(page) == 73
+    expect(page.locator(".leaflet-popup h2")).to_have_count(1)
+    expect(page.locator(".legend .key").first).to_be_visible()
+    assert page.locator(".cluster").count() > 0
+    expect(page.locator("#foot")).to_contain_text("示意图，未经审图")
+    expect(page.locator("#foot")).to_contain_text("虚构示例")
+    expect(page.locator("#subtitle")).to_contain_text("2025-06-30")
+    expect(page.locator(".leaflet-control-scale-line")).to_be_visible()
+
+
+def test_a_click_on_a_plot_opens_its_sheet(
+    square: GeoDataFrame, few: GeoDataFrame, caption: Caption, open_page: Open
+) -> None:
+    page = open_page(build(square, few, caption=caption).html)
+    page.get_by_role("searchbox").fill("000003")
+    page.get_by_role("button", name="图斑 3").click()
+    page.keyboard.press("Escape")
+    page.evaluate("luotu.page.map.closePopup()")
+    box = page.locator(".folium-map").bounding_box()
+    at: Any = page.evaluate("""() => {
+        const rows = [...Array(luotu.page.plots.data.count).keys()];
+        const row = rows.find((r) => luotu.page.plots.table.named("plot_no", r) === "000003");
+        const b = luotu.boundsOf(luotu.page.plots.shapes, [row], luotu.page.map);
+        return luotu.page.map.latLngToContainerPoint(b.getCenter());
+    }""")
+    assert box
+    page.mouse.move(box["x"] + at["x"], box["y"] + at["y"])
+    expect(page.locator(".tip")).to_contain_text("图斑 3")
+    page.mouse.click(box["x"] + at["x"], box["y"] + at["y"])
+    expect(page.locator(".sheet")).to_contain_text("000003")
+    expect(page.locator(".sheet")).to_contain_text("亩")
+
+
+def test_no_data_is_hatched_and_never_black(
+    square: GeoDataFrame, caption: Caption, open_page: Open
+) -> None:
+    unknown = square.assign(coverage=float("nan"))
+    page = open_page(build(unknown, square.iloc[:0], caption=caption).html)
+    assert page.locator("path.district").get_attribute("fill") == "url(#luotu-hatch)"
+    assert page.locator("#luotu-hatch").count() == 1
+    expect(page.locator(".legend")).to_contain_text("无数据")
+
+
+def test_every_word_has_an_english_side(
+    square: GeoDataFrame, few: GeoDataFrame, open_page: Open
+) -> None:
+    own = Caption(title="Coverage", source="Somebody", language="zh")
+    labels = {"kind": dict.fromkeys(few["kind"], ("某类", "some kind"))}
+    plain = few.assign(programme="P", name="n")
+    page = open_page(build(square.assign(name="Nanguan"), plain, caption=own, labels=labels).html)
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.locator("path.district").click(position={"x": 5, "y": 5})
+    expect(page.locator(".sheet")).to_contain_text("Green coverage")
+    text = page.locator("body").inner_text().replace("中文", "")
+    assert not [sign for sign in text if "\u4e00" <= sign <= "\u9fff"]
+
+
+def test_the_figure_can_be_changed_and_the_list_follows(
+    counties: GeoDataFrame, caption: Caption, open_page: Open
+) -> None:
+    by_class = coverage_of(counties, 0.5).assign(green_class="forest")
+    page = open_page(
+        build(
+            counties,
+            counties.iloc[:0],
+            caption=caption,
+            by_class=by_class,
+            before=coverage_of(counties, 1.1),
+        ).html
+    )
+    assert page.locator(".row .value").first.inner_text().endswith("%")
+    page.get_by_label("指标").select_option(label="覆盖率变化")
+    assert page.locator(".row .value").first.inner_text().startswith("−")
+    expect(page.locator(".legend")).to_contain_text("减少")
+
+
+def test_a_group_can_be_gone_to(
+    counties: GeoDataFrame, plots: GeoDataFrame, caption: Caption, open_page: Open
+) -> None:
+    page = open_page(build(counties, plots, caption=caption).html)
+    page.get_by_label("缩放到").select_option(label="重庆市")
+    assert page.locator(".row").count() == 38
+    expect(page.locator(".place").filter(has_text="巫溪县")).to_be_visible()
+
+
+def test_hostile_names_do_nothing_in_the_page(square: GeoDataFrame, open_page: Open) -> None:
+    count = len(HOSTILE)
+    rows = gpd.GeoDataFrame(
+        {
+            "code": [f"22010{i}" for i in range(count)],
+            "name": HOSTILE,
+            "level": HOSTILE[0],
+            "parent": HOSTILE,
+            "parent_name": HOSTILE,
+            "coverage": [i / count for i in range(count)],
+        },
+        geometry=square.translate(0, 0).repeat(count).to_numpy(),
+        crs=square.crs,
+    )
+    rows = rows.set_geometry([g.buffer(-i / 200) for i, g in enumerate(rows.geometry)])
+    plots = gpd.GeoDataFrame(
+        {
+            "name": HOSTILE,
+            "plot_no": [[text] for text in HOSTILE],
+            "stage": HOSTILE,
+            "kind": HOSTILE,
+            "green_class": HOSTILE,
+            "programme": [{text: text} for text in HOSTILE],
+        },
+        geometry=[square.geometry[0].centroid.buffer(0.002).buffer(0) for _ in HOSTILE],
+        crs=square.crs,
+    )
+    plots = plots.set_geometry(plots.translate(0.0001, 0.0001))
+    caption = Caption(title=HOSTILE[3], source=HOSTILE[4], scope=HOSTILE[0], vintage=HOSTILE[8])
+    page = open_page(build(rows, plots, caption=caption).html)
+    assert fire_on_every_district(page) == count
+    for row in range(count):
+        page.evaluate(f"luotu.page.showPlots(luotu.page.map.getCenter(), [{row}])")
+    page.get_by_role("searchbox").fill("<")
+    page.get_by_role("searchbox").press("Enter")
+    page.get_by_role("button", name="English").click()
+    assert page.evaluate("window.ran") is None
+    assert page.locator("img, svg[onload], iframe").count() == 0
+    assert "{{7*7}}" in page.locator("body").inner_text()
+    assert "49" not in page.locator("#subtitle").inner_text()
+
+
+def test_it_can_be_read_on_a_phone(
+    counties: GeoDataFrame, plots: GeoDataFrame, caption: Caption, open_page: Open
+) -> None:
+    page = open_page(build(counties, plots, caption=caption).html)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.reload()
+    page.wait_for_selector("#panel section")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    box = page.locator(".folium-map").bounding_box()
+    assert box
+    assert box["height"] > 400
+
+
+def test_paper_shows_map_legend_and_source_without_controls(
+    counties: GeoDataFrame, plots: GeoDataFrame, caption: Caption, open_page: Open
+) -> None:
+    page = open_page(build(counties, plots, caption=caption).html)
+    page.evaluate("window.print = () => { window.printed = true; }")
+    page.get_by_role("button", name="打印").click()
+    page.wait_for_function("window.printed")
+    expect(page.locator(".legend")).to_be_visible()
+    expect(page.locator("#foot")).to_be_visible()
+    expect(page.locator(".search")).not_to_be_visible()
+    assert page.evaluate("document.body.offsetWidth") < 1123  # A4 landscape at 96 dpi
+
+
+def test_a_file_past_its_date_says_so(square: GeoDataFrame, open_page: Open) -> None:
+    old = Caption(title="旧图", source="某局", expires=date(2020, 1, 1))
+    page = open_page(build(square, square.iloc[:0], caption=old).html)
+    expect(page.locator("#warning")).to_be_visible()
+    expect(page.locator("#foot")).to_contain_text("2020-01-01")
+    fresh = Caption(title="新图", source="某局", expires=date(2999, 1, 1))
+    page = open_page(build(square, square.iloc[:0], caption=fresh).html)
+    expect(page.locator("#warning")).not_to_be_visible()
+
+
+def test_a_map_without_figures_or_plots_still_opens(open_page: Open) -> None:
+    nothing = gpd.GeoDataFrame({"code": []}, geometry=[], crs="OGC:CRS84")
+    page = open_page(build(nothing, nothing, caption=Caption(title="空", source="")).html)
+    expect(page.locator("#panel")).to_contain_text("没有图斑")
+
+
+def test_the_same_frame_twice_is_two_whole_pages(
+    square: GeoDataFrame, few: GeoDataFrame, caption: Caption
+) -> None:
+    first, second = (build(square, few, caption=caption).html for _ in range(2))
+    assert len(first) == len(second)
+    assert pd.Series([first.count("<script"), second.count("<script")]).nunique() == 1

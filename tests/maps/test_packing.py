@@ -1,0 +1,50 @@
+"""Numbers come back from the text that they were packed into."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maps.packing import pack, pack_deltas, pack_signed
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+
+def unpacked(text: str) -> list[int]:
+    """What maps/static/unpack.js does, in other words."""
+    out, value, unit = [], 0, 1
+    for letter in text:
+        digit = LETTERS.index(letter)
+        value += (digit & 31) * unit
+        unit *= 32
+        if digit < 32:
+            out.append(value)
+            value, unit = 0, 1
+    return out
+
+
+@given(st.lists(st.integers(0, 2**53)))
+def test_whole_numbers_come_back(numbers: list[int]) -> None:
+    assert unpacked(pack(numbers)) == numbers
+
+
+@given(st.lists(st.integers(-(2**51), 2**51)))
+def test_signs_come_back(numbers: list[int]) -> None:
+    signed = [-(n + 1) // 2 if n % 2 else n // 2 for n in unpacked(pack_signed(numbers))]
+    assert signed == numbers
+
+
+def test_deltas_of_small_steps_take_one_letter_each() -> None:
+    assert len(pack_deltas(range(1_000_000, 1_000_100))) == 5 + 99
+
+
+@given(st.lists(st.integers(0, 2**53)))
+def test_no_letter_means_anything_to_html(numbers: list[int]) -> None:
+    assert re.fullmatch(r"[A-Za-z0-9_-]*", pack(numbers))
+
+
+@pytest.mark.parametrize("number", [-1, 2**53 + 1])
+def test_what_a_browser_cannot_count_is_refused(number: int) -> None:
+    with pytest.raises(ValueError, match="whole numbers"):
+        pack([number])
