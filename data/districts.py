@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -24,16 +24,26 @@ from data.district_codes import (
     parent_of,
     plain_code,
 )
-from data.errors import FileRefused, Position, Said
+from data.district_findings import (
+    Finding,
+    duplicates,
+    level_mismatch,
+    neighbours,
+    no_name,
+    orphan,
+    refused_geometry,
+    unknown_code,
+)
+from data.errors import FileRefused, Said
 from data.headings import headings, plain_heading, refuse_unknown_columns
 from data.limits import Limits
 from data.reading import read_features
-from data.words import rows_told
 from gis.crs import CGCS2000
 from gis.errors import GeometryError
 from gis.grid import on_grid
 from gis.polygons import as_multipolygon
-from gis.tessellation import report
+
+__all__ = ["DistrictTree", "Finding", "district_tree", "read_districts"]
 
 _COLUMNS: Final = ("code", "name", "level", "parent", "source", "complete", "geometry")
 _MAPPABLE: Final = (
@@ -46,23 +56,6 @@ _MAPPABLE: Final = (
     "province_code",
     "province_name",
 )
-
-
-class Finding(NamedTuple):
-    """Something about a set of districts that a person must know."""
-
-    kind: str
-    """``gap``, ``overlap``, ``unknown_code``, ``duplicate_code``, ``orphan``, ``level_mismatch``,
-    ``invalid_geometry``, ``no_geometry``, ``no_name``."""
-    codes: tuple[str, ...]
-    message: str
-    """Chinese first, then English."""
-    blocking: bool = False
-    """Whether the set cannot be taken as it is."""
-    rows: tuple[int, ...] = ()
-    """Of the file, counted from 1."""
-    area_m2: float | None = None
-    at: Position | None = None
 
 
 @dataclass(frozen=True)
@@ -155,10 +148,10 @@ def district_tree(
     columns = _columns(features, fields)
     findings: list[Finding] = []
     rows = list(_rows(features, columns, source, findings))
-    findings += _duplicates(rows)
+    findings += duplicates((district.code, district.row) for district in rows)
     names = _names_above(features, columns)
     frame = _with_parents(rows, names, findings)
-    findings += _neighbours(frame)
+    findings += neighbours(frame)
     return DistrictTree(frame, findings)
 
 
@@ -206,24 +199,14 @@ def _rows(
     for row, record in enumerate(features.to_dict("records"), 1):
         code = plain_code(record[columns["code"]])
         if code is None or not is_known_province(code):
-            findings.append(_unknown_code(record[columns["code"]], row))
+            findings.append(unknown_code(record[columns["code"]], row))
             continue
         level, parent = _place(code, record, columns, row, findings)
         geometry = _geometry(record[features.geometry.name], code, row, findings)
         name = _text(record.get(columns.get("name", ""))) or _province(code, level)
         if name is None:
-            message = f"{code} 没有名称，暂用代码。 {code} has no name; its code stands in."
-            findings.append(Finding("no_name", (code,), message, rows=(row,)))
+            findings.append(no_name(code, row))
         yield _District(code, name or code, level, parent, source, True, geometry, row)
-
-
-def _unknown_code(value: object, row: int) -> Finding:
-    shown = str(value)[:30]
-    message = (
-        f"第 {row} 行的区划代码 {shown!r} 不是已知的 6/9/12 位代码，请改正。 "
-        f"Row {row}: {shown!r} is no known code of 6, 9 or 12 digits; mend it."
-    )
-    return Finding("unknown_code", (shown,), message, blocking=True, rows=(row,))
 
 
 def _place(
@@ -237,20 +220,12 @@ def _place(
     if "level" in columns and _text(said := record[columns["level"]]) is not None:
         named = level_named(said)
         if named != level:
-            message = (
-                f"第 {row} 行写的级别是 {said}，代码 {code} 却是 {level}。 "
-                f"Row {row} says level {said}, but code {code} is a {level}."
-            )
-            findings.append(Finding("level_mismatch", (code,), message, rows=(row,)))
+            findings.append(level_mismatch(said, code, level, row))
     if "parent" in columns and _text(said := record[columns["parent"]]) is not None:
         given = plain_code(said)
         if given is not None and _can_hold(given, code):
             return level, parent if is_heading(given) else given
-        message = (
-            f"第 {row} 行 {code} 的上级 {str(said)[:30]!r} 不是它的上级行政区，请改正。 "
-            f"Row {row}: {str(said)[:30]!r} cannot be the parent of {code}; mend it."
-        )
-        findings.append(Finding("orphan", (code,), message, blocking=True, rows=(row,)))
+        findings.append(orphan(said, code, row))
     return level, parent
 
 
@@ -265,9 +240,7 @@ def _geometry(
     try:
         return as_multipolygon(shape if isinstance(shape, BaseGeometry) else None)
     except GeometryError as error:
-        kind = "no_geometry" if error.code in ("missing", "empty") else "invalid_geometry"
-        message = f"第 {row} 行 {code}：{error}"
-        findings.append(Finding(kind, (code,), message, blocking=True, rows=(row,), at=error.at))
+        findings.append(refused_geometry(error, code, row))
         return None
 
 
@@ -279,20 +252,6 @@ def _text(value: object) -> str | None:
 def _province(code: str, level: Level) -> str | None:
     provinces = code_list("province")
     return provinces[code].label_zh if level == "province" and code in provinces else None
-
-
-def _duplicates(rows: Iterable[_District]) -> Iterator[Finding]:
-    places: dict[str, list[int]] = {}
-    for district in rows:
-        places.setdefault(district.code, []).append(district.row)
-    for code, at in places.items():
-        if len(at) > 1:
-            told = rows_told(at)
-            message = (
-                f"代码 {code} 出现多次（{told.zh}），请合并或改正。 "
-                f"Code {code} stands more than once ({told.en}); merge or mend them."
-            )
-            yield Finding("duplicate_code", (code,), message, blocking=True, rows=tuple(at))
 
 
 def _names_above(features: geopandas.GeoDataFrame, columns: Mapping[str, str]) -> dict[str, str]:
@@ -346,34 +305,10 @@ def _derived(
     level = level_of(code)
     name = names.get(code) or _province(code, level)
     if name is None:
-        message = (
-            f"文件里没有 {code} 的名称，暂用代码。 "
-            f"The file has no name for {code}; its code stands in."
-        )
-        findings.append(Finding("no_name", (code,), message))
+        findings.append(no_name(code))
     drawn = np.array([child.geometry for child in children if child.geometry], dtype=object)
     # The grid is on the children already: a union of them needs no vertex between its points
     # where neighbours share their border, and is put back on the grid where they do not.
     union = on_grid(np.array([shapely.union_all(drawn)], dtype=object))[0]
     geometry = None if union.is_empty else as_multipolygon(union)
     return _District(code, name or code, level, parent_of(code), "derived", False, geometry)
-
-
-def _neighbours(frame: geopandas.GeoDataFrame) -> Iterator[Finding]:
-    """Gaps and overlaps among the districts of one level that the file itself drew."""
-    drawn = frame[(frame["source"] != "derived") & frame.geometry.notna()]
-    for _level, siblings in drawn.groupby("level", sort=False):
-        for found in report(siblings):
-            yield _neighbour(found.kind, found.codes, found.area_m2, found.at)
-
-
-def _neighbour(kind: str, codes: tuple[str, ...], area_m2: float, at: Position) -> Finding:
-    zh = "重叠" if kind == "overlap" else "之间有空隙"
-    en = "overlap" if kind == "overlap" else "leave a gap"
-    place = f"({at[0]:.6f}, {at[1]:.6f})"
-    shown = codes[:6]
-    message = (
-        f"{'、'.join(shown)} {zh} {area_m2:.0f} m²，在 {place}。 "
-        f"{', '.join(shown)} {en} of {area_m2:.0f} m² at {place}."
-    )
-    return Finding(kind, codes, message, area_m2=area_m2, at=at)
