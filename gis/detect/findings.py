@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gis.crs import CGCS2000, to_cgcs2000
+from gis.crs import CGCS2000, known_crs, to_cgcs2000
 from gis.shift import SHIFTS, moved
 from gis.words import Words
 
@@ -105,6 +105,9 @@ class Guess:
         """The reading in words."""
         keys = [self.kind, self.datum, "swapped" if self.swapped else "", self.shift or ""]
         words = [LABELS[key] for key in keys if key in LABELS]
+        if self.kind == "declared":
+            name = str(known_crs(self.crs).name)
+            words.append(Words(name, name))
         zone = [Words(f"第 {self.zone} 带", f"zone {self.zone}")] if self.zone else []
         said = [words[0], *zone, *words[1:]]
         return Words("，".join(one.zh for one in said), ", ".join(one.en for one in said))

@@ -10,14 +10,14 @@ import shapely
 from numpy.typing import NDArray
 
 from gis.measure import areas_m2
-from gis.verdicts.ground import shared_ground
+from gis.overlaps import overlaps
+from gis.verdicts.ground import common_ground
 from gis.verdicts.limits import LIMITS, Limits
 from gis.verdicts.problems import Problem
 
 __all__ = ["SharedGround", "counted_twice_m2", "overlaps_among"]
 
 Shapes: TypeAlias = NDArray[np.object_]
-Pairs: TypeAlias = NDArray[np.intp]
 
 
 class SharedGround(NamedTuple):
@@ -26,6 +26,9 @@ class SharedGround(NamedTuple):
     one: int
     two: int
     problem: Problem
+    """As it concerns `one`: it names `two`."""
+    mirrored: Problem
+    """The same as it concerns `two`."""
 
 
 def overlaps_among(
@@ -55,29 +58,12 @@ def overlaps_among(
     [(0, 1, 'overlap')]
     """
     called = names or [str(row + 1) for row in range(len(geometries))]
-    found = [
-        SharedGround(int(one), int(two), told)
-        for one, two in overlapping_pairs(geometries)
-        for told in shared_ground(geometries[one], geometries[two], called[two], limits)
-    ]
-    return sorted(found, key=lambda shared: -(shared.problem.area_m2 or 0.0))
-
-
-def overlapping_pairs(geometries: Shapes) -> Pairs:
-    """Rows ``(n, 2)``, one before two, whose intersection has an area.
-
-    Examples
-    --------
-    >>> touching = [shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1), shapely.box(0, 0, 1, 1)]
-    >>> overlapping_pairs(np.array(touching)).tolist()
-    [[0, 2]]
-    """
-    one, two = shapely.STRtree(geometries).query(geometries, predicate="intersects")
-    once = one < two
-    one, two = one[once], two[once]
-    shared = shapely.area(shapely.intersection(geometries[one], geometries[two])) > 0
-    pairs = np.column_stack([one[shared], two[shared]])
-    return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+    found = []
+    for one, two in _pairs(geometries):
+        shared = common_ground(geometries[one], geometries[two], limits)
+        if shared is not None:
+            found.append(SharedGround(one, two, shared.told(called[two]), shared.told(called[one])))
+    return sorted(found, key=lambda pair: -(pair.problem.area_m2 or 0.0))
 
 
 def counted_twice_m2(geometries: Shapes) -> float:
@@ -108,6 +94,11 @@ def counted_twice_m2(geometries: Shapes) -> float:
     return float(sum(_loss_m2(geometries[group]) for group in _groups(geometries)))
 
 
+def _pairs(geometries: Shapes) -> list[tuple[int, int]]:
+    found = overlaps(geometries)
+    return list(zip(found["left"].tolist(), found["right"].tolist(), strict=True))
+
+
 def _loss_m2(group: Shapes) -> float:
     planar = float(shapely.area(group).sum())
     lost = planar - float(shapely.area(shapely.union_all(group)))
@@ -124,7 +115,7 @@ def _groups(geometries: Shapes) -> Iterator[list[int]]:
             row = leader[row]
         return row
 
-    for one, two in overlapping_pairs(geometries).tolist():
+    for one, two in _pairs(geometries):
         leader[head(two)] = head(one)
     together: dict[int, list[int]] = {}
     for row in sorted(leader):

@@ -19,7 +19,7 @@ from gis.verdicts.problems import Problem, Severity, problem
 from gis.verdicts.rings import mean_widths_m
 from gis.words import Words
 
-__all__ = ["ControlLine", "Surroundings", "declared", "misplaced", "shared_ground"]
+__all__ = ["ControlLine", "Surroundings", "common_ground", "declared", "misplaced"]
 
 _LEAST_TOLD_M2 = 0.01
 
@@ -51,9 +51,9 @@ def misplaced(geometry: BaseGeometry, around: Surroundings, limits: Limits) -> I
     if around.district is not None:
         yield from _outside(geometry, around.district, limits)
     for row in shapely.STRtree(around.others).query(geometry, predicate="intersects"):
-        other = around.others[row]
-        name = around.names[row] if row < len(around.names) else str(row)
-        yield from shared_ground(geometry, other, name, limits)
+        shared = common_ground(geometry, around.others[row], limits)
+        if shared is not None:
+            yield shared.told(around.names[row] if row < len(around.names) else str(row + 1))
     for line in around.control_lines:
         yield from _on_line(geometry, line)
 
@@ -76,34 +76,51 @@ def _outside(geometry: BaseGeometry, district: BaseGeometry, limits: Limits) -> 
     yield problem(code, words, at=_inside(beyond), area_m2=size)
 
 
-def shared_ground(
-    geometry: BaseGeometry, other: BaseGeometry, name: str, limits: Limits
-) -> Iterator[Problem]:
-    """What two valid plots share: ``same_ground``, ``overlap`` or one within tolerance.
+class CommonGround(NamedTuple):
+    """What two plots share."""
+
+    code: str
+    """``same_ground``, ``overlap`` or ``overlap_within_tolerance``."""
+    area_m2: float
+    width_m: float
+    """Mean width: twice the area over the outline."""
+    at: Position | None
+
+    def told(self, name: str) -> Problem:
+        """As a problem of one plot, the other called by its name."""
+        words = Words(
+            f"与图斑 {name} 重叠 {self.area_m2:.2f} m²，平均宽 {self.width_m:.2f} m；"
+            "同一块地只计一次。",
+            f"Shares {self.area_m2:.2f} m², {self.width_m:.2f} m wide on average, with plot "
+            f"{name}; ground counts once.",
+        )
+        return problem(self.code, words, at=self.at, area_m2=self.area_m2, other=name)
+
+
+def common_ground(
+    geometry: BaseGeometry, other: BaseGeometry, limits: Limits
+) -> CommonGround | None:
+    """What two valid plots share; None below 0.01 m², as where they only touch.
 
     Examples
     --------
     >>> from shapely import box
     >>> one, two = box(126.0, 43.8, 126.01, 43.81), box(126.009, 43.8, 126.02, 43.81)
-    >>> [(found.code, round(found.area_m2)) for found in shared_ground(one, two, "b", Limits())]
-    [('overlap', 89407)]
+    >>> shared = common_ground(one, two, Limits())
+    >>> shared.code, round(shared.area_m2)
+    ('overlap', 89407)
     """
     shared = polygon_parts(shapely.intersection(geometry, other))
     size = area_m2(shared)
     if size < _LEAST_TOLD_M2:
-        return
+        return None
     width = float(mean_widths_m(np.array([shared], dtype=object))[0])
-    words = Words(
-        f"与图斑 {name} 重叠 {size:.2f} m²，平均宽 {width:.2f} m；同一块地只计一次。",
-        f"Shares {size:.2f} m², {width:.2f} m wide on average, with plot {name}; "
-        "ground counts once.",
-    )
     code = "overlap"
     if size <= limits.overlap_m2 or width <= limits.overlap_width_m:
         code = "overlap_within_tolerance"
     elif size >= limits.same_share * max(area_m2(geometry), area_m2(other)):
         code = "same_ground"
-    yield problem(code, words, at=_inside(shared), area_m2=size, other=name)
+    return CommonGround(code, size, width, _inside(shared))
 
 
 def _on_line(geometry: BaseGeometry, line: ControlLine) -> Iterator[Problem]:

@@ -1,0 +1,266 @@
+"""What is said of a whole file before anybody stores it: ``luotu check``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from gis.crs import from_cgcs2000, is_degrees, known_crs
+from gis.declared import DeclaredAreas, declared_areas
+from gis.detect import Detection, detect
+from gis.errors import GeometryError
+from gis.measure import areas_m2, to_ha, to_mu
+from gis.verdicts import (
+    LIMITS,
+    PROBLEMS,
+    Limits,
+    Problem,
+    SharedGround,
+    check_many,
+    counted_twice_m2,
+    overlaps_among,
+)
+from gis.verdicts.ground import declared
+from gis.words import Words
+
+if TYPE_CHECKING:
+    from geopandas import GeoDataFrame
+
+__all__ = ["Report", "RowProblem", "check_frame"]
+
+Shapes = NDArray[np.object_]
+
+
+class RowProblem(NamedTuple):
+    """A problem of one feature."""
+
+    row: int
+    """Counted from 1, as a person does."""
+    problem: Problem
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that is said of a file."""
+
+    features: int
+    area_m2: float
+    """Areas of the sound features added up, m² on the ellipsoid."""
+    plane_m2: float | None
+    """The same in the file's own plane, m²; None when the file is in degrees."""
+    overlap_m2: float
+    """What the sum counts twice, m²."""
+    overlaps: tuple[SharedGround, ...]
+    """Pairs that share ground, the largest first; rows from 0."""
+    problems: tuple[RowProblem, ...]
+    """By row, blocking ones first."""
+    declared: tuple[DeclaredAreas, ...]
+    detection: Detection | None
+    """None when there is not one usable coordinate."""
+
+    @property
+    def blocked(self) -> bool:
+        """Whether any feature would be refused."""
+        return any(found.problem.severity == "block" for found in self.problems)
+
+    def counts(self) -> dict[str, int]:
+        """How often each code occurs, the most frequent first."""
+        return dict(Counter(found.problem.code for found in self.problems).most_common())
+
+    def summary(self) -> list[Words]:
+        """A few sentences for a person who reads nothing else."""
+        return [*self._sizes(), *self._coordinates(), *self._faults()]
+
+    def _sizes(self) -> list[Words]:
+        ha, mu = to_ha(self.area_m2), to_mu(self.area_m2)
+        said = [
+            Words(
+                f"{self.features} 个图斑，椭球面积 {ha:.2f} 公顷（{mu:.2f} 亩），"
+                f"重叠 {self.overlap_m2:.2f} m²。",
+                f"{self.features} features, {ha:.2f} ha ({mu:.2f} mu) on the ellipsoid, "
+                f"{self.overlap_m2:.2f} m² of overlap.",
+            )
+        ]
+        if self.plane_m2 is not None:
+            plane = to_ha(self.plane_m2)
+            said.append(
+                Words(
+                    f"按文件自身投影的平面面积为 {plane:.2f} 公顷。",
+                    f"In the plane of the file itself it is {plane:.2f} ha.",
+                )
+            )
+        return said
+
+    def _coordinates(self) -> list[Words]:
+        if self.detection is None:
+            return []
+        best = self.detection.best
+        said = [words for _code, words in self.detection.faults]
+        if best is not None:
+            sure = f"{best.confidence:.0%}"
+            said.append(
+                Words(
+                    f"坐标：{best.label.zh}（把握 {sure}）。",
+                    f"Coordinates: {best.label.en} (confidence {sure}).",
+                )
+            )
+        return [*said, self.detection.shift.words]
+
+    def _faults(self) -> list[Words]:
+        said = [words for column in self.declared for words in column.notes]
+        for code, count in self.counts().items():
+            label = PROBLEMS[code].label
+            said.append(Words(f"{label.zh}：{count} 处。", f"{label.en}: {count}."))
+        return said
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values: what ``luotu check --json`` prints."""
+        return {
+            "features": self.features,
+            "area_m2": self.area_m2,
+            "area_ha": to_ha(self.area_m2),
+            "area_mu": to_mu(self.area_m2),
+            "plane_ha": None if self.plane_m2 is None else to_ha(self.plane_m2),
+            "overlap_m2": self.overlap_m2,
+            "overlaps": [
+                {"rows": [pair.one + 1, pair.two + 1], **_place(pair.problem)}
+                for pair in self.overlaps
+            ],
+            "blocked": self.blocked,
+            "counts": self.counts(),
+            "problems": [{"row": found.row, **found.problem.as_json()} for found in self.problems],
+            "declared": [_column(column) for column in self.declared],
+            "coordinates": None if self.detection is None else self.detection.as_json(),
+            "summary": [words._asdict() for words in self.summary()],
+        }
+
+
+def check_frame(
+    frame: GeoDataFrame,
+    *,
+    districts: GeoDataFrame | None = None,
+    prj: str | None = None,
+    limits: Limits = LIMITS,
+) -> Report:
+    """Verdicts and the detective's findings for a file; nothing is stored or changed.
+
+    Parameters
+    ----------
+    frame
+        Features as a reader gives them, in degrees of CGCS2000; or as they stand in the file,
+        with no reference system, when nobody knows it.
+    districts
+        Known districts (``code``, ``name``, ``geometry``) for the detective.
+    prj
+        What the file declares: text of its ``.prj``, or any name that PROJ reads. When `frame` is
+        in degrees and this is a plane, the reader has converted it: the detective looks at the
+        numbers of the file.
+    limits
+        Bounds of the verdicts.
+
+    Returns
+    -------
+    Report
+        For a frame without rows too. Every column that declares areas is compared.
+
+    Examples
+    --------
+    >>> import geopandas
+    >>> plots = [shapely.box(126.0, 43.8, 126.01, 43.81), shapely.box(126.009, 43.8, 126.02, 43.81)]
+    >>> frame = geopandas.GeoDataFrame({"面积_公顷": [89.0, 98.0]}, geometry=plots, crs=4490)
+    >>> report = check_frame(frame)
+    >>> report.features, round(report.overlap_m2), report.counts()
+    (2, 89407, {'overlap': 2})
+    """
+    shapes = np.asarray(frame.geometry.array, dtype=object)
+    found = check_many(shapes, limits=limits)
+    sound = _sound(len(shapes), found)
+    areas = np.full(len(shapes), np.nan)
+    areas[sound] = areas_m2(shapes[sound], checked=True)
+    columns = declared_areas(frame.drop(columns=frame.geometry.name), areas)
+    rows = [RowProblem(row + 1, one) for row, one in found]
+    pairs = _pairs(shapes, sound, limits)
+    rows += [row for pair in pairs for row in _told_twice(pair)]
+    rows += [row for column in columns for row in _off(column, areas, limits)]
+    plane = _plane(shapes, frame.crs, prj)
+    return Report(
+        features=len(shapes),
+        area_m2=float(np.nansum(areas)),
+        plane_m2=None if plane is None else float(np.nansum(shapely.area(plane)[sound])),
+        overlap_m2=counted_twice_m2(shapes[sound]),
+        overlaps=tuple(pairs),
+        problems=tuple(sorted(rows, key=_rank)),
+        declared=tuple(columns),
+        detection=_detected(shapes if plane is None else plane, prj, districts),
+    )
+
+
+def _sound(count: int, found: list[tuple[int, Problem]]) -> NDArray[np.bool_]:
+    sound = np.ones(count, dtype=bool)
+    sound[[row for row, one in found if one.severity == "block"]] = False
+    return sound
+
+
+def _pairs(shapes: Shapes, sound: NDArray[np.bool_], limits: Limits) -> list[SharedGround]:
+    rows = np.flatnonzero(sound)
+    names = [str(row + 1) for row in rows]
+    return [
+        pair._replace(one=int(rows[pair.one]), two=int(rows[pair.two]))
+        for pair in overlaps_among(shapes[sound], names=names, limits=limits)
+    ]
+
+
+def _told_twice(pair: SharedGround) -> list[RowProblem]:
+    """An overlap is a problem of both features; each names the other."""
+    return [RowProblem(pair.one + 1, pair.problem), RowProblem(pair.two + 1, pair.mirrored)]
+
+
+def _off(column: DeclaredAreas, areas: NDArray[np.float64], limits: Limits) -> list[RowProblem]:
+    told = []
+    for row in np.flatnonzero(np.isfinite(column.m2) & np.isfinite(areas)):
+        off = declared(float(areas[row]), float(column.m2[row]), limits, column.step_m2)
+        if off is not None:
+            told.append(RowProblem(int(row) + 1, off))
+    return told
+
+
+def _plane(shapes: Shapes, crs: object, prj: str | None) -> Shapes | None:
+    """The features in the plane that the file declares, when a reader brought them to degrees."""
+    if crs is None or prj is None or not is_degrees(crs):
+        return None
+    try:
+        own = known_crs(prj)
+        return None if own.is_geographic else from_cgcs2000(shapely.force_2d(shapes), own)
+    except GeometryError:  # the detective says that nobody can read it
+        return None
+
+
+def _detected(shapes: Shapes, prj: str | None, districts: GeoDataFrame | None) -> Detection | None:
+    try:
+        return detect(shapes, prj=prj, districts=districts)
+    except GeometryError:  # not one vertex to look at: the rows say why
+        return None
+
+
+def _rank(found: RowProblem) -> tuple[int, int]:
+    return found.row, ("block", "warn", "info").index(found.problem.severity)
+
+
+def _place(one: Problem) -> dict[str, Any]:
+    told = one.as_json()
+    return {key: told[key] for key in ("code", "severity", "area_m2", "at")}
+
+
+def _column(column: DeclaredAreas) -> dict[str, Any]:
+    return {
+        "column": column.column,
+        "unit": column.unit,
+        "rows": int(np.isfinite(column.m2).sum()),
+        "step_m2": column.step_m2,
+        "notes": [words._asdict() for words in column.notes],
+    }
