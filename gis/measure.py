@@ -14,6 +14,7 @@ from gis.crs import ELLIPSOID, SEMI_MAJOR_M
 from gis.errors import NotPolygonError
 from gis.kernels import AVAILABLE, kernel
 from gis.rings import Rings, rings_of
+from gis.threads import spread
 from gis.validity import check_positions, check_range, check_valid
 
 M2_PER_MU: Final = 2000 / 3  # 15 mu make a hectare, exactly
@@ -322,6 +323,10 @@ def _no_ground(geometry: BaseGeometry) -> NotPolygonError:
     )
 
 
+def _valid(polygons: NDArray[np.object_]) -> NDArray[np.bool_]:
+    return np.asarray(shapely.is_valid(polygons), dtype=np.bool_)
+
+
 def check_all(geometries: NDArray[np.object_]) -> None:
     """Refuse the first geometry that has no area; None and empty polygons pass.
 
@@ -345,6 +350,7 @@ def check_all(geometries: NDArray[np.object_]) -> None:
     off = (west < -180) | (east > 180) | (south < -90) | (north > 90) | (east - west >= 180)
     for one in present[off][:1]:
         check_range(one)
-    for one in present[~shapely.is_valid(present)][:1]:
+    valid = spread(lambda rows: _valid(present[rows]), len(present), np.empty(0, dtype=np.bool_))
+    for one in present[~valid][:1]:
         check_range(one)
         check_valid(one)

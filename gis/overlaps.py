@@ -23,7 +23,10 @@ _WORTH_COMPILED: Final = 50_000  # plots; a first compilation takes half a minut
 
 
 def overlaps(
-    plots: NDArray[np.object_] | Sequence[BaseGeometry | None], *, fast: bool | None = None
+    plots: NDArray[np.object_] | Sequence[BaseGeometry | None],
+    *,
+    checked: bool = False,
+    fast: bool | None = None,
 ) -> pd.DataFrame:
     """Pairs of plots that have ground in common.
 
@@ -31,7 +34,7 @@ def overlaps(
     ----------
     plots
         Valid polygons in degrees of CGCS2000; None and empty ones overlap nobody.
-    fast
+    checked, fast
         As in `gis.coverage.coverage`.
 
     Returns
@@ -54,7 +57,8 @@ def overlaps(
     [{'left': 0, 'right': 1, 'area_m2': 9051339.0}]
     """
     shapes = np.asarray(plots, dtype=object)
-    check_all(shapes)
+    if not checked:
+        check_all(shapes)
     find = kernel("pairs").overlapping if compiled_or_plain(fast, len(shapes)) else overlapping
     left, right, area = find(shapes)
     found = pd.DataFrame({"left": left, "right": right, "area_m2": area})

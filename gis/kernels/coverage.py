@@ -19,9 +19,9 @@ from gis.kernels.complements import complementary
 from gis.kernels.components import component_of, in_triangles
 from gis.kernels.flat import Flat, flattened
 from gis.kernels.pairs import Indices, box_pairs, common_m2, only_polygons, sharing
-from gis.kernels.threads import spread
 from gis.measure import areas_m2, rings_m2
 from gis.rings import Rings
+from gis.threads import spread
 
 Shapes = NDArray[np.object_]
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from gis.kernels.flat import Flat, flattened
 from gis.kernels.meeting import MEET, meetings
 from gis.kernels.orientation import UNSURE
-from gis.kernels.threads import spread
 from gis.measure import areas_m2
 from gis.polygons import polygon_parts
+from gis.threads import spread
 
 Indices: TypeAlias = NDArray[np.int64]
 

@@ -24,6 +24,11 @@ def spread(
 
     Slices are many, so that a thread with the easy ones takes more. Threads must share no
     prepared geometry: GEOS builds its index while it is asked.
+
+    Examples
+    --------
+    >>> spread(lambda rows: np.arange(rows.start, rows.stop) * 2, 3, np.empty(0, dtype=np.int64))
+    array([0, 2, 4])
     """
     if rows == 0:
         return empty

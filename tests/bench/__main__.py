@@ -1,0 +1,58 @@
+"""``python -m tests.bench --size 1m|100k [--only NAME …]`` prints figures and keeps them."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from gis.coverage import union_figures
+from gis.kernels import kernel
+from gis.measure import areas_m2
+from tests.bench import figures, geometry
+from tests.bench.landscape import Landscape, landscape
+
+SIZES: Final = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
+GEOMETRY: Final = (
+    "area_error",
+    "area_vs_postgis_geography",
+    "coverage_vs_geopandas",
+    "coverage_vs_postgis_naive",
+    "coverage_memory",
+    "overlaps_vs_postgis",
+)
+OUT: Final = Path("out/bench.json")
+
+
+def main() -> None:
+    """Take the figures that are asked for, all when none is."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--size", default="1m", type=str.lower, choices=SIZES)
+    parser.add_argument("--only", action="append", choices=GEOMETRY, help="may be repeated")
+    asked = parser.parse_args()
+    wanted = frozenset(asked.only or GEOMETRY)
+    warm_up()
+    made = landscape(SIZES[asked.size])
+    runs = 1 if asked.size == "1m" else 3
+    taken = []
+    for figure in geometry.bench(made, wanted, runs):
+        print(figure, flush=True)
+        taken.append(figure)
+    figures.write(taken, OUT)
+    print(f"{len(taken)} -> {OUT}")
+
+
+def warm_up() -> None:
+    """Compile before the clock runs; a service does it once in its life."""
+    small: Landscape = landscape(3000, 12, seed=1)
+    group_of = np.zeros(len(small.plots), dtype=np.int64)
+    fast = kernel("coverage").union_figures(small.districts, small.plots, group_of, 1)
+    plain = union_figures(small.districts, small.plots, group_of, 1)
+    np.testing.assert_allclose(fast.green_m2, plain.green_m2, rtol=1e-5, atol=1.0)
+    areas_m2(np.tile(small.plots, 20), checked=True)
+
+
+if __name__ == "__main__":
+    main()
