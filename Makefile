@@ -58,7 +58,7 @@ $(STAMPS)/python: requirements.lock pyproject.toml | $(STAMPS)/uv
 	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(STAMPS)/client: maps/package-lock.json maps/package.json | $(STAMPS)/system
-	@echo "fetching the map parts of maps/package-lock.json"
-	@cd maps && npm ci --silent --no-audit --no-fund --ignore-scripts
+$(STAMPS)/client: maps/package-lock.json service/package-lock.json | $(STAMPS)/python
+	@echo "fetching the browser parts of maps/ and service/"
+	@for room in maps service; do (cd $$room && npm ci --silent --no-audit --no-fund --ignore-scripts); done
 	@touch $@

@@ -1,0 +1,57 @@
+"""``/`` and ``/docs``: the first page, and the API page without any other host."""
+
+from pathlib import Path
+
+from fastapi import APIRouter
+from fastapi.responses import FileResponse, HTMLResponse, Response
+
+from service.errors import not_found
+
+router = APIRouter(include_in_schema=False)
+
+ROOM = Path(__file__).parents[1]
+STATIC = ROOM / "static"
+SWAGGER = ROOM / "node_modules" / "swagger-ui-dist"
+SWAGGER_PARTS = ("swagger-ui.css", "swagger-ui-bundle.js")
+
+# Our own files only; swagger-ui sets styles and shows its icons as data: images.
+START_CSP = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+DOCS_CSP = f"{START_CSP}; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+
+DOCS_PAGE = """<!doctype html>
+<html lang="zh">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>落图 API</title>
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+<div id="swagger-ui"></div>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/static/docs.js"></script>
+</html>
+"""
+
+
+@router.get("/")
+def start() -> Response:
+    """The shell of the start page; what it shows needs sign-in."""
+    return FileResponse(STATIC / "start.html", headers={"Content-Security-Policy": START_CSP})
+
+
+@router.get("/favicon.ico")
+def favicon() -> Response:
+    """A green square."""
+    return FileResponse(STATIC / "favicon.svg", media_type="image/svg+xml")
+
+
+@router.get("/docs")
+def docs() -> Response:
+    """Interactive documentation of the API."""
+    return HTMLResponse(DOCS_PAGE, headers={"Content-Security-Policy": DOCS_CSP})
+
+
+@router.get("/docs/{name}")
+def docs_part(name: str) -> Response:
+    """swagger-ui's files, from the parts that `make setup` fetched."""
+    if name not in SWAGGER_PARTS or not (SWAGGER / name).exists():
+        raise not_found("此文件（请先运行 make setup）")
+    return FileResponse(SWAGGER / name)

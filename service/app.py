@@ -1,0 +1,54 @@
+"""Puts the rooms together; decides nothing."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+import anyio.to_thread
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy.engine import URL
+
+from service.api import codes, coverage, districts, exports, health, maps, plots, session, start
+from service.db.engine import make_engine
+from service.errors import add_handlers
+from service.guard import Guard
+from service.settings import Settings
+
+STATIC = Path(__file__).with_name("static")
+
+
+def create_app(settings: Settings, database: URL) -> FastAPI:
+    """The service over a migrated database, as its plain role.
+
+    ``database`` is the address of the plain role; nothing else here reads settings from outside.
+    """
+    engine = make_engine(
+        database, pool_size=settings.pool_size, statement_timeout_s=settings.statement_timeout_s
+    )
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        # Routes run in threads and hold a connection each: as many threads as connections.
+        anyio.to_thread.current_default_thread_limiter().total_tokens = settings.pool_size
+        yield
+        engine.dispose()
+
+    app = FastAPI(
+        title="Luotu 落图",
+        summary="造林绿化图斑落地上图：图斑、覆盖率、地图与上报文件。",
+        version=version("luotu"),
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.settings = settings
+    app.state.engine = engine
+    add_handlers(app)
+    for module in (health, session, districts, plots, coverage, codes, exports, maps, start):
+        app.include_router(module.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+
+    app.add_middleware(Guard, body_limit_bytes=settings.body_limit_bytes)
+    return app

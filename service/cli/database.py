@@ -1,0 +1,64 @@
+"""``luotu db``: the database itself."""
+
+import typer
+
+from service.cli.opening import bring_up_to_date
+from service.db import migrate as migrations
+from service.db.cluster import Cluster
+from service.db.engine import make_engine
+from service.db.place import database
+from service.errors import Problem
+from service.settings import Settings, load
+
+app = typer.Typer(help="数据库：启动、停止、状态、迁移。The database.", no_args_is_help=True)
+
+
+def _cluster(settings: Settings) -> Cluster:
+    if settings.database_url is not None:
+        raise Problem(
+            409,
+            "not_embedded",
+            "LUOTU_DATABASE_URL 指向外部数据库，请用其自身的工具启停；"
+            "LUOTU_DATABASE_URL names a server of your own: start and stop it by its own means",
+        )
+    return Cluster(settings.home)
+
+
+@app.command()
+def up() -> None:
+    """启动内嵌 PostGIS 并保持运行。Start the embedded PostGIS and keep it running."""
+    endpoint = _cluster(load()).up()
+    typer.echo(f"运行中 running: 127.0.0.1:{endpoint.port}, {endpoint.data_dir}")
+
+
+@app.command()
+def down() -> None:
+    """停止内嵌 PostGIS。Stop the embedded PostGIS."""
+    stopped = _cluster(load()).down()
+    typer.echo("已停止 stopped" if stopped else "未在运行 was not running")
+
+
+@app.command()
+def status() -> None:
+    """数据库状态。What there is, and whether it runs."""
+    settings = load()
+    if settings.database_url is None:
+        found = Cluster(settings.home).status()
+        for name in ("running", "pid", "port", "data_dir", "made_at", "postgresql", "postgis"):
+            typer.echo(f"{name:11} {getattr(found, name)}")
+        if not found.running:
+            return
+    with database(settings) as place:
+        engine = make_engine(place.owner)
+        with engine.connect() as connection:
+            at = migrations.version(connection)
+        engine.dispose()
+    typer.echo(f"{'migration':11} {at or 'none'} (newest {migrations.head()})")
+
+
+@app.command()
+def migrate() -> None:
+    """迁移到本版本的表结构。Bring tables, code lists and rights to this version."""
+    with database(load()) as place:
+        bring_up_to_date(place, always=True)
+    typer.echo(f"已迁移至 migrated to {migrations.head()}")

@@ -1,0 +1,28 @@
+"""``luotu demo``: the example in, the example out."""
+
+from typing import Annotated
+
+import typer
+
+from service.cli.files import progress_bar
+from service.cli.opening import opened
+from service.demo import load_demo, unload_demo
+
+PLOTS = 20_000
+
+
+def demo(
+    remove: Annotated[bool, typer.Option("--remove", help="Take every invented row out.")] = False,
+) -> None:
+    """载入（或移除）示例：73个县区与虚构图斑。Load the demo of 73 counties, or take it out."""
+    with opened() as db:
+        if remove:
+            typer.echo(f"已移除 removed {unload_demo(db.engine):,} 个虚构图斑 invented plots")
+            return
+        with progress_bar(PLOTS) as advance:
+            count = load_demo(db.engine, progress=advance, count=PLOTS)
+    typer.echo(
+        f"已载入 loaded {count:,} 个虚构图斑 invented plots"
+        if count
+        else "示例已在 the demo is there"
+    )

@@ -1,0 +1,83 @@
+"""``luotu coverage``: the table that a superior checks."""
+
+import json
+from typing import Annotated, Literal
+
+import typer
+from fastapi.encoders import jsonable_encoder
+from rich.console import Console
+from rich.table import Table
+
+from gis.measure import M2_PER_MU
+from service.api.coverage import as_csv
+from service.cli.opening import opened
+from service.coverage import CoverageAnswer, CoverageQuestion
+from service.coverage import coverage as read_coverage
+from service.errors import Problem
+
+Level = Literal["province", "city", "county", "town", "village", "group"]
+
+
+def coverage_table(answer: CoverageAnswer) -> Table:
+    """The figures for a terminal, areas in 亩 and hectares."""
+    grouped = answer.by is not None
+    table = Table(
+        title=f"绿化覆盖率 coverage · {answer.as_of:%Y-%m-%d %H:%M}Z · {answer.boundary}",
+        title_justify="left",
+    )
+    for name in ("代码", "行政区", *(("组别",) if grouped else ())):
+        table.add_column(name, no_wrap=True)
+    for name in ("图斑", "绿化面积 亩", "公顷", "覆盖率 %", "重叠 亩"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in answer.rows:
+        rate = "—" if row.coverage is None else f"{row.coverage * 100:.4f}"
+        table.add_row(
+            row.code,
+            row.name,
+            *((row.group or "",) if grouped else ()),
+            f"{row.plot_count:,}",
+            f"{row.green_m2 / M2_PER_MU:,.1f}",
+            f"{row.green_m2 / 10_000:,.2f}",
+            rate if row.complete else f"{rate} *",
+            f"{row.overlap_m2 / M2_PER_MU:,.1f}",
+        )
+    if not all(row.complete for row in answer.rows):
+        table.caption = "* 下级行政区不全 some of its counties are not known"
+    return table
+
+
+def print_coverage(answer: CoverageAnswer) -> None:
+    """The table on standard output, never cut to the width of a pipe."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=160)
+    console.print(coverage_table(answer))
+
+
+def coverage(
+    level: Annotated[Level, typer.Option(help="Level of the districts.")] = "county",
+    parent: Annotated[str | None, typer.Option(help="Only what lies below this code.")] = None,
+    year: Annotated[int | None, typer.Option(min=1949, max=2100, help="Task year.")] = None,
+    by: Annotated[Literal["kind", "green_class"] | None, typer.Option(help="Groups.")] = None,
+    format: Annotated[  # noqa: A002 - the contract's name
+        Literal["table", "csv", "json"], typer.Option(help="Form of the answer.")
+    ] = "table",
+) -> None:
+    """各行政区绿化面积与覆盖率。Green area and coverage, ground counted once."""
+    asked = CoverageQuestion(level=level, parent=parent, year=year, by=by)
+    with opened() as db, db.transaction() as (connection, who):
+        answer = read_coverage(connection, who, asked)
+    if parent is not None and not answer.rows:
+        raise Problem(
+            422,
+            "unknown_district",
+            f"{parent} 以下没有 {level} 级行政区；no districts of that level below it: "
+            "`luotu export districts` shows what there is",
+        )
+    if format == "table":
+        print_coverage(answer)
+    elif format == "csv":
+        typer.echo(as_csv(answer).removeprefix("\ufeff"), nl=False)
+    else:
+        rows = {"rows": answer.table(), "as_of": answer.as_of, "boundary": answer.boundary}
+        typer.echo(json.dumps(jsonable_encoder(rows), ensure_ascii=False, indent=1))

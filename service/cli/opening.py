@@ -1,0 +1,76 @@
+"""A migrated database for a command, as the plain role, and the account that stands for it."""
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine
+
+from service.db import migrate
+from service.db.accounts import Account, command_line_account
+from service.db.engine import make_engine
+from service.db.place import Place, database
+from service.errors import Problem
+from service.settings import Settings, load
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What commands work with."""
+
+    settings: Settings
+    place: Place
+    engine: Engine
+
+    @contextmanager
+    def transaction(self, *, keep: bool = True) -> Iterator[tuple[Connection, Account]]:
+        """One transaction in the name of whoever sits at this terminal.
+
+        With ``keep=False`` everything is done and taken back: a dry run.
+        """
+        with self.engine.connect() as connection, connection.begin() as transaction:
+            yield connection, command_line_account(connection, user_name())
+            if not keep:
+                transaction.rollback()
+
+
+def user_name() -> str:
+    """The system's name of the user; root where it has none."""
+    try:
+        name = getpass.getuser()
+    except (OSError, KeyError):
+        name = "root"
+    return "".join(one for one in name if one.isalnum() or one in "-_.")[:32] or "root"
+
+
+@contextmanager
+def opened(settings: Settings | None = None) -> Iterator[Opened]:
+    """The database of the settings; the embedded one is started, made and migrated as needed."""
+    settings = settings or load()
+    with database(settings) as place:
+        bring_up_to_date(place)
+        engine = make_engine(place.service)
+        try:
+            yield Opened(settings, place, engine)
+        finally:
+            engine.dispose()
+
+
+def bring_up_to_date(place: Place, *, always: bool = False) -> None:
+    """Migrate the embedded database; of somebody else's only say that it is not migrated."""
+    owner = make_engine(place.owner)
+    try:
+        with owner.connect() as connection:
+            current = migrate.version(connection) == migrate.head()
+        if always or (place.embedded and not current):
+            migrate.migrate(owner)
+        elif not current:
+            raise Problem(
+                409,
+                "not_migrated",
+                "数据库结构不是本版本的，请先运行 luotu db migrate；"
+                "the database is not at this version: run `luotu db migrate` first",
+            )
+    finally:
+        owner.dispose()

@@ -1,0 +1,1 @@
+"""Tables, queries and the embedded PostGIS; the only room where SQL is written."""

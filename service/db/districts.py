@@ -1,0 +1,211 @@
+"""Districts and their boundaries."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas
+import pandas as pd
+import shapely
+from sqlalchemy import Connection, Select, Text, cast, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from gis.crs import CGCS2000
+from service.db.tables import district, district_boundary
+
+# The first boundary that is known of a district holds for all the time before, too.
+KNOWN_FIRST = "1949-10-01"
+
+
+@dataclass(frozen=True)
+class DistrictNode:
+    """A district without its shape."""
+
+    code: str
+    name: str
+    level: str
+    parent: str | None
+    area_m2: float | None
+    source: str | None
+    complete: bool
+    boundary_id: int | None
+    valid_from: str | None
+
+
+class DistrictTree(Mapping[str, DistrictNode]):
+    """All districts by code, small enough to be walked in memory (45 000 in the whole country)."""
+
+    def __init__(self, nodes: Mapping[str, DistrictNode]) -> None:
+        self._nodes = dict(nodes)
+        self._children: dict[str | None, list[str]] = {}
+        for node in self._nodes.values():
+            self._children.setdefault(node.parent, []).append(node.code)
+
+    def __getitem__(self, code: str) -> DistrictNode:
+        return self._nodes[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._nodes)
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+    def below(self, code: str) -> list[DistrictNode]:
+        """All descendants of a district, itself not among them, ordered by code."""
+        found: list[str] = []
+        left = list(self._children.get(code, ()))
+        while left:
+            one = left.pop()
+            found.append(one)
+            left.extend(self._children.get(one, ()))
+        return [self._nodes[one] for one in sorted(found)]
+
+    def at(self, level: str, parent: str | None = None) -> list[DistrictNode]:
+        """Districts of a level, in the whole tree or below ``parent``, ordered by code."""
+        among = self.below(parent) if parent is not None else list(self._nodes.values())
+        return sorted((n for n in among if n.level == level), key=lambda node: node.code)
+
+
+def tree(connection: Connection) -> DistrictTree:
+    """Every district with the figures of its boundary that holds now."""
+    current = district_boundary.c
+    statement = (
+        select(
+            district.c.code,
+            district.c.name,
+            district.c.level,
+            district.c.parent,
+            current.area_m2,
+            current.source,
+            func.coalesce(current.complete, False).label("complete"),
+            current.id.label("boundary_id"),
+            cast(current.valid_from, Text).label("valid_from"),
+        )
+        .outerjoin(
+            district_boundary, (current.code == district.c.code) & current.valid_to.is_(None)
+        )
+        .order_by(district.c.code)
+    )
+    return DistrictTree({row.code: DistrictNode(*row) for row in connection.execute(statement)})
+
+
+def shapes_statement(codes: list[str]) -> Select[Any]:
+    """Code and WKB of the boundaries that hold now."""
+    return (
+        select(district_boundary.c.code, func.ST_AsBinary(district_boundary.c.geom).label("wkb"))
+        .where(district_boundary.c.valid_to.is_(None), district_boundary.c.code.in_(codes))
+        .order_by(district_boundary.c.code)
+    )
+
+
+def shapes(connection: Connection, codes: list[str]) -> geopandas.GeoSeries:
+    """Exact boundaries by code; a district without one is not among them."""
+    rows = connection.execute(shapes_statement(codes)).all()
+    return geopandas.GeoSeries(
+        shapely.from_wkb([row.wkb for row in rows]),
+        index=[row.code for row in rows],
+        crs=CGCS2000,
+    )
+
+
+def geojson(connection: Connection, codes: list[str]) -> dict[str, str]:
+    """Boundaries as GeoJSON text with nine decimals."""
+    rows = connection.execute(
+        select(
+            district_boundary.c.code, func.ST_AsGeoJSON(district_boundary.c.geom, 9).label("text")
+        ).where(district_boundary.c.valid_to.is_(None), district_boundary.c.code.in_(codes))
+    )
+    return {row.code: row.text for row in rows}
+
+
+def store_districts(
+    connection: Connection, frame: geopandas.GeoDataFrame, *, demo: bool = False
+) -> int:
+    """Write districts (code, name, level, parent, source, complete, geometry); answers how many.
+
+    A boundary that changed gets a new version from today on; the old one ends. One that stayed the
+    same is left alone, so that reading a file twice changes nothing.
+    """
+    rows = [
+        {
+            "code": row.code,
+            "name": row.name,
+            "level": row.level,
+            "parent": row.parent if isinstance(row.parent, str) else None,
+            "demo": demo,
+        }
+        for row in frame[["code", "name", "level", "parent"]].itertuples(index=False)
+    ]
+    if not rows:
+        return 0
+    statement = insert(district)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[district.c.code],
+            set_={name: statement.excluded[name] for name in ("name", "level", "parent")},
+        ),
+        rows,
+    )
+    for row in frame.itertuples(index=False):
+        if row.geometry is not None and not row.geometry.is_empty:
+            _store_boundary(connection, row)
+    return len(rows)
+
+
+_SAME = text("""
+SELECT id, valid_from = CURRENT_DATE AS today,
+       ST_Equals(geom, ST_GeomFromWKB(:wkb, :srid)) AS same
+FROM district_boundary WHERE code = :code AND valid_to IS NULL
+""")
+
+
+def _store_boundary(connection: Connection, row: Any) -> None:
+    shape = shapely.multipolygons([row.geometry]) if row.geometry.geom_type == "Polygon" else None
+    wkb = shapely.to_wkb(shape if shape is not None else row.geometry)
+    values = {
+        "geom": func.ST_GeomFromWKB(wkb, CGCS2000),
+        "source": row.source,
+        "complete": bool(row.complete),
+    }
+    held = connection.execute(_SAME, {"code": row.code, "wkb": wkb, "srid": CGCS2000}).one_or_none()
+    if held is not None and (held.same or held.today):
+        # Two boundaries cannot hold on one day: what was read in today is replaced.
+        changed = {k: v for k, v in values.items() if not (held.same and k == "geom")}
+        connection.execute(
+            update(district_boundary).where(district_boundary.c.id == held.id).values(**changed)
+        )
+        return
+    if held is not None:
+        connection.execute(
+            update(district_boundary)
+            .where(district_boundary.c.id == held.id)
+            .values(valid_to=func.current_date())
+        )
+        connection.execute(district_boundary.insert().values(code=row.code, **values))
+        return
+    connection.execute(
+        district_boundary.insert().values(code=row.code, valid_from=KNOWN_FIRST, **values)
+    )
+
+
+def analyze(connection: Connection, *names: str) -> None:
+    """Let the planner know a table after a bulk load."""
+    for name in names:
+        connection.execute(text(f"ANALYZE {_TABLES[name]}"))
+
+
+_TABLES = {
+    name: name
+    for name in ("district", "district_boundary", "district_cell", "plot_version", "plot")
+}
+
+
+def frame(connection: Connection, codes: list[str] | None = None) -> geopandas.GeoDataFrame:
+    """Districts with their figures and exact shapes, ordered by code."""
+    nodes = [n for n in tree(connection).values() if codes is None or n.code in set(codes)]
+    table = pd.DataFrame(
+        [(n.code, n.name, n.level, n.parent, n.area_m2, n.source, n.complete) for n in nodes],
+        columns=["code", "name", "level", "parent", "area_m2", "source", "complete"],
+    )
+    geometry = shapes(connection, list(table["code"])).reindex(table["code"])
+    return geopandas.GeoDataFrame(table, geometry=geometry.to_numpy(), crs=CGCS2000)

@@ -1,0 +1,293 @@
+"""Plots: asked for, drawn, taken through review.
+
+A plot has at most two versions at a time: the *approved* one, on which all figures stand, and the
+*working* one, which somebody is changing. ``current`` means the working version where there is
+one, else the approved.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    and_,
+    delete,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
+
+from gis.crs import CGCS2000
+from service.db.accounts import Account
+from service.db.tables import account, kind, plot, plot_version
+
+VersionName = Literal["approved", "working"]
+
+v = plot_version
+
+# What people write and read, in the order in which answers give it.
+ATTRIBUTES = (
+    "stage",
+    "kind",
+    "year",
+    "name",
+    "plot_no",
+    "category",
+    "programme",
+    "method",
+    "species",
+    "density_per_ha",
+    "planted_on",
+    "evidence",
+    "compartment_no",
+    "subcompartment_no",
+    "town",
+    "village",
+    "land_ownership",
+    "tree_ownership",
+    "declared_m2",
+    "plan_ids",
+    "note",
+    "extra",
+)
+
+GREEN_STAGES = ("planted", "accepted", "existing")
+
+
+@dataclass(frozen=True)
+class PlotFilter:
+    """Which plots are asked for; None leaves a question open."""
+
+    version: VersionName = "working"
+    bbox: tuple[float, float, float, float] | None = None
+    counties: Sequence[str] | None = None
+    stages: Sequence[str] | None = None
+    reviews: Sequence[str] | None = None
+    kinds: Sequence[str] | None = None
+    year: int | None = None
+
+
+def in_scope(who: Account, column: ColumnElement[str] = v.c.district) -> ColumnElement[bool]:
+    """The predicate that stands in every query: ground of the account's districts only."""
+    return true() if who.counties is None else column.in_(who.counties)
+
+
+def may_see(who: Account) -> ColumnElement[bool]:
+    """Scope, and for a viewer approved versions only."""
+    seen = in_scope(who)
+    return and_(seen, v.c.slot == "approved") if who.role == "viewer" else seen
+
+
+def _chosen_version(version: VersionName) -> ColumnElement[bool]:
+    if version == "approved":
+        return v.c.slot == "approved"
+    other = plot_version.alias("other")
+    newer = select(literal(1)).where(other.c.plot_id == v.c.plot_id, other.c.slot == "working")
+    return or_(v.c.slot == "working", ~newer.exists())
+
+
+def _conditions(who: Account, asked: PlotFilter) -> Iterator[ColumnElement[bool]]:
+    yield may_see(who)
+    yield _chosen_version("approved" if who.role == "viewer" else asked.version)
+    if asked.bbox is not None:
+        box = func.ST_MakeEnvelope(*asked.bbox, CGCS2000)
+        # Told slot by slot so that each partial index can serve.
+        yield or_(*(and_(v.c.slot == slot, v.c.geom.op("&&")(box)) for slot in _SLOTS))
+        yield func.ST_Intersects(v.c.geom, box)
+    for column, values in (
+        (v.c.district, asked.counties),
+        (v.c.stage, asked.stages),
+        (v.c.review, asked.reviews),
+        (v.c.kind, asked.kinds),
+    ):
+        if values is not None:
+            yield column.in_(values) if values else false()
+    if asked.year is not None:
+        yield v.c.year == asked.year
+
+
+_SLOTS = ("approved", "working")
+
+
+def _columns() -> list[ColumnElement[Any]]:
+    return [
+        v.c.plot_id,
+        v.c.version,
+        v.c.area_m2,
+        v.c.district,
+        v.c.review,
+        v.c.return_reason,
+        v.c.changed_at,
+        account.c.name.label("changed_by"),
+        kind.c.label_zh.label("kind_label"),
+        kind.c.green_class,
+        plot.c.demo,
+        *(v.c[name] for name in ATTRIBUTES),
+    ]
+
+
+def _source() -> FromClause:
+    return (
+        v.join(plot, plot.c.id == v.c.plot_id)
+        .join(kind, kind.c.code == v.c.kind)
+        .outerjoin(account, account.c.id == v.c.changed_by)
+    )
+
+
+def list_statement(who: Account, asked: PlotFilter, *, after: int, limit: int) -> Select[Any]:
+    """Plots after number ``after``, in the order of their numbers, geometry as GeoJSON text."""
+    return (
+        select(*_columns(), func.ST_AsGeoJSON(v.c.geom, 9).label("geometry"))
+        .select_from(_source())
+        .where(*_conditions(who, asked), v.c.plot_id > after)
+        .order_by(v.c.plot_id)
+        .limit(limit)
+    )
+
+
+def list_plots(
+    connection: Connection, who: Account, asked: PlotFilter, *, after: int = 0, limit: int
+) -> list[Mapping[str, Any]]:
+    """Run :func:`list_statement`."""
+    statement = list_statement(who, asked, after=after, limit=limit)
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def count_plots(connection: Connection, who: Account, asked: PlotFilter) -> int:
+    """How many plots the filter matches in the account's scope."""
+    statement = select(func.count()).select_from(v).where(*_conditions(who, asked))
+    return connection.scalar(statement) or 0
+
+
+def stored_plots(
+    connection: Connection, who: Account, asked: PlotFilter, *, limit: int
+) -> list[Mapping[str, Any]]:
+    """The same with geometry as WKB, for files and maps."""
+    statement = (
+        select(*_columns(), func.ST_AsBinary(v.c.geom).label("wkb"))
+        .select_from(_source())
+        .where(*_conditions(who, asked))
+        .order_by(v.c.plot_id)
+        .limit(limit)
+    )
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def read_plot(
+    connection: Connection, who: Account, plot_id: int, version: VersionName = "working"
+) -> Mapping[str, Any] | None:
+    """One plot; None when there is none or it is not theirs."""
+    statement = (
+        select(*_columns(), func.ST_AsGeoJSON(v.c.geom, 9).label("geometry"))
+        .select_from(_source())
+        .where(
+            v.c.plot_id == plot_id,
+            may_see(who),
+            _chosen_version("approved" if who.role == "viewer" else version),
+        )
+    )
+    row = connection.execute(statement).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+@dataclass(frozen=True)
+class Working:
+    """What a step of the review needs to know of a plot's working version."""
+
+    plot_id: int
+    version: int
+    review: str
+    submitted_by: int | None
+
+
+def lock_working(connection: Connection, who: Account, plot_id: int) -> Working | None:
+    """The working version, locked until the transaction ends; None when there is none of theirs."""
+    row = connection.execute(
+        select(v.c.plot_id, v.c.version, v.c.review, v.c.submitted_by)
+        .where(v.c.plot_id == plot_id, v.c.slot == "working", in_scope(who))
+        .with_for_update()
+    ).one_or_none()
+    return None if row is None else Working(*row)
+
+
+def next_version(connection: Connection, plot_id: int) -> int:
+    """A version number that the plot never had."""
+    number = connection.scalar(
+        update(plot)
+        .where(plot.c.id == plot_id)
+        .values(last_version=plot.c.last_version + 1)
+        .returning(plot.c.last_version)
+    )
+    assert isinstance(number, int)
+    return number
+
+
+def submit(connection: Connection, who: Account, held: Working) -> None:
+    """draft or returned → submitted."""
+    connection.execute(
+        update(v)
+        .where(v.c.plot_id == held.plot_id, v.c.slot == "working")
+        .values(
+            review="submitted",
+            return_reason=None,
+            submitted_by=who.id,
+            version=next_version(connection, held.plot_id),
+            changed_by=who.id,
+            changed_at=func.now(),
+        )
+    )
+
+
+def approve(connection: Connection, who: Account, held: Working) -> None:
+    """submitted → approved: the working version takes the place of the approved one."""
+    number = next_version(connection, held.plot_id)
+    connection.execute(delete(v).where(v.c.plot_id == held.plot_id, v.c.slot == "approved"))
+    connection.execute(
+        update(v)
+        .where(v.c.plot_id == held.plot_id, v.c.slot == "working")
+        .values(
+            slot="approved",
+            review="approved",
+            version=number,
+            changed_by=who.id,
+            changed_at=func.now(),
+        )
+    )
+
+
+def give_back(connection: Connection, who: Account, held: Working, reason: str) -> None:
+    """submitted → returned, with the reason that the planner reads."""
+    connection.execute(
+        update(v)
+        .where(v.c.plot_id == held.plot_id, v.c.slot == "working")
+        .values(
+            review="returned",
+            return_reason=reason,
+            version=next_version(connection, held.plot_id),
+            changed_by=who.id,
+            changed_at=func.now(),
+        )
+    )
+
+
+def newest_change(connection: Connection) -> datetime | None:
+    """When any plot was changed last; None while there are none."""
+    newest: datetime | None = connection.scalar(select(func.max(v.c.changed_at)))
+    return newest
+
+
+def existing_plots(connection: Connection, who: Account, ids: Sequence[int]) -> set[int]:
+    """Those of the numbers that are plots in the account's scope."""
+    if not ids:
+        return set()
+    statement = select(v.c.plot_id).where(v.c.plot_id.in_(ids), in_scope(who)).distinct()
+    return set(connection.scalars(statement))

@@ -1,0 +1,234 @@
+"""The tables as SQLAlchemy knows them; the migrations make them, a test holds both equal."""
+
+from geoalchemy2 import Geometry
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    Computed,
+    Date,
+    DateTime,
+    Double,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from gis.crs import CGCS2000
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "fk": "%(table_name)s_%(column_0_name)s_fkey",
+        "uq": "%(table_name)s_%(column_0_name)s_key",
+        "ck": "%(table_name)s_%(constraint_name)s_check",
+        "ix": "%(table_name)s_%(column_0_name)s_idx",
+    }
+)
+
+NOW = text("now()")
+
+
+def _geometry(kind: str) -> Geometry:
+    # The named index is made by the migration, so GeoAlchemy2 is told to make none of its own.
+    return Geometry(kind, srid=CGCS2000, spatial_index=False)
+
+
+code = Table(
+    "code",
+    metadata,
+    Column("list", Text, primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("label_zh", Text, nullable=False),
+    Column("label_en", Text, nullable=False),
+    Column("properties", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("source", Text, nullable=False),
+    Column("position", Integer, nullable=False, server_default=text("0")),
+)
+
+kind = Table(
+    "kind",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("label_zh", Text, nullable=False),
+    Column("label_en", Text, nullable=False),
+    Column("green_class", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("position", Integer, nullable=False, server_default=text("0")),
+)
+
+district = Table(
+    "district",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("parent", Text, ForeignKey("district.code", deferrable=True, initially="DEFERRED")),
+    Column("demo", Boolean, nullable=False, server_default=text("false")),
+)
+
+district_boundary = Table(
+    "district_boundary",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("code", Text, ForeignKey("district.code", ondelete="CASCADE"), nullable=False),
+    Column("geom", _geometry("MULTIPOLYGON"), nullable=False),
+    Column(
+        "area_m2", Double, Computed("st_area((geom)::geography)", persisted=True), nullable=False
+    ),
+    Column("source", Text, nullable=False),
+    Column("complete", Boolean, nullable=False, server_default=text("true")),
+    Column("valid_from", Date, nullable=False, server_default=text("CURRENT_DATE")),
+    Column("valid_to", Date),
+)
+
+district_cell = Table(
+    "district_cell",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column(
+        "boundary_id",
+        BigInteger,
+        ForeignKey("district_boundary.id", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    Column("code", Text, nullable=False),
+    Column("geom", _geometry("POLYGON"), nullable=False),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("role", Text, nullable=False),
+    Column("password_hash", Text),
+    Column("demo", Boolean, nullable=False, server_default=text("false")),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=NOW),
+    Column("disabled_at", DateTime(timezone=True)),
+)
+
+account_scope = Table(
+    "account_scope",
+    metadata,
+    Column(
+        "account_id", BigInteger, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("district", Text, ForeignKey("district.code", ondelete="CASCADE"), primary_key=True),
+)
+
+credential = Table(
+    "credential",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("account_id", BigInteger, ForeignKey("account.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("hash", LargeBinary, nullable=False, unique=True),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=NOW),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
+    Column("account_id", BigInteger, ForeignKey("account.id")),
+    Column("action", Text, nullable=False),
+    Column("detail", JSONB, nullable=False, server_default=text("'{}'")),
+)
+
+plot = Table(
+    "plot",
+    metadata,
+    Column("id", BigInteger, Identity(always=False), primary_key=True),
+    Column("last_version", Integer, nullable=False, server_default=text("0")),
+    Column("demo", Boolean, nullable=False, server_default=text("false")),
+    Column("created_by", BigInteger, ForeignKey("account.id")),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=NOW),
+)
+
+plot_number = Table(
+    "plot_number",
+    metadata,
+    Column("district", Text, primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("plot_no", Text, primary_key=True),
+    Column("plot_id", BigInteger, ForeignKey("plot.id", ondelete="CASCADE"), nullable=False),
+)
+
+plot_counter = Table(
+    "plot_counter",
+    metadata,
+    Column("district", Text, primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("last_no", BigInteger, nullable=False),
+)
+
+plot_version = Table(
+    "plot_version",
+    metadata,
+    Column("plot_id", BigInteger, ForeignKey("plot.id", ondelete="CASCADE"), primary_key=True),
+    Column("slot", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("geom", _geometry("MULTIPOLYGON"), nullable=False),
+    Column(
+        "area_m2", Double, Computed("st_area((geom)::geography)", persisted=True), nullable=False
+    ),
+    Column("district", Text, ForeignKey("district.code"), nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("kind", Text, ForeignKey("kind.code", onupdate="CASCADE"), nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("plot_no", Text, nullable=False),
+    Column("name", Text),
+    Column("category", Text),
+    Column("programme", Text),
+    Column("method", Text),
+    Column("species", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("density_per_ha", Double),
+    Column("planted_on", Date),
+    Column("evidence", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("compartment_no", Text),
+    Column("subcompartment_no", Text),
+    Column("town", Text),
+    Column("village", Text),
+    Column("land_ownership", Text),
+    Column("tree_ownership", Text),
+    Column("declared_m2", Double),
+    Column("plan_ids", ARRAY(BigInteger), nullable=False, server_default=text("'{}'")),
+    Column("note", Text),
+    Column("extra", JSONB, nullable=False, server_default=text("'{}'")),
+    Column("review", Text, nullable=False),
+    Column("return_reason", Text),
+    Column("submitted_by", BigInteger, ForeignKey("account.id")),
+    Column("changed_by", BigInteger, ForeignKey("account.id")),
+    Column("changed_at", DateTime(timezone=True), nullable=False, server_default=NOW),
+    ForeignKeyConstraint(
+        ["district", "year", "plot_no", "plot_id"],
+        ["plot_number.district", "plot_number.year", "plot_number.plot_no", "plot_number.plot_id"],
+        name="plot_version_number_fkey",
+    ),
+)
+
+acceptance = Table(
+    "acceptance",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("plot_id", BigInteger, ForeignKey("plot.id", ondelete="CASCADE"), nullable=False),
+    Column("checked_on", Date, nullable=False),
+    Column("survival_rate", Double),
+    Column("preservation_rate", Double),
+    Column("verified_m2", Double),
+    Column("note", Text),
+    Column("checked_by", BigInteger, ForeignKey("account.id")),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=NOW),
+)

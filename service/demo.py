@@ -1,0 +1,119 @@
+"""The demo in the database: real counties, invented plots, four accounts."""
+
+from typing import Any
+
+import geopandas
+from sqlalchemy import Connection, Engine, exists, select
+
+from data.demo import demo_districts, demo_plots
+from data.districts import district_tree
+from service.db import accounts
+from service.db.accounts import Account
+from service.db.demo import remove_demo
+from service.db.districts import analyze, store_districts
+from service.db.plots import ATTRIBUTES
+from service.db.tables import district, plot
+from service.db.writing import BATCH, NewPlot, insert_plots
+from service.importing import Progress, records
+
+# One account for each of the four people of the tour.
+DEMO_ACCOUNTS = {
+    "demo-admin": "admin",
+    "demo-planner": "planner",
+    "demo-inspector": "inspector",
+    "demo-gis": "gis",
+}
+DEMO_SURVEYOR = "demo-survey"
+
+SOURCE_FIELDS = {
+    "code": "code",
+    "name": "name",
+    "city_code": "city",
+    "city_name": "city_name",
+    "province_code": "province",
+    "province_name": "province_name",
+}
+
+
+def is_empty(connection: Connection) -> bool:
+    """Whether there is neither a district nor a plot."""
+    return not (
+        connection.scalar(select(exists(select(district.c.code))))
+        or connection.scalar(select(exists(select(plot.c.id))))
+    )
+
+
+def has_demo(connection: Connection) -> bool:
+    """Whether any invented plot is there."""
+    return bool(connection.scalar(select(exists(select(plot.c.id).where(plot.c.demo)))))
+
+
+def load_demo(engine: Engine, *, progress: Progress, count: int = 20_000) -> int:
+    """Load districts, accounts and plots in one transaction; answers the number of plots.
+
+    A demo that is there is left as it is.
+    """
+    with engine.begin() as connection:
+        if has_demo(connection):
+            return 0
+        counties = demo_districts()
+        _store_districts(connection, counties)
+        for name, role in DEMO_ACCOUNTS.items():
+            if accounts.account_id(connection, name) is None:
+                accounts.add_account(connection, name, role, demo=True)
+        who = _surveyor(connection)
+        plots = demo_plots(counties, count=count)
+        _store_plots(connection, who, plots, progress)
+        analyze(connection, "district_boundary", "district_cell", "plot", "plot_version")
+        return len(plots)
+
+
+def unload_demo(engine: Engine) -> int:
+    """Take every invented row out; answers how many plots went.
+
+    Districts of the demo stay where somebody's own plots or accounts stand on them.
+    """
+    with engine.begin() as connection:
+        return remove_demo(connection)
+
+
+def _store_districts(connection: Connection, counties: geopandas.GeoDataFrame) -> None:
+    source = str(counties["source"].iloc[0])
+    tree = district_tree(counties, SOURCE_FIELDS, source=source)
+    assert not tree.blocking, tree.blocking
+    store_districts(connection, tree.frame, demo=True)
+
+
+def _surveyor(connection: Connection) -> Account:
+    """Who drew the invented plots; it has no secret, so nobody signs in with it."""
+    number = accounts.account_id(connection, DEMO_SURVEYOR)
+    if number is None:
+        number = accounts.add_account(connection, DEMO_SURVEYOR, "planner", demo=True)
+    return Account(number, DEMO_SURVEYOR, "planner", (), None)
+
+
+def _store_plots(
+    connection: Connection, who: Account, plots: geopandas.GeoDataFrame, progress: Progress
+) -> None:
+    """Plans always stand above what carries them out, so their numbers are known in time."""
+    rows = records(plots)
+    ids: dict[Any, int] = {}
+    labels = list(plots.index)
+    for start in range(0, len(rows), BATCH):
+        batch = rows[start : start + BATCH]
+        new = []
+        for row in batch:
+            plans = [ids[label] for label in row.get("plan_of") or [] if label in ids]
+            attributes = {name: row.get(name) for name in ATTRIBUTES} | {"plan_ids": plans}
+            new.append(
+                NewPlot(
+                    geometry=row["geometry"],
+                    district=row["district"],
+                    attributes=attributes,
+                    review=row["review"],
+                    return_reason=row.get("reason"),
+                )
+            )
+        numbers = insert_plots(connection, who, new, demo=True)
+        ids |= dict(zip(labels[start : start + BATCH], numbers, strict=True))
+        progress(len(batch))

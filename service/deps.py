@@ -1,0 +1,148 @@
+"""What routes are given: the signed-in account, a transaction, the parsed filters."""
+
+import base64
+import binascii
+import math
+from collections.abc import Callable, Iterator
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Query, Request
+from sqlalchemy import Connection, Engine
+
+from service.db.accounts import Account, CredentialKind, Role, account_by_secret
+from service.errors import Problem
+from service.settings import Settings
+
+SESSION_COOKIE = "luotu_session"
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+def settings_of(request: Request) -> Settings:
+    """The settings that the app was made with."""
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+SettingsDep = Annotated[Settings, Depends(settings_of)]
+
+
+def _transaction(request: Request) -> Iterator[Connection]:
+    engine: Engine = request.app.state.engine
+    with engine.begin() as connection:
+        yield connection
+
+
+# scope="function" commits before the answer is sent; FastAPI's default commits after it.
+ConnectionDep = Annotated[Connection, Depends(_transaction, scope="function")]
+
+
+def _secret(request: Request) -> tuple[str, CredentialKind] | None:
+    """The secret of the request: a token (Bearer, or the password of Basic) or a cookie."""
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return value.strip(), "token"
+    if scheme.lower() == "basic":
+        try:
+            _, _, password = base64.b64decode(value, validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            return "", "token"
+        return password, "token"
+    cookie = request.cookies.get(SESSION_COOKIE)
+    return None if cookie is None else (cookie, "session")
+
+
+def _refuse_foreign_page(request: Request) -> None:
+    """A cookie travels with forged requests too: whoever changes something by it must be our page.
+
+    Browsers send Origin with every unsafe request; programs without a browser send none and
+    cannot be tricked by a page.
+    """
+    origin = request.headers.get("origin")
+    if origin is None or request.method in SAFE_METHODS:
+        return
+    if urlsplit(origin).netloc != request.headers.get("host"):
+        raise Problem(
+            403,
+            "foreign_origin",
+            "请求来自别的网站，已拒绝；the request comes from another site: open Luotu itself",
+        )
+
+
+def signed_in(request: Request, connection: ConnectionDep) -> Account:
+    """Whoever signed in; 401 for nobody."""
+    brought = _secret(request)
+    found = None
+    if brought is not None:
+        secret, kind = brought
+        if kind == "session":
+            _refuse_foreign_page(request)
+        found = account_by_secret(connection, secret, [kind])
+    if found is None:
+        raise Problem(
+            401,
+            "not_signed_in",
+            "请先登录：POST /api/session，或带 API 令牌 / "
+            "sign in first: POST /api/session, or send `Authorization: Bearer TOKEN`",
+            headers={"WWW-Authenticate": 'Bearer realm="luotu"'},
+        )
+    request.state.account = found
+    return found
+
+
+AccountDep = Annotated[Account, Depends(signed_in, scope="function")]
+
+
+def holding(*roles: Role) -> Callable[[Account], Account]:
+    """A dependency that lets in whoever holds one of the roles; 403 for others."""
+
+    def check(who: AccountDep) -> Account:
+        if not any(who.holds(role) for role in roles):
+            raise Problem(
+                403,
+                "role_missing",
+                f"需要角色 {' / '.join(roles)}，您是 {who.role}；"
+                f"this needs the role {' or '.join(roles)}: ask an administrator",
+            )
+        return who
+
+    return check
+
+
+PlannerDep = Annotated[Account, Depends(holding("planner"), scope="function")]
+InspectorDep = Annotated[Account, Depends(holding("inspector"), scope="function")]
+
+
+def parse_bbox(text: str) -> tuple[float, float, float, float]:
+    """``west,south,east,north`` in degrees.
+
+    Raises
+    ------
+    ValueError
+        Not four finite numbers in range and in order.
+
+    >>> parse_bbox("125,43,126,44")
+    (125.0, 43.0, 126.0, 44.0)
+    """
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        raise ValueError("bbox is west,south,east,north: four numbers in degrees") from None
+    if not all(math.isfinite(one) for one in (west, south, east, north)):
+        raise ValueError("bbox must be finite numbers")
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise ValueError(
+            "bbox must run from west to east within ±180 and south to north within ±90"
+        )
+    return west, south, east, north
+
+
+Bbox = Annotated[
+    str | None,
+    Query(max_length=200, description="west,south,east,north in degrees (CRS84)."),
+]
+
+
+def bad_query(field: str, words: str, code: str = "invalid_request") -> Problem:
+    """422 for a query parameter."""
+    return Problem(422, code, words, errors=[{"field": field, "in": "query", "message": words}])

@@ -1,0 +1,174 @@
+"""From a drawn Feature to a stored plot: checked, placed, and only then written."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from shapely import MultiPolygon, get_num_coordinates
+from sqlalchemy import Connection
+
+from data.codes import UnknownCodeError
+from data.schemas import schema
+from gis.measure import area_m2
+from gis.polygons import from_geojson
+from service.db.accounts import Account
+from service.db.codes import codes
+from service.db.plots import existing_plots
+from service.db.writing import NewPlot, Share, county_shares, insert_plots
+from service.errors import Problem
+from service.schemas.plots import PlotFeature
+from service.settings import Settings
+
+# Which code list each attribute is taken from.
+LISTS = {
+    "kind": "kind",
+    "category": "category",
+    "programme": "programme",
+    "method": "method",
+    "land_ownership": "land_ownership",
+    "tree_ownership": "tree_ownership",
+}
+
+
+def draw_plot(
+    connection: Connection, who: Account, feature: PlotFeature, settings: Settings
+) -> int:
+    """Write a drawn plot as a draft; answers its number.
+
+    Raises
+    ------
+    GeometryError, Problem, NumberTaken
+        The plot is refused whole: shape, place, scope, codes or number.
+    """
+    geometry = from_geojson(feature.geometry)
+    check_size(geometry, settings)
+    attributes = coded(connection, feature.properties.model_dump())
+    check_plans(connection, who, attributes["plan_ids"])
+    shares = county_shares(connection, [geometry])[0]
+    district = placed(who, geometry, shares, settings)
+    new = NewPlot(geometry=geometry, district=district, attributes=attributes)
+    return insert_plots(connection, who, [new])[0]
+
+
+def check_size(geometry: MultiPolygon, settings: Settings) -> None:
+    """Refuse a plot of more vertices than the settings allow."""
+    vertices = int(get_num_coordinates(geometry))
+    if vertices > settings.vertex_limit:
+        raise Problem(
+            422,
+            "too_many_vertices",
+            f"{vertices} 个顶点，上限 {settings.vertex_limit}；"
+            "too many vertices: split the plot or thin its line",
+            errors=[{"field": "geometry"}],
+        )
+
+
+def placed(
+    who: Account, geometry: MultiPolygon, shares: Iterable[Share], settings: Settings
+) -> str:
+    """The county of a plot, by its largest part; refused outside the writer's districts.
+
+    More than ``outside_share`` *and* more than ``outside_m2`` must lie outside for a refusal:
+    hand-drawn borders never agree to the metre.
+    """
+    those = list(shares)
+    spot = geometry.representative_point()
+    at = [spot.x, spot.y]
+    if not those:
+        raise Problem(
+            422,
+            "outside_districts",
+            f"地块不在任何已知县界内（{spot.x:.6f}, {spot.y:.6f}）；the plot lies in no "
+            "known county: "
+            "check its coordinates, or import the district first",
+            errors=[{"field": "geometry", "at": at}],
+        )
+    outside = max(0.0, 1 - sum(one.share for one in those if who.covers(one.county)))
+    outside_m2 = outside * area_m2(geometry)
+    mine = [one for one in those if who.covers(one.county)]
+    if not mine or (outside > settings.outside_share and outside_m2 > settings.outside_m2):
+        raise Problem(
+            422,
+            "outside_scope",
+            f"地块有 {outside_m2:.0f} 平方米不在您的管辖范围；{outside_m2:.0f} m² lie outside your "
+            "districts: clip the plot, or ask whose ground it is",
+            errors=[{"field": "geometry", "at": at, "area_m2": outside_m2}],
+        )
+    return mine[0].county
+
+
+def coded(connection: Connection, attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """The attributes with codes where labels were given; an unknown code is refused by its name."""
+    values = dict(attributes)
+    errors = []
+    for field, name in LISTS.items():
+        if values.get(field) is not None:
+            found = _code(connection, name, values[field])
+            if found is None:
+                errors.append(_unknown(f"properties.{field}", name, values[field]))
+            values[field] = found
+    species = []
+    for n, one in enumerate(values.get("species") or []):
+        found = _code(connection, "species", one["code"])
+        if found is None:
+            errors.append(_unknown(f"properties.species.{n}.code", "species", one["code"]))
+        species.append({**one, "code": found})
+    values["species"] = species
+    errors.extend(extra_errors(values.get("extra") or {}))
+    if errors:
+        raise Problem(422, errors[0]["code"], errors[0]["message"], errors=errors)
+    return values
+
+
+def _code(connection: Connection, name: str, value: str) -> str | None:
+    for one in codes(connection, name):
+        words = (one["code"], one["label_zh"], one["label_en"], *one.get("alias", "").split())
+        if value in words:
+            return str(one["code"])
+    return None
+
+
+def _unknown(field: str, name: str, value: str) -> dict[str, str]:
+    return {
+        "field": field,
+        "code": "unknown_code",
+        "message": f"代码表 {name} 中没有 {value!r}；not in the list: /api/codes/{name} shows it",
+    }
+
+
+def check_plans(connection: Connection, who: Account, plan_ids: list[int]) -> None:
+    """Refuse plans that do not exist, or not in the writer's scope."""
+    known = existing_plots(connection, who, plan_ids)
+    strange = [one for one in plan_ids if one not in known]
+    if strange:
+        raise Problem(
+            422,
+            "unknown_plan",
+            f"没有计划图斑 {strange[0]}；no such plot in your scope",
+            errors=[{"field": "properties.plan_ids", "code": "unknown_plan"}],
+        )
+
+
+def extra_errors(extra: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
+    """What of the further official fields no file of their schema could hold."""
+    errors = []
+    for name, values in extra.items():
+        try:
+            misfits = schema(name).check(values)
+        except UnknownCodeError as error:
+            errors.append(
+                {
+                    "field": f"properties.extra.{name}",
+                    "code": "unknown_schema",
+                    "message": str(error),
+                }
+            )
+            continue
+        errors.extend(
+            {
+                "field": f"properties.extra.{name}.{one.field}",
+                "code": one.code,
+                "message": one.message,
+            }
+            for one in misfits
+        )
+    return errors

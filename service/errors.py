@@ -1,0 +1,204 @@
+"""Every error as RFC 9457 problem+json; the only place that turns our errors into statuses."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from psycopg import errors as pg
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+from data.codes import UnknownCodeError
+from data.errors import FileRefused
+from data.export_report import ExportRefused
+from gis.errors import GeometryError
+from service.db.accounts import AccountRefused
+from service.db.writing import NumberTaken
+
+log = structlog.get_logger()
+
+PROBLEM_JSON = "application/problem+json"
+
+
+class Problem(Exception):  # noqa: N818 - RFC 9457's word
+    """A request that cannot be answered as asked.
+
+    ``code`` is stable, ``detail`` is for people and says what to do next, ``errors`` name fields,
+    rows and places.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        errors: Sequence[Mapping[str, Any]] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.errors = list(errors)
+        self.headers = dict(headers or {})
+
+
+def not_found(what: str) -> Problem:
+    """404 for what does not exist and for what is not theirs: the two look alike on purpose."""
+    return Problem(
+        404, "not_found", f"没有{what}，或不在您的管辖范围；not found, or not in your scope"
+    )
+
+
+def answer(problem: Problem) -> JSONResponse:
+    """The problem as a response."""
+    status = HTTPStatus(problem.status)
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": problem.status,
+        "code": problem.code,
+        "detail": problem.detail,
+    }
+    if problem.errors:
+        body["errors"] = jsonable_encoder(problem.errors)
+    return JSONResponse(body, problem.status, media_type=PROBLEM_JSON, headers=problem.headers)
+
+
+def _geometry(error: GeometryError) -> Problem:
+    one: dict[str, Any] = {"field": "geometry", "code": error.code, "message": str(error)}
+    if error.at is not None:
+        one["at"] = list(error.at)
+    return Problem(422, error.code, str(error), errors=[one])
+
+
+def _file(error: FileRefused) -> Problem:
+    one: dict[str, Any] = {"row": error.feature, "code": error.code, "message": str(error)}
+    if error.at is not None:
+        one["at"] = list(error.at)
+    return Problem(422, error.code, str(error), errors=[one])
+
+
+def _export(error: ExportRefused) -> Problem:
+    errors = [
+        {"row": one.row, "field": one.field, "code": one.code, "message": one.message}
+        for one in error.misfits
+    ]
+    return Problem(422, error.code, str(error), errors=errors)
+
+
+def _validation(error: RequestValidationError) -> Problem:
+    errors = [
+        {
+            "field": ".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][0]),
+            "in": str(one["loc"][0]),
+            "code": one["type"],
+            "message": one["msg"],
+        }
+        for one in error.errors()
+    ]
+    first = errors[0]
+    return Problem(
+        422,
+        "invalid_request",
+        f"{first['field']}: {first['message']}；请按 /docs 改正后重发 / "
+        "mend the named fields as /docs describes and send again",
+        errors=errors,
+    )
+
+
+UNAVAILABLE = Problem(
+    503,
+    "database_unavailable",
+    "数据库暂不可用，请稍后重试；the database is away, try again in a moment",
+    headers={"Retry-After": "5"},
+)
+TIMED_OUT = Problem(
+    503,
+    "query_timed_out",
+    "查询超时，请缩小范围；the query took too long, ask for a smaller area or fewer plots",
+    headers={"Retry-After": "30"},
+)
+FAILED = Problem(
+    500, "internal_error", "服务内部错误，详见服务日志；an error of ours: see the service's log"
+)
+
+
+def _database(error: DBAPIError) -> Problem:
+    cause = error.orig
+    if isinstance(cause, pg.QueryCanceled):
+        return TIMED_OUT
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        return UNAVAILABLE
+    if isinstance(cause, pg.UniqueViolation | pg.SerializationFailure | pg.DeadlockDetected):
+        return Problem(
+            409, "conflict", "与另一次修改冲突，请重试；another change came first, try again"
+        )
+    log.error("database_error", exc_info=error)
+    return FAILED
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Let the app answer every error, FastAPI's own included, as problem+json."""
+
+    def handle(_request: Request, error: Exception) -> JSONResponse:
+        return answer(to_problem(error))
+
+    for kind in (
+        Problem,
+        GeometryError,
+        FileRefused,
+        ExportRefused,
+        UnknownCodeError,
+        AccountRefused,
+        NumberTaken,
+        RequestValidationError,
+        HTTPException,
+        DBAPIError,
+        PoolTimeout,
+        Exception,
+    ):
+        app.add_exception_handler(kind, handle)
+
+
+def to_problem(error: Exception) -> Problem:  # noqa: C901, PLR0911 - it is the table
+    """The one table from our errors to HTTP."""
+    match error:
+        case Problem():
+            return error
+        case GeometryError():
+            return _geometry(error)
+        case FileRefused():
+            return _file(error)
+        case AccountRefused() | UnknownCodeError():
+            return Problem(422, error.code, str(error))
+        case ExportRefused():
+            return _export(error)
+        case NumberTaken():
+            return Problem(
+                409, "plot_no_taken", str(error), errors=[{"field": "properties.plot_no"}]
+            )
+        case RequestValidationError():
+            return _validation(error)
+        case HTTPException():
+            phrase = HTTPStatus(error.status_code).phrase
+            return Problem(
+                error.status_code,
+                phrase.lower().replace(" ", "_"),
+                f"{error.detail}; /docs lists every address",
+                headers=error.headers,
+            )
+        case DBAPIError():
+            return _database(error)
+        case PoolTimeout():
+            return UNAVAILABLE
+        case _:
+            log.error("internal_error", exc_info=error)
+            return FAILED

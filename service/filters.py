@@ -1,0 +1,95 @@
+"""The filters of plots, parsed once for lists, exports and maps."""
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from fastapi import Depends, Query
+from sqlalchemy import Connection
+
+from service.db.accounts import Account
+from service.db.codes import codes
+from service.db.districts import tree
+from service.db.plots import PlotFilter, VersionName
+from service.deps import AccountDep, Bbox, ConnectionDep, bad_query, parse_bbox
+from service.errors import Problem
+from service.schemas.plots import Review, Stage
+
+Version = Annotated[
+    Literal["approved", "working"] | None,
+    Query(description="`approved`: the last approved version; `working` (default): the newest."),
+]
+
+
+def counties_below(connection: Connection, code: str, who: Account) -> list[str]:
+    """County codes of a district; 422 when there is no such district in the account's scope."""
+    districts = tree(connection)
+    node = districts.get(code)
+    found: list[str] = []
+    if node is not None:
+        found = [code] if node.level == "county" else [n.code for n in districts.at("county", code)]
+        found = [one for one in found if who.covers(one)]
+    if not found:
+        raise bad_query(
+            "district",
+            f"没有县级行政区 {code}，或不在您的管辖范围；no counties there in your scope: "
+            "/api/districts lists them",
+            "unknown_district",
+        )
+    return found
+
+
+def kind_codes(connection: Connection, asked: Sequence[str]) -> list[str]:
+    """Codes of kinds given as code or label."""
+    known: dict[str, str] = {}
+    for one in codes(connection, "kind"):
+        known |= {one["label_zh"]: one["code"], one["label_en"]: one["code"]}
+        known[one["code"]] = one["code"]
+    strange = [one for one in asked if one not in known]
+    if strange:
+        raise bad_query(
+            "kind",
+            f"没有造林类型 {', '.join(strange)}；no such kind: /api/codes/kind lists them",
+            "unknown_kind",
+        )
+    return [known[one] for one in asked]
+
+
+def plot_filter(
+    who: AccountDep,
+    connection: ConnectionDep,
+    bbox: Bbox = None,
+    district: Annotated[
+        str | None, Query(pattern="^[0-9]{6}([0-9]{3}){0,3}$", description="County or above.")
+    ] = None,
+    stage: Annotated[list[Stage] | None, Query(max_length=5)] = None,
+    review: Annotated[list[Review] | None, Query(max_length=4)] = None,
+    kind: Annotated[
+        list[str] | None, Query(max_length=50, description="Code or label of the list `kind`.")
+    ] = None,
+    year: Annotated[int | None, Query(ge=1949, le=2100)] = None,
+    version: Version = None,
+) -> PlotFilter:
+    """Query parameters as a filter; what cannot be meant is refused with its name."""
+    box = None
+    if bbox is not None:
+        try:
+            box = parse_bbox(bbox)
+        except ValueError as error:
+            raise bad_query("bbox", str(error)) from None
+    chosen: VersionName = version or "working"
+    if version == "working" and who.role == "viewer":
+        raise Problem(
+            403, "role_missing", "查看者只能看已审核的版本；a viewer reads approved versions only"
+        )
+    return PlotFilter(
+        version=chosen,
+        bbox=box,
+        counties=None if district is None else counties_below(connection, district, who),
+        stages=stage,
+        reviews=review,
+        kinds=None if kind is None else kind_codes(connection, kind),
+        year=year,
+    )
+
+
+PlotFilterDep = Annotated[PlotFilter, Depends(plot_filter, scope="function")]

@@ -1,0 +1,242 @@
+"""Files into the database: all of a file, or nothing of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import geopandas
+import shapely
+from sqlalchemy import Connection
+
+from data.districts import DistrictTree
+from data.plots import PlotTable
+from service.db.accounts import Account
+from service.db.audit import note
+from service.db.districts import analyze, store_districts
+from service.db.plots import ATTRIBUTES, existing_plots
+from service.db.writing import BATCH, NewPlot, Share, county_shares, insert_plots
+
+Progress = Callable[[int], None]
+
+
+def _quiet(_rows: int) -> None:
+    """Tells nobody."""
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """What is wrong with a row of a file; ``row`` counts from 1, None speaks of the whole file."""
+
+    row: int | None
+    code: str
+    message: str
+    at: tuple[float, float] | None = None
+
+
+class ImportRefused(ValueError):  # noqa: N818 - a refusal, no failure of ours
+    """Nothing of the file was stored; every reason is kept, with its row and place."""
+
+    def __init__(self, file: str, summary: str, rejections: Sequence[Rejection]) -> None:
+        super().__init__(f"{file}：{summary}")
+        self.file = file
+        self.rejections = list(rejections)
+
+    def lines(self, most: int = 10) -> list[str]:
+        """The reasons for a terminal, at most so many."""
+        told = []
+        for one in self.rejections[:most]:
+            row = "" if one.row is None else f"第 {one.row} 行 row {one.row}: "
+            at = "" if one.at is None else f" @ {one.at[0]:.6f}, {one.at[1]:.6f}"
+            told.append(f"  {row}[{one.code}] {one.message}{at}")
+        if len(self.rejections) > most:
+            left = len(self.rejections) - most
+            told.append(f"  … 另有 {left} 条，用 --report FILE 查看全部；{left} more, see --report")
+        return told
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did (or would do), for people and programs."""
+
+    file: str
+    rows: int
+    notes: list[str] = field(default_factory=list)
+    ids: list[int] = field(default_factory=list, repr=False)
+
+
+def import_districts(connection: Connection, tree: DistrictTree, file: str) -> Imported:
+    """Store a tree of districts.
+
+    Raises
+    ------
+    ImportRefused
+        The tree has findings that forbid it (unknown or double codes, invalid shapes …).
+    """
+    if tree.blocking:
+        raise ImportRefused(
+            file,
+            f"{len(tree.blocking)} 处错误，未导入任何行政区；nothing was stored: "
+            "mend what is named here and import again",
+            [
+                Rejection(one.rows[0] if one.rows else None, one.kind, one.message, one.at)
+                for one in tree.blocking
+            ],
+        )
+    rows = store_districts(connection, tree.frame)
+    analyze(connection, "district", "district_boundary", "district_cell")
+    notes = [*tree.notes, *(one.message for one in tree.findings)]
+    return Imported(file, rows, notes)
+
+
+def import_plots(  # noqa: PLR0913 - how a file is to be stored
+    connection: Connection,
+    who: Account,
+    table: PlotTable,
+    file: str,
+    *,
+    review: str = "draft",
+    why: str | None = None,
+    progress: Progress = _quiet,
+) -> Imported:
+    """Store the plots of a file, as drafts unless ``review`` says approved.
+
+    Approved without a review is for inventory that was checked elsewhere: ``why`` goes into the
+    audit log.
+
+    Raises
+    ------
+    ImportRefused
+        A plot is invalid, lies outside every district or outside the account's scope, lacks what
+        is needed, or brings a code that no list knows.
+    """
+    shares = _shares(connection, table.frame, progress)
+    _refuse_strangers(table, shares, file)
+    rejections = [Rejection(one.row, one.code, one.message, one.at) for one in table.problems]
+    rejections += _misplaced(who, table.frame, shares)
+    rejections += _unknown_plans(connection, who, table.frame)
+    if rejections:
+        rejections.sort(key=lambda one: one.row or 0)
+        raise ImportRefused(
+            file,
+            f"{len(rejections)} 处错误，未导入任何图斑；nothing was stored: "
+            "mend the rows named here and import again",
+            rejections,
+        )
+    new = [
+        NewPlot(
+            geometry=row["geometry"],
+            district=those[0].county,
+            attributes={name: row[name] for name in ATTRIBUTES if name in row},
+            review=review,
+        )
+        for row, those in zip(records(table.frame), shares, strict=True)
+    ]
+    ids: list[int] = []
+    for start in range(0, len(new), BATCH):
+        ids += insert_plots(connection, who, new[start : start + BATCH])
+        progress(len(new[start : start + BATCH]))
+    if review == "approved":
+        note(connection, who, "import_approved", {"file": file, "rows": len(new), "why": why})
+    analyze(connection, "plot", "plot_version")
+    return Imported(file, len(new), list(table.notes), ids)
+
+
+def records(frame: geopandas.GeoDataFrame) -> list[dict[str, Any]]:
+    """Rows as dictionaries of plain Python values, None for what is missing."""
+    columns = {name: frame[name].tolist() for name in frame.columns}
+    return [
+        {name: None if _missing(values[n]) else values[n] for name, values in columns.items()}
+        for n in range(len(frame))
+    ]
+
+
+def _missing(value: Any) -> bool:
+    # NaN, NaT and pandas' NA are the only values that differ from themselves.
+    return value is None or (not isinstance(value, list | dict) and bool(value != value))  # noqa: PLR0124
+
+
+def _shares(
+    connection: Connection, frame: geopandas.GeoDataFrame, progress: Progress
+) -> list[list[Share]]:
+    """Counties of each row; rows without a usable shape have none."""
+    shapes = frame.geometry.to_numpy()
+    usable = [n for n, one in enumerate(shapes) if one is not None and shapely.is_valid(one)]
+    found: list[list[Share]] = [[] for _ in shapes]
+    for start in range(0, len(usable), BATCH):
+        rows = usable[start : start + BATCH]
+        for n, those in zip(
+            rows, county_shares(connection, [shapes[n] for n in rows]), strict=True
+        ):
+            found[n] = those
+        progress(0)
+    return found
+
+
+def _refuse_strangers(table: PlotTable, shares: list[list[Share]], file: str) -> None:
+    """When no plot at all lies in a known district the file is of another place, or misread."""
+    shapes = [one for one in table.frame.geometry if one is not None and not one.is_empty]
+    if not shapes or any(shares):
+        return
+    west, south, east, north = shapely.total_bounds(shapely.GeometryCollection(shapes))
+    spot = ((west + east) / 2, (south + north) / 2)
+    raise ImportRefused(
+        file,
+        f"全部 {len(shapes)} 个图斑都在已知行政区之外：位于经度 {west:.4f}–{east:.4f}、纬度 "
+        f"{south:.4f}–{north:.4f}；请核对坐标系（--crs），或先导入该地行政区。"
+        f" All {len(shapes)} plots lie outside every district: they lie at longitude "
+        f"{west:.4f} to {east:.4f}, latitude {south:.4f} to {north:.4f}; check --crs, or import "
+        "the districts of that place first",
+        [Rejection(None, "outside_districts", "全部在外 all outside", spot)],
+    )
+
+
+def _misplaced(
+    who: Account, frame: geopandas.GeoDataFrame, shares: list[list[Share]]
+) -> list[Rejection]:
+    found = []
+    for n, (shape, those) in enumerate(zip(frame.geometry, shares, strict=True)):
+        if shape is None or shape.is_empty or not shapely.is_valid(shape):
+            continue  # told among the table's own problems
+        spot = shape.representative_point()
+        at = (spot.x, spot.y)
+        if not those:
+            message = (
+                "不在任何已知县界内，请核对坐标或先导入行政区；"
+                "lies in no known county: check its coordinates or import the district first"
+            )
+            found.append(Rejection(n + 1, "outside_districts", message, at))
+        elif not who.covers(those[0].county):
+            message = "不在您的管辖范围；lies outside your districts"
+            found.append(Rejection(n + 1, "outside_scope", message, at))
+    return found
+
+
+def _unknown_plans(
+    connection: Connection, who: Account, frame: geopandas.GeoDataFrame
+) -> list[Rejection]:
+    if "plan_ids" not in frame:
+        return []
+    wanted = {
+        n + 1: ids for n, ids in enumerate(frame["plan_ids"]) if isinstance(ids, list) and ids
+    }
+    known = existing_plots(connection, who, sorted({one for ids in wanted.values() for one in ids}))
+    return [
+        Rejection(row, "unknown_plan", f"没有计划图斑 {one}；no such planned plot")
+        for row, ids in wanted.items()
+        for one in ids
+        if one not in known
+    ]
+
+
+def as_report(refused: ImportRefused) -> list[Mapping[str, Any]]:
+    """Rejections as rows of a report file."""
+    return [
+        {
+            "row": one.row,
+            "code": one.code,
+            "message": one.message,
+            "lon": None if one.at is None else one.at[0],
+            "lat": None if one.at is None else one.at[1],
+        }
+        for one in refused.rejections
+    ]

@@ -1,0 +1,160 @@
+"""``luotu run``: everything from an empty folder to a served page, and a clean end."""
+
+import errno
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import structlog
+import uvicorn
+from sqlalchemy import Connection
+
+from data.writing import write
+from service.app import create_app
+from service.coverage import CoverageAnswer
+from service.db import accounts
+from service.db import plots as plot_queries
+from service.db.accounts import Account
+from service.db.place import Place
+from service.db.plots import PlotFilter
+from service.demo import DEMO_ACCOUNTS, has_demo
+from service.frames import plots_frame
+from service.maps import coverage_page
+from service.settings import Settings
+from service.whole import write_whole
+
+log = structlog.get_logger()
+
+WATCH_S = 1.0
+
+
+class PortTaken(RuntimeError):  # noqa: N818 - said to a person
+    """Somebody else listens where the service should."""
+
+
+class Stopped(BaseException):
+    """SIGTERM or SIGINT: unwinds the stack, so that every ``finally`` runs."""
+
+
+@contextmanager
+def stopping_cleanly() -> Iterator[None]:
+    """Turn SIGTERM and SIGINT into :class:`Stopped`, once; the end itself is not interrupted.
+
+    uvicorn raises the signal again after its own shutdown: with the system's default handler the
+    process would die there and leave the database running.
+    """
+
+    def stop(_number: int, _frame: FrameType | None) -> NoReturn:
+        for one in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(one, signal.SIG_IGN)
+        raise Stopped
+
+    before = {one: signal.signal(one, stop) for one in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    except Stopped:
+        pass
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+def check_port(host: str, port: int) -> None:
+    """Say early that the port is taken, before minutes are spent on the demo.
+
+    Raises
+    ------
+    PortTaken
+        Another process listens there, or this one may not.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            reason = "已被占用 is taken" if error.errno == errno.EADDRINUSE else error.strerror
+            raise PortTaken(
+                f"{host}:{port} {reason}；请换一个端口：luotu run --port {port + 1}；choose another"
+            ) from None
+
+
+def write_outputs(
+    connection: Connection, who: Account, out: Path
+) -> tuple[CoverageAnswer, list[Path]]:
+    """The coverage map and the official shapefile; answers the figures and the files."""
+    made = coverage_page(connection, who)
+    page = out / "coverage.html"
+    write_whole(page, made.page.html)
+    asked = PlotFilter(version="approved")
+    rows = plot_queries.stored_plots(connection, who, asked, limit=1_000_000)
+    archive = out / "plots.shp.zip"
+    write(plots_frame(rows), archive, format="shp", schema=None, encoding="UTF-8", crs=None)
+    return made.answer, [page, archive]
+
+
+def sign_in_links(
+    connection: Connection, settings: Settings, address: Callable[[Settings, str], str]
+) -> dict[str, str]:
+    """One-time links: of the demo's four accounts, or of the first administrator."""
+    names = dict(DEMO_ACCOUNTS) if has_demo(connection) else {"admin": "admin"}
+    links = {}
+    for name, role in names.items():
+        number = accounts.account_id(connection, name)
+        if number is None:
+            if name in DEMO_ACCOUNTS:
+                continue
+            number = accounts.add_account(connection, name, role)
+        elif name not in DEMO_ACCOUNTS and accounts.has_password(connection, number):
+            continue
+        secret = accounts.give_credential(
+            connection, number, "link", timedelta(hours=settings.link_hours)
+        )
+        links[name] = address(settings, secret)
+    return links
+
+
+@contextmanager
+def watched(place: Place) -> Iterator[None]:
+    """Start the embedded PostGIS again whenever it dies under the service."""
+    if place.cluster is None:
+        yield
+        return
+    over = threading.Event()
+    cluster = place.cluster
+
+    def watch() -> None:
+        while not over.wait(WATCH_S):
+            try:
+                cluster.ensure()
+            except Exception:
+                # The next second tries again.
+                log.exception("database_not_restarted")
+
+    thread = threading.Thread(target=watch, name="watch-database", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def serve(settings: Settings, place: Place) -> None:
+    """Serve until a signal comes."""
+    config = uvicorn.Config(
+        create_app(settings, place.service),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        timeout_graceful_shutdown=10,
+        server_header=False,
+    )
+    with watched(place):
+        uvicorn.Server(config).run()

@@ -1,0 +1,115 @@
+"""Everything a deployment may set, read once from ``LUOTU_*`` variables."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "LUOTU_"
+
+
+class SettingsError(RuntimeError):
+    """A ``LUOTU_*`` variable is unknown or its value is wrong: the start stops here."""
+
+
+class Settings(BaseSettings):
+    """Wrong values stop the service at its start, not at the first request."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    home: Path = Field(Path(".luotu"), description="Folder of the embedded PostGIS and its logs.")
+    database_url: SecretStr | None = Field(
+        None, description="PostGIS 3.3 or later to use instead of the embedded one (its owner)."
+    )
+    service_database_url: SecretStr | None = Field(
+        None, description="The same database as a plain role; made by `luotu db migrate` if empty."
+    )
+    host: str = Field("127.0.0.1", description="Address that the service listens on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port that the service listens on.")
+    public_url: str | None = Field(
+        None, description="Address that people type, when a proxy stands before the service."
+    )
+    out: Path = Field(Path("out"), description="Folder of the files that `luotu run` writes.")
+    pool_size: int = Field(10, ge=1, le=100, description="Open database connections at most.")
+    statement_timeout_s: float = Field(
+        30.0, gt=0, le=3600, description="Seconds that one database statement may take."
+    )
+    page_limit: int = Field(100, ge=1, description="Features in a list when no limit is asked.")
+    page_limit_max: int = Field(1_000, ge=1, description="Features that one list may hold.")
+    plots_limit_max: int = Field(10_000, ge=1, description="Plots that one list may hold.")
+    export_limit: int = Field(
+        200_000, ge=1, description="Plots in one file of `/api/exports/plots`."
+    )
+    body_limit_bytes: int = Field(
+        10_000_000, ge=1_000, description="Bytes that the body of a request may have."
+    )
+    vertex_limit: int = Field(
+        100_000, ge=4, description="Vertices that one plot may have, drawn or imported."
+    )
+    upload_limit_bytes: int = Field(
+        2_000_000_000, ge=1_000, description="Bytes that an imported file may have."
+    )
+    import_limit: int = Field(1_000_000, ge=1, description="Features that one import may hold.")
+    session_hours: float = Field(12.0, gt=0, le=24 * 30, description="Hours that a sign-in lasts.")
+    link_hours: float = Field(
+        24.0, gt=0, le=24 * 30, description="Hours that a one-time sign-in link can be used."
+    )
+    token_days: float = Field(
+        365.0, gt=0, le=3650, description="Days that an API token lasts when none are asked."
+    )
+    four_eyes: bool = Field(
+        True, description="Nobody approves what they submitted (off: for a one-person office)."
+    )
+    outside_share: float = Field(
+        0.01, ge=0, le=1, description="Share of a plot that may lie outside its writer's districts."
+    )
+    outside_m2: float = Field(
+        100.0, ge=0, description="Square metres that may lie outside, whatever the share."
+    )
+
+    @model_validator(mode="after")
+    def _limits_agree(self) -> Self:
+        if self.page_limit > self.page_limit_max:
+            raise ValueError("page_limit is larger than page_limit_max")
+        if self.page_limit_max > self.plots_limit_max:
+            raise ValueError("page_limit_max is larger than plots_limit_max")
+        if self.service_database_url is not None and self.database_url is None:
+            raise ValueError("service_database_url needs database_url beside it")
+        return self
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings of this process.
+
+    Raises
+    ------
+    SettingsError
+        A variable with our prefix is not a setting (pydantic would pass over a typing error),
+        or a value is out of its bounds. The value itself is never shown: it may be a password.
+    """
+    given = os.environ if environ is None else environ
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    strange = sorted(name for name in given if name.startswith(PREFIX) and name not in known)
+    if strange:
+        raise SettingsError(
+            f"没有这样的设置 / no such setting: {', '.join(strange)}; "
+            f"README.md lists the settings that exist"
+        )
+    values = {
+        name: given[PREFIX + name.upper()]
+        for name in Settings.model_fields
+        if PREFIX + name.upper() in given
+    }
+    try:
+        return Settings.model_validate(values, strict=False)
+    except ValidationError as error:
+        words = "; ".join(
+            f"{PREFIX}{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}".replace(
+                f"{PREFIX}:", PREFIX.rstrip("_") + ":"
+            )
+            for one in error.errors(include_input=False, include_url=False)
+        )
+        raise SettingsError(f"设置有误 / wrong setting: {words}") from None

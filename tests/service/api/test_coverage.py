@@ -1,0 +1,129 @@
+"""``/api/coverage``: ground counted once, no district missing, parents as sums."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from shapely import box, unary_union
+
+from gis.measure import area_m2
+from tests.service.api.test_plots import approved, drawn
+from tests.service.conftest import EAST, SOUTH, WEST, SignIn, ring
+
+
+def rows(client: Any, query: str = "") -> dict[str, dict[str, Any]]:
+    """Rows by code."""
+    answer = client.get(f"/api/coverage{query}")
+    assert answer.status_code == 200, answer.text
+    return {row["code"]: row for row in answer.json()["rows"]}
+
+
+def test_districts_without_plots_are_rows_of_zero(sign_in: SignIn) -> None:
+    found = rows(sign_in("viewer"))
+    assert sorted(found) == [WEST, EAST, SOUTH]
+    assert all((row["green_m2"], row["plot_count"]) == (0, 0) for row in found.values())
+
+
+def test_overlapping_ground_is_counted_once(sign_in: SignIn) -> None:
+    approved(sign_in, geometry=ring(125.05, 43.05))
+    approved(sign_in, geometry=ring(125.051, 43.05))
+    found = rows(sign_in("viewer"))[WEST]
+    one, both = box(125.05, 43.05, 125.052, 43.052), box(125.05, 43.05, 125.053, 43.052)
+    assert found["green_m2"] == pytest.approx(area_m2(both), rel=1e-6)
+    assert found["sum_m2"] == pytest.approx(2 * area_m2(one), rel=1e-6)
+    assert found["overlap_m2"] == found["sum_m2"] - found["green_m2"]
+    assert found["plot_count"] == 2
+
+
+def test_a_border_crosser_is_shared_out_between_its_counties(sign_in: SignIn) -> None:
+    approved(sign_in, geometry=ring(125.0985, 43.05))
+    found = rows(sign_in("viewer"))
+    west = area_m2(box(125.0985, 43.05, 125.1, 43.052))
+    east = area_m2(box(125.1, 43.05, 125.1005, 43.052))
+    assert found[WEST]["green_m2"] == pytest.approx(west, rel=1e-6)
+    assert found[EAST]["green_m2"] == pytest.approx(east, rel=1e-6)
+
+
+def test_parents_are_the_sums_of_their_counties(sign_in: SignIn) -> None:
+    approved(sign_in, geometry=ring(125.0985, 43.05))
+    viewer = sign_in("viewer")
+    counties, cities = rows(viewer), rows(viewer, "?level=city")
+    for name in ("district_m2", "green_m2", "sum_m2", "plot_count"):
+        assert cities["220100"][name] == counties[WEST][name] + counties[EAST][name]
+
+
+def test_a_derived_parent_says_that_it_is_not_complete(sign_in: SignIn) -> None:
+    viewer = sign_in("viewer")
+    assert not rows(viewer, "?level=province")["220000"]["complete"]
+    assert rows(viewer)[WEST]["complete"]
+
+
+def test_parent_narrows_to_what_lies_below_it(sign_in: SignIn) -> None:
+    assert sorted(rows(sign_in("viewer"), "?parent=220000")) == [WEST, EAST]
+
+
+def test_drafts_and_submitted_plots_do_not_count(sign_in: SignIn) -> None:
+    planner = sign_in("planner")
+    plot = drawn(planner)
+    planner.post(f"/api/plots/{plot['id']}/submit")
+    assert rows(planner)[WEST]["green_m2"] == 0
+
+
+@pytest.mark.parametrize(
+    ("stage", "counts"),
+    [
+        ("planned", False),
+        ("planted", True),
+        ("accepted", True),
+        ("existing", True),
+        ("cancelled", False),
+    ],
+)
+def test_a_stage_counts_as_the_words_say(sign_in: SignIn, stage: str, counts: bool) -> None:
+    approved(sign_in, stage=stage)
+    assert (rows(sign_in("viewer"))[WEST]["green_m2"] > 0) is counts
+
+
+def test_a_year_counts_the_plots_of_that_task_year(sign_in: SignIn) -> None:
+    approved(sign_in, year=2025)
+    viewer = sign_in("viewer")
+    assert rows(viewer, "?year=2026")[WEST]["plot_count"] == 0
+    assert rows(viewer, "?year=2025")[WEST]["plot_count"] == 1
+
+
+def test_groups_are_unions_within_the_group(sign_in: SignIn) -> None:
+    approved(sign_in, geometry=ring(125.05, 43.05), kind="RGZL")
+    approved(sign_in, geometry=ring(125.05, 43.05), kind="G11")
+    answer = sign_in("viewer").get("/api/coverage?by=green_class").json()
+    west = {row["group"]: row for row in answer["rows"] if row["code"] == WEST}
+    square = area_m2(unary_union([box(125.05, 43.05, 125.052, 43.052)]))
+    assert {name: row["green_m2"] for name, row in west.items()} == pytest.approx(
+        {"forest": square, "urban": square}, rel=1e-6
+    )
+    assert "exceed" in answer["note"]
+
+
+def test_an_account_sees_the_figures_of_its_districts_only(sign_in: SignIn) -> None:
+    approved(sign_in, geometry=ring(125.05, 43.05))
+    approved(sign_in, geometry=ring(125.15, 43.05))
+    easterner = sign_in("viewer", EAST)
+    assert sorted(rows(easterner)) == [EAST]
+    city = rows(easterner, "?level=city")["220100"]
+    assert (city["plot_count"], city["complete"]) == (1, False)
+
+
+def test_csv_holds_the_rows_of_json(sign_in: SignIn) -> None:
+    approved(sign_in)
+    viewer = sign_in("viewer")
+    answer = viewer.get("/api/coverage?format=csv")
+    table = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    expected = rows(viewer)
+    assert [row["code"] for row in table] == sorted(expected)
+    assert float(table[0]["green_m2"]) == expected[WEST]["green_m2"]
+
+
+def test_the_answer_names_its_boundaries_and_its_moment(sign_in: SignIn) -> None:
+    answer = sign_in("viewer").get("/api/coverage").json()
+    assert answer["boundary"] == "test"
+    assert answer["as_of"].endswith("Z")

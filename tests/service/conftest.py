@@ -1,0 +1,239 @@
+"""A real PostGIS for every test: one embedded cluster, a fresh database each, a real server."""
+
+import itertools
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import geopandas
+import httpx
+import pytest
+import uvicorn
+from shapely import box
+from sqlalchemy import Engine, text
+
+from gis.crs import CGCS2000
+from service.app import create_app
+from service.db import accounts
+from service.db.cluster import Cluster, Endpoint
+from service.db.districts import store_districts
+from service.db.engine import make_engine, sqlalchemy_url
+from service.db.migrate import migrate
+from service.settings import Settings
+
+# Two counties side by side in one city, a third in another: squares of a tenth of a degree.
+WEST, EAST, SOUTH = "220102", "220103", "360702"
+CITY, OTHER_CITY, PROVINCE = "220100", "360700", "220000"
+SQUARES = {
+    WEST: box(125.0, 43.0, 125.1, 43.1),
+    EAST: box(125.1, 43.0, 125.2, 43.1),
+    SOUTH: box(114.0, 25.0, 114.1, 25.1),
+}
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
+    """The suite's own cluster, erased at the end."""
+    cluster = Cluster(tmp_path_factory.mktemp("cluster"))
+    try:
+        with cluster.running() as running:
+            # Nothing of the suite's is worth a disk's patience; crashes have clusters of their own.
+            _sql(running, "ALTER SYSTEM SET fsync = off")
+            _sql(running, "SELECT pg_reload_conf()")
+            yield running
+    finally:
+        cluster.erase()
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database of one test: its two engines, and secrets of accounts made for it."""
+
+    name: str
+    endpoint: Endpoint
+    owner: Engine
+    service: Engine
+
+    def account(self, name: str, role: str, *districts: str) -> str:
+        """Make an account and answer an API token of it."""
+        with self.service.begin() as connection:
+            number = accounts.add_account(connection, name, role, districts)
+            return accounts.give_credential(connection, number, "token", timedelta(hours=1))
+
+    def scalar(self, statement: str, **values: Any) -> Any:
+        """One value, as the owner."""
+        with self.owner.connect() as connection:
+            return connection.scalar(text(statement), values)
+
+
+def _sql(endpoint: Endpoint, statement: str) -> None:
+    engine = make_engine(endpoint.url("admin", "postgres"))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@contextmanager
+def new_database(endpoint: Endpoint, template: str) -> Iterator[Database]:
+    """A copy of a template database, dropped afterwards."""
+    name = f"test_{next(_numbers)}"
+    _sql(endpoint, f"CREATE DATABASE {name} TEMPLATE {template} OWNER luotu_owner")
+    owner = make_engine(endpoint.url("owner", name))
+    service = make_engine(endpoint.url("service", name))
+    try:
+        yield Database(name, endpoint, owner, service)
+    finally:
+        owner.dispose()
+        service.dispose()
+        _sql(endpoint, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def migrated(endpoint: Endpoint) -> str:
+    """Name of a migrated template without districts."""
+    engine = make_engine(endpoint.url("owner"))
+    migrate(engine)
+    engine.dispose()
+    return "luotu"
+
+
+@pytest.fixture(scope="session")
+def with_districts(endpoint: Endpoint, migrated: str) -> str:
+    """Name of a migrated template with the three square counties."""
+    _sql(endpoint, f"CREATE DATABASE with_districts TEMPLATE {migrated} OWNER luotu_owner")
+    engine = make_engine(endpoint.url("owner", "with_districts"))
+    with engine.begin() as connection:
+        store_districts(connection, district_frame())
+    engine.dispose()
+    return "with_districts"
+
+
+def district_frame() -> geopandas.GeoDataFrame:
+    """The square counties with their parents."""
+    city = SQUARES[WEST].union(SQUARES[EAST])
+    rows = [
+        (PROVINCE, "吉林省", "province", None, "derived", False, city),
+        ("360000", "江西省", "province", None, "derived", False, SQUARES[SOUTH]),
+        (CITY, "长春市", "city", PROVINCE, "derived", False, city),
+        (OTHER_CITY, "赣州市", "city", "360000", "derived", False, SQUARES[SOUTH]),
+        (WEST, "西县", "county", CITY, "test", True, SQUARES[WEST]),
+        (EAST, "东县", "county", CITY, "test", True, SQUARES[EAST]),
+        (SOUTH, "南县", "county", OTHER_CITY, "test", True, SQUARES[SOUTH]),
+    ]
+    columns = ["code", "name", "level", "parent", "source", "complete", "geometry"]
+    return geopandas.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=CGCS2000)
+
+
+@pytest.fixture
+def empty(endpoint: Endpoint, migrated: str) -> Iterator[Database]:
+    """A migrated database with nothing in it."""
+    with new_database(endpoint, migrated) as database:
+        yield database
+
+
+@pytest.fixture(scope="session")
+def shared(endpoint: Endpoint, with_districts: str) -> Iterator[Database]:
+    """The database that tests take turns with; :func:`database` gives it clean."""
+    with new_database(endpoint, with_districts) as database:
+        yield database
+
+
+@pytest.fixture
+def database(shared: Database) -> Database:
+    """A database with the three square counties, without accounts and plots."""
+    with shared.owner.begin() as connection:
+        connection.execute(
+            text(
+                "TRUNCATE plot, plot_version, plot_number, plot_counter, acceptance, audit, "
+                "credential, account_scope, account RESTART IDENTITY"
+            )
+        )
+    return shared
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Defaults, with files below a folder of the suite's own."""
+    folder = tmp_path_factory.mktemp("service")
+    return Settings(home=folder / "home", out=folder / "out")
+
+
+class Server:
+    """The service over a real socket, in a thread of its own."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        url = sqlalchemy_url(database.endpoint.url("service", database.name))
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        config = uvicorn.Config(create_app(settings, url), log_config=None, lifespan="on")
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, args=([self._socket],))
+
+    def __enter__(self) -> "Server":
+        self._thread.start()
+        while not self._server.started:
+            if not self._thread.is_alive():
+                raise RuntimeError("the service did not start")
+            self._thread.join(0.005)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+        self._socket.close()
+
+    def client(self, token: str | None = None) -> httpx.Client:
+        """A client that brings the token, and waits half a minute at most."""
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=30, trust_env=False)
+
+
+@pytest.fixture(scope="session")
+def service(settings: Settings, shared: Database) -> Iterator[Server]:
+    """The service over the shared database."""
+    with Server(settings, shared) as running:
+        yield running
+
+
+@pytest.fixture
+def server(service: Server, database: Database) -> Server:
+    """The running service, its database clean."""
+    return service
+
+
+SignIn = Callable[..., httpx.Client]
+
+
+@pytest.fixture
+def sign_in(server: Server, database: Database) -> Iterator[SignIn]:
+    """Make an account of a role (and districts) and answer a client that is signed in as it."""
+    opened: list[httpx.Client] = []
+
+    def made(role: str, *districts: str, name: str | None = None) -> httpx.Client:
+        name = name or f"{role}-{len(opened)}"
+        opened.append(server.client(database.account(name, role, *districts)))
+        return opened[-1]
+
+    yield made
+    for client in opened:
+        client.close()
+
+
+def ring(west: float, south: float, width: float = 0.002, height: float = 0.002) -> dict[str, Any]:
+    """A rectangle as a GeoJSON Polygon; two thousandths of a degree are about 160 by 220 m."""
+    east, north = west + width, south + height
+    corners = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [corners]}
+
+
+def feature(geometry: dict[str, Any] | None = None, **properties: Any) -> dict[str, Any]:
+    """A plot in the western county, planted and of a forest kind unless said otherwise."""
+    given = {"stage": "planted", "kind": "RGZL", "year": 2026, **properties}
+    shape = geometry or ring(125.05, 43.05)
+    return {"type": "Feature", "geometry": shape, "properties": given}

@@ -1,0 +1,32 @@
+"""Wrong settings stop the start."""
+
+import pytest
+
+from service.settings import Settings, SettingsError, load
+
+
+def test_defaults_need_no_variable() -> None:
+    assert load({}) == Settings()
+
+
+def test_a_misspelt_variable_is_named() -> None:
+    with pytest.raises(SettingsError, match="LUOTU_PROT"):
+        load({"LUOTU_PROT": "8001"})
+
+
+def test_a_value_out_of_bounds_is_named() -> None:
+    with pytest.raises(SettingsError, match="LUOTU_PORT"):
+        load({"LUOTU_PORT": "70000"})
+
+
+def test_limits_that_contradict_each_other_are_refused() -> None:
+    with pytest.raises(SettingsError, match="page_limit is larger"):
+        load({"LUOTU_PAGE_LIMIT": "2000"})
+
+
+def test_a_password_shows_neither_in_repr_nor_in_an_error() -> None:
+    given = {"LUOTU_DATABASE_URL": "postgresql://me:hunter2@localhost/x"}
+    assert "hunter2" not in repr(load(given))
+    with pytest.raises(SettingsError) as refused:
+        load({**given, "LUOTU_PORT": "x"})
+    assert "hunter2" not in str(refused.value)

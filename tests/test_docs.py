@@ -1,0 +1,101 @@
+"""The README tells the truth: settings, commands, addresses, make targets."""
+
+import re
+import subprocess
+import tomllib
+
+import pytest
+import typer.main
+
+from service.api import codes, coverage, districts, exports, health, maps, plots, session, start
+from service.cli import app as command_line
+from service.settings import PREFIX, Settings
+from tests.conftest import ROOT
+
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def rows(heading: str) -> list[list[str]]:
+    """Cells of the first table below a heading."""
+    part = README.split(f"## {heading}", 1)[1].split("\n## ", 1)[0]
+    lines = [line for line in part.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def shown(value: object) -> str:
+    """A default as the README writes it."""
+    return "–" if value is None else f"`{value}`"
+
+
+def test_the_table_of_settings_is_that_of_the_code() -> None:
+    expected = [
+        [f"`{PREFIX}{name.upper()}`", shown(field.default), field.description]
+        for name, field in Settings.model_fields.items()
+    ]
+    assert rows("Settings 设置") == expected
+
+
+def commands() -> set[str]:
+    """Every command of ``luotu`` as it is typed."""
+    found = set()
+    group = typer.main.get_command(command_line)
+    for name, command in group.commands.items():  # type: ignore[attr-defined]
+        inner = getattr(command, "commands", None)
+        found |= {f"luotu {name}"} if inner is None else {f"luotu {name} {one}" for one in inner}
+    return found
+
+
+def test_the_table_of_commands_is_that_of_the_command_line() -> None:
+    told = {
+        re.sub(r"[`\[].*", "", cells[0].strip("`")).strip() for cells in rows("Command line 命令行")
+    }
+    assert told == commands()
+
+
+def test_the_table_of_addresses_is_that_of_the_service() -> None:
+    served = set()
+    for module in (codes, coverage, districts, exports, health, maps, plots, session, start):
+        for route in module.router.routes:
+            methods = sorted(getattr(route, "methods", None) or {"GET"})
+            served |= {f"{method} {route.path}" for method in methods}
+    told = {
+        f"{method} {path}"
+        for cells in rows("HTTP 接口")
+        for method, path in re.findall(r"`([A-Z]+) ([^`?]+)", cells[0])
+    }
+    internal = {"GET /favicon.ico", "GET /docs/{name}"}
+    assert told == served - internal
+
+
+def test_the_make_targets_that_the_readme_names_exist() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"make ([a-z-]+)", README)) <= targets
+
+
+def test_every_runtime_dependency_is_accounted_for_in_the_architecture() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = [one for those in project["optional-dependencies"].values() for one in those]
+    names = [re.split(r"[\[>=<]", one)[0] for one in [*project["dependencies"], *extras]]
+    why = (ROOT / "ARCHITECTURE.md").read_text("utf-8").split("## Why each dependency")[1]
+    assert [name for name in names if name not in why] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["requirements.lock", "maps/package-lock.json", "service/package-lock.json"]
+)
+def test_a_lock_file_names_no_host(name: str) -> None:
+    assert not re.search(r"https?://", (ROOT / name).read_text())
+
+
+def test_contributing_stays_within_sixty_lines() -> None:
+    assert len((ROOT / "CONTRIBUTING.md").read_text("utf-8").splitlines()) <= 60
+
+
+def test_nothing_that_is_built_is_committed() -> None:
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.splitlines()
+    built = re.compile(r"node_modules/|^out/|\.venv/|__pycache__|\.egg-info|^uv\.lock$")
+    assert [name for name in tracked if built.search(name)] == []
