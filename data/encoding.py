@@ -209,7 +209,7 @@ def _refuse_misfit(table: Table, encoding: str) -> None:
     if misfit is None:
         return
     row, index = misfit
-    name = table.names[index].decode("ascii", "backslashreplace")
+    name = _readable(table.names[index])
     what = Said(
         f"列 {name} 的文字不是 {encoding} 编码",
         f"text in column {name} is not encoded in {encoding}",
@@ -219,6 +219,16 @@ def _refuse_misfit(table: Table, encoding: str) -> None:
     )
     feature = None if row is None else row + 1
     raise FileRefused("encoding_unfit", what, remedy, feature=feature)
+
+
+def _readable(name: bytes) -> str:
+    """A column name for a message, before its encoding is known."""
+    for encoding in (UTF8, GBK):
+        try:
+            return decoded(name, encoding, _NAME_BYTES)[0]
+        except UnicodeDecodeError:
+            continue
+    return name.decode("ascii", "backslashreplace")
 
 
 def _unless_chance(table: Table, fits: Sequence[str], declared: str | None) -> str:

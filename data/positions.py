@@ -12,7 +12,16 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from data.errors import FileRefused, Said
-from gis.crs import CGCS2000, WGS84, accuracy, from_cgcs2000, is_degrees, known_crs, to_cgcs2000
+from gis.crs import (
+    CGCS2000,
+    WGS84,
+    Zone,
+    accuracy,
+    from_cgcs2000,
+    is_degrees,
+    known_crs,
+    to_cgcs2000,
+)
 from gis.errors import ReferenceSystemError
 
 _WKT_BYTES: Final = 65_536
@@ -134,23 +143,40 @@ def _every(ordinates: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 _ROUND_TRIP_M: Final = 1.0
 
-_Refusal = tuple[str, str, str]
-_NOT_FINITE: Final = ("not_finite", "坐标不是有限数", "a position is not a finite number")
+_Refusal = tuple[str, str, str, Said]
+_NOT_FINITE: Final = (
+    "not_finite",
+    "坐标不是有限数",
+    "a position is not a finite number",
+    Said("请改正该处坐标", "mend it there"),
+)
 _NOT_METRES: Final = (
     "not_metres",
     "坐标系以米为单位，坐标却像经纬度",
     "its reference system is in metres, but positions look like degrees",
+    _SAY_CRS,
+)
+_SAY_ZONE: Final = Said(
+    f"请用 --crs 说明投影带，例如 --crs EPSG:{Zone(42).epsg}（3° 带 42 带，坐标含带号）",
+    f"name the zone, as --crs EPSG:{Zone(42).epsg} for 3° zone 42 with its number in the easting",
 )
 _NOT_DEGREES: Final = (
     "not_degrees",
     "坐标系为经纬度，坐标却不是度",
     "its reference system is in degrees, but positions are not",
+    _SAY_ZONE,
 )
-_SWAPPED: Final = ("not_degrees", "经度和纬度可能写反了", "longitude and latitude seem swapped")
+_SWAPPED: Final = (
+    "not_degrees",
+    "经度和纬度可能写反了",
+    "longitude and latitude seem swapped",
+    Said("请把经度写在前面", "put the longitude first"),
+)
 _UNFIT: Final = (
     "crs_unfit",
     "坐标不在该坐标系范围内（带号是否有误？）",
     "positions lie outside its reference system (is the zone right?)",
+    _SAY_ZONE,
 )
 
 
@@ -173,7 +199,6 @@ def _refuse_first(
         return
     first = int(np.argmax(bad))
     x, y = positions[first]
-    code, zh, en = why
+    code, zh, en, remedy = why
     what = Said(f"{zh}：({x:.10g}, {y:.10g})", f"{en}: ({x:.10g}, {y:.10g})")
-    remedy = Said("请改正该处坐标", "mend it there") if code == "not_finite" else _SAY_CRS
     raise FileRefused(code, what, remedy, feature=int(owner[first]) + 1)
