@@ -200,7 +200,8 @@ def _only_polygons(geometry: BaseGeometry | None) -> BaseGeometry:
 
 def _quantised(flat: BaseGeometry) -> BaseGeometry:
     if flat.is_valid:
-        return on_grid(np.array([flat], dtype=object))[0]  # type: ignore[no-any-return]
+        snapped: BaseGeometry = on_grid(np.array([flat], dtype=object))[0]
+        return snapped
     # `valid_output` would quietly mend a bow tie. A shape that is only off by the noise of its
     # last digits is valid once they are rounded; anything else is refused where GEOS saw it.
     rounded = shapely.set_precision(flat, GRID_DEG, mode="pointwise")

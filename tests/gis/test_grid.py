@@ -14,7 +14,8 @@ from tests.gis.shapes import stars
 
 
 def snapped(plot: Polygon) -> Polygon:
-    return on_grid(np.array([plot], dtype=object))[0]  # type: ignore[no-any-return]
+    moved: Polygon = on_grid(np.array([plot], dtype=object))[0]
+    return moved
 
 
 @given(stars())
