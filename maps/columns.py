@@ -36,18 +36,59 @@ def column(
     """
     if prop.id in AREAS:
         return _areas(prop, values)
-    places, texts = _distinct(prop.id, values, labels)
-    if not texts:
+    rows, different = _distinct(values)
+    read = _reader(prop.id, labels)
+    texts = [read(value) for value in different]
+    if not any(texts):
         return None
     if choice or len(texts) <= _MOSTLY_REPEATED * len(values):
-        return _choices(prop, places, texts, labels)
-    by_place = ["", *texts]
+        return _choices(prop, rows, texts, labels)
+    by_row = [*texts, ""]  # -1, the row of a missing value, is the last
     return {
         "id": prop.id,
         "label": list(prop.label),
         "kind": "text",
-        "values": [by_place[place] for place in places],
+        "values": [by_row[row] for row in rows],
     }
+
+
+def hashable(values: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Values that can be grouped by: lists and dicts as what a person reads."""
+    try:
+        pd.factorize(values.to_numpy(dtype=object))
+    except TypeError:
+        return values.map(shown)
+    return values
+
+
+def within(columns: list[Column], letters: int) -> tuple[list[Column], tuple[Pair, ...]]:
+    """Columns whose texts take no more than that many letters, and what was left out.
+
+    Whole columns go, the last first; of the name a beginning is kept.
+    """
+    kept, gone = list(columns), list[Pair]()
+    while _letters(kept) > letters:
+        last = max(i for i, one in enumerate(kept) if one["kind"] == "text")
+        zh, en = _label(kept[last])
+        values = kept[last]["values"]
+        if kept[last]["id"] != "name" or not isinstance(values, list):
+            kept.pop(last)
+            gone.append((f"为控制文件大小，未带“{zh}”", f"{en} is left out to keep the file small"))
+            continue
+        most = max(letters // len(values), 1)
+        kept[last] = {**kept[last], "values": [str(value)[:most] for value in values]}
+        gone.append((f"{zh}只带前 {most} 个字", f"{en}: only the first {most} characters"))
+    return kept, tuple(gone)
+
+
+def _letters(columns: list[Column]) -> int:
+    texts = [one["values"] for one in columns if one["kind"] == "text"]
+    return sum(len(str(value)) for values in texts if isinstance(values, list) for value in values)
+
+
+def _label(one: Column) -> Pair:
+    words = one["label"]
+    return (str(words[0]), str(words[1])) if isinstance(words, list) else ("", "")
 
 
 def species_text(value: object, labels: Labels) -> str:
@@ -88,22 +129,16 @@ def _areas(prop: Property, values: "pd.Series[Any]") -> Column | None:
     return {"id": prop.id, "label": list(prop.label), "kind": "area", "packed": pack(packed)}
 
 
-def _distinct(name: str, values: "pd.Series[Any]", labels: Labels) -> tuple[Places, list[str]]:
-    """For each row 0 or one more than the place of its text among the different texts."""
-    read = _reader(name, labels)
+def _distinct(values: "pd.Series[Any]") -> tuple[Places, list[object]]:
+    """For each row the place of its value among the different values, -1 where it has none."""
+    plain = values.to_numpy(dtype=object)
     try:
-        rows, different = pd.factorize(values.to_numpy(dtype=object))
-        texts = [read(value) for value in different]
-    except TypeError:  # a list or a dict among the values
-        rows = np.arange(len(values))
-        texts = [read(value) for value in values]
-    again, unique = pd.factorize(np.array([*texts, ""], dtype=object))
-    order = _order(name, [str(text) for text in unique])
-    place_of = np.zeros(len(unique), dtype=np.int64)
-    for place, index in enumerate(order, start=1):
-        place_of[index] = place
-    places = np.where(rows < 0, 0, place_of[again[rows]])
-    return places.astype(np.int64), [str(unique[index]) for index in order]
+        rows, different = pd.factorize(plain)
+    except TypeError:  # a list or a dict among the values: told apart by how it is written
+        rows, _ = pd.factorize(np.array([repr(value) for value in plain], dtype=object))
+        _, first = np.unique(rows, return_index=True)
+        different = plain[first]
+    return rows.astype(np.int64), list(different)
 
 
 def _reader(name: str, labels: Labels) -> Callable[[object], str]:
@@ -120,13 +155,20 @@ def _order(name: str, unique: list[str]) -> list[int]:
     return sorted(kept, key=lambda index: (rank.get(unique[index], len(known)), unique[index]))
 
 
-def _choices(prop: Property, places: Places, texts: list[str], labels: Labels) -> Column:
-    pairs: list[Pair] = [words_of(prop.id, text, labels) for text in texts]
+def _choices(prop: Property, rows: Places, texts: list[str], labels: Labels) -> Column:
+    """A dictionary in reading order; 0 in the packed rows is "not given"."""
+    again, found = pd.factorize(np.array(texts, dtype=object))
+    unique = [str(text) for text in found]
+    order = _order(prop.id, unique)
+    place_of = np.zeros(len(unique), dtype=np.int64)
+    place_of[order] = np.arange(1, len(order) + 1)
+    codes = [unique[index] for index in order]
+    pairs = [words_of(prop.id, code, labels) for code in codes]
     return {
         "id": prop.id,
         "label": list(prop.label),
         "kind": "choice",
-        "codes": list(texts),
+        "codes": list(codes),
         "choices": [[shown(zh), shown(en)] for zh, en in pairs],
-        "packed": pack(places),
+        "packed": pack(np.append(place_of[again], 0)[rows]),
     }

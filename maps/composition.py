@@ -29,16 +29,12 @@ class Scene(NamedTuple):
     bounds: Bounds
 
 
-def prepare(districts: GeoDataFrame, plots: GeoDataFrame, *, letters: int) -> Scene:
-    """Choose what can be drawn, and the deepest zoom that keeps the page small.
-
-    Parameters
-    ----------
-    letters
-        About the most that the shapes of the plots may take.
-    """
+def prepare(districts: GeoDataFrame, plots: GeoDataFrame, asked: PlotsAsked) -> Scene:
+    """Choose what can be drawn, and the deepest zoom that keeps the page small."""
     ground, green = districts_block.prepared(districts), plots_block.prepared(plots)
-    zoom = min(deepest_zoom(ground.lonlat, _DISTRICT_LETTERS), deepest_zoom(green.lonlat, letters))
+    zoom = deepest_zoom(ground.lonlat, _DISTRICT_LETTERS)
+    if len(green.frame) <= asked.cap:
+        zoom = min(zoom, deepest_zoom(green.lonlat, asked.letters))
     return Scene(ground, green, zoom, _bounds(ground, green))
 
 
@@ -60,7 +56,7 @@ def compose(
     beside
         True: a table of planned beside done.
     """
-    block, notes = _plots(scene, asked, labels)
+    block, notes = _plots(scene, asked, _with_names(labels, scene.districts.frame))
     found = levels(scene.districts.frame)
     return {
         "language": caption.language,
@@ -79,6 +75,15 @@ def compose(
     }
 
 
+def _with_names(labels: Labels, frame: GeoDataFrame) -> Labels:
+    """Words for the counties of plots too, where the map has their names."""
+    if not {"code", "name"} <= set(frame.columns):
+        return labels
+    pairs = zip(frame["code"].map(shown), frame["name"].map(shown), strict=True)
+    names = {code: (name, name) for code, name in pairs if name}
+    return {"district": names, **labels}
+
+
 def _plots(
     scene: Scene, asked: PlotsAsked, labels: Labels
 ) -> tuple[dict[str, Json] | None, list[tuple[str, str]]]:
@@ -86,7 +91,8 @@ def _plots(
     if not count:
         return None, [("没有图斑", "There are no plots")]
     if count <= asked.cap:
-        return plots_block.shapes_block(scene.plots, scene.zoom, asked, labels), []
+        block, cut = plots_block.shapes_block(scene.plots, scene.zoom, asked, labels)
+        return block, list(cut)
     block, note = plots_block.squares_block(scene.plots, asked, labels)
     return block, [note]
 

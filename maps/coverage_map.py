@@ -10,12 +10,14 @@ from maps.composition import compose, prepare
 from maps.page import Page, assemble
 from maps.plots_block import PlotsAsked
 from maps.themes import themes
-from maps.words import Labels
+from maps.words import Labels, properties
 
 __all__ = ["Caption", "build"]
 
 _ASKED: Final = PlotsAsked(
-    properties=("name", "plot_no", "stage", "kind", "green_class", "year", "programme", "area_m2"),
+    properties=properties(
+        "name", "plot_no", "stage", "kind", "green_class", "year", "programme", "area_m2"
+    ),
     colour_by=("green_class",),
     filters=("kind", "year"),
     cap=40_000,
@@ -72,7 +74,7 @@ def build(
     >>> page.csp.startswith("default-src 'none'")
     True
     """
-    scene = prepare(districts, plots, letters=_ASKED.letters)
+    scene = prepare(districts, plots, _ASKED)
     data = compose(
         scene,
         caption=caption,

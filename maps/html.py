@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from datetime import datetime, time
 from html import escape
 from typing import Final, TypeAlias
 
@@ -58,6 +59,8 @@ def shown(value: object) -> str:
     --------
     >>> shown(["油松", 3]), shown(None), shown(float("nan")), shown(2.0)
     ('["油松", 3]', '', '', '2')
+    >>> shown(datetime(2025, 4, 5))
+    '2025-04-05'
     """
     if value is None or value != value:  # noqa: PLR0124 (NaN and NaT differ from themselves)
         return ""
@@ -65,6 +68,8 @@ def shown(value: object) -> str:
         text = json.dumps(_listed(value), ensure_ascii=False, default=str)
     elif isinstance(value, float) and value.is_integer():
         text = str(int(value))
+    elif isinstance(value, datetime) and value.time() == time():
+        text = value.date().isoformat()
     else:
         text = str(value)
     if len(text) > TEXT_MAX:

@@ -93,9 +93,10 @@ def _skeleton(bounds: tuple[float, float, float, float], zoom: int) -> str:
     drawn = _BareMap(
         location=((south + north) / 2, (west + east) / 2),
         tiles=None,
-        max_zoom=zoom,
         zoom_snap=0.5,
         attribution_control=False,
+        # folium's own max_zoom goes to tiles, and there are none.
+        maxZoom=zoom,
     )
     drawn.add_child(_Drawing())  # type: ignore[no-untyped-call]
     return str(drawn.get_root().render())

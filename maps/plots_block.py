@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from gis.measure import areas_m2
 from maps import palette
-from maps.columns import Column, column
+from maps.columns import Column, column, hashable, within
 from maps.html import Json
 from maps.mercator import to_pixels
 from maps.packing import pack
 from maps.shapes import Shapes, drawable, nearby_order, shape_block, thin_pixels
-from maps.words import PROPERTIES, Labels, Pair
+from maps.words import Labels, Pair, Property, properties
 
 Note = Pair
 # Counted squares: fine enough to look like a map, few enough for a small file.
@@ -35,13 +35,20 @@ class PlotsAsked(NamedTuple):
         Above that many plots, squares are counted instead.
     letters
         About the most that packed shapes may take; the deepest zoom follows from it.
+    apart
+        What counted squares keep apart; the filters when it is empty.
+    texts
+        The most letters of texts that repeat little. Beyond it, such properties are left out,
+        the last first, and names are cut; the page says so.
     """
 
-    properties: tuple[str, ...]
+    properties: tuple[Property, ...]
     colour_by: tuple[str, ...]
     filters: tuple[str, ...]
     cap: int
     letters: int
+    apart: tuple[str, ...] = ()
+    texts: int = 1_500_000
 
 
 class Plots(NamedTuple):
@@ -69,15 +76,18 @@ def prepared(plots: GeoDataFrame) -> Plots:
     return Plots(frame, lonlat, _left_out(len(plots) - len(frame)))
 
 
-def shapes_block(plots: Plots, zoom: int, asked: PlotsAsked, labels: Labels) -> dict[str, Json]:
-    """Each plot with its shape and its properties."""
-    columns = _columns(plots.frame, asked.properties, asked, labels)
+def shapes_block(
+    plots: Plots, zoom: int, asked: PlotsAsked, labels: Labels
+) -> tuple[dict[str, Json], tuple[Note, ...]]:
+    """Each plot with its shape and its properties, and what had to be left out of them."""
+    columns, notes = within(_columns(plots.frame, asked.properties, asked, labels), asked.texts)
     pixels = thin_pixels(plots.lonlat, zoom, neighbours=False)
-    return {
+    block: dict[str, Json] = {
         "count": len(plots.frame),
         "shape": shape_block(pixels, zoom),
         **_table(columns, asked),
     }
+    return block, notes
 
 
 def squares_block(plots: Plots, asked: PlotsAsked, labels: Labels) -> tuple[dict[str, Json], Note]:
@@ -85,7 +95,7 @@ def squares_block(plots: Plots, asked: PlotsAsked, labels: Labels) -> tuple[dict
 
     Properties that would make too many squares are left out, the last filter first.
     """
-    keys = [name for name in asked.filters if name in plots.frame.columns]
+    keys = [name for name in asked.apart or asked.filters if name in plots.frame.columns]
     places = to_pixels(np.asarray(shapely.points(_centres(plots.lonlat))), 0)
     xy = shapely.get_coordinates(places)
     while True:
@@ -98,7 +108,7 @@ def squares_block(plots: Plots, asked: PlotsAsked, labels: Labels) -> tuple[dict
 
 def _squares(frame: GeoDataFrame, xy: NDArray[Any], zoom: int, keys: list[str]) -> pd.DataFrame:
     place = np.floor(xy * 2.0**zoom / _SQUARE_PX).astype(np.int64)
-    table = pd.DataFrame(frame[keys]).assign(
+    table = pd.DataFrame({name: hashable(frame[name]) for name in keys}).assign(
         square_x=place[:, 0],
         square_y=place[:, 1],
         area_m2=pd.to_numeric(frame["area_m2"], errors="coerce").fillna(0.0).to_numpy(),
@@ -118,19 +128,19 @@ def _squares_as_json(
         "x": pack(squares["square_x"] * _SQUARE_PX + middle),
         "y": pack(squares["square_y"] * _SQUARE_PX + middle),
         "plots": pack(squares["plots"]),
-        **_table(_columns(squares, (*keys, "area_m2"), asked, labels), asked),
+        **_table(_columns(squares, properties(*keys, "area_m2"), asked, labels), asked),
     }
 
 
 def _columns(
-    frame: pd.DataFrame, names: Sequence[str], asked: PlotsAsked, labels: Labels
+    frame: pd.DataFrame, wanted: Sequence[Property], asked: PlotsAsked, labels: Labels
 ) -> list[Column]:
     # The page draws planned plots dashed: it always wants the stage as a choice.
     chosen = {*asked.colour_by, *asked.filters, "stage"}
     made = [
         column(prop, frame[prop.id], labels, choice=prop.id in chosen)
-        for prop in PROPERTIES
-        if prop.id in names and prop.id in frame.columns
+        for prop in wanted
+        if prop.id in frame.columns
     ]
     return [one for one in made if one is not None]
 

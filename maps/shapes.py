@@ -23,7 +23,6 @@ _BORDER_MOVED_PX: Final = 0.3
 _BORDER_TOLERANCES: Final = (0.5, 0.35, 0.25, 0.18, 0.12, 0.08)
 _ZOOMS: Final = range(17, 7, -1)
 _SAMPLE: Final = 2_000
-_LETTERS_A_POINT: Final = 3.6
 
 _POLYGONAL: Final = (3, 6)
 _COLLECTION: Final = 7
@@ -104,9 +103,8 @@ def deepest_zoom(lonlat: Shapes, letters: int) -> int:
     """The deepest zoom at which the packed shapes take about that many letters at most."""
     step = max(1, len(lonlat) // _SAMPLE)
     for zoom in _ZOOMS:
-        sample = thin_pixels(lonlat[::step], zoom, neighbours=False)
-        points = int(shapely.get_num_coordinates(sample).sum())
-        if points * step * _LETTERS_A_POINT <= letters:
+        sample = shape_block(thin_pixels(lonlat[::step], zoom, neighbours=False), zoom)
+        if len(str(sample["xy"])) * step <= letters:
             return zoom
     return _ZOOMS[-1]
 

@@ -75,6 +75,11 @@ PROPERTIES: Final = (
 )
 
 
+def properties(*names: str) -> tuple[Property, ...]:
+    """Those of ``PROPERTIES``, in its order."""
+    return tuple(prop for prop in PROPERTIES if prop.id in names)
+
+
 def words_of(name: str, code: str, labels: Labels) -> Pair:
     """What a code means; the code itself where no list knows it.
 

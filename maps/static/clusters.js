@@ -34,12 +34,14 @@ luotu.Clusters = L.LayerGroup.extend({
         continue;
       }
       var key = Math.floor(x / this.squarePx) + "," + Math.floor(y / this.squarePx);
-      var square = squares[key] || (squares[key] = { x: 0, y: 0, plots: 0, m2: 0 });
+      var square = squares[key] || (squares[key] = { x: 0, y: 0, plots: 0, m2: 0, parts: {} });
       var plots = place.plots[i];
       square.x += x * plots;
       square.y += y * plots;
       square.plots += plots;
       square.m2 += this.plots.table.area(i);
+      var part = this.plots.colourBy ? this.plots.table.place(this.plots.colourBy, i) : 0;
+      square.parts[part] = (square.parts[part] || 0) + plots;
     }
     return this.merged(Object.keys(squares).map(function (key) { return squares[key]; }));
   },
@@ -56,6 +58,9 @@ luotu.Clusters = L.LayerGroup.extend({
       })[0];
       if (near) {
         ["x", "y", "plots", "m2"].forEach(function (sum) { near[sum] += square[sum]; });
+        Object.keys(square.parts).forEach(function (part) {
+          near.parts[part] = (near.parts[part] || 0) + square.parts[part];
+        });
       } else {
         kept.push(square);
       }
@@ -75,10 +80,11 @@ luotu.Clusters = L.LayerGroup.extend({
 
   bubble: function (map, square, most, names) {
     var text = luotu.short(square.plots);
-    var size = Math.round(Math.max(22 + 14 * Math.sqrt(most ? square.m2 / most : 0), 8 * text.length + 6));
+    var size = Math.round(Math.max(22 + 14 * Math.sqrt(most ? square.m2 / most : 0), 8 * text.length + 14));
     var middle = this.beside(square.x / square.plots, square.y / square.plots, size / 2, names);
     var at = map.unproject(middle);
-    var face = luotu.el("span", "", text);
+    var face = luotu.el("span", "face", text);
+    face.style.backgroundImage = this.ring(square);
     var marker = L.marker(at, {
       icon: L.divIcon({ className: "cluster", html: face, iconSize: [size, size] }),
       keyboard: false
@@ -88,6 +94,19 @@ luotu.Clusters = L.LayerGroup.extend({
     }, this);
     marker.bindTooltip(function () { return luotu.clusterSheet(square); }, { direction: "top" });
     return marker;
+  },
+
+  // Shares of the colours in the legend, by number of plots, once around the bubble.
+  ring: function (square) {
+    var from = 0;
+    var stops = Object.keys(square.parts).map(function (part) {
+      var to = from + (360 * square.parts[part]) / square.plots;
+      var colour = this.plots.colourOf(this.plots.colourBy, Number(part));
+      var stop = colour + " " + from + "deg " + to + "deg";
+      from = to;
+      return stop;
+    }, this);
+    return "radial-gradient(closest-side, #fff 0 76%, transparent 78%), conic-gradient(" + stops.join(", ") + ")";
   },
 
   open: function (map, at, square) {

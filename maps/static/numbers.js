@@ -9,9 +9,9 @@ luotu.number = function (value, digits) {
 
 luotu.short = function (value) {
   if (luotu.language === "zh") {
-    return value < 10000 ? luotu.number(value, 0) : luotu.number(value / 10000, value < 1e5 ? 1 : 0) + "万";
+    return value < 10000 ? String(value) : luotu.number(value / 10000, value < 1e5 ? 1 : 0) + "万";
   }
-  return value < 10000 ? luotu.number(value, 0) : luotu.number(value / 1000, 0) + "k";
+  return value < 10000 ? String(value) : luotu.number(value / 1000, 0) + "k";
 };
 
 luotu.mu = function (m2) {

@@ -142,7 +142,8 @@ luotu.Page.prototype.setLevel = function (level) {
 
 luotu.Page.prototype.colourBy = function (id) {
   this.plots.colourBy = id;
-  this.plots.redraw();
+  this.hidden = {}; // boxes of another property are gone from the legend
+  this.choosePlots();
   this.panel.write();
 };
 
@@ -304,7 +305,7 @@ luotu.Page.prototype.openDistrict = function (i) {
 luotu.Page.prototype.openPlot = function (row) {
   var bounds = luotu.boundsOf(this.plots.shapes, [row], this.map);
   if (bounds) {
-    this.map.fitBounds(bounds, { animate: false, paddingTopLeft: [80, 300], paddingBottomRight: [80, 40] });
+    this.map.fitBounds(bounds, { animate: false, paddingTopLeft: [80, 380], paddingBottomRight: [80, 40] });
   }
   this.showPlots(bounds ? L.latLng(bounds.getNorth(), bounds.getCenter().lng) : this.map.getCenter(), [row]);
 };
@@ -333,7 +334,7 @@ luotu.Page.prototype.popup = function (at, content) {
   if (this.marked) {
     this.marked.remove();
   }
-  var popup = L.popup({ maxWidth: 340, minWidth: 200, maxHeight: 340 }).setLatLng(at).setContent(content);
+  var popup = L.popup({ maxWidth: 340, minWidth: 200, maxHeight: Math.max(160, Math.min(440, this.map.getSize().y - 90)) }).setLatLng(at).setContent(content);
   popup.on("remove", function () {
     if (page.marked) {
       page.marked.remove();

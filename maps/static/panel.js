@@ -15,7 +15,7 @@ luotu.Panel.prototype.write = function () {
   if (this.page.plots) {
     this.plots();
   }
-  if (this.page.data.beside) {
+  if (this.page.data.beside && this.page.plots.table.byId.stage) {
     this.beside();
   }
   this.list();
@@ -196,7 +196,7 @@ luotu.Panel.prototype.total = function () {
   if (this.totalLine) {
     var total = this.page.plots.total();
     this.totalLine.textContent = total.plots
-      ? luotu.say("plots_unit", luotu.number(total.plots, 0)) + "，" + luotu.say("area_total", luotu.area(total.m2))
+      ? luotu.say("plots_unit", luotu.number(total.plots, 0)) + luotu.say("comma") + luotu.say("area_total", luotu.area(total.m2))
       : luotu.say("no_plots");
   }
   if (this.besideTable) {
@@ -242,13 +242,16 @@ luotu.Panel.prototype.writeBeside = function () {
 luotu.Panel.prototype.list = function () {
   var page = this.page;
   var theme = page.data.themes[page.theme];
-  var section = this.section("list", "list");
+  var section = this.section(theme ? "list" : "layer_districts", "list");
   var most = 300;
   var rows = page.listed(this.order);
-  luotu.add(section, luotu.choice([["value", luotu.say("by_value")], ["name", luotu.say("by_name")]], this.order, function (value) {
-    page.panel.order = value;
-    page.panel.write();
-  }));
+  if (theme) {
+    var orders = [["value", luotu.say("by_value")], ["name", luotu.say("by_name")]];
+    luotu.add(section, luotu.choice(orders, this.order, function (value) {
+      page.panel.order = value;
+      page.panel.write();
+    }));
+  }
   var list = luotu.el("ol");
   rows.slice(0, most).forEach(function (i) {
     var button = luotu.el("button", "row");

@@ -3,7 +3,7 @@
 luotu.Table = function (columns, count) {
   this.count = count;
   this.columns = columns;
-  this.byId = {};
+  this.byId = Object.create(null); // a user may call a column __proto__
   columns.forEach(function (column) {
     if (column.packed !== undefined) {
       column.numbers = luotu.unpack(column.packed);

@@ -59,7 +59,7 @@ luotu.words = {
   cell: ["此处图斑", "Plots here"],
   cell_hint: ["点击放大", "Click to zoom in"],
   cell_last: ["单块图斑未随图，请按区县另存", "Single plots are not in this file: make one for each county"],
-  cluster_legend: ["一片图斑，数字为块数", "Plots nearby; the number is how many"],
+  cluster_legend: ["一片图斑：数字为块数，圆环为各色块数比例", "Plots nearby: how many, and the share of each colour"],
   zoom_in: ["放大后显示每一块图斑", "Zoom in to see each plot"],
   no_plots: ["没有图斑", "No plots"],
   shown: ["当前显示", "Shown"],
@@ -78,6 +78,7 @@ luotu.words = {
     "Plot areas added up, overlaps included; done = planted + accepted; follows the filters, not the stage boxes"
   ],
   unknown: ["未填", "not given"],
+  comma: ["，", ", "],
   north: ["北", "N"],
   close: ["关闭", "Close"],
   mu: ["亩", "mu"],

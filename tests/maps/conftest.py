@@ -20,6 +20,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from maps import afforestation_map
 from maps.caption import Caption
 
 PLACES = Path(__file__).parents[3] / "shared" / "real" / "districts"
@@ -103,6 +104,26 @@ def invented_plots(within: GeoDataFrame, count: int, *, seed: int = 3) -> GeoDat
 def plots(counties: GeoDataFrame) -> GeoDataFrame:
     """20 000 plots in the counties."""
     return invented_plots(counties, 20_000)
+
+
+@pytest.fixture(scope="session")
+def some(counties: GeoDataFrame) -> GeoDataFrame:
+    """1 500 plots, for the browser: enough to be clustered."""
+    return invented_plots(counties, 1_500)
+
+
+@pytest.fixture(scope="session")
+def crowd(some: GeoDataFrame) -> GeoDataFrame:
+    """120 000 approved plots: more than one file holds."""
+    many = some.loc[some.index.repeat(80)].reset_index(drop=True)
+    return many.assign(review="approved", programme="国土绿化")
+
+
+@pytest.fixture(scope="session")
+def crowded(counties: GeoDataFrame, crowd: GeoDataFrame) -> str:
+    """The HTML of their map."""
+    around = Caption(title="造林绿化落地上图", source="随机生成", invented=True)
+    return afforestation_map.build(counties, crowd, caption=around).html
 
 
 @pytest.fixture

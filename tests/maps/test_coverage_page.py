@@ -32,13 +32,14 @@ def fire_on_every_district(page: Page) -> int:
 
 
 def test_districts_plots_legend_and_a_popup_are_there(
-    counties: GeoDataFrame, plots: GeoDataFrame, caption: Caption, open_page: Open
+    counties: GeoDataFrame, some: GeoDataFrame, caption: Caption, open_page: Open
 ) -> None:
-    page = open_page(build(counties, plots, caption=caption).html)
+    page = open_page(build(counties, some, caption=caption).html)
     assert fire_on_every_district(page) == 73
     expect(page.locator(".leaflet-popup h2")).to_have_count(1)
     expect(page.locator(".legend .key").first).to_be_visible()
     assert page.locator(".cluster").count() > 0
+    assert page.evaluate("luotu.page.map.getMaxZoom() === luotu.page.data.zoom")
     expect(page.locator("#foot")).to_contain_text("示意图，未经审图")
     expect(page.locator("#foot")).to_contain_text("虚构示例")
     expect(page.locator("#subtitle")).to_contain_text("2025-06-30")
@@ -113,9 +114,9 @@ def test_the_figure_can_be_changed_and_the_list_follows(
 
 
 def test_a_group_can_be_gone_to(
-    counties: GeoDataFrame, plots: GeoDataFrame, caption: Caption, open_page: Open
+    counties: GeoDataFrame, some: GeoDataFrame, caption: Caption, open_page: Open
 ) -> None:
-    page = open_page(build(counties, plots, caption=caption).html)
+    page = open_page(build(counties, some, caption=caption).html)
     page.get_by_label("缩放到").select_option(label="重庆市")
     assert page.locator(".row").count() == 38
     expect(page.locator(".place").filter(has_text="巫溪县")).to_be_visible()
@@ -164,29 +165,33 @@ def test_hostile_names_do_nothing_in_the_page(square: GeoDataFrame, open_page: O
 
 
 def test_it_can_be_read_on_a_phone(
-    counties: GeoDataFrame, plots: GeoDataFrame, caption: Caption, open_page: Open
+    counties: GeoDataFrame, some: GeoDataFrame, caption: Caption, open_page: Open
 ) -> None:
-    page = open_page(build(counties, plots, caption=caption).html)
+    page = open_page(build(counties, some, caption=caption).html)
     page.set_viewport_size({"width": 390, "height": 844})
     page.reload()
     page.wait_for_selector("#panel section")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     box = page.locator(".folium-map").bounding_box()
+    panel = page.locator("#panel").bounding_box()
     assert box
+    assert panel
     assert box["height"] > 400
+    assert box["y"] < panel["y"]
 
 
 def test_paper_shows_map_legend_and_source_without_controls(
-    counties: GeoDataFrame, plots: GeoDataFrame, caption: Caption, open_page: Open
+    counties: GeoDataFrame, some: GeoDataFrame, caption: Caption, open_page: Open
 ) -> None:
-    page = open_page(build(counties, plots, caption=caption).html)
+    page = open_page(build(counties, some, caption=caption).html)
     page.evaluate("window.print = () => { window.printed = true; }")
     page.get_by_role("button", name="打印").click()
     page.wait_for_function("window.printed")
     expect(page.locator(".legend")).to_be_visible()
     expect(page.locator("#foot")).to_be_visible()
     expect(page.locator(".search")).not_to_be_visible()
-    assert page.evaluate("document.body.offsetWidth") < 1123  # A4 landscape at 96 dpi
+    printed = page.pdf(prefer_css_page_size=True)
+    assert printed.count(b"/Type /Page\n") == 1
 
 
 def test_a_file_past_its_date_says_so(square: GeoDataFrame, open_page: Open) -> None:

@@ -1,0 +1,87 @@
+"""Where trees are planned and where they stand: plots by stage, year, programme and kind."""
+
+from typing import Final
+
+from geopandas import GeoDataFrame
+
+from maps.caption import Caption
+from maps.composition import compose, prepare
+from maps.page import Page, assemble
+from maps.plots_block import PlotsAsked
+from maps.words import PROPERTIES, Labels
+
+__all__ = ["Caption", "build"]
+
+_REVIEW: Final = "review"
+_BY: Final = ("year", "programme", "kind")
+
+
+def build(
+    districts: GeoDataFrame,
+    plots: GeoDataFrame,
+    *,
+    caption: Caption,
+    labels: Labels | None = None,
+    show_review: bool = False,
+) -> Page:
+    """Draw afforestation.
+
+    Parameters
+    ----------
+    districts
+        Borders to find one's way by: ``code``, ``geometry`` and where known ``name level parent
+        parent_name``; lon and lat in degrees of CGCS2000. May be empty.
+    plots
+        lon and lat in degrees; needs ``geometry``, and has whatever properties of the contract
+        are known: ``stage kind year programme …``. ``area_m2`` is measured on the ellipsoid where
+        the column is missing. May be empty.
+    caption
+        What stands around the map.
+    labels
+        Words for codes: property → code → (Chinese, English).
+    show_review
+        True only for readers who may see plots under review. Otherwise plots that are not
+        ``approved`` and the review state itself do not enter the file at all.
+
+    Raises
+    ------
+    MapError
+        ``not_degrees``, ``parts_missing``.
+
+    Notes
+    -----
+    Planned and done are sums of plot areas, overlaps included, and the page says so; ground that
+    is counted once is what ``gis.coverage`` gives.
+
+    Examples
+    --------
+    >>> from shapely import box
+    >>> plot = GeoDataFrame({"stage": ["planned"], "kind": ["人工造林"], "year": [2025]},
+    ...                     geometry=[box(125.30, 43.80, 125.31, 43.81)], crs="OGC:CRS84")
+    >>> page = build(plot.iloc[:0], plot, caption=Caption(title="造林落地上图", source="示例"))
+    >>> "unsafe" in page.csp
+    False
+    """
+    asked = _asked(show_review=show_review)
+    seen = plots if show_review or _REVIEW not in plots.columns else _approved(plots)
+    scene = prepare(districts, seen, asked)
+    data = compose(scene, caption=caption, asked=asked, labels=labels or {}, beside=True)
+    return assemble(data, title=caption.title, bounds=scene.bounds, zoom=scene.zoom)
+
+
+def _approved(plots: GeoDataFrame) -> GeoDataFrame:
+    return plots[(plots[_REVIEW] == "approved").to_numpy(dtype=bool, na_value=False)]
+
+
+def _asked(*, show_review: bool) -> PlotsAsked:
+    review = (_REVIEW,) if show_review else ()
+    return PlotsAsked(
+        properties=tuple(prop for prop in PROPERTIES if prop.id != _REVIEW or show_review),
+        colour_by=("stage", *_BY, *review),
+        filters=(*_BY, *review),
+        # In squares the stages must stay apart too: planned beside done hangs on them.
+        apart=("stage", *_BY, *review),
+        cap=100_000,
+        letters=9_000_000,
+        texts=3_000_000,
+    )
