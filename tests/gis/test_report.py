@@ -134,7 +134,8 @@ def test_a_report_is_plain_data_whatever_is_in_the_file(plots: list[Polygon]) ->
 def test_the_order_of_the_features_changes_no_sum(plots: list[Polygon]) -> None:
     one, other = check_frame(frame(*plots)), check_frame(frame(*plots[::-1]))
     assert other.area_m2 == pytest.approx(one.area_m2, rel=1e-12)
-    assert other.overlap_m2 == pytest.approx(one.overlap_m2, rel=1e-6, abs=1e-2)
+    # Which plot is cut by which depends on the order, and every cut adds vertices (rule 4).
+    assert other.overlap_m2 == pytest.approx(one.overlap_m2, rel=1e-4, abs=1e-2)
 
 
 # --- coordinates ---------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import shapely
 from geographiclib.geodesic import Geodesic
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from shapely import LineString, MultiLineString, MultiPolygon, Polygon, box
 from shapely.affinity import rotate, translate
@@ -154,6 +154,7 @@ def cuts(draw: st.DrawFn) -> tuple[Polygon, LineString]:
     return plot, rotate(line, turn, origin=(middle.x, middle.y))
 
 
+@settings(max_examples=50)
 @given(cuts())
 def test_pieces_cover_the_plot_and_do_not_overlap(cut: tuple[Polygon, LineString]) -> None:
     plot, line = quantised(cut[0]), cut[1]
@@ -163,6 +164,7 @@ def test_pieces_cover_the_plot_and_do_not_overlap(cut: tuple[Polygon, LineString
     assert shapely.hausdorff_distance(shapely.boundary(whole), shapely.boundary(plot)) < 1.5e-9
 
 
+@settings(max_examples=50)
 @given(cuts())
 def test_areas_of_pieces_add_up_within_the_bound(cut: tuple[Polygon, LineString]) -> None:
     plot = quantised(cut[0])
@@ -170,12 +172,14 @@ def test_areas_of_pieces_add_up_within_the_bound(cut: tuple[Polygon, LineString]
     assert abs(total_m2(pieces) - area_m2(plot)) <= cut_bound_m2([plot], pieces)
 
 
+@settings(max_examples=50)
 @given(cuts())
 def test_pieces_share_every_vertex_of_the_cut(cut: tuple[Polygon, LineString]) -> None:
     pieces = np.array([part for piece in split(*cut) for part in piece.geoms], dtype=object)
     assert shapely.coverage_is_valid(pieces)
 
 
+@settings(max_examples=50)
 @given(cuts())
 def test_pieces_lie_on_the_grid(cut: tuple[Polygon, LineString]) -> None:
     assert all(is_on_grid(piece) and piece.is_valid for piece in split(*cut))
@@ -258,7 +262,7 @@ def test_subtracting_all_of_a_plot_leaves_nothing() -> None:
     assert subtract(zoo.square, [zoo.county]) == MultiPolygon()
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(neighbours(3))
 def test_two_plots_are_their_union_and_their_intersection(plots: list[Polygon]) -> None:
     one, two = (quantised(plot) for plot in (plots[0], plots[-1]))
@@ -270,7 +274,7 @@ def test_two_plots_are_their_union_and_their_intersection(plots: list[Polygon]) 
     assert abs(total_m2([one, two]) - total_m2(after)) <= bound
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(neighbours(3))
 def test_a_plot_is_what_it_shares_and_what_it_adds(plots: list[Polygon]) -> None:
     plot, others = quantised(plots[0]), [quantised(other) for other in plots[1:]]
@@ -280,14 +284,14 @@ def test_a_plot_is_what_it_shares_and_what_it_adds(plots: list[Polygon]) -> None
     assert abs(total_m2(pieces) - area_m2(plot)) <= cut_bound_m2([plot], pieces)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(neighbours(4))
 def test_what_comes_out_is_valid_and_on_the_grid(plots: list[Polygon]) -> None:
     for shape in (merge(plots), clip(plots[0], plots[-1]), subtract(plots[0], plots[1:])):
         assert (shape.is_valid, is_on_grid(shape)) == (True, True)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(neighbours(4))
 def test_a_union_is_never_more_than_the_sum(plots: list[Polygon]) -> None:
     assert area_m2(merge(plots)) <= total_m2(plots) * (1 + 1e-6)
@@ -381,12 +385,15 @@ def test_snapping_that_breaks_the_outline_is_refused_with_its_reason() -> None:
     assert refused.value.code == "snap_breaks"
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(cuts(), st.floats(-0.4, 0.4), st.floats(-0.4, 0.4))
 def test_a_piece_that_was_moved_a_little_comes_back_to_its_neighbour(
     cut: tuple[Polygon, LineString], east_m: float, north_m: float
 ) -> None:
     one, two, *_rest = split(*cut)
+    vertices = np.unique(shapely.get_coordinates([one, two]), axis=0)
+    apart = np.abs(vertices[:, None] - vertices).max(axis=2) + np.eye(len(vertices))
+    assume(float(apart.min()) > 4e-5)  # what is nearer than the tolerance cannot be told apart
     moved = translate(two, east_m / 80_000, north_m / 111_000)
     snapped = snap(moved, [one], 1.0)
     gap = abs(area_m2(merge([one, snapped])) - total_m2([one, snapped]))

@@ -339,12 +339,14 @@ def test_a_way_is_as_long_backwards(steps: Any) -> None:
     assert length_m(back) == pytest.approx(length_m(way), rel=1e-12, abs=1e-9)
 
 
+@settings(max_examples=40)
 @given(WALKS)
 def test_pauses_never_last_longer_than_the_walk(steps: Any) -> None:
     found = pauses(wander(steps), least_s=30.0)
     assert sum(pause.duration_s for pause in found) <= duration_s(wander(steps)) + 1e-9
 
 
+@settings(max_examples=40)
 @given(WALKS)
 def test_what_lies_inside_is_part_of_the_whole(steps: Any) -> None:
     way = wander(steps)
@@ -353,6 +355,7 @@ def test_what_lies_inside_is_part_of_the_whole(steps: Any) -> None:
     assert seconds <= duration_s(way) + 1e-9
 
 
+@settings(max_examples=40)
 @given(WALKS)
 def test_inside_and_outside_make_the_way(steps: Any) -> None:
     way = wander(steps)
@@ -362,7 +365,7 @@ def test_inside_and_outside_make_the_way(steps: Any) -> None:
     assert west + east - on_line == pytest.approx(length_m(way), rel=1e-6, abs=1e-3)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(WALKS, WALKS)
 def test_two_walks_sweep_no_more_than_each_alone(one: Any, two: Any) -> None:
     lines = [wander(one).line(), wander(two).line()]
@@ -380,6 +383,7 @@ def test_the_ground_that_was_swept_is_valid_and_in_the_zone(steps: Any) -> None:
     assert shapely.difference(ground, shapely.buffer(ZONE, 2e-9)).is_empty
 
 
+@settings(max_examples=40)
 @given(WALKS)
 def test_leaving_out_jumps_twice_changes_nothing_more(steps: Any) -> None:
     once = without_jumps(wander(steps), 2.0)
