@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gis.crs import from_cgcs2000, is_degrees, known_crs
 from gis.declared import DeclaredAreas, declared_areas
 from gis.detect import Detection, detect
-from gis.errors import GeometryError
+from gis.errors import GeometryError, ReferenceSystemError
 from gis.measure import areas_m2, to_ha, to_mu
 from gis.verdicts import (
     LIMITS,
@@ -168,6 +168,11 @@ def check_frame(
     Report
         For a frame without rows too. Every column that declares areas is compared.
 
+    Raises
+    ------
+    ReferenceSystemError
+        ``not_degrees``: the frame says that it is in a plane.
+
     Examples
     --------
     >>> import geopandas
@@ -177,6 +182,12 @@ def check_frame(
     >>> report.features, round(report.overlap_m2), report.counts()
     (2, 89407, {'overlap': 2})
     """
+    if frame.crs is not None and not is_degrees(frame.crs):
+        raise ReferenceSystemError(
+            f"坐标系是 {frame.crs.name}，请先转换为 CGCS2000 经纬度。 "
+            f"The frame is in {frame.crs.name}; bring it to degrees of CGCS2000 first.",
+            code="not_degrees",
+        )
     shapes = np.asarray(frame.geometry.array, dtype=object)
     found = check_many(shapes, limits=limits)
     sound = _sound(len(shapes), found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
@@ -144,7 +144,6 @@ class Detection:
     faults: tuple[tuple[str, Words], ...] = ()
     """Contradictions: ``metres_under_degree_prj``, ``prefix_missing``, ``mixed_zones``, …"""
     vertices: int = 0
-    extra: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def best(self) -> Guess | None:

@@ -12,7 +12,7 @@ from gis.crs import CGCS2000, WEB_MERCATOR, ZONES, Width, Zone
 from gis.detect.findings import Guess, Kind
 from gis.words import Words
 
-__all__ = ["readings", "zones_named"]
+__all__ = ["LEAST_FIT", "readings", "zones_named"]
 
 Points = NDArray[np.float64]
 
@@ -37,7 +37,8 @@ _MERCATOR_Y: Final = Range(334_000.0, 7_190_000.0)
 # A prefecture is worked in one zone though it reaches 1.5 degrees beyond it: 3 and 4.5 degrees
 # from the central meridian, in metres on the equator.
 _OFF_AXIS_M: Final[dict[Width, float]] = {3: 334_000.0, 6: 501_000.0}
-_MOST_OUTLIERS: Final = 0.05
+LEAST_FIT: Final = 0.95
+"""Share of the vertices that a reading must explain: a few are always astray."""
 
 
 def readings(points: Points) -> Iterator[Guess]:
@@ -160,7 +161,7 @@ def _near_axis(xy: Points, false_easting_m: float, width: Width) -> NDArray[np.b
 
 
 def _most(fits: NDArray[np.bool_]) -> bool:
-    return bool(np.mean(fits) >= 1.0 - _MOST_OUTLIERS)
+    return bool(np.mean(fits) >= LEAST_FIT)
 
 
 def _percent(fits: NDArray[np.bool_]) -> str:

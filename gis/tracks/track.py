@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import MultiLineString, MultiPoint
+from shapely import MultiLineString
 
 from gis.crs import ELLIPSOID
 from gis.errors import GeometryError, Position
@@ -57,10 +57,6 @@ class Track:
         pairs = np.stack([self.at[:-1], self.at[1:]], axis=1)
         merged = shapely.line_merge(MultiLineString(list(pairs if steps is None else pairs[steps])))
         return MultiLineString(list(shapely.get_parts(merged)))
-
-    def points(self) -> MultiPoint:
-        """All fixes."""
-        return MultiPoint(self.at)
 
 
 def track(at: Any, times: Any) -> Track:

@@ -33,7 +33,7 @@ class ControlLine(NamedTuple):
     severity: Severity = "block"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Surroundings:
     """What lies around a plot. Everything in degrees of CGCS2000; nothing given, nothing said."""
 

@@ -266,6 +266,12 @@ def test_vertices_that_are_no_numbers_are_left_out_and_counted() -> None:
     assert (found.guesses[0].code, found.faults[0][0]) == ("degrees", "not_finite")
 
 
+@pytest.mark.parametrize("stray", [(0.0, 0.0), (1e12, -1e12), (-99999.0, -99999.0)])
+def test_one_stray_vertex_does_not_hide_what_the_others_are(stray: tuple[float, float]) -> None:
+    points = np.vstack([shapely.get_coordinates(in_zone(Zone(42))), [stray]])
+    assert detect(points, districts=counties()).guesses[0].code == "zone3_prefixed+42"
+
+
 def test_degrees_outside_china_are_never_called_shifted() -> None:
     found = detect(np.array([[-2.275, 4.909], [-2.276, 4.910]]), prj="EPSG:4326")
     assert {guess.shift for guess in found.guesses} == {None}

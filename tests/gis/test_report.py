@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.crs import CGCS2000, WGS84, Zone, from_cgcs2000, known_crs
 from gis.declared import UNITS, declared_areas
+from gis.errors import GeometryError
 from gis.measure import area_m2
 from gis.report import Report, check_frame
 from gis.shift import moved, to_gcj02
@@ -154,6 +155,13 @@ def test_a_file_that_was_converted_is_judged_by_its_own_numbers() -> None:
     report = check_frame(frame(*borders()), districts=counties(), prj=prj)
     assert report.detection is not None
     assert (report.detection.guesses[0].code, report.detection.faults) == ("zone3_prefixed+42", ())
+
+
+def test_a_frame_in_a_plane_is_refused() -> None:
+    flat = from_cgcs2000(borders(), Zone(42).epsg)
+    with pytest.raises(GeometryError) as refused:
+        check_frame(frame(*flat, crs=Zone(42).epsg))
+    assert refused.value.code == "not_degrees"
 
 
 def test_a_shift_shows_in_the_summary() -> None:
