@@ -81,7 +81,9 @@ def _store_districts(connection: Connection, counties: geopandas.GeoDataFrame) -
     source = str(counties["source"].iloc[0])
     tree = district_tree(counties, SOURCE_FIELDS, source=source)
     assert not tree.blocking, tree.blocking
-    store_districts(connection, tree.frame, demo=True)
+    # Where somebody's own districts are, they stay as they are.
+    own = set(connection.scalars(select(district.c.code).where(~district.c.demo)))
+    store_districts(connection, tree.frame[~tree.frame["code"].isin(own)], demo=True)
 
 
 def _surveyor(connection: Connection) -> Account:
@@ -104,7 +106,9 @@ def _store_plots(
         new = []
         for row in batch:
             plans = [ids[label] for label in row.get("plan_of") or [] if label in ids]
-            attributes = {name: row.get(name) for name in ATTRIBUTES} | {"plan_ids": plans}
+            # Numbers are the service's to give: the demo's own might be somebody's already.
+            attributes = {name: row.get(name) for name in ATTRIBUTES}
+            attributes |= {"plan_ids": plans, "plot_no": None}
             new.append(
                 NewPlot(
                     geometry=row["geometry"],

@@ -25,12 +25,14 @@ class CoverageRow(NamedTuple):
 
 
 # The joins are on ST_Intersects, which the GiST indexes serve; only what crosses a cell's edge is
-# cut. A merged area can be larger than the plain sum by rounding, never by ground.
+# cut, and only plots that meet are united: most plots keep the area that they were stored with.
+# A united area can exceed the plain sum by rounding, never by ground.
 _STATEMENT = """
 WITH part AS MATERIALIZED (
-    SELECT cell.code, cell.id AS cell, plot.plot_id, {group} AS grp,
-           CASE WHEN ST_CoveredBy(plot.geom, cell.geom) THEN plot.geom
-                ELSE ST_CollectionExtract(ST_Intersection(plot.geom, cell.geom), 3) END AS geom
+    SELECT cell.code, cell.id AS cell, plot.plot_id, {group} AS grp, plot.area_m2 AS whole_m2,
+           CASE WHEN NOT ST_CoveredBy(plot.geom, cell.geom)
+                THEN ST_CollectionExtract(ST_Intersection(plot.geom, cell.geom), 3) END AS cut,
+           plot.geom AS whole
     FROM district_cell cell
     JOIN district_boundary boundary
       ON boundary.id = cell.boundary_id AND boundary.valid_to IS NULL
@@ -40,24 +42,35 @@ WITH part AS MATERIALIZED (
     WHERE plot.stage = ANY(:stages)
       AND (CAST(:year AS integer) IS NULL OR plot.year = :year)
       AND (CAST(:codes AS text[]) IS NULL OR cell.code = ANY(:codes))
-), merged AS (
-    SELECT code, grp, cell,
-           CASE WHEN count(*) = 1 THEN ST_Area(ST_Collect(geom)::geography)
-                ELSE ST_Area(ST_Union(geom)::geography) END AS green_m2,
-           sum(ST_Area(geom::geography)) AS sum_m2
-    FROM part WHERE NOT ST_IsEmpty(geom)
-    GROUP BY code, grp, cell
+), measured AS MATERIALIZED (
+    SELECT code, cell, plot_id, grp, coalesce(cut, whole) AS geom,
+           CASE WHEN cut IS NULL THEN whole_m2 ELSE ST_Area(cut::geography) END AS area_m2
+    FROM part
+    WHERE cut IS NULL OR NOT ST_IsEmpty(cut)
+), met AS (
+    SELECT code, cell, grp, geom, area_m2,
+           ST_ClusterDBSCAN(geom, 0, 1) OVER (PARTITION BY code, cell, grp) AS cluster
+    FROM measured
+), united AS (
+    SELECT code, grp, sum(area_m2) AS sum_m2,
+           CASE WHEN count(*) = 1 THEN sum(area_m2)
+                ELSE ST_Area(ST_Union(geom)::geography) END AS green_m2
+    FROM met
+    GROUP BY code, grp, cell, cluster
+), added AS (
+    SELECT code, grp, sum(green_m2) AS green_m2, sum(sum_m2) AS sum_m2
+    FROM united
+    GROUP BY code, grp
 ), counted AS (
     SELECT code, grp, count(DISTINCT plot_id) AS plot_count
-    FROM part WHERE NOT ST_IsEmpty(geom)
+    FROM measured
     GROUP BY code, grp
 )
-SELECT merged.code, merged.grp, sum(merged.green_m2) AS green_m2,
-       greatest(sum(merged.sum_m2), sum(merged.green_m2)) AS sum_m2, counted.plot_count
-FROM merged JOIN counted ON counted.code = merged.code
-                        AND counted.grp IS NOT DISTINCT FROM merged.grp
-GROUP BY merged.code, merged.grp, counted.plot_count
-ORDER BY merged.code, merged.grp
+SELECT added.code, added.grp, added.green_m2, greatest(added.sum_m2, added.green_m2) AS sum_m2,
+       counted.plot_count
+FROM added
+JOIN counted ON counted.code = added.code AND counted.grp IS NOT DISTINCT FROM added.grp
+ORDER BY added.code, added.grp
 """
 
 _GROUPS: dict[By | None, str] = {

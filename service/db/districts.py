@@ -5,16 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import geopandas
+import numpy as np
 import pandas as pd
 import shapely
 from sqlalchemy import Connection, Select, Text, cast, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from gis.crs import CGCS2000
+from gis.grid import on_grid
 from service.db.tables import district, district_boundary
 
 # The first boundary that is known of a district holds for all the time before, too.
 KNOWN_FIRST = "1949-10-01"
+
+LEVELS = ("province", "city", "county", "town", "village", "group")
+DERIVED = "derived"
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,10 @@ class DistrictTree(Mapping[str, DistrictNode]):
             found.append(one)
             left.extend(self._children.get(one, ()))
         return [self._nodes[one] for one in sorted(found)]
+
+    def children(self, code: str) -> list[DistrictNode]:
+        """The districts right below one, ordered by code."""
+        return [self._nodes[one] for one in sorted(self._children.get(code, ()))]
 
     def at(self, level: str, parent: str | None = None) -> list[DistrictNode]:
         """Districts of a level, in the whole tree or below ``parent``, ordered by code."""
@@ -124,7 +133,8 @@ def store_districts(
     """Write districts (code, name, level, parent, source, complete, geometry); answers how many.
 
     A boundary that changed gets a new version from today on; the old one ends. One that stayed the
-    same is left alone, so that reading a file twice changes nothing.
+    same is left alone, so that reading a file twice changes nothing. Parents without a polygon of
+    their own are derived anew from all children that are known, not only from this file's.
     """
     rows = [
         {
@@ -147,9 +157,24 @@ def store_districts(
         rows,
     )
     for row in frame.itertuples(index=False):
-        if row.geometry is not None and not row.geometry.is_empty:
-            _store_boundary(connection, row)
+        if row.source != DERIVED and row.geometry is not None and not row.geometry.is_empty:
+            _store_boundary(connection, row.code, row.geometry, row.source, complete=row.complete)
+    _derive_parents(connection, {row["code"] for row in rows})
     return len(rows)
+
+
+def _derive_parents(connection: Connection, touched: set[str]) -> None:
+    """Boundaries of the districts above, deepest first, where nobody gave one."""
+    districts = tree(connection)
+    for level in reversed(LEVELS[:-1]):
+        for node in districts.at(level):
+            below = {one.code for one in districts.below(node.code)}
+            if node.source in (None, DERIVED) and below & touched:
+                children = [one.code for one in districts.children(node.code)]
+                parts = shapes(connection, children).to_numpy()
+                if len(parts):
+                    whole = on_grid(np.array([shapely.union_all(parts)], dtype=object))[0]
+                    _store_boundary(connection, node.code, whole, DERIVED, complete=False)
 
 
 _SAME = text("""
@@ -159,15 +184,18 @@ FROM district_boundary WHERE code = :code AND valid_to IS NULL
 """)
 
 
-def _store_boundary(connection: Connection, row: Any) -> None:
-    shape = shapely.multipolygons([row.geometry]) if row.geometry.geom_type == "Polygon" else None
-    wkb = shapely.to_wkb(shape if shape is not None else row.geometry)
+def _store_boundary(
+    connection: Connection, code: str, shape: shapely.Geometry, source: str, *, complete: bool
+) -> None:
+    wkb = shapely.to_wkb(
+        shapely.multipolygons([shape]) if isinstance(shape, shapely.Polygon) else shape
+    )
     values = {
         "geom": func.ST_GeomFromWKB(wkb, CGCS2000),
-        "source": row.source,
-        "complete": bool(row.complete),
+        "source": source,
+        "complete": bool(complete),
     }
-    held = connection.execute(_SAME, {"code": row.code, "wkb": wkb, "srid": CGCS2000}).one_or_none()
+    held = connection.execute(_SAME, {"code": code, "wkb": wkb, "srid": CGCS2000}).one_or_none()
     if held is not None and (held.same or held.today):
         # Two boundaries cannot hold on one day: what was read in today is replaced.
         changed = {k: v for k, v in values.items() if not (held.same and k == "geom")}
@@ -181,10 +209,10 @@ def _store_boundary(connection: Connection, row: Any) -> None:
             .where(district_boundary.c.id == held.id)
             .values(valid_to=func.current_date())
         )
-        connection.execute(district_boundary.insert().values(code=row.code, **values))
+        connection.execute(district_boundary.insert().values(code=code, **values))
         return
     connection.execute(
-        district_boundary.insert().values(code=row.code, valid_from=KNOWN_FIRST, **values)
+        district_boundary.insert().values(code=code, valid_from=KNOWN_FIRST, **values)
     )
 
 

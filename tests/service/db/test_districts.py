@@ -1,0 +1,68 @@
+"""Districts in the database: boundary versions, derived parents."""
+
+import geopandas
+import pytest
+from shapely import box
+from sqlalchemy import text
+
+from gis.crs import CGCS2000
+from service.db import districts
+from tests.service.conftest import CITY, EAST, SQUARES, WEST, Database, district_frame
+
+
+def county(code: str, shape: object, source: str = "later") -> geopandas.GeoDataFrame:
+    """One county of 长春市."""
+    row = (code, f"县{code}", "county", CITY, source, True, shape)
+    columns = ["code", "name", "level", "parent", "source", "complete", "geometry"]
+    return geopandas.GeoDataFrame([row], columns=columns, geometry="geometry", crs=CGCS2000)
+
+
+def store(database: Database, frame: geopandas.GeoDataFrame) -> None:
+    """Write a frame of districts."""
+    with database.service.begin() as connection:
+        districts.store_districts(connection, frame)
+
+
+@pytest.fixture
+def stored(empty: Database) -> Database:
+    """The three square counties in a database of their own."""
+    store(empty, district_frame())
+    return empty
+
+
+def test_a_frame_stored_twice_has_one_boundary_each(stored: Database) -> None:
+    store(stored, district_frame())
+    assert stored.scalar("SELECT count(*) FROM district_boundary") == 7
+
+
+def test_a_border_that_moved_gets_a_new_version_and_keeps_the_old(stored: Database) -> None:
+    with stored.owner.begin() as connection:
+        connection.execute(text("UPDATE district_boundary SET valid_from = '2020-01-01'"))
+    store(stored, county(WEST, box(125.0, 43.0, 125.1, 43.12)))
+    versions = "SELECT count(*) FROM district_boundary WHERE code = :code"
+    assert stored.scalar(versions, code=WEST) == 2
+    assert stored.scalar(f"{versions} AND valid_to IS NULL", code=WEST) == 1
+
+
+def test_a_derived_parent_is_made_of_all_known_children(stored: Database) -> None:
+    store(stored, county("220104", box(125.2, 43.0, 125.3, 43.1)))
+    with stored.service.connect() as connection:
+        shape = districts.shapes(connection, [CITY])[CITY]
+    assert shape.equals(box(125.0, 43.0, 125.3, 43.1))
+
+
+def test_a_parent_with_a_polygon_of_its_own_is_not_derived_again(stored: Database) -> None:
+    declared = district_frame().query(f"code == '{CITY}'").assign(source="official", complete=True)
+    store(stored, declared)
+    store(stored, county("220104", box(125.2, 43.0, 125.3, 43.1)))
+    with stored.service.connect() as connection:
+        assert districts.tree(connection)[CITY].source == "official"
+
+
+def test_cells_cover_their_county_and_only_counties_have_some(stored: Database) -> None:
+    rows = stored.scalar(
+        "SELECT string_agg(code || round(ST_Area(u)::numeric, 6), ' ' ORDER BY code) FROM "
+        "(SELECT code, ST_Union(geom) AS u FROM district_cell GROUP BY code) s"
+    )
+    area = f"{SQUARES[WEST].area:.6f}"
+    assert rows == f"{WEST}{area} {EAST}{area} 360702{area}"
