@@ -164,13 +164,7 @@ def _drawn(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:
         on_globe = (west >= -180) & (east <= 180) & (south >= -90) & (north <= 90)
         on_globe &= east - west < 180
     polygonal = np.isin(shapely.get_type_id(shapes), _POLYGONAL)
-    drawn = np.asarray(polygonal & on_globe & ~shapely.is_empty(shapes))
-    # Bounds pass over a NaN: ask the vertices.
-    at, row = shapely.get_coordinates(shapes[drawn], return_index=True)
-    finite = np.ones(int(drawn.sum()), dtype=bool)
-    finite[row[~np.isfinite(at).all(axis=1)]] = False
-    drawn[drawn] = finite
-    return drawn
+    return np.asarray(polygonal & on_globe & ~shapely.is_empty(shapes))
 
 
 def _declared(

@@ -19,7 +19,6 @@ from gis.words import Words
 
 __all__ = ["faults"]
 
-_DIGITS = 9
 _MOST_SPOTS = 10  # a scribble crosses itself a thousand times; ten pins are enough to mend it
 
 
@@ -130,8 +129,7 @@ def _crossings(ring: Polygon) -> Iterator[Position]:
     """Nodes of the outline where not exactly two of its pieces end."""
     pieces = shapely.get_parts(shapely.node(shapely.LineString(ring.exterior.coords)))
     ends = np.concatenate([shapely.get_coordinates(piece)[[0, -1]] for piece in pieces])
-    # One crossing may come out as two nodes that differ in the last digit.
-    nodes, counts = np.unique(ends.round(_DIGITS), axis=0, return_counts=True)
+    nodes, counts = np.unique(ends, axis=0, return_counts=True)
     for lon, lat in nodes[counts != 2]:
         yield float(lon), float(lat)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+import geopandas
 import numpy as np
 import pytest
 import shapely
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from gis.crs import (
     BEIJING54,
     CGCS2000,
+    ELLIPSOID,
     WEB_MERCATOR,
     WGS84,
     XIAN80,
@@ -25,6 +27,7 @@ from gis.crs import (
     zone_of,
 )
 from gis.detect import Detection, Guess, ShiftRule, detect, place
+from gis.detect.borders import Borders
 from gis.errors import GeometryError
 from gis.shift import moved, to_bd09, to_gcj02
 from tests.gis.counties import borders, counties, real_districts
@@ -217,6 +220,11 @@ def test_degrees_under_a_metre_prj_are_a_fault() -> None:
     assert found.guesses[0].code == "degrees"
 
 
+def test_a_prj_that_is_refuted_does_not_lower_any_other_reading() -> None:
+    alone = detect(borders()).guesses[0]
+    assert detect(borders(), prj=esri_prj(Zone(42).epsg)).guesses[0].confidence == alone.confidence
+
+
 @pytest.mark.parametrize("crs", [CGCS2000, WGS84, Zone(42, prefixed=False).epsg, Zone(42).epsg])
 def test_a_prj_that_agrees_with_the_numbers_settles_them_without_districts(crs: int) -> None:
     shapes = borders() if crs in (CGCS2000, WGS84) else from_cgcs2000(borders(), crs)
@@ -333,3 +341,15 @@ def test_swapping_twice_is_no_swap(place_in_china: tuple[float, float]) -> None:
     point = np.array([shapely.Point(place_in_china)], dtype=object)
     guess = Guess("degrees", CGCS2000, swapped=True)
     assert place(place(point, guess), guess)[0].equals(point[0])
+
+
+@given(st.floats(25.0, 50.0), st.floats(50.0, 3000.0), st.floats(0.0, 360.0))
+def test_the_distance_to_a_border_is_that_on_the_ground(
+    lat: float, metres: float, bearing: float
+) -> None:
+    # A district so small that its border is one place.
+    speck = shapely.Point(110.0, lat).buffer(1e-7)
+    known = geopandas.GeoDataFrame({"code": ["a"]}, geometry=[speck], crs=CGCS2000)
+    lon, north, _back = ELLIPSOID.fwd(110.0, lat, bearing, metres)
+    away = Borders(known).distances_m(np.array([[lon, north]]))[0]
+    assert away == pytest.approx(metres, rel=0.01)

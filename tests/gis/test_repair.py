@@ -73,6 +73,12 @@ def test_a_shape_that_is_on_the_grid_already_is_not_changed() -> None:
     assert not propose(settled).changed
 
 
+def test_the_crossing_of_a_bow_tie_is_put_on_the_grid() -> None:
+    skewed = Polygon([(126.0, 43.8), (126.01, 43.81), (126.0103, 43.8), (126.0, 43.8107)])
+    at = shapely.get_coordinates(propose(skewed).after)
+    assert np.abs(at - at.round(9)).max() < 1e-13
+
+
 def test_a_line_that_pretends_to_be_a_polygon_leaves_nothing() -> None:
     repair = propose(Polygon([(126.0, 43.8), (126.01, 43.8), (126.0, 43.8)]))
     assert (repair.after.is_empty, repair.after_m2) == (True, 0.0)

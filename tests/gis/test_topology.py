@@ -84,6 +84,13 @@ def test_parts_that_are_not_cut_stay_with_the_largest_piece() -> None:
     assert first.covers(box(126.02, 43.8, 126.03, 43.81))
 
 
+def test_a_part_in_which_the_line_ends_stays_with_the_largest_piece() -> None:
+    line = LineString([(125.9, 43.805), (126.025, 43.805)])
+    pieces = split(zoo.two_parts, line)
+    assert len(pieces) == 2
+    assert pieces[0].covers(box(126.02, 43.8, 126.03, 43.81))
+
+
 def test_a_hole_stays_a_hole() -> None:
     pieces = split(zoo.with_hole, LineString([(126.008, 43.7), (126.008, 43.9)]))
     assert [len(piece.geoms[0].interiors) for piece in pieces] == [1, 0]

@@ -171,6 +171,12 @@ def test_a_corner_that_is_only_sharp_is_no_spike() -> None:
     assert check(wedge) == []
 
 
+def test_a_tip_of_two_metres_is_no_spike() -> None:
+    tip = (126.01 + 2.5e-5, 43.8050002)
+    ring = [(126.0, 43.8), (126.01, 43.8), (126.01, 43.805), tip, (126.01, 43.8050005)]
+    assert check(Polygon([*ring, (126.01, 43.81), (126.0, 43.81)])) == []
+
+
 def test_a_narrow_shelter_belt_is_no_sliver() -> None:
     assert check(zoo.dike) == []
 
