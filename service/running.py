@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -17,12 +18,13 @@ from sqlalchemy import Connection
 
 from data.writing import write
 from service.app import create_app
-from service.coverage import CoverageAnswer
+from service.coverage import CoverageAnswer, CoverageQuestion, coverage
 from service.db import accounts
 from service.db import plots as plot_queries
 from service.db.accounts import Account
 from service.db.place import Place
 from service.db.plots import PlotFilter
+from service.db.state import data_state
 from service.demo import DEMO_ACCOUNTS, has_demo
 from service.frames import plots_frame
 from service.maps import coverage_page
@@ -88,14 +90,20 @@ def check_port(host: str, port: int) -> None:
 def write_outputs(
     connection: Connection, who: Account, out: Path
 ) -> tuple[CoverageAnswer, list[Path]]:
-    """The coverage map and the official shapefile; answers the figures and the files."""
+    """The coverage map and the official shapefile; answers the figures and the files written.
+
+    Files of the same data that are there already are not written again.
+    """
+    page, archive, stamp = out / "coverage.html", out / "plots.shp.zip", out / ".written-from"
+    data = f"{version('luotu')} {data_state(connection)}"
+    if page.exists() and archive.exists() and stamp.exists() and stamp.read_text() == data:
+        return coverage(connection, who, CoverageQuestion()), []
     made = coverage_page(connection, who)
-    page = out / "coverage.html"
     write_whole(page, made.page.html)
     asked = PlotFilter(version="approved")
     rows = plot_queries.stored_plots(connection, who, asked, limit=1_000_000)
-    archive = out / "plots.shp.zip"
     write(plots_frame(rows), archive, format="shp", schema=None, encoding="UTF-8", crs=None)
+    write_whole(stamp, data)
     return made.answer, [page, archive]
 
 

@@ -3,10 +3,10 @@
 import typer
 
 from service.cli.opening import bring_up_to_date
-from service.db import migrate as migrations
 from service.db.cluster import Cluster
 from service.db.engine import make_engine
 from service.db.place import database
+from service.db.revision import head, version
 from service.errors import Problem
 from service.settings import Settings, load
 
@@ -51,9 +51,9 @@ def status() -> None:
     with database(settings) as place:
         engine = make_engine(place.owner)
         with engine.connect() as connection:
-            at = migrations.version(connection)
+            at = version(connection)
         engine.dispose()
-    typer.echo(f"{'migration':11} {at or 'none'} (newest {migrations.head()})")
+    typer.echo(f"{'migration':11} {at or 'none'} (newest {head()})")
 
 
 @app.command()
@@ -61,4 +61,4 @@ def migrate() -> None:
     """迁移到本版本的表结构。Bring tables, code lists and rights to this version."""
     with database(load()) as place:
         bring_up_to_date(place, always=True)
-    typer.echo(f"已迁移至 migrated to {migrations.head()}")
+    typer.echo(f"已迁移至 migrated to {head()}")

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine
 
-from service.db import migrate
 from service.db.accounts import Account, command_line_account
 from service.db.engine import make_engine
 from service.db.place import Place, database
+from service.db.revision import head, version
+from service.db.scope import see_whole_tree, whole_tree_key
 from service.errors import Problem
 from service.settings import Settings, load
 
@@ -51,10 +52,19 @@ def opened(settings: Settings | None = None) -> Iterator[Opened]:
     with database(settings) as place:
         bring_up_to_date(place)
         engine = make_engine(place.service)
+        see_whole_tree(engine, _key(place))
         try:
             yield Opened(settings, place, engine)
         finally:
             engine.dispose()
+
+
+def _key(place: Place) -> bytes:
+    owner = make_engine(place.owner)
+    try:
+        return whole_tree_key(owner)
+    finally:
+        owner.dispose()
 
 
 def bring_up_to_date(place: Place, *, always: bool = False) -> None:
@@ -62,9 +72,12 @@ def bring_up_to_date(place: Place, *, always: bool = False) -> None:
     owner = make_engine(place.owner)
     try:
         with owner.connect() as connection:
-            current = migrate.version(connection) == migrate.head()
+            current = version(connection) == head()
         if always or (place.embedded and not current):
-            migrate.migrate(owner)
+            # Alembic costs a second to import, and most commands never migrate.
+            from service.db.migrate import migrate  # noqa: PLC0415
+
+            migrate(owner)
         elif not current:
             raise Problem(
                 409,

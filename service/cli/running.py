@@ -56,6 +56,8 @@ def _tell_figures(db: Opened) -> None:
     print_coverage(answer)
     for file in files:
         typer.echo(f"已写出 wrote {file}")
+    if not files:
+        typer.echo(f"数据未变，沿用 nothing changed, kept the files of {db.settings.out}/")
 
 
 def _tell_links(db: Opened) -> None:

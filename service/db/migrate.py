@@ -4,12 +4,11 @@ from importlib.resources import files
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 from service.db.codes import load_code_lists
 from service.db.place import SERVICE_ROLE
+from service.db.revision import head, version
 
 # Two processes that start at once migrate one after the other (any constant of our own does).
 LOCK = 7_461_094_209
@@ -30,18 +29,6 @@ def _config(connection: Connection | None = None) -> Config:
     config.set_main_option("script_location", str(files("service.db").joinpath("migrations")))
     config.attributes["connection"] = connection
     return config
-
-
-def head() -> str:
-    """Number of the newest migration."""
-    newest = ScriptDirectory.from_config(_config()).get_current_head()
-    assert newest is not None
-    return newest
-
-
-def version(connection: Connection) -> str | None:
-    """Number of the migration that the database stands at; None before the first."""
-    return MigrationContext.configure(connection).get_current_revision()
 
 
 def migrate(engine: Engine, revision: str = "head") -> tuple[str | None, str | None]:

@@ -7,7 +7,8 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import ProgrammingError
 
 from service.db.districts import store_districts
-from service.db.migrate import _config, downgrade, head, migrate, version
+from service.db.migrate import _config, downgrade, migrate
+from service.db.revision import head, version
 from service.db.tables import metadata
 from tests.service.conftest import Database, district_frame
 
@@ -32,6 +33,10 @@ def test_the_migrations_make_exactly_the_tables_and_columns_of_the_code(empty: D
     ]
     told = [one for one in differences if one[0] in ABOUT_TABLES]
     assert [one for one in told if getattr(one[1], "name", "") != "spatial_ref_sys"] == []
+
+
+def test_the_newest_migration_is_the_one_with_the_highest_number() -> None:
+    assert ScriptDirectory.from_config(_config()).get_current_head() == head()
 
 
 def test_every_table_and_column_says_what_it_is(empty: Database) -> None:
