@@ -122,7 +122,7 @@ account_scope = Table(
     Column(
         "account_id", BigInteger, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True
     ),
-    Column("district", Text, ForeignKey("district.code", ondelete="CASCADE"), primary_key=True),
+    Column("district", Text, ForeignKey("district.code"), primary_key=True),
 )
 
 credential = Table(
@@ -217,6 +217,23 @@ plot_version = Table(
         ["plot_number.district", "plot_number.year", "plot_number.plot_no", "plot_number.plot_id"],
         name="plot_version_number_fkey",
     ),
+)
+
+plot_history = Table(
+    "plot_history",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("operation", Text, nullable=False),
+    Column("valid_from", DateTime(timezone=True), nullable=False),
+    Column("valid_to", DateTime(timezone=True)),
+    Column("account_id", BigInteger),
+    Column("actor", Text, nullable=False),
+    Column("db_user", Text, nullable=False),
+    Column("reason", Text),
+    Column("transaction", BigInteger, nullable=False),
+    Column("demo", Boolean, nullable=False),
+    # What was stored, as it was: neither computed nor held to other tables any more.
+    *(Column(one.name, one.type, nullable=one.nullable) for one in plot_version.columns),
 )
 
 acceptance = Table(

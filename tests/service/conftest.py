@@ -150,8 +150,8 @@ def database(shared: Database) -> Database:
     with shared.owner.begin() as connection:
         connection.execute(
             text(
-                "TRUNCATE plot, plot_version, plot_number, plot_counter, acceptance, audit, "
-                "credential, account_scope, account RESTART IDENTITY"
+                "TRUNCATE plot, plot_version, plot_history, plot_number, plot_counter, acceptance, "
+                "audit, credential, account_scope, account RESTART IDENTITY"
             )
         )
     return shared
