@@ -31,14 +31,13 @@ def _root(root: NDArray[np.int64], plot: int) -> int:
 
 
 @compiled
-def in_triangles(
-    number: int, left: NDArray[np.int64], right: NDArray[np.int64]
-) -> NDArray[np.bool_]:
-    """Which plots are one of three that meet each other; pairs are sorted by `left`.
+def in_triangles(begins: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which plots are one of three that meet each other.
 
-    Where there are no three, what is counted twice is the sum over the pairs.
+    Plot ``a`` meets the higher ones ``right[begins[a]:begins[a + 1]]``. Where there are no three,
+    what is counted twice is the sum over the pairs.
     """
-    begins = np.searchsorted(left, np.arange(number + 1))
+    number = len(begins) - 1
     found = np.zeros(number, dtype=np.bool_)
     marked = np.full(number, -1)
     for a in range(number):

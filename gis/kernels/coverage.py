@@ -146,7 +146,8 @@ def _lost(
     _draw(districts, plots, pieces, np.concatenate([left, right]))
     component = component_of(len(plots), left, right)
     crowded = np.zeros(len(plots), dtype=bool)
-    crowded[component[in_triangles(len(plots), left, right)]] = True
+    begins = np.searchsorted(left, np.arange(len(plots) + 1))
+    crowded[component[in_triangles(begins, right)]] = True
     crowded = crowded[component]
     lost = np.zeros(len(districts) * grouping.number)
     for first, second in _common_pieces(pieces, left[~crowded[left]], right[~crowded[left]]):

@@ -84,7 +84,7 @@ def filtered(*shapes: BaseGeometry) -> list[int]:
 
 
 @given(messy())
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 def test_the_filter_never_contradicts_geos(shapes: list[BaseGeometry]) -> None:
     left, right = pairs_of(len(shapes))
     array = np.array(shapes, dtype=object)
@@ -126,7 +126,7 @@ def test_the_filter_leaves_hardly_anything_to_geos() -> None:
 
 
 @given(messy())
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 def test_fast_overlaps_are_the_plain_ones(shapes: list[BaseGeometry]) -> None:
     array = np.array([*shapes, None, Polygon()], dtype=object)
     left, right, area = kernel("pairs").overlapping(array)
@@ -164,7 +164,7 @@ def agree(districts: NDArray[np.object_], plots: NDArray[np.object_], groups: in
 
 
 @given(messy(), st.integers(1, 2))
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=50)
 @example([zoo.two_parts, zoo.with_hole, zoo.island_in_lake, zoo.dike], 1)
 @example([zoo.square, zoo.square, zoo.square, zoo.with_hole], 1)
 def test_fast_coverage_is_the_plain_one(shapes: list[BaseGeometry], groups: int) -> None:
