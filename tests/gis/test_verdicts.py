@@ -177,6 +177,11 @@ def test_a_tip_of_two_metres_is_no_spike() -> None:
     assert check(Polygon([*ring, (126.01, 43.81), (126.0, 43.81)])) == []
 
 
+def test_an_edge_that_overshoots_its_corner_by_two_metres_is_no_spike() -> None:
+    ring = [(126.0, 43.8), (126.01 + 2.5e-5, 43.8), (126.01, 43.8000001), (126.01, 43.81)]
+    assert check(Polygon([*ring, (126.0, 43.81)])) == []
+
+
 def test_a_narrow_shelter_belt_is_no_sliver() -> None:
     assert check(zoo.dike) == []
 
