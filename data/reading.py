@@ -21,7 +21,7 @@ from data.sandbox import open_shut_in
 from data.words import rows_told
 from gis.crs import CGCS2000
 
-__all__ = ["Features", "Limits", "read_features"]
+__all__ = ["Features", "Limits", "read_features", "read_untouched"]
 
 
 class Features(NamedTuple):
@@ -35,6 +35,8 @@ class Features(NamedTuple):
     layer: str
     notes: list[str]
     """What a person should know: chosen encoding, dropped heights, rows without geometry."""
+    declared: str | None = None
+    """Reference system in the file's own words (its ``.prj``), or as ``--crs`` said."""
 
 
 def read_features(
@@ -118,7 +120,33 @@ def _features(found: Found, crs: str | None, limits: Limits) -> Features:
     frame = geopandas.GeoDataFrame(
         _table(found.columns, len(shapes)), geometry=placed(shapes, system), crs=CGCS2000
     )
-    return Features(frame, system.name, found.encoding, found.layer, [_line(said) for said in told])
+    words = [_line(said) for said in told]
+    return Features(frame, system.name, found.encoding, found.layer, words, crs or found.crs)
+
+
+def read_untouched(
+    path: Path,
+    *,
+    layer: str | None = None,
+    crs: str | None = None,
+    encoding: str | None = None,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+) -> Features:
+    """Read a layer with its numbers as they stand: to find out what coordinates they are.
+
+    Parameters, limits and refusals are those of `read_features`, but for the reference system:
+    none is needed, none is believed, and positions may be anything. The frame has none, and
+    ``crs_name`` is empty.
+    """
+    try:
+        _refuse_missing(path, limits)
+        found = open_shut_in(path, layer=layer, encoding=encoding, crs_is_said=True, limits=limits)
+        shapes, notes = _shapes(found.shapes, limits)
+    except FileRefused as refused:
+        raise refused.about(path.name) from refused.__cause__
+    frame = geopandas.GeoDataFrame(_table(found.columns, len(shapes)), geometry=shapes)
+    words = [_line(said) for said in (*found.notes, *notes)]
+    return Features(frame, "", found.encoding, found.layer, words, crs or found.crs)
 
 
 def _line(said: Said) -> str:

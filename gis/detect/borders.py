@@ -98,7 +98,8 @@ class Borders:
         """Border edges about the points: the rest of a country is not asked."""
         west, south, east, north = bounds_of(points)
         around = shapely.box(west - 0.05, south - 0.05, east + 0.05, north + 0.05)
-        rings, _owner = shapely.get_rings(self._shapes[self._tree.query(around)], return_index=True)
+        parts = shapely.get_parts(self._shapes[self._tree.query(around)])
+        rings = shapely.get_rings(parts)  # of polygons only: a multipolygon would have none
         where, ring = shapely.get_coordinates(rings, return_index=True)
         pairs = np.stack([_mercator(where)[:-1], _mercator(where)[1:]], axis=1)
         inner = ring[1:] == ring[:-1]

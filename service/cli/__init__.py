@@ -10,7 +10,7 @@ from data.errors import FileRefused
 from data.export_report import ExportRefused
 from gis.errors import GeometryError
 from maps.errors import MapError
-from service.cli import database, demo, figures, files, maps, people, running
+from service.cli import check, database, demo, figures, files, maps, people, running
 from service.db.accounts import AccountRefused
 from service.db.cluster import ClusterError
 from service.db.writing import NumberTaken
@@ -34,6 +34,7 @@ app.add_typer(maps.app, name="map")
 app.command("token")(people.token)
 app.command("run")(running.run)
 app.command("demo")(demo.demo)
+app.command("check")(check.check)
 app.command("coverage")(figures.coverage)
 
 # What a person can mend: told in one message, exit status 1. Anything else is our fault and is

@@ -54,7 +54,8 @@ def _pairs(given: Sequence[str] | None, option: str) -> dict[str, str]:
     return pairs
 
 
-def _limits(settings: Settings) -> Limits:
+def file_limits(settings: Settings) -> Limits:
+    """Bounds on a file from outside."""
     return Limits(file_bytes=settings.upload_limit_bytes, features=settings.import_limit)
 
 
@@ -117,7 +118,7 @@ def districts(
             layer=layer,
             crs=crs,
             encoding=encoding,
-            limits=_limits(db.settings),
+            limits=file_limits(db.settings),
         )
         with db.transaction(keep=not dry_run) as (connection, _):
             done = import_districts(connection, tree, file.name)
@@ -154,7 +155,7 @@ def plots(
             encoding=encoding,
             fields=_pairs(field, "--field"),
             defaults=_pairs(set_, "--set"),
-            limits=_limits(db.settings),
+            limits=file_limits(db.settings),
         )
         with (
             progress_bar(len(table.frame)) as advance,

@@ -120,6 +120,11 @@ def test_the_bare_zone_of_real_districts_is_told_by_where_they_lie(city: str) ->
     assert found.guesses[0].code == f"zone3_bare+{zone.number}"
 
 
+def test_districts_of_several_parts_are_witnesses_too() -> None:
+    several = counties().assign(geometry=[shapely.MultiPolygon([shape]) for shape in borders()])
+    assert detect(borders(), districts=several).shift.verdict == "none"
+
+
 def test_without_districts_a_shift_cannot_be_told() -> None:
     found = detect(moved(borders(), to_gcj02))
     assert (found.shift.verdict, found.settled) == ("cannot_tell", False)

@@ -1,0 +1,84 @@
+"""``luotu check``: what a file is, and what is wrong with it; nothing is stored."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from geopandas import GeoDataFrame
+
+from data.errors import FileRefused
+from data.limits import Limits
+from data.reading import Features, read_features, read_untouched
+from gis.report import Report, check_frame
+from service.cli.files import Crs, Encoding, Json, Layer, file_limits
+from service.cli.opening import opened
+from service.db import districts
+from service.db.cluster import Cluster
+from service.settings import Settings, load
+
+TOLD = 20
+
+
+def check(
+    file: Annotated[Path, typer.Argument(help=".shp, .zip, .gpkg, .geojson, .kml …")],
+    layer: Layer = None,
+    crs: Crs = None,
+    encoding: Encoding = None,
+    json_: Json = False,
+) -> None:
+    """检查文件：坐标是什么、图斑有何问题；不入库。Verdicts on any GIS file; nothing is stored."""
+    settings = load()
+    features = _read(file, layer, crs, encoding, file_limits(settings))
+    report = check_frame(
+        features.frame, districts=_known_districts(settings), prj=features.declared
+    )
+    if json_:
+        told = {"file": file.name, "layer": features.layer, "notes": features.notes}
+        typer.echo(json.dumps(told | report.as_json(), ensure_ascii=False, allow_nan=False))
+    else:
+        _tell(file, features, report)
+
+
+def _read(
+    file: Path, layer: str | None, crs: str | None, encoding: str | None, limits: Limits
+) -> Features:
+    """The features in degrees; where they cannot be brought there, the bare numbers."""
+    try:
+        return read_features(file, layer=layer, crs=crs, encoding=encoding, limits=limits)
+    except FileRefused as refused:
+        try:
+            bare = read_untouched(file, layer=layer, crs=crs, encoding=encoding, limits=limits)
+        except FileRefused:
+            raise refused from None
+        bare.notes.insert(0, str(refused))
+        return bare
+
+
+def _known_districts(settings: Settings) -> GeoDataFrame | None:
+    """Counties of a database that is there; a check does not make one."""
+    if settings.database_url is None and Cluster(settings.home).status().made_at is None:
+        return None
+    with opened(settings) as db, db.engine.connect() as connection:
+        nodes = districts.tree(connection).at("county")
+        if not nodes:
+            return None
+        return districts.frame(connection, [node.code for node in nodes]).dropna(
+            subset=["geometry"]
+        )
+
+
+def _tell(file: Path, features: Features, report: Report) -> None:
+    typer.echo(f"{file.name}（{features.layer}）")
+    for note in features.notes:
+        typer.echo(f"  {note}")
+    for words in report.summary():
+        typer.echo(f"  {words.zh} {words.en}")
+    for one in report.problems[:TOLD]:
+        found = one.problem
+        at = "" if found.at is None else f" @ {found.at[0]:.6f}, {found.at[1]:.6f}"
+        said = f"{found.message_zh} {found.message_en}"
+        typer.echo(f"  第 {one.row} 行 row {one.row} [{found.code}, {found.severity}] {said}{at}")
+    if len(report.problems) > TOLD:
+        left = len(report.problems) - TOLD
+        typer.echo(f"  … 另有 {left} 条，--json 查看全部；{left} more, see --json")
