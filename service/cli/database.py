@@ -7,6 +7,7 @@ from service.db.cluster import Cluster
 from service.db.engine import make_engine
 from service.db.place import database
 from service.db.revision import head, version
+from service.db.scope import spatial_index_serves
 from service.errors import Problem
 from service.settings import Settings, load
 
@@ -61,4 +62,12 @@ def migrate() -> None:
     """迁移到本版本的表结构。Bring tables, code lists and rights to this version."""
     with database(load()) as place:
         bring_up_to_date(place, always=True)
+        owner = make_engine(place.owner)
+        quick = spatial_index_serves(owner)
+        owner.dispose()
     typer.echo(f"已迁移至 migrated to {head()}")
+    if not quick:
+        typer.echo(
+            "空间查询会较慢，请由超级用户执行一次 places are found slowly; let a superuser run once:\n"
+            "  ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF;"
+        )

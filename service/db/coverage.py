@@ -24,29 +24,15 @@ class CoverageRow(NamedTuple):
     plot_count: int
 
 
-# The joins are on ST_Intersects, which the GiST indexes serve; only what crosses a cell's edge is
-# cut, and only plots that meet are united: most plots keep the area that they were stored with.
+# ground_of (migration 0005) finds the approved ground of each cell, a neighbour's plots that reach
+# across the border included: row security would hide those. Only plots that meet are united here:
+# most keep the area that they were stored with.
 # A united area can exceed the plain sum by rounding, never by ground.
 _STATEMENT = """
-WITH part AS MATERIALIZED (
-    SELECT cell.code, cell.id AS cell, plot.plot_id, {group} AS grp, plot.area_m2 AS whole_m2,
-           CASE WHEN NOT ST_CoveredBy(plot.geom, cell.geom)
-                THEN ST_CollectionExtract(ST_Intersection(plot.geom, cell.geom), 3) END AS cut,
-           plot.geom AS whole
-    FROM district_cell cell
-    JOIN district_boundary boundary
-      ON boundary.id = cell.boundary_id AND boundary.valid_to IS NULL
-    JOIN district ON district.code = cell.code AND district.level = :level
-    JOIN plot_version plot ON plot.slot = 'approved' AND ST_Intersects(plot.geom, cell.geom)
-    JOIN kind ON kind.code = plot.kind
-    WHERE plot.stage = ANY(:stages)
-      AND (CAST(:year AS integer) IS NULL OR plot.year = :year)
-      AND (CAST(:codes AS text[]) IS NULL OR cell.code = ANY(:codes))
-), measured AS MATERIALIZED (
-    SELECT code, cell, plot_id, grp, coalesce(cut, whole) AS geom,
-           CASE WHEN cut IS NULL THEN whole_m2 ELSE ST_Area(cut::geography) END AS area_m2
-    FROM part
-    WHERE cut IS NULL OR NOT ST_IsEmpty(cut)
+WITH measured AS MATERIALIZED (
+    SELECT ground.code, ground.cell, ground.plot_id, {group} AS grp, ground.geom, ground.area_m2
+    FROM ground_of(:level, CAST(:codes AS text[]), CAST(:year AS integer), :stages) ground
+    JOIN kind ON kind.code = ground.kind
 ), met AS (
     SELECT code, cell, grp, geom, area_m2,
            ST_ClusterDBSCAN(geom, 0, 1) OVER (PARTITION BY code, cell, grp) AS cluster
@@ -75,7 +61,7 @@ ORDER BY added.code, added.grp
 
 _GROUPS: dict[By | None, str] = {
     None: "CAST(NULL AS text)",
-    "kind": "plot.kind",
+    "kind": "ground.kind",
     "green_class": "kind.green_class",
 }
 

@@ -9,8 +9,7 @@ _PLOTS = text("DELETE FROM plot WHERE demo")
 _DISTRICTS = text("""
 WITH RECURSIVE needed AS (
     SELECT district AS code FROM plot_version
-    UNION SELECT s.district FROM account_scope s JOIN account a ON a.id = s.account_id
-          WHERE NOT a.demo
+    UNION SELECT district FROM account_scope
     UNION SELECT code FROM district WHERE NOT demo
 ), kept AS (
     SELECT d.code, d.parent FROM district d JOIN needed ON needed.code = d.code

@@ -219,13 +219,7 @@ def _store_boundary(
 def analyze(connection: Connection, *names: str) -> None:
     """Let the planner know a table after a bulk load."""
     for name in names:
-        connection.execute(text(f"ANALYZE {_TABLES[name]}"))
-
-
-_TABLES = {
-    name: name
-    for name in ("district", "district_boundary", "district_cell", "plot_version", "plot")
-}
+        connection.execute(text("SELECT analyze_table(:name)"), {"name": name})
 
 
 def frame(connection: Connection, codes: list[str] | None = None) -> geopandas.GeoDataFrame:

@@ -23,6 +23,7 @@ from service.db.cluster import Cluster, Endpoint
 from service.db.districts import store_districts
 from service.db.engine import make_engine, sqlalchemy_url
 from service.db.migrate import migrate
+from service.db.scope import see_whole_tree, whole_tree_key
 from service.settings import Settings
 
 # Two counties side by side in one city, a third in another: squares of a tenth of a degree.
@@ -86,6 +87,7 @@ def new_database(endpoint: Endpoint, template: str) -> Iterator[Database]:
     _sql(endpoint, f"CREATE DATABASE {name} TEMPLATE {template} OWNER luotu_owner")
     owner = make_engine(endpoint.url("owner", name))
     service = make_engine(endpoint.url("service", name))
+    see_whole_tree(service, whole_tree_key(owner))
     try:
         yield Database(name, endpoint, owner, service)
     finally:
