@@ -71,9 +71,14 @@ def prepared(plots: GeoDataFrame) -> Plots:
     there = ~shapely.is_missing(lonlat)
     order = nearby_order(lonlat)[: int(there.sum())]
     frame, lonlat = plots.iloc[order], lonlat[order]
+    notes = _left_out(len(plots) - len(frame))
     if "area_m2" not in frame.columns and len(frame):
-        frame = frame.assign(area_m2=areas_m2(frame.geometry.to_numpy()))
-    return Plots(frame, lonlat, _left_out(len(plots) - len(frame)))
+        valid = shapely.is_valid(lonlat)
+        measured = np.full(len(frame), np.nan)
+        measured[valid] = areas_m2(lonlat[valid])
+        frame = frame.assign(area_m2=measured)
+        notes += _not_measured(int((~valid).sum()))
+    return Plots(frame, lonlat, notes)
 
 
 def shapes_block(
@@ -175,6 +180,17 @@ def _left_out(count: int) -> tuple[Note, ...]:
         return ()
     return (
         (f"{count} 块图斑没有可画的面，未显示", f"{count} plots have no polygon and are left out"),
+    )
+
+
+def _not_measured(count: int) -> tuple[Note, ...]:
+    if not count:
+        return ()
+    return (
+        (
+            f"{count} 块图斑边界有误（如自相交），照画但没有面积",
+            f"{count} plots have a faulty outline: drawn as they are, without an area",
+        ),
     )
 
 

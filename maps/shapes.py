@@ -152,7 +152,8 @@ def _moved_px(before: Shapes, after: Shapes) -> float:
     gone = old[~np.isin(old.view(np.complex128).ravel(), new.view(np.complex128).ravel())]
     if not len(gone):
         return 0.0
-    rings = shapely.get_rings(after[~shapely.is_missing(after)])
+    # get_rings passes over multipolygons in silence: their parts are asked.
+    rings = shapely.get_rings(shapely.get_parts(after[~shapely.is_missing(after)]))
     points, ring_of = shapely.get_coordinates(rings, return_index=True)
     steps = np.stack([points[:-1], points[1:]], axis=1)[ring_of[1:] == ring_of[:-1]]
     lines = shapely.STRtree(shapely.linestrings(steps))

@@ -170,7 +170,7 @@ Open = Callable[[str], Page]
 
 
 @pytest.fixture
-def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
+def open_frame(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     """Opens HTML from a file; a request to a host, an error or a dialog fails the test."""
     trouble: list[str] = []
     context = browser.new_context(viewport={"width": 1366, "height": 768})
@@ -201,12 +201,23 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
         page.on("pageerror", failed)
         page.on("dialog", asked)
         page.goto(file.as_uri())
-        page.wait_for_selector("#panel section")
         return page
 
     yield opened
     context.close()
     assert trouble == []
+
+
+@pytest.fixture
+def open_page(open_frame: Open) -> Open:
+    """The same for a map: answers when it stands."""
+
+    def opened(html: str) -> Page:
+        page = open_frame(html)
+        page.wait_for_selector("#panel section")
+        return page
+
+    return opened
 
 
 def coverage_of(frame: GeoDataFrame, share: float) -> pd.DataFrame:

@@ -55,7 +55,7 @@ def test_squares_can_be_opened_where_single_plots_are_not_in_the_file(
     for _ in range(12):
         page.locator(".cluster").first.dispatch_event("click")
         page.wait_for_timeout(50)
-    expect(page.locator(".leaflet-popup .sheet")).to_contain_text("块")
+    expect(page.locator(".leaflet-popup .sheet").last).to_contain_text("块")
 
 
 def test_every_plot_can_be_pointed_at_and_clicked_whatever_it_is_called(

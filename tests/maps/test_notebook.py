@@ -4,6 +4,7 @@ import geopandas as gpd
 import pytest
 import shapely
 from geopandas import GeoDataFrame
+from playwright.sync_api import expect
 
 import maps
 from maps.errors import MapError
@@ -33,6 +34,22 @@ def test_any_polygons_are_shown_with_all_their_columns() -> None:
     data = data_of(maps.explore(stands).html)
     assert [one["id"] for one in data["plots"]["columns"]] == ["stand", "7", "species", "area_m2"]
     assert data["notes"][0][0].startswith("1 块")
+
+
+def test_a_map_lives_in_the_frame_of_a_notebook(square: GeoDataFrame, open_frame: Open) -> None:
+    shown = maps.explore(square)
+    page = open_frame(f"<!doctype html><title>notebook</title>{shown._repr_html_()}")
+    inside = page.frame_locator("iframe")
+    inside.locator("path.district").click()
+    expect(inside.locator(".sheet")).to_contain_text("南关区")
+
+
+def test_a_faulty_outline_is_drawn_without_an_area(open_page: Open) -> None:
+    bowtie = shapely.Polygon([(125, 43), (125.1, 43.1), (125.1, 43), (125, 43.1)])
+    frame = gpd.GeoDataFrame({"name": ["结"]}, geometry=[bowtie], crs="OGC:CRS84")
+    html = maps.explore(frame).html
+    assert data_of(html)["notes"][0][0].startswith("1 块图斑边界有误")
+    assert open_page(html).evaluate("luotu.page.plots.data.count") == 1
 
 
 def test_a_plane_becomes_degrees(square: GeoDataFrame) -> None:

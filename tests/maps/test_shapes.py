@@ -42,7 +42,8 @@ def test_plots_move_by_less_than_half_a_pixel(plots: GeoDataFrame, zoom: int) ->
 
 @pytest.mark.parametrize("zoom", [5, 8, 11])
 def test_borders_move_by_less_than_half_a_pixel(counties: GeoDataFrame, zoom: int) -> None:
-    true = drawable(counties.geometry.to_numpy())
+    # As stored, every district is a multipolygon.
+    true = drawable(shapely.multipolygons(counties.geometry.to_numpy()[:, None]))
     pixels = shapely.get_coordinates(to_pixels(true, zoom))
     thinned = thin_pixels(true, zoom, neighbours=True)
     lines = shapely.union_all(shapely.boundary(np.array([thinned]).ravel()))
