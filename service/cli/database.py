@@ -68,6 +68,6 @@ def migrate() -> None:
     typer.echo(f"已迁移至 migrated to {head()}")
     if not quick:
         typer.echo(
-            "空间查询会较慢，请由超级用户执行一次 places are found slowly; let a superuser run once:\n"
+            "空间查询会较慢，请超级用户执行一次 places are found slowly: a superuser runs once\n"
             "  ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF;"
         )

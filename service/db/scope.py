@@ -30,6 +30,6 @@ def see_whole_tree(engine: Engine, key: bytes) -> None:
 
 
 def spatial_index_serves(owner: Engine) -> bool:
-    """Whether ``&&`` is declared leakproof: else PostgreSQL uses no spatial index under a policy."""
+    """Whether ``&&`` is declared leakproof: else no spatial index serves under a policy."""
     with owner.connect() as connection:
         return bool(connection.scalar(_LEAKPROOF))
