@@ -1,0 +1,249 @@
+"""Every route of the OpenAPI document, walked by every role of one county with another's ground.
+
+A new route needs a line in ``RULES``: how its own ground is asked for, and how foreign ground.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+
+from gis.polygons import from_geojson
+from service.app import create_app
+from service.db.accounts import ROLES, Account, account_id
+from service.db.engine import sqlalchemy_url
+from service.db.writing import NewPlot, insert_plots
+from service.settings import Settings
+from tests.service.conftest import CITY, EAST, WEST, Database, Server, feature, ring
+
+OWN, FOREIGN = "本地的", "异乡的"
+WEST_BOX, EAST_BOX = "125.0,43.0,125.099,43.1", "125.101,43.0,125.2,43.1"
+
+
+@dataclass(frozen=True)
+class Side:
+    """One county's plots by their review, and where it lies."""
+
+    county: str
+    box: str
+    plots: dict[str, int]
+    ring: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class World:
+    """Two counties with the same plots in each; everybody who asks belongs to the western one."""
+
+    own: Side
+    foreign: Side
+    clients: dict[str, httpx.Client]
+
+
+def made(database: Database, county: str, box: str, west: float, words: str) -> Side:
+    """Plots of a county in each state of the review, their texts marked."""
+    reviews = ("approved", "draft", "submitted", "returned")
+    with database.service.begin() as connection:
+        number = account_id(connection, "maker")
+        assert number is not None
+        maker = Account(number, "maker", "admin", (), None)
+        new = [
+            NewPlot(
+                geometry=from_geojson(ring(west, 43.05 + 0.004 * n)),
+                district=county,
+                attributes={
+                    "stage": "planted",
+                    "kind": "RGZL",
+                    "year": 2026,
+                    "name": words,
+                    "plot_no": f"{words}{n}",
+                    "note": words,
+                },
+                review=review,
+                return_reason=words if review == "returned" else None,
+            )
+            for n, review in enumerate(reviews)
+        ]
+        ids = insert_plots(connection, maker, new)
+    return Side(county, box, dict(zip(reviews, ids, strict=True)), ring(west, 43.08))
+
+
+@pytest.fixture
+def world(server: Server, database: Database) -> Iterator[World]:
+    """Both counties, and a signed-in client of each role of the western one."""
+    database.account("maker", "admin")
+    own = made(database, WEST, WEST_BOX, 125.05, OWN)
+    foreign = made(database, EAST, EAST_BOX, 125.15, FOREIGN)
+    clients = {role: server.client(database.account(role, role, WEST)) for role in ROLES}
+    yield World(own, foreign, clients)
+    for client in clients.values():
+        client.close()
+
+
+Body = Callable[[Side], Any]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How a route is asked, and who may.
+
+    ``plot``: review of the plot whose number stands in the address. ``query``: forms of the answer.
+    ``by``: how a side's ground is asked for. ``body``: sent as JSON. ``shows``: the answer names the
+    own ground. ``refused``: what foreign ground is answered with by who holds one of ``roles``.
+    """
+
+    plot: str | None = None
+    query: tuple[dict[str, str], ...] = ({},)
+    by: Callable[[Side], list[dict[str, str]]] = lambda _side: []
+    body: Body | None = None
+    roles: tuple[str, ...] = ROLES
+    shows: bool = False
+    refused: tuple[int, ...] = (404,)
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def places(side: Side) -> list[dict[str, str]]:
+    """The ground of a side, as a district and as a box."""
+    return [{"district": side.county}, {"bbox": side.box}]
+
+
+def drawn(side: Side) -> dict[str, Any]:
+    """A new plot on the side's ground."""
+    return feature(side.ring)
+
+
+NOTHING_OF_PLOTS = Rule()
+PLANNERS = ("planner", "gis", "admin")
+INSPECTORS = ("inspector", "admin")
+
+RULES: dict[str, Rule] = {
+    "GET /healthz": NOTHING_OF_PLOTS,
+    "GET /readyz": NOTHING_OF_PLOTS,
+    "POST /api/session": NOTHING_OF_PLOTS,
+    "DELETE /api/session": NOTHING_OF_PLOTS,
+    "GET /api/me": NOTHING_OF_PLOTS,
+    "PUT /api/me/password": NOTHING_OF_PLOTS,
+    "GET /api/codes/{name}": NOTHING_OF_PLOTS,
+    "GET /api/districts": NOTHING_OF_PLOTS,
+    "GET /api/districts/{code}": NOTHING_OF_PLOTS,
+    "GET /api/plots": Rule(by=places, shows=True),
+    "POST /api/plots": Rule(body=drawn, roles=PLANNERS, refused=(422,)),
+    "GET /api/plots/{plot_id}": Rule(plot="approved", shows=True),
+    "POST /api/plots/{plot_id}/submit": Rule(plot="draft", roles=PLANNERS),
+    "POST /api/plots/{plot_id}/approve": Rule(plot="submitted", roles=INSPECTORS),
+    "POST /api/plots/{plot_id}/return": Rule(
+        plot="submitted", body=lambda _side: {"reason": "再看"}, roles=INSPECTORS
+    ),
+    "GET /api/coverage": Rule(by=lambda side: [{"parent": side.county, "level": "county"}]),
+    "GET /api/exports/plots": Rule(
+        query=({"format": "geojson"}, {"format": "shp"}, {"format": "gpkg"}), by=places, shows=True
+    ),
+    "GET /maps/coverage": Rule(by=lambda side: [{"district": side.county}], shows=True),
+}
+
+
+def text_of(answer: httpx.Response) -> str:
+    """Everything that the answer says, files unpacked, escaped text as it is read."""
+    raw = answer.content
+    if raw[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            raw = b"".join(archive.read(name) for name in archive.namelist())
+    words = raw.decode("utf-8", "replace")
+    for marker in (OWN, FOREIGN):
+        words = words.replace(json.dumps(marker)[1:-1], marker)
+    return words
+
+
+def ask(
+    client: httpx.Client, route: str, rule: Rule, side: Side, query: dict[str, str]
+) -> httpx.Response:
+    """One request for a side's ground."""
+    method, path = route.split()
+    plot = side.plots[rule.plot] if rule.plot else 0
+    address = path.format(plot_id=plot, name="kind", code=side.county, version=1)
+    return client.request(
+        method,
+        address,
+        params=query,
+        json=None if rule.body is None else rule.body(side),
+        headers=rule.headers,
+    )
+
+
+@pytest.fixture(scope="session")
+def routes(settings: Settings, shared: Database) -> set[str]:
+    """Every route of the OpenAPI document."""
+    url = sqlalchemy_url(shared.endpoint.url("service", shared.name))
+    paths = create_app(settings, url).openapi()["paths"]
+    return {f"{method.upper()} {path}" for path, those in paths.items() for method in those}
+
+
+def test_every_route_has_a_rule(routes: set[str]) -> None:
+    assert routes == set(RULES)
+
+
+@pytest.mark.parametrize("route", RULES)
+def test_no_role_gets_foreign_ground_from(route: str, world: World) -> None:
+    rule = RULES[route]
+    for role, client in world.clients.items():
+        for query in rule.query:
+            for place in [{}, *rule.by(world.foreign)]:
+                answer = ask(client, route, rule, world.foreign, {**query, **place})
+                told = f"{role} {answer.request.url}: {answer.status_code} {text_of(answer)[:500]}"
+                assert FOREIGN not in text_of(answer), told
+                assert answer.status_code < 500, told
+                if rule.plot or rule.body:
+                    expected = rule.refused if role in rule.roles else (403,)
+                    assert answer.status_code in expected, told
+                elif place and answer.status_code == 200:
+                    assert OWN not in text_of(answer), told
+                    if answer.headers["content-type"].endswith("json"):
+                        found = answer.json()
+                        assert not found.get("features"), told
+                        assert not found.get("rows"), told
+                        assert not found.get("numberMatched"), told
+
+
+@pytest.mark.parametrize("route", [one for one, rule in RULES.items() if rule.shows])
+def test_every_role_gets_its_own_ground_from(route: str, world: World) -> None:
+    rule = RULES[route]
+    for role in rule.roles:
+        for query in rule.query:
+            for place in [{}, *rule.by(world.own)]:
+                answer = ask(world.clients[role], route, rule, world.own, {**query, **place})
+                assert answer.status_code == 200, f"{role}: {answer.text[:500]}"
+                assert OWN in text_of(answer), f"{role} {answer.request.url}"
+
+
+@pytest.mark.parametrize("route", [one for one, rule in RULES.items() if rule.plot or rule.body])
+def test_whoever_may_reaches_their_own_ground_by(route: str, world: World) -> None:
+    rule = RULES[route]
+    for role, client in world.clients.items():
+        status = ask(client, route, rule, world.own, rule.query[0]).status_code
+        assert (status == 403) == (role not in rule.roles), role
+        assert status != 404, role
+
+
+def test_counts_are_those_of_the_own_county(world: World) -> None:
+    counts = {
+        role: client.get("/api/plots", params={"limit": 1}).json()["numberMatched"]
+        for role, client in world.clients.items()
+    }
+    assert counts == {"viewer": 1, "planner": 4, "inspector": 4, "gis": 4, "admin": 4}
+
+
+def test_figures_are_those_of_the_own_county(world: World) -> None:
+    for client in world.clients.values():
+        for level in ("county", "city", "province"):
+            rows = client.get("/api/coverage", params={"level": level}).json()["rows"]
+            assert [row["plot_count"] for row in rows] == [1]
+
+
+def test_the_tree_shows_the_own_county_and_what_lies_above_it(world: World) -> None:
+    codes = {one["id"] for one in world.clients["viewer"].get("/api/districts").json()["features"]}
+    assert codes == {"220000", CITY, WEST}
+    assert world.clients["viewer"].get(f"/api/districts/{EAST}").status_code == 404
