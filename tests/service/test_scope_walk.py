@@ -6,7 +6,7 @@ A new route needs a line in ``RULES``: how its own ground is asked for, and how 
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ import pytest
 
 from gis.polygons import from_geojson
 from service.app import create_app
-from service.db.accounts import ROLES, Account, account_id
+from service.db.accounts import ROLES, Account, Role, account_id
 from service.db.engine import sqlalchemy_url
 from service.db.writing import NewPlot, insert_plots
 from service.settings import Settings
@@ -41,7 +41,7 @@ class World:
 
     own: Side
     foreign: Side
-    clients: dict[str, httpx.Client]
+    clients: Mapping[Role, httpx.Client]
 
 
 def made(database: Database, county: str, box: str, west: float, words: str) -> Side:
@@ -92,15 +92,15 @@ class Rule:
     """How a route is asked, and who may.
 
     ``plot``: review of the plot whose number stands in the address. ``query``: forms of the answer.
-    ``by``: how a side's ground is asked for. ``body``: sent as JSON. ``shows``: the answer names the
-    own ground. ``refused``: what foreign ground is answered with by who holds one of ``roles``.
+    ``by``: how a side's ground is asked for. ``body``: sent as JSON. ``shows``: the answer names
+    own ground. ``refused``: what foreign ground is answered with, to who holds one of ``roles``.
     """
 
     plot: str | None = None
     query: tuple[dict[str, str], ...] = ({},)
     by: Callable[[Side], list[dict[str, str]]] = lambda _side: []
     body: Body | None = None
-    roles: tuple[str, ...] = ROLES
+    roles: tuple[Role, ...] = ROLES
     shows: bool = False
     refused: tuple[int, ...] = (404,)
     headers: dict[str, str] = field(default_factory=dict)
@@ -117,8 +117,8 @@ def drawn(side: Side) -> dict[str, Any]:
 
 
 NOTHING_OF_PLOTS = Rule()
-PLANNERS = ("planner", "gis", "admin")
-INSPECTORS = ("inspector", "admin")
+PLANNERS: tuple[Role, ...] = ("planner", "gis", "admin")
+INSPECTORS: tuple[Role, ...] = ("inspector", "admin")
 
 RULES: dict[str, Rule] = {
     "GET /healthz": NOTHING_OF_PLOTS,
