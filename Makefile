@@ -7,6 +7,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMPS := .venv/stamps
 SIZE ?= 1m
+WORKERS ?= $(shell nproc)
 
 .PHONY: help setup run test check format bench lock
 
@@ -20,7 +21,7 @@ run: setup ## start PostGIS, load the demo, print its coverage, serve http://127
 
 test: setup $(STAMPS)/system-test ## set up everything and pass the whole suite
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 check: setup ## format, lint and types, without the tests
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
