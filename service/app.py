@@ -10,7 +10,19 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy.engine import URL
 
-from service.api import codes, coverage, districts, exports, health, maps, plots, session, start
+from service.api import (
+    codes,
+    coverage,
+    districts,
+    exports,
+    health,
+    maps,
+    plots,
+    reviews,
+    session,
+    start,
+    versions,
+)
 from service.db.engine import make_engine
 from service.errors import add_handlers
 from service.guard import Guard
@@ -46,7 +58,19 @@ def create_app(settings: Settings, database: URL) -> FastAPI:
     app.state.settings = settings
     app.state.engine = engine
     add_handlers(app)
-    for module in (health, session, districts, plots, coverage, codes, exports, maps, start):
+    for module in (
+        health,
+        session,
+        districts,
+        plots,
+        versions,
+        reviews,
+        coverage,
+        codes,
+        exports,
+        maps,
+        start,
+    ):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 

@@ -12,6 +12,7 @@ from gis.measure import area_m2
 from gis.polygons import from_geojson
 from service.db.accounts import Account
 from service.db.codes import codes
+from service.db.history import plans_named
 from service.db.plots import existing_plots
 from service.db.writing import NewPlot, Share, county_shares, insert_plots
 from service.errors import Problem
@@ -40,13 +41,32 @@ def draw_plot(
         The plot is refused whole: shape, place, scope, codes or number.
     """
     geometry = from_geojson(feature.geometry)
+    new = checked(connection, who, geometry, feature.properties.model_dump(), settings)
+    return insert_plots(connection, who, [new])[0]
+
+
+def checked(
+    connection: Connection,
+    who: Account,
+    geometry: MultiPolygon,
+    attributes: Mapping[str, Any],
+    settings: Settings,
+    *,
+    plot_id: int | None = None,
+) -> NewPlot:
+    """A plot that may be written; every write passes here, ``plot_id`` is the plot that it changes.
+
+    Raises
+    ------
+    Problem
+        The plot is refused whole: size, codes, plans, place or scope.
+    """
     check_size(geometry, settings)
-    attributes = coded(connection, feature.properties.model_dump())
-    check_plans(connection, who, attributes["plan_ids"])
+    values = coded(connection, attributes)
+    check_plans(connection, who, values["plan_ids"], plot_id)
     shares = county_shares(connection, [geometry])[0]
     district = placed(who, geometry, shares, settings)
-    new = NewPlot(geometry=geometry, district=district, attributes=attributes)
-    return insert_plots(connection, who, [new])[0]
+    return NewPlot(geometry=geometry, district=district, attributes=values)
 
 
 def check_size(geometry: MultiPolygon, settings: Settings) -> None:
@@ -135,9 +155,16 @@ def _unknown(field: str, name: str, value: str) -> dict[str, str]:
     }
 
 
-def check_plans(connection: Connection, who: Account, plan_ids: list[int]) -> None:
-    """Refuse plans that do not exist, or not in the writer's scope."""
-    known = existing_plots(connection, who, plan_ids)
+def check_plans(
+    connection: Connection, who: Account, plan_ids: list[int], plot_id: int | None = None
+) -> None:
+    """Refuse plans that do not exist, or not in the writer's scope, or the plot itself.
+
+    What a plot named before it may go on naming, though the plan be deleted.
+    """
+    known = existing_plots(connection, who, plan_ids) - {plot_id}
+    if plot_id is not None:
+        known |= plans_named(connection, plot_id)
     strange = [one for one in plan_ids if one not in known]
     if strange:
         raise Problem(

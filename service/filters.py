@@ -1,6 +1,7 @@
 """The filters of plots, parsed once for lists, exports and maps."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
 from fastapi import Depends, Query
@@ -12,12 +13,41 @@ from service.db.districts import tree
 from service.db.plots import PlotFilter, VersionName
 from service.deps import AccountDep, Bbox, ConnectionDep, bad_query, parse_bbox
 from service.errors import Problem
+from service.moments import parse_moment
 from service.schemas.plots import Review, Stage
 
 Version = Annotated[
     Literal["approved", "working"] | None,
     Query(description="`approved`: the last approved version; `working` (default): the newest."),
 ]
+
+# A day is asked for by its last instant, and clocks differ: nobody asks for what is to come.
+AHEAD = timedelta(days=1, minutes=5)
+
+
+def as_of_moment(
+    as_of: Annotated[
+        str | None,
+        Query(max_length=40, description="What stood then: `2026-05-01` (its end) or RFC 3339."),
+    ] = None,
+) -> datetime | None:
+    """The moment that is asked about; None for now."""
+    if as_of is None:
+        return None
+    try:
+        moment = parse_moment(as_of)
+    except ValueError as error:
+        raise bad_query(
+            "as_of",
+            f"as_of 应为日期或带时区的时间（{error}）；as_of is a day, 2026-05-01, or a time with "
+            "its offset, 2026-05-01T08:00:00+08:00",
+        ) from None
+    if moment > datetime.now(UTC) + AHEAD:
+        raise bad_query("as_of", "as_of 在将来；as_of lies in the future: leave it out for now")
+    return moment
+
+
+AsOfDep = Annotated[datetime | None, Depends(as_of_moment)]
 
 
 def counties_below(connection: Connection, code: str, who: Account) -> list[str]:
@@ -68,6 +98,7 @@ def plot_filter(
     ] = None,
     year: Annotated[int | None, Query(ge=1949, le=2100)] = None,
     version: Version = None,
+    as_of: AsOfDep = None,
 ) -> PlotFilter:
     """Query parameters as a filter; what cannot be meant is refused with its name."""
     box = None
@@ -89,6 +120,7 @@ def plot_filter(
         reviews=review,
         kinds=None if kind is None else kind_codes(connection, kind),
         year=year,
+        as_of=as_of,
     )
 
 

@@ -4,6 +4,7 @@ from sqlalchemy import Connection
 
 from service.db import plots
 from service.db.accounts import Account
+from service.db.editing import release_numbers
 from service.db.plots import Working
 from service.errors import Problem, not_found
 
@@ -44,6 +45,7 @@ def approve(connection: Connection, who: Account, plot_id: int, *, four_eyes: bo
             "who submitted a plot does not approve it: ask another inspector",
         )
     plots.approve(connection, who, held)
+    release_numbers(connection, plot_id)  # of the version that stood before
 
 
 def give_back(connection: Connection, who: Account, plot_id: int, reason: str) -> None:

@@ -1,27 +1,34 @@
-"""``/api/plots``: list, draw, look at, submit, approve, return."""
+"""``/api/plots``: list, draw, look at, replace, patch, delete."""
 
-import base64
-import binascii
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.encoders import jsonable_encoder
 from sqlalchemy import Connection
 
-from service import drawing, reviewing
+from service import cursors, drawing, editing
 from service.db import plots
 from service.db.accounts import Account
-from service.db.plots import VersionName
-from service.deps import AccountDep, ConnectionDep, InspectorDep, PlannerDep, SettingsDep, bad_query
+from service.deps import AccountDep, ConnectionDep, PlannerDep, SettingsDep, bad_query
+from service.editing import Edit
 from service.errors import not_found
-from service.filters import PlotFilterDep, Version
-from service.schemas.plots import PlotFeature, PlotList, PlotOut, ReturnReason, properties
+from service.etags import IfNoneMatch, MatchDep, etag, unchanged
+from service.filters import AsOfDep, PlotFilterDep, Version
+from service.schemas.plots import PlotFeature, PlotList, PlotOut, PlotPatch, properties
+from service.schemas.text import Reason
 
 router = APIRouter(prefix="/api/plots", tags=["plots"])
 
 GEOJSON = "application/geo+json"
 PlotId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+MERGE_PATCH = {
+    "requestBody": {
+        "content": {
+            "application/merge-patch+json": {"schema": {"$ref": "#/components/schemas/PlotPatch"}}
+        }
+    }
+}
 
 
 def feature(row: Any) -> str:
@@ -33,37 +40,22 @@ def feature(row: Any) -> str:
     )
 
 
-def answer(
-    connection: Connection,
-    who: Account,
-    plot_id: int,
-    status: int = 200,
-    version: VersionName = "working",
-) -> Response:
-    """A plot with its ETag; 404 when it is not theirs."""
-    row = plots.read_plot(connection, who, plot_id, version)
-    if row is None:
-        raise not_found("此图斑")
-    headers = {"ETag": f'"{row["version"]}"', "Cache-Control": "private, no-cache"}
+def plot_response(row: Any, status: int = 200, if_none_match: str | None = None) -> Response:
+    """A plot with its ETag; 304 for whoever has it already."""
+    headers = {"ETag": etag(row["version"]), "Cache-Control": "private, no-cache"}
+    if unchanged(if_none_match, row["version"]):
+        return Response(None, 304, headers)
     if status == 201:
-        headers["Location"] = f"/api/plots/{plot_id}"
+        headers["Location"] = f"/api/plots/{row['plot_id']}"
     return Response(feature(row), status, headers, GEOJSON)
 
 
-def _after(cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    try:
-        after = int(base64.urlsafe_b64decode(cursor.encode("ascii")).decode("ascii"))
-    except (binascii.Error, ValueError):
-        after = -1
-    if not 0 <= after < 2**63:
-        raise bad_query("cursor", "cursor 无效，请用上一页的 next；use the `next` of the last page")
-    return after
-
-
-def _cursor(plot_id: int) -> str:
-    return base64.urlsafe_b64encode(str(plot_id).encode("ascii")).decode("ascii")
+def answer(connection: Connection, who: Account, plot_id: int, status: int = 200) -> Response:
+    """The newest version of a plot; 404 when it is not theirs."""
+    row = plots.read_plot(connection, who, plot_id)
+    if row is None:
+        raise not_found("此图斑")
+    return plot_response(row, status)
 
 
 @router.get("", response_model=PlotList, operation_id="listPlots")
@@ -80,11 +72,13 @@ def list_plots(
     size = limit or settings.page_limit
     if size > settings.plots_limit_max:
         raise bad_query("limit", f"limit 不得超过 {settings.plots_limit_max}；at most that many")
-    rows = plots.list_plots(connection, who, asked, after=_after(cursor), limit=size + 1)
+    rows = plots.list_plots(
+        connection, who, asked, after=cursors.number_after(cursor) or 0, limit=size + 1
+    )
     more, rows = len(rows) > size, rows[:size]
     following = "null"
     if more:
-        url = request.url.include_query_params(cursor=_cursor(rows[-1]["plot_id"]))
+        url = request.url.include_query_params(cursor=cursors.cursor(rows[-1]["plot_id"]))
         following = json.dumps(f"{url.path}?{url.query}")
     matched = plots.count_plots(connection, who, asked)
     return Response(
@@ -106,32 +100,56 @@ def create_plot(
 
 @router.get("/{plot_id}", response_model=PlotOut, operation_id="readPlot")
 def read_plot(
-    plot_id: PlotId, who: AccountDep, connection: ConnectionDep, version: Version = None
+    plot_id: PlotId,
+    who: AccountDep,
+    connection: ConnectionDep,
+    as_of: AsOfDep,
+    version: Version = None,
+    if_none_match: IfNoneMatch = None,
 ) -> Any:
-    """One plot by its number."""
-    return answer(connection, who, plot_id, version=version or "working")
+    """One plot by its number, now or as it stood."""
+    row = plots.read_plot(connection, who, plot_id, version or "working", as_of)
+    if row is None:
+        raise not_found("此图斑")
+    return plot_response(row, if_none_match=if_none_match)
 
 
-@router.post("/{plot_id}/submit", response_model=PlotOut, operation_id="submitPlot")
-def submit_plot(plot_id: PlotId, who: PlannerDep, connection: ConnectionDep) -> Any:
-    """Hand a draft or a returned plot to the inspectors."""
-    reviewing.submit(connection, who, plot_id)
-    return answer(connection, who, plot_id)
+def plot_edit(
+    plot_id: PlotId,
+    who: PlannerDep,
+    connection: ConnectionDep,
+    settings: SettingsDep,
+    seen: MatchDep,
+    reason: Annotated[Reason | None, Query(description="Kept in the history.")] = None,
+) -> Edit:
+    """What every change of a plot says beside its body."""
+    return Edit(connection, who, settings, plot_id, seen, reason)
 
 
-@router.post("/{plot_id}/approve", response_model=PlotOut, operation_id="approvePlot")
-def approve_plot(
-    plot_id: PlotId, who: InspectorDep, connection: ConnectionDep, settings: SettingsDep
-) -> Any:
-    """Approve a submitted plot: from now on it counts."""
-    reviewing.approve(connection, who, plot_id, four_eyes=settings.four_eyes)
-    return answer(connection, who, plot_id)
+EditDep = Annotated[Edit, Depends(plot_edit, scope="function")]
 
 
-@router.post("/{plot_id}/return", response_model=PlotOut, operation_id="returnPlot")
-def return_plot(
-    plot_id: PlotId, why: ReturnReason, who: InspectorDep, connection: ConnectionDep
-) -> Any:
-    """Send a submitted plot back with a reason."""
-    reviewing.give_back(connection, who, plot_id, why.reason)
-    return answer(connection, who, plot_id)
+@router.put("/{plot_id}", response_model=PlotOut, operation_id="replacePlot")
+def replace_plot(edit: EditDep, drawn: PlotFeature) -> Any:
+    """Replace a plot whole; of an approved one this begins a working version."""
+    editing.replace_plot(edit, drawn)
+    return answer(edit.connection, edit.who, edit.plot_id)
+
+
+@router.patch(
+    "/{plot_id}", response_model=PlotOut, operation_id="patchPlot", openapi_extra=MERGE_PATCH
+)
+def patch_plot(edit: EditDep, patch: PlotPatch) -> Any:
+    """Change what the merge patch (RFC 7396) names, and leave the rest."""
+    editing.patch_plot(edit, patch)
+    return answer(edit.connection, edit.who, edit.plot_id)
+
+
+@router.delete("/{plot_id}", status_code=204, operation_id="deletePlot")
+def delete_plot(edit: EditDep) -> None:
+    """Delete a draft of one's own; approved plots and others' drafts as GIS staff, with a reason.
+
+    Of a plot with both, the working version goes and the approved one stands. A plot that was
+    approved keeps its number; every version stays in the history and can be restored.
+    """
+    editing.delete_plot(edit)

@@ -28,7 +28,8 @@ from sqlalchemy import (
 
 from gis.crs import CGCS2000
 from service.db.accounts import Account
-from service.db.tables import account, kind, plot, plot_version
+from service.db.authorship import sign
+from service.db.tables import account, kind, plot, plot_history, plot_version
 
 VersionName = Literal["approved", "working"]
 
@@ -65,7 +66,10 @@ GREEN_STAGES = ("planted", "accepted", "existing")
 
 @dataclass(frozen=True)
 class PlotFilter:
-    """Which plots are asked for; None leaves a question open."""
+    """Which plots are asked for; None leaves a question open.
+
+    With ``as_of`` the answer is what stood at that moment.
+    """
 
     version: VersionName = "working"
     bbox: tuple[float, float, float, float] | None = None
@@ -74,6 +78,7 @@ class PlotFilter:
     reviews: Sequence[str] | None = None
     kinds: Sequence[str] | None = None
     year: int | None = None
+    as_of: datetime | None = None
 
 
 def in_scope(who: Account, column: ColumnElement[str] = v.c.district) -> ColumnElement[bool]:
@@ -81,23 +86,34 @@ def in_scope(who: Account, column: ColumnElement[str] = v.c.district) -> ColumnE
     return true() if who.counties is None else column.in_(who.counties)
 
 
-def may_see(who: Account) -> ColumnElement[bool]:
+def may_see(who: Account, table: FromClause = v) -> ColumnElement[bool]:
     """Scope, and for a viewer approved versions only."""
-    seen = in_scope(who)
-    return and_(seen, v.c.slot == "approved") if who.role == "viewer" else seen
+    seen = in_scope(who, table.c.district)
+    return and_(seen, table.c.slot == "approved") if who.role == "viewer" else seen
 
 
-def _chosen_version(version: VersionName) -> ColumnElement[bool]:
+def stored(as_of: datetime | None) -> FromClause:
+    """The versions to be read: those of now, or those that stood at a moment."""
+    if as_of is None:
+        return plot_version
+    h = plot_history
+    stood = and_(h.c.valid_from <= as_of, or_(h.c.valid_to.is_(None), h.c.valid_to > as_of))
+    return select(h).where(stood).subquery("stood")
+
+
+def _chosen_version(version: VersionName, table: FromClause = v) -> ColumnElement[bool]:
     if version == "approved":
-        return v.c.slot == "approved"
-    other = plot_version.alias("other")
-    newer = select(literal(1)).where(other.c.plot_id == v.c.plot_id, other.c.slot == "working")
-    return or_(v.c.slot == "working", ~newer.exists())
+        return table.c.slot == "approved"
+    other = table.alias("other")
+    newer = select(literal(1)).where(other.c.plot_id == table.c.plot_id, other.c.slot == "working")
+    return or_(table.c.slot == "working", ~newer.exists())
 
 
-def _conditions(who: Account, asked: PlotFilter) -> Iterator[ColumnElement[bool]]:
-    yield may_see(who)
-    yield _chosen_version("approved" if who.role == "viewer" else asked.version)
+def conditions(
+    who: Account, asked: PlotFilter, v: FromClause = plot_version
+) -> Iterator[ColumnElement[bool]]:
+    yield may_see(who, v)
+    yield _chosen_version("approved" if who.role == "viewer" else asked.version, v)
     if asked.bbox is not None:
         box = func.ST_MakeEnvelope(*asked.bbox, CGCS2000)
         # Told slot by slot so that each partial index can serve.
@@ -118,7 +134,9 @@ def _conditions(who: Account, asked: PlotFilter) -> Iterator[ColumnElement[bool]
 _SLOTS = ("approved", "working")
 
 
-def _columns() -> list[ColumnElement[Any]]:
+def _columns(v: FromClause) -> list[ColumnElement[Any]]:
+    # The history tells by itself whose it was and outlives plots, accounts and kinds.
+    past = v is not plot_version
     return [
         v.c.plot_id,
         v.c.version,
@@ -127,28 +145,41 @@ def _columns() -> list[ColumnElement[Any]]:
         v.c.review,
         v.c.return_reason,
         v.c.changed_at,
-        account.c.name.label("changed_by"),
-        kind.c.label_zh.label("kind_label"),
+        (v.c.actor if past else account.c.name).label("changed_by"),
+        func.coalesce(kind.c.label_zh, v.c.kind).label("kind_label"),
         kind.c.green_class,
-        plot.c.demo,
+        v.c.demo if past else plot.c.demo,
         *(v.c[name] for name in ATTRIBUTES),
     ]
 
 
-def _source() -> FromClause:
-    return (
-        v.join(plot, plot.c.id == v.c.plot_id)
-        .join(kind, kind.c.code == v.c.kind)
-        .outerjoin(account, account.c.id == v.c.changed_by)
+def _source(v: FromClause) -> FromClause:
+    named = v.outerjoin(kind, kind.c.code == v.c.kind)
+    if v is not plot_version:
+        return named
+    return named.join(plot, plot.c.id == v.c.plot_id).outerjoin(
+        account, account.c.id == v.c.changed_by
     )
+
+
+def as_features(v: FromClause) -> Select[Any]:
+    """What answers are made of: all columns, geometry as GeoJSON text."""
+    return select(*_columns(v), func.ST_AsGeoJSON(v.c.geom, 9).label("geometry")).select_from(
+        _source(v)
+    )
+
+
+def as_records(v: FromClause) -> Select[Any]:
+    """The same with geometry as WKB, for files, maps and comparisons."""
+    return select(*_columns(v), func.ST_AsBinary(v.c.geom).label("wkb")).select_from(_source(v))
 
 
 def list_statement(who: Account, asked: PlotFilter, *, after: int, limit: int) -> Select[Any]:
     """Plots after number ``after``, in the order of their numbers, geometry as GeoJSON text."""
+    v = stored(asked.as_of)
     return (
-        select(*_columns(), func.ST_AsGeoJSON(v.c.geom, 9).label("geometry"))
-        .select_from(_source())
-        .where(*_conditions(who, asked), v.c.plot_id > after)
+        as_features(v)
+        .where(*conditions(who, asked, v), v.c.plot_id > after)
         .order_by(v.c.plot_id)
         .limit(limit)
     )
@@ -164,7 +195,8 @@ def list_plots(
 
 def count_plots(connection: Connection, who: Account, asked: PlotFilter) -> int:
     """How many plots the filter matches in the account's scope."""
-    statement = select(func.count()).select_from(v).where(*_conditions(who, asked))
+    v = stored(asked.as_of)
+    statement = select(func.count()).select_from(v).where(*conditions(who, asked, v))
     return connection.scalar(statement) or 0
 
 
@@ -172,28 +204,24 @@ def stored_plots(
     connection: Connection, who: Account, asked: PlotFilter, *, limit: int
 ) -> list[Mapping[str, Any]]:
     """The same with geometry as WKB, for files and maps."""
-    statement = (
-        select(*_columns(), func.ST_AsBinary(v.c.geom).label("wkb"))
-        .select_from(_source())
-        .where(*_conditions(who, asked))
-        .order_by(v.c.plot_id)
-        .limit(limit)
-    )
+    v = stored(asked.as_of)
+    statement = as_records(v).where(*conditions(who, asked, v)).order_by(v.c.plot_id).limit(limit)
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 
 def read_plot(
-    connection: Connection, who: Account, plot_id: int, version: VersionName = "working"
+    connection: Connection,
+    who: Account,
+    plot_id: int,
+    version: VersionName = "working",
+    as_of: datetime | None = None,
 ) -> Mapping[str, Any] | None:
     """One plot; None when there is none or it is not theirs."""
-    statement = (
-        select(*_columns(), func.ST_AsGeoJSON(v.c.geom, 9).label("geometry"))
-        .select_from(_source())
-        .where(
-            v.c.plot_id == plot_id,
-            may_see(who),
-            _chosen_version("approved" if who.role == "viewer" else version),
-        )
+    v = stored(as_of)
+    statement = as_features(v).where(
+        v.c.plot_id == plot_id,
+        may_see(who, v),
+        _chosen_version("approved" if who.role == "viewer" else version, v),
     )
     row = connection.execute(statement).mappings().one_or_none()
     return None if row is None else dict(row)
@@ -211,6 +239,10 @@ class Working:
 
 def lock_working(connection: Connection, who: Account, plot_id: int) -> Working | None:
     """The working version, locked until the transaction ends; None when there is none of theirs."""
+    # The plot first, as every other change does it: two locks in one order never deadlock.
+    connection.execute(
+        select(plot.c.id).where(plot.c.id == plot_id).with_for_update(key_share=True)
+    )
     row = connection.execute(
         select(v.c.plot_id, v.c.version, v.c.review, v.c.submitted_by)
         .where(v.c.plot_id == plot_id, v.c.slot == "working", in_scope(who))
@@ -233,6 +265,7 @@ def next_version(connection: Connection, plot_id: int) -> int:
 
 def submit(connection: Connection, who: Account, held: Working) -> None:
     """draft or returned → submitted."""
+    sign(connection, who)
     connection.execute(
         update(v)
         .where(v.c.plot_id == held.plot_id, v.c.slot == "working")
@@ -249,6 +282,7 @@ def submit(connection: Connection, who: Account, held: Working) -> None:
 
 def approve(connection: Connection, who: Account, held: Working) -> None:
     """submitted → approved: the working version takes the place of the approved one."""
+    sign(connection, who)
     number = next_version(connection, held.plot_id)
     connection.execute(delete(v).where(v.c.plot_id == held.plot_id, v.c.slot == "approved"))
     connection.execute(
@@ -266,6 +300,7 @@ def approve(connection: Connection, who: Account, held: Working) -> None:
 
 def give_back(connection: Connection, who: Account, held: Working, reason: str) -> None:
     """submitted → returned, with the reason that the planner reads."""
+    sign(connection, who, reason)
     connection.execute(
         update(v)
         .where(v.c.plot_id == held.plot_id, v.c.slot == "working")

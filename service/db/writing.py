@@ -15,6 +15,7 @@ from sqlalchemy import Connection, text
 
 from gis.crs import CGCS2000
 from service.db.accounts import Account
+from service.db.authorship import sign
 from service.db.plots import ATTRIBUTES
 
 BATCH = 1_000
@@ -149,6 +150,7 @@ def insert_plots(
         the caller's transaction ends with the error.
     """
     ids: list[int] = []
+    sign(connection, who)
     for start in range(0, len(plots), BATCH):
         batch = plots[start : start + BATCH]
         numbers = [row.id for row in connection.execute(_IDS, {"count": len(batch)})]
@@ -189,7 +191,7 @@ def _give_numbers(connection: Connection, rows: list[dict[str, Any]]) -> None:
             wanting.setdefault((row["district"], row["year"]), []).append(row)
     # Sorted, so that two writers take the counters in one order and never deadlock.
     for (district, year), those in sorted(wanting.items()):
-        fresh = _fresh_numbers(connection, district, year, len(those))
+        fresh = fresh_numbers(connection, district, year, len(those))
         for row in those:
             row["plot_no"] = next(fresh)
     numbers = [
@@ -201,7 +203,7 @@ def _give_numbers(connection: Connection, rows: list[dict[str, Any]]) -> None:
             raise NumberTaken(row["district"], row["year"], row["plot_no"])
 
 
-def _fresh_numbers(connection: Connection, district: str, year: int, count: int) -> Iterator[str]:
+def fresh_numbers(connection: Connection, district: str, year: int, count: int) -> Iterator[str]:
     """Numbers of the county's counter, those left out that somebody brought along before."""
     key = {"district": district, "year": year}
     given = 0

@@ -90,6 +90,18 @@ class PlotFeature(BaseModel):
     properties: PlotProperties
 
 
+class PlotPatch(BaseModel):
+    """A merge patch (RFC 7396) of a plot: what is named is changed, null takes it out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: Literal["Feature"] = "Feature"
+    geometry: dict[str, JsonValue] = Field(
+        {}, description="Polygon or MultiPolygon in the place of the stored one."
+    )
+    properties: dict[Short, JsonValue] = Field({}, description="Properties to be changed.")
+
+
 class PlotOutProperties(PlotProperties):
     """What the service adds: everything below is read-only."""
 

@@ -8,6 +8,7 @@ import json
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -21,6 +22,8 @@ from service.db.writing import NewPlot, insert_plots
 from service.settings import Settings
 from tests.service.conftest import CITY, EAST, WEST, Database, Server, feature, ring
 
+# Later than everything that is written here: what stands, read from the history.
+AS_OF = {"as_of": f"{datetime.now(UTC) + timedelta(hours=12):%Y-%m-%dT%H:%M:%SZ}"}
 OWN, FOREIGN = "本地的", "异乡的"
 WEST_BOX, EAST_BOX = "125.0,43.0,125.099,43.1", "125.101,43.0,125.2,43.1"
 
@@ -130,9 +133,27 @@ RULES: dict[str, Rule] = {
     "GET /api/codes/{name}": NOTHING_OF_PLOTS,
     "GET /api/districts": NOTHING_OF_PLOTS,
     "GET /api/districts/{code}": NOTHING_OF_PLOTS,
-    "GET /api/plots": Rule(by=places, shows=True),
+    "GET /api/plots": Rule(query=({}, AS_OF), by=places, shows=True),
     "POST /api/plots": Rule(body=drawn, roles=PLANNERS, refused=(422,)),
-    "GET /api/plots/{plot_id}": Rule(plot="approved", shows=True),
+    "GET /api/plots/{plot_id}": Rule(plot="approved", query=({}, AS_OF), shows=True),
+    "PUT /api/plots/{plot_id}": Rule(
+        plot="draft", body=drawn, roles=PLANNERS, headers={"If-Match": '"1"'}
+    ),
+    "PATCH /api/plots/{plot_id}": Rule(
+        plot="approved",
+        body=lambda _side: {"properties": {"town": "220102001"}},
+        roles=PLANNERS,
+        headers={"If-Match": '"1"'},
+    ),
+    # A submitted plot, so that whose draft it is does not matter.
+    "DELETE /api/plots/{plot_id}": Rule(
+        plot="submitted", roles=PLANNERS, headers={"If-Match": '"1"'}
+    ),
+    "GET /api/plots/{plot_id}/versions": Rule(plot="approved"),
+    "GET /api/plots/{plot_id}/versions/{version}": Rule(plot="approved", shows=True),
+    "POST /api/plots/{plot_id}/restore": Rule(
+        plot="approved", body=lambda _side: {"version": 1}, roles=PLANNERS
+    ),
     "POST /api/plots/{plot_id}/submit": Rule(plot="draft", roles=PLANNERS),
     "POST /api/plots/{plot_id}/approve": Rule(plot="submitted", roles=INSPECTORS),
     "POST /api/plots/{plot_id}/return": Rule(
@@ -140,7 +161,9 @@ RULES: dict[str, Rule] = {
     ),
     "GET /api/coverage": Rule(by=lambda side: [{"parent": side.county, "level": "county"}]),
     "GET /api/exports/plots": Rule(
-        query=({"format": "geojson"}, {"format": "shp"}, {"format": "gpkg"}), by=places, shows=True
+        query=({"format": "geojson"}, {"format": "shp"}, {"format": "gpkg"} | AS_OF),
+        by=places,
+        shows=True,
     ),
     "GET /maps/coverage": Rule(by=lambda side: [{"district": side.county}], shows=True),
 }

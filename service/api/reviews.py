@@ -1,0 +1,37 @@
+"""``/api/plots/{id}/submit``, ``approve``, ``return``: a plot on its way through review."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from service import reviewing
+from service.api.plots import PlotId, answer
+from service.deps import ConnectionDep, InspectorDep, PlannerDep, SettingsDep
+from service.schemas.plots import PlotOut, ReturnReason
+
+router = APIRouter(prefix="/api/plots", tags=["plots"])
+
+
+@router.post("/{plot_id}/submit", response_model=PlotOut, operation_id="submitPlot")
+def submit_plot(plot_id: PlotId, who: PlannerDep, connection: ConnectionDep) -> Any:
+    """Hand a draft or a returned plot to the inspectors."""
+    reviewing.submit(connection, who, plot_id)
+    return answer(connection, who, plot_id)
+
+
+@router.post("/{plot_id}/approve", response_model=PlotOut, operation_id="approvePlot")
+def approve_plot(
+    plot_id: PlotId, who: InspectorDep, connection: ConnectionDep, settings: SettingsDep
+) -> Any:
+    """Approve a submitted plot: from now on it counts."""
+    reviewing.approve(connection, who, plot_id, four_eyes=settings.four_eyes)
+    return answer(connection, who, plot_id)
+
+
+@router.post("/{plot_id}/return", response_model=PlotOut, operation_id="returnPlot")
+def return_plot(
+    plot_id: PlotId, why: ReturnReason, who: InspectorDep, connection: ConnectionDep
+) -> Any:
+    """Send a submitted plot back with a reason."""
+    reviewing.give_back(connection, who, plot_id, why.reason)
+    return answer(connection, who, plot_id)

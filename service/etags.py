@@ -1,0 +1,82 @@
+"""ETags: the version of a plot, so that nobody overwrites what they have not seen."""
+
+import re
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import Depends, Header
+
+from service.errors import Problem
+
+# `"7"`, as we give it. A proxy that packs answers marks it weak; the version is the same.
+_TAG = re.compile(r'\s*(?:W/)?"(\d{1,9})"\s*')
+MAX_CHARS = 500
+
+IfMatchHeader = Annotated[
+    str | None,
+    Header(max_length=MAX_CHARS, description='The ETag of the version that you saw: `"7"`.'),
+]
+IfNoneMatch = Annotated[
+    str | None, Header(max_length=MAX_CHARS, description="ETags that you have: 304 if unchanged.")
+]
+
+Versions = Sequence[int]
+
+
+def etag(version: int) -> str:
+    """The ETag of a version.
+
+    >>> etag(7)
+    '"7"'
+    """
+    return f'"{version}"'
+
+
+def versions_in(header: str) -> list[int]:
+    """The versions that a list of ETags names; what is none of ours is left out.
+
+    >>> versions_in('"7", W/"8", "x"')
+    [7, 8]
+    """
+    found = (_TAG.fullmatch(part) for part in header.split(","))
+    return [int(one[1]) for one in found if one]
+
+
+def optional_match(if_match: IfMatchHeader = None) -> Versions | None:
+    """Versions in ``If-Match``; None without the header. ``*`` names no version: refused."""
+    if if_match is None:
+        return None
+    if if_match.strip() == "*":
+        raise precondition_required()
+    return versions_in(if_match)
+
+
+def precondition_required() -> Problem:
+    """428: a change must name the version that it changes."""
+    return Problem(
+        428,
+        "precondition_required",
+        '修改须带 If-Match：先 GET 图斑，把 ETag（如 "7"）原样放入 If-Match，* 不行；'
+        'a change must say which version it changes: GET the plot and send its ETag, e.g. "7", as '
+        "If-Match (`*` names none)",
+    )
+
+
+OptionalMatchDep = Annotated[Versions | None, Depends(optional_match)]
+
+
+def match(found: OptionalMatchDep) -> Versions:
+    """The same, where the header is needed."""
+    if found is None:
+        raise precondition_required()
+    return found
+
+
+MatchDep = Annotated[Versions, Depends(match)]
+
+
+def unchanged(if_none_match: str | None, version: int) -> bool:
+    """Whether the caller has this version already."""
+    if if_none_match is None:
+        return False
+    return if_none_match.strip() == "*" or version in versions_in(if_none_match)

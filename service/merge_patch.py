@@ -1,0 +1,23 @@
+"""JSON merge patches (RFC 7396)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def merged(target: Any, patch: Any) -> Any:
+    """Members of the patch replace those of the target, null takes them out.
+
+    >>> merged({"a": 1, "b": {"c": 2, "d": 3}}, {"a": None, "b": {"c": 4}})
+    {'b': {'c': 4, 'd': 3}}
+    >>> merged({"a": [1, 2]}, {"a": [3]})
+    {'a': [3]}
+    """
+    if not isinstance(patch, Mapping):
+        return patch
+    result = dict(target) if isinstance(target, Mapping) else {}
+    for name, value in patch.items():
+        if value is None:
+            result.pop(name, None)
+        else:
+            result[name] = merged(result.get(name), value)
+    return result

@@ -1,0 +1,40 @@
+"""Moments that people name: a day, or a time with its offset (RFC 3339)."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta, timezone
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+# A plus that was not percent-encoded arrives as a space.
+_TIME = re.compile(
+    r"(?P<day>\d{4}-\d\d-\d\d)[Tt ](?P<time>\d\d:\d\d:\d\d(\.\d{1,6})?)"
+    r"(?P<offset>[Zz]|[+\- ]\d\d:\d\d)"
+)
+
+# One civil time holds in the whole country (北京时间).
+BEIJING = timezone(timedelta(hours=8))
+FIRST_YEAR = 1900
+
+
+def parse_moment(text: str) -> datetime:
+    """The moment that a text names; of a day its last instant, Beijing time.
+
+    Raises
+    ------
+    ValueError
+        It is neither a day nor a time with an offset, or no such day or time exists.
+
+    >>> parse_moment("2026-05-01T08:00:00+08:00").isoformat()
+    '2026-05-01T00:00:00+00:00'
+    >>> parse_moment("2026-05-01").isoformat()
+    '2026-05-01T15:59:59.999999+00:00'
+    """
+    if _DAY.fullmatch(text):
+        named = datetime.combine(date.fromisoformat(text), time.max, BEIJING)
+    elif found := _TIME.fullmatch(text):
+        offset = found["offset"].replace(" ", "+").upper()
+        named = datetime.fromisoformat(f"{found['day']}T{found['time']}{offset}")
+    else:
+        raise ValueError("neither YYYY-MM-DD nor YYYY-MM-DDThh:mm:ss+08:00")
+    if named.year < FIRST_YEAR:
+        raise ValueError(f"before {FIRST_YEAR}")
+    return named.astimezone(UTC)
