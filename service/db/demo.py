@@ -2,7 +2,10 @@
 
 from sqlalchemy import Connection, text
 
+# The versions first, all at once: a cascade from plot would tell the history of them one by one.
+_VERSIONS = text("DELETE FROM plot_version v USING plot p WHERE p.id = v.plot_id AND p.demo")
 _PLOTS = text("DELETE FROM plot WHERE demo")
+_HISTORY = text("SELECT forget_demo_history()")
 
 # What somebody's own work stands on stays: their plots' districts, the parents of those, and the
 # districts of their accounts.
@@ -38,7 +41,8 @@ DELETE FROM plot_counter c WHERE NOT EXISTS (
 
 def remove_demo(connection: Connection) -> int:
     """Delete every row that came with the demo; answers how many plots went."""
+    connection.execute(_VERSIONS)
     gone = connection.execute(_PLOTS).rowcount
-    for statement in (_COUNTERS, _ACCOUNTS, _DISABLED, _DISTRICTS):
+    for statement in (_HISTORY, _COUNTERS, _ACCOUNTS, _DISABLED, _DISTRICTS):
         connection.execute(statement)
     return gone
