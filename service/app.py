@@ -11,6 +11,8 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy.engine import URL
 
 from service.api import (
+    acceptance,
+    checks,
     codes,
     coverage,
     districts,
@@ -22,13 +24,34 @@ from service.api import (
     session,
     start,
     versions,
+    work,
 )
 from service.db.engine import make_engine
 from service.errors import add_handlers
 from service.guard import Guard
+from service.openapi import RESPONSES, DocumentedApp
 from service.settings import Settings
+from service.strict import StrictJson
 
 STATIC = Path(__file__).with_name("static")
+
+# In the order in which addresses are tried: `/api/plots/check` before `/api/plots/{plot_id}`.
+MODULES = (
+    health,
+    session,
+    districts,
+    checks,
+    plots,
+    versions,
+    reviews,
+    acceptance,
+    work,
+    coverage,
+    codes,
+    exports,
+    maps,
+    start,
+)
 
 
 def create_app(settings: Settings, database: URL) -> FastAPI:
@@ -47,32 +70,22 @@ def create_app(settings: Settings, database: URL) -> FastAPI:
         yield
         engine.dispose()
 
-    app = FastAPI(
+    app = DocumentedApp(
         title="Luotu 落图",
         summary="造林绿化图斑落地上图：图斑、覆盖率、地图与上报文件。",
         version=version("luotu"),
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        responses=RESPONSES,
     )
     app.state.settings = settings
     app.state.engine = engine
     add_handlers(app)
-    for module in (
-        health,
-        session,
-        districts,
-        plots,
-        versions,
-        reviews,
-        coverage,
-        codes,
-        exports,
-        maps,
-        start,
-    ):
+    for module in MODULES:
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
+    app.add_middleware(StrictJson)
     app.add_middleware(Guard, body_limit_bytes=settings.body_limit_bytes)
     return app

@@ -1,7 +1,7 @@
 """Coverage of any level: counties from PostGIS, parents as the sums of their counties."""
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -67,23 +67,41 @@ def coverage(connection: Connection, who: Account, asked: CoverageQuestion) -> C
     ``complete: false`` when some are missing. Every district of the level has a row, with 0 where
     there are no plots; with ``by`` it has one for every group that occurs anywhere in the answer.
     """
+    return coverage_of_levels(connection, who, asked, [asked.level])[0]
+
+
+def coverage_of_levels(
+    connection: Connection, who: Account, asked: CoverageQuestion, levels: Sequence[str]
+) -> list[CoverageAnswer]:
+    """The same for several levels at or above the county at once: one look at the plots."""
     districts = tree(connection)
-    targets = _targets(districts, who, asked)
     base = asked.level if asked.level in BELOW_COUNTY else "county"
-    parts = {node.code: _parts(districts, who, node, base) for node in targets}
+    targets = {level: _targets(districts, who, replace(asked, level=level)) for level in levels}
+    parts = {
+        node.code: _parts(districts, who, node, base)
+        for those in targets.values()
+        for node in those
+    }
     codes = sorted({part.code for those in parts.values() for part in those})
     found = coverage_rows(connection, level=base, codes=codes, year=asked.year, by=asked.by)
     groups: list[str | None] = [None]
     if asked.by is not None:
         groups = [*sorted({row.group for row in found if row.group is not None})]
     cells = {(row.code, row.group): row for row in found}
-    rows = [
-        _row(node, group, parts[node.code], cells, districts)
-        for node in targets
-        for group in groups
+    boundary = boundary_words(districts[code] for code in codes)
+    return [
+        CoverageAnswer(
+            [
+                _row(node, group, parts[node.code], cells, districts)
+                for node in targets[level]
+                for group in groups
+            ],
+            datetime.now(UTC),
+            boundary,
+            asked.by,
+        )
+        for level in levels
     ]
-    used = [districts[code] for code in codes]
-    return CoverageAnswer(rows, datetime.now(UTC), boundary_words(used), asked.by)
 
 
 def _targets(districts: DistrictTree, who: Account, asked: CoverageQuestion) -> list[DistrictNode]:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Query, Request
 from sqlalchemy import Connection, Engine
 
+from service.asking import refuse_unknown_parameters
 from service.db.accounts import Account, CredentialKind, Role, account_by_secret
 from service.errors import Problem
 from service.settings import Settings
@@ -87,6 +88,7 @@ def signed_in(request: Request, connection: ConnectionDep) -> Account:
             headers={"WWW-Authenticate": 'Bearer realm="luotu"'},
         )
     request.state.account = found
+    refuse_unknown_parameters(request)
     return found
 
 
@@ -136,6 +138,22 @@ def parse_bbox(text: str) -> tuple[float, float, float, float]:
         )
     return west, south, east, north
 
+
+def acknowledged_codes(
+    acknowledge: Annotated[
+        str | None,
+        Query(
+            max_length=500,
+            pattern="^[a-z_]+(,[a-z_]+)*$",
+            description="Codes of the warnings that you have seen, as the 409 named them.",
+        ),
+    ] = None,
+) -> tuple[str, ...]:
+    """Warnings that the writer lets stand."""
+    return () if acknowledge is None else tuple(acknowledge.split(","))
+
+
+AcknowledgedDep = Annotated[tuple[str, ...], Depends(acknowledged_codes)]
 
 Bbox = Annotated[
     str | None,

@@ -1,6 +1,6 @@
 """From a drawn Feature to a stored plot: checked, placed, and only then written."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shapely import MultiPolygon, get_num_coordinates
@@ -8,13 +8,13 @@ from sqlalchemy import Connection
 
 from data.codes import UnknownCodeError
 from data.schemas import schema
-from gis.measure import area_m2
 from gis.polygons import from_geojson
+from service.checking import insist, look
 from service.db.accounts import Account
 from service.db.codes import codes
 from service.db.history import plans_named
 from service.db.plots import existing_plots
-from service.db.writing import NewPlot, Share, county_shares, insert_plots
+from service.db.writing import NewPlot, insert_plots
 from service.errors import Problem
 from service.schemas.plots import PlotFeature
 from service.settings import Settings
@@ -31,7 +31,11 @@ LISTS = {
 
 
 def draw_plot(
-    connection: Connection, who: Account, feature: PlotFeature, settings: Settings
+    connection: Connection,
+    who: Account,
+    feature: PlotFeature,
+    settings: Settings,
+    acknowledged: Sequence[str] = (),
 ) -> int:
     """Write a drawn plot as a draft; answers its number.
 
@@ -41,7 +45,8 @@ def draw_plot(
         The plot is refused whole: shape, place, scope, codes or number.
     """
     geometry = from_geojson(feature.geometry)
-    new = checked(connection, who, geometry, feature.properties.model_dump(), settings)
+    attributes = feature.properties.model_dump()
+    new = checked(connection, who, geometry, attributes, settings, acknowledged=acknowledged)
     return insert_plots(connection, who, [new])[0]
 
 
@@ -53,19 +58,24 @@ def checked(
     settings: Settings,
     *,
     plot_id: int | None = None,
+    acknowledged: Sequence[str] = (),
 ) -> NewPlot:
     """A plot that may be written; every write passes here, ``plot_id`` is the plot that it changes.
+
+    Its county is the one of the writer's with the largest part. ``acknowledged`` are the codes of
+    warnings that the writer has seen.
 
     Raises
     ------
     Problem
-        The plot is refused whole: size, codes, plans, place or scope.
+        The plot is refused whole: size, codes, plans, or a verdict.
     """
     check_size(geometry, settings)
     values = coded(connection, attributes)
     check_plans(connection, who, values["plan_ids"], plot_id)
-    shares = county_shares(connection, [geometry])[0]
-    district = placed(who, geometry, shares, settings)
+    looked = look(connection, who, geometry, values, settings, plot_id=plot_id)
+    insist(looked, acknowledged)
+    district = next(one.county for one in looked.shares if who.covers(one.county))
     return NewPlot(geometry=geometry, district=district, attributes=values)
 
 
@@ -80,40 +90,6 @@ def check_size(geometry: MultiPolygon, settings: Settings) -> None:
             "too many vertices: split the plot or thin its line",
             errors=[{"field": "geometry"}],
         )
-
-
-def placed(
-    who: Account, geometry: MultiPolygon, shares: Iterable[Share], settings: Settings
-) -> str:
-    """The county of a plot, by its largest part; refused outside the writer's districts.
-
-    More than ``outside_share`` *and* more than ``outside_m2`` must lie outside for a refusal:
-    hand-drawn borders never agree to the metre.
-    """
-    those = list(shares)
-    spot = geometry.representative_point()
-    at = [spot.x, spot.y]
-    if not those:
-        raise Problem(
-            422,
-            "outside_districts",
-            f"地块不在任何已知县界内（{spot.x:.6f}, {spot.y:.6f}）；the plot lies in no "
-            "known county: "
-            "check its coordinates, or import the district first",
-            errors=[{"field": "geometry", "at": at}],
-        )
-    outside = max(0.0, 1 - sum(one.share for one in those if who.covers(one.county)))
-    outside_m2 = outside * area_m2(geometry)
-    mine = [one for one in those if who.covers(one.county)]
-    if not mine or (outside > settings.outside_share and outside_m2 > settings.outside_m2):
-        raise Problem(
-            422,
-            "outside_scope",
-            f"地块有 {outside_m2:.0f} 平方米不在您的管辖范围；{outside_m2:.0f} m² lie outside your "
-            "districts: clip the plot, or ask whose ground it is",
-            errors=[{"field": "geometry", "at": at, "area_m2": outside_m2}],
-        )
-    return mine[0].county
 
 
 def coded(connection: Connection, attributes: Mapping[str, Any]) -> dict[str, Any]:

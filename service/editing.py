@@ -5,7 +5,7 @@ did, and overwrites nothing.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from service.db.accounts import Account
 from service.db.authorship import sign
 from service.db.editing import Held
 from service.db.plots import ATTRIBUTES
+from service.db.writing import NewPlot
 from service.drawing import checked
 from service.errors import not_found
 from service.etags import Versions, precondition_required
@@ -41,6 +42,7 @@ class Edit:
     plot_id: int
     seen: Versions | None
     reason: str | None = None
+    acknowledged: Sequence[str] = ()
 
 
 def replace_plot(edit: Edit, feature: PlotFeature) -> None:
@@ -109,9 +111,7 @@ def _revive(
 ) -> None:
     if not editing.lock_deleted(edit.connection, edit.who, edit.plot_id):
         raise not_found("此图斑")
-    new = checked(
-        edit.connection, edit.who, geometry, attributes, edit.settings, plot_id=edit.plot_id
-    )
+    new = _checked(edit, geometry, attributes)
     sign(edit.connection, edit.who, edit.reason)
     editing.revive(edit.connection, edit.who, edit.plot_id, new, new_number=new_number)
 
@@ -133,9 +133,7 @@ def _held(edit: Edit) -> Held:
 
 def _write(edit: Edit, held: Held, geometry: MultiPolygon, attributes: Mapping[str, Any]) -> None:
     """Check as every write is checked, then write; what changes nothing makes no version."""
-    new = checked(
-        edit.connection, edit.who, geometry, attributes, edit.settings, plot_id=held.plot_id
-    )
+    new = _checked(edit, geometry, attributes)
     after = {
         **held.newest,
         **new.attributes,
@@ -145,3 +143,15 @@ def _write(edit: Edit, held: Held, geometry: MultiPolygon, attributes: Mapping[s
     }
     if difference(held.newest, after):
         editing.write_working(edit.connection, edit.who, held, new, edit.reason)
+
+
+def _checked(edit: Edit, geometry: MultiPolygon, attributes: Mapping[str, Any]) -> NewPlot:
+    return checked(
+        edit.connection,
+        edit.who,
+        geometry,
+        attributes,
+        edit.settings,
+        plot_id=edit.plot_id,
+        acknowledged=edit.acknowledged,
+    )

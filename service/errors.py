@@ -10,7 +10,7 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from psycopg import errors as pg
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
@@ -126,6 +126,12 @@ TIMED_OUT = Problem(
     "查询超时，请缩小范围；the query took too long, ask for a smaller area or fewer plots",
     headers={"Retry-After": "30"},
 )
+UNSTORABLE = Problem(
+    422,
+    "value_not_storable",
+    "有一个值数据库无法保存（过大或含非法字符），请改正后重发；the database cannot hold one of the "
+    "values (a number too large, a character that is none): mend it and send again",
+)
 FAILED = Problem(
     500, "internal_error", "服务内部错误，详见服务日志；an error of ours: see the service's log"
 )
@@ -135,6 +141,10 @@ def _database(error: DBAPIError) -> Problem:
     cause = error.orig
     if isinstance(cause, pg.QueryCanceled):
         return TIMED_OUT
+    if isinstance(error, DataError):
+        # Nothing of ours lets this through; should something, it is still the sender's to mend.
+        log.warning("database_refused_value", exc_info=error)
+        return UNSTORABLE
     if isinstance(error, OperationalError) or error.connection_invalidated:
         return UNAVAILABLE
     if isinstance(cause, pg.UniqueViolation | pg.SerializationFailure | pg.DeadlockDetected):

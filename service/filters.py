@@ -32,18 +32,21 @@ def as_of_moment(
     ] = None,
 ) -> datetime | None:
     """The moment that is asked about; None for now."""
-    if as_of is None:
-        return None
+    return None if as_of is None else past_moment("as_of", as_of)
+
+
+def past_moment(field: str, text: str) -> datetime:
+    """The moment that a query parameter names; 422 with its name when there is no such past."""
     try:
-        moment = parse_moment(as_of)
+        moment = parse_moment(text)
     except ValueError as error:
         raise bad_query(
-            "as_of",
-            f"as_of 应为日期或带时区的时间（{error}）；as_of is a day, 2026-05-01, or a time with "
-            "its offset, 2026-05-01T08:00:00+08:00",
+            field,
+            f"{field} 应为日期或带时区的时间（{error}）；{field} is a day, 2026-05-01, or a time "
+            "with its offset, 2026-05-01T08:00:00+08:00",
         ) from None
     if moment > datetime.now(UTC) + AHEAD:
-        raise bad_query("as_of", "as_of 在将来；as_of lies in the future: leave it out for now")
+        raise bad_query(field, f"{field} 在将来；{field} lies in the future: leave it out for now")
     return moment
 
 

@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     token_days: float = Field(
         365.0, gt=0, le=3650, description="Days that an API token lasts when none are asked."
     )
+    map_days: int = Field(
+        90, ge=1, le=3650, description="Days that a map on its way out is good; stamped into it."
+    )
     four_eyes: bool = Field(
         True, description="Nobody approves what they submitted (off: for a one-person office)."
     )

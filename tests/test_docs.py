@@ -7,19 +7,7 @@ import tomllib
 import pytest
 import typer.main
 
-from service.api import (
-    codes,
-    coverage,
-    districts,
-    exports,
-    health,
-    maps,
-    plots,
-    reviews,
-    session,
-    start,
-    versions,
-)
+from service.app import MODULES
 from service.cli import app as command_line
 from service.settings import PREFIX, Settings
 from tests.conftest import ROOT
@@ -66,19 +54,7 @@ def test_the_table_of_commands_is_that_of_the_command_line() -> None:
 
 def test_the_table_of_addresses_is_that_of_the_service() -> None:
     served = set()
-    for module in (
-        codes,
-        coverage,
-        districts,
-        exports,
-        health,
-        maps,
-        plots,
-        reviews,
-        session,
-        start,
-        versions,
-    ):
+    for module in MODULES:
         for route in module.router.routes:
             methods = sorted(getattr(route, "methods", None) or {"GET"})
             served |= {f"{method} {route.path}" for method in methods}

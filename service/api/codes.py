@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
+from gis.verdicts import problem_codes
 from service.db.codes import codes
 from service.deps import AccountDep, ConnectionDep
 from service.errors import not_found
@@ -33,7 +34,11 @@ class CodeTable(BaseModel):
 @router.get("/{name}", operation_id="readCodes")
 def read_codes(name: str, _who: AccountDep, connection: ConnectionDep) -> CodeTable:
     """The codes of ``kind``, ``method``, ``category``, ``species`` …"""
-    found: list[dict[str, Any]] = [] if "\x00" in name else codes(connection, name)
+    found: list[dict[str, Any]] = []
+    if name == "problems":
+        found = [{**one, "source": "gis/verdicts"} for one in problem_codes()]
+    elif "\x00" not in name:
+        found = codes(connection, name)
     if not found:
         raise not_found("此代码表")
     return CodeTable(name=name, codes=[Code.model_validate(one) for one in found])

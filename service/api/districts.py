@@ -6,13 +6,14 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, JsonValue
 
+from service.api.geojson import GeoJson
 from service.db import districts
 from service.db.accounts import Account
 from service.db.districts import DistrictNode, DistrictTree
 from service.deps import AccountDep, ConnectionDep
 from service.errors import not_found
 
-router = APIRouter(prefix="/api/districts", tags=["districts"])
+router = APIRouter(prefix="/api/districts", tags=["districts"], default_response_class=GeoJson)
 
 Level = Literal["province", "city", "county", "town", "village", "group"]
 CODE = "^[0-9]{6}([0-9]{3}){0,3}$"

@@ -1,29 +1,66 @@
 """``/maps``: folium pages, scoped to whoever asks."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse
 
+from maps.page import Page
 from service import maps
 from service.api.districts import CODE
-from service.deps import AccountDep, ConnectionDep
-from service.filters import counties_below
+from service.deps import AccountDep, ConnectionDep, SettingsDep
+from service.filters import counties_below, past_moment
+from service.maps import MapQuestion
 
 router = APIRouter(prefix="/maps", tags=["maps"])
 
+# Only a header can say who may frame a page.
+FRAMING = "frame-ancestors 'self'"
 
-@router.get("/coverage", operation_id="coverageMap", response_class=HTMLResponse)
-def coverage_map(
+
+def map_question(
     who: AccountDep,
     connection: ConnectionDep,
+    settings: SettingsDep,
     district: Annotated[str | None, Query(pattern=CODE, description="Only this district.")] = None,
-    download: bool = False,
-) -> Any:
-    """Coverage by county with the plots above it; ``download=1`` gives it as a file."""
-    counties = None if district is None else counties_below(connection, district, who)
-    made = maps.coverage_page(connection, who, district=district, counties=counties)
-    headers = {"Cache-Control": "private, no-store", "Content-Security-Policy": made.page.csp}
-    if download:
-        headers["Content-Disposition"] = 'attachment; filename="coverage.html"'
-    return HTMLResponse(made.page.html, headers=headers)
+    since: Annotated[
+        str | None, Query(max_length=40, description="Show the change from that date or time.")
+    ] = None,
+    download: Annotated[bool, Query(description="As one file, its expiry stamped in.")] = False,
+) -> MapQuestion:
+    """Which part, since when, until when."""
+    lasts = timedelta(days=settings.map_days)
+    return MapQuestion(
+        district=district,
+        counties=None if district is None else tuple(counties_below(connection, district, who)),
+        since=None if since is None else past_moment("since", since),
+        expires=(datetime.now(UTC) + lasts).date() if download else None,
+    )
+
+
+MapDep = Annotated[MapQuestion, Depends(map_question, scope="function")]
+
+
+def _answer(page: Page, asked: MapQuestion, name: str) -> HTMLResponse:
+    headers = {
+        "Cache-Control": "private, no-store",
+        "Content-Security-Policy": f"{page.csp}; {FRAMING}",
+    }
+    if asked.expires is not None:
+        headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return HTMLResponse(page.html, headers=headers)
+
+
+@router.get("/coverage", operation_id="coverageMap", response_class=HTMLResponse)
+def coverage_map(who: AccountDep, connection: ConnectionDep, asked: MapDep) -> Any:
+    """Coverage by county and above, forest and urban apart and together, plots on it."""
+    made = maps.coverage_page(connection, who, asked)
+    return _answer(made.page, asked, "coverage.html")
+
+
+@router.get("/afforestation", operation_id="afforestationMap", response_class=HTMLResponse)
+def afforestation_map(who: AccountDep, connection: ConnectionDep, asked: MapDep) -> Any:
+    """Plots by stage, year, programme and kind, planned beside done."""
+    page = maps.afforestation_page(connection, who, asked)
+    return _answer(page, asked, "afforestation.html")

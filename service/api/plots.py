@@ -8,9 +8,17 @@ from fastapi.encoders import jsonable_encoder
 from sqlalchemy import Connection
 
 from service import cursors, drawing, editing
+from service.api.geojson import GeoJson
 from service.db import plots
 from service.db.accounts import Account
-from service.deps import AccountDep, ConnectionDep, PlannerDep, SettingsDep, bad_query
+from service.deps import (
+    AccountDep,
+    AcknowledgedDep,
+    ConnectionDep,
+    PlannerDep,
+    SettingsDep,
+    bad_query,
+)
 from service.editing import Edit
 from service.errors import not_found
 from service.etags import IfNoneMatch, MatchDep, etag, unchanged
@@ -18,7 +26,7 @@ from service.filters import AsOfDep, PlotFilterDep, Version
 from service.schemas.plots import PlotFeature, PlotList, PlotOut, PlotPatch, properties
 from service.schemas.text import Reason
 
-router = APIRouter(prefix="/api/plots", tags=["plots"])
+router = APIRouter(prefix="/api/plots", tags=["plots"], default_response_class=GeoJson)
 
 GEOJSON = "application/geo+json"
 PlotId = Annotated[int, Path(ge=1, le=2**63 - 1)]
@@ -91,10 +99,14 @@ def list_plots(
 
 @router.post("", status_code=201, response_model=PlotOut, operation_id="createPlot")
 def create_plot(
-    drawn: PlotFeature, who: PlannerDep, connection: ConnectionDep, settings: SettingsDep
+    drawn: PlotFeature,
+    who: PlannerDep,
+    connection: ConnectionDep,
+    settings: SettingsDep,
+    seen: AcknowledgedDep,
 ) -> Any:
-    """Draw a plot; it begins as a draft."""
-    plot_id = drawing.draw_plot(connection, who, drawn, settings)
+    """Draw a plot; it begins as a draft. Warnings are answered by 409 until acknowledged."""
+    plot_id = drawing.draw_plot(connection, who, drawn, settings, seen)
     return answer(connection, who, plot_id, 201)
 
 
@@ -120,10 +132,11 @@ def plot_edit(
     connection: ConnectionDep,
     settings: SettingsDep,
     seen: MatchDep,
+    acknowledged: AcknowledgedDep,
     reason: Annotated[Reason | None, Query(description="Kept in the history.")] = None,
 ) -> Edit:
     """What every change of a plot says beside its body."""
-    return Edit(connection, who, settings, plot_id, seen, reason)
+    return Edit(connection, who, settings, plot_id, seen, reason, acknowledged)
 
 
 EditDep = Annotated[Edit, Depends(plot_edit, scope="function")]

@@ -7,7 +7,14 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from service import cursors, editing
 from service.api.plots import PlotId, answer, plot_response
 from service.db import history
-from service.deps import AccountDep, ConnectionDep, PlannerDep, SettingsDep, bad_query
+from service.deps import (
+    AccountDep,
+    AcknowledgedDep,
+    ConnectionDep,
+    PlannerDep,
+    SettingsDep,
+    bad_query,
+)
 from service.editing import Edit
 from service.errors import not_found
 from service.etags import IfNoneMatch, OptionalMatchDep
@@ -70,12 +77,13 @@ def restore_plot(
     connection: ConnectionDep,
     settings: SettingsDep,
     seen: OptionalMatchDep,
+    acknowledged: AcknowledgedDep,
 ) -> Any:
     """Make an older version the working one again, as a draft; brings deleted plots back too.
 
     Where somebody's working version would be overwritten, `If-Match` must name it.
     """
     why = wanted.reason or f"恢复第 {wanted.version} 版 restored version {wanted.version}"
-    edit = Edit(connection, who, settings, plot_id, seen, why)
+    edit = Edit(connection, who, settings, plot_id, seen, why, acknowledged)
     editing.restore_plot(edit, wanted.version, new_number=wanted.new_number)
     return answer(connection, who, plot_id)

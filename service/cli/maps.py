@@ -1,38 +1,61 @@
 """``luotu map``: maps as single files."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import Connection
 
+from maps.page import Page
 from service import maps
 from service.cli.opening import opened
+from service.db.accounts import Account
 from service.filters import counties_below
+from service.maps import MapQuestion
+from service.moments import parse_moment
 from service.whole import write_whole
 
 app = typer.Typer(help="制作地图文件。Maps as files that open anywhere.", no_args_is_help=True)
 
 FileOut = Annotated[Path, typer.Argument(help="An .html file; it needs no network.")]
+District = Annotated[str | None, typer.Option(help="Only this district.")]
+Since = Annotated[str | None, typer.Option(help="Show the change from that date or time.")]
+
+Draw = Callable[[Connection, Account, MapQuestion], Page]
 
 
-@app.callback()
-def map_() -> None:
-    """制作地图文件。Maps as files that open anywhere."""
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return parse_moment(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--since") from None
+
+
+def _write(file: Path, district: str | None, since: str | None, draw: Draw) -> None:
+    with opened() as db, db.transaction() as (connection, who):
+        lasts = timedelta(days=db.settings.map_days)
+        asked = MapQuestion(
+            district=district,
+            counties=None if district is None else tuple(counties_below(connection, district, who)),
+            since=_moment(since),
+            expires=(datetime.now(UTC) + lasts).date(),
+        )
+        page = draw(connection, who, asked)
+    write_whole(file, page.html)
+    typer.echo(f"{file}（{len(page.html.encode()) / 1e6:.1f} MB）")
 
 
 @app.command()
-def coverage(
-    file: FileOut,
-    district: Annotated[str | None, typer.Option(help="Only this district.")] = None,
-) -> None:
-    """覆盖率地图。Coverage by county, plots above it."""
-    with opened() as db, db.transaction() as (connection, who):
-        counties = None if district is None else counties_below(connection, district, who)
-        made = maps.coverage_page(
-            connection,
-            who,
-            district=district,
-            counties=counties,
-        )
-    write_whole(file, made.page.html)
-    typer.echo(f"{file}（{len(made.page.html.encode()) / 1e6:.1f} MB）")
+def coverage(file: FileOut, district: District = None, since: Since = None) -> None:
+    """覆盖率地图。Coverage by county and above, plots on it."""
+    _write(file, district, since, lambda *asked: maps.coverage_page(*asked).page)
+
+
+@app.command()
+def afforestation(file: FileOut, district: District = None) -> None:
+    """造林绿化图斑地图。Plots by stage, year, programme and kind."""
+    _write(file, district, None, maps.afforestation_page)

@@ -119,6 +119,16 @@ def drawn(side: Side) -> dict[str, Any]:
     return feature(side.ring)
 
 
+def looked_at(side: Side) -> dict[str, Any]:
+    """A drawing that is only looked at."""
+    return {"type": "Feature", "geometry": side.ring, "properties": {}}
+
+
+def marker(side: Side) -> str:
+    """What the texts of a side's plots say."""
+    return OWN if side.county == WEST else FOREIGN
+
+
 NOTHING_OF_PLOTS = Rule()
 PLANNERS: tuple[Role, ...] = ("planner", "gis", "admin")
 INSPECTORS: tuple[Role, ...] = ("inspector", "admin")
@@ -166,6 +176,17 @@ RULES: dict[str, Rule] = {
         shows=True,
     ),
     "GET /maps/coverage": Rule(by=lambda side: [{"district": side.county}], shows=True),
+    "GET /maps/afforestation": Rule(by=lambda side: [{"district": side.county}], shows=True),
+    # Of foreign ground a check tells place, size and county: see test_checks.
+    "POST /api/plots/check": Rule(
+        body=lambda side: looked_at(side), roles=PLANNERS, refused=(200,)
+    ),
+    "POST /api/plots/{plot_id}/accept": Rule(
+        plot="approved", body=lambda _side: {"date": "2026-05-20"}, roles=INSPECTORS
+    ),
+    "GET /api/plots/{plot_id}/acceptances": Rule(plot="approved"),
+    "GET /api/me/work": NOTHING_OF_PLOTS,
+    "GET /api/search": Rule(query=({"q": OWN},), by=lambda side: [{"q": marker(side)}], shows=True),
 }
 
 

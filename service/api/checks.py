@@ -1,0 +1,32 @@
+"""``/api/plots/check``: verdicts on a drawing, nothing stored."""
+
+from fastapi import APIRouter
+
+from service import checking
+from service.deps import ConnectionDep, PlannerDep, SettingsDep
+from service.schemas.checks import Checked, CheckFeature
+
+router = APIRouter(prefix="/api/plots", tags=["plots"])
+
+
+@router.post("/check", operation_id="checkPlot")
+def check_plot(
+    drawn: CheckFeature, who: PlannerDep, connection: ConnectionDep, settings: SettingsDep
+) -> Checked:
+    """Everything that is wrong with a drawing, each with its spot; the same as on every write."""
+    found = checking.look_geojson(
+        connection,
+        who,
+        drawn.geometry,
+        drawn.properties.model_dump(),
+        settings,
+        plot_id=drawn.id,
+    )
+    return Checked.model_validate(
+        {
+            "valid": found.valid,
+            "adds_m2": found.adds_m2,
+            "area_m2": found.area_m2,
+            "problems": [one.as_json() for one in found.findings],
+        }
+    )

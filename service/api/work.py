@@ -1,0 +1,92 @@
+"""``/api/me/work``, ``/api/search``: what waits for me, what I look for."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, StringConstraints
+
+from service.db import work
+from service.deps import AccountDep, ConnectionDep, SettingsDep
+from service.schemas.text import Storable
+
+router = APIRouter(prefix="/api", tags=["work"])
+
+
+class WorkPlot(BaseModel):
+    """A plot that waits for somebody."""
+
+    id: int
+    name: str | None
+    plot_no: str
+    district: str
+    year: int
+    review: str
+    return_reason: str | None
+    area_m2: float
+    changed_at: datetime
+
+
+class WorkList(BaseModel):
+    """The oldest of a list, and how many there are in all."""
+
+    count: int
+    plots: list[WorkPlot]
+
+
+class Work(BaseModel):
+    """Everything that waits for me."""
+
+    drafts: WorkList
+    returned: WorkList
+    waiting: WorkList | None = None
+
+
+class FoundPlot(BaseModel):
+    """A plot that bears the words."""
+
+    id: int
+    name: str | None
+    plot_no: str
+    district: str
+    year: int
+    at: tuple[float, float]
+
+
+class FoundDistrict(BaseModel):
+    """A district that bears the words."""
+
+    code: str
+    name: str
+    level: str
+
+
+class Search(BaseModel):
+    """What the words were found in."""
+
+    plots: list[FoundPlot]
+    districts: list[FoundDistrict]
+
+
+Words = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=100, strip_whitespace=True),
+    Storable,
+]
+
+
+@router.get("/me/work", operation_id="readWork")
+def read_work(who: AccountDep, connection: ConnectionDep, settings: SettingsDep) -> Work:
+    """My drafts, what was returned to me, and (for inspectors) what waits to be approved."""
+    return Work.model_validate(work.work(connection, who, limit=settings.page_limit))
+
+
+@router.get("/search", operation_id="search")
+def search(
+    who: AccountDep,
+    connection: ConnectionDep,
+    settings: SettingsDep,
+    q: Annotated[Words, Query(description="图斑号, a name, or a district's name or code.")],
+) -> Search:
+    """Plots by number or name, districts by name or code."""
+    return Search.model_validate(work.search(connection, who, q, limit=settings.page_limit))

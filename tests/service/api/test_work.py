@@ -1,0 +1,62 @@
+"""What waits for me, what I look for."""
+
+from tests.service.api.test_plots import drawn
+from tests.service.conftest import EAST, SOUTH, WEST, SignIn, ring
+
+
+def test_a_planner_sees_own_drafts_and_what_was_returned(sign_in: SignIn) -> None:
+    planner, inspector = sign_in("planner"), sign_in("inspector")
+    draft = drawn(planner)
+    returned = drawn(planner, geometry=ring(125.01, 43.01))
+    planner.post(f"/api/plots/{returned['id']}/submit")
+    inspector.post(f"/api/plots/{returned['id']}/return", json={"reason": "边界不准"})
+    work = planner.get("/api/me/work").json()
+    assert [one["id"] for one in work["drafts"]["plots"]] == [draft["id"]]
+    assert [one["return_reason"] for one in work["returned"]["plots"]] == ["边界不准"]
+    assert work["waiting"] is None
+
+
+def test_an_inspector_sees_what_waits_in_the_own_districts_only(sign_in: SignIn) -> None:
+    planner = sign_in("planner")
+    here = drawn(planner)
+    there = drawn(planner, geometry=ring(114.05, 25.05))
+    for plot in (here, there):
+        planner.post(f"/api/plots/{plot['id']}/submit")
+    waiting = sign_in("inspector", WEST).get("/api/me/work").json()["waiting"]
+    assert (waiting["count"], [one["id"] for one in waiting["plots"]]) == (1, [here["id"]])
+
+
+def test_what_one_submitted_does_not_wait_for_oneself(sign_in: SignIn) -> None:
+    admin = sign_in("admin")
+    plot = drawn(admin)
+    admin.post(f"/api/plots/{plot['id']}/submit")
+    assert admin.get("/api/me/work").json()["waiting"]["count"] == 0
+
+
+def test_a_plot_is_found_by_its_number_and_by_a_part_of_its_name(sign_in: SignIn) -> None:
+    planner = sign_in("planner")
+    plot = drawn(planner, name="城南一号林", plot_no="A7")
+    for words in ("A7", "南一"):
+        found = planner.get("/api/search", params={"q": words}).json()["plots"]
+        assert [one["id"] for one in found] == [plot["id"]]
+
+
+def test_signs_of_a_pattern_are_taken_at_their_word(sign_in: SignIn) -> None:
+    planner = sign_in("planner")
+    drawn(planner, name="百分之百")
+    for words in ("%", "_", "\\"):
+        assert planner.get("/api/search", params={"q": words}).json()["plots"] == []
+
+
+def test_a_search_stays_within_the_scope(sign_in: SignIn) -> None:
+    drawn(sign_in("planner"), name="城南一号林")
+    stranger = sign_in("planner", SOUTH)
+    assert stranger.get("/api/search", params={"q": "城南"}).json()["plots"] == []
+    assert stranger.get("/api/search", params={"q": "东县"}).json()["districts"] == []
+
+
+def test_a_district_is_found_by_name_and_by_code(sign_in: SignIn) -> None:
+    client = sign_in("viewer")
+    for words in ("东县", EAST):
+        found = client.get("/api/search", params={"q": words}).json()["districts"]
+        assert [one["code"] for one in found] == [EAST]
