@@ -3,16 +3,17 @@
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 # A plus that was not percent-encoded arrives as a space.
 _TIME = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)[Tt ](?P<time>\d\d:\d\d:\d\d(\.\d{1,6})?)"
-    r"(?P<offset>[Zz]|[+\- ]\d\d:\d\d)"
+    r"(?P<offset>[Zz]|[+\- ]\d\d:\d\d)",
+    re.ASCII,
 )
 
 # One civil time holds in the whole country (北京时间).
 BEIJING = timezone(timedelta(hours=8))
-FIRST_YEAR = 1900
+FIRST_YEAR, LAST_YEAR = 1900, 2200  # beyond them, clocks and calendars overflow
 
 
 def parse_moment(text: str) -> datetime:
@@ -35,6 +36,6 @@ def parse_moment(text: str) -> datetime:
         named = datetime.fromisoformat(f"{found['day']}T{found['time']}{offset}")
     else:
         raise ValueError("neither YYYY-MM-DD nor YYYY-MM-DDThh:mm:ss+08:00")
-    if named.year < FIRST_YEAR:
-        raise ValueError(f"before {FIRST_YEAR}")
+    if not FIRST_YEAR <= named.year <= LAST_YEAR:
+        raise ValueError(f"not within {FIRST_YEAR} to {LAST_YEAR}")
     return named.astimezone(UTC)
