@@ -50,7 +50,7 @@ def draw_plot(
     return insert_plots(connection, who, [new])[0]
 
 
-def checked(
+def checked(  # noqa: PLR0913 - what every write brings along
     connection: Connection,
     who: Account,
     geometry: MultiPolygon,

@@ -178,9 +178,7 @@ RULES: dict[str, Rule] = {
     "GET /maps/coverage": Rule(by=lambda side: [{"district": side.county}], shows=True),
     "GET /maps/afforestation": Rule(by=lambda side: [{"district": side.county}], shows=True),
     # Of foreign ground a check tells place, size and county: see test_checks.
-    "POST /api/plots/check": Rule(
-        body=lambda side: looked_at(side), roles=PLANNERS, refused=(200,)
-    ),
+    "POST /api/plots/check": Rule(body=looked_at, roles=PLANNERS, refused=(200,)),
     "POST /api/plots/{plot_id}/accept": Rule(
         plot="approved", body=lambda _side: {"date": "2026-05-20"}, roles=INSPECTORS
     ),
