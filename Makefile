@@ -7,9 +7,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMPS := .venv/stamps
 SIZE ?= 1m
+MINUTES ?= 20
 WORKERS ?= $(shell nproc)
 
-.PHONY: help setup run test check format bench lock
+.PHONY: help setup run test check format bench fuzz lock
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +33,9 @@ format: setup ## put every file into its form
 
 bench: setup $(STAMPS)/system-test ## print every figure beside its peer's; SIZE=100k is the quick one
 	@$(BIN)/python -m tests.bench --size $(SIZE)
+
+fuzz: setup $(STAMPS)/system-test ## let schemathesis try every role on every route, MINUTES=20 in all
+	@$(BIN)/python -m tests.fuzz --minutes $(MINUTES)
 
 lock: $(STAMPS)/python ## renew requirements.lock from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --all-extras --group dev \

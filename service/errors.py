@@ -13,6 +13,7 @@ from psycopg import errors as pg
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from data.codes import UnknownCodeError
 from data.errors import FileRefused
@@ -158,8 +159,11 @@ def _database(error: DBAPIError) -> Problem:
 def add_handlers(app: FastAPI) -> None:
     """Let the app answer every error, FastAPI's own included, as problem+json."""
 
-    def handle(_request: Request, error: Exception) -> JSONResponse:
-        return answer(to_problem(error))
+    def handle(request: Request, error: Exception) -> JSONResponse:
+        problem = to_problem(error)
+        if problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
+            problem.headers["Allow"] = _allowed(app, request.url.path) or problem.headers["Allow"]
+        return answer(problem)
 
     for kind in (
         Problem,
@@ -176,6 +180,16 @@ def add_handlers(app: FastAPI) -> None:
         Exception,
     ):
         app.add_exception_handler(kind, handle)
+
+
+def _allowed(app: FastAPI, path: str) -> str:
+    """Every method of the address: the router knows only the first route that fits."""
+    paths = app.openapi()["paths"]
+    fitting = (
+        [path] if path in paths else [one for one in paths if compile_path(one)[0].match(path)]
+    )
+    methods = {method.upper() for one in fitting for method in paths[one]}
+    return ", ".join(sorted(methods))
 
 
 def to_problem(error: Exception) -> Problem:  # noqa: C901, PLR0911 - it is the table

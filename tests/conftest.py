@@ -14,6 +14,11 @@ settings.register_profile(
 settings.load_profile("suite")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The long form of the fuzzing is asked for by its length."""
+    parser.addoption("--fuzz-minutes", default="0", help="minutes of `make fuzz`; 0: not at all")
+
+
 @pytest.fixture(scope="session")
 def real() -> Path:
     """Files that nobody here wrote; they stand beside the project, never in it."""

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.api.geojson import GeoJson
 from service.api.plots import PlotId, answer
 from service.db import acceptance, plots
 from service.deps import AccountDep, ConnectionDep, InspectorDep, SettingsDep
@@ -44,7 +45,9 @@ class AcceptanceList(BaseModel):
     acceptances: list[AcceptanceOut]
 
 
-@router.post("/{plot_id}/accept", response_model=PlotOut, operation_id="acceptPlot")
+@router.post(
+    "/{plot_id}/accept", response_model=PlotOut, response_class=GeoJson, operation_id="acceptPlot"
+)
 def accept_plot(
     plot_id: PlotId,
     found: Acceptance,

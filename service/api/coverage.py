@@ -63,7 +63,12 @@ def _inert(value: Any) -> Any:
     return value
 
 
-@router.get("", response_model=CoverageTable, operation_id="readCoverage")
+@router.get(
+    "",
+    response_model=CoverageTable,
+    operation_id="readCoverage",
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+)
 def read_coverage(
     who: AccountDep,
     connection: ConnectionDep,

@@ -1,9 +1,15 @@
 """Answers that are GeoJSON, so that the OpenAPI document says so."""
 
-from fastapi import Response
+from typing import Any
+
+from fastapi.responses import JSONResponse
 
 
-class GeoJson(Response):
-    """A Feature or a FeatureCollection, as text that is made already."""
+class GeoJson(JSONResponse):
+    """A Feature or a FeatureCollection; text is taken for JSON that is made already."""
 
     media_type = "application/geo+json"
+
+    def render(self, content: Any) -> bytes:
+        """Bytes of the answer."""
+        return content.encode() if isinstance(content, str) else super().render(content)

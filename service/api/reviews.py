@@ -5,11 +5,12 @@ from typing import Any
 from fastapi import APIRouter
 
 from service import reviewing
+from service.api.geojson import GeoJson
 from service.api.plots import PlotId, answer
 from service.deps import ConnectionDep, InspectorDep, PlannerDep, SettingsDep
 from service.schemas.plots import PlotOut, ReturnReason
 
-router = APIRouter(prefix="/api/plots", tags=["plots"])
+router = APIRouter(prefix="/api/plots", tags=["plots"], default_response_class=GeoJson)
 
 
 @router.post("/{plot_id}/submit", response_model=PlotOut, operation_id="submitPlot")

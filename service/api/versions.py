@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from service import cursors, editing
+from service.api.geojson import GeoJson
 from service.api.plots import PlotId, answer, plot_response
 from service.db import history
 from service.deps import (
@@ -54,7 +55,12 @@ def list_versions(
     return {"versions": entries[:size], "next": following}
 
 
-@router.get("/{plot_id}/versions/{version}", response_model=PlotOut, operation_id="readVersion")
+@router.get(
+    "/{plot_id}/versions/{version}",
+    response_model=PlotOut,
+    response_class=GeoJson,
+    operation_id="readVersion",
+)
 def read_version(
     plot_id: PlotId,
     version: VersionNumber,
@@ -69,7 +75,9 @@ def read_version(
     return plot_response(row, if_none_match=if_none_match)
 
 
-@router.post("/{plot_id}/restore", response_model=PlotOut, operation_id="restorePlot")
+@router.post(
+    "/{plot_id}/restore", response_model=PlotOut, response_class=GeoJson, operation_id="restorePlot"
+)
 def restore_plot(
     plot_id: PlotId,
     wanted: RestoreVersion,

@@ -121,7 +121,8 @@ def geojson(connection: Connection, codes: list[str]) -> dict[str, str]:
     """Boundaries as GeoJSON text with nine decimals."""
     rows = connection.execute(
         select(
-            district_boundary.c.code, func.ST_AsGeoJSON(district_boundary.c.geom, 9).label("text")
+            district_boundary.c.code,
+            func.ST_AsGeoJSON(district_boundary.c.geom, 9, 0).label("text"),
         ).where(district_boundary.c.valid_to.is_(None), district_boundary.c.code.in_(codes))
     )
     return {row.code: row.text for row in rows}

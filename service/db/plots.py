@@ -164,7 +164,7 @@ def _source(v: FromClause) -> FromClause:
 
 def as_features(v: FromClause) -> Select[Any]:
     """What answers are made of: all columns, geometry as GeoJSON text."""
-    return select(*_columns(v), func.ST_AsGeoJSON(v.c.geom, 9).label("geometry")).select_from(
+    return select(*_columns(v), func.ST_AsGeoJSON(v.c.geom, 9, 0).label("geometry")).select_from(
         _source(v)
     )
 
