@@ -8,6 +8,8 @@ from pathlib import Path
 import anyio.to_thread
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from prometheus_client import CollectorRegistry
+from prometheus_fastapi_instrumentator import Instrumentator
 from sqlalchemy.engine import URL
 
 from service.api import (
@@ -19,7 +21,9 @@ from service.api import (
     exports,
     health,
     maps,
+    metrics,
     plots,
+    reshaping,
     reviews,
     session,
     start,
@@ -29,6 +33,7 @@ from service.api import (
 from service.db.engine import make_engine
 from service.errors import add_handlers
 from service.guard import Guard
+from service.logs import RequestLog
 from service.openapi import RESPONSES, DocumentedApp
 from service.settings import Settings
 from service.strict import StrictJson
@@ -38,9 +43,11 @@ STATIC = Path(__file__).with_name("static")
 # In the order in which addresses are tried: `/api/plots/check` before `/api/plots/{plot_id}`.
 MODULES = (
     health,
+    metrics,
     session,
     districts,
     checks,
+    reshaping,
     plots,
     versions,
     reviews,
@@ -86,6 +93,13 @@ def create_app(settings: Settings, database: URL) -> FastAPI:
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
+    app.state.metrics = CollectorRegistry()
     app.add_middleware(StrictJson)
-    app.add_middleware(Guard, body_limit_bytes=settings.body_limit_bytes)
+    app.add_middleware(
+        Guard,
+        body_limit_bytes=settings.body_limit_bytes,
+        body_seconds=settings.client_timeout_s,
+    )
+    Instrumentator(registry=app.state.metrics, excluded_handlers=["/metrics"]).instrument(app)
+    app.add_middleware(RequestLog)
     return app

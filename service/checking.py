@@ -70,14 +70,16 @@ def look(
     attributes: Mapping[str, Any],
     settings: Settings,
     *,
-    plot_id: int | None = None,
+    besides: Sequence[int] = (),
 ) -> Checked:
     """Verdicts on a valid plot: by itself, where it lies, and against what lies around it.
+
+    ``besides`` are the plots that it is, or takes the place of.
 
     Overlaps are told between plots that would be credited alike: planned ones with planned ones,
     green ones with green ones. The planned plots that it carries out are no overlap.
     """
-    around = neighbours(connection, geometry, plot_id)
+    around = neighbours(connection, geometry, besides)
     rivals = _rivals(around, attributes)
     called = _called(connection, who, rivals)
     verdicts = check(
@@ -114,7 +116,8 @@ def look_geojson(
         whole = from_geojson(geometry)
     except GeometryError:
         return Checked([Finding(one) for one in check_geojson(geometry)])
-    return look(connection, who, whole, attributes, settings, plot_id=plot_id)
+    besides = () if plot_id is None else (plot_id,)
+    return look(connection, who, whole, attributes, settings, besides=besides)
 
 
 def misplaced(

@@ -58,9 +58,12 @@ def checked(  # noqa: PLR0913 - what every write brings along
     settings: Settings,
     *,
     plot_id: int | None = None,
+    besides: Sequence[int] = (),
     acknowledged: Sequence[str] = (),
 ) -> NewPlot:
     """A plot that may be written; every write passes here, ``plot_id`` is the plot that it changes.
+
+    It may lie on the plots ``besides``: it takes their place.
 
     Its county is the one of the writer's with the largest part. ``acknowledged`` are the codes of
     warnings that the writer has seen.
@@ -73,7 +76,8 @@ def checked(  # noqa: PLR0913 - what every write brings along
     check_size(geometry, settings)
     values = coded(connection, attributes)
     check_plans(connection, who, values["plan_ids"], plot_id)
-    looked = look(connection, who, geometry, values, settings, plot_id=plot_id)
+    own = () if plot_id is None else (plot_id,)
+    looked = look(connection, who, geometry, values, settings, besides=(*own, *besides))
     insist(looked, acknowledged)
     district = next(one.county for one in looked.shares if who.covers(one.county))
     return NewPlot(geometry=geometry, district=district, attributes=values)

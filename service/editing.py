@@ -47,19 +47,19 @@ class Edit:
 
 def replace_plot(edit: Edit, feature: PlotFeature) -> None:
     """Put a whole Feature in the place of the newest version."""
-    held = _held(edit)
-    _write(edit, held, from_geojson(feature.geometry), feature.properties.model_dump())
+    held = hold(edit)
+    write(edit, held, from_geojson(feature.geometry), feature.properties.model_dump())
 
 
 def patch_plot(edit: Edit, patch: PlotPatch) -> None:
     """Change what a merge patch (RFC 7396) names, and nothing else."""
-    held = _held(edit)
-    geometry = _shape(held.newest)
+    held = hold(edit)
+    geometry = shape_of(held.newest)
     if patch.geometry:
         stored = json.loads(shapely.to_geojson(geometry))
         geometry = from_geojson(merged(stored, patch.geometry))
     before = {name: held.newest[name] for name in ATTRIBUTES}
-    _write(edit, held, geometry, _properties(merged(before, patch.properties)))
+    write(edit, held, geometry, _properties(merged(before, patch.properties)))
 
 
 def _properties(values: Any) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def delete_plot(edit: Edit) -> None:
 
     Drafts go by who began them; those of others, and approved plots, by GIS staff with a reason.
     """
-    held = _held(edit)
+    held = hold(edit)
     own = held.has_working and history.begun_by(edit.connection, edit.plot_id) == edit.who.id
     if not own and not edit.who.holds("gis"):
         raise not_yours(held)
@@ -94,7 +94,7 @@ def restore_plot(edit: Edit, version: int, *, new_number: bool = False) -> None:
     attributes = {name: past[name] for name in ATTRIBUTES}
     held = editing.lock_plot(edit.connection, edit.who, edit.plot_id)
     if held is None:
-        _revive(edit, _shape(past), attributes, new_number=new_number)
+        _revive(edit, shape_of(past), attributes, new_number=new_number)
         return
     if held.has_working and edit.seen is None:
         raise precondition_required()  # somebody's work would be overwritten
@@ -103,7 +103,7 @@ def restore_plot(edit: Edit, version: int, *, new_number: bool = False) -> None:
     refuse_submitted(held)
     if new_number:
         attributes["plot_no"] = None
-    _write(edit, held, _shape(past), attributes)
+    write(edit, held, shape_of(past), attributes)
 
 
 def _revive(
@@ -116,13 +116,15 @@ def _revive(
     editing.revive(edit.connection, edit.who, edit.plot_id, new, new_number=new_number)
 
 
-def _shape(row: Mapping[str, Any]) -> MultiPolygon:
+def shape_of(row: Mapping[str, Any]) -> MultiPolygon:
+    """The geometry of a stored version."""
     shape = shapely.from_wkb(row["wkb"])
     assert isinstance(shape, MultiPolygon)
     return shape
 
 
-def _held(edit: Edit) -> Held:
+def hold(edit: Edit) -> Held:
+    """The plot, locked, at the version that was seen and not under review."""
     held = editing.lock_plot(edit.connection, edit.who, edit.plot_id)
     if held is None:
         raise not_found("此图斑")
@@ -131,7 +133,7 @@ def _held(edit: Edit) -> Held:
     return held
 
 
-def _write(edit: Edit, held: Held, geometry: MultiPolygon, attributes: Mapping[str, Any]) -> None:
+def write(edit: Edit, held: Held, geometry: MultiPolygon, attributes: Mapping[str, Any]) -> None:
     """Check as every write is checked, then write; what changes nothing makes no version."""
     new = _checked(edit, geometry, attributes)
     after = {

@@ -1,5 +1,6 @@
 """The neighbourhood of a plot."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import shapely
@@ -21,20 +22,20 @@ class Neighbour(NamedTuple):
 
 _AROUND = text("""
 SELECT plot_id, slot, stage, district, ST_AsBinary(geom) AS wkb
-FROM ground_around(ST_GeomFromWKB(:wkb, :srid), :but)
+FROM ground_around(ST_GeomFromWKB(:wkb, :srid), CAST(:but AS bigint[]))
 ORDER BY plot_id, slot
 """)
 
 
 def neighbours(
-    connection: Connection, geometry: shapely.Geometry, plot_id: int | None
+    connection: Connection, geometry: shapely.Geometry, besides: Sequence[int]
 ) -> list[Neighbour]:
-    """Both versions of all plots that share a point with a shape, but for ``plot_id`` itself.
+    """Both versions of all plots that share a point with a shape, ``besides`` these.
 
     Scopes do not count here: ground must not be counted twice across a border either.
     """
     rows = connection.execute(
-        _AROUND, {"wkb": shapely.to_wkb(geometry), "srid": CGCS2000, "but": plot_id}
+        _AROUND, {"wkb": shapely.to_wkb(geometry), "srid": CGCS2000, "but": list(besides)}
     )
     return [
         Neighbour(row.plot_id, row.slot, row.stage, row.district, shapely.from_wkb(row.wkb))

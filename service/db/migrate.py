@@ -23,7 +23,7 @@ REVOKE UPDATE, DELETE ON audit FROM {SERVICE_ROLE};
 REVOKE INSERT, UPDATE, DELETE ON alembic_version, spatial_ref_sys FROM {SERVICE_ROLE};
 REVOKE INSERT, UPDATE, DELETE ON plot_history FROM {SERVICE_ROLE};
 GRANT EXECUTE ON FUNCTION forget_demo_history() TO {SERVICE_ROLE};
-GRANT EXECUTE ON FUNCTION ground_around(geometry, bigint) TO {SERVICE_ROLE};
+GRANT EXECUTE ON FUNCTION ground_around(geometry, bigint[]) TO {SERVICE_ROLE};
 """  # noqa: S608 - the role is a constant of ours
 
 

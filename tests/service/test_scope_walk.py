@@ -129,6 +129,18 @@ def marker(side: Side) -> str:
     return OWN if side.county == WEST else FOREIGN
 
 
+def cut(side: Side) -> dict[str, Any]:
+    """A line across the draft of a side."""
+    (west, south), _, (east, north) = side.ring["coordinates"][0][:3]
+    lon = (west + east) / 2
+    return {"line": {"type": "LineString", "coordinates": [[lon, south - 1], [lon, north + 1]]}}
+
+
+def two(side: Side) -> dict[str, Any]:
+    """Two plots of a side; the approved one outlives the merge, for the next who asks."""
+    return {"ids": [side.plots["draft"], side.plots["approved"]]}
+
+
 NOTHING_OF_PLOTS = Rule()
 PLANNERS: tuple[Role, ...] = ("planner", "gis", "admin")
 INSPECTORS: tuple[Role, ...] = ("inspector", "admin")
@@ -179,6 +191,10 @@ RULES: dict[str, Rule] = {
     "GET /maps/afforestation": Rule(by=lambda side: [{"district": side.county}], shows=True),
     # Of foreign ground a check tells place, size and county: see test_checks.
     "POST /api/plots/check": Rule(body=looked_at, roles=PLANNERS, refused=(200,)),
+    "POST /api/plots/{plot_id}/split": Rule(
+        plot="draft", body=cut, roles=PLANNERS, headers={"If-Match": '"1"'}
+    ),
+    "POST /api/plots/merge": Rule(body=two, roles=PLANNERS),
     "POST /api/plots/{plot_id}/accept": Rule(
         plot="approved", body=lambda _side: {"date": "2026-05-20"}, roles=INSPECTORS
     ),
