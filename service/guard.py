@@ -1,5 +1,6 @@
-"""What stands before every route: a bound on the body, and headers that browsers obey."""
+"""What stands before every route: bounds on the body, and headers that browsers obey."""
 
+import asyncio
 from contextlib import suppress
 
 from starlette.datastructures import MutableHeaders
@@ -15,19 +16,22 @@ SECURITY_HEADERS = {
 }
 
 
-class _TooLarge(Exception):  # noqa: N818 - never leaves this module
-    pass
+class _Broken(Exception):  # noqa: N818 - never leaves this module
+    """The body is not to be read to its end."""
 
 
 class Guard:
     """ASGI middleware: refuses a body of more than ``body_limit_bytes``, declared or streamed.
 
+    So it does with one that takes longer than ``body_seconds`` to arrive.
+
     A page that needs a wider Content-Security-Policy than "nothing" sets its own.
     """
 
-    def __init__(self, app: ASGIApp, body_limit_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, body_limit_bytes: int, body_seconds: float) -> None:
         self.app = app
         self.limit = body_limit_bytes
+        self.seconds = body_seconds
 
     async def __call__(  # noqa: C901 - the three callables share what was counted
         self, scope: Scope, receive: Receive, send: Send
@@ -35,7 +39,7 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        received = self._declared(scope)
+        refusal = self._too_large() if self._declared(scope) > self.limit else None
 
         async def guarded_send(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -46,32 +50,50 @@ class Guard:
 
         async def answer_within(message: Message) -> None:
             # What a route makes of a body that was cut off is not what the sender must read.
-            if received <= self.limit:
+            if refusal is None:
                 await guarded_send(message)
 
-        streamed = 0
+        streamed, whole = 0, False
+        until = asyncio.get_running_loop().time() + self.seconds
 
         async def counted_receive() -> Message:
-            nonlocal received, streamed
-            message = await receive()
+            nonlocal streamed, whole, refusal
+            if whole:
+                return await receive()
+            try:
+                async with asyncio.timeout_at(until):
+                    message = await receive()
+            except TimeoutError:
+                refusal = self._too_slow()
+                raise _Broken from None
             streamed += len(message.get("body", b""))
-            received = max(received, streamed)
-            if received > self.limit:
-                raise _TooLarge
+            whole = not message.get("more_body", False)
+            if streamed > self.limit:
+                refusal = self._too_large()
+                raise _Broken
             return message
 
-        if received <= self.limit:
-            with suppress(_TooLarge):
+        if refusal is None:
+            with suppress(_Broken):
                 await self.app(scope, counted_receive, answer_within)
-        if received > self.limit:
-            await answer(self._refusal())(scope, receive, guarded_send)
+        if refusal is not None:
+            await answer(refusal)(scope, receive, guarded_send)
 
-    def _refusal(self) -> Problem:
+    def _too_large(self) -> Problem:
         return Problem(
             413,
             "body_too_large",
             f"请求超过 {self.limit} 字节；the body has more than {self.limit} bytes: "
             "bring files in with `luotu import`",
+            headers={"Connection": "close"},
+        )
+
+    def _too_slow(self) -> Problem:
+        return Problem(
+            408,
+            "body_too_slow",
+            f"请求体在 {self.seconds:g} 秒内没有到齐；the body did not arrive within "
+            f"{self.seconds:g} s: send it again over a better line",
             headers={"Connection": "close"},
         )
 

@@ -27,7 +27,9 @@ from service.db.plots import PlotFilter
 from service.db.state import data_state
 from service.demo import DEMO_ACCOUNTS, has_demo
 from service.frames import plots_frame
+from service.logs import configure_logs
 from service.maps import coverage_page
+from service.serving import server_config
 from service.settings import Settings
 from service.whole import write_whole
 
@@ -156,13 +158,7 @@ def watched(place: Place) -> Iterator[None]:
 
 def serve(settings: Settings, place: Place) -> None:
     """Serve until a signal comes."""
-    config = uvicorn.Config(
-        create_app(settings, place.service),
-        host=settings.host,
-        port=settings.port,
-        log_level="warning",
-        timeout_graceful_shutdown=10,
-        server_header=False,
-    )
+    configure_logs()
+    config = server_config(create_app(settings, place.service), settings)
     with watched(place):
         uvicorn.Server(config).run()

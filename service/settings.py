@@ -46,6 +46,15 @@ class Settings(BaseSettings):
     body_limit_bytes: int = Field(
         10_000_000, ge=1_000, description="Bytes that the body of a request may have."
     )
+    client_timeout_s: float = Field(
+        60.0, gt=0, le=3600, description="Seconds that the head or the body of a request may take."
+    )
+    sign_in_tries: int = Field(
+        10, ge=1, description="Failed sign-ins of one account in a quarter of an hour; then 429."
+    )
+    sign_in_tries_address: int = Field(
+        100, ge=1, description="Failed sign-ins from one address in a quarter of an hour."
+    )
     vertex_limit: int = Field(
         100_000, ge=4, description="Vertices that one plot may have, drawn or imported."
     )

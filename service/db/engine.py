@@ -25,6 +25,8 @@ def make_engine(url: URL | str, *, pool_size: int = 5, statement_timeout_s: floa
         max_overflow=0,
         pool_timeout=10,
         pool_pre_ping=True,
+        # Parameters are people's texts and secrets: no error message and no log shows them.
+        hide_parameters=True,
         connect_args={
             "connect_timeout": 10,
             "application_name": "luotu",

@@ -24,6 +24,7 @@ from service.db.districts import store_districts
 from service.db.engine import make_engine, sqlalchemy_url
 from service.db.migrate import migrate
 from service.db.scope import see_whole_tree, whole_tree_key
+from service.serving import server_config
 from service.settings import Settings
 
 # Two counties side by side in one city, a third in another: squares of a tenth of a degree.
@@ -173,7 +174,7 @@ class Server:
         url = sqlalchemy_url(database.endpoint.url("service", database.name))
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        config = uvicorn.Config(create_app(settings, url), log_config=None, lifespan="on")
+        config = server_config(create_app(settings, url), settings)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],))
 
