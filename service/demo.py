@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, exists, select
 
 from data.demo import demo_districts, demo_plots
 from data.districts import district_tree
-from service.db import accounts
+from service.db import accounts, people
 from service.db.accounts import Account
 from service.db.demo import remove_demo
 from service.db.districts import analyze, store_districts
@@ -59,8 +59,12 @@ def load_demo(engine: Engine, *, progress: Progress, count: int = 20_000) -> int
         counties = demo_districts()
         _store_districts(connection, counties)
         for name, role in DEMO_ACCOUNTS.items():
-            if accounts.account_id(connection, name) is None:
+            number = accounts.account_id(connection, name)
+            if number is None:
                 accounts.add_account(connection, name, role, demo=True)
+            else:
+                # It was taken out before, but its name stood in a history.
+                people.enable(connection, number)
         who = _surveyor(connection)
         plots = demo_plots(counties, count=count)
         _store_plots(connection, who, plots, progress)

@@ -38,7 +38,7 @@ def _transaction(request: Request) -> Iterator[Connection]:
 ConnectionDep = Annotated[Connection, Depends(_transaction, scope="function")]
 
 
-def _secret(request: Request) -> tuple[str, CredentialKind] | None:
+def secret_of(request: Request) -> tuple[str, CredentialKind] | None:
     """The secret of the request: a token (Bearer, or the password of Basic) or a cookie."""
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
@@ -53,16 +53,19 @@ def _secret(request: Request) -> tuple[str, CredentialKind] | None:
     return None if cookie is None else (cookie, "session")
 
 
-def _refuse_foreign_page(request: Request) -> None:
+def refuse_foreign_page(request: Request) -> None:
     """A cookie travels with forged requests too: whoever changes something by it must be our page.
 
-    Browsers send Origin with every unsafe request; programs without a browser send none and
-    cannot be tricked by a page.
+    Browsers say where an unsafe request comes from, in ``Origin`` and newer ones in
+    ``Sec-Fetch-Site``; programs say neither and cannot be tricked by a page.
     """
-    origin = request.headers.get("origin")
-    if origin is None or request.method in SAFE_METHODS:
+    if request.method in SAFE_METHODS:
         return
-    if urlsplit(origin).netloc != request.headers.get("host"):
+    origin = request.headers.get("origin")
+    ours = {request.headers.get("host"), urlsplit(settings_of(request).public_url or "").netloc}
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none") or (
+        origin is not None and (urlsplit(origin).netloc or "null") not in ours
+    ):
         raise Problem(
             403,
             "foreign_origin",
@@ -72,12 +75,12 @@ def _refuse_foreign_page(request: Request) -> None:
 
 def signed_in(request: Request, connection: ConnectionDep) -> Account:
     """Whoever signed in; 401 for nobody."""
-    brought = _secret(request)
+    brought = secret_of(request)
     found = None
     if brought is not None:
         secret, kind = brought
         if kind == "session":
-            _refuse_foreign_page(request)
+            refuse_foreign_page(request)
         found = account_by_secret(connection, secret, [kind])
     if found is None:
         raise Problem(

@@ -64,7 +64,9 @@ class Imported:
     ids: list[int] = field(default_factory=list, repr=False)
 
 
-def import_districts(connection: Connection, tree: DistrictTree, file: str) -> Imported:
+def import_districts(
+    connection: Connection, who: Account, tree: DistrictTree, file: str
+) -> Imported:
     """Store a tree of districts.
 
     Raises
@@ -83,6 +85,7 @@ def import_districts(connection: Connection, tree: DistrictTree, file: str) -> I
             ],
         )
     rows = store_districts(connection, tree.frame)
+    note(connection, who, "import_districts", {"file": file, "rows": rows})
     analyze(connection, "district", "district_boundary", "district_cell")
     notes = [*tree.notes, *(one.message for one in tree.findings)]
     return Imported(file, rows, notes)
@@ -135,8 +138,11 @@ def import_plots(  # noqa: PLR0913 - how a file is to be stored
     for start in range(0, len(new), BATCH):
         ids += insert_plots(connection, who, new[start : start + BATCH])
         progress(len(new[start : start + BATCH]))
+    told = {"file": file, "rows": len(new)}
     if review == "approved":
-        note(connection, who, "import_approved", {"file": file, "rows": len(new), "why": why})
+        note(connection, who, "import_approved", {**told, "why": why})
+    else:
+        note(connection, who, "import_plots", told)
     analyze(connection, "plot", "plot_version")
     return Imported(file, len(new), list(table.notes), ids)
 

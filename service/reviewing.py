@@ -4,6 +4,7 @@ from sqlalchemy import Connection
 
 from service.db import plots
 from service.db.accounts import Account
+from service.db.audit import note
 from service.db.editing import release_numbers
 from service.db.plots import Working
 from service.errors import Problem, not_found
@@ -32,6 +33,7 @@ def _held(connection: Connection, who: Account, plot_id: int, *reviews: str) -> 
 def submit(connection: Connection, who: Account, plot_id: int) -> None:
     """Hand the working version in."""
     plots.submit(connection, who, _held(connection, who, plot_id, "draft", "returned"))
+    note(connection, who, "submit", {"plot": plot_id})
 
 
 def approve(connection: Connection, who: Account, plot_id: int, *, four_eyes: bool) -> None:
@@ -46,8 +48,10 @@ def approve(connection: Connection, who: Account, plot_id: int, *, four_eyes: bo
         )
     plots.approve(connection, who, held)
     release_numbers(connection, plot_id)  # of the version that stood before
+    note(connection, who, "approve", {"plot": plot_id})
 
 
 def give_back(connection: Connection, who: Account, plot_id: int, reason: str) -> None:
     """Return the working version to its planner."""
     plots.give_back(connection, who, _held(connection, who, plot_id, "submitted"), reason)
+    note(connection, who, "return", {"plot": plot_id, "reason": reason})

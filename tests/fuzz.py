@@ -29,6 +29,8 @@ def fuzz(url: str, token: str | None, *, seconds: int, options: Sequence[str] = 
         "--suppress-health-check=all",
         "--continue-on-failure",
         "--warnings=off",
+        # It would revoke the token that asks.
+        "--exclude-operation-id=revokeToken",
         "--no-color",
         *options,
     ]

@@ -12,6 +12,7 @@ from starlette.background import BackgroundTask
 from data.codes import UnknownCodeError
 from data.writing import write
 from service.db import plots
+from service.db.audit import note
 from service.deps import AccountDep, ConnectionDep, SettingsDep, bad_query
 from service.errors import Problem
 from service.filters import PlotFilterDep
@@ -64,6 +65,7 @@ def export_plots(
     except BaseException:
         shutil.rmtree(folder)
         raise
+    note(connection, who, "export", {"file": name, "rows": len(rows)})
     return FileResponse(
         folder / name,
         media_type=media_type,

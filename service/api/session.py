@@ -1,15 +1,28 @@
 """``/api/session``, ``/api/me``: sign in, sign out, who am I."""
 
-from datetime import timedelta
+from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from sqlalchemy import Connection
 
-from service.db import accounts
-from service.db.accounts import ROLES, Account
-from service.deps import SESSION_COOKIE, AccountDep, ConnectionDep, SettingsDep
-from service.errors import Problem
+from service import signing_in
+from service.db import accounts, people
+from service.db.accounts import ROLES, Account, CredentialKind
+from service.db.audit import note
+from service.deps import (
+    SESSION_COOKIE,
+    AccountDep,
+    ConnectionDep,
+    SettingsDep,
+    refuse_foreign_page,
+    secret_of,
+)
+from service.errors import Problem, answer, not_found
+from service.settings import Settings
+from service.signing_in import Session
 
 router = APIRouter(prefix="/api", tags=["session"])
 
@@ -46,39 +59,35 @@ def _me(who: Account) -> Me:
     return Me(name=who.name, role=who.role, roles=held, districts=list(who.scope))
 
 
-@router.post("/session", operation_id="signIn")
+@router.post("/session", response_model=Me, operation_id="signIn")
 def sign_in(
-    brought: SignIn, connection: ConnectionDep, settings: SettingsDep, response: Response
-) -> Me:
-    """Set the session cookie; a one-time link is used up by it."""
-    lasts = timedelta(hours=settings.session_hours)
-    number = _account_id(brought, connection)
-    if number is None:
-        raise Problem(
-            401,
-            "wrong_credentials",
-            "用户名、密码或链接不对，或链接已用过；wrong name, password or link, or a link used "
-            "before: ask an administrator for a new one (`luotu user link NAME`)",
-        )
-    secret = accounts.give_credential(connection, number, "session", lasts)
-    who = accounts.account_by_secret(connection, secret, ["session"])
-    assert who is not None
+    brought: SignIn, request: Request, connection: ConnectionDep, settings: SettingsDep
+) -> Response:
+    """Set the session cookie; a one-time link is used up by it. Too many failures: 429."""
+    refuse_foreign_page(request)
+    found = _session(brought, request, connection, settings)
+    if isinstance(found, Problem):
+        return answer(found)
+    response = JSONResponse(_me(found.who).model_dump())
     response.set_cookie(
         SESSION_COOKIE,
-        secret,
-        max_age=int(lasts.total_seconds()),
+        found.secret,
+        max_age=int(settings.session_hours * 3600),
         httponly=True,
         samesite="strict",
         secure=(settings.public_url or "").startswith("https://"),
         path="/",
     )
-    return _me(who)
+    return response
 
 
-def _account_id(brought: SignIn, connection: ConnectionDep) -> int | None:
+def _session(
+    brought: SignIn, request: Request, connection: Connection, settings: Settings
+) -> Session | Problem:
+    address = request.client.host if request.client else "unknown"
     if brought.link is not None:
-        found = accounts.use_link(connection, brought.link.get_secret_value())
-        return None if found is None else found.id
+        link = brought.link.get_secret_value()
+        return signing_in.by_link(connection, link, address, settings)
     if brought.username is None or brought.password is None:
         raise Problem(
             422,
@@ -86,14 +95,14 @@ def _account_id(brought: SignIn, connection: ConnectionDep) -> int | None:
             "请给出 username 与 password，或 link；send username and password, or link",
             errors=[{"field": "username"}, {"field": "password"}],
         )
-    return accounts.account_id_by_password(
-        connection, brought.username, brought.password.get_secret_value()
-    )
+    password = brought.password.get_secret_value()
+    return signing_in.by_password(connection, brought.username, password, address, settings)
 
 
 @router.delete("/session", status_code=204, operation_id="signOut")
 def sign_out(request: Request, connection: ConnectionDep, response: Response) -> None:
     """End the session of the cookie; without one nothing happens."""
+    refuse_foreign_page(request)
     cookie = request.cookies.get(SESSION_COOKIE)
     if cookie is not None:
         accounts.end_credential(connection, cookie)
@@ -107,6 +116,43 @@ def read_me(who: AccountDep) -> Me:
 
 
 @router.put("/me/password", status_code=204, operation_id="setPassword")
-def set_password(who: AccountDep, wanted: NewPassword, connection: ConnectionDep) -> None:
-    """Set one's own password."""
+def set_password(
+    who: AccountDep, wanted: NewPassword, request: Request, connection: ConnectionDep
+) -> None:
+    """Set one's own password; all other sessions, tokens and links of the account end."""
     accounts.set_password(connection, who.id, wanted.password.get_secret_value())
+    used = secret_of(request)
+    people.revoke(connection, who.id, keep=None if used is None else used[0])
+    note(connection, who, "password_set", {})
+
+
+class SecretOut(BaseModel):
+    """Something that opens the account; the secret itself is told once, when it is made."""
+
+    id: int
+    kind: CredentialKind
+    created_at: datetime
+    expires_at: datetime
+
+
+class SecretList(BaseModel):
+    """The newest first."""
+
+    tokens: list[SecretOut]
+
+
+@router.get("/me/tokens", operation_id="listTokens")
+def list_tokens(who: AccountDep, connection: ConnectionDep) -> SecretList:
+    """Tokens, sessions and links of one's own that are good."""
+    found = people.secrets_of(connection, who.id)
+    return SecretList(tokens=[SecretOut.model_validate(one._asdict()) for one in found])
+
+
+@router.delete("/me/tokens/{number}", status_code=204, operation_id="revokeToken")
+def revoke_token(
+    number: Annotated[int, Path(ge=1, le=2**63 - 1)], who: AccountDep, connection: ConnectionDep
+) -> None:
+    """Revoke one of them, at once."""
+    if not people.revoke(connection, who.id, number):
+        raise not_found("此令牌")
+    note(connection, who, "token_revoked", {"token": number})

@@ -120,8 +120,8 @@ def districts(
             encoding=encoding,
             limits=file_limits(db.settings),
         )
-        with db.transaction(keep=not dry_run) as (connection, _):
-            done = import_districts(connection, tree, file.name)
+        with db.transaction(keep=not dry_run) as (connection, who):
+            done = import_districts(connection, who, tree, file.name)
     _tell(done, dry=dry_run, as_json=json_, what="行政区 districts")
 
 

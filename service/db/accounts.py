@@ -92,7 +92,7 @@ def add_account(
         raise AccountRefused(
             "unknown_role", f"没有角色 {role!r}；no such role, use {', '.join(ROLES)}"
         )
-    _check_scope(connection, districts)
+    check_scope(connection, districts)
     try:
         with connection.begin_nested():
             number = connection.scalar(
@@ -116,7 +116,8 @@ def add_account(
     return number
 
 
-def _check_scope(connection: Connection, districts: Sequence[str]) -> None:
+def check_scope(connection: Connection, districts: Sequence[str]) -> None:
+    """Refuse what cannot be a scope: an unknown district, or one below the counties."""
     known = select(district.c.code, district.c.level).where(district.c.code.in_(districts))
     found = {row.code: row.level for row in connection.execute(known)}
     for code in districts:

@@ -10,11 +10,8 @@ from service.db.tables import audit
 
 
 def note(
-    connection: Connection, who: Account | None, action: str, detail: Mapping[str, Any]
+    connection: Connection, who: Account | int | None, action: str, detail: Mapping[str, Any]
 ) -> None:
-    """Add an entry, in the transaction of what it tells of."""
-    connection.execute(
-        insert(audit).values(
-            account_id=None if who is None else who.id, action=action, detail=dict(detail)
-        )
-    )
+    """Add an entry on somebody or their number, in the transaction of what it tells of."""
+    number = who.id if isinstance(who, Account) else who
+    connection.execute(insert(audit).values(account_id=number, action=action, detail=dict(detail)))

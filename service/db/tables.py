@@ -137,6 +137,15 @@ credential = Table(
     Column("ended_at", DateTime(timezone=True)),
 )
 
+sign_in_failure = Table(
+    "sign_in_failure",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=text("clock_timestamp()")),
+    Column("name", LargeBinary, nullable=False),
+    Column("address", Text, nullable=False),
+)
+
 audit = Table(
     "audit",
     metadata,

@@ -154,7 +154,7 @@ def database(shared: Database) -> Database:
         connection.execute(
             text(
                 "TRUNCATE plot, plot_version, plot_history, plot_number, plot_counter, acceptance, "
-                "audit, credential, account_scope, account RESTART IDENTITY"
+                "audit, credential, account_scope, sign_in_failure, account RESTART IDENTITY"
             )
         )
     return shared

@@ -344,3 +344,38 @@ class TestRealFiles:
         assert "All 74 plots lie outside every district" in said.err
         assert "25.0843" in said.err
         assert "61.1903" in said.err
+
+
+def test_accounts_are_listed_changed_shut_and_their_secrets_revoked(luotu: CommandLine) -> None:
+    assert luotu("user", "add", "sun", "--role", "planner").status == 0
+    assert luotu("token", "sun", "--days", "2").status == 0
+    assert luotu("user", "role", "sun", "gis").out == "sun: gis\n"
+    listed = luotu("user", "list").out
+    assert "sun" in listed
+    assert "gis" in listed
+    held = luotu("user", "tokens", "sun").out
+    assert ("token" in held, "link" in held) == (True, True)
+    assert "2" in luotu("user", "revoke", "sun").out
+    assert "token" not in luotu("user", "tokens", "sun").out.split("kind", 1)[1]
+    assert luotu("user", "disable", "sun").status == 0
+    assert "disabled" in luotu("user", "list").out
+    assert luotu("user", "enable", "sun").status == 0
+    told = [json.loads(line)["action"] for line in luotu("audit", "--limit", "6").out.splitlines()]
+    assert told == ["user_enable", "user_disable", "user_revoke", "user_role", "token", "user_add"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("user", "role", "sun2", "gis"),
+        ("user", "scope", "sun2", "999999"),
+        ("user", "disable", "nobody"),
+        ("user", "revoke", "nobody"),
+    ],
+)
+def test_what_cannot_be_done_to_an_account_is_told_in_words(
+    luotu: CommandLine, words: tuple[str, ...]
+) -> None:
+    said = luotu(*words)
+    assert said.status == 1
+    assert said.err.startswith("luotu: 没有")

@@ -148,10 +148,13 @@ INSPECTORS: tuple[Role, ...] = ("inspector", "admin")
 RULES: dict[str, Rule] = {
     "GET /healthz": NOTHING_OF_PLOTS,
     "GET /readyz": NOTHING_OF_PLOTS,
+    "GET /metrics": NOTHING_OF_PLOTS,
     "POST /api/session": NOTHING_OF_PLOTS,
     "DELETE /api/session": NOTHING_OF_PLOTS,
     "GET /api/me": NOTHING_OF_PLOTS,
     "PUT /api/me/password": NOTHING_OF_PLOTS,
+    "GET /api/me/tokens": NOTHING_OF_PLOTS,
+    "DELETE /api/me/tokens/{number}": NOTHING_OF_PLOTS,
     "GET /api/codes/{name}": NOTHING_OF_PLOTS,
     "GET /api/districts": NOTHING_OF_PLOTS,
     "GET /api/districts/{code}": NOTHING_OF_PLOTS,
@@ -222,7 +225,7 @@ def ask(
     """One request for a side's ground."""
     method, path = route.split()
     plot = side.plots[rule.plot] if rule.plot else 0
-    address = path.format(plot_id=plot, name="kind", code=side.county, version=1)
+    address = path.format(plot_id=plot, name="kind", code=side.county, version=1, number=9)
     return client.request(
         method,
         address,

@@ -1,0 +1,97 @@
+"""From what somebody brings to a session; every way of signing in ends in :func:`begin_session`."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from service.db import accounts, attempts
+from service.db.accounts import Account
+from service.db.attempts import Tries
+from service.db.audit import note
+from service.errors import Problem
+from service.settings import Settings
+
+
+@dataclass(frozen=True)
+class Session:
+    """Who signed in, and the secret of their cookie."""
+
+    who: Account
+    secret: str
+
+
+def begin_session(
+    connection: Connection, account_id: int, lasts: timedelta, *, how: str, address: str
+) -> Session:
+    """The session of an account whose owner was recognised, ``how`` ever.
+
+    Passwords and links come here, and so will OpenID Connect: it finds the account that an
+    identity stands for and calls this.
+    """
+    secret = accounts.give_credential(connection, account_id, "session", lasts)
+    who = accounts.account_by_secret(connection, secret, ["session"])
+    assert who is not None
+    note(connection, who, "sign_in", {"how": how, "address": address})
+    return Session(who, secret)
+
+
+def by_link(
+    connection: Connection, link: str, address: str, settings: Settings
+) -> Session | Problem:
+    """Sign in with a one-time link, which is used up by it."""
+    slow = _slowed(attempts.of_address(connection, address), settings.sign_in_tries_address)
+    if slow is not None:
+        return slow
+    found = accounts.use_link(connection, link)
+    if found is None:
+        return _failed(connection, "", "link", address)
+    lasts = timedelta(hours=settings.session_hours)
+    return begin_session(connection, found.id, lasts, how="link", address=address)
+
+
+def by_password(
+    connection: Connection, name: str, password: str, address: str, settings: Settings
+) -> Session | Problem:
+    """Sign in with user name and password.
+
+    The problem is answered, not raised: the failed try must outlive the request. An unknown name
+    is slowed down like a known one.
+    """
+    slow = _slowed(attempts.of_name(connection, name), settings.sign_in_tries) or _slowed(
+        attempts.of_address(connection, address), settings.sign_in_tries_address
+    )
+    if slow is not None:
+        return slow
+    number = accounts.account_id_by_password(connection, name, password)
+    if number is None:
+        return _failed(connection, name, "password", address)
+    attempts.succeeded(connection, name)
+    lasts = timedelta(hours=settings.session_hours)
+    return begin_session(connection, number, lasts, how="password", address=address)
+
+
+def _slowed(tries: Tries, most: int) -> Problem | None:
+    if tries.count < most:
+        return None
+    return Problem(
+        429,
+        "too_many_tries",
+        f"登录失败次数过多，请 {tries.retry_after_s} 秒后再试；too many failed sign-ins: try again "
+        f"in {tries.retry_after_s} s, or ask an administrator for a link (`luotu user link NAME`)",
+        headers={"Retry-After": str(tries.retry_after_s)},
+    )
+
+
+def _failed(connection: Connection, name: str, how: str, address: str) -> Problem:
+    attempts.failed(connection, name, address)
+    # A name that nobody has may be a password in the wrong field: it is kept nowhere.
+    known = accounts.account_id(connection, name) if name.isprintable() else None
+    detail = {"how": how, "address": address, "known": known is not None}
+    note(connection, known, "sign_in_failed", detail)
+    return Problem(
+        401,
+        "wrong_credentials",
+        "用户名、密码或链接不对，或链接已用过；wrong name, password or link, or a link used "
+        "before: ask an administrator for a new one (`luotu user link NAME`)",
+    )
