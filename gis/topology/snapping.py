@@ -54,7 +54,8 @@ def snap(
     Vertices go to a neighbour's vertex first, then edges take up the neighbour's vertices, then
     what is still within tolerance goes onto the neighbour's edge. A vertex that ends the shared
     border there lies on that edge to the grid (0.06 mm), no nearer. Vertices of the neighbour that
-    are nearer to each other than the tolerance cannot be told apart: look at the result.
+    are nearer than the tolerance to each other, or to an edge that is not theirs, cannot be told
+    apart: look at the result.
 
     Examples
     --------

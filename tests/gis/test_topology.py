@@ -168,7 +168,9 @@ def test_pieces_cover_the_plot_and_do_not_overlap(cut: tuple[Polygon, LineString
     pieces = split(plot, line)
     whole = merge(pieces)
     assert planar(pieces) == pytest.approx(whole.area, rel=1e-12)
-    assert shapely.hausdorff_distance(shapely.boundary(whole), shapely.boundary(plot)) < 1.5e-9
+    # A cut vertex is rounded once when it is cut and once when it is joined, by a diagonal of
+    # half the grid each, and at a sharp tip the outline gives way by as much again.
+    assert shapely.hausdorff_distance(shapely.boundary(whole), shapely.boundary(plot)) < 3e-9
 
 
 @settings(max_examples=50)
@@ -392,15 +394,24 @@ def test_snapping_that_breaks_the_outline_is_refused_with_its_reason() -> None:
     assert refused.value.code == "snap_breaks"
 
 
+def room_deg(shapes: list[MultiPolygon]) -> float:
+    """How near a vertex of the outlines comes to another vertex, or to an edge not its own."""
+    vertices = shapely.points(np.unique(shapely.get_coordinates(shapes), axis=0))
+    rings = [shapely.get_coordinates(one) for one in shapely.get_rings(shapely.get_parts(shapes))]
+    edges = np.concatenate([np.stack([ring[:-1], ring[1:]], axis=1) for ring in rings])
+    away = shapely.distance(
+        np.asarray(vertices)[:, None], np.asarray(shapely.linestrings(edges))[None, :]
+    )
+    return float(away[away > 1e-8].min())
+
+
 @settings(max_examples=40)
 @given(cuts(), st.floats(-0.4, 0.4), st.floats(-0.4, 0.4))
 def test_a_piece_that_was_moved_a_little_comes_back_to_its_neighbour(
     cut: tuple[Polygon, LineString], east_m: float, north_m: float
 ) -> None:
     one, two, *_rest = split(*cut)
-    vertices = np.unique(shapely.get_coordinates([one, two]), axis=0)
-    apart = np.abs(vertices[:, None] - vertices).max(axis=2) + np.eye(len(vertices))
-    assume(float(apart.min()) > 4e-5)  # what is nearer than the tolerance cannot be told apart
+    assume(room_deg([one, two]) > 4e-5)  # what is nearer than the tolerance cannot be told apart
     moved = translate(two, east_m / 80_000, north_m / 111_000)
     snapped = snap(moved, [one], 1.0)
     gap = abs(area_m2(merge([one, snapped])) - total_m2([one, snapped]))

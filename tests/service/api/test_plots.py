@@ -109,7 +109,6 @@ def test_what_was_sent_comes_back_whole(sign_in: SignIn) -> None:
         pytest.param({"review": "approved"}, "properties.review", id="review is not theirs"),
         pytest.param({"area_m2": 5}, "properties.area_m2", id="area is ours"),
         pytest.param({"district": EAST}, "properties.district", id="district is found"),
-        pytest.param({"name": "a\x00b"}, "properties.name", id="NUL"),
         pytest.param({"colour": "green"}, "properties.colour", id="unknown field"),
         pytest.param({"plan_ids": [77]}, "properties.plan_ids", id="unknown plan"),
         pytest.param(
