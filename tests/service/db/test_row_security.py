@@ -313,3 +313,13 @@ def test_a_scope_does_not_vanish_with_its_district(database: Database) -> None:
     database.account("wang", "gis", WEST)
     with database.owner.connect() as connection, pytest.raises(DBAPIError, match="account_scope"):
         connection.execute(text("DELETE FROM district WHERE code = :west"), {"west": WEST})
+
+
+def test_a_deleted_plot_is_still_its_own_districts_to_bring_back(
+    database: Database, plain: Engine
+) -> None:
+    fill(database)
+    with database.owner.begin() as connection:
+        connection.execute(text("DELETE FROM plot_version"))
+    with entered(plain, database.account("wang", "gis", WEST)) as connection:
+        assert connection.scalar(text("SELECT count(*) FROM plot")) == 1

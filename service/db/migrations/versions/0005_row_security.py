@@ -116,6 +116,7 @@ _HERE = (
 _OF_PLOT = """
     (SELECT current_scope()) = '{{*}}'
     OR EXISTS (SELECT 1 FROM plot_version v WHERE v.plot_id = {plot})
+    OR EXISTS (SELECT 1 FROM plot_history h WHERE h.plot_id = {plot})
 """
 _BY_DISTRICT = ("plot_version", "plot_history", "plot_number", "plot_counter")
 
@@ -129,6 +130,7 @@ def _policies() -> str:
     return "\n".join(statements)
 
 
+# A deleted plot has no version any more, but a history, and can come back.
 # An INSERT into plot comes before its version, so there any seal is enough.
 _PLOT = f"""
 ALTER TABLE plot ENABLE ROW LEVEL SECURITY;
