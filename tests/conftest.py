@@ -16,7 +16,9 @@ settings.load_profile("suite")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The long form of the fuzzing is asked for by its length."""
-    parser.addoption("--fuzz-minutes", default="0", help="minutes of `make fuzz`; 0: not at all")
+    parser.addoption(
+        "--fuzz-minutes", default="20", help="minutes of `make fuzz`, all roles together"
+    )
 
 
 @pytest.fixture(scope="session")
