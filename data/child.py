@@ -35,6 +35,8 @@ class Task:
     drivers: list[str]
     """Every driver that this GDAL has: all but one are switched off."""
     limits: Limits
+    walks: bool = False
+    """Whether tracks are wanted, with the time of every fix."""
 
 
 def main() -> None:

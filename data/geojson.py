@@ -12,6 +12,7 @@ from shapely.geometry import shape
 
 from data.answer import Column, Found, Kind
 from data.errors import FileRefused, Said
+from data.fourth_ordinates import with_times
 from data.limits import Limits
 from data.words import Unprintable
 
@@ -22,7 +23,12 @@ _SEND_GEOJSON: Final = Said(
 
 
 def read_geojson(
-    path: Path, layer: str | None, limits: Limits, *, crs_is_said: bool = False
+    path: Path,
+    layer: str | None,
+    limits: Limits,
+    *,
+    crs_is_said: bool = False,
+    fourth_is_time: bool = False,
 ) -> Found:
     """Read a FeatureCollection or a Feature; properties keep their lists and objects.
 
@@ -34,6 +40,9 @@ def read_geojson(
         Name that the only layer must have, or None.
     crs_is_said
         Whether the sender names the reference system, so that the file's own does not matter.
+    fourth_is_time
+        Whether a fourth ordinate of a line is the time of a fix; it becomes a property ``times``
+        where the feature has none. Otherwise positions of four ordinates are refused.
 
     Raises
     ------
@@ -44,6 +53,8 @@ def read_geojson(
     text, encoding = _text(path)
     whole = _parsed(text)
     features = _features(whole)
+    if fourth_is_time:
+        features = [with_times(feature) for feature in features]
     unprintable = Unprintable()
     name = str(unprintable.cleaned(str(whole.get("name") or path.stem)[:200], row=0, column="name"))
     _refuse_layer(layer, name)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from data.errors import FileRefused, Said
+
+Table: TypeAlias = Literal["district", "plot", "zone", "track"]
 
 _FILE = Path(__file__).with_name("headings.csv")
 _BRACKETS = str.maketrans("（）　", "() ")
 
 
 @cache
-def headings(table: Literal["district", "plot"]) -> Mapping[str, str]:
+def headings(table: Table) -> Mapping[str, str]:
     """Property by heading, as people call it; headings are compared after `plain_heading`.
 
     Examples
@@ -49,3 +51,45 @@ def refuse_unknown_columns(fields: Mapping[str, str], columns: Iterable[str]) ->
             what = Said(f"没有列 {theirs!r}（{ours}）", f"there is no column {theirs!r} for {ours}")
             remedy = Said(f"文件中的列为：{shown}", f"its columns are {shown}")
             raise FileRefused("no_such_column", what, remedy)
+
+
+def meant_columns(
+    table: Table, columns: Iterable[str], fields: Mapping[str, str], words: Collection[str]
+) -> dict[str, str]:
+    """Which column holds what: our word to theirs.
+
+    Parameters
+    ----------
+    table
+        Whose headings are known.
+    columns
+        Of the file.
+    fields
+        What the sender says, our word to the column; it goes before what is known.
+    words
+        Those that may be said.
+
+    Raises
+    ------
+    FileRefused
+        ``unknown_field`` or ``no_such_column``.
+
+    Examples
+    --------
+    >>> meant_columns("zone", ["网格号", "林长", "x"], {"name": "x"}, ["code", "name", "chief"])
+    {'name': 'x', 'code': '网格号', 'chief': '林长'}
+    """
+    theirs = list(columns)
+    for word in fields:
+        if word not in words:
+            what = Said(f"没有字段 {word!r}", f"there is no field {word!r}")
+            remedy = Said(f"可用：{'、'.join(words)}", f"there are {', '.join(words)}")
+            raise FileRefused("unknown_field", what, remedy)
+    refuse_unknown_columns(fields, theirs)
+    known = headings(table)
+    found = dict(fields)
+    for column in theirs:
+        meant = column if column in words else known.get(plain_heading(column))
+        if meant in words and column not in fields.values():
+            found.setdefault(str(meant), column)
+    return found

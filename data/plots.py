@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
-from data.errors import FileRefused, Position, Said, printable
+from data.errors import FileRefused, Said, printable
 from data.limits import Limits
 from data.plot_columns import IN_UNITS, Columns, assign
 from data.plot_places import join_codes
 from data.plot_values import NEEDED, PARSERS, BadValueError, is_missing
 from data.reading import read_features
+from data.row_problems import RowProblem, bad_rows
 from data.schemas import schema
 from data.words import rows_told
 from gis.crs import CGCS2000
@@ -31,23 +32,6 @@ from gis.polygons import as_multipolygon
 
 PROPERTIES: Final = tuple(PARSERS)
 """Columns of a `PlotTable` beside ``geometry``, in the order of the interface."""
-
-
-class RowProblem(NamedTuple):
-    """Why a row cannot be stored as it is."""
-
-    row: int | None
-    """Of the file, counted from 1; None where all rows share the problem."""
-    code: str
-    """``missing``, ``unknown_code``, ``not_a_number`` …, or a code of `gis.polygons`."""
-    field: str
-    """Property, or ``geometry``."""
-    message: str
-    """Chinese first, then English."""
-    column: str | None = None
-    """As the file calls it."""
-    at: Position | None = None
-    """``(longitude, latitude)`` in degrees."""
 
 
 class PlotTable(NamedTuple):
@@ -66,9 +50,7 @@ class PlotTable(NamedTuple):
     @property
     def bad_rows(self) -> set[int]:
         """Rows (from 1) with a problem; all of them when one concerns the whole file."""
-        if any(problem.row is None for problem in self.problems):
-            return set(range(1, len(self.frame) + 1))
-        return {problem.row for problem in self.problems if problem.row is not None}
+        return bad_rows(self.problems, len(self.frame))
 
 
 def read_plots(  # noqa: PLR0913 - what a command line may say of a file

@@ -21,7 +21,7 @@ from data.sandbox import open_shut_in
 from data.words import rows_told
 from gis.crs import CGCS2000
 
-__all__ = ["Features", "Limits", "read_features", "read_untouched"]
+__all__ = ["Features", "Limits", "read_features", "read_untouched", "read_walks"]
 
 
 class Features(NamedTuple):
@@ -90,10 +90,43 @@ def read_features(
     >>> features.frame["name"][0], features.frame.geometry[0].wkt
     ('一号', 'POINT (125.3 43.9)')
     """
+    return _read(path, layer=layer, crs=crs, encoding=encoding, limits=limits, walks=False)
+
+
+def read_walks(
+    path: Path,
+    *,
+    layer: str | None = None,
+    crs: str | None = None,
+    encoding: str | None = None,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+) -> Features:
+    """Read a layer of tracks: as `read_features`, but with the time of every fix.
+
+    GPX, KML and KMZ give one row a track, all in one layer, with a column ``times``; a fourth
+    ordinate of GeoJSON becomes that column too. Other formats are read as ever.
+    """
+    return _read(path, layer=layer, crs=crs, encoding=encoding, limits=limits, walks=True)
+
+
+def _read(
+    path: Path,
+    *,
+    layer: str | None,
+    crs: str | None,
+    encoding: str | None,
+    limits: Limits,
+    walks: bool,
+) -> Features:
     try:
         _refuse_missing(path, limits)
         found = open_shut_in(
-            path, layer=layer, encoding=encoding, crs_is_said=crs is not None, limits=limits
+            path,
+            layer=layer,
+            encoding=encoding,
+            crs_is_said=crs is not None,
+            limits=limits,
+            walks=walks,
         )
         return _features(found, crs, limits)
     except FileRefused as refused:

@@ -36,6 +36,7 @@ def open_shut_in(
     encoding: str | None,
     crs_is_said: bool,
     limits: Limits,
+    walks: bool = False,
 ) -> Found:
     """Have a file opened by a child process that can do nothing else.
 
@@ -47,6 +48,8 @@ def open_shut_in(
         As the sender said, or None.
     crs_is_said
         Whether the sender names the reference system too.
+    walks
+        Whether tracks are wanted, with the time of every fix.
     limits
         Memory, processor and disk bind the child; the clock binds us.
 
@@ -56,7 +59,7 @@ def open_shut_in(
         What the child says, and ``too_slow``, ``too_big``, ``reader_died``.
     """
     drivers = list(driver_names())
-    task = Task(str(path.resolve()), layer, encoding, crs_is_said, drivers, limits)
+    task = Task(str(path.resolve()), layer, encoding, crs_is_said, drivers, limits, walks)
     with tempfile.TemporaryDirectory(prefix="luotu-") as name:
         folder = Path(name)
         status = _run(task, folder)

@@ -10,6 +10,8 @@ from data.answer import Found
 from data.archive import unpack
 from data.errors import FileRefused, Said
 from data.geojson import read_geojson
+from data.gpx import read_gpx
+from data.kml_tracks import read_kml_tracks
 from data.layers import one_layer, read_layer, read_shapefile
 from data.parts import gather
 from data.sniff import READABLE, Format, format_of
@@ -17,6 +19,8 @@ from data.sniff import READABLE, Format, format_of
 if TYPE_CHECKING:
     from data.child import Task
 
+# Formats of which GDAL keeps the times of the fixes elsewhere, or nowhere.
+_WALKS = {Format.GPX: read_gpx, Format.KML: read_kml_tracks}
 _LAYER_SUFFIXES = frozenset([".shp", ".gpkg", ".geojson", ".json", ".kml", ".gpx", ".fgb"])
 
 
@@ -50,6 +54,9 @@ def read_source(task: Task, folder: Path, leave_only: Callable[[str | None], Non
             raise FileRefused(
                 "zip_nested", what, Said("请解开后提交", "unpack it and send its content")
             )
+    if task.walks and kind in _WALKS:
+        leave_only(None)
+        return _WALKS[kind](source.path, layer, task.limits)
     leave_only(kind.driver)
     return _read(source, kind, layer, folder, task)
 
@@ -58,7 +65,9 @@ def _read(source: Source, kind: Format, layer: str | None, folder: Path, task: T
     stem = Path(source.name).stem
     if kind is Format.GEOJSON:
         said = task.crs_is_said
-        return read_geojson(source.path, layer, task.limits, crs_is_said=said)
+        return read_geojson(
+            source.path, layer, task.limits, crs_is_said=said, fourth_is_time=task.walks
+        )
     if kind is Format.SHAPEFILE:
         one_layer([stem], layer)
         parts = folder / "parts"

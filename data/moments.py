@@ -1,0 +1,84 @@
+"""Times as loggers write them."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["BEIJING", "moment"]
+
+BEIJING: Final = timezone(timedelta(hours=8), "UTC+8")
+"""The one legal time of China."""
+_MILLISECONDS_FROM: Final = 1e11  # as seconds that is the year 5138
+_LEAST: Final = 1e8  # 1973: smaller numbers count from something else
+_NUMBER: Final = re.compile(r"^\d{9,13}(\.\d+)?$")
+_FORMS: Final = (
+    "%Y/%m/%d %H:%M:%S",
+    "%Y/%m/%d %H:%M",
+    "%Y年%m月%d日 %H:%M:%S",
+    "%Y年%m月%d日 %H:%M",
+)
+
+
+def moment(value: object) -> datetime | None:
+    """A time; None for what is absent.
+
+    Parameters
+    ----------
+    value
+        ISO 8601 text, a datetime, or seconds (or milliseconds) since 1970 in UTC.
+
+    Returns
+    -------
+    datetime or None
+        Without a zone where the text names none.
+
+    Raises
+    ------
+    ValueError
+        It is no time.
+
+    Examples
+    --------
+    >>> moment("2026-07-01T08:00:00Z").isoformat(), moment("2026/7/1 8:00").isoformat()
+    ('2026-07-01T08:00:00+00:00', '2026-07-01T08:00:00')
+    >>> moment(1782864000000) == moment("1782864000")
+    True
+    """
+    if value is None or value is pd.NaT or value is pd.NA or value == "":
+        return None
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, int | float | np.number) and not isinstance(value, bool):
+        return None if math.isnan(value) else _since_1970(float(value))
+    return _written(str(value).strip())
+
+
+def _since_1970(number: float) -> datetime:
+    seconds = number / 1000 if abs(number) >= _MILLISECONDS_FROM else number
+    if seconds >= _LEAST:
+        try:
+            return datetime.fromtimestamp(seconds, UTC)
+        except (OverflowError, OSError, ValueError):
+            pass
+    raise ValueError(f"{number:g} 不是 1970 年起的秒数 / is no count of seconds since 1970")
+
+
+def _written(text: str) -> datetime:
+    if _NUMBER.match(text):
+        return _since_1970(float(text))
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    for form in _FORMS:
+        try:
+            return datetime.strptime(text, form)  # noqa: DTZ007 - it names no zone
+        except ValueError:
+            continue
+    raise ValueError(f"{text[:40]!r}")
