@@ -10,12 +10,14 @@ SIZE ?= 1m
 MINUTES ?= 20
 WORKERS ?= $(shell nproc)
 
-.PHONY: help setup run test check format bench fuzz lock
+WORKSPACE := $(shell find maps/workspace -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
+
+.PHONY: help setup run test check format bench fuzz types lock
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(STAMPS)/system $(STAMPS)/python $(STAMPS)/client ## prepare everything; does nothing when nothing changed
+setup: $(STAMPS)/system $(STAMPS)/python $(STAMPS)/client $(STAMPS)/workspace ## prepare everything; does nothing when nothing changed
 
 run: setup ## start PostGIS, load the demo, print its coverage, serve http://127.0.0.1:8000
 	@exec $(BIN)/luotu run
@@ -27,15 +29,20 @@ test: setup $(STAMPS)/system-test ## set up everything and pass the whole suite
 check: setup ## format, lint and types, without the tests
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
+	@$(MAKE) --no-print-directory $(STAMPS)/workspace-checked
 
 format: setup ## put every file into its form
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+	@cd maps/workspace && npm run --silent format
 
 bench: setup $(STAMPS)/system-test ## print every figure beside its peer's; SIZE=100k is the quick one
 	@$(BIN)/python -m tests.bench --size $(SIZE)
 
 fuzz: setup $(STAMPS)/system-test ## let schemathesis try every role on every route, MINUTES=20 in all
 	@$(BIN)/python -m tests.fuzz --minutes $(MINUTES)
+
+types: setup ## write the workspace's types anew from the OpenAPI document
+	@$(BIN)/python -m tests.workspace.types
 
 lock: $(STAMPS)/python ## renew requirements.lock from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --all-extras --group dev \
@@ -63,7 +70,16 @@ $(STAMPS)/python: requirements.lock pyproject.toml | $(STAMPS)/uv
 	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(STAMPS)/client: maps/package-lock.json service/package-lock.json | $(STAMPS)/python
+$(STAMPS)/client: maps/package-lock.json maps/workspace/package-lock.json service/package-lock.json | $(STAMPS)/python
 	@echo "fetching the browser parts of maps/ and service/"
-	@for room in maps service; do (cd $$room && npm ci --silent --no-audit --no-fund --ignore-scripts); done
+	@for room in maps maps/workspace service; do (cd $$room && npm ci --silent --no-audit --no-fund --ignore-scripts); done
+	@touch $@
+
+$(STAMPS)/workspace: $(WORKSPACE) | $(STAMPS)/client
+	@echo "building the workspace"
+	@cd maps/workspace && npm run --silent build -- --logLevel warn
+	@touch $@
+
+$(STAMPS)/workspace-checked: $(WORKSPACE) | $(STAMPS)/client
+	@cd maps/workspace && npm run --silent check
 	@touch $@

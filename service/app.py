@@ -35,6 +35,7 @@ from service.errors import add_handlers
 from service.guard import Guard
 from service.logs import RequestLog
 from service.openapi import RESPONSES, DocumentedApp
+from service.packed import PackedFiles
 from service.settings import Settings
 from service.strict import StrictJson
 
@@ -92,6 +93,7 @@ def create_app(settings: Settings, database: URL) -> FastAPI:
     for module in MODULES:
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/assets", PackedFiles(start.WORKSPACE / "assets"), name="assets")
 
     app.state.metrics = CollectorRegistry()
     app.add_middleware(StrictJson)

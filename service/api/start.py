@@ -1,4 +1,4 @@
-"""``/`` and ``/docs``: the first page, and the API page without any other host."""
+"""``/`` and ``/docs``: the workspace, and the API page without any other host."""
 
 from pathlib import Path
 
@@ -11,12 +11,14 @@ router = APIRouter(include_in_schema=False)
 
 ROOM = Path(__file__).parents[1]
 STATIC = ROOM / "static"
+WORKSPACE = ROOM.parent / "maps" / "workspace" / "dist"
 SWAGGER = ROOM / "node_modules" / "swagger-ui-dist"
 SWAGGER_PARTS = ("swagger-ui.css", "swagger-ui-bundle.js")
 
 # Our own files only; swagger-ui sets styles and shows its icons as data: images.
-START_CSP = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
-DOCS_CSP = f"{START_CSP}; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+OWN_CSP = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+DOCS_CSP = f"{OWN_CSP}; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+WORKSPACE_CSP = f"{OWN_CSP}; form-action 'self'; img-src 'self' data: blob:"
 
 DOCS_PAGE = """<!doctype html>
 <html lang="zh">
@@ -33,8 +35,12 @@ DOCS_PAGE = """<!doctype html>
 
 @router.get("/")
 def start() -> Response:
-    """The shell of the start page; what it shows needs sign-in."""
-    return FileResponse(STATIC / "start.html", headers={"Content-Security-Policy": START_CSP})
+    """The shell of the workspace; what it shows needs sign-in."""
+    page = WORKSPACE / "index.html"
+    if not page.exists():
+        raise not_found("工作台页面（请先运行 make setup）")
+    headers = {"Content-Security-Policy": WORKSPACE_CSP, "Cache-Control": "no-cache"}
+    return FileResponse(page, headers=headers)
 
 
 @router.get("/favicon.ico")

@@ -1,0 +1,5 @@
+import type { Pairs } from "../words";
+
+export const coverage = {
+  title: ["覆盖率表", "Coverage"],
+} as const satisfies Pairs;

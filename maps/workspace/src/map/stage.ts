@@ -1,0 +1,35 @@
+/** What the rest of the page may ask of the map, whether it stands already or not. */
+import type { MultiPolygon } from "../geometry/shapes";
+
+export type Extent = [west: number, south: number, east: number, north: number];
+/** A shape that is shown for a while: before and after, theirs and mine. */
+export type Shown = {
+  geometry: MultiPolygon;
+  look: "before" | "after" | "mine" | "theirs" | "hint";
+};
+
+export interface Stage {
+  /** Bring an extent, in degrees, into view. */
+  fit(extent: Extent): void;
+  /** Show a point, in degrees, and mark it for a moment. */
+  point(lon: number, lat: number, zoom?: number): void;
+  /** Show shapes under a name instead of those shown under it before; none takes them away. */
+  show(name: string, shapes: Shown[]): void;
+  /** Look at the service anew: something was stored. */
+  reload(): void;
+}
+
+let standing: Stage | null = null;
+const waiting: Array<(stage: Stage) => void> = [];
+
+/** The map stands. */
+export function raise(stage: Stage | null): void {
+  standing = stage;
+  if (stage) for (const act of waiting.splice(0)) act(stage);
+}
+
+/** Do something with the map as soon as it stands. */
+export function onStage(act: (stage: Stage) => void): void {
+  if (standing) act(standing);
+  else waiting.push(act);
+}

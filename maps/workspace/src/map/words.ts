@@ -1,0 +1,5 @@
+import type { Pairs } from "../words";
+
+export const map = {
+  title: ["地图", "Map"],
+} as const satisfies Pairs;

@@ -1,0 +1,87 @@
+/** What the page shows, in its address: a link that is sent opens the same view. */
+import { reactive, watch } from "vue";
+
+export type Colouring = "stage" | "kind" | "year" | "review" | "coverage";
+
+export type Filters = {
+  district?: string;
+  stage?: string;
+  review?: string;
+  kind?: string;
+  year?: string;
+};
+
+export const address = reactive({
+  /** Middle of the view in degrees, and its zoom; null until somebody says. */
+  place: null as { lon: number; lat: number; zoom: number } | null,
+  plot: null as number | null,
+  colouring: "stage" as Colouring,
+  version: "working" as "working" | "approved",
+  basemap: "none",
+  /** Tab of the bottom drawer that is open. */
+  drawer: null as "plots" | "coverage" | null,
+  panel: "work" as "work" | "plot" | "layers",
+  filters: {} as Filters,
+});
+
+const FILTERS = ["district", "stage", "review", "kind", "year"] as const;
+const COLOURINGS = ["stage", "kind", "year", "review", "coverage"];
+
+/** The address' fragment for what is shown. */
+export function written(shown: typeof address): string {
+  const parts: Array<[string, string]> = [];
+  if (shown.place) {
+    const { zoom, lat, lon } = shown.place;
+    parts.push(["map", `${zoom.toFixed(2)}/${lat.toFixed(6)}/${lon.toFixed(6)}`]);
+  }
+  if (shown.plot !== null) parts.push(["plot", String(shown.plot)]);
+  if (shown.colouring !== "stage") parts.push(["colour", shown.colouring]);
+  if (shown.version !== "working") parts.push(["version", shown.version]);
+  if (shown.basemap !== "none") parts.push(["base", shown.basemap]);
+  if (shown.drawer) parts.push(["table", shown.drawer]);
+  if (shown.panel !== "work") parts.push(["panel", shown.panel]);
+  for (const name of FILTERS) {
+    const value = shown.filters[name];
+    if (value) parts.push([name, value]);
+  }
+  return parts
+    .map(([name, value]) => `${name}=${encodeURIComponent(value).replace(/%2F/g, "/")}`)
+    .join("&");
+}
+
+function number(text: string | undefined, least: number, most: number): number | null {
+  const value = Number(text);
+  return text !== undefined && text !== "" && value >= least && value <= most ? value : null;
+}
+
+/** Take over what a fragment says; what it does not say, or says wrongly, stays. */
+export function read(fragment: string, shown: typeof address): void {
+  const said = new URLSearchParams(fragment.replace(/^#/, ""));
+  const [zoom, lat, lon] = (said.get("map") ?? "").split("/");
+  const [z, y, x] = [number(zoom, 0, 24), number(lat, -90, 90), number(lon, -180, 180)];
+  if (z !== null && y !== null && x !== null) shown.place = { zoom: z, lat: y, lon: x };
+  const plot = number(said.get("plot") ?? undefined, 1, Number.MAX_SAFE_INTEGER);
+  if (said.has("plot") && plot !== null) shown.plot = Math.trunc(plot);
+  const colour = said.get("colour") ?? "";
+  if (COLOURINGS.includes(colour)) shown.colouring = colour as Colouring;
+  if (said.get("version") === "approved") shown.version = "approved";
+  if (said.has("base")) shown.basemap = said.get("base") ?? "none";
+  const table = said.get("table");
+  if (table === "plots" || table === "coverage") shown.drawer = table;
+  const panel = said.get("panel");
+  if (panel === "plot" || panel === "layers" || panel === "work") shown.panel = panel;
+  for (const name of FILTERS) {
+    const value = said.get(name);
+    if (value) shown.filters[name] = value.slice(0, 64);
+  }
+}
+
+/** Keep address and page together from now on. */
+export function followAddress(): void {
+  read(location.hash, address);
+  window.addEventListener("hashchange", () => read(location.hash, address));
+  watch(
+    () => written(address),
+    (fragment) => history.replaceState(null, "", `#${fragment}`),
+  );
+}

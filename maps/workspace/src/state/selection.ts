@@ -1,0 +1,63 @@
+/** The plot that is looked at. */
+import { computed, ref, watch } from "vue";
+import { api, ask } from "../api/client";
+import { anchor, content, keyOf, know } from "../edits/edits";
+import { afterSave } from "../edits/save";
+import { boundsOf } from "../geometry/bounds";
+import { onStage } from "../map/stage";
+import { address } from "./address";
+import { tellError } from "./notices";
+import { session } from "./session";
+
+/** Key of the plot that is looked at (`p12`, or `n…` for one that was drawn here); null: none. */
+export const selected = ref<string | null>(null);
+/** While it is being asked for. */
+export const opening = ref(false);
+
+/** As the service has it (null: not stored yet), and as it stands here (null: deleted). */
+export const selectedAnchor = computed(() => (selected.value ? anchor(selected.value) : null));
+export const selectedContent = computed(() => (selected.value ? content(selected.value) : null));
+
+/** Look at a plot that this page knows already. */
+export function select(key: string | null): void {
+  selected.value = key;
+  address.plot = key === null ? null : (anchor(key)?.plot.id ?? null);
+  if (key !== null) address.panel = "plot";
+}
+
+/** Ask for a plot anew and look at it; `fly` brings it into view. */
+export async function openPlot(id: number, fly = false): Promise<void> {
+  opening.value = true;
+  try {
+    const params = { path: { plot_id: id } };
+    const key = know(await ask(api.GET("/api/plots/{plot_id}", { params })));
+    select(key);
+    const shape = content(key)?.geometry;
+    if (fly && shape) onStage((stage) => stage.fit(boundsOf(shape)));
+  } catch (error) {
+    if (address.plot === id) address.plot = null;
+    tellError(error);
+  } finally {
+    opening.value = false;
+  }
+}
+
+/** Keep the selection and the address together, and open what the address names. */
+export function followSelection(): void {
+  watch(
+    () => [address.plot, session.state] as const,
+    ([id, state]) => {
+      if (state !== "in" || id === null) return;
+      const here = selected.value ? anchor(selected.value)?.plot.id : undefined;
+      if (here !== id) void openPlot(id, address.place === null);
+    },
+    { immediate: true },
+  );
+  afterSave.add((key, plot) => {
+    if (key !== selected.value) return;
+    if (plot === null) select(null);
+    else address.plot = plot.id;
+  });
+}
+
+export { keyOf };

@@ -1,0 +1,27 @@
+"""The workspace's own tests, and what it weighs."""
+
+import gzip
+import json
+import subprocess
+
+from tests.workspace.types import WORKSPACE
+
+MAP_PAGE_LIMIT_BYTES = 400_000
+
+
+def test_the_tests_of_the_client_pass() -> None:
+    ran = subprocess.run(
+        ["npm", "test", "--silent"], cwd=WORKSPACE, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_the_map_page_weighs_less_than_400_kb_packed() -> None:
+    manifest = json.loads((WORKSPACE / "dist" / ".vite" / "manifest.json").read_text("utf-8"))
+    needed, files = ["index.html"], set()
+    while needed:
+        chunk = manifest[needed.pop()]
+        files |= {chunk["file"], *chunk.get("css", ())}
+        needed += chunk.get("imports", ())
+    weights = {name: len(gzip.compress((WORKSPACE / "dist" / name).read_bytes())) for name in files}
+    assert sum(weights.values()) < MAP_PAGE_LIMIT_BYTES, weights
