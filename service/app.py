@@ -27,6 +27,7 @@ from service.api import (
     reviews,
     session,
     start,
+    tiles,
     versions,
     work,
 )
@@ -58,6 +59,7 @@ MODULES = (
     codes,
     exports,
     maps,
+    tiles,
     start,
 )
 

@@ -1,6 +1,7 @@
 """The filters of plots, parsed once for lists, exports and maps."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
@@ -10,7 +11,7 @@ from sqlalchemy import Connection
 from service.db.accounts import Account
 from service.db.codes import codes
 from service.db.districts import tree
-from service.db.plots import PlotFilter, VersionName
+from service.db.plots import PlotFilter
 from service.deps import AccountDep, Bbox, ConnectionDep, bad_query, parse_bbox
 from service.errors import Problem
 from service.moments import parse_moment
@@ -20,6 +21,9 @@ Version = Annotated[
     Literal["approved", "working"] | None,
     Query(description="`approved`: the last approved version; `working` (default): the newest."),
 ]
+
+# What people call the lists that plots may be asked for by.
+_LISTS = {"kind": "造林类型", "programme": "工程"}
 
 # A day is asked for by its last instant, and clocks differ: nobody asks for what is to come.
 AHEAD = timedelta(days=1, minutes=5)
@@ -71,26 +75,26 @@ def counties_below(connection: Connection, code: str, who: Account) -> list[str]
     return found
 
 
-def kind_codes(connection: Connection, asked: Sequence[str]) -> list[str]:
-    """Codes of kinds given as code or label."""
+def _known(connection: Connection, name: str, asked: Sequence[str]) -> list[str]:
+    """Codes of a list, given as code or label."""
     known: dict[str, str] = {}
-    for one in codes(connection, "kind"):
+    for one in codes(connection, name):
         known |= {one["label_zh"]: one["code"], one["label_en"]: one["code"]}
         known[one["code"]] = one["code"]
     strange = [one for one in asked if one not in known]
     if strange:
         raise bad_query(
-            "kind",
-            f"没有造林类型 {', '.join(strange)}；no such kind: /api/codes/kind lists them",
-            "unknown_kind",
+            name,
+            f"没有{_LISTS[name]} {', '.join(strange)}；no such {name}: "
+            f"/api/codes/{name} lists them",
+            f"unknown_{name}",
         )
     return [known[one] for one in asked]
 
 
-def plot_filter(
+def plot_words(
     who: AccountDep,
     connection: ConnectionDep,
-    bbox: Bbox = None,
     district: Annotated[
         str | None, Query(pattern="^[0-9]{6}([0-9]{3}){0,3}$", description="County or above.")
     ] = None,
@@ -100,31 +104,39 @@ def plot_filter(
         list[str] | None, Query(max_length=50, description="Code or label of the list `kind`.")
     ] = None,
     year: Annotated[int | None, Query(ge=1949, le=2100)] = None,
+    programme: Annotated[
+        list[str] | None, Query(max_length=50, description="Code or label of `programme`.")
+    ] = None,
     version: Version = None,
-    as_of: AsOfDep = None,
 ) -> PlotFilter:
-    """Query parameters as a filter; what cannot be meant is refused with its name."""
+    """What is asked of plots wherever they lie: for lists, files and tiles alike."""
+    if version == "working" and who.role == "viewer":
+        raise Problem(
+            403, "role_missing", "查看者只能看已审核的版本；a viewer reads approved versions only"
+        )
+    return PlotFilter(
+        version=version or "working",
+        counties=None if district is None else counties_below(connection, district, who),
+        stages=stage,
+        reviews=review,
+        kinds=None if kind is None else _known(connection, "kind", kind),
+        year=year,
+        programmes=None if programme is None else _known(connection, "programme", programme),
+    )
+
+
+PlotWordsDep = Annotated[PlotFilter, Depends(plot_words, scope="function")]
+
+
+def plot_filter(words: PlotWordsDep, bbox: Bbox = None, as_of: AsOfDep = None) -> PlotFilter:
+    """The same with a place and a time; what cannot be meant is refused with its name."""
     box = None
     if bbox is not None:
         try:
             box = parse_bbox(bbox)
         except ValueError as error:
             raise bad_query("bbox", str(error)) from None
-    chosen: VersionName = version or "working"
-    if version == "working" and who.role == "viewer":
-        raise Problem(
-            403, "role_missing", "查看者只能看已审核的版本；a viewer reads approved versions only"
-        )
-    return PlotFilter(
-        version=chosen,
-        bbox=box,
-        counties=None if district is None else counties_below(connection, district, who),
-        stages=stage,
-        reviews=review,
-        kinds=None if kind is None else kind_codes(connection, kind),
-        year=year,
-        as_of=as_of,
-    )
+    return replace(words, bbox=box, as_of=as_of)
 
 
 PlotFilterDep = Annotated[PlotFilter, Depends(plot_filter, scope="function")]

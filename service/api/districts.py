@@ -8,8 +8,7 @@ from pydantic import BaseModel, JsonValue
 
 from service.api.geojson import GeoJson
 from service.db import districts
-from service.db.accounts import Account
-from service.db.districts import DistrictNode, DistrictTree
+from service.db.districts import DistrictNode, visible
 from service.deps import AccountDep, ConnectionDep
 from service.errors import not_found
 
@@ -49,22 +48,6 @@ class DistrictList(BaseModel):
     numberReturned: int  # noqa: N815
     next: str | None = None
     features: list[DistrictOut]
-
-
-def visible(tree: DistrictTree, who: Account) -> set[str]:
-    """Codes that the account may see: its scope, all below it, and the parents on the way up."""
-    if who.counties is None:
-        return set(tree)
-    seen: set[str] = set()
-    for code in who.scope:
-        if code not in tree:
-            continue
-        seen |= {code, *(node.code for node in tree.below(code))}
-        above = tree[code].parent
-        while above is not None and above in tree:
-            seen.add(above)
-            above = tree[above].parent
-    return seen
 
 
 def feature(node: DistrictNode, geometry: str | None) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from gis.crs import CGCS2000
 from gis.grid import on_grid
+from service.db.accounts import Account
 from service.db.tables import district, district_boundary
 
 # The first boundary that is known of a district holds for all the time before, too.
@@ -73,6 +74,22 @@ class DistrictTree(Mapping[str, DistrictNode]):
         """Districts of a level, in the whole tree or below ``parent``, ordered by code."""
         among = self.below(parent) if parent is not None else list(self._nodes.values())
         return sorted((n for n in among if n.level == level), key=lambda node: node.code)
+
+
+def visible(tree: DistrictTree, who: Account) -> set[str]:
+    """Codes that the account may see: its scope, all below it, and the parents on the way up."""
+    if who.counties is None:
+        return set(tree)
+    seen: set[str] = set()
+    for code in who.scope:
+        if code not in tree:
+            continue
+        seen |= {code, *(node.code for node in tree.below(code))}
+        above = tree[code].parent
+        while above is not None and above in tree:
+            seen.add(above)
+            above = tree[above].parent
+    return seen
 
 
 def tree(connection: Connection) -> DistrictTree:

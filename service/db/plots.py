@@ -32,6 +32,7 @@ from service.db.authorship import sign
 from service.db.tables import account, kind, plot, plot_history, plot_version
 
 VersionName = Literal["approved", "working"]
+SLOTS: tuple[VersionName, ...] = ("approved", "working")
 
 v = plot_version
 
@@ -77,6 +78,7 @@ class PlotFilter:
     stages: Sequence[str] | None = None
     reviews: Sequence[str] | None = None
     kinds: Sequence[str] | None = None
+    programmes: Sequence[str] | None = None
     year: int | None = None
     as_of: datetime | None = None
 
@@ -117,21 +119,19 @@ def conditions(
     if asked.bbox is not None:
         box = func.ST_MakeEnvelope(*asked.bbox, CGCS2000)
         # Told slot by slot so that each partial index can serve.
-        yield or_(*(and_(v.c.slot == slot, v.c.geom.op("&&")(box)) for slot in _SLOTS))
+        yield or_(*(and_(v.c.slot == slot, v.c.geom.op("&&")(box)) for slot in SLOTS))
         yield func.ST_Intersects(v.c.geom, box)
     for column, values in (
         (v.c.district, asked.counties),
         (v.c.stage, asked.stages),
         (v.c.review, asked.reviews),
         (v.c.kind, asked.kinds),
+        (v.c.programme, asked.programmes),
     ):
         if values is not None:
             yield column.in_(values) if values else false()
     if asked.year is not None:
         yield v.c.year == asked.year
-
-
-_SLOTS = ("approved", "working")
 
 
 def _columns(v: FromClause) -> list[ColumnElement[Any]]:

@@ -26,6 +26,8 @@ from tests.service.conftest import CITY, EAST, WEST, Database, Server, feature, 
 # Later than everything that is written here: what stands, read from the history.
 AS_OF = {"as_of": f"{datetime.now(UTC) + timedelta(hours=12):%Y-%m-%dT%H:%M:%SZ}"}
 OWN, FOREIGN = "本地的", "异乡的"
+# Both counties lie in it, and their plots are large enough to be drawn one by one.
+TILE = {"grid": "WebMercatorQuad", "z": 11, "row": 752, "col": 1735}
 WEST_BOX, EAST_BOX = "125.0,43.0,125.099,43.1", "125.101,43.0,125.2,43.1"
 
 
@@ -205,6 +207,11 @@ RULES: dict[str, Rule] = {
     "GET /api/plots/{plot_id}/acceptances": Rule(plot="approved"),
     "GET /api/me/work": NOTHING_OF_PLOTS,
     "GET /api/search": Rule(query=({"q": OWN},), by=lambda side: [{"q": marker(side)}], shows=True),
+    "GET /tiles/plots/{grid}/{z}/{row}/{col}": Rule(
+        by=lambda side: [{"district": side.county}], shows=True
+    ),
+    # Borders and names of districts are no secret: see /api/districts.
+    "GET /tiles/districts/{grid}/{z}/{row}/{col}": NOTHING_OF_PLOTS,
 }
 
 
@@ -226,7 +233,7 @@ def ask(
     """One request for a side's ground."""
     method, path = route.split()
     plot = side.plots[rule.plot] if rule.plot else 0
-    address = path.format(plot_id=plot, name="kind", code=side.county, version=1, number=9)
+    address = path.format(plot_id=plot, name="kind", code=side.county, version=1, number=9, **TILE)
     return client.request(
         method,
         address,

@@ -1,0 +1,110 @@
+"""``/tiles``: vector tiles of plots, districts and coverage, each for whoever asks."""
+
+import gzip
+import hashlib
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Response
+
+from service import tiles
+from service.api.districts import Level
+from service.deps import AccountDep, ConnectionDep
+from service.etags import IfNoneMatch
+from service.filters import PlotWordsDep
+from service.tiles import GridName, Tile
+
+router = APIRouter(prefix="/tiles", tags=["tiles"])
+
+MVT: Final = "application/vnd.mapbox-vector-tile"
+WORTH_PACKING_BYTES: Final = 256
+
+
+def tile_address(
+    grid: Annotated[GridName, Path(description="CGCS2000Quad: 天地图 _c, z = its level - 1.")],
+    z: Annotated[int, Path(ge=0, le=tiles.Z_MAX)],
+    row: Annotated[int, Path(ge=0, lt=2**31, description="From the north; before the column.")],
+    col: Annotated[int, Path(ge=0, lt=2**31, description="From the west.")],
+) -> Tile:
+    """The tile that the address names; 404 when the grid has none there."""
+    return tiles.tile(grid, z, row, col)
+
+
+TileDep = Annotated[Tile, Depends(tile_address)]
+AcceptEncoding = Annotated[str | None, Header(max_length=500)]
+Levels = Annotated[
+    list[Level] | None, Query(max_length=6, description="Levels; those of the scale when empty.")
+]
+
+
+def takes_gzip(accept_encoding: str | None) -> bool:
+    """Whether a client wants packed answers.
+
+    >>> takes_gzip("br, gzip;q=0.5"), takes_gzip("gzip;q=0"), takes_gzip(None)
+    (True, False, False)
+    """
+    for one in (accept_encoding or "").lower().split(","):
+        name, _, weight = one.partition(";")
+        if name.strip() in ("gzip", "*"):
+            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False
+
+
+def answer(data: bytes, if_none_match: str | None, accept_encoding: str | None) -> Response:
+    """A tile with its tag; 304 for whoever has it, 204 when there is nothing in it."""
+    tag = f'W/"{hashlib.blake2b(data, digest_size=12).hexdigest()}"'
+    headers = {
+        "ETag": tag,
+        "Cache-Control": "private, no-cache",
+        "Vary": "Accept-Encoding, Authorization, Cookie",
+    }
+    if if_none_match is not None and tag in (one.strip() for one in if_none_match.split(",")):
+        return Response(None, 304, headers)
+    if not data:
+        return Response(None, 204, headers)
+    if len(data) > WORTH_PACKING_BYTES and takes_gzip(accept_encoding):
+        data = gzip.compress(data, 1, mtime=0)
+        headers["Content-Encoding"] = "gzip"
+    return Response(data, 200, headers, MVT)
+
+
+DRAWN: dict[int | str, dict[str, Any]] = {
+    200: {"content": {MVT: {"schema": {"type": "string", "format": "binary"}}}},
+    204: {"description": "Nothing there."},
+    304: {"description": "You have it."},
+}
+
+
+@router.get(
+    "/plots/{grid}/{z}/{row}/{col}",
+    operation_id="plotTile",
+    response_class=Response,
+    responses=DRAWN,
+)
+def plot_tile(
+    tile: TileDep,
+    who: AccountDep,
+    connection: ConnectionDep,
+    asked: PlotWordsDep,
+    if_none_match: IfNoneMatch = None,
+    accept_encoding: AcceptEncoding = None,
+) -> Any:
+    """Plots (layer `plots`), far out counted in squares (layer `plot_squares`)."""
+    return answer(tiles.plots(connection, who, asked, tile), if_none_match, accept_encoding)
+
+
+@router.get(
+    "/districts/{grid}/{z}/{row}/{col}",
+    operation_id="districtTile",
+    response_class=Response,
+    responses=DRAWN,
+)
+def district_tile(
+    tile: TileDep,
+    who: AccountDep,
+    connection: ConnectionDep,
+    level: Levels = None,
+    if_none_match: IfNoneMatch = None,
+    accept_encoding: AcceptEncoding = None,
+) -> Any:
+    """Districts of the scope and those above them, thinned as the eye wants it."""
+    return answer(tiles.districts(connection, who, level, tile), if_none_match, accept_encoding)
