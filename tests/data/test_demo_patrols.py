@@ -1,0 +1,131 @@
+"""The invented zones, patrols and findings: whole, walkable, the same every time, and labelled."""
+
+from datetime import datetime
+from time import perf_counter
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+from data.codes import code_list
+from data.demo import demo_findings, demo_patrols, demo_plots, demo_zones, generated_county
+from data.moments import BEIJING
+from data.zone_findings import zone_findings
+from gis.tracks import judge, length_m, track, without_jumps
+
+
+@pytest.fixture(scope="module")
+def county() -> gpd.GeoDataFrame:
+    return generated_county()
+
+
+@pytest.fixture(scope="module")
+def zones(county: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return demo_zones(county)
+
+
+@pytest.fixture(scope="module")
+def tracks(zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return demo_patrols(zones)
+
+
+def test_forty_rangers_have_one_grid_each_in_eight_towns(zones: gpd.GeoDataFrame) -> None:
+    grids = zones[zones["level"] == "grid"]
+    assert len(grids) == grids["ranger"].nunique() == 40
+    assert grids["parent"].value_counts().tolist() == [5] * 8
+
+
+def test_grids_share_their_town_out_without_gap_or_overlap(zones: gpd.GeoDataFrame) -> None:
+    assert zone_findings(zones) == []
+
+
+def test_zones_lie_in_their_county(county: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> None:
+    assert shapely.covers(county.geometry[0].buffer(1e-8), zones.geometry.to_numpy()).all()
+
+
+def test_zones_lie_where_the_plots_are(county: gpd.GeoDataFrame) -> None:
+    plots = demo_plots(county, count=2_000)
+    town = demo_zones(county, plots).geometry.iloc[0]
+    anywhere = demo_zones(county).geometry.iloc[0]
+    shapes = plots.geometry.to_numpy()
+    held = [int(shapely.intersects(zone, shapes).sum()) for zone in (town, anywhere)]
+    assert held[0] > max(held[1], 20)
+
+
+def test_everybody_and_everything_says_that_it_is_invented(zones: gpd.GeoDataFrame) -> None:
+    words = zones[["name", "chief", "ranger", "office", "board"]].stack()  # absent ones fall out
+    assert words.str.startswith("虚构").all()
+    assert demo_findings(zones)["note"].str.startswith("虚构示例").all()
+
+
+def test_the_quarter_is_the_third_of_2026_in_beijing(tracks: gpd.GeoDataFrame) -> None:
+    assert tracks["started_at"].min() >= datetime(2026, 7, 1, tzinfo=BEIJING)
+    assert tracks["ended_at"].max() < datetime(2026, 10, 1, tzinfo=BEIJING)
+
+
+def test_there_are_patrols_enough_and_not_too_many(tracks: gpd.GeoDataFrame) -> None:
+    fixes = tracks["times"].map(len)
+    assert 1_000 < len(tracks) <= 2_500
+    assert fixes.max() <= 250
+    assert (fixes == shapely.get_num_coordinates(tracks.geometry.to_numpy())).all()
+
+
+def test_a_walker_walks_and_does_not_ride(tracks: gpd.GeoDataFrame) -> None:
+    speeds = []
+    for row in tracks.iloc[::40].itertuples():
+        seconds = [time.timestamp() for time in row.times]
+        walk = without_jumps(track(shapely.get_coordinates(row.geometry), seconds), 5.0)
+        speeds.append(length_m(walk) / (walk.seconds[-1] - walk.seconds[0]) * 3.6)
+    assert 1.5 < np.median(speeds) < 4.5
+    assert max(speeds) < 6
+
+
+def test_effective_short_and_broken_patrols_are_all_there(
+    zones: gpd.GeoDataFrame, tracks: gpd.GeoDataFrame
+) -> None:
+    ground = zones.set_index("code").geometry
+    found: set[str] = set()
+    for row in tracks[tracks["zone"].str.count("-") == 2].iloc[::12].itertuples():
+        seconds = [time.timestamp() for time in row.times]
+        patrol = judge(track(shapely.get_coordinates(row.geometry), seconds), ground[row.zone])
+        found |= {short.code for short in patrol.shortfalls} or {"effective"}
+        found |= {"jump"} if patrol.jumps else set()
+    assert {"effective", "too_short", "too_brief", "offline", "jump"} <= found
+
+
+def test_some_zones_are_behind(zones: gpd.GeoDataFrame, tracks: gpd.GeoDataFrame) -> None:
+    september = tracks[tracks["started_at"] >= datetime(2026, 9, 1, tzinfo=BEIJING)]
+    walked = september.groupby("zone")["started_at"].count()
+    of_zone = walked.reindex(zones["code"]).fillna(0)
+    grids = of_zone[of_zone.index.str.count("-") == 2]
+    towns = of_zone[of_zone.index.str.count("-") == 1]
+    assert 0 < (grids < 10).sum() < 20
+    assert 0 < (towns == 0).sum() < 8
+
+
+def test_findings_are_in_their_grid_in_every_state_and_of_known_kinds(
+    zones: gpd.GeoDataFrame,
+) -> None:
+    findings = demo_findings(zones)
+    ground = zones.set_index("code").geometry.loc[findings["zone"]]
+    assert shapely.covers(ground.to_numpy(), findings.geometry.to_numpy()).all()
+    assert set(findings["state"]) == {state.code for state in code_list("finding_state")}
+    assert all(kind in code_list("finding_kind") for kind in findings["kind"])
+    assert (findings["deadline"] > findings["found_at"].map(lambda at: at.date())).all()
+
+
+def test_it_is_the_same_every_time(zones: gpd.GeoDataFrame, county: gpd.GeoDataFrame) -> None:
+    few = zones.iloc[[0, 8, 9]]
+    first, second = demo_patrols(few), demo_patrols(few)
+    assert demo_zones(county).equals(zones)
+    assert first.equals(second)
+    assert demo_findings(zones).equals(demo_findings(zones))
+
+
+def test_it_is_made_in_a_few_seconds(county: gpd.GeoDataFrame) -> None:
+    begin = perf_counter()
+    zones = demo_zones(county)
+    demo_patrols(zones)
+    demo_findings(zones)
+    assert perf_counter() - begin < 15  # 2 s where nobody else is at work
