@@ -32,6 +32,7 @@ from service.api import (
     work,
 )
 from service.db.engine import make_engine
+from service.draining import Gauges, draining
 from service.errors import add_handlers
 from service.guard import Guard
 from service.logs import RequestLog
@@ -73,12 +74,19 @@ def create_app(settings: Settings, database: URL) -> FastAPI:
         database, pool_size=settings.pool_size, statement_timeout_s=settings.statement_timeout_s
     )
 
+    # Apart from the requests' connections and their time limit.
+    background = make_engine(database, pool_size=1)
+    registry = CollectorRegistry()
+    gauges = Gauges(registry)
+
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         # Routes run in threads and hold a connection each: as many threads as connections.
         anyio.to_thread.current_default_thread_limiter().total_tokens = settings.pool_size
-        yield
+        with draining(background, gauges):
+            yield
         engine.dispose()
+        background.dispose()
 
     app = DocumentedApp(
         title="Luotu 落图",
@@ -97,7 +105,7 @@ def create_app(settings: Settings, database: URL) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.mount("/assets", PackedFiles(start.WORKSPACE / "assets"), name="assets")
 
-    app.state.metrics = CollectorRegistry()
+    app.state.metrics = registry
     app.add_middleware(StrictJson)
     app.add_middleware(
         Guard,

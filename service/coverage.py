@@ -10,8 +10,10 @@ from sqlalchemy import Connection
 from service.db.accounts import Account
 from service.db.coverage import By, CoverageRow, coverage_rows
 from service.db.districts import KNOWN_FIRST, DistrictNode, DistrictTree, tree
+from service.db.live import LiveFigures, live_coverage
 
 BELOW_COUNTY = ("town", "village", "group")
+EXACT_CELLS = 50
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,17 @@ class DistrictCoverage:
 
 @dataclass(frozen=True)
 class CoverageAnswer:
-    """Figures, the moment they were true, and the boundaries that they stand on."""
+    """Figures, the moment they were true, and the boundaries that they stand on.
+
+    ``pending_cells`` are left as they were at the last count, the oldest since ``pending_since``.
+    """
 
     rows: list[DistrictCoverage]
     as_of: datetime
     boundary: str
     by: By | None = None
+    pending_cells: int = 0
+    pending_since: datetime | None = None
 
     def table(self) -> list[dict[str, Any]]:
         """Rows as dictionaries; ``group`` is left out where nothing was grouped."""
@@ -58,6 +65,7 @@ class CoverageQuestion:
     parent: str | None = None
     year: int | None = None
     by: By | None = None
+    exact_cells: int = EXACT_CELLS
 
 
 def coverage(connection: Connection, who: Account, asked: CoverageQuestion) -> CoverageAnswer:
@@ -83,7 +91,8 @@ def coverage_of_levels(
         for node in those
     }
     codes = sorted({part.code for those in parts.values() for part in those})
-    found = coverage_rows(connection, level=base, codes=codes, year=asked.year, by=asked.by)
+    figures = _figures(connection, asked, base, codes)
+    found = figures.rows
     groups: list[str | None] = [None]
     if asked.by is not None:
         groups = [*sorted({row.group for row in found if row.group is not None})]
@@ -96,12 +105,23 @@ def coverage_of_levels(
                 for node in targets[level]
                 for group in groups
             ],
-            datetime.now(UTC),
+            figures.moment,
             boundary,
             asked.by,
+            figures.pending_cells,
+            figures.pending_since,
         )
         for level in levels
     ]
+
+
+def _figures(
+    connection: Connection, asked: CoverageQuestion, base: str, codes: list[str]
+) -> LiveFigures:
+    if asked.year is None and asked.by != "kind":
+        return live_coverage(connection, codes, asked.by or "all", few=asked.exact_cells)
+    rows = coverage_rows(connection, level=base, codes=codes, year=asked.year, by=asked.by)
+    return LiveFigures(rows, 0, None, datetime.now(UTC))
 
 
 def _targets(districts: DistrictTree, who: Account, asked: CoverageQuestion) -> list[DistrictNode]:

@@ -62,6 +62,11 @@ class Settings(BaseSettings):
         2_000_000_000, ge=1_000, description="Bytes that an imported file may have."
     )
     import_limit: int = Field(1_000_000, ge=1, description="Features that one import may hold.")
+    coverage_exact_cells: int = Field(
+        50,
+        ge=0,
+        description="Cells that a read of the coverage computes itself; more are told as pending.",
+    )
     session_hours: float = Field(12.0, gt=0, le=24 * 30, description="Hours that a sign-in lasts.")
     link_hours: float = Field(
         24.0, gt=0, le=24 * 30, description="Hours that a one-time sign-in link can be used."

@@ -10,7 +10,8 @@ from pydantic import BaseModel, Field
 
 from service.api.districts import CODE, Level
 from service.coverage import CoverageAnswer, CoverageQuestion, coverage
-from service.deps import AccountDep, ConnectionDep
+from service.db.coverage import By
+from service.deps import AccountDep, ConnectionDep, SettingsDep
 
 router = APIRouter(prefix="/api/coverage", tags=["coverage"])
 
@@ -38,6 +39,12 @@ class CoverageTable(BaseModel):
     rows: list[CoverageOut]
     as_of: datetime
     boundary: str
+    pending_cells: int = Field(
+        0, description="Cells not yet counted anew after a bulk change; 0: exact at `as_of`."
+    )
+    pending_since: datetime | None = Field(
+        None, description="When the oldest of them was touched; the figures are from before."
+    )
     note: str | None = None
 
 
@@ -72,14 +79,15 @@ def _inert(value: Any) -> Any:
 def read_coverage(
     who: AccountDep,
     connection: ConnectionDep,
+    settings: SettingsDep,
     level: Level = "county",
     parent: Annotated[str | None, Query(pattern=CODE, description="All below it.")] = None,
     year: Annotated[int | None, Query(ge=1949, le=2100, description="Task year; all.")] = None,
-    by: Literal["kind", "green_class"] | None = None,
+    by: By | None = None,
     format: Literal["json", "csv"] = "json",  # noqa: A002 - the contract's name
 ) -> Any:
     """Green area and coverage of every district of a level, 0 for those without plots."""
-    asked = CoverageQuestion(level=level, parent=parent, year=year, by=by)
+    asked = CoverageQuestion(level, parent, year, by, settings.coverage_exact_cells)
     answer = coverage(connection, who, asked)
     headers = {"Cache-Control": "private, no-cache"}
     if format == "csv":
@@ -89,6 +97,8 @@ def read_coverage(
         rows=[CoverageOut.model_validate(row) for row in answer.table()],
         as_of=answer.as_of,
         boundary=answer.boundary,
+        pending_cells=answer.pending_cells,
+        pending_since=answer.pending_since,
     )
     if by is not None:
         table.note = GROUP_NOTE

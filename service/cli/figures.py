@@ -13,6 +13,8 @@ from service.api.coverage import as_csv
 from service.cli.opening import opened
 from service.coverage import CoverageAnswer, CoverageQuestion
 from service.coverage import coverage as read_coverage
+from service.db.coverage import By
+from service.draining import settle
 from service.errors import Problem
 
 Level = Literal["province", "city", "county", "town", "village", "group"]
@@ -58,15 +60,17 @@ def coverage(
     level: Annotated[Level, typer.Option(help="Level of the districts.")] = "county",
     parent: Annotated[str | None, typer.Option(help="Only what lies below this code.")] = None,
     year: Annotated[int | None, typer.Option(min=1949, max=2100, help="Task year.")] = None,
-    by: Annotated[Literal["kind", "green_class"] | None, typer.Option(help="Groups.")] = None,
+    by: Annotated[By | None, typer.Option(help="Groups.")] = None,
     format: Annotated[  # noqa: A002 - the contract's name
         Literal["table", "csv", "json"], typer.Option(help="Form of the answer.")
     ] = "table",
 ) -> None:
     """各行政区绿化面积与覆盖率。Green area and coverage, ground counted once."""
     asked = CoverageQuestion(level=level, parent=parent, year=year, by=by)
-    with opened() as db, db.transaction() as (connection, who):
-        answer = read_coverage(connection, who, asked)
+    with opened() as db:
+        settle(db.engine)
+        with db.transaction() as (connection, who):
+            answer = read_coverage(connection, who, asked)
     if parent is not None and not answer.rows:
         raise Problem(
             422,
@@ -79,5 +83,11 @@ def coverage(
     elif format == "csv":
         typer.echo(as_csv(answer).removeprefix("\ufeff"), nl=False)
     else:
-        rows = {"rows": answer.table(), "as_of": answer.as_of, "boundary": answer.boundary}
+        rows = {
+            "rows": answer.table(),
+            "as_of": answer.as_of,
+            "boundary": answer.boundary,
+            "pending_cells": answer.pending_cells,
+            "pending_since": answer.pending_since,
+        }
         typer.echo(json.dumps(jsonable_encoder(rows), ensure_ascii=False, indent=1))

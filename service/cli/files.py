@@ -23,6 +23,7 @@ from service.coverage import coverage as read_coverage
 from service.db import districts as district_queries
 from service.db import plots as plot_queries
 from service.db.plots import PlotFilter
+from service.draining import settle
 from service.errors import Problem
 from service.filters import counties_below
 from service.frames import coverage_frame, plots_frame
@@ -252,10 +253,12 @@ def export_coverage(
     level: Annotated[str, typer.Option(help="Level of the districts.")] = "county",
 ) -> None:
     """导出覆盖率。Coverage with the districts' shapes."""
-    with opened() as db, db.transaction() as (connection, who):
-        answer = read_coverage(connection, who, CoverageQuestion(level=level, parent=district))
-        shapes = district_queries.frame(connection, [row.code for row in answer.rows])
-        frame = coverage_frame(answer, shapes)
+    with opened() as db:
+        settle(db.engine)
+        with db.transaction() as (connection, who):
+            answer = read_coverage(connection, who, CoverageQuestion(level=level, parent=district))
+            shapes = district_queries.frame(connection, [row.code for row in answer.rows])
+            frame = coverage_frame(answer, shapes)
     _told(write(frame, file, format=format, schema=None, encoding=encoding, crs=crs))
 
 

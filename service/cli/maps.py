@@ -12,6 +12,7 @@ from maps.page import Page
 from service import maps
 from service.cli.opening import opened
 from service.db.accounts import Account
+from service.draining import settle
 from service.filters import counties_below
 from service.maps import MapQuestion
 from service.moments import parse_moment
@@ -36,15 +37,18 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _write(file: Path, district: str | None, since: str | None, draw: Draw) -> None:
-    with opened() as db, db.transaction() as (connection, who):
+    with opened() as db:
+        settle(db.engine)
         lasts = timedelta(days=db.settings.map_days)
-        asked = MapQuestion(
-            district=district,
-            counties=None if district is None else tuple(counties_below(connection, district, who)),
-            since=_moment(since),
-            expires=(datetime.now(UTC) + lasts).date(),
-        )
-        page = draw(connection, who, asked)
+        with db.transaction() as (connection, who):
+            below = None if district is None else tuple(counties_below(connection, district, who))
+            asked = MapQuestion(
+                district=district,
+                counties=below,
+                since=_moment(since),
+                expires=(datetime.now(UTC) + lasts).date(),
+            )
+            page = draw(connection, who, asked)
     write_whole(file, page.html)
     typer.echo(f"{file}（{len(page.html.encode()) / 1e6:.1f} MB）")
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from service.db.plots import GREEN_STAGES
 
-By = Literal["kind", "green_class"]
+By = Literal["kind", "green_class", "stage"]
 
 
 class CoverageRow(NamedTuple):

@@ -104,6 +104,58 @@ district_cell = Table(
     Column("geom", _geometry("POLYGON"), nullable=False),
 )
 
+coverage_piece = Table(
+    "coverage_piece",
+    metadata,
+    Column("cell_id", BigInteger, primary_key=True),
+    Column("plot_id", BigInteger, primary_key=True),
+    Column("boundary_id", BigInteger, nullable=False),
+    Column("area_m2", Double, nullable=False),
+    Column("whole", Boolean, nullable=False),
+    Column("counted", Boolean, nullable=False),
+    Column("crowd", Integer),
+    Column("crowd_m2", Double),
+    Column("crowd_plots", Integer),
+)
+
+coverage_cell = Table(
+    "coverage_cell",
+    metadata,
+    Column("cell_id", BigInteger, primary_key=True),
+    Column("boundary_id", BigInteger, nullable=False),
+    Column("grouping", Text, primary_key=True),
+    Column("grp", Text, primary_key=True),
+    Column("green_m2", Double, nullable=False),
+    Column("sum_m2", Double, nullable=False),
+    Column("plot_count", BigInteger, nullable=False),
+)
+
+coverage_district = Table(
+    "coverage_district",
+    metadata,
+    Column("boundary_id", BigInteger, primary_key=True),
+    Column("grouping", Text, primary_key=True),
+    Column("grp", Text, primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("green_m2", Double, nullable=False),
+    Column("sum_m2", Double, nullable=False),
+    Column("plot_count", BigInteger, nullable=False),
+)
+
+coverage_dirty = Table(
+    "coverage_dirty",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("boundary_id", BigInteger, nullable=False),
+    Column("cell_id", BigInteger, nullable=False),
+    Column(
+        "since",
+        DateTime(timezone=True),
+        nullable=False,
+        server_default=text("clock_timestamp()"),
+    ),
+)
+
 account = Table(
     "account",
     metadata,
