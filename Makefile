@@ -38,6 +38,9 @@ format: setup ## put every file into its form
 bench: setup $(STAMPS)/system-test ## print every figure beside its peer's; SIZE=100k is the quick one
 	@$(BIN)/python -m tests.bench --size $(SIZE)
 
+seed-million: setup ## a province of a million plots in .bench/1m, to look at and to measure; SIZE=100k is the quick one
+	@$(BIN)/python -m tests.bench.seed --size $(SIZE)
+
 fuzz: setup $(STAMPS)/system-test ## let schemathesis try every role on every route, MINUTES=20 in all
 	@$(BIN)/python -m tests.fuzz --minutes $(MINUTES)
 
