@@ -1,195 +1,236 @@
-"""What patrols are due: one rule a level and place, out of the code list ``patrol_rule``."""
+"""Rules of patrols out of a table: how often each level is walked, and what counts.
+
+A row is a rule for the zones of one level in one place. Its form is that of
+``data/codes/patrol_rule.csv``, which comes with the product; an office brings its own.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
-from typing import Final, Literal, TypeAlias, cast, get_args
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, NamedTuple
 
-from data.codes import Code, code_list
-from gis.tracks import PatrolRule
+from data.codes import FOLDER, code_list
+from data.errors import FileRefused, Said
 
-__all__ = ["EVERYWHERE", "Per", "Rule", "chosen", "patrol_rules", "rule_for", "rule_of"]
+__all__ = ["COLUMNS", "RuleProblem", "RuleTable", "read_patrol_rules", "shipped_patrol_rules"]
 
-Per: TypeAlias = Literal["week", "month", "quarter", "half_year", "year"]
+UNITS: Final = ("week", "month", "quarter", "half_year", "year")
+COLUMNS: Final = (
+    "code",
+    "label_zh",
+    "label_en",
+    "level",
+    "place",
+    "unit",
+    "visits",
+    "day_from",
+    "day_to",
+    "days",
+    "every_third",
+    "least_length_m",
+    "least_minutes",
+    "most_repeated",
+    "most_silent_min",
+    "swath_m",
+    "most_m_s",
+    "most_gap_s",
+    "source",
+)
+_NEEDED: Final = ("code", "label_zh", "level", "source")
+_NUMBERS: Final[Mapping[str, tuple[float | None, float, float]]] = {
+    # default, least, most
+    "least_length_m": (0.0, 0.0, 1e6),
+    "least_minutes": (0.0, 0.0, 1440.0),
+    "most_repeated": (1.0, 0.0, 1.0),
+    "most_silent_min": (None, 0.0, 1440.0),
+    "swath_m": (50.0, 1.0, 1000.0),
+    "most_m_s": (5.0, 0.1, 100.0),
+    "most_gap_s": (300.0, 1.0, 86_400.0),
+}
+_YES: Final = {"1": True, "true": True, "是": True, "0": False, "false": False, "否": False}
+MONTHS: Final = 12
+MOST_DAYS: Final = 31
 
-EVERYWHERE: Final = "default"
-"""The set of rules that holds where no region of another set does."""
-_PERIODS: Final = get_args(Per)
-_FOOTHOLD_M: Final = 1.0  # a visit of any length still sets foot in the zone
-_MONTHS: Final = range(1, 13)
 
+class RuleProblem(NamedTuple):
+    """Why a row is no rule."""
 
-@dataclass(frozen=True)
-class Rule:
-    """What is due of one level of zones at one place: visits, or effective days a month."""
-
+    row: int
+    """Of the table, counted from 1 below its heading."""
+    field: str
     code: str
-    label_zh: str
-    label_en: str
-    source: str
-    ruleset: str
-    region: str
-    """Beginning of the district codes that it holds for; empty: of none by itself."""
-    level: str
-    """A code of ``zone_level``."""
-    visits: int | None
-    """Visits due in each `per`; None where effective days are due."""
-    per: Per | None
-    day_from: int
-    """First day of the month on which a visit counts."""
-    day_to: int
-    days: dict[int, int]
-    """Effective days due by month; empty where visits are due."""
-    every_third: bool
-    least_m: float
-    """Metres inside the zone that make a patrol effective."""
-    least_s: float
-    reach_m: float
-    """How far to either side a walker sees, metres."""
-
-    @property
-    def patrol_rule(self) -> PatrolRule:
-        """The same for `gis.tracks.judge`; where only visits are due, any visit counts."""
-        own = PatrolRule(
-            least_m=self.least_m,
-            least_s=self.least_s,
-            reach_m=self.reach_m,
-            every_third=self.every_third,
-        )
-        if self.days:
-            return PatrolRule(**{**vars(own), "days": self.days})
-        anything = {"most_silent_s": math.inf, "most_repeated": 1.0, "days": {}}
-        return PatrolRule(**{**vars(own), **anything})
+    """``missing``, ``unknown_code``, ``not_a_number``, ``out_of_range`` or ``repeated``."""
+    message: str
+    """Chinese first, then English."""
 
 
-def rule_of(line: Code) -> Rule:
-    """A line of the list as a rule.
+class RuleTable(NamedTuple):
+    """The rules of a table; rows with a problem are kept apart."""
+
+    rules: list[dict[str, Any]]
+    """`COLUMNS` to values: `days` a list of twelve or None, numbers as numbers."""
+    problems: list[RuleProblem]
+
+
+def shipped_patrol_rules() -> list[dict[str, Any]]:
+    """The rules that come with the product.
+
+    Examples
+    --------
+    >>> [rule["visits"] for rule in shipped_patrol_rules() if rule["code"] == "ZG-Q"]
+    [1]
+    """
+    return read_patrol_rules(FOLDER / "patrol_rule.csv").rules
+
+
+def read_patrol_rules(path: Path) -> RuleTable:
+    """Read rules from a CSV file in UTF-8 (a BOM is allowed).
 
     Raises
     ------
-    ValueError
-        It names no level, neither visits nor days, or a word or number that cannot be.
-
-    Examples
-    --------
-    >>> rule = rule_of(code_list("patrol_rule")["D-grid"])
-    >>> rule.level, rule.days[1], rule.days[7], rule.least_m, rule.visits
-    ('grid', 20, 10, 3000.0, None)
+    FileRefused
+        ``not_text`` or ``no_such_column``: the file is no table of rules at all.
     """
-    more = line.more
-    usual = PatrolRule()
-    visits, per = _number(line, "visits"), more.get("per") or None
-    rule = Rule(
-        line.code,
-        line.label_zh,
-        line.label_en,
-        line.source,
-        more.get("ruleset", ""),
-        more.get("region", ""),
-        more.get("level", ""),
-        None if visits is None else int(visits),
-        cast("Per | None", per),
-        int(_number(line, "day_from") or 1),
-        int(_number(line, "day_to") or 31),
-        _days(line),
-        more.get("every_third") == "1",
-        _number(line, "least_m") or _FOOTHOLD_M,
-        _number(line, "least_s") or 0.0,
-        _number(line, "reach_m") or usual.reach_m,
-    )
-    _refuse(rule)
-    return rule
-
-
-def _number(line: Code, column: str) -> float | None:
-    text = line.more.get(column, "")
     try:
-        number = float(text) if text else None
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            missing = [name for name in _NEEDED if name not in (reader.fieldnames or ())]
+            rows = list(reader) if not missing else []
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise FileRefused(
+            "not_text",
+            Said(f"不是 UTF-8 的 CSV：{error}", f"it is no CSV in UTF-8: {error}"),
+            Said("请另存为 CSV UTF-8", "save it as CSV UTF-8"),
+        ).about(path.name) from None
+    if missing:
+        raise FileRefused(
+            "no_such_column",
+            Said(f"缺少列 {'、'.join(missing)}", f"it lacks the columns {', '.join(missing)}"),
+            Said(
+                "请以 data/codes/patrol_rule.csv 为样", "take data/codes/patrol_rule.csv as model"
+            ),
+        ).about(path.name)
+    return _table(rows)
+
+
+def _table(rows: list[dict[str, str | None]]) -> RuleTable:
+    rules, problems = [], []
+    seen: dict[tuple[str, str], int] = {}
+    for number, raw in enumerate(rows, start=1):
+        cells = {name: (raw.get(name) or "").strip() for name in COLUMNS}
+        rule, found = _rule(cells, number)
+        place = (cells["level"], cells["place"])
+        if not found and place in seen:
+            words = (
+                f"第 {seen[place]} 行已有同级、同地的规则，请留一条。 "
+                f"Row {seen[place]} is a rule for the same level and place: keep one."
+            )
+            found = [RuleProblem(number, "place", "repeated", words)]
+        if found:
+            problems += found
+            continue
+        seen[place] = number
+        rules.append(rule)
+    return RuleTable(rules, problems)
+
+
+def _rule(cells: Mapping[str, str], row: int) -> tuple[dict[str, Any], list[RuleProblem]]:
+    rule: dict[str, Any] = dict(cells)
+    problems = [
+        RuleProblem(row, name, "missing", f"{name} 为空，请补上。 {name} is empty: fill it in.")
+        for name in _NEEDED
+        if not cells[name]
+    ]
+
+    def wrong(field: str, code: str, zh: str, en: str) -> None:
+        problems.append(RuleProblem(row, field, code, f"{zh} {en}"))
+
+    levels = [one.code for one in code_list("zone_level")]
+    if cells["level"] and cells["level"] not in levels:
+        told = "、".join(levels)
+        wrong(
+            "level",
+            "unknown_code",
+            f"没有级别 {cells['level']!r}，可用：{told}。",
+            f"No such level; there are {told}.",
+        )
+    if cells["place"] and not (cells["place"].isascii() and cells["place"].isdigit()):
+        wrong(
+            "place",
+            "not_a_number",
+            "place 应为行政区划代码或其前几位。",
+            "place is a district code or its first digits.",
+        )
+    _frequency(cells, rule, wrong)
+    third = cells["every_third"].casefold()
+    if third and third not in _YES:
+        wrong("every_third", "unknown_code", "every_third 应为 1 或 0。", "It is 1 or 0.")
+    rule["every_third"] = _YES.get(third, False)
+    for name, (default, least, most) in _NUMBERS.items():
+        rule[name] = default
+        if cells[name]:
+            number = _number(cells[name])
+            if number is None:
+                wrong(name, "not_a_number", f"{name} 应为数字。", f"{name} is a number.")
+            elif not least <= number <= most:
+                wrong(
+                    name,
+                    "out_of_range",
+                    f"{name} 应在 {least:g} 与 {most:g} 之间。",
+                    f"{name} lies between {least:g} and {most:g}.",
+                )
+            else:
+                rule[name] = number
+    rule["label_en"] = cells["label_en"] or cells["label_zh"]
+    return rule, problems
+
+
+def _frequency(cells: Mapping[str, str], rule: dict[str, Any], wrong: Any) -> None:
+    """Visits in a unit, days in each month, or both."""
+    visits = _number(cells["visits"]) if cells["visits"] else None
+    rule["visits"] = int(visits) if visits is not None else None
+    rule["unit"] = cells["unit"] or None
+    if cells["visits"] and (visits is None or visits != int(visits) or not 1 <= visits <= 1000):
+        wrong("visits", "not_a_number", "visits 应为正整数。", "visits is a whole number from 1.")
+    if cells["unit"] and cells["unit"] not in UNITS:
+        told = "、".join(UNITS)
+        wrong("unit", "unknown_code", f"unit 应为 {told} 之一。", f"unit is one of {told}.")
+    for name, usual in (("day_from", 1), ("day_to", MOST_DAYS)):
+        day = _number(cells[name]) if cells[name] else float(usual)
+        rule[name] = usual
+        if day is None or day != int(day) or not 1 <= day <= MOST_DAYS:
+            wrong(name, "not_a_number", f"{name} 应为 1 至 31。", f"{name} is a day, 1 to 31.")
+        else:
+            rule[name] = int(day)
+    if bool(cells["visits"]) != bool(cells["unit"]):
+        wrong("unit", "missing", "visits 与 unit 须同时填写。", "visits and unit go together.")
+    days = [_number(one) for one in cells["days"].split()]
+    if cells["days"] and (
+        len(days) != MONTHS
+        or any(one is None or one != int(one) or not 0 <= one <= MOST_DAYS for one in days)
+    ):
+        wrong(
+            "days",
+            "not_a_number",
+            "days 应为 12 个整数，一月至十二月。",
+            "days are twelve whole numbers, January to December.",
+        )
+        days = []
+    rule["days"] = [int(one) for one in days if one is not None] or None
+    if not cells["visits"] and not cells["days"]:
+        wrong(
+            "visits",
+            "missing",
+            "既无次数也无天数，规则没有要求任何巡护。",
+            "Neither visits nor days: the rule asks for nothing.",
+        )
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
     except ValueError:
-        number = math.nan
-    if number is not None and not (math.isfinite(number) and number >= 0):
-        raise _fault(line.code, f"{column} 应为不小于 0 的数", f"{column} must be a number from 0")
-    return number
-
-
-def _days(line: Code) -> dict[int, int]:
-    season, off = _number(line, "days_season"), _number(line, "days_off")
-    if season is None or off is None:
-        return {}
-    first, last = int(_number(line, "season_from") or 1), int(_number(line, "season_to") or 12)
-    return {m: int(season if _within(m, first, last) else off) for m in _MONTHS}
-
-
-def _within(month: int, first: int, last: int) -> bool:
-    """Whether a month lies in a season, which may run over the new year."""
-    return first <= month <= last if first <= last else month >= first or month <= last
-
-
-def _refuse(rule: Rule) -> None:
-    if rule.level not in code_list("zone_level"):
-        raise _fault(rule.code, "没有写责任区层级", "it names no level of zones")
-    if (rule.visits is None) == (not rule.days) or (rule.visits is None) != (rule.per is None):
-        raise _fault(
-            rule.code,
-            "应写巡护次数和周期，或每月有效天数，二者取一",
-            "it says either visits with their period or effective days a month",
-        )
-    if rule.per is not None and rule.per not in _PERIODS:
-        raise _fault(
-            rule.code, f"不认识周期 {rule.per}", f"its period is none of {', '.join(_PERIODS)}"
-        )
-
-
-def _fault(code: str, zh: str, en: str) -> ValueError:
-    return ValueError(f"巡护规则 {code}：{zh}。 Patrol rule {code}: {en}.")
-
-
-@cache
-def patrol_rules() -> tuple[Rule, ...]:
-    """The rules that come with the product, in the order of their list."""
-    return tuple(rule_of(line) for line in code_list("patrol_rule"))
-
-
-def rule_for(level: str, district: str | None, *, ruleset: str | None = None) -> Rule | None:
-    """The rule of the product's list for a zone; see `chosen`.
-
-    Examples
-    --------
-    >>> rule_for("town", "360702").code, rule_for("town", "220102").code
-    ('ZG-town', 'D-town')
-    """
-    return chosen(patrol_rules(), level, district, ruleset=ruleset)
-
-
-def chosen(
-    rules: Iterable[Rule], level: str, district: str | None, *, ruleset: str | None = None
-) -> Rule | None:
-    """The rule that holds for a zone.
-
-    Parameters
-    ----------
-    rules
-        Those to choose from.
-    level
-        Of the zone, a code of ``zone_level``.
-    district
-        Code of the district that it lies in, or None.
-    ruleset
-        Only this set. Otherwise the set whose region fits the district most narrowly, and
-        ``default`` where none does.
-
-    Returns
-    -------
-    Rule or None
-        None: nothing is said of this level, so nothing is due and nothing is overdue.
-    """
-    of_level = [rule for rule in rules if rule.level == level]
-    if ruleset is not None:
-        return next((rule for rule in of_level if rule.ruleset == ruleset), None)
-    here = [
-        rule for rule in of_level if rule.region and (district or "").startswith(rule.region)
-    ] or [rule for rule in of_level if rule.ruleset == EVERYWHERE]
-    return max(here, key=lambda rule: len(rule.region), default=None)
+        return None
+    return number if abs(number) < float("inf") else None

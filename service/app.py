@@ -30,6 +30,7 @@ from service.api import (
     tiles,
     versions,
     work,
+    zones,
 )
 from service.db.engine import make_engine
 from service.draining import Gauges, draining
@@ -56,6 +57,7 @@ MODULES = (
     reviews,
     acceptance,
     work,
+    zones,
     coverage,
     codes,
     exports,

@@ -6,12 +6,18 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from data.codes import code_list, code_list_names
+from service.db.patrol_tables import patrol_rule
 from service.db.tables import code, kind
 
 
 def load_code_lists(connection: Connection) -> None:
-    """Put the lists of this version into the database; kinds that plots may bear stay."""
+    """Put the lists of this version into the database; kinds that plots may bear stay.
+
+    Rules of patrols are no words but figures: :mod:`service.db.patrol_rules`.
+    """
     for name in code_list_names():
+        if name == "patrol_rule":
+            continue
         rows = [
             {
                 "code": one.code,
@@ -58,6 +64,9 @@ def codes(connection: Connection, name: str) -> list[dict[str, Any]]:
             kind.c.code, kind.c.label_zh, kind.c.label_en, kind.c.green_class, kind.c.source
         ).order_by(kind.c.position, kind.c.code)
         return [dict(row) for row in connection.execute(found).mappings()]
+    if name == "patrol_rule":
+        rules = select(patrol_rule).order_by(patrol_rule.c.level, patrol_rule.c.place)
+        return [dict(row) for row in connection.execute(rules).mappings()]
     statement = (
         select(code.c.code, code.c.label_zh, code.c.label_en, code.c.properties, code.c.source)
         .where(code.c.list == name)

@@ -7,6 +7,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, text
 
 from service.db.codes import load_code_lists
+from service.db.patrol_rules import load_patrol_rules
 from service.db.place import SERVICE_ROLE
 from service.db.revision import head, version
 
@@ -27,6 +28,8 @@ GRANT EXECUTE ON FUNCTION forget_demo_history() TO {SERVICE_ROLE};
 GRANT EXECUTE ON FUNCTION ground_around(geometry, bigint[]) TO {SERVICE_ROLE};
 GRANT EXECUTE ON FUNCTION drain_coverage(integer), coverage_waiting(),
     live_coverage(text[], text, integer) TO {SERVICE_ROLE};
+REVOKE INSERT, UPDATE, DELETE ON patrol_log FROM {SERVICE_ROLE};
+GRANT EXECUTE ON FUNCTION forget_demo_patrols() TO {SERVICE_ROLE};
 """  # noqa: S608 - the role is a constant of ours
 
 
@@ -47,6 +50,7 @@ def migrate(engine: Engine, revision: str = "head") -> tuple[str | None, str | N
         command.upgrade(_config(connection), revision)
         if version(connection) == head():
             load_code_lists(connection)
+            load_patrol_rules(connection)
             connection.execute(text(RIGHTS))
         return before, version(connection)
 

@@ -37,7 +37,8 @@ metadata = MetaData(
 NOW = text("now()")
 
 
-def _geometry(kind: str) -> Geometry:
+def geometry_type(kind: str) -> Geometry:
+    """A column of shapes in CGCS2000 degrees."""
     # The named index is made by the migration, so GeoAlchemy2 is told to make none of its own.
     return Geometry(kind, srid=CGCS2000, spatial_index=False)
 
@@ -80,7 +81,7 @@ district_boundary = Table(
     metadata,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("code", Text, ForeignKey("district.code", ondelete="CASCADE"), nullable=False),
-    Column("geom", _geometry("MULTIPOLYGON"), nullable=False),
+    Column("geom", geometry_type("MULTIPOLYGON"), nullable=False),
     Column(
         "area_m2", Double, Computed("st_area((geom)::geography)", persisted=True), nullable=False
     ),
@@ -101,7 +102,7 @@ district_cell = Table(
         nullable=False,
     ),
     Column("code", Text, nullable=False),
-    Column("geom", _geometry("POLYGON"), nullable=False),
+    Column("geom", geometry_type("POLYGON"), nullable=False),
 )
 
 coverage_piece = Table(
@@ -241,7 +242,7 @@ plot_version = Table(
     Column("plot_id", BigInteger, ForeignKey("plot.id", ondelete="CASCADE"), primary_key=True),
     Column("slot", Text, primary_key=True),
     Column("version", Integer, nullable=False),
-    Column("geom", _geometry("MULTIPOLYGON"), nullable=False),
+    Column("geom", geometry_type("MULTIPOLYGON"), nullable=False),
     Column(
         "area_m2", Double, Computed("st_area((geom)::geography)", persisted=True), nullable=False
     ),

@@ -1,94 +1,71 @@
-"""What patrols are due, level by level and place by place."""
+"""Rules of patrols: what a table says, and what of it is no rule."""
+
+from pathlib import Path
 
 import pytest
-import shapely
 
-from data.codes import Code, code_list
-from data.patrol_rules import patrol_rules, rule_for, rule_of
-from gis.tracks import judge, track
+from data.codes import code_list
+from data.errors import FileRefused
+from data.patrol_rules import read_patrol_rules, shipped_patrol_rules
 
-BARE = {"ruleset": "x", "level": "town", "visits": "1", "per": "month"}
-
-
-def line(**more: str) -> Code:
-    return Code("X", "甲", "a", "x", "own", {**BARE, **more})
+HEAD = "code,label_zh,level,place,unit,visits,days,swath_m,source\n"
 
 
-def test_every_level_of_zones_has_a_rule_that_holds_everywhere() -> None:
-    assert all(rule_for(level.code, None) for level in code_list("zone_level"))
+def table(tmp_path: Path, *rows: str, head: str = HEAD) -> Path:
+    """A file of these rows."""
+    path = tmp_path / "rules.csv"
+    path.write_text(head + "\n".join(rows), "utf-8-sig")
+    return path
+
+
+def test_a_rule_says_level_place_frequency_and_width(tmp_path: Path) -> None:
+    (rule,) = read_patrol_rules(table(tmp_path, "A,镇,town,3607,month,2,,60,本县")).rules
+    told = rule["level"], rule["place"], rule["unit"], rule["visits"], rule["swath_m"]
+    assert told == ("town", "3607", "month", 2, 60.0)
 
 
 @pytest.mark.parametrize(
-    ("level", "district", "visits", "per"),
+    ("row", "field", "code"),
     [
-        pytest.param("county", "360702", 1, "quarter", id="章贡 区级"),
-        pytest.param("town", "360702", 1, "month", id="章贡 镇级"),
-        pytest.param("city", "360700", 1, "half_year", id="江西 市级"),
-        pytest.param("city", "622900", 1, "year", id="临夏 州级"),
-        pytest.param("village", "622921", 1, "week", id="临夏 村级"),
-        pytest.param("grid", "430922", 4, "month", id="桃江 护林员"),
+        pytest.param("A,镇,,36,month,1,,50,本县", "level", "missing", id="no level"),
+        pytest.param("A,镇,street,36,month,1,,50,本县", "level", "unknown_code", id="level"),
+        pytest.param("A,镇,town,36,fortnight,1,,50,本县", "unit", "unknown_code", id="unit"),
+        pytest.param("A,镇,town,36,month,,,50,本县", "unit", "missing", id="no visits"),
+        pytest.param("A,镇,town,36,,,,50,本县", "visits", "missing", id="asks for nothing"),
+        pytest.param(
+            "A,镇,town,36,month,1.5,,50,本县", "visits", "not_a_number", id="half a visit"
+        ),
+        pytest.param("A,镇,grid,36,,,20 20,50,本县", "days", "not_a_number", id="two months"),
+        pytest.param("A,镇,town,36,month,1,,-5,本县", "swath_m", "out_of_range", id="width"),
+        pytest.param("A,镇,town,赣,month,1,,50,本县", "place", "not_a_number", id="place"),
+        pytest.param("A,镇,town,36,month,1,,50,", "source", "missing", id="no source"),
     ],
 )
-def test_frequencies_are_those_that_the_places_published(
-    level: str, district: str, visits: int, per: str
+def test_a_row_that_is_no_rule_is_told_and_kept_apart(
+    tmp_path: Path, row: str, field: str, code: str
 ) -> None:
-    rule = rule_for(level, district)
-    assert rule
-    assert (rule.visits, rule.per) == (visits, per)
+    read = read_patrol_rules(table(tmp_path, row, "B,村,village,36,month,1,,50,本县"))
+    assert [rule["code"] for rule in read.rules] == ["B"]
+    assert (1, field, code) in [(one.row, one.field, one.code) for one in read.problems]
 
 
-def test_a_visit_in_taojiang_counts_in_the_first_ten_days_only() -> None:
-    rule = rule_for("town", "430922")
-    assert rule
-    assert (rule.day_from, rule.day_to) == (1, 10)
+def test_two_rules_for_one_level_and_place_are_told(tmp_path: Path) -> None:
+    rows = ("A,镇,town,36,month,1,,50,本县", "B,镇,town,36,month,2,,50,本县")
+    read = read_patrol_rules(table(tmp_path, *rows))
+    assert [(one.row, one.code) for one in read.problems] == [(2, "repeated")]
 
 
-def test_a_ranger_owes_twenty_days_in_the_fire_season_and_ten_otherwise() -> None:
-    rule = rule_for("grid", "220102")
-    assert rule
-    assert [rule.days[month] for month in (5, 6, 9, 10, 1)] == [20, 10, 10, 20, 20]
-    assert rule.patrol_rule.days == rule.days
-    assert (rule.patrol_rule.least_m, rule.patrol_rule.least_s) == (3000, 3600)
+def test_a_table_of_something_else_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileRefused, match="level"):
+        read_patrol_rules(table(tmp_path, "1,2", head="a,b\n"))
 
 
-def test_where_a_county_says_nothing_its_province_speaks_and_then_the_default() -> None:
-    here = [rule_for(level, "360702") for level in ("county", "city", "grid")]
-    assert [rule and rule.code for rule in here] == ["ZG-county", "JX-city", "D-grid"]
+def test_the_rules_of_the_product_have_a_rule_for_every_level_everywhere() -> None:
+    levels = {rule["level"] for rule in shipped_patrol_rules() if not rule["place"]}
+    assert levels == {one.code for one in code_list("zone_level")}
 
 
-def test_a_set_that_is_named_speaks_alone() -> None:
-    rule = rule_for("town", "360702", ruleset="one_two_three")
-    assert rule
-    assert rule.visits == 2
-    assert rule_for("grid", "360702", ruleset="one_two_three") is None
-
-
-def test_where_only_visits_are_due_any_way_inside_counts_and_none_outside_does() -> None:
-    rule = rule_for("town", "220102")
-    assert rule
-    zone = shapely.box(126.0, 43.0, 127.0, 44.0)
-    short = track([[126.5, 43.5], [126.5, 43.501]], [0.0, 100.0])
-    away = track([[128.5, 43.5], [128.5, 43.501]], [0.0, 100.0])
-    assert judge(short, zone, rule=rule.patrol_rule).effective
-    assert not judge(away, zone, rule=rule.patrol_rule).effective
-
-
-@pytest.mark.parametrize(
-    ("more", "said"),
-    [
-        pytest.param({"level": ""}, "层级", id="no level"),
-        pytest.param({"per": ""}, "二者取一", id="visits without a period"),
-        pytest.param({"days_season": "20", "days_off": "10"}, "二者取一", id="visits and days"),
-        pytest.param({"per": "fortnight"}, "fortnight", id="no such period"),
-        pytest.param({"least_m": "far"}, "least_m", id="no number"),
-        pytest.param({"visits": "-1"}, "visits", id="below 0"),
-    ],
-)
-def test_a_rule_with_a_fault_is_refused_and_named(more: dict[str, str], said: str) -> None:
-    with pytest.raises(ValueError, match=said):
-        rule_of(line(**more))
-
-
-def test_the_list_holds_each_level_of_a_set_and_region_once() -> None:
-    keys = [(rule.ruleset, rule.region, rule.level) for rule in patrol_rules()]
-    assert len(set(keys)) == len(keys)
+def test_a_ranger_owes_more_days_in_the_fire_season() -> None:
+    (rule,) = (one for one in shipped_patrol_rules() if one["code"] == "WG")
+    assert rule["days"] == [20] * 5 + [10] * 4 + [20] * 3
+    assert (rule["least_length_m"], rule["least_minutes"]) == (3000.0, 60.0)

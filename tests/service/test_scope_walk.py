@@ -8,7 +8,7 @@ import json
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -20,6 +20,7 @@ from service.app import create_app
 from service.db.accounts import ROLES, Account, Role, account_id
 from service.db.engine import sqlalchemy_url
 from service.db.writing import NewPlot, insert_plots
+from service.db.zone_writing import NewZone, insert_zone
 from service.settings import Settings
 from tests.service.conftest import CITY, EAST, WEST, Database, Server, feature, ring
 
@@ -39,6 +40,7 @@ class Side:
     box: str
     plots: dict[str, int]
     ring: dict[str, Any]
+    zone: int
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,17 @@ def made(database: Database, county: str, box: str, west: float, words: str) -> 
             for n, review in enumerate(reviews)
         ]
         ids = insert_plots(connection, maker, new)
-    return Side(county, box, dict(zip(reviews, ids, strict=True)), ring(west, 43.08))
+        zone = insert_zone(connection, maker, zone_of(county, west, words))
+    return Side(county, box, dict(zip(reviews, ids, strict=True)), ring(west, 43.08), zone)
+
+
+def zone_of(county: str, west: float, words: str) -> NewZone:
+    """A town zone around a county's plots, its texts marked."""
+    attributes = dict.fromkeys(("name", "chief", "chief_title", "ranger", "office"), words)
+    told = {"code": words, "level": "town", "parent": None, "board": words}
+    dates = {"valid_from": date(2026, 1, 1), "valid_to": None}
+    shape = from_geojson(ring(west - 0.01, 43.04, 0.03, 0.05))
+    return NewZone(shape, county, (county,), {**attributes, **told, **dates})
 
 
 @pytest.fixture
@@ -97,12 +109,14 @@ Body = Callable[[Side], Any]
 class Rule:
     """How a route is asked, and who may.
 
-    ``plot``: review of the plot whose number stands in the address. ``query``: forms of the answer.
+    ``plot``: review of the plot whose number stands in the address. ``row``: another row's number
+    stands there. ``query``: forms of the answer.
     ``by``: how a side's ground is asked for. ``body``: sent as JSON. ``shows``: the answer names
     own ground. ``refused``: what foreign ground is answered with, to who holds one of ``roles``.
     """
 
     plot: str | None = None
+    row: bool = False
     query: tuple[dict[str, str], ...] = ({},)
     by: Callable[[Side], list[dict[str, str]]] = lambda _side: []
     body: Body | None = None
@@ -142,6 +156,12 @@ def cut(side: Side) -> dict[str, Any]:
 def two(side: Side) -> dict[str, Any]:
     """Two plots of a side; the approved one outlives the merge, for the next who asks."""
     return {"ids": [side.plots["draft"], side.plots["approved"]]}
+
+
+def zone_drawn(side: Side) -> dict[str, Any]:
+    """A village zone on the side's ground."""
+    given = {"code": "new", "name": "新", "level": "village"}
+    return {"type": "Feature", "geometry": side.ring, "properties": given}
 
 
 NOTHING_OF_PLOTS = Rule()
@@ -212,6 +232,21 @@ RULES: dict[str, Rule] = {
     ),
     # Borders and names of districts are no secret: see /api/districts.
     "GET /tiles/districts/{grid}/{z}/{row}/{col}": NOTHING_OF_PLOTS,
+    "GET /api/zones": Rule(by=places, shows=True),
+    "POST /api/zones": Rule(body=zone_drawn, roles=INSPECTORS, refused=(422,)),
+    "GET /api/zones/{zone_id}": Rule(row=True, shows=True),
+    "GET /api/zones/{zone_id}/versions": Rule(row=True, shows=True),
+    "PUT /api/zones/{zone_id}": Rule(
+        row=True, body=zone_drawn, roles=INSPECTORS, headers={"If-Match": '"1"'}
+    ),
+    "PATCH /api/zones/{zone_id}": Rule(
+        row=True,
+        body=lambda _side: {"properties": {"office": "林长办"}},
+        roles=INSPECTORS,
+        headers={"If-Match": '"1"'},
+    ),
+    # Of a version that nobody saw, so that it outlives the first who may.
+    "DELETE /api/zones/{zone_id}": Rule(row=True, roles=INSPECTORS, headers={"If-Match": '"9"'}),
 }
 
 
@@ -233,7 +268,8 @@ def ask(
     """One request for a side's ground."""
     method, path = route.split()
     plot = side.plots[rule.plot] if rule.plot else 0
-    address = path.format(plot_id=plot, name="kind", code=side.county, version=1, number=9, **TILE)
+    numbers = {"plot_id": plot, "zone_id": side.zone, "version": 1, "number": 9}
+    address = path.format(name="kind", code=side.county, **numbers, **TILE)
     return client.request(
         method,
         address,
@@ -294,7 +330,7 @@ def walk(route: str, world: World) -> None:
                 told = f"{role} {answer.request.url}: {answer.status_code} {text_of(answer)[:500]}"
                 assert FOREIGN not in text_of(answer), told
                 assert answer.status_code < 500, told
-                if rule.plot or rule.body:
+                if rule.plot or rule.row or rule.body:
                     expected = rule.refused if role in rule.roles else (403,)
                     assert answer.status_code in expected, told
                 elif place and answer.status_code == 200:
@@ -317,7 +353,10 @@ def test_every_role_gets_its_own_ground_from(route: str, world: World) -> None:
                 assert OWN in text_of(answer), f"{role} {answer.request.url}"
 
 
-@pytest.mark.parametrize("route", [one for one, rule in RULES.items() if rule.plot or rule.body])
+REACHING = [one for one, rule in RULES.items() if rule.plot or rule.row or rule.body]
+
+
+@pytest.mark.parametrize("route", REACHING)
 def test_whoever_may_reaches_their_own_ground_by(route: str, world: World) -> None:
     rule = RULES[route]
     for role, client in world.clients.items():
