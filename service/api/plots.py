@@ -11,6 +11,7 @@ from service import cursors, drawing, editing
 from service.api.geojson import GeoJson
 from service.db import plots
 from service.db.accounts import Account
+from service.db.plot_order import Order, Sort
 from service.deps import (
     AccountDep,
     AcknowledgedDep,
@@ -74,19 +75,24 @@ def list_plots(
     asked: PlotFilterDep,
     settings: SettingsDep,
     limit: Annotated[int | None, Query(ge=1, description="Features on a page.")] = None,
-    cursor: Annotated[str | None, Query(max_length=64, description="From `next`.")] = None,
+    cursor: Annotated[
+        str | None, Query(max_length=cursors.LONGEST, description="From `next`.")
+    ] = None,
+    sort: Annotated[
+        Sort | None, Query(description="Order; `-` from the greatest down. Default: by number.")
+    ] = None,
 ) -> Any:
-    """Plots in the order of their numbers, page by page."""
+    """Plots in the order asked for, page by page."""
     size = limit or settings.page_limit
     if size > settings.plots_limit_max:
         raise bad_query("limit", f"limit 不得超过 {settings.plots_limit_max}；at most that many")
-    rows = plots.list_plots(
-        connection, who, asked, after=cursors.number_after(cursor) or 0, limit=size + 1
-    )
+    order = Order(sort)
+    after = cursors.plot_after(cursor, order)
+    rows = plots.list_plots(connection, who, asked, after=after, order=order, limit=size + 1)
     more, rows = len(rows) > size, rows[:size]
     following = "null"
     if more:
-        url = request.url.include_query_params(cursor=cursors.cursor(rows[-1]["plot_id"]))
+        url = request.url.include_query_params(cursor=cursors.plot_cursor(order, rows[-1]))
         following = json.dumps(f"{url.path}?{url.query}")
     matched = plots.count_plots(connection, who, asked)
     return Response(

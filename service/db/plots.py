@@ -29,6 +29,7 @@ from sqlalchemy import (
 from gis.crs import CGCS2000
 from service.db.accounts import Account
 from service.db.authorship import sign
+from service.db.plot_order import After, Order
 from service.db.tables import account, kind, plot, plot_history, plot_version
 
 VersionName = Literal["approved", "working"]
@@ -174,22 +175,36 @@ def as_records(v: FromClause) -> Select[Any]:
     return select(*_columns(v), func.ST_AsBinary(v.c.geom).label("wkb")).select_from(_source(v))
 
 
-def list_statement(who: Account, asked: PlotFilter, *, after: int, limit: int) -> Select[Any]:
-    """Plots after number ``after``, in the order of their numbers, geometry as GeoJSON text."""
+BY_NUMBER = Order()
+
+
+def list_statement(
+    who: Account,
+    asked: PlotFilter,
+    *,
+    after: After | None = None,
+    order: Order = BY_NUMBER,
+    limit: int,
+) -> Select[Any]:
+    """Plots in an order, from ``after`` on (None: from the first), geometry as GeoJSON text."""
     v = stored(asked.as_of)
-    return (
-        as_features(v)
-        .where(*conditions(who, asked, v), v.c.plot_id > after)
-        .order_by(v.c.plot_id)
-        .limit(limit)
-    )
+    statement = as_features(v).where(*conditions(who, asked, v))
+    if after is not None:
+        statement = statement.where(order.beyond(v, after))
+    return statement.order_by(*order.keys(v)).limit(limit)
 
 
 def list_plots(
-    connection: Connection, who: Account, asked: PlotFilter, *, after: int = 0, limit: int
+    connection: Connection,
+    who: Account,
+    asked: PlotFilter,
+    *,
+    after: After | None = None,
+    order: Order = BY_NUMBER,
+    limit: int,
 ) -> list[Mapping[str, Any]]:
     """Run :func:`list_statement`."""
-    statement = list_statement(who, asked, after=after, limit=limit)
+    statement = list_statement(who, asked, after=after, order=order, limit=limit)
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 

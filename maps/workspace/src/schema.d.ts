@@ -277,7 +277,7 @@ export interface paths {
         };
         /**
          * List Plots
-         * @description Plots in the order of their numbers, page by page.
+         * @description Plots in the order asked for, page by page.
          */
         get: operations["listPlots"];
         put?: never;
@@ -529,6 +529,82 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/zones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Zones
+         * @description Zones that hold on a day, page by page; names of people for inspectors only.
+         */
+        get: operations["listZones"];
+        put?: never;
+        /**
+         * Create Zone
+         * @description Write a zone. Overlaps and ground outside the zone above are warned of by 409.
+         */
+        post: operations["createZone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/zones/{zone_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Zone
+         * @description The newest version of a zone, or the one that held on a day.
+         */
+        get: operations["readZone"];
+        /**
+         * Replace Zone
+         * @description Replace a zone; with a later `valid_from` a new version begins and the old one ends.
+         */
+        put: operations["replaceZone"];
+        post?: never;
+        /**
+         * Delete Zone
+         * @description Delete a zone on which nothing hangs; others end by `valid_to`.
+         */
+        delete: operations["deleteZone"];
+        options?: never;
+        head?: never;
+        /**
+         * Patch Zone
+         * @description Change what the merge patch names: a new chief from a day on, a corrected border.
+         */
+        patch: operations["patchZone"];
+        trace?: never;
+    };
+    "/api/zones/{zone_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description Who was responsible for which ground, from when to when.
+         */
+        get: operations["listZoneVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/coverage": {
         parameters: {
             query?: never;
@@ -621,6 +697,46 @@ export interface paths {
          * @description Plots by stage, year, programme and kind, planned beside done.
          */
         get: operations["afforestationMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tiles/plots/{grid}/{z}/{row}/{col}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Plot Tile
+         * @description Plots (layer `plots`), far out counted in squares (layer `plot_squares`).
+         */
+        get: operations["plotTile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tiles/districts/{grid}/{z}/{row}/{col}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * District Tile
+         * @description Districts of the scope and those above them, thinned as the eye wants it.
+         */
+        get: operations["districtTile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -873,6 +989,17 @@ export interface components {
             as_of: string;
             /** Boundary */
             boundary: string;
+            /**
+             * Pending Cells
+             * @description Cells not yet counted anew after a bulk change; 0: exact at `as_of`.
+             * @default 0
+             */
+            pending_cells?: number;
+            /**
+             * Pending Since
+             * @description When the oldest of them was touched; the figures are from before.
+             */
+            pending_since?: string | null;
             /** Note */
             note?: string | null;
         };
@@ -1671,6 +1798,281 @@ export interface components {
             changed_at: string;
         };
         /**
+         * ZoneFeature
+         * @description A zone to be written.
+         */
+        ZoneFeature: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
+            /**
+             * Geometry
+             * @description Polygon or MultiPolygon; positions are [lon, lat] in degrees.
+             */
+            geometry: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            properties: components["schemas"]["ZoneProperties"];
+        };
+        /**
+         * ZoneList
+         * @description A page of zones.
+         */
+        ZoneList: {
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type?: "FeatureCollection";
+            /**
+             * Numbermatched
+             * @description Zones that the filters match in your scope.
+             */
+            numberMatched: number;
+            /** Numberreturned */
+            numberReturned: number;
+            /**
+             * Next
+             * @description Address of the next page; null on the last.
+             */
+            next: string | null;
+            /** Features */
+            features: components["schemas"]["ZoneOut"][];
+        };
+        /**
+         * ZoneOut
+         * @description A zone as stored.
+         */
+        ZoneOut: {
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type?: "Feature";
+            /** Id */
+            id: number;
+            /** Geometry */
+            geometry: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            properties: components["schemas"]["ZoneOutProperties"];
+        };
+        /**
+         * ZoneOutProperties
+         * @description What the service adds: everything below is read-only.
+         */
+        ZoneOutProperties: {
+            /**
+             * Code
+             * @description 责任区编号, unique.
+             */
+            code: string;
+            /** Name */
+            name: string;
+            /**
+             * Level
+             * @description 级别: list `zone_level`.
+             * @enum {string}
+             */
+            level: "province" | "city" | "county" | "town" | "village" | "group" | "grid";
+            /**
+             * Parent
+             * @description Code of the zone above.
+             */
+            parent?: string | null;
+            /** District */
+            district: string;
+            /**
+             * Chief
+             * @description 林长; shown to inspectors only.
+             */
+            chief?: string | null;
+            /**
+             * Chief Title
+             * @description 林长职务
+             */
+            chief_title?: string | null;
+            /**
+             * Ranger
+             * @description 护林员; shown to inspectors only.
+             */
+            ranger?: string | null;
+            /**
+             * Office
+             * @description 林长办或责任单位
+             */
+            office?: string | null;
+            /**
+             * Board
+             * @description 公示牌
+             */
+            board?: string | null;
+            /**
+             * Valid From
+             * @description First day; today when empty. A later day begins a new version.
+             */
+            valid_from?: string | null;
+            /**
+             * Valid To
+             * @description First day on which it holds no more.
+             */
+            valid_to?: string | null;
+            /** Level Label */
+            level_label: string;
+            /**
+             * Area M2
+             * @description 椭球面积
+             */
+            area_m2: number;
+            /** Version */
+            version: number;
+            /** Changed By */
+            changed_by: string | null;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /**
+             * Demo
+             * @description 虚构示例: invented, came with the demo.
+             */
+            demo: boolean;
+        };
+        /**
+         * ZonePatch
+         * @description A merge patch (RFC 7396) of a zone: what is named is changed, null takes it out.
+         */
+        ZonePatch: {
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type?: "Feature";
+            /**
+             * Geometry
+             * @description In the place of the stored one.
+             * @default {}
+             */
+            geometry?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Properties
+             * @description Properties to be changed.
+             * @default {}
+             */
+            properties?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * ZoneProperties
+         * @description What people say about a zone; the day on which it begins to hold included.
+         */
+        ZoneProperties: {
+            /**
+             * Code
+             * @description 责任区编号, unique.
+             */
+            code: string;
+            /** Name */
+            name: string;
+            /**
+             * Level
+             * @description 级别: list `zone_level`.
+             * @enum {string}
+             */
+            level: "province" | "city" | "county" | "town" | "village" | "group" | "grid";
+            /**
+             * Parent
+             * @description Code of the zone above.
+             */
+            parent?: string | null;
+            /**
+             * District
+             * @description Needed above the counties; else found by the ground.
+             */
+            district?: string | null;
+            /**
+             * Chief
+             * @description 林长; shown to inspectors only.
+             */
+            chief?: string | null;
+            /**
+             * Chief Title
+             * @description 林长职务
+             */
+            chief_title?: string | null;
+            /**
+             * Ranger
+             * @description 护林员; shown to inspectors only.
+             */
+            ranger?: string | null;
+            /**
+             * Office
+             * @description 林长办或责任单位
+             */
+            office?: string | null;
+            /**
+             * Board
+             * @description 公示牌
+             */
+            board?: string | null;
+            /**
+             * Valid From
+             * @description First day; today when empty. A later day begins a new version.
+             */
+            valid_from?: string | null;
+            /**
+             * Valid To
+             * @description First day on which it holds no more.
+             */
+            valid_to?: string | null;
+        };
+        /**
+         * ZoneVersion
+         * @description Who was responsible for which ground, from when to when.
+         */
+        ZoneVersion: {
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid To */
+            valid_to: string | null;
+            /** Name */
+            name: string;
+            /** Area M2 */
+            area_m2: number;
+            /** Chief */
+            chief: string | null;
+            /** Chief Title */
+            chief_title: string | null;
+            /** Ranger */
+            ranger: string | null;
+            /** Office */
+            office: string | null;
+            /** Board */
+            board: string | null;
+        };
+        /**
+         * ZoneVersions
+         * @description All dated versions of a zone, the oldest first.
+         */
+        ZoneVersions: {
+            /** Code */
+            code: string;
+            /** Versions */
+            versions: components["schemas"]["ZoneVersion"][];
+        };
+        /**
          * ProblemError
          * @description One thing that is wrong: where, and how to mend it.
          */
@@ -2312,6 +2714,8 @@ export interface operations {
                 limit?: number | null;
                 /** @description From `next`. */
                 cursor?: string | null;
+                /** @description Order; `-` from the greatest down. Default: by number. */
+                sort?: ("plot_no" | "-plot_no" | "year" | "-year" | "area_m2" | "-area_m2" | "district" | "-district" | "changed_at" | "-changed_at") | null;
                 /** @description west,south,east,north in degrees (CRS84). */
                 bbox?: string | null;
                 /** @description County or above. */
@@ -2321,6 +2725,8 @@ export interface operations {
                 /** @description Code or label of the list `kind`. */
                 kind?: string[] | null;
                 year?: number | null;
+                /** @description Code or label of `programme`. */
+                programme?: string[] | null;
                 /** @description `approved`: the last approved version; `working` (default): the newest. */
                 version?: ("approved" | "working") | null;
                 /** @description What stood then: `2026-05-01` (its end) or RFC 3339. */
@@ -3031,6 +3437,341 @@ export interface operations {
             };
         };
     };
+    listZones: {
+        parameters: {
+            query?: {
+                /** @description Features on a page. */
+                limit?: number | null;
+                /** @description From `next`. */
+                cursor?: string | null;
+                /** @description List `zone_level`. */
+                level?: ("province" | "city" | "county" | "town" | "village" | "group" | "grid") | null;
+                /** @description County or above. */
+                district?: string | null;
+                /** @description Zones right below it. */
+                parent?: string | null;
+                /** @description west,south,east,north in degrees (CRS84). */
+                bbox?: string | null;
+                /** @description What holds on that day; today if empty. */
+                on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["ZoneList"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    createZone: {
+        parameters: {
+            query?: {
+                /** @description Codes of the warnings that you have seen, as the 409 named them. */
+                acknowledge?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZoneFeature"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["ZoneOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readZone: {
+        parameters: {
+            query?: {
+                /** @description What holds on that day; today if empty. */
+                on?: string | null;
+            };
+            header?: {
+                /** @description ETags that you have: 304 if unchanged. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                zone_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["ZoneOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    replaceZone: {
+        parameters: {
+            query?: {
+                /** @description Kept in the log. */
+                reason?: string | null;
+                /** @description Codes of the warnings that you have seen, as the 409 named them. */
+                acknowledge?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                zone_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZoneFeature"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["ZoneOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    deleteZone: {
+        parameters: {
+            query?: {
+                /** @description Kept in the log. */
+                reason?: string | null;
+                /** @description Codes of the warnings that you have seen, as the 409 named them. */
+                acknowledge?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                zone_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    patchZone: {
+        parameters: {
+            query?: {
+                /** @description Kept in the log. */
+                reason?: string | null;
+                /** @description Codes of the warnings that you have seen, as the 409 named them. */
+                acknowledge?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                zone_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ZonePatch"];
+                "application/merge-patch+json": components["schemas"]["ZonePatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["ZoneOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listZoneVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                zone_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["ZoneVersions"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     readCoverage: {
         parameters: {
             query?: {
@@ -3039,7 +3780,7 @@ export interface operations {
                 parent?: string | null;
                 /** @description Task year; all. */
                 year?: number | null;
-                by?: ("kind" | "green_class") | null;
+                by?: ("kind" | "green_class" | "stage") | null;
                 format?: "json" | "csv";
             };
             header?: never;
@@ -3136,6 +3877,8 @@ export interface operations {
                 /** @description Code or label of the list `kind`. */
                 kind?: string[] | null;
                 year?: number | null;
+                /** @description Code or label of `programme`. */
+                programme?: string[] | null;
                 /** @description `approved`: the last approved version; `working` (default): the newest. */
                 version?: ("approved" | "working") | null;
                 /** @description What stood then: `2026-05-01` (its end) or RFC 3339. */
@@ -3243,6 +3986,149 @@ export interface operations {
                 content: {
                     "text/html": string;
                 };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    plotTile: {
+        parameters: {
+            query?: {
+                /** @description County or above. */
+                district?: string | null;
+                stage?: ("planned" | "planted" | "accepted" | "existing" | "cancelled")[] | null;
+                review?: ("draft" | "submitted" | "approved" | "returned")[] | null;
+                /** @description Code or label of the list `kind`. */
+                kind?: string[] | null;
+                year?: number | null;
+                /** @description Code or label of `programme`. */
+                programme?: string[] | null;
+                /** @description `approved`: the last approved version; `working` (default): the newest. */
+                version?: ("approved" | "working") | null;
+            };
+            header?: {
+                /** @description ETags that you have: 304 if unchanged. */
+                "if-none-match"?: string | null;
+                "accept-encoding"?: string | null;
+            };
+            path: {
+                /** @description CGCS2000Quad: 天地图 _c, z = its level - 1. */
+                grid: "WebMercatorQuad" | "CGCS2000Quad";
+                z: number;
+                /** @description From the north; before the column. */
+                row: number;
+                /** @description From the west. */
+                col: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": string;
+                };
+            };
+            /** @description Nothing there. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description You have it. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    districtTile: {
+        parameters: {
+            query?: {
+                /** @description Levels; those of the scale when empty. */
+                level?: ("province" | "city" | "county" | "town" | "village" | "group")[] | null;
+            };
+            header?: {
+                /** @description ETags that you have: 304 if unchanged. */
+                "if-none-match"?: string | null;
+                "accept-encoding"?: string | null;
+            };
+            path: {
+                /** @description CGCS2000Quad: 天地图 _c, z = its level - 1. */
+                grid: "WebMercatorQuad" | "CGCS2000Quad";
+                z: number;
+                /** @description From the north; before the column. */
+                row: number;
+                /** @description From the west. */
+                col: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": string;
+                };
+            };
+            /** @description Nothing there. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description You have it. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The database is away, or the question took too long; see Retry-After. */
             503: {

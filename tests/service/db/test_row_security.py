@@ -258,7 +258,7 @@ def test_the_spatial_index_serves_under_the_lock(
         who = account_by_secret(connection, secret, ["token"])
         assert who is not None
         asked = PlotFilter(version="approved", bbox=(125.01, 43.01, 125.013, 43.013))
-        statement = list_statement(who, asked, after=0, limit=100)
+        statement = list_statement(who, asked, limit=100)
         compiled = statement.compile(connection, compile_kwargs={"literal_binds": True})
         plan = "\n".join(
             connection.exec_driver_sql(f"EXPLAIN {compiled}".replace("%", "%%")).scalars()
