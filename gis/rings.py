@@ -7,8 +7,11 @@ from typing import Final, NamedTuple
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely import MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
 
 _POLYGON: Final = 3
+_GROUND: Final = (_POLYGON, 6, -1)  # MultiPolygon, None
 
 
 class Rings(NamedTuple):
@@ -31,7 +34,8 @@ def rings_of(polygons: NDArray[np.object_]) -> Rings:
     Parameters
     ----------
     polygons
-        Polygons and MultiPolygons, with or without heights.
+        Polygons and MultiPolygons, with or without heights; lines and points that an overlay left
+        beside them have no rings.
 
     Examples
     --------
@@ -42,34 +46,31 @@ def rings_of(polygons: NDArray[np.object_]) -> Rings:
     ([0, 5, 10], [1, 2], [False, False])
     """
     kinds = shapely.get_type_id(polygons)
+    mixed = np.flatnonzero(~np.isin(kinds, _GROUND))
+    if len(mixed):
+        polygons = polygons.copy()
+        polygons[mixed] = [_only_ground(one) for one in polygons[mixed]]
+    corners = shapely.get_num_coordinates(polygons)
     plain = (kinds == _POLYGON) & (shapely.get_num_interior_rings(polygons) == 0)
-    if plain.all():
-        return _lone_rings(polygons)
     # Taking rings out one by one costs ten times as much: only where there are several.
-    lone, several = np.flatnonzero(plain), np.flatnonzero(~plain)
-    first, second = _lone_rings(polygons[lone]), _many_rings(polygons[several])
-    return Rings(
-        np.concatenate([first.positions, second.positions]),
-        np.concatenate([first.starts, first.starts[-1] + second.starts[1:]]),
-        np.concatenate([lone[first.owner], several[second.owner]]),
-        np.concatenate([first.hole, second.hole]),
-    )
-
-
-def _lone_rings(polygons: NDArray[np.object_]) -> Rings:
-    counts = shapely.get_num_coordinates(polygons)
-    owner = np.flatnonzero(counts)
-    positions = shapely.get_coordinates(polygons)
-    return Rings(positions, _starts(counts[owner]), owner, np.zeros(len(owner), dtype=bool))
-
-
-def _many_rings(polygons: NDArray[np.object_]) -> Rings:
-    parts, part_of = shapely.get_parts(polygons, return_index=True)
+    several = np.flatnonzero(~plain)
+    parts, part_of = shapely.get_parts(polygons[several], return_index=True)
     rings, ring_of = shapely.get_rings(parts, return_index=True)
-    hole = np.zeros(len(rings), dtype=bool)
-    hole[1:] = ring_of[1:] == ring_of[:-1]  # the shell comes before its holes
-    counts = shapely.get_num_coordinates(rings)
-    return Rings(shapely.get_coordinates(rings), _starts(counts), part_of[ring_of], hole)
+    number = (plain & (corners > 0)).astype(np.int64)
+    number[several] = np.bincount(part_of[ring_of], minlength=len(several))
+    owner = np.repeat(np.arange(len(polygons)), number)
+    among = ~plain[owner]
+    counts = corners[owner]
+    counts[among] = shapely.get_num_coordinates(rings)
+    hole = np.zeros(len(owner), dtype=bool)
+    # The shell comes before its holes.
+    hole[np.flatnonzero(among)[1:]] = ring_of[1:] == ring_of[:-1]
+    return Rings(shapely.get_coordinates(polygons), _starts(counts), owner, hole)
+
+
+def _only_ground(collection: BaseGeometry) -> MultiPolygon:
+    parts = shapely.get_parts(shapely.get_parts(collection))
+    return MultiPolygon([part for part in parts if isinstance(part, Polygon)])
 
 
 def _starts(counts: NDArray[np.int32]) -> NDArray[np.int64]:

@@ -30,6 +30,24 @@ def _bend(middle: float, turn: float, rise: float) -> float:
 
 
 @compiled
+def level_at(lat: float) -> float:
+    """S of a latitude in degrees: what `under_edge` counts from."""
+    return _height(sin(lat * _RADIAN))
+
+
+@compiled
+def under_edge(x0: float, y0: float, x1: float, y1: float, level: float) -> float:
+    """Ground between an edge and the parallel of a level, per b²; negative where it runs west.
+
+    Degrees, no longer than `LONGEST_DEG`, no farther north or south than `HIGHEST_DEG`.
+    """
+    sine0, sine1 = sin(y0 * _RADIAN), sin(y1 * _RADIAN)
+    turn, rise = (x1 - x0) * _RADIAN, (y1 - y0) * _RADIAN
+    middle = 0.5 * (_height(sine0) + _height(sine1)) - level
+    return turn * (middle + _bend(0.5 * (sine0 + sine1), turn, rise))
+
+
+@compiled
 def ring_area_m2(positions: NDArray[np.float64], first: int, last: int) -> float:
     """Square metres inside the ring ``positions[first:last]``; NaN where the series ends."""
     sine = sin(positions[first, 1] * _RADIAN)

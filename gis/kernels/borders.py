@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis.kernels.compiled import compiled
+from gis.kernels.edges import edges_touch
 from gis.kernels.flat import Flat
-from gis.kernels.meeting import edges_touch
 from gis.kernels.orientation import UNSURE, crosses_ray, inside
 
 OUTSIDE: Final = 0

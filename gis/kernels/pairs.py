@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gis.kernels.common import common_areas_m2
 from gis.kernels.flat import Flat, flattened
 from gis.kernels.meeting import MEET, meetings
 from gis.kernels.orientation import UNSURE
@@ -23,17 +24,31 @@ _INTERIORS_MEET = "T********"
 
 def overlapping(polygons: NDArray[np.object_]) -> tuple[Indices, Indices, NDArray[np.float64]]:
     """See `gis.overlaps.overlapping`."""
+    flat = flattened(polygons)
     left, right = box_pairs(polygons, np.zeros(len(polygons), dtype=np.int64))
-    shares = sharing(polygons, flattened(polygons), left, right)
+    shares = sharing(polygons, flat, left, right)
     left, right = left[shares], right[shares]
-    return left, right, common_m2(polygons[left], polygons[right])
+
+    def added(rows: slice) -> NDArray[np.float64]:
+        return common_areas_m2(flat, left[rows], right[rows])
+
+    area = spread(added, len(left), np.empty(0))
+    unsure = np.flatnonzero(np.isnan(area))
+    area[unsure] = common_m2(polygons[left[unsure]], polygons[right[unsure]])
+    return left, right, area
 
 
 def box_pairs(polygons: NDArray[np.object_], group_of: Indices) -> tuple[Indices, Indices]:
     """Pairs of one group whose boxes meet, the lower index first."""
-    left, right = shapely.STRtree(polygons).query(polygons)
-    once = (left < right) & (group_of[left] == group_of[right])
-    return left[once], right[once]
+    tree = shapely.STRtree(polygons)
+
+    def queried(rows: slice) -> NDArray[np.int64]:
+        left, right = tree.query(polygons[rows])
+        left += rows.start
+        once = (left < right) & (group_of[left] == group_of[right])
+        return np.stack([left[once], right[once]], axis=1)
+
+    return tuple(spread(queried, len(polygons), np.empty((0, 2), dtype=np.int64)).T)
 
 
 def sharing(

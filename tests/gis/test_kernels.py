@@ -18,8 +18,9 @@ from shapely.geometry.base import BaseGeometry
 from gis.coverage import union_figures
 from gis.grid import on_grid
 from gis.kernels import AVAILABLE, kernel
-from gis.measure import cut_bounds_m2
+from gis.measure import area_m2, cut_bounds_m2
 from gis.overlaps import overlapping
+from gis.polygons import polygon_parts
 from tests.bench.landscape import landscape
 from tests.gis import zoo
 from tests.gis.shapes import stars
@@ -39,7 +40,7 @@ def messy(draw: st.DrawFn) -> list[BaseGeometry]:
         if changed.is_valid and not changed.is_empty:
             shapes.append(changed)
     snapped = on_grid(np.array(shapes, dtype=object))
-    return [shape for shape in snapped if not shape.is_empty]
+    return [shape for shape in map(polygon_parts, snapped) if not shape.is_empty]
 
 
 def with_hole(shape: BaseGeometry) -> BaseGeometry:
@@ -136,6 +137,50 @@ def test_fast_overlaps_are_the_plain_ones(shapes: list[BaseGeometry]) -> None:
     assert left[order].tolist() == plain_left[plain_order].tolist()
     assert right[order].tolist() == plain_right[plain_order].tolist()
     np.testing.assert_allclose(area[order], plain[plain_order], rtol=1e-7, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(box(0, 0, 0.02, 0.02), box(0.01, 0.01, 0.03, 0.03), id="crossing"),
+        pytest.param(box(0, 0, 0.03, 0.03), box(0.01, 0.01, 0.02, 0.02), id="contained"),
+        pytest.param(box(0, 0, 0.02, 0.01).reverse(), box(0.01, -0.01, 0.03, 0.02), id="turned"),
+        pytest.param(zoo.square, zoo.square, id="the same"),
+        pytest.param(zoo.square, zoo.square.reverse(), id="the same, turned"),
+        pytest.param(zoo.two_parts, scale(zoo.two_parts, 0.9, 0.9), id="two parts"),
+        pytest.param(zoo.with_hole, scale(zoo.with_hole, 1.1, 0.7), id="two with holes"),
+        pytest.param(
+            zoo.ring((0, 0), (0.01, 0), (0.01, 0.01), (0, 0.01)),
+            zoo.ring((0.01, 0), (0.01, 0.01), (-0.01, 0.005)), id="an edge shared from one side",
+        ),
+        pytest.param(
+            box(0, 0, 0.01, 0.01), zoo.ring((0, 0), (0.01, 0.01), (0.01, 0)), id="half of it",
+        ),
+    ],
+)  # fmt: skip
+def test_common_ground_is_added_up_without_drawing_it(
+    one: BaseGeometry, other: BaseGeometry
+) -> None:
+    shapes = np.array([one, other], dtype=object)
+    flat = kernel("flat").flattened(shapes)
+    both = np.array([0, 1]), np.array([1, 0])
+    added = kernel("common").common_areas_m2(flat, *both)
+    drawn = area_m2(polygon_parts(one.intersection(other)))
+    np.testing.assert_allclose(added, drawn, rtol=1e-8)
+
+
+def test_common_ground_is_left_to_geos_where_an_edge_lies_along_another() -> None:
+    flat = kernel("flat").flattened(np.array([box(0, 0, 2e-2, 2e-2), box(0, 1e-2, 1e-2, 3e-2)]))
+    assert np.isnan(kernel("common").common_areas_m2(flat, np.array([0]), np.array([1]))).all()
+
+
+def test_hardly_any_overlap_is_left_to_geos() -> None:
+    plots = landscape(3000, 40, seed=5).plots
+    flat = kernel("flat").flattened(plots)
+    left, right, plain = overlapping(plots)
+    added = kernel("common").common_areas_m2(flat, left, right)
+    assert np.isnan(added).mean() < 0.01
+    np.testing.assert_allclose(added[~np.isnan(added)], plain[~np.isnan(added)], atol=1e-4)
 
 
 MIDDLE = ((126.011, 43.81),)

@@ -1,0 +1,238 @@
+"""How much ground two polygons have in common, without drawing it.
+
+The outline of what is common is made of the parts of each outline that run inside the other. The
+area inside an outline is a sum over its edges, in any order (`gis.authalic`), so the parts need
+only be found and added: edges are cut where they cross, and the middle of one part of a run says
+whether it lies inside. Where a sign is within its rounding error the pair is left to GEOS.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gis.authalic import B2, HIGHEST_DEG, LONGEST_DEG
+from gis.kernels.authalic import level_at, under_edge
+from gis.kernels.compiled import compiled
+from gis.kernels.edges import (
+    CROSS,
+    NO_TOUCH,
+    SAME_EDGE,
+    SHARED,
+    Box,
+    common_box,
+    edges_in,
+    edges_touch,
+    mark,
+)
+from gis.kernels.flat import Flat
+from gis.kernels.orientation import UNSURE, inside
+
+OUTSIDE: Final = 0
+INSIDE: Final = 1
+
+_MOST_CROSSINGS: Final = 256
+_SUM_ERROR: Final = 2.0**-52  # of each term of a sum
+_ALIKE: Final = 4  # a shared edge with both polygons on the same side of it
+
+
+class Desk(NamedTuple):
+    """What is written down about a pair, in two rows: one for each polygon."""
+
+    edges: NDArray[np.int64]
+    marks: NDArray[np.int8]
+    crossed: NDArray[np.int64]
+    """Which of `edges` each crossing lies on."""
+    crossing: NDArray[np.float64]
+    """Where on that edge, from 0 to 1."""
+    cuts: NDArray[np.float64]
+    """Crossings of one edge in their order, for the moment."""
+
+
+@compiled
+def common_areas_m2(
+    flat: Flat, left: NDArray[np.int64], right: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Square metres that each pair of polygons has in common; NaN where GEOS must say."""
+    areas = np.empty(len(left))
+    most = 0
+    for pair in range(len(left)):
+        most = max(most, flat.vertices[left[pair]], flat.vertices[right[pair]])
+    desk = Desk(
+        np.empty((2, most), dtype=np.int64),
+        np.empty((2, most), dtype=np.int8),
+        np.empty((2, _MOST_CROSSINGS), dtype=np.int64),
+        np.empty((2, _MOST_CROSSINGS)),
+        np.empty(_MOST_CROSSINGS + 1),
+    )
+    for pair in range(len(left)):
+        areas[pair] = _common_m2(flat, left[pair], right[pair], desk)
+    return areas
+
+
+@compiled
+def _common_m2(flat: Flat, a: int, b: int, desk: Desk) -> float:
+    box = common_box(flat, a, b)
+    if max(-box[1], box[3]) > HIGHEST_DEG:
+        return np.nan
+    of_a = edges_in(flat, a, box, desk.edges[0])
+    of_b = edges_in(flat, b, box, desk.edges[1])
+    desk.marks[0, :of_a] = 0
+    desk.marks[1, :of_b] = 0
+    crossings = _crossings(flat, a, b, (of_a, of_b), desk)
+    if crossings < 0:
+        return np.nan
+    # An edge of both is told with the first.
+    mine = _inside_m2(flat, (a, b), box, 0, (of_a, crossings), desk)
+    others = _inside_m2(flat, (b, a), box, 1, (of_b, crossings), desk)
+    total = -mine - others  # with the ground on its left, its north runs west
+    return total if np.isnan(total) else max(0.0, total) * B2
+
+
+@compiled
+def _crossings(flat: Flat, a: int, b: int, number: tuple[int, int], desk: Desk) -> int:
+    """Write down how the two outlines meet; how often they cross, -1 where that is unsure."""
+    xy = flat.xy
+    found = 0
+    for i in range(number[0]):
+        e = desk.edges[0, i]
+        west, east = min(xy[e, 0], xy[e + 1, 0]), max(xy[e, 0], xy[e + 1, 0])
+        south, north = min(xy[e, 1], xy[e + 1, 1]), max(xy[e, 1], xy[e + 1, 1])
+        for j in range(number[1]):
+            f = desk.edges[1, j]
+            if max(xy[f, 0], xy[f + 1, 0]) < west or min(xy[f, 0], xy[f + 1, 0]) > east:
+                continue
+            if max(xy[f, 1], xy[f + 1, 1]) < south or min(xy[f, 1], xy[f + 1, 1]) > north:
+                continue
+            touch = edges_touch(xy, e, xy, f)
+            if touch == UNSURE or found == _MOST_CROSSINGS:
+                return -1
+            if touch == CROSS:
+                desk.crossed[0, found], desk.crossing[0, found] = i, _share(xy, e, f)
+                desk.crossed[1, found], desk.crossing[1, found] = j, _share(xy, f, e)
+                found += 1
+            elif touch != NO_TOUCH:
+                desk.marks[0, i] |= mark(xy, e, f, touch)
+                desk.marks[1, j] |= mark(xy, f, e, touch)
+                if touch == SAME_EDGE and _alike(flat, a, b, e, f):
+                    desk.marks[0, i] |= _ALIKE
+    return found
+
+
+@compiled
+def _share(xy: NDArray[np.float64], e: int, f: int) -> float:
+    """Where the line of `f` cuts the edge `e`: 0 at its start, 1 at its end."""
+    dx, dy = xy[f + 1, 0] - xy[f, 0], xy[f + 1, 1] - xy[f, 1]
+    at_start = dx * (xy[e, 1] - xy[f, 1]) - dy * (xy[e, 0] - xy[f, 0])
+    at_end = dx * (xy[e + 1, 1] - xy[f, 1]) - dy * (xy[e + 1, 0] - xy[f, 0])
+    return float(at_start / (at_start - at_end))
+
+
+@compiled
+def _alike(flat: Flat, a: int, b: int, e: int, f: int) -> bool:
+    """Whether two polygons lie on the same side of the edge that they share."""
+    same_way = flat.xy[e, 0] == flat.xy[f, 0] and flat.xy[e, 1] == flat.xy[f, 1]
+    one, _ = _ring_at(flat, a, e)
+    other, _ = _ring_at(flat, b, f)
+    return bool((one == other) == same_way)
+
+
+@compiled
+def _ring_at(flat: Flat, polygon: int, k: int) -> tuple[int, int]:
+    """Of the ring of an edge: 1 with the polygon on its left, -1 on its right, 0 unsure; its end.
+
+    The rings of valid polygons are simple, so the sign of their plane area says which way they run.
+    """
+    ring = flat.first[polygon]
+    while k >= flat.starts[ring + 1]:
+        ring += 1
+    begin, end = flat.starts[ring], flat.starts[ring + 1]
+    x, y = flat.xy[begin, 0], flat.xy[begin, 1]
+    twice, size = 0.0, 0.0
+    for n in range(begin + 1, end - 2):
+        over = (flat.xy[n, 0] - x) * (flat.xy[n + 1, 1] - y)
+        under = (flat.xy[n, 1] - y) * (flat.xy[n + 1, 0] - x)
+        twice += over - under
+        size += abs(over) + abs(under)
+    if abs(twice) <= _SUM_ERROR * (end - begin) * size:
+        return 0, end
+    return (1 if (twice > 0.0) != flat.hole[ring] else -1), end
+
+
+@compiled
+def _inside_m2(
+    flat: Flat,
+    pair: tuple[int, int],
+    box: Box,
+    which: int,
+    number: tuple[int, int],
+    desk: Desk,
+) -> float:
+    """Under the parts of an outline inside the other polygon, per b²; NaN where that is unsure."""
+    level = level_at(box[1])
+    xy, edges, marks = flat.xy, desk.edges[which], desk.marks[which]
+    total, where = 0.0, UNSURE
+    side, ring_end = 0, 0
+    for i in range(number[0]):
+        k = edges[i]
+        if max(abs(xy[k + 1, 0] - xy[k, 0]), abs(xy[k + 1, 1] - xy[k, 1])) > LONGEST_DEG:
+            return np.nan
+        if k >= ring_end:
+            side, ring_end = _ring_at(flat, pair[0], k)
+        if marks[i] & SHARED:  # told once for both
+            cuts, where = 1, INSIDE if marks[i] & _ALIKE else OUTSIDE
+            desk.cuts[0] = 1.0
+        else:
+            cuts = _cuts(desk, which, i, number[1])
+            follows = i > 0 and edges[i - 1] == k - 1 and not (marks[i] or marks[i - 1] & SHARED)
+            if not follows:
+                where = _begins(flat, pair[1], box, k, desk.cuts[0])
+        if where == UNSURE or side == 0:
+            return np.nan
+        start = 0.0
+        for n in range(cuts):
+            end = desk.cuts[n]
+            if where == INSIDE:
+                total += side * _under_part(xy, k, start, end, level)
+            if n < cuts - 1:
+                where = 1 - where
+            start = end
+    return total
+
+
+@compiled
+def _cuts(desk: Desk, which: int, i: int, crossings: int) -> int:
+    """Sort the crossings of an edge, and its end, into `Desk.cuts`; how many they are."""
+    cuts = 0
+    for n in range(crossings):
+        if desk.crossed[which, n] == i:
+            place = cuts
+            while place > 0 and desk.cuts[place - 1] > desk.crossing[which, n]:
+                desk.cuts[place] = desk.cuts[place - 1]
+                place -= 1
+            desk.cuts[place] = desk.crossing[which, n]
+            cuts += 1
+    desk.cuts[cuts] = 1.0
+    return cuts + 1
+
+
+@compiled
+def _begins(flat: Flat, other: int, box: Box, k: int, until: float) -> int:
+    """Where the first part of an edge lies."""
+    x, y = flat.xy[k, 0], flat.xy[k, 1]
+    if x < box[0] or x > box[2] or y < box[1] or y > box[3]:
+        return OUTSIDE
+    half = 0.5 * until
+    x += half * (flat.xy[k + 1, 0] - x)
+    y += half * (flat.xy[k + 1, 1] - y)
+    rings = (flat.first[other], flat.first[other] + flat.number[other])
+    return inside(flat.xy, flat.starts, rings, x, y)
+
+
+@compiled
+def _under_part(xy: NDArray[np.float64], k: int, start: float, end: float, level: float) -> float:
+    dx, dy = xy[k + 1, 0] - xy[k, 0], xy[k + 1, 1] - xy[k, 1]
+    x, y = xy[k, 0], xy[k, 1]
+    return under_edge(x + start * dx, y + start * dy, x + end * dx, y + end * dy, level)

@@ -1,0 +1,113 @@
+"""Edges of two outlines: which of them can meet at all, and how two of them do."""
+
+from __future__ import annotations
+
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gis.kernels.compiled import compiled
+from gis.kernels.flat import Flat
+from gis.kernels.orientation import UNSURE, side
+
+Box: TypeAlias = tuple[float, float, float, float]
+
+NO_TOUCH: Final = 0
+CROSS: Final = 1
+CORNER: Final = 3
+SAME_EDGE: Final = 4
+
+# What is known of an edge of one outline: it is an edge of the other too; its start is a corner of
+# the other.
+SHARED: Final = 1
+CORNERED: Final = 2
+
+
+@compiled
+def common_box(flat: Flat, a: int, b: int) -> Box:
+    """West, south, east, north of what the boxes of two polygons share; empty when west ≥ east."""
+    return (
+        max(flat.boxes[a, 0], flat.boxes[b, 0]),
+        max(flat.boxes[a, 1], flat.boxes[b, 1]),
+        min(flat.boxes[a, 2], flat.boxes[b, 2]),
+        min(flat.boxes[a, 3], flat.boxes[b, 3]),
+    )
+
+
+@compiled
+def edges_in(flat: Flat, polygon: int, box: Box, edges: NDArray[np.int64]) -> int:
+    """Write the edges of a polygon whose boxes meet a box, in their order; how many they are."""
+    found = 0
+    xy = flat.xy
+    for ring in range(flat.first[polygon], flat.first[polygon] + flat.number[polygon]):
+        for k in range(flat.starts[ring], flat.starts[ring + 1] - 1):
+            x0, y0, x1, y1 = xy[k, 0], xy[k, 1], xy[k + 1, 0], xy[k + 1, 1]
+            if max(x0, x1) < box[0] or min(x0, x1) > box[2]:
+                continue
+            if max(y0, y1) < box[1] or min(y0, y1) > box[3]:
+                continue
+            if x0 == x1 and y0 == y1:  # a vertex drawn twice
+                continue
+            edges[found] = k
+            found += 1
+    return found
+
+
+@compiled
+def edges_touch(a: NDArray[np.float64], e: int, b: NDArray[np.float64], f: int) -> int:
+    """How two edges meet: not, crossing, in a common corner, as one edge, or `UNSURE`."""
+    e0f0 = a[e, 0] == b[f, 0] and a[e, 1] == b[f, 1]
+    e1f1 = a[e + 1, 0] == b[f + 1, 0] and a[e + 1, 1] == b[f + 1, 1]
+    e0f1 = a[e, 0] == b[f + 1, 0] and a[e, 1] == b[f + 1, 1]
+    e1f0 = a[e + 1, 0] == b[f, 0] and a[e + 1, 1] == b[f, 1]
+    if (e0f0 and e1f1) or (e0f1 and e1f0):
+        return SAME_EDGE
+    if e0f0 or e1f0:
+        return UNSURE if side(a, e, b, f + 1) == UNSURE else CORNER
+    if e0f1 or e1f1:
+        return UNSURE if side(a, e, b, f) == UNSURE else CORNER
+    return _edges_cross(a, e, b, f)
+
+
+@compiled
+def _edges_cross(a: NDArray[np.float64], e: int, b: NDArray[np.float64], f: int) -> int:
+    first, second = side(a, e, b, f), side(a, e, b, f + 1)
+    if first == second and first != UNSURE:
+        return NO_TOUCH
+    third, fourth = side(b, f, a, e), side(b, f, a, e + 1)
+    if third == fourth and third != UNSURE:
+        return NO_TOUCH
+    return UNSURE if UNSURE in (first, second, third, fourth) else CROSS
+
+
+@compiled
+def mark(xy: NDArray[np.float64], e: int, f: int, touch: int) -> int:
+    """What an edge `f` that touches an edge `e` lets us know of `e`."""
+    x, y = xy[e, 0], xy[e, 1]
+    at_start = x == xy[f, 0] and y == xy[f, 1]
+    at_end = x == xy[f + 1, 0] and y == xy[f + 1, 1]
+    known = CORNERED if at_start or at_end else 0
+    return known | SHARED if touch == SAME_EDGE else known
+
+
+@compiled
+def beyond(xy: NDArray[np.float64], k: int, box: Box) -> bool:
+    """Whether an edge has an end outside a box."""
+    west, east = min(xy[k, 0], xy[k + 1, 0]), max(xy[k, 0], xy[k + 1, 0])
+    south, north = min(xy[k, 1], xy[k + 1, 1]), max(xy[k, 1], xy[k + 1, 1])
+    return bool(west < box[0] or east > box[2] or south < box[1] or north > box[3])
+
+
+@compiled
+def chain_end(edges: NDArray[np.int64], marks: NDArray[np.int8], first: int, found: int) -> int:
+    """End of the run of edges from `first` on that follow each other off the other outline.
+
+    Where no edges cross, such a run lies wholly inside the other polygon or wholly outside.
+    """
+    last = first + 1
+    if marks[first] & SHARED:
+        return last
+    while last < found and edges[last] == edges[last - 1] + 1 and marks[last] == 0:
+        last += 1
+    return last
