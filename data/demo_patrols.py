@@ -204,7 +204,8 @@ def _disturbed(
     lot = rng.random()
     at = int(rng.integers(len(xy) // 4, 3 * len(xy) // 4))
     if lot < 0.08:
-        xy[at] += rng.uniform(800, 4_000) * np.array([1, -1])
+        turn = rng.uniform(0, 2 * np.pi)
+        xy[at] += rng.uniform(800, 4_000) * np.array([np.cos(turn), np.sin(turn)])
     elif lot < 0.12:
         keep = (seconds < seconds[at]) | (seconds > seconds[at] + 1_080)
         xy, seconds = xy[keep], seconds[keep]

@@ -11,7 +11,7 @@ from maps.districts_block import Districts, level_words, levels
 from maps.html import Json, shown
 from maps.mercator import pixel_m
 from maps.plots_block import Plots, PlotsAsked
-from maps.shapes import MOST_MOVED_PX, deepest_zoom
+from maps.shapes import MOST_MOVED_PX, Shapes, deepest_zoom
 from maps.words import Labels
 
 Bounds: TypeAlias = tuple[float, float, float, float]
@@ -35,7 +35,7 @@ def prepare(districts: GeoDataFrame, plots: GeoDataFrame, asked: PlotsAsked) -> 
     zoom = deepest_zoom(ground.lonlat, _DISTRICT_LETTERS)
     if len(green.frame) <= asked.cap:
         zoom = min(zoom, deepest_zoom(green.lonlat, asked.letters))
-    return Scene(ground, green, zoom, _bounds(ground, green))
+    return Scene(ground, green, zoom, bounds_of(ground.lonlat, green.lonlat))
 
 
 def compose(
@@ -63,12 +63,12 @@ def compose(
         "caption": caption.as_json(),
         "zoom": scene.zoom,
         "bounds": [[scene.bounds[1], scene.bounds[0]], [scene.bounds[3], scene.bounds[2]]],
-        "precision_m": _precision_m(scene),
+        "precision_m": precision_m(scene.zoom, scene.bounds),
         "notes": [list(note) for note in (*scene.districts.notes, *scene.plots.notes, *notes)],
         "districts": districts_block.block(scene.districts, scene.zoom),
         "levels": [{"id": one, "label": list(level_words(one))} for one in found],
         "level": found[-1] if found else "",
-        "parents": _parents(scene.districts.frame),
+        "parents": parents(scene.districts.frame),
         "themes": themes or [],
         "plots": block,
         "beside": beside and block is not None,
@@ -97,22 +97,24 @@ def _plots(
     return block, [note]
 
 
-def _parents(frame: GeoDataFrame) -> dict[str, Json]:
+def parents(frame: GeoDataFrame) -> dict[str, Json]:
+    """Names of what is above, by code."""
     if not {"parent", "parent_name"} <= set(frame.columns):
         return {}
     pairs = frame[["parent", "parent_name"]].drop_duplicates().itertuples(index=False)
     return {shown(code): shown(name) for code, name in pairs if shown(code)}
 
 
-def _bounds(ground: Districts, green: Plots) -> Bounds:
-    for shapes in (ground.lonlat, green.lonlat):
+def bounds_of(*layers: Shapes) -> Bounds:
+    """Where the first layer lies that has anything to draw; China when none has."""
+    for shapes in layers:
         if not shapely.is_missing(shapes).all():
             west, south, east, north = (float(edge) for edge in shapely.total_bounds(shapes))
             return west, south, east, north
     return _CHINA
 
 
-def _precision_m(scene: Scene) -> float:
+def precision_m(zoom: int, bounds: Bounds) -> float:
     """Half a pixel of the deepest zoom in metres, where the map is most stretched least."""
-    nearest_equator = min(abs(scene.bounds[1]), abs(scene.bounds[3]))
-    return float(f"{MOST_MOVED_PX * pixel_m(scene.zoom, nearest_equator):.2g}")
+    nearest_equator = min(abs(bounds[1]), abs(bounds[3]))
+    return float(f"{MOST_MOVED_PX * pixel_m(zoom, nearest_equator):.2g}")

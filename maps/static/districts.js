@@ -48,7 +48,11 @@ luotu.Districts = L.FeatureGroup.extend({
 
   paint: function (theme) {
     Object.keys(this.drawn).forEach(function (i) {
-      this.drawn[i].setStyle(this.styleOf(Number(i), theme));
+      var style = this.styleOf(Number(i), theme);
+      this.drawn[i].setStyle(style);
+      if (style.dashArray) {
+        this.drawn[i].bringToFront(); // its edge is not to lie under a neighbour's
+      }
     }, this);
     this.hatch();
   },
@@ -59,9 +63,12 @@ luotu.Districts = L.FeatureGroup.extend({
     }
     var place = theme.place[i];
     var bands = theme.bands[this.data.level[i]];
-    return place < 0
-      ? { color: "#5b6770", weight: 1, fillColor: "url(#luotu-hatch)", fillOpacity: 1 }
-      : { color: "#5b6770", weight: 1, fillColor: bands[place].colour, fillOpacity: 1 };
+    if (place < 0) {
+      return { color: "#5b6770", weight: 1, dashArray: null, fillColor: "url(#luotu-hatch)", fillOpacity: 1 };
+    }
+    return bands[place].strong
+      ? { color: "#7f2704", weight: 3, dashArray: "7 4", fillColor: bands[place].colour, fillOpacity: 1 }
+      : { color: "#5b6770", weight: 1, dashArray: null, fillColor: bands[place].colour, fillOpacity: 1 };
   },
 
   // The pattern of "no data" has to stand inside Leaflet's own drawing.
@@ -106,6 +113,7 @@ luotu.Names = L.LayerGroup.extend({
     this.districts = districts;
     this.page = page;
     this.features = [];
+    this.most = page.data.about === "patrol" ? 20 : 12; // zones are called by their place and number
     this.x = luotu.unpackSigned(districts.data.label_x);
     this.y = luotu.unpackSigned(districts.data.label_y);
   },
@@ -137,7 +145,7 @@ luotu.Names = L.LayerGroup.extend({
     this.features.forEach(function (i) {
       var name = this.districts.data.name[i];
       var wide = (shapes.box[4 * i + 2] - shapes.box[4 * i]) * scale;
-      if (wide > 14 * Math.min(name.length, 12) + 6) {
+      if (wide > 14 * Math.min(name.length, this.most) + 6) {
         this.addLayer(this.label(i, name, map));
       }
     }, this);
@@ -174,11 +182,11 @@ luotu.Names = L.LayerGroup.extend({
   },
 
   label: function (i, name, map) {
-    var text = luotu.user(name.length > 12 ? name.slice(0, 12) + "…" : name);
+    var text = luotu.user(name.length > this.most ? name.slice(0, this.most) + "…" : name);
     return L.marker(map.unproject([this.x[i], this.y[i]], this.districts.shapes.zoom), {
       interactive: false,
       keyboard: false,
-      letters: Math.min(name.length, 12),
+      letters: Math.min(name.length, this.most),
       icon: L.divIcon({ className: "place", html: text, iconSize: null })
     });
   }

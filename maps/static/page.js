@@ -9,6 +9,9 @@ luotu.Page = function (map, data) {
   this.filters = {};
   this.hidden = {};
   luotu.language = data.language;
+  if (data.about === "patrol") {
+    Object.keys(luotu.patrolWords).forEach(function (key) { luotu.words[key] = luotu.patrolWords[key]; });
+  }
 };
 
 luotu.Page.prototype.open = function () {
@@ -22,6 +25,7 @@ luotu.Page.prototype.open = function () {
   if (this.plots) {
     this.plots.addTo(map);
   }
+  this.patrols();
   this.tip = L.tooltip({ sticky: true, direction: "top", offset: [0, -6] });
   this.panel = new luotu.Panel(this);
   this.controls();
@@ -31,6 +35,74 @@ luotu.Page.prototype.open = function () {
   // Only now is the head filled, and the map as high as it stays.
   map.invalidateSize({ animate: false });
   map.fitBounds(this.data.bounds, { animate: false, padding: [12, 12] });
+  if (this.timeline && this.groups().length > 1 && this.tooSmall()) {
+    this.goTo(this.worst());
+  }
+};
+
+// Are the zones dots, because their places lie far apart?
+luotu.Page.prototype.tooSmall = function () {
+  var box = this.districts.shapes.box;
+  var scale = Math.pow(2, this.map.getZoom() - this.districts.shapes.zoom);
+  var wide = this.members("").map(function (i) { return (box[4 * i + 2] - box[4 * i]) * scale; });
+  return Math.max.apply(null, wide.filter(isFinite).concat(0)) < 16;
+};
+
+// The group with most zones overdue: what a person opens the map for.
+luotu.Page.prototype.worst = function () {
+  var theme = this.data.themes[this.theme];
+  var overdue = function (page, code) {
+    return page.members(code).filter(function (i) { return theme && theme.unit === "state" && theme.values[i] > 0; }).length;
+  };
+  return this.groups().reduce(function (worst, group) {
+    return worst && overdue(this, worst) >= overdue(this, group.code) ? worst : group.code;
+  }.bind(this), "");
+};
+
+// What only a map of patrols has.
+luotu.Page.prototype.patrols = function () {
+  var data = this.data;
+  this.timeline = data.tracks || data.findings ? new luotu.Timeline(this) : null;
+  if (data.tracks) {
+    this.tracks = new luotu.Tracks(data.tracks, this).addTo(this.map);
+  }
+  if (data.findings) {
+    this.map.createPane("findings").classList.add("findings-pane");
+    this.findings = new luotu.Findings(data.findings, this).addTo(this.map);
+  }
+  if (this.timeline) {
+    this.chooseDays();
+  }
+};
+
+luotu.Page.prototype.chooseDays = function () {
+  var span = this.timeline.span();
+  this.map.closePopup();
+  if (this.tracks) {
+    this.tracks.choose(span[0], span[1]);
+  }
+  if (this.findings) {
+    this.findings.choose(span[0], span[1]);
+  }
+  if (this.panel) {
+    this.panel.patrolTotals();
+  }
+};
+
+// Tracks under a point with their zone: a lone track first, but the zone before a crowd of them.
+luotu.Page.prototype.showTracks = function (at, rows, zone) {
+  var sheets = luotu.el("div", "sheets");
+  var most = 5;
+  rows.slice(0, most).forEach(function (row) {
+    luotu.add(sheets, luotu.trackSheet(this.tracks, row));
+  }, this);
+  if (rows.length > most) {
+    luotu.add(sheets, luotu.el("p", "small", luotu.say("more_tracks", most, rows.length)));
+  }
+  if (zone !== null) {
+    sheets.insertBefore(luotu.districtSheet(this, zone), this.tracks.crowded ? sheets.firstChild : null);
+  }
+  this.popup(at, sheets);
 };
 
 luotu.Page.prototype.controls = function () {
@@ -76,6 +148,7 @@ luotu.Page.prototype.write = function () {
   }
   this.facts("subtitle", [
     ["scope", caption.scope],
+    ["period", caption.period],
     ["as_of", caption.as_of],
     ["compared", caption.compared]
   ]);
@@ -93,6 +166,9 @@ luotu.Page.prototype.write = function () {
   this.northLabel.textContent = luotu.say("north");
   this.zoomTitles();
   this.fullScreen();
+  if (this.timeline) {
+    this.timeline.write();
+  }
   this.panel.write();
   this.map.closePopup();
   if (this.plots) {
@@ -346,8 +422,11 @@ luotu.Page.prototype.popup = function (at, content) {
 luotu.Page.prototype.clicked = function (at, district) {
   this.tip.remove();
   var rows = this.plots ? this.plots.at(at) : [];
+  var tracks = this.tracks ? this.tracks.at(at) : [];
   if (rows.length) {
     this.showPlots(at, rows);
+  } else if (tracks.length) {
+    this.showTracks(at, tracks, district);
   } else if (district !== null) {
     this.popup(at, luotu.districtSheet(this, district));
   }

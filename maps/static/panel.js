@@ -18,6 +18,9 @@ luotu.Panel.prototype.write = function () {
   if (this.page.data.beside && this.page.plots.table.byId.stage) {
     this.beside();
   }
+  if (this.page.timeline) {
+    this.patrols();
+  }
   this.list();
   this.notes();
 };
@@ -94,16 +97,113 @@ luotu.Panel.prototype.legend = function () {
     luotu.add(section, luotu.el("h4", "", luotu.pick(theme.label)));
     var bands = (theme.bands[page.level] || []).slice().reverse();
     bands.forEach(function (band) {
-      luotu.add(section, this.key(luotu.swatch(band.colour), luotu.pick(band.label), band.count));
+      var swatch = luotu.swatch(band.colour, band.strong ? "strong" : "");
+      luotu.add(section, this.key(swatch, luotu.pick(band.label), band.count));
     }, this);
     var none = page.without(theme);
     if (none) {
-      luotu.add(section, this.key(luotu.swatch("", "hatched"), luotu.say("no_data"), none));
+      var words = theme.none ? luotu.pick(theme.none) : luotu.say("no_data");
+      luotu.add(section, this.key(luotu.swatch("", "hatched"), words, none));
     }
-    luotu.add(section, luotu.el("p", "small", luotu.say("legend_rule")));
+    luotu.add(section, luotu.el("p", "small", luotu.say(theme.unit === "state" ? "overdue_edge" : "legend_rule")));
   }
   if (page.plots && page.plots.data.count) {
     this.plotLegend(section);
+  }
+  if (page.tracks) {
+    this.trackLegend(section);
+  }
+  if (page.findings) {
+    this.findingLegend(section);
+  }
+};
+
+luotu.Panel.prototype.trackLegend = function (section) {
+  var page = this.page;
+  var tracks = page.tracks;
+  var ways = [["result", luotu.say("by_result")], ["zone", luotu.say("by_walker")]];
+  luotu.add(section, luotu.el("h4", "", luotu.say("tracks")));
+  luotu.add(section, luotu.labelled("colour_by", luotu.choice(ways, tracks.colourBy, function (way) {
+    tracks.colourBy = way;
+    tracks.repaint();
+    page.panel.write();
+  })));
+  var byResult = tracks.colourBy === "result";
+  tracks.counts().forEach(function (count, result) {
+    if (count) {
+      var entry = tracks.data.results[result];
+      luotu.add(section, this.box(tracks, result, luotu.swatch(byResult ? entry.colour : "", "line"), entry, count));
+    }
+  }, this);
+  if (!byResult) {
+    luotu.add(section, luotu.el("p", "small", luotu.say("each_zone")));
+  }
+};
+
+luotu.Panel.prototype.findingLegend = function (section) {
+  var findings = this.page.findings;
+  luotu.add(section, luotu.el("h4", "", luotu.say("findings")));
+  findings.counts().forEach(function (count, state) {
+    if (count) {
+      var entry = findings.data.states[state];
+      luotu.add(section, this.box(findings, state, luotu.swatch(entry.colour, "dot"), entry, count));
+    }
+  }, this);
+  if (findings.overdue.some(function (late) { return late === 1; })) {
+    luotu.add(section, luotu.el("p", "small", luotu.say("overdue_ring")));
+  }
+};
+
+// A line of the legend with a box to tick, for tracks and findings.
+luotu.Panel.prototype.box = function (layer, place, swatch, entry, count) {
+  var page = this.page;
+  var box = luotu.el("input");
+  box.type = "checkbox";
+  box.checked = !layer.hidden[place];
+  box.addEventListener("change", function () {
+    layer.hidden[place] = !box.checked;
+    page.chooseDays();
+  });
+  return luotu.add(luotu.el("label", "key"), box, swatch, luotu.user(luotu.pick(entry.label)),
+    luotu.el("small", "", "(" + luotu.number(count, 0) + ")"));
+};
+
+// What of the patrols is shown now.
+luotu.Panel.prototype.patrols = function () {
+  var page = this.page;
+  var names = page.data.districts.name;
+  var section = this.section("shown", "patrols");
+  this.patrolLines = luotu.el("div", "total");
+  luotu.add(section, this.patrolLines);
+  if (page.tracks) {
+    var zones = page.tracks.zones().sort(function (a, b) { return names[a - 1].localeCompare(names[b - 1], "zh-CN"); });
+    var options = [["", luotu.say("all")]].concat(zones.map(function (zone) { return [String(zone), names[zone - 1]]; }));
+    luotu.add(section, luotu.labelled("of_zone", luotu.choice(options, page.tracks.only, function (zone) {
+      page.tracks.only = zone;
+      page.chooseDays();
+      var bounds = zone ? page.districts.bounds([Number(zone) - 1]) : null;
+      if (bounds) {
+        page.map.fitBounds(bounds, { animate: false });
+      }
+    })));
+  }
+  this.patrolTotals();
+};
+
+luotu.Panel.prototype.patrolTotals = function () {
+  var page = this.page;
+  if (!this.patrolLines) {
+    return;
+  }
+  luotu.clear(this.patrolLines);
+  luotu.add(this.patrolLines, luotu.el("div", "", page.timeline.text()));
+  if (page.tracks) {
+    var total = page.tracks.total();
+    luotu.add(this.patrolLines, luotu.el("div", "tracks", total.count
+      ? luotu.say("tracks_total", luotu.number(total.count, 0), luotu.km(total.metres)) : luotu.say("no_tracks_here")));
+  }
+  if (page.findings) {
+    luotu.add(this.patrolLines, luotu.el("div", "findings", luotu.say("findings_total", luotu.number(page.findings.shown, 0))));
   }
 };
 
@@ -167,6 +267,12 @@ luotu.Panel.prototype.layers = function () {
   overlays[luotu.say("layer_names")] = page.names;
   if (page.plots) {
     overlays[luotu.say("layer_plots")] = page.plots;
+  }
+  if (page.tracks) {
+    overlays[luotu.say("tracks")] = page.tracks;
+  }
+  if (page.findings) {
+    overlays[luotu.say("findings")] = page.findings;
   }
   page.control = L.control.layers(null, overlays, { collapsed: false }).addTo(page.map);
   section.appendChild(page.control.getContainer());

@@ -24,6 +24,9 @@ luotu.districtSheet = function (page, i) {
       rows.push([luotu.say(id), luotu.area(data[id][i])]);
     }
   });
+  (data.facts || []).forEach(function (fact) {
+    rows.push([luotu.pick(fact.label), fact.values[i]]);
+  });
   if (data.plot_count && data.plot_count[i] !== null) {
     rows.push([luotu.say("plot_count"), luotu.number(data.plot_count[i], 0)]);
   }
@@ -39,7 +42,20 @@ luotu.districtSheet = function (page, i) {
 };
 
 luotu.valueOf = function (theme, i) {
+  if (theme.unit === "state") {
+    return luotu.stateOf(theme, i);
+  }
   return theme.unit === "points" ? luotu.points(theme.values[i]) : luotu.percent(theme.values[i]);
+};
+
+// The state of a zone in words, and for how long it is overdue.
+luotu.stateOf = function (theme, i) {
+  if (theme.place[i] < 0) {
+    return luotu.pick(theme.none);
+  }
+  var bands = theme.bands[luotu.page.data.districts.level[i]];
+  var words = luotu.pick(bands[theme.place[i]].label);
+  return theme.values[i] > 0 ? words + luotu.say("comma") + luotu.say("days", luotu.number(theme.values[i], 0)) : words;
 };
 
 luotu.plotSheet = function (plots, row) {

@@ -63,16 +63,42 @@ luotu.shapes = function (block) {
     x: new Float64Array(steps.length / 2),
     y: new Float64Array(steps.length / 2)
   };
-  var x = 0;
-  var y = 0;
-  for (var i = 0; i < shapes.x.length; i += 1) {
-    x += steps[2 * i];
-    y += steps[2 * i + 1];
-    shapes.x[i] = x / block.subpixels;
-    shapes.y[i] = y / block.subpixels;
-  }
+  luotu.walk(steps, block.subpixels, shapes);
   shapes.box = luotu.boxes(shapes);
   return shapes;
+};
+
+// Lines in pixels of the block's zoom. Line f has parts part[f] … part[f + 1], these have points
+// point[p] … point[p + 1].
+luotu.lines = function (block) {
+  var steps = luotu.unpackSigned(block.xy);
+  var lines = {
+    count: block.count,
+    zoom: block.zoom,
+    part: luotu.starts(luotu.unpack(block.parts)),
+    point: luotu.starts(luotu.unpack(block.points)),
+    x: new Float64Array(steps.length / 2),
+    y: new Float64Array(steps.length / 2)
+  };
+  luotu.walk(steps, block.subpixels, lines);
+  // A line is to its parts what a polygon of one ring is to its points.
+  lines.box = luotu.boxes({
+    count: lines.count, x: lines.x, y: lines.y, point: lines.point, polygon: lines.part,
+    ring: Int32Array.from({ length: lines.point.length }, function (_, i) { return i; })
+  });
+  return lines;
+};
+
+// From steps to places.
+luotu.walk = function (steps, subpixels, out) {
+  var x = 0;
+  var y = 0;
+  for (var i = 0; i < out.x.length; i += 1) {
+    x += steps[2 * i];
+    y += steps[2 * i + 1];
+    out.x[i] = x / subpixels;
+    out.y[i] = y / subpixels;
+  }
 };
 
 // West, north, east, south of each feature; a feature without points gets NaN and is never drawn.

@@ -1,0 +1,156 @@
+"""Who is responsible for which ground, was it walked, and what was found."""
+
+import re
+from calendar import monthrange
+from datetime import date
+from typing import Final
+
+from geopandas import GeoDataFrame
+
+from maps import districts_block
+from maps.caption import Caption
+from maps.composition import bounds_of, parents, precision_m
+from maps.findings_block import Findings, findings_block, prepared_findings
+from maps.html import Json, shown
+from maps.lines import deepest_line_zoom
+from maps.page import Page, assemble
+from maps.shapes import deepest_zoom
+from maps.tracks_block import Tracks, days_of, prepared_tracks, tracks_block
+from maps.words import Labels, Pair
+from maps.zones_block import zone_levels, zone_themes, zones_block
+
+__all__ = ["Caption", "build"]
+
+_ZONE_LETTERS: Final = 1_500_000
+_TRACK_LETTERS: Final = 6_000_000
+_PERIOD: Final = re.compile(r"^(\d{4})(?:-(?:Q([1-4])|(\d{2})))?$")
+_MONTHS: Final = 12
+
+
+def build(  # noqa: PLR0913 - three layers and what stands around them
+    zones: GeoDataFrame,
+    tracks: GeoDataFrame | None,
+    findings: GeoDataFrame | None,
+    *,
+    caption: Caption,
+    period: str,
+    names: bool = False,
+    labels: Labels | None = None,
+) -> Page:
+    """Draw patrols.
+
+    Parameters
+    ----------
+    zones
+        ``code``, ``geometry`` and where known ``name level parent parent_name state visits_due
+        visits_done days_due effective_days overdue_days length_km walked_share longest_gap_days
+        last_visit open_findings office chief chief_title ranger``; lon and lat in degrees of
+        CGCS2000. `state` is ``met open late overdue``; any other has no rule and is hatched.
+    tracks
+        ``zone started_at geometry`` (LineString or MultiLineString) and where known ``ended_at
+        minutes length_km effective apart ranger``. None or empty: the reader sees shares only,
+        and the page says so.
+    findings
+        Points with ``zone kind state found_at deadline overdue note``; None or empty: none.
+    caption
+        What stands around the map.
+    period
+        ``2026``, ``2026-Q3`` or ``2026-09``: what the slider runs over.
+    names
+        Whether chiefs, rangers and notes enter the file at all.
+    labels
+        Words for codes: ``duty_state``, ``finding_kind``, ``finding_state``, ``zone_level``,
+        ``shortfall`` → code → (Chinese, English).
+
+    Raises
+    ------
+    MapError
+        ``not_degrees``, ``parts_missing``.
+
+    Notes
+    -----
+    Days are those of Beijing. Tracks are thinned for the eye, to a third of a pixel of the
+    deepest zoom; no figure comes from them.
+
+    Examples
+    --------
+    >>> from shapely import box
+    >>> grid = GeoDataFrame({"code": ["N-1"], "state": ["overdue"], "ranger": ["某人"]},
+    ...                     geometry=[box(114.9, 25.8, 115.0, 25.9)], crs="OGC:CRS84")
+    >>> page = build(grid, None, None, caption=Caption(title="巡护", source="示例"),
+    ...              period="2026-Q3")
+    >>> "某人" in page.html
+    False
+    """
+    ground = districts_block.prepared(zones)
+    walked = prepared_tracks(tracks) if tracks is not None and len(tracks) else None
+    found = prepared_findings(findings) if findings is not None and len(findings) else None
+    zoom = deepest_zoom(ground.lonlat, _ZONE_LETTERS)
+    if walked is not None:
+        zoom = min(zoom, deepest_line_zoom(walked.lonlat, _TRACK_LETTERS))
+    bounds = bounds_of(*([ground.lonlat] + ([walked.lonlat] if walked else [])))
+    first, last = _days(period, walked, found)
+    words = labels or {}
+    places = {shown(code): at for at, code in enumerate(ground.frame["code"])}
+    levels = zone_levels(ground.frame, words)
+    data: dict[str, Json] = {
+        "language": caption.language,
+        "about": "patrol",
+        "caption": {**caption.as_json(), "period": shown(period)},
+        "zoom": zoom,
+        "bounds": [[bounds[1], bounds[0]], [bounds[3], bounds[2]]],
+        "precision_m": precision_m(zoom, bounds),
+        "notes": [list(note) for note in _notes(ground.notes, walked, found, names=names)],
+        "districts": zones_block(ground, zoom, names=names),
+        "levels": levels,
+        "level": _deepest(levels),
+        "parents": parents(ground.frame),
+        "themes": zone_themes(ground.frame, words),
+        "plots": None,
+        "beside": False,
+        "days": {"first": first.isoformat(), "count": (last - first).days + 1},
+        "tracks": tracks_block(walked, zoom, places, first=first, names=names, labels=words)
+        if walked
+        else None,
+        "findings": findings_block(found, places, first=first, names=names, labels=words)
+        if found
+        else None,
+    }
+    return assemble(data, title=caption.title, bounds=bounds, zoom=zoom)
+
+
+def _deepest(levels: list[Json]) -> str:
+    last = levels[-1] if levels else None
+    return str(last["id"]) if isinstance(last, dict) else ""
+
+
+def _days(period: str, walked: Tracks | None, found: Findings | None) -> tuple[date, date]:
+    """First and last day of the slider: the period, and whatever lies outside it."""
+    days = []
+    if match := _PERIOD.match(period):
+        year, quarter, month = (int(part) if part else 0 for part in match.groups())
+        begin = 3 * quarter - 2 if quarter else month or 1
+        end = 3 * quarter if quarter else month or _MONTHS
+        if 1 <= begin <= end <= _MONTHS and year:
+            days = [date(year, begin, 1), date(year, end, monthrange(year, end)[1])]
+    if walked is not None:
+        days += days_of(walked.frame["started_at"])
+    if found is not None and "found_at" in found.frame.columns:
+        days += days_of(found.frame["found_at"])
+    return (min(days), max(days)) if days else (date(2000, 1, 1), date(2000, 1, 1))
+
+
+def _notes(
+    told: tuple[Pair, ...], walked: Tracks | None, found: Findings | None, *, names: bool
+) -> list[Pair]:
+    notes = [*told, *(walked.notes if walked else ()), *(found.notes if found else ())]
+    if walked is None:
+        notes.append(
+            (
+                "轨迹属个人信息，本图不含轨迹，只有汇总",
+                "Tracks are personal data: this map holds none, only figures",
+            )
+        )
+    if not names:
+        notes.append(("本图不含人员姓名", "This map names no person"))
+    return notes
