@@ -1,16 +1,15 @@
 """Coverage of any level: counties from PostGIS, parents as the sums of their counties."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from service.db.accounts import Account
-from service.db.coverage import By, CoverageRow, coverage_rows
+from service.db.coverage import EVERY, By, Choice, CoverageRow, coverage_figures
 from service.db.districts import KNOWN_FIRST, DistrictNode, DistrictTree, tree
-from service.db.live import LiveFigures, live_coverage
 
 BELOW_COUNTY = ("town", "village", "group")
 EXACT_CELLS = 50
@@ -32,6 +31,7 @@ class DistrictCoverage:
     sum_m2: float
     overlap_m2: float
     complete: bool
+    boundary: str
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class CoverageAnswer:
 
     def table(self) -> list[dict[str, Any]]:
         """Rows as dictionaries; ``group`` is left out where nothing was grouped."""
-        rows = [asdict(row) for row in self.rows]
+        rows = [dict(vars(row)) for row in self.rows]
         if self.by is None:
             for row in rows:
                 del row["group"]
@@ -63,8 +63,8 @@ class CoverageQuestion:
 
     level: str = "county"
     parent: str | None = None
-    year: int | None = None
     by: By | None = None
+    choice: Choice = EVERY
     exact_cells: int = EXACT_CELLS
 
 
@@ -82,7 +82,7 @@ def coverage_of_levels(
     connection: Connection, who: Account, asked: CoverageQuestion, levels: Sequence[str]
 ) -> list[CoverageAnswer]:
     """The same for several levels at or above the county at once: one look at the plots."""
-    districts = tree(connection)
+    districts = tree(connection, asked.choice.as_of)
     base = asked.level if asked.level in BELOW_COUNTY else "county"
     targets = {level: _targets(districts, who, replace(asked, level=level)) for level in levels}
     parts = {
@@ -91,7 +91,9 @@ def coverage_of_levels(
         for node in those
     }
     codes = sorted({part.code for those in parts.values() for part in those})
-    figures = _figures(connection, asked, base, codes)
+    figures = coverage_figures(
+        connection, codes, asked.by, asked.choice, exact_cells=asked.exact_cells
+    )
     found = figures.rows
     groups: list[str | None] = [None]
     if asked.by is not None:
@@ -115,15 +117,6 @@ def coverage_of_levels(
     ]
 
 
-def _figures(
-    connection: Connection, asked: CoverageQuestion, base: str, codes: list[str]
-) -> LiveFigures:
-    if asked.year is None and asked.by != "kind":
-        return live_coverage(connection, codes, asked.by or "all", few=asked.exact_cells)
-    rows = coverage_rows(connection, level=base, codes=codes, year=asked.year, by=asked.by)
-    return LiveFigures(rows, 0, None, datetime.now(UTC))
-
-
 def _targets(districts: DistrictTree, who: Account, asked: CoverageQuestion) -> list[DistrictNode]:
     """Districts of the level: those in scope, and above a county those with a county in scope."""
     return [
@@ -133,6 +126,19 @@ def _targets(districts: DistrictTree, who: Account, asked: CoverageQuestion) -> 
         or _parts(districts, who, node, "county")
         or (asked.level in BELOW_COUNTY and _county(districts, node) in who.counties)
     ]
+
+
+def districts_behind(
+    connection: Connection, who: Account, code: str, choice: Choice
+) -> list[DistrictNode]:
+    """The districts whose plots make the figure of one; none when it is not the account's."""
+    districts = tree(connection, choice.as_of)
+    node = districts.get(code)
+    if node is None:
+        return []
+    if node.level in BELOW_COUNTY:
+        return [node] if who.covers(_county(districts, node) or "") else []
+    return _parts(districts, who, node, "county")
 
 
 def _county(districts: DistrictTree, node: DistrictNode) -> str | None:
@@ -178,6 +184,7 @@ def _row(
         sum_m2=sum_m2,
         overlap_m2=sum_m2 - green_m2,
         complete=whole,
+        boundary=boundary_words(parts),
     )
 
 

@@ -75,7 +75,7 @@ def counties_below(connection: Connection, code: str, who: Account) -> list[str]
     return found
 
 
-def _known(connection: Connection, name: str, asked: Sequence[str]) -> list[str]:
+def known_codes(connection: Connection, name: str, asked: Sequence[str]) -> list[str]:
     """Codes of a list, given as code or label."""
     known: dict[str, str] = {}
     for one in codes(connection, name):
@@ -119,9 +119,9 @@ def plot_words(
         counties=None if district is None else counties_below(connection, district, who),
         stages=stage,
         reviews=review,
-        kinds=None if kind is None else _known(connection, "kind", kind),
+        kinds=None if kind is None else known_codes(connection, "kind", kind),
         year=year,
-        programmes=None if programme is None else _known(connection, "programme", programme),
+        programmes=None if programme is None else known_codes(connection, "programme", programme),
     )
 
 

@@ -44,7 +44,7 @@ def coverage_frame(
     answer: CoverageAnswer, districts: geopandas.GeoDataFrame
 ) -> geopandas.GeoDataFrame:
     """Figures with the exact shapes of their districts; a district without a shape stays."""
-    table = pd.DataFrame(answer.table())
+    table = pd.DataFrame(answer.table()).drop(columns="boundary", errors="ignore")
     shapes = districts.set_index("code").geometry
     geometry = shapes.reindex(table["code"]) if len(table) else shapes.iloc[:0]
     return geopandas.GeoDataFrame(table, geometry=geometry.to_numpy(), crs=CGCS2000)

@@ -2,16 +2,29 @@
 
 import csv
 import io
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, Field
+from pydantic_core import to_json
 
 from service.api.districts import CODE, Level
-from service.coverage import CoverageAnswer, CoverageQuestion, coverage
-from service.db.coverage import By
+from service.api.plots import Cursor, Limit, Page, plots_page
+from service.coverage import (
+    CoverageAnswer,
+    CoverageQuestion,
+    boundary_words,
+    coverage,
+    districts_behind,
+)
+from service.db import plots
+from service.db.coverage import By, Choice, count_plots_behind, plots_behind
+from service.db.plots import GREEN_STAGES, PlotFilter
 from service.deps import AccountDep, ConnectionDep, SettingsDep
+from service.errors import not_found
+from service.filters import AsOfDep, known_codes
+from service.schemas.plots import PlotList
 
 router = APIRouter(prefix="/api/coverage", tags=["coverage"])
 
@@ -31,6 +44,7 @@ class CoverageOut(BaseModel):
     sum_m2: float = Field(description="The plots' areas added up, overlaps as often as they occur.")
     overlap_m2: float = Field(description="sum_m2 - green_m2.")
     complete: bool = Field(description="false: some of its counties are unknown or not yours.")
+    boundary: str = Field(description="Boundary that the figures stand on.")
 
 
 class CoverageTable(BaseModel):
@@ -63,11 +77,60 @@ def as_csv(answer: CoverageAnswer) -> str:
     return "\ufeff" + text.getvalue()
 
 
+def as_json(answer: CoverageAnswer) -> bytes:
+    """The figures as the contract has them; without groups nothing is said of groups."""
+    told: dict[str, Any] = {
+        "rows": answer.table(),
+        "as_of": answer.as_of,
+        "boundary": answer.boundary,
+        "pending_cells": answer.pending_cells,
+        "pending_since": answer.pending_since,
+    }
+    if answer.by is not None:
+        told["note"] = GROUP_NOTE
+    return to_json(told)
+
+
 def _inert(value: Any) -> Any:
     """A spreadsheet runs text that begins like a formula; names are not to be run."""
     if isinstance(value, str) and value[:1] in "=+-@\t\r":
         return "'" + value
     return value
+
+
+class CoveragePlots(PlotList):
+    """A page of the plots behind a figure, and what the figure is of."""
+
+    code: str
+    as_of: datetime
+    boundary: str
+    numberElsewhere: int = Field(  # noqa: N815 - beside numberMatched
+        description="Plots of the figure that reach in from districts beyond yours: not shown."
+    )
+
+
+def plot_choice(
+    connection: ConnectionDep,
+    _who: AccountDep,
+    as_of: AsOfDep,
+    year: Annotated[int | None, Query(ge=1949, le=2100, description="Task year; all.")] = None,
+    kind: Annotated[
+        list[str] | None, Query(max_length=50, description="Code or label of the list `kind`.")
+    ] = None,
+    programme: Annotated[
+        list[str] | None, Query(max_length=50, description="Code or label of `programme`.")
+    ] = None,
+) -> Choice:
+    """Which plots count in the figures."""
+    return Choice(
+        year=year,
+        kinds=None if kind is None else known_codes(connection, "kind", kind),
+        programmes=None if programme is None else known_codes(connection, "programme", programme),
+        as_of=as_of,
+    )
+
+
+ChoiceDep = Annotated[Choice, Depends(plot_choice, scope="function")]
 
 
 @router.get(
@@ -80,28 +143,55 @@ def read_coverage(
     who: AccountDep,
     connection: ConnectionDep,
     settings: SettingsDep,
+    choice: ChoiceDep,
     level: Level = "county",
     parent: Annotated[str | None, Query(pattern=CODE, description="All below it.")] = None,
-    year: Annotated[int | None, Query(ge=1949, le=2100, description="Task year; all.")] = None,
     by: By | None = None,
     format: Literal["json", "csv"] = "json",  # noqa: A002 - the contract's name
 ) -> Any:
     """Green area and coverage of every district of a level, 0 for those without plots."""
-    asked = CoverageQuestion(level, parent, year, by, settings.coverage_exact_cells)
+    asked = CoverageQuestion(level, parent, by, choice, settings.coverage_exact_cells)
     answer = coverage(connection, who, asked)
     headers = {"Cache-Control": "private, no-cache"}
     if format == "csv":
         headers["Content-Disposition"] = 'attachment; filename="coverage.csv"'
         return Response(as_csv(answer), media_type="text/csv; charset=utf-8", headers=headers)
-    table = CoverageTable(
-        rows=[CoverageOut.model_validate(row) for row in answer.table()],
-        as_of=answer.as_of,
-        boundary=answer.boundary,
-        pending_cells=answer.pending_cells,
-        pending_since=answer.pending_since,
+    return Response(as_json(answer), media_type="application/json", headers=headers)
+
+
+@router.get("/{code}/plots", response_model=CoveragePlots, operation_id="listCoveragePlots")
+def list_coverage_plots(
+    request: Request,
+    code: Annotated[str, Path(pattern=CODE)],
+    who: AccountDep,
+    connection: ConnectionDep,
+    settings: SettingsDep,
+    choice: ChoiceDep,
+    limit: Limit = None,
+    cursor: Cursor = None,
+) -> Any:
+    """The plots that make the figure of a district, page by page."""
+    behind = districts_behind(connection, who, code, choice)
+    if not behind:
+        raise not_found("此行政区")
+    codes = [one.code for one in behind]
+    few = settings.coverage_exact_cells
+    asked = PlotFilter(
+        version="approved",
+        stages=GREEN_STAGES,
+        as_of=choice.as_of,
+        among=plots_behind(codes, choice, exact_cells=few),
     )
-    if by is not None:
-        table.note = GROUP_NOTE
-    # Without groups neither `group` nor the note on groups has anything to say.
-    text = table.model_dump_json(exclude_unset=by is None)
-    return Response(text, media_type="application/json", headers=headers)
+    elsewhere = count_plots_behind(connection, codes, choice, exact_cells=few)
+    elsewhere -= plots.count_plots(connection, who, asked)
+    return plots_page(
+        request,
+        connection,
+        who,
+        asked,
+        Page(settings, limit, cursor),
+        code=code,
+        as_of=choice.as_of or datetime.now(UTC),
+        boundary=boundary_words(behind),
+        numberElsewhere=elsewhere,
+    )

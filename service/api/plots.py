@@ -1,6 +1,7 @@
 """``/api/plots``: list, draw, look at, replace, patch, delete."""
 
 import json
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -12,6 +13,7 @@ from service.api.geojson import GeoJson
 from service.db import plots
 from service.db.accounts import Account
 from service.db.plot_order import Order, Sort
+from service.db.plots import BY_NUMBER, PlotFilter
 from service.deps import (
     AccountDep,
     AcknowledgedDep,
@@ -26,10 +28,13 @@ from service.etags import IfNoneMatch, MatchDep, etag, unchanged
 from service.filters import AsOfDep, PlotFilterDep, Version
 from service.schemas.plots import PlotFeature, PlotList, PlotOut, PlotPatch, properties
 from service.schemas.text import Reason
+from service.settings import Settings
 
 router = APIRouter(prefix="/api/plots", tags=["plots"], default_response_class=GeoJson)
 
 GEOJSON = "application/geo+json"
+Limit = Annotated[int | None, Query(ge=1, description="Features on a page.")]
+Cursor = Annotated[str | None, Query(max_length=cursors.LONGEST, description="From `next`.")]
 PlotId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 MERGE_PATCH = {
     "requestBody": {
@@ -67,6 +72,51 @@ def answer(connection: Connection, who: Account, plot_id: int, status: int = 200
     return plot_response(row, status)
 
 
+@dataclass(frozen=True)
+class Page:
+    """Which part of a list is asked for."""
+
+    settings: Settings
+    limit: int | None
+    cursor: str | None
+    order: Order = BY_NUMBER
+
+
+def plots_page(
+    request: Request,
+    connection: Connection,
+    who: Account,
+    asked: PlotFilter,
+    page: Page,
+    **more: Any,
+) -> Response:
+    """A FeatureCollection of plots in the order of the page; ``more`` stands beside them."""
+    size = page.limit or page.settings.page_limit
+    most = page.settings.plots_limit_max
+    if size > most:
+        raise bad_query("limit", f"limit 不得超过 {most}；at most that many")
+    order = page.order
+    after = cursors.plot_after(page.cursor, order)
+    rows = plots.list_plots(connection, who, asked, after=after, order=order, limit=size + 1)
+    following, rows = len(rows) > size, rows[:size]
+    url = request.url.include_query_params(
+        cursor=cursors.plot_cursor(order, rows[-1]) if following else ""
+    )
+    head = {
+        "type": "FeatureCollection",
+        "numberMatched": plots.count_plots(connection, who, asked),
+        "numberReturned": len(rows),
+        "next": f"{url.path}?{url.query}" if following else None,
+        **more,
+    }
+    told = json.dumps(jsonable_encoder(head), ensure_ascii=False)
+    return Response(
+        f'{told[:-1]},"features":[{",".join(map(feature, rows))}]}}',
+        media_type=GEOJSON,
+        headers={"Cache-Control": "private, no-cache"},
+    )
+
+
 @router.get("", response_model=PlotList, operation_id="listPlots")
 def list_plots(
     request: Request,
@@ -74,33 +124,15 @@ def list_plots(
     connection: ConnectionDep,
     asked: PlotFilterDep,
     settings: SettingsDep,
-    limit: Annotated[int | None, Query(ge=1, description="Features on a page.")] = None,
-    cursor: Annotated[
-        str | None, Query(max_length=cursors.LONGEST, description="From `next`.")
-    ] = None,
+    limit: Limit = None,
+    cursor: Cursor = None,
     sort: Annotated[
         Sort | None, Query(description="Order; `-` from the greatest down. Default: by number.")
     ] = None,
 ) -> Any:
     """Plots in the order asked for, page by page."""
-    size = limit or settings.page_limit
-    if size > settings.plots_limit_max:
-        raise bad_query("limit", f"limit 不得超过 {settings.plots_limit_max}；at most that many")
-    order = Order(sort)
-    after = cursors.plot_after(cursor, order)
-    rows = plots.list_plots(connection, who, asked, after=after, order=order, limit=size + 1)
-    more, rows = len(rows) > size, rows[:size]
-    following = "null"
-    if more:
-        url = request.url.include_query_params(cursor=cursors.plot_cursor(order, rows[-1]))
-        following = json.dumps(f"{url.path}?{url.query}")
-    matched = plots.count_plots(connection, who, asked)
-    return Response(
-        f'{{"type":"FeatureCollection","numberMatched":{matched},"numberReturned":{len(rows)},'
-        f'"next":{following},"features":[{",".join(map(feature, rows))}]}}',
-        media_type=GEOJSON,
-        headers={"Cache-Control": "private, no-cache"},
-    )
+    page = Page(settings, limit, cursor, Order(sort))
+    return plots_page(request, connection, who, asked, page)
 
 
 @router.post("", status_code=201, response_model=PlotOut, operation_id="createPlot")

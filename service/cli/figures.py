@@ -13,9 +13,10 @@ from service.api.coverage import as_csv
 from service.cli.opening import opened
 from service.coverage import CoverageAnswer, CoverageQuestion
 from service.coverage import coverage as read_coverage
-from service.db.coverage import By
+from service.db.coverage import By, Choice
 from service.draining import settle
 from service.errors import Problem
+from service.filters import known_codes, past_moment
 
 Level = Literal["province", "city", "county", "town", "village", "group"]
 
@@ -60,16 +61,28 @@ def coverage(
     level: Annotated[Level, typer.Option(help="Level of the districts.")] = "county",
     parent: Annotated[str | None, typer.Option(help="Only what lies below this code.")] = None,
     year: Annotated[int | None, typer.Option(min=1949, max=2100, help="Task year.")] = None,
+    kind: Annotated[list[str] | None, typer.Option(help="Code or label of `kind`.")] = None,
+    programme: Annotated[list[str] | None, typer.Option(help="Code or label.")] = None,
     by: Annotated[By | None, typer.Option(help="Groups.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option(help="What stood then: 2026-05-01 (its end) or RFC 3339.")
+    ] = None,
     format: Annotated[  # noqa: A002 - the contract's name
         Literal["table", "csv", "json"], typer.Option(help="Form of the answer.")
     ] = "table",
 ) -> None:
     """各行政区绿化面积与覆盖率。Green area and coverage, ground counted once."""
-    asked = CoverageQuestion(level=level, parent=parent, year=year, by=by)
+    moment = None if as_of is None else past_moment("as_of", as_of)
     with opened() as db:
         settle(db.engine)
         with db.transaction() as (connection, who):
+            choice = Choice(
+                year,
+                known_codes(connection, "kind", kind) if kind else None,
+                known_codes(connection, "programme", programme) if programme else None,
+                moment,
+            )
+            asked = CoverageQuestion(level, parent, by, choice)
             answer = read_coverage(connection, who, asked)
     if parent is not None and not answer.rows:
         raise Problem(

@@ -1,17 +1,21 @@
 """Green area of each county, its ground counted once.
 
-Counties are cut into cells of at most 64 vertices; within a cell the plots are merged before they
-are measured. A cell is small, so merging is quick, and a plot that lies in one cell is never cut.
+Counties are cut into cells of at most 64 vertices; what the plots have in each cell is kept by the
+database (migrations 0008 to 0010). Figures of this moment are sums of that; figures of some plots,
+or of a moment that has passed, are made of the same pieces when they are asked for.
 """
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Connection, text
-
-from service.db.plots import GREEN_STAGES
+from sqlalchemy import BigInteger, Connection, Select, func, select, text
 
 By = Literal["kind", "green_class", "stage"]
+
+KEPT: tuple[By | None, ...] = (None, "green_class", "stage")
+"""Groups whose figures are kept; those of kinds are made when asked for."""
 
 
 class CoverageRow(NamedTuple):
@@ -24,69 +28,108 @@ class CoverageRow(NamedTuple):
     plot_count: int
 
 
-# ground_of (migration 0005) finds the approved ground of each cell, a neighbour's plots that reach
-# across the border included: row security would hide those. Only plots that meet are united here:
-# most keep the area that they were stored with.
-# A united area can exceed the plain sum by rounding, never by ground.
-_STATEMENT = """
-WITH measured AS MATERIALIZED (
-    SELECT ground.code, ground.cell, ground.plot_id, {group} AS grp, ground.geom, ground.area_m2
-    FROM ground_of(:level, CAST(:codes AS text[]), CAST(:year AS integer), :stages) ground
-    JOIN kind ON kind.code = ground.kind
-), met AS (
-    SELECT code, cell, grp, geom, area_m2,
-           ST_ClusterDBSCAN(geom, 0, 1) OVER (PARTITION BY code, cell, grp) AS cluster
-    FROM measured
-), united AS (
-    SELECT code, grp, sum(area_m2) AS sum_m2,
-           CASE WHEN count(*) = 1 THEN sum(area_m2)
-                ELSE ST_Area(ST_Union(geom)::geography) END AS green_m2
-    FROM met
-    GROUP BY code, grp, cell, cluster
-), added AS (
-    SELECT code, grp, sum(green_m2) AS green_m2, sum(sum_m2) AS sum_m2
-    FROM united
-    GROUP BY code, grp
-), counted AS (
-    SELECT code, grp, count(DISTINCT plot_id) AS plot_count
-    FROM measured
-    GROUP BY code, grp
-)
-SELECT added.code, added.grp, added.green_m2, greatest(added.sum_m2, added.green_m2) AS sum_m2,
-       counted.plot_count
-FROM added
-JOIN counted ON counted.code = added.code AND counted.grp IS NOT DISTINCT FROM added.grp
-ORDER BY added.code, added.grp
-"""
+@dataclass(frozen=True)
+class Choice:
+    """Which plots count, and when; None leaves a question open."""
 
-_GROUPS: dict[By | None, str] = {
-    None: "CAST(NULL AS text)",
-    "kind": "ground.kind",
-    "green_class": "kind.green_class",
-}
-
-_STATEMENTS = {by: text(_STATEMENT.format(group=group)) for by, group in _GROUPS.items()}
+    year: int | None = None
+    kinds: Sequence[str] | None = None
+    programmes: Sequence[str] | None = None
+    as_of: datetime | None = None
 
 
-def coverage_rows(
-    connection: Connection,
-    *,
-    level: str = "county",
-    codes: Sequence[str] | None = None,
-    year: int | None = None,
-    by: By | None = None,
-) -> list[CoverageRow]:
-    """One row per district (and group) that any plot covers; districts without plots are left out.
+EVERY = Choice()
 
-    ``codes`` narrows to some districts of the level, ``year`` to the plots of one task year.
+
+@dataclass(frozen=True)
+class Figures:
+    """Figures, the moment that they are of, and what they leave out.
+
+    ``pending_cells`` cells are left as they were when they were counted last; the oldest of them
+    was touched at ``pending_since``.
     """
-    rows = connection.execute(
-        _STATEMENTS[by],
-        {
-            "level": level,
-            "codes": None if codes is None else list(codes),
-            "year": year,
-            "stages": list(GREEN_STAGES),
-        },
+
+    rows: list[CoverageRow]
+    moment: datetime
+    pending_cells: int = 0
+    pending_since: datetime | None = None
+
+
+_LIVE = text("""
+SELECT statement_timestamp() AS moment, found.*
+FROM live_coverage(CAST(:codes AS text[]), :grouping, :few) found
+""")
+_CHOSEN = text("""
+SELECT coalesce(CAST(:as_of AS timestamptz), statement_timestamp()) AS moment, found.*
+FROM coverage_figures(CAST(:codes AS text[]), :grouping, CAST(:as_of AS timestamptz), :few,
+    CAST(:year AS integer), CAST(:kinds AS text[]), CAST(:programmes AS text[])) found
+""")
+
+
+def coverage_figures(
+    connection: Connection,
+    codes: Sequence[str],
+    by: By | None = None,
+    choice: Choice = EVERY,
+    *,
+    exact_cells: int,
+) -> Figures:
+    """What each district has, in one snapshot; districts without plots are left out.
+
+    Districts outside the scope of the transaction are left out, too. Cells that writers have
+    marked are computed in the read when they are at most ``exact_cells``; else they are told.
+    """
+    live = choice == EVERY and by in KEPT
+    told, *rows = connection.execute(
+        _LIVE if live else _CHOSEN,
+        {"codes": list(codes), "grouping": by or "all", "few": exact_cells, **_asked(choice)},
     )
-    return [CoverageRow._make(row) for row in rows]
+    return Figures(
+        [
+            CoverageRow(
+                row.code,
+                row.grp or None,
+                row.green_m2,
+                # Two sums of the same numbers may differ in the last digit.
+                max(row.sum_m2, row.green_m2),
+                row.plot_count,
+            )
+            for row in rows
+        ],
+        told.moment,
+        told.pending_cells,
+        told.pending_since,
+    )
+
+
+def _asked(choice: Choice) -> dict[str, Any]:
+    return {
+        "as_of": choice.as_of,
+        "year": choice.year,
+        "kinds": None if choice.kinds is None else list(choice.kinds),
+        "programmes": None if choice.programmes is None else list(choice.programmes),
+    }
+
+
+def plots_behind(codes: Sequence[str], choice: Choice, *, exact_cells: int) -> Select[Any]:
+    """Numbers of the plots that make the figures of districts, a neighbour's plots among them."""
+    asked = _asked(choice)
+    found = (
+        text("""
+            SELECT plot_id FROM coverage_plots(CAST(:codes AS text[]),
+                CAST(:as_of AS timestamptz), :few, CAST(:year AS integer),
+                CAST(:kinds AS text[]), CAST(:programmes AS text[]))
+        """)
+        .bindparams(codes=list(codes), few=exact_cells, **asked)
+        .columns(plot_id=BigInteger)
+        .subquery("behind")
+    )
+    return select(found.c.plot_id)
+
+
+def count_plots_behind(
+    connection: Connection, codes: Sequence[str], choice: Choice, *, exact_cells: int
+) -> int:
+    """How many they are."""
+    behind = plots_behind(codes, choice, exact_cells=exact_cells).subquery()
+    return connection.scalar(select(func.count()).select_from(behind)) or 0

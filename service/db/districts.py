@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import geopandas
 import numpy as np
 import pandas as pd
 import shapely
-from sqlalchemy import Connection, Select, Text, cast, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, FromClause, Select, Text, cast, func, select, text, update
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from gis.crs import CGCS2000
 from gis.grid import on_grid
@@ -92,9 +93,10 @@ def visible(tree: DistrictTree, who: Account) -> set[str]:
     return seen
 
 
-def tree(connection: Connection) -> DistrictTree:
-    """Every district with the figures of its boundary that holds now."""
-    current = district_boundary.c
+def tree(connection: Connection, as_of: datetime | None = None) -> DistrictTree:
+    """Every district with the figures of its boundary that holds now, or held at a moment."""
+    boundary = _boundaries(as_of)
+    current = boundary.c
     statement = (
         select(
             district.c.code,
@@ -107,12 +109,25 @@ def tree(connection: Connection) -> DistrictTree:
             current.id.label("boundary_id"),
             cast(current.valid_from, Text).label("valid_from"),
         )
-        .outerjoin(
-            district_boundary, (current.code == district.c.code) & current.valid_to.is_(None)
-        )
+        .outerjoin(boundary, current.code == district.c.code)
         .order_by(district.c.code)
     )
     return DistrictTree({row.code: DistrictNode(*row) for row in connection.execute(statement)})
+
+
+def _boundaries(as_of: datetime | None) -> FromClause:
+    """One boundary a district; where none held yet, the first one."""
+    b = district_boundary.c
+    if as_of is None:
+        return select(district_boundary).where(b.valid_to.is_(None)).subquery("boundary")
+    day = as_of.astimezone(UTC).date()
+    return (
+        select(district_boundary)
+        .where(b.valid_to.is_(None) | (b.valid_to > day))
+        .ext(distinct_on(b.code))
+        .order_by(b.code, b.valid_from)
+        .subquery("boundary")
+    )
 
 
 def shapes_statement(codes: list[str]) -> Select[Any]:

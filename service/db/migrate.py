@@ -27,7 +27,9 @@ REVOKE ALL ON coverage_piece, coverage_cell, coverage_district, coverage_dirty F
 GRANT EXECUTE ON FUNCTION forget_demo_history() TO {SERVICE_ROLE};
 GRANT EXECUTE ON FUNCTION ground_around(geometry, bigint[]) TO {SERVICE_ROLE};
 GRANT EXECUTE ON FUNCTION drain_coverage(integer), coverage_waiting(),
-    live_coverage(text[], text, integer) TO {SERVICE_ROLE};
+    live_coverage(text[], text, integer),
+    coverage_figures(text[], text, timestamptz, integer, integer, text[], text[]),
+    coverage_plots(text[], timestamptz, integer, integer, text[], text[]) TO {SERVICE_ROLE};
 REVOKE INSERT, UPDATE, DELETE ON patrol_log FROM {SERVICE_ROLE};
 GRANT EXECUTE ON FUNCTION forget_demo_patrols() TO {SERVICE_ROLE};
 """  # noqa: S608 - the role is a constant of ours

@@ -70,7 +70,7 @@ GREEN_STAGES = ("planted", "accepted", "existing")
 class PlotFilter:
     """Which plots are asked for; None leaves a question open.
 
-    With ``as_of`` the answer is what stood at that moment.
+    With ``as_of`` the answer is what stood at that moment. ``among`` asks for numbers of plots.
     """
 
     version: VersionName = "working"
@@ -82,6 +82,7 @@ class PlotFilter:
     programmes: Sequence[str] | None = None
     year: int | None = None
     as_of: datetime | None = None
+    among: Select[Any] | None = None
 
 
 def in_scope(who: Account, column: ColumnElement[str] = v.c.district) -> ColumnElement[bool]:
@@ -133,6 +134,8 @@ def conditions(
             yield column.in_(values) if values else false()
     if asked.year is not None:
         yield v.c.year == asked.year
+    if asked.among is not None:
+        yield v.c.plot_id.in_(asked.among)
 
 
 def _columns(v: FromClause) -> list[ColumnElement[Any]]:

@@ -9,7 +9,7 @@ from shapely import box, unary_union
 
 from gis.measure import area_m2
 from tests.service.api.test_plots import approved, drawn
-from tests.service.conftest import EAST, SOUTH, WEST, SignIn, ring
+from tests.service.conftest import CITY, EAST, SOUTH, WEST, SignIn, ring
 
 
 def rows(client: Any, query: str = "") -> dict[str, dict[str, Any]]:
@@ -127,3 +127,82 @@ def test_the_answer_names_its_boundaries_and_its_moment(sign_in: SignIn) -> None
     answer = sign_in("viewer").get("/api/coverage").json()
     assert answer["boundary"] == "test"
     assert answer["as_of"].endswith("Z")
+
+
+def test_groups_by_stage_are_live_and_by_kind_are_made(sign_in: SignIn) -> None:
+    approved(sign_in, geometry=ring(125.05, 43.05), kind="RGZL", stage="planted")
+    approved(sign_in, geometry=ring(125.051, 43.05), kind="G11", stage="existing")
+    viewer = sign_in("viewer")
+    for by, names in (("stage", {"planted", "existing"}), ("kind", {"RGZL", "G11"})):
+        answer = viewer.get(f"/api/coverage?by={by}&parent={CITY}").json()
+        found = {row["group"]: row for row in answer["rows"] if row["code"] == WEST}
+        assert set(found) == names
+        one = area_m2(box(125.05, 43.05, 125.052, 43.052))
+        assert all(row["green_m2"] == pytest.approx(one, rel=1e-6) for row in found.values())
+
+
+def test_figures_are_narrowed_by_kind_and_programme_and_year(sign_in: SignIn) -> None:
+    approved(sign_in, geometry=ring(125.05, 43.05), kind="RGZL", programme="JL-LCS", year=2025)
+    approved(sign_in, geometry=ring(125.051, 43.05), kind="G11", year=2025)
+    approved(sign_in, geometry=ring(125.0515, 43.05), kind="G11", year=2026)
+    viewer = sign_in("viewer")
+    counts = {
+        query: rows(viewer, f"?{query}")[WEST]["plot_count"]
+        for query in (
+            "kind=RGZL",
+            "kind=人工造林",
+            "kind=RGZL&kind=G11",
+            "year=2025&kind=G11",
+            "programme=JL-LCS",
+        )
+    }
+    assert list(counts.values()) == [1, 1, 3, 1, 1]
+    three = rows(viewer, "?kind=RGZL&kind=G11")[WEST]
+    assert three["green_m2"] == rows(viewer)[WEST]["green_m2"]
+    two = rows(viewer, "?year=2025")[WEST]
+    union = box(125.05, 43.05, 125.053, 43.052)
+    assert two["green_m2"] == pytest.approx(area_m2(union), rel=1e-6)
+    assert viewer.get("/api/coverage?kind=nothing").status_code == 422
+
+
+def test_figures_can_be_asked_for_as_they_stood(sign_in: SignIn) -> None:
+    plot = approved(sign_in, geometry=ring(125.05, 43.05))
+    viewer, gis = sign_in("viewer"), sign_in("gis")
+    first = viewer.get("/api/coverage").json()
+    approved(sign_in, geometry=ring(125.051, 43.05))
+    second = viewer.get("/api/coverage").json()
+    gone = gis.delete(
+        f"/api/plots/{plot['id']}?reason=test", headers={"If-Match": f'"{version(gis, plot)}"'}
+    )
+    assert gone.status_code == 204, gone.text
+    assert rows(viewer)[WEST]["plot_count"] == 1
+    for then in (first, second):
+        again = viewer.get("/api/coverage", params={"as_of": then["as_of"]}).json()
+        assert again["as_of"] == then["as_of"]
+        assert again["rows"] == then["rows"]
+        cut = viewer.get("/api/coverage", params={"as_of": then["as_of"], "year": 2026}).json()
+        assert cut["rows"] == then["rows"]
+    long_ago = rows(viewer, "?as_of=2000-01-01")
+    assert {row["plot_count"] for row in long_ago.values()} == {0}
+
+
+def version(client: Any, plot: dict[str, Any]) -> int:
+    """Number of the version that a plot is at."""
+    found: int = client.get(f"/api/plots/{plot['id']}").json()["properties"]["version"]
+    return found
+
+
+def test_a_figure_names_the_plots_that_make_it(sign_in: SignIn) -> None:
+    inside = approved(sign_in, geometry=ring(125.05, 43.05))
+    border = approved(sign_in, geometry=ring(125.0995, 43.05))
+    approved(sign_in, geometry=ring(125.06, 43.05), stage="planned")
+    for who, shown, elsewhere in ((sign_in("viewer"), [inside, border], 0),
+                                  (sign_in("viewer", WEST), [inside], 1)):  # fmt: skip
+        answer = who.get(f"/api/coverage/{WEST}/plots").json()
+        assert [one["id"] for one in answer["features"]] == [one["id"] for one in shown]
+        assert (answer["numberMatched"], answer["numberElsewhere"]) == (len(shown), elsewhere)
+        assert answer["boundary"] == "test"
+        assert rows(who)[WEST]["plot_count"] == len(shown) + elsewhere
+    page = sign_in("viewer").get(f"/api/coverage/{WEST}/plots?limit=1").json()
+    assert (page["numberReturned"], page["next"] is None) == (1, False)
+    assert sign_in("viewer", EAST).get(f"/api/coverage/{WEST}/plots").status_code == 404

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, text
@@ -10,8 +9,9 @@ from sqlalchemy.exc import DBAPIError
 
 from gis.crs import CGCS2000
 from service.db.cluster import Endpoint
+from service.db.coverage import KEPT, By, Figures, coverage_figures
 from service.db.engine import make_engine
-from service.db.live import LiveFigures, drain, live_coverage, waiting
+from service.db.live import drain, waiting
 from service.draining import settle
 from tests.service.conftest import EAST, SOUTH, WEST, Database, new_database
 
@@ -59,13 +59,13 @@ def plant(
     return number
 
 
-def live(engine: Engine, by: Any = "all", few: int = 1_000_000) -> LiveFigures:
+def live(engine: Engine, by: By | None = None, few: int = 1_000_000) -> Figures:
     """Every district's figures."""
     with engine.connect() as connection:
-        return live_coverage(connection, ALL, by, few=few)
+        return coverage_figures(connection, ALL, by, exact_cells=few)
 
 
-def as_dict(figures: LiveFigures) -> dict[tuple[str, str | None], tuple[float, float, int]]:
+def as_dict(figures: Figures) -> dict[tuple[str, str | None], tuple[float, float, int]]:
     """Figures by district and group."""
     return {
         (row.code, row.group): (row.green_m2, row.sum_m2, row.plot_count) for row in figures.rows
@@ -101,7 +101,7 @@ def test_draining_changes_no_figure(still: Database) -> None:
         plant(connection)
         plant(connection, 125.051, kind="G11", stage="existing")
         plant(connection, 125.0995)
-    for by in ("all", "green_class", "stage"):
+    for by in KEPT:
         before = as_dict(live(still.service, by))
         assert settle(still.service)
         assert waiting(still.service) == (0, None)
@@ -114,7 +114,7 @@ def test_draining_changes_no_figure(still: Database) -> None:
 def test_a_writer_reads_what_it_has_not_committed(still: Database) -> None:
     with still.service.connect() as connection:
         plant(connection)
-        inside = as_dict(live_coverage(connection, ALL, "all", few=50))
+        inside = as_dict(coverage_figures(connection, ALL, exact_cells=50))
         assert inside[WEST, None][2] == 1
         assert as_dict(live(still.service)) == {}
 
@@ -137,11 +137,11 @@ def test_a_plot_in_many_cells_is_counted_once(still: Database) -> None:
         """
         assert still.scalar(met) > 1
         with still.service.connect() as connection:
-            row = live_coverage(connection, ["220199"], "all", few=50).rows[0]
+            row = coverage_figures(connection, ["220199"], exact_cells=50).rows[0]
         assert row.plot_count == 1
         settle(still.service)
         with still.service.connect() as connection:
-            assert live_coverage(connection, ["220199"], "all", few=50).rows[0].plot_count == 1
+            assert coverage_figures(connection, ["220199"], exact_cells=50).rows[0].plot_count == 1
     finally:
         with still.owner.begin() as connection:
             connection.execute(text("TRUNCATE plot CASCADE"))
@@ -254,7 +254,7 @@ def test_the_plain_role_sees_the_figures_of_its_scope_only(still: Database) -> N
     engine = make_engine(still.endpoint.url("service", still.name))
     try:
         with engine.connect() as connection:
-            assert live_coverage(connection, ALL, "all", few=50).rows == []
+            assert coverage_figures(connection, ALL, exact_cells=50).rows == []
         for table in ("coverage_piece", "coverage_cell", "coverage_district", "coverage_dirty"):
             with engine.connect() as connection, pytest.raises(DBAPIError, match="denied"):
                 connection.execute(text(f"SELECT 1 FROM {table}"))

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from service.db import plots
 from service.db.accounts import account_by_secret, digest
-from service.db.coverage import coverage_rows
+from service.db.coverage import coverage_figures
 from service.db.engine import make_engine
 from service.db.plots import PlotFilter, list_statement
 from service.db.scope import whole_tree_key
@@ -236,12 +236,12 @@ def test_a_neighbours_plot_across_the_border_counts_the_same_for_everybody(
     with database.owner.begin() as connection:
         connection.execute(text("UPDATE plot_version SET slot = 'approved', review = 'approved'"))
     with entered(plain, database.account("wang", "viewer", WEST)) as connection:
-        scoped = coverage_rows(connection, codes=[WEST, EAST])
+        scoped = coverage_figures(connection, [WEST, EAST], exact_cells=50).rows
     with database.owner.connect() as connection:
         connection.execute(
             text("SELECT enter_whole(:key)"), {"key": whole_tree_key(database.owner)}
         )
-        whole = coverage_rows(connection, codes=[WEST, EAST])
+        whole = coverage_figures(connection, [WEST, EAST], exact_cells=50).rows
     assert [row.code for row in scoped] == [WEST]
     assert scoped[0] == whole[0]
 
