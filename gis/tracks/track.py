@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import shapely
@@ -18,6 +18,7 @@ from gis.validity import check_positions
 __all__ = ["Pause", "Track", "duration_s", "length_m", "pauses", "track", "without_jumps"]
 
 Floats = NDArray[np.float64]
+_WINDOW: Final = 8  # fixes measured at once, twice as many each time nothing is found
 
 
 @dataclass(frozen=True, eq=False)
@@ -229,12 +230,23 @@ def pauses(walk: Track, *, radius_m: float = 20.0, least_s: float = 180.0) -> li
 def _stays(walk: Track, radius_m: float) -> Iterator[Pause]:
     first = 0
     while first < len(walk):
-        away = _metres_from(walk.at[first], walk.at[first:])
-        beyond = np.flatnonzero(away > radius_m)
-        last = first + (int(beyond[0]) if len(beyond) else len(away)) - 1
+        last = _left_at(walk, first, radius_m) - 1
         begin, end = float(walk.seconds[first]), float(walk.seconds[last])
         yield Pause(begin, end, (float(walk.at[first, 0]), float(walk.at[first, 1])))
         first = last + 1
+
+
+def _left_at(walk: Track, first: int, radius_m: float) -> int:
+    """The first fix beyond the circle around `first`; the number of fixes where there is none."""
+    begin, window = first, _WINDOW
+    while begin < len(walk):
+        # Most stays are short: to measure the whole rest of a day for each would be quadratic.
+        away = _metres_from(walk.at[first], walk.at[begin : begin + window])
+        beyond = np.flatnonzero(away > radius_m)
+        if len(beyond):
+            return begin + int(beyond[0])
+        begin, window = begin + window, 2 * window
+    return len(walk)
 
 
 def _metres_from(place: Floats, others: Floats) -> Floats:

@@ -339,6 +339,14 @@ def test_a_way_is_as_long_backwards(steps: Any) -> None:
     assert length_m(back) == pytest.approx(length_m(way), rel=1e-12, abs=1e-9)
 
 
+@pytest.mark.parametrize("fixes", [2, 8, 9, 24, 25, 57, 200])
+def test_a_pause_of_any_number_of_fixes_is_one_and_ends_where_the_way_goes_on(fixes: int) -> None:
+    still = [[126.02, 43.82]] * fixes
+    way = [[126.01, 43.82], *still, [126.03, 43.82], [126.04, 43.82]]
+    [pause] = pauses(track(way, 300.0 * np.arange(len(way))), least_s=1.0)
+    assert (pause.begin_s, pause.duration_s) == (300.0, 300.0 * (fixes - 1))
+
+
 @settings(max_examples=40)
 @given(WALKS)
 def test_pauses_never_last_longer_than_the_walk(steps: Any) -> None:
