@@ -66,7 +66,7 @@ DERIVED: Final[Mapping[str, tuple[str, Callable[[Any], object]]]] = {
 """What a table shows, out of which property, and how."""
 
 FREE_TEXT: Final = frozenset(
-    {"name", "note", "species_text", "evidence_text", "source"}
+    {"name", "note", "species_text", "evidence_text", "source", "office", "board", "photo"}
     | {name for name in DERIVED if name.endswith("_label")}
 )
 """Texts for a reader: they may be shortened, and it is told. A cut code would be another code."""
@@ -112,6 +112,8 @@ def property_values(frame: pd.DataFrame, name: str) -> list[object]:
 def plain(value: object) -> object:
     """A cell of a frame as a plain value: None for NaN, NaT and NA, a date for a midnight.
 
+    A moment with a time zone stays a moment, at midnight too.
+
     Examples
     --------
     >>> plain(float("nan")), plain(pd.Timestamp("2026-04-05")), plain(pd.NA)
@@ -119,7 +121,7 @@ def plain(value: object) -> object:
     """
     if value is pd.NaT or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return None
-    if isinstance(value, datetime) and value.time() == time():
+    if isinstance(value, datetime) and value.time() == time() and value.tzinfo is None:
         return value.date()
     return value
 

@@ -16,7 +16,7 @@ from pyogrio import raw
 
 from data.attributes import property_values
 from data.export_report import ExportReport
-from data.projecting import projected
+from data.projecting import Kind, kind_of, projected
 from data.whole_files import in_place
 
 __all__ = ["write_gpkg"]
@@ -48,19 +48,20 @@ def write_gpkg(
         ``no_geometry`` with the row, ``wrong_crs`` or ``cannot_write``.
     """
     ground = projected(frame, crs)
+    kind = kind_of(ground.geometries)
     names = [name for name in frame.columns if name != frame.geometry.name]
     columns = [_array(property_values(frame, name)) for name in names]
     with in_place(path) as (folder, target):
         file = folder / "layer.gpkg"  # GDAL wants the suffix
         raw.write(
             file,
-            shapely.to_wkb(_all_multi(ground.geometries)),
+            shapely.to_wkb(_alike(ground.geometries)),
             [values for values, _absent in columns],
             names,
             field_mask=[absent for _values, absent in columns],
             layer=layer,
             driver="GPKG",
-            geometry_type="MultiPolygon",
+            geometry_type=_TYPES[kind],
             crs=ground.wkt,
             dataset_options={"VERSION": "1.2"},  # the newest that GDAL of Debian 12 reads quietly
         )
@@ -68,11 +69,21 @@ def write_gpkg(
     return ExportReport(path, "gpkg", len(frame), ground.name, notes=ground.notes)
 
 
-def _all_multi(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
+_TYPES: Final[dict[Kind, str]] = {
+    "Polygon": "MultiPolygon",
+    "LineString": "MultiLineString",
+    "Point": "Point",
+}
+
+
+def _alike(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
+    """One type of geometry in all rows, as a layer promises: several parts, or points."""
     kinds = shapely.get_type_id(geometries)
     out = geometries.copy()
     for row in np.flatnonzero(kinds == shapely.GeometryType.POLYGON):
         out[row] = shapely.MultiPolygon([out[row]])
+    for row in np.flatnonzero(kinds == shapely.GeometryType.LINESTRING):
+        out[row] = shapely.MultiLineString([out[row]])
     return out
 
 
@@ -91,4 +102,6 @@ def _array(values: Sequence[object]) -> tuple[NDArray[Any], NDArray[np.bool_] | 
 def _text(value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value
+    if isinstance(value, date):
+        return value.isoformat()
     return json.dumps(value, ensure_ascii=False, default=str)

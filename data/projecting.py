@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 import geopandas as gpd
 import numpy as np
@@ -14,7 +14,7 @@ from data.export_report import ExportRefused
 from gis.crs import CGCS2000, Zone, from_cgcs2000, known_crs, zone_from
 from gis.errors import ReferenceSystemError
 
-__all__ = ["Projected", "projected"]
+__all__ = ["Projected", "kind_of", "projected"]
 
 HALF_ZONE_DEG = {3: 1.5, 6: 3.0}
 
@@ -41,6 +41,26 @@ class Projected(NamedTuple):
     def esri_wkt(self) -> str:
         """The one line of a .prj."""
         return self.crs.to_wkt("WKT1_ESRI")
+
+
+Kind: TypeAlias = Literal["Polygon", "LineString", "Point"]
+_KINDS: Final[dict[int, Kind]] = {
+    shapely.GeometryType.POINT: "Point",
+    shapely.GeometryType.LINESTRING: "LineString",
+    shapely.GeometryType.MULTILINESTRING: "LineString",
+}
+
+
+def kind_of(geometries: NDArray[np.object_]) -> Kind:
+    """What a layer holds: polygons, unless its first shape is a line or a point.
+
+    Examples
+    --------
+    >>> kind_of(np.array([shapely.Point(126, 44)])), kind_of(np.array([], dtype=object))
+    ('Point', 'Polygon')
+    """
+    first = int(shapely.get_type_id(geometries[0])) if len(geometries) else -1
+    return _KINDS.get(first, "Polygon")
 
 
 def projected(frame: gpd.GeoDataFrame, crs: object = None) -> Projected:

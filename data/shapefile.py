@@ -22,7 +22,7 @@ from pyogrio import raw
 
 from data.dbf import fiona_type, read_header, record_bytes
 from data.export_report import ExportRefused, ExportReport, refuse_misfits
-from data.projecting import Projected, projected
+from data.projecting import Projected, kind_of, projected
 from data.schemas import Encoding, Field, Schema, field_mapping
 from data.schemas import schema as schema_of
 from data.table_columns import Columns, fill, numbered, stale_areas, unknown_fields
@@ -48,8 +48,9 @@ def write_zip(
     Parameters
     ----------
     frame
-        Polygons in CGCS2000 longitude and latitude; columns named as the interface names them. What
-        `extra[schema]` holds goes back into its fields unchanged, before any property.
+        Polygons, lines or points in CGCS2000 longitude and latitude; columns named as the interface
+        names them. What `extra[schema]` holds goes back into its fields unchanged, before any
+        property.
     path
         The zip; replaced when it exists, and only once the new one is whole.
     schema
@@ -93,7 +94,7 @@ def write_zip(
         encoding,
         schema,
         tuple(shortened),
-        (*_about(table), *ground.notes, *_stale(frame, table)),
+        (*_about(table), *ground.notes, *_stale(frame, table), *_lost_times(frame)),
     )
     layer = path.name.split(".")[0] or "plots"
     with in_place(path) as (folder, target):
@@ -136,18 +137,28 @@ def _stale(frame: gpd.GeoDataFrame, table: Schema) -> list[str]:
     ]
 
 
+def _lost_times(frame: gpd.GeoDataFrame) -> list[str]:
+    if "times" not in frame.columns:
+        return []
+    return [
+        "shapefile 存不下每个定位点的时刻，需要时请用 .gpx、.geojson 或 .gpkg。 "
+        "A shapefile cannot hold the times of the fixes; write a .gpx, .geojson or .gpkg for them."
+    ]
+
+
 _DTYPES: Final[dict[str, Any]] = {"C": object, "D": "datetime64[D]"}
 
 
 def _write_layer(
     path: Path, table: Schema, columns: Columns, ground: Projected, encoding: Encoding
 ) -> None:
+    kind = kind_of(ground.geometries)
     properties = [(field.name, fiona_type(field)) for field in table.fields]
     with fiona.open(
         path,
         "w",
         driver="ESRI Shapefile",
-        schema={"geometry": "Polygon", "properties": properties},
+        schema={"geometry": kind, "properties": properties},
         encoding=encoding,
     ):
         pass  # only the header is wanted
@@ -161,7 +172,7 @@ def _write_layer(
             field_mask=[absent for _values, absent in arrays],
             append=True,
             driver="ESRI Shapefile",
-            geometry_type="Polygon",
+            geometry_type=kind,
             crs=ground.wkt,
             encoding=encoding,
         )

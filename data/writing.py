@@ -12,19 +12,29 @@ from data.csv_tables import write_csv
 from data.export_report import ExportRefused, ExportReport
 from data.feature_collections import write_geojson
 from data.geopackage import write_gpkg
+from data.gpx_out import write_gpx
 from data.schemas import Encoding
 from data.shapefile import write_zip
 
 __all__ = ["FORMATS", "format_of", "usual_schema", "write"]
 
-FORMATS: Final = ("shp", "geojson", "gpkg", "csv")
+FORMATS: Final = ("shp", "geojson", "gpkg", "csv", "gpx")
 SUFFIXES: Final = {
     ".zip": "shp",
     ".geojson": "geojson",
     ".json": "geojson",
     ".gpkg": "gpkg",
     ".csv": "csv",
+    ".gpx": "gpx",
 }
+# Columns that only frames of this schema have; the first that fits is taken.
+_MARKS: Final = (
+    ("coverage", {"green_m2"}),
+    ("patrols", {"started_at"}),
+    ("findings", {"found_at"}),
+    ("zaolin", {"kind"}),
+    ("zones", {"level", "chief"}),
+)
 
 
 def write(
@@ -36,7 +46,7 @@ def write(
     encoding: Encoding = "UTF-8",
     crs: object = None,
 ) -> ExportReport:
-    """Write plots, districts or coverage rows as a file.
+    """Write plots, districts, coverage rows, zones, patrols or findings as a file.
 
     Parameters
     ----------
@@ -51,7 +61,7 @@ def write(
         Fields of a shapefile; `usual_schema` when None. Other formats have the interface's names.
     encoding, crs
         Of a shapefile's texts; of the coordinates of a shapefile or GeoPackage. GeoJSON is always
-        in longitude and latitude.
+        in longitude and latitude, and so is GPX, which holds tracks and nothing else.
 
     Returns
     -------
@@ -72,6 +82,9 @@ def write(
     if chosen == "geojson":
         _only_degrees(crs)
         return write_geojson(shapes, path)
+    if chosen == "gpx":
+        _only_degrees(crs)
+        return write_gpx(shapes, path)
     if chosen == "gpkg":
         return write_gpkg(shapes, path, layer=_layer(frame), crs=crs)
     return write_zip(shapes, path, schema=schema or usual_schema(frame), encoding=encoding, crs=crs)
@@ -106,10 +119,11 @@ def usual_schema(frame: pd.DataFrame) -> str:
     'zaolin'
     >>> usual_schema(pd.DataFrame(columns=["code", "level", "green_m2"]))
     'coverage'
+    >>> usual_schema(pd.DataFrame(columns=["code", "level", "chief", "ranger"]))
+    'zones'
     """
-    if "green_m2" in frame.columns:
-        return "coverage"
-    return "zaolin" if "kind" in frame.columns else "districts"
+    there = set(frame.columns)
+    return next((name for name, marks in _MARKS if marks <= there), "districts")
 
 
 def _layer(frame: pd.DataFrame) -> str:
@@ -129,9 +143,9 @@ def _with_shapes(frame: pd.DataFrame, path: Path) -> gpd.GeoDataFrame:
 def _only_degrees(crs: object) -> None:
     if crs is not None:
         raise ExportRefused(
-            "GeoJSON 只能是经纬度（RFC 7946），请去掉坐标系选项，或用 .gpkg、.zip。 "
-            "GeoJSON is in longitude and latitude only (RFC 7946); leave the reference system out, "
-            "or write a .gpkg or .zip.",
+            "GeoJSON（RFC 7946）和 GPX 只能是经纬度，请去掉坐标系选项，或用 .gpkg、.zip。 "
+            "GeoJSON (RFC 7946) and GPX are in longitude and latitude only; leave the reference "
+            "system out, or write a .gpkg or .zip.",
             code="wrong_crs",
         )
 
