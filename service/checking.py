@@ -80,11 +80,11 @@ def look(
     green ones with green ones. The planned plots that it carries out are no overlap.
     """
     around = neighbours(connection, geometry, besides)
-    rivals = _rivals(around, attributes)
-    called = _called(connection, who, rivals)
+    alike = rivals(around, attributes)
+    called = _called(connection, who, alike)
     verdicts = check(
         geometry,
-        around=Surroundings(others=_shapes(rivals), names=[one.name for one in called]),
+        around=Surroundings(others=_shapes(alike), names=[one.name for one in called]),
         declared_m2=attributes.get("declared_m2"),
     )
     by_name = {one.name: one for one in called}
@@ -203,7 +203,7 @@ def adds_m2(geometry: shapely.MultiPolygon, around: Sequence[Neighbour]) -> floa
     return 0.0 if left.is_empty else area_m2(left)
 
 
-def _rivals(around: Sequence[Neighbour], attributes: Mapping[str, Any]) -> list[Neighbour]:
+def rivals(around: Sequence[Neighbour], attributes: Mapping[str, Any]) -> list[Neighbour]:
     """The newest version of each plot that would be credited as this one is."""
     if attributes.get("stage") == "cancelled":
         return []

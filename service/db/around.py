@@ -8,6 +8,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, text
 
 from gis.crs import CGCS2000
+from service.db.accounts import Account
 
 
 class Neighbour(NamedTuple):
@@ -41,3 +42,43 @@ def neighbours(
         Neighbour(row.plot_id, row.slot, row.stage, row.district, shapely.from_wkb(row.wkb))
         for row in rows
     ]
+
+
+_BEYOND = text("""
+SELECT ST_AsBinary(geom) AS wkb
+FROM snapping_shapes(ST_MakeEnvelope(:west, :south, :east, :north, :srid)) LIMIT :most
+""")
+
+_BORDERS = text("""
+SELECT b.code, ST_AsBinary(ST_Intersection(ST_Boundary(b.geom), box.geom)) AS wkb
+FROM ST_MakeEnvelope(:west, :south, :east, :north, :srid) AS box(geom)
+JOIN district_boundary b ON b.geom && box.geom AND b.valid_to IS NULL
+JOIN district d ON d.code = b.code AND d.level = 'county'
+WHERE CAST(:counties AS text[]) IS NULL OR b.code = ANY(CAST(:counties AS text[]))
+ORDER BY b.code
+""")
+
+SHAPES_AT_MOST = 2_000
+Box = tuple[float, float, float, float]
+
+
+def shapes_beyond(connection: Connection, box: Box) -> list[BaseGeometry]:
+    """Approved shapes within 200 m of the scope that are not its own: ground without a name.
+
+    ``box`` is west, south, east, north in degrees.
+    """
+    rows = connection.execute(_BEYOND, {**_corners(box), "most": SHAPES_AT_MOST})
+    return [shapely.from_wkb(row.wkb) for row in rows]
+
+
+def borders(connection: Connection, who: Account, box: Box) -> list[BaseGeometry]:
+    """Lines of the borders of the account's counties inside a box, exact but where it ends."""
+    counties = None if who.counties is None else sorted(who.counties)
+    rows = connection.execute(_BORDERS, {**_corners(box), "counties": counties})
+    lines = [shapely.from_wkb(row.wkb) for row in rows]
+    return [one for one in lines if not one.is_empty]
+
+
+def _corners(box: Box) -> dict[str, float]:
+    west, south, east, north = box
+    return {"west": west, "south": south, "east": east, "north": north, "srid": CGCS2000}

@@ -218,6 +218,11 @@ RULES: dict[str, Rule] = {
     "GET /maps/afforestation": Rule(by=lambda side: [{"district": side.county}], shows=True),
     # Of foreign ground a check tells place, size and county: see test_checks.
     "POST /api/plots/check": Rule(body=looked_at, roles=PLANNERS, refused=(200,)),
+    # What is left of a drawing never shows an outline that snapping does not: see test_mending.
+    "POST /api/plots/mend": Rule(
+        body=lambda side: {"geometry": side.ring, "way": "repair"}, roles=PLANNERS, refused=(200,)
+    ),
+    "GET /api/snapping": Rule(by=lambda side: [{"bbox": side.box}]),
     "POST /api/plots/{plot_id}/split": Rule(
         plot="draft", body=cut, roles=PLANNERS, headers={"If-Match": '"1"'}
     ),

@@ -228,6 +228,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plots/mend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mend Plot
+         * @description A proposal for a drawing that is wrong; accept it by drawing it so.
+         */
+        post: operations["mendPlot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/snapping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Snapping
+         * @description Borders of your counties, and approved shapes beyond them within 200 m: ground, no more.
+         */
+        get: operations["readSnapping"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plots/{plot_id}/split": {
         parameters: {
             query?: never;
@@ -1191,6 +1231,61 @@ export interface components {
             districts: string[];
         };
         /**
+         * MendFeature
+         * @description A drawing and how it is to be mended.
+         */
+        MendFeature: {
+            /**
+             * Type
+             * @default Feature
+             */
+            type?: string;
+            /**
+             * Id
+             * @description The plot that is being changed.
+             */
+            id?: number | null;
+            /** Geometry */
+            geometry: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * @default {
+             *       "stage": "planted",
+             *       "plan_ids": []
+             *     }
+             */
+            properties?: components["schemas"]["CheckProperties"];
+            /**
+             * Way
+             * @description `repair` rings that cross; `subtract` the ground of other plots; `clip` to your districts.
+             * @enum {string}
+             */
+            way: "repair" | "subtract" | "clip";
+            /**
+             * District
+             * @description County to clip to; without it all of yours that the drawing meets.
+             */
+            district?: string | null;
+        };
+        /**
+         * MendedShape
+         * @description A proposal; areas in m² on the ellipsoid.
+         */
+        MendedShape: {
+            /** Geometry */
+            geometry: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Area M2 */
+            area_m2: number;
+            /**
+             * Change M2
+             * @description null where crossing rings had no area before.
+             */
+            change_m2: number | null;
+        };
+        /**
          * MergeOf
          * @description Plots that become one; the first keeps its number and attributes.
          */
@@ -1712,6 +1807,35 @@ export interface components {
             password?: string | null;
             /** Link */
             link?: string | null;
+        };
+        /**
+         * SnapFeature
+         * @description A shape without a name.
+         */
+        SnapFeature: {
+            /** Type */
+            type: string;
+            /** Geometry */
+            geometry: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Properties */
+            properties: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * SnapList
+         * @description Shapes to snap to beside one's own plots.
+         */
+        SnapList: {
+            /**
+             * Type
+             * @default FeatureCollection
+             */
+            type?: string;
+            /** Features */
+            features: components["schemas"]["SnapFeature"][];
         };
         /**
          * SpeciesShare
@@ -2588,6 +2712,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Checked"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    mendPlot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MendFeature"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MendedShape"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readSnapping: {
+        parameters: {
+            query: {
+                /** @description west,south,east,north in degrees. */
+                bbox: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnapList"];
                 };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */

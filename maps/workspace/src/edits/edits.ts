@@ -1,5 +1,5 @@
 /** Plots as they stand on this page: what is stored, what was changed, and the way back. */
-import { computed, reactive, shallowReactive, shallowRef } from "vue";
+import { computed, reactive, ref, shallowReactive, shallowRef } from "vue";
 import type { Plot, PlotProperties } from "../api/client";
 import { type Content, contentOf, same } from "./content";
 import { keep, kept } from "./kept";
@@ -19,6 +19,9 @@ const anchors = shallowReactive(new Map<string, Anchor>());
 const contents = shallowReactive(new Map<string, Content | null>());
 const log = shallowRef<Log>(EMPTY);
 const saving = reactive(new Map<string, Saving>());
+
+/** Counts whenever a plot stands otherwise than before: the map draws anew. */
+export const revision = ref(0);
 
 export const keyOf = (id: number): string => `p${id}`;
 
@@ -175,6 +178,7 @@ type Kept = {
 let owner: string | null = null;
 
 function persist(): void {
+  revision.value++;
   if (owner === null) return;
   const told = keysIn(log.value);
   for (const key of unsaved.value) told.add(key);
@@ -195,4 +199,5 @@ export async function takeUp(name: string): Promise<void> {
   for (const [key, one] of found.anchors) if (!anchors.has(key)) anchors.set(key, one);
   for (const [key, one] of found.contents) contents.set(key, one);
   log.value = found.log;
+  revision.value++;
 }

@@ -7,22 +7,53 @@ import { t } from "../words";
 import { mergePatch } from "./content";
 import { anchor, content, isChanged, savingOf, setSaving, settle, unsaved } from "./edits";
 
-/** Warnings that wait for a person, by the key of their plot; the dialog answers them. */
-export const warned = reactive(new Map<string, Found[]>());
+/** Warnings that wait for a person: `answer` takes the codes that were acknowledged, or null. */
+export const asking = reactive({
+  found: [] as Found[],
+  answer: null as ((codes: string[] | null) => void) | null,
+});
+
+/** Ask a person to acknowledge warnings by their names; null when they would rather not. */
+function acknowledged(found: Found[]): Promise<string[] | null> {
+  asking.answer?.(null);
+  return new Promise((resolve) => {
+    asking.found = found;
+    asking.answer = (codes) => {
+      asking.answer = null;
+      asking.found = [];
+      resolve(codes);
+    };
+  });
+}
+
+/** Do something that may be warned of, and again once its warnings were acknowledged. */
+export async function insisting<T>(act: (acknowledge: string[]) => Promise<T>): Promise<T> {
+  let codes: string[] = [];
+  for (;;) {
+    try {
+      return await act(codes);
+    } catch (error) {
+      if (!(error instanceof Refusal && error.code === "warnings")) throw error;
+      const more = await acknowledged(error.errors as unknown as Found[]);
+      if (more === null) throw error;
+      codes = [...new Set([...codes, ...more])];
+    }
+  }
+}
+
 /** Plots that somebody else changed first; the dialog of both versions answers them. */
 export const stale = reactive(new Set<string>());
 /** Called with every plot that was stored (null: deleted), so that the map looks again. */
 export const afterSave = new Set<(key: string, plot: Plot | null) => void>();
 
 /** Save one plot; answers it as stored, or null when it is not (the reason is shown). */
-export async function save(key: string, acknowledge: string[] = []): Promise<Plot | null> {
+export async function save(key: string): Promise<Plot | null> {
   if (!isChanged(key) || savingOf(key)?.state === "saving") return null;
   setSaving(key, { state: "saving" });
   const sent = content(key);
   try {
-    const plot = await send(key, acknowledge);
+    const plot = await insisting((codes) => send(key, codes));
     settle(key, sent, plot);
-    warned.delete(key);
     stale.delete(key);
     for (const look of afterSave) look(key, plot);
     return plot;
@@ -32,11 +63,16 @@ export async function save(key: string, acknowledge: string[] = []): Promise<Plo
   }
 }
 
-/** Save everything, deletions first: what is drawn in their place must not overlap them. */
+/** Deletions first, then changes, then what is new: nothing overlaps what is about to go. */
+function rank(key: string): number {
+  if (content(key) === null) return 0;
+  const known = anchor(key);
+  return known === null || known.gone ? 2 : 1;
+}
+
+/** Save everything. */
 export async function saveAll(): Promise<void> {
-  const keys = [...unsaved.value].sort(
-    (a, b) => Number(content(a) !== null) - Number(content(b) !== null),
-  );
+  const keys = [...unsaved.value].sort((a, b) => rank(a) - rank(b));
   for (const key of keys) await save(key);
   if (unsaved.value.length === 0 && keys.length > 0) tell(t("draw.all_saved"), "good");
 }
@@ -81,7 +117,6 @@ function failed(key: string, error: unknown): void {
   }
   if (error instanceof Refusal && error.code === "warnings") {
     setSaving(key, { state: "warned", error });
-    warned.set(key, error.errors as unknown as Found[]);
     return;
   }
   if (error instanceof Refusal && error.status === 412) {

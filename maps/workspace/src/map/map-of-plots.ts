@@ -1,32 +1,276 @@
-/** The map: plain OpenLayers that knows no Vue components. */
+/** The map: plain OpenLayers that knows no components. */
+import type Feature from "ol/Feature";
+import type { FeatureLike } from "ol/Feature";
+import Point from "ol/geom/Point";
+import MultiPolygonShape from "ol/geom/MultiPolygon";
+import OlFeature from "ol/Feature";
+import type Geometry from "ol/geom/Geometry";
+import ScaleLine from "ol/control/ScaleLine";
+import Zoom from "ol/control/Zoom";
 import OlMap from "ol/Map";
-import { fromLonLat, transformExtent } from "ol/proj";
+import { fromLonLat, toLonLat, transformExtent } from "ol/proj";
+import VectorSource from "ol/source/Vector";
 import View from "ol/View";
+import { codes } from "../state/codes";
+import { content } from "../edits/edits";
+import type { Colouring, Filters } from "../state/address";
+import { type Band, plotColour, rateColour } from "./colours";
+import { Ground } from "./ground";
+import { plotsAddress, shapesLayer, tileAddress, tileLayer, tiles } from "./layers";
 import type { Extent, Shown, Stage } from "./stage";
+import {
+  BEYOND,
+  BORDER,
+  chosenStyle,
+  districtStyle,
+  plotStyle,
+  POINT,
+  problemStyle,
+  SHOWN,
+  squareStyle,
+} from "./styles";
+
+const DEGREES = "EPSG:4326";
+const CHINA = { lon: 105, lat: 35.5, zoom: 4.2 };
+const POINT_MS = 2_500;
+
+export type Place = { lon: number; lat: number; zoom: number };
+export type Problem = { at: [number, number] | null; severity: string };
 
 export class MapOfPlots implements Stage {
-  private readonly map: OlMap;
+  readonly map: OlMap;
+  readonly ground: Ground;
+  private readonly plots;
+  private readonly districts;
+  private readonly shown = new VectorSource<Feature<Geometry>>();
+  private readonly problems = new VectorSource<Feature<Geometry>>();
+  private readonly groundLayer;
+  private colouring: Colouring = "stage";
+  private rates = new Map<string, number | null>();
+  private bands: readonly Band[] = [];
+  private selected: string | null = null;
+  private selectedId: number | null = null;
+  /** Whether the vertices of the chosen plot can be taken hold of. */
+  changing = false;
 
-  constructor(place: HTMLElement) {
-    const view = new View({ center: fromLonLat([115, 35]), zoom: 4 });
-    this.map = new OlMap({ target: place, view });
+  constructor(place: HTMLElement, start: Place | null) {
+    const { lon, lat, zoom } = start ?? CHINA;
+    const view = new View({
+      center: fromLonLat([lon, lat]),
+      zoom,
+      maxZoom: 21,
+      minZoom: 2,
+      enableRotation: false,
+    });
+    this.ground = new Ground(view.getProjection());
+    this.districts = tileLayer(
+      tiles(tileAddress("districts", {}), "code"),
+      (one) => this.districtLook(one),
+      1,
+    );
+    this.plots = tileLayer(tiles(plotsAddress({}, "working")), (one) => this.plotLook(one), 2);
+    this.groundLayer = shapesLayer((one) => this.groundLook(one), 4, this.ground.source);
+    this.map = new OlMap({
+      target: place,
+      view,
+      controls: [
+        new Zoom({ zoomInTipLabel: "+", zoomOutTipLabel: "−" }),
+        new ScaleLine({ minWidth: 90 }),
+      ],
+      layers: [
+        this.districts,
+        this.plots,
+        this.groundLayer,
+        shapesLayer((one) => SHOWN[String(one.get("look"))] ?? POINT, 5, this.shown),
+        shapesLayer((one) => problemStyle(String(one.get("severity"))), 20, this.problems),
+      ],
+    });
   }
 
-  fit(extent: Extent): void {
+  // What is shown ---------------------------------------------------------------------------
+
+  /** Show other plots: of other filters, or the last approved versions. */
+  filter(filters: Filters, version: string): void {
+    const address = plotsAddress(filters, version);
+    if (address !== this.plots.getSource()?.getUrls()?.[0]) this.plots.getSource()?.setUrl(address);
+  }
+
+  colour(by: Colouring): void {
+    this.colouring = by;
+    this.plots.changed();
+    this.groundLayer.changed();
+    this.districts.changed();
+  }
+
+  /** Colour districts by their coverage; none takes the colours away. */
+  choropleth(rates: Map<string, number | null>, bands: readonly Band[]): void {
+    this.rates = rates;
+    this.bands = bands;
+    this.districts.changed();
+  }
+
+  choose(key: string | null, id: number | null): void {
+    this.selected = key;
+    this.selectedId = id;
+    this.plots.changed();
+    this.groundLayer.changed();
+  }
+
+  /** Bring plots on the map to what they are now. */
+  sync(): void {
+    this.ground.sync();
+    if (this.ground.recount()) this.plots.changed();
+    this.groundLayer.changed();
+  }
+
+  mark(problems: Problem[]): void {
+    this.problems.clear();
+    for (const { at, severity } of problems) {
+      if (at === null) continue;
+      const spot = new OlFeature<Geometry>(new Point(fromLonLat(at)));
+      spot.setProperties({ severity });
+      this.problems.addFeature(spot);
+    }
+  }
+
+  fit([west, south, east, north]: Extent): void {
     const view = this.map.getView();
-    view.fit(transformExtent(extent, "EPSG:4326", view.getProjection()), { maxZoom: 17 });
+    const extent = transformExtent([west, south, east, north], DEGREES, view.getProjection());
+    view.fit(extent, { maxZoom: 17, padding: [60, 60, 60, 60], duration: 250 });
   }
 
-  point(lon: number, lat: number, zoom = 16): void {
+  point(lon: number, lat: number, zoom?: number): void {
     const view = this.map.getView();
-    view.animate({ center: fromLonLat([lon, lat], view.getProjection()), zoom, duration: 300 });
+    const center = fromLonLat([lon, lat], view.getProjection());
+    view.animate({ center, duration: 250, ...(zoom === undefined ? {} : { zoom }) });
+    const spot = new OlFeature<Geometry>(new Point(center));
+    this.shown.addFeature(spot);
+    setTimeout(() => this.shown.removeFeature(spot), POINT_MS);
   }
 
-  show(_name: string, _shapes: Shown[]): void {}
+  show(name: string, shapes: Shown[]): void {
+    for (const one of this.shown.getFeatures())
+      if (one.get("name") === name) this.shown.removeFeature(one);
+    for (const { geometry, look } of shapes) {
+      const shape = new MultiPolygonShape(geometry.coordinates);
+      shape.transform(DEGREES, this.map.getView().getProjection());
+      const feature = new OlFeature<Geometry>(shape);
+      feature.setProperties({ name, look });
+      this.shown.addFeature(feature);
+    }
+  }
 
-  reload(): void {}
+  reload(): void {
+    this.ground.stale();
+    this.plots.getSource()?.refresh();
+  }
+
+  // Where it looks --------------------------------------------------------------------------
+
+  place(): Place {
+    const view = this.map.getView();
+    const [lon, lat] = toLonLat(view.getCenter() ?? [0, 0], view.getProjection());
+    return { lon: lon ?? 0, lat: lat ?? 0, zoom: view.getZoom() ?? 0 };
+  }
+
+  go({ lon, lat, zoom }: Place): void {
+    const here = this.place();
+    if (
+      Math.abs(here.lon - lon) < 1e-6 &&
+      Math.abs(here.lat - lat) < 1e-6 &&
+      Math.abs(here.zoom - zoom) < 0.01
+    )
+      return;
+    const view = this.map.getView();
+    view.setCenter(fromLonLat([lon, lat], view.getProjection()));
+    view.setZoom(zoom);
+  }
+
+  /** West, south, east, north of what is seen, degrees. */
+  extent(): Extent {
+    const view = this.map.getView();
+    return transformExtent(
+      view.calculateExtent(this.map.getSize()),
+      view.getProjection(),
+      DEGREES,
+    ) as Extent;
+  }
+
+  // What lies under the pointer -------------------------------------------------------------
+
+  /** Keys and numbers of the plots at a pixel, each once, the uppermost first. */
+  plotsAt(pixel: number[]): Array<{ key: string | null; id: number | null }> {
+    const found = new Map<string, { key: string | null; id: number | null }>();
+    this.map.forEachFeatureAtPixel(
+      pixel,
+      (one, layer) => {
+        if (layer === this.groundLayer) {
+          if (one.get("of") !== "own") return;
+          const id = (one.get("id") as number | undefined) ?? null;
+          found.set(id === null ? String(one.getId()) : `p${id}`, { key: String(one.getId()), id });
+        } else if (one.get("layer") === "plots") {
+          const id = Number(one.getId() ?? one.get("id"));
+          if (!found.has(`p${id}`) && !this.ground.hides(id))
+            found.set(`p${id}`, { key: null, id });
+        }
+      },
+      {
+        hitTolerance: 3,
+        layerFilter: (layer) => layer === this.groundLayer || layer === this.plots,
+      },
+    );
+    return [...found.values()];
+  }
 
   end(): void {
     this.map.setTarget(undefined);
+  }
+
+  // How it looks ----------------------------------------------------------------------------
+
+  private colourOf(one: FeatureLike): string {
+    const kinds = this.colouring === "kind" ? codes("kind").map((kind) => kind.code) : [];
+    const plot = {
+      stage: one.get("stage"),
+      kind: one.get("kind"),
+      year: one.get("year"),
+      review: one.get("review"),
+    };
+    return plotColour(plot, this.colouring, kinds, new Date().getFullYear());
+  }
+
+  private plotLook(one: FeatureLike) {
+    if (one.get("layer") === "plot_squares") {
+      return this.colouring === "coverage" ? undefined : squareStyle(Number(one.get("count")));
+    }
+    const id = Number(one.getId() ?? one.get("id"));
+    if (this.ground.hides(id)) return undefined;
+    const how = this.colouring === "coverage" ? "faded" : "plain";
+    const style = plotStyle(this.colourOf(one), how);
+    return id === this.selectedId ? [style, ...chosenStyle(false).slice(1)] : style;
+  }
+
+  private groundLook(one: FeatureLike) {
+    const of = one.get("of");
+    if (of === "district") return BORDER;
+    if (of === "plot") return BEYOND;
+    const key = String(one.getId());
+    const style = plotStyle(this.colourOf(one), one.get("changed") ? "changed" : "plain");
+    if (key !== this.selected) return style;
+    const vertices =
+      this.changing && (content(key)?.geometry.coordinates.flat(2).length ?? 0) < 3_000;
+    return [style, ...chosenStyle(vertices)];
+  }
+
+  private districtLook(one: FeatureLike) {
+    const code = String(one.get("code") ?? one.getId());
+    const shaded =
+      this.colouring === "coverage" ? rateColour(this.rates.get(code), this.bands) : null;
+    const zoom = this.map.getView().getZoom() ?? 0;
+    return districtStyle(
+      zoom > 7 && zoom < 15 ? String(one.get("name") ?? "") : "",
+      shaded,
+      String(one.get("level")),
+    );
   }
 }

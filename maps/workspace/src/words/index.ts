@@ -3,6 +3,7 @@ import { createI18n } from "vue-i18n";
 import { account } from "../account/words";
 import { coverage } from "../coverage/words";
 import { draw } from "../draw/words";
+import { field } from "../edits/words";
 import { map } from "../map/words";
 import { plot } from "../plot/words";
 import { shell } from "../shell/words";
@@ -12,7 +13,7 @@ import { work } from "../work/words";
 export type Language = "zh" | "en";
 
 /** Every room of the page has its words in a file of its own, both languages side by side. */
-export const rooms = { account, coverage, draw, map, plot, shell, table, work };
+export const rooms = { account, coverage, draw, field, map, plot, shell, table, work };
 
 type Words = { [name: string]: string | Words };
 

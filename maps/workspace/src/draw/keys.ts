@@ -1,0 +1,106 @@
+/** The keyboard: every tool has a letter, `?` shows them. */
+import { ref } from "vue";
+import { redo, undo } from "../edits/edits";
+import { tell } from "../state/notices";
+import { selected } from "../state/selection";
+import { holds } from "../state/session";
+import { t } from "../words";
+import { mayChange, merge, saveSelected, takeAway } from "./actions";
+import type { Drawing } from "./drawing";
+import { type Tool, tools } from "./tools";
+
+export const showsShortcuts = ref(false);
+export const pasting = ref(false);
+
+export const LETTERS: Partial<Record<Tool, string>> = {
+  look: "V",
+  plot: "D",
+  change: "E",
+  hole: "H",
+  part: "A",
+  split: "X",
+  merge: "M",
+  length: "L",
+  area: "K",
+};
+const BY_LETTER = new Map(
+  Object.entries(LETTERS).map(([tool, letter]) => [letter.toLowerCase(), tool as Tool]),
+);
+const NEEDS_PLOT: readonly Tool[] = ["change", "hole", "part", "split"];
+
+/** Take a tool in hand, where that is possible. */
+export function takeTool(tool: Tool): void {
+  if (NEEDS_PLOT.includes(tool)) {
+    if (selected.value === null) return tell(t("draw.choose_first"));
+    if (!mayChange(selected.value)) return tell(t("draw.not_yours"));
+  }
+  if ((tool === "plot" || tool === "merge") && !holds("planner")) return tell(t("draw.not_yours"));
+  tools.tool = tools.tool === tool ? "look" : tool;
+}
+
+const typing = (event: KeyboardEvent): boolean =>
+  event.target instanceof Element &&
+  event.target.closest("input, textarea, select, [contenteditable], dialog, [role=dialog]") !==
+    null;
+
+/** Listen to keys from now on; answers how to stop. */
+export function followKeys(drawing: Drawing): () => void {
+  const pressed = (event: KeyboardEvent): void => {
+    if (typing(event)) return;
+    const command = event.ctrlKey || event.metaKey;
+    if (command ? withControl(event) : plainKey(event, drawing)) event.preventDefault();
+  };
+  window.addEventListener("keydown", pressed);
+  return () => window.removeEventListener("keydown", pressed);
+}
+
+function withControl(event: KeyboardEvent): boolean {
+  const key = event.key.toLowerCase();
+  if (key === "z" && !event.shiftKey) undo();
+  else if (key === "y" || (key === "z" && event.shiftKey)) redo();
+  else if (key === "s") void saveSelected();
+  else if (key === "v" && holds("planner")) pasting.value = true;
+  else return false;
+  return true;
+}
+
+function plainKey(event: KeyboardEvent, drawing: Drawing): boolean {
+  const key = event.key;
+  if (key === "?") showsShortcuts.value = true;
+  else if (key === "Escape") {
+    if (!drawing.cancel()) tools.tool = "look";
+  } else if (key === "Enter") return enter(drawing, event);
+  else if (key === "Backspace") return drawing.backOne() || drawing.removeVertex();
+  else if (key === "Delete") return remove(event, drawing);
+  else if (key === " " && event.target instanceof Element && event.target.closest(".map"))
+    drawing.putInTheMiddle();
+  else return letter(key.toLowerCase());
+  return true;
+}
+
+function enter(drawing: Drawing, event: KeyboardEvent): boolean {
+  if (tools.tool === "merge" && tools.chosen.length > 1) {
+    void merge([...tools.chosen]);
+    tools.tool = "look";
+    return true;
+  }
+  if (event.target instanceof HTMLButtonElement) return false;
+  return drawing.finish();
+}
+
+function remove(event: KeyboardEvent, drawing: Drawing): boolean {
+  if (tools.tool === "change" && !event.shiftKey && drawing.removeVertex()) return true;
+  if (!event.shiftKey || selected.value === null || !mayChange(selected.value)) return false;
+  takeAway(selected.value);
+  return true;
+}
+
+function letter(key: string): boolean {
+  const tool = BY_LETTER.get(key);
+  if (tool !== undefined) takeTool(tool);
+  else if (key === "s") tools.snap = !tools.snap;
+  else if (key === "t") tools.trace = !tools.trace;
+  else if (key === "g") tools.together = !tools.together;
+  else return false;
+  return true;
+}

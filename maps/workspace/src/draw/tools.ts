@@ -1,0 +1,43 @@
+/** The tool in hand, and what it says of the drawing. */
+import { reactive } from "vue";
+import type { Checked } from "../api/client";
+import type { Size } from "../geometry/measure";
+
+export type Tool =
+  | "look"
+  | "plot"
+  | "hole"
+  | "part"
+  | "change"
+  | "split"
+  | "merge"
+  | "length"
+  | "area";
+
+export const tools = reactive({
+  tool: "look" as Tool,
+  snap: true,
+  trace: false,
+  /** Vertices that neighbours share move together. */
+  together: true,
+  /** Keys of the plots that are to become one. */
+  chosen: [] as string[],
+  /** Whether the view holds plots that can be drawn upon. */
+  ground: "none" as "none" | "loading" | "there" | "too_far" | "too_many",
+  /** While something is being drawn. */
+  sketching: false,
+});
+
+/** Of what is being drawn, or of the plot that is looked at. */
+export const live = reactive({
+  size: null as Size | null,
+  length_m: null as number | null,
+  checked: null as Checked | null,
+  checking: false,
+  /** Nobody could be asked: the verdicts are not of this shape. */
+  away: false,
+});
+
+/** Tools that need the real plots of the view. */
+export const onGround = (tool: Tool): boolean =>
+  tool !== "look" && tool !== "length" && tool !== "area";

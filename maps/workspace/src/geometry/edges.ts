@@ -1,0 +1,69 @@
+/**
+ * The map draws in Web Mercator, where an edge that is straight in degrees is a little bent: up to
+ * 2 cm on 1 km. A vertex that was snapped to an edge is therefore put onto it anew, in degrees.
+ */
+import { type MultiPolygon, onGrid, type Position, type Ring } from "./shapes";
+
+export type Edge = readonly [Position, Position];
+
+/** Farther than this from an edge nothing was snapped to it, metres. */
+const NEAR_M = 0.1;
+const M_PER_DEG = 111_320;
+
+/** The point of an edge nearest to a position, and how far it is, metres. */
+export function nearestOn([a, b]: Edge, [x, y]: Position): { at: Position; metres: number } {
+  const squeeze = Math.cos((y * Math.PI) / 180);
+  const [dx, dy] = [(b[0] - a[0]) * squeeze, b[1] - a[1]];
+  const long = dx * dx + dy * dy;
+  const along = long === 0 ? 0 : ((x - a[0]) * squeeze * dx + (y - a[1]) * dy) / long;
+  const t = Math.min(1, Math.max(0, along));
+  const at: Position = [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])];
+  const metres = Math.hypot((x - at[0]) * squeeze, y - at[1]) * M_PER_DEG;
+  return { at, metres };
+}
+
+/** Edges of rings or lines. */
+export function edgesOf(lines: Ring[]): Edge[] {
+  return lines.flatMap((line) =>
+    line.slice(1).map((to, n): Edge => [line[n] as Position, to as Position]),
+  );
+}
+
+/** A position on the nearest edge, or itself where none is near; on the grid either way. */
+export function ontoEdges(position: Position, edges: readonly Edge[]): Position {
+  let best = position;
+  let least = NEAR_M;
+  for (const edge of edges) {
+    const [[ax, ay], [bx, by]] = edge;
+    const far = 2e-6;
+    if (position[0] < Math.min(ax, bx) - far || position[0] > Math.max(ax, bx) + far) continue;
+    if (position[1] < Math.min(ay, by) - far || position[1] > Math.max(ay, by) + far) continue;
+    const found = nearestOn(edge, position);
+    if (found.metres < least) [best, least] = [found.at, found.metres];
+  }
+  return onGrid(best);
+}
+
+/** The shape with every new vertex put exactly onto the edge it was snapped to. */
+export function settled(
+  shape: MultiPolygon,
+  known: ReadonlySet<string>,
+  edges: readonly Edge[],
+): MultiPolygon {
+  const put = (position: Position): Position => {
+    const here = onGrid(position);
+    return known.has(here.join()) ? here : ontoEdges(here, edges);
+  };
+  return {
+    type: "MultiPolygon",
+    coordinates: shape.coordinates.map((part) => part.map((ring) => cleaned(ring.map(put)))),
+  };
+}
+
+/** A closed ring without repeated vertices. */
+export function cleaned(ring: Ring): Ring {
+  const once = ring.filter((one, n) => n === 0 || String(one) !== String(ring[n - 1]));
+  const [first, last] = [once[0], once[once.length - 1]];
+  if (first && last && String(first) !== String(last)) once.push(first);
+  return once;
+}

@@ -1,0 +1,43 @@
+/** The rates that the choropleth shows; the coverage table may put others in their place. */
+import { computed, ref, shallowRef, watch } from "vue";
+import { api, ask, type CoverageTable } from "../api/client";
+import { afterSave } from "../edits/save";
+import { address } from "../state/address";
+import { tellError } from "../state/notices";
+import { rateBands } from "./colours";
+
+/** The figures as the service told them last; the table in the drawer shows the same. */
+export const figures = shallowRef<CoverageTable | null>(null);
+const asking = ref(false);
+
+/** Ask for the counties' figures anew. */
+export async function askCoverage(): Promise<void> {
+  if (asking.value) return;
+  asking.value = true;
+  try {
+    const year = address.filters.year ? { year: Number(address.filters.year) } : {};
+    const query = { level: "county" as const, ...year };
+    figures.value = (await ask(api.GET("/api/coverage", { params: { query } }))) as CoverageTable;
+  } catch (error) {
+    tellError(error);
+  } finally {
+    asking.value = false;
+  }
+}
+
+export function coverageOfMap() {
+  const wanted = () => address.colouring === "coverage" || address.drawer === "coverage";
+  watch(
+    () => [wanted(), address.filters.year] as const,
+    ([yes]) => yes && void askCoverage(),
+    { immediate: true },
+  );
+  afterSave.add(() => wanted() && void askCoverage());
+  const rates = computed(
+    () => new Map((figures.value?.rows ?? []).map((row) => [row.code, row.coverage])),
+  );
+  const bands = computed(() =>
+    rateBands([...rates.value.values()].filter((one): one is number => one !== null)),
+  );
+  return { rates, bands };
+}

@@ -1,0 +1,24 @@
+/** The 3° zones of CGCS2000: what the office's paper maps count in. */
+export type ZonePosition = { zone: number; x: number; y: number };
+
+type Forward = (position: [number, number]) => [number, number];
+const made = new Map<number, Forward>();
+
+/** The 3° zone of a longitude: 39 has the meridian 117° E. */
+export const zoneOf = (lon: number): number => Math.round(lon / 3);
+
+/** Metres north (x) and east with the zone before it (y), as 国家三度带 coordinates are written. */
+export async function inZone(lon: number, lat: number): Promise<ZonePosition> {
+  const zone = zoneOf(lon);
+  let forward = made.get(zone);
+  if (forward === undefined) {
+    const { default: proj4 } = await import("proj4");
+    const converter = proj4(
+      `+proj=tmerc +lat_0=0 +lon_0=${zone * 3} +k=1 +x_0=${zone * 1_000_000 + 500_000} +y_0=0 +ellps=GRS80 +units=m +no_defs`,
+    );
+    forward = (position) => converter.forward(position) as [number, number];
+    made.set(zone, forward);
+  }
+  const [east, north] = forward([lon, lat]);
+  return { zone, x: north, y: east };
+}

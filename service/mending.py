@@ -1,0 +1,121 @@
+"""Proposals for a drawing that is wrong: repaired, cut free of its neighbours, cut to a border."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import shapely
+from shapely import MultiPolygon
+from shapely.errors import ShapelyError
+from sqlalchemy import Connection
+
+from gis.errors import GeometryError
+from gis.measure import area_m2
+from gis.polygons import as_multipolygon, from_geojson
+from gis.repair import propose
+from gis.topology import clip, subtract
+from service.checking import rivals
+from service.db.accounts import Account
+from service.db.around import neighbours, shapes_beyond
+from service.db.districts import shapes, tree
+from service.db.writing import county_shares
+from service.errors import Problem
+
+Way = Literal["repair", "subtract", "clip"]
+
+
+class Mended(NamedTuple):
+    """A shape in the place of another; areas in m², ``change_m2`` None where rings crossed."""
+
+    geometry: MultiPolygon
+    area_m2: float
+    change_m2: float | None
+
+
+def mend(
+    connection: Connection,
+    who: Account,
+    geometry: Mapping[str, Any],
+    attributes: Mapping[str, Any],
+    way: Way,
+    *,
+    plot_id: int | None = None,
+) -> Mended:
+    """What a drawing would be; nothing is stored, and nothing happens until somebody says so.
+
+    Raises
+    ------
+    Problem
+        422 ``nothing_left`` when nothing of the drawing would be left.
+    GeometryError
+        The drawing cannot be mended without guessing.
+    """
+    if way == "repair":
+        repair = propose(_drawn(geometry))
+        return _told(repair.after, None)
+    whole = from_geojson(geometry)
+    if way == "subtract":
+        after = subtract(whole, _others(connection, who, whole, attributes, plot_id))
+    else:
+        after = clip(whole, _districts(connection, who, whole, attributes.get("district")))
+    return _told(after, area_m2(whole))
+
+
+def _told(after: MultiPolygon, before_m2: float | None) -> Mended:
+    if after.is_empty:
+        raise Problem(
+            422,
+            "nothing_left",
+            "修复后什么都不剩，请重新绘制；nothing of the shape would be left: draw it again",
+            errors=[{"field": "geometry", "code": "nothing_left"}],
+        )
+    left_m2 = area_m2(after)
+    return Mended(after, left_m2, None if before_m2 is None else left_m2 - before_m2)
+
+
+def _drawn(geometry: Mapping[str, Any]) -> shapely.Geometry:
+    """The shape as it was drawn, its rings closed; whatever else is wrong with it stays."""
+    try:
+        return from_geojson(geometry)
+    except GeometryError as error:
+        if error.code in ("not_geojson", "not_polygon", "empty", "not_finite", "out_of_range"):
+            raise
+    try:
+        return shapely.geometry.shape(dict(geometry))
+    except (ShapelyError, ValueError, TypeError, IndexError) as error:
+        raise GeometryError(
+            "这个图形无法修复，请重新绘制。 The shape cannot be repaired; draw it again.",
+            code="not_geojson",
+        ) from error
+
+
+def _others(
+    connection: Connection,
+    who: Account,
+    whole: MultiPolygon,
+    attributes: Mapping[str, Any],
+    plot_id: int | None,
+) -> list[shapely.Geometry]:
+    """Plots that would be credited alike; beyond the scope no more than is served to snap to."""
+    besides = () if plot_id is None else (plot_id,)
+    around = rivals(neighbours(connection, whole, besides), attributes)
+    mine = [one.geometry for one in around if who.covers(one.district)]
+    return [*mine, *map(as_multipolygon, shapes_beyond(connection, whole.bounds))]
+
+
+def _districts(
+    connection: Connection, who: Account, whole: MultiPolygon, code: str | None
+) -> shapely.Geometry:
+    """The named county, or all of the scope's that the drawing meets."""
+    shares = county_shares(connection, [whole])[0]
+    codes = [one.county for one in shares if who.covers(one.county)]
+    if code is not None:
+        codes = [code] if code in tree(connection) and who.covers(code) else []
+    if not codes:
+        raise Problem(
+            422,
+            "nothing_left",
+            "图形不在您的管辖范围内；the shape lies in none of your districts: draw it there",
+            errors=[{"field": "geometry", "code": "nothing_left"}],
+        )
+    return shapely.union_all(np.asarray(shapes(connection, codes)))
