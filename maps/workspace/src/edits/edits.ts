@@ -52,6 +52,9 @@ export const isChanged = (key: string): boolean =>
 /** Keys of all plots that wait to be saved. */
 export const unsaved = computed(() => [...contents.keys()].filter(isChanged));
 
+/** Keys of all plots that were changed here, saved or not. */
+export const touched = (): string[] => [...contents.keys()];
+
 export const canUndo = computed(() => log.value.at > 0);
 export const canRedo = computed(() => log.value.at < log.value.steps.length);
 export const undoLabel = computed(() => log.value.steps[log.value.at - 1]?.label ?? null);

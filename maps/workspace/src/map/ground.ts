@@ -6,7 +6,7 @@ import MultiPolygonShape from "ol/geom/MultiPolygon";
 import type { ProjectionLike } from "ol/proj";
 import VectorSource from "ol/source/Vector";
 import { api, ask } from "../api/client";
-import { anchor, content, isChanged, know, unsaved } from "../edits/edits";
+import { anchor, content, isChanged, know, touched, unsaved } from "../edits/edits";
 import { type Edge, edgesOf } from "../geometry/edges";
 import { asMulti, type MultiPolygon, type Ring } from "../geometry/shapes";
 import type { Extent } from "./stage";
@@ -29,13 +29,14 @@ export class Ground {
   /** Keys of the plots of the view; empty while nobody draws. */
   private loaded = new Set<string>();
   private extent: Extent | null = null;
+  private old = false;
   private asked: AbortController | null = null;
 
   constructor(private projection: ProjectionLike) {}
 
   /** Ask for the plots of a view and for what lies around it; answers whether all came. */
   async load(view: Extent): Promise<"there" | "too_many"> {
-    if (this.extent !== null && within(view, this.extent)) return "there";
+    if (this.extent !== null && !this.old && within(view, this.extent)) return "there";
     this.asked?.abort();
     this.asked = new AbortController();
     const { signal } = this.asked;
@@ -48,6 +49,7 @@ export class Ground {
     ]);
     if (plots.next !== null) return "too_many";
     this.extent = extent;
+    this.old = false;
     this.loaded = new Set(plots.features.map(know));
     for (const one of this.source.getFeatures())
       if (one.get("of") !== "own") this.source.removeFeature(one);
@@ -69,12 +71,17 @@ export class Ground {
 
   /** What the service has was changed: the next look asks anew. */
   stale(): void {
-    this.extent = null;
+    this.old = true;
+  }
+
+  /** What is not saved; while somebody draws, the view's plots and all that was touched, too. */
+  private keys(): Set<string> {
+    return new Set([...this.loaded, ...(this.extent === null ? unsaved.value : touched())]);
   }
 
   /** Bring the features to what plots are now. */
   sync(): void {
-    const wanted = new Set([...this.loaded, ...unsaved.value]);
+    const wanted = this.keys();
     for (const one of this.source.getFeatures()) {
       const key = String(one.getId());
       if (one.get("of") === "own" && (!wanted.has(key) || content(key) === null))
@@ -130,7 +137,7 @@ export class Ground {
   /** Learn anew which plots the tiles must not show; answers whether that changed. */
   recount(): boolean {
     const now = new Set<number>();
-    for (const key of new Set([...this.loaded, ...unsaved.value])) {
+    for (const key of this.keys()) {
       const id = anchor(key)?.plot.id;
       if (id !== undefined) now.add(id);
     }

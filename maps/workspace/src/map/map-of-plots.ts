@@ -64,7 +64,7 @@ export class MapOfPlots implements Stage {
     });
     this.ground = new Ground(view.getProjection());
     this.districts = tileLayer(
-      tiles(tileAddress("districts", {}), "code"),
+      tiles(tileAddress("districts", { level: "county" }), "code"),
       (one) => this.districtLook(one),
       1,
     );
@@ -182,6 +182,7 @@ export class MapOfPlots implements Stage {
     )
       return;
     const view = this.map.getView();
+    view.cancelAnimations();
     view.setCenter(fromLonLat([lon, lat], view.getProjection()));
     view.setZoom(zoom);
   }

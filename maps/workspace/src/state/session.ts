@@ -62,7 +62,10 @@ onSessionEnd(() => {
 
 /** The secret of a one-time link in the address, which is taken out of it at once. */
 export function takeLink(): string | null {
-  const link = new URLSearchParams(location.hash.slice(1)).get("link");
-  if (link !== null) history.replaceState(null, "", location.pathname);
+  const said = new URLSearchParams(location.hash.slice(1));
+  const link = said.get("link");
+  if (link === null) return null;
+  said.delete("link");
+  history.replaceState(null, "", `${location.pathname}#${String(said).replace(/%2F/g, "/")}`);
   return link;
 }

@@ -1,0 +1,1 @@
+"""Days at the workspace, in Debian's Chromium against the real service."""

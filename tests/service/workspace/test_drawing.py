@@ -1,0 +1,133 @@
+"""A planner draws: along a neighbour, with a hole, wrongly and mended, split and undone."""
+
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from gis.measure import area_m2, to_mu
+from gis.polygons import from_geojson
+from tests.service.conftest import WEST, SignIn, feature, ring
+from tests.service.workspace.conftest import Desk, OpenDesk
+
+# East of the neighbour, whose eastern edge lies on 125.052.
+CORNERS = [(125.052, 43.05), (125.054, 43.05), (125.054, 43.052), (125.052, 43.052)]
+HOLE = [(125.0525, 43.0505), (125.0535, 43.0505), (125.053, 43.0515)]
+
+
+@pytest.fixture
+def neighbour(sign_in: SignIn) -> httpx.Client:
+    """A planner who has drawn one plot already, and answers what is stored."""
+    client = sign_in("planner", WEST, name="before")
+    client.post("/api/plots", json=feature(ring(125.05, 43.05))).raise_for_status()
+    return client
+
+
+@pytest.fixture
+def desk(open_desk: OpenDesk, neighbour: httpx.Client) -> Desk:
+    """A planner's desk above the neighbour."""
+    return open_desk("planner", WEST)
+
+
+def stored(client: httpx.Client) -> list[dict[str, Any]]:
+    """All plots but the neighbour."""
+    features: list[dict[str, Any]] = client.get("/api/plots").json()["features"]
+    return features[1:]
+
+
+def save(desk: Desk) -> None:
+    desk.page.keyboard.press("Control+s")
+    expect(desk.page.get_by_text("已保存，图斑号")).to_be_visible()
+
+
+def test_a_plot_along_a_neighbour_shares_its_vertices(desk: Desk, neighbour: httpx.Client) -> None:
+    desk.tool("d")
+    desk.draw([(lon + 0.00002, lat + 0.00001) for lon, lat in CORNERS[:1]] + CORNERS[1:])
+    save(desk)
+    drawn = stored(neighbour)[0]["geometry"]["coordinates"][0][0]
+    assert [125.052, 43.05] in drawn
+    assert [125.052, 43.052] in drawn
+
+
+def test_the_area_that_is_shown_is_that_of_the_service(desk: Desk, neighbour: httpx.Client) -> None:
+    desk.tool("d")
+    desk.draw(CORNERS)
+    shown = desk.mu()
+    save(desk)
+    drawn = stored(neighbour)[0]
+    assert shown == pytest.approx(to_mu(drawn["properties"]["area_m2"]), abs=0.0051)
+    assert drawn["properties"]["area_m2"] == pytest.approx(
+        area_m2(from_geojson(drawn["geometry"])), rel=1e-9
+    )
+
+
+def test_a_hole_makes_the_plot_smaller(desk: Desk, neighbour: httpx.Client) -> None:
+    desk.tool("d")
+    desk.draw(CORNERS)
+    whole = desk.mu()
+    desk.tool("h")
+    desk.draw(HOLE)
+    assert desk.mu() < whole - 5
+    save(desk)
+    assert len(stored(neighbour)[0]["geometry"]["coordinates"][0]) == 2
+
+
+def test_a_crossing_is_marked_and_mended_by_one_click(desk: Desk, neighbour: httpx.Client) -> None:
+    desk.tool("d")
+    desk.draw([CORNERS[0], CORNERS[2], CORNERS[1], CORNERS[3]])
+    expect(desk.page.get_by_text("边界自相交").first).to_be_visible()
+    desk.page.get_by_role("button", name="修复交叉").first.click()
+    expect(desk.page.get_by_text("边界自相交")).to_have_count(0)
+    save(desk)
+    assert from_geojson(stored(neighbour)[0]["geometry"]).is_valid
+
+
+def test_an_overlap_is_told_and_cut_out(desk: Desk, neighbour: httpx.Client) -> None:
+    desk.tool("d")
+    desk.page.keyboard.press("s")
+    desk.draw([(125.0515, 43.0505), (125.054, 43.0505), (125.054, 43.0515), (125.0515, 43.0515)])
+    desk.page.get_by_role("button", name="减去重叠").click()
+    expect(desk.page.get_by_text("检查通过")).to_be_visible()
+    save(desk)
+    assert from_geojson(stored(neighbour)[0]["geometry"]).bounds[0] == 125.052
+
+
+def test_a_split_can_be_undone_after_a_reload(desk: Desk, neighbour: httpx.Client) -> None:
+    desk.tool("d")
+    desk.draw(CORNERS)
+    save(desk)
+    desk.tool("x")
+    desk.draw([(125.053, 43.0495), (125.053, 43.0525)])
+    expect(desk.page.get_by_text("已分成 2 个图斑")).to_be_visible()
+    assert len(stored(neighbour)) == 2
+    desk.page.reload()
+    desk.page.wait_for_selector(".map canvas")
+    desk.page.keyboard.press("Control+z")
+    desk.page.get_by_role("button", name="未保存 2").click()
+    desk.page.get_by_role("button", name="全部保存").click()
+    expect(desk.page.get_by_text("全部改动已保存")).to_be_visible()
+    [left] = stored(neighbour)
+    whole = (125.052, 43.05, 125.054, 43.052)
+    assert from_geojson(left["geometry"]).bounds == pytest.approx(whole, abs=2e-5)
+
+
+def test_a_drawing_that_was_not_saved_is_there_after_a_reload(desk: Desk) -> None:
+    desk.tool("d")
+    desk.draw(CORNERS)
+    desk.page.reload()
+    expect(desk.page.get_by_role("button", name="未保存 1")).to_be_visible()
+
+
+def test_neighbours_move_together_at_a_shared_vertex(desk: Desk, neighbour: httpx.Client) -> None:
+    desk.tool("d")
+    desk.draw(CORNERS)
+    save(desk)
+    desk.drag((125.052, 43.052), (125.0521, 43.0523))
+    desk.page.get_by_role("button", name="未保存 2").click()
+    desk.page.get_by_role("button", name="全部保存").click()
+    expect(desk.page.get_by_text("全部改动已保存")).to_be_visible()
+    both = neighbour.get("/api/plots").json()["features"]
+    rings = [{tuple(at) for at in one["geometry"]["coordinates"][0][0]} for one in both]
+    assert len(rings[0] & rings[1]) == 2
+    assert (125.052, 43.052) not in rings[0] | rings[1]
