@@ -7,6 +7,8 @@ import numpy as np
 import shapely
 from shapely import MultiPolygon
 from shapely.errors import ShapelyError
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
 from gis.errors import GeometryError
@@ -73,7 +75,7 @@ def _told(after: MultiPolygon, before_m2: float | None) -> Mended:
     return Mended(after, left_m2, None if before_m2 is None else left_m2 - before_m2)
 
 
-def _drawn(geometry: Mapping[str, Any]) -> shapely.Geometry:
+def _drawn(geometry: Mapping[str, Any]) -> BaseGeometry:
     """The shape as it was drawn, its rings closed; whatever else is wrong with it stays."""
     try:
         return from_geojson(geometry)
@@ -81,7 +83,7 @@ def _drawn(geometry: Mapping[str, Any]) -> shapely.Geometry:
         if error.code in ("not_geojson", "not_polygon", "empty", "not_finite", "out_of_range"):
             raise
     try:
-        return shapely.geometry.shape(dict(geometry))
+        return shape(dict(geometry))
     except (ShapelyError, ValueError, TypeError, IndexError) as error:
         raise GeometryError(
             "这个图形无法修复，请重新绘制。 The shape cannot be repaired; draw it again.",
@@ -95,7 +97,7 @@ def _others(
     whole: MultiPolygon,
     attributes: Mapping[str, Any],
     plot_id: int | None,
-) -> list[shapely.Geometry]:
+) -> list[BaseGeometry]:
     """Plots that would be credited alike; beyond the scope no more than is served to snap to."""
     besides = () if plot_id is None else (plot_id,)
     around = rivals(neighbours(connection, whole, besides), attributes)
@@ -105,7 +107,7 @@ def _others(
 
 def _districts(
     connection: Connection, who: Account, whole: MultiPolygon, code: str | None
-) -> shapely.Geometry:
+) -> BaseGeometry:
     """The named county, or all of the scope's that the drawing meets."""
     shares = county_shares(connection, [whole])[0]
     codes = [one.county for one in shares if who.covers(one.county)]

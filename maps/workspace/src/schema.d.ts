@@ -665,6 +665,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/coverage/{code}/plots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Coverage Plots
+         * @description The plots that make the figure of a district, page by page.
+         */
+        get: operations["listCoveragePlots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/codes/{name}": {
         parameters: {
             query?: never;
@@ -1014,6 +1034,51 @@ export interface components {
              * @description false: some of its counties are unknown or not yours.
              */
             complete: boolean;
+            /**
+             * Boundary
+             * @description Boundary that the figures stand on.
+             */
+            boundary: string;
+        };
+        /**
+         * CoveragePlots
+         * @description A page of the plots behind a figure, and what the figure is of.
+         */
+        CoveragePlots: {
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type?: "FeatureCollection";
+            /**
+             * Numbermatched
+             * @description Plots that the filters match in your scope.
+             */
+            numberMatched: number;
+            /** Numberreturned */
+            numberReturned: number;
+            /**
+             * Next
+             * @description Address of the next page; null on the last.
+             */
+            next: string | null;
+            /** Features */
+            features: components["schemas"]["PlotOut"][];
+            /** Code */
+            code: string;
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Boundary */
+            boundary: string;
+            /**
+             * Numberelsewhere
+             * @description Plots of the figure that reach in from districts beyond yours: not shown.
+             */
+            numberElsewhere: number;
         };
         /**
          * CoverageTable
@@ -3985,10 +4050,16 @@ export interface operations {
                 level?: "province" | "city" | "county" | "town" | "village" | "group";
                 /** @description All below it. */
                 parent?: string | null;
-                /** @description Task year; all. */
-                year?: number | null;
                 by?: ("kind" | "green_class" | "stage") | null;
                 format?: "json" | "csv";
+                /** @description Task year; all. */
+                year?: number | null;
+                /** @description Code or label of the list `kind`. */
+                kind?: string[] | null;
+                /** @description Code or label of `programme`. */
+                programme?: string[] | null;
+                /** @description What stood then: `2026-05-01` (its end) or RFC 3339. */
+                as_of?: string | null;
             };
             header?: never;
             path?: never;
@@ -4004,6 +4075,59 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CoverageTable"];
                     "text/csv": string;
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listCoveragePlots: {
+        parameters: {
+            query?: {
+                /** @description Features on a page. */
+                limit?: number | null;
+                /** @description From `next`. */
+                cursor?: string | null;
+                /** @description Task year; all. */
+                year?: number | null;
+                /** @description Code or label of the list `kind`. */
+                kind?: string[] | null;
+                /** @description Code or label of `programme`. */
+                programme?: string[] | null;
+                /** @description What stood then: `2026-05-01` (its end) or RFC 3339. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoveragePlots"];
                 };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */
