@@ -5,9 +5,13 @@ that 天地图 serves as ``_c``: its tile matrix 0 is two tiles side by side, we
 numbers that matrix 1, so ``z`` here is 天地图's level less one.
 """
 
+import hashlib
+import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Final, Literal, get_args
 
 import morecantile
@@ -15,11 +19,14 @@ from pyproj import CRS
 from sqlalchemy import Connection
 
 from gis.crs import CGCS2000
+from service.coverage import CoverageQuestion, coverage
+from service.db import district_tiles
 from service.db import tiles as db
 from service.db.accounts import Account
-from service.db.districts import tree, visible
+from service.db.coverage import Choice
 from service.db.plots import PlotFilter
 from service.errors import Problem
+from service.zones import today
 
 GridName = Literal["WebMercatorQuad", "CGCS2000Quad"]
 Z_MAX: Final = 22
@@ -95,22 +102,69 @@ def _no_such_tile(words: str) -> Problem:
     return Problem(404, "no_such_tile", words)
 
 
-def plots(connection: Connection, who: Account, asked: PlotFilter, tile: Tile) -> bytes:
-    """Plots of a tile, in squares where they would be dust; empty when there are none."""
-    ground = tile.ground
-    if tile.scale < db.PLOTS_FROM:
-        return db.layer_of(
-            connection, "plot_squares", db.squares_layer(who, asked, ground, tile.scale)
-        ).data
-    made = db.layer_of(connection, "plots", db.plots_layer(who, asked, ground))
-    matched = db.count_here(connection, who, asked, ground)
-    if matched == 0:
-        return b""
-    return made.data + db.note(connection, matched=matched, left_out=matched - made.drawn)
+# Below this scale plots are counted in squares, and up to the next they are when they are many: a
+# tile stays below half a megabyte.
+PLOTS_FROM: Final = 11
+SURELY_PLOTS_FROM: Final = 13
+MANY: Final = 3_000
+MOST: Final = 20_000
+
+# A tag names the rules by which a tile was drawn, too: this version's.
+_RULES: Final = hashlib.blake2b(
+    b"".join(Path(one.__file__ or "").read_bytes() for one in (db, sys.modules[__name__])),
+    digest_size=6,
+).hexdigest()
+_TAG: Final = re.compile(r'(?:W/)?"([0-9]{1,18})-([0-9a-f]{16})"')
 
 
-# From which scale on the districts of a level are borders worth a line.
+@dataclass(frozen=True)
+class Answer:
+    """A tile and its tag; without ``data`` the client has it already, with none in it: empty."""
+
+    tag: str
+    data: bytes | None
+
+
+def plots(
+    connection: Connection, who: Account, asked: PlotFilter, tile: Tile, known: str | None
+) -> Answer:
+    """Plots of a tile, or squares of them; ``known`` are the tags that the client has."""
+    words = repr((_RULES, who.role, who.counties, asked, tile))
+    question = hashlib.blake2b(words.encode(), digest_size=8).hexdigest()
+    changes = db.count_changes(connection, who, asked, tile.ground)
+    tag = f'W/"{changes}-{question}"'
+    if (str(changes), question) in _TAG.findall(known or ""):
+        return Answer(tag, None)
+    return Answer(tag, _plots(connection, who, asked, tile))
+
+
+def _plots(connection: Connection, who: Account, asked: PlotFilter, tile: Tile) -> bytes:
+    if tile.scale >= PLOTS_FROM:
+        surely = tile.scale >= SURELY_PLOTS_FROM
+        most = MOST if surely else MANY
+        made = db.plots_tile(connection, who, asked, tile.ground, most=most)
+        if surely or made.matched <= most:
+            return made.data or b""
+    return db.squares_tile(connection, who, asked, tile.ground, tile.scale).data or b""
+
+
+def by_content(data: bytes, known: str | None) -> Answer:
+    """The tag of a tile that is cheap to make: what is in it."""
+    tag = f'W/"{hashlib.blake2b(data, digest_size=12).hexdigest()}"'
+    has = known is not None and tag in (one.strip() for one in known.split(","))
+    return Answer(tag, None if has else data)
+
+
+# From which scale on the districts, or zones, of a level are borders worth a line.
 _LEVELS_FROM: Final = {"province": 0, "city": 4, "county": 6, "town": 10, "village": 13}
+_ZONES_FROM: Final = {
+    **_LEVELS_FROM,
+    "county": 5,
+    "town": 8,
+    "village": 10,
+    "group": 11,
+    "grid": 11,
+}
 
 
 def districts(
@@ -119,8 +173,20 @@ def districts(
     """Districts that the account may see; of the levels asked for, else those of the scale."""
     if not levels:
         levels = [level for level, first in _LEVELS_FROM.items() if tile.scale >= first]
-    codes = visible(tree(connection), who)
-    # Half a pixel of a tile of 256; none where the borders are drawn as they are.
-    tolerance = 0.0 if tile.scale >= 13 else 180 / 256 / 2**tile.scale
-    layer = db.districts_layer(codes, levels, tile.ground, tolerance)
-    return db.layer_of(connection, "districts", layer).data
+    return district_tiles.districts_tile(connection, who, levels, tile.ground, tile.scale)
+
+
+def coverage_of(
+    connection: Connection, who: Account, level: str, year: int | None, tile: Tile
+) -> bytes:
+    """Districts of one level with their coverage at this moment."""
+    answer = coverage(connection, who, CoverageQuestion(level=level, choice=Choice(year=year)))
+    said = {"pending_cells": answer.pending_cells}
+    return district_tiles.coverage_tile(connection, answer.table(), said, tile.ground, tile.scale)
+
+
+def zones(connection: Connection, who: Account, levels: Sequence[str] | None, tile: Tile) -> bytes:
+    """Zones that hold today and lie in the scope; of the levels asked for, else of the scale."""
+    if not levels:
+        levels = [level for level, first in _ZONES_FROM.items() if tile.scale >= first]
+    return district_tiles.zones_tile(connection, who, levels, today(), tile.ground, tile.scale)

@@ -1,7 +1,6 @@
 """``/tiles``: vector tiles of plots, districts and coverage, each for whoever asks."""
 
 import gzip
-import hashlib
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Response
@@ -11,7 +10,8 @@ from service.api.districts import Level
 from service.deps import AccountDep, ConnectionDep
 from service.etags import IfNoneMatch
 from service.filters import PlotWordsDep
-from service.tiles import GridName, Tile
+from service.schemas.zones import Level as ZoneLevel
+from service.tiles import Answer, GridName, Tile
 
 router = APIRouter(prefix="/tiles", tags=["tiles"])
 
@@ -35,6 +35,11 @@ Levels = Annotated[
     list[Level] | None, Query(max_length=6, description="Levels; those of the scale when empty.")
 ]
 
+ZoneLevels = Annotated[
+    list[ZoneLevel] | None,
+    Query(max_length=7, description="List `zone_level`; those of the scale when empty."),
+]
+
 
 def takes_gzip(accept_encoding: str | None) -> bool:
     """Whether a client wants packed answers.
@@ -49,18 +54,16 @@ def takes_gzip(accept_encoding: str | None) -> bool:
     return False
 
 
-def answer(data: bytes, if_none_match: str | None, accept_encoding: str | None) -> Response:
-    """A tile with its tag; 304 for whoever has it, 204 when there is nothing in it."""
-    tag = f'W/"{hashlib.blake2b(data, digest_size=12).hexdigest()}"'
+def response(made: Answer, accept_encoding: str | None) -> Response:
+    """304 for whoever has the tile, 204 when there is nothing in it."""
     headers = {
-        "ETag": tag,
+        "ETag": made.tag,
         "Cache-Control": "private, no-cache",
         "Vary": "Accept-Encoding, Authorization, Cookie",
     }
-    if if_none_match is not None and tag in (one.strip() for one in if_none_match.split(",")):
-        return Response(None, 304, headers)
-    if not data:
-        return Response(None, 204, headers)
+    if not made.data:
+        return Response(None, 304 if made.data is None else 204, headers)
+    data = made.data
     if len(data) > WORTH_PACKING_BYTES and takes_gzip(accept_encoding):
         data = gzip.compress(data, 1, mtime=0)
         headers["Content-Encoding"] = "gzip"
@@ -89,7 +92,8 @@ def plot_tile(
     accept_encoding: AcceptEncoding = None,
 ) -> Any:
     """Plots (layer `plots`), far out counted in squares (layer `plot_squares`)."""
-    return answer(tiles.plots(connection, who, asked, tile), if_none_match, accept_encoding)
+    made = tiles.plots(connection, who, asked, tile, if_none_match)
+    return response(made, accept_encoding)
 
 
 @router.get(
@@ -107,4 +111,44 @@ def district_tile(
     accept_encoding: AcceptEncoding = None,
 ) -> Any:
     """Districts of the scope and those above them, thinned as the eye wants it."""
-    return answer(tiles.districts(connection, who, level, tile), if_none_match, accept_encoding)
+    made = tiles.by_content(tiles.districts(connection, who, level, tile), if_none_match)
+    return response(made, accept_encoding)
+
+
+@router.get(
+    "/coverage/{grid}/{z}/{row}/{col}",
+    operation_id="coverageTile",
+    response_class=Response,
+    responses=DRAWN,
+)
+def coverage_tile(
+    tile: TileDep,
+    who: AccountDep,
+    connection: ConnectionDep,
+    level: Level = "county",
+    year: Annotated[int | None, Query(ge=1949, le=2100, description="Task year; all.")] = None,
+    if_none_match: IfNoneMatch = None,
+    accept_encoding: AcceptEncoding = None,
+) -> Any:
+    """Districts of a level with coverage and green area, those of `GET /api/coverage`."""
+    made = tiles.by_content(tiles.coverage_of(connection, who, level, year, tile), if_none_match)
+    return response(made, accept_encoding)
+
+
+@router.get(
+    "/zones/{grid}/{z}/{row}/{col}",
+    operation_id="zoneTile",
+    response_class=Response,
+    responses=DRAWN,
+)
+def zone_tile(
+    tile: TileDep,
+    who: AccountDep,
+    connection: ConnectionDep,
+    level: ZoneLevels = None,
+    if_none_match: IfNoneMatch = None,
+    accept_encoding: AcceptEncoding = None,
+) -> Any:
+    """Zones of forest chiefs and rangers that hold today, without names of people."""
+    made = tiles.by_content(tiles.zones(connection, who, level, tile), if_none_match)
+    return response(made, accept_encoding)

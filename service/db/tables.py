@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    SmallInteger,
     Table,
     Text,
     text,
@@ -157,6 +158,19 @@ coverage_dirty = Table(
     ),
 )
 
+district_shape = Table(
+    "district_shape",
+    metadata,
+    Column(
+        "boundary_id",
+        BigInteger,
+        ForeignKey("district_boundary.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("scale", SmallInteger, primary_key=True),
+    Column("geom", geometry_type("GEOMETRY"), nullable=False),
+)
+
 account = Table(
     "account",
     metadata,
@@ -296,6 +310,30 @@ plot_history = Table(
     Column("demo", Boolean, nullable=False),
     # What was stored, as it was: neither computed nor held to other tables any more.
     *(Column(one.name, one.type, nullable=one.nullable) for one in plot_version.columns),
+)
+
+plot_square = Table(
+    "plot_square",
+    metadata,
+    Column("block", Integer, nullable=False),
+    Column("square", Integer, nullable=False),
+    Column("district", Text, nullable=False),
+    Column("shown", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("review", Text, nullable=False),
+    Column("programme", Text),
+    Column("plots", Integer, nullable=False),
+    Column("area_cm2", BigInteger, nullable=False),
+)
+
+plot_change = Table(
+    "plot_change",
+    metadata,
+    Column("block", Integer, nullable=False),
+    Column("district", Text, nullable=False),
+    Column("changes", BigInteger, nullable=False),
 )
 
 acceptance = Table(

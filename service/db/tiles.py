@@ -1,44 +1,33 @@
-"""Vector tiles out of PostGIS (ST_AsMVT).
+"""Vector tiles of plots out of PostGIS (ST_AsMVT), and the tag by which a client knows them again.
 
-A layer is a Select with the columns that a client sees, ``fid`` (number of the feature) and
-``geom`` in units of the tile. Every tile bears a layer ``tile`` with one point, which says how many
-plots there are, and how many of them are not drawn because they are too small.
+Close up a tile shows plots as they are (layer ``plots``), far out squares of degrees with counts
+(layer ``plot_squares``, from ``plot_square``, which triggers keep). Every tile with something in it
+bears a layer ``tile``: one point, which says how many plots there are and how many of them are not
+drawn.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from functools import lru_cache
+from math import ceil, floor
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Select,
-    Text,
-    and_,
-    case,
-    cast,
-    func,
-    literal,
-    literal_column,
-    or_,
-    select,
-)
-from sqlalchemy.dialects.postgresql import BIGINT
+from sqlalchemy import Connection, TextClause, text
 
 from gis.crs import CGCS2000, WEB_MERCATOR
 from service.db.accounts import Account
-from service.db.plots import SLOTS, PlotFilter, conditions
-from service.db.tables import district, district_boundary, kind, plot_version
+from service.db.plots import PlotFilter
 
 EXTENT: Final = 4096
 BUFFER: Final = 64
 STAGES: Final = ("planned", "planted", "accepted", "existing", "cancelled")
-# Below this z (of WebMercatorQuad) plots are counted in squares.
-PLOTS_FROM: Final = 11
-# Squares are this many halvings of the world finer than the tile: 32 to a side.
+# Squares of plot_square: so many halvings of the world, for tiles up to so far in.
+COARSE: Final = 11
+FINE: Final = 15
+COARSE_TO: Final = COARSE - 4
+BLOCK: Final = 5  # a block is 2**5 squares to a side
+# Squares are this many halvings finer than the tile: 32 to a side.
 SQUARES: Final = 5
-
-
-# A little beyond the latitude at which web Mercator is a square.
+# A little beyond the latitude at which web Mercator is a square: it has no poles.
 MERCATOR_END: Final = 85.06
 
 
@@ -51,157 +40,286 @@ class Ground(NamedTuple):
     north: float
     mercator: bool
 
-
-class Mvt(NamedTuple):
-    """A layer of a tile, and how many features it has."""
-
-    data: bytes
-    drawn: int
+    @property
+    def margin(self) -> float:
+        """Degrees around it that are drawn too, so that lines meet in the next tile."""
+        return (self.east - self.west) * BUFFER / EXTENT
 
 
-def _drawn_in(ground: Ground, geom: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The geometry in units of the tile; NULL when nothing of it is left."""
-    box = func.ST_MakeEnvelope(*ground[:4], CGCS2000)
-    if ground.mercator:
-        geom, box = (func.ST_Transform(one, WEB_MERCATOR) for one in (_within(geom), box))
-    return func.ST_AsMVTGeom(geom, func.box2d(box), EXTENT, BUFFER, True)
+class PlotTile(NamedTuple):
+    """A tile of plots; ``changes`` grows with every change of its ground."""
+
+    data: bytes | None
+    changes: int
+    matched: int
 
 
-def _within(geom: ColumnElement[Any]) -> ColumnElement[Any]:
-    """What lies within web Mercator, which has no poles."""
-    whole = func.ST_YMax(geom) <= MERCATOR_END, func.ST_YMin(geom) >= -MERCATOR_END
-    window = func.ST_MakeEnvelope(-180, -MERCATOR_END, 180, MERCATOR_END, CGCS2000)
-    return case((and_(*whole), geom), else_=func.ST_ClipByBox2D(geom, func.box2d(window)))
+def drawn(geom: str, *, mercator: bool) -> str:
+    """SQL that puts a geometry of degrees into units of the tile; NULL when nothing is left."""
+    if mercator:
+        geom = (
+            f"ST_Transform(CASE WHEN ST_YMax({geom}) <= :end AND ST_YMin({geom}) >= -:end"
+            f" THEN {geom} ELSE ST_ClipByBox2D({geom}, ST_MakeEnvelope(-180, -:end, 180, :end))"
+            f" END, {WEB_MERCATOR})"
+        ).replace(":end", str(MERCATOR_END))
+        box = f"ST_Transform({BOX}, {WEB_MERCATOR})"
+    else:
+        box = BOX
+    return f"ST_AsMVTGeom({geom}, {box}::box2d, {EXTENT}, {BUFFER}, true)"
 
 
-def _around(ground: Ground) -> ColumnElement[Any]:
-    """The tile with the buffer that it is drawn with."""
-    margin = (ground.east - ground.west) * BUFFER / EXTENT
-    west, south, east, north = ground[:4]
-    return func.ST_MakeEnvelope(
-        west - margin, max(south - margin, -90), east + margin, min(north + margin, 90), CGCS2000
+BOX: Final = f"ST_MakeEnvelope(:west, :south, :east, :north, {CGCS2000})"
+AROUND: Final = (
+    "ST_MakeEnvelope(:west - :margin, greatest(:south - :margin, -90),"
+    f" :east + :margin, least(:north + :margin, 90), {CGCS2000})"
+)
+# The layer that speaks of the tile itself.
+NOTE: Final = (
+    "ST_AsMVT(note, 'tile') FROM (SELECT {said}, ST_MakePoint("
+    f"{EXTENT // 2}, {EXTENT // 2}) AS geom) note"
+)
+
+# Columns that plot_version and plot_square share, by the field of the filter.
+_FILTERS: Final = {
+    "counties": "district",
+    "stages": "stage",
+    "reviews": "review",
+    "kinds": "kind",
+    "programmes": "programme",
+}
+
+
+def places(ground: Ground) -> dict[str, float]:
+    """The parameters of `BOX` and `AROUND`."""
+    return {
+        "west": ground.west,
+        "south": ground.south,
+        "east": ground.east,
+        "north": ground.north,
+        "margin": ground.margin,
+    }
+
+
+def _given(who: Account, asked: PlotFilter) -> Iterator[tuple[str, Any]]:
+    """The parameters that narrow: what is left open is not among them."""
+    if who.counties is not None:
+        yield "scope", list(who.counties)
+    for name in _FILTERS:
+        if (values := getattr(asked, name)) is not None:
+            yield name, list(values)
+    if asked.year is not None:
+        yield "year", asked.year
+
+
+def _where(names: tuple[str, ...], table: str) -> str:
+    """The same as SQL. The scope stands in every query; row security is the second lock."""
+    words = {
+        "scope": f"{table}.district = ANY(CAST(:scope AS text[]))",
+        "year": f"{table}.year = :year",
+        **{
+            name: f"{table}.{column} = ANY(CAST(:{name} AS text[]))"
+            for name, column in _FILTERS.items()
+        },
+    }
+    return "".join(f" AND {words[name]}" for name in names)
+
+
+def approved_only(who: Account, asked: PlotFilter) -> bool:
+    """Whether approved versions are wanted, not the newest."""
+    return asked.version == "approved" or who.role == "viewer"
+
+
+# Committed changes are counted before the plots are read: a tag may be older than what it names,
+# never newer.
+_CHANGES = """
+SELECT coalesce(sum(c.changes), 0) FROM plot_change c
+WHERE c.block BETWEEN :first AND :last AND c.block % 512 BETWEEN :low AND :high{where}
+"""
+
+
+def changes_statement(names: tuple[str, ...]) -> TextClause:
+    """How often the ground of a tile changed, as far as the account sees it."""
+    own = tuple(name for name in names if name in ("scope", "counties"))
+    return _text(_CHANGES.format(where=_where(own, "c")))
+
+
+@lru_cache(maxsize=512)
+def _text(statement: str) -> TextClause:
+    return text(statement)
+
+
+def blocks(ground: Ground) -> dict[str, int]:
+    """The blocks that a tile touches, its margin included."""
+    margin = ground.margin
+    steps: int = 2 ** (FINE - BLOCK)
+
+    def step(degrees: float, end: int) -> int:
+        return min(end - 1, max(0, floor(degrees * steps / 360)))
+
+    west, east = (step(x + 180, steps) for x in (ground.west - margin, ground.east + margin))
+    south, north = (
+        step(y + 90, steps // 2) for y in (ground.south - margin, ground.north + margin)
+    )
+    return {
+        "first": west * 512 + south,
+        "last": east * 512 + north,
+        "low": south,
+        "high": north,
+    }
+
+
+def count_changes(connection: Connection, who: Account, asked: PlotFilter, ground: Ground) -> int:
+    """Run :func:`changes_statement`."""
+    given = dict(_given(who, asked))
+    found: int = connection.execute(
+        changes_statement(tuple(given)), {**blocks(ground), **given}
+    ).scalar_one()
+    return int(found)
+
+
+_COLUMNS = (
+    "v.plot_id, v.stage, v.kind, v.year, v.review, v.district, v.plot_no, v.area_m2, v.version,"
+    " v.geom"
+)
+# Told slot by slot so that each partial index can serve.
+_APPROVED = f"""
+    SELECT {_COLUMNS} FROM plot_version v
+    WHERE v.slot = 'approved' AND v.geom && {AROUND}{{where}}
+"""  # noqa: S608 - constants of ours
+_NEWEST = f"""
+    SELECT {_COLUMNS} FROM plot_version v
+    WHERE v.slot = 'working' AND v.geom && {AROUND}{{where}}
+    UNION ALL
+    SELECT {_COLUMNS} FROM plot_version v
+    WHERE v.slot = 'approved' AND v.geom && {AROUND}{{where}} AND NOT EXISTS (
+        SELECT FROM plot_version w WHERE w.plot_id = v.plot_id AND w.slot = 'working')
+"""  # noqa: S608 - constants of ours
+_PLOTS = """
+WITH found AS MATERIALIZED ({rows}), one AS MATERIALIZED (
+    SELECT v.plot_id AS fid, v.plot_id AS id, v.stage, v.kind, k.green_class, v.year, v.review,
+           v.district, v.plot_no, v.area_m2, v.version, {drawn} AS geom
+    FROM (SELECT * FROM found ORDER BY area_m2 DESC, plot_id LIMIT :most) v
+    JOIN kind k ON k.code = v.kind
+), told AS (
+    SELECT (SELECT count(*) FROM found) AS matched,
+           (SELECT count(*) FROM one WHERE geom IS NOT NULL) AS drawn
+)
+SELECT matched, CASE WHEN matched > 0 THEN
+    coalesce((SELECT ST_AsMVT(one, 'plots', {extent}, 'geom', 'fid') FROM one
+              WHERE geom IS NOT NULL), '')
+    || (SELECT {note}) END AS data
+FROM told
+"""
+
+
+def plots_statement(names: tuple[str, ...], *, approved: bool, mercator: bool) -> TextClause:
+    """Plots one by one, the largest first when there are more than a tile holds."""
+    rows = (_APPROVED if approved else _NEWEST).format(where=_where(names, "v"))
+    said = "matched, matched - drawn AS left_out, 'plots' AS detail"
+    return _text(
+        _PLOTS.format(
+            rows=rows,
+            drawn=drawn("v.geom", mercator=mercator),
+            extent=EXTENT,
+            note=NOTE.format(said=said),
+        )
     )
 
 
-def layer_of(connection: Connection, name: str, rows: Select[Any]) -> Mvt:
-    """Run a layer's Select through ST_AsMVT; features without a geometry are left out."""
-    one = rows.subquery("one")
-    made = connection.execute(
-        select(
-            func.ST_AsMVT(literal_column("one"), name, EXTENT, "geom", "fid").label("data"),
-            func.count().label("drawn"),
-        )
-        .select_from(one)
-        .where(one.c.geom.is_not(None))
-    ).one()
-    return Mvt(bytes(made.data), made.drawn)
-
-
-def note(connection: Connection, **said: int | str) -> bytes:
-    """The layer ``tile``: one point in the middle that says something about the tile."""
-    values: list[ColumnElement[Any]] = [
-        cast(literal(value), BIGINT if isinstance(value, int) else Text).label(name)
-        for name, value in said.items()
-    ]
-    middle = func.ST_MakePoint(EXTENT // 2, EXTENT // 2).label("geom")
-    rows = select(*values, literal(1).label("fid"), middle)
-    return layer_of(connection, "tile", rows).data
-
-
-def _here(ground: Ground) -> ColumnElement[bool]:
-    v = plot_version
-    # Told slot by slot so that each partial index can serve.
-    return or_(*(and_(v.c.slot == slot, v.c.geom.op("&&")(_around(ground))) for slot in SLOTS))
-
-
-def plots_layer(who: Account, asked: PlotFilter, ground: Ground) -> Select[Any]:
-    """Plots as they are."""
-    v = plot_version
-    return (
-        select(
-            v.c.plot_id.label("fid"),
-            v.c.plot_id.label("id"),
-            v.c.stage,
-            v.c.kind,
-            kind.c.green_class,
-            v.c.year,
-            v.c.review,
-            v.c.district,
-            v.c.plot_no,
-            v.c.area_m2,
-            v.c.version,
-            _drawn_in(ground, v.c.geom).label("geom"),
-        )
-        .join_from(v, kind, kind.c.code == v.c.kind)
-        .where(*conditions(who, asked), _here(ground))
+def plots_tile(
+    connection: Connection, who: Account, asked: PlotFilter, ground: Ground, *, most: int
+) -> PlotTile:
+    """Run :func:`plots_statement`."""
+    given = dict(_given(who, asked))
+    statement = plots_statement(
+        tuple(given), approved=approved_only(who, asked), mercator=ground.mercator
     )
+    row = connection.execute(statement, {**places(ground), **given, "most": most}).one()
+    return PlotTile(None if row.data is None else bytes(row.data), 0, row.matched)
 
 
-def squares_layer(who: Account, asked: PlotFilter, ground: Ground, scale: int) -> Select[Any]:
+_OF_STAGES = ", ".join(
+    f"nullif(sum(s.plots) FILTER (WHERE s.stage = '{stage}'), 0) AS {stage}" for stage in STAGES
+)
+_SQUARES = """
+WITH counted AS MATERIALIZED (
+    SELECT (s.square >> 14) >> :up AS x, (s.square & 16383) >> :up AS y, sum(s.plots) AS count,
+           sum(s.area_cm2)::double precision / 10000 AS area_m2, {of_stages}
+    FROM plot_square s
+    WHERE s.block = ANY(CAST(:blocks AS integer[]))
+      AND s.square >> 14 BETWEEN :x0 AND :x1 AND s.square & 16383 BETWEEN :y0 AND :y1
+      AND s.shown = ANY(CAST(:shown AS text[])){where}
+    GROUP BY 1, 2 HAVING sum(s.plots) > 0
+), placed AS (
+    SELECT counted.*, ST_MakeEnvelope(
+        x * :side - 180, y * :side - 90, (x + 1) * :side - 180, (y + 1) * :side - 90, {srid}
+    ) AS square
+    FROM counted
+), one AS MATERIALIZED (
+    SELECT x::bigint << 32 | y AS fid, count::bigint, area_m2, {stages}, {drawn} AS geom
+    FROM placed
+), told AS (
+    SELECT coalesce(sum(count), 0)::bigint AS matched FROM counted
+)
+SELECT matched, CASE WHEN matched > 0 THEN
+    (SELECT ST_AsMVT(one, 'plot_squares', {extent}, 'geom', 'fid') FROM one
+     WHERE geom IS NOT NULL)
+    || (SELECT {note}) END AS data
+FROM told
+"""
+
+
+def squares_statement(names: tuple[str, ...], *, mercator: bool) -> TextClause:
     """Squares of degrees with what lies in them: a plot is counted where its middle is."""
-    v = plot_version
-    side = 360 / 2 ** (scale + SQUARES)
-    middle = func.ST_Centroid(v.c.geom)
-    x = func.floor((func.ST_X(middle) + 180) / side)
-    y = func.floor((func.ST_Y(middle) + 90) / side)
-    of_stage = [
-        func.nullif(func.count().filter(v.c.stage == stage), 0).label(stage) for stage in STAGES
+    return _text(
+        _SQUARES.format(
+            of_stages=_OF_STAGES,
+            stages=", ".join(STAGES),
+            where=_where(names, "s"),
+            srid=CGCS2000,
+            drawn=drawn("square", mercator=mercator),
+            extent=EXTENT,
+            note=NOTE.format(said="matched, 0 AS left_out, 'squares' AS detail"),
+        )
+    )
+
+
+def squares_tile(
+    connection: Connection, who: Account, asked: PlotFilter, ground: Ground, scale: int
+) -> PlotTile:
+    """Run :func:`squares_statement`; a square that two tiles share is in both with all it has."""
+    given = dict(_given(who, asked))
+    row = connection.execute(
+        squares_statement(tuple(given), mercator=ground.mercator),
+        {
+            **places(ground),
+            **given,
+            **_squares_of(ground, scale),
+            "shown": ["approved", "both"] if approved_only(who, asked) else ["working", "both"],
+        },
+    ).one()
+    return PlotTile(None if row.data is None else bytes(row.data), 0, row.matched)
+
+
+def _squares_of(ground: Ground, scale: int) -> dict[str, Any]:
+    """Which rows of plot_square a tile needs, and how many of them make one of its squares."""
+    kept = COARSE if scale <= COARSE_TO else FINE
+    halvings = min(scale + SQUARES, kept)
+    up, side = kept - halvings, 360 / 2**halvings
+    x0, x1 = (floor((ground.west + 180) / side) << up, ceil((ground.east + 180) / side) << up)
+    y0, y1 = (floor((ground.south + 90) / side) << up, ceil((ground.north + 90) / side) << up)
+    tall = 2 ** (kept - BLOCK - 1)
+    found = [
+        column * tall + row
+        for column in range(x0 >> BLOCK, ((x1 - 1) >> BLOCK) + 1)
+        for row in range(y0 >> BLOCK, ((y1 - 1) >> BLOCK) + 1)
     ]
-    counted = (
-        select(
-            x.label("x"),
-            y.label("y"),
-            func.count().label("count"),
-            func.sum(v.c.area_m2).label("area_m2"),
-            *of_stage,
-        )
-        .where(*conditions(who, asked), _here(ground))
-        .group_by(literal_column("1"), literal_column("2"))
-        .subquery("counted")
-    )
-    square = func.ST_MakeEnvelope(
-        counted.c.x * side - 180,
-        counted.c.y * side - 90,
-        (counted.c.x + 1) * side - 180,
-        (counted.c.y + 1) * side - 90,
-        CGCS2000,
-    )
-    return select(
-        cast(counted.c.x * 2 ** (scale + SQUARES) + counted.c.y, BIGINT).label("fid"),
-        counted.c.count,
-        counted.c.area_m2,
-        *(counted.c[stage] for stage in STAGES),
-        _drawn_in(ground, square).label("geom"),
-    )
-
-
-def count_here(connection: Connection, who: Account, asked: PlotFilter, ground: Ground) -> int:
-    """How many plots meet the tile."""
-    v = plot_version
-    statement = select(func.count()).select_from(v).where(*conditions(who, asked), _here(ground))
-    return connection.scalar(statement) or 0
-
-
-def districts_layer(
-    codes: Iterable[str], levels: Iterable[str], ground: Ground, tolerance: float
-) -> Select[Any]:
-    """Districts of some levels, each with its shape thinned by so many degrees."""
-    b = district_boundary
-    thinned = b.c.geom if tolerance == 0 else func.ST_SimplifyPreserveTopology(b.c.geom, tolerance)
-    return (
-        select(
-            b.c.id.label("fid"),
-            district.c.code,
-            district.c.name,
-            district.c.level,
-            district.c.parent,
-            _drawn_in(ground, thinned).label("geom"),
-        )
-        .join_from(district, b, b.c.code == district.c.code)
-        .where(
-            b.c.valid_to.is_(None),
-            district.c.level.in_(list(levels)),
-            district.c.code.in_(list(codes)),
-            b.c.geom.op("&&")(_around(ground)),
-        )
-    )
+    return {
+        "blocks": found if kept == FINE else [-1 - block for block in found],
+        "up": up,
+        "side": side,
+        "x0": x0,
+        "x1": x1 - 1,
+        "y0": y0,
+        "y1": y1 - 1,
+    }

@@ -236,6 +236,8 @@ RULES: dict[str, Rule] = {
     "GET /tiles/plots/{grid}/{z}/{row}/{col}": Rule(
         by=lambda side: [{"district": side.county}], shows=True
     ),
+    "GET /tiles/zones/{grid}/{z}/{row}/{col}": Rule(shows=True),
+    "GET /tiles/coverage/{grid}/{z}/{row}/{col}": NOTHING_OF_PLOTS,
     # Borders and names of districts are no secret: see /api/districts.
     "GET /tiles/districts/{grid}/{z}/{row}/{col}": NOTHING_OF_PLOTS,
     "GET /api/zones": Rule(by=places, shows=True),

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from gis.polygons import from_geojson
-from service.db import acceptance, editing, history, plots, work
+from service.db import acceptance, editing, history, plots, tiles, work
 from service.db.accounts import Account
 from service.db.plots import PlotFilter
 from service.db.writing import NewPlot, insert_plots
@@ -19,6 +19,7 @@ from tests.service.conftest import EAST, WEST, Database, ring
 
 REVIEWS = ("approved", "draft", "submitted")
 Plots = dict[str, int]
+EASTERN = tiles.Ground(125.1, 43.0, 125.2, 43.1, mercator=True)
 Query = Callable[[Connection, Account, Plots], Any]
 
 QUERIES: dict[str, Query] = {
@@ -38,6 +39,12 @@ QUERIES: dict[str, Query] = {
     "what waits": lambda c, who, _: work.work(c, who, limit=9)["waiting"]["plots"],
     "how many wait": lambda c, who, _: work.work(c, who, limit=9)["waiting"]["count"],
     "search": lambda c, who, _: work.search(c, who, "东林", limit=9)["plots"],
+    "a tile of plots": lambda c, who, _: (
+        tiles.plots_tile(c, who, PlotFilter(), EASTERN, most=9).matched
+    ),
+    "a tile of squares": lambda c, who, _: (
+        tiles.squares_tile(c, who, PlotFilter(), EASTERN, 7).matched
+    ),
     "search of districts": lambda c, who, _: work.search(c, who, EAST, limit=9)["districts"],
 }
 
