@@ -93,6 +93,29 @@ def ratio_classes(values: ArrayLike) -> Classes:
     return _counted(bands, np.where(ratios >= 0, place, NO_DATA))
 
 
+def share_classes(values: ArrayLike) -> Classes:
+    """Quarters of a share from 0 to 1, and 0 alone: the same classes in every period.
+
+    Parameters
+    ----------
+    values
+        Ratios; NaN has no class. 1 is in the last quarter.
+
+    Examples
+    --------
+    >>> [band.zh for band in share_classes([0, 0.1, 0.74, 1.0]).bands]
+    ['0', '不到 25 %', '50–75 %', '75–100 %']
+    """
+    shares = _without_dust(values)
+    edges = [0.0, 0.25, 0.5, 0.75, 1.0]
+    bands = [Band(0.0, 0.0, NOTHING, "0", "0", 0)]
+    for low, high, colour in zip(edges, edges[1:], SEQUENTIAL, strict=False):
+        zh, en = ("不到 25 %", "below 25 %") if low == 0 else (f"{_range(low, high)} %",) * 2
+        bands.append(Band(low, high, colour, zh, en, 0))
+    place = np.where(shares == 0, 0, 1 + _between(edges, shares))
+    return _counted(bands, np.where(shares >= 0, place, NO_DATA))
+
+
 def change_classes(values: ArrayLike) -> Classes:
     """Classes of a change between two ratios, the same widths on both sides of 0.
 

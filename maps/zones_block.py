@@ -9,7 +9,7 @@ from geopandas import GeoDataFrame
 from maps import districts_block
 from maps.districts_block import Districts, numbers
 from maps.html import Json, shown
-from maps.palette import NO_DATA, ratio_classes
+from maps.palette import NO_DATA, share_classes
 from maps.patrol_words import DUTY, LEVEL, patrol_words
 from maps.words import Labels, Pair
 
@@ -116,7 +116,7 @@ def _shares(frame: GeoDataFrame) -> Json:
     bands: dict[str, Json] = {}
     for level in levels.unique():
         there = (levels == level).to_numpy()
-        classes = ratio_classes(shares[there].to_numpy(dtype=float, na_value=np.nan))
+        classes = share_classes(shares[there].to_numpy(dtype=float, na_value=np.nan))
         place[there] = classes.place
         bands[level] = [
             {"label": [band.zh, band.en], "colour": band.colour, "count": band.held}

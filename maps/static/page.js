@@ -34,10 +34,15 @@ luotu.Page.prototype.open = function () {
   this.write();
   // Only now is the head filled, and the map as high as it stays.
   map.invalidateSize({ animate: false });
-  map.fitBounds(this.data.bounds, { animate: false, padding: [12, 12] });
+  map.fitBounds(this.data.bounds, this.around(false));
   if (this.timeline && this.groups().length > 1 && this.tooSmall()) {
     this.goTo(this.worst());
   }
+};
+
+// Room at the edges, so that nothing lies under the time slider.
+luotu.Page.prototype.around = function (animate) {
+  return { animate: animate, paddingTopLeft: [12, 12], paddingBottomRight: [12, this.timeline ? 72 : 12] };
 };
 
 // Are the zones dots, because their places lie far apart?
@@ -329,7 +334,7 @@ luotu.Page.prototype.goTo = function (code) {
   this.group = code;
   var bounds = this.districts.bounds(this.members(code));
   if (bounds) {
-    this.map.fitBounds(bounds);
+    this.map.fitBounds(bounds, this.around(true));
   }
   this.panel.write();
 };

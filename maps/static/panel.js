@@ -183,7 +183,7 @@ luotu.Panel.prototype.patrols = function () {
       page.chooseDays();
       var bounds = zone ? page.districts.bounds([Number(zone) - 1]) : null;
       if (bounds) {
-        page.map.fitBounds(bounds, { animate: false });
+        page.map.fitBounds(bounds, page.around(false));
       }
     })));
   }

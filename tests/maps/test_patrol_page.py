@@ -235,7 +235,7 @@ def test_a_hundred_thousand_fixes_are_drawn_in_a_blink(open_page: Open) -> None:
         }
         return Math.min(...spent);
     }""")
-    assert spent < 150  # 8 ms where nobody else is at work
+    assert spent < 400  # 8 ms where nobody else is at work
 
 
 @pytest.mark.parametrize("step", ["all", "day"])
