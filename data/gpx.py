@@ -21,7 +21,8 @@ from data.words import Unprintable
 
 __all__ = ["Walk", "found_walks", "read_gpx", "too_many_fixes"]
 
-_FIXES: Final = {"trkpt": "trk", "rtept": "rte"}
+_FIXES: Final = frozenset(["trkpt", "rtept"])
+_WALKS: Final = frozenset(["trk", "rte"])
 _CRS: Final = "OGC:CRS84"
 _TEXTS: Final = ("name", "desc", "cmt", "src")
 
@@ -48,27 +49,26 @@ def read_gpx(path: Path, layer: str | None, limits: Limits) -> Found:
 
 
 def _walks(path: Path, limits: Limits) -> Iterator[Walk]:
+    """Fixes come before the end of their track: all since the last one are its own."""
     walk = Walk({}, [], [])
     count = 0
     try:
-        for event, element in ET.iterparse(path, ["start", "end"]):  # noqa: S314 - no DTD
+        for _event, element in ET.iterparse(path):  # noqa: S314 - no DTD is in it
             tag = element.tag.rpartition("}")[2]
-            if event == "start":
-                if tag in _FIXES.values():
-                    walk = Walk({}, [], [])
-                continue
             if tag in _FIXES:
                 count += 1
-                _refuse_many(count, limits)
+                if count > limits.vertices:
+                    raise too_many_fixes(limits)
                 walk.places.append((_degrees(element, "lon"), _degrees(element, "lat")))
                 walk.times.append(_child(element, "time"))
                 element.clear()
-            elif tag in _FIXES.values():
+            elif tag in _WALKS:
                 walk.texts.update(
                     {name: text for name in _TEXTS if (text := _child(element, name))}
                 )
                 element.clear()
                 yield walk
+                walk = Walk({}, [], [])
     except ET.ParseError as error:
         raise damaged(error) from error
 
@@ -85,11 +85,6 @@ def _child(element: ET.Element, name: str) -> str | None:
         if child.tag.rpartition("}")[2] == name:
             return (child.text or "").strip() or None
     return None
-
-
-def _refuse_many(count: int, limits: Limits) -> None:
-    if count > limits.vertices:
-        raise too_many_fixes(limits)
 
 
 def too_many_fixes(limits: Limits) -> FileRefused:
