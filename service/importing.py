@@ -1,7 +1,7 @@
 """Files into the database: all of a file, or nothing of it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import geopandas
@@ -9,12 +9,19 @@ import shapely
 from sqlalchemy import Connection
 
 from data.districts import DistrictTree
+from data.limits import Limits
 from data.plots import PlotTable
+from data.row_problems import RowProblem
+from data.tracks import TRACK_LIMITS, TrackTable
 from service.db.accounts import Account
 from service.db.audit import note
 from service.db.districts import analyze, store_districts
 from service.db.plots import ATTRIBUTES, existing_plots
 from service.db.writing import BATCH, NewPlot, Share, county_shares, insert_plots
+from service.patrolling import TrackRefused, keep_tracks
+from service.schemas.patrols import TrackOutcome
+from service.settings import Settings
+from service.walking import Recorded
 
 Progress = Callable[[int], None]
 
@@ -145,6 +152,78 @@ def import_plots(  # noqa: PLR0913 - how a file is to be stored
         note(connection, who, "import_plots", told)
     analyze(connection, "plot", "plot_version")
     return Imported(file, len(new), list(table.notes), ids)
+
+
+def track_limits(settings: Settings) -> Limits:
+    """Bounds on a file of tracks."""
+    return replace(TRACK_LIMITS, file_bytes=settings.upload_limit_bytes)
+
+
+def import_tracks(
+    connection: Connection,
+    who: Account,
+    table: TrackTable,
+    file: str,
+    *,
+    fix_limit: int,
+    progress: Progress = _quiet,
+) -> list[TrackOutcome]:
+    """Store the tracks of a file that can be stored; every row is told of.
+
+    Unlike plots a track hangs on no other: one that is refused keeps nobody else out.
+    """
+    problems: dict[int | None, RowProblem] = {}
+    for one in table.problems:
+        problems.setdefault(one.row, one)
+    rows = records(table.frame)
+    good = [n for n in range(1, len(rows) + 1) if n not in table.bad_rows]
+    tracks = [recorded(rows[n - 1]) for n in good]
+    kept = keep_tracks(connection, who, tracks, fix_limit=fix_limit, progress=progress)
+    outcomes = []
+    for n in range(1, len(rows) + 1):
+        if n in table.bad_rows:
+            why = problems.get(n) or problems[None]
+            outcomes.append(
+                TrackOutcome(
+                    row=n,
+                    patrol=None,
+                    apart=[],
+                    code=why.code,
+                    message=why.message,
+                    field=why.field,
+                )
+            )
+            continue
+        outcome = kept[good.index(n)]
+        if isinstance(outcome, TrackRefused):
+            outcomes.append(
+                TrackOutcome(
+                    row=n,
+                    patrol=None,
+                    apart=[],
+                    code=outcome.code,
+                    message=str(outcome),
+                    field="geometry",
+                )
+            )
+        else:
+            outcomes.append(TrackOutcome(row=n, patrol=outcome.patrol_id, apart=outcome.apart))
+    stored = sum(one.patrol is not None for one in outcomes)
+    note(connection, who, "import_patrols", {"file": file, "rows": len(rows), "stored": stored})
+    return outcomes
+
+
+def recorded(row: Mapping[str, Any]) -> Recorded:
+    """A row of a frame of tracks."""
+    return Recorded(
+        row["geometry"],
+        row["times"],
+        row["zone"],
+        row["ranger"],
+        row["source"],
+        row["started_at"],
+        row["ended_at"],
+    )
 
 
 def records(frame: geopandas.GeoDataFrame) -> list[dict[str, Any]]:

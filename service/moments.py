@@ -16,6 +16,11 @@ BEIJING = timezone(timedelta(hours=8))
 FIRST_YEAR, LAST_YEAR = 1900, 2200  # beyond them, clocks and calendars overflow
 
 
+def today() -> date:
+    """The day in Beijing."""
+    return datetime.now(BEIJING).date()
+
+
 def parse_moment(text: str) -> datetime:
     """The moment that a text names; of a day its last instant, Beijing time.
 

@@ -67,6 +67,13 @@ class Settings(BaseSettings):
         ge=0,
         description="Cells that a read of the coverage computes itself; more are told as pending.",
     )
+    track_fix_limit: int = Field(200_000, ge=2, description="Fixes that one patrol track may have.")
+    track_retention_days: int = Field(
+        1_095,
+        ge=1,
+        le=36_500,
+        description="Days after which names and tracks of patrols are deleted; figures stay.",
+    )
     session_hours: float = Field(12.0, gt=0, le=24 * 30, description="Hours that a sign-in lasts.")
     link_hours: float = Field(
         24.0, gt=0, le=24 * 30, description="Hours that a one-time sign-in link can be used."

@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 
 from gis.measure import area_m2
 from gis.polygons import polygon_parts
-from service.db.zone_writing import Near, NewZone, grids_of, zones_near
+from service.db.zone_writing import NewZone, grids_of
+from service.db.zones_near import Near, zones_near
 from service.errors import Problem
 from service.schemas.zones import LEVELS
 from service.settings import Settings
@@ -48,12 +49,9 @@ def look(
     ``zone_id`` is the zone that it changes.
     """
     parent = new.attributes["parent"]
-    around = zones_near(
-        connection,
-        new.geometry,
-        new.attributes["valid_from"],
-        [] if parent is None else [parent],
-    )
+    day = new.attributes["valid_from"]
+    named = [] if parent is None else [parent]
+    around = zones_near(connection, new.geometry, day, day, named=named)
     others = [one for one in around if one.id != zone_id]
     return [
         *_of_parent(new, others, settings),

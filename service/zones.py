@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import shapely
@@ -23,15 +23,10 @@ from service.drawing import check_size
 from service.errors import Problem, not_found
 from service.etags import Versions, etag
 from service.merge_patch import merged
-from service.moments import BEIJING
+from service.moments import today
 from service.schemas.zones import ABOVE_COUNTY, ZoneFeature, ZonePatch, ZoneProperties
 from service.settings import Settings
 from service.zone_verdicts import look, refusals
-
-
-def today() -> date:
-    """The day in Beijing."""
-    return datetime.now(BEIJING).date()
 
 
 @dataclass(frozen=True)

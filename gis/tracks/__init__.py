@@ -1,6 +1,15 @@
 """Patrols: what was walked, how much of a zone that is, and whether it counts."""
 
-from gis.tracks.ground import Walked, inside, walked
+from gis.tracks.dues import (
+    Due,
+    Reckoning,
+    day_dues,
+    longest_gap,
+    reckon,
+    units,
+    visit_dues,
+)
+from gis.tracks.ground import Walked, inside, swath, walked, within
 from gis.tracks.rules import (
     ONE_COUNTY,
     Duty,
@@ -9,25 +18,36 @@ from gis.tracks.rules import (
     Shortfall,
     judge,
     month_duty,
+    shortfalls,
 )
 from gis.tracks.track import Pause, Track, duration_s, length_m, pauses, track, without_jumps
 
 __all__ = [
     "ONE_COUNTY",
+    "Due",
     "Duty",
     "Patrol",
     "PatrolRule",
     "Pause",
+    "Reckoning",
     "Shortfall",
     "Track",
     "Walked",
+    "day_dues",
     "duration_s",
     "inside",
     "judge",
     "length_m",
+    "longest_gap",
     "month_duty",
     "pauses",
+    "reckon",
+    "shortfalls",
+    "swath",
     "track",
+    "units",
+    "visit_dues",
     "walked",
+    "within",
     "without_jumps",
 ]

@@ -16,7 +16,16 @@ from gis.tracks.ground import inside, walked
 from gis.tracks.track import Pause, Track, duration_s, pauses, without_jumps
 from gis.words import Words
 
-__all__ = ["ONE_COUNTY", "Duty", "Patrol", "PatrolRule", "Shortfall", "judge", "month_duty"]
+__all__ = [
+    "ONE_COUNTY",
+    "Duty",
+    "Patrol",
+    "PatrolRule",
+    "Shortfall",
+    "judge",
+    "month_duty",
+    "shortfalls",
+]
 
 
 @dataclass(frozen=True)
@@ -157,10 +166,11 @@ def judge(
         zone_share=month.share,
         pauses=tuple(pauses(clean, radius_m=rule.pause_m, least_s=rule.pause_s)),
     )
-    return replace(patrol, shortfalls=tuple(_shortfalls(patrol, rule)))
+    return replace(patrol, shortfalls=tuple(shortfalls(patrol, rule)))
 
 
-def _shortfalls(patrol: Patrol, rule: PatrolRule) -> Iterator[Shortfall]:
+def shortfalls(patrol: Patrol, rule: PatrolRule) -> Iterator[Shortfall]:
+    """Why a patrol does not count: the codes of `judge`; none when it does."""
     if patrol.inside_m < rule.least_m:
         yield Shortfall(
             "too_short",

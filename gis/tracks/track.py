@@ -56,7 +56,8 @@ class Track:
     def line(self, steps: NDArray[np.bool_] | None = None) -> MultiLineString:
         """What was walked, in degrees; broken where a step is not among `steps`."""
         pairs = np.stack([self.at[:-1], self.at[1:]], axis=1)
-        merged = shapely.line_merge(MultiLineString(list(pairs if steps is None else pairs[steps])))
+        ways = np.asarray(shapely.linestrings(pairs if steps is None else pairs[steps]))
+        merged = shapely.line_merge(shapely.multilinestrings(ways))
         return MultiLineString(list(shapely.get_parts(merged)))
 
 

@@ -25,6 +25,7 @@ from service.deps import (
 from service.errors import not_found
 from service.etags import IfNoneMatch, MatchDep, etag, unchanged
 from service.filters import counties_below
+from service.moments import today
 from service.schemas.text import Reason
 from service.schemas.zones import (
     Level,
@@ -35,7 +36,7 @@ from service.schemas.zones import (
     ZoneVersions,
     zone_properties,
 )
-from service.zones import ZoneEdit, today
+from service.zones import ZoneEdit
 
 router = APIRouter(prefix="/api/zones", tags=["zones"], default_response_class=GeoJson)
 

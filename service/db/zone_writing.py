@@ -7,7 +7,7 @@ from typing import Any
 
 import shapely
 from shapely import MultiPolygon
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from gis.crs import CGCS2000
 from service.db.accounts import Account
@@ -26,54 +26,6 @@ class NewZone:
     district: str
     counties: Sequence[str]
     attributes: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Near:
-    """A zone that holds on a day near a shape; it may lie above the scope."""
-
-    id: int
-    code: str
-    level: str
-    parent: str | None
-    district: str
-    counties: tuple[str, ...]
-    name: str
-    geometry: MultiPolygon
-    chief: str | None
-    ranger: str | None
-
-
-_NEAR = text("""
-SELECT id, code, level, parent, district, counties, name, ST_AsBinary(geom) AS wkb, chief, ranger
-FROM zones_near(ST_GeomFromWKB(:shape, :srid), :named, :day)
-ORDER BY id
-""")
-
-
-def zones_near(
-    connection: Connection, shape: shapely.Geometry, day: date, named: Sequence[str] = ()
-) -> list[Near]:
-    """Zones that hold on a day and meet the shape, or bear one of the codes."""
-    rows = connection.execute(
-        _NEAR,
-        {"shape": shapely.to_wkb(shape), "srid": CGCS2000, "named": list(named), "day": day},
-    )
-    return [
-        Near(
-            row.id,
-            row.code,
-            row.level,
-            row.parent,
-            row.district,
-            tuple(row.counties),
-            row.name,
-            shapely.from_wkb(row.wkb),
-            row.chief,
-            row.ranger,
-        )
-        for row in rows
-    ]
 
 
 def grids_of(connection: Connection, ranger: str, day: date) -> list[tuple[int, str]]:

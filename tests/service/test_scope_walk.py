@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
+from shapely import LineString
 from sqlalchemy import text
 
 from gis.polygons import from_geojson
@@ -21,7 +22,11 @@ from service.db.accounts import ROLES, Account, Role, account_id
 from service.db.engine import sqlalchemy_url
 from service.db.writing import NewPlot, insert_plots
 from service.db.zone_writing import NewZone, insert_zone
+from service.findings import report
+from service.patrolling import Kept, keep_tracks
+from service.schemas.findings import FindingFeature
 from service.settings import Settings
+from service.walking import Recorded
 from tests.service.conftest import CITY, EAST, WEST, Database, Server, feature, ring
 
 # Later than everything that is written here: what stands, read from the history.
@@ -41,6 +46,8 @@ class Side:
     plots: dict[str, int]
     ring: dict[str, Any]
     zone: int
+    patrol: int
+    finding: int
 
 
 @dataclass(frozen=True)
@@ -78,7 +85,25 @@ def made(database: Database, county: str, box: str, west: float, words: str) -> 
         ]
         ids = insert_plots(connection, maker, new)
         zone = insert_zone(connection, maker, zone_of(county, west, words))
-    return Side(county, box, dict(zip(reviews, ids, strict=True)), ring(west, 43.08), zone)
+        (kept,) = keep_tracks(connection, maker, [walk_of(west, words)], fix_limit=100)
+        assert isinstance(kept, Kept)
+        finding = report(connection, maker, finding_of(west, words))
+    plots = dict(zip(reviews, ids, strict=True))
+    return Side(county, box, plots, ring(west, 43.08), zone, kept.patrol_id, finding)
+
+
+def walk_of(west: float, words: str) -> Recorded:
+    """Two minutes in the zone by its ranger."""
+    line = LineString([(west, 43.06), (west + 0.001, 43.06)])
+    times = [datetime(2026, 7, 6, 8, minute, tzinfo=UTC) for minute in (0, 2)]
+    return Recorded(line, times, words, words, words)
+
+
+def finding_of(west: float, words: str) -> FindingFeature:
+    """Something found in the zone."""
+    said = {"kind": "QT", "note": words, "found_at": "2026-07-06T08:00:00Z"}
+    place = {"type": "Point", "coordinates": [west, 43.06]}
+    return FindingFeature.model_validate({"type": "Feature", "geometry": place, "properties": said})
 
 
 def zone_of(county: str, west: float, words: str) -> NewZone:
@@ -113,6 +138,7 @@ class Rule:
     stands there. ``query``: forms of the answer.
     ``by``: how a side's ground is asked for. ``body``: sent as JSON. ``shows``: the answer names
     own ground. ``refused``: what foreign ground is answered with, to who holds one of ``roles``.
+    ``once``: the first who may takes the row away.
     """
 
     plot: str | None = None
@@ -124,6 +150,7 @@ class Rule:
     shows: bool = False
     refused: tuple[int, ...] = (404,)
     headers: dict[str, str] = field(default_factory=dict)
+    once: bool = False
 
 
 def places(side: Side) -> list[dict[str, str]]:
@@ -162,6 +189,18 @@ def zone_drawn(side: Side) -> dict[str, Any]:
     """A village zone on the side's ground."""
     given = {"code": "new", "name": "新", "level": "village"}
     return {"type": "Feature", "geometry": side.ring, "properties": given}
+
+
+def walked(side: Side) -> dict[str, Any]:
+    """A track on the side's ground."""
+    line = {"type": "LineString", "coordinates": side.ring["coordinates"][0]}
+    return {"type": "Feature", "geometry": line, "properties": {}}
+
+
+def found(side: Side) -> dict[str, Any]:
+    """A finding on the side's ground."""
+    place = {"type": "Point", "coordinates": side.ring["coordinates"][0][0]}
+    return {"type": "Feature", "geometry": place, "properties": {"kind": "QT"}}
 
 
 NOTHING_OF_PLOTS = Rule()
@@ -255,6 +294,45 @@ RULES: dict[str, Rule] = {
     ),
     # Of a version that nobody saw, so that it outlives the first who may.
     "DELETE /api/zones/{zone_id}": Rule(row=True, roles=INSPECTORS, headers={"If-Match": '"9"'}),
+    # Tracks are personal: others than inspectors see shares.
+    "GET /api/patrols": Rule(
+        query=({}, {"period": "2026-Q3"}),
+        by=lambda side: [{"district": side.county}, {"zone": marker(side)}],
+        roles=INSPECTORS,
+        shows=True,
+    ),
+    "POST /api/patrols": Rule(body=walked, roles=INSPECTORS, refused=(422,)),
+    "POST /api/patrols/files": NOTHING_OF_PLOTS,  # see test_patrols
+    "GET /api/patrols/{patrol_id}": Rule(row=True, roles=INSPECTORS, shows=True),
+    # Without its reason it is refused after it was found.
+    "DELETE /api/patrols/{patrol_id}": Rule(
+        row=True, query=({"reason": "x"},), roles=INSPECTORS, once=True
+    ),
+    "GET /api/findings": Rule(
+        by=lambda side: [{"district": side.county}, {"zone": marker(side)}], shows=True
+    ),
+    "POST /api/findings": Rule(body=found, roles=INSPECTORS, refused=(422,)),
+    "GET /api/findings/{finding_id}": Rule(row=True, shows=True),
+    "PATCH /api/findings/{finding_id}": Rule(
+        row=True,
+        body=lambda _side: {"properties": {"photo": "a.jpg"}},
+        roles=INSPECTORS,
+        headers={"If-Match": '"1"'},
+    ),
+    "POST /api/findings/{finding_id}/steps": Rule(
+        row=True,
+        body=lambda _side: {"state": "notice"},
+        roles=INSPECTORS,
+        headers={"If-Match": '"1"'},
+    ),
+    "DELETE /api/findings/{finding_id}": Rule(
+        row=True, query=({"reason": "x"},), roles=INSPECTORS, headers={"If-Match": '"9"'}
+    ),
+    "GET /api/duty": Rule(
+        query=tuple({"period": "2026-Q3", "format": form} for form in ("json", "csv", "xlsx")),
+        by=lambda side: [{"district": side.county}, {"zone": marker(side)}],
+        shows=True,
+    ),
 }
 
 
@@ -276,7 +354,8 @@ def ask(
     """One request for a side's ground."""
     method, path = route.split()
     plot = side.plots[rule.plot] if rule.plot else 0
-    numbers = {"plot_id": plot, "zone_id": side.zone, "version": 1, "number": 9}
+    rows = {"zone_id": side.zone, "patrol_id": side.patrol, "finding_id": side.finding}
+    numbers = {"plot_id": plot, "version": 1, "number": 9, **rows}
     address = path.format(name="kind", code=side.county, **numbers, **TILE)
     return client.request(
         method,
@@ -370,7 +449,7 @@ def test_whoever_may_reaches_their_own_ground_by(route: str, world: World) -> No
     for role, client in world.clients.items():
         status = ask(client, route, rule, world.own, rule.query[0]).status_code
         assert (status == 403) == (role not in rule.roles), role
-        assert status != 404, role
+        assert status != 404 or (rule.once and role == rule.roles[-1]), role
 
 
 def test_counts_are_those_of_the_own_county(world: World) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from service.zones import today
+from service.moments import today
 from tests.service.conftest import CITY, EAST, WEST, Database, SignIn, ring
 
 TOWN = ring(125.01, 43.01, 0.04, 0.04)

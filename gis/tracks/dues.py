@@ -1,0 +1,234 @@
+"""What was due in a stretch of days, what was done, and for how long it was not."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Final, Literal, NamedTuple
+
+from gis.errors import GeometryError
+
+__all__ = [
+    "Due",
+    "Reckoning",
+    "State",
+    "Unit",
+    "day_dues",
+    "longest_gap",
+    "reckon",
+    "units",
+    "visit_dues",
+]
+
+Unit = Literal["week", "month", "quarter", "half_year", "year"]
+State = Literal["met", "open", "late", "overdue", "none"]
+
+_MONTHS: Final[Mapping[str, int]] = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
+_DAY: Final = timedelta(days=1)
+_WEEK: Final = timedelta(days=7)
+_LATE_THIRD, _MIDDLE_THIRD = 21, 11
+
+
+class Due(NamedTuple):
+    """So many days with a visit are due from one day to another."""
+
+    start: date
+    end: date
+    """The first day no more."""
+    days: int
+    """Days due, above 0."""
+    day_from: int = 1
+    """First day of a month on which a visit counts."""
+    day_to: int = 31
+    every_third: bool = False
+    """Whether 上旬, 中旬 and 下旬 must each see one."""
+
+    def done(self, days: Sequence[date]) -> list[date]:
+        """Which of the sorted days count."""
+        among = days[bisect_left(days, self.start) : bisect_left(days, self.end)]
+        return [day for day in among if self.day_from <= day.day <= self.day_to]
+
+    def missing(self, days: Sequence[date]) -> int:
+        """How many visits are missing, 0 when it is met."""
+        done = self.done(days)
+        empty = 0
+        if self.every_third and self.days >= 3:
+            thirds = {
+                1 if one.day < _MIDDLE_THIRD else 2 if one.day < _LATE_THIRD else 3 for one in done
+            }
+            empty = 3 - len(thirds)
+        return max(self.days - len(done), empty)
+
+
+class Reckoning(NamedTuple):
+    """Dues against what was done, as it stood on a day."""
+
+    due: int
+    """Days with a visit that were due."""
+    done: int
+    """Days with a visit that count, those above what was due included."""
+    missed: int
+    """Visits that were missing when their time was over."""
+    overdue_days: int
+    """Days on which a visit was outstanding: from the end of its time until it was made up."""
+    streak: int
+    """Dues met one after the other, counted back from the last whose time is over."""
+    state: State
+
+
+def units(unit: Unit, first: date, after: date) -> Iterator[tuple[date, date]]:
+    """Weeks (from Monday), months … whose last day lies in a stretch; each with its end.
+
+    Parameters
+    ----------
+    unit
+        Which.
+    first, after
+        The stretch: its first day, and the first day no more.
+
+    Examples
+    --------
+    >>> [str(start) for start, _end in units("month", date(2026, 7, 1), date(2026, 10, 1))]
+    ['2026-07-01', '2026-08-01', '2026-09-01']
+    >>> [str(start) for start, _end in units("quarter", date(2026, 9, 1), date(2026, 10, 1))]
+    ['2026-07-01']
+    """
+    if unit == "week":
+        start = first - timedelta(days=first.weekday())
+        while start + _WEEK <= after:
+            yield start, start + _WEEK
+            start += _WEEK
+        return
+    step = _MONTHS[unit]
+    start = date(first.year, (first.month - 1) // step * step + 1, 1)
+    while (end := _months_on(start, step)) <= after:
+        if end > first:
+            yield start, end
+        start = end
+
+
+def _months_on(day: date, months: int) -> date:
+    count = day.year * 12 + day.month - 1 + months
+    return date(count // 12, count % 12 + 1, 1)
+
+
+def visit_dues(
+    unit: Unit, visits: int, first: date, after: date, *, day_from: int = 1, day_to: int = 31
+) -> list[Due]:
+    """So many visits in each unit that ends in the stretch.
+
+    Examples
+    --------
+    >>> len(visit_dues("month", 1, date(2026, 7, 1), date(2026, 10, 1)))
+    3
+    """
+    return [Due(start, end, visits, day_from, day_to) for start, end in units(unit, first, after)]
+
+
+def day_dues(
+    days: Mapping[int, int], first: date, after: date, *, every_third: bool = False
+) -> list[Due]:
+    """Effective days of each month that ends in the stretch; a month with 0 is no due.
+
+    Raises
+    ------
+    GeometryError
+        ``no_such_month``: nothing is said of a month.
+    """
+    dues = []
+    for start, end in units("month", first, after):
+        if start.month not in days:
+            raise GeometryError(
+                f"规则没有规定 {start.month} 月的巡护天数。 "
+                f"The rule says nothing of month {start.month}.",
+                code="no_such_month",
+            )
+        if days[start.month]:
+            dues.append(Due(start, end, days[start.month], every_third=every_third))
+    return dues
+
+
+def reckon(dues: Sequence[Due], visits: Iterable[date], as_of: date) -> Reckoning:
+    """What of the dues is done, missed and outstanding.
+
+    Parameters
+    ----------
+    dues
+        In the order of time; none of them is ``none``.
+    visits
+        Days with a visit; several on one day are one. Those after `as_of` are passed over.
+    as_of
+        The day of judgement. A due whose last day it is still runs.
+
+    Returns
+    -------
+    Reckoning
+        A due that was missed is made up by as many visits after its end as were missing; they
+        count in their own time, too. Each day of delay is counted once.
+
+    Examples
+    --------
+    >>> dues = visit_dues("month", 1, date(2026, 7, 1), date(2026, 10, 1))
+    >>> reckon(dues, [date(2026, 7, 5), date(2026, 9, 11)], date(2026, 10, 1))
+    Reckoning(due=3, done=2, missed=1, overdue_days=10, streak=1, state='late')
+    """
+    days = sorted({day for day in visits if day <= as_of})
+    if not dues:
+        return Reckoning(0, len(days), 0, 0, 0, "none")
+    done = sorted({day for due in dues for day in due.done(days)})
+    ended = [due for due in dues if due.end <= as_of]
+    delays, outstanding, missed = [], False, 0
+    for due in ended:
+        missing = due.missing(days)
+        if not missing:
+            continue
+        missed += missing
+        made_up = bisect_right(days, due.end - _DAY) + missing - 1
+        if made_up < len(days):
+            delays.append((due.end, days[made_up]))
+        else:
+            outstanding = True
+            delays.append((due.end, as_of + _DAY))
+    running = any(due.missing(days) for due in dues if due.end > as_of)
+    state: State = "met"
+    if outstanding:
+        state = "overdue"
+    elif missed:
+        state = "late"
+    elif running:
+        state = "open"
+    streak = 0
+    for due in reversed(ended):
+        if due.missing(days):
+            break
+        streak += 1
+    total = sum(due.days for due in dues)
+    return Reckoning(total, len(done), missed, _days_within(delays), streak, state)
+
+
+def _days_within(stretches: Sequence[tuple[date, date]]) -> int:
+    """Days of stretches that may overlap, each day once."""
+    count, reached = 0, date.min
+    for start, end in sorted(stretches):
+        begin = max(start, reached)
+        if end > begin:
+            count += (end - begin).days
+            reached = end
+    return count
+
+
+def longest_gap(visits: Iterable[date], first: date, after: date) -> int:
+    """Most days one after the other without a visit, of the days from `first` to before `after`.
+
+    Examples
+    --------
+    >>> longest_gap([date(2026, 7, 5), date(2026, 7, 9)], date(2026, 7, 1), date(2026, 7, 11))
+    4
+    """
+    if after <= first:
+        return 0
+    among = sorted({day for day in visits if first <= day < after})
+    edges = [first - _DAY, *among, after]
+    return max((two - one).days - 1 for one, two in pairwise(edges))

@@ -1,0 +1,199 @@
+"""``/api/patrols``: tracks, for inspectors and administrators only."""
+
+import json
+import shutil
+import tempfile
+from pathlib import Path as FilePath
+from typing import Annotated, Any
+
+import shapely
+from fastapi import APIRouter, Depends, File, Path, Query, Request, Response, UploadFile
+from fastapi.encoders import jsonable_encoder
+from shapely import LineString
+from shapely.errors import ShapelyError
+
+from data.tracks import read_tracks
+from gis.errors import GeometryError
+from service import cursors, patrolling
+from service.api.geojson import GeoJson
+from service.db import patrols
+from service.db.patrols import PatrolFilter
+from service.deps import ConnectionDep, InspectorDep, SettingsDep, bad_query
+from service.errors import not_found
+from service.filters import counties_below
+from service.importing import import_tracks, track_limits
+from service.patrolling import TrackRefused
+from service.periods import parse_period
+from service.schemas.patrols import (
+    PatrolFeature,
+    PatrolList,
+    PatrolOut,
+    TracksStored,
+    patrol_properties,
+)
+from service.schemas.text import Reason
+from service.walking import Recorded
+
+router = APIRouter(prefix="/api/patrols", tags=["patrols"], default_response_class=GeoJson)
+
+GEOJSON = "application/geo+json"
+PRIVATE = {"Cache-Control": "private, no-store"}
+PatrolId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+
+
+def feature(row: Any, zones: Any = None) -> str:
+    """One Feature as JSON text; the geometry is text already."""
+    body = json.dumps(jsonable_encoder(patrol_properties(row, zones)), ensure_ascii=False)
+    shape = row["geometry"] or "null"
+    return f'{{"type":"Feature","id":{row["id"]},"geometry":{shape},"properties":{body}}}'
+
+
+def patrol_filter(
+    who: InspectorDep,
+    connection: ConnectionDep,
+    period: Annotated[
+        str | None, Query(max_length=20, description="2026, 2026-Q3 or 2026-09.")
+    ] = None,
+    district: Annotated[
+        str | None, Query(pattern="^[0-9]{6}([0-9]{3}){0,3}$", description="County or above.")
+    ] = None,
+    zone: Annotated[str | None, Query(max_length=32, description="Walked for it or in it.")] = None,
+    ranger: Annotated[str | None, Query(max_length=200, description="Name.")] = None,
+    apart: Annotated[bool | None, Query(description="Those that do not count.")] = None,
+) -> PatrolFilter:
+    """Query parameters as a filter."""
+    stretch = None
+    if period is not None:
+        try:
+            stretch = parse_period(period)
+        except ValueError as error:
+            raise bad_query("period", str(error), "bad_period") from None
+    for name, value in (("zone", zone), ("ranger", ranger)):
+        if value is not None and "\x00" in value:
+            raise bad_query(name, f"{name} 含非法字符；{name} contains NUL")
+    return PatrolFilter(
+        first=stretch and stretch.first,
+        after=stretch and stretch.after,
+        counties=None if district is None else counties_below(connection, district, who),
+        zone=zone,
+        ranger=ranger,
+        apart=apart,
+    )
+
+
+FilterDep = Annotated[PatrolFilter, Depends(patrol_filter, scope="function")]
+
+
+@router.get("", response_model=PatrolList, operation_id="listPatrols")
+def list_patrols(
+    request: Request,
+    who: InspectorDep,
+    connection: ConnectionDep,
+    asked: FilterDep,
+    settings: SettingsDep,
+    limit: Annotated[int | None, Query(ge=1, description="Features on a page.")] = None,
+    cursor: Annotated[str | None, Query(max_length=64, description="From `next`.")] = None,
+) -> Any:
+    """Patrols of the scope, page by page."""
+    size = limit or settings.page_limit
+    if size > settings.page_limit_max:
+        raise bad_query("limit", f"limit 不得超过 {settings.page_limit_max}；at most that many")
+    after = cursors.number_after(cursor) or 0
+    rows = patrols.list_patrols(connection, who, asked, after=after, limit=size + 1)
+    more, rows = len(rows) > size, rows[:size]
+    following = "null"
+    if more:
+        url = request.url.include_query_params(cursor=cursors.cursor(rows[-1]["id"]))
+        following = json.dumps(f"{url.path}?{url.query}")
+    matched = patrols.count_patrols(connection, who, asked)
+    return Response(
+        f'{{"type":"FeatureCollection","numberMatched":{matched},"numberReturned":{len(rows)},'
+        f'"next":{following},"features":[{",".join(map(feature, rows))}]}}',
+        media_type=GEOJSON,
+        headers=PRIVATE,
+    )
+
+
+@router.post("", status_code=201, response_model=PatrolOut, operation_id="createPatrol")
+def create_patrol(
+    sent: PatrolFeature, who: InspectorDep, connection: ConnectionDep, settings: SettingsDep
+) -> Any:
+    """Store a track: cleaned, attributed to its zones and judged by their rules.
+
+    What cannot count is stored apart with its reason (`apart`); the same track twice is 409.
+    """
+    said = sent.properties
+    track = Recorded(_line(sent.geometry), said.times, said.zone, said.ranger, said.source)
+    (outcome,) = patrolling.keep_tracks(
+        connection, who, [track], fix_limit=settings.track_fix_limit
+    )
+    if isinstance(outcome, TrackRefused):
+        raise outcome.problem("properties.times" if outcome.code == "in_future" else "geometry")
+    row = patrols.read_patrol(connection, who, outcome.patrol_id)
+    zones = patrols.zones_of(connection, outcome.patrol_id)
+    headers = {**PRIVATE, "Location": f"/api/patrols/{outcome.patrol_id}"}
+    return Response(feature(row, zones), 201, headers, GEOJSON)
+
+
+def _line(geometry: dict[str, Any]) -> LineString:
+    """A LineString; GeometryError for anything else."""
+    found = None
+    if geometry.get("type") == "LineString":
+        try:
+            found = shapely.from_geojson(json.dumps(geometry))
+        except (ShapelyError, ValueError):
+            found = None
+    if not isinstance(found, LineString):
+        raise GeometryError(
+            "应为 LineString，位置是 [经度, 纬度]。 "
+            "A track is a LineString of [lon, lat] positions.",
+            code="not_a_line",
+        )
+    return found
+
+
+@router.post("/files", operation_id="uploadPatrols", response_model=TracksStored)
+def upload_patrols(
+    file: Annotated[UploadFile, File(description="GPX, KML or GeoJSON.")],
+    who: InspectorDep,
+    connection: ConnectionDep,
+    settings: SettingsDep,
+) -> Any:
+    """Store the tracks of a file; each is told of by its row, those that are refused too."""
+    name = FilePath(file.filename or "tracks.gpx").name[:100]
+    folder = FilePath(tempfile.mkdtemp(prefix="luotu-tracks-"))
+    try:
+        path = folder / name
+        with path.open("wb") as copy:
+            shutil.copyfileobj(file.file, copy)
+        table = read_tracks(path, limits=track_limits(settings))
+    finally:
+        shutil.rmtree(folder)
+    outcomes = import_tracks(connection, who, table, name, fix_limit=settings.track_fix_limit)
+    stored = sum(one.patrol is not None for one in outcomes)
+    body = TracksStored(
+        stored=stored, refused=len(outcomes) - stored, rows=outcomes, notes=table.notes
+    )
+    return Response(body.model_dump_json(), media_type="application/json", headers=PRIVATE)
+
+
+@router.get("/{patrol_id}", response_model=PatrolOut, operation_id="readPatrol")
+def read_patrol(patrol_id: PatrolId, who: InspectorDep, connection: ConnectionDep) -> Any:
+    """One patrol with what of it lies in which zone."""
+    row = patrols.read_patrol(connection, who, patrol_id)
+    if row is None:
+        raise not_found("此巡护")
+    zones = patrols.zones_of(connection, patrol_id)
+    return Response(feature(row, zones), media_type=GEOJSON, headers=PRIVATE)
+
+
+@router.delete("/{patrol_id}", status_code=204, operation_id="deletePatrol")
+def delete_patrol(
+    patrol_id: PatrolId,
+    who: InspectorDep,
+    connection: ConnectionDep,
+    reason: Annotated[Reason, Query(description="Kept in the audit log.")],
+) -> None:
+    """Take a patrol out that should not be there, with a reason."""
+    if not patrolling.take_out(connection, who, patrol_id, reason):
+        raise not_found("此巡护")

@@ -1,0 +1,99 @@
+"""Zones near a shape, those above the scope too: through the database's door `zones_near`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import shapely
+from shapely import MultiPolygon
+from sqlalchemy import Connection, text
+
+from gis.crs import CGCS2000
+
+
+@dataclass(frozen=True)
+class Near:
+    """A version of a zone near a shape; it may lie above the scope."""
+
+    id: int
+    code: str
+    level: str
+    parent: str | None
+    district: str
+    counties: tuple[str, ...]
+    name: str
+    geometry: MultiPolygon
+    chief: str | None
+    ranger: str | None
+    valid_from: date
+    valid_to: date | None
+
+    def holds_on(self, day: date) -> bool:
+        """Whether it holds on a day."""
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+_NEAR = text("""
+SELECT id, code, level, parent, district, counties, name, ST_AsBinary(geom) AS wkb, chief, ranger,
+       valid_from, valid_to
+FROM zones_near(ST_GeomFromWKB(:shape, :srid), :named, :people, :first, :last)
+ORDER BY id, valid_from
+""")
+
+
+def zones_near(
+    connection: Connection,
+    shape: shapely.Geometry,
+    first: date,
+    last: date,
+    *,
+    named: Sequence[str] = (),
+    people: Sequence[str] = (),
+) -> list[Near]:
+    """Zones that hold within ``first`` to ``last`` and meet the shape, bear one of the codes, or
+    are one of these people's.
+    """
+    rows = connection.execute(
+        _NEAR,
+        {
+            "shape": shapely.to_wkb(shape),
+            "srid": CGCS2000,
+            "named": list(named),
+            "people": list(people),
+            "first": first,
+            "last": last,
+        },
+    )
+    return [_near(row) for row in rows]
+
+
+_BY_ID = text("""
+SELECT z.id, z.code, z.level, z.parent, z.district, z.counties, v.name,
+       ST_AsBinary(v.geom) AS wkb, v.chief, v.ranger, v.valid_from, v.valid_to
+FROM zone z JOIN zone_version v ON v.zone_id = z.id
+WHERE z.id = :zone_id
+ORDER BY v.valid_from
+""")
+
+
+def zones_by_id(connection: Connection, zone_id: int) -> list[Near]:
+    """All versions of one zone of the scope, the oldest first."""
+    return [_near(row) for row in connection.execute(_BY_ID, {"zone_id": zone_id})]
+
+
+def _near(row: Any) -> Near:
+    return Near(
+        row.id,
+        row.code,
+        row.level,
+        row.parent,
+        row.district,
+        tuple(row.counties),
+        row.name,
+        shapely.from_wkb(row.wkb),
+        row.chief,
+        row.ranger,
+        row.valid_from,
+        row.valid_to,
+    )

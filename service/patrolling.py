@@ -1,0 +1,274 @@
+"""Tracks into the database, one by one or a file of them: placed, judged, and told of."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import numpy as np
+import shapely
+from shapely import MultiPolygon
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import Connection
+
+from gis.errors import GeometryError
+from gis.measure import area_m2
+from gis.tracks import Patrol, PatrolRule, shortfalls
+from service.db import patrols
+from service.db.accounts import Account
+from service.db.audit import note
+from service.db.patrols import MonthRow, NewPatrol
+from service.db.zones_near import Near, zones_by_id, zones_near
+from service.errors import Problem
+from service.moments import today
+from service.patrol_rules import Rules, asked_of_tracks, rules_of
+from service.walking import Recorded, Walk, judged, read_walk
+
+ABOVE_COUNTY = ("province", "city")
+MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of a track: its number, and why it counts for nothing if it does not."""
+
+    patrol_id: int
+    apart: tuple[str, ...]
+
+
+class TrackRefused(ValueError):  # noqa: N818 - a refusal, no failure of ours
+    """A track that is not stored; ``code`` is stable, the text is for people."""
+
+    def __init__(
+        self, code: str, words: str, at: tuple[float, float] | None = None, status: int = 422
+    ) -> None:
+        super().__init__(words)
+        self.code = code
+        self.at = at
+        self.status = status
+
+    def problem(self, field: str = "geometry") -> Problem:
+        """The same for HTTP."""
+        one: dict[str, Any] = {"field": field, "code": self.code, "message": str(self)}
+        if self.at is not None:
+            one["at"] = list(self.at)
+        return Problem(self.status, self.code, str(self), errors=[one])
+
+
+def keep_tracks(
+    connection: Connection,
+    who: Account,
+    tracks: Sequence[Recorded],
+    *,
+    fix_limit: int,
+    demo: bool = False,
+    progress: Callable[[int], None] = lambda _rows: None,
+) -> list[Kept | TrackRefused]:
+    """Store what can be stored; for each track its number or why not, in their order.
+
+    Nobody is asked twice: a track that is stored already is refused as ``duplicate_track``.
+    """
+    now = datetime.now(UTC)
+    rules = rules_of(connection)
+    read = [_read(one, fix_limit, now) for one in tracks]
+    walks = [one for one in read if isinstance(one, Walk)]
+    known = patrols.known_tracks(connection, [one.hash for one in walks])
+    near = _around(connection, walks)
+    answers: list[Kept | TrackRefused] = []
+    months: set[tuple[int, date]] = set()
+    for one in read:
+        progress(1)
+        if isinstance(one, TrackRefused):
+            answers.append(one)
+            continue
+        if one.hash in known:
+            answers.append(_twice(known[one.hash]))
+            continue
+        try:
+            kept, walk = _keep(connection, who, one, _meeting(near, one), rules, demo=demo)
+        except TrackRefused as refused:
+            answers.append(refused)
+            continue
+        known[one.hash] = kept.patrol_id
+        answers.append(kept)
+        if walk.own is not None and walk.day is not None and not walk.apart:
+            months.add((walk.own.id, walk.day.replace(day=1)))
+    for zone_id, month in sorted(months):
+        settle_month(connection, zone_id, month, near, rules)
+    return answers
+
+
+def _read(recorded: Recorded, fix_limit: int, now: datetime) -> Walk | TrackRefused:
+    fixes = int(shapely.get_num_coordinates(recorded.line))
+    if fixes > fix_limit:
+        words = (
+            f"轨迹有 {fixes} 个定位点，上限 {fix_limit}，请按天拆分；"
+            f"{fixes} fixes, at most {fix_limit} are taken: split it by days"
+        )
+        return TrackRefused("too_many_fixes", words)
+    try:
+        return read_walk(recorded, now=now)
+    except GeometryError as error:
+        return TrackRefused(error.code, str(error), error.at)
+
+
+def _twice(number: int) -> TrackRefused:
+    words = (
+        f"同一条轨迹已作为第 {number} 号巡护入库，不重复计算；"
+        f"the same track is patrol {number} already and is not counted twice"
+    )
+    return TrackRefused("duplicate_track", words, status=409)
+
+
+def _around(connection: Connection, walks: Sequence[Walk]) -> list[Near]:
+    if not walks:
+        return []
+    days = [one.day or today() for one in walks]
+    boxes = shapely.box(*shapely.bounds(np.array([one.line for one in walks])).T)
+    return zones_near(
+        connection,
+        shapely.union_all(shapely.buffer(boxes, 1e-6)),
+        # A version that ended or had not begun is asked for too, to tell of it.
+        min(*days, date(1949, 10, 1)),
+        max(*days, today()),
+        named=sorted({one.recorded.zone for one in walks if one.recorded.zone}),
+        people=sorted({one.recorded.ranger for one in walks if one.recorded.ranger}),
+    )
+
+
+def _meeting(near: Sequence[Near], walk: Walk) -> list[Near]:
+    asked = walk.recorded
+    west, south, east, north = walk.line.bounds
+    box = shapely.box(west, south, east, north)
+    return [
+        one
+        for one in near
+        if one.code == asked.zone
+        or (asked.ranger is not None and asked.ranger in (one.ranger, one.chief))
+        or shapely.intersects(one.geometry, box)
+    ]
+
+
+def _keep(
+    connection: Connection,
+    who: Account,
+    walk: Walk,
+    near: Sequence[Near],
+    rules: Rules,
+    *,
+    demo: bool,
+) -> tuple[Kept, Walk]:
+    declared = next((one for one in near if one.code == walk.recorded.zone), None)
+    if declared is not None and declared.level not in ABOVE_COUNTY:
+        county: str | None = declared.counties[0]
+    else:
+        county = patrols.county_of(connection, walk.line)
+    first = walk.line.coords[0]
+    if county is None:
+        words = "轨迹不在任何已知县界内，请核对坐标系；it lies in no known county: another CRS?"
+        raise TrackRefused("outside_districts", words, (first[0], first[1]))
+    if not who.covers(county):
+        words = "轨迹不在您的管辖范围；the track lies outside your districts"
+        raise TrackRefused("outside_scope", words, (first[0], first[1]))
+    done = judged(walk, near, county, rules)
+    number = patrols.insert_patrol(connection, who, _new(done, county), demo=demo)
+    return Kept(number, done.apart), done
+
+
+def _new(walk: Walk, county: str) -> NewPatrol:
+    asked = walk.recorded
+    values = {
+        "zone_id": None if walk.own is None else walk.own.id,
+        "ranger": asked.ranger,
+        "county": county,
+        "started_at": walk.started_at,
+        "ended_at": walk.ended_at,
+        "source": asked.source,
+        "source_hash": walk.hash,
+        "seconds": walk.seconds,
+        "length_m": walk.length_m,
+        "duration_s": walk.duration_s,
+        "silent_s": walk.silent_s,
+        "paused_s": sum(one.duration_s for one in walk.pauses),
+        "pauses": len(walk.pauses),
+        "jumps": walk.jumps,
+        "reordered": walk.reordered,
+        "apart": list(walk.apart),
+    }
+    zones = [
+        {
+            "zone_id": one.zone.id,
+            "own": one.own,
+            "day": walk.day,
+            "county": county,
+            "counties": list(one.zone.counties),
+            "length_m": one.length_m,
+            "inside_s": one.inside_s,
+            "walked_m2": one.walked_m2,
+            "ground": one.ground,
+        }
+        for one in walk.zones
+    ]
+    return NewPatrol(values, walk.line, walk.cleaned, zones)
+
+
+def settle_month(
+    connection: Connection, zone_id: int, month: date, near: Sequence[Near], rules: Rules
+) -> None:
+    """Judge every patrol of a month in its own zone anew, in the order of time.
+
+    Whether a route is repeated hangs on those walked before, so a track that comes late changes
+    the verdicts on later ones.
+    """
+    after = date(month.year + (month.month == MONTHS), month.month % MONTHS + 1, 1)
+    versions = [one for one in near if one.id == zone_id]
+    rows = patrols.own_patrols(connection, zone_id, month, after)
+    if not versions or not rows:
+        return
+    zone = next((one for one in versions if one.holds_on(month)), versions[-1])
+    rule = asked_of_tracks(rules.of(zone.level, zone.district))
+    patrols.write_verdicts(connection, zone_id, verdicts(rows, area_m2(zone.geometry), rule))
+
+
+def verdicts(
+    rows: Sequence[MonthRow], zone_m2: float, rule: PatrolRule
+) -> list[tuple[int, float | None, float | None, Sequence[str]]]:
+    """Of each patrol: share of its ground walked before, share of the zone so far, shortfalls."""
+    found: list[tuple[int, float | None, float | None, Sequence[str]]] = []
+    before: BaseGeometry = MultiPolygon()
+    for row in rows:
+        together = before if row.ground.is_empty else before.union(row.ground)
+        repeated = 0.0
+        if row.walked_m2 > 0 and not before.is_empty:
+            fresh = row.ground.difference(before)
+            fresh_m2 = 0.0 if fresh.is_empty else area_m2(fresh)
+            repeated = max(0.0, 1 - fresh_m2 / row.walked_m2)
+        before = together
+        share = 0.0 if before.is_empty else min(1.0, area_m2(before) / zone_m2)
+        judged_patrol = Patrol(
+            length_m=row.length_m,
+            duration_s=row.duration_s,
+            inside_m=row.inside_m,
+            inside_s=row.inside_s,
+            silent_s=row.silent_s,
+            jumps=0,
+            repeated=repeated,
+            zone_share=share,
+        )
+        codes = [one.code for one in shortfalls(judged_patrol, rule)]
+        found.append((row.patrol_id, repeated, share, codes))
+    return found
+
+
+def take_out(connection: Connection, who: Account, patrol_id: int, reason: str) -> bool:
+    """Delete a patrol and judge the rest of its month anew; False when it is not theirs."""
+    found = patrols.delete_patrol(connection, who, patrol_id)
+    if found is None:
+        return False
+    note(connection, who, "delete_patrol", {"patrol": patrol_id, "reason": reason})
+    zone_id, day = found
+    if zone_id:
+        # All that is known of the zone is asked for by its number, which the door does not take.
+        near = zones_by_id(connection, zone_id)
+        settle_month(connection, zone_id, day.replace(day=1), near, rules_of(connection))
+    return True
