@@ -26,7 +26,7 @@ from service.db.accounts import Account
 from service.db.coverage import Choice
 from service.db.plots import PlotFilter
 from service.errors import Problem
-from service.zones import today
+from service.moments import today
 
 GridName = Literal["WebMercatorQuad", "CGCS2000Quad"]
 Z_MAX: Final = 22
