@@ -1,6 +1,7 @@
 """Rows of the database as the frames that files and maps are made of."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 import geopandas
@@ -8,7 +9,7 @@ import pandas as pd
 import shapely
 
 from gis.crs import CGCS2000
-from service.coverage import CoverageAnswer
+from service.coverage import CoverageAnswer, DistrictCoverage
 from service.db.plots import ATTRIBUTES
 
 READ_ONLY = (
@@ -44,7 +45,8 @@ def coverage_frame(
     answer: CoverageAnswer, districts: geopandas.GeoDataFrame
 ) -> geopandas.GeoDataFrame:
     """Figures with the exact shapes of their districts; a district without a shape stays."""
-    table = pd.DataFrame(answer.table()).drop(columns="boundary", errors="ignore")
+    names = [one.name for one in fields(DistrictCoverage) if answer.by or one.name != "group"]
+    table = pd.DataFrame(answer.table(), columns=names)  # before any district is known, too
     shapes = districts.set_index("code").geometry
     geometry = shapes.reindex(table["code"]) if len(table) else shapes.iloc[:0]
     return geopandas.GeoDataFrame(table, geometry=geometry.to_numpy(), crs=CGCS2000)

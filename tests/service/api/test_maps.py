@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from service.settings import Settings
 from tests.service.api.test_plots import approved, drawn
-from tests.service.conftest import EAST, SignIn, ring
+from tests.service.conftest import EAST, Database, Server, SignIn, ring
 
 
 @pytest.mark.parametrize("name", ["coverage", "afforestation"])
@@ -56,3 +57,12 @@ def test_a_name_that_is_a_template_or_a_script_stays_text(sign_in: SignIn) -> No
     assert "<script>alert(1)" not in page
     assert "{{7*7}}" not in page
     assert "49<" not in page
+
+
+@pytest.mark.parametrize("name", ["coverage", "afforestation"])
+def test_before_any_district_is_imported_there_is_a_map_of_nothing(
+    settings: Settings, empty: Database, name: str
+) -> None:
+    with Server(settings, empty) as server, server.client(empty.account("root", "admin")) as client:
+        answer = client.get(f"/maps/{name}")
+    assert answer.status_code == 200, answer.text

@@ -85,3 +85,24 @@ def test_a_query_finds_the_ground_of_the_account_only(
     with database.owner.begin() as connection:
         those = eastern(connection, of(EAST, 1))
         assert bool(QUERIES[query](connection, of(county, 2), those)) == found
+
+
+MOVED = (
+    "INSERT INTO plot_number SELECT :west, year, plot_no, plot_id FROM plot_number "
+    "WHERE plot_id = :plot",
+    "UPDATE plot_version SET district = :west WHERE plot_id = :plot",
+)
+
+
+def test_what_a_plot_was_in_another_county_is_not_what_it_was_before(database: Database) -> None:
+    database.account("maker", "admin")
+    with database.owner.begin() as connection:
+        plot = eastern(connection, of(EAST, 1))["approved"]
+        for moved in MOVED:
+            connection.execute(text(moved), {"west": WEST, "plot": plot})
+        told = history.list_versions(connection, of(WEST, 1), plot, limit=9)
+        whole = history.list_versions(
+            connection, Account(1, "wang", "admin", (), None), plot, limit=9
+        )
+    assert [one["before"] is None for one in told] == [True]
+    assert [one["before"] is None for one in whole] == [False, True]
