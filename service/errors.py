@@ -127,6 +127,13 @@ TIMED_OUT = Problem(
     "查询超时，请缩小范围；the query took too long, ask for a smaller area or fewer plots",
     headers={"Retry-After": "30"},
 )
+DISK_FULL = Problem(
+    503,
+    "disk_full",
+    "数据库磁盘已满，未保存任何内容：请管理员清理磁盘后重试；the database's disk is full and nothing "
+    "was stored: an administrator must free space, then send it again",
+    headers={"Retry-After": "60"},
+)
 UNSTORABLE = Problem(
     422,
     "value_not_storable",
@@ -142,6 +149,9 @@ def _database(error: DBAPIError) -> Problem:
     cause = error.orig
     if isinstance(cause, pg.QueryCanceled):
         return TIMED_OUT
+    if isinstance(cause, pg.DiskFull):
+        log.error("disk_full", exc_info=error)
+        return DISK_FULL
     if isinstance(error, DataError):
         # Nothing of ours lets this through; should something, it is still the sender's to mend.
         log.warning("database_refused_value", exc_info=error)
