@@ -45,37 +45,55 @@ def plain_code(value: object) -> str | None:
 
 
 def level_of(code: str) -> Level:
-    """Level of a plain code.
+    """Level of a plain code; a city without counties (东莞) is a county of its province here.
+
+    Figures, scopes and plot numbers stand on counties; the towns of such a city (441900003) hang
+    on it directly.
 
     Examples
     --------
     >>> [level_of(code) for code in ("220000", "220100", "220102", "220102001", "500101")]
     ['province', 'city', 'county', 'town', 'county']
+    >>> level_of("441900"), level_of("441900003")
+    ('county', 'town')
     """
     if len(code) > 6:
         return _LONG[len(code)]
     if code.endswith("0000"):
         return "province"
-    return "city" if code.endswith("00") else "county"
+    return "city" if code.endswith("00") and not is_whole_city(code) else "county"
+
+
+def is_whole_city(code: str) -> bool:
+    """Whether a code is that of a city without counties: the list `whole_city`.
+
+    Examples
+    --------
+    >>> is_whole_city("441900"), is_whole_city("220100")
+    (True, False)
+    """
+    return code in code_list("whole_city")
 
 
 def parent_of(code: str) -> str | None:
     """Code of the district above; None for a province.
 
     Counties of Beijing, Tianjin, Shanghai and Chongqing, and counties that a province governs
-    itself (429004), hang on the province: 500100 is a heading of the list and no district.
+    itself (429004), hang on the province: 500100 is a heading of the list and no district. So do
+    cities without counties (441900).
 
     Examples
     --------
-    >>> [parent_of(code) for code in ("220102", "500229", "429004", "220102001", "220000")]
-    ['220100', '500000', '420000', '220102', None]
+    >>> codes = "220102", "500229", "429004", "441900", "220102001", "220000"
+    >>> [parent_of(code) for code in codes]
+    ['220100', '500000', '420000', '440000', '220102', None]
     """
     if len(code) > 6:
         return code[:-3]
     level = level_of(code)
     if level == "province":
         return None
-    has_no_city = code[:2] in MUNICIPALITIES or code[2:4] == _DIRECT
+    has_no_city = code[:2] in MUNICIPALITIES or code[2:4] == _DIRECT or is_whole_city(code)
     return code[:2] + "0000" if level == "city" or has_no_city else code[:4] + "00"
 
 

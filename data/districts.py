@@ -19,6 +19,7 @@ from data.district_codes import (
     Level,
     is_heading,
     is_known_province,
+    is_whole_city,
     level_named,
     level_of,
     parent_of,
@@ -219,7 +220,7 @@ def _place(
     level, parent = level_of(code), parent_of(code)
     if "level" in columns and _text(said := record[columns["level"]]) is not None:
         named = level_named(said)
-        if named != level:
+        if named != level and not (named == "city" and is_whole_city(code)):
             findings.append(level_mismatch(said, code, level, row))
     if "parent" in columns and _text(said := record[columns["parent"]]) is not None:
         given = plain_code(said)

@@ -130,8 +130,8 @@ TIMED_OUT = Problem(
 DISK_FULL = Problem(
     503,
     "disk_full",
-    "数据库磁盘已满，未保存任何内容：请管理员清理磁盘后重试；the database's disk is full and nothing "
-    "was stored: an administrator must free space, then send it again",
+    "数据库磁盘已满，未保存任何内容：请管理员清理磁盘后重试；the database's disk is full, "
+    "nothing was stored: an administrator must free space, then send it again",
     headers={"Retry-After": "60"},
 )
 UNSTORABLE = Problem(

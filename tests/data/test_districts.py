@@ -187,3 +187,18 @@ def test_a_mapping_of_an_unknown_word_is_refused() -> None:
     with pytest.raises(FileRefused) as refused:
         district_tree(table({"code": ["220102"]}), {"colour": "code"}, source="test")
     assert refused.value.code == "unknown_field"
+
+
+def test_a_city_without_counties_is_a_county_of_its_province() -> None:
+    tree = tree_of(["441900", "441900003"], name=["东莞市", "东城街道"])
+    found = tree.frame.set_index("code")
+    assert found["level"].to_dict() == {
+        "440000": "province",
+        "441900": "county",
+        "441900003": "town",
+    }
+    assert found["parent"].to_dict() == {"440000": None, "441900": "440000", "441900003": "441900"}
+
+
+def test_a_file_may_call_a_city_without_counties_a_city() -> None:
+    assert "level_mismatch" not in kinds(tree_of(["441900"], name=["东莞市"], level=["地级"]))

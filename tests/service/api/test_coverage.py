@@ -4,12 +4,17 @@ import csv
 import io
 from typing import Any
 
+import geopandas
 import pytest
 from shapely import box, unary_union
 
+from data.districts import district_tree
+from gis.crs import CGCS2000
 from gis.measure import area_m2
+from service.db.districts import store_districts
+from service.settings import Settings
 from tests.service.api.test_plots import approved, drawn
-from tests.service.conftest import CITY, EAST, SOUTH, WEST, SignIn, ring
+from tests.service.conftest import CITY, EAST, SOUTH, WEST, Database, Server, SignIn, feature, ring
 
 
 def rows(client: Any, query: str = "") -> dict[str, dict[str, Any]]:
@@ -206,3 +211,25 @@ def test_a_figure_names_the_plots_that_make_it(sign_in: SignIn) -> None:
     page = sign_in("viewer").get(f"/api/coverage/{WEST}/plots?limit=1").json()
     assert (page["numberReturned"], page["next"] is None) == (1, False)
     assert sign_in("viewer", EAST).get(f"/api/coverage/{WEST}/plots").status_code == 404
+
+
+def test_a_city_without_counties_has_plots_and_figures_of_its_own(
+    settings: Settings, empty: Database
+) -> None:
+    ground = geopandas.GeoDataFrame(
+        {"code": ["441900"], "name": ["东莞市"]},
+        geometry=[box(113.7, 23, 113.8, 23.1)],
+        crs=CGCS2000,
+    )
+    columns = {"code": "code", "name": "name"}
+    with empty.owner.begin() as connection:
+        store_districts(connection, district_tree(ground, columns, source="test").frame)
+    token = empty.account("mo", "planner", "441900")
+    with Server(settings, empty) as server, server.client(token) as client:
+        plot = client.post("/api/plots", json=feature(ring(113.75, 23.05)))
+        assert plot.status_code == 201, plot.text
+        assert plot.json()["properties"]["district"] == "441900"
+        with empty.owner.begin() as connection:
+            connection.exec_driver_sql("UPDATE plot_version SET slot='approved', review='approved'")
+        figures = {**rows(client), **rows(client, "?level=province")}
+    assert {code: one["plot_count"] for code, one in figures.items()} == {"441900": 1, "440000": 1}
