@@ -23,15 +23,24 @@ class Session:
 
 def begin_session(
     connection: Connection, account_id: int, lasts: timedelta, *, how: str, address: str
-) -> Session:
-    """The session of an account whose owner was recognised, ``how`` ever.
+) -> Session | Problem:
+    """The session of an account whose owner was recognised, ``how`` ever; none for a disabled one.
 
     Passwords and links come here, and so will OpenID Connect: it finds the account that an
-    identity stands for and calls this.
+    identity stands for and calls this. A provider may go on recognising whom we shut out.
     """
     secret = accounts.give_credential(connection, account_id, "session", lasts)
     who = accounts.account_by_secret(connection, secret, ["session"])
-    assert who is not None
+    if who is None:
+        accounts.end_credential(connection, secret)
+        detail = {"how": how, "address": address, "known": True}
+        note(connection, account_id, "sign_in_failed", detail)
+        return Problem(
+            403,
+            "account_disabled",
+            "账号已停用，请与管理员联系；the account is disabled: ask an administrator "
+            "(`luotu user enable NAME`)",
+        )
     note(connection, who, "sign_in", {"how": how, "address": address})
     return Session(who, secret)
 

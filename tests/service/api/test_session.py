@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from service.db import accounts
+from service.errors import Problem
+from service.signing_in import Session, begin_session
 from tests.service.conftest import CITY, Database, Server, SignIn, feature
 
 
@@ -162,3 +164,36 @@ def test_the_api_page_asks_no_other_host(server: Server) -> None:
         assert "http" not in page.text.replace("charset", "")
         assert client.get("/docs/swagger-ui-bundle.js").status_code == 200
         assert client.get("/docs/package.json").status_code == 404
+
+
+def recognised(database: Database, name: str, role: str) -> Session | Problem:
+    """What a way of signing in that is not ours comes to, once it knows whose account it is."""
+    with database.service.begin() as connection:
+        number = accounts.account_id(connection, name) or accounts.add_account(
+            connection, name, role, [CITY]
+        )
+        hour = timedelta(hours=1)
+        return begin_session(connection, number, hour, how="oidc", address="203.0.113.9")
+
+
+def test_whoever_is_recognised_elsewhere_gets_a_session_like_any_other(
+    server: Server, database: Database
+) -> None:
+    session = recognised(database, "wang", "planner")
+    assert isinstance(session, Session)
+    with server.client() as client:
+        cookie = {"Cookie": f"luotu_session={session.secret}"}
+        me = client.get("/api/me", headers=cookie).json()
+    assert (me["name"], me["role"], me["districts"]) == ("wang", "planner", [CITY])
+    how = database.scalar("SELECT detail->>'how' FROM audit WHERE action = 'sign_in'")
+    assert how == "oidc"
+
+
+def test_whoever_is_recognised_elsewhere_but_disabled_here_stays_out(database: Database) -> None:
+    recognised(database, "wang", "planner")
+    with database.owner.begin() as connection:
+        connection.exec_driver_sql("UPDATE account SET disabled_at = now()")
+    refused = recognised(database, "wang", "planner")
+    assert isinstance(refused, Problem)
+    assert (refused.status, refused.code) == (403, "account_disabled")
+    assert database.scalar("SELECT count(*) FROM audit WHERE action = 'sign_in_failed'") == 1
