@@ -87,7 +87,8 @@ def read_tracks(
     -------
     TrackTable
         Problems: ``no_line``, ``too_few_fixes``, ``no_times``, ``times_count`` (not as many times
-        as fixes), ``bad_time``. Times without a zone are UTC in GPX and KML, as these formats
+        as fixes), ``bad_time``, ``too_long`` (a name, zone or ranger). Times without a zone are UTC
+        in GPX and KML, as these formats
         say, and Beijing time elsewhere; the notes say so.
 
     Raises
@@ -206,7 +207,18 @@ class _Reading:
 
     def _text(self, word: str, row: int) -> str | None:
         value = self._cells[word][row] if word in self._cells else None
-        return None if is_missing(value) else text(value)[:_TEXT_LETTERS]
+        if is_missing(value):
+            return None
+        if len(written := text(value)) <= _TEXT_LETTERS:
+            return written
+        self._tell(
+            row,
+            "too_long",
+            word,
+            f"{word} 多于 {_TEXT_LETTERS} 个字，请缩短",
+            f"{word} has more than {_TEXT_LETTERS} characters; shorten it",
+        )
+        return None
 
     def _line(self, shape: BaseGeometry | None, row: int) -> LineString | None:
         count = 0 if shape is None else int(shapely.get_num_coordinates(shape))

@@ -209,9 +209,10 @@ def test_a_time_without_a_zone_is_beijings_and_told(tmp_path: Path) -> None:
         pytest.param({"times": []}, "no_times", id="an empty list"),
         pytest.param({"times": "早上"}, "no_times", id="a word"),
         pytest.param({"times": TIMES, "started_at": "早上"}, "bad_time", id="begins when"),
+        pytest.param({"times": TIMES, "ranger": "林" * 201}, "too_long", id="a name without end"),
     ],
 )
-def test_times_that_fit_no_fix_are_told(
+def test_what_cannot_be_of_a_track_is_told(
     tmp_path: Path, properties: dict[str, object], code: str
 ) -> None:
     tracks = read_tracks(lines(tmp_path / "a.geojson", [properties]))
