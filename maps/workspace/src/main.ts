@@ -12,8 +12,18 @@ speak(language());
 createApp(App).use(i18n).mount("#app");
 
 async function begin(): Promise<void> {
-  if (link !== null) await signIn({ link });
-  else await enter();
+  if (link === null) {
+    await enter();
+    return;
+  }
+  try {
+    await signIn({ link });
+    session.byLink = true;
+  } catch (error) {
+    session.refused = error;
+    if (!(await enter())) return;
+    tellError(error);
+  }
 }
 
 begin().catch((error) => {

@@ -2,9 +2,27 @@ import type { Pairs } from "../words";
 
 export const account = {
   sign_in: ["登录", "Sign in"],
-  sign_out: ["退出", "Sign out"],
+  signing_in: ["正在登录…", "Signing in…"],
+  sign_out: ["退出登录", "Sign out"],
+  unsaved_stay: [
+    "您还有 {n} 处未保存的改动，会留在本机浏览器，下次登录可继续。确定退出？",
+    "{n} changes are not saved. They stay in this browser for your next sign-in. Sign out?",
+  ],
+  about: [
+    "把每一块造林绿化图斑落到地图上。",
+    "Every planting plot of the district, put on the map.",
+  ],
   name: ["用户名", "User name"],
   password: ["密码", "Password"],
+  show: ["显示密码", "Show the password"],
+  wrong: [
+    "用户名或密码不对，请检查大小写后重试。忘了密码，请向管理员要一个新的一次性链接。",
+    "Wrong name or password: look at capitals and try again. If it is forgotten, ask your administrator for a new one-time link.",
+  ],
+  link_wrong: [
+    "这个一次性链接已用过或已过期。请向管理员要一个新的，或用密码登录。",
+    "This one-time link was used before or has run out. Ask your administrator for a new one, or sign in by password.",
+  ],
   first_time: [
     "首次登录请使用管理员给您的一次性链接。",
     "For the first time use the one-time link that your administrator gave you.",
@@ -12,5 +30,71 @@ export const account = {
   expired: [
     "登录已过期。请重新登录，您输入的内容都还在。",
     "Your session has ended. Sign in again: nothing that you entered is lost.",
+  ],
+  menu: ["账号：{name}", "Account: {name}"],
+  scope: ["管辖范围", "Districts"],
+  everywhere: ["全部行政区", "All districts"],
+  set_password: ["修改密码", "Change password"],
+  first_password: ["请设一个密码", "Choose a password"],
+  first_password_why: [
+    "一次性链接只能用一次。设好密码，下次就用用户名“{name}”和密码登录。",
+    "A one-time link works once. With a password you sign in next time as “{name}”.",
+  ],
+  new_password: ["新密码（至少 10 个字符）", "New password (10 characters or more)"],
+  repeat: ["再输一遍", "Once more"],
+  too_short: ["还差 {n} 个字符。", "{n} more characters are needed."],
+  differ: ["两次输入不一样，请核对。", "The two are not alike: look again."],
+  keep: ["保存密码", "Set password"],
+  later: ["以后再说", "Not now"],
+  password_ends: [
+    "保存后，此账号在别处的登录、令牌和链接都会失效。",
+    "All other sessions, tokens and links of this account end with it.",
+  ],
+  password_set: ["密码已设好。", "The password is set."],
+  tokens: ["登录与令牌", "Sessions and tokens"],
+  tokens_why: [
+    "能以您的名义进入系统的一切。不认识的，请立即停用。QGIS 等软件用的令牌由管理员发放（luotu token）。",
+    "Everything that opens your account. End at once what you do not know. Tokens for QGIS are given out by an administrator (luotu token).",
+  ],
+  token: { token: ["令牌", "Token"], session: ["登录", "Session"], link: ["链接", "Link"] },
+  since: ["建立", "Since"],
+  until: ["到期", "Until"],
+  kind: ["种类", "Kind"],
+  end_it: ["停用", "End"],
+  end_which: ["停用 {when} 建立的{kind}", "End the {kind} of {when}"],
+  ended: ["已停用。", "Ended."],
+  coverage_map: ["覆盖率地图", "Coverage map"],
+  afforestation_map: ["造林落图", "Afforestation map"],
+  patrol_map: ["巡护地图", "Patrol map"],
+  api_page: ["接口说明", "API page"],
+  maps: ["看图与资料", "Maps and pages"],
+  new_tab: ["（新标签页）", "(new tab)"],
+  help: ["帮助", "Help"],
+  help_title: ["怎么用", "How it works"],
+  help_planner: ["规划员", "Planner"],
+  help_draw: [
+    "点地图左上角的“画图斑”，沿边界单击，双击结束；有问题的地方会在地图上标红。",
+    "Choose “Draw plot” at the top left of the map, click along the border, double click to finish. What is wrong is marked on the map.",
+  ],
+  help_fill: [
+    "在左侧“图斑”里填属性，保存，再提交审核。没保存的改动留在本机，断网、刷新都不会丢。",
+    "Fill in the attributes in “Plot” on the left, save, then submit. What is not saved is kept in this browser, whatever happens to the line.",
+  ],
+  help_returned: [
+    "被退回的图斑在“待办”里，理由写在图斑最上面；改好后再提交。",
+    "Plots that were returned are in “My work”, with the reason on top; mend them and submit again.",
+  ],
+  help_inspector: ["核查员", "Inspector"],
+  help_review: [
+    "“待办”里列出等您审核的图斑，点开核对，通过或写明理由退回。谁提交，谁不能审核。",
+    "“My work” lists the plots that wait for you. Look at each, approve it, or return it with a reason. Nobody reviews what they submitted.",
+  ],
+  help_counts: [
+    "审核通过的图斑才计入覆盖率；下方“覆盖率表”立即更新。",
+    "Only approved plots count; the coverage table below moves at once.",
+  ],
+  help_tables: [
+    "下方“图斑表”可筛选、排序、导出；筛选条件同时作用于地图。",
+    "The plot table below is filtered, sorted and exported; its filters hold for the map too.",
   ],
 } as const satisfies Pairs;

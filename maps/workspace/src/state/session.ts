@@ -8,6 +8,10 @@ export type SessionState = "unknown" | "out" | "in" | "expired";
 export const session = reactive({
   state: "unknown" as SessionState,
   me: null as Me | null,
+  /** Came by a one-time link: no password is known to them yet. */
+  byLink: false,
+  /** Why the link that was brought opened nothing. */
+  refused: null as unknown,
 });
 
 let waiting: Array<(signedIn: boolean) => void> = [];
