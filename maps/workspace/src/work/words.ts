@@ -2,4 +2,21 @@ import type { Pairs } from "../words";
 
 export const work = {
   title: ["待办", "My work"],
+  returned: ["退回给我的", "Returned to me"],
+  drafts: ["我的草稿", "My drafts"],
+  waiting: ["等我审核的", "Waiting for my review"],
+  none: {
+    returned: ["没有被退回的图斑。", "Nothing was returned."],
+    drafts: ["没有草稿。", "No drafts."],
+    waiting: ["没有等您审核的图斑。", "Nothing waits for you."],
+  },
+  nothing: ["您的角色没有待办事项。", "Nothing waits for your role."],
+  oldest: ["显示最早的 {n} 个，共 {count} 个", "The oldest {n} of {count}"],
+  because: ["理由：{reason}", "Reason: {reason}"],
+  again: ["刷新", "Look again"],
+  next: ["下一个待审核（还有 {n} 个）", "Next one to review ({n} left)"],
+  draw_first: [
+    "点地图左上角的“画图斑”，画出第一块。",
+    "Choose “Draw plot” at the top left of the map to draw the first one.",
+  ],
 } as const satisfies Pairs;

@@ -1,0 +1,28 @@
+/** What the service said against a field: verdicts while drawing, and why saving was refused. */
+import { live } from "../draw/tools";
+import { inLanguage, Refusal } from "../api/problem";
+import { savingOf } from "../edits/edits";
+import { selected } from "../state/selection";
+import { language } from "../words";
+
+/** Verdicts that are about an attribute rather than about the shape. */
+const ABOUT: Record<string, string> = {
+  declared_area_off: "declared_m2",
+};
+
+export const fieldOf = (code: string): string | null => ABOUT[code] ?? null;
+
+/** Sentences about one field of the plot that is looked at. */
+export function errorsOf(field: string): string[] {
+  const found: string[] = [];
+  for (const one of live.checked?.problems ?? [])
+    if (fieldOf(one.code) === field) found.push(inLanguage(one.message, language()));
+  const error = selected.value === null ? undefined : savingOf(selected.value)?.error;
+  if (error instanceof Refusal)
+    for (const one of error.errors) {
+      const at = String(one.field ?? "");
+      if (at === `properties.${field}` || at.startsWith(`properties.${field}.`))
+        found.push(inLanguage(String(one.message ?? error.message), language()));
+    }
+  return [...new Set(found)];
+}

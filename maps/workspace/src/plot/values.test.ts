@@ -1,0 +1,32 @@
+// @vitest-environment node
+import { describe, expect, it, vi } from "vitest";
+
+vi.stubGlobal("localStorage", { getItem: () => null, setItem: () => undefined });
+const { percentOf, shareLeft, toNumber } = await import("./values");
+
+describe("what is typed", () => {
+  it.each([
+    ["", null],
+    ["  ", null],
+    ["12.5", 12.5],
+    [0, 0],
+    ["-1", Number.NaN],
+    ["ten", Number.NaN],
+  ])("%j is %j", (typed, wanted) => expect(toNumber(typed)).toEqual(wanted));
+});
+
+describe("the shares of a mix", () => {
+  it("leave nothing of thirds that were rounded to a tenth", () => {
+    expect(shareLeft([33.3, 33.3, 33.4])).toBe(0);
+  });
+  it("say what is missing and what is too much", () => {
+    expect(shareLeft([70, 20])).toBe(10);
+    expect(shareLeft([70, 40])).toBe(-10);
+  });
+  it("do not count what is no number", () => {
+    expect(shareLeft([70, Number.NaN])).toBe(30);
+  });
+  it("are told to a tenth of a per cent", () => {
+    expect(percentOf(1 / 3)).toBe(33.3);
+  });
+});

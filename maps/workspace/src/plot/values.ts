@@ -1,0 +1,54 @@
+/** Values of a plot as they are typed, and as people read them. */
+import type { PlotProperties } from "../api/client";
+import { inMu } from "../geometry/numbers";
+import { label } from "../state/codes";
+import { districtName } from "../state/districts";
+import { t } from "../words";
+
+export type SpeciesShare = NonNullable<PlotProperties["species"]>[number];
+
+/** A number of 0 or more out of a field; null for an empty field, NaN for what is none. */
+export function toNumber(typed: unknown): number | null {
+  const text = String(typed ?? "").trim();
+  if (text === "") return null;
+  const value = Number(text);
+  return Number.isFinite(value) && value >= 0 ? value : Number.NaN;
+}
+
+/** A ratio in per cent, to a tenth: what the shares of a mix are told in. */
+export const percentOf = (share: number): number => Math.round(share * 1000) / 10;
+
+/** What is left of 100 % (negative: too many), to a tenth. */
+export function shareLeft(percents: readonly number[]): number {
+  const sum = percents.reduce((total, one) => total + (Number.isFinite(one) ? one : 0), 0);
+  return Math.round((100 - sum) * 10) / 10;
+}
+
+const CODED: Record<string, string> = {
+  stage: "stage",
+  kind: "kind",
+  category: "category",
+  programme: "programme",
+  method: "method",
+  land_ownership: "land_ownership",
+  tree_ownership: "tree_ownership",
+  review: "review",
+};
+
+/** A value of a field in words; user text stays text. */
+export function inPlainWords(field: string, value: unknown): string {
+  if (value === null || value === undefined || value === "") return t("plot.empty");
+  if (Array.isArray(value) && value.length === 0) return t("plot.empty");
+  const list = CODED[field];
+  if (list !== undefined) return label(list, String(value));
+  if (field === "district") return districtName(String(value));
+  if (field === "declared_m2") return t("draw.mu", { n: inMu(Number(value)) });
+  if (field === "species")
+    return (value as SpeciesShare[])
+      .map((one) => `${label("species", one.code)} ${percentOf(one.share)} %`)
+      .join("、");
+  if (field === "evidence")
+    return (value as Array<{ name: string }>).map((one) => one.name).join("、");
+  if (Array.isArray(value)) return value.join("、");
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}

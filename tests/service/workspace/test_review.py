@@ -1,0 +1,195 @@
+"""A plot on its way: filled in, submitted, returned with a reason, mended, approved, counted."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.service.conftest import WEST, SignIn, feature, ring
+from tests.service.workspace.conftest import Desk, OpenDesk
+
+HOSTILE = '<img src=x onerror="window.pwned=1">{{7*7}}'
+
+
+def draft(desk: Desk, **properties: Any) -> int:
+    """A plot that is this desk's own."""
+    geometry = properties.pop("geometry", None) or ring(125.05, 43.05)
+    made = desk.context.request.post(f"{desk.url}/api/plots", data=feature(geometry, **properties))
+    assert made.status == 201, made.text()
+    number: int = made.json()["id"]
+    return number
+
+
+def stored(desk: Desk, number: int) -> dict[str, Any]:
+    found: dict[str, Any] = desk.context.request.get(f"{desk.url}/api/plots/{number}").json()
+    properties: dict[str, Any] = found["properties"]
+    return properties
+
+
+def panel(desk: Desk) -> Locator:
+    return desk.page.get_by_role("tabpanel")
+
+
+def open_plot(desk: Desk, number: int) -> None:
+    desk.page.evaluate(f"location.hash = 'plot={number}&panel=plot'")
+    expect(panel(desk).locator("article")).to_be_visible()
+
+
+def choose(desk: Desk, field: str, words: str) -> None:
+    """Find a code by typing part of its name."""
+    box = panel(desk).get_by_role("combobox", name=field, exact=True)
+    box.click()
+    box.fill(words)
+    desk.page.get_by_role("option", name=words).first.click()
+
+
+def say(desk: Desk, words: str) -> None:
+    expect(desk.page.get_by_role("status").filter(has_text=words).first).to_be_visible()
+
+
+def test_a_planner_fills_in_the_attributes_and_submits(open_desk: OpenDesk) -> None:
+    desk = open_desk("planner", WEST)
+    number = draft(desk)
+    open_plot(desk, number)
+    here = panel(desk)
+    choose(desk, "造林类型", "封山育林")
+    here.get_by_label("名称").fill(HOSTILE)
+    here.get_by_label("申报面积（亩）").fill("54")
+    here.get_by_label("林班号").fill("12")
+    here.get_by_role("button", name="加树种").click()
+    choose(desk, "树种 1", "红松")
+    here.get_by_label("红松的比例").fill("70")
+    here.get_by_role("button", name="加树种").click()
+    choose(desk, "树种 2", "樟子松")
+    expect(here.get_by_text("合计 100 %")).to_be_visible()
+    here.get_by_role("button", name="保存并提交审核").click()
+    say(desk, "已提交")
+    found = stored(desk, number)
+    assert found["review"] == "submitted"
+    assert (found["kind"], found["name"], found["compartment_no"]) == ("FSYL", HOSTILE, "12")
+    assert found["declared_m2"] == pytest.approx(54 * 2000 / 3)
+    assert [(one["code"], one["share"]) for one in found["species"]] == [
+        ("PINKOR", 0.7),
+        ("PINSYL", 0.3),
+    ]
+    assert desk.page.evaluate("window.pwned") is None
+    expect(here.get_by_role("heading", level=2)).to_have_text(HOSTILE)
+
+
+def test_shares_that_miss_a_hundred_are_told_and_filled_up(open_desk: OpenDesk) -> None:
+    desk = open_desk("planner", WEST)
+    open_plot(desk, draft(desk, species=[{"code": "红松", "share": 1}]))
+    here = panel(desk)
+    here.get_by_label("红松的比例（%）").fill("60")
+    here.get_by_label("红松的比例（%）").press("Tab")
+    expect(here.get_by_text("还差 40 %")).to_be_visible()
+    here.get_by_role("button", name="补足 100 %").click()
+    expect(here.get_by_text("合计 100 %")).to_be_visible()
+
+
+def test_the_declared_area_stands_beside_the_measured_one(open_desk: OpenDesk) -> None:
+    desk = open_desk("planner", WEST)
+    open_plot(desk, draft(desk))
+    here = panel(desk)
+    here.get_by_label("申报面积（亩）").fill("100")
+    here.get_by_label("申报面积（亩）").press("Tab")
+    expect(here.get_by_text("差 +")).to_be_visible()
+    # What the service says against it stands in the same place.
+    expect(here.get_by_role("alert").filter(has_text="申报")).to_be_visible()
+
+
+def test_from_return_to_approval_the_coverage_moves(open_desk: OpenDesk, sign_in: SignIn) -> None:
+    planner = open_desk("planner", WEST)
+    number = draft(planner)
+    open_plot(planner, number)
+    panel(planner).get_by_role("button", name="提交审核").click()
+    say(planner, "已提交")
+
+    inspector = open_desk("inspector", WEST)
+    inspector.page.get_by_role("button", name="覆盖率表").click()
+    row = inspector.page.get_by_role("row", name="西县")
+    expect(row).to_contain_text("0.000 %")
+    inspector.page.locator("section.waiting").get_by_role("button").click()
+    panel(inspector).get_by_role("button", name="退回…").click()
+    dialog = inspector.page.get_by_role("dialog")
+    dialog.get_by_role("button", name="退回", exact=True).click()
+    expect(dialog.get_by_role("alert")).to_contain_text("请写明理由")
+    dialog.get_by_label("退回理由").fill(f"东侧压到水面 {HOSTILE}")
+    dialog.get_by_role("button", name="退回", exact=True).click()
+    say(inspector, "已退回")
+
+    planner.page.get_by_role("tab", name="待办").click()
+    mine = planner.page.locator("section.returned").get_by_role("button")
+    expect(mine).to_contain_text("东侧压到水面")
+    mine.click()
+    expect(panel(planner).locator("section.review")).to_contain_text(HOSTILE)
+    panel(planner).get_by_label("备注").fill("已沿岸线修改")
+    panel(planner).get_by_role("button", name="保存并提交审核").click()
+    say(planner, "已提交")
+
+    inspector.page.get_by_role("tab", name="待办").click()
+    inspector.page.get_by_role("button", name="刷新").click()
+    inspector.page.locator("section.waiting").get_by_role("button").click()
+    panel(inspector).get_by_role("button", name="通过", exact=True).click()
+    say(inspector, "已通过")
+    expect(row).not_to_contain_text("0.000 %")
+    expect(row.get_by_role("status")).to_contain_text("▲ +")
+    assert inspector.page.evaluate("window.pwned") is None
+
+
+def test_who_submitted_is_told_in_words_that_somebody_else_reviews(open_desk: OpenDesk) -> None:
+    desk = open_desk("admin")
+    number = draft(desk)
+    desk.context.request.post(f"{desk.url}/api/plots/{number}/submit")
+    open_plot(desk, number)
+    panel(desk).get_by_role("button", name="通过", exact=True).click()
+    say(desk, "提交人不能审核自己的图斑")
+
+
+def test_an_inspector_accepts_what_was_planted(open_desk: OpenDesk) -> None:
+    planner = open_desk("planner", WEST)
+    number = draft(planner)
+    planner.context.request.post(f"{planner.url}/api/plots/{number}/submit")
+    inspector = open_desk("inspector", WEST, language="en")
+    open_plot(inspector, number)
+    panel(inspector).get_by_role("button", name="Approve", exact=True).click()
+    say(inspector, "Approved")
+    panel(inspector).get_by_role("button", name="Accept…").click()
+    dialog = inspector.page.get_by_role("dialog")
+    dialog.get_by_label("Survival rate").fill("92.5")
+    dialog.get_by_label("Verified area").fill("53")
+    dialog.get_by_role("button", name="Write it down").click()
+    say(inspector, "written down")
+    assert stored(inspector, number)["stage"] == "accepted"
+    found = inspector.context.request.get(f"{inspector.url}/api/plots/{number}/acceptances").json()
+    assert found["acceptances"][0]["survival_rate"] == pytest.approx(0.925)
+
+
+def test_the_history_tells_what_changed_and_brings_it_back(open_desk: OpenDesk) -> None:
+    desk = open_desk("planner", WEST)
+    number = draft(desk, name="城南一号")
+    open_plot(desk, number)
+    here = panel(desk)
+    here.get_by_label("名称").fill("城南二号")
+    here.get_by_role("button", name="保存", exact=True).click()
+    say(desk, "已保存")
+    here.get_by_role("button", name="历史").click()
+    entry = here.locator("section.history li").first
+    expect(entry.locator("del")).to_have_text("城南一号")
+    expect(entry.locator("ins")).to_have_text("城南二号")
+    desk.page.on("dialog", lambda dialog: dialog.accept())
+    here.get_by_role("button", name="恢复这一版").last.click()
+    say(desk, "已恢复第 1 版")
+    expect(here.get_by_label("名称")).to_have_value("城南一号")
+
+
+def test_a_deleted_draft_leaves_map_and_table(open_desk: OpenDesk) -> None:
+    desk = open_desk("planner", WEST)
+    number = draft(desk)
+    desk.page.get_by_role("button", name="图斑表").click()
+    expect(desk.page.get_by_text("共 1 个图斑")).to_be_visible()
+    open_plot(desk, number)
+    panel(desk).get_by_role("button", name="删除图斑").click()
+    desk.page.get_by_role("dialog").get_by_role("button", name="删除图斑").click()
+    say(desk, "已删除")
+    expect(desk.page.get_by_text("共 0 个图斑")).to_be_visible()
