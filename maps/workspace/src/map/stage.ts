@@ -15,6 +15,8 @@ export interface Stage {
   point(lon: number, lat: number, zoom?: number): void;
   /** Show shapes under a name instead of those shown under it before; none takes them away. */
   show(name: string, shapes: Shown[]): void;
+  /** What is in view, in degrees. */
+  extent(): Extent;
   /** Look at the service anew: something was stored. */
   reload(): void;
 }
