@@ -805,6 +805,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tiles/coverage/{grid}/{z}/{row}/{col}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Coverage Tile
+         * @description Districts of a level with coverage and green area, those of `GET /api/coverage`.
+         */
+        get: operations["coverageTile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tiles/zones/{grid}/{z}/{row}/{col}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Zone Tile
+         * @description Zones of forest chiefs and rangers that hold today, without names of people.
+         */
+        get: operations["zoneTile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -4419,6 +4459,141 @@ export interface operations {
             query?: {
                 /** @description Levels; those of the scale when empty. */
                 level?: ("province" | "city" | "county" | "town" | "village" | "group")[] | null;
+            };
+            header?: {
+                /** @description ETags that you have: 304 if unchanged. */
+                "if-none-match"?: string | null;
+                "accept-encoding"?: string | null;
+            };
+            path: {
+                /** @description CGCS2000Quad: 天地图 _c, z = its level - 1. */
+                grid: "WebMercatorQuad" | "CGCS2000Quad";
+                z: number;
+                /** @description From the north; before the column. */
+                row: number;
+                /** @description From the west. */
+                col: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": string;
+                };
+            };
+            /** @description Nothing there. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description You have it. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    coverageTile: {
+        parameters: {
+            query?: {
+                level?: "province" | "city" | "county" | "town" | "village" | "group";
+                /** @description Task year; all. */
+                year?: number | null;
+            };
+            header?: {
+                /** @description ETags that you have: 304 if unchanged. */
+                "if-none-match"?: string | null;
+                "accept-encoding"?: string | null;
+            };
+            path: {
+                /** @description CGCS2000Quad: 天地图 _c, z = its level - 1. */
+                grid: "WebMercatorQuad" | "CGCS2000Quad";
+                z: number;
+                /** @description From the north; before the column. */
+                row: number;
+                /** @description From the west. */
+                col: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": string;
+                };
+            };
+            /** @description Nothing there. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description You have it. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    zoneTile: {
+        parameters: {
+            query?: {
+                /** @description List `zone_level`; those of the scale when empty. */
+                level?: ("province" | "city" | "county" | "town" | "village" | "group" | "grid")[] | null;
             };
             header?: {
                 /** @description ETags that you have: 304 if unchanged. */
