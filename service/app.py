@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL
 
 from service.api import (
     acceptance,
+    basemaps,
     checks,
     codes,
     coverage,
@@ -68,6 +69,7 @@ MODULES = (
     duty,
     coverage,
     codes,
+    basemaps,
     exports,
     maps,
     tiles,

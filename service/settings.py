@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from service.schemas.basemaps import BASEMAPS
 
 PREFIX = "LUOTU_"
 
@@ -84,6 +86,9 @@ class Settings(BaseSettings):
     map_days: int = Field(
         90, ge=1, le=3650, description="Days that a map on its way out is good; stamped into it."
     )
+    basemaps: str = Field(
+        "[]", description="Base maps, a JSON list of `label kind url layer key datum`."
+    )
     four_eyes: bool = Field(
         True, description="Nobody approves what they submitted (off: for a one-person office)."
     )
@@ -93,6 +98,12 @@ class Settings(BaseSettings):
     outside_m2: float = Field(
         100.0, ge=0, description="Square metres that may lie outside, whatever the share."
     )
+
+    @field_validator("basemaps")
+    @classmethod
+    def _list_of_basemaps(cls, value: str) -> str:
+        BASEMAPS.validate_json(value)
+        return value
 
     @model_validator(mode="after")
     def _limits_agree(self) -> Self:

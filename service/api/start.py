@@ -5,6 +5,8 @@ from pathlib import Path
 from fastapi import APIRouter
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
+from service.basemaps import hosts
+from service.deps import SettingsDep
 from service.errors import not_found
 
 router = APIRouter(include_in_schema=False)
@@ -18,6 +20,7 @@ SWAGGER_PARTS = ("swagger-ui.css", "swagger-ui-bundle.js")
 # Our own files only; swagger-ui sets styles and shows its icons as data: images.
 OWN_CSP = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 DOCS_CSP = f"{OWN_CSP}; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+# Ends with img-src, which base maps add their hosts to.
 WORKSPACE_CSP = f"{OWN_CSP}; form-action 'self'; img-src 'self' data: blob:"
 
 DOCS_PAGE = """<!doctype html>
@@ -34,12 +37,13 @@ DOCS_PAGE = """<!doctype html>
 
 
 @router.get("/")
-def start() -> Response:
+def start(settings: SettingsDep) -> Response:
     """The shell of the workspace; what it shows needs sign-in."""
     page = WORKSPACE / "index.html"
     if not page.exists():
         raise not_found("工作台页面（请先运行 make setup）")
-    headers = {"Content-Security-Policy": WORKSPACE_CSP, "Cache-Control": "no-cache"}
+    policy = " ".join([WORKSPACE_CSP, *hosts(settings)])
+    headers = {"Content-Security-Policy": policy, "Cache-Control": "no-cache"}
     return FileResponse(page, headers=headers)
 
 

@@ -218,6 +218,8 @@ RULES: dict[str, Rule] = {
     "GET /api/me/tokens": NOTHING_OF_PLOTS,
     "DELETE /api/me/tokens/{number}": NOTHING_OF_PLOTS,
     "GET /api/codes/{name}": NOTHING_OF_PLOTS,
+    "GET /api/basemaps": NOTHING_OF_PLOTS,
+    "GET /api/basemaps/{name}/{z}/{row}/{col}": NOTHING_OF_PLOTS,
     "GET /api/districts": NOTHING_OF_PLOTS,
     "GET /api/districts/{code}": NOTHING_OF_PLOTS,
     "GET /api/plots": Rule(query=({}, AS_OF), by=places, shows=True),

@@ -705,6 +705,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/basemaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Basemaps
+         * @description The base maps of the setting, and the local tilesets.
+         */
+        get: operations["listBasemaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/basemaps/{name}/{z}/{row}/{col}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Basemap Tile
+         * @description A picture of a local tileset, in the Web Mercator grid; 204 where it has none.
+         */
+        get: operations["basemapTile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/exports/plots": {
         parameters: {
             query?: never;
@@ -921,6 +961,54 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * Basemap
+         * @description One base map as the setting names it.
+         *
+         *     ``url`` of ``xyz`` has {z}, {x}, {y} in it; that of ``wms`` and ``wmts`` is the service's.
+         *     ``layer`` of Tianditu is ``img``, ``vec``, ``ter``, ``cia`` … with ``_w`` or ``_c``.
+         */
+        Basemap: {
+            /** Label */
+            label: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "tianditu" | "wmts" | "wms" | "xyz" | "local";
+            /** Url */
+            url?: string | null;
+            /** Layer */
+            layer?: string | null;
+            /** Key */
+            key?: string | null;
+            /**
+             * Datum
+             * @default cgcs2000
+             * @enum {string}
+             */
+            datum?: "cgcs2000" | "gcj02";
+            /** Attribution */
+            attribution?: string | null;
+            /**
+             * Min Zoom
+             * @default 0
+             */
+            min_zoom?: number;
+            /**
+             * Max Zoom
+             * @default 18
+             */
+            max_zoom?: number;
+        };
+        /**
+         * BasemapList
+         * @description Base maps to choose from; none is shown until somebody chooses one.
+         */
+        BasemapList: {
+            /** Basemaps */
+            basemaps: components["schemas"]["Basemap"][];
         };
         /**
          * ChangedAttribute
@@ -4208,6 +4296,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CodeTable"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listBasemaps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BasemapList"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    basemapTile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                z: number;
+                row: number;
+                col: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
                 };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */

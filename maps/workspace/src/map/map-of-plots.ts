@@ -6,6 +6,7 @@ import MultiPolygonShape from "ol/geom/MultiPolygon";
 import OlFeature from "ol/Feature";
 import type Geometry from "ol/geom/Geometry";
 import ScaleLine from "ol/control/ScaleLine";
+import type BaseLayer from "ol/layer/Base";
 import Zoom from "ol/control/Zoom";
 import OlMap from "ol/Map";
 import { fromLonLat, toLonLat, transformExtent } from "ol/proj";
@@ -50,6 +51,7 @@ export class MapOfPlots implements Stage {
   private bands: readonly Band[] = [];
   private selected: string | null = null;
   private selectedId: number | null = null;
+  private below: BaseLayer | null = null;
   /** Whether the vertices of the chosen plot can be taken hold of. */
   changing = false;
 
@@ -163,6 +165,13 @@ export class MapOfPlots implements Stage {
   reload(): void {
     this.ground.stale();
     this.plots.getSource()?.refresh();
+  }
+
+  /** Put a base map below everything, in the place of the one before; null: none. */
+  base(layer: BaseLayer | null): void {
+    if (this.below) this.map.removeLayer(this.below);
+    this.below = layer;
+    if (layer) this.map.addLayer(layer);
   }
 
   // Where it looks --------------------------------------------------------------------------

@@ -19,6 +19,8 @@ export const map = {
   version: ["显示的版本", "Which version"],
   working: ["最新（含草稿）", "Newest, drafts too"],
   approved: ["最后审核通过的", "Last approved"],
+  basemap: ["底图", "Base map"],
+  basemap_none: ["无", "None"],
   no_basemap: [
     "未设置底图。管理员可在设置中加入天地图、WMTS 或本地影像。",
     "No base map is set. An administrator can set Tianditu, a WMTS or local imagery.",
