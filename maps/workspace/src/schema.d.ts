@@ -645,6 +645,168 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/patrols": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Patrols
+         * @description Patrols of the scope, page by page.
+         */
+        get: operations["listPatrols"];
+        put?: never;
+        /**
+         * Create Patrol
+         * @description Store a track: cleaned, attributed to its zones and judged by their rules.
+         *
+         *     What cannot count is stored apart with its reason (`apart`); the same track twice is 409.
+         */
+        post: operations["createPatrol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patrols/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload Patrols
+         * @description Store the tracks of a file; each is told of by its row, those that are refused too.
+         */
+        post: operations["uploadPatrols"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patrols/{patrol_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Patrol
+         * @description One patrol with what of it lies in which zone.
+         */
+        get: operations["readPatrol"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Patrol
+         * @description Take a patrol out that should not be there, with a reason.
+         */
+        delete: operations["deletePatrol"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Findings
+         * @description Findings of the scope (问题清单), page by page.
+         */
+        get: operations["listFindings"];
+        put?: never;
+        /**
+         * Create Finding
+         * @description Report a finding; without `zone` it belongs to the smallest zone around it.
+         */
+        post: operations["createFinding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/findings/{finding_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Finding
+         * @description One finding with its steps: who, when, and which letter.
+         */
+        get: operations["readFinding"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Finding
+         * @description Take a finding out that should not be there, with a reason.
+         */
+        delete: operations["deleteFinding"];
+        options?: never;
+        head?: never;
+        /**
+         * Patch Finding
+         * @description Change place, kind, deadline, note or photo; the state changes by steps.
+         */
+        patch: operations["patchFinding"];
+        trace?: never;
+    };
+    "/api/findings/{finding_id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Step Finding
+         * @description The next step: 工作提示单, 督办函, rectified, closed; with who and when.
+         */
+        post: operations["stepFinding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/duty": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read
+         * @description What was due in each zone, what was done, and how much of the zone was walked.
+         */
+        get: operations["readDuty"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/coverage": {
         parameters: {
             query?: never;
@@ -1010,6 +1172,14 @@ export interface components {
             /** Basemaps */
             basemaps: components["schemas"]["Basemap"][];
         };
+        /** Body_uploadPatrols */
+        Body_uploadPatrols: {
+            /**
+             * File
+             * @description GPX, KML or GeoJSON.
+             */
+            file: string;
+        };
         /**
          * ChangedAttribute
          * @description One attribute before and after.
@@ -1299,6 +1469,142 @@ export interface components {
             complete: boolean;
         };
         /**
+         * DutyRowOut
+         * @description The duty of one zone; lengths and areas on the ellipsoid.
+         */
+        DutyRowOut: {
+            /** Zone */
+            zone: string;
+            /** Name */
+            name: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "province" | "city" | "county" | "town" | "village" | "group" | "grid";
+            /** Parent */
+            parent: string | null;
+            /** District */
+            district: string;
+            /**
+             * Person
+             * @description Chief or ranger; for inspectors only.
+             */
+            person: string | null;
+            /** Rule */
+            rule: string | null;
+            /**
+             * State
+             * @description List `duty_state`.
+             */
+            state: string;
+            /**
+             * Visits Due
+             * @description Visits, or effective days, due in units that end here.
+             */
+            visits_due: number;
+            /** Visits Done */
+            visits_done: number;
+            /**
+             * Visits Missed
+             * @description Missing when their time was over.
+             */
+            visits_missed: number;
+            /**
+             * Days Due
+             * @description Effective days due, where the rule asks for days.
+             */
+            days_due: number | null;
+            /**
+             * Effective Days
+             * @description Days of the period with an effective patrol.
+             */
+            effective_days: number;
+            /**
+             * Overdue Days
+             * @description Days on which a visit was outstanding, up to `as_of`.
+             */
+            overdue_days: number;
+            /** Longest Gap Days */
+            longest_gap_days: number;
+            /**
+             * Streak
+             * @description Units met one after the other, back from the last.
+             */
+            streak: number;
+            /** Last Visit */
+            last_visit: string | null;
+            /**
+             * Patrols
+             * @description Patrols in the zone, whoever walked.
+             */
+            patrols: number;
+            /**
+             * Length Km
+             * @description Walked in the zone, whoever walked.
+             */
+            length_km: number;
+            /** Hours */
+            hours: number;
+            /** Zone M2 */
+            zone_m2: number;
+            /**
+             * Walked M2
+             * @description Ground within the swath, counted once.
+             */
+            walked_m2: number | null;
+            /**
+             * Walked Share
+             * @description null: some of the ground is forgotten.
+             */
+            walked_share: number | null;
+            /**
+             * Walked Share Sum
+             * @description Each patrol's share added up.
+             */
+            walked_share_sum: number;
+            /** Open Findings */
+            open_findings: number;
+            /** Overdue Findings */
+            overdue_findings: number;
+        };
+        /**
+         * DutyTable
+         * @description Duties with the period, the day of judgement and the rules that they stand on.
+         */
+        DutyTable: {
+            /** Rows */
+            rows: components["schemas"]["DutyRowOut"][];
+            /** Period */
+            period: string;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** Rule */
+            rule: {
+                [key: string]: components["schemas"]["JsonValue"];
+            }[];
+            /**
+             * Apart
+             * @description Patrols that count for nothing, by reason.
+             */
+            apart: {
+                [key: string]: number;
+            };
+        };
+        /**
          * Evidence
          * @description A picture, video or document that shows the planting.
          */
@@ -1312,6 +1618,173 @@ export interface components {
             kind: "photo" | "video" | "document";
             /** Note */
             note?: string | null;
+        };
+        /**
+         * FindingFeature
+         * @description A finding to be stored.
+         */
+        FindingFeature: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
+            /**
+             * Geometry
+             * @description Point, [lon, lat] in degrees.
+             */
+            geometry: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            properties: components["schemas"]["FindingProperties"];
+        };
+        /**
+         * FindingList
+         * @description A page of findings.
+         */
+        FindingList: {
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type?: "FeatureCollection";
+            /** Numbermatched */
+            numberMatched: number;
+            /** Numberreturned */
+            numberReturned: number;
+            /** Next */
+            next: string | null;
+            /** Features */
+            features: components["schemas"]["FindingOut"][];
+        };
+        /**
+         * FindingOut
+         * @description A finding as stored.
+         */
+        FindingOut: {
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type?: "Feature";
+            /** Id */
+            id: number;
+            /** Geometry */
+            geometry: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            properties: components["schemas"]["FindingOutProperties"];
+        };
+        /**
+         * FindingOutProperties
+         * @description A finding as stored.
+         */
+        FindingOutProperties: {
+            /** Zone */
+            zone: string;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /** Deadline */
+            deadline: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "found" | "notice" | "supervision" | "rectified" | "closed";
+            /**
+             * Overdue
+             * @description Past its deadline and not rectified.
+             */
+            overdue: boolean;
+            /** Note */
+            note: string | null;
+            /** Photo */
+            photo: string | null;
+            /** Version */
+            version: number;
+            /** Created By */
+            created_by: string | null;
+            /** Changed By */
+            changed_by: string | null;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Demo */
+            demo: boolean;
+            /** Steps */
+            steps?: components["schemas"]["StepOut"][] | null;
+        };
+        /**
+         * FindingPatch
+         * @description A merge patch (RFC 7396) of a finding.
+         */
+        FindingPatch: {
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type?: "Feature";
+            /**
+             * Geometry
+             * @description In the place of the stored one.
+             * @default {}
+             */
+            geometry?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Properties
+             * @description Properties to be changed.
+             * @default {}
+             */
+            properties?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * FindingProperties
+         * @description What people say of a finding; its state changes by steps only.
+         */
+        FindingProperties: {
+            /**
+             * Kind
+             * @description 问题类型: code or label of the list `finding_kind`.
+             */
+            kind: string;
+            /**
+             * Zone
+             * @description Code; the smallest zone around it if empty.
+             */
+            zone?: string | null;
+            /**
+             * Found At
+             * @description 发现时间; now if empty.
+             */
+            found_at?: string | null;
+            /**
+             * Deadline
+             * @description 整改期限, the last day.
+             */
+            deadline?: string | null;
+            /** Note */
+            note?: string | null;
+            /**
+             * Photo
+             * @description Name of the picture.
+             */
+            photo?: string | null;
         };
         /**
          * Found
@@ -1385,6 +1858,27 @@ export interface components {
         Health: {
             /** Status */
             status: string;
+        };
+        /**
+         * InZoneOut
+         * @description What of a patrol lies in one zone.
+         */
+        InZoneOut: {
+            /** Zone */
+            zone: string;
+            /** Level */
+            level: string;
+            /**
+             * Own
+             * @description Whether it was walked for this zone.
+             */
+            own: boolean;
+            /** Length M */
+            length_m: number;
+            /** Inside S */
+            inside_s: number;
+            /** Walked M2 */
+            walked_m2: number;
         };
         JsonValue: unknown;
         /**
@@ -1501,6 +1995,168 @@ export interface components {
              * Format: password
              */
             password: string;
+        };
+        /**
+         * PatrolFeature
+         * @description A track to be stored.
+         */
+        PatrolFeature: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
+            /**
+             * Geometry
+             * @description LineString; positions are [lon, lat] in degrees, as recorded.
+             */
+            geometry: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            properties: components["schemas"]["PatrolProperties"];
+        };
+        /**
+         * PatrolList
+         * @description A page of patrols.
+         */
+        PatrolList: {
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type?: "FeatureCollection";
+            /** Numbermatched */
+            numberMatched: number;
+            /** Numberreturned */
+            numberReturned: number;
+            /** Next */
+            next: string | null;
+            /** Features */
+            features: components["schemas"]["PatrolOut"][];
+        };
+        /**
+         * PatrolOut
+         * @description A patrol as stored; its line without jumps and silences.
+         */
+        PatrolOut: {
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type?: "Feature";
+            /** Id */
+            id: number;
+            /** Geometry */
+            geometry: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            properties: components["schemas"]["PatrolOutProperties"];
+        };
+        /**
+         * PatrolOutProperties
+         * @description A patrol as it was judged.
+         */
+        PatrolOutProperties: {
+            /** Zone */
+            zone: string | null;
+            /** Ranger */
+            ranger: string | null;
+            /** County */
+            county: string;
+            /** Started At */
+            started_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Source */
+            source: string | null;
+            /**
+             * Length M
+             * @description 巡护里程: of what is believed, on the ellipsoid.
+             */
+            length_m: number;
+            /** Duration S */
+            duration_s: number | null;
+            /**
+             * Inside M
+             * @description 区内里程, in the own zone.
+             */
+            inside_m: number | null;
+            /** Inside S */
+            inside_s: number | null;
+            /** Walked M2 */
+            walked_m2: number | null;
+            /**
+             * Repeated
+             * @description Share of its ground walked this month before.
+             */
+            repeated: number | null;
+            /**
+             * Zone Share
+             * @description Share of the zone walked this month so far.
+             */
+            zone_share: number | null;
+            /**
+             * Effective
+             * @description 有效巡护 by the rule of its zone.
+             */
+            effective: boolean;
+            /**
+             * Shortfalls
+             * @description Why it is not effective.
+             */
+            shortfalls: string[];
+            /**
+             * Apart
+             * @description Why it counts for nothing: no_times, no_zone …
+             */
+            apart: string[];
+            /** Jumps */
+            jumps: number;
+            /** Pauses */
+            pauses: number;
+            /** Paused S */
+            paused_s: number;
+            /** Silent S */
+            silent_s: number;
+            /**
+             * Reordered
+             * @description Fixes that stood before an earlier moment.
+             */
+            reordered: number;
+            /** Forgotten At */
+            forgotten_at: string | null;
+            /** Demo */
+            demo: boolean;
+            /** Zones */
+            zones?: components["schemas"]["InZoneOut"][] | null;
+        };
+        /**
+         * PatrolProperties
+         * @description What is said of a track beside its line.
+         */
+        PatrolProperties: {
+            /**
+             * Zone
+             * @description Code of the zone that it was walked for; else found by the walker.
+             */
+            zone?: string | null;
+            /**
+             * Ranger
+             * @description 巡护人: a ranger or a chief.
+             */
+            ranger?: string | null;
+            /**
+             * Times
+             * @description A moment with its offset for each position, in the order of the line.
+             */
+            times?: (string | null)[] | null;
+            /**
+             * Source
+             * @description Device or file that it came from.
+             */
+            source?: string | null;
         };
         /**
          * Pieces
@@ -2052,6 +2708,105 @@ export interface components {
          */
         SplitBy: {
             line: components["schemas"]["Line"];
+        };
+        /**
+         * StepIn
+         * @description The next step of a finding.
+         */
+        StepIn: {
+            /**
+             * State
+             * @description List `finding_state`; its `next` says what may follow.
+             * @enum {string}
+             */
+            state: "found" | "notice" | "supervision" | "rectified" | "closed";
+            /**
+             * On Day
+             * @description 办理日期; today if empty.
+             */
+            on_day?: string | null;
+            /**
+             * Deadline
+             * @description A new 整改期限.
+             */
+            deadline?: string | null;
+            /**
+             * Letter No
+             * @description 文号 of the notice or the letter.
+             */
+            letter_no?: string | null;
+            /** Note */
+            note?: string | null;
+        };
+        /**
+         * StepOut
+         * @description A step as it was taken.
+         */
+        StepOut: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "found" | "notice" | "supervision" | "rectified" | "closed";
+            /**
+             * On Day
+             * Format: date
+             */
+            on_day: string;
+            /** Deadline */
+            deadline: string | null;
+            /** Letter No */
+            letter_no: string | null;
+            /** Note */
+            note: string | null;
+            /**
+             * Actor
+             * @description Who took it.
+             */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * TrackOutcome
+         * @description What became of one track of a file.
+         */
+        TrackOutcome: {
+            /**
+             * Row
+             * @description Of the file, from 1.
+             */
+            row: number;
+            /**
+             * Patrol
+             * @description Its number; null when it was refused.
+             */
+            patrol: number | null;
+            /** Apart */
+            apart: string[];
+            /** Code */
+            code?: string | null;
+            /** Message */
+            message?: string | null;
+            /** Field */
+            field?: string | null;
+        };
+        /**
+         * TracksStored
+         * @description What became of the tracks of a file.
+         */
+        TracksStored: {
+            /** Stored */
+            stored: number;
+            /** Refused */
+            refused: number;
+            /** Rows */
+            rows: components["schemas"]["TrackOutcome"][];
+            /** Notes */
+            notes: string[];
         };
         /**
          * VersionDifference
@@ -4150,6 +4905,556 @@ export interface operations {
                 };
                 content: {
                     "application/geo+json": components["schemas"]["ZoneVersions"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listPatrols: {
+        parameters: {
+            query?: {
+                /** @description Features on a page. */
+                limit?: number | null;
+                /** @description From `next`. */
+                cursor?: string | null;
+                /** @description 2026, 2026-Q3 or 2026-09. */
+                period?: string | null;
+                /** @description County or above. */
+                district?: string | null;
+                /** @description Walked for it or in it. */
+                zone?: string | null;
+                /** @description Name. */
+                ranger?: string | null;
+                /** @description Those that do not count. */
+                apart?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["PatrolList"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    createPatrol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatrolFeature"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["PatrolOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    uploadPatrols: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_uploadPatrols"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["TracksStored"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readPatrol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patrol_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["PatrolOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    deletePatrol: {
+        parameters: {
+            query: {
+                /** @description Kept in the audit log. */
+                reason: string;
+            };
+            header?: never;
+            path: {
+                patrol_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listFindings: {
+        parameters: {
+            query?: {
+                /** @description Features on a page. */
+                limit?: number | null;
+                /** @description From `next`. */
+                cursor?: string | null;
+                /** @description County or above. */
+                district?: string | null;
+                /** @description Code of one zone. */
+                zone?: string | null;
+                state?: ("found" | "notice" | "supervision" | "rectified" | "closed")[] | null;
+                /** @description List `finding_kind`. */
+                kind?: string | null;
+                /** @description Past their deadline, or not. */
+                overdue?: boolean | null;
+                /** @description Found in 2026, 2026-Q3 or 2026-09. */
+                period?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["FindingList"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    createFinding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingFeature"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["FindingOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readFinding: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags that you have: 304 if unchanged. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                finding_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["FindingOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    deleteFinding: {
+        parameters: {
+            query: {
+                /** @description Kept in the log. */
+                reason: string;
+            };
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                finding_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    patchFinding: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                finding_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingPatch"];
+                "application/merge-patch+json": components["schemas"]["FindingPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["FindingOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    stepFinding: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                finding_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["FindingOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readDuty: {
+        parameters: {
+            query: {
+                format?: "json" | "csv" | "xlsx";
+                /** @description List `zone_level`. */
+                level?: ("province" | "city" | "county" | "town" | "village" | "group" | "grid") | null;
+                /** @description Code of one zone. */
+                zone?: string | null;
+                /** @description Chief or ranger; for inspectors. */
+                person?: string | null;
+                /** @description County or above. */
+                district?: string | null;
+                /** @description Judged as it stood on that day; today if empty. */
+                as_of?: string | null;
+                /** @description 2026, 2026-Q3 or 2026-09. */
+                period: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyTable"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */
