@@ -1,15 +1,22 @@
 """``luotu db``: the database itself."""
 
-import typer
+from typing import Annotated
 
-from service.cli.opening import bring_up_to_date
+import typer
+from sqlalchemy import Engine
+
+from service.cli.opening import bring_up_to_date, opened
+from service.db import verifying
 from service.db.cluster import Cluster
 from service.db.engine import make_engine
 from service.db.place import database
 from service.db.revision import head, version
 from service.db.scope import spatial_index_serves
+from service.draining import settle
 from service.errors import Problem
 from service.settings import Settings, load
+
+MOST_LINES = 20  # of one district
 
 app = typer.Typer(help="数据库：启动、停止、状态、迁移。The database.", no_args_is_help=True)
 
@@ -71,3 +78,44 @@ def migrate() -> None:
             "空间查询会较慢，请超级用户执行一次 places are found slowly: a superuser runs once\n"
             "  ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF;"
         )
+
+
+@app.command()
+def verify(
+    repair: Annotated[bool, typer.Option("--repair", help="Compute anew what differs.")] = False,
+) -> None:
+    """核对覆盖率存数。Compute every kept figure anew and compare; 1 when one differs."""
+    with opened() as db:
+        settle(db.engine)
+        owner = make_engine(db.place.owner)
+        try:
+            wrong, number = _faults(owner)
+            if wrong and repair:
+                for boundary in wrong:
+                    verifying.forget(owner, boundary)
+                settle(db.engine)
+                typer.echo(f"已重算 computed anew: {len(wrong)} 个行政区 districts")
+                wrong, number = _faults(owner)
+        finally:
+            owner.dispose()
+    if wrong:
+        raise Problem(
+            500,
+            "figures_differ",
+            f"{sum(map(len, wrong.values()))} 处存数与重算不符（见上）；the kept figures differ "
+            "from those computed anew, as listed above: `luotu db verify --repair` mends them",
+        )
+    typer.echo(f"覆盖率存数无误 the kept coverage is right: {number} 个行政区 districts")
+
+
+def _faults(owner: Engine) -> tuple[dict[int, list[verifying.Fault]], int]:
+    """What differs, by boundary, told line by line; and how many boundaries there are."""
+    kept = verifying.boundaries(owner)
+    wrong: dict[int, list[verifying.Fault]] = {}
+    for boundary, code in kept:
+        found = list(verifying.faults(owner, boundary, code))
+        for fault in found[:MOST_LINES]:
+            typer.echo(str(fault))
+        if found:
+            wrong[boundary] = found
+    return wrong, len(kept)

@@ -1,0 +1,112 @@
+"""Is the coverage that is kept the coverage that is there? For ``luotu db verify``.
+
+Every figure is computed anew by the same cells, and once more without any cell: the union of the
+plots with the uncut boundary. Read as the owner of the database, each district in one snapshot.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from sqlalchemy import Connection, Engine, text
+
+from gis.coverage import Figures, union_figures
+
+# The same cells give the same areas but for the order in which they are added.
+TOLERANCE = 1e-9
+# Each vertex that a cell's edge adds moves an area a little (an edge straight in degrees is no
+# geodesic): of a county's total within 1e-6 or 1 m².
+UNCUT_SHARE = 1e-6
+UNCUT_M2 = 1.0
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One figure that is not what it should be; cell 0 speaks of the district."""
+
+    code: str
+    what: str
+    cell: int
+    group: str
+    kept_m2: float | None
+    found_m2: float | None
+
+    def __str__(self) -> str:
+        """For a terminal."""
+        kept, found = (
+            "—" if one is None else f"{one:,.6f} m²" for one in (self.kept_m2, self.found_m2)
+        )
+        place = f" 切块 cell {self.cell}" if self.cell else ""
+        return f"{self.code}{place} {self.what} {self.group}: 存 kept {kept}, 算 found {found}"
+
+
+_BOUNDARIES = text("""
+SELECT b.id, b.code FROM district_boundary b
+WHERE b.valid_to IS NULL AND EXISTS (SELECT 1 FROM district_cell c WHERE c.boundary_id = b.id)
+ORDER BY b.code
+""")
+_FAULTS = text("SELECT * FROM coverage_faults(:boundary, :tolerance)")
+_MARKED = text("SELECT count(*) FROM coverage_dirty WHERE boundary_id = :boundary")
+_SHAPE = text("SELECT ST_AsBinary(geom) FROM district_boundary WHERE id = :boundary")
+_PLOTS = text("""
+SELECT ST_AsBinary(v.geom) FROM plot_version v JOIN district_boundary b ON b.id = :boundary
+WHERE v.slot = 'approved' AND v.stage IN ('planted', 'accepted', 'existing') AND v.geom && b.geom
+""")
+_KEPT = text("""
+SELECT coalesce(sum(green_m2), 0) AS green_m2, coalesce(sum(sum_m2), 0) AS sum_m2
+FROM coverage_district WHERE boundary_id = :boundary AND grouping = 'all'
+""")
+_FORGET = text("SELECT forget_coverage(:boundary)")
+
+
+def boundaries(owner: Engine) -> list[tuple[int, str]]:
+    """Numbers and codes of the boundaries that have figures."""
+    with owner.connect() as connection:
+        return [(row.id, row.code) for row in connection.execute(_BOUNDARIES)]
+
+
+def faults(owner: Engine, boundary: int, code: str) -> Iterator[Fault]:
+    """What is wrong with the figures of one boundary; marked cells are nothing wrong."""
+    snapshot = owner.execution_options(isolation_level="REPEATABLE READ")
+    with snapshot.connect() as connection:
+        asked = {"boundary": boundary, "tolerance": TOLERANCE}
+        found = [
+            Fault(
+                code,
+                row.what,
+                row.cell_id or 0,
+                f"{row.groups} {row.grp}".strip(),
+                row.kept_m2,
+                row.found_m2,
+            )
+            for row in connection.execute(_FAULTS, asked)
+        ]
+        yield from found
+        if not found and not connection.scalar(_MARKED, {"boundary": boundary}):
+            yield from _uncut(connection, boundary, code)
+
+
+def _uncut(connection: Connection, boundary: int, code: str) -> Iterator[Fault]:
+    asked = {"boundary": boundary}
+    kept = connection.execute(_KEPT, asked).one()
+    uncut = _union(connection, boundary)
+    for what, mine, theirs in (
+        ("green", kept.green_m2, float(uncut.green_m2[0, 0])),
+        ("sum", kept.sum_m2, float(uncut.sum_m2[0, 0])),
+    ):
+        if abs(mine - theirs) > max(UNCUT_M2, UNCUT_SHARE * theirs):
+            yield Fault(code, "uncut", 0, what, mine, theirs)
+
+
+def _union(connection: Connection, boundary: int) -> Figures:
+    asked = {"boundary": boundary}
+    shape = shapely.from_wkb([bytes(connection.scalar(_SHAPE, asked) or b"")])
+    plots = shapely.from_wkb([bytes(row[0]) for row in connection.execute(_PLOTS, asked)])
+    return union_figures(shape, plots, np.zeros(len(plots), dtype=np.int64), 1)
+
+
+def forget(owner: Engine, boundary: int) -> None:
+    """Drop what is kept of a boundary and mark all its cells, as if it were new."""
+    with owner.begin() as connection:
+        connection.execute(_FORGET, {"boundary": boundary})
