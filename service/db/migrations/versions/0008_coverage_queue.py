@@ -15,6 +15,8 @@ CREATE TABLE coverage_piece (
     area_m2     double precision NOT NULL,
     whole       boolean NOT NULL,
     counted     boolean NOT NULL,
+    mates       bigint[],
+    lost_m2     double precision[],
     crowd       integer,
     crowd_m2    double precision,
     crowd_plots integer,
@@ -28,7 +30,9 @@ COMMENT ON COLUMN coverage_piece.boundary_id IS 'Boundary that the cell is a pie
 COMMENT ON COLUMN coverage_piece.area_m2 IS 'Area of the part in the cell, square metres on the ellipsoid';
 COMMENT ON COLUMN coverage_piece.whole IS 'The plot lies in this cell with all of itself';
 COMMENT ON COLUMN coverage_piece.counted IS 'The plot is counted here: in the first cell of the boundary that shares ground with it';
-COMMENT ON COLUMN coverage_piece.crowd IS 'Plots with one number share ground in this cell; empty when nobody else lies there';
+COMMENT ON COLUMN coverage_piece.mates IS 'Plots of greater number that share ground with this one in the cell, where no three do';
+COMMENT ON COLUMN coverage_piece.lost_m2 IS 'How much each of them shares with it';
+COMMENT ON COLUMN coverage_piece.crowd IS 'Plots of one number share ground in the cell, three or more of them the same; else empty';
 COMMENT ON COLUMN coverage_piece.crowd_m2 IS 'Area of the union of the whole crowd';
 COMMENT ON COLUMN coverage_piece.crowd_plots IS 'How many the crowd are';
 

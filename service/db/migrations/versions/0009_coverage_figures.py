@@ -15,9 +15,11 @@ THEN = (
 )
 GREEN = "{p}.stage IN ('planted', 'accepted', 'existing')"
 
-# Only plots whose interiors meet are united: the rest keep the area that they were stored with, or
-# that their part in the cell has. Who crowds with whom is told for all plots of the cell once; a
-# figure of some of them unites those of a crowd that are among them.
+# A plot keeps the area that it was stored with, or that its part in the cell has. Where two overlap
+# both lose once what they share; where three meet there is a crowd, and its union is measured. Who
+# overlaps whom is told once for all plots of the cell: a figure of some of them takes what pairs of
+# them share, and unites those of a crowd that are among them.
+# A crowd is a cluster of plots that touch, some of which overlap, three of them each other.
 # A cell's plots are found by ST_Intersects, by the GiST index; plots that only touch have no ground
 # in it. ST_Relate asks each pair once (the difference keeps the planner from the primary key).
 PIECES = """
@@ -50,30 +52,52 @@ PIECES = """
               AND ST_Intersects(q.geom, a.shape)
               AND ST_Relate(q.geom, a.shape, 'T********') OFFSET 0
         ) other
-    ), met_here AS MATERIALIZED (
+    ), pair_here AS MATERIALIZED (
         SELECT pair.* FROM pair
         JOIN piece b ON b.cell_id = pair.cell_id AND b.plot_id = pair.other
-    ), crowded AS MATERIALIZED (
+    ), clustered AS MATERIALIZED (
         SELECT piece.cell_id, piece.plot_id, piece.part, piece.part_m2,
                ST_ClusterDBSCAN(piece.part, 0, 1)
-                   OVER (PARTITION BY piece.cell_id ORDER BY piece.plot_id) AS crowd
+                   OVER (PARTITION BY piece.cell_id ORDER BY piece.plot_id) AS cluster
         FROM piece
-        JOIN (SELECT met_here.cell_id, met_here.one AS plot_id FROM met_here
-              UNION SELECT met_here.cell_id, met_here.other FROM met_here) member
+        JOIN (SELECT pair_here.cell_id, pair_here.one AS plot_id FROM pair_here
+              UNION SELECT pair_here.cell_id, pair_here.other FROM pair_here) member
           ON member.cell_id = piece.cell_id AND member.plot_id = piece.plot_id
-    ), united AS (
-        SELECT crowded.cell_id, crowded.crowd, count(*) AS plots,
+    ), triple AS MATERIALIZED (
+        SELECT DISTINCT clustered.cell_id, clustered.cluster
+        FROM pair_here ab
+        JOIN pair_here bc ON bc.cell_id = ab.cell_id AND bc.one = ab.other
+        JOIN pair_here ac
+          ON ac.cell_id = ab.cell_id AND ac.one = ab.one AND ac.other = bc.other
+        JOIN clustered ON clustered.cell_id = ab.cell_id AND clustered.plot_id = ab.one
+    ), crowded AS MATERIALIZED (
+        SELECT clustered.* FROM clustered
+        JOIN triple ON triple.cell_id = clustered.cell_id AND triple.cluster = clustered.cluster
+    ), united AS MATERIALIZED (
+        SELECT crowded.cell_id, crowded.cluster, count(*) AS plots,
                least(sum(crowded.part_m2 ORDER BY crowded.plot_id),
                      ST_Area(ST_Union(crowded.part ORDER BY crowded.plot_id)::geography)) AS m2
-        FROM crowded GROUP BY crowded.cell_id, crowded.crowd
-        HAVING count(*) > 1
+        FROM crowded GROUP BY crowded.cell_id, crowded.cluster
+    ), lost AS MATERIALIZED (
+        SELECT pair_here.cell_id, pair_here.one,
+               array_agg(pair_here.other ORDER BY pair_here.other) AS mates,
+               array_agg(ST_Area(ST_CollectionExtract(
+                   ST_Intersection(a.part, b.part), 3)::geography)
+                   ORDER BY pair_here.other) AS m2
+        FROM pair_here
+        JOIN clustered a ON a.cell_id = pair_here.cell_id AND a.plot_id = pair_here.one
+        JOIN clustered b ON b.cell_id = pair_here.cell_id AND b.plot_id = pair_here.other
+        WHERE NOT EXISTS (SELECT 1 FROM triple
+                          WHERE triple.cell_id = a.cell_id AND triple.cluster = a.cluster)
+        GROUP BY pair_here.cell_id, pair_here.one
     )
     SELECT piece.cell_id, piece.plot_id, piece.boundary_id, piece.part_m2, piece.whole,
-           piece.counted, united.crowd, united.m2, united.plots::integer,
+           piece.counted, lost.mates, lost.m2, united.cluster, united.m2, united.plots::integer,
            piece.stage, piece.kind, piece.year, piece.programme
     FROM piece
     LEFT JOIN crowded ON crowded.cell_id = piece.cell_id AND crowded.plot_id = piece.plot_id
-    LEFT JOIN united ON united.cell_id = crowded.cell_id AND united.crowd = crowded.crowd;
+    LEFT JOIN united ON united.cell_id = crowded.cell_id AND united.cluster = crowded.cluster
+    LEFT JOIN lost ON lost.cell_id = piece.cell_id AND lost.one = piece.plot_id;
 """
 
 # The parts of some plots of a crowd, united.
@@ -106,7 +130,8 @@ CELLS = f"""
 CREATE FUNCTION coverage_pieces(cells bigint[], moment timestamptz DEFAULT NULL)
 RETURNS TABLE (
     cell_id bigint, plot_id bigint, boundary_id bigint, area_m2 double precision, whole boolean,
-    counted boolean, crowd integer, crowd_m2 double precision, crowd_plots integer,
+    counted boolean, mates bigint[], lost_m2 double precision[],
+    crowd integer, crowd_m2 double precision, crowd_plots integer,
     stage text, kind text, year integer, programme text
 )
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
@@ -139,6 +164,16 @@ REVOKE ALL ON FUNCTION united_m2 FROM PUBLIC;
 
 # From pieces to figures. {{pieces}} has the columns of coverage_pieces, and `grouping` and `grp`.
 SUMS = """
+    taken AS (
+        SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp,
+               sum(pair.m2 ORDER BY piece.plot_id, pair.mate) AS m2
+        FROM piece
+        CROSS JOIN LATERAL unnest(piece.mates, piece.lost_m2) AS pair(mate, m2)
+        JOIN piece other ON other.cell_id = piece.cell_id AND other.plot_id = pair.mate
+            AND other.grouping = piece.grouping AND other.grp = piece.grp
+        WHERE piece.mates IS NOT NULL
+        GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
+    ),
     lone AS (
         SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS green_m2,
@@ -165,7 +200,8 @@ SUMS = """
     ), figure AS (
         SELECT boundary_id, cell_id, grouping, grp, sum(green_m2) AS green_m2,
                sum(sum_m2) AS sum_m2, sum(plots)::bigint AS plot_count
-        FROM (SELECT * FROM lone UNION ALL SELECT * FROM crowds) both_of_them
+        FROM (SELECT * FROM lone UNION ALL SELECT * FROM crowds
+              UNION ALL SELECT boundary_id, cell_id, grouping, grp, -m2, 0, 0 FROM taken) every
         GROUP BY boundary_id, cell_id, grouping, grp
     )
 """
@@ -190,17 +226,19 @@ BEGIN
             WHERE fresh.cell_id = kept.cell_id AND fresh.plot_id = kept.plot_id)
     )
     INSERT INTO coverage_piece AS kept (cell_id, plot_id, boundary_id, area_m2, whole, counted,
-                                        crowd, crowd_m2, crowd_plots)
-    SELECT cell_id, plot_id, boundary_id, area_m2, whole, counted, crowd, crowd_m2, crowd_plots
+                                        mates, lost_m2, crowd, crowd_m2, crowd_plots)
+    SELECT cell_id, plot_id, boundary_id, area_m2, whole, counted, mates, lost_m2, crowd,
+           crowd_m2, crowd_plots
     FROM fresh
     ON CONFLICT (cell_id, plot_id) DO UPDATE SET
         boundary_id = excluded.boundary_id, area_m2 = excluded.area_m2, whole = excluded.whole,
-        counted = excluded.counted, crowd = excluded.crowd, crowd_m2 = excluded.crowd_m2,
+        counted = excluded.counted, mates = excluded.mates, lost_m2 = excluded.lost_m2,
+        crowd = excluded.crowd, crowd_m2 = excluded.crowd_m2,
         crowd_plots = excluded.crowd_plots
-    WHERE (kept.boundary_id, kept.area_m2, kept.whole, kept.counted, kept.crowd, kept.crowd_m2,
-           kept.crowd_plots) IS DISTINCT FROM
+    WHERE (kept.boundary_id, kept.area_m2, kept.whole, kept.counted, kept.mates, kept.lost_m2,
+           kept.crowd, kept.crowd_m2, kept.crowd_plots) IS DISTINCT FROM
           (excluded.boundary_id, excluded.area_m2, excluded.whole, excluded.counted,
-           excluded.crowd, excluded.crowd_m2, excluded.crowd_plots);
+           excluded.mates, excluded.lost_m2, excluded.crowd, excluded.crowd_m2, excluded.crowd_plots);
 
     DELETE FROM coverage_cell WHERE cell_id = ANY(cells);
     WITH piece AS MATERIALIZED (

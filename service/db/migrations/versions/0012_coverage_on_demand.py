@@ -107,7 +107,8 @@ CREATE FUNCTION figure_pieces(
     of_year integer, of_kinds text[], of_programmes text[]
 ) RETURNS TABLE (
     cell_id bigint, plot_id bigint, boundary_id bigint, area_m2 double precision, whole boolean,
-    counted boolean, crowd integer, crowd_m2 double precision, crowd_plots integer,
+    counted boolean, mates bigint[], lost_m2 double precision[],
+    crowd integer, crowd_m2 double precision, crowd_plots integer,
     stage text, kind text, year integer, programme text
 )
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
@@ -118,7 +119,7 @@ BEGIN
     IF cardinality(kept) > 0 THEN
         RETURN QUERY
         SELECT piece.cell_id, piece.plot_id, piece.boundary_id, piece.area_m2, piece.whole,
-               piece.counted, piece.crowd, piece.crowd_m2, piece.crowd_plots,
+               piece.counted, piece.mates, piece.lost_m2, piece.crowd, piece.crowd_m2, piece.crowd_plots,
                p.stage, p.kind, p.year, p.programme
         FROM plot_version p JOIN coverage_piece piece ON piece.plot_id = p.plot_id
         WHERE p.slot = 'approved'

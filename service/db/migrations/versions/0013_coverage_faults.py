@@ -40,8 +40,9 @@ BEGIN
         SELECT * FROM coverage_piece p WHERE p.cell_id = ANY(clean)
     ) kept ON kept.cell_id = found.cell_id AND kept.plot_id = found.plot_id
     WHERE abs(kept.area_m2 - found.area_m2) > tolerance * found.area_m2
-       OR (kept.whole, kept.counted, kept.crowd IS NULL, kept.crowd_plots) IS DISTINCT FROM
-          (found.whole, found.counted, found.crowd IS NULL, found.crowd_plots)
+       OR (kept.whole, kept.counted, kept.mates, kept.crowd IS NULL, kept.crowd_plots)
+          IS DISTINCT FROM
+          (found.whole, found.counted, found.mates, found.crowd IS NULL, found.crowd_plots)
        OR abs(kept.crowd_m2 - found.crowd_m2) > tolerance * found.crowd_m2
        OR kept.cell_id IS NULL OR found.cell_id IS NULL
     UNION ALL
