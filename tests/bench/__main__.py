@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +12,7 @@ import numpy as np
 from gis.coverage import union_figures
 from gis.kernels import kernel
 from gis.measure import areas_m2
-from tests.bench import figures, geometry
+from tests.bench import figures, geometry, live
 from tests.bench.landscape import Landscape, landscape
 
 SIZES: Final = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
@@ -30,18 +31,26 @@ def main() -> None:
     """Take the figures that are asked for, all when none is."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--size", default="1m", type=str.lower, choices=SIZES)
-    parser.add_argument("--only", action="append", choices=GEOMETRY, help="may be repeated")
+    every = (*GEOMETRY, *live.LIVE)
+    parser.add_argument("--only", action="append", choices=every, help="may be repeated")
     asked = parser.parse_args()
-    wanted = frozenset(asked.only or GEOMETRY)
-    warm_up()
-    made = landscape(SIZES[asked.size])
-    runs = 1 if asked.size == "1m" else 3
+    wanted = frozenset(asked.only or every)
     taken = []
-    for figure in geometry.bench(made, wanted, runs):
+    for figure in bench(asked.size, wanted):
         print(figure, flush=True)
         taken.append(figure)
     figures.write(taken, OUT)
     print(f"{len(taken)} -> {OUT}")
+
+
+def bench(size: str, wanted: frozenset[str]) -> Iterator[figures.Figure]:
+    """The figures in turn; what none of them needs is not made."""
+    if wanted & set(GEOMETRY):
+        warm_up()
+        made = landscape(SIZES[size])
+        yield from geometry.bench(made, wanted, 1 if size == "1m" else 3)
+    if wanted & set(live.LIVE):
+        yield from live.bench(size, wanted)
 
 
 def warm_up() -> None:

@@ -278,9 +278,8 @@ DECLARE
 BEGIN
     -- The boundary is held until the commit: of one district there is one drainer at a time.
     SELECT b.id, b.valid_to IS NULL INTO held, holds
-    FROM (SELECT d.boundary_id, min(d.id) AS first FROM coverage_dirty d GROUP BY d.boundary_id) w
-    JOIN district_boundary b ON b.id = w.boundary_id
-    ORDER BY w.first LIMIT 1
+    FROM coverage_dirty d JOIN district_boundary b ON b.id = d.boundary_id
+    ORDER BY d.id LIMIT 1
     FOR NO KEY UPDATE OF b SKIP LOCKED;
     IF held IS NULL THEN
         -- Marked by a writer while the boundary went.

@@ -1,0 +1,312 @@
+"""Live coverage in the service's own tables: what it costs writers, readers and bulk loads."""
+
+from __future__ import annotations
+
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from functools import partial
+from typing import Any, Final
+
+import httpx
+import numpy as np
+import psycopg
+import shapely
+import uvicorn
+from sqlalchemy import Engine
+
+from gis.crs import CGCS2000
+from service.app import create_app
+from service.db import accounts
+from service.db.coverage import Choice, coverage_figures
+from service.db.engine import make_engine
+from service.db.place import Place
+from service.db.scope import see_whole_tree, whole_tree_key
+from service.draining import settle
+from service.serving import server_config
+from service.settings import Settings
+from tests.bench.figures import Figure
+from tests.bench.landscape import Shapes, landscape
+from tests.bench.seed import seeded
+
+LIVE: Final = (
+    "coverage_settle_s",
+    "write_with_live_coverage_vs_plain",
+    "coverage_read_ms",
+    "read_your_write_ms",
+    "coverage_filtered_s",
+    "bulk_100k_current_vs_copy",
+)
+COUNTY: Final = "220101"
+WRITES: Final = 400
+BLOCK: Final = 50
+BULK: Final = 100_000
+TRIGGERS: Final = (
+    "plot_version_inserted_coverage",
+    "plot_version_updated_coverage",
+    "plot_version_deleted_coverage",
+)
+NEW: Final = """
+INSERT INTO plot (id) SELECT generate_series(%(first)s::bigint, %(last)s);
+"""
+NUMBERS: Final = """
+INSERT INTO plot_number (district, year, plot_no, plot_id)
+SELECT %(county)s, 2027, id::text, id FROM generate_series(%(first)s::bigint, %(last)s) AS id;
+"""
+INSERT: Final = """
+INSERT INTO plot_version
+    (plot_id, slot, version, geom, district, stage, kind, year, plot_no, review)
+VALUES (%s, 'approved', 1, %s, '220101', 'planted', 'RGZL', 2027, %s, 'approved')
+"""
+MOVE: Final = "UPDATE plot_version SET geom = ST_Translate(geom, 1e-4, 0) WHERE plot_id = %s"
+DELETE: Final = "DELETE FROM plot_version WHERE plot_id = %s AND slot = 'approved'"
+COUNTIES: Final = "SELECT code FROM district WHERE level = 'county'"
+COUNTY_OF: Final = """
+SELECT c.code FROM district_cell c JOIN district d USING (code), plot_version v
+WHERE v.plot_id = %s AND d.level = 'county' AND ST_Intersects(c.geom, v.geom) LIMIT 1
+"""
+COPY: Final = (
+    "COPY {} (plot_id, slot, version, geom, district, stage, kind, year, plot_no, review) "
+    "FROM STDIN"
+)
+BARE: Final = """
+CREATE TABLE bare (LIKE plot_version INCLUDING ALL)
+"""
+
+
+def bench(size: str, wanted: frozenset[str]) -> Iterator[Figure]:
+    """The figures that are wanted, in a province of a size."""
+    with seeded(size) as place, sessions(place) as engine:
+        n = 1_000_000 if size == "1m" else int(size.removesuffix("k")) * 1000
+        begin = time.perf_counter()
+        settle(engine)
+        spent = time.perf_counter() - begin
+        if "coverage_settle_s" in wanted and spent > 1:
+            yield Figure("coverage_settle_s", spent, "s", n)
+        address = place.owner.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(address, autocommit=True) as owner:
+            if "write_with_live_coverage_vs_plain" in wanted:
+                yield from writes(owner, n)
+                settle(engine)
+            if "coverage_read_ms" in wanted:
+                yield from reads(engine, place, n)
+            if "read_your_write_ms" in wanted:
+                yield read_your_write(owner, engine, n)
+                settle(engine)
+            if "coverage_filtered_s" in wanted:
+                yield from filtered(engine, n)
+            if "bulk_100k_current_vs_copy" in wanted:
+                yield from bulk(owner, engine, n)
+
+
+@contextmanager
+def sessions(place: Place) -> Iterator[Engine]:
+    """The service's role, seeing everything."""
+    owner, engine = make_engine(place.owner), make_engine(place.service)
+    see_whole_tree(engine, whole_tree_key(owner))
+    owner.dispose()
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def shapes(number: int, seed: int) -> list[str]:
+    """Plots of another landscape on the same ground."""
+    drawn: Shapes = landscape(max(number, 2_000), 2_000 if number > 50_000 else 40, seed=seed).plots
+    drawn = np.asarray(shapely.transform(drawn, lambda at: np.round(at, 9)), dtype=object)[:number]
+    drawn = drawn[shapely.is_valid(drawn)]
+    many = [shapely.multipolygons(shapely.get_parts(one)) for one in drawn]
+    return list(
+        shapely.to_wkb(shapely.set_srid(np.array(many), CGCS2000), hex=True, include_srid=True)
+    )
+
+
+def spent_ms(work: Callable[[], Any]) -> float:
+    """Milliseconds of one run."""
+    begin = time.perf_counter()
+    work()
+    return (time.perf_counter() - begin) * 1000
+
+
+def registered(owner: psycopg.Connection[Any], number: int) -> range:
+    """Fresh plots with their numbers, without versions."""
+    row = owner.execute("SELECT coalesce(max(id), 0) + 1 FROM plot").fetchone()
+    assert row is not None
+    ids = range(row[0], row[0] + number)
+    asked = {"first": ids[0], "last": ids[-1], "county": COUNTY}
+    owner.execute(NEW, asked)
+    owner.execute(NUMBERS, asked)
+    return ids
+
+
+def forgotten(owner: psycopg.Connection[Any], ids: range) -> None:
+    """Take plots out again, and what the history knows of them."""
+    asked = [ids[0], ids[-1]]
+    for table, column in (
+        ("plot_version", "plot_id"),
+        ("plot", "id"),
+        ("plot_history", "plot_id"),
+    ):
+        owner.execute(f"DELETE FROM {table} WHERE {column} BETWEEN %s AND %s".encode(), asked)
+
+
+def writes(owner: psycopg.Connection[Any], n: int) -> Iterator[Figure]:
+    """Each write a transaction; blocks with and without the trigger take turns."""
+    geoms = shapes(2 * WRITES, seed=99)[: 2 * WRITES]
+    ids = registered(owner, len(geoms))
+    given = dict(zip(ids, geoms, strict=True))
+    try:
+        for name, statement, values in (
+            ("insert", INSERT, lambda one: (one, given[one], str(one))),
+            ("update", MOVE, lambda one: (one,)),
+            ("delete", DELETE, lambda one: (one,)),
+        ):
+            taken: dict[bool, list[float]] = {True: [], False: []}
+            for block, first in enumerate(range(0, len(ids), BLOCK)):
+                live = block % 2 == 0
+                switch(owner, live=live)
+                owner.execute(statement.encode(), values(ids[first]))  # plans are made here
+                taken[live] += [
+                    spent_ms(partial(owner.execute, statement.encode(), values(one)))
+                    for one in ids[first + 1 : first + BLOCK]
+                ]
+            for quantile, place in (("p50", 0.50), ("p99", 0.99)):
+                ours, plain = (float(np.quantile(taken[live], place)) for live in (True, False))
+                yield Figure(
+                    f"write_with_live_coverage_vs_plain_{name}_{quantile}",
+                    ours,
+                    "ms",
+                    n,
+                    "trigger off",
+                    plain,
+                    ours / plain,
+                    len(taken[True]),
+                )
+    finally:
+        switch(owner, live=True)
+        forgotten(owner, ids)
+
+
+def switch(owner: psycopg.Connection[Any], *, live: bool) -> None:
+    """Coverage triggers on or off; those of the history stay."""
+    for trigger in TRIGGERS:
+        verb = "ENABLE" if live else "DISABLE"
+        owner.execute(f"ALTER TABLE plot_version {verb} TRIGGER {trigger}".encode())
+
+
+def reads(engine: Engine, place: Place, n: int) -> Iterator[Figure]:
+    """All districts from the database, and over HTTP with sign-in."""
+    with engine.connect() as connection:
+        codes = [row[0] for row in connection.exec_driver_sql("SELECT code FROM district")]
+
+        def ask() -> None:
+            coverage_figures(connection, codes, exact_cells=50)
+
+        taken = [spent_ms(ask) for _ in range(100)]
+    name = "coverage_read_ms"
+    yield Figure(f"{name}_database", statistics.median(taken), "ms", n, runs=len(taken))
+    with served(place) as client:
+        for level in ("county", "town"):
+            address = f"/api/coverage?level={level}"
+            rows = len(client.get(address).raise_for_status().json()["rows"])
+            taken = [spent_ms(partial(client.get, address)) for _ in range(60)]
+            label = f"{name}_http_{rows}_rows"
+            yield Figure(label, statistics.median(taken), "ms", n, runs=len(taken))
+
+
+@contextmanager
+def served(place: Place) -> Iterator[httpx.Client]:
+    """The service on a free port, and an administrator's client of it."""
+    settings = Settings(port=8199)
+    with sessions(place) as engine, engine.begin() as connection:
+        number = accounts.account_id(connection, "bench") or accounts.add_account(
+            connection, "bench", "admin"
+        )
+        token = accounts.give_credential(connection, number, "token", timedelta(hours=1))
+    server = uvicorn.Server(server_config(create_app(settings, place.service), settings))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.01)
+        headers = {"Authorization": f"Bearer {token}"}
+        base = f"http://127.0.0.1:{settings.port}"
+        with httpx.Client(base_url=base, headers=headers, trust_env=False) as client:
+            yield client
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def read_your_write(owner: psycopg.Connection[Any], engine: Engine, n: int) -> Figure:
+    """One county right after a write in it: its marked cells are computed in the read."""
+    geoms = shapes(60, seed=98)[:60]
+    ids = registered(owner, len(geoms))
+    taken = []
+    try:
+        with closing(engine.connect()) as connection:
+            for one, geom in zip(ids, geoms, strict=True):
+                owner.execute(INSERT.encode(), (one, geom, str(one)))
+                row = owner.execute(COUNTY_OF, [one]).fetchone()
+                if row is not None:
+                    read = partial(coverage_figures, connection, [row[0]], exact_cells=50)
+                    taken.append(spent_ms(read))
+                settle(engine)
+    finally:
+        forgotten(owner, ids)
+    return Figure("read_your_write_ms", statistics.median(taken), "ms", n, runs=len(taken))
+
+
+def filtered(engine: Engine, n: int) -> Iterator[Figure]:
+    """A year and a kind over all counties, and one county."""
+    with engine.connect() as connection:
+        counties = [
+            row[0]
+            for row in connection.exec_driver_sql(
+                "SELECT code FROM district WHERE level = 'county'"
+            )
+        ]
+        for name, codes, choice in (
+            ("year", counties, Choice(year=2020)),
+            ("year_and_kind", counties, Choice(year=2020, kinds=["RGZL"])),
+            ("one_county_year", [COUNTY], Choice(year=2020)),
+        ):
+            read = partial(coverage_figures, connection, codes, None, choice, exact_cells=50)
+            spent = spent_ms(read)
+            yield Figure(f"coverage_filtered_s_{name}", spent / 1000, "s", n)
+
+
+def bulk(owner: psycopg.Connection[Any], engine: Engine, n: int) -> Iterator[Figure]:
+    """100 000 plots more until every figure is right, against their COPY into a bare table."""
+    geoms = shapes(BULK, seed=97)
+    ids = registered(owner, len(geoms))
+    rows = "\n".join(
+        f"{one}\tapproved\t1\t{geom}\t{COUNTY}\tplanted\tRGZL\t2027\t{one}\tapproved"
+        for one, geom in zip(ids, geoms, strict=True)
+    )
+    try:
+        owner.execute(BARE)
+        copied = spent_ms(lambda: _copy(owner, "bare", rows)) / 1000
+        begin = time.perf_counter()
+        _copy(owner, "plot_version", rows)
+        written = time.perf_counter() - begin
+        settle(engine)
+        current = time.perf_counter() - begin
+    finally:
+        owner.execute("DROP TABLE IF EXISTS bare")
+        forgotten(owner, ids)
+        settle(engine)
+    for name, value in (
+        ("bulk_100k_written_vs_copy", written),
+        ("bulk_100k_current_vs_copy", current),
+    ):
+        yield Figure(name, value, "s", n, "bare COPY", copied, value / copied)
+
+
+def _copy(owner: psycopg.Connection[Any], table: str, rows: str) -> None:
+    with owner.cursor() as cursor, cursor.copy(COPY.format(table).encode()) as copy:
+        copy.write(rows)
