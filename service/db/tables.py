@@ -115,6 +115,8 @@ coverage_piece = Table(
     Column("area_m2", Double, nullable=False),
     Column("whole", Boolean, nullable=False),
     Column("counted", Boolean, nullable=False),
+    Column("mates", ARRAY(BigInteger)),
+    Column("lost_m2", ARRAY(Double)),
     Column("crowd", Integer),
     Column("crowd_m2", Double),
     Column("crowd_plots", Integer),
