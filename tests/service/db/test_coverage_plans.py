@@ -1,0 +1,88 @@
+"""Writing, draining and reading find plots and cells by their indexes, never by looking at all."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Connection, text
+
+from gis.crs import CGCS2000
+from service.db.cluster import Endpoint
+from service.db.coverage import Choice, coverage_figures
+from service.draining import settle
+from tests.service.conftest import EAST, WEST, Database, new_database
+from tests.service.db.test_live_coverage import plant
+from tests.service.db.test_row_security import FILL
+
+ROUND = """
+WITH made AS (
+    INSERT INTO district (code, name, level) VALUES ('220199', '圆县', 'county') RETURNING code
+)
+INSERT INTO district_boundary (code, geom, source, valid_from)
+SELECT code, ST_Multi(ST_Buffer(ST_SetSRID(ST_Point(126, 44), :srid), 0.1, 2000)),
+       'test', '1949-10-01'
+FROM made
+"""
+NEXT_ID = "SELECT setval(pg_get_serial_sequence('plot', 'id'), max(id)) FROM plot"
+SCANS = """
+SELECT relname, seq_scan, idx_scan FROM pg_stat_xact_user_tables WHERE relname = ANY(:names)
+"""
+LARGE = ("plot_version", "district_cell", "coverage_piece")
+
+
+@pytest.fixture(scope="module")
+def filled(endpoint: Endpoint, with_districts: str) -> Iterator[Database]:
+    """Thousands of plots and hundreds of cells."""
+    with new_database(endpoint, with_districts) as database:
+        with database.owner.begin() as connection:
+            connection.execute(text(ROUND), {"srid": CGCS2000})
+            connection.execute(text(FILL), {"each": 1500})
+            connection.execute(text(NEXT_ID))
+        settle(database.service)
+        with database.owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE plot_version, district_cell, coverage_piece"))
+            connection.execute(text("VACUUM ANALYZE coverage_cell, coverage_district"))
+        yield database
+
+
+def scans(connection: Connection) -> dict[str, tuple[int, int]]:
+    """How often this transaction looked at all of a table, and how often by an index."""
+    rows = connection.execute(text(SCANS), {"names": list(LARGE)})
+    return {row.relname: (row.seq_scan, row.idx_scan) for row in rows}
+
+
+def test_a_write_finds_its_cells_by_their_boxes(filled: Database) -> None:
+    with filled.owner.connect() as connection:
+        plant(connection, 125.95, 44.0, county=WEST)
+        found = scans(connection)
+        assert found["district_cell"][0] == 0
+        assert found["district_cell"][1] > 0
+        connection.rollback()
+
+
+def test_draining_finds_the_plots_of_a_cell_by_their_boxes(filled: Database) -> None:
+    with filled.owner.connect() as connection:
+        plant(connection, 125.95, 44.0, county=WEST)
+        assert connection.scalar(text("SELECT drain_coverage(50)")) > 0
+        found = scans(connection)
+        assert {name: found[name][0] for name in LARGE if name in found} == dict.fromkeys(
+            (name for name in LARGE if name in found), 0
+        )
+        assert found["plot_version"][1] > 0
+        connection.rollback()
+
+
+def test_a_read_of_one_county_looks_at_no_other_plots(filled: Database) -> None:
+    with filled.service.connect() as connection:
+        before = scans(connection)
+        coverage_figures(connection, [EAST], exact_cells=50)
+        coverage_figures(connection, [EAST], "stage", exact_cells=50)
+        assert scans(connection).get("plot_version", (0, 0)) == before.get("plot_version", (0, 0))
+
+
+def test_figures_of_a_year_find_its_plots_by_the_year(filled: Database) -> None:
+    with filled.service.connect() as connection:
+        found = coverage_figures(connection, [EAST, WEST], None, Choice(year=2001), exact_cells=50)
+        assert found.rows == []
+        seen = scans(connection)
+        assert seen["plot_version"][0] == 0
+        assert seen["plot_version"][1] > 0
