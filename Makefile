@@ -12,7 +12,7 @@ WORKERS ?= $(shell nproc)
 
 WORKSPACE := $(shell find maps/workspace -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
 
-.PHONY: help setup run test check format bench fuzz types lock
+.PHONY: help setup run test check format bench browser-million fuzz types lock
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ bench: setup $(STAMPS)/system-test ## print every figure beside its peer's; SIZE
 
 seed-million: setup ## a province of a million plots in .bench/1m, to look at and to measure; SIZE=100k is the quick one
 	@$(BIN)/python -m tests.bench.seed --size $(SIZE)
+
+browser-million: setup $(STAMPS)/system-test ## open the workspace on a million plots in Chromium and print its times; SIZE=100k is the quick one
+	@$(BIN)/python -m tests.bench.browser --size $(SIZE)
 
 fuzz: setup $(STAMPS)/system-test ## let schemathesis try every role on every route, MINUTES=20 in all
 	@$(BIN)/python -m tests.fuzz --minutes $(MINUTES)

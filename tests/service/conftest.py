@@ -3,6 +3,7 @@
 import itertools
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -191,6 +192,11 @@ class Server:
         self._server.should_exit = True
         self._thread.join()
         self._socket.close()
+
+    def rest(self) -> None:
+        """Wait until nothing is being answered: a browser that closed does not wait itself."""
+        while self._server.server_state.tasks:
+            time.sleep(0.02)
 
     def client(self, token: str | None = None) -> httpx.Client:
         """A client that brings the token, and waits half a minute at most."""

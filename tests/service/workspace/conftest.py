@@ -173,4 +173,5 @@ def open_desk(browser: Browser, server: Server, database: Database) -> Iterator[
     yield opened
     for context in contexts:
         context.close()
+    server.rest()
     assert trouble == []

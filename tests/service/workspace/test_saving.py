@@ -116,3 +116,17 @@ def test_a_session_that_ended_loses_nothing(
     dialog.get_by_role("button", name="登录").click()
     expect(desk.page.get_by_text("已保存，图斑号")).to_be_visible()
     assert len(plots(other)) == 1
+
+
+def test_two_tabs_keep_their_drafts_apart_until_one_is_closed(open_desk: OpenDesk) -> None:
+    desk = open_desk("planner", WEST)
+    desk.tool("d")
+    desk.draw(CORNERS)
+    second = desk.context.new_page()
+    second.goto(f"{desk.url}/#map=16.5/43.051/125.052")
+    second.wait_for_selector(".map canvas")
+    second.wait_for_timeout(1_000)
+    expect(second.get_by_role("button", name="未保存 1")).to_have_count(0)
+    desk.page.close()
+    second.reload()
+    expect(second.get_by_role("button", name="未保存 1")).to_be_visible()

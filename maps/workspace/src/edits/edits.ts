@@ -2,8 +2,9 @@
 import { computed, reactive, ref, shallowReactive, shallowRef } from "vue";
 import type { Plot, PlotProperties } from "../api/client";
 import { type Content, contentOf, same } from "./content";
-import { keep, kept } from "./kept";
+import { forget, keep, kept, keptNames } from "./kept";
 import { type Change, done, EMPTY, keysIn, type Log, redone, stored, undone } from "./log";
+import { nameTab, otherTabs } from "./tabs";
 
 /** A plot as the service has it. `gone`: it was deleted; restoring brings `version` back. */
 export type Anchor = { plot: Plot; content: Content; gone: boolean };
@@ -191,16 +192,30 @@ function persist(): void {
     contents: [...contents].filter(([key]) => told.has(key)),
   };
   // Plain data: what Vue wraps cannot be cloned.
-  void keep(`edits:${owner}`, JSON.parse(JSON.stringify(what)));
+  void keep(owner, JSON.parse(JSON.stringify(what)));
 }
 
-/** Take up what this account left unsaved in this browser. */
-export async function takeUp(name: string): Promise<void> {
-  const found = await kept<Kept>(`edits:${name}`);
-  owner = name;
-  if (found === undefined) return;
+function adopt(found: Kept): void {
   for (const [key, one] of found.anchors) if (!anchors.has(key)) anchors.set(key, one);
-  for (const [key, one] of found.contents) contents.set(key, one);
-  log.value = found.log;
-  revision.value++;
+  for (const [key, one] of found.contents) if (!contents.has(key)) contents.set(key, one);
+  if (log.value.steps.length === 0) log.value = found.log;
+}
+
+/** Take up what this account left unsaved in this tab, and in tabs that are closed. */
+export async function takeUp(name: string): Promise<void> {
+  const others = await otherTabs();
+  const prefix = `edits:${name}:`;
+  const mine = `${prefix}${nameTab(others)}`;
+  const own = await kept<Kept>(mine);
+  if (own !== undefined) adopt(own);
+  owner = mine;
+  for (const left of (await keptNames()).filter((one) => one.startsWith(prefix) && one !== mine)) {
+    if (others.has(left.slice(prefix.length))) continue;
+    const found = await kept<Kept>(left);
+    if (found !== undefined) adopt(found);
+    persist();
+    await forget(left);
+  }
+  // Whatever was drawn before the drafts were found is kept from now on, too.
+  persist();
 }

@@ -33,3 +33,11 @@ export const kept = <T>(name: string): Promise<T | undefined> =>
 /** Keep something that can be cloned. */
 export const keep = (name: string, what: unknown): Promise<unknown> =>
   through("readwrite", (store) => store.put(what, name));
+
+/** Names of everything that is kept. */
+export const keptNames = async (): Promise<string[]> =>
+  (await through("readonly", (store) => store.getAllKeys())).map(String);
+
+/** Forget what was kept under a name. */
+export const forget = (name: string): Promise<unknown> =>
+  through("readwrite", (store) => store.delete(name));

@@ -1,6 +1,7 @@
 /** The map: plain OpenLayers that knows no components. */
 import type Feature from "ol/Feature";
 import type { FeatureLike } from "ol/Feature";
+import GeoJSON from "ol/format/GeoJSON";
 import Point from "ol/geom/Point";
 import MultiPolygonShape from "ol/geom/MultiPolygon";
 import OlFeature from "ol/Feature";
@@ -29,6 +30,7 @@ import {
   problemStyle,
   SHOWN,
   squareStyle,
+  zoneStyle,
 } from "./styles";
 
 const DEGREES = "EPSG:4326";
@@ -44,6 +46,7 @@ export class MapOfPlots implements Stage {
   private readonly plots;
   private readonly districts;
   private readonly shown = new VectorSource<Feature<Geometry>>();
+  private readonly zoneSource = new VectorSource<Feature<Geometry>>();
   private readonly problems = new VectorSource<Feature<Geometry>>();
   private readonly groundLayer;
   private colouring: Colouring = "stage";
@@ -82,6 +85,7 @@ export class MapOfPlots implements Stage {
       layers: [
         this.districts,
         this.plots,
+        shapesLayer((one) => zoneStyle(String(one.get("name") ?? "")), 3, this.zoneSource),
         this.groundLayer,
         shapesLayer((one) => SHOWN[String(one.get("look"))] ?? POINT, 5, this.shown),
         shapesLayer((one) => problemStyle(String(one.get("severity"))), 20, this.problems),
@@ -165,6 +169,16 @@ export class MapOfPlots implements Stage {
   reload(): void {
     this.ground.stale();
     this.plots.getSource()?.refresh();
+  }
+
+  /** Show zones, GeoJSON in degrees, in the place of those shown before. */
+  zones(collection: object): void {
+    const format = new GeoJSON({
+      dataProjection: DEGREES,
+      featureProjection: this.map.getView().getProjection(),
+    });
+    this.zoneSource.clear();
+    this.zoneSource.addFeatures(format.readFeatures(collection) as Feature<Geometry>[]);
   }
 
   /** Put a base map below everything, in the place of the one before; null: none. */

@@ -71,6 +71,23 @@ export const districtStyle = (name: string, fill: string | null, level: string):
   );
 };
 
+/** A zone of a forest chief or ranger: an outline and its name. */
+export function zoneStyle(name: string): Style {
+  return kept(
+    `zone ${name}`,
+    () =>
+      new Style({
+        stroke: new Stroke({ color: "#6a3d9a", width: 2, lineDash: [12, 4, 3, 4] }),
+        text: new Text({
+          text: name,
+          font: `13px ${FONT}`,
+          fill: new Fill({ color: "#4a2a6e" }),
+          stroke: new Stroke({ color: "rgba(255,255,255,0.85)", width: 3 }),
+        }),
+      }),
+  );
+}
+
 export const BORDER = new Style({
   stroke: new Stroke({ color: "#4f5d55", width: 2, lineDash: [2, 5] }),
 });

@@ -19,6 +19,8 @@ export const map = {
   version: ["显示的版本", "Which version"],
   working: ["最新（含草稿）", "Newest, drafts too"],
   approved: ["最后审核通过的", "Last approved"],
+  zones: ["显示巡护责任区", "Show patrol zones"],
+  zones_many: ["责任区过多，只显示前 {n} 个。", "Too many zones: the first {n} are shown."],
   basemap: ["底图", "Base map"],
   basemap_none: ["无", "None"],
   no_basemap: [

@@ -18,6 +18,8 @@ export const address = reactive({
   colouring: "stage" as Colouring,
   version: "working" as "working" | "approved",
   basemap: "none",
+  /** Whether the zones of patrols are shown. */
+  zones: false,
   /** Tab of the bottom drawer that is open. */
   drawer: null as "plots" | "coverage" | null,
   panel: "work" as "work" | "plot" | "layers",
@@ -38,6 +40,7 @@ export function written(shown: typeof address): string {
   if (shown.colouring !== "stage") parts.push(["colour", shown.colouring]);
   if (shown.version !== "working") parts.push(["version", shown.version]);
   if (shown.basemap !== "none") parts.push(["base", shown.basemap]);
+  if (shown.zones) parts.push(["zones", "1"]);
   if (shown.drawer) parts.push(["table", shown.drawer]);
   if (shown.panel !== "work") parts.push(["panel", shown.panel]);
   for (const name of FILTERS) {
@@ -66,6 +69,7 @@ export function read(fragment: string, shown: typeof address): void {
   if (COLOURINGS.includes(colour)) shown.colouring = colour as Colouring;
   if (said.get("version") === "approved") shown.version = "approved";
   if (said.has("base")) shown.basemap = said.get("base") ?? "none";
+  if (said.get("zones") === "1") shown.zones = true;
   const table = said.get("table");
   if (table === "plots" || table === "coverage") shown.drawer = table;
   const panel = said.get("panel");
