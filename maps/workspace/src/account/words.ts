@@ -44,6 +44,7 @@ export const account = {
   repeat: ["再输一遍", "Once more"],
   too_short: ["还差 {n} 个字符。", "{n} more characters are needed."],
   differ: ["两次输入不一样，请核对。", "The two are not alike: look again."],
+  choose_one: ["设密码", "Choose one"],
   keep: ["保存密码", "Set password"],
   later: ["以后再说", "Not now"],
   password_ends: [

@@ -1,0 +1,96 @@
+"""Tables under the map: filtered, sorted, exported; nothing that axe would not let pass."""
+
+from pathlib import Path
+from typing import Any
+
+import pyogrio
+import pytest
+from playwright.sync_api import expect
+
+from tests.service.conftest import WEST, feature, ring
+from tests.service.workspace.conftest import OFFICE, TABLET, Desk, OpenDesk
+from tests.workspace.types import WORKSPACE
+
+AXE = WORKSPACE / "node_modules" / "axe-core" / "axe.min.js"
+HOSTILE = '<img src=x onerror="window.pwned=1">{{7*7}}'
+
+
+@pytest.fixture
+def desk(open_desk: OpenDesk) -> Desk:
+    """A planner with three plots of three years, one of them with a hostile name."""
+    desk = open_desk("planner", WEST)
+    for n, (year, width) in enumerate([(2024, 0.002), (2026, 0.001), (2025, 0.003)]):
+        name = HOSTILE if n == 0 else f"图斑{n}"
+        drawn = feature(ring(125.02 + n * 0.01, 43.05, width), year=year, name=name)
+        assert desk.context.request.post(f"{desk.url}/api/plots", data=drawn).status == 201
+    desk.page.get_by_role("button", name="图斑表").click()
+    expect(desk.page.get_by_text("共 3 个图斑")).to_be_visible()
+    return desk
+
+
+def test_a_heading_sorts_up_and_down(desk: Desk) -> None:
+    heading = desk.page.get_by_role("columnheader", name="任务年度")
+    heading.get_by_role("button").click()
+    expect(heading).to_have_attribute("aria-sort", "ascending")
+    years = desk.page.locator("div.table tbody td:nth-child(6)")
+    expect(years).to_have_text(["2024", "2025", "2026"])
+    heading.get_by_role("button").click()
+    expect(years).to_have_text(["2026", "2025", "2024"])
+
+
+def test_filters_are_kept_by_name_and_stand_in_the_address(desk: Desk) -> None:
+    desk.page.get_by_label("任务年度", exact=True).select_option("2025")
+    expect(desk.page.get_by_text("共 1 个图斑")).to_be_visible()
+    assert "year=2025" in desk.page.url
+    desk.page.get_by_role("button", name="存为常用").click()
+    desk.page.get_by_label("给这组筛选起个名字").fill("去年的")
+    desk.page.get_by_role("button", name="保存", exact=True).click()
+    desk.page.get_by_role("button", name="清除筛选").click()
+    expect(desk.page.get_by_text("共 3 个图斑")).to_be_visible()
+    desk.page.reload()
+    desk.page.get_by_label("常用筛选").select_option("去年的")
+    expect(desk.page.get_by_text("共 1 个图斑")).to_be_visible()
+
+
+def test_a_row_opens_its_plot_and_hostile_names_are_text(desk: Desk) -> None:
+    row = desk.page.locator("tbody tr").first
+    expect(row.locator("td.name")).to_have_text(HOSTILE)
+    row.get_by_role("button").click()
+    expect(desk.page.get_by_role("tabpanel").get_by_role("heading", level=2)).to_have_text(HOSTILE)
+    expect(row).to_have_attribute("aria-selected", "true")
+    assert desk.page.evaluate("window.pwned") is None
+
+
+def test_what_is_filtered_is_exported_with_schema_and_encoding(desk: Desk, tmp_path: Path) -> None:
+    desk.page.get_by_label("任务年度", exact=True).select_option("2026")
+    expect(desk.page.get_by_text("共 1 个图斑")).to_be_visible()
+    desk.page.get_by_role("button", name="导出…").click()
+    dialog = desk.page.get_by_role("dialog")
+    dialog.get_by_label("文字编码").select_option("GBK")
+    dialog.get_by_label("坐标系").select_option(index=1)
+    with desk.page.expect_download() as waiting:
+        dialog.get_by_role("button", name="导出", exact=True).click()
+    file = tmp_path / "plots.shp.zip"
+    waiting.value.save_as(file)
+    found = pyogrio.read_dataframe(file)
+    assert len(found) == 1
+    assert found.crs.coordinate_operation.params[1].value == 126
+    assert "图斑1" in found.iloc[0].astype(str).tolist()
+
+
+@pytest.mark.parametrize("size", [OFFICE, TABLET], ids=["office", "tablet"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_axe_finds_nothing(open_desk: OpenDesk, language: str, size: tuple[int, int]) -> None:
+    desk = open_desk("admin", language=language, size=size)
+    made = desk.context.request.post(f"{desk.url}/api/plots", data=feature(species=[]))
+    found: list[Any] = []
+    for place in ("panel=work&table=plots", f"plot={made.json()['id']}&panel=plot&table=coverage"):
+        desk.page.evaluate(f"location.hash = '{place}'")
+        desk.page.wait_for_timeout(1_500)
+        desk.page.evaluate(AXE.read_text("utf-8"))
+        result = desk.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        found += [
+            (one["id"], [node["html"][:160] for node in one["nodes"]])
+            for one in result["violations"]
+        ]
+    assert found == []
