@@ -35,7 +35,7 @@ format: setup ## put every file into its form
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 	@cd maps/workspace && npm run --silent format
 
-bench: setup $(STAMPS)/system-test ## print every figure beside its peer's; SIZE=100k is the quick one
+bench: setup $(STAMPS)/system-test $(STAMPS)/bench ## print every figure beside its peer's; SIZE=100k is the quick one
 	@$(BIN)/python -m tests.bench --size $(SIZE)
 
 seed-million: setup ## a province of a million plots in .bench/1m, to look at and to measure; SIZE=100k is the quick one
@@ -53,6 +53,13 @@ types: setup ## write the workspace's types anew from the OpenAPI document
 lock: $(STAMPS)/python ## renew requirements.lock from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --all-extras --group dev \
 	  pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --group bench \
+	  --constraint requirements.lock pyproject.toml -o requirements-bench.lock
+
+# The peers are for the bench alone; what we run on stays as requirements.lock has it.
+$(STAMPS)/bench: requirements-bench.lock | $(STAMPS)/python
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --require-hashes -r requirements-bench.lock
+	@touch $@
 
 $(STAMPS)/system: .ci/system
 	@PYTHON=$(PYTHON) .ci/system run

@@ -51,6 +51,8 @@ STATIC = Path(__file__).with_name("static")
 
 # In the order in which addresses are tried: `/api/plots/check` before `/api/plots/{plot_id}`.
 MODULES = (
+    # A map asks for dozens of them at once.
+    tiles,
     health,
     metrics,
     session,
@@ -72,7 +74,6 @@ MODULES = (
     basemaps,
     exports,
     maps,
-    tiles,
     start,
 )
 

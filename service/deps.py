@@ -4,6 +4,7 @@ import base64
 import binascii
 import math
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -28,9 +29,14 @@ def settings_of(request: Request) -> Settings:
 SettingsDep = Annotated[Settings, Depends(settings_of)]
 
 
-def _transaction(request: Request) -> Iterator[Connection]:
+def begun(request: Request) -> AbstractContextManager[Connection]:
+    """A transaction of its own, committed at its end."""
     engine: Engine = request.app.state.engine
-    with engine.begin() as connection:
+    return engine.begin()
+
+
+def _transaction(request: Request) -> Iterator[Connection]:
+    with begun(request) as connection:
         yield connection
 
 

@@ -1,7 +1,7 @@
 """The filters of plots, parsed once for lists, exports and maps."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from service.db.accounts import Account
 from service.db.codes import codes
 from service.db.districts import tree
-from service.db.plots import PlotFilter
+from service.db.plots import PlotFilter, VersionName
 from service.deps import AccountDep, Bbox, ConnectionDep, bad_query, parse_bbox
 from service.errors import Problem
 from service.moments import parse_moment
@@ -92,9 +92,46 @@ def known_codes(connection: Connection, name: str, asked: Sequence[str]) -> list
     return [known[one] for one in asked]
 
 
-def plot_words(
-    who: AccountDep,
-    connection: ConnectionDep,
+@dataclass(frozen=True)
+class PlotWords:
+    """What is asked of plots wherever they lie, as it was sent."""
+
+    district: str | None
+    stages: Sequence[Stage] | None
+    reviews: Sequence[Review] | None
+    kinds: Sequence[str] | None
+    year: int | None
+    programmes: Sequence[str] | None
+    version: VersionName | None
+
+    def meant(self, connection: Connection, who: Account) -> PlotFilter:
+        """The filter that the words mean for this account; what cannot be meant is refused."""
+        if self.version == "working" and who.role == "viewer":
+            raise Problem(
+                403,
+                "role_missing",
+                "查看者只能看已审核的版本；a viewer reads approved versions only",
+            )
+        kinds, programmes = self.kinds, self.programmes
+        if kinds is not None:
+            kinds = known_codes(connection, "kind", kinds)
+        if programmes is not None:
+            programmes = known_codes(connection, "programme", programmes)
+        return PlotFilter(
+            version=self.version or "working",
+            counties=None
+            if self.district is None
+            else counties_below(connection, self.district, who),
+            stages=self.stages,
+            reviews=self.reviews,
+            kinds=kinds,
+            year=self.year,
+            programmes=programmes,
+        )
+
+
+# Without a wait of its own, but async: FastAPI would run it in another thread, and wait for that.
+async def plot_words(
     district: Annotated[
         str | None, Query(pattern="^[0-9]{6}([0-9]{3}){0,3}$", description="County or above.")
     ] = None,
@@ -108,35 +145,29 @@ def plot_words(
         list[str] | None, Query(max_length=50, description="Code or label of `programme`.")
     ] = None,
     version: Version = None,
+) -> PlotWords:
+    """The same words for lists, files and tiles."""
+    return PlotWords(district, stage, review, kind, year, programme, version)
+
+
+PlotWordsDep = Annotated[PlotWords, Depends(plot_words)]
+
+
+def plot_filter(
+    words: PlotWordsDep,
+    who: AccountDep,
+    connection: ConnectionDep,
+    bbox: Bbox = None,
+    as_of: AsOfDep = None,
 ) -> PlotFilter:
-    """What is asked of plots wherever they lie: for lists, files and tiles alike."""
-    if version == "working" and who.role == "viewer":
-        raise Problem(
-            403, "role_missing", "查看者只能看已审核的版本；a viewer reads approved versions only"
-        )
-    return PlotFilter(
-        version=version or "working",
-        counties=None if district is None else counties_below(connection, district, who),
-        stages=stage,
-        reviews=review,
-        kinds=None if kind is None else known_codes(connection, "kind", kind),
-        year=year,
-        programmes=None if programme is None else known_codes(connection, "programme", programme),
-    )
-
-
-PlotWordsDep = Annotated[PlotFilter, Depends(plot_words, scope="function")]
-
-
-def plot_filter(words: PlotWordsDep, bbox: Bbox = None, as_of: AsOfDep = None) -> PlotFilter:
-    """The same with a place and a time; what cannot be meant is refused with its name."""
+    """The filter with a place and a time; what cannot be meant is refused with its name."""
     box = None
     if bbox is not None:
         try:
             box = parse_bbox(bbox)
         except ValueError as error:
             raise bad_query("bbox", str(error)) from None
-    return replace(words, bbox=box, as_of=as_of)
+    return replace(words.meant(connection, who), bbox=box, as_of=as_of)
 
 
 PlotFilterDep = Annotated[PlotFilter, Depends(plot_filter, scope="function")]

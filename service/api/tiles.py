@@ -3,11 +3,11 @@
 import gzip
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from service import tiles
 from service.api.districts import Level
-from service.deps import AccountDep, ConnectionDep
+from service.deps import AccountDep, ConnectionDep, begun, signed_in
 from service.etags import IfNoneMatch
 from service.filters import PlotWordsDep
 from service.schemas.zones import Level as ZoneLevel
@@ -19,7 +19,7 @@ MVT: Final = "application/vnd.mapbox-vector-tile"
 WORTH_PACKING_BYTES: Final = 256
 
 
-def tile_address(
+async def tile_address(
     grid: Annotated[GridName, Path(description="CGCS2000Quad: 天地图 _c, z = its level - 1.")],
     z: Annotated[int, Path(ge=0, le=tiles.Z_MAX)],
     row: Annotated[int, Path(ge=0, lt=2**31, description="From the north; before the column.")],
@@ -84,15 +84,19 @@ DRAWN: dict[int | str, dict[str, Any]] = {
     responses=DRAWN,
 )
 def plot_tile(
+    request: Request,
     tile: TileDep,
-    who: AccountDep,
-    connection: ConnectionDep,
-    asked: PlotWordsDep,
+    words: PlotWordsDep,
     if_none_match: IfNoneMatch = None,
     accept_encoding: AcceptEncoding = None,
 ) -> Any:
     """Plots (layer `plots`), far out counted in squares (layer `plot_squares`)."""
-    made = tiles.plots(connection, who, asked, tile, if_none_match)
+    # One thread, one transaction: each dependency that FastAPI runs in a thread of its own costs as
+    # much as finding the plots.
+    with begun(request) as connection:
+        who = signed_in(request, connection)
+        asked = words.meant(connection, who)
+        made = tiles.plots(connection, who, asked, tile, if_none_match)
     return response(made, accept_encoding)
 
 

@@ -1,0 +1,29 @@
+"""The service alone, in a process of its own: ``python -m tests.bench.serve``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+
+from service.app import create_app
+from service.db.engine import sqlalchemy_url
+from service.logs import configure_logs
+from service.serving import server_config
+from service.settings import Settings
+
+PORT: Final = 8190
+
+
+def main() -> None:
+    """Serve the database that the environment names, as ``luotu run`` serves it."""
+    settings = Settings(home=Path(".bench"), out=Path("out"), port=PORT)
+    configure_logs()
+    app = create_app(settings, sqlalchemy_url(os.environ["BENCH_DATABASE_URL"]))
+    uvicorn.Server(server_config(app, settings)).run()
+
+
+if __name__ == "__main__":
+    main()
