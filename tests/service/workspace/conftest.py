@@ -41,9 +41,9 @@ Position = tuple[float, float]
 expect.set_options(timeout=15_000)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
+    """Debian's Chromium; ends with its file, for playwright runs once a process."""
     if CHROMIUM is None:
         pytest.skip("no chromium here: apt-get install chromium fonts-noto-cjk")
     with sync_playwright() as playwright:
