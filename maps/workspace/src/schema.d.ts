@@ -4,6 +4,86 @@
  */
 
 export interface paths {
+    "/tiles/plots/{grid}/{z}/{row}/{col}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Plot Tile
+         * @description Plots (layer `plots`), far out counted in squares (layer `plot_squares`).
+         */
+        get: operations["plotTile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tiles/districts/{grid}/{z}/{row}/{col}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * District Tile
+         * @description Districts of the scope and those above them, thinned as the eye wants it.
+         */
+        get: operations["districtTile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tiles/coverage/{grid}/{z}/{row}/{col}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Coverage Tile
+         * @description Districts of a level with coverage and green area, those of `GET /api/coverage`.
+         */
+        get: operations["coverageTile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tiles/zones/{grid}/{z}/{row}/{col}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Zone Tile
+         * @description Zones of forest chiefs and rangers that hold today, without names of people.
+         */
+        get: operations["zoneTile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -959,86 +1039,6 @@ export interface paths {
          * @description Plots by stage, year, programme and kind, planned beside done.
          */
         get: operations["afforestationMap"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tiles/plots/{grid}/{z}/{row}/{col}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Plot Tile
-         * @description Plots (layer `plots`), far out counted in squares (layer `plot_squares`).
-         */
-        get: operations["plotTile"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tiles/districts/{grid}/{z}/{row}/{col}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * District Tile
-         * @description Districts of the scope and those above them, thinned as the eye wants it.
-         */
-        get: operations["districtTile"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tiles/coverage/{grid}/{z}/{row}/{col}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Coverage Tile
-         * @description Districts of a level with coverage and green area, those of `GET /api/coverage`.
-         */
-        get: operations["coverageTile"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tiles/zones/{grid}/{z}/{row}/{col}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Zone Tile
-         * @description Zones of forest chiefs and rangers that hold today, without names of people.
-         */
-        get: operations["zoneTile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3211,6 +3211,284 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    plotTile: {
+        parameters: {
+            query?: {
+                /** @description County or above. */
+                district?: string | null;
+                stage?: ("planned" | "planted" | "accepted" | "existing" | "cancelled")[] | null;
+                review?: ("draft" | "submitted" | "approved" | "returned")[] | null;
+                /** @description Code or label of the list `kind`. */
+                kind?: string[] | null;
+                year?: number | null;
+                /** @description Code or label of `programme`. */
+                programme?: string[] | null;
+                /** @description `approved`: the last approved version; `working` (default): the newest. */
+                version?: ("approved" | "working") | null;
+            };
+            header?: {
+                /** @description ETags that you have: 304 if unchanged. */
+                "if-none-match"?: string | null;
+                "accept-encoding"?: string | null;
+            };
+            path: {
+                /** @description CGCS2000Quad: 天地图 _c, z = its level - 1. */
+                grid: "WebMercatorQuad" | "CGCS2000Quad";
+                z: number;
+                /** @description From the north; before the column. */
+                row: number;
+                /** @description From the west. */
+                col: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": string;
+                };
+            };
+            /** @description Nothing there. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description You have it. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    districtTile: {
+        parameters: {
+            query?: {
+                /** @description Levels; those of the scale when empty. */
+                level?: ("province" | "city" | "county" | "town" | "village" | "group")[] | null;
+            };
+            header?: {
+                /** @description ETags that you have: 304 if unchanged. */
+                "if-none-match"?: string | null;
+                "accept-encoding"?: string | null;
+            };
+            path: {
+                /** @description CGCS2000Quad: 天地图 _c, z = its level - 1. */
+                grid: "WebMercatorQuad" | "CGCS2000Quad";
+                z: number;
+                /** @description From the north; before the column. */
+                row: number;
+                /** @description From the west. */
+                col: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": string;
+                };
+            };
+            /** @description Nothing there. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description You have it. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    coverageTile: {
+        parameters: {
+            query?: {
+                level?: "province" | "city" | "county" | "town" | "village" | "group";
+                /** @description Task year; all. */
+                year?: number | null;
+            };
+            header?: {
+                /** @description ETags that you have: 304 if unchanged. */
+                "if-none-match"?: string | null;
+                "accept-encoding"?: string | null;
+            };
+            path: {
+                /** @description CGCS2000Quad: 天地图 _c, z = its level - 1. */
+                grid: "WebMercatorQuad" | "CGCS2000Quad";
+                z: number;
+                /** @description From the north; before the column. */
+                row: number;
+                /** @description From the west. */
+                col: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": string;
+                };
+            };
+            /** @description Nothing there. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description You have it. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    zoneTile: {
+        parameters: {
+            query?: {
+                /** @description List `zone_level`; those of the scale when empty. */
+                level?: ("province" | "city" | "county" | "town" | "village" | "group" | "grid")[] | null;
+            };
+            header?: {
+                /** @description ETags that you have: 304 if unchanged. */
+                "if-none-match"?: string | null;
+                "accept-encoding"?: string | null;
+            };
+            path: {
+                /** @description CGCS2000Quad: 天地图 _c, z = its level - 1. */
+                grid: "WebMercatorQuad" | "CGCS2000Quad";
+                z: number;
+                /** @description From the north; before the column. */
+                row: number;
+                /** @description From the west. */
+                col: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": string;
+                };
+            };
+            /** @description Nothing there. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description You have it. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     readHealth: {
         parameters: {
             query?: never;
@@ -5831,284 +6109,6 @@ export interface operations {
                 content: {
                     "text/html": string;
                 };
-            };
-            /** @description The database is away, or the question took too long; see Retry-After. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Refused: `code` names the reason, `detail` says what to do. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    plotTile: {
-        parameters: {
-            query?: {
-                /** @description County or above. */
-                district?: string | null;
-                stage?: ("planned" | "planted" | "accepted" | "existing" | "cancelled")[] | null;
-                review?: ("draft" | "submitted" | "approved" | "returned")[] | null;
-                /** @description Code or label of the list `kind`. */
-                kind?: string[] | null;
-                year?: number | null;
-                /** @description Code or label of `programme`. */
-                programme?: string[] | null;
-                /** @description `approved`: the last approved version; `working` (default): the newest. */
-                version?: ("approved" | "working") | null;
-            };
-            header?: {
-                /** @description ETags that you have: 304 if unchanged. */
-                "if-none-match"?: string | null;
-                "accept-encoding"?: string | null;
-            };
-            path: {
-                /** @description CGCS2000Quad: 天地图 _c, z = its level - 1. */
-                grid: "WebMercatorQuad" | "CGCS2000Quad";
-                z: number;
-                /** @description From the north; before the column. */
-                row: number;
-                /** @description From the west. */
-                col: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/vnd.mapbox-vector-tile": string;
-                };
-            };
-            /** @description Nothing there. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description You have it. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The database is away, or the question took too long; see Retry-After. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Refused: `code` names the reason, `detail` says what to do. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    districtTile: {
-        parameters: {
-            query?: {
-                /** @description Levels; those of the scale when empty. */
-                level?: ("province" | "city" | "county" | "town" | "village" | "group")[] | null;
-            };
-            header?: {
-                /** @description ETags that you have: 304 if unchanged. */
-                "if-none-match"?: string | null;
-                "accept-encoding"?: string | null;
-            };
-            path: {
-                /** @description CGCS2000Quad: 天地图 _c, z = its level - 1. */
-                grid: "WebMercatorQuad" | "CGCS2000Quad";
-                z: number;
-                /** @description From the north; before the column. */
-                row: number;
-                /** @description From the west. */
-                col: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/vnd.mapbox-vector-tile": string;
-                };
-            };
-            /** @description Nothing there. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description You have it. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The database is away, or the question took too long; see Retry-After. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Refused: `code` names the reason, `detail` says what to do. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    coverageTile: {
-        parameters: {
-            query?: {
-                level?: "province" | "city" | "county" | "town" | "village" | "group";
-                /** @description Task year; all. */
-                year?: number | null;
-            };
-            header?: {
-                /** @description ETags that you have: 304 if unchanged. */
-                "if-none-match"?: string | null;
-                "accept-encoding"?: string | null;
-            };
-            path: {
-                /** @description CGCS2000Quad: 天地图 _c, z = its level - 1. */
-                grid: "WebMercatorQuad" | "CGCS2000Quad";
-                z: number;
-                /** @description From the north; before the column. */
-                row: number;
-                /** @description From the west. */
-                col: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/vnd.mapbox-vector-tile": string;
-                };
-            };
-            /** @description Nothing there. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description You have it. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The database is away, or the question took too long; see Retry-After. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Refused: `code` names the reason, `detail` says what to do. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    zoneTile: {
-        parameters: {
-            query?: {
-                /** @description List `zone_level`; those of the scale when empty. */
-                level?: ("province" | "city" | "county" | "town" | "village" | "group" | "grid")[] | null;
-            };
-            header?: {
-                /** @description ETags that you have: 304 if unchanged. */
-                "if-none-match"?: string | null;
-                "accept-encoding"?: string | null;
-            };
-            path: {
-                /** @description CGCS2000Quad: 天地图 _c, z = its level - 1. */
-                grid: "WebMercatorQuad" | "CGCS2000Quad";
-                z: number;
-                /** @description From the north; before the column. */
-                row: number;
-                /** @description From the west. */
-                col: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/vnd.mapbox-vector-tile": string;
-                };
-            };
-            /** @description Nothing there. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description You have it. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description The database is away, or the question took too long; see Retry-After. */
             503: {
