@@ -23,9 +23,14 @@ def said() -> Any:
     structlog.configure(processors=before)
 
 
-def requests(said: list[Any]) -> list[dict[str, Any]]:
-    """The lines about requests."""
-    return [dict(one) for one in said if one["event"] == "request"]
+def requests(said: list[Any], wanted: int = 1) -> list[dict[str, Any]]:
+    """The lines about requests; each is said after its answer has gone out."""
+    for _ in range(500):
+        lines = [dict(one) for one in said if one["event"] == "request"]
+        if len(lines) >= wanted:
+            break
+        time.sleep(0.01)
+    return lines
 
 
 def test_every_request_is_told_with_route_status_duration_and_account(
@@ -68,7 +73,7 @@ def test_no_secret_and_nothing_that_people_search_for_is_logged(
         client.post("/api/session", json={"username": "wang", "password": "geheim-geheim"})
         client.put("/api/me/password", json={"password": "geheim-geheim"})
         client.get("/api/me", headers={"Cookie": "luotu_session=geheim"})
-    assert len(requests(said)) == 5
+    assert len(requests(said, 5)) == 5
     assert "geheim" not in str(said)
     assert token not in str(said)
 

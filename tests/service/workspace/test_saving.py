@@ -112,7 +112,7 @@ def test_a_session_that_ended_loses_nothing(
         connection.execute(text("UPDATE credential SET ended_at = now() WHERE kind = 'session'"))
     desk.page.keyboard.press("Control+s")
     dialog = desk.page.get_by_role("dialog")
-    dialog.get_by_label("密码").fill("ein-langes-wort")
+    dialog.get_by_role("textbox", name="密码").fill("ein-langes-wort")
     dialog.get_by_role("button", name="登录").click()
     expect(desk.page.get_by_text("已保存，图斑号")).to_be_visible()
     assert len(plots(other)) == 1

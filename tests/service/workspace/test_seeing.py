@@ -1,5 +1,6 @@
 """Every screen of the map, at both sizes, in both languages: accessible, and not cut off."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,7 @@ def test_the_language_is_changed_by_one_click_and_remembered(open_desk: OpenDesk
 
 def test_a_permalink_opens_the_same_view(open_desk: OpenDesk) -> None:
     desk = open_desk("planner", WEST, place=(125.0777, 43.0333, 15.25))
-    assert "map=15.25/43.033300/125.077700" in desk.page.url
+    expect(desk.page).to_have_url(re.compile("#map=15.25/43.033300/125.077700"))
 
 
 def test_a_viewer_is_offered_no_drawing(open_desk: OpenDesk) -> None:
