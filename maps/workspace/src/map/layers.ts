@@ -1,4 +1,5 @@
 /** The layers of the map, from the ground up. */
+import type { FeatureLike } from "ol/Feature";
 import MVT from "ol/format/MVT";
 import VectorLayer from "ol/layer/Vector";
 import VectorTileLayer from "ol/layer/VectorTile";
@@ -9,6 +10,11 @@ import { createXYZ } from "ol/tilegrid";
 import type { Filters } from "../state/address";
 
 const Z_MOST = 18;
+
+/** What is planned lies below what was planted upon it, whichever was stored first. */
+const ABOVE: Record<string, number> = { existing: 1, planted: 2, accepted: 3 };
+const place = (one: FeatureLike): number => ABOVE[String(one.get("stage"))] ?? 0;
+const byStage = (one: FeatureLike, other: FeatureLike): number => place(one) - place(other);
 
 /** Address of a layer's tiles, its filters in it. */
 export function tileAddress(layer: string, query: Record<string, string | undefined>): string {
@@ -33,9 +39,15 @@ export function tiles(address: string, idProperty = "id"): VectorTileSource {
 }
 
 export function tileLayer(source: VectorTileSource, style: StyleFunction, zIndex: number) {
-  return new VectorTileLayer({ source, style, zIndex, declutter: false, renderMode: "hybrid" });
+  return new VectorTileLayer({ source, style, zIndex, declutter: false, renderOrder: byStage });
 }
 
 export function shapesLayer(style: StyleFunction, zIndex: number, source = new VectorSource()) {
-  return new VectorLayer({ source, style, zIndex, updateWhileInteracting: true });
+  return new VectorLayer({
+    source,
+    style,
+    zIndex,
+    updateWhileInteracting: true,
+    renderOrder: byStage,
+  });
 }
