@@ -54,6 +54,7 @@ def bench(landscape: Landscape, wanted: frozenset[str], runs: int) -> Iterator[F
     plots = len(landscape.plots)
     if "area_error" in wanted:
         yield from _errors(landscape)
+    _compile(landscape)
     ours = timed(lambda: _coverage(landscape), runs=runs) if _any(wanted, "coverage_vs") else None
     if ours and "coverage_vs_geopandas" in wanted:
         theirs, rows = timed(lambda: _by_geopandas(landscape))
@@ -64,6 +65,13 @@ def bench(landscape: Landscape, wanted: frozenset[str], runs: int) -> Iterator[F
     if _any(wanted, "_vs_postgis"):
         with peer(landscape) as connection:
             yield from _against_postgis(landscape, connection, wanted, runs, ours)
+
+
+def _compile(landscape: Landscape) -> None:
+    """Kernels are compiled once a machine, not once a figure."""
+    few = Landscape(landscape.districts[:2], landscape.plots[:200])
+    coverage(*frames(few), checked=True, fast=True)
+    overlaps(few.plots, checked=True, fast=True)
 
 
 def _any(wanted: frozenset[str], part: str) -> bool:
