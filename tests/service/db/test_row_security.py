@@ -266,30 +266,6 @@ def test_the_spatial_index_serves_under_the_lock(
     assert "plot_version_approved_geom_idx" in plan, plan
 
 
-def test_an_overlap_with_foreign_ground_tells_county_place_and_area_only(
-    database: Database, plain: Engine
-) -> None:
-    with database.owner.begin() as connection:
-        connection.execute(text(FILL), {"each": 1})
-        connection.execute(
-            text(
-                "UPDATE plot_version SET geom = ST_Multi(ST_MakeEnvelope("
-                "125.0999, 43.05, 125.101, 43.051, 4490)) WHERE district = :east"
-            ),
-            {"east": EAST},
-        )
-    ask = text(
-        "SELECT district, area_m2 > 0, ST_X(at) BETWEEN 125.0999 AND 125.1 FROM foreign_overlaps("
-        "ST_SetSRID(ST_GeomFromText(:shape), 4490))"
-    )
-    here = {"shape": "POLYGON((125.09 43.05,125.1 43.05,125.1 43.06,125.09 43.06,125.09 43.05))"}
-    there = {"shape": "POLYGON((125.1001 43.05,125.11 43.05,125.11 43.06,125.1001 43.05))"}
-    with entered(plain, database.account("wang", "planner", WEST)) as connection:
-        assert connection.execute(ask, here).all() == [(EAST, True, True)]
-        # Away from one's own ground the door stays shut.
-        assert connection.execute(ask, there).all() == []
-
-
 def test_shapes_to_snap_to_end_two_hundred_metres_beyond_the_border(
     database: Database, plain: Engine
 ) -> None:
