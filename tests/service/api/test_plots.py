@@ -147,6 +147,18 @@ def test_a_plot_in_somebody_elses_county_is_refused(sign_in: SignIn) -> None:
     assert (answer.status_code, answer.json()["code"]) == (422, "outside_district")
 
 
+def test_a_small_plot_mostly_over_the_border_is_of_its_writers_county(sign_in: SignIn) -> None:
+    # 9 m × 9 m around the border on 125.1, a third of it in the west.
+    small = ring(125.1 - 0.00004, 43.05, 0.00012, 0.00008)
+    client = sign_in("planner", WEST)
+    warned = client.post("/api/plots", json=feature(small))
+    assert warned.status_code == 409
+    codes = ",".join(one["code"] for one in warned.json()["errors"])
+    assert "crosses_district" in codes
+    answer = client.post(f"/api/plots?acknowledge={codes}", json=feature(small))
+    assert (answer.status_code, answer.json()["properties"]["district"]) == (201, WEST)
+
+
 def test_a_sliver_over_the_border_is_let_pass(sign_in: SignIn) -> None:
     # 0.000002 of 0.002 degrees: a thousandth of the plot.
     plot = drawn(sign_in("planner", WEST), geometry=ring(125.098002, 43.05))
