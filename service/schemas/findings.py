@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
+from service.schemas.examples import FINDING, shown
 from service.schemas.text import Long, Name, Short
 from service.schemas.zones import Code
 
@@ -28,7 +29,7 @@ class FindingProperties(BaseModel):
 class FindingFeature(BaseModel):
     """A finding to be stored."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra=shown(FINDING))
 
     type: Literal["Feature"]
     geometry: dict[str, JsonValue] = Field(description="Point, [lon, lat] in degrees.")

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
+from service.schemas.examples import PATROL, shown
 from service.schemas.text import Name
 from service.schemas.zones import Code
 
@@ -28,7 +29,7 @@ class PatrolProperties(BaseModel):
 class PatrolFeature(BaseModel):
     """A track to be stored."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra=shown(PATROL))
 
     type: Literal["Feature"]
     geometry: dict[str, JsonValue] = Field(

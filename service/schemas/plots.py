@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
+from service.schemas.examples import PLOT, shown
 from service.schemas.text import Long, Name, Reason, Short
 
 Stage = Literal["planned", "planted", "accepted", "existing", "cancelled"]
@@ -81,7 +82,7 @@ class PlotProperties(BaseModel):
 class PlotFeature(BaseModel):
     """A plot to be drawn."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra=shown(PLOT))
 
     type: Literal["Feature"]
     geometry: dict[str, JsonValue] = Field(

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
+from service.schemas.examples import ZONE, shown
 from service.schemas.text import Long, Name, Short, Storable
 
 Level = Literal["province", "city", "county", "town", "village", "group", "grid"]
@@ -46,7 +47,7 @@ class ZoneProperties(BaseModel):
 class ZoneFeature(BaseModel):
     """A zone to be written."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra=shown(ZONE))
 
     type: Literal["Feature"]
     geometry: dict[str, JsonValue] = Field(

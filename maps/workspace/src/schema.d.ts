@@ -1622,6 +1622,21 @@ export interface components {
         /**
          * FindingFeature
          * @description A finding to be stored.
+         * @example {
+         *       "geometry": {
+         *         "coordinates": [
+         *           125.051,
+         *           43.051
+         *         ],
+         *         "type": "Point"
+         *       },
+         *       "properties": {
+         *         "kind": "野外用火",
+         *         "deadline": "2026-12-31",
+         *         "note": "林缘堆放秸秆"
+         *       },
+         *       "type": "Feature"
+         *     }
          */
         FindingFeature: {
             /**
@@ -1999,6 +2014,34 @@ export interface components {
         /**
          * PatrolFeature
          * @description A track to be stored.
+         * @example {
+         *       "geometry": {
+         *         "coordinates": [
+         *           [
+         *             125.0505,
+         *             43.051
+         *           ],
+         *           [
+         *             125.051,
+         *             43.051
+         *           ],
+         *           [
+         *             125.0515,
+         *             43.051
+         *           ]
+         *         ],
+         *         "type": "LineString"
+         *       },
+         *       "properties": {
+         *         "ranger": "李四",
+         *         "times": [
+         *           "2026-07-06T08:00:00+08:00",
+         *           "2026-07-06T08:00:40+08:00",
+         *           "2026-07-06T08:01:20+08:00"
+         *         ]
+         *       },
+         *       "type": "Feature"
+         *     }
          */
         PatrolFeature: {
             /**
@@ -2169,6 +2212,53 @@ export interface components {
         /**
          * PlotFeature
          * @description A plot to be drawn.
+         * @example {
+         *       "geometry": {
+         *         "coordinates": [
+         *           [
+         *             [
+         *               125.05,
+         *               43.05
+         *             ],
+         *             [
+         *               125.052,
+         *               43.05
+         *             ],
+         *             [
+         *               125.052,
+         *               43.052
+         *             ],
+         *             [
+         *               125.05,
+         *               43.052
+         *             ],
+         *             [
+         *               125.05,
+         *               43.05
+         *             ]
+         *           ]
+         *         ],
+         *         "type": "Polygon"
+         *       },
+         *       "properties": {
+         *         "stage": "planted",
+         *         "kind": "RGZL",
+         *         "year": 2026,
+         *         "name": "东坡造林地",
+         *         "species": [
+         *           {
+         *             "code": "落叶松",
+         *             "share": 0.7
+         *           },
+         *           {
+         *             "code": "红松",
+         *             "share": 0.3
+         *           }
+         *         ],
+         *         "planted_on": "2026-04-18"
+         *       },
+         *       "type": "Feature"
+         *     }
          */
         PlotFeature: {
             /**
@@ -2872,6 +2962,44 @@ export interface components {
         /**
          * ZoneFeature
          * @description A zone to be written.
+         * @example {
+         *       "geometry": {
+         *         "coordinates": [
+         *           [
+         *             [
+         *               125.05,
+         *               43.05
+         *             ],
+         *             [
+         *               125.052,
+         *               43.05
+         *             ],
+         *             [
+         *               125.052,
+         *               43.052
+         *             ],
+         *             [
+         *               125.05,
+         *               43.052
+         *             ],
+         *             [
+         *               125.05,
+         *               43.05
+         *             ]
+         *           ]
+         *         ],
+         *         "type": "Polygon"
+         *       },
+         *       "properties": {
+         *         "code": "220102001",
+         *         "name": "东坡责任区",
+         *         "level": "town",
+         *         "chief": "张三",
+         *         "chief_title": "镇级林长",
+         *         "valid_from": "2026-01-01"
+         *       },
+         *       "type": "Feature"
+         *     }
          */
         ZoneFeature: {
             /**
