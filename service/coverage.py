@@ -1,14 +1,16 @@
 """Coverage of any level: counties from PostGIS, parents as the sums of their counties."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
+from pydantic_core import to_json
 from sqlalchemy import Connection
 
 from service.db.accounts import Account
-from service.db.coverage import EVERY, By, Choice, CoverageRow, coverage_figures
+from service.db.coverage import EVERY, KEPT, By, Choice, coverage_figures
 from service.db.districts import KNOWN_FIRST, DistrictNode, DistrictTree, tree
 
 BELOW_COUNTY = ("town", "village", "group")
@@ -33,6 +35,22 @@ class DistrictCoverage:
     complete: bool
     boundary: str
 
+    def table_row(self) -> dict[str, Any]:
+        """The figures by name; ``group`` is left out where nothing was grouped."""
+        return {
+            name: getattr(self, name)
+            for name in COLUMNS
+            if name != "group" or self.group is not None
+        }
+
+    @cached_property
+    def as_json(self) -> bytes:
+        """The same, written once: rows that stay as they are are kept."""
+        return to_json(self.table_row())
+
+
+COLUMNS = tuple(one.name for one in fields(DistrictCoverage))
+
 
 @dataclass(frozen=True)
 class CoverageAnswer:
@@ -50,11 +68,7 @@ class CoverageAnswer:
 
     def table(self) -> list[dict[str, Any]]:
         """Rows as dictionaries; ``group`` is left out where nothing was grouped."""
-        rows = [dict(vars(row)) for row in self.rows]
-        if self.by is None:
-            for row in rows:
-                del row["group"]
-        return rows
+        return [row.table_row() for row in self.rows]
 
 
 @dataclass(frozen=True)
@@ -78,43 +92,153 @@ def coverage(connection: Connection, who: Account, asked: CoverageQuestion) -> C
     return coverage_of_levels(connection, who, asked, [asked.level])[0]
 
 
+class _Sums(NamedTuple):
+    """Figures of one district and group."""
+
+    green_m2: float
+    sum_m2: float
+    plot_count: int
+
+
+_NOTHING = _Sums(0.0, 0.0, 0)
+
+
+@dataclass(frozen=True)
+class _Target:
+    """A district of an answer: what of it does not hang on the plots."""
+
+    node: DistrictNode
+    codes: list[str]
+    district_m2: float
+    whole: bool
+    boundary: str
+    rows: dict[str | None, tuple[_Sums, DistrictCoverage]] = field(default_factory=dict)
+    """By group the row that was told last: it serves until its figures are others."""
+
+    def row(
+        self, group: str | None, found: dict[tuple[str, str | None], _Sums]
+    ) -> DistrictCoverage:
+        """The figures of one group."""
+        if len(self.codes) == 1:
+            sums = found.get((self.codes[0], group), _NOTHING)
+        else:
+            mine = [found[code, group] for code in self.codes if (code, group) in found]
+            sums = _Sums(*map(sum, zip(*mine, strict=True))) if mine else _NOTHING
+        told = self.rows.get(group)
+        if told is None or told[0] != sums:
+            told = self.rows[group] = (sums, self._made(group, sums))
+        return told[1]
+
+    def _made(self, group: str | None, sums: _Sums) -> DistrictCoverage:
+        return DistrictCoverage(
+            code=self.node.code,
+            name=self.node.name,
+            level=self.node.level,
+            parent=self.node.parent,
+            group=group,
+            district_m2=self.district_m2,
+            green_m2=sums.green_m2,
+            coverage=sums.green_m2 / self.district_m2 if self.district_m2 > 0 else None,
+            plot_count=sums.plot_count,
+            sum_m2=sums.sum_m2,
+            overlap_m2=sums.sum_m2 - sums.green_m2,
+            complete=self.whole,
+            boundary=self.boundary,
+        )
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Which districts a question is about, and which districts' figures make theirs."""
+
+    targets: list[list[_Target]]
+    codes: list[str]
+    every: bool
+    """The codes are all of their level."""
+    boundary: str
+
+    @property
+    def rows(self) -> int:
+        """How many there are without groups."""
+        return sum(map(len, self.targets))
+
+
+_KEPT_ROWS = 20_000  # of one tree, over all questions and accounts: a kilobyte each
+
+
 def coverage_of_levels(
     connection: Connection, who: Account, asked: CoverageQuestion, levels: Sequence[str]
 ) -> list[CoverageAnswer]:
     """The same for several levels at or above the county at once: one look at the plots."""
     districts = tree(connection, asked.choice.as_of)
     base = asked.level if asked.level in BELOW_COUNTY else "county"
-    targets = {level: _targets(districts, who, replace(asked, level=level)) for level in levels}
-    parts = {
-        node.code: _parts(districts, who, node, base)
-        for those in targets.values()
-        for node in those
-    }
-    codes = sorted({part.code for those in parts.values() for part in those})
+    plan = _plan(districts, who, asked.parent, base, tuple(levels))
+    whole = plan.every and who.counties is None and asked.choice == EVERY and asked.by in KEPT
     figures = coverage_figures(
-        connection, codes, asked.by, asked.choice, exact_cells=asked.exact_cells
+        connection,
+        None if whole else plan.codes,
+        asked.by,
+        asked.choice,
+        level=base,
+        exact_cells=asked.exact_cells,
     )
-    found = figures.rows
+    found = {(row.code, row.group): _Sums(*row[2:]) for row in figures.rows}
     groups: list[str | None] = [None]
     if asked.by is not None:
-        groups = [*sorted({row.group for row in found if row.group is not None})]
-    cells = {(row.code, row.group): row for row in found}
-    boundary = boundary_words(districts[code] for code in codes)
+        groups = [*sorted({row.group for row in figures.rows if row.group is not None})]
     return [
         CoverageAnswer(
-            [
-                _row(node, group, parts[node.code], cells, districts)
-                for node in targets[level]
-                for group in groups
-            ],
+            [target.row(group, found) for target in targets for group in groups],
             figures.moment,
-            boundary,
+            plan.boundary,
             asked.by,
             figures.pending_cells,
             figures.pending_since,
         )
-        for level in levels
+        for targets in plan.targets
     ]
+
+
+def _plan(
+    districts: DistrictTree, who: Account, parent: str | None, base: str, levels: tuple[str, ...]
+) -> _Plan:
+    key = ("coverage", who.counties, parent, base, levels)
+    kept: _Plan | None = districts.notes.get(key)
+    if kept is not None:
+        return kept
+    parts = {
+        level: [
+            (node, _parts(districts, who, node, base))
+            for node in _targets(districts, who, CoverageQuestion(level, parent))
+        ]
+        for level in levels
+    }
+    codes = sorted({one.code for those in parts.values() for _, some in those for one in some})
+    made = _Plan(
+        [[_target(districts, node, some) for node, some in parts[level]] for level in levels],
+        codes,
+        len(codes) == len(districts.at(base)),
+        boundary_words(districts[code] for code in codes),
+    )
+    rows = made.rows + sum(one.rows for one in list(districts.notes.values()))
+    if rows > _KEPT_ROWS:
+        districts.notes.clear()
+    if made.rows <= _KEPT_ROWS:
+        districts.notes[key] = made
+    return made
+
+
+def _target(districts: DistrictTree, node: DistrictNode, parts: list[DistrictNode]) -> _Target:
+    whole = len(parts) == 1 and parts[0].code == node.code
+    if not whole:
+        whole = node.complete and len(districts.at("county", node.code)) == len(parts)
+    return _Target(
+        node,
+        [part.code for part in parts],
+        sum(part.area_m2 or 0.0 for part in parts),
+        whole,
+        boundary_words(parts),
+    )
 
 
 def _targets(districts: DistrictTree, who: Account, asked: CoverageQuestion) -> list[DistrictNode]:
@@ -155,37 +279,6 @@ def _parts(
     if node.level == base:
         return [node] if base in BELOW_COUNTY or who.covers(node.code) else []
     return [part for part in districts.at(base, node.code) if who.covers(part.code)]
-
-
-def _row(
-    node: DistrictNode,
-    group: str | None,
-    parts: list[DistrictNode],
-    found: dict[tuple[str, str | None], CoverageRow],
-    districts: DistrictTree,
-) -> DistrictCoverage:
-    mine = [found[part.code, group] for part in parts if (part.code, group) in found]
-    district_m2 = sum(part.area_m2 or 0.0 for part in parts)
-    green_m2 = sum(row.green_m2 for row in mine)
-    sum_m2 = sum(row.sum_m2 for row in mine)
-    whole = len(parts) == 1 and parts[0].code == node.code
-    if not whole:
-        whole = node.complete and len(districts.at("county", node.code)) == len(parts)
-    return DistrictCoverage(
-        code=node.code,
-        name=node.name,
-        level=node.level,
-        parent=node.parent,
-        group=group,
-        district_m2=district_m2,
-        green_m2=green_m2,
-        coverage=green_m2 / district_m2 if district_m2 > 0 else None,
-        plot_count=sum(row.plot_count for row in mine),
-        sum_m2=sum_m2,
-        overlap_m2=sum_m2 - green_m2,
-        complete=whole,
-        boundary=boundary_words(parts),
-    )
 
 
 def boundary_words(nodes: Iterable[DistrictNode]) -> str:

@@ -55,50 +55,56 @@ class Figures:
     pending_since: datetime | None = None
 
 
+# Of the first row the columns tell of the whole, of the others of a district each.
 _LIVE = text("""
-SELECT statement_timestamp() AS moment, found.*
-FROM live_coverage(CAST(:codes AS text[]), :grouping, :few) found
+SELECT code, grp, green_m2, sum_m2, plot_count, pending_cells, pending_since,
+       CASE WHEN code IS NULL THEN statement_timestamp() END
+FROM live_coverage(CAST(:codes AS text[]), CAST(:level AS text), :grouping, :few)
 """)
 _CHOSEN = text("""
-SELECT coalesce(CAST(:as_of AS timestamptz), statement_timestamp()) AS moment, found.*
+SELECT code, grp, green_m2, sum_m2, plot_count, pending_cells, pending_since,
+       CASE WHEN code IS NULL
+            THEN coalesce(CAST(:as_of AS timestamptz), statement_timestamp()) END
 FROM coverage_figures(CAST(:codes AS text[]), :grouping, CAST(:as_of AS timestamptz), :few,
-    CAST(:year AS integer), CAST(:kinds AS text[]), CAST(:programmes AS text[])) found
+    CAST(:year AS integer), CAST(:kinds AS text[]), CAST(:programmes AS text[]))
 """)
 
 
 def coverage_figures(
     connection: Connection,
-    codes: Sequence[str],
+    codes: Sequence[str] | None,
     by: By | None = None,
     choice: Choice = EVERY,
     *,
+    level: str | None = None,
     exact_cells: int,
 ) -> Figures:
     """What each district has, in one snapshot; districts without plots are left out.
 
-    Districts outside the scope of the transaction are left out, too. Cells that writers have
-    marked are computed in the read when they are at most ``exact_cells``; else they are told.
+    Districts outside the scope of the transaction are left out, too. ``codes`` None asks for all
+    of a level. Cells that writers have marked are computed in the read when they are at most
+    ``exact_cells``; else they are told.
     """
     live = choice == EVERY and by in KEPT
     told, *rows = connection.execute(
         _LIVE if live else _CHOSEN,
-        {"codes": list(codes), "grouping": by or "all", "few": exact_cells, **_asked(choice)},
+        {
+            "codes": None if codes is None else list(codes),
+            "grouping": by or "all",
+            "few": exact_cells,
+            **({"level": level} if live else _asked(choice)),
+        },
     )
+    *_, cells, since, moment = told
     return Figures(
         [
-            CoverageRow(
-                row.code,
-                row.grp or None,
-                row.green_m2,
-                # Two sums of the same numbers may differ in the last digit.
-                max(row.sum_m2, row.green_m2),
-                row.plot_count,
-            )
-            for row in rows
+            # Two sums of the same numbers may differ in the last digit.
+            CoverageRow(code, group or None, green, total if total > green else green, count)
+            for code, group, green, total, count, _cells, _since, _moment in rows
         ],
-        told.moment,
-        told.pending_cells,
-        told.pending_since,
+        moment,
+        cells,
+        since,
     )
 
 

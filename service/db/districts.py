@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import geopandas
 import numpy as np
@@ -15,7 +16,7 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 from gis.crs import CGCS2000
 from gis.grid import on_grid
 from service.db.accounts import Account
-from service.db.tables import district, district_boundary
+from service.db.tables import district, district_boundary, district_state
 
 # The first boundary that is known of a district holds for all the time before, too.
 KNOWN_FIRST = "1949-10-01"
@@ -45,6 +46,8 @@ class DistrictTree(Mapping[str, DistrictNode]):
     def __init__(self, nodes: Mapping[str, DistrictNode]) -> None:
         self._nodes = dict(nodes)
         self._children: dict[str | None, list[str]] = {}
+        self.notes: dict[Any, Any] = {}
+        """What others worked out from this tree and want to find again; it goes with the tree."""
         for node in self._nodes.values():
             self._children.setdefault(node.parent, []).append(node.code)
 
@@ -93,8 +96,38 @@ def visible(tree: DistrictTree, who: Account) -> set[str]:
     return seen
 
 
+_STATE = text("""
+SELECT version,
+       changed_by IS NOT DISTINCT FROM pg_current_xact_id_if_assigned()::text::bigint AS changing
+FROM district_state
+""")
+_KEPT_TREES = 4
+_trees: dict[UUID, DistrictTree] = {}
+
+
 def tree(connection: Connection, as_of: datetime | None = None) -> DistrictTree:
-    """Every district with the figures of its boundary that holds now, or held at a moment."""
+    """Every district with the figures of its boundary that holds now, or held at a moment.
+
+    The tree that holds now is kept in memory for as long as the database says that it is the same.
+    """
+    if as_of is not None:
+        return _read_tree(connection, as_of)[0]
+    state = connection.execute(_STATE).one()
+    kept = _trees.get(state.version)
+    if kept is not None and not state.changing:
+        return kept
+    found, version = _read_tree(connection)
+    if version is not None and not state.changing:
+        _trees[version] = found
+        for old in list(_trees)[:-_KEPT_TREES]:
+            _trees.pop(old, None)
+    return found
+
+
+def _read_tree(
+    connection: Connection, as_of: datetime | None = None
+) -> tuple[DistrictTree, UUID | None]:
+    """The tree and its version, of one moment."""
     boundary = _boundaries(as_of)
     current = boundary.c
     statement = (
@@ -108,11 +141,14 @@ def tree(connection: Connection, as_of: datetime | None = None) -> DistrictTree:
             func.coalesce(current.complete, False).label("complete"),
             current.id.label("boundary_id"),
             cast(current.valid_from, Text).label("valid_from"),
+            select(district_state.c.version).scalar_subquery().label("version"),
         )
         .outerjoin(boundary, current.code == district.c.code)
         .order_by(district.c.code)
     )
-    return DistrictTree({row.code: DistrictNode(*row) for row in connection.execute(statement)})
+    rows = connection.execute(statement).all()
+    nodes = {row.code: DistrictNode(*row[:-1]) for row in rows}
+    return DistrictTree(nodes), rows[0].version if rows else None
 
 
 def _boundaries(as_of: datetime | None) -> FromClause:

@@ -23,12 +23,13 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {SERVICE_ROLE};
 REVOKE UPDATE, DELETE ON audit FROM {SERVICE_ROLE};
 REVOKE INSERT, UPDATE, DELETE ON alembic_version, spatial_ref_sys FROM {SERVICE_ROLE};
 REVOKE INSERT, UPDATE, DELETE ON plot_history FROM {SERVICE_ROLE};
+REVOKE INSERT, UPDATE, DELETE ON district_state FROM {SERVICE_ROLE};
 REVOKE INSERT, UPDATE, DELETE ON plot_square, plot_change, district_shape FROM {SERVICE_ROLE};
 REVOKE ALL ON coverage_piece, coverage_cell, coverage_district, coverage_dirty FROM {SERVICE_ROLE};
 GRANT EXECUTE ON FUNCTION forget_demo_history() TO {SERVICE_ROLE};
 GRANT EXECUTE ON FUNCTION ground_around(geometry, bigint[]) TO {SERVICE_ROLE};
 GRANT EXECUTE ON FUNCTION drain_coverage(integer), coverage_waiting(),
-    live_coverage(text[], text, integer),
+    live_coverage(text[], text, text, integer),
     coverage_figures(text[], text, timestamptz, integer, integer, text[], text[]),
     coverage_plots(text[], timestamptz, integer, integer, text[], text[]) TO {SERVICE_ROLE};
 REVOKE INSERT, UPDATE, DELETE ON patrol_log FROM {SERVICE_ROLE};

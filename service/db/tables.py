@@ -19,6 +19,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -75,6 +76,19 @@ district = Table(
     Column("level", Text, nullable=False),
     Column("parent", Text, ForeignKey("district.code", deferrable=True, initially="DEFERRED")),
     Column("demo", Boolean, nullable=False, server_default=text("false")),
+)
+
+district_state = Table(
+    "district_state",
+    metadata,
+    Column("id", Boolean, primary_key=True, server_default=text("true")),
+    Column("version", Uuid, nullable=False, server_default=text("gen_random_uuid()")),
+    Column(
+        "changed_by",
+        BigInteger,
+        nullable=False,
+        server_default=text("pg_current_xact_id()::text::bigint"),
+    ),
 )
 
 district_boundary = Table(
@@ -141,6 +155,7 @@ coverage_district = Table(
     Column("grouping", Text, primary_key=True),
     Column("grp", Text, primary_key=True),
     Column("code", Text, nullable=False),
+    Column("level", Text, nullable=False),
     Column("green_m2", Double, nullable=False),
     Column("sum_m2", Double, nullable=False),
     Column("plot_count", BigInteger, nullable=False),

@@ -26,6 +26,7 @@ NEXT_ID = "SELECT setval(pg_get_serial_sequence('plot', 'id'), max(id)) FROM plo
 SCANS = """
 SELECT relname, seq_scan, idx_scan FROM pg_stat_xact_user_tables WHERE relname = ANY(:names)
 """
+TOUCHED = "SELECT relname, seq_scan, idx_scan FROM pg_stat_xact_user_tables"
 LARGE = ("plot_version", "district_cell", "coverage_piece")
 
 
@@ -77,6 +78,19 @@ def test_a_read_of_one_county_looks_at_no_other_plots(filled: Database) -> None:
         coverage_figures(connection, [EAST], exact_cells=50)
         coverage_figures(connection, [EAST], "stage", exact_cells=50)
         assert scans(connection).get("plot_version", (0, 0)) == before.get("plot_version", (0, 0))
+
+
+def test_a_read_of_a_whole_level_looks_at_nothing_but_its_figures(filled: Database) -> None:
+    with filled.service.connect() as connection:
+        before = set(connection.execute(text(TOUCHED)).all())
+        found = coverage_figures(connection, None, level="county", exact_cells=50)
+        assert {row.code for row in found.rows} >= {EAST, WEST}
+        touched = set(connection.execute(text(TOUCHED)).all()) - before
+        assert {row.relname for row in touched} <= {
+            "coverage_district",
+            "coverage_dirty",
+            "scope_key",
+        }
 
 
 def test_figures_of_a_year_find_its_plots_by_the_year(filled: Database) -> None:

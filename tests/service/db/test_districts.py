@@ -66,3 +66,35 @@ def test_cells_cover_their_county_and_only_counties_have_some(stored: Database) 
     )
     area = f"{SQUARES[WEST].area:.6f}"
     assert rows == f"{WEST}{area} {EAST}{area} 360702{area}"
+
+
+def test_a_tree_that_is_kept_in_memory_follows_whoever_changes_a_district(
+    database: Database,
+) -> None:
+    with database.owner.connect() as writer, database.owner.connect() as reader:
+        before = districts.tree(reader)
+        assert districts.tree(reader) is before
+        writer.execute(text("UPDATE district SET name = '新名' WHERE code = :code"), {"code": WEST})
+        assert districts.tree(writer)[WEST].name == "新名"
+        assert districts.tree(reader) is before
+        writer.execute(text("UPDATE district SET name = '又名' WHERE code = :code"), {"code": WEST})
+        assert districts.tree(writer)[WEST].name == "又名"
+        writer.rollback()
+        assert districts.tree(writer)[WEST].name == before[WEST].name
+        with database.owner.begin() as other:
+            other.execute(text("UPDATE district SET name = '定名' WHERE code = :c"), {"c": WEST})
+        assert districts.tree(reader)[WEST].name == "定名"
+        with database.owner.begin() as other:
+            other.execute(text("UPDATE district SET name = '西县' WHERE code = :c"), {"c": WEST})
+        assert districts.tree(reader)[WEST].name == "西县"
+
+
+def test_a_boundary_that_changes_changes_the_tree(database: Database) -> None:
+    with database.owner.connect() as writer:
+        before = districts.tree(writer)
+        writer.execute(
+            text("UPDATE district_boundary SET source = 'other' WHERE code = :code"), {"code": WEST}
+        )
+        assert districts.tree(writer)[WEST].source == "other"
+        writer.rollback()
+        assert districts.tree(writer) is before

@@ -248,6 +248,35 @@ def test_a_new_boundary_begins_marked_and_the_old_one_vanishes(still: Database) 
     assert as_dict(live(still.service)) == before
 
 
+def test_all_of_a_level_is_what_its_codes_are_one_by_one(still: Database) -> None:
+    with still.owner.begin() as connection:
+        plant(connection)
+        plant(connection, 125.15, county=EAST)
+    for drained in (False, True):
+        if drained:
+            settle(still.service)
+        with still.service.connect() as connection:
+            named = coverage_figures(connection, ALL, exact_cells=50)
+            whole = coverage_figures(connection, None, level="county", exact_cells=50)
+            assert as_dict(whole) == as_dict(named)
+            none = coverage_figures(connection, None, level="town", exact_cells=50)
+            assert none.rows == []
+
+
+def test_a_district_of_another_level_takes_its_figures_along(still: Database) -> None:
+    with still.owner.begin() as connection:
+        plant(connection)
+    settle(still.service)
+    change = "UPDATE district SET level = :level WHERE code = :code"
+    with still.owner.connect() as connection:
+        connection.execute(text(change), {"level": "town", "code": WEST})
+        key = connection.scalar(text("SELECT key FROM sealed.scope_key"))
+        connection.execute(text("SELECT enter_whole(:key)"), {"key": key})
+        towns = coverage_figures(connection, None, level="town", exact_cells=50)
+        assert set(as_dict(towns)) == {(WEST, None)}
+        connection.rollback()
+
+
 def test_the_plain_role_sees_the_figures_of_its_scope_only(still: Database) -> None:
     with still.owner.begin() as connection:
         plant(connection)
@@ -255,6 +284,7 @@ def test_the_plain_role_sees_the_figures_of_its_scope_only(still: Database) -> N
     try:
         with engine.connect() as connection:
             assert coverage_figures(connection, ALL, exact_cells=50).rows == []
+            assert coverage_figures(connection, None, level="county", exact_cells=50).rows == []
         for table in ("coverage_piece", "coverage_cell", "coverage_district", "coverage_dirty"):
             with engine.connect() as connection, pytest.raises(DBAPIError, match="denied"):
                 connection.execute(text(f"SELECT 1 FROM {table}"))
