@@ -10,7 +10,7 @@ from pydantic_core import to_json
 from sqlalchemy import Connection
 
 from service.db.accounts import Account
-from service.db.coverage import EVERY, KEPT, By, Choice, coverage_figures
+from service.db.coverage import EVERY, KEPT, By, Choice, Figures, coverage_figures
 from service.db.districts import KNOWN_FIRST, DistrictNode, DistrictTree, tree
 
 BELOW_COUNTY = ("town", "village", "group")
@@ -52,6 +52,15 @@ class DistrictCoverage:
 COLUMNS = tuple(one.name for one in fields(DistrictCoverage))
 
 
+class CoverageRows(tuple[DistrictCoverage, ...]):
+    """The rows of an answer."""
+
+    @cached_property
+    def as_json(self) -> bytes:
+        """A list of them."""
+        return b"[" + b",".join(row.as_json for row in self) + b"]"
+
+
 @dataclass(frozen=True)
 class CoverageAnswer:
     """Figures, the moment they were true, and the boundaries that they stand on.
@@ -59,7 +68,7 @@ class CoverageAnswer:
     ``pending_cells`` are left as they were at the last count, the oldest since ``pending_since``.
     """
 
-    rows: list[DistrictCoverage]
+    rows: CoverageRows
     as_of: datetime
     boundary: str
     by: By | None = None
@@ -156,6 +165,8 @@ class _Plan:
     every: bool
     """The codes are all of their level."""
     boundary: str
+    told: dict[By | None, tuple[int, list[CoverageRows]]] = field(default_factory=dict)
+    """What was told last, with the stamp of its figures."""
 
     @property
     def rows(self) -> int:
@@ -182,21 +193,35 @@ def coverage_of_levels(
         level=base,
         exact_cells=asked.exact_cells,
     )
-    found = {(row.code, row.group): _Sums(*row[2:]) for row in figures.rows}
-    groups: list[str | None] = [None]
-    if asked.by is not None:
-        groups = [*sorted({row.group for row in figures.rows if row.group is not None})]
     return [
         CoverageAnswer(
-            [target.row(group, found) for target in targets for group in groups],
+            rows,
             figures.moment,
             plan.boundary,
             asked.by,
             figures.pending_cells,
             figures.pending_since,
         )
+        for rows in _rows(plan, asked.by, figures)
+    ]
+
+
+def _rows(plan: _Plan, by: By | None, figures: Figures) -> list[CoverageRows]:
+    """The rows of each level; the same ones as before when the figures are the same."""
+    told = plan.told.get(by)
+    if told is not None and told[0] == figures.stamp:
+        return told[1]
+    found = {(row.code, row.group): _Sums(*row[2:]) for row in figures.rows}
+    groups: list[str | None] = [None]
+    if by is not None:
+        groups = [*sorted({row.group for row in figures.rows if row.group is not None})]
+    made = [
+        CoverageRows(target.row(group, found) for target in targets for group in groups)
         for targets in plan.targets
     ]
+    if figures.stamp is not None:
+        plan.told[by] = (figures.stamp, made)
+    return made
 
 
 def _plan(

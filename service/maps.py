@@ -13,7 +13,13 @@ from gis.coverage import coverage as coverage_in_memory
 from maps import afforestation_map, coverage_map
 from maps.caption import Caption
 from maps.page import Page
-from service.coverage import CoverageAnswer, CoverageQuestion, coverage, coverage_of_levels
+from service.coverage import (
+    CoverageAnswer,
+    CoverageQuestion,
+    CoverageRows,
+    coverage,
+    coverage_of_levels,
+)
 from service.db import districts as district_queries
 from service.db import plots as plot_queries
 from service.db.accounts import Account
@@ -71,7 +77,7 @@ def coverage_page(
     answers = [_narrowed(answer, asked) for answer in answers]
     answer = answers[0]
     shown = CoverageAnswer(
-        [row for one in answers for row in one.rows], answer.as_of, answer.boundary
+        CoverageRows(row for one in answers for row in one.rows), answer.as_of, answer.boundary
     )
     districts = _figures(connection, shown)
     plots = _plots(connection, who, asked, version="approved")
@@ -107,7 +113,7 @@ def _narrowed(answer: CoverageAnswer, asked: MapQuestion) -> CoverageAnswer:
     """Only the counties asked for; what lies above them would promise more than is shown."""
     if asked.counties is None:
         return answer
-    rows = [row for row in answer.rows if row.code in set(asked.counties)]
+    rows = CoverageRows(row for row in answer.rows if row.code in set(asked.counties))
     return CoverageAnswer(rows, answer.as_of, answer.boundary)
 
 

@@ -87,8 +87,7 @@ def as_json(answer: CoverageAnswer) -> bytes:
     }
     if answer.by is not None:
         told["note"] = GROUP_NOTE
-    rows = b",".join(row.as_json for row in answer.rows)
-    return b'{"rows":[' + rows + b"]," + to_json(told).removeprefix(b"{")
+    return b'{"rows":' + answer.rows.as_json + b"," + to_json(told).removeprefix(b"{")
 
 
 def _inert(value: Any) -> Any:

@@ -6,11 +6,11 @@ or of a moment that has passed, are made of the same pieces when they are asked 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import BigInteger, Connection, Select, func, select, text
+from sqlalchemy import BigInteger, Connection, Select, TextClause, func, select, text
 
 By = Literal["kind", "green_class", "stage"]
 
@@ -46,28 +46,39 @@ class Figures:
     """Figures, the moment that they are of, and what they leave out.
 
     ``pending_cells`` cells are left as they were when they were counted last; the oldest of them
-    was touched at ``pending_since``.
+    was touched at ``pending_since``. Figures of the same ``stamp`` have the same rows.
     """
 
-    rows: list[CoverageRow]
+    rows: Sequence[CoverageRow]
     moment: datetime
     pending_cells: int = 0
     pending_since: datetime | None = None
+    stamp: int | None = None
 
 
 # Of the first row the columns tell of the whole, of the others of a district each.
-_LIVE = text("""
+_ROWS = """
 SELECT code, grp, green_m2, sum_m2, plot_count, pending_cells, pending_since,
-       CASE WHEN code IS NULL THEN statement_timestamp() END
-FROM live_coverage(CAST(:codes AS text[]), CAST(:level AS text), :grouping, :few)
-""")
-_CHOSEN = text("""
-SELECT code, grp, green_m2, sum_m2, plot_count, pending_cells, pending_since,
-       CASE WHEN code IS NULL
-            THEN coalesce(CAST(:as_of AS timestamptz), statement_timestamp()) END
-FROM coverage_figures(CAST(:codes AS text[]), :grouping, CAST(:as_of AS timestamptz), :few,
-    CAST(:year AS integer), CAST(:kinds AS text[]), CAST(:programmes AS text[]))
-""")
+       CASE WHEN code IS NULL THEN {moment} END, CASE WHEN code IS NULL THEN {stamp} END
+FROM {figures}
+"""
+_LIVE_COVERAGE = "live_coverage(CAST(:codes AS text[]), CAST(:level AS text), :grouping, :few)"
+_MOMENT = "statement_timestamp()"
+_STAMP = text(f"SELECT coverage_stamp(:level, :grouping), {_MOMENT}")
+_LIVE = text(_ROWS.format(moment=_MOMENT, stamp="NULL", figures=_LIVE_COVERAGE))
+# Stamp and figures are of one statement, and so of one moment.
+_STAMPED = text(
+    _ROWS.format(moment=_MOMENT, stamp="coverage_stamp(:level, :grouping)", figures=_LIVE_COVERAGE)
+)
+_CHOSEN = text(
+    _ROWS.format(
+        moment=f"coalesce(CAST(:as_of AS timestamptz), {_MOMENT})",
+        stamp="NULL",
+        figures="""
+    coverage_figures(CAST(:codes AS text[]), :grouping, CAST(:as_of AS timestamptz), :few,
+        CAST(:year AS integer), CAST(:kinds AS text[]), CAST(:programmes AS text[]))""",
+    )
+)
 
 
 def coverage_figures(
@@ -85,26 +96,46 @@ def coverage_figures(
     of a level. Cells that writers have marked are computed in the read when they are at most
     ``exact_cells``; else they are told.
     """
-    live = choice == EVERY and by in KEPT
-    told, *rows = connection.execute(
-        _LIVE if live else _CHOSEN,
-        {
-            "codes": None if codes is None else list(codes),
-            "grouping": by or "all",
-            "few": exact_cells,
-            **({"level": level} if live else _asked(choice)),
-        },
-    )
-    *_, cells, since, moment = told
+    if choice != EVERY or by not in KEPT:
+        return _figures(connection, _CHOSEN, _question(codes, by, exact_cells) | _asked(choice))
+    asked = _question(codes, by, exact_cells) | {"level": level}
+    if codes is not None or level is None:
+        return _figures(connection, _LIVE, asked)
+    stamp, moment = connection.execute(_STAMP, {"level": level, "grouping": by or "all"}).one()
+    kept = _kept.get((level, by))
+    if kept is not None and stamp is not None and kept.stamp == stamp:
+        return replace(kept, moment=moment)
+    figures = _figures(connection, _STAMPED, asked)
+    if figures.stamp is not None:
+        _kept[level, by] = figures
+    return figures
+
+
+_kept: dict[tuple[str, By | None], Figures] = {}
+"""The last figures of each level: they serve as long as the database gives the same stamp."""
+
+
+def _question(codes: Sequence[str] | None, by: By | None, exact_cells: int) -> dict[str, Any]:
+    return {
+        "codes": None if codes is None else list(codes),
+        "grouping": by or "all",
+        "few": exact_cells,
+    }
+
+
+def _figures(connection: Connection, statement: TextClause, asked: dict[str, Any]) -> Figures:
+    told, *rows = connection.execute(statement, asked).all()
+    *_, cells, since, moment, stamp = told
     return Figures(
         [
             # Two sums of the same numbers may differ in the last digit.
             CoverageRow(code, group or None, green, total if total > green else green, count)
-            for code, group, green, total, count, _cells, _since, _moment in rows
+            for code, group, green, total, count, *_ in rows
         ],
         moment,
         cells,
         since,
+        stamp,
     )
 
 

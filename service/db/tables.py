@@ -159,6 +159,7 @@ coverage_district = Table(
     Column("green_m2", Double, nullable=False),
     Column("sum_m2", Double, nullable=False),
     Column("plot_count", BigInteger, nullable=False),
+    Column("stamp", Uuid, nullable=False, server_default=text("gen_random_uuid()")),
 )
 
 coverage_dirty = Table(

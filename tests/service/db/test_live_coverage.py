@@ -249,18 +249,42 @@ def test_a_new_boundary_begins_marked_and_the_old_one_vanishes(still: Database) 
 
 
 def test_all_of_a_level_is_what_its_codes_are_one_by_one(still: Database) -> None:
+    for step in range(3):
+        with still.owner.begin() as connection:
+            plant(connection, 125.05 + 0.001 * step)
+            plant(connection, 125.15 + 0.01 * step, county=EAST)
+        for drained in (False, True):
+            if drained:
+                settle(still.service)
+            with still.service.connect() as connection:
+                for by in KEPT:
+                    named = coverage_figures(connection, ALL, by, exact_cells=50)
+                    for _again in range(2):
+                        whole = coverage_figures(
+                            connection, None, by, level="county", exact_cells=50
+                        )
+                        assert as_dict(whole) == as_dict(named)
+                none = coverage_figures(connection, None, level="town", exact_cells=50)
+                assert none.rows == []
+
+
+def test_figures_kept_in_memory_serve_no_other_transaction_that_changed_them(
+    still: Database,
+) -> None:
+    def ask(connection: Connection) -> dict[tuple[str, str | None], tuple[float, float, int]]:
+        return as_dict(coverage_figures(connection, None, level="county", exact_cells=50))
+
     with still.owner.begin() as connection:
         plant(connection)
-        plant(connection, 125.15, county=EAST)
-    for drained in (False, True):
-        if drained:
-            settle(still.service)
-        with still.service.connect() as connection:
-            named = coverage_figures(connection, ALL, exact_cells=50)
-            whole = coverage_figures(connection, None, level="county", exact_cells=50)
-            assert as_dict(whole) == as_dict(named)
-            none = coverage_figures(connection, None, level="town", exact_cells=50)
-            assert none.rows == []
+    settle(still.service)
+    with still.service.connect() as reader, still.service.connect() as writer:
+        before = ask(reader)
+        plant(writer, 125.06)
+        assert writer.scalar(text("SELECT drain_coverage(50)")) == 1
+        assert ask(writer)[WEST, None][2] == 2
+        assert ask(reader) == before
+        writer.rollback()
+        assert ask(reader) == before == ask(writer)
 
 
 def test_a_district_of_another_level_takes_its_figures_along(still: Database) -> None:

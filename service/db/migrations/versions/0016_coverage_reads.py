@@ -52,6 +52,8 @@ ALTER TABLE coverage_district ADD COLUMN level text;
 UPDATE coverage_district f SET level = d.level FROM district d WHERE d.code = f.code;
 ALTER TABLE coverage_district ALTER COLUMN level SET NOT NULL;
 COMMENT ON COLUMN coverage_district.level IS 'Level of the district';
+ALTER TABLE coverage_district ADD COLUMN stamp uuid NOT NULL DEFAULT gen_random_uuid();
+COMMENT ON COLUMN coverage_district.stamp IS 'Random, another one with every change: who keeps figures in memory asks here whether they still hold';
 CREATE INDEX coverage_district_level_idx ON coverage_district (grouping, level);
 CREATE INDEX coverage_district_code_idx ON coverage_district (code, grouping);
 DROP INDEX coverage_district_grouping_idx;
@@ -61,7 +63,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
     PERFORM 1 FROM district_boundary WHERE code = NEW.code AND valid_to IS NULL FOR NO KEY UPDATE;
-    UPDATE coverage_district SET level = NEW.level WHERE code = NEW.code;
+    UPDATE coverage_district SET level = NEW.level, stamp = gen_random_uuid()
+    WHERE code = NEW.code;
     RETURN NULL;
 END
 $$;
@@ -95,7 +98,7 @@ BEGIN
     SELECT boundary_id, grouping, grp, code, level, green_m2, sum_m2, plot_count FROM fresh
     ON CONFLICT (boundary_id, grouping, grp) DO UPDATE SET
         code = excluded.code, level = excluded.level, green_m2 = excluded.green_m2,
-        sum_m2 = excluded.sum_m2, plot_count = excluded.plot_count
+        sum_m2 = excluded.sum_m2, plot_count = excluded.plot_count, stamp = excluded.stamp
     WHERE (kept.code, kept.level, kept.green_m2, kept.sum_m2, kept.plot_count) IS DISTINCT FROM
           (excluded.code, excluded.level, excluded.green_m2, excluded.sum_m2, excluded.plot_count);
 END
@@ -198,8 +201,27 @@ COMMENT ON FUNCTION live_coverage IS
 REVOKE ALL ON FUNCTION live_coverage FROM PUBLIC;
 """  # noqa: S608 - the parts are constants of ours
 
+STAMP = """
+CREATE FUNCTION coverage_stamp(at_level text, by_grouping text) RETURNS bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+SET jit = off
+AS $$
+BEGIN
+    IF current_scope() <> '{*}' OR EXISTS (SELECT 1 FROM coverage_dirty) THEN
+        RETURN NULL;
+    END IF;
+    RETURN (SELECT coalesce(bit_xor(uuid_hash_extended(f.stamp, 0)), 0) FROM coverage_district f
+            WHERE f.grouping = by_grouping AND f.level = at_level);
+END
+$$;
+COMMENT ON FUNCTION coverage_stamp IS
+    'Two moments with the same stamp have the same figures of all districts of the level; null where cells are marked or something is out of scope';
+REVOKE ALL ON FUNCTION coverage_stamp FROM PUBLIC;
+"""
+
 _OLD_READ = _FIGURES.READ[_FIGURES.READ.index("CREATE FUNCTION live_coverage") :]
 DOWN = f"""
+DROP FUNCTION coverage_stamp(text, text);
 DROP FUNCTION live_coverage(text[], text, text, integer);
 {_OLD_READ}
 {_AGAIN}
@@ -207,7 +229,7 @@ DROP FUNCTION roll_up_coverage(bigint[]);
 DROP TRIGGER district_level_coverage ON district;
 DROP FUNCTION level_coverage();
 CREATE INDEX coverage_district_grouping_idx ON coverage_district (grouping);
-ALTER TABLE coverage_district DROP COLUMN level;
+ALTER TABLE coverage_district DROP COLUMN level, DROP COLUMN stamp;
 DROP INDEX coverage_district_code_idx;
 DROP TRIGGER district_boundary_changing ON district_boundary;
 DROP TRIGGER district_changing ON district;
@@ -218,7 +240,7 @@ DROP TABLE district_state;
 
 def upgrade() -> None:
     """Forward."""
-    for part in (STATE, LEVEL, ROLL_UP, REFRESH, READ):
+    for part in (STATE, LEVEL, ROLL_UP, REFRESH, READ, STAMP):
         op.execute(part)
 
 
