@@ -9,7 +9,6 @@ import anyio.to_thread
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CollectorRegistry
-from prometheus_fastapi_instrumentator import Instrumentator
 from sqlalchemy.engine import URL
 
 from service.api import (
@@ -42,6 +41,7 @@ from service.draining import Gauges, draining
 from service.errors import add_handlers
 from service.guard import Guard
 from service.logs import RequestLog
+from service.measuring import Figures
 from service.openapi import RESPONSES, DocumentedApp
 from service.packed import PackedFiles
 from service.settings import Settings
@@ -125,6 +125,5 @@ def create_app(settings: Settings, database: URL) -> FastAPI:
         body_limit_bytes=settings.body_limit_bytes,
         body_seconds=settings.client_timeout_s,
     )
-    Instrumentator(registry=app.state.metrics, excluded_handlers=["/metrics"]).instrument(app)
-    app.add_middleware(RequestLog)
+    app.add_middleware(RequestLog, figures=Figures(registry))
     return app

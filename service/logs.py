@@ -7,15 +7,16 @@ import time
 import uuid
 
 import structlog
-from prometheus_fastapi_instrumentator.routing import get_route_name
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import Processor
+
+from service.measuring import Figures
 
 log = structlog.get_logger()
 
 REQUEST_ID = "X-Request-ID"
+_REQUEST_ID = REQUEST_ID.lower().encode()
 _SOUND_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 
 
@@ -58,39 +59,53 @@ def request_id(given: str | None) -> str:
     return given if given and _SOUND_ID.fullmatch(given) else uuid.uuid4().hex
 
 
+def route_of(scope: Scope) -> str | None:
+    """The template of the address that was served, as the router left it; None for no route."""
+    route = scope.get("route")
+    if route is not None:
+        return str(route.path)
+    # Below a mount the router leaves where that stands.
+    return scope.get("root_path") or None
+
+
 class RequestLog:
     """ASGI middleware: tells route, status, duration and account; never addresses with a query.
 
     The route's template is told, not the address: what people search for is theirs. Health checks
-    are told only when they fail.
+    are told only when they fail. What is told is counted too.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, figures: Figures) -> None:
         self.app = app
+        self.figures = figures
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         number = request_id(Headers(scope=scope).get(REQUEST_ID))
-        began, status = time.perf_counter(), 0
+        # What fails before it answers is answered outside of us, with 500.
+        began, status, sent = time.perf_counter(), 500, 0
 
         async def numbered(message: Message) -> None:
-            nonlocal status
+            nonlocal status, sent
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[REQUEST_ID] = number
+                message["headers"] = [*message["headers"], (_REQUEST_ID, number.encode())]
+            else:
+                sent += len(message.get("body", b""))
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=number):
             try:
                 await self.app(scope, receive, numbered)
             finally:
-                self._tell(scope, status, time.perf_counter() - began)
+                self._tell(scope, status, time.perf_counter() - began, sent)
 
-    @staticmethod
-    def _tell(scope: Scope, status: int, seconds: float) -> None:
-        route = get_route_name(Request(scope), should_include_root_path=False)
+    def _tell(self, scope: Scope, status: int, seconds: float, sent: int) -> None:
+        route = route_of(scope)
+        if route != "/metrics":
+            self.figures.tell(route or "none", scope["method"], status, seconds, sent)
         if route in ("/healthz", "/readyz") and status == 200:
             return
         account = scope.get("state", {}).get("account")

@@ -1,10 +1,11 @@
 """How uvicorn serves the app: bounds on heads, and no patience with clients that stall."""
 
 from asyncio import TimerHandle, Transport
+from typing import Literal
 
 import uvicorn
 from fastapi import FastAPI
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from service.settings import Settings
 
@@ -23,22 +24,27 @@ def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
         host=settings.host,
         port=settings.port,
         http=Patient,
+        loop="uvloop",
         ws="none",
         log_config=None,
         access_log=False,
         server_header=False,
-        h11_max_incomplete_event_size=HEAD_LIMIT_BYTES,
         timeout_keep_alive=5,
         timeout_graceful_shutdown=10,
         limit_concurrency=CONNECTIONS,
     )
 
 
-class PatientProtocol(H11Protocol):
-    """Hangs up on who does not finish the head of a request; uvicorn would wait for ever."""
+class PatientProtocol(HttpToolsProtocol):
+    """Hangs up on who does not finish the head of a request, and refuses a head beyond any use.
+
+    uvicorn would wait for ever, and its parser holds heads of any length.
+    """
 
     head_seconds: float
     _late: TimerHandle | None = None
+    _part: Literal["between", "head", "body"] = "between"
+    _head_bytes = 0
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first head."""
@@ -46,12 +52,37 @@ class PatientProtocol(H11Protocol):
         self._wait()
 
     def data_received(self, data: bytes) -> None:
-        """Wait on only while a head is unfinished."""
+        """Wait on only while a head is unfinished, and not for more than the limit."""
+        before = self._part
         super().data_received(data)
-        if self.cycle is not None and not self.cycle.response_complete:
+        if self._part == "head" and before != "body":
+            self._head_bytes += len(data)
+            if self._head_bytes > HEAD_LIMIT_BYTES and not self.transport.is_closing():
+                self.send_400_response("The head of the request is too long.")
+        answering = self.cycle is not None and not self.cycle.response_complete
+        if answering and self._part != "head":
             self._stop()
         elif self._late is None:
             self._wait()
+
+    def on_message_begin(self) -> None:
+        """A head begins."""
+        self._part, self._head_bytes = "head", 0
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """The head is there; what the parser raises here is answered with 400."""
+        self._part = "body"
+        if sum((len(name) + len(value) for name, value in self.headers), len(self.url)) > (
+            HEAD_LIMIT_BYTES
+        ):
+            raise ValueError("the head of the request is too long")
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The request is there."""
+        self._part = "between"
+        super().on_message_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing is left to wait for."""

@@ -1,7 +1,18 @@
 """Connections: one engine a process, with a time limit on every statement."""
 
-from sqlalchemy import Engine, create_engine, make_url
+import select
+import time
+from typing import Any, Final
+
+import psycopg
+from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DisconnectionError, InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+# A connection that nobody used for so long is asked whether it lives: a firewall may have cut it
+# without a word.
+QUIET_S: Final = 10.0
 
 
 def sqlalchemy_url(text: str) -> URL:
@@ -19,12 +30,11 @@ def make_engine(url: URL | str, *, pool_size: int = 5, statement_timeout_s: floa
 
     ``statement_timeout_s`` of 0 sets no limit (migrations, bulk loads).
     """
-    return create_engine(
+    engine = create_engine(
         sqlalchemy_url(url) if isinstance(url, str) else url,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=10,
-        pool_pre_ping=True,
         # Parameters are people's texts and secrets: no error message and no log shows them.
         hide_parameters=True,
         connect_args={
@@ -34,3 +44,36 @@ def make_engine(url: URL | str, *, pool_size: int = 5, statement_timeout_s: floa
             " -c timezone=UTC -c client_min_messages=warning",
         },
     )
+    event.listen(engine, "checkin", _put_back)
+    event.listen(engine, "checkout", _look_at)
+    return engine
+
+
+def _put_back(_connection: Any, entry: ConnectionPoolEntry) -> None:
+    entry.info["put_back"] = time.monotonic()
+
+
+def _look_at(connection: psycopg.Connection[Any], entry: ConnectionPoolEntry, _: object) -> None:
+    """Let only a connection that lives be used; the pool opens another in its place.
+
+    What a server says unasked, its farewell above all, can be read from the line: to look at that
+    costs nothing, while a question to the server costs as much as a small query.
+    """
+    put_back = entry.info.get("put_back")
+    if put_back is None:
+        return
+    if connection.closed or _heard_from(connection):
+        raise DisconnectionError
+    if time.monotonic() - put_back > QUIET_S:
+        try:
+            connection.autocommit = True
+            connection.execute("SELECT 1")
+            connection.autocommit = False
+        except psycopg.Error:
+            raise InvalidatePoolError from None
+
+
+def _heard_from(connection: psycopg.Connection[Any]) -> bool:
+    line = select.poll()
+    line.register(connection.fileno(), select.POLLIN)
+    return bool(line.poll(0))

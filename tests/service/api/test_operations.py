@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 import structlog
+from sqlalchemy import text
 from structlog.testing import LogCapture
 
+from service.db.engine import make_engine
 from service.settings import Settings
 from tests.service.conftest import Database, Server, SignIn, feature
 
@@ -164,3 +166,57 @@ def test_a_head_beyond_any_use_is_refused(server: Server) -> None:
     ended, heard = hung_up(server, b"GET / HTTP/1.1\r\nHost: a\r\nX-Long: " + b"x" * 40_000, 10)
     assert ended
     assert heard.startswith(b"HTTP/1.1 400")
+
+
+def test_a_head_is_counted_over_all_its_pieces_and_when_it_comes_whole(server: Server) -> None:
+    host, port = server.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as line:
+        line.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n")
+        for number in range(5):
+            time.sleep(0.02)
+            line.sendall(b"X-%d: %s\r\n" % (number, b"x" * 8_000))
+        assert line.recv(1_000).startswith(b"HTTP/1.1 400")
+    many = b"".join(b"X-%d: %s\r\n" % (number, b"x" * 900) for number in range(40))
+    ended, heard = hung_up(server, b"GET / HTTP/1.1\r\nHost: a\r\n" + many + b"\r\n", 10)
+    assert (ended, heard[:12]) == (True, b"HTTP/1.1 400")
+
+
+def test_a_body_that_is_longer_than_a_head_may_be_is_no_head(server: Server) -> None:
+    host, port = server.url.removeprefix("http://").split(":")
+    body = b'{"username": "a", "password": "' + b"x" * 40_000 + b'"}'
+    head = b"POST /api/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+    with socket.create_connection((host, int(port)), timeout=10) as line:
+        for _ in range(2):
+            line.sendall(head + b"Content-Length: %d\r\n\r\n" % len(body))
+            time.sleep(0.02)
+            line.sendall(body)
+            assert line.recv(10_000).startswith(b"HTTP/1.1 422")
+
+
+def test_a_connection_that_the_database_ended_is_replaced_before_it_is_used(
+    sign_in: SignIn, database: Database
+) -> None:
+    client = sign_in("viewer")
+    admin = make_engine(database.endpoint.url("admin", database.name))
+    for _ in range(3):
+        assert client.get("/api/me").status_code == 200
+        with admin.connect() as connection:
+            ended = connection.scalar(
+                text(
+                    "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE"
+                    " datname = current_database() AND state = 'idle' AND pid <> pg_backend_pid()"
+                )
+            )
+        assert ended
+    admin.dispose()
+
+
+def test_files_below_a_mount_are_counted_as_one_route(sign_in: SignIn) -> None:
+    client = sign_in("viewer")
+    client.get("/static/nothing.css")
+    client.get("/nothing/at/all")
+    lines = client.get("/metrics").text.splitlines()
+    counted = {one.partition("}")[0] for one in lines if one.startswith("http_requests_total{")}
+    assert 'http_requests_total{handler="/static",method="GET",status="4xx"' in counted
+    assert 'http_requests_total{handler="none",method="GET",status="4xx"' in counted
+    assert not any("nothing" in one for one in counted)
