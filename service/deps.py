@@ -122,6 +122,8 @@ def holding(*roles: Role) -> Callable[[Account], Account]:
 
 PlannerDep = Annotated[Account, Depends(holding("planner"), scope="function")]
 InspectorDep = Annotated[Account, Depends(holding("inspector"), scope="function")]
+# Whoever sees plots that nobody approved yet.
+ReviewerDep = Annotated[Account, Depends(holding("planner", "inspector"), scope="function")]
 
 
 def parse_bbox(text: str) -> tuple[float, float, float, float]:

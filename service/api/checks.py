@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from service import checking
-from service.deps import ConnectionDep, PlannerDep, SettingsDep
+from service.deps import ConnectionDep, ReviewerDep, SettingsDep
 from service.schemas.checks import Checked, CheckFeature
 
 router = APIRouter(prefix="/api/plots", tags=["plots"])
@@ -11,7 +11,7 @@ router = APIRouter(prefix="/api/plots", tags=["plots"])
 
 @router.post("/check", operation_id="checkPlot")
 def check_plot(
-    drawn: CheckFeature, who: PlannerDep, connection: ConnectionDep, settings: SettingsDep
+    drawn: CheckFeature, who: ReviewerDep, connection: ConnectionDep, settings: SettingsDep
 ) -> Checked:
     """Everything that is wrong with a drawing, each with its spot; the same as on every write."""
     found = checking.look_geojson(

@@ -206,6 +206,7 @@ def found(side: Side) -> dict[str, Any]:
 NOTHING_OF_PLOTS = Rule()
 PLANNERS: tuple[Role, ...] = ("planner", "gis", "admin")
 INSPECTORS: tuple[Role, ...] = ("inspector", "admin")
+REVIEWERS: tuple[Role, ...] = ("planner", "gis", "inspector", "admin")
 
 RULES: dict[str, Rule] = {
     "GET /healthz": NOTHING_OF_PLOTS,
@@ -258,7 +259,7 @@ RULES: dict[str, Rule] = {
     "GET /maps/coverage": Rule(by=lambda side: [{"district": side.county}], shows=True),
     "GET /maps/afforestation": Rule(by=lambda side: [{"district": side.county}], shows=True),
     # Of foreign ground a check tells place, size and county: see test_checks.
-    "POST /api/plots/check": Rule(body=looked_at, roles=PLANNERS, refused=(200,)),
+    "POST /api/plots/check": Rule(body=looked_at, roles=REVIEWERS, refused=(200,)),
     # What is left of a drawing never shows an outline that snapping does not: see test_mending.
     "POST /api/plots/mend": Rule(
         body=lambda side: {"geometry": side.ring, "way": "repair"}, roles=PLANNERS, refused=(200,)

@@ -79,6 +79,16 @@ def test_the_plot_that_is_being_changed_does_not_overlap_itself(sign_in: SignIn)
     assert planner.post("/api/plots/check", json=body).json()["problems"] == []
 
 
+def test_an_inspector_is_told_the_verdicts_and_a_viewer_is_not(sign_in: SignIn) -> None:
+    plot = drawn(sign_in("planner"))
+    body = {"type": "Feature", "geometry": ring(125.05, 43.05)}
+    (problem,) = sign_in("inspector").post("/api/plots/check", json=body).json()["problems"]
+    assert problem["plot_id"] == plot["id"]
+    # The plot is a draft, of which a viewer learns nothing.
+    refused = sign_in("viewer").post("/api/plots/check", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (403, "role_missing")
+
+
 @pytest.mark.parametrize(
     ("geometry", "code"),
     [

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import asinh, pi, radians, tan
 from shutil import which
-from typing import Any
 
 import pytest
 from playwright.sync_api import (
@@ -14,7 +13,8 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Page,
-    Route,
+    Request,
+    ViewportSize,
     expect,
     sync_playwright,
 )
@@ -31,8 +31,15 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # No other host has an address.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 OFFICE, TABLET = (1366, 768), (1024, 768)
+# Drafts and what else is kept in a browser.
+FORGET = """() => {
+    localStorage.clear(); sessionStorage.clear();
+    return new Promise((done) => { indexedDB.deleteDatabase('luotu').onsuccess = done; });
+}"""
 WORLD_M = 2 * pi * 6_378_137.0
 TILE_PX = 256
 
@@ -125,23 +132,88 @@ def _mercator(lon: float, lat: float) -> Position:
 OpenDesk = Callable[..., Desk]
 
 
-@pytest.fixture
-def open_desk(browser: Browser, server: Server, database: Database) -> Iterator[OpenDesk]:
-    """Sign somebody in by a one-time link; every other host, and every error, fails the test."""
-    trouble: list[str] = []
-    contexts: list[BrowserContext] = []
+class Office:
+    """Browsers side by side, each kept for the next test with nothing in it but our files."""
 
-    def watch(route: Route) -> None:
-        if route.request.url.startswith((server.url, "data:", "blob:")):
-            route.continue_()
-        else:
-            trouble.append(f"asked for {route.request.url}")
-            route.abort()
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: list[BrowserContext] = []
+        self._taken: list[BrowserContext] = []
 
-    def said(message: ConsoleMessage) -> None:
+    def take(self) -> BrowserContext:
+        """A browser without cookies and drafts."""
+        context = self._free.pop() if self._free else self._browser.new_context(locale="zh-CN")
+        self._taken.append(context)
+        return context
+
+    def tidy(self, url: str) -> None:
+        """Leave all browsers as if nobody had sat there."""
+        for context in self._taken:
+            context.set_offline(False)
+            for page in context.pages[1:]:
+                page.close()
+            page = context.pages[0] if context.pages else context.new_page()
+            page.goto(f"{url}/healthz")
+            page.evaluate(FORGET)
+            page.close()
+            context.clear_cookies()
+        self._free += self._taken
+        self._taken.clear()
+
+
+@pytest.fixture(scope="module")
+def office(browser: Browser) -> Office:
+    """The browsers of a file's tests: they have fetched our scripts already."""
+    return Office(browser)
+
+
+class Trouble:
+    """Other hosts that were asked, and errors of the console."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self.found: list[str] = []
+
+    def watch(self, page: Page) -> None:
+        """Listen to a page from now on."""
+        page.on("request", self._asked)
+        page.on("console", self._said)
+        page.on("pageerror", lambda error: self.found.append(f"error: {error}"))
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((self._url, "data:", "blob:")):
+            self.found.append(f"asked for {request.url}")
+
+    def _said(self, message: ConsoleMessage) -> None:
         # The browser's own line for an answer of 4xx; what the page makes of it is tested.
         if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
-            trouble.append(f"{message.type}: {message.text}")
+            self.found.append(f"{message.type}: {message.text}")
+
+
+@pytest.fixture
+def new_page(office: Office, server: Server) -> Iterator[Callable[..., Page]]:
+    """Pages of browsers of their own; every other host, and every error, fails the test."""
+    trouble = Trouble(server.url)
+
+    def opened(language: str = "zh", size: tuple[int, int] = OFFICE) -> Page:
+        page = office.take().new_page()
+        page.set_viewport_size(ViewportSize(width=size[0], height=size[1]))
+        page.add_init_script(
+            f"localStorage.getItem('luotu.language') ?? "
+            f"localStorage.setItem('luotu.language', '{language}')"
+        )
+        trouble.watch(page)
+        return page
+
+    yield opened
+    office.tidy(server.url)
+    server.rest()
+    assert trouble.found == []
+
+
+@pytest.fixture
+def open_desk(new_page: Callable[..., Page], server: Server, database: Database) -> OpenDesk:
+    """Sign somebody in by a one-time link."""
 
     def opened(
         role: str,
@@ -151,27 +223,18 @@ def open_desk(browser: Browser, server: Server, database: Database) -> Iterator[
         size: tuple[int, int] = OFFICE,
         place: tuple[float, float, float] = (125.052, 43.051, 16.5),
     ) -> Desk:
-        with database.service.begin() as connection:
-            number = accounts.add_account(connection, name or role, role, districts)
-            link = accounts.give_credential(connection, number, "link", timedelta(hours=1))
-        viewport: Any = {"width": size[0], "height": size[1]}
-        context = browser.new_context(viewport=viewport, locale="zh-CN")
-        contexts.append(context)
-        context.route("**/*", watch)
-        context.add_init_script(
-            f"localStorage.getItem('luotu.language') ?? "
-            f"localStorage.setItem('luotu.language', '{language}')"
-        )
-        page = context.new_page()
-        page.on("console", said)
-        page.on("pageerror", lambda error: trouble.append(f"error: {error}"))
+        link = one_time_link(database, role, *districts, name=name)
+        page = new_page(language, size)
         lon, lat, zoom = place
         page.goto(f"{server.url}/#link={link}&map={zoom}/{lat}/{lon}")
         page.wait_for_selector(".map canvas")
-        return Desk(page, context, server.url)
+        return Desk(page, page.context, server.url)
 
-    yield opened
-    for context in contexts:
-        context.close()
-    server.rest()
-    assert trouble == []
+    return opened
+
+
+def one_time_link(database: Database, role: str, *districts: str, name: str | None = None) -> str:
+    """The secret of a link for a new account."""
+    with database.service.begin() as connection:
+        number = accounts.add_account(connection, name or role, role, districts)
+        return accounts.give_credential(connection, number, "link", timedelta(hours=1))

@@ -158,6 +158,10 @@ export const draw = {
     "{who} 在 {when} 先保存了。地图上：蓝色是您的，橙色虚线是对方的。",
     "{who} saved first, {when}. On the map: blue is yours, dashed orange is theirs.",
   ],
+  conflict_waits: [
+    "他人先保存了同一个图斑。请在“两个人改了同一个图斑”里选择（再按保存可打开）。",
+    "Somebody saved this plot first. Choose in “Two people changed the same plot” (save again to open it).",
+  ],
   conflict_gone: ["对方已删除这个图斑。", "Somebody deleted this plot."],
   conflict_shape: ["图形", "Shape"],
   mine: ["我的", "Mine"],

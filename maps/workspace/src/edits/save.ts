@@ -130,7 +130,8 @@ function failed(key: string, error: unknown): void {
 
 /** Why a plot is not saved, in words; null when nothing is wrong. */
 export function whyNot(key: string): string | null {
-  const error = savingOf(key)?.error;
+  const { state, error } = savingOf(key) ?? {};
+  if (state === "stale") return t("draw.conflict_waits");
   return error === undefined ? null : inWords(error);
 }
 

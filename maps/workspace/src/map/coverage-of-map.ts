@@ -1,5 +1,5 @@
 /** The rates that the choropleth shows; the coverage table may put others in their place. */
-import { computed, ref, shallowRef, watch } from "vue";
+import { computed, shallowRef, watch } from "vue";
 import { api, ask, type CoverageTable } from "../api/client";
 import { afterSave } from "../edits/save";
 import { address } from "../state/address";
@@ -8,20 +8,19 @@ import { rateBands } from "./colours";
 
 /** The figures as the service told them last; the table in the drawer shows the same. */
 export const figures = shallowRef<CoverageTable | null>(null);
-const asking = ref(false);
+let asked: AbortController | null = null;
 
-/** Ask for the counties' figures anew. */
+/** Ask for the counties' figures anew; whatever was asked for before is answered too late. */
 export async function askCoverage(): Promise<void> {
-  if (asking.value) return;
-  asking.value = true;
+  asked?.abort();
+  const { signal } = (asked = new AbortController());
+  const year = address.filters.year ? { year: Number(address.filters.year) } : {};
+  const params = { query: { level: "county" as const, ...year } };
   try {
-    const year = address.filters.year ? { year: Number(address.filters.year) } : {};
-    const query = { level: "county" as const, ...year };
-    figures.value = (await ask(api.GET("/api/coverage", { params: { query } }))) as CoverageTable;
+    const found = (await ask(api.GET("/api/coverage", { params, signal }))) as CoverageTable;
+    if (!signal.aborted) figures.value = found;
   } catch (error) {
-    tellError(error);
-  } finally {
-    asking.value = false;
+    if (!signal.aborted) tellError(error);
   }
 }
 

@@ -19,6 +19,7 @@ import type { Colouring, Filters } from "../state/address";
 import { type Band, plotColour, rateColour } from "./colours";
 import { Ground } from "./ground";
 import { plotsAddress, shapesLayer, tileAddress, tileLayer, tiles } from "./layers";
+import { NamesOnce } from "./names-once";
 import type { Extent, Shown, Stage } from "./stage";
 import {
   BEYOND,
@@ -36,6 +37,8 @@ import {
 const DEGREES = "EPSG:4326";
 const CHINA = { lon: 105, lat: 35.5, zoom: 4.2 };
 const POINT_MS = 2_500;
+const NAMES_ONCE_TO = 11.5;
+const NAMES_MS = 150;
 
 export type Place = { lon: number; lat: number; zoom: number };
 export type Problem = { at: [number, number] | null; severity: string };
@@ -55,6 +58,11 @@ export class MapOfPlots implements Stage {
   private selected: string | null = null;
   private selectedId: number | null = null;
   private below: BaseLayer | null = null;
+  private moving: ReturnType<typeof setTimeout> | undefined;
+  private readonly names = new NamesOnce(() => {
+    clearTimeout(this.moving);
+    this.moving = setTimeout(() => this.districts.changed(), NAMES_MS);
+  });
   /** Whether the vertices of the chosen plot can be taken hold of. */
   changing = false;
 
@@ -70,7 +78,7 @@ export class MapOfPlots implements Stage {
     this.ground = new Ground(view.getProjection());
     this.districts = tileLayer(
       tiles(tileAddress("districts", { level: "county" }), "code"),
-      (one) => this.districtLook(one),
+      (one, resolution) => this.districtLook(one, resolution),
       1,
     );
     this.plots = tileLayer(tiles(plotsAddress({}, "working")), (one) => this.plotLook(one), 2);
@@ -286,13 +294,21 @@ export class MapOfPlots implements Stage {
     return [style, ...chosenStyle(vertices)];
   }
 
-  private districtLook(one: FeatureLike) {
+  private districtLook(one: FeatureLike, resolution: number) {
     const code = String(one.get("code") ?? one.getId());
     const shaded =
       this.colouring === "coverage" ? rateColour(this.rates.get(code), this.bands) : null;
     const zoom = this.map.getView().getZoom() ?? 0;
+    // From near a district fills the view, and its name may stand in every tile.
+    const named =
+      zoom > NAMES_ONCE_TO ||
+      this.names.here(
+        code,
+        one.getGeometry()?.getExtent() ?? [],
+        Math.round(Math.log2(resolution)),
+      );
     return districtStyle(
-      zoom > 7 && zoom < 15 ? String(one.get("name") ?? "") : "",
+      named && zoom > 7 && zoom < 15 ? String(one.get("name") ?? "") : "",
       shaded,
       String(one.get("level")),
     );

@@ -17,8 +17,8 @@ export function errorsOf(field: string): string[] {
   const found: string[] = [];
   for (const one of live.checked?.problems ?? [])
     if (fieldOf(one.code) === field) found.push(inLanguage(one.message, language()));
-  const error = selected.value === null ? undefined : savingOf(selected.value)?.error;
-  if (error instanceof Refusal)
+  const { state, error } = (selected.value === null ? undefined : savingOf(selected.value)) ?? {};
+  if (error instanceof Refusal && state !== "stale")
     for (const one of error.errors) {
       const at = String(one.field ?? "");
       if (at === `properties.${field}` || at.startsWith(`properties.${field}.`))

@@ -204,6 +204,7 @@ export const plot = {
   },
   grew: ["面积 +{mu} 亩", "area +{mu} mu"],
   shrank: ["面积 −{mu} 亩", "area −{mu} mu"],
+  same_area: ["面积不变", "same area"],
   shape_changed: ["图形已改", "shape changed"],
   empty: ["（空）", "(empty)"],
   from_to: ["{before} → {after}", "{before} → {after}"],

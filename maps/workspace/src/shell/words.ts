@@ -8,6 +8,7 @@ export const shell = {
   close: ["关闭", "Close"],
   panel: ["侧栏", "Side panel"],
   tables: ["表格", "Tables"],
+  taller: ["大表格", "Large table"],
   more: ["更多", "More"],
   coverage_map: ["覆盖率地图", "Coverage map"],
   afforestation_map: ["造林落图", "Afforestation map"],
