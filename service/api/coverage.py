@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from pydantic_core import to_json
 
 from service.api.districts import CODE, Level
+from service.api.geojson import GeoJson
 from service.api.plots import Cursor, Limit, Page, plots_page
 from service.coverage import (
     CoverageAnswer,
@@ -158,7 +159,12 @@ def read_coverage(
     return Response(as_json(answer), media_type="application/json", headers=headers)
 
 
-@router.get("/{code}/plots", response_model=CoveragePlots, operation_id="listCoveragePlots")
+@router.get(
+    "/{code}/plots",
+    response_model=CoveragePlots,
+    response_class=GeoJson,
+    operation_id="listCoveragePlots",
+)
 def list_coverage_plots(
     request: Request,
     code: Annotated[str, Path(pattern=CODE)],

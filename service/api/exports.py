@@ -27,7 +27,19 @@ FILES = {
 }
 
 
-@router.get("/plots", operation_id="exportPlots", response_class=FileResponse)
+@router.get(
+    "/plots",
+    operation_id="exportPlots",
+    response_class=FileResponse,
+    responses={
+        200: {
+            "content": {
+                media_type: {"schema": {"type": "string", "format": "binary"}}
+                for _, media_type in FILES.values()
+            }
+        }
+    },
+)
 def export_plots(
     who: AccountDep,
     connection: ConnectionDep,

@@ -183,7 +183,9 @@ def step_finding(edit: EditDep, sent: StepIn) -> Any:
     return answer(edit, 201)
 
 
-@router.delete("/{finding_id}", status_code=204, operation_id="deleteFinding")
+@router.delete(
+    "/{finding_id}", status_code=204, response_class=Response, operation_id="deleteFinding"
+)
 def delete_finding(
     edit: EditDep, reason: Annotated[Reason, Query(description="Kept in the log.")]
 ) -> None:

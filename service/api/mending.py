@@ -72,7 +72,9 @@ def mend_plot(drawn: MendFeature, who: PlannerDep, connection: ConnectionDep) ->
     )
 
 
-@router.get("/snapping", operation_id="readSnapping", response_model=SnapList)
+@router.get(
+    "/snapping", operation_id="readSnapping", response_model=SnapList, response_class=GeoJson
+)
 def read_snapping(
     who: PlannerDep,
     connection: ConnectionDep,

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import shapely
 from fastapi import APIRouter, Depends, File, Path, Query, Request, Response, UploadFile
 from fastapi.encoders import jsonable_encoder
+from fastapi.responses import JSONResponse
 from shapely import LineString
 from shapely.errors import ShapelyError
 
@@ -152,7 +153,12 @@ def _line(geometry: dict[str, Any]) -> LineString:
     return found
 
 
-@router.post("/files", operation_id="uploadPatrols", response_model=TracksStored)
+@router.post(
+    "/files",
+    operation_id="uploadPatrols",
+    response_model=TracksStored,
+    response_class=JSONResponse,
+)
 def upload_patrols(
     file: Annotated[UploadFile, File(description="GPX, KML or GeoJSON.")],
     who: InspectorDep,
@@ -187,7 +193,9 @@ def read_patrol(patrol_id: PatrolId, who: InspectorDep, connection: ConnectionDe
     return Response(feature(row, zones), media_type=GEOJSON, headers=PRIVATE)
 
 
-@router.delete("/{patrol_id}", status_code=204, operation_id="deletePatrol")
+@router.delete(
+    "/{patrol_id}", status_code=204, response_class=Response, operation_id="deletePatrol"
+)
 def delete_patrol(
     patrol_id: PatrolId,
     who: InspectorDep,

@@ -196,7 +196,7 @@ def patch_plot(edit: EditDep, patch: PlotPatch) -> Any:
     return answer(edit.connection, edit.who, edit.plot_id)
 
 
-@router.delete("/{plot_id}", status_code=204, operation_id="deletePlot")
+@router.delete("/{plot_id}", status_code=204, response_class=Response, operation_id="deletePlot")
 def delete_plot(edit: EditDep) -> None:
     """Delete a draft of one's own; approved plots and others' drafts as GIS staff, with a reason.
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from shapely import LineString
 
 from service import reshaping
+from service.api.geojson import GeoJson
 from service.api.plots import EditDep, answer
 from service.deps import AcknowledgedDep, ConnectionDep, PlannerDep, SettingsDep
 from service.schemas.plots import PlotOut
@@ -66,7 +67,7 @@ def split_plot(edit: EditDep, wanted: SplitBy) -> Pieces:
     return Pieces(ids=reshaping.split_plot(edit, LineString(wanted.line.coordinates)))
 
 
-@router.post("/merge", response_model=PlotOut, operation_id="mergePlots")
+@router.post("/merge", response_model=PlotOut, response_class=GeoJson, operation_id="mergePlots")
 def merge_plots(
     wanted: MergeOf,
     who: PlannerDep,

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.encoders import jsonable_encoder
+from fastapi.responses import JSONResponse
 
 from service import cursors
 from service import zones as zone_rules
@@ -161,7 +162,12 @@ def read_zone(
     return zone_response(row, if_none_match=None if on else if_none_match)
 
 
-@router.get("/{zone_id}/versions", response_model=ZoneVersions, operation_id="listZoneVersions")
+@router.get(
+    "/{zone_id}/versions",
+    response_model=ZoneVersions,
+    response_class=JSONResponse,
+    operation_id="listZoneVersions",
+)
 def list_versions(zone_id: ZoneId, who: AccountDep, connection: ConnectionDep) -> Any:
     """Who was responsible for which ground, from when to when."""
     rows = zones.zone_versions(connection, who, zone_id)
@@ -205,7 +211,7 @@ def patch_zone(edit: EditDep, patch: ZonePatch) -> Any:
     return answer(edit)
 
 
-@router.delete("/{zone_id}", status_code=204, operation_id="deleteZone")
+@router.delete("/{zone_id}", status_code=204, response_class=Response, operation_id="deleteZone")
 def delete_zone(edit: EditDep) -> None:
     """Delete a zone on which nothing hangs; others end by `valid_to`."""
     zone_rules.delete_zone(edit)

@@ -4148,7 +4148,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SnapList"];
+                    "application/geo+json": components["schemas"]["SnapList"];
                 };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */
@@ -4245,7 +4245,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PlotOut"];
+                    "application/geo+json": components["schemas"]["PlotOut"];
                 };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */
@@ -5310,7 +5310,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": components["schemas"]["ZoneVersions"];
+                    "application/json": components["schemas"]["ZoneVersions"];
                 };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */
@@ -5447,7 +5447,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": components["schemas"]["TracksStored"];
+                    "application/json": components["schemas"]["TracksStored"];
                 };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */
@@ -5966,7 +5966,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CoveragePlots"];
+                    "application/geo+json": components["schemas"]["CoveragePlots"];
                 };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */
@@ -6146,7 +6146,11 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/zip": string;
+                    "application/geo+json": string;
+                    "application/geopackage+sqlite3": string;
+                };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */
             503: {
