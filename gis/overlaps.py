@@ -81,6 +81,31 @@ def compiled_or_plain(fast: bool | None, plots: int) -> bool:
     return AVAILABLE and plots >= _WORTH_COMPILED if fast is None else fast
 
 
+def meeting(
+    plots: NDArray[np.object_], kernels: bool
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Positions of pairs of plots that share ground, the lower first.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from shapely import box
+    >>> left, right = meeting(np.array([box(126, 43, 127, 44)] * 2), False)
+    >>> left.tolist(), right.tolist()
+    ([0], [1])
+    """
+    if kernels:
+        pairs, flat = kernel("pairs"), kernel("flat")
+        left, right = pairs.box_pairs(plots, np.zeros(len(plots), dtype=np.int64))
+        shares = pairs.sharing(plots, flat.flattened(plots), left, right)
+    else:
+        left, right = shapely.STRtree(plots).query(plots)
+        once = left < right
+        left, right = left[once], right[once]
+        shares = shapely.relate_pattern(plots[left], plots[right], "T********")
+    return left[shares], right[shares]
+
+
 def overlapping(
     plots: NDArray[np.object_],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:

@@ -1,6 +1,6 @@
 """Puts the rooms together; decides nothing."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -37,7 +37,7 @@ from service.api import (
     zones,
 )
 from service.db.engine import make_engine
-from service.draining import Gauges, draining
+from service.draining import Bulk, Gauges, draining
 from service.errors import add_handlers
 from service.guard import Guard
 from service.logs import RequestLog
@@ -78,10 +78,11 @@ MODULES = (
 )
 
 
-def create_app(settings: Settings, database: URL) -> FastAPI:
+def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -> FastAPI:
     """The service over a migrated database, as its plain role.
 
     ``database`` is the address of the plain role; nothing else here reads settings from outside.
+    ``bulk`` is a command that computes coverage as the owner, for when many cells are marked.
     """
     engine = make_engine(
         database, pool_size=settings.pool_size, statement_timeout_s=settings.statement_timeout_s
@@ -96,7 +97,7 @@ def create_app(settings: Settings, database: URL) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         # Routes run in threads and hold a connection each: as many threads as connections.
         anyio.to_thread.current_default_thread_limiter().total_tokens = settings.pool_size
-        with draining(background, gauges):
+        with draining(background, gauges, Bulk(bulk, settings.coverage_bulk_cells)):
             yield
         engine.dispose()
         background.dispose()

@@ -1,10 +1,12 @@
 """Keeps coverage current: a thread that computes the cells that writers have marked."""
 
+import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
@@ -13,6 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.db.live import drain, waiting
+from service.db.rebuilding import rebuild
 
 log = structlog.get_logger()
 
@@ -23,6 +26,19 @@ IDLE_S = 0.25
 TELL_S = 2.0
 AWAY_S = 2.0
 AT_ONCE = 2
+BULK_CELLS = 2_000
+FAILED_S = 60.0
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """A command that computes what is marked, for when that is many cells.
+
+    A process of its own: it takes memory and both processors, and works as the owner.
+    """
+
+    command: Sequence[str] = ()
+    cells: int = BULK_CELLS
 
 
 class Gauges:
@@ -47,16 +63,23 @@ class Gauges:
 
 
 @contextmanager
-def draining(engine: Engine, gauges: Gauges) -> Iterator[None]:
+def draining(engine: Engine, gauges: Gauges, bulk: Bulk = Bulk()) -> Iterator[None]:
     """Drain in the background; outlives a database that goes away and comes back."""
     over = threading.Event()
 
+    def tell() -> int:
+        cells, since = waiting(engine)
+        gauges.show(cells, since)
+        return cells
+
     def work() -> None:
-        pause, told = 0.0, float("-inf")
+        pause, told, again = 0.0, float("-inf"), float("-inf")
         while not over.wait(pause):
             try:
                 if time.monotonic() - told > TELL_S:
-                    gauges.show(*waiting(engine))
+                    many = tell() >= bulk.cells
+                    if many and bulk.command and time.monotonic() > again:
+                        again = _run(bulk.command, over, tell)
                     told = time.monotonic()
                 done = drain(engine, most=CELLS_AT_ONCE)
                 pause = 0.0 if done else IDLE_S
@@ -74,12 +97,41 @@ def draining(engine: Engine, gauges: Gauges) -> Iterator[None]:
         thread.join()
 
 
-def settle(engine: Engine, *, seconds: float | None = None) -> bool:
+def _run(command: Sequence[str], over: threading.Event, tell: Callable[[], int]) -> float:
+    """Let another process compute; answers when the next one may be started."""
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as child:
+        try:
+            while child.poll() is None and not over.wait(TELL_S / 4):
+                tell()
+        finally:
+            child.terminate()
+    if child.returncode == 0 or over.is_set():
+        return time.monotonic()
+    log.warning("coverage_not_rebuilt", code=child.returncode)
+    return time.monotonic() + FAILED_S
+
+
+def settle(
+    engine: Engine,
+    *,
+    owner: Engine | None = None,
+    bulk_cells: int = BULK_CELLS,
+    seconds: float | None = None,
+) -> bool:
     """Compute what is marked, now; whether nothing is left. For commands, which nobody drains for.
 
-    Two sessions work side by side. Cells that another process computes are waited for.
+    Two sessions work side by side. Cells that another process computes are waited for. With the
+    ``owner``'s engine many cells are computed outside the database.
     """
     end = None if seconds is None else time.monotonic() + seconds
+
+    def rebuilt(source: Engine) -> None:
+        while rebuild(source):
+            pass
+
+    if owner is not None and waiting(engine)[0] >= bulk_cells:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(rebuilt, [owner] * AT_ONCE))
 
     def work(_n: int) -> None:
         while (end is None or time.monotonic() < end) and drain(engine, most=CELLS_AT_ONCE):

@@ -3,6 +3,7 @@
 import errno
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -36,6 +37,7 @@ from service.whole import write_whole
 log = structlog.get_logger()
 
 WATCH_S = 1.0
+DRAIN = (sys.executable, "-m", "service.cli", "db", "drain")
 
 
 class PortTaken(RuntimeError):  # noqa: N818 - said to a person
@@ -159,6 +161,6 @@ def watched(place: Place) -> Iterator[None]:
 def serve(settings: Settings, place: Place) -> None:
     """Serve until a signal comes."""
     configure_logs()
-    config = server_config(create_app(settings, place.service), settings)
+    config = server_config(create_app(settings, place.service, bulk=DRAIN), settings)
     with watched(place):
         uvicorn.Server(config).run()

@@ -69,6 +69,11 @@ class Settings(BaseSettings):
         ge=0,
         description="Cells that a read of the coverage computes itself; more are told as pending.",
     )
+    coverage_bulk_cells: int = Field(
+        2_000,
+        ge=1,
+        description="Marked cells from which on another process computes the coverage at once.",
+    )
     track_fix_limit: int = Field(200_000, ge=2, description="Fixes that one patrol track may have.")
     track_retention_days: int = Field(
         1_095,

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from gis.kernels.compiled import compiled
 from gis.kernels.edges import edges_touch
-from gis.kernels.flat import Flat
+from gis.kernels.flat import Flat, flattened
 from gis.kernels.orientation import UNSURE, crosses_ray, inside
+from gis.threads import spread
 
 OUTSIDE: Final = 0
 INSIDE: Final = 1
@@ -32,6 +33,24 @@ class Bands(NamedTuple):
     edges: NDArray[np.int64]
     first: NDArray[np.int64]
     """First band of a district; one more than there are districts."""
+
+
+def sorted_out(
+    cells: NDArray[np.object_],
+    plots: NDArray[np.object_],
+    of_cell: NDArray[np.int64],
+    of_plot: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Which pairs of a cell and a plot may share ground, and in which the plot lies inside."""
+    flat_cells, flat = flattened(cells), flattened(plots)
+    bands = bands_of(flat_cells)
+
+    def placed(rows: slice) -> NDArray[np.int8]:
+        return places(flat, flat_cells, bands, of_plot[rows], of_cell[rows])
+
+    where = spread(placed, len(of_plot), np.empty(0, dtype=np.int8))
+    near = np.flatnonzero(where != OUTSIDE)
+    return near, where[near] == INSIDE
 
 
 @compiled

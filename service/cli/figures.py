@@ -14,7 +14,6 @@ from service.cli.opening import opened
 from service.coverage import CoverageAnswer, CoverageQuestion
 from service.coverage import coverage as read_coverage
 from service.db.coverage import By, Choice
-from service.draining import settle
 from service.errors import Problem
 from service.filters import known_codes, past_moment
 
@@ -74,7 +73,7 @@ def coverage(
     """各行政区绿化面积与覆盖率。Green area and coverage, ground counted once."""
     moment = None if as_of is None else past_moment("as_of", as_of)
     with opened() as db:
-        settle(db.engine)
+        db.settle()
         with db.transaction() as (connection, who):
             choice = Choice(
                 year,

@@ -23,7 +23,6 @@ from service.coverage import coverage as read_coverage
 from service.db import districts as district_queries
 from service.db import plots as plot_queries
 from service.db.plots import PlotFilter
-from service.draining import settle
 from service.errors import Problem
 from service.filters import counties_below
 from service.frames import coverage_frame, plots_frame
@@ -165,6 +164,7 @@ def plots(
             done = import_plots(
                 connection, who, table, file.name, review=review, why=why, progress=advance
             )
+        db.settle()
     _tell(done, dry=dry_run, as_json=json_, what="图斑 plots")
 
 
@@ -254,7 +254,7 @@ def export_coverage(
 ) -> None:
     """导出覆盖率。Coverage with the districts' shapes."""
     with opened() as db:
-        settle(db.engine)
+        db.settle()
         with db.transaction() as (connection, who):
             answer = read_coverage(connection, who, CoverageQuestion(level=level, parent=district))
             shapes = district_queries.frame(connection, [row.code for row in answer.rows])

@@ -12,7 +12,6 @@ from maps.page import Page
 from service import maps
 from service.cli.opening import opened
 from service.db.accounts import Account
-from service.draining import settle
 from service.filters import counties_below
 from service.maps import MapQuestion
 from service.moments import parse_moment
@@ -38,7 +37,7 @@ def _moment(text: str | None) -> datetime | None:
 
 def _write(file: Path, district: str | None, since: str | None, draw: Draw) -> None:
     with opened() as db:
-        settle(db.engine)
+        db.settle()
         lasts = timedelta(days=db.settings.map_days)
         with db.transaction() as (connection, who):
             below = None if district is None else tuple(counties_below(connection, district, who))

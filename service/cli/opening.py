@@ -12,6 +12,7 @@ from service.db.engine import make_engine
 from service.db.place import Place, database
 from service.db.revision import head, version
 from service.db.scope import see_whole_tree, whole_tree_key
+from service.draining import settle
 from service.errors import Problem
 from service.settings import Settings, load
 
@@ -23,6 +24,14 @@ class Opened:
     settings: Settings
     place: Place
     engine: Engine
+
+    def settle(self) -> None:
+        """Compute the coverage that writers have marked, now."""
+        owner = make_engine(self.place.owner)
+        try:
+            settle(self.engine, owner=owner, bulk_cells=self.settings.coverage_bulk_cells)
+        finally:
+            owner.dispose()
 
     @contextmanager
     def transaction(self, *, keep: bool = True) -> Iterator[tuple[Connection, Account]]:

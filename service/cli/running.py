@@ -12,7 +12,6 @@ from service.cli.files import progress_bar
 from service.cli.opening import Opened, opened
 from service.cli.people import link_address
 from service.demo import is_empty, load_demo
-from service.draining import settle
 from service.running import stopping_cleanly
 from service.settings import Settings, load
 
@@ -52,7 +51,7 @@ def _demo_when_empty(db: Opened) -> None:
 
 
 def _tell_figures(db: Opened) -> None:
-    settle(db.engine)
+    db.settle()
     with db.transaction() as (connection, who):
         answer, files = running.write_outputs(connection, who, db.settings.out)
     print_coverage(answer)

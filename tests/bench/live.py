@@ -25,6 +25,7 @@ from service.db.coverage import Choice, coverage_figures
 from service.db.engine import make_engine
 from service.db.place import Place
 from service.db.scope import see_whole_tree, whole_tree_key
+from service.db.verifying import boundaries, forget
 from service.draining import settle
 from service.serving import server_config
 from service.settings import Settings
@@ -83,13 +84,11 @@ CREATE TABLE bare (LIKE plot_version INCLUDING ALL)
 
 def bench(size: str, wanted: frozenset[str]) -> Iterator[Figure]:
     """The figures that are wanted, in a province of a size."""
-    with seeded(size) as place, sessions(place) as engine:
+    with seeded(size) as place, sessions(place) as engine, owning(place) as owner_engine:
         n = 1_000_000 if size == "1m" else int(size.removesuffix("k")) * 1000
-        begin = time.perf_counter()
-        settle(engine)
-        spent = time.perf_counter() - begin
-        if "coverage_settle_s" in wanted and spent > 1:
-            yield Figure("coverage_settle_s", spent, "s", n)
+        settle(engine, owner=owner_engine)
+        if "coverage_settle_s" in wanted:
+            yield settled(engine, owner_engine, n)
         address = place.owner.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(address, autocommit=True) as owner:
             if "write_with_live_coverage_vs_plain" in wanted:
@@ -103,7 +102,7 @@ def bench(size: str, wanted: frozenset[str]) -> Iterator[Figure]:
             if "coverage_filtered_s" in wanted:
                 yield from filtered(engine, n)
             if "bulk_100k_current_vs_copy" in wanted:
-                yield from bulk(owner, engine, n)
+                yield from bulk(owner, engine, owner_engine, n)
 
 
 @contextmanager
@@ -116,6 +115,25 @@ def sessions(place: Place) -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+@contextmanager
+def owning(place: Place) -> Iterator[Engine]:
+    """The owner of the database."""
+    engine = make_engine(place.owner)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def settled(engine: Engine, owner: Engine, n: int) -> Figure:
+    """Everything computed anew, as after a bulk load of the whole province."""
+    for boundary, _code in boundaries(owner):
+        forget(owner, boundary)
+    begin = time.perf_counter()
+    settle(engine, owner=owner)
+    return Figure("coverage_settle_s", time.perf_counter() - begin, "s", n)
 
 
 def shapes(number: int, seed: int) -> list[str]:
@@ -286,7 +304,9 @@ def filtered(engine: Engine, n: int) -> Iterator[Figure]:
             yield Figure(f"coverage_filtered_s_{name}", spent / 1000, "s", n)
 
 
-def bulk(owner: psycopg.Connection[Any], engine: Engine, n: int) -> Iterator[Figure]:
+def bulk(
+    owner: psycopg.Connection[Any], engine: Engine, owner_engine: Engine, n: int
+) -> Iterator[Figure]:
     """100 000 plots more until every figure is right, against their COPY into a bare table."""
     geoms = shapes(BULK, seed=97)
     ids = registered(owner, len(geoms))
@@ -300,12 +320,12 @@ def bulk(owner: psycopg.Connection[Any], engine: Engine, n: int) -> Iterator[Fig
         begin = time.perf_counter()
         _copy(owner, "plot_version", rows)
         written = time.perf_counter() - begin
-        settle(engine)
+        settle(engine, owner=owner_engine)
         current = time.perf_counter() - begin
     finally:
         owner.execute("DROP TABLE IF EXISTS bare")
         forgotten(owner, ids)
-        settle(engine)
+        settle(engine, owner=owner_engine)
     for name, value in (
         ("bulk_100k_written_vs_copy", written),
         ("bulk_100k_current_vs_copy", current),

@@ -22,7 +22,9 @@ from numpy.typing import NDArray
 
 from gis.crs import CGCS2000
 from service.cli.opening import bring_up_to_date
+from service.db.engine import make_engine
 from service.db.place import Place, database
+from service.draining import settle
 from service.settings import Settings
 from tests.bench.landscape import Landscape, landscape
 from tests.bench.province import Attributes, attributes_of, districts_of
@@ -61,6 +63,7 @@ def seeded(size: str, home: Path | None = None) -> Iterator[Place]:
         if fresh:
             with psycopg.connect(address, autocommit=True) as connection:
                 connection.execute("VACUUM (ANALYZE)")
+            _settle(place)
         yield place
 
 
@@ -83,6 +86,15 @@ def _fill(connection: psycopg.Connection[Any], size: str) -> bool:
     connection.execute(COUNTERS)
     connection.execute(NEXT_ID, [len(made.plots)])
     return True
+
+
+def _settle(place: Place) -> None:
+    began = time.monotonic()
+    owner, service = make_engine(place.owner), make_engine(place.service)
+    settle(service, owner=owner)
+    owner.dispose()
+    service.dispose()
+    _say(began, "for the coverage")
 
 
 def _say(began: float, words: str) -> None:

@@ -1,0 +1,302 @@
+"""What plots have in cells, the pieces that districts are cut into: for coverage that is kept.
+
+The same figures as those of PostGIS, piece by piece (1e-9): the same cuts, and areas measured
+edge by edge on geodesics. Whoever keeps pieces can take one plot out and another in.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Final, NamedTuple
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from gis.kernels import kernel
+from gis.measure import areas_m2
+from gis.overlaps import compiled_or_plain, meeting
+from gis.polygons import polygon_parts
+from gis.threads import spread
+
+Indices = NDArray[np.int64]
+Shapes = NDArray[np.object_]
+
+_POLYGONAL: Final = (3, 6)
+_INTERIORS, _INSIDE_OUT, _BORDER_OUT = 0, 2, 5  # places in a DE-9IM relation
+
+
+class Pieces(NamedTuple):
+    """What each plot has in each cell, sorted by cell and plot; a row a piece.
+
+    Three plots and more that lie on each other, and what touches them, are a crowd.
+    """
+
+    cell: Indices
+    plot: Indices
+    shape: Shapes
+    area_m2: NDArray[np.float64]
+    whole: NDArray[np.bool_]
+    """The plot lies in this cell with all of itself."""
+    counted: NDArray[np.bool_]
+    """The first cell of its boundary that shares ground with the plot."""
+    left: Indices
+    """Pieces of pairs of plots that share ground, of no crowd; the lower plot is left."""
+    right: Indices
+    shared_m2: NDArray[np.float64]
+    """What the pair shares in the cell."""
+    crowd: Indices
+    """Number of the crowd of the piece; -1 for none."""
+    crowd_m2: NDArray[np.float64]
+    """Of each crowd, the area of its union."""
+    crowd_plots: Indices
+
+
+class CellFigures(NamedTuple):
+    """Figures of a cell and group; only those that some plot is in."""
+
+    cell: Indices
+    group: Indices
+    green_m2: NDArray[np.float64]
+    sum_m2: NDArray[np.float64]
+    plot_count: Indices
+
+
+def cell_pieces(
+    cells: Shapes,
+    boundary_of: Indices,
+    plots: Shapes,
+    plot_m2: NDArray[np.float64],
+    *,
+    fast: bool | None = None,
+) -> Pieces:
+    """Cut plots by cells and find out which of them share ground.
+
+    Parameters
+    ----------
+    cells
+        Valid polygons in degrees of CGCS2000; those of one boundary share no ground.
+    boundary_of
+        Boundary of each cell, any number. All cells of a boundary are given, or a plot may be
+        counted twice in it.
+    plots
+        Valid polygons in degrees of CGCS2000.
+    plot_m2
+        Their areas, m²: a plot that lies in one cell keeps it.
+    fast
+        As in `gis.coverage.coverage`.
+
+    Returns
+    -------
+    Pieces
+        A plot that only touches a cell has no piece in it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from shapely import box
+    >>> halves = np.array([box(126, 43, 126.1, 43.1), box(126.1, 43, 126.2, 43.1)])
+    >>> wood = np.array([box(126.05, 43.05, 126.15, 43.06)])
+    >>> found = cell_pieces(halves, np.array([7, 7]), wood, areas_m2(wood))
+    >>> found.cell.tolist(), found.whole.tolist(), found.counted.tolist()
+    ([0, 1], [False, False], [True, False])
+    """
+    kernels = compiled_or_plain(fast, len(plots))
+    cell, plot, whole = _places(cells, plots, kernels)
+    shape, area = plots[plot], plot_m2[plot]
+    crossing = np.flatnonzero(~whole)
+    shape[crossing] = _common(plots[plot[crossing]], cells[cell[crossing]])
+    area[crossing] = _geodesic_m2(shape[crossing])
+    counted = np.zeros(len(cell), dtype=np.bool_)
+    counted[np.unique(boundary_of[cell] * len(plots) + plot, return_index=True)[1]] = True
+    left, right = _pairs(cell, plot, *meeting(plots, kernels), len(plots))
+    crowd, number = _crowds(cell, shape, left, right)
+    pairs = crowd[left] < 0
+    left, right = left[pairs], right[pairs]
+    members = np.flatnonzero(crowd >= 0)
+    whole_m2 = _sums(crowd[members], area[members], number)
+    return Pieces(
+        cell,
+        plot,
+        shape,
+        area,
+        whole,
+        counted,
+        left,
+        right,
+        _geodesic_m2(_common(shape[left], shape[right])),
+        crowd,
+        np.minimum(whole_m2, _united_m2(shape[members], crowd[members], number)),
+        np.bincount(crowd[members], minlength=number),
+    )
+
+
+def cell_figures(pieces: Pieces, group_of: Indices, groups: int) -> CellFigures:
+    """Add pieces up by cell and group of plots.
+
+    Parameters
+    ----------
+    pieces
+        Answer of `cell_pieces`.
+    group_of
+        Group of each plot, from 0 to `groups` less one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from shapely import box
+    >>> county, wood = np.array([box(126, 43, 127, 44)]), np.array([box(126, 43, 126.1, 43.1)])
+    >>> twice = np.repeat(wood, 2)
+    >>> found = cell_pieces(county, np.array([1]), twice, areas_m2(twice))
+    >>> figures = cell_figures(found, np.array([0, 0]), 1)
+    >>> figures.plot_count.tolist(), (figures.sum_m2 / figures.green_m2).round(6).tolist()
+    ([2], [2.0])
+    """
+    group = group_of[pieces.plot]
+    slot = pieces.cell * groups + group
+    size = int(slot.max(initial=-1)) + 1
+    total = _sums(slot, pieces.area_m2, size)
+    same = group[pieces.left] == group[pieces.right]
+    lost = _sums(slot[pieces.left[same]], pieces.shared_m2[same], size)
+    lost += _lost_in_crowds(pieces, group, groups, slot, size)
+    some = np.flatnonzero(np.bincount(slot, minlength=size))
+    count = np.bincount(slot[pieces.counted], minlength=size)
+    return CellFigures(
+        some // groups, some % groups, (total - lost)[some], total[some], count[some]
+    )
+
+
+def _sums(slot: Indices, values: NDArray[np.float64], size: int) -> NDArray[np.float64]:
+    return np.bincount(slot, values, minlength=size).astype(np.float64)
+
+
+def _places(
+    cells: Shapes, plots: Shapes, kernels: bool
+) -> tuple[Indices, Indices, NDArray[np.bool_]]:
+    """Cells and plots that share ground, sorted, and whether the plot lies wholly in the cell."""
+    plot, cell = shapely.STRtree(cells).query(plots)
+    whole = np.zeros(len(plot), dtype=np.bool_)
+    if kernels:
+        near, whole = kernel("borders").sorted_out(cells, plots, cell, plot)
+        cell, plot = cell[near], plot[near]
+    unsure = np.flatnonzero(~whole)
+
+    def related(rows: slice) -> NDArray[np.str_]:
+        some = unsure[rows]
+        return np.asarray(shapely.relate(plots[plot[some]], cells[cell[some]]), dtype="U9")
+
+    letters = spread(related, len(unsure), np.empty(0, dtype="U9")).view("U1").reshape(-1, 9)
+    whole[unsure] = (letters[:, _INSIDE_OUT] == "F") & (letters[:, _BORDER_OUT] == "F")
+    ground = np.ones(len(plot), dtype=np.bool_)
+    ground[unsure] = letters[:, _INTERIORS] != "F"
+    cell, plot, whole = cell[ground], plot[ground], whole[ground]
+    order = np.lexsort((plot, cell))
+    return cell[order], plot[order], whole[order]
+
+
+def _pairs(
+    cell: Indices, plot: Indices, one: Indices, other: Indices, plots: int
+) -> tuple[Indices, Indices]:
+    """Pieces of pairs of plots, in every cell that both have pieces in."""
+    order = np.argsort(plot, kind="stable")
+    begins = np.searchsorted(plot[order], one)
+    number = np.searchsorted(plot[order], one, side="right") - begins
+    step = np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number)
+    left = order[np.repeat(begins, number) + step]
+    key = cell * plots + plot
+    wanted = cell[left] * plots + np.repeat(other, number)
+    right = np.minimum(np.searchsorted(key, wanted), max(len(key) - 1, 0))
+    both = key[right] == wanted
+    return left[both], right[both]
+
+
+def _crowds(cell: Indices, shape: Shapes, left: Indices, right: Indices) -> tuple[Indices, int]:
+    """Crowd of each piece, and how many crowds there are."""
+    crowd = np.full(len(cell), -1)
+    after: dict[int, set[int]] = defaultdict(set)
+    for a, b in zip(left.tolist(), right.tolist(), strict=True):
+        after[a].add(b)
+    threes = [
+        a
+        for a, those in after.items()
+        if len(those) > 1 and any(not those.isdisjoint(after[b]) for b in those if b in after)
+    ]
+    if not threes:
+        return crowd, 0
+    members = np.unique(np.concatenate([left, right]))
+    members = members[np.isin(cell[members], cell[threes])]
+    near, far = shapely.STRtree(shape[members]).query(shape[members], predicate="intersects")
+    here = (near < far) & (cell[members[near]] == cell[members[far]])
+    root = _roots(len(members), near[here], far[here])
+    crowded = np.unique(root[np.searchsorted(members, threes)])
+    some = np.flatnonzero(np.isin(root, crowded))
+    crowd[members[some]] = np.searchsorted(crowded, root[some])
+    return crowd, len(crowded)
+
+
+def _roots(number: int, left: Indices, right: Indices) -> Indices:
+    """For each piece the lowest one that it hangs together with."""
+    root = list(range(number))
+
+    def top(one: int) -> int:
+        while root[one] != one:
+            root[one] = root[root[one]]
+            one = root[one]
+        return one
+
+    for a, b in zip(left.tolist(), right.tolist(), strict=True):
+        first, second = top(a), top(b)
+        root[max(first, second)] = min(first, second)
+    return np.array([top(one) for one in range(number)], dtype=np.int64)
+
+
+def _lost_in_crowds(
+    pieces: Pieces, group: Indices, groups: int, slot: Indices, size: int
+) -> NDArray[np.float64]:
+    """By cell and group what the crowds have twice; some of a crowd are united anew."""
+    some = np.flatnonzero(pieces.crowd >= 0)
+    if not len(some):
+        return np.zeros(size)
+    _, first, which = np.unique(
+        pieces.crowd[some] * groups + group[some], return_index=True, return_inverse=True
+    )
+    sum_m2 = _sums(which, pieces.area_m2[some], len(first))
+    number, crowd = np.bincount(which), pieces.crowd[some[first]]
+    green = np.where(number == pieces.crowd_plots[crowd], pieces.crowd_m2[crowd], sum_m2)
+    partly = (number > 1) & (number < pieces.crowd_plots[crowd])
+    rows = np.flatnonzero(partly[which])
+    place = np.cumsum(partly) - 1
+    united = _united_m2(pieces.shape[some[rows]], place[which[rows]], int(partly.sum()))
+    green[partly] = np.minimum(sum_m2[partly], united)
+    return _sums(slot[some[first]], sum_m2 - green, size)
+
+
+def _united_m2(shapes: Shapes, which: Indices, number: int) -> NDArray[np.float64]:
+    """Areas of unions; ``which`` tells the union of each shape."""
+    order = np.argsort(which, kind="stable")
+    collected = np.empty(number, dtype=object)
+    if number:
+        shapely.geometrycollections(shapes[order], indices=which[order], out=collected)
+
+    def united(rows: slice) -> Shapes:
+        return _ground(np.asarray(shapely.union_all(collected[rows, None], axis=1)))
+
+    return _geodesic_m2(spread(united, number, np.empty(0, dtype=object)))
+
+
+def _common(left: Shapes, right: Shapes) -> Shapes:
+    def cut(rows: slice) -> Shapes:
+        return _ground(np.asarray(shapely.intersection(left[rows], right[rows])))
+
+    return spread(cut, len(left), np.empty(0, dtype=object))
+
+
+def _ground(shapes: Shapes) -> Shapes:
+    """Without the lines and points that overlays leave."""
+    for place in np.flatnonzero(~np.isin(shapely.get_type_id(shapes), _POLYGONAL)):
+        shapes[place] = polygon_parts(shapes[place])
+    return shapes
+
+
+def _geodesic_m2(shapes: Shapes) -> NDArray[np.float64]:
+    return areas_m2(shapes, checked=True, geodesic=True)

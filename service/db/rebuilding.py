@@ -1,0 +1,210 @@
+"""Many marked cells at once, computed outside the database: what a bulk change leaves.
+
+The same marks, the same cells and the same figures as those of `drain_coverage` (migration 0009),
+which takes cell after cell. Works as the owner of the database: it looks at all plots.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Engine, text
+
+from gis.cells import CellFigures, Pieces, cell_figures, cell_pieces
+
+# Boundaries of which at least one cell in so many is marked; of others only those are computed.
+ONE_IN = 4
+# Cells of one transaction: a few seconds, and half a gigabyte.
+CELLS_AT_ONCE = 6_000
+
+# Marks are taken first, and only of boundaries that nobody else holds. What is read after that was
+# committed with its marks, or has marks that stay.
+_TAKE = text("""
+WITH marked AS (
+    SELECT boundary_id, count(DISTINCT cell_id) AS cells FROM coverage_dirty GROUP BY boundary_id
+), dense AS MATERIALIZED (
+    SELECT b.id, b.code, total.cells
+    FROM marked JOIN district_boundary b ON b.id = marked.boundary_id AND b.valid_to IS NULL
+    CROSS JOIN LATERAL (
+        SELECT count(*) AS cells FROM district_cell c WHERE c.boundary_id = b.id
+    ) total
+    WHERE marked.cells * :one_in >= total.cells
+), chosen AS MATERIALIZED (
+    SELECT id FROM (SELECT id, sum(cells) OVER (ORDER BY code) - cells AS before FROM dense) one
+    WHERE before < :most
+)
+SELECT b.id FROM district_boundary b JOIN chosen ON chosen.id = b.id WHERE b.valid_to IS NULL
+FOR NO KEY UPDATE OF b SKIP LOCKED
+""")
+_UNMARK = text("DELETE FROM coverage_dirty WHERE boundary_id = ANY(:boundaries)")
+_CELLS = text("""
+SELECT id, boundary_id, ST_AsBinary(geom) FROM district_cell
+WHERE boundary_id = ANY(:boundaries) ORDER BY id
+""")
+_PLOTS = text("""
+WITH near AS MATERIALIZED (
+    SELECT DISTINCT p.plot_id
+    FROM district_cell c CROSS JOIN LATERAL (
+        SELECT v.plot_id FROM plot_version v
+        WHERE v.slot = 'approved' AND v.stage IN ('planted', 'accepted', 'existing')
+          AND v.geom && c.geom OFFSET 0
+    ) p
+    WHERE c.boundary_id = ANY(:boundaries)
+)
+SELECT v.plot_id, ST_AsBinary(v.geom), v.area_m2, v.stage, k.green_class
+FROM near JOIN plot_version v ON v.plot_id = near.plot_id AND v.slot = 'approved'
+JOIN kind k ON k.code = v.kind
+ORDER BY v.plot_id
+""")
+_FORGET = (
+    text("DELETE FROM coverage_piece WHERE boundary_id = ANY(:boundaries)"),
+    text("DELETE FROM coverage_cell WHERE boundary_id = ANY(:boundaries)"),
+)
+_ROLL_UP = text("SELECT roll_up_coverage(:boundaries)")
+_COPY_PIECES = (
+    "COPY coverage_piece (cell_id, plot_id, boundary_id, area_m2, whole, counted, mates, lost_m2,"
+    " crowd, crowd_m2, crowd_plots) FROM STDIN"
+)
+_COPY_CELLS = (
+    "COPY coverage_cell (cell_id, boundary_id, grouping, grp, green_m2, sum_m2, plot_count)"
+    " FROM STDIN"
+)
+_LINES_AT_ONCE = 10_000
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """Cells of whole boundaries, and the green plots near them."""
+
+    cell_id: NDArray[np.int64]
+    boundary_id: NDArray[np.int64]
+    cells: NDArray[np.object_]
+    plot_id: NDArray[np.int64]
+    plots: NDArray[np.object_]
+    plot_m2: NDArray[np.float64]
+    groups: dict[str, list[str]]
+    """Of each plot, by grouping."""
+
+
+def rebuild(owner: Engine, *, most: int = CELLS_AT_ONCE, fast: bool | None = None) -> int:
+    """Compute the boundaries of which many cells are marked; 0 when there are none.
+
+    About so many cells in one transaction; answers how many. Any number of processes may do it at
+    once, beside others that drain. ``fast`` as in `gis.coverage.coverage`.
+    """
+    with owner.begin() as connection:
+        asked = {"one_in": ONE_IN, "most": most}
+        boundaries = list(connection.execute(_TAKE, asked).scalars())
+        if not boundaries:
+            return 0
+        connection.execute(_UNMARK, {"boundaries": boundaries})
+        ground = _ground(connection, boundaries)
+        pieces = cell_pieces(
+            ground.cells, ground.boundary_id, ground.plots, ground.plot_m2, fast=fast
+        )
+        for statement in _FORGET:
+            connection.execute(statement, {"boundaries": boundaries})
+        _copy(connection, _COPY_PIECES, _piece_lines(ground, pieces))
+        for grouping, words in ground.groups.items():
+            names, group_of = np.unique(np.array(words, dtype=object), return_inverse=True)
+            figures = cell_figures(pieces, group_of, max(len(names), 1))
+            _copy(connection, _COPY_CELLS, _figure_lines(ground, grouping, names, figures))
+        connection.execute(_ROLL_UP, {"boundaries": boundaries})
+        return len(ground.cells)
+
+
+def _ground(connection: Connection, boundaries: Sequence[int]) -> _Ground:
+    asked = {"boundaries": list(boundaries)}
+    cells = connection.execute(_CELLS, asked).all()
+    plots = connection.execute(_PLOTS, asked).all()
+    return _Ground(
+        np.array([row[0] for row in cells], dtype=np.int64),
+        np.array([row[1] for row in cells], dtype=np.int64),
+        _shapes(row[2] for row in cells),
+        np.array([row[0] for row in plots], dtype=np.int64),
+        _shapes(row[1] for row in plots),
+        np.array([row[2] for row in plots], dtype=np.float64),
+        {
+            "all": [""] * len(plots),
+            "stage": [row[3] for row in plots],
+            "green_class": [row[4] for row in plots],
+        },
+    )
+
+
+def _shapes(wkb: Iterable[Any]) -> NDArray[np.object_]:
+    read = shapely.from_wkb(np.array([bytes(one) for one in wkb], dtype=object))
+    return np.asarray(read, dtype=object)
+
+
+def _piece_lines(ground: _Ground, pieces: Pieces) -> Iterator[str]:
+    mates = _mates(ground, pieces)
+    alone = "\t\\N\t\\N\t\\N\t\\N\t\\N"
+    columns = zip(
+        range(len(pieces.cell)),
+        ground.cell_id[pieces.cell].tolist(),
+        ground.plot_id[pieces.plot].tolist(),
+        ground.boundary_id[pieces.cell].tolist(),
+        pieces.area_m2.tolist(),
+        np.where(pieces.whole, "t", "f").tolist(),
+        np.where(pieces.counted, "t", "f").tolist(),
+        pieces.crowd.tolist(),
+        strict=True,
+    )
+    for row, cell, plot, boundary, area, whole, counted, crowd in columns:
+        more = alone
+        if crowd >= 0:
+            union_m2, plots = float(pieces.crowd_m2[crowd]), pieces.crowd_plots[crowd]
+            more = f"\t\\N\t\\N\t{crowd}\t{union_m2!r}\t{plots}"
+        elif row in mates:
+            more = f"{mates[row]}\t\\N\t\\N\t\\N"
+        yield f"{cell}\t{plot}\t{boundary}\t{area!r}\t{whole}\t{counted}{more}"
+
+
+def _mates(ground: _Ground, pieces: Pieces) -> dict[int, str]:
+    """Columns of the plots that a piece shares ground with."""
+    found: dict[int, list[tuple[int, float]]] = {}
+    other = ground.plot_id[pieces.plot[pieces.right]].tolist()
+    pairs = zip(pieces.left.tolist(), other, pieces.shared_m2.tolist(), strict=True)
+    for row, mate, shared in pairs:
+        found.setdefault(row, []).append((mate, shared))
+    told = {}
+    for row, those in found.items():
+        those.sort()
+        numbers = ",".join(str(mate) for mate, _ in those)
+        areas = ",".join(repr(shared) for _, shared in those)
+        told[row] = f"\t{{{numbers}}}\t{{{areas}}}"
+    return told
+
+
+def _figure_lines(
+    ground: _Ground, grouping: str, names: NDArray[np.object_], figures: CellFigures
+) -> Iterator[str]:
+    columns = zip(
+        ground.cell_id[figures.cell].tolist(),
+        ground.boundary_id[figures.cell].tolist(),
+        figures.group.tolist(),
+        figures.green_m2.tolist(),
+        figures.sum_m2.tolist(),
+        figures.plot_count.tolist(),
+        strict=True,
+    )
+    for cell, boundary, group, green, total, count in columns:
+        yield f"{cell}\t{boundary}\t{grouping}\t{names[group]}\t{green!r}\t{total!r}\t{count}"
+
+
+def _copy(connection: Connection, statement: str, lines: Iterator[str]) -> None:
+    # Numbers, and words of our own lists: none has a tab, a newline or a backslash in it.
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(statement) as copy:
+        some: list[str] = []
+        for line in lines:
+            some.append(line)
+            if len(some) == _LINES_AT_ONCE:
+                copy.write("\n".join(some) + "\n")
+                some = []
+        if some:
+            copy.write("\n".join(some) + "\n")
