@@ -94,25 +94,6 @@ def test_an_overlap_is_told_and_cut_out(desk: Desk, neighbour: httpx.Client) -> 
     assert from_geojson(stored(neighbour)[0]["geometry"]).bounds[0] == 125.052
 
 
-def test_a_split_can_be_undone_after_a_reload(desk: Desk, neighbour: httpx.Client) -> None:
-    desk.tool("d")
-    desk.draw(CORNERS)
-    save(desk)
-    desk.tool("x")
-    desk.draw([(125.053, 43.0495), (125.053, 43.0525)])
-    expect(desk.page.get_by_text("已分成 2 个图斑")).to_be_visible()
-    assert len(stored(neighbour)) == 2
-    desk.page.reload()
-    desk.page.wait_for_selector(".map canvas")
-    desk.page.keyboard.press("Control+z")
-    desk.page.get_by_role("button", name="未保存 2").click()
-    desk.page.get_by_role("button", name="全部保存").click()
-    expect(desk.page.get_by_text("全部改动已保存")).to_be_visible()
-    [left] = stored(neighbour)
-    whole = (125.052, 43.05, 125.054, 43.052)
-    assert from_geojson(left["geometry"]).bounds == pytest.approx(whole, abs=2e-5)
-
-
 def test_a_drawing_that_was_not_saved_is_there_after_a_reload(desk: Desk) -> None:
     desk.tool("d")
     desk.draw(CORNERS)

@@ -98,45 +98,6 @@ def test_the_declared_area_stands_beside_the_measured_one(open_desk: OpenDesk) -
     expect(here.get_by_role("alert").filter(has_text="申报")).to_be_visible()
 
 
-def test_from_return_to_approval_the_coverage_moves(open_desk: OpenDesk, sign_in: SignIn) -> None:
-    planner = open_desk("planner", WEST)
-    number = draft(planner)
-    open_plot(planner, number)
-    panel(planner).get_by_role("button", name="提交审核").click()
-    say(planner, "已提交")
-
-    inspector = open_desk("inspector", WEST)
-    inspector.page.get_by_role("button", name="覆盖率表").click()
-    row = inspector.page.get_by_role("row", name="西县")
-    expect(row).to_contain_text("0.000 %")
-    inspector.page.locator("section.waiting").get_by_role("button").click()
-    panel(inspector).get_by_role("button", name="退回…").click()
-    dialog = inspector.page.get_by_role("dialog")
-    dialog.get_by_role("button", name="退回", exact=True).click()
-    expect(dialog.get_by_role("alert")).to_contain_text("请写明理由")
-    dialog.get_by_label("退回理由").fill(f"东侧压到水面 {HOSTILE}")
-    dialog.get_by_role("button", name="退回", exact=True).click()
-    say(inspector, "已退回")
-
-    planner.page.get_by_role("tab", name="待办").click()
-    mine = planner.page.locator("section.returned").get_by_role("button")
-    expect(mine).to_contain_text("东侧压到水面")
-    mine.click()
-    expect(panel(planner).locator("section.review")).to_contain_text(HOSTILE)
-    panel(planner).get_by_label("备注").fill("已沿岸线修改")
-    panel(planner).get_by_role("button", name="保存并提交审核").click()
-    say(planner, "已提交")
-
-    inspector.page.get_by_role("tab", name="待办").click()
-    inspector.page.get_by_role("button", name="刷新").click()
-    inspector.page.locator("section.waiting").get_by_role("button").click()
-    panel(inspector).get_by_role("button", name="通过", exact=True).click()
-    say(inspector, "已通过")
-    expect(row).not_to_contain_text("0.000 %")
-    expect(row.get_by_role("status")).to_contain_text("▲ +")
-    assert inspector.page.evaluate("window.pwned") is None
-
-
 def test_who_submitted_is_told_in_words_that_somebody_else_reviews(open_desk: OpenDesk) -> None:
     desk = open_desk("admin")
     number = draft(desk)
@@ -193,3 +154,21 @@ def test_a_deleted_draft_leaves_map_and_table(open_desk: OpenDesk) -> None:
     desk.page.get_by_role("dialog").get_by_role("button", name="删除图斑").click()
     say(desk, "已删除")
     expect(desk.page.get_by_text("共 0 个图斑")).to_be_visible()
+
+
+def test_an_approved_plot_goes_only_with_a_reason(open_desk: OpenDesk, sign_in: SignIn) -> None:
+    desk = open_desk("gis", WEST)
+    number = draft(desk)
+    desk.context.request.post(f"{desk.url}/api/plots/{number}/submit")
+    sign_in("inspector", WEST).post(f"/api/plots/{number}/approve").raise_for_status()
+    open_plot(desk, number)
+    panel(desk).get_by_role("button", name="删除图斑").click()
+    dialog = desk.page.get_by_role("dialog")
+    dialog.get_by_role("button", name="删除图斑").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("请写明删除理由")
+    dialog.get_by_label("删除理由").fill("与 00002 重复")
+    dialog.get_by_role("button", name="删除图斑").click()
+    say(desk, "已删除")
+    assert desk.context.request.get(f"{desk.url}/api/plots/{number}").status == 404
+    told = desk.context.request.get(f"{desk.url}/api/plots/{number}/versions").text()
+    assert "与 00002 重复" in told

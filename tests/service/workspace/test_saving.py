@@ -1,5 +1,6 @@
 """Saving whatever happens: warnings, two people, no line, a session that ends."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -8,7 +9,8 @@ from playwright.sync_api import expect
 from sqlalchemy import text
 
 from tests.service.conftest import WEST, Database, SignIn, feature, ring
-from tests.service.workspace.conftest import Desk, OpenDesk
+from tests.service.workspace.axe import violations
+from tests.service.workspace.conftest import OpenDesk
 
 SMALL = [(125.0520, 43.0510), (125.0522, 43.0510), (125.0522, 43.0511), (125.0520, 43.0511)]
 CORNERS = [(125.052, 43.05), (125.054, 43.05), (125.054, 43.052), (125.052, 43.052)]
@@ -51,32 +53,58 @@ def test_a_warning_may_send_one_back_to_the_drawing(
     assert plots(other) == []
 
 
-def reshaped(desk: Desk, plot_id: int) -> None:
-    """Open the stored plot and move its north-eastern corner."""
-    desk.page.evaluate(f"location.hash += '&plot={plot_id}'")
-    expect(desk.page.get_by_role("button", name="Reshape")).to_be_enabled()
-    desk.page.wait_for_timeout(500)
-    desk.tool("e")
-    desk.drag((125.052, 43.052), (125.0526, 43.0526))
+@dataclass(frozen=True)
+class Words:
+    """What the page says in one language."""
+
+    language: str
+    reshape: str
+    name: str
+    save: str
+    conflict: str
+    first: str
+    shape: str
+    choose: str
 
 
-def test_the_second_of_two_sees_both_versions_and_chooses(
-    open_desk: OpenDesk, other: httpx.Client
+ZH = Words("zh", "改形状", "名称", "保存", "两个人改了同一个图斑", "先保存了", "图形", "按所选保存")
+EN = Words(
+    "en",
+    "Reshape",
+    "Name",
+    "Save",
+    "Two people changed the same plot",
+    "saved first",
+    "Shape",
+    "Save what I chose",
+)
+
+
+@pytest.mark.parametrize("words", [ZH, EN], ids=["zh", "en"])
+def test_the_second_of_two_browsers_sees_both_versions_and_chooses(
+    open_desk: OpenDesk, other: httpx.Client, words: Words
 ) -> None:
     made = other.post("/api/plots", json=feature(ring(125.05, 43.05), name="old")).json()
-    desk = open_desk("planner", WEST, language="en")
-    reshaped(desk, made["id"])
-    body = {"properties": {"name": "theirs"}}
-    headers = {"If-Match": f'"{made["properties"]["version"]}"'}
-    other.patch(f"/api/plots/{made['id']}", json=body, headers=headers).raise_for_status()
-    desk.page.keyboard.press("Control+s")
-    card = desk.page.get_by_role("region", name="Two people changed the same plot")
-    expect(card.get_by_text("other saved first")).to_be_visible()
-    expect(card.get_by_role("row", name="Shape")).to_be_visible()
+    one, two = (open_desk("planner", WEST, name=name, language=words.language) for name in "ab")
+    for desk in (one, two):
+        desk.page.evaluate(f"location.hash += '&plot={made['id']}'")
+        expect(desk.page.get_by_role("button", name=words.reshape)).to_be_enabled()
+    two.tool("e")
+    two.drag((125.052, 43.052), (125.0526, 43.0526))
+    here = one.page.get_by_role("tabpanel")
+    here.get_by_label(words.name, exact=True).fill("theirs")
+    here.get_by_role("button", name=words.save, exact=True).click()
+    expect(here.get_by_role("heading", level=2)).to_have_text("theirs")
+    expect(one.page.locator("header .unsaved > button")).to_have_count(0)
+    two.page.keyboard.press("Control+s")
+    card = two.page.get_by_role("region", name=words.conflict)
+    expect(card.get_by_text(words.first)).to_contain_text("a ")
+    expect(card.get_by_role("row", name=words.shape)).to_be_visible()
     expect(card.get_by_role("radio", name="theirs")).to_be_checked()
-    card.get_by_role("button", name="Save what I chose").click()
+    assert violations(two.page) == []
+    card.get_by_role("button", name=words.choose).click()
     expect(card).to_have_count(0)
-    expect(desk.page.get_by_role("button", name="1 unsaved")).to_have_count(0)
+    expect(two.page.locator("header .unsaved > button")).to_have_count(0)
     [now] = plots(other)
     assert now["properties"]["name"] == "theirs"
     assert now["geometry"] != made["geometry"]

@@ -4,23 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.service.conftest import WEST, SignIn, feature, ring
+from tests.service.workspace.axe import violations
 from tests.service.workspace.conftest import OFFICE, TABLET, Desk, OpenDesk
 from tests.workspace.types import WORKSPACE
-
-AXE = WORKSPACE / "node_modules" / "axe-core" / "axe.min.js"
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds wrong, with the places; the page's policy lets no other script in."""
-    page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{one['id']}: {one['help']} {[node['target'] for node in one['nodes']][:3]}"
-        for one in found["violations"]
-    ]
 
 
 @pytest.fixture(params=[OFFICE, TABLET], ids=["office", "tablet"])
@@ -32,8 +21,20 @@ def desk(request: pytest.FixtureRequest, open_desk: OpenDesk, sign_in: SignIn) -
     return open_desk("planner", WEST, size=request.param, language=language)
 
 
-def test_the_map_is_accessible(desk: Desk) -> None:
+def test_the_map_and_its_panels_are_accessible_and_nothing_is_cut_off(desk: Desk) -> None:
     assert violations(desk.page) == []
+    for panel in ("layers", "work", "plot"):
+        desk.page.locator(f"#tab-{panel}").click()
+        expect(desk.page.locator(f"#tab-{panel}[aria-selected=true]")).to_be_visible()
+        assert violations(desk.page) == [], panel
+        wide = desk.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, panel
+    bar, row = desk.page.locator(".draw .row"), desk.page.locator(".draw .row > button")
+    places = [one.bounding_box() for one in (row.first, row.last)]
+    assert all(places)
+    assert bar.count() == 1
+    # The tools stand in one row.
+    assert len({round(place["y"]) for place in places if place}) == 1
 
 
 def test_drawing_is_accessible(desk: Desk) -> None:
@@ -41,25 +42,6 @@ def test_drawing_is_accessible(desk: Desk) -> None:
     desk.draw([(125.0515, 43.0505), (125.0515, 43.0515), (125.053, 43.0505), (125.053, 43.0515)])
     expect(desk.page.locator(".card li").first).to_be_visible()
     assert violations(desk.page) == []
-
-
-@pytest.mark.parametrize("panel", ["layers", "work", "plot"])
-def test_each_side_panel_is_accessible(desk: Desk, panel: str) -> None:
-    desk.page.evaluate(f"location.hash += '&panel={panel}'")
-    desk.page.wait_for_timeout(500)
-    assert violations(desk.page) == []
-
-
-def test_the_shortcuts_are_shown_by_a_question_mark(desk: Desk) -> None:
-    desk.page.locator(".map").focus()
-    desk.page.keyboard.press("?")
-    expect(desk.page.get_by_role("dialog").get_by_text("Ctrl+Z")).to_be_visible()
-    assert violations(desk.page) == []
-
-
-def test_nothing_runs_out_of_the_page(desk: Desk) -> None:
-    wide = desk.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert wide <= 0
 
 
 def test_a_hostile_name_is_text(open_desk: OpenDesk, sign_in: SignIn) -> None:
@@ -89,6 +71,18 @@ def test_a_permalink_opens_the_same_view(open_desk: OpenDesk) -> None:
     expect(desk.page.get_by_text("级别 15.3")).to_be_visible()
 
 
+def test_the_map_begins_on_ones_districts_and_where_one_left_off(open_desk: OpenDesk) -> None:
+    desk = open_desk("planner", WEST)
+    first = re.compile(r"map=1[\d.]+/43\.0[45]\d*/125\.0[45]")
+    desk.page.evaluate("localStorage.clear(); history.replaceState(null, '', '/')")
+    desk.page.reload()
+    expect(desk.page).to_have_url(first)
+    desk.go(125.09, 43.01, 15)
+    desk.page.evaluate("history.replaceState(null, '', '/')")
+    desk.page.reload()
+    expect(desk.page).to_have_url(re.compile(r"map=15\.\d+/43\.01\d*/125\.09"))
+
+
 def test_a_viewer_is_offered_no_drawing(open_desk: OpenDesk) -> None:
     desk = open_desk("viewer", WEST)
     expect(desk.page.get_by_role("button", name="浏览")).to_be_visible()
@@ -99,13 +93,10 @@ def test_a_district_is_found_by_its_name(open_desk: OpenDesk) -> None:
     desk = open_desk("planner", WEST)
     desk.page.get_by_role("combobox").fill("西县")
     desk.page.get_by_role("option", name="西县").click()
-    desk.page.wait_for_timeout(900)
-    assert "map=1" in desk.page.url
-    assert "43.05" in desk.page.url
+    expect(desk.page).to_have_url(re.compile(r"map=1[\d.]+/43\.05"))
 
 
-@pytest.mark.parametrize("file", ["index.html"])
-def test_the_page_has_no_inline_script_or_style(file: str) -> None:
-    page = Path(WORKSPACE / "dist" / file).read_text("utf-8")
+def test_the_page_has_no_inline_script_or_style() -> None:
+    page = Path(WORKSPACE / "dist" / "index.html").read_text("utf-8")
     assert "<style" not in page
     assert "<script>" not in page

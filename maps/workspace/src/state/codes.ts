@@ -1,7 +1,10 @@
 /** Code lists of the service, asked for once. */
 import { reactive } from "vue";
 import { api, ask, type Code } from "../api/client";
+import { Refusal } from "../api/problem";
 import { language } from "../words";
+
+const AGAIN_MS = 3_000;
 
 const lists = reactive(new Map<string, Code[]>());
 const asked = new Set<string>();
@@ -10,11 +13,20 @@ const asked = new Set<string>();
 export function codes(name: string): Code[] {
   if (!asked.has(name)) {
     asked.add(name);
-    ask(api.GET("/api/codes/{name}", { params: { path: { name } } }))
-      .then((table) => lists.set(name, table.codes))
-      .catch(() => asked.delete(name));
+    void fetched(name);
   }
   return lists.get(name) ?? [];
+}
+
+/** Whoever shows a code waits for its label: asked again until the service is back. */
+async function fetched(name: string): Promise<void> {
+  try {
+    const table = await ask(api.GET("/api/codes/{name}", { params: { path: { name } } }));
+    lists.set(name, table.codes);
+  } catch (error) {
+    if (error instanceof Refusal && error.status < 500) asked.delete(name);
+    else setTimeout(() => void fetched(name), AGAIN_MS);
+  }
 }
 
 /** The label of a code in the language that is spoken; the code itself where it is unknown. */

@@ -1,0 +1,19 @@
+"""What axe finds wrong with a page."""
+
+from playwright.sync_api import Page
+
+from tests.workspace.types import WORKSPACE
+
+AXE = WORKSPACE / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def violations(page: Page, part: str = "html") -> list[str]:
+    """Rules that are broken in a part of the page, with their places; axe comes in as a value,
+    for the page's policy lets no other script in.
+    """
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate(f"axe.run('{part}', {{resultTypes: ['violations']}})")
+    return [
+        f"{one['id']}: {one['help']} {[node['html'][:160] for node in one['nodes']][:3]}"
+        for one in found["violations"]
+    ]
