@@ -17,6 +17,7 @@ from service.db.accounts import Account
 from service.db.duty import Walked, ZoneStand
 from service.db.zones import sees_names
 from service.errors import Problem
+from service.moments import today
 from service.patrol_rules import Rule, as_json, dues_of, rules_of
 from service.periods import Period
 
@@ -127,7 +128,9 @@ def read_duty(connection: Connection, who: Account, asked: DutyQuestion) -> Duty
         zones = [one for one in zones if asked.person in (one.chief, one.ranger)]
     ids = [one.id for one in zones]
     until = min(after, asked.as_of + timedelta(days=1))
-    walked = duty.walked(connection, ids, first, until)
+    # After today nobody has walked yet.
+    ground_until = after if asked.as_of >= today() else until
+    walked = duty.walked(connection, ids, asked.period, ground_until)
     # A visit after the period may make up for one that was missed in it, one before it may count
     # for the quarter or the year that ends in it.
     days = duty.effective_days(connection, ids, first - _YEAR, asked.as_of + timedelta(days=1))

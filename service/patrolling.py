@@ -1,6 +1,6 @@
 """Tracks into the database, one by one or a file of them: placed, judged, and told of."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -8,18 +8,19 @@ from typing import Any
 import numpy as np
 import shapely
 from shapely import MultiPolygon
-from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
 from gis.errors import GeometryError
 from gis.measure import area_m2
-from gis.tracks import Patrol, PatrolRule, shortfalls
+from gis.tracks import Patrol, PatrolRule, ground_m2, shortfalls, together
 from service.db import patrols
 from service.db.accounts import Account
 from service.db.audit import note
 from service.db.patrols import MonthRow, NewPatrol
+from service.db.walked import months_of
 from service.db.zones_near import Near, zones_by_id, zones_near
 from service.errors import Problem
+from service.merging import Part, merge, remerge
 from service.moments import today
 from service.patrol_rules import Rules, asked_of_tracks, rules_of
 from service.walking import Recorded, Walk, judged, read_walk
@@ -74,28 +75,46 @@ def keep_tracks(
     walks = [one for one in read if isinstance(one, Walk)]
     known = patrols.known_tracks(connection, [one.hash for one in walks])
     near = _around(connection, walks)
-    answers: list[Kept | TrackRefused] = []
-    months: set[tuple[int, date]] = set()
-    for one in read:
+    placed: dict[bytes, tuple[Walk, str]] = {}
+    refused: dict[int, TrackRefused] = {}
+    for n, one in enumerate(read):
         progress(1)
         if isinstance(one, TrackRefused):
-            answers.append(one)
-            continue
-        if one.hash in known:
-            answers.append(_twice(known[one.hash]))
-            continue
-        try:
-            kept, walk = _keep(connection, who, one, _meeting(near, one), rules, demo=demo)
-        except TrackRefused as refused:
-            answers.append(refused)
-            continue
-        known[one.hash] = kept.patrol_id
-        answers.append(kept)
-        if walk.own is not None and walk.day is not None and not walk.apart:
-            months.add((walk.own.id, walk.day.replace(day=1)))
+            refused[n] = one
+        elif one.hash not in known and one.hash not in placed:
+            try:
+                placed[one.hash] = _placed(connection, who, one, _meeting(near, one), rules)
+            except TrackRefused as why:
+                refused[n] = why
+    new = [_new(walk, county) for walk, county in placed.values()]
+    ids = patrols.insert_patrols(connection, who, new, demo=demo)
+    fresh = dict(zip(placed, ids, strict=True))
+    answers: list[Kept | TrackRefused] = []
+    told: set[bytes] = set(known)
+    for n, one in enumerate(read):
+        if n in refused or isinstance(one, TrackRefused):
+            answers.append(refused[n])
+        elif one.hash in told:
+            answers.append(_twice(known.get(one.hash) or fresh[one.hash]))
+        else:
+            told.add(one.hash)
+            answers.append(Kept(fresh[one.hash], placed[one.hash][0].apart))
+    merge(connection, _parts(placed.values()))
+    months = {
+        (walk.own.id, walk.day.replace(day=1))
+        for walk, _county in placed.values()
+        if walk.own is not None and walk.day is not None and not walk.apart
+    }
     for zone_id, month in sorted(months):
         settle_month(connection, zone_id, month, near, rules)
     return answers
+
+
+def _parts(placed: Iterable[tuple[Walk, str]]) -> Iterator[Part]:
+    for walk, county in placed:
+        for one in walk.zones:
+            if walk.day is not None:
+                yield Part(one.zone.id, one.zone.counties, county, walk.day, one.ground)
 
 
 def _read(recorded: Recorded, fix_limit: int, now: datetime) -> Walk | TrackRefused:
@@ -149,15 +168,10 @@ def _meeting(near: Sequence[Near], walk: Walk) -> list[Near]:
     ]
 
 
-def _keep(
-    connection: Connection,
-    who: Account,
-    walk: Walk,
-    near: Sequence[Near],
-    rules: Rules,
-    *,
-    demo: bool,
-) -> tuple[Kept, Walk]:
+def _placed(
+    connection: Connection, who: Account, walk: Walk, near: Sequence[Near], rules: Rules
+) -> tuple[Walk, str]:
+    """The patrol, judged, and its county; TrackRefused where the account may not write."""
     declared = next((one for one in near if one.code == walk.recorded.zone), None)
     if declared is not None and declared.level not in ABOVE_COUNTY:
         county: str | None = declared.counties[0]
@@ -170,9 +184,7 @@ def _keep(
     if not who.covers(county):
         words = "轨迹不在您的管辖范围；the track lies outside your districts"
         raise TrackRefused("outside_scope", words, (first[0], first[1]))
-    done = judged(walk, near, county, rules)
-    number = patrols.insert_patrol(connection, who, _new(done, county), demo=demo)
-    return Kept(number, done.apart), done
+    return judged(walk, near, county, rules), county
 
 
 def _new(walk: Walk, county: str) -> NewPatrol:
@@ -235,16 +247,17 @@ def verdicts(
 ) -> list[tuple[int, float | None, float | None, Sequence[str]]]:
     """Of each patrol: share of its ground walked before, share of the zone so far, shortfalls."""
     found: list[tuple[int, float | None, float | None, Sequence[str]]] = []
-    before: BaseGeometry = MultiPolygon()
+    before, before_m2 = MultiPolygon(), 0.0
     for row in rows:
-        together = before if row.ground.is_empty else before.union(row.ground)
+        before = together([before, row.ground])
+        seen_m2 = ground_m2(before)
+        # What it adds to all that was walked before is fresh; the rest was walked already.
+        fresh_m2 = seen_m2 - before_m2
         repeated = 0.0
-        if row.walked_m2 > 0 and not before.is_empty:
-            fresh = row.ground.difference(before)
-            fresh_m2 = 0.0 if fresh.is_empty else area_m2(fresh)
-            repeated = max(0.0, 1 - fresh_m2 / row.walked_m2)
-        before = together
-        share = 0.0 if before.is_empty else min(1.0, area_m2(before) / zone_m2)
+        if row.walked_m2 > 0 and before_m2 > 0:
+            repeated = min(1.0, max(0.0, 1 - fresh_m2 / row.walked_m2))
+        before_m2 = seen_m2
+        share = min(1.0, seen_m2 / zone_m2)
         judged_patrol = Patrol(
             length_m=row.length_m,
             duration_s=row.duration_s,
@@ -262,9 +275,11 @@ def verdicts(
 
 def take_out(connection: Connection, who: Account, patrol_id: int, reason: str) -> bool:
     """Delete a patrol and judge the rest of its month anew; False when it is not theirs."""
+    months = months_of(connection, patrol_id)
     found = patrols.delete_patrol(connection, who, patrol_id)
     if found is None:
         return False
+    remerge(connection, months)
     note(connection, who, "delete_patrol", {"patrol": patrol_id, "reason": reason})
     zone_id, day = found
     if zone_id:

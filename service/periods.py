@@ -48,3 +48,14 @@ def parse_period(text: str) -> Period:
         first, count = int(found["month"]), 1
     end = first + count
     return Period(text, date(year, first, 1), date(year + (end > 12), (end - 1) % 12 + 1, 1))
+
+
+def periods_of(day: date) -> tuple[Period, Period, Period]:
+    """Month, quarter and year of a day, the shortest first.
+
+    >>> [one.name for one in periods_of(date(2026, 9, 11))]
+    ['2026-09', '2026-Q3', '2026']
+    """
+    names = (f"{day:%Y-%m}", f"{day:%Y}-Q{(day.month + 2) // 3}", f"{day:%Y}")
+    month, quarter, year = map(parse_period, names)
+    return month, quarter, year

@@ -14,12 +14,12 @@ from shapely import LineString, MultiLineString, MultiPolygon
 
 from gis.errors import GeometryError
 from gis.grid import GRID_DEG
-from gis.measure import area_m2
 from gis.tracks import (
     PatrolRule,
     Pause,
     Track,
     duration_s,
+    ground_m2,
     inside,
     pauses,
     swath,
@@ -90,10 +90,13 @@ class Walk:
         return None if self.started_at is None else self.started_at.astimezone(BEIJING).date()
 
 
-def fingerprint(line: LineString, times: Sequence[datetime | None] | None) -> bytes:
-    """The same for the same places at the same moments, whatever file they came in."""
+def fingerprint(line: LineString, seconds: Sequence[float] | None) -> bytes:
+    """The same for the same places at the same moments, whatever file they came in.
+
+    ``seconds`` are those since 1970, NaN where a fix has no time; None without times.
+    """
     places = np.rint(shapely.get_coordinates(line) / GRID_DEG).astype(np.int64)
-    moments = np.array([_second(one) for one in times or ()], dtype=np.float64)
+    moments = np.array([] if seconds is None else seconds, dtype=np.float64)
     # To the millisecond: files of one device differ below it.
     ticks = np.rint(np.nan_to_num(moments, nan=-1.0) * 1000).astype(np.int64)
     return hashlib.sha256(places.tobytes() + b"|" + ticks.tobytes()).digest()
@@ -143,7 +146,7 @@ def read_walk(recorded: Recorded, *, now: datetime) -> Walk:
     return Walk(
         recorded,
         line,
-        fingerprint(line, times if known else None),
+        fingerprint(line, seconds),
         seconds,
         start,
         end,
@@ -242,10 +245,10 @@ def _attributed(
         reach = _rule(zone, rules).reach_m
         if reach not in swaths:
             swept = swath(line, reach_m=reach)
-            swaths[reach] = swept, 0.0 if swept.is_empty else area_m2(swept)
+            swaths[reach] = swept, ground_m2(swept)
         swept, swept_m2 = swaths[reach]
         ground = within(swept, zone.geometry) if not swept.is_empty else swept
-        ground_m2 = swept_m2 if ground is swept else 0.0 if ground.is_empty else area_m2(ground)
+        seen_m2 = swept_m2 if ground is swept else ground_m2(ground)
         metres, seconds = inside(clean, zone.geometry, steps=steps)
-        found.append(InZone(zone, mine, metres, seconds, ground_m2, ground))
+        found.append(InZone(zone, mine, metres, seconds, seen_m2, ground))
     return found

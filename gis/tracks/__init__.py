@@ -9,7 +9,7 @@ from gis.tracks.dues import (
     units,
     visit_dues,
 )
-from gis.tracks.ground import Walked, inside, swath, walked, within
+from gis.tracks.ground import Walked, ground_m2, inside, swath, together, walked, within
 from gis.tracks.rules import (
     ONE_COUNTY,
     Duty,
@@ -35,6 +35,7 @@ __all__ = [
     "Walked",
     "day_dues",
     "duration_s",
+    "ground_m2",
     "inside",
     "judge",
     "length_m",
@@ -44,6 +45,7 @@ __all__ = [
     "reckon",
     "shortfalls",
     "swath",
+    "together",
     "track",
     "units",
     "visit_dues",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,12 +13,12 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.errors import GeometryError
 from gis.grid import on_grid
-from gis.measure import area_m2, length_m
+from gis.measure import area_m2, areas_m2, length_m
 from gis.plane import plane_around
 from gis.polygons import as_multipolygon, polygon_parts
 from gis.tracks.track import Track
 
-__all__ = ["Walked", "inside", "swath", "walked", "within"]
+__all__ = ["Walked", "ground_m2", "inside", "swath", "together", "walked", "within"]
 
 _STEP_DEG = 0.005  # straight in degrees and straight in the plane are 5 mm apart over this
 _QUARTER = 16  # segments of a quarter circle: its area is 0.16 % small
@@ -132,6 +132,41 @@ def within(ground: MultiPolygon, zone: BaseGeometry) -> MultiPolygon:
         return ground
     reached = shapely.intersection(ground, shapely.segmentize(zone, _STEP_DEG))
     return _settled(polygon_parts(reached))
+
+
+def together(grounds: Sequence[MultiPolygon]) -> MultiPolygon:
+    """All that was walked, ground walked twice once.
+
+    Parameters
+    ----------
+    grounds
+        As `swath` and `within` give them; empty ones add nothing.
+
+    Examples
+    --------
+    >>> from shapely import box
+    >>> both = [as_multipolygon(box(126, 43.8, 126.002, 43.8 + high)) for high in (0.001, 0.002)]
+    >>> together(both).bounds, together([]).is_empty
+    ((126.0, 43.8, 126.002, 43.802), True)
+    """
+    kept = [one for one in grounds if not one.is_empty]
+    if len(kept) == 1:
+        return kept[0]
+    return MultiPolygon(list(shapely.get_parts(polygon_parts(shapely.union_all(kept)))))
+
+
+def ground_m2(ground: MultiPolygon) -> float:
+    """Area of walked ground on the ellipsoid, square metres; 0 when it is empty.
+
+    A swath has a hole in each of its loops: `gis.measure.areas_m2` measures all of its rings at
+    once, 1e-7 off `area_m2` at most.
+
+    Examples
+    --------
+    >>> round(ground_m2(as_multipolygon(shapely.box(126.00, 43.80, 126.01, 43.81))))
+    894072
+    """
+    return float(areas_m2(np.array([ground], dtype=object), checked=True)[0])
 
 
 def inside(

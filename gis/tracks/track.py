@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -19,6 +18,7 @@ __all__ = ["Pause", "Track", "duration_s", "length_m", "pauses", "track", "witho
 
 Floats = NDArray[np.float64]
 _WINDOW: Final = 8  # fixes measured at once, twice as many each time nothing is found
+_SOON = 4  # fixes that are looked ahead from every fix at once
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,16 +225,30 @@ def pauses(walk: Track, *, radius_m: float = 20.0, least_s: float = 180.0) -> li
     >>> [(pause.duration_s, pause.at) for pause in pauses(walk)]
     [(600.0, (126.0, 43.8))]
     """
-    return [pause for pause in _stays(walk, radius_m) if pause.duration_s >= least_s]
-
-
-def _stays(walk: Track, radius_m: float) -> Iterator[Pause]:
+    soon = _left_soon(walk, radius_m).tolist()
+    found = []
     first = 0
-    while first < len(walk):
-        last = _left_at(walk, first, radius_m) - 1
-        begin, end = float(walk.seconds[first]), float(walk.seconds[last])
-        yield Pause(begin, end, (float(walk.at[first, 0]), float(walk.at[first, 1])))
-        first = last + 1
+    while first < len(soon):
+        after = soon[first] or _left_at(walk, first, radius_m)
+        begin, end = walk.seconds[first], walk.seconds[after - 1]
+        if end - begin >= least_s:
+            at = (float(walk.at[first, 0]), float(walk.at[first, 1]))
+            found.append(Pause(float(begin), float(end), at))
+        first = after
+    return found
+
+
+def _left_soon(walk: Track, radius_m: float) -> NDArray[np.int64]:
+    """What `_left_at` says of each fix from which the next few lead away, else 0.
+
+    A walker leaves most circles within a fix or two: all of those are measured at once.
+    """
+    left = np.zeros(len(walk), dtype=np.int64)
+    for ahead in range(1, min(_SOON, len(walk) - 1) + 1):
+        away = _distances_m(walk.at[:-ahead], walk.at[ahead:]) > radius_m
+        fresh = np.flatnonzero(away & (left[:-ahead] == 0))
+        left[fresh] = fresh + ahead
+    return left
 
 
 def _left_at(walk: Track, first: int, radius_m: float) -> int:

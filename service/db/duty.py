@@ -7,7 +7,9 @@ from datetime import date, datetime, time
 from sqlalchemy import Connection, text
 
 from service.db.accounts import Account
+from service.db.walked import merged_areas
 from service.moments import BEIJING
+from service.periods import Period
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,8 @@ def zones_standing(  # noqa: PLR0913 - the filters of the meter
 
 @dataclass(frozen=True)
 class Walked:
-    """What was walked in a zone, whoever walked; ``merged_m2`` is None when some of the ground is
-    forgotten.
+    """What was walked in a zone, whoever walked; ``merged_m2`` is None when some of the ground was
+    forgotten before it could be merged.
     """
 
     patrols: int
@@ -83,27 +85,44 @@ class Walked:
     merged_m2: float | None
 
 
-# The ground of one patrol never overlaps itself, so one alone needs no union.
-_WALKED = text("""
+_SUMS = """
 SELECT pz.zone_id, count(*) AS patrols, sum(pz.length_m) AS length_m, sum(pz.inside_s) AS inside_s,
-       sum(pz.walked_m2) AS sum_m2,
-       CASE WHEN bool_or(pz.ground IS NULL) THEN NULL
-            WHEN count(*) = 1 THEN sum(pz.walked_m2)
-            ELSE coalesce(ST_Area(ST_Union(pz.ground)::geography), 0) END AS merged_m2
+       sum(pz.walked_m2) AS sum_m2, {merged} AS merged_m2
 FROM patrol_zone pz JOIN patrol p ON p.id = pz.patrol_id
-WHERE pz.zone_id = ANY(:zones) AND pz.day >= :first AND pz.day < :after AND p.apart = '{}'
+WHERE pz.zone_id = ANY(:zones) AND pz.day >= :first AND pz.day < :after AND p.apart = '{{}}'
 GROUP BY pz.zone_id
-""")
+"""
+_UNMERGED = text(_SUMS.format(merged="CAST(NULL AS double precision)"))
+# The ground of one patrol never overlaps itself, so one alone needs no union.
+_WALKED = text(
+    _SUMS.format(
+        merged="""CASE WHEN bool_or(pz.ground IS NULL) THEN NULL
+            WHEN count(*) = 1 THEN sum(pz.walked_m2)
+            ELSE coalesce(ST_Area(ST_Union(pz.ground)::geography), 0) END"""
+    )
+)
 
 
 def walked(
-    connection: Connection, zones: Sequence[int], first: date, after: date
+    connection: Connection, zones: Sequence[int], period: Period, until: date
 ) -> dict[int, Walked]:
-    """Sums and unions of the patrols in each zone; zones that nobody walked are left out."""
-    asked = {"zones": list(zones), "first": first, "after": after}
+    """Sums and unions of the patrols in each zone before a day of the period, or its end.
+
+    Of a whole period the union is kept; of a part of it, it is made. Zones that nobody walked are
+    left out.
+    """
+    whole = until >= period.after
+    asked = {"zones": list(zones), "first": period.first, "after": until}
+    merged = merged_areas(connection, zones, period.name) if whole else {}
     return {
-        row.zone_id: Walked(row.patrols, row.length_m, row.inside_s, row.sum_m2, row.merged_m2)
-        for row in connection.execute(_WALKED, asked)
+        row.zone_id: Walked(
+            row.patrols,
+            row.length_m,
+            row.inside_s,
+            row.sum_m2,
+            merged.get(row.zone_id) if whole else row.merged_m2,
+        )
+        for row in connection.execute(_UNMERGED if whole else _WALKED, asked)
     }
 
 

@@ -103,6 +103,18 @@ patrol_zone = Table(
     Column("shortfalls", ARRAY(Text), nullable=False, server_default=NONE_OF_THEM),
 )
 
+zone_walked = Table(
+    "zone_walked",
+    metadata,
+    Column("zone_id", BigInteger, ForeignKey("zone.id", ondelete="CASCADE"), primary_key=True),
+    Column("period", Text, primary_key=True),
+    Column("county", Text, primary_key=True),
+    Column("counties", ARRAY(Text), nullable=False),
+    Column("after", Date, nullable=False),
+    Column("merged_m2", Double),
+    Column("ground", geometry_type("MULTIPOLYGON")),
+)
+
 finding = Table(
     "finding",
     metadata,

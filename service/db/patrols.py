@@ -18,18 +18,17 @@ from sqlalchemy import (
     and_,
     delete,
     func,
-    insert,
     literal,
     select,
     text,
     true,
-    update,
 )
 
 from gis.crs import CGCS2000
 from service.db.accounts import Account
 from service.db.authorship import sign
 from service.db.patrol_tables import patrol, patrol_zone, zone
+from service.db.walked import forget_grounds
 from service.moments import BEIJING
 
 p, pz = patrol, patrol_zone
@@ -75,42 +74,85 @@ class NewPatrol:
     zones: Sequence[Mapping[str, Any]]
 
 
-def _shape(geometry: shapely.Geometry | None) -> Any:
-    return None if geometry is None else func.ST_GeomFromWKB(shapely.to_wkb(geometry), CGCS2000)
+# Names of columns are those of this list, never a caller's.
+WRITTEN = (
+    "zone_id",
+    "ranger",
+    "county",
+    "started_at",
+    "ended_at",
+    "source",
+    "source_hash",
+    "seconds",
+    "length_m",
+    "duration_s",
+    "silent_s",
+    "paused_s",
+    "pauses",
+    "jumps",
+    "reordered",
+    "apart",
+)
+PLACED = (
+    "zone_id",
+    "own",
+    "day",
+    "county",
+    "counties",
+    "length_m",
+    "inside_s",
+    "walked_m2",
+)
+_IDS = text("""
+SELECT nextval(pg_get_serial_sequence('patrol', 'id')) FROM generate_series(1, :count)
+""")
+_PATROL = text(
+    f"INSERT INTO patrol (id, {', '.join(WRITTEN)}, track, geom, demo, created_by) "  # noqa: S608
+    f"OVERRIDING SYSTEM VALUE VALUES (:id, {', '.join(f':{name}' for name in WRITTEN)}, "
+    "ST_GeomFromWKB(:track, :srid), ST_GeomFromWKB(CAST(:geom AS bytea), :srid), :demo, :who)"
+)
+_PLACED = text(
+    f"INSERT INTO patrol_zone (patrol_id, {', '.join(PLACED)}, ground) "  # noqa: S608
+    f"VALUES (:patrol_id, {', '.join(f':{name}' for name in PLACED)}, "
+    "ST_GeomFromWKB(:ground, :srid))"
+)
 
 
-def insert_patrol(
-    connection: Connection, who: Account, new: NewPatrol, *, demo: bool = False
-) -> int:
-    """Write a patrol and what of it lies in which zone; answers its number."""
+def insert_patrols(
+    connection: Connection, who: Account, patrols: Sequence[NewPatrol], *, demo: bool = False
+) -> list[int]:
+    """Write patrols and what of them lies in which zone; answers their numbers, in their order."""
+    if not patrols:
+        return []
     sign(connection, who)
-    number = connection.scalar(
-        insert(p)
-        .values(
-            **new.values,
-            track=_shape(new.track),
-            geom=_shape(new.cleaned),
-            demo=demo,
-            created_by=who.id,
-        )
-        .returning(p.c.id)
+    ids = [int(one) for one in connection.scalars(_IDS, {"count": len(patrols)})]
+    shared = {"srid": CGCS2000, "demo": demo, "who": who.id}
+    connection.execute(
+        _PATROL,
+        [
+            {
+                **{name: one.values[name] for name in WRITTEN},
+                **shared,
+                "id": number,
+                "track": shapely.to_wkb(one.track),
+                "geom": None if one.cleaned is None else shapely.to_wkb(one.cleaned),
+            }
+            for number, one in zip(ids, patrols, strict=True)
+        ],
     )
-    assert isinstance(number, int)
-    write_zones(connection, number, new.zones)
-    return number
-
-
-def write_zones(connection: Connection, patrol_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Put what of a patrol lies in which zone in the place of what stood there."""
-    connection.execute(delete(pz).where(pz.c.patrol_id == patrol_id))
-    for row in rows:
-        connection.execute(
-            insert(pz).values(
-                **{name: value for name, value in row.items() if name != "ground"},
-                patrol_id=patrol_id,
-                ground=_shape(row["ground"]),
-            )
-        )
+    placed = [
+        {
+            **{name: row[name] for name in PLACED},
+            "patrol_id": number,
+            "ground": shapely.to_wkb(row["ground"]),
+            "srid": CGCS2000,
+        }
+        for number, one in zip(ids, patrols, strict=True)
+        for row in one.zones
+    ]
+    if placed:
+        connection.execute(_PLACED, placed)
+    return ids
 
 
 @dataclass(frozen=True)
@@ -161,18 +203,30 @@ def own_patrols(connection: Connection, zone_id: int, first: date, after: date) 
     ]
 
 
+_VERDICT = text("""
+UPDATE patrol_zone SET repeated = :repeated, zone_share = :zone_share, shortfalls = :shortfalls
+WHERE patrol_id = :patrol_id AND zone_id = :zone_id
+""")
+
+
 def write_verdicts(
     connection: Connection,
     zone_id: int,
     verdicts: Sequence[tuple[int, float | None, float | None, Sequence[str]]],
 ) -> None:
     """Keep what was found of each patrol of a month: repeated, share of the zone, shortfalls."""
-    for patrol_id, repeated, zone_share, shortfalls in verdicts:
-        connection.execute(
-            update(pz)
-            .where(pz.c.patrol_id == patrol_id, pz.c.zone_id == zone_id)
-            .values(repeated=repeated, zone_share=zone_share, shortfalls=list(shortfalls))
-        )
+    rows = [
+        {
+            "zone_id": zone_id,
+            "patrol_id": patrol_id,
+            "repeated": repeated,
+            "zone_share": zone_share,
+            "shortfalls": list(shortfalls),
+        }
+        for patrol_id, repeated, zone_share, shortfalls in verdicts
+    ]
+    if rows:
+        connection.execute(_VERDICT, rows)
 
 
 @dataclass(frozen=True)
@@ -345,9 +399,10 @@ UPDATE patrol_zone SET ground = NULL WHERE patrol_id = ANY(:ids) AND ground IS N
 def forget_tracks(connection: Connection, before: datetime) -> int:
     """Delete names, tracks and walked ground of patrols that ended before; answers how many.
 
-    Their lengths, times and verdicts stay, so that figures of old periods stay.
+    Their lengths, times and verdicts stay, and the merged areas: so figures of old periods stay.
     """
     ids = list(connection.scalars(_FORGET, {"before": before}))
     if ids:
         connection.execute(_FORGET_GROUND, {"ids": ids})
+    forget_grounds(connection, before.astimezone(BEIJING).date())
     return len(ids)

@@ -155,7 +155,8 @@ def database(shared: Database) -> Database:
         connection.execute(
             text(
                 "TRUNCATE plot, plot_version, plot_history, plot_number, plot_counter, acceptance, "
-                "zone, zone_version, patrol, patrol_zone, finding, finding_step, patrol_log, "
+                "zone, zone_version, patrol, patrol_zone, zone_walked, finding, finding_step, "
+                "patrol_log, "
                 "audit, credential, account_scope, sign_in_failure, account RESTART IDENTITY"
             )
         )
