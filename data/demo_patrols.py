@@ -28,7 +28,7 @@ __all__ = ["demo_patrols"]
 
 _YEAR: Final = 2026
 _DAYS: Final = {7: 31, 8: 31, 9: 30}
-_MOST_FIXES: Final = 245
+_MOST_FIXES: Final = 120  # a fix every 40 to 60 s, so that the demo is loaded soon
 _LEG_PARTS: Final = 6
 _Floats = NDArray[np.float64]
 # Row i sums the disturbances up to i, each a tenth weaker a fix later.
@@ -47,14 +47,14 @@ class _Habit(NamedTuple):
 
 # What the five grids of a town are like; the one after the other over the towns.
 _HABITS: Final = (
-    _Habit((13, 13, 13)),
-    _Habit((14, 13, 12)),
-    _Habit((12, 13, 13)),
-    _Habit((6, 13, 14)),  # July was missed
-    _Habit((13, 9, 4), last_day=12),  # stopped in September
-    _Habit((13, 13, 14)),
-    _Habit((13, 14, 13), short=0.7),  # walks, but never far enough
-    _Habit((13, 12, 13)),
+    _Habit((11, 12, 11)),
+    _Habit((12, 11, 12)),
+    _Habit((11, 11, 12)),
+    _Habit((6, 11, 12)),  # July was missed
+    _Habit((12, 8, 4), last_day=12),  # stopped in September
+    _Habit((12, 12, 12)),
+    _Habit((11, 12, 11), short=0.7),  # walks, but never far enough
+    _Habit((12, 11, 11)),
     _Habit((0, 0, 0)),  # never walked
 )
 # Months in which chiefs go round: all three, or not.
@@ -75,7 +75,7 @@ def demo_patrols(zones: gpd.GeoDataFrame, *, seed: int = SEED) -> gpd.GeoDataFra
     -------
     GeoDataFrame
         Columns of `data.tracks.read_tracks`, by zone and day; `zone` and `ranger` (the chief's
-        name where a chief walked) are always set. At most 250 fixes a track.
+        name where a chief walked) are always set. At most 125 fixes a track.
 
     Examples
     --------

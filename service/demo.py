@@ -5,7 +5,13 @@ from typing import Any
 import geopandas
 from sqlalchemy import Connection, Engine, exists, select
 
-from data.demo import demo_districts, demo_plots
+from data.demo import (
+    demo_districts,
+    demo_findings,
+    demo_patrols,
+    demo_plots,
+    demo_zones,
+)
 from data.districts import district_tree
 from service.db import accounts, people
 from service.db.accounts import Account
@@ -13,8 +19,13 @@ from service.db.demo import remove_demo
 from service.db.districts import analyze, store_districts
 from service.db.plots import ATTRIBUTES
 from service.db.tables import district, plot
+from service.db.walked import months_of_demo
 from service.db.writing import BATCH, NewPlot, insert_plots
-from service.importing import Progress, records
+from service.importing import Progress, recorded, records
+from service.merging import remerge
+from service.patrol_importing import store_demo_findings, store_demo_zones
+from service.patrolling import keep_tracks
+from service.settings import Settings
 
 # One account for each of the four people of the tour.
 DEMO_ACCOUNTS = {
@@ -69,6 +80,7 @@ def load_demo(engine: Engine, *, progress: Progress, count: int = 20_000) -> int
         plots = demo_plots(counties, count=count)
         _store_plots(connection, who, plots, progress)
         analyze(connection, "district_boundary", "district_cell", "plot", "plot_version")
+        _store_patrols(connection, who, counties, plots)
         return len(plots)
 
 
@@ -78,7 +90,11 @@ def unload_demo(engine: Engine) -> int:
     Districts of the demo stay where somebody's own plots or accounts stand on them.
     """
     with engine.begin() as connection:
-        return remove_demo(connection)
+        months = months_of_demo(connection)
+        gone = remove_demo(connection)
+        # Zones that somebody's own patrols keep here were walked by invented ones too.
+        remerge(connection, months)
+        return gone
 
 
 def _store_districts(connection: Connection, counties: geopandas.GeoDataFrame) -> None:
@@ -125,3 +141,20 @@ def _store_plots(
         numbers = insert_plots(connection, who, new, demo=True)
         ids |= dict(zip(labels[start : start + BATCH], numbers, strict=True))
         progress(len(batch))
+
+
+def _store_patrols(
+    connection: Connection,
+    who: Account,
+    counties: geopandas.GeoDataFrame,
+    plots: geopandas.GeoDataFrame,
+) -> None:
+    """Two levels of zones, a quarter of patrols and what they found."""
+    limits = Settings()
+    zones = demo_zones(counties, plots)
+    left_out = store_demo_zones(connection, who, zones, limits)
+    walks = [one for one in records(demo_patrols(zones)) if one["zone"] not in left_out]
+    tracks = [recorded(one) for one in walks]
+    keep_tracks(connection, who, tracks, fix_limit=limits.track_fix_limit, demo=True)
+    found = demo_findings(zones)
+    store_demo_findings(connection, who, found[~found["zone"].isin(left_out)])

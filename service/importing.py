@@ -26,7 +26,7 @@ from service.walking import Recorded
 Progress = Callable[[int], None]
 
 
-def _quiet(_rows: int) -> None:
+def quiet(_rows: int) -> None:
     """Tells nobody."""
 
 
@@ -106,7 +106,7 @@ def import_plots(  # noqa: PLR0913 - how a file is to be stored
     *,
     review: str = "draft",
     why: str | None = None,
-    progress: Progress = _quiet,
+    progress: Progress = quiet,
 ) -> Imported:
     """Store the plots of a file, as drafts unless ``review`` says approved.
 
@@ -166,7 +166,7 @@ def import_tracks(
     file: str,
     *,
     fix_limit: int,
-    progress: Progress = _quiet,
+    progress: Progress = quiet,
 ) -> list[TrackOutcome]:
     """Store the tracks of a file that can be stored; every row is told of.
 

@@ -125,6 +125,30 @@ def hold(edit: ZoneEdit) -> HeldZone:
     return held
 
 
+def rewrite(  # noqa: PLR0913, PLR0917 - what a file says of a zone that is there
+    connection: Connection,
+    who: Account,
+    zone_id: int,
+    geometry: MultiPolygon,
+    properties: dict[str, Any],
+    settings: Settings,
+    acknowledged: Sequence[str] = (),
+) -> None:
+    """Write a zone anew upon whatever version there is; one that says the same is left alone."""
+    held = zone_writing.lock_zone(connection, who, zone_id)
+    if held is None:
+        raise not_found("此责任区")
+    same = all(
+        value == held.newest[name]
+        for name, value in properties.items()
+        if name not in ("valid_from", "district") or value is not None
+    )
+    if same and shapely.equals(geometry, held.geometry):
+        return
+    edit = ZoneEdit(connection, who, settings, zone_id, (held.version,), None, acknowledged)
+    _write(edit, held, geometry, dict(properties))
+
+
 def _write(
     edit: ZoneEdit, held: HeldZone, geometry: MultiPolygon, properties: dict[str, Any]
 ) -> None:

@@ -9,9 +9,11 @@ from fastapi.responses import HTMLResponse
 from maps.page import Page
 from service import maps
 from service.api.districts import CODE
+from service.api.duty import PeriodDep
 from service.deps import AccountDep, ConnectionDep, SettingsDep
 from service.filters import counties_below, past_moment
 from service.maps import MapQuestion
+from service.patrol_maps import PatrolMapQuestion, patrol_page
 
 router = APIRouter(prefix="/maps", tags=["maps"])
 
@@ -64,3 +66,26 @@ def afforestation_map(who: AccountDep, connection: ConnectionDep, asked: MapDep)
     """Plots by stage, year, programme and kind, planned beside done."""
     page = maps.afforestation_page(connection, who, asked)
     return _answer(page, asked, "afforestation.html")
+
+
+@router.get("/patrol", operation_id="patrolMap", response_class=HTMLResponse)
+def patrol_map(
+    who: AccountDep,
+    connection: ConnectionDep,
+    settings: SettingsDep,
+    period: PeriodDep,
+    district: Annotated[str | None, Query(pattern=CODE, description="Only this district.")] = None,
+    download: Annotated[bool, Query(description="As one file, its expiry stamped in.")] = False,
+    names: Annotated[bool, Query(description="Names of people, for inspectors only.")] = False,
+) -> Any:
+    """Zones by duty, tracks for who may see them, findings, the share walked."""
+    lasts = timedelta(days=settings.map_days)
+    asked = PatrolMapQuestion(
+        period,
+        district,
+        None if district is None else tuple(counties_below(connection, district, who)),
+        names,
+        (datetime.now(UTC) + lasts).date() if download else None,
+    )
+    page = patrol_page(connection, who, asked)
+    return _answer(page, MapQuestion(expires=asked.expires), "patrol.html")

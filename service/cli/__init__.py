@@ -10,7 +10,7 @@ from data.errors import FileRefused
 from data.export_report import ExportRefused
 from gis.errors import GeometryError
 from maps.errors import MapError
-from service.cli import check, database, demo, figures, files, maps, people, running
+from service.cli import check, database, demo, figures, files, maps, patrols, people, running
 from service.db.accounts import AccountRefused
 from service.db.cluster import ClusterError
 from service.db.writing import NumberTaken
@@ -35,6 +35,7 @@ app.command("token")(people.token)
 app.command("audit")(people.audit)
 app.command("run")(running.run)
 app.command("demo")(demo.demo)
+app.command("forget")(patrols.forget)
 app.command("check")(check.check)
 app.command("coverage")(figures.coverage)
 

@@ -44,7 +44,8 @@ Report = Annotated[Path | None, typer.Option(help="CSV of everything that is wro
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 
 
-def _pairs(given: Sequence[str] | None, option: str) -> dict[str, str]:
+def pairs(given: Sequence[str] | None, option: str) -> dict[str, str]:
+    """NAME=VALUE of an option that may be given several times."""
     pairs = {}
     for one in given or ():
         name, equals, value = one.partition("=")
@@ -60,7 +61,7 @@ def file_limits(settings: Settings) -> Limits:
 
 
 @contextmanager
-def _reported(report: Path | None, as_json: bool) -> Iterator[None]:
+def reported(report: Path | None, as_json: bool) -> Iterator[None]:
     """Tell a refusal row by row, and write all of it into the report."""
     try:
         yield
@@ -82,7 +83,8 @@ def _reported(report: Path | None, as_json: bool) -> Iterator[None]:
         raise typer.Exit(1) from None
 
 
-def _tell(done: Imported, *, dry: bool, as_json: bool, what: str) -> None:
+def tell(done: Imported, *, dry: bool, as_json: bool, what: str) -> None:
+    """What an import did, for people or programs."""
     if as_json:
         answer = {
             "file": done.file,
@@ -111,10 +113,10 @@ def districts(
     json_: Json = False,
 ) -> None:
     """导入行政区。Districts: code, name, parent and level are found, or named by --field."""
-    with opened() as db, _reported(report, json_):
+    with opened() as db, reported(report, json_):
         tree = read_districts(
             file,
-            _pairs(field, "--field"),
+            pairs(field, "--field"),
             layer=layer,
             crs=crs,
             encoding=encoding,
@@ -122,7 +124,7 @@ def districts(
         )
         with db.transaction(keep=not dry_run) as (connection, who):
             done = import_districts(connection, who, tree, file.name)
-    _tell(done, dry=dry_run, as_json=json_, what="行政区 districts")
+    tell(done, dry=dry_run, as_json=json_, what="行政区 districts")
 
 
 @importing.command("plots")
@@ -147,14 +149,14 @@ def plots(
     """导入图斑；默认为草稿。Plots; they begin as drafts."""
     if review == "approved" and not why:
         raise typer.BadParameter("say why these plots need no review", param_hint="--why")
-    with opened() as db, _reported(report, json_):
+    with opened() as db, reported(report, json_):
         table = read_plots(
             file,
             layer=layer,
             crs=crs,
             encoding=encoding,
-            fields=_pairs(field, "--field"),
-            defaults=_pairs(set_, "--set"),
+            fields=pairs(field, "--field"),
+            defaults=pairs(set_, "--set"),
             limits=file_limits(db.settings),
         )
         with (
@@ -165,7 +167,7 @@ def plots(
                 connection, who, table, file.name, review=review, why=why, progress=advance
             )
         db.settle()
-    _tell(done, dry=dry_run, as_json=json_, what="图斑 plots")
+    tell(done, dry=dry_run, as_json=json_, what="图斑 plots")
 
 
 @contextmanager
@@ -195,7 +197,8 @@ EncodingOut = Annotated[Literal["UTF-8", "GBK"], typer.Option(help="Of a shapefi
 District = Annotated[str | None, typer.Option(help="Only this district.")]
 
 
-def _told(report: ExportReport) -> None:
+def told(report: ExportReport) -> None:
+    """What an export did."""
     typer.echo(f"{report.path}")
     typer.echo(report.text(), nl=False)
 
@@ -225,7 +228,7 @@ def export_plots(
             "more plots than one file may hold: narrow it by --district",
         )
     frame = plots_frame(rows)
-    _told(write(frame, file, format=format, schema=schema, encoding=encoding, crs=crs))
+    told(write(frame, file, format=format, schema=schema, encoding=encoding, crs=crs))
 
 
 @exporting.command("districts")
@@ -240,7 +243,7 @@ def export_districts(
     with opened() as db, db.transaction() as (connection, _):
         codes = _district_codes(connection, district)
         frame = district_queries.frame(connection, codes)
-    _told(write(frame, file, format=format, schema=None, encoding=encoding, crs=crs))
+    told(write(frame, file, format=format, schema=None, encoding=encoding, crs=crs))
 
 
 @exporting.command("coverage")
@@ -259,7 +262,7 @@ def export_coverage(
             answer = read_coverage(connection, who, CoverageQuestion(level=level, parent=district))
             shapes = district_queries.frame(connection, [row.code for row in answer.rows])
             frame = coverage_frame(answer, shapes)
-    _told(write(frame, file, format=format, schema=None, encoding=encoding, crs=crs))
+    told(write(frame, file, format=format, schema=None, encoding=encoding, crs=crs))
 
 
 def _district_codes(connection: Connection, parent: str | None) -> list[str] | None:

@@ -14,7 +14,9 @@ from service.cli.opening import opened
 from service.db.accounts import Account
 from service.filters import counties_below
 from service.maps import MapQuestion
-from service.moments import parse_moment
+from service.moments import parse_moment, today
+from service.patrol_maps import PatrolMapQuestion, patrol_page
+from service.periods import parse_period
 from service.whole import write_whole
 
 app = typer.Typer(help="制作地图文件。Maps as files that open anywhere.", no_args_is_help=True)
@@ -62,3 +64,28 @@ def coverage(file: FileOut, district: District = None, since: Since = None) -> N
 def afforestation(file: FileOut, district: District = None) -> None:
     """造林绿化图斑地图。Plots by stage, year, programme and kind."""
     _write(file, district, None, maps.afforestation_page)
+
+
+@app.command()
+def patrol(
+    file: FileOut,
+    period: Annotated[str | None, typer.Option(help="2026, 2026-Q3 or 2026-09.")] = None,
+    district: District = None,
+    names: Annotated[bool, typer.Option("--names", help="Let names of people enter it.")] = False,
+) -> None:
+    """巡护地图。Zones by duty, tracks by day, findings; without names unless asked."""
+    day = today()
+    try:
+        stretch = parse_period(period or f"{day.year}-Q{(day.month + 2) // 3}")
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--period") from None
+    _write(
+        file,
+        district,
+        None,
+        lambda connection, who, asked: patrol_page(
+            connection,
+            who,
+            PatrolMapQuestion(stretch, asked.district, asked.counties, names, asked.expires),
+        ),
+    )

@@ -7,12 +7,31 @@ _VERSIONS = text("DELETE FROM plot_version v USING plot p WHERE p.id = v.plot_id
 _PLOTS = text("DELETE FROM plot WHERE demo")
 _HISTORY = text("SELECT forget_demo_history()")
 
+_FINDINGS = text("DELETE FROM finding WHERE demo")
+_PATROLS = text("DELETE FROM patrol WHERE demo")
+# Somebody's own patrols and findings keep the zone that they hang on, and those above it.
+_ZONES = text("""
+WITH RECURSIVE used AS (
+    SELECT zone_id AS id FROM patrol WHERE zone_id IS NOT NULL
+    UNION SELECT zone_id FROM finding
+    UNION SELECT id FROM zone WHERE NOT demo
+), kept AS (
+    SELECT z.id, z.parent FROM zone z JOIN used ON used.id = z.id
+    UNION
+    SELECT z.id, z.parent FROM zone z JOIN kept ON kept.parent = z.code
+)
+DELETE FROM zone WHERE demo AND id NOT IN (SELECT id FROM kept)
+""")
+_LOG = text("SELECT forget_demo_patrols()")
+
 # What somebody's own work stands on stays: their plots' districts, the parents of those, and the
 # districts of their accounts.
 _DISTRICTS = text("""
 WITH RECURSIVE needed AS (
     SELECT district AS code FROM plot_version
     UNION SELECT district FROM account_scope
+    UNION SELECT district FROM zone
+    UNION SELECT unnest(counties) FROM zone
     UNION SELECT code FROM district WHERE NOT demo
 ), kept AS (
     SELECT d.code, d.parent FROM district d JOIN needed ON needed.code = d.code
@@ -28,6 +47,11 @@ _USED = """
     UNION SELECT submitted_by FROM plot_version WHERE submitted_by IS NOT NULL
     UNION SELECT checked_by FROM acceptance WHERE checked_by IS NOT NULL
     UNION SELECT account_id FROM audit WHERE account_id IS NOT NULL
+    UNION SELECT changed_by FROM zone WHERE changed_by IS NOT NULL
+    UNION SELECT created_by FROM patrol WHERE created_by IS NOT NULL
+    UNION SELECT created_by FROM finding WHERE created_by IS NOT NULL
+    UNION SELECT changed_by FROM finding WHERE changed_by IS NOT NULL
+    UNION SELECT account_id FROM finding_step WHERE account_id IS NOT NULL
 """
 _ACCOUNTS = text(f"DELETE FROM account WHERE demo AND id NOT IN ({_USED})")  # noqa: S608 - constants
 # An account whose name stands in a history cannot go, but nobody signs in with it any more.
@@ -41,7 +65,8 @@ DELETE FROM plot_counter c WHERE NOT EXISTS (
 
 def remove_demo(connection: Connection) -> int:
     """Delete every row that came with the demo; answers how many plots went."""
-    connection.execute(_VERSIONS)
+    for statement in (_FINDINGS, _PATROLS, _ZONES, _LOG, _VERSIONS):
+        connection.execute(statement)
     gone = connection.execute(_PLOTS).rowcount
     for statement in (_HISTORY, _COUNTERS, _ACCOUNTS, _DISABLED, _DISTRICTS):
         connection.execute(statement)

@@ -67,7 +67,7 @@ def test_the_quarter_is_the_third_of_2026_in_beijing(tracks: gpd.GeoDataFrame) -
 def test_there_are_patrols_enough_and_not_too_many(tracks: gpd.GeoDataFrame) -> None:
     fixes = tracks["times"].map(len)
     assert 1_000 < len(tracks) <= 2_500
-    assert fixes.max() <= 250
+    assert fixes.max() <= 125
     assert (fixes == shapely.get_num_coordinates(tracks.geometry.to_numpy())).all()
 
 

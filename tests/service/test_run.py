@@ -34,7 +34,7 @@ BARE_BROWSER = [
     "--disable-component-update",
     "--disable-sync",
 ]
-START_S = 180.0
+START_S = 300.0
 
 
 class Running:

@@ -256,6 +256,9 @@ RULES: dict[str, Rule] = {
         by=places,
         shows=True,
     ),
+    "GET /maps/patrol": Rule(
+        query=({"period": "2026-Q3"},), by=lambda side: [{"district": side.county}], shows=True
+    ),
     "GET /maps/coverage": Rule(by=lambda side: [{"district": side.county}], shows=True),
     "GET /maps/afforestation": Rule(by=lambda side: [{"district": side.county}], shows=True),
     # Of foreign ground a check tells place, size and county: see test_checks.

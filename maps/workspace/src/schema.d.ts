@@ -1047,6 +1047,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/maps/patrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Patrol Map
+         * @description Zones by duty, tracks for who may see them, findings, the share walked.
+         */
+        get: operations["patrolMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -6226,6 +6246,53 @@ export interface operations {
                 since?: string | null;
                 /** @description As one file, its expiry stamped in. */
                 download?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    patrolMap: {
+        parameters: {
+            query: {
+                /** @description Only this district. */
+                district?: string | null;
+                /** @description As one file, its expiry stamped in. */
+                download?: boolean;
+                /** @description Names of people, for inspectors only. */
+                names?: boolean;
+                /** @description 2026, 2026-Q3 or 2026-09. */
+                period: string;
             };
             header?: never;
             path?: never;

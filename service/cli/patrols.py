@@ -1,0 +1,190 @@
+"""``luotu import|export zones|patrols``, ``luotu import rules``, ``luotu forget``."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from data.patrol_rules import read_patrol_rules
+from data.tracks import read_tracks
+from data.writing import write
+from data.zones import read_zones
+from service.cli.files import (
+    Crs,
+    CrsOut,
+    District,
+    DryRun,
+    Encoding,
+    EncodingOut,
+    Fields,
+    File,
+    FileOut,
+    Json,
+    Layer,
+    Report,
+    exporting,
+    file_limits,
+    importing,
+    pairs,
+    progress_bar,
+    reported,
+    tell,
+    told,
+)
+from service.cli.opening import opened
+from service.db.patrols import forget_tracks
+from service.filters import counties_below
+from service.importing import Imported, ImportRefused, Rejection, import_tracks, track_limits
+from service.patrol_frames import recorded_tracks, zones_frame
+from service.patrol_importing import import_rules, import_zones
+
+FormatOut = Annotated[
+    str | None, typer.Option(help="shp, geojson, gpkg, csv, gpx; by the suffix if empty.")
+]
+
+
+@importing.command("zones")
+def zones(
+    file: File,
+    layer: Layer = None,
+    crs: Crs = None,
+    encoding: Encoding = None,
+    field: Fields = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="NAME=VALUE for what the file lacks.")
+    ] = None,
+    acknowledge: Annotated[
+        str, typer.Option(help="Warnings to let stand: overlap,outside_parent …")
+    ] = "",
+    dry_run: DryRun = False,
+    report: Report = None,
+    json_: Json = False,
+) -> None:
+    """导入责任区。Zones with chief, ranger, office and board; those above come first."""
+    with opened() as db, reported(report, json_):
+        table = read_zones(
+            file,
+            layer=layer,
+            crs=crs,
+            encoding=encoding,
+            fields=pairs(field, "--field"),
+            defaults=pairs(set_, "--set"),
+            limits=file_limits(db.settings),
+        )
+        with (
+            progress_bar(len(table.frame)) as advance,
+            db.transaction(keep=not dry_run) as (connection, who),
+        ):
+            done = import_zones(
+                connection,
+                who,
+                table,
+                file.name,
+                db.settings,
+                acknowledged=[one for one in acknowledge.split(",") if one],
+                progress=advance,
+            )
+    tell(done, dry=dry_run, as_json=json_, what="责任区 zones")
+
+
+@importing.command("patrols")
+def patrols(
+    file: File,
+    layer: Layer = None,
+    field: Fields = None,
+    dry_run: DryRun = False,
+    report: Report = None,
+    json_: Json = False,
+) -> None:
+    """导入巡护轨迹。Tracks: GPX, KML, GeoJSON …; bad ones are told and left out."""
+    with opened() as db, reported(report, json_):
+        table = read_tracks(
+            file, layer=layer, fields=pairs(field, "--field"), limits=track_limits(db.settings)
+        )
+        with (
+            progress_bar(len(table.frame)) as advance,
+            db.transaction(keep=not dry_run) as (connection, who),
+        ):
+            rows = import_tracks(
+                connection,
+                who,
+                table,
+                file.name,
+                fix_limit=db.settings.track_fix_limit,
+                progress=advance,
+            )
+        stored = [one for one in rows if one.patrol is not None]
+        if rows and not stored:
+            raise ImportRefused(
+                file.name,
+                "没有一条轨迹可以导入；no track could be stored",
+                [Rejection(one.row, one.code or "", one.message or "") for one in rows],
+            )
+    apart = [one for one in stored if one.apart]
+    notes = [*table.notes]
+    notes += [
+        f"第 {one.row} 条未导入 row {one.row}: [{one.code}] {one.message}"
+        for one in rows
+        if one.patrol is None
+    ]
+    notes += [
+        f"第 {one.row} 条不计入 row {one.row} does not count: {', '.join(one.apart)}"
+        for one in apart
+    ]
+    ids = [one.patrol for one in stored if one.patrol is not None]
+    tell(
+        Imported(file.name, len(stored), notes, ids),
+        dry=dry_run,
+        as_json=json_,
+        what="条巡护轨迹 patrols",
+    )
+
+
+@importing.command("rules")
+def rules(file: File, dry_run: DryRun = False, report: Report = None, json_: Json = False) -> None:
+    """导入巡护规则（CSV）。Rules of patrols, in the place of those for the same level and place."""
+    with opened() as db, reported(report, json_):
+        table = read_patrol_rules(file)
+        with db.transaction(keep=not dry_run) as (connection, who):
+            done = import_rules(connection, who, table, file.name)
+    tell(done, dry=dry_run, as_json=json_, what="条规则 rules")
+
+
+@exporting.command("zones")
+def export_zones(
+    file: FileOut,
+    format: FormatOut = None,  # noqa: A002 - the contract's name
+    crs: CrsOut = None,
+    encoding: EncodingOut = "UTF-8",
+    district: District = None,
+) -> None:
+    """导出责任区。Zones as they hold today, with the people who are responsible."""
+    with opened() as db, db.transaction() as (connection, who):
+        counties = None if district is None else counties_below(connection, district, who)
+        frame = zones_frame(connection, who, counties=counties)
+    frame = frame.drop(columns=["id", "parent_name", "demo"])
+    told(write(frame, file, format=format, encoding=encoding, crs=crs))
+
+
+@exporting.command("patrols")
+def export_patrols(
+    file: FileOut,
+    format: FormatOut = None,  # noqa: A002 - the contract's name
+    crs: CrsOut = None,
+    encoding: EncodingOut = "UTF-8",
+    district: District = None,
+) -> None:
+    """导出巡护轨迹（含姓名，请妥善保管）。Tracks as recorded, with names: keep the file safe."""
+    with opened() as db, db.transaction() as (connection, who):
+        counties = None if district is None else counties_below(connection, district, who)
+        frame = recorded_tracks(connection, who, counties)
+    told(write(frame, file, format=format, encoding=encoding, crs=crs))
+
+
+def forget() -> None:
+    """删除过期的巡护轨迹和姓名。Delete names and tracks older than LUOTU_TRACK_RETENTION_DAYS."""
+    with opened() as db:
+        before = datetime.now(UTC) - timedelta(days=db.settings.track_retention_days)
+        with db.transaction() as (connection, _):
+            count = forget_tracks(connection, before)
+    typer.echo(f"已删除 forgot {count} 条早于 {before:%Y-%m-%d} 的轨迹 tracks")

@@ -1,0 +1,175 @@
+"""Zones, tracks and findings as the frames that files and the patrol map are made of."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, time
+from math import isnan
+from typing import Any
+
+import geopandas
+import pandas as pd
+import shapely
+from sqlalchemy import Connection
+
+from gis.crs import CGCS2000
+from service.db import findings, patrols, zones
+from service.db.accounts import Account
+from service.db.findings import FindingFilter
+from service.db.patrols import PatrolFilter
+from service.db.zones import ZoneFilter, sees_names
+from service.duty import DutyAnswer
+from service.moments import BEIJING, today
+from service.periods import Period
+
+ZONE = (
+    "id",
+    "code",
+    "name",
+    "level",
+    "parent",
+    "district",
+    "chief",
+    "chief_title",
+    "ranger",
+    "office",
+    "board",
+    "valid_from",
+    "valid_to",
+)
+DUTY = (
+    "visits_due",
+    "visits_done",
+    "days_due",
+    "effective_days",
+    "length_km",
+    "walked_share",
+    "walked_share_sum",
+    "overdue_days",
+    "longest_gap_days",
+    "streak",
+    "last_visit",
+    "state",
+    "patrols",
+    "open_findings",
+)
+MOST = 200_000
+
+
+def _frame(
+    rows: Sequence[Mapping[str, Any]],
+    names: Sequence[str],
+    wkb: str = "wkb",
+    into: str = "geometry",
+) -> geopandas.GeoDataFrame:
+    table = pd.DataFrame(
+        {name: pd.Series([row[name] for row in rows], dtype=object) for name in names}
+    )
+    table[into] = shapely.from_wkb(pd.Series([row[wkb] for row in rows], dtype=object).to_numpy())
+    return geopandas.GeoDataFrame(table, geometry=into, crs=CGCS2000)
+
+
+def zones_frame(
+    connection: Connection,
+    who: Account,
+    duty: DutyAnswer | None = None,
+    counties: Sequence[str] | None = None,
+) -> geopandas.GeoDataFrame:
+    """Zones as they hold at the end of the duty's period (or today), names for who may see them."""
+    day = today() if duty is None else min(max(duty.as_of, duty.period.first), duty.period.last)
+    rows = zones.stored_zones(connection, who, ZoneFilter(day, counties=counties), limit=MOST)
+    by_code = {row["code"]: row["name"] for row in rows}
+    told = [{**row, "parent_name": by_code.get(row["parent"])} for row in rows]
+    names: tuple[str, ...] = (*ZONE, "parent_name", "demo")
+    if duty is not None:
+        of_zone = {one["zone"]: one for one in duty.table()}
+        nothing = dict.fromkeys(DUTY)
+        told = [
+            {**row, **{name: of_zone.get(row["code"], nothing)[name] for name in DUTY}}
+            for row in told
+        ]
+        names = (*names, *DUTY)
+    return _frame(told, names)
+
+
+def tracks_frame(
+    connection: Connection,
+    who: Account,
+    period: Period | None = None,
+    counties: Sequence[str] | None = None,
+    *,
+    names: bool = False,
+) -> geopandas.GeoDataFrame:
+    """Cleaned tracks, for inspectors and administrators; empty for others. Forgotten ones are not
+    among them.
+    """
+    columns = (
+        "id",
+        "zone",
+        "ranger",
+        "started_at",
+        "ended_at",
+        "length_km",
+        "minutes",
+        "effective",
+        "apart",
+        "wkb",
+    )
+    rows: list[Mapping[str, Any]] = []
+    if sees_names(who):
+        asked = PatrolFilter(
+            first=period and period.first, after=period and period.after, counties=counties
+        )
+        rows = patrols.stored_patrols(connection, who, asked, limit=MOST)
+    told = [
+        {
+            **row,
+            "ranger": row["ranger"] if names else None,
+            "length_km": row["length_m"] / 1000,
+            "minutes": None if row["duration_s"] is None else row["duration_s"] / 60,
+            "apart": [*row["apart"], *row["shortfalls"]],
+            "effective": not row["apart"] and not row["shortfalls"] and row["inside_m"] is not None,
+        }
+        for row in rows
+        if row["wkb"] is not None
+    ]
+    return _frame(told, columns[:-1])
+
+
+def recorded_tracks(
+    connection: Connection, who: Account, counties: Sequence[str] | None = None
+) -> geopandas.GeoDataFrame:
+    """Tracks as they were recorded, each fix with its moment: what an export hands out."""
+    rows = patrols.stored_patrols(connection, who, PatrolFilter(counties=counties), limit=MOST)
+    told = [
+        {
+            **row,
+            "times": _moments(row["seconds"]),
+        }
+        for row in rows
+        if row["track_wkb"] is not None
+    ]
+    names = ("zone", "ranger", "started_at", "ended_at", "times", "source")
+    return _frame(told, names, wkb="track_wkb")
+
+
+def _moments(seconds: Sequence[float] | None) -> list[datetime | None] | None:
+    if seconds is None:
+        return None
+    return [None if isnan(one) else datetime.fromtimestamp(one, UTC) for one in seconds]
+
+
+def findings_frame(
+    connection: Connection,
+    who: Account,
+    period: Period | None = None,
+    counties: Sequence[str] | None = None,
+) -> geopandas.GeoDataFrame:
+    """Findings of the scope; those found in the period."""
+    asked = FindingFilter(
+        today(),
+        counties,
+        first=period and datetime.combine(period.first, time.min, BEIJING),
+        after=period and datetime.combine(period.after, time.min, BEIJING),
+    )
+    rows = findings.stored_findings(connection, who, asked, limit=MOST)
+    names = ("id", "zone", "kind", "found_at", "deadline", "state", "overdue", "note", "photo")
+    return _frame(rows, names, into="place")

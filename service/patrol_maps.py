@@ -1,0 +1,79 @@
+"""The patrol map: zones by duty, tracks for who may see them, findings."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from sqlalchemy import Connection
+
+from maps import patrol_map
+from maps.caption import Caption
+from maps.page import Page
+from service.db.accounts import Account
+from service.db.codes import codes
+from service.db.districts import tree
+from service.db.zones import sees_names
+from service.duty import DutyQuestion, read_duty
+from service.errors import Problem
+from service.moments import today
+from service.patrol_frames import findings_frame, tracks_frame, zones_frame
+from service.periods import Period
+
+LISTS = ("duty_state", "finding_kind", "finding_state", "zone_level")
+
+
+@dataclass(frozen=True)
+class PatrolMapQuestion:
+    """What the map is to show; ``counties`` are those of ``district``."""
+
+    period: Period
+    district: str | None = None
+    counties: tuple[str, ...] | None = None
+    names: bool = False
+    expires: date | None = None
+
+
+def patrol_page(connection: Connection, who: Account, asked: PatrolMapQuestion) -> Page:
+    """Draw the map; names enter it only when asked for by who may see them.
+
+    Raises
+    ------
+    Problem
+        403 when names are asked for by who sees none.
+    """
+    if asked.names and not sees_names(who):
+        raise Problem(
+            403,
+            "role_missing",
+            "人名只有核查员和管理员可见；names are for inspectors and administrators",
+        )
+    counties = asked.counties
+    duty = read_duty(connection, who, DutyQuestion(asked.period, today(), counties))
+    zones = zones_frame(connection, who, duty, counties)
+    if not asked.names:
+        zones[["chief", "ranger"]] = None
+    districts = tree(connection)
+    given = who.scope if asked.district is None else (asked.district,)
+    names = [districts[code].name for code in given if code in districts]
+    caption = Caption(
+        title="巡林护林",
+        source="落图 Luotu",
+        as_of=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        scope="、".join(names) or "全部行政区",
+        vintage=f"{duty.period.first} – {duty.period.last}",
+        expires=asked.expires,
+        invented=bool(len(zones)) and bool(zones["demo"].any()),
+    )
+    return patrol_map.build(
+        zones,
+        tracks_frame(connection, who, asked.period, counties, names=asked.names),
+        findings_frame(connection, who, asked.period, counties),
+        caption=caption,
+        period=asked.period.name,
+        names=asked.names,
+        labels={
+            name: {
+                one["code"]: (one["label_zh"], one["label_en"]) for one in codes(connection, name)
+            }
+            for name in LISTS
+        },
+    )
