@@ -62,8 +62,10 @@ def eastern(connection: Connection, maker: Account) -> int:
     said: dict[str, Any] = dict.fromkeys(zones.VERSIONED)
     said |= {"code": "E1", "level": "town", "parent": None, "name": "东林", "valid_from": DAY}
     zone = zone_writing.insert_zone(connection, maker, NewZone(GROUND, EAST, [EAST], said))
-    walked = {"county": EAST, "started_at": BEGUN, "source_hash": b"1", "length_m": 1_460.0}
-    patrol = patrols.insert_patrol(connection, maker, NewPatrol(walked, LINE, None, []))
+    walked: dict[str, Any] = dict.fromkeys(patrols.WRITTEN, 0)
+    walked |= dict.fromkeys(("zone_id", "ranger", "source", "seconds", "ended_at"))
+    walked |= {"county": EAST, "started_at": BEGUN, "source_hash": b"1", "apart": []}
+    (patrol,) = patrols.insert_patrols(connection, maker, [NewPatrol(walked, LINE, None, [])])
     found = {"zone_id": zone, "county": EAST, "kind": "fire_risk", "found_at": BEGUN}
     finding = findings.insert_finding(connection, maker, found, shapely.Point(125.13, 43.03))
     assert zone == patrol == finding

@@ -6,8 +6,8 @@ took half a minute for a quarter of forty rangers.
 
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
