@@ -11,10 +11,12 @@ import geopandas
 import pyogrio
 import pytest
 from shapely import Polygon, box
+from sqlalchemy import text
 
 from gis.crs import CGCS2000
 from service.cli import main
 from service.db.cluster import Cluster
+from service.db.engine import make_engine
 
 
 class Said(NamedTuple):
@@ -379,3 +381,36 @@ def test_what_cannot_be_done_to_an_account_is_told_in_words(
     said = luotu(*words)
     assert said.status == 1
     assert said.err.startswith("luotu: 没有")
+
+
+def behind_every_back(home: Path, statement: str) -> None:
+    """Change what is kept, as the owner."""
+    owner = make_engine(Cluster(home).up().url("owner"))
+    with owner.begin() as connection:
+        connection.execute(text(statement))
+    owner.dispose()
+
+
+@pytest.mark.usefixtures("districts")
+def test_figures_that_are_wrong_are_told_and_mended(
+    luotu: CommandLine, home: Path, tmp_path: Path
+) -> None:
+    path = shapefile(tmp_path, SQUARE)
+    assert luotu("import", "plots", path, "--review", "approved", "--why", "旧档").status == 0
+    assert "0 个切块 cells" in luotu("db", "drain").out
+    right = luotu("db", "verify")
+    assert (right.status, right.err) == (0, "")
+    assert "无误 the kept coverage is right" in right.out
+    before = luotu("coverage", "--format", "csv").out
+    behind_every_back(home, "UPDATE coverage_district SET sum_m2 = sum_m2 * 2")
+    behind_every_back(home, "DELETE FROM coverage_piece")
+    wrong = luotu("db", "verify")
+    assert wrong.status == 1
+    assert " piece " in wrong.out
+    assert " district " in wrong.out
+    assert "--repair" in wrong.err
+    mended = luotu("db", "verify", "--repair")
+    assert (mended.status, mended.err) == (0, "")
+    assert "已重算 computed anew" in mended.out
+    assert luotu("db", "verify").status == 0
+    assert luotu("coverage", "--format", "csv").out == before
