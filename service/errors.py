@@ -27,6 +27,10 @@ log = structlog.get_logger()
 PROBLEM_JSON = "application/problem+json"
 
 
+class PortTaken(RuntimeError):  # noqa: N818 - said to a person
+    """Somebody else listens where the service should."""
+
+
 class Problem(Exception):  # noqa: N818 - RFC 9457's word
     """A request that cannot be answered as asked.
 

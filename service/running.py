@@ -27,6 +27,7 @@ from service.db.place import Place
 from service.db.plots import PlotFilter
 from service.db.state import data_state
 from service.demo import DEMO_ACCOUNTS, has_demo
+from service.errors import PortTaken
 from service.frames import plots_frame
 from service.logs import configure_logs
 from service.maps import coverage_page
@@ -38,10 +39,6 @@ log = structlog.get_logger()
 
 WATCH_S = 1.0
 DRAIN = (sys.executable, "-m", "service.cli", "db", "drain")
-
-
-class PortTaken(RuntimeError):  # noqa: N818 - said to a person
-    """Somebody else listens where the service should."""
 
 
 class Stopped(BaseException):

@@ -8,7 +8,7 @@ import pytest
 import typer.main
 
 from service.app import MODULES
-from service.cli import app as command_line
+from service.cli import command_line
 from service.settings import PREFIX, Settings
 from tests.conftest import ROOT
 
@@ -38,7 +38,7 @@ def test_the_table_of_settings_is_that_of_the_code() -> None:
 def commands() -> set[str]:
     """Every command of ``luotu`` as it is typed."""
     found = set()
-    group = typer.main.get_command(command_line)
+    group = typer.main.get_command(command_line())
     for name, command in group.commands.items():  # type: ignore[attr-defined]
         inner = getattr(command, "commands", None)
         found |= {f"luotu {name}"} if inner is None else {f"luotu {name} {one}" for one in inner}

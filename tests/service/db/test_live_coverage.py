@@ -301,6 +301,19 @@ def test_a_district_of_another_level_takes_its_figures_along(still: Database) ->
         connection.rollback()
 
 
+def test_two_writers_in_one_cell_wait_for_nobody_and_both_count(still: Database) -> None:
+    with still.service.begin() as one, still.service.begin() as other:
+        other.execute(text("SET LOCAL lock_timeout = '2s'"))
+        plant(one)
+        plant(other, 125.051)
+        assert drain(still.service, most=50) == 0
+    assert as_dict(live(still.service))[WEST, None][2] == 2
+    assert settle(still.service)
+    green, total, count = as_dict(live(still.service))[WEST, None]
+    assert count == 2
+    assert green == pytest.approx(total * 0.75, rel=1e-4)
+
+
 def test_the_plain_role_sees_the_figures_of_its_scope_only(still: Database) -> None:
     with still.owner.begin() as connection:
         plant(connection)
