@@ -179,6 +179,7 @@ def import_tracks(
     good = [n for n in range(1, len(rows) + 1) if n not in table.bad_rows]
     tracks = [recorded(rows[n - 1]) for n in good]
     kept = keep_tracks(connection, who, tracks, fix_limit=fix_limit, progress=progress)
+    of_row = dict(zip(good, kept, strict=True))
     outcomes = []
     for n in range(1, len(rows) + 1):
         if n in table.bad_rows:
@@ -194,7 +195,7 @@ def import_tracks(
                 )
             )
             continue
-        outcome = kept[good.index(n)]
+        outcome = of_row[n]
         if isinstance(outcome, TrackRefused):
             outcomes.append(
                 TrackOutcome(

@@ -146,7 +146,9 @@ def rewrite(  # noqa: PLR0913, PLR0917 - what a file says of a zone that is ther
     if same and shapely.equals(geometry, held.geometry):
         return
     edit = ZoneEdit(connection, who, settings, zone_id, (held.version,), None, acknowledged)
-    _write(edit, held, geometry, dict(properties))
+    # A file that does not say from when tells of today: who was responsible before stays known.
+    begins = properties["valid_from"] or max(today(), held.newest["valid_from"])
+    _write(edit, held, geometry, {**properties, "valid_from": begins})
 
 
 def _write(

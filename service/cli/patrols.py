@@ -1,6 +1,5 @@
 """``luotu import|export zones|patrols``, ``luotu import rules``, ``luotu forget``."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -9,6 +8,7 @@ from data.patrol_rules import read_patrol_rules
 from data.tracks import read_tracks
 from data.writing import write
 from data.zones import read_zones
+from service import forgetting
 from service.cli.files import (
     Crs,
     CrsOut,
@@ -32,7 +32,6 @@ from service.cli.files import (
     told,
 )
 from service.cli.opening import opened
-from service.db.patrols import forget_tracks
 from service.filters import counties_below
 from service.importing import Imported, ImportRefused, Rejection, import_tracks, track_limits
 from service.patrol_frames import recorded_tracks, zones_frame
@@ -184,7 +183,5 @@ def export_patrols(
 def forget() -> None:
     """删除过期的巡护轨迹和姓名。Delete names and tracks older than LUOTU_TRACK_RETENTION_DAYS."""
     with opened() as db:
-        before = datetime.now(UTC) - timedelta(days=db.settings.track_retention_days)
-        with db.transaction() as (connection, _):
-            count = forget_tracks(connection, before)
+        count, before = forgetting.forget(db.engine, db.settings.track_retention_days)
     typer.echo(f"已删除 forgot {count} 条早于 {before:%Y-%m-%d} 的轨迹 tracks")

@@ -12,6 +12,7 @@ from service.cli.files import progress_bar
 from service.cli.opening import Opened, opened
 from service.cli.people import link_address
 from service.demo import is_empty, load_demo
+from service.forgetting import forgetting
 from service.running import stopping_cleanly
 from service.settings import Settings, load
 
@@ -31,7 +32,8 @@ def run(
         _tell_figures(db)
         _tell_links(db)
         typer.echo(f"服务地址 serving {_address(settings)}  （Ctrl-C 停止 to stop）")
-        running.serve(settings, db.place)
+        with forgetting(db.engine, settings.track_retention_days):
+            running.serve(settings, db.place)
     typer.echo("已停止 stopped")
 
 

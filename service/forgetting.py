@@ -1,0 +1,53 @@
+"""Tracks are personal data: after their time they are deleted, every day while the service runs."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from service.db.patrols import forget_tracks
+
+log = structlog.get_logger()
+
+DAY_S = 86_400.0
+AWAY_S = 60.0
+
+
+def forget(engine: Engine, days: int) -> tuple[int, datetime]:
+    """Delete names, tracks and ground older than so many days; how many patrols, and since when.
+
+    The engine must see the whole tree: what it does not see it does not forget.
+    """
+    before = datetime.now(UTC) - timedelta(days=days)
+    with engine.begin() as connection:
+        return forget_tracks(connection, before), before
+
+
+@contextmanager
+def forgetting(engine: Engine, days: int) -> Iterator[None]:
+    """Forget now and once a day in the background; a database that is away is asked again."""
+    over = threading.Event()
+
+    def work() -> None:
+        pause = 0.0
+        while not over.wait(pause):
+            try:
+                count, before = forget(engine, days)
+                pause = DAY_S
+                if count:
+                    log.info("tracks_forgotten", patrols=count, before=f"{before:%Y-%m-%d}")
+            except SQLAlchemyError as error:
+                log.warning("tracks_not_forgotten", error=type(error).__name__)
+                pause = AWAY_S
+
+    thread = threading.Thread(target=work, name="forget-tracks", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

@@ -1,0 +1,55 @@
+"""The patrol map: tracks for inspectors, names when they ask, shares for everybody else."""
+
+import httpx
+import pytest
+
+from tests.service.api.test_patrols import stored, track
+from tests.service.api.test_zones import grid, made, zone
+from tests.service.conftest import WEST, SignIn
+
+Q3 = {"period": "2026-Q3", "download": "1"}
+WALKER, CHIEF = "G1 护林员", "张三"
+
+
+@pytest.fixture
+def inspector(sign_in: SignIn) -> httpx.Client:
+    """Of the western county, where a ranger walked a grid."""
+    client = sign_in("inspector", WEST)
+    made(client, zone(valid_from="2026-01-01"))
+    made(client, grid("G1", 125.02, valid_from="2026-01-01"))
+    stored(client, track())
+    return client
+
+
+def page(client: httpx.Client, **asked: str) -> str:
+    """The map as a file."""
+    answer = client.get("/maps/patrol", params={**Q3, **asked})
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def test_names_enter_a_map_only_when_an_inspector_asks(inspector: httpx.Client) -> None:
+    silent, named = page(inspector), page(inspector, names="true")
+    assert (WALKER in silent, CHIEF in silent) == (False, False)
+    assert (WALKER in named, CHIEF in named) == (True, True)
+
+
+@pytest.mark.parametrize("role", ["viewer", "planner", "gis"])
+def test_nobody_else_is_given_names(role: str, inspector: httpx.Client, sign_in: SignIn) -> None:
+    answer = sign_in(role, WEST).get("/maps/patrol", params={**Q3, "names": "true"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "role_missing")
+
+
+def test_others_see_zones_and_shares_without_tracks(
+    inspector: httpx.Client, sign_in: SignIn
+) -> None:
+    """A track makes the page of an inspector longer; the zones are on both."""
+    with_tracks, without = page(inspector), page(sign_in("viewer", WEST))
+    assert "G1 区" in without
+    assert WALKER not in without
+    assert '"tracks":[]' in without.replace(" ", "") or len(without) < len(with_tracks)
+
+
+def test_a_period_of_another_form_is_refused(inspector: httpx.Client) -> None:
+    answer = inspector.get("/maps/patrol", params={"period": "Q3"})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "period")

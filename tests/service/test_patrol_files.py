@@ -1,0 +1,128 @@
+"""``luotu`` on files of zones, tracks and rules: in, out, refused whole, forgotten."""
+
+import json
+from pathlib import Path
+
+import geopandas
+import pytest
+from shapely import box
+
+from gis.crs import CGCS2000
+from service.moments import today
+from tests.service.test_cli import CommandLine, districts, home, luotu
+
+__all__ = ["districts", "home", "luotu"]
+
+STEP_DEG = 0.0002
+
+
+def zones_file(folder: Path, *grids: tuple[str, float]) -> Path:
+    """A town zone T9 of 0.04° and grids of 0.01° in it, headings as an office writes them."""
+    rows: list[tuple[object, ...]] = [
+        ("T9", "town", None, "张三", None, box(125.01, 43.01, 125.05, 43.05))
+    ]
+    rows += [
+        (code, "grid", "T9", None, f"{code} 护林员", box(west, 43.02, west + 0.01, 43.03))
+        for code, west in grids
+    ]
+    names = ["code", "level", "parent", "chief", "ranger", "geometry"]
+    frame = geopandas.GeoDataFrame([dict(zip(names, row, strict=True)) for row in rows])
+    frame["name"] = frame["code"] + " 区"
+    frame["valid_from"] = "2026-01-01"
+    path = folder / "zones.geojson"
+    frame.set_crs(CGCS2000).to_file(path)
+    return path
+
+
+def gpx_file(folder: Path, name: str, fixes: int = 20) -> Path:
+    """A walk eastward through G9, one fix every 15 s."""
+    points = "".join(
+        f'<trkpt lon="{125.0205 + n * STEP_DEG:.7f}" lat="43.025">'
+        f"<time>2026-07-06T00:{n // 4:02d}:{n % 4 * 15:02d}Z</time></trkpt>"
+        for n in range(fixes)
+    )
+    path = folder / f"{name}.gpx"
+    path.write_text(
+        '<gpx version="1.1" creator="t" xmlns="http://www.topografix.com/GPX/1/1">'
+        f"<trk><name>{name}</name><trkseg>{points}</trkseg></trk></gpx>"
+    )
+    return path
+
+
+def test_zones_come_in_and_go_out_with_their_people(
+    luotu: CommandLine, districts: None, tmp_path: Path
+) -> None:
+    path = zones_file(tmp_path, ("G9", 125.02), ("G8", 125.03))
+    said = luotu("import", "zones", path, "--json")
+    assert (said.status, json.loads(said.out)["rows"]) == (0, 3), said.err
+    out = tmp_path / "out.geojson"
+    assert luotu("export", "zones", out).status == 0
+    frame = geopandas.read_file(out).set_index("code")
+    assert frame.loc["T9", "chief"] == "张三"
+    assert frame.loc[["G8", "G9"], "ranger"].tolist() == ["G8 护林员", "G9 护林员"]
+
+
+def test_zones_that_overlap_or_lie_outside_are_refused_whole_until_acknowledged(
+    luotu: CommandLine, districts: None, tmp_path: Path
+) -> None:
+    path = zones_file(tmp_path, ("G9", 125.02), ("G7", 125.025), ("G6", 125.045))
+    said = luotu("import", "zones", path)
+    assert said.status == 1
+    assert "[overlap]" in said.err
+    assert "[outside_parent]" in said.err
+    again = luotu(
+        "import", "zones", path, "--acknowledge", "overlap,outside_parent", "--dry-run", "--json"
+    )
+    assert (again.status, json.loads(again.out)["rows"]) == (0, 4), again.err
+
+
+def test_a_new_chief_in_a_file_without_dates_leaves_the_old_one_in_the_history(
+    luotu: CommandLine, districts: None, tmp_path: Path
+) -> None:
+    luotu("import", "zones", zones_file(tmp_path))
+    path = tmp_path / "again.geojson"
+    frame = geopandas.read_file(tmp_path / "zones.geojson").drop(columns="valid_from")
+    frame.assign(chief="李四").to_file(path)
+    said = luotu("import", "zones", path)
+    assert said.status == 0, said.err
+    out = tmp_path / "out.geojson"
+    luotu("export", "zones", out)
+    zone = geopandas.read_file(out).set_index("code").loc["T9"]
+    assert (zone["chief"], str(zone["valid_from"])[:10]) == ("李四", today().isoformat())
+
+
+def test_tracks_come_in_with_their_faults_told_and_go_out_again(
+    luotu: CommandLine, districts: None, tmp_path: Path
+) -> None:
+    path = gpx_file(tmp_path, "一号线")
+    first = luotu("import", "patrols", path)
+    assert first.status == 0, first.err
+    assert "no_zone" in first.out  # the file names neither zone nor walker
+    again = luotu("import", "patrols", path)
+    assert (again.status, "duplicate_track" in again.err) == (1, True)
+    out = tmp_path / "out.gpx"
+    assert luotu("export", "patrols", out).status == 0
+    assert out.read_text().count("<trkpt") >= 20
+
+
+def test_tracks_whose_time_is_over_are_forgotten(
+    luotu: CommandLine, districts: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    luotu("import", "patrols", gpx_file(tmp_path, "二号线", fixes=25))
+    monkeypatch.setenv("LUOTU_TRACK_RETENTION_DAYS", "1")
+    said = luotu("forget")
+    assert (said.status, "forgot 0" in said.out) == (0, False), said.err
+    out = tmp_path / "left.geojson"
+    luotu("export", "patrols", out)
+    assert not out.exists() or "coordinates" not in out.read_text()
+
+
+def test_a_rule_without_a_level_is_refused_by_its_row(luotu: CommandLine, tmp_path: Path) -> None:
+    path = tmp_path / "rules.csv"
+    path.write_text(
+        "code,label_zh,label_en,level,place,unit,visits,source\n"
+        "R1,本地,local,,220102,month,1,本地办法\n"
+    )
+    said = luotu("import", "rules", path)
+    assert said.status == 1
+    assert "level" in said.err
