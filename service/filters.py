@@ -104,24 +104,43 @@ class PlotWords:
     programmes: Sequence[str] | None
     version: VersionName | None
 
-    def meant(self, connection: Connection, who: Account) -> PlotFilter:
-        """The filter that the words mean for this account; what cannot be meant is refused."""
+    def plain(self) -> PlotFilter | None:
+        """The filter, when no table has to be read to know what is meant, else None."""
+        if self.district is None and self.kinds is None and self.programmes is None:
+            return self._filter(None, None, None)
+        return None
+
+    def refuse(self, who: Account) -> None:
+        """403 for a viewer who asks for what is not approved."""
         if self.version == "working" and who.role == "viewer":
             raise Problem(
                 403,
                 "role_missing",
                 "查看者只能看已审核的版本；a viewer reads approved versions only",
             )
+
+    def meant(self, connection: Connection, who: Account) -> PlotFilter:
+        """The filter that the words mean for this account; what cannot be meant is refused."""
+        self.refuse(who)
         kinds, programmes = self.kinds, self.programmes
         if kinds is not None:
             kinds = known_codes(connection, "kind", kinds)
         if programmes is not None:
             programmes = known_codes(connection, "programme", programmes)
+        counties = None
+        if self.district is not None:
+            counties = counties_below(connection, self.district, who)
+        return self._filter(counties, kinds, programmes)
+
+    def _filter(
+        self,
+        counties: Sequence[str] | None,
+        kinds: Sequence[str] | None,
+        programmes: Sequence[str] | None,
+    ) -> PlotFilter:
         return PlotFilter(
             version=self.version or "working",
-            counties=None
-            if self.district is None
-            else counties_below(connection, self.district, who),
+            counties=counties,
             stages=self.stages,
             reviews=self.reviews,
             kinds=kinds,

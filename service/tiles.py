@@ -9,7 +9,7 @@ import hashlib
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal, get_args
@@ -20,9 +20,9 @@ from sqlalchemy import Connection
 
 from gis.crs import CGCS2000
 from service.coverage import CoverageQuestion, coverage
-from service.db import district_tiles
+from service.db import district_tiles, signed_tiles
 from service.db import tiles as db
-from service.db.accounts import Account
+from service.db.accounts import Account, CredentialKind
 from service.db.coverage import Choice
 from service.db.plots import PlotFilter
 from service.errors import Problem
@@ -111,10 +111,13 @@ MOST: Final = 20_000
 
 # A tag names the rules by which a tile was drawn, too: this version's.
 _RULES: Final = hashlib.blake2b(
-    b"".join(Path(one.__file__ or "").read_bytes() for one in (db, sys.modules[__name__])),
+    b"".join(
+        Path(one.__file__ or "").read_bytes() for one in (db, signed_tiles, sys.modules[__name__])
+    ),
     digest_size=6,
 ).hexdigest()
-_TAG: Final = re.compile(r'(?:W/)?"([0-9]{1,18})-([0-9a-f]{16})"')
+# What changed and who may see it, and what was asked.
+_TAG: Final = re.compile(r'(?:W/)?"([0-9]{1,18}-[0-9a-f]{12})-([0-9a-f]{16})"')
 
 
 @dataclass(frozen=True)
@@ -129,20 +132,70 @@ def plots(
     connection: Connection, who: Account, asked: PlotFilter, tile: Tile, known: str | None
 ) -> Answer:
     """Plots of a tile, or squares of them; ``known`` are the tags that the client has."""
-    words = repr((_RULES, who.role, who.counties, asked, tile))
-    question = hashlib.blake2b(words.encode(), digest_size=8).hexdigest()
+    if who.role == "viewer":
+        asked = replace(asked, version="approved")
+    question = _question(asked, tile)
     changes = db.count_changes(connection, who, asked, tile.ground)
-    tag = f'W/"{changes}-{question}"'
-    if (str(changes), question) in _TAG.findall(known or ""):
-        return Answer(tag, None)
-    return Answer(tag, _plots(connection, who, asked, tile))
+    tag = f"{changes}-{signed_tiles.rights(who)}"
+    if tag in _known_tags(known, question):
+        return Answer(f'W/"{tag}-{question}"', None)
+    return Answer(f'W/"{tag}-{question}"', _plots(connection, who, asked, tile))
+
+
+def _question(asked: PlotFilter, tile: Tile) -> str:
+    return hashlib.blake2b(repr((_RULES, asked, tile)).encode(), digest_size=8).hexdigest()
+
+
+def _known_tags(known: str | None, question: str) -> list[str]:
+    return [tag for tag, words in _TAG.findall(known or "") if words == question]
+
+
+@dataclass(frozen=True)
+class SignedAnswer:
+    """Who asked for a tile; without an ``answer`` it must be made the ordinary way."""
+
+    who: Account
+    answer: Answer | None
+
+
+def signed_plots(
+    connection: Connection,
+    secret: str,
+    kind: CredentialKind,
+    asked: PlotFilter,
+    tile: Tile,
+    known: str | None,
+) -> SignedAnswer | None:
+    """Plots of a tile for whoever holds a secret; None when that is nobody.
+
+    One statement on a ``connection`` without a transaction. The ordinary way is left for tiles of
+    squares, which take longer than finding out who asks.
+    """
+    if tile.scale < PLOTS_FROM:
+        raise ValueError(f"tiles of scale {tile.scale} show squares")
+    question = _question(asked, tile)
+    tags = _known_tags(known, question)
+    surely = tile.scale >= SURELY_PLOTS_FROM
+    most = MOST if surely else MANY
+    made = signed_tiles.signed_tile(
+        connection, secret, [kind], asked, tile.ground, most=most, some=surely, tags=tags
+    )
+    if made is None:
+        return None
+    if made.who.role == "viewer" and asked.version != "approved":
+        approved = replace(asked, version="approved")
+        return signed_plots(connection, secret, kind, approved, tile, known)
+    if made.matched > most and not surely:
+        return SignedAnswer(made.who, None)
+    tag = f'W/"{made.tag}-{question}"'
+    return SignedAnswer(made.who, Answer(tag, None if made.known else made.data))
 
 
 def _plots(connection: Connection, who: Account, asked: PlotFilter, tile: Tile) -> bytes:
     if tile.scale >= PLOTS_FROM:
         surely = tile.scale >= SURELY_PLOTS_FROM
         most = MOST if surely else MANY
-        made = db.plots_tile(connection, who, asked, tile.ground, most=most)
+        made = db.plots_tile(connection, who, asked, tile.ground, most=most, some=surely)
         if surely or made.matched <= most:
             return made.data or b""
     return db.squares_tile(connection, who, asked, tile.ground, tile.scale).data or b""

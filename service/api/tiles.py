@@ -1,22 +1,20 @@
 """``/tiles``: vector tiles of plots, districts and coverage, each for whoever asks."""
 
-import gzip
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from service import tiles
+from service.api import quick_tiles
 from service.api.districts import Level
+from service.api.quick_tiles import MVT, response
 from service.deps import AccountDep, ConnectionDep, begun, signed_in
 from service.etags import IfNoneMatch
 from service.filters import PlotWordsDep
 from service.schemas.zones import Level as ZoneLevel
-from service.tiles import Answer, GridName, Tile
+from service.tiles import GridName, Tile
 
 router = APIRouter(prefix="/tiles", tags=["tiles"])
-
-MVT: Final = "application/vnd.mapbox-vector-tile"
-WORTH_PACKING_BYTES: Final = 256
 
 
 async def tile_address(
@@ -41,35 +39,6 @@ ZoneLevels = Annotated[
 ]
 
 
-def takes_gzip(accept_encoding: str | None) -> bool:
-    """Whether a client wants packed answers.
-
-    >>> takes_gzip("br, gzip;q=0.5"), takes_gzip("gzip;q=0"), takes_gzip(None)
-    (True, False, False)
-    """
-    for one in (accept_encoding or "").lower().split(","):
-        name, _, weight = one.partition(";")
-        if name.strip() in ("gzip", "*"):
-            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-    return False
-
-
-def response(made: Answer, accept_encoding: str | None) -> Response:
-    """304 for whoever has the tile, 204 when there is nothing in it."""
-    headers = {
-        "ETag": made.tag,
-        "Cache-Control": "private, no-cache",
-        "Vary": "Accept-Encoding, Authorization, Cookie",
-    }
-    if not made.data:
-        return Response(None, 304 if made.data is None else 204, headers)
-    data = made.data
-    if len(data) > WORTH_PACKING_BYTES and takes_gzip(accept_encoding):
-        data = gzip.compress(data, 1, mtime=0)
-        headers["Content-Encoding"] = "gzip"
-    return Response(data, 200, headers, MVT)
-
-
 DRAWN: dict[int | str, dict[str, Any]] = {
     200: {"content": {MVT: {"schema": {"type": "string", "format": "binary"}}}},
     204: {"description": "Nothing there."},
@@ -77,12 +46,6 @@ DRAWN: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get(
-    "/plots/{grid}/{z}/{row}/{col}",
-    operation_id="plotTile",
-    response_class=Response,
-    responses=DRAWN,
-)
 def plot_tile(
     request: Request,
     tile: TileDep,
@@ -91,6 +54,7 @@ def plot_tile(
     accept_encoding: AcceptEncoding = None,
 ) -> Any:
     """Plots (layer `plots`), far out counted in squares (layer `plot_squares`)."""
+    quick_tiles.remember(request, words)
     # One thread, one transaction: each dependency that FastAPI runs in a thread of its own costs as
     # much as finding the plots.
     with begun(request) as connection:
@@ -98,6 +62,16 @@ def plot_tile(
         asked = words.meant(connection, who)
         made = tiles.plots(connection, who, asked, tile, if_none_match)
     return response(made, accept_encoding)
+
+
+router.add_api_route(
+    "/plots/{grid}/{z}/{row}/{col}",
+    plot_tile,
+    operation_id="plotTile",
+    response_class=Response,
+    responses=DRAWN,
+    route_class_override=quick_tiles.QuickRoute,
+)
 
 
 @router.get(

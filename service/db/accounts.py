@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from pwdlib import PasswordHash
 from sqlalchemy import Connection, func, insert, select, text, update
@@ -163,12 +163,19 @@ def account_by_secret(
 
     From here on the transaction sees the plots of that account's scope, and no others.
     """
-    # What we give is ASCII; anything else is nobody's, and PostgreSQL could not even hold it.
-    if len(secret) > SECRET_MAX_CHARS or not secret.isascii() or "\x00" in secret:
+    if not bearable(secret):
         return None
     row = connection.execute(_ENTER, {"secret": secret, "kinds": list(kinds)}).one_or_none()
-    if row is None:
-        return None
+    return None if row is None else account_of(row)
+
+
+def bearable(secret: str) -> bool:
+    """Whether we could have given it: ours are ASCII. PostgreSQL could not even hold others."""
+    return len(secret) <= SECRET_MAX_CHARS and secret.isascii() and "\x00" not in secret
+
+
+def account_of(row: Any) -> Account:
+    """The account in a row of ``enter_scope``."""
     scope = tuple(row.scope)
     return Account(row.id, row.name, row.role, scope, tuple(row.counties) if scope else None)
 

@@ -47,10 +47,9 @@ class Ground(NamedTuple):
 
 
 class PlotTile(NamedTuple):
-    """A tile of plots; ``changes`` grows with every change of its ground."""
+    """A tile of plots, and how many there are."""
 
     data: bytes | None
-    changes: int
     matched: int
 
 
@@ -100,9 +99,12 @@ def places(ground: Ground) -> dict[str, float]:
     }
 
 
-def _given(who: Account, asked: PlotFilter) -> Iterator[tuple[str, Any]]:
-    """The parameters that narrow: what is left open is not among them."""
-    if who.counties is not None:
+def given(who: Account | None, asked: PlotFilter) -> Iterator[tuple[str, Any]]:
+    """The parameters that narrow: what is left open is not among them.
+
+    Without ``who`` the statement finds out itself whose scope it is.
+    """
+    if who is not None and who.counties is not None:
         yield "scope", list(who.counties)
     for name in _FILTERS:
         if (values := getattr(asked, name)) is not None:
@@ -112,10 +114,13 @@ def _given(who: Account, asked: PlotFilter) -> Iterator[tuple[str, Any]]:
 
 
 def _where(names: tuple[str, ...], table: str) -> str:
-    """The same as SQL. The scope stands in every query; row security is the second lock."""
+    """The same as conditions. The scope stands in every query; row security is the second lock."""
     words = {
         "scope": f"{table}.district = ANY(CAST(:scope AS text[]))",
         "year": f"{table}.year = :year",
+        "signed": f"(who.scope = '{{}}' OR {table}.district = ANY(who.counties))",
+        "news": "NOT told.known",
+        "drafts": "who.role <> 'viewer'",
         **{
             name: f"{table}.{column} = ANY(CAST(:{name} AS text[]))"
             for name, column in _FILTERS.items()
@@ -139,8 +144,12 @@ WHERE c.block BETWEEN :first AND :last AND c.block % 512 BETWEEN :low AND :high{
 
 def changes_statement(names: tuple[str, ...]) -> TextClause:
     """How often the ground of a tile changed, as far as the account sees it."""
-    own = tuple(name for name in names if name in ("scope", "counties"))
-    return _text(_CHANGES.format(where=_where(own, "c")))
+    return _text(changes_in(tuple(name for name in names if name in ("scope", "counties"))))
+
+
+def changes_in(names: tuple[str, ...]) -> str:
+    """The same as SQL."""
+    return _CHANGES.format(where=_where(names, "c"))
 
 
 @lru_cache(maxsize=512)
@@ -170,9 +179,9 @@ def blocks(ground: Ground) -> dict[str, int]:
 
 def count_changes(connection: Connection, who: Account, asked: PlotFilter, ground: Ground) -> int:
     """Run :func:`changes_statement`."""
-    given = dict(_given(who, asked))
+    narrow = dict(given(who, asked))
     found: int = connection.execute(
-        changes_statement(tuple(given)), {**blocks(ground), **given}
+        changes_statement(tuple(narrow)), {**blocks(ground), **narrow}
     ).scalar_one()
     return int(found)
 
@@ -194,11 +203,16 @@ _NEWEST = f"""
     WHERE v.slot = 'approved' AND v.geom && {AROUND}{{where}} AND NOT EXISTS (
         SELECT FROM plot_version w WHERE w.plot_id = v.plot_id AND w.slot = 'working')
 """  # noqa: S608 - constants of ours
+# Nobody waits for plots that are too many to be shown.
+_MOST = {
+    True: ":most",
+    False: "CASE WHEN (SELECT count(*) FROM found) > :most THEN 0 ELSE :most END",
+}
 _PLOTS = """
 WITH found AS MATERIALIZED ({rows}), one AS MATERIALIZED (
     SELECT v.plot_id AS fid, v.plot_id AS id, v.stage, v.kind, k.green_class, v.year, v.review,
            v.district, v.plot_no, v.area_m2, v.version, {drawn} AS geom
-    FROM (SELECT * FROM found ORDER BY area_m2 DESC, plot_id LIMIT :most) v
+    FROM (SELECT * FROM found ORDER BY area_m2 DESC, plot_id LIMIT {most}) v
     JOIN kind k ON k.code = v.kind
 ), told AS (
     SELECT (SELECT count(*) FROM found) AS matched,
@@ -212,30 +226,42 @@ FROM told
 """
 
 
-def plots_statement(names: tuple[str, ...], *, approved: bool, mercator: bool) -> TextClause:
-    """Plots one by one, the largest first when there are more than a tile holds."""
+def plots_statement(
+    names: tuple[str, ...], *, approved: bool, mercator: bool, some: bool = True
+) -> TextClause:
+    """Plots one by one; of more than a tile holds the largest, or with ``some`` off none."""
+    return _text(plots_in(names, approved=approved, mercator=mercator, some=some))
+
+
+def plots_in(names: tuple[str, ...], *, approved: bool, mercator: bool, some: bool) -> str:
+    """The same as SQL."""
     rows = (_APPROVED if approved else _NEWEST).format(where=_where(names, "v"))
     said = "matched, matched - drawn AS left_out, 'plots' AS detail"
-    return _text(
-        _PLOTS.format(
-            rows=rows,
-            drawn=drawn("v.geom", mercator=mercator),
-            extent=EXTENT,
-            note=NOTE.format(said=said),
-        )
+    return _PLOTS.format(
+        rows=rows,
+        drawn=drawn("v.geom", mercator=mercator),
+        most=_MOST[some],
+        extent=EXTENT,
+        note=NOTE.format(said=said),
     )
 
 
 def plots_tile(
-    connection: Connection, who: Account, asked: PlotFilter, ground: Ground, *, most: int
+    connection: Connection,
+    who: Account,
+    asked: PlotFilter,
+    ground: Ground,
+    *,
+    most: int,
+    some: bool = True,
 ) -> PlotTile:
     """Run :func:`plots_statement`."""
-    given = dict(_given(who, asked))
+    narrow = dict(given(who, asked))
     statement = plots_statement(
-        tuple(given), approved=approved_only(who, asked), mercator=ground.mercator
+        tuple(narrow), approved=approved_only(who, asked), mercator=ground.mercator, some=some
     )
-    row = connection.execute(statement, {**places(ground), **given, "most": most}).one()
-    return PlotTile(None if row.data is None else bytes(row.data), 0, row.matched)
+    row = connection.execute(statement, {**places(ground), **narrow, "most": most}).one()
+    return PlotTile(None if row.data is None else bytes(row.data), row.matched)
 
 
 _OF_STAGES = ", ".join(
@@ -288,17 +314,17 @@ def squares_tile(
     connection: Connection, who: Account, asked: PlotFilter, ground: Ground, scale: int
 ) -> PlotTile:
     """Run :func:`squares_statement`; a square that two tiles share is in both with all it has."""
-    given = dict(_given(who, asked))
+    narrow = dict(given(who, asked))
     row = connection.execute(
-        squares_statement(tuple(given), mercator=ground.mercator),
+        squares_statement(tuple(narrow), mercator=ground.mercator),
         {
             **places(ground),
-            **given,
+            **narrow,
             **_squares_of(ground, scale),
             "shown": ["approved", "both"] if approved_only(who, asked) else ["working", "both"],
         },
     ).one()
-    return PlotTile(None if row.data is None else bytes(row.data), 0, row.matched)
+    return PlotTile(None if row.data is None else bytes(row.data), row.matched)
 
 
 def _squares_of(ground: Ground, scale: int) -> dict[str, Any]:

@@ -248,3 +248,32 @@ def test_districts_of_a_level_are_asked_for_by_its_name(sign_in: SignIn) -> None
         for asked in ("", "?level=county")
     ]
     assert levels == [["province"], ["county"]]
+
+
+@pytest.mark.parametrize("grid", BOTH)
+def test_a_tile_of_coverage_says_what_the_coverage_says(sign_in: SignIn, grid: GridName) -> None:
+    approved(sign_in)
+    viewer = sign_in("viewer")
+    told = {one["code"]: one for one in viewer.get("/api/coverage").json()["rows"]}
+    shown = layers(viewer.get(address(8, grid=grid, layer="coverage")).content)["coverage"]
+    assert WEST in set(shown["code"])
+    for row in shown.to_dict("records"):
+        for name in ("code", "name", "level", "coverage", "green_m2", "district_m2", "plot_count"):
+            assert row[name] == told[row["code"]][name], name
+    seen = {row["code"]: row["coverage"] for row in shown.to_dict("records")}
+    assert seen[WEST] > 0 == seen[EAST]
+
+
+@pytest.mark.parametrize("layer", ["districts", "coverage"])
+@pytest.mark.parametrize("grid", BOTH)
+def test_each_layer_knows_304_204_and_gzip(sign_in: SignIn, layer: str, grid: GridName) -> None:
+    viewer = sign_in("viewer")
+    there = address(9, grid=grid, layer=layer)
+    tag = viewer.get(there).headers["etag"]
+    again = viewer.get(there, headers={"If-None-Match": f'"x", {tag}'})
+    assert (again.status_code, again.content) == (304, b"")
+    nowhere = viewer.get(address(9, grid=grid, layer=layer, at=(-60.0, -30.0)))
+    assert (nowhere.status_code, nowhere.content) == (204, b"")
+    plain, packed = (raw(viewer, there, packing) for packing in ("identity", "gzip"))
+    assert (plain[0], packed[0]) == (None, "gzip")
+    assert gzip.decompress(packed[1]) == plain[1]
