@@ -24,7 +24,8 @@ REVOKE UPDATE, DELETE ON audit FROM {SERVICE_ROLE};
 REVOKE INSERT, UPDATE, DELETE ON alembic_version, spatial_ref_sys FROM {SERVICE_ROLE};
 REVOKE INSERT, UPDATE, DELETE ON plot_history FROM {SERVICE_ROLE};
 REVOKE INSERT, UPDATE, DELETE ON district_state FROM {SERVICE_ROLE};
-REVOKE INSERT, UPDATE, DELETE ON plot_square, plot_change, district_shape FROM {SERVICE_ROLE};
+REVOKE INSERT, UPDATE, DELETE ON plot_square, plot_square_sum, plot_change, district_shape
+    FROM {SERVICE_ROLE};
 REVOKE ALL ON coverage_piece, coverage_cell, coverage_district, coverage_dirty FROM {SERVICE_ROLE};
 GRANT EXECUTE ON FUNCTION forget_demo_history() TO {SERVICE_ROLE};
 GRANT EXECUTE ON FUNCTION ground_around(geometry, bigint[]) TO {SERVICE_ROLE};

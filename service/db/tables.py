@@ -346,6 +346,18 @@ plot_square = Table(
     Column("area_cm2", BigInteger, nullable=False),
 )
 
+plot_square_sum = Table(
+    "plot_square_sum",
+    metadata,
+    Column("block", Integer, nullable=False),
+    Column("square", Integer, nullable=False),
+    Column("district", Text, nullable=False),
+    Column("shown", Text, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("plots", BigInteger, nullable=False),
+    Column("area_cm2", BigInteger, nullable=False),
+)
+
 plot_change = Table(
     "plot_change",
     metadata,

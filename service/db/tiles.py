@@ -265,13 +265,14 @@ def plots_tile(
 
 
 _OF_STAGES = ", ".join(
-    f"nullif(sum(s.plots) FILTER (WHERE s.stage = '{stage}'), 0) AS {stage}" for stage in STAGES
+    f"nullif(sum(s.plots) FILTER (WHERE s.stage = '{stage}'), 0)::bigint AS {stage}"
+    for stage in STAGES
 )
 _SQUARES = """
 WITH counted AS MATERIALIZED (
     SELECT (s.square >> 14) >> :up AS x, (s.square & 16383) >> :up AS y, sum(s.plots) AS count,
            sum(s.area_cm2)::double precision / 10000 AS area_m2, {of_stages}
-    FROM plot_square s
+    FROM {table} s
     WHERE s.block = ANY(CAST(:blocks AS integer[]))
       AND s.square >> 14 BETWEEN :x0 AND :x1 AND s.square & 16383 BETWEEN :y0 AND :y1
       AND s.shown = ANY(CAST(:shown AS text[])){where}
@@ -295,10 +296,17 @@ FROM told
 """
 
 
-def squares_statement(names: tuple[str, ...], *, mercator: bool) -> TextClause:
+# What plot_square_sum can be narrowed by.
+_SUMMED: Final = frozenset({"scope", "counties", "stages"})
+
+
+def squares_statement(
+    names: tuple[str, ...], *, mercator: bool, coarse: bool = False
+) -> TextClause:
     """Squares of degrees with what lies in them: a plot is counted where its middle is."""
     return _text(
         _SQUARES.format(
+            table="plot_square_sum" if coarse and _SUMMED.issuperset(names) else "plot_square",
             of_stages=_OF_STAGES,
             stages=", ".join(STAGES),
             where=_where(names, "s"),
@@ -316,7 +324,7 @@ def squares_tile(
     """Run :func:`squares_statement`; a square that two tiles share is in both with all it has."""
     narrow = dict(given(who, asked))
     row = connection.execute(
-        squares_statement(tuple(narrow), mercator=ground.mercator),
+        squares_statement(tuple(narrow), mercator=ground.mercator, coarse=scale <= COARSE_TO),
         {
             **places(ground),
             **narrow,
