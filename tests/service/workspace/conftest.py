@@ -157,6 +157,8 @@ class Office:
             page = context.pages[0] if context.pages else context.new_page()
             page.goto(f"{url}/healthz")
             page.evaluate(FORGET)
+            # The next test's plots have the numbers and versions of this one's.
+            context.new_cdp_session(page).send("Network.clearBrowserCache")
             page.close()
             context.clear_cookies()
         self._free += self._taken
@@ -165,7 +167,7 @@ class Office:
 
 @pytest.fixture(scope="module")
 def office(browser: Browser) -> Office:
-    """The browsers of a file's tests: they have fetched our scripts already."""
+    """The browsers of a file's tests."""
     return Office(browser)
 
 

@@ -1,6 +1,7 @@
 /** Tabs of one browser keep their drafts apart; those of a tab that was closed are taken over. */
 const KEPT_AS = "luotu.tab";
-const ANSWER_MS = 200;
+// A tab behind others on a busy machine answers late; its drafts must not be taken for left ones.
+const ANSWER_MS = 600;
 
 type Said = { ask: true } | { here: string };
 
