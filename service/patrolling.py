@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from shapely import MultiPolygon
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from gis.errors import GeometryError
 from gis.measure import area_m2
@@ -87,7 +88,7 @@ def keep_tracks(
             except TrackRefused as why:
                 refused[n] = why
     new = [_new(walk, county) for walk, county in placed.values()]
-    ids = patrols.insert_patrols(connection, who, new, demo=demo)
+    ids = _written(connection, who, new, demo)
     fresh = dict(zip(placed, ids, strict=True))
     answers: list[Kept | TrackRefused] = []
     told: set[bytes] = set(known)
@@ -129,6 +130,24 @@ def _read(recorded: Recorded, fix_limit: int, now: datetime) -> Walk | TrackRefu
         return read_walk(recorded, now=now)
     except GeometryError as error:
         return TrackRefused(error.code, str(error), error.at)
+
+
+def _written(
+    connection: Connection, who: Account, new: Sequence[NewPatrol], demo: bool
+) -> list[int]:
+    try:
+        return patrols.insert_patrols(connection, who, new, demo=demo)
+    except IntegrityError as error:
+        if "patrol_source_hash_key" not in str(error.orig):
+            raise
+        # Another county's, which nobody here may see, or somebody's of this very moment.
+        raise Problem(
+            409,
+            "duplicate_track",
+            "同一条轨迹已由他人入库，不重复计算；本次全部未入库，请去掉该轨迹后重试。 "
+            "Somebody else has stored one of these tracks already; it is not counted twice. "
+            "Nothing was stored: leave it out and send the others again.",
+        ) from None
 
 
 def _twice(number: int) -> TrackRefused:

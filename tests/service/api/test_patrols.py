@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.service.api.test_zones import grid, made, zone
-from tests.service.conftest import EAST, WEST, Database, SignIn
+from tests.service.conftest import EAST, WEST, Database, SignIn, ring
 
 # A step of 15 s along a parallel at 43.025° north: 0.0002° are 16.3 m, 1.1 m/s.
 STEP_DEG, STEP_S = 0.0002, 15
@@ -264,3 +264,15 @@ def test_the_log_holds_neither_tracks_nor_walkers(
     told = database.scalar(words)
     assert "暗号" not in told
     assert "125.02" not in told
+
+
+def test_a_track_that_another_county_holds_already_is_told_as_such(
+    inspector: httpx.Client, sign_in: SignIn
+) -> None:
+    across = track(46, west=125.094)
+    stored(inspector, {**across, "properties": {**across["properties"], "zone": None}})
+    eastern = sign_in("inspector", EAST)
+    made(eastern, zone("E1", ring(125.1, 43.01, 0.04, 0.04), valid_from="2026-01-01"))
+    given = {**across["properties"], "zone": "E1"}
+    status, code = refused(eastern, {**across, "properties": given})
+    assert (status, code) == (409, "duplicate_track")
