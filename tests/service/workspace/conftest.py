@@ -47,7 +47,7 @@ TILE_PX = 256
 
 Position = tuple[float, float]
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +120,11 @@ class Desk:
         self.page.keyboard.press(letter)
         self.page.wait_for_selector("[data-ground=there]")
         self.page.wait_for_timeout(150)
+
+    def undo(self) -> None:
+        """Take the last step back, once the drafts have been taken up."""
+        expect(self.page.locator("button[title*='Ctrl+Z']")).to_be_enabled()
+        self.page.keyboard.press("Control+z")
 
     def mu(self) -> float:
         """The area that the page shows, in mu."""

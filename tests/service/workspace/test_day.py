@@ -146,7 +146,7 @@ def split_and_undo(desk: Desk, words: Words) -> None:
     assert pieces > 2
     desk.page.reload()
     desk.page.wait_for_selector(".map canvas")
-    desk.page.keyboard.press("Control+z")
+    desk.undo()
     button(desk.page, words.unsaved).click()
     button(desk.page, words.save_all).click()
     said(desk, words.all_saved)

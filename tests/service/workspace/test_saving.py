@@ -136,6 +136,8 @@ def test_a_session_that_ended_loses_nothing(
     )
     desk.tool("d")
     desk.draw(CORNERS)
+    # The session must be found ended by the saving, not by the check of what was drawn.
+    expect(desk.page.get_by_text("检查通过").first).to_be_visible()
     with database.owner.begin() as connection:
         connection.execute(text("UPDATE credential SET ended_at = now() WHERE kind = 'session'"))
     desk.page.keyboard.press("Control+s")
