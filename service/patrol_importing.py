@@ -1,7 +1,7 @@
 """Zones, findings and rules of patrols out of files and frames into the database."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import geopandas
 from sqlalchemy import Connection
@@ -16,6 +16,7 @@ from service.errors import Problem
 from service.findings import located
 from service.importing import Imported, ImportRefused, Progress, Rejection, quiet, records
 from service.moments import BEIJING
+from service.schemas.findings import State
 from service.schemas.zones import LEVELS, ZoneProperties
 from service.settings import Settings
 from service.zones import checked, rewrite
@@ -113,11 +114,9 @@ def store_demo_findings(
     connection: Connection, who: Account, frame: geopandas.GeoDataFrame
 ) -> None:
     """Write invented findings with the steps that led to their states."""
-    way = ("found", "notice", "supervision", "rectified", "closed")
+    way = get_args(State)
     for row in records(frame):
-        said = {
-            name: row[name] for name in ("kind", "zone", "found_at", "deadline", "note", "photo")
-        }
+        said = {name: row[name] for name in SAID}
         values = located(connection, who, said, row["place"])
         number = findings.insert_finding(
             connection, who, {**values, "state": row["state"]}, row["place"], demo=True

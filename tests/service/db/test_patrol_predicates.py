@@ -15,6 +15,7 @@ from service.db.patrols import NewPatrol, PatrolFilter
 from service.db.zone_writing import NewZone
 from service.db.zones import ZoneFilter
 from tests.service.conftest import EAST, WEST, Database
+from tests.service.db.test_predicates import of
 
 DAY = date(2026, 7, 6)
 BEGUN = datetime(2026, 7, 6, 1, 0, tzinfo=UTC)
@@ -50,11 +51,6 @@ QUERIES: dict[str, Query] = {
         c, who, DAY, date(2026, 8, 1), counties=None, level=None, zone=None, most=9
     ),
 }
-
-
-def of(county: str, number: int) -> Account:
-    """Somebody of one county who may do everything there."""
-    return Account(number, "wang", "admin", (county,), (county,))
 
 
 def eastern(connection: Connection, maker: Account) -> int:
