@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -50,6 +51,21 @@ def test_the_table_of_commands_is_that_of_the_command_line() -> None:
         re.sub(r"[`\[].*", "", cells[0].strip("`")).strip() for cells in rows("Command line 命令行")
     }
     assert told == commands()
+
+
+@pytest.mark.parametrize("group", ["import", "export"])
+def test_a_group_asked_for_alone_has_every_command_of_it(group: str) -> None:
+    """In a process of its own: what else has been imported here must not help."""
+    alone = subprocess.run(
+        [sys.executable, "-m", "service.cli", group, "--help"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    shown = re.findall(r"^  ([a-z-]+)  ", alone.stdout.partition("Commands:")[2], re.M)
+    assert {f"luotu {group} {one}" for one in shown} == {
+        name for name in commands() if name.startswith(f"luotu {group} ")
+    }
 
 
 def test_the_table_of_addresses_is_that_of_the_service() -> None:

@@ -20,8 +20,8 @@ from service.settings import SettingsError
 # Where each command is; one is fetched when it is called, for all together take seconds.
 _COMMANDS = {
     "db": ("database", "app"),
-    "import": ("files", "importing"),
-    "export": ("files", "exporting"),
+    "import": ("patrols", "importing"),  # those of files, and what patrols add to them
+    "export": ("patrols", "exporting"),
     "user": ("people", "app"),
     "map": ("maps", "app"),
     "token": ("people", "token"),
