@@ -150,7 +150,11 @@ def _read(path: Path, limits: Limits, **options: object) -> tuple[dict[str, Any]
         with warnings.catch_warnings(record=True):
             warnings.simplefilter("always")  # heights and measures are dropped by us, and told
             meta, fids, shapes, values = pyogrio.raw.read(
-                path, return_fids=True, max_features=limits.features + 1, **options
+                path,
+                return_fids=True,
+                max_features=limits.features + 1,
+                datetime_as_string=True,  # numpy's moments know no zone and would drop it
+                **options,
             )
     except (RuntimeError, ValueError, OSError) as error:
         raise damaged(error) from error
@@ -223,8 +227,6 @@ def _column(name: str, ogr_type: str, values: np.ndarray[Any, Any]) -> Column:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, np.datetime64):
-        return None if np.isnat(value) else str(value)
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float) and np.isnan(value):

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from data.codes import UnknownCodeError, code_list
+from data.moments import BEIJING
 from data.plot_species import species_mix
 
 Parser: TypeAlias = Callable[[Any], object]
@@ -128,15 +129,18 @@ def year(value: object) -> int:
 
 
 def day(value: object) -> date:
-    """A date.
+    """A date; of a moment that names its zone, the day in Beijing.
 
     Examples
     --------
+    >>> from datetime import UTC
+    >>> day(datetime(2026, 4, 4, 16, tzinfo=UTC))
+    datetime.date(2026, 4, 5)
     >>> day("2026年4月5日"), day("20260405"), day("2026/4/5")
     (datetime.date(2026, 4, 5), datetime.date(2026, 4, 5), datetime.date(2026, 4, 5))
     """
     if isinstance(value, datetime):
-        return value.date()
+        return (value if value.tzinfo is None else value.astimezone(BEIJING)).date()
     if isinstance(value, date):
         return value
     written = text(value).split("T", 1)[0].split(" ", 1)[0]

@@ -1,6 +1,6 @@
 """Files that are read, whatever they are packed and called."""
 
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import fiona
@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from data.moments import moment
 from data.reading import read_features
 from gis.crs import CGCS2000, from_cgcs2000
 from tests.data.sending import (
@@ -193,6 +194,21 @@ def test_a_date_of_a_shapefile_comes_back_as_a_date(tmp_path: Path) -> None:
         for day in ("2026-04-05", None):
             sink.write({"geometry": shape, "properties": {"day": day}})
     assert list(read_features(tmp_path / "a.shp").frame["day"]) == [date(2026, 4, 5), None]
+
+
+@pytest.mark.parametrize("name", ["a.gpkg", "a.fgb", "a.geojson"])
+def test_a_moment_keeps_its_zone_and_one_without_gets_none(tmp_path: Path, name: str) -> None:
+    """Noon in Beijing is not noon in Greenwich; whoever names no zone is asked for it later."""
+    noon = datetime.fromisoformat("2026-07-01T12:00:15")
+    beijing = noon.replace(tzinfo=timezone(timedelta(hours=8)))
+    frame = table({"zoned": [0, 0], "bare": [0, 0]})
+    frame["zoned"] = pd.Series([beijing, None], dtype="datetime64[ms, UTC+08:00]")
+    frame["bare"] = pd.Series([noon, None], dtype="datetime64[ms]")
+    frame.to_file(tmp_path / name)
+    back = read_features(tmp_path / name).frame
+    read = {word: pd.Series(back[word]).dropna().tolist() for word in ("zoned", "bare")}
+    assert [moment(one) for one in read["zoned"]] == [beijing]
+    assert [moment(one) for one in read["bare"]] == [noon]
 
 
 def test_long_numbers_that_lose_their_last_digits_are_told(tmp_path: Path) -> None:
