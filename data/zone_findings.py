@@ -25,24 +25,29 @@ LEAST_M2: Final = 1.0
 _RANGERS: Final = "grid"
 
 
-def zone_findings(zones: geopandas.GeoDataFrame, *, least_m2: float = LEAST_M2) -> list[Finding]:
+def zone_findings(
+    zones: geopandas.GeoDataFrame, *, least_m2: float = LEAST_M2, names: bool = True
+) -> list[Finding]:
     """What is wrong with a set of zones as a whole.
 
     Parameters
     ----------
     zones
         ``code level parent ranger geometry``, as `data.zones.read_zones` gives them or as they
-        are stored: all that hold on one day. Rows without geometry are looked at for their words.
+        are stored: all that hold on one day; with a column ``chief``, chiefs are looked for too.
+        Rows without geometry are looked at for their words.
     least_m2
         Smaller overlaps, gaps and places outside are left out, m².
+    names
+        False keeps names of people out of the messages.
 
     Returns
     -------
     list[Finding]
         ``overlap`` (zones of one level share ground), ``gap`` (ground of the parent that none of
         its zones of a level covers), ``outside_parent``, ``unknown_parent``, ``parent_level``
-        (a parent that is no level above), ``no_ranger``, ``two_grids`` (one ranger, several
-        grids). None of them blocks by itself: zones are drawn step by step.
+        (a parent that is no level above), ``no_chief``, ``no_ranger``, ``two_grids`` (one ranger,
+        several grids). None of them blocks by itself: zones are drawn step by step.
 
     Examples
     --------
@@ -62,7 +67,8 @@ def zone_findings(zones: geopandas.GeoDataFrame, *, least_m2: float = LEAST_M2) 
         *_overlaps(frame, least_m2),
         *_outside(frame, shapes, place, least_m2),
         *_gaps(frame, shapes, place, least_m2),
-        *_rangers(frame),
+        *_chiefs(frame),
+        *_rangers(frame, names=names),
     ]
 
 
@@ -70,7 +76,8 @@ def _with_none(zones: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
     # pandas writes an absent text as NaN, which is equal to nothing, itself included.
     words = {
         name: zones[name].astype(object).where(zones[name].notna(), None)
-        for name in ("code", "level", "parent", "ranger")
+        for name in ("code", "level", "parent", "ranger", "chief")
+        if name in zones
     }
     return zones.assign(**words).reset_index(drop=True)
 
@@ -170,7 +177,16 @@ def _measured(shape: BaseGeometry, least_m2: float) -> tuple[float, Position] | 
     return whole_m2, (inside.x, inside.y)
 
 
-def _rangers(frame: geopandas.GeoDataFrame) -> Iterator[Finding]:
+def _chiefs(frame: geopandas.GeoDataFrame) -> Iterator[Finding]:
+    if "chief" not in frame:
+        return
+    led = {one.code for one in code_list("zone_level") if one.more["holder"] == "chief"}
+    for code in frame.loc[frame["level"].isin(led) & frame["chief"].isna(), "code"]:
+        message = f"责任区 {code} 没有林长。 Zone {code} has no chief."
+        yield Finding("no_chief", (code,), printable(message))
+
+
+def _rangers(frame: geopandas.GeoDataFrame, *, names: bool) -> Iterator[Finding]:
     grids = frame[frame["level"] == _RANGERS]
     for code in grids.loc[grids["ranger"].isna(), "code"]:
         message = f"网格 {code} 没有护林员。 Grid {code} has no ranger."
@@ -179,9 +195,12 @@ def _rangers(frame: geopandas.GeoDataFrame) -> Iterator[Finding]:
         codes = tuple(sorted(map(str, of_one["code"])))
         if len(codes) > 1:
             shown = codes[:6]
+            zh, en = (
+                (f"护林员 {ranger} ", f"Ranger {ranger}") if names else ("同一护林员", "A ranger")
+            )
             message = (
-                f"护林员 {ranger} 负责 {len(codes)} 个网格：{'、'.join(shown)}；应一人一格。 "
-                f"Ranger {ranger} has {len(codes)} grids: {', '.join(shown)}; one each is meant."
+                f"{zh}负责 {len(codes)} 个网格：{'、'.join(shown)}；应一人一格。 "
+                f"{en} has {len(codes)} grids: {', '.join(shown)}; one each is meant."
             )
             yield Finding("two_grids", codes, printable(message))
 

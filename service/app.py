@@ -34,6 +34,7 @@ from service.api import (
     tiles,
     versions,
     work,
+    zone_checks,
     zones,
 )
 from service.db.engine import make_engine
@@ -65,6 +66,7 @@ MODULES = (
     reviews,
     acceptance,
     work,
+    zone_checks,  # before the numbers of zones
     zones,
     patrols,
     findings,

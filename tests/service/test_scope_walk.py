@@ -287,6 +287,7 @@ RULES: dict[str, Rule] = {
     "GET /tiles/districts/{grid}/{z}/{row}/{col}": NOTHING_OF_PLOTS,
     "GET /api/zones": Rule(by=places, shows=True),
     "POST /api/zones": Rule(body=zone_drawn, roles=INSPECTORS, refused=(422,)),
+    "GET /api/zones/checks": Rule(by=lambda side: [{"district": side.county}]),
     "GET /api/zones/{zone_id}": Rule(row=True, shows=True),
     "GET /api/zones/{zone_id}/versions": Rule(row=True, shows=True),
     "PUT /api/zones/{zone_id}": Rule(

@@ -649,6 +649,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/zones/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check
+         * @description Whether zones share the ground out: gaps, overlaps, parents, people, forest held.
+         */
+        get: operations["checkZones"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/zones": {
         parameters: {
             query?: never;
@@ -2980,6 +3000,26 @@ export interface components {
             changed_at: string;
         };
         /**
+         * ZoneChecks
+         * @description Findings, the worst places first, and shares by county and level.
+         */
+        ZoneChecks: {
+            /** Rows */
+            rows: components["schemas"]["ZoneFinding"][];
+            /** Held */
+            held: components["schemas"]["ZonesHeld"][];
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /**
+             * Least M2
+             * @description Smaller places are within the tolerance.
+             */
+            least_m2: number;
+        };
+        /**
          * ZoneFeature
          * @description A zone to be written.
          * @example {
@@ -3035,6 +3075,34 @@ export interface components {
                 [key: string]: components["schemas"]["JsonValue"];
             };
             properties: components["schemas"]["ZoneProperties"];
+        };
+        /**
+         * ZoneFinding
+         * @description Something that a set of zones lacks, or has twice.
+         */
+        ZoneFinding: {
+            /**
+             * Code
+             * @description `overlap`, `outside_parent`, `gap`, `unknown_parent`, `parent_level`, `no_chief`, `no_ranger`, `two_grids`.
+             */
+            code: string;
+            /**
+             * Zones
+             * @description Codes of the zones; of a gap the zone above it.
+             */
+            zones: string[];
+            /** Message */
+            message: string;
+            /** Area M2 */
+            area_m2: number | null;
+            /**
+             * At
+             * @description [lon, lat] of a point inside the place.
+             */
+            at: [
+                number,
+                number
+            ] | null;
         };
         /**
          * ZoneList
@@ -3291,6 +3359,44 @@ export interface components {
             code: string;
             /** Versions */
             versions: components["schemas"]["ZoneVersion"][];
+        };
+        /**
+         * ZonesHeld
+         * @description How much of a county its zones of one level hold; a county without zones holds nothing.
+         */
+        ZonesHeld: {
+            /** District */
+            district: string;
+            /** Name */
+            name: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "province" | "city" | "county" | "town" | "village" | "group" | "grid";
+            /** Zones */
+            zones: number;
+            /** District M2 */
+            district_m2: number;
+            /**
+             * Zones M2
+             * @description Ground of the zones within the county, counted once.
+             */
+            zones_m2: number;
+            /** Ground Share */
+            ground_share: number | null;
+            /**
+             * Forest M2
+             * @description Approved forest plots of the county, counted once.
+             */
+            forest_m2: number;
+            /** Forest In Zones M2 */
+            forest_in_zones_m2: number;
+            /**
+             * Forest Share
+             * @description null where no forest is on the map.
+             */
+            forest_share: number | null;
         };
         /**
          * ProblemError
@@ -4996,6 +5102,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Search"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    checkZones: {
+        parameters: {
+            query?: {
+                /** @description County or above. */
+                district?: string | null;
+                /** @description Only zones of this level. */
+                level?: ("province" | "city" | "county" | "town" | "village" | "group" | "grid") | null;
+                /** @description Zones and plots of that day; today if empty. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneChecks"];
                 };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */
