@@ -15,6 +15,7 @@ from gis.tracks import Reckoning, longest_gap, reckon
 from service.db import duty
 from service.db.accounts import Account
 from service.db.duty import Walked, ZoneStand
+from service.db.findings_on import open_findings
 from service.db.zones import sees_names
 from service.errors import Problem
 from service.moments import today
@@ -100,12 +101,7 @@ def read_duty(connection: Connection, who: Account, asked: DutyQuestion) -> Duty
     Problem
         403 when somebody is asked for by name by who sees no names; 422 ``too_many_zones``.
     """
-    if asked.person is not None and not sees_names(who):
-        raise Problem(
-            403,
-            "role_missing",
-            "人名只有核查员和管理员可见；people are asked for by inspectors and administrators",
-        )
+    refuse_names(who, asked)
     first, after = asked.period.first, asked.period.after
     zones = duty.zones_standing(
         connection,
@@ -134,7 +130,7 @@ def read_duty(connection: Connection, who: Account, asked: DutyQuestion) -> Duty
     # A visit after the period may make up for one that was missed in it, one before it may count
     # for the quarter or the year that ends in it.
     days = duty.effective_days(connection, ids, first - _YEAR, asked.as_of + timedelta(days=1))
-    findings = duty.open_findings(connection, ids, asked.as_of)
+    findings = open_findings(connection, who, ids, asked.as_of)
     rules = rules_of(connection)
     used: dict[str, Rule] = {}
     rows = []
@@ -155,6 +151,16 @@ def read_duty(connection: Connection, who: Account, asked: DutyQuestion) -> Duty
         )
     apart = duty.kept_apart(connection, who, first, after, asked.counties)
     return DutyAnswer(rows, asked.period, asked.as_of, [used[code] for code in sorted(used)], apart)
+
+
+def refuse_names(who: Account, asked: DutyQuestion) -> None:
+    """403 when somebody is asked for by name by who sees no names."""
+    if asked.person is not None and not sees_names(who):
+        raise Problem(
+            403,
+            "role_missing",
+            "人名只有核查员和管理员可见；people are asked for by inspectors and administrators",
+        )
 
 
 def _row(  # noqa: PLR0913 - what was found of one zone

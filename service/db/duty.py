@@ -145,22 +145,6 @@ def effective_days(
     return found
 
 
-_OPEN = text("""
-SELECT zone_id, count(*) AS open,
-       count(*) FILTER (WHERE deadline < :today) AS overdue
-FROM finding WHERE zone_id = ANY(:zones) AND state NOT IN ('rectified', 'closed')
-GROUP BY zone_id
-""")
-
-
-def open_findings(
-    connection: Connection, zones: Sequence[int], today: date
-) -> dict[int, tuple[int, int]]:
-    """Findings of each zone that wait to be rectified, and those of them past their deadline."""
-    rows = connection.execute(_OPEN, {"zones": list(zones), "today": today})
-    return {row.zone_id: (row.open, row.overdue) for row in rows}
-
-
 _APART = text("""
 SELECT reason, count(*) AS n FROM patrol p, unnest(p.apart) AS reason
 WHERE (CAST(:scope AS text[]) IS NULL OR p.county = ANY(CAST(:scope AS text[])))

@@ -107,6 +107,26 @@ def test_the_duty_meter_counts_what_is_open(inspector: httpx.Client) -> None:
     assert told == {"G1": (1, 1), "T1": (0, 0)}
 
 
+@pytest.mark.parametrize(
+    ("day", "counted"),
+    [
+        pytest.param("2026-07-05", (0, 0), id="before it was found"),
+        pytest.param("2026-07-31", (1, 0), id="the last day of its deadline"),
+        pytest.param("2026-08-01", (1, 1), id="past its deadline"),
+        pytest.param("2026-08-09", (1, 1), id="the day before it was rectified"),
+        pytest.param("2026-08-10", (0, 0), id="rectified"),
+    ],
+)
+def test_the_duty_of_a_day_counts_what_was_open_on_it(
+    inspector: httpx.Client, day: str, counted: tuple[int, int]
+) -> None:
+    number = reported(inspector, deadline="2026-07-31")["id"]
+    step(inspector, number, 1, state="rectified", on_day="2026-08-10", deadline="2026-12-31")
+    asked = {"period": "2026-Q3", "as_of": day, "zone": "G1"}
+    (found,) = inspector.get("/api/duty", params=asked).json()["rows"]
+    assert (found["open_findings"], found["overdue_findings"]) == counted
+
+
 def test_a_finding_is_patched_but_its_state_is_not(inspector: httpx.Client) -> None:
     number = reported(inspector)["id"]
     held = {"If-Match": '"1"'}
