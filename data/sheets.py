@@ -6,11 +6,11 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import xlsxwriter
 
-__all__ = ["as_csv", "as_xlsx"]
+__all__ = ["Sheet", "as_book", "as_csv", "as_xlsx"]
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _WIDEST = 40
@@ -43,26 +43,39 @@ def _inert(value: Any) -> Any:
     return "'" + value if isinstance(value, str) and value[:1] in _FORMULA else value
 
 
+class Sheet(NamedTuple):
+    """A table of a workbook."""
+
+    title: str
+    """At most 31 letters."""
+    heads: Mapping[str, str]
+    """Name of each column to its words, in their order."""
+    rows: Sequence[Mapping[str, Any]]
+    """Values by name; texts are written as texts whatever they begin with."""
+
+
 def as_xlsx(
     title: str, heads: Mapping[str, str], rows: Sequence[Mapping[str, Any]], notes: Sequence[str]
 ) -> bytes:
-    """The same as an Excel workbook: a sheet of rows, and one that says what they are.
-
-    Parameters
-    ----------
-    title
-        Name of the sheet, at most 31 letters.
-    heads
-        Name of each column to its words, in their order.
-    rows
-        Values by name; texts are written as texts whatever they begin with.
-    notes
-        Lines of the second sheet.
+    """One table as an Excel workbook: `as_book` of one sheet.
 
     Examples
     --------
     >>> as_xlsx("履职", {"name": "名称"}, [{"name": "=1+1"}], ["时段 2026-Q3"])[:2]
     b'PK'
+    """
+    return as_book([Sheet(title, heads, rows)], notes)
+
+
+def as_book(sheets: Sequence[Sheet], notes: Sequence[str]) -> bytes:
+    """Tables as an Excel workbook: a sheet each, and one that says what they are.
+
+    Parameters
+    ----------
+    sheets
+        With titles that differ.
+    notes
+        Lines of the last sheet.
     """
     buffer = io.BytesIO()
     options = {
@@ -74,20 +87,24 @@ def as_xlsx(
     }
     with xlsxwriter.Workbook(buffer, options) as book:
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        sheet = book.add_worksheet(title)
-        sheet.freeze_panes(1, 0)
-        for column, (name, words) in enumerate(heads.items()):
-            sheet.write_string(0, column, words, bold)
-            widest = max([len(str(row[name] or "")) for row in rows] + [len(name)])
-            sheet.set_column(column, column, min(widest + 2, _WIDEST))
-            for line, row in enumerate(rows, start=1):
-                _write(sheet, line, column, row[name])
-        sheet.autofilter(0, 0, max(len(rows), 1), len(heads) - 1)
+        for one in sheets:
+            _fill(book.add_worksheet(one.title), one, bold)
         about = book.add_worksheet("说明")
         about.set_column(0, 0, 100)
         for line, words in enumerate(notes):
             about.write_string(line, 0, words)
     return buffer.getvalue()
+
+
+def _fill(sheet: Any, table: Sheet, bold: Any) -> None:
+    sheet.freeze_panes(1, 0)
+    for column, (name, words) in enumerate(table.heads.items()):
+        sheet.write_string(0, column, words, bold)
+        widest = max([len(str(row[name] or "")) for row in table.rows] + [len(name)])
+        sheet.set_column(column, column, min(widest + 2, _WIDEST))
+        for line, row in enumerate(table.rows, start=1):
+            _write(sheet, line, column, row[name])
+    sheet.autofilter(0, 0, max(len(table.rows), 1), len(table.heads) - 1)
 
 
 def _write(sheet: Any, line: int, column: int, value: Any) -> None:

@@ -335,6 +335,15 @@ RULES: dict[str, Rule] = {
     "DELETE /api/findings/{finding_id}": Rule(
         row=True, query=({"reason": "x"},), roles=INSPECTORS, headers={"If-Match": '"9"'}
     ),
+    "GET /api/chiefs/lists": Rule(
+        query=(
+            {"period": "2026-Q3"},
+            {"period": "2026", "format": "csv", "list": "problems"},
+            {"period": "2026-Q3", "format": "xlsx"},
+        ),
+        by=lambda side: [{"district": side.county}, {"zone": marker(side)}],
+        shows=True,
+    ),
     "GET /api/duty": Rule(
         query=tuple({"period": "2026-Q3", "format": form} for form in ("json", "csv", "xlsx")),
         by=lambda side: [{"district": side.county}, {"zone": marker(side)}],

@@ -907,6 +907,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/chiefs/lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read
+         * @description What is due, what stands and what was found in each chief's zone and below it.
+         */
+        get: operations["readChiefLists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/coverage": {
         parameters: {
             query?: never;
@@ -1295,6 +1315,88 @@ export interface components {
             area_m2: number | null;
             /** Problems */
             problems: components["schemas"]["Found"][];
+        };
+        /**
+         * ChiefListsOut
+         * @description The chiefs' zones and their three lists.
+         */
+        ChiefListsOut: {
+            /** Rows */
+            rows: components["schemas"]["ChiefOut"][];
+            /** Tasks */
+            tasks: components["schemas"]["TaskOut"][];
+            /** Resources */
+            resources: components["schemas"]["ResourceOut"][];
+            /** Problems */
+            problems: components["schemas"]["ProblemOut"][];
+            /** Period */
+            period: string;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+        };
+        /**
+         * ChiefOut
+         * @description A zone that a chief answers for.
+         */
+        ChiefOut: {
+            /** Zone */
+            zone: string;
+            /** Name */
+            name: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "province" | "city" | "county" | "town" | "village" | "group" | "grid";
+            /** Parent */
+            parent: string | null;
+            /** District */
+            district: string;
+            /**
+             * Chief
+             * @description For inspectors only.
+             */
+            chief: string | null;
+            /** Chief Title */
+            chief_title: string | null;
+            /** Office */
+            office: string | null;
+            /** Board */
+            board: string | null;
+            /**
+             * Vacant
+             * @description Nobody is its chief.
+             */
+            vacant: boolean;
+            /** Area M2 */
+            area_m2: number;
+            /**
+             * State
+             * @description List `duty_state`.
+             */
+            state: string;
+            /** Zones Below */
+            zones_below: number;
+            /**
+             * Open Findings
+             * @description In the zone and below it.
+             */
+            open_findings: number;
+            /** Overdue Findings */
+            overdue_findings: number;
         };
         /**
          * Code
@@ -2711,6 +2813,87 @@ export interface components {
             next: string | null;
         };
         /**
+         * ProblemOut
+         * @description 问题清单: what was found, in its state of the day.
+         */
+        ProblemOut: {
+            /**
+             * Zone
+             * @description The chief's.
+             */
+            zone: string;
+            /**
+             * At Zone
+             * @description The zone in which it was found.
+             */
+            at_zone: string;
+            /** Finding */
+            finding: number;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /**
+             * Found On
+             * Format: date
+             */
+            found_on: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "found" | "notice" | "supervision" | "rectified" | "closed";
+            /** State Label */
+            state_label: string;
+            /**
+             * Since
+             * Format: date
+             * @description Day on which it came to that state.
+             */
+            since: string;
+            /** Deadline */
+            deadline: string | null;
+            /** Overdue Days */
+            overdue_days: number;
+            /** Letter No */
+            letter_no: string | null;
+            /** Note */
+            note: string | null;
+            /** Lon */
+            lon: number;
+            /** Lat */
+            lat: number;
+        };
+        /**
+         * ResourceOut
+         * @description 资源清单: ground of approved plots in the zone, counted once, and the zones below.
+         */
+        ResourceOut: {
+            /** Zone */
+            zone: string;
+            /**
+             * Item
+             * @enum {string}
+             */
+            item: "zone" | "green" | "green_class" | "kind" | "zones_below" | "rangers";
+            /**
+             * Of
+             * @description Code of the class, the kind, the level.
+             */
+            of: string | null;
+            /** Of Label */
+            of_label: string | null;
+            /** Area M2 */
+            area_m2: number | null;
+            /**
+             * Share
+             * @description Of the zone's area.
+             */
+            share: number | null;
+            /** Count */
+            count: number | null;
+        };
+        /**
          * RestoreVersion
          * @description Which version is to be the plot's working version again.
          */
@@ -2899,6 +3082,42 @@ export interface components {
              * Format: date-time
              */
             at: string;
+        };
+        /**
+         * TaskOut
+         * @description 目标任务清单: what is due and what is done.
+         */
+        TaskOut: {
+            /** Zone */
+            zone: string;
+            /**
+             * Item
+             * @enum {string}
+             */
+            item: "visits" | "zones_below" | "planting" | "findings";
+            /**
+             * Of
+             * @description Code of the rule, the level, the kind.
+             */
+            of: string | null;
+            /** Of Label */
+            of_label: string | null;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "visits" | "days" | "zones" | "m2" | "findings";
+            /** Due */
+            due: number;
+            /** Done */
+            done: number;
+            /**
+             * Share
+             * @description done / due, never clamped; null when nothing is due.
+             */
+            share: number | null;
+            /** Overdue */
+            overdue: number | null;
         };
         /**
          * TrackOutcome
@@ -6030,6 +6249,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DutyTable"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readChiefLists: {
+        parameters: {
+            query: {
+                format?: "json" | "csv" | "xlsx";
+                /** @description The one that a CSV is to hold. */
+                list?: ("rows" | "tasks" | "resources" | "problems") | null;
+                /** @description List `zone_level`. */
+                level?: ("province" | "city" | "county" | "town" | "village" | "group" | "grid") | null;
+                /** @description Code of one zone. */
+                zone?: string | null;
+                /** @description Chief or ranger; for inspectors. */
+                person?: string | null;
+                /** @description County or above. */
+                district?: string | null;
+                /** @description Judged as it stood on that day; today if empty. */
+                as_of?: string | null;
+                /** @description 2026, 2026-Q3 or 2026-09. */
+                period: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChiefListsOut"];
                     "text/csv": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };

@@ -37,7 +37,9 @@ def codes(client: httpx.Client, **asked: str) -> list[tuple[str, list[str]]]:
     return [(one["code"], one["zones"]) for one in checks(client, **asked)["rows"]]
 
 
-def plant(database: Database, *plots: tuple[str, dict[str, Any], str], county: str = WEST) -> None:
+def plant(
+    database: Database, *plots: tuple[str, dict[str, Any], str], county: str = WEST, **said: Any
+) -> None:
     """Plots of a kind, a shape and a review, past HTTP."""
     with database.service.begin() as connection:
         number = account_id(connection, "inspector-0")
@@ -47,7 +49,7 @@ def plant(database: Database, *plots: tuple[str, dict[str, Any], str], county: s
             NewPlot(
                 geometry=from_geojson(shape),
                 district=county,
-                attributes={"stage": "planted", "kind": kind, "year": 2026},
+                attributes={"stage": "planted", "kind": kind, "year": 2026, **said},
                 review=review,
             )
             for kind, shape, review in plots
