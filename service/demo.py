@@ -24,7 +24,7 @@ from service.db.writing import BATCH, NewPlot, insert_plots
 from service.importing import Progress, recorded, records
 from service.merging import remerge
 from service.patrol_importing import store_demo_findings, store_demo_zones
-from service.patrolling import keep_tracks
+from service.patrolling import keep_tracks, settle_months
 from service.settings import Settings
 
 # One account for each of the four people of the tour.
@@ -94,6 +94,7 @@ def unload_demo(engine: Engine) -> int:
         gone = remove_demo(connection)
         # Zones that somebody's own patrols keep here were walked by invented ones too.
         remerge(connection, months)
+        settle_months(connection, [(zone_id, month) for zone_id, _county, month in months])
         return gone
 
 

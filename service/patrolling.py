@@ -302,7 +302,13 @@ def take_out(connection: Connection, who: Account, patrol_id: int, reason: str) 
     note(connection, who, "delete_patrol", {"patrol": patrol_id, "reason": reason})
     zone_id, day = found
     if zone_id:
-        # All that is known of the zone is asked for by its number, which the door does not take.
-        near = zones_by_id(connection, zone_id)
-        settle_month(connection, zone_id, day.replace(day=1), near, rules_of(connection))
+        settle_months(connection, [(zone_id, day.replace(day=1))])
     return True
+
+
+def settle_months(connection: Connection, months: Iterable[tuple[int, date]]) -> None:
+    """Judge what patrols were taken out of anew: zone and first day of the month."""
+    rules = rules_of(connection)
+    for zone_id, month in sorted(set(months)):
+        # All that is known of the zone is asked for by its number, which the door does not take.
+        settle_month(connection, zone_id, month, zones_by_id(connection, zone_id), rules)

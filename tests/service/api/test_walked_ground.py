@@ -1,5 +1,6 @@
 """The merged ground that is kept: that of PostGIS, whatever was written, taken out, forgotten."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import text
 from service.db.accounts import Account, account_id
 from service.db.patrols import forget_tracks
 from service.db.walked import months_of
+from service.demo import unload_demo
 from service.merging import remerge
 from service.patrolling import Kept, keep_tracks
 from service.walking import Recorded
@@ -52,10 +54,10 @@ def walks(count: int, start: datetime, seed: int) -> list[Recorded]:
     return found
 
 
-def keep(database: Database, tracks: list[Recorded]) -> list[int]:
+def keep(database: Database, tracks: list[Recorded], *, demo: bool = False) -> list[int]:
     """Numbers of the patrols."""
     with database.service.begin() as connection:
-        kept = keep_tracks(connection, who(database), tracks, fix_limit=1000)
+        kept = keep_tracks(connection, who(database), tracks, fix_limit=1000, demo=demo)
     return [one.patrol_id for one in kept if isinstance(one, Kept)]
 
 
@@ -155,3 +157,46 @@ def test_uniting_a_month_anew_changes_nothing(inspector: httpx.Client, database:
     with database.service.begin() as connection:
         remerge(connection, [month for one in numbers for month in months_of(connection, one)])
     assert agreed(database) == 15
+
+
+def test_taking_the_demo_out_leaves_the_ground_that_somebody_walked(
+    inspector: httpx.Client, database: Database
+) -> None:
+    """Invented walks of June and July, own ones of July: June and the second quarter go."""
+    keep(database, walks(4, DAYS[0], 2), demo=True)
+    own = keep(database, walks(3, DAYS[1], 1))
+    assert agreed(database) == 15
+    with_demo = duty(inspector, period="2026-Q3")["T1"]
+    unload_demo(database.service)
+    listed = inspector.get("/api/patrols").json()["features"]
+    assert {one["id"] for one in listed} == set(own)
+    assert agreed(database) == 9
+    left = duty(inspector, period="2026-Q3")["T1"]
+    assert (left["patrols"], with_demo["patrols"]) == (3, 5)
+    assert 0 < left["walked_m2"] < with_demo["walked_m2"]
+
+
+def test_a_route_that_only_the_demo_walked_before_is_no_longer_repeated(
+    inspector: httpx.Client, database: Database
+) -> None:
+    (invented,) = walks(1, DAYS[1], 1)
+    later = [one + timedelta(days=1) for one in invented.times or () if one is not None]
+    keep(database, [invented], demo=True)
+    keep(database, [replace(invented, times=later)])
+    share = "SELECT repeated FROM patrol_zone z JOIN patrol p ON p.id = z.patrol_id WHERE {}"
+    assert database.scalar(share.format("own AND NOT demo")) == pytest.approx(1, abs=1e-3)
+    unload_demo(database.service)
+    assert database.scalar(share.format("own AND NOT demo")) == 0
+
+
+def test_invented_zones_go_with_their_ground_but_for_those_that_somebody_walked(
+    inspector: httpx.Client, database: Database
+) -> None:
+    with database.owner.begin() as connection:
+        connection.execute(text("UPDATE zone SET demo = true"))
+    keep(database, walks(4, DAYS[1], 2), demo=True)
+    keep(database, walks(1, DAYS[1], 1))
+    unload_demo(database.service)
+    rows = inspector.get("/api/zones").json()["features"]
+    assert [one["properties"]["code"] for one in rows] == ["T1", "G1"]
+    agreed(database)
