@@ -59,3 +59,21 @@ def periods_of(day: date) -> tuple[Period, Period, Period]:
     names = (f"{day:%Y-%m}", f"{day:%Y}-Q{(day.month + 2) // 3}", f"{day:%Y}")
     month, quarter, year = map(parse_period, names)
     return month, quarter, year
+
+
+def within(first: date, after: date) -> tuple[list[Period], date]:
+    """Whole years, quarters and months from the first of a month on, as few as there can be, and
+    the day on which none begins that is over by ``after``.
+
+    >>> whole, rest = within(date(2026, 1, 1), date(2026, 8, 16))
+    >>> [one.name for one in whole], rest.isoformat()
+    (['2026-Q1', '2026-Q2', '2026-07'], '2026-08-01')
+    """
+    found: list[Period] = []
+    while True:
+        longest = reversed(periods_of(first))
+        whole = next((one for one in longest if one.first == first and one.after <= after), None)
+        if whole is None:
+            return found, first
+        found.append(whole)
+        first = whole.after

@@ -85,22 +85,13 @@ class Walked:
     merged_m2: float | None
 
 
-_SUMS = """
+_SUMS = text("""
 SELECT pz.zone_id, count(*) AS patrols, sum(pz.length_m) AS length_m, sum(pz.inside_s) AS inside_s,
-       sum(pz.walked_m2) AS sum_m2, {merged} AS merged_m2
+       sum(pz.walked_m2) AS sum_m2
 FROM patrol_zone pz JOIN patrol p ON p.id = pz.patrol_id
-WHERE pz.zone_id = ANY(:zones) AND pz.day >= :first AND pz.day < :after AND p.apart = '{{}}'
+WHERE pz.zone_id = ANY(:zones) AND pz.day >= :first AND pz.day < :after AND p.apart = '{}'
 GROUP BY pz.zone_id
-"""
-_UNMERGED = text(_SUMS.format(merged="CAST(NULL AS double precision)"))
-# The ground of one patrol never overlaps itself, so one alone needs no union.
-_WALKED = text(
-    _SUMS.format(
-        merged="""CASE WHEN bool_or(pz.ground IS NULL) THEN NULL
-            WHEN count(*) = 1 THEN sum(pz.walked_m2)
-            ELSE coalesce(ST_Area(ST_Union(pz.ground)::geography), 0) END"""
-    )
-)
+""")
 
 
 def walked(
@@ -108,21 +99,16 @@ def walked(
 ) -> dict[int, Walked]:
     """Sums and unions of the patrols in each zone before a day of the period, or its end.
 
-    Of a whole period the union is kept; of a part of it, it is made. Zones that nobody walked are
-    left out.
+    Zones that nobody walked are left out.
     """
-    whole = until >= period.after
+    until = min(until, period.after)
+    merged = merged_areas(connection, zones, period.first, until)
     asked = {"zones": list(zones), "first": period.first, "after": until}
-    merged = merged_areas(connection, zones, period.name) if whole else {}
     return {
         row.zone_id: Walked(
-            row.patrols,
-            row.length_m,
-            row.inside_s,
-            row.sum_m2,
-            merged.get(row.zone_id) if whole else row.merged_m2,
+            row.patrols, row.length_m, row.inside_s, row.sum_m2, merged.get(row.zone_id)
         )
-        for row in connection.execute(_UNMERGED if whole else _WALKED, asked)
+        for row in connection.execute(_SUMS, asked)
     }
 
 

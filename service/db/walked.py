@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from gis.crs import CGCS2000
 from service.db.patrol_tables import zone_walked
-from service.periods import parse_period
+from service.periods import parse_period, within
 
 
 class Stretch(NamedTuple):
@@ -155,20 +155,39 @@ def forget_grounds(connection: Connection, before: date) -> None:
     connection.execute(_FORGET, {"before": before})
 
 
-# Of a zone above the counties there is a row for each: patrols of two counties may see the same
-# ground at their border.
+# What is kept of whole months, quarters and years, and the patrols of the days after them. Of a
+# zone above the counties there is a row for each: patrols of two may see the same ground at the
+# border. One piece never overlaps itself: its area is known when the ground is forgotten, too.
 _MERGED = text("""
 SELECT zone_id,
-       CASE WHEN count(*) = 1 THEN max(merged_m2)
+       CASE WHEN count(*) = 1 THEN max(m2)
             WHEN bool_or(ground IS NULL) THEN NULL
             ELSE coalesce(ST_Area(ST_Union(ground)::geography), 0) END AS merged_m2
-FROM zone_walked WHERE zone_id = ANY(:zones) AND period = :period GROUP BY zone_id
+FROM (
+    SELECT w.zone_id, w.merged_m2 AS m2, w.ground FROM zone_walked w
+    WHERE w.zone_id = ANY(:zones) AND w.period = ANY(:periods)
+    UNION ALL
+    SELECT pz.zone_id, pz.walked_m2, pz.ground
+    FROM patrol_zone pz JOIN patrol p ON p.id = pz.patrol_id
+    WHERE pz.zone_id = ANY(:zones) AND pz.day >= :rest AND pz.day < :after AND p.apart = '{}'
+) AS pieces
+GROUP BY zone_id
 """)
 
 
 def merged_areas(
-    connection: Connection, zones: Sequence[int], period: str
+    connection: Connection, zones: Sequence[int], first: date, after: date
 ) -> dict[int, float | None]:
-    """Square metres walked in each zone in a whole period; None when it is not known any more."""
-    rows = connection.execute(_MERGED, {"zones": list(zones), "period": period})
-    return {row.zone_id: row.merged_m2 for row in rows}
+    """Square metres walked in each zone from the first of a month until a day; None when it is not
+    known any more.
+
+    Of whole months the union is kept, so no more than the patrols of one are united.
+    """
+    whole, rest = within(first, after)
+    asked = {
+        "zones": list(zones),
+        "periods": [one.name for one in whole],
+        "rest": rest,
+        "after": after,
+    }
+    return {row.zone_id: row.merged_m2 for row in connection.execute(_MERGED, asked)}

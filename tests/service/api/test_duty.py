@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from service.db.accounts import Account, account_id
 from service.patrolling import Kept, keep_tracks
-from service.periods import parse_period
+from service.periods import parse_period, within
 from service.walking import Recorded
 from tests.service.api.test_patrols import STEP_DEG, STEP_S, stored, stored_length, track
 from tests.service.api.test_zones import grid, made, zone
@@ -185,6 +185,16 @@ def test_quarters_and_months_part_the_year(year: int) -> None:
         periods = [parse_period(one) for one in parts]
         assert (periods[0].first, periods[-1].after) == (whole.first, whole.after)
         assert [one.after for one in periods[:-1]] == [one.first for one in periods[1:]]
+
+
+@given(st.dates(date(1950, 1, 1), date(2190, 1, 1)), st.integers(0, 800))
+def test_a_stretch_of_days_is_whole_periods_and_less_than_a_month(start: date, days: int) -> None:
+    first = start.replace(day=1)
+    after = first + timedelta(days=days)
+    whole, rest = within(first, after)
+    edges = [first, *(one.after for one in whole)]
+    assert edges == [*(one.first for one in whole), rest]
+    assert 0 <= (after - rest).days < 31
 
 
 def test_csv_and_workbook_hold_the_same_and_run_nothing(inspector: httpx.Client) -> None:

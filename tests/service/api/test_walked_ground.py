@@ -109,14 +109,39 @@ def test_the_last_patrol_takes_its_rows_along(inspector: httpx.Client, database:
     assert agreed(database) == 0
 
 
-def test_a_day_within_a_period_is_answered_without_those_after_it(
-    inspector: httpx.Client, database: Database
+# All ground of a stretch of days united at once.
+UNTIL = text("""
+SELECT z.code, count(*) AS patrols, ST_Area(ST_Union(pz.ground)::geography) AS m2
+FROM patrol_zone pz JOIN zone z ON z.id = pz.zone_id
+WHERE pz.day BETWEEN :first AND :last GROUP BY z.code
+""")
+
+
+@pytest.mark.parametrize(
+    ("period", "first", "day"),
+    [
+        pytest.param("2026-Q3", "2026-07-01", "2026-07-02", id="the first month"),
+        pytest.param("2026-Q3", "2026-07-01", "2026-08-03", id="a month and some days"),
+        pytest.param("2026-Q3", "2026-07-01", "2026-07-31", id="a whole month"),
+        pytest.param("2026", "2026-01-01", "2026-08-03", id="two quarters, a month, some days"),
+        pytest.param("2026-08", "2026-08-01", "2026-08-04", id="some days"),
+    ],
+)
+def test_a_day_within_a_period_is_answered_with_the_ground_until_then(
+    inspector: httpx.Client, database: Database, period: str, first: str, day: str
 ) -> None:
-    keep(database, walks(3, DAYS[1], 2))
-    early = duty(inspector, period="2026-Q3", as_of="2026-07-02")["T1"]
-    assert early["patrols"] == 1
-    keep_all = duty(inspector, period="2026-Q3")["T1"]
-    assert keep_all["walked_m2"] > early["walked_m2"] > 0
+    """Walks of June, July and August; whole months are kept, the rest is united on demand."""
+    for n, start in enumerate((*DAYS, datetime(2026, 8, 2, 1, tzinfo=UTC))):
+        keep(database, walks(4, start, n + 1))
+    rows = duty(inspector, period=period, as_of=day)
+    with database.owner.connect() as connection:
+        asked = {"first": first, "last": day}
+        united = {one.code: one for one in connection.execute(UNTIL, asked)}
+    assert set(united) <= set(rows)
+    for code, row in rows.items():
+        there = united.get(code)
+        assert row["patrols"] == (there.patrols if there else 0), code
+        assert row["walked_m2"] == (pytest.approx(there.m2, rel=1e-6) if there else 0), code
 
 
 def test_shares_stay_when_tracks_are_forgotten(inspector: httpx.Client, database: Database) -> None:
