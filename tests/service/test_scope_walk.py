@@ -27,7 +27,7 @@ from service.patrolling import Kept, keep_tracks
 from service.schemas.findings import FindingFeature
 from service.settings import Settings
 from service.walking import Recorded
-from tests.service.conftest import CITY, EAST, WEST, Database, Server, feature, ring
+from tests.service.conftest import CITY, EAST, WEST, Broom, Database, Server, feature, ring
 
 # Later than everything that is written here: what stands, read from the history.
 AS_OF = {"as_of": f"{datetime.now(UTC) + timedelta(hours=12):%Y-%m-%dT%H:%M:%SZ}"}
@@ -115,16 +115,54 @@ def zone_of(county: str, west: float, words: str) -> NewZone:
     return NewZone(shape, county, (county,), {**attributes, **told, **dates})
 
 
-@pytest.fixture
-def world(server: Server, database: Database) -> Iterator[World]:
+def made_anew(server: Server, database: Database) -> World:
     """Both counties, and a signed-in client of each role of the western one."""
     database.account("maker", "admin")
     own = made(database, WEST, WEST_BOX, 125.05, OWN)
     foreign = made(database, EAST, EAST_BOX, 125.15, FOREIGN)
     clients = {role: server.client(database.account(role, role, WEST)) for role in ROLES}
-    yield World(own, foreign, clients)
-    for client in clients.values():
-        client.close()
+    return World(own, foreign, clients)
+
+
+class Standing:
+    """The world for as long as nobody changed it: it is only looked at by most who come."""
+
+    def __init__(self, server: Server, database: Database, broom: Broom) -> None:
+        self._server, self._database, self._broom = server, database, broom
+        self._world: World | None = None
+        self._swept = 0
+
+    def world(self) -> World:
+        """The world of the one before, or a new one where it fell."""
+        if self._world is None or self._swept != self._broom.swept:
+            self.fall()
+            self._broom.sweep()
+            self._world = made_anew(self._server, self._database)
+            self._swept = self._broom.swept
+        return self._world
+
+    def fall(self) -> None:
+        """Let the next have a new one."""
+        if self._world is not None:
+            for client in self._world.clients.values():
+                client.close()
+        self._world = None
+
+
+@pytest.fixture(scope="module")
+def standing(service: Server, shared: Database, broom: Broom) -> Iterator[Standing]:
+    """What the tests of this file look at."""
+    standing = Standing(service, shared, broom)
+    yield standing
+    standing.fall()
+
+
+@pytest.fixture
+def world(standing: Standing, request: pytest.FixtureRequest) -> Iterator[World]:
+    """Two counties; after a route that is there to change something they are made anew."""
+    yield standing.world()
+    if not request.node.funcargs.get("route", "GET ").startswith("GET "):
+        standing.fall()
 
 
 Body = Callable[[Side], Any]
@@ -352,6 +390,10 @@ RULES: dict[str, Rule] = {
 }
 
 
+# Those that only look come first: they share one world.
+ROUTES = sorted(RULES, key=lambda route: not route.startswith("GET "))
+
+
 def text_of(answer: httpx.Response) -> str:
     """Everything that the answer says, files unpacked, escaped text as it is read."""
     raw = answer.content
@@ -404,7 +446,7 @@ def promised(paths: dict[str, Any], route: str, answer: httpx.Response) -> bool:
 
 
 @pytest.fixture
-def unlocked(database: Database) -> Iterator[None]:
+def unlocked(shared: Database) -> Iterator[None]:
     """A database without row security: the predicates of the queries stand alone."""
     switch = """
         DO $$ DECLARE name text; BEGIN
@@ -413,19 +455,19 @@ def unlocked(database: Database) -> Iterator[None]:
             END LOOP;
         END $$
     """
-    with database.owner.begin() as connection:
+    with shared.owner.begin() as connection:
         connection.execute(text(switch.format("DISABLE")))
     yield
-    with database.owner.begin() as connection:
+    with shared.owner.begin() as connection:
         connection.execute(text(switch.format("ENABLE")))
 
 
-@pytest.mark.parametrize("route", RULES)
+@pytest.mark.parametrize("route", ROUTES)
 def test_no_role_gets_foreign_ground_from(route: str, world: World) -> None:
     walk(route, world)
 
 
-@pytest.mark.parametrize("route", RULES)
+@pytest.mark.parametrize("route", ROUTES)
 def test_without_row_security_the_predicates_alone_hold(
     route: str, unlocked: None, world: World
 ) -> None:
@@ -468,7 +510,7 @@ def test_every_role_gets_its_own_ground_from(
                 assert promised(paths, route, answer), answer.headers
 
 
-REACHING = [one for one, rule in RULES.items() if rule.plot or rule.row or rule.body]
+REACHING = [one for one in ROUTES if RULES[one].plot or RULES[one].row or RULES[one].body]
 
 
 @pytest.mark.parametrize("route", REACHING)
