@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from shutil import which
 
 import geopandas as gpd
 import numpy as np
@@ -22,18 +21,9 @@ from playwright.sync_api import (
 
 from maps import afforestation_map
 from maps.caption import Caption
+from tests.chromium import CHROMIUM, QUIET
 
 PLACES = Path(__file__).parents[3] / "shared" / "real" / "districts"
-CHROMIUM = which("chromium")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from maps import afforestation_map, assets
 from maps.caption import Caption
-from tests.maps.conftest import CHROMIUM, QUIET, invented_plots
+from tests.chromium import CHROMIUM, QUIET
+from tests.maps.conftest import invented_plots
 
 RUNS = 5
 DRAWN = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"

@@ -21,19 +21,10 @@ from playwright.sync_api import sync_playwright
 from gis.coverage import coverage
 from gis.crs import CGCS2000
 from service.db.cluster import Cluster
+from tests.chromium import CHROMIUM, QUIET
 from tests.service.conftest import feature, ring
 
 LUOTU = Path(sys.executable).with_name("luotu")
-CHROMIUM = "/usr/bin/chromium"
-BARE_BROWSER = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 START_S = 300.0
 
 
@@ -206,7 +197,7 @@ def test_the_printed_link_signs_a_person_in(demo: Running) -> None:
     foreign: list[str] = []
     complaints: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=BARE_BROWSER)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         page = browser.new_page(viewport={"width": 1366, "height": 768})
         page.on("request", lambda one: foreign.append(one.url))
         page.on("pageerror", lambda error: complaints.append(str(error)))

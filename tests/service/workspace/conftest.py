@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import asinh, pi, radians, tan
-from shutil import which
 
 import pytest
 from playwright.sync_api import (
@@ -20,20 +19,11 @@ from playwright.sync_api import (
 )
 
 from service.db import accounts
+from tests.chromium import CHROMIUM, QUIET
 from tests.service.conftest import Database, Server
 
-CHROMIUM = which("chromium")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    # No other host has an address.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-]
+# No other host has an address.
+ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 OFFICE, TABLET = (1366, 768), (1024, 768)
 # Drafts and what else is kept in a browser.
 FORGET = """() => {
@@ -56,7 +46,7 @@ def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("no chromium here: apt-get install chromium fonts-noto-cjk")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, ALONE])
         yield running
         running.close()
 
