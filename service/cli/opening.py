@@ -12,7 +12,6 @@ from service.db.engine import make_engine
 from service.db.place import Place, database
 from service.db.revision import head, version
 from service.db.scope import see_whole_tree, whole_tree_key
-from service.draining import settle
 from service.errors import Problem
 from service.settings import Settings, load
 
@@ -27,6 +26,9 @@ class Opened:
 
     def settle(self) -> None:
         """Compute the coverage that writers have marked, now."""
+        # It brings pandas, which takes longer to import than most commands take in all.
+        from service.draining import settle  # noqa: PLC0415
+
         owner = make_engine(self.place.owner)
         try:
             settle(self.engine, owner=owner, bulk_cells=self.settings.coverage_bulk_cells)
