@@ -24,7 +24,7 @@ run: setup ## start PostGIS, load the demo, print its coverage, serve http://127
 
 test: setup $(STAMPS)/system-test ## set up everything and pass the whole suite
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/pytest -n $(WORKERS) --dist loadfile
+	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: setup ## format, lint and types, without the tests
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
