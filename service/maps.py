@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -26,6 +26,7 @@ from service.db.accounts import Account
 from service.db.codes import codes
 from service.db.plots import GREEN_STAGES, PlotFilter
 from service.frames import coverage_frame, plots_frame
+from service.moments import in_words
 
 if TYPE_CHECKING:
     from service.db.districts import DistrictTree
@@ -169,10 +170,10 @@ def _caption(
     return Caption(
         title=title,
         source="落图 Luotu",
-        as_of=f"{answer.as_of:%Y-%m-%d %H:%M} UTC",
+        as_of=in_words(answer.as_of),
         scope=_scope_words(connection, who, asked),
         vintage=answer.boundary,
-        compared=asked.since and f"{asked.since.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
+        compared=asked.since and in_words(asked.since),
         expires=asked.expires,
         invented=bool(len(plots)) and bool(plots["demo"].any()),
     )

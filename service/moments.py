@@ -21,6 +21,15 @@ def today() -> date:
     return datetime.now(BEIJING).date()
 
 
+def in_words(moment: datetime) -> str:
+    """A moment as maps tell it, by the clock of those who read them.
+
+    >>> in_words(datetime(2026, 11, 22, 17, 19, tzinfo=UTC))
+    '2026-11-23 01:19 北京时间 UTC+8'
+    """
+    return f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M} 北京时间 UTC+8"
+
+
 def parse_moment(text: str) -> datetime:
     """The moment that a text names; of a day its last instant, Beijing time.
 

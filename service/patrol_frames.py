@@ -1,7 +1,7 @@
 """Zones, tracks and findings as the frames that files and the patrol map are made of."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from math import isnan
 from typing import Any
 
@@ -67,6 +67,18 @@ def _frame(
     return geopandas.GeoDataFrame(table, geometry=into, crs=CGCS2000)
 
 
+def zones_day(duty: DutyAnswer) -> date:
+    """The day on which zones are looked at: the end of a period, or its day of judgement."""
+    return min(max(duty.as_of, duty.period.first), duty.period.last)
+
+
+def _told_once(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Where days are due, they are what is counted, and no visits beside them."""
+    if row["days_due"] is None:
+        return row
+    return {**row, "visits_due": None, "visits_done": None}
+
+
 def zones_frame(
     connection: Connection,
     who: Account,
@@ -74,13 +86,13 @@ def zones_frame(
     counties: Sequence[str] | None = None,
 ) -> geopandas.GeoDataFrame:
     """Zones as they hold at the end of the duty's period (or today), names for who may see them."""
-    day = today() if duty is None else min(max(duty.as_of, duty.period.first), duty.period.last)
+    day = today() if duty is None else zones_day(duty)
     rows = zones.stored_zones(connection, who, ZoneFilter(day, counties=counties), limit=MOST)
     by_code = {row["code"]: row["name"] for row in rows}
     told = [{**row, "parent_name": by_code.get(row["parent"])} for row in rows]
     names: tuple[str, ...] = (*ZONE, "parent_name", "demo")
     if duty is not None:
-        of_zone = {one["zone"]: one for one in duty.table()}
+        of_zone = {one["zone"]: _told_once(one) for one in duty.table()}
         nothing = dict.fromkeys(DUTY)
         told = [
             {**row, **{name: of_zone.get(row["code"], nothing)[name] for name in DUTY}}

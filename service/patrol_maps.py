@@ -14,8 +14,8 @@ from service.db.districts import tree
 from service.db.zones import sees_names
 from service.duty import DutyQuestion, read_duty
 from service.errors import Problem
-from service.moments import today
-from service.patrol_frames import findings_frame, tracks_frame, zones_frame
+from service.moments import in_words, today
+from service.patrol_frames import findings_frame, tracks_frame, zones_day, zones_frame
 from service.periods import Period
 
 LISTS = ("duty_state", "finding_kind", "finding_state", "zone_level")
@@ -57,9 +57,9 @@ def patrol_page(connection: Connection, who: Account, asked: PatrolMapQuestion) 
     caption = Caption(
         title="巡林护林",
         source="落图 Luotu",
-        as_of=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        as_of=in_words(datetime.now(UTC)),
         scope="、".join(names) or "全部行政区",
-        vintage=f"{duty.period.first} – {duty.period.last}",
+        vintage=f"{zones_day(duty)}",
         expires=asked.expires,
         invented=bool(len(zones)) and bool(zones["demo"].any()),
     )

@@ -216,6 +216,7 @@ luotu.Page.prototype.setTheme = function (theme) {
 
 luotu.Page.prototype.setLevel = function (level) {
   this.level = level;
+  this.map.closePopup(); // it told of a zone or district that is not on the map any more
   this.districts.show(level, this.data.themes[this.theme]);
   this.names.show(this.districts.ofLevel(level));
   this.panel.write();

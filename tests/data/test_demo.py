@@ -40,6 +40,13 @@ def districts() -> gpd.GeoDataFrame:
     return demo_districts()
 
 
+def test_the_source_leaves_it_to_the_map_to_call_itself_unreviewed(
+    districts: gpd.GeoDataFrame,
+) -> None:
+    """Every map without an approval number says 示意图 in its foot; it stood there twice."""
+    assert not districts["source"].str.contains("示意图").any()
+
+
 @pytest.fixture(scope="module")
 def plots(districts: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return demo_plots(districts, count=4_000)

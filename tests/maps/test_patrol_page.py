@@ -129,6 +129,15 @@ def test_a_zone_overdue_says_for_how_long_and_stands_out(open_page: Open) -> Non
     assert page.locator('path.district[fill="url(#luotu-hatch)"]').count() == 1
 
 
+def test_a_sheet_closes_with_the_level_that_it_belongs_to(open_page: Open) -> None:
+    page = open_page(html())
+    page.get_by_role("searchbox").fill("2号网格")
+    page.get_by_role("button", name="2号网格 责任区").click()
+    expect(page.locator(".sheet")).to_have_count(1)
+    page.get_by_label("层级").select_option(index=0)
+    expect(page.locator(".sheet")).to_have_count(0)
+
+
 def test_the_list_begins_with_what_is_overdue(open_page: Open) -> None:
     page = open_page(html())
     expect(page.locator(".row").first).to_contain_text("2号网格")

@@ -55,3 +55,18 @@ def test_others_see_zones_and_shares_without_tracks(
 def test_a_period_of_another_form_is_refused(inspector: httpx.Client) -> None:
     answer = inspector.get("/maps/patrol", params={"period": "Q3"})
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "period")
+
+
+def test_the_caption_tells_the_day_of_the_zones_and_the_time_in_beijing(
+    inspector: httpx.Client,
+) -> None:
+    caption = data_of(page(inspector))["caption"]
+    assert (caption["period"], caption["vintage"]) == ("2026-Q3", "2026-09-30")
+    assert caption["as_of"].endswith("北京时间 UTC+8")
+
+
+def test_a_ranger_is_told_days_and_a_chief_visits(inspector: httpx.Client) -> None:
+    zones = data_of(page(inspector))["districts"]
+    facts = {fact["label"][1]: fact["values"] for fact in zones["facts"]}
+    told = dict(zip(zones["code"], facts["Visits (done / due)"], strict=True))
+    assert told == {"T1": "0 / 3", "G1": ""}
