@@ -90,6 +90,8 @@ def zones(
 def patrols(
     file: File,
     layer: Layer = None,
+    crs: Crs = None,
+    encoding: Encoding = None,
     field: Fields = None,
     dry_run: DryRun = False,
     report: Report = None,
@@ -98,7 +100,12 @@ def patrols(
     """导入巡护轨迹。Tracks: GPX, KML, GeoJSON …; bad ones are told and left out."""
     with opened() as db, reported(report, json_):
         table = read_tracks(
-            file, layer=layer, fields=pairs(field, "--field"), limits=track_limits(db.settings)
+            file,
+            layer=layer,
+            crs=crs,
+            encoding=encoding,
+            fields=pairs(field, "--field"),
+            limits=track_limits(db.settings),
         )
         with (
             progress_bar(len(table.frame)) as advance,

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import geopandas
 import pytest
-from shapely import box
+from shapely import LineString, box
 
-from gis.crs import CGCS2000
+from gis.crs import CGCS2000, Zone
 from service.moments import today
 from tests.service.test_cli import CommandLine, districts, home, luotu
 
@@ -103,6 +103,83 @@ def test_tracks_come_in_with_their_faults_told_and_go_out_again(
     out = tmp_path / "out.gpx"
     assert luotu("export", "patrols", out).status == 0
     assert out.read_text().count("<trkpt") >= 20
+
+
+def test_faulty_tracks_of_one_file_are_told_row_by_row_and_the_good_one_is_stored(
+    luotu: CommandLine, districts: None, tmp_path: Path
+) -> None:
+    """A jump and fixes out of order are mended and told; the rest is kept out, or apart."""
+    at, ticks = [[125.06 + n * STEP_DEG, 43.06] for n in range(20)], [*range(0, 300, 15)]
+    jumped = [*at[:9], [126.5, 44.5], *at[10:]]
+    swapped = [*ticks[:9], ticks[10], ticks[9], *ticks[11:]]
+    rows: list[tuple[list[list[float]], list[int] | None, str]] = [
+        (at, ticks, ""),
+        (jumped, [one + 86_400 for one in ticks], ""),
+        (at, [one + 2 * 86_400 for one in swapped], ""),
+        (at, None, "no_times"),
+        (at, ticks, "duplicate_track"),
+        (at, [one + 3 * 86_400 for one in ticks], "unknown_zone"),
+    ]
+    path = tmp_path / "walks.geojson"
+    path.write_text(json.dumps(walks_of(rows)))
+    said = luotu("import", "patrols", path)
+    assert said.status == 0, said.err
+    for row, (_line, _times, code) in enumerate(rows, start=1):
+        if code:
+            assert any(f"row {row}" in line and code in line for line in said.out.splitlines()), row
+    out = tmp_path / "out.geojson"
+    luotu("export", "patrols", out)
+    back = geopandas.read_file(out)
+    kept = back[back["source"].str.startswith("walks")]
+    assert len(kept) == 4
+
+
+def walks_of(
+    rows: list[tuple[list[list[float]], list[int] | None, str]],
+) -> dict[str, object]:
+    """Lines with their times, seconds after the first of July; the last is of no known zone."""
+    begin = 1_782_864_000
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "geometry": {"type": "LineString", "coordinates": line},
+                "properties": {
+                    "times": None if times is None else [begin + one for one in times],
+                    "zone": "Z?" if code == "unknown_zone" else None,
+                },
+            }
+            for line, times, code in rows
+        ],
+    }
+
+
+def test_a_track_in_metres_is_refused_until_its_system_is_named(
+    luotu: CommandLine, districts: None, tmp_path: Path
+) -> None:
+    line = geopandas.GeoSeries([LineString([(125.07, 43.06), (125.071, 43.06)])], crs=CGCS2000)
+    metres = [list(one) for one in line.to_crs(Zone(42).epsg).iloc[0].coords]
+    path = tmp_path / "metres.geojson"
+    path.write_text(json.dumps(walks_of([(metres, [0, 120], "")])))
+    refused = luotu("import", "patrols", path)
+    assert (refused.status, "--crs" in refused.err) == (1, True)
+    named = luotu("import", "patrols", path, "--crs", f"EPSG:{Zone(42).epsg}", "--json")
+    assert (named.status, json.loads(named.out)["rows"]) == (0, 1), named.err
+
+
+def test_a_track_of_more_fixes_than_a_patrol_may_have_is_refused_in_words(
+    luotu: CommandLine, districts: None, tmp_path: Path
+) -> None:
+    """One fix more than LUOTU_TRACK_FIX_LIMIT; a million are read in the same way."""
+    path = tmp_path / "endless.geojson"
+    line = [[125.06 + n % 1000 * 1e-5, 43.06] for n in range(200_001)]
+    path.write_text(json.dumps(walks_of([(line, list(range(200_001)), "")])))
+    said = luotu("import", "patrols", path)
+    assert said.status == 1
+    assert "too_many_fixes" in said.err
+    assert "200001" in said.err
+    assert "endless.geojson" in said.err
 
 
 def test_tracks_whose_time_is_over_are_forgotten(

@@ -161,6 +161,25 @@ def test_a_month_that_began_before_the_zone_is_not_due(inspector: httpx.Client) 
     assert row(inspector, "G2")["days_due"] == 10
 
 
+def test_tracks_that_cannot_count_change_no_figure(inspector: httpx.Client) -> None:
+    """A good walk, and beside it every sort that is kept apart or refused: rows stay the same."""
+    good = long_walk(1, 43.021)
+    stored(inspector, good)
+    asked = {**Q3, "period": "2026"}
+    before = inspector.get("/api/duty", params=asked).json()
+    for bad in (
+        track(times=None),
+        track(zone="G9", south=43.0251),
+        track(zone=None, ranger="陌生人", south=43.0252),
+        track(start=datetime(2025, 12, 31, tzinfo=UTC), south=43.0253),
+    ):
+        assert stored(inspector, bad)["apart"]
+    assert inspector.post("/api/patrols", json=good).status_code == 409
+    after = inspector.get("/api/duty", params=asked).json()
+    assert after["rows"] == before["rows"]
+    assert after["apart"] == {"no_times": 1, "no_zone": 1, "unknown_zone": 1}
+
+
 def test_a_chief_does_not_count_the_walks_of_a_ranger(inspector: httpx.Client) -> None:
     stored(inspector, long_walk(1, 43.021))
     found = row(inspector, "T1")
