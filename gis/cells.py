@@ -29,7 +29,7 @@ _INTERIORS, _INSIDE_OUT, _BORDER_OUT = 0, 2, 5  # places in a DE-9IM relation
 class Pieces(NamedTuple):
     """What each plot has in each cell, sorted by cell and plot; a row a piece.
 
-    Three plots and more that lie on each other, and what touches them, are a crowd.
+    Plots of which three lie on each other are a crowd, with all such that touch them.
     """
 
     cell: Indices
@@ -41,7 +41,7 @@ class Pieces(NamedTuple):
     counted: NDArray[np.bool_]
     """The first cell of its boundary that shares ground with the plot."""
     left: Indices
-    """Pieces of pairs of plots that share ground, of no crowd; the lower plot is left."""
+    """Pieces of pairs of plots that share ground, not of one crowd; the lower plot is left."""
     right: Indices
     shared_m2: NDArray[np.float64]
     """What the pair shares in the cell."""
@@ -111,7 +111,7 @@ def cell_pieces(
     counted[np.unique(boundary_of[cell] * len(plots) + plot, return_index=True)[1]] = True
     left, right = _pairs(cell, plot, *meeting(plots, kernels), len(plots))
     crowd, number = _crowds(cell, shape, left, right)
-    pairs = crowd[left] < 0
+    pairs = (crowd[left] < 0) | (crowd[left] != crowd[right])
     left, right = left[pairs], right[pairs]
     members = np.flatnonzero(crowd >= 0)
     whole_m2 = _sums(crowd[members], area[members], number)
@@ -213,25 +213,25 @@ def _pairs(
 def _crowds(cell: Indices, shape: Shapes, left: Indices, right: Indices) -> tuple[Indices, int]:
     """Crowd of each piece, and how many crowds there are."""
     crowd = np.full(len(cell), -1)
+    members = _in_threes(left, right)
+    near, far = shapely.STRtree(shape[members]).query(shape[members], predicate="intersects")
+    here = (near < far) & (cell[members[near]] == cell[members[far]])
+    crowds, number = np.unique(_roots(len(members), near[here], far[here]), return_inverse=True)
+    crowd[members] = number
+    return crowd, len(crowds)
+
+
+def _in_threes(left: Indices, right: Indices) -> Indices:
+    """Pieces of which two others share ground with them and with each other, sorted."""
     after: dict[int, set[int]] = defaultdict(set)
     for a, b in zip(left.tolist(), right.tolist(), strict=True):
         after[a].add(b)
-    threes = [
-        a
-        for a, those in after.items()
-        if len(those) > 1 and any(not those.isdisjoint(after[b]) for b in those if b in after)
-    ]
-    if not threes:
-        return crowd, 0
-    members = np.unique(np.concatenate([left, right]))
-    members = members[np.isin(cell[members], cell[threes])]
-    near, far = shapely.STRtree(shape[members]).query(shape[members], predicate="intersects")
-    here = (near < far) & (cell[members[near]] == cell[members[far]])
-    root = _roots(len(members), near[here], far[here])
-    crowded = np.unique(root[np.searchsorted(members, threes)])
-    some = np.flatnonzero(np.isin(root, crowded))
-    crowd[members[some]] = np.searchsorted(crowded, root[some])
-    return crowd, len(crowded)
+    found: set[int] = set()
+    for a, those in after.items():
+        for b in those:
+            if b in after and not those.isdisjoint(after[b]):
+                found.update((a, b), those & after[b])
+    return np.array(sorted(found), dtype=np.int64)
 
 
 def _roots(number: int, left: Indices, right: Indices) -> Indices:

@@ -125,13 +125,15 @@ def settle(
     """
     end = None if seconds is None else time.monotonic() + seconds
 
-    def rebuilt(source: Engine) -> None:
-        while rebuild(source):
+    def rebuilt(source: Engine, *, from_last: bool) -> None:
+        while rebuild(source, from_last=from_last):
             pass
 
     if owner is not None and waiting(engine)[0] >= bulk_cells:
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            list(pool.map(rebuilt, [owner] * AT_ONCE))
+        with ThreadPoolExecutor(2) as pool:
+            both = [pool.submit(rebuilt, owner, from_last=one) for one in (False, True)]
+        for one in both:
+            one.result()
 
     def work(_n: int) -> None:
         while (end is None or time.monotonic() < end) and drain(engine, most=CELLS_AT_ONCE):
