@@ -117,6 +117,7 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
     )
     app.state.settings = settings
     app.state.engine = engine
+    app.state.at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
     add_handlers(app)
     for module in MODULES:
         app.include_router(module.router)

@@ -37,8 +37,8 @@ def begun(request: Request) -> AbstractContextManager[Connection]:
 
 def asked_once(request: Request) -> AbstractContextManager[Connection]:
     """A connection on which each statement is a transaction of its own."""
-    engine: Engine = request.app.state.engine
-    return engine.execution_options(isolation_level="AUTOCOMMIT").connect()
+    engine: Engine = request.app.state.at_once
+    return engine.connect()
 
 
 def _transaction(request: Request) -> Iterator[Connection]:

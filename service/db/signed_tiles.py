@@ -11,8 +11,10 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, TextClause, text
+from sqlalchemy.engine import Dialect
 
 from service.db.accounts import Account, account_of, bearable
+from service.db.engine import ask_driver
 from service.db.plots import PlotFilter
 from service.db.tiles import Ground, blocks, changes_in, given, places, plots_in
 
@@ -51,7 +53,6 @@ class SignedTile(NamedTuple):
     matched: int
 
 
-@lru_cache(maxsize=128)
 def signed_statement(
     names: tuple[str, ...], *, approved: bool, mercator: bool, some: bool
 ) -> TextClause:
@@ -65,6 +66,14 @@ def signed_statement(
             plots=plots_in((*own, *names), approved=approved, mercator=mercator, some=some),
         )
     )
+
+
+@lru_cache(maxsize=128)
+def _compiled(
+    dialect: Dialect, names: tuple[str, ...], *, approved: bool, mercator: bool, some: bool
+) -> bytes:
+    statement = signed_statement(names, approved=approved, mercator=mercator, some=some)
+    return str(statement.compile(dialect=dialect)).encode()
 
 
 def signed_tile(  # noqa: PLR0913
@@ -82,13 +91,15 @@ def signed_tile(  # noqa: PLR0913
     if not bearable(secret):
         return None
     values: dict[str, Any] = dict(given(None, asked))
-    statement = signed_statement(
+    statement = _compiled(
+        connection.dialect,
         tuple(values),
         approved=asked.version == "approved",
         mercator=ground.mercator,
         some=some,
     )
-    row = connection.execute(
+    row = ask_driver(
+        connection,
         statement,
         {
             **values,
@@ -99,7 +110,7 @@ def signed_tile(  # noqa: PLR0913
             "tags": list(tags),
             "most": most,
         },
-    ).one_or_none()
+    )
     if row is None:
         return None
     data = b"" if row.data is None else bytes(row.data)
