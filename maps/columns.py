@@ -120,6 +120,18 @@ def _evidence_text(value: object) -> str:
     return "、".join(shown(name) for name in names)
 
 
+def _plans_text(value: object) -> str:
+    """Numbers of planned plots: 12、15."""
+    return "、".join(map(shown, value)) if isinstance(value, list) else shown(value)
+
+
+def _extra_text(value: object) -> str:
+    """Fields of an official layer with their values: DI_LEI=0301、LIN_ZHONG=111."""
+    if not isinstance(value, Mapping):
+        return shown(value)
+    return "、".join(f"{shown(name)}={shown(value[name])}" for name in value)
+
+
 def _areas(prop: Property, values: "pd.Series[Any]") -> Column | None:
     m2 = pd.to_numeric(values, errors="coerce").to_numpy(dtype=float)
     known = np.isfinite(m2) & (m2 >= 0) & (m2 < 2**52)
@@ -144,7 +156,14 @@ def _distinct(values: "pd.Series[Any]") -> tuple[Places, list[object]]:
 def _reader(name: str, labels: Labels) -> Callable[[object], str]:
     if name == "species":
         return lambda value: species_text(value, labels)
-    return _evidence_text if name == "evidence" else shown
+    return _READERS.get(name, shown)
+
+
+_READERS: Final[dict[str, Callable[[object], str]]] = {
+    "evidence": _evidence_text,
+    "plan_ids": _plans_text,
+    "extra": _extra_text,
+}
 
 
 def _order(name: str, unique: list[str]) -> list[int]:

@@ -71,7 +71,9 @@ PROPERTIES: Final = (
     Property("land_ownership", ("土地权属", "Land ownership")),
     Property("tree_ownership", ("林木权属", "Tree ownership")),
     Property("evidence", ("佐证材料", "Evidence")),
+    Property("plan_ids", ("落实的计划图斑", "Plans carried out")),
     Property("note", ("备注", "Note")),
+    Property("extra", ("其他上报字段", "Further official fields")),
 )
 
 

@@ -79,6 +79,17 @@ def test_a_species_mix_is_one_line(
     assert ["油松 60 %、620 40 %"] * 2 in choices
 
 
+def test_plans_that_are_carried_out_and_further_fields_are_told(
+    square: GeoDataFrame, few: GeoDataFrame, caption: Caption
+) -> None:
+    plans: list[object] = [[12, 15], [], None]
+    extra: list[object] = [{"DI_LEI": "0301", "LIN_ZHONG": 111}, {}, None]
+    plots = few.assign(plan_ids=plans * 4, extra=extra * 4, review="approved")
+    data = data_of(build(square, plots, caption=caption).html)
+    assert column(data, "plan_ids")["choices"] == [["12、15"] * 2]
+    assert column(data, "extra")["choices"] == [["DI_LEI=0301、LIN_ZHONG=111"] * 2]
+
+
 def test_long_texts_are_left_out_before_the_file_grows(
     counties: GeoDataFrame, caption: Caption
 ) -> None:
