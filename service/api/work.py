@@ -1,10 +1,10 @@
 """``/api/me/work``, ``/api/search``: what waits for me, what I look for."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from service.db import work
 from service.deps import AccountDep, ConnectionDep, SettingsDep
@@ -46,6 +46,7 @@ class FoundPlot(BaseModel):
     """A plot that bears the words."""
 
     id: int
+    by: Literal["plot_no", "name"] = Field(description="What of it they are.")
     name: str | None
     plot_no: str
     district: str
@@ -87,6 +88,10 @@ def search(
     connection: ConnectionDep,
     settings: SettingsDep,
     q: Annotated[Words, Query(description="图斑号, a name, or a district's name or code.")],
+    lon: Annotated[float | None, Query(ge=-180, le=180, description="Of where one looks.")] = None,
+    lat: Annotated[float | None, Query(ge=-90, le=90, description="Of where one looks.")] = None,
 ) -> Search:
-    """Plots by number or name, districts by name or code."""
-    return Search.model_validate(work.search(connection, who, q, limit=settings.page_limit))
+    """Plots by number and by name, the nearest first; districts by name or code."""
+    near = None if lon is None or lat is None else (lon, lat)
+    found = work.search(connection, who, q, limit=settings.page_limit, near=near)
+    return Search.model_validate(found)

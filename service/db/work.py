@@ -1,8 +1,9 @@
 """What waits for somebody, and what somebody looks for."""
 
+from math import cos, radians
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from service.db.accounts import Account
 from service.db.districts import tree
@@ -55,28 +56,26 @@ def _list(
     return {"count": count or 0, "plots": [dict(row) for row in rows]}
 
 
-def search(connection: Connection, who: Account, words: str, *, limit: int) -> dict[str, Any]:
-    """Plots by number or name, districts by name or code, of the account's ground."""
+def search(
+    connection: Connection,
+    who: Account,
+    words: str,
+    *,
+    limit: int,
+    near: tuple[float, float] | None = None,
+) -> dict[str, Any]:
+    """Plots by number or name, districts by name or code, of the account's ground.
+
+    A 图斑号 is unique within a county and a year only: those near ``near`` (lon, lat) come first,
+    else the newest, and however many bear it, there is as much room for names.
+    """
     like = f"%{_literal(words)}%"
-    found = (
-        select(
-            v.c.plot_id.label("id"),
-            v.c.name,
-            v.c.plot_no,
-            v.c.district,
-            v.c.year,
-            func.ST_X(func.ST_PointOnSurface(v.c.geom)).label("lon"),
-            func.ST_Y(func.ST_PointOnSurface(v.c.geom)).label("lat"),
-        )
-        .where(
-            *conditions(who, PlotFilter()),
-            or_(v.c.plot_no == words, v.c.name.ilike(like, escape="\\")),
-        )
-        .order_by((v.c.plot_no == words).desc(), v.c.plot_id)
-        .limit(limit)
-    )
+    named = v.c.name.ilike(like, escape="\\")
+    numbered = v.c.plot_no == words
     plots = [
-        {**row, "at": [row["lon"], row["lat"]]} for row in connection.execute(found).mappings()
+        {**row, "by": by, "at": [row["lon"], row["lat"]]}
+        for by, those in (("plot_no", numbered), ("name", and_(named, ~numbered)))
+        for row in connection.execute(_found(who, those, words, near, limit)).mappings()
     ]
     districts = [
         {"code": node.code, "name": node.name, "level": node.level}
@@ -85,6 +84,37 @@ def search(connection: Connection, who: Account, words: str, *, limit: int) -> d
         and (who.counties is None or node.code in {*who.counties, *who.scope})
     ]
     return {"plots": plots, "districts": districts[:limit]}
+
+
+def _found(
+    who: Account,
+    those: ColumnElement[bool],
+    words: str,
+    near: tuple[float, float] | None,
+    limit: int,
+) -> Select[Any]:
+    """Plots that were found: the very name first, then what lies near, then the newest."""
+    at = func.ST_PointOnSurface(v.c.geom)
+    lon, lat = func.ST_X(at), func.ST_Y(at)
+    away = []
+    if near is not None:
+        # Degrees of longitude are shorter; for an order that is near enough.
+        east = (lon - near[0]) * cos(radians(near[1]))
+        away = [east * east + (lat - near[1]) * (lat - near[1])]
+    return (
+        select(
+            v.c.plot_id.label("id"),
+            v.c.name,
+            v.c.plot_no,
+            v.c.district,
+            v.c.year,
+            lon.label("lon"),
+            lat.label("lat"),
+        )
+        .where(*conditions(who, PlotFilter()), those)
+        .order_by(v.c.name.is_not_distinct_from(words).desc(), *away, v.c.year.desc(), v.c.plot_id)
+        .limit(limit)
+    )
 
 
 def _literal(words: str) -> str:

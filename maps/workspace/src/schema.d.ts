@@ -638,7 +638,7 @@ export interface paths {
         };
         /**
          * Search
-         * @description Plots by number or name, districts by name or code.
+         * @description Plots by number and by name, the nearest first; districts by name or code.
          */
         get: operations["search"];
         put?: never;
@@ -1999,6 +1999,12 @@ export interface components {
             /** Plot No */
             plot_no: string;
             /** District */
+            /**
+             * By
+             * @description What of it they are.
+             * @enum {string}
+             */
+            by: "plot_no" | "name";
             district: string;
             /** Year */
             year: number;
@@ -5312,6 +5318,10 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+                /** @description Of where one looks. */
+                lon?: number | null;
+                /** @description Of where one looks. */
+                lat?: number | null;
         requestBody?: never;
         responses: {
             /** @description Successful Response */

@@ -41,6 +41,23 @@ def test_a_plot_is_found_by_its_number_and_by_a_part_of_its_name(sign_in: SignIn
         assert [one["id"] for one in found] == [plot["id"]]
 
 
+def test_of_equal_numbers_the_nearest_comes_first_and_names_have_their_own_room(
+    sign_in: SignIn,
+) -> None:
+    planner = sign_in("planner")
+    west = drawn(planner, geometry=ring(125.05, 43.05), plot_no="A7")
+    east = drawn(planner, geometry=ring(125.15, 43.05), plot_no="A7")
+    named = drawn(planner, geometry=ring(125.06, 43.05), name="A7号林")
+    for lon, first, second in ((125.0, west, east), (125.2, east, west)):
+        asked = f"/api/search?q=A7&lon={lon}&lat=43.05"
+        found = planner.get(asked).json()["plots"]
+        assert [(one["id"], one["by"]) for one in found] == [
+            (first["id"], "plot_no"),
+            (second["id"], "plot_no"),
+            (named["id"], "name"),
+        ]
+
+
 def test_signs_of_a_pattern_are_taken_at_their_word(sign_in: SignIn) -> None:
     planner = sign_in("planner")
     drawn(planner, name="百分之百")

@@ -4,9 +4,14 @@ export const map = {
   title: ["地图", "Map"],
   search: ["搜图斑号、名称、行政区", "Search plot number, name, district"],
   found: ["搜索结果", "Results"],
+  found_in: {
+    districts: ["行政区", "Districts"],
+    numbers: ["图斑号相同，近的在前", "Plots of this number, the nearest first"],
+    names: ["名称含这些字，近的在前", "Plots by name, the nearest first"],
+  },
   found_nothing: [
-    "没有找到。试试图斑号的一部分，或行政区名称。",
-    "Nothing found. Try a part of the number, or a district.",
+    "没有找到。请输入完整的图斑号，或名称、行政区的一部分。",
+    "Nothing found. Type a whole plot number, or a part of a name or district.",
   ],
   colour_by: ["图斑着色", "Colour plots by"],
   colour: {
