@@ -63,6 +63,14 @@ def mend(
     return _told(after, area_m2(whole))
 
 
+def mended_m2(geometry: Mapping[str, Any] | None) -> float | None:
+    """Area that the repair of a drawing would leave, m²; None where nothing can be repaired."""
+    try:
+        return None if geometry is None else propose(_drawn(geometry)).after_m2 or None
+    except GeometryError:
+        return None
+
+
 def _told(after: MultiPolygon, before_m2: float | None) -> Mended:
     if after.is_empty:
         raise Problem(

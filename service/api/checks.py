@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from service import checking
+from service import checking, mending
 from service.deps import ConnectionDep, ReviewerDep, SettingsDep
 from service.schemas.checks import Checked, CheckFeature
 
@@ -27,6 +27,7 @@ def check_plot(
             "valid": found.valid,
             "adds_m2": found.adds_m2,
             "area_m2": found.area_m2,
+            "mended_m2": None if found.area_m2 is not None else mending.mended_m2(drawn.geometry),
             "problems": [one.as_json() for one in found.findings],
         }
     )

@@ -46,4 +46,7 @@ class Checked(BaseModel):
     valid: bool = Field(description="Nothing blocks it.")
     adds_m2: float | None = Field(description="Not yet counted ground; null when not a polygon.")
     area_m2: float | None
+    mended_m2: float | None = Field(
+        None, description="What a repair would leave of crossing rings; null of a sound drawing."
+    )
     problems: list[Found]

@@ -1313,6 +1313,11 @@ export interface components {
             adds_m2: number | null;
             /** Area M2 */
             area_m2: number | null;
+            /**
+             * Mended M2
+             * @description What a repair would leave of crossing rings; null of a sound drawing.
+             */
+            mended_m2?: number | null;
             /** Problems */
             problems: components["schemas"]["Found"][];
         };
@@ -1994,17 +1999,17 @@ export interface components {
         FoundPlot: {
             /** Id */
             id: number;
-            /** Name */
-            name: string | null;
-            /** Plot No */
-            plot_no: string;
-            /** District */
             /**
              * By
              * @description What of it they are.
              * @enum {string}
              */
             by: "plot_no" | "name";
+            /** Name */
+            name: string | null;
+            /** Plot No */
+            plot_no: string;
+            /** District */
             district: string;
             /** Year */
             year: number;
@@ -5313,15 +5318,15 @@ export interface operations {
             query: {
                 /** @description 图斑号, a name, or a district's name or code. */
                 q: string;
+                /** @description Of where one looks. */
+                lon?: number | null;
+                /** @description Of where one looks. */
+                lat?: number | null;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
-                /** @description Of where one looks. */
-                lon?: number | null;
-                /** @description Of where one looks. */
-                lat?: number | null;
         requestBody?: never;
         responses: {
             /** @description Successful Response */

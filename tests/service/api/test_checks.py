@@ -30,6 +30,21 @@ def test_a_sound_drawing_has_no_problem_and_adds_all_of_itself(sign_in: SignIn) 
     assert found["adds_m2"] == found["area_m2"] == pytest.approx(36_204.8, abs=1)
 
 
+def test_of_rings_that_cross_the_area_is_told_that_their_repair_would_leave(
+    sign_in: SignIn,
+) -> None:
+    planner = sign_in("planner")
+    west, south, east, north = 125.05, 43.05, 125.052, 43.052
+    bow_tie = [[west, south], [east, north], [east, south], [west, north], [west, south]]
+    found = looked(planner, {"type": "Polygon", "coordinates": [bow_tie]})
+    assert found["area_m2"] is None
+    half = area_m2(box(west, south, east, north)) / 2
+    assert found["mended_m2"] == pytest.approx(half, rel=1e-4)
+    assert looked(planner, ring(west, south))["mended_m2"] is None
+    line = [[west, south], [east, north], [west, south], [west, south]]
+    assert looked(planner, {"type": "Polygon", "coordinates": [line]})["mended_m2"] is None
+
+
 def test_only_ground_that_is_not_counted_yet_is_added(sign_in: SignIn) -> None:
     approved(sign_in, geometry=ring(125.05, 43.05))
     found = looked(sign_in("planner"), ring(125.051, 43.05))

@@ -1,5 +1,6 @@
 """A planner draws: along a neighbour, with a hole, wrongly and mended, split and undone."""
 
+import re
 from typing import Any
 
 import httpx
@@ -77,8 +78,14 @@ def test_a_crossing_is_marked_and_mended_by_one_click(desk: Desk, neighbour: htt
     desk.tool("d")
     desk.draw([CORNERS[0], CORNERS[2], CORNERS[1], CORNERS[3]])
     expect(desk.page.get_by_text("边界自相交").first).to_be_visible()
+    # Its halves cancel: no figure is shown that nobody means, but what mending would leave.
+    expect(desk.page.locator("[data-test=mu]")).to_have_text("—")
+    promised = desk.page.get_by_text(re.compile(r"修复交叉后 [\d.]+ 亩"))
+    expect(promised).to_be_visible()
+    mended_mu = float(re.sub(r"[^\d.]", "", promised.inner_text()))
     desk.page.get_by_role("button", name="修复交叉").first.click()
     expect(desk.page.get_by_text("边界自相交")).to_have_count(0)
+    assert desk.mu() == mended_mu
     save(desk)
     assert from_geojson(stored(neighbour)[0]["geometry"]).is_valid
 

@@ -16,7 +16,7 @@ import { toLonLat } from "ol/proj";
 import { anchor, change, content } from "../edits/edits";
 import { cleaned, settled } from "../geometry/edges";
 import { withHole } from "../geometry/inside";
-import { lengthOf, sizeOf } from "../geometry/measure";
+import { lengthOf } from "../geometry/measure";
 import { type MultiPolygon, onGrid, type Position, type Ring } from "../geometry/shapes";
 import type { MapOfPlots } from "../map/map-of-plots";
 import { SKETCH } from "../map/styles";
@@ -24,6 +24,7 @@ import { tell } from "../state/notices";
 import { selected } from "../state/selection";
 import { t } from "../words";
 import { addPlot, beginning, mayChange, reshape, split } from "./actions";
+import { measure } from "./area";
 import { checkSoon } from "./checking";
 import { live, tools } from "./tools";
 
@@ -117,7 +118,7 @@ export class Drawing {
     if (ring.length < 4) return;
     const sketch: MultiPolygon = { type: "MultiPolygon", coordinates: [[ring]] };
     const whole = this.withSketch(sketch, ring) ?? sketch;
-    live.size = sizeOf(whole);
+    measure(whole);
     if (tools.tool === "area") return;
     const key = tools.tool === "plot" ? null : selected.value;
     const properties = (key && content(key)?.properties) || beginning();
@@ -250,7 +251,7 @@ export class Drawing {
     const here = key === null ? null : content(key);
     if (key === null || here === null) return;
     const geometry = this.stage.ground.degrees(shape);
-    live.size = sizeOf(geometry);
+    measure(geometry);
     checkSoon({ id: anchor(key)?.plot.id ?? null, geometry, properties: here.properties });
   }
 

@@ -31,6 +31,8 @@ export const tools = reactive({
 /** Of what is being drawn, or of the plot that is looked at. */
 export const live = reactive({
   size: null as Size | null,
+  /** Outlines run through each other: the area of `size` is none. */
+  crossing: false,
   length_m: null as number | null,
   checked: null as Checked | null,
   checking: false,

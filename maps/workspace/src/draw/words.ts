@@ -94,6 +94,8 @@ export const draw = {
   sizes: ["面积", "Area"],
   mu: ["{n} 亩", "{n} mu"],
   ha: ["{n} 公顷", "{n} ha"],
+  no_area: ["边界自相交，量不出面积", "The outline crosses itself: it has no area"],
+  mended_area: ["修复交叉后 {n} 亩", "{n} mu once repaired"],
   perimeter: ["周长 {n}", "Perimeter {n}"],
   length_is: ["长度 {n}", "Length {n}"],
   adds: ["新增未计入 {n} 亩", "Adds {n} mu not yet counted"],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { crossesItself } from "./crossing";
 import { edgesOf, nearestOn, ontoEdges, settled } from "./edges";
 import { withHole, withoutVertex } from "./inside";
 import { lengthOf, sizeOf } from "./measure";
@@ -127,6 +128,32 @@ describe("pasted text", () => {
       "not_degrees",
     ],
   ])("%s is refused", (text, wrong) => expect(pasted(text)).toEqual({ wrong }));
+});
+
+describe("an outline crosses itself", () => {
+  const [a, b, c, d, e] = square(126, 43.8, 0.01) as [
+    Position,
+    Position,
+    Position,
+    Position,
+    Position,
+  ];
+
+  it("as a bow tie", () => expect(crossesItself(multi([[a, c, b, d, e]]))).toBe(true));
+  it("where a hole runs out of it", () => {
+    expect(crossesItself(multi([[a, b, c, d, e], square(126.005, 43.805, 0.01)]))).toBe(true);
+  });
+  it("not where it only touches itself or a neighbouring part", () => {
+    expect(crossesItself(multi([[a, b, c, d, e]], [square(126.01, 43.8, 0.01)]))).toBe(false);
+    expect(
+      crossesItself(
+        multi([
+          [a, b, c, d, e],
+          [a, b, c, a],
+        ]),
+      ),
+    ).toBe(false);
+  });
 });
 
 it("any polygon becomes a flat multipolygon", () => {
