@@ -42,6 +42,12 @@ def test_drawing_is_accessible(desk: Desk) -> None:
     desk.draw([(125.0515, 43.0505), (125.0515, 43.0515), (125.053, 43.0505), (125.053, 43.0515)])
     expect(desk.page.locator(".card li").first).to_be_visible()
     assert violations(desk.page) == []
+    card, shown = (desk.page.locator(one).bounding_box() for one in (".card", ".map"))
+    assert card is not None
+    assert shown is not None
+    # Where the map is narrow the figures stand beside it, not upon what is drawn.
+    narrow = desk.page.evaluate("innerWidth") == TABLET[0]
+    assert (card["x"] + card["width"] <= shown["x"]) == narrow
 
 
 def test_a_hostile_name_is_text(open_desk: OpenDesk, sign_in: SignIn) -> None:
