@@ -35,6 +35,10 @@ CLICK_MS = 60
 WORLD_M = 2 * pi * 6_378_137.0
 TILE_PX = 256
 
+# The browser's own lines: for an answer of 4xx (what the page makes of it is tested), and how it
+# would rather have canvases read, of which OpenLayers reads a pixel a click.
+ADVICE = ("Failed to load resource", "willReadFrequently")
+
 Position = tuple[float, float]
 
 expect.set_options(timeout=30_000)
@@ -184,9 +188,9 @@ class Trouble:
             self.found.append(f"asked for {request.url}")
 
     def _said(self, message: ConsoleMessage) -> None:
-        # The browser's own line for an answer of 4xx; what the page makes of it is tested.
-        if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
-            self.found.append(f"{message.type}: {message.text}")
+        said = message.text
+        if message.type in ("error", "warning") and not any(one in said for one in ADVICE):
+            self.found.append(f"{message.type}: {said}")
 
 
 @pytest.fixture

@@ -89,10 +89,19 @@ def test_the_map_begins_on_ones_districts_and_where_one_left_off(open_desk: Open
     expect(desk.page).to_have_url(re.compile(r"map=15\.\d+/43\.01\d*/125\.09"))
 
 
-def test_a_viewer_is_offered_no_drawing(open_desk: OpenDesk) -> None:
+def test_a_viewer_sees_approved_plots_and_is_offered_no_drawing(
+    open_desk: OpenDesk, sign_in: SignIn
+) -> None:
+    planner = sign_in("planner", WEST)
+    made = planner.post("/api/plots", json=feature(ring(125.05, 43.05))).json()
+    planner.post(f"/api/plots/{made['id']}/submit").raise_for_status()
+    sign_in("inspector", WEST).post(f"/api/plots/{made['id']}/approve").raise_for_status()
     desk = open_desk("viewer", WEST)
     expect(desk.page.get_by_role("button", name="浏览")).to_be_visible()
     assert desk.page.get_by_role("button", name="画图斑").count() == 0
+    expect(desk.page.locator("[data-tiles=whole]")).to_be_visible()
+    desk.click(125.051, 43.051)
+    expect(desk.page).to_have_url(re.compile(f"plot={made['id']}"))
 
 
 def test_a_district_is_found_by_its_name(open_desk: OpenDesk) -> None:
