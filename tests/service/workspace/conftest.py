@@ -76,8 +76,8 @@ class Desk:
         box = self.page.locator(".map").bounding_box()
         assert box is not None
         metres_px = WORLD_M / TILE_PX / 2**zoom
-        x, y = _mercator(lon, lat)
-        middle_x, middle_y = _mercator(middle_lon, middle_lat)
+        x, y = mercator(lon, lat)
+        middle_x, middle_y = mercator(middle_lon, middle_lat)
         return (
             box["x"] + box["width"] / 2 + (x - middle_x) / metres_px,
             box["y"] + box["height"] / 2 - (y - middle_y) / metres_px,
@@ -126,7 +126,8 @@ class Desk:
         return float(re.sub(r"[^\d.]", "", text))
 
 
-def _mercator(lon: float, lat: float) -> Position:
+def mercator(lon: float, lat: float) -> Position:
+    """Metres of Web Mercator."""
     return WORLD_M * lon / 360, WORLD_M / (2 * pi) * asinh(tan(radians(lat)))
 
 

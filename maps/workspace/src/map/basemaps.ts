@@ -98,5 +98,7 @@ export function basemapLayer(one: Basemap): TileLayer {
   if (one.datum === "gcj02") knowGcj();
   const found = source(one);
   if (one.attribution) found.setAttributions(() => one.attribution ?? "");
-  return new TileLayer({ source: found, zIndex: 0 });
+  // From further out its pictures would be asked for by the thousand.
+  const minZoom = one.min_zoom ? one.min_zoom - 1 : -Infinity;
+  return new TileLayer({ source: found, zIndex: 0, minZoom });
 }

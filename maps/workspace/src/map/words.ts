@@ -28,6 +28,7 @@ export const map = {
   zones_many: ["责任区过多，只显示前 {n} 个。", "Too many zones: the first {n} are shown."],
   basemap: ["底图", "Base map"],
   basemap_none: ["无", "None"],
+  from_zoom: ["放大到 {n} 级后显示", "shown from zoom {n} on"],
   no_basemap: [
     "未设置底图。管理员可在设置中加入天地图、WMTS 或本地影像。",
     "No base map is set. An administrator can set Tianditu, a WMTS or local imagery.",
