@@ -1,4 +1,7 @@
-"""Keeps coverage current: a thread that computes the cells that writers have marked."""
+"""Keeps coverage current: a thread that computes the cells that writers have marked.
+
+When nothing is marked it puts together what bulk loads left in the squares of plots.
+"""
 
 import subprocess
 import threading
@@ -15,6 +18,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.db.live import drain, waiting
+from service.db.plot_squares import tidy
 from service.db.rebuilding import rebuild
 
 log = structlog.get_logger()
@@ -25,6 +29,7 @@ CELLS_AT_ONCE = 100
 IDLE_S = 0.25
 TELL_S = 2.0
 AWAY_S = 2.0
+TIDY_S = 10.0
 AT_ONCE = 2
 BULK_CELLS = 2_000
 FAILED_S = 60.0
@@ -73,7 +78,7 @@ def draining(engine: Engine, gauges: Gauges, bulk: Bulk = Bulk()) -> Iterator[No
         return cells
 
     def work() -> None:
-        pause, told, again = 0.0, float("-inf"), float("-inf")
+        pause, told, again, tidied = 0.0, float("-inf"), float("-inf"), float("-inf")
         while not over.wait(pause):
             try:
                 if time.monotonic() - told > TELL_S:
@@ -81,7 +86,10 @@ def draining(engine: Engine, gauges: Gauges, bulk: Bulk = Bulk()) -> Iterator[No
                     if many and bulk.command and time.monotonic() > again:
                         again = _run(bulk.command, over, tell)
                     told = time.monotonic()
-                done = drain(engine, most=CELLS_AT_ONCE)
+                done = bool(drain(engine, most=CELLS_AT_ONCE))
+                if not done and time.monotonic() > tidied + TIDY_S:
+                    done = tidy(engine)
+                    tidied = tidied if done else time.monotonic()
                 pause = 0.0 if done else IDLE_S
             except SQLAlchemyError as error:
                 # The requests tell of a database that is away; here only that nothing is drained.

@@ -11,6 +11,7 @@ from service.db.cluster import Cluster
 from service.db.engine import make_engine
 from service.db.live import waiting
 from service.db.place import database
+from service.db.plot_squares import tidy
 from service.db.revision import head, version
 from service.db.scope import spatial_index_serves
 from service.errors import Problem
@@ -86,6 +87,8 @@ def drain() -> None:
     with opened() as db:
         cells, _ = waiting(db.engine)
         db.settle()
+        while tidy(db.engine):
+            pass
     typer.echo(f"已计算 computed: {cells:,} 个切块 cells")
 
 

@@ -29,7 +29,7 @@ REVOKE INSERT, UPDATE, DELETE ON plot_square, plot_square_sum, plot_change, dist
 REVOKE ALL ON coverage_piece, coverage_cell, coverage_district, coverage_dirty FROM {SERVICE_ROLE};
 GRANT EXECUTE ON FUNCTION forget_demo_history() TO {SERVICE_ROLE};
 GRANT EXECUTE ON FUNCTION ground_around(geometry, bigint[]) TO {SERVICE_ROLE};
-GRANT EXECUTE ON FUNCTION drain_coverage(integer), coverage_waiting(),
+GRANT EXECUTE ON FUNCTION drain_coverage(integer), coverage_waiting(), tidy_plot_squares(),
     live_coverage(text[], text, text, integer), coverage_stamp(text, text),
     coverage_figures(text[], text, timestamptz, integer, integer, text[], text[]),
     coverage_plots(text[], timestamptz, integer, integer, text[], text[]) TO {SERVICE_ROLE};

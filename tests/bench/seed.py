@@ -24,6 +24,7 @@ from gis.crs import CGCS2000
 from service.cli.opening import bring_up_to_date
 from service.db.engine import make_engine
 from service.db.place import Place, database
+from service.db.plot_squares import tidy
 from service.draining import settle
 from service.settings import Settings
 from tests.bench.landscape import Landscape, landscape
@@ -64,6 +65,7 @@ def seeded(size: str, home: Path | None = None) -> Iterator[Place]:
             with psycopg.connect(address, autocommit=True) as connection:
                 connection.execute("VACUUM (ANALYZE)")
             _settle(place)
+            _tidy(place)
         yield place
 
 
@@ -95,6 +97,15 @@ def _settle(place: Place) -> None:
     owner.dispose()
     service.dispose()
     _say(began, "for the coverage")
+
+
+def _tidy(place: Place) -> None:
+    """As the service does by itself in a quiet moment."""
+    began, service = time.monotonic(), make_engine(place.service)
+    while tidy(service):
+        pass
+    service.dispose()
+    _say(began, "to tidy the squares up")
 
 
 def _say(began: float, words: str) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from gis.crs import CGCS2000
 from service.db.accounts import Account
+from service.db.plot_squares import tidy
 from service.db.plots import PlotFilter
 from service.db.tiles import count_changes, plots_statement, squares_statement
 from service.tiles import GRIDS, Tile, tile
@@ -157,7 +158,7 @@ class Writer:
         connection.execute(text(words))
 
     def put_together(self, connection: Connection) -> None:
-        connection.execute(text(COMPACT))
+        connection.execute(text(self.dice.choice([COMPACT, "SELECT tidy_plot_squares()"])))
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -275,6 +276,18 @@ def test_putting_together_changes_no_tag(database: Database) -> None:
     assert changes(database) == before
     twice = "SELECT count(*) - count(DISTINCT (block, district)) FROM plot_change"
     assert database.scalar(twice) == 0
+
+
+def test_what_many_statements_left_is_tidied_up_and_shows_the_same(database: Database) -> None:
+    with database.owner.begin() as connection:
+        for step in range(16):
+            plant(connection, 125.05 + step * 0.0001)
+    before = changes(database)
+    assert [tidy(database.service), tidy(database.service)] == [True, False]
+    assert (changes(database), same(database)) == (before, True)
+    squares = "block, square, district, shown, stage, kind, year, review, programme"
+    for table, rows in (("plot_change", "block, district"), ("plot_square", squares)):
+        assert database.scalar(f"SELECT count(*) - count(DISTINCT ({rows})) FROM {table}") == 0
 
 
 def test_a_neighbour_cannot_tell_by_a_tag_that_something_changed(database: Database) -> None:
