@@ -2,7 +2,8 @@
 
 import geopandas
 import pytest
-from shapely import box
+import shapely
+from shapely import Point, box
 from sqlalchemy import text
 
 from gis.crs import CGCS2000
@@ -66,6 +67,21 @@ def test_cells_cover_their_county_and_only_counties_have_some(stored: Database) 
     )
     area = f"{SQUARES[WEST].area:.6f}"
     assert rows == f"{WEST}{area} {EAST}{area} 360702{area}"
+
+
+def test_a_large_county_is_cut_into_small_cells_without_gap_or_overlap(stored: Database) -> None:
+    bends = Point(125.4, 43.4).buffer(0.37, quad_segs=20).union(box(125.39, 43.3, 126.1, 43.45))
+    whole = bends.difference(Point(125.43, 43.38).buffer(0.05))
+    with stored.owner.connect() as connection:
+        asked = text(f"SELECT ST_AsBinary(cells_of(ST_GeomFromWKB(:wkb, {CGCS2000})))")
+        found = connection.execute(asked, {"wkb": whole.wkb}).scalars()
+        cells = shapely.from_wkb([bytes(one) for one in found])
+    west, south, east, north = shapely.bounds(cells).T
+    assert max((east - west).max(), (north - south).max()) <= 0.11 + 1e-12
+    assert set(shapely.get_type_id(cells)) == {shapely.GeometryType.POLYGON}
+    assert shapely.get_num_coordinates(cells).max() <= 70
+    assert shapely.area(cells).sum() == pytest.approx(whole.area, rel=1e-12)
+    assert shapely.union_all(cells).symmetric_difference(whole).area < 1e-12
 
 
 def test_a_tree_that_is_kept_in_memory_follows_whoever_changes_a_district(
