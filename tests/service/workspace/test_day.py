@@ -117,7 +117,7 @@ def said(desk: Desk, words: str) -> None:
 
 
 def stored(desk: Desk) -> list[dict[str, Any]]:
-    answer = desk.context.request.get(f"{desk.url}/api/plots").json()
+    answer = desk.context.request.get(f"{desk.url}/api/plots", max_retries=3).json()
     features: list[dict[str, Any]] = answer["features"]
     return features
 
@@ -188,7 +188,10 @@ def test_a_day_from_drawing_to_the_coverage(open_desk: OpenDesk, language: str) 
     words = WORDS[language]
     planner = open_desk("planner", WEST, language=language)
     beside = feature(ring(125.05, 43.05))
-    assert planner.context.request.post(f"{planner.url}/api/plots", data=beside).status == 201
+    assert (
+        planner.context.request.post(f"{planner.url}/api/plots", data=beside, max_retries=3).status
+        == 201
+    )
     draw(planner, words)
     split_and_undo(planner, words)
     [neighbour, plot] = stored(planner)

@@ -46,7 +46,9 @@ def from_panel(review: str, place: int) -> Callable[[Desk], None]:
     """A button of a plot's review, from the left."""
 
     def choose(desk: Desk) -> None:
-        found = desk.context.request.get(f"{desk.url}/api/plots?review={review}").json()
+        found = desk.context.request.get(
+            f"{desk.url}/api/plots?review={review}", max_retries=3
+        ).json()
         number = found["features"][0]["id"]
         desk.page.evaluate(f"location.hash = 'plot={number}&panel=plot'")
         desk.page.locator(f"section.review.{review} .does button").nth(place).click()

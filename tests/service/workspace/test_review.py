@@ -14,14 +14,18 @@ HOSTILE = '<img src=x onerror="window.pwned=1">{{7*7}}'
 def draft(desk: Desk, **properties: Any) -> int:
     """A plot that is this desk's own."""
     geometry = properties.pop("geometry", None) or ring(125.05, 43.05)
-    made = desk.context.request.post(f"{desk.url}/api/plots", data=feature(geometry, **properties))
+    made = desk.context.request.post(
+        f"{desk.url}/api/plots", data=feature(geometry, **properties), max_retries=3
+    )
     assert made.status == 201, made.text()
     number: int = made.json()["id"]
     return number
 
 
 def stored(desk: Desk, number: int) -> dict[str, Any]:
-    found: dict[str, Any] = desk.context.request.get(f"{desk.url}/api/plots/{number}").json()
+    found: dict[str, Any] = desk.context.request.get(
+        f"{desk.url}/api/plots/{number}", max_retries=3
+    ).json()
     properties: dict[str, Any] = found["properties"]
     return properties
 
@@ -101,7 +105,7 @@ def test_the_declared_area_stands_beside_the_measured_one(open_desk: OpenDesk) -
 def test_who_submitted_is_told_in_words_that_somebody_else_reviews(open_desk: OpenDesk) -> None:
     desk = open_desk("admin")
     number = draft(desk)
-    desk.context.request.post(f"{desk.url}/api/plots/{number}/submit")
+    desk.context.request.post(f"{desk.url}/api/plots/{number}/submit", max_retries=3)
     open_plot(desk, number)
     panel(desk).get_by_role("button", name="通过", exact=True).click()
     say(desk, "提交人不能审核自己的图斑")
@@ -110,7 +114,7 @@ def test_who_submitted_is_told_in_words_that_somebody_else_reviews(open_desk: Op
 def test_an_inspector_accepts_what_was_planted(open_desk: OpenDesk) -> None:
     planner = open_desk("planner", WEST)
     number = draft(planner)
-    planner.context.request.post(f"{planner.url}/api/plots/{number}/submit")
+    planner.context.request.post(f"{planner.url}/api/plots/{number}/submit", max_retries=3)
     inspector = open_desk("inspector", WEST, language="en")
     open_plot(inspector, number)
     panel(inspector).get_by_role("button", name="Approve", exact=True).click()
@@ -122,7 +126,9 @@ def test_an_inspector_accepts_what_was_planted(open_desk: OpenDesk) -> None:
     dialog.get_by_role("button", name="Write it down").click()
     say(inspector, "written down")
     assert stored(inspector, number)["stage"] == "accepted"
-    found = inspector.context.request.get(f"{inspector.url}/api/plots/{number}/acceptances").json()
+    found = inspector.context.request.get(
+        f"{inspector.url}/api/plots/{number}/acceptances", max_retries=3
+    ).json()
     assert found["acceptances"][0]["survival_rate"] == pytest.approx(0.925)
 
 
@@ -159,7 +165,7 @@ def test_a_deleted_draft_leaves_map_and_table(open_desk: OpenDesk) -> None:
 def test_an_approved_plot_goes_only_with_a_reason(open_desk: OpenDesk, sign_in: SignIn) -> None:
     desk = open_desk("gis", WEST)
     number = draft(desk)
-    desk.context.request.post(f"{desk.url}/api/plots/{number}/submit")
+    desk.context.request.post(f"{desk.url}/api/plots/{number}/submit", max_retries=3)
     sign_in("inspector", WEST).post(f"/api/plots/{number}/approve").raise_for_status()
     open_plot(desk, number)
     panel(desk).get_by_role("button", name="删除图斑").click()
@@ -169,6 +175,6 @@ def test_an_approved_plot_goes_only_with_a_reason(open_desk: OpenDesk, sign_in: 
     dialog.get_by_label("删除理由").fill("与 00002 重复")
     dialog.get_by_role("button", name="删除图斑").click()
     say(desk, "已删除")
-    assert desk.context.request.get(f"{desk.url}/api/plots/{number}").status == 404
-    told = desk.context.request.get(f"{desk.url}/api/plots/{number}/versions").text()
+    assert desk.context.request.get(f"{desk.url}/api/plots/{number}", max_retries=3).status == 404
+    told = desk.context.request.get(f"{desk.url}/api/plots/{number}/versions", max_retries=3).text()
     assert "与 00002 重复" in told

@@ -20,7 +20,10 @@ def desk(open_desk: OpenDesk) -> Desk:
     for n, (year, width) in enumerate([(2024, 0.002), (2026, 0.001), (2025, 0.003)]):
         name = HOSTILE if n == 0 else f"图斑{n}"
         drawn = feature(ring(125.02 + n * 0.01, 43.05, width), year=year, name=name)
-        assert desk.context.request.post(f"{desk.url}/api/plots", data=drawn).status == 201
+        assert (
+            desk.context.request.post(f"{desk.url}/api/plots", data=drawn, max_retries=3).status
+            == 201
+        )
     desk.page.get_by_role("button", name="图斑表").click()
     expect(desk.page.get_by_text("共 3 个图斑")).to_be_visible()
     return desk
@@ -101,7 +104,9 @@ def test_both_tables_are_accessible(
     open_desk: OpenDesk, language: str, size: tuple[int, int]
 ) -> None:
     desk = open_desk("admin", language=language, size=size)
-    made = desk.context.request.post(f"{desk.url}/api/plots", data=feature(species=[]))
+    made = desk.context.request.post(
+        f"{desk.url}/api/plots", data=feature(species=[]), max_retries=3
+    )
     for table, panel in (("plots", "work"), ("coverage", f"plot&plot={made.json()['id']}")):
         desk.page.evaluate(f"location.hash = 'table={table}&panel={panel}'")
         expect(desk.page.locator(".drawer tbody tr").first).to_be_visible()
