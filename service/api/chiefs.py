@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from data.sheets import as_csv
-from service.api.duty import XLSX, QuestionDep
+from service.api.duty import ALSO_TABLES, XLSX, QuestionDep
 from service.chief_lists import read_lists
 from service.chief_rows import COLUMNS, ChiefLists
 from service.chief_sheets import as_workbook
@@ -108,14 +108,7 @@ class ChiefListsOut(BaseModel):
     "/lists",
     response_model=ChiefListsOut,
     operation_id="readChiefLists",
-    responses={
-        200: {
-            "content": {
-                "text/csv": {"schema": {"type": "string"}},
-                XLSX: {"schema": {"type": "string", "format": "binary"}},
-            }
-        }
-    },
+    responses=ALSO_TABLES,
 )
 def read(
     who: AccountDep,

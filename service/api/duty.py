@@ -21,6 +21,15 @@ from service.schemas.zones import Level
 router = APIRouter(prefix="/api/duty", tags=["duty"])
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# For the document, of answers that are handed out as files of tables too.
+ALSO_TABLES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            "text/csv": {"schema": {"type": "string"}},
+            XLSX: {"schema": {"type": "string", "format": "binary"}},
+        }
+    }
+}
 HEADS = {
     "zone": "责任区 zone",
     "name": "名称 name",
@@ -146,14 +155,7 @@ QuestionDep = Annotated[DutyQuestion, Depends(duty_question, scope="function")]
     "",
     response_model=DutyTable,
     operation_id="readDuty",
-    responses={
-        200: {
-            "content": {
-                "text/csv": {"schema": {"type": "string"}},
-                XLSX: {"schema": {"type": "string", "format": "binary"}},
-            }
-        }
-    },
+    responses=ALSO_TABLES,
 )
 def read(
     who: AccountDep,

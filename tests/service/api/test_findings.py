@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from service.moments import today
-from tests.service.api.test_zones import grid, made, zone
+from tests.service.api.test_zones import inspector_of_a_grid
 from tests.service.conftest import EAST, WEST, SignIn
 
 
@@ -21,10 +21,7 @@ def finding(lon: float = 125.025, lat: float = 43.025, **said: Any) -> dict[str,
 @pytest.fixture
 def inspector(sign_in: SignIn) -> httpx.Client:
     """Of the western county, with a town zone T1 and a grid G1 in it."""
-    client = sign_in("inspector", WEST)
-    made(client, zone(valid_from="2026-01-01"))
-    made(client, grid("G1", 125.02, valid_from="2026-01-01"))
-    return client
+    return inspector_of_a_grid(sign_in)
 
 
 def reported(client: httpx.Client, **said: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from gis.polygons import from_geojson
 from service.db.accounts import Account, account_id
 from service.db.writing import NewPlot, insert_plots
-from tests.service.api.test_zones import grid, made, zone
+from tests.service.api.test_zones import grid, inspector_of_a_grid, made, zone
 from tests.service.conftest import CITY, EAST, WEST, Database, SignIn, ring
 
 ALL = "overlap,outside_parent,ranger_twice,no_ranger"
@@ -18,10 +18,7 @@ ALL = "overlap,outside_parent,ranger_twice,no_ranger"
 @pytest.fixture
 def inspector(sign_in: SignIn) -> httpx.Client:
     """Of the western county, with a town zone T1 of 0.04° and a grid G1 of 0.01° in it."""
-    client = sign_in("inspector", WEST)
-    made(client, zone(valid_from="2026-01-01"))
-    made(client, grid("G1", 125.02, valid_from="2026-01-01"))
-    return client
+    return inspector_of_a_grid(sign_in)
 
 
 def checks(client: httpx.Client, **asked: str) -> dict[str, Any]:

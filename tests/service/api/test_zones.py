@@ -37,6 +37,14 @@ def made(client: httpx.Client, body: dict[str, Any], **query: str) -> dict[str, 
     return found
 
 
+def inspector_of_a_grid(sign_in: SignIn) -> httpx.Client:
+    """Of the western county, with a town zone T1 of 0.04° and a grid G1 of 0.01° in it."""
+    client = sign_in("inspector", WEST)
+    made(client, zone(valid_from="2026-01-01"))
+    made(client, grid("G1", 125.02, valid_from="2026-01-01"))
+    return client
+
+
 def code_of(answer: httpx.Response) -> tuple[int, str, str]:
     """Status, code and the first field of a problem."""
     body = answer.json()

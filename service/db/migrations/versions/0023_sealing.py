@@ -1,5 +1,7 @@
 """Seals are made by functions whose plans are kept: they are asked for several times a request."""
 
+from importlib import import_module
+
 from alembic import op
 
 revision = "0023"
@@ -28,19 +30,12 @@ BEGIN
 END
 $$;
 """
-SLOW = """
-CREATE OR REPLACE FUNCTION sealed.seal(words text) RETURNS text
-LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
-AS $$
-    -- The hash of a hash: no words can be added to what is sealed. now() is the transaction's start.
-    SELECT encode(sha256(key || sha256(key || convert_to(
-        concat_ws('|', pg_backend_pid(), extract(epoch FROM now()), words), 'UTF8'))), 'hex')
-    FROM sealed.scope_key
-$$;
-CREATE OR REPLACE FUNCTION sealed.show(words text) RETURNS void
-LANGUAGE sql VOLATILE STRICT SET search_path = pg_catalog, pg_temp
-AS $$ SELECT set_config('luotu.scope', sealed.seal(words) || ':' || words, true) $$;
-"""
+# The same as migration 0005 has them.
+_SCOPE: str = import_module("service.db.migrations.versions.0005_row_security").SCOPE
+SLOW = "".join(
+    "CREATE OR REPLACE FUNCTION sealed." + one.partition("$$;")[0] + "$$;\n"
+    for one in _SCOPE.split("CREATE FUNCTION sealed.")[1:]
+)
 
 
 def upgrade() -> None:
