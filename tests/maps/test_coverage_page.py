@@ -54,6 +54,7 @@ def test_a_click_on_a_plot_opens_its_sheet(
     page.get_by_role("button", name="图斑 3").click()
     page.keyboard.press("Escape")
     page.evaluate("luotu.page.map.closePopup()")
+    expect(page.locator(".sheet")).to_have_count(0)  # a popup fades before it leaves the page
     box = page.locator(".folium-map").bounding_box()
     at: Any = page.evaluate("""() => {
         const rows = [...Array(luotu.page.plots.data.count).keys()];
