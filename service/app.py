@@ -40,12 +40,12 @@ from service.api import (
 )
 from service.db.engine import make_engine
 from service.draining import Bulk, Gauges, draining
-from service.errors import add_handlers
 from service.guard import Guard
 from service.logs import RequestLog
 from service.measuring import Figures
 from service.openapi import RESPONSES, DocumentedApp
 from service.packed import PackedFiles
+from service.problems import add_handlers
 from service.settings import Settings
 from service.strict import StrictJson
 

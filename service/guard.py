@@ -5,7 +5,8 @@ from contextlib import suppress
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.errors import Problem, answer
+from service.errors import Problem
+from service.problems import answer
 
 SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from pydantic import BaseModel, Field
 
 from service.deps import SESSION_COOKIE
-from service.errors import PROBLEM_JSON
+from service.problems import PROBLEM_JSON
 
 OPEN_TO_ALL = ("/healthz", "/readyz", "/api/session")
 REFS = "#/components/schemas/"

@@ -1,8 +1,6 @@
 """``luotu run``: everything from an empty folder to a served page, and a clean end."""
 
-import errno
 import signal
-import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -27,7 +25,6 @@ from service.db.place import Place
 from service.db.plots import PlotFilter
 from service.db.state import data_state
 from service.demo import DEMO_ACCOUNTS, has_demo
-from service.errors import PortTaken
 from service.frames import plots_frame
 from service.logs import configure_logs
 from service.maps import coverage_page
@@ -66,26 +63,6 @@ def stopping_cleanly() -> Iterator[None]:
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
-
-
-def check_port(host: str, port: int) -> None:
-    """Say early that the port is taken, before minutes are spent on the demo.
-
-    Raises
-    ------
-    PortTaken
-        Another process listens there, or this one may not.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            reason = "已被占用 is taken" if error.errno == errno.EADDRINUSE else error.strerror
-            raise PortTaken(
-                f"{host}:{port} {reason}；请换一个端口：luotu run --port {port + 1}；choose another"
-            ) from None
 
 
 def write_outputs(

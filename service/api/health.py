@@ -5,7 +5,7 @@ from pydantic import BaseModel
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from service.errors import UNAVAILABLE
+from service.problems import UNAVAILABLE
 
 router = APIRouter(tags=["health"])
 

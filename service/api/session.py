@@ -20,7 +20,8 @@ from service.deps import (
     refuse_foreign_page,
     secret_of,
 )
-from service.errors import Problem, answer, not_found
+from service.errors import Problem, not_found
+from service.problems import answer
 from service.settings import Settings
 from service.signing_in import Session
 

@@ -1,11 +1,10 @@
 """``luotu user``, ``luotu token``, ``luotu audit``: who may sign in, and who did."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
-from fastapi.encoders import jsonable_encoder
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection
@@ -172,7 +171,7 @@ def audit(
     with opened() as db, db.transaction() as (connection, _):
         found = people.entries(connection, limit=limit)
     for one in found:
-        typer.echo(json.dumps(jsonable_encoder(one), ensure_ascii=False))
+        typer.echo(json.dumps(one, ensure_ascii=False, default=datetime.isoformat))
 
 
 def _print(table: Table) -> None:

@@ -1,6 +1,7 @@
 """``luotu``: files in, files out, accounts; refusals in words and an unchanged database."""
 
 import json
+import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -414,3 +415,20 @@ def test_figures_that_are_wrong_are_told_and_mended(
     assert "已重算 computed anew" in mended.out
     assert luotu("db", "verify").status == 0
     assert luotu("coverage", "--format", "csv").out == before
+
+
+def test_commands_on_accounts_and_the_database_start_without_the_web() -> None:
+    # The web and the maps take longer to import than such a command takes in all.
+    said = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys; from service.cli import command_line\n"
+            "for name in ('token', 'user', 'audit', 'db', 'run'): command_line(name)\n"
+            "print(*sorted({'fastapi', 'starlette', 'uvicorn', 'folium'} & set(sys.modules)))",
+        ],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert said.stdout == "\n"
