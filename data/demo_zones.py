@@ -35,7 +35,11 @@ _LETTERS: Final = "甲乙丙丁戊己庚辛"
 
 
 def demo_zones(
-    counties: gpd.GeoDataFrame, plots: gpd.GeoDataFrame | None = None, *, seed: int = SEED
+    counties: gpd.GeoDataFrame,
+    plots: gpd.GeoDataFrame | None = None,
+    *,
+    seed: int = SEED,
+    towns: int = TOWNS,
 ) -> gpd.GeoDataFrame:
     """Eight town zones in a few counties, each shared out whole among five ranger grids.
 
@@ -47,6 +51,8 @@ def demo_zones(
         Of the demo: zones lie where most of them are. Without them, anywhere in the county.
     seed
         Of everything that is invented.
+    towns
+        How many town zones: of fewer than eight, the first ones.
 
     Returns
     -------
@@ -65,7 +71,7 @@ def demo_zones(
     chosen = (chosen if len(chosen) else counties.iloc[:1]).reset_index(drop=True)
     rows: list[dict[str, Any]] = []
     taken: list[BaseGeometry] = []
-    for number in range(TOWNS):
+    for number in range(towns):
         county = chosen.iloc[number % len(chosen)]
         ground = _town(county, plots, taken, rng)
         taken.append(ground)

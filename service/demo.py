@@ -12,6 +12,7 @@ from data.demo import (
     demo_plots,
     demo_zones,
 )
+from data.demo_zones import TOWNS
 from data.districts import district_tree
 from service.db import accounts, people
 from service.db.accounts import Account
@@ -36,6 +37,9 @@ DEMO_ACCOUNTS = {
 }
 DEMO_SURVEYOR = "demo-survey"
 
+WHOLE = 20_000  # plots: to them belong all of the demo's zones
+FOUND = 8  # findings to a town
+
 SOURCE_FIELDS = {
     "code": "code",
     "name": "name",
@@ -59,10 +63,11 @@ def has_demo(connection: Connection) -> bool:
     return bool(connection.scalar(select(exists(select(plot.c.id).where(plot.c.demo)))))
 
 
-def load_demo(engine: Engine, *, progress: Progress, count: int = 20_000) -> int:
+def load_demo(engine: Engine, *, progress: Progress, count: int = WHOLE) -> int:
     """Load districts, accounts and plots in one transaction; answers the number of plots.
 
-    A demo that is there is left as it is.
+    A demo of fewer plots has fewer zones, patrols and findings, too. One that is there is left as
+    it is.
     """
     with engine.begin() as connection:
         if has_demo(connection):
@@ -152,10 +157,11 @@ def _store_patrols(
 ) -> None:
     """Two levels of zones, a quarter of patrols and what they found."""
     limits = Settings()
-    zones = demo_zones(counties, plots)
+    towns = min(TOWNS, max(1, TOWNS * len(plots) // WHOLE))
+    zones = demo_zones(counties, plots, towns=towns)
     left_out = store_demo_zones(connection, who, zones, limits)
     walks = [one for one in records(demo_patrols(zones)) if one["zone"] not in left_out]
     tracks = [recorded(one) for one in walks]
     keep_tracks(connection, who, tracks, fix_limit=limits.track_fix_limit, demo=True)
-    found = demo_findings(zones)
+    found = demo_findings(zones, count=FOUND * towns)
     store_demo_findings(connection, who, found[~found["zone"].isin(left_out)])

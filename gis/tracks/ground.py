@@ -131,7 +131,9 @@ def _swept(flat: Sequence[BaseGeometry], reach_m: float) -> BaseGeometry:
     took two minutes and 4 GB. Pieces that share a vertex reach the same ground, round at the ends.
     """
     pieces = np.array([piece for line in flat for piece in _pieces(line)], dtype=object)
-    return shapely.union_all(shapely.buffer(pieces, reach_m, quad_segs=_QUARTER))
+    reached = shapely.buffer(pieces, reach_m, quad_segs=_QUARTER)
+    # A buffer is united in itself; to unite it once more takes as long as to draw it.
+    return reached[0] if len(reached) == 1 else shapely.union_all(reached)
 
 
 def _pieces(line: BaseGeometry) -> list[BaseGeometry]:

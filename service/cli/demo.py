@@ -6,9 +6,9 @@ import typer
 
 from service.cli.files import progress_bar
 from service.cli.opening import opened
-from service.demo import load_demo, unload_demo
+from service.demo import WHOLE, load_demo, unload_demo
 
-PLOTS = 20_000
+PLOTS = WHOLE
 
 
 def demo(
