@@ -10,6 +10,9 @@ SIZE ?= 1m
 MINUTES ?= 20
 WORKERS ?= $(shell nproc)
 
+# Containers like to switch bytecode off: every process would compile all that it imports, again.
+unexport PYTHONDONTWRITEBYTECODE
+
 WORKSPACE := $(shell find maps/workspace -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
 
 .PHONY: help setup run test check format bench browser-million fuzz types lock

@@ -48,6 +48,7 @@ _numbers = itertools.count(1)
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
     """The suite's own cluster, erased at the end."""
     cluster = Cluster(tmp_path_factory.mktemp("cluster"))
+    cluster.erase()  # a killed suite leaves its data, and folders of one name come again
     try:
         with cluster.running() as running:
             # Nothing of the suite's is worth a disk's patience; crashes have clusters of their own.
