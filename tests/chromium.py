@@ -2,6 +2,11 @@
 
 from shutil import which
 
+from playwright.sync_api import expect
+
+# Of a page that is waited for: five seconds, playwright's own, are short on a busy machine.
+expect.set_options(timeout=30_000)
+
 # Debian has it apart from the browser; a page takes it a third of the time. Both are Chromium.
 CHROMIUM = which("chromium-headless-shell") or which("chromium")
 QUIET = [

@@ -78,6 +78,6 @@ def test_every_plot_can_be_pointed_at_and_clicked_whatever_it_is_called(
         assert box
         page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        assert page.locator(".sheet").count() >= 1
+        expect(page.locator(".sheet").first).to_be_visible()
     assert page.evaluate("window.ran") is None
     assert page.locator("img").count() == 0

@@ -1,6 +1,6 @@
 """The map of coverage holds what it was given, says what it left out, and stays small."""
 
-from time import perf_counter
+from time import process_time
 
 import geopandas as gpd
 import pandas as pd
@@ -17,9 +17,9 @@ from tests.maps.reading import HOSTILE, data_of
 def test_73_counties_and_20_000_plots_are_quick_and_small(
     counties: GeoDataFrame, plots: GeoDataFrame, caption: Caption
 ) -> None:
-    start = perf_counter()
+    start = process_time()
     page = build(counties, plots, caption=caption)
-    assert perf_counter() - start < 3 * 3  # 1.4 s alone; other work shares the two cores
+    assert process_time() - start < 3 * 3  # 1.4 s alone; a busy machine is slower at it
     assert len(page.html.encode()) < 6_000_000
 
 

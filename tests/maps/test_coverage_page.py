@@ -119,7 +119,7 @@ def test_a_group_can_be_gone_to(
 ) -> None:
     page = open_page(build(counties, some, caption=caption).html)
     page.get_by_label("缩放到").select_option(label="重庆市")
-    assert page.locator(".row").count() == 38
+    expect(page.locator(".row")).to_have_count(38)
     expect(page.locator(".place").filter(has_text="巫溪县")).to_be_visible()
 
 

@@ -1,6 +1,5 @@
 """Slowing guesses down, revoking at once, the audit log, and pages of other sites."""
 
-import statistics
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -103,7 +102,7 @@ def test_a_name_cannot_be_found_by_the_clock(anybody: httpx.Client, wang: int) -
             began = time.perf_counter()
             tried(anybody, name=name)
             those.append(time.perf_counter() - began)
-    known, unknown = (statistics.median(those) for those in took.values())
+    known, unknown = (min(those) for those in took.values())  # whatever else the machine does
     # argon2 takes tens of milliseconds: leaving it out would show as a fraction.
     assert 0.5 < known / unknown < 2
 

@@ -94,7 +94,7 @@ def alive(pid: int) -> bool:
         return False
 
 
-def until(happens: Callable[[], object], *, within_s: float = 20) -> None:
+def until(happens: Callable[[], object], *, within_s: float = 120) -> None:
     """Wait for it, or fail."""
     deadline = time.monotonic() + within_s
     while not happens():
