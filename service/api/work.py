@@ -87,11 +87,17 @@ def search(
     who: AccountDep,
     connection: ConnectionDep,
     settings: SettingsDep,
-    q: Annotated[Words, Query(description="图斑号, a name, or a district's name or code.")],
+    q: Annotated[
+        Words,
+        Query(description="图斑号 or its beginning, a part of a name, a district's name or code."),
+    ],
     lon: Annotated[float | None, Query(ge=-180, le=180, description="Of where one looks.")] = None,
     lat: Annotated[float | None, Query(ge=-90, le=90, description="Of where one looks.")] = None,
 ) -> Search:
-    """Plots by number and by name, the nearest first; districts by name or code."""
+    """Plots by number and by name, districts by name or code.
+
+    Plots of the very number come first, then those whose number begins so; the nearest first.
+    """
     near = None if lon is None or lat is None else (lon, lat)
     found = work.search(connection, who, q, limit=settings.page_limit, near=near)
     return Search.model_validate(found)

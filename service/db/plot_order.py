@@ -58,6 +58,15 @@ _READ: dict[str, Callable[[Any], Any]] = {
 }
 
 
+def number_of(v: FromClause) -> ColumnElement[str]:
+    """The 图斑号 as its index has it: by its characters' code points, in every database alike."""
+    return v.c.plot_no.collate("C")
+
+
+def _key(v: FromClause, column: str) -> ColumnElement[Any]:
+    return number_of(v) if column == "plot_no" else v.c[column]
+
+
 @dataclass(frozen=True)
 class After:
     """Where a page begins: after a plot's number, and after its value in the order asked for."""
@@ -89,14 +98,14 @@ class Order:
 
     def keys(self, v: FromClause) -> list[ColumnElement[Any]]:
         """What to ORDER BY: ends with the plot's number, so that no two plots are alike."""
-        keys = [v.c.plot_id] if self.column is None else [v.c[self.column], v.c.plot_id]
+        keys = [v.c.plot_id] if self.column is None else [_key(v, self.column), v.c.plot_id]
         return [key.desc() for key in keys] if self.descending else list(keys)
 
     def beyond(self, v: FromClause, after: After) -> ColumnElement[bool]:
         """The plots that come after ``after``: one comparison of rows, which an index serves."""
         if self.column is None:
             return v.c.plot_id > after.plot_id
-        column = v.c[self.column]
+        column = _key(v, self.column)
         here = tuple_(column, v.c.plot_id)
         there = tuple_(literal(after.value, column.type), literal(after.plot_id, v.c.plot_id.type))
         return here < there if self.descending else here > there

@@ -3,14 +3,20 @@
 from math import cos, radians
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, select
 
 from service.db.accounts import Account
 from service.db.districts import tree
+from service.db.plot_order import number_of
 from service.db.plots import PlotFilter, conditions, in_scope
 from service.db.tables import plot_version
 
 v = plot_version
+
+# No character comes after it.
+_LAST = "\U0010ffff"
+# Of more plots whose number begins with the words these are looked at, in the order of numbers.
+_CANDIDATES = 3_000
 
 
 def _mine(who: Account) -> ColumnElement[bool]:
@@ -67,16 +73,23 @@ def search(
     """Plots by number or name, districts by name or code, of the account's ground.
 
     A 图斑号 is unique within a county and a year only: those near ``near`` (lon, lat) come first,
-    else the newest, and however many bear it, there is as much room for names.
+    else the newest; after them those that begin with the words. However many there are of these,
+    there is as much room for names.
     """
-    like = f"%{_literal(words)}%"
-    named = v.c.name.ilike(like, escape="\\")
-    numbered = v.c.plot_no == words
-    plots = [
-        {**row, "by": by, "at": [row["lon"], row["lat"]]}
-        for by, those in (("plot_no", numbered), ("name", and_(named, ~numbered)))
-        for row in connection.execute(_found(who, those, words, near, limit)).mappings()
-    ]
+    named = v.c.name.ilike(f"%{_literal(words)}%", escape="\\")
+    number = number_of(v)
+    # Comparisons that row security lets the index serve; no pattern is among them.
+    begins = and_(number >= words, number < words + _LAST)
+    plots: list[dict[str, Any]] = []
+    for by, found in (
+        ("plot_no", _hits(_those(who, number == words), words, near)),
+        ("plot_no", _hits(_first(_those(who, begins, number != words)), words, near)),
+        ("name", _hits(_those(who, named, not_(begins)), words, near)),
+    ):
+        room = limit if by == "name" else limit - len(plots)
+        if room > 0:
+            rows = connection.execute(found.limit(room)).mappings()
+            plots += [{**row, "by": by, "at": [row["lon"], row["lat"]]} for row in rows]
     districts = [
         {"code": node.code, "name": node.name, "level": node.level}
         for node in tree(connection).values()
@@ -86,34 +99,30 @@ def search(
     return {"plots": plots, "districts": districts[:limit]}
 
 
-def _found(
-    who: Account,
-    those: ColumnElement[bool],
-    words: str,
-    near: tuple[float, float] | None,
-    limit: int,
-) -> Select[Any]:
-    """Plots that were found: the very name first, then what lies near, then the newest."""
-    at = func.ST_PointOnSurface(v.c.geom)
+def _those(who: Account, *asked: ColumnElement[bool]) -> Select[Any]:
+    """Plots of the account's ground."""
+    wanted = (v.c.plot_id, v.c.name, v.c.plot_no, v.c.district, v.c.year, v.c.geom)
+    return select(*wanted).where(*conditions(who, PlotFilter()), *asked)
+
+
+def _first(those: Select[Any]) -> Select[Any]:
+    """The first of them in the order of numbers: as far as one looks for what is near."""
+    return those.order_by(number_of(v), v.c.plot_id).limit(_CANDIDATES)
+
+
+def _hits(those: Select[Any], words: str, near: tuple[float, float] | None) -> Select[Any]:
+    """The very name first, then what lies near, then the newest."""
+    one = those.subquery("one").c
+    at = func.ST_PointOnSurface(one.geom)
     lon, lat = func.ST_X(at), func.ST_Y(at)
     away = []
     if near is not None:
         # Degrees of longitude are shorter; for an order that is near enough.
         east = (lon - near[0]) * cos(radians(near[1]))
         away = [east * east + (lat - near[1]) * (lat - near[1])]
-    return (
-        select(
-            v.c.plot_id.label("id"),
-            v.c.name,
-            v.c.plot_no,
-            v.c.district,
-            v.c.year,
-            lon.label("lon"),
-            lat.label("lat"),
-        )
-        .where(*conditions(who, PlotFilter()), those)
-        .order_by(v.c.name.is_not_distinct_from(words).desc(), *away, v.c.year.desc(), v.c.plot_id)
-        .limit(limit)
+    told = [one.plot_id.label("id"), one.name, one.plot_no, one.district, one.year]
+    return select(*told, lon.label("lon"), lat.label("lat")).order_by(
+        one.name.is_not_distinct_from(words).desc(), *away, one.year.desc(), one.plot_id
     )
 
 

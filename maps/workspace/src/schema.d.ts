@@ -638,7 +638,9 @@ export interface paths {
         };
         /**
          * Search
-         * @description Plots by number and by name, the nearest first; districts by name or code.
+         * @description Plots by number and by name, districts by name or code.
+         *
+         *     Plots of the very number come first, then those whose number begins so; the nearest first.
          */
         get: operations["search"];
         put?: never;
@@ -5316,7 +5318,7 @@ export interface operations {
     search: {
         parameters: {
             query: {
-                /** @description 图斑号, a name, or a district's name or code. */
+                /** @description 图斑号 or its beginning, a part of a name, a district's name or code. */
                 q: string;
                 /** @description Of where one looks. */
                 lon?: number | null;

@@ -1,7 +1,14 @@
 """What waits for me, what I look for."""
 
+from typing import Any
+
+from sqlalchemy import event, text
+
+from service.db.accounts import account_by_secret
+from service.db.work import search, work
 from tests.service.api.test_plots import drawn
-from tests.service.conftest import EAST, SOUTH, WEST, SignIn, ring
+from tests.service.conftest import EAST, SOUTH, WEST, Database, SignIn, ring
+from tests.service.db.test_row_security import fill
 
 
 def test_a_planner_sees_own_drafts_and_what_was_returned(sign_in: SignIn) -> None:
@@ -77,3 +84,41 @@ def test_a_district_is_found_by_name_and_by_code(sign_in: SignIn) -> None:
     for words in ("东县", EAST):
         found = client.get("/api/search", params={"q": words}).json()["districts"]
         assert [one["code"] for one in found] == [EAST]
+
+
+def test_a_plot_is_found_by_the_beginning_of_its_number_after_those_that_bear_it_whole(
+    sign_in: SignIn,
+) -> None:
+    planner = sign_in("planner")
+    far = drawn(planner, geometry=ring(125.15, 43.05), plot_no="A71")
+    near = drawn(planner, geometry=ring(125.06, 43.05), plot_no="A79", name="A79号林")
+    whole = drawn(planner, geometry=ring(125.05, 43.05), plot_no="A7")
+    drawn(planner, geometry=ring(125.07, 43.05), plot_no="BA7")
+    found = planner.get("/api/search?q=A7&lon=125.06&lat=43.05").json()["plots"]
+    assert [(one["id"], one["by"]) for one in found] == [
+        (whole["id"], "plot_no"),
+        (near["id"], "plot_no"),
+        (far["id"], "plot_no"),
+    ]
+
+
+def test_work_and_numbers_are_read_from_an_index(database: Database) -> None:
+    fill(database, each=1_000)
+    with database.service.begin() as connection:
+        connection.execute(text("SELECT analyze_table('plot_version')"))
+    secret = database.account("wang", "admin")
+    asked: list[tuple[str, Any]] = []
+    with database.service.connect() as connection:
+        who = account_by_secret(connection, secret, ["token"])
+        assert who is not None
+        event.listen(connection, "before_cursor_execute", lambda *told: asked.append(told[2:4]))
+        work(connection, who, limit=100)
+        search(connection, who, "123", limit=100)
+        plans = [
+            "\n".join(connection.exec_driver_sql(f"EXPLAIN {sql}", values).scalars())
+            for sql, values in list(asked)
+            if "plot_version" in sql and "~~*" not in sql and "ILIKE" not in sql
+        ]
+    # Each list and its length; the number itself and those that begin with it.
+    for name in ("drafts", "returned", "waiting", "plot_no"):
+        assert sum(f"plot_version_{name}_idx" in plan for plan in plans) == 2, plans

@@ -6,12 +6,15 @@ export const map = {
   found: ["搜索结果", "Results"],
   found_in: {
     districts: ["行政区", "Districts"],
-    numbers: ["图斑号相同，近的在前", "Plots of this number, the nearest first"],
+    numbers: [
+      "图斑号（相同的在前，再按远近）",
+      "Plots by number, the very number first, then the nearest",
+    ],
     names: ["名称含这些字，近的在前", "Plots by name, the nearest first"],
   },
   found_nothing: [
-    "没有找到。请输入完整的图斑号，或名称、行政区的一部分。",
-    "Nothing found. Type a whole plot number, or a part of a name or district.",
+    "没有找到。请输入图斑号的开头，或名称、行政区的一部分。",
+    "Nothing found. Type the beginning of a plot number, or a part of a name or district.",
   ],
   colour_by: ["图斑着色", "Colour plots by"],
   colour: {
