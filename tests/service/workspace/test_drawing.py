@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 from playwright.sync_api import expect
+from shapely import LineString, Point
 
 from gis.measure import area_m2, to_mu
 from gis.polygons import from_geojson
@@ -49,6 +50,41 @@ def test_a_plot_along_a_neighbour_shares_its_vertices(desk: Desk, neighbour: htt
     drawn = stored(neighbour)[0]["geometry"]["coordinates"][0][0]
     assert [125.052, 43.05] in drawn
     assert [125.052, 43.052] in drawn
+
+
+def test_a_vertex_by_hand_lies_on_the_edge_the_crossing_or_the_border_it_was_put_beside(
+    open_desk: OpenDesk, sign_in: SignIn
+) -> None:
+    # A planted plot and a plan of the same ground, neither along a meridian; the county ends at
+    # 125.1. Longitude that a pixel is wide: 0.000015 degrees.
+    planted = [[125.0912, 43.0493], [125.0952, 43.0497], [125.0955, 43.0527], [125.0912, 43.0493]]
+    planned = [[125.0941, 43.0502], [125.0968, 43.0511], [125.0957, 43.0534], [125.0941, 43.0502]]
+    client = sign_in("planner", WEST, name="before")
+    for stage, outline in (("planted", planted), ("planned", planned)):
+        shape = {"type": "Polygon", "coordinates": [outline]}
+        client.post("/api/plots", json=feature(shape, stage=stage)).raise_for_status()
+    east, north = LineString(planted[1:3]), LineString(planned[:2])
+    crossing = east.intersection(north)
+    assert isinstance(crossing, Point)
+    edge, border = east.interpolate(0.15, normalized=True), LineString([(125.1, 43), (125.1, 43.1)])
+    desk = open_desk("planner", WEST, place=(125.0960, 43.0510, 16.5))
+    desk.tool("d")
+    desk.draw(
+        [
+            (edge.x + 0.00008, edge.y - 0.00002),
+            (125.1 - 0.00008, 43.0495),
+            (125.1 + 0.00008, 43.0512),
+            (crossing.x + 0.00006, crossing.y + 0.00003),
+        ]
+    )
+    save(desk)
+    drawn = stored(client)[-1]["geometry"]["coordinates"][0][0]
+    corners = [Point(one) for one in drawn[:-1]]
+    exact = 1e-9
+    assert min(corners, key=edge.distance).distance(east) < exact
+    on_crossing = min(corners, key=crossing.distance)
+    assert max(on_crossing.distance(east), on_crossing.distance(north)) < exact
+    assert sum(one.distance(border) < exact for one in corners) == 2
 
 
 def test_the_area_that_is_shown_is_that_of_the_service(desk: Desk, neighbour: httpx.Client) -> None:

@@ -29,19 +29,44 @@ export function edgesOf(lines: Ring[]): Edge[] {
   );
 }
 
-/** A position on the nearest edge, or itself where none is near; on the grid either way. */
+/** Where two edges cross; null where they do not, or run along each other. */
+export function crossingOf([a, b]: Edge, [c, d]: Edge): Position | null {
+  const [ux, uy] = [b[0] - a[0], b[1] - a[1]];
+  const [vx, vy] = [d[0] - c[0], d[1] - c[1]];
+  const turn = ux * vy - uy * vx;
+  if (turn === 0) return null;
+  const [wx, wy] = [c[0] - a[0], c[1] - a[1]];
+  const [t, s] = [(wx * vy - wy * vx) / turn, (wx * uy - wy * ux) / turn];
+  return t < 0 || t > 1 || s < 0 || s > 1 ? null : [a[0] + t * ux, a[1] + t * uy];
+}
+
+const farM = ([x, y]: Position, at: Position): number =>
+  Math.hypot((x - at[0]) * Math.cos((y * Math.PI) / 180), y - at[1]) * M_PER_DEG;
+
+/**
+ * A position on the nearest edge, or where two edges cross beside it; itself where none is near.
+ * On the grid in each case.
+ */
 export function ontoEdges(position: Position, edges: readonly Edge[]): Position {
-  let best = position;
-  let least = NEAR_M;
-  for (const edge of edges) {
-    const [[ax, ay], [bx, by]] = edge;
-    const far = 2e-6;
-    if (position[0] < Math.min(ax, bx) - far || position[0] > Math.max(ax, bx) + far) continue;
-    if (position[1] < Math.min(ay, by) - far || position[1] > Math.max(ay, by) + far) continue;
-    const found = nearestOn(edge, position);
-    if (found.metres < least) [best, least] = [found.at, found.metres];
+  const far = 2e-6;
+  const near = edges
+    .filter(
+      ([[ax, ay], [bx, by]]) =>
+        position[0] >= Math.min(ax, bx) - far &&
+        position[0] <= Math.max(ax, bx) + far &&
+        position[1] >= Math.min(ay, by) - far &&
+        position[1] <= Math.max(ay, by) + far,
+    )
+    .map((edge) => ({ edge, ...nearestOn(edge, position) }))
+    .filter(({ metres }) => metres < NEAR_M)
+    .sort((one, other) => one.metres - other.metres);
+  const [first, ...others] = near;
+  if (first === undefined) return onGrid(position);
+  for (const { edge } of others) {
+    const crossing = crossingOf(first.edge, edge);
+    if (crossing !== null && farM(position, crossing) < NEAR_M) return onGrid(crossing);
   }
-  return onGrid(best);
+  return onGrid(first.at);
 }
 
 /** The shape with every new vertex put exactly onto the edge it was snapped to. */

@@ -62,6 +62,16 @@ describe("a vertex that was snapped to an edge", () => {
     const at = ontoEdges(near, edge);
     expect(nearestOn(edge[0]!, at).metres).toBeLessThan(2e-4);
   });
+  it("is put where two edges cross, off neither", () => {
+    const other = edgesOf([
+      [
+        [125.007, 43.009],
+        [125.013, 43.001],
+      ],
+    ]);
+    const at = ontoEdges([125.0100000008, 43.0050000012], [...edge, ...other]);
+    for (const one of [edge, other]) expect(nearestOn(one[0]!, at).metres).toBeLessThan(1.1e-4);
+  });
   it("stays where it is when no edge is near", () => {
     expect(ontoEdges([125.01, 43.006], edge)).toEqual([125.01, 43.006]);
   });
