@@ -297,7 +297,9 @@ export class Drawing {
 
   /** Take out the vertex under the pointer. */
   removeVertex(): boolean {
-    return this.modify?.removePoint() ?? false;
+    const at = this.modify?.canRemovePoint() ? this.modify.getPoint() : null;
+    // Without its place it would be the vertex that was dragged last.
+    return at !== null && (this.modify?.removePoint(at) ?? false);
   }
 
   finish(): boolean {

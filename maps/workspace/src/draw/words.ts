@@ -29,6 +29,7 @@ export const draw = {
   keys: {
     finish: ["结束绘制", "Finish drawing"],
     back: ["删除上一个点", "Take back the last vertex"],
+    vertex: ["改形状时：删除鼠标处的顶点", "Reshaping: take out the vertex under the pointer"],
     cancel: ["取消", "Cancel"],
     middle: [
       "在地图中心加点（方向键移动地图）",
