@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from math import floor
 from pathlib import Path
-from struct import pack, unpack
+from struct import pack
 
 import pytest
 from playwright.sync_api import expect
@@ -27,6 +27,7 @@ from tests.service.workspace.conftest import (
     mercator,
     one_time_link,
 )
+from tests.service.workspace.pixels import colour
 
 PLACE = (125.052, 43.051)
 Z = 15
@@ -120,22 +121,10 @@ def desk(office: Office, database: Database, tmp_path: Path) -> Iterator[Desk]:
         running.rest()
 
 
-def colour(desk: Desk, x: float, y: float) -> tuple[int, ...]:
-    """Of one pixel: the only one of a picture, which no filter changes."""
-    picture = desk.page.screenshot(clip={"x": x, "y": y, "width": 1, "height": 1})
-    data, at = b"", 8
-    while at < len(picture):
-        (long,) = unpack(">I", picture[at : at + 4])
-        if picture[at + 4 : at + 8] == b"IDAT":
-            data += picture[at + 8 : at + 8 + long]
-        at += 12 + long
-    return tuple(zlib.decompress(data)[1:4])
-
-
 def quarters(desk: Desk) -> list[tuple[int, ...]]:
     """Colours 8 pixels, some 10 m, from the place; plots and borders are not there."""
     x, y = desk.pixel(*PLACE)
-    return [colour(desk, x + east, y + south) for south in (-8, 8) for east in (-8, 8)]
+    return [colour(desk.page, x + east, y + south) for south in (-8, 8) for east in (-8, 8)]
 
 
 @pytest.mark.parametrize("label", ["航拍", "ortho", "高德"])

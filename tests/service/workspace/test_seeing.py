@@ -3,9 +3,13 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
+import shapely
 from playwright.sync_api import expect
 
+from gis.crs import Zone, from_cgcs2000
+from gis.measure import length_m
 from tests.service.conftest import WEST, SignIn, feature, ring
 from tests.service.workspace.axe import violations
 from tests.service.workspace.conftest import OFFICE, TABLET, Desk, OpenDesk
@@ -77,6 +81,33 @@ def test_a_permalink_opens_the_same_view(open_desk: OpenDesk) -> None:
     desk.page.mouse.move(*desk.pixel(125.0777, 43.0333))
     expect(desk.page.get_by_text(re.compile(r"125\.0777\d+°E 43\.0333\d+°N"))).to_be_visible()
     expect(desk.page.get_by_text("级别 15.3")).to_be_visible()
+
+
+def test_the_pointer_is_told_in_degrees_and_in_metres_of_its_zone(open_desk: OpenDesk) -> None:
+    desk = open_desk("planner", WEST, place=(125.0777, 43.0333, 15.25))
+    desk.point(125.0766, 43.0344)
+    plane = desk.page.get_by_text(re.compile(r"三度带 42 X [\d.]+ Y [\d.]+"))
+    expect(plane).to_be_visible()
+    told = desk.page.locator(".status").inner_text()
+    lon, lat, north, east = map(
+        float, re.findall(r"([\d.]+)°E ([\d.]+)°N.*X ([\d.]+) Y ([\d.]+)", told, re.DOTALL)[0]
+    )
+    [there] = from_cgcs2000(np.array([shapely.Point(lon, lat)]), Zone(42).epsg)
+    assert (there.x, there.y) == pytest.approx((east, north), abs=0.2)
+    assert (lon, lat) == pytest.approx((125.0766, 43.0344), abs=3e-5)
+
+
+def test_the_scale_bar_is_as_long_as_it_says(open_desk: OpenDesk) -> None:
+    desk = open_desk("planner", WEST)
+    bar = desk.page.locator(".ol-scale-line-inner")
+    expect(bar).to_have_text(re.compile(r"^\d+ m$"))
+    box, west = bar.bounding_box(), desk.pixel(125.052, 43.051)[0]
+    assert box is not None
+    # So much ground lies below its ends in the middle of the map; its border is a pixel wide.
+    degrees_px = 0.001 / (desk.pixel(125.053, 43.051)[0] - west)
+    east = 125.052 + (box["width"] - 2) * degrees_px
+    ground = length_m(shapely.LineString([(125.052, 43.051), (east, 43.051)]))
+    assert ground == pytest.approx(float(bar.inner_text().split()[0]), rel=0.02)
 
 
 def test_the_map_begins_on_ones_districts_and_where_one_left_off(open_desk: OpenDesk) -> None:
