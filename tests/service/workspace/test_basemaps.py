@@ -100,25 +100,32 @@ def pmtiles(file: Path, place: Position) -> None:
         writer.finalize(whole | kinds, {})
 
 
-@pytest.fixture
-def desk(office: Office, database: Database, tmp_path: Path) -> Iterator[Desk]:
-    """A viewer's desk at a service with base maps by setting and by files."""
-    folder = tmp_path / "basemaps"
+@pytest.fixture(scope="module")
+def mapped(shared: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A service with base maps by setting and by files."""
+    home = tmp_path_factory.mktemp("mapped")
+    folder = home / "basemaps"
     folder.mkdir()
     mbtiles(folder / "航拍.mbtiles", PLACE)
     pmtiles(folder / "ortho.pmtiles", PLACE)
     lon, lat = to_gcj02([PLACE])[0]
     mbtiles(folder / "gcj.mbtiles", (lon, lat))
-    with Server(Settings(home=tmp_path, basemaps=json.dumps(SET)), database) as running:
-        page = office.take().new_page()
-        page.set_viewport_size({"width": 1366, "height": 768})
-        link = one_time_link(database, "viewer", WEST)
-        lon, lat = PLACE
-        page.goto(f"{running.url}/#link={link}&map=16.5/{lat}/{lon}&panel=layers")
-        expect(page.get_by_role("radio", name="航拍")).to_be_visible()
-        yield Desk(page, page.context, running.url)
-        office.tidy(running.url)
-        running.rest()
+    with Server(Settings(home=home, basemaps=json.dumps(SET)), shared) as running:
+        yield running
+
+
+@pytest.fixture
+def desk(office: Office, mapped: Server, database: Database) -> Iterator[Desk]:
+    """A viewer's desk there."""
+    page = office.take().new_page()
+    page.set_viewport_size({"width": 1366, "height": 768})
+    link = one_time_link(database, "viewer", WEST)
+    lon, lat = PLACE
+    page.goto(f"{mapped.url}/#link={link}&map=16.5/{lat}/{lon}&panel=layers")
+    expect(page.get_by_role("radio", name="航拍")).to_be_visible()
+    yield Desk(page, page.context, mapped.url)
+    office.tidy(mapped.url)
+    mapped.rest()
 
 
 def quarters(desk: Desk) -> list[tuple[int, ...]]:
@@ -132,7 +139,7 @@ def test_a_picture_lies_where_its_ground_is(desk: Desk, label: str) -> None:
     with desk.page.expect_response(re.compile("/api/basemaps/.+/15/")):
         desk.page.get_by_role("radio", name=label).check()
     expect(desk.page.locator("[data-tiles=whole]")).to_be_visible()
-    for _ in range(100):
+    for _ in range(300):
         if quarters(desk) == QUARTERS:
             break
         desk.page.wait_for_timeout(100)
