@@ -20,11 +20,12 @@ from sqlalchemy import Connection
 
 from gis.crs import CGCS2000
 from service.coverage import CoverageQuestion, coverage
-from service.db import district_tiles, signed_tiles
+from service.db import district_tiles, signed_tiles, tile_ground
 from service.db import tiles as db
 from service.db.accounts import Account, CredentialKind
 from service.db.coverage import Choice
 from service.db.plots import PlotFilter
+from service.db.tile_ground import Ground
 from service.errors import Problem
 from service.moments import today
 
@@ -67,10 +68,10 @@ class Tile:
     scale: int
 
     @property
-    def ground(self) -> db.Ground:
+    def ground(self) -> Ground:
         """Where it lies, as the database asks for it."""
         mercator = self.grid == "WebMercatorQuad"
-        return db.Ground(self.west, self.south, self.east, self.north, mercator)
+        return Ground(self.west, self.south, self.east, self.north, mercator)
 
 
 @lru_cache(maxsize=4096)
@@ -112,7 +113,8 @@ MOST: Final = 20_000
 # A tag names the rules by which a tile was drawn, too: this version's.
 _RULES: Final = hashlib.blake2b(
     b"".join(
-        Path(one.__file__ or "").read_bytes() for one in (db, signed_tiles, sys.modules[__name__])
+        Path(one.__file__ or "").read_bytes()
+        for one in (db, signed_tiles, tile_ground, sys.modules[__name__])
     ),
     digest_size=6,
 ).hexdigest()

@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, text
 
 from service.db.accounts import Account
-from service.db.tiles import AROUND, EXTENT, NOTE, Ground, drawn, places
+from service.db.tile_ground import AROUND, EXTENT, NOTE, Ground, drawn, places
 
 # The thinned shapes of district_shape serve up to these z of WebMercatorQuad; beyond, the borders
 # are drawn as they are.

@@ -16,7 +16,8 @@ from sqlalchemy.engine import Dialect
 from service.db.accounts import Account, account_of, bearable
 from service.db.engine import ask_driver
 from service.db.plots import PlotFilter
-from service.db.tiles import Ground, blocks, changes_in, given, places, plots_in
+from service.db.tile_ground import Ground, places
+from service.db.tiles import blocks, changes_in, given, plots_in
 
 _SIGNED = """
 SELECT who.id, who.name, who.role, who.scope, who.counties,

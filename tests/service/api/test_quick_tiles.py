@@ -8,11 +8,11 @@ from sqlalchemy import text
 
 from service import tiles
 from service.api import quick_tiles
-from service.db import tiles as db
 from service.db.accounts import account_id
 from service.db.engine import make_engine
 from service.db.plots import PlotFilter
 from service.db.signed_tiles import signed_statement, signed_tile
+from service.db.tile_ground import Ground
 from service.tiles import GridName
 from tests.service.api.test_plots import approved, drawn
 from tests.service.api.test_tiles import BOTH, LAT, LON, address
@@ -20,7 +20,7 @@ from tests.service.conftest import CITY, EAST, WEST, Database, SignIn, ring
 from tests.service.db.test_plot_squares import filled, plan
 from tests.service.mvt import layers
 
-EASTERN = db.Ground(125.1, 43.0, 125.2, 43.1, mercator=True)
+EASTERN = Ground(125.1, 43.0, 125.2, 43.1, mercator=True)
 
 
 @pytest.fixture(autouse=True)

@@ -8,10 +8,11 @@ import pytest
 import shapely
 from sqlalchemy import Connection
 
-from service.db import district_tiles, duty, findings, patrols, tiles, zone_writing, zones
+from service.db import district_tiles, duty, findings, patrols, zone_writing, zones
 from service.db.accounts import Account
 from service.db.findings import FindingFilter
 from service.db.patrols import NewPatrol, PatrolFilter
+from service.db.tile_ground import Ground
 from service.db.zone_writing import NewZone
 from service.db.zones import ZoneFilter
 from tests.service.conftest import EAST, WEST, Database
@@ -21,7 +22,7 @@ DAY = date(2026, 7, 6)
 BEGUN = datetime(2026, 7, 6, 1, 0, tzinfo=UTC)
 GROUND = shapely.MultiPolygon([shapely.box(125.12, 43.02, 125.14, 43.04)])
 LINE = shapely.LineString([(125.121, 43.03), (125.139, 43.03)])
-EASTERN = tiles.Ground(125.1, 43.0, 125.2, 43.1, mercator=True)
+EASTERN = Ground(125.1, 43.0, 125.2, 43.1, mercator=True)
 ZONES, PATROLS, FINDINGS = ZoneFilter(DAY), PatrolFilter(), FindingFilter(DAY)
 Query = Callable[[Connection, Account, int], Any]
 

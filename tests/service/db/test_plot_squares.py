@@ -1,6 +1,7 @@
 """Plots counted in squares and changes counted in blocks: true at every commit, whoever writes."""
 
 import random
+import re
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +16,7 @@ from gis.crs import CGCS2000
 from service.db.accounts import Account
 from service.db.plot_squares import tidy
 from service.db.plots import PlotFilter
+from service.db.tile_ground import Ground, places
 from service.db.tiles import count_changes, plots_statement, squares_statement
 from service.tiles import GRIDS, Tile, tile
 from tests.service.conftest import EAST, WEST, Database
@@ -328,22 +330,19 @@ def plan(database: Database, statement: str) -> str:
 
 def filled(statement: str) -> str:
     """A statement of a tile with values in the place of its parameters."""
+    ground = Ground(125.0, 43.0, 125.02, 43.02, mercator=True)
     values = {
-        "west": "125.0", "south": "43.0", "east": "125.02", "north": "43.02", "margin": "0.001",
+        **{name: f"CAST({value!r} AS double precision)" for name, value in places(ground).items()},
         "most": "100", "scope": f"'{{{WEST}}}'", "year": "2026", "blocks": "'{1,2}'", "x0": "1",
         "x1": "2", "y0": "1", "y1": "2", "up": "0", "side": "0.01", "shown": "'{both}'",
     }  # fmt: skip
-    for name, value in values.items():
-        statement = statement.replace(f":{name} ", f"{value} ").replace(f":{name})", f"{value})")
-        statement = statement.replace(f":{name},", f"{value},")
-        statement = statement.replace(f":{name}\n", f"{value}\n")
-    return statement
+    return re.sub(r"(?<!:):([a-z_]\w*)", lambda found: values.get(found[1], found[0]), statement)
 
 
 def test_a_tile_of_plots_uses_the_spatial_index_of_each_slot(database: Database) -> None:
     for approved in (True, False):
         words = plots_statement(("scope", "year"), approved=approved, mercator=True).text
-        found = plan(database, filled(words).replace(":year ", "2026 "))
+        found = plan(database, filled(words))
         assert "plot_version_approved_geom_idx" in found, found
         assert ("plot_version_working_geom_idx" in found) == (not approved), found
 

@@ -14,12 +14,13 @@ from gis.polygons import from_geojson
 from service.db import acceptance, editing, history, plots, tiles, work
 from service.db.accounts import Account
 from service.db.plots import PlotFilter
+from service.db.tile_ground import Ground
 from service.db.writing import NewPlot, insert_plots
 from tests.service.conftest import EAST, WEST, Database, ring
 
 REVIEWS = ("approved", "draft", "submitted")
 Plots = dict[str, int]
-EASTERN = tiles.Ground(125.1, 43.0, 125.2, 43.1, mercator=True)
+EASTERN = Ground(125.1, 43.0, 125.2, 43.1, mercator=True)
 Query = Callable[[Connection, Account, Plots], Any]
 
 QUERIES: dict[str, Query] = {
