@@ -38,5 +38,8 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's word
 def not_found(what: str) -> Problem:
     """404 for what does not exist and for what is not theirs: the two look alike on purpose."""
     return Problem(
-        404, "not_found", f"没有{what}，或不在您的管辖范围；not found, or not in your scope"
+        404,
+        "not_found",
+        f"没有{what}，或不在您的管辖范围，请核对，或请管理员扩大范围；"
+        "not found, or not in your scope: check the address, or ask an administrator for more",
     )
