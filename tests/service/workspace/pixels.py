@@ -43,7 +43,7 @@ def wait_for_colours(page: Page, wanted: Sequence[tuple[tuple[float, float], Col
         if all(map(alike, found, (one for _at, one in wanted))):
             return
         page.wait_for_timeout(BETWEEN_MS)
-    assert found == [one for _at, one in wanted]
+    raise AssertionError(f"colours are {found} instead of {[one for _at, one in wanted]}")
 
 
 def alike(one: Colour, other: Colour) -> bool:

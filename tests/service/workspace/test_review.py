@@ -132,24 +132,6 @@ def test_an_inspector_accepts_what_was_planted(open_desk: OpenDesk) -> None:
     assert found["acceptances"][0]["survival_rate"] == pytest.approx(0.925)
 
 
-def test_the_history_tells_what_changed_and_brings_it_back(open_desk: OpenDesk) -> None:
-    desk = open_desk("planner", WEST)
-    number = draft(desk, name="城南一号")
-    open_plot(desk, number)
-    here = panel(desk)
-    here.get_by_label("名称").fill("城南二号")
-    here.get_by_role("button", name="保存", exact=True).click()
-    say(desk, "已保存")
-    here.get_by_role("button", name="历史").click()
-    entry = here.locator("section.history li").first
-    expect(entry.locator("del")).to_have_text("城南一号")
-    expect(entry.locator("ins")).to_have_text("城南二号")
-    desk.page.on("dialog", lambda dialog: dialog.accept())
-    here.get_by_role("button", name="恢复这一版").last.click()
-    say(desk, "已恢复第 1 版")
-    expect(here.get_by_label("名称")).to_have_value("城南一号")
-
-
 def test_a_deleted_draft_leaves_map_and_table(open_desk: OpenDesk) -> None:
     desk = open_desk("planner", WEST)
     number = draft(desk)

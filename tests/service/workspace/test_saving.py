@@ -8,9 +8,13 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import text
 
+from gis.polygons import from_geojson
 from tests.service.conftest import WEST, Database, SignIn, feature, ring
 from tests.service.workspace.axe import violations
 from tests.service.workspace.conftest import OpenDesk
+from tests.service.workspace.pixels import over, wait_for_colours
+
+HOSTILE = '<img src=x onerror="window.pwned=1">{{7*7}}'
 
 SMALL = [(125.0520, 43.0510), (125.0522, 43.0510), (125.0522, 43.0511), (125.0520, 43.0511)]
 CORNERS = [(125.052, 43.05), (125.054, 43.05), (125.054, 43.052), (125.052, 43.052)]
@@ -108,6 +112,48 @@ def test_the_second_of_two_browsers_sees_both_versions_and_chooses(
     [now] = plots(other)
     assert now["properties"]["name"] == "theirs"
     assert now["geometry"] != made["geometry"]
+
+
+def test_of_a_conflict_each_attribute_and_the_shape_may_be_the_others(
+    open_desk: OpenDesk, other: httpx.Client
+) -> None:
+    made = other.post("/api/plots", json=feature(ring(125.05, 43.05), name="old")).json()
+    desk = open_desk("planner", WEST)
+    desk.page.evaluate(f"location.hash += '&plot={made['id']}'")
+    here = desk.page.get_by_role("tabpanel")
+    for field, words in (("名称", "mine"), ("备注", "noted")):
+        here.get_by_label(field, exact=True).last.fill(words)
+        here.get_by_label(field, exact=True).last.press("Tab")
+    desk.tool("e")
+    desk.drag((125.052, 43.052), (125.0526, 43.0526))
+    address, shape = f"/api/plots/{made['id']}", ring(125.0494, 43.05)
+    theirs = feature(shape, name=HOSTILE)
+    other.put(address, json=theirs, headers={"If-Match": '"1"'}).raise_for_status()
+    there = desk.page.url
+    desk.page.keyboard.press("Control+s")
+    card = desk.page.get_by_role("region", name="两个人改了同一个图斑")
+    name, note, outline = (
+        card.get_by_role("row", name=words).get_by_role("radio")
+        for words in ("名称", "备注", "图形")
+    )
+    # What only this desk changed, or both, is its own until somebody chooses otherwise.
+    for row in (name, note, outline):
+        expect(row.first).to_be_checked()
+    # Theirs is orange, mine blue upon the plot as it stands here.
+    expect(desk.page).not_to_have_url(there)
+    own = over("#0072b2", 0.2, over("#56b4e9", 0.45))
+    spots = [((125.0497, 43.0512), over("#d55e00", 0.2)), ((125.0519, 43.0512), own)]
+    expect(desk.page.locator("[data-tiles=whole]")).to_be_visible()
+    wait_for_colours(desk.page, [(desk.pixel(*at), paint) for at, paint in spots])
+    name.last.check()
+    outline.last.check()
+    card.get_by_role("button", name="按所选保存").click()
+    expect(card).to_have_count(0)
+    expect(desk.page.locator("header .unsaved > button")).to_have_count(0)
+    [now] = plots(other)
+    assert (now["properties"]["name"], now["properties"]["note"]) == (HOSTILE, "noted")
+    assert from_geojson(now["geometry"]).equals(from_geojson(shape))
+    assert desk.page.evaluate("window.pwned") is None
 
 
 def test_what_is_drawn_without_a_line_is_saved_when_it_is_back(

@@ -1,12 +1,15 @@
 """Tables under the map: filtered, sorted, exported; nothing that axe would not let pass."""
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pyogrio
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
-from tests.service.conftest import WEST, SignIn, feature, ring
+from tests.service.conftest import WEST, Database, SignIn, feature, ring
+from tests.service.db.test_row_security import fill
 from tests.service.workspace.axe import violations
 from tests.service.workspace.conftest import OFFICE, TABLET, Desk, OpenDesk
 
@@ -95,6 +98,79 @@ def test_the_plots_behind_a_figure_stand_in_the_table(open_desk: OpenDesk, sign_
     expect(page.locator("tbody td.plot_no")).to_have_text(numbers[:2])
     page.get_by_role("button", name="返回全部图斑").click()
     expect(page.get_by_text("共 3 个图斑")).to_be_visible()
+
+
+def test_a_long_list_is_read_page_by_page(open_desk: OpenDesk, database: Database) -> None:
+    fill(database, each=51)
+    page = open_desk("planner", WEST).page
+    page.get_by_role("button", name="图斑表").click()
+    expect(page.get_by_text("共 51 个图斑")).to_be_visible()
+    first = page.locator("td.plot_no").all_inner_texts()
+    assert len(first) == 50
+    page.get_by_role("button", name="下一页").click()
+    expect(page.get_by_text("第 51–51 个")).to_be_visible()
+    expect(page.locator("td.plot_no")).to_have_count(1)
+    assert page.locator("td.plot_no").inner_text() not in first
+    page.get_by_role("button", name="上一页").click()
+    expect(page.locator("td.plot_no")).to_have_text(first)
+
+
+def test_only_the_plots_that_the_map_shows_are_listed(desk: Desk) -> None:
+    desk.go(125.0305, 43.051, 17)
+    desk.page.get_by_role("checkbox", name="只看地图范围").check()
+    expect(desk.page.get_by_text("共 1 个图斑")).to_be_visible()
+    expect(desk.page.locator("td.name")).to_have_text("图斑1")
+
+
+def test_a_link_opens_the_same_colours_filters_table_and_plot(desk: Desk) -> None:
+    number = desk.context.request.get(f"{desk.url}/api/plots?year=2025", max_retries=3).json()
+    shown = f"plot={number['features'][0]['id']}&colour=kind&zones=1&table=plots&panel=plot"
+    link = desk.context.new_page()
+    link.goto(f"{desk.url}/#map=15.00/43.050000/125.040000&{shown}&year=2025")
+    expect(link.get_by_text("共 1 个图斑")).to_be_visible()
+    expect(link.get_by_role("tabpanel").get_by_role("heading", level=2)).to_have_text("图斑2")
+    expect(link.locator(".legend button")).to_contain_text("造林类型")
+    link.get_by_role("tab", name="图层").click()
+    expect(link.get_by_role("checkbox", name="显示巡护责任区")).to_be_checked()
+
+
+def test_what_cannot_be_asked_says_so_everywhere_and_is_asked_again(desk: Desk) -> None:
+    page = desk.page
+    page.locator("td.plot_no button").first.click()
+    history = page.locator("section.history").get_by_role("button", name="历史")
+    expect(history).to_be_visible()
+    desk.context.set_offline(True)
+    away = re.compile("连不上服务器。您的改动留在本机")
+
+    def told_in(place: Locator) -> None:
+        expect(place.get_by_text(away).first).to_be_visible()
+
+    page.get_by_label("任务年度", exact=True).select_option("2025")
+    told_in(page.locator(".drawer").get_by_role("alert"))
+    history.click()
+    told_in(page.locator("section.history").get_by_role("alert"))
+    notices = page.locator(".notices")
+    asks: list[Callable[[], None]] = [
+        lambda: page.get_by_role("combobox", name="搜图斑号").fill("1"),
+        page.get_by_role("checkbox", name="显示巡护责任区").check,
+        page.get_by_role("radio", name="覆盖率").check,
+    ]
+    for n, ask in enumerate(asks):
+        if n == 1:
+            page.get_by_role("tab", name="图层").click()
+        ask()
+        expect(notices.get_by_text(away)).to_have_count(1)
+        notices.get_by_role("button").click()
+        expect(notices.get_by_text(away)).to_have_count(0)
+    desk.context.set_offline(False)
+    page.locator(".drawer").get_by_role("button", name="重试").click()
+    expect(page.get_by_text("共 1 个图斑")).to_be_visible()
+
+
+def test_a_plot_that_is_not_there_is_told_with_what_to_do(desk: Desk) -> None:
+    desk.page.evaluate("location.hash = 'plot=999999&panel=plot'")
+    told = desk.page.locator(".notices")
+    expect(told).to_contain_text("没有此图斑，或不在您的管辖范围，请核对，或请管理员扩大范围")
 
 
 @pytest.mark.parametrize(
