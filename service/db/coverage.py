@@ -8,7 +8,7 @@ or of a moment that has passed, are made of the same pieces when they are asked 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from sqlalchemy import BigInteger, Connection, Select, TextClause, func, select, text
 
@@ -99,20 +99,25 @@ def coverage_figures(
     if choice != EVERY or by not in KEPT:
         return _figures(connection, _CHOSEN, _question(codes, by, exact_cells) | _asked(choice))
     asked = _question(codes, by, exact_cells) | {"level": level}
-    if codes is not None or level is None:
+    if level is None:
         return _figures(connection, _LIVE, asked)
+    question = (level, by, None if codes is None else tuple(codes))
     stamp, moment = connection.execute(_STAMP, {"level": level, "grouping": by or "all"}).one()
-    kept = _kept.get((level, by))
+    kept = _kept.get(question)
     if kept is not None and stamp is not None and kept.stamp == stamp:
         return replace(kept, moment=moment)
     figures = _figures(connection, _STAMPED, asked)
     if figures.stamp is not None:
-        _kept[level, by] = figures
+        if len(_kept) >= _KEPT:
+            _kept.clear()
+        _kept[question] = figures
     return figures
 
 
-_kept: dict[tuple[str, By | None], Figures] = {}
-"""The last figures of each level: they serve as long as the database gives the same stamp."""
+_KEPT: Final = 64
+_kept: dict[tuple[str, By | None, tuple[str, ...] | None], Figures] = {}
+"""The last figures of each question: they serve as long as the database gives the same stamp,
+which tells the scope, too."""
 
 
 def _question(codes: Sequence[str] | None, by: By | None, exact_cells: int) -> dict[str, Any]:

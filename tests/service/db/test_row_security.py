@@ -13,6 +13,7 @@ from service.db.coverage import coverage_figures
 from service.db.engine import make_engine
 from service.db.plots import PlotFilter, list_statement
 from service.db.scope import whole_tree_key
+from service.draining import settle
 from tests.service.conftest import CITY, EAST, SOUTH, WEST, Database, Server, feature, ring
 
 GUARDED = ("plot", "plot_version", "plot_history", "plot_number", "plot_counter", "acceptance")
@@ -223,6 +224,32 @@ def test_the_list_stays_in_scope_when_its_predicate_is_lost(
         foreign = client.get("/api/plots/2").status_code
     districts = {one["properties"]["district"] for one in listed["features"]}
     assert (districts, listed["numberMatched"], foreign) == ({WEST}, 1, 404)
+
+
+def test_figures_kept_for_one_scope_serve_no_other(
+    server: Server, database: Database, plain: Engine
+) -> None:
+    with server.client(database.account("root", "admin")) as client:
+        for lon in (125.05, 125.15):
+            assert client.post("/api/plots", json=feature(ring(lon, 43.05))).status_code == 201
+    with database.owner.begin() as connection:
+        connection.execute(text("UPDATE plot_version SET slot = 'approved', review = 'approved'"))
+    assert settle(database.service)
+
+    def codes(token: str) -> tuple[list[str], int | None]:
+        with entered(plain, token) as connection:
+            told = coverage_figures(connection, [WEST, EAST], level="county", exact_cells=50)
+        return [row.code for row in told.rows], told.stamp
+
+    people = {county: database.account(county, "viewer", county) for county in (WEST, EAST)}
+    everybody = database.account("all", "viewer")
+    for _again in range(2):
+        for county, token in people.items():
+            assert codes(token)[0] == [county]
+        assert sorted(codes(everybody)[0]) == [WEST, EAST]
+    stamps = {codes(token)[1] for token in (*people.values(), everybody)}
+    assert None not in stamps
+    assert len(stamps) == 3
 
 
 def test_a_neighbours_plot_across_the_border_counts_the_same_for_everybody(
