@@ -15,6 +15,8 @@ import geopandas
 import httpx
 import pytest
 import uvicorn
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from shapely import box
 from sqlalchemy import Engine, text
 
@@ -59,6 +61,35 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
             yield running
     finally:
         cluster.erase()
+
+
+COSTLY = accounts._passwords
+# Passwords of the suite guard nothing: a hash of ours takes 64 MB and a tenth of a second.
+CHEAP = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
+
+
+@contextmanager
+def hashing(passwords: Callable[[], PasswordHash]) -> Iterator[None]:
+    """Let the service hash passwords at this cost."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "_passwords", passwords)
+        accounts._nobodys_hash.cache_clear()
+        yield
+    accounts._nobodys_hash.cache_clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """argon2 as always, at the least that it can cost."""
+    with hashing(lambda: CHEAP):
+        yield
+
+
+@pytest.fixture
+def costly_passwords() -> Iterator[None]:
+    """argon2 at the cost that it has for everybody else."""
+    with hashing(COSTLY):
+        yield
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,16 @@ def test_a_right_password_wipes_the_wrong_ones_out(anybody: httpx.Client, wang: 
         assert tried(anybody, password=PASSWORD).status_code == 200
 
 
-def test_a_name_cannot_be_found_by_the_clock(anybody: httpx.Client, wang: int) -> None:
+def test_a_password_costs_whoever_guesses_64_megabytes(
+    costly_passwords: None, database: Database, wang: int
+) -> None:
+    kept = database.scalar("SELECT password_hash FROM account WHERE name = 'wang'")
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,")
+
+
+def test_a_name_cannot_be_found_by_the_clock(
+    costly_passwords: None, anybody: httpx.Client, wang: int
+) -> None:
     took: dict[str, list[float]] = {"wang": [], "nobody": []}
     for _ in range(8):
         for name, those in took.items():

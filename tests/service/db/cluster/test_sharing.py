@@ -8,9 +8,10 @@ from service.db.cluster import Cluster
 from tests.service.db.cluster.actors import USER, act, alive, ask, killed, leave, line, until
 
 INTERRUPTED = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from service.db.cluster import Cluster
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a suite behind "&" ignores it
 cluster = Cluster(Path(sys.argv[1]))
 try:
     with cluster.running():
