@@ -84,7 +84,7 @@ class Running:
     def end(self, number: signal.Signals) -> int:
         """Send a signal and wait for the end; answers the exit status."""
         self.process.send_signal(number)
-        return self.process.wait(60)
+        return self.process.wait(180)
 
 
 def free_port() -> int:

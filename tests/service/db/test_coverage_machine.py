@@ -235,7 +235,7 @@ class Coverage(RuleBasedStateMachine):
     def two_writers_in_one_cell(self, x: int, y: int) -> Any:
         """Both write before either commits; neither waits."""
         with self.world.service.begin() as one, self.world.service.begin() as other:
-            other.execute(text("SET LOCAL lock_timeout = '2s'"))
+            other.execute(text("SET LOCAL lock_timeout = '20s'"))
             made = [self.planted(one, x, y, 2), self.planted(other, x, y, 3)]
         return multiple(*made)
 

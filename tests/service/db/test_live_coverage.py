@@ -303,7 +303,7 @@ def test_a_district_of_another_level_takes_its_figures_along(still: Database) ->
 
 def test_two_writers_in_one_cell_wait_for_nobody_and_both_count(still: Database) -> None:
     with still.service.begin() as one, still.service.begin() as other:
-        other.execute(text("SET LOCAL lock_timeout = '2s'"))
+        other.execute(text("SET LOCAL lock_timeout = '20s'"))
         plant(one)
         plant(other, 125.051)
         assert drain(still.service, most=50) == 0

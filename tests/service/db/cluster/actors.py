@@ -69,7 +69,7 @@ def line(process: subprocess.Popen[str]) -> str:
 
 def leave(process: subprocess.Popen[str]) -> str:
     """Let the process end in its own way; what it said last."""
-    said, complaint = process.communicate(timeout=60)
+    said, complaint = process.communicate(timeout=180)
     assert process.returncode == 0, complaint
     return said.strip()
 

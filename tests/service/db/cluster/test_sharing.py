@@ -120,5 +120,5 @@ def test_ctrl_c_while_it_starts_leaves_no_server(home: Path) -> None:
     user = act(INTERRUPTED, home)
     until((home / "postgres" / "data" / "postmaster.pid").exists)
     os.killpg(user.pid, signal.SIGINT)
-    user.communicate(timeout=60)
+    user.communicate(timeout=180)
     assert not Cluster(home).status().running
