@@ -6,7 +6,7 @@ bears a layer ``tile``: one point, which says how many plots there are and how m
 drawn.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from math import ceil, floor
 from typing import Any, Final, NamedTuple
@@ -19,10 +19,13 @@ from service.db.plots import PlotFilter
 from service.db.tile_ground import AROUND, EXTENT, NOTE, Ground, drawn, drawn_plot, places
 
 STAGES: Final = ("planned", "planted", "accepted", "existing", "cancelled")
-# Squares of plot_square: so many halvings of the world, for tiles up to so far in.
+# Squares of plot_square: so many halvings of the world, for tiles up to so far in. Those of middle
+# size are kept as sums only.
 COARSE: Final = 11
+MIDDLE: Final = 13
 FINE: Final = 15
 COARSE_TO: Final = COARSE - 4
+MIDDLE_TO: Final = COARSE_TO + 1
 BLOCK: Final = 5  # a block is 2**5 squares to a side
 # Squares are this many halvings finer than the tile: 32 to a side.
 SQUARES: Final = 5
@@ -254,13 +257,18 @@ FROM told
 _SUMMED: Final = frozenset({"scope", "counties", "stages"})
 
 
+def sums_serve(names: Iterable[str], scale: int) -> bool:
+    """Whether plot_square_sum has squares for a scale, and knows the filters."""
+    return scale <= MIDDLE_TO and _SUMMED.issuperset(names)
+
+
 def squares_statement(
-    names: tuple[str, ...], *, mercator: bool, coarse: bool = False
+    names: tuple[str, ...], *, mercator: bool, summed: bool = False
 ) -> TextClause:
     """Squares of degrees with what lies in them: a plot is counted where its middle is."""
     return _text(
         _SQUARES.format(
-            table="plot_square_sum" if coarse and _SUMMED.issuperset(names) else "plot_square",
+            table="plot_square_sum" if summed else "plot_square",
             of_stages=_OF_STAGES,
             stages=", ".join(STAGES),
             where=_where(tuple("scope of many" if one == "scope" else one for one in names), "s"),
@@ -277,21 +285,26 @@ def squares_tile(
 ) -> PlotTile:
     """Run :func:`squares_statement`; a square that two tiles share is in both with all it has."""
     narrow = dict(given(who, asked))
+    summed = sums_serve(narrow, scale)
     row = connection.execute(
-        squares_statement(tuple(narrow), mercator=ground.mercator, coarse=scale <= COARSE_TO),
+        squares_statement(tuple(narrow), mercator=ground.mercator, summed=summed),
         {
             **places(ground),
             **narrow,
-            **_squares_of(ground, scale),
+            **_squares_of(ground, scale, summed=summed),
             "shown": ["approved", "both"] if approved_only(who, asked) else ["working", "both"],
         },
     ).one()
     return PlotTile(None if row.data is None else bytes(row.data), row.matched)
 
 
-def _squares_of(ground: Ground, scale: int) -> dict[str, Any]:
+# Where the numbers of blocks begin that run downwards.
+_FIRST: Final = {COARSE: -1, MIDDLE: -100_000}
+
+
+def _squares_of(ground: Ground, scale: int, *, summed: bool) -> dict[str, Any]:
     """Which rows of plot_square a tile needs, and how many of them make one of its squares."""
-    kept = COARSE if scale <= COARSE_TO else FINE
+    kept = COARSE if scale <= COARSE_TO else MIDDLE if summed else FINE
     halvings = min(scale + SQUARES, kept)
     up, side = kept - halvings, 360 / 2**halvings
     x0, x1 = (floor((ground.west + 180) / side) << up, ceil((ground.east + 180) / side) << up)
@@ -303,7 +316,7 @@ def _squares_of(ground: Ground, scale: int) -> dict[str, Any]:
         for row in range(y0 >> BLOCK, ((y1 - 1) >> BLOCK) + 1)
     ]
     return {
-        "blocks": found if kept == FINE else [-1 - block for block in found],
+        "blocks": found if kept == FINE else [_FIRST[kept] - block for block in found],
         "up": up,
         "side": side,
         "x0": x0,

@@ -17,7 +17,13 @@ from service.db.accounts import Account
 from service.db.plot_squares import tidy
 from service.db.plots import PlotFilter
 from service.db.tile_ground import Ground, places
-from service.db.tiles import count_changes, plots_statement, squares_statement
+from service.db.tiles import (
+    count_changes,
+    plots_statement,
+    squares_statement,
+    squares_tile,
+    sums_serve,
+)
 from service.tiles import GRIDS, Tile, tile
 from tests.service.conftest import EAST, WEST, Database
 from tests.service.db.test_live_coverage import plant
@@ -40,7 +46,16 @@ SUMMED = f"""
     WITH kept AS (
         {SUMS} FROM plot_square_sum GROUP BY 1, 2, 3, 4, 5
         HAVING sum(plots) <> 0 OR sum(area_cm2) <> 0
-    ), anew AS ({SUMS} FROM recounted_plot_squares() WHERE block < 0 GROUP BY 1, 2, 3, 4, 5)
+    ), recounted AS (
+        SELECT * FROM recounted_plot_squares()
+    ), every_size AS (
+        SELECT * FROM recounted WHERE block < 0
+        UNION ALL
+        SELECT -100000 - (x / 32 * 128 + y / 32), x * 16384 + y, district, shown, stage, kind,
+               year, review, programme, plots, area_cm2
+        FROM recounted, LATERAL (SELECT square / 16384 / 4 AS x, square % 16384 / 4 AS y) four
+        WHERE block >= 0
+    ), anew AS ({SUMS} FROM every_size GROUP BY 1, 2, 3, 4, 5)
     SELECT count(*) FROM ((TABLE kept EXCEPT TABLE anew) UNION ALL (TABLE anew EXCEPT TABLE kept)) d
 """
 COMPACT = """
@@ -280,21 +295,36 @@ def test_putting_together_changes_no_tag(database: Database) -> None:
     assert database.scalar(twice) == 0
 
 
-def test_what_many_statements_left_is_tidied_up_and_shows_the_same(database: Database) -> None:
-    more = "SELECT count(*) - count(DISTINCT district) FROM plot_change WHERE block = {}"
-    rows = more.format(867 * 512 + 378)
-    # A write in thirty puts rows together by itself.
-    while database.scalar(rows) < 20:
+LEFT = "SELECT count(*) - count(DISTINCT district) FROM plot_change WHERE block = 867 * 512 + 378"
+
+
+def untidy(database: Database) -> None:
+    """Many rows in one block; a write in thirty puts rows together by itself."""
+    while database.scalar(LEFT) < 20:
         with database.owner.begin() as connection:
             for step in range(10):
                 plant(connection, 125.05 + step * 0.0001)
+
+
+def test_what_many_statements_left_is_tidied_up_and_shows_the_same(database: Database) -> None:
+    untidy(database)
     before = changes(database)
     while tidy(database.service):
         pass
     assert (changes(database), same(database)) == (before, True)
-    assert database.scalar(rows) == 0
+    assert database.scalar(LEFT) == 0
     squares = "block, square, district, shown, stage, kind, year, review, programme"
     assert database.scalar(f"SELECT count(*) - count(DISTINCT ({squares})) FROM plot_square") == 0
+
+
+def test_who_tidies_gives_way_to_a_writer(database: Database) -> None:
+    untidy(database)
+    with database.owner.connect() as writer:
+        writer.execute(text("DELETE FROM plot_square"))
+        assert not tidy(database.service)
+        writer.rollback()
+    assert tidy(database.service)
+    assert same(database)
 
 
 def test_a_neighbour_cannot_tell_by_a_tag_that_something_changed(database: Database) -> None:
@@ -352,12 +382,33 @@ def test_a_tile_of_squares_uses_the_index_of_blocks(database: Database) -> None:
     assert "plot_square_block_idx" in plan(database, filled(words))
 
 
-def test_far_out_the_sums_are_read_unless_they_do_not_know_the_filter(database: Database) -> None:
-    for names, table in (
-        (("scope", "counties", "stages"), "plot_square_sum"),
-        (("scope", "year"), "plot_square"),
-    ):
-        words = squares_statement(names, mercator=True, coarse=True).text
-        for name in ("counties", "stages"):
-            words = words.replace(f":{name} ", "'{a}' ")
-        assert f"{table}_block_idx" in plan(database, filled(words).replace(":year", "2026"))
+@pytest.mark.parametrize(
+    ("names", "scale", "table"),
+    [
+        (("scope", "counties", "stages"), 7, "plot_square_sum"),
+        (("scope", "stages"), 8, "plot_square_sum"),
+        (("scope", "stages"), 9, "plot_square"),
+        (("scope", "year"), 7, "plot_square"),
+    ],
+)
+def test_far_out_the_sums_are_read_unless_they_do_not_know_the_filter(
+    database: Database, names: tuple[str, ...], scale: int, table: str
+) -> None:
+    words = squares_statement(names, mercator=True, summed=sums_serve(names, scale)).text
+    for name in ("counties", "stages"):
+        words = words.replace(f":{name} ", "'{a}' ")
+    assert f"{table}_block_idx" in plan(database, filled(words))
+
+
+@pytest.mark.parametrize("scale", [5, 7, 8, 9, 10])
+def test_squares_of_each_size_count_the_same_plots(database: Database, scale: int) -> None:
+    with database.owner.begin() as connection:
+        for step in range(9):
+            plant(connection, 125 + 0.03 * step, 43 + 0.02 * step)
+        year = connection.scalar(text("SELECT DISTINCT year FROM plot_version"))
+    where = around(125.1, 43.1, scale).ground
+    with database.service.begin() as connection:
+        plain = squares_tile(connection, WHOLE, NEWEST, where, scale)
+        years = squares_tile(connection, WHOLE, PlotFilter(year=year), where, scale)
+    assert plain.matched > 0
+    assert (plain.matched, plain.data) == (years.matched, years.data)
