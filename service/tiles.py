@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import atan, degrees, sinh
 from pathlib import Path
 from typing import Final, Literal, get_args
 
@@ -18,7 +19,7 @@ import morecantile
 from pyproj import CRS
 from sqlalchemy import Connection
 
-from gis.crs import CGCS2000
+from gis.crs import CGCS2000, SEMI_MAJOR_M
 from service.coverage import CoverageQuestion, coverage
 from service.db import district_tiles, signed_tiles, tile_ground
 from service.db import tiles as db
@@ -93,10 +94,12 @@ def tile(grid: GridName, z: int, row: int, col: int) -> Tile:
             f"{grid} at z={z} has rows 0 to {matrix.matrixHeight - 1} and columns 0 to "
             f"{matrix.matrixWidth - 1}, row before column: not row {row}, column {col}"
         )
-    ground = grids.bounds(morecantile.Tile(col, row, z))
-    return Tile(
-        grid, z, row, col, ground.left, ground.bottom, ground.right, ground.top, z + _FINER[grid]
-    )
+    # In the grid's own units: `bounds` asks PROJ, which takes as long as finding the plots.
+    left, bottom, right, top = grids.xy_bounds(morecantile.Tile(col, row, z))
+    if grid == "WebMercatorQuad":
+        left, right = (degrees(x / SEMI_MAJOR_M) for x in (left, right))
+        bottom, top = (degrees(atan(sinh(y / SEMI_MAJOR_M))) for y in (bottom, top))
+    return Tile(grid, z, row, col, left, bottom, right, top, z + _FINER[grid])
 
 
 def _no_such_tile(words: str) -> Problem:
