@@ -187,3 +187,5 @@ def test_both_tables_are_accessible(
         desk.page.evaluate(f"location.hash = 'table={table}&panel={panel}'")
         expect(desk.page.locator(".drawer tbody tr").first).to_be_visible()
         assert violations(desk.page) == [], table
+        rows = desk.page.locator(".drawer .rows")
+        assert rows.evaluate("one => one.scrollWidth - one.clientWidth") <= 0, table
