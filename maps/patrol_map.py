@@ -100,7 +100,7 @@ def build(  # noqa: PLR0913 - three layers and what stands around them
         "zoom": zoom,
         "bounds": [[bounds[1], bounds[0]], [bounds[3], bounds[2]]],
         "precision_m": precision_m(zoom, bounds),
-        "notes": [list(note) for note in _notes(ground.notes, walked, found, names=names)],
+        "notes": [list(note) for note in _notes(_zones_told(ground), walked, found, names=names)],
         "districts": zones_block(ground, zoom, names=names),
         "levels": levels,
         "level": _deepest(levels),
@@ -138,6 +138,18 @@ def _days(period: str, walked: Tracks | None, found: Findings | None) -> tuple[d
     if found is not None and "found_at" in found.frame.columns:
         days += days_of(found.frame["found_at"])
     return (min(days), max(days)) if days else (date(2000, 1, 1), date(2000, 1, 1))
+
+
+def _zones_told(ground: districts_block.Districts) -> tuple[Pair, ...]:
+    """What is to be said of the zones; where there are none, how to get some comes first."""
+    if len(ground.frame):
+        return tuple(ground.notes)
+    none = (
+        "所选范围内还没有责任区：请用 luotu import zones 文件 导入，再打开本图",
+        "There are no zones here yet: import them by luotu import zones FILE, then open this "
+        "map again",
+    )
+    return (none, *ground.notes)
 
 
 def _notes(

@@ -187,3 +187,8 @@ def test_the_policy_lists_every_script_and_style() -> None:
     for tag in ("script", "style"):
         for text in inline(page.html, tag):
             assert digest(text) in page.csp
+
+
+def test_a_map_without_zones_says_how_to_get_some() -> None:
+    first = drawn(zones=patrols.zones().iloc[:0])["notes"][0]
+    assert all("luotu import zones" in words for words in first)
