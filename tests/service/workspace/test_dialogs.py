@@ -106,3 +106,5 @@ def test_axe_finds_nothing_in_any_dialog_or_menu_and_none_is_cut_off(desk: Desk)
     desk.page.locator("header .unsaved > button").click()
     desk.page.locator(".account .opener").click()
     assert violations(desk.page, "header") == []
+    desk.page.keyboard.press("Escape")
+    expect(desk.page.locator("header .queue")).to_have_count(0)

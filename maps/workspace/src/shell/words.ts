@@ -24,5 +24,7 @@ export const shell = {
     "页面出错（{what}）。请刷新页面；未保存的改动不会丢失。",
     "The page failed ({what}). Reload it: changes that are not saved are kept.",
   ],
+  colon: ["：", ": "],
+  comma: ["，", ", "],
   loading: ["正在载入…", "Loading…"],
 } as const satisfies Pairs;
