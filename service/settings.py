@@ -92,7 +92,8 @@ class Settings(BaseSettings):
         90, ge=1, le=3650, description="Days that a map on its way out is good; stamped into it."
     )
     basemaps: str = Field(
-        "[]", description="Base maps, a JSON list of `label kind url layer key datum`."
+        "[]",
+        description="Base maps, a JSON list of `label kind url layer key datum grid …`, see below.",
     )
     four_eyes: bool = Field(
         True, description="Nobody approves what they submitted (off: for a one-person office)."

@@ -1192,6 +1192,12 @@ export interface components {
          *
          *     ``url`` of ``xyz`` has {z}, {x}, {y} in it; that of ``wms`` and ``wmts`` is the service's.
          *     ``layer`` of Tianditu is ``img``, ``vec``, ``ter``, ``cia`` … with ``_w`` or ``_c``.
+         *
+         *     ``grid``, ``matrix_set``, ``matrix_ids``, ``first_matrix`` and ``format`` are of ``wmts``: Web
+         *     Mercator with matrices 0, 1, 2 … named ``GoogleMapsCompatible`` unless said otherwise; in
+         *     degrees (EPSG 4490) named ``c``, where ``first_matrix`` is two tiles wide (1 as Tianditu counts,
+         *     0 as GeoServer does). ``matrix_ids`` has {z} in it: ``EPSG:4490:{z}``. Degrees are CGCS2000's:
+         *     a GCJ-02 map in degrees is refused.
          */
         Basemap: {
             /** Label */
@@ -1213,6 +1219,29 @@ export interface components {
              * @enum {string}
              */
             datum?: "cgcs2000" | "gcj02";
+            /**
+             * Grid
+             * @default mercator
+             * @enum {string}
+             */
+            grid?: "mercator" | "degrees";
+            /** Matrix Set */
+            matrix_set?: string | null;
+            /**
+             * Matrix Ids
+             * @default {z}
+             */
+            matrix_ids?: string;
+            /**
+             * First Matrix
+             * @default 1
+             */
+            first_matrix?: number;
+            /**
+             * Format
+             * @default image/png
+             */
+            format?: string;
             /** Attribution */
             attribution?: string | null;
             /**

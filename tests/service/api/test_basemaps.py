@@ -68,7 +68,17 @@ def test_the_page_may_fetch_pictures_from_the_hosts_of_the_setting_only(
     assert told == expected
 
 
-@pytest.mark.parametrize("value", ["{", '[{"label": "x"}]', '[{"label": "x", "kind": "maps"}]'])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "{",
+        '[{"label": "x"}]',
+        '[{"label": "x", "kind": "maps"}]',
+        '[{"label": "x", "kind": "xyz", "grid": "degrees"}]',
+        '[{"label": "x", "kind": "wmts", "grid": "degrees", "datum": "gcj02"}]',
+        '[{"label": "x", "kind": "wmts", "matrix_ids": "EPSG:4490"}]',
+    ],
+)
 def test_a_wrong_setting_stops_the_start(value: str) -> None:
     with pytest.raises(SettingsError, match="LUOTU_BASEMAPS"):
         load({"LUOTU_BASEMAPS": value})

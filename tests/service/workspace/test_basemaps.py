@@ -45,6 +45,16 @@ SET = [
     {"label": "img", "kind": "tianditu", "layer": "img_c", "key": "k"},
     {"label": "vec", "kind": "tianditu", "layer": "vec_w", "key": "k"},
     {"label": "wmts", "kind": "wmts", "url": "/wmts", "layer": "ortho"},
+    {
+        "label": "degrees",
+        "kind": "wmts",
+        "url": "/geoserver",
+        "layer": "ortho",
+        "grid": "degrees",
+        "matrix_set": "EPSG:4490",
+        "matrix_ids": "EPSG:4490:{z}",
+        "first_matrix": 0,
+    },
     {"label": "wms", "kind": "wms", "url": "/wms", "layer": "ortho"},
     {"label": "xyz", "kind": "xyz", "url": "/xyz/{z}/{x}/{y}.png"},
 ]
@@ -147,10 +157,19 @@ def test_a_picture_lies_where_its_ground_is(desk: Desk, label: str) -> None:
 
 
 LEVEL = r"TileMatrix=1[678]&"
+# A tile of matrix n is 180° / 2^n wide; around the place, in each matrix that the map may ask.
+DEGREE_TILES = "|".join(
+    f"TileMatrix=EPSG%3A4490%3A{n}&TileCol={int((PLACE[0] + 180) / 180 * 2**n) + east}"
+    f"&TileRow={int((90 - PLACE[1]) / 180 * 2**n) + south}$"
+    for n in range(14, 19)
+    for east in range(-2, 3)
+    for south in range(-2, 3)
+)
 ASKED = {
     "img": rf"^https://t[0-7]\.tianditu\.gov\.cn/img_c/wmts\?tk=k&.*tilematrixset=c&.*{LEVEL}",
     "vec": rf"^https://t[0-7]\.tianditu\.gov\.cn/vec_w/wmts\?tk=k&.*tilematrixset=w&.*{LEVEL}",
     "wmts": rf"/wmts\?layer=ortho&.*tilematrixset=GoogleMapsCompatible&.*{LEVEL}",
+    "degrees": rf"/geoserver\?layer=ortho&.*tilematrixset=EPSG%3A4490&.*({DEGREE_TILES})",
     "wms": r"/wms\?.*REQUEST=GetMap&.*LAYERS=ortho&.*CRS=EPSG%3A3857",
     "xyz": r"/xyz/1[678]/\d+/\d+\.png$",
 }

@@ -64,19 +64,27 @@ function tianditu(one: Basemap): WMTS {
   });
 }
 
+/**
+ * A WMTS of any matrix set in Web Mercator or in degrees of CGCS2000. Degrees are halved from
+ * matrix to matrix, the one of `first_matrix` being two tiles wide.
+ */
 function wmts(one: Basemap, projection: string): WMTS {
-  const levels = Array.from({ length: (one.max_zoom ?? 18) + 1 }, (_level, n) => n);
+  const degrees = one.grid === "degrees";
+  const first = degrees ? (one.first_matrix ?? 1) : 0;
+  const levels = Array.from({ length: (one.max_zoom ?? 18) + 1 - first }, (_level, n) => n + first);
+  const widest = degrees ? 180 / 256 : (2 * HALF_M) / 256;
+  const named = one.matrix_ids ?? "{z}";
   return new WMTS({
     url: one.url ?? "",
     layer: one.layer ?? "",
-    matrixSet: "GoogleMapsCompatible",
-    format: "image/png",
+    matrixSet: one.matrix_set ?? (degrees ? "c" : "GoogleMapsCompatible"),
+    format: one.format ?? "image/png",
     style: "default",
-    projection,
+    projection: degrees ? DEGREES : projection,
     tileGrid: new WMTSTileGrid({
-      origin: [-HALF_M, HALF_M],
-      resolutions: levels.map((n) => (2 * HALF_M) / 256 / 2 ** n),
-      matrixIds: levels.map(String),
+      origin: degrees ? [-180, 90] : [-HALF_M, HALF_M],
+      resolutions: levels.map((n) => widest / 2 ** (n - first)),
+      matrixIds: levels.map((n) => named.replace("{z}", String(n))),
     }),
   });
 }
