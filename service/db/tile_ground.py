@@ -120,3 +120,34 @@ def drawn_plot(table: str, *, mercator: bool) -> str:
         f" AND {geom} @ {_NEAR}"
         f" THEN {snapped} ELSE {drawn(geom, mercator=mercator)} END"
     )
+
+
+_BOX_DRAWN: Final = """
+(SELECT ST_Reverse(ST_MakeEnvelope(x0, y0, x1, y1))
+ FROM (SELECT greatest({west}, {low}) AS x0, greatest({north}, {low}) AS y0,
+              least({east}, {high}) AS x1, least({south}, {high}) AS y1) sides
+ WHERE x0 < x1 AND y0 < y1)
+"""
+
+
+def drawn_box(west: str, south: str, east: str, north: str, *, mercator: bool) -> str:
+    """The same for boxes of degrees, given by SQL for their sides."""
+
+    def x(degrees: str) -> str:
+        metres = f"radians({degrees}) * {SEMI_MAJOR_M}" if mercator else degrees
+        return f"round(({metres}) * :x_units + :x_from)"
+
+    def y(degrees: str) -> str:
+        if mercator:
+            within = f"greatest(least({degrees}, {MERCATOR_END}), -{MERCATOR_END})"
+            degrees = f"ln(tan(pi() / 4 + radians({within}) / 2)) * {SEMI_MAJOR_M}"
+        return f"round(({degrees}) * :y_units + :y_from)"
+
+    return _BOX_DRAWN.format(
+        west=x(west),
+        north=y(north),
+        east=x(east),
+        south=y(south),
+        low=-BUFFER,
+        high=EXTENT + BUFFER,
+    )

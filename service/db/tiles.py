@@ -13,10 +13,9 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, TextClause, text
 
-from gis.crs import CGCS2000
 from service.db.accounts import Account
 from service.db.plots import PlotFilter
-from service.db.tile_ground import AROUND, EXTENT, NOTE, Ground, drawn, drawn_plot, places
+from service.db.tile_ground import AROUND, EXTENT, NOTE, Ground, drawn_box, drawn_plot, places
 
 STAGES: Final = ("planned", "planted", "accepted", "existing", "cancelled")
 # Squares of plot_square: so many halvings of the world, for tiles up to so far in. Those of middle
@@ -226,7 +225,7 @@ WITH part AS (
     SELECT ((s.square >> 14) >> :up) * 16384 + ((s.square & 16383) >> :up) AS xy, s.stage,
            sum(s.plots)::bigint AS plots, sum(s.area_cm2)::bigint AS area_cm2
     FROM {table} s
-    WHERE s.block = ANY(CAST(:blocks AS integer[]))
+    WHERE {blocks}
       AND s.square >> 14 BETWEEN :x0 AND :x1 AND s.square & 16383 BETWEEN :y0 AND :y1
       AND s.shown = ANY(CAST(:shown AS text[])){where}
     GROUP BY 1, 2
@@ -234,14 +233,9 @@ WITH part AS (
     SELECT xy >> 14 AS x, xy & 16383 AS y, sum(plots) AS count,
            sum(area_cm2)::double precision / 10000 AS area_m2, {of_stages}
     FROM part GROUP BY xy HAVING sum(plots) > 0
-), placed AS (
-    SELECT counted.*, ST_MakeEnvelope(
-        x * :side - 180, y * :side - 90, (x + 1) * :side - 180, (y + 1) * :side - 90, {srid}
-    ) AS square
-    FROM counted
 ), one AS MATERIALIZED (
     SELECT x::bigint << 32 | y AS fid, count::bigint, area_m2, {stages}, {drawn} AS geom
-    FROM placed
+    FROM counted
 ), told AS (
     SELECT coalesce(sum(count), 0)::bigint AS matched FROM counted
 )
@@ -262,18 +256,32 @@ def sums_serve(names: Iterable[str], scale: int) -> bool:
     return scale <= MIDDLE_TO and _SUMMED.issuperset(names)
 
 
+# Looked up one by one; when they are most of the world they are read in a row.
+_BLOCKS: Final = {
+    False: "s.block = ANY(CAST(:blocks AS integer[]))",
+    True: "s.block BETWEEN :first AND :last",
+}
+FEW_BLOCKS: Final = 100
+
+
 def squares_statement(
-    names: tuple[str, ...], *, mercator: bool, summed: bool = False
+    names: tuple[str, ...], *, mercator: bool, summed: bool = False, many: bool = False
 ) -> TextClause:
     """Squares of degrees with what lies in them: a plot is counted where its middle is."""
     return _text(
         _SQUARES.format(
             table="plot_square_sum" if summed else "plot_square",
+            blocks=_BLOCKS[many],
             of_stages=_OF_STAGES,
             stages=", ".join(STAGES),
             where=_where(tuple("scope of many" if one == "scope" else one for one in names), "s"),
-            srid=CGCS2000,
-            drawn=drawn("square", mercator=mercator),
+            drawn=drawn_box(
+                "x * :side - 180",
+                "y * :side - 90",
+                "(x + 1) * :side - 180",
+                "(y + 1) * :side - 90",
+                mercator=mercator,
+            ),
             extent=EXTENT,
             note=NOTE.format(said="matched, 0 AS left_out, 'squares' AS detail"),
         )
@@ -286,12 +294,16 @@ def squares_tile(
     """Run :func:`squares_statement`; a square that two tiles share is in both with all it has."""
     narrow = dict(given(who, asked))
     summed = sums_serve(narrow, scale)
+    # The planner takes each row for a square of its own, and would sort them all.
+    connection.execute(text("SET LOCAL enable_sort = off"))
+    squares = _squares_of(ground, scale, summed=summed)
+    many = len(squares["blocks"]) > FEW_BLOCKS
     row = connection.execute(
-        squares_statement(tuple(narrow), mercator=ground.mercator, summed=summed),
+        squares_statement(tuple(narrow), mercator=ground.mercator, summed=summed, many=many),
         {
             **places(ground),
             **narrow,
-            **_squares_of(ground, scale, summed=summed),
+            **squares,
             "shown": ["approved", "both"] if approved_only(who, asked) else ["working", "both"],
         },
     ).one()
@@ -315,8 +327,11 @@ def _squares_of(ground: Ground, scale: int, *, summed: bool) -> dict[str, Any]:
         for column in range(x0 >> BLOCK, ((x1 - 1) >> BLOCK) + 1)
         for row in range(y0 >> BLOCK, ((y1 - 1) >> BLOCK) + 1)
     ]
+    blocks = found if kept == FINE else [_FIRST[kept] - block for block in found]
     return {
-        "blocks": found if kept == FINE else [_FIRST[kept] - block for block in found],
+        "blocks": blocks,
+        "first": min(blocks),
+        "last": max(blocks),
         "up": up,
         "side": side,
         "x0": x0,

@@ -400,7 +400,7 @@ def test_far_out_the_sums_are_read_unless_they_do_not_know_the_filter(
     assert f"{table}_block_idx" in plan(database, filled(words))
 
 
-@pytest.mark.parametrize("scale", [5, 7, 8, 9, 10])
+@pytest.mark.parametrize("scale", [0, 2, 5, 7, 8, 9, 10])
 def test_squares_of_each_size_count_the_same_plots(database: Database, scale: int) -> None:
     with database.owner.begin() as connection:
         for step in range(9):

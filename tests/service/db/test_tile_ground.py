@@ -12,7 +12,15 @@ from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
 from sqlalchemy import text
 
-from service.db.tile_ground import BUFFER, EXTENT, Ground, drawn, drawn_plot, places
+from service.db.tile_ground import (
+    BUFFER,
+    EXTENT,
+    Ground,
+    drawn,
+    drawn_box,
+    drawn_plot,
+    places,
+)
 from service.tiles import GRIDS, GridName, tile
 from tests.service.conftest import Database
 
@@ -116,3 +124,31 @@ def test_a_strip_narrower_than_the_grid_is_made_valid(database: Database) -> Non
     quick, careful = both(database, strip, ground)
     assert quick is None or quick.is_valid
     assert (quick is None) == (careful is None)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    z=st.integers(0, 12),
+    grid=st.sampled_from(list(GRIDS)),
+    step=st.tuples(st.integers(-40, 40), st.integers(-40, 40)),
+    near_pole=st.booleans(),
+)
+def test_a_box_drawn_quickly_is_the_box_drawn_with_care(
+    database: Database, z: int, grid: GridName, step: tuple[int, int], near_pole: bool
+) -> None:
+    ground = at(grid, z, LON, 84.9 if near_pole else LAT)
+    side = 360 / 2 ** (z + 5)
+    west = min(max(LON + step[0] * side, -180), 180 - side)
+    south = min(max(LAT + step[1] * side, -90), 90 - side)
+    sides = [f"CAST({one!r} AS float8)" for one in (west, south, west + side, south + side)]
+    quick = drawn_box(*sides, mercator=ground.mercator)
+    careful = drawn(f"ST_MakeEnvelope({', '.join(sides)}, 4490)", mercator=ground.mercator)
+    statement = text(f"SELECT ST_AsBinary({quick}), ST_AsBinary({careful})")
+    with database.owner.begin() as connection:
+        row = connection.execute(statement, places(ground)).one()
+    mine, theirs = (None if one is None else shapely.from_wkb(one) for one in row)
+    if mine is None or theirs is None:
+        assert (mine or theirs or Polygon()).area <= 4 * EXTENT
+    else:
+        assert mine.exterior.is_ccw == theirs.exterior.is_ccw
+        assert mine.bounds == pytest.approx(theirs.bounds, abs=1)
