@@ -8,10 +8,12 @@ import pytest
 from playwright.sync_api import expect
 from shapely import LineString, Point
 
-from gis.measure import area_m2, to_mu
+from gis.measure import area_m2, length_m, to_mu
 from gis.polygons import from_geojson
+from tests.service.api.test_plots import approved
 from tests.service.conftest import WEST, SignIn, feature, ring
 from tests.service.workspace.conftest import Desk, OpenDesk
+from tests.service.workspace.pixels import over, wait_for_colours
 
 # East of the neighbour, whose eastern edge lies on 125.052.
 CORNERS = [(125.052, 43.05), (125.054, 43.05), (125.054, 43.052), (125.052, 43.052)]
@@ -91,9 +93,15 @@ def test_the_area_that_is_shown_is_that_of_the_service(desk: Desk, neighbour: ht
     desk.tool("d")
     desk.draw(CORNERS)
     shown = desk.mu()
+    text = desk.page.get_by_text("公顷 ·").inner_text().replace(",", "")
+    told = re.fullmatch(r"([\d.]+) 公顷 · 周长 ([\d.]+) m", text.strip())
+    assert told is not None, text
     save(desk)
     drawn = stored(neighbour)[0]
     assert shown == pytest.approx(to_mu(drawn["properties"]["area_m2"]), abs=0.0051)
+    assert float(told[1]) == pytest.approx(drawn["properties"]["area_m2"] / 10_000, abs=5.1e-5)
+    edge = LineString(from_geojson(drawn["geometry"]).geoms[0].exterior)
+    assert float(told[2]) == pytest.approx(length_m(edge), abs=0.051)
     assert drawn["properties"]["area_m2"] == pytest.approx(
         area_m2(from_geojson(drawn["geometry"])), rel=1e-9
     )
@@ -135,6 +143,25 @@ def test_an_overlap_is_told_and_cut_out(desk: Desk, neighbour: httpx.Client) -> 
     expect(desk.page.get_by_text("检查通过")).to_have_count(1)
     save(desk)
     assert from_geojson(stored(neighbour)[0]["geometry"]).bounds[0] == 125.052
+
+
+def test_ground_that_counts_already_is_not_added_and_the_overlap_is_marked(
+    open_desk: OpenDesk, sign_in: SignIn
+) -> None:
+    approved(sign_in, geometry=ring(125.05, 43.05))
+    desk = open_desk("planner", WEST)
+    desk.tool("d")
+    desk.page.keyboard.press("s")
+    with desk.page.expect_response(re.compile("/api/plots/check")) as checked:
+        desk.draw([(125.051, 43.0505), (125.053, 43.0505), (125.053, 43.0515), (125.051, 43.0515)])
+    adds = desk.page.locator(".adds")
+    expect(adds).to_contain_text("新增未计入")
+    added_mu = float(re.sub(r"[^\d.]", "", adds.inner_text()))
+    # Half of it lies on the plot that counts; a click is as fine as a pixel.
+    assert added_mu == pytest.approx(desk.mu() / 2, rel=0.03)
+    [overlap] = [one for one in checked.value.json()["problems"] if one["code"] == "overlap"]
+    x, y = desk.pixel(*overlap["at"])
+    wait_for_colours(desk.page, [((x - 6, y + 4), over("#8a5a00", 1))])
 
 
 def test_a_drawing_that_was_not_saved_is_there_after_a_reload(desk: Desk) -> None:
