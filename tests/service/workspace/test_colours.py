@@ -1,12 +1,15 @@
 """What the map shows is what its legend says, and lies where it belongs."""
 
 import re
+from functools import partial
+from http import HTTPStatus
 
 import pytest
-from playwright.sync_api import FloatRect, Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, Response, expect
 
 from service.moments import today
 from tests.service.conftest import WEST, SignIn, feature, ring
+from tests.service.mvt import layers
 from tests.service.workspace.conftest import Desk, OpenDesk
 from tests.service.workspace.pixels import over, wait_for_colours
 
@@ -110,3 +113,17 @@ def test_zones_are_shown_and_taken_away_again(desk: Desk, sign_in: SignIn) -> No
     assert "zones=1" in page.url
     page.get_by_role("checkbox", name="显示巡护责任区").uncheck()
     wait_for(same=True)
+
+
+def is_tile(address: str, answer: Response) -> bool:
+    return address in answer.url and answer.status == HTTPStatus.OK
+
+
+def test_the_legend_speaks_of_squares_as_long_as_the_map_shows_them(desk: Desk) -> None:
+    note = legend(desk.page).filter(has_text="方格")
+    for zoom, z, layer in ((11.8, 10, "plot_squares"), (12.2, 11, "plots")):
+        address = f"/tiles/plots/WebMercatorQuad/{z}/"
+        with desk.page.expect_response(partial(is_tile, address)) as asked:
+            desk.go(*ONE, zoom)
+        assert set(layers(asked.value.body())) == {layer, "tile"}
+        expect(note).to_have_count(int(layer == "plot_squares"))
