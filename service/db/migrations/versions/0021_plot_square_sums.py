@@ -59,9 +59,9 @@ CREATE TRIGGER plot_square_deleted_sums AFTER DELETE ON plot_square
 
 # Putting a square together takes its rows out and puts their sum in: so are its sums put together,
 # under the lock that is held already.
-_PUT_TOGETHER = """            HAVING sum(plots) <> 0 OR sum(area_cm2) <> 0;
+PUT_TOGETHER = """            HAVING sum(plots) <> 0 OR sum(area_cm2) <> 0;
         END IF;"""
-_SUMS_TOO = """            HAVING sum(plots) <> 0 OR sum(area_cm2) <> 0;
+SUMS_TOO = """            HAVING sum(plots) <> 0 OR sum(area_cm2) <> 0;
             WITH old AS (
                 DELETE FROM plot_square_sum
                 WHERE block = one.block AND square = one.square RETURNING *
@@ -75,7 +75,7 @@ _FORGET = "DELETE FROM plot_square;"
 _FORGET_SUMS = "DELETE FROM plot_square; DELETE FROM plot_square_sum;"
 
 
-def _function(name: str, *changed: tuple[str, str]) -> str:
+def function_again(name: str, *changed: tuple[str, str]) -> str:
     """A function of migration 0013 again, some words of it changed."""
     start = _SQUARES.FUNCTIONS.index(f"CREATE FUNCTION {name}(")
     found: str = _SQUARES.FUNCTIONS[start:].partition("$$;")[0] + "$$;"
@@ -88,14 +88,14 @@ def _function(name: str, *changed: tuple[str, str]) -> str:
 def upgrade() -> None:
     """Forward."""
     op.execute(TABLE)
-    op.execute(_function("compact_plot_squares", (_PUT_TOGETHER, _SUMS_TOO)))
-    op.execute(_function("forget_plot_squares", (_FORGET, _FORGET_SUMS)))
+    op.execute(function_again("compact_plot_squares", (PUT_TOGETHER, SUMS_TOO)))
+    op.execute(function_again("forget_plot_squares", (_FORGET, _FORGET_SUMS)))
 
 
 def downgrade() -> None:
     """Back."""
     for name in ("compact_plot_squares", "forget_plot_squares"):
-        op.execute(_function(name))
+        op.execute(function_again(name))
     for trigger in ("inserted", "deleted"):
         op.execute(f"DROP TRIGGER plot_square_{trigger}_sums ON plot_square")
     op.execute("DROP FUNCTION sum_plot_squares()")

@@ -51,10 +51,7 @@ $$;
 
 # The middle square of a small one has a lock of its own: sixteen share it.
 _OF_SMALL = "block = one.block AND square = one.square"
-_COMPACT = _SUMS._function(  # noqa: SLF001
-    "compact_plot_squares",
-    (_SUMS._PUT_TOGETHER, _SUMS._SUMS_TOO),  # noqa: SLF001
-)
+_COMPACT: str = _SUMS.function_again("compact_plot_squares", (_SUMS.PUT_TOGETHER, _SUMS.SUMS_TOO))
 _END = """            HAVING sum(plots) <> 0 OR sum(area_cm2) <> 0;
         END IF;
 """
