@@ -152,10 +152,16 @@ def split_and_undo(desk: Desk, words: Words) -> None:
     said(desk, words.all_saved)
 
 
+def submitted(desk: Desk, words: Words) -> None:
+    """What passes by may be left of another time: the plot itself is in review."""
+    said(desk, words.submitted)
+    expect(panel(desk).locator("section.review.submitted")).to_be_visible()
+
+
 def submit(desk: Desk, words: Words, number: int) -> None:
     desk.page.evaluate(f"location.hash = 'plot={number}&panel=plot'")
     button(panel(desk), words.submit).click()
-    said(desk, words.submitted)
+    submitted(desk, words)
 
 
 def give_back(desk: Desk, words: Words) -> None:
@@ -180,7 +186,7 @@ def mend(desk: Desk, words: Words) -> None:
     expect(panel(desk).locator("section.review")).to_contain_text(HOSTILE)
     panel(desk).get_by_label(words.note, exact=True).last.fill("已沿岸线修改")
     button(panel(desk), words.save_and_submit).click()
-    said(desk, words.submitted)
+    submitted(desk, words)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
