@@ -155,7 +155,7 @@ def _shapes(wkb: Iterable[Any]) -> NDArray[np.object_]:
 
 def _piece_lines(ground: _Ground, pieces: Pieces) -> Iterator[str]:
     mates = _mates(ground, pieces)
-    alone = "\t\\N\t\\N\t\\N\t\\N\t\\N"
+    alone, uncrowded = "\t\\N\t\\N", "\t\\N\t\\N\t\\N"
     columns = zip(
         range(len(pieces.cell)),
         ground.cell_id[pieces.cell].tolist(),
@@ -168,13 +168,13 @@ def _piece_lines(ground: _Ground, pieces: Pieces) -> Iterator[str]:
         strict=True,
     )
     for row, cell, plot, boundary, area, whole, counted, crowd in columns:
-        more = alone
+        crowded = uncrowded
         if crowd >= 0:
             union_m2, plots = float(pieces.crowd_m2[crowd]), pieces.crowd_plots[crowd]
-            more = f"\t\\N\t\\N\t{crowd}\t{union_m2!r}\t{plots}"
-        elif row in mates:
-            more = f"{mates[row]}\t\\N\t\\N\t\\N"
-        yield f"{cell}\t{plot}\t{boundary}\t{area!r}\t{whole}\t{counted}{more}"
+            crowded = f"\t{crowd}\t{union_m2!r}\t{plots}"
+        # One of a crowd may share ground with somebody who is not.
+        shared = mates.get(row, alone)
+        yield f"{cell}\t{plot}\t{boundary}\t{area!r}\t{whole}\t{counted}{shared}{crowded}"
 
 
 def _mates(ground: _Ground, pieces: Pieces) -> dict[int, str]:

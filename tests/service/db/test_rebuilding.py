@@ -97,6 +97,19 @@ def test_a_rebuild_is_what_was_drained(planted: Database, most: int, fast: bool)
     assert wrong(planted) == []
 
 
+def test_what_one_of_a_crowd_shares_with_somebody_outside_is_kept(planted: Database) -> None:
+    settle(planted.service)
+    with planted.owner.begin() as connection:
+        for n in (0, 1, 2, 5):  # squares of three steps: the last shares ground with the third only
+            plant(connection, 125.01 + 0.0003 * n, 43.09 + 0.0003 * n, size=0.001)
+    assert rebuild(planted.owner) > 0
+    found = rows(
+        planted, "SELECT 1 FROM coverage_piece WHERE crowd IS NOT NULL AND mates IS NOT NULL"
+    )
+    assert len(found) > 0
+    assert wrong(planted) == []
+
+
 def test_few_marked_cells_of_a_boundary_are_left_to_the_drainer(planted: Database) -> None:
     settle(planted.service)
     with planted.owner.begin() as connection:
