@@ -68,6 +68,7 @@ def cell_pieces(
     plots: Shapes,
     plot_m2: NDArray[np.float64],
     *,
+    wanted: NDArray[np.bool_] | None = None,
     fast: bool | None = None,
 ) -> Pieces:
     """Cut plots by cells and find out which of them share ground.
@@ -83,6 +84,9 @@ def cell_pieces(
         Valid polygons in degrees of CGCS2000.
     plot_m2
         Their areas, m²: a plot that lies in one cell keeps it.
+    wanted
+        Cells whose pieces are asked for, all when None. The others only tell where a plot of
+        several cells is counted, which costs little.
     fast
         As in `gis.coverage.coverage`.
 
@@ -103,12 +107,15 @@ def cell_pieces(
     """
     kernels = compiled_or_plain(fast, len(plots))
     cell, plot, whole = _places(cells, plots, kernels)
+    counted = np.zeros(len(cell), dtype=np.bool_)
+    counted[np.unique(boundary_of[cell] * len(plots) + plot, return_index=True)[1]] = True
+    if wanted is not None:
+        here = np.flatnonzero(wanted[cell])
+        cell, plot, whole, counted = cell[here], plot[here], whole[here], counted[here]
     shape, area = plots[plot], plot_m2[plot]
     crossing = np.flatnonzero(~whole)
     shape[crossing] = _common(plots[plot[crossing]], cells[cell[crossing]])
     area[crossing] = _geodesic_m2(shape[crossing])
-    counted = np.zeros(len(cell), dtype=np.bool_)
-    counted[np.unique(boundary_of[cell] * len(plots) + plot, return_index=True)[1]] = True
     left, right = _pairs(cell, plot, *meeting(plots, kernels), len(plots))
     crowd, number = _crowds(cell, shape, left, right)
     pairs = (crowd[left] < 0) | (crowd[left] != crowd[right])

@@ -15,11 +15,11 @@ from sqlalchemy import Connection, Engine, text
 
 from gis.cells import CellFigures, Pieces, cell_figures, cell_pieces
 
-# Boundaries of which at least one cell in so many is marked; of others the drainer computes those
-# alone, twenty times as slowly.
-ONE_IN = 20
-# Cells of one transaction: a few seconds, and a third of a gigabyte.
-CELLS_AT_ONCE = 4_000
+# Boundaries of which at least one cell in so many is marked: all cells of a boundary are read for
+# them. Those of others the drainer computes, twenty times as slowly.
+ONE_IN = 100
+# Marked cells of one transaction: a few seconds, and a third of a gigabyte.
+CELLS_AT_ONCE = 2_000
 
 # Marks are taken first, and only of boundaries that nobody else holds. What is read after that was
 # committed with its marks, or has marks that stay.
@@ -27,7 +27,7 @@ _TAKE = """
 WITH marked AS (
     SELECT boundary_id, count(DISTINCT cell_id) AS cells FROM coverage_dirty GROUP BY boundary_id
 ), dense AS MATERIALIZED (
-    SELECT b.id, b.code, total.cells
+    SELECT b.id, b.code, marked.cells
     FROM marked JOIN district_boundary b ON b.id = marked.boundary_id AND b.valid_to IS NULL
     CROSS JOIN LATERAL (
         SELECT count(*) AS cells FROM district_cell c WHERE c.boundary_id = b.id
@@ -43,7 +43,7 @@ SELECT b.id FROM district_boundary b JOIN chosen ON chosen.id = b.id WHERE b.val
 FOR NO KEY UPDATE OF b SKIP LOCKED
 """
 _FROM_FIRST, _FROM_LAST = (text(_TAKE.format(order=one)) for one in ("ASC", "DESC"))
-_UNMARK = text("DELETE FROM coverage_dirty WHERE boundary_id = ANY(:boundaries)")
+_UNMARK = text("DELETE FROM coverage_dirty WHERE boundary_id = ANY(:boundaries) RETURNING cell_id")
 _CELLS = text("""
 SELECT id, boundary_id, ST_AsBinary(geom) FROM district_cell
 WHERE boundary_id = ANY(:boundaries) ORDER BY id
@@ -56,7 +56,7 @@ WITH near AS MATERIALIZED (
         WHERE v.slot = 'approved' AND v.stage IN ('planted', 'accepted', 'existing')
           AND v.geom && c.geom OFFSET 0
     ) p
-    WHERE c.boundary_id = ANY(:boundaries)
+    WHERE c.id = ANY(:marked)
 )
 SELECT v.plot_id, ST_AsBinary(v.geom), v.area_m2, v.stage, k.green_class
 FROM near JOIN plot_version v ON v.plot_id = near.plot_id AND v.slot = 'approved'
@@ -64,8 +64,8 @@ JOIN kind k ON k.code = v.kind
 ORDER BY v.plot_id
 """)
 _FORGET = (
-    text("DELETE FROM coverage_piece WHERE boundary_id = ANY(:boundaries)"),
-    text("DELETE FROM coverage_cell WHERE boundary_id = ANY(:boundaries)"),
+    text("DELETE FROM coverage_piece WHERE cell_id = ANY(:marked)"),
+    text("DELETE FROM coverage_cell WHERE cell_id = ANY(:marked)"),
 )
 _ROLL_UP = text("SELECT roll_up_coverage(:boundaries)")
 _COPY_PIECES = (
@@ -81,9 +81,10 @@ _LINES_AT_ONCE = 10_000
 
 @dataclass(frozen=True)
 class _Ground:
-    """Cells of whole boundaries, and the green plots near them."""
+    """Cells of whole boundaries, and the green plots near those that were marked."""
 
     cell_id: NDArray[np.int64]
+    marked: NDArray[np.bool_]
     boundary_id: NDArray[np.int64]
     cells: NDArray[np.object_]
     plot_id: NDArray[np.int64]
@@ -101,9 +102,9 @@ def rebuild(
     from_last: bool = False,
     fast: bool | None = None,
 ) -> int:
-    """Compute the boundaries of which many cells are marked; 0 when there are none.
+    """Compute the marked cells of boundaries that have many; answers how many boundaries, or 0.
 
-    About so many cells in one transaction; answers how many. Any number of processes may do it at
+    About ``most`` cells in one transaction. Any number of processes may do it at
     once, beside others that drain: two do not stand in each other's way when one begins with the
     last district. ``fast`` as in `gis.coverage.coverage`.
     """
@@ -113,28 +114,34 @@ def rebuild(
         boundaries = list(connection.execute(take, asked).scalars())
         if not boundaries:
             return 0
-        connection.execute(_UNMARK, {"boundaries": boundaries})
-        ground = _ground(connection, boundaries)
+        marked = sorted(set(connection.execute(_UNMARK, {"boundaries": boundaries}).scalars()))
+        ground = _ground(connection, boundaries, marked)
         pieces = cell_pieces(
-            ground.cells, ground.boundary_id, ground.plots, ground.plot_m2, fast=fast
+            ground.cells,
+            ground.boundary_id,
+            ground.plots,
+            ground.plot_m2,
+            wanted=ground.marked,
+            fast=fast,
         )
         for statement in _FORGET:
-            connection.execute(statement, {"boundaries": boundaries})
+            connection.execute(statement, {"marked": marked})
         _copy(connection, _COPY_PIECES, _piece_lines(ground, pieces))
         for grouping, words in ground.groups.items():
             names, group_of = np.unique(np.array(words, dtype=object), return_inverse=True)
             figures = cell_figures(pieces, group_of, max(len(names), 1))
             _copy(connection, _COPY_CELLS, _figure_lines(ground, grouping, names, figures))
         connection.execute(_ROLL_UP, {"boundaries": boundaries})
-        return len(ground.cells)
+        return len(boundaries)
 
 
-def _ground(connection: Connection, boundaries: Sequence[int]) -> _Ground:
-    asked = {"boundaries": list(boundaries)}
-    cells = connection.execute(_CELLS, asked).all()
-    plots = connection.execute(_PLOTS, asked).all()
+def _ground(connection: Connection, boundaries: Sequence[int], marked: Sequence[int]) -> _Ground:
+    cells = connection.execute(_CELLS, {"boundaries": list(boundaries)}).all()
+    plots = connection.execute(_PLOTS, {"marked": list(marked)}).all()
+    cell_id = np.array([row[0] for row in cells], dtype=np.int64)
     return _Ground(
-        np.array([row[0] for row in cells], dtype=np.int64),
+        cell_id,
+        np.isin(cell_id, marked),
         np.array([row[1] for row in cells], dtype=np.int64),
         _shapes(row[2] for row in cells),
         np.array([row[0] for row in plots], dtype=np.int64),

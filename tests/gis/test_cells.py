@@ -85,6 +85,24 @@ def test_kernels_and_plain_find_the_same_pieces() -> None:
             np.testing.assert_array_equal(mine, other)
 
 
+@pytest.mark.parametrize("fast", [False, True])
+def test_pieces_of_some_cells_are_those_that_all_cells_would_give(fast: bool) -> None:
+    cells, plots = grid(6, 5), woods(300, 5)
+    boundary_of, plot_m2 = np.arange(len(cells)) // 15, areas_m2(plots)
+    wanted = np.arange(len(cells)) % 3 == 1
+    every = cell_pieces(cells, boundary_of, plots, plot_m2, fast=fast)
+    some = cell_pieces(cells, boundary_of, plots, plot_m2, wanted=wanted, fast=fast)
+    here = wanted[every.cell]
+    for name in ("cell", "plot", "area_m2", "whole", "counted"):
+        np.testing.assert_array_equal(getattr(some, name), getattr(every, name)[here])
+    assert 0 < some.counted.sum() < len(np.unique(some.plot))
+    group_of = np.arange(len(plots)) % 2
+    whole, part = cell_figures(every, group_of, 2), cell_figures(some, group_of, 2)
+    mine = wanted[whole.cell]
+    for name in part._fields:
+        np.testing.assert_array_equal(getattr(part, name), getattr(whole, name)[mine])
+
+
 def test_a_plot_is_counted_once_in_a_boundary() -> None:
     cells = grid(6, 5)
     plot = np.array([box(126.001, 43.001, 126.029, 43.029)])

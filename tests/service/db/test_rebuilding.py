@@ -97,6 +97,24 @@ def test_a_rebuild_is_what_was_drained(planted: Database, most: int, fast: bool)
     assert wrong(planted) == []
 
 
+def test_some_marked_cells_of_a_boundary_are_computed_and_the_others_stay(
+    planted: Database,
+) -> None:
+    settle(planted.service)
+    with planted.owner.begin() as connection:
+        for n in range(6):
+            plant(connection, 127.0 + 0.002 * n, 44.0011 + 0.001 * n, size=0.003, county=ROUND)
+    cells = "SELECT count(*) FROM district_cell WHERE {}"
+    marked = planted.scalar(cells.format("id IN (SELECT cell_id FROM coverage_dirty)"))
+    of_them = planted.scalar(
+        cells.format("boundary_id IN (SELECT boundary_id FROM coverage_dirty)")
+    )
+    assert 1 < marked < of_them
+    assert rebuild(planted.owner, one_in=1_000) > 0
+    assert waiting(planted.service) == (0, None)
+    assert wrong(planted) == []
+
+
 def test_what_one_of_a_crowd_shares_with_somebody_outside_is_kept(planted: Database) -> None:
     settle(planted.service)
     with planted.owner.begin() as connection:
