@@ -11,7 +11,8 @@ law, ν cos φ sin α = constant, gives
     d²S/dλ² = −sin φ / w² · (3 (1 − e²) / w · (dφ/dλ)² + w cos² φ / (1 − e²)),
 
 so the trapezoid rule misses −Δλ³/12 · d²S/dλ² an edge, which is added. What is left is of fifth
-order in the length of an edge: below 1e-8 for plots; long edges go to Karney.
+order in the length of an edge: below 1e-8 for plots; long edges go to Karney. Below 0.02° it is
+less than what Karney's own sums round off, which start at the equator: some 1e-5 m² a ring.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ B2: Final = (SEMI_MAJOR_M * (1.0 - FLATTENING)) ** 2
 
 LONGEST_DEG: Final = 0.2
 """Longer edges, in longitude or latitude, are left to Karney."""
+SHORT_DEG: Final = 0.02
+"""Up to 60° north and south, rings without longer edges have Karney's area to 1e-9 or 1e-4 m²."""
 HIGHEST_DEG: Final = 85.0
 """Beyond it the edges of a ring turn too fast in longitude."""
 
@@ -51,19 +54,23 @@ def height(sine: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(total * sine)
 
 
-def ring_areas_m2(positions: NDArray[np.float64], starts: NDArray[np.int64]) -> NDArray[np.float64]:
+def ring_areas_m2(
+    positions: NDArray[np.float64], starts: NDArray[np.int64], longest_deg: float = LONGEST_DEG
+) -> NDArray[np.float64]:
     """Area inside each ring, in numpy; `gis.kernels.authalic` is the same compiled.
 
     Parameters
     ----------
     positions, starts
         As in `gis.rings.Rings`, degrees of CGCS2000.
+    longest_deg
+        How long an edge may be, in longitude and in latitude; at most `LONGEST_DEG`.
 
     Returns
     -------
     NDArray[float64]
-        Square metres, not negative whichever way a ring runs; NaN for a ring with an edge longer
-        than `LONGEST_DEG` or a vertex beyond `HIGHEST_DEG`, which the series does not serve.
+        Square metres, not negative whichever way a ring runs; NaN for a ring with a longer edge
+        or a vertex beyond `HIGHEST_DEG`, which the series does not serve.
 
     Examples
     --------
@@ -77,7 +84,7 @@ def ring_areas_m2(positions: NDArray[np.float64], starts: NDArray[np.int64]) -> 
     sine = np.sin(np.radians(positions[:, 1]))
     above = height(sine)
     step = np.diff(positions, axis=0)
-    far = (np.abs(step) > LONGEST_DEG).any(axis=1) | (np.abs(positions[1:, 1]) > HIGHEST_DEG)
+    far = (np.abs(step) > longest_deg).any(axis=1) | (np.abs(positions[1:, 1]) > HIGHEST_DEG)
     turn, rise = np.radians(step).T
     middle = 0.5 * (sine[1:] + sine[:-1])
     w = 1.0 - E2 * middle * middle

@@ -1,7 +1,8 @@
 """What plots have in cells, the pieces that districts are cut into: for coverage that is kept.
 
-The same figures as those of PostGIS, piece by piece (1e-9): the same cuts, and areas measured
-edge by edge on geodesics. Whoever keeps pieces can take one plot out and another in.
+The same figures as those of PostGIS, piece by piece: the same cuts, and areas measured edge by
+edge on geodesics. Whoever keeps pieces can take one plot out and another in. The kernels measure
+by the series of `gis.authalic`: they are off by what PostGIS itself rounds, 1e-9 or 1e-4 m².
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gis.authalic import SHORT_DEG
 from gis.kernels import kernel
 from gis.measure import areas_m2
 from gis.overlaps import compiled_or_plain, meeting
@@ -115,7 +117,8 @@ def cell_pieces(
     shape, area = plots[plot], plot_m2[plot]
     crossing = np.flatnonzero(~whole)
     shape[crossing] = _common(plots[plot[crossing]], cells[cell[crossing]])
-    area[crossing] = _geodesic_m2(shape[crossing])
+    longest_deg = SHORT_DEG if kernels else 0.0
+    area[crossing] = areas_m2(shape[crossing], checked=True, longest_deg=longest_deg)
     left, right = _pairs(cell, plot, *meeting(plots, kernels), len(plots))
     crowd, number = _crowds(cell, shape, left, right)
     pairs = (crowd[left] < 0) | (crowd[left] != crowd[right])
@@ -131,7 +134,7 @@ def cell_pieces(
         counted,
         left,
         right,
-        _geodesic_m2(_common(shape[left], shape[right])),
+        _shared_m2(shape, left, right, kernels),
         crowd,
         np.minimum(whole_m2, _united_m2(shape[members], crowd[members], number)),
         np.bincount(crowd[members], minlength=number),
@@ -215,6 +218,16 @@ def _pairs(
     right = np.minimum(np.searchsorted(key, wanted), max(len(key) - 1, 0))
     both = key[right] == wanted
     return left[both], right[both]
+
+
+def _shared_m2(shape: Shapes, left: Indices, right: Indices, kernels: bool) -> NDArray[np.float64]:
+    if not kernels:
+        return _geodesic_m2(_common(shape[left], shape[right]))
+    some, place = np.unique(np.concatenate([left, right]), return_inverse=True)
+    flat = kernel("flat").flattened(shape[some])
+    one, other = place[: len(left)], place[len(left) :]
+    found: NDArray[np.float64] = kernel("pairs").shared_m2(shape[some], flat, one, other, SHORT_DEG)
+    return found
 
 
 def _crowds(cell: Indices, shape: Shapes, left: Indices, right: Indices) -> tuple[Indices, int]:
@@ -306,4 +319,4 @@ def _ground(shapes: Shapes) -> Shapes:
 
 
 def _geodesic_m2(shapes: Shapes) -> NDArray[np.float64]:
-    return areas_m2(shapes, checked=True, geodesic=True)
+    return areas_m2(shapes, checked=True, longest_deg=0.0)

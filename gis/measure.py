@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from gis.authalic import ring_areas_m2
+from gis.authalic import LONGEST_DEG, ring_areas_m2
 from gis.crs import ELLIPSOID, SEMI_MAJOR_M
 from gis.errors import NotPolygonError
 from gis.kernels import AVAILABLE, kernel
@@ -122,7 +122,7 @@ def _karney_m2(polygon: BaseGeometry) -> float:
 
 
 def areas_m2(
-    geometries: NDArray[np.object_], *, checked: bool = False, geodesic: bool = False
+    geometries: NDArray[np.object_], *, checked: bool = False, longest_deg: float = LONGEST_DEG
 ) -> NDArray[np.float64]:
     """Areas of many polygons at once; see `area_m2` for what an area is.
 
@@ -133,9 +133,10 @@ def areas_m2(
     checked
         True when the caller knows that every geometry is valid and on the globe, as stored ones
         are: the validity of a million plots costs as much again as their areas.
-    geodesic
-        True takes the way of `area_m2` for every ring, ten times as slow: areas are then those of
-        PostGIS to the last digits.
+    longest_deg
+        Rings with a longer edge take the way of `area_m2`, some ten times as slow. At most
+        `gis.authalic.LONGEST_DEG`; with `gis.authalic.SHORT_DEG` areas are those of PostGIS to
+        1e-9 or 1e-4 m².
 
     Returns
     -------
@@ -150,7 +151,7 @@ def areas_m2(
     Notes
     -----
     Plots agree with `area_m2` within 1e-7 or 0.001 m²: short edges take the series of
-    `gis.authalic`, rings with an edge over 0.2° the way of `area_m2`.
+    `gis.authalic`, rings with an edge over ``longest_deg`` the way of `area_m2`.
 
     Examples
     --------
@@ -166,12 +167,12 @@ def areas_m2(
     for first in range(0, len(geometries), _AT_ONCE):
         chunk = geometries[first : first + _AT_ONCE]
         rings = rings_of(chunk)
-        sizes[first : first + _AT_ONCE] = rings_m2(rings, len(chunk), geodesic=geodesic)
+        sizes[first : first + _AT_ONCE] = rings_m2(rings, len(chunk), longest_deg)
     sizes[shapely.is_missing(geometries)] = np.nan
     return sizes
 
 
-def rings_m2(rings: Rings, polygons: int, *, geodesic: bool = False) -> NDArray[np.float64]:
+def rings_m2(rings: Rings, polygons: int, longest_deg: float = LONGEST_DEG) -> NDArray[np.float64]:
     """Areas of polygons that were taken apart into rings; see `areas_m2`.
 
     Parameters
@@ -180,7 +181,7 @@ def rings_m2(rings: Rings, polygons: int, *, geodesic: bool = False) -> NDArray[
         Of valid polygons in degrees.
     polygons
         How many polygons there are; those without rings have no area.
-    geodesic
+    longest_deg
         As in `areas_m2`.
 
     Returns
@@ -195,7 +196,7 @@ def rings_m2(rings: Rings, polygons: int, *, geodesic: bool = False) -> NDArray[
     >>> rings_m2(rings_of(np.array([box(126.00, 43.80, 126.01, 43.81)])), 1).round()
     array([894072.])
     """
-    inside = np.full(len(rings.owner), np.nan) if geodesic else _ring_areas_m2(rings)
+    inside = _ring_areas_m2(rings, longest_deg)
     for ring in np.flatnonzero(np.isnan(inside)):
         lon, lat = rings.positions[rings.starts[ring] : rings.starts[ring + 1]].T
         inside[ring] = abs(ELLIPSOID.polygon_area_perimeter(lon, lat)[0])
@@ -203,11 +204,11 @@ def rings_m2(rings: Rings, polygons: int, *, geodesic: bool = False) -> NDArray[
     return np.bincount(rings.owner, inside, minlength=polygons).astype(np.float64)
 
 
-def _ring_areas_m2(rings: Rings) -> NDArray[np.float64]:
+def _ring_areas_m2(rings: Rings, longest_deg: float) -> NDArray[np.float64]:
+    some = ring_areas_m2
     if AVAILABLE and len(rings.positions) > _WORTH_COMPILED:
-        areas: NDArray[np.float64] = kernel("authalic").ring_areas_m2(rings.positions, rings.starts)
-        return areas
-    return ring_areas_m2(rings.positions, rings.starts)
+        some = kernel("authalic").ring_areas_m2
+    return some(rings.positions, rings.starts, longest_deg)
 
 
 def length_m(geometry: BaseGeometry | None) -> float:

@@ -17,6 +17,7 @@ from prometheus_client import CollectorRegistry, Gauge
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from gis.kernels import AVAILABLE
 from service.db.live import drain, waiting
 from service.db.plot_squares import tidy
 from service.db.rebuilding import rebuild
@@ -32,6 +33,8 @@ AWAY_S = 2.0
 TIDY_S = 10.0
 AT_ONCE = 2
 BULK_CELLS = 2_000
+# Fewer are computed before the kernels of `gis` are loaded, or compiled where they never ran.
+KERNEL_CELLS = 10_000
 FAILED_S = 60.0
 
 
@@ -133,13 +136,15 @@ def settle(
     """
     end = None if seconds is None else time.monotonic() + seconds
 
-    def rebuilt(source: Engine, *, from_last: bool) -> None:
-        while rebuild(source, from_last=from_last):
+    def rebuilt(source: Engine, fast: bool | None, *, from_last: bool) -> None:
+        while rebuild(source, from_last=from_last, fast=fast):
             pass
 
-    if owner is not None and waiting(engine)[0] >= bulk_cells:
+    cells = waiting(engine)[0]
+    if owner is not None and cells >= bulk_cells:
+        fast = True if AVAILABLE and cells >= KERNEL_CELLS else None
         with ThreadPoolExecutor(2) as pool:
-            both = [pool.submit(rebuilt, owner, from_last=one) for one in (False, True)]
+            both = [pool.submit(rebuilt, owner, fast, from_last=one) for one in (False, True)]
         for one in both:
             one.result()
 

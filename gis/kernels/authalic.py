@@ -48,7 +48,9 @@ def under_edge(x0: float, y0: float, x1: float, y1: float, level: float) -> floa
 
 
 @compiled
-def ring_area_m2(positions: NDArray[np.float64], first: int, last: int) -> float:
+def ring_area_m2(
+    positions: NDArray[np.float64], first: int, last: int, longest_deg: float
+) -> float:
     """Square metres inside the ring ``positions[first:last]``; NaN where the series ends."""
     sine = sin(positions[first, 1] * _RADIAN)
     level = _height(sine)
@@ -56,7 +58,7 @@ def ring_area_m2(positions: NDArray[np.float64], first: int, last: int) -> float
     for k in range(first + 1, last):
         east = positions[k, 0] - positions[k - 1, 0]
         north = positions[k, 1] - positions[k - 1, 1]
-        if abs(east) > LONGEST_DEG or abs(north) > LONGEST_DEG:
+        if abs(east) > longest_deg or abs(north) > longest_deg:
             return np.nan
         if abs(positions[k, 1]) > HIGHEST_DEG:
             return np.nan
@@ -70,9 +72,11 @@ def ring_area_m2(positions: NDArray[np.float64], first: int, last: int) -> float
 
 
 @compiled
-def ring_areas_m2(positions: NDArray[np.float64], starts: NDArray[np.int64]) -> NDArray[np.float64]:
+def ring_areas_m2(
+    positions: NDArray[np.float64], starts: NDArray[np.int64], longest_deg: float = LONGEST_DEG
+) -> NDArray[np.float64]:
     """See `gis.authalic.ring_areas_m2`."""
     areas = np.empty(len(starts) - 1)
     for ring in range(len(areas)):
-        areas[ring] = ring_area_m2(positions, starts[ring], starts[ring + 1])
+        areas[ring] = ring_area_m2(positions, starts[ring], starts[ring + 1], longest_deg)
     return areas

@@ -53,9 +53,15 @@ class Desk(NamedTuple):
 
 @compiled
 def common_areas_m2(
-    flat: Flat, left: NDArray[np.int64], right: NDArray[np.int64]
+    flat: Flat,
+    left: NDArray[np.int64],
+    right: NDArray[np.int64],
+    longest_deg: float = LONGEST_DEG,
 ) -> NDArray[np.float64]:
-    """Square metres that each pair of polygons has in common; NaN where GEOS must say."""
+    """Square metres that each pair of polygons has in common; NaN where GEOS must say.
+
+    So it must where an edge is longer than ``longest_deg``, as in `gis.authalic.ring_areas_m2`.
+    """
     areas = np.empty(len(left))
     most = 0
     for pair in range(len(left)):
@@ -68,17 +74,22 @@ def common_areas_m2(
         np.empty(_MOST_CROSSINGS + 1),
     )
     for pair in range(len(left)):
-        areas[pair] = _common_m2(flat, left[pair], right[pair], desk)
+        areas[pair] = _common_m2(flat, left[pair], right[pair], longest_deg, desk)
     return areas
 
 
 @compiled
-def _common_m2(flat: Flat, a: int, b: int, desk: Desk) -> float:
+def _common_m2(flat: Flat, a: int, b: int, longest_deg: float, desk: Desk) -> float:
     box = common_box(flat, a, b)
     if max(-box[1], box[3]) > HIGHEST_DEG:
         return np.nan
     of_a = edges_in(flat, a, box, desk.edges[0])
     of_b = edges_in(flat, b, box, desk.edges[1])
+    if (
+        max(_longest(flat, desk.edges[0, :of_a]), _longest(flat, desk.edges[1, :of_b]))
+        > longest_deg
+    ):
+        return np.nan
     desk.marks[0, :of_a] = 0
     desk.marks[1, :of_b] = 0
     crossings = _crossings(flat, a, b, (of_a, of_b), desk)
@@ -89,6 +100,16 @@ def _common_m2(flat: Flat, a: int, b: int, desk: Desk) -> float:
     others = _inside_m2(flat, (b, a), box, 1, (of_b, crossings), desk)
     total = -mine - others  # with the ground on its left, its north runs west
     return total if np.isnan(total) else max(0.0, total) * B2
+
+
+@compiled
+def _longest(flat: Flat, edges: NDArray[np.int64]) -> float:
+    """Degrees of longitude or latitude of the longest of some edges."""
+    most = 0.0
+    for k in edges:
+        east, north = flat.xy[k + 1, 0] - flat.xy[k, 0], flat.xy[k + 1, 1] - flat.xy[k, 1]
+        most = max(most, abs(east), abs(north))
+    return most
 
 
 @compiled
@@ -177,8 +198,6 @@ def _inside_m2(
     side, ring_end = 0, 0
     for i in range(number[0]):
         k = edges[i]
-        if max(abs(xy[k + 1, 0] - xy[k, 0]), abs(xy[k + 1, 1] - xy[k, 1])) > LONGEST_DEG:
-            return np.nan
         if k >= ring_end:
             side, ring_end = _ring_at(flat, pair[0], k)
         if marks[i] & SHARED:  # told once for both

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gis.authalic import LONGEST_DEG
 from gis.kernels.common import common_areas_m2
 from gis.kernels.flat import Flat, flattened
 from gis.kernels.meeting import MEET, meetings
@@ -28,14 +29,25 @@ def overlapping(polygons: NDArray[np.object_]) -> tuple[Indices, Indices, NDArra
     left, right = box_pairs(polygons, np.zeros(len(polygons), dtype=np.int64))
     shares = sharing(polygons, flat, left, right)
     left, right = left[shares], right[shares]
+    return left, right, shared_m2(polygons, flat, left, right)
+
+
+def shared_m2(
+    polygons: NDArray[np.object_],
+    flat: Flat,
+    left: Indices,
+    right: Indices,
+    longest_deg: float = LONGEST_DEG,
+) -> NDArray[np.float64]:
+    """Square metres that each pair has in common; `longest_deg` as in `gis.measure.areas_m2`."""
 
     def added(rows: slice) -> NDArray[np.float64]:
-        return common_areas_m2(flat, left[rows], right[rows])
+        return common_areas_m2(flat, left[rows], right[rows], longest_deg)
 
     area = spread(added, len(left), np.empty(0))
     unsure = np.flatnonzero(np.isnan(area))
-    area[unsure] = common_m2(polygons[left[unsure]], polygons[right[unsure]])
-    return left, right, area
+    area[unsure] = common_m2(polygons[left[unsure]], polygons[right[unsure]], longest_deg)
+    return area
 
 
 def box_pairs(polygons: NDArray[np.object_], group_of: Indices) -> tuple[Indices, Indices]:
@@ -74,11 +86,14 @@ def sharing(
     return shares
 
 
-def common_m2(left: NDArray[np.object_], right: NDArray[np.object_]) -> NDArray[np.float64]:
-    """Square metres that each pair has in common."""
+def common_m2(
+    left: NDArray[np.object_], right: NDArray[np.object_], longest_deg: float = LONGEST_DEG
+) -> NDArray[np.float64]:
+    """Square metres that each pair has in common, drawn by GEOS."""
 
     def measured(rows: slice) -> NDArray[np.float64]:
-        return areas_m2(only_polygons(shapely.intersection(left[rows], right[rows])), checked=True)
+        common = only_polygons(shapely.intersection(left[rows], right[rows]))
+        return areas_m2(common, checked=True, longest_deg=longest_deg)
 
     return spread(measured, len(left), np.empty(0))
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from shapely import Polygon, box
-from shapely.affinity import rotate, scale
+from shapely.affinity import rotate, scale, translate
 
 from gis import authalic
 from gis.kernels import AVAILABLE, kernel
@@ -22,9 +22,9 @@ from tests.gis.test_measure import truth_m2
 needs_numba = pytest.mark.skipif(not AVAILABLE, reason="the extra `fast` is not installed")
 
 
-def by_series(*polygons: Polygon) -> NDArray[np.float64]:
+def by_series(*polygons: Polygon, longest_deg: float = authalic.LONGEST_DEG) -> NDArray[np.float64]:
     rings = rings_of(np.array(polygons, dtype=object))
-    return authalic.ring_areas_m2(rings.positions, rings.starts)
+    return authalic.ring_areas_m2(rings.positions, rings.starts, longest_deg)
 
 
 @given(stars(least_deg=1e-4, most_deg=0.01), st.floats(1, 50), st.floats(0, 180))
@@ -35,6 +35,23 @@ def test_elongated_plots_are_measured_as_geographiclib_does(
     plot = rotate(scale(star, stretch**0.5, stretch**-0.5), turn)
     # GeographicLib itself is sure of 1e-4 m² or so.
     assert by_series(plot)[0] == pytest.approx(truth_m2(plot), rel=1e-7, abs=1e-3)
+
+
+@given(stars(least_deg=1e-5, most_deg=authalic.SHORT_DEG / 2), st.floats(-60, 60))
+@settings(deadline=None, max_examples=200)
+def test_rings_of_short_edges_have_the_area_of_geodesics_but_for_its_rounding(
+    star: Polygon, lat: float
+) -> None:
+    plot = translate(star, yoff=lat - star.centroid.y)
+    assert by_series(plot, longest_deg=authalic.SHORT_DEG)[0] == pytest.approx(
+        area_m2(plot), rel=1e-9, abs=1e-4
+    )
+
+
+def test_an_edge_longer_than_asked_for_is_left_to_karney() -> None:
+    plots = np.array([box(126, 43, 126.03, 43.01), box(126, 43, 126.01, 43.01)])
+    assert np.isnan(by_series(*plots, longest_deg=0.02)).tolist() == [True, False]
+    assert areas_m2(plots, longest_deg=0.02)[0] == area_m2(plots[0])
 
 
 @pytest.mark.parametrize("lat", [16.0, 30.0, 53.6])

