@@ -37,6 +37,7 @@ class Pieces(NamedTuple):
     cell: Indices
     plot: Indices
     shape: Shapes
+    """None for a part that shares ground with no other, where the kernels measured it undrawn."""
     area_m2: NDArray[np.float64]
     whole: NDArray[np.bool_]
     """The plot lies in this cell with all of itself."""
@@ -114,12 +115,16 @@ def cell_pieces(
     if wanted is not None:
         here = np.flatnonzero(wanted[cell])
         cell, plot, whole, counted = cell[here], plot[here], whole[here], counted[here]
+    left, right = _pairs(cell, plot, *meeting(plots, kernels), len(plots))
     shape, area = plots[plot], plot_m2[plot]
     crossing = np.flatnonzero(~whole)
+    if kernels:
+        alone = crossing[~np.isin(crossing, np.concatenate([left, right]))]
+        shape[alone], area[alone] = None, _parts_m2(plots, cells, plot[alone], cell[alone])
+        crossing = np.setdiff1d(crossing, alone, assume_unique=True)
     shape[crossing] = _common(plots[plot[crossing]], cells[cell[crossing]])
     longest_deg = SHORT_DEG if kernels else 0.0
     area[crossing] = areas_m2(shape[crossing], checked=True, longest_deg=longest_deg)
-    left, right = _pairs(cell, plot, *meeting(plots, kernels), len(plots))
     crowd, number = _crowds(cell, shape, left, right)
     pairs = (crowd[left] < 0) | (crowd[left] != crowd[right])
     left, right = left[pairs], right[pairs]
@@ -186,10 +191,12 @@ def _places(
     """Cells and plots that share ground, sorted, and whether the plot lies wholly in the cell."""
     plot, cell = shapely.STRtree(cells).query(plots)
     whole = np.zeros(len(plot), dtype=np.bool_)
+    unsure = np.arange(len(plot))
     if kernels:
-        near, whole = kernel("borders").sorted_out(cells, plots, cell, plot)
-        cell, plot = cell[near], plot[near]
-    unsure = np.flatnonzero(~whole)
+        borders = kernel("borders")
+        near, where = borders.sorted_out(cells, plots, cell, plot)
+        cell, plot, whole = cell[near], plot[near], where == borders.INSIDE
+        unsure = np.flatnonzero(where == borders.CUT)
 
     def related(rows: slice) -> NDArray[np.str_]:
         some = unsure[rows]
@@ -224,9 +231,19 @@ def _shared_m2(shape: Shapes, left: Indices, right: Indices, kernels: bool) -> N
     if not kernels:
         return _geodesic_m2(_common(shape[left], shape[right]))
     some, place = np.unique(np.concatenate([left, right]), return_inverse=True)
-    flat = kernel("flat").flattened(shape[some])
-    one, other = place[: len(left)], place[len(left) :]
-    found: NDArray[np.float64] = kernel("pairs").shared_m2(shape[some], flat, one, other, SHORT_DEG)
+    return _undrawn_m2(shape[some], place[: len(left)], place[len(left) :])
+
+
+def _parts_m2(plots: Shapes, cells: Shapes, plot: Indices, cell: Indices) -> NDArray[np.float64]:
+    """Areas of what plots have in cells."""
+    some, of_plot = np.unique(plot, return_inverse=True)
+    few, of_cell = np.unique(cell, return_inverse=True)
+    return _undrawn_m2(np.concatenate([plots[some], cells[few]]), of_plot, len(some) + of_cell)
+
+
+def _undrawn_m2(shapes: Shapes, left: Indices, right: Indices) -> NDArray[np.float64]:
+    flat = kernel("flat").flattened(shapes)
+    found: NDArray[np.float64] = kernel("pairs").shared_m2(shapes, flat, left, right, SHORT_DEG)
     return found
 
 

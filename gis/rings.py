@@ -52,19 +52,26 @@ def rings_of(polygons: NDArray[np.object_]) -> Rings:
         polygons[mixed] = [_only_ground(one) for one in polygons[mixed]]
     corners = shapely.get_num_coordinates(polygons)
     plain = (kinds == _POLYGON) & (shapely.get_num_interior_rings(polygons) == 0)
-    # Taking rings out one by one costs ten times as much: only where there are several.
+    # Taking rings out one by one costs ten times as much: only of parts that have holes.
     several = np.flatnonzero(~plain)
     parts, part_of = shapely.get_parts(polygons[several], return_index=True)
-    rings, ring_of = shapely.get_rings(parts, return_index=True)
+    holed = shapely.get_num_interior_rings(parts) > 0
+    rings, ring_of = shapely.get_rings(parts[holed], return_index=True)
+    part_corners = shapely.get_num_coordinates(parts)
+    of_part = (part_corners > 0).astype(np.int64)
+    of_part[holed] = np.bincount(ring_of, minlength=int(holed.sum()))
     number = (plain & (corners > 0)).astype(np.int64)
-    number[several] = np.bincount(part_of[ring_of], minlength=len(several))
+    number[several] = np.bincount(part_of, of_part, minlength=len(several))
     owner = np.repeat(np.arange(len(polygons)), number)
     among = ~plain[owner]
+    part = np.repeat(np.arange(len(parts)), of_part)
+    part_counts = part_corners[part]
+    part_counts[holed[part]] = shapely.get_num_coordinates(rings)
     counts = corners[owner]
-    counts[among] = shapely.get_num_coordinates(rings)
+    counts[among] = part_counts
     hole = np.zeros(len(owner), dtype=bool)
     # The shell comes before its holes.
-    hole[np.flatnonzero(among)[1:]] = ring_of[1:] == ring_of[:-1]
+    hole[np.flatnonzero(among)[1:]] = part[1:] == part[:-1]
     return Rings(shapely.get_coordinates(polygons), _starts(counts), owner, hole)
 
 

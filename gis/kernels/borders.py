@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis.kernels.compiled import compiled
-from gis.kernels.edges import edges_touch
+from gis.kernels.edges import CROSS, edges_touch
 from gis.kernels.flat import Flat, flattened
 from gis.kernels.orientation import UNSURE, crosses_ray, inside
 from gis.threads import spread
@@ -20,6 +20,8 @@ from gis.threads import spread
 OUTSIDE: Final = 0
 INSIDE: Final = 1
 CUT: Final = 2
+CROSSED: Final = 3
+"""As `CUT`, and an edge of the plot surely crosses a border: both sides have some of the plot."""
 
 _MOST_BANDS: Final = 4096
 _EDGES_A_BAND: Final = 8
@@ -40,17 +42,20 @@ def sorted_out(
     plots: NDArray[np.object_],
     of_cell: NDArray[np.int64],
     of_plot: NDArray[np.int64],
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Which pairs of a cell and a plot may share ground, and in which the plot lies inside."""
+) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
+    """Which pairs of a cell and a plot may share ground, and how: `INSIDE`, `CROSSED` or `CUT`."""
     flat_cells, flat = flattened(cells), flattened(plots)
     bands = bands_of(flat_cells)
 
     def placed(rows: slice) -> NDArray[np.int8]:
-        return places(flat, flat_cells, bands, of_plot[rows], of_cell[rows])
+        pairs = of_plot[rows], of_cell[rows]
+        where = places(flat, flat_cells, bands, *pairs)
+        _mark_crossed(flat, flat_cells, bands, pairs, where)
+        return where
 
     where = spread(placed, len(of_plot), np.empty(0, dtype=np.int8))
     near = np.flatnonzero(where != OUTSIDE)
-    return near, where[near] == INSIDE
+    return near, where[near]
 
 
 @compiled
@@ -136,6 +141,38 @@ def places(
         else:
             answers[pair] = _place(plots, plot, districts, district, bands)
     return answers
+
+
+@compiled
+def _mark_crossed(
+    plots: Flat,
+    districts: Flat,
+    bands: Bands,
+    pairs: tuple[NDArray[np.int64], NDArray[np.int64]],
+    where: NDArray[np.int8],
+) -> None:
+    """Turn `CUT` into `CROSSED`, of pairs of a plot and a district, where that is sure."""
+    for pair in range(len(where)):
+        plot, district = pairs[0][pair], pairs[1][pair]
+        if where[pair] == CUT and _crosses(plots, plot, districts, district, bands):
+            where[pair] = CROSSED
+
+
+@compiled
+def _crosses(plots: Flat, plot: int, districts: Flat, district: int, bands: Bands) -> bool:
+    west, south, east, north = plots.boxes[plot]
+    border, xy = districts.xy, plots.xy
+    rings = (plots.first[plot], plots.first[plot] + plots.number[plot])
+    low, high = bands_between(districts, district, bands, south, north)
+    for place in range(bands.begins[low], bands.begins[high + 1]):
+        f = bands.edges[place]
+        if max(border[f, 0], border[f + 1, 0]) < west or min(border[f, 0], border[f + 1, 0]) > east:
+            continue
+        for ring in range(rings[0], rings[1]):
+            for e in range(plots.starts[ring], plots.starts[ring + 1] - 1):
+                if edges_touch(xy, e, border, f) == CROSS:
+                    return True
+    return False
 
 
 @compiled

@@ -49,6 +49,8 @@ class Desk(NamedTuple):
     """Where on that edge, from 0 to 1."""
     cuts: NDArray[np.float64]
     """Crossings of one edge in their order, for the moment."""
+    longest_deg: float
+    """Longer parts of an edge are left to GEOS, in longitude or latitude."""
 
 
 @compiled
@@ -60,7 +62,8 @@ def common_areas_m2(
 ) -> NDArray[np.float64]:
     """Square metres that each pair of polygons has in common; NaN where GEOS must say.
 
-    So it must where an edge is longer than ``longest_deg``, as in `gis.authalic.ring_areas_m2`.
+    So it must where an edge of what is common is longer than ``longest_deg``, as in
+    `gis.authalic.ring_areas_m2`.
     """
     areas = np.empty(len(left))
     most = 0
@@ -72,24 +75,20 @@ def common_areas_m2(
         np.empty((2, _MOST_CROSSINGS), dtype=np.int64),
         np.empty((2, _MOST_CROSSINGS)),
         np.empty(_MOST_CROSSINGS + 1),
+        longest_deg,
     )
     for pair in range(len(left)):
-        areas[pair] = _common_m2(flat, left[pair], right[pair], longest_deg, desk)
+        areas[pair] = _common_m2(flat, left[pair], right[pair], desk)
     return areas
 
 
 @compiled
-def _common_m2(flat: Flat, a: int, b: int, longest_deg: float, desk: Desk) -> float:
+def _common_m2(flat: Flat, a: int, b: int, desk: Desk) -> float:
     box = common_box(flat, a, b)
     if max(-box[1], box[3]) > HIGHEST_DEG:
         return np.nan
     of_a = edges_in(flat, a, box, desk.edges[0])
     of_b = edges_in(flat, b, box, desk.edges[1])
-    if (
-        max(_longest(flat, desk.edges[0, :of_a]), _longest(flat, desk.edges[1, :of_b]))
-        > longest_deg
-    ):
-        return np.nan
     desk.marks[0, :of_a] = 0
     desk.marks[1, :of_b] = 0
     crossings = _crossings(flat, a, b, (of_a, of_b), desk)
@@ -100,16 +99,6 @@ def _common_m2(flat: Flat, a: int, b: int, longest_deg: float, desk: Desk) -> fl
     others = _inside_m2(flat, (b, a), box, 1, (of_b, crossings), desk)
     total = -mine - others  # with the ground on its left, its north runs west
     return total if np.isnan(total) else max(0.0, total) * B2
-
-
-@compiled
-def _longest(flat: Flat, edges: NDArray[np.int64]) -> float:
-    """Degrees of longitude or latitude of the longest of some edges."""
-    most = 0.0
-    for k in edges:
-        east, north = flat.xy[k + 1, 0] - flat.xy[k, 0], flat.xy[k + 1, 1] - flat.xy[k, 1]
-        most = max(most, abs(east), abs(north))
-    return most
 
 
 @compiled
@@ -198,6 +187,7 @@ def _inside_m2(
     side, ring_end = 0, 0
     for i in range(number[0]):
         k = edges[i]
+        longest = max(abs(xy[k + 1, 0] - xy[k, 0]), abs(xy[k + 1, 1] - xy[k, 1]))
         if k >= ring_end:
             side, ring_end = _ring_at(flat, pair[0], k)
         if marks[i] & SHARED:  # told once for both
@@ -214,6 +204,8 @@ def _inside_m2(
         for n in range(cuts):
             end = desk.cuts[n]
             if where == INSIDE:
+                if (end - start) * longest > desk.longest_deg:
+                    return np.nan
                 total += side * _under_part(xy, k, start, end, level)
             if n < cuts - 1:
                 where = 1 - where

@@ -6,6 +6,7 @@ which takes cell after cell. Works as the owner of the database: it looks at all
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -44,25 +45,26 @@ FOR NO KEY UPDATE OF b SKIP LOCKED
 """
 _FROM_FIRST, _FROM_LAST = (text(_TAKE.format(order=one)) for one in ("ASC", "DESC"))
 _UNMARK = text("DELETE FROM coverage_dirty WHERE boundary_id = ANY(:boundaries) RETURNING cell_id")
-_CELLS = text("""
+# Of these many rows are read, in the driver's own form: shapes as bytes are half as long. Where a
+# row lies (ctid) finds it again sooner than its key; within a statement it does not move.
+_CELLS = """
 SELECT id, boundary_id, ST_AsBinary(geom) FROM district_cell
-WHERE boundary_id = ANY(:boundaries) ORDER BY id
-""")
-_PLOTS = text("""
+WHERE boundary_id = ANY(%(boundaries)s) ORDER BY id
+"""
+_PLOTS = """
 WITH near AS MATERIALIZED (
-    SELECT DISTINCT p.plot_id
+    SELECT DISTINCT p.place
     FROM district_cell c CROSS JOIN LATERAL (
-        SELECT v.plot_id FROM plot_version v
+        SELECT v.ctid AS place FROM plot_version v
         WHERE v.slot = 'approved' AND v.stage IN ('planted', 'accepted', 'existing')
           AND v.geom && c.geom OFFSET 0
     ) p
-    WHERE c.id = ANY(:marked)
+    WHERE c.id = ANY(%(marked)s)
 )
 SELECT v.plot_id, ST_AsBinary(v.geom), v.area_m2, v.stage, k.green_class
-FROM near JOIN plot_version v ON v.plot_id = near.plot_id AND v.slot = 'approved'
+FROM near JOIN plot_version v ON v.ctid = near.place
 JOIN kind k ON k.code = v.kind
-ORDER BY v.plot_id
-""")
+"""
 _FORGET = (
     text("DELETE FROM coverage_piece WHERE cell_id = ANY(:marked)"),
     text("DELETE FROM coverage_cell WHERE cell_id = ANY(:marked)"),
@@ -136,8 +138,9 @@ def rebuild(
 
 
 def _ground(connection: Connection, boundaries: Sequence[int], marked: Sequence[int]) -> _Ground:
-    cells = connection.execute(_CELLS, {"boundaries": list(boundaries)}).all()
-    plots = connection.execute(_PLOTS, {"marked": list(marked)}).all()
+    cells = _read(connection, _CELLS, {"boundaries": list(boundaries)})
+    plots = _read(connection, _PLOTS, {"marked": list(marked)})
+    plots.sort(key=itemgetter(0))
     cell_id = np.array([row[0] for row in cells], dtype=np.int64)
     return _Ground(
         cell_id,
@@ -155,8 +158,15 @@ def _ground(connection: Connection, boundaries: Sequence[int], marked: Sequence[
     )
 
 
-def _shapes(wkb: Iterable[Any]) -> NDArray[np.object_]:
-    read = shapely.from_wkb(np.array([bytes(one) for one in wkb], dtype=object))
+def _read(connection: Connection, statement: str, asked: dict[str, list[int]]) -> list[Any]:
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor(binary=True) as cursor:
+        rows: list[Any] = cursor.execute(statement, asked).fetchall()
+    return rows
+
+
+def _shapes(wkb: Iterable[bytes]) -> NDArray[np.object_]:
+    read = shapely.from_wkb(np.fromiter(wkb, dtype=object))
     return np.asarray(read, dtype=object)
 
 
