@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.service.conftest import WEST, SignIn, feature, ring
 from tests.service.workspace.conftest import Desk, OpenDesk
@@ -78,6 +78,32 @@ def test_a_planner_fills_in_the_attributes_and_submits(open_desk: OpenDesk) -> N
     ]
     assert desk.page.evaluate("window.pwned") is None
     expect(here.get_by_role("heading", level=2)).to_have_text(HOSTILE)
+
+
+def test_what_is_being_typed_stays_when_code_lists_come_late(open_desk: OpenDesk) -> None:
+    desk = open_desk("planner", WEST)
+    number = draft(desk)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    desk.page.route("**/api/codes/*", hold)
+    desk.page.reload()
+    open_plot(desk, number)
+    here = panel(desk)
+    name, note = (here.get_by_label(field, exact=True).last for field in ("名称", "备注"))
+    name.fill("城南一号")
+    name.press("Tab")
+    note.press_sequentially("沿岸")
+    expect(here.get_by_text("人工造林")).to_have_count(0)
+    for one in held:
+        one.continue_()
+    expect(here.get_by_text("人工造林").first).to_be_visible()
+    expect(note).to_have_value("沿岸")
+    note.press("Tab")
+    expect(name).to_have_value("城南一号")
+    expect(note).to_have_value("沿岸")
 
 
 def test_shares_that_miss_a_hundred_are_told_and_filled_up(open_desk: OpenDesk) -> None:
