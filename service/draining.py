@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from gis.kernels import AVAILABLE
 from service.db.live import drain, waiting
 from service.db.plot_squares import tidy
-from service.db.rebuilding import rebuild
+from service.db.rebuilding_apart import rebuild_all
 
 log = structlog.get_logger()
 
@@ -132,21 +132,13 @@ def settle(
     """Compute what is marked, now; whether nothing is left. For commands, which nobody drains for.
 
     Two sessions work side by side. Cells that another process computes are waited for. With the
-    ``owner``'s engine many cells are computed outside the database.
+    ``owner``'s engine many cells are computed outside the database, by two processes.
     """
     end = None if seconds is None else time.monotonic() + seconds
 
-    def rebuilt(source: Engine, fast: bool | None, *, from_last: bool) -> None:
-        while rebuild(source, from_last=from_last, fast=fast):
-            pass
-
     cells = waiting(engine)[0]
     if owner is not None and cells >= bulk_cells:
-        fast = True if AVAILABLE and cells >= KERNEL_CELLS else None
-        with ThreadPoolExecutor(2) as pool:
-            both = [pool.submit(rebuilt, owner, fast, from_last=one) for one in (False, True)]
-        for one in both:
-            one.result()
+        rebuild_all(owner, fast=True if AVAILABLE and cells >= KERNEL_CELLS else None)
 
     def work(_n: int) -> None:
         while (end is None or time.monotonic() < end) and drain(engine, most=CELLS_AT_ONCE):
