@@ -14,13 +14,14 @@ import shapely
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, text
 
-from gis.cells import CellFigures, Pieces, cell_figures, cell_pieces
+from gis.cells import CellFigures, cell_figures, cell_pieces
+from service.db.kept_pieces import Numbers, copy_lines, store_pieces
 
 # Boundaries of which at least one cell in so many is marked: all cells of a boundary are read for
 # them. Those of others the drainer computes, twenty times as slowly.
 ONE_IN = 100
 # Marked cells of one transaction: a few seconds, and a third of a gigabyte.
-CELLS_AT_ONCE = 2_000
+CELLS_AT_ONCE = 1_000
 
 # Marks are taken first, and only of boundaries that nobody else holds. What is read after that was
 # committed with its marks, or has marks that stay.
@@ -65,20 +66,12 @@ SELECT v.plot_id, ST_AsBinary(v.geom), v.area_m2, v.stage, k.green_class
 FROM near JOIN plot_version v ON v.ctid = near.place
 JOIN kind k ON k.code = v.kind
 """
-_FORGET = (
-    text("DELETE FROM coverage_piece WHERE cell_id = ANY(:marked)"),
-    text("DELETE FROM coverage_cell WHERE cell_id = ANY(:marked)"),
-)
+_FORGET_CELLS = text("DELETE FROM coverage_cell WHERE cell_id = ANY(:marked)")
 _ROLL_UP = text("SELECT roll_up_coverage(:boundaries)")
-_COPY_PIECES = (
-    "COPY coverage_piece (cell_id, plot_id, boundary_id, area_m2, whole, counted, mates, lost_m2,"
-    " crowd, crowd_m2, crowd_plots) FROM STDIN"
-)
 _COPY_CELLS = (
     "COPY coverage_cell (cell_id, boundary_id, grouping, grp, green_m2, sum_m2, plot_count)"
     " FROM STDIN"
 )
-_LINES_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
@@ -126,13 +119,13 @@ def rebuild(
             wanted=ground.marked,
             fast=fast,
         )
-        for statement in _FORGET:
-            connection.execute(statement, {"marked": marked})
-        _copy(connection, _COPY_PIECES, _piece_lines(ground, pieces))
+        numbers = Numbers(ground.cell_id, ground.boundary_id, ground.plot_id)
+        store_pieces(connection, numbers, marked, pieces)
+        connection.execute(_FORGET_CELLS, {"marked": marked})
         for grouping, words in ground.groups.items():
             names, group_of = np.unique(np.array(words, dtype=object), return_inverse=True)
             figures = cell_figures(pieces, group_of, max(len(names), 1))
-            _copy(connection, _COPY_CELLS, _figure_lines(ground, grouping, names, figures))
+            copy_lines(connection, _COPY_CELLS, _figure_lines(ground, grouping, names, figures))
         connection.execute(_ROLL_UP, {"boundaries": boundaries})
         return len(boundaries)
 
@@ -170,46 +163,6 @@ def _shapes(wkb: Iterable[bytes]) -> NDArray[np.object_]:
     return np.asarray(read, dtype=object)
 
 
-def _piece_lines(ground: _Ground, pieces: Pieces) -> Iterator[str]:
-    mates = _mates(ground, pieces)
-    alone, uncrowded = "\t\\N\t\\N", "\t\\N\t\\N\t\\N"
-    columns = zip(
-        range(len(pieces.cell)),
-        ground.cell_id[pieces.cell].tolist(),
-        ground.plot_id[pieces.plot].tolist(),
-        ground.boundary_id[pieces.cell].tolist(),
-        pieces.area_m2.tolist(),
-        np.where(pieces.whole, "t", "f").tolist(),
-        np.where(pieces.counted, "t", "f").tolist(),
-        pieces.crowd.tolist(),
-        strict=True,
-    )
-    for row, cell, plot, boundary, area, whole, counted, crowd in columns:
-        crowded = uncrowded
-        if crowd >= 0:
-            union_m2, plots = float(pieces.crowd_m2[crowd]), pieces.crowd_plots[crowd]
-            crowded = f"\t{crowd}\t{union_m2!r}\t{plots}"
-        # One of a crowd may share ground with somebody who is not.
-        shared = mates.get(row, alone)
-        yield f"{cell}\t{plot}\t{boundary}\t{area!r}\t{whole}\t{counted}{shared}{crowded}"
-
-
-def _mates(ground: _Ground, pieces: Pieces) -> dict[int, str]:
-    """Columns of the plots that a piece shares ground with."""
-    found: dict[int, list[tuple[int, float]]] = {}
-    other = ground.plot_id[pieces.plot[pieces.right]].tolist()
-    pairs = zip(pieces.left.tolist(), other, pieces.shared_m2.tolist(), strict=True)
-    for row, mate, shared in pairs:
-        found.setdefault(row, []).append((mate, shared))
-    told = {}
-    for row, those in found.items():
-        those.sort()
-        numbers = ",".join(str(mate) for mate, _ in those)
-        areas = ",".join(repr(shared) for _, shared in those)
-        told[row] = f"\t{{{numbers}}}\t{{{areas}}}"
-    return told
-
-
 def _figure_lines(
     ground: _Ground, grouping: str, names: NDArray[np.object_], figures: CellFigures
 ) -> Iterator[str]:
@@ -224,17 +177,3 @@ def _figure_lines(
     )
     for cell, boundary, group, green, total, count in columns:
         yield f"{cell}\t{boundary}\t{grouping}\t{names[group]}\t{green!r}\t{total!r}\t{count}"
-
-
-def _copy(connection: Connection, statement: str, lines: Iterator[str]) -> None:
-    # Numbers, and words of our own lists: none has a tab, a newline or a backslash in it.
-    driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(statement) as copy:
-        some: list[str] = []
-        for line in lines:
-            some.append(line)
-            if len(some) == _LINES_AT_ONCE:
-                copy.write("\n".join(some) + "\n")
-                some = []
-        if some:
-            copy.write("\n".join(some) + "\n")

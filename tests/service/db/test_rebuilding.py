@@ -118,6 +118,35 @@ def test_some_marked_cells_of_a_boundary_are_computed_and_the_others_stay(
     assert wrong(planted) == []
 
 
+def test_pieces_that_are_as_they_were_are_not_written_again(planted: Database) -> None:
+    settle(planted.service)
+    before = rows(planted, "SELECT cell_id, plot_id, xmin::text FROM coverage_piece")
+    with planted.owner.begin() as connection:
+        plant(connection, 125.05, 43.052, size=0.002)  # on one plot, beside others
+    assert rebuild(planted.owner) > 0
+    after = rows(planted, "SELECT cell_id, plot_id, xmin::text FROM coverage_piece")
+    anew = {row[:2] for row in set(after) - set(before)}
+    assert 0 < len(anew) < len(after) / 4
+    assert wrong(planted) == []
+
+
+def test_pieces_of_plots_that_are_gone_go(planted: Database) -> None:
+    with planted.owner.begin() as connection:
+        plant(connection, 125.03, 43.02, size=0.001)
+    assert rebuild(planted.owner) > 0
+    many = planted.scalar("SELECT count(*) FROM coverage_piece")
+    with planted.owner.begin() as connection:
+        connection.execute(
+            text(
+                "DELETE FROM plot_version WHERE slot = 'approved'"
+                " AND plot_id = (SELECT max(plot_id) FROM plot_version)"
+            )
+        )
+    assert rebuild(planted.owner) > 0
+    assert planted.scalar("SELECT count(*) FROM coverage_piece") < many
+    assert wrong(planted) == []
+
+
 def test_what_one_of_a_crowd_shares_with_somebody_outside_is_kept(planted: Database) -> None:
     settle(planted.service)
     with planted.owner.begin() as connection:
