@@ -174,6 +174,29 @@ def test_common_ground_is_left_to_geos_where_an_edge_lies_along_another() -> Non
     assert np.isnan(kernel("common").common_areas_m2(flat, np.array([0]), np.array([1]))).all()
 
 
+def test_parts_that_one_border_cut_share_what_geos_draws() -> None:
+    """Both lie along the border, but for rounding: there their edges may cross anywhere."""
+    draw = np.random.default_rng(1)
+    pairs = []
+    for _ in range(300):
+        slope = draw.uniform(-0.02, 0.02)
+        county = Polygon([(126, 43), (126.02, 43 + slope), (126.02, 42.9), (126, 42.9)])
+        for west in draw.uniform(126.004, 126.006, 2):
+            south = 43.0 + slope / 4 - draw.uniform(0.003, 0.004)
+            wood = Polygon(
+                [(west, south), (west + 0.004, south + 3e-4), (west + 0.004, 43.1), (west, 43.1)]
+            )
+            pairs.append(county.intersection(wood))
+    left = np.array(pairs[::2], dtype=object)
+    right = np.array(pairs[1::2], dtype=object)
+    flat = kernel("flat").flattened(np.concatenate([left, right]))
+    first = np.arange(len(left))
+    added = kernel("common").common_areas_m2(flat, first, first + len(left))
+    told = ~np.isnan(added)
+    assert told.any()
+    assert added[told] == pytest.approx(kernel("pairs").common_m2(left, right)[told], rel=1e-9)
+
+
 def test_hardly_any_overlap_is_left_to_geos() -> None:
     plots = landscape(3000, 40, seed=5).plots
     flat = kernel("flat").flattened(plots)
