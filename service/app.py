@@ -39,6 +39,7 @@ from service.api import (
     zones,
 )
 from service.db.engine import make_engine
+from service.db.loop_pool import LoopPool
 from service.draining import Bulk, Gauges, draining
 from service.guard import Guard
 from service.logs import RequestLog
@@ -92,6 +93,11 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
         database, pool_size=settings.pool_size, statement_timeout_s=settings.statement_timeout_s
     )
 
+    loop_pool = LoopPool(
+        database,
+        most=max(1, settings.pool_size // 2),
+        statement_timeout_s=settings.statement_timeout_s,
+    )
     # Apart from the requests' connections and their time limit.
     background = make_engine(database, pool_size=1)
     registry = CollectorRegistry()
@@ -101,8 +107,9 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         # Routes run in threads and hold a connection each: as many threads as connections.
         anyio.to_thread.current_default_thread_limiter().total_tokens = settings.pool_size
-        with draining(background, gauges, Bulk(bulk, settings.coverage_bulk_cells)):
-            yield
+        async with loop_pool:
+            with draining(background, gauges, Bulk(bulk, settings.coverage_bulk_cells)):
+                yield
         engine.dispose()
         background.dispose()
 
@@ -117,7 +124,7 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
     )
     app.state.settings = settings
     app.state.engine = engine
-    app.state.at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
+    app.state.loop_pool = loop_pool
     add_handlers(app)
     for module in MODULES:
         app.include_router(module.router)

@@ -35,12 +35,6 @@ def begun(request: Request) -> AbstractContextManager[Connection]:
     return engine.begin()
 
 
-def asked_once(request: Request) -> AbstractContextManager[Connection]:
-    """A connection on which each statement is a transaction of its own."""
-    engine: Engine = request.app.state.at_once
-    return engine.connect()
-
-
 def _transaction(request: Request) -> Iterator[Connection]:
     with begun(request) as connection:
         yield connection

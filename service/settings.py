@@ -35,7 +35,12 @@ class Settings(BaseSettings):
         None, description="Address that people type, when a proxy stands before the service."
     )
     out: Path = Field(Path("out"), description="Folder of the files that `luotu run` writes.")
-    pool_size: int = Field(10, ge=1, le=100, description="Open database connections at most.")
+    pool_size: int = Field(
+        10,
+        ge=1,
+        le=100,
+        description="Open database connections at most, and half as many more for tiles of plots.",
+    )
     statement_timeout_s: float = Field(
         30.0, gt=0, le=3600, description="Seconds that one database statement may take."
     )

@@ -25,6 +25,7 @@ from service.db import district_tiles, signed_tiles, tile_ground
 from service.db import tiles as db
 from service.db.accounts import Account, CredentialKind
 from service.db.coverage import Choice
+from service.db.loop_pool import LoopPool
 from service.db.plots import PlotFilter
 from service.db.tile_ground import Ground
 from service.errors import Problem
@@ -163,8 +164,8 @@ class SignedAnswer:
     answer: Answer | None
 
 
-def signed_plots(
-    connection: Connection,
+async def signed_plots(
+    pool: LoopPool,
     secret: str,
     kind: CredentialKind,
     asked: PlotFilter,
@@ -173,8 +174,8 @@ def signed_plots(
 ) -> SignedAnswer | None:
     """Plots of a tile for whoever holds a secret; None when that is nobody.
 
-    One statement on a ``connection`` without a transaction. The ordinary way is left for tiles of
-    squares, which take longer than finding out who asks.
+    One statement on the event loop. The ordinary way is left for tiles of squares, which take
+    longer than finding out who asks. Errors are those of the pool.
     """
     if tile.scale < PLOTS_FROM:
         raise ValueError(f"tiles of scale {tile.scale} show squares")
@@ -182,14 +183,14 @@ def signed_plots(
     tags = _known_tags(known, question)
     surely = tile.scale >= SURELY_PLOTS_FROM
     most = MOST if surely else MANY
-    made = signed_tiles.signed_tile(
-        connection, secret, [kind], asked, tile.ground, most=most, some=surely, tags=tags
+    made = await signed_tiles.signed_tile(
+        pool, secret, [kind], asked, tile.ground, most=most, some=surely, tags=tags
     )
     if made is None:
         return None
     if made.who.role == "viewer" and asked.version != "approved":
         approved = replace(asked, version="approved")
-        return signed_plots(connection, secret, kind, approved, tile, known)
+        return await signed_plots(pool, secret, kind, approved, tile, known)
     if made.matched > most and not surely:
         return SignedAnswer(made.who, None)
     tag = f'W/"{made.tag}-{question}"'

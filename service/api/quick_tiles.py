@@ -2,8 +2,9 @@
 
 What a query means is worked out once, by the ordinary route, and remembered when no table has to be
 read to know it. From then on a tile costs one statement, which signs in, sees to the scope and
-draws. Nothing about people and their rights is remembered. Whatever is not plain goes the ordinary
-way, which refuses it in words.
+draws; the event loop waits for it, no thread. Nothing about people and their rights is remembered.
+Whatever is not plain goes the ordinary way, which refuses it in words; so does all while the loop
+has no connection.
 """
 
 import gzip
@@ -17,7 +18,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
 from service import tiles
-from service.deps import asked_once, secret_of
+from service.db.loop_pool import LoopPool, NoLineError
+from service.deps import secret_of
 from service.errors import Problem
 from service.etags import MAX_CHARS
 from service.filters import PlotWords
@@ -25,6 +27,8 @@ from service.tiles import GRIDS, PLOTS_FROM, Answer, Tile
 
 MVT: Final = "application/vnd.mapbox-vector-tile"
 WORTH_PACKING_BYTES: Final = 256
+# Packing more than this takes so long that others would wait: that is for a thread.
+LONG_BYTES: Final = 65_536
 KEPT: Final = 256
 _DIGITS: Final = re.compile("[0-9]{1,10}", re.ASCII)
 _remembered: dict[bytes, PlotWords] = {}
@@ -78,7 +82,7 @@ class QuickRoute(APIRoute):
         tile = None if words is None else _tile(scope["path_params"])
         found = None
         if words is not None and tile is not None:
-            found = await run_in_threadpool(_drawn, request, words, tile)
+            found = await _drawn(request, words, tile)
         if found is None:
             await super().handle(scope, receive, send)
         else:
@@ -98,16 +102,21 @@ def _tile(named: Mapping[str, str]) -> Tile | None:
     return found if found.scale >= PLOTS_FROM else None
 
 
-def _drawn(request: Request, words: PlotWords, tile: Tile) -> Response | None:
+async def _drawn(request: Request, words: PlotWords, tile: Tile) -> Response | None:
     known = request.headers.get("if-none-match", "")
     packing = request.headers.get("accept-encoding", "")
     brought, asked = secret_of(request), words.plain()
     if brought is None or asked is None or max(len(known), len(packing)) > MAX_CHARS:
         return None
-    with asked_once(request) as connection:
-        found = tiles.signed_plots(connection, *brought, asked, tile, known)
+    pool: LoopPool = request.app.state.loop_pool
+    try:
+        found = await tiles.signed_plots(pool, *brought, asked, tile, known)
+    except NoLineError:
+        return None
     if found is None or found.answer is None:
         return None
     words.refuse(found.who)
     request.state.account = found.who
+    if len(found.answer.data or b"") > LONG_BYTES:
+        return await run_in_threadpool(response, found.answer, packing)
     return response(found.answer, packing)

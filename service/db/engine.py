@@ -5,10 +5,9 @@ import time
 from typing import Any, Final
 
 import psycopg
-from psycopg.rows import namedtuple_row
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, DisconnectionError, InvalidatePoolError, OperationalError
+from sqlalchemy.exc import DisconnectionError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 # A connection that nobody used for so long is asked whether it lives: a firewall may have cut it
@@ -38,33 +37,21 @@ def make_engine(url: URL | str, *, pool_size: int = 5, statement_timeout_s: floa
         pool_timeout=10,
         # Parameters are people's texts and secrets: no error message and no log shows them.
         hide_parameters=True,
-        connect_args={
-            "connect_timeout": 10,
-            "application_name": "luotu",
-            "options": f"-c statement_timeout={int(statement_timeout_s * 1000)}"
-            " -c timezone=UTC -c client_min_messages=warning",
-        },
+        connect_args=connect_args(statement_timeout_s),
     )
     event.listen(engine, "checkin", _put_back)
     event.listen(engine, "checkout", _look_at)
     return engine
 
 
-def ask_driver(connection: Connection, statement: bytes, values: dict[str, Any]) -> Any:
-    """The first row of a statement, as a named tuple, or None; for what is asked most often.
-
-    SQLAlchemy's own way to a row costs as much as signing in. Errors are those of that way, and a
-    connection that is lost leaves the pool.
-    """
-    driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
-    try:
-        with driver.cursor(binary=True, row_factory=namedtuple_row) as cursor:
-            return cursor.execute(statement, values).fetchone()
-    except psycopg.Error as error:
-        if driver.closed:
-            connection.invalidate(error)
-        kind = OperationalError if isinstance(error, psycopg.OperationalError) else DBAPIError
-        raise kind(statement.decode(), None, error, hide_parameters=True) from error
+def connect_args(statement_timeout_s: float) -> dict[str, Any]:
+    """What the driver is told of each connection; a limit of 0 is none."""
+    return {
+        "connect_timeout": 10,
+        "application_name": "luotu",
+        "options": f"-c statement_timeout={int(statement_timeout_s * 1000)}"
+        " -c timezone=UTC -c client_min_messages=warning",
+    }
 
 
 def _put_back(_connection: Any, entry: ConnectionPoolEntry) -> None:

@@ -8,17 +8,18 @@ of its own. ``enter_scope`` seals the scope before a row is read: what follows h
 import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, TextClause, text
-from sqlalchemy.engine import Dialect
+from sqlalchemy import TextClause, text
 
 from service.db.accounts import Account, account_of, bearable
-from service.db.engine import ask_driver
+from service.db.engine import sqlalchemy_url
+from service.db.loop_pool import LoopPool
 from service.db.plots import PlotFilter
 from service.db.tile_ground import Ground, places
 from service.db.tiles import blocks, changes_in, given, plots_in
 
+_DRIVER: Final = sqlalchemy_url("postgresql://").get_dialect()()
 _SIGNED = """
 SELECT who.id, who.name, who.role, who.scope, who.counties,
        told.tag, told.known, tile.matched, tile.data
@@ -70,15 +71,13 @@ def signed_statement(
 
 
 @lru_cache(maxsize=128)
-def _compiled(
-    dialect: Dialect, names: tuple[str, ...], *, approved: bool, mercator: bool, some: bool
-) -> bytes:
+def _compiled(names: tuple[str, ...], *, approved: bool, mercator: bool, some: bool) -> bytes:
     statement = signed_statement(names, approved=approved, mercator=mercator, some=some)
-    return str(statement.compile(dialect=dialect)).encode()
+    return str(statement.compile(dialect=_DRIVER)).encode()
 
 
-def signed_tile(  # noqa: PLR0913
-    connection: Connection,
+async def signed_tile(  # noqa: PLR0913
+    pool: LoopPool,
     secret: str,
     kinds: Sequence[str],
     asked: PlotFilter,
@@ -88,19 +87,17 @@ def signed_tile(  # noqa: PLR0913
     some: bool,
     tags: Sequence[str],
 ) -> SignedTile | None:
-    """Run :func:`signed_statement` on a connection without a transaction; None: nobody's secret."""
+    """Ask :func:`signed_statement`; None: nobody's secret. Errors are those of the pool."""
     if not bearable(secret):
         return None
     values: dict[str, Any] = dict(given(None, asked))
     statement = _compiled(
-        connection.dialect,
         tuple(values),
         approved=asked.version == "approved",
         mercator=ground.mercator,
         some=some,
     )
-    row = ask_driver(
-        connection,
+    row = await pool.ask(
         statement,
         {
             **values,

@@ -54,10 +54,10 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
     try:
         with cluster.running() as running:
             # Nothing of the suite's is worth a disk's patience; crashes have clusters of their own.
-            _sql(running, "ALTER SYSTEM SET fsync = off")
+            run_sql(running, "ALTER SYSTEM SET fsync = off")
             # Plans are tested: no statistics but those that a test takes itself.
-            _sql(running, "ALTER SYSTEM SET autovacuum = off")
-            _sql(running, "SELECT pg_reload_conf()")
+            run_sql(running, "ALTER SYSTEM SET autovacuum = off")
+            run_sql(running, "SELECT pg_reload_conf()")
             yield running
     finally:
         cluster.erase()
@@ -113,7 +113,7 @@ class Database:
             return connection.scalar(text(statement), values)
 
 
-def _sql(endpoint: Endpoint, statement: str) -> None:
+def run_sql(endpoint: Endpoint, statement: str) -> None:
     engine = make_engine(endpoint.url("admin", "postgres"))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(statement))
@@ -124,7 +124,7 @@ def _sql(endpoint: Endpoint, statement: str) -> None:
 def new_database(endpoint: Endpoint, template: str) -> Iterator[Database]:
     """A copy of a template database, dropped afterwards."""
     name = f"test_{next(_numbers)}"
-    _sql(endpoint, f"CREATE DATABASE {name} TEMPLATE {template} OWNER luotu_owner")
+    run_sql(endpoint, f"CREATE DATABASE {name} TEMPLATE {template} OWNER luotu_owner")
     owner = make_engine(endpoint.url("owner", name))
     service = make_engine(endpoint.url("service", name))
     see_whole_tree(service, whole_tree_key(owner))
@@ -133,7 +133,7 @@ def new_database(endpoint: Endpoint, template: str) -> Iterator[Database]:
     finally:
         owner.dispose()
         service.dispose()
-        _sql(endpoint, f"DROP DATABASE {name} WITH (FORCE)")
+        run_sql(endpoint, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
@@ -148,7 +148,7 @@ def migrated(endpoint: Endpoint) -> str:
 @pytest.fixture(scope="session")
 def with_districts(endpoint: Endpoint, migrated: str) -> str:
     """Name of a migrated template with the three square counties."""
-    _sql(endpoint, f"CREATE DATABASE with_districts TEMPLATE {migrated} OWNER luotu_owner")
+    run_sql(endpoint, f"CREATE DATABASE with_districts TEMPLATE {migrated} OWNER luotu_owner")
     engine = make_engine(endpoint.url("owner", "with_districts"))
     with engine.begin() as connection:
         store_districts(connection, district_frame())

@@ -1,22 +1,24 @@
 """The quick way to a tile of plots: the same answer, the same rights, in one statement."""
 
+import asyncio
 from collections.abc import Iterator
 
 import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import URL, text
 
 from service import tiles
 from service.api import quick_tiles
 from service.db.accounts import account_id
-from service.db.engine import make_engine
+from service.db.engine import sqlalchemy_url
+from service.db.loop_pool import LoopPool
 from service.db.plots import PlotFilter
-from service.db.signed_tiles import signed_statement, signed_tile
+from service.db.signed_tiles import SignedTile, signed_statement, signed_tile
 from service.db.tile_ground import Ground
 from service.tiles import GridName
 from tests.service.api.test_plots import approved, drawn
 from tests.service.api.test_tiles import BOTH, LAT, LON, address
-from tests.service.conftest import CITY, EAST, WEST, Database, SignIn, ring
+from tests.service.conftest import CITY, EAST, WEST, Database, SignIn, ring, run_sql
 from tests.service.db.test_plot_squares import filled, plan
 from tests.service.mvt import layers
 
@@ -34,6 +36,20 @@ def _forgotten() -> Iterator[None]:
 def twice(client: httpx.Client, path: str) -> list[httpx.Response]:
     """The ordinary answer to a query and the quick one."""
     return [client.get(path) for _ in range(2)]
+
+
+def asked(url: URL, token: str) -> tuple[SignedTile | None, int]:
+    """The eastern tile, and how many plots the same connection shows after it."""
+
+    async def both() -> tuple[SignedTile | None, int]:
+        async with LoopPool(url, most=1) as pool:
+            tile = await signed_tile(
+                pool, token, ["token"], PlotFilter(), EASTERN, most=9, some=True, tags=[]
+            )
+            left = await pool.ask(b"SELECT count(*) AS plots FROM plot_version", {})
+        return tile, left.plots
+
+    return asyncio.run(both())
 
 
 @pytest.mark.parametrize("grid", BOTH)
@@ -106,10 +122,7 @@ def test_the_statement_alone_shows_the_ground_of_the_account_only(
     """As the owner, whom row security lets pass: the predicate alone must hold."""
     drawn(sign_in("planner", EAST), geometry=ring(125.15, 43.05))
     token = database.account("wang", "planner", county)
-    with database.owner.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        tile = signed_tile(
-            connection, token, ["token"], PlotFilter(), EASTERN, most=9, some=True, tags=[]
-        )
+    tile, _ = asked(database.owner.url, token)
     assert tile is not None
     assert (tile.who.name, tile.matched) == ("wang", found)
 
@@ -117,15 +130,37 @@ def test_the_statement_alone_shows_the_ground_of_the_account_only(
 def test_the_statement_leaves_no_scope_behind(sign_in: SignIn, database: Database) -> None:
     drawn(sign_in("planner", EAST), geometry=ring(125.15, 43.05))
     token = database.account("wang", "planner", EAST)
-    plain = make_engine(database.endpoint.url("service", database.name))
-    with plain.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        tile = signed_tile(
-            connection, token, ["token"], PlotFilter(), EASTERN, most=9, some=True, tags=[]
-        )
-        left = connection.scalar(text("SELECT count(*) FROM plot_version"))
-    plain.dispose()
+    tile, left = asked(sqlalchemy_url(database.endpoint.url("service", database.name)), token)
     assert tile is not None
     assert (tile.matched, left) == (1, 0)
+
+
+def test_a_tile_is_drawn_the_ordinary_way_where_the_loop_has_lost_its_connection(
+    sign_in: SignIn, database: Database
+) -> None:
+    planner = sign_in("planner", WEST)
+    drawn(planner)
+    ordinary, _ = twice(planner, address(14))
+    run_sql(
+        database.endpoint,
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+        f" WHERE usename = 'luotu_service' AND datname = '{database.name}'",
+    )
+    for _ in range(2):
+        answer = planner.get(address(14))
+        assert (answer.status_code, answer.content) == (200, ordinary.content)
+
+
+@pytest.mark.parametrize("size", [0, 1_000_000])
+def test_a_tile_is_the_same_whoever_packs_it(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(quick_tiles, "LONG_BYTES", size)
+    planner = sign_in("planner", WEST)
+    drawn(planner)
+    ordinary, quick = twice(planner, address(14))
+    assert quick.headers["content-encoding"] == "gzip"
+    assert quick.content == ordinary.content
 
 
 @pytest.mark.parametrize("approved_only", [True, False])
