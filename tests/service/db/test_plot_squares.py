@@ -351,10 +351,11 @@ def test_a_plot_across_blocks_changes_the_tags_of_both(database: Database) -> No
     assert all(changes(database, one) > old for one, old in zip(tiles, before, strict=True))
 
 
-def plan(database: Database, statement: str) -> str:
+def plan(database: Database, statement: str, *off: str) -> str:
     """How the service would run a statement, whatever the size of the tables."""
     with database.service.begin() as connection:
-        connection.execute(text("SET LOCAL enable_seqscan = off"))
+        for one in ("seqscan", *off):
+            connection.execute(text(f"SET LOCAL enable_{one} = off"))
         return "\n".join(connection.scalars(text(f"EXPLAIN {statement}")))
 
 
@@ -380,6 +381,13 @@ def test_a_tile_of_plots_uses_the_spatial_index_of_each_slot(database: Database)
 def test_a_tile_of_squares_uses_the_index_of_blocks(database: Database) -> None:
     words = squares_statement(("scope",), mercator=True).text
     assert "plot_square_block_idx" in plan(database, filled(words))
+
+
+def test_sums_are_read_out_of_their_index_alone(database: Database) -> None:
+    words = squares_statement(("scope", "stages"), mercator=True, summed=True, many=True).text
+    words = words.replace(":stages ", "'{a}' ").replace(":first ", "1 ").replace(":last", "2")
+    found = plan(database, filled(words), "bitmapscan")
+    assert "Index Only Scan using plot_square_sum_block_idx" in found, found
 
 
 @pytest.mark.parametrize(
