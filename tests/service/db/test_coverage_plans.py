@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, make_url, text
 
 from gis.crs import CGCS2000
 from service.db.cluster import Endpoint
 from service.db.coverage import Choice, coverage_figures
+from service.db.engine import make_engine
 from service.draining import settle
 from tests.service.conftest import EAST, WEST, Database, new_database
 from tests.service.db.test_live_coverage import plant
@@ -25,6 +26,27 @@ FROM made
 NEXT_ID = "SELECT setval(pg_get_serial_sequence('plot', 'id'), max(id)) FROM plot"
 SCANS = """
 SELECT relname, seq_scan, idx_scan FROM pg_stat_xact_user_tables WHERE relname = ANY(:names)
+"""
+PROVINCE = """
+WITH made AS (
+    INSERT INTO district (code, name, level)
+    SELECT '23' || lpad(n::text, 4, '0'), '方县' || n, 'county' FROM generate_series(1, 400) AS n
+    RETURNING code, substr(code, 3)::integer - 1 AS n
+)
+INSERT INTO district_boundary (code, geom, source, valid_from)
+SELECT code, ST_Multi(ST_MakeEnvelope(126 + 0.1 * (n % 20), 45 + 0.1 * (n / 20),
+                                      126.1 + 0.1 * (n % 20), 45.1 + 0.1 * (n / 20), :srid)),
+       'test', '1949-10-01'
+FROM made
+"""
+# What the planner takes a province for before anybody has counted it: 48 000 cells.
+GUESS = """
+UPDATE pg_class SET reltuples = 48000, relpages = pg_relation_size(oid) / 8192
+WHERE relname = 'district_cell'
+"""
+READ = """
+SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables
+WHERE relname = 'district_boundary'
 """
 TOUCHED = "SELECT relname, seq_scan, idx_scan FROM pg_stat_xact_user_tables"
 LARGE = ("plot_version", "district_cell", "coverage_piece")
@@ -58,6 +80,23 @@ def test_a_write_finds_its_cells_by_their_boxes(filled: Database) -> None:
         assert found["district_cell"][0] == 0
         assert found["district_cell"][1] > 0
         connection.rollback()
+
+
+def test_a_write_asks_for_few_boundaries_before_anybody_counted_them(
+    endpoint: Endpoint, with_districts: str
+) -> None:
+    with new_database(endpoint, with_districts) as database:
+        admin = make_engine(make_url(endpoint.url("admin", database.name)))
+        with admin.connect() as connection:
+            connection.execute(text(PROVINCE), {"srid": CGCS2000})
+            connection.execute(text(GUESS))
+            before = connection.scalar(text(READ))
+            for n in range(20):
+                plant(connection, 126.05 + 0.05 * n, 45.05, county="230001")
+            asked = connection.scalar(text(READ)) - before
+            assert 20 <= asked <= 100, f"{asked} boundaries for 20 plots of 400 districts"
+            connection.rollback()
+        admin.dispose()
 
 
 def test_draining_finds_the_plots_of_a_cell_by_their_boxes(filled: Database) -> None:
