@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis.kernels.compiled import compiled
-from gis.kernels.edges import CROSS, edges_touch
+from gis.kernels.edges import CROSS, NO_TOUCH, edge_at, edges_touch, far
 from gis.kernels.flat import Flat, flattened
 from gis.kernels.orientation import UNSURE, crosses_ray, inside
 from gis.threads import spread
@@ -110,16 +110,12 @@ def _banded(
 @compiled
 def edge_meets(plots: Flat, plot: int, border: NDArray[np.float64], f: int) -> bool:
     xy = plots.xy
-    west, east = min(border[f, 0], border[f + 1, 0]), max(border[f, 0], border[f + 1, 0])
-    south, north = min(border[f, 1], border[f + 1, 1]), max(border[f, 1], border[f + 1, 1])
+    line = edge_at(border, f)
     rings = (plots.first[plot], plots.first[plot] + plots.number[plot])
     for ring in range(rings[0], rings[1]):
         for e in range(plots.starts[ring], plots.starts[ring + 1] - 1):
-            if max(xy[e, 0], xy[e + 1, 0]) < west or min(xy[e, 0], xy[e + 1, 0]) > east:
-                continue
-            if max(xy[e, 1], xy[e + 1, 1]) < south or min(xy[e, 1], xy[e + 1, 1]) > north:
-                continue
-            if edges_touch(xy, e, border, f) != 0:
+            edge = edge_at(xy, e)
+            if not far(line, edge) and edges_touch(edge, line) != NO_TOUCH:
                 return True
     return inside(xy, plots.starts, rings, border[f, 0], border[f, 1]) != 0
 
@@ -168,9 +164,10 @@ def _crosses(plots: Flat, plot: int, districts: Flat, district: int, bands: Band
         f = bands.edges[place]
         if max(border[f, 0], border[f + 1, 0]) < west or min(border[f, 0], border[f + 1, 0]) > east:
             continue
+        line = edge_at(border, f)
         for ring in range(rings[0], rings[1]):
             for e in range(plots.starts[ring], plots.starts[ring + 1] - 1):
-                if edges_touch(xy, e, border, f) == CROSS:
+                if edges_touch(edge_at(xy, e), line) == CROSS:
                     return True
     return False
 

@@ -23,12 +23,14 @@ from gis.kernels.edges import (
     SHARED,
     Box,
     common_box,
+    edge_at,
     edges_in,
     edges_touch,
+    far,
     mark,
 )
 from gis.kernels.flat import Flat
-from gis.kernels.orientation import UNSURE, inside
+from gis.kernels.orientation import UNSURE, Edge, inside
 
 OUTSIDE: Final = 0
 INSIDE: Final = 1
@@ -107,36 +109,34 @@ def _crossings(flat: Flat, a: int, b: int, number: tuple[int, int], desk: Desk) 
     xy = flat.xy
     found = 0
     for i in range(number[0]):
-        e = desk.edges[0, i]
-        west, east = min(xy[e, 0], xy[e + 1, 0]), max(xy[e, 0], xy[e + 1, 0])
-        south, north = min(xy[e, 1], xy[e + 1, 1]), max(xy[e, 1], xy[e + 1, 1])
+        k = desk.edges[0, i]
+        e = edge_at(xy, k)
         for j in range(number[1]):
-            f = desk.edges[1, j]
-            if max(xy[f, 0], xy[f + 1, 0]) < west or min(xy[f, 0], xy[f + 1, 0]) > east:
+            m = desk.edges[1, j]
+            f = edge_at(xy, m)
+            if far(e, f):
                 continue
-            if max(xy[f, 1], xy[f + 1, 1]) < south or min(xy[f, 1], xy[f + 1, 1]) > north:
-                continue
-            touch = edges_touch(xy, e, xy, f)
+            touch = edges_touch(e, f)
             if touch == UNSURE or found == _MOST_CROSSINGS:
                 return -1
             if touch == CROSS:
-                desk.crossed[0, found], desk.crossing[0, found] = i, _share(xy, e, f)
-                desk.crossed[1, found], desk.crossing[1, found] = j, _share(xy, f, e)
+                desk.crossed[0, found], desk.crossing[0, found] = i, _share(e, f)
+                desk.crossed[1, found], desk.crossing[1, found] = j, _share(f, e)
                 found += 1
             elif touch != NO_TOUCH:
-                desk.marks[0, i] |= mark(xy, e, f, touch)
-                desk.marks[1, j] |= mark(xy, f, e, touch)
-                if touch == SAME_EDGE and _alike(flat, a, b, e, f):
+                desk.marks[0, i] |= mark(e, f, touch)
+                desk.marks[1, j] |= mark(f, e, touch)
+                if touch == SAME_EDGE and _alike(flat, a, b, k, m):
                     desk.marks[0, i] |= _ALIKE
     return found
 
 
 @compiled
-def _share(xy: NDArray[np.float64], e: int, f: int) -> float:
+def _share(e: Edge, f: Edge) -> float:
     """Where the line of `f` cuts the edge `e`: 0 at its start, 1 at its end."""
-    dx, dy = xy[f + 1, 0] - xy[f, 0], xy[f + 1, 1] - xy[f, 1]
-    at_start = dx * (xy[e, 1] - xy[f, 1]) - dy * (xy[e, 0] - xy[f, 0])
-    at_end = dx * (xy[e + 1, 1] - xy[f, 1]) - dy * (xy[e + 1, 0] - xy[f, 0])
+    dx, dy = f[2] - f[0], f[3] - f[1]
+    at_start = dx * (e[1] - f[1]) - dy * (e[0] - f[0])
+    at_end = dx * (e[3] - f[1]) - dy * (e[2] - f[0])
     return float(at_start / (at_start - at_end))
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gis.kernels.compiled import compiled
 from gis.kernels.flat import Flat
-from gis.kernels.orientation import UNSURE, side
+from gis.kernels.orientation import UNSURE, Edge, side
 
 Box: TypeAlias = tuple[float, float, float, float]
 
@@ -60,48 +60,61 @@ def edges_in(flat: Flat, polygon: int, box: Box, edges: NDArray[np.int64]) -> in
 
 
 @compiled
-def edges_touch(a: NDArray[np.float64], e: int, b: NDArray[np.float64], f: int) -> int:
-    """How two edges meet: not, crossing, in a common corner, as one edge, or `UNSURE`."""
-    e0f0 = a[e, 0] == b[f, 0] and a[e, 1] == b[f, 1]
-    e1f1 = a[e + 1, 0] == b[f + 1, 0] and a[e + 1, 1] == b[f + 1, 1]
-    e0f1 = a[e, 0] == b[f + 1, 0] and a[e, 1] == b[f + 1, 1]
-    e1f0 = a[e + 1, 0] == b[f, 0] and a[e + 1, 1] == b[f, 1]
-    if (e0f0 and e1f1) or (e0f1 and e1f0):
-        return SAME_EDGE
-    if e0f0 or e1f0:
-        return UNSURE if side(a, e, b, f + 1) == UNSURE else CORNER
-    if e0f1 or e1f1:
-        return UNSURE if side(a, e, b, f) == UNSURE else CORNER
-    return _edges_cross(a, e, b, f)
+def edge_at(xy: NDArray[np.float64], k: int) -> Edge:
+    """The edge from the vertex `k` to the next."""
+    return xy[k, 0], xy[k, 1], xy[k + 1, 0], xy[k + 1, 1]
 
 
 @compiled
-def _edges_cross(a: NDArray[np.float64], e: int, b: NDArray[np.float64], f: int) -> int:
-    first, second = side(a, e, b, f), side(a, e, b, f + 1)
+def far(e: Edge, f: Edge) -> bool:
+    """Whether the boxes of two edges are apart."""
+    if max(f[0], f[2]) < min(e[0], e[2]) or min(f[0], f[2]) > max(e[0], e[2]):
+        return True
+    return max(f[1], f[3]) < min(e[1], e[3]) or min(f[1], f[3]) > max(e[1], e[3])
+
+
+@compiled
+def edges_touch(e: Edge, f: Edge) -> int:
+    """How two edges meet: not, crossing, in a common corner, as one edge, or `UNSURE`."""
+    e0f0 = e[0] == f[0] and e[1] == f[1]
+    e1f1 = e[2] == f[2] and e[3] == f[3]
+    e0f1 = e[0] == f[2] and e[1] == f[3]
+    e1f0 = e[2] == f[0] and e[3] == f[1]
+    if (e0f0 and e1f1) or (e0f1 and e1f0):
+        return SAME_EDGE
+    if e0f0 or e1f0:
+        return UNSURE if side(e, f[2], f[3]) == UNSURE else CORNER
+    if e0f1 or e1f1:
+        return UNSURE if side(e, f[0], f[1]) == UNSURE else CORNER
+    return _edges_cross(e, f)
+
+
+@compiled
+def _edges_cross(e: Edge, f: Edge) -> int:
+    first, second = side(e, f[0], f[1]), side(e, f[2], f[3])
     if first == second and first != UNSURE:
         return NO_TOUCH
-    third, fourth = side(b, f, a, e), side(b, f, a, e + 1)
+    third, fourth = side(f, e[0], e[1]), side(f, e[2], e[3])
     if third == fourth and third != UNSURE:
         return NO_TOUCH
-    if UNSURE in (first, second, third, fourth) or _alongside(a, e, b, f):
+    if UNSURE in (first, second, third, fourth) or _alongside(e, f):
         return UNSURE
     return CROSS
 
 
 @compiled
-def _alongside(a: NDArray[np.float64], e: int, b: NDArray[np.float64], f: int) -> bool:
+def _alongside(e: Edge, f: Edge) -> bool:
     """Whether two edges run so nearly the same way that rounding decides where they cross."""
-    ax, ay = a[e + 1, 0] - a[e, 0], a[e + 1, 1] - a[e, 1]
-    bx, by = b[f + 1, 0] - b[f, 0], b[f + 1, 1] - b[f, 1]
-    return bool(abs(ax * by - ay * bx) <= _ALONGSIDE * (abs(ax) + abs(ay)) * (abs(bx) + abs(by)))
+    ex, ey = e[2] - e[0], e[3] - e[1]
+    fx, fy = f[2] - f[0], f[3] - f[1]
+    return bool(abs(ex * fy - ey * fx) <= _ALONGSIDE * (abs(ex) + abs(ey)) * (abs(fx) + abs(fy)))
 
 
 @compiled
-def mark(xy: NDArray[np.float64], e: int, f: int, touch: int) -> int:
+def mark(e: Edge, f: Edge, touch: int) -> int:
     """What an edge `f` that touches an edge `e` lets us know of `e`."""
-    x, y = xy[e, 0], xy[e, 1]
-    at_start = x == xy[f, 0] and y == xy[f, 1]
-    at_end = x == xy[f + 1, 0] and y == xy[f + 1, 1]
+    at_start = e[0] == f[0] and e[1] == f[1]
+    at_end = e[0] == f[2] and e[1] == f[3]
     known = CORNERED if at_start or at_end else 0
     return known | SHARED if touch == SAME_EDGE else known
 

@@ -24,8 +24,10 @@ from gis.kernels.edges import (
     beyond,
     chain_end,
     common_box,
+    edge_at,
     edges_in,
     edges_touch,
+    far,
     mark,
 )
 from gis.kernels.flat import Flat
@@ -75,24 +77,20 @@ def _outlines(
     xy = flat.xy
     worst = NO_TOUCH
     for i in range(of_a):
-        e = edges[0, i]
-        west, east = min(xy[e, 0], xy[e + 1, 0]), max(xy[e, 0], xy[e + 1, 0])
-        south, north = min(xy[e, 1], xy[e + 1, 1]), max(xy[e, 1], xy[e + 1, 1])
+        e = edge_at(xy, edges[0, i])
         for j in range(of_b):
-            f = edges[1, j]
-            if max(xy[f, 0], xy[f + 1, 0]) < west or min(xy[f, 0], xy[f + 1, 0]) > east:
+            f = edge_at(xy, edges[1, j])
+            if far(e, f):
                 continue
-            if max(xy[f, 1], xy[f + 1, 1]) < south or min(xy[f, 1], xy[f + 1, 1]) > north:
-                continue
-            touch = edges_touch(xy, e, xy, f)
+            touch = edges_touch(e, f)
             if touch == CROSS:
                 return CROSS
             if touch == UNSURE:
                 worst = UNSURE
             elif touch != NO_TOUCH:
                 worst = UNSURE if worst == UNSURE else CORNER
-                marks[0, i] |= mark(xy, e, f, touch)
-                marks[1, j] |= mark(xy, f, e, touch)
+                marks[0, i] |= mark(e, f, touch)
+                marks[1, j] |= mark(f, e, touch)
     return worst
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gis.kernels.compiled import compiled
+
+# Longitude and latitude where it begins and where it ends. Numbers, not a place in an array: what
+# is handed an array is called, not built into its caller, and half of the time went into calls.
+Edge: TypeAlias = tuple[float, float, float, float]
 
 UNSURE: Final = 2
 
@@ -20,15 +24,14 @@ _ROUNDED_DEG: Final = 2.0**-46
 
 
 @compiled
-def side(xy: NDArray[np.float64], start: int, other: NDArray[np.float64], point: int) -> int:
-    """Where ``other[point]`` lies of the edge that begins at ``xy[start]``.
+def side(edge: Edge, x: float, y: float) -> int:
+    """Where a point lies of an edge.
 
     1 on its left, -1 on its right, 0 exactly on a line through an end, `UNSURE` when the
     determinant is within its rounding error.
     """
-    x, y = other[point, 0], other[point, 1]
-    left = (xy[start, 0] - x) * (xy[start + 1, 1] - y)
-    right = (xy[start, 1] - y) * (xy[start + 1, 0] - x)
+    left = (edge[0] - x) * (edge[3] - y)
+    right = (edge[1] - y) * (edge[2] - x)
     turn, error = left - right, _BOUND * (abs(left) + abs(right))
     if turn > error:
         return 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeAlias
 
 import numpy as np
@@ -25,8 +26,11 @@ _INTERIORS_MEET = "T********"
 
 def overlapping(polygons: NDArray[np.object_]) -> tuple[Indices, Indices, NDArray[np.float64]]:
     """See `gis.overlaps.overlapping`."""
-    flat = flattened(polygons)
-    left, right = box_pairs(polygons, np.zeros(len(polygons), dtype=np.int64))
+    # Much of either runs on one thread alone.
+    with ThreadPoolExecutor(1) as pool:
+        taken_apart = pool.submit(flattened, polygons)
+        left, right = box_pairs(polygons, np.zeros(len(polygons), dtype=np.int64))
+        flat = taken_apart.result()
     shares = sharing(polygons, flat, left, right)
     left, right = left[shares], right[shares]
     return left, right, shared_m2(polygons, flat, left, right)
