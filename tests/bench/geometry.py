@@ -95,10 +95,11 @@ def _against_postgis(
         connection.execute("RESET max_parallel_workers_per_gather")
         yield against("area_vs_postgis_geography", (seconds, runs), "ST_Area", theirs, n=plots)
     if "overlaps_vs_postgis" in wanted:
-        seconds, found = timed(lambda: overlaps(landscape.plots, checked=True), runs=runs)
+        # Not once: a machine gives memory that nobody has touched yet at its leisure.
+        seconds, found = timed(lambda: overlaps(landscape.plots, checked=True), runs=3)
         theirs, common = timed(lambda: column(connection, OVERLAPS))
         _same(found["area_m2"].to_numpy(), common, 1e-4)
-        yield against("overlaps_vs_postgis", (seconds, runs), "ST_Relate", theirs, n=plots)
+        yield against("overlaps_vs_postgis", (seconds, 3), "ST_Relate", theirs, n=plots)
     if ours and "coverage_vs_postgis_naive" in wanted:
         theirs, green = timed(lambda: column(connection, COVERAGE))
         _same(ours[1], green, 1e-5)
