@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import statistics
 import threading
 import time
@@ -15,6 +16,7 @@ import httpx
 import numpy as np
 import psycopg
 import shapely
+import structlog
 import uvicorn
 from sqlalchemy import Engine, text
 
@@ -251,6 +253,8 @@ def served(place: Place) -> Iterator[httpx.Client]:
             connection, "bench", "admin"
         )
         token = accounts.give_credential(connection, number, "token", timedelta(hours=1))
+    # A line a request is not what is to be read here.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     server = uvicorn.Server(server_config(create_app(settings, place.service), settings))
     thread = threading.Thread(target=server.run)
     thread.start()
