@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import httpx
 import numpy as np
@@ -47,6 +47,7 @@ COUNTY: Final = "220101"
 WRITES: Final = 400
 BLOCK: Final = 50
 BULK: Final = 100_000
+LOADS: Final = 3
 TRIGGERS: Final = (
     "plot_version_inserted_coverage",
     "plot_version_updated_coverage",
@@ -312,6 +313,24 @@ def bulk(
     owner: psycopg.Connection[Any], engine: Engine, owner_engine: Engine, n: int
 ) -> Iterator[Figure]:
     """100 000 plots more until every figure is right, against their COPY into a bare table."""
+    # Not once: a machine gives memory that nobody has touched yet at its leisure.
+    loads = [_load(owner, engine, owner_engine) for _ in range(LOADS)]
+    for place, name in enumerate(("bulk_100k_written_vs_copy", "bulk_100k_current_vs_copy")):
+        loads.sort(key=lambda load: load[place] / load.copied)
+        middle = loads[LOADS // 2]
+        value, copied = middle[place], middle.copied
+        yield Figure(name, value, "s", n, "bare COPY", copied, value / copied, runs=LOADS)
+
+
+class _Load(NamedTuple):
+    """Seconds from the beginning of a bulk load, and those of its COPY into a bare table."""
+
+    written: float
+    current: float
+    copied: float
+
+
+def _load(owner: psycopg.Connection[Any], engine: Engine, owner_engine: Engine) -> _Load:
     geoms = shapes(BULK, seed=97)
     ids = registered(owner, len(geoms))
     rows = "\n".join(
@@ -325,16 +344,11 @@ def bulk(
         _copy(owner, "plot_version", rows)
         written = time.perf_counter() - begin
         settle(engine, owner=owner_engine)
-        current = time.perf_counter() - begin
+        return _Load(written, time.perf_counter() - begin, copied)
     finally:
         owner.execute("DROP TABLE IF EXISTS bare")
         forgotten(owner, ids)
         settle(engine, owner=owner_engine)
-    for name, value in (
-        ("bulk_100k_written_vs_copy", written),
-        ("bulk_100k_current_vs_copy", current),
-    ):
-        yield Figure(name, value, "s", n, "bare COPY", copied, value / copied)
 
 
 def _copy(owner: psycopg.Connection[Any], table: str, rows: str) -> None:
