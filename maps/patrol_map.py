@@ -2,6 +2,7 @@
 
 import re
 from calendar import monthrange
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
@@ -36,6 +37,7 @@ def build(  # noqa: PLR0913 - three layers and what stands around them
     period: str,
     names: bool = False,
     labels: Labels | None = None,
+    links: Mapping[str, tuple[str, str]] | None = None,
 ) -> Page:
     """Draw patrols.
 
@@ -48,8 +50,8 @@ def build(  # noqa: PLR0913 - three layers and what stands around them
         CGCS2000. `state` is ``met open late overdue``; any other has no rule and is hatched.
     tracks
         ``zone started_at geometry`` (LineString or MultiLineString) and where known ``ended_at
-        minutes length_km effective apart ranger``. None or empty: the reader sees shares only,
-        and the page says so.
+        minutes length_km effective apart ranger``. None: the reader sees shares only, and the
+        page says so; empty: nobody walked, and the page says that.
     findings
         Points with ``zone kind state found_at deadline overdue note``; None or empty: none.
     caption
@@ -61,6 +63,9 @@ def build(  # noqa: PLR0913 - three layers and what stands around them
     labels
         Words for codes: ``duty_state``, ``finding_kind``, ``finding_state``, ``zone_level``,
         ``shortfall`` → code → (Chinese, English).
+    links
+        The same map of other periods: ``before after month quarter year`` → (period, address).
+        For pages that are served; a file that is passed on leads nowhere.
 
     Raises
     ------
@@ -93,14 +98,16 @@ def build(  # noqa: PLR0913 - three layers and what stands around them
     words = labels or {}
     places = {shown(code): at for at, code in enumerate(ground.frame["code"])}
     levels = zone_levels(ground.frame, words)
+    notes = _notes(_zones_told(ground), walked, found, names=names, shares_only=tracks is None)
     data: dict[str, Json] = {
         "language": caption.language,
         "about": "patrol",
         "caption": {**caption.as_json(), "period": shown(period)},
+        "links": {way: [shown(one), there] for way, (one, there) in (links or {}).items()},
         "zoom": zoom,
         "bounds": [[bounds[1], bounds[0]], [bounds[3], bounds[2]]],
         "precision_m": precision_m(zoom, bounds),
-        "notes": [list(note) for note in _notes(_zones_told(ground), walked, found, names=names)],
+        "notes": [list(note) for note in notes],
         "districts": zones_block(ground, zoom, names=names),
         "levels": levels,
         "level": _deepest(levels),
@@ -153,10 +160,17 @@ def _zones_told(ground: districts_block.Districts) -> tuple[Pair, ...]:
 
 
 def _notes(
-    told: tuple[Pair, ...], walked: Tracks | None, found: Findings | None, *, names: bool
+    told: tuple[Pair, ...],
+    walked: Tracks | None,
+    found: Findings | None,
+    *,
+    names: bool,
+    shares_only: bool,
 ) -> list[Pair]:
     notes = [*told, *(walked.notes if walked else ()), *(found.notes if found else ())]
-    if walked is None:
+    if walked is None and not shares_only:
+        notes.append(("这一时段没有巡护轨迹", "Nobody recorded a patrol in this period"))
+    elif walked is None:
         notes.append(
             (
                 "轨迹属个人信息，本图不含轨迹，只有汇总",

@@ -109,10 +109,12 @@ def tracks_frame(
     counties: Sequence[str] | None = None,
     *,
     names: bool = False,
-) -> geopandas.GeoDataFrame:
-    """Cleaned tracks, for inspectors and administrators; empty for others. Forgotten ones are not
+) -> geopandas.GeoDataFrame | None:
+    """Cleaned tracks, for inspectors and administrators; None for others. Forgotten ones are not
     among them.
     """
+    if not sees_names(who):
+        return None
     columns = (
         "id",
         "zone",
@@ -125,12 +127,10 @@ def tracks_frame(
         "apart",
         "wkb",
     )
-    rows: list[Mapping[str, Any]] = []
-    if sees_names(who):
-        asked = PatrolFilter(
-            first=period and period.first, after=period and period.after, counties=counties
-        )
-        rows = patrols.stored_patrols(connection, who, asked, limit=MOST)
+    asked = PatrolFilter(
+        first=period and period.first, after=period and period.after, counties=counties
+    )
+    rows = patrols.stored_patrols(connection, who, asked, limit=MOST)
     told = [
         {
             **row,

@@ -1,6 +1,7 @@
 """The patrol map: zones by duty, tracks for who may see them, findings."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from sqlalchemy import Connection
@@ -23,13 +24,16 @@ LISTS = ("duty_state", "finding_kind", "finding_state", "zone_level")
 
 @dataclass(frozen=True)
 class PatrolMapQuestion:
-    """What the map is to show; ``counties`` are those of ``district``."""
+    """What the map is to show; ``counties`` are those of ``district``, ``links`` lead to the same
+    map of other periods.
+    """
 
     period: Period
     district: str | None = None
     counties: tuple[str, ...] | None = None
     names: bool = False
     expires: date | None = None
+    links: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def patrol_page(connection: Connection, who: Account, asked: PatrolMapQuestion) -> Page:
@@ -70,6 +74,7 @@ def patrol_page(connection: Connection, who: Account, asked: PatrolMapQuestion) 
         caption=caption,
         period=asked.period.name,
         names=asked.names,
+        links=asked.links,
         labels={
             name: {
                 one["code"]: (one["label_zh"], one["label_en"]) for one in codes(connection, name)

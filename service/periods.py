@@ -61,6 +61,27 @@ def periods_of(day: date) -> tuple[Period, Period, Period]:
     return month, quarter, year
 
 
+def other_periods(period: Period, day: date) -> dict[str, Period]:
+    """Where one may go from a period: ``before`` and ``after`` are as long as it, ``month``,
+    ``quarter`` and ``year`` are those of its last day, or of ``day`` when that comes first.
+
+    None begins after ``day``, none before the first year.
+
+    >>> others = other_periods(parse_period("2026-Q3"), date(2026, 11, 23))
+    >>> {way: other.name for way, other in others.items()}
+    {'before': '2026-Q2', 'after': '2026-Q4', 'month': '2026-09', 'year': '2026'}
+    """
+    length = periods_of(period.first).index(period)
+    found: dict[str, Period] = {}
+    if period.first > date(FIRST_YEAR, 1, 1):
+        found["before"] = periods_of(period.first - timedelta(days=1))[length]
+    if period.after <= day:
+        found["after"] = periods_of(period.after)[length]
+    lengths = periods_of(max(period.first, min(period.last, day)))
+    found |= zip(("month", "quarter", "year"), lengths, strict=True)
+    return {way: one for way, one in found.items() if one != period}
+
+
 def within(first: date, after: date) -> tuple[list[Period], date]:
     """Whole years, quarters and months from the first of a month on, as few as there can be, and
     the day on which none begins that is over by ``after``.

@@ -35,7 +35,7 @@ luotu.Page.prototype.open = function () {
   // Only now is the head filled, and the map as high as it stays.
   map.invalidateSize({ animate: false });
   map.fitBounds(this.data.bounds, this.around(false));
-  if (this.timeline && this.groups().length > 1 && this.tooSmall()) {
+  if (this.data.about === "patrol" && this.groups().length > 1 && this.tooSmall()) {
     this.goTo(this.worst());
   }
 };
@@ -157,6 +157,7 @@ luotu.Page.prototype.write = function () {
     ["as_of", caption.as_of],
     ["compared", caption.compared]
   ]);
+  this.links(this.data.links || {});
   put("language", luotu.say("language"));
   put("print", luotu.say("print"));
   document.getElementById("print").title = luotu.say("print_hint");
@@ -187,6 +188,19 @@ luotu.Page.prototype.zoomTitles = function () {
     pair[0].title = luotu.say(pair[1]);
     pair[0].setAttribute("aria-label", luotu.say(pair[1]));
   });
+};
+
+// The same map of other periods; a page that is passed on leads nowhere.
+luotu.Page.prototype.links = function (links) {
+  var box = luotu.el("span", "links");
+  ["before", "after", "month", "quarter", "year"].forEach(function (way) {
+    if (links[way]) {
+      var link = luotu.el("a", way, luotu.say("to_" + way, links[way][0]));
+      link.href = links[way][1];
+      luotu.add(box, link);
+    }
+  });
+  luotu.add(document.getElementById("subtitle"), box);
 };
 
 luotu.Page.prototype.facts = function (id, pairs) {

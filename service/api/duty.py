@@ -15,7 +15,7 @@ from service.deps import AccountDep, ConnectionDep, SettingsDep, bad_query
 from service.duty import COLUMNS, DutyAnswer, DutyQuestion, read_duty
 from service.filters import counties_below
 from service.moments import today
-from service.periods import Period, parse_period
+from service.periods import Period, parse_period, periods_of
 from service.schemas.zones import Level
 
 router = APIRouter(prefix="/api/duty", tags=["duty"])
@@ -114,6 +114,20 @@ def period_of(
 
 
 PeriodDep = Annotated[Period, Depends(period_of)]
+
+
+def period_or_quarter(
+    period: Annotated[
+        str | None,
+        Query(max_length=40, description="2026, 2026-Q3 or 2026-09; default: this quarter."),
+    ] = None,
+) -> Period:
+    """A period; the quarter of today when none is named."""
+    _month, quarter, _year = periods_of(today())
+    return quarter if period is None else period_of(period)
+
+
+PeriodOrQuarterDep = Annotated[Period, Depends(period_or_quarter)]
 
 
 def duty_question(

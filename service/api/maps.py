@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse
@@ -9,11 +10,13 @@ from fastapi.responses import HTMLResponse
 from maps.page import Page
 from service import maps
 from service.api.districts import CODE
-from service.api.duty import PeriodDep
+from service.api.duty import PeriodOrQuarterDep
 from service.deps import AccountDep, ConnectionDep, SettingsDep
 from service.filters import counties_below, past_moment
 from service.maps import MapQuestion
+from service.moments import today
 from service.patrol_maps import PatrolMapQuestion, patrol_page
+from service.periods import other_periods
 
 router = APIRouter(prefix="/maps", tags=["maps"])
 
@@ -73,19 +76,26 @@ def patrol_map(
     who: AccountDep,
     connection: ConnectionDep,
     settings: SettingsDep,
-    period: PeriodDep,
+    period: PeriodOrQuarterDep,
     district: Annotated[str | None, Query(pattern=CODE, description="Only this district.")] = None,
     download: Annotated[bool, Query(description="As one file, its expiry stamped in.")] = False,
     names: Annotated[bool, Query(description="Names of people, for inspectors only.")] = False,
 ) -> Any:
     """Zones by duty, tracks for who may see them, findings, the share walked."""
     lasts = timedelta(days=settings.map_days)
+    kept = {"district": district, "names": "true" if names else None}
+    query = {name: value for name, value in kept.items() if value is not None}
+    links = {
+        way: (other.name, "?" + urlencode({"period": other.name, **query}))
+        for way, other in other_periods(period, today()).items()
+    }
     asked = PatrolMapQuestion(
         period,
         district,
         None if district is None else tuple(counties_below(connection, district, who)),
         names,
         (datetime.now(UTC) + lasts).date() if download else None,
+        {} if download else links,
     )
     page = patrol_page(connection, who, asked)
     return _answer(page, MapQuestion(expires=asked.expires), "patrol.html")

@@ -16,7 +16,7 @@ from service.filters import counties_below
 from service.maps import MapQuestion
 from service.moments import parse_moment, today
 from service.patrol_maps import PatrolMapQuestion, patrol_page
-from service.periods import parse_period
+from service.periods import parse_period, periods_of
 from service.whole import write_whole
 
 app = typer.Typer(help="制作地图文件。Maps as files that open anywhere.", no_args_is_help=True)
@@ -69,14 +69,16 @@ def afforestation(file: FileOut, district: District = None) -> None:
 @app.command()
 def patrol(
     file: FileOut,
-    period: Annotated[str | None, typer.Option(help="2026, 2026-Q3 or 2026-09.")] = None,
+    period: Annotated[
+        str | None, typer.Option(help="2026, 2026-Q3 or 2026-09; default: this quarter.")
+    ] = None,
     district: District = None,
     names: Annotated[bool, typer.Option("--names", help="Let names of people enter it.")] = False,
 ) -> None:
     """巡护地图。Zones by duty, tracks by day, findings; without names unless asked."""
-    day = today()
+    _month, quarter, _year = periods_of(today())
     try:
-        stretch = parse_period(period or f"{day.year}-Q{(day.month + 2) // 3}")
+        stretch = parse_period(period) if period is not None else quarter
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--period") from None
     _write(

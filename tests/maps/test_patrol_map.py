@@ -53,11 +53,16 @@ def test_with_names_they_are_there() -> None:
         assert person in page.html
 
 
-@pytest.mark.parametrize("nothing", [None, patrols.tracks().iloc[:0]], ids=["None", "empty"])
-def test_a_reader_of_shares_gets_no_track_and_is_told(nothing: GeoDataFrame | None) -> None:
+@pytest.mark.parametrize(
+    ("nothing", "told"),
+    [(None, "个人信息"), (patrols.tracks().iloc[:0], "没有巡护轨迹")],
+    ids=["only shares", "nobody walked"],
+)
+def test_a_reader_is_told_why_there_is_no_track(nothing: GeoDataFrame | None, told: str) -> None:
     data = drawn(tracks=nothing)
     assert data["tracks"] is None
-    assert any("个人信息" in note[0] for note in data["notes"])
+    assert [told in note[0] for note in data["notes"]].count(True) == 1
+    assert ("个人信息" in str(data["notes"])) == (nothing is None)
 
 
 def test_zones_stand_in_the_colour_of_their_state_and_without_a_rule_in_none() -> None:

@@ -70,6 +70,16 @@ def test_zones_tracks_findings_legend_and_slider_are_there(open_page: Open) -> N
     expect(page.locator(".total .tracks")).to_contain_text("24 条轨迹")
 
 
+def test_a_served_page_leads_to_other_periods_in_either_language(open_page: Open) -> None:
+    links = {"before": ("2026-Q2", "?period=2026-Q2"), "year": ("2026", "?period=2026")}
+    page = open_page(html(links=links))
+    expect(page.locator("#subtitle a")).to_have_text(["‹ 2026-Q2", "2026（年）"])
+    page.locator("#language").click()
+    expect(page.locator("#subtitle a")).to_have_text(["‹ 2026-Q2", "2026 (year)"])
+    page.get_by_role("link", name="2026-Q2").click()
+    assert page.url.endswith("?period=2026-Q2")
+
+
 def test_the_slider_moves_and_map_and_sums_follow(open_page: Open) -> None:
     page = open_page(html())
     whole = ink(page)
@@ -235,7 +245,7 @@ def test_hostile_texts_do_nothing_in_the_page(open_page: Open) -> None:
 
 def test_without_tracks_there_is_no_empty_layer_and_no_slider(open_page: Open) -> None:
     page = open_page(html(tracks=patrols.tracks().iloc[:0], findings=patrols.findings().iloc[:0]))
-    expect(page.locator(".notes")).to_contain_text("轨迹属个人信息")
+    expect(page.locator(".notes")).to_contain_text("这一时段没有巡护轨迹")
     assert page.locator(".timeline").count() == 0
     expect(page.locator(".layers")).not_to_contain_text("巡护轨迹")
 
@@ -280,7 +290,9 @@ def test_paper_shows_the_days_and_no_controls(open_page: Open) -> None:
     assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
 
 
-def test_places_far_apart_open_on_the_one_that_is_behind(open_page: Open) -> None:
+@pytest.mark.parametrize("count", [24, 0], ids=["walked", "nobody walked"])
+def test_places_far_apart_open_on_the_one_that_is_behind(open_page: Open, count: int) -> None:
+    found = patrols.findings() if count else patrols.findings().iloc[:0]
     here = patrols.zones()
     there = here.assign(
         code=[f"Y{code[1:]}" for code in here["code"]],
@@ -289,6 +301,6 @@ def test_places_far_apart_open_on_the_one_that_is_behind(open_page: Open) -> Non
         state="met",
     ).set_geometry(here.geometry.translate(10, 18))
     both = GeoDataFrame(pd.concat([here, there], ignore_index=True), crs=here.crs)
-    page = open_page(html(both))
+    page = open_page(html(both, patrols.tracks().iloc[:count], found))
     assert page.evaluate("luotu.page.group") == "Z"
     assert page.evaluate("luotu.page.map.getZoom()") > 11

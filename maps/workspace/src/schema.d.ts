@@ -6756,15 +6756,15 @@ export interface operations {
     };
     patrolMap: {
         parameters: {
-            query: {
+            query?: {
                 /** @description Only this district. */
                 district?: string | null;
                 /** @description As one file, its expiry stamped in. */
                 download?: boolean;
                 /** @description Names of people, for inspectors only. */
                 names?: boolean;
-                /** @description 2026, 2026-Q3 or 2026-09. */
-                period: string;
+                /** @description 2026, 2026-Q3 or 2026-09; default: this quarter. */
+                period?: string | null;
             };
             header?: never;
             path?: never;

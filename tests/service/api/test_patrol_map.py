@@ -3,6 +3,8 @@
 import httpx
 import pytest
 
+from service.moments import today
+from service.periods import periods_of
 from tests.maps.reading import data_of
 from tests.service.api.test_patrols import stored, track
 from tests.service.api.test_zones import grid, made, zone
@@ -50,6 +52,22 @@ def test_others_see_zones_and_shares_without_tracks(
     assert "G1 区" in without
     assert WALKER not in without
     assert data_of(without)["tracks"] is None
+
+
+def test_without_a_period_the_map_is_of_this_quarter(inspector: httpx.Client) -> None:
+    _month, quarter, _year = periods_of(today())
+    answer = inspector.get("/maps/patrol")
+    assert data_of(answer.text)["caption"]["period"] == quarter.name
+
+
+def test_a_map_leads_to_other_periods_and_a_file_to_none(inspector: httpx.Client) -> None:
+    asked = {"period": "2026-Q1", "district": WEST, "names": "true"}
+    links = data_of(inspector.get("/maps/patrol", params=asked).text)["links"]
+    assert links["before"] == ["2025-Q4", f"?period=2025-Q4&district={WEST}&names=true"]
+    assert set(links) == {"before", "after", "month", "year"}
+    for _period, address in links.values():
+        assert inspector.get(f"/maps/patrol{address}").status_code == 200
+    assert data_of(page(inspector))["links"] == {}
 
 
 def test_a_period_of_another_form_is_refused(inspector: httpx.Client) -> None:

@@ -137,6 +137,21 @@ def test_a_viewer_sees_approved_plots_and_is_offered_no_drawing(
     assert desk.page.get_by_role("button", name="画图斑").count() == 0
 
 
+@pytest.mark.parametrize("role", ["viewer", "inspector"])
+def test_every_page_that_the_account_menu_names_opens(open_desk: OpenDesk, role: str) -> None:
+    desk = open_desk(role, WEST)
+    desk.page.locator(".account .opener").click()
+    pages = [
+        address
+        for link in desk.page.locator("#account-menu a").all()
+        if (address := link.get_attribute("href")) is not None
+    ]
+    assert "/maps/patrol" in pages
+    answers = {page: desk.context.request.get(f"{desk.url}{page}") for page in pages}
+    told = {page: (one.status, one.headers["content-type"]) for page, one in answers.items()}
+    assert told == dict.fromkeys(pages, (200, "text/html; charset=utf-8"))
+
+
 def test_a_district_is_found_by_its_name(open_desk: OpenDesk) -> None:
     desk = open_desk("planner", WEST)
     desk.page.get_by_role("combobox").fill("西县")
