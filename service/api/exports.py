@@ -25,20 +25,25 @@ FILES = {
     "geojson": ("plots.geojson", "application/geo+json"),
     "gpkg": ("plots.gpkg", "application/geopackage+sqlite3"),
 }
+# What the document says of each type; only one of them is no file of bytes.
+TOLD: dict[str, dict[str, Any]] = {
+    media_type: {"type": "string", "format": "binary"} for _, media_type in FILES.values()
+}
+TOLD["application/geo+json"] = {
+    "type": "object",
+    "required": ["type", "features"],
+    "properties": {
+        "type": {"const": "FeatureCollection"},
+        "features": {"type": "array", "items": {"type": "object"}},
+    },
+}
 
 
 @router.get(
     "/plots",
     operation_id="exportPlots",
     response_class=FileResponse,
-    responses={
-        200: {
-            "content": {
-                media_type: {"schema": {"type": "string", "format": "binary"}}
-                for _, media_type in FILES.values()
-            }
-        }
-    },
+    responses={200: {"content": {kind: {"schema": told} for kind, told in TOLD.items()}}},
 )
 def export_plots(
     who: AccountDep,

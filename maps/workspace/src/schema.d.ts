@@ -6640,7 +6640,11 @@ export interface operations {
                 };
                 content: {
                     "application/zip": string;
-                    "application/geo+json": string;
+                    "application/geo+json": {
+                        /** @constant */
+                        type: "FeatureCollection";
+                        features: Record<string, never>[];
+                    };
                     "application/geopackage+sqlite3": string;
                 };
             };
