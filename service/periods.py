@@ -41,31 +41,38 @@ def parse_period(text: str) -> Period:
             f"时段 {text[:20]!r} 应写作 2026（年）、2026-Q3（季）或 2026-09（月）；"
             f"a period is a year, a quarter or a month: {FORMS}"
         )
-    year, first, count = int(found["year"]), 1, 12
+    year = int(found["year"])
     if found["quarter"]:
-        first, count = 3 * int(found["quarter"]) - 2, 3
-    elif found["month"]:
-        first, count = int(found["month"]), 1
-    end = first + count
-    return Period(text, date(year, first, 1), date(year + (end > 12), (end - 1) % 12 + 1, 1))
+        return _stretch(text, year, 3 * int(found["quarter"]) - 2, 3)
+    if found["month"]:
+        return _stretch(text, year, int(found["month"]), 1)
+    return _stretch(text, year, 1, 12)
+
+
+def _stretch(name: str, year: int, first: int, months: int) -> Period:
+    end = first + months
+    return Period(name, date(year, first, 1), date(year + (end > 12), (end - 1) % 12 + 1, 1))
 
 
 def periods_of(day: date) -> tuple[Period, Period, Period]:
-    """Month, quarter and year of a day, the shortest first.
+    """Month, quarter and year of a day, the shortest first; of any day, asked for or not.
 
     >>> [one.name for one in periods_of(date(2026, 9, 11))]
     ['2026-09', '2026-Q3', '2026']
     """
-    names = (f"{day:%Y-%m}", f"{day:%Y}-Q{(day.month + 2) // 3}", f"{day:%Y}")
-    month, quarter, year = map(parse_period, names)
-    return month, quarter, year
+    year, quarter = f"{day.year:04}", (day.month + 2) // 3
+    return (
+        _stretch(f"{year}-{day.month:02}", day.year, day.month, 1),
+        _stretch(f"{year}-Q{quarter}", day.year, 3 * quarter - 2, 3),
+        _stretch(year, day.year, 1, 12),
+    )
 
 
 def other_periods(period: Period, day: date) -> dict[str, Period]:
     """Where one may go from a period: ``before`` and ``after`` are as long as it, ``month``,
     ``quarter`` and ``year`` are those of its last day, or of ``day`` when that comes first.
 
-    None begins after ``day``, none before the first year.
+    None begins after ``day``, none lies beyond the years that can be asked for.
 
     >>> others = other_periods(parse_period("2026-Q3"), date(2026, 11, 23))
     >>> {way: other.name for way, other in others.items()}
@@ -75,7 +82,7 @@ def other_periods(period: Period, day: date) -> dict[str, Period]:
     found: dict[str, Period] = {}
     if period.first > date(FIRST_YEAR, 1, 1):
         found["before"] = periods_of(period.first - timedelta(days=1))[length]
-    if period.after <= day:
+    if period.after <= min(day, date(LAST_YEAR, 12, 31)):
         found["after"] = periods_of(period.after)[length]
     lengths = periods_of(max(period.first, min(period.last, day)))
     found |= zip(("month", "quarter", "year"), lengths, strict=True)

@@ -117,6 +117,17 @@ def test_before_its_time_is_over_nothing_is_overdue(inspector: httpx.Client) -> 
     assert (found["state"], found["visits_due"], found["overdue_days"]) == ("open", 1, 0)
 
 
+@pytest.mark.parametrize(
+    "path", ["/api/duty", "/api/chiefs/lists", "/api/patrols", "/api/findings", "/maps/patrol"]
+)
+@pytest.mark.parametrize("period", ["1950", "1950-Q1", "1950-01", "2199", "2199-Q4", "2199-12"])
+def test_the_first_and_the_last_periods_are_answered(
+    inspector: httpx.Client, path: str, period: str
+) -> None:
+    answer = inspector.get(path, params={"period": period})
+    assert answer.status_code == 200, answer.text
+
+
 def test_lengths_and_shares_by_hand(inspector: httpx.Client) -> None:
     """The same 732.5 m twice, seen 25 m to either side.
 
