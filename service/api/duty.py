@@ -14,7 +14,7 @@ from service.db.codes import codes
 from service.deps import AccountDep, ConnectionDep, SettingsDep, bad_query
 from service.duty import COLUMNS, DutyAnswer, DutyQuestion, read_duty
 from service.filters import counties_below
-from service.moments import today
+from service.moments import FIRST_YEAR, today
 from service.periods import Period, parse_period, periods_of
 from service.schemas.zones import Level
 
@@ -151,6 +151,10 @@ def duty_question(
     for name, value in (("zone", zone), ("person", person)):
         if value is not None and "\x00" in value:
             raise bad_query(name, f"{name} 含非法字符；{name} contains NUL")
+    if as_of is not None and as_of.year < FIRST_YEAR:
+        raise bad_query(
+            "as_of", f"as_of 早于 {FIRST_YEAR} 年；as_of lies before {FIRST_YEAR}: name a later day"
+        )
     return DutyQuestion(
         period,
         min(as_of or today(), today()),

@@ -15,6 +15,7 @@ from shapely import LineString
 from sqlalchemy import text
 
 from service.db.accounts import Account, account_id
+from service.moments import today
 from service.patrolling import Kept, keep_tracks
 from service.periods import parse_period, within
 from service.walking import Recorded
@@ -126,6 +127,24 @@ def test_the_first_and_the_last_periods_are_answered(
 ) -> None:
     answer = inspector.get(path, params={"period": period})
     assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize("path", ["/api/duty", "/api/chiefs/lists"])
+@pytest.mark.parametrize(
+    ("day", "status"), [("1899-12-31", 422), ("0001-01-01", 422), ("1900-01-01", 200)]
+)
+def test_a_day_of_judgement_before_all_records_is_refused(
+    inspector: httpx.Client, path: str, day: str, status: int
+) -> None:
+    answer = inspector.get(path, params={"period": "2026-Q3", "as_of": day})
+    assert answer.status_code == status, answer.text
+    assert status == 200 or answer.json()["errors"][0]["field"] == "as_of"
+
+
+@pytest.mark.parametrize("path", ["/api/duty", "/api/chiefs/lists"])
+def test_a_day_of_judgement_to_come_is_today(inspector: httpx.Client, path: str) -> None:
+    answer = inspector.get(path, params={"period": "2026-Q3", "as_of": "9999-12-31"})
+    assert answer.json()["as_of"] == today().isoformat()
 
 
 def test_lengths_and_shares_by_hand(inspector: httpx.Client) -> None:
