@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from service.strict import read
-from tests.service.conftest import SOUTH, SignIn, feature, ring
+from tests.service.api.test_patrols import stored, track
+from tests.service.api.test_zones import grid, made, zone
+from tests.service.conftest import CITY, PROVINCE, SOUTH, WEST, SignIn, feature, ring
 
 JSON = {"Content-Type": "application/json"}
 
@@ -142,6 +144,57 @@ def test_an_address_that_cannot_be_meant_is_refused_in_words(sign_in: SignIn, pa
     answer = sign_in("planner").get(path)
     assert 400 <= answer.status_code < 500, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+_DAYS = ["0001-01-01", "1899-12-31", "1900-01-01", "2024-02-29", "2026-02-29", "2200-12-31"]
+_DAYS += ["2201-01-01", "9999-12-31"]
+_TIMES = [
+    f"{day}T{time}"
+    for day in ("0001-01-01", "1900-01-01", "2024-02-29", "9999-12-31")
+    for time in ("00:00:00+23:59", "23:59:59.999999-23:59", "24:00:00Z", "23:59:60Z")
+]
+_CODES = ["00", "22", "2201", WEST, CITY, PROVINCE, f"{WEST}001001001", "82", "999999"]
+# The ends of what a value can be, which no generator of random words meets.
+ENDS: dict[str, list[str]] = {
+    "as_of": _DAYS + _TIMES,
+    "since": _DAYS + _TIMES,
+    "on": _DAYS,
+    "period": [
+        f"{year}{part}"
+        for year in ("0000", "1949", "1950", "2199", "2200", "9999")
+        for part in ("", "-Q1", "-Q4", "-Q5", "-01", "-12", "-13")
+    ],
+    "bbox": ["-180,-90,180,90", "180,90,-180,-90", "125,43,125,43", "1e308,1e308,1e308,1e308"],
+    "district": _CODES,
+    "parent": _CODES,
+    "year": ["0", "1948", "1949", "2100", "2101", "9223372036854775808", "-1"],
+}
+PLACE = {"code": WEST, "grid": "WebMercatorQuad", "z": 12, "row": 1504, "col": 3470}
+PLACE |= {f"{name}_id": 1 for name in ("plot", "zone", "patrol", "finding")}
+PLACE |= {"name": "kind", "version": 1}
+NEEDED = {"period": "2026-Q3", "q": "a", "bbox": "125.1,43.1,125.11,43.11"}
+
+
+def test_no_end_of_a_day_a_period_or_a_place_makes_an_error_of_ours(sign_in: SignIn) -> None:
+    client = sign_in("admin")
+    made(client, zone(valid_from="2026-01-01"))
+    made(client, grid("G1", 125.02, valid_from="2026-01-01"))
+    stored(client, track())
+    client.post("/api/plots", json=feature()).raise_for_status()
+    found: dict[str, str] = {}
+    asked = 0
+    for path, told in client.get("/openapi.json").json()["paths"].items():
+        given = [one for one in told.get("get", {}).get("parameters", []) if one["in"] == "query"]
+        needed = {one["name"]: NEEDED[one["name"]] for one in given if one.get("required")}
+        for name, values in ENDS.items():
+            for value in values if name in {one["name"] for one in given} else ():
+                address = path.format_map(PLACE)
+                answer = client.get(address, params={**needed, name: value})
+                asked += 1
+                if answer.status_code >= 500:
+                    found[f"{path}?{name}={value}"] = answer.text
+    assert found == {}
+    assert asked > 500
 
 
 HEADERS = [
