@@ -26,6 +26,7 @@ from service.errors import Problem, not_found
 from service.etags import Versions, etag
 from service.merge_patch import merged
 from service.moments import BEIJING, today
+from service.periods import EARLIEST
 from service.schemas.findings import FindingFeature, FindingPatch, FindingProperties, StepIn
 from service.schemas.zones import ABOVE_COUNTY, LEVELS
 
@@ -87,6 +88,9 @@ def located(
     if found_at > datetime.now(UTC) + CLOCKS_DIFFER:
         words = "发现时间在将来，请核对；found_at lies in the future"
         raise _refusal("in_future", words, "properties.found_at")
+    if found_at < EARLIEST:
+        words = f"发现时间早于 {EARLIEST.year} 年，请核对；found_at lies before {EARLIEST.year}"
+        raise _refusal("too_early", words, "properties.found_at")
     zone, county = _zone(connection, who, said["zone"], place, found_at)
     return {
         "zone_id": zone.id,

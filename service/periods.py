@@ -1,12 +1,16 @@
 """Periods that people name: a year, a quarter, a month."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
+
+from service.moments import BEIJING
 
 _FORM = re.compile(r"(?P<year>\d{4})(?:-Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?", re.ASCII)
 FIRST_YEAR, LAST_YEAR = 1950, 2199
 FORMS = "2026, 2026-Q3, 2026-09"
+# What happened before lies in no period that can be asked for.
+EARLIEST = datetime(FIRST_YEAR, 1, 1, tzinfo=BEIJING)
 
 
 class Period(NamedTuple):

@@ -31,6 +31,7 @@ from gis.validity import check_positions
 from service.db.zones_near import Near
 from service.moments import BEIJING
 from service.patrol_rules import Rules, asked_of_tracks
+from service.periods import EARLIEST
 
 GRID_DIGITS = 9
 CLOCKS_DIFFER = timedelta(minutes=10)
@@ -113,7 +114,7 @@ def read_walk(recorded: Recorded, *, now: datetime) -> Walk:
     ------
     GeometryError
         ``too_few_fixes``, ``out_of_range`` (another reference system), ``bad_shape``,
-        ``in_future``.
+        ``too_early``, ``in_future``.
     """
     line = shapely.force_2d(recorded.line)
     places = shapely.get_coordinates(line)
@@ -133,6 +134,13 @@ def read_walk(recorded: Recorded, *, now: datetime) -> Walk:
     known = [] if seconds is None else [one for one in seconds if not np.isnan(one)]
     if len(known) < LEAST_FIXES:
         seconds, known = None, []
+    # Before it is made a date: the calendar of dates begins with the year 1.
+    if min(known or [_second(recorded.started_at)]) < EARLIEST.timestamp():
+        raise GeometryError(
+            f"轨迹始于 {EARLIEST.year} 年以前，请核对设备时钟。 "
+            f"The track begins before {EARLIEST.year}; look at the device's clock.",
+            code="too_early",
+        )
     start = datetime.fromtimestamp(min(known), UTC) if known else recorded.started_at
     end = datetime.fromtimestamp(max(known), UTC) if known else recorded.ended_at
     if end is not None and end > now + CLOCKS_DIFFER:

@@ -39,6 +39,8 @@ router = APIRouter(prefix="/api/patrols", tags=["patrols"], default_response_cla
 
 GEOJSON = "application/geo+json"
 PRIVATE = {"Cache-Control": "private, no-store"}
+# Codes of what is wrong with the moments of a track, not with its line.
+OF_TIMES = ("in_future", "too_early")
 PatrolId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
@@ -129,7 +131,7 @@ def create_patrol(
         connection, who, [track], fix_limit=settings.track_fix_limit
     )
     if isinstance(outcome, TrackRefused):
-        raise outcome.problem("properties.times" if outcome.code == "in_future" else "geometry")
+        raise outcome.problem("properties.times" if outcome.code in OF_TIMES else "geometry")
     row = patrols.read_patrol(connection, who, outcome.patrol_id)
     zones = patrols.zones_of(connection, outcome.patrol_id)
     headers = {**PRIVATE, "Location": f"/api/patrols/{outcome.patrol_id}"}

@@ -167,6 +167,29 @@ def test_a_track_from_the_future_is_refused(inspector: httpx.Client) -> None:
     assert refused(inspector, body) == (422, "in_future")
 
 
+@pytest.mark.parametrize(
+    "moment",
+    ["0001-01-01T00:00:00+23:59", "0001-01-01T00:00:00Z", "1949-12-31T15:59:59Z"],
+)
+def test_a_track_of_a_clock_gone_wrong_is_refused(inspector: httpx.Client, moment: str) -> None:
+    made(inspector, zone("T0", valid_from="0001-01-01", valid_to="2000-01-01"))
+    body = track(zone="T0", times=[moment, "2026-07-06T00:20:00Z"])
+    body["geometry"]["coordinates"] = body["geometry"]["coordinates"][:2]
+    answer = inspector.post("/api/patrols", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "too_early")
+    assert answer.json()["errors"][0]["field"] == "properties.times"
+
+
+def test_a_track_of_the_first_moment_that_can_be_asked_for_is_stored(
+    inspector: httpx.Client,
+) -> None:
+    made(inspector, zone("T0", valid_from="1950-01-01", valid_to="2000-01-01"))
+    kept = stored(inspector, track(zone="T0", start=datetime(1949, 12, 31, 16, tzinfo=UTC)))
+    assert kept["apart"] == []
+    found = inspector.get("/api/patrols", params={"period": "1950-01"}).json()
+    assert found["numberMatched"] == 1
+
+
 def test_as_many_times_as_positions(inspector: httpx.Client) -> None:
     assert refused(inspector, track(times=["2026-07-06T00:00:00Z"])) == (422, "bad_shape")
 
