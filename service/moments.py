@@ -21,6 +21,15 @@ def today() -> date:
     return datetime.now(BEIJING).date()
 
 
+def end_of(day: date) -> datetime:
+    """The last instant of any day that a calendar has, Beijing time.
+
+    >>> end_of(date(1, 1, 1)).isoformat()
+    '0001-01-01T15:59:59.999999+00:00'
+    """
+    return datetime.combine(day, time.max, BEIJING).astimezone(UTC)
+
+
 def in_words(moment: datetime) -> str:
     """A moment as maps tell it, by the clock of those who read them.
 
@@ -44,7 +53,7 @@ def parse_moment(text: str) -> datetime:
     '2026-05-01T15:59:59.999999+00:00'
     """
     if _DAY.fullmatch(text):
-        named = datetime.combine(date.fromisoformat(text), time.max, BEIJING)
+        named = end_of(date.fromisoformat(text))
     elif found := _TIME.fullmatch(text):
         offset = found["offset"].replace(" ", "+").upper()
         named = datetime.fromisoformat(f"{found['day']}T{found['time']}{offset}")

@@ -14,7 +14,7 @@ from service.db.plots import PlotFilter
 from service.db.zone_ground import ZoneOfDay, plot_ground, zones_on
 from service.db.zones import ZoneFilter
 from service.errors import Problem
-from service.moments import parse_moment, today
+from service.moments import end_of, today
 
 NAMES = tuple(one.name for one in fields(ZoneOfDay) if one.name != "geometry")
 
@@ -72,7 +72,7 @@ def plots_of_day(
     Problem
         422 ``too_many_plots``.
     """
-    then = None if day >= today() else parse_moment(day.isoformat())
+    then = None if day >= today() else end_of(day)
     asked = PlotFilter(version="approved", counties=counties, stages=stages, as_of=then)
     found = plot_ground(connection, who, asked, limit=most.plots + 1)
     if len(found) > most.plots:

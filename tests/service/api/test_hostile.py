@@ -177,11 +177,11 @@ NEEDED = {"period": "2026-Q3", "q": "a", "bbox": "125.1,43.1,125.11,43.11"}
 
 def test_no_end_of_a_day_a_period_or_a_place_makes_an_error_of_ours(sign_in: SignIn) -> None:
     client = sign_in("admin")
+    made(client, zone("T0", valid_from="0001-01-01", valid_to="2026-01-01"))
     made(client, zone(valid_from="2026-01-01"))
     made(client, grid("G1", 125.02, valid_from="2026-01-01"))
     stored(client, track())
     client.post("/api/plots", json=feature()).raise_for_status()
-    found: dict[str, str] = {}
     asked = 0
     for path, told in client.get("/openapi.json").json()["paths"].items():
         given = [one for one in told.get("get", {}).get("parameters", []) if one["in"] == "query"]
@@ -191,9 +191,7 @@ def test_no_end_of_a_day_a_period_or_a_place_makes_an_error_of_ours(sign_in: Sig
                 address = path.format_map(PLACE)
                 answer = client.get(address, params={**needed, name: value})
                 asked += 1
-                if answer.status_code >= 500:
-                    found[f"{path}?{name}={value}"] = answer.text
-    assert found == {}
+                assert answer.status_code < 500, f"{path}?{name}={value}"
     assert asked > 500
 
 
