@@ -92,14 +92,16 @@ class ExportReport(NamedTuple):
         ]
 
 
-def refuse_misfits(misfits: Sequence[Misfit]) -> None:
-    """Raise `ExportRefused` that names the first misfits, or return when there are none."""
+def refuse_misfits(misfits: Sequence[Misfit], ids: Sequence[int] | None = None) -> None:
+    """Raise `ExportRefused` that names the first misfits, or return when there are none.
+
+    ``ids`` are those of the rows, by which whoever mends them finds them.
+    """
     if not misfits:
         return
-    told = "\n".join(
-        f"  第 {misfit.row} 行 row {misfit.row}, {misfit.field}: {misfit.message}"
-        for misfit in misfits[:TOLD]
-    )
+    if ids is not None:
+        misfits = [one._replace(id=int(ids[one.row - 1])) if one.row else one for one in misfits]
+    told = "\n".join(f"  {_whose(one)}, {one.field}: {one.message}" for one in misfits[:TOLD])
     more = f"\n  … +{len(misfits) - TOLD}" if len(misfits) > TOLD else ""
     raise ExportRefused(
         f"有 {len(misfits)} 个值放不进字段，没有写出文件；请修改后再导出，或换一种编码或字段表。 "
@@ -108,3 +110,9 @@ def refuse_misfits(misfits: Sequence[Misfit]) -> None:
         code="does_not_fit",
         misfits=misfits,
     )
+
+
+def _whose(misfit: Misfit) -> str:
+    if misfit.id is None:
+        return f"第 {misfit.row} 行 row {misfit.row}"
+    return f"编号 id {misfit.id}"

@@ -29,13 +29,15 @@ class Misfit(NamedTuple):
 
     `code` is one of ``unknown_field``, ``wrong_type``, ``too_long``, ``not_encodable``,
     ``control_character``, ``too_many_decimals``, ``too_big``, ``not_finite``, ``loses_time``;
-    `row` counts from 1, None where a single set of values was checked.
+    `row` counts from 1, None where a single set of values was checked; `id` is that of the row,
+    None where rows have none.
     """
 
     field: str
     code: str
     message: str
     row: int | None = None
+    id: int | None = None
 
 
 class Field(NamedTuple):

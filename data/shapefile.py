@@ -84,7 +84,8 @@ def write_zip(
     table = schema_of(schema)
     ground = projected(frame, crs)
     columns, shortened = fill(frame, table, encoding)
-    refuse_misfits([*unknown_fields(frame, table), *table.check_columns(columns, encoding)])
+    misfits = [*unknown_fields(frame, table), *table.check_columns(columns, encoding)]
+    refuse_misfits(misfits, frame["id"].tolist() if "id" in frame.columns else None)
     _refuse_too_big(ground.geometries, table)
     report = ExportReport(
         path,

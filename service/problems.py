@@ -58,7 +58,13 @@ def _file(error: FileRefused) -> Problem:
 
 def _export(error: ExportRefused) -> Problem:
     errors = [
-        {"row": one.row, "field": one.field, "code": one.code, "message": one.message}
+        {
+            "row": one.row,
+            "id": one.id,
+            "field": one.field,
+            "code": one.code,
+            "message": one.message,
+        }
         for one in error.misfits
     ]
     return Problem(422, error.code, str(error), errors=errors)

@@ -9,12 +9,13 @@ from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 import structlog
 import uvicorn
 from sqlalchemy import Connection
 
+from data.export_report import ExportRefused
 from data.writing import write
 from service.app import create_app
 from service.coverage import CoverageAnswer, CoverageQuestion, coverage
@@ -65,24 +66,35 @@ def stopping_cleanly() -> Iterator[None]:
             signal.signal(one, handler)
 
 
-def write_outputs(
-    connection: Connection, who: Account, out: Path
-) -> tuple[CoverageAnswer, list[Path]]:
-    """The coverage map and the official shapefile; answers the figures and the files written.
+class Outputs(NamedTuple):
+    """The figures, the files that were written, and why one was not."""
 
-    Files of the same data that are there already are not written again.
+    answer: CoverageAnswer
+    files: list[Path]
+    refused: tuple[Path, ExportRefused] | None = None
+
+
+def write_outputs(connection: Connection, who: Account, out: Path) -> Outputs:
+    """Write the coverage map and the official shapefile.
+
+    Files of the same data that are there already are not written again. A value that no shapefile
+    can hold is told and stops nothing: whoever mends it needs the service.
     """
     page, archive, stamp = out / "coverage.html", out / "plots.shp.zip", out / ".written-from"
     data = f"{version('luotu')} {data_state(connection)}"
     if page.exists() and archive.exists() and stamp.exists() and stamp.read_text() == data:
-        return coverage(connection, who, CoverageQuestion()), []
+        return Outputs(coverage(connection, who, CoverageQuestion()), [])
     made = coverage_page(connection, who)
     write_whole(page, made.page.html)
     asked = PlotFilter(version="approved")
-    rows = plot_queries.stored_plots(connection, who, asked, limit=1_000_000)
-    write(plots_frame(rows), archive, format="shp", schema=None, encoding="UTF-8", crs=None)
+    count = plot_queries.count_plots(connection, who, asked)
+    rows = plot_queries.stored_plots(connection, who, asked, limit=count)
+    try:
+        write(plots_frame(rows), archive, format="shp", schema=None, encoding="UTF-8", crs=None)
+    except ExportRefused as refused:
+        return Outputs(made.answer, [page], (archive, refused))
     write_whole(stamp, data)
-    return made.answer, [page, archive]
+    return Outputs(made.answer, [page, archive])
 
 
 def sign_in_links(

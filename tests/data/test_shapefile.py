@@ -261,6 +261,13 @@ def test_a_character_that_gbk_lacks_is_refused_with_row_and_field(tmp_path: Path
     assert not (tmp_path / "plots.zip").exists()
 
 
+def test_a_row_that_has_an_id_is_named_by_it(tmp_path: Path) -> None:
+    rows = frame({}, {"name": "𬭚山"}).assign(id=[7, 90_001])
+    with pytest.raises(ExportRefused, match="编号 id 90001, tbmc") as refusal:
+        write_zip(rows, tmp_path / "plots.zip", encoding="GBK")
+    assert [misfit.id for misfit in refusal.value.misfits] == [90_001]
+
+
 def test_the_same_character_is_written_in_utf8(tmp_path: Path) -> None:
     write_zip(frame({"name": "𬭚山"}), tmp_path / "plots.zip")
     assert values_in(tmp_path / "plots.zip")[0]["tbmc"] == "𬭚山"

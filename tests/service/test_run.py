@@ -275,6 +275,26 @@ def test_every_acknowledged_row_outlives_a_killed_service_and_a_clean_end_leaves
     assert living(folder) == []
 
 
+def test_a_plot_that_fits_no_shapefile_is_named_at_the_start_and_stops_nothing(
+    demo: Running, folder: Path
+) -> None:
+    assert demo.process.poll() is not None  # killed by the test before
+    with running(folder) as first:
+        with first.client("demo-planner") as planner, first.client("demo-inspector") as inspector:
+            square = feature(ring(126.52, 44.81), density_per_ha=1e300)
+            made = planner.post("/api/plots", json=square)
+            address = f"/api/plots/{made.json()['id']}"
+            for client, step in ((planner, "submit"), (inspector, "approve")):
+                made = client.post(f"{address}/{step}", headers={"If-Match": made.headers["ETag"]})
+                made.raise_for_status()
+        first.end(signal.SIGTERM)
+    written = (folder / "out" / "plots.shp.zip").stat().st_mtime_ns
+    with running(folder) as again:
+        assert f"编号 id {made.json()['id']}, zlmd" in again.printed()
+        assert "旧文件未动" in again.printed()
+    assert (folder / "out" / "plots.shp.zip").stat().st_mtime_ns == written
+
+
 def test_ctrl_c_ends_it_cleanly_too(demo: Running, folder: Path) -> None:
     assert demo.process.poll() is not None  # killed by the test before
     with running(folder) as again:
