@@ -130,36 +130,36 @@ def read_walk(recorded: Recorded, *, now: datetime) -> Walk:
             f"The track has {len(places)} positions and {len(times)} times.",
             code="bad_shape",
         )
-    seconds = None if times is None else [_second(one) for one in times]
-    known = [] if seconds is None else [one for one in seconds if not np.isnan(one)]
-    if len(known) < LEAST_FIXES:
-        seconds, known = None, []
-    # Before it is made a date: the calendar of dates begins with the year 1.
-    if min(known or [_second(recorded.started_at)]) < EARLIEST.timestamp():
+    moments = [one for one in times or () if one is not None]
+    if len(moments) < LEAST_FIXES:
+        times, moments = None, []
+    start = min(moments, default=recorded.started_at)
+    end = max(moments, default=recorded.ended_at)
+    # Compared as they came: some that JSON can name are beyond the calendar in another zone.
+    if start is not None and start < EARLIEST:
         raise GeometryError(
             f"轨迹始于 {EARLIEST.year} 年以前，请核对设备时钟。 "
             f"The track begins before {EARLIEST.year}; look at the device's clock.",
             code="too_early",
         )
-    start = datetime.fromtimestamp(min(known), UTC) if known else recorded.started_at
-    end = datetime.fromtimestamp(max(known), UTC) if known else recorded.ended_at
     if end is not None and end > now + CLOCKS_DIFFER:
         raise GeometryError(
-            f"轨迹结束于将来（{end:%Y-%m-%d %H:%M} UTC），请核对设备时钟和时区。 "
-            f"The track ends in the future ({end:%Y-%m-%d %H:%M} UTC); look at the device's clock "
-            "and time zone.",
+            f"轨迹结束于将来（{end.isoformat(' ', 'minutes')}），请核对设备时钟和时区。 "
+            f"The track ends in the future ({end.isoformat(' ', 'minutes')}); look at the device's "
+            "clock and time zone.",
             code="in_future",
         )
+    seconds = None if times is None else [_second(one) for one in times]
     line = LineString(np.round(places, GRID_DIGITS))  # every fix stays, those on one spot too
     return Walk(
         recorded,
         line,
         fingerprint(line, seconds),
         seconds,
-        start,
-        end,
-        timeless=0 if seconds is None else len(seconds) - len(known),
-        apart=() if known else ("no_times",),
+        None if start is None else start.astimezone(UTC),
+        None if end is None else end.astimezone(UTC),
+        timeless=0 if times is None else len(times) - len(moments),
+        apart=() if moments else ("no_times",),
     )
 
 

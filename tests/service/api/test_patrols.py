@@ -190,6 +190,12 @@ def test_a_track_of_the_first_moment_that_can_be_asked_for_is_stored(
     assert found["numberMatched"] == 1
 
 
+def test_a_track_beyond_the_calendar_is_refused(inspector: httpx.Client) -> None:
+    times = ["2026-07-06T00:00:00Z", "9999-12-31T23:59:59-23:59"]
+    body = track(2, times=times)
+    assert refused(inspector, body) == (422, "in_future")
+
+
 def test_as_many_times_as_positions(inspector: httpx.Client) -> None:
     assert refused(inspector, track(times=["2026-07-06T00:00:00Z"])) == (422, "bad_shape")
 
