@@ -44,7 +44,7 @@ LIVE: Final = (
     "bulk_100k_current_vs_copy",
 )
 COUNTY: Final = "220101"
-WRITES: Final = 400
+WRITES: Final = 1_200
 BLOCK: Final = 50
 BULK: Final = 100_000
 LOADS: Final = 3
