@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -91,6 +91,7 @@ def located(
     if found_at < EARLIEST:
         words = f"发现时间早于 {EARLIEST.year} 年，请核对；found_at lies before {EARLIEST.year}"
         raise _refusal("too_early", words, "properties.found_at")
+    _due_later(said["deadline"], found_at.astimezone(BEIJING).date(), "properties.deadline")
     zone, county = _zone(connection, who, said["zone"], place, found_at)
     return {
         "zone_id": zone.id,
@@ -101,6 +102,12 @@ def located(
         "note": said["note"],
         "photo": said["photo"],
     }
+
+
+def _due_later(deadline: date | None, day: date, field: str) -> None:
+    if deadline is not None and deadline < day:
+        words = f"整改期限早于 {day}，请核对；the deadline lies before {day}: name a later day"
+        raise _refusal("deadline_passed", words, field)
 
 
 def _kind(connection: Connection, asked: str) -> str:
@@ -186,7 +193,8 @@ def step(edit: FindingEdit, sent: StepIn) -> None:
     Raises
     ------
     Problem
-        409 ``no_such_step``, with the steps that may follow; 422 for a day before the finding.
+        409 ``no_such_step``, with the steps that may follow; 422 for a day before the finding, and
+        for a deadline before that day.
     """
     held = hold(edit)
     follows = {
@@ -206,6 +214,7 @@ def step(edit: FindingEdit, sent: StepIn) -> None:
     if day < held.values["found_at"].astimezone(BEIJING).date() or day > today():
         words = "办理日期须在发现日与今天之间；on_day lies between the finding and today"
         raise _refusal("day_out_of_range", words, "on_day")
+    _due_later(sent.deadline, day, "deadline")
     told = sent.model_dump() | {"on_day": day}
     findings.add_step(edit.connection, edit.who, held.id, told)
     values: dict[str, Any] = {"state": sent.state}

@@ -159,6 +159,7 @@ def test_findings_are_of_the_scope_and_written_by_inspectors(
         pytest.param({"found_at": "1949-12-31T15:59:59Z"}, "properties.found_at", id="1949"),
         pytest.param({"found_at": "0001-01-01T00:00:00+23:59"}, "properties.found_at", id="0001"),
         pytest.param({"found_at": "2025-01-01T00:00:00Z"}, "properties.zone", id="before it"),
+        pytest.param({"deadline": "2026-07-05"}, "properties.deadline", id="due before it"),
     ],
 )
 def test_what_cannot_be_meant_is_told_by_its_field(
@@ -166,6 +167,16 @@ def test_what_cannot_be_meant_is_told_by_its_field(
 ) -> None:
     answer = inspector.post("/api/findings", json=finding(**said))
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
+
+
+def test_a_deadline_on_the_day_itself_is_one(inspector: httpx.Client) -> None:
+    # Found at half past one in the night of Beijing, when it is still the day before in UTC.
+    told = {"found_at": "2026-07-05T17:30:00Z", "deadline": "2026-07-06"}
+    number = reported(inspector, **told)["id"]
+    late = step(inspector, number, 1, state="notice", on_day="2026-07-08", deadline="2026-07-07")
+    assert (late.status_code, late.json()["errors"][0]["field"]) == (422, "deadline")
+    due = step(inspector, number, 1, state="notice", on_day="2026-07-08", deadline="2026-07-08")
+    assert due.status_code == 201, due.text
 
 
 def test_a_finding_is_taken_out_with_a_reason_only(inspector: httpx.Client) -> None:
