@@ -67,8 +67,9 @@ class Schema(NamedTuple):
 
     Examples
     --------
-    >>> schema("lcxzgx").check({"xian": "220102", "lin_ban": "12345", "yu_bi_du": 0.7})
-    [Misfit(field='lin_ban', code='too_long', message=..., row=None)]
+    >>> values = {"xian": "220102", "lin_ban": "12345", "yu_bi_du": 0.7}
+    >>> [(misfit.field, misfit.code) for misfit in schema("lcxzgx").check(values)]
+    [('lin_ban', 'too_long')]
     """
 
     name: str
