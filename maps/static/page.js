@@ -8,7 +8,8 @@ luotu.Page = function (map, data) {
   this.group = "";
   this.filters = {};
   this.hidden = {};
-  luotu.language = data.language;
+  // Whoever leads here may name a language, #en or #zh, and not only the page itself.
+  luotu.language = (/^#(zh|en)$/.exec(location.hash) || [])[1] || data.language;
   if (data.about === "patrol") {
     Object.keys(luotu.patrolWords).forEach(function (key) { luotu.words[key] = luotu.patrolWords[key]; });
   }
@@ -196,7 +197,7 @@ luotu.Page.prototype.links = function (links) {
   ["before", "after", "month", "quarter", "year"].forEach(function (way) {
     if (links[way]) {
       var link = luotu.el("a", way, luotu.say("to_" + way, links[way][0]));
-      link.href = links[way][1];
+      link.href = links[way][1] + "#" + luotu.language;
       luotu.add(box, link);
     }
   });

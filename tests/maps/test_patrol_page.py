@@ -77,7 +77,15 @@ def test_a_served_page_leads_to_other_periods_in_either_language(open_page: Open
     page.locator("#language").click()
     expect(page.locator("#subtitle a")).to_have_text(["‹ 2026-Q2", "2026 (year)"])
     page.get_by_role("link", name="2026-Q2").click()
-    assert page.url.endswith("?period=2026-Q2")
+    assert page.url.endswith("?period=2026-Q2#en")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_a_name_in_the_address_that_is_no_language_changes_nothing(open_page: Open) -> None:
+    page = open_page(html())
+    page.goto(f"{page.url}#fr")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
 
 
 def test_the_slider_moves_and_map_and_sums_follow(open_page: Open) -> None:

@@ -146,10 +146,18 @@ def test_every_page_that_the_account_menu_names_opens(open_desk: OpenDesk, role:
         for link in desk.page.locator("#account-menu a").all()
         if (address := link.get_attribute("href")) is not None
     ]
-    assert "/maps/patrol" in pages
+    assert "/maps/patrol#zh" in pages
     answers = {page: desk.context.request.get(f"{desk.url}{page}") for page in pages}
     told = {page: (one.status, one.headers["content-type"]) for page, one in answers.items()}
     assert told == dict.fromkeys(pages, (200, "text/html; charset=utf-8"))
+
+
+def test_a_map_opens_in_the_language_of_the_page_that_leads_to_it(open_desk: OpenDesk) -> None:
+    page = open_desk("viewer", WEST, language="en").page
+    page.locator(".account .opener").click()
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="Patrol map").click()
+    expect(opened.value.locator("html")).to_have_attribute("lang", "en")
 
 
 def test_a_district_is_found_by_its_name(open_desk: OpenDesk) -> None:
