@@ -92,15 +92,15 @@ class ExportReport(NamedTuple):
         ]
 
 
-def refuse_misfits(misfits: Sequence[Misfit], ids: Sequence[int] | None = None) -> None:
+def refuse_misfits(misfits: Sequence[Misfit], ids: Sequence[object]) -> None:
     """Raise `ExportRefused` that names the first misfits, or return when there are none.
 
-    ``ids`` are those of the rows, by which whoever mends them finds them.
+    ``ids`` are those of the rows, by which whoever mends them finds them; where one is None, its
+    row is named.
     """
     if not misfits:
         return
-    if ids is not None:
-        misfits = [one._replace(id=int(ids[one.row - 1])) if one.row else one for one in misfits]
+    misfits = [one._replace(id=ids[one.row - 1]) if one.row else one for one in misfits]
     told = "\n".join(f"  {_whose(one)}, {one.field}: {one.message}" for one in misfits[:TOLD])
     more = f"\n  … +{len(misfits) - TOLD}" if len(misfits) > TOLD else ""
     raise ExportRefused(

@@ -37,7 +37,7 @@ class Misfit(NamedTuple):
     code: str
     message: str
     row: int | None = None
-    id: int | None = None
+    id: object = None
 
 
 class Field(NamedTuple):

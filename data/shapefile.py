@@ -20,6 +20,7 @@ import shapely
 from numpy.typing import NDArray
 from pyogrio import raw
 
+from data.attributes import property_values
 from data.dbf import fiona_type, read_header, record_bytes
 from data.export_report import ExportRefused, ExportReport, refuse_misfits
 from data.projecting import Projected, kind_of, projected
@@ -85,7 +86,7 @@ def write_zip(
     ground = projected(frame, crs)
     columns, shortened = fill(frame, table, encoding)
     misfits = [*unknown_fields(frame, table), *table.check_columns(columns, encoding)]
-    refuse_misfits(misfits, frame["id"].tolist() if "id" in frame.columns else None)
+    refuse_misfits(misfits, property_values(frame, "id"))
     _refuse_too_big(ground.geometries, table)
     report = ExportReport(
         path,

@@ -268,6 +268,21 @@ def test_a_row_that_has_an_id_is_named_by_it(tmp_path: Path) -> None:
     assert [misfit.id for misfit in refusal.value.misfits] == [90_001]
 
 
+@pytest.mark.parametrize(
+    ("ids", "said"),
+    [
+        pytest.param(["a-1", "b-2"], "编号 id b-2, tbmc", id="a text"),
+        pytest.param([7, None], "第 2 行 row 2, tbmc", id="absent"),
+    ],
+)
+def test_an_id_of_another_kind_stops_no_refusal(
+    tmp_path: Path, ids: list[object], said: str
+) -> None:
+    rows = frame({}, {"name": "𬭚山"}).assign(id=ids)
+    with pytest.raises(ExportRefused, match=said):
+        write_zip(rows, tmp_path / "plots.zip", encoding="GBK")
+
+
 def test_the_same_character_is_written_in_utf8(tmp_path: Path) -> None:
     write_zip(frame({"name": "𬭚山"}), tmp_path / "plots.zip")
     assert values_in(tmp_path / "plots.zip")[0]["tbmc"] == "𬭚山"
