@@ -3,7 +3,7 @@
 import base64
 import binascii
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -104,20 +104,34 @@ def signed_in(request: Request, connection: ConnectionDep) -> Account:
 AccountDep = Annotated[Account, Depends(signed_in, scope="function")]
 
 
-def holding(*roles: Role) -> Callable[[Account], Account]:
+def require_role(account: Account, *roles: Role) -> Account:
+    """The account, when it holds one of the roles; 403 for others."""
+    if not any(account.holds(role) for role in roles):
+        raise Problem(
+            403,
+            "role_missing",
+            f"需要角色 {' / '.join(roles)}，您是 {account.role}；"
+            f"this needs the role {' or '.join(roles)}: ask an administrator",
+        )
+    return account
+
+
+def holding(*roles: Role) -> Callable[[Account], Awaitable[Account]]:
     """A dependency that lets in whoever holds one of the roles; 403 for others."""
 
-    def check(who: AccountDep) -> Account:
-        if not any(who.holds(role) for role in roles):
-            raise Problem(
-                403,
-                "role_missing",
-                f"需要角色 {' / '.join(roles)}，您是 {who.role}；"
-                f"this needs the role {' or '.join(roles)}: ask an administrator",
-            )
-        return who
+    async def check(who: AccountDep) -> Account:
+        return require_role(who, *roles)
 
     return check
+
+
+def signed_in_as(request: Request, connection: Connection, *roles: Role) -> Account:
+    """Whoever signed in, when they hold one of the roles: 401, 403.
+
+    For routes that open transactions themselves. Every transaction signs in anew: the scope that
+    row security asks for ends with the transaction.
+    """
+    return require_role(signed_in(request, connection), *roles)
 
 
 PlannerDep = Annotated[Account, Depends(holding("planner"), scope="function")]

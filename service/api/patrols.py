@@ -19,7 +19,14 @@ from service import cursors, patrolling
 from service.api.geojson import GeoJson
 from service.db import patrols
 from service.db.patrols import PatrolFilter
-from service.deps import ConnectionDep, InspectorDep, SettingsDep, bad_query
+from service.deps import (
+    ConnectionDep,
+    InspectorDep,
+    SettingsDep,
+    bad_query,
+    begun,
+    signed_in_as,
+)
 from service.errors import not_found
 from service.filters import counties_below
 from service.importing import import_tracks, track_limits
@@ -162,12 +169,14 @@ def _line(geometry: dict[str, Any]) -> LineString:
     response_class=JSONResponse,
 )
 def upload_patrols(
+    request: Request,
     file: Annotated[UploadFile, File(description="GPX, KML or GeoJSON.")],
-    who: InspectorDep,
-    connection: ConnectionDep,
     settings: SettingsDep,
 ) -> Any:
     """Store the tracks of a file; each is told of by its row, those that are refused too."""
+    # The child process may read for minutes: no database connection is held meanwhile.
+    with begun(request) as connection:
+        signed_in_as(request, connection, "inspector")
     name = FilePath(file.filename or "tracks.gpx").name[:100]
     folder = FilePath(tempfile.mkdtemp(prefix="luotu-tracks-"))
     try:
@@ -177,7 +186,11 @@ def upload_patrols(
         table = read_tracks(path, limits=track_limits(settings))
     finally:
         shutil.rmtree(folder)
-    outcomes = import_tracks(connection, who, table, name, fix_limit=settings.track_fix_limit)
+    with begun(request) as connection:
+        inspector = signed_in_as(request, connection, "inspector")
+        outcomes = import_tracks(
+            connection, inspector, table, name, fix_limit=settings.track_fix_limit
+        )
     stored = sum(one.patrol is not None for one in outcomes)
     body = TracksStored(
         stored=stored, refused=len(outcomes) - stored, rows=outcomes, notes=table.notes

@@ -1,12 +1,17 @@
 """Patrols: stored, attributed, judged; what cannot count is told and kept apart."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import numpy as np
 import pytest
+from sqlalchemy import text
 
+from data.tracks import TrackTable, read_tracks
+from service.api import patrols as patrol_routes
+from service.db.engine import make_engine
 from tests.service.api.test_zones import grid, made, zone
 from tests.service.conftest import EAST, WEST, Database, SignIn, ring
 
@@ -305,3 +310,33 @@ def test_a_track_that_another_county_holds_already_is_told_as_such(
     given = {**across["properties"], "zone": "E1"}
     status, code = refused(eastern, {**across, "properties": given})
     assert (status, code) == (409, "duplicate_track")
+
+
+def test_no_connection_is_held_while_a_file_is_read(
+    inspector: httpx.Client, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The child process may read for two minutes; connections are few."""
+    # Only an administrator sees what others ask.
+    admin = make_engine(database.endpoint.url("admin", database.name))
+    held = []
+
+    def read_and_look(path: Path, **options: Any) -> TrackTable:
+        with admin.connect() as connection:
+            held.append(
+                connection.scalar(
+                    text(
+                        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                        " AND state LIKE 'idle in transaction%' AND query LIKE '%enter_scope%'"
+                    )
+                )
+            )
+        return read_tracks(path, **options)
+
+    monkeypatch.setattr(patrol_routes, "read_tracks", read_and_look)
+    inspector.get("/api/me").raise_for_status()
+    answer = inspector.post(
+        "/api/patrols/files", files={"file": ("walks.gpx", gpx(trk("一", 43.024)))}
+    )
+    assert (answer.status_code, answer.json()["stored"]) == (200, 1)
+    admin.dispose()
+    assert held == [0]
