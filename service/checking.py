@@ -79,7 +79,8 @@ def look(
     Overlaps are told between plots that would be credited alike: planned ones with planned ones,
     green ones with green ones. The planned plots that it carries out are no overlap.
     """
-    around = neighbours(connection, geometry, besides)
+    ground = neighbours(connection, geometry, ())
+    around = [one for one in ground if one.plot_id not in set(besides)]
     alike = rivals(around, attributes)
     called = _called(connection, who, alike)
     verdicts = check(
@@ -97,7 +98,9 @@ def look(
     shares = tuple(county_shares(connection, [geometry])[0])
     size = area_m2(geometry)
     findings += map(Finding, misplaced(who, geometry, size, shares, settings))
-    return Checked(findings, size, adds_m2(geometry, around), shares)
+    # Its own approved version is counted already: only what it grows by is added.
+    counts = attributes.get("stage") in GREEN_STAGES
+    return Checked(findings, size, adds_m2(geometry, ground) if counts else 0.0, shares)
 
 
 def look_geojson(
@@ -195,7 +198,10 @@ def insist(checked: Checked, acknowledged: Sequence[str]) -> None:
 
 
 def adds_m2(geometry: shapely.MultiPolygon, around: Sequence[Neighbour]) -> float:
-    """Ground of a plot that no approved green plot covers yet, m² on the ellipsoid."""
+    """Ground of a plot that no approved green version covers yet, m² on the ellipsoid.
+
+    ``around`` are the versions of all plots there, the plot's own among them.
+    """
     counted = [
         one.geometry for one in around if one.slot == "approved" and one.stage in GREEN_STAGES
     ]

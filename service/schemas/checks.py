@@ -44,7 +44,10 @@ class Checked(BaseModel):
     """All that is wrong, and the ground that the plot would add to what is counted."""
 
     valid: bool = Field(description="Nothing blocks it.")
-    adds_m2: float | None = Field(description="Not yet counted ground; null when not a polygon.")
+    adds_m2: float | None = Field(
+        description="Ground that is counted by no approved plot yet, its own approved version "
+        "(`id`) included; 0 for a stage that does not count; null when not a polygon."
+    )
     area_m2: float | None
     mended_m2: float | None = Field(
         None, description="What a repair would leave of crossing rings; null of a sound drawing."

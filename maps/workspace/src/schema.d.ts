@@ -1339,7 +1339,7 @@ export interface components {
             valid: boolean;
             /**
              * Adds M2
-             * @description Not yet counted ground; null when not a polygon.
+             * @description Ground that is counted by no approved plot yet, its own approved version (`id`) included; 0 for a stage that does not count; null when not a polygon.
              */
             adds_m2: number | null;
             /** Area M2 */

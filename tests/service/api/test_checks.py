@@ -53,6 +53,40 @@ def test_only_ground_that_is_not_counted_yet_is_added(sign_in: SignIn) -> None:
     )
 
 
+def test_a_counted_plot_that_grows_adds_what_it_grows_by(sign_in: SignIn) -> None:
+    counted = approved(sign_in, geometry=ring(125.05, 43.05))
+    body = {
+        "type": "Feature",
+        "id": counted["id"],
+        "geometry": ring(125.05, 43.05, 0.003),
+        "properties": {"stage": "planted"},
+    }
+    planner = sign_in("planner")
+    grown = area_m2(box(125.052, 43.05, 125.053, 43.052))
+    found = planner.post("/api/plots/check", json=body).json()
+    assert (found["problems"], found["adds_m2"]) == ([], pytest.approx(grown, rel=1e-6))
+    # A working version that nobody approved counts nothing yet.
+    address, match = f"/api/plots/{counted['id']}", {"If-Match": f'"{version(planner, counted)}"'}
+    larger = feature(body["geometry"])
+    planner.put(address, json=larger, headers=match).raise_for_status()
+    again = planner.post("/api/plots/check", json=body).json()
+    assert again["adds_m2"] == pytest.approx(grown, rel=1e-6)
+    smaller = {**body, "geometry": ring(125.05, 43.05, 0.001)}
+    assert planner.post("/api/plots/check", json=smaller).json()["adds_m2"] == 0
+
+
+def version(client: Any, plot: Any) -> int:
+    """The newest version of a plot."""
+    found: int = client.get(f"/api/plots/{plot['id']}").json()["properties"]["version"]
+    return found
+
+
+@pytest.mark.parametrize("stage", ["planned", "cancelled"])
+def test_a_stage_that_does_not_count_adds_nothing(sign_in: SignIn, stage: str) -> None:
+    found = looked(sign_in("planner"), ring(125.05, 43.05), stage=stage)
+    assert (found["adds_m2"], found["area_m2"]) == (0, pytest.approx(36_204.8, abs=1))
+
+
 def test_an_overlap_names_the_other_plot_its_ground_and_its_place(sign_in: SignIn) -> None:
     other = approved(sign_in, geometry=ring(125.05, 43.05))
     (problem,) = looked(sign_in("planner"), ring(125.051, 43.05))["problems"]
