@@ -1,5 +1,6 @@
 """Where trees are planned and where they stand: plots by stage, year, programme and kind."""
 
+from dataclasses import replace
 from typing import Final
 
 from geopandas import GeoDataFrame
@@ -40,8 +41,9 @@ def build(
     labels
         Words for codes: property → code → (Chinese, English).
     show_review
-        True only for readers who may see plots under review. Otherwise plots that are not
-        ``approved`` and the review state itself do not enter the file at all.
+        True only for readers who may see plots under review: the page then says beside its title
+        how many there are. Otherwise plots that are not ``approved`` and the review state itself
+        do not enter the file at all.
 
     Raises
     ------
@@ -50,8 +52,9 @@ def build(
 
     Notes
     -----
-    Planned and done are sums of plot areas, overlaps included, and the page says so; ground that
-    is counted once is what ``gis.coverage`` gives.
+    Planned and done are sums of the areas of approved plots, overlaps included, and the page says
+    so; those that are not approved stand in columns of their own. Ground that is counted once is
+    what ``gis.coverage`` gives.
 
     Examples
     --------
@@ -63,7 +66,14 @@ def build(
     False
     """
     asked = _asked(show_review=show_review)
-    seen = plots if show_review or _REVIEW not in plots.columns else _approved(plots)
+    seen, unreviewed = plots, 0
+    if _REVIEW in plots.columns:
+        approved = _approved(plots)
+        unreviewed = len(plots) - len(approved) if show_review else 0
+        seen = plots if show_review else approved
+    if unreviewed:
+        mark = (f"含未审核图斑 {unreviewed} 块", f"holds {unreviewed} plots that are not approved")
+        caption = replace(caption, marks=(*caption.marks, mark))
     scene = prepare(districts, seen, asked)
     data = compose(scene, caption=caption, asked=asked, labels=labels or {}, beside=True)
     return assemble(data, title=caption.title, bounds=scene.bounds, zoom=scene.zoom)

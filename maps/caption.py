@@ -5,6 +5,7 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 from maps.html import Json, shown
+from maps.words import Pair
 
 Language: TypeAlias = Literal["zh", "en"]
 
@@ -31,6 +32,9 @@ class Caption:
         The earlier date of a map of change.
     invented
         True: plots and figures are made up, and the page says so wherever it is looked at.
+    marks
+        What a reader must know before any figure, beside the title, in Chinese and English: that
+        plots are not approved, or that not all are drawn.
     language
         The language that a page opens in; the reader can switch.
     """
@@ -44,6 +48,7 @@ class Caption:
     expires: date | None = None
     compared: date | str | None = None
     invented: bool = False
+    marks: tuple[Pair, ...] = ()
     language: Language = "zh"
 
     def as_json(self) -> dict[str, Json]:
@@ -58,4 +63,5 @@ class Caption:
             "expires": self.expires.isoformat() if self.expires else "",
             "compared": shown(self.compared),
             "invented": self.invented,
+            "marks": [[shown(zh), shown(en)] for zh, en in self.marks],
         }

@@ -7,6 +7,7 @@ import pandas as pd
 from geopandas import GeoDataFrame
 
 from maps.districts_block import numbers
+from maps.errors import MapError
 from maps.html import Json
 from maps.palette import Classes, change_classes, ratio_classes
 from maps.words import GREEN_CLASS, Pair
@@ -26,6 +27,11 @@ def themes(
         ``code``, ``level`` and ``coverage`` (a ratio; NaN is "no data").
     by_class, before
         As in :func:`maps.coverage_map.build`.
+
+    Raises
+    ------
+    MapError
+        ``columns_missing`` where ``by_class`` or ``before`` tells no coverage.
     """
     found: list[Json] = [_theme("coverage", _TOGETHER, _coverage(frame), frame)]
     if by_class is not None:
@@ -48,8 +54,24 @@ def _coverage(frame: pd.DataFrame) -> "pd.Series[Any]":
     return pd.to_numeric(frame["coverage"], errors="coerce")
 
 
+def _told(figures: pd.DataFrame) -> "pd.Series[Any]":
+    """The ratio as given, or of the areas that make it."""
+    if "coverage" in figures.columns:
+        return _coverage(figures)
+    if not {"green_m2", "district_m2"} <= set(figures.columns):
+        raise MapError(
+            "columns_missing",
+            f"分类或对比数据缺少列 coverage（或 green_m2 和 district_m2），只有 "
+            f"{', '.join(map(str, figures.columns))}；figures by class or of before have neither "
+            "`coverage` nor `green_m2` and `district_m2`",
+        )
+    green_m2 = pd.to_numeric(figures["green_m2"], errors="coerce")
+    district_m2 = pd.to_numeric(figures["district_m2"], errors="coerce")
+    return green_m2 / district_m2.where(district_m2 > 0)
+
+
 def _joined(frame: GeoDataFrame, figures: pd.DataFrame) -> "pd.Series[Any]":
-    by_code = pd.Series(_coverage(figures).to_numpy(), index=figures["code"].astype(str))
+    by_code = pd.Series(_told(figures).to_numpy(), index=figures["code"].astype(str))
     joined: pd.Series[Any] = frame["code"].astype(str).map(by_code)
     return joined
 

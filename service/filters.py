@@ -92,6 +92,16 @@ def known_codes(connection: Connection, name: str, asked: Sequence[str]) -> list
     return [known[one] for one in asked]
 
 
+def refuse_unapproved(who: Account, version: VersionName | None) -> None:
+    """403 for a viewer who asks for what is not approved."""
+    if version == "working" and who.role == "viewer":
+        raise Problem(
+            403,
+            "role_missing",
+            "查看者只能看已审核的版本；a viewer reads approved versions only",
+        )
+
+
 @dataclass(frozen=True)
 class PlotWords:
     """What is asked of plots wherever they lie, as it was sent."""
@@ -112,12 +122,7 @@ class PlotWords:
 
     def refuse(self, who: Account) -> None:
         """403 for a viewer who asks for what is not approved."""
-        if self.version == "working" and who.role == "viewer":
-            raise Problem(
-                403,
-                "role_missing",
-                "查看者只能看已审核的版本；a viewer reads approved versions only",
-            )
+        refuse_unapproved(who, self.version)
 
     def meant(self, connection: Connection, who: Account) -> PlotFilter:
         """The filter that the words mean for this account; what cannot be meant is refused."""

@@ -19,6 +19,7 @@ from service.db.zones import ZoneFilter, sees_names
 from service.duty import DutyAnswer
 from service.moments import BEIJING, today
 from service.periods import Period
+from service.row_limits import FINDINGS, TRACKS, ZONES, RowLimit
 
 ZONE = (
     "id",
@@ -51,7 +52,6 @@ DUTY = (
     "patrols",
     "open_findings",
 )
-MOST = 200_000
 
 
 def _frame(
@@ -82,12 +82,15 @@ def _told_once(row: Mapping[str, Any]) -> Mapping[str, Any]:
 def zones_frame(
     connection: Connection,
     who: Account,
+    bound: RowLimit,
     duty: DutyAnswer | None = None,
     counties: Sequence[str] | None = None,
 ) -> geopandas.GeoDataFrame:
     """Zones as they hold at the end of the duty's period (or today), names for who may see them."""
     day = today() if duty is None else zones_day(duty)
-    rows = zones.stored_zones(connection, who, ZoneFilter(day, counties=counties), limit=MOST)
+    asked = ZoneFilter(day, counties=counties)
+    rows = zones.stored_zones(connection, who, asked, limit=bound.limit + 1)
+    rows = bound.within(rows, ZONES)
     by_code = {row["code"]: row["name"] for row in rows}
     told = [{**row, "parent_name": by_code.get(row["parent"])} for row in rows]
     names: tuple[str, ...] = (*ZONE, "parent_name", "demo")
@@ -105,6 +108,7 @@ def zones_frame(
 def tracks_frame(
     connection: Connection,
     who: Account,
+    bound: RowLimit,
     period: Period | None = None,
     counties: Sequence[str] | None = None,
     *,
@@ -130,7 +134,8 @@ def tracks_frame(
     asked = PatrolFilter(
         first=period and period.first, after=period and period.after, counties=counties
     )
-    rows = patrols.stored_patrols(connection, who, asked, limit=MOST)
+    rows = patrols.stored_patrols(connection, who, asked, limit=bound.limit + 1)
+    rows = bound.within(rows, TRACKS)
     told = [
         {
             **row,
@@ -147,10 +152,12 @@ def tracks_frame(
 
 
 def recorded_tracks(
-    connection: Connection, who: Account, counties: Sequence[str] | None = None
+    connection: Connection, who: Account, bound: RowLimit, counties: Sequence[str] | None = None
 ) -> geopandas.GeoDataFrame:
     """Tracks as they were recorded, each fix with its moment: what an export hands out."""
-    rows = patrols.stored_patrols(connection, who, PatrolFilter(counties=counties), limit=MOST)
+    asked = PatrolFilter(counties=counties)
+    rows = patrols.stored_patrols(connection, who, asked, limit=bound.limit + 1)
+    rows = bound.within(rows, TRACKS)
     told = [
         {
             **row,
@@ -172,6 +179,7 @@ def _moments(seconds: Sequence[float] | None) -> list[datetime | None] | None:
 def findings_frame(
     connection: Connection,
     who: Account,
+    bound: RowLimit,
     period: Period | None = None,
     counties: Sequence[str] | None = None,
 ) -> geopandas.GeoDataFrame:
@@ -182,6 +190,7 @@ def findings_frame(
         first=period and datetime.combine(period.first, time.min, BEIJING),
         after=period and datetime.combine(period.after, time.min, BEIJING),
     )
-    rows = findings.stored_findings(connection, who, asked, limit=MOST)
+    rows = findings.stored_findings(connection, who, asked, limit=bound.limit + 1)
+    rows = bound.within(rows, FINDINGS)
     names = ("id", "zone", "kind", "found_at", "deadline", "state", "overdue", "note", "photo")
     return _frame(rows, names, into="place")

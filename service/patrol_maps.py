@@ -18,6 +18,8 @@ from service.errors import Problem
 from service.moments import in_words, today
 from service.patrol_frames import findings_frame, tracks_frame, zones_day, zones_frame
 from service.periods import Period
+from service.row_limits import MapLimit
+from service.settings import PATROL_LIMIT
 
 LISTS = ("duty_state", "finding_kind", "finding_state", "zone_level")
 
@@ -25,7 +27,7 @@ LISTS = ("duty_state", "finding_kind", "finding_state", "zone_level")
 @dataclass(frozen=True)
 class PatrolMapQuestion:
     """What the map is to show; ``counties`` are those of ``district``, ``links`` lead to the same
-    map of other periods.
+    map of other periods. A map of more zones, tracks or findings than ``limit`` says so.
     """
 
     period: Period
@@ -34,6 +36,7 @@ class PatrolMapQuestion:
     names: bool = False
     expires: date | None = None
     links: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    limit: int = PATROL_LIMIT
 
 
 def patrol_page(connection: Connection, who: Account, asked: PatrolMapQuestion) -> Page:
@@ -52,7 +55,10 @@ def patrol_page(connection: Connection, who: Account, asked: PatrolMapQuestion) 
         )
     counties = asked.counties
     duty = read_duty(connection, who, DutyQuestion(asked.period, today(), counties))
-    zones = zones_frame(connection, who, duty, counties)
+    bound = MapLimit(asked.limit)
+    zones = zones_frame(connection, who, bound, duty, counties)
+    tracks = tracks_frame(connection, who, bound, asked.period, counties, names=asked.names)
+    findings = findings_frame(connection, who, bound, asked.period, counties)
     if not asked.names:
         zones[["chief", "ranger"]] = None
     districts = tree(connection)
@@ -66,11 +72,12 @@ def patrol_page(connection: Connection, who: Account, asked: PatrolMapQuestion) 
         vintage=f"{zones_day(duty)}",
         expires=asked.expires,
         invented=bool(len(zones)) and bool(zones["demo"].any()),
+        marks=tuple(bound.marks),
     )
     return patrol_map.build(
         zones,
-        tracks_frame(connection, who, asked.period, counties, names=asked.names),
-        findings_frame(connection, who, asked.period, counties),
+        tracks,
+        findings,
         caption=caption,
         period=asked.period.name,
         names=asked.names,

@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from service.schemas.basemaps import BASEMAPS
 
 PREFIX = "LUOTU_"
+MAP_PLOT_LIMIT = 2_000_000
+PATROL_LIMIT = 200_000
 
 
 class SettingsError(RuntimeError):
@@ -47,6 +49,14 @@ class Settings(BaseSettings):
     page_limit: int = Field(100, ge=1, description="Features in a list when no limit is asked.")
     page_limit_max: int = Field(1_000, ge=1, description="Features that one list may hold.")
     plots_limit_max: int = Field(10_000, ge=1, description="Plots that one list may hold.")
+    map_plot_limit: int = Field(
+        MAP_PLOT_LIMIT, ge=1, description="Plots that one map reads; a map that meets it says so."
+    )
+    patrol_limit: int = Field(
+        PATROL_LIMIT,
+        ge=1,
+        description="Zones, tracks or findings in one file (else refused) or map (else told).",
+    )
     export_limit: int = Field(
         200_000, ge=1, description="Plots in one file of `/api/exports/plots`."
     )

@@ -17,7 +17,7 @@ luotu.Clusters = L.LayerGroup.extend({
     var view = map.getPixelBounds().pad(0.1);
     var found = this.squares(map.getZoom(), view);
     var names = this.plots.page.names.boxes();
-    var most = found.reduce(function (most, square) { return Math.max(most, square.m2); }, 0);
+    var most = found.reduce(function (most, square) { return Math.max(most, square.sums.m2); }, 0);
     found.forEach(function (square) {
       this.addLayer(this.bubble(map, square, most, names));
     }, this);
@@ -34,12 +34,12 @@ luotu.Clusters = L.LayerGroup.extend({
         continue;
       }
       var key = Math.floor(x / this.squarePx) + "," + Math.floor(y / this.squarePx);
-      var square = squares[key] || (squares[key] = { x: 0, y: 0, plots: 0, m2: 0, parts: {} });
+      var square = squares[key] || (squares[key] = { x: 0, y: 0, plots: 0, sums: new luotu.Sums(this.plots.table), parts: {} });
       var plots = place.plots[i];
       square.x += x * plots;
       square.y += y * plots;
       square.plots += plots;
-      square.m2 += this.plots.table.area(i);
+      square.sums.add(i, plots);
       var part = this.plots.colourBy ? this.plots.table.place(this.plots.colourBy, i) : 0;
       square.parts[part] = (square.parts[part] || 0) + plots;
     }
@@ -57,7 +57,8 @@ luotu.Clusters = L.LayerGroup.extend({
         return dx * dx + dy * dy < apart * apart;
       })[0];
       if (near) {
-        ["x", "y", "plots", "m2"].forEach(function (sum) { near[sum] += square[sum]; });
+        ["x", "y", "plots"].forEach(function (sum) { near[sum] += square[sum]; });
+        near.sums.merge(square.sums);
         Object.keys(square.parts).forEach(function (part) {
           near.parts[part] = (near.parts[part] || 0) + square.parts[part];
         });
@@ -80,7 +81,7 @@ luotu.Clusters = L.LayerGroup.extend({
 
   bubble: function (map, square, most, names) {
     var text = luotu.short(square.plots);
-    var size = Math.round(Math.max(22 + 14 * Math.sqrt(most ? square.m2 / most : 0), 8 * text.length + 14));
+    var size = Math.round(Math.max(22 + 14 * Math.sqrt(most ? square.sums.m2 / most : 0), 8 * text.length + 14));
     var middle = this.beside(square.x / square.plots, square.y / square.plots, size / 2, names);
     var at = map.unproject(middle);
     var face = luotu.el("span", "face", text);

@@ -152,6 +152,9 @@ luotu.Page.prototype.write = function () {
   if (caption.invented) {
     document.getElementById("title").appendChild(luotu.el("span", "invented", luotu.say("invented")));
   }
+  caption.marks.forEach(function (mark) {
+    document.getElementById("title").appendChild(luotu.el("span", "invented", luotu.pick(mark)));
+  });
   this.facts("subtitle", [
     ["scope", caption.scope],
     ["period", caption.period],
@@ -298,7 +301,7 @@ luotu.Page.prototype.plannedAndDone = function (id) {
   var plots = this.plots;
   var stage = plots.table.byId.stage.codes;
   var rows = this.counts(id).map(function (entry) {
-    return { text: entry.text, place: entry.place, planned: 0, done: 0 };
+    return { text: entry.text, place: entry.place, planned: 0, done: 0, planned_unreviewed: 0, done_unreviewed: 0 };
   });
   var byPlace = {};
   rows.forEach(function (row) { byPlace[row.place] = row; });
@@ -308,13 +311,16 @@ luotu.Page.prototype.plannedAndDone = function (id) {
     }
     var now = stage[plots.table.place("stage", i) - 1];
     var row = byPlace[plots.table.place(id, i)];
+    var unreviewed = plots.isReviewed(i) ? "" : "_unreviewed";
     if (now === "planned") {
-      row.planned += plots.table.area(i);
+      row["planned" + unreviewed] += plots.table.area(i);
     } else if (now === "planted" || now === "accepted") {
-      row.done += plots.table.area(i);
+      row["done" + unreviewed] += plots.table.area(i);
     }
   }
-  return rows.filter(function (row) { return row.planned || row.done; });
+  return rows.filter(function (row) {
+    return row.planned || row.done || row.planned_unreviewed || row.done_unreviewed;
+  });
 };
 
 luotu.Page.prototype.without = function (theme) {

@@ -281,7 +281,7 @@ luotu.Panel.prototype.layers = function () {
 luotu.Panel.prototype.plots = function () {
   var page = this.page;
   var section = this.section("shown", "plots");
-  this.totalLine = luotu.el("p", "total");
+  this.totalLine = luotu.el("div", "total");
   luotu.add(section, this.totalLine);
   page.plots.data.filters.forEach(function (id) {
     var options = [["", luotu.say("all")]].concat(page.counts(id).map(function (entry) {
@@ -301,9 +301,7 @@ luotu.Panel.prototype.plots = function () {
 luotu.Panel.prototype.total = function () {
   if (this.totalLine) {
     var total = this.page.plots.total();
-    this.totalLine.textContent = total.plots
-      ? luotu.say("plots_unit", luotu.number(total.plots, 0)) + luotu.say("comma") + luotu.say("area_total", luotu.area(total.m2))
-      : luotu.say("no_plots");
+    luotu.add(luotu.clear(this.totalLine), total.plots ? total.lines() : luotu.el("div", "", luotu.say("no_plots")));
   }
   if (this.besideTable) {
     this.writeBeside();
@@ -326,13 +324,17 @@ luotu.Panel.prototype.beside = function () {
   })));
   this.besideTable = luotu.el("table", "beside");
   luotu.add(section, this.besideTable, luotu.el("p", "small", luotu.say("beside_rule")));
+  if (page.plots.table.byId.review) {
+    luotu.add(section, luotu.el("p", "small", luotu.say("beside_unreviewed")));
+  }
   this.writeBeside();
 };
 
 luotu.Panel.prototype.writeBeside = function () {
   var table = luotu.clear(this.besideTable);
   var head = luotu.el("tr");
-  ["beside_by", "planned", "done", "share"].forEach(function (word) {
+  var apart = this.page.plots.table.byId.review ? ["planned_unreviewed", "done_unreviewed"] : [];
+  ["beside_by", "planned", "done", "share"].concat(apart).forEach(function (word) {
     luotu.add(head, luotu.el("th", "", luotu.say(word)));
   });
   luotu.add(table, head);
@@ -342,6 +344,7 @@ luotu.Panel.prototype.writeBeside = function () {
     bar.style.setProperty("--share", row.planned ? Math.min((100 * row.done) / row.planned, 100) + "%" : "0%");
     luotu.add(table, luotu.add(line, luotu.add(luotu.el("th"), luotu.user(row.text)),
       luotu.el("td", "", luotu.mu(row.planned)), luotu.el("td", "", luotu.mu(row.done)), bar));
+    apart.forEach(function (id) { luotu.add(line, luotu.el("td", "", luotu.mu(row[id]))); });
   });
 };
 

@@ -39,6 +39,43 @@ luotu.Table.prototype.named = function (id, row) {
   return this.byId[id] ? this.text(this.byId[id], row) : "";
 };
 
+// Plots counted and their areas added up, each stage apart: planned ground is no planted ground.
+luotu.Sums = function (table) {
+  this.table = table;
+  this.plots = 0;
+  this.m2 = 0;
+  this.stages = [];
+};
+
+luotu.Sums.prototype.add = function (row, plots) {
+  this.put(this.table.place("stage", row), plots, this.table.area(row));
+};
+
+luotu.Sums.prototype.put = function (stage, plots, m2) {
+  var sum = this.stages[stage] || (this.stages[stage] = { plots: 0, m2: 0 });
+  this.plots += plots;
+  this.m2 += m2;
+  sum.plots += plots;
+  sum.m2 += m2;
+};
+
+luotu.Sums.prototype.merge = function (other) {
+  other.stages.forEach(function (sum, stage) { this.put(stage, sum.plots, sum.m2); }, this);
+};
+
+// A line a stage; one line where the stages are not known.
+luotu.Sums.prototype.lines = function () {
+  var stage = this.table.byId.stage;
+  var box = luotu.el("div", "sums");
+  luotu.add(box, luotu.el("div", "", luotu.say("plots_unit", luotu.number(this.plots, 0))));
+  this.stages.forEach(function (sum, place) {
+    var name = place ? luotu.pick(stage.choices[place - 1]) : luotu.say(stage ? "unknown" : "area_m2");
+    luotu.add(box, luotu.el("div", "stage", luotu.say(
+      "stage_sum", name, luotu.say("plots_unit", luotu.number(sum.plots, 0)), luotu.area(sum.m2))));
+  });
+  return box;
+};
+
 // Plots drawn on canvas tiles: 100 000 of them would be too many for shapes of their own.
 luotu.PlotTiles = L.GridLayer.extend({
   options: { pane: "plots", updateWhenZooming: false },
@@ -249,15 +286,19 @@ luotu.Plots = L.Layer.extend({
     return hits;
   },
 
+  // Where nobody tells the review, all plots passed it.
+  isReviewed: function (i) {
+    var review = this.table.byId.review;
+    return !review || review.codes[this.table.place("review", i) - 1] === "approved";
+  },
+
   total: function () {
-    var plots = 0;
-    var m2 = 0;
+    var sums = new luotu.Sums(this.table);
     for (var i = 0; i < this.data.count; i += 1) {
       if (this.visible[i]) {
-        plots += this.place.plots[i];
-        m2 += this.table.area(i);
+        sums.add(i, this.place.plots[i]);
       }
     }
-    return { plots: plots, m2: m2 };
+    return sums;
   }
 });

@@ -72,9 +72,5 @@ luotu.plotSheet = function (plots, row) {
 
 luotu.clusterSheet = function (square) {
   var sheet = luotu.el("div", "sheet");
-  return luotu.add(
-    sheet,
-    luotu.el("strong", "", luotu.say("plots_unit", luotu.number(square.plots, 0))),
-    luotu.el("div", "", luotu.say("area_total", luotu.area(square.m2)))
-  );
+  return luotu.add(sheet, square.sums.lines());
 };

@@ -64,15 +64,21 @@ luotu.words = {
   no_plots: ["没有图斑", "No plots"],
   shown: ["当前显示", "Shown"],
   plots_unit: ["{0} 块", "{0} plots"],
-  area_total: ["合计 {0}", "{0} in all"],
+  stage_sum: ["{0}：{1}，{2}", "{0}: {1}, {2}"],
   colour_by: ["着色", "Colour by"],
   all: ["全部", "All"],
   filter: ["筛选", "Filter"],
   planned: ["计划", "Planned"],
   done: ["完成", "Done"],
   share: ["完成率", "Share"],
+  planned_unreviewed: ["计划（未审核）", "Planned (not approved)"],
+  done_unreviewed: ["完成（未审核）", "Done (not approved)"],
   beside: ["计划与完成", "Planned beside done"],
   beside_by: ["分组", "By"],
+  beside_unreviewed: [
+    "计划、完成、完成率只计已审核的；未审核的另列，正在修改的图斑按新版本列在其中",
+    "Planned, done and share count approved plots only; the others stand apart, plots under change as they are now"
+  ],
   beside_rule: [
     "按图斑面积相加，重叠部分未扣除；完成 = 已造林 + 验收合格；随筛选变化，不随阶段勾选变化",
     "Plot areas added up, overlaps included; done = planted + accepted; follows the filters, not the stage boxes"

@@ -1,5 +1,6 @@
 """``/maps``: folium pages, scoped to whoever asks."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -11,6 +12,7 @@ from maps.page import Page
 from service import maps
 from service.api.districts import CODE
 from service.api.duty import PeriodOrQuarterDep
+from service.db.plots import VersionName
 from service.deps import AccountDep, ConnectionDep, SettingsDep
 from service.filters import counties_below, past_moment
 from service.maps import MapQuestion
@@ -41,6 +43,7 @@ def map_question(
         counties=None if district is None else tuple(counties_below(connection, district, who)),
         since=None if since is None else past_moment("since", since),
         expires=(datetime.now(UTC) + lasts).date() if download else None,
+        plot_limit=settings.map_plot_limit,
     )
 
 
@@ -65,9 +68,17 @@ def coverage_map(who: AccountDep, connection: ConnectionDep, asked: MapDep) -> A
 
 
 @router.get("/afforestation", operation_id="afforestationMap", response_class=HTMLResponse)
-def afforestation_map(who: AccountDep, connection: ConnectionDep, asked: MapDep) -> Any:
-    """Plots by stage, year, programme and kind, planned beside done."""
-    page = maps.afforestation_page(connection, who, asked)
+def afforestation_map(
+    who: AccountDep,
+    connection: ConnectionDep,
+    asked: MapDep,
+    version: Annotated[
+        VersionName,
+        Query(description="`working`: the newest versions; the page says how many are unreviewed."),
+    ] = "approved",
+) -> Any:
+    """Approved plots by stage, year, programme and kind, planned beside done."""
+    page = maps.afforestation_page(connection, who, replace(asked, version=version))
     return _answer(page, asked, "afforestation.html")
 
 
@@ -96,6 +107,7 @@ def patrol_map(
         names,
         (datetime.now(UTC) + lasts).date() if download else None,
         {} if download else links,
+        settings.patrol_limit,
     )
     page = patrol_page(connection, who, asked)
     return _answer(page, MapQuestion(expires=asked.expires), "patrol.html")

@@ -12,6 +12,7 @@ from maps.page import Page
 from service import maps
 from service.cli.opening import opened
 from service.db.accounts import Account
+from service.db.plots import VersionName
 from service.filters import counties_below
 from service.maps import MapQuestion
 from service.moments import parse_moment, today
@@ -25,7 +26,11 @@ FileOut = Annotated[Path, typer.Argument(help="An .html file; it needs no networ
 District = Annotated[str | None, typer.Option(help="Only this district.")]
 Since = Annotated[str | None, typer.Option(help="Show the change from that date or time.")]
 
-Draw = Callable[[Connection, Account, MapQuestion], Page]
+Draw = Callable[[Connection, Account, MapQuestion, int], Page]
+Version = Annotated[
+    VersionName,
+    typer.Option(help="working: the newest versions; the page says how many are unreviewed."),
+]
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -37,7 +42,13 @@ def _moment(text: str | None) -> datetime | None:
         raise typer.BadParameter(str(error), param_hint="--since") from None
 
 
-def _write(file: Path, district: str | None, since: str | None, draw: Draw) -> None:
+def _write(
+    file: Path,
+    district: str | None,
+    since: str | None,
+    draw: Draw,
+    version: VersionName = "approved",
+) -> None:
     with opened() as db:
         db.settle()
         lasts = timedelta(days=db.settings.map_days)
@@ -48,8 +59,11 @@ def _write(file: Path, district: str | None, since: str | None, draw: Draw) -> N
                 counties=below,
                 since=_moment(since),
                 expires=(datetime.now(UTC) + lasts).date(),
+                version=version,
+                plot_limit=db.settings.map_plot_limit,
             )
-            page = draw(connection, who, asked)
+            limit = db.settings.patrol_limit
+            page = draw(connection, who, asked, limit)
     write_whole(file, page.html)
     typer.echo(f"{file}（{len(page.html.encode()) / 1e6:.1f} MB）")
 
@@ -57,13 +71,24 @@ def _write(file: Path, district: str | None, since: str | None, draw: Draw) -> N
 @app.command()
 def coverage(file: FileOut, district: District = None, since: Since = None) -> None:
     """覆盖率地图。Coverage by county and above, plots on it."""
-    _write(file, district, since, lambda *asked: maps.coverage_page(*asked).page)
+    _write(
+        file,
+        district,
+        since,
+        lambda connection, who, asked, _: maps.coverage_page(connection, who, asked).page,
+    )
 
 
 @app.command()
-def afforestation(file: FileOut, district: District = None) -> None:
-    """造林绿化图斑地图。Plots by stage, year, programme and kind."""
-    _write(file, district, None, maps.afforestation_page)
+def afforestation(file: FileOut, district: District = None, version: Version = "approved") -> None:
+    """造林绿化图斑地图。Approved plots by stage, year, programme and kind."""
+    _write(
+        file,
+        district,
+        None,
+        lambda connection, who, asked, _: maps.afforestation_page(connection, who, asked),
+        version,
+    )
 
 
 @app.command()
@@ -85,9 +110,11 @@ def patrol(
         file,
         district,
         None,
-        lambda connection, who, asked: patrol_page(
+        lambda connection, who, asked, limit: patrol_page(
             connection,
             who,
-            PatrolMapQuestion(stretch, asked.district, asked.counties, names, asked.expires),
+            PatrolMapQuestion(
+                stretch, asked.district, asked.counties, names, asked.expires, {}, limit
+            ),
         ),
     )

@@ -36,6 +36,7 @@ from service.filters import counties_below
 from service.importing import Imported, ImportRefused, Rejection, import_tracks, track_limits
 from service.patrol_frames import recorded_tracks, zones_frame
 from service.patrol_importing import import_rules, import_zones
+from service.row_limits import FileLimit
 
 FormatOut = Annotated[
     str | None, typer.Option(help="shp, geojson, gpkg, csv, gpx; by the suffix if empty.")
@@ -167,7 +168,8 @@ def export_zones(
     """导出责任区。Zones as they hold today, with the people who are responsible."""
     with opened() as db, db.transaction() as (connection, who):
         counties = None if district is None else counties_below(connection, district, who)
-        frame = zones_frame(connection, who, counties=counties)
+        bound = FileLimit(db.settings.patrol_limit, "LUOTU_PATROL_LIMIT")
+        frame = zones_frame(connection, who, bound, counties=counties)
     frame = frame.drop(columns=["id", "parent_name", "demo"])
     told(write(frame, file, format=format, encoding=encoding, crs=crs))
 
@@ -183,7 +185,8 @@ def export_patrols(
     """导出巡护轨迹（含姓名，请妥善保管）。Tracks as recorded, with names: keep the file safe."""
     with opened() as db, db.transaction() as (connection, who):
         counties = None if district is None else counties_below(connection, district, who)
-        frame = recorded_tracks(connection, who, counties)
+        bound = FileLimit(db.settings.patrol_limit, "LUOTU_PATROL_LIMIT")
+        frame = recorded_tracks(connection, who, bound, counties)
     told(write(frame, file, format=format, encoding=encoding, crs=crs))
 
 

@@ -21,8 +21,43 @@ def test_planned_stands_beside_done(
     page = open_page(build(square, plots, caption=caption).html)
     row = page.locator("table.beside tr").nth(1)
     assert row.inner_text().split("\t") == ["2025", "40 亩", "40 亩", "100 %"]
-    expect(page.locator(".total")).to_contain_text("12 块")
-    expect(page.locator(".total")).to_contain_text("120 亩（8 公顷）")
+    sums = page.locator(".total .stage").all_inner_texts()
+    assert page.locator(".total").inner_text().startswith("12 块")
+    assert sums == [
+        "计划：4 块，40 亩（2.67 公顷）",
+        "已造林：2 块，20 亩（1.33 公顷）",
+        "验收合格：2 块，20 亩（1.33 公顷）",
+        "现有：4 块，40 亩（2.67 公顷）",
+    ]
+
+
+def test_what_is_not_approved_stands_apart_from_planned_and_done(
+    square: GeoDataFrame, few: GeoDataFrame, caption: Caption, open_page: Open
+) -> None:
+    plots = few.assign(
+        review=["approved", "draft", "returned"] * 4,
+        year=2025,
+        stage=["planned"] * 6 + ["planted"] * 6,
+        area_m2=20_000 / 3,
+    )
+    page = open_page(build(square, plots, caption=caption, show_review=True).html)
+    row = page.locator("table.beside tr").nth(1)
+    assert row.inner_text().split("\t") == ["2025", "20 亩", "20 亩", "100 %", "40 亩", "40 亩"]
+    expect(page.locator("#title")).to_contain_text("含未审核图斑 8 块")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("#title")).to_contain_text("holds 8 plots that are not approved")
+
+
+def test_a_cluster_never_adds_planned_to_planted(
+    square: GeoDataFrame, crowd: GeoDataFrame, crowded: str, open_page: Open
+) -> None:
+    page = open_page(crowded)
+    expect(page.locator(".total .stage")).to_have_count(crowd["stage"].nunique())
+    page.locator(".cluster").first.hover()
+    stages = page.locator(".leaflet-tooltip .stage").all_inner_texts()
+    names = [line.partition("：")[0] for line in stages]
+    assert set(names) <= {"计划", "已造林", "验收合格", "现有", "取消"}
+    assert len(names) == len(set(names)) > 1
 
 
 def test_a_stage_can_be_taken_off_the_map(

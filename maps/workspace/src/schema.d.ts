@@ -1078,7 +1078,7 @@ export interface paths {
         };
         /**
          * Afforestation Map
-         * @description Plots by stage, year, programme and kind, planned beside done.
+         * @description Approved plots by stage, year, programme and kind, planned beside done.
          */
         get: operations["afforestationMap"];
         put?: never;
@@ -6716,6 +6716,8 @@ export interface operations {
     afforestationMap: {
         parameters: {
             query?: {
+                /** @description `working`: the newest versions; the page says how many are unreviewed. */
+                version?: "approved" | "working";
                 /** @description Only this district. */
                 district?: string | null;
                 /** @description Show the change from that date or time. */

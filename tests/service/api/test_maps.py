@@ -29,9 +29,11 @@ def test_a_map_holds_the_ground_of_the_account_only(sign_in: SignIn) -> None:
     assert "西县" not in page
 
 
-def test_drafts_are_on_the_map_of_those_who_review_only(sign_in: SignIn) -> None:
+def test_drafts_are_on_the_map_of_those_who_review_and_ask_for_them_only(sign_in: SignIn) -> None:
     drawn(sign_in("planner"), name="还是草稿")
-    assert "还是草稿" in sign_in("inspector").get("/maps/afforestation").text
+    inspector = sign_in("inspector")
+    assert "还是草稿" in inspector.get("/maps/afforestation?version=working").text
+    assert "还是草稿" not in inspector.get("/maps/afforestation").text
     assert "还是草稿" not in sign_in("viewer").get("/maps/afforestation").text
 
 
