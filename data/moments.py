@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
+from gis.tracks import BEIJING
+
 __all__ = ["BEIJING", "moment"]
 
-BEIJING: Final = timezone(timedelta(hours=8), "UTC+8")
-"""The one legal time of China."""
 _MILLISECONDS_FROM: Final = 1e11  # as seconds that is the year 5138
 _LEAST: Final = 1e8  # 1973: smaller numbers count from something else
 _NUMBER: Final = re.compile(r"^\d{9,13}(\.\d+)?$")

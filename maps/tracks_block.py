@@ -1,7 +1,7 @@
 """The tracks of a page: ways as packed lines, and of each its zone, day, hour, length, result."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -10,6 +10,7 @@ import shapely
 from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 
+from gis.tracks import BEIJING
 from maps.html import Json, shown
 from maps.lines import drawable_lines, lines_block
 from maps.packing import pack
@@ -20,7 +21,6 @@ from maps.words import Labels, Pair
 
 __all__ = ["BEIJING", "Tracks", "day_of", "days_of", "prepared_tracks", "tracks_block"]
 
-BEIJING: Final = timezone(timedelta(hours=8))
 _RESULTS: Final = {"effective": "#0072b2", "short": "#d55e00", "unknown": UNKNOWN}
 # All but orange and grey, which mean a result.
 _WALKERS: Final = tuple(colour for colour in CATEGORICAL if colour not in _RESULTS.values())[:7]

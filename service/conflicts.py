@@ -9,6 +9,7 @@ from service.db.accounts import Account
 from service.db.editing import Held
 from service.errors import Problem
 from service.etags import Versions, etag
+from service.moments import in_words
 from service.versions import Difference, difference
 
 
@@ -31,7 +32,7 @@ def refuse_stale(connection: Connection, who: Account, held: Held, seen: Version
     before = history.version_record(connection, who, held.plot_id, max(seen, default=0))
     what = None if before is None else difference(before, now)
     fields = f"（{'、'.join(what.fields())}）" if what else ""
-    author, when = now["changed_by"] or "SQL", f"{now['changed_at']:%Y-%m-%d %H:%M:%S} UTC"
+    author, when = now["changed_by"] or "SQL", in_words(now["changed_at"])
     raise Problem(
         412,
         "stale",

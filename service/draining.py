@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import structlog
 from prometheus_client import CollectorRegistry, Gauge
@@ -21,6 +21,7 @@ from gis.kernels import AVAILABLE
 from service.db.live import drain, waiting
 from service.db.plot_squares import tidy
 from service.db.rebuilding_apart import rebuild_all
+from service.moments import now
 
 log = structlog.get_logger()
 
@@ -67,7 +68,7 @@ class Gauges:
     def show(self, cells: int, since: datetime | None) -> None:
         """Tell how much waits."""
         self.cells.set(cells)
-        self.lag.set(0 if since is None else (datetime.now(UTC) - since).total_seconds())
+        self.lag.set(0 if since is None else (now() - since).total_seconds())
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from fastapi import Depends, Query
@@ -14,7 +14,7 @@ from service.db.districts import tree
 from service.db.plots import PlotFilter, VersionName
 from service.deps import AccountDep, Bbox, ConnectionDep, bad_query, parse_bbox
 from service.errors import Problem
-from service.moments import parse_moment
+from service.moments import now, parse_moment
 from service.schemas.plots import Review, Stage
 
 Version = Annotated[
@@ -49,7 +49,7 @@ def past_moment(field: str, text: str) -> datetime:
             f"{field} 应为日期或带时区的时间（{error}）；{field} is a day, 2026-05-01, or a time "
             "with its offset, 2026-05-01T08:00:00+08:00",
         ) from None
-    if moment > datetime.now(UTC) + AHEAD:
+    if moment > now() + AHEAD:
         raise bad_query(field, f"{field} 在将来；{field} lies in the future: leave it out for now")
     return moment
 

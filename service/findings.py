@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ from service.db.zones_near import Near, zones_near
 from service.errors import Problem, not_found
 from service.etags import Versions, etag
 from service.merge_patch import merged
-from service.moments import BEIJING, today
+from service.moments import day_of, now, today
 from service.periods import EARLIEST
 from service.schemas.findings import FindingFeature, FindingPatch, FindingProperties, StepIn
 from service.schemas.zones import ABOVE_COUNTY, LEVELS
@@ -55,7 +55,7 @@ def report(connection: Connection, who: Account, sent: FindingFeature) -> int:
     place = point(sent.geometry)
     values = located(connection, who, sent.properties.model_dump(), place)
     number = findings.insert_finding(connection, who, values, place)
-    first = {"state": "found", "on_day": values["found_at"].astimezone(BEIJING).date()}
+    first = {"state": "found", "on_day": day_of(values["found_at"])}
     told = {"deadline": values["deadline"], "note": values["note"]}
     findings.add_step(connection, who, number, {**first, **told})
     return number
@@ -84,14 +84,14 @@ def located(
 ) -> dict[str, Any]:
     """What is stored of a finding: its zone, county and code found."""
     kind = _kind(connection, said["kind"])
-    found_at = said["found_at"] or datetime.now(UTC)
-    if found_at > datetime.now(UTC) + CLOCKS_DIFFER:
+    found_at = said["found_at"] or now()
+    if found_at > now() + CLOCKS_DIFFER:
         words = "发现时间在将来，请核对；found_at lies in the future"
         raise _refusal("in_future", words, "properties.found_at")
     if found_at < EARLIEST:
         words = f"发现时间早于 {EARLIEST.year} 年，请核对；found_at lies before {EARLIEST.year}"
         raise _refusal("too_early", words, "properties.found_at")
-    _due_later(said["deadline"], found_at.astimezone(BEIJING).date(), "properties.deadline")
+    _due_later(said["deadline"], day_of(found_at), "properties.deadline")
     zone, county = _zone(connection, who, said["zone"], place, found_at)
     return {
         "zone_id": zone.id,
@@ -129,7 +129,7 @@ def _zone(
         errors = [{"field": "geometry", "code": "outside_scope", "message": words, "at": at}]
         raise Problem(422, "outside_scope", words, errors=errors)
     county = shares[0].county
-    day = found_at.astimezone(BEIJING).date()
+    day = day_of(found_at)
     near = zones_near(connection, place, day, day, named=[] if asked is None else [asked])
     fitting = [one for one in near if county in one.counties]
     if asked is not None:
@@ -211,7 +211,7 @@ def step(edit: FindingEdit, sent: StepIn) -> None:
             errors=[{"field": "state", "code": "no_such_step"}],
         )
     day = sent.on_day or today()
-    if day < held.values["found_at"].astimezone(BEIJING).date() or day > today():
+    if day < day_of(held.values["found_at"]) or day > today():
         words = "办理日期须在发现日与今天之间；on_day lies between the finding and today"
         raise _refusal("day_out_of_range", words, "on_day")
     _due_later(sent.deadline, day, "deadline")

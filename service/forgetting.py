@@ -3,13 +3,14 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.db.patrols import forget_tracks
+from service.moments import day_of, now
 
 log = structlog.get_logger()
 
@@ -22,7 +23,7 @@ def forget(engine: Engine, days: int) -> tuple[int, datetime]:
 
     The engine must see the whole tree: what it does not see it does not forget.
     """
-    before = datetime.now(UTC) - timedelta(days=days)
+    before = now() - timedelta(days=days)
     with engine.begin() as connection:
         return forget_tracks(connection, before), before
 
@@ -39,7 +40,7 @@ def forgetting(engine: Engine, days: int) -> Iterator[None]:
                 count, before = forget(engine, days)
                 pause = DAY_S
                 if count:
-                    log.info("tracks_forgotten", patrols=count, before=f"{before:%Y-%m-%d}")
+                    log.info("tracks_forgotten", patrols=count, before=day_of(before).isoformat())
             except SQLAlchemyError as error:
                 log.warning("tracks_not_forgotten", error=type(error).__name__)
                 pause = AWAY_S

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import geopandas
@@ -15,7 +16,7 @@ from data.row_problems import RowProblem
 from data.tracks import TRACK_LIMITS, TrackTable
 from service.db.accounts import Account
 from service.db.audit import note
-from service.db.districts import analyze, store_districts
+from service.db.districts import BorderDayError, analyze, store_districts
 from service.db.plots import ATTRIBUTES, existing_plots
 from service.db.writing import BATCH, NewPlot, Share, county_shares, insert_plots
 from service.patrolling import TrackRefused, keep_tracks
@@ -72,14 +73,20 @@ class Imported:
 
 
 def import_districts(
-    connection: Connection, who: Account, tree: DistrictTree, file: str
+    connection: Connection,
+    who: Account,
+    tree: DistrictTree,
+    file: str,
+    *,
+    valid_from: date | None = None,
 ) -> Imported:
-    """Store a tree of districts.
+    """Store a tree of districts; borders that moved hold from ``valid_from`` on, None is today.
 
     Raises
     ------
     ImportRefused
-        The tree has findings that forbid it (unknown or double codes, invalid shapes …).
+        The tree has findings that forbid it (unknown or double codes, invalid shapes …), or a
+        border cannot begin on that day.
     """
     if tree.blocking:
         raise ImportRefused(
@@ -91,8 +98,16 @@ def import_districts(
                 for one in tree.blocking
             ],
         )
-    rows = store_districts(connection, tree.frame)
-    note(connection, who, "import_districts", {"file": file, "rows": rows})
+    try:
+        rows = store_districts(connection, tree.frame, valid_from=valid_from)
+    except BorderDayError as error:
+        raise ImportRefused(
+            file,
+            "未导入任何行政区；nothing was stored",
+            [Rejection(None, "bad_valid_from", str(error))],
+        ) from None
+    day = None if valid_from is None else valid_from.isoformat()
+    note(connection, who, "import_districts", {"file": file, "rows": rows, "valid_from": day})
     analyze(connection, "district", "district_boundary", "district_cell")
     notes = [*tree.notes, *(one.message for one in tree.findings)]
     return Imported(file, rows, notes)

@@ -1,7 +1,25 @@
 """Moments that people name: a day, or a time with its offset (RFC 3339)."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+
+from gis.tracks import BEIJING, day_of, midnight
+
+__all__ = [
+    "BEIJING",
+    "FIRST_YEAR",
+    "LAST_YEAR",
+    "clock_at",
+    "day_of",
+    "end_of",
+    "in_words",
+    "midnight",
+    "now",
+    "parse_moment",
+    "today",
+]
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 # A plus that was not percent-encoded arrives as a space.
@@ -11,14 +29,45 @@ _TIME = re.compile(
     re.ASCII,
 )
 
-# One civil time holds in the whole country (北京时间).
-BEIJING = timezone(timedelta(hours=8))
 FIRST_YEAR, LAST_YEAR = 1900, 2200  # beyond them, clocks and calendars overflow
 
 
+class _Clock:
+    """The clock of this process, the machine's unless a moment is given."""
+
+    def __init__(self) -> None:
+        self.stands_at: datetime | None = None
+
+    def read(self) -> datetime:
+        return self.stands_at or datetime.now(UTC)
+
+
+_clock = _Clock()
+
+
+@contextmanager
+def clock_at(moment: datetime) -> Iterator[None]:
+    """Let the clock of this process stand at a moment, to see what a day's edge does."""
+    before, _clock.stands_at = _clock.stands_at, moment.astimezone(UTC)
+    try:
+        yield
+    finally:
+        _clock.stands_at = before
+
+
+def now() -> datetime:
+    """The moment, in UTC: the only clock that days and "in the future" are judged by."""
+    return _clock.read()
+
+
 def today() -> date:
-    """The day in Beijing."""
-    return datetime.now(BEIJING).date()
+    """The day in Beijing; the database's ``CURRENT_DATE`` is never asked.
+
+    >>> with clock_at(datetime(2026, 11, 28, 16, 30, tzinfo=UTC)):
+    ...     today().isoformat()
+    '2026-11-29'
+    """
+    return day_of(now())
 
 
 def end_of(day: date) -> datetime:

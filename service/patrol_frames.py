@@ -1,7 +1,7 @@
 """Zones, tracks and findings as the frames that files and the patrol map are made of."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from math import isnan
 from typing import Any
 
@@ -17,7 +17,7 @@ from service.db.findings import FindingFilter
 from service.db.patrols import PatrolFilter
 from service.db.zones import ZoneFilter, sees_names
 from service.duty import DutyAnswer
-from service.moments import BEIJING, today
+from service.moments import midnight, today
 from service.periods import Period
 from service.row_limits import FINDINGS, TRACKS, ZONES, RowLimit
 
@@ -187,8 +187,8 @@ def findings_frame(
     asked = FindingFilter(
         today(),
         counties,
-        first=period and datetime.combine(period.first, time.min, BEIJING),
-        after=period and datetime.combine(period.after, time.min, BEIJING),
+        first=period and midnight(period.first),
+        after=period and midnight(period.after),
     )
     rows = findings.stored_findings(connection, who, asked, limit=bound.limit + 1)
     rows = bound.within(rows, FINDINGS)

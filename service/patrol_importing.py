@@ -15,7 +15,7 @@ from service.db.patrol_rules import store_patrol_rules
 from service.errors import Problem
 from service.findings import located
 from service.importing import Imported, ImportRefused, Progress, Rejection, quiet, records
-from service.moments import BEIJING
+from service.moments import day_of
 from service.schemas.findings import State
 from service.schemas.zones import LEVELS, ZoneProperties
 from service.settings import Settings
@@ -121,7 +121,7 @@ def store_demo_findings(
         number = findings.insert_finding(
             connection, who, {**values, "state": row["state"]}, row["place"], demo=True
         )
-        day = row["found_at"].astimezone(BEIJING).date()
+        day = day_of(row["found_at"])
         for state in way[: way.index(row["state"]) + 1]:
             findings.add_step(connection, who, number, {"state": state, "on_day": day})
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 
 from sqlalchemy import Connection
 
@@ -15,7 +15,7 @@ from service.db.districts import tree
 from service.db.zones import sees_names
 from service.duty import DutyQuestion, read_duty
 from service.errors import Problem
-from service.moments import in_words, today
+from service.moments import in_words, now, today
 from service.patrol_frames import findings_frame, tracks_frame, zones_day, zones_frame
 from service.periods import Period
 from service.row_limits import MapLimit
@@ -67,7 +67,7 @@ def patrol_page(connection: Connection, who: Account, asked: PatrolMapQuestion) 
     caption = Caption(
         title="巡林护林",
         source="落图 Luotu",
-        as_of=in_words(datetime.now(UTC)),
+        as_of=in_words(now()),
         scope="、".join(names) or "全部行政区",
         vintage=f"{zones_day(duty)}",
         expires=asked.expires,

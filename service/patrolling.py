@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from service.db.walked import months_of
 from service.db.zones_near import Near, zones_by_id, zones_near
 from service.errors import Problem
 from service.merging import Part, merge, remerge
-from service.moments import today
+from service.moments import now, today
 from service.patrol_rules import Rules, asked_of_tracks, rules_of
 from service.walking import Recorded, Walk, judged, read_walk
 
@@ -70,9 +70,9 @@ def keep_tracks(
 
     Nobody is asked twice: a track that is stored already is refused as ``duplicate_track``.
     """
-    now = datetime.now(UTC)
+    at = now()
     rules = rules_of(connection)
-    read = [_read(one, fix_limit, now) for one in tracks]
+    read = [_read(one, fix_limit, at) for one in tracks]
     walks = [one for one in read if isinstance(one, Walk)]
     known = patrols.known_tracks(connection, [one.hash for one in walks])
     near = _around(connection, walks)

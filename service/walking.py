@@ -29,7 +29,7 @@ from gis.tracks import (
 )
 from gis.validity import check_positions
 from service.db.zones_near import Near
-from service.moments import BEIJING
+from service.moments import day_of
 from service.patrol_rules import Rules, asked_of_tracks
 from service.periods import EARLIEST
 
@@ -88,7 +88,7 @@ class Walk:
     @property
     def day(self) -> date | None:
         """The day of its start in Beijing; None without times."""
-        return None if self.started_at is None else self.started_at.astimezone(BEIJING).date()
+        return None if self.started_at is None else day_of(self.started_at)
 
 
 def fingerprint(line: LineString, seconds: Sequence[float] | None) -> bytes:

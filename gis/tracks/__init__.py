@@ -1,5 +1,6 @@
 """Patrols: what was walked, how much of a zone that is, and whether it counts."""
 
+from gis.tracks.civil_time import BEIJING, day_of, midnight
 from gis.tracks.dues import (
     Due,
     Reckoning,
@@ -23,6 +24,7 @@ from gis.tracks.rules import (
 from gis.tracks.track import Pause, Track, duration_s, length_m, pauses, track, without_jumps
 
 __all__ = [
+    "BEIJING",
     "ONE_COUNTY",
     "Due",
     "Duty",
@@ -34,12 +36,14 @@ __all__ = [
     "Track",
     "Walked",
     "day_dues",
+    "day_of",
     "duration_s",
     "ground_m2",
     "inside",
     "judge",
     "length_m",
     "longest_gap",
+    "midnight",
     "month_duty",
     "pauses",
     "reckon",

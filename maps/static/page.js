@@ -218,9 +218,8 @@ luotu.Page.prototype.facts = function (id, pairs) {
 };
 
 luotu.Page.prototype.warn = function (expires) {
-  var now = new Date();
-  var two = function (n) { return (n < 10 ? "0" : "") + n; };
-  var today = now.getFullYear() + "-" + two(now.getMonth() + 1) + "-" + two(now.getDate());
+  // The day in Beijing, whatever the clock of the machine is set to.
+  var today = new Date(Date.now() + 8 * 3600000).toISOString().slice(0, 10);
   var warning = document.getElementById("warning");
   warning.hidden = !expires || today <= expires;
   warning.textContent = luotu.say("expired");

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -25,6 +25,7 @@ from service.db.plots import GREEN_STAGES, PlotFilter
 from service.deps import AccountDep, ConnectionDep, SettingsDep
 from service.errors import not_found
 from service.filters import AsOfDep, known_codes
+from service.moments import now
 from service.schemas.plots import PlotList
 
 router = APIRouter(prefix="/api/coverage", tags=["coverage"])
@@ -196,7 +197,7 @@ def list_coverage_plots(
         asked,
         Page(settings, limit, cursor),
         code=code,
-        as_of=choice.as_of or datetime.now(UTC),
+        as_of=choice.as_of or now(),
         boundary=boundary_words(behind),
         numberElsewhere=elsewhere,
     )

@@ -1,7 +1,6 @@
 """``/api/findings``: what patrols found, and what became of it."""
 
 import json
-from datetime import datetime, time
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -17,7 +16,7 @@ from service.errors import not_found
 from service.etags import IfNoneMatch, MatchDep, etag, unchanged
 from service.filters import counties_below
 from service.findings import FindingEdit
-from service.moments import BEIJING, today
+from service.moments import midnight, today
 from service.periods import parse_period
 from service.schemas.findings import (
     FindingFeature,
@@ -82,8 +81,8 @@ def finding_filter(
         state,
         kind,
         overdue,
-        stretch and datetime.combine(stretch.first, time.min, BEIJING),
-        stretch and datetime.combine(stretch.after, time.min, BEIJING),
+        stretch and midnight(stretch.first),
+        stretch and midnight(stretch.after),
     )
 
 

@@ -1,7 +1,7 @@
 """``/maps``: folium pages, scoped to whoever asks."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -16,7 +16,7 @@ from service.db.plots import VersionName
 from service.deps import AccountDep, ConnectionDep, SettingsDep
 from service.filters import counties_below, past_moment
 from service.maps import MapQuestion
-from service.moments import today
+from service.moments import day_of, now, today
 from service.patrol_maps import PatrolMapQuestion, patrol_page
 from service.periods import other_periods
 
@@ -42,7 +42,7 @@ def map_question(
         district=district,
         counties=None if district is None else tuple(counties_below(connection, district, who)),
         since=None if since is None else past_moment("since", since),
-        expires=(datetime.now(UTC) + lasts).date() if download else None,
+        expires=day_of(now() + lasts) if download else None,
         plot_limit=settings.map_plot_limit,
     )
 
@@ -105,7 +105,7 @@ def patrol_map(
         district,
         None if district is None else tuple(counties_below(connection, district, who)),
         names,
-        (datetime.now(UTC) + lasts).date() if download else None,
+        day_of(now() + lasts) if download else None,
         {} if download else links,
         settings.patrol_limit,
     )

@@ -16,6 +16,7 @@ from service.coverage import coverage as read_coverage
 from service.db.coverage import By, Choice
 from service.errors import Problem
 from service.filters import known_codes, past_moment
+from service.moments import in_words
 
 Level = Literal["province", "city", "county", "town", "village", "group"]
 
@@ -24,7 +25,7 @@ def coverage_table(answer: CoverageAnswer) -> Table:
     """The figures for a terminal, areas in 亩 and hectares."""
     grouped = answer.by is not None
     table = Table(
-        title=f"绿化覆盖率 coverage · {answer.as_of:%Y-%m-%d %H:%M}Z · {answer.boundary}",
+        title=f"绿化覆盖率 coverage · {in_words(answer.as_of)} · {answer.boundary}",
         title_justify="left",
     )
     for name in ("代码", "行政区", *(("组别",) if grouped else ())):

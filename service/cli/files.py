@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -108,11 +109,16 @@ def districts(
     crs: Crs = None,
     encoding: Encoding = None,
     field: Fields = None,
+    valid_from: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Day from which a moved border holds; today."),
+    ] = None,
     dry_run: DryRun = False,
     report: Report = None,
     json_: Json = False,
 ) -> None:
     """导入行政区。Districts: code, name, parent and level are found, or named by --field."""
+    day = None if valid_from is None else valid_from.date()
     with opened() as db, reported(report, json_):
         tree = read_districts(
             file,
@@ -123,7 +129,7 @@ def districts(
             limits=file_limits(db.settings),
         )
         with db.transaction(keep=not dry_run) as (connection, who):
-            done = import_districts(connection, who, tree, file.name)
+            done = import_districts(connection, who, tree, file.name, valid_from=day)
     tell(done, dry=dry_run, as_json=json_, what="行政区 districts")
 
 

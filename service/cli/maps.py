@@ -1,7 +1,7 @@
 """``luotu map``: maps as single files."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +15,7 @@ from service.db.accounts import Account
 from service.db.plots import VersionName
 from service.filters import counties_below
 from service.maps import MapQuestion
-from service.moments import parse_moment, today
+from service.moments import day_of, now, parse_moment, today
 from service.patrol_maps import PatrolMapQuestion, patrol_page
 from service.periods import parse_period, periods_of
 from service.whole import write_whole
@@ -58,7 +58,7 @@ def _write(
                 district=district,
                 counties=below,
                 since=_moment(since),
-                expires=(datetime.now(UTC) + lasts).date(),
+                expires=day_of(now() + lasts),
                 version=version,
                 plot_limit=db.settings.map_plot_limit,
             )

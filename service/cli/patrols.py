@@ -34,6 +34,7 @@ from service.cli.files import (
 from service.cli.opening import opened
 from service.filters import counties_below
 from service.importing import Imported, ImportRefused, Rejection, import_tracks, track_limits
+from service.moments import day_of
 from service.patrol_frames import recorded_tracks, zones_frame
 from service.patrol_importing import import_rules, import_zones
 from service.row_limits import FileLimit
@@ -194,4 +195,4 @@ def forget() -> None:
     """删除过期的巡护轨迹和姓名。Delete names and tracks older than LUOTU_TRACK_RETENTION_DAYS."""
     with opened() as db:
         count, before = forgetting.forget(db.engine, db.settings.track_retention_days)
-    typer.echo(f"已删除 forgot {count} 条早于 {before:%Y-%m-%d} 的轨迹 tracks")
+    typer.echo(f"已删除 forgot {count} 条早于 {day_of(before)} 的轨迹 tracks")

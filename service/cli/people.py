@@ -13,6 +13,7 @@ from service.cli.opening import opened
 from service.db import accounts, people
 from service.db.accounts import AccountRefused
 from service.db.audit import note
+from service.moments import in_words
 from service.settings import Settings
 
 app = typer.Typer(help="账号。Accounts.", no_args_is_help=True)
@@ -77,7 +78,7 @@ def list_() -> None:
         found = people.people(connection)
     table = Table("账号 name", "角色 role", "范围 districts", "最近登录 last sign-in", "状态 state")
     for one in found:
-        last = "—" if one.last_sign_in is None else f"{one.last_sign_in:%Y-%m-%d %H:%M}Z"
+        last = "—" if one.last_sign_in is None else in_words(one.last_sign_in)
         state = "可用 active" if one.disabled_at is None else "停用 disabled"
         table.add_row(one.name, one.role, " ".join(one.districts) or "全部 all", last, state)
     _print(table)
@@ -146,7 +147,7 @@ def tokens(name: Name) -> None:
         found = people.secrets_of(connection, _known(connection, name))
     table = Table("编号 number", "种类 kind", "生成 made", "到期 until")
     for one in found:
-        made, until = (f"{at:%Y-%m-%d %H:%M}Z" for at in (one.created_at, one.expires_at))
+        made, until = (in_words(at) for at in (one.created_at, one.expires_at))
         table.add_row(str(one.id), one.kind, made, until)
     _print(table)
 

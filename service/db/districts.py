@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import geopandas
@@ -17,9 +17,10 @@ from gis.crs import CGCS2000
 from gis.grid import on_grid
 from service.db.accounts import Account
 from service.db.tables import district, district_boundary, district_state
+from service.moments import day_of, today
 
 # The first boundary that is known of a district holds for all the time before, too.
-KNOWN_FIRST = "1949-10-01"
+KNOWN_FIRST = date(1949, 10, 1)
 
 LEVELS = ("province", "city", "county", "town", "village", "group")
 DERIVED = "derived"
@@ -156,7 +157,7 @@ def _boundaries(as_of: datetime | None) -> FromClause:
     b = district_boundary.c
     if as_of is None:
         return select(district_boundary).where(b.valid_to.is_(None)).subquery("boundary")
-    day = as_of.astimezone(UTC).date()
+    day = day_of(as_of)
     return (
         select(district_boundary)
         .where(b.valid_to.is_(None) | (b.valid_to > day))
@@ -197,14 +198,31 @@ def geojson(connection: Connection, codes: list[str]) -> dict[str, str]:
 
 
 def store_districts(
-    connection: Connection, frame: geopandas.GeoDataFrame, *, demo: bool = False
+    connection: Connection,
+    frame: geopandas.GeoDataFrame,
+    *,
+    demo: bool = False,
+    valid_from: date | None = None,
 ) -> int:
     """Write districts (code, name, level, parent, source, complete, geometry); answers how many.
 
-    A boundary that changed gets a new version from today on; the old one ends. One that stayed the
-    same is left alone, so that reading a file twice changes nothing. Parents without a polygon of
-    their own are derived anew from all children that are known, not only from this file's.
+    A boundary that changed gets a new version from ``valid_from`` on (today in Beijing when None);
+    the old one ends. One that stayed the same is left alone, so that reading a file twice changes
+    nothing. The first boundary of a district holds for all the time before, unless a day is given.
+    Parents without a polygon of their own are derived anew from all children that are known, not
+    only from this file's.
+
+    Raises
+    ------
+    BorderDayError
+        ``valid_from`` lies in the future, or before the day from which a border holds that the
+        file moves.
     """
+    if valid_from is not None and valid_from > today():
+        raise BorderDayError(
+            f"界线起始日 {valid_from} 在将来（今天是 {today()}），请在当日导入；the border would "
+            f"begin on {valid_from}, after today ({today()}): import it on that day"
+        )
     rows = [
         {
             "code": row.code,
@@ -227,12 +245,28 @@ def store_districts(
     )
     for row in frame.itertuples(index=False):
         if row.source != DERIVED and row.geometry is not None and not row.geometry.is_empty:
-            _store_boundary(connection, row.code, row.geometry, row.source, complete=row.complete)
-    _derive_parents(connection, {row["code"] for row in rows})
+            complete = bool(row.complete)
+            new = Boundary(row.code, row.geometry, row.source, complete, valid_from)
+            _store_boundary(connection, new)
+    _derive_parents(connection, {row["code"] for row in rows}, valid_from)
     return len(rows)
 
 
-def _derive_parents(connection: Connection, touched: set[str]) -> None:
+class BorderDayError(ValueError):
+    """A border cannot begin on the day that was given."""
+
+
+class Boundary(NamedTuple):
+    """A boundary to be stored; without a day it holds from today on."""
+
+    code: str
+    shape: shapely.Geometry
+    source: str
+    complete: bool
+    valid_from: date | None
+
+
+def _derive_parents(connection: Connection, touched: set[str], valid_from: date | None) -> None:
     """Boundaries of the districts above, deepest first, where nobody gave one."""
     districts = tree(connection)
     for level in reversed(LEVELS[:-1]):
@@ -243,30 +277,38 @@ def _derive_parents(connection: Connection, touched: set[str]) -> None:
                 parts = shapes(connection, children).to_numpy()
                 if len(parts):
                     whole = on_grid(np.array([shapely.union_all(parts)], dtype=object))[0]
-                    _store_boundary(connection, node.code, whole, DERIVED, complete=False)
+                    new = Boundary(node.code, whole, DERIVED, False, valid_from)
+                    _store_boundary(connection, new)
 
 
 _SAME = text("""
-SELECT id, valid_from = CURRENT_DATE AS today,
-       ST_Equals(geom, ST_GeomFromWKB(:wkb, :srid)) AS same
+SELECT id, valid_from, ST_Equals(geom, ST_GeomFromWKB(:wkb, :srid)) AS same
 FROM district_boundary WHERE code = :code AND valid_to IS NULL
 """)
 
 
-def _store_boundary(
-    connection: Connection, code: str, shape: shapely.Geometry, source: str, *, complete: bool
-) -> None:
+def _store_boundary(connection: Connection, new: Boundary) -> None:
+    code, shape = new.code, new.shape
     wkb = shapely.to_wkb(
         shapely.multipolygons([shape]) if isinstance(shape, shapely.Polygon) else shape
     )
     values = {
         "geom": func.ST_GeomFromWKB(wkb, CGCS2000),
-        "source": source,
-        "complete": bool(complete),
+        "source": new.source,
+        "complete": new.complete,
     }
+    day = new.valid_from or today()
     held = connection.execute(_SAME, {"code": code, "wkb": wkb, "srid": CGCS2000}).one_or_none()
-    if held is not None and (held.same or held.today):
-        # Two boundaries cannot hold on one day: what was read in today is replaced.
+    if held is not None and new.source == DERIVED:
+        day = max(day, held.valid_from)
+    if held is not None and not held.same and day < held.valid_from:
+        raise BorderDayError(
+            f"{code} 现有界线自 {held.valid_from} 起有效，新界线不能早于该日（给出 {day}）；"
+            f"the boundary of {code} holds from {held.valid_from} on, a new one cannot begin on "
+            f"{day}: name that day or a later one"
+        )
+    if held is not None and (held.same or held.valid_from == day):
+        # Two boundaries cannot begin on one day: the newer takes the place of the older.
         changed = {k: v for k, v in values.items() if not (held.same and k == "geom")}
         connection.execute(
             update(district_boundary).where(district_boundary.c.id == held.id).values(**changed)
@@ -274,15 +316,11 @@ def _store_boundary(
         return
     if held is not None:
         connection.execute(
-            update(district_boundary)
-            .where(district_boundary.c.id == held.id)
-            .values(valid_to=func.current_date())
+            update(district_boundary).where(district_boundary.c.id == held.id).values(valid_to=day)
         )
-        connection.execute(district_boundary.insert().values(code=code, **values))
-        return
-    connection.execute(
-        district_boundary.insert().values(code=code, valid_from=KNOWN_FIRST, **values)
-    )
+    else:
+        day = new.valid_from or KNOWN_FIRST
+    connection.execute(district_boundary.insert().values(code=code, valid_from=day, **values))
 
 
 def analyze(connection: Connection, *names: str) -> None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 
 from sqlalchemy import Connection, text
 
 from service.db.accounts import Account
 from service.db.walked import merged_areas
-from service.moments import BEIJING
+from service.moments import midnight
 from service.periods import Period
 
 
@@ -153,8 +153,8 @@ def kept_apart(
         {
             "scope": None if who.counties is None else list(who.counties),
             "counties": None if counties is None else list(counties),
-            "first": datetime.combine(first, time.min, BEIJING),
-            "after": datetime.combine(after, time.min, BEIJING),
+            "first": midnight(first),
+            "after": midnight(after),
         },
     )
     return {row.reason: row.n for row in rows}

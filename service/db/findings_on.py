@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from service.db.accounts import Account
 from service.db.findings import DONE
-from service.moments import BEIJING, today
+from service.moments import day_of, midnight, today
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def _asked(who: Account, zones: Sequence[int], day: date) -> dict[str, Any]:
         "zones": list(zones),
         "day": day,
         "now": day >= today(),
-        "before": datetime.combine(day + timedelta(days=1), time.min, BEIJING),
+        "before": midnight(day + timedelta(days=1)),
     }
 
 
@@ -85,7 +85,7 @@ def findings_on(
     found = []
     for row in connection.execute(_LISTED, _asked(who, zones, day)).mappings():
         said = dict(row)
-        found_on = said.pop("found_at").astimezone(BEIJING).date()
+        found_on = day_of(said.pop("found_at"))
         said["since"] = said["since"] or found_on
         found.append(FindingOnDay(**said, found_on=found_on))
     return found

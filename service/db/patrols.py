@@ -6,7 +6,7 @@ Tracks and names are handed out to inspectors only; that is for the routes to ho
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 import shapely
@@ -29,7 +29,7 @@ from service.db.accounts import Account
 from service.db.authorship import sign
 from service.db.patrol_tables import patrol, patrol_zone, zone
 from service.db.walked import forget_grounds
-from service.moments import BEIJING
+from service.moments import day_of, midnight
 
 p, pz = patrol, patrol_zone
 
@@ -241,17 +241,13 @@ class PatrolFilter:
     apart: bool | None = None
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, BEIJING)
-
-
 def conditions(who: Account, asked: PatrolFilter) -> Iterator[ColumnElement[bool]]:
     """What a patrol must meet."""
     yield in_scope(who)
     if asked.first is not None:
-        yield p.c.started_at >= _midnight(asked.first)
+        yield p.c.started_at >= midnight(asked.first)
     if asked.after is not None:
-        yield p.c.started_at < _midnight(asked.after)
+        yield p.c.started_at < midnight(asked.after)
     if asked.counties is not None:
         yield p.c.county.in_(asked.counties)
     if asked.zone is not None:
@@ -404,5 +400,5 @@ def forget_tracks(connection: Connection, before: datetime) -> int:
     ids = list(connection.scalars(_FORGET, {"before": before}))
     if ids:
         connection.execute(_FORGET_GROUND, {"ids": ids})
-    forget_grounds(connection, before.astimezone(BEIJING).date())
+    forget_grounds(connection, day_of(before))
     return len(ids)

@@ -102,7 +102,7 @@ district_boundary = Table(
     ),
     Column("source", Text, nullable=False),
     Column("complete", Boolean, nullable=False, server_default=text("true")),
-    Column("valid_from", Date, nullable=False, server_default=text("CURRENT_DATE")),
+    Column("valid_from", Date, nullable=False, server_default=text("beijing_today()")),
     Column("valid_to", Date),
 )
 

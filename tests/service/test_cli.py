@@ -5,6 +5,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from gis.crs import CGCS2000
 from service.cli import main
 from service.db.cluster import Cluster
 from service.db.engine import make_engine
+from service.moments import clock_at
 
 
 class Said(NamedTuple):
@@ -228,6 +230,44 @@ def test_districts_read_twice_change_nothing(luotu: CommandLine, tmp_path: Path)
     assert again.status == 0, again.err
     luotu("export", "districts", tmp_path / "twice.geojson")
     assert (tmp_path / "once.geojson").read_text() == (tmp_path / "twice.geojson").read_text()
+
+
+@pytest.mark.usefixtures("districts")
+def test_a_border_begins_on_the_day_in_beijing_or_on_the_day_given(
+    luotu: CommandLine, home: Path, tmp_path: Path
+) -> None:
+    def moved(north: float) -> Path:
+        path = tmp_path / "moved.geojson"
+        shape = box(125.1, 43.0, 125.2, north)
+        table = {"代码": ["220103"], "名称": ["东县"]}
+        geopandas.GeoDataFrame(table, geometry=[shape], crs=CGCS2000).to_file(path)
+        return path
+
+    def begins() -> str:
+        with Cluster(home).running() as endpoint:
+            engine = make_engine(endpoint.url("owner"))
+            with engine.connect() as connection:
+                day = connection.scalar(
+                    text(
+                        "SELECT valid_from FROM district_boundary "
+                        "WHERE code = '220103' AND valid_to IS NULL"
+                    )
+                )
+            engine.dispose()
+        return str(day)
+
+    given = luotu("import", "districts", moved(43.11), "--valid-from", "2026-03-01")
+    assert (given.status, begins()) == (0, "2026-03-01"), given.err
+    with clock_at(datetime(2026, 5, 31, 16, 30, tzinfo=UTC)):
+        assert luotu("import", "districts", moved(43.12)).status == 0
+        assert begins() == "2026-06-01"
+        late = luotu("import", "districts", moved(43.13), "--valid-from", "2026-06-02")
+    early = luotu("import", "districts", moved(43.13), "--valid-from", "2026-05-31")
+    for refused, word in ((late, "在将来"), (early, "不能早于")):
+        assert refused.status == 1
+        assert word in refused.err
+    assert begins() == "2026-06-01"
+    assert luotu("import", "districts", tmp_path / "districts.geojson").status == 0
 
 
 @pytest.mark.usefixtures("districts")

@@ -40,7 +40,7 @@ def test_drafts_are_on_the_map_of_those_who_review_and_ask_for_them_only(sign_in
 def test_a_downloaded_map_says_until_when_it_is_good(sign_in: SignIn) -> None:
     answer = sign_in("viewer").get("/maps/coverage?download=1")
     assert "attachment" in answer.headers["content-disposition"]
-    until = (datetime.now(UTC) + timedelta(days=90)).date().isoformat()
+    until = (datetime.now(BEIJING) + timedelta(days=90)).date().isoformat()
     assert until in answer.text
 
 

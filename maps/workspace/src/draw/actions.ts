@@ -13,12 +13,13 @@ import { tell, tellError } from "../state/notices";
 import { select, selected } from "../state/selection";
 import { holds } from "../state/session";
 import { t } from "../words";
+import { thisYear } from "../words/moments";
 
 const LAST = "luotu.last_plot";
 
 /** What a new plot begins with: what the last one was. */
 export function beginning(): Content["properties"] {
-  const year = new Date().getFullYear();
+  const year = thisYear();
   const plain = { stage: "planted", kind: "RGZL", year } as Content["properties"];
   try {
     const last = JSON.parse(localStorage.getItem(LAST) ?? "{}") as Partial<Content["properties"]>;

@@ -16,6 +16,7 @@ import View from "ol/View";
 import { codes } from "../state/codes";
 import { content } from "../edits/edits";
 import type { Colouring, Filters } from "../state/address";
+import { thisYear } from "../words/moments";
 import { type Band, plotColour, rateColour } from "./colours";
 import { Ground } from "./ground";
 import { plotsAddress, shapesLayer, tileAddress, tileLayer, tiles } from "./layers";
@@ -268,7 +269,7 @@ export class MapOfPlots implements Stage {
       year: one.get("year"),
       review: one.get("review"),
     };
-    return plotColour(plot, this.colouring, kinds, new Date().getFullYear());
+    return plotColour(plot, this.colouring, kinds, thisYear());
   }
 
   private plotLook(one: FeatureLike) {
