@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeAlias
 
 from data.errors import FileRefused, Said
 
-Kind: TypeAlias = Literal["text", "number", "date", "datetime", "any"]
+Kind: TypeAlias = Literal["text", "number", "boolean", "date", "datetime", "any"]
 
 FOUND: Final = "found.json"
 SHAPES: Final = "shapes.wkb"

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from functools import partial
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from data.codes import code_list
@@ -121,6 +122,8 @@ def plain(value: object) -> object:
     """
     if value is pd.NaT or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return None
+    if isinstance(value, np.generic):
+        return plain(value.item())
     if isinstance(value, datetime) and value.time() == time() and value.tzinfo is None:
         return value.date()
     return value

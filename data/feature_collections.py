@@ -5,9 +5,7 @@ GDAL's own RFC7946 option writes seven decimals, which moves the area of a small
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from data.attributes import plain
+from data.cells import json_text
 from data.export_report import ExportReport
 from data.projecting import projected
 from data.whole_files import in_place
@@ -70,10 +69,10 @@ def _features(frame: gpd.GeoDataFrame, geometries: NDArray[np.object_]) -> Itera
     rows = cells if columns else iter([()] * len(frame))
     for drawn, row in zip(_drawn(geometries), rows, strict=True):
         properties = {name: plain(value) for name, value in zip(columns, row, strict=True)}
-        number = f'"id": {_json(properties["id"])}, ' if properties.get("id") is not None else ""
-        yield (
-            f'{{"type": "Feature", {number}"geometry": {drawn}, "properties": {_json(properties)}}}'
-        )
+        number = properties.get("id")
+        named = "" if number is None else f'"id": {json_text(number)}, '
+        told = json_text(properties)
+        yield f'{{"type": "Feature", {named}"geometry": {drawn}, "properties": {told}}}'
 
 
 def _drawn(geometries: NDArray[np.object_]) -> list[str]:
@@ -81,13 +80,3 @@ def _drawn(geometries: NDArray[np.object_]) -> list[str]:
     rounded = shapely.transform(geometries, lambda at: np.round(at, DECIMALS))
     ordered = shapely.orient_polygons(rounded)
     return [str(text) for text in np.atleast_1d(shapely.to_geojson(ordered))]
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_as_text)
-
-
-def _as_text(value: object) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"a property cannot be a {type(value).__name__}")

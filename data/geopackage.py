@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pyogrio import raw
 
 from data.attributes import property_values
+from data.cells import json_text, json_value
 from data.export_report import ExportReport
 from data.projecting import Kind, kind_of, projected
 from data.whole_files import in_place
@@ -89,6 +90,10 @@ def _alike(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
 
 def _array(values: Sequence[object]) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
     kinds = {type(value) for value in values} - {type(None)}
+    if kinds == {Decimal}:
+        values, kinds = [None if value is None else json_value(value) for value in values], {float}
+    if int in kinds and not all(_fits(value) for value in values):
+        return np.array([_text(value) for value in values], dtype=object), None
     for kind in (bool, int, float):
         if kinds == {kind} or (kind is float and kinds == {int, float}):
             absent = np.array([value is None for value in values])
@@ -102,6 +107,10 @@ def _array(values: Sequence[object]) -> tuple[NDArray[Any], NDArray[np.bool_] | 
 def _text(value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    if isinstance(value, date):
+    if isinstance(value, date | time):
         return value.isoformat()
-    return json.dumps(value, ensure_ascii=False, default=str)
+    return json_text(value)
+
+
+def _fits(value: object) -> bool:
+    return not isinstance(value, int) or -(2**63) <= value < 2**63

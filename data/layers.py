@@ -61,7 +61,12 @@ def read_layer(path: Path, kind: Format, layer: str | None, limits: Limits) -> F
     meta, _fids, shapes, values = _read(path, limits, layer=name)
     unprintable = Unprintable()
     columns = [
-        _column(str(meta["fields"][index]), str(meta["ogr_types"][index]), values[index])
+        _column(
+            str(meta["fields"][index]),
+            str(meta["ogr_types"][index]),
+            str(meta["ogr_subtypes"][index]),
+            values[index],
+        )
         for index in range(len(values))
     ]
     for column in columns:
@@ -91,6 +96,7 @@ def read_shapefile(part: Shapefile, name: str, forced: str | None, limits: Limit
         _column(
             decoded(str(field).encode(_RAW), chosen.encoding, 10)[0],
             str(meta["ogr_types"][index]),
+            str(meta["ogr_subtypes"][index]),
             values[index],
         )
         for index, field in enumerate(meta["fields"])
@@ -222,7 +228,11 @@ _KINDS: Final[dict[str, Kind]] = {
 }
 
 
-def _column(name: str, ogr_type: str, values: np.ndarray[Any, Any]) -> Column:
+def _column(name: str, ogr_type: str, subtype: str, values: np.ndarray[Any, Any]) -> Column:
+    if subtype == "OFSTBoolean":
+        # Where a row has none, GDAL's numbers come instead of booleans.
+        told = [None if value is None else bool(value) for value in map(_plain, values)]
+        return Column(name, "boolean", list(told))
     return Column(name, _KINDS.get(ogr_type, "any"), [_plain(value) for value in values])
 
 

@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 import xlsxwriter
 
+from data.cells import cell, guarded
+
 __all__ = ["Sheet", "as_book", "as_csv", "as_xlsx"]
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _WIDEST = 40
 
 
@@ -24,8 +25,8 @@ def as_csv(heads: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
     heads
         Names of the columns, in their order.
     rows
-        Values by name. None is an empty cell; a text that a spreadsheet would run as a formula
-        gets an apostrophe before it.
+        Values by name, written as `data.cells.cell` has them. None is an empty cell; a text that a
+        spreadsheet would run as a formula gets an apostrophe before it.
 
     Examples
     --------
@@ -35,12 +36,8 @@ def as_csv(heads: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
     text = io.StringIO()
     table = csv.DictWriter(text, list(heads), lineterminator="\r\n")
     table.writeheader()
-    table.writerows({name: _inert(row[name]) for name in heads} for row in rows)
+    table.writerows({name: guarded(cell(row[name])) for name in heads} for row in rows)
     return "\ufeff" + text.getvalue()
-
-
-def _inert(value: Any) -> Any:
-    return "'" + value if isinstance(value, str) and value[:1] in _FORMULA else value
 
 
 class Sheet(NamedTuple):
@@ -108,11 +105,15 @@ def _fill(sheet: Any, table: Sheet, bold: Any) -> None:
 
 
 def _write(sheet: Any, line: int, column: int, value: Any) -> None:
-    if value is None:
-        return
-    if isinstance(value, str):
-        sheet.write_string(line, column, value)
-    elif isinstance(value, date):
+    # A date of Excel has no time zone: a moment that has one is told whole, as text.
+    if isinstance(value, date) and getattr(value, "tzinfo", None) is None:
         sheet.write_datetime(line, column, value)
-    else:
-        sheet.write(line, column, value)
+        return
+    if isinstance(value, bool):
+        sheet.write_boolean(line, column, value)
+        return
+    plain = cell(value)
+    if isinstance(plain, str):
+        sheet.write_string(line, column, plain)
+    elif plain is not None:
+        sheet.write_number(line, column, plain)

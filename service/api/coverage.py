@@ -1,7 +1,5 @@
 """``/api/coverage``: green area and its rate, district by district."""
 
-import csv
-import io
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -9,6 +7,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 from pydantic_core import to_json
 
+from data.sheets import as_csv as table_as_csv
 from service.api.districts import CODE, Level
 from service.api.geojson import GeoJson
 from service.api.plots import Cursor, Limit, Page, plots_page
@@ -71,12 +70,8 @@ GROUP_NOTE = (
 
 def as_csv(answer: CoverageAnswer) -> str:
     """The rows with the API's names as heads; begins with a byte order mark, for Excel."""
-    text = io.StringIO()
     names = [name for name in CoverageOut.model_fields if answer.by is not None or name != "group"]
-    table = csv.DictWriter(text, names, lineterminator="\r\n")
-    table.writeheader()
-    table.writerows({name: _inert(row[name]) for name in names} for row in answer.table())
-    return "\ufeff" + text.getvalue()
+    return table_as_csv(names, answer.table())
 
 
 def as_json(answer: CoverageAnswer) -> bytes:
@@ -90,13 +85,6 @@ def as_json(answer: CoverageAnswer) -> bytes:
     if answer.by is not None:
         told["note"] = GROUP_NOTE
     return b'{"rows":' + answer.rows.as_json + b"," + to_json(told).removeprefix(b"{")
-
-
-def _inert(value: Any) -> Any:
-    """A spreadsheet runs text that begins like a formula; names are not to be run."""
-    if isinstance(value, str) and value[:1] in "=+-@\t\r":
-        return "'" + value
-    return value
 
 
 class CoveragePlots(PlotList):

@@ -1,13 +1,26 @@
 """What we write we read back whole."""
 
+import csv
+import json
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import geopandas
+import numpy as np
 import pytest
+import shapely
 
+from data.demo import demo_districts
+from data.districts import read_districts
+from data.moments import BEIJING
 from data.plots import PROPERTIES, read_plots
+from data.reading import read_features
 from data.schemas import Encoding
+from data.tracks import read_tracks
 from data.writing import write
+from data.zones import read_zones
 from tests.data.sending import squares, table
 
 PLOT: dict[str, list[object]] = {
@@ -59,3 +72,116 @@ def test_official_fields_come_back_by_their_schema(tmp_path: Path) -> None:
 
 def test_every_property_of_the_interface_is_a_column() -> None:
     assert set(PLOT) < set(PROPERTIES)
+
+
+# What a database and pandas put into a column: every type that a writer may meet.
+EVERY_TYPE: dict[str, list[object]] = {
+    "listed": [[1, 2], None],
+    "mapped": [{"a": [True, None], "中": "文"}, {}],
+    "day": [date(2026, 4, 5), None],
+    "moment": [datetime(2026, 4, 5, 8, 30, tzinfo=BEIJING), None],
+    "yes": [True, False],
+    "maybe": [True, None],
+    "decimal": [Decimal("0.25"), None],
+    "nested": [{"share": Decimal("0.5"), "on": date(2026, 4, 5), "unknown": float("nan")}, None],
+    "numpy": [np.int64(7), np.float64(2.5)],
+    "huge": [2**70, 1],
+    "array": [np.array([1, 2]), None],
+}
+PYTHON = re.compile(r"datetime\.|Decimal\(|array\(|Timestamp|\bNone\b|\bTrue\b|\bFalse\b|nan|'")
+
+
+def every_type() -> geopandas.GeoDataFrame:
+    return table(EVERY_TYPE, squares(2))
+
+
+def test_a_csv_holds_json_and_iso_8601_and_nothing_of_python(tmp_path: Path) -> None:
+    write(every_type(), tmp_path / "a.csv")
+    text = (tmp_path / "a.csv").read_text(encoding="utf-8-sig")
+    assert PYTHON.search(text) is None
+    first, second = csv.DictReader(text.splitlines())
+    assert json.loads(first["mapped"]) == {"a": [True, None], "中": "文"}
+    assert json.loads(first["nested"]) == {"share": 0.5, "on": "2026-04-05", "unknown": None}
+    assert (first["day"], first["moment"]) == ("2026-04-05", "2026-04-05T08:30:00+08:00")
+    assert (first["yes"], second["yes"], second["maybe"]) == ("true", "false", "")
+    assert (first["decimal"], first["huge"], first["array"]) == ("0.25", str(2**70), "[1, 2]")
+
+
+@pytest.mark.parametrize("name", ["a.gpkg", "a.geojson"])
+def test_every_type_comes_back_from_our_own_file(tmp_path: Path, name: str) -> None:
+    write(every_type(), tmp_path / name)
+    back = read_features(tmp_path / name).frame
+    yes, maybe = back["yes"].tolist(), back["maybe"].tolist()
+    assert (yes, maybe) == ([True, False], [True, None])
+    assert back["decimal"].tolist()[0] == 0.25
+    assert str(back["day"][0])[:10] == "2026-04-05"
+    assert datetime.fromisoformat(str(back["moment"][0])) == EVERY_TYPE["moment"][0]
+    assert all(PYTHON.search(str(one)) is None for one in back["nested"] if isinstance(one, str))
+
+
+def test_a_boolean_with_a_gap_is_read_as_booleans(tmp_path: Path) -> None:
+    frame = table({"flag": [True, None, False]}, squares(3))
+    write(frame, tmp_path / "a.gpkg")
+    assert read_features(tmp_path / "a.gpkg").frame["flag"].tolist() == [True, None, False]
+
+
+def test_every_boolean_format_of_gdal_is_read(tmp_path: Path) -> None:
+    frame = geopandas.GeoDataFrame({"flag": [True, False]}, geometry=squares(2), crs=4490)
+    for name, driver in (("a.gpkg", "GPKG"), ("a.fgb", "FlatGeobuf")):
+        frame.to_file(tmp_path / name, driver=driver)
+        back = read_features(tmp_path / name).frame["flag"].tolist()
+        assert sorted(back, key=bool) == [False, True]
+        assert all(type(value) is bool for value in back)
+
+
+@pytest.mark.parametrize("name", ["a.zip", "a.gpkg", "a.geojson"])
+def test_districts_come_back(tmp_path: Path, name: str) -> None:
+    frame = demo_districts().head(5).assign(source="自绘", complete=True)
+    write(frame, tmp_path / name)
+    tree = read_districts(tmp_path / name)
+    back = tree.frame.set_index("code")
+    assert tree.blocking == []
+    for row in frame.itertuples():
+        assert (back.loc[row.code, "name"], back.loc[row.code, "level"]) == (row.name, row.level)
+        assert shapely.equals(back.loc[row.code, "geometry"], row.geometry)
+
+
+@pytest.mark.parametrize("name", ["a.geojson", "a.gpkg", "a.gpx"])
+def test_tracks_come_back_with_the_moment_of_every_fix(tmp_path: Path, name: str) -> None:
+    times = [datetime(2026, 7, 1, 8, minute, tzinfo=UTC) for minute in range(3)]
+    line = shapely.LineString([(126.0, 43.8), (126.001, 43.8), (126.002, 43.8)])
+    frame = geopandas.GeoDataFrame(
+        {
+            "zone": ["220112-01"],
+            "ranger": ["甲"],
+            "started_at": [times[0]],
+            "ended_at": [times[-1]],
+            "times": [times],
+            "source": ["walk.gpx"],
+        },
+        geometry=[line],
+        crs=4490,
+    )
+    write(frame, tmp_path / name)
+    back = read_tracks(tmp_path / name)
+    assert back.problems == []
+    assert back.frame["times"].tolist() == [times]
+    assert back.frame["started_at"].tolist() == [times[0]]
+    assert shapely.equals(back.frame.geometry[0], line)
+
+
+@pytest.mark.parametrize("name", ["a.zip", "a.gpkg", "a.geojson"])
+def test_zones_come_back(tmp_path: Path, name: str) -> None:
+    columns: dict[str, list[object]] = {
+        "code": ["T1", "G1"],
+        "name": ["示例镇", "一号网格"],
+        "level": ["town", "grid"],
+        "parent": [None, "T1"],
+        "chief": ["张三", None],
+        "ranger": [None, "李四"],
+        "valid_from": [date(2026, 1, 1), date(2026, 1, 1)],
+    }
+    write(table(columns, squares(2)), tmp_path / name)
+    back = read_zones(tmp_path / name)
+    assert back.problems == []
+    assert {one: back.frame[one].tolist() for one in columns} == columns

@@ -21,7 +21,7 @@ def page_data(client: Any, name: str, **query: str) -> dict[str, Any]:
     return data_of(answer.text)
 
 
-def theme_values(data: dict[str, Any], name: str) -> dict[str, float | None]:
+def theme_values(data: dict[str, Any], name: str) -> dict[str, Any]:
     """What a choropleth shows of each district, by code."""
     (theme,) = [theme for theme in data["themes"] if theme["id"] == name]
     return dict(zip(data["districts"]["code"], theme["values"], strict=True))
