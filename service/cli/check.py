@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 from geopandas import GeoDataFrame
+from sqlalchemy.exc import DBAPIError
 
 from data.errors import FileRefused
 from data.limits import Limits
@@ -14,7 +15,8 @@ from gis.report import Report, check_frame
 from service.cli.files import Crs, Encoding, Json, Layer, file_limits
 from service.cli.opening import opened
 from service.db import districts
-from service.db.cluster import Cluster
+from service.db.cluster import Cluster, ClusterError
+from service.errors import Problem
 from service.settings import Settings, load
 
 TOLD = 20
@@ -30,9 +32,9 @@ def check(
     """检查文件：坐标是什么、图斑有何问题；不入库。Verdicts on any GIS file; nothing is stored."""
     settings = load()
     features = _read(file, layer, crs, encoding, file_limits(settings))
-    report = check_frame(
-        features.frame, districts=_known_districts(settings), prj=features.declared
-    )
+    known, note = _known_districts(settings)
+    features.notes.extend([note] if note else [])
+    report = check_frame(features.frame, districts=known, prj=features.declared)
     if json_:
         told = {"file": file.name, "layer": features.layer, "notes": features.notes}
         typer.echo(json.dumps(told | report.as_json(), ensure_ascii=False, allow_nan=False))
@@ -55,16 +57,22 @@ def _read(
         return bare
 
 
-def _known_districts(settings: Settings) -> GeoDataFrame | None:
-    """Counties of a database that is there; a check does not make one."""
-    if settings.database_url is None and Cluster(settings.home).status().made_at is None:
-        return None
-    with opened(settings) as db, db.engine.connect() as connection:
-        nodes = districts.tree(connection).at("county")
-        if not nodes:
-            return None
-        return districts.frame(connection, [node.code for node in nodes]).dropna(
-            subset=["geometry"]
+def _known_districts(settings: Settings) -> tuple[GeoDataFrame | None, str | None]:
+    """Counties of a database that is there, or why they are not known: a check needs none."""
+    if settings.database_url is None and not Cluster(settings.home).exists():
+        return None, None
+    try:
+        with opened(settings) as db, db.engine.connect() as connection:
+            nodes = districts.tree(connection).at("county")
+            if not nodes:
+                return None, None
+            frame = districts.frame(connection, [node.code for node in nodes])
+            return frame.dropna(subset=["geometry"]), None
+    except (ClusterError, DBAPIError, Problem) as error:
+        reason = str(error.orig if isinstance(error, DBAPIError) else error)
+        return None, (
+            "未与行政区核对，因为数据库不可用 not compared with any district, for the database "
+            f"cannot be used: {reason.strip().splitlines()[0]}"
         )
 
 

@@ -12,8 +12,10 @@ from service.db.engine import make_engine
 from service.db.live import waiting
 from service.db.place import database
 from service.db.plot_squares import tidy
-from service.db.revision import head, version
+from service.db.revision import head, refuse_newer, version
+from service.db.rights import refuse_stranger
 from service.db.scope import spatial_index_serves
+from service.db.service_role import COMMON, common_role_is_there
 from service.errors import Problem
 from service.settings import Settings, load
 
@@ -59,21 +61,46 @@ def status() -> None:
             return
     with database(settings) as place:
         engine = make_engine(place.owner)
-        with engine.connect() as connection:
-            at = version(connection)
-        engine.dispose()
+        try:
+            with engine.connect() as connection:
+                refuse_stranger(connection)
+                at = version(connection)
+        finally:
+            engine.dispose()
     typer.echo(f"{'migration':11} {at or 'none'} (newest {head()})")
+    refuse_newer(at)
 
 
 @app.command()
-def migrate() -> None:
+def migrate(
+    new_password: Annotated[
+        bool,
+        typer.Option("--new-password", help="For the service's own role; then start it again."),
+    ] = False,
+) -> None:
     """迁移到本版本的表结构。Bring tables, code lists and rights to this version."""
     with database(load()) as place:
-        bring_up_to_date(place, always=True)
+        if new_password and place.role is not None:
+            raise Problem(
+                409,
+                "not_our_role",
+                "服务账户不是落图建立的，请用数据库自身的工具改密码；Luotu did not make the "
+                "service's role here: change its password by ALTER ROLE",
+            )
+        bring_up_to_date(place, always=True, new_password=new_password)
         owner = make_engine(place.owner)
-        quick = spatial_index_serves(owner)
-        owner.dispose()
+        try:
+            quick = spatial_index_serves(owner)
+            with owner.connect() as connection:
+                old_role = place.role is None and common_role_is_there(connection)
+        finally:
+            owner.dispose()
     typer.echo(f"已迁移至 migrated to {head()}")
+    if old_role:
+        typer.echo(
+            f"账户 {COMMON} 在本库已不再使用；服务器上别的库也不用它时请执行 the role {COMMON} "
+            f"serves this database no more; when none on the server uses it: DROP ROLE {COMMON};"
+        )
     if not quick:
         typer.echo(
             "空间查询会较慢，请超级用户执行一次 places are found slowly: a superuser runs once\n"

@@ -15,7 +15,7 @@ def demo(
     remove: Annotated[bool, typer.Option("--remove", help="Take every invented row out.")] = False,
 ) -> None:
     """载入（或移除）示例：73个县区与虚构图斑。Load the demo of 73 counties, or take it out."""
-    with opened() as db:
+    with opened(make=not remove) as db:
         if remove:
             typer.echo(f"已移除 removed {unload_demo(db.engine):,} 个虚构图斑 invented plots")
             return

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Engine
 from service.db.accounts import Account, command_line_account
 from service.db.engine import make_engine
 from service.db.place import Place, database
-from service.db.revision import head, version
+from service.db.revision import head, refuse_newer, version
+from service.db.rights import refuse_stranger
 from service.db.scope import see_whole_tree, whole_tree_key
 from service.errors import Problem
 from service.settings import Settings, load
@@ -57,11 +58,15 @@ def user_name() -> str:
 
 
 @contextmanager
-def opened(settings: Settings | None = None) -> Iterator[Opened]:
-    """The database of the settings; the embedded one is started, made and migrated as needed."""
+def opened(settings: Settings | None = None, *, make: bool = False) -> Iterator[Opened]:
+    """The database of the settings; an embedded one is started, and migrated, as needed.
+
+    Only with ``make`` an embedded one is made where there is none, and the service's role in one
+    elsewhere: other commands change nothing that a running service stands on.
+    """
     settings = settings or load()
-    with database(settings) as place:
-        bring_up_to_date(place)
+    with database(settings, make=make) as place:
+        bring_up_to_date(place, make=make)
         engine = make_engine(place.service)
         see_whole_tree(engine, _key(place))
         try:
@@ -78,17 +83,25 @@ def _key(place: Place) -> bytes:
         owner.dispose()
 
 
-def bring_up_to_date(place: Place, *, always: bool = False) -> None:
-    """Migrate the embedded database; of somebody else's only say that it is not migrated."""
+def bring_up_to_date(
+    place: Place, *, make: bool = False, always: bool = False, new_password: bool = False
+) -> None:
+    """Migrate the embedded database; of somebody else's only say that it is not migrated.
+
+    ``always`` migrates any, ``make`` makes a service's role that is missing.
+    """
     owner = make_engine(place.owner)
     try:
         with owner.connect() as connection:
-            current = version(connection) == head()
-        if always or (place.embedded and not current):
+            refuse_stranger(connection)
+            number = version(connection)
+        refuse_newer(number)
+        current = number == head()
+        if always or (place.embedded and not current) or (make and current and place.lacks_role()):
             # Alembic costs a second to import, and most commands never migrate.
             from service.db.migrate import migrate  # noqa: PLC0415
 
-            migrate(owner)
+            migrate(owner, role=place.role, new_password=new_password)
         elif not current:
             raise Problem(
                 409,

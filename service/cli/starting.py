@@ -18,7 +18,7 @@ from service.settings import Settings
 
 def start(settings: Settings, *, with_demo: bool) -> None:
     """Serve until a signal comes; ``with_demo`` loads the demo into an empty embedded database."""
-    with stopping_cleanly(), opened(settings) as db:
+    with stopping_cleanly(), opened(settings, make=True) as db:
         if db.place.embedded and with_demo:
             _demo_when_empty(db)
         _tell_figures(db)

@@ -6,36 +6,15 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, text
 
+from service.db.cluster.endpoint import ROLES
 from service.db.codes import load_code_lists
 from service.db.patrol_rules import load_patrol_rules
-from service.db.place import SERVICE_ROLE
-from service.db.revision import head, version
+from service.db.revision import head, refuse_newer, version
+from service.db.rights import EXTENSIONS, require_rights
+from service.db.service_role import give_rights, make_role
 
 # Two processes that start at once migrate one after the other (any constant of our own does).
 LOCK = 7_461_094_209
-
-EXTENSIONS = ("postgis", "btree_gist")
-
-RIGHTS = f"""
-GRANT USAGE ON SCHEMA public TO {SERVICE_ROLE};
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {SERVICE_ROLE};
-GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {SERVICE_ROLE};
-REVOKE UPDATE, DELETE ON audit FROM {SERVICE_ROLE};
-REVOKE INSERT, UPDATE, DELETE ON alembic_version, spatial_ref_sys FROM {SERVICE_ROLE};
-REVOKE INSERT, UPDATE, DELETE ON plot_history FROM {SERVICE_ROLE};
-REVOKE INSERT, UPDATE, DELETE ON district_state FROM {SERVICE_ROLE};
-REVOKE INSERT, UPDATE, DELETE ON plot_square, plot_square_sum, plot_change, district_shape
-    FROM {SERVICE_ROLE};
-REVOKE ALL ON coverage_piece, coverage_cell, coverage_district, coverage_dirty FROM {SERVICE_ROLE};
-GRANT EXECUTE ON FUNCTION forget_demo_history() TO {SERVICE_ROLE};
-GRANT EXECUTE ON FUNCTION ground_around(geometry, bigint[]) TO {SERVICE_ROLE};
-GRANT EXECUTE ON FUNCTION drain_coverage(integer), coverage_waiting(), tidy_plot_squares(),
-    live_coverage(text[], text, text, integer), coverage_stamp(text, text),
-    coverage_figures(text[], text, timestamptz, integer, integer, text[], text[]),
-    coverage_plots(text[], timestamptz, integer, integer, text[], text[]) TO {SERVICE_ROLE};
-REVOKE INSERT, UPDATE, DELETE ON patrol_log FROM {SERVICE_ROLE};
-GRANT EXECUTE ON FUNCTION forget_demo_patrols() TO {SERVICE_ROLE};
-"""  # noqa: S608 - the role is a constant of ours
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -45,18 +24,38 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
-def migrate(engine: Engine, revision: str = "head") -> tuple[str | None, str | None]:
-    """Migrate up to ``revision`` in one transaction; answers the numbers before and after."""
+def migrate(
+    engine: Engine,
+    revision: str = "head",
+    *,
+    role: str | None = ROLES["service"],
+    new_password: bool = False,
+) -> tuple[str | None, str | None]:
+    """Migrate up to ``revision`` in one transaction; answers the numbers before and after.
+
+    ``role`` is the role that the service works as; None: one that is made for this database, and
+    gets another password with ``new_password``.
+
+    Raises
+    ------
+    RightsMissing
+        The owner lacks rights: each is named with the statement that gives it.
+    Problem
+        ``newer_database``: a newer Luotu migrated it.
+    """
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        for name in EXTENSIONS:
-            connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {name}"))
+        require_rights(connection, role)
         before = version(connection)
+        refuse_newer(before)
+        for name in EXTENSIONS:
+            connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {name} SCHEMA public"))
         command.upgrade(_config(connection), revision)
         if version(connection) == head():
             load_code_lists(connection)
             load_patrol_rules(connection)
-            connection.execute(text(RIGHTS))
+            name = role or make_role(connection, new_password=new_password).name
+            give_rights(connection, name)
         return before, version(connection)
 
 

@@ -1,20 +1,17 @@
 """Which database the process works with: the embedded one, or the one that the settings name."""
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import cached_property
 
-from psycopg import sql
-from sqlalchemy import Engine, text
 from sqlalchemy.engine import URL
 
 from service.db.cluster import Cluster
 from service.db.engine import make_engine, sqlalchemy_url
+from service.db.service_role import ServiceRole, kept_role
+from service.errors import Problem
 from service.settings import Settings
-
-SERVICE_ROLE = "luotu_service"
 
 
 @dataclass(frozen=True)
@@ -22,7 +19,8 @@ class Place:
     """A database by the addresses of its owner (migrations) and of the plain role (service)."""
 
     owner: URL = field(repr=False)
-    service: URL = field(repr=False)
+    given: URL | None = field(repr=False)
+    """The address of the plain role, where it is known without asking the database."""
     cluster: Cluster | None = None
 
     @property
@@ -30,55 +28,62 @@ class Place:
         """Whether the cluster is ours; only there the demo loads by itself."""
         return self.cluster is not None
 
+    @property
+    def role(self) -> str | None:
+        """The plain role, where somebody else made it; None where Luotu makes its own."""
+        return None if self.given is None else self.given.username
+
+    @cached_property
+    def service(self) -> URL:
+        """The address of the plain role; read and never made, so that no command harms a service.
+
+        Raises
+        ------
+        Problem
+            ``no_service_role``: this database has none yet.
+        """
+        if self.given is not None:
+            return self.given
+        role = self._kept_role()
+        if role is None:
+            raise Problem(
+                409,
+                "no_service_role",
+                "本库还没有服务账户，请先运行 luotu db migrate；"
+                "this database has no role for the service yet: run `luotu db migrate` first",
+            )
+        return self.owner.set(username=role.name, password=role.password)
+
+    def lacks_role(self) -> bool:
+        """Whether the plain role has yet to be made, by `service.db.migrate.migrate`."""
+        return self.given is None and self._kept_role() is None
+
+    def _kept_role(self) -> ServiceRole | None:
+        engine = make_engine(self.owner)
+        try:
+            with engine.connect() as connection:
+                return kept_role(connection)
+        finally:
+            engine.dispose()
+
 
 @contextmanager
-def database(settings: Settings) -> Iterator[Place]:
-    """The database of these settings, running; an embedded cluster is stopped by its last user."""
+def database(settings: Settings, *, make: bool = False) -> Iterator[Place]:
+    """The database of these settings, running; an embedded cluster is stopped by its last user.
+
+    With ``make`` an embedded cluster is made where there is none.
+    """
     if settings.database_url is not None:
-        yield _outside(settings)
+        service = settings.service_database_url
+        yield Place(
+            owner=sqlalchemy_url(settings.database_url.get_secret_value()),
+            given=None if service is None else sqlalchemy_url(service.get_secret_value()),
+        )
         return
     cluster = Cluster(settings.home)
-    with cluster.running() as endpoint:
+    with cluster.running(make=make) as endpoint:
         yield Place(
             owner=sqlalchemy_url(endpoint.url("owner")),
-            service=sqlalchemy_url(endpoint.url("service")),
+            given=sqlalchemy_url(endpoint.url("service")),
             cluster=cluster,
         )
-
-
-def _outside(settings: Settings) -> Place:
-    assert settings.database_url is not None
-    owner = sqlalchemy_url(settings.database_url.get_secret_value())
-    if settings.service_database_url is not None:
-        return Place(owner, sqlalchemy_url(settings.service_database_url.get_secret_value()))
-    engine = make_engine(owner)
-    try:
-        password = _service_password(settings.home, engine)
-    finally:
-        engine.dispose()
-    return Place(owner, owner.set(username=SERVICE_ROLE, password=password))
-
-
-def _service_password(home: Path, engine: Engine) -> str:
-    """The plain role of somebody else's server, made once; its password lies in a 0600 file."""
-    kept = home / "service-role"
-    if kept.exists():
-        return kept.read_text().strip()
-    password = secrets.token_urlsafe(32)
-    with engine.begin() as connection:
-        known = connection.scalar(
-            text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": SERVICE_ROLE}
-        )
-        driver = connection.connection.driver_connection
-        assert driver is not None
-        driver.execute(
-            sql.SQL("{verb} ROLE {role} LOGIN PASSWORD {password}").format(
-                verb=sql.SQL("ALTER" if known else "CREATE"),
-                role=sql.Identifier(SERVICE_ROLE),
-                password=sql.Literal(password),
-            )
-        )
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        kept.touch(mode=0o600)
-        kept.write_text(password)
-    return password

@@ -55,9 +55,19 @@ class Cluster:
         self.home = home.expanduser().resolve()
         self._uses = 0
 
+    def exists(self) -> bool:
+        """Whether there is a cluster, ours or not, running or not; makes nothing."""
+        with in_words(self.home):
+            return existing(self.home) is not None
+
     @contextmanager
-    def running(self) -> Iterator[Endpoint]:
-        """Use the running cluster, or start it, or make it first; the last user stops it."""
+    def running(self, *, make: bool = True) -> Iterator[Endpoint]:
+        """Use the running cluster, or start it, or make it first; the last user stops it.
+
+        Without ``make`` a home that has none is left as it is, and told by ``no_database``.
+        """
+        if not (make or self.exists()):
+            raise _no_database(self.home)
         with self._alone():
             use = lease.Lease(self.home)
             self._uses += 1
@@ -192,6 +202,17 @@ def _size_bytes(folder: Path) -> int:
         except FileNotFoundError:  # the server removes files while we count
             continue
     return total
+
+
+def _no_database(home: Path) -> ClusterError:
+    return ClusterError(
+        "no_database",
+        f"{home} 中没有数据库：请到建库的目录运行，或用 LUOTU_HOME=目录 指定它所在的目录，"
+        "或用 LUOTU_DATABASE_URL 指定别处的 PostGIS；要在此新建请运行 luotu db up。",
+        f"There is no database in {home}: run where it was made, or name its folder by "
+        "LUOTU_HOME=FOLDER, or a PostGIS elsewhere by LUOTU_DATABASE_URL; "
+        "`luotu db up` makes a new one here.",
+    )
 
 
 def _nothing(place: Path) -> Status:
