@@ -51,20 +51,26 @@ def _province(district: str) -> str:
     return district[:2]
 
 
-DERIVED: Final[Mapping[str, tuple[str, Callable[[Any], object]]]] = {
-    "stage_label": ("stage", partial(_label, "stage")),
-    "kind_label": ("kind", partial(_label, "kind")),
-    "category_label": ("category", partial(_label, "category")),
-    "programme_label": ("programme", partial(_label, "programme")),
-    "method_label": ("method", partial(_label, "method")),
-    "green_class": ("kind", _green_class),
-    "species_text": ("species", _species_text),
-    "species_main": ("species", _main_species),
-    "evidence_text": ("evidence", _evidence_text),
-    "plan_ids_text": ("plan_ids", _listed),
-    "province": ("district", _province),
+def _identifier(district: str, number: int) -> str:
+    """标识码 of 18 digits: the county's code, and the plot's number in twelve."""
+    return f"{district[:6]}{number:012d}"
+
+
+DERIVED: Final[Mapping[str, tuple[tuple[str, ...], Callable[..., object]]]] = {
+    "stage_label": (("stage",), partial(_label, "stage")),
+    "kind_label": (("kind",), partial(_label, "kind")),
+    "category_label": (("category",), partial(_label, "category")),
+    "programme_label": (("programme",), partial(_label, "programme")),
+    "method_label": (("method",), partial(_label, "method")),
+    "green_class": (("kind",), _green_class),
+    "species_text": (("species",), _species_text),
+    "species_main": (("species",), _main_species),
+    "evidence_text": (("evidence",), _evidence_text),
+    "plan_ids_text": (("plan_ids",), _listed),
+    "province": (("district",), _province),
+    "identifier": (("district", "id"), _identifier),
 }
-"""What a table shows, out of which property, and how."""
+"""What a table shows, out of which properties, and how."""
 
 FREE_TEXT: Final = frozenset(
     {"name", "note", "species_text", "evidence_text", "source", "office", "board", "photo"}
@@ -96,18 +102,26 @@ def property_values(frame: pd.DataFrame, name: str) -> list[object]:
     (['红松60%+长白落叶松40%', None], ['公园绿地', '人工造林'])
     """
     # A column of that very name comes first: a district's `province` is its own.
-    source, derive = (name, None) if name in frame.columns else DERIVED.get(name, (name, None))
-    if source not in frame.columns:
-        return [None] * len(frame)
-    # Most cells are texts: they are passed by, for a table has a million of them.
-    values = [one if type(one) is str else plain(one) for one in frame[source].tolist()]
-    if derive is None:
-        return values
+    if name in frame.columns or name not in DERIVED:
+        return _column(frame, name)
+    sources, derive = DERIVED[name]
+    columns = [_column(frame, source) for source in sources]
+    if len(columns) > 1:
+        rows = zip(*columns, strict=True)
+        return [None if None in row else derive(*row) for row in rows]
+    (values,) = columns
     of_codes = {one: derive(one) for one in {one for one in values if type(one) is str}}
     return [
         of_codes[one] if type(one) is str else None if one is None else derive(one)
         for one in values
     ]
+
+
+def _column(frame: pd.DataFrame, name: str) -> list[object]:
+    if name not in frame.columns:
+        return [None] * len(frame)
+    # Most cells are texts: they are passed by, for a table has a million of them.
+    return [one if type(one) is str else plain(one) for one in frame[name].tolist()]
 
 
 def plain(value: object) -> object:

@@ -52,7 +52,8 @@ class ExportReport(NamedTuple):
     """One file as it was written.
 
     `schema` and `encoding` are None where a format has no such thing; `notes` are whole sentences,
-    Chinese first, then English.
+    Chinese first, then English. `unreviewed` counts the plots that are not approved, `left_out`
+    those of stages that the schema does not take.
     """
 
     path: Path
@@ -63,6 +64,8 @@ class ExportReport(NamedTuple):
     schema: str | None = None
     shortened: tuple[Shortened, ...] = ()
     notes: tuple[str, ...] = ()
+    unreviewed: int = 0
+    left_out: int = 0
 
     def text(self) -> str:
         """The report as lines for a reader; it goes into the zip beside a shapefile."""

@@ -65,6 +65,8 @@ class Field(NamedTuple):
 class Schema(NamedTuple):
     """A table of fields in the order of the file, under a name.
 
+    ``stages`` are those of the plots that it takes; none where it is no table of plots.
+
     Examples
     --------
     >>> values = {"xian": "220102", "lin_ban": "12345", "yu_bi_du": 0.7}
@@ -77,6 +79,7 @@ class Schema(NamedTuple):
     official: bool
     source: str
     fields: tuple[Field, ...]
+    stages: tuple[str, ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -223,7 +226,12 @@ def schema(name: str) -> Schema:
     """
     about = code_list("schema")[name]
     return Schema(
-        name, about.label_zh, about.status == "cited", about.source, tuple(_read_fields(name))
+        name,
+        about.label_zh,
+        about.status == "cited",
+        about.source,
+        tuple(_read_fields(name)),
+        tuple(about.more["stages"].split()),
     )
 
 

@@ -22,6 +22,7 @@ from pyogrio import raw
 
 from data.attributes import property_values
 from data.dbf import fiona_type, read_header, record_bytes
+from data.export_notes import left_out, plot_notes, unreviewed_count, within_stages
 from data.export_report import ExportRefused, ExportReport, refuse_misfits
 from data.projecting import Projected, kind_of, projected
 from data.schemas import Encoding, Field, Schema, field_mapping
@@ -51,7 +52,7 @@ def write_zip(
     frame
         Polygons, lines or points in CGCS2000 longitude and latitude; columns named as the interface
         names them. What `extra[schema]` holds goes back into its fields unchanged, before any
-        property.
+        property. Plots of a stage that the schema does not take are left out, and it is told.
     path
         The zip; replaced when it exists, and only once the new one is whole.
     schema
@@ -83,6 +84,8 @@ def write_zip(
             code="unknown_encoding",
         )
     table = schema_of(schema)
+    given = len(frame)
+    frame, not_taken = within_stages(frame, table)
     ground = projected(frame, crs)
     columns, shortened = fill(frame, table, encoding)
     misfits = [*unknown_fields(frame, table), *table.check_columns(columns, encoding)]
@@ -96,7 +99,17 @@ def write_zip(
         encoding,
         schema,
         tuple(shortened),
-        (*_about(table), *ground.notes, *_stale(frame, table), *_lost_times(frame)),
+        (
+            *plot_notes(frame),
+            *not_taken,
+            *_about(table),
+            *ground.notes,
+            *left_out(frame, table),
+            *_stale(frame, table),
+            *_lost_times(frame),
+        ),
+        unreviewed_count(frame),
+        given - len(frame),
     )
     layer = path.name.split(".")[0] or "plots"
     with in_place(path) as (folder, target):
@@ -122,9 +135,19 @@ def _refuse_too_big(geometries: NDArray[np.object_], table: Schema) -> None:
 
 
 def _about(table: Schema) -> list[str]:
-    if table.official:
-        return [f"字段按 {table.title}（{table.source}）。 Fields are those of {table.name}."]
-    return [f"{table.title}。 This field table is not official: {table.name} is of our own making."]
+    if not table.official:
+        return [
+            f"{table.title}。 This field table is not official: {table.name} is of our own making."
+        ]
+    about = [f"字段按 {table.title}（{table.source}）。 Fields are those of {table.name}."]
+    made = [field for field, name in field_mapping(table.name).items() if name == "identifier"]
+    about += [
+        f"{field} 由 6 位县级代码和 12 位图斑编号组成，已有官方值的照写。 "
+        f"{field} is the county's code of 6 digits and the plot's number in 12; official values "
+        "that plots brought are kept."
+        for field in made
+    ]
+    return about
 
 
 def _stale(frame: gpd.GeoDataFrame, table: Schema) -> list[str]:

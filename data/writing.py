@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from data.csv_tables import write_csv
+from data.export_notes import plot_notes, unreviewed_count
 from data.export_report import ExportRefused, ExportReport
 from data.feature_collections import write_geojson
 from data.geopackage import write_gpkg
@@ -76,18 +77,24 @@ def write(
     chosen = format or format_of(path)
     if chosen not in FORMATS:
         raise _unknown(chosen)
+    if chosen == "shp":
+        shapes = _with_shapes(frame, path)
+        table = schema or usual_schema(frame)
+        return write_zip(shapes, path, schema=table, encoding=encoding, crs=crs)
+    report = _write_properties(frame, path, chosen, crs)
+    notes = (*plot_notes(frame), *report.notes)
+    return report._replace(notes=notes, unreviewed=unreviewed_count(frame))
+
+
+def _write_properties(frame: pd.DataFrame, path: Path, chosen: str, crs: object) -> ExportReport:
+    """Formats whose columns are the properties by the interface's names."""
     if chosen == "csv":
         return write_csv(frame, path)
     shapes = _with_shapes(frame, path)
-    if chosen == "geojson":
-        _only_degrees(crs)
-        return write_geojson(shapes, path)
-    if chosen == "gpx":
-        _only_degrees(crs)
-        return write_gpx(shapes, path)
     if chosen == "gpkg":
         return write_gpkg(shapes, path, layer=_layer(frame), crs=crs)
-    return write_zip(shapes, path, schema=schema or usual_schema(frame), encoding=encoding, crs=crs)
+    _only_degrees(crs)
+    return write_geojson(shapes, path) if chosen == "geojson" else write_gpx(shapes, path)
 
 
 def format_of(path: Path) -> str:

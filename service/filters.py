@@ -19,7 +19,10 @@ from service.schemas.plots import Review, Stage
 
 Version = Annotated[
     Literal["approved", "working"] | None,
-    Query(description="`approved`: the last approved version; `working` (default): the newest."),
+    Query(
+        description="`approved`: the last approved version; `working`: the newest. Lists and tiles "
+        "have the newest by default, files the approved."
+    ),
 ]
 
 # What people call the lists that plots may be asked for by.
@@ -124,6 +127,13 @@ class PlotWords:
         """403 for a viewer who asks for what is not approved."""
         refuse_unapproved(who, self.version)
 
+    def file_version(self) -> VersionName:
+        """Files hold approved plots, unless others are asked for by version or by review."""
+        if self.version is not None:
+            return self.version
+        others = any(review != "approved" for review in self.reviews or ())
+        return "working" if others else "approved"
+
     def meant(self, connection: Connection, who: Account) -> PlotFilter:
         """The filter that the words mean for this account; what cannot be meant is refused."""
         self.refuse(who)
@@ -195,3 +205,11 @@ def plot_filter(
 
 
 PlotFilterDep = Annotated[PlotFilter, Depends(plot_filter, scope="function")]
+
+
+def file_filter(words: PlotWordsDep, asked: PlotFilterDep) -> PlotFilter:
+    """The same for files: approved plots unless others are asked for."""
+    return replace(asked, version=words.file_version())
+
+
+FileFilterDep = Annotated[PlotFilter, Depends(file_filter, scope="function")]

@@ -10,12 +10,13 @@ from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
 from data.codes import UnknownCodeError
+from data.export_report import ExportReport
 from data.writing import write
 from service.db import plots
 from service.db.audit import note
 from service.deps import AccountDep, ConnectionDep, SettingsDep, bad_query
 from service.errors import Problem
-from service.filters import PlotFilterDep
+from service.filters import FileFilterDep
 from service.frames import plots_frame
 
 router = APIRouter(prefix="/api/exports", tags=["exports"])
@@ -39,6 +40,17 @@ TOLD["application/geo+json"] = {
 }
 
 
+UNREVIEWED = "含未审核图斑"
+
+
+def _named(name: str, report: ExportReport) -> str:
+    """The file's name, which says when plots in it are not approved."""
+    if not report.unreviewed:
+        return name
+    stem, dot, suffixes = name.partition(".")
+    return f"{stem}-{UNREVIEWED}{dot}{suffixes}"
+
+
 @router.get(
     "/plots",
     operation_id="exportPlots",
@@ -48,14 +60,19 @@ TOLD["application/geo+json"] = {
 def export_plots(
     who: AccountDep,
     connection: ConnectionDep,
-    asked: PlotFilterDep,
+    asked: FileFilterDep,
     settings: SettingsDep,
     format: Literal["shp", "geojson", "gpkg"] = "shp",  # noqa: A002 - the contract's name
     schema: Annotated[str | None, Query(max_length=32, description="shp: zaolin, lcxzgx.")] = None,
     encoding: Literal["UTF-8", "GBK"] = "UTF-8",
     crs: Annotated[str | None, Query(max_length=64, description="`EPSG:4530` …; CGCS2000.")] = None,
 ) -> Any:
-    """The plots that the filters match, as a file; refused whole when it would hold too many."""
+    """The approved plots that the filters match, as a file; refused whole when there are too many.
+
+    `version=working`, or a `review` other than `approved`, asks for others too: the file's name
+    then says 含未审核图斑. The header `Luotu-Export` counts the rows, those that are not approved,
+    and those of stages that the schema does not take.
+    """
     matched = plots.count_plots(connection, who, asked)
     if matched > settings.export_limit:
         raise Problem(
@@ -68,7 +85,7 @@ def export_plots(
     name, media_type = FILES[format]
     folder = Path(tempfile.mkdtemp(prefix="luotu-export-"))
     try:
-        write(
+        report = write(
             plots_frame(rows),
             folder / name,
             format=format,
@@ -82,11 +99,15 @@ def export_plots(
     except BaseException:
         shutil.rmtree(folder)
         raise
-    note(connection, who, "export", {"file": name, "rows": len(rows)})
+    told = {"rows": report.rows, "unreviewed": report.unreviewed, "left-out": report.left_out}
+    note(connection, who, "export", {"file": name, **told})
     return FileResponse(
         folder / name,
         media_type=media_type,
-        filename=name,
-        headers={"Cache-Control": "private, no-store"},
+        filename=_named(name, report),
+        headers={
+            "Cache-Control": "private, no-store",
+            "Luotu-Export": ", ".join(f"{word}={count}" for word, count in told.items()),
+        },
         background=BackgroundTask(shutil.rmtree, folder),
     )

@@ -62,7 +62,7 @@ def test_plots_come_back_with_every_property(tmp_path: Path, name: str, encoding
 
 def test_official_fields_come_back_by_their_schema(tmp_path: Path) -> None:
     extra = [{"lcxzgx": {"yu_bi_du": 0.7, "di_lei": "0301"}}, {"lcxzgx": {"di_lei": "0302"}}]
-    frame = plots().assign(extra=extra)
+    frame = plots().assign(extra=extra, stage=["planted", "existing"])
     write(frame, tmp_path / "a.zip", schema="lcxzgx")
     back = read_plots(tmp_path / "a.zip", defaults={"stage": "planted", "kind": "RGZL"}).frame
     kept = [row["lcxzgx"] for row in back["extra"]]

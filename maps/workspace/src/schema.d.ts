@@ -1038,7 +1038,11 @@ export interface paths {
         };
         /**
          * Export Plots
-         * @description The plots that the filters match, as a file; refused whole when it would hold too many.
+         * @description The approved plots that the filters match, as a file; refused whole when there are too many.
+         *
+         *     `version=working`, or a `review` other than `approved`, asks for others too: the file's name
+         *     then says 含未审核图斑. The header `Luotu-Export` counts the rows, those that are not approved,
+         *     and those of stages that the schema does not take.
          */
         get: operations["exportPlots"];
         put?: never;
@@ -3738,7 +3742,7 @@ export interface operations {
                 year?: number | null;
                 /** @description Code or label of `programme`. */
                 programme?: string[] | null;
-                /** @description `approved`: the last approved version; `working` (default): the newest. */
+                /** @description `approved`: the last approved version; `working`: the newest. Lists and tiles have the newest by default, files the approved. */
                 version?: ("approved" | "working") | null;
             };
             header?: {
@@ -4675,7 +4679,7 @@ export interface operations {
                 year?: number | null;
                 /** @description Code or label of `programme`. */
                 programme?: string[] | null;
-                /** @description `approved`: the last approved version; `working` (default): the newest. */
+                /** @description `approved`: the last approved version; `working`: the newest. Lists and tiles have the newest by default, files the approved. */
                 version?: ("approved" | "working") | null;
                 /** @description What stood then: `2026-05-01` (its end) or RFC 3339. */
                 as_of?: string | null;
@@ -4763,7 +4767,7 @@ export interface operations {
     readPlot: {
         parameters: {
             query?: {
-                /** @description `approved`: the last approved version; `working` (default): the newest. */
+                /** @description `approved`: the last approved version; `working`: the newest. Lists and tiles have the newest by default, files the approved. */
                 version?: ("approved" | "working") | null;
                 /** @description What stood then: `2026-05-01` (its end) or RFC 3339. */
                 as_of?: string | null;
@@ -6611,8 +6615,6 @@ export interface operations {
                 encoding?: "UTF-8" | "GBK";
                 /** @description `EPSG:4530` …; CGCS2000. */
                 crs?: string | null;
-                /** @description west,south,east,north in degrees (CRS84). */
-                bbox?: string | null;
                 /** @description County or above. */
                 district?: string | null;
                 stage?: ("planned" | "planted" | "accepted" | "existing" | "cancelled")[] | null;
@@ -6622,8 +6624,10 @@ export interface operations {
                 year?: number | null;
                 /** @description Code or label of `programme`. */
                 programme?: string[] | null;
-                /** @description `approved`: the last approved version; `working` (default): the newest. */
+                /** @description `approved`: the last approved version; `working`: the newest. Lists and tiles have the newest by default, files the approved. */
                 version?: ("approved" | "working") | null;
+                /** @description west,south,east,north in degrees (CRS84). */
+                bbox?: string | null;
                 /** @description What stood then: `2026-05-01` (its end) or RFC 3339. */
                 as_of?: string | null;
             };

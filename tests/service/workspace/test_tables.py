@@ -72,8 +72,12 @@ def test_what_is_filtered_is_exported_with_schema_and_encoding(desk: Desk, tmp_p
     dialog = desk.page.get_by_role("dialog")
     dialog.get_by_label("文字编码").select_option("GBK")
     dialog.get_by_label("坐标系").select_option(index=1)
+    expect(dialog.get_by_label("图斑版本")).to_have_value("approved")
+    dialog.get_by_label("图斑版本").select_option("working")
     with desk.page.expect_download() as waiting:
         dialog.get_by_role("button", name="导出", exact=True).click()
+    assert waiting.value.suggested_filename == "plots-含未审核图斑.shp.zip"
+    expect(desk.page.get_by_text("其中 1 个未审核")).to_be_visible()
     file = tmp_path / "plots.shp.zip"
     waiting.value.save_as(file)
     found = pyogrio.read_dataframe(file)

@@ -43,8 +43,11 @@ export const table = {
     "No plot matches. Widen the filters, or untick “Only what the map shows”.",
   ],
   again: ["重试", "Try again"],
-  export_title: ["导出 {n} 个图斑", "Export {n} plots"],
-  export_what: ["按当前筛选条件导出。", "What the filters match now."],
+  export_title: ["导出图斑", "Export plots"],
+  export_what: [
+    "按当前筛选条件导出；默认只含已审核的版本。",
+    "What the filters match now; approved versions only by default.",
+  ],
   format: ["格式", "Format"],
   formats: {
     shp: ["Shapefile（上报用，zip）", "Shapefile (to hand in, zip)"],
@@ -66,6 +69,16 @@ export const table = {
   ],
   export_do: ["导出", "Export"],
   exporting: ["正在导出…", "Exporting…"],
-  exported: ["已导出 {file}。", "{file} is exported."],
+  version: ["图斑版本", "Versions"],
+  versions: {
+    approved: ["已审核的（上报用）", "Approved (to hand in)"],
+    working: ["最新的，含未审核图斑", "Newest, plots that are not approved too"],
+  },
+  exported: ["已导出 {file}，{n} 个图斑。", "{file} is exported, {n} plots."],
+  unreviewed: ["其中 {n} 个未审核。", "{n} of them are not approved."],
+  left_out: [
+    "另有 {n} 个图斑的阶段不属于该字段表，未写出，见压缩包中的“导出说明.txt”。",
+    "{n} plots of stages that these fields do not take were left out, see 导出说明.txt in the zip.",
+  ],
   cancel: ["取消", "Cancel"],
 } as const satisfies Pairs;
