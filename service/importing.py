@@ -1,6 +1,6 @@
 """Files into the database: all of a file, or nothing of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -14,10 +14,12 @@ from data.limits import Limits
 from data.plots import PlotTable
 from data.row_problems import RowProblem
 from data.tracks import TRACK_LIMITS, TrackTable
+from service.db import districts as district_queries
 from service.db.accounts import Account
 from service.db.audit import note
 from service.db.districts import BorderDayError, analyze, store_districts
 from service.db.plots import ATTRIBUTES, existing_plots
+from service.db.plots_left import plots_left
 from service.db.writing import BATCH, NewPlot, Share, county_shares, insert_plots
 from service.patrolling import TrackRefused, keep_tracks
 from service.schemas.patrols import TrackOutcome
@@ -79,14 +81,16 @@ def import_districts(
     file: str,
     *,
     valid_from: date | None = None,
+    acknowledged: Collection[str] = (),
 ) -> Imported:
     """Store a tree of districts; borders that moved hold from ``valid_from`` on, None is today.
 
     Raises
     ------
     ImportRefused
-        The tree has findings that forbid it (unknown or double codes, invalid shapes …), or a
-        border cannot begin on that day.
+        The tree has findings that forbid it (unknown or double codes, invalid shapes …), a border
+        cannot begin on that day, or plots would lie in no county any more (``plots_outside``) and
+        that was not acknowledged.
     """
     if tree.blocking:
         raise ImportRefused(
@@ -98,6 +102,8 @@ def import_districts(
                 for one in tree.blocking
             ],
         )
+    before = district_queries.tree(connection)
+    moved = _moved_counties(connection, tree)
     try:
         rows = store_districts(connection, tree.frame, valid_from=valid_from)
     except BorderDayError as error:
@@ -106,11 +112,65 @@ def import_districts(
             "未导入任何行政区；nothing was stored",
             [Rejection(None, "bad_valid_from", str(error))],
         ) from None
+    left = _plots_left(connection, moved, before)
+    if left and "plots_outside" not in acknowledged:
+        raise ImportRefused(
+            file,
+            "界线改变后有图斑不在任何区县内，未导入任何行政区；确认无误请加 "
+            "--acknowledge plots_outside。plots would lie in no county, nothing was stored: see "
+            "whether the file is whole, or add --acknowledge plots_outside",
+            left,
+        )
     day = None if valid_from is None else valid_from.isoformat()
     note(connection, who, "import_districts", {"file": file, "rows": rows, "valid_from": day})
     analyze(connection, "district", "district_boundary", "district_cell")
-    notes = [*tree.notes, *(one.message for one in tree.findings)]
+    notes = [*tree.notes, *_findings_told(tree, before), *(one.message for one in left)]
     return Imported(file, rows, notes)
+
+
+def _moved_counties(connection: Connection, tree: DistrictTree) -> list[str]:
+    """Counties that have another boundary in the file than in the database."""
+    counties = tree.frame[tree.frame["level"] == "county"].dropna(subset="geometry")
+    held = district_queries.shapes(connection, counties["code"].tolist())
+    return [
+        code
+        for code, shape in zip(counties["code"], counties.geometry, strict=True)
+        if code in held.index and not shapely.equals(held[code], shape)
+    ]
+
+
+def _plots_left(
+    connection: Connection, counties: Sequence[str], before: district_queries.DistrictTree
+) -> list[Rejection]:
+    """What is to be said of plots that lie in no county since these boundaries moved."""
+    if not counties:
+        return []
+    after = district_queries.tree(connection)
+    told = []
+    for code, plots, ids, at in plots_left(connection, counties):
+        km2 = [(nodes[code].area_m2 or 0) / 1e6 for nodes in (before, after)]
+        few = "、".join(map(str, ids)) + (" …" if plots > len(ids) else "")
+        message = (
+            f"{after[code].name}（{code}）由 {km2[0]:.1f} km² 变为 {km2[1]:.1f} km²，"
+            f"其 {plots} 个图斑（编号 {few}）大半不在任何区县内；{after[code].name} goes from "
+            f"{km2[0]:.1f} to {km2[1]:.1f} km² and leaves {plots} of its plots (numbers {few}) "
+            "mostly outside every county"
+        )
+        told.append(Rejection(None, "plots_outside", message, at))
+    return told
+
+
+def _findings_told(tree: DistrictTree, before: district_queries.DistrictTree) -> Iterator[str]:
+    """Findings for the reader; a district whose name is known already keeps it."""
+    for one in tree.findings:
+        code = one.codes[0]
+        if one.kind == "no_name" and code in before and before[code].name != code:
+            yield (
+                f"{code} 在文件中没有名称，保留已有名称“{before[code].name}”；"
+                f"{code} has no name in the file and keeps the one it has, {before[code].name}"
+            )
+        else:
+            yield one.message
 
 
 def import_plots(  # noqa: PLR0913 - how a file is to be stored

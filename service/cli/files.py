@@ -113,6 +113,9 @@ def districts(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Day from which a moved border holds; today."),
     ] = None,
+    acknowledge: Annotated[
+        str, typer.Option(help="plots_outside: let plots lie in no county any more.")
+    ] = "",
     dry_run: DryRun = False,
     report: Report = None,
     json_: Json = False,
@@ -129,7 +132,14 @@ def districts(
             limits=file_limits(db.settings),
         )
         with db.transaction(keep=not dry_run) as (connection, who):
-            done = import_districts(connection, who, tree, file.name, valid_from=day)
+            done = import_districts(
+                connection,
+                who,
+                tree,
+                file.name,
+                valid_from=day,
+                acknowledged=[one.strip() for one in acknowledge.split(",")],
+            )
     tell(done, dry=dry_run, as_json=json_, what="行政区 districts")
 
 

@@ -10,7 +10,22 @@ import geopandas
 import numpy as np
 import pandas as pd
 import shapely
-from sqlalchemy import Connection, FromClause, Select, Text, cast, func, select, text, update
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    FromClause,
+    Select,
+    Text,
+    and_,
+    any_,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from gis.crs import CGCS2000
@@ -210,7 +225,8 @@ def store_districts(
     the old one ends. One that stayed the same is left alone, so that reading a file twice changes
     nothing. The first boundary of a district holds for all the time before, unless a day is given.
     Parents without a polygon of their own are derived anew from all children that are known, not
-    only from this file's.
+    only from this file's. A district that the file only points at, or gives no name, keeps the name
+    that it has.
 
     Raises
     ------
@@ -236,10 +252,22 @@ def store_districts(
     if not rows:
         return 0
     statement = insert(district)
+    given = statement.excluded
+    derived = frame.loc[frame["source"] == DERIVED, "code"].tolist()
+    pointed_at = given.code == any_(literal(derived, ARRAY(Text)))
+    unnamed = district.c.name == district.c.code
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=[district.c.code],
-            set_={name: statement.excluded[name] for name in ("name", "level", "parent")},
+            set_={
+                "name": case(
+                    (and_(~pointed_at, given.name != given.code), given.name),
+                    (unnamed, given.name),
+                    else_=district.c.name,
+                ),
+                "level": case((pointed_at, district.c.level), else_=given.level),
+                "parent": case((pointed_at, district.c.parent), else_=given.parent),
+            },
         ),
         rows,
     )

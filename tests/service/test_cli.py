@@ -270,6 +270,68 @@ def test_a_border_begins_on_the_day_in_beijing_or_on_the_day_given(
     assert luotu("import", "districts", tmp_path / "districts.geojson").status == 0
 
 
+def partner_file(folder: Path, shape: Polygon, **columns: str) -> Path:
+    """A partner's file of one county, which names its city by code only."""
+    path = folder / "partner.geojson"
+    table = {"code": ["220102"], "parent": ["220100"]} | {n: [v] for n, v in columns.items()}
+    geopandas.GeoDataFrame(table, geometry=[shape], crs=CGCS2000).to_file(path)
+    return path
+
+
+def names_of(luotu: CommandLine, level: str) -> dict[str, str]:
+    """Names of the districts of a level, by code."""
+    rows = json.loads(luotu("coverage", "--level", level, "--format", "json").out)["rows"]
+    return {row["code"]: row["name"] for row in rows}
+
+
+@pytest.mark.parametrize("city", [{}, {"city_name": "另一个名字"}])
+def test_a_parent_that_a_file_only_points_at_keeps_its_name(
+    luotu: CommandLine, tmp_path: Path, city: dict[str, str]
+) -> None:
+    west = box(125.0, 43.0, 125.1, 43.1)
+    first = tmp_path / "districts.geojson"
+    table = {"code": ["220100", "220102"], "name": ["长春市", "西县"]}
+    geopandas.GeoDataFrame(table, geometry=[west, west], crs=CGCS2000).to_file(first)
+    assert luotu("import", "districts", first).status == 0
+    said = luotu("import", "districts", partner_file(tmp_path, west, name="西县", **city))
+    assert said.status == 0, said.err
+    assert names_of(luotu, "city") == {"220100": "长春市"}
+
+
+def test_a_district_that_comes_without_a_name_keeps_the_one_it_has(
+    luotu: CommandLine, tmp_path: Path
+) -> None:
+    west = box(125.0, 43.0, 125.1, 43.1)
+    luotu("import", "districts", partner_file(tmp_path, west, name="西县"))
+    said = luotu("import", "districts", partner_file(tmp_path, west))
+    assert (said.status, "保留已有名称“西县”" in said.out) == (0, True)
+    assert names_of(luotu, "county") == {"220102": "西县"}
+
+
+@pytest.mark.usefixtures("districts")
+def test_a_border_that_leaves_plots_without_a_county_is_asked_about(
+    luotu: CommandLine, tmp_path: Path
+) -> None:
+    path = shapefile(tmp_path, box(125.05, 43.08, 125.052, 43.082))
+    luotu("import", "plots", path, "--review", "approved", "--why", "x")
+    smaller = partner_file(tmp_path, box(125.0, 43.0, 125.1, 43.05), name="西县")
+    for more in ((), ("--dry-run",)):
+        said = luotu("import", "districts", smaller, "--json", *more)
+        assert said.status == 1
+        (problem,) = json.loads(said.out)["problems"]
+        assert problem["code"] == "plots_outside"
+        assert "1 个图斑" in problem["message"]
+        assert (problem["lon"], problem["lat"]) == pytest.approx((125.051, 43.081))
+        assert "--acknowledge plots_outside" in said.err
+    answer = luotu("coverage", "--format", "json").out
+    before = {row["code"]: row["district_m2"] for row in json.loads(answer)["rows"]}
+    said = luotu("import", "districts", smaller, "--acknowledge", "plots_outside")
+    assert (said.status, "1 个图斑" in said.out) == (0, True)
+    answer = luotu("coverage", "--format", "json").out
+    after = {row["code"]: row["district_m2"] for row in json.loads(answer)["rows"]}
+    assert after["220102"] == pytest.approx(before["220102"] / 2, rel=1e-3)
+
+
 @pytest.mark.usefixtures("districts")
 def test_an_exported_shapefile_comes_back_with_the_same_figures(
     luotu: CommandLine, tmp_path: Path
