@@ -7,7 +7,6 @@ from pathlib import Path
 
 import anyio.to_thread
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 from prometheus_client import CollectorRegistry
 from sqlalchemy.engine import URL
 
@@ -42,10 +41,11 @@ from service.db.engine import make_engine
 from service.db.loop_pool import LoopPool
 from service.draining import Bulk, Gauges, draining
 from service.guard import Guard
+from service.head import HeadAsGet
 from service.logs import RequestLog
 from service.measuring import Figures
 from service.openapi import RESPONSES, DocumentedApp
-from service.packed import PackedFiles
+from service.packed import OwnFiles, PackedFiles
 from service.problems import add_handlers
 from service.settings import Settings
 from service.strict import StrictJson
@@ -128,10 +128,11 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
     add_handlers(app)
     for module in MODULES:
         app.include_router(module.router)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", OwnFiles(directory=STATIC), name="static")
     app.mount("/assets", PackedFiles(start.WORKSPACE / "assets"), name="assets")
 
     app.state.metrics = registry
+    app.add_middleware(HeadAsGet)
     app.add_middleware(StrictJson)
     app.add_middleware(
         Guard,

@@ -5,6 +5,7 @@ from contextlib import suppress
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.caching import caching
 from service.errors import Problem
 from service.problems import answer
 
@@ -25,6 +26,7 @@ class Guard:
 
     So it does with one that takes longer than ``body_seconds`` to arrive.
 
+    Every answer leaves with headers that bound what a browser does with it, and keeps of it.
     A page that needs a wider Content-Security-Policy than "nothing" sets its own.
     """
 
@@ -46,6 +48,7 @@ class Guard:
                 headers = list(message["headers"])
                 given = {name for name, _ in headers}
                 headers += [one for one in SECURITY_HEADERS if one[0] not in given]
+                headers += caching(headers)
                 message["headers"] = headers
             await send(message)
 

@@ -8,7 +8,19 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from service.caching import OURS
+
 FOR_EVER = "public, max-age=31536000, immutable"
+
+
+class OwnFiles(StaticFiles):
+    """Static files that keep their names when they change: asked for again, by their ETag."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file under a path."""
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = OURS
+        return response
 
 
 class PackedFiles(StaticFiles):

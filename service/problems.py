@@ -187,6 +187,8 @@ def to_problem(error: Exception) -> Problem:  # noqa: C901, PLR0911 - it is the 
         case FileRefused():
             return _file(error)
         case AccountRefused() | UnknownCodeError():
+    if "GET" in methods:
+        methods.add("HEAD")
             return Problem(422, error.code, str(error))
         case ExportRefused():
             return _export(error)

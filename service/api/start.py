@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
 from service.basemaps import hosts
+from service.caching import OURS
 from service.deps import SettingsDep
 from service.errors import not_found
 
@@ -43,20 +44,24 @@ def start(settings: SettingsDep) -> Response:
     if not page.exists():
         raise not_found("工作台页面（请先运行 make setup）")
     policy = " ".join([WORKSPACE_CSP, *hosts(settings)])
-    headers = {"Content-Security-Policy": policy, "Cache-Control": "no-cache"}
+    headers = {"Content-Security-Policy": policy, "Cache-Control": OURS}
     return FileResponse(page, headers=headers)
 
 
 @router.get("/favicon.ico")
 def favicon() -> Response:
     """A green square."""
-    return FileResponse(STATIC / "favicon.svg", media_type="image/svg+xml")
+    return FileResponse(
+        STATIC / "favicon.svg", media_type="image/svg+xml", headers={"Cache-Control": OURS}
+    )
 
 
 @router.get("/docs")
 def docs() -> Response:
     """Interactive documentation of the API."""
-    return HTMLResponse(DOCS_PAGE, headers={"Content-Security-Policy": DOCS_CSP})
+    return HTMLResponse(
+        DOCS_PAGE, headers={"Content-Security-Policy": DOCS_CSP, "Cache-Control": OURS}
+    )
 
 
 @router.get("/docs/{name}")
@@ -64,4 +69,4 @@ def docs_part(name: str) -> Response:
     """swagger-ui's files, from the parts that `make setup` fetched."""
     if name not in SWAGGER_PARTS or not (SWAGGER / name).exists():
         raise not_found("此文件（请先运行 make setup）")
-    return FileResponse(SWAGGER / name)
+    return FileResponse(SWAGGER / name, headers={"Cache-Control": OURS})

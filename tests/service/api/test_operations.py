@@ -88,11 +88,18 @@ def test_an_error_of_the_database_shows_no_parameters(database: Database) -> Non
 
 
 def test_metrics_count_requests_by_route(sign_in: SignIn) -> None:
-    client = sign_in("viewer")
+    client = sign_in("admin")
     client.get("/api/plots/7")
     lines = client.get("/metrics").text.splitlines()
     counted = [one for one in lines if 'handler="/api/plots/{plot_id}"' in one]
     assert any('status="4xx"' in one for one in counted)
+
+
+@pytest.mark.parametrize("role", ["viewer", "planner", "inspector", "gis"])
+def test_metrics_are_for_administrators(sign_in: SignIn, role: str) -> None:
+    answer = sign_in(role).get("/metrics")
+    assert (answer.status_code, answer.json()["code"]) == (403, "role_missing")
+    assert "http_requests" not in answer.text
 
 
 def test_metrics_need_a_token(server: Server) -> None:
@@ -212,7 +219,7 @@ def test_a_connection_that_the_database_ended_is_replaced_before_it_is_used(
 
 
 def test_files_below_a_mount_are_counted_as_one_route(sign_in: SignIn) -> None:
-    client = sign_in("viewer")
+    client = sign_in("admin")
     client.get("/static/nothing.css")
     client.get("/nothing/at/all")
     lines = client.get("/metrics").text.splitlines()
