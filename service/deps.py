@@ -18,6 +18,8 @@ from service.settings import Settings
 
 SESSION_COOKIE = "luotu_session"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+# What only browsers say, of requests that pages make.
+PAGE_HEADERS = ("sec-fetch-mode", "sec-fetch-site", "referer", "origin", "x-requested-with")
 
 
 def settings_of(request: Request) -> Settings:
@@ -80,6 +82,23 @@ def refuse_foreign_page(request: Request) -> None:
 
 
 def signed_in(request: Request, connection: ConnectionDep) -> Account:
+def challenges(request: Request) -> list[str]:
+    """How one may sign in: Basic first, which is all that some programs look for.
+
+    A browser that is offered Basic asks for a password in a window of its own, over the page. So a
+    request of a page or for one is not: pages sign in by ``POST /api/session``. Such requests bear
+    what browsers say of them, over plain HTTP at least ``Referer`` or ``Accept: text/html``, or our
+    cookie; curl, GDAL and QGIS send none of these.
+    """
+    of_a_page = (
+        SESSION_COOKIE in request.cookies
+        or any(name in request.headers for name in PAGE_HEADERS)
+        or "text/html" in request.headers.get("accept", "")
+    )
+    bearer = 'Bearer realm="luotu"'
+    return [bearer] if of_a_page else ['Basic realm="luotu", charset="UTF-8"', bearer]
+
+
     """Whoever signed in; 401 for nobody."""
     brought = secret_of(request)
     found = None
@@ -93,8 +112,9 @@ def signed_in(request: Request, connection: ConnectionDep) -> Account:
             401,
             "not_signed_in",
             "请先登录：POST /api/session，或带 API 令牌 / "
-            "sign in first: POST /api/session, or send `Authorization: Bearer TOKEN`",
-            headers={"WWW-Authenticate": 'Bearer realm="luotu"'},
+            "sign in first: POST /api/session, or send `Authorization: Bearer TOKEN`, or "
+            "HTTP Basic with the token as password",
+            headers={"WWW-Authenticate": challenges(request)},
         )
     request.state.account = found
     refuse_unknown_parameters(request)

@@ -15,7 +15,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's word
     """A request that cannot be answered as asked.
 
     ``code`` is stable, ``detail`` is for people and says what to do next, ``errors`` name fields,
-    rows and places.
+    rows and places. A header that has several values is sent as often.
     """
 
     def __init__(
@@ -25,7 +25,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's word
         detail: str,
         *,
         errors: Sequence[Mapping[str, Any]] = (),
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, str | Sequence[str]] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status

@@ -39,7 +39,11 @@ def answer(problem: Problem) -> JSONResponse:
     }
     if problem.errors:
         body["errors"] = jsonable_encoder(problem.errors)
-    return JSONResponse(body, problem.status, media_type=PROBLEM_JSON, headers=problem.headers)
+    response = JSONResponse(body, problem.status, media_type=PROBLEM_JSON)
+    for name, value in problem.headers.items():
+        for one in (value,) if isinstance(value, str) else value:
+            response.headers.append(name, one)
+    return response
 
 
 def _geometry(error: GeometryError) -> Problem:
