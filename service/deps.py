@@ -179,6 +179,9 @@ def parse_bbox(text: str) -> tuple[float, float, float, float]:
         raise ValueError("bbox must be finite numbers")
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise ValueError(
+# Files of plots: a viewer looks at them, page by page.
+ExporterDep = ReviewerDep
+AdminDep = Annotated[Account, Depends(holding("admin"), scope="function")]
             "bbox must run from west to east within ±180 and south to north within ±90"
         )
     return west, south, east, north

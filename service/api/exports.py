@@ -14,7 +14,7 @@ from data.export_report import ExportReport
 from data.writing import write
 from service.db import plots
 from service.db.audit import note
-from service.deps import AccountDep, ConnectionDep, SettingsDep, bad_query
+from service.deps import ConnectionDep, ExporterDep, SettingsDep, bad_query
 from service.errors import Problem
 from service.filters import FileFilterDep
 from service.frames import plots_frame
@@ -58,7 +58,7 @@ def _named(name: str, report: ExportReport) -> str:
     responses={200: {"content": {kind: {"schema": told} for kind, told in TOLD.items()}}},
 )
 def export_plots(
-    who: AccountDep,
+    who: ExporterDep,
     connection: ConnectionDep,
     asked: FileFilterDep,
     settings: SettingsDep,
@@ -72,6 +72,8 @@ def export_plots(
     `version=working`, or a `review` other than `approved`, asks for others too: the file's name
     then says 含未审核图斑. The header `Luotu-Export` counts the rows, those that are not approved,
     and those of stages that the schema does not take.
+
+    For planners, inspectors, GIS staff and administrators; a viewer reads page by page.
     """
     matched = plots.count_plots(connection, who, asked)
     if matched > settings.export_limit:

@@ -302,6 +302,7 @@ RULES: dict[str, Rule] = {
     "GET /api/exports/plots": Rule(
         query=({"format": "geojson"}, {"format": "shp"}, {"format": "gpkg"} | AS_OF),
         by=places,
+        roles=REVIEWERS,
         shows=True,
     ),
     "GET /maps/patrol": Rule(

@@ -147,6 +147,20 @@ def test_reviews_and_exports_stand_in_the_audit_log(sign_in: SignIn, database: D
 
 
 @pytest.mark.parametrize(
+@pytest.mark.parametrize("form", ["shp", "geojson", "gpkg"])
+def test_a_viewer_is_handed_no_file_of_plots(
+    sign_in: SignIn, database: Database, form: str
+) -> None:
+    answer = sign_in("viewer").get("/api/exports/plots", params={"format": form})
+    assert (answer.status_code, answer.json()["code"]) == (403, "role_missing")
+    assert "export" not in [one["action"] for one in said(database)]
+
+
+@pytest.mark.parametrize("role", ["planner", "inspector", "gis", "admin"])
+def test_every_other_role_is_handed_files_of_plots(sign_in: SignIn, role: str) -> None:
+    assert sign_in(role).get("/api/exports/plots?format=geojson").status_code == 200
+
+
     "statement", ["UPDATE audit SET action = 'x'", "DELETE FROM audit", "TRUNCATE audit"]
 )
 def test_the_audit_log_is_only_added_to(database: Database, statement: str) -> None:

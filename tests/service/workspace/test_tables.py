@@ -193,3 +193,13 @@ def test_both_tables_are_accessible(
         assert violations(desk.page) == [], table
         rows = desk.page.locator(".drawer .rows")
         assert rows.evaluate("one => one.scrollWidth - one.clientWidth") <= 0, table
+
+
+@pytest.mark.parametrize(("role", "buttons"), [("viewer", 0), ("inspector", 1)])
+def test_the_table_offers_files_to_whoever_may_have_them(
+    open_desk: OpenDesk, role: str, buttons: int
+) -> None:
+    page = open_desk(role).page
+    page.get_by_role("button", name="图斑表").click()
+    expect(page.get_by_text("共 0 个图斑")).to_be_visible()
+    expect(page.get_by_role("button", name="导出")).to_have_count(buttons)
