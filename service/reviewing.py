@@ -47,7 +47,7 @@ def approve(connection: Connection, who: Account, plot_id: int, *, four_eyes: bo
             "who submitted a plot does not approve it: ask another inspector",
         )
     plots.approve(connection, who, held)
-    release_numbers(connection, plot_id)  # of the version that stood before
+    release_numbers(connection, plot_id)  # of drafts in between
     note(connection, who, "approve", {"plot": plot_id})
 
 

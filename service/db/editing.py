@@ -133,18 +133,26 @@ WHERE n.plot_id = :plot_id AND NOT EXISTS (
     SELECT 1 FROM plot_version v
     WHERE v.plot_id = n.plot_id AND v.district = n.district AND v.year = n.year
       AND v.plot_no = n.plot_no)
+  AND NOT EXISTS (
+    SELECT 1 FROM plot_history h
+    WHERE h.plot_id = n.plot_id AND h.slot = 'approved' AND h.district = n.district
+      AND h.year = n.year AND h.plot_no = n.plot_no)
 """)
 
 
 def release_numbers(connection: Connection, plot_id: int) -> None:
-    """Free the numbers that no version of the plot bears any more."""
+    """Free the numbers that no version of the plot bears any more.
+
+    What an approved version ever bore stays the plot's for ever: papers quote it, and whoever looks
+    it up must not find another plot.
+    """
     connection.execute(_RELEASE, {"plot_id": plot_id})
 
 
 def drop_working(
     connection: Connection, who: Account, held: Held, reason: str | None = None
 ) -> None:
-    """Take the working version away, its number too unless the approved one bears it."""
+    """Take the working version away; its number too unless an approved one bears or bore it."""
     sign(connection, who, reason)
     connection.execute(delete(v).where(v.c.plot_id == held.plot_id, v.c.slot == "working"))
     release_numbers(connection, held.plot_id)

@@ -210,7 +210,8 @@ def test_an_edited_plot_takes_the_place_of_the_approved_one_when_it_is_approved(
     submitted(planner, plot)
     sign_in("inspector").post(f"/api/plots/{plot['id']}/approve")
     assert sign_in("viewer").get(f"/api/plots/{plot['id']}").json()["properties"]["name"] == "乙"
-    assert database.scalar("SELECT string_agg(plot_no, ',') FROM plot_number") == "N2"
+    numbers = "SELECT string_agg(plot_no, ',' ORDER BY plot_no) FROM plot_number"
+    assert database.scalar(numbers) == "00001,N2"
 
 
 def test_a_submitted_plot_is_not_changed_until_it_is_returned(sign_in: SignIn) -> None:
