@@ -124,6 +124,26 @@ def challenges(request: Request) -> list[str]:
 AccountDep = Annotated[Account, Depends(signed_in, scope="function")]
 
 
+def session_secret(request: Request, _who: AccountDep) -> str:
+    """The secret of the cookie; 403 for whoever came by a token.
+
+    A token is given to a program, lies in its settings and may get lost: it reads and writes plots,
+    but neither changes the password nor what else opens the account.
+    """
+    brought = secret_of(request)
+    if brought is None or brought[1] != "session":
+        raise Problem(
+            403,
+            "session_needed",
+            "令牌不能管理账号，请在工作台登录后操作；a token does not manage the account: sign in "
+            "to the workspace, by password or one-time link",
+        )
+    return brought[0]
+
+
+SessionSecretDep = Annotated[str, Depends(session_secret, scope="function")]
+
+
 def require_role(account: Account, *roles: Role) -> Account:
     """The account, when it holds one of the roles; 403 for others."""
     if not any(account.holds(role) for role in roles):

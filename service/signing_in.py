@@ -1,7 +1,7 @@
 """From what somebody brings to a session; every way of signing in ends in :func:`begin_session`."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -11,6 +11,9 @@ from service.db.attempts import Tries
 from service.db.audit import note
 from service.errors import Problem
 from service.settings import Settings
+
+# Whoever just came by a one-time link has shown who they are, as with a password.
+FRESH = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ def begin_session(
     Passwords and links come here, and so will OpenID Connect: it finds the account that an
     identity stands for and calls this. A provider may go on recognising whom we shut out.
     """
-    secret = accounts.give_credential(connection, account_id, "session", lasts)
+    secret = accounts.give_credential(connection, account_id, "session", lasts, begun=how)
     who = accounts.account_by_secret(connection, secret, ["session"])
     if who is None:
         accounts.end_credential(connection, secret)
@@ -78,6 +81,54 @@ def by_password(
     attempts.succeeded(connection, name)
     lasts = timedelta(hours=settings.session_hours)
     return begin_session(connection, number, lasts, how="password", address=address)
+
+
+def needs_old_password(connection: Connection, secret: str) -> bool:
+    """Whether who holds this session's secret must say the old password to choose a new one.
+
+    Not within a quarter of an hour of a one-time link, nor, after a link, while there is none.
+    """
+    begun = accounts.begun(connection, secret)
+    if begun is None or begun.how != "link":
+        return True
+    return begun.has_password and begun.at < datetime.now(UTC) - FRESH
+
+
+def old_password_refused(
+    connection: Connection, who: Account, old: str | None, address: str, settings: Settings
+) -> Problem | None:
+    """Why an old password opens no new one; None when it is right.
+
+    The problem is answered, not raised, as in :func:`by_password`: wrong ones count as failed
+    sign-ins of the account.
+    """
+    if old is None:
+        return Problem(
+            422,
+            "old_password_missing",
+            "请同时给出旧密码 old_password；忘了请向管理员要一个新的一次性链接 / send the old "
+            "password too, as old_password; if it is forgotten, ask an administrator for a link "
+            "(`luotu user link NAME`)",
+            errors=[{"field": "old_password", "in": "body", "code": "missing"}],
+        )
+    slow = _slowed(attempts.of_name(connection, who.name), settings.sign_in_tries) or _slowed(
+        attempts.of_address(connection, address), settings.sign_in_tries_address
+    )
+    if slow is not None:
+        return slow
+    if accounts.account_id_by_password(connection, who.name, old) == who.id:
+        attempts.succeeded(connection, who.name)
+        return None
+    attempts.failed(connection, who.name, address)
+    note(connection, who, "password_refused", {"address": address})
+    return Problem(
+        403,
+        "wrong_password",
+        "旧密码不对，密码未改；忘了请向管理员要新的一次性链接 / the old password is wrong, "
+        "nothing was changed; if it is forgotten, ask an administrator for a link "
+        "(`luotu user link NAME`)",
+        errors=[{"field": "old_password", "in": "body", "code": "wrong_password"}],
+    )
 
 
 def _slowed(tries: Tries, most: int) -> Problem | None:

@@ -16,6 +16,7 @@ from service.deps import (
     SESSION_COOKIE,
     AccountDep,
     ConnectionDep,
+    SessionSecretDep,
     SettingsDep,
     refuse_foreign_page,
     secret_of,
@@ -45,6 +46,10 @@ class Me(BaseModel):
     role: str
     roles: list[str] = Field(description="All roles whose rights it holds.")
     districts: list[str] = Field(description="Scope; empty means the whole tree.")
+    needs_old_password: bool = Field(
+        description="Whether `PUT /api/me/password` asks for the old one: not within a quarter of "
+        "an hour of a one-time link, nor, after a link, while there is none."
+    )
 
 
 class NewPassword(BaseModel):
@@ -52,12 +57,24 @@ class NewPassword(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    old_password: SecretStr | None = Field(
+        None, max_length=1024, description="Needed when `/api/me` says so."
+    )
     password: SecretStr = Field(min_length=10, max_length=1024)
 
 
-def _me(who: Account) -> Me:
-    held = [role for role in ROLES if who.holds(role)]
-    return Me(name=who.name, role=who.role, roles=held, districts=list(who.scope))
+def _me(connection: Connection, who: Account, secret: str) -> Me:
+    return Me(
+        name=who.name,
+        role=who.role,
+        roles=[role for role in ROLES if who.holds(role)],
+        districts=list(who.scope),
+        needs_old_password=signing_in.needs_old_password(connection, secret),
+    )
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
 
 
 @router.post("/session", response_model=Me, operation_id="signIn")
@@ -69,7 +86,7 @@ def sign_in(
     found = _session(brought, request, connection, settings)
     if isinstance(found, Problem):
         return answer(found)
-    response = JSONResponse(_me(found.who).model_dump())
+    response = JSONResponse(_me(connection, found.who, found.secret).model_dump())
     response.set_cookie(
         SESSION_COOKIE,
         found.secret,
@@ -85,7 +102,7 @@ def sign_in(
 def _session(
     brought: SignIn, request: Request, connection: Connection, settings: Settings
 ) -> Session | Problem:
-    address = request.client.host if request.client else "unknown"
+    address = _address(request)
     if brought.link is not None:
         link = brought.link.get_secret_value()
         return signing_in.by_link(connection, link, address, settings)
@@ -111,20 +128,35 @@ def sign_out(request: Request, connection: ConnectionDep, response: Response) ->
 
 
 @router.get("/me", operation_id="readMe")
-def read_me(who: AccountDep) -> Me:
+def read_me(request: Request, who: AccountDep, connection: ConnectionDep) -> Me:
     """Name, roles and scope."""
-    return _me(who)
+    brought = secret_of(request)
+    assert brought is not None
+    return _me(connection, who, brought[0])
 
 
-@router.put("/me/password", status_code=204, operation_id="setPassword")
+@router.put("/me/password", status_code=204, response_class=Response, operation_id="setPassword")
 def set_password(
-    who: AccountDep, wanted: NewPassword, request: Request, connection: ConnectionDep
-) -> None:
-    """Set one's own password; all other sessions, tokens and links of the account end."""
+    who: AccountDep,
+    secret: SessionSecretDep,
+    wanted: NewPassword,
+    request: Request,
+    connection: ConnectionDep,
+    settings: SettingsDep,
+) -> Response:
+    """Set one's own password; all other sessions, tokens and links of the account end.
+
+    Not by a token. The old password goes along, unless a one-time link was just used.
+    """
+    if signing_in.needs_old_password(connection, secret):
+        old = None if wanted.old_password is None else wanted.old_password.get_secret_value()
+        refused = signing_in.old_password_refused(connection, who, old, _address(request), settings)
+        if refused is not None:
+            return answer(refused)
     accounts.set_password(connection, who.id, wanted.password.get_secret_value())
-    used = secret_of(request)
-    people.revoke(connection, who.id, keep=None if used is None else used[0])
+    people.revoke(connection, who.id, keep=secret)
     note(connection, who, "password_set", {})
+    return Response(status_code=204)
 
 
 class SecretOut(BaseModel):
@@ -143,17 +175,22 @@ class SecretList(BaseModel):
 
 
 @router.get("/me/tokens", operation_id="listTokens")
-def list_tokens(who: AccountDep, connection: ConnectionDep) -> SecretList:
-    """Tokens, sessions and links of one's own that are good."""
+def list_tokens(
+    who: AccountDep, _secret: SessionSecretDep, connection: ConnectionDep
+) -> SecretList:
+    """Tokens, sessions and links of one's own that are good. Not by a token."""
     found = people.secrets_of(connection, who.id)
     return SecretList(tokens=[SecretOut.model_validate(one._asdict()) for one in found])
 
 
 @router.delete("/me/tokens/{number}", status_code=204, operation_id="revokeToken")
 def revoke_token(
-    number: Annotated[int, Path(ge=1, le=2**63 - 1)], who: AccountDep, connection: ConnectionDep
+    number: Annotated[int, Path(ge=1, le=2**63 - 1)],
+    who: AccountDep,
+    _secret: SessionSecretDep,
+    connection: ConnectionDep,
 ) -> None:
-    """Revoke one of them, at once."""
+    """Revoke one of them, at once. Not by a token."""
     if not people.revoke(connection, who.id, number):
         raise not_found("此令牌")
     note(connection, who, "token_revoked", {"token": number})

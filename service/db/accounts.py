@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -134,9 +134,17 @@ def check_scope(connection: Connection, districts: Sequence[str]) -> None:
 
 
 def give_credential(
-    connection: Connection, account_id: int, kind: CredentialKind, lasts: timedelta
+    connection: Connection,
+    account_id: int,
+    kind: CredentialKind,
+    lasts: timedelta,
+    *,
+    begun: str | None = None,
 ) -> str:
-    """A new secret for the account; told once, only its hash is kept."""
+    """A new secret for the account; told once, only its hash is kept.
+
+    ``begun`` is how a session was begun: ``link``, ``password``, ``oidc``.
+    """
     secret = secrets.token_urlsafe(32)
     connection.execute(
         insert(credential).values(
@@ -144,6 +152,7 @@ def give_credential(
             kind=kind,
             hash=digest(secret),
             expires_at=func.now() + lasts,
+            begun=begun,
         )
     )
     return secret
@@ -196,6 +205,25 @@ def end_credential(connection: Connection, secret: str) -> bool:
         .values(ended_at=func.now())
     )
     return ended.rowcount == 1
+
+
+@dataclass(frozen=True)
+class Begun:
+    """How a session was begun and when; whether its account has a password."""
+
+    how: str | None
+    at: datetime
+    has_password: bool
+
+
+def begun(connection: Connection, secret: str) -> Begun | None:
+    """How the session of a secret was begun; None when it is none."""
+    row = connection.execute(
+        select(credential.c.begun, credential.c.created_at, account.c.password_hash.is_not(None))
+        .join(account, account.c.id == credential.c.account_id)
+        .where(credential.c.hash == digest(secret), credential.c.kind == "session")
+    ).one_or_none()
+    return None if row is None else Begun(*row)
 
 
 def set_password(connection: Connection, account_id: int, password: str) -> None:

@@ -220,6 +220,22 @@ credential = Table(
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=NOW),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Column("ended_at", DateTime(timezone=True)),
+    Column("begun", Text),
+)
+
+idempotency_key = Table(
+    "idempotency_key",
+    metadata,
+    Column(
+        "account_id", BigInteger, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("key", Text, primary_key=True),
+    Column("request", LargeBinary, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("headers", JSONB, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("scope", ARRAY(Text), nullable=False, server_default=text("current_scope()")),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=NOW),
 )
 
 sign_in_failure = Table(

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -146,7 +147,6 @@ def test_reviews_and_exports_stand_in_the_audit_log(sign_in: SignIn, database: D
     assert told == ["submit", "return", "submit", "approve", "export"]
 
 
-@pytest.mark.parametrize(
 @pytest.mark.parametrize("form", ["shp", "geojson", "gpkg"])
 def test_a_viewer_is_handed_no_file_of_plots(
     sign_in: SignIn, database: Database, form: str
@@ -161,6 +161,7 @@ def test_every_other_role_is_handed_files_of_plots(sign_in: SignIn, role: str) -
     assert sign_in(role).get("/api/exports/plots?format=geojson").status_code == 200
 
 
+@pytest.mark.parametrize(
     "statement", ["UPDATE audit SET action = 'x'", "DELETE FROM audit", "TRUNCATE audit"]
 )
 def test_the_audit_log_is_only_added_to(database: Database, statement: str) -> None:
@@ -205,27 +206,38 @@ def test_another_role_and_another_scope_hold_from_the_next_request_on(
         assert client.post("/api/plots", json=feature()).json()["code"] == "outside_district"
 
 
+@contextmanager
+def begun(server: Server, database: Database, number: int) -> Iterator[httpx.Client]:
+    """A client with a session of the account's, begun by a one-time link."""
+    hour = timedelta(hours=1)
+    with database.service.begin() as connection:
+        link = accounts.give_credential(connection, number, "link", hour)
+    with server.client() as client:
+        assert client.post("/api/session", json={"link": link}).status_code == 200
+        yield client
+
+
 def test_a_token_of_ones_own_is_listed_and_revoked_at_once(
     server: Server, database: Database
 ) -> None:
     with database.service.begin() as connection:
         number = accounts.add_account(connection, "li", "gis")
-        mine, lost = (
-            accounts.give_credential(connection, number, "token", timedelta(days=days))
-            for days in (1, 2)
-        )
-    with server.client(mine) as client, server.client(lost) as thief:
+        lost = accounts.give_credential(connection, number, "token", timedelta(days=2))
+    with begun(server, database, number) as client, server.client(lost) as thief:
         listed = client.get("/api/me/tokens").json()["tokens"]
-        assert [one["kind"] for one in listed] == ["token", "token"]
+        assert [one["kind"] for one in listed] == ["session", "token"]
         assert lost not in str(listed)
-        assert client.delete(f"/api/me/tokens/{listed[0]['id']}").status_code == 204
+        assert thief.get("/api/me").status_code == 200
+        assert client.delete(f"/api/me/tokens/{listed[1]['id']}").status_code == 204
         assert thief.get("/api/me").status_code == 401
-        assert client.delete(f"/api/me/tokens/{listed[0]['id']}").status_code == 404
+        assert client.delete(f"/api/me/tokens/{listed[1]['id']}").status_code == 404
 
 
 def test_somebody_elses_token_is_not_there(server: Server, database: Database) -> None:
     foreign = database.account("zhao", "admin")
-    with server.client(database.account("li", "admin")) as client:
+    with database.service.begin() as connection:
+        number = accounts.add_account(connection, "li", "admin")
+    with begun(server, database, number) as client:
         assert client.delete("/api/me/tokens/1").status_code == 404
     with server.client(foreign) as client:
         assert client.get("/api/me").status_code == 200
@@ -237,7 +249,8 @@ def test_a_new_password_ends_every_other_session(
     with server.client() as elsewhere:
         tried(elsewhere, password=PASSWORD)
         tried(anybody, password=PASSWORD)
-        anybody.put("/api/me/password", json={"password": PASSWORD + "!"})
+        words = {"old_password": PASSWORD, "password": PASSWORD + "!"}
+        assert anybody.put("/api/me/password", json=words).status_code == 204
         assert (anybody.get("/api/me").status_code, elsewhere.get("/api/me").status_code) == (
             200,
             401,

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import text
 
+from service.db import accounts
 from tests.service.conftest import WEST, Database, Server
 from tests.service.workspace.axe import violations
 from tests.service.workspace.conftest import OFFICE, TABLET, OpenDesk, one_time_link
@@ -53,6 +54,35 @@ def test_the_first_password_opens_the_page_the_next_time(
     page.get_by_role("button", name="账号").click()
     page.get_by_role("button", name="退出登录").click()
     sign_in(page, "planner", PASSWORD * 2)
+    expect(page.get_by_role("button", name="画图斑")).to_be_visible()
+
+
+def test_a_new_password_is_chosen_by_the_old_one(
+    new_page: NewPage, server: Server, database: Database
+) -> None:
+    one_time_link(database, "planner", WEST)
+    with database.service.begin() as connection:
+        number = accounts.account_id(connection, "planner")
+        assert number is not None
+        accounts.set_password(connection, number, PASSWORD * 2)
+    page = new_page()
+    page.goto(server.url)
+    sign_in(page, "planner", PASSWORD * 2)
+    page.get_by_role("button", name="账号").click()
+    page.get_by_role("button", name="修改密码").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("旧密码").fill("不是这个密码不是这个")
+    dialog.get_by_label("新密码").fill(PASSWORD * 3)
+    dialog.get_by_label("再输一遍").fill(PASSWORD * 3)
+    dialog.get_by_role("button", name="保存密码").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("旧密码不对，密码未改")
+    assert violations(page, "dialog[open]") == []
+    dialog.get_by_label("旧密码").fill(PASSWORD * 2)
+    dialog.get_by_role("button", name="保存密码").click()
+    expect(dialog).to_have_count(0)
+    page.get_by_role("button", name="账号").click()
+    page.get_by_role("button", name="退出登录").click()
+    sign_in(page, "planner", PASSWORD * 3)
     expect(page.get_by_role("button", name="画图斑")).to_be_visible()
 
 

@@ -40,6 +40,7 @@ export const account = {
     "一次性链接只能用一次。设好密码，下次就用用户名“{name}”和密码登录。",
     "A one-time link works once. With a password you sign in next time as “{name}”.",
   ],
+  old_password: ["旧密码", "Old password"],
   new_password: ["新密码（至少 10 个字符）", "New password (10 characters or more)"],
   repeat: ["再输一遍", "Once more"],
   too_short: ["还差 {n} 个字符。", "{n} more characters are needed."],
