@@ -12,6 +12,7 @@ from gis.polygons import from_geojson
 from service.checking import insist, look
 from service.db.accounts import Account
 from service.db.codes import codes
+from service.db.ground_lock import lock_ground
 from service.db.history import plans_named
 from service.db.plots import existing_plots
 from service.db.writing import NewPlot, insert_plots
@@ -76,6 +77,8 @@ def checked(  # noqa: PLR0913 - what every write brings along
     check_size(geometry, settings)
     values = coded(connection, attributes)
     check_plans(connection, who, values["plan_ids"], plot_id)
+    # Who is just writing the same ground is waited for, and seen.
+    lock_ground(connection, [geometry])
     own = () if plot_id is None else (plot_id,)
     looked = look(connection, who, geometry, values, settings, besides=(*own, *besides))
     insist(looked, acknowledged)

@@ -18,6 +18,7 @@ from service.db import districts as district_queries
 from service.db.accounts import Account
 from service.db.audit import note
 from service.db.districts import BorderDayError, analyze, store_districts
+from service.db.ground_lock import FILE_WAIT_S, GroundBusy, lock_ground
 from service.db.plots import ATTRIBUTES, existing_plots
 from service.db.plots_left import plots_left
 from service.db.writing import BATCH, NewPlot, Share, county_shares, insert_plots
@@ -216,6 +217,15 @@ def import_plots(  # noqa: PLR0913 - how a file is to be stored
         )
         for row, those in zip(records(table.frame), shares, strict=True)
     ]
+    try:
+        lock_ground(connection, [one.geometry for one in new], wait_s=FILE_WAIT_S)
+    except GroundBusy:
+        raise ImportRefused(
+            file,
+            "此处正有另一次导入，未导入任何图斑，请等它结束后重试；another import is writing the "
+            "same ground, nothing was stored: import again when it is done",
+            [],
+        ) from None
     ids: list[int] = []
     for start in range(0, len(new), BATCH):
         ids += insert_plots(connection, who, new[start : start + BATCH])

@@ -19,6 +19,7 @@ from data.errors import FileRefused
 from data.export_report import ExportRefused
 from gis.errors import GeometryError
 from service.db.accounts import AccountRefused
+from service.db.ground_lock import GroundBusy
 from service.db.writing import NumberTaken
 from service.errors import Problem
 
@@ -113,6 +114,13 @@ DISK_FULL = Problem(
     "nothing was stored: an administrator must free space, then send it again",
     headers={"Retry-After": "60"},
 )
+GROUND_BUSY = Problem(
+    503,
+    "ground_busy",
+    "此处正有人保存或导入，什么都没有保存，请稍后重试；somebody else is writing the same ground, "
+    "nothing was stored: send it again in a moment",
+    headers={"Retry-After": "2"},
+)
 UNSTORABLE = Problem(
     422,
     "value_not_storable",
@@ -162,6 +170,7 @@ def add_handlers(app: FastAPI) -> None:
         UnknownCodeError,
         AccountRefused,
         NumberTaken,
+        GroundBusy,
         RequestValidationError,
         HTTPException,
         DBAPIError,
@@ -200,6 +209,8 @@ def to_problem(error: Exception) -> Problem:  # noqa: C901, PLR0911 - it is the 
             return Problem(
                 409, "plot_no_taken", str(error), errors=[{"field": "properties.plot_no"}]
             )
+        case GroundBusy():
+            return GROUND_BUSY
         case RequestValidationError():
             return _validation(error)
         case HTTPException():

@@ -13,6 +13,7 @@ from service.conflicts import refuse_stale, refuse_submitted
 from service.db import editing
 from service.db.accounts import Account
 from service.db.editing import Held
+from service.db.ground_lock import lock_ground
 from service.db.plots import ATTRIBUTES
 from service.db.writing import NewPlot, insert_plots
 from service.drawing import checked
@@ -33,6 +34,8 @@ def split_plot(edit: Edit, line: LineString) -> list[int]:
     held = hold(edit)
     pieces = _pieces(held, line)
     attributes = {name: held.newest[name] for name in ATTRIBUTES} | {"declared_m2": None}
+    # Of all pieces at once: piece by piece two neighbours who split could wait for each other.
+    lock_ground(edit.connection, pieces)
     write(edit, held, pieces[0], attributes)
     new = [
         checked(

@@ -17,6 +17,7 @@ from gis.polygons import from_geojson
 from service.db import zone_writing, zones
 from service.db.accounts import Account
 from service.db.districts import tree
+from service.db.ground_lock import lock_ground
 from service.db.writing import county_shares
 from service.db.zone_writing import HeldZone, NewZone
 from service.drawing import check_size
@@ -228,6 +229,7 @@ def checked(  # noqa: PLR0913 - what every write brings along
             errors=[{"field": "properties.valid_to", "code": "no_day_valid"}],
         )
     district, counties = place(connection, who, geometry, values)
+    lock_ground(connection, [geometry], "zones")
     new = NewZone(geometry, district, counties, values)
     refusals(look(connection, new, settings, zone_id=zone_id), acknowledged)
     return new
