@@ -39,6 +39,7 @@ def begun(request: Request) -> AbstractContextManager[Connection]:
 
 def _transaction(request: Request) -> Iterator[Connection]:
     with begun(request) as connection:
+        request.state.connection = connection
         yield connection
 
 
@@ -81,7 +82,6 @@ def refuse_foreign_page(request: Request) -> None:
         )
 
 
-def signed_in(request: Request, connection: ConnectionDep) -> Account:
 def challenges(request: Request) -> list[str]:
     """How one may sign in: Basic first, which is all that some programs look for.
 
@@ -99,6 +99,7 @@ def challenges(request: Request) -> list[str]:
     return [bearer] if of_a_page else ['Basic realm="luotu", charset="UTF-8"', bearer]
 
 
+def signed_in(request: Request, connection: ConnectionDep) -> Account:
     """Whoever signed in; 401 for nobody."""
     brought = secret_of(request)
     found = None
@@ -178,6 +179,9 @@ PlannerDep = Annotated[Account, Depends(holding("planner"), scope="function")]
 InspectorDep = Annotated[Account, Depends(holding("inspector"), scope="function")]
 # Whoever sees plots that nobody approved yet.
 ReviewerDep = Annotated[Account, Depends(holding("planner", "inspector"), scope="function")]
+# Files of plots: a viewer looks at them, page by page.
+ExporterDep = ReviewerDep
+AdminDep = Annotated[Account, Depends(holding("admin"), scope="function")]
 
 
 def parse_bbox(text: str) -> tuple[float, float, float, float]:
@@ -199,9 +203,6 @@ def parse_bbox(text: str) -> tuple[float, float, float, float]:
         raise ValueError("bbox must be finite numbers")
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
         raise ValueError(
-# Files of plots: a viewer looks at them, page by page.
-ExporterDep = ReviewerDep
-AdminDep = Annotated[Account, Depends(holding("admin"), scope="function")]
             "bbox must run from west to east within ±180 and south to north within ±90"
         )
     return west, south, east, north

@@ -187,6 +187,8 @@ def _allowed(app: FastAPI, path: str) -> str:
         [path] if path in paths else [one for one in paths if compile_path(one)[0].match(path)]
     )
     methods = {method.upper() for one in fitting for method in paths[one]}
+    if "GET" in methods:
+        methods.add("HEAD")
     return ", ".join(sorted(methods))
 
 
@@ -200,8 +202,6 @@ def to_problem(error: Exception) -> Problem:  # noqa: C901, PLR0911 - it is the 
         case FileRefused():
             return _file(error)
         case AccountRefused() | UnknownCodeError():
-    if "GET" in methods:
-        methods.add("HEAD")
             return Problem(422, error.code, str(error))
         case ExportRefused():
             return _export(error)

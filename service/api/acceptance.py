@@ -11,10 +11,11 @@ from service.api.plots import PlotId, answer
 from service.db import acceptance, plots
 from service.deps import AccountDep, ConnectionDep, InspectorDep, SettingsDep
 from service.errors import Problem, not_found
+from service.once import OnceRoute
 from service.schemas.plots import Finite, PlotOut
 from service.schemas.text import Long
 
-router = APIRouter(prefix="/api/plots", tags=["plots"])
+router = APIRouter(prefix="/api/plots", tags=["plots"], route_class=OnceRoute)
 
 Ratio = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 

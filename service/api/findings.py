@@ -17,6 +17,7 @@ from service.etags import IfNoneMatch, MatchDep, etag, unchanged
 from service.filters import counties_below
 from service.findings import FindingEdit
 from service.moments import midnight, today
+from service.once import OnceRoute
 from service.periods import parse_period
 from service.schemas.findings import (
     FindingFeature,
@@ -29,7 +30,9 @@ from service.schemas.findings import (
 )
 from service.schemas.text import Reason
 
-router = APIRouter(prefix="/api/findings", tags=["findings"], default_response_class=GeoJson)
+router = APIRouter(
+    prefix="/api/findings", tags=["findings"], default_response_class=GeoJson, route_class=OnceRoute
+)
 
 GEOJSON = "application/geo+json"
 FindingId = Annotated[int, Path(ge=1, le=2**63 - 1)]

@@ -30,6 +30,7 @@ from service.deps import (
 from service.errors import not_found
 from service.filters import counties_below
 from service.importing import import_tracks, track_limits
+from service.once import OnceRoute, done_once
 from service.patrolling import TrackRefused
 from service.periods import parse_period
 from service.schemas.patrols import (
@@ -42,7 +43,9 @@ from service.schemas.patrols import (
 from service.schemas.text import Reason
 from service.walking import Recorded
 
-router = APIRouter(prefix="/api/patrols", tags=["patrols"], default_response_class=GeoJson)
+router = APIRouter(
+    prefix="/api/patrols", tags=["patrols"], default_response_class=GeoJson, route_class=OnceRoute
+)
 
 GEOJSON = "application/geo+json"
 PRIVATE = {"Cache-Control": "private, no-store"}
@@ -188,14 +191,18 @@ def upload_patrols(
         shutil.rmtree(folder)
     with begun(request) as connection:
         inspector = signed_in_as(request, connection, "inspector")
-        outcomes = import_tracks(
-            connection, inspector, table, name, fix_limit=settings.track_fix_limit
-        )
-    stored = sum(one.patrol is not None for one in outcomes)
-    body = TracksStored(
-        stored=stored, refused=len(outcomes) - stored, rows=outcomes, notes=table.notes
-    )
-    return Response(body.model_dump_json(), media_type="application/json", headers=PRIVATE)
+
+        def work() -> Response:
+            outcomes = import_tracks(
+                connection, inspector, table, name, fix_limit=settings.track_fix_limit
+            )
+            stored = sum(one.patrol is not None for one in outcomes)
+            body = TracksStored(
+                stored=stored, refused=len(outcomes) - stored, rows=outcomes, notes=table.notes
+            )
+            return Response(body.model_dump_json(), media_type="application/json", headers=PRIVATE)
+
+        return done_once(connection, inspector, work)
 
 
 @router.get("/{patrol_id}", response_model=PatrolOut, operation_id="readPatrol")

@@ -26,11 +26,14 @@ from service.editing import Edit
 from service.errors import not_found
 from service.etags import IfNoneMatch, MatchDep, etag, unchanged
 from service.filters import AsOfDep, PlotFilterDep, Version
+from service.once import OnceRoute
 from service.schemas.plots import PlotFeature, PlotList, PlotOut, PlotPatch, properties
 from service.schemas.text import Reason
 from service.settings import Settings
 
-router = APIRouter(prefix="/api/plots", tags=["plots"], default_response_class=GeoJson)
+router = APIRouter(
+    prefix="/api/plots", tags=["plots"], default_response_class=GeoJson, route_class=OnceRoute
+)
 
 GEOJSON = "application/geo+json"
 Limit = Annotated[int | None, Query(ge=1, description="Features on a page.")]

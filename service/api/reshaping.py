@@ -10,9 +10,10 @@ from service import reshaping
 from service.api.geojson import GeoJson
 from service.api.plots import EditDep, answer
 from service.deps import AcknowledgedDep, ConnectionDep, PlannerDep, SettingsDep
+from service.once import OnceRoute
 from service.schemas.plots import PlotOut
 
-router = APIRouter(prefix="/api/plots", tags=["plots"])
+router = APIRouter(prefix="/api/plots", tags=["plots"], route_class=OnceRoute)
 
 Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]

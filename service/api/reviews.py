@@ -8,9 +8,12 @@ from service import reviewing
 from service.api.geojson import GeoJson
 from service.api.plots import PlotId, answer
 from service.deps import ConnectionDep, InspectorDep, PlannerDep, SettingsDep
+from service.once import OnceRoute
 from service.schemas.plots import PlotOut, ReturnReason
 
-router = APIRouter(prefix="/api/plots", tags=["plots"], default_response_class=GeoJson)
+router = APIRouter(
+    prefix="/api/plots", tags=["plots"], default_response_class=GeoJson, route_class=OnceRoute
+)
 
 
 @router.post("/{plot_id}/submit", response_model=PlotOut, operation_id="submitPlot")

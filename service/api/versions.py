@@ -19,11 +19,12 @@ from service.deps import (
 from service.editing import Edit
 from service.errors import not_found
 from service.etags import IfNoneMatch, OptionalMatchDep
+from service.once import OnceRoute
 from service.schemas.plots import PlotOut
 from service.schemas.versions import PlotVersions, RestoreVersion
 from service.versions import told_versions
 
-router = APIRouter(prefix="/api/plots", tags=["plots"])
+router = APIRouter(prefix="/api/plots", tags=["plots"], route_class=OnceRoute)
 
 VersionNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
 

@@ -27,6 +27,7 @@ from service.errors import not_found
 from service.etags import IfNoneMatch, MatchDep, etag, unchanged
 from service.filters import counties_below
 from service.moments import today
+from service.once import OnceRoute
 from service.schemas.text import Reason
 from service.schemas.zones import (
     Level,
@@ -39,7 +40,9 @@ from service.schemas.zones import (
 )
 from service.zones import ZoneEdit
 
-router = APIRouter(prefix="/api/zones", tags=["zones"], default_response_class=GeoJson)
+router = APIRouter(
+    prefix="/api/zones", tags=["zones"], default_response_class=GeoJson, route_class=OnceRoute
+)
 
 GEOJSON = "application/geo+json"
 ZoneId = Annotated[int, Path(ge=1, le=2**63 - 1)]

@@ -65,6 +65,7 @@ GRANT EXECUTE ON FUNCTION drain_coverage(integer), coverage_waiting(), tidy_plot
     coverage_plots(text[], timestamptz, integer, integer, text[], text[]) TO {role};
 REVOKE INSERT, UPDATE, DELETE ON patrol_log FROM {role};
 GRANT EXECUTE ON FUNCTION forget_demo_patrols() TO {role};
+GRANT EXECUTE ON FUNCTION forget_answers() TO {role};
 """
 
 # What roles of ours that serve other databases, or none any more, may do here.

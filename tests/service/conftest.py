@@ -197,7 +197,8 @@ DECLARE
     swept regclass[] := ARRAY[
         'plot_history', 'plot', 'plot_version', 'plot_number', 'plot_counter', 'acceptance',
         'zone', 'zone_version', 'patrol', 'patrol_zone', 'zone_walked', 'finding', 'finding_step',
-        'patrol_log', 'audit', 'credential', 'account_scope', 'sign_in_failure', 'account'];
+        'patrol_log', 'audit', 'idempotency_key', 'credential', 'account_scope',
+        'sign_in_failure', 'account'];
     listed text := array_to_string(swept, ', ');
     one regclass;
 BEGIN

@@ -134,6 +134,8 @@ export interface paths {
         /**
          * Read Metrics
          * @description Requests by route, method and status; no plot, name or address is among them.
+         *
+         *     For administrators.
          */
         get: operations["readMetrics"];
         put?: never;
@@ -199,6 +201,8 @@ export interface paths {
         /**
          * Set Password
          * @description Set one's own password; all other sessions, tokens and links of the account end.
+         *
+         *     Not by a token. The old password goes along, unless a one-time link was just used.
          */
         put: operations["setPassword"];
         post?: never;
@@ -217,7 +221,7 @@ export interface paths {
         };
         /**
          * List Tokens
-         * @description Tokens, sessions and links of one's own that are good.
+         * @description Tokens, sessions and links of one's own that are good. Not by a token.
          */
         get: operations["listTokens"];
         put?: never;
@@ -240,7 +244,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke Token
-         * @description Revoke one of them, at once.
+         * @description Revoke one of them, at once. Not by a token.
          */
         delete: operations["revokeToken"];
         options?: never;
@@ -1043,6 +1047,8 @@ export interface paths {
          *     `version=working`, or a `review` other than `approved`, asks for others too: the file's name
          *     then says 含未审核图斑. The header `Luotu-Export` counts the rows, those that are not approved,
          *     and those of stages that the schema does not take.
+         *
+         *     For planners, inspectors, GIS staff and administrators; a viewer reads page by page.
          */
         get: operations["exportPlots"];
         put?: never;
@@ -2119,6 +2125,11 @@ export interface components {
              * @description Scope; empty means the whole tree.
              */
             districts: string[];
+            /**
+             * Needs Old Password
+             * @description Whether `PUT /api/me/password` asks for the old one: not within a quarter of an hour of a one-time link, nor, after a link, while there is none.
+             */
+            needs_old_password: boolean;
         };
         /**
          * MendFeature
@@ -2193,6 +2204,11 @@ export interface components {
          * @description A password of one's own choice.
          */
         NewPassword: {
+            /**
+             * Old Password
+             * @description Needed when `/api/me` says so.
+             */
+            old_password?: string | null;
             /**
              * Password
              * Format: password
@@ -4573,6 +4589,8 @@ export interface operations {
             header?: {
                 /** @description The ETag of the version that you saw: `"7"`. */
                 "if-match"?: string | null;
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 plot_id: number;
@@ -4620,7 +4638,10 @@ export interface operations {
                 /** @description Codes of the warnings that you have seen, as the 409 named them. */
                 acknowledge?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4725,7 +4746,10 @@ export interface operations {
                 /** @description Codes of the warnings that you have seen, as the 409 named them. */
                 acknowledge?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5061,6 +5085,8 @@ export interface operations {
             header?: {
                 /** @description The ETag of the version that you saw: `"7"`. */
                 "if-match"?: string | null;
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 plot_id: number;
@@ -5105,7 +5131,10 @@ export interface operations {
     submitPlot: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 plot_id: number;
             };
@@ -5145,7 +5174,10 @@ export interface operations {
     approvePlot: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 plot_id: number;
             };
@@ -5185,7 +5217,10 @@ export interface operations {
     returnPlot: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 plot_id: number;
             };
@@ -5229,7 +5264,10 @@ export interface operations {
     acceptPlot: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 plot_id: number;
             };
@@ -5497,7 +5535,10 @@ export interface operations {
                 /** @description Codes of the warnings that you have seen, as the 409 named them. */
                 acknowledge?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5829,7 +5870,10 @@ export interface operations {
     createPatrol: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5871,7 +5915,10 @@ export interface operations {
     uploadPatrols: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6048,7 +6095,10 @@ export interface operations {
     createFinding: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6228,6 +6278,8 @@ export interface operations {
             header?: {
                 /** @description The ETag of the version that you saw: `"7"`. */
                 "if-match"?: string | null;
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
             };
             path: {
                 finding_id: number;
