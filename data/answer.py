@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
@@ -51,7 +51,7 @@ class Found:
             "lengths": lengths,
             "columns": [[column.name, column.kind, column.values] for column in self.columns],
         }
-        (folder / FOUND).write_text(json.dumps(told), encoding="ascii")
+        _leave(folder, told)
 
 
 def found_in(folder: Path) -> Found:
@@ -84,7 +84,14 @@ def write_refusal(refused: FileRefused, folder: Path) -> None:
         "file": refused.file,
         "feature": refused.feature,
     }
-    (folder / FOUND).write_text(json.dumps({"refused": told}), encoding="ascii")
+    _leave(folder, {"refused": told})
+
+
+def _leave(folder: Path, told: Mapping[str, object]) -> None:
+    """Whole or not at all: the parent takes a file that is there for an answer."""
+    half = folder / "half"
+    half.write_text(json.dumps(told), encoding="ascii")
+    half.rename(folder / FOUND)
 
 
 def _refusal(told: dict[str, object]) -> FileRefused:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 import zipfile
 import zlib
@@ -63,6 +64,8 @@ def unpack(path: Path, into: Path, limits: Limits) -> list[Path]:
             entries = _entries(archive, limits)
             return list(_written(archive, entries, into, limits, path.stat().st_size))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise  # our disk is full, the archive is as it should be
         what = Said(
             f"压缩包损坏或不完整（{error}）", f"the archive is damaged or cut off ({error})"
         )

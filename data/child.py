@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import json
 import os
 import resource
+import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,10 @@ from data.limits import Limits
 
 _NEW_USER: Final = 0x10000000
 _NEW_NET: Final = 0x40000000
+_DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG
+
+NO_ROOM: Final = os.EX_IOERR
+"""Exit status where the disk has no room for the answer, nor for a refusal."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,8 @@ class Task:
     drivers: list[str]
     """Every driver that this GDAL has: all but one are switched off."""
     limits: Limits
+    parent: int
+    """Process that reads the answer; when it is gone, so are we."""
     walks: bool = False
     """Whether tracks are wanted, with the time of every fix."""
 
@@ -44,7 +52,16 @@ def main() -> None:
     told = json.load(sys.stdin)
     task = Task(**{**told, "limits": Limits(**told["limits"])})
     shut_in(task.limits)
-    folder = Path.cwd()
+    end_with(task.parent)
+    try:
+        _read(task, Path.cwd())
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise SystemExit(NO_ROOM) from None
+        raise
+
+
+def _read(task: Task, folder: Path) -> None:
     try:
         _answer(task, folder)
     except FileRefused as refused:
@@ -82,6 +99,13 @@ def shut_in(limits: Limits) -> bool:
             resource.setrlimit(what, (most, most))
     libc = ctypes.CDLL(None)  # a namespace without any interface; root may, others as their own
     return bool(libc.unshare(_NEW_NET) == 0 or libc.unshare(_NEW_USER | _NEW_NET) == 0)
+
+
+def end_with(parent: int) -> None:
+    """Be killed when the process that waits for the answer ends, however it ends."""
+    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before that
+        raise SystemExit(1)
 
 
 def _refuse(refused: FileRefused, folder: Path) -> None:

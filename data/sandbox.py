@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from data.answer import FOUND, Found, found_in
-from data.child import Task, too_big
+from data.child import NO_ROOM, Task, too_big
 from data.errors import FileRefused, Said
 from data.limits import Limits
+from data.scratch import Scratch, TemporaryDiskFull, room_needed
 
 _NOWHERE: Final = "http://127.0.0.1:1"
+# A reader that fails beside less than that failed for want of it, whatever its library said.
+_LEAST_ROOM_BYTES: Final = 65_536
 
 
 @lru_cache(maxsize=1)
@@ -57,19 +61,23 @@ def open_shut_in(
     ------
     FileRefused
         What the child says, and ``too_slow``, ``too_big``, ``reader_died``.
+    TemporaryDiskFull
+        There is no room for what is unpacked, or for the answer.
     """
     drivers = list(driver_names())
-    task = Task(str(path.resolve()), layer, encoding, crs_is_said, drivers, limits, walks)
-    with tempfile.TemporaryDirectory(prefix="luotu-") as name:
-        folder = Path(name)
+    task = Task(
+        str(path.resolve()), layer, encoding, crs_is_said, drivers, limits, os.getpid(), walks
+    )
+    with Scratch() as folder:
         status = _run(task, folder)
         if not (folder / FOUND).exists():
-            raise _died(status, limits)
+            raise _died(status, limits, folder)
         return found_in(folder)
 
 
 def _run(task: Task, folder: Path) -> int:
-    (folder / "task.json").write_text(json.dumps(asdict(task)), encoding="ascii")
+    with room_needed():
+        (folder / "task.json").write_text(json.dumps(asdict(task)), encoding="ascii")
     with (folder / "task.json").open("rb") as task_file, (folder / "log").open("wb") as log:
         child = subprocess.Popen(
             [sys.executable, "-I", "-m", "data.child"],
@@ -112,7 +120,9 @@ def _environment(folder: Path) -> dict[str, str]:
     }
 
 
-def _died(status: int, limits: Limits) -> FileRefused:
+def _died(status: int, limits: Limits, folder: Path) -> FileRefused | TemporaryDiskFull:
+    if status == NO_ROOM or shutil.disk_usage(folder).free < _LEAST_ROOM_BYTES:
+        return TemporaryDiskFull(os.strerror(errno.ENOSPC))
     fewer = Said("请分批提交", "send it in parts")
     if status in (-signal.SIGXCPU, -signal.SIGKILL):
         what = Said(

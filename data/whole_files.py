@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +12,11 @@ from fiona.errors import FionaError
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
 from data.export_report import ExportRefused
+from data.scratch import Scratch
 
-__all__ = ["in_place", "zipped"]
+__all__ = ["in_place", "reason", "zipped"]
+
+_REASON_LETTERS = 120
 
 
 @contextmanager
@@ -22,7 +24,8 @@ def in_place(path: Path) -> Iterator[tuple[Path, Path]]:
     """A folder to write in, and in it the file that takes the place of `path` at the end.
 
     The folder is a hidden one beside `path`, for a rename is whole only on one disk. When anything
-    fails, it goes with all that is in it and `path` stays as it was.
+    fails, it goes with all that is in it and `path` stays as it was; what a killed process left
+    beside `path` goes with the next file.
 
     Raises
     ------
@@ -30,19 +33,32 @@ def in_place(path: Path) -> Iterator[tuple[Path, Path]]:
         ``cannot_write``: no such folder, no right to write, disk full.
     """
     try:
-        with tempfile.TemporaryDirectory(prefix=".luotu-", dir=path.parent) as name:
-            folder = Path(name) / "content"
+        with Scratch(beside=path.parent) as scratch:
+            folder = scratch / "content"
             folder.mkdir()
-            target = Path(name) / "target"
+            target = scratch / "target"
             yield folder, target
             _onto_disk(target)
             target.replace(path)
     except (OSError, FionaError, DataSourceError, DataLayerError, FeatureError) as error:
+        why = reason(error)
         raise ExportRefused(
-            f"{path.name} 无法写出（{error}），请检查文件夹、权限和剩余空间。 "
-            f"{path.name} cannot be written ({error}); look at folder, rights and free space.",
+            f"{path.name} 无法写出（{why}），请检查文件夹、权限和剩余空间。 "
+            f"{path.name} cannot be written ({why}); look at folder, rights and free space.",
             code="cannot_write",
         ) from error
+
+
+def reason(error: BaseException) -> str:
+    """Why something could not be written, in one line: GDAL tells the whole statement that failed.
+
+    >>> reason(OSError(28, "No space left on device"))
+    'No space left on device'
+    >>> reason(RuntimeError("CREATE TABLE t (" + "a, " * 99 + ") failed: disk is full"))[-20:]
+    'failed: disk is full'
+    """
+    words = " ".join(str(getattr(error, "strerror", None) or error).split())
+    return words if len(words) <= _REASON_LETTERS else f"… {words[-_REASON_LETTERS:]}"
 
 
 def _onto_disk(path: Path) -> None:

@@ -1,5 +1,7 @@
 """Every error as RFC 9457 problem+json; the only place that turns our errors into statuses."""
 
+import errno
+import os
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +19,8 @@ from starlette.routing import compile_path
 from data.codes import UnknownCodeError
 from data.errors import FileRefused
 from data.export_report import ExportRefused
+from data.scratch import FULL, TemporaryDiskFull
+from data.whole_files import reason
 from gis.errors import GeometryError
 from service.db.accounts import AccountRefused
 from service.db.ground_lock import GroundBusy
@@ -61,7 +65,22 @@ def _file(error: FileRefused) -> Problem:
     return Problem(422, error.code, str(error), errors=[one])
 
 
+def _no_room(error: Exception) -> Problem:
+    """The service's own disk: not the sender's to mend, so no 422."""
+    log.error("temporary_disk_full", exc_info=error)
+    return Problem(503, "temporary_disk_full", str(error), headers={"Retry-After": "60"})
+
+
+def _without_room(error: BaseException | None) -> bool:
+    """Whether a full disk stands behind an error, as behind a body that could not be spooled."""
+    while error is not None and not (isinstance(error, OSError) and error.errno in FULL):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
 def _export(error: ExportRefused) -> Problem:
+    if error.code == "cannot_write":  # in the folder for temporary files, where exports begin
+        return _no_room(TemporaryDiskFull(reason(error.__cause__ or error)))
     errors = [
         {
             "row": one.row,
@@ -166,6 +185,7 @@ def add_handlers(app: FastAPI) -> None:
         Problem,
         GeometryError,
         FileRefused,
+        TemporaryDiskFull,
         ExportRefused,
         UnknownCodeError,
         AccountRefused,
@@ -192,8 +212,12 @@ def _allowed(app: FastAPI, path: str) -> str:
     return ", ".join(sorted(methods))
 
 
-def to_problem(error: Exception) -> Problem:  # noqa: C901, PLR0911 - it is the table
+def to_problem(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - it is the table
     """The one table from our errors to HTTP."""
+    if isinstance(error, TemporaryDiskFull):
+        return _no_room(error)
+    if _without_room(error):
+        return _no_room(TemporaryDiskFull(os.strerror(errno.ENOSPC)))
     match error:
         case Problem():
             return error

@@ -1,8 +1,5 @@
 """``/api/exports``: files out."""
 
-import shutil
-import tempfile
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -11,6 +8,7 @@ from starlette.background import BackgroundTask
 
 from data.codes import UnknownCodeError
 from data.export_report import ExportReport
+from data.scratch import Scratch
 from data.writing import write
 from service.db import plots
 from service.db.audit import note
@@ -85,7 +83,8 @@ def export_plots(
         )
     rows = plots.stored_plots(connection, who, asked, limit=settings.export_limit)
     name, media_type = FILES[format]
-    folder = Path(tempfile.mkdtemp(prefix="luotu-export-"))
+    scratch = Scratch()
+    folder = scratch.path
     try:
         report = write(
             plots_frame(rows),
@@ -96,10 +95,10 @@ def export_plots(
             crs=crs,
         )
     except UnknownCodeError as error:
-        shutil.rmtree(folder)
+        scratch.remove()
         raise bad_query("schema", str(error), "unknown_schema") from None
     except BaseException:
-        shutil.rmtree(folder)
+        scratch.remove()
         raise
     told = {"rows": report.rows, "unreviewed": report.unreviewed, "left-out": report.left_out}
     note(connection, who, "export", {"file": name, **told})
@@ -111,5 +110,5 @@ def export_plots(
             "Cache-Control": "private, no-store",
             "Luotu-Export": ", ".join(f"{word}={count}" for word, count in told.items()),
         },
-        background=BackgroundTask(shutil.rmtree, folder),
+        background=BackgroundTask(scratch.remove),
     )

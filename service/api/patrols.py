@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import tempfile
 from pathlib import Path as FilePath
 from typing import Annotated, Any
 
@@ -13,6 +12,7 @@ from fastapi.responses import JSONResponse
 from shapely import LineString
 from shapely.errors import ShapelyError
 
+from data.scratch import Scratch, room_needed
 from data.tracks import read_tracks
 from gis.errors import GeometryError
 from service import cursors, patrolling
@@ -181,14 +181,11 @@ def upload_patrols(
     with begun(request) as connection:
         signed_in_as(request, connection, "inspector")
     name = FilePath(file.filename or "tracks.gpx").name[:100]
-    folder = FilePath(tempfile.mkdtemp(prefix="luotu-tracks-"))
-    try:
+    with Scratch() as folder:
         path = folder / name
-        with path.open("wb") as copy:
+        with room_needed(), path.open("wb") as copy:
             shutil.copyfileobj(file.file, copy)
         table = read_tracks(path, limits=track_limits(settings))
-    finally:
-        shutil.rmtree(folder)
     with begun(request) as connection:
         inspector = signed_in_as(request, connection, "inspector")
 

@@ -1,14 +1,21 @@
 """``luotu``: everything that can be done without a browser."""
 
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
+from types import FrameType
+from typing import NoReturn
 
 import typer
+from psycopg.errors import DiskFull, InsufficientPrivilege
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from data.codes import UnknownCodeError
 from data.errors import FileRefused
 from data.export_report import ExportRefused
+from data.scratch import FULL, TemporaryDiskFull
 from gis.errors import GeometryError
 from maps.errors import MapError
 from service.db.accounts import AccountRefused
@@ -72,6 +79,7 @@ REFUSALS = (
     PortTaken,
     Problem,
     SettingsError,
+    TemporaryDiskFull,
     UnknownCodeError,
 )
 
@@ -79,20 +87,64 @@ REFUSALS = (
 def main() -> None:
     """Run the command line; exit status 0 done, 1 refused, 2 wrong usage."""
     try:
-        command_line(sys.argv[1] if len(sys.argv) > 1 else None)()
+        with _ending_cleanly():
+            command_line(sys.argv[1] if len(sys.argv) > 1 else None)()
     except REFUSALS as error:
         _refuse(str(error))
     except OperationalError as error:
+        if isinstance(error.orig, DiskFull):
+            _refuse(
+                "数据库磁盘已满，未保存任何内容，请腾出空间后重试；the database's disk is full and "
+                "nothing was stored: free some space there, then try again"
+            )
         _refuse(
             "无法连接数据库；the database does not answer: "
             f"{str(error.orig).strip().splitlines()[0]} (see `luotu db status`)"
         )
     except DBAPIError as error:
-        _refuse(f"数据库拒绝；the database refuses: {str(error.orig).strip().splitlines()[0]}")
+        reason = str(error.orig).strip().splitlines()[0]
+        if isinstance(error.orig, InsufficientPrivilege):
+            _refuse(
+                f"数据库权限不足（{reason}），请运行 luotu db migrate，它会列出缺少的权限；"
+                f"the database account lacks a right ({reason}): `luotu db migrate` names it"
+            )
+        _refuse(f"数据库拒绝；the database refuses: {reason}")
     except OSError as error:
-        _refuse(f"{error.filename or '系统'}：{error.strerror or error}")
+        _refuse(_of_system(error))
 
 
-def _refuse(words: str) -> None:
+def _of_system(error: OSError) -> str:
+    """What the operating system refused, and what helps."""
+    reason = error.strerror or str(error)
+    where = error.filename or "系统"
+    if error.errno in FULL:
+        return (
+            f"{where}：磁盘已满（{reason}），没有留下半个文件：请腾出空间，或改写到另一块盘"
+            f"（文件路径、LUOTU_OUT、LUOTU_HOME、TMPDIR）；the disk is full ({reason}), no half of "
+            "a file was left: free some space, or write to another disk (the file's path, "
+            "LUOTU_OUT, LUOTU_HOME, TMPDIR)"
+        )
+    return (
+        f"{where}：{reason}；请检查路径与权限，或改用可写的目录（文件路径、LUOTU_OUT、LUOTU_HOME）；"
+        "look at its path and rights, or name a folder that can be written (the file's path, "
+        "LUOTU_OUT, LUOTU_HOME)"
+    )
+
+
+@contextmanager
+def _ending_cleanly() -> Iterator[None]:
+    """Let SIGTERM unwind the stack, so that folders, children and the database are put away."""
+
+    def end(number: int, _frame: FrameType | None) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _refuse(words: str) -> NoReturn:
     sys.stderr.write(f"luotu: {words}\n")
     sys.exit(1)

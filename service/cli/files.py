@@ -1,6 +1,7 @@
 """``luotu import`` and ``luotu export``: files in, files out."""
 
 import csv
+import io
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -29,6 +30,7 @@ from service.filters import counties_below
 from service.frames import coverage_frame, plots_frame
 from service.importing import Imported, ImportRefused, as_report, import_districts, import_plots
 from service.settings import Settings
+from service.whole import write_whole
 
 importing = typer.Typer(help="导入文件。Bring files in.", no_args_is_help=True)
 exporting = typer.Typer(help="导出文件。Hand files out.", no_args_is_help=True)
@@ -68,10 +70,11 @@ def reported(report: Path | None, as_json: bool) -> Iterator[None]:
         yield
     except ImportRefused as refused:
         if report is not None:
-            with report.open("w", encoding="utf-8-sig", newline="") as file:
-                table = csv.DictWriter(file, ["row", "code", "message", "lon", "lat"])
-                table.writeheader()
-                table.writerows(as_report(refused))
+            lines = io.StringIO()
+            table = csv.DictWriter(lines, ["row", "code", "message", "lon", "lat"])
+            table.writeheader()
+            table.writerows(as_report(refused))
+            write_whole(report, lines.getvalue(), encoding="utf-8-sig")
         if as_json:
             typer.echo(
                 json.dumps(

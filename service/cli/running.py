@@ -6,6 +6,7 @@ import typer
 
 from service.ports import check_port
 from service.settings import load
+from service.whole import require_folder
 
 
 def run(
@@ -17,6 +18,7 @@ def run(
     given = {"host": host, "port": port}
     settings = load().model_copy(update={k: v for k, v in given.items() if v is not None})
     check_port(settings.host, settings.port)
+    require_folder(settings.out)
     # Maps and the web take seconds to import: a taken port is told before that.
     from service.cli.starting import start  # noqa: PLC0415
 

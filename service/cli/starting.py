@@ -4,6 +4,7 @@ import time
 
 import typer
 
+from data.scratch import clear_abandoned
 from service import running
 from service.cli.demo import PLOTS
 from service.cli.figures import print_coverage
@@ -18,6 +19,7 @@ from service.settings import Settings
 
 def start(settings: Settings, *, with_demo: bool) -> None:
     """Serve until a signal comes; ``with_demo`` loads the demo into an empty embedded database."""
+    clear_abandoned()
     with stopping_cleanly(), opened(settings, make=True) as db:
         if db.place.embedded and with_demo:
             _demo_when_empty(db)

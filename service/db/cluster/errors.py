@@ -117,7 +117,11 @@ def in_words(place: Path) -> Iterator[None]:
     except OSError as error:
         code, zh, en = _ERRNO.get(
             error.errno or 0,
-            ("os_error", "系统拒绝了操作，原因见下。", "The system refused; see the reason below."),
+            (
+                "os_error",
+                "系统拒绝了操作：请把 LUOTU_HOME 指到可写的目录。",
+                "The system refused: point LUOTU_HOME to a folder that can be written.",
+            ),
         )
         where = error.filename or place
         reason = error.strerror or error
