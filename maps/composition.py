@@ -93,8 +93,8 @@ def _plots(
     if count <= asked.cap:
         block, cut = plots_block.shapes_block(scene.plots, scene.zoom, asked, labels)
         return block, list(cut)
-    block, note = plots_block.squares_block(scene.plots, asked, labels)
-    return block, [note]
+    block, told = plots_block.squares_block(scene.plots, asked, labels)
+    return block, list(told)
 
 
 def parents(frame: GeoDataFrame) -> dict[str, Json]:

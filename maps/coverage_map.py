@@ -20,6 +20,8 @@ _ASKED: Final = PlotsAsked(
     ),
     colour_by=("green_class",),
     filters=("kind", "year"),
+    # In squares the stages stay apart too: sums never mix planted ground with other ground.
+    apart=("stage", "green_class", "kind", "year"),
     cap=40_000,
     letters=3_000_000,
 )

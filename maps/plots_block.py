@@ -95,19 +95,23 @@ def shapes_block(
     return block, notes
 
 
-def squares_block(plots: Plots, asked: PlotsAsked, labels: Labels) -> tuple[dict[str, Json], Note]:
+def squares_block(
+    plots: Plots, asked: PlotsAsked, labels: Labels
+) -> tuple[dict[str, Json], tuple[Note, ...]]:
     """Plots counted in squares of the map, apart by what the reader may filter.
 
-    Properties that would make too many squares are left out, the last filter first.
+    Properties that would make too many squares are left out, the last first, and it is told.
     """
-    keys = [name for name in asked.apart or asked.filters if name in plots.frame.columns]
+    wanted = [name for name in asked.apart or asked.filters if name in plots.frame.columns]
+    keys = list(wanted)
     places = to_pixels(np.asarray(shapely.points(_centres(plots.lonlat))), 0)
     xy = shapely.get_coordinates(places)
     while True:
         for zoom in _SQUARES_ZOOM:
             squares = _squares(plots.frame, xy, zoom, keys)
             if len(squares) <= _SQUARES_MAX:
-                return _squares_as_json(squares, zoom, keys, asked, labels), _too_many(plots, asked)
+                notes = (*_not_apart(wanted[len(keys) :]), _too_many(plots, asked))
+                return _squares_as_json(squares, zoom, keys, asked, labels), notes
         keys.pop()
 
 
@@ -192,6 +196,15 @@ def _not_measured(count: int) -> tuple[Note, ...]:
             f"{count} plots have a faulty outline: drawn as they are, without an area",
         ),
     )
+
+
+def _not_apart(names: Sequence[str]) -> tuple[Note, ...]:
+    """What the counted squares cannot be filtered and coloured by."""
+    labels = [prop.label for prop in properties(*names)]
+    if not labels:
+        return ()
+    zh, en = "、".join(one[0] for one in labels), ", ".join(one[1] for one in labels)
+    return ((f"汇总方格不能按{zh}筛选或着色", f"counted squares are not told apart by {en}"),)
 
 
 def _too_many(plots: Plots, asked: PlotsAsked) -> Note:

@@ -18,7 +18,7 @@ from gis.repair import propose
 from gis.topology import clip, subtract
 from service.checking import rivals
 from service.db.accounts import Account
-from service.db.around import neighbours, shapes_beyond
+from service.db.around import SHAPES_AT_MOST, neighbours, shapes_beyond
 from service.db.districts import shapes, tree
 from service.db.writing import county_shares
 from service.errors import Problem
@@ -110,7 +110,17 @@ def _others(
     besides = () if plot_id is None else (plot_id,)
     around = rivals(neighbours(connection, whole, besides), attributes)
     mine = [one.geometry for one in around if who.covers(one.district)]
-    return [*mine, *map(as_multipolygon, shapes_beyond(connection, whole.bounds))]
+    beyond = shapes_beyond(connection, whole.bounds)
+    if not beyond.complete:
+        raise Problem(
+            422,
+            "too_many_shapes",
+            f"图形范围内的邻县图斑超过 {SHAPES_AT_MOST} 个，无法一并避让，请分块绘制；more than "
+            f"{SHAPES_AT_MOST} plots of neighbours lie around the shape, too many to cut it at: "
+            "draw it in parts",
+            errors=[{"field": "geometry", "code": "too_many_shapes"}],
+        )
+    return [*mine, *map(as_multipolygon, beyond.shapes)]
 
 
 def _districts(

@@ -379,11 +379,11 @@ luotu.Page.prototype.find = function (text) {
   }
   var has = function (value) { return value && String(value).toLowerCase().indexOf(wanted) >= 0; };
   this.data.districts.name.forEach(function (name, i) {
-    if (hits.length < 20 && (has(name) || page.data.districts.code[i] === wanted)) {
+    if (hits.length <= 20 && (has(name) || page.data.districts.code[i] === wanted)) {
       hits.push({ name: name, what: luotu.say("district"), open: function () { page.openDistrict(i); } });
     }
   });
-  for (var i = 0; this.plots && this.plots.shapes && i < this.plots.data.count && hits.length < 20; i += 1) {
+  for (var i = 0; this.plots && this.plots.shapes && i < this.plots.data.count && hits.length <= 20; i += 1) {
     var name = this.plots.table.named("name", i);
     var number = this.plots.table.named("plot_no", i);
     if (has(name) || has(number)) {
@@ -417,6 +417,9 @@ luotu.Page.prototype.showPlots = function (at, rows) {
   rows.slice(0, 10).forEach(function (row) {
     luotu.add(sheets, luotu.plotSheet(this.plots, row));
   }, this);
+  if (rows.length > 10) {
+    luotu.add(sheets, luotu.el("p", "small", luotu.say("more_plots", 10, rows.length)));
+  }
   this.popup(at, sheets);
   this.mark(rows[0]);
 };

@@ -43,7 +43,7 @@ luotu.Panel.prototype.search = function () {
   field.addEventListener("input", function () {
     luotu.clear(found);
     var hits = page.find(field.value);
-    hits.forEach(function (hit) {
+    hits.slice(0, 20).forEach(function (hit) {
       var button = luotu.el("button", "hit");
       luotu.add(button, luotu.user(hit.name), luotu.el("small", "", hit.what));
       button.addEventListener("click", hit.open);
@@ -51,6 +51,8 @@ luotu.Panel.prototype.search = function () {
     });
     if (field.value.trim() && !hits.length) {
       luotu.add(found, luotu.el("li", "none", luotu.say("search_none")));
+    } else if (hits.length > 20) {
+      luotu.add(found, luotu.el("li", "none", luotu.say("search_more", 20)));
     }
   });
   field.addEventListener("keydown", function (event) {

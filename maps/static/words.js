@@ -28,6 +28,8 @@ luotu.words = {
   level: ["层级", "Level"],
   search: ["搜索名称或编号", "Search a name or number"],
   search_none: ["没有找到", "Nothing found"],
+  search_more: ["只列前 {0} 个，请写得更全", "The first {0} only: write more of it"],
+  more_plots: ["此处共 {1} 块图斑，列出 {0} 块", "{0} of {1} plots here"],
   legend: ["图例", "Legend"],
   legend_rule: ["每级含下限、不含上限；括号内为个数", "Each class holds its lower bound, not its upper; in brackets how many"],
   no_data: ["无数据", "no data"],

@@ -58,6 +58,9 @@ class SnapList(BaseModel):
 
     type: str = "FeatureCollection"
     features: list[SnapFeature]
+    complete: bool = Field(
+        description="false: more shapes lie there than one answer holds: zoom in."
+    )
 
 
 @router.post("/plots/mend", operation_id="mendPlot")
@@ -89,13 +92,15 @@ def read_snapping(
     if east - west > WIDEST_DEG or north - south > WIDEST_DEG:
         raise bad_query("bbox", "范围超过 1 度，请放大地图；wider than a degree: zoom in")
     shown = [("district", one) for one in borders(connection, who, box)]
-    shown += [("plot", one) for one in shapes_beyond(connection, box)]
+    beyond = shapes_beyond(connection, box)
+    shown += [("plot", one) for one in beyond.shapes]
     features = ",".join(
         f'{{"type":"Feature","geometry":{shapely.to_geojson(shape)},"properties":{{"of":"{of}"}}}}'
         for of, shape in shown
     )
     return Response(
-        f'{{"type":"FeatureCollection","features":[{features}]}}',
+        f'{{"type":"FeatureCollection","features":[{features}],'
+        f'"complete":{json.dumps(beyond.complete)}}}',
         media_type=GeoJson.media_type,
         headers={"Cache-Control": "private, no-cache"},
     )

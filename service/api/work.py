@@ -67,6 +67,9 @@ class Search(BaseModel):
 
     plots: list[FoundPlot]
     districts: list[FoundDistrict]
+    more: list[Literal["plot_no", "name", "districts"]] = Field(
+        description="Where more bear the words than are told: ask more narrowly."
+    )
 
 
 Words = Annotated[

@@ -155,6 +155,9 @@ def _faults(owner: Engine) -> tuple[dict[int, list[verifying.Fault]], int]:
         found = list(verifying.faults(owner, boundary, code))
         for fault in found[:MOST_LINES]:
             typer.echo(str(fault))
+        if len(found) > MOST_LINES:
+            left = len(found) - MOST_LINES
+            typer.echo(f"  … {code}: 另有 {left} 处 {left} more")
         if found:
             wrong[boundary] = found
     return wrong, len(kept)

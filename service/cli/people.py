@@ -170,9 +170,15 @@ def audit(
 ) -> None:
     """审计日志，一行一条 JSON。The audit log, newest first, one JSON object a line."""
     with opened() as db, db.transaction() as (connection, _):
-        found = people.entries(connection, limit=limit)
-    for one in found:
+        found = people.entries(connection, limit=limit + 1)
+    for one in found[:limit]:
         typer.echo(json.dumps(one, ensure_ascii=False, default=datetime.isoformat))
+    if len(found) > limit:
+        typer.echo(
+            f"luotu: 只列最新 {limit} 条，更早的请加大 --limit；only the newest {limit}: raise "
+            "--limit for older ones",
+            err=True,
+        )
 
 
 def _print(table: Table) -> None:

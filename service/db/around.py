@@ -62,13 +62,21 @@ SHAPES_AT_MOST = 2_000
 Box = tuple[float, float, float, float]
 
 
-def shapes_beyond(connection: Connection, box: Box) -> list[BaseGeometry]:
+class ShapesBeyond(NamedTuple):
+    """Ground beyond a scope; ``complete`` is False when there is more than is read at once."""
+
+    shapes: list[BaseGeometry]
+    complete: bool
+
+
+def shapes_beyond(connection: Connection, box: Box) -> ShapesBeyond:
     """Approved shapes within 200 m of the scope that are not its own: ground without a name.
 
     ``box`` is west, south, east, north in degrees.
     """
-    rows = connection.execute(_BEYOND, {**_corners(box), "most": SHAPES_AT_MOST})
-    return [shapely.from_wkb(row.wkb) for row in rows]
+    rows = connection.execute(_BEYOND, {**_corners(box), "most": SHAPES_AT_MOST + 1}).all()
+    shapes = [shapely.from_wkb(row.wkb) for row in rows[:SHAPES_AT_MOST]]
+    return ShapesBeyond(shapes, len(rows) <= SHAPES_AT_MOST)
 
 
 def borders(connection: Connection, who: Account, box: Box) -> list[BaseGeometry]:

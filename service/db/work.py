@@ -72,6 +72,8 @@ def search(
 ) -> dict[str, Any]:
     """Plots by number or name, districts by name or code, of the account's ground.
 
+    ``more`` names the groups that have more than ``limit``: ``plot_no``, ``name``, ``districts``.
+
     A 图斑号 is unique within a county and a year only: those near ``near`` (lon, lat) come first,
     else the newest; after them those that begin with the words. However many there are of these,
     there is as much room for names.
@@ -81,22 +83,24 @@ def search(
     # Comparisons that row security lets the index serve; no pattern is among them.
     begins = and_(number >= words, number < words + _LAST)
     plots: list[dict[str, Any]] = []
+    more: dict[str, None] = {}
     for by, found in (
         ("plot_no", _hits(_those(who, number == words), words, near)),
         ("plot_no", _hits(_first(_those(who, begins, number != words)), words, near)),
         ("name", _hits(_those(who, named, not_(begins)), words, near)),
     ):
         room = limit if by == "name" else limit - len(plots)
-        if room > 0:
-            rows = connection.execute(found.limit(room)).mappings()
-            plots += [{**row, "by": by, "at": [row["lon"], row["lat"]]} for row in rows]
+        rows = connection.execute(found.limit(room + 1)).mappings().all()
+        more |= {by: None} if len(rows) > room else {}
+        plots += [{**row, "by": by, "at": [row["lon"], row["lat"]]} for row in rows[:room]]
     districts = [
         {"code": node.code, "name": node.name, "level": node.level}
         for node in tree(connection).values()
         if (words in node.name or node.code.startswith(words))
         and (who.counties is None or node.code in {*who.counties, *who.scope})
     ]
-    return {"plots": plots, "districts": districts[:limit]}
+    more |= {"districts": None} if len(districts) > limit else {}
+    return {"plots": plots, "districts": districts[:limit], "more": list(more)}
 
 
 def _those(who: Account, *asked: ColumnElement[bool]) -> Select[Any]:

@@ -3,6 +3,7 @@
 import pytest
 from geopandas import GeoDataFrame
 
+from maps import plots_block
 from maps.afforestation_map import build
 from maps.caption import Caption
 from maps.plots_block import PlotsAsked, prepared, squares_block
@@ -143,3 +144,13 @@ def test_hostile_texts_do_nothing_on_the_server(square: GeoDataFrame, few: GeoDa
         page = build(square, plots, caption=Caption(title=text, source=text), show_review=True)
         assert "window.ran=1</script>" not in page.html
         assert data_of(page.html)["plots"]["count"] == 12
+
+
+def test_what_counted_squares_cannot_be_told_apart_by_is_said(
+    some: GeoDataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plots_block, "_SQUARES_MAX", 1_400)
+    named = some.assign(kind=[f"类型{n}" for n in range(len(some))])
+    asked = PlotsAsked(PROPERTIES, ("stage",), ("year", "kind"), cap=1, letters=1)
+    _, notes = squares_block(prepared(named), asked, {})
+    assert notes[0][0] == "汇总方格不能按造林类型筛选或着色"

@@ -217,3 +217,16 @@ def test_the_same_frame_twice_is_two_whole_pages(
     first, second = (build(square, few, caption=caption).html for _ in range(2))
     assert len(first) == len(second)
     assert pd.Series([first.count("<script"), second.count("<script")]).nunique() == 1
+
+
+def test_a_search_and_a_pile_of_plots_say_how_many_there_are(
+    square: GeoDataFrame, few: GeoDataFrame, caption: Caption, open_page: Open
+) -> None:
+    pile = few.loc[few.index[[0] * 25]].assign(name="同名图斑", stage="planted", review="approved")
+    page = open_page(build(square, pile.reset_index(drop=True), caption=caption).html)
+    page.get_by_role("searchbox").fill("同名图斑")
+    expect(page.locator(".found .hit")).to_have_count(20)
+    expect(page.locator(".found")).to_contain_text("只列前 20 个")
+    page.evaluate("luotu.page.showPlots(luotu.page.map.getCenter(), [...Array(25).keys()])")
+    expect(page.locator(".sheets .sheet")).to_have_count(10)
+    expect(page.locator(".sheets")).to_contain_text("此处共 25 块图斑，列出 10 块")

@@ -203,3 +203,23 @@ def test_a_rule_without_a_level_is_refused_by_its_row(luotu: CommandLine, tmp_pa
     said = luotu("import", "rules", path)
     assert said.status == 1
     assert "level" in said.err
+
+
+@pytest.mark.parametrize("what", ["zones", "patrols"])
+def test_a_file_that_would_not_hold_all_rows_is_refused(
+    luotu: CommandLine,
+    districts: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    what: str,
+) -> None:
+    luotu("import", "zones", zones_file(tmp_path, ("G9", 125.02), ("G8", 125.03)))
+    for name in ("G9", "again"):
+        luotu("import", "patrols", gpx_file(tmp_path, name))
+    out = tmp_path / f"{what}_out.geojson"
+    monkeypatch.setenv("LUOTU_PATROL_LIMIT", "1")
+    said = luotu("export", what, out)
+    assert (said.status, out.exists()) == (1, False)
+    assert "LUOTU_PATROL_LIMIT" in said.err
+    monkeypatch.setenv("LUOTU_PATROL_LIMIT", "3")
+    assert luotu("export", what, out).status == 0

@@ -2988,6 +2988,11 @@ export interface components {
             plots: components["schemas"]["FoundPlot"][];
             /** Districts */
             districts: components["schemas"]["FoundDistrict"][];
+            /**
+             * More
+             * @description Where more bear the words than are told: ask more narrowly.
+             */
+            more: ("plot_no" | "name" | "districts")[];
         };
         /**
          * SecretList
@@ -3060,6 +3065,11 @@ export interface components {
             type?: string;
             /** Features */
             features: components["schemas"]["SnapFeature"][];
+            /**
+             * Complete
+             * @description false: more shapes lie there than one answer holds: zoom in.
+             */
+            complete: boolean;
         };
         /**
          * SpeciesShare

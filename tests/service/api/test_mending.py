@@ -6,6 +6,7 @@ import httpx
 import pytest
 from shapely.geometry import shape
 
+from service.db import around
 from tests.service.conftest import EAST, WEST, SignIn, feature, ring
 
 BOW_TIE = {
@@ -99,3 +100,20 @@ def test_an_approved_shape_across_the_border_can_be_snapped_to(sign_in: SignIn) 
 def test_snapping_to_half_a_country_is_refused(sign_in: SignIn) -> None:
     answer = sign_in("planner").get("/api/snapping", params={"bbox": "100,20,120,40"})
     assert answer.status_code == 422
+
+
+def test_snapping_says_when_it_does_not_hold_all_shapes(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planner, inspector = sign_in("planner", EAST), sign_in("inspector", EAST)
+    for south in (43.05, 43.055):
+        made = planner.post("/api/plots", json=feature(ring(125.1, south))).json()
+        planner.post(f"/api/plots/{made['id']}/submit").raise_for_status()
+        inspector.post(f"/api/plots/{made['id']}/approve").raise_for_status()
+    stranger = sign_in("planner", WEST)
+    query = {"bbox": "125.09,43.04,125.11,43.06"}
+    for limit, complete in ((2, True), (1, False)):
+        monkeypatch.setattr(around, "SHAPES_AT_MOST", limit)
+        answer = stranger.get("/api/snapping", params=query).json()
+        assert answer["complete"] is complete
+        assert [one["properties"]["of"] for one in answer["features"]].count("plot") == limit

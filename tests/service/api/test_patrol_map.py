@@ -3,12 +3,14 @@
 import httpx
 import pytest
 
+from service.db.accounts import command_line_account
 from service.moments import today
-from service.periods import periods_of
+from service.patrol_maps import PatrolMapQuestion, patrol_page
+from service.periods import parse_period, periods_of
 from tests.maps.reading import data_of
 from tests.service.api.test_patrols import stored, track
 from tests.service.api.test_zones import grid, made, zone
-from tests.service.conftest import WEST, SignIn
+from tests.service.conftest import WEST, Database, SignIn
 
 Q3 = {"period": "2026-Q3", "download": "1"}
 WALKER, CHIEF = "G1 护林员", "张三"
@@ -88,3 +90,17 @@ def test_a_ranger_is_told_days_and_a_chief_visits(inspector: httpx.Client) -> No
     facts = {fact["label"][1]: fact["values"] for fact in zones["facts"]}
     told = dict(zip(zones["code"], facts["Visits (done / due)"], strict=True))
     assert told == {"T1": "0 / 3", "G1": ""}
+
+
+def test_a_map_that_met_its_limit_says_so_beside_its_title(
+    inspector: httpx.Client, database: Database
+) -> None:
+    stored(inspector, track(south=43.026))
+    with database.service.begin() as connection:
+        who = command_line_account(connection, "test")
+        for limit, marks in ((1, ["个责任区", "条巡护轨迹"]), (2, [])):
+            asked = PatrolMapQuestion(parse_period("2026-Q3"), limit=limit)
+            data = data_of(patrol_page(connection, who, asked).html)
+            told = [zh for zh, _ in data["caption"]["marks"]]
+            assert [word for word in ("个责任区", "条巡护轨迹") if word in "".join(told)] == marks
+            assert data["tracks"]["count"] == limit

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import event, text
 
-from service.db.accounts import account_by_secret
+from service.db.accounts import account_by_secret, command_line_account
 from service.db.work import search, work
 from tests.service.api.test_plots import drawn
 from tests.service.conftest import EAST, SOUTH, WEST, Database, SignIn, ring
@@ -122,3 +122,18 @@ def test_work_and_numbers_are_read_from_an_index(database: Database) -> None:
     # Each list and its length; the number itself and those that begin with it.
     for name in ("drafts", "returned", "waiting", "plot_no"):
         assert sum(f"plot_version_{name}_idx" in plan for plan in plans) == 2, plans
+
+
+def test_a_search_says_where_there_is_more_than_it_tells(
+    sign_in: SignIn, database: Database
+) -> None:
+    planner = sign_in("planner")
+    for n in range(3):
+        drawn(planner, name=f"城南{n}", plot_no=f"A7{n}", geometry=ring(125.01 + n / 100, 43.01))
+    with database.service.begin() as connection:
+        who = command_line_account(connection, "test")
+        for words, by in (("A7", "plot_no"), ("城南", "name"), ("县", "districts")):
+            assert search(connection, who, words, limit=3)["more"] == []
+            cut = search(connection, who, words, limit=2)
+            assert cut["more"] == [by]
+            assert len(cut["plots"]) + len(cut["districts"]) == 2

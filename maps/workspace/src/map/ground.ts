@@ -47,7 +47,7 @@ export class Ground {
       ask(api.GET("/api/plots", { params: { query }, signal })),
       ask(api.GET("/api/snapping", { params: { query: { bbox } }, signal })),
     ]);
-    if (plots.next !== null) return "too_many";
+    if (plots.next !== null || !snapping.complete) return "too_many";
     this.extent = extent;
     this.old = false;
     this.loaded = new Set(plots.features.map(know));

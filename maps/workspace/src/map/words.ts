@@ -2,6 +2,7 @@ import type { Pairs } from "../words";
 
 export const map = {
   title: ["地图", "Map"],
+  found_more: ["只列前 {n} 个，请写得更全", "The first {n} only: write more of it"],
   search: ["搜图斑号、名称、行政区", "Search plot number, name, district"],
   found: ["搜索结果", "Results"],
   found_in: {
