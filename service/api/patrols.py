@@ -165,11 +165,20 @@ def _line(geometry: dict[str, Any]) -> LineString:
     return found
 
 
+def inspector_at_the_door(request: Request) -> None:
+    """401 and 403 before a file is looked at; the child process may read it for minutes, and no
+    database connection is held meanwhile.
+    """
+    with begun(request) as connection:
+        signed_in_as(request, connection, "inspector")
+
+
 @router.post(
     "/files",
     operation_id="uploadPatrols",
     response_model=TracksStored,
     response_class=JSONResponse,
+    dependencies=[Depends(inspector_at_the_door, scope="function")],
 )
 def upload_patrols(
     request: Request,
@@ -177,9 +186,6 @@ def upload_patrols(
     settings: SettingsDep,
 ) -> Any:
     """Store the tracks of a file; each is told of by its row, those that are refused too."""
-    # The child process may read for minutes: no database connection is held meanwhile.
-    with begun(request) as connection:
-        signed_in_as(request, connection, "inspector")
     name = FilePath(file.filename or "tracks.gpx").name[:100]
     with Scratch() as folder:
         path = folder / name
