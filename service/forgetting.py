@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from service.db.answers import forget_answers
 from service.db.patrols import forget_tracks
 from service.moments import day_of, now
 
@@ -25,6 +26,7 @@ def forget(engine: Engine, days: int) -> tuple[int, datetime]:
     """
     before = now() - timedelta(days=days)
     with engine.begin() as connection:
+        forget_answers(connection)  # they may hold tracks, too
         return forget_tracks(connection, before), before
 
 

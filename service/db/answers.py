@@ -46,7 +46,7 @@ def kept_answer(connection: Connection, who: Account, key: str) -> Kept | None:
 
 def keep_answer(connection: Connection, who: Account, key: str, answer: Kept) -> None:
     """Keep an answer for a day; those that are older go."""
-    connection.execute(_FORGET)
+    connection.execute(_FORGET)  # a hundred at most: whoever comes next deletes more
     values = {
         "account_id": who.id,
         "key": key,
@@ -58,3 +58,9 @@ def keep_answer(connection: Connection, who: Account, key: str, answer: Kept) ->
     fresh = insert(k).values(values)
     # One of another scope may be there, unseen: then this one is not kept.
     connection.execute(fresh.on_conflict_do_nothing())
+
+
+def forget_answers(connection: Connection) -> None:
+    """Delete all that were kept for a day."""
+    while connection.scalar(_FORGET):
+        pass

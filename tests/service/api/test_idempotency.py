@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 
 from service.app import MODULES
 from service.db import accounts, people
+from service.forgetting import forget
 from service.once import OnceRoute
 from tests.service.api.test_editing import match, said, submitted
 from tests.service.api.test_plots import approved, drawn
@@ -295,6 +296,18 @@ def test_answers_are_forgotten_after_a_day(sign_in: SignIn, database: Database) 
     done = other.post("/api/plots", json=feature(ring(125.15, 43.05)), headers=under("new"))
     assert done.status_code == 201
     assert database.scalar("SELECT string_agg(key, ',') FROM idempotency_key") == "new"
+
+
+def test_old_answers_go_though_nobody_uses_a_key_again(sign_in: SignIn, database: Database) -> None:
+    sign_in("planner", WEST).post("/api/plots", json=feature(), headers=under())
+    forget(database.service, 1_095)
+    assert database.scalar("SELECT count(*) FROM idempotency_key") == 1
+    with database.owner.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE idempotency_key SET created_at = created_at - interval '25 hours'"
+        )
+    forget(database.service, 1_095)
+    assert database.scalar("SELECT count(*) FROM idempotency_key") == 0
 
 
 @pytest.mark.parametrize(
