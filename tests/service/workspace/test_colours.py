@@ -11,7 +11,7 @@ from service.moments import today
 from tests.service.conftest import WEST, SignIn, feature, ring
 from tests.service.mvt import layers
 from tests.service.workspace.conftest import Desk, OpenDesk
-from tests.service.workspace.pixels import over, wait_for_colours
+from tests.service.workspace.pixels import Colour, alike, colour, over, wait_for_colours
 
 # Middles of two plots, and a spot beside them.
 ONE, OTHER, BESIDE = (125.051, 43.051), (125.054, 43.051), (125.0525, 43.0515)
@@ -64,6 +64,25 @@ def test_plots_have_the_colours_that_the_legend_says(desk: Desk) -> None:
                 for at, paint in zip((ONE, OTHER), paints, strict=True)
             ],
         )
+
+
+def edge(desk: Desk, west: float) -> list[Colour]:
+    """Two periods of the dots along the western edge of a plot."""
+    x, y = desk.pixel(west, 43.051)
+    return [colour(desk.page, x, y + n) for n in range(14)]
+
+
+def test_a_plot_that_is_not_approved_has_a_dotted_edge_and_the_legend_says_so(desk: Desk) -> None:
+    page = desk.page
+    wait_for_colours(page, [(desk.pixel(*OTHER), over(said(page, "已造林"), PLOT))])
+    note = legend(page).filter(has_text="虚线边：未审核")
+    expect(note).to_have_count(1)
+    solid, dotted = edge(desk, 125.05), edge(desk, 125.053)
+    assert all(alike(one, solid[0]) for one in solid)
+    assert not all(alike(one, dotted[0]) for one in dotted)
+    page.get_by_role("tab", name="图层").click()
+    page.get_by_role("radio", name="最后审核通过的").check()
+    expect(note).to_have_count(0)
 
 
 def test_the_choropleth_is_that_of_the_coverage_table(desk: Desk) -> None:

@@ -36,6 +36,14 @@ import {
 } from "./styles";
 
 const DEGREES = "EPSG:4326";
+
+/** A plot whose review is not told is a sketch of one's own: it is drawn as it always was. */
+function lookOf(one: FeatureLike): "plain" | "unreviewed" {
+  return ["draft", "submitted", "returned"].includes(String(one.get("review")))
+    ? "unreviewed"
+    : "plain";
+}
+
 const CHINA = { lon: 105, lat: 35.5, zoom: 4.2 };
 const POINT_MS = 2_500;
 const NAMES_ONCE_TO = 11.5;
@@ -278,7 +286,7 @@ export class MapOfPlots implements Stage {
     }
     const id = Number(one.getId() ?? one.get("id"));
     if (this.ground.hides(id)) return undefined;
-    const how = this.colouring === "coverage" ? "faded" : "plain";
+    const how = this.colouring === "coverage" ? "faded" : lookOf(one);
     const style = plotStyle(this.colourOf(one), how);
     return id === this.selectedId ? [style, ...chosenStyle(false).slice(1)] : style;
   }
@@ -288,7 +296,7 @@ export class MapOfPlots implements Stage {
     if (of === "district") return BORDER;
     if (of === "plot") return BEYOND;
     const key = String(one.getId());
-    const style = plotStyle(this.colourOf(one), one.get("changed") ? "changed" : "plain");
+    const style = plotStyle(this.colourOf(one), one.get("changed") ? "changed" : lookOf(one));
     if (key !== this.selected) return style;
     const vertices =
       this.changing && (content(key)?.geometry.coordinates.flat(2).length ?? 0) < 3_000;

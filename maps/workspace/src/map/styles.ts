@@ -28,13 +28,19 @@ function kept(name: string, make: () => Style): Style {
   return style;
 }
 
-/** A plot: filled thinly, so that overlaps and the ground below show. */
-export function plotStyle(colour: string, how: "plain" | "changed" | "faded"): Style {
+const EDGES = {
+  plain: { width: 1.5 },
+  faded: { width: 1.5 },
+  changed: { lineDash: [8, 5], width: 3 },
+  unreviewed: { lineDash: [3, 4], width: 2 },
+};
+
+/** A plot: filled thinly, so that overlaps and the ground below show; dotted until approved. */
+export function plotStyle(colour: string, how: keyof typeof EDGES): Style {
   return kept(`${colour} ${how}`, () => {
-    const dash = how === "changed" ? { lineDash: [8, 5], width: 3 } : { width: 1.5 };
     return new Style({
       fill: new Fill({ color: faint(colour, how === "faded" ? 0.15 : 0.45) }),
-      stroke: new Stroke({ color: colour, ...dash }),
+      stroke: new Stroke({ color: colour, ...EDGES[how] }),
     });
   });
 }

@@ -53,6 +53,7 @@ export const map = {
   and_before: ["{year} 及以前", "{year} and before"],
   nothing: ["没有", "None"],
   above_whole: ["超过 100 %", "Above 100 %"],
+  unreviewed: ["虚线边：未审核", "Dotted edge: not approved"],
   squares: ["方格：图斑数量，放大看图斑", "Squares count plots: zoom in"],
   degrees: ["CGCS2000 经纬度", "CGCS2000, degrees"],
   plane: ["国家三度带平面坐标，米", "3° zone, metres"],
