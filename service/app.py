@@ -1,15 +1,17 @@
 """Puts the rooms together; decides nothing."""
 
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
 
 import anyio.to_thread
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from prometheus_client import CollectorRegistry
 from sqlalchemy.engine import URL
 
+from service.admission import admitted, gate_of
 from service.api import (
     acceptance,
     basemaps,
@@ -39,6 +41,7 @@ from service.api import (
 )
 from service.db.engine import make_engine
 from service.db.loop_pool import LoopPool
+from service.db.reserved_line import ReservedLine
 from service.draining import Bulk, Gauges, draining
 from service.guard import Guard
 from service.head import HeadAsGet
@@ -51,6 +54,8 @@ from service.settings import Settings
 from service.strict import StrictJson
 
 STATIC = Path(__file__).with_name("static")
+SPARE_THREADS = 32
+SWITCH_INTERVAL_S = 0.001
 
 # In the order in which addresses are tried: `/api/plots/check` before `/api/plots/{plot_id}`.
 MODULES = (
@@ -90,24 +95,34 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
     ``bulk`` is a command that computes coverage as the owner, for when many cells are marked.
     """
     engine = make_engine(
-        database, pool_size=settings.pool_size, statement_timeout_s=settings.statement_timeout_s
+        database,
+        pool_size=settings.pool_size,
+        statement_timeout_s=settings.statement_timeout_s,
+        lock_timeout_s=settings.lock_timeout_s,
     )
 
     loop_pool = LoopPool(
         database,
         most=max(1, settings.pool_size // 2),
         statement_timeout_s=settings.statement_timeout_s,
+        lock_timeout_s=settings.lock_timeout_s,
     )
+    # Whether the service lives must be told when all other connections are busy.
+    readiness_line, metrics_line = ReservedLine(database), ReservedLine(database)
     # Apart from the requests' connections and their time limit.
-    background = make_engine(database, pool_size=1)
+    background = make_engine(database, pool_size=1, lock_timeout_s=settings.lock_timeout_s)
     registry = CollectorRegistry()
     gauges = Gauges(registry)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        # Routes run in threads and hold a connection each: as many threads as connections.
-        anyio.to_thread.current_default_thread_limiter().total_tokens = settings.pool_size
-        async with loop_pool:
+        # Whoever has a slot never waits for a thread: beyond one for each slot there are those
+        # that read files and pack answers.
+        threads = anyio.to_thread.current_default_thread_limiter()
+        threads.total_tokens = settings.pool_size + SPARE_THREADS
+        # The event loop takes turns with all of them, and whoever asks waits for it.
+        sys.setswitchinterval(SWITCH_INTERVAL_S)
+        async with loop_pool, readiness_line, metrics_line:
             with draining(background, gauges, Bulk(bulk, settings.coverage_bulk_cells)):
                 yield
         engine.dispose()
@@ -121,10 +136,15 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
         redoc_url=None,
         lifespan=lifespan,
         responses=RESPONSES,
+        # "function": the slot is given back before the answer is sent, to a reader who may be slow.
+        dependencies=[Depends(admitted, scope="function")],
     )
     app.state.settings = settings
     app.state.engine = engine
+    app.state.gate = gate_of(settings.pool_size)
     app.state.loop_pool = loop_pool
+    app.state.readiness_line = readiness_line
+    app.state.metrics_line = metrics_line
     add_handlers(app)
     for module in MODULES:
         app.include_router(module.router)

@@ -28,7 +28,12 @@ def settings_of(request: Request) -> Settings:
     return settings
 
 
-SettingsDep = Annotated[Settings, Depends(settings_of)]
+async def _settings(request: Request) -> Settings:
+    # What is `async` here takes no thread.
+    return settings_of(request)
+
+
+SettingsDep = Annotated[Settings, Depends(_settings)]
 
 
 def begun(request: Request) -> AbstractContextManager[Connection]:
@@ -108,7 +113,12 @@ def signed_in(request: Request, connection: ConnectionDep) -> Account:
         if kind == "session":
             refuse_foreign_page(request)
         found = account_by_secret(connection, secret, [kind])
-    if found is None:
+    return welcome(request, found)
+
+
+def welcome(request: Request, account: Account | None) -> Account:
+    """Whose secret it was; 401 when it was nobody's, 422 for parameters that nobody asked for."""
+    if account is None:
         raise Problem(
             401,
             "not_signed_in",
@@ -117,9 +127,9 @@ def signed_in(request: Request, connection: ConnectionDep) -> Account:
             "HTTP Basic with the token as password",
             headers={"WWW-Authenticate": challenges(request)},
         )
-    request.state.account = found
+    request.state.account = account
     refuse_unknown_parameters(request)
-    return found
+    return account
 
 
 AccountDep = Annotated[Account, Depends(signed_in, scope="function")]
@@ -208,7 +218,7 @@ def parse_bbox(text: str) -> tuple[float, float, float, float]:
     return west, south, east, north
 
 
-def acknowledged_codes(
+async def acknowledged_codes(
     acknowledge: Annotated[
         str | None,
         Query(

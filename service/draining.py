@@ -15,9 +15,9 @@ from datetime import datetime
 import structlog
 from prometheus_client import CollectorRegistry, Gauge
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from gis.kernels import AVAILABLE
+from service.background import in_background
 from service.db.live import drain, waiting
 from service.db.plot_squares import tidy
 from service.db.rebuilding_apart import rebuild_all
@@ -75,38 +75,32 @@ class Gauges:
 def draining(engine: Engine, gauges: Gauges, bulk: Bulk = Bulk()) -> Iterator[None]:
     """Drain in the background; outlives a database that goes away and comes back."""
     over = threading.Event()
+    told = again = tidied = float("-inf")
 
     def tell() -> int:
         cells, since = waiting(engine)
         gauges.show(cells, since)
         return cells
 
-    def work() -> None:
-        pause, told, again, tidied = 0.0, float("-inf"), float("-inf"), float("-inf")
-        while not over.wait(pause):
-            try:
-                if time.monotonic() - told > TELL_S:
-                    many = tell() >= bulk.cells
-                    if many and bulk.command and time.monotonic() > again:
-                        again = _run(bulk.command, over, tell)
-                    told = time.monotonic()
-                done = bool(drain(engine, most=CELLS_AT_ONCE))
-                if not done and time.monotonic() > tidied + TIDY_S:
-                    done = tidy(engine)
-                    tidied = tidied if done else time.monotonic()
-                pause = 0.0 if done else IDLE_S
-            except SQLAlchemyError as error:
-                # The requests tell of a database that is away; here only that nothing is drained.
-                log.warning("coverage_not_drained", error=type(error).__name__)
-                pause = AWAY_S
+    def work() -> float:
+        nonlocal told, again, tidied
+        if time.monotonic() - told > TELL_S:
+            many = tell() >= bulk.cells
+            if many and bulk.command and time.monotonic() > again:
+                # Should the command itself fail to start, it is not tried at once again.
+                again = time.monotonic() + FAILED_S
+                again = _run(bulk.command, over, tell)
+            told = time.monotonic()
+        done = bool(drain(engine, most=CELLS_AT_ONCE))
+        if not done and time.monotonic() > tidied + TIDY_S:
+            done = tidy(engine)
+            tidied = tidied if done else time.monotonic()
+        return 0.0 if done else IDLE_S
 
-    thread = threading.Thread(target=work, name="drain-coverage", daemon=True)
-    thread.start()
-    try:
+    with in_background(
+        "drain-coverage", work, over=over, failed="coverage_not_drained", failed_pause_s=AWAY_S
+    ):
         yield
-    finally:
-        over.set()
-        thread.join()
 
 
 def _run(command: Sequence[str], over: threading.Event, tell: Callable[[], int]) -> float:

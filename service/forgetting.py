@@ -1,14 +1,13 @@
 """Tracks are personal data: after their time they are deleted, every day while the service runs."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
+from service.background import in_background
 from service.db.answers import forget_answers
 from service.db.patrols import forget_tracks
 from service.moments import day_of, now
@@ -33,24 +32,12 @@ def forget(engine: Engine, days: int) -> tuple[int, datetime]:
 @contextmanager
 def forgetting(engine: Engine, days: int) -> Iterator[None]:
     """Forget now and once a day in the background; a database that is away is asked again."""
-    over = threading.Event()
 
-    def work() -> None:
-        pause = 0.0
-        while not over.wait(pause):
-            try:
-                count, before = forget(engine, days)
-                pause = DAY_S
-                if count:
-                    log.info("tracks_forgotten", patrols=count, before=day_of(before).isoformat())
-            except SQLAlchemyError as error:
-                log.warning("tracks_not_forgotten", error=type(error).__name__)
-                pause = AWAY_S
+    def work() -> float:
+        count, before = forget(engine, days)
+        if count:
+            log.info("tracks_forgotten", patrols=count, before=day_of(before).isoformat())
+        return DAY_S
 
-    thread = threading.Thread(target=work, name="forget-tracks", daemon=True)
-    thread.start()
-    try:
+    with in_background("forget-tracks", work, failed="tracks_not_forgotten", failed_pause_s=AWAY_S):
         yield
-    finally:
-        over.set()
-        thread.join()

@@ -126,6 +126,13 @@ TIMED_OUT = Problem(
     "查询超时，请缩小范围；the query took too long, ask for a smaller area or fewer plots",
     headers={"Retry-After": "30"},
 )
+LOCKED = Problem(
+    503,
+    "locked",
+    "数据正被另一项操作锁定（如导入、维护），未保存任何内容，请稍后重试；another operation (an "
+    "import, maintenance) holds the data, nothing was stored: try again in a moment",
+    headers={"Retry-After": "5"},
+)
 DISK_FULL = Problem(
     503,
     "disk_full",
@@ -153,8 +160,8 @@ FAILED = Problem(
 
 def _database(error: DBAPIError) -> Problem:
     cause = error.orig
-    if isinstance(cause, pg.QueryCanceled):
-        return TIMED_OUT
+    if isinstance(cause, pg.QueryCanceled | pg.LockNotAvailable):
+        return TIMED_OUT if isinstance(cause, pg.QueryCanceled) else LOCKED
     if isinstance(cause, pg.DiskFull):
         log.error("disk_full", exc_info=error)
         return DISK_FULL
@@ -175,7 +182,8 @@ def _database(error: DBAPIError) -> Problem:
 def add_handlers(app: FastAPI) -> None:
     """Let the app answer every error, FastAPI's own included, as problem+json."""
 
-    def handle(request: Request, error: Exception) -> JSONResponse:
+    # No thread is waited for: whoever is refused may be refused because none is left.
+    async def handle(request: Request, error: Exception) -> JSONResponse:
         problem = to_problem(error)
         if problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
             problem.headers["Allow"] = _allowed(app, request.url.path) or problem.headers["Allow"]

@@ -2,7 +2,6 @@
 
 import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -11,13 +10,13 @@ from pathlib import Path
 from types import FrameType
 from typing import NamedTuple, NoReturn
 
-import structlog
 import uvicorn
 from sqlalchemy import Connection
 
 from data.export_report import ExportRefused
 from data.writing import write
 from service.app import create_app
+from service.background import in_background
 from service.coverage import CoverageAnswer, CoverageQuestion, coverage
 from service.db import accounts
 from service.db import plots as plot_queries
@@ -32,8 +31,6 @@ from service.maps import coverage_page
 from service.serving import server_config
 from service.settings import Settings
 from service.whole import write_whole
-
-log = structlog.get_logger()
 
 WATCH_S = 1.0
 DRAIN = (sys.executable, "-m", "service.cli", "db", "drain")
@@ -124,24 +121,20 @@ def watched(place: Place) -> Iterator[None]:
     if place.cluster is None:
         yield
         return
-    over = threading.Event()
     cluster = place.cluster
 
-    def watch() -> None:
-        while not over.wait(WATCH_S):
-            try:
-                cluster.ensure()
-            except Exception:
-                # The next second tries again.
-                log.exception("database_not_restarted")
+    def watch() -> float:
+        cluster.ensure()
+        return WATCH_S
 
-    thread = threading.Thread(target=watch, name="watch-database", daemon=True)
-    thread.start()
-    try:
+    with in_background(
+        "watch-database",
+        watch,
+        failed="database_not_restarted",
+        first_pause_s=WATCH_S,
+        failed_pause_s=WATCH_S,
+    ):
         yield
-    finally:
-        over.set()
-        thread.join()
 
 
 def serve(settings: Settings, place: Place) -> None:

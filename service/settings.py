@@ -41,10 +41,18 @@ class Settings(BaseSettings):
         10,
         ge=1,
         le=100,
-        description="Open database connections at most, and half as many more for tiles of plots.",
+        description="Requests served at once, a database connection each; half as many more for "
+        "tiles of plots.",
     )
     statement_timeout_s: float = Field(
         30.0, gt=0, le=3600, description="Seconds that one database statement may take."
+    )
+    lock_timeout_s: float = Field(
+        5.0,
+        gt=0,
+        le=10,
+        description="Seconds that a request waits for rows or tables that another transaction "
+        "holds; then 503.",
     )
     page_limit: int = Field(100, ge=1, description="Features in a list when no limit is asked.")
     page_limit_max: int = Field(1_000, ge=1, description="Features that one list may hold.")

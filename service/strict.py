@@ -10,13 +10,16 @@ from typing import Any, NoReturn
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.admission import Gate
 from service.errors import Problem
 from service.problems import answer
 
 DEPTH = 64
+# Bodies that are read at once: threads are not for them alone.
+AT_ONCE = 8
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
@@ -97,16 +100,24 @@ class StrictJson:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self.gate = Gate(AT_ONCE, {"json": AT_ONCE})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not _is_json(Headers(scope=scope).get("content-type", "")):
             await self.app(scope, receive, send)
             return
-        body = await Request(scope, receive).body()
+        try:
+            body = await Request(scope, receive).body()
+        except ClientDisconnect:
+            return  # nobody is left to be answered
         if body:
             try:
-                # A large one takes seconds, in which nobody else must wait.
-                await run_in_threadpool(read, body)
+                async with self.gate.slot("json"):
+                    # A large one takes seconds, in which nobody else must wait.
+                    await run_in_threadpool(read, body)
+            except Problem as problem:
+                await answer(problem)(scope, receive, send)
+                return
             except (ValueError, RecursionError) as error:
                 await answer(_refusal(str(error)))(scope, receive, send)
                 return

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from service import checking, mending
+from service.admission import in_lane
 from service.deps import ConnectionDep, ReviewerDep, SettingsDep
 from service.schemas.checks import Checked, CheckFeature
 
@@ -10,6 +11,7 @@ router = APIRouter(prefix="/api/plots", tags=["plots"])
 
 
 @router.post("/check", operation_id="checkPlot")
+@in_lane("drawing")
 def check_plot(
     drawn: CheckFeature, who: ReviewerDep, connection: ConnectionDep, settings: SettingsDep
 ) -> Checked:

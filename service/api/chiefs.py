@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from data.sheets import as_csv
+from service.admission import in_lane
 from service.api.duty import ALSO_TABLES, XLSX, QuestionDep
 from service.chief_lists import read_lists
 from service.chief_rows import COLUMNS, ChiefLists
@@ -110,6 +111,7 @@ class ChiefListsOut(BaseModel):
     operation_id="readChiefLists",
     responses=ALSO_TABLES,
 )
+@in_lane("heavy")
 def read(
     who: AccountDep,
     connection: ConnectionDep,

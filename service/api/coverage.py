@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from pydantic_core import to_json
 
 from data.sheets import as_csv as table_as_csv
+from service.admission import by_length, in_lane
 from service.api.districts import CODE, Level
 from service.api.geojson import GeoJson
 from service.api.plots import Cursor, Limit, Page, plots_page
@@ -154,6 +155,7 @@ def read_coverage(
     response_class=GeoJson,
     operation_id="listCoveragePlots",
 )
+@in_lane(by_length)
 def list_coverage_plots(
     request: Request,
     code: Annotated[str, Path(pattern=CODE)],

@@ -10,6 +10,7 @@ from data.codes import UnknownCodeError
 from data.export_report import ExportReport
 from data.scratch import Scratch
 from data.writing import write
+from service.admission import in_lane
 from service.db import plots
 from service.db.audit import note
 from service.deps import ConnectionDep, ExporterDep, SettingsDep, bad_query
@@ -55,6 +56,7 @@ def _named(name: str, report: ExportReport) -> str:
     response_class=FileResponse,
     responses={200: {"content": {kind: {"schema": told} for kind, told in TOLD.items()}}},
 )
+@in_lane("heavy")
 def export_plots(
     who: ExporterDep,
     connection: ConnectionDep,

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from maps.page import Page
 from service import maps
+from service.admission import in_lane
 from service.api.districts import CODE
 from service.api.duty import PeriodOrQuarterDep
 from service.db.plots import VersionName
@@ -61,6 +62,7 @@ def _answer(page: Page, asked: MapQuestion, name: str) -> HTMLResponse:
 
 
 @router.get("/coverage", operation_id="coverageMap", response_class=HTMLResponse)
+@in_lane("heavy")
 def coverage_map(who: AccountDep, connection: ConnectionDep, asked: MapDep) -> Any:
     """Coverage by county and above, forest and urban apart and together, plots on it."""
     made = maps.coverage_page(connection, who, asked)
@@ -68,6 +70,7 @@ def coverage_map(who: AccountDep, connection: ConnectionDep, asked: MapDep) -> A
 
 
 @router.get("/afforestation", operation_id="afforestationMap", response_class=HTMLResponse)
+@in_lane("heavy")
 def afforestation_map(
     who: AccountDep,
     connection: ConnectionDep,
@@ -83,6 +86,7 @@ def afforestation_map(
 
 
 @router.get("/patrol", operation_id="patrolMap", response_class=HTMLResponse)
+@in_lane("heavy")
 def patrol_map(
     who: AccountDep,
     connection: ConnectionDep,

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from service import mending
+from service.admission import in_lane
 from service.api.geojson import GeoJson
 from service.db.around import borders, shapes_beyond
 from service.deps import ConnectionDep, PlannerDep, bad_query, parse_bbox
@@ -64,6 +65,7 @@ class SnapList(BaseModel):
 
 
 @router.post("/plots/mend", operation_id="mendPlot")
+@in_lane("drawing")
 def mend_plot(drawn: MendFeature, who: PlannerDep, connection: ConnectionDep) -> MendedShape:
     """A proposal for a drawing that is wrong; accept it by drawing it so."""
     attributes = drawn.properties.model_dump() | {"district": drawn.district}
@@ -78,6 +80,7 @@ def mend_plot(drawn: MendFeature, who: PlannerDep, connection: ConnectionDep) ->
 @router.get(
     "/snapping", operation_id="readSnapping", response_model=SnapList, response_class=GeoJson
 )
+@in_lane("drawing")
 def read_snapping(
     who: PlannerDep,
     connection: ConnectionDep,

@@ -16,6 +16,7 @@ from data.scratch import Scratch, room_needed
 from data.tracks import read_tracks
 from gis.errors import GeometryError
 from service import cursors, patrolling
+from service.admission import in_lane
 from service.api.geojson import GeoJson
 from service.db import patrols
 from service.db.patrols import PatrolFilter
@@ -180,6 +181,7 @@ def inspector_at_the_door(request: Request) -> None:
     response_class=JSONResponse,
     dependencies=[Depends(inspector_at_the_door, scope="function")],
 )
+@in_lane("upload")
 def upload_patrols(
     request: Request,
     file: Annotated[UploadFile, File(description="GPX, KML or GeoJSON.")],

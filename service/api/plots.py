@@ -9,6 +9,7 @@ from fastapi.encoders import jsonable_encoder
 from sqlalchemy import Connection
 
 from service import cursors, drawing, editing
+from service.admission import by_length, in_lane
 from service.api.geojson import GeoJson
 from service.db import plots
 from service.db.accounts import Account
@@ -121,6 +122,7 @@ def plots_page(
 
 
 @router.get("", response_model=PlotList, operation_id="listPlots")
+@in_lane(by_length)
 def list_plots(
     request: Request,
     who: AccountDep,

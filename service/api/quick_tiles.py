@@ -18,6 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
 from service import tiles
+from service.admission import queued
 from service.db.loop_pool import LoopPool, NoLineError
 from service.deps import secret_of
 from service.errors import Problem
@@ -109,6 +110,7 @@ async def _drawn(request: Request, words: PlotWords, tile: Tile) -> Response | N
     if brought is None or asked is None or max(len(known), len(packing)) > MAX_CHARS:
         return None
     pool: LoopPool = request.app.state.loop_pool
+    queued(request)
     try:
         found = await tiles.signed_plots(pool, *brought, asked, tile, known)
     except NoLineError:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from sqlalchemy import Connection
 
 from service import signing_in
+from service.admission import in_lane
 from service.db import accounts, people
 from service.db.accounts import ROLES, Account, CredentialKind
 from service.db.audit import note
@@ -78,6 +79,7 @@ def _address(request: Request) -> str:
 
 
 @router.post("/session", response_model=Me, operation_id="signIn")
+@in_lane("sign_in")
 def sign_in(
     brought: SignIn, request: Request, connection: ConnectionDep, settings: SettingsDep
 ) -> Response:
@@ -136,6 +138,7 @@ def read_me(request: Request, who: AccountDep, connection: ConnectionDep) -> Me:
 
 
 @router.put("/me/password", status_code=204, response_class=Response, operation_id="setPassword")
+@in_lane("sign_in")
 def set_password(
     who: AccountDep,
     secret: SessionSecretDep,

@@ -5,6 +5,7 @@ from pathlib import Path
 from fastapi import APIRouter
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
+from service.admission import in_lane
 from service.basemaps import hosts
 from service.caching import OURS
 from service.deps import SettingsDep
@@ -38,7 +39,8 @@ DOCS_PAGE = """<!doctype html>
 
 
 @router.get("/")
-def start(settings: SettingsDep) -> Response:
+@in_lane(None)
+async def start(settings: SettingsDep) -> Response:
     """The shell of the workspace; what it shows needs sign-in."""
     page = WORKSPACE / "index.html"
     if not page.exists():
@@ -49,7 +51,8 @@ def start(settings: SettingsDep) -> Response:
 
 
 @router.get("/favicon.ico")
-def favicon() -> Response:
+@in_lane(None)
+async def favicon() -> Response:
     """A green square."""
     return FileResponse(
         STATIC / "favicon.svg", media_type="image/svg+xml", headers={"Cache-Control": OURS}
@@ -57,7 +60,8 @@ def favicon() -> Response:
 
 
 @router.get("/docs")
-def docs() -> Response:
+@in_lane(None)
+async def docs() -> Response:
     """Interactive documentation of the API."""
     return HTMLResponse(
         DOCS_PAGE, headers={"Content-Security-Policy": DOCS_CSP, "Cache-Control": OURS}
@@ -65,7 +69,8 @@ def docs() -> Response:
 
 
 @router.get("/docs/{name}")
-def docs_part(name: str) -> Response:
+@in_lane(None)
+async def docs_part(name: str) -> Response:
     """swagger-ui's files, from the parts that `make setup` fetched."""
     if name not in SWAGGER_PARTS or not (SWAGGER / name).exists():
         raise not_found("此文件（请先运行 make setup）")

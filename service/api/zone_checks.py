@@ -8,6 +8,7 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
+from service.admission import in_lane
 from service.deps import AccountDep, ConnectionDep, SettingsDep
 from service.filters import counties_below
 from service.moments import today
@@ -56,6 +57,7 @@ class ZoneChecks(BaseModel):
 
 
 @router.get("/checks", response_model=ZoneChecks, operation_id="checkZones")
+@in_lane("heavy")
 def check(
     who: AccountDep,
     connection: ConnectionDep,

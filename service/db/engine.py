@@ -25,10 +25,17 @@ def sqlalchemy_url(text: str) -> URL:
     return url.set(drivername="postgresql+psycopg")
 
 
-def make_engine(url: URL | str, *, pool_size: int = 5, statement_timeout_s: float = 0) -> Engine:
+def make_engine(
+    url: URL | str,
+    *,
+    pool_size: int = 5,
+    statement_timeout_s: float = 0,
+    lock_timeout_s: float = 0,
+) -> Engine:
     """An engine whose connections are tested before use, so that it outlives a restarted database.
 
-    ``statement_timeout_s`` of 0 sets no limit (migrations, bulk loads).
+    ``statement_timeout_s`` and ``lock_timeout_s`` (how long a statement waits for what another
+    transaction holds) of 0 set no limit (migrations, bulk loads).
     """
     engine = create_engine(
         sqlalchemy_url(url) if isinstance(url, str) else url,
@@ -37,19 +44,20 @@ def make_engine(url: URL | str, *, pool_size: int = 5, statement_timeout_s: floa
         pool_timeout=10,
         # Parameters are people's texts and secrets: no error message and no log shows them.
         hide_parameters=True,
-        connect_args=connect_args(statement_timeout_s),
+        connect_args=connect_args(statement_timeout_s, lock_timeout_s),
     )
     event.listen(engine, "checkin", _put_back)
     event.listen(engine, "checkout", _look_at)
     return engine
 
 
-def connect_args(statement_timeout_s: float) -> dict[str, Any]:
+def connect_args(statement_timeout_s: float, lock_timeout_s: float = 0) -> dict[str, Any]:
     """What the driver is told of each connection; a limit of 0 is none."""
     return {
         "connect_timeout": 10,
         "application_name": "luotu",
         "options": f"-c statement_timeout={int(statement_timeout_s * 1000)}"
+        f" -c lock_timeout={int(lock_timeout_s * 1000)}"
         " -c timezone=UTC -c client_min_messages=warning",
     }
 

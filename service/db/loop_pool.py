@@ -10,14 +10,16 @@ from typing import Any, Final, Self
 
 import psycopg
 from psycopg.rows import namedtuple_row
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from service.db.engine import QUIET_S, connect_args
 
-# Who waits longer for a connection asks in a thread, which has connections of its own.
+# Who waits longer for a connection, or would be one too many to wait, asks in a thread, which has
+# connections of its own.
 PATIENCE_S: Final = 1.0
+MAX_WAITING: Final = 256
 # A database that is away is left alone for so long.
 AWAY_S: Final = 2.0
 
@@ -49,18 +51,30 @@ async def _first_row(line: _Line, statement: bytes, values: dict[str, Any]) -> A
 class LoopPool:
     """At most ``most`` connections, opened as they are needed; each statement is a transaction.
 
-    ``statement_timeout_s`` of 0 sets no limit. To be used between ``async with``.
+    ``statement_timeout_s`` and ``lock_timeout_s`` of 0 set no limit. To be used between
+    ``async with``.
     """
 
-    def __init__(self, url: URL, *, most: int, statement_timeout_s: float = 0) -> None:
+    def __init__(
+        self,
+        url: URL,
+        *,
+        most: int,
+        statement_timeout_s: float = 0,
+        lock_timeout_s: float = 0,
+    ) -> None:
         _, address = url.get_dialect()().create_connect_args(url)
+        limits = connect_args(statement_timeout_s, lock_timeout_s)
         self._away_until = float("-inf")
+        self._most = most
+        self._lent = 0
         self._pool = AsyncConnectionPool(
             connection_class=_Line,
-            kwargs={**address, **connect_args(statement_timeout_s), "autocommit": True},
+            kwargs={**address, **limits, "autocommit": True},
             name="tiles",
             min_size=0,
             max_size=most,
+            max_waiting=MAX_WAITING,
             open=False,
             check=_look_at,
             timeout=PATIENCE_S,
@@ -88,18 +102,27 @@ class LoopPool:
         NoLineError
             Nothing was asked, or the connection was lost before the answer.
         DBAPIError
-            The statement failed, or ran into its time limit.
+            The statement failed, or ran into a time limit.
         """
         if time.monotonic() < self._away_until:
             raise NoLineError
         try:
             line = await self._pool.getconn()
+            self._lent += 1
             try:
                 return await _first_row(line, statement, values)
             finally:
+                self._lent -= 1
                 await self._pool.putconn(line)
-        except psycopg.errors.QueryCanceled as error:
+        except (psycopg.errors.QueryCanceled, psycopg.errors.LockNotAvailable) as error:
             raise OperationalError(statement.decode(), None, error, hide_parameters=True) from error
+        except TooManyRequests as error:
+            raise NoLineError from error
+        except PoolTimeout as error:
+            # With all of them lent the pool is busy; else none could be opened.
+            if self._lent < self._most:
+                self._away_until = time.monotonic() + AWAY_S
+            raise NoLineError from error
         except psycopg.OperationalError as error:
             self._away_until = time.monotonic() + AWAY_S
             raise NoLineError from error

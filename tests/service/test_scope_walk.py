@@ -259,7 +259,7 @@ REVIEWERS: tuple[Role, ...] = ("planner", "gis", "inspector", "admin")
 RULES: dict[str, Rule] = {
     "GET /healthz": NOTHING_OF_PLOTS,
     "GET /readyz": NOTHING_OF_PLOTS,
-    "GET /metrics": NOTHING_OF_PLOTS,
+    "GET /metrics": Rule(roles=("admin",)),
     "POST /api/session": NOTHING_OF_PLOTS,
     "DELETE /api/session": NOTHING_OF_PLOTS,
     "GET /api/me": NOTHING_OF_PLOTS,

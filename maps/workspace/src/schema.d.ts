@@ -113,7 +113,7 @@ export interface paths {
         };
         /**
          * Read Readiness
-         * @description The database answers, too; 503 while it does not.
+         * @description The database answers, too, and has the tables; 503 while it does not.
          */
         get: operations["readReadiness"];
         put?: never;
@@ -133,9 +133,7 @@ export interface paths {
         };
         /**
          * Read Metrics
-         * @description Requests by route, method and status; no plot, name or address is among them.
-         *
-         *     For administrators.
+         * @description Requests by route, method and status, for administrators; no plot or name is among them.
          */
         get: operations["readMetrics"];
         put?: never;

@@ -1,0 +1,204 @@
+"""Who is served at once: slots, given out before a request takes anything that is scarce.
+
+There are as many slots as database connections and more threads than slots, so whoever has a slot
+waits for neither. Whoever has none waits without holding anything, and is answered with 503 within
+two seconds. Kinds of work that could fill the service by themselves have *lanes*: a lane
+never has more than its share of the slots.
+"""
+
+import asyncio
+import re
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from inspect import unwrap
+from typing import Any, Final, Literal, TypeVar
+
+from fastapi import Request
+from starlette.requests import HTTPConnection
+
+from service.errors import Problem
+
+Lane = Literal["read", "write", "heavy", "drawing", "upload", "sign_in", "json"]
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+LaneOf = Callable[[HTTPConnection], Lane | None]
+
+# Who waited in vain is told so within two seconds, also where the processors are busy.
+MAX_WAIT_S: Final = 1.5
+MAX_WAITING: Final = 256
+RETRY_AFTER_S: Final = 2
+
+# One in so many slots may go to a lane; the rest is left to the others, whatever comes.
+SHARES: Final[Mapping[Lane, int]] = {
+    "read": 1,
+    "write": 2,  # may wait for a lock that an import holds
+    "heavy": 5,  # exports, maps, long lists: seconds of a processor each
+    "drawing": 5,  # checks and proposals while somebody draws
+    "upload": 8,  # waits for a child process that reads the file
+    "sign_in": 8,  # argon2: 64 MB and a tenth of a second each
+}
+
+
+def busy() -> Problem:
+    """503 for who cannot be served in time."""
+    return Problem(
+        503,
+        "busy",
+        f"服务繁忙，请 {RETRY_AFTER_S} 秒后重试；the service is busy: "
+        f"try again in {RETRY_AFTER_S} s",
+        headers={"Retry-After": str(RETRY_AFTER_S)},
+    )
+
+
+class Gate:
+    """Slots for requests, each given together with a place in a lane; to be used in one event loop.
+
+    ``slots``: how many are served at once. ``lanes``: how many of them each lane may have. In each
+    lane at most ``max_waiting`` wait, for ``max_wait_s`` seconds at most; of all whose lane has
+    room the first to come is the first to be served.
+    """
+
+    def __init__(
+        self,
+        slots: int,
+        lanes: Mapping[Lane, int],
+        *,
+        max_waiting: int = MAX_WAITING,
+        max_wait_s: float = MAX_WAIT_S,
+    ) -> None:
+        self.max_waiting = max_waiting
+        self.max_wait_s = max_wait_s
+        self._free = slots
+        self._room = dict(lanes)
+        self._queues: dict[Lane, deque[tuple[float, asyncio.Future[None]]]] = {
+            lane: deque() for lane in lanes
+        }
+
+    @asynccontextmanager
+    async def slot(self, lane: Lane, *, since: float | None = None) -> AsyncIterator[bool]:
+        """Hold a slot; tells whether it had to be waited for.
+
+        ``since``: from which time of the event loop the wait counts, now when None.
+
+        Raises
+        ------
+        Problem
+            503 ``busy``: no slot in time, or too many wait already.
+        """
+        waited = await self._enter(lane, since)
+        try:
+            yield waited
+        finally:
+            self._free += 1
+            self._room[lane] += 1
+            self._admit()
+
+    async def _enter(self, lane: Lane, since: float | None) -> bool:
+        queue = self._queues[lane]
+        if self._free and self._room[lane] and not queue:
+            self._take(lane)
+            return False
+        if len(queue) >= self.max_waiting:
+            raise busy()
+        loop = asyncio.get_running_loop()
+        came = loop.time()
+        waiting = (came, loop.create_future())
+        queue.append(waiting)
+        try:
+            async with asyncio.timeout_at((came if since is None else since) + self.max_wait_s):
+                await waiting[1]
+        except BaseException as error:
+            if waiting in queue:
+                queue.remove(waiting)
+            elif waiting[1].done() and not waiting[1].cancelled():
+                # The turn came in the same moment as the end of the wait.
+                self._free += 1
+                self._room[lane] += 1
+                self._admit()
+            if isinstance(error, TimeoutError):
+                raise busy() from None
+            raise
+        return True
+
+    def _take(self, lane: Lane) -> None:
+        self._free -= 1
+        self._room[lane] -= 1
+
+    def _admit(self) -> None:
+        while self._free:
+            ready = [lane for lane, queue in self._queues.items() if queue and self._room[lane]]
+            if not ready:
+                return
+            lane = min(ready, key=lambda one: self._queues[one][0][0])
+            _, turn = self._queues[lane].popleft()
+            if not turn.done():
+                self._take(lane)
+                turn.set_result(None)
+
+
+def gate_of(connections: int) -> Gate:
+    """The gate of a service with so many database connections for requests.
+
+    >>> gate_of(16)._room
+    {'read': 16, 'write': 8, 'heavy': 3, 'drawing': 3, 'upload': 2, 'sign_in': 2}
+    """
+    return Gate(connections, {lane: max(1, connections // one) for lane, one in SHARES.items()})
+
+
+_lanes: dict[Callable[..., Any], LaneOf] = {}
+
+
+def in_lane(lane: Lane | LaneOf | None) -> Callable[[Endpoint], Endpoint]:
+    """Mark an endpoint as work of a lane; None: it needs neither connection nor thread, nor a slot.
+
+    Endpoints without a mark are in the lanes ``read`` and ``write``, by the method. A function
+    chooses by the request.
+    """
+
+    def mark(endpoint: Endpoint) -> Endpoint:
+        _lanes[endpoint] = lane if callable(lane) else lambda _request: lane
+        return endpoint
+
+    return mark
+
+
+def lane_of(request: HTTPConnection) -> Lane | None:
+    """The lane of the route that was found for a request."""
+    # A route may have wrapped its endpoint.
+    choose = _lanes.get(unwrap(request.scope["route"].endpoint))
+    if choose is not None:
+        return choose(request)
+    return "read" if request.scope["method"] in ("GET", "HEAD") else "write"
+
+
+def by_length(request: HTTPConnection) -> Lane:
+    """For lists: a long one is heavy."""
+    limit = request.query_params.get("limit", "")
+    # What is no number, or beyond any, the route refuses.
+    long = re.fullmatch("[0-9]{1,9}", limit, re.ASCII) is not None and (
+        int(limit) > request.app.state.settings.page_limit_max
+    )
+    return "heavy" if long else "read"
+
+
+def queued(request: HTTPConnection) -> None:
+    """Let the wait for a slot count from now on: what follows may wait for something else first."""
+    request.scope["luotu.queued_at"] = asyncio.get_running_loop().time()
+
+
+async def admitted(request: Request) -> AsyncIterator[None]:
+    """The first dependency of every route, with ``scope="function"``: holds the slot.
+
+    The body has arrived before, so a slow sender holds none. The connection of the route is back in
+    its pool when the slot is given back, and the answer is sent after that.
+    """
+    lane = lane_of(request)
+    if lane is None:
+        yield
+        return
+    gate: Gate = request.app.state.gate
+    async with gate.slot(lane, since=request.scope.get("luotu.queued_at")) as waited:
+        # A map that was moved on has hung up on the tiles that it no longer needs.
+        if waited and await request.is_disconnected():
+            raise busy()
+        yield
