@@ -59,7 +59,8 @@ def write(
     format
         One of `FORMATS`; by the suffix of `path` when None.
     schema
-        Fields of a shapefile; `usual_schema` when None. Other formats have the interface's names.
+        Fields of a shapefile; `usual_schema` when None. Other formats have the interface's names,
+        which the report says where a schema was asked for.
     encoding, crs
         Of a shapefile's texts; of the coordinates of a shapefile or GeoPackage. GeoJSON is always
         in longitude and latitude, and so is GPX, which holds tracks and nothing else.
@@ -82,8 +83,18 @@ def write(
         table = schema or usual_schema(frame)
         return write_zip(shapes, path, schema=table, encoding=encoding, crs=crs)
     report = _write_properties(frame, path, chosen, crs)
-    notes = (*plot_notes(frame), *report.notes)
+    notes = (*plot_notes(frame), *report.notes, *_without_schema(schema, chosen))
     return report._replace(notes=notes, unreviewed=unreviewed_count(frame))
+
+
+def _without_schema(schema: str | None, chosen: str) -> tuple[str, ...]:
+    if schema is None:
+        return ()
+    return (
+        f"字段表 {schema} 只用于 shapefile：{chosen} 按本系统的属性名写出全部阶段。 "
+        f"The schema {schema} is for shapefiles only: this {chosen} has the interface's names and "
+        "all stages.",
+    )
 
 
 def _write_properties(frame: pd.DataFrame, path: Path, chosen: str, crs: object) -> ExportReport:

@@ -16,6 +16,7 @@ from shapely import Polygon, box
 from data.demo import demo_districts, demo_plots
 from data.export_report import ExportRefused
 from data.reading import read_features
+from data.schemas import schema, schema_names
 from data.writing import format_of, write
 from gis.crs import Zone
 
@@ -277,3 +278,64 @@ def test_an_old_file_is_replaced_whole(tmp_path: Path, name: str) -> None:
     write(one(kind="G1"), tmp_path / name)
     assert [file.name for file in tmp_path.iterdir()] == [name]
     assert (tmp_path / name).stat().st_size > 4
+
+
+def stages(*names: str) -> gpd.GeoDataFrame:
+    rows = [
+        one(
+            id=n,
+            stage=name,
+            kind="RGZL",
+            year=2026,
+            district="220102",
+            area_m2=10.0,
+            name=f"图斑{n}",
+            review="approved",
+        )
+        for n, name in enumerate(names, 1)
+    ]
+    return gpd.GeoDataFrame(pd.concat(rows, ignore_index=True), crs=4490)
+
+
+EVERY_STAGE = ("planned", "planted", "accepted", "existing", "cancelled")
+
+
+@pytest.mark.parametrize("name", schema_names())
+def test_a_schema_names_stages_that_there_are(name: str) -> None:
+    assert set(schema(name).stages) <= set(EVERY_STAGE)
+
+
+def test_a_schema_of_current_stock_leaves_plans_and_cancelled_plots_out_and_says_so(
+    tmp_path: Path,
+) -> None:
+    report = write(stages(*EVERY_STAGE), tmp_path / "p.zip", schema="lcxzgx")
+    assert (report.rows, report.left_out) == (3, 2)
+    back = pyogrio.read_dataframe(tmp_path / "p.zip")
+    assert back["bsm"].tolist() == [f"220102{n:012d}" for n in (2, 3, 4)]
+    assert "未写出：计划 1 个 10.00 m²，已取消 1 个 10.00 m²" in report.text()
+    assert "name 3" in report.text()
+
+
+def test_an_official_identifier_that_a_plot_brought_is_kept(tmp_path: Path) -> None:
+    frame = stages("planted").assign(extra=[{"lcxzgx": {"bsm": "220102211000000007"}}])
+    write(frame, tmp_path / "p.zip", schema="lcxzgx")
+    assert pyogrio.read_dataframe(tmp_path / "p.zip")["bsm"].tolist() == ["220102211000000007"]
+
+
+def test_our_own_schema_takes_every_stage_and_adds_each_up(tmp_path: Path) -> None:
+    report = write(stages(*EVERY_STAGE), tmp_path / "p.zip")
+    assert (report.rows, report.left_out) == (5, 0)
+    assert all(f"{word} 1 个 10.00 m²" in report.text() for word in ("计划", "已造林", "已取消"))
+
+
+@pytest.mark.parametrize("name", ["p.zip", "p.gpkg", "p.geojson", "p.csv"])
+def test_a_file_with_plots_that_are_not_approved_says_how_many(tmp_path: Path, name: str) -> None:
+    frame = stages("planted", "planted").assign(review=["approved", "returned"])
+    report = write(frame, tmp_path / name)
+    assert report.unreviewed == 1
+    assert "含未审核图斑 1 个：已退回 1" in report.text()
+
+
+def test_a_schema_for_a_format_that_has_none_is_told(tmp_path: Path) -> None:
+    report = write(stages(*EVERY_STAGE), tmp_path / "p.gpkg", schema="lcxzgx")
+    assert "lcxzgx 只用于 shapefile" in report.text()

@@ -10,6 +10,7 @@ from geopandas import GeoDataFrame
 
 from maps.caption import Caption
 from maps.coverage_map import build
+from maps.errors import MapError
 from tests.maps.conftest import coverage_of
 from tests.maps.reading import HOSTILE, data_of
 
@@ -75,6 +76,22 @@ def test_both_classes_stand_beside_the_whole(counties: GeoDataFrame, caption: Ca
     themes = data_of(page.html)["themes"]
     assert [theme["id"] for theme in themes] == ["coverage", "forest", "urban"]
     assert themes[1]["values"][5] == pytest.approx(0.7 * counties["coverage"][5], abs=1e-9)
+
+
+def test_figures_of_a_class_may_come_as_areas(counties: GeoDataFrame, caption: Caption) -> None:
+    by_class = counties[["code", "green_m2", "district_m2"]].assign(green_class="forest")
+    page = build(counties, counties.iloc[:0], caption=caption, by_class=by_class)
+    forest = data_of(page.html)["themes"][1]
+    assert forest["values"][5] == pytest.approx(counties["coverage"][5], abs=1e-9)
+
+
+def test_figures_of_a_class_without_coverage_are_refused(
+    counties: GeoDataFrame, caption: Caption
+) -> None:
+    by_class = counties[["code", "green_m2"]].assign(green_class="forest")
+    with pytest.raises(MapError, match="district_m2") as refused:
+        build(counties, counties.iloc[:0], caption=caption, by_class=by_class)
+    assert refused.value.code == "columns_missing"
 
 
 def test_change_is_later_less_earlier(counties: GeoDataFrame, caption: Caption) -> None:
