@@ -321,7 +321,8 @@ def test_a_file_of_plots_holds_what_stood_then(sign_in: SignIn) -> None:
     plot = drawn(gis, name="甲")
     then = now()
     patch(gis, plot, {"properties": {"name": "乙"}})
-    found = gis.get("/api/exports/plots", params={"format": "geojson", "as_of": then})
+    query = {"format": "geojson", "version": "working", "as_of": then}
+    found = gis.get("/api/exports/plots", params=query)
     assert [one["properties"]["name"] for one in found.json()["features"]] == ["甲"]
 
 
