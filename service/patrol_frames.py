@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from math import isnan
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas
 import pandas as pd
@@ -151,9 +151,16 @@ def tracks_frame(
     return _frame(told, columns[:-1])
 
 
+class RecordedTracks(NamedTuple):
+    """Tracks as they were recorded; ``forgotten`` counts patrols whose track is deleted."""
+
+    frame: geopandas.GeoDataFrame
+    forgotten: int
+
+
 def recorded_tracks(
     connection: Connection, who: Account, bound: RowLimit, counties: Sequence[str] | None = None
-) -> geopandas.GeoDataFrame:
+) -> RecordedTracks:
     """Tracks as they were recorded, each fix with its moment: what an export hands out."""
     asked = PatrolFilter(counties=counties)
     rows = patrols.stored_patrols(connection, who, asked, limit=bound.limit + 1)
@@ -167,7 +174,8 @@ def recorded_tracks(
         if row["track_wkb"] is not None
     ]
     names = ("zone", "ranger", "started_at", "ended_at", "times", "source")
-    return _frame(told, names, wkb="track_wkb")
+    frame = _frame(told, names, wkb="track_wkb")
+    return RecordedTracks(frame, len(rows) - len(frame))
 
 
 def _moments(seconds: Sequence[float] | None) -> list[datetime | None] | None:

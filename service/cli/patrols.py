@@ -187,8 +187,13 @@ def export_patrols(
     with opened() as db, db.transaction() as (connection, who):
         counties = None if district is None else counties_below(connection, district, who)
         bound = FileLimit(db.settings.patrol_limit, "LUOTU_PATROL_LIMIT")
-        frame = recorded_tracks(connection, who, bound, counties)
-    told(write(frame, file, format=format, encoding=encoding, crs=crs))
+        tracks = recorded_tracks(connection, who, bound, counties)
+    told(write(tracks.frame, file, format=format, encoding=encoding, crs=crs))
+    if tracks.forgotten:
+        typer.echo(
+            f"另有 {tracks.forgotten} 条巡护的轨迹已按保存期限删除，未写出；{tracks.forgotten} "
+            "patrols are left out, for their tracks were deleted after the time that they are kept"
+        )
 
 
 def forget() -> None:

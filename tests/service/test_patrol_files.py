@@ -190,8 +190,9 @@ def test_tracks_whose_time_is_over_are_forgotten(
     said = luotu("forget")
     assert (said.status, "forgot 0" in said.out) == (0, False), said.err
     out = tmp_path / "left.geojson"
-    luotu("export", "patrols", out)
-    assert not out.exists() or "coordinates" not in out.read_text()
+    said = luotu("export", "patrols", out)
+    assert "条巡护的轨迹已按保存期限删除" in said.out
+    assert "coordinates" not in out.read_text()
 
 
 def test_a_rule_without_a_level_is_refused_by_its_row(luotu: CommandLine, tmp_path: Path) -> None:
