@@ -62,6 +62,10 @@ DERIVED: Final[Mapping[str, tuple[tuple[str, ...], Callable[..., object]]]] = {
     "category_label": (("category",), partial(_label, "category")),
     "programme_label": (("programme",), partial(_label, "programme")),
     "method_label": (("method",), partial(_label, "method")),
+    "acceptance_outcome_label": (
+        ("acceptance_outcome",),
+        partial(_label, "acceptance_outcome"),
+    ),
     "green_class": (("kind",), _green_class),
     "species_text": (("species",), _species_text),
     "species_main": (("species",), _main_species),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, time
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from pyogrio import raw
@@ -26,7 +27,12 @@ _ABSENT: Final[dict[type, Any]] = {bool: False, int: 0, float: np.nan}
 
 
 def write_gpkg(
-    frame: gpd.GeoDataFrame, path: Path, *, layer: str, crs: object = None
+    frame: gpd.GeoDataFrame,
+    path: Path,
+    *,
+    layer: str,
+    crs: object = None,
+    tables: Mapping[str, pd.DataFrame] | None = None,
 ) -> ExportReport:
     """Write a GeoPackage.
 
@@ -38,6 +44,8 @@ def write_gpkg(
         Name of the layer.
     crs
         Of the coordinates: CGCS2000 degrees when None.
+    tables
+        Further layers without shapes, by their names.
 
     Returns
     -------
@@ -66,8 +74,26 @@ def write_gpkg(
             crs=ground.wkt,
             dataset_options={"VERSION": "1.2"},  # the newest that GDAL of Debian 12 reads quietly
         )
+        for name, table in (tables or {}).items():
+            _append_table(file, name, table)
         file.replace(target)
     return ExportReport(path, "gpkg", len(frame), ground.name, notes=ground.notes)
+
+
+def _append_table(file: Path, layer: str, table: pd.DataFrame) -> None:
+    columns = [_array(property_values(table, name)) for name in table.columns]
+    raw.write(
+        file,
+        None,
+        [values for values, _absent in columns],
+        list(table.columns),
+        field_mask=[absent for _values, absent in columns],
+        layer=layer,
+        driver="GPKG",
+        append=True,
+        geometry_type=None,
+        crs=None,
+    )
 
 
 _TYPES: Final[dict[Kind, str]] = {

@@ -23,7 +23,22 @@ IN_UNITS: Final[dict[str, tuple[str, float, Said]]] = {
 """Words for a property in another unit: property, factor, unit."""
 
 READ_ONLY: Final = frozenset(
-    ["id", "area_m2", "district", "review", "version", "changed_by", "changed_at", "geometry"]
+    [
+        "id",
+        "area_m2",
+        "district",
+        "review",
+        "version",
+        "changed_by",
+        "changed_at",
+        "geometry",
+        "acceptance_date",
+        "acceptance_outcome",
+        "survival_rate",
+        "preservation_rate",
+        "verified_m2",
+        "checked_by",
+    ]
 )
 _AS_TEXT: Final = {
     "species_text": "species",

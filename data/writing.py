@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -38,7 +39,7 @@ _MARKS: Final = (
 )
 
 
-def write(
+def write(  # noqa: PLR0913 - how a file is to be written
     frame: pd.DataFrame,
     path: Path,
     *,
@@ -46,6 +47,7 @@ def write(
     schema: str | None = None,
     encoding: Encoding = "UTF-8",
     crs: object = None,
+    tables: Mapping[str, pd.DataFrame] | None = None,
 ) -> ExportReport:
     """Write plots, districts, coverage rows, zones, patrols or findings as a file.
 
@@ -64,6 +66,9 @@ def write(
     encoding, crs
         Of a shapefile's texts; of the coordinates of a shapefile or GeoPackage. GeoJSON is always
         in longitude and latitude, and so is GPX, which holds tracks and nothing else.
+    tables
+        Tables without shapes that belong to the rows, by name: layers of a GeoPackage; the other
+        formats have no place for them.
 
     Returns
     -------
@@ -82,7 +87,7 @@ def write(
         shapes = _with_shapes(frame, path)
         table = schema or usual_schema(frame)
         return write_zip(shapes, path, schema=table, encoding=encoding, crs=crs)
-    report = _write_properties(frame, path, chosen, crs)
+    report = _write_properties(frame, path, chosen, crs, tables)
     notes = (*plot_notes(frame), *report.notes, *_without_schema(schema, chosen))
     return report._replace(notes=notes, unreviewed=unreviewed_count(frame))
 
@@ -97,13 +102,19 @@ def _without_schema(schema: str | None, chosen: str) -> tuple[str, ...]:
     )
 
 
-def _write_properties(frame: pd.DataFrame, path: Path, chosen: str, crs: object) -> ExportReport:
+def _write_properties(
+    frame: pd.DataFrame,
+    path: Path,
+    chosen: str,
+    crs: object,
+    tables: Mapping[str, pd.DataFrame] | None,
+) -> ExportReport:
     """Formats whose columns are the properties by the interface's names."""
     if chosen == "csv":
         return write_csv(frame, path)
     shapes = _with_shapes(frame, path)
     if chosen == "gpkg":
-        return write_gpkg(shapes, path, layer=_layer(frame), crs=crs)
+        return write_gpkg(shapes, path, layer=_layer(frame), crs=crs, tables=tables)
     _only_degrees(crs)
     return write_geojson(shapes, path) if chosen == "geojson" else write_gpx(shapes, path)
 

@@ -6,11 +6,13 @@ from typing import Any, get_args
 import geopandas
 from sqlalchemy import Connection
 
+from data.codes import Code
 from data.patrol_rules import RuleTable
 from data.zones import ZoneTable
 from service.db import findings, zone_writing, zones
 from service.db.accounts import Account
 from service.db.audit import note
+from service.db.codes import store_acceptance_rules
 from service.db.patrol_rules import store_patrol_rules
 from service.errors import Problem
 from service.findings import located
@@ -143,3 +145,12 @@ def import_rules(connection: Connection, who: Account, table: RuleTable, file: s
     store_patrol_rules(connection, table.rules)
     note(connection, who, "import_rules", {"file": file, "rows": len(table.rules)})
     return Imported(file, len(table.rules))
+
+
+def import_acceptance_rules(
+    connection: Connection, who: Account, rules: Sequence[Code], file: str
+) -> Imported:
+    """Store an office's own rules of acceptance in the place of the product's."""
+    store_acceptance_rules(connection, rules)
+    note(connection, who, "import_rules", {"file": file, "rows": len(rules)})
+    return Imported(file, len(rules))

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from data.export_report import ExportRefused
 from data.writing import write
+from service.acceptance import with_acceptances
 from service.app import create_app
 from service.background import in_background
 from service.coverage import CoverageAnswer, CoverageQuestion, coverage
@@ -87,7 +88,8 @@ def write_outputs(connection: Connection, who: Account, out: Path) -> Outputs:
     count = plot_queries.count_plots(connection, who, asked)
     rows = plot_queries.stored_plots(connection, who, asked, limit=count)
     try:
-        write(plots_frame(rows), archive, format="shp", schema=None, encoding="UTF-8", crs=None)
+        frame, _checks = with_acceptances(connection, plots_frame(rows))
+        write(frame, archive, format="shp", schema=None, encoding="UTF-8", crs=None)
     except ExportRefused as refused:
         return Outputs(made.answer, [page], (archive, refused))
     write_whole(stamp, data)

@@ -10,6 +10,7 @@ from data.codes import UnknownCodeError
 from data.export_report import ExportReport
 from data.scratch import Scratch
 from data.writing import write
+from service.acceptance import with_acceptances
 from service.admission import in_lane
 from service.db import plots
 from service.db.audit import note
@@ -88,13 +89,15 @@ def export_plots(
     scratch = Scratch()
     folder = scratch.path
     try:
+        frame, checks = with_acceptances(connection, plots_frame(rows), asked.as_of)
         report = write(
-            plots_frame(rows),
+            frame,
             folder / name,
             format=format,
             schema=schema,
             encoding=encoding,
             crs=crs,
+            tables={"acceptances": checks},
         )
     except UnknownCodeError as error:
         scratch.remove()

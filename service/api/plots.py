@@ -9,6 +9,7 @@ from fastapi.encoders import jsonable_encoder
 from sqlalchemy import Connection
 
 from service import cursors, drawing, editing
+from service.acceptance import acceptance_records
 from service.admission import by_length, in_lane
 from service.api.geojson import GeoJson
 from service.db import plots
@@ -49,23 +50,25 @@ MERGE_PATCH = {
 }
 
 
-def feature(row: Any) -> str:
+def feature(row: Any, acceptances: Any = None) -> str:
     """One Feature as JSON text; the geometry is text already."""
-    body = json.dumps(jsonable_encoder(properties(row)), ensure_ascii=False)
+    body = json.dumps(jsonable_encoder(properties(row, acceptances)), ensure_ascii=False)
     return (
         f'{{"type":"Feature","id":{row["plot_id"]},"geometry":{row["geometry"]},'
         f'"properties":{body}}}'
     )
 
 
-def plot_response(row: Any, status: int = 200, if_none_match: str | None = None) -> Response:
+def plot_response(
+    row: Any, status: int = 200, if_none_match: str | None = None, acceptances: Any = None
+) -> Response:
     """A plot with its ETag; 304 for whoever has it already."""
     headers = {"ETag": etag(row["version"]), "Cache-Control": "private, no-cache"}
     if unchanged(if_none_match, row["version"]):
         return Response(None, 304, headers)
     if status == 201:
         headers["Location"] = f"/api/plots/{row['plot_id']}"
-    return Response(feature(row), status, headers, GEOJSON)
+    return Response(feature(row, acceptances), status, headers, GEOJSON)
 
 
 def answer(connection: Connection, who: Account, plot_id: int, status: int = 200) -> Response:
@@ -73,7 +76,7 @@ def answer(connection: Connection, who: Account, plot_id: int, status: int = 200
     row = plots.read_plot(connection, who, plot_id)
     if row is None:
         raise not_found("此图斑")
-    return plot_response(row, status)
+    return plot_response(row, status, acceptances=acceptance_records(connection, who, plot_id))
 
 
 @dataclass(frozen=True)
@@ -166,7 +169,8 @@ def read_plot(
     row = plots.read_plot(connection, who, plot_id, version or "working", as_of)
     if row is None:
         raise not_found("此图斑")
-    return plot_response(row, if_none_match=if_none_match)
+    checks = acceptance_records(connection, who, plot_id, as_of)
+    return plot_response(row, if_none_match=if_none_match, acceptances=checks)
 
 
 def plot_edit(

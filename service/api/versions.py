@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from service import cursors, editing
+from service.acceptance import acceptance_records
 from service.api.geojson import GeoJson
 from service.api.plots import PlotId, answer, plot_response
 from service.db import history
@@ -73,7 +74,8 @@ def read_version(
     row = history.read_version(connection, who, plot_id, version)
     if row is None:
         raise not_found("此图斑的这一版")
-    return plot_response(row, if_none_match=if_none_match)
+    checks = acceptance_records(connection, who, plot_id, row["changed_at"])
+    return plot_response(row, if_none_match=if_none_match, acceptances=checks)
 
 
 @router.post(

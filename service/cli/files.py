@@ -19,6 +19,7 @@ from data.export_report import ExportReport
 from data.limits import Limits
 from data.plots import read_plots
 from data.writing import write
+from service.acceptance import with_acceptances
 from service.cli.opening import opened
 from service.coverage import CoverageQuestion
 from service.coverage import coverage as read_coverage
@@ -239,6 +240,8 @@ def export_plots(
         counties = None if district is None else counties_below(connection, district, who)
         asked = PlotFilter(version=version, counties=counties)
         rows = plot_queries.stored_plots(connection, who, asked, limit=db.settings.export_limit + 1)
+        few = rows[: db.settings.export_limit]
+        frame, checks = with_acceptances(connection, plots_frame(few))
     if len(rows) > db.settings.export_limit:
         raise Problem(
             422,
@@ -246,8 +249,10 @@ def export_plots(
             f"一个文件最多 {db.settings.export_limit} 个图斑，请用 --district；"
             "more plots than one file may hold: narrow it by --district",
         )
-    frame = plots_frame(rows)
-    told(write(frame, file, format=format, schema=schema, encoding=encoding, crs=crs))
+    tables = {"acceptances": checks}
+    told(
+        write(frame, file, format=format, schema=schema, encoding=encoding, crs=crs, tables=tables)
+    )
 
 
 @exporting.command("districts")

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from data.acceptance_rules import is_acceptance_table, read_acceptance_rules
 from data.patrol_rules import read_patrol_rules
 from data.tracks import read_tracks
 from data.writing import write
@@ -36,7 +37,7 @@ from service.filters import counties_below
 from service.importing import Imported, ImportRefused, Rejection, import_tracks, track_limits
 from service.moments import day_of
 from service.patrol_frames import recorded_tracks, zones_frame
-from service.patrol_importing import import_rules, import_zones
+from service.patrol_importing import import_acceptance_rules, import_rules, import_zones
 from service.row_limits import FileLimit
 
 FormatOut = Annotated[
@@ -150,8 +151,14 @@ def patrols(
 
 @importing.command("rules")
 def rules(file: File, dry_run: DryRun = False, report: Report = None, json_: Json = False) -> None:
-    """导入巡护规则（CSV）。Rules of patrols, in the place of those for the same level and place."""
+    """导入巡护或验收规则（CSV）。Rules of patrols or acceptance, in the place of the former."""
     with opened() as db, reported(report, json_):
+        if is_acceptance_table(file):
+            rows = read_acceptance_rules(file)
+            with db.transaction(keep=not dry_run) as (connection, who):
+                done = import_acceptance_rules(connection, who, rows, file.name)
+            tell(done, dry=dry_run, as_json=json_, what="条验收规则 rules of acceptance")
+            return
         table = read_patrol_rules(file)
         with db.transaction(keep=not dry_run) as (connection, who):
             done = import_rules(connection, who, table, file.name)

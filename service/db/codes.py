@@ -1,11 +1,12 @@
 """Code lists in the database: loaded from ``data/codes``, asked for by routes."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from data.codes import code_list, code_list_names
+from data.codes import Code, code_list, code_list_names
 from service.db.patrol_tables import patrol_rule
 from service.db.tables import code, kind
 
@@ -32,8 +33,40 @@ def load_code_lists(connection: Connection) -> None:
         if name == "kind":
             _load_kinds(connection, rows)
         else:
-            connection.execute(delete(code).where(code.c.list == name))
-            connection.execute(code.insert(), [{**row, "list": name} for row in rows])
+            # Rows of an office's own stay, in the place of the product's of the same code.
+            ours = ~func.coalesce(code.c.properties["local"].as_boolean(), False)
+            connection.execute(delete(code).where(code.c.list == name, ours))
+            connection.execute(
+                insert(code).on_conflict_do_nothing(), [{**row, "list": name} for row in rows]
+            )
+
+
+def store_acceptance_rules(connection: Connection, rules: Sequence[Code]) -> None:
+    """Write an office's own rules of acceptance in the place of those of the same code or place."""
+    mine = [set(rule.more.get("place", "").split()) for rule in rules]
+    held = codes(connection, "acceptance_rule")
+    listed = code.c.list == "acceptance_rule"
+    for row in held:
+        there = set(row["place"].split())
+        # A rule of everywhere gives way to one of everywhere only.
+        meets = any(there & places or there == places for places in mine)
+        if row["code"] in {rule.code for rule in rules} or meets:
+            connection.execute(delete(code).where(listed, code.c.code == row["code"]))
+    connection.execute(
+        code.insert(),
+        [
+            {
+                "list": "acceptance_rule",
+                "code": rule.code,
+                "label_zh": rule.label_zh,
+                "label_en": rule.label_en,
+                "source": rule.source,
+                "position": len(held) + position,
+                "properties": {**rule.more, "status": rule.status, "local": True},
+            }
+            for position, rule in enumerate(rules)
+        ],
+    )
 
 
 def _load_kinds(connection: Connection, rows: list[dict[str, Any]]) -> None:

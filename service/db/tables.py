@@ -392,6 +392,9 @@ acceptance = Table(
     Column("preservation_rate", Double),
     Column("verified_m2", Double),
     Column("note", Text),
+    Column("outcome", Text),
+    Column("proposed", Text),
+    Column("rule", Text),
     Column("checked_by", BigInteger, ForeignKey("account.id")),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=NOW),
 )

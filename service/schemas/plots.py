@@ -1,11 +1,12 @@
 """Plots as GeoJSON Features."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
+from service.schemas.acceptance import AcceptanceOut
 from service.schemas.examples import PLOT, shown
 from service.schemas.text import Long, Name, Reason, Short
 
@@ -118,6 +119,9 @@ class PlotOutProperties(PlotProperties):
     changed_by: str | None
     changed_at: datetime
     demo: bool = Field(description="虚构示例: invented, came with the demo.")
+    acceptances: list[AcceptanceOut] | None = Field(
+        None, description="验收记录, the newest first; of a single plot, not in lists."
+    )
 
 
 class PlotOut(BaseModel):
@@ -147,9 +151,12 @@ class ReturnReason(BaseModel):
     reason: Reason
 
 
-_PROPERTIES = tuple(PlotOutProperties.model_fields)
+_PROPERTIES = tuple(one for one in PlotOutProperties.model_fields if one != "acceptances")
 
 
-def properties(row: Mapping[str, Any]) -> dict[str, Any]:
+def properties(
+    row: Mapping[str, Any], acceptances: Sequence[Mapping[str, Any]] | None = None
+) -> dict[str, Any]:
     """The properties of a stored plot, in the order of the contract."""
-    return {name: row[name] for name in _PROPERTIES}
+    values = {name: row[name] for name in _PROPERTIES}
+    return values if acceptances is None else {**values, "acceptances": acceptances}

@@ -360,6 +360,12 @@ RULES: dict[str, Rule] = {
     "POST /api/patrols": Rule(body=walked, roles=INSPECTORS, refused=(422,)),
     "POST /api/patrols/files": NOTHING_OF_PLOTS,  # see test_patrols
     "GET /api/patrols/{patrol_id}": Rule(row=True, roles=INSPECTORS, shows=True),
+    "PATCH /api/patrols/{patrol_id}": Rule(
+        row=True,
+        body=lambda _side: {"properties": {"ranger": "王五"}},
+        roles=INSPECTORS,
+        headers={"If-Match": '"1"'},
+    ),
     # Without its reason it is refused after it was found.
     "DELETE /api/patrols/{patrol_id}": Rule(
         row=True, query=({"reason": "x"},), roles=INSPECTORS, once=True

@@ -582,7 +582,10 @@ export interface paths {
         put?: never;
         /**
          * Accept Plot
-         * @description Write down a check of a planted plot; the first makes it accepted (验收合格).
+         * @description Write down a check of a planted plot; only `qualified` makes it accepted (验收合格).
+         *
+         *     Without `outcome` the one is meant that the rule of the place proposes by the rates. The newest
+         *     check, by its date, decides: an accepted plot that fails a later one is planted again.
          */
         post: operations["acceptPlot"];
         delete?: never;
@@ -600,7 +603,7 @@ export interface paths {
         };
         /**
          * List Acceptances
-         * @description The checks of a plot.
+         * @description The checks of a plot, the newest first, and what the next one may say.
          */
         get: operations["listAcceptances"];
         put?: never;
@@ -1129,6 +1132,7 @@ export interface components {
             /**
              * Date
              * Format: date
+             * @description Between planting (or the begin of the task year) and today in Beijing.
              */
             date: string;
             /**
@@ -1143,9 +1147,14 @@ export interface components {
             preservation_rate?: number | null;
             /**
              * Verified M2
-             * @description 核实面积, square metres.
+             * @description 核实面积, square metres; at most the plot's own and the rule's tolerance.
              */
             verified_m2?: number | null;
+            /**
+             * Outcome
+             * @description 验收结论, list `acceptance_outcome`; by default what the rule of the place (list `acceptance_rule`) proposes by the rates. Only `qualified` makes a plot accepted.
+             */
+            outcome?: ("qualified" | "replant" | "failed" | "redo") | null;
             /** Note */
             note?: string | null;
         };
@@ -1156,36 +1165,48 @@ export interface components {
         AcceptanceList: {
             /** Acceptances */
             acceptances: components["schemas"]["AcceptanceOut"][];
+            /** @description null: the plot cannot be checked now. */
+            terms: components["schemas"]["AcceptanceTerms"] | null;
         };
         /**
          * AcceptanceOut
          * @description A check as it was written down.
          */
         AcceptanceOut: {
+            /** Id */
+            id: number;
             /**
              * Date
              * Format: date
              */
             date: string;
             /**
-             * Survival Rate
-             * @description 成活率, a ratio.
+             * Outcome
+             * @description 验收结论; null: nothing was measured and none was given.
              */
-            survival_rate?: number | null;
+            outcome: ("qualified" | "replant" | "failed" | "redo") | null;
+            /** Outcome Label */
+            outcome_label: string | null;
+            /** Outcome Label En */
+            outcome_label_en: string | null;
             /**
-             * Preservation Rate
-             * @description 保存率, a ratio.
+             * Proposed
+             * @description What the rule proposed by the rates.
              */
-            preservation_rate?: number | null;
+            proposed: ("qualified" | "replant" | "failed" | "redo") | null;
             /**
-             * Verified M2
-             * @description 核实面积, square metres.
+             * Rule
+             * @description Of the list `acceptance_rule`.
              */
-            verified_m2?: number | null;
+            rule: string | null;
+            /** Survival Rate */
+            survival_rate: number | null;
+            /** Preservation Rate */
+            preservation_rate: number | null;
+            /** Verified M2 */
+            verified_m2: number | null;
             /** Note */
-            note?: string | null;
-            /** Id */
-            id: number;
+            note: string | null;
             /** Checked By */
             checked_by: string | null;
             /**
@@ -1193,6 +1214,52 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * AcceptanceTerms
+         * @description What the next check may say, and the rule that proposes its outcome.
+         */
+        AcceptanceTerms: {
+            /** Rule */
+            rule: string;
+            /** Rule Label */
+            rule_label: string;
+            /** Rule Label En */
+            rule_label_en: string;
+            /**
+             * Survival From
+             * @description 成活率: `qualified` from here on.
+             */
+            survival_from: number;
+            /**
+             * Redo Up To
+             * @description 成活率: `redo` up to here, `replant` between the two.
+             */
+            redo_up_to: number;
+            /**
+             * Preservation From
+             * @description 保存率, without a survival rate: `qualified` from here on, else `failed`.
+             */
+            preservation_from: number;
+            /**
+             * Status
+             * @description How far the rule can be trusted: cited, GK, own.
+             */
+            status: string;
+            /** Source */
+            source: string;
+            /**
+             * Earliest
+             * Format: date
+             */
+            earliest: string;
+            /**
+             * Latest
+             * Format: date
+             */
+            latest: string;
+            /** Max Verified M2 */
+            max_verified_m2: number;
         };
         /**
          * Basemap
@@ -2668,6 +2735,11 @@ export interface components {
              * @description 虚构示例: invented, came with the demo.
              */
             demo: boolean;
+            /**
+             * Acceptances
+             * @description 验收记录, the newest first; of a single plot, not in lists.
+             */
+            acceptances?: components["schemas"]["AcceptanceOut"][] | null;
         };
         /**
          * PlotPatch

@@ -158,6 +158,33 @@ def test_an_inspector_accepts_what_was_planted(open_desk: OpenDesk) -> None:
     assert found["acceptances"][0]["survival_rate"] == pytest.approx(0.925)
 
 
+def test_the_rule_proposes_an_outcome_and_the_inspector_chooses(
+    open_desk: OpenDesk, sign_in: SignIn
+) -> None:
+    planner = open_desk("planner", WEST)
+    number = draft(planner)
+    planner.context.request.post(f"{planner.url}/api/plots/{number}/submit", max_retries=3)
+    sign_in("inspector", WEST).post(f"/api/plots/{number}/approve").raise_for_status()
+    desk = open_desk("inspector", WEST)
+    open_plot(desk, number)
+    panel(desk).get_by_role("button", name="验收…").click()
+    dialog = desk.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("成活率 85% 及以上合格")
+    dialog.get_by_label("成活率").fill("60")
+    expect(dialog.get_by_label("验收结论")).to_have_value("replant")
+    dialog.get_by_label("验收结论").select_option("failed")
+    expect(dialog).to_contain_text("与推定不同")
+    dialog.get_by_label("说明").fill("病虫害严重")
+    dialog.get_by_role("button", name="记录验收").click()
+    say(desk, "验收已记录")
+    assert stored(desk, number)["stage"] == "planted"
+    checks = panel(desk).locator(".acceptances")
+    expect(checks).to_contain_text("不合格")
+    expect(checks).to_contain_text("成活率 60%")
+    expect(checks).to_contain_text("按成活率推定为：待补植")
+    expect(checks).to_contain_text("病虫害严重")
+
+
 def test_a_deleted_draft_leaves_map_and_table(open_desk: OpenDesk) -> None:
     desk = open_desk("planner", WEST)
     number = draft(desk)

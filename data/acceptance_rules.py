@@ -1,0 +1,143 @@
+"""Rules of acceptance out of a table: from which survival rate planting is qualified, and where.
+
+A row is the rule of one or more places. Its form is that of ``data/codes/acceptance_rule.csv``,
+which comes with the product; an office brings its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from data.codes import Code, read_code_list
+from data.errors import FileRefused, Said
+
+__all__ = ["AcceptanceRule", "acceptance_rule", "is_acceptance_table", "read_acceptance_rules"]
+
+RATIOS: Final = ("survival_from", "redo_up_to", "preservation_from", "area_tolerance")
+_MARK: Final = "survival_from"
+
+
+class AcceptanceRule(NamedTuple):
+    """What is asked of a plot in some places; all figures are ratios."""
+
+    code: str
+    label_zh: str
+    label_en: str
+    places: tuple[str, ...]
+    """First digits of district codes; none: everywhere that no other rule speaks of."""
+    survival_from: float
+    """成活率: qualified from here on."""
+    redo_up_to: float
+    """成活率: planted anew up to here, replanted between the two."""
+    preservation_from: float
+    """保存率: qualified from here on."""
+    area_tolerance: float
+    """By how much the verified area may pass the measured one."""
+    status: str
+    source: str
+
+
+def acceptance_rule(
+    code: str, label_zh: str, label_en: str, source: str, more: Mapping[str, str]
+) -> AcceptanceRule:
+    """A row as a rule.
+
+    Raises
+    ------
+    ValueError
+        A ratio is missing, no number, or not within 0 and 1; ``redo_up_to`` is not below
+        ``survival_from``; a place is no district code.
+
+    Examples
+    --------
+    >>> more = {"place": "65 1529", "survival_from": "0.7", "redo_up_to": "0.4",
+    ...         "preservation_from": "0.65", "area_tolerance": "0.01"}
+    >>> rule = acceptance_rule("DRY", "干旱区", "dry", "本地", more)
+    >>> rule.places, rule.survival_from
+    (('65', '1529'), 0.7)
+    """
+    ratios = {name: _ratio(code, name, more.get(name, "")) for name in RATIOS}
+    if ratios["redo_up_to"] >= ratios["survival_from"]:
+        raise ValueError(
+            f"{code}：redo_up_to 应小于 survival_from。 "
+            f"{code}: redo_up_to must be less than survival_from."
+        )
+    places = tuple(more.get("place", "").split())
+    for place in places:
+        if not (place.isascii() and place.isdigit()):
+            raise ValueError(
+                f"{code}：place {place!r} 应为行政区划代码或其前几位。 "
+                f"{code}: place {place!r} is not a district code or its first digits."
+            )
+    return AcceptanceRule(
+        code,
+        label_zh,
+        label_en,
+        places,
+        ratios["survival_from"],
+        ratios["redo_up_to"],
+        ratios["preservation_from"],
+        ratios["area_tolerance"],
+        more.get("status", "") or "cited",
+        source,
+    )
+
+
+def _ratio(code: str, name: str, cell: object) -> float:
+    try:
+        number = float(str(cell))
+    except ValueError:
+        number = float("nan")
+    if not 0 <= number <= 1:
+        raise ValueError(
+            f"{code}：{name} 应为 0 到 1 的比值，写的是 {str(cell)[:20]!r}。 "
+            f"{code}: {name} is a ratio from 0 to 1, not {str(cell)[:20]!r}."
+        )
+    return number
+
+
+def is_acceptance_table(path: Path) -> bool:
+    """Whether a CSV has the headings of rules of acceptance."""
+    with path.open("rb") as file:
+        return _MARK.encode() in file.readline(4096)
+
+
+def read_acceptance_rules(path: Path) -> list[Code]:
+    """Read rules from a CSV file in UTF-8 (a BOM is allowed), as rows of a code list.
+
+    Raises
+    ------
+    FileRefused
+        ``bad_rule`` with the row and what is wrong with it: nothing of the file is taken.
+    """
+    try:
+        rows = list(read_code_list(path, "acceptance_rule"))
+        for row in rows:
+            acceptance_rule(row.code, row.label_zh, row.label_en, row.source, row.more)
+        _refuse_two_of_a_place(rows)
+    except (ValueError, UnicodeDecodeError) as error:
+        zh, _, en = str(error).partition(" / ")
+        raise FileRefused(
+            "bad_rule",
+            Said(zh, en or zh),
+            Said(
+                "请以 data/codes/acceptance_rule.csv 为样",
+                "take data/codes/acceptance_rule.csv as model",
+            ),
+        ).about(path.name) from None
+    return rows
+
+
+def _refuse_two_of_a_place(rows: list[Code]) -> None:
+    seen: dict[str, str] = {}
+    for row in rows:
+        for place in row.more.get("place", "").split() or [""]:
+            if place in seen:
+                where = place or "（各地 everywhere）"
+                raise ValueError(
+                    f"{seen[place]} 和 {row.code} 都是 {where} 的规则，请留一条。 / "
+                    f"{seen[place]} and {row.code} are both rules of {where}: keep one."
+                )
+            seen[place] = row.code
