@@ -28,11 +28,13 @@ class Kept(NamedTuple):
     ground: MultiPolygon | None
 
 
+# An update that changes nothing locks the row that is there: who takes the last patrol out of it
+# cannot take the row away before ours is merged into it.
 _BEGIN = text("""
 INSERT INTO zone_walked (zone_id, period, county, counties, after, merged_m2, ground)
 SELECT z.id, :period, :county, :counties, :after, 0, ST_GeomFromText('MULTIPOLYGON EMPTY', :srid)
 FROM (VALUES (CAST(:zone_id AS bigint))) AS z(id)
-ON CONFLICT DO NOTHING
+ON CONFLICT (zone_id, period, county) DO UPDATE SET after = EXCLUDED.after
 """)
 
 _HELD = text("""
@@ -46,7 +48,8 @@ FOR UPDATE OF w
 
 
 def begin(connection: Connection, stretches: Mapping[Stretch, Sequence[str]]) -> None:
-    """Have a row for each stretch, empty where there was none; values are the zone's counties."""
+    """Have a locked row for each stretch, empty where there was none; values are the zone's
+    counties."""
     rows = [
         {
             **one._asdict(),

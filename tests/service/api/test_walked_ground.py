@@ -1,5 +1,6 @@
 """The merged ground that is kept: that of PostGIS, whatever was written, taken out, forgotten."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from service.db.patrols import forget_tracks
 from service.db.walked import months_of
 from service.demo import unload_demo
 from service.merging import remerge
-from service.patrolling import Kept, keep_tracks
+from service.patrolling import Kept, keep_tracks, take_out
 from service.walking import Recorded
 from tests.service.api.test_zones import grid, made, zone
 from tests.service.conftest import WEST, Database, SignIn
@@ -107,6 +108,28 @@ def test_the_last_patrol_takes_its_rows_along(inspector: httpx.Client, database:
     (number,) = keep(database, walks(1, DAYS[0], 1))
     inspector.delete(f"/api/patrols/{number}", params={"reason": "误传"})
     assert agreed(database) == 0
+
+
+WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+
+
+def test_a_patrol_that_comes_while_the_last_one_is_taken_out_is_merged(
+    inspector: httpx.Client, database: Database
+) -> None:
+    """The row of the month is locked by who takes out, and gone when the other comes to it."""
+    first, second = walks(2, DAYS[0], 1)
+    (number,) = keep(database, [replace(first, zone="G1", ranger=None)])
+    with ThreadPoolExecutor(1) as pool:
+        with database.service.begin() as leaving:
+            leaving.execute(text("SELECT 1 FROM zone_walked FOR UPDATE"))
+            coming = pool.submit(keep, database, [replace(second, zone="G1", ranger=None)])
+            with database.owner.connect() as watching:
+                while not watching.scalar(WAITING):
+                    assert not coming.done(), coming.exception()
+                    watching.rollback()  # the next look is a new one
+            assert take_out(leaving, who(database), number, "误传")
+        assert len(coming.result(timeout=60)) == 1
+    assert agreed(database) > 0
 
 
 # All ground of a stretch of days united at once.
