@@ -43,7 +43,7 @@ def tracks_of_points(
     >>> tracks[["ranger", "times"]].values.tolist(), tracks.geometry[1].wkt
     ([['甲', [1, 2]], ['乙', [1]]], 'POINT (126.2 43.8)')
     """
-    there = points[points.geometry.notna()]
+    there = points[points.geometry.notna() & ~points.geometry.is_empty]
     keys = [word for word in _KEYS if word in columns]
     whole = pd.DataFrame({word: there[columns[word]].to_numpy(dtype=object) for word in keys})
     groups = (

@@ -138,8 +138,11 @@ def track_table(
     theirs = [str(name) for name in features.columns.drop(features.geometry.name)]
     columns = meant_columns("track", theirs, fields, _WORDS)
     if "time" in columns and (features.geometry.geom_type.dropna() == "Point").all():
+        nowhere = np.flatnonzero(features.geometry.isna() | features.geometry.is_empty) + 1
         features = tracks_of_points(features, columns)
         columns = {word: word for word in _WORDS if word in features.columns}
+    else:
+        nowhere = np.array([], dtype=np.int64)
     reading = _Reading(features, columns, zone, source)
     rows = [reading.row(row) for row in range(len(features))]
     frame = geopandas.GeoDataFrame(
@@ -147,7 +150,21 @@ def track_table(
         geometry=np.array([row[-1] for row in rows] + [None], dtype=object)[:-1],
         crs=CGCS2000,
     )
-    return TrackTable(frame, reading.problems, reading.notes(), "", "")
+    notes = [*_left_out(nowhere.tolist()), *reading.notes()]
+    return TrackTable(frame, reading.problems, notes, "", "")
+
+
+def _left_out(rows: list[int]) -> list[str]:
+    """Fixes of a table that have no position."""
+    if not rows:
+        return []
+    where = rows_told(rows)
+    return [
+        printable(
+            f"{where.zh}的定位点没有位置，不计入。 "
+            f"{where.en}: fixes without a position are left out."
+        )
+    ]
 
 
 _COLUMNS: Final = ["zone", "ranger", "started_at", "ended_at", "times", "source", "geometry"]

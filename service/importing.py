@@ -23,11 +23,12 @@ from service.db.plots import ATTRIBUTES, existing_plots
 from service.db.plots_left import plots_left
 from service.db.writing import BATCH, NewPlot, Share, county_shares, insert_plots
 from service.patrolling import TrackRefused, keep_tracks
-from service.schemas.patrols import TrackOutcome
+from service.schemas.patrols import PatrolNamed, TrackOutcome
 from service.settings import Settings
 from service.walking import Recorded
 
 Progress = Callable[[int], None]
+TIMELESS_TOLD = 100
 
 
 def quiet(_rows: int) -> None:
@@ -244,25 +245,31 @@ def track_limits(settings: Settings) -> Limits:
     return replace(TRACK_LIMITS, file_bytes=settings.upload_limit_bytes)
 
 
-def import_tracks(
+def import_tracks(  # noqa: PLR0913 - how a file is to be stored
     connection: Connection,
     who: Account,
     table: TrackTable,
     file: str,
     *,
     fix_limit: int,
+    unnamed: PatrolNamed | None = None,
     progress: Progress = quiet,
 ) -> list[TrackOutcome]:
     """Store the tracks of a file that can be stored; every row is told of.
 
-    Unlike plots a track hangs on no other: one that is refused keeps nobody else out.
+    ``unnamed`` is what holds for tracks that name no zone or walker themselves. Unlike
+    plots a track hangs on no other: one that is refused keeps nobody else out.
     """
     problems: dict[int | None, RowProblem] = {}
     for one in table.problems:
         problems.setdefault(one.row, one)
     rows = records(table.frame)
     good = [n for n in range(1, len(rows) + 1) if n not in table.bad_rows]
-    tracks = [recorded(rows[n - 1]) for n in good]
+    said = unnamed or PatrolNamed()
+    tracks = [
+        replace(one, zone=one.zone or said.zone, ranger=one.ranger or said.ranger)
+        for one in (recorded(rows[n - 1]) for n in good)
+    ]
     kept = keep_tracks(connection, who, tracks, fix_limit=fix_limit, progress=progress)
     of_row = dict(zip(good, kept, strict=True))
     outcomes = []
@@ -293,10 +300,34 @@ def import_tracks(
                 )
             )
         else:
-            outcomes.append(TrackOutcome(row=n, patrol=outcome.patrol_id, apart=outcome.apart))
+            timeless = outcome.timeless_fixes
+            outcomes.append(
+                TrackOutcome(
+                    row=n,
+                    patrol=outcome.patrol_id,
+                    apart=list(outcome.apart),
+                    timeless=len(timeless),
+                    timeless_fixes=list(timeless[:TIMELESS_TOLD]),
+                )
+            )
     stored = sum(one.patrol is not None for one in outcomes)
     note(connection, who, "import_patrols", {"file": file, "rows": len(rows), "stored": stored})
     return outcomes
+
+
+def timeless_notes(outcomes: Sequence[TrackOutcome]) -> list[str]:
+    """Of which tracks fixes without a moment were left out, for people."""
+    notes = []
+    for one in outcomes:
+        if one.timeless:
+            listed = ", ".join(map(str, one.timeless_fixes[:10]))
+            more = " …" if one.timeless > 10 else ""
+            notes.append(
+                f"第 {one.row} 条轨迹有 {one.timeless} 个定位点没有时刻，不计入（第 {listed}{more} "
+                f"个）；row {one.row}: {one.timeless} fixes have no time and are in no figure "
+                f"(fixes {listed}{more})"
+            )
+    return notes
 
 
 def recorded(row: Mapping[str, Any]) -> Recorded:

@@ -24,9 +24,9 @@ from service.errors import Problem
 from service.merging import Part, merge, remerge
 from service.moments import now, today
 from service.patrol_rules import Rules, asked_of_tracks, rules_of
+from service.schemas.zones import ABOVE_COUNTY
 from service.walking import Recorded, Walk, judged, read_walk
 
-ABOVE_COUNTY = ("province", "city")
 MONTHS = 12
 
 
@@ -36,6 +36,8 @@ class Kept:
 
     patrol_id: int
     apart: tuple[str, ...]
+    timeless_fixes: Sequence[int] = ()
+    """Places in the track, from 1, of fixes without a moment."""
 
 
 class TrackRefused(ValueError):  # noqa: N818 - a refusal, no failure of ours
@@ -75,7 +77,7 @@ def keep_tracks(
     read = [_read(one, fix_limit, at) for one in tracks]
     walks = [one for one in read if isinstance(one, Walk)]
     known = patrols.known_tracks(connection, [one.hash for one in walks])
-    near = _around(connection, walks)
+    near = around(connection, walks)
     placed: dict[bytes, tuple[Walk, str]] = {}
     refused: dict[int, TrackRefused] = {}
     for n, one in enumerate(read):
@@ -84,10 +86,10 @@ def keep_tracks(
             refused[n] = one
         elif one.hash not in known and one.hash not in placed:
             try:
-                placed[one.hash] = _placed(connection, who, one, _meeting(near, one), rules)
+                placed[one.hash] = placed_in_county(connection, who, one, meeting(near, one), rules)
             except TrackRefused as why:
                 refused[n] = why
-    new = [_new(walk, county) for walk, county in placed.values()]
+    new = [new_patrol(walk, county) for walk, county in placed.values()]
     ids = _written(connection, who, new, demo)
     fresh = dict(zip(placed, ids, strict=True))
     answers: list[Kept | TrackRefused] = []
@@ -99,8 +101,9 @@ def keep_tracks(
             answers.append(_twice(known.get(one.hash) or fresh[one.hash]))
         else:
             told.add(one.hash)
-            answers.append(Kept(fresh[one.hash], placed[one.hash][0].apart))
-    merge(connection, _parts(placed.values()))
+            walk = placed[one.hash][0]
+            answers.append(Kept(fresh[one.hash], walk.apart, walk.timeless_fixes))
+    merge(connection, parts_of(placed.values()))
     months = {
         (walk.own.id, walk.day.replace(day=1))
         for walk, _county in placed.values()
@@ -111,7 +114,7 @@ def keep_tracks(
     return answers
 
 
-def _parts(placed: Iterable[tuple[Walk, str]]) -> Iterator[Part]:
+def parts_of(placed: Iterable[tuple[Walk, str]]) -> Iterator[Part]:
     for walk, county in placed:
         for one in walk.zones:
             if walk.day is not None:
@@ -158,7 +161,7 @@ def _twice(number: int) -> TrackRefused:
     return TrackRefused("duplicate_track", words, status=409)
 
 
-def _around(connection: Connection, walks: Sequence[Walk]) -> list[Near]:
+def around(connection: Connection, walks: Sequence[Walk]) -> list[Near]:
     if not walks:
         return []
     days = [one.day or today() for one in walks]
@@ -174,7 +177,7 @@ def _around(connection: Connection, walks: Sequence[Walk]) -> list[Near]:
     )
 
 
-def _meeting(near: Sequence[Near], walk: Walk) -> list[Near]:
+def meeting(near: Sequence[Near], walk: Walk) -> list[Near]:
     asked = walk.recorded
     west, south, east, north = walk.line.bounds
     box = shapely.box(west, south, east, north)
@@ -187,7 +190,7 @@ def _meeting(near: Sequence[Near], walk: Walk) -> list[Near]:
     ]
 
 
-def _placed(
+def placed_in_county(
     connection: Connection, who: Account, walk: Walk, near: Sequence[Near], rules: Rules
 ) -> tuple[Walk, str]:
     """The patrol, judged, and its county; TrackRefused where the account may not write."""
@@ -206,7 +209,7 @@ def _placed(
     return judged(walk, near, county, rules), county
 
 
-def _new(walk: Walk, county: str) -> NewPatrol:
+def new_patrol(walk: Walk, county: str) -> NewPatrol:
     asked = walk.recorded
     values = {
         "zone_id": None if walk.own is None else walk.own.id,
@@ -224,6 +227,8 @@ def _new(walk: Walk, county: str) -> NewPatrol:
         "pauses": len(walk.pauses),
         "jumps": walk.jumps,
         "reordered": walk.reordered,
+        "timeless": walk.timeless,
+        "zone_by": walk.zone_by,
         "apart": list(walk.apart),
     }
     zones = [

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Literal, NamedTuple
 
 import numpy as np
 import shapely
@@ -32,8 +33,13 @@ from service.db.zones_near import Near
 from service.moments import day_of
 from service.patrol_rules import Rules, asked_of_tracks
 from service.periods import EARLIEST
+from service.schemas.zones import ABOVE_COUNTY, LEVELS
 
 GRID_DIGITS = 9
+# Most of a track lies in the zone that is found by its place.
+HELD_SHARE = 0.5
+# How a zone was found: it was named, or by the walker, or by the place of the track.
+ZoneBy = Literal["named", "walker", "place"]
 CLOCKS_DIFFER = timedelta(minutes=10)
 LEAST_FIXES = 2
 
@@ -82,8 +88,14 @@ class Walk:
     reordered: int = 0
     timeless: int = 0
     own: Near | None = None
+    zone_by: ZoneBy | None = None
     apart: tuple[str, ...] = ()
     zones: tuple[InZone, ...] = ()
+
+    @property
+    def timeless_fixes(self) -> list[int]:
+        """Places in the track, from 1, of fixes without a moment; they are in no figure."""
+        return [n for n, second in enumerate(self.seconds or (), start=1) if np.isnan(second)]
 
     @property
     def day(self) -> date | None:
@@ -163,26 +175,53 @@ def read_walk(recorded: Recorded, *, now: datetime) -> Walk:
     )
 
 
-def own_zone(walk: Walk, near: Sequence[Near]) -> tuple[Near | None, str | None]:
+class OwnZone(NamedTuple):
+    """The zone that a track was walked for, how it was found, or why there is none."""
+
+    zone: Near | None
+    zone_by: ZoneBy | None
+    reason: str | None
+
+
+def own_zone(walk: Walk, near: Sequence[Near], county: str) -> OwnZone:
     """The zone that it was walked for, and why there is none.
 
     The track names it, or the walker does: then a grid before a zone, and of several the one in
-    which most of the track lies.
+    which most of the track lies. Else it is the deepest zone of the county that holds most of the
+    track.
     """
     day, recorded = walk.day, walk.recorded
     if recorded.zone is not None:
         named = [one for one in near if one.code == recorded.zone]
         holding = [one for one in named if day is None or one.holds_on(day)]
         if holding:
-            return holding[-1], None
-        return None, "before_zone" if named else "unknown_zone"
-    if recorded.ranger is None:
-        return None, "no_zone"
-    theirs = [one for one in near if recorded.ranger in (one.ranger, one.chief)]
+            return OwnZone(holding[-1], "named", None)
+        return OwnZone(None, None, "before_zone" if named else "unknown_zone")
+    theirs: list[Near] = []
+    if recorded.ranger is not None:
+        theirs = [one for one in near if recorded.ranger in (one.ranger, one.chief)]
     holding = [one for one in theirs if day is None or one.holds_on(day)]
-    if not holding:
-        return None, "before_zone" if theirs else "no_zone"
-    return max(holding, key=lambda one: _preferred(one, walk)), None
+    if holding:
+        return OwnZone(max(holding, key=lambda one: _preferred(one, walk)), "walker", None)
+    if theirs:
+        return OwnZone(None, None, "before_zone")
+    there = _zone_around(walk, [one for one in near if county in one.counties])
+    return OwnZone(there, "place", None) if there else OwnZone(None, None, "no_zone")
+
+
+def _zone_around(walk: Walk, near: Sequence[Near]) -> Near | None:
+    """The deepest zone that holds most of a track, of several the one that holds more."""
+    day = walk.day
+    length = float(shapely.length(walk.line))
+    if day is None or not length:
+        return None
+    shares = {
+        one.id: float(shapely.length(shapely.intersection(walk.line, one.geometry))) / length
+        for one in near
+        if one.holds_on(day) and one.level not in ABOVE_COUNTY
+    }
+    fitting = [one for one in near if shares.get(one.id, 0.0) >= HELD_SHARE and one.holds_on(day)]
+    return max(fitting, key=lambda one: (LEVELS.index(one.level), shares[one.id]), default=None)
 
 
 def _preferred(zone: Near, walk: Walk) -> tuple[bool, float]:
@@ -196,10 +235,10 @@ def judged(walk: Walk, near: Sequence[Near], county: str, rules: Rules) -> Walk:
 
     A patrol belongs to one county: zones that do not lie in it, or above it, get nothing.
     """
-    own, reason = own_zone(walk, near)
+    own, zone_by, reason = own_zone(walk, near, county)
     apart = (*walk.apart, *([reason] if reason else ()))
     if walk.seconds is None or walk.day is None:
-        return replace(walk, own=own, apart=apart)
+        return replace(walk, own=own, zone_by=zone_by, apart=apart)
     places = shapely.get_coordinates(walk.line)
     moments = np.array(walk.seconds)
     timed = ~np.isnan(moments)
@@ -212,6 +251,7 @@ def judged(walk: Walk, near: Sequence[Near], county: str, rules: Rules) -> Walk:
     done = replace(
         walk,
         own=own,
+        zone_by=zone_by,
         apart=apart,
         cleaned=line,
         length_m=float(clean.metres()[steps].sum()),

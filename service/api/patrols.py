@@ -6,19 +6,24 @@ from pathlib import Path as FilePath
 from typing import Annotated, Any
 
 import shapely
-from fastapi import APIRouter, Depends, File, Path, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Path, Query, Request, Response, UploadFile
 from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import ValidationError
 from shapely import LineString
 from shapely.errors import ShapelyError
+from sqlalchemy import Connection
 
 from data.scratch import Scratch, room_needed
 from data.tracks import read_tracks
 from gis.errors import GeometryError
-from service import cursors, patrolling
+from service import cursors, patrol_editing, patrolling
 from service.admission import in_lane
 from service.api.geojson import GeoJson
 from service.db import patrols
+from service.db.accounts import Account
+from service.db.patrol_changes import timeless_fixes
 from service.db.patrols import PatrolFilter
 from service.deps import (
     ConnectionDep,
@@ -29,15 +34,19 @@ from service.deps import (
     signed_in_as,
 )
 from service.errors import not_found
+from service.etags import MatchDep, etag
 from service.filters import counties_below
-from service.importing import import_tracks, track_limits
+from service.importing import TIMELESS_TOLD, import_tracks, timeless_notes, track_limits
 from service.once import OnceRoute, done_once
+from service.patrol_editing import PatrolEdit
 from service.patrolling import TrackRefused
 from service.periods import parse_period
 from service.schemas.patrols import (
     PatrolFeature,
     PatrolList,
+    PatrolNamed,
     PatrolOut,
+    PatrolPatch,
     TracksStored,
     patrol_properties,
 )
@@ -52,12 +61,20 @@ GEOJSON = "application/geo+json"
 PRIVATE = {"Cache-Control": "private, no-store"}
 # Codes of what is wrong with the moments of a track, not with its line.
 OF_TIMES = ("in_future", "too_early")
+MERGE_PATCH = {
+    "requestBody": {
+        "content": {
+            "application/merge-patch+json": {"schema": {"$ref": "#/components/schemas/PatrolPatch"}}
+        }
+    }
+}
 PatrolId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
-def feature(row: Any, zones: Any = None) -> str:
+def feature(row: Any, zones: Any = None, timeless_fixes: Any = ()) -> str:
     """One Feature as JSON text; the geometry is text already."""
-    body = json.dumps(jsonable_encoder(patrol_properties(row, zones)), ensure_ascii=False)
+    properties = patrol_properties(row, zones, timeless_fixes)
+    body = json.dumps(jsonable_encoder(properties), ensure_ascii=False)
     shape = row["geometry"] or "null"
     return f'{{"type":"Feature","id":{row["id"]},"geometry":{shape},"properties":{body}}}'
 
@@ -143,10 +160,20 @@ def create_patrol(
     )
     if isinstance(outcome, TrackRefused):
         raise outcome.problem("properties.times" if outcome.code in OF_TIMES else "geometry")
-    row = patrols.read_patrol(connection, who, outcome.patrol_id)
-    zones = patrols.zones_of(connection, outcome.patrol_id)
-    headers = {**PRIVATE, "Location": f"/api/patrols/{outcome.patrol_id}"}
-    return Response(feature(row, zones), 201, headers, GEOJSON)
+    return answer(connection, who, outcome.patrol_id, 201)
+
+
+def answer(connection: Connection, who: Account, patrol_id: int, status: int = 200) -> Response:
+    """A patrol with its ETag and what of it lies in which zone; 404 when it is not theirs."""
+    row = patrols.read_patrol(connection, who, patrol_id)
+    if row is None:
+        raise not_found("此巡护")
+    zones = patrols.zones_of(connection, patrol_id)
+    timeless = timeless_fixes(connection, patrol_id, TIMELESS_TOLD)
+    headers = {**PRIVATE, "ETag": etag(row["version"])}
+    if status == 201:
+        headers["Location"] = f"/api/patrols/{patrol_id}"
+    return Response(feature(row, zones, timeless), status, headers, GEOJSON)
 
 
 def _line(geometry: dict[str, Any]) -> LineString:
@@ -186,8 +213,19 @@ def upload_patrols(
     request: Request,
     file: Annotated[UploadFile, File(description="GPX, KML or GeoJSON.")],
     settings: SettingsDep,
+    zone: Annotated[
+        str, Form(max_length=32, description="Code of the zone of tracks that name none.")
+    ] = "",
+    ranger: Annotated[
+        str, Form(max_length=200, description="巡护人 of tracks that name none.")
+    ] = "",
 ) -> Any:
-    """Store the tracks of a file; each is told of by its row, those that are refused too."""
+    """Store the tracks of a file; each is told of by its row, those that are refused too.
+
+    `zone` and `ranger` are for tracks that name none themselves, as those of GPX; without them the
+    zone is found by place.
+    """
+    said = _named_with_upload(zone, ranger)
     name = FilePath(file.filename or "tracks.gpx").name[:100]
     with Scratch() as folder:
         path = folder / name
@@ -199,25 +237,61 @@ def upload_patrols(
 
         def work() -> Response:
             outcomes = import_tracks(
-                connection, inspector, table, name, fix_limit=settings.track_fix_limit
+                connection,
+                inspector,
+                table,
+                name,
+                fix_limit=settings.track_fix_limit,
+                unnamed=said,
             )
             stored = sum(one.patrol is not None for one in outcomes)
             body = TracksStored(
-                stored=stored, refused=len(outcomes) - stored, rows=outcomes, notes=table.notes
+                stored=stored,
+                refused=len(outcomes) - stored,
+                rows=outcomes,
+                notes=[*table.notes, *timeless_notes(outcomes)],
             )
             return Response(body.model_dump_json(), media_type="application/json", headers=PRIVATE)
 
         return done_once(connection, inspector, work)
 
 
+def _named_with_upload(zone: str, ranger: str) -> PatrolNamed:
+    """What the form says, held to the same as a body's; 422 with the field."""
+    try:
+        return PatrolNamed(zone=zone.strip() or None, ranger=ranger.strip() or None)
+    except ValidationError as error:
+        raise RequestValidationError(
+            [{**one, "loc": ("body", *one["loc"])} for one in error.errors()]
+        ) from None
+
+
 @router.get("/{patrol_id}", response_model=PatrolOut, operation_id="readPatrol")
 def read_patrol(patrol_id: PatrolId, who: InspectorDep, connection: ConnectionDep) -> Any:
     """One patrol with what of it lies in which zone."""
-    row = patrols.read_patrol(connection, who, patrol_id)
-    if row is None:
-        raise not_found("此巡护")
-    zones = patrols.zones_of(connection, patrol_id)
-    return Response(feature(row, zones), media_type=GEOJSON, headers=PRIVATE)
+    return answer(connection, who, patrol_id)
+
+
+def patrol_edit(
+    patrol_id: PatrolId, who: InspectorDep, connection: ConnectionDep, seen: MatchDep
+) -> PatrolEdit:
+    """What every change of a patrol says beside its body."""
+    return PatrolEdit(connection, who, patrol_id, seen)
+
+
+EditDep = Annotated[PatrolEdit, Depends(patrol_edit, scope="function")]
+
+
+@router.patch(
+    "/{patrol_id}", response_model=PatrolOut, operation_id="patchPatrol", openapi_extra=MERGE_PATCH
+)
+def patch_patrol(edit: EditDep, patch: PatrolPatch) -> Any:
+    """Give a patrol another zone or walker: it is judged anew, and the rest of its months too.
+
+    With `zone: null` its zone is found anew, by the walker or by place.
+    """
+    patrol_editing.patch_patrol(edit, patch)
+    return answer(edit.connection, edit.who, edit.patrol_id)
 
 
 @router.delete(

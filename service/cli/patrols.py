@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from data.acceptance_rules import is_acceptance_table, read_acceptance_rules
 from data.patrol_rules import read_patrol_rules
@@ -34,11 +35,19 @@ from service.cli.files import (
 )
 from service.cli.opening import opened
 from service.filters import counties_below
-from service.importing import Imported, ImportRefused, Rejection, import_tracks, track_limits
+from service.importing import (
+    Imported,
+    ImportRefused,
+    Rejection,
+    import_tracks,
+    timeless_notes,
+    track_limits,
+)
 from service.moments import day_of
 from service.patrol_frames import recorded_tracks, zones_frame
 from service.patrol_importing import import_acceptance_rules, import_rules, import_zones
 from service.row_limits import FileLimit
+from service.schemas.patrols import PatrolNamed
 
 FormatOut = Annotated[
     str | None, typer.Option(help="shp, geojson, gpkg, csv, gpx; by the suffix if empty.")
@@ -96,11 +105,26 @@ def patrols(
     crs: Crs = None,
     encoding: Encoding = None,
     field: Fields = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="zone=CODE, ranger=NAME for tracks that name none."),
+    ] = None,
     dry_run: DryRun = False,
     report: Report = None,
     json_: Json = False,
 ) -> None:
     """导入巡护轨迹。Tracks: GPX, KML, GeoJSON …; bad ones are told and left out."""
+    said = pairs(set_, "--set")
+    if unknown := sorted(set(said) - {"zone", "ranger"}):
+        raise typer.BadParameter(
+            f"轨迹没有 {unknown[0]}，可用 zone、ranger；a track takes zone and ranger",
+            param_hint="--set",
+        )
+    try:
+        unnamed = PatrolNamed(zone=said.get("zone"), ranger=said.get("ranger"))
+    except ValidationError as error:
+        (first, *_more) = error.errors()
+        raise typer.BadParameter(f"{first['loc'][0]}: {first['msg']}", param_hint="--set") from None
     with opened() as db, reported(report, json_):
         table = read_tracks(
             file,
@@ -120,6 +144,7 @@ def patrols(
                 table,
                 file.name,
                 fix_limit=db.settings.track_fix_limit,
+                unnamed=unnamed,
                 progress=advance,
             )
         stored = [one for one in rows if one.patrol is not None]
@@ -130,7 +155,7 @@ def patrols(
                 [Rejection(one.row, one.code or "", one.message or "") for one in rows],
             )
     apart = [one for one in stored if one.apart]
-    notes = [*table.notes]
+    notes = [*table.notes, *timeless_notes(rows)]
     notes += [
         f"第 {one.row} 条未导入 row {one.row}: [{one.code}] {one.message}"
         for one in rows

@@ -49,6 +49,7 @@ _USED = """
     UNION SELECT account_id FROM audit WHERE account_id IS NOT NULL
     UNION SELECT changed_by FROM zone WHERE changed_by IS NOT NULL
     UNION SELECT created_by FROM patrol WHERE created_by IS NOT NULL
+    UNION SELECT changed_by FROM patrol WHERE changed_by IS NOT NULL
     UNION SELECT created_by FROM finding WHERE created_by IS NOT NULL
     UNION SELECT changed_by FROM finding WHERE changed_by IS NOT NULL
     UNION SELECT account_id FROM finding_step WHERE account_id IS NOT NULL

@@ -91,6 +91,8 @@ WRITTEN = (
     "pauses",
     "jumps",
     "reordered",
+    "timeless",
+    "zone_by",
     "apart",
 )
 PLACED = (
@@ -140,6 +142,12 @@ def insert_patrols(
             for number, one in zip(ids, patrols, strict=True)
         ],
     )
+    insert_zones(connection, ids, patrols)
+    return ids
+
+
+def insert_zones(connection: Connection, ids: Sequence[int], patrols: Sequence[NewPatrol]) -> None:
+    """Write what of patrols lies in which zone."""
     placed = [
         {
             **{name: row[name] for name in PLACED},
@@ -152,7 +160,6 @@ def insert_patrols(
     ]
     if placed:
         connection.execute(_PLACED, placed)
-    return ids
 
 
 @dataclass(frozen=True)
@@ -278,7 +285,11 @@ COLUMNS = (
     "pauses",
     "jumps",
     "reordered",
+    "timeless",
+    "zone_by",
     "apart",
+    "version",
+    "changed_at",
     "forgotten_at",
     "demo",
     "created_at",

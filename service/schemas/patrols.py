@@ -7,19 +7,26 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 from service.schemas.examples import PATROL, shown
-from service.schemas.text import Name
+from service.schemas.text import Name, Short
 from service.schemas.zones import Code
 
 
-class PatrolProperties(BaseModel):
-    """What is said of a track beside its line."""
+class PatrolNamed(BaseModel):
+    """What may be said of a track later, too."""
 
     model_config = ConfigDict(extra="forbid")
 
     zone: Code | None = Field(
-        None, description="Code of the zone that it was walked for; else found by the walker."
+        None,
+        description="Code of the zone that it was walked for; else found by the walker, else by "
+        "place: the deepest zone of the county that holds most of the track.",
     )
     ranger: Name | None = Field(None, description="巡护人: a ranger or a chief.")
+
+
+class PatrolProperties(PatrolNamed):
+    """What is said of a track beside its line."""
+
     times: Annotated[list[AwareDatetime | None], Field(max_length=2_000_000)] | None = Field(
         None, description="A moment with its offset for each position, in the order of the line."
     )
@@ -36,6 +43,15 @@ class PatrolFeature(BaseModel):
         description="LineString; positions are [lon, lat] in degrees, as recorded."
     )
     properties: PatrolProperties
+
+
+class PatrolPatch(BaseModel):
+    """A merge patch (RFC 7396) of a patrol: `zone` and `ranger`; null has a zone found anew."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: Literal["Feature"] = "Feature"
+    properties: dict[Short, JsonValue] = Field({}, description="Properties to be changed.")
 
 
 class InZoneOut(BaseModel):
@@ -73,9 +89,18 @@ class PatrolOutProperties(BaseModel):
     paused_s: float
     silent_s: float
     reordered: int = Field(description="Fixes that stood before an earlier moment.")
+    timeless: int = Field(description="Fixes without a moment: they are in no figure.")
+    zone_by: Literal["named", "walker", "place"] | None = Field(
+        description="How its zone was found; null without one, and of patrols of older versions."
+    )
+    version: int
+    changed_at: datetime
     forgotten_at: datetime | None
     demo: bool
     zones: list[InZoneOut] | None = None
+    timeless_fixes: list[int] | None = Field(
+        None, description="Of a single patrol: places in the track, from 1, of the first 100."
+    )
 
 
 class PatrolOut(BaseModel):
@@ -103,6 +128,10 @@ class TrackOutcome(BaseModel):
     row: int = Field(description="Of the file, from 1.")
     patrol: int | None = Field(description="Its number; null when it was refused.")
     apart: list[str]
+    timeless: int = Field(0, description="Fixes without a moment: they are in no figure.")
+    timeless_fixes: list[int] = Field(
+        [], description="Places of these in the track, from 1; the first 100."
+    )
     code: str | None = None
     message: str | None = None
     field: str | None = None
@@ -117,14 +146,19 @@ class TracksStored(BaseModel):
     notes: list[str]
 
 
-_PROPERTIES = tuple(one for one in PatrolOutProperties.model_fields if one != "zones")
+_OF_ONE = ("zones", "timeless_fixes")
+_PROPERTIES = tuple(one for one in PatrolOutProperties.model_fields if one not in _OF_ONE)
 
 
 def patrol_properties(
-    row: Mapping[str, Any], zones: Sequence[Mapping[str, Any]] | None = None
+    row: Mapping[str, Any],
+    zones: Sequence[Mapping[str, Any]] | None = None,
+    timeless_fixes: Sequence[int] = (),
 ) -> dict[str, Any]:
     """The properties of a stored patrol, in the order of the contract."""
     counted = not row["apart"] and row["inside_m"] is not None
     values = {**row, "effective": counted and not row["shortfalls"]}
     found = {name: values[name] for name in _PROPERTIES}
-    return found if zones is None else {**found, "zones": zones}
+    if zones is None:
+        return found
+    return {**found, "zones": zones, "timeless_fixes": timeless_fixes}

@@ -790,6 +790,9 @@ export interface paths {
         /**
          * Upload Patrols
          * @description Store the tracks of a file; each is told of by its row, those that are refused too.
+         *
+         *     `zone` and `ranger` are for tracks that name none themselves, as those of GPX; without them the
+         *     zone is found by place.
          */
         post: operations["uploadPatrols"];
         delete?: never;
@@ -819,7 +822,13 @@ export interface paths {
         delete: operations["deletePatrol"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Patch Patrol
+         * @description Give a patrol another zone or walker: it is judged anew, and the rest of its months too.
+         *
+         *     With `zone: null` its zone is found anew, by the walker or by place.
+         */
+        patch: operations["patchPatrol"];
         trace?: never;
     };
     "/api/findings": {
@@ -1345,6 +1354,18 @@ export interface components {
              * @description GPX, KML or GeoJSON.
              */
             file: string;
+            /**
+             * Zone
+             * @description Code of the zone of tracks that name none.
+             * @default
+             */
+            zone?: string;
+            /**
+             * Ranger
+             * @description 巡护人 of tracks that name none.
+             * @default
+             */
+            ranger?: string;
         };
         /**
          * ChangedAttribute
@@ -2437,12 +2458,54 @@ export interface components {
              * @description Fixes that stood before an earlier moment.
              */
             reordered: number;
+            /**
+             * Timeless
+             * @description Fixes without a moment: they are in no figure.
+             */
+            timeless: number;
+            /**
+             * Zone By
+             * @description How its zone was found; null without one, and of patrols of older versions.
+             */
+            zone_by: ("named" | "walker" | "place") | null;
+            /** Version */
+            version: number;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
             /** Forgotten At */
             forgotten_at: string | null;
             /** Demo */
             demo: boolean;
             /** Zones */
             zones?: components["schemas"]["InZoneOut"][] | null;
+            /**
+             * Timeless Fixes
+             * @description Of a single patrol: places in the track, from 1, of the first 100.
+             */
+            timeless_fixes?: number[] | null;
+        };
+        /**
+         * PatrolPatch
+         * @description A merge patch (RFC 7396) of a patrol: `zone` and `ranger`; null has a zone found anew.
+         */
+        PatrolPatch: {
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type?: "Feature";
+            /**
+             * Properties
+             * @description Properties to be changed.
+             * @default {}
+             */
+            properties?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
         };
         /**
          * PatrolProperties
@@ -2451,7 +2514,7 @@ export interface components {
         PatrolProperties: {
             /**
              * Zone
-             * @description Code of the zone that it was walked for; else found by the walker.
+             * @description Code of the zone that it was walked for; else found by the walker, else by place: the deepest zone of the county that holds most of the track.
              */
             zone?: string | null;
             /**
@@ -3278,6 +3341,18 @@ export interface components {
             patrol: number | null;
             /** Apart */
             apart: string[];
+            /**
+             * Timeless
+             * @description Fixes without a moment: they are in no figure.
+             * @default 0
+             */
+            timeless?: number;
+            /**
+             * Timeless Fixes
+             * @description Places of these in the track, from 1; the first 100.
+             * @default []
+             */
+            timeless_fixes?: number[];
             /** Code */
             code?: string | null;
             /** Message */
@@ -6097,6 +6172,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    patchPatrol: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                patrol_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatrolPatch"];
+                "application/merge-patch+json": components["schemas"]["PatrolPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["PatrolOut"];
+                };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */
             503: {

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from data.tracks import TrackTable, read_tracks
 from service.api import patrols as patrol_routes
 from service.db.engine import make_engine
+from service.db.patrols import forget_tracks
 from tests.service.api.test_zones import grid, made, zone
 from tests.service.conftest import EAST, WEST, Database, SignIn, ring
 
@@ -126,8 +127,8 @@ def test_fixes_out_of_order_are_put_in_order_and_told(inspector: httpx.Client) -
     ("said", "reason"),
     [
         pytest.param({"times": None}, "no_times", id="no times"),
-        pytest.param({"zone": None, "ranger": "陌生人"}, "no_zone", id="a ranger without a zone"),
-        pytest.param({"zone": None, "ranger": None}, "no_zone", id="nobody"),
+        pytest.param({"zone": None, "ranger": None, "west": 125.06}, "no_zone", id="nobody"),
+        pytest.param({"zone": None, "ranger": "陌生人", "west": 125.06}, "no_zone", id="stranger"),
         pytest.param({"zone": "G9"}, "unknown_zone", id="no such zone"),
         pytest.param({"start": datetime(2025, 7, 6, tzinfo=UTC)}, "before_zone", id="too early"),
     ],
@@ -273,7 +274,7 @@ def test_a_file_of_tracks_is_stored_row_by_row(inspector: httpx.Client) -> None:
     found = answer.json()
     assert (found["stored"], found["refused"]) == (2, 1)
     assert [one["code"] for one in found["rows"]] == [None, None, "duplicate_track"]
-    assert [one["apart"] for one in found["rows"][:2]] == [["no_zone"], ["no_zone"]]
+    assert [one["apart"] for one in found["rows"][:2]] == [[], []]  # found by place
 
 
 def test_a_file_that_is_none_is_refused_in_words(inspector: httpx.Client) -> None:
@@ -340,3 +341,189 @@ def test_no_connection_is_held_while_a_file_is_read(
     assert (answer.status_code, answer.json()["stored"]) == (200, 1)
     admin.dispose()
     assert held == [0]
+
+
+# ---- zone and walker, with the upload and afterwards
+
+
+def phone_gpx(body: dict[str, Any], *, timeless: tuple[int, ...] = ()) -> bytes:
+    """The track as a phone writes it: it names neither zone nor walker."""
+    places, times = body["geometry"]["coordinates"], body["properties"]["times"]
+    fixes = "".join(
+        f'<trkpt lat="{lat}" lon="{lon}">'
+        + ("" if n in timeless else f"<time>{time.replace('+00:00', 'Z')}</time>")
+        + "</trkpt>"
+        for n, ((lon, lat), time) in enumerate(zip(places, times, strict=True), start=1)
+    )
+    head = '<gpx xmlns="http://www.topografix.com/GPX/1/1" version="1.1"><trk><trkseg>'
+    return f"{head}{fixes}</trkseg></trk></gpx>".encode()
+
+
+def uploaded(client: httpx.Client, content: bytes, **said: str) -> dict[str, Any]:
+    """What was told of the tracks of a file."""
+    files = {"file": ("walk.gpx", content)}
+    answer = client.post("/api/patrols/files", files=files, data=said)
+    assert answer.status_code == 200, answer.text
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+def read(client: httpx.Client, number: int) -> dict[str, Any]:
+    """The properties of a stored patrol."""
+    found: dict[str, Any] = client.get(f"/api/patrols/{number}").json()["properties"]
+    return found
+
+
+def patched(client: httpx.Client, number: int, **said: Any) -> httpx.Response:
+    """The answer to a merge patch upon what stands."""
+    address = f"/api/patrols/{number}"
+    held = {"If-Match": client.get(address).headers["ETag"]}
+    return client.patch(address, json={"properties": said}, headers=held)
+
+
+def test_a_track_that_names_nothing_belongs_to_the_deepest_zone_around_it(
+    inspector: httpx.Client,
+) -> None:
+    (row,) = uploaded(inspector, phone_gpx(track()))["rows"]
+    assert row["apart"] == []
+    found = read(inspector, row["patrol"])
+    assert (found["zone"], found["zone_by"], found["ranger"]) == ("G1", "place", None)
+    (row,) = uploaded(inspector, phone_gpx(track(west=125.0345)))["rows"]
+    assert read(inspector, row["patrol"])["zone"] == "T1"  # beyond the grid, in the town
+
+
+def test_most_of_a_track_decides_its_zone(inspector: httpx.Client) -> None:
+    made(inspector, grid("G2", 125.03, valid_from="2026-01-01"))
+    (row,) = uploaded(inspector, phone_gpx(track(46, west=125.0275)))["rows"]
+    assert read(inspector, row["patrol"])["zone"] == "G2"
+
+
+def test_zone_and_walker_come_with_the_upload(inspector: httpx.Client) -> None:
+    (row,) = uploaded(inspector, phone_gpx(track()), zone="T1", ranger="王五")["rows"]
+    found = read(inspector, row["patrol"])
+    assert (found["zone"], found["zone_by"], found["ranger"]) == ("T1", "named", "王五")
+    answer = inspector.post(
+        "/api/patrols/files", files={"file": ("a.gpx", phone_gpx(track()))}, data={"zone": "x" * 33}
+    )
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "zone")
+
+
+def test_zone_and_walker_can_be_named_later_and_all_is_judged_anew(
+    inspector: httpx.Client, database: Database
+) -> None:
+    made(inspector, grid("G2", 125.03, valid_from="2026-01-01"))
+    later = track(46, start=START + timedelta(hours=2), south=43.0251, zone=None, ranger=None)
+    first = inspector.post("/api/patrols", json=track(zone="G2")).json()["id"]
+    second = inspector.post("/api/patrols", json=later).json()["id"]
+    assert read(inspector, second)["repeated"] == 0.0
+    answer = patched(inspector, first, zone="G1", ranger="王五")
+    assert answer.status_code == 200, answer.text
+    found = answer.json()["properties"]
+    assert (found["zone"], found["ranger"], found["version"]) == ("G1", "王五", 2)
+    assert {one["zone"]: one["own"] for one in found["zones"]} == {"G1": True, "T1": False}
+    assert answer.headers["ETag"] == '"2"'
+    # The later walk goes over ground that was walked for the same zone now.
+    assert read(inspector, second)["repeated"] > 0.5
+    kept = database.scalar("SELECT count(*) FROM zone_walked WHERE merged_m2 > 0")
+    assert kept == 6  # G1 and T1, by month, quarter and year; of G2 nothing is left
+    audited = database.scalar("SELECT count(*) FROM audit WHERE action = 'change_patrol'")
+    assert audited == 1
+
+
+def test_a_zone_taken_back_is_found_anew(inspector: httpx.Client) -> None:
+    number = inspector.post("/api/patrols", json=track(zone="T1", ranger=None)).json()["id"]
+    found = patched(inspector, number, zone=None).json()["properties"]
+    assert (found["zone"], found["zone_by"]) == ("G1", "place")
+
+
+def test_an_apart_track_counts_once_its_zone_is_named(inspector: httpx.Client) -> None:
+    number = inspector.post("/api/patrols", json=track(zone="G9")).json()["id"]
+    assert read(inspector, number)["apart"] == ["unknown_zone"]
+    assert patched(inspector, number, zone="G1").json()["properties"]["apart"] == []
+    assert inspector.get("/api/duty?period=2026-07&zone=G1").json()["rows"][0]["patrols"] == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "code"),
+    [
+        pytest.param({"zone": "G9"}, 422, "unknown_zone", id="no such zone"),
+        pytest.param({"zone": "NEW"}, 422, "before_zone", id="a zone of a later day"),
+        pytest.param({"ranger": "x" * 201}, 422, "invalid_request", id="a long name"),
+        pytest.param({"length_m": 9}, 422, "invalid_request", id="a figure"),
+    ],
+)
+def test_a_change_that_cannot_be_is_refused_and_changes_nothing(
+    inspector: httpx.Client, said: dict[str, Any], status: int, code: str
+) -> None:
+    made(inspector, grid("NEW", 125.03, valid_from="2026-08-01"))
+    number = inspector.post("/api/patrols", json=track()).json()["id"]
+    before = read(inspector, number)
+    answer = patched(inspector, number, **said)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert read(inspector, number) == before
+
+
+def test_a_change_names_the_version_that_it_changes(
+    inspector: httpx.Client, sign_in: SignIn
+) -> None:
+    number = inspector.post("/api/patrols", json=track()).json()["id"]
+    address, body = f"/api/patrols/{number}", {"properties": {"ranger": "王五"}}
+    assert inspector.patch(address, json=body).status_code == 428
+    stale = inspector.patch(address, json=body, headers={"If-Match": '"7"'})
+    assert (stale.status_code, stale.headers["ETag"]) == (412, '"1"')
+    foreign = sign_in("inspector", EAST).patch(address, json=body, headers={"If-Match": '"1"'})
+    assert foreign.status_code == 404
+    assert sign_in("planner", WEST).patch(address, json=body).status_code == 403
+
+
+def test_what_is_forgotten_cannot_be_judged_anew(
+    inspector: httpx.Client, database: Database
+) -> None:
+    number = inspector.post("/api/patrols", json=track()).json()["id"]
+    with database.service.begin() as connection:
+        forget_tracks(connection, datetime.now(UTC))
+    answer = patched(inspector, number, zone="T1")
+    assert (answer.status_code, answer.json()["code"]) == (409, "forgotten")
+
+
+# ---- fixes without a time
+
+
+def test_fixes_without_a_time_are_told_and_stay_told(inspector: httpx.Client) -> None:
+    told = uploaded(inspector, phone_gpx(track(), timeless=(3, 4, 20)))
+    (row,) = told["rows"]
+    assert (row["timeless"], row["timeless_fixes"]) == (3, [3, 4, 20])
+    assert "3 个定位点没有时刻" in told["notes"][-1]
+    found = read(inspector, row["patrol"])
+    assert (found["timeless"], found["timeless_fixes"]) == (3, [3, 4, 20])
+    (listed,) = inspector.get("/api/patrols").json()["features"]
+    assert listed["properties"]["timeless"] == 3
+
+
+def test_a_single_track_tells_its_fixes_without_a_time(inspector: httpx.Client) -> None:
+    body = track()
+    body["properties"]["times"][7] = None
+    assert stored(inspector, body)["timeless_fixes"] == [8]
+
+
+# ---- taking out
+
+
+def test_a_track_that_counts_for_nothing_is_taken_out(
+    inspector: httpx.Client, database: Database
+) -> None:
+    number = inspector.post("/api/patrols", json=track(zone="G9")).json()["id"]
+    gone = inspector.delete(f"/api/patrols/{number}", params={"reason": "误传"})
+    assert gone.status_code == 204
+    assert database.scalar("SELECT count(*) FROM patrol") == 0
+
+
+def test_a_forgotten_patrol_is_taken_out_with_its_rows(
+    inspector: httpx.Client, database: Database
+) -> None:
+    number = inspector.post("/api/patrols", json=track()).json()["id"]
+    with database.service.begin() as connection:
+        forget_tracks(connection, datetime.now(UTC))
+    gone = inspector.delete(f"/api/patrols/{number}", params={"reason": "误传"})
+    assert gone.status_code == 204
+    assert database.scalar("SELECT count(*) FROM zone_walked") == 0
