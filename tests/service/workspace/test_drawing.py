@@ -164,6 +164,63 @@ def test_ground_that_counts_already_is_not_added_and_the_overlap_is_marked(
     wait_for_colours(desk.page, [((x - 6, y + 4), over("#8a5a00", 1))])
 
 
+def test_a_counted_plot_that_grows_adds_what_it_grows_by(
+    open_desk: OpenDesk, sign_in: SignIn
+) -> None:
+    counted = approved(sign_in, geometry=ring(125.05, 43.05))
+    desk = open_desk("planner", WEST)
+    desk.page.evaluate(f"location.hash += '&plot={counted['id']}'")
+    expect(desk.page.get_by_role("button", name="改形状")).to_be_enabled()
+    whole = float(re.sub(r"[^\d.]", "", desk.page.locator("strong.mu").inner_text()))
+    desk.tool("e")
+    desk.page.keyboard.press("s")
+    adds = desk.page.locator(".adds")
+    expect(adds).to_have_text("新增未计入 0.00 亩")
+    desk.drag((125.052, 43.052), (125.053, 43.052))
+    expect(adds).not_to_have_text("新增未计入 0.00 亩")
+    expect(desk.page.get_by_text("检查通过")).to_be_visible()
+    added = float(re.sub(r"[^\d.]", "", adds.inner_text()))
+    # A triangle beside it, a quarter of it; the card shows both figures.
+    assert added == pytest.approx(desk.mu() - whole, abs=0.02)
+    assert added == pytest.approx(whole / 4, rel=0.05)
+
+
+def test_what_is_said_of_a_sketch_does_not_stand_beside_another_plots_buttons(
+    desk: Desk, neighbour: httpx.Client
+) -> None:
+    page = desk.page
+    [plot] = neighbour.get("/api/plots").json()["features"]
+    page.evaluate(f"location.hash += '&plot={plot['id']}'")
+    panel = page.get_by_role("tabpanel")
+    expect(panel.get_by_role("button", name="提交审核")).to_be_visible()
+    panel.get_by_label("申报面积").fill("54")
+    panel.get_by_label("申报面积").press("Tab")
+    save(desk)
+    desk.tool("d")
+    page.keyboard.press("s")
+    for place in [(125.0515, 43.0505), (125.054, 43.0505), (125.054, 43.0515)]:
+        desk.click(*place)
+    desk.point(125.0515, 43.0515)
+    card = page.locator(".card")
+    expect(card.get_by_text("与其他图斑重叠")).to_be_visible()
+    expect(card.get_by_role("button", name="保存")).to_have_count(0)
+    expect(panel.get_by_text("与其他图斑重叠")).to_have_count(0)
+    expect(panel.get_by_text("检查通过")).to_have_count(0)
+    # Given up, the sketch leaves nothing behind.
+    page.keyboard.press("Escape")
+    expect(card).to_have_count(0)
+    expect(panel.get_by_text("与其他图斑重叠")).to_have_count(0)
+    # What is measured while the plot is changed has no buttons of the plot either.
+    panel.get_by_label("名称", exact=True).fill("changed")
+    panel.get_by_label("名称", exact=True).press("Tab")
+    expect(card.get_by_role("button", name="保存")).to_be_visible()
+    page.locator(".map").focus()
+    page.keyboard.press("k")
+    desk.draw(HOLE)
+    expect(card.locator("[data-test=mu]")).to_be_visible()
+    expect(card.get_by_role("button")).to_have_count(0)
+
+
 def test_a_drawing_that_was_not_saved_is_there_after_a_reload(desk: Desk) -> None:
     desk.tool("d")
     desk.draw(CORNERS)

@@ -37,6 +37,7 @@ def test_a_warning_is_acknowledged_by_its_name(open_desk: OpenDesk, other: httpx
     desk.draw(SMALL)
     desk.page.keyboard.press("Control+s")
     dialog = desk.page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading")).to_have_text("新图斑：请确认这些警告")
     save = dialog.get_by_role("button", name="确认并保存")
     expect(save).to_be_disabled()
     dialog.get_by_role("checkbox").check()

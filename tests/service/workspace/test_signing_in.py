@@ -1,5 +1,6 @@
 """The way in: by link and by password, what is said when it does not open, and when it ends."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -129,3 +130,38 @@ def test_a_session_that_ended_is_told_in_a_dialog_over_the_page(open_desk: OpenD
     assert violations(desk.page, "dialog[open]") == []
     desk.page.keyboard.press("Escape")
     expect(dialog).to_be_visible()
+
+
+def test_a_link_that_is_pasted_into_the_open_page_signs_in(
+    new_page: NewPage, server: Server, database: Database
+) -> None:
+    page = new_page()
+    page.goto(server.url)
+    expect(page.locator("input[name=username]")).to_be_focused()
+    used = one_time_link(database, "planner", WEST)
+    page.evaluate(f"location.hash = 'link={used}&map=14/43.05/125.05'")
+    expect(page.get_by_role("button", name="画图斑")).to_be_visible()
+    expect(page.get_by_role("region", name="请设一个密码")).to_be_visible()
+    expect(page).to_have_url(re.compile("#map=14"))
+    assert used not in page.url
+    # Over somebody's open page: a link that was used says so, and nothing changes.
+    page.evaluate(f"location.hash = 'link={used}'")
+    expect(page.get_by_text("已用过或已过期")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("账号.*planner"))).to_be_visible()
+    assert used not in page.url
+    # That of another account opens the page anew for it, which has no password either.
+    other = one_time_link(database, "inspector", WEST)
+    page.evaluate(f"location.hash = 'link={other}'")
+    expect(page.get_by_role("button", name=re.compile("账号.*inspector"))).to_be_visible()
+    expect(page.get_by_role("region", name="请设一个密码")).to_be_visible()
+    assert other not in page.url
+
+
+def test_a_used_link_that_is_pasted_into_the_sign_in_page_is_told_so(
+    new_page: NewPage, server: Server
+) -> None:
+    page = new_page()
+    page.goto(server.url)
+    expect(page.locator("input[name=username]")).to_be_focused()
+    page.evaluate("location.hash = 'link=wrong'")
+    expect(page.get_by_role("alert")).to_contain_text("已用过或已过期")

@@ -203,3 +203,28 @@ def test_the_table_offers_files_to_whoever_may_have_them(
     page.get_by_role("button", name="图斑表").click()
     expect(page.get_by_text("共 0 个图斑")).to_be_visible()
     expect(page.get_by_role("button", name="导出")).to_have_count(buttons)
+
+
+# Of each heading of a table: whether it is what stands where it is, and not a row below it.
+UNCOVERED = """table => [...table.querySelectorAll("thead th")].map((th, _n, all) => {
+    const {left, top, width, height} = th.getBoundingClientRect();
+    const there = document.elementFromPoint(left + width / 2, top + height / 2);
+    return th.contains(there) && top === all[0].getBoundingClientRect().top;
+})"""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_headings_stay_above_the_rows_that_are_scrolled(open_desk: OpenDesk, language: str) -> None:
+    desk = open_desk("planner", language=language, size=(1366, 420))
+    for name in (r"图斑表|Plots", r"覆盖率表|Coverage"):
+        for n in range(4 if name.startswith("图") else 0):
+            drawn = feature(ring(125.02 + n * 0.01, 43.05))
+            desk.context.request.post(f"{desk.url}/api/plots", data=drawn, max_retries=3)
+        desk.page.locator(".drawer > .tabs").get_by_role("button", name=re.compile(name)).click()
+        table = desk.page.locator(".drawer table")
+        expect(table.locator("tbody tr").first).to_be_visible()
+        rows = table.locator("xpath=..")
+        rows.evaluate("element => element.scrollTo(0, 25)")
+        assert rows.evaluate("element => element.scrollTop") > 0
+        assert all(table.evaluate(UNCOVERED)), name
+        desk.page.locator(".drawer > .tabs").get_by_role("button", name=re.compile(name)).click()

@@ -105,7 +105,7 @@ export async function split(key: string, line: Position[]): Promise<void> {
       path: { plot_id: plot.id },
       header: { "if-match": etag(plot.properties.version) },
     };
-    const pieces = await insisting((codes) => {
+    const pieces = await insisting(key, (codes) => {
       const query = codes.length > 0 ? { acknowledge: codes.join(",") } : {};
       return ask(api.POST("/api/plots/{plot_id}/split", { params: { ...params, query }, body }));
     });
@@ -127,7 +127,7 @@ export async function merge(keys: string[]): Promise<void> {
     }
     const ids = plots.map((one) => one.id);
     const versions = plots.map((one) => one.properties.version);
-    const { data } = await insisting((codes) => {
+    const { data } = await insisting(keys[0] ?? "", (codes) => {
       const query = codes.length > 0 ? { acknowledge: codes.join(",") } : {};
       return askWhole(api.POST("/api/plots/merge", { params: { query }, body: { ids, versions } }));
     });

@@ -6,10 +6,14 @@ import { tellError } from "../state/notices";
 import { live } from "./tools";
 
 const REST_MS = 350;
+/** Stages that count as green ground. */
+const COUNTED: readonly string[] = ["planted", "accepted", "existing"];
 let timer: ReturnType<typeof setTimeout> | undefined;
 let asked: AbortController | null = null;
 
+/** `key`: the plot whose verdicts these are; null for a sketch. */
 export type Drawing = {
+  key: string | null;
   id: number | null;
   geometry: MultiPolygon;
   properties: Pick<PlotProperties, "stage" | "declared_m2" | "plan_ids">;
@@ -20,14 +24,23 @@ export function uncheck(): void {
   clearTimeout(timer);
   asked?.abort();
   live.checked = null;
+  live.about = null;
   live.checking = false;
   live.away = false;
 }
+
+/** What the service said of a plot; null: nothing, or of something else. */
+export const checkedOf = (key: string | null): Checked | null =>
+  key !== null && live.about === key ? live.checked : null;
 
 /** Ask for verdicts on a drawing, soon. */
 export function checkSoon(drawing: Drawing): void {
   clearTimeout(timer);
   asked?.abort();
+  // What was said of another plot, or before the sketch was begun, is not said of this one.
+  if (live.about !== drawing.key) live.checked = null;
+  live.about = drawing.key;
+  live.counts = COUNTED.includes(drawing.properties.stage);
   live.checking = true;
   timer = setTimeout(() => void check(drawing), REST_MS);
 }

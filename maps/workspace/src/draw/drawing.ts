@@ -26,7 +26,8 @@ import { t } from "../words";
 import { addPlot, beginning, mayChange, reshape, split } from "./actions";
 import { measure } from "./area";
 import { checkSoon } from "./checking";
-import { live, tools } from "./tools";
+import { keepMeasured } from "./measured";
+import { live, onGround, tools } from "./tools";
 
 const SNAP_PX = 12;
 const GRAB_PX = 12;
@@ -43,6 +44,7 @@ export class Drawing {
     this.drop();
     const { tool } = tools;
     this.stage.changing = tool === "change";
+    this.stage.ground.hold(onGround(tool) ? selected.value : null);
     if (tool === "change") this.takeModify();
     else if (tool === "split" || tool === "length") this.takeDraw("LineString");
     else if (tool !== "look" && tool !== "merge") this.takeDraw("Polygon");
@@ -122,7 +124,8 @@ export class Drawing {
     if (tools.tool === "area") return;
     const key = tools.tool === "plot" ? null : selected.value;
     const properties = (key && content(key)?.properties) || beginning();
-    checkSoon({ id: key ? (anchor(key)?.plot.id ?? null) : null, geometry: whole, properties });
+    const id = key ? (anchor(key)?.plot.id ?? null) : null;
+    checkSoon({ key: null, id, geometry: whole, properties });
   }
 
   /** The plot that is looked at with the hole or part that is being drawn. */
@@ -142,9 +145,16 @@ export class Drawing {
       live.length_m = lengthOf(line);
       if (tools.tool === "split" && selected.value) void split(selected.value, line);
       if (tools.tool === "split") tools.tool = "look";
+      else keepMeasured({ kind: "length", positions: line });
       return;
     }
-    if (!(shape instanceof Polygon) || tools.tool === "area") return;
+    if (!(shape instanceof Polygon)) return;
+    if (tools.tool === "area") {
+      const ring = cleaned(this.positions(shape.getCoordinates()[0] ?? []));
+      if (ring.length < 4) tell(t("draw.too_few"), "bad");
+      else keepMeasured({ kind: "area", positions: ring });
+      return;
+    }
     const drawn = this.exact(
       { type: "MultiPolygon", coordinates: [[this.positions(shape.getCoordinates()[0] ?? [])]] },
       null,
@@ -252,7 +262,7 @@ export class Drawing {
     if (key === null || here === null) return;
     const geometry = this.stage.ground.degrees(shape);
     measure(geometry);
-    checkSoon({ id: anchor(key)?.plot.id ?? null, geometry, properties: here.properties });
+    checkSoon({ key, id: anchor(key)?.plot.id ?? null, geometry, properties: here.properties });
   }
 
   /** Whatever the hand moved becomes one step: the plot, and the neighbours that moved with it. */

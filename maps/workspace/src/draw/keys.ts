@@ -4,6 +4,7 @@ import { redo, undo } from "../edits/edits";
 import { tell } from "../state/notices";
 import { selected } from "../state/selection";
 import { holds } from "../state/session";
+import { forMap } from "../map/hands";
 import { t } from "../words";
 import { mayChange, merge, saveSelected, takeAway } from "./actions";
 import type { Drawing } from "./drawing";
@@ -72,8 +73,7 @@ function plainKey(event: KeyboardEvent, drawing: Drawing): boolean {
   } else if (key === "Enter") return enter(drawing, event);
   else if (key === "Backspace") return drawing.backOne() || drawing.removeVertex();
   else if (key === "Delete") return remove(event, drawing);
-  else if (key === " " && event.target instanceof Element && event.target.closest(".map"))
-    drawing.putInTheMiddle();
+  else if (key === " " && forMap(event.target)) drawing.putInTheMiddle();
   else return letter(key.toLowerCase());
   return true;
 }

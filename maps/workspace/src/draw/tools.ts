@@ -1,6 +1,7 @@
 /** The tool in hand, and what it says of the drawing. */
 import { reactive } from "vue";
 import type { Checked } from "../api/client";
+import { afterRename } from "../edits/edits";
 import type { Size } from "../geometry/measure";
 
 export type Tool =
@@ -28,6 +29,10 @@ export const tools = reactive({
   sketching: false,
 });
 
+afterRename.add((from, to) => {
+  tools.chosen = tools.chosen.map((key) => (key === from ? to : key));
+});
+
 /** Of what is being drawn, or of the plot that is looked at. */
 export const live = reactive({
   size: null as Size | null,
@@ -35,6 +40,10 @@ export const live = reactive({
   crossing: false,
   length_m: null as number | null,
   checked: null as Checked | null,
+  /** Key of the plot that the verdicts are about; null: of a sketch that is no plot yet. */
+  about: null as string | null,
+  /** Whether its stage counts as green ground. */
+  counts: true,
   checking: false,
   /** Nobody could be asked: the verdicts are not of this shape. */
   away: false,

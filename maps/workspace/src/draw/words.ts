@@ -14,6 +14,8 @@ export const draw = {
   delete: ["删除", "Delete"],
   length: ["量距离", "Measure length"],
   area: ["量面积", "Measure area"],
+  measured: ["量了 {n} 处，一直显示到清除", "{n} measured, shown until cleared"],
+  clear_measured: ["清除量测", "Clear measurements"],
   undo: ["撤销", "Undo"],
   redo: ["重做", "Redo"],
   undo_what: ["撤销：{what}", "Undo: {what}"],
@@ -71,8 +73,19 @@ export const draw = {
     "这个图斑现在不能改：已提交审核，或您没有绘图权限。",
     "This plot cannot be changed now: it waits for review, or drawing is not among your rights.",
   ],
-  too_far: ["放大到能看清图斑再画（还差 {n} 级）。", "Zoom in to draw ({n} more levels)."],
-  too_many: ["此处图斑过多，请再放大。", "Too many plots here: zoom in further."],
+  too_far: [
+    "离得太远：屏幕上一个点约 {m} m，画不准，也不捕捉旁边的图斑。请先放大。",
+    "Too far out: a dot of the screen is {m} m wide, lines are coarse and nothing snaps. Zoom in first.",
+  ],
+  too_far_merge: [
+    "离得太远，图斑看不清。请先放大再点选。",
+    "Too far out to tell plots apart. Zoom in first.",
+  ],
+  nearer: ["放大 {n} 级", "Zoom in {n} levels"],
+  too_many: [
+    "此处图斑过多，不捕捉旁边的图斑。请再放大。",
+    "Too many plots here: nothing snaps. Zoom in further.",
+  ],
   loading: ["正在载入周边图斑…", "Loading the plots around…"],
   hint: {
     plot: [
@@ -133,7 +146,7 @@ export const draw = {
       "These are not degrees (metres of a 3° zone?): convert them first, or import them as a file.",
     ],
   },
-  warnings_title: ["请确认这些警告", "Please confirm these warnings"],
+  warnings_title: ["{plot}：请确认这些警告", "{plot}: please confirm these warnings"],
   warnings_intro: [
     "确认无误后仍可保存；每一项都要勾选。",
     "You can save all the same; tick each of them.",

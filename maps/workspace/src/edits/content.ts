@@ -40,6 +40,23 @@ export function contentOf(plot: Plot): Content {
 export const same = (one: unknown, other: unknown): boolean =>
   one === other || JSON.stringify(one) === JSON.stringify(other);
 
+const vertices = (geometry: MultiPolygon): string =>
+  geometry.coordinates.flat(2).map(String).sort().join(" ");
+
+/**
+ * Whether the service stored what was sent: the same outline, whichever way its rings run, and the
+ * same attributes; a number that was left to the service may be any.
+ */
+export function isStored(sent: Content, stored: Content): boolean {
+  return (
+    vertices(sent.geometry) === vertices(stored.geometry) &&
+    WRITABLE.every((name) => {
+      const [wanted, there] = [sent.properties[name], stored.properties[name]];
+      return (name === "plot_no" && !wanted) || same(wanted ?? null, there ?? null);
+    })
+  );
+}
+
 type Json = unknown;
 const isObject = (value: Json): value is Record<string, Json> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

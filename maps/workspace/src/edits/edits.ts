@@ -2,12 +2,12 @@
 import { computed, reactive, ref, shallowReactive, shallowRef } from "vue";
 import type { Plot, PlotProperties } from "../api/client";
 import { type Content, contentOf, same } from "./content";
-import { forget, keep, kept, keptNames } from "./kept";
-import { type Change, done, EMPTY, keysIn, type Log, redone, stored, undone } from "./log";
+import { keep, kept, keptNames, moved } from "./kept";
+import { type Change, done, EMPTY, keysIn, type Log, redone, renamed, stored, undone } from "./log";
+import { type Anchor, canonical, keyOf, newKey, type Sent, type Stock, united } from "./stock";
 import { nameTab, otherTabs } from "./tabs";
 
-/** A plot as the service has it. `gone`: it was deleted; restoring brings `version` back. */
-export type Anchor = { plot: Plot; content: Content; gone: boolean };
+export { type Anchor, keyOf, newKey };
 
 /** How it stands with a plot that is not saved. */
 export type Saving = {
@@ -20,15 +20,13 @@ const anchors = shallowReactive(new Map<string, Anchor>());
 const contents = shallowReactive(new Map<string, Content | null>());
 const log = shallowRef<Log>(EMPTY);
 const saving = reactive(new Map<string, Saving>());
+/** What was sent and not answered yet. */
+const sent = new Map<string, Sent>();
+/** Called when a plot that was known under two keys has but one from now on. */
+export const afterRename = new Set<(from: string, to: string) => void>();
 
 /** Counts whenever a plot stands otherwise than before: the map draws anew. */
 export const revision = ref(0);
-
-export const keyOf = (id: number): string => `p${id}`;
-
-let made = 0;
-/** A key for a plot that is not stored yet. */
-export const newKey = (): string => `n${Date.now().toString(36)}${(made++).toString(36)}`;
 
 /** The plot as the service has it; null for one that is not stored. */
 export function anchor(key: string): Anchor | null {
@@ -78,11 +76,46 @@ export function know(plot: Plot): string {
   const key = keyForId(plot.id);
   const before = anchors.get(key);
   if (before?.plot.properties.version === plot.properties.version && !before.gone) return key;
-  if (isChanged(key)) return key;
-  anchors.set(key, { plot, content: contentOf(plot), gone: false });
+  const fresh = contentOf(plot);
+  if (isChanged(key)) {
+    // Where only its review moved on, what is changed here is based on it as well.
+    if (before && !before.gone && same(before.content, fresh))
+      anchors.set(key, { plot, content: fresh, gone: false });
+    return key;
+  }
+  anchors.set(key, { plot, content: fresh, gone: false });
   contents.delete(key);
   return key;
 }
+
+/** A plot that was drawn here turned out to be one that is known by its number. */
+function unite(key: string, id: number): void {
+  const other = [...anchors].find(([one, known]) => one !== key && known.plot.id === id)?.[0];
+  if (other === undefined) return;
+  if (isChanged(other)) contents.set(key, contents.get(other) ?? null);
+  anchors.delete(other);
+  contents.delete(other);
+  saving.delete(other);
+  log.value = renamed(log.value, other, key);
+  for (const follow of afterRename) follow(other, key);
+}
+
+/** What was sent of a plot and not answered; null when nothing is open. */
+export const sentOf = (key: string): Sent | null => sent.get(key) ?? null;
+
+/** Keep, before it is sent, what is sent of a plot: without an answer it may be stored, or not. */
+export async function markSent(key: string, what: Sent): Promise<void> {
+  sent.set(key, what);
+  await persist();
+}
+
+/** The service has answered. */
+export function unmarkSent(key: string): void {
+  if (sent.delete(key)) void persist();
+}
+
+/** Keys of plots of which something was sent and not answered. */
+export const keysSent = (): string[] => [...sent.keys()];
 
 /** Do something to plots, so that it can be undone. Nothing happens where nothing changes. */
 export function change(label: string, wanted: Array<{ key: string; after: Content | null }>): void {
@@ -127,23 +160,25 @@ function take(now: Array<[string, Content | null]>): void {
     contents.set(key, one);
     saving.delete(key);
   }
-  persist();
+  void persist();
 }
 
 /** The service has stored what was sent for a key (null: deleted it). */
-export function settle(key: string, sent: Content | null, plot: Plot | null): void {
+export function settle(key: string, what: Content | null, plot: Plot | null): void {
   const before = anchors.get(key);
   if (plot === null) {
     if (before) anchors.set(key, { ...before, gone: true });
   } else {
     const fresh = contentOf(plot);
     anchors.set(key, { plot, content: fresh, gone: false });
-    if (sent !== null) log.value = stored(log.value, key, sent, fresh);
+    if (what !== null) log.value = stored(log.value, key, what, fresh);
     // What was changed while it was being saved stays changed.
-    if (sent === null || same(contents.get(key), sent)) contents.set(key, fresh);
+    if (what === null || same(contents.get(key), what)) contents.set(key, fresh);
+    unite(key, plot.id);
   }
   saving.delete(key);
-  persist();
+  sent.delete(key);
+  void persist();
 }
 
 /** Changed by the service at one's own wish (split, merge): a step that can be undone. */
@@ -163,42 +198,53 @@ export function settleStep(
     else if (before) anchors.set(key, { ...before, gone: true });
     contents.set(key, plot === null ? null : contentOf(plot));
   }
-  persist();
+  void persist();
 }
 
 /** Base a changed plot on a newer version of the service's; what is changed here stays. */
 export function rebase(key: string, plot: Plot): void {
   anchors.set(key, { plot, content: contentOf(plot), gone: false });
   saving.delete(key);
-  persist();
+  void persist();
 }
-
-type Kept = {
-  log: Log;
-  anchors: Array<[string, Anchor]>;
-  contents: Array<[string, Content | null]>;
-};
 
 let owner: string | null = null;
 
-function persist(): void {
-  revision.value++;
-  if (owner === null) return;
+/** What this tab keeps: plots of the log, and those that are not saved. */
+function stock(): Stock {
   const told = keysIn(log.value);
-  for (const key of unsaved.value) told.add(key);
-  const what: Kept = {
+  for (const key of [...unsaved.value, ...sent.keys()]) told.add(key);
+  const mine = <T>(all: ReadonlyMap<string, T>) => [...all].filter(([key]) => told.has(key));
+  const what = canonical({
     log: log.value,
-    anchors: [...anchors].filter(([key]) => told.has(key)),
-    contents: [...contents].filter(([key]) => told.has(key)),
-  };
+    anchors: mine(anchors),
+    contents: mine(contents),
+    sent: mine(sent),
+  });
   // Plain data: what Vue wraps cannot be cloned.
-  void keep(owner, JSON.parse(JSON.stringify(what)));
+  return JSON.parse(JSON.stringify(what)) as Stock;
 }
 
-function adopt(found: Kept): void {
-  for (const [key, one] of found.anchors) if (!anchors.has(key)) anchors.set(key, one);
-  for (const [key, one] of found.contents) if (!contents.has(key)) contents.set(key, one);
-  if (log.value.steps.length === 0) log.value = found.log;
+async function persist(): Promise<void> {
+  revision.value++;
+  if (owner !== null) await keep(owner, stock());
+}
+
+/** Take over what was left; answers what cannot be, for the same plots are changed here. */
+function adopt(left: Partial<Stock>): Stock | null {
+  const here: Stock = {
+    log: log.value,
+    anchors: [...anchors],
+    contents: [...contents],
+    sent: [...sent],
+  };
+  const found = canonical({ log: EMPTY, anchors: [], contents: [], sent: [], ...left });
+  const { now, rest } = united(here, found);
+  for (const [key, one] of now.anchors) anchors.set(key, one);
+  for (const [key, one] of now.contents) contents.set(key, one);
+  for (const [key, one] of now.sent) sent.set(key, one);
+  log.value = now.log;
+  return rest;
 }
 
 /** Take up what this account left unsaved in this tab, and in tabs that are closed. */
@@ -206,16 +252,16 @@ export async function takeUp(name: string): Promise<void> {
   const others = await otherTabs();
   const prefix = `edits:${name}:`;
   const mine = `${prefix}${nameTab(others)}`;
-  const own = await kept<Kept>(mine);
+  const own = await kept<Partial<Stock>>(mine);
   if (own !== undefined) adopt(own);
   owner = mine;
   for (const left of (await keptNames()).filter((one) => one.startsWith(prefix) && one !== mine)) {
     if (others.has(left.slice(prefix.length))) continue;
-    const found = await kept<Kept>(left);
-    if (found !== undefined) adopt(found);
-    persist();
-    await forget(left);
+    await moved<Partial<Stock>>(left, mine, (found) => {
+      const rest = adopt(found);
+      return { now: stock(), rest };
+    });
   }
   // Whatever was drawn before the drafts were found is kept from now on, too.
-  persist();
+  await persist();
 }

@@ -34,10 +34,34 @@ export const kept = <T>(name: string): Promise<T | undefined> =>
 export const keep = (name: string, what: unknown): Promise<unknown> =>
   through("readwrite", (store) => store.put(what, name));
 
+/**
+ * Move what was kept under one name to what is kept under another, in one transaction: of two tabs
+ * that take over the same drafts one gets them. `move` answers what is kept from now on, and what
+ * of it stays behind (null: nothing).
+ */
+export async function moved<T>(
+  from: string,
+  to: string,
+  move: (left: T) => { now: unknown; rest: unknown },
+): Promise<void> {
+  database ??= opened();
+  const transaction = (await database).transaction(STORE, "readwrite");
+  const store = transaction.objectStore(STORE);
+  const asked = store.get(from) as IDBRequest<T | undefined>;
+  asked.onsuccess = () => {
+    if (asked.result === undefined) return;
+    const { now, rest } = move(asked.result);
+    store.put(now, to);
+    if (rest === null) store.delete(from);
+    else store.put(rest, from);
+  };
+  return new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve();
+    transaction.onerror = () => reject(transaction.error);
+    transaction.onabort = () => reject(transaction.error);
+  });
+}
+
 /** Names of everything that is kept. */
 export const keptNames = async (): Promise<string[]> =>
   (await through("readonly", (store) => store.getAllKeys())).map(String);
-
-/** Forget what was kept under a name. */
-export const forget = (name: string): Promise<unknown> =>
-  through("readwrite", (store) => store.delete(name));

@@ -57,6 +57,15 @@ export function stored(log: Log, key: string, sent: Content, kept: Content): Log
   return { ...log, steps };
 }
 
+/** The log with another key for a plot. */
+export function renamed(log: Log, from: string, to: string): Log {
+  const steps = log.steps.map((step) => ({
+    ...step,
+    changes: step.changes.map((one) => (one.key === from ? { ...one, key: to } : one)),
+  }));
+  return { ...log, steps };
+}
+
 /** Keys of the plots that the log speaks of. */
 export function keysIn(log: Log): Set<string> {
   return new Set(log.steps.flatMap((step) => step.changes.map((one) => one.key)));

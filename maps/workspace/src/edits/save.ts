@@ -1,22 +1,38 @@
 /** Saving: whatever happens to the line, nothing that was drawn is lost. */
 import { reactive } from "vue";
-import { api, ask, etag, type Found, type Plot, type PlotPatch } from "../api/client";
+import type { Found, Plot } from "../api/client";
 import { Away, Refusal } from "../api/problem";
 import { inWords, tell, tellError } from "../state/notices";
 import { t } from "../words";
-import { mergePatch } from "./content";
-import { anchor, content, isChanged, savingOf, setSaving, settle, unsaved } from "./edits";
+import {
+  anchor,
+  content,
+  isChanged,
+  keysSent,
+  savingOf,
+  sentOf,
+  setSaving,
+  settle,
+  unmarkSent,
+  unsaved,
+} from "./edits";
+import { create, isOpen, send } from "./sending";
+import { tellTabs } from "./tabs";
+import { same } from "./content";
 
 /** Warnings that wait for a person: `answer` takes the codes that were acknowledged, or null. */
 export const asking = reactive({
+  /** Which plot they are about. */
+  plot: "",
   found: [] as Found[],
   answer: null as ((codes: string[] | null) => void) | null,
 });
 
 /** Ask a person to acknowledge warnings by their names; null when they would rather not. */
-function acknowledged(found: Found[]): Promise<string[] | null> {
+function acknowledged(plot: string, found: Found[]): Promise<string[] | null> {
   asking.answer?.(null);
   return new Promise((resolve) => {
+    asking.plot = plot;
     asking.found = found;
     asking.answer = (codes) => {
       asking.answer = null;
@@ -26,15 +42,25 @@ function acknowledged(found: Found[]): Promise<string[] | null> {
   });
 }
 
-/** Do something that may be warned of, and again once its warnings were acknowledged. */
-export async function insisting<T>(act: (acknowledge: string[]) => Promise<T>): Promise<T> {
+/** What a plot is called: its name or number, or that it is new. */
+export function titleOf(key: string): string {
+  const known = anchor(key)?.plot.properties;
+  const here = content(key)?.properties;
+  return here?.name || here?.plot_no || known?.plot_no || t("draw.new_plot");
+}
+
+/** Do something to a plot that may be warned of, and again once its warnings were acknowledged. */
+export async function insisting<T>(
+  key: string,
+  act: (acknowledge: string[]) => Promise<T>,
+): Promise<T> {
   let codes: string[] = [];
   for (;;) {
     try {
       return await act(codes);
     } catch (error) {
       if (!(error instanceof Refusal && error.code === "warnings")) throw error;
-      const more = await acknowledged(error.errors as unknown as Found[]);
+      const more = await acknowledged(titleOf(key), error.errors as unknown as Found[]);
       if (more === null) throw error;
       codes = [...new Set([...codes, ...more])];
     }
@@ -46,20 +72,37 @@ export const stale = reactive(new Set<string>());
 /** Called with every plot that was stored (null: deleted), so that the map looks again. */
 export const afterSave = new Set<(key: string, plot: Plot | null) => void>();
 
+/** Say that a plot was stored (null: deleted), on this page and to the other tabs. */
+export function announce(key: string, plot: Plot | null): void {
+  for (const look of afterSave) look(key, plot);
+  const id = anchor(key)?.plot.id;
+  if (id !== undefined) tellTabs(id);
+}
+
 /** Save one plot; answers it as stored, or null when it is not (the reason is shown). */
 export async function save(key: string): Promise<Plot | null> {
   if (!isChanged(key) || savingOf(key)?.state === "saving") return null;
   setSaving(key, { state: "saving" });
   const sent = content(key);
   try {
-    const plot = await insisting((codes) => send(key, codes));
+    const plot = await insisting(key, (codes) => answered(key, codes));
     settle(key, sent, plot);
     stale.delete(key);
-    for (const look of afterSave) look(key, plot);
+    announce(key, plot);
     return plot;
   } catch (error) {
     failed(key, error);
     return null;
+  }
+}
+
+/** What was refused is not stored: nothing of it is open any more. */
+async function answered(key: string, codes: string[]): Promise<Plot | null> {
+  try {
+    return await send(key, codes);
+  } catch (error) {
+    if (!isOpen(error)) unmarkSent(key);
+    throw error;
   }
 }
 
@@ -77,41 +120,24 @@ export async function saveAll(): Promise<void> {
   if (unsaved.value.length === 0 && keys.length > 0) tell(t("draw.all_saved"), "good");
 }
 
-async function send(key: string, acknowledge: string[]): Promise<Plot | null> {
-  const wanted = content(key);
-  const known = anchor(key);
-  const query = acknowledge.length > 0 ? { acknowledge: acknowledge.join(",") } : {};
-  if (known === null) {
-    if (wanted === null) return null;
-    const body = { type: "Feature" as const, ...wanted };
-    return ask(api.POST("/api/plots", { params: { query }, body: body as never }));
+/** Of a draft that was sent without an answer, and changed since: learn whether it is stored. */
+async function learn(key: string): Promise<void> {
+  const before = sentOf(key);
+  if (before === null || anchor(key) !== null || savingOf(key)?.state === "saving") return;
+  setSaving(key, { state: "saving" });
+  try {
+    const plot = await create(key, before.content, before.codes);
+    settle(key, before.content, plot);
+    announce(key, plot);
+  } catch (error) {
+    if (!isOpen(error)) unmarkSent(key);
+    setSaving(key, null);
   }
-  const path = { plot_id: known.plot.id };
-  const header = { "if-match": etag(known.plot.properties.version) };
-  if (wanted === null) {
-    await ask(api.DELETE("/api/plots/{plot_id}", { params: { path, header, query: {} } }));
-    return null;
-  }
-  let now = known;
-  if (known.gone) {
-    const body = { version: known.plot.properties.version, new_number: false };
-    const plot = await ask(
-      api.POST("/api/plots/{plot_id}/restore", { params: { path, query }, body }),
-    );
-    settle(key, null, plot);
-    now = anchor(key) ?? known;
-    if (mergePatch(now.content, wanted) === undefined) return plot;
-    header["if-match"] = etag(plot.properties.version);
-  }
-  const patch = (mergePatch(now.content, wanted) ?? {}) as Record<string, unknown>;
-  // A shape is replaced whole: merged rings would be neither of the two.
-  if (patch.geometry !== undefined) patch.geometry = wanted.geometry;
-  const body = { type: "Feature", ...patch } as unknown as PlotPatch;
-  return ask(api.PATCH("/api/plots/{plot_id}", { params: { path, header, query }, body }));
 }
 
 function failed(key: string, error: unknown): void {
-  if (error instanceof Away) {
+  const busy = error instanceof Refusal && error.code === "idempotency_key_in_use";
+  if (error instanceof Away || busy) {
     setSaving(key, { state: "waiting", error });
     return;
   }
@@ -137,11 +163,18 @@ export function whyNot(key: string): string | null {
 
 const RETRY_MS = 5_000;
 
+/** What was sent from this page, or before it was loaded anew, and never answered. */
+export function retrySent(): void {
+  for (const key of keysSent()) {
+    if (savingOf(key) !== null) continue;
+    if (same(sentOf(key)?.content, content(key))) setSaving(key, { state: "waiting" });
+    else void learn(key);
+  }
+  for (const key of unsaved.value) if (savingOf(key)?.state === "waiting") void save(key);
+}
+
 /** Try again whatever waits for the line. */
 export function retryWaiting(): void {
-  const again = () => {
-    for (const key of unsaved.value) if (savingOf(key)?.state === "waiting") void save(key);
-  };
-  window.addEventListener("online", again);
-  setInterval(again, RETRY_MS);
+  window.addEventListener("online", retrySent);
+  setInterval(retrySent, RETRY_MS);
 }

@@ -31,6 +31,8 @@ export class Ground {
   private extent: Extent | null = null;
   private old = false;
   private asked: AbortController | null = null;
+  /** The plot in hand: it can be changed also where the others are too many or too small. */
+  private held: string | null = null;
 
   constructor(private projection: ProjectionLike) {}
 
@@ -74,9 +76,16 @@ export class Ground {
     this.old = true;
   }
 
+  /** Take a plot in hand, in the place of the one before; null: none. */
+  hold(key: string | null): void {
+    this.held = key;
+  }
+
   /** What is not saved; while somebody draws, the view's plots and all that was touched, too. */
   private keys(): Set<string> {
-    return new Set([...this.loaded, ...(this.extent === null ? unsaved.value : touched())]);
+    const keys = new Set([...this.loaded, ...(this.extent === null ? unsaved.value : touched())]);
+    if (this.held !== null) keys.add(this.held);
+    return keys;
   }
 
   /** Bring the features to what plots are now. */

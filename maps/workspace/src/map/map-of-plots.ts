@@ -2,7 +2,9 @@
 import type Feature from "ol/Feature";
 import type { FeatureLike } from "ol/Feature";
 import GeoJSON from "ol/format/GeoJSON";
+import LineString from "ol/geom/LineString";
 import Point from "ol/geom/Point";
+import Polygon from "ol/geom/Polygon";
 import MultiPolygonShape from "ol/geom/MultiPolygon";
 import OlFeature from "ol/Feature";
 import type Geometry from "ol/geom/Geometry";
@@ -10,15 +12,18 @@ import ScaleLine from "ol/control/ScaleLine";
 import type BaseLayer from "ol/layer/Base";
 import Zoom from "ol/control/Zoom";
 import OlMap from "ol/Map";
-import { fromLonLat, toLonLat, transformExtent } from "ol/proj";
+import { fromLonLat, getPointResolution, toLonLat, transformExtent } from "ol/proj";
 import VectorSource from "ol/source/Vector";
 import View from "ol/View";
 import { codes } from "../state/codes";
+import { t } from "../words";
+import { figureOf, type Measured } from "../draw/measured";
 import { content } from "../edits/edits";
 import type { Colouring, Filters } from "../state/address";
 import { thisYear } from "../words/moments";
 import { type Band, plotColour, rateColour } from "./colours";
 import { Ground } from "./ground";
+import { hands } from "./hands";
 import { plotsAddress, shapesLayer, tileAddress, tileLayer, tiles } from "./layers";
 import { NamesOnce } from "./names-once";
 import type { Extent, Shown, Stage } from "./stage";
@@ -27,6 +32,7 @@ import {
   BORDER,
   chosenStyle,
   districtStyle,
+  measuredStyle,
   plotStyle,
   POINT,
   problemStyle,
@@ -60,6 +66,7 @@ export class MapOfPlots implements Stage {
   private readonly shown = new VectorSource<Feature<Geometry>>();
   private readonly zoneSource = new VectorSource<Feature<Geometry>>();
   private readonly problems = new VectorSource<Feature<Geometry>>();
+  private readonly measured = new VectorSource<Feature<Geometry>>();
   private readonly groundLayer;
   private colouring: Colouring = "stage";
   private rates = new Map<string, number | null>();
@@ -95,6 +102,8 @@ export class MapOfPlots implements Stage {
     this.map = new OlMap({
       target: place,
       view,
+      interactions: hands(),
+      keyboardEventTarget: document,
       controls: [
         new Zoom({ zoomInTipLabel: "+", zoomOutTipLabel: "−" }),
         new ScaleLine({ minWidth: 90 }),
@@ -105,6 +114,14 @@ export class MapOfPlots implements Stage {
         shapesLayer((one) => zoneStyle(String(one.get("name") ?? "")), 3, this.zoneSource),
         this.groundLayer,
         shapesLayer((one) => SHOWN[String(one.get("look"))] ?? POINT, 5, this.shown),
+        shapesLayer(
+          (one) => {
+            const what = one.get("measured") as Measured;
+            return measuredStyle(figureOf(what, t), what.kind);
+          },
+          6,
+          this.measured,
+        ),
         shapesLayer((one) => problemStyle(String(one.get("severity"))), 20, this.problems),
       ],
     });
@@ -153,6 +170,19 @@ export class MapOfPlots implements Stage {
       const spot = new OlFeature<Geometry>(new Point(fromLonLat(at)));
       spot.setProperties({ severity });
       this.problems.addFeature(spot);
+    }
+  }
+
+  /** Show what was measured, in the place of what was shown before; also in another language. */
+  showMeasured(list: readonly Measured[]): void {
+    const projection = this.map.getView().getProjection();
+    this.measured.clear();
+    for (const one of list) {
+      const { kind, positions } = one;
+      const shape = kind === "area" ? new Polygon([positions]) : new LineString(positions);
+      const feature = new OlFeature<Geometry>(shape.transform(DEGREES, projection));
+      feature.set("measured", one);
+      this.measured.addFeature(feature);
     }
   }
 
@@ -237,7 +267,30 @@ export class MapOfPlots implements Stage {
     ) as Extent;
   }
 
+  /** Metres on the ground that a pixel in the middle of the view is wide. */
+  pixelMetres(): number {
+    const view = this.map.getView();
+    const [at, resolution] = [view.getCenter(), view.getResolution()];
+    if (!at || resolution === undefined) return 0;
+    return getPointResolution(view.getProjection(), resolution, at, "m");
+  }
+
+  /** Come nearer, to a zoom, with the middle of the view where it is. */
+  nearer(zoom: number): void {
+    this.map.getView().animate({ zoom, duration: 400 });
+  }
+
   // What lies under the pointer -------------------------------------------------------------
+
+  /** How many plots the square at a pixel stands for; null where there is none. */
+  squareAt(pixel: number[]): number | null {
+    const count = this.map.forEachFeatureAtPixel(
+      pixel,
+      (one) => (one.get("layer") === "plot_squares" ? Number(one.get("count")) : undefined),
+      { layerFilter: (layer) => layer === this.plots },
+    );
+    return count ?? null;
+  }
 
   /** Keys and numbers of the plots at a pixel, each once, the uppermost first. */
   plotsAt(pixel: number[]): Array<{ key: string | null; id: number | null }> {

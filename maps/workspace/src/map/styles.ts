@@ -170,6 +170,27 @@ export const POINT = new Style({
   image: new Circle({ radius: 10, stroke: new Stroke({ color: "#b8004f", width: 3 }) }),
 });
 
+/** What was measured, its figures beside it. */
+export const measuredStyle = (figure: string, kind: "length" | "area"): Style =>
+  kept(
+    `measured ${kind} ${figure}`,
+    () =>
+      new Style({
+        fill: new Fill({ color: "rgba(0,63,92,0.12)" }),
+        stroke: new Stroke({ color: "#003f5c", width: 2.5, lineDash: [6, 4] }),
+        text: new Text({
+          text: figure,
+          font: `bold 14px ${FONT}`,
+          placement: "point",
+          overflow: true,
+          textBaseline: kind === "length" ? "bottom" : "middle",
+          fill: new Fill({ color: "#003f5c" }),
+          backgroundFill: new Fill({ color: "rgba(255,255,255,0.9)" }),
+          padding: [2, 5, 1, 5],
+        }),
+      }),
+  );
+
 /** What is being drawn. */
 export const SKETCH = [
   new Style({

@@ -54,6 +54,10 @@ export const map = {
   nothing: ["没有", "None"],
   above_whole: ["超过 100 %", "Above 100 %"],
   unreviewed: ["虚线边：未审核", "Dotted edge: not approved"],
+  square: [
+    "这里有 {n} 个图斑，放大后才能逐个点选。",
+    "{n} plots are here: zoom in to choose one of them.",
+  ],
   squares: ["方格：图斑数量，放大看图斑", "Squares count plots: zoom in"],
   degrees: ["CGCS2000 经纬度", "CGCS2000, degrees"],
   plane: ["国家三度带平面坐标，米", "3° zone, metres"],

@@ -1,5 +1,5 @@
 /** What the service said against a field: verdicts while drawing, and why saving was refused. */
-import { live } from "../draw/tools";
+import { checkedOf } from "../draw/checking";
 import { inLanguage, Refusal } from "../api/problem";
 import { savingOf } from "../edits/edits";
 import { selected } from "../state/selection";
@@ -15,7 +15,7 @@ export const fieldOf = (code: string): string | null => ABOUT[code] ?? null;
 /** Sentences about one field of the plot that is looked at. */
 export function errorsOf(field: string): string[] {
   const found: string[] = [];
-  for (const one of live.checked?.problems ?? [])
+  for (const one of checkedOf(selected.value)?.problems ?? [])
     if (fieldOf(one.code) === field) found.push(inLanguage(one.message, language()));
   const { state, error } = (selected.value === null ? undefined : savingOf(selected.value)) ?? {};
   if (error instanceof Refusal && state !== "stale")

@@ -3,7 +3,7 @@ import { api, ask, etag, type Plot } from "../api/client";
 import type { components } from "../schema";
 import { Refusal } from "../api/problem";
 import { change, content, isChanged, keyForId, know, settle } from "../edits/edits";
-import { afterSave, insisting, save } from "../edits/save";
+import { announce, insisting, save } from "../edits/save";
 import { tell, tellError } from "../state/notices";
 import { openPlot } from "../state/selection";
 import { t } from "../words";
@@ -13,7 +13,7 @@ export type Acceptance = components["schemas"]["Acceptance"];
 /** What the service answered is known from now on, and whoever shows plots looks again. */
 function taken(plot: Plot): void {
   const key = know(plot);
-  for (const look of afterSave) look(key, plot);
+  announce(key, plot);
 }
 
 /** Do a step and say so; where it came too late, what stands now is shown. */
@@ -82,7 +82,7 @@ export async function remove(plot: Plot, reason: string | null): Promise<boolean
   } else {
     settle(key, content(key), left);
   }
-  for (const look of afterSave) look(key, left);
+  announce(key, left);
   return true;
 }
 
@@ -99,7 +99,7 @@ export async function restore(plot: Plot, version: number): Promise<boolean> {
   const header = { "if-match": etag(plot.properties.version) };
   const body = { version, new_number: false };
   const asked = () =>
-    insisting((codes) => {
+    insisting(keyForId(plot.id), (codes) => {
       const query = codes.length > 0 ? { acknowledge: codes.join(",") } : {};
       return ask(
         api.POST("/api/plots/{plot_id}/restore", {

@@ -83,7 +83,11 @@ export function read(fragment: string, shown: typeof address): void {
 /** Keep address and page together from now on. */
 export function followAddress(): void {
   read(location.hash, address);
-  window.addEventListener("hashchange", () => read(location.hash, address));
+  window.addEventListener("hashchange", () => {
+    read(location.hash, address);
+    // A fragment that said only a part is completed, so that a reload shows the same.
+    history.replaceState(null, "", `#${written(address)}`);
+  });
   watch(
     () => written(address),
     (fragment) => history.replaceState(null, "", `#${fragment}`),

@@ -1,7 +1,7 @@
 /** The plot that is looked at. */
 import { computed, ref, watch } from "vue";
 import { api, ask } from "../api/client";
-import { anchor, content, keyOf, know } from "../edits/edits";
+import { afterRename, anchor, content, keyOf, know } from "../edits/edits";
 import { afterSave } from "../edits/save";
 import { boundsOf } from "../geometry/bounds";
 import { onStage } from "../map/stage";
@@ -20,17 +20,24 @@ export const selectedContent = computed(() => (selected.value ? content(selected
 
 /** Look at a plot that this page knows already. */
 export function select(key: string | null): void {
+  opened++;
+  opening.value = false;
   selected.value = key;
   address.plot = key === null ? null : (anchor(key)?.plot.id ?? null);
   if (key !== null) address.panel = "plot";
 }
 
+let opened = 0;
+
 /** Ask for a plot anew and look at it; `fly` brings it into view. */
 export async function openPlot(id: number, fly = false): Promise<void> {
+  const turn = ++opened;
   opening.value = true;
   try {
     const params = { path: { plot_id: id } };
     const key = know(await ask(api.GET("/api/plots/{plot_id}", { params })));
+    // Of two that were asked for one after the other the last is looked at, whichever came first.
+    if (turn !== opened) return;
     select(key);
     const shape = content(key)?.geometry;
     if (fly && shape) onStage((stage) => stage.fit(boundsOf(shape)));
@@ -38,7 +45,7 @@ export async function openPlot(id: number, fly = false): Promise<void> {
     if (address.plot === id) address.plot = null;
     tellError(error);
   } finally {
-    opening.value = false;
+    if (turn === opened) opening.value = false;
   }
 }
 
@@ -53,6 +60,9 @@ export function followSelection(): void {
     },
     { immediate: true },
   );
+  afterRename.add((from, to) => {
+    if (selected.value === from) selected.value = to;
+  });
   afterSave.add((key, plot) => {
     if (key !== selected.value) return;
     if (plot === null) select(null);

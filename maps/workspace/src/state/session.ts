@@ -2,6 +2,8 @@
 import { reactive } from "vue";
 import { api, ask, type Me, onSessionEnd } from "../api/client";
 import { Refusal } from "../api/problem";
+import { t } from "../words";
+import { inWords, tell } from "./notices";
 
 export type SessionState = "unknown" | "out" | "in" | "expired";
 
@@ -13,6 +15,9 @@ export const session = reactive({
   /** Why the link that was brought opened nothing. */
   refused: null as unknown,
 });
+
+/** Keeps over a reload who came by a link. */
+const CAME_BY_LINK = "luotu.by_link";
 
 let waiting: Array<(signedIn: boolean) => void> = [];
 
@@ -26,7 +31,13 @@ function entered(me: Me): void {
   const another = session.me !== null && session.me.name !== me.name;
   session.me = me;
   session.state = "in";
-  for (const go of waiting) go(true);
+  session.refused = null;
+  if (!another) {
+    session.byLink ||= sessionStorage.getItem(CAME_BY_LINK) === me.name;
+    sessionStorage.removeItem(CAME_BY_LINK);
+  }
+  // What one account asked for must not be done in the name of another.
+  for (const go of waiting) go(!another);
   waiting = [];
   if (another) location.reload();
 }
@@ -43,11 +54,45 @@ export async function enter(): Promise<boolean> {
   }
 }
 
-/** Sign in by name and password, or by the secret of a one-time link. */
-export async function signIn(
-  secrets: { username: string; password: string } | { link: string },
-): Promise<void> {
+/** Sign in by name and password. */
+export async function signIn(secrets: { username: string; password: string }): Promise<void> {
   entered(await ask(api.POST("/api/session", { body: secrets })));
+}
+
+/** Sign in by a one-time link; answers why it opened nothing, or null. */
+export async function signInBy(link: string): Promise<string | null> {
+  const before = session.me?.name;
+  try {
+    const me = await ask(api.POST("/api/session", { body: { link } }));
+    // The page is loaded anew for another account, which still has no password.
+    if (before !== undefined && before !== me.name) sessionStorage.setItem(CAME_BY_LINK, me.name);
+    session.byLink = true;
+    entered(me);
+    return null;
+  } catch (error) {
+    session.refused = error;
+    return whyNoLink(error);
+  }
+}
+
+/** Why a one-time link opened nothing, in words. */
+export function whyNoLink(error: unknown): string {
+  const unknown = error instanceof Refusal && error.code === "wrong_credentials";
+  return unknown ? t("account.link_wrong") : inWords(error);
+}
+
+/** The sign-in form says itself why a link opened nothing; over an open page it is told. */
+async function signInOver(link: string): Promise<void> {
+  const why = await signInBy(link);
+  if (why !== null && session.state === "in") tell(why, "bad");
+}
+
+/** Sign in by a link that is pasted into the open page, too. */
+export function followLinks(): void {
+  window.addEventListener("hashchange", () => {
+    const link = takeLink();
+    if (link !== null) void signInOver(link);
+  });
 }
 
 /** End the session; drafts stay in this browser. */

@@ -1,0 +1,21 @@
+/** What hands do to the map: wheel, drag and keys work at once, whatever has the focus. */
+import { noModifierKeys, platformModifierKey, targetNotEditable } from "ol/events/condition";
+import { defaults } from "ol/interaction/defaults";
+import KeyboardPan from "ol/interaction/KeyboardPan";
+import KeyboardZoom from "ol/interaction/KeyboardZoom";
+import type MapBrowserEvent from "ol/MapBrowserEvent";
+
+/** Whether keys pressed there are meant for the map: nothing else of the page has the focus. */
+export const forMap = (target: EventTarget | null): boolean =>
+  target instanceof Element && (target === document.body || target.closest(".map") !== null);
+
+const reaches = (event: MapBrowserEvent): boolean =>
+  forMap((event.originalEvent as Event).target) && targetNotEditable(event);
+
+/** The interactions of the map; its keyboard listens to the whole document. */
+export function hands() {
+  return defaults({ onFocusOnly: false, keyboard: false }).extend([
+    new KeyboardPan({ condition: (event) => reaches(event) && noModifierKeys(event) }),
+    new KeyboardZoom({ condition: (event) => reaches(event) && !platformModifierKey(event) }),
+  ]);
+}

@@ -1,0 +1,207 @@
+"""A plot that was drawn here is one plot: after a reload, a lost answer, and in two tabs."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Page, Request, Route, expect
+
+from tests.service.conftest import WEST, SignIn, feature, ring
+from tests.service.workspace.conftest import Desk, OpenDesk
+
+CORNERS = [(125.052, 43.05), (125.054, 43.05), (125.054, 43.052), (125.052, 43.052)]
+CONFLICT = "两个人改了同一个图斑"
+
+
+@pytest.fixture
+def other(sign_in: SignIn) -> httpx.Client:
+    """Another planner of the county, at the interface."""
+    return sign_in("planner", WEST, name="other")
+
+
+@pytest.fixture
+def desk(open_desk: OpenDesk, other: httpx.Client) -> Desk:
+    """A planner's desk."""
+    return open_desk("planner", WEST)
+
+
+def plots(client: httpx.Client) -> list[dict[str, Any]]:
+    features: list[dict[str, Any]] = client.get("/api/plots").json()["features"]
+    return features
+
+
+def saved(page: Page) -> None:
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("已保存，图斑号").first).to_be_visible()
+    expect(page.locator("header .unsaved > button")).to_have_count(0)
+
+
+def rename(page: Page, name: str) -> None:
+    field = page.get_by_role("tabpanel").get_by_label("名称", exact=True)
+    field.fill(name)
+    field.press("Tab")
+
+
+def lose_the_answer(page: Page, method: str, address: str) -> list[Request]:
+    """The service does the next request of a kind, but the line is cut before it answers."""
+    lost: list[Request] = []
+
+    def cut(route: Route) -> None:
+        if route.request.method != method or lost:
+            route.continue_()
+            return
+        lost.append(route.request)
+        route.fetch()
+        route.abort()
+
+    page.route(address, cut)
+    return lost
+
+
+def test_after_drawing_saving_and_reloading_a_plot_does_not_conflict_with_itself(
+    desk: Desk, other: httpx.Client
+) -> None:
+    page = desk.page
+    desk.tool("d")
+    desk.draw(CORNERS)
+    saved(page)
+    page.reload()
+    page.wait_for_selector(".map canvas")
+    # The way back is there again: the drafts have been taken up.
+    expect(page.locator("button[title*='Ctrl+Z']")).to_be_enabled()
+    expect(page.locator("header .unsaved > button")).to_have_count(0)
+    expect(page.get_by_role("tabpanel").locator("strong.mu")).to_be_visible()
+    desk.tool("e")
+    desk.drag((125.054, 43.052), (125.0545, 43.0525))
+    expect(page.get_by_role("button", name="未保存 1")).to_be_visible()
+    expect(page.locator(".card").get_by_text("检查通过")).to_be_visible()
+    saved(page)
+    rename(page, "again")
+    saved(page)
+    [plot] = plots(other)
+    assert (plot["properties"]["name"], plot["properties"]["version"]) == ("again", 3)
+    desk.undo()
+    desk.undo()
+    saved(page)
+    assert plots(other)[0]["properties"]["name"] is None
+
+
+def test_what_somebody_changed_after_it_was_saved_is_no_change_of_ones_own(
+    desk: Desk, other: httpx.Client
+) -> None:
+    page = desk.page
+    desk.tool("d")
+    desk.draw(CORNERS)
+    saved(page)
+    [plot] = plots(other)
+    body = {"type": "Feature", "properties": {"name": "theirs"}}
+    headers = {"If-Match": '"1"', "Content-Type": "application/merge-patch+json"}
+    other.patch(
+        f"/api/plots/{plot['id']}", content=json.dumps(body), headers=headers
+    ).raise_for_status()
+    page.reload()
+    expect(page.locator("button[title*='Ctrl+Z']")).to_be_enabled()
+    expect(page.get_by_role("heading", level=2, name="theirs")).to_be_visible()
+    expect(page.locator("header .unsaved > button")).to_have_count(0)
+
+
+def test_a_draft_whose_answer_was_lost_is_sent_again_as_it_was_and_is_one_plot(
+    desk: Desk, other: httpx.Client
+) -> None:
+    page = desk.page
+    sent: list[Request] = []
+    page.on(
+        "request",
+        lambda one: (
+            sent.append(one)
+            if one.method == "POST" and one.url.split("?")[0].endswith("/api/plots")
+            else None
+        ),
+    )
+    lose_the_answer(page, "POST", "**/api/plots*")
+    desk.tool("d")
+    desk.draw(CORNERS)
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("等待连接，会自动保存").first).to_be_visible()
+    # It is changed before the service is reached again.
+    rename(page, "later")
+    page.reload()
+    page.wait_for_selector(".map canvas")
+    with page.expect_response(lambda one: one.request in sent[1:]):
+        pass
+    first, again = sent[:2]
+    assert again.headers["idempotency-key"] == first.headers["idempotency-key"]
+    assert (again.url, again.post_data) == (first.url, first.post_data)
+
+
+def test_a_change_whose_answer_was_lost_is_no_conflict(desk: Desk, other: httpx.Client) -> None:
+    page = desk.page
+    made = other.post("/api/plots", json=feature(ring(125.05, 43.05), name="old")).json()
+    page.evaluate(f"location.hash += '&plot={made['id']}'")
+    expect(page.get_by_role("heading", level=2, name="old")).to_be_visible()
+    lost = lose_the_answer(page, "PATCH", "**/api/plots/*")
+    rename(page, "new")
+    page.keyboard.press("Control+s")
+    expect(page.locator(".card").get_by_text("等待连接").first).to_be_visible()
+    rename(page, "newer")
+    page.keyboard.press("Control+s")
+    expect(page.locator("header .unsaved > button")).to_have_count(0)
+    assert len(lost) == 1
+    assert plots(other)[0]["properties"]["name"] == "newer"
+    expect(page.get_by_role("region", name=CONFLICT)).to_have_count(0)
+
+
+def test_a_deletion_whose_answer_was_lost_is_done(desk: Desk, other: httpx.Client) -> None:
+    page = desk.page
+    desk.tool("d")
+    desk.draw(CORNERS)
+    saved(page)
+    lost = lose_the_answer(page, "DELETE", "**/api/plots/*")
+    page.keyboard.press("Shift+Delete")
+    page.get_by_role("button", name="未保存 1").click()
+    page.get_by_role("button", name="全部保存").click()
+    expect(page.locator("header .unsaved > button")).to_have_count(0)
+    assert len(lost) == 1
+    assert plots(other) == []
+
+
+def test_what_one_tab_saved_the_other_knows(desk: Desk, other: httpx.Client) -> None:
+    one = desk.page
+    desk.tool("d")
+    desk.draw(CORNERS)
+    saved(one)
+    [plot] = plots(other)
+    second = desk.context.new_page()
+    second.goto(f"{desk.url}/#map=16.5/43.051/125.052&plot={plot['id']}")
+    field = second.get_by_role("tabpanel").get_by_label("名称", exact=True)
+    expect(field).to_have_value("")
+    rename(one, "first")
+    saved(one)
+    expect(field).to_have_value("first")
+    rename(second, "second")
+    saved(second)
+    expect(one.get_by_role("heading", level=2, name="second")).to_be_visible()
+    rename(one, "third")
+    saved(one)
+    assert plots(other)[0]["properties"]["name"] == "third"
+    for page in (one, second):
+        expect(page.get_by_role("region", name=CONFLICT)).to_have_count(0)
+
+
+def test_a_draft_that_a_closed_tab_left_is_taken_by_one_of_two_tabs(
+    desk: Desk, other: httpx.Client
+) -> None:
+    desk.tool("d")
+    desk.draw(CORNERS)
+    tabs = [desk.context.new_page() for _ in range(2)]
+    desk.page.close()
+    for tab in tabs:
+        tab.goto(f"{desk.url}/#map=16.5/43.051/125.052", wait_until="commit")
+    found = tabs[0].get_by_role("button", name="未保存 1")
+    also = tabs[1].get_by_role("button", name="未保存 1")
+    tabs[0].wait_for_selector(".map canvas")
+    tabs[1].wait_for_selector(".map canvas")
+    for tab in tabs:
+        tab.wait_for_timeout(2_000)
+    assert found.count() + also.count() == 1
