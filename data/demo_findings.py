@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 import geopandas as gpd
@@ -14,28 +14,31 @@ from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
 from data.codes import code_list
+from data.demo_patrols import first_quarter_day
 from data.demo_zones import SEED
 from data.moments import BEIJING
 from gis.crs import CGCS2000
 
 __all__ = ["demo_findings"]
 
-_BEGIN: Final = datetime(2026, 7, 1, 8, tzinfo=BEIJING)
-_DAYS: Final = 91
+_MORNING: Final = time(8, tzinfo=BEIJING)
 _COUNT: Final = 64
 _WITHIN_DAYS: Final = 20
 _COLUMNS: Final = ["zone", "kind", "place", "found_at", "deadline", "state", "note", "photo"]
 
 
 def demo_findings(
-    zones: gpd.GeoDataFrame, *, seed: int = SEED, count: int = _COUNT
+    zones: gpd.GeoDataFrame, *, today: date, seed: int = SEED, count: int = _COUNT
 ) -> gpd.GeoDataFrame:
-    """Findings in the grids of the demo, from July to September 2026.
+    """Findings in the grids of the demo, of the quarter of a day up to the day before, and the
+    last quarter.
 
     Parameters
     ----------
     zones
         As `data.demo_zones.demo_zones` gives them.
+    today
+        The day after the last one on which something was found.
     seed
         Of everything that is invented.
     count
@@ -51,7 +54,7 @@ def demo_findings(
     --------
     >>> from data.demo import generated_county
     >>> from data.demo_zones import demo_zones
-    >>> found = demo_findings(demo_zones(generated_county()))
+    >>> found = demo_findings(demo_zones(generated_county()), today=date(2026, 11, 29))
     >>> len(found), set(found["state"]) == {state.code for state in code_list("finding_state")}
     (64, True)
     """
@@ -59,14 +62,16 @@ def demo_findings(
     grids = zones[zones["level"] == "grid"].reset_index(drop=True)
     kinds, states = list(code_list("finding_kind")), list(code_list("finding_state"))
     rows: list[list[Any]] = []
-    for number, day in enumerate(np.sort(rng.uniform(0, _DAYS, count if len(grids) else 0))):
+    first = first_quarter_day(today)
+    begin, days = datetime.combine(first, _MORNING), (today - first).days - 1
+    for number, day in enumerate(np.sort(rng.uniform(0, days, count if len(grids) else 0))):
         grid = grids.iloc[int(rng.integers(len(grids)))]
-        found_at = _BEGIN + timedelta(
-            seconds=round(day * 86_400 + rng.uniform(0, 28_800)) // 60 * 60
+        found_at = begin + timedelta(
+            seconds=int(day) * 86_400 + round(rng.uniform(0, 28_800)) // 60 * 60
         )
         kind = kinds[int(rng.integers(len(kinds)))]
         # The first ones show each state; of the others the older ones are mostly settled.
-        place = number if number < len(states) else _settled(day, len(states), rng)
+        place = number if number < len(states) else _settled(day / days, len(states), rng)
         rows.append(
             [
                 grid["code"],
@@ -83,8 +88,8 @@ def demo_findings(
     return gpd.GeoDataFrame(frame, geometry="place", crs=CGCS2000)
 
 
-def _settled(day: float, states: int, rng: Generator) -> int:
-    age = 1 - day / _DAYS
+def _settled(share: float, states: int, rng: Generator) -> int:
+    age = 1 - share
     return int(np.clip(rng.normal(states * age, 1.2), 0, states - 1))
 
 

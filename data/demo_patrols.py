@@ -1,13 +1,15 @@
-"""A quarter of patrols for the zones of the demo, as devices record them; all invented.
+"""Patrols of this quarter and the last for the zones of the demo, as devices record them; all
+invented.
 
-Most rangers walk their days, some are short of them, some stop in September. Tracks have the
+Most rangers walk their days, some are short of them, some stop in the last quarter. Tracks have the
 noise of a device under trees, pauses, now and then a jump or a silence.
 """
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 import geopandas as gpd
@@ -24,10 +26,9 @@ from data.demo_zones import SEED, metres_deg
 from data.moments import BEIJING
 from gis.crs import CGCS2000
 
-__all__ = ["demo_patrols"]
+__all__ = ["demo_patrols", "first_quarter_day"]
 
-_YEAR: Final = 2026
-_DAYS: Final = {7: 31, 8: 31, 9: 30}
+_QUARTER: Final = 3  # months
 _MOST_FIXES: Final = 120  # a fix every 40 to 60 s, so that the demo is loaded soon
 _LEG_PARTS: Final = 6
 _Floats = NDArray[np.float64]
@@ -38,11 +39,14 @@ _COLUMNS: Final = ["zone", "ranger", "started_at", "ended_at", "times", "source"
 
 
 class _Habit(NamedTuple):
-    """Days a ranger walks in July, August, September, and how many of them too short."""
+    """Days a ranger walks in the months of a quarter, and how many of them too short.
+
+    ``last_day`` is the day of the last quarter's last month after which nobody comes any more.
+    """
 
     walks: tuple[int, int, int]
     short: float = 0.04
-    last_day: int = 31
+    last_day: int | None = None
 
 
 # What the five grids of a town are like; the one after the other over the towns.
@@ -50,24 +54,26 @@ _HABITS: Final = (
     _Habit((11, 12, 11)),
     _Habit((12, 11, 12)),
     _Habit((11, 11, 12)),
-    _Habit((6, 11, 12)),  # July was missed
-    _Habit((12, 8, 4), last_day=12),  # stopped in September
+    _Habit((6, 11, 12)),  # the first month was missed
+    _Habit((12, 8, 4), last_day=12),  # stopped in the last quarter
     _Habit((12, 12, 12)),
     _Habit((11, 12, 11), short=0.7),  # walks, but never far enough
     _Habit((12, 11, 11)),
     _Habit((0, 0, 0)),  # never walked
 )
 # Months in which chiefs go round: all three, or not.
-_CHIEFS: Final = ((7, 8, 9), (7, 8, 9), (7, 9, 9), (7, 8), (7, 8, 9), (8, 9), (7, 8, 9), (7,))
+_CHIEFS: Final = ((0, 1, 2), (0, 1, 2), (0, 2, 2), (0, 1), (0, 1, 2), (1, 2), (0, 1, 2), (0,))
 
 
-def demo_patrols(zones: gpd.GeoDataFrame, *, seed: int = SEED) -> gpd.GeoDataFrame:
-    """Tracks of rangers and chiefs from July to September 2026.
+def demo_patrols(zones: gpd.GeoDataFrame, *, today: date, seed: int = SEED) -> gpd.GeoDataFrame:
+    """Tracks of rangers and chiefs of the quarter of a day, up to the day before, and of the last.
 
     Parameters
     ----------
     zones
         As `data.demo_zones.demo_zones` gives them.
+    today
+        Nobody has walked on it yet; on the first day of a quarter only the last one has patrols.
     seed
         Of everything that is invented.
 
@@ -81,14 +87,56 @@ def demo_patrols(zones: gpd.GeoDataFrame, *, seed: int = SEED) -> gpd.GeoDataFra
     --------
     >>> from data.demo import generated_county
     >>> from data.demo_zones import demo_zones
-    >>> tracks = demo_patrols(demo_zones(generated_county()).iloc[:10])
+    >>> tracks = demo_patrols(demo_zones(generated_county()).iloc[:10], today=date(2026, 11, 29))
     >>> bool(tracks["started_at"].min() >= datetime(2026, 7, 1, tzinfo=BEIJING))
+    True
+    >>> bool(tracks["ended_at"].max() < datetime(2026, 11, 29, tzinfo=BEIJING))
     True
     """
     rng = np.random.default_rng(seed + 1)
-    rows = [row for at, zone in enumerate(_zones(zones)) for row in _quarter(zone, at, rng)]
+    months = _months(today)
+    rows = [row for at, zone in enumerate(_zones(zones)) for row in _walks(zone, at, months, rng)]
     frame = pd.DataFrame(rows, columns=_COLUMNS, dtype=object)
     return gpd.GeoDataFrame(frame, geometry="geometry", crs=CGCS2000)
+
+
+class _Month(NamedTuple):
+    """A month and its last day on which somebody may have walked."""
+
+    first: date
+    last: int
+    place: int
+    """In its quarter, from 0."""
+    is_old: bool
+    """Of the last quarter."""
+
+    @property
+    def share(self) -> float:
+        """Of the month that is over."""
+        return self.last / monthrange(self.first.year, self.first.month)[1]
+
+
+def first_quarter_day(today: date) -> date:
+    """The first day of the quarter before that of a day.
+
+    >>> first_quarter_day(date(2027, 1, 1)).isoformat()
+    '2026-10-01'
+    """
+    number = today.year * 12 + (today.month - 1) // _QUARTER * _QUARTER - _QUARTER
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def _months(today: date) -> list[_Month]:
+    begin = first_quarter_day(today)
+    months = []
+    for at in range(2 * _QUARTER):
+        number = begin.year * 12 + begin.month - 1 + at
+        first = date(number // 12, number % 12 + 1, 1)
+        days = monthrange(first.year, first.month)[1]
+        last = min(days, (today - first).days)
+        if last > 0:
+            months.append(_Month(first, last, at % _QUARTER, at < _QUARTER))
+    return months
 
 
 class _Zone(NamedTuple):
@@ -115,15 +163,22 @@ def _to_metres(lon: float, lat: float) -> list[float]:
     return [1 / east, 0, 0, 1 / north, -lon / east, -lat / north]
 
 
-def _quarter(zone: _Zone, at: int, rng: Generator) -> Iterator[list[Any]]:
+def _walks(zone: _Zone, at: int, months: list[_Month], rng: Generator) -> Iterator[list[Any]]:
     shapely.prepare(zone.ground)
     if zone.is_chief:
-        for month in _CHIEFS[at % len(_CHIEFS)]:
-            yield _row(zone, month, int(rng.integers(3, 28)), 0.0, rng)
+        rounds = _CHIEFS[at % len(_CHIEFS)]
+        for month in (one for one in months for _ in range(rounds.count(one.place))):
+            yield _row(zone, month, int(rng.integers(1, month.last, endpoint=True)), 0.0, rng)
         return
     habit = _HABITS[at % len(_HABITS)]
-    for (month, days), count in zip(_DAYS.items(), habit.walks, strict=True):
-        last = min(days, habit.last_day) if month == max(_DAYS) else days
+    for month in months:
+        last, walks = month.last, habit.walks[month.place]
+        count = min(walks, max(1, round(walks * month.share)))
+        if habit.last_day is not None:
+            if not month.is_old:
+                return
+            if month.place == _QUARTER - 1:
+                last, count = min(last, habit.last_day), walks
         for day in _spread(count, last, rng):
             yield _row(zone, month, day, habit.short, rng)
 
@@ -134,9 +189,10 @@ def _spread(count: int, days: int, rng: Generator) -> list[int]:
     return sorted({int(day) for day in np.clip(np.rint(even), 1, days)})
 
 
-def _row(zone: _Zone, month: int, day: int, short: float, rng: Generator) -> list[Any]:
+def _row(zone: _Zone, month: _Month, day: int, short: float, rng: Generator) -> list[Any]:
     hour = rng.uniform(6.5, 9.5) if rng.random() < 0.8 else rng.uniform(13.5, 15.0)
-    begin = datetime(_YEAR, month, day, tzinfo=BEIJING) + timedelta(seconds=round(3600 * hour))
+    begin = datetime(month.first.year, month.first.month, day, tzinfo=BEIJING)
+    begin += timedelta(seconds=round(3600 * hour))
     metres = rng.uniform(1_000, 2_300) if rng.random() < short else rng.uniform(3_900, 5_600)
     xy, seconds = _recorded(_route(zone.ground, metres, rng), rng)
     east, north = metres_deg(zone.middle[1])

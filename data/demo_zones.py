@@ -29,7 +29,7 @@ SEED: Final = 20260701
 _REACH_M: Final = 2_300.0  # a grid has some 3 km², as the 515 grids of Nanchang (4 190 mu)
 _CORNERS: Final = 48
 _CELL_DEG: Final = 0.05
-_FROM: Final = date(2026, 1, 1)
+_FROM: Final = date(2021, 1, 1)  # before any patrol of the demo
 _M_PER_DEG: Final = 110_900.0
 _LETTERS: Final = "甲乙丙丁戊己庚辛"
 

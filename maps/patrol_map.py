@@ -2,7 +2,7 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -38,6 +38,7 @@ def build(  # noqa: PLR0913 - three layers and what stands around them
     names: bool = False,
     labels: Labels | None = None,
     links: Mapping[str, tuple[str, str]] | None = None,
+    told: Sequence[Pair] = (),
 ) -> Page:
     """Draw patrols.
 
@@ -66,6 +67,8 @@ def build(  # noqa: PLR0913 - three layers and what stands around them
     links
         The same map of other periods: ``before after month quarter year`` → (period, address).
         For pages that are served; a file that is passed on leads nowhere.
+    told
+        Said before everything else, (Chinese, English) each: how the period was chosen.
 
     Raises
     ------
@@ -98,7 +101,9 @@ def build(  # noqa: PLR0913 - three layers and what stands around them
     words = labels or {}
     places = {shown(code): at for at, code in enumerate(ground.frame["code"])}
     levels = zone_levels(ground.frame, words)
-    notes = _notes(_zones_told(ground), walked, found, names=names, shares_only=tracks is None)
+    notes = _notes(
+        (*told, *_zones_told(ground)), walked, found, names=names, shares_only=tracks is None
+    )
     data: dict[str, Json] = {
         "language": caption.language,
         "about": "patrol",

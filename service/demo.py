@@ -24,6 +24,7 @@ from service.db.walked import months_of_demo
 from service.db.writing import BATCH, NewPlot, insert_plots
 from service.importing import Progress, recorded, records
 from service.merging import remerge
+from service.moments import today
 from service.patrol_importing import store_demo_findings, store_demo_zones
 from service.patrolling import keep_tracks, settle_months
 from service.settings import Settings
@@ -155,13 +156,14 @@ def _store_patrols(
     counties: geopandas.GeoDataFrame,
     plots: geopandas.GeoDataFrame,
 ) -> None:
-    """Two levels of zones, a quarter of patrols and what they found."""
+    """Two levels of zones, patrols of this quarter and the last, and what they found."""
+    day = today()
     limits = Settings()
     towns = min(TOWNS, max(1, TOWNS * len(plots) // WHOLE))
     zones = demo_zones(counties, plots, towns=towns)
     left_out = store_demo_zones(connection, who, zones, limits)
-    walks = [one for one in records(demo_patrols(zones)) if one["zone"] not in left_out]
+    walks = [one for one in records(demo_patrols(zones, today=day)) if one["zone"] not in left_out]
     tracks = [recorded(one) for one in walks]
     keep_tracks(connection, who, tracks, fix_limit=limits.track_fix_limit, demo=True)
-    found = demo_findings(zones, count=FOUND * towns)
+    found = demo_findings(zones, today=day, count=FOUND * towns)
     store_demo_findings(connection, who, found[~found["zone"].isin(left_out)])

@@ -9,15 +9,17 @@ from sqlalchemy import Connection
 from maps import patrol_map
 from maps.caption import Caption
 from maps.page import Page
+from maps.words import Pair
 from service.db.accounts import Account
 from service.db.codes import codes
 from service.db.districts import tree
+from service.db.patrols import newest_patrol
 from service.db.zones import sees_names
 from service.duty import DutyQuestion, read_duty
 from service.errors import Problem
-from service.moments import in_words, now, today
+from service.moments import day_of, end_of, in_words, now, today
 from service.patrol_frames import findings_frame, tracks_frame, zones_day, zones_frame
-from service.periods import Period
+from service.periods import Period, periods_of
 from service.row_limits import MapLimit
 from service.settings import PATROL_LIMIT
 
@@ -27,7 +29,8 @@ LISTS = ("duty_state", "finding_kind", "finding_state", "zone_level")
 @dataclass(frozen=True)
 class PatrolMapQuestion:
     """What the map is to show; ``counties`` are those of ``district``, ``links`` lead to the same
-    map of other periods. A map of more zones, tracks or findings than ``limit`` says so.
+    map of other periods. A map of more zones, tracks or findings than ``limit`` says so; ``told``
+    is said of the choice of the period.
     """
 
     period: Period
@@ -37,6 +40,29 @@ class PatrolMapQuestion:
     expires: date | None = None
     links: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     limit: int = PATROL_LIMIT
+    told: tuple[Pair, ...] = ()
+
+
+def opening_period(
+    connection: Connection, who: Account, counties: tuple[str, ...] | None = None
+) -> tuple[Period, tuple[Pair, ...]]:
+    """The quarter that a map opens on when none is named, and what is to be said of it.
+
+    It is the one of today, or, when nobody has walked in it, the newest one with patrols.
+    """
+    _month, quarter, _year = periods_of(today())
+    newest = newest_patrol(connection, who, end_of(today()), counties)
+    if newest is None:
+        return quarter, ()
+    _month, walked, _year = periods_of(day_of(newest))
+    if walked == quarter:
+        return quarter, ()
+    told = (
+        f"本季度（{quarter.name}）还没有巡护，打开的是最近有巡护的季度 {walked.name}",
+        f"Nobody has walked in this quarter ({quarter.name}) yet: this is {walked.name}, the "
+        "newest one with patrols",
+    )
+    return walked, (told,)
 
 
 def patrol_page(connection: Connection, who: Account, asked: PatrolMapQuestion) -> Page:
@@ -82,6 +108,7 @@ def patrol_page(connection: Connection, who: Account, asked: PatrolMapQuestion) 
         period=asked.period.name,
         names=asked.names,
         links=asked.links,
+        told=asked.told,
         labels={
             name: {
                 one["code"]: (one["label_zh"], one["label_en"]) for one in codes(connection, name)

@@ -15,7 +15,7 @@ from service.deps import AccountDep, ConnectionDep, SettingsDep, bad_query
 from service.duty import COLUMNS, DutyAnswer, DutyQuestion, read_duty
 from service.filters import counties_below
 from service.moments import FIRST_YEAR, today
-from service.periods import Period, parse_period, periods_of
+from service.periods import Period, parse_period
 from service.schemas.zones import Level
 
 router = APIRouter(prefix="/api/duty", tags=["duty"])
@@ -116,18 +116,21 @@ def period_of(
 PeriodDep = Annotated[Period, Depends(period_of)]
 
 
-def period_or_quarter(
+def period_or_none(
     period: Annotated[
         str | None,
-        Query(max_length=40, description="2026, 2026-Q3 or 2026-09; default: this quarter."),
+        Query(
+            max_length=40,
+            description="2026, 2026-Q3 or 2026-09; default: this quarter, or the newest one in "
+            "which somebody walked.",
+        ),
     ] = None,
-) -> Period:
-    """A period; the quarter of today when none is named."""
-    _month, quarter, _year = periods_of(today())
-    return quarter if period is None else period_of(period)
+) -> Period | None:
+    """A period; None when none is named."""
+    return None if period is None else period_of(period)
 
 
-PeriodOrQuarterDep = Annotated[Period, Depends(period_or_quarter)]
+PeriodOrNoneDep = Annotated[Period | None, Depends(period_or_none)]
 
 
 def duty_question(

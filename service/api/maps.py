@@ -9,16 +9,17 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse
 
 from maps.page import Page
+from maps.words import Pair
 from service import maps
 from service.admission import in_lane
 from service.api.districts import CODE
-from service.api.duty import PeriodOrQuarterDep
+from service.api.duty import PeriodOrNoneDep
 from service.db.plots import VersionName
 from service.deps import AccountDep, ConnectionDep, SettingsDep
 from service.filters import counties_below, past_moment
 from service.maps import MapQuestion
 from service.moments import day_of, now, today
-from service.patrol_maps import PatrolMapQuestion, patrol_page
+from service.patrol_maps import PatrolMapQuestion, opening_period, patrol_page
 from service.periods import other_periods
 
 router = APIRouter(prefix="/maps", tags=["maps"])
@@ -91,13 +92,17 @@ def patrol_map(
     who: AccountDep,
     connection: ConnectionDep,
     settings: SettingsDep,
-    period: PeriodOrQuarterDep,
+    period: PeriodOrNoneDep,
     district: Annotated[str | None, Query(pattern=CODE, description="Only this district.")] = None,
     download: Annotated[bool, Query(description="As one file, its expiry stamped in.")] = False,
     names: Annotated[bool, Query(description="Names of people, for inspectors only.")] = False,
 ) -> Any:
     """Zones by duty, tracks for who may see them, findings, the share walked."""
     lasts = timedelta(days=settings.map_days)
+    counties = None if district is None else tuple(counties_below(connection, district, who))
+    told: tuple[Pair, ...] = ()
+    if period is None:
+        period, told = opening_period(connection, who, counties)
     kept = {"district": district, "names": "true" if names else None}
     query = {name: value for name, value in kept.items() if value is not None}
     links = {
@@ -107,11 +112,12 @@ def patrol_map(
     asked = PatrolMapQuestion(
         period,
         district,
-        None if district is None else tuple(counties_below(connection, district, who)),
+        counties,
         names,
         day_of(now() + lasts) if download else None,
         {} if download else links,
         settings.patrol_limit,
+        told,
     )
     page = patrol_page(connection, who, asked)
     return _answer(page, MapQuestion(expires=asked.expires), "patrol.html")

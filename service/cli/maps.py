@@ -15,9 +15,9 @@ from service.db.accounts import Account
 from service.db.plots import VersionName
 from service.filters import counties_below
 from service.maps import MapQuestion
-from service.moments import day_of, now, parse_moment, today
-from service.patrol_maps import PatrolMapQuestion, patrol_page
-from service.periods import parse_period, periods_of
+from service.moments import day_of, now, parse_moment
+from service.patrol_maps import PatrolMapQuestion, opening_period, patrol_page
+from service.periods import parse_period
 from service.whole import write_whole
 
 app = typer.Typer(help="制作地图文件。Maps as files that open anywhere.", no_args_is_help=True)
@@ -95,26 +95,27 @@ def afforestation(file: FileOut, district: District = None, version: Version = "
 def patrol(
     file: FileOut,
     period: Annotated[
-        str | None, typer.Option(help="2026, 2026-Q3 or 2026-09; default: this quarter.")
+        str | None,
+        typer.Option(
+            help="2026, 2026-Q3 or 2026-09; default: this quarter, or the newest one with patrols."
+        ),
     ] = None,
     district: District = None,
     names: Annotated[bool, typer.Option("--names", help="Let names of people enter it.")] = False,
 ) -> None:
     """巡护地图。Zones by duty, tracks by day, findings; without names unless asked."""
-    _month, quarter, _year = periods_of(today())
     try:
-        stretch = parse_period(period) if period is not None else quarter
+        named = parse_period(period) if period is not None else None
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--period") from None
-    _write(
-        file,
-        district,
-        None,
-        lambda connection, who, asked, limit: patrol_page(
-            connection,
-            who,
-            PatrolMapQuestion(
-                stretch, asked.district, asked.counties, names, asked.expires, {}, limit
-            ),
-        ),
-    )
+
+    def draw(connection: Connection, who: Account, asked: MapQuestion, limit: int) -> Page:
+        stretch, told = (
+            (named, ()) if named is not None else opening_period(connection, who, asked.counties)
+        )
+        question = PatrolMapQuestion(
+            stretch, asked.district, asked.counties, names, asked.expires, {}, limit, told
+        )
+        return patrol_page(connection, who, question)
+
+    _write(file, district, None, draw)

@@ -328,6 +328,20 @@ def list_patrols(
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 
+def newest_patrol(
+    connection: Connection, who: Account, before: datetime, counties: Sequence[str] | None = None
+) -> datetime | None:
+    """When the newest patrol before a moment began, in some counties or all of the account's.
+
+    None: nobody has walked there.
+    """
+    began = select(func.max(p.c.started_at)).where(in_scope(who), p.c.started_at < before)
+    if counties is not None:
+        began = began.where(p.c.county.in_(counties))
+    found: datetime | None = connection.scalar(began)
+    return found
+
+
 def count_patrols(connection: Connection, who: Account, asked: PatrolFilter) -> int:
     """How many patrols the filter matches in the account's scope."""
     found = select(func.count()).select_from(p).where(*conditions(who, asked))

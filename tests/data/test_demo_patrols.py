@@ -1,6 +1,6 @@
 """The invented zones, patrols and findings: whole, walkable, the same every time, and labelled."""
 
-from datetime import datetime
+from datetime import date, datetime
 from time import process_time
 
 import geopandas as gpd
@@ -13,6 +13,8 @@ from data.demo import demo_findings, demo_patrols, demo_plots, demo_zones, gener
 from data.moments import BEIJING
 from data.zone_findings import zone_findings
 from gis.tracks import judge, length_m, track, without_jumps
+
+TODAY = date(2026, 11, 29)
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +29,7 @@ def zones(county: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 @pytest.fixture(scope="module")
 def tracks(zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    return demo_patrols(zones)
+    return demo_patrols(zones, today=TODAY)
 
 
 def test_forty_rangers_have_one_grid_each_in_eight_towns(zones: gpd.GeoDataFrame) -> None:
@@ -62,17 +64,38 @@ def test_zones_lie_where_the_plots_are(county: gpd.GeoDataFrame) -> None:
 def test_everybody_and_everything_says_that_it_is_invented(zones: gpd.GeoDataFrame) -> None:
     words = zones[["name", "chief", "ranger", "office", "board"]].stack()  # absent ones fall out
     assert words.str.startswith("虚构").all()
-    assert demo_findings(zones)["note"].str.startswith("虚构示例").all()
+    assert demo_findings(zones, today=TODAY)["note"].str.startswith("虚构示例").all()
 
 
-def test_the_quarter_is_the_third_of_2026_in_beijing(tracks: gpd.GeoDataFrame) -> None:
-    assert tracks["started_at"].min() >= datetime(2026, 7, 1, tzinfo=BEIJING)
-    assert tracks["ended_at"].max() < datetime(2026, 10, 1, tzinfo=BEIJING)
+@pytest.mark.parametrize(
+    ("today", "first", "this"),
+    [
+        (date(2026, 11, 29), date(2026, 7, 1), date(2026, 10, 1)),
+        (date(2027, 1, 2), date(2026, 10, 1), date(2027, 1, 1)),
+        (date(2028, 3, 31), date(2027, 10, 1), date(2028, 1, 1)),
+    ],
+)
+def test_patrols_and_findings_lie_in_this_quarter_and_the_last(
+    zones: gpd.GeoDataFrame, today: date, first: date, this: date
+) -> None:
+    tracks, findings = demo_patrols(zones, today=today), demo_findings(zones, today=today)
+    for times in (tracks["started_at"], tracks["ended_at"], findings["found_at"]):
+        days = times.map(lambda at: at.astimezone(BEIJING).date())
+        assert first <= days.min() < this
+        assert days.max() < today
+    # However young a quarter is, somebody has walked in it.
+    assert (tracks["started_at"].map(lambda at: at.date()) >= this).any()
+
+
+def test_on_the_first_day_of_a_quarter_the_last_one_was_walked(zones: gpd.GeoDataFrame) -> None:
+    tracks = demo_patrols(zones, today=date(2027, 1, 1))
+    assert tracks["ended_at"].max() < datetime(2027, 1, 1, tzinfo=BEIJING)
+    assert tracks["started_at"].max() >= datetime(2026, 12, 25, tzinfo=BEIJING)
 
 
 def test_there_are_patrols_enough_and_not_too_many(tracks: gpd.GeoDataFrame) -> None:
     fixes = tracks["times"].map(len)
-    assert 1_000 < len(tracks) <= 2_500
+    assert 1_000 < len(tracks) <= 3_000
     assert fixes.max() <= 125
     assert (fixes == shapely.get_num_coordinates(tracks.geometry.to_numpy())).all()
 
@@ -101,8 +124,11 @@ def test_effective_short_and_broken_patrols_are_all_there(
 
 
 def test_some_zones_are_behind(zones: gpd.GeoDataFrame, tracks: gpd.GeoDataFrame) -> None:
-    september = tracks[tracks["started_at"] >= datetime(2026, 9, 1, tzinfo=BEIJING)]
-    walked = september.groupby("zone")["started_at"].count()
+    month = tracks[
+        (tracks["started_at"] >= datetime(2026, 9, 1, tzinfo=BEIJING))
+        & (tracks["started_at"] < datetime(2026, 10, 1, tzinfo=BEIJING))
+    ]
+    walked = month.groupby("zone")["started_at"].count()
     of_zone = walked.reindex(zones["code"]).fillna(0)
     grids = of_zone[of_zone.index.str.count("-") == 2]
     towns = of_zone[of_zone.index.str.count("-") == 1]
@@ -113,7 +139,7 @@ def test_some_zones_are_behind(zones: gpd.GeoDataFrame, tracks: gpd.GeoDataFrame
 def test_findings_are_in_their_grid_in_every_state_and_of_known_kinds(
     zones: gpd.GeoDataFrame,
 ) -> None:
-    findings = demo_findings(zones)
+    findings = demo_findings(zones, today=TODAY)
     ground = zones.set_index("code").geometry.loc[findings["zone"]]
     assert shapely.covers(ground.to_numpy(), findings.geometry.to_numpy()).all()
     assert set(findings["state"]) == {state.code for state in code_list("finding_state")}
@@ -123,15 +149,15 @@ def test_findings_are_in_their_grid_in_every_state_and_of_known_kinds(
 
 def test_it_is_the_same_every_time(zones: gpd.GeoDataFrame, county: gpd.GeoDataFrame) -> None:
     few = zones.iloc[[0, 8, 9]]
-    first, second = demo_patrols(few), demo_patrols(few)
+    first, second = demo_patrols(few, today=TODAY), demo_patrols(few, today=TODAY)
     assert demo_zones(county).equals(zones)
     assert first.equals(second)
-    assert demo_findings(zones).equals(demo_findings(zones))
+    assert demo_findings(zones, today=TODAY).equals(demo_findings(zones, today=TODAY))
 
 
 def test_it_is_made_in_a_few_seconds(county: gpd.GeoDataFrame) -> None:
     begin = process_time()
     zones = demo_zones(county)
-    demo_patrols(zones)
-    demo_findings(zones)
+    demo_patrols(zones, today=TODAY)
+    demo_findings(zones, today=TODAY)
     assert process_time() - begin < 15  # 2 s where nobody else is at work

@@ -1,6 +1,6 @@
 """Zones, patrols and findings out as files, and back as they were."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,6 +14,8 @@ from data.tracks import read_tracks
 from data.writing import usual_schema, write
 from data.zones import PROPERTIES, read_zones
 
+TODAY = date(2026, 11, 29)
+
 
 @pytest.fixture(scope="module")
 def zones() -> gpd.GeoDataFrame:
@@ -22,7 +24,7 @@ def zones() -> gpd.GeoDataFrame:
 
 @pytest.fixture(scope="module")
 def tracks(zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    return demo_patrols(zones.iloc[[0, 8, 9]])
+    return demo_patrols(zones.iloc[[0, 8, 9]], today=TODAY)
 
 
 @pytest.mark.parametrize("name", ["zones.zip", "zones.gpkg", "zones.geojson"])
@@ -115,7 +117,7 @@ def test_gpx_in_metres_is_refused(tmp_path: Path, tracks: gpd.GeoDataFrame) -> N
 def test_findings_are_points_with_their_state(
     tmp_path: Path, zones: gpd.GeoDataFrame, name: str
 ) -> None:
-    findings = demo_findings(zones)
+    findings = demo_findings(zones, today=TODAY)
     write(findings, tmp_path / name)
     back = read_features(tmp_path / name).frame
     assert set(back.geom_type) == {"Point"}
@@ -138,5 +140,5 @@ def test_a_moment_at_midnight_keeps_its_hour_and_zone(
 def test_what_a_frame_is_decides_its_fields(
     zones: gpd.GeoDataFrame, tracks: gpd.GeoDataFrame
 ) -> None:
-    frames = (zones, tracks, demo_findings(zones), generated_county())
+    frames = (zones, tracks, demo_findings(zones, today=TODAY), generated_county())
     assert [usual_schema(one) for one in frames] == ["zones", "patrols", "findings", "districts"]

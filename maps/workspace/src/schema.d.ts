@@ -7028,7 +7028,7 @@ export interface operations {
                 download?: boolean;
                 /** @description Names of people, for inspectors only. */
                 names?: boolean;
-                /** @description 2026, 2026-Q3 or 2026-09; default: this quarter. */
+                /** @description 2026, 2026-Q3 or 2026-09; default: this quarter, or the newest one in which somebody walked. */
                 period?: string | null;
             };
             header?: never;

@@ -10,7 +10,7 @@ from service.periods import parse_period, periods_of
 from tests.maps.reading import data_of
 from tests.service.api.test_patrols import stored, track
 from tests.service.api.test_zones import grid, made, zone
-from tests.service.conftest import WEST, Database, SignIn
+from tests.service.conftest import EAST, WEST, Database, SignIn
 
 Q3 = {"period": "2026-Q3", "download": "1"}
 WALKER, CHIEF = "G1 护林员", "张三"
@@ -56,10 +56,21 @@ def test_others_see_zones_and_shares_without_tracks(
     assert data_of(without)["tracks"] is None
 
 
-def test_without_a_period_the_map_is_of_this_quarter(inspector: httpx.Client) -> None:
+def test_without_a_period_the_map_is_of_the_newest_quarter_that_somebody_walked(
+    inspector: httpx.Client, sign_in: SignIn
+) -> None:
     _month, quarter, _year = periods_of(today())
-    answer = inspector.get("/maps/patrol")
-    assert data_of(answer.text)["caption"]["period"] == quarter.name
+    opened = data_of(inspector.get("/maps/patrol").text)
+    assert opened["caption"]["period"] == "2026-Q3"
+    assert opened["notes"][0] == [
+        f"本季度（{quarter.name}）还没有巡护，打开的是最近有巡护的季度 2026-Q3",
+        f"Nobody has walked in this quarter ({quarter.name}) yet: this is 2026-Q3, the newest "
+        "one with patrols",
+    ]
+    # Where nobody ever walked it is of this quarter, and nothing is said of the choice.
+    elsewhere = data_of(sign_in("inspector", EAST).get("/maps/patrol").text)
+    assert elsewhere["caption"]["period"] == quarter.name
+    assert "最近有巡护" not in str(elsewhere["notes"])
 
 
 def test_a_map_leads_to_other_periods_and_a_file_to_none(inspector: httpx.Client) -> None:

@@ -128,9 +128,15 @@ def test_a_draft_whose_answer_was_lost_is_sent_again_as_it_was_and_is_one_plot(
     rename(page, "later")
     page.reload()
     page.wait_for_selector(".map canvas")
-    with page.expect_response(lambda one: one.request in sent[1:]):
-        pass
-    first, again = sent[:2]
+    # The page learns at once what became of it; the change after it waits to be saved.
+    expect(page.get_by_role("button", name="未保存 1")).to_be_visible()
+    page.get_by_role("button", name="未保存 1").click()
+    expect(page.get_by_role("button", name="later")).to_be_visible()
+    page.get_by_role("button", name="全部保存").click()
+    expect(page.locator("header .unsaved > button")).to_have_count(0)
+    [plot] = plots(other)
+    assert (plot["properties"]["name"], plot["properties"]["version"]) == ("later", 2)
+    first, again = sent
     assert again.headers["idempotency-key"] == first.headers["idempotency-key"]
     assert (again.url, again.post_data) == (first.url, first.post_data)
 
