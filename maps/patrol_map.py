@@ -24,7 +24,7 @@ __all__ = ["Caption", "build"]
 
 _ZONE_LETTERS: Final = 1_500_000
 _TRACK_LETTERS: Final = 6_000_000
-_PERIOD: Final = re.compile(r"^(\d{4})(?:-(?:Q([1-4])|(\d{2})))?$")
+_PERIOD: Final = re.compile(r"^(\d{4})(?:-(?:H([12])|Q([1-4])|(\d{2})))?$")
 _MONTHS: Final = 12
 
 
@@ -58,14 +58,14 @@ def build(  # noqa: PLR0913 - three layers and what stands around them
     caption
         What stands around the map.
     period
-        ``2026``, ``2026-Q3`` or ``2026-09``: what the slider runs over.
+        ``2026``, ``2026-H1``, ``2026-Q3`` or ``2026-09``: what the slider runs over.
     names
         Whether chiefs, rangers and notes enter the file at all.
     labels
         Words for codes: ``duty_state``, ``finding_kind``, ``finding_state``, ``zone_level``,
         ``shortfall`` → code → (Chinese, English).
     links
-        The same map of other periods: ``before after month quarter year`` → (period, address).
+        The same map of other periods: ``before after month quarter half year`` → (period, address).
         For pages that are served; a file that is passed on leads nowhere.
     told
         Said before everything else, (Chinese, English) each: how the period was chosen.
@@ -140,9 +140,10 @@ def _days(period: str, walked: Tracks | None, found: Findings | None) -> tuple[d
     """First and last day of the slider: the period, and whatever lies outside it."""
     days = []
     if match := _PERIOD.match(period):
-        year, quarter, month = (int(part) if part else 0 for part in match.groups())
-        begin = 3 * quarter - 2 if quarter else month or 1
-        end = 3 * quarter if quarter else month or _MONTHS
+        year, half, quarter, month = (int(part) if part else 0 for part in match.groups())
+        end = 6 * half or 3 * quarter or month or _MONTHS
+        months = 6 if half else 3 if quarter else 1 if month else _MONTHS
+        begin = end - months + 1
         if 1 <= begin <= end <= _MONTHS and year:
             days = [date(year, begin, 1), date(year, end, monthrange(year, end)[1])]
     if walked is not None:

@@ -197,7 +197,7 @@ luotu.Page.prototype.zoomTitles = function () {
 // The same map of other periods; a page that is passed on leads nowhere.
 luotu.Page.prototype.links = function (links) {
   var box = luotu.el("span", "links");
-  ["before", "after", "month", "quarter", "year"].forEach(function (way) {
+  ["before", "after", "month", "quarter", "half", "year"].forEach(function (way) {
     if (links[way]) {
       var link = luotu.el("a", way, luotu.say("to_" + way, links[way][0]));
       link.href = links[way][1] + "#" + luotu.language;

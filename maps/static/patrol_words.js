@@ -24,6 +24,7 @@ luotu.words.to_before = ["‹ {0}", "‹ {0}"];
 luotu.words.to_after = ["{0} ›", "{0} ›"];
 luotu.words.to_month = ["{0}（月）", "{0} (month)"];
 luotu.words.to_quarter = ["{0}（季）", "{0} (quarter)"];
+luotu.words.to_half = ["{0}（半年）", "{0} (half year)"];
 luotu.words.to_year = ["{0}（年）", "{0} (year)"];
 luotu.words.days = ["{0} 天", "{0} days"];
 luotu.words.tracks = ["巡护轨迹", "Patrol tracks"];

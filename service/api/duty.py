@@ -104,7 +104,7 @@ class DutyTable(BaseModel):
 
 
 def period_of(
-    period: Annotated[str, Query(max_length=40, description="2026, 2026-Q3 or 2026-09.")],
+    period: Annotated[str, Query(max_length=40, description="2026, 2026-H1, 2026-Q3 or 2026-09.")],
 ) -> Period:
     """A period; 422 that says the forms."""
     try:
@@ -121,7 +121,7 @@ def period_or_none(
         str | None,
         Query(
             max_length=40,
-            description="2026, 2026-Q3 or 2026-09; default: this quarter, or the newest one in "
+            description="2026, 2026-H1, 2026-Q3 or 2026-09; default: this quarter, or the newest one in "
             "which somebody walked.",
         ),
     ] = None,

@@ -64,7 +64,7 @@ def finding_filter(
     kind: Annotated[str | None, Query(max_length=12, description="List `finding_kind`.")] = None,
     overdue: Annotated[bool | None, Query(description="Past their deadline, or not.")] = None,
     period: Annotated[
-        str | None, Query(max_length=20, description="Found in 2026, 2026-Q3 or 2026-09.")
+        str | None, Query(max_length=20, description="Found in 2026, 2026-H1, 2026-Q3 or 2026-09.")
     ] = None,
 ) -> FindingFilter:
     """Query parameters as a filter."""

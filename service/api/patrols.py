@@ -83,7 +83,7 @@ def patrol_filter(
     who: InspectorDep,
     connection: ConnectionDep,
     period: Annotated[
-        str | None, Query(max_length=20, description="2026, 2026-Q3 or 2026-09.")
+        str | None, Query(max_length=20, description="2026, 2026-H1, 2026-Q3 or 2026-09.")
     ] = None,
     district: Annotated[
         str | None, Query(pattern="^[0-9]{6}([0-9]{3}){0,3}$", description="County or above.")

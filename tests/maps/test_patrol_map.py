@@ -103,6 +103,8 @@ def test_days_are_those_of_beijing() -> None:
     ("period", "first", "count"),
     [
         pytest.param("2026-Q3", "2026-07-01", 92, id="quarter"),
+        pytest.param("2026-H1", "2026-01-01", 181, id="first half"),
+        pytest.param("2026-H2", "2026-07-01", 184, id="second half"),
         pytest.param("2026-02", "2026-02-01", 28, id="month"),
         pytest.param("2026", "2026-01-01", 365, id="year"),
         pytest.param("2026-13", "2000-01-01", 1, id="no such month"),

@@ -71,11 +71,11 @@ def test_zones_tracks_findings_legend_and_slider_are_there(open_page: Open) -> N
 
 
 def test_a_served_page_leads_to_other_periods_in_either_language(open_page: Open) -> None:
-    links = {"before": ("2026-Q2", "?period=2026-Q2"), "year": ("2026", "?period=2026")}
+    links = {"before": ("2026-Q2", "?period=2026-Q2"), "half": ("2026-H2", "?period=2026-H2")}
     page = open_page(html(links=links))
-    expect(page.locator("#subtitle a")).to_have_text(["‹ 2026-Q2", "2026（年）"])
+    expect(page.locator("#subtitle a")).to_have_text(["‹ 2026-Q2", "2026-H2（半年）"])
     page.locator("#language").click()
-    expect(page.locator("#subtitle a")).to_have_text(["‹ 2026-Q2", "2026 (year)"])
+    expect(page.locator("#subtitle a")).to_have_text(["‹ 2026-Q2", "2026-H2 (half year)"])
     page.get_by_role("link", name="2026-Q2").click()
     assert page.url.endswith("?period=2026-Q2#en")
     expect(page.locator("html")).to_have_attribute("lang", "en")

@@ -5976,7 +5976,7 @@ export interface operations {
                 limit?: number | null;
                 /** @description From `next`. */
                 cursor?: string | null;
-                /** @description 2026, 2026-Q3 or 2026-09. */
+                /** @description 2026, 2026-H1, 2026-Q3 or 2026-09. */
                 period?: string | null;
                 /** @description County or above. */
                 district?: string | null;
@@ -6257,7 +6257,7 @@ export interface operations {
                 kind?: string | null;
                 /** @description Past their deadline, or not. */
                 overdue?: boolean | null;
-                /** @description Found in 2026, 2026-Q3 or 2026-09. */
+                /** @description Found in 2026, 2026-H1, 2026-Q3 or 2026-09. */
                 period?: string | null;
             };
             header?: never;
@@ -6538,7 +6538,7 @@ export interface operations {
                 district?: string | null;
                 /** @description Judged as it stood on that day; today if empty. */
                 as_of?: string | null;
-                /** @description 2026, 2026-Q3 or 2026-09. */
+                /** @description 2026, 2026-H1, 2026-Q3 or 2026-09. */
                 period: string;
             };
             header?: never;
@@ -6594,7 +6594,7 @@ export interface operations {
                 district?: string | null;
                 /** @description Judged as it stood on that day; today if empty. */
                 as_of?: string | null;
-                /** @description 2026, 2026-Q3 or 2026-09. */
+                /** @description 2026, 2026-H1, 2026-Q3 or 2026-09. */
                 period: string;
             };
             header?: never;
@@ -7028,7 +7028,7 @@ export interface operations {
                 download?: boolean;
                 /** @description Names of people, for inspectors only. */
                 names?: boolean;
-                /** @description 2026, 2026-Q3 or 2026-09; default: this quarter, or the newest one in which somebody walked. */
+                /** @description 2026, 2026-H1, 2026-Q3 or 2026-09; default: this quarter, or the newest one in which somebody walked. */
                 period?: string | null;
             };
             header?: never;

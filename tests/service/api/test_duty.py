@@ -225,9 +225,10 @@ def test_a_period_of_another_form_is_told_the_forms(period: str, sign_in: SignIn
 
 
 @given(st.integers(1950, 2199))
-def test_quarters_and_months_part_the_year(year: int) -> None:
+def test_halves_quarters_and_months_part_the_year(year: int) -> None:
     whole = parse_period(f"{year}")
     for parts in (
+        [f"{year}-H{n}" for n in range(1, 3)],
         [f"{year}-Q{n}" for n in range(1, 5)],
         [f"{year}-{n:02d}" for n in range(1, 13)],
     ):

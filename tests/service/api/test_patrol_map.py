@@ -77,7 +77,7 @@ def test_a_map_leads_to_other_periods_and_a_file_to_none(inspector: httpx.Client
     asked = {"period": "2026-Q1", "district": WEST, "names": "true"}
     links = data_of(inspector.get("/maps/patrol", params=asked).text)["links"]
     assert links["before"] == ["2025-Q4", f"?period=2025-Q4&district={WEST}&names=true"]
-    assert set(links) == {"before", "after", "month", "year"}
+    assert set(links) == {"before", "after", "month", "half", "year"}
     for _period, address in links.values():
         assert inspector.get(f"/maps/patrol{address}").status_code == 200
     assert data_of(page(inspector))["links"] == {}
