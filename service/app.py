@@ -41,6 +41,7 @@ from service.api import (
 )
 from service.db.engine import make_engine
 from service.db.loop_pool import LoopPool
+from service.db.presence import session_name
 from service.db.reserved_line import ReservedLine
 from service.draining import Bulk, Gauges, draining
 from service.guard import Guard
@@ -50,6 +51,7 @@ from service.measuring import Figures
 from service.openapi import RESPONSES, DocumentedApp
 from service.packed import OwnFiles, PackedFiles
 from service.problems import add_handlers
+from service.serving_address import service_address
 from service.settings import Settings
 from service.strict import StrictJson
 
@@ -110,7 +112,12 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
     # Whether the service lives must be told when all other connections are busy.
     readiness_line, metrics_line = ReservedLine(database), ReservedLine(database)
     # Apart from the requests' connections and their time limit.
-    background = make_engine(database, pool_size=1, lock_timeout_s=settings.lock_timeout_s)
+    background = make_engine(
+        database,
+        pool_size=1,
+        lock_timeout_s=settings.lock_timeout_s,
+        session_name=session_name(service_address(settings)),
+    )
     registry = CollectorRegistry()
     gauges = Gauges(registry)
 

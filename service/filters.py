@@ -79,12 +79,12 @@ def counties_below(connection: Connection, code: str, who: Account) -> list[str]
 
 
 def known_codes(connection: Connection, name: str, asked: Sequence[str]) -> list[str]:
-    """Codes of a list, given as code or label."""
+    """Codes of a list, given as code or label, in any case."""
     known: dict[str, str] = {}
     for one in codes(connection, name):
-        known |= {one["label_zh"]: one["code"], one["label_en"]: one["code"]}
-        known[one["code"]] = one["code"]
-    strange = [one for one in asked if one not in known]
+        for word in (one["label_zh"], one["label_en"], one["code"]):
+            known[word.casefold()] = one["code"]
+    strange = [one for one in asked if one.casefold() not in known]
     if strange:
         raise bad_query(
             name,
@@ -92,7 +92,7 @@ def known_codes(connection: Connection, name: str, asked: Sequence[str]) -> list
             f"/api/codes/{name} lists them",
             f"unknown_{name}",
         )
-    return [known[one] for one in asked]
+    return [known[one.casefold()] for one in asked]
 
 
 def refuse_unapproved(who: Account, version: VersionName | None) -> None:

@@ -121,8 +121,8 @@ def period_or_none(
         str | None,
         Query(
             max_length=40,
-            description="2026, 2026-H1, 2026-Q3 or 2026-09; default: this quarter, or the newest one in "
-            "which somebody walked.",
+            description="2026, 2026-H1, 2026-Q3 or 2026-09; default: this quarter, or the newest "
+            "one in which somebody walked.",
         ),
     ] = None,
 ) -> Period | None:

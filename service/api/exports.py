@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse
+from pydantic import AfterValidator, BeforeValidator
 from starlette.background import BackgroundTask
 
 from data.codes import UnknownCodeError
@@ -51,6 +52,11 @@ def _named(name: str, report: ExportReport) -> str:
     return f"{stem}-{UNREVIEWED}{dot}{suffixes}"
 
 
+def lower(word: str | None) -> str | None:
+    """A word of a list, in any case."""
+    return None if word is None else word.lower()
+
+
 @router.get(
     "/plots",
     operation_id="exportPlots",
@@ -63,9 +69,15 @@ def export_plots(
     connection: ConnectionDep,
     asked: FileFilterDep,
     settings: SettingsDep,
-    format: Literal["shp", "geojson", "gpkg"] = "shp",  # noqa: A002 - the contract's name
-    schema: Annotated[str | None, Query(max_length=32, description="shp: zaolin, lcxzgx.")] = None,
-    encoding: Literal["UTF-8", "GBK"] = "UTF-8",
+    format: Annotated[  # noqa: A002 - the contract's name
+        Literal["shp", "geojson", "gpkg"], BeforeValidator(str.lower)
+    ] = "shp",
+    schema: Annotated[
+        str | None,
+        AfterValidator(lower),
+        Query(max_length=32, description="shp: zaolin, lcxzgx."),
+    ] = None,
+    encoding: Annotated[Literal["UTF-8", "GBK"], BeforeValidator(str.upper)] = "UTF-8",
     crs: Annotated[str | None, Query(max_length=64, description="`EPSG:4530` …; CGCS2000.")] = None,
 ) -> Any:
     """The approved plots that the filters match, as a file; refused whole when there are too many.

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from gis.measure import M2_PER_MU
 from service.api.coverage import as_csv
+from service.cli.files import LevelOut
 from service.cli.opening import opened
 from service.coverage import CoverageAnswer, CoverageQuestion
 from service.coverage import coverage as read_coverage
@@ -17,8 +18,6 @@ from service.db.coverage import By, Choice
 from service.errors import Problem
 from service.filters import known_codes, past_moment
 from service.moments import in_words
-
-Level = Literal["province", "city", "county", "town", "village", "group"]
 
 
 def coverage_table(answer: CoverageAnswer) -> Table:
@@ -58,17 +57,18 @@ def print_coverage(answer: CoverageAnswer) -> None:
 
 
 def coverage(
-    level: Annotated[Level, typer.Option(help="Level of the districts.")] = "county",
+    level: LevelOut = "county",
     parent: Annotated[str | None, typer.Option(help="Only what lies below this code.")] = None,
     year: Annotated[int | None, typer.Option(min=1949, max=2100, help="Task year.")] = None,
     kind: Annotated[list[str] | None, typer.Option(help="Code or label of `kind`.")] = None,
     programme: Annotated[list[str] | None, typer.Option(help="Code or label.")] = None,
-    by: Annotated[By | None, typer.Option(help="Groups.")] = None,
+    by: Annotated[By | None, typer.Option(help="Groups.", case_sensitive=False)] = None,
     as_of: Annotated[
         str | None, typer.Option(help="What stood then: 2026-05-01 (its end) or RFC 3339.")
     ] = None,
     format: Annotated[  # noqa: A002 - the contract's name
-        Literal["table", "csv", "json"], typer.Option(help="Form of the answer.")
+        Literal["table", "csv", "json"],
+        typer.Option(help="Form of the answer.", case_sensitive=False),
     ] = "table",
 ) -> None:
     """各行政区绿化面积与覆盖率。Green area and coverage, ground counted once."""

@@ -49,14 +49,19 @@ Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 
 
 def pairs(given: Sequence[str] | None, option: str) -> dict[str, str]:
-    """NAME=VALUE of an option that may be given several times."""
+    """NAME=VALUE of an option that may be given several times; names in any case."""
     pairs = {}
     for one in given or ():
         name, equals, value = one.partition("=")
         if not equals or not name or not value:
             raise typer.BadParameter(f"{one!r} is not NAME=VALUE", param_hint=option)
-        pairs[name] = value
+        pairs[name.lower()] = value
     return pairs
+
+
+def lower(word: str | None) -> str | None:
+    """A word of a list, in any case."""
+    return None if word is None else word.lower()
 
 
 def file_limits(settings: Settings) -> Limits:
@@ -159,7 +164,8 @@ def plots(
         typer.Option("--set", help="NAME=VALUE for what the file lacks: stage=planned, year=2026."),
     ] = None,
     review: Annotated[
-        Literal["draft", "approved"], typer.Option(help="approved: for inventory, with --why.")
+        Literal["draft", "approved"],
+        typer.Option(help="approved: for inventory, with --why.", case_sensitive=False),
     ] = "draft",
     why: Annotated[str | None, typer.Option(help="Why they need no review.")] = None,
     dry_run: DryRun = False,
@@ -210,11 +216,16 @@ def progress_bar(total: int) -> Iterator[Any]:
 
 FileOut = Annotated[Path, typer.Argument(help=".zip (shapefile), .gpkg, .geojson, .csv")]
 Format = Annotated[
-    Literal["shp", "geojson", "gpkg", "csv"] | None, typer.Option(help="By the suffix if empty.")
+    Literal["shp", "geojson", "gpkg", "csv"] | None,
+    typer.Option(help="By the suffix if empty.", case_sensitive=False),
 ]
 CrsOut = Annotated[str | None, typer.Option(help="EPSG:4530 …; CGCS2000 degrees if empty.")]
-EncodingOut = Annotated[Literal["UTF-8", "GBK"], typer.Option(help="Of a shapefile's texts.")]
+EncodingOut = Annotated[
+    Literal["UTF-8", "GBK"], typer.Option(help="Of a shapefile's texts.", case_sensitive=False)
+]
 District = Annotated[str | None, typer.Option(help="Only this district.")]
+Level = Literal["province", "city", "county", "town", "village", "group"]
+LevelOut = Annotated[Level, typer.Option(help="Level of the districts.", case_sensitive=False)]
 
 
 def told(report: ExportReport) -> None:
@@ -229,10 +240,13 @@ def export_plots(
     format: Format = None,  # noqa: A002 - the contract's name
     crs: CrsOut = None,
     encoding: EncodingOut = "UTF-8",
-    schema: Annotated[str | None, typer.Option(help="zaolin (default for shp) or lcxzgx.")] = None,
+    schema: Annotated[
+        str | None, typer.Option(help="zaolin (default for shp) or lcxzgx.", callback=lower)
+    ] = None,
     district: District = None,
     version: Annotated[
-        Literal["approved", "working"], typer.Option(help="Which versions.")
+        Literal["approved", "working"],
+        typer.Option(help="Which versions.", case_sensitive=False),
     ] = "approved",
 ) -> None:
     """导出图斑。Plots, by default the approved ones as an official shapefile."""
@@ -277,7 +291,7 @@ def export_coverage(
     crs: CrsOut = None,
     encoding: EncodingOut = "UTF-8",
     district: District = None,
-    level: Annotated[str, typer.Option(help="Level of the districts.")] = "county",
+    level: LevelOut = "county",
 ) -> None:
     """导出覆盖率。Coverage with the districts' shapes."""
     with opened() as db:

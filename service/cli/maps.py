@@ -29,7 +29,10 @@ Since = Annotated[str | None, typer.Option(help="Show the change from that date 
 Draw = Callable[[Connection, Account, MapQuestion, int], Page]
 Version = Annotated[
     VersionName,
-    typer.Option(help="working: the newest versions; the page says how many are unreviewed."),
+    typer.Option(
+        help="working: the newest versions; the page says how many are unreviewed.",
+        case_sensitive=False,
+    ),
 ]
 
 
@@ -97,7 +100,8 @@ def patrol(
     period: Annotated[
         str | None,
         typer.Option(
-            help="2026, 2026-Q3 or 2026-09; default: this quarter, or the newest one with patrols."
+            help="2026, 2026-H1, 2026-Q3 or 2026-09; default: this quarter, or the newest one with "
+            "patrols."
         ),
     ] = None,
     district: District = None,
@@ -105,7 +109,7 @@ def patrol(
 ) -> None:
     """巡护地图。Zones by duty, tracks by day, findings; without names unless asked."""
     try:
-        named = parse_period(period) if period is not None else None
+        named = parse_period(period.upper()) if period is not None else None
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--period") from None
 

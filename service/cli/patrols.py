@@ -1,6 +1,6 @@
 """``luotu import|export zones|patrols``, ``luotu import rules``, ``luotu forget``."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from pydantic import ValidationError
@@ -50,7 +50,8 @@ from service.row_limits import FileLimit
 from service.schemas.patrols import PatrolNamed
 
 FormatOut = Annotated[
-    str | None, typer.Option(help="shp, geojson, gpkg, csv, gpx; by the suffix if empty.")
+    Literal["shp", "geojson", "gpkg", "csv", "gpx"] | None,
+    typer.Option(help="By the suffix if empty.", case_sensitive=False),
 ]
 
 
@@ -92,7 +93,7 @@ def zones(
                 table,
                 file.name,
                 db.settings,
-                acknowledged=[one for one in acknowledge.split(",") if one],
+                acknowledged=[one for one in acknowledge.lower().split(",") if one],
                 progress=advance,
             )
     tell(done, dry=dry_run, as_json=json_, what="责任区 zones")

@@ -9,11 +9,13 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection
 
-from service.cli.opening import opened
+from service.cli.opening import Opened, opened
 from service.db import accounts, people
 from service.db.accounts import AccountRefused
 from service.db.audit import note
+from service.db.presence import running_address
 from service.moments import in_words
+from service.serving_address import service_address
 from service.settings import Settings
 
 app = typer.Typer(help="账号。Accounts.", no_args_is_help=True)
@@ -24,13 +26,16 @@ def link_address(settings: Settings, secret: str) -> str:
 
     The secret stands behind ``#``: browsers send it to nobody, and no log sees it.
     """
-    base = settings.public_url or f"http://{settings.host}:{settings.port}"
-    return f"{base.rstrip('/')}/#link={secret}"
+    return f"{service_address(settings).rstrip('/')}/#link={secret}"
 
 
-def give_link(connection: Connection, settings: Settings, account_id: int) -> str:
-    """A new one-time link for the account."""
-    lasts = timedelta(hours=settings.link_hours)
+def give_link(connection: Connection, db: Opened, account_id: int) -> str:
+    """A new one-time link for the account, at the address of the service that runs."""
+    lasts = timedelta(hours=db.settings.link_hours)
+    settings = db.settings
+    running = None if settings.public_url else running_address(connection, db.place)
+    if running is not None:
+        settings = settings.model_copy(update={"public_url": running})
     return link_address(settings, accounts.give_credential(connection, account_id, "link", lasts))
 
 
@@ -55,10 +60,11 @@ def add(
     ] = None,
 ) -> None:
     """新建账号并给出一次性登录链接。Make an account and print its one-time sign-in link."""
+    role = role.lower()
     with opened() as db, db.transaction() as (connection, who):
         number = accounts.add_account(connection, name, role, district or [])
         note(connection, who, "user_add", {"user": name, "role": role, "districts": district or []})
-        address = give_link(connection, db.settings, number)
+        address = give_link(connection, db, number)
     typer.echo(address)
 
 
@@ -66,7 +72,7 @@ def add(
 def link(name: Name) -> None:
     """给出新的一次性登录链接。Print a new one-time sign-in link (first sign-in, lost password)."""
     with opened() as db, db.transaction() as (connection, who):
-        address = give_link(connection, db.settings, _known(connection, name))
+        address = give_link(connection, db, _known(connection, name))
         note(connection, who, "user_link", {"user": name})
     typer.echo(address)
 
@@ -108,6 +114,7 @@ def role(
     role: Annotated[str, typer.Argument(help="viewer, planner, inspector, gis or admin.")],
 ) -> None:
     """更改角色，立即生效。Give another role; it holds at once."""
+    role = role.lower()
     with opened() as db, db.transaction() as (connection, who):
         people.set_role(connection, _known(connection, name), role)
         note(connection, who, "user_role", {"user": name, "role": role})

@@ -14,6 +14,7 @@ from service.cli.people import link_address
 from service.demo import is_empty, load_demo
 from service.forgetting import forgetting
 from service.running import stopping_cleanly
+from service.serving_address import service_address
 from service.settings import Settings
 
 
@@ -25,14 +26,10 @@ def start(settings: Settings, *, with_demo: bool) -> None:
             _demo_when_empty(db)
         _tell_figures(db)
         _tell_links(db)
-        typer.echo(f"服务地址 serving {_address(settings)}  （Ctrl-C 停止 to stop）")
+        typer.echo(f"服务地址 serving {service_address(settings)}  （Ctrl-C 停止 to stop）")
         with forgetting(db.engine, settings.track_retention_days):
             running.serve(settings, db.place)
     typer.echo("已停止 stopped")
-
-
-def _address(settings: Settings) -> str:
-    return settings.public_url or f"http://{settings.host}:{settings.port}"
 
 
 def _demo_when_empty(db: Opened) -> None:

@@ -31,6 +31,7 @@ def make_engine(
     pool_size: int = 5,
     statement_timeout_s: float = 0,
     lock_timeout_s: float = 0,
+    session_name: str = "luotu",
 ) -> Engine:
     """An engine whose connections are tested before use, so that it outlives a restarted database.
 
@@ -44,18 +45,20 @@ def make_engine(
         pool_timeout=10,
         # Parameters are people's texts and secrets: no error message and no log shows them.
         hide_parameters=True,
-        connect_args=connect_args(statement_timeout_s, lock_timeout_s),
+        connect_args=connect_args(statement_timeout_s, lock_timeout_s, session_name),
     )
     event.listen(engine, "checkin", _put_back)
     event.listen(engine, "checkout", _look_at)
     return engine
 
 
-def connect_args(statement_timeout_s: float, lock_timeout_s: float = 0) -> dict[str, Any]:
+def connect_args(
+    statement_timeout_s: float, lock_timeout_s: float = 0, session_name: str = "luotu"
+) -> dict[str, Any]:
     """What the driver is told of each connection; a limit of 0 is none."""
     return {
         "connect_timeout": 10,
-        "application_name": "luotu",
+        "application_name": session_name,
         "options": f"-c statement_timeout={int(statement_timeout_s * 1000)}"
         f" -c lock_timeout={int(lock_timeout_s * 1000)}"
         " -c timezone=UTC -c client_min_messages=warning",
