@@ -17,6 +17,7 @@ __all__ = ["Code", "CodeList", "UnknownCodeError", "code_list", "code_list_names
 FOLDER = Path(__file__).with_name("codes")
 NEEDED = ("code", "label_zh", "label_en", "source")
 NEAR_ONES = 5
+SHOWN_LETTERS = 50  # of an unknown word in its refusal
 
 
 class UnknownCodeError(ValueError):
@@ -105,9 +106,10 @@ class CodeList:
         hits = get_close_matches(_plain(word), self._by_word, NEAR_ONES, cutoff=0.4)
         codes = {self._by_word[hit].code for hit in hits} or set(list(self._by_code)[:NEAR_ONES])
         near = [f"{code.code} {code.label_zh}" for code in self if code.code in codes]
+        shown = word if len(word) <= SHOWN_LETTERS else f"{word[:SHOWN_LETTERS]}…"
         return UnknownCodeError(
-            f"代码表 {self.name} 中没有“{word}”，相近的有：{'、'.join(near)}。"
-            f" / {word!r} is not in code list {self.name!r}; near ones: {', '.join(near)}.",
+            f"代码表 {self.name} 中没有“{shown}”，相近的有：{'、'.join(near)}。"
+            f" / {shown!r} is not in code list {self.name!r}; near ones: {', '.join(near)}.",
             near=near,
         )
 

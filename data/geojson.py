@@ -13,9 +13,10 @@ from shapely.geometry import shape
 from data.answer import Column, Found, Kind
 from data.errors import FileRefused, Said
 from data.fourth_ordinates import with_times
-from data.limits import Limits
+from data.limits import Limits, refuse_sparse
 from data.words import Unprintable
 
+_MAX_DEPTH: Final = 64  # as in the body of a request; later steps go down by recursion
 _CRS84: Final = "OGC:CRS84"  # RFC 7946: the one system of a file that names none
 _SEND_GEOJSON: Final = Said(
     "请提供 GeoJSON 的 FeatureCollection", "send a FeatureCollection of GeoJSON"
@@ -98,7 +99,25 @@ def _parsed(text: str) -> Mapping[str, Any]:
         reason = "嵌套过深" if isinstance(error, RecursionError) else str(error)[:120]
         what = Said(f"JSON 不完整或有错（{reason}）", f"the JSON is damaged or cut off ({error})")
         raise FileRefused("json_damaged", what, _SEND_GEOJSON) from error
+    if _depth(whole) > _MAX_DEPTH:
+        what = Said(f"嵌套超过 {_MAX_DEPTH} 层", f"it is nested more than {_MAX_DEPTH} levels deep")
+        raise FileRefused("json_damaged", what, _SEND_GEOJSON)
     return whole if isinstance(whole, dict) else {}
+
+
+def _depth(whole: object) -> int:
+    """How many lists and objects stand in each other; counted up to one more than is allowed."""
+    level, depth = [whole], 0
+    while level and depth <= _MAX_DEPTH:
+        level = [
+            child
+            for parent in level
+            if isinstance(parent, list | dict)
+            for child in (parent.values() if isinstance(parent, dict) else parent)
+            if isinstance(child, list | dict)
+        ]
+        depth += 1
+    return depth
 
 
 def _features(whole: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -206,6 +225,7 @@ def _refuse_open_rings(geometry: Mapping[str, Any]) -> None:
 def _columns(features: Sequence[Mapping[str, Any]], unprintable: Unprintable) -> Iterator[Column]:
     rows = [feature.get("properties") or {} for feature in features]
     names = dict.fromkeys(name for row in rows for name in row)
+    refuse_sparse(len(names), len(rows), sum(map(len, rows)))
     for name in names:
         values = [
             unprintable.cleaned(row.get(name), row=number, column=name)

@@ -15,8 +15,8 @@ import shapely
 
 from data.answer import Column, Found
 from data.errors import FileRefused, Said
-from data.layers import damaged, refuse_entities
-from data.limits import Limits
+from data.layers import refuse_entities, xml_elements
+from data.limits import Limits, refuse_sparse
 from data.words import Unprintable
 
 __all__ = ["Walk", "found_walks", "read_gpx", "too_many_fixes"]
@@ -52,25 +52,20 @@ def _walks(path: Path, limits: Limits) -> Iterator[Walk]:
     """Fixes come before the end of their track: all since the last one are its own."""
     walk = Walk({}, [], [])
     count = 0
-    try:
-        for _event, element in ET.iterparse(path):  # noqa: S314 - no DTD is in it
-            tag = element.tag.rpartition("}")[2]
-            if tag in _FIXES:
-                count += 1
-                if count > limits.vertices:
-                    raise too_many_fixes(limits)
-                walk.places.append((_degrees(element, "lon"), _degrees(element, "lat")))
-                walk.times.append(_child(element, "time"))
-                element.clear()
-            elif tag in _WALKS:
-                walk.texts.update(
-                    {name: text for name in _TEXTS if (text := _child(element, name))}
-                )
-                element.clear()
-                yield walk
-                walk = Walk({}, [], [])
-    except ET.ParseError as error:
-        raise damaged(error) from error
+    for element in xml_elements(path):
+        tag = element.tag.rpartition("}")[2]
+        if tag in _FIXES:
+            count += 1
+            if count > limits.vertices:
+                raise too_many_fixes(limits)
+            walk.places.append((_degrees(element, "lon"), _degrees(element, "lat")))
+            walk.times.append(_child(element, "time"))
+            element.clear()
+        elif tag in _WALKS:
+            walk.texts.update({name: text for name in _TEXTS if (text := _child(element, name))})
+            element.clear()
+            yield walk
+            walk = Walk({}, [], [])
 
 
 def _degrees(element: ET.Element, name: str) -> float:
@@ -103,6 +98,7 @@ def found_walks(name: str, layer: str | None, walks: list[Walk]) -> Found:
         raise FileRefused("no_such_layer", what, Said("请去掉 --layer", "leave --layer out"))
     unprintable = Unprintable()
     keys = dict.fromkeys(key for walk in walks for key in walk.texts)
+    refuse_sparse(len(keys), len(walks), sum(len(walk.texts) for walk in walks))
     columns = [
         Column(
             str(unprintable.cleaned(key, row=0, column="")),

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 from data.answer import Found
 from data.gpx import Walk, found_walks, too_many_fixes
-from data.layers import damaged, refuse_entities
+from data.layers import refuse_entities, xml_elements
 from data.limits import Limits
 
 __all__ = ["read_kml_tracks"]
@@ -28,16 +28,13 @@ def read_kml_tracks(path: Path, layer: str | None, limits: Limits) -> Found:
     refuse_entities(path)
     walks = []
     count = 0
-    try:
-        for _event, element in ET.iterparse(path):  # noqa: S314 - no DTD is in it
-            if _tag(element) == "Placemark":
-                walks.append(_walk(element))
-                count += len(walks[-1].places)
-                if count > limits.vertices:
-                    raise too_many_fixes(limits)
-                element.clear()
-    except ET.ParseError as error:
-        raise damaged(error) from error
+    for element in xml_elements(path):
+        if _tag(element) == "Placemark":
+            walks.append(_walk(element))
+            count += len(walks[-1].places)
+            if count > limits.vertices:
+                raise too_many_fixes(limits)
+            element.clear()
     return found_walks("tracks", layer, walks)
 
 

@@ -6,8 +6,10 @@ import re
 import sqlite3
 import sys
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
+from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
 import numpy as np
@@ -21,11 +23,18 @@ from data.parts import Shapefile
 from data.sniff import Format
 from data.words import Unprintable, rows_told
 
+XML_CHUNK_BYTES: Final = 2**20
+_XML_TAG_BYTES: Final = 2 * XML_CHUNK_BYTES
 _RAW: Final = "ISO-8859-1"  # one letter a byte, so that nothing is lost before we look
 _EXACT: Final = 2**53
 _PATH: Final = re.compile(r"'?/[^\s':,]+'?")
-_QUOTED: Final = re.compile(r"""\"[^\"]*\"|'[^']*'|\[[^\]]*\]|`[^`]*`""")
-_MODULE: Final = re.compile(r"\bvirtual\s+table\b.*?\busing\s+(\w+)", re.IGNORECASE | re.DOTALL)
+# A quotation or a comment that nobody closes runs to the end, so each letter is read once.
+_QUOTED: Final = re.compile(
+    r"""\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|\[[^\]]*+(?:\]|\Z)|`[^`]*+(?:`|\Z)"""
+)
+_COMMENT: Final = re.compile(r"--[^\n]*+|/\*.*?(?:\*/|\Z)", re.DOTALL)
+_VIRTUAL: Final = re.compile(r"\bvirtual\s++table\b", re.IGNORECASE)
+_USING: Final = re.compile(r"\busing\s++(\w++)", re.IGNORECASE)
 _EXPORT_AGAIN: Final = Said("请重新导出后提交", "export it again and send it")
 
 
@@ -249,6 +258,8 @@ def _plain(value: object) -> object:
 def refuse_entities(path: Path) -> None:
     """Refuse XML with a document type before GDAL sees it: entities are declared nowhere else.
 
+    A tag or comment of more than 2 MB is refused too (``file_damaged``).
+
     Examples
     --------
     >>> import tempfile
@@ -263,11 +274,51 @@ def refuse_entities(path: Path) -> None:
     """
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = _refuse_doctype
+    read = 0
     try:
         with path.open("rb") as file:
-            parser.ParseFile(file)
+            while chunk := file.read(XML_CHUNK_BYTES):
+                parser.Parse(chunk, False)
+                read += len(chunk)
+                if read - parser.CurrentByteIndex > _XML_TAG_BYTES:
+                    raise _long_tag()
+            parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise damaged(error) from error
+
+
+def _long_tag() -> FileRefused:
+    what = Said("XML 中有超过 2 MB 的标签或注释", "a tag or a comment of the XML has over 2 MB")
+    return FileRefused("file_damaged", what, _EXPORT_AGAIN)
+
+
+def xml_elements(path: Path) -> Iterator[ET.Element]:
+    """Elements in the order of their ends; whoever is done with one clears it.
+
+    `refuse_entities` comes first. `ET.iterparse` reads pieces of 16 KB, and the parser begins an
+    unfinished tag anew with each of them: a tag of 20 MB took five minutes.
+
+    Raises
+    ------
+    FileRefused
+        ``file_damaged``.
+    """
+    parser: ET.XMLPullParser[Any] = ET.XMLPullParser(("end",))
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(XML_CHUNK_BYTES):
+                parser.feed(chunk)
+                yield from _ended(parser)
+        parser.close()
+    except ET.ParseError as error:
+        raise damaged(error) from error
+    yield from _ended(parser)
+
+
+def _ended(parser: ET.XMLPullParser[Any]) -> Iterator[ET.Element]:
+    events: Iterator[Any] = parser.read_events()
+    for _event, element in events:
+        yield element
 
 
 def _refuse_doctype(*_declared: object) -> None:
@@ -304,6 +355,10 @@ def _module(sql: str) -> str | None:
     'rtree'
     >>> _module('CREATE VIRTUAL TABLE "using rtree" USING other(id)')
     'other'
+    >>> _module("CREATE VIRTUAL/**/TABLE a USING--\\nother(id)")
+    'other'
     """
-    found = _MODULE.search(_QUOTED.sub("x", sql))
-    return found[1].lower() if found else None
+    bare = _COMMENT.sub(" ", _QUOTED.sub("x", sql))
+    virtual = _VIRTUAL.search(bare)
+    using = _USING.search(bare, virtual.end()) if virtual else None
+    return using[1].lower() if using else None

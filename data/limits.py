@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+from data.errors import FileRefused, Said
 
 MIB = 1024 * 1024
 
@@ -32,3 +35,39 @@ class Limits:
     """Of the clock, and of the processor."""
     memory_bytes: int = 3072 * MIB
     """Address space of the child process that opens the file."""
+
+
+_FREE_CELLS: Final = 1_000_000
+_CELLS_PER_VALUE: Final = 50
+
+
+def refuse_sparse(columns: int, rows: int, values: int) -> None:
+    """Refuse a layer whose table would be far larger than its file.
+
+    Where each feature names properties of its own, n features make n × n cells.
+
+    Parameters
+    ----------
+    columns, rows
+        Of the table that would be made.
+    values
+        How many cells the file really fills.
+
+    Raises
+    ------
+    FileRefused
+        ``too_many_columns``: more than a million cells, and less than one in fifty is filled.
+
+    Examples
+    --------
+    >>> refuse_sparse(columns=20, rows=500_000, values=10_000_000)
+    """
+    cells = columns * rows
+    if cells <= _FREE_CELLS or cells <= values * _CELLS_PER_VALUE:
+        return
+    what = Said(
+        f"有 {columns} 个不同的属性名、{rows} 个要素，几乎全是空值",
+        f"{rows} features have {columns} names of properties, and nearly every cell is empty",
+    )
+    remedy = Said("请统一属性名后提交", "give all features the same properties")
+    raise FileRefused("too_many_columns", what, remedy)

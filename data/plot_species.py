@@ -10,8 +10,10 @@ from data.codes import code_list
 
 TOLERANCE: Final = 0.001
 _PLUS: Final = re.compile(r"[+＋,，、;；]+")
-_AFTER: Final = re.compile(r"^(?P<name>.*?)\s*(?P<share>\d+(\.\d+)?)\s*(?P<unit>[%％成])$")
-_TENTHS: Final = re.compile(r"(\d+)([^\d+]+)")
+# Matched against the text turned round: read from its end a share has one reading, so the time
+# grows as the text. Read from its start every blank and digit can be the name's or the share's.
+_SHARE_REVERSED: Final = re.compile(r"(?P<unit>[%％成])\s*+(?P<share>(?:\d++\.)?+\d++)")
+_TENTHS: Final = re.compile(r"(?<!\d)(\d++)([^\d+]+)")
 
 
 def species_mix(written: Sequence[object] | str) -> list[dict[str, object]]:
@@ -58,21 +60,22 @@ def _of_text(written: str) -> list[tuple[str, float]]:
     plain = written.strip()
     tenths = _TENTHS.findall(plain)
     if tenths and "".join(number + name for number, name in tenths) == plain.replace("+", ""):
-        return [(name.strip(), int(number) / 10) for number, name in tenths]
+        return [(name.strip(), float(number) / 10) for number, name in tenths]
     names = [part.strip() for part in _PLUS.split(plain) if part.strip()]
-    if len(names) == 1 and not _AFTER.match(names[0]):
+    if len(names) == 1 and not _SHARE_REVERSED.match(names[0][::-1]):
         return [(names[0], 1.0)]
     return [_share(name) for name in names]
 
 
 def _share(part: str) -> tuple[str, float]:
-    found = _AFTER.match(part)
+    found = _SHARE_REVERSED.match(part[::-1])
     if not found:
         raise ValueError(
             f"树种“{part[:30]}”没有比例，请写成 红松60%+落叶松40%。 "
             f"Species {part[:30]!r} has no share; write 红松60%+落叶松40%."
         )
-    return found["name"], float(found["share"]) / (10 if found["unit"] == "成" else 100)
+    name = part[: -found.end()].rstrip()
+    return name, float(found["share"][::-1]) / (10 if found["unit"] == "成" else 100)
 
 
 def _pair(item: object) -> tuple[str, float]:

@@ -23,6 +23,7 @@ FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2100
 _DATE: Final = re.compile(r"^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?$")
 _SPLIT: Final = re.compile(r"[;；,，、\n]+")
+_ID_DIGITS: Final = 18  # every such number fits a bigint of the database
 _PHOTO: Final = frozenset(["jpg", "jpeg", "png", "heic", "tif", "tiff", "webp"])
 _VIDEO: Final = frozenset(["mp4", "mov", "avi", "mkv", "3gp"])
 
@@ -119,7 +120,8 @@ def year(value: object) -> int:
     if isinstance(value, date):
         return value.year
     digits = text(value).removesuffix("年度").removesuffix("年")
-    if not digits.isdecimal() or not FIRST_YEAR <= int(digits) <= LAST_YEAR:
+    # Four digits are asked for first: int() of thousands of digits takes long, then fails.
+    if not (digits.isdecimal() and len(digits) == 4 and FIRST_YEAR <= int(digits) <= LAST_YEAR):
         raise BadValueError(
             "not_a_year",
             f"{_shown(value)} 不是 {FIRST_YEAR}–{LAST_YEAR} 的年份。 "
@@ -210,12 +212,13 @@ def plan_ids(value: object) -> list[int]:
     """
     items = listed(value)
     words = [text(v) for v in items] if items is not None else _SPLIT.split(text(value))
-    if not all(word.strip().isdecimal() for word in words if word.strip()):
+    numbers = [word.strip() for word in words if word.strip()]
+    if not all(word.isdecimal() and len(word) <= _ID_DIGITS for word in numbers):
         raise BadValueError(
             "not_plan_ids",
             f"{_shown(value)} 不是图斑编号。 {_shown(value)} are no numbers of plots.",
         )
-    return [int(word) for word in words if word.strip()]
+    return [int(word) for word in numbers]
 
 
 def extra(value: object) -> dict[str, dict[str, object]]:
@@ -241,7 +244,7 @@ def _decoded(value: object) -> object:
     if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
         try:
             return json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):  # no JSON, or nested deeper than any value of ours
             return value
     return value
 

@@ -25,6 +25,7 @@ from gis.crs import (
 from gis.errors import ReferenceSystemError
 
 _WKT_BYTES: Final = 65_536
+_NAME_LENGTH: Final = 100
 _WKT: Final = re.compile(r"^\s*[A-Z_]{5,}\s*[\[(]")
 _NAME: Final = re.compile(
     r"^(urn:ogc:def:crs:)?(EPSG|OGC|ESRI):[\w.]*:?\w+$|^\d{4,6}$", re.IGNORECASE
@@ -60,13 +61,18 @@ def reference_system(found: str | None, said: str | None) -> CRS:
         what = Said("没有坐标系（缺少 .prj）", "it names no reference system (a .prj is missing)")
         raise FileRefused("crs_missing", what, _SAY_CRS)
     try:
-        if len(text) > _WKT_BYTES or not (_NAME.match(text) or _WKT.match(text)):
+        if not _is_name(text) and (len(text) > _WKT_BYTES or not _WKT.match(text)):
             raise _unknown(text)
         if text.upper().endswith("CRS84"):
             return known_crs(WGS84)  # the same, but for the order of axes, which is always ours
         return _horizontal(known_crs(int(text) if text.isdigit() else text), text)
     except (ReferenceSystemError, CRSError) as error:
         raise _unknown(text) from error
+
+
+def _is_name(text: str) -> bool:
+    # The length is asked first: the pattern takes time by the square of it.
+    return len(text) <= _NAME_LENGTH and _NAME.match(text) is not None
 
 
 def _horizontal(crs: CRS, text: str) -> CRS:

@@ -51,7 +51,7 @@ def plot_after(cursor: str | None, order: Order) -> After | None:
     try:
         name, told, number = json.loads(_unwrapped(cursor))
         after = After(number, order.read(told))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         raise _useless() from None
     if name != order.name or type(number) is not int or not 0 <= number < 2**63:
         raise _useless()
