@@ -63,7 +63,7 @@ def route_of(scope: Scope) -> str | None:
     """The template of the address that was served, as the router left it; None for no route."""
     route = scope.get("route")
     if route is not None:
-        return str(route.path)
+        return str(getattr(route, "path_format", route.path))
     # Below a mount the router leaves where that stands.
     return scope.get("root_path") or None
 

@@ -73,7 +73,9 @@ def test_the_table_of_addresses_is_that_of_the_service() -> None:
     for module in MODULES:
         for route in module.router.routes:
             methods = sorted(getattr(route, "methods", None) or {"GET"})
-            served |= {f"{method} {route.path}" for method in methods}
+            served |= {
+                f"{method} {getattr(route, 'path_format', route.path)}" for method in methods
+            }
     told = {
         f"{method} {path}"
         for cells in rows("HTTP 接口")

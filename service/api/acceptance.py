@@ -21,7 +21,10 @@ router = APIRouter(prefix="/api/plots", tags=["plots"], route_class=OnceRoute)
 
 
 @router.post(
-    "/{plot_id}/accept", response_model=PlotOut, response_class=GeoJson, operation_id="acceptPlot"
+    "/{plot_id:number}/accept",
+    response_model=PlotOut,
+    response_class=GeoJson,
+    operation_id="acceptPlot",
 )
 def accept_plot(
     plot_id: PlotId,
@@ -47,7 +50,7 @@ def accept_plot(
     return answer(connection, who, plot_id)
 
 
-@router.get("/{plot_id}/acceptances", operation_id="listAcceptances")
+@router.get("/{plot_id:number}/acceptances", operation_id="listAcceptances")
 def list_acceptances(plot_id: PlotId, who: AccountDep, connection: ConnectionDep) -> AcceptanceList:
     """The checks of a plot, the newest first, and what the next one may say."""
     if plots.read_plot(connection, who, plot_id) is None:

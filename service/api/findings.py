@@ -143,7 +143,7 @@ def create_finding(sent: FindingFeature, who: InspectorDep, connection: Connecti
     return answer(FindingEdit(connection, who, number, ()), 201)
 
 
-@router.get("/{finding_id}", response_model=FindingOut, operation_id="readFinding")
+@router.get("/{finding_id:number}", response_model=FindingOut, operation_id="readFinding")
 def read_finding(
     finding_id: FindingId,
     who: AccountDep,
@@ -165,7 +165,7 @@ EditDep = Annotated[FindingEdit, Depends(finding_edit, scope="function")]
 
 
 @router.patch(
-    "/{finding_id}",
+    "/{finding_id:number}",
     response_model=FindingOut,
     operation_id="patchFinding",
     openapi_extra=MERGE_PATCH,
@@ -177,7 +177,10 @@ def patch_finding(edit: EditDep, sent: FindingPatch) -> Any:
 
 
 @router.post(
-    "/{finding_id}/steps", status_code=201, response_model=FindingOut, operation_id="stepFinding"
+    "/{finding_id:number}/steps",
+    status_code=201,
+    response_model=FindingOut,
+    operation_id="stepFinding",
 )
 def step_finding(edit: EditDep, sent: StepIn) -> Any:
     """The next step: 工作提示单, 督办函, rectified, closed; with who and when."""
@@ -186,7 +189,7 @@ def step_finding(edit: EditDep, sent: StepIn) -> Any:
 
 
 @router.delete(
-    "/{finding_id}", status_code=204, response_class=Response, operation_id="deleteFinding"
+    "/{finding_id:number}", status_code=204, response_class=Response, operation_id="deleteFinding"
 )
 def delete_finding(
     edit: EditDep, reason: Annotated[Reason, Query(description="Kept in the log.")]

@@ -156,7 +156,7 @@ def create_plot(
     return answer(connection, who, plot_id, 201)
 
 
-@router.get("/{plot_id}", response_model=PlotOut, operation_id="readPlot")
+@router.get("/{plot_id:number}", response_model=PlotOut, operation_id="readPlot")
 def read_plot(
     plot_id: PlotId,
     who: AccountDep,
@@ -189,7 +189,7 @@ def plot_edit(
 EditDep = Annotated[Edit, Depends(plot_edit, scope="function")]
 
 
-@router.put("/{plot_id}", response_model=PlotOut, operation_id="replacePlot")
+@router.put("/{plot_id:number}", response_model=PlotOut, operation_id="replacePlot")
 def replace_plot(edit: EditDep, drawn: PlotFeature) -> Any:
     """Replace a plot whole; of an approved one this begins a working version."""
     editing.replace_plot(edit, drawn)
@@ -197,7 +197,7 @@ def replace_plot(edit: EditDep, drawn: PlotFeature) -> Any:
 
 
 @router.patch(
-    "/{plot_id}", response_model=PlotOut, operation_id="patchPlot", openapi_extra=MERGE_PATCH
+    "/{plot_id:number}", response_model=PlotOut, operation_id="patchPlot", openapi_extra=MERGE_PATCH
 )
 def patch_plot(edit: EditDep, patch: PlotPatch) -> Any:
     """Change what the merge patch (RFC 7396) names, and leave the rest."""
@@ -205,7 +205,9 @@ def patch_plot(edit: EditDep, patch: PlotPatch) -> Any:
     return answer(edit.connection, edit.who, edit.plot_id)
 
 
-@router.delete("/{plot_id}", status_code=204, response_class=Response, operation_id="deletePlot")
+@router.delete(
+    "/{plot_id:number}", status_code=204, response_class=Response, operation_id="deletePlot"
+)
 def delete_plot(edit: EditDep) -> None:
     """Delete a draft of one's own; approved plots and others' drafts as GIS staff, with a reason.
 

@@ -62,7 +62,7 @@ class MergeOf(BaseModel):
         return self
 
 
-@router.post("/{plot_id}/split", status_code=201, operation_id="splitPlot")
+@router.post("/{plot_id:number}/split", status_code=201, operation_id="splitPlot")
 def split_plot(edit: EditDep, wanted: SplitBy) -> Pieces:
     """Cut a plot along a line; needs `If-Match`."""
     return Pieces(ids=reshaping.split_plot(edit, LineString(wanted.line.coordinates)))

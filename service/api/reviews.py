@@ -16,14 +16,14 @@ router = APIRouter(
 )
 
 
-@router.post("/{plot_id}/submit", response_model=PlotOut, operation_id="submitPlot")
+@router.post("/{plot_id:number}/submit", response_model=PlotOut, operation_id="submitPlot")
 def submit_plot(plot_id: PlotId, who: PlannerDep, connection: ConnectionDep) -> Any:
     """Hand a draft or a returned plot to the inspectors."""
     reviewing.submit(connection, who, plot_id)
     return answer(connection, who, plot_id)
 
 
-@router.post("/{plot_id}/approve", response_model=PlotOut, operation_id="approvePlot")
+@router.post("/{plot_id:number}/approve", response_model=PlotOut, operation_id="approvePlot")
 def approve_plot(
     plot_id: PlotId, who: InspectorDep, connection: ConnectionDep, settings: SettingsDep
 ) -> Any:
@@ -32,7 +32,7 @@ def approve_plot(
     return answer(connection, who, plot_id)
 
 
-@router.post("/{plot_id}/return", response_model=PlotOut, operation_id="returnPlot")
+@router.post("/{plot_id:number}/return", response_model=PlotOut, operation_id="returnPlot")
 def return_plot(
     plot_id: PlotId, why: ReturnReason, who: InspectorDep, connection: ConnectionDep
 ) -> Any:

@@ -186,7 +186,7 @@ def list_tokens(
     return SecretList(tokens=[SecretOut.model_validate(one._asdict()) for one in found])
 
 
-@router.delete("/me/tokens/{number}", status_code=204, operation_id="revokeToken")
+@router.delete("/me/tokens/{number:number}", status_code=204, operation_id="revokeToken")
 def revoke_token(
     number: Annotated[int, Path(ge=1, le=2**63 - 1)],
     who: AccountDep,

@@ -30,7 +30,7 @@ router = APIRouter(prefix="/api/plots", tags=["plots"], route_class=OnceRoute)
 VersionNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
-@router.get("/{plot_id}/versions", response_model=PlotVersions, operation_id="listVersions")
+@router.get("/{plot_id:number}/versions", response_model=PlotVersions, operation_id="listVersions")
 def list_versions(
     request: Request,
     plot_id: PlotId,
@@ -58,7 +58,7 @@ def list_versions(
 
 
 @router.get(
-    "/{plot_id}/versions/{version}",
+    "/{plot_id:number}/versions/{version:number}",
     response_model=PlotOut,
     response_class=GeoJson,
     operation_id="readVersion",
@@ -79,7 +79,10 @@ def read_version(
 
 
 @router.post(
-    "/{plot_id}/restore", response_model=PlotOut, response_class=GeoJson, operation_id="restorePlot"
+    "/{plot_id:number}/restore",
+    response_model=PlotOut,
+    response_class=GeoJson,
+    operation_id="restorePlot",
 )
 def restore_plot(
     plot_id: PlotId,

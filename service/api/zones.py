@@ -150,7 +150,7 @@ def create_zone(
     return answer(ZoneEdit(connection, who, settings, zone_id, ()), 201)
 
 
-@router.get("/{zone_id}", response_model=ZoneOut, operation_id="readZone")
+@router.get("/{zone_id:number}", response_model=ZoneOut, operation_id="readZone")
 def read_zone(
     zone_id: ZoneId,
     who: AccountDep,
@@ -166,7 +166,7 @@ def read_zone(
 
 
 @router.get(
-    "/{zone_id}/versions",
+    "/{zone_id:number}/versions",
     response_model=ZoneVersions,
     response_class=JSONResponse,
     operation_id="listZoneVersions",
@@ -198,7 +198,7 @@ def zone_edit(
 EditDep = Annotated[ZoneEdit, Depends(zone_edit, scope="function")]
 
 
-@router.put("/{zone_id}", response_model=ZoneOut, operation_id="replaceZone")
+@router.put("/{zone_id:number}", response_model=ZoneOut, operation_id="replaceZone")
 def replace_zone(edit: EditDep, drawn: ZoneFeature) -> Any:
     """Replace a zone; with a later `valid_from` a new version begins and the old one ends."""
     zone_rules.replace_zone(edit, drawn)
@@ -206,7 +206,7 @@ def replace_zone(edit: EditDep, drawn: ZoneFeature) -> Any:
 
 
 @router.patch(
-    "/{zone_id}", response_model=ZoneOut, operation_id="patchZone", openapi_extra=MERGE_PATCH
+    "/{zone_id:number}", response_model=ZoneOut, operation_id="patchZone", openapi_extra=MERGE_PATCH
 )
 def patch_zone(edit: EditDep, patch: ZonePatch) -> Any:
     """Change what the merge patch names: a new chief from a day on, a corrected border."""
@@ -214,7 +214,9 @@ def patch_zone(edit: EditDep, patch: ZonePatch) -> Any:
     return answer(edit)
 
 
-@router.delete("/{zone_id}", status_code=204, response_class=Response, operation_id="deleteZone")
+@router.delete(
+    "/{zone_id:number}", status_code=204, response_class=Response, operation_id="deleteZone"
+)
 def delete_zone(edit: EditDep) -> None:
     """Delete a zone on which nothing hangs; others end by `valid_to`."""
     zone_rules.delete_zone(edit)

@@ -180,6 +180,6 @@ def test_a_route_is_in_its_lane_however_its_endpoint_is_wrapped(
         one
         for module in MODULES
         for one in module.router.routes
-        if isinstance(one, APIRoute) and one.path == path and method in (one.methods or ())
+        if isinstance(one, APIRoute) and one.path_format == path and method in (one.methods or ())
     )
     assert lane_of(HTTPConnection({"type": "http", "method": method, "route": route})) == lane

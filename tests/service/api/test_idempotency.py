@@ -43,7 +43,7 @@ def kept(answer: httpx.Response) -> tuple[Any, ...]:
 def test_every_route_that_creates_or_acts_takes_a_key() -> None:
     routes = [one for module in MODULES for one in module.router.routes]
     posts = [one for one in routes if isinstance(one, APIRoute) and "POST" in (one.methods or ())]
-    bare = {one.path for one in posts if not isinstance(one, OnceRoute)}
+    bare = {one.path_format for one in posts if not isinstance(one, OnceRoute)}
     assert bare == ONLY_LOOK
     assert len(posts) > 12
 
