@@ -15,6 +15,7 @@ from shapely import LineString
 from shapely.errors import ShapelyError
 from sqlalchemy import Connection
 
+from data.errors import printable
 from data.scratch import Scratch, room_needed
 from data.tracks import read_tracks
 from gis.errors import GeometryError
@@ -52,6 +53,8 @@ from service.schemas.patrols import (
 )
 from service.schemas.text import Reason
 from service.walking import Recorded
+
+NAME_MAX_BYTES = 200
 
 router = APIRouter(
     prefix="/api/patrols", tags=["patrols"], default_response_class=GeoJson, route_class=OnceRoute
@@ -201,6 +204,19 @@ def inspector_at_the_door(request: Request) -> None:
         signed_in_as(request, connection, "inspector")
 
 
+def file_name(said: str | None) -> str:
+    """A name that a file on disk can bear: the last part of what the sender calls it.
+
+    >>> file_name("C:\\\\tracks\\\\甲.gpx"), file_name(".."), file_name(None)
+    ('甲.gpx', 'tracks.gpx', 'tracks.gpx')
+    """
+    name = FilePath(printable((said or "").replace("\\", "/"))).name
+    # File systems count bytes, and the end says what the file is.
+    while len(name.encode()) > NAME_MAX_BYTES:
+        name = name[1:]
+    return "tracks.gpx" if name in ("", ".", "..") else name
+
+
 @router.post(
     "/files",
     operation_id="uploadPatrols",
@@ -226,7 +242,7 @@ def upload_patrols(
     zone is found by place.
     """
     said = _named_with_upload(zone, ranger)
-    name = FilePath(file.filename or "tracks.gpx").name[:100]
+    name = file_name(file.filename)
     with Scratch() as folder:
         path = folder / name
         with room_needed(), path.open("wb") as copy:
@@ -266,7 +282,7 @@ def _named_with_upload(zone: str, ranger: str) -> PatrolNamed:
         ) from None
 
 
-@router.get("/{patrol_id}", response_model=PatrolOut, operation_id="readPatrol")
+@router.get("/{patrol_id:number}", response_model=PatrolOut, operation_id="readPatrol")
 def read_patrol(patrol_id: PatrolId, who: InspectorDep, connection: ConnectionDep) -> Any:
     """One patrol with what of it lies in which zone."""
     return answer(connection, who, patrol_id)
@@ -283,7 +299,7 @@ EditDep = Annotated[PatrolEdit, Depends(patrol_edit, scope="function")]
 
 
 @router.patch(
-    "/{patrol_id}", response_model=PatrolOut, operation_id="patchPatrol", openapi_extra=MERGE_PATCH
+    "/{patrol_id:number}", response_model=PatrolOut, operation_id="patchPatrol", openapi_extra=MERGE_PATCH
 )
 def patch_patrol(edit: EditDep, patch: PatrolPatch) -> Any:
     """Give a patrol another zone or walker: it is judged anew, and the rest of its months too.
@@ -295,7 +311,7 @@ def patch_patrol(edit: EditDep, patch: PatrolPatch) -> Any:
 
 
 @router.delete(
-    "/{patrol_id}", status_code=204, response_class=Response, operation_id="deletePatrol"
+    "/{patrol_id:number}", status_code=204, response_class=Response, operation_id="deletePatrol"
 )
 def delete_patrol(
     patrol_id: PatrolId,
