@@ -204,6 +204,7 @@ _BAD_GEOMETRY: Final = (
     KeyError,
     AttributeError,
     IndexError,
+    OverflowError,  # a whole number of hundreds of digits
     shapely.errors.ShapelyError,
 )
 

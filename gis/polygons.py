@@ -10,6 +10,7 @@ import shapely
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from gis.edges import refuse_tangled
 from gis.errors import GeometryError, InvalidShapeError, NotPolygonError, Position
 from gis.grid import GRID_DEG, on_grid
 from gis.validity import check_positions, check_range, check_valid, first_position
@@ -42,6 +43,8 @@ def as_multipolygon(geometry: BaseGeometry | None) -> MultiPolygon:
         or ``too_wide`` (180° and more: which way round the globe?).
     InvalidShapeError
         A code of `gis.validity.REASONS`, with the spot in ``at``.
+    GeometryError
+        ``too_tangled``: see `gis.edges.refuse_tangled`.
 
     Examples
     --------
@@ -57,6 +60,7 @@ def as_multipolygon(geometry: BaseGeometry | None) -> MultiPolygon:
     """
     flat = shapely.force_2d(_only_polygons(geometry))
     check_range(flat)
+    refuse_tangled(flat)
     whole = _quantised(flat)
     if whole.is_empty:
         raise NotPolygonError(
@@ -112,6 +116,26 @@ def from_geojson(mapping: Mapping[str, Any]) -> MultiPolygon:
     >>> from_geojson({"type": "Polygon", "coordinates": square}).wkt
     'MULTIPOLYGON (((126 43.1, 126.1 43.1, 126.1 43, 126 43, 126 43.1)))'
     """
+    return as_multipolygon(drawn_geojson(mapping))
+
+
+def drawn_geojson(mapping: Mapping[str, Any]) -> MultiPolygon:
+    """A GeoJSON geometry as it is drawn: its rings are closed, whether they cross is not asked.
+
+    Parts without a ring are left out.
+
+    Raises
+    ------
+    GeometryError
+        ``not_polygon``, ``not_geojson``, ``ring_not_closed``, ``too_few_points``,
+        ``not_finite``, ``out_of_range``.
+
+    Examples
+    --------
+    >>> square = [[[126, 43], [126.1, 43], [126.1, 43.1], [126, 43.1], [126, 43]]]
+    >>> len(drawn_geojson({"type": "MultiPolygon", "coordinates": [[], square]}).geoms)
+    1
+    """
     kind = mapping.get("type") if isinstance(mapping, Mapping) else None
     if kind not in ("Polygon", "MultiPolygon"):
         raise NotPolygonError(
@@ -122,7 +146,21 @@ def from_geojson(mapping: Mapping[str, Any]) -> MultiPolygon:
     coordinates = mapping.get("coordinates")
     nested = [coordinates] if kind == "Polygon" else coordinates
     polygons = [_polygon(rings) for rings in _listed(nested, "coordinates")]
-    return as_multipolygon(MultiPolygon([polygon for polygon in polygons if polygon is not None]))
+    return MultiPolygon([polygon for polygon in polygons if polygon is not None])
+
+
+def without_empty_parts(mapping: Mapping[str, Any]) -> dict[str, Any]:
+    """A GeoJSON geometry without the parts that have no ring, which shapely fails at.
+
+    Examples
+    --------
+    >>> without_empty_parts({"type": "MultiPolygon", "coordinates": [[], [[[1, 2]]]]})
+    {'type': 'MultiPolygon', 'coordinates': [[[[1, 2]]]]}
+    """
+    coordinates = mapping.get("coordinates")
+    if mapping.get("type") != "MultiPolygon" or not isinstance(coordinates, list):
+        return dict(mapping)
+    return {**mapping, "coordinates": [part for part in coordinates if part]}
 
 
 def _polygon(rings: object) -> Polygon | None:
@@ -135,6 +173,8 @@ def _polygon(rings: object) -> Polygon | None:
 
 def _ring(ring: object) -> list[Position]:
     positions = [_position(position) for position in _listed(ring, "ring")]
+    if positions:
+        check_positions(np.array(positions))
     at = positions[0] if positions else None
     if len(positions) < 4:
         raise InvalidShapeError(
@@ -156,14 +196,20 @@ def _ring(ring: object) -> list[Position]:
 def _position(position: object) -> Position:
     ordinates = _listed(position, "position")
     numbers = [
-        float(ordinate)
+        _degrees(ordinate)
         for ordinate in ordinates
         if isinstance(ordinate, int | float) and not isinstance(ordinate, bool)
     ]
     if len(numbers) != len(ordinates) or not 2 <= len(numbers) <= 4:
         raise _not_geojson("position")
-    check_positions(np.array([numbers[:2]]))
     return numbers[0], numbers[1]
+
+
+def _degrees(ordinate: float) -> float:
+    try:
+        return float(ordinate)
+    except OverflowError:  # a whole number of hundreds of digits
+        return float("inf")
 
 
 def _listed(value: object, what: str) -> Sequence[object]:

@@ -11,7 +11,8 @@ from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from gis.crs import ELLIPSOID
-from gis.errors import NotPolygonError
+from gis.edges import MAX_CROSSINGS, crosses_often, refuse_tangled
+from gis.errors import GeometryError, NotPolygonError
 from gis.grid import on_grid
 from gis.measure import area_m2
 from gis.polygons import polygon_parts
@@ -81,7 +82,8 @@ def propose(geometry: BaseGeometry | None) -> Repair:
     ------
     GeometryError
         ``missing``, ``empty``, ``not_polygon``, ``not_finite``, ``out_of_range``, ``too_wide``:
-        there is nothing that could be repaired without guessing.
+        there is nothing that could be repaired without guessing. ``too_tangled`` and
+        ``too_many_crossings``: the work has no bound.
 
     Notes
     -----
@@ -97,6 +99,7 @@ def propose(geometry: BaseGeometry | None) -> Repair:
     ('structure', 2, 447036)
     """
     flat = _polygonal(geometry)
+    refuse_tangled(flat)
     whole = flat if flat.is_valid else _structured(flat)
     after = _multi(on_grid(np.array([whole], dtype=object))[0])
     return Repair(flat, after, _as_drawn_m2(flat), area_m2(after))
@@ -118,6 +121,13 @@ def _polygonal(geometry: BaseGeometry | None) -> Polygon | MultiPolygon:
 
 
 def _structured(flat: BaseGeometry) -> BaseGeometry:
+    if crosses_often(flat):
+        raise GeometryError(
+            f"边界自相交超过 {MAX_CROSSINGS} 处，无法自动修复，请重新绘制。 "
+            f"The outline crosses itself at more than {MAX_CROSSINGS} places, too many to be "
+            "repaired; draw it again.",
+            code="too_many_crossings",
+        )
     return polygon_parts(shapely.make_valid(flat, method=METHOD, keep_collapsed=False))
 
 

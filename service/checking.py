@@ -15,12 +15,16 @@ from gis.topology import subtract
 from gis.verdicts import LIMITS, Surroundings, check, check_geojson
 from gis.verdicts import Problem as Verdict
 from service.db.accounts import Account
-from service.db.around import Neighbour, neighbours
+from service.db.around import Neighbour, TooManyNeighbours, neighbours
 from service.db.districts import tree
 from service.db.plots import GREEN_STAGES
 from service.db.writing import Share, county_shares
 from service.errors import Problem
 from service.settings import Settings
+from service.vertices import refuse_many_vertices
+
+# A drawing is overlaid with each plot that it meets, and every overlay reads all of its vertices.
+MAX_OVERLAID_VERTICES = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ def look(
     Overlaps are told between plots that would be credited alike: planned ones with planned ones,
     green ones with green ones. The planned plots that it carries out are no overlap.
     """
-    ground = neighbours(connection, geometry, ())
+    ground = ground_met(connection, geometry, settings)
     around = [one for one in ground if one.plot_id not in set(besides)]
     alike = rivals(around, attributes)
     called = _called(connection, who, alike)
@@ -115,12 +119,44 @@ def look_geojson(
     """As :func:`look`, for a drawn geometry that may be anything: nothing is raised for it."""
     if geometry is None:
         return Checked([Finding(one) for one in check(None)])
+    refuse_many_vertices(geometry, settings)
     try:
         whole = from_geojson(geometry)
     except GeometryError:
         return Checked([Finding(one) for one in check_geojson(geometry)])
     besides = () if plot_id is None else (plot_id,)
     return look(connection, who, whole, attributes, settings, besides=besides)
+
+
+def ground_met(
+    connection: Connection, geometry: shapely.MultiPolygon, settings: Settings
+) -> list[Neighbour]:
+    """Versions of plots that share a point with a plot; no more than can be overlaid in seconds.
+
+    Raises
+    ------
+    Problem
+        422 ``too_many_neighbours``.
+    """
+    limit = settings.neighbour_limit
+    try:
+        ground = neighbours(connection, geometry, max_own=limit)
+    except TooManyNeighbours:
+        raise _too_many_neighbours(limit) from None
+    vertices = int(shapely.get_num_coordinates(geometry))
+    if len(ground) * vertices > MAX_OVERLAID_VERTICES:
+        raise _too_many_neighbours(MAX_OVERLAID_VERTICES // vertices)
+    return ground
+
+
+def _too_many_neighbours(limit: int) -> Problem:
+    words = (
+        f"图形与超过 {limit} 个图斑相遇，无法逐一核对；请画得小一些，或分成几块。"
+        f"The shape meets more than {limit} plots, too many to be compared with: draw it smaller, "
+        "or in several parts."
+    )
+    errors = [{"field": "geometry", "code": "too_many_neighbours", "message": words}]
+    return Problem(422, "too_many_neighbours", words, errors=errors)
 
 
 def misplaced(
@@ -215,10 +251,12 @@ def rivals(around: Sequence[Neighbour], attributes: Mapping[str, Any]) -> list[N
         return []
     green = attributes.get("stage") in GREEN_STAGES
     carried_out = set(attributes.get("plan_ids") or ())
-    newest = {one.plot_id: one for one in around}  # working comes after approved
+    # The working version comes after the approved one, and takes its place.
+    newest = {one.plot_id: one for one in around if one.plot_id is not None}
+    foreign = [one for one in around if one.plot_id is None]
     return [
         one
-        for one in newest.values()
+        for one in (*newest.values(), *foreign)
         if (one.stage in GREEN_STAGES) == green and one.plot_id not in carried_out
     ]
 

@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shapely import MultiPolygon, get_num_coordinates
+from shapely import MultiPolygon
 from sqlalchemy import Connection
 
 from data.codes import UnknownCodeError
 from data.schemas import schema
-from gis.polygons import from_geojson
 from service.checking import insist, look
 from service.db.accounts import Account
 from service.db.codes import codes
@@ -19,6 +18,7 @@ from service.db.writing import NewPlot, insert_plots
 from service.errors import Problem
 from service.schemas.plots import PlotFeature
 from service.settings import Settings
+from service.vertices import check_size, drawn
 
 # Which code list each attribute is taken from.
 LISTS = {
@@ -45,7 +45,7 @@ def draw_plot(
     GeometryError, Problem, NumberTaken
         The plot is refused whole: shape, place, scope, codes or number.
     """
-    geometry = from_geojson(feature.geometry)
+    geometry = drawn(feature.geometry, settings)
     attributes = feature.properties.model_dump()
     new = checked(connection, who, geometry, attributes, settings, acknowledged=acknowledged)
     return insert_plots(connection, who, [new])[0]
@@ -84,19 +84,6 @@ def checked(  # noqa: PLR0913 - what every write brings along
     insist(looked, acknowledged)
     district = next(one.county for one in looked.shares if who.covers(one.county))
     return NewPlot(geometry=geometry, district=district, attributes=values)
-
-
-def check_size(geometry: MultiPolygon, settings: Settings) -> None:
-    """Refuse a plot of more vertices than the settings allow."""
-    vertices = int(get_num_coordinates(geometry))
-    if vertices > settings.vertex_limit:
-        raise Problem(
-            422,
-            "too_many_vertices",
-            f"{vertices} 个顶点，上限 {settings.vertex_limit}；"
-            "too many vertices: split the plot or thin its line",
-            errors=[{"field": "geometry"}],
-        )
 
 
 def coded(connection: Connection, attributes: Mapping[str, Any]) -> dict[str, Any]:

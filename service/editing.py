@@ -15,7 +15,6 @@ from pydantic import ValidationError
 from shapely import MultiPolygon
 from sqlalchemy import Connection
 
-from gis.polygons import from_geojson
 from service.conflicts import not_yours, reason_missing, refuse_stale, refuse_submitted
 from service.db import editing, history
 from service.db.accounts import Account
@@ -30,6 +29,7 @@ from service.merge_patch import merged
 from service.schemas.plots import PlotFeature, PlotPatch, PlotProperties
 from service.settings import Settings
 from service.versions import difference
+from service.vertices import drawn
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Edit:
 def replace_plot(edit: Edit, feature: PlotFeature) -> None:
     """Put a whole Feature in the place of the newest version."""
     held = hold(edit)
-    write(edit, held, from_geojson(feature.geometry), feature.properties.model_dump())
+    write(edit, held, drawn(feature.geometry, edit.settings), feature.properties.model_dump())
 
 
 def patch_plot(edit: Edit, patch: PlotPatch) -> None:
@@ -57,7 +57,7 @@ def patch_plot(edit: Edit, patch: PlotPatch) -> None:
     geometry = shape_of(held.newest)
     if patch.geometry:
         stored = json.loads(shapely.to_geojson(geometry))
-        geometry = from_geojson(merged(stored, patch.geometry))
+        geometry = drawn(merged(stored, patch.geometry), edit.settings)
     before = {name: held.newest[name] for name in ATTRIBUTES}
     write(edit, held, geometry, _properties(merged(before, patch.properties)))
 

@@ -13,17 +13,25 @@ from sqlalchemy import Connection
 
 from gis.errors import GeometryError
 from gis.measure import area_m2
-from gis.polygons import as_multipolygon, from_geojson
+from gis.polygons import as_multipolygon, from_geojson, without_empty_parts
 from gis.repair import propose
 from gis.topology import clip, subtract
-from service.checking import rivals
+from gis.validity import REASONS
+from service.checking import ground_met, rivals
 from service.db.accounts import Account
-from service.db.around import SHAPES_AT_MOST, neighbours, shapes_beyond
+from service.db.around import SHAPES_AT_MOST, shapes_beyond
 from service.db.districts import shapes, tree
 from service.db.writing import county_shares
 from service.errors import Problem
+from service.settings import Settings
+from service.vertices import refuse_many_vertices
 
 Way = Literal["repair", "subtract", "clip"]
+_MARGIN_DEG = 0.001
+# What a repair is for: the positions are sound, only the rings are not.
+_RINGS_AT_FAULT = frozenset({"ring_not_closed", "too_few_points", "invalid"}) | {
+    code for code, _words in REASONS.values() if code != "not_finite"
+}
 
 
 class Mended(NamedTuple):
@@ -34,12 +42,13 @@ class Mended(NamedTuple):
     change_m2: float | None
 
 
-def mend(
+def mend(  # noqa: PLR0913 - what a proposal looks at
     connection: Connection,
     who: Account,
     geometry: Mapping[str, Any],
     attributes: Mapping[str, Any],
     way: Way,
+    settings: Settings,
     *,
     plot_id: int | None = None,
 ) -> Mended:
@@ -48,18 +57,23 @@ def mend(
     Raises
     ------
     Problem
-        422 ``nothing_left`` when nothing of the drawing would be left.
+        422 ``nothing_left`` when nothing of the drawing would be left, ``too_many_vertices``,
+        ``too_many_neighbours``.
     GeometryError
         The drawing cannot be mended without guessing.
     """
+    refuse_many_vertices(geometry, settings)
     if way == "repair":
         repair = propose(_drawn(geometry))
         return _told(repair.after, None)
     whole = from_geojson(geometry)
     if way == "subtract":
-        after = subtract(whole, _others(connection, who, whole, attributes, plot_id))
+        others = _others(connection, who, whole, attributes, plot_id, settings)
+        after = subtract(whole, others)
     else:
-        after = clip(whole, _districts(connection, who, whole, attributes.get("district")))
+        # Only what of the districts lies under the drawing is united.
+        ground = _districts(connection, who, whole, attributes.get("district"))
+        after = clip(whole, ground)
     return _told(after, area_m2(whole))
 
 
@@ -88,11 +102,11 @@ def _drawn(geometry: Mapping[str, Any]) -> BaseGeometry:
     try:
         return from_geojson(geometry)
     except GeometryError as error:
-        if error.code in ("not_geojson", "not_polygon", "empty", "not_finite", "out_of_range"):
+        if error.code not in _RINGS_AT_FAULT:
             raise
     try:
-        return shape(dict(geometry))
-    except (ShapelyError, ValueError, TypeError, IndexError) as error:
+        return shape(without_empty_parts(geometry))
+    except (ShapelyError, ValueError, TypeError, IndexError, OverflowError) as error:
         raise GeometryError(
             "这个图形无法修复，请重新绘制。 The shape cannot be repaired; draw it again.",
             code="not_geojson",
@@ -105,11 +119,15 @@ def _others(
     whole: MultiPolygon,
     attributes: Mapping[str, Any],
     plot_id: int | None,
+    settings: Settings,
 ) -> list[BaseGeometry]:
     """Plots that would be credited alike; beyond the scope no more than is served to snap to."""
-    besides = () if plot_id is None else (plot_id,)
-    around = rivals(neighbours(connection, whole, besides), attributes)
-    mine = [one.geometry for one in around if who.covers(one.district)]
+    met = [
+        one
+        for one in ground_met(connection, whole, settings)
+        if plot_id is None or one.plot_id != plot_id
+    ]
+    mine = [one.geometry for one in rivals(met, attributes) if who.covers(one.district)]
     beyond = shapes_beyond(connection, whole.bounds)
     if not beyond.complete:
         raise Problem(
@@ -138,4 +156,6 @@ def _districts(
             "图形不在您的管辖范围内；the shape lies in none of your districts: draw it there",
             errors=[{"field": "geometry", "code": "nothing_left"}],
         )
-    return shapely.union_all(np.asarray(shapes(connection, codes)))
+    near = shapely.box(*whole.bounds).buffer(_MARGIN_DEG, join_style="mitre")
+    counties = np.asarray(shapes(connection, codes), dtype=object)
+    return shapely.union_all(shapely.intersection(counties, near))

@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     vertex_limit: int = Field(
         100_000, ge=4, description="Vertices that one plot may have, drawn or imported."
     )
+    neighbour_limit: int = Field(
+        2_000, ge=1, description="Plots that one drawing may meet; more are not compared with it."
+    )
     upload_limit_bytes: int = Field(
         2_000_000_000, ge=1_000, description="Bytes that an imported file may have."
     )

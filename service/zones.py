@@ -13,20 +13,19 @@ from shapely import MultiPolygon
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from gis.polygons import from_geojson
 from service.db import zone_writing, zones
 from service.db.accounts import Account
 from service.db.districts import tree
 from service.db.ground_lock import lock_ground
 from service.db.writing import county_shares
 from service.db.zone_writing import HeldZone, NewZone
-from service.drawing import check_size
 from service.errors import Problem, not_found
 from service.etags import Versions, etag
 from service.merge_patch import merged
 from service.moments import today
 from service.schemas.zones import ABOVE_COUNTY, ZoneFeature, ZonePatch, ZoneProperties
 from service.settings import Settings
+from service.vertices import check_size, drawn
 from service.zone_verdicts import look, refusals
 
 
@@ -60,7 +59,7 @@ def draw_zone(
     new = checked(
         connection,
         who,
-        from_geojson(feature.geometry),
+        drawn(feature.geometry, settings),
         feature.properties.model_dump(),
         settings,
         acknowledged=acknowledged,
@@ -72,7 +71,7 @@ def draw_zone(
 def replace_zone(edit: ZoneEdit, feature: ZoneFeature) -> None:
     """Put a whole Feature in the place of the newest version, or after it."""
     held = hold(edit)
-    _write(edit, held, from_geojson(feature.geometry), feature.properties.model_dump())
+    _write(edit, held, drawn(feature.geometry, edit.settings), feature.properties.model_dump())
 
 
 def patch_zone(edit: ZoneEdit, patch: ZonePatch) -> None:
@@ -80,7 +79,8 @@ def patch_zone(edit: ZoneEdit, patch: ZonePatch) -> None:
     held = hold(edit)
     geometry = held.geometry
     if patch.geometry:
-        geometry = from_geojson(merged(json.loads(shapely.to_geojson(geometry)), patch.geometry))
+        stored = json.loads(shapely.to_geojson(geometry))
+        geometry = drawn(merged(stored, patch.geometry), edit.settings)
     before = {
         name: value.isoformat() if isinstance(value, date) else value
         for name, value in held.newest.items()

@@ -30,7 +30,6 @@ def assert_grows_as_its_input(
 
 def _median_s(parse: Callable[[Any], object], value: Any) -> float:
     took = []
-    gc.collect()
     gc.disable()  # else it looks through the objects of all other tests, now and then
     try:
         for _ in range(3):

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from gis.edges import refuse_tangled
 from gis.errors import GeometryError
-from gis.polygons import from_geojson
+from gis.polygons import drawn_geojson, from_geojson
 from gis.verdicts.ground import Surroundings, declared, misplaced
 from gis.verdicts.limits import LIMITS, Limits
 from gis.verdicts.problems import Problem, refusal
@@ -134,7 +134,7 @@ def check_geojson(
     except GeometryError as error:
         if error.code not in _SHAPELY_TELLS_MORE:
             return [refusal(error)]
-        geometry = shape(dict(mapping))
+        geometry = drawn_geojson(mapping)
     return check(geometry, limits=limits, around=around, declared_m2=declared_m2)
 
 
@@ -154,7 +154,19 @@ _SHAPELY_TELLS_MORE = frozenset(
 
 def _sound(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:
     """Valid polygons on the globe, not empty: what has an area and a place."""
-    return np.asarray(_drawn(shapes) & shapely.is_valid(shapes))
+    sound = _drawn(shapes)
+    # GEOS takes minutes for edges that lie across each other densely: `faults` tells of these.
+    sound[sound] = [not _tangled(shape) for shape in shapes[sound]]
+    sound[sound] = shapely.is_valid(shapes[sound])
+    return sound
+
+
+def _tangled(shape: BaseGeometry) -> bool:
+    try:
+        refuse_tangled(shape)
+    except GeometryError:
+        return True
+    return False
 
 
 def _drawn(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:

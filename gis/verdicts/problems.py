@@ -69,6 +69,8 @@ PROBLEMS: Final[dict[str, ProblemKind]] = {
             "parts_share_edge": ("部分之间共边", "Parts share an edge"),
             "interior_disconnected": ("内部被内环割断", "Interior is cut by its holes"),
             "duplicate_rings": ("有重复的环", "Duplicate rings"),
+            "too_tangled": ("边线穿插过密", "Edges lie across each other too densely"),
+            "too_many_crossings": ("自相交过多", "Too many self-intersections"),
             "invalid": ("几何无效", "Invalid geometry"),
             "outside_district": ("超出所属行政区", "Outside its district"),
             "on_control_line": ("占用控制线", "On a control line"),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations, islice
+from itertools import islice
 
 import numpy as np
 import shapely
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from gis.edges import MAX_CROSSINGS, crosses_often, refuse_tangled
 from gis.errors import GeometryError, Position
 from gis.measure import area_m2, length_m
 from gis.polygons import polygon_parts
@@ -20,6 +21,7 @@ from gis.words import Words
 __all__ = ["faults"]
 
 _MOST_SPOTS = 10  # a scribble crosses itself a thousand times; ten pins are enough to mend it
+_MAX_PAIRS = 100  # of parts or holes that are looked at for ground in common
 
 
 def faults(geometry: BaseGeometry | None) -> list[Problem]:
@@ -48,11 +50,28 @@ def faults(geometry: BaseGeometry | None) -> list[Problem]:
         return [problem("empty", words)]
     try:
         check_range(geometry)
+        if not isinstance(geometry, Polygon | MultiPolygon):
+            return list(_no_polygon(geometry))
+        refuse_tangled(geometry)
     except GeometryError as error:
         return [refusal(error)]
-    if not isinstance(geometry, Polygon | MultiPolygon):
-        return list(_no_polygon(geometry))
-    return [] if geometry.is_valid else _invalid(geometry)
+    if geometry.is_valid:
+        return []
+    # Each crossing would become a node of the outline: a first one is told, no list is made.
+    return [_scribble(geometry)] if crosses_often(geometry) else _invalid(geometry)
+
+
+def _scribble(geometry: Polygon | MultiPolygon) -> Problem:
+    at = _of_geos(geometry).at
+    return problem(
+        "too_many_crossings",
+        Words(
+            f"边界自相交超过 {MAX_CROSSINGS} 处，请检查顶点顺序后重新绘制。",
+            f"The outline crosses itself at more than {MAX_CROSSINGS} places; look at the order "
+            "of its vertices and draw it again.",
+        ),
+        at=at,
+    )
 
 
 def _no_polygon(geometry: BaseGeometry) -> Iterator[Problem]:
@@ -82,7 +101,8 @@ def _no_polygon(geometry: BaseGeometry) -> Iterator[Problem]:
 
 def _invalid(geometry: Polygon | MultiPolygon) -> list[Problem]:
     parts = list(shapely.get_parts(geometry))
-    found = [one for part in parts if not part.is_valid for one in _of_part(part)]
+    wrong = [part for part in parts if not part.is_valid]
+    found = [one for part in wrong[:_MOST_SPOTS] for one in _of_part(part)]
     if not found:
         found = list(_of_parts([part for part in parts if part.is_valid]))
     return found or [_of_geos(geometry)]
@@ -93,7 +113,7 @@ def _of_part(part: Polygon) -> Iterator[Problem]:
     holes = [Polygon(ring) for ring in part.interiors]
     twisted = [ring for ring in (shell, *holes) if not ring.is_valid]
     told = 0
-    for ring in twisted:
+    for ring in twisted[:_MOST_SPOTS]:
         for one in _of_ring(ring):
             told += 1
             yield one
@@ -135,7 +155,9 @@ def _crossings(ring: Polygon) -> Iterator[Position]:
 
 
 def _holes_outside(shell: Polygon, holes: list[Polygon]) -> Iterator[Problem]:
-    for hole in holes:
+    shapely.prepare(shell)
+    outside = np.flatnonzero(~shapely.covers(shell, np.array(holes, dtype=object)))
+    for hole in (holes[n] for n in outside[:_MOST_SPOTS]):
         beyond = polygon_parts(shapely.difference(hole, shell))
         if not beyond.is_empty:
             yield _with_area(
@@ -146,15 +168,18 @@ def _holes_outside(shell: Polygon, holes: list[Polygon]) -> Iterator[Problem]:
 
 
 def _holes_meeting(holes: list[Polygon]) -> Iterator[Problem]:
-    for one, other in combinations(holes, 2):
-        shared = polygon_parts(shapely.intersection(one, other))
+    left, right = shapely.STRtree(holes).query(holes, predicate="intersects")
+    once = left < right
+    for i, j in islice(zip(left[once], right[once], strict=True), _MAX_PAIRS):
+        shared = polygon_parts(shapely.intersection(holes[i], holes[j]))
         if not shared.is_empty:
             yield _with_area("nested_holes", shared, Words("两个内环重叠", "Two holes overlap"))
 
 
 def _of_parts(parts: list[Polygon]) -> Iterator[Problem]:
     left, right = shapely.STRtree(parts).query(parts, predicate="intersects")
-    for i, j in zip(left[left < right], right[left < right], strict=True):
+    once = left < right
+    for i, j in islice(zip(left[once], right[once], strict=True), _MAX_PAIRS):
         meeting = shapely.intersection(parts[i], parts[j])
         shared = polygon_parts(meeting)
         if not shared.is_empty:

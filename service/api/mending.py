@@ -11,7 +11,7 @@ from service import mending
 from service.admission import in_lane
 from service.api.geojson import GeoJson
 from service.db.around import borders, shapes_beyond
-from service.deps import ConnectionDep, PlannerDep, bad_query, parse_bbox
+from service.deps import ConnectionDep, PlannerDep, SettingsDep, bad_query, parse_bbox
 from service.mending import Way
 from service.schemas.checks import CheckProperties
 
@@ -66,10 +66,14 @@ class SnapList(BaseModel):
 
 @router.post("/plots/mend", operation_id="mendPlot")
 @in_lane("drawing")
-def mend_plot(drawn: MendFeature, who: PlannerDep, connection: ConnectionDep) -> MendedShape:
+def mend_plot(
+    drawn: MendFeature, who: PlannerDep, connection: ConnectionDep, settings: SettingsDep
+) -> MendedShape:
     """A proposal for a drawing that is wrong; accept it by drawing it so."""
     attributes = drawn.properties.model_dump() | {"district": drawn.district}
-    found = mending.mend(connection, who, drawn.geometry, attributes, drawn.way, plot_id=drawn.id)
+    found = mending.mend(
+        connection, who, drawn.geometry, attributes, drawn.way, settings, plot_id=drawn.id
+    )
     return MendedShape(
         geometry=json.loads(shapely.to_geojson(found.geometry)),
         area_m2=found.area_m2,

@@ -299,7 +299,10 @@ EditDep = Annotated[PatrolEdit, Depends(patrol_edit, scope="function")]
 
 
 @router.patch(
-    "/{patrol_id:number}", response_model=PatrolOut, operation_id="patchPatrol", openapi_extra=MERGE_PATCH
+    "/{patrol_id:number}",
+    response_model=PatrolOut,
+    operation_id="patchPatrol",
+    openapi_extra=MERGE_PATCH,
 )
 def patch_patrol(edit: EditDep, patch: PatrolPatch) -> Any:
     """Give a patrol another zone or walker: it is judged anew, and the rest of its months too.

@@ -1,6 +1,5 @@
 """The neighbourhood of a plot."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import shapely
@@ -14,30 +13,63 @@ from service.db.accounts import Account
 class Neighbour(NamedTuple):
     """A version of another plot that shares a point with the plot in question."""
 
-    plot_id: int
+    plot_id: int | None
+    """None for one beyond the scope."""
     slot: str
     stage: str
     district: str
     geometry: BaseGeometry
+    """Beyond the scope only the ground within 200 m of it."""
 
+
+class TooManyNeighbours(ValueError):  # noqa: N818 - a refusal, no failure of ours
+    """A shape meets more plots than are looked at for one."""
+
+
+FOREIGN_MAX = 200
 
 _AROUND = text("""
 SELECT plot_id, slot, stage, district, ST_AsBinary(geom) AS wkb
-FROM ground_around(ST_GeomFromWKB(:wkb, :srid), CAST(:but AS bigint[]))
+FROM ground_around(ST_GeomFromWKB(:wkb, :srid), :max_own, :max_foreign)
 ORDER BY plot_id, slot
 """)
 
 
 def neighbours(
-    connection: Connection, geometry: shapely.Geometry, besides: Sequence[int]
+    connection: Connection, geometry: shapely.Geometry, *, max_own: int
 ) -> list[Neighbour]:
-    """Both versions of all plots that share a point with a shape, ``besides`` these.
+    """Plots that share a point with a shape.
 
-    Scopes do not count here: ground must not be counted twice across a border either.
+    Parameters
+    ----------
+    geometry
+        Valid, in degrees of CGCS2000.
+    max_own
+        Versions of plots of the scope that are looked at.
+
+    Returns
+    -------
+    list[Neighbour]
+        Both versions of the plots of the scope. Of plots beyond it the approved version, and of
+        that the ground within 200 m of the scope: 200 plots at most.
+
+    Raises
+    ------
+    TooManyNeighbours
+        There are more.
     """
     rows = connection.execute(
-        _AROUND, {"wkb": shapely.to_wkb(geometry), "srid": CGCS2000, "but": list(besides)}
-    )
+        _AROUND,
+        {
+            "wkb": shapely.to_wkb(geometry),
+            "srid": CGCS2000,
+            "max_own": max_own,
+            "max_foreign": FOREIGN_MAX,
+        },
+    ).all()
+    own = sum(row.plot_id is not None for row in rows)
+    if own > max_own or len(rows) - own > FOREIGN_MAX:
+        raise TooManyNeighbours
     return [
         Neighbour(row.plot_id, row.slot, row.stage, row.district, shapely.from_wkb(row.wkb))
         for row in rows

@@ -58,7 +58,7 @@ REVOKE INSERT, UPDATE, DELETE ON plot_square, plot_square_sum, plot_change, dist
     FROM {role};
 REVOKE ALL ON coverage_piece, coverage_cell, coverage_district, coverage_dirty FROM {role};
 GRANT EXECUTE ON FUNCTION forget_demo_history() TO {role};
-GRANT EXECUTE ON FUNCTION ground_around(geometry, bigint[]) TO {role};
+GRANT EXECUTE ON FUNCTION ground_around(geometry, integer, integer) TO {role};
 GRANT EXECUTE ON FUNCTION drain_coverage(integer), coverage_waiting(), tidy_plot_squares(),
     live_coverage(text[], text, text, integer), coverage_stamp(text, text),
     coverage_figures(text[], text, timestamptz, integer, integer, text[], text[]),

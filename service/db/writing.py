@@ -46,17 +46,22 @@ _SHARES = text("""
 WITH input AS (
     SELECT one.n, ST_GeomFromWKB(decode(one.geom, 'hex'), :srid) AS geom
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS one(n integer, geom text)
+), piece AS MATERIALIZED (
+    -- Each cut reads all vertices of both: a shape of many is cut into pieces of few first.
+    SELECT n, ST_Area(geom) AS whole, geom FROM input WHERE ST_NPoints(geom) <= 1000
+    UNION ALL
+    SELECT n, ST_Area(geom), ST_Subdivide(geom, 256) FROM input WHERE ST_NPoints(geom) > 1000
 )
-SELECT input.n, cell.code,
-       sum(CASE WHEN ST_CoveredBy(input.geom, cell.geom) THEN ST_Area(input.geom)
-                ELSE ST_Area(ST_Intersection(input.geom, cell.geom)) END)
-           / ST_Area(input.geom) AS share
-FROM input
-JOIN district_cell cell ON ST_Intersects(input.geom, cell.geom)
+SELECT piece.n, cell.code,
+       sum(CASE WHEN ST_CoveredBy(piece.geom, cell.geom) THEN ST_Area(piece.geom)
+                ELSE ST_Area(ST_Intersection(piece.geom, cell.geom)) END)
+           / piece.whole AS share
+FROM piece
+JOIN district_cell cell ON ST_Intersects(piece.geom, cell.geom)
 JOIN district_boundary boundary ON boundary.id = cell.boundary_id AND boundary.valid_to IS NULL
 JOIN district ON district.code = cell.code AND district.level = 'county'
-GROUP BY input.n, cell.code, input.geom
-ORDER BY input.n, share DESC, cell.code
+GROUP BY piece.n, cell.code, piece.whole
+ORDER BY piece.n, share DESC, cell.code
 """)
 
 
