@@ -41,7 +41,8 @@ def rows_of(answer: httpx.Response, folder: Path) -> Any:
     """The rows of a file, whatever its format."""
     file = folder / file_name(answer)
     file.write_bytes(answer.content)
-    return pyogrio.read_dataframe(file)
+    # Beside the plots a GeoPackage has their acceptance records.
+    return pyogrio.read_dataframe(file, layer="plots" if file.suffix == ".gpkg" else None)
 
 
 def file_name(answer: httpx.Response) -> str:
