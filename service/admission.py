@@ -34,8 +34,8 @@ SHARES: Final[Mapping[Lane, int]] = {
     "write": 2,  # may wait for a lock that an import holds
     "heavy": 5,  # exports, maps, long lists: seconds of a processor each
     "drawing": 5,  # checks and proposals while somebody draws
-    "upload": 8,  # waits for a child process that reads the file
-    "sign_in": 8,  # argon2: 64 MB and a tenth of a second each
+    "upload": 5,  # waits for a child process that reads the file
+    "sign_in": 5,  # argon2: 64 MB and a tenth of a second each
 }
 
 
@@ -140,7 +140,7 @@ def gate_of(connections: int) -> Gate:
     """The gate of a service with so many database connections for requests.
 
     >>> gate_of(16)._room
-    {'read': 16, 'write': 8, 'heavy': 3, 'drawing': 3, 'upload': 2, 'sign_in': 2}
+    {'read': 16, 'write': 8, 'heavy': 3, 'drawing': 3, 'upload': 3, 'sign_in': 3}
     """
     return Gate(connections, {lane: max(1, connections // one) for lane, one in SHARES.items()})
 
