@@ -13,14 +13,18 @@ WORKERS ?= $(shell nproc)
 # Containers like to switch bytecode off: every process would compile all that it imports, again.
 unexport PYTHONDONTWRITEBYTECODE
 
-WORKSPACE := $(shell find maps/workspace -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
+# Both clients have one package, one lock and one node_modules, in maps/.
+CLIENT_FILES = $(shell find $(1) -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
+CLIENTS := maps/package.json maps/tsconfig.base.json
+WORKSPACE := $(CLIENTS) $(call CLIENT_FILES,maps/workspace)
+PAGES := $(CLIENTS) $(call CLIENT_FILES,maps/pages)
 
 .PHONY: help setup run test check format bench browser-million fuzz types lock
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: $(STAMPS)/system $(STAMPS)/python $(STAMPS)/client $(STAMPS)/workspace ## prepare everything; does nothing when nothing changed
+setup: $(STAMPS)/system $(STAMPS)/python $(STAMPS)/client $(STAMPS)/workspace $(STAMPS)/pages ## prepare everything; does nothing when nothing changed
 
 run: setup ## start PostGIS, load the demo, print its coverage, serve http://127.0.0.1:8000
 	@exec $(BIN)/luotu run
@@ -32,11 +36,11 @@ test: setup $(STAMPS)/system-test ## set up everything and pass the whole suite
 check: setup ## format, lint and types, without the tests
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
-	@$(MAKE) --no-print-directory $(STAMPS)/workspace-checked
+	@$(MAKE) --no-print-directory $(STAMPS)/clients-checked
 
 format: setup ## put every file into its form
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
-	@cd maps/workspace && npm run --silent format
+	@cd maps && npm run --silent format
 
 bench: setup $(STAMPS)/system-test $(STAMPS)/bench ## print every figure beside its peer's; SIZE=100k is the quick one
 	@$(BIN)/python -m tests.bench --size $(SIZE)
@@ -86,16 +90,21 @@ $(STAMPS)/python: requirements.lock pyproject.toml | $(STAMPS)/uv
 	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(STAMPS)/client: maps/package-lock.json maps/workspace/package-lock.json service/package-lock.json | $(STAMPS)/python
+$(STAMPS)/client: maps/package-lock.json service/package-lock.json | $(STAMPS)/python
 	@echo "fetching the browser parts of maps/ and service/"
-	@for room in maps maps/workspace service; do (cd $$room && npm ci --silent --no-audit --no-fund --ignore-scripts); done
+	@for room in maps service; do (cd $$room && npm ci --silent --no-audit --no-fund --ignore-scripts); done
 	@touch $@
 
 $(STAMPS)/workspace: $(WORKSPACE) | $(STAMPS)/client
 	@echo "building the workspace"
-	@cd maps/workspace && npm run --silent build -- --logLevel warn
+	@cd maps && npm run --silent build:workspace -- --logLevel warn
 	@touch $@
 
-$(STAMPS)/workspace-checked: $(WORKSPACE) | $(STAMPS)/client
-	@cd maps/workspace && npm run --silent check
+$(STAMPS)/pages: $(PAGES) | $(STAMPS)/client
+	@echo "building the scripts of the maps"
+	@cd maps && npm run --silent build:pages -- --logLevel warn
+	@touch $@
+
+$(STAMPS)/clients-checked: $(WORKSPACE) $(PAGES) $(wildcard maps/*.js maps/*.ts) | $(STAMPS)/client
+	@cd maps && npm run --silent check
 	@touch $@

@@ -1,4 +1,4 @@
-"""Where the browser parts come from: npm's folder and our own scripts, never a CDN."""
+"""Where the browser parts come from: npm's folder and our own bundle, never a CDN."""
 
 from base64 import b64encode
 from functools import cache
@@ -11,23 +11,8 @@ _ROOM: Final = Path(__file__).parent
 _NPM: Final = _ROOM / "node_modules"
 _LEAFLET: Final = _NPM / "leaflet" / "dist"
 _FULL_SCREEN: Final = _NPM / "leaflet.fullscreen" / "dist"
-# In the order in which the browser must meet them.
-_OWN_SCRIPTS: Final = (
-    "words.js",
-    "unpack.js",
-    "numbers.js",
-    "dom.js",
-    "districts.js",
-    "plots.js",
-    "clusters.js",
-    "patrol_words.js",
-    "tracks.js",
-    "findings.js",
-    "timeline.js",
-    "sheet.js",
-    "panel.js",
-    "page.js",
-)
+# What `npm run build:pages` makes of maps/pages/src.
+_BUILT: Final = _ROOM / "pages" / "dist"
 
 
 def _part(path: Path) -> bytes:
@@ -37,7 +22,7 @@ def _part(path: Path) -> bytes:
         raise MapError(
             "parts_missing",
             f"缺少地图组件 {path.name}，请先运行 make setup。 The map part {path.name} is missing: "
-            "run make setup, which fetches it by npm ci.",
+            "run make setup, which fetches and builds it.",
         ) from missing
 
 
@@ -61,12 +46,11 @@ def scripts() -> tuple[str, ...]:
     Raises
     ------
     MapError
-        ``parts_missing``: npm's folder was not filled.
+        ``parts_missing``: npm's folder was not filled, or the bundle not built.
     """
     leaflet = _text(_LEAFLET / "leaflet.js")
     full_screen = _text(_FULL_SCREEN / "Control.FullScreen.umd.js")
-    own = "\n".join(_text(_ROOM / "static" / name) for name in _OWN_SCRIPTS)
-    return _without_source_map(leaflet), full_screen, own
+    return _without_source_map(leaflet), full_screen, _text(_BUILT / "pages.js")
 
 
 @cache
@@ -78,14 +62,13 @@ def styles() -> tuple[str, ...]:
         ("images/layers.png", "images/layers-2x.png", "images/marker-icon.png"),
     )
     full_screen = _text(_FULL_SCREEN / "Control.FullScreen.css")
-    own = _text(_ROOM / "static" / "page.css")
-    return leaflet, full_screen, own
+    return leaflet, full_screen, _text(_BUILT / "pages.css")
 
 
 @cache
 def body() -> str:
     """The frame of the page around the map: empty boxes that our script fills."""
-    return _text(_ROOM / "static" / "body.html")
+    return _text(_ROOM / "pages" / "body.html")
 
 
 def _without_source_map(script: str) -> str:

@@ -47,7 +47,7 @@ def compose(
     themes: list[Json] | None = None,
     beside: bool = False,
 ) -> dict[str, Json]:
-    """The whole page as data, for ``maps/static/page.js``.
+    """The whole page as data: ``PageData`` of ``maps/pages/src/data.ts``.
 
     Parameters
     ----------

@@ -2,7 +2,7 @@
 
 Five bits a letter, the lowest first; the sixth bit says that more follow. The 64 letters are
 those of URL-safe base64: none of them means anything to HTML, JSON or Jinja2.
-``maps/static/unpack.js`` is the other half.
+``maps/pages/src/packing.ts`` is the other half.
 """
 
 from typing import Any, Final

@@ -67,7 +67,7 @@ def assemble(
     Parameters
     ----------
     data
-        What ``maps/static/page.js`` draws.
+        What ``maps/pages`` draws: ``PageData`` of ``maps/pages/src/data.ts``.
     title
         For the browser's tab; any text.
     bounds

@@ -12,7 +12,7 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
 def unpacked(text: str) -> list[int]:
-    """What maps/static/unpack.js does, in other words."""
+    """What maps/pages/src/packing.ts does, in other words."""
     out, value, unit = [], 0, 1
     for letter in text:
         digit = LETTERS.index(letter)

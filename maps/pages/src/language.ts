@@ -1,0 +1,31 @@
+/** The language that the page speaks now. */
+import type { Pair } from "./data";
+import { PATROL_WORDS, WORDS } from "./words";
+import type { Word } from "./words";
+
+export type Language = "zh" | "en";
+
+let language: Language = "zh";
+let words: Readonly<Record<Word, Pair>> = WORDS;
+
+export const spoken = (): Language => language;
+
+export function speak(wanted: Language): void {
+  language = wanted;
+}
+
+/** A map of patrols says some things otherwise than a map of plots. */
+export function speakOfPatrols(): void {
+  words = { ...WORDS, ...PATROL_WORDS };
+}
+
+/** The side of a pair that is spoken. */
+export const pick = ([zh, en]: Pair): string => (language === "zh" ? zh : en);
+
+/** A word of the page; {0}, {1} … in it become the values. */
+export function say(word: Word, ...values: readonly (string | number)[]): string {
+  return values.reduce<string>(
+    (text, value, place) => text.split(`{${place}}`).join(String(value)),
+    pick(words[word]),
+  );
+}
