@@ -104,7 +104,6 @@ def test_every_runtime_dependency_is_accounted_for_in_the_architecture() -> None
         "requirements.lock",
         "requirements-bench.lock",
         "maps/package-lock.json",
-        "maps/workspace/package-lock.json",
         "service/package-lock.json",
     ],
 )

@@ -70,6 +70,16 @@ def test_a_click_on_a_plot_opens_its_sheet(
     expect(page.locator(".sheet")).to_contain_text("亩")
 
 
+def test_names_can_be_taken_off_while_plots_are_counted_in_bubbles(
+    counties: GeoDataFrame, some: GeoDataFrame, caption: Caption, open_page: Open
+) -> None:
+    page = open_page(build(counties, some, caption=caption).html)
+    page.get_by_role("checkbox", name="地名").uncheck()
+    expect(page.locator(".place")).to_have_count(0)
+    page.evaluate("luotu.page.map.zoomIn(1, {animate: false})")
+    expect(page.locator(".cluster").first).to_be_attached()
+
+
 def test_no_data_is_hatched_and_never_black(
     square: GeoDataFrame, caption: Caption, open_page: Open
 ) -> None:

@@ -14,7 +14,8 @@ from tests.conftest import ROOT
 
 WORKSPACE: Final = ROOT / "maps" / "workspace"
 TYPES: Final = WORKSPACE / "src" / "schema.d.ts"
-GENERATOR: Final = WORKSPACE / "node_modules" / ".bin" / "openapi-typescript"
+NPM: Final = ROOT / "maps" / "node_modules"
+GENERATOR: Final = NPM / ".bin" / "openapi-typescript"
 
 
 def types_now() -> str:

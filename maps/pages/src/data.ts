@@ -220,10 +220,12 @@ export interface CaptionData {
   readonly expires: string;
   readonly compared: string;
   readonly invented: boolean;
+  /** What a reader must know before any figure: plots that are not approved, or not drawn. */
+  readonly marks: readonly Pair[];
   readonly period?: string;
 }
 
-export const PERIODS = ["before", "after", "month", "quarter", "year"] as const;
+export const PERIODS = ["before", "after", "month", "quarter", "half", "year"] as const;
 export type PeriodLink = (typeof PERIODS)[number];
 
 export interface LevelData {

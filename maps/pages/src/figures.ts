@@ -2,6 +2,7 @@
 import { say, spoken } from "./language";
 
 const M2_PER_HA = 10_000;
+const BEIJING_MS = 8 * 3_600_000;
 
 /** Thousands apart, with at most that many decimals. */
 export function decimal(value: number, maxDigits: number): string {
@@ -63,6 +64,5 @@ const twoDigits = (value: number): string => String(value).padStart(2, "0");
 export const clock = (minute: number): string =>
   `${twoDigits(Math.floor(minute / 60) % 24)}:${twoDigits(Math.round(minute) % 60)}`;
 
-/** A day in the time of this machine, as ISO 8601. */
-export const isoDay = (day: Date): string =>
-  `${day.getFullYear()}-${twoDigits(day.getMonth() + 1)}-${twoDigits(day.getDate())}`;
+/** Today in Beijing as ISO 8601, whatever time zone this machine is set to. */
+export const today = (): string => new Date(Date.now() + BEIJING_MS).toISOString().slice(0, 10);

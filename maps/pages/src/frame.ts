@@ -2,8 +2,8 @@
 import { PERIODS } from "./data";
 import type { CaptionData, PageData } from "./data";
 import { append, byId, clear, element, userText } from "./dom";
-import { isoDay } from "./figures";
-import { say, spoken } from "./language";
+import { today } from "./figures";
+import { pick, say, spoken } from "./language";
 import type { Word } from "./words";
 
 /** A fact with its heading, or without one; nothing is shown for an empty text. */
@@ -15,6 +15,7 @@ export function writeFrame({ caption, links }: PageData): void {
   document.title = caption.title;
   const title = append(clear(byId("title")), userText(caption.title));
   if (caption.invented) append(title, element("span", "invented", say("invented")));
+  for (const mark of caption.marks) append(title, element("span", "invented", pick(mark)));
   writeFacts("subtitle", [
     ["scope", caption.scope],
     ["period", caption.period ?? ""],
@@ -61,6 +62,6 @@ function periodLinks(links: NonNullable<PageData["links"]>): HTMLElement {
 
 function warnOfExpiry({ expires }: CaptionData): void {
   const warning = byId("warning");
-  warning.hidden = !expires || isoDay(new Date()) <= expires;
+  warning.hidden = !expires || today() <= expires;
   warning.textContent = say("expired");
 }

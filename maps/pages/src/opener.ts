@@ -4,7 +4,7 @@ import type { LatLng } from "leaflet";
 import type { DistrictEvents } from "./districts/layer";
 import { districtSheet } from "./districts/sheet";
 import { valueOf } from "./districts/themes";
-import { append, element } from "./dom";
+import { append, element, smallPrint } from "./dom";
 import { area } from "./figures";
 import { boundsOf } from "./ground";
 import { say } from "./language";
@@ -59,7 +59,11 @@ export class Opener implements DistrictEvents, SheetOpener {
     const { plots } = this.page;
     if (plots === null) return;
     const sheets = rows.slice(0, MAX_SHEETS).map((row) => plotSheet(plots.table, row));
-    this.openSheet(place, append(element("div", "sheets"), ...sheets));
+    const box = append(element("div", "sheets"), ...sheets);
+    if (rows.length > MAX_SHEETS) {
+      append(box, smallPrint(say("more_plots", MAX_SHEETS, rows.length)));
+    }
+    this.openSheet(place, box);
     if (plots.shapes !== null) this.popups.outlinePlot(plots.shapes, item(rows, 0));
   }
 

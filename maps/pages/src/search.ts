@@ -3,7 +3,7 @@ import { say } from "./language";
 import { item } from "./lists";
 import type { Page } from "./page";
 
-const MAX_HITS = 20;
+export const MAX_HITS = 20;
 
 export interface Hit {
   readonly name: string;
@@ -12,11 +12,14 @@ export interface Hit {
   readonly open: () => void;
 }
 
-/** The first hits, districts before plots; none for an empty text. */
+/**
+ * Districts before plots; none for an empty text. Of more than `MAX_HITS` one too many is given, to
+ * tell that there are more.
+ */
 export function search(page: Page, text: string): Hit[] {
   const wanted = text.trim().toLowerCase();
   if (!wanted) return [];
-  return [...districtHits(page, wanted), ...plotHits(page, wanted)].slice(0, MAX_HITS);
+  return [...districtHits(page, wanted), ...plotHits(page, wanted)].slice(0, MAX_HITS + 1);
 }
 
 const has = (value: string, wanted: string): boolean => value.toLowerCase().includes(wanted);
@@ -34,13 +37,13 @@ function districtHits(page: Page, wanted: string): Hit[] {
   return hits;
 }
 
-/** Plots that are in the file with their shapes; no more than can be shown. */
+/** Plots that are in the file with their shapes; one more than can be shown is enough. */
 function plotHits(page: Page, wanted: string): Hit[] {
   const { plots } = page;
   if (plots === null || plots.shapes === null) return [];
   const { table } = plots;
   const hits: Hit[] = [];
-  for (let row = 0; row < plots.data.count && hits.length < MAX_HITS; row += 1) {
+  for (let row = 0; row < plots.data.count && hits.length <= MAX_HITS; row += 1) {
     if (!has(table.named("name", row), wanted) && !has(table.named("plot_no", row), wanted)) {
       continue;
     }

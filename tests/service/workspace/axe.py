@@ -2,9 +2,9 @@
 
 from playwright.sync_api import Page
 
-from tests.workspace.types import WORKSPACE
+from tests.workspace.types import NPM
 
-AXE = WORKSPACE / "node_modules" / "axe-core" / "axe.min.js"
+AXE = NPM / "axe-core" / "axe.min.js"
 
 
 def violations(page: Page, part: str = "html") -> list[str]:

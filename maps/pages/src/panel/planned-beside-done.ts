@@ -23,6 +23,7 @@ export class PlannedBesideDone {
       this.write();
     });
     append(box, field(say("beside_by"), select), this.table, smallPrint(say("beside_rule")));
+    if (this.showsReview()) append(box, smallPrint(say("beside_unreviewed")));
     this.write();
     return box;
   }
@@ -30,17 +31,28 @@ export class PlannedBesideDone {
   write(): void {
     if (!this.by) return;
     const head = element("tr");
-    for (const word of ["beside_by", "planned", "done", "share"] as const) {
-      append(head, element("th", "", say(word)));
-    }
-    const rows = this.plots.plannedAndDone(this.by).map(tableRow);
+    const words = ["beside_by", "planned", "done", "share"] as const;
+    const unreviewed = this.showsReview()
+      ? (["planned_unreviewed", "done_unreviewed"] as const)
+      : ([] as const);
+    for (const word of [...words, ...unreviewed]) append(head, element("th", "", say(word)));
+    const rows = this.plots
+      .plannedAndDone(this.by)
+      .map((row) => append(tableRow(row), ...unreviewed.map((id) => cell(row[`${id}_m2`]))));
     append(clear(this.table), head, ...rows);
+  }
+
+  /** Whether plots that are not approved are in the file and stand apart. */
+  private showsReview(): boolean {
+    return this.plots.table.choices("review") !== null;
   }
 
   private properties(): string[] {
     return this.plots.data.filters.filter((id) => id !== "review");
   }
 }
+
+const cell = (area_m2: number): HTMLElement => element("td", "", mu(area_m2));
 
 function tableRow({ text, planned_m2, done_m2 }: PlannedAndDone): HTMLTableRowElement {
   const share = planned_m2 > 0 ? (100 * done_m2) / planned_m2 : null;
@@ -49,8 +61,8 @@ function tableRow({ text, planned_m2, done_m2 }: PlannedAndDone): HTMLTableRowEl
   return append(
     element("tr"),
     append(element("th"), userText(text)),
-    element("td", "", mu(planned_m2)),
-    element("td", "", mu(done_m2)),
+    cell(planned_m2),
+    cell(done_m2),
     bar,
   );
 }

@@ -27,7 +27,7 @@ function colourChoice(page: Page, plots: PlotLayer): HTMLElement[] {
 function colourKeys(page: Page, plots: PlotLayer): HTMLElement[] {
   const { colourBy } = plots;
   if (colourBy === null) {
-    return [key(swatch(plots.data.plain, "plot"), say("plot"), plots.total().plots)];
+    return [key(swatch(plots.data.plain, "plot"), say("plot"), plots.total().total.plots)];
   }
   return plots.countChoices(colourBy).map((value) => valueKey(page, plots, colourBy, value));
 }

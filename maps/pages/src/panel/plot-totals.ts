@@ -1,12 +1,12 @@
 /** How many plots are shown, their area, and the filters. */
-import { append, choice, element, field, section } from "../dom";
-import { area, whole } from "../figures";
+import { append, choice, clear, element, field, section } from "../dom";
 import { say } from "../language";
 import type { Page } from "../page";
+import { sumLines } from "../plots/sums";
 import type { PlotLayer } from "../plots/layer";
 
 export class PlotTotals {
-  private readonly line = element("p", "total");
+  private readonly lines = element("div", "total");
 
   constructor(
     private readonly page: Page,
@@ -14,17 +14,17 @@ export class PlotTotals {
   ) {}
 
   section(): HTMLElement {
-    const box = append(section("shown", "plots"), this.line);
+    const box = append(section("shown", "plots"), this.lines);
     for (const id of this.plots.data.filters) append(box, ...this.filter(id));
     this.write();
     return box;
   }
 
   write(): void {
-    const { plots, area_m2 } = this.plots.total();
-    const count = say("plots_unit", whole(plots));
-    const sum = say("area_total", area(area_m2));
-    this.line.textContent = plots > 0 ? count + say("comma") + sum : say("no_plots");
+    const sums = this.plots.total();
+    const isEmpty = sums.total.plots === 0;
+    const lines = isEmpty ? element("div", "", say("no_plots")) : sumLines(sums, this.plots.table);
+    append(clear(this.lines), lines);
   }
 
   /** Only where plots differ. */

@@ -2,7 +2,7 @@
 import { append, clear, element, userText } from "../dom";
 import { say } from "../language";
 import type { Page } from "../page";
-import { search } from "../search";
+import { MAX_HITS, search } from "../search";
 
 export function searchBox(page: Page): HTMLElement {
   const input = element("input");
@@ -21,10 +21,11 @@ export function searchBox(page: Page): HTMLElement {
 
 function showHits(page: Page, text: string, list: HTMLUListElement): void {
   const hits = search(page, text);
-  for (const { name, what, open } of hits) {
+  for (const { name, what, open } of hits.slice(0, MAX_HITS)) {
     const button = append(element("button", "hit"), userText(name), element("small", "", what));
     button.addEventListener("click", open);
     append(list, append(element("li"), button));
   }
   if (text.trim() && hits.length === 0) append(list, element("li", "none", say("search_none")));
+  if (hits.length > MAX_HITS) append(list, element("li", "none", say("search_more", MAX_HITS)));
 }

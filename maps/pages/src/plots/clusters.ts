@@ -47,8 +47,14 @@ export class ClusterLayer extends LayerGroup {
       const y = at(place.y, row) * scale;
       const seen = x >= min.x && x <= max.x && y >= min.y && y <= max.y;
       if (!seen || at(visible, row) === 0) continue;
-      const part = colourBy === null ? 0 : table.place(colourBy, row);
-      counter.add(x, y, at(place.plots, row), table.area_m2(row), part);
+      counter.add({
+        x,
+        y,
+        plots: at(place.plots, row),
+        area_m2: table.area_m2(row),
+        stage: table.place("stage", row),
+        part: colourBy === null ? 0 : table.place(colourBy, row),
+      });
     }
     return counter.merged();
   }
@@ -70,13 +76,15 @@ export class ClusterLayer extends LayerGroup {
     bubble.on("click", () => {
       this.open(map, place, square);
     });
-    return bubble.bindTooltip(() => clusterSheet(square), { direction: "top" });
+    return bubble.bindTooltip(() => clusterSheet(square.sums, this.plots.table), {
+      direction: "top",
+    });
   }
 
   /** Zoom in; at the deepest zoom tell what is there. */
   private open(map: LeafletMap, place: LatLng, square: Square): void {
     const deepest = Math.min(map.getMaxZoom(), this.plots.place.zoom);
     if (map.getZoom() < deepest) map.setView(place, Math.min(map.getZoom() + 2, deepest));
-    else this.opener.openSheet(place, clusterSheet(square));
+    else this.opener.openSheet(place, clusterSheet(square.sums, this.plots.table));
   }
 }

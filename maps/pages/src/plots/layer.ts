@@ -12,6 +12,7 @@ import { firstShapeZoom, shapePoints, squarePoints } from "./points";
 import type { RowPoints } from "./points";
 import { Selection, countChoices, plannedAndDone } from "./selection";
 import type { ChoiceCount, PlannedAndDone } from "./selection";
+import { StageSums } from "./sums";
 import { PlotTable } from "./table";
 import { PlotTiles } from "./tiles";
 
@@ -21,12 +22,6 @@ export interface Look {
   readonly dashed: boolean;
   /** How strong the fill is, from 0 to 1. */
   readonly fill: number;
-}
-
-/** Plots of one map. */
-export interface PlotSum {
-  readonly plots: number;
-  readonly area_m2: number;
 }
 
 const FILLS: Readonly<Record<string, number>> = { planned: 0.12, cancelled: 0 };
@@ -144,15 +139,14 @@ export class PlotLayer extends Layer {
   }
 
   /** What is shown now. */
-  total(): PlotSum {
-    let plots = 0;
-    let area_m2 = 0;
+  total(): StageSums {
+    const sums = new StageSums();
     for (let row = 0; row < this.data.count; row += 1) {
       if (at(this.visible, row) === 0) continue;
-      plots += at(this.place.plots, row);
-      area_m2 += this.table.area_m2(row);
+      const plots = at(this.place.plots, row);
+      sums.add(this.table.place("stage", row), { plots, area_m2: this.table.area_m2(row) });
     }
-    return { plots, area_m2 };
+    return sums;
   }
 
   private asShapes(): boolean {

@@ -15,10 +15,12 @@ export interface ChoiceCount extends Choice {
   readonly plots: number;
 }
 
-/** Areas of one value. */
+/** Areas of one value; those of plots that are not approved stand apart. */
 export interface PlannedAndDone extends Choice {
-  readonly planned_m2: number;
-  readonly done_m2: number;
+  planned_m2: number;
+  done_m2: number;
+  planned_unreviewed_m2: number;
+  done_unreviewed_m2: number;
 }
 
 /** Rows of a table of plots that pass filters and whose values are ticked in the legend. */
@@ -87,29 +89,36 @@ export function countChoices(
   return unknown.plots > 0 ? [...choices, unknown] : choices;
 }
 
+type AreaSum = Exclude<keyof PlannedAndDone, keyof Choice>;
+
 const DONE: ReadonlySet<string> = new Set(["planted", "accepted"]);
 
-/** Areas by the values of a property, of rows that pass the filters; values with neither are left out. */
+/** Which sum the area of a row belongs to; null: to none. */
+function sumOf(table: PlotTable, row: number): AreaSum | null {
+  const stage = table.code("stage", row);
+  const isReviewed = table.isReviewed(row);
+  if (stage === "planned") return isReviewed ? "planned_m2" : "planned_unreviewed_m2";
+  if (DONE.has(stage)) return isReviewed ? "done_m2" : "done_unreviewed_m2";
+  return null;
+}
+
+/** Areas of rows by the values of a property; values without any area are left out. */
 export function plannedAndDone(
   table: PlotTable,
   id: string,
   choices: readonly Choice[],
   rows: readonly number[],
 ): PlannedAndDone[] {
-  const planned_m2 = new Map<number, number>();
-  const done_m2 = new Map<number, number>();
+  const nothing = { planned_m2: 0, done_m2: 0, planned_unreviewed_m2: 0, done_unreviewed_m2: 0 };
+  const sums = new Map<number, PlannedAndDone>(
+    choices.map(({ place, text }) => [place, { place, text, ...nothing }]),
+  );
   for (const row of rows) {
-    const stage = table.code("stage", row);
-    const sums = stage === "planned" ? planned_m2 : DONE.has(stage) ? done_m2 : null;
-    const place = table.place(id, row);
-    sums?.set(place, (sums.get(place) ?? 0) + table.area_m2(row));
+    const sum = sumOf(table, row);
+    const ofChoice = sums.get(table.place(id, row));
+    if (sum !== null && ofChoice !== undefined) ofChoice[sum] += table.area_m2(row);
   }
-  return choices
-    .map(({ place, text }) => ({
-      place,
-      text,
-      planned_m2: planned_m2.get(place) ?? 0,
-      done_m2: done_m2.get(place) ?? 0,
-    }))
-    .filter((sums) => sums.planned_m2 > 0 || sums.done_m2 > 0);
+  return [...sums.values()].filter(
+    (sum) => sum.planned_m2 + sum.done_m2 + sum.planned_unreviewed_m2 + sum.done_unreviewed_m2 > 0,
+  );
 }

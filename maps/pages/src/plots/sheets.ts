@@ -1,9 +1,9 @@
 /** What is shown of a plot and of a bubble. */
 import { append, element } from "../dom";
-import { area, whole } from "../figures";
 import { pick, say } from "../language";
 import { sheet } from "../sheets";
-import type { PlotSum } from "./layer";
+import { sumLines } from "./sums";
+import type { StageSums } from "./sums";
 import type { PlotTable } from "./table";
 
 export function plotSheet(table: PlotTable, row: number): HTMLElement {
@@ -14,10 +14,5 @@ export function plotSheet(table: PlotTable, row: number): HTMLElement {
   );
 }
 
-export function clusterSheet({ plots, area_m2 }: PlotSum): HTMLElement {
-  return append(
-    element("div", "sheet"),
-    element("strong", "", say("plots_unit", whole(plots))),
-    element("div", "", say("area_total", area(area_m2))),
-  );
-}
+export const clusterSheet = (sums: StageSums, table: PlotTable): HTMLElement =>
+  append(element("div", "sheet"), sumLines(sums, table));

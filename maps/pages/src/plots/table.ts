@@ -38,6 +38,11 @@ export class PlotTable {
     return this.choices(id)?.codes[this.place(id, row) - 1] ?? "";
   }
 
+  /** Whether a plot passed the review; where nobody tells the review, all did. */
+  isReviewed(row: number): boolean {
+    return this.choices("review") === null || this.code("review", row) === "approved";
+  }
+
   /** 0 where it is not known. */
   area_m2(row: number): number {
     return Math.max(this.place("area_m2", row) - 1, 0);
