@@ -255,7 +255,8 @@ def _read_fields(name: str) -> list[Field]:
 def field_mapping(name: str) -> Mapping[str, str]:
     """Which property fills which field of a schema; fields that nothing fills are left out.
 
-    Properties are those of the interface, and the ones that `data.attributes` derives from them.
+    Properties are those of the interface, and the ones that `data.writing.attributes` derives
+    from them.
 
     Examples
     --------

@@ -11,49 +11,46 @@ from fastapi import Depends, FastAPI
 from prometheus_client import CollectorRegistry
 from sqlalchemy.engine import URL
 
-from service.admission import admitted, gate_of
-from service.api import (
+from service.accounts.api import session
+from service.codes.api import codes
+from service.coverage.api import coverage
+from service.database.engine import make_engine
+from service.database.presence import session_name
+from service.database.reserved_connection import ReservedLine
+from service.districts.api import districts
+from service.maps.api import maps
+from service.patrol.chiefs.api import routes as chiefs
+from service.patrol.duty.api import routes as duty
+from service.patrol.findings.api import routes as findings
+from service.patrol.tracks.api import routes as patrols
+from service.patrol.zones.api import consistency_routes
+from service.patrol.zones.api import routes as zones
+from service.plots.api import (
     acceptance,
-    basemaps,
     checks,
-    chiefs,
-    codes,
-    coverage,
-    districts,
-    duty,
     exports,
-    findings,
-    health,
-    maps,
-    mending,
-    metrics,
-    patrols,
     plots,
-    reshaping,
+    repair,
     reviews,
-    session,
-    start,
-    tiles,
+    split_merge,
     versions,
-    work,
-    zone_checks,
-    zones,
+    worklist,
 )
-from service.db.engine import make_engine
-from service.db.loop_pool import LoopPool
-from service.db.presence import session_name
-from service.db.reserved_line import ReservedLine
-from service.draining import Bulk, Gauges, draining
-from service.guard import Guard
-from service.head import HeadAsGet
-from service.logs import RequestLog
-from service.measuring import Figures
-from service.openapi import RESPONSES, DocumentedApp
-from service.packed import OwnFiles, PackedFiles
-from service.problems import add_handlers
-from service.serving_address import service_address
+from service.run.coverage_worker import Bulk, Gauges, draining
+from service.run.serving_address import service_address
 from service.settings import Settings
-from service.strict import StrictJson
+from service.tiles.api import basemaps, tiles
+from service.tiles.db.async_pool import LoopPool
+from service.web import health_routes, metrics_routes, page_routes
+from service.web.access_log import RequestLog
+from service.web.admission import admitted, gate_of
+from service.web.body_limits import Guard
+from service.web.head import HeadAsGet
+from service.web.json_body import StrictJson
+from service.web.metrics import Figures
+from service.web.openapi import RESPONSES, DocumentedApp
+from service.web.precompressed import OwnFiles, PackedFiles
+from service.web.problem_json import add_handlers
 
 STATIC = Path(__file__).with_name("static")
 SPARE_THREADS = 32
@@ -63,19 +60,19 @@ SWITCH_INTERVAL_S = 0.001
 MODULES = (
     # A map asks for dozens of them at once.
     tiles,
-    health,
-    metrics,
+    health_routes,
+    metrics_routes,
     session,
     districts,
     checks,
-    mending,
-    reshaping,
+    repair,
+    split_merge,
     plots,
     versions,
     reviews,
     acceptance,
-    work,
-    zone_checks,  # before the numbers of zones
+    worklist,
+    consistency_routes,  # before the numbers of zones
     zones,
     patrols,
     findings,
@@ -86,7 +83,7 @@ MODULES = (
     basemaps,
     exports,
     maps,
-    start,
+    page_routes,
 )
 
 
@@ -156,7 +153,7 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
     for module in MODULES:
         app.include_router(module.router)
     app.mount("/static", OwnFiles(directory=STATIC), name="static")
-    app.mount("/assets", PackedFiles(start.WORKSPACE / "assets"), name="assets")
+    app.mount("/assets", PackedFiles(page_routes.WORKSPACE / "assets"), name="assets")
 
     app.state.metrics = registry
     app.add_middleware(HeadAsGet)

@@ -1,6 +1,6 @@
 """What a request or a command can be refused for; light, for each command imports it.
 
-`service/problems.py` answers the web with them.
+`service/web/problem_json.py` answers the web with them.
 """
 
 from collections.abc import Mapping, Sequence

@@ -8,7 +8,7 @@ from typing import Self
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from service.schemas.basemaps import BASEMAPS
+from service.tiles.api.basemap_schemas import BASEMAPS
 
 PREFIX = "LUOTU_"
 MAP_PLOT_LIMIT = 2_000_000

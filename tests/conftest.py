@@ -14,7 +14,12 @@ settings.register_profile(
 settings.load_profile("suite")
 
 # Workers take file after file in this order: with the longest last one would wait for the other.
-LONGEST = ("tests/service/test_run.py", "tests/service/test_", "tests/service/workspace/")
+LONGEST = (
+    "tests/service/run/test_run.py",
+    "tests/service/test_fuzz.py",
+    "tests/service/accounts/test_scope_walk.py",
+    "tests/service/workspace/",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

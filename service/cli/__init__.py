@@ -14,14 +14,14 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from data.codes import UnknownCodeError
 from data.errors import FileRefused
-from data.export_report import ExportRefused
 from data.scratch import FULL, TemporaryDiskFull
+from data.writing.export_report import ExportRefused
 from gis.errors import GeometryError
 from maps.errors import MapError
-from service.db.accounts import AccountRefused
-from service.db.cluster import ClusterError
-from service.db.writing import NumberTaken
+from service.accounts.db.accounts import AccountRefused
+from service.embedded import ClusterError
 from service.errors import PortTaken, Problem
+from service.plots.db.insert import NumberTaken
 from service.settings import SettingsError
 
 # Where each command is; one is fetched when it is called, for all together take seconds.

@@ -9,13 +9,13 @@ from geopandas import GeoDataFrame
 from sqlalchemy.exc import DBAPIError
 
 from data.errors import FileRefused
-from data.limits import Limits
-from data.reading import Features, read_features, read_untouched
+from data.reading.features import Features, read_features, read_untouched
+from data.reading.limits import Limits
 from gis.report import Report, check_frame
-from service.cli.files import Crs, Encoding, Json, Layer, file_limits
-from service.cli.opening import opened
-from service.db import districts
-from service.db.cluster import Cluster, ClusterError
+from service.cli.context import opened
+from service.cli.import_export import Crs, Encoding, Json, Layer, file_limits
+from service.districts.db import districts
+from service.embedded import Cluster, ClusterError
 from service.errors import Problem
 from service.settings import Settings, load
 

@@ -5,19 +5,19 @@ from typing import Annotated
 import typer
 from sqlalchemy import Engine
 
-from service.cli.opening import bring_up_to_date, opened
-from service.db import verifying
-from service.db.cluster import Cluster
-from service.db.engine import make_engine
-from service.db.live import waiting
-from service.db.place import database
-from service.db.plot_squares import tidy
-from service.db.revision import head, refuse_newer, version
-from service.db.rights import refuse_stranger
-from service.db.scope import spatial_index_serves
-from service.db.service_role import COMMON, common_role_is_there
+from service.accounts.db.row_security import spatial_index_serves
+from service.cli.context import bring_up_to_date, opened
+from service.coverage.db import verify as verifying
+from service.coverage.db.queue import waiting
+from service.database.engine import make_engine
+from service.database.location import database
+from service.database.revision import head, refuse_newer, version
+from service.database.rights import refuse_stranger
+from service.database.service_role import COMMON, common_role_is_there
+from service.embedded import Cluster
 from service.errors import Problem
 from service.settings import Settings, load
+from service.tiles.db.compact_squares import tidy
 
 MOST_LINES = 20  # of one district
 

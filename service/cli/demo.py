@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from service.cli.files import progress_bar
-from service.cli.opening import opened
-from service.demo import WHOLE, load_demo, unload_demo
+from service.cli.context import opened
+from service.cli.import_export import progress_bar
+from service.run.demo import WHOLE, load_demo, unload_demo
 
 PLOTS = WHOLE
 

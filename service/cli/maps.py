@@ -9,16 +9,16 @@ import typer
 from sqlalchemy import Connection
 
 from maps.page import Page
-from service import maps
-from service.cli.opening import opened
-from service.db.accounts import Account
-from service.db.plots import VersionName
-from service.filters import counties_below
-from service.maps import MapQuestion
-from service.moments import day_of, now, parse_moment
-from service.patrol_maps import PatrolMapQuestion, opening_period, patrol_page
-from service.periods import parse_period
-from service.whole import write_whole
+from service.accounts.db.accounts import Account
+from service.cli.context import opened
+from service.maps import coverage_maps
+from service.maps.coverage_maps import MapQuestion
+from service.maps.patrol_maps import PatrolMapQuestion, opening_period, patrol_page
+from service.plots.db.plots import VersionName
+from service.plots.filters import counties_below
+from service.web.atomic_write import write_whole
+from service.web.periods import parse_period
+from service.web.timestamps import day_of, now, parse_moment
 
 app = typer.Typer(help="制作地图文件。Maps as files that open anywhere.", no_args_is_help=True)
 
@@ -78,7 +78,7 @@ def coverage(file: FileOut, district: District = None, since: Since = None) -> N
         file,
         district,
         since,
-        lambda connection, who, asked, _: maps.coverage_page(connection, who, asked).page,
+        lambda connection, who, asked, _: coverage_maps.coverage_page(connection, who, asked).page,
     )
 
 
@@ -89,7 +89,7 @@ def afforestation(file: FileOut, district: District = None, version: Version = "
         file,
         district,
         None,
-        lambda connection, who, asked, _: maps.afforestation_page(connection, who, asked),
+        lambda connection, who, asked, _: coverage_maps.afforestation_page(connection, who, asked),
         version,
     )
 

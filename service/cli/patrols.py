@@ -5,13 +5,13 @@ from typing import Annotated, Literal
 import typer
 from pydantic import ValidationError
 
-from data.acceptance_rules import is_acceptance_table, read_acceptance_rules
-from data.patrol_rules import read_patrol_rules
-from data.tracks import read_tracks
-from data.writing import write
-from data.zones import read_zones
-from service import forgetting
-from service.cli.files import (
+from data.patrol.rules import read_patrol_rules
+from data.patrol.tracks import read_tracks
+from data.patrol.zones import read_zones
+from data.plots.acceptance_rules import is_acceptance_table, read_acceptance_rules
+from data.writing.dispatch import write
+from service.cli.context import opened
+from service.cli.import_export import (
     Crs,
     CrsOut,
     District,
@@ -33,9 +33,11 @@ from service.cli.files import (
     tell,
     told,
 )
-from service.cli.opening import opened
-from service.filters import counties_below
-from service.importing import (
+from service.patrol.tracks.frames import recorded_tracks, zones_frame
+from service.patrol.tracks.importing import import_acceptance_rules, import_rules, import_zones
+from service.patrol.tracks.schemas import PatrolNamed
+from service.plots.filters import counties_below
+from service.plots.importing import (
     Imported,
     ImportRefused,
     Rejection,
@@ -43,11 +45,9 @@ from service.importing import (
     timeless_notes,
     track_limits,
 )
-from service.moments import day_of
-from service.patrol_frames import recorded_tracks, zones_frame
-from service.patrol_importing import import_acceptance_rules, import_rules, import_zones
-from service.row_limits import FileLimit
-from service.schemas.patrols import PatrolNamed
+from service.run import retention_worker
+from service.web.row_limits import FileLimit
+from service.web.timestamps import day_of
 
 FormatOut = Annotated[
     Literal["shp", "geojson", "gpkg", "csv", "gpx"] | None,
@@ -232,5 +232,5 @@ def export_patrols(
 def forget() -> None:
     """删除过期的巡护轨迹和姓名。Delete names and tracks older than LUOTU_TRACK_RETENTION_DAYS."""
     with opened() as db:
-        count, before = forgetting.forget(db.engine, db.settings.track_retention_days)
+        count, before = retention_worker.forget(db.engine, db.settings.track_retention_days)
     typer.echo(f"已删除 forgot {count} 条早于 {day_of(before)} 的轨迹 tracks")

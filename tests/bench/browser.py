@@ -21,12 +21,12 @@ import structlog
 import uvicorn
 from playwright.sync_api import Page, sync_playwright
 
+from service.accounts.db import accounts
+from service.accounts.db.row_security import see_whole_tree, whole_tree_key
 from service.app import create_app
-from service.db import accounts
-from service.db.engine import make_engine
-from service.db.place import Place
-from service.db.scope import see_whole_tree, whole_tree_key
-from service.serving import server_config
+from service.database.engine import make_engine
+from service.database.location import Place
+from service.run.uvicorn_config import server_config
 from service.settings import Settings
 from tests.bench.seed import SIZES, home_of, seeded
 

@@ -21,15 +21,15 @@ import uvicorn
 from sqlalchemy import Engine, text
 
 from gis.crs import CGCS2000
+from service.accounts.db import accounts
+from service.accounts.db.row_security import see_whole_tree, whole_tree_key
 from service.app import create_app
-from service.db import accounts
-from service.db.coverage import Choice, coverage_figures
-from service.db.engine import make_engine
-from service.db.place import Place
-from service.db.scope import see_whole_tree, whole_tree_key
-from service.db.verifying import boundaries, forget
-from service.draining import settle
-from service.serving import server_config
+from service.coverage.db.figures import Choice, coverage_figures
+from service.coverage.db.verify import boundaries, forget
+from service.database.engine import make_engine
+from service.database.location import Place
+from service.run.coverage_worker import settle
+from service.run.uvicorn_config import server_config
 from service.settings import Settings
 from tests.bench.figures import Figure
 from tests.bench.landscape import Shapes, landscape

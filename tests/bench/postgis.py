@@ -14,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gis.crs import CGCS2000
-from service.db.cluster import Cluster
+from service.embedded import Cluster
 from tests.bench.landscape import Landscape
 
 Connection = psycopg.Connection[tuple[float, ...]]

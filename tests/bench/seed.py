@@ -21,12 +21,12 @@ import shapely
 from numpy.typing import NDArray
 
 from gis.crs import CGCS2000
-from service.cli.opening import bring_up_to_date
-from service.db.engine import make_engine
-from service.db.place import Place, database
-from service.db.plot_squares import tidy
-from service.draining import settle
+from service.cli.context import bring_up_to_date
+from service.database.engine import make_engine
+from service.database.location import Place, database
+from service.run.coverage_worker import settle
 from service.settings import Settings
+from service.tiles.db.compact_squares import tidy
 from tests.bench.landscape import Landscape, landscape
 from tests.bench.province import Attributes, attributes_of, districts_of
 

@@ -9,10 +9,10 @@ from typing import Final
 import uvicorn
 
 from service.app import create_app
-from service.db.engine import sqlalchemy_url
-from service.logs import configure_logs
-from service.serving import server_config
+from service.database.engine import sqlalchemy_url
+from service.run.uvicorn_config import server_config
 from service.settings import Settings
+from service.web.access_log import configure_logs
 
 PORT: Final = 8190
 

@@ -23,10 +23,10 @@ import httptools
 import morecantile
 import pyogrio
 
-from service.db.accounts import account_id, add_account, give_credential
-from service.db.engine import make_engine
-from service.db.place import Place
-from service.tiles import GRIDS, GridName
+from service.accounts.db.accounts import account_id, add_account, give_credential
+from service.database.engine import make_engine
+from service.database.location import Place
+from service.tiles.tiles import GRIDS, GridName
 from tests.bench.figures import Figure
 from tests.bench.province import PROVINCE
 from tests.bench.seed import SIZES, seeded

@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 import shapely
 
-from data.demo import demo_districts
-from data.districts import read_districts
-from data.moments import BEIJING
-from data.plots import PROPERTIES, read_plots
-from data.reading import read_features
+from data.demo.demo import demo_districts
+from data.districts.districts import read_districts
+from data.patrol.tracks import read_tracks
+from data.patrol.zones import read_zones
+from data.plots.plots import PROPERTIES, read_plots
+from data.reading.features import read_features
 from data.schemas import Encoding
-from data.tracks import read_tracks
-from data.writing import write
-from data.zones import read_zones
+from data.timestamps import BEIJING
+from data.writing.dispatch import write
 from tests.data.sending import squares, table
 
 PLOT: dict[str, list[object]] = {

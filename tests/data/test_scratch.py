@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import shapely
 
-from data.limits import Limits
+from data.reading.limits import Limits
 from data.scratch import PREFIX, Scratch, TemporaryDiskFull, clear_abandoned
-from data.whole_files import in_place
-from tests.data.test_hostile_files import shut_in
+from data.writing.atomic import in_place
+from tests.data.reading.test_hostile_files import shut_in
 from tests.small_disk import as_root, fill, small_disk
 
 LUOTU = Path(sys.executable).with_name("luotu")
@@ -142,7 +142,7 @@ def test_a_folder_that_cannot_be_written_is_told_the_same_way(
 
 def test_halves_beside_a_file_go_with_the_next_one(tmp_path: Path) -> None:
     script = (
-        "import os, sys\nfrom pathlib import Path\nfrom data.whole_files import in_place\n"
+        "import os, sys\nfrom pathlib import Path\nfrom data.writing.atomic import in_place\n"
         "with in_place(Path(sys.argv[1])) as (_, target):\n"
         "    target.write_text('half')\n    os.kill(os.getpid(), 9)"
     )

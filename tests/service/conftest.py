@@ -21,14 +21,14 @@ from shapely import box
 from sqlalchemy import Engine, text
 
 from gis.crs import CGCS2000
+from service.accounts.db import accounts
+from service.accounts.db.row_security import see_whole_tree, whole_tree_key
 from service.app import create_app
-from service.db import accounts
-from service.db.cluster import Cluster, Endpoint
-from service.db.districts import store_districts
-from service.db.engine import make_engine, sqlalchemy_url
-from service.db.migrate import migrate
-from service.db.scope import see_whole_tree, whole_tree_key
-from service.serving import server_config
+from service.database.engine import make_engine, sqlalchemy_url
+from service.database.migrate import migrate
+from service.districts.db.districts import store_districts
+from service.embedded import Cluster, Endpoint
+from service.run.uvicorn_config import server_config
 from service.settings import Settings
 
 # Two counties side by side in one city, a third in another: squares of a tenth of a degree.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.db.accounts import ROLES
+from service.accounts.db.accounts import ROLES
 from tests.fuzz import fuzz
 from tests.service.conftest import Database, Server
 from tests.service.test_fuzz import NOBODY, token_of

@@ -18,7 +18,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from service.db import accounts
+from service.accounts.db import accounts
 from tests.chromium import CHROMIUM, QUIET
 from tests.service.conftest import Database, Server
 

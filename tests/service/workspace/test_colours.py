@@ -7,7 +7,7 @@ from http import HTTPStatus
 import pytest
 from playwright.sync_api import FloatRect, Locator, Page, Response, expect
 
-from service.moments import today
+from service.web.timestamps import today
 from tests.service.conftest import WEST, SignIn, feature, ring
 from tests.service.mvt import layers
 from tests.service.workspace.conftest import Desk, OpenDesk

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import text
 
-from service.db import accounts
+from service.accounts.db import accounts
 from tests.service.conftest import WEST, Database, Server
 from tests.service.workspace.axe import violations
 from tests.service.workspace.conftest import OFFICE, TABLET, OpenDesk, one_time_link

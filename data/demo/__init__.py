@@ -1,0 +1,1 @@
+"""The demo: invented plots, zones, patrols and findings over real counties."""

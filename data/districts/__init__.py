@@ -1,0 +1,1 @@
+"""Districts in files: codes, parents, levels, and what is wrong with their rows."""

@@ -1,0 +1,315 @@
+"""Administrative districts out of a file: the tree that they make, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import geopandas
+import numpy as np
+import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from data.codes import code_list
+from data.districts.codes import (
+    LEVELS,
+    Level,
+    is_heading,
+    is_known_province,
+    is_whole_city,
+    level_named,
+    level_of,
+    parent_of,
+    plain_code,
+)
+from data.districts.findings import (
+    Finding,
+    duplicates,
+    level_mismatch,
+    neighbours,
+    no_name,
+    orphan,
+    refused_geometry,
+    unknown_code,
+)
+from data.errors import FileRefused, Said
+from data.headings import headings, plain_heading, refuse_unknown_columns
+from data.reading.features import read_features
+from data.reading.limits import Limits
+from gis.crs import CGCS2000
+from gis.errors import GeometryError
+from gis.grid import on_grid
+from gis.polygons import as_multipolygon
+
+__all__ = ["DistrictTree", "Finding", "district_tree", "read_districts"]
+
+_COLUMNS: Final = ("code", "name", "level", "parent", "source", "complete", "geometry")
+_MAPPABLE: Final = (
+    "code",
+    "name",
+    "level",
+    "parent",
+    "city_code",
+    "city_name",
+    "province_code",
+    "province_name",
+)
+
+
+@dataclass(frozen=True)
+class DistrictTree:
+    """Districts of one file with all that is above them."""
+
+    frame: geopandas.GeoDataFrame
+    """code, name, level, parent, source, complete, geometry (MultiPolygon or missing), parents
+    first. `parent` is None for provinces. Derived parents say source ``derived`` and complete
+    False."""
+    findings: list[Finding] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """Of the reading: encoding, reference system."""
+
+    @property
+    def blocking(self) -> list[Finding]:
+        """Findings that forbid to store the tree."""
+        return [finding for finding in self.findings if finding.blocking]
+
+
+def read_districts(
+    path: Path,
+    fields: Mapping[str, str] | None = None,
+    *,
+    layer: str | None = None,
+    crs: str | None = None,
+    encoding: str | None = None,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+) -> DistrictTree:
+    """Read districts from a file.
+
+    Parameters
+    ----------
+    path
+        Any file that `data.reading.features.read_features` reads.
+    fields
+        Our word to their column: ``{"code": "区划码"}``. Words: code, name, level, parent,
+        city_code, city_name, province_code, province_name. Common headings are known.
+    layer, crs, encoding, limits
+        As in `data.reading.features.read_features`.
+
+    Returns
+    -------
+    DistrictTree
+        CGCS2000, degrees, on the 1e-9° grid. See `district_tree`.
+
+    Raises
+    ------
+    FileRefused
+        As `read_features`, and ``no_code_column``, ``unknown_field``, ``no_such_column``.
+    """
+    features = read_features(path, layer=layer, crs=crs, encoding=encoding, limits=limits)
+    try:
+        tree = district_tree(features.frame, dict(fields or {}), source=path.name)
+    except FileRefused as refused:
+        raise refused.about(path.name) from refused.__cause__
+    return DistrictTree(tree.frame, tree.findings, features.notes)
+
+
+def district_tree(
+    features: geopandas.GeoDataFrame, fields: Mapping[str, str], *, source: str
+) -> DistrictTree:
+    """Make the tree of a set of districts.
+
+    Levels and parents follow from the codes unless the file says a level. A parent that the file
+    has no row for is derived: its polygon is the union of its children's.
+
+    Parameters
+    ----------
+    features
+        Their columns, polygons in degrees of CGCS2000.
+    fields
+        Our word to their column.
+    source
+        Where the polygons come from, kept with each district.
+
+    Examples
+    --------
+    >>> from shapely import box
+    >>> shapes = [box(106.0, 29.0, 106.1, 29.1), box(106.1, 29.0, 106.2, 29.1)]
+    >>> table = {"代码": [500101, 500102], "区县": ["万州区", "涪陵区"]}
+    >>> tree = district_tree(
+    ...     geopandas.GeoDataFrame(table, geometry=shapes, crs=4490), {}, source="a.shp"
+    ... )
+    >>> tree.frame[["code", "name", "level", "parent", "source", "complete"]].values.tolist()
+    [['500000', '重庆市', 'province', None, 'derived', False],
+     ['500101', '万州区', 'county', '500000', 'a.shp', True],
+     ['500102', '涪陵区', 'county', '500000', 'a.shp', True]]
+    """
+    columns = _columns(features, fields)
+    findings: list[Finding] = []
+    rows = list(_rows(features, columns, source, findings))
+    findings += duplicates((district.code, district.row) for district in rows)
+    names = _names_above(features, columns)
+    frame = _with_parents(rows, names, findings)
+    findings += neighbours(frame)
+    return DistrictTree(frame, findings)
+
+
+class _District(NamedTuple):
+    code: str
+    name: str
+    level: Level
+    parent: str | None
+    source: str
+    complete: bool
+    geometry: shapely.MultiPolygon | None
+    row: int = 0
+
+
+def _columns(features: geopandas.GeoDataFrame, fields: Mapping[str, str]) -> dict[str, str]:
+    """Our word -> their column; what the sender says goes before what we know."""
+    theirs = [str(name) for name in features.columns if name != features.geometry.name]
+    for word in fields:
+        if word not in _MAPPABLE:
+            what = Said(f"行政区没有字段 {word!r}", f"a district has no field {word!r}")
+            remedy = Said(f"可用：{'、'.join(_MAPPABLE)}", f"there are {', '.join(_MAPPABLE)}")
+            raise FileRefused("unknown_field", what, remedy)
+    refuse_unknown_columns(fields, theirs)
+    known = headings("district")
+    found = dict(fields)
+    for column in theirs:
+        meant = known.get(plain_heading(column))
+        if meant is not None and column not in fields.values():
+            found.setdefault(meant, column)
+    if "code" not in found:
+        what = Said(
+            f"找不到区划代码列（有：{'、'.join(theirs[:30])}）", "no column holds the codes"
+        )
+        remedy = Said("请用 --field code=列名 指定", "name it by --field code=COLUMN")
+        raise FileRefused("no_code_column", what, remedy)
+    return found
+
+
+def _rows(
+    features: geopandas.GeoDataFrame,
+    columns: Mapping[str, str],
+    source: str,
+    findings: list[Finding],
+) -> Iterator[_District]:
+    for row, record in enumerate(features.to_dict("records"), 1):
+        code = plain_code(record[columns["code"]])
+        if code is None or not is_known_province(code):
+            findings.append(unknown_code(record[columns["code"]], row))
+            continue
+        level, parent = _place(code, record, columns, row, findings)
+        geometry = _geometry(record[features.geometry.name], code, row, findings)
+        name = _text(record.get(columns.get("name", ""))) or _province(code, level)
+        if name is None:
+            findings.append(no_name(code, row))
+        yield _District(code, name or code, level, parent, source, True, geometry, row)
+
+
+def _place(
+    code: str,
+    record: Mapping[str, object],
+    columns: Mapping[str, str],
+    row: int,
+    findings: list[Finding],
+) -> tuple[Level, str | None]:
+    level, parent = level_of(code), parent_of(code)
+    if "level" in columns and _text(said := record[columns["level"]]) is not None:
+        named = level_named(said)
+        if named != level and not (named == "city" and is_whole_city(code)):
+            findings.append(level_mismatch(said, code, level, row))
+    if "parent" in columns and _text(said := record[columns["parent"]]) is not None:
+        given = plain_code(said)
+        if given is not None and _can_hold(given, code):
+            return level, parent if is_heading(given) else given
+        findings.append(orphan(said, code, row))
+    return level, parent
+
+
+def _can_hold(above: str, below: str) -> bool:
+    higher = LEVELS.index(level_of(above)) < LEVELS.index(level_of(below))
+    return higher and above[:2] == below[:2]
+
+
+def _geometry(
+    shape: object, code: str, row: int, findings: list[Finding]
+) -> shapely.MultiPolygon | None:
+    try:
+        return as_multipolygon(shape if isinstance(shape, BaseGeometry) else None)
+    except GeometryError as error:
+        findings.append(refused_geometry(error, code, row))
+        return None
+
+
+def _text(value: object) -> str | None:
+    text = "" if value is None or value is pd.NA or value != value else str(value).strip()  # noqa: PLR0124 - NaN
+    return text or None
+
+
+def _province(code: str, level: Level) -> str | None:
+    provinces = code_list("province")
+    return provinces[code].label_zh if level == "province" and code in provinces else None
+
+
+def _names_above(features: geopandas.GeoDataFrame, columns: Mapping[str, str]) -> dict[str, str]:
+    """Names of cities and provinces that stand in columns of their own."""
+    names: dict[str, str] = {}
+    for record in features.to_dict("records"):
+        own = plain_code(record[columns["code"]])
+        for word in ("city", "province"):
+            name = _text(record.get(columns.get(f"{word}_name", "")))
+            code = plain_code(record.get(columns.get(f"{word}_code", ""))) or _above(own, word)
+            if name is not None and code is not None and not is_heading(code):
+                names.setdefault(code, name)
+    return names
+
+
+def _above(code: str | None, level: str) -> str | None:
+    while code is not None and level_of(code) != level:
+        code = parent_of(code)
+    return code
+
+
+def _with_parents(
+    rows: list[_District], names: Mapping[str, str], findings: list[Finding]
+) -> geopandas.GeoDataFrame:
+    districts = {district.code: district for district in rows}
+    for level in reversed(LEVELS):
+        wanted: dict[str, list[_District]] = {}
+        for district in districts.values():
+            if district.parent is not None and district.level == level:
+                wanted.setdefault(district.parent, []).append(district)
+        for code, children in wanted.items():
+            if code not in districts:
+                districts[code] = _derived(code, children, names, findings)
+    repeated = [district for district in rows if districts[district.code] is not district]
+    ordered = sorted(
+        [*districts.values(), *repeated],
+        key=lambda district: (LEVELS.index(district.level), district.code, district.row),
+    )
+    table = {
+        name: pd.Series([getattr(district, name) for district in ordered], dtype=object)
+        for name in _COLUMNS[:-2]
+    }
+    complete = np.array([district.complete for district in ordered], dtype=bool)
+    shapes = np.array([district.geometry for district in ordered], dtype=object)
+    return geopandas.GeoDataFrame({**table, "complete": complete}, geometry=shapes, crs=CGCS2000)
+
+
+def _derived(
+    code: str, children: list[_District], names: Mapping[str, str], findings: list[Finding]
+) -> _District:
+    level = level_of(code)
+    name = names.get(code) or _province(code, level)
+    if name is None:
+        findings.append(no_name(code))
+    drawn = np.array([child.geometry for child in children if child.geometry], dtype=object)
+    # The grid is on the children already: a union of them needs no vertex between its points
+    # where neighbours share their border, and is put back on the grid where they do not.
+    union = on_grid(np.array([shapely.union_all(drawn)], dtype=object))[0]
+    geometry = None if union.is_empty else as_multipolygon(union)
+    return _District(code, name or code, level, parent_of(code), "derived", False, geometry)

@@ -1,0 +1,1 @@
+"""Zones, tracks and patrol rules in files."""

@@ -1,0 +1,338 @@
+"""Patrol tracks out of a file: every track kept as it was recorded, every problem named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timezone
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import geopandas
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from shapely import LineString
+from shapely.geometry.base import BaseGeometry
+
+from data.errors import FileRefused, Said, printable
+from data.headings import meant_columns
+from data.plots.values import is_missing, listed, text
+from data.reading.features import read_walks
+from data.reading.limits import MIB, Limits
+from data.reading.sniff import Format, format_of
+from data.reading.track_points import tracks_of_points
+from data.row_problems import RowProblem, bad_rows
+from data.text_cleaning import rows_told
+from data.timestamps import BEIJING, moment
+from gis.crs import CGCS2000
+
+__all__ = ["TRACK_LIMITS", "TrackTable", "read_tracks", "track_table"]
+
+TRACK_LIMITS: Final = Limits(
+    file_bytes=256 * MIB, inflated_bytes=1024 * MIB, features=1_000_000, vertices=1_000_000
+)
+"""A million fixes, one in 15 s, are half a year of walking day and night."""
+_WORDS: Final = ("name", "zone", "ranger", "started_at", "ended_at", "times", "time", "track")
+_LINES: Final = (shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING)
+_LEAST_FIXES: Final = 2
+_TEXT_LETTERS: Final = 200
+
+
+class TrackTable(NamedTuple):
+    """Tracks of one file under the names of the interface."""
+
+    frame: geopandas.GeoDataFrame
+    """One row a track, in the order of the file: ``zone ranger started_at ended_at times source
+    geometry``. `times` is a list of aware datetimes, one a vertex and in the order of the file,
+    with None where a fix has none. `geometry` is a LineString as it was recorded: jumps, pauses
+    and noise are kept for `gis.tracks` to judge. A track with a problem has neither."""
+    problems: list[RowProblem]
+    notes: list[str]
+    crs_name: str
+    layer: str
+
+    @property
+    def bad_rows(self) -> set[int]:
+        """Rows (from 1) with a problem."""
+        return bad_rows(self.problems, len(self.frame))
+
+
+def read_tracks(
+    path: Path,
+    *,
+    layer: str | None = None,
+    crs: str | None = None,
+    encoding: str | None = None,
+    fields: Mapping[str, str] | None = None,
+    limits: Limits = TRACK_LIMITS,
+) -> TrackTable:
+    """Read patrol tracks from a file.
+
+    Parameters
+    ----------
+    path
+        GPX (tracks and routes), KML and KMZ (``gx:Track``), GeoJSON whose lines have a property
+        ``times``, ``coordTimes`` or ``coordinateProperties.times`` or a fourth ordinate; and any
+        layer of points with a column of times, gathered to tracks by track, ranger and zone.
+    layer, crs, encoding
+        As in `data.reading.features.read_features`.
+    fields
+        Our word to their column: name, zone, ranger, started_at, ended_at, times; time and track
+        of a layer of points.
+    limits
+        A file with more fixes than ``limits.vertices`` is refused whole.
+
+    Returns
+    -------
+    TrackTable
+        Problems: ``no_line``, ``too_few_fixes``, ``no_times``, ``times_count`` (not as many times
+        as fixes), ``bad_time``, ``too_long`` (a name, zone or ranger). Times without a zone are UTC
+        in GPX and KML, as these formats
+        say, and Beijing time elsewhere; the notes say so.
+
+    Raises
+    ------
+    FileRefused
+        As `read_features`; and ``no_features``, ``unknown_field``, ``no_such_column``.
+    """
+    features = read_walks(path, layer=layer, crs=crs, encoding=encoding, limits=limits)
+    try:
+        zone = UTC if _is_utc(path) else BEIJING
+        table = track_table(features.frame, fields=fields or {}, zone=zone, source=path.name)
+    except FileRefused as refused:
+        raise refused.about(path.name) from refused.__cause__
+    return table._replace(
+        notes=[*features.notes, *table.notes], crs_name=features.crs_name, layer=features.layer
+    )
+
+
+def _is_utc(path: Path) -> bool:
+    return path.suffix.lower() == ".kmz" or format_of(path) in (Format.GPX, Format.KML)
+
+
+def track_table(
+    features: geopandas.GeoDataFrame,
+    *,
+    fields: Mapping[str, str],
+    zone: timezone = BEIJING,
+    source: str = "",
+) -> TrackTable:
+    """Bring lines, or points, of any columns to tracks; see `read_tracks`.
+
+    Examples
+    --------
+    >>> line = LineString([(126.0, 43.8), (126.001, 43.8)])
+    >>> walks = geopandas.GeoDataFrame({
+    ...     "护林员": ["甲", "乙"], "times": [["2026-07-01T08:00", "2026-07-01T08:01"], None]},
+    ...     geometry=[line, line], crs=4490)
+    >>> table = track_table(walks, fields={})
+    >>> table.frame["started_at"][0].isoformat(), table.frame["ranger"].tolist()
+    ('2026-07-01T08:00:00+08:00', ['甲', '乙'])
+    >>> [(problem.row, problem.code) for problem in table.problems]
+    [(2, 'no_times')]
+    """
+    if features.empty:
+        what = Said("没有任何要素", "it holds no feature")
+        raise FileRefused("no_features", what, Said("请检查导出的图层", "look at the layer"))
+    theirs = [str(name) for name in features.columns.drop(features.geometry.name)]
+    columns = meant_columns("track", theirs, fields, _WORDS)
+    if "time" in columns and (features.geometry.geom_type.dropna() == "Point").all():
+        nowhere = np.flatnonzero(features.geometry.isna() | features.geometry.is_empty) + 1
+        features = tracks_of_points(features, columns)
+        columns = {word: word for word in _WORDS if word in features.columns}
+    else:
+        nowhere = np.array([], dtype=np.int64)
+    reading = _Reading(features, columns, zone, source)
+    rows = [reading.row(row) for row in range(len(features))]
+    frame = geopandas.GeoDataFrame(
+        pd.DataFrame(rows, columns=_COLUMNS, dtype=object).drop(columns="geometry"),
+        geometry=np.array([row[-1] for row in rows] + [None], dtype=object)[:-1],
+        crs=CGCS2000,
+    )
+    notes = [*_left_out(nowhere.tolist()), *reading.notes()]
+    return TrackTable(frame, reading.problems, notes, "", "")
+
+
+def _left_out(rows: list[int]) -> list[str]:
+    """Fixes of a table that have no position."""
+    if not rows:
+        return []
+    where = rows_told(rows)
+    return [
+        printable(
+            f"{where.zh}的定位点没有位置，不计入。 "
+            f"{where.en}: fixes without a position are left out."
+        )
+    ]
+
+
+_COLUMNS: Final = ["zone", "ranger", "started_at", "ended_at", "times", "source", "geometry"]
+
+
+class _Reading:
+    """Rows one after another, and what is to be said of them."""
+
+    def __init__(
+        self,
+        features: geopandas.GeoDataFrame,
+        columns: Mapping[str, str],
+        zone: timezone,
+        source: str,
+    ) -> None:
+        self.problems: list[RowProblem] = []
+        self._cells = {word: features[column].tolist() for word, column in columns.items()}
+        self._more = _nested_times(features)
+        self._columns = columns
+        self._shapes: NDArray[np.object_] = np.asarray(features.geometry.array, dtype=object)
+        self._zone = zone
+        self._source = source
+        self._zoneless: list[int] = []
+
+    def row(self, row: int) -> list[object]:
+        name = self._text("name", row)
+        line = self._line(self._shapes[row], row)
+        times = self._times(row, 0 if line is None else len(line.coords)) if line else None
+        there = [time for time in times or [] if time is not None]
+        started = self._moment("started_at", row) or min(there, default=None)
+        ended = self._moment("ended_at", row) or max(there, default=None)
+        return [
+            self._text("zone", row),
+            self._text("ranger", row),
+            started,
+            ended,
+            times,
+            f"{self._source} {name}".strip() if name else self._source,
+            line if times is not None else None,
+        ]
+
+    def notes(self) -> list[str]:
+        if not self._zoneless:
+            return []
+        where = rows_told(self._zoneless)
+        named = ("UTC", "UTC") if self._zone is UTC else ("北京时间", "Beijing time")
+        return [
+            printable(
+                f"{where.zh}的时刻没有写时区，按{named[0]}读取。 "
+                f"{where.en}: times name no zone and were read as {named[1]}."
+            )
+        ]
+
+    def _tell(self, row: int, code: str, field: str, zh: str, en: str) -> None:
+        message = printable(f"{zh}。 {en}.")
+        self.problems.append(RowProblem(row + 1, code, field, message, self._columns.get(field)))
+
+    def _text(self, word: str, row: int) -> str | None:
+        value = self._cells[word][row] if word in self._cells else None
+        if is_missing(value):
+            return None
+        if len(written := text(value)) <= _TEXT_LETTERS:
+            return written
+        self._tell(
+            row,
+            "too_long",
+            word,
+            f"{word} 多于 {_TEXT_LETTERS} 个字，请缩短",
+            f"{word} has more than {_TEXT_LETTERS} characters; shorten it",
+        )
+        return None
+
+    def _line(self, shape: BaseGeometry | None, row: int) -> LineString | None:
+        count = 0 if shape is None else int(shapely.get_num_coordinates(shape))
+        if shape is not None and count == 1:
+            self._few(row)
+            return None
+        if shape is None or shapely.get_type_id(shape) not in _LINES or not count:
+            self._tell(
+                row, "no_line", "geometry", "没有轨迹线，请去掉", "it has no line; leave it out"
+            )
+            return None
+        places = shapely.get_coordinates(shape)
+        if len(places) < _LEAST_FIXES:
+            self._few(row)
+            return None
+        return LineString(places)
+
+    def _few(self, row: int) -> None:
+        self._tell(
+            row,
+            "too_few_fixes",
+            "geometry",
+            "只有一个定位点，不成轨迹",
+            "one fix is no track",
+        )
+
+    def _times(self, row: int, count: int) -> list[datetime | None] | None:
+        """Times of all fixes, or None where a problem is told."""
+        written = listed(self._cells["times"][row]) if "times" in self._cells else None
+        written = written if written is not None else self._more[row]
+        flat = list(_flat(written)) if written is not None else []
+        if not any(not is_missing(value) for value in flat):
+            self._tell(
+                row,
+                "no_times",
+                "times",
+                "定位点没有时刻，无法计算时长；请从设备重新导出带时刻的轨迹",
+                "its fixes have no times; export the track with times from the device",
+            )
+            return None
+        if len(flat) != count:
+            self._tell(
+                row,
+                "times_count",
+                "times",
+                f"有 {count} 个定位点、{len(flat)} 个时刻，对不上",
+                f"it has {count} fixes and {len(flat)} times; they must be as many",
+            )
+            return None
+        return self._read(flat, row)
+
+    def _read(self, written: Sequence[object], row: int) -> list[datetime | None] | None:
+        try:
+            times = [moment(value) for value in written]
+        except ValueError as error:
+            self._tell(
+                row,
+                "bad_time",
+                "times",
+                f"时刻无法读取（{error}）",
+                f"a time cannot be read: {error}",
+            )
+            return None
+        return [self._placed(time, row) for time in times]
+
+    def _moment(self, word: str, row: int) -> datetime | None:
+        value = self._cells[word][row] if word in self._cells else None
+        try:
+            return self._placed(moment(value), row)
+        except ValueError as error:
+            self._tell(
+                row, "bad_time", word, f"时刻无法读取（{error}）", f"a time cannot be read: {error}"
+            )
+            return None
+
+    def _placed(self, time: datetime | None, row: int) -> datetime | None:
+        if time is None or time.tzinfo is not None:
+            return time
+        if self._zoneless[-1:] != [row + 1]:
+            self._zoneless.append(row + 1)
+        return time.replace(tzinfo=self._zone)
+
+
+def _nested_times(features: geopandas.GeoDataFrame) -> list[list[object] | None]:
+    """``coordinateProperties.times``, as converters from GPX write it."""
+    if "coordinateProperties" not in features.columns:
+        return [None] * len(features)
+    return [
+        listed(value["times"]) if isinstance(value, dict) and "times" in value else None
+        for value in features["coordinateProperties"].tolist()
+    ]
+
+
+def _flat(values: Sequence[Any]) -> Iterator[object]:
+    """Times of the parts of a MultiLineString one after another."""
+    for value in values:
+        if isinstance(value, list):
+            yield from _flat(value)
+        else:
+            yield value

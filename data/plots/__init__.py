@@ -1,0 +1,1 @@
+"""Plots in files: which column means what, and the values of a row."""

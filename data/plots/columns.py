@@ -1,0 +1,154 @@
+"""Which column of a sender's table fills which property of a plot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from data.errors import FileRefused, Said
+from data.headings import headings, plain_heading, refuse_unknown_columns
+from data.plots.values import PARSERS
+from data.schemas import field_mapping, schema
+from gis.measure import M2_PER_MU
+
+PLOT_SCHEMAS: Final = ("zaolin", "lcxzgx")
+_OURS: Final = "zaolin"
+
+IN_UNITS: Final[dict[str, tuple[str, float, Said]]] = {
+    "declared_mu": ("declared_m2", M2_PER_MU, Said("亩", "mu")),
+    "declared_ha": ("declared_m2", 10_000.0, Said("公顷", "hectares")),
+    "density_per_mu": ("density_per_ha", 15.0, Said("株/亩", "stems a mu")),
+}
+"""Words for a property in another unit: property, factor, unit."""
+
+READ_ONLY: Final = frozenset(
+    [
+        "id",
+        "area_m2",
+        "district",
+        "review",
+        "version",
+        "changed_by",
+        "changed_at",
+        "geometry",
+        "acceptance_date",
+        "acceptance_outcome",
+        "survival_rate",
+        "preservation_rate",
+        "verified_m2",
+        "checked_by",
+    ]
+)
+_AS_TEXT: Final = {
+    "species_text": "species",
+    "evidence_text": "evidence",
+    "plan_ids_text": "plan_ids",
+    **{f"{name}_label": name for name in PARSERS},
+}
+"""Properties that are written as text in a table, or by their label."""
+
+
+@dataclass
+class Columns:
+    """What becomes of each column of a table."""
+
+    taken: dict[str, list[str]] = field(default_factory=dict)
+    """Property (or a word of `IN_UNITS`) -> columns; the first that holds something counts."""
+    extra: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Schema and official field -> column."""
+    ignored: list[str] = field(default_factory=list)
+    """Columns of values that only we give: area, review, labels …"""
+    leftover: list[str] = field(default_factory=list)
+    """Columns that nothing is known of."""
+
+
+def assign(columns: Sequence[str], fields: Mapping[str, str]) -> Columns:
+    """Say what each column is for.
+
+    Parameters
+    ----------
+    columns
+        Of the file.
+    fields
+        What the sender says: our property, a word of `IN_UNITS`, or an official field, to the
+        column. It goes before all that is known by name.
+
+    Returns
+    -------
+    Columns
+        Looked for in this order: what the sender says, our own names, official names of the plot
+        schemas in any letter case, common Chinese headings.
+
+    Raises
+    ------
+    FileRefused
+        ``unknown_field`` or ``no_such_column``.
+
+    Examples
+    --------
+    >>> found = assign(["造林类型", "面积（亩）", "YU_BI_DU", "tel"], {"year": "tel"})
+    >>> found.taken
+    {'year': ['tel'], 'kind': ['造林类型'], 'declared_mu': ['面积（亩）']}
+    >>> found.extra
+    {('lcxzgx', 'yu_bi_du'): 'YU_BI_DU'}
+    """
+    refuse_unknown_columns(fields, columns)
+    found = Columns()
+    order = _schemas_by_fit(columns)
+    for word, column in fields.items():
+        _take_word(found, word, column, order)
+    for column in columns:
+        if column not in fields.values():
+            _take_column(found, column, order)
+    return found
+
+
+def _schemas_by_fit(columns: Iterable[str]) -> list[str]:
+    """The schema that most of the columns belong to comes first."""
+    there = {column.casefold() for column in columns}
+    return sorted(PLOT_SCHEMAS, key=lambda name: -len(there.intersection(schema(name).names)))
+
+
+def _take_word(found: Columns, word: str, column: str, order: list[str]) -> None:
+    if word in PARSERS or word in IN_UNITS:
+        found.taken.setdefault(word, []).append(column)
+    elif not _take_official(found, word.casefold(), column, order):
+        known = "、".join([*PARSERS, *IN_UNITS])
+        what = Said(f"图斑没有字段 {word!r}", f"a plot has no field {word!r}")
+        remedy = Said(
+            f"可用 {known}，或 {'、'.join(PLOT_SCHEMAS)} 的字段名",
+            f"use {known}, or a field of {', '.join(PLOT_SCHEMAS)}",
+        )
+        raise FileRefused("unknown_field", what, remedy)
+
+
+def _take_column(found: Columns, column: str, order: list[str]) -> None:
+    if column in PARSERS or column in IN_UNITS:
+        found.taken.setdefault(column, []).append(column)
+    elif column in READ_ONLY:
+        found.ignored.append(column)
+    elif column in _AS_TEXT:
+        found.taken.setdefault(_AS_TEXT[column], []).append(column)
+    elif not _take_official(found, column.casefold(), column, order):
+        word = headings("plot").get(plain_heading(column))
+        if word is None:
+            found.leftover.append(column)
+        else:
+            found.taken.setdefault(word, []).append(column)
+
+
+def _take_official(found: Columns, name: str, column: str, order: list[str]) -> bool:
+    for schema_name in order:
+        if name not in schema(schema_name).names:
+            continue
+        meant = field_mapping(schema_name).get(name, "")
+        meant = _AS_TEXT.get(meant, meant)
+        if meant in PARSERS:
+            found.taken.setdefault(meant, []).append(column)
+        elif schema_name == _OURS:
+            found.ignored.append(column)  # our own export: area, labels, review are ours to give
+        else:
+            found.extra[schema_name, name] = column
+        return True
+    return False

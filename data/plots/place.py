@@ -1,0 +1,67 @@
+"""Codes of towns and villages that a table keeps in pieces of three digits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+
+from data.errors import Said
+from data.plots.columns import Columns
+from data.plots.values import is_missing, text
+
+_SEGMENT = 3
+
+
+def join_codes(table: pd.DataFrame, columns: Columns) -> tuple[pd.DataFrame, list[Said]]:
+    """Put the county before towns, and the town before villages, where they are three digits.
+
+    Older forest layers keep XIANG and CUN as three digits each, newer ones as whole codes of 9
+    and 12. Pieces are joined only when every value of the column is one.
+
+    Parameters
+    ----------
+    table
+        As in the file.
+    columns
+        What its columns are for.
+
+    Returns
+    -------
+    DataFrame and list of Said
+        The table with whole codes, and what was done.
+
+    Examples
+    --------
+    >>> from data.plots.columns import assign
+    >>> table = pd.DataFrame({"XIAN": ["220102"], "XIANG": ["001"], "CUN": ["002"]})
+    >>> whole, notes = join_codes(table, assign(list(table), {}))
+    >>> whole.iloc[0].tolist(), len(notes)
+    (['220102', '220102001', '220102001002'], 2)
+    """
+    whole = table.copy()
+    notes = []
+    above = next((column for column in table.columns if str(column).casefold() == "xian"), None)
+    for name in ("town", "village"):
+        column = next(iter(columns.taken.get(name, [])), None)
+        if column is not None and above is not None and _is_pieces(whole[column].tolist()):
+            codes = _joined(whole[above].tolist(), whole[column].tolist())
+            whole[column] = pd.Series(list(codes), index=whole.index, dtype=object)
+            notes.append(
+                Said(
+                    f"列 {column} 为 3 位段码，已与 {above} 合成完整代码",
+                    f"column {column} holds three digits; {above} was put before them",
+                )
+            )
+        above = column
+    return whole, notes
+
+
+def _is_pieces(values: Sequence[object]) -> bool:
+    there = [text(value) for value in values if not is_missing(value)]
+    return bool(there) and all(len(word) == _SEGMENT and word.isdigit() for word in there)
+
+
+def _joined(above: Sequence[object], values: Sequence[object]) -> Iterator[object]:
+    for county, value in zip(above, values, strict=True):
+        yield None if is_missing(value) or is_missing(county) else text(county) + text(value)

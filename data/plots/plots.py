@@ -1,0 +1,311 @@
+"""Planting plots out of a file: every row kept, every problem named with its row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from datetime import date
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import geopandas
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from shapely import MultiPolygon
+from shapely.geometry.base import BaseGeometry
+
+from data.errors import FileRefused, Said, printable
+from data.plots.columns import IN_UNITS, Columns, assign
+from data.plots.place import join_codes
+from data.plots.values import NEEDED, PARSERS, BadValueError, is_missing
+from data.reading.features import read_features
+from data.reading.limits import Limits
+from data.row_problems import RowProblem, bad_rows
+from data.schemas import schema
+from data.text_cleaning import rows_told
+from gis.crs import CGCS2000
+from gis.errors import GeometryError
+from gis.grid import grid_change
+from gis.polygons import as_multipolygon
+
+PROPERTIES: Final = tuple(PARSERS)
+"""Columns of a `PlotTable` beside ``geometry``, in the order of the interface."""
+
+
+class PlotTable(NamedTuple):
+    """Plots of one file under the names of the interface."""
+
+    frame: geopandas.GeoDataFrame
+    """One row for each row of the file, in its order: `PROPERTIES` and geometry (MultiPolygon, or
+    None where it has a problem). What a row does not say, or says wrongly, is None."""
+    problems: list[RowProblem]
+    leftover: pd.DataFrame
+    """Columns that nothing is known of, row by row as in the file."""
+    notes: list[str]
+    crs_name: str
+    layer: str
+
+    @property
+    def bad_rows(self) -> set[int]:
+        """Rows (from 1) with a problem; all of them when one concerns the whole file."""
+        return bad_rows(self.problems, len(self.frame))
+
+
+def read_plots(  # noqa: PLR0913 - what a command line may say of a file
+    path: Path,
+    *,
+    layer: str | None = None,
+    crs: str | None = None,
+    encoding: str | None = None,
+    fields: Mapping[str, str] | None = None,
+    defaults: Mapping[str, object] | None = None,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+) -> PlotTable:
+    """Read planting plots from a file.
+
+    Parameters
+    ----------
+    path, layer, crs, encoding, limits
+        As in `data.reading.features.read_features`.
+    fields
+        Property, word of `data.plots.columns.IN_UNITS` (``declared_mu``) or official field, to
+        the file's column: ``{"kind": "类型", "xiao_ban": "XBH"}``.
+    defaults
+        Property to the value of rows that have none: ``{"stage": "planned"}``.
+
+    Returns
+    -------
+    PlotTable
+        Nothing is repaired and no row is left out.
+
+    Raises
+    ------
+    FileRefused
+        As `read_features`; and ``no_features``, ``unknown_field``, ``no_such_column``,
+        ``bad_default``.
+    """
+    features = read_features(path, layer=layer, crs=crs, encoding=encoding, limits=limits)
+    try:
+        table = plot_table(features.frame, fields=fields or {}, defaults=defaults or {})
+    except FileRefused as refused:
+        raise refused.about(path.name) from refused.__cause__
+    return table._replace(
+        notes=[*features.notes, *table.notes], crs_name=features.crs_name, layer=features.layer
+    )
+
+
+def plot_table(
+    features: geopandas.GeoDataFrame,
+    *,
+    fields: Mapping[str, str],
+    defaults: Mapping[str, object],
+) -> PlotTable:
+    """Bring a frame of any columns to the properties of plots; see `read_plots`.
+
+    Examples
+    --------
+    >>> from shapely import box
+    >>> frame = geopandas.GeoDataFrame(
+    ...     {"造林类型": ["人工造林", "种树"], "面积（亩）": [15, 30]},
+    ...     geometry=[box(125, 43, 125.1, 43.1), box(125.2, 43, 125.3, 43.1)], crs=4490,
+    ... )
+    >>> table = plot_table(frame, fields={}, defaults={"stage": "planned", "year": 2026})
+    >>> table.frame[["stage", "kind", "year", "declared_m2"]].values.tolist()
+    [['planned', 'RGZL', 2026, 10000.0], ['planned', None, 2026, 20000.0]]
+    >>> [(problem.row, problem.field, problem.code) for problem in table.problems]
+    [(2, 'kind', 'unknown_code')]
+    """
+    if features.empty:
+        what = Said("没有任何要素", "it holds no feature")
+        raise FileRefused("no_features", what, Said("请检查导出的图层", "look at the layer"))
+    columns = assign([str(name) for name in features.columns.drop(features.geometry.name)], fields)
+    joined, told = join_codes(features, columns)
+    problems: list[RowProblem] = []
+    table = _Properties(joined, columns, _defaults(defaults), problems)
+    values = {name: table.column(name) for name in PROPERTIES if name != "extra"}
+    values["extra"] = table.extra()
+    before = np.asarray(features.geometry.array, dtype=object)
+    shapes = _shapes(before, problems)
+    frame = geopandas.GeoDataFrame(
+        pd.DataFrame({name: pd.Series(column, dtype=object) for name, column in values.items()}),
+        geometry=shapes,
+        crs=CGCS2000,
+    )
+    problems.sort(key=lambda problem: problem.row or 0)
+    leftover = pd.DataFrame(features[columns.leftover])
+    notes = [*told, *_column_notes(columns), *_misfits(features, columns)]
+    notes += _grid_notes(before, shapes)
+    return PlotTable(
+        frame, problems, leftover, [printable(f"{n.zh}。 {n.en}.") for n in notes], "", ""
+    )
+
+
+class _Properties:
+    """Columns of values, read one property at a time."""
+
+    def __init__(
+        self,
+        features: geopandas.GeoDataFrame,
+        columns: Columns,
+        defaults: Mapping[str, object],
+        problems: list[RowProblem],
+    ) -> None:
+        self._features = features
+        self._columns = columns
+        self._defaults = defaults
+        self._problems = problems
+
+    def column(self, name: str) -> list[object]:
+        """All values of a property; what cannot be read is a problem and None."""
+        sources = list(self._sources(name))
+        values: list[object] = [None] * len(self._features)
+        failed: set[int] = set()
+        for column, factor in sources:
+            for row, value in enumerate(self._features[column].tolist()):
+                if values[row] is None and row not in failed and not is_missing(value):
+                    values[row] = self._parsed(name, value, factor, row, column)
+                    if values[row] is None:
+                        failed.add(row)
+        return self._filled(name, values, failed, [column for column, _ in sources])
+
+    def _sources(self, name: str) -> Iterator[tuple[str, float]]:
+        for column in self._columns.taken.get(name, []):
+            yield column, 1.0
+        for word, (meant, factor, _unit) in IN_UNITS.items():
+            if meant == name:
+                for column in self._columns.taken.get(word, []):
+                    yield column, factor
+
+    def _parsed(self, name: str, value: object, factor: float, row: int, column: str) -> object:
+        try:
+            parsed = PARSERS[name](value)
+        except BadValueError as refused:
+            self._problems.append(
+                RowProblem(row + 1, refused.code, name, printable(str(refused)), column)
+            )
+            return None
+        return parsed * factor if isinstance(parsed, float) else parsed
+
+    def _filled(
+        self, name: str, values: list[object], failed: set[int], sources: list[str]
+    ) -> list[object]:
+        default = self._defaults.get(name)
+        empty = [row for row, value in enumerate(values) if value is None and row not in failed]
+        if default is not None:
+            for row in empty:
+                values[row] = default
+        elif name in NEEDED and empty:
+            self._problems.extend(_missing(name, empty, sources))
+        return values
+
+    def extra(self) -> list[object]:
+        """Official fields that are no property, by schema; an ``extra`` of the file itself too."""
+        rows = [
+            deepcopy(value) if isinstance(value, dict) else {} for value in self.column("extra")
+        ]
+        for (schema_name, name), column in self._columns.extra.items():
+            for row, value in zip(rows, self._features[column].tolist(), strict=True):
+                if not is_missing(value):
+                    kept = value.isoformat() if isinstance(value, date) else value
+                    row.setdefault(schema_name, {})[name] = kept
+        return list(rows)
+
+
+def _missing(name: str, rows: list[int], sources: list[str]) -> Iterator[RowProblem]:
+    if not sources:
+        message = (
+            f"文件没有 {name} 列，请用 --field {name}=列名 指定。 "
+            f"No column gives {name}; name one by --field {name}=COLUMN."
+        )
+        yield RowProblem(None, "missing", name, message)
+        return
+    for row in rows:
+        message = f"{name} 为空，请补上。 {name} is empty; fill it in."
+        yield RowProblem(row + 1, "missing", name, message, sources[0])
+
+
+def _defaults(defaults: Mapping[str, object]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name, value in defaults.items():
+        if name not in PARSERS:
+            what = Said(f"图斑没有字段 {name!r}", f"a plot has no field {name!r}")
+            remedy = Said(f"可用 {'、'.join(PROPERTIES)}", f"use {', '.join(PROPERTIES)}")
+            raise FileRefused("unknown_field", what, remedy)
+        try:
+            found[name] = None if is_missing(value) else PARSERS[name](value)
+        except BadValueError as refused:
+            zh, _, en = str(refused).partition("。 ")
+            what = Said(f"{name} 的默认值有误：{zh}", f"the default of {name} is wrong: {en}")
+            remedy = Said("请改正", "mend it")
+            raise FileRefused("bad_default", what, remedy) from refused
+    return found
+
+
+def _shapes(before: NDArray[np.object_], problems: list[RowProblem]) -> NDArray[np.object_]:
+    shapes = np.empty(len(before), dtype=object)
+    for row, shape in enumerate(before):
+        shapes[row] = _shape(shape, row, problems)
+    return shapes
+
+
+def _shape(shape: object, row: int, problems: list[RowProblem]) -> MultiPolygon | None:
+    try:
+        return as_multipolygon(shape if isinstance(shape, BaseGeometry) else None)
+    except GeometryError as error:
+        problem = RowProblem(row + 1, error.code, "geometry", str(error), at=error.at)
+        problems.append(problem)
+        return None
+
+
+def _grid_notes(before: NDArray[np.object_], after: NDArray[np.object_]) -> Iterator[Said]:
+    # The grid moves a vertex by 0.05 mm; only where it drops some can it change more.
+    fewer = shapely.get_num_coordinates(before) != shapely.get_num_coordinates(after)
+    changed = [
+        int(row) + 1
+        for row in np.flatnonzero(fewer & ~shapely.is_missing(after))
+        if grid_change(before[row], after[row]).worth_telling
+    ]
+    if changed:
+        rows = rows_told(changed)
+        yield Said(
+            f"{rows.zh}落到 1e-9° 网格后形状改变超过 0.1 m 或 0.01 m²",
+            f"{rows.en}: the 1e-9° grid changed the shape by more than 0.1 m or 0.01 m²",
+        )
+
+
+def _misfits(features: geopandas.GeoDataFrame, columns: Columns) -> Iterator[Said]:
+    """Official values that an official file could not hold; they are kept as they are."""
+    for (schema_name, name), column in columns.extra.items():
+        values = [None if is_missing(value) else value for value in features[column].tolist()]
+        rows: dict[str, list[int]] = {}
+        for misfit in schema(schema_name).check_columns({name: values}):
+            rows.setdefault(misfit.message, []).append(misfit.row or 0)
+        for message, at in list(rows.items())[:3]:
+            zh, _, en = message.partition("。 ")
+            told = rows_told(at)
+            yield Said(
+                f"列 {column} {told.zh}放不进 {schema_name} 的字段 {name}：{zh}",
+                f"column {column}, {told.en} do not fit {name} of {schema_name}: {en.rstrip('.')}",
+            )
+
+
+def _column_notes(columns: Columns) -> Iterator[Said]:
+    for word, (name, _factor, unit) in IN_UNITS.items():
+        for column in columns.taken.get(word, []):
+            yield Said(
+                f"列 {column} 按{unit.zh}换算为 {name}",
+                f"column {column} was read in {unit.en} as {name}",
+            )
+    if columns.ignored:
+        shown = "、".join(columns.ignored)
+        yield Said(
+            f"由系统给出、不从文件读取的列：{shown}", f"not taken, for we give them: {shown}"
+        )
+    if columns.leftover:
+        shown = "、".join(columns.leftover[:20])
+        yield Said(
+            f"未识别的列：{shown}；需要时用 --field 指定",
+            f"columns that are not known: {shown}; name them by --field where they are wanted",
+        )

@@ -1,0 +1,292 @@
+"""One value of a plot as people write it, and as it is kept."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import partial
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from data.codes import UnknownCodeError, code_list
+from data.plots.species import species_mix
+from data.timestamps import BEIJING
+
+Parser: TypeAlias = Callable[[Any], object]
+
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2100
+_DATE: Final = re.compile(r"^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?$")
+_SPLIT: Final = re.compile(r"[;；,，、\n]+")
+_ID_DIGITS: Final = 18  # every such number fits a bigint of the database
+_PHOTO: Final = frozenset(["jpg", "jpeg", "png", "heic", "tif", "tiff", "webp"])
+_VIDEO: Final = frozenset(["mp4", "mov", "avi", "mkv", "3gp"])
+
+
+class BadValueError(ValueError):
+    """A value that a plot cannot have; `code` is stable, the message is Chinese, then English."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def is_missing(value: object) -> bool:
+    """Whether a table's cell holds nothing.
+
+    Examples
+    --------
+    >>> [is_missing(value) for value in (None, float("nan"), " ", 0, [])]
+    [True, True, True, False, True]
+    """
+    if value is None or value is pd.NA or value is pd.NaT:
+        return True
+    if isinstance(value, float):
+        return math.isnan(value)
+    return isinstance(value, str | list | dict) and not (
+        value.strip() if isinstance(value, str) else value
+    )
+
+
+def text(value: object) -> str:
+    """A text; whole numbers lose the ``.0`` that tables give them.
+
+    Examples
+    --------
+    >>> text(12.0), text(" 一号 ")
+    ('12', '一号')
+    """
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value).strip()
+
+
+def code_of(name: str, value: object) -> str:
+    """The code that a word of a code list stands for; code or label.
+
+    Examples
+    --------
+    >>> code_of("kind", "人工造林"), code_of("land_ownership", 10.0)
+    ('RGZL', '10')
+    """
+    try:
+        return code_list(name).find(text(value)).code
+    except UnknownCodeError as error:
+        raise BadValueError("unknown_code", str(error)) from error
+
+
+def code_or_text(name: str, value: object) -> str:
+    """A code where the list has the word, the word itself where it has not."""
+    try:
+        return code_list(name).find(text(value)).code
+    except UnknownCodeError:
+        return text(value)
+
+
+def number(value: object, *, factor: float = 1.0) -> float:
+    """A number that is not negative, times a factor.
+
+    Examples
+    --------
+    >>> number("1,234.5"), number(3, factor=10_000.0)
+    (1234.5, 30000.0)
+    """
+    try:
+        found = float(value.replace(",", "") if isinstance(value, str) else value) * factor  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        found = math.nan
+    if not math.isfinite(found) or found < 0 or isinstance(value, bool):
+        raise BadValueError(
+            "not_a_number", f"{_shown(value)} 不是非负数。 {_shown(value)} is no number from 0 up."
+        )
+    return found
+
+
+def year(value: object) -> int:
+    """A year; a date gives its own.
+
+    Examples
+    --------
+    >>> year("2026年"), year(2026.0), year(date(2026, 4, 1))
+    (2026, 2026, 2026)
+    """
+    if isinstance(value, date):
+        return value.year
+    digits = text(value).removesuffix("年度").removesuffix("年")
+    # Four digits are asked for first: int() of thousands of digits takes long, then fails.
+    if not (digits.isdecimal() and len(digits) == 4 and FIRST_YEAR <= int(digits) <= LAST_YEAR):
+        raise BadValueError(
+            "not_a_year",
+            f"{_shown(value)} 不是 {FIRST_YEAR}–{LAST_YEAR} 的年份。 "
+            f"{_shown(value)} is no year from {FIRST_YEAR} to {LAST_YEAR}.",
+        )
+    return int(digits)
+
+
+def day(value: object) -> date:
+    """A date; of a moment that names its zone, the day in Beijing.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> day(datetime(2026, 4, 4, 16, tzinfo=UTC))
+    datetime.date(2026, 4, 5)
+    >>> day("2026年4月5日"), day("20260405"), day("2026/4/5")
+    (datetime.date(2026, 4, 5), datetime.date(2026, 4, 5), datetime.date(2026, 4, 5))
+    """
+    if isinstance(value, datetime):
+        return (value if value.tzinfo is None else value.astimezone(BEIJING)).date()
+    if isinstance(value, date):
+        return value
+    written = text(value).split("T", 1)[0].split(" ", 1)[0]
+    found = _DATE.match(written)
+    try:
+        if found:
+            return date(int(found[1]), int(found[2]), int(found[3]))
+    except ValueError:
+        pass
+    raise BadValueError(
+        "not_a_date",
+        f"{_shown(value)} 不是日期，请写成 2026-04-05。 "
+        f"{_shown(value)} is no date; write it as 2026-04-05.",
+    )
+
+
+def digits_of(length: int, value: object) -> str:
+    """A code of exactly so many digits.
+
+    Examples
+    --------
+    >>> digits_of(9, 220102001.0)
+    '220102001'
+    """
+    written = text(value)
+    if not (written.isascii() and written.isdigit() and len(written) == length):
+        raise BadValueError(
+            "not_a_code",
+            f"{_shown(value)} 不是 {length} 位代码。 "
+            f"{_shown(value)} is no code of {length} digits.",
+        )
+    return written
+
+
+def evidence(value: object) -> list[dict[str, str | None]]:
+    """Photos, videos and papers: objects, or names in one text.
+
+    Examples
+    --------
+    >>> evidence("a.jpg；验收表.pdf")
+    [{'name': 'a.jpg', 'kind': 'photo', 'note': None},
+     {'name': '验收表.pdf', 'kind': 'document', 'note': None}]
+    """
+    items = listed(value)
+    if items is None:
+        items = [{"name": name.strip()} for name in _SPLIT.split(text(value)) if name.strip()]
+    return [_evidence(item) for item in items]
+
+
+def _evidence(item: object) -> dict[str, str | None]:
+    if not isinstance(item, Mapping) or is_missing(item.get("name")):
+        raise BadValueError("not_evidence", "佐证材料要有 name。 A piece of evidence needs a name.")
+    name = text(item["name"])
+    suffix = name.rpartition(".")[2].lower()
+    guess = "photo" if suffix in _PHOTO else "video" if suffix in _VIDEO else "document"
+    kind = code_of("evidence", item.get("kind") or guess)
+    return {"name": name, "kind": kind, "note": item.get("note")}
+
+
+def plan_ids(value: object) -> list[int]:
+    """Numbers of planned plots.
+
+    Examples
+    --------
+    >>> plan_ids("12, 15"), plan_ids(12.0), plan_ids([3])
+    ([12, 15], [12], [3])
+    """
+    items = listed(value)
+    words = [text(v) for v in items] if items is not None else _SPLIT.split(text(value))
+    numbers = [word.strip() for word in words if word.strip()]
+    if not all(word.isdecimal() and len(word) <= _ID_DIGITS for word in numbers):
+        raise BadValueError(
+            "not_plan_ids",
+            f"{_shown(value)} 不是图斑编号。 {_shown(value)} are no numbers of plots.",
+        )
+    return [int(word) for word in numbers]
+
+
+def extra(value: object) -> dict[str, dict[str, object]]:
+    """Further official fields, by schema."""
+    found = _decoded(value)
+    if not isinstance(found, dict) or not all(isinstance(part, dict) for part in found.values()):
+        raise BadValueError(
+            "not_extra",
+            "extra 应为 {表名: {字段: 值}}。 extra must be {schema: {field: value}}.",
+        )
+    return found
+
+
+def listed(value: object) -> list[object] | None:
+    """A list, also one that a format without lists keeps as JSON; None when it is none."""
+    found = _decoded(value)
+    return found if isinstance(found, list) else None
+
+
+def _decoded(value: object) -> object:
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):  # no JSON, or nested deeper than any value of ours
+            return value
+    return value
+
+
+def _species(value: object) -> list[dict[str, object]]:
+    try:
+        return species_mix(listed(value) or text(value))
+    except UnknownCodeError as error:
+        raise BadValueError("unknown_code", str(error)) from error
+    except ValueError as error:
+        raise BadValueError("species_shares", str(error)) from error
+
+
+def _shown(value: object) -> str:
+    written = str(value)
+    return f"“{written[:30]}{'…' if len(written) > 30 else ''}”"
+
+
+NEEDED: Final = ("stage", "kind", "year")
+
+PARSERS: Final[dict[str, Parser]] = {
+    "stage": partial(code_of, "stage"),
+    "kind": partial(code_of, "kind"),
+    "year": year,
+    "name": text,
+    "plot_no": text,
+    "category": partial(code_of, "category"),
+    "programme": partial(code_or_text, "programme"),
+    "method": partial(code_of, "method"),
+    "species": _species,
+    "density_per_ha": number,
+    "planted_on": day,
+    "evidence": evidence,
+    "compartment_no": text,
+    "subcompartment_no": text,
+    "town": partial(digits_of, 9),
+    "village": partial(digits_of, 12),
+    "land_ownership": partial(code_of, "land_ownership"),
+    "tree_ownership": partial(code_of, "tree_ownership"),
+    "declared_m2": number,
+    "plan_ids": plan_ids,
+    "note": text,
+    "extra": extra,
+}
+"""Every property that a file may set, in the order of the interface, and how it is read."""

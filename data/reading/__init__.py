@@ -1,0 +1,1 @@
+"""Files from outside, read in a child process under limits."""

@@ -1,0 +1,200 @@
+"""Taking a zip apart without trusting one word of it."""
+
+from __future__ import annotations
+
+import errno
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import IO, Final
+
+from data.errors import FileRefused, Said
+from data.reading.limits import Limits
+
+WANTED: Final = frozenset(
+    [".shp", ".shx", ".dbf", ".prj", ".cpg", ".gpkg", ".geojson", ".json", ".kml", ".gpx", ".fgb"]
+)  # and whatever lies in a .gdb folder
+NESTED: Final = frozenset([".zip", ".kmz", ".rar", ".7z", ".tar", ".tgz", ".gz", ".bz2", ".xz"])
+_CHUNK: Final = 1 << 20
+_LOCAL_HEADER: Final = 30
+_ENCRYPTED: Final = 0x1
+_UTF8_NAME: Final = 0x800
+
+_PACK_AGAIN: Final = Said("请重新打包后再提交", "pack it again and send it")
+
+
+def unpack(path: Path, into: Path, limits: Limits) -> list[Path]:
+    """Write the GIS files of an archive into a folder of our own.
+
+    Parameters
+    ----------
+    path
+        A zip (KMZ and .gdb.zip are zips too).
+    into
+        An empty folder. Folders of the archive are kept below it.
+    limits
+        Entries, inflated bytes and ratio are held to.
+
+    Returns
+    -------
+    list[Path]
+        What was written, in the order of the archive. Empty when nothing in it is a GIS file.
+
+    Raises
+    ------
+    FileRefused
+        ``zip_damaged``, ``zip_entries``, ``zip_path``, ``zip_symlink``, ``zip_encrypted``,
+        ``zip_nested``, ``zip_overlap``, ``zip_duplicate``, ``zip_too_big``, ``zip_ratio``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     packed = Path(folder, "plots.zip")
+    ...     with zipfile.ZipFile(packed, "w") as archive:
+    ...         archive.writestr("readme.txt", "no GIS file")
+    ...         archive.writestr("a/plots.geojson", "{}")
+    ...     [file.name for file in unpack(packed, Path(folder, "out"), Limits())]
+    ['plots.geojson']
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = _entries(archive, limits)
+            return list(_written(archive, entries, into, limits, path.stat().st_size))
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise  # our disk is full, the archive is as it should be
+        what = Said(
+            f"压缩包损坏或不完整（{error}）", f"the archive is damaged or cut off ({error})"
+        )
+        raise FileRefused("zip_damaged", what, _PACK_AGAIN) from error
+
+
+def _entries(archive: zipfile.ZipFile, limits: Limits) -> list[tuple[zipfile.ZipInfo, str]]:
+    infos = archive.infolist()
+    if len(infos) > limits.entries:
+        what = Said(
+            f"压缩包内有 {len(infos)} 个文件，上限 {limits.entries}",
+            f"the archive holds {len(infos)} entries, {limits.entries} are allowed",
+        )
+        raise FileRefused("zip_entries", what, Said("请只打包图层文件", "pack only the layer"))
+    _refuse_overlap(archive, infos)
+    named = [(info, entry_name(info)) for info in infos]
+    for info, name in named:
+        _refuse_entry(info, name)
+    return _distinct([(info, name) for info, name in named if _is_wanted(info, name)])
+
+
+def entry_name(info: zipfile.ZipInfo) -> str:
+    """Name of an entry; without the UTF-8 flag it is GBK as often as not.
+
+    Examples
+    --------
+    >>> info = zipfile.ZipInfo("图斑.shp".encode("gbk").decode("cp437"))
+    >>> entry_name(info)
+    '图斑.shp'
+    """
+    if info.flag_bits & _UTF8_NAME:
+        return info.orig_filename
+    raw = info.orig_filename.encode("cp437", "replace")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return info.orig_filename
+
+
+def _refuse_entry(info: zipfile.ZipInfo, name: str) -> None:
+    shown = repr(name[:80])
+    path = PurePosixPath(name)
+    if "\\" in name or "\x00" in name or ":" in name or path.is_absolute() or ".." in path.parts:
+        what = Said(f"压缩包内路径 {shown} 越界", f"the entry {shown} names a place outside")
+        raise FileRefused("zip_path", what, _PACK_AGAIN)
+    if stat.S_ISLNK(info.external_attr >> 16):
+        what = Said(f"压缩包内 {shown} 是符号链接", f"the entry {shown} is a symbolic link")
+        raise FileRefused("zip_symlink", what, _PACK_AGAIN)
+    if info.flag_bits & _ENCRYPTED:
+        what = Said("压缩包有密码", f"the entry {shown} is encrypted")
+        raise FileRefused("zip_encrypted", what, Said("请去掉密码", "pack it without a password"))
+    if path.suffix.lower() in NESTED and not _is_rubbish(path):
+        what = Said(f"压缩包内还有压缩包 {shown}", f"the archive holds another archive, {shown}")
+        raise FileRefused(
+            "zip_nested", what, Said("请解开后提交", "unpack it and send its content")
+        )
+
+
+def _is_rubbish(path: PurePosixPath) -> bool:
+    return "__MACOSX" in path.parts or path.name.startswith("._")
+
+
+def _is_wanted(info: zipfile.ZipInfo, name: str) -> bool:
+    path = PurePosixPath(name)
+    if info.is_dir() or _is_rubbish(path):
+        return False
+    in_gdb = any(part.lower().endswith(".gdb") for part in path.parts[:-1])
+    return in_gdb or path.suffix.lower() in WANTED
+
+
+def _distinct(entries: list[tuple[zipfile.ZipInfo, str]]) -> list[tuple[zipfile.ZipInfo, str]]:
+    seen: set[str] = set()
+    for _info, name in entries:
+        if name.lower() in seen:
+            what = Said(f"压缩包内有两个 {name[:80]!r}", f"two entries are called {name[:80]!r}")
+            raise FileRefused("zip_duplicate", what, _PACK_AGAIN)
+        seen.add(name.lower())
+    return entries
+
+
+def _refuse_overlap(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo]) -> None:
+    # A small archive whose entries share one body inflates to anything; zipfile of Python 3.11.7
+    # does not notice. Bodies must follow one another, and end before the table of contents.
+    ends = 0
+    for info in sorted(infos, key=lambda info: info.header_offset):
+        if info.header_offset < ends:
+            what = Said("压缩包内条目互相重叠", "entries of the archive overlap each other")
+            raise FileRefused("zip_overlap", what, _PACK_AGAIN)
+        ends = info.header_offset + _LOCAL_HEADER + info.compress_size
+    if infos and ends > archive.start_dir:
+        what = Said("压缩包条目超出范围", "an entry reaches beyond the end of the archive")
+        raise FileRefused("zip_overlap", what, _PACK_AGAIN)
+
+
+def _written(
+    archive: zipfile.ZipFile,
+    entries: list[tuple[zipfile.ZipInfo, str]],
+    into: Path,
+    limits: Limits,
+    packed_bytes: int,
+) -> Iterator[Path]:
+    inflated = 0
+    for info, name in entries:
+        target = into.joinpath(*PurePosixPath(name).parts)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with archive.open(info) as source, target.open("xb") as sink:
+            for chunk in _chunks(source):
+                inflated += len(chunk)
+                _refuse_size(inflated, packed_bytes, limits)
+                sink.write(chunk)
+        yield target
+
+
+def _chunks(source: IO[bytes]) -> Iterator[bytes]:
+    while chunk := source.read(_CHUNK):
+        yield chunk
+
+
+def _refuse_size(inflated: int, packed: int, limits: Limits) -> None:
+    fewer = Said("请分批提交", "send it in parts")
+    if inflated > limits.inflated_bytes:
+        most = limits.inflated_bytes / 2**20
+        what = Said(f"解压后超过 {most:g} MB", f"the archive inflates to more than {most:g} MB")
+        raise FileRefused("zip_too_big", what, fewer)
+    if inflated > limits.ratio_from_bytes and inflated > packed * limits.ratio:
+        what = Said(
+            f"压缩比超过 {limits.ratio}，疑似压缩炸弹",
+            f"the archive inflates more than {limits.ratio} times, as zip bombs do",
+        )
+        raise FileRefused("zip_ratio", what, fewer)

@@ -1,0 +1,133 @@
+"""The process that alone opens an upload: shut in first, then one driver, then the file.
+
+Started by `data.reading.sandbox` as ``python -I -m data.reading.child``; it reads its
+task from standard input and leaves its answer in the folder that it was started in.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import json
+import os
+import resource
+import signal
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from data.errors import FileRefused, Said
+from data.reading.limits import Limits
+
+_NEW_USER: Final = 0x10000000
+_NEW_NET: Final = 0x40000000
+_DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG
+
+NO_ROOM: Final = os.EX_IOERR
+"""Exit status where the disk has no room for the answer, nor for a refusal."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What the parent asks for."""
+
+    path: str
+    layer: str | None
+    encoding: str | None
+    crs_is_said: bool
+    """Whether the sender names the reference system, so that the file's own does not matter."""
+    drivers: list[str]
+    """Every driver that this GDAL has: all but one are switched off."""
+    limits: Limits
+    parent: int
+    """Process that reads the answer; when it is gone, so are we."""
+    walks: bool = False
+    """Whether tracks are wanted, with the time of every fix."""
+
+
+def main() -> None:
+    """Answer the task that stands on standard input."""
+    told = json.load(sys.stdin)
+    task = Task(**{**told, "limits": Limits(**told["limits"])})
+    shut_in(task.limits)
+    end_with(task.parent)
+    try:
+        _read(task, Path.cwd())
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise SystemExit(NO_ROOM) from None
+        raise
+
+
+def _read(task: Task, folder: Path) -> None:
+    try:
+        _answer(task, folder)
+    except FileRefused as refused:
+        _refuse(refused, folder)
+    except MemoryError:
+        _refuse(too_big(task.limits), folder)
+
+
+def too_big(limits: Limits) -> FileRefused:
+    """The refusal of a file that does not fit into memory."""
+    most = limits.memory_bytes / 2**20
+    what = Said(
+        f"读取需要超过 {most:g} MB 内存", f"reading it takes more than {most:g} MB of memory"
+    )
+    return FileRefused("too_big", what, Said("请分批提交", "send it in parts"))
+
+
+def shut_in(limits: Limits) -> bool:
+    """Give up the network and all but a share of memory, processor and disk, for good.
+
+    Returns
+    -------
+    bool
+        Whether the network is gone. Where a machine forbids that, GDAL's HTTP still goes to a
+        proxy that is not there; see `data.reading.sandbox`.
+    """
+    for what, most in (
+        (resource.RLIMIT_AS, limits.memory_bytes),
+        (resource.RLIMIT_CPU, limits.seconds),
+        (resource.RLIMIT_FSIZE, limits.inflated_bytes + 1),
+        (resource.RLIMIT_NOFILE, 256),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        with contextlib.suppress(ValueError, OSError):  # a lower bound is already set
+            resource.setrlimit(what, (most, most))
+    libc = ctypes.CDLL(None)  # a namespace without any interface; root may, others as their own
+    return bool(libc.unshare(_NEW_NET) == 0 or libc.unshare(_NEW_USER | _NEW_NET) == 0)
+
+
+def end_with(parent: int) -> None:
+    """Be killed when the process that waits for the answer ends, however it ends."""
+    ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before that
+        raise SystemExit(1)
+
+
+def _refuse(refused: FileRefused, folder: Path) -> None:
+    from data.reading.answer import write_refusal  # noqa: PLC0415 - nothing is imported before `shut_in`
+
+    write_refusal(refused, folder)
+
+
+def _answer(task: Task, folder: Path) -> None:
+    from data.reading.sources import read_source  # noqa: PLC0415
+
+    def leave_only(driver: str | None) -> None:
+        os.environ["OGR_SKIP"] = ",".join(name for name in task.drivers if name != driver)
+        if driver is None:
+            return
+        from data.reading.layers import drivers  # noqa: PLC0415
+
+        if drivers() - {driver}:
+            raise SystemExit(f"drivers are left: {sorted(drivers())[:5]}")
+
+    read_source(task, folder, leave_only).write(folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,262 @@
+"""Reading the features of any GIS file that somebody sends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import geopandas
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from data.errors import FileRefused, Said, printable
+from data.reading.answer import Column, Found
+from data.reading.crs import crs_note, placed, reference_system
+from data.reading.limits import MIB, Limits
+from data.reading.sandbox import open_shut_in
+from data.text_cleaning import rows_told
+from gis.crs import CGCS2000
+
+__all__ = ["Features", "Limits", "read_features", "read_untouched", "read_walks"]
+
+
+class Features(NamedTuple):
+    """One layer, in degrees of CGCS2000, its columns called as in the file."""
+
+    frame: geopandas.GeoDataFrame
+    """One row a feature, in the order of the file. A feature without geometry has None."""
+    crs_name: str
+    """Of the file (or as ``--crs`` said), before it was brought to CGCS2000."""
+    encoding: str | None
+    layer: str
+    notes: list[str]
+    """What a person should know: chosen encoding, dropped heights, rows without geometry."""
+    declared: str | None = None
+    """Reference system in the file's own words (its ``.prj``), or as ``--crs`` said."""
+
+
+def read_features(
+    path: Path,
+    *,
+    layer: str | None = None,
+    crs: str | None = None,
+    encoding: str | None = None,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+) -> Features:
+    """Read one layer of a file that nobody vouches for.
+
+    A child process of its own opens it: without network, with bounds on memory, time and disk,
+    and with only the one GDAL driver that the content calls for.
+
+    Parameters
+    ----------
+    path
+        ``.shp`` (with its parts), ``.zip``, ``.gpkg``, ``.geojson``, ``.kml``, ``.kmz``,
+        ``.gdb.zip``, ``.fgb``, ``.gpx``; recognised by content.
+    layer
+        Which one, where there are several.
+    crs
+        Reference system, in place of what the file says: ``EPSG:4547``.
+    encoding
+        Of the text of a shapefile, in place of what is found out.
+    limits
+        See `data.reading.limits.Limits`.
+
+    Returns
+    -------
+    Features
+        Longitudes and latitudes in degrees, CGCS2000; heights are dropped, which is told.
+        Geometry is not checked for validity here.
+
+    Raises
+    ------
+    FileRefused
+        With the file, the feature where there is one, and how to mend it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> text = '''{"type": "FeatureCollection", "features": [{"type": "Feature",
+    ...     "properties": {"name": "一号"},
+    ...     "geometry": {"type": "Point", "coordinates": [125.3, 43.9]}}]}'''
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = Path(folder, "plots.geojson")
+    ...     _ = file.write_text(text, encoding="utf-8")
+    ...     features = read_features(file)
+    >>> features.frame["name"][0], features.frame.geometry[0].wkt
+    ('一号', 'POINT (125.3 43.9)')
+    """
+    return _read(path, layer=layer, crs=crs, encoding=encoding, limits=limits, walks=False)
+
+
+def read_walks(
+    path: Path,
+    *,
+    layer: str | None = None,
+    crs: str | None = None,
+    encoding: str | None = None,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+) -> Features:
+    """Read a layer of tracks: as `read_features`, but with the time of every fix.
+
+    GPX, KML and KMZ give one row a track, all in one layer, with a column ``times``; a fourth
+    ordinate of GeoJSON becomes that column too. Other formats are read as ever.
+    """
+    return _read(path, layer=layer, crs=crs, encoding=encoding, limits=limits, walks=True)
+
+
+def _read(
+    path: Path,
+    *,
+    layer: str | None,
+    crs: str | None,
+    encoding: str | None,
+    limits: Limits,
+    walks: bool,
+) -> Features:
+    try:
+        _refuse_missing(path, limits)
+        found = open_shut_in(
+            path,
+            layer=layer,
+            encoding=encoding,
+            crs_is_said=crs is not None,
+            limits=limits,
+            walks=walks,
+        )
+        return _features(found, crs, limits)
+    except FileRefused as refused:
+        raise refused.about(path.name) from refused.__cause__
+
+
+def _refuse_missing(path: Path, limits: Limits) -> None:
+    if not (path.is_file() or path.is_dir()):
+        what = Said("找不到文件", "there is no such file")
+        raise FileRefused("no_file", what, Said("请检查路径", "look at its path"))
+    if (size := path.stat().st_size) > limits.file_bytes:
+        what = Said(
+            f"文件 {size // MIB} MB，上限 {limits.file_bytes // MIB} MB",
+            f"it has {size // MIB} MB, {limits.file_bytes // MIB} MB are allowed",
+        )
+        raise FileRefused("too_big", what, Said("请分批提交", "send it in parts"))
+
+
+def _features(found: Found, crs: str | None, limits: Limits) -> Features:
+    system = reference_system(found.crs, crs)
+    shapes, notes = _shapes(found.shapes, limits)
+    note = crs_note(system)
+    told = [*found.notes, *notes, *([note] if note else [])]
+    frame = geopandas.GeoDataFrame(
+        _table(found.columns, len(shapes)), geometry=placed(shapes, system), crs=CGCS2000
+    )
+    words = [_line(said) for said in told]
+    return Features(frame, system.name, found.encoding, found.layer, words, crs or found.crs)
+
+
+def read_untouched(
+    path: Path,
+    *,
+    layer: str | None = None,
+    crs: str | None = None,
+    encoding: str | None = None,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+) -> Features:
+    """Read a layer with its numbers as they stand: to find out what coordinates they are.
+
+    Parameters, limits and refusals are those of `read_features`, but for the reference system:
+    none is needed, none is believed, and positions may be anything. The frame has none, and
+    ``crs_name`` is empty.
+    """
+    try:
+        _refuse_missing(path, limits)
+        found = open_shut_in(path, layer=layer, encoding=encoding, crs_is_said=True, limits=limits)
+        shapes, notes = _shapes(found.shapes, limits)
+    except FileRefused as refused:
+        raise refused.about(path.name) from refused.__cause__
+    frame = geopandas.GeoDataFrame(_table(found.columns, len(shapes)), geometry=shapes)
+    words = [_line(said) for said in (*found.notes, *notes)]
+    return Features(frame, "", found.encoding, found.layer, words, crs or found.crs)
+
+
+def _line(said: Said) -> str:
+    return printable(f"{said.zh}。 {said.en}.")
+
+
+def _shapes(wkb: Sequence[bytes | None], limits: Limits) -> tuple[NDArray[np.object_], list[Said]]:
+    shapes = np.empty(len(wkb), dtype=object)
+    for row, raw in enumerate(wkb):
+        shapes[row] = _shape(raw, row)
+    if (count := int(shapely.get_num_coordinates(shapes).sum())) > limits.vertices:
+        what = Said(
+            f"有 {count} 个顶点，上限 {limits.vertices}",
+            f"it has {count} vertices, {limits.vertices} are allowed",
+        )
+        raise FileRefused("too_many_vertices", what, Said("请分批提交", "send it in parts"))
+    notes = []
+    if shapely.has_z(shapes).any():
+        notes.append(Said("高程已去掉，只保留平面位置", "heights were dropped; positions are kept"))
+    bare = [row + 1 for row, shape in enumerate(shapes) if shape is None]
+    if bare:
+        rows = rows_told(bare)
+        notes.append(Said(f"{rows.zh}没有几何", f"{rows.en}: there is no geometry"))
+    return shapely.force_2d(shapes), notes
+
+
+def _shape(raw: bytes | None, row: int) -> shapely.Geometry | None:
+    try:
+        with np.errstate(invalid="ignore"):  # NaN is refused later, with its feature
+            return None if raw is None else shapely.from_wkb(raw)
+    except shapely.GEOSException as error:
+        what = Said(f"几何无法读取（{error}）", f"its geometry cannot be read ({error})")
+        remedy = Said(
+            "请改正后提交（曲线请先转为折线）", "mend it; turn curves into straight lines"
+        )
+        raise FileRefused("geometry_damaged", what, remedy, feature=row + 1) from error
+
+
+def _table(columns: Sequence[Column], rows: int) -> pd.DataFrame:
+    series = {}
+    for column in columns:
+        name = column.name
+        while name in series or name == "geometry":
+            name += "_"  # a second column of one name; nothing is lost
+        series[name] = _series(column)
+    return pd.DataFrame(series, index=pd.RangeIndex(rows))
+
+
+def _series(column: Column) -> pd.Series:
+    if column.kind == "number":
+        return _numbers(column.values)
+    parse = _PARSERS.get(column.kind)
+    values = [parse(value) if parse and value is not None else value for value in column.values]
+    return pd.Series(values, dtype=object)
+
+
+def _numbers(values: Sequence[object]) -> pd.Series:
+    there = [value for value in values if value is not None]
+    if any(isinstance(value, float) for value in there):
+        return pd.Series(values, dtype="float64")
+    if any(abs(int(str(value))) >= 2**63 for value in there):
+        return pd.Series(values, dtype=object)
+    return pd.Series(values, dtype="int64" if len(there) == len(values) else "Int64")
+
+
+def _date(value: object) -> object:
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return value
+
+
+def _datetime(value: object) -> object:
+    try:
+        return datetime.fromisoformat(str(value))
+    except ValueError:
+        return value
+
+
+_PARSERS: Final[dict[str, Callable[[object], object]]] = {"date": _date, "datetime": _datetime}

@@ -1,0 +1,243 @@
+"""Reading GeoJSON by Python's own parser, which opens nothing else and hides nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import shapely
+from shapely.geometry import shape
+
+from data.errors import FileRefused, Said
+from data.reading.answer import Column, Found, Kind
+from data.reading.geojson_times import with_times
+from data.reading.limits import Limits, refuse_sparse
+from data.text_cleaning import Unprintable
+
+_MAX_DEPTH: Final = 64  # as in the body of a request; later steps go down by recursion
+_CRS84: Final = "OGC:CRS84"  # RFC 7946: the one system of a file that names none
+_SEND_GEOJSON: Final = Said(
+    "请提供 GeoJSON 的 FeatureCollection", "send a FeatureCollection of GeoJSON"
+)
+
+
+def read_geojson(
+    path: Path,
+    layer: str | None,
+    limits: Limits,
+    *,
+    crs_is_said: bool = False,
+    fourth_is_time: bool = False,
+) -> Found:
+    """Read a FeatureCollection or a Feature; properties keep their lists and objects.
+
+    Parameters
+    ----------
+    path
+        UTF-8, or GB18030, which is told.
+    layer
+        Name that the only layer must have, or None.
+    crs_is_said
+        Whether the sender names the reference system, so that the file's own does not matter.
+    fourth_is_time
+        Whether a fourth ordinate of a line is the time of a fix; it becomes a property ``times``
+        where the feature has none. Otherwise positions of four ordinates are refused.
+
+    Raises
+    ------
+    FileRefused
+        ``json_damaged``, ``not_geojson``, ``crs_link`` (a reference to elsewhere is never
+        followed), ``crs_unknown``, ``geometry_damaged``, ``too_many_features``.
+    """
+    text, encoding = _text(path)
+    whole = _parsed(text)
+    features = _features(whole)
+    if fourth_is_time:
+        features = [with_times(feature) for feature in features]
+    unprintable = Unprintable()
+    name = str(unprintable.cleaned(str(whole.get("name") or path.stem)[:200], row=0, column="name"))
+    _refuse_layer(layer, name)
+    if len(features) > limits.features:
+        raise too_many_features(len(features), limits)
+    notes = []
+    if encoding != "UTF-8":
+        notes.append(
+            Said("文件不是 UTF-8，按 GB18030 读取", "the file is not UTF-8; read as GB18030")
+        )
+    shapes = [_wkb(feature, row) for row, feature in enumerate(features, 1)]
+    columns = list(_columns(features, unprintable))
+    crs = None if crs_is_said else crs_of(whole)
+    return Found(name, crs, shapes, columns, encoding, notes + unprintable.notes())
+
+
+def too_many_features(count: int, limits: Limits) -> FileRefused:
+    """The refusal of a layer with more features than allowed."""
+    what = Said(
+        f"有 {count} 个要素，上限 {limits.features}",
+        f"it has {count} features, {limits.features} are allowed",
+    )
+    return FileRefused("too_many_features", what, Said("请分批提交", "send it in parts"))
+
+
+def _text(path: Path) -> tuple[str, str]:
+    raw = path.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding), "UTF-8" if encoding == "utf-8-sig" else "GB18030"
+        except UnicodeDecodeError:
+            continue
+    what = Said("文字编码不是 UTF-8", "its text is not UTF-8")
+    raise FileRefused("json_damaged", what, Said("请存为 UTF-8", "save it as UTF-8"))
+
+
+def _parsed(text: str) -> Mapping[str, Any]:
+    try:
+        whole = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        reason = "嵌套过深" if isinstance(error, RecursionError) else str(error)[:120]
+        what = Said(f"JSON 不完整或有错（{reason}）", f"the JSON is damaged or cut off ({error})")
+        raise FileRefused("json_damaged", what, _SEND_GEOJSON) from error
+    if _depth(whole) > _MAX_DEPTH:
+        what = Said(f"嵌套超过 {_MAX_DEPTH} 层", f"it is nested more than {_MAX_DEPTH} levels deep")
+        raise FileRefused("json_damaged", what, _SEND_GEOJSON)
+    return whole if isinstance(whole, dict) else {}
+
+
+def _depth(whole: object) -> int:
+    """How many lists and objects stand in each other; counted up to one more than is allowed."""
+    level, depth = [whole], 0
+    while level and depth <= _MAX_DEPTH:
+        level = [
+            child
+            for parent in level
+            if isinstance(parent, list | dict)
+            for child in (parent.values() if isinstance(parent, dict) else parent)
+            if isinstance(child, list | dict)
+        ]
+        depth += 1
+    return depth
+
+
+def _features(whole: Mapping[str, Any]) -> list[dict[str, Any]]:
+    kind = whole.get("type")
+    features = [whole] if kind == "Feature" else whole.get("features")
+    if kind not in ("Feature", "FeatureCollection") or not isinstance(features, list):
+        what = Said(
+            f"这个 JSON 不是 GeoJSON（type 为 {str(kind)[:40]!r}）",
+            f"this JSON is no GeoJSON: its type is {str(kind)[:40]!r}",
+        )
+        raise FileRefused("not_geojson", what, _SEND_GEOJSON)
+    for row, feature in enumerate(features, 1):
+        if not isinstance(feature, dict) or feature.get("type") != "Feature":
+            what = Said("不是 Feature", "it is no Feature")
+            raise FileRefused("not_geojson", what, _SEND_GEOJSON, feature=row)
+    return features
+
+
+def crs_of(whole: Mapping[str, Any]) -> str | None:
+    """Name of the reference system of a GeoJSON object; None where it says there is none.
+
+    Examples
+    --------
+    >>> crs_of({}), crs_of({"crs": None})
+    ('OGC:CRS84', None)
+    >>> crs_of({"crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4490"}}})
+    'urn:ogc:def:crs:EPSG::4490'
+    """
+    if "crs" not in whole:
+        return _CRS84
+    crs = whole["crs"]
+    if crs is None:
+        return None
+    kind = crs.get("type") if isinstance(crs, dict) else None
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    if kind == "link":
+        what = Said("crs 是外部链接，不会访问", "its crs is a link, which is never followed")
+        raise FileRefused("crs_link", what, _NAME_CRS)
+    if kind == "name" and isinstance(properties, dict):
+        name = properties.get("name")
+        if isinstance(name, str) and name:
+            return name
+    what = Said("crs 成员看不懂", "its crs member cannot be understood")
+    raise FileRefused("crs_unknown", what, _NAME_CRS)
+
+
+_NAME_CRS: Final = Said(
+    "请在 crs 中写 EPSG 编号，或去掉 crs", "name an EPSG number in crs, or take the crs out"
+)
+
+
+def _refuse_layer(wanted: str | None, name: str) -> None:
+    if wanted is not None and wanted != name:
+        raise no_such_layer(wanted, [name])
+
+
+def no_such_layer(wanted: str, layers: Sequence[str]) -> FileRefused:
+    """The refusal of a layer name that the file does not have."""
+    shown = "、".join(layers[:20])
+    what = Said(f"没有图层 {wanted!r}", f"there is no layer {wanted!r}")
+    remedy = Said(f"请用 --layer 从中选择：{shown}", f"choose one by --layer: {shown}")
+    return FileRefused("no_such_layer", what, remedy)
+
+
+def _wkb(feature: Mapping[str, Any], row: int) -> bytes | None:
+    geometry = feature.get("geometry")
+    if geometry is None:
+        return None
+    try:
+        _refuse_open_rings(geometry)
+        return bytes(shapely.to_wkb(shape(geometry)))
+    except _BAD_GEOMETRY as error:
+        what = Said(
+            f"几何写法有错（{str(error)[:80]}）", f"its geometry is damaged ({str(error)[:80]})"
+        )
+        raise FileRefused(
+            "geometry_damaged", what, Said("请改正后提交", "mend it and send it again"), feature=row
+        ) from error
+
+
+_BAD_GEOMETRY: Final = (
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    IndexError,
+    OverflowError,  # a whole number of hundreds of digits
+    shapely.errors.ShapelyError,
+)
+
+
+def _refuse_open_rings(geometry: Mapping[str, Any]) -> None:
+    # shapely closes an open ring without a word, and nothing is mended without a word.
+    kind = geometry["type"]
+    if kind == "GeometryCollection":
+        for part in geometry["geometries"]:
+            _refuse_open_rings(part)
+    if kind in ("Polygon", "MultiPolygon"):
+        coordinates = geometry["coordinates"]
+        for polygon in [coordinates] if kind == "Polygon" else coordinates:
+            for ring in polygon:
+                if len(ring) < 4 or ring[0] != ring[-1]:
+                    raise ValueError("a ring is not closed")
+
+
+def _columns(features: Sequence[Mapping[str, Any]], unprintable: Unprintable) -> Iterator[Column]:
+    rows = [feature.get("properties") or {} for feature in features]
+    names = dict.fromkeys(name for row in rows for name in row)
+    refuse_sparse(len(names), len(rows), sum(map(len, rows)))
+    for name in names:
+        values = [
+            unprintable.cleaned(row.get(name), row=number, column=name)
+            for number, row in enumerate(rows, 1)
+        ]
+        yield Column(str(unprintable.cleaned(name, row=0, column="")), kind_of(values), values)
+
+
+def kind_of(values: Sequence[object]) -> Kind:
+    """Whether all values that are there are numbers, or text, or anything."""
+    there = [value for value in values if value is not None]
+    if there and all(isinstance(v, int | float) and not isinstance(v, bool) for v in there):
+        return "number"
+    return "text" if there and all(isinstance(value, str) for value in there) else "any"

@@ -1,0 +1,118 @@
+"""From the file that was sent to the one layer that is meant, whatever it is packed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from data.errors import FileRefused, Said
+from data.reading.answer import Found
+from data.reading.archive import unpack
+from data.reading.geojson import read_geojson
+from data.reading.gpx import read_gpx
+from data.reading.kml_tracks import read_kml_tracks
+from data.reading.layers import one_layer, read_layer, read_shapefile
+from data.reading.parts import gather
+from data.reading.sniff import READABLE, Format, format_of
+
+if TYPE_CHECKING:
+    from data.reading.child import Task
+
+# Formats of which GDAL keeps the times of the fixes elsewhere, or nowhere.
+_WALKS = {Format.GPX: read_gpx, Format.KML: read_kml_tracks}
+_LAYER_SUFFIXES = frozenset([".shp", ".gpkg", ".geojson", ".json", ".kml", ".gpx", ".fgb"])
+
+
+class Source(NamedTuple):
+    """A file that holds layers, and the name it had."""
+
+    path: Path
+    name: str
+
+
+def read_source(task: Task, folder: Path, leave_only: Callable[[str | None], None]) -> Found:
+    """Read the layer that a task asks for.
+
+    Parameters
+    ----------
+    task
+        Path, layer, encoding and limits.
+    folder
+        Our own, for what is unpacked.
+    leave_only
+        Called with the one driver that the content calls for, before GDAL is loaded.
+    """
+    path = Path(task.path)
+    kind = format_of(path)
+    source, layer = Source(path, path.name), task.layer
+    if kind is Format.ZIP:
+        source, layer = _packed(path, folder, task)
+        kind = format_of(source.path)
+        if kind is Format.ZIP:
+            what = Said("压缩包内还有压缩包", "the archive holds another archive")
+            raise FileRefused(
+                "zip_nested", what, Said("请解开后提交", "unpack it and send its content")
+            )
+    if task.walks and kind in _WALKS:
+        leave_only(None)
+        return _WALKS[kind](source.path, layer, task.limits)
+    leave_only(kind.driver)
+    return _read(source, kind, layer, folder, task)
+
+
+def _read(source: Source, kind: Format, layer: str | None, folder: Path, task: Task) -> Found:
+    stem = Path(source.name).stem
+    if kind is Format.GEOJSON:
+        said = task.crs_is_said
+        return read_geojson(
+            source.path, layer, task.limits, crs_is_said=said, fourth_is_time=task.walks
+        )
+    if kind is Format.SHAPEFILE:
+        one_layer([stem], layer)
+        parts = folder / "parts"
+        parts.mkdir()
+        return read_shapefile(gather(source.path, parts), stem, task.encoding, task.limits)
+    own = folder / f"layer{_suffix(kind)}"
+    own.symlink_to(source.path.resolve(), target_is_directory=source.path.is_dir())
+    return read_layer(own, kind, layer, task.limits)
+
+
+def _suffix(kind: Format) -> str:
+    # GDAL looks at the name beside the content, and no name of the sender's reaches it.
+    return {
+        Format.GEOPACKAGE: ".gpkg",
+        Format.FLATGEOBUF: ".fgb",
+        Format.FILE_GEODATABASE: ".gdb",
+        Format.KML: ".kml",
+    }.get(kind, ".gpx")
+
+
+def _packed(path: Path, folder: Path, task: Task) -> tuple[Source, str | None]:
+    """The one source in an archive, and the layer to look for inside it."""
+    files = unpack(path, folder / "unpacked", task.limits)
+    databases = {part for file in files for part in file.parents if part.suffix.lower() == ".gdb"}
+    single = [file for file in files if not databases.intersection(file.parents)]
+    shown = [file for file in single if file.suffix.lower() in _LAYER_SUFFIXES]
+    sources = [Source(found, found.name) for found in (*sorted(databases), *shown)]
+    if not sources:
+        raise _nothing(files)
+    if len(sources) == 1:
+        is_file_layer = sources[0].path.suffix.lower() in (".shp", ".geojson", ".json")
+        if task.layer == sources[0].path.stem and is_file_layer:
+            return sources[0], None if sources[0].path.suffix.lower() != ".shp" else task.layer
+        return sources[0], task.layer
+    stems = [source.path.stem for source in sources]
+    chosen = one_layer(stems, task.layer)
+    return sources[stems.index(chosen)], None
+
+
+def _nothing(files: list[Path]) -> FileRefused:
+    if any(file.suffix.lower() == ".dbf" for file in files):
+        what = Said("压缩包内没有 .shp", "there is no .shp in the archive")
+        remedy = Said(
+            ".shp、.dbf、.shx、.prj 请一起打包", "pack .shp, .dbf, .shx and .prj together"
+        )
+        return FileRefused("shp_missing", what, remedy)
+    what = Said("压缩包内没有 .shp 或其他图层", "the archive holds no .shp nor any other layer")
+    return FileRefused("no_layer_in_zip", what, READABLE)

@@ -1,0 +1,1 @@
+"""Files that leave: official shapefiles, GeoPackage, GeoJSON, CSV, XLSX, GPX."""

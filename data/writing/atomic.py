@@ -1,0 +1,73 @@
+"""Files that are there whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from fiona.errors import FionaError
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
+
+from data.scratch import Scratch
+from data.writing.export_report import ExportRefused
+
+__all__ = ["in_place", "reason", "zipped"]
+
+_REASON_LETTERS = 120
+
+
+@contextmanager
+def in_place(path: Path) -> Iterator[tuple[Path, Path]]:
+    """A folder to write in, and in it the file that takes the place of `path` at the end.
+
+    The folder is a hidden one beside `path`, for a rename is whole only on one disk. When anything
+    fails, it goes with all that is in it and `path` stays as it was; what a killed process left
+    beside `path` goes with the next file.
+
+    Raises
+    ------
+    ExportRefused
+        ``cannot_write``: no such folder, no right to write, disk full.
+    """
+    try:
+        with Scratch(beside=path.parent) as scratch:
+            folder = scratch / "content"
+            folder.mkdir()
+            target = scratch / "target"
+            yield folder, target
+            _onto_disk(target)
+            target.replace(path)
+    except (OSError, FionaError, DataSourceError, DataLayerError, FeatureError) as error:
+        why = reason(error)
+        raise ExportRefused(
+            f"{path.name} 无法写出（{why}），请检查文件夹、权限和剩余空间。 "
+            f"{path.name} cannot be written ({why}); look at folder, rights and free space.",
+            code="cannot_write",
+        ) from error
+
+
+def reason(error: BaseException) -> str:
+    """Why something could not be written, in one line: GDAL tells the whole statement that failed.
+
+    >>> reason(OSError(28, "No space left on device"))
+    'No space left on device'
+    >>> reason(RuntimeError("CREATE TABLE t (" + "a, " * 99 + ") failed: disk is full"))[-20:]
+    'failed: disk is full'
+    """
+    words = " ".join(str(getattr(error, "strerror", None) or error).split())
+    return words if len(words) <= _REASON_LETTERS else f"… {words[-_REASON_LETTERS:]}"
+
+
+def _onto_disk(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def zipped(folder: Path, target: Path) -> None:
+    """Put the files of a folder into a zip, by name."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+        for file in sorted(folder.iterdir()):
+            archive.write(file, file.name)

@@ -1,0 +1,129 @@
+"""Stored shapes in the reference system that a file is wanted in."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+
+from data.writing.export_report import ExportRefused
+from gis.crs import CGCS2000, Zone, from_cgcs2000, known_crs, zone_from
+from gis.errors import ReferenceSystemError
+
+__all__ = ["Projected", "kind_of", "projected"]
+
+HALF_ZONE_DEG = {3: 1.5, 6: 3.0}
+
+
+class Projected(NamedTuple):
+    """Shapes in a reference system; `notes` say what a reader should know about them."""
+
+    geometries: NDArray[np.object_]
+    crs: CRS
+    notes: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """As the register calls it, with its number."""
+        number = self.crs.to_epsg()
+        return f"{self.crs.name} (EPSG:{number})" if number else self.crs.name
+
+    @property
+    def wkt(self) -> str:
+        """WKT 2, for GDAL."""
+        return self.crs.to_wkt()
+
+    @property
+    def esri_wkt(self) -> str:
+        """The one line of a .prj."""
+        return self.crs.to_wkt("WKT1_ESRI")
+
+
+Kind: TypeAlias = Literal["Polygon", "LineString", "Point"]
+_KINDS: Final[dict[int, Kind]] = {
+    shapely.GeometryType.POINT: "Point",
+    shapely.GeometryType.LINESTRING: "LineString",
+    shapely.GeometryType.MULTILINESTRING: "LineString",
+}
+
+
+def kind_of(geometries: NDArray[np.object_]) -> Kind:
+    """What a layer holds: polygons, unless its first shape is a line or a point.
+
+    Examples
+    --------
+    >>> kind_of(np.array([shapely.Point(126, 44)])), kind_of(np.array([], dtype=object))
+    ('Point', 'Polygon')
+    """
+    first = int(shapely.get_type_id(geometries[0])) if len(geometries) else -1
+    return _KINDS.get(first, "Polygon")
+
+
+def projected(frame: gpd.GeoDataFrame, crs: object = None) -> Projected:
+    """The shapes of a frame of longitudes and latitudes in another reference system.
+
+    Parameters
+    ----------
+    frame
+        In CGCS2000; every row has a shape.
+    crs
+        CGCS2000 when None; a `gis.crs.Zone`, or what `gis.crs.known_crs` reads.
+
+    Raises
+    ------
+    ExportRefused
+        ``no_geometry`` with the row, or ``wrong_crs``.
+    ValueError
+        The frame says that it is in another system: nothing is projected twice.
+
+    Examples
+    --------
+    >>> from shapely import box
+    >>> frame = gpd.GeoDataFrame(geometry=[box(125.9, 43.9, 126.0, 44.0)], crs=CGCS2000)
+    >>> projected(frame).name, projected(frame, Zone(42)).esri_wkt[:37]
+    ('China Geodetic Coordinate System 2000 (EPSG:4490)', 'PROJCS["CGCS2000_3_Degree_GK_Zone_42"')
+    """
+    if frame.crs is not None and frame.crs.to_epsg() != CGCS2000:
+        raise ValueError(f"the frame is in {frame.crs.name}, not in CGCS2000 degrees")
+    geometries = frame.geometry.to_numpy()
+    absent = np.flatnonzero(shapely.is_missing(geometries) | shapely.is_empty(geometries))
+    if len(absent):
+        raise ExportRefused(
+            f"第 {absent[0] + 1} 行没有图形，请补上或去掉该行。 "
+            f"Row {absent[0] + 1} has no shape; give it one or leave it out.",
+            code="no_geometry",
+        )
+    wanted = _wanted(crs)
+    if wanted.to_epsg() == CGCS2000:
+        return Projected(geometries, wanted)
+    return Projected(from_cgcs2000(geometries, wanted), wanted, _notes(geometries, wanted))
+
+
+def _wanted(crs: object) -> CRS:
+    named = crs.epsg if isinstance(crs, Zone) else CGCS2000 if crs is None else crs
+    try:
+        return known_crs(named)
+    except ReferenceSystemError as error:
+        raise ExportRefused(str(error), code="wrong_crs") from error
+
+
+def _notes(geometries: NDArray[np.object_], crs: CRS) -> tuple[str, ...]:
+    zone = zone_from(crs)
+    if zone is None or zone.datum != CGCS2000:
+        return (
+            "坐标系不是 CGCS2000 的，上报前请确认。 "
+            "The reference system is not one of CGCS2000; make sure that it is what is asked for.",
+        )
+    bounds = shapely.bounds(geometries).reshape(-1, 4)
+    off = np.maximum(bounds[:, 2] - zone.central_meridian, zone.central_meridian - bounds[:, 0])
+    outside = int((off > HALF_ZONE_DEG[zone.width]).sum())
+    if not outside:
+        return ()
+    return (
+        f"{outside} 个图形超出第 {zone.number} 带的范围，平面面积会有明显变形。 "
+        f"{outside} shapes lie outside zone {zone.number}; areas on its plane are distorted.",
+    )

@@ -1,0 +1,1 @@
+"""Accounts: sign-in, roles, scope, the audit log."""

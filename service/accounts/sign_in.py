@@ -1,0 +1,157 @@
+"""From what somebody brings to a session; every way of signing in ends in :func:`begin_session`."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from service.accounts.db import accounts, sign_in_attempts
+from service.accounts.db.accounts import Account
+from service.accounts.db.audit import note
+from service.accounts.db.sign_in_attempts import Tries
+from service.errors import Problem
+from service.settings import Settings
+
+# Whoever just came by a one-time link has shown who they are, as with a password.
+FRESH = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Session:
+    """Who signed in, and the secret of their cookie."""
+
+    who: Account
+    secret: str
+
+
+def begin_session(
+    connection: Connection, account_id: int, lasts: timedelta, *, how: str, address: str
+) -> Session | Problem:
+    """The session of an account whose owner was recognised, ``how`` ever; none for a disabled one.
+
+    Passwords and links come here, and so will OpenID Connect: it finds the account that an
+    identity stands for and calls this. A provider may go on recognising whom we shut out.
+    """
+    secret = accounts.give_credential(connection, account_id, "session", lasts, begun=how)
+    who = accounts.account_by_secret(connection, secret, ["session"])
+    if who is None:
+        accounts.end_credential(connection, secret)
+        detail = {"how": how, "address": address, "known": True}
+        note(connection, account_id, "sign_in_failed", detail)
+        return Problem(
+            403,
+            "account_disabled",
+            "账号已停用，请与管理员联系；the account is disabled: ask an administrator "
+            "(`luotu user enable NAME`)",
+        )
+    note(connection, who, "sign_in", {"how": how, "address": address})
+    return Session(who, secret)
+
+
+def by_link(
+    connection: Connection, link: str, address: str, settings: Settings
+) -> Session | Problem:
+    """Sign in with a one-time link, which is used up by it."""
+    slow = _slowed(sign_in_attempts.of_address(connection, address), settings.sign_in_tries_address)
+    if slow is not None:
+        return slow
+    found = accounts.use_link(connection, link)
+    if found is None:
+        return _failed(connection, "", "link", address)
+    lasts = timedelta(hours=settings.session_hours)
+    return begin_session(connection, found.id, lasts, how="link", address=address)
+
+
+def by_password(
+    connection: Connection, name: str, password: str, address: str, settings: Settings
+) -> Session | Problem:
+    """Sign in with user name and password.
+
+    The problem is answered, not raised: the failed try must outlive the request. An unknown name
+    is slowed down like a known one.
+    """
+    slow = _slowed(sign_in_attempts.of_name(connection, name), settings.sign_in_tries) or _slowed(
+        sign_in_attempts.of_address(connection, address), settings.sign_in_tries_address
+    )
+    if slow is not None:
+        return slow
+    number = accounts.account_id_by_password(connection, name, password)
+    if number is None:
+        return _failed(connection, name, "password", address)
+    sign_in_attempts.succeeded(connection, name)
+    lasts = timedelta(hours=settings.session_hours)
+    return begin_session(connection, number, lasts, how="password", address=address)
+
+
+def needs_old_password(connection: Connection, secret: str) -> bool:
+    """Whether who holds this session's secret must say the old password to choose a new one.
+
+    Not within a quarter of an hour of a one-time link, nor, after a link, while there is none.
+    """
+    begun = accounts.begun(connection, secret)
+    if begun is None or begun.how != "link":
+        return True
+    return begun.has_password and begun.at < datetime.now(UTC) - FRESH
+
+
+def old_password_refused(
+    connection: Connection, who: Account, old: str | None, address: str, settings: Settings
+) -> Problem | None:
+    """Why an old password opens no new one; None when it is right.
+
+    The problem is answered, not raised, as in :func:`by_password`: wrong ones count as failed
+    sign-ins of the account.
+    """
+    if old is None:
+        return Problem(
+            422,
+            "old_password_missing",
+            "请同时给出旧密码 old_password；忘了请向管理员要一个新的一次性链接 / send the old "
+            "password too, as old_password; if it is forgotten, ask an administrator for a link "
+            "(`luotu user link NAME`)",
+            errors=[{"field": "old_password", "in": "body", "code": "missing"}],
+        )
+    slow = _slowed(
+        sign_in_attempts.of_name(connection, who.name), settings.sign_in_tries
+    ) or _slowed(sign_in_attempts.of_address(connection, address), settings.sign_in_tries_address)
+    if slow is not None:
+        return slow
+    if accounts.account_id_by_password(connection, who.name, old) == who.id:
+        sign_in_attempts.succeeded(connection, who.name)
+        return None
+    sign_in_attempts.failed(connection, who.name, address)
+    note(connection, who, "password_refused", {"address": address})
+    return Problem(
+        403,
+        "wrong_password",
+        "旧密码不对，密码未改；忘了请向管理员要新的一次性链接 / the old password is wrong, "
+        "nothing was changed; if it is forgotten, ask an administrator for a link "
+        "(`luotu user link NAME`)",
+        errors=[{"field": "old_password", "in": "body", "code": "wrong_password"}],
+    )
+
+
+def _slowed(tries: Tries, most: int) -> Problem | None:
+    if tries.count < most:
+        return None
+    return Problem(
+        429,
+        "too_many_tries",
+        f"登录失败次数过多，请 {tries.retry_after_s} 秒后再试；too many failed sign-ins: try again "
+        f"in {tries.retry_after_s} s, or ask an administrator for a link (`luotu user link NAME`)",
+        headers={"Retry-After": str(tries.retry_after_s)},
+    )
+
+
+def _failed(connection: Connection, name: str, how: str, address: str) -> Problem:
+    sign_in_attempts.failed(connection, name, address)
+    # A name that nobody has may be a password in the wrong field: it is kept nowhere.
+    known = accounts.account_id(connection, name) if name.isprintable() else None
+    detail = {"how": how, "address": address, "known": known is not None}
+    note(connection, known, "sign_in_failed", detail)
+    return Problem(
+        401,
+        "wrong_credentials",
+        "用户名、密码或链接不对，或链接已用过；wrong name, password or link, or a link used "
+        "before: ask an administrator for a new one (`luotu user link NAME`)",
+    )

@@ -1,0 +1,196 @@
+"""``luotu user``, ``luotu token``, ``luotu audit``: who may sign in, and who did."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import Connection
+
+from service.accounts.db import accounts, administration
+from service.accounts.db.accounts import AccountRefused
+from service.accounts.db.audit import note
+from service.cli.context import Opened, opened
+from service.database.presence import running_address
+from service.run.serving_address import service_address
+from service.settings import Settings
+from service.web.timestamps import in_words
+
+app = typer.Typer(help="账号。Accounts.", no_args_is_help=True)
+
+
+def link_address(settings: Settings, secret: str) -> str:
+    """The address that signs in once.
+
+    The secret stands behind ``#``: browsers send it to nobody, and no log sees it.
+    """
+    return f"{service_address(settings).rstrip('/')}/#link={secret}"
+
+
+def give_link(connection: Connection, db: Opened, account_id: int) -> str:
+    """A new one-time link for the account, at the address of the service that runs."""
+    lasts = timedelta(hours=db.settings.link_hours)
+    settings = db.settings
+    running = None if settings.public_url else running_address(connection, db.place)
+    if running is not None:
+        settings = settings.model_copy(update={"public_url": running})
+    return link_address(settings, accounts.give_credential(connection, account_id, "link", lasts))
+
+
+def _known(connection: Connection, name: str) -> int:
+    number = accounts.account_id(connection, name)
+    if number is None:
+        raise AccountRefused(
+            "unknown_account", f"没有用户 {name!r}；no such user, `luotu user add` makes one"
+        )
+    return number
+
+
+Name = Annotated[str, typer.Argument(help="User name.")]
+
+
+@app.command()
+def add(
+    name: Annotated[str, typer.Argument(help="User name, without spaces and colons.")],
+    role: Annotated[str, typer.Option(help="viewer, planner, inspector, gis or admin.")],
+    district: Annotated[
+        list[str] | None, typer.Option(help="Code of a district of its scope; none: everywhere.")
+    ] = None,
+) -> None:
+    """新建账号并给出一次性登录链接。Make an account and print its one-time sign-in link."""
+    role = role.lower()
+    with opened() as db, db.transaction() as (connection, who):
+        number = accounts.add_account(connection, name, role, district or [])
+        note(connection, who, "user_add", {"user": name, "role": role, "districts": district or []})
+        address = give_link(connection, db, number)
+    typer.echo(address)
+
+
+@app.command()
+def link(name: Name) -> None:
+    """给出新的一次性登录链接。Print a new one-time sign-in link (first sign-in, lost password)."""
+    with opened() as db, db.transaction() as (connection, who):
+        address = give_link(connection, db, _known(connection, name))
+        note(connection, who, "user_link", {"user": name})
+    typer.echo(address)
+
+
+@app.command("list")
+def list_() -> None:
+    """列出账号。List accounts: role, districts, last sign-in, and until when what is good."""
+    with opened() as db, db.transaction() as (connection, _):
+        found = administration.people(connection)
+    table = Table("账号 name", "角色 role", "范围 districts", "最近登录 last sign-in", "状态 state")
+    for one in found:
+        last = "—" if one.last_sign_in is None else in_words(one.last_sign_in)
+        state = "可用 active" if one.disabled_at is None else "停用 disabled"
+        table.add_row(one.name, one.role, " ".join(one.districts) or "全部 all", last, state)
+    _print(table)
+
+
+@app.command()
+def disable(name: Name) -> None:
+    """停用账号，其会话与令牌立即失效。Shut an account; its sessions and tokens end at once."""
+    with opened() as db, db.transaction() as (connection, who):
+        administration.disable(connection, _known(connection, name))
+        note(connection, who, "user_disable", {"user": name})
+    typer.echo(f"已停用 disabled: {name}")
+
+
+@app.command()
+def enable(name: Name) -> None:
+    """启用账号。Open an account again; `luotu user link` lets its owner in."""
+    with opened() as db, db.transaction() as (connection, who):
+        administration.enable(connection, _known(connection, name))
+        note(connection, who, "user_enable", {"user": name})
+    typer.echo(f"已启用 enabled: {name}")
+
+
+@app.command()
+def role(
+    name: Name,
+    role: Annotated[str, typer.Argument(help="viewer, planner, inspector, gis or admin.")],
+) -> None:
+    """更改角色，立即生效。Give another role; it holds at once."""
+    role = role.lower()
+    with opened() as db, db.transaction() as (connection, who):
+        administration.set_role(connection, _known(connection, name), role)
+        note(connection, who, "user_role", {"user": name, "role": role})
+    typer.echo(f"{name}: {role}")
+
+
+@app.command()
+def scope(
+    name: Name,
+    district: Annotated[list[str] | None, typer.Argument(help="Codes; none: everywhere.")] = None,
+) -> None:
+    """更改管辖范围，立即生效。Give other districts; they hold at once."""
+    with opened() as db, db.transaction() as (connection, who):
+        administration.set_scope(connection, _known(connection, name), district or [])
+        note(connection, who, "user_scope", {"user": name, "districts": district or []})
+    typer.echo(f"{name}: {' '.join(district or []) or '全部 everywhere'}")
+
+
+@app.command()
+def revoke(
+    name: Name,
+    token: Annotated[
+        int | None, typer.Option(help="Number of one secret, from `luotu user tokens`; else all.")
+    ] = None,
+) -> None:
+    """撤销令牌、会话与链接，立即生效。Revoke its tokens, sessions and links, at once."""
+    with opened() as db, db.transaction() as (connection, who):
+        ended = administration.revoke(connection, _known(connection, name), token)
+        note(connection, who, "user_revoke", {"user": name, "token": token, "ended": ended})
+    typer.echo(f"已撤销 revoked: {ended}")
+
+
+@app.command()
+def tokens(name: Name) -> None:
+    """列出有效的令牌、会话与链接。List what opens the account: kind, made, until when."""
+    with opened() as db, db.transaction() as (connection, _):
+        found = administration.secrets_of(connection, _known(connection, name))
+    table = Table("编号 number", "种类 kind", "生成 made", "到期 until")
+    for one in found:
+        made, until = (in_words(at) for at in (one.created_at, one.expires_at))
+        table.add_row(str(one.id), one.kind, made, until)
+    _print(table)
+
+
+def token(
+    name: Name,
+    days: Annotated[float | None, typer.Option(min=0.001, help="Days that it lasts.")] = None,
+) -> None:
+    """给出 API 令牌（只输出令牌）。Print an API token, and nothing else."""
+    with opened() as db, db.transaction() as (connection, who):
+        lasts = timedelta(days=days or db.settings.token_days)
+        number = _known(connection, name)
+        secret = accounts.give_credential(connection, number, "token", lasts)
+        note(connection, who, "token", {"user": name, "days": lasts / timedelta(days=1)})
+    typer.echo(secret)
+
+
+def audit(
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="The newest so many.")] = 100,
+) -> None:
+    """审计日志，一行一条 JSON。The audit log, newest first, one JSON object a line."""
+    with opened() as db, db.transaction() as (connection, _):
+        found = administration.entries(connection, limit=limit + 1)
+    for one in found[:limit]:
+        typer.echo(json.dumps(one, ensure_ascii=False, default=datetime.isoformat))
+    if len(found) > limit:
+        typer.echo(
+            f"luotu: 只列最新 {limit} 条，更早的请加大 --limit；only the newest {limit}: raise "
+            "--limit for older ones",
+            err=True,
+        )
+
+
+def _print(table: Table) -> None:
+    """A table that a pipe does not cut."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=160)
+    console.print(table)

@@ -1,0 +1,113 @@
+"""A migrated database for a command, as the plain role, and the account that stands for it."""
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine
+
+from service.accounts.db.accounts import Account, command_line_account
+from service.accounts.db.row_security import see_whole_tree, whole_tree_key
+from service.database.engine import make_engine
+from service.database.location import Place, database
+from service.database.revision import head, refuse_newer, version
+from service.database.rights import refuse_stranger
+from service.errors import Problem
+from service.settings import Settings, load
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What commands work with."""
+
+    settings: Settings
+    place: Place
+    engine: Engine
+
+    def settle(self) -> None:
+        """Compute the coverage that writers have marked, now."""
+        # It brings pandas, which takes longer to import than most commands take in all.
+        from service.run.coverage_worker import settle  # noqa: PLC0415
+
+        owner = make_engine(self.place.owner)
+        try:
+            settle(self.engine, owner=owner, bulk_cells=self.settings.coverage_bulk_cells)
+        finally:
+            owner.dispose()
+
+    @contextmanager
+    def transaction(self, *, keep: bool = True) -> Iterator[tuple[Connection, Account]]:
+        """One transaction in the name of whoever sits at this terminal.
+
+        With ``keep=False`` everything is done and taken back: a dry run.
+        """
+        with self.engine.connect() as connection, connection.begin() as transaction:
+            yield connection, command_line_account(connection, user_name())
+            if not keep:
+                transaction.rollback()
+
+
+def user_name() -> str:
+    """The system's name of the user; root where it has none."""
+    try:
+        name = getpass.getuser()
+    except (OSError, KeyError):
+        name = "root"
+    return "".join(one for one in name if one.isalnum() or one in "-_.")[:32] or "root"
+
+
+@contextmanager
+def opened(settings: Settings | None = None, *, make: bool = False) -> Iterator[Opened]:
+    """The database of the settings; an embedded one is started, and migrated, as needed.
+
+    Only with ``make`` an embedded one is made where there is none, and the service's role in one
+    elsewhere: other commands change nothing that a running service stands on.
+    """
+    settings = settings or load()
+    with database(settings, make=make) as place:
+        bring_up_to_date(place, make=make)
+        engine = make_engine(place.service)
+        see_whole_tree(engine, _key(place))
+        try:
+            yield Opened(settings, place, engine)
+        finally:
+            engine.dispose()
+
+
+def _key(place: Place) -> bytes:
+    owner = make_engine(place.owner)
+    try:
+        return whole_tree_key(owner)
+    finally:
+        owner.dispose()
+
+
+def bring_up_to_date(
+    place: Place, *, make: bool = False, always: bool = False, new_password: bool = False
+) -> None:
+    """Migrate the embedded database; of somebody else's only say that it is not migrated.
+
+    ``always`` migrates any, ``make`` makes a service's role that is missing.
+    """
+    owner = make_engine(place.owner)
+    try:
+        with owner.connect() as connection:
+            refuse_stranger(connection)
+            number = version(connection)
+        refuse_newer(number)
+        current = number == head()
+        if always or (place.embedded and not current) or (make and current and place.lacks_role()):
+            # Alembic costs a second to import, and most commands never migrate.
+            from service.database.migrate import migrate  # noqa: PLC0415
+
+            migrate(owner, role=place.role, new_password=new_password)
+        elif not current:
+            raise Problem(
+                409,
+                "not_migrated",
+                "数据库结构不是本版本的，请先运行 luotu db migrate；"
+                "the database is not at this version: run `luotu db migrate` first",
+            )
+    finally:
+        owner.dispose()

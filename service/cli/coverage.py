@@ -1,0 +1,106 @@
+"""``luotu coverage``: the table that a superior checks."""
+
+import json
+from typing import Annotated, Literal
+
+import typer
+from fastapi.encoders import jsonable_encoder
+from rich.console import Console
+from rich.table import Table
+
+from gis.measure import M2_PER_MU
+from service.cli.context import opened
+from service.cli.import_export import LevelOut
+from service.coverage.api.coverage import as_csv
+from service.coverage.db.figures import By, Choice
+from service.coverage.rollup import CoverageAnswer, CoverageQuestion
+from service.coverage.rollup import coverage as read_coverage
+from service.errors import Problem
+from service.plots.filters import known_codes, past_moment
+from service.web.timestamps import in_words
+
+
+def coverage_table(answer: CoverageAnswer) -> Table:
+    """The figures for a terminal, areas in 亩 and hectares."""
+    grouped = answer.by is not None
+    table = Table(
+        title=f"绿化覆盖率 coverage · {in_words(answer.as_of)} · {answer.boundary}",
+        title_justify="left",
+    )
+    for name in ("代码", "行政区", *(("组别",) if grouped else ())):
+        table.add_column(name, no_wrap=True)
+    for name in ("图斑", "绿化面积 亩", "公顷", "覆盖率 %", "重叠 亩"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for row in answer.rows:
+        rate = "—" if row.coverage is None else f"{row.coverage * 100:.4f}"
+        table.add_row(
+            row.code,
+            row.name,
+            *((row.group or "",) if grouped else ()),
+            f"{row.plot_count:,}",
+            f"{row.green_m2 / M2_PER_MU:,.1f}",
+            f"{row.green_m2 / 10_000:,.2f}",
+            rate if row.complete else f"{rate} *",
+            f"{row.overlap_m2 / M2_PER_MU:,.1f}",
+        )
+    if not all(row.complete for row in answer.rows):
+        table.caption = "* 下级行政区不全 some of its counties are not known"
+    return table
+
+
+def print_coverage(answer: CoverageAnswer) -> None:
+    """The table on standard output, never cut to the width of a pipe."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=160)
+    console.print(coverage_table(answer))
+
+
+def coverage(
+    level: LevelOut = "county",
+    parent: Annotated[str | None, typer.Option(help="Only what lies below this code.")] = None,
+    year: Annotated[int | None, typer.Option(min=1949, max=2100, help="Task year.")] = None,
+    kind: Annotated[list[str] | None, typer.Option(help="Code or label of `kind`.")] = None,
+    programme: Annotated[list[str] | None, typer.Option(help="Code or label.")] = None,
+    by: Annotated[By | None, typer.Option(help="Groups.", case_sensitive=False)] = None,
+    as_of: Annotated[
+        str | None, typer.Option(help="What stood then: 2026-05-01 (its end) or RFC 3339.")
+    ] = None,
+    format: Annotated[  # noqa: A002 - the contract's name
+        Literal["table", "csv", "json"],
+        typer.Option(help="Form of the answer.", case_sensitive=False),
+    ] = "table",
+) -> None:
+    """各行政区绿化面积与覆盖率。Green area and coverage, ground counted once."""
+    moment = None if as_of is None else past_moment("as_of", as_of)
+    with opened() as db:
+        db.settle()
+        with db.transaction() as (connection, who):
+            choice = Choice(
+                year,
+                known_codes(connection, "kind", kind) if kind else None,
+                known_codes(connection, "programme", programme) if programme else None,
+                moment,
+            )
+            asked = CoverageQuestion(level, parent, by, choice)
+            answer = read_coverage(connection, who, asked)
+    if parent is not None and not answer.rows:
+        raise Problem(
+            422,
+            "unknown_district",
+            f"{parent} 以下没有 {level} 级行政区；no districts of that level below it: "
+            "`luotu export districts` shows what there is",
+        )
+    if format == "table":
+        print_coverage(answer)
+    elif format == "csv":
+        typer.echo(as_csv(answer).removeprefix("\ufeff"), nl=False)
+    else:
+        rows = {
+            "rows": answer.table(),
+            "as_of": answer.as_of,
+            "boundary": answer.boundary,
+            "pending_cells": answer.pending_cells,
+            "pending_since": answer.pending_since,
+        }
+        typer.echo(json.dumps(jsonable_encoder(rows), ensure_ascii=False, indent=1))

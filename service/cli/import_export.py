@@ -1,0 +1,320 @@
+"""``luotu import`` and ``luotu export``: files in, files out."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, TextColumn, TimeElapsedColumn
+from sqlalchemy import Connection
+
+from data.districts.districts import read_districts
+from data.plots.plots import read_plots
+from data.reading.limits import Limits
+from data.writing.dispatch import write
+from data.writing.export_report import ExportReport
+from service.cli.context import opened
+from service.coverage.rollup import CoverageQuestion
+from service.coverage.rollup import coverage as read_coverage
+from service.districts.db import districts as district_queries
+from service.errors import Problem
+from service.plots.acceptance import with_acceptances
+from service.plots.db import plots as plot_queries
+from service.plots.db.plots import PlotFilter
+from service.plots.filters import counties_below
+from service.plots.frames import coverage_frame, plots_frame
+from service.plots.importing import (
+    Imported,
+    ImportRefused,
+    as_report,
+    import_districts,
+    import_plots,
+)
+from service.settings import Settings
+from service.web.atomic_write import write_whole
+
+importing = typer.Typer(help="导入文件。Bring files in.", no_args_is_help=True)
+exporting = typer.Typer(help="导出文件。Hand files out.", no_args_is_help=True)
+
+File = Annotated[Path, typer.Argument(help=".shp, .zip, .gpkg, .geojson, .kml …")]
+Layer = Annotated[str | None, typer.Option(help="Layer, where the file has several.")]
+Crs = Annotated[str | None, typer.Option(help="Reference system, when the file's is missing.")]
+Encoding = Annotated[str | None, typer.Option(help="UTF-8 or GBK, when the file's is wrong.")]
+Fields = Annotated[
+    list[str] | None, typer.Option("--field", help="OFFICIAL=theirs: which column is which.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Check everything, store nothing.")]
+Report = Annotated[Path | None, typer.Option(help="CSV of everything that is wrong.")]
+Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+
+
+def pairs(given: Sequence[str] | None, option: str) -> dict[str, str]:
+    """NAME=VALUE of an option that may be given several times; names in any case."""
+    pairs = {}
+    for one in given or ():
+        name, equals, value = one.partition("=")
+        if not equals or not name or not value:
+            raise typer.BadParameter(f"{one!r} is not NAME=VALUE", param_hint=option)
+        pairs[name.lower()] = value
+    return pairs
+
+
+def lower(word: str | None) -> str | None:
+    """A word of a list, in any case."""
+    return None if word is None else word.lower()
+
+
+def file_limits(settings: Settings) -> Limits:
+    """Bounds on a file from outside."""
+    return Limits(file_bytes=settings.upload_limit_bytes, features=settings.import_limit)
+
+
+@contextmanager
+def reported(report: Path | None, as_json: bool) -> Iterator[None]:
+    """Tell a refusal row by row, and write all of it into the report."""
+    try:
+        yield
+    except ImportRefused as refused:
+        if report is not None:
+            lines = io.StringIO()
+            table = csv.DictWriter(lines, ["row", "code", "message", "lon", "lat"])
+            table.writeheader()
+            table.writerows(as_report(refused))
+            write_whole(report, lines.getvalue(), encoding="utf-8-sig")
+        if as_json:
+            typer.echo(
+                json.dumps(
+                    {"stored": 0, "file": refused.file, "problems": as_report(refused)},
+                    ensure_ascii=False,
+                )
+            )
+        for line in (f"luotu: {refused}", *refused.lines()):
+            typer.echo(line, err=True)
+        raise typer.Exit(1) from None
+
+
+def tell(done: Imported, *, dry: bool, as_json: bool, what: str) -> None:
+    """What an import did, for people or programs."""
+    if as_json:
+        answer = {
+            "file": done.file,
+            "stored": 0 if dry else done.rows,
+            "rows": done.rows,
+            "notes": done.notes,
+            "ids": done.ids,
+        }
+        typer.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    for note in done.notes:
+        typer.echo(f"  {note}")
+    verb = "可导入（未保存）would store" if dry else "已导入 stored"
+    typer.echo(f"{done.file}：{verb} {done.rows} {what}")
+
+
+@importing.command("districts")
+def districts(
+    file: File,
+    layer: Layer = None,
+    crs: Crs = None,
+    encoding: Encoding = None,
+    field: Fields = None,
+    valid_from: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Day from which a moved border holds; today."),
+    ] = None,
+    acknowledge: Annotated[
+        str, typer.Option(help="plots_outside: let plots lie in no county any more.")
+    ] = "",
+    dry_run: DryRun = False,
+    report: Report = None,
+    json_: Json = False,
+) -> None:
+    """导入行政区。Districts: code, name, parent and level are found, or named by --field."""
+    day = None if valid_from is None else valid_from.date()
+    with opened() as db, reported(report, json_):
+        tree = read_districts(
+            file,
+            pairs(field, "--field"),
+            layer=layer,
+            crs=crs,
+            encoding=encoding,
+            limits=file_limits(db.settings),
+        )
+        with db.transaction(keep=not dry_run) as (connection, who):
+            done = import_districts(
+                connection,
+                who,
+                tree,
+                file.name,
+                valid_from=day,
+                acknowledged=[one.strip() for one in acknowledge.split(",")],
+            )
+    tell(done, dry=dry_run, as_json=json_, what="行政区 districts")
+
+
+@importing.command("plots")
+def plots(
+    file: File,
+    layer: Layer = None,
+    crs: Crs = None,
+    encoding: Encoding = None,
+    field: Fields = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="NAME=VALUE for what the file lacks: stage=planned, year=2026."),
+    ] = None,
+    review: Annotated[
+        Literal["draft", "approved"],
+        typer.Option(help="approved: for inventory, with --why.", case_sensitive=False),
+    ] = "draft",
+    why: Annotated[str | None, typer.Option(help="Why they need no review.")] = None,
+    dry_run: DryRun = False,
+    report: Report = None,
+    json_: Json = False,
+) -> None:
+    """导入图斑；默认为草稿。Plots; they begin as drafts."""
+    if review == "approved" and not why:
+        raise typer.BadParameter("say why these plots need no review", param_hint="--why")
+    with opened() as db, reported(report, json_):
+        table = read_plots(
+            file,
+            layer=layer,
+            crs=crs,
+            encoding=encoding,
+            fields=pairs(field, "--field"),
+            defaults=pairs(set_, "--set"),
+            limits=file_limits(db.settings),
+        )
+        with (
+            progress_bar(len(table.frame)) as advance,
+            db.transaction(keep=not dry_run) as (connection, who),
+        ):
+            done = import_plots(
+                connection, who, table, file.name, review=review, why=why, progress=advance
+            )
+        db.settle()
+    tell(done, dry=dry_run, as_json=json_, what="图斑 plots")
+
+
+@contextmanager
+def progress_bar(total: int) -> Iterator[Any]:
+    """A bar with rows/s on a terminal; nothing in a log, where the last line says it."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _rows: None
+        return
+    columns = (
+        *Progress.get_default_columns(),
+        TextColumn("{task.completed:,} / {task.total:,}"),
+        TextColumn("{task.speed:,.0f} rows/s", justify="right"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns[:-2], columns[-1], console=console) as bar:
+        task = bar.add_task("图斑 plots", total=total)
+        yield lambda rows: bar.advance(task, rows)
+
+
+FileOut = Annotated[Path, typer.Argument(help=".zip (shapefile), .gpkg, .geojson, .csv")]
+Format = Annotated[
+    Literal["shp", "geojson", "gpkg", "csv"] | None,
+    typer.Option(help="By the suffix if empty.", case_sensitive=False),
+]
+CrsOut = Annotated[str | None, typer.Option(help="EPSG:4530 …; CGCS2000 degrees if empty.")]
+EncodingOut = Annotated[
+    Literal["UTF-8", "GBK"], typer.Option(help="Of a shapefile's texts.", case_sensitive=False)
+]
+District = Annotated[str | None, typer.Option(help="Only this district.")]
+Level = Literal["province", "city", "county", "town", "village", "group"]
+LevelOut = Annotated[Level, typer.Option(help="Level of the districts.", case_sensitive=False)]
+
+
+def told(report: ExportReport) -> None:
+    """What an export did."""
+    typer.echo(f"{report.path}")
+    typer.echo(report.text(), nl=False)
+
+
+@exporting.command("plots")
+def export_plots(
+    file: FileOut,
+    format: Format = None,  # noqa: A002 - the contract's name
+    crs: CrsOut = None,
+    encoding: EncodingOut = "UTF-8",
+    schema: Annotated[
+        str | None, typer.Option(help="zaolin (default for shp) or lcxzgx.", callback=lower)
+    ] = None,
+    district: District = None,
+    version: Annotated[
+        Literal["approved", "working"],
+        typer.Option(help="Which versions.", case_sensitive=False),
+    ] = "approved",
+) -> None:
+    """导出图斑。Plots, by default the approved ones as an official shapefile."""
+    with opened() as db, db.transaction() as (connection, who):
+        counties = None if district is None else counties_below(connection, district, who)
+        asked = PlotFilter(version=version, counties=counties)
+        rows = plot_queries.stored_plots(connection, who, asked, limit=db.settings.export_limit + 1)
+        few = rows[: db.settings.export_limit]
+        frame, checks = with_acceptances(connection, plots_frame(few))
+    if len(rows) > db.settings.export_limit:
+        raise Problem(
+            422,
+            "too_many_plots",
+            f"一个文件最多 {db.settings.export_limit} 个图斑，请用 --district；"
+            "more plots than one file may hold: narrow it by --district",
+        )
+    tables = {"acceptances": checks}
+    told(
+        write(frame, file, format=format, schema=schema, encoding=encoding, crs=crs, tables=tables)
+    )
+
+
+@exporting.command("districts")
+def export_districts(
+    file: FileOut,
+    format: Format = None,  # noqa: A002 - the contract's name
+    crs: CrsOut = None,
+    encoding: EncodingOut = "UTF-8",
+    district: District = None,
+) -> None:
+    """导出行政区。Districts with their exact shapes."""
+    with opened() as db, db.transaction() as (connection, _):
+        codes = _district_codes(connection, district)
+        frame = district_queries.frame(connection, codes)
+    told(write(frame, file, format=format, schema=None, encoding=encoding, crs=crs))
+
+
+@exporting.command("coverage")
+def export_coverage(
+    file: FileOut,
+    format: Format = None,  # noqa: A002 - the contract's name
+    crs: CrsOut = None,
+    encoding: EncodingOut = "UTF-8",
+    district: District = None,
+    level: LevelOut = "county",
+) -> None:
+    """导出覆盖率。Coverage with the districts' shapes."""
+    with opened() as db:
+        db.settle()
+        with db.transaction() as (connection, who):
+            answer = read_coverage(connection, who, CoverageQuestion(level=level, parent=district))
+            shapes = district_queries.frame(connection, [row.code for row in answer.rows])
+            frame = coverage_frame(answer, shapes)
+    told(write(frame, file, format=format, schema=None, encoding=encoding, crs=crs))
+
+
+def _district_codes(connection: Connection, parent: str | None) -> list[str] | None:
+    if parent is None:
+        return None
+    tree = district_queries.tree(connection)
+    if parent not in tree:
+        raise Problem(
+            422, "unknown_district", f"没有行政区 {parent}；no such district, see `luotu coverage`"
+        )
+    return [parent, *(node.code for node in tree.below(parent))]

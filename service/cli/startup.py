@@ -1,0 +1,65 @@
+"""What ``luotu run`` does between its options and the page: database, demo, figures, links."""
+
+import time
+
+import typer
+
+from data.scratch import clear_abandoned
+from service.cli.accounts import link_address
+from service.cli.context import Opened, opened
+from service.cli.coverage import print_coverage
+from service.cli.demo import PLOTS
+from service.cli.import_export import progress_bar
+from service.run import lifecycle
+from service.run.demo import is_empty, load_demo
+from service.run.lifecycle import stopping_cleanly
+from service.run.retention_worker import forgetting
+from service.run.serving_address import service_address
+from service.settings import Settings
+
+
+def start(settings: Settings, *, with_demo: bool) -> None:
+    """Serve until a signal comes; ``with_demo`` loads the demo into an empty embedded database."""
+    clear_abandoned()
+    with stopping_cleanly(), opened(settings, make=True) as db:
+        if db.place.embedded and with_demo:
+            _demo_when_empty(db)
+        _tell_figures(db)
+        _tell_links(db)
+        typer.echo(f"服务地址 serving {service_address(settings)}  （Ctrl-C 停止 to stop）")
+        with forgetting(db.engine, settings.track_retention_days):
+            lifecycle.serve(settings, db.place)
+    typer.echo("已停止 stopped")
+
+
+def _demo_when_empty(db: Opened) -> None:
+    with db.engine.connect() as connection:
+        if not is_empty(connection):
+            return
+    began = time.monotonic()
+    typer.echo("数据库为空，载入示例（虚构图斑）… the database is empty: loading the demo")
+    with progress_bar(PLOTS) as advance:
+        count = load_demo(db.engine, progress=advance, count=PLOTS)
+    typer.echo(f"已载入 loaded {count:,} 个图斑 plots in {time.monotonic() - began:.1f} s")
+
+
+def _tell_figures(db: Opened) -> None:
+    db.settle()
+    with db.transaction() as (connection, who):
+        made = lifecycle.write_outputs(connection, who, db.settings.out)
+    print_coverage(made.answer)
+    for file in made.files:
+        typer.echo(f"已写出 wrote {file}")
+    if made.refused is not None:
+        file, why = made.refused
+        kept = "；旧文件未动 the older file was left" if file.exists() else ""
+        typer.echo(f"未写出 not written {file}{kept}：{why}", err=True)
+    elif not made.files:
+        typer.echo(f"数据未变，沿用 nothing changed, kept the files of {db.settings.out}/")
+
+
+def _tell_links(db: Opened) -> None:
+    with db.transaction() as (connection, _):
+        links = lifecycle.sign_in_links(connection, db.settings, link_address)
+    for name, link in links.items():
+        typer.echo(f"一次性登录链接 one-time sign-in link, {name}: {link}")

@@ -1,0 +1,44 @@
+"""``/api/codes``: code lists, as data."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict
+
+from gis.verdicts import problem_codes
+from service.codes.db.codes import codes
+from service.errors import not_found
+from service.web.deps import AccountDep, ConnectionDep
+
+router = APIRouter(prefix="/api/codes", tags=["codes"])
+
+
+class Code(BaseModel):
+    """One entry; lists may have further columns (``green_class`` of a kind)."""
+
+    model_config = ConfigDict(extra="allow")
+
+    code: str
+    label_zh: str
+    label_en: str
+    source: str
+
+
+class CodeTable(BaseModel):
+    """A list in its order."""
+
+    name: str
+    codes: list[Code]
+
+
+@router.get("/{name}", operation_id="readCodes")
+def read_codes(name: str, _who: AccountDep, connection: ConnectionDep) -> CodeTable:
+    """The codes of ``kind``, ``method``, ``category``, ``species`` …"""
+    found: list[dict[str, Any]] = []
+    if name == "problems":
+        found = [{**one, "source": "gis/verdicts"} for one in problem_codes()]
+    elif "\x00" not in name:
+        found = codes(connection, name)
+    if not found:
+        raise not_found("此代码表")
+    return CodeTable(name=name, codes=[Code.model_validate(one) for one in found])

@@ -1,0 +1,117 @@
+"""Code lists in the database: loaded from ``data/codes``, asked for by routes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from data.codes import Code, code_list, code_list_names
+from service.database.metadata import code, kind
+from service.patrol.tracks.db.tables import patrol_rule
+
+
+def load_code_lists(connection: Connection) -> None:
+    """Put the lists of this version into the database; kinds that plots may bear stay.
+
+    Rules of patrols are no words but figures: :mod:`service.patrol.duty.db.rules`.
+    """
+    for name in code_list_names():
+        if name == "patrol_rule":
+            continue
+        rows = [
+            {
+                "code": one.code,
+                "label_zh": one.label_zh,
+                "label_en": one.label_en,
+                "source": one.source,
+                "position": position,
+                "properties": {**one.more, "status": one.status},
+            }
+            for position, one in enumerate(code_list(name))
+        ]
+        if name == "kind":
+            _load_kinds(connection, rows)
+        else:
+            # Rows of an office's own stay, in the place of the product's of the same code.
+            ours = ~func.coalesce(code.c.properties["local"].as_boolean(), False)
+            connection.execute(delete(code).where(code.c.list == name, ours))
+            connection.execute(
+                insert(code).on_conflict_do_nothing(), [{**row, "list": name} for row in rows]
+            )
+
+
+def store_acceptance_rules(connection: Connection, rules: Sequence[Code]) -> None:
+    """Write an office's own rules of acceptance in the place of those of the same code or place."""
+    mine = [set(rule.more.get("place", "").split()) for rule in rules]
+    held = codes(connection, "acceptance_rule")
+    listed = code.c.list == "acceptance_rule"
+    for row in held:
+        there = set(row["place"].split())
+        # A rule of everywhere gives way to one of everywhere only.
+        meets = any(there & places or there == places for places in mine)
+        if row["code"] in {rule.code for rule in rules} or meets:
+            connection.execute(delete(code).where(listed, code.c.code == row["code"]))
+    connection.execute(
+        code.insert(),
+        [
+            {
+                "list": "acceptance_rule",
+                "code": rule.code,
+                "label_zh": rule.label_zh,
+                "label_en": rule.label_en,
+                "source": rule.source,
+                "position": len(held) + position,
+                "properties": {**rule.more, "status": rule.status, "local": True},
+            }
+            for position, rule in enumerate(rules)
+        ],
+    )
+
+
+def _load_kinds(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    values = [
+        {
+            **{key: row[key] for key in ("code", "label_zh", "label_en", "source", "position")},
+            "green_class": row["properties"]["green_class"],
+        }
+        for row in rows
+    ]
+    statement = insert(kind)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[kind.c.code],
+            set_={
+                name: statement.excluded[name]
+                for name in ("label_zh", "label_en", "green_class", "source", "position")
+            },
+        ),
+        values,
+    )
+
+
+def codes(connection: Connection, name: str) -> list[dict[str, Any]]:
+    """The codes of a list in their order; an empty list when there is no such list."""
+    if name == "kind":
+        found = select(
+            kind.c.code, kind.c.label_zh, kind.c.label_en, kind.c.green_class, kind.c.source
+        ).order_by(kind.c.position, kind.c.code)
+        return [dict(row) for row in connection.execute(found).mappings()]
+    if name == "patrol_rule":
+        rules = select(patrol_rule).order_by(patrol_rule.c.level, patrol_rule.c.place)
+        return [dict(row) for row in connection.execute(rules).mappings()]
+    statement = (
+        select(code.c.code, code.c.label_zh, code.c.label_en, code.c.properties, code.c.source)
+        .where(code.c.list == name)
+        .order_by(code.c.position, code.c.code)
+    )
+    return [
+        {
+            "code": row["code"],
+            "label_zh": row["label_zh"],
+            "label_en": row["label_en"],
+            **row["properties"],
+            "source": row["source"],
+        }
+        for row in connection.execute(statement).mappings()
+    ]

@@ -1,0 +1,1 @@
+"""Green area and coverage of each district."""

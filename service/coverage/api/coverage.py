@@ -1,0 +1,193 @@
+"""``/api/coverage``: green area and its rate, district by district."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import BaseModel, Field
+from pydantic_core import to_json
+
+from data.writing.xlsx import as_csv as table_as_csv
+from service.coverage.db.figures import By, Choice, count_plots_behind, plots_behind
+from service.coverage.rollup import (
+    CoverageAnswer,
+    CoverageQuestion,
+    boundary_words,
+    coverage,
+    districts_behind,
+)
+from service.districts.api.districts import CODE, Level
+from service.errors import not_found
+from service.plots.api.plot_schemas import PlotList
+from service.plots.api.plots import Cursor, Limit, Page, plots_page
+from service.plots.db import plots
+from service.plots.db.plots import GREEN_STAGES, PlotFilter
+from service.plots.filters import AsOfDep, known_codes
+from service.web.admission import by_length, in_lane
+from service.web.deps import AccountDep, ConnectionDep, SettingsDep
+from service.web.geojson_response import GeoJson
+from service.web.timestamps import now
+
+router = APIRouter(prefix="/api/coverage", tags=["coverage"])
+
+
+class CoverageOut(BaseModel):
+    """A district's figures; areas in square metres on the ellipsoid."""
+
+    code: str
+    name: str
+    level: Level
+    parent: str | None
+    group: str | None = Field(None, description="Only with `by`.")
+    district_m2: float
+    green_m2: float = Field(description="Ground under plots, counted once.")
+    coverage: float | None = Field(description="green_m2 / district_m2, a ratio.")
+    plot_count: int
+    sum_m2: float = Field(description="The plots' areas added up, overlaps as often as they occur.")
+    overlap_m2: float = Field(description="sum_m2 - green_m2.")
+    complete: bool = Field(description="false: some of its counties are unknown or not yours.")
+    boundary: str = Field(description="Boundary that the figures stand on.")
+
+
+class CoverageTable(BaseModel):
+    """Figures with their moment and their boundaries."""
+
+    rows: list[CoverageOut]
+    as_of: datetime
+    boundary: str
+    pending_cells: int = Field(
+        0, description="Cells not yet counted anew after a bulk change; 0: exact at `as_of`."
+    )
+    pending_since: datetime | None = Field(
+        None, description="When the oldest of them was touched; the figures are from before."
+    )
+    note: str | None = None
+
+
+GROUP_NOTE = (
+    "各组之间可能重叠，合计可能大于总数；groups may share ground: their sum may exceed the total"
+)
+
+
+def as_csv(answer: CoverageAnswer) -> str:
+    """The rows with the API's names as heads; begins with a byte order mark, for Excel."""
+    names = [name for name in CoverageOut.model_fields if answer.by is not None or name != "group"]
+    return table_as_csv(names, answer.table())
+
+
+def as_json(answer: CoverageAnswer) -> bytes:
+    """The figures as the contract has them; without groups nothing is said of groups."""
+    told: dict[str, Any] = {
+        "as_of": answer.as_of,
+        "boundary": answer.boundary,
+        "pending_cells": answer.pending_cells,
+        "pending_since": answer.pending_since,
+    }
+    if answer.by is not None:
+        told["note"] = GROUP_NOTE
+    return b'{"rows":' + answer.rows.as_json + b"," + to_json(told).removeprefix(b"{")
+
+
+class CoveragePlots(PlotList):
+    """A page of the plots behind a figure, and what the figure is of."""
+
+    code: str
+    as_of: datetime
+    boundary: str
+    numberElsewhere: int = Field(  # noqa: N815 - beside numberMatched
+        description="Plots of the figure that reach in from districts beyond yours: not shown."
+    )
+
+
+def plot_choice(
+    connection: ConnectionDep,
+    _who: AccountDep,
+    as_of: AsOfDep,
+    year: Annotated[int | None, Query(ge=1949, le=2100, description="Task year; all.")] = None,
+    kind: Annotated[
+        list[str] | None, Query(max_length=50, description="Code or label of the list `kind`.")
+    ] = None,
+    programme: Annotated[
+        list[str] | None, Query(max_length=50, description="Code or label of `programme`.")
+    ] = None,
+) -> Choice:
+    """Which plots count in the figures."""
+    return Choice(
+        year=year,
+        kinds=None if kind is None else known_codes(connection, "kind", kind),
+        programmes=None if programme is None else known_codes(connection, "programme", programme),
+        as_of=as_of,
+    )
+
+
+ChoiceDep = Annotated[Choice, Depends(plot_choice, scope="function")]
+
+
+@router.get(
+    "",
+    response_model=CoverageTable,
+    operation_id="readCoverage",
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+)
+def read_coverage(
+    who: AccountDep,
+    connection: ConnectionDep,
+    settings: SettingsDep,
+    choice: ChoiceDep,
+    level: Level = "county",
+    parent: Annotated[str | None, Query(pattern=CODE, description="All below it.")] = None,
+    by: By | None = None,
+    format: Literal["json", "csv"] = "json",  # noqa: A002 - the contract's name
+) -> Any:
+    """Green area and coverage of every district of a level, 0 for those without plots."""
+    asked = CoverageQuestion(level, parent, by, choice, settings.coverage_exact_cells)
+    answer = coverage(connection, who, asked)
+    headers = {"Cache-Control": "private, no-cache"}
+    if format == "csv":
+        headers["Content-Disposition"] = 'attachment; filename="coverage.csv"'
+        return Response(as_csv(answer), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(as_json(answer), media_type="application/json", headers=headers)
+
+
+@router.get(
+    "/{code}/plots",
+    response_model=CoveragePlots,
+    response_class=GeoJson,
+    operation_id="listCoveragePlots",
+)
+@in_lane(by_length)
+def list_coverage_plots(
+    request: Request,
+    code: Annotated[str, Path(pattern=CODE)],
+    who: AccountDep,
+    connection: ConnectionDep,
+    settings: SettingsDep,
+    choice: ChoiceDep,
+    limit: Limit = None,
+    cursor: Cursor = None,
+) -> Any:
+    """The plots that make the figure of a district, page by page."""
+    behind = districts_behind(connection, who, code, choice)
+    if not behind:
+        raise not_found("此行政区")
+    codes = [one.code for one in behind]
+    few = settings.coverage_exact_cells
+    asked = PlotFilter(
+        version="approved",
+        stages=GREEN_STAGES,
+        as_of=choice.as_of,
+        among=plots_behind(codes, choice, exact_cells=few),
+    )
+    elsewhere = count_plots_behind(connection, codes, choice, exact_cells=few)
+    elsewhere -= plots.count_plots(connection, who, asked)
+    return plots_page(
+        request,
+        connection,
+        who,
+        asked,
+        Page(settings, limit, cursor),
+        code=code,
+        as_of=choice.as_of or now(),
+        boundary=boundary_words(behind),
+        numberElsewhere=elsewhere,
+    )

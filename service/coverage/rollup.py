@@ -1,0 +1,318 @@
+"""Coverage of any level: counties from PostGIS, parents as the sums of their counties."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from pydantic_core import to_json
+from sqlalchemy import Connection
+
+from service.accounts.db.accounts import Account
+from service.coverage.db.figures import EVERY, KEPT, By, Choice, Figures, coverage_figures
+from service.districts.db.districts import KNOWN_FIRST, DistrictNode, DistrictTree, tree
+
+BELOW_COUNTY = ("town", "village", "group")
+EXACT_CELLS = 50
+
+
+@dataclass(frozen=True)
+class DistrictCoverage:
+    """One district, or one group of plots in it."""
+
+    code: str
+    name: str
+    level: str
+    parent: str | None
+    group: str | None
+    district_m2: float
+    green_m2: float
+    coverage: float | None
+    plot_count: int
+    sum_m2: float
+    overlap_m2: float
+    complete: bool
+    boundary: str
+
+    def table_row(self) -> dict[str, Any]:
+        """The figures by name; ``group`` is left out where nothing was grouped."""
+        return {
+            name: getattr(self, name)
+            for name in COLUMNS
+            if name != "group" or self.group is not None
+        }
+
+    @cached_property
+    def as_json(self) -> bytes:
+        """The same, written once: rows that stay as they are are kept."""
+        return to_json(self.table_row())
+
+
+COLUMNS = tuple(one.name for one in fields(DistrictCoverage))
+
+
+class CoverageRows(tuple[DistrictCoverage, ...]):
+    """The rows of an answer."""
+
+    @cached_property
+    def as_json(self) -> bytes:
+        """A list of them."""
+        return b"[" + b",".join(row.as_json for row in self) + b"]"
+
+
+@dataclass(frozen=True)
+class CoverageAnswer:
+    """Figures, the moment they were true, and the boundaries that they stand on.
+
+    ``pending_cells`` are left as they were at the last count, the oldest since ``pending_since``.
+    """
+
+    rows: CoverageRows
+    as_of: datetime
+    boundary: str
+    by: By | None = None
+    pending_cells: int = 0
+    pending_since: datetime | None = None
+
+    def table(self) -> list[dict[str, Any]]:
+        """Rows as dictionaries; ``group`` is left out where nothing was grouped."""
+        return [row.table_row() for row in self.rows]
+
+
+@dataclass(frozen=True)
+class CoverageQuestion:
+    """Which figures are asked for."""
+
+    level: str = "county"
+    parent: str | None = None
+    by: By | None = None
+    choice: Choice = EVERY
+    exact_cells: int = EXACT_CELLS
+
+
+def coverage(connection: Connection, who: Account, asked: CoverageQuestion) -> CoverageAnswer:
+    """Coverage of the districts of a level that lie in the account's scope.
+
+    A district above the counties is the sum of those counties that the account may see; it says
+    ``complete: false`` when some are missing. Every district of the level has a row, with 0 where
+    there are no plots; with ``by`` it has one for every group that occurs anywhere in the answer.
+    """
+    return coverage_of_levels(connection, who, asked, [asked.level])[0]
+
+
+class _Sums(NamedTuple):
+    """Figures of one district and group."""
+
+    green_m2: float
+    sum_m2: float
+    plot_count: int
+
+
+_NOTHING = _Sums(0.0, 0.0, 0)
+
+
+@dataclass(frozen=True)
+class _Target:
+    """A district of an answer: what of it does not hang on the plots."""
+
+    node: DistrictNode
+    codes: list[str]
+    district_m2: float
+    whole: bool
+    boundary: str
+    rows: dict[str | None, tuple[_Sums, DistrictCoverage]] = field(default_factory=dict)
+    """By group the row that was told last: it serves until its figures are others."""
+
+    def row(
+        self, group: str | None, found: dict[tuple[str, str | None], _Sums]
+    ) -> DistrictCoverage:
+        """The figures of one group."""
+        if len(self.codes) == 1:
+            sums = found.get((self.codes[0], group), _NOTHING)
+        else:
+            mine = [found[code, group] for code in self.codes if (code, group) in found]
+            sums = _Sums(*map(sum, zip(*mine, strict=True))) if mine else _NOTHING
+        told = self.rows.get(group)
+        if told is None or told[0] != sums:
+            told = self.rows[group] = (sums, self._made(group, sums))
+        return told[1]
+
+    def _made(self, group: str | None, sums: _Sums) -> DistrictCoverage:
+        return DistrictCoverage(
+            code=self.node.code,
+            name=self.node.name,
+            level=self.node.level,
+            parent=self.node.parent,
+            group=group,
+            district_m2=self.district_m2,
+            green_m2=sums.green_m2,
+            coverage=sums.green_m2 / self.district_m2 if self.district_m2 > 0 else None,
+            plot_count=sums.plot_count,
+            sum_m2=sums.sum_m2,
+            overlap_m2=sums.sum_m2 - sums.green_m2,
+            complete=self.whole,
+            boundary=self.boundary,
+        )
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Which districts a question is about, and which districts' figures make theirs."""
+
+    targets: list[list[_Target]]
+    codes: list[str]
+    every: bool
+    """The codes are all of their level."""
+    boundary: str
+    told: dict[By | None, tuple[int, list[CoverageRows]]] = field(default_factory=dict)
+    """What was told last, with the stamp of its figures."""
+
+    @property
+    def rows(self) -> int:
+        """How many there are without groups."""
+        return sum(map(len, self.targets))
+
+
+_KEPT_ROWS = 20_000  # of one tree, over all questions and accounts: a kilobyte each
+
+
+def coverage_of_levels(
+    connection: Connection, who: Account, asked: CoverageQuestion, levels: Sequence[str]
+) -> list[CoverageAnswer]:
+    """The same for several levels at or above the county at once: one look at the plots."""
+    districts = tree(connection, asked.choice.as_of)
+    base = asked.level if asked.level in BELOW_COUNTY else "county"
+    plan = _plan(districts, who, asked.parent, base, tuple(levels))
+    whole = plan.every and who.counties is None and asked.choice == EVERY and asked.by in KEPT
+    figures = coverage_figures(
+        connection,
+        None if whole else plan.codes,
+        asked.by,
+        asked.choice,
+        level=base,
+        exact_cells=asked.exact_cells,
+    )
+    return [
+        CoverageAnswer(
+            rows,
+            figures.moment,
+            plan.boundary,
+            asked.by,
+            figures.pending_cells,
+            figures.pending_since,
+        )
+        for rows in _rows(plan, asked.by, figures)
+    ]
+
+
+def _rows(plan: _Plan, by: By | None, figures: Figures) -> list[CoverageRows]:
+    """The rows of each level; the same ones as before when the figures are the same."""
+    told = plan.told.get(by)
+    if told is not None and told[0] == figures.stamp:
+        return told[1]
+    found = {(row.code, row.group): _Sums(*row[2:]) for row in figures.rows}
+    groups: list[str | None] = [None]
+    if by is not None:
+        groups = [*sorted({row.group for row in figures.rows if row.group is not None})]
+    made = [
+        CoverageRows(target.row(group, found) for target in targets for group in groups)
+        for targets in plan.targets
+    ]
+    if figures.stamp is not None:
+        plan.told[by] = (figures.stamp, made)
+    return made
+
+
+def _plan(
+    districts: DistrictTree, who: Account, parent: str | None, base: str, levels: tuple[str, ...]
+) -> _Plan:
+    key = ("coverage", who.counties, parent, base, levels)
+    kept: _Plan | None = districts.notes.get(key)
+    if kept is not None:
+        return kept
+    parts = {
+        level: [
+            (node, _parts(districts, who, node, base))
+            for node in _targets(districts, who, CoverageQuestion(level, parent))
+        ]
+        for level in levels
+    }
+    codes = sorted({one.code for those in parts.values() for _, some in those for one in some})
+    made = _Plan(
+        [[_target(districts, node, some) for node, some in parts[level]] for level in levels],
+        codes,
+        len(codes) == len(districts.at(base)),
+        boundary_words(districts[code] for code in codes),
+    )
+    rows = made.rows + sum(one.rows for one in list(districts.notes.values()))
+    if rows > _KEPT_ROWS:
+        districts.notes.clear()
+    if made.rows <= _KEPT_ROWS:
+        districts.notes[key] = made
+    return made
+
+
+def _target(districts: DistrictTree, node: DistrictNode, parts: list[DistrictNode]) -> _Target:
+    whole = len(parts) == 1 and parts[0].code == node.code
+    if not whole:
+        whole = node.complete and len(districts.at("county", node.code)) == len(parts)
+    return _Target(
+        node,
+        [part.code for part in parts],
+        sum(part.area_m2 or 0.0 for part in parts),
+        whole,
+        boundary_words(parts),
+    )
+
+
+def _targets(districts: DistrictTree, who: Account, asked: CoverageQuestion) -> list[DistrictNode]:
+    """Districts of the level: those in scope, and above a county those with a county in scope."""
+    return [
+        node
+        for node in districts.at(asked.level, asked.parent)
+        if who.counties is None
+        or _parts(districts, who, node, "county")
+        or (asked.level in BELOW_COUNTY and _county(districts, node) in who.counties)
+    ]
+
+
+def districts_behind(
+    connection: Connection, who: Account, code: str, choice: Choice
+) -> list[DistrictNode]:
+    """The districts whose plots make the figure of one; none when it is not the account's."""
+    districts = tree(connection, choice.as_of)
+    node = districts.get(code)
+    if node is None:
+        return []
+    if node.level in BELOW_COUNTY:
+        return [node] if who.covers(_county(districts, node) or "") else []
+    return _parts(districts, who, node, "county")
+
+
+def _county(districts: DistrictTree, node: DistrictNode) -> str | None:
+    while node.level != "county":
+        if node.parent is None or node.parent not in districts:
+            return None
+        node = districts[node.parent]
+    return node.code
+
+
+def _parts(
+    districts: DistrictTree, who: Account, node: DistrictNode, base: str
+) -> list[DistrictNode]:
+    if node.level == base:
+        return [node] if base in BELOW_COUNTY or who.covers(node.code) else []
+    return [part for part in districts.at(base, node.code) if who.covers(part.code)]
+
+
+def boundary_words(nodes: Iterable[DistrictNode]) -> str:
+    """Which boundaries, for people: their sources, each with the newest day that one began."""
+    newest: dict[str, str] = {}
+    for node in nodes:
+        if node.source is not None and node.valid_from is not None:
+            newest[node.source] = max(newest.get(node.source, ""), node.valid_from)
+    return "; ".join(
+        source if since == KNOWN_FIRST else f"{source} ({since} 起)"
+        for source, since in sorted(newest.items())
+    )

@@ -1,0 +1,1 @@
+"""What the folium maps need, gathered from the database."""

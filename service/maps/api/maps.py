@@ -1,0 +1,123 @@
+"""``/maps``: folium pages, scoped to whoever asks."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import HTMLResponse
+
+from maps.page import Page
+from maps.words import Pair
+from service.districts.api.districts import CODE
+from service.maps import coverage_maps
+from service.maps.coverage_maps import MapQuestion
+from service.maps.patrol_maps import PatrolMapQuestion, opening_period, patrol_page
+from service.patrol.duty.api.routes import PeriodOrNoneDep
+from service.plots.db.plots import VersionName
+from service.plots.filters import counties_below, past_moment
+from service.web.admission import in_lane
+from service.web.deps import AccountDep, ConnectionDep, SettingsDep
+from service.web.periods import other_periods
+from service.web.timestamps import day_of, now, today
+
+router = APIRouter(prefix="/maps", tags=["maps"])
+
+# Only a header can say who may frame a page.
+FRAMING = "frame-ancestors 'self'"
+
+
+def map_question(
+    who: AccountDep,
+    connection: ConnectionDep,
+    settings: SettingsDep,
+    district: Annotated[str | None, Query(pattern=CODE, description="Only this district.")] = None,
+    since: Annotated[
+        str | None, Query(max_length=40, description="Show the change from that date or time.")
+    ] = None,
+    download: Annotated[bool, Query(description="As one file, its expiry stamped in.")] = False,
+) -> MapQuestion:
+    """Which part, since when, until when."""
+    lasts = timedelta(days=settings.map_days)
+    return MapQuestion(
+        district=district,
+        counties=None if district is None else tuple(counties_below(connection, district, who)),
+        since=None if since is None else past_moment("since", since),
+        expires=day_of(now() + lasts) if download else None,
+        plot_limit=settings.map_plot_limit,
+    )
+
+
+MapDep = Annotated[MapQuestion, Depends(map_question, scope="function")]
+
+
+def _answer(page: Page, asked: MapQuestion, name: str) -> HTMLResponse:
+    headers = {
+        "Cache-Control": "private, no-store",
+        "Content-Security-Policy": f"{page.csp}; {FRAMING}",
+    }
+    if asked.expires is not None:
+        headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return HTMLResponse(page.html, headers=headers)
+
+
+@router.get("/coverage", operation_id="coverageMap", response_class=HTMLResponse)
+@in_lane("heavy")
+def coverage_map(who: AccountDep, connection: ConnectionDep, asked: MapDep) -> Any:
+    """Coverage by county and above, forest and urban apart and together, plots on it."""
+    made = coverage_maps.coverage_page(connection, who, asked)
+    return _answer(made.page, asked, "coverage.html")
+
+
+@router.get("/afforestation", operation_id="afforestationMap", response_class=HTMLResponse)
+@in_lane("heavy")
+def afforestation_map(
+    who: AccountDep,
+    connection: ConnectionDep,
+    asked: MapDep,
+    version: Annotated[
+        VersionName,
+        Query(description="`working`: the newest versions; the page says how many are unreviewed."),
+    ] = "approved",
+) -> Any:
+    """Approved plots by stage, year, programme and kind, planned beside done."""
+    page = coverage_maps.afforestation_page(connection, who, replace(asked, version=version))
+    return _answer(page, asked, "afforestation.html")
+
+
+@router.get("/patrol", operation_id="patrolMap", response_class=HTMLResponse)
+@in_lane("heavy")
+def patrol_map(
+    who: AccountDep,
+    connection: ConnectionDep,
+    settings: SettingsDep,
+    period: PeriodOrNoneDep,
+    district: Annotated[str | None, Query(pattern=CODE, description="Only this district.")] = None,
+    download: Annotated[bool, Query(description="As one file, its expiry stamped in.")] = False,
+    names: Annotated[bool, Query(description="Names of people, for inspectors only.")] = False,
+) -> Any:
+    """Zones by duty, tracks for who may see them, findings, the share walked."""
+    lasts = timedelta(days=settings.map_days)
+    counties = None if district is None else tuple(counties_below(connection, district, who))
+    told: tuple[Pair, ...] = ()
+    if period is None:
+        period, told = opening_period(connection, who, counties)
+    kept = {"district": district, "names": "true" if names else None}
+    query = {name: value for name, value in kept.items() if value is not None}
+    links = {
+        way: (other.name, "?" + urlencode({"period": other.name, **query}))
+        for way, other in other_periods(period, today()).items()
+    }
+    asked = PatrolMapQuestion(
+        period,
+        district,
+        counties,
+        names,
+        day_of(now() + lasts) if download else None,
+        {} if download else links,
+        settings.patrol_limit,
+        told,
+    )
+    page = patrol_page(connection, who, asked)
+    return _answer(page, MapQuestion(expires=asked.expires), "patrol.html")

@@ -1,0 +1,249 @@
+"""Frames from the database to maps, for routes and the command line alike."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from geopandas import GeoDataFrame
+from sqlalchemy import Connection
+
+from gis.coverage import coverage as coverage_in_memory
+from maps import afforestation_map, coverage_map
+from maps.caption import Caption
+from maps.page import Page
+from maps.words import Pair
+from service.accounts.db.accounts import Account
+from service.codes.db.codes import codes
+from service.coverage.rollup import (
+    CoverageAnswer,
+    CoverageQuestion,
+    CoverageRows,
+    coverage,
+    coverage_of_levels,
+)
+from service.districts.db import districts as district_queries
+from service.errors import Problem
+from service.plots.db import plots as plot_queries
+from service.plots.db.plots import GREEN_STAGES, PlotFilter, VersionName
+from service.plots.filters import refuse_unapproved
+from service.plots.frames import coverage_frame, plots_frame
+from service.settings import MAP_PLOT_LIMIT
+from service.web.row_limits import PLOTS, MapLimit
+from service.web.timestamps import in_words
+
+if TYPE_CHECKING:
+    from service.districts.db.districts import DistrictTree
+
+LEVELS = ("county", "city", "province")
+GREEN_CLASSES = ("forest", "urban")
+CODED = (
+    "stage",
+    "review",
+    "kind",
+    "green_class",
+    "programme",
+    "category",
+    "method",
+    "species",
+    "land_ownership",
+    "tree_ownership",
+)
+
+
+@dataclass(frozen=True)
+class MapQuestion:
+    """What a map is to show; ``since`` adds the change from that moment, ``expires`` is stamped in.
+
+    ``counties`` are those of ``district``. ``version`` is of the plots on the map of afforestation;
+    figures are always those of approved ones. ``plot_limit`` bounds the plots that are read; a map
+    that meets it says so.
+    """
+
+    district: str | None = None
+    counties: tuple[str, ...] | None = None
+    since: datetime | None = None
+    expires: date | None = None
+    version: VersionName = "approved"
+    plot_limit: int = MAP_PLOT_LIMIT
+
+
+@dataclass(frozen=True)
+class CoverageMap:
+    """The page, and the figures of the counties that it shows."""
+
+    page: Page
+    answer: CoverageAnswer
+
+
+def coverage_page(
+    connection: Connection, who: Account, asked: MapQuestion | None = None
+) -> CoverageMap:
+    """Coverage of the account's counties and of what lies above them, with the plots behind it."""
+    asked = asked or MapQuestion()
+    answers = coverage_of_levels(connection, who, CoverageQuestion(), LEVELS)
+    answers = [_narrowed(answer, asked) for answer in answers]
+    answer = answers[0]
+    shown = CoverageAnswer(
+        CoverageRows(row for one in answers for row in one.rows), answer.as_of, answer.boundary
+    )
+    districts = _figures(connection, shown)
+    # Those that the figures count: neither planned nor cancelled ground, and none under review.
+    counted = PlotFilter(version="approved", counties=asked.counties, stages=GREEN_STAGES)
+    plots, marks = _plots(connection, who, counted, asked)
+    page = coverage_map.build(
+        districts,
+        plots,
+        caption=replace(
+            _caption(connection, who, asked, answer, plots, title="绿化覆盖率"), marks=marks
+        ),
+        by_class=_by_class(connection, who, shown),
+        before=_before(connection, who, asked, districts),
+        labels=_labels(connection),
+    )
+    return CoverageMap(page, answer)
+
+
+def afforestation_page(
+    connection: Connection, who: Account, asked: MapQuestion | None = None
+) -> Page:
+    """Approved plots by stage, year, programme and kind; with ``version`` the newest of each.
+
+    Raises
+    ------
+    Problem
+        403 when a viewer asks for what is not approved.
+    """
+    asked = asked or MapQuestion()
+    refuse_unapproved(who, asked.version)
+    answer = _narrowed(coverage(connection, who, CoverageQuestion()), asked)
+    chosen = PlotFilter(version=asked.version, counties=asked.counties)
+    plots, marks = _plots(connection, who, chosen, asked)
+    return afforestation_map.build(
+        _figures(connection, answer),
+        plots,
+        caption=replace(
+            _caption(connection, who, asked, answer, plots, title="造林绿化落地上图"), marks=marks
+        ),
+        labels=_labels(connection),
+        show_review=asked.version == "working",
+    )
+
+
+def _narrowed(answer: CoverageAnswer, asked: MapQuestion) -> CoverageAnswer:
+    """Only the counties asked for; what lies above them would promise more than is shown."""
+    if asked.counties is None:
+        return answer
+    rows = CoverageRows(row for row in answer.rows if row.code in set(asked.counties))
+    return CoverageAnswer(rows, answer.as_of, answer.boundary)
+
+
+def _figures(connection: Connection, answer: CoverageAnswer) -> GeoDataFrame:
+    shapes = district_queries.frame(connection, [row.code for row in answer.rows])
+    frame = coverage_frame(answer, shapes)
+    tree = district_queries.tree(connection)
+    frame["parent_name"] = [_name(tree, code) for code in frame["parent"]]
+    return frame
+
+
+def _name(tree: "DistrictTree", code: str | None) -> str | None:
+    return tree[code].name if code is not None and code in tree else None
+
+
+def _plots(
+    connection: Connection, who: Account, chosen: PlotFilter, asked: MapQuestion
+) -> tuple[GeoDataFrame, tuple[Pair, ...]]:
+    """The plots, and what the page says beside its title when they are not all."""
+    rows = plot_queries.stored_plots(connection, who, chosen, limit=asked.plot_limit + 1)
+    bound = MapLimit(asked.plot_limit)
+    return plots_frame(bound.within(rows, PLOTS)), tuple(bound.marks)
+
+
+def _by_class(connection: Connection, who: Account, shown: CoverageAnswer) -> pd.DataFrame:
+    """Figures of each green class for every district of the map; a class without plots has 0."""
+    asked = CoverageQuestion(by="green_class")
+    answers = coverage_of_levels(connection, who, asked, LEVELS)
+    found = {(row.code, row.group): row.green_m2 for one in answers for row in one.rows}
+    rows = [
+        (row.code, green_class, found.get((row.code, green_class), 0.0), row.district_m2)
+        for green_class in GREEN_CLASSES
+        for row in shown.rows
+    ]
+    return pd.DataFrame(rows, columns=["code", "green_class", "green_m2", "district_m2"])
+
+
+def _before(
+    connection: Connection, who: Account, asked: MapQuestion, districts: GeoDataFrame
+) -> pd.DataFrame | None:
+    """Coverage as the approved versions stood at ``since``, on today's borders.
+
+    Raises
+    ------
+    Problem
+        422 when there were too many plots: a figure of some of them would be wrong.
+    """
+    if asked.since is None:
+        return None
+    then = PlotFilter(version="approved", stages=GREEN_STAGES, as_of=asked.since)
+    rows = plot_queries.stored_plots(connection, who, then, limit=asked.plot_limit + 1)
+    if len(rows) > asked.plot_limit:
+        raise Problem(
+            422,
+            "too_many_plots",
+            f"当时的图斑超过 {asked.plot_limit} 块，无法比较，请去掉 since 或调大 "
+            "LUOTU_MAP_PLOT_LIMIT；more plots stood then than a map compares: leave `since` out, "
+            "or raise LUOTU_MAP_PLOT_LIMIT",
+        )
+    plots = plots_frame(rows)
+    counties = districts[districts["level"] == "county"][["code", "parent", "geometry"]]
+    counties = counties.dropna(subset="geometry")
+    figures = coverage_in_memory(counties[["code", "geometry"]], plots[["geometry"]], checked=True)
+    return _with_those_above(figures, districts)
+
+
+def _with_those_above(figures: pd.DataFrame, districts: GeoDataFrame) -> pd.DataFrame:
+    """Figures of counties, and of the districts above them as the sums of theirs."""
+    parent = dict(zip(districts["code"], districts["parent"], strict=True))
+    columns = ["code", "green_m2", "district_m2"]
+    levels = [figures[columns]]
+    above = figures[columns].assign(code=figures["code"].map(parent)).dropna(subset="code")
+    while len(above):
+        levels.append(above.groupby("code", as_index=False).sum())
+        above = above.assign(code=above["code"].map(parent)).dropna(subset="code")
+    return pd.concat(levels, ignore_index=True)
+
+
+def _caption(
+    connection: Connection,
+    who: Account,
+    asked: MapQuestion,
+    answer: CoverageAnswer,
+    plots: GeoDataFrame,
+    *,
+    title: str,
+) -> Caption:
+    return Caption(
+        title=title,
+        source="落图 Luotu",
+        as_of=in_words(answer.as_of),
+        scope=_scope_words(connection, who, asked),
+        vintage=answer.boundary,
+        compared=asked.since and in_words(asked.since),
+        expires=asked.expires,
+        invented=bool(len(plots)) and bool(plots["demo"].any()),
+    )
+
+
+def _labels(connection: Connection) -> dict[str, dict[str, tuple[str, str]]]:
+    """Words for the codes that a map shows."""
+    return {
+        name: {one["code"]: (one["label_zh"], one["label_en"]) for one in codes(connection, name)}
+        for name in CODED
+    }
+
+
+def _scope_words(connection: Connection, who: Account, asked: MapQuestion) -> str:
+    names = district_queries.tree(connection)
+    given: Sequence[str] = who.scope if asked.district is None else (asked.district,)
+    return "、".join(names[code].name for code in given if code in names) or "全部行政区"

@@ -1,0 +1,118 @@
+"""The patrol map: zones by duty, tracks for who may see them, findings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import Connection
+
+from maps import patrol_map
+from maps.caption import Caption
+from maps.page import Page
+from maps.words import Pair
+from service.accounts.db.accounts import Account
+from service.codes.db.codes import codes
+from service.districts.db.districts import tree
+from service.errors import Problem
+from service.patrol.duty.compliance import DutyQuestion, read_duty
+from service.patrol.tracks.db.patrols import newest_patrol
+from service.patrol.tracks.frames import findings_frame, tracks_frame, zones_day, zones_frame
+from service.patrol.zones.db.zones import sees_names
+from service.settings import PATROL_LIMIT
+from service.web.periods import Period, periods_of
+from service.web.row_limits import MapLimit
+from service.web.timestamps import day_of, end_of, in_words, now, today
+
+LISTS = ("duty_state", "finding_kind", "finding_state", "zone_level")
+
+
+@dataclass(frozen=True)
+class PatrolMapQuestion:
+    """What the map is to show; ``counties`` are those of ``district``, ``links`` lead to the same
+    map of other periods. A map of more zones, tracks or findings than ``limit`` says so; ``told``
+    is said of the choice of the period.
+    """
+
+    period: Period
+    district: str | None = None
+    counties: tuple[str, ...] | None = None
+    names: bool = False
+    expires: date | None = None
+    links: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    limit: int = PATROL_LIMIT
+    told: tuple[Pair, ...] = ()
+
+
+def opening_period(
+    connection: Connection, who: Account, counties: tuple[str, ...] | None = None
+) -> tuple[Period, tuple[Pair, ...]]:
+    """The quarter that a map opens on when none is named, and what is to be said of it.
+
+    It is the one of today, or, when nobody has walked in it, the newest one with patrols.
+    """
+    _month, quarter, _year = periods_of(today())
+    newest = newest_patrol(connection, who, end_of(today()), counties)
+    if newest is None:
+        return quarter, ()
+    _month, walked, _year = periods_of(day_of(newest))
+    if walked == quarter:
+        return quarter, ()
+    told = (
+        f"本季度（{quarter.name}）还没有巡护，打开的是最近有巡护的季度 {walked.name}",
+        f"Nobody has walked in this quarter ({quarter.name}) yet: this is {walked.name}, the "
+        "newest one with patrols",
+    )
+    return walked, (told,)
+
+
+def patrol_page(connection: Connection, who: Account, asked: PatrolMapQuestion) -> Page:
+    """Draw the map; names enter it only when asked for by who may see them.
+
+    Raises
+    ------
+    Problem
+        403 when names are asked for by who sees none.
+    """
+    if asked.names and not sees_names(who):
+        raise Problem(
+            403,
+            "role_missing",
+            "人名只有核查员和管理员可见；names are for inspectors and administrators",
+        )
+    counties = asked.counties
+    duty = read_duty(connection, who, DutyQuestion(asked.period, today(), counties))
+    bound = MapLimit(asked.limit)
+    zones = zones_frame(connection, who, bound, duty, counties)
+    tracks = tracks_frame(connection, who, bound, asked.period, counties, names=asked.names)
+    findings = findings_frame(connection, who, bound, asked.period, counties)
+    if not asked.names:
+        zones[["chief", "ranger"]] = None
+    districts = tree(connection)
+    given = who.scope if asked.district is None else (asked.district,)
+    names = [districts[code].name for code in given if code in districts]
+    caption = Caption(
+        title="巡林护林",
+        source="落图 Luotu",
+        as_of=in_words(now()),
+        scope="、".join(names) or "全部行政区",
+        vintage=f"{zones_day(duty)}",
+        expires=asked.expires,
+        invented=bool(len(zones)) and bool(zones["demo"].any()),
+        marks=tuple(bound.marks),
+    )
+    return patrol_map.build(
+        zones,
+        tracks,
+        findings,
+        caption=caption,
+        period=asked.period.name,
+        names=asked.names,
+        links=asked.links,
+        told=asked.told,
+        labels={
+            name: {
+                one["code"]: (one["label_zh"], one["label_en"]) for one in codes(connection, name)
+            }
+            for name in LISTS
+        },
+    )

@@ -1,0 +1,1 @@
+"""Patrol: zones, tracks, duty, findings, forest chiefs."""

@@ -1,0 +1,1 @@
+"""The lists of forest chiefs: tasks, resources, problems."""

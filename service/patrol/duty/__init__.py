@@ -1,0 +1,1 @@
+"""Which visits are due and which are done."""

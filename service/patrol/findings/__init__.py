@@ -1,0 +1,1 @@
+"""Findings of patrols and the steps taken on them."""

@@ -1,0 +1,258 @@
+"""Findings: written, taken from step to step, asked for."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import shapely
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    select,
+    true,
+    update,
+)
+
+from gis.crs import CGCS2000
+from service.accounts.db.accounts import Account
+from service.accounts.db.change_author import sign
+from service.database.metadata import account, code
+from service.patrol.tracks.db.tables import finding, finding_step, zone
+
+f, s = finding, finding_step
+DONE = ("rectified", "closed")
+
+
+def in_scope(who: Account) -> ColumnElement[bool]:
+    """Findings of the account's counties."""
+    return true() if who.counties is None else f.c.county.in_(who.counties)
+
+
+@dataclass(frozen=True)
+class FindingFilter:
+    """Which findings are asked for; None leaves a question open."""
+
+    today: date
+    counties: Sequence[str] | None = None
+    zone: str | None = None
+    states: Sequence[str] | None = None
+    kind: str | None = None
+    overdue: bool | None = None
+    first: datetime | None = None
+    after: datetime | None = None
+
+
+def is_overdue(today: date) -> ColumnElement[bool]:
+    """Past its deadline and not rectified."""
+    return func.coalesce(and_(f.c.deadline < today, f.c.state.not_in(DONE)), False)
+
+
+def conditions(who: Account, asked: FindingFilter) -> Iterator[ColumnElement[bool]]:
+    """What a finding must meet."""
+    yield in_scope(who)
+    if asked.counties is not None:
+        yield f.c.county.in_(asked.counties)
+    if asked.zone is not None:
+        yield zone.c.code == asked.zone
+    if asked.states is not None:
+        yield f.c.state.in_(asked.states)
+    if asked.kind is not None:
+        yield f.c.kind == asked.kind
+    if asked.overdue is not None:
+        yield is_overdue(asked.today) == asked.overdue
+    if asked.first is not None:
+        yield f.c.found_at >= asked.first
+    if asked.after is not None:
+        yield f.c.found_at < asked.after
+
+
+def _selected(today: date) -> Select[Any]:
+    author, editor = account.alias("author"), account.alias("editor")
+    columns = [
+        f.c[name]
+        for name in (
+            "id",
+            "county",
+            "kind",
+            "found_at",
+            "deadline",
+            "state",
+            "note",
+            "photo",
+            "version",
+            "demo",
+            "changed_at",
+        )
+    ]
+    return select(
+        *columns,
+        zone.c.code.label("zone"),
+        func.coalesce(code.c.label_zh, f.c.kind).label("kind_label"),
+        is_overdue(today).label("overdue"),
+        author.c.name.label("created_by"),
+        editor.c.name.label("changed_by"),
+    ).select_from(
+        f.join(zone, zone.c.id == f.c.zone_id)
+        .outerjoin(code, and_(code.c.list == "finding_kind", code.c.code == f.c.kind))
+        .outerjoin(author, author.c.id == f.c.created_by)
+        .outerjoin(editor, editor.c.id == f.c.changed_by)
+    )
+
+
+def list_findings(
+    connection: Connection, who: Account, asked: FindingFilter, *, after: int = 0, limit: int
+) -> list[Mapping[str, Any]]:
+    """Findings after number ``after``, in the order of their numbers, geometry as GeoJSON text."""
+    statement = (
+        _selected(asked.today)
+        .add_columns(func.ST_AsGeoJSON(f.c.geom, 9, 0).label("geometry"))
+        .where(*conditions(who, asked), f.c.id > after)
+        .order_by(f.c.id)
+        .limit(limit)
+    )
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def stored_findings(
+    connection: Connection, who: Account, asked: FindingFilter, *, limit: int
+) -> list[Mapping[str, Any]]:
+    """The same with geometry as WKB, for maps."""
+    statement = (
+        _selected(asked.today)
+        .add_columns(func.ST_AsBinary(f.c.geom).label("wkb"))
+        .where(*conditions(who, asked))
+        .order_by(f.c.id)
+        .limit(limit)
+    )
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def count_findings(connection: Connection, who: Account, asked: FindingFilter) -> int:
+    """How many findings the filter matches in the account's scope."""
+    found = select(func.count()).select_from(f.join(zone, zone.c.id == f.c.zone_id))
+    return connection.scalar(found.where(*conditions(who, asked))) or 0
+
+
+def read_finding(
+    connection: Connection, who: Account, finding_id: int, today: date
+) -> Mapping[str, Any] | None:
+    """One finding; None when there is none or it is not theirs."""
+    statement = (
+        _selected(today)
+        .add_columns(func.ST_AsGeoJSON(f.c.geom, 9, 0).label("geometry"))
+        .where(f.c.id == finding_id, in_scope(who))
+    )
+    row = connection.execute(statement).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+def steps_of(connection: Connection, finding_id: int) -> list[Mapping[str, Any]]:
+    """The steps of a finding, the first first."""
+    names = ("state", "on_day", "deadline", "letter_no", "note", "actor", "at")
+    statement = select(*(s.c[name] for name in names)).where(s.c.finding_id == finding_id)
+    return [dict(row) for row in connection.execute(statement.order_by(s.c.id)).mappings()]
+
+
+def insert_finding(
+    connection: Connection,
+    who: Account,
+    values: Mapping[str, Any],
+    place: shapely.Point,
+    *,
+    demo: bool = False,
+) -> int:
+    """Write a finding in its first state; answers its number."""
+    sign(connection, who)
+    number = connection.scalar(
+        insert(f)
+        .values(
+            **values,
+            geom=func.ST_GeomFromWKB(shapely.to_wkb(place), CGCS2000),
+            demo=demo,
+            created_by=who.id,
+            changed_by=who.id,
+        )
+        .returning(f.c.id)
+    )
+    assert isinstance(number, int)
+    return number
+
+
+@dataclass(frozen=True)
+class HeldFinding:
+    """A finding locked for a change."""
+
+    id: int
+    version: int
+    state: str
+    values: Mapping[str, Any]
+    place: shapely.Point
+
+
+def lock_finding(connection: Connection, who: Account, finding_id: int) -> HeldFinding | None:
+    """The finding, locked until the transaction ends; None when there is none of theirs."""
+    found = connection.execute(
+        select(
+            f.c.version,
+            f.c.state,
+            f.c.kind,
+            f.c.found_at,
+            f.c.deadline,
+            f.c.note,
+            f.c.photo,
+            func.ST_AsBinary(f.c.geom).label("wkb"),
+            select(zone.c.code).where(zone.c.id == f.c.zone_id).scalar_subquery().label("zone"),
+        )
+        .where(f.c.id == finding_id, in_scope(who))
+        .with_for_update(of=f)
+    )
+    row = found.mappings().one_or_none()
+    if row is None:
+        return None
+    names = ("kind", "zone", "found_at", "deadline", "note", "photo")
+    values = {name: row[name] for name in names}
+    return HeldFinding(
+        finding_id, row["version"], row["state"], values, shapely.from_wkb(row["wkb"])
+    )
+
+
+def change_finding(
+    connection: Connection,
+    who: Account,
+    held: HeldFinding,
+    values: Mapping[str, Any],
+    place: shapely.Point | None = None,
+) -> None:
+    """Write what changed of a finding."""
+    sign(connection, who)
+    shape = {} if place is None else {"geom": func.ST_GeomFromWKB(shapely.to_wkb(place), CGCS2000)}
+    connection.execute(
+        update(f)
+        .where(f.c.id == held.id)
+        .values(
+            **values, **shape, version=f.c.version + 1, changed_by=who.id, changed_at=func.now()
+        )
+    )
+
+
+def add_step(
+    connection: Connection, who: Account, finding_id: int, values: Mapping[str, Any]
+) -> None:
+    """Write a step; it is never changed."""
+    connection.execute(
+        insert(s).values(**values, finding_id=finding_id, account_id=who.id, actor=who.name)
+    )
+
+
+def delete_finding(
+    connection: Connection, who: Account, held: HeldFinding, reason: str | None
+) -> None:
+    """Take a finding away; it stays in the log."""
+    sign(connection, who, reason)
+    connection.execute(delete(f).where(f.c.id == held.id))

@@ -1,0 +1,223 @@
+"""Findings: where one belongs, and which step may follow which."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import shapely
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from shapely import Point
+from shapely.errors import ShapelyError
+from sqlalchemy import Connection
+
+from gis.errors import GeometryError
+from gis.validity import check_positions
+from service.accounts.db.accounts import Account
+from service.codes.db.codes import codes
+from service.errors import Problem, not_found
+from service.patrol.findings.db import findings
+from service.patrol.findings.db.findings import HeldFinding
+from service.patrol.findings.schemas import FindingFeature, FindingPatch, FindingProperties, StepIn
+from service.patrol.zones.db.nearby import Near, zones_near
+from service.patrol.zones.schemas import ABOVE_COUNTY, LEVELS
+from service.plots.db.insert import county_shares
+from service.web.etags import Versions, etag
+from service.web.merge_patch import merged
+from service.web.periods import EARLIEST
+from service.web.timestamps import day_of, now, today
+
+CLOCKS_DIFFER = timedelta(minutes=10)
+_SPOT_DEG = 1e-7
+
+
+@dataclass(frozen=True)
+class FindingEdit:
+    """One change of one finding: by whom, upon which version that they saw."""
+
+    connection: Connection
+    who: Account
+    finding_id: int
+    seen: Versions
+
+
+def report(connection: Connection, who: Account, sent: FindingFeature) -> int:
+    """Write a finding; answers its number.
+
+    Raises
+    ------
+    GeometryError, Problem
+        It is refused whole: place, zone, kind or time.
+    """
+    place = point(sent.geometry)
+    values = located(connection, who, sent.properties.model_dump(), place)
+    number = findings.insert_finding(connection, who, values, place)
+    first = {"state": "found", "on_day": day_of(values["found_at"])}
+    told = {"deadline": values["deadline"], "note": values["note"]}
+    findings.add_step(connection, who, number, {**first, **told})
+    return number
+
+
+def point(geometry: Mapping[str, Any]) -> Point:
+    """A Point on the grid; GeometryError for anything else."""
+    found = None
+    if geometry.get("type") == "Point":
+        try:
+            found = shapely.from_geojson(json.dumps(geometry))
+        except (ShapelyError, ValueError):
+            found = None
+    if not isinstance(found, Point) or found.is_empty:
+        raise GeometryError(
+            "应为 Point，位置是 [经度, 纬度]。 A finding is a Point, [lon, lat].",
+            code="not_a_point",
+        )
+    at = shapely.get_coordinates(found)
+    check_positions(at)
+    return Point(np.round(at[0], 9))
+
+
+def located(
+    connection: Connection, who: Account, said: Mapping[str, Any], place: Point
+) -> dict[str, Any]:
+    """What is stored of a finding: its zone, county and code found."""
+    kind = _kind(connection, said["kind"])
+    found_at = said["found_at"] or now()
+    if found_at > now() + CLOCKS_DIFFER:
+        words = "发现时间在将来，请核对；found_at lies in the future"
+        raise _refusal("in_future", words, "properties.found_at")
+    if found_at < EARLIEST:
+        words = f"发现时间早于 {EARLIEST.year} 年，请核对；found_at lies before {EARLIEST.year}"
+        raise _refusal("too_early", words, "properties.found_at")
+    _due_later(said["deadline"], day_of(found_at), "properties.deadline")
+    zone, county = _zone(connection, who, said["zone"], place, found_at)
+    return {
+        "zone_id": zone.id,
+        "county": county,
+        "kind": kind,
+        "found_at": found_at,
+        "deadline": said["deadline"],
+        "note": said["note"],
+        "photo": said["photo"],
+    }
+
+
+def _due_later(deadline: date | None, day: date, field: str) -> None:
+    if deadline is not None and deadline < day:
+        words = f"整改期限早于 {day}，请核对；the deadline lies before {day}: name a later day"
+        raise _refusal("deadline_passed", words, field)
+
+
+def _kind(connection: Connection, asked: str) -> str:
+    for one in codes(connection, "finding_kind"):
+        if asked in (one["code"], one["label_zh"], one["label_en"]):
+            return str(one["code"])
+    words = f"没有问题类型 {asked!r}；no such kind: /api/codes/finding_kind lists them"
+    raise _refusal("unknown_code", words, "properties.kind")
+
+
+def _zone(
+    connection: Connection, who: Account, asked: str | None, place: Point, found_at: datetime
+) -> tuple[Near, str]:
+    spot = shapely.buffer(place, _SPOT_DEG)
+    shares = county_shares(connection, [shapely.multipolygons([spot])])[0]
+    at = [place.x, place.y]
+    if not shares or not who.covers(shares[0].county):
+        words = "问题位置不在您的管辖范围；the place lies outside your districts"
+        errors = [{"field": "geometry", "code": "outside_scope", "message": words, "at": at}]
+        raise Problem(422, "outside_scope", words, errors=errors)
+    county = shares[0].county
+    day = day_of(found_at)
+    near = zones_near(connection, place, day, day, named=[] if asked is None else [asked])
+    fitting = [one for one in near if county in one.counties]
+    if asked is not None:
+        fitting = [one for one in fitting if one.code == asked]
+    else:
+        # Of a zone above the counties no more is seen from here than that it is there.
+        fitting = [one for one in fitting if one.level not in ABOVE_COUNTY or who.counties is None]
+    if not fitting:
+        words = (
+            f"没有责任区 {asked}，或当日无效；no such zone, or it did not hold on that day"
+            if asked is not None
+            else "该处当日没有责任区，请给出 zone；no zone holds there on that day: name one"
+        )
+        raise _refusal("unknown_zone", words, "properties.zone")
+    zone = max(fitting, key=lambda one: LEVELS.index(one.level))
+    return zone, zone.counties[0] if len(zone.counties) == 1 else county
+
+
+def _refusal(code: str, words: str, field: str) -> Problem:
+    return Problem(422, code, words, errors=[{"field": field, "code": code, "message": words}])
+
+
+def hold(edit: FindingEdit) -> HeldFinding:
+    """Lock the finding; 404 when it is not theirs, 412 when it changed since they saw it."""
+    held = findings.lock_finding(edit.connection, edit.who, edit.finding_id)
+    if held is None:
+        raise not_found("此问题")
+    if held.version not in edit.seen:
+        raise Problem(
+            412,
+            "stale",
+            f"问题已改为第 {held.version} 版，您的修改未保存，请重新 GET 后再改；"
+            f"the finding is at version {held.version} by now: GET it again and redo your change",
+            headers={"ETag": etag(held.version)},
+        )
+    return held
+
+
+def patch(edit: FindingEdit, sent: FindingPatch) -> None:
+    """Change what a merge patch names; the state changes by steps only."""
+    held = hold(edit)
+    place = held.place
+    if sent.geometry:
+        place = point(merged(json.loads(shapely.to_geojson(place)), sent.geometry))
+    before = {**held.values, "found_at": held.values["found_at"].isoformat()}
+    if before["deadline"] is not None:
+        before["deadline"] = before["deadline"].isoformat()
+    try:
+        said = FindingProperties.model_validate(merged(before, sent.properties))
+    except ValidationError as error:
+        raise RequestValidationError(
+            [{**one, "loc": ("body", "properties", *one["loc"])} for one in error.errors()]
+        ) from None
+    values = located(edit.connection, edit.who, said.model_dump(), place)
+    findings.change_finding(edit.connection, edit.who, held, values, place)
+
+
+def step(edit: FindingEdit, sent: StepIn) -> None:
+    """Take the next step: a notice, a letter, rectified, closed.
+
+    Raises
+    ------
+    Problem
+        409 ``no_such_step``, with the steps that may follow; 422 for a day before the finding, and
+        for a deadline before that day.
+    """
+    held = hold(edit)
+    follows = {
+        one["code"]: str(one.get("next") or "").split()
+        for one in codes(edit.connection, "finding_state")
+    }
+    if sent.state not in follows.get(held.state, []):
+        allowed = "、".join(follows.get(held.state, [])) or "无 none"
+        raise Problem(
+            409,
+            "no_such_step",
+            f"状态 {held.state} 之后不能是 {sent.state}，可为：{allowed}；"
+            f"{sent.state} does not follow {held.state}: there may follow {allowed}",
+            errors=[{"field": "state", "code": "no_such_step"}],
+        )
+    day = sent.on_day or today()
+    if day < day_of(held.values["found_at"]) or day > today():
+        words = "办理日期须在发现日与今天之间；on_day lies between the finding and today"
+        raise _refusal("day_out_of_range", words, "on_day")
+    _due_later(sent.deadline, day, "deadline")
+    told = sent.model_dump() | {"on_day": day}
+    findings.add_step(edit.connection, edit.who, held.id, told)
+    values: dict[str, Any] = {"state": sent.state}
+    if sent.deadline is not None:
+        values["deadline"] = sent.deadline
+    findings.change_finding(edit.connection, edit.who, held, values)

@@ -1,0 +1,1 @@
+"""Tracks: judged, stored, merged into walked ground."""

@@ -1,0 +1,327 @@
+"""``/api/patrols``: tracks, for inspectors and administrators only."""
+
+import json
+import shutil
+from pathlib import Path as FilePath
+from typing import Annotated, Any
+
+import shapely
+from fastapi import APIRouter, Depends, File, Form, Path, Query, Request, Response, UploadFile
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import ValidationError
+from shapely import LineString
+from shapely.errors import ShapelyError
+from sqlalchemy import Connection
+
+from data.errors import printable
+from data.patrol.tracks import read_tracks
+from data.scratch import Scratch, room_needed
+from gis.errors import GeometryError
+from service.accounts.db.accounts import Account
+from service.errors import not_found
+from service.patrol.tracks import edit as patrol_editing
+from service.patrol.tracks import store
+from service.patrol.tracks.db import patrols
+from service.patrol.tracks.db.edit import timeless_fixes
+from service.patrol.tracks.db.patrols import PatrolFilter
+from service.patrol.tracks.edit import PatrolEdit
+from service.patrol.tracks.judge import Recorded
+from service.patrol.tracks.schemas import (
+    PatrolFeature,
+    PatrolList,
+    PatrolNamed,
+    PatrolOut,
+    PatrolPatch,
+    TracksStored,
+    patrol_properties,
+)
+from service.patrol.tracks.store import TrackRefused
+from service.plots.filters import counties_below
+from service.plots.importing import TIMELESS_TOLD, import_tracks, timeless_notes, track_limits
+from service.web import paging
+from service.web.admission import in_lane
+from service.web.deps import (
+    ConnectionDep,
+    InspectorDep,
+    SettingsDep,
+    bad_query,
+    begun,
+    signed_in_as,
+)
+from service.web.etags import MatchDep, etag
+from service.web.geojson_response import GeoJson
+from service.web.idempotency import OnceRoute, done_once
+from service.web.periods import parse_period
+from service.web.text_types import Reason
+
+NAME_MAX_BYTES = 200
+
+router = APIRouter(
+    prefix="/api/patrols", tags=["patrols"], default_response_class=GeoJson, route_class=OnceRoute
+)
+
+GEOJSON = "application/geo+json"
+PRIVATE = {"Cache-Control": "private, no-store"}
+# Codes of what is wrong with the moments of a track, not with its line.
+OF_TIMES = ("in_future", "too_early")
+MERGE_PATCH = {
+    "requestBody": {
+        "content": {
+            "application/merge-patch+json": {"schema": {"$ref": "#/components/schemas/PatrolPatch"}}
+        }
+    }
+}
+PatrolId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+
+
+def feature(row: Any, zones: Any = None, timeless_fixes: Any = ()) -> str:
+    """One Feature as JSON text; the geometry is text already."""
+    properties = patrol_properties(row, zones, timeless_fixes)
+    body = json.dumps(jsonable_encoder(properties), ensure_ascii=False)
+    shape = row["geometry"] or "null"
+    return f'{{"type":"Feature","id":{row["id"]},"geometry":{shape},"properties":{body}}}'
+
+
+def patrol_filter(
+    who: InspectorDep,
+    connection: ConnectionDep,
+    period: Annotated[
+        str | None, Query(max_length=20, description="2026, 2026-H1, 2026-Q3 or 2026-09.")
+    ] = None,
+    district: Annotated[
+        str | None, Query(pattern="^[0-9]{6}([0-9]{3}){0,3}$", description="County or above.")
+    ] = None,
+    zone: Annotated[str | None, Query(max_length=32, description="Walked for it or in it.")] = None,
+    ranger: Annotated[str | None, Query(max_length=200, description="Name.")] = None,
+    apart: Annotated[bool | None, Query(description="Those that do not count.")] = None,
+) -> PatrolFilter:
+    """Query parameters as a filter."""
+    stretch = None
+    if period is not None:
+        try:
+            stretch = parse_period(period)
+        except ValueError as error:
+            raise bad_query("period", str(error), "bad_period") from None
+    for name, value in (("zone", zone), ("ranger", ranger)):
+        if value is not None and "\x00" in value:
+            raise bad_query(name, f"{name} 含非法字符；{name} contains NUL")
+    return PatrolFilter(
+        first=stretch and stretch.first,
+        after=stretch and stretch.after,
+        counties=None if district is None else counties_below(connection, district, who),
+        zone=zone,
+        ranger=ranger,
+        apart=apart,
+    )
+
+
+FilterDep = Annotated[PatrolFilter, Depends(patrol_filter, scope="function")]
+
+
+@router.get("", response_model=PatrolList, operation_id="listPatrols")
+def list_patrols(
+    request: Request,
+    who: InspectorDep,
+    connection: ConnectionDep,
+    asked: FilterDep,
+    settings: SettingsDep,
+    limit: Annotated[int | None, Query(ge=1, description="Features on a page.")] = None,
+    cursor: Annotated[str | None, Query(max_length=64, description="From `next`.")] = None,
+) -> Any:
+    """Patrols of the scope, page by page."""
+    size = limit or settings.page_limit
+    if size > settings.page_limit_max:
+        raise bad_query("limit", f"limit 不得超过 {settings.page_limit_max}；at most that many")
+    after = paging.number_after(cursor) or 0
+    rows = patrols.list_patrols(connection, who, asked, after=after, limit=size + 1)
+    more, rows = len(rows) > size, rows[:size]
+    following = "null"
+    if more:
+        url = request.url.include_query_params(cursor=paging.cursor(rows[-1]["id"]))
+        following = json.dumps(f"{url.path}?{url.query}")
+    matched = patrols.count_patrols(connection, who, asked)
+    return Response(
+        f'{{"type":"FeatureCollection","numberMatched":{matched},"numberReturned":{len(rows)},'
+        f'"next":{following},"features":[{",".join(map(feature, rows))}]}}',
+        media_type=GEOJSON,
+        headers=PRIVATE,
+    )
+
+
+@router.post("", status_code=201, response_model=PatrolOut, operation_id="createPatrol")
+def create_patrol(
+    sent: PatrolFeature, who: InspectorDep, connection: ConnectionDep, settings: SettingsDep
+) -> Any:
+    """Store a track: cleaned, attributed to its zones and judged by their rules.
+
+    What cannot count is stored apart with its reason (`apart`); the same track twice is 409.
+    """
+    said = sent.properties
+    track = Recorded(_line(sent.geometry), said.times, said.zone, said.ranger, said.source)
+    (outcome,) = store.keep_tracks(connection, who, [track], fix_limit=settings.track_fix_limit)
+    if isinstance(outcome, TrackRefused):
+        raise outcome.problem("properties.times" if outcome.code in OF_TIMES else "geometry")
+    return answer(connection, who, outcome.patrol_id, 201)
+
+
+def answer(connection: Connection, who: Account, patrol_id: int, status: int = 200) -> Response:
+    """A patrol with its ETag and what of it lies in which zone; 404 when it is not theirs."""
+    row = patrols.read_patrol(connection, who, patrol_id)
+    if row is None:
+        raise not_found("此巡护")
+    zones = patrols.zones_of(connection, patrol_id)
+    timeless = timeless_fixes(connection, patrol_id, TIMELESS_TOLD)
+    headers = {**PRIVATE, "ETag": etag(row["version"])}
+    if status == 201:
+        headers["Location"] = f"/api/patrols/{patrol_id}"
+    return Response(feature(row, zones, timeless), status, headers, GEOJSON)
+
+
+def _line(geometry: dict[str, Any]) -> LineString:
+    """A LineString; GeometryError for anything else."""
+    found = None
+    if geometry.get("type") == "LineString":
+        try:
+            found = shapely.from_geojson(json.dumps(geometry))
+        except (ShapelyError, ValueError):
+            found = None
+    if not isinstance(found, LineString):
+        raise GeometryError(
+            "应为 LineString，位置是 [经度, 纬度]。 "
+            "A track is a LineString of [lon, lat] positions.",
+            code="not_a_line",
+        )
+    return found
+
+
+def inspector_at_the_door(request: Request) -> None:
+    """401 and 403 before a file is looked at; the child process may read it for minutes, and no
+    database connection is held meanwhile.
+    """
+    with begun(request) as connection:
+        signed_in_as(request, connection, "inspector")
+
+
+def file_name(said: str | None) -> str:
+    """A name that a file on disk can bear: the last part of what the sender calls it.
+
+    >>> file_name("C:\\\\tracks\\\\甲.gpx"), file_name(".."), file_name(None)
+    ('甲.gpx', 'tracks.gpx', 'tracks.gpx')
+    """
+    name = FilePath(printable((said or "").replace("\\", "/"))).name
+    # File systems count bytes, and the end says what the file is.
+    while len(name.encode()) > NAME_MAX_BYTES:
+        name = name[1:]
+    return "tracks.gpx" if name in ("", ".", "..") else name
+
+
+@router.post(
+    "/files",
+    operation_id="uploadPatrols",
+    response_model=TracksStored,
+    response_class=JSONResponse,
+    dependencies=[Depends(inspector_at_the_door, scope="function")],
+)
+@in_lane("upload")
+def upload_patrols(
+    request: Request,
+    file: Annotated[UploadFile, File(description="GPX, KML or GeoJSON.")],
+    settings: SettingsDep,
+    zone: Annotated[
+        str, Form(max_length=32, description="Code of the zone of tracks that name none.")
+    ] = "",
+    ranger: Annotated[
+        str, Form(max_length=200, description="巡护人 of tracks that name none.")
+    ] = "",
+) -> Any:
+    """Store the tracks of a file; each is told of by its row, those that are refused too.
+
+    `zone` and `ranger` are for tracks that name none themselves, as those of GPX; without them the
+    zone is found by place.
+    """
+    said = _named_with_upload(zone, ranger)
+    name = file_name(file.filename)
+    with Scratch() as folder:
+        path = folder / name
+        with room_needed(), path.open("wb") as copy:
+            shutil.copyfileobj(file.file, copy)
+        table = read_tracks(path, limits=track_limits(settings))
+    with begun(request) as connection:
+        inspector = signed_in_as(request, connection, "inspector")
+
+        def work() -> Response:
+            outcomes = import_tracks(
+                connection,
+                inspector,
+                table,
+                name,
+                fix_limit=settings.track_fix_limit,
+                unnamed=said,
+            )
+            stored = sum(one.patrol is not None for one in outcomes)
+            body = TracksStored(
+                stored=stored,
+                refused=len(outcomes) - stored,
+                rows=outcomes,
+                notes=[*table.notes, *timeless_notes(outcomes)],
+            )
+            return Response(body.model_dump_json(), media_type="application/json", headers=PRIVATE)
+
+        return done_once(connection, inspector, work)
+
+
+def _named_with_upload(zone: str, ranger: str) -> PatrolNamed:
+    """What the form says, held to the same as a body's; 422 with the field."""
+    try:
+        return PatrolNamed(zone=zone.strip() or None, ranger=ranger.strip() or None)
+    except ValidationError as error:
+        raise RequestValidationError(
+            [{**one, "loc": ("body", *one["loc"])} for one in error.errors()]
+        ) from None
+
+
+@router.get("/{patrol_id:number}", response_model=PatrolOut, operation_id="readPatrol")
+def read_patrol(patrol_id: PatrolId, who: InspectorDep, connection: ConnectionDep) -> Any:
+    """One patrol with what of it lies in which zone."""
+    return answer(connection, who, patrol_id)
+
+
+def patrol_edit(
+    patrol_id: PatrolId, who: InspectorDep, connection: ConnectionDep, seen: MatchDep
+) -> PatrolEdit:
+    """What every change of a patrol says beside its body."""
+    return PatrolEdit(connection, who, patrol_id, seen)
+
+
+EditDep = Annotated[PatrolEdit, Depends(patrol_edit, scope="function")]
+
+
+@router.patch(
+    "/{patrol_id:number}",
+    response_model=PatrolOut,
+    operation_id="patchPatrol",
+    openapi_extra=MERGE_PATCH,
+)
+def patch_patrol(edit: EditDep, patch: PatrolPatch) -> Any:
+    """Give a patrol another zone or walker: it is judged anew, and the rest of its months too.
+
+    With `zone: null` its zone is found anew, by the walker or by place.
+    """
+    patrol_editing.patch_patrol(edit, patch)
+    return answer(edit.connection, edit.who, edit.patrol_id)
+
+
+@router.delete(
+    "/{patrol_id:number}", status_code=204, response_class=Response, operation_id="deletePatrol"
+)
+def delete_patrol(
+    patrol_id: PatrolId,
+    who: InspectorDep,
+    connection: ConnectionDep,
+    reason: Annotated[Reason, Query(description="Kept in the audit log.")],
+) -> None:
+    """Take a patrol out that should not be there, with a reason."""
+    if not store.take_out(connection, who, patrol_id, reason):
+        raise not_found("此巡护")

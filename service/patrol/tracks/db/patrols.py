@@ -1,0 +1,429 @@
+"""Patrols in the database: written with what of them lies in which zone, asked for, forgotten.
+
+Tracks and names are handed out to inspectors only; that is for the routes to hold, and
+:func:`list_patrols` takes an account that may.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import shapely
+from shapely import MultiPolygon
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    delete,
+    func,
+    literal,
+    select,
+    text,
+    true,
+)
+
+from gis.crs import CGCS2000
+from service.accounts.db.accounts import Account
+from service.accounts.db.change_author import sign
+from service.patrol.tracks.db.swept_area import forget_grounds
+from service.patrol.tracks.db.tables import patrol, patrol_zone, zone
+from service.web.timestamps import day_of, midnight
+
+p, pz = patrol, patrol_zone
+
+
+def in_scope(who: Account) -> ColumnElement[bool]:
+    """Patrols of the account's counties."""
+    return true() if who.counties is None else p.c.county.in_(who.counties)
+
+
+_COUNTY = text("""
+SELECT cell.code
+FROM district_cell cell
+JOIN district_boundary boundary ON boundary.id = cell.boundary_id AND boundary.valid_to IS NULL
+JOIN district ON district.code = cell.code AND district.level = 'county',
+     (SELECT ST_GeomFromWKB(:line, :srid) AS geom) input
+WHERE ST_Intersects(cell.geom, input.geom)
+GROUP BY cell.code
+ORDER BY sum(ST_Length(ST_Intersection(cell.geom, input.geom))) DESC, cell.code
+LIMIT 1
+""")
+
+
+def county_of(connection: Connection, line: shapely.Geometry) -> str | None:
+    """The county in which most of a line lies; None outside all of them."""
+    found: str | None = connection.scalar(_COUNTY, {"line": shapely.to_wkb(line), "srid": CGCS2000})
+    return found
+
+
+def known_tracks(connection: Connection, hashes: Sequence[bytes]) -> dict[bytes, int]:
+    """Which of the tracks are stored already, with their numbers."""
+    statement = select(p.c.source_hash, p.c.id).where(p.c.source_hash.in_(hashes))
+    return {bytes(row.source_hash): row.id for row in connection.execute(statement)}
+
+
+@dataclass(frozen=True)
+class NewPatrol:
+    """A walked track with what was found out about it; ``zones`` are rows of patrol_zone."""
+
+    values: Mapping[str, Any]
+    track: shapely.LineString
+    cleaned: shapely.MultiLineString | None
+    zones: Sequence[Mapping[str, Any]]
+
+
+# Names of columns are those of this list, never a caller's.
+WRITTEN = (
+    "zone_id",
+    "ranger",
+    "county",
+    "started_at",
+    "ended_at",
+    "source",
+    "source_hash",
+    "seconds",
+    "length_m",
+    "duration_s",
+    "silent_s",
+    "paused_s",
+    "pauses",
+    "jumps",
+    "reordered",
+    "timeless",
+    "zone_by",
+    "apart",
+)
+PLACED = (
+    "zone_id",
+    "own",
+    "day",
+    "county",
+    "counties",
+    "length_m",
+    "inside_s",
+    "walked_m2",
+)
+_IDS = text("""
+SELECT nextval(pg_get_serial_sequence('patrol', 'id')) FROM generate_series(1, :count)
+""")
+_PATROL = text(
+    f"INSERT INTO patrol (id, {', '.join(WRITTEN)}, track, geom, demo, created_by) "  # noqa: S608
+    f"OVERRIDING SYSTEM VALUE VALUES (:id, {', '.join(f':{name}' for name in WRITTEN)}, "
+    "ST_GeomFromWKB(:track, :srid), ST_GeomFromWKB(CAST(:geom AS bytea), :srid), :demo, :who)"
+)
+_PLACED = text(
+    f"INSERT INTO patrol_zone (patrol_id, {', '.join(PLACED)}, ground) "  # noqa: S608
+    f"VALUES (:patrol_id, {', '.join(f':{name}' for name in PLACED)}, "
+    "ST_GeomFromWKB(:ground, :srid))"
+)
+
+
+def insert_patrols(
+    connection: Connection, who: Account, patrols: Sequence[NewPatrol], *, demo: bool = False
+) -> list[int]:
+    """Write patrols and what of them lies in which zone; answers their numbers, in their order."""
+    if not patrols:
+        return []
+    sign(connection, who)
+    ids = [int(one) for one in connection.scalars(_IDS, {"count": len(patrols)})]
+    shared = {"srid": CGCS2000, "demo": demo, "who": who.id}
+    connection.execute(
+        _PATROL,
+        [
+            {
+                **{name: one.values[name] for name in WRITTEN},
+                **shared,
+                "id": number,
+                "track": shapely.to_wkb(one.track),
+                "geom": None if one.cleaned is None else shapely.to_wkb(one.cleaned),
+            }
+            for number, one in zip(ids, patrols, strict=True)
+        ],
+    )
+    insert_zones(connection, ids, patrols)
+    return ids
+
+
+def insert_zones(connection: Connection, ids: Sequence[int], patrols: Sequence[NewPatrol]) -> None:
+    """Write what of patrols lies in which zone."""
+    placed = [
+        {
+            **{name: row[name] for name in PLACED},
+            "patrol_id": number,
+            "ground": shapely.to_wkb(row["ground"]),
+            "srid": CGCS2000,
+        }
+        for number, one in zip(ids, patrols, strict=True)
+        for row in one.zones
+    ]
+    if placed:
+        connection.execute(_PLACED, placed)
+
+
+@dataclass(frozen=True)
+class MonthRow:
+    """A patrol of one month in its own zone, in the order of time."""
+
+    patrol_id: int
+    length_m: float
+    duration_s: float
+    silent_s: float
+    inside_m: float
+    inside_s: float
+    walked_m2: float
+    ground: MultiPolygon
+    repeated: float | None
+    zone_share: float | None
+    shortfalls: tuple[str, ...]
+
+
+_MONTH = text("""
+SELECT pz.patrol_id, p.length_m, p.duration_s, p.silent_s, pz.length_m AS inside_m, pz.inside_s,
+       pz.walked_m2, ST_AsBinary(pz.ground) AS ground, pz.repeated, pz.zone_share, pz.shortfalls
+FROM patrol_zone pz JOIN patrol p ON p.id = pz.patrol_id
+WHERE pz.zone_id = :zone_id AND pz.own AND pz.day >= :first AND pz.day < :after
+  AND p.apart = '{}' AND pz.ground IS NOT NULL
+ORDER BY p.started_at, p.id
+""")
+
+
+def own_patrols(connection: Connection, zone_id: int, first: date, after: date) -> list[MonthRow]:
+    """Patrols walked for a zone in a stretch of days, with their ground unless forgotten."""
+    rows = connection.execute(_MONTH, {"zone_id": zone_id, "first": first, "after": after})
+    return [
+        MonthRow(
+            row.patrol_id,
+            row.length_m,
+            row.duration_s,
+            row.silent_s,
+            row.inside_m,
+            row.inside_s,
+            row.walked_m2,
+            shapely.from_wkb(row.ground),
+            row.repeated,
+            row.zone_share,
+            tuple(row.shortfalls),
+        )
+        for row in rows
+    ]
+
+
+_VERDICT = text("""
+UPDATE patrol_zone SET repeated = :repeated, zone_share = :zone_share, shortfalls = :shortfalls
+WHERE patrol_id = :patrol_id AND zone_id = :zone_id
+""")
+
+
+def write_verdicts(
+    connection: Connection,
+    zone_id: int,
+    verdicts: Sequence[tuple[int, float | None, float | None, Sequence[str]]],
+) -> None:
+    """Keep what was found of each patrol of a month: repeated, share of the zone, shortfalls."""
+    rows = [
+        {
+            "zone_id": zone_id,
+            "patrol_id": patrol_id,
+            "repeated": repeated,
+            "zone_share": zone_share,
+            "shortfalls": list(shortfalls),
+        }
+        for patrol_id, repeated, zone_share, shortfalls in verdicts
+    ]
+    if rows:
+        connection.execute(_VERDICT, rows)
+
+
+@dataclass(frozen=True)
+class PatrolFilter:
+    """Which patrols are asked for; None leaves a question open. Days are those of Beijing."""
+
+    first: date | None = None
+    after: date | None = None
+    counties: Sequence[str] | None = None
+    zone: str | None = None
+    ranger: str | None = None
+    apart: bool | None = None
+
+
+def conditions(who: Account, asked: PatrolFilter) -> Iterator[ColumnElement[bool]]:
+    """What a patrol must meet."""
+    yield in_scope(who)
+    if asked.first is not None:
+        yield p.c.started_at >= midnight(asked.first)
+    if asked.after is not None:
+        yield p.c.started_at < midnight(asked.after)
+    if asked.counties is not None:
+        yield p.c.county.in_(asked.counties)
+    if asked.zone is not None:
+        # Other names than those of the outer query, which joins both tables itself.
+        part, whose = pz.alias(), zone.alias()
+        met = part.join(whose, whose.c.id == part.c.zone_id)
+        crossed = select(literal(1)).select_from(met)
+        crossed = crossed.where(part.c.patrol_id == p.c.id, whose.c.code == asked.zone)
+        own = select(literal(1)).where(whose.c.id == p.c.zone_id, whose.c.code == asked.zone)
+        yield crossed.correlate(p).exists() | own.correlate(p).exists()
+    if asked.ranger is not None:
+        yield p.c.ranger == asked.ranger
+    if asked.apart is not None:
+        yield (func.cardinality(p.c.apart) > 0) == asked.apart
+
+
+COLUMNS = (
+    "id",
+    "ranger",
+    "county",
+    "started_at",
+    "ended_at",
+    "source",
+    "length_m",
+    "duration_s",
+    "silent_s",
+    "paused_s",
+    "pauses",
+    "jumps",
+    "reordered",
+    "timeless",
+    "zone_by",
+    "apart",
+    "version",
+    "changed_at",
+    "forgotten_at",
+    "demo",
+    "created_at",
+)
+
+
+def _selected() -> Select[Any]:
+    return select(
+        *(p.c[name] for name in COLUMNS),
+        zone.c.code.label("zone"),
+        pz.c.length_m.label("inside_m"),
+        pz.c.inside_s,
+        pz.c.walked_m2,
+        pz.c.repeated,
+        pz.c.zone_share,
+        func.coalesce(pz.c.shortfalls, literal([], type_=pz.c.shortfalls.type)).label("shortfalls"),
+    ).select_from(
+        p.outerjoin(zone, zone.c.id == p.c.zone_id).outerjoin(
+            pz, and_(pz.c.patrol_id == p.c.id, pz.c.own)
+        )
+    )
+
+
+def list_patrols(
+    connection: Connection, who: Account, asked: PatrolFilter, *, after: int = 0, limit: int
+) -> list[Mapping[str, Any]]:
+    """Patrols after number ``after``, in the order of their numbers, geometry as GeoJSON text."""
+    shape = func.ST_AsGeoJSON(func.coalesce(p.c.geom, p.c.track), 9, 0).label("geometry")
+    statement = (
+        _selected()
+        .add_columns(shape)
+        .where(*conditions(who, asked), p.c.id > after)
+        .order_by(p.c.id)
+        .limit(limit)
+    )
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def newest_patrol(
+    connection: Connection, who: Account, before: datetime, counties: Sequence[str] | None = None
+) -> datetime | None:
+    """When the newest patrol before a moment began, in some counties or all of the account's.
+
+    None: nobody has walked there.
+    """
+    began = select(func.max(p.c.started_at)).where(in_scope(who), p.c.started_at < before)
+    if counties is not None:
+        began = began.where(p.c.county.in_(counties))
+    found: datetime | None = connection.scalar(began)
+    return found
+
+
+def count_patrols(connection: Connection, who: Account, asked: PatrolFilter) -> int:
+    """How many patrols the filter matches in the account's scope."""
+    found = select(func.count()).select_from(p).where(*conditions(who, asked))
+    return connection.scalar(found) or 0
+
+
+def stored_patrols(
+    connection: Connection, who: Account, asked: PatrolFilter, *, limit: int
+) -> list[Mapping[str, Any]]:
+    """The same with the cleaned line, the recorded one and its moments, by time."""
+    statement = (
+        _selected()
+        .add_columns(
+            func.ST_AsBinary(p.c.geom).label("wkb"),
+            func.ST_AsBinary(p.c.track).label("track_wkb"),
+            p.c.seconds,
+        )
+        .where(*conditions(who, asked))
+        .order_by(p.c.started_at, p.c.id)
+        .limit(limit)
+    )
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def read_patrol(connection: Connection, who: Account, patrol_id: int) -> Mapping[str, Any] | None:
+    """One patrol; None when there is none or it is not theirs."""
+    shape = func.ST_AsGeoJSON(func.coalesce(p.c.geom, p.c.track), 9, 0).label("geometry")
+    statement = _selected().add_columns(shape).where(p.c.id == patrol_id, in_scope(who))
+    row = connection.execute(statement).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+def zones_of(connection: Connection, patrol_id: int) -> list[Mapping[str, Any]]:
+    """What of a patrol lies in which zone that the account sees."""
+    statement = (
+        select(
+            zone.c.code.label("zone"),
+            zone.c.level,
+            pz.c.own,
+            pz.c.length_m,
+            pz.c.inside_s,
+            pz.c.walked_m2,
+        )
+        .join(zone, zone.c.id == pz.c.zone_id)
+        .where(pz.c.patrol_id == patrol_id)
+        .order_by(pz.c.own.desc(), zone.c.code)
+    )
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def delete_patrol(connection: Connection, who: Account, patrol_id: int) -> tuple[int, date] | None:
+    """Take a patrol away; answers its own zone (or 0) and day, None if it is not theirs."""
+    found = connection.execute(
+        select(p.c.id, pz.c.zone_id, pz.c.day)
+        .select_from(p.outerjoin(pz, and_(pz.c.patrol_id == p.c.id, pz.c.own)))
+        .where(p.c.id == patrol_id, in_scope(who))
+    ).one_or_none()
+    if found is None:
+        return None
+    sign(connection, who)
+    connection.execute(delete(p).where(p.c.id == patrol_id))
+    return (found.zone_id or 0, found.day or date.min)
+
+
+_FORGET = text("""
+UPDATE patrol SET ranger = NULL, source = NULL, track = NULL, seconds = NULL, geom = NULL,
+                  forgotten_at = now()
+WHERE forgotten_at IS NULL AND coalesce(ended_at, created_at) < :before
+RETURNING id
+""")
+_FORGET_GROUND = text("""
+UPDATE patrol_zone SET ground = NULL WHERE patrol_id = ANY(:ids) AND ground IS NOT NULL
+""")
+
+
+def forget_tracks(connection: Connection, before: datetime) -> int:
+    """Delete names, tracks and walked ground of patrols that ended before; answers how many.
+
+    Their lengths, times and verdicts stay, and the merged areas: so figures of old periods stay.
+    """
+    ids = list(connection.scalars(_FORGET, {"before": before}))
+    if ids:
+        connection.execute(_FORGET_GROUND, {"ids": ids})
+    forget_grounds(connection, day_of(before))
+    return len(ids)

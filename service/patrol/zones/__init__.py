@@ -1,0 +1,1 @@
+"""Zones of forest chiefs and rangers, with dated versions."""

@@ -1,0 +1,222 @@
+"""``/api/zones``: zones of forest chiefs and rangers."""
+
+import json
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.encoders import jsonable_encoder
+from fastapi.responses import JSONResponse
+
+from service.errors import not_found
+from service.patrol.zones import edit as zone_rules
+from service.patrol.zones.db import zones
+from service.patrol.zones.db.zones import ZoneFilter
+from service.patrol.zones.edit import ZoneEdit
+from service.patrol.zones.schemas import (
+    Level,
+    ZoneFeature,
+    ZoneList,
+    ZoneOut,
+    ZonePatch,
+    ZoneVersions,
+    zone_properties,
+)
+from service.plots.filters import counties_below
+from service.web import paging
+from service.web.deps import (
+    AccountDep,
+    AcknowledgedDep,
+    Bbox,
+    ConnectionDep,
+    InspectorDep,
+    SettingsDep,
+    bad_query,
+    parse_bbox,
+)
+from service.web.etags import IfNoneMatch, MatchDep, etag, unchanged
+from service.web.geojson_response import GeoJson
+from service.web.idempotency import OnceRoute
+from service.web.text_types import Reason
+from service.web.timestamps import today
+
+router = APIRouter(
+    prefix="/api/zones", tags=["zones"], default_response_class=GeoJson, route_class=OnceRoute
+)
+
+GEOJSON = "application/geo+json"
+ZoneId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+OnDay = Annotated[date | None, Query(description="What holds on that day; today if empty.")]
+MERGE_PATCH = {
+    "requestBody": {
+        "content": {
+            "application/merge-patch+json": {"schema": {"$ref": "#/components/schemas/ZonePatch"}}
+        }
+    }
+}
+
+
+def feature(row: Any) -> str:
+    """One Feature as JSON text; the geometry is text already."""
+    body = json.dumps(jsonable_encoder(zone_properties(row)), ensure_ascii=False)
+    return f'{{"type":"Feature","id":{row["id"]},"geometry":{row["geometry"]},"properties":{body}}}'
+
+
+def zone_response(row: Any, status: int = 200, if_none_match: str | None = None) -> Response:
+    """A zone with its ETag; 304 for whoever has it already."""
+    headers = {"ETag": etag(row["version"]), "Cache-Control": "private, no-cache"}
+    if unchanged(if_none_match, row["version"]):
+        return Response(None, 304, headers)
+    if status == 201:
+        headers["Location"] = f"/api/zones/{row['id']}"
+    return Response(feature(row), status, headers, GEOJSON)
+
+
+def answer(edit: ZoneEdit, status: int = 200) -> Response:
+    """The newest version of the zone that was written."""
+    row = zones.read_zone(edit.connection, edit.who, edit.zone_id)
+    if row is None:
+        raise not_found("此责任区")
+    return zone_response(row, status)
+
+
+def zone_filter(
+    who: AccountDep,
+    connection: ConnectionDep,
+    level: Annotated[Level | None, Query(description="List `zone_level`.")] = None,
+    district: Annotated[
+        str | None, Query(pattern="^[0-9]{6}([0-9]{3}){0,3}$", description="County or above.")
+    ] = None,
+    parent: Annotated[str | None, Query(max_length=32, description="Zones right below it.")] = None,
+    bbox: Bbox = None,
+    on: OnDay = None,
+) -> ZoneFilter:
+    """Query parameters as a filter."""
+    box = None
+    if bbox is not None:
+        try:
+            box = parse_bbox(bbox)
+        except ValueError as error:
+            raise bad_query("bbox", str(error)) from None
+    if parent is not None and "\x00" in parent:
+        raise bad_query("parent", "parent 含非法字符；parent contains NUL")
+    counties = None if district is None else counties_below(connection, district, who)
+    return ZoneFilter(on or today(), level, counties, parent, box)
+
+
+ZoneFilterDep = Annotated[ZoneFilter, Depends(zone_filter, scope="function")]
+
+
+@router.get("", response_model=ZoneList, operation_id="listZones")
+def list_zones(
+    request: Request,
+    who: AccountDep,
+    connection: ConnectionDep,
+    asked: ZoneFilterDep,
+    settings: SettingsDep,
+    limit: Annotated[int | None, Query(ge=1, description="Features on a page.")] = None,
+    cursor: Annotated[str | None, Query(max_length=64, description="From `next`.")] = None,
+) -> Any:
+    """Zones that hold on a day, page by page; names of people for inspectors only."""
+    size = limit or settings.page_limit
+    if size > settings.page_limit_max:
+        raise bad_query("limit", f"limit 不得超过 {settings.page_limit_max}；at most that many")
+    after = paging.number_after(cursor) or 0
+    rows = zones.list_zones(connection, who, asked, after=after, limit=size + 1)
+    more, rows = len(rows) > size, rows[:size]
+    following = "null"
+    if more:
+        url = request.url.include_query_params(cursor=paging.cursor(rows[-1]["id"]))
+        following = json.dumps(f"{url.path}?{url.query}")
+    matched = zones.count_zones(connection, who, asked)
+    return Response(
+        f'{{"type":"FeatureCollection","numberMatched":{matched},"numberReturned":{len(rows)},'
+        f'"next":{following},"features":[{",".join(map(feature, rows))}]}}',
+        media_type=GEOJSON,
+        headers={"Cache-Control": "private, no-cache"},
+    )
+
+
+@router.post("", status_code=201, response_model=ZoneOut, operation_id="createZone")
+def create_zone(
+    drawn: ZoneFeature,
+    who: InspectorDep,
+    connection: ConnectionDep,
+    settings: SettingsDep,
+    seen: AcknowledgedDep,
+) -> Any:
+    """Write a zone. Overlaps and ground outside the zone above are warned of by 409."""
+    zone_id = zone_rules.draw_zone(connection, who, drawn, settings, seen)
+    return answer(ZoneEdit(connection, who, settings, zone_id, ()), 201)
+
+
+@router.get("/{zone_id:number}", response_model=ZoneOut, operation_id="readZone")
+def read_zone(
+    zone_id: ZoneId,
+    who: AccountDep,
+    connection: ConnectionDep,
+    on: OnDay = None,
+    if_none_match: IfNoneMatch = None,
+) -> Any:
+    """The newest version of a zone, or the one that held on a day."""
+    row = zones.read_zone(connection, who, zone_id, on)
+    if row is None:
+        raise not_found("此责任区")
+    return zone_response(row, if_none_match=None if on else if_none_match)
+
+
+@router.get(
+    "/{zone_id:number}/versions",
+    response_model=ZoneVersions,
+    response_class=JSONResponse,
+    operation_id="listZoneVersions",
+)
+def list_versions(zone_id: ZoneId, who: AccountDep, connection: ConnectionDep) -> Any:
+    """Who was responsible for which ground, from when to when."""
+    rows = zones.zone_versions(connection, who, zone_id)
+    if not rows:
+        raise not_found("此责任区")
+    body = jsonable_encoder({"code": rows[0]["code"], "versions": rows})
+    return Response(
+        ZoneVersions.model_validate(body).model_dump_json(), media_type="application/json"
+    )
+
+
+def zone_edit(
+    zone_id: ZoneId,
+    who: InspectorDep,
+    connection: ConnectionDep,
+    settings: SettingsDep,
+    seen: MatchDep,
+    acknowledged: AcknowledgedDep,
+    reason: Annotated[Reason | None, Query(description="Kept in the log.")] = None,
+) -> ZoneEdit:
+    """What every change of a zone says beside its body."""
+    return ZoneEdit(connection, who, settings, zone_id, seen, reason, acknowledged)
+
+
+EditDep = Annotated[ZoneEdit, Depends(zone_edit, scope="function")]
+
+
+@router.put("/{zone_id:number}", response_model=ZoneOut, operation_id="replaceZone")
+def replace_zone(edit: EditDep, drawn: ZoneFeature) -> Any:
+    """Replace a zone; with a later `valid_from` a new version begins and the old one ends."""
+    zone_rules.replace_zone(edit, drawn)
+    return answer(edit)
+
+
+@router.patch(
+    "/{zone_id:number}", response_model=ZoneOut, operation_id="patchZone", openapi_extra=MERGE_PATCH
+)
+def patch_zone(edit: EditDep, patch: ZonePatch) -> Any:
+    """Change what the merge patch names: a new chief from a day on, a corrected border."""
+    zone_rules.patch_zone(edit, patch)
+    return answer(edit)
+
+
+@router.delete(
+    "/{zone_id:number}", status_code=204, response_class=Response, operation_id="deleteZone"
+)
+def delete_zone(edit: EditDep) -> None:
+    """Delete a zone on which nothing hangs; others end by `valid_to`."""
+    zone_rules.delete_zone(edit)

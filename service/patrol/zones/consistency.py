@@ -1,0 +1,218 @@
+"""Does everybody's ground add up? Gaps, overlaps and parents of zones, and the forest they hold."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import geopandas
+import pandas as pd
+import shapely
+from sqlalchemy import Connection
+
+from data.patrol.zone_findings import Finding, zone_findings
+from gis.coverage import coverage
+from gis.crs import CGCS2000
+from gis.polygons import polygon_parts
+from service.accounts.db.accounts import Account
+from service.districts.db import districts
+from service.patrol.zones.db.nearby import zones_near
+from service.patrol.zones.db.on_day import ZoneOfDay
+from service.patrol.zones.db.zones import sees_names
+from service.patrol.zones.frames import Most, plots_of_day, zones_of_day, zones_table
+from service.patrol.zones.schemas import LEVELS
+from service.plots.db.plots import GREEN_STAGES
+
+NOWHERE = shapely.GeometryCollection()
+# Places first, the largest first; then what is missing.
+KINDS = (
+    "overlap",
+    "outside_parent",
+    "gap",
+    "unknown_parent",
+    "parent_level",
+    "no_chief",
+    "no_ranger",
+    "two_grids",
+)
+
+
+@dataclass(frozen=True)
+class CheckQuestion:
+    """Which zones are looked at; None leaves a question open. ``least_m2`` is the tolerance."""
+
+    day: date
+    counties: Sequence[str] | None
+    level: str | None
+    least_m2: float
+    most: Most
+
+
+@dataclass(frozen=True)
+class Held:
+    """How much of a county its zones of one level hold; areas in m² on the ellipsoid."""
+
+    district: str
+    name: str
+    level: str
+    zones: int
+    district_m2: float
+    zones_m2: float
+    ground_share: float | None
+    forest_m2: float
+    forest_in_zones_m2: float
+    forest_share: float | None
+
+
+@dataclass(frozen=True)
+class ZoneChecks:
+    """What is wrong with a set of zones, and what share of each county they hold."""
+
+    rows: list[Finding]
+    held: list[Held]
+
+    def table(self) -> list[dict[str, Any]]:
+        """Findings by the API's names."""
+        return [
+            {
+                "code": one.kind,
+                "zones": list(one.codes),
+                "message": one.message,
+                "area_m2": one.area_m2,
+                "at": one.at,
+            }
+            for one in self.rows
+        ]
+
+    def held_table(self) -> list[dict[str, Any]]:
+        """Shares by the API's names."""
+        return [asdict(one) for one in self.held]
+
+
+def check_zones(connection: Connection, who: Account, asked: CheckQuestion) -> ZoneChecks:
+    """Look at all zones of the scope that hold on a day.
+
+    Raises
+    ------
+    Problem
+        422 ``too_many_zones``, ``too_many_plots``.
+    """
+    zones = zones_of_day(connection, who, asked.day, asked.counties, asked.most)
+    looked_at = [one for one in zones if asked.level in (None, one.level)]
+    return ZoneChecks(
+        _findings(connection, who, zones, looked_at, asked),
+        _held(connection, who, looked_at, asked),
+    )
+
+
+def _findings(
+    connection: Connection,
+    who: Account,
+    zones: Sequence[ZoneOfDay],
+    looked_at: Sequence[ZoneOfDay],
+    asked: CheckQuestion,
+) -> list[Finding]:
+    """Findings of the zones that are looked at, held to parents that may lie above the scope."""
+    mine = {one.code for one in looked_at}
+    wanted = {one.parent for one in looked_at if one.parent is not None} - mine
+    above = [one for one in zones if one.code in wanted]
+    beyond = _beyond(connection, wanted - {one.code for one in above}, asked.day)
+    frame = zones_table(looked_at)
+    # Parents are looked at as ground only: who is responsible there, and what lies above them, is
+    # a question of its own.
+    parents = pd.DataFrame(
+        [(one.code, one.level, one.geometry) for one in (*above, *beyond)],
+        columns=["code", "level", "geometry"],
+    )
+    whole = geopandas.GeoDataFrame(
+        pd.concat([frame, parents], ignore_index=True), geometry="geometry", crs=CGCS2000
+    )
+    found = zone_findings(whole, least_m2=asked.least_m2, names=sees_names(who))
+    ours = mine | {one.code for one in above}
+    kept = [one for one in found if _is_ours(one, mine, ours)]
+    return sorted(kept, key=lambda one: (KINDS.index(one.kind), -(one.area_m2 or 0.0), one.codes))
+
+
+def _is_ours(found: Finding, mine: set[str], ours: set[str]) -> bool:
+    """A gap is told of a parent in the scope, an overlap of two of ours, all else of one."""
+    if found.kind == "gap":
+        return found.codes[0] in ours
+    return set(found.codes) <= mine if found.kind == "overlap" else found.codes[0] in mine
+
+
+def _beyond(connection: Connection, codes: Iterable[str], day: date) -> list[Any]:
+    named = sorted(codes)
+    if not named:
+        return []
+    near = zones_near(connection, NOWHERE, day, day, named=named)
+    return [one for one in near if one.code in set(named)]
+
+
+def _held(
+    connection: Connection, who: Account, zones: Sequence[ZoneOfDay], asked: CheckQuestion
+) -> list[Held]:
+    """Shares of every county, those without a zone too: nobody's forest must be seen."""
+    levels = [one for one in LEVELS if any(zone.level == one for zone in zones)]
+    tree = districts.tree(connection)
+    counties = [
+        node.code
+        for node in tree.values()
+        if node.level == "county"
+        and who.covers(node.code)
+        and (asked.counties is None or node.code in set(asked.counties))
+    ]
+    if not levels or not counties:
+        return []
+    borders = districts.frame(connection, counties).dropna(subset="geometry")
+    forest = plots_of_day(connection, who, asked.day, counties, GREEN_STAGES, asked.most)
+    forest = forest[forest["green_class"] == "forest"]
+    parts = [
+        (code, level, len(of_level), _united(of_level, border))
+        for code, border in zip(borders["code"], borders.geometry, strict=True)
+        for level in levels
+        for of_level in [[one for one in zones if one.level == level and code in one.counties]]
+    ]
+    whole = _figures(list(borders["code"]), list(borders.geometry), forest)
+    keys = [f"{code} {level}" for code, level, _count, _ground in parts]
+    within = _figures(keys, [ground for *_, ground in parts], forest)
+    return [
+        _row(tree[code].name, code, level, count, whole[code], within[key])
+        for key, (code, level, count, _ground) in zip(keys, parts, strict=True)
+    ]
+
+
+def _united(zones: Sequence[ZoneOfDay], border: shapely.Geometry) -> shapely.Geometry:
+    united = shapely.union_all([one.geometry for one in zones])
+    return polygon_parts(shapely.intersection(united, border))
+
+
+def _figures(
+    codes: list[str], shapes: list[shapely.Geometry], plots: geopandas.GeoDataFrame
+) -> dict[str, tuple[float, float]]:
+    """Area and forest of each shape, m²."""
+    frame = geopandas.GeoDataFrame({"code": codes}, geometry=shapes, crs=CGCS2000)
+    table = coverage(frame, plots[["geometry"]], checked=True)
+    pairs = zip(table["district_m2"].tolist(), table["green_m2"].tolist(), strict=True)
+    return dict(zip(codes, pairs, strict=True))
+
+
+def _row(
+    name: str,
+    code: str,
+    level: str,
+    count: int,
+    whole: tuple[float, float],
+    within: tuple[float, float],
+) -> Held:
+    return Held(
+        district=code,
+        name=name,
+        level=level,
+        zones=count,
+        district_m2=whole[0],
+        zones_m2=within[0],
+        ground_share=within[0] / whole[0] if whole[0] else None,
+        forest_m2=whole[1],
+        forest_in_zones_m2=within[1],
+        forest_share=within[1] / whole[1] if whole[1] else None,
+    )

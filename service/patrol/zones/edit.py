@@ -1,0 +1,286 @@
+"""Zones: what is checked before one is written, and what a change of one means."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import shapely
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from shapely import MultiPolygon
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from service.accounts.db.accounts import Account
+from service.districts.db.districts import tree
+from service.errors import Problem, not_found
+from service.patrol.zones.db import edit as zone_writing
+from service.patrol.zones.db import zones
+from service.patrol.zones.db.edit import HeldZone, NewZone
+from service.patrol.zones.schemas import ABOVE_COUNTY, ZoneFeature, ZonePatch, ZoneProperties
+from service.patrol.zones.validate import look, refusals
+from service.plots.db.ground_lock import lock_ground
+from service.plots.db.insert import county_shares
+from service.settings import Settings
+from service.web.etags import Versions, etag
+from service.web.merge_patch import merged
+from service.web.timestamps import today
+from service.web.vertices import check_size, drawn
+
+
+@dataclass(frozen=True)
+class ZoneEdit:
+    """One change of one zone: by whom, upon which version that they saw, and why."""
+
+    connection: Connection
+    who: Account
+    settings: Settings
+    zone_id: int
+    seen: Versions
+    reason: str | None = None
+    acknowledged: Sequence[str] = ()
+
+
+def draw_zone(
+    connection: Connection,
+    who: Account,
+    feature: ZoneFeature,
+    settings: Settings,
+    acknowledged: Sequence[str] = (),
+) -> int:
+    """Write a new zone; answers its number.
+
+    Raises
+    ------
+    GeometryError, Problem
+        It is refused whole: shape, district, parent, code, or warnings that nobody acknowledged.
+    """
+    new = checked(
+        connection,
+        who,
+        drawn(feature.geometry, settings),
+        feature.properties.model_dump(),
+        settings,
+        acknowledged=acknowledged,
+    )
+    with _told_apart(new.attributes["code"], connection):
+        return zone_writing.insert_zone(connection, who, new)
+
+
+def replace_zone(edit: ZoneEdit, feature: ZoneFeature) -> None:
+    """Put a whole Feature in the place of the newest version, or after it."""
+    held = hold(edit)
+    _write(edit, held, drawn(feature.geometry, edit.settings), feature.properties.model_dump())
+
+
+def patch_zone(edit: ZoneEdit, patch: ZonePatch) -> None:
+    """Change what a merge patch names; with a later ``valid_from`` a new version begins."""
+    held = hold(edit)
+    geometry = held.geometry
+    if patch.geometry:
+        stored = json.loads(shapely.to_geojson(geometry))
+        geometry = drawn(merged(stored, patch.geometry), edit.settings)
+    before = {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in held.newest.items()
+        if name in ZoneProperties.model_fields
+    }
+    if held.newest["level"] not in ABOVE_COUNTY and "geometry" in patch.model_fields_set:
+        before["district"] = None  # found anew by the ground
+    try:
+        properties = ZoneProperties.model_validate(merged(before, patch.properties))
+    except ValidationError as error:
+        raise RequestValidationError(
+            [{**one, "loc": ("body", "properties", *one["loc"])} for one in error.errors()]
+        ) from None
+    _write(edit, held, geometry, properties.model_dump())
+
+
+def delete_zone(edit: ZoneEdit) -> None:
+    """Take a zone away on which nothing hangs; others end by ``valid_to``."""
+    held = hold(edit)
+    if zones.has_children_or_patrols(edit.connection, held.id, held.newest["code"]):
+        raise Problem(
+            409,
+            "zone_in_use",
+            "该责任区有下级责任区、巡护或问题，不能删除；请改其终止日期 valid_to；zones, patrols "
+            "or findings hang on it: let it end by `valid_to` instead",
+        )
+    zone_writing.delete_zone(edit.connection, edit.who, held, edit.reason)
+
+
+def hold(edit: ZoneEdit) -> HeldZone:
+    """Lock the zone; 404 when it is not theirs, 412 when it changed since they saw it."""
+    held = zone_writing.lock_zone(edit.connection, edit.who, edit.zone_id)
+    if held is None:
+        raise not_found("此责任区")
+    if held.version not in edit.seen:
+        raise Problem(
+            412,
+            "stale",
+            f"责任区已改为第 {held.version} 版，您的修改未保存，请重新 GET 后再改；"
+            f"the zone is at version {held.version} by now: GET it again and redo your change",
+            headers={"ETag": etag(held.version)},
+        )
+    return held
+
+
+def rewrite(  # noqa: PLR0913, PLR0917 - what a file says of a zone that is there
+    connection: Connection,
+    who: Account,
+    zone_id: int,
+    geometry: MultiPolygon,
+    properties: dict[str, Any],
+    settings: Settings,
+    acknowledged: Sequence[str] = (),
+) -> None:
+    """Write a zone anew upon whatever version there is; one that says the same is left alone."""
+    held = zone_writing.lock_zone(connection, who, zone_id)
+    if held is None:
+        raise not_found("此责任区")
+    same = all(
+        value == held.newest[name]
+        for name, value in properties.items()
+        if name not in ("valid_from", "district") or value is not None
+    )
+    if same and shapely.equals(geometry, held.geometry):
+        return
+    edit = ZoneEdit(connection, who, settings, zone_id, (held.version,), None, acknowledged)
+    # A file that does not say from when tells of today: who was responsible before stays known.
+    begins = properties["valid_from"] or max(today(), held.newest["valid_from"])
+    _write(edit, held, geometry, {**properties, "valid_from": begins})
+
+
+def _write(
+    edit: ZoneEdit, held: HeldZone, geometry: MultiPolygon, properties: dict[str, Any]
+) -> None:
+    stood = held.newest["valid_from"]
+    properties["valid_from"] = properties["valid_from"] or stood
+    begins = properties["valid_from"] > stood
+    if properties["valid_from"] < stood and held.first_from != stood:
+        raise Problem(
+            422,
+            "before_newest",
+            f"valid_from 早于现行版本的起始日 {stood}，更早的版本不能改；valid_from lies before "
+            f"the version that began on {stood}: older versions stand as they are",
+            errors=[{"field": "properties.valid_from", "code": "before_newest"}],
+        )
+    new = checked(
+        edit.connection,
+        edit.who,
+        geometry,
+        properties,
+        edit.settings,
+        zone_id=held.id,
+        acknowledged=edit.acknowledged,
+    )
+    with _told_apart(new.attributes["code"], edit.connection):
+        zone_writing.change_zone(
+            edit.connection, edit.who, held, new, begins=begins, reason=edit.reason
+        )
+
+
+class _told_apart:  # noqa: N801 - a context, read as words
+    """A code that another zone bears is told by its name, also when that zone is not theirs."""
+
+    def __init__(self, code: str, connection: Connection) -> None:
+        self.code = code
+        self.nested = connection.begin_nested()
+
+    def __enter__(self) -> None:
+        self.nested.__enter__()
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        self.nested.__exit__(kind, error, trace)
+        if isinstance(error, IntegrityError) and "zone_code_key" in str(error.orig):
+            raise Problem(
+                409,
+                "code_taken",
+                f"责任区编号 {self.code} 已被使用；the code is another zone's: choose another",
+                errors=[{"field": "properties.code", "code": "code_taken"}],
+            ) from None
+
+
+def checked(  # noqa: PLR0913 - what every write brings along
+    connection: Connection,
+    who: Account,
+    geometry: MultiPolygon,
+    properties: dict[str, Any],
+    settings: Settings,
+    *,
+    zone_id: int | None = None,
+    acknowledged: Sequence[str] = (),
+) -> NewZone:
+    """A zone that may be written: its counties found, its shape held to its neighbours.
+
+    Raises
+    ------
+    Problem
+        422 for what cannot be, 409 ``warnings`` for what the writer must look at first.
+    """
+    check_size(geometry, settings)
+    values = properties | {"valid_from": properties["valid_from"] or today()}
+    if values["valid_to"] is not None and values["valid_to"] <= values["valid_from"]:
+        raise Problem(
+            422,
+            "no_day_valid",
+            "valid_to 应晚于 valid_from；valid_to must be a later day than valid_from",
+            errors=[{"field": "properties.valid_to", "code": "no_day_valid"}],
+        )
+    district, counties = place(connection, who, geometry, values)
+    lock_ground(connection, [geometry], "zones")
+    new = NewZone(geometry, district, counties, values)
+    refusals(look(connection, new, settings, zone_id=zone_id), acknowledged)
+    return new
+
+
+def place(
+    connection: Connection, who: Account, geometry: MultiPolygon, values: dict[str, Any]
+) -> tuple[str, tuple[str, ...]]:
+    """District of a zone, and the counties that it belongs to.
+
+    Raises
+    ------
+    Problem
+        422 ``outside_districts``, ``outside_scope``, ``unknown_district``.
+    """
+    shares = county_shares(connection, [geometry])[0]
+    spot = geometry.representative_point()
+    at = [spot.x, spot.y]
+    if not shares:
+        words = "责任区不在任何已知县界内；it lies in no known county: check the coordinates"
+        errors = [{"field": "geometry", "code": "outside_districts", "at": at}]
+        raise Problem(422, "outside_districts", words, errors=errors)
+    if values["level"] in ABOVE_COUNTY:
+        return _above_county(connection, who, values)
+    county = values["district"] or shares[0].county
+    if county not in {one.county for one in shares}:
+        raise _bad_district(f"责任区不在 {county} 内；it does not lie in that county")
+    if not who.covers(county):
+        words = "责任区不在您的管辖范围；the zone lies outside your districts"
+        errors = [{"field": "geometry", "code": "outside_scope", "at": at}]
+        raise Problem(422, "outside_scope", words, errors=errors)
+    return county, (county,)
+
+
+def _above_county(
+    connection: Connection, who: Account, values: dict[str, Any]
+) -> tuple[str, tuple[str, ...]]:
+    districts = tree(connection)
+    code = values["district"]
+    if code is None or code not in districts or districts[code].level != values["level"]:
+        raise _bad_district(
+            "市级以上责任区须给出同级的 district；a zone above the counties names its district of "
+            "the same level: /api/districts lists them"
+        )
+    counties = tuple(one.code for one in districts.at("county", code))
+    if not counties or not all(map(who.covers, counties)):
+        raise _bad_district("该行政区不在您的管辖范围；that district is not all within your scope")
+    return code, counties
+
+
+def _bad_district(words: str) -> Problem:
+    errors = [{"field": "properties.district", "code": "unknown_district", "message": words}]
+    return Problem(422, "unknown_district", words, errors=errors)

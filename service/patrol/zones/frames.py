@@ -1,0 +1,85 @@
+"""Zones and plots of a day as frames: what checks and lists of zones are counted from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+
+import geopandas
+import pandas as pd
+from sqlalchemy import Connection
+
+from gis.crs import CGCS2000
+from service.accounts.db.accounts import Account
+from service.errors import Problem
+from service.patrol.zones.db.on_day import ZoneOfDay, plot_ground, zones_on
+from service.patrol.zones.db.zones import ZoneFilter
+from service.plots.db.plots import PlotFilter
+from service.web.timestamps import end_of, today
+
+NAMES = tuple(one.name for one in fields(ZoneOfDay) if one.name != "geometry")
+
+
+@dataclass(frozen=True)
+class Most:
+    """How many zones and plots one answer is counted from."""
+
+    zones: int
+    plots: int
+
+
+def zones_of_day(
+    connection: Connection, who: Account, day: date, counties: Sequence[str] | None, most: Most
+) -> list[ZoneOfDay]:
+    """Zones of a day with the people who are responsible, whoever asks: hand out no names unasked.
+
+    Raises
+    ------
+    Problem
+        422 ``too_many_zones``.
+    """
+    found = zones_on(connection, who, ZoneFilter(day, counties=counties), limit=most.zones + 1)
+    if len(found) > most.zones:
+        raise Problem(
+            422,
+            "too_many_zones",
+            f"责任区多于 {most.zones} 个，请用 district 缩小范围；more zones than one answer may "
+            "hold: narrow it by district",
+        )
+    return found
+
+
+def zones_table(zones: Sequence[ZoneOfDay]) -> geopandas.GeoDataFrame:
+    """Zones with the names of `ZoneOfDay` as columns."""
+    table = pd.DataFrame(
+        {name: pd.Series([getattr(one, name) for one in zones], dtype=object) for name in NAMES}
+    )
+    shapes = [one.geometry for one in zones]
+    return geopandas.GeoDataFrame(table, geometry=shapes, crs=CGCS2000)
+
+
+def plots_of_day(
+    connection: Connection,
+    who: Account,
+    day: date,
+    counties: Sequence[str] | None,
+    stages: Sequence[str],
+    most: Most,
+) -> geopandas.GeoDataFrame:
+    """Approved plots of the scope as they stood at the end of a day, by stage and kind.
+
+    Raises
+    ------
+    Problem
+        422 ``too_many_plots``.
+    """
+    then = None if day >= today() else end_of(day)
+    asked = PlotFilter(version="approved", counties=counties, stages=stages, as_of=then)
+    found = plot_ground(connection, who, asked, limit=most.plots + 1)
+    if len(found) > most.plots:
+        raise Problem(
+            422,
+            "too_many_plots",
+            f"图斑多于 {most.plots} 个，请用 district 缩小范围；more plots than one answer is "
+            "counted from: narrow it by district",
+        )
+    return found

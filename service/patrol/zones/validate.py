@@ -1,0 +1,155 @@
+"""What is wrong with a zone beside its neighbours: told before it is written."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import Connection
+
+from gis.measure import area_m2
+from gis.polygons import polygon_parts
+from service.errors import Problem
+from service.patrol.zones.db.edit import NewZone, grids_of
+from service.patrol.zones.db.nearby import Near, zones_near
+from service.patrol.zones.schemas import LEVELS
+from service.settings import Settings
+
+
+class ZoneVerdict(NamedTuple):
+    """One thing that is wrong; ``blocks`` what nobody can let stand."""
+
+    code: str
+    blocks: bool
+    field: str
+    message: str
+    at: tuple[float, float] | None = None
+    area_m2: float | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Of the form of problems."""
+        found: dict[str, Any] = {
+            "field": self.field,
+            "code": self.code,
+            "severity": "block" if self.blocks else "warn",
+            "message": self.message,
+        }
+        if self.at is not None:
+            found["at"] = list(self.at)
+        if self.area_m2 is not None:
+            found["area_m2"] = self.area_m2
+        return found
+
+
+def look(
+    connection: Connection, new: NewZone, settings: Settings, *, zone_id: int | None = None
+) -> list[ZoneVerdict]:
+    """Verdicts on a zone against its parent and its neighbours of the same level.
+
+    ``zone_id`` is the zone that it changes.
+    """
+    parent = new.attributes["parent"]
+    day = new.attributes["valid_from"]
+    named = [] if parent is None else [parent]
+    around = zones_near(connection, new.geometry, day, day, named=named)
+    others = [one for one in around if one.id != zone_id]
+    return [
+        *_of_parent(new, others, settings),
+        *_overlaps(new, others, settings),
+        *_of_ranger(connection, new, zone_id),
+    ]
+
+
+def _of_parent(new: NewZone, others: Sequence[Near], settings: Settings) -> Iterator[ZoneVerdict]:
+    code = new.attributes["parent"]
+    if code is None:
+        return
+    parent = next((one for one in others if one.code == code), None)
+    if parent is None:
+        words = (
+            f"没有上级责任区 {code}，或当日无效；no such zone above, or it does not hold on that "
+            "day: write it first"
+        )
+        yield ZoneVerdict("unknown_parent", True, "properties.parent", words)
+        return
+    level = new.attributes["level"]
+    if LEVELS.index(parent.level) >= LEVELS.index(level):
+        words = (
+            f"上级责任区 {code} 的级别是 {parent.level}，不高于 {level}；the zone above must be of "
+            "a higher level"
+        )
+        yield ZoneVerdict("parent_not_above", True, "properties.parent", words)
+    outside = polygon_parts(shapely.difference(new.geometry, parent.geometry))
+    outside_m2 = 0.0 if outside.is_empty else area_m2(outside)
+    if outside_m2 > settings.outside_m2:
+        share = outside_m2 / area_m2(new.geometry)
+        words = (
+            f"有 {outside_m2:.0f} m²（{share:.1%}）在上级责任区 {code} 之外；"
+            f"{outside_m2:.0f} m² ({share:.1%}) lie outside the zone above, {code}"
+        )
+        yield ZoneVerdict("outside_parent", False, "geometry", words, _spot(outside), outside_m2)
+
+
+def _overlaps(new: NewZone, others: Sequence[Near], settings: Settings) -> Iterator[ZoneVerdict]:
+    for one in others:
+        if one.level != new.attributes["level"]:
+            continue
+        common = polygon_parts(shapely.intersection(new.geometry, one.geometry))
+        common_m2 = 0.0 if common.is_empty else area_m2(common)
+        if common_m2 > settings.outside_m2:
+            # Of a neighbour beyond the scope: place and size, no more.
+            mine = set(one.counties) <= set(new.counties)
+            whose = f"{one.code} {one.name}" if mine else "、".join(one.counties)
+            words = (
+                f"与同级责任区 {whose} 重叠 {common_m2:.0f} m²；"
+                f"it overlaps {whose}, of the same level, by {common_m2:.0f} m²"
+            )
+            yield ZoneVerdict("overlap", False, "geometry", words, _spot(common), common_m2)
+
+
+def _of_ranger(connection: Connection, new: NewZone, zone_id: int | None) -> Iterator[ZoneVerdict]:
+    if new.attributes["level"] != "grid":
+        return
+    ranger = new.attributes["ranger"]
+    if not ranger:
+        words = "网格没有护林员（一格一员）；a grid has exactly one ranger, this one has none"
+        yield ZoneVerdict("no_ranger", False, "properties.ranger", words)
+        return
+    theirs = grids_of(connection, ranger, new.attributes["valid_from"])
+    others = [code for number, code in theirs if number != zone_id]
+    if others:
+        words = (
+            f"护林员 {ranger} 已负责网格 {others[0]}（一格一员）；the ranger has a grid "
+            f"already, {others[0]}: one grid, one ranger"
+        )
+        yield ZoneVerdict("ranger_twice", False, "properties.ranger", words)
+
+
+def _spot(shape: BaseGeometry) -> tuple[float, float]:
+    point = shape.representative_point()
+    return point.x, point.y
+
+
+def refusals(verdicts: Sequence[ZoneVerdict], acknowledged: Sequence[str]) -> None:
+    """Refuse what blocks, and warnings that nobody acknowledged.
+
+    Raises
+    ------
+    Problem
+        422 with the code of the first block, or 409 ``warnings``.
+    """
+    blocks = [one for one in verdicts if one.blocks]
+    if blocks:
+        first = blocks[0]
+        errors = [one.as_json() for one in blocks]
+        raise Problem(422, first.code, first.message, errors=errors)
+    left = [one for one in verdicts if one.code not in acknowledged]
+    if left:
+        codes = ",".join(dict.fromkeys(one.code for one in left))
+        raise Problem(
+            409,
+            "warnings",
+            f"请核对下列警告；确认无误后加 ?acknowledge={codes} 重发 / look at the warnings; "
+            f"to store the zone all the same repeat with ?acknowledge={codes}",
+            errors=[one.as_json() for one in left],
+        )

@@ -1,0 +1,1 @@
+"""Plots: drawing, checks, editing, review, import, export."""

@@ -1,0 +1,55 @@
+"""What is said of a plot before it is written."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from service.plots.api.plot_schemas import Finite, Stage
+
+
+class CheckProperties(BaseModel):
+    """The properties that verdicts look at; whatever else a drawing has is passed over."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    stage: Stage = "planted"
+    declared_m2: Finite | None = None
+    plan_ids: list[int] = Field([], max_length=1_000)
+
+
+class CheckFeature(BaseModel):
+    """A drawing at any moment: its geometry may be wrong, its properties unfinished."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: Literal["Feature"]
+    id: int | None = Field(None, ge=1, le=2**63 - 1, description="The plot that is being changed.")
+    geometry: dict[str, JsonValue] | None
+    properties: CheckProperties = CheckProperties()
+
+
+class Found(BaseModel):
+    """One thing that is wrong."""
+
+    code: str
+    severity: Literal["block", "warn", "info"]
+    message: str
+    at: tuple[float, float] | None
+    area_m2: float | None
+    plot_id: int | None = Field(description="The other plot; null for one outside your districts.")
+    county: str | None = Field(None, description="County of a plot outside your districts.")
+
+
+class Checked(BaseModel):
+    """All that is wrong, and the ground that the plot would add to what is counted."""
+
+    valid: bool = Field(description="Nothing blocks it.")
+    adds_m2: float | None = Field(
+        description="Ground that is counted by no approved plot yet, its own approved version "
+        "(`id`) included; 0 for a stage that does not count; null when not a polygon."
+    )
+    area_m2: float | None
+    mended_m2: float | None = Field(
+        None, description="What a repair would leave of crossing rings; null of a sound drawing."
+    )
+    problems: list[Found]

@@ -1,0 +1,36 @@
+"""``/api/plots/check``: verdicts on a drawing, nothing stored."""
+
+from fastapi import APIRouter
+
+from service.plots import repair
+from service.plots import validate as checking
+from service.plots.api.check_schemas import Checked, CheckFeature
+from service.web.admission import in_lane
+from service.web.deps import ConnectionDep, ReviewerDep, SettingsDep
+
+router = APIRouter(prefix="/api/plots", tags=["plots"])
+
+
+@router.post("/check", operation_id="checkPlot")
+@in_lane("drawing")
+def check_plot(
+    drawn: CheckFeature, who: ReviewerDep, connection: ConnectionDep, settings: SettingsDep
+) -> Checked:
+    """Everything that is wrong with a drawing, each with its spot; the same as on every write."""
+    found = checking.look_geojson(
+        connection,
+        who,
+        drawn.geometry,
+        drawn.properties.model_dump(),
+        settings,
+        plot_id=drawn.id,
+    )
+    return Checked.model_validate(
+        {
+            "valid": found.valid,
+            "adds_m2": found.adds_m2,
+            "area_m2": found.area_m2,
+            "mended_m2": None if found.area_m2 is not None else repair.mended_m2(drawn.geometry),
+            "problems": [one.as_json() for one in found.findings],
+        }
+    )

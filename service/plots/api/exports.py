@@ -1,0 +1,131 @@
+"""``/api/exports``: files out."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from fastapi.responses import FileResponse
+from pydantic import AfterValidator, BeforeValidator
+from starlette.background import BackgroundTask
+
+from data.codes import UnknownCodeError
+from data.scratch import Scratch
+from data.writing.dispatch import write
+from data.writing.export_report import ExportReport
+from service.accounts.db.audit import note
+from service.errors import Problem
+from service.plots.acceptance import with_acceptances
+from service.plots.db import plots
+from service.plots.filters import FileFilterDep
+from service.plots.frames import plots_frame
+from service.web.admission import in_lane
+from service.web.deps import ConnectionDep, ExporterDep, SettingsDep, bad_query
+
+router = APIRouter(prefix="/api/exports", tags=["exports"])
+
+FILES = {
+    "shp": ("plots.shp.zip", "application/zip"),
+    "geojson": ("plots.geojson", "application/geo+json"),
+    "gpkg": ("plots.gpkg", "application/geopackage+sqlite3"),
+}
+# What the document says of each type; only one of them is no file of bytes.
+TOLD: dict[str, dict[str, Any]] = {
+    media_type: {"type": "string", "format": "binary"} for _, media_type in FILES.values()
+}
+TOLD["application/geo+json"] = {
+    "type": "object",
+    "required": ["type", "features"],
+    "properties": {
+        "type": {"const": "FeatureCollection"},
+        "features": {"type": "array", "items": {"type": "object"}},
+    },
+}
+
+
+UNREVIEWED = "含未审核图斑"
+
+
+def _named(name: str, report: ExportReport) -> str:
+    """The file's name, which says when plots in it are not approved."""
+    if not report.unreviewed:
+        return name
+    stem, dot, suffixes = name.partition(".")
+    return f"{stem}-{UNREVIEWED}{dot}{suffixes}"
+
+
+def lower(word: str | None) -> str | None:
+    """A word of a list, in any case."""
+    return None if word is None else word.lower()
+
+
+@router.get(
+    "/plots",
+    operation_id="exportPlots",
+    response_class=FileResponse,
+    responses={200: {"content": {kind: {"schema": told} for kind, told in TOLD.items()}}},
+)
+@in_lane("heavy")
+def export_plots(
+    who: ExporterDep,
+    connection: ConnectionDep,
+    asked: FileFilterDep,
+    settings: SettingsDep,
+    format: Annotated[  # noqa: A002 - the contract's name
+        Literal["shp", "geojson", "gpkg"], BeforeValidator(str.lower)
+    ] = "shp",
+    schema: Annotated[
+        str | None,
+        AfterValidator(lower),
+        Query(max_length=32, description="shp: zaolin, lcxzgx."),
+    ] = None,
+    encoding: Annotated[Literal["UTF-8", "GBK"], BeforeValidator(str.upper)] = "UTF-8",
+    crs: Annotated[str | None, Query(max_length=64, description="`EPSG:4530` …; CGCS2000.")] = None,
+) -> Any:
+    """The approved plots that the filters match, as a file; refused whole when there are too many.
+
+    `version=working`, or a `review` other than `approved`, asks for others too: the file's name
+    then says 含未审核图斑. The header `Luotu-Export` counts the rows, those that are not approved,
+    and those of stages that the schema does not take.
+
+    For planners, inspectors, GIS staff and administrators; a viewer reads page by page.
+    """
+    matched = plots.count_plots(connection, who, asked)
+    if matched > settings.export_limit:
+        raise Problem(
+            422,
+            "too_many_plots",
+            f"共 {matched} 个图斑，一个文件最多 {settings.export_limit} 个，请加筛选；"
+            "more plots than one file may hold: narrow it by district or year",
+        )
+    rows = plots.stored_plots(connection, who, asked, limit=settings.export_limit)
+    name, media_type = FILES[format]
+    scratch = Scratch()
+    folder = scratch.path
+    try:
+        frame, checks = with_acceptances(connection, plots_frame(rows), asked.as_of)
+        report = write(
+            frame,
+            folder / name,
+            format=format,
+            schema=schema,
+            encoding=encoding,
+            crs=crs,
+            tables={"acceptances": checks},
+        )
+    except UnknownCodeError as error:
+        scratch.remove()
+        raise bad_query("schema", str(error), "unknown_schema") from None
+    except BaseException:
+        scratch.remove()
+        raise
+    told = {"rows": report.rows, "unreviewed": report.unreviewed, "left-out": report.left_out}
+    note(connection, who, "export", {"file": name, **told})
+    return FileResponse(
+        folder / name,
+        media_type=media_type,
+        filename=_named(name, report),
+        headers={
+            "Cache-Control": "private, no-store",
+            "Luotu-Export": ", ".join(f"{word}={count}" for word, count in told.items()),
+        },
+        background=BackgroundTask(scratch.remove),
+    )

@@ -1,0 +1,219 @@
+"""``/api/plots``: list, draw, look at, replace, patch, delete."""
+
+import json
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.encoders import jsonable_encoder
+from sqlalchemy import Connection
+
+from service.accounts.db.accounts import Account
+from service.errors import not_found
+from service.plots import create
+from service.plots import edit as editing
+from service.plots.acceptance import acceptance_records
+from service.plots.api.plot_schemas import PlotFeature, PlotList, PlotOut, PlotPatch, properties
+from service.plots.db import plots
+from service.plots.db.ordering import Order, Sort
+from service.plots.db.plots import BY_NUMBER, PlotFilter
+from service.plots.edit import Edit
+from service.plots.filters import AsOfDep, PlotFilterDep, Version
+from service.settings import Settings
+from service.web import paging
+from service.web.admission import by_length, in_lane
+from service.web.deps import (
+    AccountDep,
+    AcknowledgedDep,
+    ConnectionDep,
+    PlannerDep,
+    SettingsDep,
+    bad_query,
+)
+from service.web.etags import IfNoneMatch, MatchDep, etag, unchanged
+from service.web.geojson_response import GeoJson
+from service.web.idempotency import OnceRoute
+from service.web.text_types import Reason
+
+router = APIRouter(
+    prefix="/api/plots", tags=["plots"], default_response_class=GeoJson, route_class=OnceRoute
+)
+
+GEOJSON = "application/geo+json"
+Limit = Annotated[int | None, Query(ge=1, description="Features on a page.")]
+Cursor = Annotated[str | None, Query(max_length=paging.LONGEST, description="From `next`.")]
+PlotId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+MERGE_PATCH = {
+    "requestBody": {
+        "content": {
+            "application/merge-patch+json": {"schema": {"$ref": "#/components/schemas/PlotPatch"}}
+        }
+    }
+}
+
+
+def feature(row: Any, acceptances: Any = None) -> str:
+    """One Feature as JSON text; the geometry is text already."""
+    body = json.dumps(jsonable_encoder(properties(row, acceptances)), ensure_ascii=False)
+    return (
+        f'{{"type":"Feature","id":{row["plot_id"]},"geometry":{row["geometry"]},'
+        f'"properties":{body}}}'
+    )
+
+
+def plot_response(
+    row: Any, status: int = 200, if_none_match: str | None = None, acceptances: Any = None
+) -> Response:
+    """A plot with its ETag; 304 for whoever has it already."""
+    headers = {"ETag": etag(row["version"]), "Cache-Control": "private, no-cache"}
+    if unchanged(if_none_match, row["version"]):
+        return Response(None, 304, headers)
+    if status == 201:
+        headers["Location"] = f"/api/plots/{row['plot_id']}"
+    return Response(feature(row, acceptances), status, headers, GEOJSON)
+
+
+def answer(connection: Connection, who: Account, plot_id: int, status: int = 200) -> Response:
+    """The newest version of a plot; 404 when it is not theirs."""
+    row = plots.read_plot(connection, who, plot_id)
+    if row is None:
+        raise not_found("此图斑")
+    return plot_response(row, status, acceptances=acceptance_records(connection, who, plot_id))
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which part of a list is asked for."""
+
+    settings: Settings
+    limit: int | None
+    cursor: str | None
+    order: Order = BY_NUMBER
+
+
+def plots_page(
+    request: Request,
+    connection: Connection,
+    who: Account,
+    asked: PlotFilter,
+    page: Page,
+    **more: Any,
+) -> Response:
+    """A FeatureCollection of plots in the order of the page; ``more`` stands beside them."""
+    size = page.limit or page.settings.page_limit
+    most = page.settings.plots_limit_max
+    if size > most:
+        raise bad_query("limit", f"limit 不得超过 {most}；at most that many")
+    order = page.order
+    after = paging.plot_after(page.cursor, order)
+    rows = plots.list_plots(connection, who, asked, after=after, order=order, limit=size + 1)
+    following, rows = len(rows) > size, rows[:size]
+    url = request.url.include_query_params(
+        cursor=paging.plot_cursor(order, rows[-1]) if following else ""
+    )
+    head = {
+        "type": "FeatureCollection",
+        "numberMatched": plots.count_plots(connection, who, asked),
+        "numberReturned": len(rows),
+        "next": f"{url.path}?{url.query}" if following else None,
+        **more,
+    }
+    told = json.dumps(jsonable_encoder(head), ensure_ascii=False)
+    return Response(
+        f'{told[:-1]},"features":[{",".join(map(feature, rows))}]}}',
+        media_type=GEOJSON,
+        headers={"Cache-Control": "private, no-cache"},
+    )
+
+
+@router.get("", response_model=PlotList, operation_id="listPlots")
+@in_lane(by_length)
+def list_plots(
+    request: Request,
+    who: AccountDep,
+    connection: ConnectionDep,
+    asked: PlotFilterDep,
+    settings: SettingsDep,
+    limit: Limit = None,
+    cursor: Cursor = None,
+    sort: Annotated[
+        Sort | None, Query(description="Order; `-` from the greatest down. Default: by number.")
+    ] = None,
+) -> Any:
+    """Plots in the order asked for, page by page."""
+    page = Page(settings, limit, cursor, Order(sort))
+    return plots_page(request, connection, who, asked, page)
+
+
+@router.post("", status_code=201, response_model=PlotOut, operation_id="createPlot")
+def create_plot(
+    drawn: PlotFeature,
+    who: PlannerDep,
+    connection: ConnectionDep,
+    settings: SettingsDep,
+    seen: AcknowledgedDep,
+) -> Any:
+    """Draw a plot; it begins as a draft. Warnings are answered by 409 until acknowledged."""
+    plot_id = create.draw_plot(connection, who, drawn, settings, seen)
+    return answer(connection, who, plot_id, 201)
+
+
+@router.get("/{plot_id:number}", response_model=PlotOut, operation_id="readPlot")
+def read_plot(
+    plot_id: PlotId,
+    who: AccountDep,
+    connection: ConnectionDep,
+    as_of: AsOfDep,
+    version: Version = None,
+    if_none_match: IfNoneMatch = None,
+) -> Any:
+    """One plot by its number, now or as it stood."""
+    row = plots.read_plot(connection, who, plot_id, version or "working", as_of)
+    if row is None:
+        raise not_found("此图斑")
+    checks = acceptance_records(connection, who, plot_id, as_of)
+    return plot_response(row, if_none_match=if_none_match, acceptances=checks)
+
+
+def plot_edit(
+    plot_id: PlotId,
+    who: PlannerDep,
+    connection: ConnectionDep,
+    settings: SettingsDep,
+    seen: MatchDep,
+    acknowledged: AcknowledgedDep,
+    reason: Annotated[Reason | None, Query(description="Kept in the history.")] = None,
+) -> Edit:
+    """What every change of a plot says beside its body."""
+    return Edit(connection, who, settings, plot_id, seen, reason, acknowledged)
+
+
+EditDep = Annotated[Edit, Depends(plot_edit, scope="function")]
+
+
+@router.put("/{plot_id:number}", response_model=PlotOut, operation_id="replacePlot")
+def replace_plot(edit: EditDep, drawn: PlotFeature) -> Any:
+    """Replace a plot whole; of an approved one this begins a working version."""
+    editing.replace_plot(edit, drawn)
+    return answer(edit.connection, edit.who, edit.plot_id)
+
+
+@router.patch(
+    "/{plot_id:number}", response_model=PlotOut, operation_id="patchPlot", openapi_extra=MERGE_PATCH
+)
+def patch_plot(edit: EditDep, patch: PlotPatch) -> Any:
+    """Change what the merge patch (RFC 7396) names, and leave the rest."""
+    editing.patch_plot(edit, patch)
+    return answer(edit.connection, edit.who, edit.plot_id)
+
+
+@router.delete(
+    "/{plot_id:number}", status_code=204, response_class=Response, operation_id="deletePlot"
+)
+def delete_plot(edit: EditDep) -> None:
+    """Delete a draft of one's own; approved plots and others' drafts as GIS staff, with a reason.
+
+    Of a plot with both, the working version goes and the approved one stands. A plot that was
+    approved keeps its number; every version stays in the history and can be restored.
+    """
+    editing.delete_plot(edit)

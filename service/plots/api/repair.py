@@ -1,0 +1,113 @@
+"""``/api/plots/mend``, ``/api/snapping``: what helps while drawing; nothing is stored."""
+
+import json
+from typing import Annotated, Any
+
+import shapely
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from service.plots import repair
+from service.plots.api.check_schemas import CheckProperties
+from service.plots.db.neighbours import borders, shapes_beyond
+from service.plots.repair import Way
+from service.web.admission import in_lane
+from service.web.deps import ConnectionDep, PlannerDep, SettingsDep, bad_query, parse_bbox
+from service.web.geojson_response import GeoJson
+
+router = APIRouter(prefix="/api", tags=["plots"])
+
+WIDEST_DEG = 1.0
+
+
+class MendFeature(BaseModel):
+    """A drawing and how it is to be mended."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: str = Field("Feature", pattern="^Feature$")
+    id: int | None = Field(None, ge=1, le=2**63 - 1, description="The plot that is being changed.")
+    geometry: dict[str, JsonValue]
+    properties: CheckProperties = CheckProperties()
+    way: Way = Field(
+        description="`repair` rings that cross; `subtract` the ground of other plots; `clip` to "
+        "your districts."
+    )
+    district: Annotated[str, Field(pattern="^[0-9]{6}$")] | None = Field(
+        None, description="County to clip to; without it all of yours that the drawing meets."
+    )
+
+
+class MendedShape(BaseModel):
+    """A proposal; areas in m² on the ellipsoid."""
+
+    geometry: dict[str, JsonValue]
+    area_m2: float
+    change_m2: float | None = Field(description="null where crossing rings had no area before.")
+
+
+class SnapFeature(BaseModel):
+    """A shape without a name."""
+
+    type: str
+    geometry: dict[str, JsonValue]
+    properties: dict[str, str]
+
+
+class SnapList(BaseModel):
+    """Shapes to snap to beside one's own plots."""
+
+    type: str = "FeatureCollection"
+    features: list[SnapFeature]
+    complete: bool = Field(
+        description="false: more shapes lie there than one answer holds: zoom in."
+    )
+
+
+@router.post("/plots/mend", operation_id="mendPlot")
+@in_lane("drawing")
+def mend_plot(
+    drawn: MendFeature, who: PlannerDep, connection: ConnectionDep, settings: SettingsDep
+) -> MendedShape:
+    """A proposal for a drawing that is wrong; accept it by drawing it so."""
+    attributes = drawn.properties.model_dump() | {"district": drawn.district}
+    found = repair.mend(
+        connection, who, drawn.geometry, attributes, drawn.way, settings, plot_id=drawn.id
+    )
+    return MendedShape(
+        geometry=json.loads(shapely.to_geojson(found.geometry)),
+        area_m2=found.area_m2,
+        change_m2=found.change_m2,
+    )
+
+
+@router.get(
+    "/snapping", operation_id="readSnapping", response_model=SnapList, response_class=GeoJson
+)
+@in_lane("drawing")
+def read_snapping(
+    who: PlannerDep,
+    connection: ConnectionDep,
+    bbox: Annotated[str, Query(max_length=200, description="west,south,east,north in degrees.")],
+) -> Any:
+    """Borders of your counties, and approved shapes beyond them within 200 m: ground, no more."""
+    try:
+        box = parse_bbox(bbox)
+    except ValueError as error:
+        raise bad_query("bbox", str(error)) from None
+    west, south, east, north = box
+    if east - west > WIDEST_DEG or north - south > WIDEST_DEG:
+        raise bad_query("bbox", "范围超过 1 度，请放大地图；wider than a degree: zoom in")
+    shown = [("district", one) for one in borders(connection, who, box)]
+    beyond = shapes_beyond(connection, box)
+    shown += [("plot", one) for one in beyond.shapes]
+    features = ",".join(
+        f'{{"type":"Feature","geometry":{shapely.to_geojson(shape)},"properties":{{"of":"{of}"}}}}'
+        for of, shape in shown
+    )
+    return Response(
+        f'{{"type":"FeatureCollection","features":[{features}],'
+        f'"complete":{json.dumps(beyond.complete)}}}',
+        media_type=GeoJson.media_type,
+        headers={"Cache-Control": "private, no-cache"},
+    )

@@ -1,0 +1,104 @@
+"""``/api/plots/{id}/versions`` and ``restore``: what a plot was, and making it so again."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from service.errors import not_found
+from service.plots import edit as editing
+from service.plots.acceptance import acceptance_records
+from service.plots.api.plot_schemas import PlotOut
+from service.plots.api.plots import PlotId, answer, plot_response
+from service.plots.api.version_schemas import PlotVersions, RestoreVersion
+from service.plots.db import history
+from service.plots.diff import told_versions
+from service.plots.edit import Edit
+from service.web import paging
+from service.web.deps import (
+    AccountDep,
+    AcknowledgedDep,
+    ConnectionDep,
+    PlannerDep,
+    SettingsDep,
+    bad_query,
+)
+from service.web.etags import IfNoneMatch, OptionalMatchDep
+from service.web.geojson_response import GeoJson
+from service.web.idempotency import OnceRoute
+
+router = APIRouter(prefix="/api/plots", tags=["plots"], route_class=OnceRoute)
+
+VersionNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
+
+
+@router.get("/{plot_id:number}/versions", response_model=PlotVersions, operation_id="listVersions")
+def list_versions(
+    request: Request,
+    plot_id: PlotId,
+    who: AccountDep,
+    connection: ConnectionDep,
+    settings: SettingsDep,
+    response: Response,
+    limit: Annotated[int | None, Query(ge=1, description="Versions on a page.")] = None,
+    cursor: Annotated[str | None, Query(max_length=64, description="From `next`.")] = None,
+) -> Any:
+    """Who changed the plot when, why, and what; newest first, also of a deleted plot."""
+    size = limit or settings.page_limit
+    if size > settings.page_limit_max:
+        raise bad_query("limit", f"limit 不得超过 {settings.page_limit_max}；at most that many")
+    before = paging.number_after(cursor)
+    entries = told_versions(connection, who, plot_id, before=before, limit=size + 1)
+    if not entries and before is None:
+        raise not_found("此图斑")
+    following = None
+    if len(entries) > size:
+        url = request.url.include_query_params(cursor=paging.cursor(entries[size - 1]["id"]))
+        following = f"{url.path}?{url.query}"
+    response.headers["Cache-Control"] = "private, no-cache"
+    return {"versions": entries[:size], "next": following}
+
+
+@router.get(
+    "/{plot_id:number}/versions/{version:number}",
+    response_model=PlotOut,
+    response_class=GeoJson,
+    operation_id="readVersion",
+)
+def read_version(
+    plot_id: PlotId,
+    version: VersionNumber,
+    who: AccountDep,
+    connection: ConnectionDep,
+    if_none_match: IfNoneMatch = None,
+) -> Any:
+    """The plot as it was."""
+    row = history.read_version(connection, who, plot_id, version)
+    if row is None:
+        raise not_found("此图斑的这一版")
+    checks = acceptance_records(connection, who, plot_id, row["changed_at"])
+    return plot_response(row, if_none_match=if_none_match, acceptances=checks)
+
+
+@router.post(
+    "/{plot_id:number}/restore",
+    response_model=PlotOut,
+    response_class=GeoJson,
+    operation_id="restorePlot",
+)
+def restore_plot(
+    plot_id: PlotId,
+    wanted: RestoreVersion,
+    who: PlannerDep,
+    connection: ConnectionDep,
+    settings: SettingsDep,
+    seen: OptionalMatchDep,
+    acknowledged: AcknowledgedDep,
+) -> Any:
+    """Make an older version the working one again, as a draft; brings deleted plots back too.
+
+    Where somebody's working version would be overwritten, `If-Match` must name it.
+    """
+    why = wanted.reason or f"恢复第 {wanted.version} 版 restored version {wanted.version}"
+    edit = Edit(connection, who, settings, plot_id, seen, why, acknowledged)
+    editing.restore_plot(edit, wanted.version, new_number=wanted.new_number)
+    return answer(connection, who, plot_id)

@@ -1,0 +1,124 @@
+"""The neighbourhood of a plot."""
+
+from typing import NamedTuple
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import Connection, text
+
+from gis.crs import CGCS2000
+from service.accounts.db.accounts import Account
+
+
+class Neighbour(NamedTuple):
+    """A version of another plot that shares a point with the plot in question."""
+
+    plot_id: int | None
+    """None for one beyond the scope."""
+    slot: str
+    stage: str
+    district: str
+    geometry: BaseGeometry
+    """Beyond the scope only the ground within 200 m of it."""
+
+
+class TooManyNeighbours(ValueError):  # noqa: N818 - a refusal, no failure of ours
+    """A shape meets more plots than are looked at for one."""
+
+
+FOREIGN_MAX = 200
+
+_AROUND = text("""
+SELECT plot_id, slot, stage, district, ST_AsBinary(geom) AS wkb
+FROM ground_around(ST_GeomFromWKB(:wkb, :srid), :max_own, :max_foreign)
+ORDER BY plot_id, slot
+""")
+
+
+def neighbours(
+    connection: Connection, geometry: shapely.Geometry, *, max_own: int
+) -> list[Neighbour]:
+    """Plots that share a point with a shape.
+
+    Parameters
+    ----------
+    geometry
+        Valid, in degrees of CGCS2000.
+    max_own
+        Versions of plots of the scope that are looked at.
+
+    Returns
+    -------
+    list[Neighbour]
+        Both versions of the plots of the scope. Of plots beyond it the approved version, and of
+        that the ground within 200 m of the scope: 200 plots at most.
+
+    Raises
+    ------
+    TooManyNeighbours
+        There are more.
+    """
+    rows = connection.execute(
+        _AROUND,
+        {
+            "wkb": shapely.to_wkb(geometry),
+            "srid": CGCS2000,
+            "max_own": max_own,
+            "max_foreign": FOREIGN_MAX,
+        },
+    ).all()
+    own = sum(row.plot_id is not None for row in rows)
+    if own > max_own or len(rows) - own > FOREIGN_MAX:
+        raise TooManyNeighbours
+    return [
+        Neighbour(row.plot_id, row.slot, row.stage, row.district, shapely.from_wkb(row.wkb))
+        for row in rows
+    ]
+
+
+_BEYOND = text("""
+SELECT ST_AsBinary(geom) AS wkb
+FROM snapping_shapes(ST_MakeEnvelope(:west, :south, :east, :north, :srid)) LIMIT :most
+""")
+
+_BORDERS = text("""
+SELECT b.code, ST_AsBinary(ST_Intersection(ST_Boundary(b.geom), box.geom)) AS wkb
+FROM ST_MakeEnvelope(:west, :south, :east, :north, :srid) AS box(geom)
+JOIN district_boundary b ON b.geom && box.geom AND b.valid_to IS NULL
+JOIN district d ON d.code = b.code AND d.level = 'county'
+WHERE CAST(:counties AS text[]) IS NULL OR b.code = ANY(CAST(:counties AS text[]))
+ORDER BY b.code
+""")
+
+SHAPES_AT_MOST = 2_000
+Box = tuple[float, float, float, float]
+
+
+class ShapesBeyond(NamedTuple):
+    """Ground beyond a scope; ``complete`` is False when there is more than is read at once."""
+
+    shapes: list[BaseGeometry]
+    complete: bool
+
+
+def shapes_beyond(connection: Connection, box: Box) -> ShapesBeyond:
+    """Approved shapes within 200 m of the scope that are not its own: ground without a name.
+
+    ``box`` is west, south, east, north in degrees.
+    """
+    rows = connection.execute(_BEYOND, {**_corners(box), "most": SHAPES_AT_MOST + 1}).all()
+    shapes = [shapely.from_wkb(row.wkb) for row in rows[:SHAPES_AT_MOST]]
+    return ShapesBeyond(shapes, len(rows) <= SHAPES_AT_MOST)
+
+
+def borders(connection: Connection, who: Account, box: Box) -> list[BaseGeometry]:
+    """Lines of the borders of the account's counties inside a box, exact but where it ends."""
+    counties = None if who.counties is None else sorted(who.counties)
+    rows = connection.execute(_BORDERS, {**_corners(box), "counties": counties})
+    lines = [shapely.from_wkb(row.wkb) for row in rows]
+    return [one for one in lines if not one.is_empty]
+
+
+def _corners(box: Box) -> dict[str, float]:
+    west, south, east, north = box
+    return {"west": west, "south": south, "east": east, "north": north, "srid": CGCS2000}

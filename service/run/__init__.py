@@ -1,0 +1,1 @@
+"""`luotu run`: start, background workers, demo, clean end."""

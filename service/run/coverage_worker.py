@@ -1,0 +1,149 @@
+"""Keeps coverage current: a thread that computes the cells that writers have marked.
+
+When nothing is marked it puts together what bulk loads left in the squares of plots.
+"""
+
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from prometheus_client import CollectorRegistry, Gauge
+from sqlalchemy import Engine
+
+from gis.kernels import AVAILABLE
+from service.coverage.db.queue import drain, waiting
+from service.coverage.db.rebuild_process import rebuild_all
+from service.run.background import in_background
+from service.tiles.db.compact_squares import tidy
+from service.web.timestamps import now
+
+log = structlog.get_logger()
+
+# Cells of one transaction: enough to pay for it, few enough that a shutdown waits for a second.
+CELLS_AT_ONCE = 100
+# Reads are exact without the drainer, so there is no hurry.
+IDLE_S = 0.25
+TELL_S = 2.0
+AWAY_S = 2.0
+TIDY_S = 10.0
+AT_ONCE = 2
+BULK_CELLS = 2_000
+# Fewer are computed before the kernels of `gis` are loaded, or compiled where they never ran.
+KERNEL_CELLS = 10_000
+FAILED_S = 60.0
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """A command that computes what is marked, for when that is many cells.
+
+    A process of its own: it takes memory and both processors, and works as the owner.
+    """
+
+    command: Sequence[str] = ()
+    cells: int = BULK_CELLS
+
+
+class Gauges:
+    """What the drainer tells of its work in `/metrics`."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.cells = Gauge(
+            "luotu_coverage_dirty_cells",
+            "Cells that writers have marked and nobody has computed.",
+            registry=registry,
+        )
+        self.lag = Gauge(
+            "luotu_coverage_lag_seconds",
+            "Age of the oldest mark.",
+            registry=registry,
+        )
+
+    def show(self, cells: int, since: datetime | None) -> None:
+        """Tell how much waits."""
+        self.cells.set(cells)
+        self.lag.set(0 if since is None else (now() - since).total_seconds())
+
+
+@contextmanager
+def draining(engine: Engine, gauges: Gauges, bulk: Bulk = Bulk()) -> Iterator[None]:
+    """Drain in the background; outlives a database that goes away and comes back."""
+    over = threading.Event()
+    told = again = tidied = float("-inf")
+
+    def tell() -> int:
+        cells, since = waiting(engine)
+        gauges.show(cells, since)
+        return cells
+
+    def work() -> float:
+        nonlocal told, again, tidied
+        if time.monotonic() - told > TELL_S:
+            many = tell() >= bulk.cells
+            if many and bulk.command and time.monotonic() > again:
+                # Should the command itself fail to start, it is not tried at once again.
+                again = time.monotonic() + FAILED_S
+                again = _run(bulk.command, over, tell)
+            told = time.monotonic()
+        done = bool(drain(engine, most=CELLS_AT_ONCE))
+        if not done and time.monotonic() > tidied + TIDY_S:
+            done = tidy(engine)
+            tidied = tidied if done else time.monotonic()
+        return 0.0 if done else IDLE_S
+
+    with in_background(
+        "drain-coverage", work, over=over, failed="coverage_not_drained", failed_pause_s=AWAY_S
+    ):
+        yield
+
+
+def _run(command: Sequence[str], over: threading.Event, tell: Callable[[], int]) -> float:
+    """Let another process compute; answers when the next one may be started."""
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as child:
+        try:
+            while child.poll() is None and not over.wait(TELL_S / 4):
+                tell()
+        finally:
+            child.terminate()
+    if child.returncode == 0 or over.is_set():
+        return time.monotonic()
+    log.warning("coverage_not_rebuilt", code=child.returncode)
+    return time.monotonic() + FAILED_S
+
+
+def settle(
+    engine: Engine,
+    *,
+    owner: Engine | None = None,
+    bulk_cells: int = BULK_CELLS,
+    seconds: float | None = None,
+) -> bool:
+    """Compute what is marked, now; whether nothing is left. For commands, which nobody drains for.
+
+    Two sessions work side by side. Cells that another process computes are waited for. With the
+    ``owner``'s engine many cells are computed outside the database, by two processes.
+    """
+    end = None if seconds is None else time.monotonic() + seconds
+
+    cells = waiting(engine)[0]
+    if owner is not None and cells >= bulk_cells:
+        rebuild_all(owner, fast=True if AVAILABLE and cells >= KERNEL_CELLS else None)
+
+    def work(_n: int) -> None:
+        while (end is None or time.monotonic() < end) and drain(engine, most=CELLS_AT_ONCE):
+            pass
+
+    while waiting(engine)[0]:
+        if end is not None and time.monotonic() >= end:
+            return False
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(work, range(AT_ONCE)))
+        if waiting(engine)[0]:
+            time.sleep(0.05)
+    return True

@@ -1,0 +1,163 @@
+"""The demo in the database: real counties, invented plots, four accounts."""
+
+from typing import Any
+
+import geopandas
+from sqlalchemy import Connection, Engine, exists, select
+
+from data.demo.demo import demo_districts, demo_findings, demo_patrols, demo_plots, demo_zones
+from data.demo.zones import TOWNS
+from data.districts.districts import district_tree
+from service.accounts.db import accounts, administration
+from service.accounts.db.accounts import Account
+from service.database.metadata import district, plot
+from service.districts.db.districts import analyze, store_districts
+from service.patrol.tracks.db.swept_area import months_of_demo
+from service.patrol.tracks.importing import store_demo_findings, store_demo_zones
+from service.patrol.tracks.store import keep_tracks, settle_months
+from service.patrol.tracks.swept_area import remerge
+from service.plots.db.insert import BATCH, NewPlot, insert_plots
+from service.plots.db.plots import ATTRIBUTES
+from service.plots.importing import Progress, recorded, records
+from service.run.db.remove_demo import remove_demo
+from service.settings import Settings
+from service.web.timestamps import today
+
+# One account for each of the four people of the tour.
+DEMO_ACCOUNTS = {
+    "demo-admin": "admin",
+    "demo-planner": "planner",
+    "demo-inspector": "inspector",
+    "demo-gis": "gis",
+}
+DEMO_SURVEYOR = "demo-survey"
+
+WHOLE = 20_000  # plots: to them belong all of the demo's zones
+FOUND = 8  # findings to a town
+
+SOURCE_FIELDS = {
+    "code": "code",
+    "name": "name",
+    "city_code": "city",
+    "city_name": "city_name",
+    "province_code": "province",
+    "province_name": "province_name",
+}
+
+
+def is_empty(connection: Connection) -> bool:
+    """Whether there is neither a district nor a plot."""
+    return not (
+        connection.scalar(select(exists(select(district.c.code))))
+        or connection.scalar(select(exists(select(plot.c.id))))
+    )
+
+
+def has_demo(connection: Connection) -> bool:
+    """Whether any invented plot is there."""
+    return bool(connection.scalar(select(exists(select(plot.c.id).where(plot.c.demo)))))
+
+
+def load_demo(engine: Engine, *, progress: Progress, count: int = WHOLE) -> int:
+    """Load districts, accounts and plots in one transaction; answers the number of plots.
+
+    A demo of fewer plots has fewer zones, patrols and findings, too. One that is there is left as
+    it is.
+    """
+    with engine.begin() as connection:
+        if has_demo(connection):
+            return 0
+        counties = demo_districts()
+        _store_districts(connection, counties)
+        for name, role in DEMO_ACCOUNTS.items():
+            number = accounts.account_id(connection, name)
+            if number is None:
+                accounts.add_account(connection, name, role, demo=True)
+            else:
+                # It was taken out before, but its name stood in a history.
+                administration.enable(connection, number)
+        who = _surveyor(connection)
+        plots = demo_plots(counties, count=count)
+        _store_plots(connection, who, plots, progress)
+        analyze(connection, "district_boundary", "district_cell", "plot", "plot_version")
+        _store_patrols(connection, who, counties, plots)
+        return len(plots)
+
+
+def unload_demo(engine: Engine) -> int:
+    """Take every invented row out; answers how many plots went.
+
+    Districts of the demo stay where somebody's own plots or accounts stand on them.
+    """
+    with engine.begin() as connection:
+        months = months_of_demo(connection)
+        gone = remove_demo(connection)
+        # Zones that somebody's own patrols keep here were walked by invented ones too.
+        remerge(connection, months)
+        settle_months(connection, [(zone_id, month) for zone_id, _county, month in months])
+        return gone
+
+
+def _store_districts(connection: Connection, counties: geopandas.GeoDataFrame) -> None:
+    source = str(counties["source"].iloc[0])
+    tree = district_tree(counties, SOURCE_FIELDS, source=source)
+    assert not tree.blocking, tree.blocking
+    # Where somebody's own districts are, they stay as they are.
+    own = set(connection.scalars(select(district.c.code).where(~district.c.demo)))
+    store_districts(connection, tree.frame[~tree.frame["code"].isin(own)], demo=True)
+
+
+def _surveyor(connection: Connection) -> Account:
+    """Who drew the invented plots; it has no secret, so nobody signs in with it."""
+    number = accounts.account_id(connection, DEMO_SURVEYOR)
+    if number is None:
+        number = accounts.add_account(connection, DEMO_SURVEYOR, "planner", demo=True)
+    return Account(number, DEMO_SURVEYOR, "planner", (), None)
+
+
+def _store_plots(
+    connection: Connection, who: Account, plots: geopandas.GeoDataFrame, progress: Progress
+) -> None:
+    """Plans always stand above what carries them out, so their numbers are known in time."""
+    rows = records(plots)
+    ids: dict[Any, int] = {}
+    labels = list(plots.index)
+    for start in range(0, len(rows), BATCH):
+        batch = rows[start : start + BATCH]
+        new = []
+        for row in batch:
+            plans = [ids[label] for label in row.get("plan_of") or [] if label in ids]
+            # Numbers are the service's to give: the demo's own might be somebody's already.
+            attributes = {name: row.get(name) for name in ATTRIBUTES}
+            attributes |= {"plan_ids": plans, "plot_no": None}
+            new.append(
+                NewPlot(
+                    geometry=row["geometry"],
+                    district=row["district"],
+                    attributes=attributes,
+                    review=row["review"],
+                    return_reason=row.get("reason"),
+                )
+            )
+        numbers = insert_plots(connection, who, new, demo=True)
+        ids |= dict(zip(labels[start : start + BATCH], numbers, strict=True))
+        progress(len(batch))
+
+
+def _store_patrols(
+    connection: Connection,
+    who: Account,
+    counties: geopandas.GeoDataFrame,
+    plots: geopandas.GeoDataFrame,
+) -> None:
+    """Two levels of zones, patrols of this quarter and the last, and what they found."""
+    day = today()
+    limits = Settings()
+    towns = min(TOWNS, max(1, TOWNS * len(plots) // WHOLE))
+    zones = demo_zones(counties, plots, towns=towns)
+    left_out = store_demo_zones(connection, who, zones, limits)
+    walks = [one for one in records(demo_patrols(zones, today=day)) if one["zone"] not in left_out]
+    tracks = [recorded(one) for one in walks]
+    keep_tracks(connection, who, tracks, fix_limit=limits.track_fix_limit, demo=True)
+    found = demo_findings(zones, today=day, count=FOUND * towns)
+    store_demo_findings(connection, who, found[~found["zone"].isin(left_out)])

@@ -1,0 +1,147 @@
+"""``luotu run``: everything from an empty folder to a served page, and a clean end."""
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from importlib.metadata import version
+from pathlib import Path
+from types import FrameType
+from typing import NamedTuple, NoReturn
+
+import uvicorn
+from sqlalchemy import Connection
+
+from data.writing.dispatch import write
+from data.writing.export_report import ExportRefused
+from service.accounts.db import accounts
+from service.accounts.db.accounts import Account
+from service.app import create_app
+from service.coverage.db.data_version import data_state
+from service.coverage.rollup import CoverageAnswer, CoverageQuestion, coverage
+from service.database.location import Place
+from service.maps.coverage_maps import coverage_page
+from service.plots.acceptance import with_acceptances
+from service.plots.db import plots as plot_queries
+from service.plots.db.plots import PlotFilter
+from service.plots.frames import plots_frame
+from service.run.background import in_background
+from service.run.demo import DEMO_ACCOUNTS, has_demo
+from service.run.uvicorn_config import server_config
+from service.settings import Settings
+from service.web.access_log import configure_logs
+from service.web.atomic_write import write_whole
+
+WATCH_S = 1.0
+DRAIN = (sys.executable, "-m", "service.cli", "db", "drain")
+
+
+class Stopped(BaseException):
+    """SIGTERM or SIGINT: unwinds the stack, so that every ``finally`` runs."""
+
+
+@contextmanager
+def stopping_cleanly() -> Iterator[None]:
+    """Turn SIGTERM and SIGINT into :class:`Stopped`, once; the end itself is not interrupted.
+
+    uvicorn raises the signal again after its own shutdown: with the system's default handler the
+    process would die there and leave the database running.
+    """
+
+    def stop(_number: int, _frame: FrameType | None) -> NoReturn:
+        for one in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(one, signal.SIG_IGN)
+        raise Stopped
+
+    before = {one: signal.signal(one, stop) for one in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    except Stopped:
+        pass
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+class Outputs(NamedTuple):
+    """The figures, the files that were written, and why one was not."""
+
+    answer: CoverageAnswer
+    files: list[Path]
+    refused: tuple[Path, ExportRefused] | None = None
+
+
+def write_outputs(connection: Connection, who: Account, out: Path) -> Outputs:
+    """Write the coverage map and the official shapefile.
+
+    Files of the same data that are there already are not written again. A value that no shapefile
+    can hold is told and stops nothing: whoever mends it needs the service.
+    """
+    page, archive, stamp = out / "coverage.html", out / "plots.shp.zip", out / ".written-from"
+    data = f"{version('luotu')} {data_state(connection)}"
+    if page.exists() and archive.exists() and stamp.exists() and stamp.read_text() == data:
+        return Outputs(coverage(connection, who, CoverageQuestion()), [])
+    made = coverage_page(connection, who)
+    write_whole(page, made.page.html)
+    asked = PlotFilter(version="approved")
+    count = plot_queries.count_plots(connection, who, asked)
+    rows = plot_queries.stored_plots(connection, who, asked, limit=count)
+    try:
+        frame, _checks = with_acceptances(connection, plots_frame(rows))
+        write(frame, archive, format="shp", schema=None, encoding="UTF-8", crs=None)
+    except ExportRefused as refused:
+        return Outputs(made.answer, [page], (archive, refused))
+    write_whole(stamp, data)
+    return Outputs(made.answer, [page, archive])
+
+
+def sign_in_links(
+    connection: Connection, settings: Settings, address: Callable[[Settings, str], str]
+) -> dict[str, str]:
+    """One-time links: of the demo's four accounts, or of the first administrator."""
+    names = dict(DEMO_ACCOUNTS) if has_demo(connection) else {"admin": "admin"}
+    links = {}
+    for name, role in names.items():
+        number = accounts.account_id(connection, name)
+        if number is None:
+            if name in DEMO_ACCOUNTS:
+                continue
+            number = accounts.add_account(connection, name, role)
+        elif name not in DEMO_ACCOUNTS and accounts.has_password(connection, number):
+            continue
+        secret = accounts.give_credential(
+            connection, number, "link", timedelta(hours=settings.link_hours)
+        )
+        links[name] = address(settings, secret)
+    return links
+
+
+@contextmanager
+def watched(place: Place) -> Iterator[None]:
+    """Start the embedded PostGIS again whenever it dies under the service."""
+    if place.cluster is None:
+        yield
+        return
+    cluster = place.cluster
+
+    def watch() -> float:
+        cluster.ensure()
+        return WATCH_S
+
+    with in_background(
+        "watch-database",
+        watch,
+        failed="database_not_restarted",
+        first_pause_s=WATCH_S,
+        failed_pause_s=WATCH_S,
+    ):
+        yield
+
+
+def serve(settings: Settings, place: Place) -> None:
+    """Serve until a signal comes."""
+    configure_logs()
+    config = server_config(create_app(settings, place.service, bulk=DRAIN), settings)
+    with watched(place):
+        uvicorn.Server(config).run()

@@ -1,0 +1,43 @@
+"""Tracks are personal data: after their time they are deleted, every day while the service runs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Engine
+
+from service.patrol.tracks.db.patrols import forget_tracks
+from service.run.background import in_background
+from service.web.db.idempotent_answers import forget_answers
+from service.web.timestamps import day_of, now
+
+log = structlog.get_logger()
+
+DAY_S = 86_400.0
+AWAY_S = 60.0
+
+
+def forget(engine: Engine, days: int) -> tuple[int, datetime]:
+    """Delete names, tracks and ground older than so many days; how many patrols, and since when.
+
+    The engine must see the whole tree: what it does not see it does not forget.
+    """
+    before = now() - timedelta(days=days)
+    with engine.begin() as connection:
+        forget_answers(connection)  # they may hold tracks, too
+        return forget_tracks(connection, before), before
+
+
+@contextmanager
+def forgetting(engine: Engine, days: int) -> Iterator[None]:
+    """Forget now and once a day in the background; a database that is away is asked again."""
+
+    def work() -> float:
+        count, before = forget(engine, days)
+        if count:
+            log.info("tracks_forgotten", patrols=count, before=day_of(before).isoformat())
+        return DAY_S
+
+    with in_background("forget-tracks", work, failed="tracks_not_forgotten", failed_pause_s=AWAY_S):
+        yield

@@ -1,0 +1,132 @@
+"""``/tiles``: vector tiles of plots, districts and coverage, each for whoever asks."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+
+from service.districts.api.districts import Level
+from service.patrol.zones.schemas import Level as ZoneLevel
+from service.plots.filters import PlotWordsDep
+from service.tiles import tiles
+from service.tiles.api import async_route
+from service.tiles.api.async_route import MVT, response
+from service.tiles.tiles import GridName, Tile
+from service.web.deps import AccountDep, ConnectionDep, begun, signed_in
+from service.web.etags import IfNoneMatch
+
+router = APIRouter(prefix="/tiles", tags=["tiles"])
+
+
+async def tile_address(
+    grid: Annotated[GridName, Path(description="CGCS2000Quad: 天地图 _c, z = its level - 1.")],
+    z: Annotated[int, Path(ge=0, le=tiles.Z_MAX)],
+    row: Annotated[int, Path(ge=0, lt=2**31, description="From the north; before the column.")],
+    col: Annotated[int, Path(ge=0, lt=2**31, description="From the west.")],
+) -> Tile:
+    """The tile that the address names; 404 when the grid has none there."""
+    return tiles.tile(grid, z, row, col)
+
+
+TileDep = Annotated[Tile, Depends(tile_address)]
+AcceptEncoding = Annotated[str | None, Header(max_length=500)]
+Levels = Annotated[
+    list[Level] | None, Query(max_length=6, description="Levels; those of the scale when empty.")
+]
+
+ZoneLevels = Annotated[
+    list[ZoneLevel] | None,
+    Query(max_length=7, description="List `zone_level`; those of the scale when empty."),
+]
+
+
+DRAWN: dict[int | str, dict[str, Any]] = {
+    200: {"content": {MVT: {"schema": {"type": "string", "format": "binary"}}}},
+    204: {"description": "Nothing there."},
+    304: {"description": "You have it."},
+}
+
+
+def plot_tile(
+    request: Request,
+    tile: TileDep,
+    words: PlotWordsDep,
+    if_none_match: IfNoneMatch = None,
+    accept_encoding: AcceptEncoding = None,
+) -> Any:
+    """Plots (layer `plots`), far out counted in squares (layer `plot_squares`)."""
+    async_route.remember(request, words)
+    # One thread, one transaction: each dependency that FastAPI runs in a thread of its own costs as
+    # much as finding the plots.
+    with begun(request) as connection:
+        who = signed_in(request, connection)
+        asked = words.meant(connection, who)
+        made = tiles.plots(connection, who, asked, tile, if_none_match)
+    return response(made, accept_encoding)
+
+
+router.add_api_route(
+    "/plots/{grid}/{z}/{row}/{col}",
+    plot_tile,
+    operation_id="plotTile",
+    response_class=Response,
+    responses=DRAWN,
+    route_class_override=async_route.QuickRoute,
+)
+
+
+@router.get(
+    "/districts/{grid}/{z}/{row}/{col}",
+    operation_id="districtTile",
+    response_class=Response,
+    responses=DRAWN,
+)
+def district_tile(
+    tile: TileDep,
+    who: AccountDep,
+    connection: ConnectionDep,
+    level: Levels = None,
+    if_none_match: IfNoneMatch = None,
+    accept_encoding: AcceptEncoding = None,
+) -> Any:
+    """Districts of the scope and those above them, thinned as the eye wants it."""
+    made = tiles.by_content(tiles.districts(connection, who, level, tile), if_none_match)
+    return response(made, accept_encoding)
+
+
+@router.get(
+    "/coverage/{grid}/{z}/{row}/{col}",
+    operation_id="coverageTile",
+    response_class=Response,
+    responses=DRAWN,
+)
+def coverage_tile(
+    tile: TileDep,
+    who: AccountDep,
+    connection: ConnectionDep,
+    level: Level = "county",
+    year: Annotated[int | None, Query(ge=1949, le=2100, description="Task year; all.")] = None,
+    if_none_match: IfNoneMatch = None,
+    accept_encoding: AcceptEncoding = None,
+) -> Any:
+    """Districts of a level with coverage and green area, those of `GET /api/coverage`."""
+    made = tiles.by_content(tiles.coverage_of(connection, who, level, year, tile), if_none_match)
+    return response(made, accept_encoding)
+
+
+@router.get(
+    "/zones/{grid}/{z}/{row}/{col}",
+    operation_id="zoneTile",
+    response_class=Response,
+    responses=DRAWN,
+)
+def zone_tile(
+    tile: TileDep,
+    who: AccountDep,
+    connection: ConnectionDep,
+    level: ZoneLevels = None,
+    if_none_match: IfNoneMatch = None,
+    accept_encoding: AcceptEncoding = None,
+) -> Any:
+    """Zones of forest chiefs and rangers that hold today, without names of people."""
+    made = tiles.by_content(tiles.zones(connection, who, level, tile), if_none_match)
+    return response(made, accept_encoding)

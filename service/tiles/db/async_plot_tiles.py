@@ -1,0 +1,115 @@
+"""A tile of plots for whoever holds a secret, in one statement: a map asks for dozens at once.
+
+Signing in, the count of changes and the plots are one question to the database, and one transaction
+of its own. ``enter_scope`` seals the scope before a row is read: what follows hangs on its answer
+(LATERAL), and without its seal row security shows nothing.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import TextClause, text
+
+from service.accounts.db.accounts import Account, account_of, bearable
+from service.database.engine import sqlalchemy_url
+from service.plots.db.plots import PlotFilter
+from service.tiles.db.async_pool import LoopPool
+from service.tiles.db.plot_tiles import blocks, changes_in, given, plots_in
+from service.tiles.db.tile_extent import Ground, places
+
+_DRIVER: Final = sqlalchemy_url("postgresql://").get_dialect()()
+_SIGNED = """
+SELECT who.id, who.name, who.role, who.scope, who.counties,
+       told.tag, told.known, tile.matched, tile.data
+FROM enter_scope(:secret, CAST(:kinds AS text[])) who
+CROSS JOIN LATERAL ({changes}) counted (changes)
+CROSS JOIN LATERAL (
+    SELECT tag, tag = ANY(CAST(:tags AS text[])) AS known
+    FROM (SELECT counted.changes || '-' || left(encode(sha256(convert_to(
+              concat_ws('|', who.role, array_to_string(who.counties, ',')), 'UTF8')), 'hex'), 12)
+         ) one (tag)
+) told
+CROSS JOIN LATERAL ({plots}) tile
+"""
+
+
+def rights(who: Account) -> str:
+    """The same as the statement puts into a tag: another role or scope is another word."""
+    words = f"{who.role}|{','.join(who.counties or ())}"
+    return hashlib.sha256(words.encode()).hexdigest()[:12]
+
+
+class SignedTile(NamedTuple):
+    """Who asked, and the tile; ``tag`` names its state and their rights.
+
+    ``known``: the tag is among those that were brought, and nothing was drawn. ``matched``: how
+    many plots there are.
+    """
+
+    who: Account
+    tag: str
+    known: bool
+    data: bytes
+    matched: int
+
+
+def signed_statement(
+    names: tuple[str, ...], *, approved: bool, mercator: bool, some: bool
+) -> TextClause:
+    """The statement for the filters that are named."""
+    # Working versions are not for viewers: who asks for the newest is told so by an empty tile, and
+    # is asked again for approved ones.
+    own = ("signed", "news") if approved else ("signed", "news", "drafts")
+    return text(
+        _SIGNED.format(
+            changes=changes_in(("signed",)),
+            plots=plots_in((*own, *names), approved=approved, mercator=mercator, some=some),
+        )
+    )
+
+
+@lru_cache(maxsize=128)
+def _compiled(names: tuple[str, ...], *, approved: bool, mercator: bool, some: bool) -> bytes:
+    statement = signed_statement(names, approved=approved, mercator=mercator, some=some)
+    return str(statement.compile(dialect=_DRIVER)).encode()
+
+
+async def signed_tile(  # noqa: PLR0913
+    pool: LoopPool,
+    secret: str,
+    kinds: Sequence[str],
+    asked: PlotFilter,
+    ground: Ground,
+    *,
+    most: int,
+    some: bool,
+    tags: Sequence[str],
+) -> SignedTile | None:
+    """Ask :func:`signed_statement`; None: nobody's secret. Errors are those of the pool."""
+    if not bearable(secret):
+        return None
+    values: dict[str, Any] = dict(given(None, asked))
+    statement = _compiled(
+        tuple(values),
+        approved=asked.version == "approved",
+        mercator=ground.mercator,
+        some=some,
+    )
+    row = await pool.ask(
+        statement,
+        {
+            **values,
+            **places(ground),
+            **blocks(ground),
+            "secret": secret,
+            "kinds": list(kinds),
+            "tags": list(tags),
+            "most": most,
+        },
+    )
+    if row is None:
+        return None
+    data = b"" if row.data is None else bytes(row.data)
+    return SignedTile(account_of(row), row.tag, row.known, data, row.matched)

@@ -1,0 +1,341 @@
+"""Vector tiles of plots out of PostGIS (ST_AsMVT), and the tag by which a client knows them again.
+
+Close up a tile shows plots as they are (layer ``plots``), far out squares of degrees with counts
+(layer ``plot_squares``, from ``plot_square``, which triggers keep). Every tile with something in it
+bears a layer ``tile``: one point, which says how many plots there are and how many of them are not
+drawn.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from math import ceil, floor
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection, TextClause, text
+
+from service.accounts.db.accounts import Account
+from service.plots.db.plots import PlotFilter
+from service.tiles.db.tile_extent import AROUND, EXTENT, NOTE, Ground, drawn_box, drawn_plot, places
+
+STAGES: Final = ("planned", "planted", "accepted", "existing", "cancelled")
+# Squares of plot_square: so many halvings of the world, for tiles up to so far in. Those of middle
+# size are kept as sums only.
+COARSE: Final = 11
+MIDDLE: Final = 13
+FINE: Final = 15
+COARSE_TO: Final = COARSE - 4
+MIDDLE_TO: Final = COARSE_TO + 1
+BLOCK: Final = 5  # a block is 2**5 squares to a side
+# Squares are this many halvings finer than the tile: 32 to a side.
+SQUARES: Final = 5
+
+
+class PlotTile(NamedTuple):
+    """A tile of plots, and how many there are."""
+
+    data: bytes | None
+    matched: int
+
+
+# Columns that plot_version and plot_square share, by the field of the filter.
+_FILTERS: Final = {
+    "counties": "district",
+    "stages": "stage",
+    "reviews": "review",
+    "kinds": "kind",
+    "programmes": "programme",
+}
+
+
+def given(who: Account | None, asked: PlotFilter) -> Iterator[tuple[str, Any]]:
+    """The parameters that narrow: what is left open is not among them.
+
+    Without ``who`` the statement finds out itself whose scope it is.
+    """
+    if who is not None and who.counties is not None:
+        yield "scope", list(who.counties)
+    for name in _FILTERS:
+        if (values := getattr(asked, name)) is not None:
+            yield name, list(values)
+    if asked.year is not None:
+        yield "year", asked.year
+
+
+def _where(names: tuple[str, ...], table: str) -> str:
+    """The same as conditions. The scope stands in every query; row security is the second lock."""
+    words = {
+        "scope": f"{table}.district = ANY((SELECT CAST(:scope AS text[]))::text[])",
+        # For many rows: "IS TRUE" keeps it a hash table that is asked, and no join.
+        "scope of many": f"({table}.district IN (SELECT unnest(CAST(:scope AS text[])))) IS TRUE",
+        "year": f"{table}.year = (SELECT CAST(:year AS integer))",
+        "signed": f"(who.scope = '{{}}' OR {table}.district = ANY(who.counties))",
+        "news": "NOT told.known",
+        "drafts": "who.role <> 'viewer'",
+        **{
+            name: f"{table}.{column} = ANY((SELECT CAST(:{name} AS text[]))::text[])"
+            for name, column in _FILTERS.items()
+        },
+    }
+    return "".join(f" AND {words[name]}" for name in names)
+
+
+def approved_only(who: Account, asked: PlotFilter) -> bool:
+    """Whether approved versions are wanted, not the newest."""
+    return asked.version == "approved" or who.role == "viewer"
+
+
+# Committed changes are counted before the plots are read: a tag may be older than what it names,
+# never newer.
+_CHANGES = """
+SELECT coalesce(sum(c.changes), 0) FROM plot_change c
+WHERE c.block BETWEEN :first AND :last AND c.block % 512 BETWEEN :low AND :high{where}
+"""
+
+
+def changes_statement(names: tuple[str, ...]) -> TextClause:
+    """How often the ground of a tile changed, as far as the account sees it."""
+    return _text(changes_in(tuple(name for name in names if name in ("scope", "counties"))))
+
+
+def changes_in(names: tuple[str, ...]) -> str:
+    """The same as SQL."""
+    return _CHANGES.format(where=_where(names, "c"))
+
+
+@lru_cache(maxsize=512)
+def _text(statement: str) -> TextClause:
+    return text(statement)
+
+
+def blocks(ground: Ground) -> dict[str, int]:
+    """The blocks that a tile touches, its margin included."""
+    margin = ground.margin
+    steps: int = 2 ** (FINE - BLOCK)
+
+    def step(degrees: float, end: int) -> int:
+        return min(end - 1, max(0, floor(degrees * steps / 360)))
+
+    west, east = (step(x + 180, steps) for x in (ground.west - margin, ground.east + margin))
+    south, north = (
+        step(y + 90, steps // 2) for y in (ground.south - margin, ground.north + margin)
+    )
+    return {
+        "first": west * 512 + south,
+        "last": east * 512 + north,
+        "low": south,
+        "high": north,
+    }
+
+
+def count_changes(connection: Connection, who: Account, asked: PlotFilter, ground: Ground) -> int:
+    """Run :func:`changes_statement`."""
+    narrow = dict(given(who, asked))
+    found: int = connection.execute(
+        changes_statement(tuple(narrow)), {**blocks(ground), **narrow}
+    ).scalar_one()
+    return int(found)
+
+
+_COLUMNS = (
+    "v.plot_id, v.stage, v.kind, v.year, v.review, v.district, v.plot_no, v.area_m2, v.version,"
+    " v.geom"
+)
+# Told slot by slot so that each partial index can serve. Values stand in subselects: what the
+# planner does not see it does not plan anew for, and planning takes as long as drawing.
+_APPROVED = f"""
+    SELECT {_COLUMNS} FROM plot_version v
+    WHERE v.slot = 'approved' AND v.geom && (SELECT {AROUND}){{where}}
+"""  # noqa: S608 - constants of ours
+_NEWEST = f"""
+    SELECT {_COLUMNS} FROM plot_version v
+    WHERE v.slot = 'working' AND v.geom && (SELECT {AROUND}){{where}}
+    UNION ALL
+    SELECT {_COLUMNS} FROM plot_version v
+    WHERE v.slot = 'approved' AND v.geom && (SELECT {AROUND}){{where}} AND NOT EXISTS (
+        SELECT FROM plot_version w WHERE w.plot_id = v.plot_id AND w.slot = 'working')
+"""  # noqa: S608 - constants of ours
+# Nobody waits for plots that are too many to be shown.
+_MOST = {
+    True: ":most",
+    False: "CASE WHEN (SELECT count(*) FROM found) > :most THEN 0 ELSE :most END",
+}
+# Read once: a part of a statement takes as long to begin as a few plots take to draw.
+_PLOTS = """
+WITH found AS MATERIALIZED ({rows})
+SELECT matched, CASE WHEN matched > 0 THEN coalesce(body, '') || (SELECT {note}) END AS data
+FROM (
+    SELECT (SELECT count(*) FROM found) AS matched, count(one.geom) AS drawn,
+           ST_AsMVT(one, 'plots', {extent}, 'geom', 'fid') FILTER (WHERE one.geom IS NOT NULL)
+               AS body
+    FROM (
+        SELECT v.plot_id AS fid, v.plot_id AS id, v.stage, v.kind, k.green_class, v.year, v.review,
+               v.district, v.plot_no, v.area_m2, v.version, {drawn} AS geom
+        FROM (SELECT * FROM found ORDER BY area_m2 DESC, plot_id LIMIT {most}) v
+        JOIN kind k ON k.code = v.kind
+        OFFSET 0
+    ) one
+) told
+"""
+
+
+def plots_statement(
+    names: tuple[str, ...], *, approved: bool, mercator: bool, some: bool = True
+) -> TextClause:
+    """Plots one by one; of more than a tile holds the largest, or with ``some`` off none."""
+    return _text(plots_in(names, approved=approved, mercator=mercator, some=some))
+
+
+def plots_in(names: tuple[str, ...], *, approved: bool, mercator: bool, some: bool) -> str:
+    """The same as SQL."""
+    rows = (_APPROVED if approved else _NEWEST).format(where=_where(names, "v"))
+    said = "matched, matched - drawn AS left_out, 'plots' AS detail"
+    return _PLOTS.format(
+        rows=rows,
+        drawn=drawn_plot("v", mercator=mercator),
+        most=_MOST[some],
+        extent=EXTENT,
+        note=NOTE.format(said=said),
+    )
+
+
+def plots_tile(
+    connection: Connection,
+    who: Account,
+    asked: PlotFilter,
+    ground: Ground,
+    *,
+    most: int,
+    some: bool = True,
+) -> PlotTile:
+    """Run :func:`plots_statement`."""
+    narrow = dict(given(who, asked))
+    statement = plots_statement(
+        tuple(narrow), approved=approved_only(who, asked), mercator=ground.mercator, some=some
+    )
+    row = connection.execute(statement, {**places(ground), **narrow, "most": most}).one()
+    return PlotTile(None if row.data is None else bytes(row.data), row.matched)
+
+
+_OF_STAGES = ", ".join(
+    f"nullif(sum(plots) FILTER (WHERE stage = '{stage}'), 0)::bigint AS {stage}" for stage in STAGES
+)
+# By stage first: to add seven sums up row by row takes longer than to find the rows.
+_SQUARES = """
+WITH part AS (
+    SELECT ((s.square >> 14) >> :up) * 16384 + ((s.square & 16383) >> :up) AS xy, s.stage,
+           sum(s.plots)::bigint AS plots, sum(s.area_cm2)::bigint AS area_cm2
+    FROM {table} s
+    WHERE {blocks}
+      AND s.square >> 14 BETWEEN :x0 AND :x1 AND s.square & 16383 BETWEEN :y0 AND :y1
+      AND s.shown = ANY(CAST(:shown AS text[])){where}
+    GROUP BY 1, 2
+), counted AS MATERIALIZED (
+    SELECT xy >> 14 AS x, xy & 16383 AS y, sum(plots) AS count,
+           sum(area_cm2)::double precision / 10000 AS area_m2, {of_stages}
+    FROM part GROUP BY xy HAVING sum(plots) > 0
+), one AS MATERIALIZED (
+    SELECT x::bigint << 32 | y AS fid, count::bigint, area_m2, {stages}, {drawn} AS geom
+    FROM counted
+), told AS (
+    SELECT coalesce(sum(count), 0)::bigint AS matched FROM counted
+)
+SELECT matched, CASE WHEN matched > 0 THEN
+    (SELECT ST_AsMVT(one, 'plot_squares', {extent}, 'geom', 'fid') FROM one
+     WHERE geom IS NOT NULL)
+    || (SELECT {note}) END AS data
+FROM told
+"""
+
+
+# What plot_square_sum can be narrowed by.
+_SUMMED: Final = frozenset({"scope", "counties", "stages"})
+
+
+def sums_serve(names: Iterable[str], scale: int) -> bool:
+    """Whether plot_square_sum has squares for a scale, and knows the filters."""
+    return scale <= MIDDLE_TO and _SUMMED.issuperset(names)
+
+
+# Looked up one by one; when they are most of the world they are read in a row.
+_BLOCKS: Final = {
+    False: "s.block = ANY(CAST(:blocks AS integer[]))",
+    True: "s.block BETWEEN :first AND :last",
+}
+FEW_BLOCKS: Final = 100
+
+
+def squares_statement(
+    names: tuple[str, ...], *, mercator: bool, summed: bool = False, many: bool = False
+) -> TextClause:
+    """Squares of degrees with what lies in them: a plot is counted where its middle is."""
+    return _text(
+        _SQUARES.format(
+            table="plot_square_sum" if summed else "plot_square",
+            blocks=_BLOCKS[many],
+            of_stages=_OF_STAGES,
+            stages=", ".join(STAGES),
+            where=_where(tuple("scope of many" if one == "scope" else one for one in names), "s"),
+            drawn=drawn_box(
+                "x * :side - 180",
+                "y * :side - 90",
+                "(x + 1) * :side - 180",
+                "(y + 1) * :side - 90",
+                mercator=mercator,
+            ),
+            extent=EXTENT,
+            note=NOTE.format(said="matched, 0 AS left_out, 'squares' AS detail"),
+        )
+    )
+
+
+def squares_tile(
+    connection: Connection, who: Account, asked: PlotFilter, ground: Ground, scale: int
+) -> PlotTile:
+    """Run :func:`squares_statement`; a square that two tiles share is in both with all it has."""
+    narrow = dict(given(who, asked))
+    summed = sums_serve(narrow, scale)
+    # The planner takes each row for a square of its own, and would sort them all.
+    connection.execute(text("SET LOCAL enable_sort = off"))
+    squares = _squares_of(ground, scale, summed=summed)
+    many = len(squares["blocks"]) > FEW_BLOCKS
+    row = connection.execute(
+        squares_statement(tuple(narrow), mercator=ground.mercator, summed=summed, many=many),
+        {
+            **places(ground),
+            **narrow,
+            **squares,
+            "shown": ["approved", "both"] if approved_only(who, asked) else ["working", "both"],
+        },
+    ).one()
+    return PlotTile(None if row.data is None else bytes(row.data), row.matched)
+
+
+# Where the numbers of blocks begin that run downwards.
+_FIRST: Final = {COARSE: -1, MIDDLE: -100_000}
+
+
+def _squares_of(ground: Ground, scale: int, *, summed: bool) -> dict[str, Any]:
+    """Which rows of plot_square a tile needs, and how many of them make one of its squares."""
+    kept = COARSE if scale <= COARSE_TO else MIDDLE if summed else FINE
+    halvings = min(scale + SQUARES, kept)
+    up, side = kept - halvings, 360 / 2**halvings
+    x0, x1 = (floor((ground.west + 180) / side) << up, ceil((ground.east + 180) / side) << up)
+    y0, y1 = (floor((ground.south + 90) / side) << up, ceil((ground.north + 90) / side) << up)
+    tall = 2 ** (kept - BLOCK - 1)
+    found = [
+        column * tall + row
+        for column in range(x0 >> BLOCK, ((x1 - 1) >> BLOCK) + 1)
+        for row in range(y0 >> BLOCK, ((y1 - 1) >> BLOCK) + 1)
+    ]
+    blocks = found if kept == FINE else [_FIRST[kept] - block for block in found]
+    return {
+        "blocks": blocks,
+        "first": min(blocks),
+        "last": max(blocks),
+        "up": up,
+        "side": side,
+        "x0": x0,
+        "x1": x1 - 1,
+        "y0": y0,
+        "y1": y1 - 1,
+    }

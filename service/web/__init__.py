@@ -1,0 +1,1 @@
+"""HTTP without a subject: problem+json, bodies, ETags, paging, headers, metrics."""

@@ -1,0 +1,119 @@
+"""What is said about every request: one JSON line, with a number to ask for and without secrets."""
+
+import logging
+import re
+import sys
+import time
+import uuid
+
+import structlog
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.typing import Processor
+
+from service.web.metrics import Figures
+
+log = structlog.get_logger()
+
+REQUEST_ID = "X-Request-ID"
+_REQUEST_ID = REQUEST_ID.lower().encode()
+_SOUND_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+
+
+def configure_logs() -> None:
+    """Let this process write its logs as JSON lines to standard error, uvicorn's among them."""
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[
+            *shared,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*shared, structlog.processors.format_exc_info],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+
+
+def request_id(given: str | None) -> str:
+    """The sender's number when it is sound, else one of our own: it goes into logs and headers.
+
+    >>> request_id("inspection-7")
+    'inspection-7'
+    >>> len(request_id('7" evil='))
+    32
+    """
+    return given if given and _SOUND_ID.fullmatch(given) else uuid.uuid4().hex
+
+
+def route_of(scope: Scope) -> str | None:
+    """The template of the address that was served, as the router left it; None for no route."""
+    route = scope.get("route")
+    if route is not None:
+        return str(getattr(route, "path_format", route.path))
+    # Below a mount the router leaves where that stands.
+    return scope.get("root_path") or None
+
+
+class RequestLog:
+    """ASGI middleware: tells route, status, duration and account; never addresses with a query.
+
+    The route's template is told, not the address: what people search for is theirs. Health checks
+    are told only when they fail. What is told is counted too.
+    """
+
+    def __init__(self, app: ASGIApp, figures: Figures) -> None:
+        self.app = app
+        self.figures = figures
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        number = request_id(Headers(scope=scope).get(REQUEST_ID))
+        # What fails before it answers is answered outside of us, with 500.
+        began, status, sent = time.perf_counter(), 500, 0
+
+        async def numbered(message: Message) -> None:
+            nonlocal status, sent
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (_REQUEST_ID, number.encode())]
+            else:
+                sent += len(message.get("body", b""))
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=number):
+            try:
+                await self.app(scope, receive, numbered)
+            finally:
+                self._tell(scope, status, time.perf_counter() - began, sent)
+
+    def _tell(self, scope: Scope, status: int, seconds: float, sent: int) -> None:
+        route = route_of(scope)
+        if route != "/metrics":
+            self.figures.tell(route or "none", scope["method"], status, seconds, sent)
+        if route in ("/healthz", "/readyz") and status == 200:
+            return
+        account = scope.get("state", {}).get("account")
+        log.info(
+            "request",
+            method=scope["method"],
+            route=route,
+            status=status,
+            duration_ms=round(seconds * 1000, 1),
+            account=None if account is None else account.name,
+        )

@@ -1,0 +1,109 @@
+"""What stands before every route: bounds on the body, and headers that browsers obey."""
+
+import asyncio
+from contextlib import suppress
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.errors import Problem
+from service.web.cache_control import caching
+from service.web.problem_json import answer
+
+SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"x-frame-options", b"DENY"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+)
+
+
+class _Broken(Exception):  # noqa: N818 - never leaves this module
+    """The body is not to be read to its end."""
+
+
+class Guard:
+    """ASGI middleware: refuses a body of more than ``body_limit_bytes``, declared or streamed.
+
+    So it does with one that takes longer than ``body_seconds`` to arrive.
+
+    Every answer leaves with headers that bound what a browser does with it, and keeps of it.
+    A page that needs a wider Content-Security-Policy than "nothing" sets its own.
+    """
+
+    def __init__(self, app: ASGIApp, body_limit_bytes: int, body_seconds: float) -> None:
+        self.app = app
+        self.limit = body_limit_bytes
+        self.seconds = body_seconds
+
+    async def __call__(  # noqa: C901 - the three callables share what was counted
+        self, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        refusal = self._too_large() if self._declared(scope) > self.limit else None
+
+        async def guarded_send(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = list(message["headers"])
+                given = {name for name, _ in headers}
+                headers += [one for one in SECURITY_HEADERS if one[0] not in given]
+                headers += caching(headers)
+                message["headers"] = headers
+            await send(message)
+
+        async def answer_within(message: Message) -> None:
+            # What a route makes of a body that was cut off is not what the sender must read.
+            if refusal is None:
+                await guarded_send(message)
+
+        streamed, whole = 0, False
+        until = asyncio.get_running_loop().time() + self.seconds
+
+        async def counted_receive() -> Message:
+            nonlocal streamed, whole, refusal
+            if whole:
+                return await receive()
+            try:
+                async with asyncio.timeout_at(until):
+                    message = await receive()
+            except TimeoutError:
+                refusal = self._too_slow()
+                raise _Broken from None
+            streamed += len(message.get("body", b""))
+            whole = not message.get("more_body", False)
+            if streamed > self.limit:
+                refusal = self._too_large()
+                raise _Broken
+            return message
+
+        if refusal is None:
+            with suppress(_Broken):
+                await self.app(scope, counted_receive, answer_within)
+        if refusal is not None:
+            await answer(refusal)(scope, receive, guarded_send)
+
+    def _too_large(self) -> Problem:
+        return Problem(
+            413,
+            "body_too_large",
+            f"请求超过 {self.limit} 字节；the body has more than {self.limit} bytes: "
+            "bring files in with `luotu import`",
+            headers={"Connection": "close"},
+        )
+
+    def _too_slow(self) -> Problem:
+        return Problem(
+            408,
+            "body_too_slow",
+            f"请求体在 {self.seconds:g} 秒内没有到齐；the body did not arrive within "
+            f"{self.seconds:g} s: send it again over a better line",
+            headers={"Connection": "close"},
+        )
+
+    @staticmethod
+    def _declared(scope: Scope) -> int:
+        for name, value in scope["headers"]:
+            if name == b"content-length" and value.isdigit():
+                return int(value)
+        return 0

@@ -1,0 +1,66 @@
+"""Answers kept under an `Idempotency-Key`, in the transaction of the request that they answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from service.accounts.db.accounts import Account
+from service.database.metadata import idempotency_key
+
+k = idempotency_key
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An answer as it was sent, and the SHA-256 of the request that it answered."""
+
+    request: bytes
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+# The number of the lock is a hash of whose key it is; the seed keeps it apart from other locks.
+_LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 7461095))")
+_FORGET = text("SELECT forget_answers()")
+
+
+def lock_key(connection: Connection, who: Account, key: str) -> bool:
+    """Hold a key of the account's until the transaction ends; False when somebody else does."""
+    return bool(connection.scalar(_LOCK, {"name": f"idempotency_key {who.id} {key}"}))
+
+
+def kept_answer(connection: Connection, who: Account, key: str) -> Kept | None:
+    """What was answered under the key within a day, to the same account with the same scope."""
+    row = connection.execute(
+        select(k.c.request, k.c.status, k.c.headers, k.c.body).where(
+            k.c.account_id == who.id,
+            k.c.key == key,
+            k.c.created_at > text("now() - interval '24 hours'"),
+        )
+    ).one_or_none()
+    return None if row is None else Kept(row.request, row.status, row.headers, row.body)
+
+
+def keep_answer(connection: Connection, who: Account, key: str, answer: Kept) -> None:
+    """Keep an answer for a day; those that are older go."""
+    connection.execute(_FORGET)  # a hundred at most: whoever comes next deletes more
+    values = {
+        "account_id": who.id,
+        "key": key,
+        "request": answer.request,
+        "status": answer.status,
+        "headers": dict(answer.headers),
+        "body": answer.body,
+    }
+    fresh = insert(k).values(values)
+    # One of another scope may be there, unseen: then this one is not kept.
+    connection.execute(fresh.on_conflict_do_nothing())
+
+
+def forget_answers(connection: Connection) -> None:
+    """Delete all that were kept for a day."""
+    while connection.scalar(_FORGET):
+        pass

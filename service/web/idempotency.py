@@ -1,0 +1,216 @@
+"""`Idempotency-Key`: who sends a request again is answered again, and nothing is done twice.
+
+The header of draft-ietf-httpapi-idempotency-key-header, for every POST that creates or acts. The
+answer is kept in the transaction of the request itself, so it is there exactly when the work is. A
+request that was refused left nothing behind: it is simply tried again.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import wraps
+from inspect import iscoroutinefunction
+from typing import Any, Final
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+
+from service.accounts.db.accounts import Account
+from service.errors import Problem
+from service.web.db.idempotent_answers import Kept, keep_answer, kept_answer, lock_key
+
+HEADER: Final = "Idempotency-Key"
+# Printable ASCII, as a string of RFC 8941 (in quotes) or bare, as most programs send it.
+_KEY: Final = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?")
+PARAMETER: Final = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": f"^{_KEY.pattern}$"},
+    "description": "Sent again with the same key within a day, the request is answered again and "
+    "nothing is done twice; another request under the key is 422, one at the same moment 409.",
+}
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A request under a key; ``fingerprint`` is the SHA-256 of all that it says."""
+
+    request: Request
+    key: str
+    fingerprint: bytes
+    kept: list[Kept] = field(default_factory=list)
+
+
+_asked: ContextVar[_Asked | None] = ContextVar("asked", default=None)
+
+
+class OnceRoute(APIRoute):
+    """FastAPI's route, whose POST does once what is sent under one key."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        if "POST" in (options.get("methods") or ()):
+            extra = options.get("openapi_extra") or {}
+            told = {"parameters": [*extra.get("parameters", ()), PARAMETER]}
+            options["openapi_extra"] = {**extra, **told}
+            endpoint = _once(endpoint, options.get("status_code") or 200)
+        super().__init__(path, endpoint, **options)
+
+    def get_route_handler(self) -> Callable[[Request], Any]:
+        """Let the endpoint know under which key it is asked."""
+        handle = super().get_route_handler()
+        if "POST" not in (self.methods or ()):
+            return handle
+
+        async def under_key(request: Request) -> Response:
+            key = _key(request)
+            if key is None:
+                return await handle(request)
+            # Before any connection is taken: a body may be long in coming.
+            fingerprint = await _fingerprint(request)
+            token = _asked.set(_Asked(request, key, fingerprint))
+            try:
+                return await handle(request)
+            finally:
+                _asked.reset(token)
+
+        return under_key
+
+
+def _once(endpoint: Callable[..., Any], status: int) -> Callable[..., Any]:
+    """The endpoint, run once for a key; all its dependencies have let the request in by then."""
+    if iscoroutinefunction(endpoint):
+        raise TypeError(f"{endpoint.__name__}: a route that keeps its answer runs in a thread")
+
+    @wraps(endpoint)
+    def once(*given: Any, **named: Any) -> Any:
+        asked = _asked.get()
+        if asked is None:
+            return endpoint(*given, **named)
+        connection: Connection | None = getattr(asked.request.state, "connection", None)
+
+        def work() -> Response:
+            return _response(endpoint(*given, **named), status)
+
+        if connection is not None:
+            return done_once(connection, asked.request.state.account, work)
+        response = work()
+        if not asked.kept:
+            raise RuntimeError(f"{endpoint.__name__} acts beside `done_once`")
+        return response
+
+    return once
+
+
+def done_once(connection: Connection, who: Account, work: Callable[[], Response]) -> Response:
+    """Do the work of a request within its transaction, or answer what was answered before.
+
+    For routes that open transactions themselves; for all others their route does it.
+
+    Raises
+    ------
+    Problem
+        409 while a request under the same key is being worked on, 422 when it was another one.
+    """
+    asked = _asked.get()
+    if asked is None:
+        return work()
+    before = _before(connection, who, asked)
+    if before is None:
+        response = work()
+        before = Kept(
+            asked.fingerprint, response.status_code, dict(response.headers), bytes(response.body)
+        )
+        keep_answer(connection, who, asked.key, before)
+    asked.kept.append(before)
+    return Response(before.body, before.status, before.headers)
+
+
+def _response(answer: Any, status: int) -> Response:
+    if isinstance(answer, Response):
+        return answer
+    assert isinstance(answer, BaseModel)
+    return Response(answer.model_dump_json(), status, media_type="application/json")
+
+
+def _before(connection: Connection, who: Account, asked: _Asked) -> Kept | None:
+    """What was answered under the key; None for the first who uses it."""
+    if not lock_key(connection, who, asked.key):
+        raise Problem(
+            409,
+            "idempotency_key_in_use",
+            f"带同一 {HEADER} 的请求正在处理，请一秒后原样重发；a request with this {HEADER} is "
+            "being worked on: send the same again in a second to get its answer",
+            headers={"Retry-After": "1"},
+        )
+    before = kept_answer(connection, who, asked.key)
+    if before is not None and before.request != asked.fingerprint:
+        raise _refused(
+            "idempotency_key_reused",
+            f"此 {HEADER} 已用于另一个请求，什么都没有做；this {HEADER} was used for another "
+            "request (address, query, If-Match or body differ), nothing was done: take a new key",
+        )
+    return before
+
+
+def _key(request: Request) -> str | None:
+    """The key of a request, its quotes taken off; None without one."""
+    said = request.headers.getlist(HEADER)
+    if not said:
+        return None
+    key = said[0].strip()
+    if len(key) > 1 and key[0] == key[-1] == '"':
+        key = key[1:-1]
+    if len(said) > 1 or not _KEY.fullmatch(key):
+        raise _refused(
+            "bad_idempotency_key",
+            f"{HEADER} 应为 1 至 255 个可打印的 ASCII 字符，只给一次；{HEADER} is 1 to 255 "
+            "printable ASCII characters, given once: a UUID serves",
+        )
+    return key
+
+
+def _refused(code: str, words: str) -> Problem:
+    error = {"field": HEADER, "in": "header", "code": code, "message": words}
+    return Problem(422, code, words, errors=[error])
+
+
+async def _fingerprint(request: Request) -> bytes:
+    """All that a request says, in 32 bytes. Of a form it is the fields: the boundary is chance."""
+    said = [
+        request.method,
+        request.url.path,
+        request.url.query,
+        request.headers.get("if-match", ""),
+        request.headers.get("content-type", "").partition(";")[0].strip().lower(),
+    ]
+    form = said[-1] == "multipart/form-data"
+    parts = (await request.form()).multi_items() if form else [("", await request.body())]
+    return await run_in_threadpool(_hashed, said, parts)
+
+
+def _hashed(said: list[str], parts: list[tuple[str, Any]]) -> bytes:
+    whole = hashlib.sha256()
+
+    def add(part: bytes) -> None:
+        # Each with its length, so that no two lists of parts read alike.
+        whole.update(len(part).to_bytes(8, "big"))
+        whole.update(part)
+
+    for word in said:
+        add(word.encode("utf-8", "surrogatepass"))
+    for name, value in parts:
+        add(name.encode("utf-8", "surrogatepass"))
+        if isinstance(value, UploadFile):
+            add((value.filename or "").encode("utf-8", "surrogatepass"))
+            add(hashlib.file_digest(value.file, "sha256").digest())  # type: ignore[arg-type]
+            value.file.seek(0)
+        else:
+            add(value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass"))
+    return whole.digest()

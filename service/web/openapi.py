@@ -1,0 +1,71 @@
+"""The OpenAPI document: what the routes cannot say one by one."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import BaseModel, Field
+
+from service.web.deps import SESSION_COOKIE
+from service.web.problem_json import PROBLEM_JSON
+
+OPEN_TO_ALL = ("/healthz", "/readyz", "/api/session")
+REFS = "#/components/schemas/"
+
+
+class ProblemError(BaseModel):
+    """One thing that is wrong: where, and how to mend it."""
+
+    field: str | None = Field(None, description="Path in the body, or name of the parameter.")
+    code: str | None = None
+    message: str | None = None
+    row: int | None = Field(None, description="Row of a file, from 1.")
+    at: list[float] | None = Field(None, description="[lon, lat] in degrees.")
+
+
+class ProblemDocument(BaseModel):
+    """RFC 9457: every error, with words that say what to do next."""
+
+    type: str
+    title: str
+    status: int
+    code: str = Field(description="Stable; `detail` is for people and may change.")
+    detail: str
+    errors: list[ProblemError] = []
+
+
+def _answer(description: str) -> dict[str, Any]:
+    schema = {"$ref": f"{REFS}ProblemDocument"}
+    return {"description": description, "content": {PROBLEM_JSON: {"schema": schema}}}
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    "4XX": _answer("Refused: `code` names the reason, `detail` says what to do."),
+    "503": _answer("The database is away, or the question took too long; see Retry-After."),
+}
+
+SCHEMES = {
+    "token": {"type": "http", "scheme": "bearer", "description": "`luotu token NAME`"},
+    "basic": {"type": "http", "scheme": "basic", "description": "Any name; the token as password."},
+    "session": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE},
+}
+
+
+class DocumentedApp(FastAPI):
+    """FastAPI whose document tells of errors and of signing in."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Make the document once."""
+        if self.openapi_schema is None:
+            document = super().openapi()
+            components = document.setdefault("components", {})
+            schemas = components.setdefault("schemas", {})
+            problem = ProblemDocument.model_json_schema(ref_template=f"{REFS}{{model}}")
+            schemas |= problem.pop("$defs", {})
+            schemas["ProblemDocument"] = problem
+            components["securitySchemes"] = SCHEMES
+            for path, operations in document["paths"].items():
+                if path not in OPEN_TO_ALL:
+                    for operation in operations.values():
+                        operation["security"] = [{name: []} for name in SCHEMES]
+        assert self.openapi_schema is not None
+        return self.openapi_schema

@@ -1,0 +1,134 @@
+"""Periods that people name: a year, a half of it, a quarter, a month."""
+
+import re
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from service.web.timestamps import BEIJING
+
+_FORM = re.compile(
+    r"(?P<year>\d{4})(?:-H(?P<half>[12])|-Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?",
+    re.ASCII,
+)
+FIRST_YEAR, LAST_YEAR = 1950, 2199
+FORMS = "2026, 2026-H1, 2026-Q3, 2026-09"
+# What happened before lies in no period that can be asked for.
+EARLIEST = datetime(FIRST_YEAR, 1, 1, tzinfo=BEIJING)
+
+
+class Period(NamedTuple):
+    """A stretch of whole months."""
+
+    name: str
+    first: date
+    after: date
+    """The first day no more."""
+
+    @property
+    def last(self) -> date:
+        """The last day."""
+        return self.after - timedelta(days=1)
+
+
+def parse_period(text: str) -> Period:
+    """The period that a text names.
+
+    Raises
+    ------
+    ValueError
+        It is none of the four forms, or its year is out of all reason.
+
+    >>> period = parse_period("2026-Q3")
+    >>> period.first.isoformat(), period.after.isoformat()
+    ('2026-07-01', '2026-10-01')
+    """
+    found = _FORM.fullmatch(text)
+    if found is None or not FIRST_YEAR <= int(found["year"]) <= LAST_YEAR:
+        raise ValueError(
+            f"时段 {text[:20]!r} 应写作 2026（年）、2026-H1（半年）、2026-Q3（季）、2026-09（月）；"
+            f"a period is a year, a half, a quarter or a month: {FORMS}"
+        )
+    year = int(found["year"])
+    if found["half"]:
+        return _stretch(text, year, 6 * int(found["half"]) - 5, 6)
+    if found["quarter"]:
+        return _stretch(text, year, 3 * int(found["quarter"]) - 2, 3)
+    if found["month"]:
+        return _stretch(text, year, int(found["month"]), 1)
+    return _stretch(text, year, 1, 12)
+
+
+def _stretch(name: str, year: int, first: int, months: int) -> Period:
+    end = first + months
+    return Period(name, date(year, first, 1), date(year + (end > 12), (end - 1) % 12 + 1, 1))
+
+
+def periods_of(day: date) -> tuple[Period, Period, Period]:
+    """Month, quarter and year of a day, the shortest first; of any day, asked for or not.
+
+    For these walked ground is kept; a half is put together from its quarters.
+
+    >>> [one.name for one in periods_of(date(2026, 9, 11))]
+    ['2026-09', '2026-Q3', '2026']
+    """
+    year, quarter = f"{day.year:04}", (day.month + 2) // 3
+    return (
+        _stretch(f"{year}-{day.month:02}", day.year, day.month, 1),
+        _stretch(f"{year}-Q{quarter}", day.year, 3 * quarter - 2, 3),
+        _stretch(year, day.year, 1, 12),
+    )
+
+
+def half_of(day: date) -> Period:
+    """The half of the year in which a day lies.
+
+    >>> half_of(date(2026, 6, 30)).name, half_of(date(2026, 7, 1)).name
+    ('2026-H1', '2026-H2')
+    """
+    half = (day.month + 5) // 6
+    return _stretch(f"{day.year:04}-H{half}", day.year, 6 * half - 5, 6)
+
+
+def _every_length(day: date) -> tuple[Period, ...]:
+    month, quarter, year = periods_of(day)
+    return month, quarter, half_of(day), year
+
+
+def other_periods(period: Period, day: date) -> dict[str, Period]:
+    """Where one may go from a period: ``before`` and ``after`` are as long as it, ``month``,
+    ``quarter``, ``half`` and ``year`` are those of its last day, or of ``day`` when that comes
+    first.
+
+    None begins after ``day``, none lies beyond the years that can be asked for.
+
+    >>> others = other_periods(parse_period("2026-Q3"), date(2026, 11, 23))
+    >>> {way: other.name for way, other in others.items()}
+    {'before': '2026-Q2', 'after': '2026-Q4', 'month': '2026-09', 'half': '2026-H2', 'year': '2026'}
+    """
+    length = _every_length(period.first).index(period)
+    found: dict[str, Period] = {}
+    if period.first > date(FIRST_YEAR, 1, 1):
+        found["before"] = _every_length(period.first - timedelta(days=1))[length]
+    if period.after <= min(day, date(LAST_YEAR, 12, 31)):
+        found["after"] = _every_length(period.after)[length]
+    lengths = _every_length(max(period.first, min(period.last, day)))
+    found |= zip(("month", "quarter", "half", "year"), lengths, strict=True)
+    return {way: one for way, one in found.items() if one != period}
+
+
+def within(first: date, after: date) -> tuple[list[Period], date]:
+    """Whole years, quarters and months from the first of a month on, as few as there can be, and
+    the day on which none begins that is over by ``after``.
+
+    >>> whole, rest = within(date(2026, 1, 1), date(2026, 8, 16))
+    >>> [one.name for one in whole], rest.isoformat()
+    (['2026-Q1', '2026-Q2', '2026-07'], '2026-08-01')
+    """
+    found: list[Period] = []
+    while True:
+        longest = reversed(periods_of(first))
+        whole = next((one for one in longest if one.first == first and one.after <= after), None)
+        if whole is None:
+            return found, first
+        found.append(whole)
+        first = whole.after

@@ -1,0 +1,262 @@
+"""Every error as RFC 9457 problem+json; the only place that turns our errors into statuses."""
+
+import errno
+import os
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from psycopg import errors as pg
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
+
+from data.codes import UnknownCodeError
+from data.errors import FileRefused
+from data.scratch import FULL, TemporaryDiskFull
+from data.writing.atomic import reason
+from data.writing.export_report import ExportRefused
+from gis.errors import GeometryError
+from service.accounts.db.accounts import AccountRefused
+from service.errors import Problem
+from service.plots.db.ground_lock import GroundBusy
+from service.plots.db.insert import NumberTaken
+
+log = structlog.get_logger()
+
+PROBLEM_JSON = "application/problem+json"
+
+
+def answer(problem: Problem) -> JSONResponse:
+    """The problem as a response."""
+    status = HTTPStatus(problem.status)
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": problem.status,
+        "code": problem.code,
+        "detail": problem.detail,
+    }
+    if problem.errors:
+        body["errors"] = jsonable_encoder(problem.errors)
+    response = JSONResponse(body, problem.status, media_type=PROBLEM_JSON)
+    for name, value in problem.headers.items():
+        for one in (value,) if isinstance(value, str) else value:
+            response.headers.append(name, one)
+    return response
+
+
+def _geometry(error: GeometryError) -> Problem:
+    one: dict[str, Any] = {"field": "geometry", "code": error.code, "message": str(error)}
+    if error.at is not None:
+        one["at"] = list(error.at)
+    return Problem(422, error.code, str(error), errors=[one])
+
+
+def _file(error: FileRefused) -> Problem:
+    one: dict[str, Any] = {"row": error.feature, "code": error.code, "message": str(error)}
+    if error.at is not None:
+        one["at"] = list(error.at)
+    return Problem(422, error.code, str(error), errors=[one])
+
+
+def _no_room(error: Exception) -> Problem:
+    """The service's own disk: not the sender's to mend, so no 422."""
+    log.error("temporary_disk_full", exc_info=error)
+    return Problem(503, "temporary_disk_full", str(error), headers={"Retry-After": "60"})
+
+
+def _without_room(error: BaseException | None) -> bool:
+    """Whether a full disk stands behind an error, as behind a body that could not be spooled."""
+    while error is not None and not (isinstance(error, OSError) and error.errno in FULL):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
+def _export(error: ExportRefused) -> Problem:
+    if error.code == "cannot_write":  # in the folder for temporary files, where exports begin
+        return _no_room(TemporaryDiskFull(reason(error.__cause__ or error)))
+    errors = [
+        {
+            "row": one.row,
+            "id": one.id,
+            "field": one.field,
+            "code": one.code,
+            "message": one.message,
+        }
+        for one in error.misfits
+    ]
+    return Problem(422, error.code, str(error), errors=errors)
+
+
+def _validation(error: RequestValidationError) -> Problem:
+    errors = [
+        {
+            "field": ".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][0]),
+            "in": str(one["loc"][0]),
+            "code": one["type"],
+            "message": one["msg"],
+        }
+        for one in error.errors()
+    ]
+    first = errors[0]
+    return Problem(
+        422,
+        "invalid_request",
+        f"{first['field']}: {first['message']}；请按 /docs 改正后重发 / "
+        "mend the named fields as /docs describes and send again",
+        errors=errors,
+    )
+
+
+UNAVAILABLE = Problem(
+    503,
+    "database_unavailable",
+    "数据库暂不可用，请稍后重试；the database is away, try again in a moment",
+    headers={"Retry-After": "5"},
+)
+TIMED_OUT = Problem(
+    503,
+    "query_timed_out",
+    "查询超时，请缩小范围；the query took too long, ask for a smaller area or fewer plots",
+    headers={"Retry-After": "30"},
+)
+LOCKED = Problem(
+    503,
+    "locked",
+    "数据正被另一项操作锁定（如导入、维护），未保存任何内容，请稍后重试；another operation (an "
+    "import, maintenance) holds the data, nothing was stored: try again in a moment",
+    headers={"Retry-After": "5"},
+)
+DISK_FULL = Problem(
+    503,
+    "disk_full",
+    "数据库磁盘已满，未保存任何内容：请管理员清理磁盘后重试；the database's disk is full, "
+    "nothing was stored: an administrator must free space, then send it again",
+    headers={"Retry-After": "60"},
+)
+GROUND_BUSY = Problem(
+    503,
+    "ground_busy",
+    "此处正有人保存或导入，什么都没有保存，请稍后重试；somebody else is writing the same ground, "
+    "nothing was stored: send it again in a moment",
+    headers={"Retry-After": "2"},
+)
+UNSTORABLE = Problem(
+    422,
+    "value_not_storable",
+    "有一个值数据库无法保存（过大或含非法字符），请改正后重发；the database cannot hold one of the "
+    "values (a number too large, a character that is none): mend it and send again",
+)
+FAILED = Problem(
+    500, "internal_error", "服务内部错误，详见服务日志；an error of ours: see the service's log"
+)
+
+
+def _database(error: DBAPIError) -> Problem:
+    cause = error.orig
+    if isinstance(cause, pg.QueryCanceled | pg.LockNotAvailable):
+        return TIMED_OUT if isinstance(cause, pg.QueryCanceled) else LOCKED
+    if isinstance(cause, pg.DiskFull):
+        log.error("disk_full", exc_info=error)
+        return DISK_FULL
+    if isinstance(error, DataError):
+        # Nothing of ours lets this through; should something, it is still the sender's to mend.
+        log.warning("database_refused_value", exc_info=error)
+        return UNSTORABLE
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        return UNAVAILABLE
+    if isinstance(cause, pg.UniqueViolation | pg.SerializationFailure | pg.DeadlockDetected):
+        return Problem(
+            409, "conflict", "与另一次修改冲突，请重试；another change came first, try again"
+        )
+    log.error("database_error", exc_info=error)
+    return FAILED
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Let the app answer every error, FastAPI's own included, as problem+json."""
+
+    # No thread is waited for: whoever is refused may be refused because none is left.
+    async def handle(request: Request, error: Exception) -> JSONResponse:
+        problem = to_problem(error)
+        if problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
+            problem.headers["Allow"] = _allowed(app, request.url.path) or problem.headers["Allow"]
+        return answer(problem)
+
+    for kind in (
+        Problem,
+        GeometryError,
+        FileRefused,
+        TemporaryDiskFull,
+        ExportRefused,
+        UnknownCodeError,
+        AccountRefused,
+        NumberTaken,
+        GroundBusy,
+        RequestValidationError,
+        HTTPException,
+        DBAPIError,
+        PoolTimeout,
+        Exception,
+    ):
+        app.add_exception_handler(kind, handle)
+
+
+def _allowed(app: FastAPI, path: str) -> str:
+    """Every method of the address: the router knows only the first route that fits."""
+    paths = app.openapi()["paths"]
+    fitting = (
+        [path] if path in paths else [one for one in paths if compile_path(one)[0].match(path)]
+    )
+    methods = {method.upper() for one in fitting for method in paths[one]}
+    if "GET" in methods:
+        methods.add("HEAD")
+    return ", ".join(sorted(methods))
+
+
+def to_problem(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - it is the table
+    """The one table from our errors to HTTP."""
+    if isinstance(error, TemporaryDiskFull):
+        return _no_room(error)
+    if _without_room(error):
+        return _no_room(TemporaryDiskFull(os.strerror(errno.ENOSPC)))
+    match error:
+        case Problem():
+            return error
+        case GeometryError():
+            return _geometry(error)
+        case FileRefused():
+            return _file(error)
+        case AccountRefused() | UnknownCodeError():
+            return Problem(422, error.code, str(error))
+        case ExportRefused():
+            return _export(error)
+        case NumberTaken():
+            return Problem(
+                409, "plot_no_taken", str(error), errors=[{"field": "properties.plot_no"}]
+            )
+        case GroundBusy():
+            return GROUND_BUSY
+        case RequestValidationError():
+            return _validation(error)
+        case HTTPException():
+            phrase = HTTPStatus(error.status_code).phrase
+            return Problem(
+                error.status_code,
+                phrase.lower().replace(" ", "_"),
+                f"{error.detail}; /docs lists every address",
+                headers=error.headers,
+            )
+        case DBAPIError():
+            return _database(error)
+        case PoolTimeout():
+            return UNAVAILABLE
+        case _:
+            log.error("internal_error", exc_info=error)
+            return FAILED

@@ -1,0 +1,206 @@
+"""No cell, name or tag of a file costs more time than its length."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from data.codes import UnknownCodeError, code_list
+from data.districts.codes import plain_code
+from data.errors import FileRefused
+from data.headings import plain_heading
+from data.plots.species import species_mix
+from data.plots.values import PARSERS, BadValueError
+from data.reading.crs import reference_system
+from data.reading.encoding import Table, TextField, choose
+from data.reading.geojson import read_geojson
+from data.reading.gpx import read_gpx
+from data.reading.kml_tracks import read_kml_tracks
+from data.reading.layers import _module
+from data.reading.limits import Limits
+from data.text_cleaning import Unprintable
+from data.timestamps import moment
+from gis.declared import declared_areas
+from tests.growth import N, assert_grows_as_its_input
+
+# What makes one part of a pattern stand where another could, over and over.
+REPEATED = {
+    "blanks": " ",
+    "digits": "1",
+    "dots": "1.",
+    "commas": ",1",
+    "plus": "红+",
+    "shares": "1%",
+    "tenths": "6红",
+    "brackets": "[",
+    "braces": '{"a":',
+    "quotes": '"',
+    "escaped quotes": '\\"',
+    "slashes": "/",
+    "letters": "a",
+    "words": "virtual table ",
+    "using": "using ",
+}
+
+
+def times(text: str, size: int) -> str:
+    """A text of about ``size`` characters."""
+    return text * (size // len(text))
+
+
+def columns_of(name: str) -> object:
+    return declared_areas(pd.DataFrame({name: [1.0]}), np.array([1.0]))
+
+
+CELLS: dict[str, Callable[[Any], object]] = {
+    **PARSERS,
+    "moment": moment,
+    "district code": plain_code,
+    "heading": plain_heading,
+    "declared area": columns_of,
+    "the .prj or crs of a file": lambda text: reference_system(text, None),
+    "SQL of a GeoPackage": _module,
+    "unprintable text": lambda text: Unprintable().cleaned(text, row=1, column="note"),
+    "code list": lambda text: code_list("kind").find(text),
+}
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_cell_takes_time_by_its_length(cell: str) -> None:
+    for text in REPEATED.values():
+        for before, after in (("", ""), ("红松", "x"), ("EPSG:", "!"), ("", "%")):
+            assert_grows_as_its_input(
+                CELLS[cell],
+                lambda size, t=text, b=before, a=after: b + times(t, size) + a,  # type: ignore[misc]
+            )
+
+
+def test_blanks_in_a_cell_of_species_are_read_at_once() -> None:
+    assert species_mix(f"红松{' ' * 50_000}60%+落叶松40 %") == species_mix("红松60%+落叶松40%")
+
+
+@pytest.mark.parametrize(
+    "cell", ["9" * 400 + "红松", "红松" + "9" * 400 + "%", "9" * 5_000 + "红松"]
+)
+def test_a_share_of_hundreds_of_digits_is_refused_in_words(cell: str) -> None:
+    with pytest.raises(ValueError, match="树种比例之和是 inf"):
+        species_mix(cell)
+
+
+@pytest.mark.parametrize("name", ["year", "plan_ids"])
+def test_a_number_of_thousands_of_digits_is_refused_in_words(name: str) -> None:
+    with pytest.raises(BadValueError):
+        PARSERS[name]("9" * 5_000)
+
+
+def test_an_unknown_word_is_shown_shortened() -> None:
+    with pytest.raises(UnknownCodeError) as refused:
+        code_list("kind").find("甲" * 100_000)
+    assert len(str(refused.value)) < 1_000
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE VIRTUAL TABLE a USING/**/other(id)",
+        "CREATE VIRTUAL/* */TABLE a USING other(id)",
+        "CREATE VIRTUAL TABLE a--rtree\nUSING other(id)",
+    ],
+)
+def test_a_comment_does_not_hide_a_virtual_table(sql: str) -> None:
+    assert _module(sql) == "other"
+
+
+def test_an_encoding_is_found_by_the_length_of_the_table() -> None:
+    def table(rows: int) -> Table:
+        values = ["长春市".encode("gbk")] * rows
+        return Table(rows, [b"name"], [TextField(0, 20, values, [])])
+
+    assert_grows_as_its_input(lambda t: choose(t, declared=None, forced=None), table)
+
+
+def gpx(inner: str) -> str:
+    return f"<gpx><trk>{inner}</trk></gpx>"
+
+
+def placemarks(inner: str) -> str:
+    return f"<kml>{inner}</kml>"
+
+
+XML: dict[str, tuple[Callable[[Path], object], Callable[[int], str]]] = {
+    "an attribute": (
+        lambda path: read_gpx(path, None, Limits()),
+        lambda size: gpx(f'<a b="{"x" * 100 * size}"/>'),
+    ),
+    "a comment": (
+        lambda path: read_gpx(path, None, Limits()),
+        lambda size: gpx(f"<!--{'x' * 100 * size}-->"),
+    ),
+    "tracks": (
+        lambda path: read_gpx(path, None, Limits()),
+        lambda size: gpx('<trkpt lat="43" lon="126"><time>a</time></trkpt>' * (size // 4)),
+    ),
+    "elements in each other": (
+        lambda path: read_gpx(path, None, Limits()),
+        lambda size: gpx("<a>" * size + "</a>" * size),
+    ),
+    "placemarks in each other": (
+        lambda path: read_kml_tracks(path, None, Limits()),
+        lambda size: placemarks("<Placemark>" * (size // 4) + "</Placemark>" * (size // 4)),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", XML)
+def test_an_xml_file_takes_time_by_its_length(name: str, tmp_path: Path) -> None:
+    read, make = XML[name]
+
+    def file(size: int) -> Path:
+        path = tmp_path / f"{size}.xml"
+        path.write_text(make(size), encoding="utf-8")
+        return path
+
+    assert_grows_as_its_input(read, file, n=N)
+
+
+def named_apart(path: Path, features: int) -> Path:
+    """A file in which every feature has a property of its own."""
+    point = {"type": "Point", "coordinates": [126, 43]}
+    rows = [
+        {"type": "Feature", "geometry": point, "properties": {f"k{n}": n}} for n in range(features)
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": rows}))
+    return path
+
+
+def test_properties_of_their_own_for_every_feature_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileRefused) as refused:
+        read_geojson(named_apart(tmp_path / "a.geojson", 2_000), None, Limits())
+    assert refused.value.code == "too_many_columns"
+
+
+def test_a_name_of_its_own_for_every_placemark_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.kml"
+    data = '<ExtendedData><Data name="k{}"><value>1</value></Data></ExtendedData>'
+    rows = (f"<Placemark>{data.format(n)}</Placemark>" for n in range(2_000))
+    path.write_text(placemarks("".join(rows)))
+    with pytest.raises(FileRefused) as refused:
+        read_kml_tracks(path, None, Limits())
+    assert refused.value.code == "too_many_columns"
+
+
+@pytest.mark.parametrize("depth", [100, 400, 900, 100_000])
+def test_a_property_of_many_levels_is_refused_in_words(depth: int, tmp_path: Path) -> None:
+    path = tmp_path / "a.geojson"
+    nested = "[" * depth + "]" * depth
+    path.write_text(
+        '{"type":"FeatureCollection","features":[{"type":"Feature","geometry":null,'
+        f'"properties":{{"a":{nested}}}}}]}}'
+    )
+    with pytest.raises(FileRefused) as refused:
+        read_geojson(path, None, Limits())
+    assert refused.value.code == "json_damaged"

@@ -1,0 +1,570 @@
+"""Every route of the OpenAPI document, walked by every role of one county with another's ground.
+
+A new route needs a line in ``RULES``: how its own ground is asked for, and how foreign ground.
+"""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from shapely import LineString
+from sqlalchemy import text
+
+from gis.polygons import from_geojson
+from service.accounts.db.accounts import ROLES, Account, Role, account_id
+from service.app import create_app
+from service.database.engine import sqlalchemy_url
+from service.patrol.findings.edit import report
+from service.patrol.findings.schemas import FindingFeature
+from service.patrol.tracks.judge import Recorded
+from service.patrol.tracks.store import Kept, keep_tracks
+from service.patrol.zones.db.edit import NewZone, insert_zone
+from service.plots.db.insert import NewPlot, insert_plots
+from service.settings import Settings
+from tests.service.conftest import CITY, EAST, WEST, Broom, Database, Server, feature, ring
+
+# Later than everything that is written here: what stands, read from the history.
+AS_OF = {"as_of": f"{datetime.now(UTC) + timedelta(hours=12):%Y-%m-%dT%H:%M:%SZ}"}
+OWN, FOREIGN = "本地的", "异乡的"
+# Both counties lie in it, and their plots are large enough to be drawn one by one.
+TILE = {"grid": "WebMercatorQuad", "z": 11, "row": 752, "col": 1735}
+WEST_BOX, EAST_BOX = "125.0,43.0,125.099,43.1", "125.101,43.0,125.2,43.1"
+
+
+@dataclass(frozen=True)
+class Side:
+    """One county's plots by their review, and where it lies."""
+
+    county: str
+    box: str
+    plots: dict[str, int]
+    ring: dict[str, Any]
+    zone: int
+    patrol: int
+    finding: int
+
+
+@dataclass(frozen=True)
+class World:
+    """Two counties with the same plots in each; everybody who asks belongs to the western one."""
+
+    own: Side
+    foreign: Side
+    clients: Mapping[Role, httpx.Client]
+
+
+def made(database: Database, county: str, box: str, west: float, words: str) -> Side:
+    """Plots of a county in each state of the review, their texts marked."""
+    reviews = ("approved", "draft", "submitted", "returned")
+    with database.service.begin() as connection:
+        number = account_id(connection, "maker")
+        assert number is not None
+        maker = Account(number, "maker", "admin", (), None)
+        new = [
+            NewPlot(
+                geometry=from_geojson(ring(west, 43.05 + 0.004 * n)),
+                district=county,
+                attributes={
+                    "stage": "planted",
+                    "kind": "RGZL",
+                    "year": 2026,
+                    "name": words,
+                    "plot_no": f"{words}{n}",
+                    "note": words,
+                },
+                review=review,
+                return_reason=words if review == "returned" else None,
+            )
+            for n, review in enumerate(reviews)
+        ]
+        ids = insert_plots(connection, maker, new)
+        zone = insert_zone(connection, maker, zone_of(county, west, words))
+        (kept,) = keep_tracks(connection, maker, [walk_of(west, words)], fix_limit=100)
+        assert isinstance(kept, Kept)
+        finding = report(connection, maker, finding_of(west, words))
+    plots = dict(zip(reviews, ids, strict=True))
+    return Side(county, box, plots, ring(west, 43.08), zone, kept.patrol_id, finding)
+
+
+def walk_of(west: float, words: str) -> Recorded:
+    """Two minutes in the zone by its ranger."""
+    line = LineString([(west, 43.06), (west + 0.001, 43.06)])
+    times = [datetime(2026, 7, 6, 8, minute, tzinfo=UTC) for minute in (0, 2)]
+    return Recorded(line, times, words, words, words)
+
+
+def finding_of(west: float, words: str) -> FindingFeature:
+    """Something found in the zone."""
+    said = {"kind": "QT", "note": words, "found_at": "2026-07-06T08:00:00Z"}
+    place = {"type": "Point", "coordinates": [west, 43.06]}
+    return FindingFeature.model_validate({"type": "Feature", "geometry": place, "properties": said})
+
+
+def zone_of(county: str, west: float, words: str) -> NewZone:
+    """A town zone around a county's plots, its texts marked."""
+    attributes = dict.fromkeys(("name", "chief", "chief_title", "ranger", "office"), words)
+    told = {"code": words, "level": "town", "parent": None, "board": words}
+    dates = {"valid_from": date(2026, 1, 1), "valid_to": None}
+    shape = from_geojson(ring(west - 0.01, 43.04, 0.03, 0.05))
+    return NewZone(shape, county, (county,), {**attributes, **told, **dates})
+
+
+def made_anew(server: Server, database: Database) -> World:
+    """Both counties, and a signed-in client of each role of the western one."""
+    database.account("maker", "admin")
+    own = made(database, WEST, WEST_BOX, 125.05, OWN)
+    foreign = made(database, EAST, EAST_BOX, 125.15, FOREIGN)
+    clients = {role: server.client(database.account(role, role, WEST)) for role in ROLES}
+    return World(own, foreign, clients)
+
+
+class Standing:
+    """The world for as long as nobody changed it: it is only looked at by most who come."""
+
+    def __init__(self, server: Server, database: Database, broom: Broom) -> None:
+        self._server, self._database, self._broom = server, database, broom
+        self._world: World | None = None
+        self._swept = 0
+
+    def world(self) -> World:
+        """The world of the one before, or a new one where it fell."""
+        if self._world is None or self._swept != self._broom.swept:
+            self.fall()
+            self._broom.sweep()
+            self._world = made_anew(self._server, self._database)
+            self._swept = self._broom.swept
+        return self._world
+
+    @contextmanager
+    def refusing(self) -> Iterator[World]:
+        """The world for who should be refused everything; it falls where that did not hold."""
+        try:
+            yield self.world()
+        except BaseException:
+            self.fall()
+            raise
+
+    def fall(self) -> None:
+        """Let the next have a new one."""
+        if self._world is not None:
+            for client in self._world.clients.values():
+                client.close()
+        self._world = None
+
+
+@pytest.fixture(scope="module")
+def standing(service: Server, shared: Database, broom: Broom) -> Iterator[Standing]:
+    """What the tests of this file look at."""
+    standing = Standing(service, shared, broom)
+    yield standing
+    standing.fall()
+
+
+@pytest.fixture
+def world(standing: Standing, request: pytest.FixtureRequest) -> Iterator[World]:
+    """Two counties; after a route that is there to change something they are made anew."""
+    yield standing.world()
+    if not request.node.funcargs.get("route", "GET ").startswith("GET "):
+        standing.fall()
+
+
+Body = Callable[[Side], Any]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How a route is asked, and who may.
+
+    ``plot``: review of the plot whose number stands in the address. ``row``: another row's number
+    stands there. ``query``: forms of the answer.
+    ``by``: how a side's ground is asked for. ``body``: sent as JSON. ``shows``: the answer names
+    own ground. ``refused``: what foreign ground is answered with, to who holds one of ``roles``.
+    ``once``: the first who may takes the row away.
+    """
+
+    plot: str | None = None
+    row: bool = False
+    query: tuple[dict[str, str], ...] = ({},)
+    by: Callable[[Side], list[dict[str, str]]] = lambda _side: []
+    body: Body | None = None
+    roles: tuple[Role, ...] = ROLES
+    shows: bool = False
+    refused: tuple[int, ...] = (404,)
+    headers: dict[str, str] = field(default_factory=dict)
+    once: bool = False
+
+
+def places(side: Side) -> list[dict[str, str]]:
+    """The ground of a side, as a district and as a box."""
+    return [{"district": side.county}, {"bbox": side.box}]
+
+
+def drawn(side: Side) -> dict[str, Any]:
+    """A new plot on the side's ground."""
+    return feature(side.ring)
+
+
+def looked_at(side: Side) -> dict[str, Any]:
+    """A drawing that is only looked at."""
+    return {"type": "Feature", "geometry": side.ring, "properties": {}}
+
+
+def marker(side: Side) -> str:
+    """What the texts of a side's plots say."""
+    return OWN if side.county == WEST else FOREIGN
+
+
+def cut(side: Side) -> dict[str, Any]:
+    """A line across the draft of a side."""
+    (west, south), _, (east, north) = side.ring["coordinates"][0][:3]
+    lon = (west + east) / 2
+    return {"line": {"type": "LineString", "coordinates": [[lon, south - 1], [lon, north + 1]]}}
+
+
+def two(side: Side) -> dict[str, Any]:
+    """Two plots of a side; the approved one outlives the merge, for the next who asks."""
+    return {"ids": [side.plots["draft"], side.plots["approved"]]}
+
+
+def zone_drawn(side: Side) -> dict[str, Any]:
+    """A village zone on the side's ground."""
+    given = {"code": "new", "name": "新", "level": "village"}
+    return {"type": "Feature", "geometry": side.ring, "properties": given}
+
+
+def walked(side: Side) -> dict[str, Any]:
+    """A track on the side's ground."""
+    line = {"type": "LineString", "coordinates": side.ring["coordinates"][0]}
+    return {"type": "Feature", "geometry": line, "properties": {}}
+
+
+def found(side: Side) -> dict[str, Any]:
+    """A finding on the side's ground."""
+    place = {"type": "Point", "coordinates": side.ring["coordinates"][0][0]}
+    return {"type": "Feature", "geometry": place, "properties": {"kind": "QT"}}
+
+
+NOTHING_OF_PLOTS = Rule()
+PLANNERS: tuple[Role, ...] = ("planner", "gis", "admin")
+INSPECTORS: tuple[Role, ...] = ("inspector", "admin")
+REVIEWERS: tuple[Role, ...] = ("planner", "gis", "inspector", "admin")
+
+RULES: dict[str, Rule] = {
+    "GET /healthz": NOTHING_OF_PLOTS,
+    "GET /readyz": NOTHING_OF_PLOTS,
+    "GET /metrics": Rule(roles=("admin",)),
+    "POST /api/session": NOTHING_OF_PLOTS,
+    "DELETE /api/session": NOTHING_OF_PLOTS,
+    "GET /api/me": NOTHING_OF_PLOTS,
+    "PUT /api/me/password": NOTHING_OF_PLOTS,
+    "GET /api/me/tokens": NOTHING_OF_PLOTS,
+    "DELETE /api/me/tokens/{number}": NOTHING_OF_PLOTS,
+    "GET /api/codes/{name}": NOTHING_OF_PLOTS,
+    "GET /api/basemaps": NOTHING_OF_PLOTS,
+    "GET /api/basemaps/{name}/{z}/{row}/{col}": NOTHING_OF_PLOTS,
+    "GET /api/districts": NOTHING_OF_PLOTS,
+    "GET /api/districts/{code}": NOTHING_OF_PLOTS,
+    "GET /api/plots": Rule(query=({}, AS_OF), by=places, shows=True),
+    "POST /api/plots": Rule(body=drawn, roles=PLANNERS, refused=(422,)),
+    "GET /api/plots/{plot_id}": Rule(plot="approved", query=({}, AS_OF), shows=True),
+    "PUT /api/plots/{plot_id}": Rule(
+        plot="draft", body=drawn, roles=PLANNERS, headers={"If-Match": '"1"'}
+    ),
+    "PATCH /api/plots/{plot_id}": Rule(
+        plot="approved",
+        body=lambda _side: {"properties": {"town": "220102001"}},
+        roles=PLANNERS,
+        headers={"If-Match": '"1"'},
+    ),
+    # A submitted plot, so that whose draft it is does not matter.
+    "DELETE /api/plots/{plot_id}": Rule(
+        plot="submitted", roles=PLANNERS, headers={"If-Match": '"1"'}
+    ),
+    "GET /api/plots/{plot_id}/versions": Rule(plot="approved"),
+    "GET /api/plots/{plot_id}/versions/{version}": Rule(plot="approved", shows=True),
+    "POST /api/plots/{plot_id}/restore": Rule(
+        plot="approved", body=lambda _side: {"version": 1}, roles=PLANNERS
+    ),
+    "POST /api/plots/{plot_id}/submit": Rule(plot="draft", roles=PLANNERS),
+    "POST /api/plots/{plot_id}/approve": Rule(plot="submitted", roles=INSPECTORS),
+    "POST /api/plots/{plot_id}/return": Rule(
+        plot="submitted", body=lambda _side: {"reason": "再看"}, roles=INSPECTORS
+    ),
+    "GET /api/coverage": Rule(by=lambda side: [{"parent": side.county, "level": "county"}]),
+    "GET /api/coverage/{code}/plots": Rule(query=({}, AS_OF, {"year": "2026"}), shows=True),
+    "GET /api/exports/plots": Rule(
+        query=({"format": "geojson"}, {"format": "shp"}, {"format": "gpkg"} | AS_OF),
+        by=places,
+        roles=REVIEWERS,
+        shows=True,
+    ),
+    "GET /maps/patrol": Rule(
+        query=({"period": "2026-Q3"},), by=lambda side: [{"district": side.county}], shows=True
+    ),
+    "GET /maps/coverage": Rule(by=lambda side: [{"district": side.county}], shows=True),
+    "GET /maps/afforestation": Rule(by=lambda side: [{"district": side.county}], shows=True),
+    # Of foreign ground a check tells place, size and county: see test_checks.
+    "POST /api/plots/check": Rule(body=looked_at, roles=REVIEWERS, refused=(200,)),
+    # What is left of a drawing never shows an outline that snapping does not: see test_mending.
+    "POST /api/plots/mend": Rule(
+        body=lambda side: {"geometry": side.ring, "way": "repair"}, roles=PLANNERS, refused=(200,)
+    ),
+    "GET /api/snapping": Rule(by=lambda side: [{"bbox": side.box}]),
+    "POST /api/plots/{plot_id}/split": Rule(
+        plot="draft", body=cut, roles=PLANNERS, headers={"If-Match": '"1"'}
+    ),
+    "POST /api/plots/merge": Rule(body=two, roles=PLANNERS),
+    "POST /api/plots/{plot_id}/accept": Rule(
+        plot="approved", body=lambda _side: {"date": "2026-05-20"}, roles=INSPECTORS
+    ),
+    "GET /api/plots/{plot_id}/acceptances": Rule(plot="approved"),
+    "GET /api/me/work": NOTHING_OF_PLOTS,
+    "GET /api/search": Rule(query=({"q": OWN},), by=lambda side: [{"q": marker(side)}], shows=True),
+    "GET /tiles/plots/{grid}/{z}/{row}/{col}": Rule(
+        by=lambda side: [{"district": side.county}], shows=True
+    ),
+    "GET /tiles/zones/{grid}/{z}/{row}/{col}": Rule(shows=True),
+    "GET /tiles/coverage/{grid}/{z}/{row}/{col}": NOTHING_OF_PLOTS,
+    # Borders and names of districts are no secret: see /api/districts.
+    "GET /tiles/districts/{grid}/{z}/{row}/{col}": NOTHING_OF_PLOTS,
+    "GET /api/zones": Rule(by=places, shows=True),
+    "POST /api/zones": Rule(body=zone_drawn, roles=INSPECTORS, refused=(422,)),
+    "GET /api/zones/checks": Rule(by=lambda side: [{"district": side.county}]),
+    "GET /api/zones/{zone_id}": Rule(row=True, shows=True),
+    "GET /api/zones/{zone_id}/versions": Rule(row=True, shows=True),
+    "PUT /api/zones/{zone_id}": Rule(
+        row=True, body=zone_drawn, roles=INSPECTORS, headers={"If-Match": '"1"'}
+    ),
+    "PATCH /api/zones/{zone_id}": Rule(
+        row=True,
+        body=lambda _side: {"properties": {"office": "林长办"}},
+        roles=INSPECTORS,
+        headers={"If-Match": '"1"'},
+    ),
+    # Of a version that nobody saw, so that it outlives the first who may.
+    "DELETE /api/zones/{zone_id}": Rule(row=True, roles=INSPECTORS, headers={"If-Match": '"9"'}),
+    # Tracks are personal: others than inspectors see shares.
+    "GET /api/patrols": Rule(
+        query=({}, {"period": "2026-Q3"}),
+        by=lambda side: [{"district": side.county}, {"zone": marker(side)}],
+        roles=INSPECTORS,
+        shows=True,
+    ),
+    "POST /api/patrols": Rule(body=walked, roles=INSPECTORS, refused=(422,)),
+    "POST /api/patrols/files": NOTHING_OF_PLOTS,  # see test_patrols
+    "GET /api/patrols/{patrol_id}": Rule(row=True, roles=INSPECTORS, shows=True),
+    "PATCH /api/patrols/{patrol_id}": Rule(
+        row=True,
+        body=lambda _side: {"properties": {"ranger": "王五"}},
+        roles=INSPECTORS,
+        headers={"If-Match": '"1"'},
+    ),
+    # Without its reason it is refused after it was found.
+    "DELETE /api/patrols/{patrol_id}": Rule(
+        row=True, query=({"reason": "x"},), roles=INSPECTORS, once=True
+    ),
+    "GET /api/findings": Rule(
+        by=lambda side: [{"district": side.county}, {"zone": marker(side)}], shows=True
+    ),
+    "POST /api/findings": Rule(body=found, roles=INSPECTORS, refused=(422,)),
+    "GET /api/findings/{finding_id}": Rule(row=True, shows=True),
+    "PATCH /api/findings/{finding_id}": Rule(
+        row=True,
+        body=lambda _side: {"properties": {"photo": "a.jpg"}},
+        roles=INSPECTORS,
+        headers={"If-Match": '"1"'},
+    ),
+    "POST /api/findings/{finding_id}/steps": Rule(
+        row=True,
+        body=lambda _side: {"state": "notice"},
+        roles=INSPECTORS,
+        headers={"If-Match": '"1"'},
+    ),
+    "DELETE /api/findings/{finding_id}": Rule(
+        row=True, query=({"reason": "x"},), roles=INSPECTORS, headers={"If-Match": '"9"'}
+    ),
+    "GET /api/chiefs/lists": Rule(
+        query=(
+            {"period": "2026-Q3"},
+            {"period": "2026", "format": "csv", "list": "problems"},
+            {"period": "2026-Q3", "format": "xlsx"},
+        ),
+        by=lambda side: [{"district": side.county}, {"zone": marker(side)}],
+        shows=True,
+    ),
+    "GET /api/duty": Rule(
+        query=tuple({"period": "2026-Q3", "format": form} for form in ("json", "csv", "xlsx")),
+        by=lambda side: [{"district": side.county}, {"zone": marker(side)}],
+        shows=True,
+    ),
+}
+
+
+# Those that only look come first: they share one world.
+ROUTES = sorted(RULES, key=lambda route: not route.startswith("GET "))
+REACHING = [one for one in ROUTES if RULES[one].plot or RULES[one].row or RULES[one].body]
+
+
+def text_of(answer: httpx.Response) -> str:
+    """Everything that the answer says, files unpacked, escaped text as it is read."""
+    raw = answer.content
+    if raw[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            raw = b"".join(archive.read(name) for name in archive.namelist())
+    words = raw.decode("utf-8", "replace")
+    for marker in (OWN, FOREIGN):
+        words = words.replace(json.dumps(marker)[1:-1], marker)
+    return words
+
+
+def ask(
+    client: httpx.Client, route: str, rule: Rule, side: Side, query: dict[str, str]
+) -> httpx.Response:
+    """One request for a side's ground."""
+    method, path = route.split()
+    plot = side.plots[rule.plot] if rule.plot else 0
+    rows = {"zone_id": side.zone, "patrol_id": side.patrol, "finding_id": side.finding}
+    numbers = {"plot_id": plot, "version": 1, "number": 9, **rows}
+    address = path.format(name="kind", code=side.county, **numbers, **TILE)
+    return client.request(
+        method,
+        address,
+        params=query,
+        json=None if rule.body is None else rule.body(side),
+        headers=rule.headers,
+    )
+
+
+@pytest.fixture(scope="session")
+def paths(settings: Settings, shared: Database) -> dict[str, Any]:
+    """The routes of the OpenAPI document."""
+    url = sqlalchemy_url(shared.endpoint.url("service", shared.name))
+    found: dict[str, Any] = create_app(settings, url).openapi()["paths"]
+    return found
+
+
+def test_every_route_has_a_rule(paths: dict[str, Any]) -> None:
+    routes = {f"{method.upper()} {path}" for path, those in paths.items() for method in those}
+    assert routes == set(RULES)
+
+
+def promised(paths: dict[str, Any], route: str, answer: httpx.Response) -> bool:
+    """Whether the document knows this kind of answer."""
+    method, path = route.split()
+    content = paths[path][method.lower()]["responses"][str(answer.status_code)].get("content", {})
+    kind = answer.headers.get("content-type", "").partition(";")[0]
+    return kind in content if answer.content else not kind
+
+
+@pytest.fixture
+def unlocked(shared: Database) -> Iterator[None]:
+    """A database without row security: the predicates of the queries stand alone."""
+    switch = """
+        DO $$ DECLARE name text; BEGIN
+            FOR name IN SELECT DISTINCT tablename FROM pg_policies LOOP
+                EXECUTE format('ALTER TABLE %I {} ROW LEVEL SECURITY', name);
+            END LOOP;
+        END $$
+    """
+    with shared.owner.begin() as connection:
+        connection.execute(text(switch.format("DISABLE")))
+    yield
+    with shared.owner.begin() as connection:
+        connection.execute(text(switch.format("ENABLE")))
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_no_role_gets_foreign_ground_from(route: str, standing: Standing) -> None:
+    walk(route, standing)
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_without_row_security_the_predicates_alone_hold(
+    route: str, unlocked: None, standing: Standing
+) -> None:
+    walk(route, standing)
+
+
+def walk(route: str, standing: Standing) -> None:
+    """Every role asks the route for the other county's ground, in every way there is."""
+    with standing.refusing() as world:
+        refused(route, world)
+    if not route.startswith("GET ") and route not in REACHING:
+        standing.fall()  # what names no ground is not refused, and may have changed something
+
+
+def refused(route: str, world: World) -> None:
+    """Of foreign ground nothing is told and nothing is changed."""
+    rule = RULES[route]
+    for role, client in world.clients.items():
+        for query in rule.query:
+            for place in [{}, *rule.by(world.foreign)]:
+                answer = ask(client, route, rule, world.foreign, {**query, **place})
+                told = f"{role} {answer.request.url}: {answer.status_code} {text_of(answer)[:500]}"
+                assert FOREIGN not in text_of(answer), told
+                assert answer.status_code < 500, told
+                if rule.plot or rule.row or rule.body:
+                    expected = rule.refused if role in rule.roles else (403,)
+                    assert answer.status_code in expected, told
+                elif place and answer.status_code == 200:
+                    assert OWN not in text_of(answer), told
+                    if answer.headers["content-type"].endswith("json"):
+                        found = answer.json()
+                        assert not found.get("features"), told
+                        assert not found.get("rows"), told
+                        assert not found.get("numberMatched"), told
+
+
+@pytest.mark.parametrize("route", [one for one, rule in RULES.items() if rule.shows])
+def test_every_role_gets_its_own_ground_from(
+    route: str, world: World, paths: dict[str, Any]
+) -> None:
+    rule = RULES[route]
+    for role in rule.roles:
+        for query in rule.query:
+            for place in [{}, *rule.by(world.own)]:
+                answer = ask(world.clients[role], route, rule, world.own, {**query, **place})
+                assert answer.status_code == 200, f"{role}: {answer.text[:500]}"
+                assert OWN in text_of(answer), f"{role} {answer.request.url}"
+                assert promised(paths, route, answer), answer.headers
+
+
+@pytest.mark.parametrize("route", REACHING)
+def test_whoever_may_reaches_their_own_ground_by(
+    route: str, world: World, paths: dict[str, Any]
+) -> None:
+    rule = RULES[route]
+    for role, client in world.clients.items():
+        answer = ask(client, route, rule, world.own, rule.query[0])
+        status = answer.status_code
+        assert status >= 400 or promised(paths, route, answer), answer.headers
+        assert (status == 403) == (role not in rule.roles), role
+        assert status != 404 or (rule.once and role == rule.roles[-1]), role
+
+
+def test_counts_are_those_of_the_own_county(world: World) -> None:
+    counts = {
+        role: client.get("/api/plots", params={"limit": 1}).json()["numberMatched"]
+        for role, client in world.clients.items()
+    }
+    assert counts == {"viewer": 1, "planner": 4, "inspector": 4, "gis": 4, "admin": 4}
+
+
+def test_figures_are_those_of_the_own_county(world: World) -> None:
+    for client in world.clients.values():
+        for level in ("county", "city", "province"):
+            rows = client.get("/api/coverage", params={"level": level}).json()["rows"]
+            assert [row["plot_count"] for row in rows] == [1]
+
+
+def test_the_tree_shows_the_own_county_and_what_lies_above_it(world: World) -> None:
+    codes = {one["id"] for one in world.clients["viewer"].get("/api/districts").json()["features"]}
+    assert codes == {"220000", CITY, WEST}
+    assert world.clients["viewer"].get(f"/api/districts/{EAST}").status_code == 404

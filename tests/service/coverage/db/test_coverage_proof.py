@@ -1,0 +1,141 @@
+"""The proof finds what is wrong and mends it; a crash in the middle leaves nothing wrong."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from service.accounts.db.row_security import see_whole_tree, whole_tree_key
+from service.coverage.db.queue import waiting
+from service.coverage.db.verify import boundaries, faults, forget
+from service.database.engine import make_engine
+from service.database.migrate import migrate
+from service.districts.db.districts import store_districts
+from service.embedded import Cluster, Endpoint
+from service.run.coverage_worker import settle
+from tests.service.conftest import EAST, WEST, Database, district_frame, new_database
+from tests.service.coverage.db.test_queue import as_dict, live, plant
+
+
+def wrong(database: Database) -> list[str]:
+    """Everything that the proof finds, in words."""
+    return [
+        str(fault)
+        for number, code in boundaries(database.owner)
+        for fault in faults(database.owner, number, code)
+    ]
+
+
+@pytest.fixture
+def planted(endpoint: Endpoint, with_districts: str) -> Iterator[Database]:
+    """Some plots on each other, all drained."""
+    with new_database(endpoint, with_districts) as database:
+        with database.owner.begin() as connection:
+            for n in range(6):
+                plant(connection, 125.05 + n * 0.0015, kind=("RGZL", "G11")[n % 2])
+            plant(connection, 125.0995)
+        settle(database.service)
+        yield database
+
+
+def test_what_is_drained_is_right(planted: Database) -> None:
+    assert wrong(planted) == []
+
+
+@pytest.mark.parametrize(
+    ("harm", "told"),
+    [
+        ("UPDATE coverage_piece SET area_m2 = area_m2 + 1 WHERE plot_id = 1", "piece"),
+        ("DELETE FROM coverage_piece WHERE plot_id = 1", "piece"),
+        ("UPDATE coverage_cell SET green_m2 = green_m2 * (1 + 1e-8)", "cell"),
+        ("UPDATE coverage_district SET sum_m2 = sum_m2 * (1 + 1e-8)", "district"),
+        ("UPDATE coverage_district SET plot_count = plot_count + 1", "district"),
+    ],
+)
+def test_a_figure_that_was_tampered_with_is_found_and_mended(
+    planted: Database, harm: str, told: str
+) -> None:
+    before = as_dict(live(planted.service))
+    with planted.owner.begin() as connection:
+        connection.execute(text(harm))
+    found = wrong(planted)
+    assert found
+    assert any(f" {told} " in one for one in found)
+    for number, code in boundaries(planted.owner):
+        if list(faults(planted.owner, number, code)):
+            forget(planted.owner, number)
+    settle(planted.service)
+    assert wrong(planted) == []
+    assert as_dict(live(planted.service)) == before
+
+
+def test_a_plot_that_no_trigger_saw_is_found(planted: Database) -> None:
+    with planted.owner.begin() as connection:
+        connection.execute(text("ALTER TABLE plot_version DISABLE TRIGGER USER"))
+        plant(connection, 125.15, county=EAST)
+        connection.execute(text("ALTER TABLE plot_version ENABLE TRIGGER USER"))
+    assert any(one.startswith(EAST) for one in wrong(planted))
+
+
+def test_after_a_kill_in_the_middle_of_writes_nothing_is_wrong(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    cluster = Cluster(tmp_path_factory.mktemp("killed"))
+    endpoint = cluster.up()
+    owner, service = make_engine(endpoint.url("owner")), make_engine(endpoint.url("service"))
+    database = Database("luotu", endpoint, owner, service)
+    try:
+        migrate(owner)
+        see_whole_tree(service, whole_tree_key(owner))
+        with owner.begin() as connection:
+            store_districts(connection, district_frame())
+        written = killed_while_writing(cluster, database)
+        cluster.up()
+        assert database.scalar("SELECT count(*) FROM plot_version") >= written > 0
+        before = as_dict(live(service))
+        settle(service)
+        assert as_dict(live(service))[WEST, None] == pytest.approx(before[WEST, None], rel=1e-9)
+        assert waiting(service) == (0, None)
+        assert wrong(database) == []
+    finally:
+        owner.dispose()
+        service.dispose()
+        cluster.erase()
+
+
+def killed_while_writing(cluster: Cluster, database: Database, seconds: float = 3.0) -> int:
+    """Writers and drainers at work, and then PostgreSQL is gone; how many plots were committed."""
+    over = threading.Event()
+    committed = [0, 0]
+
+    def write(n: int) -> None:
+        with suppress(DBAPIError):
+            while not over.is_set():
+                with database.owner.begin() as connection:
+                    x, y = committed[n] % 40, committed[n] // 40 % 40
+                    plant(connection, 125.001 + 0.002 * x, 43.001 + 0.002 * y + 0.0007 * n)
+                committed[n] += 1
+
+    def drained() -> None:
+        with suppress(DBAPIError):
+            while not over.is_set():
+                settle(database.service)
+
+    threads = [threading.Thread(target=write, args=(n,)) for n in range(2)]
+    threads.append(threading.Thread(target=drained))
+    for thread in threads:
+        thread.start()
+    time.sleep(seconds)
+    pid = cluster.status().pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    over.set()
+    for thread in threads:
+        thread.join()
+    return sum(committed)

@@ -1,0 +1,364 @@
+"""``LUOTU_DATABASE_URL``: a role per database, its rights, and what a plain owner is told."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ProgrammingError
+
+from service.database.engine import make_engine
+from service.database.location import database
+from service.database.migrate import downgrade, migrate
+from service.database.revision import head
+from service.embedded import Endpoint
+from service.settings import load
+from tests.service.cli.test_cli import CommandLine
+
+ODD = '落图 "test"; %s:x' + "é" * 21  # 63 bytes, the longest name that there is
+
+LUOTU = Path(sys.executable).with_name("luotu")
+
+
+class Outside(NamedTuple):
+    """Databases on a server that is none of ours, and the account that owns them."""
+
+    endpoint: Endpoint
+    owner: str
+
+    def run(self, statement: str, at: str = "postgres") -> None:
+        """Run a statement as an administrator of the server."""
+        engine = make_engine(self.endpoint.url("admin", at))
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            driver.execute(statement)
+        engine.dispose()
+
+    def ask(self, statement: str, at: str = "postgres", **values: Any) -> Any:
+        """One value, as an administrator of the server."""
+        engine = make_engine(self.endpoint.url("admin", at))
+        with engine.connect() as connection:
+            answer = connection.scalar(text(statement), values)
+        engine.dispose()
+        return answer
+
+    def address(self, name: str, owner: str | None = None) -> str:
+        """``LUOTU_DATABASE_URL`` of a database."""
+        url = URL.create(
+            "postgresql",
+            owner or self.owner,
+            "secret",
+            "127.0.0.1",
+            self.endpoint.port,
+            name,
+        )
+        return url.render_as_string(hide_password=False)
+
+    def password_of(self, name: str) -> str:
+        """What the server keeps of the password of the service's role of a database."""
+        return str(
+            self.ask(
+                "SELECT rolpassword FROM pg_authid JOIN pg_database d ON"
+                " rolname = 'luotu_service_' || d.oid WHERE d.datname = :name",
+                name=name,
+            )
+        )
+
+
+@contextmanager
+def owned(endpoint: Endpoint, owner: str, rights: str, *names: str) -> Iterator[Outside]:
+    """Empty databases without any extension, and their owner with these rights."""
+    outside = Outside(endpoint, owner)
+    quoted = [f'"{name.replace(chr(34), chr(34) * 2)}"' for name in names]
+    outside.run(f"CREATE ROLE {owner} LOGIN PASSWORD 'secret' {rights}")
+    try:
+        for name in quoted:
+            outside.run(f"CREATE DATABASE {name} TEMPLATE template0 OWNER {owner}")
+        yield outside
+    finally:
+        for name in quoted:
+            outside.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        left = outside.ask(
+            "SELECT array_agg(rolname) FROM pg_roles WHERE rolname ~ '^luotu_service_[0-9]+$' AND"
+            " NOT EXISTS (SELECT FROM pg_database d WHERE rolname = 'luotu_service_' || d.oid)"
+        )
+        for role in left or []:
+            outside.run(f"DROP ROLE {role}")
+        outside.run(f"DROP ROLE {owner}")
+
+
+@pytest.fixture(scope="module")
+def outside(endpoint: Endpoint) -> Iterator[Outside]:
+    """Two migrated databases of one owner who may make roles, one of an odd name."""
+    with owned(endpoint, "dba", "CREATEROLE CREATEDB", "production", ODD) as made:
+        for name in ("production", ODD):
+            made.run("CREATE EXTENSION postgis", name)
+            owner = make_engine(made.address(name))
+            migrate(owner, role=None)
+            owner.dispose()
+        yield made
+
+
+@pytest.fixture
+def luotu(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> CommandLine:
+    """The command line in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    return CommandLine(capsys, monkeypatch)
+
+
+@pytest.fixture
+def settings(monkeypatch: pytest.MonkeyPatch, luotu: CommandLine) -> Callable[[str], None]:
+    """Name the database that commands use."""
+    return lambda address: monkeypatch.setenv("LUOTU_DATABASE_URL", address)
+
+
+def test_every_database_has_a_role_of_its_own_that_signs_in_there(outside: Outside) -> None:
+    names = set()
+    for name in ("production", ODD):
+        with database(load({"LUOTU_DATABASE_URL": outside.address(name)})) as place:
+            engine = make_engine(place.service)
+            with engine.connect() as connection:
+                assert connection.scalar(text("SELECT current_database()")) == name
+                assert connection.scalar(text("SELECT count(*) FROM kind")) > 0
+                names.add(connection.scalar(text("SELECT current_user")))
+            engine.dispose()
+    assert len(names) == 2
+
+
+def test_the_secret_is_the_owners_alone(outside: Outside) -> None:
+    with database(load({"LUOTU_DATABASE_URL": outside.address("production")})) as place:
+        engine = make_engine(place.service)
+        with engine.connect() as connection, pytest.raises(ProgrammingError, match="permission"):
+            connection.execute(text("SELECT * FROM sealed.service_role"))
+        engine.dispose()
+
+
+def test_commands_from_other_folders_at_one_moment_take_nobody_down(
+    outside: Outside, tmp_path: Path
+) -> None:
+    names = ("production", ODD)
+    before = [outside.password_of(name) for name in names]
+    assert all(one.startswith("SCRAM-SHA-256$") for one in before)
+    commands = [("user", "list"), ("db", "migrate"), ("db", "status"), ("coverage",)]
+    started = []
+    for n, (name, command) in enumerate((name, one) for one in commands for name in names):
+        folder = tmp_path / str(n)
+        folder.mkdir()
+        environment = {"PATH": os.environ["PATH"], "LUOTU_DATABASE_URL": outside.address(name)}
+        started.append(
+            subprocess.Popen(
+                [LUOTU, *command],
+                cwd=folder,
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+        )
+    said = [one.communicate(timeout=300)[0] for one in started]
+    assert [one.returncode for one in started] == [0] * len(started), said
+    assert [outside.password_of(name) for name in names] == before
+    assert [*tmp_path.rglob("*")] == [*tmp_path.iterdir()]  # nothing was written into any folder
+
+
+def test_another_password_is_given_when_asked_for_only(
+    outside: Outside, luotu: CommandLine, settings: Callable[[str], None]
+) -> None:
+    settings(outside.address(ODD))
+    before = outside.password_of(ODD)
+    assert luotu("db", "migrate", "--new-password").status == 0
+    assert outside.password_of(ODD) != before
+    assert luotu("user", "list").status == 0
+
+
+def test_a_copy_of_a_database_gets_a_role_of_its_own(
+    outside: Outside, luotu: CommandLine, settings: Callable[[str], None]
+) -> None:
+    before = outside.password_of("production")
+    outside.run("CREATE DATABASE copied TEMPLATE production OWNER dba")
+    try:
+        settings(outside.address("copied"))
+        refused = luotu("user", "list")
+        assert (refused.status, "luotu db migrate" in refused.err) == (1, True)
+        assert luotu("db", "migrate").status == 0
+        assert luotu("user", "list").status == 0
+        assert outside.password_of("production") == before
+        assert outside.password_of("copied") != before
+        number = outside.ask("SELECT oid FROM pg_database WHERE datname = 'production'")
+        asked = f"has_table_privilege('luotu_service_{number}', 'plot', 'SELECT')"
+        assert outside.ask(f"SELECT {asked}", "production") is True
+        assert outside.ask(f"SELECT {asked}", "copied") is False
+    finally:
+        outside.run("DROP DATABASE copied WITH (FORCE)")
+
+
+def test_a_database_of_the_version_before_is_carried_over(
+    outside: Outside, luotu: CommandLine, settings: Callable[[str], None]
+) -> None:
+    owner = make_engine(outside.address(ODD))
+    downgrade(owner, "0036")
+    with owner.begin() as connection:
+        connection.execute(text("GRANT SELECT ON ALL TABLES IN SCHEMA public TO luotu_service"))
+        connection.execute(text("GRANT EXECUTE ON FUNCTION ground_around TO luotu_service"))
+    owner.dispose()
+    settings(outside.address(ODD))
+    assert luotu("user", "list").status == 1
+    said = luotu("db", "migrate")
+    assert (said.status, "DROP ROLE luotu_service" in said.out) == (0, True)
+    assert luotu("user", "list").status == 0
+    asked = "has_table_privilege('luotu_service', 'plot', 'SELECT')"
+    assert outside.ask(f"SELECT {asked}", ODD) is False
+
+
+def test_a_role_that_somebody_made_serves_too(
+    outside: Outside,
+    luotu: CommandLine,
+    settings: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings(outside.address("production"))
+    monkeypatch.setenv("LUOTU_SERVICE_DATABASE_URL", outside.address("production", "own_service_1"))
+    told = luotu("db", "migrate")
+    assert (told.status, "CREATE ROLE own_service_1" in told.err) == (1, True)
+    outside.run("CREATE ROLE own_service_1 LOGIN PASSWORD 'secret'")
+    assert luotu("db", "migrate").status == 0
+    assert luotu("user", "list").status == 0
+    outside.run("ALTER ROLE own_service_1 BYPASSRLS")
+    told = luotu("db", "migrate")
+    assert (told.status, "ALTER ROLE own_service_1 NOSUPERUSER" in told.err) == (1, True)
+    monkeypatch.setenv("LUOTU_SERVICE_DATABASE_URL", outside.address("production"))
+    told = luotu("db", "migrate")
+    assert (told.status, "the owner itself" in told.err) == (1, True)
+    monkeypatch.delenv("LUOTU_SERVICE_DATABASE_URL")
+    outside.run("REASSIGN OWNED BY own_service_1 TO dba", "production")
+    outside.run("DROP OWNED BY own_service_1", "production")
+    outside.run("DROP ROLE own_service_1")
+    assert luotu("db", "migrate").status == 0
+
+
+DOORS = (
+    ("db", "migrate"),
+    ("db", "status"),
+    ("db", "verify"),
+    ("db", "drain"),
+    ("user", "list"),
+    ("coverage",),
+    ("demo",),
+    ("export", "plots", "x.zip"),
+    ("map", "coverage", "x.html"),
+    ("run", "--port", "8102"),
+)
+
+
+@pytest.mark.parametrize("command", DOORS, ids=" ".join)
+def test_a_database_of_a_newer_program_is_told_at_every_door(
+    outside: Outside,
+    luotu: CommandLine,
+    settings: Callable[[str], None],
+    command: tuple[str, ...],
+) -> None:
+    settings(outside.address("production"))
+    outside.run("UPDATE alembic_version SET version_num = '9999'", "production")
+    try:
+        said = luotu(*command)
+    finally:
+        outside.run(f"UPDATE alembic_version SET version_num = '{head()}'", "production")
+    assert said.status == 1
+    assert "9999" in said.err
+    assert "a newer Luotu" in said.err
+    assert "Traceback" not in said.err
+
+
+def statements(said: str) -> list[str]:
+    """What an administrator is told to run."""
+    return [line.strip() for line in said.splitlines() if re.match(r"  [A-Z].*;$", line)]
+
+
+def test_what_a_plain_owner_lacks_is_named_at_once_and_what_is_told_mends_it(
+    endpoint: Endpoint, luotu: CommandLine, settings: Callable[[str], None]
+) -> None:
+    with owned(endpoint, "plain", "", "bare") as place:
+        place.run("ALTER DATABASE bare OWNER TO luotu_admin")
+        place.run("REVOKE CONNECT ON DATABASE bare FROM PUBLIC")
+        place.run("GRANT CONNECT ON DATABASE bare TO plain")
+        place.run("REVOKE ALL ON SCHEMA public FROM PUBLIC", "bare")
+        settings(place.address("bare"))
+        for command in (("user", "list"), ("db", "verify"), ("run", "--port", "8102")):
+            refused = luotu(*command)
+            assert (refused.status, "luotu db migrate" in refused.err) == (1, True)
+        assert "none" in luotu("db", "status").out
+        refused = luotu("db", "migrate")
+        assert refused.status == 1
+        told = statements(refused.err)
+        assert [one.split(" TO ")[0].split(" SCHEMA ")[0] for one in told] == [
+            "GRANT USAGE, CREATE ON",
+            "GRANT CREATE ON DATABASE bare",
+            "CREATE EXTENSION postgis",
+            "CREATE EXTENSION btree_gist",
+            "ALTER ROLE plain CREATEROLE;",
+            "GRANT CONNECT ON DATABASE bare",
+            "GRANT USAGE ON",
+        ]
+        for statement in told:
+            place.run(statement, "bare")
+        migrated = luotu("db", "migrate")
+        assert (migrated.status, migrated.err) == (0, "")
+        # && stays without its declaration, which only a superuser can make: told, not refused.
+        assert "LEAKPROOF" in migrated.out
+        for command in (("user", "list"), ("db", "status"), ("db", "verify")):
+            assert luotu(*command).status == 0
+
+
+@pytest.mark.parametrize("command", DOORS, ids=" ".join)
+def test_who_does_not_own_the_tables_is_told_whose_they_are(
+    outside: Outside,
+    luotu: CommandLine,
+    settings: Callable[[str], None],
+    command: tuple[str, ...],
+) -> None:
+    outside.run("CREATE ROLE stranger LOGIN PASSWORD 'secret'")
+    try:
+        settings(outside.address("production", "stranger"))
+        said = luotu(*command)
+    finally:
+        outside.run("DROP ROLE stranger")
+    assert said.status == 1
+    assert "REASSIGN OWNED BY dba TO stranger;" in said.err
+    assert "Traceback" not in said.err
+
+
+def test_tables_of_others_in_the_same_schema_are_left_alone(
+    outside: Outside, luotu: CommandLine, settings: Callable[[str], None]
+) -> None:
+    outside.run("CREATE TABLE public.of_others (n int)", "production")
+    try:
+        settings(outside.address("production"))
+        said = luotu("db", "migrate")
+        assert (said.status, said.err) == (0, "")
+        number = outside.ask("SELECT oid FROM pg_database WHERE datname = 'production'")
+        asked = f"has_table_privilege('luotu_service_{number}', 'of_others', 'SELECT')"
+        assert outside.ask(f"SELECT {asked}", "production") is False
+    finally:
+        outside.run("DROP TABLE of_others", "production")
+
+
+def test_an_extension_elsewhere_is_told_before_anything_is_made(
+    endpoint: Endpoint, luotu: CommandLine, settings: Callable[[str], None]
+) -> None:
+    with owned(endpoint, "other", "CREATEROLE", "elsewhere") as place:
+        place.run("CREATE SCHEMA gis", "elsewhere")
+        place.run("CREATE EXTENSION postgis SCHEMA gis", "elsewhere")
+        settings(place.address("elsewhere"))
+        said = luotu("db", "migrate")
+        assert (said.status, "is in gis" in said.err) == (1, True)
+        assert "none" in luotu("db", "status").out

@@ -1,0 +1,151 @@
+"""What cannot be used is left as it is, and said in words."""
+
+import json
+import os
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from service.embedded import Cluster, ClusterError
+from service.embedded.binaries import find_binaries
+from service.embedded.os_account import account_for
+from service.embedded.paths import Place
+from service.embedded.sockets import _private, usual_port
+from tests.service.embedded.actors import AS_PLAIN_USER, USER, act, alive, ask, may_be_plain_user
+
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root must become another user")
+
+
+def _refused(home: Path) -> str:
+    with pytest.raises(ClusterError) as refusal, Cluster(home).running():
+        pass
+    return refusal.value.code
+
+
+def _picture(folder: Path) -> dict[str, tuple[int, int, int]]:
+    seen = {str(path): path.lstat() for path in folder.rglob("*")}
+    return {path: (stat.st_mtime_ns, stat.st_size, stat.st_uid) for path, stat in seen.items()}
+
+
+def test_a_cluster_without_our_marker_is_not_touched(home: Path) -> None:
+    marker = home / "postgres" / "luotu.json"
+    kept = marker.rename(home / "luotu.json")
+    before = _picture(home / "postgres")
+    assert _refused(home) == "foreign_cluster"
+    assert _picture(home / "postgres") == before
+    kept.rename(marker)
+
+
+def test_a_cluster_that_was_put_in_the_place_of_ours_is_not_touched(home: Path) -> None:
+    marker = home / "postgres" / "luotu.json"
+    ours = marker.read_text("utf-8")
+    marker.write_text(json.dumps({**json.loads(ours), "system_identifier": 7}), "utf-8")
+    before = _picture(home / "postgres")
+    assert _refused(home) == "foreign_cluster"
+    assert _picture(home / "postgres") == before
+    marker.write_text(ours, "utf-8")
+
+
+def test_a_running_server_without_our_marker_is_not_stopped(home: Path) -> None:
+    cluster = Cluster(home)
+    cluster.up()
+    server = cluster.status().pid
+    marker = home / "postgres" / "luotu.json"
+    kept = marker.rename(home / "luotu.json")
+    with pytest.raises(ClusterError, match="is not a cluster that Luotu made"):
+        cluster.down()
+    assert server
+    assert alive(server)
+    kept.rename(marker)
+
+
+def test_a_copy_of_a_running_cluster_is_refused(home: Path, room: Path) -> None:
+    copy = room / "copy"
+    with Cluster(home).running():
+        subprocess.run(["cp", "-a", str(home), str(copy)], check=True)
+        assert _refused(copy) == "unsafe_copy"
+    subprocess.run(["rm", "-r", str(copy)], check=True)
+
+
+def test_a_moved_home_is_taken_as_it_is(home: Path, room: Path) -> None:
+    moved = home.rename(room / "moved")
+    with Cluster(moved).running() as endpoint:
+        assert ask(endpoint, "SELECT 1") == [(1,)]
+    assert Place(moved / "postgres").marker()
+    moved.rename(home)
+
+
+def test_a_home_that_moves_while_its_server_runs_can_still_be_stopped(
+    home: Path, room: Path
+) -> None:
+    Cluster(home).up()
+    moved = home.rename(room / "moved")
+    assert _refused(moved) == "moved_while_running"
+    assert Cluster(moved).down()
+    moved.rename(home)
+
+
+@as_root
+def test_a_copy_without_its_owners_is_refused(home: Path) -> None:
+    subprocess.run(["chown", "-R", "root", str(home / "postgres" / "data")], check=True)
+    assert _refused(home) == "wrong_owner"
+    subprocess.run(["chown", "-R", "postgres", str(home / "postgres" / "data")], check=True)
+
+
+def test_data_of_another_major_version_are_kept_as_they_are(home: Path) -> None:
+    version = home / "postgres" / "data" / "PG_VERSION"
+    ours = version.read_text()
+    version.write_text("14\n")
+    before = _picture(home / "postgres" / "data")
+    assert _refused(home) == "other_major"
+    assert _picture(home / "postgres" / "data") == before
+    version.write_text(ours)
+
+
+def test_without_postgis_the_package_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ClusterError, match="apt-get install postgresql-postgis") as refusal:
+        find_binaries(root=tmp_path)
+    assert refusal.value.code == "no_postgis"
+
+
+def test_a_home_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file")
+    assert _refused(tmp_path / "home") == "not_a_folder"
+
+
+def test_a_home_that_may_not_be_entered_is_said_in_words(home: Path) -> None:
+    if not may_be_plain_user():
+        pytest.skip("unshare -U is not permitted here, and we are root")
+    # In the namespace the files of postgres belong to nobody; without root, ours are our own.
+    (home / "postgres").chmod(0o000 if os.geteuid() else 0o700)
+    user = act(USER, home, *AS_PLAIN_USER)
+    _, complaint = user.communicate()
+    assert "ClusterError: 无法使用" in complaint
+    assert "Permission denied" in complaint
+    (home / "postgres").chmod(0o700)
+
+
+def test_a_taken_port_is_left_to_its_owner(home: Path) -> None:
+    port = usual_port(home)
+    with socket.create_server(("127.0.0.1", port)), Cluster(home).running() as endpoint:
+        assert endpoint.port != port
+
+
+@pytest.mark.parametrize("trap", ["link", "wide"])
+def test_a_socket_folder_that_somebody_else_prepared_is_not_used(tmp_path: Path, trap: str) -> None:
+    wished = tmp_path / "luotu"
+    theirs = tmp_path / "theirs"
+    theirs.mkdir(mode=0o700)
+    if trap == "link":
+        wished.symlink_to(theirs)
+    else:
+        wished.mkdir()
+        wished.chmod(0o777)
+    ours = _private(wished, account_for(None))
+    assert ours not in {wished, theirs}
+    assert ours.lstat().st_mode & 0o777 == 0o700

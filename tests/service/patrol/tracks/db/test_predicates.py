@@ -1,0 +1,86 @@
+"""The first lock of zones, patrols, findings and duty: each query asked by the next county's."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import shapely
+from sqlalchemy import Connection
+
+from service.accounts.db.accounts import Account
+from service.patrol.duty.db import compliance
+from service.patrol.findings.db import findings
+from service.patrol.findings.db.findings import FindingFilter
+from service.patrol.tracks.db import patrols
+from service.patrol.tracks.db.patrols import NewPatrol, PatrolFilter
+from service.patrol.zones.db import edit as zone_writing
+from service.patrol.zones.db import zones
+from service.patrol.zones.db.edit import NewZone
+from service.patrol.zones.db.zones import ZoneFilter
+from service.tiles.db import district_tiles
+from service.tiles.db.tile_extent import Ground
+from tests.service.conftest import EAST, WEST, Database
+from tests.service.plots.db.test_predicates import of
+
+DAY = date(2026, 7, 6)
+BEGUN = datetime(2026, 7, 6, 1, 0, tzinfo=UTC)
+GROUND = shapely.MultiPolygon([shapely.box(125.12, 43.02, 125.14, 43.04)])
+LINE = shapely.LineString([(125.121, 43.03), (125.139, 43.03)])
+EASTERN = Ground(125.1, 43.0, 125.2, 43.1, mercator=True)
+ZONES, PATROLS, FINDINGS = ZoneFilter(DAY), PatrolFilter(), FindingFilter(DAY)
+Query = Callable[[Connection, Account, int], Any]
+
+# Each table is new, so that its first row has the number 1.
+QUERIES: dict[str, Query] = {
+    "zones": lambda c, who, _: zones.list_zones(c, who, ZONES, limit=9),
+    "how many zones": lambda c, who, _: zones.count_zones(c, who, ZONES),
+    "zones of files and maps": lambda c, who, _: zones.stored_zones(c, who, ZONES, limit=9),
+    "one zone": zones.read_zone,
+    "a zone by its code": lambda c, who, _: zones.zone_id_of(c, who, "E1"),
+    "versions of a zone": zones.zone_versions,
+    "a zone to change": zone_writing.lock_zone,
+    "a tile of zones": lambda c, who, _: district_tiles.zones_tile(
+        c, who, ["town"], DAY, EASTERN, 12
+    ),
+    "patrols": lambda c, who, _: patrols.list_patrols(c, who, PATROLS, limit=9),
+    "how many patrols": lambda c, who, _: patrols.count_patrols(c, who, PATROLS),
+    "patrols of maps": lambda c, who, _: patrols.stored_patrols(c, who, PATROLS, limit=9),
+    "one patrol": patrols.read_patrol,
+    "a patrol taken away": patrols.delete_patrol,
+    "findings": lambda c, who, _: findings.list_findings(c, who, FINDINGS, limit=9),
+    "how many findings": lambda c, who, _: findings.count_findings(c, who, FINDINGS),
+    "findings of maps": lambda c, who, _: findings.stored_findings(c, who, FINDINGS, limit=9),
+    "one finding": lambda c, who, one: findings.read_finding(c, who, one, DAY),
+    "a finding to change": findings.lock_finding,
+    "duty": lambda c, who, _: compliance.zones_standing(
+        c, who, DAY, date(2026, 8, 1), counties=None, level=None, zone=None, most=9
+    ),
+}
+
+
+def eastern(connection: Connection, maker: Account) -> int:
+    """A zone of the eastern county with a patrol and a finding; the number of each."""
+    said: dict[str, Any] = dict.fromkeys(zones.VERSIONED)
+    said |= {"code": "E1", "level": "town", "parent": None, "name": "东林", "valid_from": DAY}
+    zone = zone_writing.insert_zone(connection, maker, NewZone(GROUND, EAST, [EAST], said))
+    walked: dict[str, Any] = dict.fromkeys(patrols.WRITTEN, 0)
+    walked |= dict.fromkeys(("zone_id", "ranger", "source", "seconds", "ended_at"))
+    walked |= {"county": EAST, "started_at": BEGUN, "source_hash": b"1", "apart": []}
+    (patrol,) = patrols.insert_patrols(connection, maker, [NewPatrol(walked, LINE, None, [])])
+    found = {"zone_id": zone, "county": EAST, "kind": "fire_risk", "found_at": BEGUN}
+    finding = findings.insert_finding(connection, maker, found, shapely.Point(125.13, 43.03))
+    assert zone == patrol == finding
+    return zone
+
+
+@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize(("county", "found"), [(EAST, True), (WEST, False)], ids=["own", "foreign"])
+def test_a_query_finds_what_lies_in_the_scope_of_the_account_only(
+    database: Database, query: str, county: str, found: bool
+) -> None:
+    database.account("maker", "admin")
+    database.account("wang", "admin", county)
+    with database.owner.begin() as connection:
+        one = eastern(connection, of(EAST, 1))
+        assert bool(QUERIES[query](connection, of(county, 2), one)) == found

@@ -1,0 +1,108 @@
+"""``/api/exports``: approved plots unless others are asked for, and the file says which."""
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import httpx
+import pyogrio
+import pytest
+
+from tests.service.conftest import SignIn, ring
+from tests.service.plots.test_plots import approved, drawn
+
+UNREVIEWED = "含未审核图斑"
+FORMATS = ["shp", "gpkg", "geojson"]
+
+
+@pytest.fixture
+def plots(sign_in: SignIn) -> None:
+    """Approved ones of every stage; beside them a draft, and one that was returned."""
+    for n, stage in enumerate(["planned", "planted", "accepted", "existing", "cancelled"]):
+        approved(sign_in, stage=stage, name=f"已审核{n}", geometry=ring(125.01 + n / 100, 43.01))
+    planner = sign_in("planner")
+    drawn(planner, name="草稿", geometry=ring(125.01, 43.05))
+    returned = drawn(planner, name="退回", geometry=ring(125.03, 43.05))
+    planner.post(f"/api/plots/{returned['id']}/submit").raise_for_status()
+    why = {"reason": "越界"}
+    sign_in("inspector").post(f"/api/plots/{returned['id']}/return", json=why).raise_for_status()
+
+
+def export(client: httpx.Client, **query: str) -> httpx.Response:
+    """A file of plots."""
+    answer = client.get("/api/exports/plots", params=query)
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+def rows_of(answer: httpx.Response, folder: Path) -> Any:
+    """The rows of a file, whatever its format."""
+    file = folder / file_name(answer)
+    file.write_bytes(answer.content)
+    # Beside the plots a GeoPackage has their acceptance records.
+    return pyogrio.read_dataframe(file, layer="plots" if file.suffix == ".gpkg" else None)
+
+
+def file_name(answer: httpx.Response) -> str:
+    """The name under which a browser stores it."""
+    given = answer.headers["content-disposition"]
+    return unquote(given.rpartition("''")[2]) if "''" in given else given.split('"')[1]
+
+
+def report_of(answer: httpx.Response) -> str:
+    """The report in a zipped shapefile."""
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as files:
+        return files.read("导出说明.txt").decode("utf-8-sig")
+
+
+@pytest.mark.usefixtures("plots")
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("role", ["gis", "inspector", "admin"])
+def test_a_file_holds_approved_plots_only(
+    sign_in: SignIn, tmp_path: Path, form: str, role: str
+) -> None:
+    answer = export(sign_in(role), format=form)
+    rows = rows_of(answer, tmp_path)
+    assert set(rows["shenhe" if form == "shp" else "review"]) == {"approved"}
+    assert len(rows) == 5
+    assert answer.headers["luotu-export"] == "rows=5, unreviewed=0, left-out=0"
+    assert UNREVIEWED not in file_name(answer)
+
+
+@pytest.mark.usefixtures("plots")
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("query", [{"version": "working"}, {"review": "draft"}])
+def test_a_file_with_others_says_so_in_its_name_and_in_a_column(
+    sign_in: SignIn, tmp_path: Path, form: str, query: dict[str, str]
+) -> None:
+    answer = export(sign_in("gis"), format=form, **query)
+    assert UNREVIEWED in file_name(answer)
+    assert "draft" in set(rows_of(answer, tmp_path)["shenhe" if form == "shp" else "review"])
+    if form == "shp":
+        assert UNREVIEWED in report_of(answer)
+
+
+@pytest.mark.usefixtures("plots")
+def test_current_stock_holds_no_planned_and_no_cancelled_plots(
+    sign_in: SignIn, tmp_path: Path
+) -> None:
+    answer = export(sign_in("gis"), schema="lcxzgx")
+    rows = rows_of(answer, tmp_path)
+    assert len(rows) == 3
+    assert answer.headers["luotu-export"] == "rows=3, unreviewed=0, left-out=2"
+    assert rows["bsm"].str.fullmatch("220102[0-9]{12}").all()
+    assert rows["bsm"].is_unique
+    told = report_of(answer)
+    assert "未写出：计划 1 个" in told
+    assert "已取消 1 个" in told
+    assert "name 3" in told
+    assert "kind 3" in told
+
+
+@pytest.mark.usefixtures("plots")
+def test_the_report_of_our_own_fields_adds_up_each_stage(sign_in: SignIn) -> None:
+    told = report_of(export(sign_in("gis")))
+    for stage in ("计划", "已造林", "验收合格", "现有", "已取消"):
+        assert f"{stage} 1 个" in told

@@ -1,0 +1,112 @@
+"""``GET /api/plots?sort=``: sorted pages follow each other without gap or repeat."""
+
+import base64
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from service.accounts.db.accounts import account_by_secret
+from service.plots.db.ordering import SORTS, Order, Sort
+from service.plots.db.plots import PlotFilter, list_statement
+from tests.service.accounts.db.test_row_security import fill
+from tests.service.conftest import EAST, WEST, Database, SignIn, ring
+from tests.service.plots.test_plots import drawn
+
+
+@pytest.fixture
+def planner(sign_in: SignIn) -> Any:
+    """Seven plots in two counties: years and sizes that occur twice, numbers out of order."""
+    client = sign_in("planner")
+    for n, (year, width) in enumerate(
+        [(2024, 3), (2026, 1), (2025, 2), (2024, 2), (2026, 3), (2025, 1), (2024, 1)]
+    ):
+        shape = ring(125.02 + n * 0.026, 43.05, width / 1000)
+        drawn(client, geometry=shape, year=year, plot_no=f"{(n * 5) % 7}号")
+    return client
+
+
+def walked(client: Any, sort: str, extra: str = "") -> list[dict[str, Any]]:
+    """All pages of two, one after the other."""
+    address, seen = f"/api/plots?limit=2&sort={sort}{extra}", []
+    while address:
+        answer = client.get(address)
+        assert answer.status_code == 200, answer.text
+        page = answer.json()
+        assert page["numberMatched"] == 7
+        seen += page["features"]
+        address = page["next"]
+    return seen
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("past", [False, True], ids=["now", "as it stood"])
+def test_sorted_pages_are_the_whole_list_in_its_order(planner: Any, sort: str, past: bool) -> None:
+    moment = f"&as_of={datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+    found = walked(planner, sort, moment if past else "")
+    name = sort.removeprefix("-")
+    keys = [(one["properties"][name], one["id"]) for one in found]
+    assert len(keys) == 7
+    assert keys == sorted(keys, reverse=sort.startswith("-"))
+
+
+def test_a_page_begun_in_one_order_is_not_gone_on_with_in_another(planner: Any) -> None:
+    following = planner.get("/api/plots?limit=2&sort=year").json()["next"]
+    answer = planner.get(following.replace("sort=year", "sort=-year"))
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "cursor")
+
+
+def test_an_unknown_order_is_refused_with_those_that_there_are(planner: Any) -> None:
+    answer = planner.get("/api/plots?sort=beauty")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "sort")
+    assert "area_m2" in answer.text
+
+
+FORGED = [
+    ["year", "2026", 1],
+    ["year", 2**40, 1],
+    ["year", True, 1],
+    ["year", None, 1],
+    ["year", 2026, -1],
+    ["year", 2026, 2**63],
+    ["year", 2026, "1"],
+    ["year", 2026],
+    ["area_m2", float("nan"), 1],
+    ["area_m2", "x", 1],
+    ["plot_no", "\x00", 1],
+    ["plot_no", "\ud800", 1],
+    ["plot_no", ["x"], 1],
+    ["changed_at", "2026-05-01", 1],
+    ["changed_at", 7, 1],
+    {"a": 1, "b": 2, "c": 3},
+    "abc",
+]
+
+
+@pytest.mark.parametrize("forged", FORGED, ids=json.dumps)
+def test_a_forged_cursor_is_refused_in_words(planner: Any, forged: Any) -> None:
+    sort = forged[0] if isinstance(forged, list) else "year"
+    cursor = base64.urlsafe_b64encode(json.dumps(forged).encode()).decode()
+    answer = planner.get("/api/plots", params={"sort": sort, "cursor": cursor})
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "cursor")
+
+
+def test_every_sorted_page_is_read_from_an_index(database: Database) -> None:
+    fill(database, each=4_000)
+    with database.service.begin() as connection:
+        connection.execute(text("SELECT analyze_table('plot_version')"))
+    secret = database.account("wang", "gis", WEST, EAST)
+    sorts: tuple[Sort, ...] = ("plot_no", "-year", "-area_m2", "changed_at")
+    with database.service.connect() as connection:
+        who = account_by_secret(connection, secret, ["token"])
+        assert who is not None
+        for sort in sorts:
+            statement = list_statement(who, PlotFilter(), order=Order(sort), limit=100)
+            compiled = statement.compile(connection, compile_kwargs={"literal_binds": True})
+            plan = "\n".join(
+                connection.exec_driver_sql(f"EXPLAIN {compiled}".replace("%", "%%")).scalars()
+            )
+            assert f"plot_version_{sort.removeprefix('-')}_idx" in plan, plan
+            assert "Sort" not in plan, plan

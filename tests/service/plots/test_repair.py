@@ -1,0 +1,119 @@
+"""Proposals for drawings that are wrong, and shapes to snap to."""
+
+from typing import Any
+
+import httpx
+import pytest
+from shapely.geometry import shape
+
+from service.plots.db import neighbours
+from tests.service.conftest import EAST, WEST, SignIn, feature, ring
+
+BOW_TIE = {
+    "type": "Polygon",
+    "coordinates": [
+        [[125.05, 43.05], [125.052, 43.052], [125.052, 43.05], [125.05, 43.052], [125.05, 43.05]]
+    ],
+}
+
+
+def mended(client: httpx.Client, geometry: dict[str, Any], way: str) -> httpx.Response:
+    body = {"type": "Feature", "geometry": geometry, "way": way}
+    return client.post("/api/plots/mend", json=body)
+
+
+def test_crossing_rings_are_built_anew(sign_in: SignIn) -> None:
+    found = mended(sign_in("planner", WEST), BOW_TIE, "repair").json()
+    assert shape(found["geometry"]).is_valid
+    assert len(found["geometry"]["coordinates"]) == 2
+
+
+def test_a_repair_says_no_change_where_there_was_no_area(sign_in: SignIn) -> None:
+    assert mended(sign_in("planner", WEST), BOW_TIE, "repair").json()["change_m2"] is None
+
+
+def test_the_ground_of_another_plot_is_taken_away(sign_in: SignIn) -> None:
+    client = sign_in("planner", WEST)
+    client.post("/api/plots", json=feature(ring(125.05, 43.05))).raise_for_status()
+    found = mended(client, ring(125.051, 43.05), "subtract").json()
+    assert shape(found["geometry"]).bounds == (125.052, 43.05, 125.053, 43.052)
+
+
+def test_what_is_taken_away_is_told(sign_in: SignIn) -> None:
+    client = sign_in("planner", WEST)
+    client.post("/api/plots", json=feature(ring(125.05, 43.05))).raise_for_status()
+    found = mended(client, ring(125.051, 43.05), "subtract").json()
+    assert found["change_m2"] == pytest.approx(-found["area_m2"], rel=1e-6)
+
+
+def test_a_drawing_is_cut_to_the_districts_of_its_author(sign_in: SignIn) -> None:
+    found = mended(sign_in("planner", WEST), ring(125.099, 43.05), "clip").json()
+    assert shape(found["geometry"]).bounds == (125.099, 43.05, 125.1, 43.052)
+
+
+def test_nothing_left_is_refused_in_words(sign_in: SignIn) -> None:
+    client = sign_in("planner", WEST)
+    client.post("/api/plots", json=feature(ring(125.05, 43.05))).raise_for_status()
+    answer = mended(client, ring(125.05, 43.05), "subtract")
+    assert (answer.status_code, answer.json()["code"]) == (422, "nothing_left")
+
+
+def test_the_outline_of_a_foreign_draft_is_not_told_by_what_is_left(sign_in: SignIn) -> None:
+    sign_in("planner", EAST).post("/api/plots", json=feature(ring(125.1, 43.05))).raise_for_status()
+    client = sign_in("planner", WEST)
+    found = mended(client, ring(125.099, 43.05, width=0.004), "subtract").json()
+    assert found["change_m2"] == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        pytest.param({"type": "Point", "coordinates": [125, 43]}, id="a point"),
+        pytest.param({"type": "Polygon", "coordinates": [[[125, "x"]]]}, id="no numbers"),
+        pytest.param({"type": "Polygon", "coordinates": []}, id="nothing"),
+    ],
+)
+def test_what_cannot_be_mended_is_refused(sign_in: SignIn, geometry: dict[str, Any]) -> None:
+    assert mended(sign_in("planner"), geometry, "repair").status_code == 422
+
+
+def snapping(client: httpx.Client, bbox: str) -> list[dict[str, Any]]:
+    answer = client.get("/api/snapping", params={"bbox": bbox}).raise_for_status()
+    features: list[dict[str, Any]] = answer.json()["features"]
+    return features
+
+
+def test_borders_of_the_own_county_can_be_snapped_to(sign_in: SignIn) -> None:
+    found = snapping(sign_in("planner", WEST), "125.09,43.04,125.11,43.06")
+    assert [one["properties"] for one in found] == [{"of": "district"}]
+    assert shape(found[0]["geometry"]).bounds == (125.1, 43.04, 125.1, 43.06)
+
+
+def test_an_approved_shape_across_the_border_can_be_snapped_to(sign_in: SignIn) -> None:
+    made = sign_in("planner", EAST).post("/api/plots", json=feature(ring(125.1, 43.05))).json()
+    sign_in("planner", EAST).post(f"/api/plots/{made['id']}/submit").raise_for_status()
+    sign_in("inspector", EAST).post(f"/api/plots/{made['id']}/approve").raise_for_status()
+    found = snapping(sign_in("planner", WEST), "125.09,43.04,125.11,43.06")
+    assert [one["properties"] for one in found] == [{"of": "district"}, {"of": "plot"}]
+
+
+def test_snapping_to_half_a_country_is_refused(sign_in: SignIn) -> None:
+    answer = sign_in("planner").get("/api/snapping", params={"bbox": "100,20,120,40"})
+    assert answer.status_code == 422
+
+
+def test_snapping_says_when_it_does_not_hold_all_shapes(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planner, inspector = sign_in("planner", EAST), sign_in("inspector", EAST)
+    for south in (43.05, 43.055):
+        made = planner.post("/api/plots", json=feature(ring(125.1, south))).json()
+        planner.post(f"/api/plots/{made['id']}/submit").raise_for_status()
+        inspector.post(f"/api/plots/{made['id']}/approve").raise_for_status()
+    stranger = sign_in("planner", WEST)
+    query = {"bbox": "125.09,43.04,125.11,43.06"}
+    for limit, complete in ((2, True), (1, False)):
+        monkeypatch.setattr(neighbours, "SHAPES_AT_MOST", limit)
+        answer = stranger.get("/api/snapping", params=query).json()
+        assert answer["complete"] is complete
+        assert [one["properties"]["of"] for one in answer["features"]].count("plot") == limit
