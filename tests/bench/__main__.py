@@ -12,7 +12,7 @@ import numpy as np
 from gis.coverage import union_figures
 from gis.kernels import kernel
 from gis.measure import areas_m2
-from tests.bench import figures, geometry, live, tiles
+from tests.bench import crowds, figures, geometry, live, tiles
 from tests.bench.landscape import Landscape, landscape
 
 SIZES: Final = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
@@ -31,7 +31,7 @@ def main() -> None:
     """Take the figures that are asked for, all when none is."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--size", default="1m", type=str.lower, choices=SIZES)
-    every = (*GEOMETRY, *live.LIVE, *tiles.TILES)
+    every = (*GEOMETRY, *live.LIVE, *tiles.TILES, *crowds.CROWDS)
     parser.add_argument("--only", action="append", choices=every, help="may be repeated")
     asked = parser.parse_args()
     wanted = frozenset(asked.only or every)
@@ -52,6 +52,7 @@ def bench(size: str, wanted: frozenset[str]) -> Iterator[figures.Figure]:
     if wanted & set(live.LIVE):
         yield from live.bench(size, wanted)
     yield from tiles.bench(size, wanted)
+    yield from crowds.bench(size, wanted)
 
 
 def warm_up() -> None:

@@ -143,7 +143,7 @@ def bench(size: str, wanted: frozenset[str]) -> Iterator[Figure]:
     if not names:
         return
     count = SIZES[size]
-    with seeded(size) as place, _serving(place) as ours:
+    with seeded(size) as place, serving(place) as ours:
         if "tile_z0_to_z12" in names:
             yield from _far_out(ours, count)
         with _tipg(place) as theirs:
@@ -187,7 +187,8 @@ def _far_out(ours: Door, count: int) -> Iterator[Figure]:
 
 
 @contextmanager
-def _serving(place: Place) -> Iterator[Door]:
+def serving(place: Place) -> Iterator[Door]:
+    """The service in a process of its own, and the token of an account of the province."""
     engine = make_engine(place.owner)
     with engine.begin() as connection:
         number = account_id(connection, "bench")
@@ -197,7 +198,7 @@ def _serving(place: Place) -> Iterator[Door]:
     address = place.service.render_as_string(hide_password=False)
     headers = {"Authorization": f"Bearer {token}", "Accept-Encoding": "gzip"}
     command = [sys.executable, "-m", "tests.bench.serve"]
-    with _started(command, {"BENCH_DATABASE_URL": address}, PORT):
+    with started(command, {"BENCH_DATABASE_URL": address}, PORT):
         yield Door("luotu", PORT, headers)
 
 
@@ -212,12 +213,12 @@ def _tipg(place: Place) -> Iterator[Door]:
     }
     options = ["--port", str(TIPG_PORT), "--no-access-log", "--log-level", "warning"]
     command = [sys.executable, "-m", "uvicorn", "tipg.main:app", *options]
-    with _started(command, env, TIPG_PORT):
+    with started(command, env, TIPG_PORT):
         yield Door("tipg", TIPG_PORT, {"Accept-Encoding": "gzip"})
 
 
 @contextmanager
-def _started(command: list[str], env: dict[str, str], port: int) -> Iterator[None]:
+def started(command: list[str], env: dict[str, str], port: int) -> Iterator[None]:
     """A server in a process of its own, ended with the block."""
     with subprocess.Popen(
         command, env={**os.environ, **env}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
