@@ -11,6 +11,7 @@ from fastapi import Depends, FastAPI
 from prometheus_client import CollectorRegistry
 from sqlalchemy.engine import URL
 
+from service.accounts.api import problems as account_problems
 from service.accounts.api import session
 from service.codes.api import codes
 from service.coverage.api import coverage
@@ -36,6 +37,7 @@ from service.plots.api import (
     versions,
     worklist,
 )
+from service.plots.api import problems as plot_problems
 from service.run.coverage_worker import Bulk, Gauges, draining
 from service.run.serving_address import service_address
 from service.settings import Settings
@@ -149,7 +151,7 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
     app.state.loop_pool = loop_pool
     app.state.readiness_line = readiness_line
     app.state.metrics_line = metrics_line
-    add_handlers(app)
+    add_handlers(app, account_problems.ERRORS, plot_problems.ERRORS)
     for module in MODULES:
         app.include_router(module.router)
     app.mount("/static", OwnFiles(directory=STATIC), name="static")

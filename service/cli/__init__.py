@@ -29,15 +29,15 @@ _COMMANDS = {
     "db": ("database", "app"),
     "import": ("patrols", "importing"),  # those of files, and what patrols add to them
     "export": ("patrols", "exporting"),
-    "user": ("people", "app"),
+    "user": ("accounts", "app"),
     "map": ("maps", "app"),
-    "token": ("people", "token"),
-    "audit": ("people", "audit"),
-    "run": ("running", "run"),
+    "token": ("accounts", "token"),
+    "audit": ("accounts", "audit"),
+    "run": ("run", "run"),
     "demo": ("demo", "demo"),
     "forget": ("patrols", "forget"),
     "check": ("check", "check"),
-    "coverage": ("figures", "coverage"),
+    "coverage": ("coverage", "coverage"),
 }
 
 

@@ -1,9 +1,14 @@
-"""Every error as RFC 9457 problem+json; the only place that turns our errors into statuses."""
+"""Every error as RFC 9457 problem+json.
+
+What this module does not know, each subject says itself in its ``api/problems.py``:
+``service/app.py`` hands those tables to `add_handlers`.
+"""
 
 import errno
 import os
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from fastapi import FastAPI, Request
@@ -22,14 +27,14 @@ from data.scratch import FULL, TemporaryDiskFull
 from data.writing.atomic import reason
 from data.writing.export_report import ExportRefused
 from gis.errors import GeometryError
-from service.accounts.db.accounts import AccountRefused
 from service.errors import Problem
-from service.plots.db.ground_lock import GroundBusy
-from service.plots.db.insert import NumberTaken
 
 log = structlog.get_logger()
 
 PROBLEM_JSON = "application/problem+json"
+
+# For each class of errors, what an error of it (or of a subclass) is answered with.
+ErrorTable = Mapping[type[Exception], Callable[[Any], Problem]]
 
 
 def answer(problem: Problem) -> JSONResponse:
@@ -140,13 +145,6 @@ DISK_FULL = Problem(
     "nothing was stored: an administrator must free space, then send it again",
     headers={"Retry-After": "60"},
 )
-GROUND_BUSY = Problem(
-    503,
-    "ground_busy",
-    "此处正有人保存或导入，什么都没有保存，请稍后重试；somebody else is writing the same ground, "
-    "nothing was stored: send it again in a moment",
-    headers={"Retry-After": "2"},
-)
 UNSTORABLE = Problem(
     422,
     "value_not_storable",
@@ -179,32 +177,69 @@ def _database(error: DBAPIError) -> Problem:
     return FAILED
 
 
-def add_handlers(app: FastAPI) -> None:
-    """Let the app answer every error, FastAPI's own included, as problem+json."""
+def _http(error: HTTPException) -> Problem:
+    phrase = HTTPStatus(error.status_code).phrase
+    return Problem(
+        error.status_code,
+        phrase.lower().replace(" ", "_"),
+        f"{error.detail}; /docs lists every address",
+        headers=error.headers,
+    )
+
+
+def _failed(error: Exception) -> Problem:
+    log.error("internal_error", exc_info=error)
+    return FAILED
+
+
+# Errors of the libraries, of gis/ and data/, and our own Problem.
+COMMON_ERRORS: Final[ErrorTable] = {
+    Problem: lambda problem: problem,
+    GeometryError: _geometry,
+    FileRefused: _file,
+    TemporaryDiskFull: _no_room,
+    ExportRefused: _export,
+    UnknownCodeError: lambda error: Problem(422, error.code, str(error)),
+    RequestValidationError: _validation,
+    HTTPException: _http,
+    DBAPIError: _database,
+    PoolTimeout: lambda _: UNAVAILABLE,
+    Exception: _failed,
+}
+
+
+def error_table(*tables: ErrorTable) -> ErrorTable:
+    """The common errors and those of the subjects, as one table.
+
+    Raises
+    ------
+    ValueError
+        Two tables answer the same class.
+    """
+    merged = dict(COMMON_ERRORS)
+    for table in tables:
+        for kind, to_answer in table.items():
+            if kind in merged:
+                raise ValueError(f"{kind.__name__} is in two error tables")
+            merged[kind] = to_answer
+    return merged
+
+
+def add_handlers(app: FastAPI, *tables: ErrorTable) -> None:
+    """Let the app answer every error, FastAPI's own included, as problem+json.
+
+    ``tables`` are those of the subjects; an error is answered by its nearest class in any of them.
+    """
+    table = error_table(*tables)
 
     # No thread is waited for: whoever is refused may be refused because none is left.
     async def handle(request: Request, error: Exception) -> JSONResponse:
-        problem = to_problem(error)
+        problem = to_problem(error, table)
         if problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
             problem.headers["Allow"] = _allowed(app, request.url.path) or problem.headers["Allow"]
         return answer(problem)
 
-    for kind in (
-        Problem,
-        GeometryError,
-        FileRefused,
-        TemporaryDiskFull,
-        ExportRefused,
-        UnknownCodeError,
-        AccountRefused,
-        NumberTaken,
-        GroundBusy,
-        RequestValidationError,
-        HTTPException,
-        DBAPIError,
-        PoolTimeout,
-        Exception,
-    ):
+    for kind in table:
         app.add_exception_handler(kind, handle)
 
 
@@ -220,43 +255,8 @@ def _allowed(app: FastAPI, path: str) -> str:
     return ", ".join(sorted(methods))
 
 
-def to_problem(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - it is the table
-    """The one table from our errors to HTTP."""
-    if isinstance(error, TemporaryDiskFull):
-        return _no_room(error)
-    if _without_room(error):
-        return _no_room(TemporaryDiskFull(os.strerror(errno.ENOSPC)))
-    match error:
-        case Problem():
-            return error
-        case GeometryError():
-            return _geometry(error)
-        case FileRefused():
-            return _file(error)
-        case AccountRefused() | UnknownCodeError():
-            return Problem(422, error.code, str(error))
-        case ExportRefused():
-            return _export(error)
-        case NumberTaken():
-            return Problem(
-                409, "plot_no_taken", str(error), errors=[{"field": "properties.plot_no"}]
-            )
-        case GroundBusy():
-            return GROUND_BUSY
-        case RequestValidationError():
-            return _validation(error)
-        case HTTPException():
-            phrase = HTTPStatus(error.status_code).phrase
-            return Problem(
-                error.status_code,
-                phrase.lower().replace(" ", "_"),
-                f"{error.detail}; /docs lists every address",
-                headers=error.headers,
-            )
-        case DBAPIError():
-            return _database(error)
-        case PoolTimeout():
-            return UNAVAILABLE
-        case _:
-            log.error("internal_error", exc_info=error)
-            return FAILED
+def to_problem(error: Exception, table: ErrorTable = COMMON_ERRORS) -> Problem:
+    """The problem that an error is answered with: by its nearest class in the table."""
+    if not isinstance(error, TemporaryDiskFull) and _without_room(error):
+        error = TemporaryDiskFull(os.strerror(errno.ENOSPC))
+    return next(table[kind] for kind in type(error).__mro__ if kind in table)(error)

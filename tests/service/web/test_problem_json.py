@@ -1,0 +1,55 @@
+"""Each subject says what its errors are answered with; the nearest class of an error decides."""
+
+import pytest
+from psycopg import errors as pg
+from sqlalchemy.exc import OperationalError
+
+from service.accounts.api import problems as account_problems
+from service.errors import Problem
+from service.plots.api import problems as plot_problems
+from service.plots.db.ground_lock import GroundBusy
+from service.plots.db.insert import NumberTaken
+from service.web.problem_json import ErrorTable, error_table, to_problem
+
+
+class SubjectError(ValueError):
+    """An error of a subject."""
+
+
+class SpecialError(SubjectError):
+    """A special case of it."""
+
+
+TABLE: ErrorTable = {SubjectError: lambda error: Problem(422, "refused", str(error))}
+
+
+def test_a_subject_answers_its_own_errors_and_their_subclasses() -> None:
+    table = error_table(TABLE)
+    assert (to_problem(SpecialError("why"), table).status) == 422
+    assert (to_problem(SpecialError("why"), table).detail) == "why"
+
+
+def test_an_error_that_nobody_registered_is_ours() -> None:
+    assert to_problem(SubjectError("why")).code == "internal_error"
+
+
+def test_the_nearest_class_decides() -> None:
+    nearer: ErrorTable = {SpecialError: lambda _: Problem(409, "special", "")}
+    assert to_problem(SpecialError(), error_table(TABLE, nearer)).status == 409
+    # OperationalError is a DBAPIError, which the common errors answer.
+    locked = OperationalError("SELECT", {}, pg.LockNotAvailable())
+    assert to_problem(locked, error_table(TABLE)).code == "locked"
+
+
+def test_an_error_that_two_tables_answer_is_refused() -> None:
+    with pytest.raises(ValueError, match="SubjectError is in two error tables"):
+        error_table(TABLE, TABLE)
+
+
+def test_a_taken_number_and_busy_ground_are_answered_by_the_plots() -> None:
+    table = error_table(account_problems.ERRORS, plot_problems.ERRORS)
+    taken = to_problem(NumberTaken("220102", 2025, "7"), table)
+    assert (taken.status, taken.code) == (409, "plot_no_taken")
+    assert taken.errors == [{"field": "properties.plot_no"}]
+    busy = to_problem(GroundBusy(), table)
+    assert (busy.status, busy.code, busy.headers) == (503, "ground_busy", {"Retry-After": "2"})
