@@ -20,7 +20,7 @@ async function begin(): Promise<void> {
   }
 }
 
-begin().catch((error) => {
+begin().catch((error: unknown) => {
   session.state = "out";
   tellError(error);
 });

@@ -17,7 +17,7 @@ export type Code = Schemas["Code"];
 const GONE = [502, 503, 504];
 
 /** Signs in anew when a session has ended; answers false when the person gave up. */
-let signInAgain: () => Promise<boolean> = async () => false;
+let signInAgain: () => Promise<boolean> = () => Promise.resolve(false);
 
 /** Say what is to happen when a request finds that the session has ended. */
 export function onSessionEnd(again: () => Promise<boolean>): void {

@@ -216,9 +216,9 @@ export class Drawing {
     this.add(modify);
   }
 
-  private feature(key: string | null): Feature<Geometry> | null {
+  private feature(key: string | null): Feature | null {
     if (key === null) return null;
-    return this.stage.ground.source.getFeatureById(key) as Feature<Geometry> | null;
+    return this.stage.ground.source.getFeatureById(key) as Feature | null;
   }
 
   /** The plot that is looked at, and (moving together) the neighbours that may be changed. */

@@ -32,10 +32,19 @@ const NEEDS_PLOT: readonly Tool[] = ["change", "hole", "part", "split"];
 /** Take a tool in hand, where that is possible. */
 export function takeTool(tool: Tool): void {
   if (NEEDS_PLOT.includes(tool)) {
-    if (selected.value === null) return tell(t("draw.choose_first"));
-    if (!mayChange(selected.value)) return tell(t("draw.not_yours"));
+    if (selected.value === null) {
+      tell(t("draw.choose_first"));
+      return;
+    }
+    if (!mayChange(selected.value)) {
+      tell(t("draw.not_yours"));
+      return;
+    }
   }
-  if ((tool === "plot" || tool === "merge") && !holds("planner")) return tell(t("draw.not_yours"));
+  if ((tool === "plot" || tool === "merge") && !holds("planner")) {
+    tell(t("draw.not_yours"));
+    return;
+  }
   tools.tool = tools.tool === tool ? "look" : tool;
 }
 

@@ -8,7 +8,10 @@ import { afterOthersSave } from "./tabs";
 
 async function lookAgain(id: number): Promise<void> {
   const key = keyForId(id);
-  if (anchor(key) === null) return onStage((stage) => stage.reload());
+  if (anchor(key) === null) {
+    onStage((stage) => stage.reload());
+    return;
+  }
   try {
     const plot = await ask(api.GET("/api/plots/{plot_id}", { params: { path: { plot_id: id } } }));
     know(plot);

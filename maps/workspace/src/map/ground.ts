@@ -25,7 +25,7 @@ function widened([w, s, e, n]: Extent): Extent {
 }
 
 export class Ground {
-  readonly source = new VectorSource<Feature<Geometry>>();
+  readonly source = new VectorSource<Feature>();
   /** Keys of the plots of the view; empty while nobody draws. */
   private loaded = new Set<string>();
   private extent: Extent | null = null;
@@ -56,7 +56,7 @@ export class Ground {
     for (const one of this.source.getFeatures())
       if (one.get("of") !== "own") this.source.removeFeature(one);
     const format = new GeoJSON({ dataProjection: DEGREES, featureProjection: this.projection });
-    this.source.addFeatures(format.readFeatures(snapping) as Feature<Geometry>[]);
+    this.source.addFeatures(format.readFeatures(snapping) as Feature[]);
     this.sync();
     return "there";
   }
@@ -102,7 +102,7 @@ export class Ground {
   private put(key: string): void {
     const here = content(key);
     if (here === null) return;
-    let feature = this.source.getFeatureById(key) as Feature<Geometry> | null;
+    let feature = this.source.getFeatureById(key) as Feature | null;
     if (feature === null) {
       feature = new Feature<Geometry>();
       feature.setId(key);
@@ -167,7 +167,7 @@ export class Ground {
     return { vertices: new Set(rings.flat().map((one) => one.join())), edges: edgesOf(rings) };
   }
 
-  private lines(feature: Feature<Geometry>): Ring[] {
+  private lines(feature: Feature): Ring[] {
     const geometry = feature.getGeometry()?.clone().transform(this.projection, DEGREES);
     const nested = (geometry as unknown as { getCoordinates?: () => unknown })?.getCoordinates?.();
     const found: Ring[] = [];

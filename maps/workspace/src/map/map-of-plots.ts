@@ -63,10 +63,10 @@ export class MapOfPlots implements Stage {
   readonly ground: Ground;
   private readonly plots;
   private readonly districts;
-  private readonly shown = new VectorSource<Feature<Geometry>>();
-  private readonly zoneSource = new VectorSource<Feature<Geometry>>();
-  private readonly problems = new VectorSource<Feature<Geometry>>();
-  private readonly measured = new VectorSource<Feature<Geometry>>();
+  private readonly shown = new VectorSource<Feature>();
+  private readonly zoneSource = new VectorSource<Feature>();
+  private readonly problems = new VectorSource<Feature>();
+  private readonly measured = new VectorSource<Feature>();
   private readonly groundLayer;
   private colouring: Colouring = "stage";
   private rates = new Map<string, number | null>();
@@ -225,7 +225,7 @@ export class MapOfPlots implements Stage {
       featureProjection: this.map.getView().getProjection(),
     });
     this.zoneSource.clear();
-    this.zoneSource.addFeatures(format.readFeatures(collection) as Feature<Geometry>[]);
+    this.zoneSource.addFeatures(format.readFeatures(collection) as Feature[]);
   }
 
   /** Put a base map below everything, in the place of the one before; null: none. */

@@ -20,9 +20,9 @@ export function errorsOf(field: string): string[] {
   const { state, error } = (selected.value === null ? undefined : savingOf(selected.value)) ?? {};
   if (error instanceof Refusal && state !== "stale")
     for (const one of error.errors) {
-      const at = String(one.field ?? "");
+      const at = one.field ?? "";
       if (at === `properties.${field}` || at.startsWith(`properties.${field}.`))
-        found.push(inLanguage(String(one.message ?? error.message), language()));
+        found.push(inLanguage(one.message ?? error.message, language()));
     }
   return [...new Set(found)];
 }
