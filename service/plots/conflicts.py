@@ -9,7 +9,8 @@ from service.errors import Problem
 from service.plots.db import history
 from service.plots.db.edit import Held
 from service.plots.diff import Difference, difference
-from service.web.etags import Versions, etag
+from service.web.etags import Versions
+from service.web.optimistic_lock import stale
 from service.web.timestamps import in_words
 
 
@@ -33,14 +34,12 @@ def refuse_stale(connection: Connection, who: Account, held: Held, seen: Version
     what = None if before is None else difference(before, now)
     fields = f"（{'、'.join(what.fields())}）" if what else ""
     author, when = now["changed_by"] or "SQL", in_words(now["changed_at"])
-    raise Problem(
-        412,
-        "stale",
+    raise stale(
+        now["version"],
         f"图斑已由 {author} 于 {when} 改为第 {now['version']} 版{fields}，您的修改未保存："
         f"请重新 GET 后再改；{author} changed the plot at {when}, it is at version "
         f"{now['version']}: GET it again and redo your change",
         errors=_changes(what),
-        headers={"ETag": etag(now["version"])},
     )
 
 

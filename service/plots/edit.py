@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import shapely
-from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
 from shapely import MultiPolygon
 from sqlalchemy import Connection
 
@@ -28,6 +26,7 @@ from service.plots.db.insert import NewPlot
 from service.plots.db.plots import ATTRIBUTES
 from service.plots.diff import difference
 from service.settings import Settings
+from service.web.body_validation import validate_body
 from service.web.etags import Versions, precondition_required
 from service.web.merge_patch import merged
 from service.web.vertices import drawn
@@ -60,16 +59,8 @@ def patch_plot(edit: Edit, patch: PlotPatch) -> None:
         stored = json.loads(shapely.to_geojson(geometry))
         geometry = drawn(merged(stored, patch.geometry), edit.settings)
     before = {name: held.newest[name] for name in ATTRIBUTES}
-    write(edit, held, geometry, _properties(merged(before, patch.properties)))
-
-
-def _properties(values: Any) -> dict[str, Any]:
-    try:
-        return PlotProperties.model_validate(values).model_dump()
-    except ValidationError as error:
-        raise RequestValidationError(
-            [{**one, "loc": ("body", "properties", *one["loc"])} for one in error.errors()]
-        ) from None
+    properties = validate_body(PlotProperties, merged(before, patch.properties), "properties")
+    write(edit, held, geometry, properties.model_dump())
 
 
 def delete_plot(edit: Edit) -> None:

@@ -4838,10 +4838,6 @@ export interface operations {
     listPlots: {
         parameters: {
             query?: {
-                /** @description Features on a page. */
-                limit?: number | null;
-                /** @description From `next`. */
-                cursor?: string | null;
                 /** @description Order; `-` from the greatest down. Default: by number. */
                 sort?: ("plot_no" | "-plot_no" | "year" | "-year" | "area_m2" | "-area_m2" | "district" | "-district" | "changed_at" | "-changed_at") | null;
                 /** @description west,south,east,north in degrees (CRS84). */
@@ -4859,6 +4855,10 @@ export interface operations {
                 version?: ("approved" | "working") | null;
                 /** @description What stood then: `2026-05-01` (its end) or RFC 3339. */
                 as_of?: string | null;
+                /** @description Entries on a page. */
+                limit?: number | null;
+                /** @description From `next`. */
+                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -5145,7 +5145,7 @@ export interface operations {
     listVersions: {
         parameters: {
             query?: {
-                /** @description Versions on a page. */
+                /** @description Entries on a page. */
                 limit?: number | null;
                 /** @description From `next`. */
                 cursor?: string | null;
@@ -6690,10 +6690,6 @@ export interface operations {
     listCoveragePlots: {
         parameters: {
             query?: {
-                /** @description Features on a page. */
-                limit?: number | null;
-                /** @description From `next`. */
-                cursor?: string | null;
                 /** @description Task year; all. */
                 year?: number | null;
                 /** @description Code or label of the list `kind`. */
@@ -6702,6 +6698,10 @@ export interface operations {
                 programme?: string[] | null;
                 /** @description What stood then: `2026-05-01` (its end) or RFC 3339. */
                 as_of?: string | null;
+                /** @description Entries on a page. */
+                limit?: number | null;
+                /** @description From `next`. */
+                cursor?: string | null;
             };
             header?: never;
             path: {

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, Field
 from pydantic_core import to_json
 
@@ -19,7 +19,7 @@ from service.coverage.rollup import (
 from service.districts.api.districts import CODE, Level
 from service.errors import not_found
 from service.plots.api.plot_schemas import PlotList
-from service.plots.api.plots import Cursor, Limit, Page, plots_page
+from service.plots.api.plots import PlotsPageDep, plots_page
 from service.plots.db import plots
 from service.plots.db.plots import GREEN_STAGES, PlotFilter
 from service.plots.filters import AsOfDep, known_codes
@@ -157,14 +157,12 @@ def read_coverage(
 )
 @in_lane(by_length)
 def list_coverage_plots(
-    request: Request,
     code: Annotated[str, Path(pattern=CODE)],
     who: AccountDep,
     connection: ConnectionDep,
     settings: SettingsDep,
     choice: ChoiceDep,
-    limit: Limit = None,
-    cursor: Cursor = None,
+    page: PlotsPageDep,
 ) -> Any:
     """The plots that make the figure of a district, page by page."""
     behind = districts_behind(connection, who, code, choice)
@@ -181,11 +179,10 @@ def list_coverage_plots(
     elsewhere = count_plots_behind(connection, codes, choice, exact_cells=few)
     elsewhere -= plots.count_plots(connection, who, asked)
     return plots_page(
-        request,
         connection,
         who,
         asked,
-        Page(settings, limit, cursor),
+        page,
         code=code,
         as_of=choice.as_of or now(),
         boundary=boundary_words(behind),

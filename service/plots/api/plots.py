@@ -1,11 +1,8 @@
 """``/api/plots``: list, draw, look at, replace, patch, delete."""
 
-import json
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from fastapi.encoders import jsonable_encoder
 from sqlalchemy import Connection
 
 from service.accounts.db.accounts import Account
@@ -19,7 +16,6 @@ from service.plots.db.ordering import Order, Sort
 from service.plots.db.plots import BY_NUMBER, PlotFilter
 from service.plots.edit import Edit
 from service.plots.filters import AsOfDep, PlotFilterDep, Version
-from service.settings import Settings
 from service.web import paging
 from service.web.admission import by_length, in_lane
 from service.web.deps import (
@@ -28,9 +24,10 @@ from service.web.deps import (
     ConnectionDep,
     PlannerDep,
     SettingsDep,
-    bad_query,
 )
 from service.web.etags import IfNoneMatch, MatchDep, etag, unchanged
+from service.web.feature_list import Cursor, Limit, Page, feature_list, page_of
+from service.web.feature_list import feature as feature_text
 from service.web.geojson_response import GeoJson
 from service.web.idempotency import OnceRoute
 from service.web.text_types import Reason
@@ -39,9 +36,6 @@ router = APIRouter(
     prefix="/api/plots", tags=["plots"], default_response_class=GeoJson, route_class=OnceRoute
 )
 
-GEOJSON = "application/geo+json"
-Limit = Annotated[int | None, Query(ge=1, description="Features on a page.")]
-Cursor = Annotated[str | None, Query(max_length=paging.LONGEST, description="From `next`.")]
 PlotId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 MERGE_PATCH = {
     "requestBody": {
@@ -54,11 +48,7 @@ MERGE_PATCH = {
 
 def feature(row: Any, acceptances: Any = None) -> str:
     """One Feature as JSON text; the geometry is text already."""
-    body = json.dumps(jsonable_encoder(properties(row, acceptances)), ensure_ascii=False)
-    return (
-        f'{{"type":"Feature","id":{row["plot_id"]},"geometry":{row["geometry"]},'
-        f'"properties":{body}}}'
-    )
+    return feature_text(row["plot_id"], row["geometry"], properties(row, acceptances))
 
 
 def plot_response(
@@ -70,7 +60,7 @@ def plot_response(
         return Response(None, 304, headers)
     if status == 201:
         headers["Location"] = f"/api/plots/{row['plot_id']}"
-    return Response(feature(row, acceptances), status, headers, GEOJSON)
+    return Response(feature(row, acceptances), status, headers, GeoJson.media_type)
 
 
 def answer(connection: Connection, who: Account, plot_id: int, status: int = 200) -> Response:
@@ -81,68 +71,61 @@ def answer(connection: Connection, who: Account, plot_id: int, status: int = 200
     return plot_response(row, status, acceptances=acceptance_records(connection, who, plot_id))
 
 
-@dataclass(frozen=True)
-class Page:
-    """Which part of a list is asked for."""
+# Without a wait of its own, but async: FastAPI would run it in another thread, and wait for that.
+async def requested_plots_page(
+    request: Request, settings: SettingsDep, limit: Limit = None, cursor: Cursor = None
+) -> Page:
+    """The page of a list of plots, which may be longer than those of other lists."""
+    return page_of(
+        request, limit, cursor, default=settings.page_limit, maximum=settings.plots_limit_max
+    )
 
-    settings: Settings
-    limit: int | None
-    cursor: str | None
-    order: Order = BY_NUMBER
+
+PlotsPageDep = Annotated[Page, Depends(requested_plots_page)]
 
 
 def plots_page(
-    request: Request,
     connection: Connection,
-    who: Account,
-    asked: PlotFilter,
+    account: Account,
+    filters: PlotFilter,
     page: Page,
-    **more: Any,
+    *,
+    order: Order = BY_NUMBER,
+    **members: Any,
 ) -> Response:
-    """A FeatureCollection of plots in the order of the page; ``more`` stands beside them."""
-    size = page.limit or page.settings.page_limit
-    most = page.settings.plots_limit_max
-    if size > most:
-        raise bad_query("limit", f"limit 不得超过 {most}；at most that many")
-    order = page.order
+    """A page of plots as a FeatureCollection; ``members`` are its further members.
+
+    Raises
+    ------
+    Problem
+        422: the cursor is none of ours, or of another order.
+    """
     after = paging.plot_after(page.cursor, order)
-    rows = plots.list_plots(connection, who, asked, after=after, order=order, limit=size + 1)
-    following, rows = len(rows) > size, rows[:size]
-    url = request.url.include_query_params(
-        cursor=paging.plot_cursor(order, rows[-1]) if following else ""
+    rows = plots.list_plots(
+        connection, account, filters, after=after, order=order, limit=page.row_limit
     )
-    head = {
-        "type": "FeatureCollection",
-        "numberMatched": plots.count_plots(connection, who, asked),
-        "numberReturned": len(rows),
-        "next": f"{url.path}?{url.query}" if following else None,
-        **more,
-    }
-    told = json.dumps(jsonable_encoder(head), ensure_ascii=False)
-    return Response(
-        f'{told[:-1]},"features":[{",".join(map(feature, rows))}]}}',
-        media_type=GEOJSON,
-        headers={"Cache-Control": "private, no-cache"},
+    on_page, following = page.split(rows, lambda row: paging.plot_cursor(order, row))
+    return feature_list(
+        map(feature, on_page),
+        matched=plots.count_plots(connection, account, filters),
+        following=following,
+        **members,
     )
 
 
 @router.get("", response_model=PlotList, operation_id="listPlots")
 @in_lane(by_length)
 def list_plots(
-    request: Request,
     who: AccountDep,
     connection: ConnectionDep,
     asked: PlotFilterDep,
-    settings: SettingsDep,
-    limit: Limit = None,
-    cursor: Cursor = None,
+    page: PlotsPageDep,
     sort: Annotated[
         Sort | None, Query(description="Order; `-` from the greatest down. Default: by number.")
     ] = None,
 ) -> Any:
     """Plots in the order asked for, page by page."""
-    page = Page(settings, limit, cursor, Order(sort))
-    return plots_page(request, connection, who, asked, page)
+    return plots_page(connection, who, asked, page, order=Order(sort))
 
 
 @router.post("", status_code=201, response_model=PlotOut, operation_id="createPlot")

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Response
 
 from service.errors import not_found
 from service.plots import edit as editing
@@ -20,9 +20,9 @@ from service.web.deps import (
     ConnectionDep,
     PlannerDep,
     SettingsDep,
-    bad_query,
 )
 from service.web.etags import IfNoneMatch, OptionalMatchDep
+from service.web.feature_list import PageDep, number_cursor
 from service.web.geojson_response import GeoJson
 from service.web.idempotency import OnceRoute
 
@@ -33,29 +33,16 @@ VersionNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 @router.get("/{plot_id:number}/versions", response_model=PlotVersions, operation_id="listVersions")
 def list_versions(
-    request: Request,
-    plot_id: PlotId,
-    who: AccountDep,
-    connection: ConnectionDep,
-    settings: SettingsDep,
-    response: Response,
-    limit: Annotated[int | None, Query(ge=1, description="Versions on a page.")] = None,
-    cursor: Annotated[str | None, Query(max_length=64, description="From `next`.")] = None,
+    plot_id: PlotId, who: AccountDep, connection: ConnectionDep, page: PageDep, response: Response
 ) -> Any:
     """Who changed the plot when, why, and what; newest first, also of a deleted plot."""
-    size = limit or settings.page_limit
-    if size > settings.page_limit_max:
-        raise bad_query("limit", f"limit 不得超过 {settings.page_limit_max}；at most that many")
-    before = paging.number_after(cursor)
-    entries = told_versions(connection, who, plot_id, before=before, limit=size + 1)
+    before = paging.number_after(page.cursor)
+    entries = told_versions(connection, who, plot_id, before=before, limit=page.row_limit)
     if not entries and before is None:
         raise not_found("此图斑")
-    following = None
-    if len(entries) > size:
-        url = request.url.include_query_params(cursor=paging.cursor(entries[size - 1]["id"]))
-        following = f"{url.path}?{url.query}"
+    on_page, following = page.split(entries, number_cursor)
     response.headers["Cache-Control"] = "private, no-cache"
-    return {"versions": entries[:size], "next": following}
+    return {"versions": on_page, "next": following}
 
 
 @router.get(

@@ -1,0 +1,26 @@
+"""Values that are known only after a request was read, held to a schema as its body is."""
+
+from typing import Any, TypeVar
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def validate_body(model: type[Model], values: Any, *location: str) -> Model:
+    """``values`` as a model, such as the properties that a merge patch leaves.
+
+    ``location`` is where they stand in the body: the names in errors begin there.
+
+    Raises
+    ------
+    RequestValidationError
+        422 ``invalid_request`` with the fields, as for a body that does not fit.
+    """
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise RequestValidationError(
+            [{**one, "loc": ("body", *location, *one["loc"])} for one in error.errors()]
+        ) from None
