@@ -100,8 +100,9 @@ def bring_up_to_date(
         if always or (place.embedded and not current) or (make and current and place.lacks_role()):
             # Alembic costs a second to import, and most commands never migrate.
             from service.database.migrate import migrate  # noqa: PLC0415
+            from service.run.loaders import LOADERS  # noqa: PLC0415
 
-            migrate(owner, role=place.role, new_password=new_password)
+            migrate(owner, role=place.role, new_password=new_password, loaders=LOADERS)
         elif not current:
             raise Problem(
                 409,

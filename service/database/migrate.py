@@ -1,20 +1,22 @@
-"""Brings a database to this version: tables, code lists, and the rights of the plain role."""
+"""Brings a database to this version: tables, what loaders fill them with, and the plain role."""
 
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, text
 
-from service.codes.db.codes import load_code_lists
 from service.database.revision import head, refuse_newer, version
 from service.database.rights import EXTENSIONS, require_rights
 from service.database.service_role import give_rights, make_role
 from service.embedded.endpoint import ROLES
-from service.patrol.duty.db.rules import load_patrol_rules
 
 # Two processes that start at once migrate one after the other (any constant of our own does).
 LOCK = 7_461_094_209
+
+# Fills tables of the newest version, in the transaction of the migration.
+Loader = Callable[[Connection], None]
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -30,11 +32,13 @@ def migrate(
     *,
     role: str | None = ROLES["service"],
     new_password: bool = False,
+    loaders: Sequence[Loader] = (),
 ) -> tuple[str | None, str | None]:
     """Migrate up to ``revision`` in one transaction; answers the numbers before and after.
 
     ``role`` is the role that the service works as; None: one that is made for this database, and
-    gets another password with ``new_password``.
+    gets another password with ``new_password``. ``loaders`` fill the tables of the newest version:
+    each subject has its own, and ``service/run/loaders.py`` lists them all.
 
     Raises
     ------
@@ -52,8 +56,8 @@ def migrate(
             connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {name} SCHEMA public"))
         command.upgrade(_config(connection), revision)
         if version(connection) == head():
-            load_code_lists(connection)
-            load_patrol_rules(connection)
+            for load in loaders:
+                load(connection)
             name = role or make_role(connection, new_password=new_password).name
             give_rights(connection, name)
         return before, version(connection)

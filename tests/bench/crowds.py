@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Final, NamedTuple
 
-from service.db.place import Place
+from service.database.location import Place
 from tests.bench.figures import Figure
 from tests.bench.seed import SIZES, seeded
 from tests.bench.serve import PORT

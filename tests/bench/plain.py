@@ -12,7 +12,7 @@ import os
 from fastapi import FastAPI, Response
 from sqlalchemy import create_engine, text
 
-from service.db.engine import sqlalchemy_url
+from service.database.engine import sqlalchemy_url
 
 app = FastAPI()
 engine = create_engine(

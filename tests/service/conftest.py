@@ -28,6 +28,7 @@ from service.database.engine import make_engine, sqlalchemy_url
 from service.database.migrate import migrate
 from service.districts.db.districts import store_districts
 from service.embedded import Cluster, Endpoint
+from service.run.loaders import LOADERS
 from service.run.uvicorn_config import server_config
 from service.settings import Settings
 
@@ -140,7 +141,7 @@ def new_database(endpoint: Endpoint, template: str) -> Iterator[Database]:
 def migrated(endpoint: Endpoint) -> str:
     """Name of a migrated template without districts."""
     engine = make_engine(endpoint.url("owner"))
-    migrate(engine)
+    migrate(engine, loaders=LOADERS)
     engine.dispose()
     return "luotu"
 

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from data.codes import Code, code_list, code_list_names
 from service.database.metadata import code, kind
-from service.patrol.tracks.db.tables import patrol_rule
+from service.database.patrol_tables import patrol_rule
 
 
 def load_code_lists(connection: Connection) -> None:

@@ -10,6 +10,7 @@ from service.database.metadata import metadata
 from service.database.migrate import _config, downgrade, migrate
 from service.database.revision import head, version
 from service.districts.db.districts import store_districts
+from service.run.loaders import LOADERS
 from tests.service.conftest import Database, district_frame
 
 ABOUT_TABLES = {
@@ -61,7 +62,7 @@ def test_each_migration_goes_up_and_down_and_up_with_data_in_it(empty: Database)
         below = script.get_revision(revision).down_revision or "base"
         assert isinstance(below, str)
         downgrade(empty.owner, below)
-        migrate(empty.owner)
+        migrate(empty.owner, loaders=LOADERS)
     assert empty.scalar("SELECT count(*) FROM kind") > 0
 
 

@@ -19,6 +19,7 @@ from service.database.location import database
 from service.database.migrate import downgrade, migrate
 from service.database.revision import head
 from service.embedded import Endpoint
+from service.run.loaders import LOADERS
 from service.settings import load
 from tests.service.cli.test_cli import CommandLine
 
@@ -102,7 +103,7 @@ def outside(endpoint: Endpoint) -> Iterator[Outside]:
         for name in ("production", ODD):
             made.run("CREATE EXTENSION postgis", name)
             owner = make_engine(made.address(name))
-            migrate(owner, role=None)
+            migrate(owner, role=None, loaders=LOADERS)
             owner.dispose()
         yield made
 

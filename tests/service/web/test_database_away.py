@@ -14,6 +14,7 @@ from service.database.engine import make_engine
 from service.database.migrate import migrate
 from service.districts.db.districts import store_districts
 from service.embedded import Cluster
+from service.run.loaders import LOADERS
 from service.settings import Settings
 from tests.service.conftest import Database, Server, district_frame, feature
 
@@ -26,7 +27,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Cluster, Dat
     owner = make_engine(endpoint.url("owner"))
     service = make_engine(endpoint.url("service"))
     try:
-        migrate(owner)
+        migrate(owner, loaders=LOADERS)
         see_whole_tree(service, whole_tree_key(owner))
         with owner.begin() as connection:
             store_districts(connection, district_frame())

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from data.patrol.rules import COLUMNS, shipped_patrol_rules
-from service.patrol.tracks.db.tables import patrol_rule
+from service.database.patrol_tables import patrol_rule
 
 r = patrol_rule
 

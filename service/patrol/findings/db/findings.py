@@ -23,7 +23,7 @@ from gis.crs import CGCS2000
 from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import sign
 from service.database.metadata import account, code
-from service.patrol.tracks.db.tables import finding, finding_step, zone
+from service.database.patrol_tables import finding, finding_step, zone
 
 f, s = finding, finding_step
 DONE = ("rectified", "closed")

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, delete, func, select, text
 from gis.crs import CGCS2000
 from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import sign
+from service.database.patrol_tables import patrol, patrol_zone, zone
 from service.patrol.tracks.db.patrols import NewPatrol, in_scope, insert_zones
-from service.patrol.tracks.db.tables import patrol, patrol_zone, zone
 
 p, pz = patrol, patrol_zone
 

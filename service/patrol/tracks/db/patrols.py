@@ -27,8 +27,8 @@ from sqlalchemy import (
 from gis.crs import CGCS2000
 from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import sign
+from service.database.patrol_tables import patrol, patrol_zone, zone
 from service.patrol.tracks.db.swept_area import forget_grounds
-from service.patrol.tracks.db.tables import patrol, patrol_zone, zone
 from service.web.timestamps import day_of, midnight
 
 p, pz = patrol, patrol_zone

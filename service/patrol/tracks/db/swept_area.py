@@ -9,7 +9,7 @@ from shapely import MultiPolygon
 from sqlalchemy import Connection, text
 
 from gis.crs import CGCS2000
-from service.patrol.tracks.db.tables import zone_walked
+from service.database.patrol_tables import zone_walked
 from service.web.periods import parse_period, within
 
 

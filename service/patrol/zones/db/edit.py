@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from gis.crs import CGCS2000
 from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import sign
-from service.patrol.tracks.db.tables import zone, zone_version
+from service.database.patrol_tables import zone, zone_version
 from service.patrol.zones.db.zones import VERSIONED, holds_on, in_scope
 
 z, v = zone, zone_version

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, select
 from gis.crs import CGCS2000
 from service.accounts.db.accounts import Account
 from service.database.metadata import kind
-from service.patrol.tracks.db.tables import zone, zone_version
+from service.database.patrol_tables import zone, zone_version
 from service.patrol.zones.db.zones import ZoneFilter, conditions
 from service.plots.db.plots import PlotFilter, stored
 from service.plots.db.plots import conditions as plot_conditions

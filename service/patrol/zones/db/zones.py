@@ -28,7 +28,7 @@ from sqlalchemy import (
 from gis.crs import CGCS2000
 from service.accounts.db.accounts import Account
 from service.database.metadata import account, code
-from service.patrol.tracks.db.tables import finding, patrol, patrol_zone, zone, zone_version
+from service.database.patrol_tables import finding, patrol, patrol_zone, zone, zone_version
 
 z, v = zone, zone_version
 

@@ -19,6 +19,7 @@ from service.database.migrate import migrate
 from service.districts.db.districts import store_districts
 from service.embedded import Cluster, Endpoint
 from service.run.coverage_worker import settle
+from service.run.loaders import LOADERS
 from tests.service.conftest import EAST, WEST, Database, district_frame, new_database
 from tests.service.coverage.db.test_queue import as_dict, live, plant
 
@@ -91,7 +92,7 @@ def test_after_a_kill_in_the_middle_of_writes_nothing_is_wrong(
     owner, service = make_engine(endpoint.url("owner")), make_engine(endpoint.url("service"))
     database = Database("luotu", endpoint, owner, service)
     try:
-        migrate(owner)
+        migrate(owner, loaders=LOADERS)
         see_whole_tree(service, whole_tree_key(owner))
         with owner.begin() as connection:
             store_districts(connection, district_frame())

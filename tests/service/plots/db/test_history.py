@@ -14,6 +14,7 @@ from service.database.metadata import plot_history, plot_version
 from service.database.migrate import downgrade, migrate
 from service.plots.db.insert import NewPlot, insert_plots
 from service.run.db.remove_demo import remove_demo
+from service.run.loaders import LOADERS
 from tests.service.conftest import WEST, Database
 
 BOX = {"stage": "planted", "kind": "RGZL", "year": 2026}
@@ -240,6 +241,6 @@ def test_what_was_there_before_the_history_begins_it(empty: Database) -> None:
             )
         )
     downgrade(empty.owner, "0003")
-    migrate(empty.owner)
+    migrate(empty.owner, loaders=LOADERS)
     (entry,) = kept(empty)
     assert (entry.operation, f"{entry.valid_from:%Y-%m-%d}") == ("existing", "2025-05-01")
