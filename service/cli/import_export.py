@@ -259,7 +259,7 @@ def export_plots(
     with opened() as db, db.transaction() as (connection, who):
         counties = None if district is None else counties_below(connection, district, who)
         asked = PlotFilter(version=version, counties=counties)
-        rows = plot_queries.stored_plots(connection, who, asked, limit=db.settings.export_limit + 1)
+        rows = plot_queries.list_records(connection, who, asked, limit=db.settings.export_limit + 1)
         few = rows[: db.settings.export_limit]
         frame, checks = with_acceptances(connection, plots_frame(few))
     if len(rows) > db.settings.export_limit:

@@ -155,7 +155,7 @@ def _plots(
     connection: Connection, who: Account, chosen: PlotFilter, asked: MapQuestion
 ) -> tuple[GeoDataFrame, tuple[Pair, ...]]:
     """The plots, and what the page says beside its title when they are not all."""
-    rows = plot_queries.stored_plots(connection, who, chosen, limit=asked.plot_limit + 1)
+    rows = plot_queries.list_records(connection, who, chosen, limit=asked.plot_limit + 1)
     bound = MapLimit(asked.plot_limit)
     return plots_frame(bound.within(rows, PLOTS)), tuple(bound.marks)
 
@@ -186,7 +186,7 @@ def _before(
     if asked.since is None:
         return None
     then = PlotFilter(version="approved", stages=GREEN_STAGES, as_of=asked.since)
-    rows = plot_queries.stored_plots(connection, who, then, limit=asked.plot_limit + 1)
+    rows = plot_queries.list_records(connection, who, then, limit=asked.plot_limit + 1)
     if len(rows) > asked.plot_limit:
         raise Problem(
             422,

@@ -26,10 +26,10 @@ from service.web.timestamps import today
 
 Outcome = Literal["qualified", "replant", "failed", "redo"]
 # Beside the tolerance of the rule: an area in mu with two decimals is off by 3 m² at most.
-ROUNDED_M2 = 10.0
+ROUNDING_M2 = 10.0
 
 # Of the last check of a plot, as columns of files.
-COLUMNS = {
+LAST_CHECK_COLUMNS = {
     "acceptance_date": "date",
     "acceptance_outcome": "outcome",
     "survival_rate": "survival_rate",
@@ -37,7 +37,7 @@ COLUMNS = {
     "verified_m2": "verified_m2",
     "checked_by": "checked_by",
 }
-TABLE = (
+RECORD_COLUMNS = (
     "id",
     "plot_id",
     "plot_no",
@@ -55,7 +55,7 @@ TABLE = (
 
 
 @dataclass(frozen=True)
-class Check:
+class AcceptanceCheck:
     """What an inspector saw; ratios and m². Without an outcome the proposed one is meant."""
 
     day: date
@@ -67,7 +67,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Terms:
+class CheckTerms:
     """What a check of a plot may say: the rule of its place, its first day, its largest area."""
 
     rule: AcceptanceRule
@@ -75,7 +75,7 @@ class Terms:
     max_verified_m2: float
 
 
-def rule_of(connection: Connection, district: str) -> AcceptanceRule:
+def rule_for(connection: Connection, district: str) -> AcceptanceRule:
     """The rule of the narrowest place around a district."""
     fits: list[tuple[int, bool, AcceptanceRule]] = []
     for row in codes(connection, "acceptance_rule"):
@@ -98,7 +98,7 @@ def rule_of(connection: Connection, district: str) -> AcceptanceRule:
     return max(fits, key=lambda one: one[:2])[2]
 
 
-def proposed(
+def proposed_outcome(
     rule: AcceptanceRule, survival: float | None, preserved: float | None
 ) -> Outcome | None:
     """The outcome that the rates speak for; None without any.
@@ -114,15 +114,15 @@ def proposed(
     return None
 
 
-def terms(connection: Connection, held: Mapping[str, Any]) -> Terms:
+def check_terms(connection: Connection, held: Mapping[str, Any]) -> CheckTerms:
     """What a check of an approved version may say."""
-    rule = rule_of(connection, held["district"])
-    most = held["area_m2"] * (1 + rule.area_tolerance) + ROUNDED_M2
-    return Terms(rule, held["planted_on"] or date(held["year"], 1, 1), most)
+    rule = rule_for(connection, held["district"])
+    most = held["area_m2"] * (1 + rule.area_tolerance) + ROUNDING_M2
+    return CheckTerms(rule, held["planted_on"] or date(held["year"], 1, 1), most)
 
 
 def accept(
-    connection: Connection, who: Account, plot_id: int, check: Check, settings: Settings
+    connection: Connection, who: Account, plot_id: int, check: AcceptanceCheck, settings: Settings
 ) -> None:
     """Write down a check of a planted plot; the newest one decides its stage.
 
@@ -147,9 +147,9 @@ def accept(
         raise Problem(
             403, "four_eyes", "提交人不能验收自己的图斑；who submitted a plot does not accept it"
         )
-    found = terms(connection, held)
+    found = check_terms(connection, held)
     _refuse_impossible(check, found, held)
-    by_rule = proposed(found.rule, check.survival_rate, check.preservation_rate)
+    by_rule = proposed_outcome(found.rule, check.survival_rate, check.preservation_rate)
     outcome = check.outcome or by_rule
     values = {
         "survival_rate": check.survival_rate,
@@ -167,7 +167,7 @@ def accept(
     acceptance.set_stage(connection, who, plot_id, stage, _reason(check, outcome, number))
 
 
-def _refuse_impossible(check: Check, found: Terms, held: Mapping[str, Any]) -> None:
+def _refuse_impossible(check: AcceptanceCheck, found: CheckTerms, held: Mapping[str, Any]) -> None:
     if check.day > today():
         raise _refused(
             "date",
@@ -199,7 +199,7 @@ def _refused(field: str, code: str, words: str) -> Problem:
     return Problem(422, code, words, errors=[{"field": field, "code": code, "message": words}])
 
 
-def _reason(check: Check, outcome: str | None, number: int) -> str:
+def _reason(check: AcceptanceCheck, outcome: str | None, number: int) -> str:
     code = None if outcome is None else code_list("acceptance_outcome")[outcome]
     zh, en = (code.label_zh, code.label_en) if code else ("未下结论", "without an outcome")
     rate = "" if check.survival_rate is None else f"，成活率 {check.survival_rate:.1%}"
@@ -213,10 +213,10 @@ def acceptance_records(
     connection: Connection, who: Account, plot_id: int, as_of: datetime | None = None
 ) -> list[dict[str, Any]]:
     """All records of a plot as answers show them, the newest first."""
-    return [told(row) for row in acceptance.records(connection, who, plot_id, as_of)]
+    return [with_labels(row) for row in acceptance.records(connection, who, plot_id, as_of)]
 
 
-def told(row: Mapping[str, Any]) -> dict[str, Any]:
+def with_labels(row: Mapping[str, Any]) -> dict[str, Any]:
     """A record with the labels of its outcome, in both languages."""
     outcomes = code_list("acceptance_outcome")
     code = None if row["outcome"] is None else outcomes[row["outcome"]]
@@ -239,11 +239,13 @@ def with_acceptances(
     checks = [last.get(number, {}) for number in frame["id"]]
     more = {
         column: pd.Series([one.get(name) for one in checks], dtype=object, index=frame.index)
-        for column, name in COLUMNS.items()
+        for column, name in LAST_CHECK_COLUMNS.items()
     }
     table = _table([{**row, "plot_no": numbers[row["plot_id"]]} for row in rows])
     return frame.assign(**more), table
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    return pd.DataFrame({name: [row[name] for row in rows] for name in TABLE}, dtype=object)
+    return pd.DataFrame(
+        {name: [row[name] for row in rows] for name in RECORD_COLUMNS}, dtype=object
+    )

@@ -7,14 +7,14 @@ from sqlalchemy import Connection
 from service.accounts.db.accounts import Account
 from service.errors import Problem
 from service.plots.db import history
-from service.plots.db.edit import Held
-from service.plots.diff import Difference, difference
+from service.plots.db.edit import LockedPlot
+from service.plots.diff import Difference, compare
 from service.web.etags import Versions
 from service.web.optimistic_lock import stale
 from service.web.timestamps import in_words
 
 
-def refuse_submitted(held: Held) -> None:
+def refuse_submitted(held: LockedPlot) -> None:
     """409 while the plot lies with the inspectors."""
     if held.newest["review"] == "submitted":
         raise Problem(
@@ -25,13 +25,13 @@ def refuse_submitted(held: Held) -> None:
         )
 
 
-def refuse_stale(connection: Connection, who: Account, held: Held, seen: Versions) -> None:
+def refuse_stale(connection: Connection, who: Account, held: LockedPlot, seen: Versions) -> None:
     """412 with who changed what and when, unless the newest version is the one that they saw."""
     now = held.newest
     if now["version"] in seen:
         return
     before = history.version_record(connection, who, held.plot_id, max(seen, default=0))
-    what = None if before is None else difference(before, now)
+    what = None if before is None else compare(before, now)
     fields = f"（{'、'.join(what.fields())}）" if what else ""
     author, when = now["changed_by"] or "SQL", in_words(now["changed_at"])
     raise stale(
@@ -56,7 +56,7 @@ def _changes(what: Difference | None) -> list[dict[str, Any]]:
     return told
 
 
-def not_yours(held: Held) -> Problem:
+def not_own_draft(held: LockedPlot) -> Problem:
     """403 for taking away what only its author or GIS staff may."""
     if held.has_working:
         return Problem(
@@ -73,7 +73,7 @@ def not_yours(held: Held) -> Problem:
     )
 
 
-def reason_missing() -> Problem:
+def reason_required() -> Problem:
     """422 for a deletion that needs a reason."""
     return Problem(
         422,

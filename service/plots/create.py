@@ -13,15 +13,15 @@ from service.codes.db.codes import codes
 from service.errors import Problem
 from service.plots.api.plot_schemas import PlotFeature
 from service.plots.db.ground_lock import lock_ground
-from service.plots.db.history import plans_named
+from service.plots.db.history import plan_ids_ever
 from service.plots.db.insert import NewPlot, insert_plots
-from service.plots.db.plots import existing_plots
-from service.plots.validate import insist, look
+from service.plots.db.plots import existing_plot_ids
+from service.plots.validate import raise_for_problems, validate
 from service.settings import Settings
 from service.web.vertices import check_size, drawn
 
 # Which code list each attribute is taken from.
-LISTS = {
+CODE_LISTS = {
     "kind": "kind",
     "category": "category",
     "programme": "programme",
@@ -31,7 +31,7 @@ LISTS = {
 }
 
 
-def draw_plot(
+def create_plot(
     connection: Connection,
     who: Account,
     feature: PlotFeature,
@@ -47,11 +47,13 @@ def draw_plot(
     """
     geometry = drawn(feature.geometry, settings)
     attributes = feature.properties.model_dump()
-    new = checked(connection, who, geometry, attributes, settings, acknowledged=acknowledged)
+    new = validate_new_version(
+        connection, who, geometry, attributes, settings, acknowledged=acknowledged
+    )
     return insert_plots(connection, who, [new])[0]
 
 
-def checked(  # noqa: PLR0913 - what every write brings along
+def validate_new_version(  # noqa: PLR0913 - what every write brings along
     connection: Connection,
     who: Account,
     geometry: MultiPolygon,
@@ -75,22 +77,22 @@ def checked(  # noqa: PLR0913 - what every write brings along
         The plot is refused whole: size, codes, plans, or a verdict.
     """
     check_size(geometry, settings)
-    values = coded(connection, attributes)
-    check_plans(connection, who, values["plan_ids"], plot_id)
+    values = resolve_codes(connection, attributes)
+    refuse_unknown_plans(connection, who, values["plan_ids"], plot_id)
     # Who is just writing the same ground is waited for, and seen.
     lock_ground(connection, [geometry])
     own = () if plot_id is None else (plot_id,)
-    looked = look(connection, who, geometry, values, settings, besides=(*own, *besides))
-    insist(looked, acknowledged)
+    looked = validate(connection, who, geometry, values, settings, besides=(*own, *besides))
+    raise_for_problems(looked, acknowledged)
     district = next(one.county for one in looked.shares if who.covers(one.county))
     return NewPlot(geometry=geometry, district=district, attributes=values)
 
 
-def coded(connection: Connection, attributes: Mapping[str, Any]) -> dict[str, Any]:
+def resolve_codes(connection: Connection, attributes: Mapping[str, Any]) -> dict[str, Any]:
     """The attributes with codes where labels were given; an unknown code is refused by its name."""
     values = dict(attributes)
     errors = []
-    for field, name in LISTS.items():
+    for field, name in CODE_LISTS.items():
         if values.get(field) is not None:
             found = _code(connection, name, values[field])
             if found is None:
@@ -103,7 +105,7 @@ def coded(connection: Connection, attributes: Mapping[str, Any]) -> dict[str, An
             errors.append(_unknown(f"properties.species.{n}.code", "species", one["code"]))
         species.append({**one, "code": found})
     values["species"] = species
-    errors.extend(extra_errors(values.get("extra") or {}))
+    errors.extend(extra_field_errors(values.get("extra") or {}))
     if errors:
         raise Problem(422, errors[0]["code"], errors[0]["message"], errors=errors)
     return values
@@ -125,16 +127,16 @@ def _unknown(field: str, name: str, value: str) -> dict[str, str]:
     }
 
 
-def check_plans(
+def refuse_unknown_plans(
     connection: Connection, who: Account, plan_ids: list[int], plot_id: int | None = None
 ) -> None:
     """Refuse plans that do not exist, or not in the writer's scope, or the plot itself.
 
     What a plot named before it may go on naming, though the plan be deleted.
     """
-    known = existing_plots(connection, who, plan_ids) - {plot_id}
+    known = existing_plot_ids(connection, who, plan_ids) - {plot_id}
     if plot_id is not None:
-        known |= plans_named(connection, plot_id)
+        known |= plan_ids_ever(connection, plot_id)
     strange = [one for one in plan_ids if one not in known]
     if strange:
         raise Problem(
@@ -145,7 +147,7 @@ def check_plans(
         )
 
 
-def extra_errors(extra: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
+def extra_field_errors(extra: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
     """What of the further official fields no file of their schema could hold."""
     errors = []
     for name, values in extra.items():

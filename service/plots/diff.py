@@ -44,7 +44,7 @@ class Difference:
         }
 
 
-def difference(before: Row, after: Row) -> Difference:
+def compare(before: Row, after: Row) -> Difference:
     """From one record to another; both have their geometry as WKB.
 
     A ring that merely starts at another of its vertices is the same shape.
@@ -66,14 +66,14 @@ def same_shape(one: bytes, other: bytes) -> bool:
     return bool(shapely.from_wkb(one).normalize() == shapely.from_wkb(other).normalize())
 
 
-def told_versions(
+def versions_with_differences(
     connection: Connection, who: Account, plot_id: int, *, before: int | None, limit: int
 ) -> list[dict[str, Any]]:
     """Entries of a plot's history, newest first, each with what it changed."""
     entries = history.list_versions(connection, who, plot_id, before=before, limit=limit)
     pairs = {one["id"]: one["before"] for one in entries if one["operation"] != "delete"}
     wanted = {number for pair in pairs.items() for number in pair if number is not None}
-    records = history.contents(connection, sorted(wanted))
+    records = history.entries_by_id(connection, sorted(wanted))
     return [
         {**one, "difference": _told(records, one["id"], pairs.get(one["id"]))} for one in entries
     ]
@@ -82,4 +82,4 @@ def told_versions(
 def _told(records: Mapping[int, Row], this: int, before: int | None) -> dict[str, Any] | None:
     if before is None:
         return None
-    return difference(records[before], records[this]).as_json()
+    return compare(records[before], records[this]).as_json()

@@ -17,14 +17,14 @@ from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import sign
 from service.errors import not_found
 from service.plots.api.plot_schemas import PlotFeature, PlotPatch, PlotProperties
-from service.plots.conflicts import not_yours, reason_missing, refuse_stale, refuse_submitted
-from service.plots.create import checked
+from service.plots.conflicts import not_own_draft, reason_required, refuse_stale, refuse_submitted
+from service.plots.create import validate_new_version
 from service.plots.db import edit as editing
 from service.plots.db import history
-from service.plots.db.edit import Held
+from service.plots.db.edit import LockedPlot
 from service.plots.db.insert import NewPlot
 from service.plots.db.plots import ATTRIBUTES
-from service.plots.diff import difference
+from service.plots.diff import compare
 from service.settings import Settings
 from service.web.body_validation import validate_body
 from service.web.etags import Versions, precondition_required
@@ -47,20 +47,22 @@ class Edit:
 
 def replace_plot(edit: Edit, feature: PlotFeature) -> None:
     """Put a whole Feature in the place of the newest version."""
-    held = hold(edit)
-    write(edit, held, drawn(feature.geometry, edit.settings), feature.properties.model_dump())
+    held = lock_current(edit)
+    write_version(
+        edit, held, drawn(feature.geometry, edit.settings), feature.properties.model_dump()
+    )
 
 
 def patch_plot(edit: Edit, patch: PlotPatch) -> None:
     """Change what a merge patch (RFC 7396) names, and nothing else."""
-    held = hold(edit)
-    geometry = shape_of(held.newest)
+    held = lock_current(edit)
+    geometry = geometry_of(held.newest)
     if patch.geometry:
         stored = json.loads(shapely.to_geojson(geometry))
         geometry = drawn(merged(stored, patch.geometry), edit.settings)
     before = {name: held.newest[name] for name in ATTRIBUTES}
     properties = validate_body(PlotProperties, merged(before, patch.properties), "properties")
-    write(edit, held, geometry, properties.model_dump())
+    write_version(edit, held, geometry, properties.model_dump())
 
 
 def delete_plot(edit: Edit) -> None:
@@ -68,13 +70,15 @@ def delete_plot(edit: Edit) -> None:
 
     Drafts go by who began them; those of others, and approved plots, by GIS staff with a reason.
     """
-    held = hold(edit)
-    own = held.has_working and history.begun_by(edit.connection, edit.plot_id) == edit.who.id
+    held = lock_current(edit)
+    own = (
+        held.has_working and history.working_author_id(edit.connection, edit.plot_id) == edit.who.id
+    )
     if not own and not edit.who.holds("gis"):
-        raise not_yours(held)
+        raise not_own_draft(held)
     if not own and not edit.reason:
-        raise reason_missing()
-    drop = editing.drop_working if held.has_working else editing.drop_approved
+        raise reason_required()
+    drop = editing.delete_working if held.has_working else editing.delete_approved
     drop(edit.connection, edit.who, held, edit.reason)
 
 
@@ -86,7 +90,7 @@ def restore_plot(edit: Edit, version: int, *, new_number: bool = False) -> None:
     attributes = {name: past[name] for name in ATTRIBUTES}
     held = editing.lock_plot(edit.connection, edit.who, edit.plot_id)
     if held is None:
-        _revive(edit, shape_of(past), attributes, new_number=new_number)
+        _revive(edit, geometry_of(past), attributes, new_number=new_number)
         return
     if held.has_working and edit.seen is None:
         raise precondition_required()  # somebody's work would be overwritten
@@ -95,7 +99,7 @@ def restore_plot(edit: Edit, version: int, *, new_number: bool = False) -> None:
     refuse_submitted(held)
     if new_number:
         attributes["plot_no"] = None
-    write(edit, held, shape_of(past), attributes)
+    write_version(edit, held, geometry_of(past), attributes)
 
 
 def _revive(
@@ -105,17 +109,17 @@ def _revive(
         raise not_found("此图斑")
     new = _checked(edit, geometry, attributes)
     sign(edit.connection, edit.who, edit.reason)
-    editing.revive(edit.connection, edit.who, edit.plot_id, new, new_number=new_number)
+    editing.restore_deleted(edit.connection, edit.who, edit.plot_id, new, new_number=new_number)
 
 
-def shape_of(row: Mapping[str, Any]) -> MultiPolygon:
+def geometry_of(row: Mapping[str, Any]) -> MultiPolygon:
     """The geometry of a stored version."""
     shape = shapely.from_wkb(row["wkb"])
     assert isinstance(shape, MultiPolygon)
     return shape
 
 
-def hold(edit: Edit) -> Held:
+def lock_current(edit: Edit) -> LockedPlot:
     """The plot, locked, at the version that was seen and not under review."""
     held = editing.lock_plot(edit.connection, edit.who, edit.plot_id)
     if held is None:
@@ -125,7 +129,9 @@ def hold(edit: Edit) -> Held:
     return held
 
 
-def write(edit: Edit, held: Held, geometry: MultiPolygon, attributes: Mapping[str, Any]) -> None:
+def write_version(
+    edit: Edit, held: LockedPlot, geometry: MultiPolygon, attributes: Mapping[str, Any]
+) -> None:
     """Check as every write is checked, then write; what changes nothing makes no version."""
     new = _checked(edit, geometry, attributes)
     after = {
@@ -135,12 +141,12 @@ def write(edit: Edit, held: Held, geometry: MultiPolygon, attributes: Mapping[st
         "district": new.district,
         "wkb": shapely.to_wkb(new.geometry),
     }
-    if difference(held.newest, after):
+    if compare(held.newest, after):
         editing.write_working(edit.connection, edit.who, held, new, edit.reason)
 
 
 def _checked(edit: Edit, geometry: MultiPolygon, attributes: Mapping[str, Any]) -> NewPlot:
-    return checked(
+    return validate_new_version(
         edit.connection,
         edit.who,
         geometry,

@@ -29,7 +29,7 @@ Version = Annotated[
 _LISTS = {"kind": "造林类型", "programme": "工程"}
 
 # A day is asked for by its last instant, and clocks differ: nobody asks for what is to come.
-AHEAD = timedelta(days=1, minutes=5)
+CLOCK_TOLERANCE = timedelta(days=1, minutes=5)
 
 
 def as_of_moment(
@@ -52,7 +52,7 @@ def past_moment(field: str, text: str) -> datetime:
             f"{field} 应为日期或带时区的时间（{error}）；{field} is a day, 2026-05-01, or a time "
             "with its offset, 2026-05-01T08:00:00+08:00",
         ) from None
-    if moment > now() + AHEAD:
+    if moment > now() + CLOCK_TOLERANCE:
         raise bad_query(field, f"{field} 在将来；{field} lies in the future: leave it out for now")
     return moment
 
@@ -106,7 +106,7 @@ def refuse_unapproved(who: Account, version: VersionName | None) -> None:
 
 
 @dataclass(frozen=True)
-class PlotWords:
+class PlotQuery:
     """What is asked of plots wherever they lie, as it was sent."""
 
     district: str | None
@@ -117,7 +117,7 @@ class PlotWords:
     programmes: Sequence[str] | None
     version: VersionName | None
 
-    def plain(self) -> PlotFilter | None:
+    def static_filter(self) -> PlotFilter | None:
         """The filter, when no table has to be read to know what is meant, else None."""
         if self.district is None and self.kinds is None and self.programmes is None:
             return self._filter(None, None, None)
@@ -134,7 +134,7 @@ class PlotWords:
         others = any(review != "approved" for review in self.reviews or ())
         return "working" if others else "approved"
 
-    def meant(self, connection: Connection, who: Account) -> PlotFilter:
+    def resolve(self, connection: Connection, who: Account) -> PlotFilter:
         """The filter that the words mean for this account; what cannot be meant is refused."""
         self.refuse(who)
         kinds, programmes = self.kinds, self.programmes
@@ -165,7 +165,7 @@ class PlotWords:
 
 
 # Without a wait of its own, but async: FastAPI would run it in another thread, and wait for that.
-async def plot_words(
+async def plot_query(
     district: Annotated[
         str | None, Query(pattern="^[0-9]{6}([0-9]{3}){0,3}$", description="County or above.")
     ] = None,
@@ -179,16 +179,16 @@ async def plot_words(
         list[str] | None, Query(max_length=50, description="Code or label of `programme`.")
     ] = None,
     version: Version = None,
-) -> PlotWords:
+) -> PlotQuery:
     """The same words for lists, files and tiles."""
-    return PlotWords(district, stage, review, kind, year, programme, version)
+    return PlotQuery(district, stage, review, kind, year, programme, version)
 
 
-PlotWordsDep = Annotated[PlotWords, Depends(plot_words)]
+PlotQueryDep = Annotated[PlotQuery, Depends(plot_query)]
 
 
 def plot_filter(
-    words: PlotWordsDep,
+    words: PlotQueryDep,
     who: AccountDep,
     connection: ConnectionDep,
     bbox: Bbox = None,
@@ -201,13 +201,13 @@ def plot_filter(
             box = parse_bbox(bbox)
         except ValueError as error:
             raise bad_query("bbox", str(error)) from None
-    return replace(words.meant(connection, who), bbox=box, as_of=as_of)
+    return replace(words.resolve(connection, who), bbox=box, as_of=as_of)
 
 
 PlotFilterDep = Annotated[PlotFilter, Depends(plot_filter, scope="function")]
 
 
-def file_filter(words: PlotWordsDep, asked: PlotFilterDep) -> PlotFilter:
+def file_filter(words: PlotQueryDep, asked: PlotFilterDep) -> PlotFilter:
     """The same for files: approved plots unless others are asked for."""
     return replace(asked, version=words.file_version())
 

@@ -23,7 +23,7 @@ from service.patrol.tracks.schemas import PatrolNamed, TrackOutcome
 from service.patrol.tracks.store import TrackRefused, keep_tracks
 from service.plots.db.ground_lock import FILE_WAIT_S, GroundBusy, lock_ground
 from service.plots.db.insert import BATCH, NewPlot, Share, county_shares, insert_plots
-from service.plots.db.plots import ATTRIBUTES, existing_plots
+from service.plots.db.plots import ATTRIBUTES, existing_plot_ids
 from service.plots.db.plots_left import plots_left
 from service.settings import Settings
 
@@ -31,7 +31,7 @@ Progress = Callable[[int], None]
 TIMELESS_TOLD = 100
 
 
-def quiet(_rows: int) -> None:
+def no_progress(_rows: int) -> None:
     """Tells nobody."""
 
 
@@ -183,7 +183,7 @@ def import_plots(  # noqa: PLR0913 - how a file is to be stored
     *,
     review: str = "draft",
     why: str | None = None,
-    progress: Progress = quiet,
+    progress: Progress = no_progress,
 ) -> Imported:
     """Store the plots of a file, as drafts unless ``review`` says approved.
 
@@ -216,7 +216,7 @@ def import_plots(  # noqa: PLR0913 - how a file is to be stored
             attributes={name: row[name] for name in ATTRIBUTES if name in row},
             review=review,
         )
-        for row, those in zip(records(table.frame), shares, strict=True)
+        for row, those in zip(plain_rows(table.frame), shares, strict=True)
     ]
     try:
         lock_ground(connection, [one.geometry for one in new], wait_s=FILE_WAIT_S)
@@ -253,7 +253,7 @@ def import_tracks(  # noqa: PLR0913 - how a file is to be stored
     *,
     fix_limit: int,
     unnamed: PatrolNamed | None = None,
-    progress: Progress = quiet,
+    progress: Progress = no_progress,
 ) -> list[TrackOutcome]:
     """Store the tracks of a file that can be stored; every row is told of.
 
@@ -263,7 +263,7 @@ def import_tracks(  # noqa: PLR0913 - how a file is to be stored
     problems: dict[int | None, RowProblem] = {}
     for one in table.problems:
         problems.setdefault(one.row, one)
-    rows = records(table.frame)
+    rows = plain_rows(table.frame)
     good = [n for n in range(1, len(rows) + 1) if n not in table.bad_rows]
     said = unnamed or PatrolNamed()
     tracks = [
@@ -343,7 +343,7 @@ def recorded(row: Mapping[str, Any]) -> Recorded:
     )
 
 
-def records(frame: geopandas.GeoDataFrame) -> list[dict[str, Any]]:
+def plain_rows(frame: geopandas.GeoDataFrame) -> list[dict[str, Any]]:
     """Rows as dictionaries of plain Python values, None for what is missing."""
     columns = {name: frame[name].tolist() for name in frame.columns}
     return [
@@ -421,7 +421,9 @@ def _unknown_plans(
     wanted = {
         n + 1: ids for n, ids in enumerate(frame["plan_ids"]) if isinstance(ids, list) and ids
     }
-    known = existing_plots(connection, who, sorted({one for ids in wanted.values() for one in ids}))
+    known = existing_plot_ids(
+        connection, who, sorted({one for ids in wanted.values() for one in ids})
+    )
     return [
         Rejection(row, "unknown_plan", f"没有计划图斑 {one}；no such planned plot")
         for row, ids in wanted.items()

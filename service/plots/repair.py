@@ -21,8 +21,8 @@ from service.accounts.db.accounts import Account
 from service.districts.db.districts import shapes, tree
 from service.errors import Problem
 from service.plots.db.insert import county_shares
-from service.plots.db.neighbours import SHAPES_AT_MOST, shapes_beyond
-from service.plots.validate import ground_met, rivals
+from service.plots.db.neighbours import MAX_SHAPES, shapes_outside_scope
+from service.plots.validate import credited_alike, neighbours_in_limits
 from service.settings import Settings
 from service.web.vertices import refuse_many_vertices
 
@@ -34,7 +34,7 @@ _RINGS_AT_FAULT = frozenset({"ring_not_closed", "too_few_points", "invalid"}) | 
 }
 
 
-class Mended(NamedTuple):
+class RepairProposal(NamedTuple):
     """A shape in the place of another; areas in m², ``change_m2`` None where rings crossed."""
 
     geometry: MultiPolygon
@@ -42,7 +42,7 @@ class Mended(NamedTuple):
     change_m2: float | None
 
 
-def mend(  # noqa: PLR0913 - what a proposal looks at
+def propose_repair(  # noqa: PLR0913 - what a proposal looks at
     connection: Connection,
     who: Account,
     geometry: Mapping[str, Any],
@@ -51,7 +51,7 @@ def mend(  # noqa: PLR0913 - what a proposal looks at
     settings: Settings,
     *,
     plot_id: int | None = None,
-) -> Mended:
+) -> RepairProposal:
     """What a drawing would be; nothing is stored, and nothing happens until somebody says so.
 
     Raises
@@ -77,7 +77,7 @@ def mend(  # noqa: PLR0913 - what a proposal looks at
     return _told(after, area_m2(whole))
 
 
-def mended_m2(geometry: Mapping[str, Any] | None) -> float | None:
+def repaired_m2(geometry: Mapping[str, Any] | None) -> float | None:
     """Area that the repair of a drawing would leave, m²; None where nothing can be repaired."""
     try:
         return None if geometry is None else propose(_drawn(geometry)).after_m2 or None
@@ -85,7 +85,7 @@ def mended_m2(geometry: Mapping[str, Any] | None) -> float | None:
         return None
 
 
-def _told(after: MultiPolygon, before_m2: float | None) -> Mended:
+def _told(after: MultiPolygon, before_m2: float | None) -> RepairProposal:
     if after.is_empty:
         raise Problem(
             422,
@@ -94,7 +94,7 @@ def _told(after: MultiPolygon, before_m2: float | None) -> Mended:
             errors=[{"field": "geometry", "code": "nothing_left"}],
         )
     left_m2 = area_m2(after)
-    return Mended(after, left_m2, None if before_m2 is None else left_m2 - before_m2)
+    return RepairProposal(after, left_m2, None if before_m2 is None else left_m2 - before_m2)
 
 
 def _drawn(geometry: Mapping[str, Any]) -> BaseGeometry:
@@ -124,17 +124,17 @@ def _others(
     """Plots that would be credited alike; beyond the scope no more than is served to snap to."""
     met = [
         one
-        for one in ground_met(connection, whole, settings)
+        for one in neighbours_in_limits(connection, whole, settings)
         if plot_id is None or one.plot_id != plot_id
     ]
-    mine = [one.geometry for one in rivals(met, attributes) if who.covers(one.district)]
-    beyond = shapes_beyond(connection, whole.bounds)
+    mine = [one.geometry for one in credited_alike(met, attributes) if who.covers(one.district)]
+    beyond = shapes_outside_scope(connection, whole.bounds)
     if not beyond.complete:
         raise Problem(
             422,
             "too_many_shapes",
-            f"图形范围内的邻县图斑超过 {SHAPES_AT_MOST} 个，无法一并避让，请分块绘制；more than "
-            f"{SHAPES_AT_MOST} plots of neighbours lie around the shape, too many to cut it at: "
+            f"图形范围内的邻县图斑超过 {MAX_SHAPES} 个，无法一并避让，请分块绘制；more than "
+            f"{MAX_SHAPES} plots of neighbours lie around the shape, too many to cut it at: "
             "draw it in parts",
             errors=[{"field": "geometry", "code": "too_many_shapes"}],
         )

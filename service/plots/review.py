@@ -7,10 +7,10 @@ from service.accounts.db.audit import note
 from service.errors import Problem, not_found
 from service.plots.db import plots
 from service.plots.db.edit import release_numbers
-from service.plots.db.plots import Working
+from service.plots.db.plots import WorkingVersion
 
 
-def _held(connection: Connection, who: Account, plot_id: int, *reviews: str) -> Working:
+def _held(connection: Connection, who: Account, plot_id: int, *reviews: str) -> WorkingVersion:
     held = plots.lock_working(connection, who, plot_id)
     if held is None:
         if plots.read_plot(connection, who, plot_id) is None:
@@ -51,7 +51,7 @@ def approve(connection: Connection, who: Account, plot_id: int, *, four_eyes: bo
     note(connection, who, "approve", {"plot": plot_id})
 
 
-def give_back(connection: Connection, who: Account, plot_id: int, reason: str) -> None:
+def return_to_planner(connection: Connection, who: Account, plot_id: int, reason: str) -> None:
     """Return the working version to its planner."""
     plots.give_back(connection, who, _held(connection, who, plot_id, "submitted"), reason)
     note(connection, who, "return", {"plot": plot_id, "reason": reason})

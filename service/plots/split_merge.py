@@ -12,13 +12,13 @@ from gis.topology import merge, split
 from service.accounts.db.accounts import Account
 from service.errors import Problem, not_found
 from service.plots.conflicts import refuse_stale, refuse_submitted
-from service.plots.create import checked
+from service.plots.create import validate_new_version
 from service.plots.db import edit as editing
-from service.plots.db.edit import Held
+from service.plots.db.edit import LockedPlot
 from service.plots.db.ground_lock import lock_ground
 from service.plots.db.insert import NewPlot, insert_plots
 from service.plots.db.plots import ATTRIBUTES
-from service.plots.edit import Edit, hold, shape_of, write
+from service.plots.edit import Edit, geometry_of, lock_current, write_version
 from service.settings import Settings
 
 # What must be alike in plots that become one: else nobody could say what the one is.
@@ -31,14 +31,14 @@ def split_plot(edit: Edit, line: LineString) -> list[int]:
     The largest piece keeps the number, the others are drafts with the same attributes. Whatever
     was declared was declared of the whole, so the pieces declare nothing.
     """
-    held = hold(edit)
+    held = lock_current(edit)
     pieces = _pieces(held, line)
     attributes = {name: held.newest[name] for name in ATTRIBUTES} | {"declared_m2": None}
     # Of all pieces at once: piece by piece two neighbours who split could wait for each other.
     lock_ground(edit.connection, pieces)
-    write(edit, held, pieces[0], attributes)
+    write_version(edit, held, pieces[0], attributes)
     new = [
-        checked(
+        validate_new_version(
             edit.connection,
             edit.who,
             piece,
@@ -52,9 +52,9 @@ def split_plot(edit: Edit, line: LineString) -> list[int]:
     return [edit.plot_id, *insert_plots(edit.connection, edit.who, new)]
 
 
-def _pieces(held: Held, line: LineString) -> list[Any]:
+def _pieces(held: LockedPlot, line: LineString) -> list[Any]:
     try:
-        pieces = split(shape_of(held.newest), line)
+        pieces = split(geometry_of(held.newest), line)
     except GeometryError as error:
         raise _uncut(str(error)) from None
     if len(pieces) < 2:
@@ -89,11 +89,11 @@ def merge_plots(
     _refuse_unlike(helds, first)
     others = [one for one in seen if one != first]
     try:
-        geometry = merge([shape_of(helds[one].newest) for one in seen])
+        geometry = merge([geometry_of(helds[one].newest) for one in seen])
     except GeometryError as error:
         raise Problem(422, error.code, str(error), errors=[{"field": "ids"}]) from None
     attributes = {name: helds[first].newest[name] for name in ATTRIBUTES} | {"declared_m2": None}
-    new = checked(
+    new = validate_new_version(
         connection,
         who,
         geometry,
@@ -109,7 +109,7 @@ def merge_plots(
     return first
 
 
-def _locked(connection: Connection, who: Account, plot_id: int, version: int | None) -> Held:
+def _locked(connection: Connection, who: Account, plot_id: int, version: int | None) -> LockedPlot:
     held = editing.lock_plot(connection, who, plot_id)
     if held is None:
         raise not_found(f"图斑 {plot_id}")
@@ -119,7 +119,7 @@ def _locked(connection: Connection, who: Account, plot_id: int, version: int | N
     return held
 
 
-def _refuse_unlike(helds: Mapping[int, Held], first: int) -> None:
+def _refuse_unlike(helds: Mapping[int, LockedPlot], first: int) -> None:
     kept = helds[first].newest
     unlike = sorted(
         {name for held in helds.values() for name in ALIKE if held.newest[name] != kept[name]}
@@ -134,11 +134,11 @@ def _refuse_unlike(helds: Mapping[int, Held], first: int) -> None:
         )
 
 
-def _retire(connection: Connection, who: Account, held: Held, into: int) -> None:
+def _retire(connection: Connection, who: Account, held: LockedPlot, into: int) -> None:
     reason = f"并入图斑 {into} merged into plot {into}"
     if not held.has_approved:
-        editing.drop_working(connection, who, held, reason)
+        editing.delete_working(connection, who, held, reason)
         return
     attributes = {name: held.newest[name] for name in ATTRIBUTES} | {"stage": "cancelled"}
-    cancelled = NewPlot(shape_of(held.newest), held.newest["district"], attributes)
+    cancelled = NewPlot(geometry_of(held.newest), held.newest["district"], attributes)
     editing.write_working(connection, who, held, cancelled, reason)

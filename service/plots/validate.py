@@ -28,7 +28,7 @@ MAX_OVERLAID_VERTICES = 20_000_000
 
 
 @dataclass(frozen=True)
-class Finding:
+class Reported:
     """A verdict as it is told to this account: of a foreign plot, place, m² and county only."""
 
     verdict: Verdict
@@ -37,26 +37,26 @@ class Finding:
 
     def as_json(self) -> dict[str, Any]:
         """Of the form that the interface promises."""
-        told = self.verdict
-        found: dict[str, Any] = {
-            "code": told.code,
-            "severity": told.severity,
-            "message": f"{told.message_zh} {told.message_en}",
-            "at": None if told.at is None else list(told.at),
-            "area_m2": told.area_m2,
+        verdict = self.verdict
+        body: dict[str, Any] = {
+            "code": verdict.code,
+            "severity": verdict.severity,
+            "message": f"{verdict.message_zh} {verdict.message_en}",
+            "at": None if verdict.at is None else list(verdict.at),
+            "area_m2": verdict.area_m2,
             "plot_id": self.plot_id,
         }
-        return found | ({"county": self.county} if self.county else {})
+        return body | ({"county": self.county} if self.county else {})
 
 
 @dataclass(frozen=True)
-class Checked:
+class Validation:
     """All verdicts on a plot, and the ground that it would add to what is counted.
 
     The areas (m² on the ellipsoid) are None, and there are no shares, where it is no polygon.
     """
 
-    findings: list[Finding]
+    reported: list[Reported]
     area_m2: float | None = None
     adds_m2: float | None = None
     shares: tuple[Share, ...] = ()
@@ -64,18 +64,18 @@ class Checked:
     @property
     def valid(self) -> bool:
         """Whether nothing blocks it."""
-        return not any(one.verdict.severity == "block" for one in self.findings)
+        return not any(problem.verdict.severity == "block" for problem in self.reported)
 
 
-def look(
+def validate(
     connection: Connection,
-    who: Account,
+    account: Account,
     geometry: shapely.MultiPolygon,
     attributes: Mapping[str, Any],
     settings: Settings,
     *,
     besides: Sequence[int] = (),
-) -> Checked:
+) -> Validation:
     """Verdicts on a valid plot: by itself, where it lies, and against what lies around it.
 
     ``besides`` are the plots that it is, or takes the place of.
@@ -83,52 +83,54 @@ def look(
     Overlaps are told between plots that would be credited alike: planned ones with planned ones,
     green ones with green ones. The planned plots that it carries out are no overlap.
     """
-    ground = ground_met(connection, geometry, settings)
-    around = [one for one in ground if one.plot_id not in set(besides)]
-    alike = rivals(around, attributes)
-    called = _called(connection, who, alike)
+    neighbours_of_all = neighbours_in_limits(connection, geometry, settings)
+    around = [one for one in neighbours_of_all if one.plot_id not in set(besides)]
+    competing = credited_alike(around, attributes)
+    labels = _labels(connection, account, competing)
     verdicts = check(
         geometry,
-        around=Surroundings(others=_shapes(alike), names=[one.name for one in called]),
+        around=Surroundings(others=_shapes(competing), names=[one.name for one in labels]),
         declared_m2=attributes.get("declared_m2"),
     )
-    by_name = {one.name: one for one in called}
-    findings = []
+    by_name = {one.name: one for one in labels}
+    reported = []
     for verdict in verdicts:
         other = by_name.get(verdict.other or "")
-        findings.append(
-            Finding(verdict) if other is None else Finding(verdict, other.plot_id, other.county)
+        reported.append(
+            Reported(verdict) if other is None else Reported(verdict, other.plot_id, other.county)
         )
     shares = tuple(county_shares(connection, [geometry])[0])
-    size = area_m2(geometry)
-    findings += map(Finding, misplaced(who, geometry, size, shares, settings))
+    size_m2 = area_m2(geometry)
+    reported += map(Reported, outside_districts(account, geometry, size_m2, shares, settings))
     # Its own approved version is counted already: only what it grows by is added.
     counts = attributes.get("stage") in GREEN_STAGES
-    return Checked(findings, size, adds_m2(geometry, ground) if counts else 0.0, shares)
+    return Validation(
+        reported, size_m2, adds_m2(geometry, neighbours_of_all) if counts else 0.0, shares
+    )
 
 
-def look_geojson(
+def validate_geojson(
     connection: Connection,
-    who: Account,
+    account: Account,
     geometry: Mapping[str, Any] | None,
     attributes: Mapping[str, Any],
     settings: Settings,
     *,
     plot_id: int | None = None,
-) -> Checked:
-    """As :func:`look`, for a drawn geometry that may be anything: nothing is raised for it."""
+) -> Validation:
+    """As :func:`validate`, for a drawn geometry that may be anything: no error is raised for it."""
     if geometry is None:
-        return Checked([Finding(one) for one in check(None)])
+        return Validation([Reported(verdict) for verdict in check(None)])
     refuse_many_vertices(geometry, settings)
     try:
-        whole = from_geojson(geometry)
+        polygon = from_geojson(geometry)
     except GeometryError:
-        return Checked([Finding(one) for one in check_geojson(geometry)])
+        return Validation([Reported(verdict) for verdict in check_geojson(geometry)])
     besides = () if plot_id is None else (plot_id,)
-    return look(connection, who, whole, attributes, settings, besides=besides)
+    return validate(connection, account, polygon, attributes, settings, besides=besides)
 
 
-def ground_met(
+def neighbours_in_limits(
     connection: Connection, geometry: shapely.MultiPolygon, settings: Settings
 ) -> list[Neighbour]:
     """Versions of plots that share a point with a plot; no more than can be overlaid in seconds.
@@ -159,8 +161,8 @@ def _too_many_neighbours(limit: int) -> Problem:
     return Problem(422, "too_many_neighbours", words, errors=errors)
 
 
-def misplaced(
-    who: Account,
+def outside_districts(
+    account: Account,
     geometry: shapely.MultiPolygon,
     size_m2: float,
     shares: Sequence[Share],
@@ -171,11 +173,13 @@ def misplaced(
     More than ``outside_share`` *and* more than ``outside_m2`` must lie outside for a refusal:
     hand-drawn borders never agree to the metre.
     """
-    spot = geometry.representative_point()
-    mine = [one for one in shares if who.covers(one.county)]
-    outside = max(0.0, 1 - sum(one.share for one in mine))
+    point = geometry.representative_point()
+    within_scope = [share for share in shares if account.covers(share.county)]
+    outside = max(0.0, 1 - sum(share.share for share in within_scope))
     outside_m2 = outside * size_m2
-    refused = not mine or (outside > settings.outside_share and outside_m2 > settings.outside_m2)
+    refused = not within_scope or (
+        outside > settings.outside_share and outside_m2 > settings.outside_m2
+    )
     if not refused and outside_m2 <= LIMITS.border_m2:
         return []
     where_zh, where_en = (
@@ -194,13 +198,13 @@ def misplaced(
             "请核对坐标与界线。",
             message_en=f"{outside_m2:.0f} m² ({outside:.1%}) lie outside {where_en}; look at the "
             "coordinates and at the border.",
-            at=(spot.x, spot.y),
+            at=(point.x, point.y),
             area_m2=outside_m2,
         )
     ]
 
 
-def insist(checked: Checked, acknowledged: Sequence[str]) -> None:
+def raise_for_problems(validation: Validation, acknowledged: Sequence[str]) -> None:
     """Refuse what blocks, and warnings that nobody acknowledged.
 
     Raises
@@ -208,28 +212,28 @@ def insist(checked: Checked, acknowledged: Sequence[str]) -> None:
     Problem
         422 with the code of the first block, or 409 ``warnings``.
     """
-    blocks = [one for one in checked.findings if one.verdict.severity == "block"]
+    blocks = [problem for problem in validation.reported if problem.verdict.severity == "block"]
     if blocks:
         first = blocks[0].verdict
         raise Problem(
             422,
             first.code,
             f"{first.message_zh} {first.message_en}",
-            errors=[{"field": "geometry", **one.as_json()} for one in blocks],
+            errors=[{"field": "geometry", **problem.as_json()} for problem in blocks],
         )
-    left = [
-        one
-        for one in checked.findings
-        if one.verdict.severity == "warn" and one.verdict.code not in acknowledged
+    unacknowledged = [
+        problem
+        for problem in validation.reported
+        if problem.verdict.severity == "warn" and problem.verdict.code not in acknowledged
     ]
-    if left:
-        codes = ",".join(dict.fromkeys(one.verdict.code for one in left))
+    if unacknowledged:
+        codes = ",".join(dict.fromkeys(problem.verdict.code for problem in unacknowledged))
         raise Problem(
             409,
             "warnings",
             f"请核对下列警告；确认无误后加 ?acknowledge={codes} 重发 / look at the warnings; "
             f"to store the plot all the same repeat with ?acknowledge={codes}",
-            errors=[{"field": "geometry", **one.as_json()} for one in left],
+            errors=[{"field": "geometry", **problem.as_json()} for problem in unacknowledged],
         )
 
 
@@ -239,35 +243,35 @@ def adds_m2(geometry: shapely.MultiPolygon, around: Sequence[Neighbour]) -> floa
     ``around`` are the versions of all plots there, the plot's own among them.
     """
     counted = [
-        one.geometry for one in around if one.slot == "approved" and one.stage in GREEN_STAGES
+        plot.geometry for plot in around if plot.slot == "approved" and plot.stage in GREEN_STAGES
     ]
     left = subtract(geometry, counted) if counted else geometry
     return 0.0 if left.is_empty else area_m2(left)
 
 
-def rivals(around: Sequence[Neighbour], attributes: Mapping[str, Any]) -> list[Neighbour]:
+def credited_alike(around: Sequence[Neighbour], attributes: Mapping[str, Any]) -> list[Neighbour]:
     """The newest version of each plot that would be credited as this one is."""
     if attributes.get("stage") == "cancelled":
         return []
     green = attributes.get("stage") in GREEN_STAGES
     carried_out = set(attributes.get("plan_ids") or ())
     # The working version comes after the approved one, and takes its place.
-    newest = {one.plot_id: one for one in around if one.plot_id is not None}
-    foreign = [one for one in around if one.plot_id is None]
+    newest = {plot.plot_id: plot for plot in around if plot.plot_id is not None}
+    foreign = [plot for plot in around if plot.plot_id is None]
     return [
-        one
-        for one in (*newest.values(), *foreign)
-        if (one.stage in GREEN_STAGES) == green and one.plot_id not in carried_out
+        plot
+        for plot in (*newest.values(), *foreign)
+        if (plot.stage in GREEN_STAGES) == green and plot.plot_id not in carried_out
     ]
 
 
-def _shapes(rivals: Sequence[Neighbour]) -> Any:
-    shapes = np.empty(len(rivals), dtype=object)
-    shapes[:] = [one.geometry for one in rivals]
+def _shapes(plots: Sequence[Neighbour]) -> Any:
+    shapes = np.empty(len(plots), dtype=object)
+    shapes[:] = [plot.geometry for plot in plots]
     return shapes
 
 
-class _Called(NamedTuple):
+class _Label(NamedTuple):
     """What a neighbour is called before this account: its number, or nothing but its county."""
 
     name: str
@@ -275,12 +279,12 @@ class _Called(NamedTuple):
     county: str | None
 
 
-def _called(connection: Connection, who: Account, rivals: Sequence[Neighbour]) -> list[_Called]:
-    foreign = any(not who.covers(one.district) for one in rivals)
+def _labels(connection: Connection, account: Account, plots: Sequence[Neighbour]) -> list[_Label]:
+    foreign = any(not account.covers(plot.district) for plot in plots)
     districts = tree(connection) if foreign else {}
     return [
-        _Called(str(one.plot_id), one.plot_id, None)
-        if who.covers(one.district)
-        else _Called(districts[one.district].name, None, one.district)
-        for one in rivals
+        _Label(str(plot.plot_id), plot.plot_id, None)
+        if account.covers(plot.district)
+        else _Label(districts[plot.district].name, None, plot.district)
+        for plot in plots
     ]

@@ -18,7 +18,7 @@ from service.patrol.tracks.store import keep_tracks, settle_months
 from service.patrol.tracks.swept_area import remerge
 from service.plots.db.insert import BATCH, NewPlot, insert_plots
 from service.plots.db.plots import ATTRIBUTES
-from service.plots.importing import Progress, recorded, records
+from service.plots.importing import Progress, plain_rows, recorded
 from service.run.db.remove_demo import remove_demo
 from service.settings import Settings
 from service.web.timestamps import today
@@ -119,7 +119,7 @@ def _store_plots(
     connection: Connection, who: Account, plots: geopandas.GeoDataFrame, progress: Progress
 ) -> None:
     """Plans always stand above what carries them out, so their numbers are known in time."""
-    rows = records(plots)
+    rows = plain_rows(plots)
     ids: dict[Any, int] = {}
     labels = list(plots.index)
     for start in range(0, len(rows), BATCH):
@@ -156,7 +156,9 @@ def _store_patrols(
     towns = min(TOWNS, max(1, TOWNS * len(plots) // WHOLE))
     zones = demo_zones(counties, plots, towns=towns)
     left_out = store_demo_zones(connection, who, zones, limits)
-    walks = [one for one in records(demo_patrols(zones, today=day)) if one["zone"] not in left_out]
+    walks = [
+        one for one in plain_rows(demo_patrols(zones, today=day)) if one["zone"] not in left_out
+    ]
     tracks = [recorded(one) for one in walks]
     keep_tracks(connection, who, tracks, fix_limit=limits.track_fix_limit, demo=True)
     found = demo_findings(zones, today=day, count=FOUND * towns)

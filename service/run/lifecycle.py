@@ -86,7 +86,7 @@ def write_outputs(connection: Connection, who: Account, out: Path) -> Outputs:
     write_whole(page, made.page.html)
     asked = PlotFilter(version="approved")
     count = plot_queries.count_plots(connection, who, asked)
-    rows = plot_queries.stored_plots(connection, who, asked, limit=count)
+    rows = plot_queries.list_records(connection, who, asked, limit=count)
     try:
         frame, _checks = with_acceptances(connection, plots_frame(rows))
         write(frame, archive, format="shp", schema=None, encoding="UTF-8", crs=None)

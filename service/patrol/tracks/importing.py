@@ -21,7 +21,14 @@ from service.patrol.zones.db import edit as zone_writing
 from service.patrol.zones.db import zones
 from service.patrol.zones.edit import checked, rewrite
 from service.patrol.zones.schemas import LEVELS, ZoneProperties
-from service.plots.importing import Imported, ImportRefused, Progress, Rejection, quiet, records
+from service.plots.importing import (
+    Imported,
+    ImportRefused,
+    Progress,
+    Rejection,
+    no_progress,
+    plain_rows,
+)
 from service.settings import Settings
 from service.web.timestamps import day_of
 
@@ -36,7 +43,7 @@ def import_zones(  # noqa: PLR0913 - how a file is to be stored
     settings: Settings,
     *,
     acknowledged: Sequence[str] = (),
-    progress: Progress = quiet,
+    progress: Progress = no_progress,
 ) -> Imported:
     """Store the zones of a file, those above first; a code that is there gets a new version.
 
@@ -47,7 +54,7 @@ def import_zones(  # noqa: PLR0913 - how a file is to be stored
         needed … unless the code of the warning is ``acknowledged``.
     """
     rejections = [Rejection(one.row, one.code, one.message, one.at) for one in table.problems]
-    rows = list(enumerate(records(table.frame), start=1))
+    rows = list(enumerate(plain_rows(table.frame), start=1))
     if not rejections:
         rows.sort(key=lambda one: LEVELS.index(one[1]["level"]))
         for number, row in rows:
@@ -105,7 +112,7 @@ def store_demo_zones(
 ) -> set[str]:
     """Write invented zones; answers the codes that were taken by somebody's own and left out."""
     left_out = set()
-    for row in records(frame):
+    for row in plain_rows(frame):
         if zones.zone_id_of(connection, who, row["code"]) is not None:
             left_out.add(row["code"])
             continue
@@ -119,7 +126,7 @@ def store_demo_findings(
 ) -> None:
     """Write invented findings with the steps that led to their states."""
     way = get_args(State)
-    for row in records(frame):
+    for row in plain_rows(frame):
         said = {name: row[name] for name in SAID}
         values = located(connection, who, said, row["place"])
         number = findings.insert_finding(

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from service.errors import not_found
 from service.plots import acceptance
-from service.plots.acceptance import Check
+from service.plots.acceptance import AcceptanceCheck
 from service.plots.api.acceptance_schemas import Acceptance, AcceptanceList, AcceptanceTerms
 from service.plots.api.plot_schemas import PlotOut
 from service.plots.api.plots import PlotId, answer
@@ -38,7 +38,7 @@ def accept_plot(
     Without `outcome` the one is meant that the rule of the place proposes by the rates. The newest
     check, by its date, decides: an accepted plot that fails a later one is planted again.
     """
-    check = Check(
+    check = AcceptanceCheck(
         sent.date,
         sent.survival_rate,
         sent.preservation_rate,
@@ -58,7 +58,7 @@ def list_acceptances(plot_id: PlotId, who: AccountDep, connection: ConnectionDep
     held = read_approved(connection, who, plot_id)
     terms = None
     if held is not None and held["stage"] in ("planted", "accepted"):
-        found = acceptance.terms(connection, held)
+        found = acceptance.check_terms(connection, held)
         terms = AcceptanceTerms(
             rule=found.rule.code,
             rule_label=found.rule.label_zh,

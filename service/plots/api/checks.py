@@ -17,7 +17,7 @@ def check_plot(
     drawn: CheckFeature, who: ReviewerDep, connection: ConnectionDep, settings: SettingsDep
 ) -> Checked:
     """Everything that is wrong with a drawing, each with its spot; the same as on every write."""
-    found = checking.look_geojson(
+    found = checking.validate_geojson(
         connection,
         who,
         drawn.geometry,
@@ -30,7 +30,7 @@ def check_plot(
             "valid": found.valid,
             "adds_m2": found.adds_m2,
             "area_m2": found.area_m2,
-            "mended_m2": None if found.area_m2 is not None else repair.mended_m2(drawn.geometry),
-            "problems": [one.as_json() for one in found.findings],
+            "mended_m2": None if found.area_m2 is not None else repair.repaired_m2(drawn.geometry),
+            "problems": [one.as_json() for one in found.reported],
         }
     )

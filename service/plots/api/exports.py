@@ -96,7 +96,7 @@ def export_plots(
             f"共 {matched} 个图斑，一个文件最多 {settings.export_limit} 个，请加筛选；"
             "more plots than one file may hold: narrow it by district or year",
         )
-    rows = plots.stored_plots(connection, who, asked, limit=settings.export_limit)
+    rows = plots.list_records(connection, who, asked, limit=settings.export_limit)
     name, media_type = FILES[format]
     scratch = Scratch()
     folder = scratch.path

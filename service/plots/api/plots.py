@@ -137,7 +137,7 @@ def create_plot(
     seen: AcknowledgedDep,
 ) -> Any:
     """Draw a plot; it begins as a draft. Warnings are answered by 409 until acknowledged."""
-    plot_id = create.draw_plot(connection, who, drawn, settings, seen)
+    plot_id = create.create_plot(connection, who, drawn, settings, seen)
     return answer(connection, who, plot_id, 201)
 
 

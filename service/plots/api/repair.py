@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from service.plots import repair
 from service.plots.api.check_schemas import CheckProperties
-from service.plots.db.neighbours import borders, shapes_beyond
+from service.plots.db.neighbours import county_borders, shapes_outside_scope
 from service.plots.repair import Way
 from service.web.admission import in_lane
 from service.web.deps import ConnectionDep, PlannerDep, SettingsDep, bad_query, parse_bbox
@@ -71,7 +71,7 @@ def mend_plot(
 ) -> MendedShape:
     """A proposal for a drawing that is wrong; accept it by drawing it so."""
     attributes = drawn.properties.model_dump() | {"district": drawn.district}
-    found = repair.mend(
+    found = repair.propose_repair(
         connection, who, drawn.geometry, attributes, drawn.way, settings, plot_id=drawn.id
     )
     return MendedShape(
@@ -98,8 +98,8 @@ def read_snapping(
     west, south, east, north = box
     if east - west > WIDEST_DEG or north - south > WIDEST_DEG:
         raise bad_query("bbox", "范围超过 1 度，请放大地图；wider than a degree: zoom in")
-    shown = [("district", one) for one in borders(connection, who, box)]
-    beyond = shapes_beyond(connection, box)
+    shown = [("district", one) for one in county_borders(connection, who, box)]
+    beyond = shapes_outside_scope(connection, box)
     shown += [("plot", one) for one in beyond.shapes]
     features = ",".join(
         f'{{"type":"Feature","geometry":{shapely.to_geojson(shape)},"properties":{{"of":"{of}"}}}}'

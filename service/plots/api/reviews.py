@@ -37,5 +37,5 @@ def return_plot(
     plot_id: PlotId, why: ReturnReason, who: InspectorDep, connection: ConnectionDep
 ) -> Any:
     """Send a submitted plot back with a reason."""
-    review.give_back(connection, who, plot_id, why.reason)
+    review.return_to_planner(connection, who, plot_id, why.reason)
     return answer(connection, who, plot_id)

@@ -11,7 +11,7 @@ from service.plots.api.plot_schemas import PlotOut
 from service.plots.api.plots import PlotId, answer, plot_response
 from service.plots.api.version_schemas import PlotVersions, RestoreVersion
 from service.plots.db import history
-from service.plots.diff import told_versions
+from service.plots.diff import versions_with_differences
 from service.plots.edit import Edit
 from service.web import paging
 from service.web.deps import (
@@ -37,7 +37,9 @@ def list_versions(
 ) -> Any:
     """Who changed the plot when, why, and what; newest first, also of a deleted plot."""
     before = paging.number_after(page.cursor)
-    entries = told_versions(connection, who, plot_id, before=before, limit=page.row_limit)
+    entries = versions_with_differences(
+        connection, who, plot_id, before=before, limit=page.row_limit
+    )
     if not entries and before is None:
         raise not_found("此图斑")
     on_page, following = page.split(entries, number_cursor)

@@ -16,7 +16,7 @@ from gis.crs import CGCS2000
 from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import sign
 from service.database.metadata import plot, plot_history, plot_number, plot_version
-from service.plots.db.insert import NewPlot, NumberTaken, fresh_numbers
+from service.plots.db.insert import NewPlot, NumberTaken, next_numbers
 from service.plots.db.plots import ATTRIBUTES, as_records, in_scope, next_version
 
 v = plot_version
@@ -24,7 +24,7 @@ EMPTY: Mapping[str, Any] = {"species": [], "evidence": [], "extra": {}, "plan_id
 
 
 @dataclass(frozen=True)
-class Held:
+class LockedPlot:
     """A locked plot: its newest version with geometry as WKB, and which versions there are."""
 
     plot_id: int
@@ -33,7 +33,7 @@ class Held:
     has_working: bool
 
 
-def lock_plot(connection: Connection, who: Account, plot_id: int) -> Held | None:
+def lock_plot(connection: Connection, who: Account, plot_id: int) -> LockedPlot | None:
     """The plot, locked until the transaction ends; None when there is none of theirs."""
     theirs = select(v.c.plot_id).where(v.c.plot_id == plot_id, in_scope(who)).exists()
     locked = select(plot.c.id).where(plot.c.id == plot_id, theirs).with_for_update(key_share=True)
@@ -49,11 +49,11 @@ def lock_plot(connection: Connection, who: Account, plot_id: int) -> Held | None
     newest = rows.get("working") or rows.get("approved")
     if newest is None:
         return None
-    return Held(plot_id, newest, "approved" in rows, "working" in rows)
+    return LockedPlot(plot_id, newest, "approved" in rows, "working" in rows)
 
 
 def write_working(
-    connection: Connection, who: Account, held: Held, new: NewPlot, reason: str | None = None
+    connection: Connection, who: Account, held: LockedPlot, new: NewPlot, reason: str | None = None
 ) -> None:
     """Change the working version, or begin one above the approved.
 
@@ -70,11 +70,11 @@ def write_working(
             update(v).where(v.c.plot_id == held.plot_id, v.c.slot == "working").values(values)
         )
     else:
-        begin_working(connection, held.plot_id, values)
+        insert_working(connection, held.plot_id, values)
     release_numbers(connection, held.plot_id)
 
 
-def begin_working(connection: Connection, plot_id: int, values: Mapping[str, Any]) -> None:
+def insert_working(connection: Connection, plot_id: int, values: Mapping[str, Any]) -> None:
     """A new working version, a draft."""
     connection.execute(
         insert(v).values({**values, "plot_id": plot_id, "slot": "working", "review": "draft"})
@@ -93,7 +93,7 @@ def _values(who: Account, new: NewPlot, number: str) -> dict[str, Any]:
     }
 
 
-def _number(connection: Connection, held: Held, new: NewPlot) -> str:
+def _number(connection: Connection, held: LockedPlot, new: NewPlot) -> str:
     """The number that the changed plot bears, registered for it.
 
     A number goes along to another county or year where it is free there; else the plot is given
@@ -101,14 +101,14 @@ def _number(connection: Connection, held: Held, new: NewPlot) -> str:
     """
     before = held.newest
     wanted = new.attributes.get("plot_no") or before["plot_no"]
-    if claim_number(connection, held.plot_id, new, wanted):
+    if register_number(connection, held.plot_id, new, wanted):
         return str(wanted)
     if wanted != before["plot_no"]:
         raise NumberTaken(new.district, new.attributes["year"], wanted)
-    return give_number(connection, held.plot_id, new)
+    return assign_number(connection, held.plot_id, new)
 
 
-def claim_number(connection: Connection, plot_id: int, new: NewPlot, plot_no: str) -> bool:
+def register_number(connection: Connection, plot_id: int, new: NewPlot, plot_no: str) -> bool:
     """Register a number for the plot; False when it is another's."""
     key = {"district": new.district, "year": new.attributes["year"], "plot_no": plot_no}
     connection.execute(
@@ -119,11 +119,11 @@ def claim_number(connection: Connection, plot_id: int, new: NewPlot, plot_no: st
     return connection.scalar(mine) == plot_id
 
 
-def give_number(connection: Connection, plot_id: int, new: NewPlot) -> str:
+def assign_number(connection: Connection, plot_id: int, new: NewPlot) -> str:
     """The next number of the county and year that is free."""
     while True:
-        number = next(fresh_numbers(connection, new.district, new.attributes["year"], 1))
-        if claim_number(connection, plot_id, new, number):
+        number = next(next_numbers(connection, new.district, new.attributes["year"], 1))
+        if register_number(connection, plot_id, new, number):
             return number
 
 
@@ -149,8 +149,8 @@ def release_numbers(connection: Connection, plot_id: int) -> None:
     connection.execute(_RELEASE, {"plot_id": plot_id})
 
 
-def drop_working(
-    connection: Connection, who: Account, held: Held, reason: str | None = None
+def delete_working(
+    connection: Connection, who: Account, held: LockedPlot, reason: str | None = None
 ) -> None:
     """Take the working version away; its number too unless an approved one bears or bore it."""
     sign(connection, who, reason)
@@ -158,8 +158,8 @@ def drop_working(
     release_numbers(connection, held.plot_id)
 
 
-def drop_approved(
-    connection: Connection, who: Account, held: Held, reason: str | None = None
+def delete_approved(
+    connection: Connection, who: Account, held: LockedPlot, reason: str | None = None
 ) -> None:
     """Take the approved version away; its number stays the plot's, for papers quote it."""
     sign(connection, who, reason)
@@ -195,7 +195,7 @@ def lock_deleted(connection: Connection, who: Account, plot_id: int) -> bool:
     return connection.scalar(stands) == 0
 
 
-def revive(
+def restore_deleted(
     connection: Connection, who: Account, plot_id: int, new: NewPlot, *, new_number: bool
 ) -> None:
     """A deleted plot as a draft again.
@@ -206,10 +206,10 @@ def revive(
         Its number is another plot's by now, and ``new_number`` does not allow for another.
     """
     number = new.attributes["plot_no"]
-    if not claim_number(connection, plot_id, new, number):
+    if not register_number(connection, plot_id, new, number):
         if not new_number:
             raise NumberTaken(new.district, new.attributes["year"], number)
-        number = give_number(connection, plot_id, new)
+        number = assign_number(connection, plot_id, new)
     values = _values(who, new, number) | {"version": next_version(connection, plot_id)}
-    begin_working(connection, plot_id, values)
+    insert_working(connection, plot_id, values)
     release_numbers(connection, plot_id)

@@ -81,7 +81,7 @@ def list_versions(
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 
-def contents(connection: Connection, ids: Sequence[int]) -> dict[int, Row]:
+def entries_by_id(connection: Connection, ids: Sequence[int]) -> dict[int, Row]:
     """What entries hold, by their numbers; the caller has seen that they may be seen."""
     some = select(h).where(h.c.id.in_(ids)).subquery("some")
     found = connection.execute(as_records(some).add_columns(some.c.id)).mappings()
@@ -115,7 +115,7 @@ def version_record(connection: Connection, who: Account, plot_id: int, version: 
     return None if found is None else dict(found)
 
 
-def begun_by(connection: Connection, plot_id: int) -> int | None:
+def working_author_id(connection: Connection, plot_id: int) -> int | None:
     """Who began the working version of a plot; None when nobody of our accounts did."""
     statement = (
         select(h.c.account_id)
@@ -131,7 +131,7 @@ def begun_by(connection: Connection, plot_id: int) -> int | None:
     return found
 
 
-def plans_named(connection: Connection, plot_id: int) -> set[int]:
+def plan_ids_ever(connection: Connection, plot_id: int) -> set[int]:
     """The planned plots that any version of a plot named."""
     statement = select(func.unnest(h.c.plan_ids)).where(h.c.plot_id == plot_id).distinct()
     return set(connection.scalars(statement))

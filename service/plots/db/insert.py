@@ -20,7 +20,7 @@ from service.plots.db.plots import ATTRIBUTES
 
 BATCH = 1_000
 
-GIVEN_NO_WIDTH = 5
+PLOT_NO_DIGITS = 5
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,7 @@ def _give_numbers(connection: Connection, rows: list[dict[str, Any]]) -> None:
             wanting.setdefault((row["district"], row["year"]), []).append(row)
     # Sorted, so that two writers take the counters in one order and never deadlock.
     for (district, year), those in sorted(wanting.items()):
-        fresh = fresh_numbers(connection, district, year, len(those))
+        fresh = next_numbers(connection, district, year, len(those))
         for row in those:
             row["plot_no"] = next(fresh)
     numbers = [
@@ -208,14 +208,14 @@ def _give_numbers(connection: Connection, rows: list[dict[str, Any]]) -> None:
             raise NumberTaken(row["district"], row["year"], row["plot_no"])
 
 
-def fresh_numbers(connection: Connection, district: str, year: int, count: int) -> Iterator[str]:
+def next_numbers(connection: Connection, district: str, year: int, count: int) -> Iterator[str]:
     """Numbers of the county's counter, those left out that somebody brought along before."""
     key = {"district": district, "year": year}
     given = 0
     while given < count:
         last = connection.scalar(_COUNT_UP, {**key, "count": count - given})
         assert last is not None
-        numbers = [f"{n:0{GIVEN_NO_WIDTH}d}" for n in range(last - (count - given) + 1, last + 1)]
+        numbers = [f"{n:0{PLOT_NO_DIGITS}d}" for n in range(last - (count - given) + 1, last + 1)]
         taken = set(connection.scalars(_TAKEN, {**key, "numbers": numbers}))
         for number in numbers:
             if number not in taken:

@@ -26,7 +26,7 @@ class TooManyNeighbours(ValueError):  # noqa: N818 - a refusal, no failure of ou
     """A shape meets more plots than are looked at for one."""
 
 
-FOREIGN_MAX = 200
+MAX_FOREIGN = 200
 
 _AROUND = text("""
 SELECT plot_id, slot, stage, district, ST_AsBinary(geom) AS wkb
@@ -64,11 +64,11 @@ def neighbours(
             "wkb": shapely.to_wkb(geometry),
             "srid": CGCS2000,
             "max_own": max_own,
-            "max_foreign": FOREIGN_MAX,
+            "max_foreign": MAX_FOREIGN,
         },
     ).all()
     own = sum(row.plot_id is not None for row in rows)
-    if own > max_own or len(rows) - own > FOREIGN_MAX:
+    if own > max_own or len(rows) - own > MAX_FOREIGN:
         raise TooManyNeighbours
     return [
         Neighbour(row.plot_id, row.slot, row.stage, row.district, shapely.from_wkb(row.wkb))
@@ -90,28 +90,28 @@ WHERE CAST(:counties AS text[]) IS NULL OR b.code = ANY(CAST(:counties AS text[]
 ORDER BY b.code
 """)
 
-SHAPES_AT_MOST = 2_000
+MAX_SHAPES = 2_000
 Box = tuple[float, float, float, float]
 
 
-class ShapesBeyond(NamedTuple):
+class ShapesOutsideScope(NamedTuple):
     """Ground beyond a scope; ``complete`` is False when there is more than is read at once."""
 
     shapes: list[BaseGeometry]
     complete: bool
 
 
-def shapes_beyond(connection: Connection, box: Box) -> ShapesBeyond:
+def shapes_outside_scope(connection: Connection, box: Box) -> ShapesOutsideScope:
     """Approved shapes within 200 m of the scope that are not its own: ground without a name.
 
     ``box`` is west, south, east, north in degrees.
     """
-    rows = connection.execute(_BEYOND, {**_corners(box), "most": SHAPES_AT_MOST + 1}).all()
-    shapes = [shapely.from_wkb(row.wkb) for row in rows[:SHAPES_AT_MOST]]
-    return ShapesBeyond(shapes, len(rows) <= SHAPES_AT_MOST)
+    rows = connection.execute(_BEYOND, {**_corners(box), "most": MAX_SHAPES + 1}).all()
+    shapes = [shapely.from_wkb(row.wkb) for row in rows[:MAX_SHAPES]]
+    return ShapesOutsideScope(shapes, len(rows) <= MAX_SHAPES)
 
 
-def borders(connection: Connection, who: Account, box: Box) -> list[BaseGeometry]:
+def county_borders(connection: Connection, who: Account, box: Box) -> list[BaseGeometry]:
     """Lines of the borders of the account's counties inside a box, exact but where it ends."""
     counties = None if who.counties is None else sorted(who.counties)
     rows = connection.execute(_BORDERS, {**_corners(box), "counties": counties})

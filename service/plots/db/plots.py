@@ -96,7 +96,7 @@ def may_see(who: Account, table: FromClause = v) -> ColumnElement[bool]:
     return and_(seen, table.c.slot == "approved") if who.role == "viewer" else seen
 
 
-def stored(as_of: datetime | None) -> FromClause:
+def versions_at(as_of: datetime | None) -> FromClause:
     """The versions to be read: those of now, or those that stood at a moment."""
     if as_of is None:
         return plot_version
@@ -190,7 +190,7 @@ def list_statement(
     limit: int,
 ) -> Select[Any]:
     """Plots in an order, from ``after`` on (None: from the first), geometry as GeoJSON text."""
-    v = stored(asked.as_of)
+    v = versions_at(asked.as_of)
     statement = as_features(v).where(*conditions(who, asked, v))
     if after is not None:
         statement = statement.where(order.beyond(v, after))
@@ -213,16 +213,16 @@ def list_plots(
 
 def count_plots(connection: Connection, who: Account, asked: PlotFilter) -> int:
     """How many plots the filter matches in the account's scope."""
-    v = stored(asked.as_of)
+    v = versions_at(asked.as_of)
     statement = select(func.count()).select_from(v).where(*conditions(who, asked, v))
     return connection.scalar(statement) or 0
 
 
-def stored_plots(
+def list_records(
     connection: Connection, who: Account, asked: PlotFilter, *, limit: int
 ) -> list[Mapping[str, Any]]:
     """The same with geometry as WKB, for files and maps."""
-    v = stored(asked.as_of)
+    v = versions_at(asked.as_of)
     statement = as_records(v).where(*conditions(who, asked, v)).order_by(v.c.plot_id).limit(limit)
     return [dict(row) for row in connection.execute(statement).mappings()]
 
@@ -235,7 +235,7 @@ def read_plot(
     as_of: datetime | None = None,
 ) -> Mapping[str, Any] | None:
     """One plot; None when there is none or it is not theirs."""
-    v = stored(as_of)
+    v = versions_at(as_of)
     statement = as_features(v).where(
         v.c.plot_id == plot_id,
         may_see(who, v),
@@ -246,7 +246,7 @@ def read_plot(
 
 
 @dataclass(frozen=True)
-class Working:
+class WorkingVersion:
     """What a step of the review needs to know of a plot's working version."""
 
     plot_id: int
@@ -255,7 +255,7 @@ class Working:
     submitted_by: int | None
 
 
-def lock_working(connection: Connection, who: Account, plot_id: int) -> Working | None:
+def lock_working(connection: Connection, who: Account, plot_id: int) -> WorkingVersion | None:
     """The working version, locked until the transaction ends; None when there is none of theirs."""
     # The plot first, as every other change does it: two locks in one order never deadlock.
     connection.execute(
@@ -266,7 +266,7 @@ def lock_working(connection: Connection, who: Account, plot_id: int) -> Working 
         .where(v.c.plot_id == plot_id, v.c.slot == "working", in_scope(who))
         .with_for_update()
     ).one_or_none()
-    return None if row is None else Working(*row)
+    return None if row is None else WorkingVersion(*row)
 
 
 def next_version(connection: Connection, plot_id: int) -> int:
@@ -281,7 +281,7 @@ def next_version(connection: Connection, plot_id: int) -> int:
     return number
 
 
-def submit(connection: Connection, who: Account, held: Working) -> None:
+def submit(connection: Connection, who: Account, held: WorkingVersion) -> None:
     """draft or returned → submitted."""
     sign(connection, who)
     connection.execute(
@@ -298,7 +298,7 @@ def submit(connection: Connection, who: Account, held: Working) -> None:
     )
 
 
-def approve(connection: Connection, who: Account, held: Working) -> None:
+def approve(connection: Connection, who: Account, held: WorkingVersion) -> None:
     """submitted → approved: the working version takes the place of the approved one."""
     sign(connection, who)
     number = next_version(connection, held.plot_id)
@@ -316,7 +316,7 @@ def approve(connection: Connection, who: Account, held: Working) -> None:
     )
 
 
-def give_back(connection: Connection, who: Account, held: Working, reason: str) -> None:
+def give_back(connection: Connection, who: Account, held: WorkingVersion, reason: str) -> None:
     """submitted → returned, with the reason that the planner reads."""
     sign(connection, who, reason)
     connection.execute(
@@ -338,7 +338,7 @@ def newest_change(connection: Connection) -> datetime | None:
     return newest
 
 
-def existing_plots(connection: Connection, who: Account, ids: Sequence[int]) -> set[int]:
+def existing_plot_ids(connection: Connection, who: Account, ids: Sequence[int]) -> set[int]:
     """Those of the numbers that are plots in the account's scope."""
     if not ids:
         return set()

@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
 from service.errors import Problem
-from service.plots.filters import PlotWords
+from service.plots.filters import PlotQuery
 from service.tiles import tiles
 from service.tiles.db.async_pool import LoopPool, NoLineError
 from service.tiles.tiles import GRIDS, PLOTS_FROM, Answer, Tile
@@ -32,7 +32,7 @@ WORTH_PACKING_BYTES: Final = 256
 LONG_BYTES: Final = 65_536
 KEPT: Final = 256
 _DIGITS: Final = re.compile("[0-9]{1,10}", re.ASCII)
-_remembered: dict[bytes, PlotWords] = {}
+_remembered: dict[bytes, PlotQuery] = {}
 
 
 def takes_gzip(accept_encoding: str | None) -> bool:
@@ -64,10 +64,10 @@ def response(made: Answer, accept_encoding: str | None) -> Response:
     return Response(data, 200, headers, MVT)
 
 
-def remember(request: Request, words: PlotWords) -> None:
+def remember(request: Request, words: PlotQuery) -> None:
     """Keep what the query of an ordinary request means, when the quick way can take it."""
     query = request.scope["query_string"]
-    if len(query) <= MAX_CHARS and words.plain() is not None:
+    if len(query) <= MAX_CHARS and words.static_filter() is not None:
         if len(_remembered) >= KEPT:
             _remembered.clear()
         _remembered[query] = words
@@ -103,10 +103,10 @@ def _tile(named: Mapping[str, str]) -> Tile | None:
     return found if found.scale >= PLOTS_FROM else None
 
 
-async def _drawn(request: Request, words: PlotWords, tile: Tile) -> Response | None:
+async def _drawn(request: Request, words: PlotQuery, tile: Tile) -> Response | None:
     known = request.headers.get("if-none-match", "")
     packing = request.headers.get("accept-encoding", "")
-    brought, asked = secret_of(request), words.plain()
+    brought, asked = secret_of(request), words.static_filter()
     if brought is None or asked is None or max(len(known), len(packing)) > MAX_CHARS:
         return None
     pool: LoopPool = request.app.state.loop_pool

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
 from service.districts.api.districts import Level
 from service.patrol.zones.schemas import Level as ZoneLevel
-from service.plots.filters import PlotWordsDep
+from service.plots.filters import PlotQueryDep
 from service.tiles import tiles
 from service.tiles.api import async_route
 from service.tiles.api.async_route import MVT, response
@@ -49,7 +49,7 @@ DRAWN: dict[int | str, dict[str, Any]] = {
 def plot_tile(
     request: Request,
     tile: TileDep,
-    words: PlotWordsDep,
+    words: PlotQueryDep,
     if_none_match: IfNoneMatch = None,
     accept_encoding: AcceptEncoding = None,
 ) -> Any:
@@ -59,7 +59,7 @@ def plot_tile(
     # much as finding the plots.
     with begun(request) as connection:
         who = signed_in(request, connection)
-        asked = words.meant(connection, who)
+        asked = words.resolve(connection, who)
         made = tiles.plots(connection, who, asked, tile, if_none_match)
     return response(made, accept_encoding)
 

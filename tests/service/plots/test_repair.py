@@ -113,7 +113,7 @@ def test_snapping_says_when_it_does_not_hold_all_shapes(
     stranger = sign_in("planner", WEST)
     query = {"bbox": "125.09,43.04,125.11,43.06"}
     for limit, complete in ((2, True), (1, False)):
-        monkeypatch.setattr(neighbours, "SHAPES_AT_MOST", limit)
+        monkeypatch.setattr(neighbours, "MAX_SHAPES", limit)
         answer = stranger.get("/api/snapping", params=query).json()
         assert answer["complete"] is complete
         assert [one["properties"]["of"] for one in answer["features"]].count("plot") == limit

@@ -18,7 +18,7 @@ from service.accounts.db.accounts import Account
 from service.database.metadata import kind
 from service.database.patrol_tables import zone, zone_version
 from service.patrol.zones.db.zones import ZoneFilter, conditions
-from service.plots.db.plots import PlotFilter, stored
+from service.plots.db.plots import PlotFilter, versions_at
 from service.plots.db.plots import conditions as plot_conditions
 
 z, v = zone, zone_version
@@ -87,7 +87,7 @@ def plot_ground(
     connection: Connection, who: Account, asked: PlotFilter, *, limit: int
 ) -> geopandas.GeoDataFrame:
     """Shapes of plots with `GROUND` beside them, in no order; CGCS2000 longitude and latitude."""
-    t = stored(asked.as_of)
+    t = versions_at(asked.as_of)
     statement = (
         select(
             *(kind.c.green_class if name == "green_class" else t.c[name] for name in GROUND),

@@ -28,9 +28,9 @@ Query = Callable[[Connection, Account, Plots], Any]
 QUERIES: dict[str, Query] = {
     "list": lambda c, who, _: plots.list_plots(c, who, PlotFilter(), limit=9),
     "count": lambda c, who, _: plots.count_plots(c, who, PlotFilter()),
-    "files and maps": lambda c, who, _: plots.stored_plots(c, who, PlotFilter(), limit=9),
+    "files and maps": lambda c, who, _: plots.list_records(c, who, PlotFilter(), limit=9),
     "one plot": lambda c, who, those: plots.read_plot(c, who, those["approved"]),
-    "plans named": lambda c, who, those: plots.existing_plots(c, who, list(those.values())),
+    "plans named": lambda c, who, those: plots.existing_plot_ids(c, who, list(those.values())),
     "review": lambda c, who, those: plots.lock_working(c, who, those["submitted"]),
     "edit": lambda c, who, those: editing.lock_plot(c, who, those["draft"]),
     "undelete": lambda c, who, those: editing.lock_deleted(c, who, those["deleted"]),
