@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL
 
 from service.accounts.api import problems as account_problems
 from service.accounts.api import session
+from service.accounts.api.deps import admin_apart
 from service.codes.api import codes
 from service.coverage.api import coverage
 from service.database.engine import make_engine
@@ -153,7 +154,9 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
     app.state.metrics_line = metrics_line
     add_handlers(app, account_problems.ERRORS, plot_problems.ERRORS)
     for module in MODULES:
-        app.include_router(module.router)
+        # web is below accounts: its one page for some people only is guarded from here.
+        guards = [Depends(admin_apart)] if module is metrics_routes else []
+        app.include_router(module.router, dependencies=guards)
     app.mount("/static", OwnFiles(directory=STATIC), name="static")
     app.mount("/assets", PackedFiles(page_routes.WORKSPACE / "assets"), name="assets")
 

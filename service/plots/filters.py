@@ -8,13 +8,14 @@ from typing import Annotated, Literal
 from fastapi import Depends, Query
 from sqlalchemy import Connection
 
+from service.accounts.api.deps import AccountDep
 from service.accounts.db.accounts import Account
 from service.codes.db.codes import codes
 from service.districts.db.districts import tree
 from service.errors import Problem
 from service.plots.api.plot_schemas import Review, Stage
 from service.plots.db.plots import PlotFilter, VersionName
-from service.web.deps import AccountDep, Bbox, ConnectionDep, bad_query, parse_bbox
+from service.web.deps import Bbox, ConnectionDep, bad_query, parse_bbox
 from service.web.timestamps import now, parse_moment
 
 Version = Annotated[

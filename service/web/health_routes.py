@@ -6,8 +6,8 @@ Both are answered by the event loop itself within half a second, however busy th
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
-from service.coverage.db.data_version import IS_MIGRATED
 from service.database.reserved_connection import NoAnswerError, ReservedLine
+from service.database.revision import IS_MIGRATED
 from service.web.admission import in_lane
 from service.web.problem_json import UNAVAILABLE
 

@@ -21,7 +21,6 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from service.accounts.db.accounts import Account
 from service.errors import Problem
 from service.web.db.idempotent_answers import Kept, keep_answer, kept_answer, lock_key
 
@@ -99,7 +98,7 @@ def _once(endpoint: Callable[..., Any], status: int) -> Callable[..., Any]:
             return _response(endpoint(*given, **named), status)
 
         if connection is not None:
-            return done_once(connection, asked.request.state.account, work)
+            return done_once(connection, asked.request.state.account.id, work)
         response = work()
         if not asked.kept:
             raise RuntimeError(f"{endpoint.__name__} acts beside `done_once`")
@@ -108,7 +107,7 @@ def _once(endpoint: Callable[..., Any], status: int) -> Callable[..., Any]:
     return once
 
 
-def done_once(connection: Connection, who: Account, work: Callable[[], Response]) -> Response:
+def done_once(connection: Connection, account_id: int, work: Callable[[], Response]) -> Response:
     """Do the work of a request within its transaction, or answer what was answered before.
 
     For routes that open transactions themselves; for all others their route does it.
@@ -121,13 +120,13 @@ def done_once(connection: Connection, who: Account, work: Callable[[], Response]
     asked = _asked.get()
     if asked is None:
         return work()
-    before = _before(connection, who, asked)
+    before = _before(connection, account_id, asked)
     if before is None:
         response = work()
         before = Kept(
             asked.fingerprint, response.status_code, dict(response.headers), bytes(response.body)
         )
-        keep_answer(connection, who, asked.key, before)
+        keep_answer(connection, account_id, asked.key, before)
     asked.kept.append(before)
     return Response(before.body, before.status, before.headers)
 
@@ -139,9 +138,9 @@ def _response(answer: Any, status: int) -> Response:
     return Response(answer.model_dump_json(), status, media_type="application/json")
 
 
-def _before(connection: Connection, who: Account, asked: _Asked) -> Kept | None:
+def _before(connection: Connection, account_id: int, asked: _Asked) -> Kept | None:
     """What was answered under the key; None for the first who uses it."""
-    if not lock_key(connection, who, asked.key):
+    if not lock_key(connection, account_id, asked.key):
         raise Problem(
             409,
             "idempotency_key_in_use",
@@ -149,7 +148,7 @@ def _before(connection: Connection, who: Account, asked: _Asked) -> Kept | None:
             "being worked on: send the same again in a second to get its answer",
             headers={"Retry-After": "1"},
         )
-    before = kept_answer(connection, who, asked.key)
+    before = kept_answer(connection, account_id, asked.key)
     if before is not None and before.request != asked.fingerprint:
         raise _refused(
             "idempotency_key_reused",

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from sqlalchemy import Connection
 
 from service.accounts import sign_in as signing_in
+from service.accounts.api.deps import AccountDep, SessionSecretDep, refuse_foreign_page, secret_of
 from service.accounts.db import accounts, administration
 from service.accounts.db.accounts import ROLES, Account, CredentialKind
 from service.accounts.db.audit import note
@@ -16,15 +17,7 @@ from service.accounts.sign_in import Session
 from service.errors import Problem, not_found
 from service.settings import Settings
 from service.web.admission import in_lane
-from service.web.deps import (
-    SESSION_COOKIE,
-    AccountDep,
-    ConnectionDep,
-    SessionSecretDep,
-    SettingsDep,
-    refuse_foreign_page,
-    secret_of,
-)
+from service.web.deps import SESSION_COOKIE, ConnectionDep, SettingsDep
 from service.web.problem_json import answer
 
 router = APIRouter(prefix="/api", tags=["session"])

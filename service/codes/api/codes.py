@@ -6,9 +6,10 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
 from gis.verdicts import problem_codes
+from service.accounts.api.deps import AccountDep
 from service.codes.db.codes import codes
 from service.errors import not_found
-from service.web.deps import AccountDep, ConnectionDep
+from service.web.deps import ConnectionDep
 
 router = APIRouter(prefix="/api/codes", tags=["codes"])
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from pydantic_core import to_json
 
 from data.writing.xlsx import as_csv as table_as_csv
+from service.accounts.api.deps import AccountDep
 from service.coverage.db.figures import By, Choice, count_plots_behind, plots_behind
 from service.coverage.rollup import (
     CoverageAnswer,
@@ -24,7 +25,7 @@ from service.plots.db import plots
 from service.plots.db.plots import GREEN_STAGES, PlotFilter
 from service.plots.filters import AsOfDep, known_codes
 from service.web.admission import by_length, in_lane
-from service.web.deps import AccountDep, ConnectionDep, SettingsDep
+from service.web.deps import ConnectionDep, SettingsDep
 from service.web.geojson_response import GeoJson
 from service.web.timestamps import now
 

@@ -1,13 +1,7 @@
 """A word that changes whenever figures, maps or files would."""
 
-from typing import Final
-
 from sqlalchemy import Connection, text
 
-# Out of the catalogue alone: no lock on a table of ours, held by whomever, is waited for.
-IS_MIGRATED: Final = (
-    b"SELECT coalesce(has_table_privilege(to_regclass('plot'), 'SELECT'), false) AS migrated"
-)
 _STATE = text("""
 SELECT concat_ws(' ',
     (SELECT version_num FROM alembic_version),

@@ -6,10 +6,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, JsonValue
 
+from service.accounts.api.deps import AccountDep
 from service.districts.db import districts
 from service.districts.db.districts import DistrictNode, visible
 from service.errors import not_found
-from service.web.deps import AccountDep, ConnectionDep
+from service.web.deps import ConnectionDep
 from service.web.geojson_response import GeoJson
 
 router = APIRouter(prefix="/api/districts", tags=["districts"], default_response_class=GeoJson)

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from maps.page import Page
 from maps.words import Pair
+from service.accounts.api.deps import AccountDep
 from service.districts.api.districts import CODE
 from service.maps import coverage_maps
 from service.maps.coverage_maps import MapQuestion
@@ -18,7 +19,7 @@ from service.patrol.duty.api.routes import PeriodOrNoneDep
 from service.plots.db.plots import VersionName
 from service.plots.filters import counties_below, past_moment
 from service.web.admission import in_lane
-from service.web.deps import AccountDep, ConnectionDep, SettingsDep
+from service.web.deps import ConnectionDep, SettingsDep
 from service.web.periods import other_periods
 from service.web.timestamps import day_of, now, today
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from service.accounts.api.deps import AccountDep, InspectorDep
 from service.errors import not_found
 from service.plots import acceptance
 from service.plots.acceptance import AcceptanceCheck
@@ -12,7 +13,7 @@ from service.plots.api.plot_schemas import PlotOut
 from service.plots.api.plots import PlotId, answer
 from service.plots.db import plots
 from service.plots.db.acceptance import read_approved
-from service.web.deps import AccountDep, ConnectionDep, InspectorDep, SettingsDep
+from service.web.deps import ConnectionDep, SettingsDep
 from service.web.geojson_response import GeoJson
 from service.web.idempotency import OnceRoute
 from service.web.timestamps import today

@@ -2,11 +2,12 @@
 
 from fastapi import APIRouter
 
+from service.accounts.api.deps import ReviewerDep
 from service.plots import repair
 from service.plots import validate as checking
 from service.plots.api.check_schemas import Checked, CheckFeature
 from service.web.admission import in_lane
-from service.web.deps import ConnectionDep, ReviewerDep, SettingsDep
+from service.web.deps import ConnectionDep, SettingsDep
 
 router = APIRouter(prefix="/api/plots", tags=["plots"])
 

@@ -11,6 +11,7 @@ from data.codes import UnknownCodeError
 from data.scratch import Scratch
 from data.writing.dispatch import write
 from data.writing.export_report import ExportReport
+from service.accounts.api.deps import ExporterDep
 from service.accounts.db.audit import note
 from service.errors import Problem
 from service.plots.acceptance import with_acceptances
@@ -18,7 +19,7 @@ from service.plots.db import plots
 from service.plots.filters import FileFilterDep
 from service.plots.frames import plots_frame
 from service.web.admission import in_lane
-from service.web.deps import ConnectionDep, ExporterDep, SettingsDep, bad_query
+from service.web.deps import ConnectionDep, SettingsDep, bad_query
 
 router = APIRouter(prefix="/api/exports", tags=["exports"])
 

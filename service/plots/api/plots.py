@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlalchemy import Connection
 
+from service.accounts.api.deps import AccountDep, PlannerDep
 from service.accounts.db.accounts import Account
 from service.errors import not_found
 from service.plots import create
@@ -18,13 +19,7 @@ from service.plots.edit import Edit
 from service.plots.filters import AsOfDep, PlotFilterDep, Version
 from service.web import paging
 from service.web.admission import by_length, in_lane
-from service.web.deps import (
-    AccountDep,
-    AcknowledgedDep,
-    ConnectionDep,
-    PlannerDep,
-    SettingsDep,
-)
+from service.web.deps import AcknowledgedDep, ConnectionDep, SettingsDep
 from service.web.etags import IfNoneMatch, MatchDep, etag, unchanged
 from service.web.feature_list import Cursor, Limit, Page, feature_list, page_of
 from service.web.feature_list import feature as feature_text

@@ -7,12 +7,13 @@ import shapely
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from service.accounts.api.deps import PlannerDep
 from service.plots import repair
 from service.plots.api.check_schemas import CheckProperties
 from service.plots.db.neighbours import county_borders, shapes_outside_scope
 from service.plots.repair import Way
 from service.web.admission import in_lane
-from service.web.deps import ConnectionDep, PlannerDep, SettingsDep, bad_query, parse_bbox
+from service.web.deps import ConnectionDep, SettingsDep, bad_query, parse_bbox
 from service.web.geojson_response import GeoJson
 
 router = APIRouter(prefix="/api", tags=["plots"])

@@ -4,10 +4,11 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from service.accounts.api.deps import InspectorDep, PlannerDep
 from service.plots import review
 from service.plots.api.plot_schemas import PlotOut, ReturnReason
 from service.plots.api.plots import PlotId, answer
-from service.web.deps import ConnectionDep, InspectorDep, PlannerDep, SettingsDep
+from service.web.deps import ConnectionDep, SettingsDep
 from service.web.geojson_response import GeoJson
 from service.web.idempotency import OnceRoute
 

@@ -6,10 +6,11 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from shapely import LineString
 
+from service.accounts.api.deps import PlannerDep
 from service.plots import split_merge
 from service.plots.api.plot_schemas import PlotOut
 from service.plots.api.plots import EditDep, answer
-from service.web.deps import AcknowledgedDep, ConnectionDep, PlannerDep, SettingsDep
+from service.web.deps import AcknowledgedDep, ConnectionDep, SettingsDep
 from service.web.geojson_response import GeoJson
 from service.web.idempotency import OnceRoute
 

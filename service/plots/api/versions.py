@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Response
 
+from service.accounts.api.deps import AccountDep, PlannerDep
 from service.errors import not_found
 from service.plots import edit as editing
 from service.plots.acceptance import acceptance_records
@@ -14,13 +15,7 @@ from service.plots.db import history
 from service.plots.diff import versions_with_differences
 from service.plots.edit import Edit
 from service.web import paging
-from service.web.deps import (
-    AccountDep,
-    AcknowledgedDep,
-    ConnectionDep,
-    PlannerDep,
-    SettingsDep,
-)
+from service.web.deps import AcknowledgedDep, ConnectionDep, SettingsDep
 from service.web.etags import IfNoneMatch, OptionalMatchDep
 from service.web.feature_list import PageDep, number_cursor
 from service.web.geojson_response import GeoJson

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field, StringConstraints
 
+from service.accounts.api.deps import AccountDep
 from service.plots.db import worklist
-from service.web.deps import AccountDep, ConnectionDep, SettingsDep
+from service.web.deps import ConnectionDep, SettingsDep
 from service.web.text_types import Storable
 
 router = APIRouter(prefix="/api", tags=["work"])

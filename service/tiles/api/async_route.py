@@ -17,13 +17,13 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
+from service.accounts.api.deps import secret_of
 from service.errors import Problem
 from service.plots.filters import PlotQuery
 from service.tiles import tiles
 from service.tiles.db.async_pool import LoopPool, NoLineError
 from service.tiles.tiles import GRIDS, PLOTS_FROM, Answer, Tile
 from service.web.admission import queued
-from service.web.deps import secret_of
 from service.web.etags import MAX_CHARS
 
 MVT: Final = "application/vnd.mapbox-vector-tile"

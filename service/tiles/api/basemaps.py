@@ -6,10 +6,11 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel
 
 from data.tilesets import SUFFIXES, tile
+from service.accounts.api.deps import AccountDep
 from service.errors import not_found
 from service.tiles import basemaps
 from service.tiles.api.basemap_schemas import Basemap
-from service.web.deps import AccountDep, SettingsDep
+from service.web.deps import SettingsDep
 
 router = APIRouter(prefix="/api/basemaps", tags=["maps"])
 

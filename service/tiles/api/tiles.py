@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
+from service.accounts.api.deps import AccountDep, signed_in
 from service.districts.api.districts import Level
 from service.patrol.zones.schemas import Level as ZoneLevel
 from service.plots.filters import PlotQueryDep
@@ -11,7 +12,7 @@ from service.tiles import tiles
 from service.tiles.api import async_route
 from service.tiles.api.async_route import MVT, response
 from service.tiles.tiles import GridName, Tile
-from service.web.deps import AccountDep, ConnectionDep, begun, signed_in
+from service.web.deps import ConnectionDep, begun
 from service.web.etags import IfNoneMatch
 
 router = APIRouter(prefix="/tiles", tags=["tiles"])

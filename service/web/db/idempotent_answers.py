@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from service.accounts.db.accounts import Account
 from service.database.metadata import idempotency_key
 
 k = idempotency_key
@@ -27,16 +26,16 @@ _LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 7461095))
 _FORGET = text("SELECT forget_answers()")
 
 
-def lock_key(connection: Connection, who: Account, key: str) -> bool:
+def lock_key(connection: Connection, account_id: int, key: str) -> bool:
     """Hold a key of the account's until the transaction ends; False when somebody else does."""
-    return bool(connection.scalar(_LOCK, {"name": f"idempotency_key {who.id} {key}"}))
+    return bool(connection.scalar(_LOCK, {"name": f"idempotency_key {account_id} {key}"}))
 
 
-def kept_answer(connection: Connection, who: Account, key: str) -> Kept | None:
+def kept_answer(connection: Connection, account_id: int, key: str) -> Kept | None:
     """What was answered under the key within a day, to the same account with the same scope."""
     row = connection.execute(
         select(k.c.request, k.c.status, k.c.headers, k.c.body).where(
-            k.c.account_id == who.id,
+            k.c.account_id == account_id,
             k.c.key == key,
             k.c.created_at > text("now() - interval '24 hours'"),
         )
@@ -44,11 +43,11 @@ def kept_answer(connection: Connection, who: Account, key: str) -> Kept | None:
     return None if row is None else Kept(row.request, row.status, row.headers, row.body)
 
 
-def keep_answer(connection: Connection, who: Account, key: str, answer: Kept) -> None:
+def keep_answer(connection: Connection, account_id: int, key: str, answer: Kept) -> None:
     """Keep an answer for a day; those that are older go."""
     connection.execute(_FORGET)  # a hundred at most: whoever comes next deletes more
     values = {
-        "account_id": who.id,
+        "account_id": account_id,
         "key": key,
         "request": answer.request,
         "status": answer.status,

@@ -8,12 +8,13 @@ import pytest
 from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
 
+from service.accounts.api.deps import secret_of
 from service.errors import Problem
 from service.plots.db.ordering import Order
 from service.tiles.tiles import _known_tags
 from service.web import json_body, paging, periods, timestamps
 from service.web.access_log import _SOUND_ID
-from service.web.deps import parse_bbox, secret_of
+from service.web.deps import parse_bbox
 from service.web.etags import versions_in
 from service.web.merge_patch import merged
 from service.web.query_names import refuse_unknown_parameters

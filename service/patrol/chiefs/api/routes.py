@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from data.writing.xlsx import as_csv
+from service.accounts.api.deps import AccountDep
 from service.codes.db.codes import codes
 from service.patrol.chiefs.lists import read_lists
 from service.patrol.chiefs.schemas import COLUMNS, ChiefLists
@@ -18,7 +19,7 @@ from service.patrol.findings.schemas import State
 from service.patrol.zones.frames import Most
 from service.patrol.zones.schemas import Level
 from service.web.admission import in_lane
-from service.web.deps import AccountDep, ConnectionDep, SettingsDep, bad_query
+from service.web.deps import ConnectionDep, SettingsDep, bad_query
 
 router = APIRouter(prefix="/api/chiefs", tags=["duty"])
 

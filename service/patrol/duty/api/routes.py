@@ -9,12 +9,13 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, JsonValue
 
 from data.writing.xlsx import as_csv, as_xlsx
+from service.accounts.api.deps import AccountDep
 from service.accounts.db.accounts import Account
 from service.codes.db.codes import codes
 from service.patrol.duty.compliance import COLUMNS, DutyAnswer, DutyQuestion, read_duty
 from service.patrol.zones.schemas import Level
 from service.plots.filters import counties_below
-from service.web.deps import AccountDep, ConnectionDep, SettingsDep, bad_query
+from service.web.deps import ConnectionDep, SettingsDep, bad_query
 from service.web.periods import Period, parse_period
 from service.web.timestamps import FIRST_YEAR, today
 

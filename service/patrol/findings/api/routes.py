@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.encoders import jsonable_encoder
 
+from service.accounts.api.deps import AccountDep, InspectorDep
 from service.errors import not_found
 from service.patrol.findings import edit as finding_rules
 from service.patrol.findings.db import findings
@@ -22,7 +23,7 @@ from service.patrol.findings.schemas import (
 )
 from service.plots.filters import counties_below
 from service.web import paging
-from service.web.deps import AccountDep, ConnectionDep, InspectorDep, SettingsDep, bad_query
+from service.web.deps import ConnectionDep, SettingsDep, bad_query
 from service.web.etags import IfNoneMatch, MatchDep, etag, unchanged
 from service.web.geojson_response import GeoJson
 from service.web.idempotency import OnceRoute

@@ -19,6 +19,7 @@ from data.errors import printable
 from data.patrol.tracks import read_tracks
 from data.scratch import Scratch, room_needed
 from gis.errors import GeometryError
+from service.accounts.api.deps import InspectorDep, signed_in_as
 from service.accounts.db.accounts import Account
 from service.errors import not_found
 from service.patrol.tracks import edit as patrol_editing
@@ -42,14 +43,7 @@ from service.plots.filters import counties_below
 from service.plots.importing import TIMELESS_TOLD, import_tracks, timeless_notes, track_limits
 from service.web import paging
 from service.web.admission import in_lane
-from service.web.deps import (
-    ConnectionDep,
-    InspectorDep,
-    SettingsDep,
-    bad_query,
-    begun,
-    signed_in_as,
-)
+from service.web.deps import ConnectionDep, SettingsDep, bad_query, begun
 from service.web.etags import MatchDep, etag
 from service.web.geojson_response import GeoJson
 from service.web.idempotency import OnceRoute, done_once
@@ -269,7 +263,7 @@ def upload_patrols(
             )
             return Response(body.model_dump_json(), media_type="application/json", headers=PRIVATE)
 
-        return done_once(connection, inspector, work)
+        return done_once(connection, inspector.id, work)
 
 
 def _named_with_upload(zone: str, ranger: str) -> PatrolNamed:

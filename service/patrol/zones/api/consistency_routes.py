@@ -8,12 +8,13 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
+from service.accounts.api.deps import AccountDep
 from service.patrol.zones.consistency import CheckQuestion, check_zones
 from service.patrol.zones.frames import Most
 from service.patrol.zones.schemas import Level
 from service.plots.filters import counties_below
 from service.web.admission import in_lane
-from service.web.deps import AccountDep, ConnectionDep, SettingsDep
+from service.web.deps import ConnectionDep, SettingsDep
 from service.web.timestamps import today
 
 router = APIRouter(prefix="/api/zones", tags=["zones"])

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse
 
+from service.accounts.api.deps import AccountDep, InspectorDep
 from service.errors import not_found
 from service.patrol.zones import edit as zone_rules
 from service.patrol.zones.db import zones
@@ -25,11 +26,9 @@ from service.patrol.zones.schemas import (
 from service.plots.filters import counties_below
 from service.web import paging
 from service.web.deps import (
-    AccountDep,
     AcknowledgedDep,
     Bbox,
     ConnectionDep,
-    InspectorDep,
     SettingsDep,
     bad_query,
     parse_bbox,
