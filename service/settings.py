@@ -8,7 +8,7 @@ from typing import Self
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from service.tiles.api.basemap_schemas import BASEMAPS
+from service.basemap_setting import BASEMAPS, Basemap
 
 PREFIX = "LUOTU_"
 MAP_PLOT_LIMIT = 2_000_000
@@ -130,6 +130,11 @@ class Settings(BaseSettings):
     outside_m2: float = Field(
         100.0, ge=0, description="Square metres that may lie outside, whatever the share."
     )
+
+    @property
+    def configured_basemaps(self) -> list[Basemap]:
+        """The base maps of ``basemaps``, in its order."""
+        return BASEMAPS.validate_json(self.basemaps)
 
     @field_validator("basemaps")
     @classmethod

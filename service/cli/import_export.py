@@ -20,6 +20,7 @@ from data.reading.limits import Limits
 from data.writing.dispatch import write
 from data.writing.export_report import ExportReport
 from service.cli.context import opened
+from service.coverage.frames import coverage_frame
 from service.coverage.rollup import CoverageQuestion
 from service.coverage.rollup import coverage as read_coverage
 from service.districts.db import districts as district_queries
@@ -28,7 +29,7 @@ from service.plots.acceptance import with_acceptances
 from service.plots.db import plots as plot_queries
 from service.plots.db.plots import PlotFilter
 from service.plots.filters import counties_below
-from service.plots.frames import coverage_frame, plots_frame
+from service.plots.frames import plots_frame
 from service.plots.importing import (
     Imported,
     ImportRefused,

@@ -16,6 +16,7 @@ from maps.page import Page
 from maps.words import Pair
 from service.accounts.db.accounts import Account
 from service.codes.db.codes import codes
+from service.coverage.frames import coverage_frame
 from service.coverage.rollup import (
     CoverageAnswer,
     CoverageQuestion,
@@ -28,7 +29,7 @@ from service.errors import Problem
 from service.plots.db import plots as plot_queries
 from service.plots.db.plots import GREEN_STAGES, PlotFilter, VersionName
 from service.plots.filters import refuse_unapproved
-from service.plots.frames import coverage_frame, plots_frame
+from service.plots.frames import plots_frame
 from service.settings import MAP_PLOT_LIMIT
 from service.web.row_limits import PLOTS, MapLimit
 from service.web.timestamps import in_words

@@ -1,18 +1,8 @@
-"""Base maps: what the setting names, and what lies in ``LUOTU_HOME/basemaps``."""
-
-from urllib.parse import urlsplit
+"""Base maps that lie in ``LUOTU_HOME/basemaps``, beside those that the setting names."""
 
 from data.tilesets import Tileset, tileset, tilesets
+from service.basemap_setting import Basemap
 from service.settings import Settings
-from service.tiles.api.basemap_schemas import BASEMAPS, Basemap
-
-# The eight hosts t0 … t7 that hand out its tiles.
-TIANDITU = "https://*.tianditu.gov.cn"
-
-
-def configured(settings: Settings) -> list[Basemap]:
-    """The base maps of the setting, in its order."""
-    return BASEMAPS.validate_json(settings.basemaps)
 
 
 def local(settings: Settings) -> list[Basemap]:
@@ -35,15 +25,3 @@ def local_tileset(settings: Settings, name: str) -> Tileset | None:
     folder = settings.home / "basemaps"
     among = {one.name: one for one in folder.iterdir()} if folder.is_dir() else {}
     return tileset(among[name]) if name in among and among[name].is_file() else None
-
-
-def hosts(settings: Settings) -> list[str]:
-    """Where a browser may fetch pictures from, beside here."""
-    found = []
-    for one in configured(settings):
-        if one.kind == "tianditu":
-            found.append(TIANDITU)
-        elif one.url is not None and one.url.startswith("http"):
-            parts = urlsplit(one.url)
-            found.append(f"{parts.scheme}://{parts.netloc.replace('{s}', '*')}")
-    return list(dict.fromkeys(found))

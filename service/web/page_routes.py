@@ -5,8 +5,8 @@ from pathlib import Path
 from fastapi import APIRouter
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
+from service.basemap_setting import hosts
 from service.errors import not_found
-from service.tiles.basemaps import hosts
 from service.web.admission import in_lane
 from service.web.cache_control import OURS
 from service.web.deps import SettingsDep
@@ -45,7 +45,7 @@ async def start(settings: SettingsDep) -> Response:
     page = WORKSPACE / "index.html"
     if not page.exists():
         raise not_found("工作台页面（请先运行 make setup）")
-    policy = " ".join([WORKSPACE_CSP, *hosts(settings)])
+    policy = " ".join([WORKSPACE_CSP, *hosts(settings.configured_basemaps)])
     headers = {"Content-Security-Policy": policy, "Cache-Control": OURS}
     return FileResponse(page, headers=headers)
 

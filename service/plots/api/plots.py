@@ -11,13 +11,13 @@ from service.errors import not_found
 from service.plots import create
 from service.plots import edit as editing
 from service.plots.acceptance import acceptance_records
+from service.plots.api.cursors import plot_after, plot_cursor
 from service.plots.api.plot_schemas import PlotFeature, PlotList, PlotOut, PlotPatch, properties
 from service.plots.db import plots
 from service.plots.db.ordering import Order, Sort
 from service.plots.db.plots import BY_NUMBER, PlotFilter
 from service.plots.edit import Edit
 from service.plots.filters import AsOfDep, PlotFilterDep, Version
-from service.web import paging
 from service.web.admission import by_length, in_lane
 from service.web.deps import AcknowledgedDep, ConnectionDep, SettingsDep
 from service.web.etags import IfNoneMatch, MatchDep, etag, unchanged
@@ -95,11 +95,11 @@ def plots_page(
     Problem
         422: the cursor is none of ours, or of another order.
     """
-    after = paging.plot_after(page.cursor, order)
+    after = plot_after(page.cursor, order)
     rows = plots.list_plots(
         connection, account, filters, after=after, order=order, limit=page.row_limit
     )
-    on_page, following = page.split(rows, lambda row: paging.plot_cursor(order, row))
+    on_page, following = page.split(rows, lambda row: plot_cursor(order, row))
     return feature_list(
         map(feature, on_page),
         matched=plots.count_plots(connection, account, filters),

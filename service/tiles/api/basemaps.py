@@ -7,9 +7,9 @@ from pydantic import BaseModel
 
 from data.tilesets import SUFFIXES, tile
 from service.accounts.api.deps import AccountDep
+from service.basemap_setting import Basemap
 from service.errors import not_found
 from service.tiles import basemaps
-from service.tiles.api.basemap_schemas import Basemap
 from service.web.deps import SettingsDep
 
 router = APIRouter(prefix="/api/basemaps", tags=["maps"])
@@ -24,7 +24,7 @@ class BasemapList(BaseModel):
 @router.get("", operation_id="listBasemaps")
 def list_basemaps(_who: AccountDep, settings: SettingsDep) -> BasemapList:
     """The base maps of the setting, and the local tilesets."""
-    return BasemapList(basemaps=[*basemaps.configured(settings), *basemaps.local(settings)])
+    return BasemapList(basemaps=[*settings.configured_basemaps, *basemaps.local(settings)])
 
 
 @router.get(

@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 
 from service.accounts.api.deps import secret_of
 from service.errors import Problem
+from service.plots.api.cursors import plot_after
 from service.plots.db.ordering import Order
 from service.tiles.tiles import _known_tags
 from service.web import json_body, paging, periods, timestamps
@@ -121,8 +122,8 @@ REPEATED = ["1", ",", " ", '"', '"1",', 'W/"', ".", "-", "[", "a", "%25", "=", "
 PARSERS: dict[str, Callable[[str], object]] = {
     "bbox": parse_bbox,
     "cursor": paging.number_after,
-    "cursor of a sorted list": lambda text: paging.plot_after(text, Order("plot_no")),
-    "packed cursor": lambda text: paging.plot_after(
+    "cursor of a sorted list": lambda text: plot_after(text, Order("plot_no")),
+    "packed cursor": lambda text: plot_after(
         base64.urlsafe_b64encode(text.encode()).decode(), Order("area_m2")
     ),
     "If-Match": versions_in,

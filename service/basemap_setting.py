@@ -1,6 +1,8 @@
-"""Base maps as an administrator names them."""
+"""The setting ``LUOTU_BASEMAPS``: base maps as an administrator names them."""
 
+from collections.abc import Iterable
 from typing import Annotated, Final, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
@@ -46,3 +48,17 @@ class Basemap(BaseModel):
 
 
 BASEMAPS: Final = TypeAdapter(list[Basemap])
+# The eight hosts t0 … t7 that hand out its tiles.
+TIANDITU: Final = "https://*.tianditu.gov.cn"
+
+
+def hosts(basemaps: Iterable[Basemap]) -> list[str]:
+    """Where a browser may fetch pictures from, beside here; each host once, in their order."""
+    hosts = []
+    for basemap in basemaps:
+        if basemap.kind == "tianditu":
+            hosts.append(TIANDITU)
+        elif basemap.url is not None and basemap.url.startswith("http"):
+            parts = urlsplit(basemap.url)
+            hosts.append(f"{parts.scheme}://{parts.netloc.replace('{s}', '*')}")
+    return list(dict.fromkeys(hosts))
