@@ -13,6 +13,7 @@ from service.database.engine import make_engine
 from service.database.location import Place, database
 from service.database.revision import head, refuse_newer, version
 from service.database.rights import refuse_stranger
+from service.database.sql_library import in_force
 from service.errors import Problem
 from service.settings import Settings, load
 
@@ -95,8 +96,8 @@ def bring_up_to_date(
         with owner.connect() as connection:
             refuse_stranger(connection)
             number = version(connection)
+            current = number == head() and in_force(connection)
         refuse_newer(number)
-        current = number == head()
         if always or (place.embedded and not current) or (make and current and place.lacks_role()):
             # Alembic costs a second to import, and most commands never migrate.
             from service.database.migrate import migrate  # noqa: PLC0415

@@ -247,6 +247,20 @@ sign_in_failure = Table(
     Column("address", Text, nullable=False),
 )
 
+sql_library = Table(
+    "sql_library",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("sha256", Text, nullable=False),
+    Column("functions", ARRAY(Text), nullable=False),
+    Column(
+        "replaced_at",
+        DateTime(timezone=True),
+        nullable=False,
+        server_default=text("clock_timestamp()"),
+    ),
+)
+
 audit = Table(
     "audit",
     metadata,

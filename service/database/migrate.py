@@ -1,4 +1,4 @@
-"""Brings a database to this version: tables, what loaders fill them with, and the plain role."""
+"""Brings a database to this version: tables, SQL library, what loaders bring, the plain role."""
 
 from collections.abc import Callable, Sequence
 from importlib.resources import files
@@ -7,9 +7,11 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, text
 
+from service.database.carry_over import carry_over
 from service.database.revision import head, refuse_newer, version
 from service.database.rights import EXTENSIONS, require_rights
 from service.database.service_role import give_rights, make_role
+from service.database.sql_library import replace_library
 from service.embedded.endpoint import ROLES
 
 # Two processes that start at once migrate one after the other (any constant of our own does).
@@ -54,8 +56,10 @@ def migrate(
         refuse_newer(before)
         for name in EXTENSIONS:
             connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {name} SCHEMA public"))
+        carry_over(connection, before)
         command.upgrade(_config(connection), revision)
         if version(connection) == head():
+            replace_library(connection)
             for load in loaders:
                 load(connection)
             name = role or make_role(connection, new_password=new_password).name
@@ -64,6 +68,6 @@ def migrate(
 
 
 def downgrade(engine: Engine, revision: str) -> None:
-    """Take migrations back, down to ``revision`` (``base`` for all)."""
+    """Take migrations back, down to ``revision``, the baseline at most."""
     with engine.begin() as connection:
         command.downgrade(_config(connection), revision)

@@ -20,9 +20,12 @@ SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamesp
 
 def known() -> frozenset[str]:
     """Numbers of the migrations of this program: the file names begin with theirs."""
-    versions = files("service.database").joinpath("migrations", "versions")
-    names = [one.name for one in versions.iterdir() if one.name.endswith(".py")]
-    return frozenset(name.partition("_")[0] for name in names)
+    return frozenset(
+        file.name.partition("_")[0]
+        for folder in ("migrations", "carry_over")
+        for file in files("service.database").joinpath(folder, "versions").iterdir()
+        if file.name.endswith(".py")
+    )
 
 
 def head() -> str:

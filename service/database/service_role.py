@@ -14,6 +14,7 @@ from psycopg import sql
 from sqlalchemy import Connection, text
 
 from service.database.rights import role_not_made
+from service.database.sql_library import grant_rights
 
 PREFIX: Final = "luotu_service_"
 # Before each database had its own role, this one served all databases of a server.
@@ -51,21 +52,13 @@ GRANT USAGE ON SCHEMA public TO {role};
 GRANT SELECT, INSERT, UPDATE, DELETE ON {tables} TO {role};
 GRANT USAGE, SELECT ON {sequences} TO {role};
 REVOKE UPDATE, DELETE ON audit FROM {role};
-REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {role};
+REVOKE INSERT, UPDATE, DELETE ON alembic_version, sql_library FROM {role};
 REVOKE INSERT, UPDATE, DELETE ON plot_history FROM {role};
 REVOKE INSERT, UPDATE, DELETE ON district_state FROM {role};
 REVOKE INSERT, UPDATE, DELETE ON plot_square, plot_square_sum, plot_change, district_shape
     FROM {role};
 REVOKE ALL ON coverage_piece, coverage_cell, coverage_district, coverage_dirty FROM {role};
-GRANT EXECUTE ON FUNCTION forget_demo_history() TO {role};
-GRANT EXECUTE ON FUNCTION ground_around(geometry, integer, integer) TO {role};
-GRANT EXECUTE ON FUNCTION drain_coverage(integer), coverage_waiting(), tidy_plot_squares(),
-    live_coverage(text[], text, text, integer), coverage_stamp(text, text),
-    coverage_figures(text[], text, timestamptz, integer, integer, text[], text[]),
-    coverage_plots(text[], timestamptz, integer, integer, text[], text[]) TO {role};
 REVOKE INSERT, UPDATE, DELETE ON patrol_log FROM {role};
-GRANT EXECUTE ON FUNCTION forget_demo_patrols() TO {role};
-GRANT EXECUTE ON FUNCTION forget_answers() TO {role};
 """
 
 # What roles of ours that serve other databases, or none any more, may do here.
@@ -168,6 +161,7 @@ def give_rights(connection: Connection, role: str) -> None:
     tables = sql.SQL(", ".join(connection.scalars(_TABLES)))
     sequences = sql.SQL(", ".join(connection.scalars(_SEQUENCES)))
     driver.execute(sql.SQL(_RIGHTS).format(**names, tables=tables, sequences=sequences))
+    grant_rights(connection, role)
     for statement in connection.scalars(_STRANGERS, {"role": role}).all():
         driver.execute(statement)
 

@@ -1,4 +1,4 @@
-"""The migrations make what the tables say, and can be taken back with data in place."""
+"""The migrations make what the tables say, and give the plain role no more than it needs."""
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -7,11 +7,9 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import ProgrammingError
 
 from service.database.metadata import metadata
-from service.database.migrate import _config, downgrade, migrate
-from service.database.revision import head, version
-from service.districts.db.districts import store_districts
-from service.run.loaders import LOADERS
-from tests.service.conftest import Database, district_frame
+from service.database.migrate import _config
+from service.database.revision import head
+from tests.service.conftest import Database
 
 ABOUT_TABLES = {
     "add_table",
@@ -50,48 +48,6 @@ def test_every_table_and_column_says_what_it_is(empty: Database) -> None:
         if not column["comment"]
     ]
     assert bare == []
-
-
-def test_each_migration_goes_up_and_down_and_up_with_data_in_it(empty: Database) -> None:
-    script = ScriptDirectory.from_config(_config())
-    revisions = [one.revision for one in script.walk_revisions()]  # newest first
-    for revision in revisions:
-        fill(empty)
-        with empty.owner.connect() as connection:
-            assert version(connection) == head()
-        below = script.get_revision(revision).down_revision or "base"
-        assert isinstance(below, str)
-        downgrade(empty.owner, below)
-        migrate(empty.owner, loaders=LOADERS)
-    assert empty.scalar("SELECT count(*) FROM kind") > 0
-
-
-def fill(database: Database) -> None:
-    """A row in every table that a migration might lose or trip over."""
-    with database.owner.begin() as connection:
-        store_districts(connection, district_frame())
-        connection.execute(text(ROWS))
-
-
-ROWS = """
-INSERT INTO account (name, role) VALUES ('one', 'planner') ON CONFLICT DO NOTHING;
-INSERT INTO account_scope SELECT id, '220102' FROM account ON CONFLICT DO NOTHING;
-INSERT INTO credential (account_id, kind, hash, expires_at)
-    SELECT id, 'token', sha256(random()::text::bytea), now() FROM account;
-INSERT INTO audit (account_id, action) SELECT id, 'test' FROM account;
-WITH made AS (INSERT INTO plot DEFAULT VALUES RETURNING id),
-number AS (
-    INSERT INTO plot_number (district, year, plot_no, plot_id)
-    SELECT '220102', 2026, id::text, id FROM made RETURNING *
-), seen AS (
-    INSERT INTO plot_version
-        (plot_id, slot, version, geom, district, stage, kind, year, plot_no, review)
-    SELECT plot_id, 'approved', 1, ST_Multi(ST_MakeEnvelope(125.01, 43.01, 125.02, 43.02, 4490)),
-           district, 'planted', (SELECT min(code) FROM kind), year, plot_no, 'approved' FROM number
-)
-INSERT INTO acceptance (plot_id, checked_on, survival_rate) SELECT id, '2026-05-01', 0.9 FROM made;
-INSERT INTO plot_counter VALUES ('220102', 2026, 1) ON CONFLICT DO NOTHING;
-"""
 
 
 def test_the_plain_role_cannot_change_tables_or_the_audit_log(empty: Database) -> None:

@@ -16,12 +16,13 @@ from sqlalchemy.exc import ProgrammingError
 
 from service.database.engine import make_engine
 from service.database.location import database
-from service.database.migrate import downgrade, migrate
+from service.database.migrate import migrate
 from service.database.revision import head
 from service.embedded import Endpoint
 from service.run.loaders import LOADERS
 from service.settings import load
 from tests.service.cli.test_cli import CommandLine
+from tests.service.database.old_databases import take_back
 
 ODD = '落图 "test"; %s:x' + "é" * 21  # 63 bytes, the longest name that there is
 
@@ -207,7 +208,7 @@ def test_a_database_of_the_version_before_is_carried_over(
     outside: Outside, luotu: CommandLine, settings: Callable[[str], None]
 ) -> None:
     owner = make_engine(outside.address(ODD))
-    downgrade(owner, "0036")
+    take_back(owner, "0036")
     with owner.begin() as connection:
         connection.execute(text("GRANT SELECT ON ALL TABLES IN SCHEMA public TO luotu_service"))
         connection.execute(text("GRANT EXECUTE ON FUNCTION ground_around TO luotu_service"))

@@ -38,7 +38,7 @@ from service.run.coverage_worker import settle
 from tests.service.conftest import Database, new_database
 from tests.service.coverage.db.test_queue import as_dict, plant
 
-_FIGURES = import_module("service.database.migrations.versions.0009_coverage_figures")
+_FIGURES = import_module("service.database.carry_over.versions.0009_coverage_figures")
 SUMS, GROUPS = _FIGURES.SUMS, _FIGURES.GROUPS
 ROUND, BESIDE = "220301", "220302"
 WEST_EDGE, SOUTH_EDGE, STEP = 127.0, 44.0, 0.001

@@ -11,11 +11,12 @@ from service.accounts.db import accounts
 from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import sign
 from service.database.metadata import plot_history, plot_version
-from service.database.migrate import downgrade, migrate
+from service.database.migrate import migrate
 from service.plots.db.insert import NewPlot, insert_plots
 from service.run.db.remove_demo import remove_demo
 from service.run.loaders import LOADERS
 from tests.service.conftest import WEST, Database
+from tests.service.database.old_databases import take_back
 
 BOX = {"stage": "planted", "kind": "RGZL", "year": 2026}
 
@@ -240,7 +241,7 @@ def test_what_was_there_before_the_history_begins_it(empty: Database) -> None:
                 " 'RGZL', 2026, '1', 'approved', '2025-05-01')"
             )
         )
-    downgrade(empty.owner, "0003")
+    take_back(empty.owner, "0003")
     migrate(empty.owner, loaders=LOADERS)
     (entry,) = kept(empty)
     assert (entry.operation, f"{entry.valid_from:%Y-%m-%d}") == ("existing", "2025-05-01")

@@ -1,0 +1,40 @@
+"""Databases that the migrations before the baseline made: brought to their last, then stamped.
+
+Nothing here changes any more. `versions/` holds those migrations as they were; a new database never
+sees them, it begins with the baseline in `service/database/migrations`.
+"""
+
+from importlib.resources import files
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
+
+BASELINE = "0100"
+
+
+def numbers() -> frozenset[str]:
+    """Numbers of the migrations before the baseline."""
+    versions = files("service.database.carry_over").joinpath("versions")
+    names = [file.name for file in versions.iterdir() if file.name.endswith(".py")]
+    return frozenset(name.partition("_")[0] for name in names)
+
+
+def config(connection: Connection | None = None) -> Config:
+    """Alembic's settings for the migrations before the baseline."""
+    alembic = Config()
+    alembic.set_main_option("script_location", str(files("service.database.carry_over")))
+    alembic.attributes["connection"] = connection
+    return alembic
+
+
+def carry_over(connection: Connection, number: str | None) -> None:
+    """Bring a database at an old ``number`` to the tables of the baseline; others are left alone.
+
+    Data stay. An error takes everything back with the transaction.
+    """
+    if number in numbers():
+        command.upgrade(config(connection), "head")
+        connection.execute(
+            text("UPDATE alembic_version SET version_num = :baseline"), {"baseline": BASELINE}
+        )

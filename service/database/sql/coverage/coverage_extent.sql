@@ -1,0 +1,59 @@
+CREATE OR REPLACE FUNCTION coverage_extent(
+    codes text[],
+    moment timestamp with time zone,
+    few integer,
+    OUT kept bigint[],
+    OUT fresh bigint[],
+    OUT waiting bigint,
+    OUT oldest timestamp with time zone
+)
+RETURNS record
+LANGUAGE plpgsql
+STABLE SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp' SET jit TO 'off' SET plan_cache_mode TO 'force_custom_plan'
+AS $$
+DECLARE
+    past bigint[];
+BEGIN
+    SELECT array_agg(b.id) FILTER (WHERE b.valid_to IS NULL),
+           array_agg(b.id) FILTER (WHERE b.valid_to IS NOT NULL)
+    INTO kept, past
+    FROM codes_in_scope(codes) AS mine(code) CROSS JOIN LATERAL (
+        SELECT id, valid_to FROM district_boundary d
+        WHERE d.code = mine.code
+          AND (d.valid_to IS NULL OR d.valid_to > beijing_day(moment))
+        ORDER BY d.valid_from LIMIT 1
+    ) b;
+    SELECT array_agg(DISTINCT d.cell_id), min(d.since) INTO fresh, oldest
+    FROM coverage_dirty d WHERE d.boundary_id = ANY(kept);
+    waiting := 0;
+    IF cardinality(fresh) > few THEN
+        waiting := cardinality(fresh);
+        fresh := NULL;
+    ELSE
+        oldest := NULL;
+    END IF;
+    IF moment IS NOT NULL THEN
+        SELECT array_agg(DISTINCT one.id) INTO fresh FROM (
+            SELECT unnest(fresh) AS id
+            UNION ALL
+            SELECT c.id FROM district_cell c WHERE c.boundary_id = ANY(past)
+            UNION ALL
+            SELECT c.id
+            FROM (SELECT DISTINCT h.plot_id FROM plot_history h WHERE h.valid_from > moment) since
+            JOIN plot_history h ON h.plot_id = since.plot_id AND h.slot = 'approved'
+                AND h.stage IN ('planted', 'accepted', 'existing')
+                AND (h.valid_to IS NULL OR h.valid_to > moment)
+            CROSS JOIN LATERAL (
+                SELECT c.id, c.boundary_id FROM district_cell c
+                WHERE c.geom && h.geom AND ST_Intersects(c.geom, h.geom) OFFSET 0
+            ) c
+            WHERE c.boundary_id = ANY(kept)
+        ) one;
+    END IF;
+    kept := coalesce(kept, '{}');
+    fresh := coalesce(fresh, '{}');
+END
+$$;
+COMMENT ON FUNCTION coverage_extent(text[], timestamp with time zone, integer) IS
+    'Boundaries that have figures, the cells to be computed anew for them, and the marked cells that are too many for that';
+REVOKE ALL ON FUNCTION coverage_extent(text[], timestamp with time zone, integer) FROM PUBLIC;

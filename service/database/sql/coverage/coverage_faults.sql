@@ -1,0 +1,124 @@
+CREATE OR REPLACE FUNCTION coverage_faults(
+    boundary bigint,
+    tolerance double precision,
+    slight_m2 double precision
+)
+RETURNS TABLE (
+    what text,
+    cell_id bigint,
+    groups text,
+    grp text,
+    kept_m2 double precision,
+    found_m2 double precision
+)
+LANGUAGE plpgsql
+STABLE SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp' SET jit TO 'off'
+AS $$
+#variable_conflict use_column
+DECLARE
+    clean bigint[];
+BEGIN
+    SELECT coalesce(array_agg(c.id), '{}') INTO clean FROM district_cell c
+    WHERE c.boundary_id = boundary
+      AND NOT EXISTS (SELECT 1 FROM coverage_dirty d
+                      WHERE d.boundary_id = boundary AND d.cell_id = c.id);
+    RETURN QUERY
+    WITH found AS MATERIALIZED (
+        SELECT * FROM coverage_pieces(clean)
+    ), piece AS MATERIALIZED (
+        SELECT p.*, g.grouping, g.grp FROM found p JOIN kind k ON k.code = p.kind
+
+    CROSS JOIN LATERAL (VALUES
+        ('all', ''), ('green_class', k.green_class), ('stage', p.stage)
+    ) g(grouping, grp)
+
+    ), 
+    taken AS (
+        SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp,
+               sum(pair.m2 ORDER BY piece.plot_id, pair.mate) AS m2
+        FROM piece
+        CROSS JOIN LATERAL unnest(piece.mates, piece.lost_m2) AS pair(mate, m2)
+        JOIN piece other ON other.cell_id = piece.cell_id AND other.plot_id = pair.mate
+            AND other.grouping = piece.grouping AND other.grp = piece.grp
+        WHERE piece.mates IS NOT NULL
+        GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
+    ),
+    lone AS (
+        SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp,
+               sum(piece.area_m2 ORDER BY piece.plot_id) AS green_m2,
+               sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
+               count(*) FILTER (WHERE piece.counted) AS plots
+        FROM piece WHERE piece.crowd IS NULL
+        GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
+    ), together AS (
+        SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.crowd,
+               sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
+               count(*) FILTER (WHERE piece.counted) AS plots,
+               count(*) AS number, min(piece.crowd_plots) AS crowd_plots,
+               min(piece.crowd_m2) AS crowd_m2,
+               array_agg(piece.plot_id ORDER BY piece.plot_id) AS members
+        FROM piece WHERE piece.crowd IS NOT NULL
+        GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.crowd
+    ), crowds AS (
+        SELECT boundary_id, cell_id, grouping, grp,
+               CASE WHEN number = 1 THEN sum_m2
+                    WHEN number = crowd_plots THEN crowd_m2
+                    ELSE least(sum_m2, united_m2(cell_id, members, NULL)) END AS green_m2,
+               sum_m2, plots
+        FROM together
+    ), figure AS (
+        SELECT boundary_id, cell_id, grouping, grp, sum(green_m2) AS green_m2,
+               sum(sum_m2) AS sum_m2, sum(plots)::bigint AS plot_count
+        FROM (SELECT * FROM lone UNION ALL SELECT * FROM crowds
+              UNION ALL SELECT boundary_id, cell_id, grouping, grp, -m2, 0, 0 FROM taken) every
+        GROUP BY boundary_id, cell_id, grouping, grp
+    )
+
+    SELECT 'piece', coalesce(kept.cell_id, found.cell_id), 'plot',
+           coalesce(kept.plot_id, found.plot_id)::text, kept.area_m2, found.area_m2
+    FROM found FULL JOIN (
+        SELECT * FROM coverage_piece p WHERE p.cell_id = ANY(clean)
+    ) kept ON kept.cell_id = found.cell_id AND kept.plot_id = found.plot_id
+    WHERE abs(kept.area_m2 - found.area_m2) > tolerance * found.area_m2 + slight_m2
+       OR (kept.whole, kept.counted, kept.mates, kept.crowd IS NULL, kept.crowd_plots)
+          IS DISTINCT FROM
+          (found.whole, found.counted, found.mates, found.crowd IS NULL, found.crowd_plots)
+       OR abs(kept.crowd_m2 - found.crowd_m2) > tolerance * found.crowd_m2 + slight_m2
+       OR kept.cell_id IS NULL OR found.cell_id IS NULL
+    UNION ALL
+    SELECT 'cell', coalesce(kept.cell_id, figure.cell_id),
+           coalesce(kept.grouping, figure.grouping), coalesce(kept.grp, figure.grp),
+           kept.green_m2, figure.green_m2
+    FROM figure FULL JOIN (
+        SELECT * FROM coverage_cell c WHERE c.cell_id = ANY(clean)
+    ) kept ON kept.cell_id = figure.cell_id AND kept.grouping = figure.grouping
+          AND kept.grp = figure.grp
+    WHERE abs(kept.green_m2 - figure.green_m2) > tolerance * figure.sum_m2 + slight_m2
+       OR abs(kept.sum_m2 - figure.sum_m2) > tolerance * figure.sum_m2 + slight_m2
+       OR kept.plot_count <> figure.plot_count
+       OR kept.cell_id IS NULL OR figure.cell_id IS NULL
+    UNION ALL
+    SELECT 'district', NULL, coalesce(kept.grouping, added.grouping),
+           coalesce(kept.grp, added.grp), kept.green_m2, added.green_m2
+    FROM (
+        SELECT c.grouping, c.grp, sum(c.green_m2) AS green_m2, sum(c.sum_m2) AS sum_m2,
+               sum(c.plot_count) AS plot_count
+        FROM coverage_cell c WHERE c.boundary_id = boundary GROUP BY c.grouping, c.grp
+    ) added FULL JOIN (
+        SELECT * FROM coverage_district f WHERE f.boundary_id = boundary
+    ) kept ON kept.grouping = added.grouping AND kept.grp = added.grp
+    WHERE abs(kept.green_m2 - added.green_m2) > tolerance * added.sum_m2
+       OR abs(kept.sum_m2 - added.sum_m2) > tolerance * added.sum_m2
+       OR kept.plot_count <> added.plot_count
+       OR kept.grp IS NULL OR added.grp IS NULL
+    UNION ALL
+    SELECT 'stray', stray.cell_id, '', '', NULL, NULL
+    FROM (SELECT DISTINCT p.cell_id FROM coverage_piece p WHERE p.boundary_id = boundary
+          UNION SELECT c.cell_id FROM coverage_cell c WHERE c.boundary_id = boundary) stray
+    WHERE NOT EXISTS (SELECT 1 FROM district_cell c
+                      WHERE c.id = stray.cell_id AND c.boundary_id = boundary);
+END
+$$;
+COMMENT ON FUNCTION coverage_faults(bigint, double precision, double precision) IS
+    'Where the kept figures of a boundary differ from those computed anew by the same cells';
+REVOKE ALL ON FUNCTION coverage_faults(bigint, double precision, double precision) FROM PUBLIC;

@@ -1,0 +1,101 @@
+CREATE OR REPLACE FUNCTION coverage_figures(
+    codes text[],
+    by_grouping text,
+    moment timestamp with time zone,
+    few integer,
+    of_year integer,
+    of_kinds text[],
+    of_programmes text[]
+)
+RETURNS TABLE (
+    code text,
+    grp text,
+    green_m2 double precision,
+    sum_m2 double precision,
+    plot_count bigint,
+    pending_cells bigint,
+    pending_since timestamp with time zone
+)
+LANGUAGE plpgsql
+STABLE SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp' SET jit TO 'off' SET plan_cache_mode TO 'force_custom_plan'
+AS $$
+#variable_conflict use_column
+DECLARE
+    extent record;
+    -- Cells that did not change since the moment have their figures already.
+    known  boolean := by_grouping <> 'kind' AND of_year IS NULL AND of_kinds IS NULL
+                      AND of_programmes IS NULL;
+BEGIN
+    SELECT * INTO extent FROM coverage_extent(codes, moment, few);
+    RETURN QUERY SELECT NULL::text, NULL::text, NULL::double precision, NULL::double precision,
+                        NULL::bigint, extent.waiting, extent.oldest;
+    RETURN QUERY
+    WITH piece AS MATERIALIZED (
+        SELECT p.*, by_grouping AS grouping,
+               CASE by_grouping WHEN 'all' THEN '' WHEN 'kind' THEN p.kind
+                                WHEN 'stage' THEN p.stage ELSE k.green_class END AS grp
+        FROM figure_pieces(CASE WHEN known THEN '{}' ELSE extent.kept END, extent.fresh, moment,
+                           of_year, of_kinds, of_programmes) p
+        LEFT JOIN kind k ON k.code = p.kind
+    ), 
+    taken AS (
+        SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp,
+               sum(pair.m2 ORDER BY piece.plot_id, pair.mate) AS m2
+        FROM piece
+        CROSS JOIN LATERAL unnest(piece.mates, piece.lost_m2) AS pair(mate, m2)
+        JOIN piece other ON other.cell_id = piece.cell_id AND other.plot_id = pair.mate
+            AND other.grouping = piece.grouping AND other.grp = piece.grp
+        WHERE piece.mates IS NOT NULL
+        GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
+    ),
+    lone AS (
+        SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp,
+               sum(piece.area_m2 ORDER BY piece.plot_id) AS green_m2,
+               sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
+               count(*) FILTER (WHERE piece.counted) AS plots
+        FROM piece WHERE piece.crowd IS NULL
+        GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
+    ), together AS (
+        SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.crowd,
+               sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
+               count(*) FILTER (WHERE piece.counted) AS plots,
+               count(*) AS number, min(piece.crowd_plots) AS crowd_plots,
+               min(piece.crowd_m2) AS crowd_m2,
+               array_agg(piece.plot_id ORDER BY piece.plot_id) AS members
+        FROM piece WHERE piece.crowd IS NOT NULL
+        GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.crowd
+    ), crowds AS (
+        SELECT boundary_id, cell_id, grouping, grp,
+               CASE WHEN number = 1 THEN sum_m2
+                    WHEN number = crowd_plots THEN crowd_m2
+                    ELSE least(sum_m2, united_m2(cell_id, members, moment)) END AS green_m2,
+               sum_m2, plots
+        FROM together
+    ), figure AS (
+        SELECT boundary_id, cell_id, grouping, grp, sum(green_m2) AS green_m2,
+               sum(sum_m2) AS sum_m2, sum(plots)::bigint AS plot_count
+        FROM (SELECT * FROM lone UNION ALL SELECT * FROM crowds
+              UNION ALL SELECT boundary_id, cell_id, grouping, grp, -m2, 0, 0 FROM taken) every
+        GROUP BY boundary_id, cell_id, grouping, grp
+    )
+, cell AS (
+        SELECT boundary_id, cell_id, grp, green_m2, sum_m2, plot_count FROM figure
+        UNION ALL
+        SELECT stored.boundary_id, stored.cell_id, stored.grp, stored.green_m2, stored.sum_m2,
+               stored.plot_count
+        FROM coverage_cell stored
+        WHERE known AND stored.grouping = by_grouping
+          AND stored.boundary_id IN (SELECT unnest(extent.kept))
+          AND stored.cell_id NOT IN (SELECT unnest(extent.fresh))
+    )
+    SELECT b.code, cell.grp, sum(cell.green_m2 ORDER BY cell.cell_id),
+           sum(cell.sum_m2 ORDER BY cell.cell_id), sum(cell.plot_count)::bigint,
+           NULL::bigint, NULL::timestamptz
+    FROM cell JOIN district_boundary b ON b.id = cell.boundary_id
+    GROUP BY b.code, cell.grp;
+END
+$$;
+COMMENT ON FUNCTION coverage_figures(text[], text, timestamp with time zone, integer, integer, text[], text[]) IS
+    'As live_coverage, for some plots and as it stood at a moment';
+REVOKE ALL ON FUNCTION coverage_figures(text[], text, timestamp with time zone, integer, integer, text[], text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION coverage_figures(text[], text, timestamp with time zone, integer, integer, text[], text[]) TO :service_role;

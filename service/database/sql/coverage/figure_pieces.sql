@@ -1,0 +1,55 @@
+CREATE OR REPLACE FUNCTION figure_pieces(
+    kept bigint[],
+    fresh bigint[],
+    moment timestamp with time zone,
+    of_year integer,
+    of_kinds text[],
+    of_programmes text[]
+)
+RETURNS TABLE (
+    cell_id bigint,
+    plot_id bigint,
+    boundary_id bigint,
+    area_m2 double precision,
+    whole boolean,
+    counted boolean,
+    mates bigint[],
+    lost_m2 double precision[],
+    crowd integer,
+    crowd_m2 double precision,
+    crowd_plots integer,
+    stage text,
+    kind text,
+    year integer,
+    programme text
+)
+LANGUAGE plpgsql
+STABLE SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp' SET jit TO 'off' SET plan_cache_mode TO 'force_custom_plan'
+AS $$
+#variable_conflict use_column
+BEGIN
+    IF cardinality(kept) > 0 THEN
+        RETURN QUERY
+        SELECT piece.cell_id, piece.plot_id, piece.boundary_id, piece.area_m2, piece.whole,
+               piece.counted, piece.mates, piece.lost_m2, piece.crowd, piece.crowd_m2, piece.crowd_plots,
+               p.stage, p.kind, p.year, p.programme
+        FROM plot_version p JOIN coverage_piece piece ON piece.plot_id = p.plot_id
+        WHERE p.slot = 'approved'
+          AND (of_year IS NULL OR p.year = of_year)
+          AND (of_kinds IS NULL OR p.kind = ANY(of_kinds))
+          AND (of_programmes IS NULL OR p.programme = ANY(of_programmes))
+          AND piece.boundary_id IN (SELECT unnest(kept))
+          AND piece.cell_id NOT IN (SELECT unnest(fresh));
+    END IF;
+    IF cardinality(fresh) > 0 THEN
+        RETURN QUERY
+        SELECT piece.* FROM coverage_pieces(fresh, moment) piece
+        WHERE (of_year IS NULL OR piece.year = of_year)
+          AND (of_kinds IS NULL OR piece.kind = ANY(of_kinds))
+          AND (of_programmes IS NULL OR piece.programme = ANY(of_programmes));
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION figure_pieces(bigint[], bigint[], timestamp with time zone, integer, text[], text[]) IS
+    'What some plots have in the cells of boundaries: as kept, and computed for the fresh cells';
+REVOKE ALL ON FUNCTION figure_pieces(bigint[], bigint[], timestamp with time zone, integer, text[], text[]) FROM PUBLIC;

@@ -1,0 +1,19 @@
+CREATE OR REPLACE FUNCTION level_coverage()
+RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $$
+BEGIN
+    PERFORM 1 FROM district_boundary WHERE code = NEW.code AND valid_to IS NULL FOR NO KEY UPDATE;
+    UPDATE coverage_district SET level = NEW.level, stamp = gen_random_uuid()
+    WHERE code = NEW.code;
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION level_coverage() IS
+    'Figures of a district stand under its level';
+REVOKE ALL ON FUNCTION level_coverage() FROM PUBLIC;
+
+CREATE OR REPLACE TRIGGER district_level_coverage
+    AFTER UPDATE OF level ON district
+    FOR EACH ROW WHEN ((new.level <> old.level))
+    EXECUTE FUNCTION level_coverage();

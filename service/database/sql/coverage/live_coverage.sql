@@ -1,0 +1,140 @@
+CREATE OR REPLACE FUNCTION live_coverage(
+    codes text[],
+    at_level text,
+    by_grouping text,
+    few integer
+)
+RETURNS TABLE (
+    code text,
+    grp text,
+    green_m2 double precision,
+    sum_m2 double precision,
+    plot_count bigint,
+    pending_cells bigint,
+    pending_since timestamp with time zone
+)
+LANGUAGE plpgsql
+STABLE SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp' SET jit TO 'off'
+AS $$
+#variable_conflict use_column
+DECLARE
+    level_whole boolean :=
+        codes IS NULL AND at_level IS NOT NULL AND current_scope() = '{*}';
+    mine    bigint[];
+    marked  bigint[];
+    stale   bigint[] := '{}';
+    waiting bigint := 0;
+    oldest  timestamptz;
+BEGIN
+    IF NOT level_whole THEN
+        SELECT array_agg(these.boundary_id) INTO mine
+        FROM coverage_boundaries(codes) these JOIN district d ON d.code = these.code
+        WHERE at_level IS NULL OR d.level = at_level;
+    END IF;
+    IF EXISTS (SELECT 1 FROM coverage_dirty) THEN
+        IF level_whole THEN
+            SELECT array_agg(DISTINCT d.cell_id), array_agg(DISTINCT d.boundary_id), min(d.since)
+            INTO marked, stale, oldest
+            FROM coverage_dirty d JOIN district_boundary b ON b.id = d.boundary_id
+            JOIN district t ON t.code = b.code
+            WHERE b.valid_to IS NULL AND t.level = at_level;
+        ELSE
+            SELECT array_agg(DISTINCT d.cell_id), array_agg(DISTINCT d.boundary_id), min(d.since)
+            INTO marked, stale, oldest
+            FROM coverage_dirty d WHERE d.boundary_id = ANY(mine);
+        END IF;
+        IF marked IS NULL OR cardinality(marked) > few THEN
+            waiting := coalesce(cardinality(marked), 0);
+            stale := '{}';
+            marked := NULL;
+        ELSE
+            oldest := NULL;
+        END IF;
+    END IF;
+    -- The first row tells what is not in the figures.
+    RETURN QUERY SELECT NULL::text, NULL::text, NULL::double precision, NULL::double precision,
+                        NULL::bigint, waiting, oldest;
+    IF level_whole THEN
+        RETURN QUERY
+        SELECT f.code, f.grp, f.green_m2, f.sum_m2, f.plot_count, NULL::bigint, NULL::timestamptz
+        FROM coverage_district f
+        WHERE f.grouping = by_grouping AND f.level = at_level AND NOT f.boundary_id = ANY(stale);
+    ELSE
+        RETURN QUERY
+        SELECT f.code, f.grp, f.green_m2, f.sum_m2, f.plot_count, NULL::bigint, NULL::timestamptz
+        FROM unnest(mine) AS one(id) JOIN coverage_district f ON f.boundary_id = one.id
+        WHERE f.grouping = by_grouping AND NOT f.boundary_id = ANY(stale);
+    END IF;
+    IF marked IS NULL THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+    WITH piece AS MATERIALIZED (
+        SELECT p.*, g.grouping, g.grp FROM coverage_pieces(marked) p JOIN kind k ON k.code = p.kind
+
+    CROSS JOIN LATERAL (VALUES
+        ('all', ''), ('green_class', k.green_class), ('stage', p.stage)
+    ) g(grouping, grp)
+
+        WHERE g.grouping = by_grouping
+    ), 
+    taken AS (
+        SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp,
+               sum(pair.m2 ORDER BY piece.plot_id, pair.mate) AS m2
+        FROM piece
+        CROSS JOIN LATERAL unnest(piece.mates, piece.lost_m2) AS pair(mate, m2)
+        JOIN piece other ON other.cell_id = piece.cell_id AND other.plot_id = pair.mate
+            AND other.grouping = piece.grouping AND other.grp = piece.grp
+        WHERE piece.mates IS NOT NULL
+        GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
+    ),
+    lone AS (
+        SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp,
+               sum(piece.area_m2 ORDER BY piece.plot_id) AS green_m2,
+               sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
+               count(*) FILTER (WHERE piece.counted) AS plots
+        FROM piece WHERE piece.crowd IS NULL
+        GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
+    ), together AS (
+        SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.crowd,
+               sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
+               count(*) FILTER (WHERE piece.counted) AS plots,
+               count(*) AS number, min(piece.crowd_plots) AS crowd_plots,
+               min(piece.crowd_m2) AS crowd_m2,
+               array_agg(piece.plot_id ORDER BY piece.plot_id) AS members
+        FROM piece WHERE piece.crowd IS NOT NULL
+        GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.crowd
+    ), crowds AS (
+        SELECT boundary_id, cell_id, grouping, grp,
+               CASE WHEN number = 1 THEN sum_m2
+                    WHEN number = crowd_plots THEN crowd_m2
+                    ELSE least(sum_m2, united_m2(cell_id, members, NULL)) END AS green_m2,
+               sum_m2, plots
+        FROM together
+    ), figure AS (
+        SELECT boundary_id, cell_id, grouping, grp, sum(green_m2) AS green_m2,
+               sum(sum_m2) AS sum_m2, sum(plots)::bigint AS plot_count
+        FROM (SELECT * FROM lone UNION ALL SELECT * FROM crowds
+              UNION ALL SELECT boundary_id, cell_id, grouping, grp, -m2, 0, 0 FROM taken) every
+        GROUP BY boundary_id, cell_id, grouping, grp
+    )
+, cell AS (
+        SELECT boundary_id, cell_id, grp, green_m2, sum_m2, plot_count FROM figure
+        UNION ALL
+        SELECT kept.boundary_id, kept.cell_id, kept.grp, kept.green_m2, kept.sum_m2,
+               kept.plot_count
+        FROM coverage_cell kept
+        WHERE kept.boundary_id = ANY(stale) AND kept.grouping = by_grouping
+          AND NOT kept.cell_id = ANY(marked)
+    )
+    SELECT b.code, cell.grp, sum(cell.green_m2 ORDER BY cell.cell_id),
+           sum(cell.sum_m2 ORDER BY cell.cell_id), sum(cell.plot_count)::bigint,
+           NULL::bigint, NULL::timestamptz
+    FROM cell JOIN district_boundary b ON b.id = cell.boundary_id
+    GROUP BY b.code, cell.grp;
+END
+$$;
+COMMENT ON FUNCTION live_coverage(text[], text, text, integer) IS
+    'Figures at this moment of the districts in the scope that are among the codes and of the level (null: any); the first row has no code and tells how many marked cells are left out (more than few) and since when';
+REVOKE ALL ON FUNCTION live_coverage(text[], text, text, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION live_coverage(text[], text, text, integer) TO :service_role;

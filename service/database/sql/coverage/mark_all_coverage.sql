@@ -1,0 +1,24 @@
+CREATE OR REPLACE FUNCTION mark_all_coverage()
+RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $$
+BEGIN
+    INSERT INTO coverage_dirty (boundary_id, cell_id)
+    SELECT c.boundary_id, c.id FROM district_cell c
+    JOIN district_boundary b ON b.id = c.boundary_id AND b.valid_to IS NULL;
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION mark_all_coverage() IS
+    'Marks every cell: all plots went, or a kind of plots changed its class';
+REVOKE ALL ON FUNCTION mark_all_coverage() FROM PUBLIC;
+
+CREATE OR REPLACE TRIGGER kind_coverage
+    AFTER UPDATE OF green_class ON kind
+    FOR EACH ROW WHEN ((new.green_class IS DISTINCT FROM old.green_class))
+    EXECUTE FUNCTION mark_all_coverage();
+
+CREATE OR REPLACE TRIGGER plot_version_truncated_coverage
+    BEFORE TRUNCATE ON plot_version
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION mark_all_coverage();

@@ -1,0 +1,8 @@
+CREATE OR REPLACE FUNCTION beijing_today()
+RETURNS date
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$
+SELECT beijing_day(statement_timestamp())
+$$;
+COMMENT ON FUNCTION beijing_today() IS
+    'Today in Beijing; in the place of CURRENT_DATE';

@@ -1,0 +1,10 @@
+CREATE OR REPLACE FUNCTION forget_demo_patrols()
+RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $$
+DELETE FROM patrol_log WHERE demo
+$$;
+COMMENT ON FUNCTION forget_demo_patrols() IS
+    'Takes the log of invented zones, patrols and findings out';
+REVOKE ALL ON FUNCTION forget_demo_patrols() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION forget_demo_patrols() TO :service_role;

@@ -1,0 +1,88 @@
+"""Databases as the migrations before the baseline made them, with rows in them."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from alembic import command
+from sqlalchemy import Engine, text
+
+from service.codes.db.codes import load_code_lists
+from service.database import carry_over
+from service.database.engine import make_engine
+from service.database.revision import version
+from service.database.rights import EXTENSIONS
+from service.districts.db.districts import store_districts
+from service.embedded import Endpoint
+from service.embedded.binaries import find_binaries
+from tests.service.conftest import district_frame, run_sql
+
+ROWS = """
+INSERT INTO account (name, role) VALUES ('one', 'planner') ON CONFLICT DO NOTHING;
+INSERT INTO account_scope SELECT id, '220102' FROM account ON CONFLICT DO NOTHING;
+INSERT INTO credential (account_id, kind, hash, expires_at)
+    SELECT id, 'token', sha256(random()::text::bytea), now() FROM account;
+INSERT INTO audit (account_id, action) SELECT id, 'test' FROM account;
+WITH made AS (INSERT INTO plot DEFAULT VALUES RETURNING id),
+number AS (
+    INSERT INTO plot_number (district, year, plot_no, plot_id)
+    SELECT '220102', 2026, id::text, id FROM made RETURNING *
+), seen AS (
+    INSERT INTO plot_version
+        (plot_id, slot, version, geom, district, stage, kind, year, plot_no, review)
+    SELECT plot_id, 'approved', 1, ST_Multi(ST_MakeEnvelope(125.01, 43.01, 125.02, 43.02, 4490)),
+           district, 'planted', (SELECT min(code) FROM kind), year, plot_no, 'approved' FROM number
+)
+INSERT INTO acceptance (plot_id, checked_on, survival_rate) SELECT id, '2026-05-01', 0.9 FROM made;
+INSERT INTO plot_counter VALUES ('220102', 2026, 1) ON CONFLICT DO NOTHING;
+"""
+
+
+@contextmanager
+def old_database(endpoint: Endpoint, name: str, template: str | None = None) -> Iterator[Engine]:
+    """A database of the old migrations' last number, or a copy of one, for its owner."""
+    made_from = "" if template is None else f" TEMPLATE {template}"
+    run_sql(endpoint, f"CREATE DATABASE {name}{made_from} OWNER luotu_owner")
+    owner = make_engine(endpoint.url("owner", name))
+    try:
+        if template is None:
+            with owner.begin() as connection:
+                for extension in EXTENSIONS:
+                    connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {extension}"))
+                command.upgrade(carry_over.config(connection), "head")
+        yield owner
+    finally:
+        owner.dispose()
+        run_sql(endpoint, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def take_back(owner: Engine, number: str) -> None:
+    """Bring a database back to the old migration ``number``; one of today is made an old one."""
+    with owner.begin() as connection:
+        if version(connection) not in carry_over.numbers():
+            connection.execute(text("DROP TABLE sql_library"))
+            connection.execute(
+                text("UPDATE alembic_version SET version_num = :last"),
+                {"last": max(carry_over.numbers())},
+            )
+        command.downgrade(carry_over.config(connection), number)
+
+
+def fill(owner: Engine) -> None:
+    """A row in every table that a migration might lose or trip over."""
+    with owner.begin() as connection:
+        load_code_lists(connection)
+        store_districts(connection, district_frame())
+        connection.execute(text(ROWS))
+
+
+def schema(endpoint: Endpoint, name: str) -> str:
+    """All of a database but its rows, as pg_dump writes it."""
+    address = urlsplit(endpoint.url("owner", name).replace("+psycopg", ""))
+    return subprocess.run(
+        [find_binaries().program("pg_dump"), "--schema-only", address.geturl()],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout

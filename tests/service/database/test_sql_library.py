@@ -1,0 +1,96 @@
+"""The SQL library: what stands in its files is in force, and nothing else."""
+
+from collections.abc import Mapping
+
+import psycopg
+import pytest
+from sqlalchemy import text
+
+from service.database import sql_library
+from service.database.migrate import migrate
+from service.database.sql_library import in_force, library, replace_library
+from tests.service.conftest import Database
+
+STEP = "tiles/square_step"
+
+
+def use(monkeypatch: pytest.MonkeyPatch, texts: Mapping[str, str]) -> None:
+    """Let the library hold other texts, as after an edit of its files."""
+    monkeypatch.setattr(sql_library, "library", lambda: texts)
+
+
+def functions(database: Database, name: str) -> list[str]:
+    with database.owner.connect() as connection:
+        query = text("SELECT oid::regprocedure::text FROM pg_proc WHERE proname = :name")
+        return list(connection.scalars(query, {"name": name}))
+
+
+def test_a_migrated_database_has_the_texts_in_force(empty: Database) -> None:
+    with empty.owner.begin() as connection:
+        assert in_force(connection)
+        assert replace_library(connection) is False
+
+
+def test_an_edited_text_is_in_force_after_the_next_migrate(
+    empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edited = library()[STEP].replace("* sides / 360", "* sides / 180")
+    use(monkeypatch, {**library(), STEP: edited})
+    before = empty.scalar("SELECT square_step(90, 4)")
+    migrate(empty.owner)
+    assert (before, empty.scalar("SELECT square_step(90, 4)")) == (1, 2)
+
+
+def test_a_function_that_answers_another_type_is_made_anew(
+    empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = "CREATE OR REPLACE FUNCTION luck() RETURNS {0} LANGUAGE sql AS $$ SELECT 7::{0} $$;\n"
+    comment = "COMMENT ON FUNCTION luck() IS 'A number';\n"
+    for kind in ("integer", "bigint"):
+        use(monkeypatch, {**library(), "database/luck": more.format(kind) + comment})
+        migrate(empty.owner)
+    assert empty.scalar("SELECT pg_typeof(luck())::text") == "bigint"
+
+
+def test_a_function_with_other_arguments_leaves_no_twin_behind(
+    empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text_of = (
+        "CREATE OR REPLACE FUNCTION twin({0}) RETURNS integer LANGUAGE sql AS $$ SELECT 1 $$;\n"
+        "COMMENT ON FUNCTION twin({0}) IS 'One';\n"
+    )
+    for arguments in ("integer", "integer, integer"):
+        use(monkeypatch, {**library(), "database/twin": text_of.format(arguments)})
+        migrate(empty.owner)
+    assert functions(empty, "twin") == ["twin(integer,integer)"]
+
+
+def test_what_has_no_file_any_more_is_taken_out(
+    empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = {name: body for name, body in library().items() if name != "coverage/await_writers"}
+    use(monkeypatch, without)
+    migrate(empty.owner)
+    assert functions(empty, "await_writers") == []
+    query = "SELECT count(*) FROM pg_trigger WHERE tgname = 'district_boundary_writers'"
+    assert empty.scalar(query) == 0
+
+
+def test_a_text_that_fails_leaves_the_database_as_it_was(
+    empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = library()[STEP] + "CREATE TRIGGER none AFTER INSERT ON nowhere EXECUTE FUNCTION no();"
+    use(monkeypatch, {**library(), STEP: broken})
+    with pytest.raises(psycopg.errors.UndefinedTable, match="nowhere"):
+        migrate(empty.owner)
+    monkeypatch.undo()
+    with empty.owner.connect() as connection:
+        assert in_force(connection)
+
+
+@pytest.mark.parametrize("name", [name for name in library() if not name.endswith("policies")])
+def test_each_file_holds_the_function_of_its_name_and_says_what_it_does(name: str) -> None:
+    body = library()[name]
+    function = name.rpartition("/")[2]
+    assert f"FUNCTION {function}(" in body or f"FUNCTION sealed.{function}(" in body
+    assert body.count("CREATE OR REPLACE FUNCTION") == body.count("COMMENT ON FUNCTION") == 1
