@@ -24,6 +24,7 @@ from service.maps.api import maps
 from service.patrol.chiefs.api import routes as chiefs
 from service.patrol.duty.api import routes as duty
 from service.patrol.findings.api import routes as findings
+from service.patrol.rules.db.rules import stored_patrol_rules
 from service.patrol.tracks.api import routes as patrols
 from service.patrol.zones.api import consistency_routes
 from service.patrol.zones.api import routes as zones
@@ -148,6 +149,7 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
     )
     app.state.settings = settings
     app.state.engine = engine
+    app.state.other_code_lists = {"patrol_rule": stored_patrol_rules}
     app.state.gate = gate_of(settings.pool_size)
     app.state.loop_pool = loop_pool
     app.state.readiness_line = readiness_line

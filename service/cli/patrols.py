@@ -33,18 +33,15 @@ from service.cli.import_export import (
     tell,
     told,
 )
-from service.patrol.tracks.frames import recorded_tracks, zones_frame
-from service.patrol.tracks.importing import import_acceptance_rules, import_rules, import_zones
+from service.patrol.duty.frames import zones_frame
+from service.patrol.rules.importing import import_rules
+from service.patrol.tracks.frames import recorded_tracks
+from service.patrol.tracks.importing import import_tracks, timeless_notes, track_limits
 from service.patrol.tracks.schemas import PatrolNamed
+from service.patrol.zones.importing import import_zones
+from service.plots.acceptance_rules import import_acceptance_rules
 from service.plots.filters import counties_below
-from service.plots.importing import (
-    Imported,
-    ImportRefused,
-    Rejection,
-    import_tracks,
-    timeless_notes,
-    track_limits,
-)
+from service.plots.importing import Imported, ImportRefused, Rejection
 from service.run import retention_worker
 from service.web.row_limits import FileLimit
 from service.web.timestamps import day_of

@@ -15,8 +15,10 @@ from service.codes.db.codes import codes
 from service.districts.db.districts import tree
 from service.errors import Problem
 from service.patrol.duty.compliance import DutyQuestion, read_duty
+from service.patrol.duty.frames import zones_day, zones_frame
+from service.patrol.findings.frames import findings_frame
 from service.patrol.tracks.db.patrols import newest_patrol
-from service.patrol.tracks.frames import findings_frame, tracks_frame, zones_day, zones_frame
+from service.patrol.tracks.frames import tracks_frame
 from service.patrol.zones.db.zones import sees_names
 from service.settings import PATROL_LIMIT
 from service.web.periods import Period, periods_of

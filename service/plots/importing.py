@@ -1,7 +1,7 @@
 """Files into the database: all of a file, or nothing of it."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -10,25 +10,17 @@ import shapely
 from sqlalchemy import Connection
 
 from data.districts.districts import DistrictTree
-from data.patrol.tracks import TRACK_LIMITS, TrackTable
 from data.plots.plots import PlotTable
-from data.reading.limits import Limits
-from data.row_problems import RowProblem
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.districts.db import districts as district_queries
 from service.districts.db.districts import BorderDayError, analyze, store_districts
-from service.patrol.tracks.judge import Recorded
-from service.patrol.tracks.schemas import PatrolNamed, TrackOutcome
-from service.patrol.tracks.store import TrackRefused, keep_tracks
 from service.plots.db.ground_lock import FILE_WAIT_S, GroundBusy, lock_ground
 from service.plots.db.insert import BATCH, NewPlot, Share, county_shares, insert_plots
 from service.plots.db.plots import ATTRIBUTES, existing_plot_ids
 from service.plots.db.plots_left import plots_left
-from service.settings import Settings
 
 Progress = Callable[[int], None]
-TIMELESS_TOLD = 100
 
 
 def no_progress(_rows: int) -> None:
@@ -238,109 +230,6 @@ def import_plots(  # noqa: PLR0913 - how a file is to be stored
         note(connection, who, "import_plots", told)
     analyze(connection, "plot", "plot_version")
     return Imported(file, len(new), list(table.notes), ids)
-
-
-def track_limits(settings: Settings) -> Limits:
-    """Bounds on a file of tracks."""
-    return replace(TRACK_LIMITS, file_bytes=settings.upload_limit_bytes)
-
-
-def import_tracks(  # noqa: PLR0913 - how a file is to be stored
-    connection: Connection,
-    who: Account,
-    table: TrackTable,
-    file: str,
-    *,
-    fix_limit: int,
-    unnamed: PatrolNamed | None = None,
-    progress: Progress = no_progress,
-) -> list[TrackOutcome]:
-    """Store the tracks of a file that can be stored; every row is told of.
-
-    ``unnamed`` is what holds for tracks that name no zone or walker themselves. Unlike
-    plots a track hangs on no other: one that is refused keeps nobody else out.
-    """
-    problems: dict[int | None, RowProblem] = {}
-    for one in table.problems:
-        problems.setdefault(one.row, one)
-    rows = plain_rows(table.frame)
-    good = [n for n in range(1, len(rows) + 1) if n not in table.bad_rows]
-    said = unnamed or PatrolNamed()
-    tracks = [
-        replace(one, zone=one.zone or said.zone, ranger=one.ranger or said.ranger)
-        for one in (recorded(rows[n - 1]) for n in good)
-    ]
-    kept = keep_tracks(connection, who, tracks, fix_limit=fix_limit, progress=progress)
-    of_row = dict(zip(good, kept, strict=True))
-    outcomes = []
-    for n in range(1, len(rows) + 1):
-        if n in table.bad_rows:
-            why = problems.get(n) or problems[None]
-            outcomes.append(
-                TrackOutcome(
-                    row=n,
-                    patrol=None,
-                    apart=[],
-                    code=why.code,
-                    message=why.message,
-                    field=why.field,
-                )
-            )
-            continue
-        outcome = of_row[n]
-        if isinstance(outcome, TrackRefused):
-            outcomes.append(
-                TrackOutcome(
-                    row=n,
-                    patrol=None,
-                    apart=[],
-                    code=outcome.code,
-                    message=str(outcome),
-                    field="geometry",
-                )
-            )
-        else:
-            timeless = outcome.timeless_fixes
-            outcomes.append(
-                TrackOutcome(
-                    row=n,
-                    patrol=outcome.patrol_id,
-                    apart=list(outcome.apart),
-                    timeless=len(timeless),
-                    timeless_fixes=list(timeless[:TIMELESS_TOLD]),
-                )
-            )
-    stored = sum(one.patrol is not None for one in outcomes)
-    note(connection, who, "import_patrols", {"file": file, "rows": len(rows), "stored": stored})
-    return outcomes
-
-
-def timeless_notes(outcomes: Sequence[TrackOutcome]) -> list[str]:
-    """Of which tracks fixes without a moment were left out, for people."""
-    notes = []
-    for one in outcomes:
-        if one.timeless:
-            listed = ", ".join(map(str, one.timeless_fixes[:10]))
-            more = " …" if one.timeless > 10 else ""
-            notes.append(
-                f"第 {one.row} 条轨迹有 {one.timeless} 个定位点没有时刻，不计入（第 {listed}{more} "
-                f"个）；row {one.row}: {one.timeless} fixes have no time and are in no figure "
-                f"(fixes {listed}{more})"
-            )
-    return notes
-
-
-def recorded(row: Mapping[str, Any]) -> Recorded:
-    """A row of a frame of tracks."""
-    return Recorded(
-        row["geometry"],
-        row["times"],
-        row["zone"],
-        row["ranger"],
-        row["source"],
-        row["started_at"],
-        row["ended_at"],
-    )
 
 
 def plain_rows(frame: geopandas.GeoDataFrame) -> list[dict[str, Any]]:

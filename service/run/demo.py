@@ -12,13 +12,15 @@ from service.accounts.db import accounts, administration
 from service.accounts.db.accounts import Account
 from service.database.metadata import district, plot
 from service.districts.db.districts import analyze, store_districts
+from service.patrol.findings.importing import store_demo_findings
 from service.patrol.tracks.db.swept_area import months_of_demo
-from service.patrol.tracks.importing import store_demo_findings, store_demo_zones
+from service.patrol.tracks.importing import recorded
 from service.patrol.tracks.store import keep_tracks, settle_months
 from service.patrol.tracks.swept_area import remerge
+from service.patrol.zones.importing import store_demo_zones
 from service.plots.db.insert import BATCH, NewPlot, insert_plots
 from service.plots.db.plots import ATTRIBUTES
-from service.plots.importing import Progress, plain_rows, recorded
+from service.plots.importing import Progress, plain_rows
 from service.run.db.remove_demo import remove_demo
 from service.settings import Settings
 from service.web.timestamps import today

@@ -1,15 +1,20 @@
 """``/api/codes``: code lists, as data."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Connection
 
 from gis.verdicts import problem_codes
 from service.accounts.api.deps import AccountDep
 from service.codes.db.codes import codes
 from service.errors import not_found
 from service.web.deps import ConnectionDep
+
+# Lists that another subject keeps in a table of its own, by name; service/app.py hands them in.
+OtherLists = Mapping[str, Callable[[Connection], list[dict[str, Any]]]]
 
 router = APIRouter(prefix="/api/codes", tags=["codes"])
 
@@ -33,10 +38,15 @@ class CodeTable(BaseModel):
 
 
 @router.get("/{name}", operation_id="readCodes")
-def read_codes(name: str, _who: AccountDep, connection: ConnectionDep) -> CodeTable:
+def read_codes(
+    name: str, request: Request, _who: AccountDep, connection: ConnectionDep
+) -> CodeTable:
     """The codes of ``kind``, ``method``, ``category``, ``species`` …"""
+    others: OtherLists = request.app.state.other_code_lists
     found: list[dict[str, Any]] = []
-    if name == "problems":
+    if name in others:
+        found = others[name](connection)
+    elif name == "problems":
         found = [{**one, "source": "gis/verdicts"} for one in problem_codes()]
     elif "\x00" not in name:
         found = codes(connection, name)

@@ -8,13 +8,12 @@ from sqlalchemy.dialects.postgresql import insert
 
 from data.codes import Code, code_list, code_list_names
 from service.database.metadata import code, kind
-from service.database.patrol_tables import patrol_rule
 
 
 def load_code_lists(connection: Connection) -> None:
     """Put the lists of this version into the database; kinds that plots may bear stay.
 
-    Rules of patrols are no words but figures: :mod:`service.patrol.duty.db.rules`.
+    Rules of patrols have a table of their own: `service/patrol/rules/db/rules.py`.
     """
     for name in code_list_names():
         if name == "patrol_rule":
@@ -97,9 +96,6 @@ def codes(connection: Connection, name: str) -> list[dict[str, Any]]:
             kind.c.code, kind.c.label_zh, kind.c.label_en, kind.c.green_class, kind.c.source
         ).order_by(kind.c.position, kind.c.code)
         return [dict(row) for row in connection.execute(found).mappings()]
-    if name == "patrol_rule":
-        rules = select(patrol_rule).order_by(patrol_rule.c.level, patrol_rule.c.place)
-        return [dict(row) for row in connection.execute(rules).mappings()]
     statement = (
         select(code.c.code, code.c.label_zh, code.c.label_en, code.c.properties, code.c.source)
         .where(code.c.list == name)

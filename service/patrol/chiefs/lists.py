@@ -27,12 +27,13 @@ from service.patrol.chiefs.rows_of import (
 from service.patrol.chiefs.schemas import ChiefLists, ChiefRow
 from service.patrol.duty.compliance import DutyQuestion, read_duty, refuse_names
 from service.patrol.findings.db.as_of import FindingOnDay, findings_on
+from service.patrol.rules.db.rules import stored_patrol_rules
 from service.patrol.zones.db.on_day import ZoneOfDay
 from service.patrol.zones.db.zones import sees_names
 from service.patrol.zones.frames import Most, zones_of_day
 from service.patrol.zones.schemas import LEVELS
 
-LISTS = ("kind", "green_class", "zone_level", "finding_kind", "finding_state", "patrol_rule")
+LISTS = ("kind", "green_class", "zone_level", "finding_kind", "finding_state")
 
 
 def read_lists(connection: Connection, who: Account, asked: DutyQuestion, most: Most) -> ChiefLists:
@@ -55,8 +56,10 @@ def read_lists(connection: Connection, who: Account, asked: DutyQuestion, most: 
     listed = [one for one in zones if _is_asked(one, asked)]
     below = _below(zones)
     labels = {
-        name: {one["code"]: one["label_zh"] for one in codes(connection, name)} for name in LISTS
+        name: {row["code"]: row["label_zh"] for row in codes(connection, name)} for name in LISTS
     }
+    rules = stored_patrol_rules(connection)
+    labels["patrol_rule"] = {rule["code"]: rule["label_zh"] for rule in rules}
     found = _found(connection, who, zones, asked)
     told = {
         one.code: [row for each in (one, *below[one.code]) for row in found.get(each.id, [])]

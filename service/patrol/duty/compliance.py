@@ -16,8 +16,8 @@ from service.accounts.db.accounts import Account
 from service.errors import Problem
 from service.patrol.duty.db import compliance
 from service.patrol.duty.db.compliance import Walked, ZoneStand
-from service.patrol.duty.rules import Rule, as_json, dues_of, rules_of
 from service.patrol.findings.db.as_of import open_findings
+from service.patrol.rules.rules import Rule, as_json, dues_of, rules_of
 from service.patrol.zones.db.zones import sees_names
 from service.web.periods import Period
 from service.web.timestamps import today

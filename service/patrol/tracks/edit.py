@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.errors import Problem, not_found
-from service.patrol.duty.rules import rules_of
+from service.patrol.rules.rules import rules_of
 from service.patrol.tracks.db import edit as patrol_changes
 from service.patrol.tracks.db.edit import HeldPatrol
 from service.patrol.tracks.db.swept_area import months_of

@@ -1,165 +1,123 @@
-"""Zones, findings and rules of patrols out of files and frames into the database."""
+"""Tracks of a file into the database."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, get_args
+from dataclasses import replace
+from typing import Any
 
-import geopandas
 from sqlalchemy import Connection
 
-from data.codes import Code
-from data.patrol.rules import RuleTable
-from data.patrol.zones import ZoneTable
+from data.patrol.tracks import TRACK_LIMITS, TrackTable
+from data.reading.limits import Limits
+from data.row_problems import RowProblem
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
-from service.codes.db.codes import store_acceptance_rules
-from service.errors import Problem
-from service.patrol.duty.db.rules import store_patrol_rules
-from service.patrol.findings.db import findings
-from service.patrol.findings.edit import located
-from service.patrol.findings.schemas import State
-from service.patrol.zones.db import edit as zone_writing
-from service.patrol.zones.db import zones
-from service.patrol.zones.edit import checked, rewrite
-from service.patrol.zones.schemas import LEVELS, ZoneProperties
-from service.plots.importing import (
-    Imported,
-    ImportRefused,
-    Progress,
-    Rejection,
-    no_progress,
-    plain_rows,
-)
+from service.patrol.tracks.judge import Recorded
+from service.patrol.tracks.schemas import PatrolNamed, TrackOutcome
+from service.patrol.tracks.store import TrackRefused, keep_tracks
+from service.plots.importing import Progress, no_progress, plain_rows
 from service.settings import Settings
-from service.web.timestamps import day_of
 
-SAID = ("kind", "zone", "found_at", "deadline", "note", "photo")
+TIMELESS_TOLD = 100
 
 
-def import_zones(  # noqa: PLR0913 - how a file is to be stored
+def track_limits(settings: Settings) -> Limits:
+    """Bounds on a file of tracks."""
+    return replace(TRACK_LIMITS, file_bytes=settings.upload_limit_bytes)
+
+
+def import_tracks(  # noqa: PLR0913 - how a file is to be stored
     connection: Connection,
     who: Account,
-    table: ZoneTable,
+    table: TrackTable,
     file: str,
-    settings: Settings,
     *,
-    acknowledged: Sequence[str] = (),
+    fix_limit: int,
+    unnamed: PatrolNamed | None = None,
     progress: Progress = no_progress,
-) -> Imported:
-    """Store the zones of a file, those above first; a code that is there gets a new version.
+) -> list[TrackOutcome]:
+    """Store the tracks of a file that can be stored; every row is told of.
 
-    Raises
-    ------
-    ImportRefused
-        Nothing is stored when a zone overlaps another, lies outside the one above, lacks what is
-        needed … unless the code of the warning is ``acknowledged``.
+    ``unnamed`` is what holds for tracks that name no zone or walker themselves. Unlike
+    plots a track hangs on no other: one that is refused keeps nobody else out.
     """
-    rejections = [Rejection(one.row, one.code, one.message, one.at) for one in table.problems]
-    rows = list(enumerate(plain_rows(table.frame), start=1))
-    if not rejections:
-        rows.sort(key=lambda one: LEVELS.index(one[1]["level"]))
-        for number, row in rows:
-            try:
-                _store(connection, who, row, settings, acknowledged)
-            except Problem as problem:
-                rejections += _told(number, problem)
-            progress(1)
-    if rejections:
-        rejections.sort(key=lambda one: one.row or 0)
-        raise ImportRefused(
-            file,
-            f"{len(rejections)} 处错误，未导入任何责任区；nothing was stored: mend the rows named "
-            "here, or let warnings stand by --acknowledge CODE,…",
-            rejections,
-        )
-    note(connection, who, "import_zones", {"file": file, "rows": len(rows)})
-    return Imported(file, len(rows), list(table.notes))
-
-
-def _store(
-    connection: Connection,
-    who: Account,
-    row: Mapping[str, Any],
-    settings: Settings,
-    acknowledged: Sequence[str],
-    *,
-    demo: bool = False,
-) -> None:
-    properties = {name: row.get(name) for name in ZoneProperties.model_fields}
-    number = zones.zone_id_of(connection, who, row["code"])
-    if number is not None:
-        rewrite(connection, who, number, row["geometry"], properties, settings, acknowledged)
-        return
-    new = checked(connection, who, row["geometry"], properties, settings, acknowledged=acknowledged)
-    zone_writing.insert_zone(connection, who, new, demo=demo)
-
-
-def _told(row: int, problem: Problem) -> list[Rejection]:
-    if not problem.errors:
-        return [Rejection(row, problem.code, problem.detail)]
-    return [
-        Rejection(
-            row,
-            str(one.get("code") or problem.code),
-            str(one.get("message") or problem.detail),
-            (one["at"][0], one["at"][1]) if one.get("at") else None,
-        )
-        for one in problem.errors
+    problems: dict[int | None, RowProblem] = {}
+    for one in table.problems:
+        problems.setdefault(one.row, one)
+    rows = plain_rows(table.frame)
+    good = [n for n in range(1, len(rows) + 1) if n not in table.bad_rows]
+    said = unnamed or PatrolNamed()
+    tracks = [
+        replace(one, zone=one.zone or said.zone, ranger=one.ranger or said.ranger)
+        for one in (recorded(rows[n - 1]) for n in good)
     ]
-
-
-def store_demo_zones(
-    connection: Connection, who: Account, frame: geopandas.GeoDataFrame, settings: Settings
-) -> set[str]:
-    """Write invented zones; answers the codes that were taken by somebody's own and left out."""
-    left_out = set()
-    for row in plain_rows(frame):
-        if zones.zone_id_of(connection, who, row["code"]) is not None:
-            left_out.add(row["code"])
+    kept = keep_tracks(connection, who, tracks, fix_limit=fix_limit, progress=progress)
+    of_row = dict(zip(good, kept, strict=True))
+    outcomes = []
+    for n in range(1, len(rows) + 1):
+        if n in table.bad_rows:
+            why = problems.get(n) or problems[None]
+            outcomes.append(
+                TrackOutcome(
+                    row=n,
+                    patrol=None,
+                    apart=[],
+                    code=why.code,
+                    message=why.message,
+                    field=why.field,
+                )
+            )
             continue
-        everything = ("overlap", "outside_parent", "no_ranger", "ranger_twice")
-        _store(connection, who, row, settings, everything, demo=True)
-    return left_out
+        outcome = of_row[n]
+        if isinstance(outcome, TrackRefused):
+            outcomes.append(
+                TrackOutcome(
+                    row=n,
+                    patrol=None,
+                    apart=[],
+                    code=outcome.code,
+                    message=str(outcome),
+                    field="geometry",
+                )
+            )
+        else:
+            timeless = outcome.timeless_fixes
+            outcomes.append(
+                TrackOutcome(
+                    row=n,
+                    patrol=outcome.patrol_id,
+                    apart=list(outcome.apart),
+                    timeless=len(timeless),
+                    timeless_fixes=list(timeless[:TIMELESS_TOLD]),
+                )
+            )
+    stored = sum(one.patrol is not None for one in outcomes)
+    note(connection, who, "import_patrols", {"file": file, "rows": len(rows), "stored": stored})
+    return outcomes
 
 
-def store_demo_findings(
-    connection: Connection, who: Account, frame: geopandas.GeoDataFrame
-) -> None:
-    """Write invented findings with the steps that led to their states."""
-    way = get_args(State)
-    for row in plain_rows(frame):
-        said = {name: row[name] for name in SAID}
-        values = located(connection, who, said, row["place"])
-        number = findings.insert_finding(
-            connection, who, {**values, "state": row["state"]}, row["place"], demo=True
-        )
-        day = day_of(row["found_at"])
-        for state in way[: way.index(row["state"]) + 1]:
-            findings.add_step(connection, who, number, {"state": state, "on_day": day})
+def timeless_notes(outcomes: Sequence[TrackOutcome]) -> list[str]:
+    """Of which tracks fixes without a moment were left out, for people."""
+    notes = []
+    for one in outcomes:
+        if one.timeless:
+            listed = ", ".join(map(str, one.timeless_fixes[:10]))
+            more = " …" if one.timeless > 10 else ""
+            notes.append(
+                f"第 {one.row} 条轨迹有 {one.timeless} 个定位点没有时刻，不计入（第 {listed}{more} "
+                f"个）；row {one.row}: {one.timeless} fixes have no time and are in no figure "
+                f"(fixes {listed}{more})"
+            )
+    return notes
 
 
-def import_rules(connection: Connection, who: Account, table: RuleTable, file: str) -> Imported:
-    """Store an office's own rules in the place of the product's.
-
-    Raises
-    ------
-    ImportRefused
-        A row names no level, asks for nothing …: nothing is stored.
-    """
-    if table.problems:
-        raise ImportRefused(
-            file,
-            f"{len(table.problems)} 处错误，未导入任何规则；nothing was stored: mend the rows",
-            [Rejection(one.row, one.code, f"{one.field}: {one.message}") for one in table.problems],
-        )
-    store_patrol_rules(connection, table.rules)
-    note(connection, who, "import_rules", {"file": file, "rows": len(table.rules)})
-    return Imported(file, len(table.rules))
-
-
-def import_acceptance_rules(
-    connection: Connection, who: Account, rules: Sequence[Code], file: str
-) -> Imported:
-    """Store an office's own rules of acceptance in the place of the product's."""
-    store_acceptance_rules(connection, rules)
-    note(connection, who, "import_rules", {"file": file, "rows": len(rules)})
-    return Imported(file, len(rules))
+def recorded(row: Mapping[str, Any]) -> Recorded:
+    """A row of a frame of tracks."""
+    return Recorded(
+        row["geometry"],
+        row["times"],
+        row["zone"],
+        row["ranger"],
+        row["source"],
+        row["started_at"],
+        row["ended_at"],
+    )

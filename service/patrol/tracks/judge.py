@@ -29,7 +29,7 @@ from gis.tracks import (
     without_jumps,
 )
 from gis.validity import check_positions
-from service.patrol.duty.rules import Rules, asked_of_tracks
+from service.patrol.rules.rules import Rules, asked_of_tracks
 from service.patrol.zones.db.nearby import Near
 from service.patrol.zones.schemas import ABOVE_COUNTY, LEVELS
 from service.web.periods import EARLIEST

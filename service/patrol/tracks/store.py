@@ -17,7 +17,7 @@ from gis.tracks import Patrol, PatrolRule, ground_m2, shortfalls, together
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.errors import Problem
-from service.patrol.duty.rules import Rules, asked_of_tracks, rules_of
+from service.patrol.rules.rules import Rules, asked_of_tracks, rules_of
 from service.patrol.tracks.db import patrols
 from service.patrol.tracks.db.patrols import MonthRow, NewPatrol
 from service.patrol.tracks.db.swept_area import months_of

@@ -1,11 +1,13 @@
 """Zones and plots of a day as frames: what checks and lists of zones are counted from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
 
 import geopandas
 import pandas as pd
+import shapely
 from sqlalchemy import Connection
 
 from gis.crs import CGCS2000
@@ -83,3 +85,17 @@ def plots_of_day(
             "counted from: narrow it by district",
         )
     return found
+
+
+def rows_frame(
+    rows: Sequence[Mapping[str, Any]],
+    names: Sequence[str],
+    wkb: str = "wkb",
+    into: str = "geometry",
+) -> geopandas.GeoDataFrame:
+    """Rows as a frame in CGCS2000: ``names`` as columns, ``into`` made of the WKB in ``wkb``."""
+    table = pd.DataFrame(
+        {name: pd.Series([row[name] for row in rows], dtype=object) for name in names}
+    )
+    table[into] = shapely.from_wkb(pd.Series([row[wkb] for row in rows], dtype=object).to_numpy())
+    return geopandas.GeoDataFrame(table, geometry=into, crs=CGCS2000)

@@ -28,6 +28,12 @@ from service.patrol.tracks.db import patrols
 from service.patrol.tracks.db.edit import timeless_fixes
 from service.patrol.tracks.db.patrols import PatrolFilter
 from service.patrol.tracks.edit import PatrolEdit
+from service.patrol.tracks.importing import (
+    TIMELESS_TOLD,
+    import_tracks,
+    timeless_notes,
+    track_limits,
+)
 from service.patrol.tracks.judge import Recorded
 from service.patrol.tracks.schemas import (
     PatrolFeature,
@@ -40,7 +46,6 @@ from service.patrol.tracks.schemas import (
 )
 from service.patrol.tracks.store import TrackRefused
 from service.plots.filters import counties_below
-from service.plots.importing import TIMELESS_TOLD, import_tracks, timeless_notes, track_limits
 from service.web import paging
 from service.web.admission import in_lane
 from service.web.deps import ConnectionDep, SettingsDep, bad_query, begun

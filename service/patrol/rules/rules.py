@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gis.tracks import Due, PatrolRule, day_dues, visit_dues
-from service.patrol.duty.db.rules import stored_patrol_rules
+from service.patrol.rules.db.rules import stored_patrol_rules
 
 Rule = Mapping[str, Any]
 

@@ -1,0 +1,33 @@
+"""Findings out of frames into the database."""
+
+from typing import get_args
+
+import geopandas
+from sqlalchemy import Connection
+
+from service.accounts.db.accounts import Account
+from service.patrol.findings.db import findings
+from service.patrol.findings.edit import located
+from service.patrol.findings.schemas import State
+from service.plots.importing import (
+    plain_rows,
+)
+from service.web.timestamps import day_of
+
+SAID = ("kind", "zone", "found_at", "deadline", "note", "photo")
+
+
+def store_demo_findings(
+    connection: Connection, who: Account, frame: geopandas.GeoDataFrame
+) -> None:
+    """Write invented findings with the steps that led to their states."""
+    way = get_args(State)
+    for row in plain_rows(frame):
+        said = {name: row[name] for name in SAID}
+        values = located(connection, who, said, row["place"])
+        number = findings.insert_finding(
+            connection, who, {**values, "state": row["state"]}, row["place"], demo=True
+        )
+        day = day_of(row["found_at"])
+        for state in way[: way.index(row["state"]) + 1]:
+            findings.add_step(connection, who, number, {"state": state, "on_day": day})

@@ -1,0 +1,32 @@
+"""An office's own rules of patrols, out of a file into the database."""
+
+from sqlalchemy import Connection
+
+from data.patrol.rules import RuleTable
+from service.accounts.db.accounts import Account
+from service.accounts.db.audit import note
+from service.patrol.rules.db.rules import store_patrol_rules
+from service.plots.importing import (
+    Imported,
+    ImportRefused,
+    Rejection,
+)
+
+
+def import_rules(connection: Connection, who: Account, table: RuleTable, file: str) -> Imported:
+    """Store an office's own rules in the place of the product's.
+
+    Raises
+    ------
+    ImportRefused
+        A row names no level, asks for nothing …: nothing is stored.
+    """
+    if table.problems:
+        raise ImportRefused(
+            file,
+            f"{len(table.problems)} 处错误，未导入任何规则；nothing was stored: mend the rows",
+            [Rejection(one.row, one.code, f"{one.field}: {one.message}") for one in table.problems],
+        )
+    store_patrol_rules(connection, table.rules)
+    note(connection, who, "import_rules", {"file": file, "rows": len(table.rules)})
+    return Imported(file, len(table.rules))

@@ -1,0 +1,111 @@
+"""Zones out of files and frames into the database."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import geopandas
+from sqlalchemy import Connection
+
+from data.patrol.zones import ZoneTable
+from service.accounts.db.accounts import Account
+from service.accounts.db.audit import note
+from service.errors import Problem
+from service.patrol.zones.db import edit as zone_writing
+from service.patrol.zones.db import zones
+from service.patrol.zones.edit import checked, rewrite
+from service.patrol.zones.schemas import LEVELS, ZoneProperties
+from service.plots.importing import (
+    Imported,
+    ImportRefused,
+    Progress,
+    Rejection,
+    no_progress,
+    plain_rows,
+)
+from service.settings import Settings
+
+
+def import_zones(  # noqa: PLR0913 - how a file is to be stored
+    connection: Connection,
+    who: Account,
+    table: ZoneTable,
+    file: str,
+    settings: Settings,
+    *,
+    acknowledged: Sequence[str] = (),
+    progress: Progress = no_progress,
+) -> Imported:
+    """Store the zones of a file, those above first; a code that is there gets a new version.
+
+    Raises
+    ------
+    ImportRefused
+        Nothing is stored when a zone overlaps another, lies outside the one above, lacks what is
+        needed … unless the code of the warning is ``acknowledged``.
+    """
+    rejections = [Rejection(one.row, one.code, one.message, one.at) for one in table.problems]
+    rows = list(enumerate(plain_rows(table.frame), start=1))
+    if not rejections:
+        rows.sort(key=lambda one: LEVELS.index(one[1]["level"]))
+        for number, row in rows:
+            try:
+                _store(connection, who, row, settings, acknowledged)
+            except Problem as problem:
+                rejections += _told(number, problem)
+            progress(1)
+    if rejections:
+        rejections.sort(key=lambda one: one.row or 0)
+        raise ImportRefused(
+            file,
+            f"{len(rejections)} 处错误，未导入任何责任区；nothing was stored: mend the rows named "
+            "here, or let warnings stand by --acknowledge CODE,…",
+            rejections,
+        )
+    note(connection, who, "import_zones", {"file": file, "rows": len(rows)})
+    return Imported(file, len(rows), list(table.notes))
+
+
+def _store(
+    connection: Connection,
+    who: Account,
+    row: Mapping[str, Any],
+    settings: Settings,
+    acknowledged: Sequence[str],
+    *,
+    demo: bool = False,
+) -> None:
+    properties = {name: row.get(name) for name in ZoneProperties.model_fields}
+    number = zones.zone_id_of(connection, who, row["code"])
+    if number is not None:
+        rewrite(connection, who, number, row["geometry"], properties, settings, acknowledged)
+        return
+    new = checked(connection, who, row["geometry"], properties, settings, acknowledged=acknowledged)
+    zone_writing.insert_zone(connection, who, new, demo=demo)
+
+
+def _told(row: int, problem: Problem) -> list[Rejection]:
+    if not problem.errors:
+        return [Rejection(row, problem.code, problem.detail)]
+    return [
+        Rejection(
+            row,
+            str(one.get("code") or problem.code),
+            str(one.get("message") or problem.detail),
+            (one["at"][0], one["at"][1]) if one.get("at") else None,
+        )
+        for one in problem.errors
+    ]
+
+
+def store_demo_zones(
+    connection: Connection, who: Account, frame: geopandas.GeoDataFrame, settings: Settings
+) -> set[str]:
+    """Write invented zones; answers the codes that were taken by somebody's own and left out."""
+    left_out = set()
+    for row in plain_rows(frame):
+        if zones.zone_id_of(connection, who, row["code"]) is not None:
+            left_out.add(row["code"])
+            continue
+        everything = ("overlap", "outside_parent", "no_ranger", "ranger_twice")
+        _store(connection, who, row, settings, everything, demo=True)
+    return left_out

@@ -1,0 +1,22 @@
+"""An office's own rules of acceptance, out of a file into the database."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from data.codes import Code
+from service.accounts.db.accounts import Account
+from service.accounts.db.audit import note
+from service.codes.db.codes import store_acceptance_rules
+from service.plots.importing import (
+    Imported,
+)
+
+
+def import_acceptance_rules(
+    connection: Connection, who: Account, rules: Sequence[Code], file: str
+) -> Imported:
+    """Store an office's own rules of acceptance in the place of the product's."""
+    store_acceptance_rules(connection, rules)
+    note(connection, who, "import_rules", {"file": file, "rows": len(rules)})
+    return Imported(file, len(rules))
