@@ -1,10 +1,10 @@
 """``luotu coverage``: the table that a superior checks."""
 
 import json
+from datetime import date
 from typing import Annotated, Literal
 
 import typer
-from fastapi.encoders import jsonable_encoder
 from rich.console import Console
 from rich.table import Table
 
@@ -103,4 +103,9 @@ def coverage(
             "pending_cells": answer.pending_cells,
             "pending_since": answer.pending_since,
         }
-        typer.echo(json.dumps(jsonable_encoder(rows), ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1, default=_iso))
+
+
+def _iso(day: date) -> str:
+    """A day or a moment, as the API writes it."""
+    return day.isoformat()

@@ -11,7 +11,8 @@ from service.cli.coverage import print_coverage
 from service.cli.demo import PLOTS
 from service.cli.import_export import progress_bar
 from service.run import lifecycle
-from service.run.demo import is_empty, load_demo
+from service.run.db.demo_rows import is_empty
+from service.run.demo import load_demo
 from service.run.lifecycle import stopping_cleanly
 from service.run.retention_worker import forgetting
 from service.run.serving_address import service_address

@@ -3,14 +3,13 @@
 from typing import Any
 
 import geopandas
-from sqlalchemy import Connection, Engine, exists, select
+from sqlalchemy import Connection, Engine
 
 from data.demo.demo import demo_districts, demo_findings, demo_patrols, demo_plots, demo_zones
 from data.demo.zones import TOWNS
 from data.districts.districts import district_tree
 from service.accounts.db import accounts, administration
 from service.accounts.db.accounts import Account
-from service.database.metadata import district, plot
 from service.districts.db.districts import analyze, store_districts
 from service.patrol.findings.importing import store_demo_findings
 from service.patrol.tracks.db.swept_area import months_of_demo
@@ -21,6 +20,7 @@ from service.patrol.zones.importing import store_demo_zones
 from service.plots.db.insert import BATCH, NewPlot, insert_plots
 from service.plots.db.plots import ATTRIBUTES
 from service.plots.importing import Progress, plain_rows
+from service.run.db.demo_rows import has_demo, own_districts
 from service.run.db.remove_demo import remove_demo
 from service.settings import Settings
 from service.web.timestamps import today
@@ -45,19 +45,6 @@ SOURCE_FIELDS = {
     "province_code": "province",
     "province_name": "province_name",
 }
-
-
-def is_empty(connection: Connection) -> bool:
-    """Whether there is neither a district nor a plot."""
-    return not (
-        connection.scalar(select(exists(select(district.c.code))))
-        or connection.scalar(select(exists(select(plot.c.id))))
-    )
-
-
-def has_demo(connection: Connection) -> bool:
-    """Whether any invented plot is there."""
-    return bool(connection.scalar(select(exists(select(plot.c.id).where(plot.c.demo)))))
 
 
 def load_demo(engine: Engine, *, progress: Progress, count: int = WHOLE) -> int:
@@ -105,7 +92,7 @@ def _store_districts(connection: Connection, counties: geopandas.GeoDataFrame) -
     tree = district_tree(counties, SOURCE_FIELDS, source=source)
     assert not tree.blocking, tree.blocking
     # Where somebody's own districts are, they stay as they are.
-    own = set(connection.scalars(select(district.c.code).where(~district.c.demo)))
+    own = own_districts(connection)
     store_districts(connection, tree.frame[~tree.frame["code"].isin(own)], demo=True)
 
 

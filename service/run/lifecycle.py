@@ -27,7 +27,8 @@ from service.plots.db import plots as plot_queries
 from service.plots.db.plots import PlotFilter
 from service.plots.frames import plots_frame
 from service.run.background import in_background
-from service.run.demo import DEMO_ACCOUNTS, has_demo
+from service.run.db.demo_rows import has_demo
+from service.run.demo import DEMO_ACCOUNTS
 from service.run.uvicorn_config import server_config
 from service.settings import Settings
 from service.web.access_log import configure_logs

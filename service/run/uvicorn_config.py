@@ -1,10 +1,10 @@
 """How uvicorn serves the app: bounds on heads, and no patience with clients that stall."""
 
 from asyncio import TimerHandle, Transport
-from typing import Literal
+from collections.abc import Callable
+from typing import Any, Literal
 
 import uvicorn
-from fastapi import FastAPI
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from service.settings import Settings
@@ -13,7 +13,7 @@ HEAD_LIMIT_BYTES = 32_768
 CONNECTIONS = 1_000
 
 
-def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+def server_config(app: Callable[..., Any], settings: Settings) -> uvicorn.Config:
     """uvicorn's configuration for the service; its logs are ours."""
 
     class Patient(PatientProtocol):

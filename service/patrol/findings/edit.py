@@ -8,8 +8,6 @@ from typing import Any
 
 import numpy as np
 import shapely
-from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
 from shapely import Point
 from shapely.errors import ShapelyError
 from sqlalchemy import Connection
@@ -25,6 +23,7 @@ from service.patrol.findings.schemas import FindingFeature, FindingPatch, Findin
 from service.patrol.zones.db.nearby import Near, zones_near
 from service.patrol.zones.schemas import ABOVE_COUNTY, LEVELS
 from service.plots.db.insert import county_shares
+from service.web.body_validation import validate_body
 from service.web.etags import Versions, etag
 from service.web.merge_patch import merged
 from service.web.periods import EARLIEST
@@ -177,12 +176,7 @@ def patch(edit: FindingEdit, sent: FindingPatch) -> None:
     before = {**held.values, "found_at": held.values["found_at"].isoformat()}
     if before["deadline"] is not None:
         before["deadline"] = before["deadline"].isoformat()
-    try:
-        said = FindingProperties.model_validate(merged(before, sent.properties))
-    except ValidationError as error:
-        raise RequestValidationError(
-            [{**one, "loc": ("body", "properties", *one["loc"])} for one in error.errors()]
-        ) from None
+    said = validate_body(FindingProperties, merged(before, sent.properties), "properties")
     values = located(edit.connection, edit.who, said.model_dump(), place)
     findings.change_finding(edit.connection, edit.who, held, values, place)
 

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from service.accounts.db.accounts import Account
@@ -26,6 +24,7 @@ from service.patrol.tracks.store import (
     settle_months,
 )
 from service.patrol.tracks.swept_area import merge, remerge
+from service.web.body_validation import validate_body
 from service.web.etags import Versions, etag
 from service.web.merge_patch import merged
 from service.web.timestamps import day_of, now
@@ -125,12 +124,7 @@ def _said(held: HeldPatrol, patch: PatrolPatch) -> PatrolNamed:
     before = {"ranger": held.ranger}
     if held.zone_by in (None, "named"):
         before["zone"] = held.zone
-    try:
-        return PatrolNamed.model_validate(merged(before, patch.properties))
-    except ValidationError as error:
-        raise RequestValidationError(
-            [{**one, "loc": ("body", "properties", *one["loc"])} for one in error.errors()]
-        ) from None
+    return validate_body(PatrolNamed, merged(before, patch.properties), "properties")
 
 
 def _refuse_zone(code: str | None, apart: tuple[str, ...]) -> None:

@@ -7,8 +7,6 @@ from datetime import date
 from typing import Any
 
 import shapely
-from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
 from shapely import MultiPolygon
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -24,6 +22,7 @@ from service.patrol.zones.validate import look, refusals
 from service.plots.db.ground_lock import lock_ground
 from service.plots.db.insert import county_shares
 from service.settings import Settings
+from service.web.body_validation import validate_body
 from service.web.etags import Versions, etag
 from service.web.merge_patch import merged
 from service.web.timestamps import today
@@ -89,12 +88,7 @@ def patch_zone(edit: ZoneEdit, patch: ZonePatch) -> None:
     }
     if held.newest["level"] not in ABOVE_COUNTY and "geometry" in patch.model_fields_set:
         before["district"] = None  # found anew by the ground
-    try:
-        properties = ZoneProperties.model_validate(merged(before, patch.properties))
-    except ValidationError as error:
-        raise RequestValidationError(
-            [{**one, "loc": ("body", "properties", *one["loc"])} for one in error.errors()]
-        ) from None
+    properties = validate_body(ZoneProperties, merged(before, patch.properties), "properties")
     _write(edit, held, geometry, properties.model_dump())
 
 
