@@ -1,9 +1,8 @@
-"""A check on the ground: what is proposed by the rule of the place, and what follows from it.
+"""Checks on the ground: the rule of the place proposes an outcome, the newest check decides.
 
-Only the outcome ``qualified`` makes a planted plot accepted; a check without rates and outcome is
-written down and changes nothing. The newest check, by its date, decides: when an accepted plot is
-checked again with another outcome it is planted again, as a new version with the record as its
-reason.
+Only the outcome ``qualified`` makes a planted plot accepted. A check without rates and outcome is
+stored and changes nothing. When an accepted plot fails a later check it is planted again, in a new
+version with the record as its reason.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,10 +24,10 @@ from service.settings import Settings
 from service.web.timestamps import today
 
 Outcome = Literal["qualified", "replant", "failed", "redo"]
-# Beside the tolerance of the rule: an area in mu with two decimals is off by 3 m² at most.
+# Added to the tolerance of the rule: rounding an area to 0.01 mu changes it by 3 m² at most.
 ROUNDING_M2 = 10.0
 
-# Of the last check of a plot, as columns of files.
+# Columns of files, from the last check of a plot.
 LAST_CHECK_COLUMNS = {
     "acceptance_date": "date",
     "acceptance_outcome": "outcome",
@@ -56,7 +55,7 @@ RECORD_COLUMNS = (
 
 @dataclass(frozen=True)
 class AcceptanceCheck:
-    """What an inspector saw; ratios and m². Without an outcome the proposed one is meant."""
+    """What an inspector found: ratios and m². Without ``outcome`` the proposed one is taken."""
 
     day: date
     survival_rate: float | None
@@ -68,7 +67,7 @@ class AcceptanceCheck:
 
 @dataclass(frozen=True)
 class CheckTerms:
-    """What a check of a plot may say: the rule of its place, its first day, its largest area."""
+    """Bounds on a check of a plot: the rule of its place, its first day, its largest area in m²."""
 
     rule: AcceptanceRule
     earliest: date
@@ -76,34 +75,40 @@ class CheckTerms:
 
 
 def rule_for(connection: Connection, district: str) -> AcceptanceRule:
-    """The rule of the narrowest place around a district."""
-    fits: list[tuple[int, bool, AcceptanceRule]] = []
+    """The acceptance rule of the narrowest place around a district.
+
+    Raises
+    ------
+    Problem
+        409 ``no_rule``.
+    """
+    candidates: list[tuple[int, bool, AcceptanceRule]] = []
     for row in codes(connection, "acceptance_rule"):
-        more = {name: str(value) for name, value in row.items()}
+        columns = {name: str(value) for name, value in row.items()}
         words = row["code"], row["label_zh"], row["label_en"], row["source"]
-        rule = acceptance_rule(*words, more)
-        # An office's own rule goes before the product's of the same place.
-        fits += [
+        rule = acceptance_rule(*words, columns)
+        # A rule that the office imported wins over the built-in rule of the same place.
+        candidates += [
             (len(place), bool(row.get("local")), rule)
             for place in (rule.places or ("",))
             if district.startswith(place)
         ]
-    if not fits:
+    if not candidates:
         raise Problem(
             409,
             "no_rule",
             f"{district} 没有适用的验收规则，请管理员用 luotu import rules 导入；no rule of "
             "acceptance speaks of this place: an administrator imports one by luotu import rules",
         )
-    return max(fits, key=lambda one: one[:2])[2]
+    return max(candidates, key=lambda candidate: candidate[:2])[2]
 
 
 def proposed_outcome(
     rule: AcceptanceRule, survival: float | None, preserved: float | None
 ) -> Outcome | None:
-    """The outcome that the rates speak for; None without any.
+    """The outcome that the rule gives for the rates (ratios); None without any rate.
 
-    The survival rate goes first; a preservation rate alone says qualified or failed.
+    The survival rate decides. Without it the preservation rate says qualified or failed.
     """
     if survival is not None:
         if survival >= rule.survival_from:
@@ -114,42 +119,54 @@ def proposed_outcome(
     return None
 
 
-def check_terms(connection: Connection, held: Mapping[str, Any]) -> CheckTerms:
-    """What a check of an approved version may say."""
-    rule = rule_for(connection, held["district"])
-    most = held["area_m2"] * (1 + rule.area_tolerance) + ROUNDING_M2
-    return CheckTerms(rule, held["planted_on"] or date(held["year"], 1, 1), most)
-
-
-def accept(
-    connection: Connection, who: Account, plot_id: int, check: AcceptanceCheck, settings: Settings
-) -> None:
-    """Write down a check of a planted plot; the newest one decides its stage.
+def check_terms(connection: Connection, approved: Mapping[str, Any]) -> CheckTerms:
+    """What a check of an approved version may say.
 
     Raises
     ------
     Problem
-        404, 409 ``not_approved`` or ``wrong_stage``, 403 ``four_eyes``, 422 with the field.
+        409 ``no_rule``.
     """
-    held = acceptance.lock_approved(connection, who, plot_id)
-    if held is None:
-        if plots.read_plot(connection, who, plot_id) is None:
+    rule = rule_for(connection, approved["district"])
+    max_verified_m2 = approved["area_m2"] * (1 + rule.area_tolerance) + ROUNDING_M2
+    return CheckTerms(rule, approved["planted_on"] or date(approved["year"], 1, 1), max_verified_m2)
+
+
+def accept(
+    connection: Connection,
+    account: Account,
+    plot_id: int,
+    check: AcceptanceCheck,
+    settings: Settings,
+) -> None:
+    """Store a check of a planted plot; the newest check decides its stage.
+
+    Raises
+    ------
+    Problem
+        404; 409 ``not_approved``, ``wrong_stage`` or ``no_rule``; 403 ``four_eyes``; 422
+        ``date_in_future``, ``date_before_planting`` or ``verified_too_large``.
+    """
+    approved = acceptance.lock_approved(connection, account, plot_id)
+    if approved is None:
+        if plots.read_plot(connection, account, plot_id) is None:
             raise not_found("此图斑")
         raise Problem(409, "not_approved", "图斑尚未审核通过；approve the plot first")
-    if held["stage"] not in ("planted", "accepted"):
+    if approved["stage"] not in ("planted", "accepted"):
         raise Problem(
             409,
             "wrong_stage",
-            f"图斑阶段为 {held['stage']}，只有已造林的可验收；only a planted plot can be accepted: "
+            f"图斑阶段为 {approved['stage']}，只有已造林的可验收；"
+            "only a planted plot can be accepted: "
             "submit it as planted first",
         )
-    if settings.four_eyes and held["submitted_by"] == who.id:
+    if settings.four_eyes and approved["submitted_by"] == account.id:
         raise Problem(
             403, "four_eyes", "提交人不能验收自己的图斑；who submitted a plot does not accept it"
         )
-    found = check_terms(connection, held)
-    _refuse_impossible(check, found, held)
-    by_rule = proposed_outcome(found.rule, check.survival_rate, check.preservation_rate)
+    terms = check_terms(connection, approved)
+    _refuse_impossible(check, terms, approved)
+    by_rule = proposed_outcome(terms.rule, check.survival_rate, check.preservation_rate)
     outcome = check.outcome or by_rule
     values = {
         "survival_rate": check.survival_rate,
@@ -158,16 +175,18 @@ def accept(
         "note": check.note,
         "outcome": outcome,
         "proposed": by_rule,
-        "rule": found.rule.code,
+        "rule": terms.rule.code,
     }
-    number = acceptance.record(connection, who, plot_id, checked_on=check.day, values=values)
-    stage = held["stage"]
-    if outcome is not None and acceptance.newest(connection, plot_id) == number:
+    record_id = acceptance.record(connection, account, plot_id, checked_on=check.day, values=values)
+    stage = approved["stage"]
+    if outcome is not None and acceptance.newest(connection, plot_id) == record_id:
         stage = "accepted" if outcome == "qualified" else "planted"
-    acceptance.set_stage(connection, who, plot_id, stage, _reason(check, outcome, number))
+    acceptance.set_stage(connection, account, plot_id, stage, _reason(check, outcome, record_id))
 
 
-def _refuse_impossible(check: AcceptanceCheck, found: CheckTerms, held: Mapping[str, Any]) -> None:
+def _refuse_impossible(
+    check: AcceptanceCheck, terms: CheckTerms, approved: Mapping[str, Any]
+) -> None:
     if check.day > today():
         raise _refused(
             "date",
@@ -175,22 +194,22 @@ def _refuse_impossible(check: AcceptanceCheck, found: CheckTerms, held: Mapping[
             f"验收日期 {check.day} 在未来，今天是 {today()}（北京时间）；the check "
             f"lies in the future: today is {today()} in Beijing",
         )
-    if check.day < found.earliest:
-        known = held["planted_on"] is not None
+    if check.day < terms.earliest:
+        known = approved["planted_on"] is not None
         since = "造林时间" if known else "任务年度起始日"
         since_en = "its day of planting" if known else "the begin of its task year"
         raise _refused(
             "date",
             "date_before_planting",
-            f"验收日期 {check.day} 早于{since} {found.earliest}，请核对；the check "
-            f"lies before {since_en}, {found.earliest}: look at both",
+            f"验收日期 {check.day} 早于{since} {terms.earliest}，请核对；the check "
+            f"lies before {since_en}, {terms.earliest}: look at both",
         )
-    if check.verified_m2 is not None and check.verified_m2 > found.max_verified_m2:
+    if check.verified_m2 is not None and check.verified_m2 > terms.max_verified_m2:
         raise _refused(
             "verified_m2",
             "verified_too_large",
-            f"核实面积 {check.verified_m2:.2f} m² 超过图斑面积 {held['area_m2']:.2f} m²（允差 "
-            f"{found.rule.area_tolerance:.0%}），请核对单位，或先修改图斑边界；the verified "
+            f"核实面积 {check.verified_m2:.2f} m² 超过图斑面积 {approved['area_m2']:.2f} m²（允差 "
+            f"{terms.rule.area_tolerance:.0%}），请核对单位，或先修改图斑边界；the verified "
             "area is larger than the plot: look at its unit, or change the plot's border first",
         )
 
@@ -199,21 +218,21 @@ def _refused(field: str, code: str, words: str) -> Problem:
     return Problem(422, code, words, errors=[{"field": field, "code": code, "message": words}])
 
 
-def _reason(check: AcceptanceCheck, outcome: str | None, number: int) -> str:
+def _reason(check: AcceptanceCheck, outcome: str | None, record_id: int) -> str:
     code = None if outcome is None else code_list("acceptance_outcome")[outcome]
     zh, en = (code.label_zh, code.label_en) if code else ("未下结论", "without an outcome")
     rate = "" if check.survival_rate is None else f"，成活率 {check.survival_rate:.1%}"
     return (
-        f"验收 {check.day}：{zh}{rate}（记录 {number}）；"
-        f"checked on {check.day}: {en} (record {number})"
+        f"验收 {check.day}：{zh}{rate}（记录 {record_id}）；"
+        f"checked on {check.day}: {en} (record {record_id})"
     )
 
 
 def acceptance_records(
-    connection: Connection, who: Account, plot_id: int, as_of: datetime | None = None
+    connection: Connection, account: Account, plot_id: int, as_of: datetime | None = None
 ) -> list[dict[str, Any]]:
-    """All records of a plot as answers show them, the newest first."""
-    return [with_labels(row) for row in acceptance.records(connection, who, plot_id, as_of)]
+    """All records of a plot as the API answers them, newest first; empty when out of scope."""
+    return [with_labels(row) for row in acceptance.records(connection, account, plot_id, as_of)]
 
 
 def with_labels(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -230,19 +249,19 @@ def with_labels(row: Mapping[str, Any]) -> dict[str, Any]:
 def with_acceptances(
     connection: Connection, frame: geopandas.GeoDataFrame, as_of: datetime | None = None
 ) -> tuple[geopandas.GeoDataFrame, pd.DataFrame]:
-    """Plots with the columns of their last check, and the table of all checks until then."""
+    """Plots with the columns of their last check, and a table of all checks up to ``as_of``."""
     rows = acceptance.records_of(connection, frame["id"].tolist(), as_of)
-    last: dict[int, Mapping[str, Any]] = {}
+    last_checks: dict[int, Mapping[str, Any]] = {}
     for row in rows:
-        last.setdefault(row["plot_id"], row)
+        last_checks.setdefault(row["plot_id"], row)
     numbers = dict(zip(frame["id"], frame["plot_no"], strict=True))
-    checks = [last.get(number, {}) for number in frame["id"]]
-    more = {
-        column: pd.Series([one.get(name) for one in checks], dtype=object, index=frame.index)
+    checks = [last_checks.get(number, {}) for number in frame["id"]]
+    columns = {
+        column: pd.Series([check.get(name) for check in checks], dtype=object, index=frame.index)
         for column, name in LAST_CHECK_COLUMNS.items()
     }
     table = _table([{**row, "plot_no": numbers[row["plot_id"]]} for row in rows])
-    return frame.assign(**more), table
+    return frame.assign(**columns), table
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:

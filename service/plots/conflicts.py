@@ -1,4 +1,4 @@
-"""Why a plot cannot be changed just now: somebody was first, or it waits for its review."""
+"""Refusals of a change: somebody else changed the plot first, or it is under review."""
 
 from typing import Any
 
@@ -14,9 +14,15 @@ from service.web.optimistic_lock import stale
 from service.web.timestamps import in_words
 
 
-def refuse_submitted(held: LockedPlot) -> None:
-    """409 while the plot lies with the inspectors."""
-    if held.newest["review"] == "submitted":
+def refuse_submitted(locked: LockedPlot) -> None:
+    """Refuse changes while a plot is under review.
+
+    Raises
+    ------
+    Problem
+        409 ``submitted``.
+    """
+    if locked.newest["review"] == "submitted":
         raise Problem(
             409,
             "submitted",
@@ -25,40 +31,48 @@ def refuse_submitted(held: LockedPlot) -> None:
         )
 
 
-def refuse_stale(connection: Connection, who: Account, held: LockedPlot, seen: Versions) -> None:
-    """412 with who changed what and when, unless the newest version is the one that they saw."""
-    now = held.newest
-    if now["version"] in seen:
+def refuse_stale(
+    connection: Connection, account: Account, locked: LockedPlot, seen: Versions
+) -> None:
+    """Refuse a change that was made upon another version than the newest.
+
+    Raises
+    ------
+    Problem
+        412 ``stale``: who changed what and when, with the ETag of the newest version.
+    """
+    newest = locked.newest
+    if newest["version"] in seen:
         return
-    before = history.version_record(connection, who, held.plot_id, max(seen, default=0))
-    what = None if before is None else compare(before, now)
-    fields = f"（{'、'.join(what.fields())}）" if what else ""
-    author, when = now["changed_by"] or "SQL", in_words(now["changed_at"])
+    seen_version = history.version_record(connection, account, locked.plot_id, max(seen, default=0))
+    changes = None if seen_version is None else compare(seen_version, newest)
+    fields = f"（{'、'.join(changes.fields())}）" if changes else ""
+    author, when = newest["changed_by"] or "SQL", in_words(newest["changed_at"])
     raise stale(
-        now["version"],
-        f"图斑已由 {author} 于 {when} 改为第 {now['version']} 版{fields}，您的修改未保存："
+        newest["version"],
+        f"图斑已由 {author} 于 {when} 改为第 {newest['version']} 版{fields}，您的修改未保存："
         f"请重新 GET 后再改；{author} changed the plot at {when}, it is at version "
-        f"{now['version']}: GET it again and redo your change",
-        errors=_changes(what),
+        f"{newest['version']}: GET it again and redo your change",
+        errors=_changes(changes),
     )
 
 
-def _changes(what: Difference | None) -> list[dict[str, Any]]:
-    if what is None:
+def _changes(changes: Difference | None) -> list[dict[str, Any]]:
+    if changes is None:
         return []
-    told: list[dict[str, Any]] = [
+    errors: list[dict[str, Any]] = [
         {"field": f"properties.{field}", "code": "changed", "before": old, "after": new}
-        for field, old, new in what.attributes
+        for field, old, new in changes.attributes
     ]
-    if what.geometry_changed:
-        change = {"code": "changed", "area_change_m2": what.area_change_m2}
-        told.append({"field": "geometry", **change})
-    return told
+    if changes.geometry_changed:
+        change = {"code": "changed", "area_change_m2": changes.area_change_m2}
+        errors.append({"field": "geometry", **change})
+    return errors
 
 
-def not_own_draft(held: LockedPlot) -> Problem:
-    """403 for taking away what only its author or GIS staff may."""
-    if held.has_working:
+def not_own_draft(locked: LockedPlot) -> Problem:
+    """403 for a deletion that only the author of the draft, or GIS staff, may ask for."""
+    if locked.has_working:
         return Problem(
             403,
             "not_your_draft",

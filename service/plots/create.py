@@ -1,4 +1,4 @@
-"""From a drawn Feature to a stored plot: checked, placed, and only then written."""
+"""New plots: a drawn Feature is validated, placed in its county, and only then stored."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,7 +20,7 @@ from service.plots.validate import raise_for_problems, validate
 from service.settings import Settings
 from service.web.vertices import check_size, drawn
 
-# Which code list each attribute is taken from.
+# The code list of each coded attribute.
 CODE_LISTS = {
     "kind": "kind",
     "category": "category",
@@ -33,29 +33,30 @@ CODE_LISTS = {
 
 def create_plot(
     connection: Connection,
-    who: Account,
+    account: Account,
     feature: PlotFeature,
     settings: Settings,
     acknowledged: Sequence[str] = (),
 ) -> int:
-    """Write a drawn plot as a draft; answers its number.
+    """Store a drawn plot as a draft; returns its id.
 
     Raises
     ------
-    GeometryError, Problem, NumberTaken
-        The plot is refused whole: shape, place, scope, codes or number.
+    GeometryError, Problem, NumberTaken, GroundBusy
+        Nothing of the plot is stored: its shape, place, scope, codes or number are refused, or
+        somebody else is writing the same ground.
     """
     geometry = drawn(feature.geometry, settings)
     attributes = feature.properties.model_dump()
     new = validate_new_version(
-        connection, who, geometry, attributes, settings, acknowledged=acknowledged
+        connection, account, geometry, attributes, settings, acknowledged=acknowledged
     )
-    return insert_plots(connection, who, [new])[0]
+    return insert_plots(connection, account, [new])[0]
 
 
 def validate_new_version(  # noqa: PLR0913 - what every write brings along
     connection: Connection,
-    who: Account,
+    account: Account,
     geometry: MultiPolygon,
     attributes: Mapping[str, Any],
     settings: Settings,
@@ -64,46 +65,64 @@ def validate_new_version(  # noqa: PLR0913 - what every write brings along
     besides: Sequence[int] = (),
     acknowledged: Sequence[str] = (),
 ) -> NewPlot:
-    """A plot that may be written; every write passes here, ``plot_id`` is the plot that it changes.
+    """A version that may be stored; every write of a plot passes here.
 
-    It may lie on the plots ``besides``: it takes their place.
+    Its county is the one in the account's scope that holds the largest part of it.
 
-    Its county is the one of the writer's with the largest part. ``acknowledged`` are the codes of
-    warnings that the writer has seen.
+    Parameters
+    ----------
+    geometry
+        Valid, in degrees of CGCS2000.
+    plot_id
+        The plot that is changed; None for a new one.
+    besides
+        Ids of the plots that it replaces: it may lie on them.
+    acknowledged
+        Codes of the warnings that the writer has seen.
 
     Raises
     ------
     Problem
-        The plot is refused whole: size, codes, plans, or a verdict.
+        422 for size, codes, plans or a blocking problem, 409 ``warnings``.
+    GroundBusy
+        Somebody else is writing the same ground.
     """
     check_size(geometry, settings)
     values = resolve_codes(connection, attributes)
-    refuse_unknown_plans(connection, who, values["plan_ids"], plot_id)
-    # Who is just writing the same ground is waited for, and seen.
+    refuse_unknown_plans(connection, account, values["plan_ids"], plot_id)
+    # Wait for other writers of the same ground, so that the checks see their plots.
     lock_ground(connection, [geometry])
     own = () if plot_id is None else (plot_id,)
-    looked = validate(connection, who, geometry, values, settings, besides=(*own, *besides))
-    raise_for_problems(looked, acknowledged)
-    district = next(one.county for one in looked.shares if who.covers(one.county))
+    validation = validate(connection, account, geometry, values, settings, besides=(*own, *besides))
+    raise_for_problems(validation, acknowledged)
+    district = next(share.county for share in validation.shares if account.covers(share.county))
     return NewPlot(geometry=geometry, district=district, attributes=values)
 
 
 def resolve_codes(connection: Connection, attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """The attributes with codes where labels were given; an unknown code is refused by its name."""
+    """The attributes with codes where labels were given.
+
+    Raises
+    ------
+    Problem
+        422 ``unknown_code``, or ``unknown_schema`` and misfits of further official fields.
+    """
     values = dict(attributes)
     errors = []
     for field, name in CODE_LISTS.items():
         if values.get(field) is not None:
-            found = _code(connection, name, values[field])
-            if found is None:
+            code = _code(connection, name, values[field])
+            if code is None:
                 errors.append(_unknown(f"properties.{field}", name, values[field]))
-            values[field] = found
+            values[field] = code
     species = []
-    for n, one in enumerate(values.get("species") or []):
-        found = _code(connection, "species", one["code"])
-        if found is None:
-            errors.append(_unknown(f"properties.species.{n}.code", "species", one["code"]))
-        species.append({**one, "code": found})
+    for n, species_share in enumerate(values.get("species") or []):
+        code = _code(connection, "species", species_share["code"])
+        if code is None:
+            errors.append(
+                _unknown(f"properties.species.{n}.code", "species", species_share["code"])
+            )
+        species.append({**species_share, "code": code})
     values["species"] = species
     errors.extend(extra_field_errors(values.get("extra") or {}))
     if errors:
@@ -112,10 +131,15 @@ def resolve_codes(connection: Connection, attributes: Mapping[str, Any]) -> dict
 
 
 def _code(connection: Connection, name: str, value: str) -> str | None:
-    for one in codes(connection, name):
-        words = (one["code"], one["label_zh"], one["label_en"], *one.get("alias", "").split())
+    for entry in codes(connection, name):
+        words = (
+            entry["code"],
+            entry["label_zh"],
+            entry["label_en"],
+            *entry.get("alias", "").split(),
+        )
         if value in words:
-            return str(one["code"])
+            return str(entry["code"])
     return None
 
 
@@ -128,27 +152,32 @@ def _unknown(field: str, name: str, value: str) -> dict[str, str]:
 
 
 def refuse_unknown_plans(
-    connection: Connection, who: Account, plan_ids: list[int], plot_id: int | None = None
+    connection: Connection, account: Account, plan_ids: list[int], plot_id: int | None = None
 ) -> None:
-    """Refuse plans that do not exist, or not in the writer's scope, or the plot itself.
+    """Refuse ids of plans that do not exist or are out of scope, and the id of the plot itself.
 
-    What a plot named before it may go on naming, though the plan be deleted.
+    What a plot named before it may go on naming, even when that plan was deleted since.
+
+    Raises
+    ------
+    Problem
+        422 ``unknown_plan``.
     """
-    known = existing_plot_ids(connection, who, plan_ids) - {plot_id}
+    known = existing_plot_ids(connection, account, plan_ids) - {plot_id}
     if plot_id is not None:
         known |= plan_ids_ever(connection, plot_id)
-    strange = [one for one in plan_ids if one not in known]
-    if strange:
+    unknown = [plan_id for plan_id in plan_ids if plan_id not in known]
+    if unknown:
         raise Problem(
             422,
             "unknown_plan",
-            f"没有计划图斑 {strange[0]}；no such plot in your scope",
+            f"没有计划图斑 {unknown[0]}；no such plot in your scope",
             errors=[{"field": "properties.plan_ids", "code": "unknown_plan"}],
         )
 
 
 def extra_field_errors(extra: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
-    """What of the further official fields no file of their schema could hold."""
+    """Values in ``extra`` that do not fit the field widths and types of their schema."""
     errors = []
     for name, values in extra.items():
         try:
@@ -164,10 +193,10 @@ def extra_field_errors(extra: Mapping[str, Mapping[str, Any]]) -> list[dict[str,
             continue
         errors.extend(
             {
-                "field": f"properties.extra.{name}.{one.field}",
-                "code": one.code,
-                "message": one.message,
+                "field": f"properties.extra.{name}.{misfit.field}",
+                "code": misfit.code,
+                "message": misfit.message,
             }
-            for one in misfits
+            for misfit in misfits
         )
     return errors

@@ -1,4 +1,4 @@
-"""What changed from one version of a plot to the next, for people to read."""
+"""Differences between two versions of a plot."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from service.accounts.db.accounts import Account
 from service.plots.db import history
 from service.plots.db.plots import ATTRIBUTES
 
-# What a difference speaks of: what people write, and what follows from it.
+# Columns that are compared: what people write, and what the service derives from it.
 COMPARED = (*ATTRIBUTES, "district", "review", "return_reason")
 
 Row = Mapping[str, Any]
@@ -19,7 +19,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Difference:
-    """Changed attributes as (field, before, after); what the shape did, area in m²."""
+    """Changed attributes as (field, before, after), and the change of the shape; area in m²."""
 
     attributes: Sequence[tuple[str, Any, Any]]
     geometry_changed: bool
@@ -29,11 +29,13 @@ class Difference:
         return bool(self.attributes) or self.geometry_changed
 
     def fields(self) -> list[str]:
-        """Names of what changed."""
-        return [one[0] for one in self.attributes] + ["geometry"] * self.geometry_changed
+        """Names of the changed properties, and ``geometry``."""
+        return [attribute[0] for attribute in self.attributes] + [
+            "geometry"
+        ] * self.geometry_changed
 
     def as_json(self) -> dict[str, Any]:
-        """As the API answers it."""
+        """The difference as the API answers it."""
         return {
             "attributes": [
                 {"field": field, "before": before, "after": after}
@@ -45,9 +47,9 @@ class Difference:
 
 
 def compare(before: Row, after: Row) -> Difference:
-    """From one record to another; both have their geometry as WKB.
+    """The difference between two records that have their geometry as WKB.
 
-    A ring that merely starts at another of its vertices is the same shape.
+    Two rings that only start at different vertices are the same shape.
     """
     changed = [
         (name, before[name], after[name]) for name in COMPARED if before[name] != after[name]
@@ -59,27 +61,34 @@ def compare(before: Row, after: Row) -> Difference:
     )
 
 
-def same_shape(one: bytes, other: bytes) -> bool:
+def same_shape(wkb: bytes, other_wkb: bytes) -> bool:
     """Whether two WKB geometries have the same rings, wherever these start."""
-    if one == other:
+    if wkb == other_wkb:
         return True
-    return bool(shapely.from_wkb(one).normalize() == shapely.from_wkb(other).normalize())
+    return bool(shapely.from_wkb(wkb).normalize() == shapely.from_wkb(other_wkb).normalize())
 
 
 def versions_with_differences(
-    connection: Connection, who: Account, plot_id: int, *, before: int | None, limit: int
+    connection: Connection, account: Account, plot_id: int, *, before: int | None, limit: int
 ) -> list[dict[str, Any]]:
-    """Entries of a plot's history, newest first, each with what it changed."""
-    entries = history.list_versions(connection, who, plot_id, before=before, limit=limit)
-    pairs = {one["id"]: one["before"] for one in entries if one["operation"] != "delete"}
-    wanted = {number for pair in pairs.items() for number in pair if number is not None}
-    records = history.entries_by_id(connection, sorted(wanted))
+    """Entries of a plot's history, newest first, each with its difference to the entry before.
+
+    Empty when there is no such plot in scope. ``before`` is the id of the entry that the page
+    begins after; None for the newest.
+    """
+    entries = history.list_versions(connection, account, plot_id, before=before, limit=limit)
+    pairs = {entry["id"]: entry["before"] for entry in entries if entry["operation"] != "delete"}
+    entry_ids = {entry_id for pair in pairs.items() for entry_id in pair if entry_id is not None}
+    records = history.entries_by_id(connection, sorted(entry_ids))
     return [
-        {**one, "difference": _told(records, one["id"], pairs.get(one["id"]))} for one in entries
+        {**entry, "difference": _difference_json(records, entry["id"], pairs.get(entry["id"]))}
+        for entry in entries
     ]
 
 
-def _told(records: Mapping[int, Row], this: int, before: int | None) -> dict[str, Any] | None:
+def _difference_json(
+    records: Mapping[int, Row], this: int, before: int | None
+) -> dict[str, Any] | None:
     if before is None:
         return None
     return compare(records[before], records[this]).as_json()

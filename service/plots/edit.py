@@ -1,7 +1,7 @@
-"""Changes of plots that are there: replaced, patched, taken away, brought back.
+"""Changes of stored plots: replace, patch, delete, restore.
 
-Every change names the version that it was made upon; whoever comes second is told what the first
-did, and overwrites nothing.
+Every change names the version that it was made upon. When somebody else changed the plot
+meanwhile, the answer says what they changed, and nothing is overwritten.
 """
 
 import json
@@ -34,10 +34,10 @@ from service.web.vertices import drawn
 
 @dataclass(frozen=True)
 class Edit:
-    """One change of one plot: by whom, upon which versions that they saw, and why."""
+    """One change of one plot: by which account, upon which versions that they saw, and why."""
 
     connection: Connection
-    who: Account
+    account: Account
     settings: Settings
     plot_id: int
     seen: Versions | None
@@ -46,109 +46,154 @@ class Edit:
 
 
 def replace_plot(edit: Edit, feature: PlotFeature) -> None:
-    """Put a whole Feature in the place of the newest version."""
-    held = lock_current(edit)
+    """Put a whole Feature in the place of the newest version.
+
+    Raises
+    ------
+    Problem
+        Those of :func:`lock_current` and :func:`validate_new_version`.
+    GeometryError, NumberTaken, GroundBusy
+        The shape or the number is refused, or somebody else is writing the same ground.
+    """
+    locked = lock_current(edit)
     write_version(
-        edit, held, drawn(feature.geometry, edit.settings), feature.properties.model_dump()
+        edit, locked, drawn(feature.geometry, edit.settings), feature.properties.model_dump()
     )
 
 
 def patch_plot(edit: Edit, patch: PlotPatch) -> None:
-    """Change what a merge patch (RFC 7396) names, and nothing else."""
-    held = lock_current(edit)
-    geometry = geometry_of(held.newest)
+    """Change the members that a merge patch (RFC 7396) names, and nothing else.
+
+    Raises
+    ------
+    RequestValidationError
+        The patched properties do not fit the schema.
+    Problem, GeometryError, NumberTaken, GroundBusy
+        As for :func:`replace_plot`.
+    """
+    locked = lock_current(edit)
+    geometry = geometry_of(locked.newest)
     if patch.geometry:
         stored = json.loads(shapely.to_geojson(geometry))
         geometry = drawn(merged(stored, patch.geometry), edit.settings)
-    before = {name: held.newest[name] for name in ATTRIBUTES}
+    before = {name: locked.newest[name] for name in ATTRIBUTES}
     properties = validate_body(PlotProperties, merged(before, patch.properties), "properties")
-    write_version(edit, held, geometry, properties.model_dump())
+    write_version(edit, locked, geometry, properties.model_dump())
 
 
 def delete_plot(edit: Edit) -> None:
-    """Take the newest version away: a draft with what it changed, or else the approved plot.
+    """Delete the newest version: the working version, or else the approved plot.
 
-    Drafts go by who began them; those of others, and approved plots, by GIS staff with a reason.
+    The author of a draft may delete it. Drafts of others and approved plots are deleted by GIS
+    staff with a reason.
+
+    Raises
+    ------
+    Problem
+        Those of :func:`lock_current`; 403 ``not_your_draft`` or ``approved_plot``; 422
+        ``reason_missing``.
     """
-    held = lock_current(edit)
+    locked = lock_current(edit)
     own = (
-        held.has_working and history.working_author_id(edit.connection, edit.plot_id) == edit.who.id
+        locked.has_working
+        and history.working_author_id(edit.connection, edit.plot_id) == edit.account.id
     )
-    if not own and not edit.who.holds("gis"):
-        raise not_own_draft(held)
+    if not own and not edit.account.holds("gis"):
+        raise not_own_draft(locked)
     if not own and not edit.reason:
         raise reason_required()
-    drop = editing.delete_working if held.has_working else editing.delete_approved
-    drop(edit.connection, edit.who, held, edit.reason)
+    drop = editing.delete_working if locked.has_working else editing.delete_approved
+    drop(edit.connection, edit.account, locked, edit.reason)
 
 
 def restore_plot(edit: Edit, version: int, *, new_number: bool = False) -> None:
-    """Make what a plot was its working version again; also of a plot that was deleted."""
-    past = history.version_record(edit.connection, edit.who, edit.plot_id, version)
+    """Make an older version the working version again, also of a deleted plot.
+
+    Raises
+    ------
+    Problem
+        404; 428 when a working version would be overwritten and nobody said which one; those of
+        :func:`lock_current` and :func:`validate_new_version`.
+    NumberTaken, GroundBusy
+        Its number is another plot's by now, or somebody else is writing the same ground.
+    """
+    past = history.version_record(edit.connection, edit.account, edit.plot_id, version)
     if past is None:
         raise not_found("此图斑的这一版")
     attributes = {name: past[name] for name in ATTRIBUTES}
-    held = editing.lock_plot(edit.connection, edit.who, edit.plot_id)
-    if held is None:
+    locked = editing.lock_plot(edit.connection, edit.account, edit.plot_id)
+    if locked is None:
         _revive(edit, geometry_of(past), attributes, new_number=new_number)
         return
-    if held.has_working and edit.seen is None:
+    if locked.has_working and edit.seen is None:
         raise precondition_required()  # somebody's work would be overwritten
     if edit.seen is not None:
-        refuse_stale(edit.connection, edit.who, held, edit.seen)
-    refuse_submitted(held)
+        refuse_stale(edit.connection, edit.account, locked, edit.seen)
+    refuse_submitted(locked)
     if new_number:
         attributes["plot_no"] = None
-    write_version(edit, held, geometry_of(past), attributes)
+    write_version(edit, locked, geometry_of(past), attributes)
 
 
 def _revive(
     edit: Edit, geometry: MultiPolygon, attributes: Mapping[str, Any], *, new_number: bool
 ) -> None:
-    if not editing.lock_deleted(edit.connection, edit.who, edit.plot_id):
+    if not editing.lock_deleted(edit.connection, edit.account, edit.plot_id):
         raise not_found("此图斑")
     new = _checked(edit, geometry, attributes)
-    sign(edit.connection, edit.who, edit.reason)
-    editing.restore_deleted(edit.connection, edit.who, edit.plot_id, new, new_number=new_number)
+    sign(edit.connection, edit.account, edit.reason)
+    editing.restore_deleted(edit.connection, edit.account, edit.plot_id, new, new_number=new_number)
 
 
 def geometry_of(row: Mapping[str, Any]) -> MultiPolygon:
-    """The geometry of a stored version."""
+    """The geometry of a stored version, in degrees of CGCS2000."""
     shape = shapely.from_wkb(row["wkb"])
     assert isinstance(shape, MultiPolygon)
     return shape
 
 
 def lock_current(edit: Edit) -> LockedPlot:
-    """The plot, locked, at the version that was seen and not under review."""
-    held = editing.lock_plot(edit.connection, edit.who, edit.plot_id)
-    if held is None:
+    """Lock the plot; it must be at a version that the sender saw and not under review.
+
+    Raises
+    ------
+    Problem
+        404, 412 ``stale``, 409 ``submitted``.
+    """
+    locked = editing.lock_plot(edit.connection, edit.account, edit.plot_id)
+    if locked is None:
         raise not_found("此图斑")
-    refuse_stale(edit.connection, edit.who, held, edit.seen or ())
-    refuse_submitted(held)
-    return held
+    refuse_stale(edit.connection, edit.account, locked, edit.seen or ())
+    refuse_submitted(locked)
+    return locked
 
 
 def write_version(
-    edit: Edit, held: LockedPlot, geometry: MultiPolygon, attributes: Mapping[str, Any]
+    edit: Edit, locked: LockedPlot, geometry: MultiPolygon, attributes: Mapping[str, Any]
 ) -> None:
-    """Check as every write is checked, then write; what changes nothing makes no version."""
+    """Validate a version and store it; a version that changes nothing is not stored.
+
+    Raises
+    ------
+    Problem, NumberTaken, GroundBusy
+        Those of :func:`validate_new_version`; its number is another plot's.
+    """
     new = _checked(edit, geometry, attributes)
     after = {
-        **held.newest,
+        **locked.newest,
         **new.attributes,
-        "plot_no": new.attributes["plot_no"] or held.newest["plot_no"],
+        "plot_no": new.attributes["plot_no"] or locked.newest["plot_no"],
         "district": new.district,
         "wkb": shapely.to_wkb(new.geometry),
     }
-    if compare(held.newest, after):
-        editing.write_working(edit.connection, edit.who, held, new, edit.reason)
+    if compare(locked.newest, after):
+        editing.write_working(edit.connection, edit.account, locked, new, edit.reason)
 
 
 def _checked(edit: Edit, geometry: MultiPolygon, attributes: Mapping[str, Any]) -> NewPlot:
     return validate_new_version(
         edit.connection,
-        edit.who,
+        edit.account,
         geometry,
         attributes,
         edit.settings,

@@ -1,4 +1,4 @@
-"""The filters of plots, parsed once for lists, exports and maps."""
+"""Query parameters that select plots, read once for lists, exports, maps and tiles."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -26,10 +26,10 @@ Version = Annotated[
     ),
 ]
 
-# What people call the lists that plots may be asked for by.
+# Chinese names of the code lists that plots can be filtered by.
 _LISTS = {"kind": "造林类型", "programme": "工程"}
 
-# A day is asked for by its last instant, and clocks differ: nobody asks for what is to come.
+# A day stands for its last instant, and clocks differ; anything later is in the future.
 CLOCK_TOLERANCE = timedelta(days=1, minutes=5)
 
 
@@ -39,12 +39,24 @@ def as_of_moment(
         Query(max_length=40, description="What stood then: `2026-05-01` (its end) or RFC 3339."),
     ] = None,
 ) -> datetime | None:
-    """The moment that is asked about; None for now."""
+    """The moment that ``as_of`` names; None for now.
+
+    Raises
+    ------
+    Problem
+        422 ``invalid_request`` for a moment that cannot be read or lies in the future.
+    """
     return None if as_of is None else past_moment("as_of", as_of)
 
 
 def past_moment(field: str, text: str) -> datetime:
-    """The moment that a query parameter names; 422 with its name when there is no such past."""
+    """The moment that a query parameter names.
+
+    Raises
+    ------
+    Problem
+        422 with the parameter's name: it cannot be read or lies in the future.
+    """
     try:
         moment = parse_moment(text)
     except ValueError as error:
@@ -61,44 +73,64 @@ def past_moment(field: str, text: str) -> datetime:
 AsOfDep = Annotated[datetime | None, Depends(as_of_moment)]
 
 
-def counties_below(connection: Connection, code: str, who: Account) -> list[str]:
-    """County codes of a district; 422 when there is no such district in the account's scope."""
+def counties_below(connection: Connection, code: str, account: Account) -> list[str]:
+    """Codes of the counties of a district that are in the account's scope; never empty.
+
+    Raises
+    ------
+    Problem
+        422 ``unknown_district``: there is no such district, or none of it is in scope.
+    """
     districts = tree(connection)
     node = districts.get(code)
-    found: list[str] = []
+    counties: list[str] = []
     if node is not None:
-        found = [code] if node.level == "county" else [n.code for n in districts.at("county", code)]
-        found = [one for one in found if who.covers(one)]
-    if not found:
+        counties = (
+            [code] if node.level == "county" else [n.code for n in districts.at("county", code)]
+        )
+        counties = [county for county in counties if account.covers(county)]
+    if not counties:
         raise bad_query(
             "district",
             f"没有县级行政区 {code}，或不在您的管辖范围；no counties there in your scope: "
             "/api/districts lists them",
             "unknown_district",
         )
-    return found
+    return counties
 
 
-def known_codes(connection: Connection, name: str, asked: Sequence[str]) -> list[str]:
-    """Codes of a list, given as code or label, in any case."""
+def known_codes(connection: Connection, name: str, values: Sequence[str]) -> list[str]:
+    """Codes of a code list, each given as code or label in any case.
+
+    Raises
+    ------
+    Problem
+        422 ``unknown_kind`` or ``unknown_programme``.
+    """
     known: dict[str, str] = {}
-    for one in codes(connection, name):
-        for word in (one["label_zh"], one["label_en"], one["code"]):
-            known[word.casefold()] = one["code"]
-    strange = [one for one in asked if one.casefold() not in known]
-    if strange:
+    for entry in codes(connection, name):
+        for word in (entry["label_zh"], entry["label_en"], entry["code"]):
+            known[word.casefold()] = entry["code"]
+    unknown = [entry for entry in values if entry.casefold() not in known]
+    if unknown:
         raise bad_query(
             name,
-            f"没有{_LISTS[name]} {', '.join(strange)}；no such {name}: "
+            f"没有{_LISTS[name]} {', '.join(unknown)}；no such {name}: "
             f"/api/codes/{name} lists them",
             f"unknown_{name}",
         )
-    return [known[one.casefold()] for one in asked]
+    return [known[entry.casefold()] for entry in values]
 
 
-def refuse_unapproved(who: Account, version: VersionName | None) -> None:
-    """403 for a viewer who asks for what is not approved."""
-    if version == "working" and who.role == "viewer":
+def refuse_unapproved(account: Account, version: VersionName | None) -> None:
+    """Refuse a viewer who asks for versions that are not approved.
+
+    Raises
+    ------
+    Problem
+        403 ``role_missing``.
+    """
+    if version == "working" and account.role == "viewer":
         raise Problem(
             403,
             "role_missing",
@@ -108,7 +140,7 @@ def refuse_unapproved(who: Account, version: VersionName | None) -> None:
 
 @dataclass(frozen=True)
 class PlotQuery:
-    """What is asked of plots wherever they lie, as it was sent."""
+    """Query parameters that select plots, as they were sent; a place and a time stand apart."""
 
     district: str | None
     stages: Sequence[Stage] | None
@@ -119,14 +151,20 @@ class PlotQuery:
     version: VersionName | None
 
     def static_filter(self) -> PlotFilter | None:
-        """The filter, when no table has to be read to know what is meant, else None."""
+        """The filter, when no table has to be read to resolve the parameters; else None."""
         if self.district is None and self.kinds is None and self.programmes is None:
             return self._filter(None, None, None)
         return None
 
-    def refuse(self, who: Account) -> None:
-        """403 for a viewer who asks for what is not approved."""
-        refuse_unapproved(who, self.version)
+    def refuse(self, account: Account) -> None:
+        """Refuse a viewer who asks for versions that are not approved.
+
+        Raises
+        ------
+        Problem
+            403 ``role_missing``.
+        """
+        refuse_unapproved(account, self.version)
 
     def file_version(self) -> VersionName:
         """Files hold approved plots, unless others are asked for by version or by review."""
@@ -135,9 +173,15 @@ class PlotQuery:
         others = any(review != "approved" for review in self.reviews or ())
         return "working" if others else "approved"
 
-    def resolve(self, connection: Connection, who: Account) -> PlotFilter:
-        """The filter that the words mean for this account; what cannot be meant is refused."""
-        self.refuse(who)
+    def resolve(self, connection: Connection, account: Account) -> PlotFilter:
+        """The filter that the parameters stand for, for this account.
+
+        Raises
+        ------
+        Problem
+            403 ``role_missing``; 422 ``unknown_district``, ``unknown_kind``, ``unknown_programme``.
+        """
+        self.refuse(account)
         kinds, programmes = self.kinds, self.programmes
         if kinds is not None:
             kinds = known_codes(connection, "kind", kinds)
@@ -145,7 +189,7 @@ class PlotQuery:
             programmes = known_codes(connection, "programme", programmes)
         counties = None
         if self.district is not None:
-            counties = counties_below(connection, self.district, who)
+            counties = counties_below(connection, self.district, account)
         return self._filter(counties, kinds, programmes)
 
     def _filter(
@@ -165,7 +209,7 @@ class PlotQuery:
         )
 
 
-# Without a wait of its own, but async: FastAPI would run it in another thread, and wait for that.
+# Async although it awaits nothing: FastAPI runs other dependencies in a thread, which costs more.
 async def plot_query(
     district: Annotated[
         str | None, Query(pattern="^[0-9]{6}([0-9]{3}){0,3}$", description="County or above.")
@@ -181,7 +225,7 @@ async def plot_query(
     ] = None,
     version: Version = None,
 ) -> PlotQuery:
-    """The same words for lists, files and tiles."""
+    """The same parameters for lists, files and tiles."""
     return PlotQuery(district, stage, review, kind, year, programme, version)
 
 
@@ -189,28 +233,34 @@ PlotQueryDep = Annotated[PlotQuery, Depends(plot_query)]
 
 
 def plot_filter(
-    words: PlotQueryDep,
-    who: AccountDep,
+    query: PlotQueryDep,
+    account: AccountDep,
     connection: ConnectionDep,
     bbox: Bbox = None,
     as_of: AsOfDep = None,
 ) -> PlotFilter:
-    """The filter with a place and a time; what cannot be meant is refused with its name."""
+    """The filter with a bounding box (degrees of CRS84) and a moment.
+
+    Raises
+    ------
+    Problem
+        Those of :meth:`PlotQuery.resolve`; 422 ``invalid_request`` for ``bbox``.
+    """
     box = None
     if bbox is not None:
         try:
             box = parse_bbox(bbox)
         except ValueError as error:
             raise bad_query("bbox", str(error)) from None
-    return replace(words.resolve(connection, who), bbox=box, as_of=as_of)
+    return replace(query.resolve(connection, account), bbox=box, as_of=as_of)
 
 
 PlotFilterDep = Annotated[PlotFilter, Depends(plot_filter, scope="function")]
 
 
-def file_filter(words: PlotQueryDep, asked: PlotFilterDep) -> PlotFilter:
-    """The same for files: approved plots unless others are asked for."""
-    return replace(asked, version=words.file_version())
+def file_filter(query: PlotQueryDep, filters: PlotFilterDep) -> PlotFilter:
+    """The filter of a file: approved plots unless others are asked for."""
+    return replace(filters, version=query.file_version())
 
 
 FileFilterDep = Annotated[PlotFilter, Depends(file_filter, scope="function")]

@@ -70,7 +70,7 @@ class Imported:
 
 def import_districts(
     connection: Connection,
-    who: Account,
+    account: Account,
     tree: DistrictTree,
     file: str,
     *,
@@ -116,7 +116,7 @@ def import_districts(
             left,
         )
     day = None if valid_from is None else valid_from.isoformat()
-    note(connection, who, "import_districts", {"file": file, "rows": rows, "valid_from": day})
+    note(connection, account, "import_districts", {"file": file, "rows": rows, "valid_from": day})
     analyze(connection, "district", "district_boundary", "district_cell")
     notes = [*tree.notes, *_findings_told(tree, before), *(one.message for one in left)]
     return Imported(file, rows, notes)
@@ -169,7 +169,7 @@ def _findings_told(tree: DistrictTree, before: district_queries.DistrictTree) ->
 
 def import_plots(  # noqa: PLR0913 - how a file is to be stored
     connection: Connection,
-    who: Account,
+    account: Account,
     table: PlotTable,
     file: str,
     *,
@@ -191,8 +191,8 @@ def import_plots(  # noqa: PLR0913 - how a file is to be stored
     shares = _shares(connection, table.frame, progress)
     _refuse_strangers(table, shares, file)
     rejections = [Rejection(one.row, one.code, one.message, one.at) for one in table.problems]
-    rejections += _misplaced(who, table.frame, shares)
-    rejections += _unknown_plans(connection, who, table.frame)
+    rejections += _misplaced(account, table.frame, shares)
+    rejections += _unknown_plans(connection, account, table.frame)
     if rejections:
         rejections.sort(key=lambda one: one.row or 0)
         raise ImportRefused(
@@ -221,13 +221,13 @@ def import_plots(  # noqa: PLR0913 - how a file is to be stored
         ) from None
     ids: list[int] = []
     for start in range(0, len(new), BATCH):
-        ids += insert_plots(connection, who, new[start : start + BATCH])
+        ids += insert_plots(connection, account, new[start : start + BATCH])
         progress(len(new[start : start + BATCH]))
     told = {"file": file, "rows": len(new)}
     if review == "approved":
-        note(connection, who, "import_approved", {**told, "why": why})
+        note(connection, account, "import_approved", {**told, "why": why})
     else:
-        note(connection, who, "import_plots", told)
+        note(connection, account, "import_plots", told)
     analyze(connection, "plot", "plot_version")
     return Imported(file, len(new), list(table.notes), ids)
 
@@ -282,7 +282,7 @@ def _refuse_strangers(table: PlotTable, shares: list[list[Share]], file: str) ->
 
 
 def _misplaced(
-    who: Account, frame: geopandas.GeoDataFrame, shares: list[list[Share]]
+    account: Account, frame: geopandas.GeoDataFrame, shares: list[list[Share]]
 ) -> list[Rejection]:
     found = []
     for n, (shape, those) in enumerate(zip(frame.geometry, shares, strict=True)):
@@ -296,14 +296,14 @@ def _misplaced(
                 "lies in no known county: check its coordinates or import the district first"
             )
             found.append(Rejection(n + 1, "outside_districts", message, at))
-        elif not who.covers(those[0].county):
+        elif not account.covers(those[0].county):
             message = "不在您的管辖范围；lies outside your districts"
             found.append(Rejection(n + 1, "outside_scope", message, at))
     return found
 
 
 def _unknown_plans(
-    connection: Connection, who: Account, frame: geopandas.GeoDataFrame
+    connection: Connection, account: Account, frame: geopandas.GeoDataFrame
 ) -> list[Rejection]:
     if "plan_ids" not in frame:
         return []
@@ -311,7 +311,7 @@ def _unknown_plans(
         n + 1: ids for n, ids in enumerate(frame["plan_ids"]) if isinstance(ids, list) and ids
     }
     known = existing_plot_ids(
-        connection, who, sorted({one for ids in wanted.values() for one in ids})
+        connection, account, sorted({one for ids in wanted.values() for one in ids})
     )
     return [
         Rejection(row, "unknown_plan", f"没有计划图斑 {one}；no such planned plot")

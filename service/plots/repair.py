@@ -1,4 +1,4 @@
-"""Proposals for a drawing that is wrong: repaired, cut free of its neighbours, cut to a border."""
+"""Proposals for a wrong drawing: rings repaired, neighbours subtracted, clipped to a border."""
 
 from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
@@ -28,14 +28,17 @@ from service.web.vertices import refuse_many_vertices
 
 Way = Literal["repair", "subtract", "clip"]
 _MARGIN_DEG = 0.001
-# What a repair is for: the positions are sound, only the rings are not.
+# Errors that a repair can mend: the positions are valid, only the rings are not.
 _RINGS_AT_FAULT = frozenset({"ring_not_closed", "too_few_points", "invalid"}) | {
     code for code, _words in REASONS.values() if code != "not_finite"
 }
 
 
 class RepairProposal(NamedTuple):
-    """A shape in the place of another; areas in m², ``change_m2`` None where rings crossed."""
+    """A shape in the place of another; areas in m² on the ellipsoid.
+
+    ``change_m2`` is None where the rings crossed, so that there was no area before.
+    """
 
     geometry: MultiPolygon
     area_m2: float
@@ -44,7 +47,7 @@ class RepairProposal(NamedTuple):
 
 def propose_repair(  # noqa: PLR0913 - what a proposal looks at
     connection: Connection,
-    who: Account,
+    account: Account,
     geometry: Mapping[str, Any],
     attributes: Mapping[str, Any],
     way: Way,
@@ -52,29 +55,37 @@ def propose_repair(  # noqa: PLR0913 - what a proposal looks at
     *,
     plot_id: int | None = None,
 ) -> RepairProposal:
-    """What a drawing would be; nothing is stored, and nothing happens until somebody says so.
+    """What a drawing would become; nothing is stored.
+
+    Parameters
+    ----------
+    geometry
+        GeoJSON in degrees of CGCS2000.
+    way
+        ``repair`` crossing rings, ``subtract`` other plots, ``clip`` to the account's districts.
+    plot_id
+        The plot that is being changed; None for a new one.
 
     Raises
     ------
     Problem
-        422 ``nothing_left`` when nothing of the drawing would be left, ``too_many_vertices``,
-        ``too_many_neighbours``.
+        422 ``nothing_left``, ``too_many_vertices``, ``too_many_neighbours``, ``too_many_shapes``.
     GeometryError
-        The drawing cannot be mended without guessing.
+        The drawing cannot be repaired without guessing.
     """
     refuse_many_vertices(geometry, settings)
     if way == "repair":
         repair = propose(_drawn(geometry))
-        return _told(repair.after, None)
-    whole = from_geojson(geometry)
+        return _proposal(repair.after, None)
+    polygon = from_geojson(geometry)
     if way == "subtract":
-        others = _others(connection, who, whole, attributes, plot_id, settings)
-        after = subtract(whole, others)
+        others = _others(connection, account, polygon, attributes, plot_id, settings)
+        after = subtract(polygon, others)
     else:
-        # Only what of the districts lies under the drawing is united.
-        ground = _districts(connection, who, whole, attributes.get("district"))
-        after = clip(whole, ground)
-    return _told(after, area_m2(whole))
+        # Only the part of the districts under the drawing is united: whole counties take longer.
+        ground = _districts(connection, account, polygon, attributes.get("district"))
+        after = clip(polygon, ground)
+    return _proposal(after, area_m2(polygon))
 
 
 def repaired_m2(geometry: Mapping[str, Any] | None) -> float | None:
@@ -85,7 +96,7 @@ def repaired_m2(geometry: Mapping[str, Any] | None) -> float | None:
         return None
 
 
-def _told(after: MultiPolygon, before_m2: float | None) -> RepairProposal:
+def _proposal(after: MultiPolygon, before_m2: float | None) -> RepairProposal:
     if after.is_empty:
         raise Problem(
             422,
@@ -115,20 +126,24 @@ def _drawn(geometry: Mapping[str, Any]) -> BaseGeometry:
 
 def _others(
     connection: Connection,
-    who: Account,
-    whole: MultiPolygon,
+    account: Account,
+    polygon: MultiPolygon,
     attributes: Mapping[str, Any],
     plot_id: int | None,
     settings: Settings,
 ) -> list[BaseGeometry]:
     """Plots that would be credited alike; beyond the scope no more than is served to snap to."""
-    met = [
-        one
-        for one in neighbours_in_limits(connection, whole, settings)
-        if plot_id is None or one.plot_id != plot_id
+    neighbours = [
+        neighbour
+        for neighbour in neighbours_in_limits(connection, polygon, settings)
+        if plot_id is None or neighbour.plot_id != plot_id
     ]
-    mine = [one.geometry for one in credited_alike(met, attributes) if who.covers(one.district)]
-    beyond = shapes_outside_scope(connection, whole.bounds)
+    own = [
+        neighbour.geometry
+        for neighbour in credited_alike(neighbours, attributes)
+        if account.covers(neighbour.district)
+    ]
+    beyond = shapes_outside_scope(connection, polygon.bounds)
     if not beyond.complete:
         raise Problem(
             422,
@@ -138,17 +153,17 @@ def _others(
             "draw it in parts",
             errors=[{"field": "geometry", "code": "too_many_shapes"}],
         )
-    return [*mine, *map(as_multipolygon, beyond.shapes)]
+    return [*own, *map(as_multipolygon, beyond.shapes)]
 
 
 def _districts(
-    connection: Connection, who: Account, whole: MultiPolygon, code: str | None
+    connection: Connection, account: Account, polygon: MultiPolygon, code: str | None
 ) -> BaseGeometry:
     """The named county, or all of the scope's that the drawing meets."""
-    shares = county_shares(connection, [whole])[0]
-    codes = [one.county for one in shares if who.covers(one.county)]
+    shares = county_shares(connection, [polygon])[0]
+    codes = [share.county for share in shares if account.covers(share.county)]
     if code is not None:
-        codes = [code] if code in tree(connection) and who.covers(code) else []
+        codes = [code] if code in tree(connection) and account.covers(code) else []
     if not codes:
         raise Problem(
             422,
@@ -156,6 +171,6 @@ def _districts(
             "图形不在您的管辖范围内；the shape lies in none of your districts: draw it there",
             errors=[{"field": "geometry", "code": "nothing_left"}],
         )
-    near = shapely.box(*whole.bounds).buffer(_MARGIN_DEG, join_style="mitre")
+    near = shapely.box(*polygon.bounds).buffer(_MARGIN_DEG, join_style="mitre")
     counties = np.asarray(shapes(connection, codes), dtype=object)
     return shapely.union_all(shapely.intersection(counties, near))

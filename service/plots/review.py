@@ -1,4 +1,4 @@
-"""The steps of a review, and who may take them."""
+"""The steps of a review: submit, approve, return."""
 
 from sqlalchemy import Connection
 
@@ -10,48 +10,74 @@ from service.plots.db.edit import release_numbers
 from service.plots.db.plots import WorkingVersion
 
 
-def _held(connection: Connection, who: Account, plot_id: int, *reviews: str) -> WorkingVersion:
-    held = plots.lock_working(connection, who, plot_id)
-    if held is None:
-        if plots.read_plot(connection, who, plot_id) is None:
+def _lock_working(
+    connection: Connection, account: Account, plot_id: int, *reviews: str
+) -> WorkingVersion:
+    working = plots.lock_working(connection, account, plot_id)
+    if working is None:
+        if plots.read_plot(connection, account, plot_id) is None:
             raise not_found("此图斑")
         raise Problem(
             409,
             "nothing_to_review",
             "图斑已审核通过，没有待处理的修改；the plot is approved and nothing is being changed",
         )
-    if held.review not in reviews:
+    if working.review not in reviews:
         raise Problem(
             409,
             "wrong_state",
-            f"图斑现为 {held.review}，此操作需要 {' / '.join(reviews)}；"
-            f"the plot is {held.review}, this step needs {' or '.join(reviews)}",
+            f"图斑现为 {working.review}，此操作需要 {' / '.join(reviews)}；"
+            f"the plot is {working.review}, this step needs {' or '.join(reviews)}",
         )
-    return held
+    return working
 
 
-def submit(connection: Connection, who: Account, plot_id: int) -> None:
-    """Hand the working version in."""
-    plots.submit(connection, who, _held(connection, who, plot_id, "draft", "returned"))
-    note(connection, who, "submit", {"plot": plot_id})
+def submit(connection: Connection, account: Account, plot_id: int) -> None:
+    """Submit the working version for review.
+
+    Raises
+    ------
+    Problem
+        404, 409 ``nothing_to_review`` or ``wrong_state``.
+    """
+    plots.submit(
+        connection, account, _lock_working(connection, account, plot_id, "draft", "returned")
+    )
+    note(connection, account, "submit", {"plot": plot_id})
 
 
-def approve(connection: Connection, who: Account, plot_id: int, *, four_eyes: bool) -> None:
-    """Let the working version stand; never by who submitted it, unless the setting says so."""
-    held = _held(connection, who, plot_id, "submitted")
-    if four_eyes and held.submitted_by == who.id:
+def approve(connection: Connection, account: Account, plot_id: int, *, four_eyes: bool) -> None:
+    """Make the submitted version the approved one.
+
+    With ``four_eyes`` nobody approves what they submitted.
+
+    Raises
+    ------
+    Problem
+        404, 409 ``nothing_to_review`` or ``wrong_state``, 403 ``four_eyes``.
+    """
+    working = _lock_working(connection, account, plot_id, "submitted")
+    if four_eyes and working.submitted_by == account.id:
         raise Problem(
             403,
             "four_eyes",
             "提交人不能审核自己的图斑，请另一位审核员处理；"
             "who submitted a plot does not approve it: ask another inspector",
         )
-    plots.approve(connection, who, held)
+    plots.approve(connection, account, working)
     release_numbers(connection, plot_id)  # of drafts in between
-    note(connection, who, "approve", {"plot": plot_id})
+    note(connection, account, "approve", {"plot": plot_id})
 
 
-def return_to_planner(connection: Connection, who: Account, plot_id: int, reason: str) -> None:
-    """Return the working version to its planner."""
-    plots.give_back(connection, who, _held(connection, who, plot_id, "submitted"), reason)
-    note(connection, who, "return", {"plot": plot_id, "reason": reason})
+def return_to_planner(connection: Connection, account: Account, plot_id: int, reason: str) -> None:
+    """Return the submitted version to its planner with a reason.
+
+    Raises
+    ------
+    Problem
+        404, 409 ``nothing_to_review`` or ``wrong_state``.
+    """
+    plots.give_back(
+        connection, account, _lock_working(connection, account, plot_id, "submitted"), reason
+    )
+    note(connection, account, "return", {"plot": plot_id, "reason": reason})

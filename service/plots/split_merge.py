@@ -1,4 +1,4 @@
-"""One plot into several, several into one; no ground is lost and none is counted twice."""
+"""Split a plot into several and merge several into one: no ground is lost or counted twice."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,26 +21,33 @@ from service.plots.db.plots import ATTRIBUTES
 from service.plots.edit import Edit, geometry_of, lock_current, write_version
 from service.settings import Settings
 
-# What must be alike in plots that become one: else nobody could say what the one is.
+# Attributes that must be equal in plots that are merged.
 ALIKE = ("stage", "kind", "year", "district")
 
 
 def split_plot(edit: Edit, line: LineString) -> list[int]:
-    """Cut a plot along a line; answers its number and those of the new plots.
+    """Cut a plot along a line (degrees of CGCS2000); returns its id and those of the new plots.
 
-    The largest piece keeps the number, the others are drafts with the same attributes. Whatever
-    was declared was declared of the whole, so the pieces declare nothing.
+    The largest piece keeps the id, the others are drafts with the same attributes. The declared
+    area was that of the whole plot, so no piece keeps it.
+
+    Raises
+    ------
+    Problem
+        422 ``not_split``; those of :func:`lock_current` and :func:`validate_new_version`.
+    NumberTaken, GroundBusy
+        A number is another plot's, or somebody else is writing the same ground.
     """
-    held = lock_current(edit)
-    pieces = _pieces(held, line)
-    attributes = {name: held.newest[name] for name in ATTRIBUTES} | {"declared_m2": None}
-    # Of all pieces at once: piece by piece two neighbours who split could wait for each other.
+    locked = lock_current(edit)
+    pieces = _pieces(locked, line)
+    attributes = {name: locked.newest[name] for name in ATTRIBUTES} | {"declared_m2": None}
+    # Lock the ground of all pieces at once: locked one by one, two splits could deadlock.
     lock_ground(edit.connection, pieces)
-    write_version(edit, held, pieces[0], attributes)
+    write_version(edit, locked, pieces[0], attributes)
     new = [
         validate_new_version(
             edit.connection,
-            edit.who,
+            edit.account,
             piece,
             {**attributes, "plot_no": None},
             edit.settings,
@@ -49,12 +56,12 @@ def split_plot(edit: Edit, line: LineString) -> list[int]:
         )
         for piece in pieces[1:]
     ]
-    return [edit.plot_id, *insert_plots(edit.connection, edit.who, new)]
+    return [edit.plot_id, *insert_plots(edit.connection, edit.account, new)]
 
 
-def _pieces(held: LockedPlot, line: LineString) -> list[Any]:
+def _pieces(locked: LockedPlot, line: LineString) -> list[Any]:
     try:
-        pieces = split(geometry_of(held.newest), line)
+        pieces = split(geometry_of(locked.newest), line)
     except GeometryError as error:
         raise _uncut(str(error)) from None
     if len(pieces) < 2:
@@ -73,29 +80,45 @@ def _uncut(words: str) -> Problem:
 
 def merge_plots(
     connection: Connection,
-    who: Account,
+    account: Account,
     settings: Settings,
     seen: Mapping[int, int | None],
     acknowledged: Sequence[str],
 ) -> int:
-    """Make one plot of several; answers its number, which is that of the first.
+    """Merge plots into the first of ``seen``, which keeps its attributes; returns its id.
 
-    The first keeps its attributes. Of the others a draft goes; an approved one gets a working
-    version that is cancelled, so that the review takes it out together with what takes its place.
-    ``seen`` are the versions that they were seen at; None where nobody said.
+    Another plot that is only a draft is deleted. An approved one gets a working version with the
+    stage ``cancelled``, so that it is approved together with the merged plot.
+
+    Parameters
+    ----------
+    seen
+        Ids of the plots, each with the version that the sender saw; None for any version.
+
+    Raises
+    ------
+    Problem
+        404; 412 ``stale``; 409 ``submitted``; 422 ``unlike`` or the code of the geometry error;
+        those of :func:`validate_new_version`.
+    NumberTaken, GroundBusy
+        A number is another plot's, or somebody else is writing the same ground.
     """
     first = next(iter(seen))
-    helds = {one: _locked(connection, who, one, seen[one]) for one in sorted(seen)}
-    _refuse_unlike(helds, first)
-    others = [one for one in seen if one != first]
+    locked_plots = {
+        plot_id: _lock(connection, account, plot_id, seen[plot_id]) for plot_id in sorted(seen)
+    }
+    _refuse_unlike(locked_plots, first)
+    others = [plot_id for plot_id in seen if plot_id != first]
     try:
-        geometry = merge([geometry_of(helds[one].newest) for one in seen])
+        geometry = merge([geometry_of(locked_plots[plot_id].newest) for plot_id in seen])
     except GeometryError as error:
         raise Problem(422, error.code, str(error), errors=[{"field": "ids"}]) from None
-    attributes = {name: helds[first].newest[name] for name in ATTRIBUTES} | {"declared_m2": None}
+    attributes = {name: locked_plots[first].newest[name] for name in ATTRIBUTES} | {
+        "declared_m2": None
+    }
     new = validate_new_version(
         connection,
-        who,
+        account,
         geometry,
         attributes,
         settings,
@@ -103,26 +126,35 @@ def merge_plots(
         besides=others,
         acknowledged=acknowledged,
     )
-    editing.write_working(connection, who, helds[first], new, f"合并 merged with {others}")
-    for one in others:
-        _retire(connection, who, helds[one], first)
+    editing.write_working(
+        connection, account, locked_plots[first], new, f"合并 merged with {others}"
+    )
+    for plot_id in others:
+        _take_out(connection, account, locked_plots[plot_id], first)
     return first
 
 
-def _locked(connection: Connection, who: Account, plot_id: int, version: int | None) -> LockedPlot:
-    held = editing.lock_plot(connection, who, plot_id)
-    if held is None:
+def _lock(
+    connection: Connection, account: Account, plot_id: int, version: int | None
+) -> LockedPlot:
+    locked = editing.lock_plot(connection, account, plot_id)
+    if locked is None:
         raise not_found(f"图斑 {plot_id}")
     if version is not None:
-        refuse_stale(connection, who, held, [version])
-    refuse_submitted(held)
-    return held
+        refuse_stale(connection, account, locked, [version])
+    refuse_submitted(locked)
+    return locked
 
 
-def _refuse_unlike(helds: Mapping[int, LockedPlot], first: int) -> None:
-    kept = helds[first].newest
+def _refuse_unlike(locked_plots: Mapping[int, LockedPlot], first: int) -> None:
+    reference = locked_plots[first].newest
     unlike = sorted(
-        {name for held in helds.values() for name in ALIKE if held.newest[name] != kept[name]}
+        {
+            name
+            for locked in locked_plots.values()
+            for name in ALIKE
+            if locked.newest[name] != reference[name]
+        }
     )
     if unlike:
         raise Problem(
@@ -134,11 +166,11 @@ def _refuse_unlike(helds: Mapping[int, LockedPlot], first: int) -> None:
         )
 
 
-def _retire(connection: Connection, who: Account, held: LockedPlot, into: int) -> None:
+def _take_out(connection: Connection, account: Account, locked: LockedPlot, into: int) -> None:
     reason = f"并入图斑 {into} merged into plot {into}"
-    if not held.has_approved:
-        editing.delete_working(connection, who, held, reason)
+    if not locked.has_approved:
+        editing.delete_working(connection, account, locked, reason)
         return
-    attributes = {name: held.newest[name] for name in ATTRIBUTES} | {"stage": "cancelled"}
-    cancelled = NewPlot(geometry_of(held.newest), held.newest["district"], attributes)
-    editing.write_working(connection, who, held, cancelled, reason)
+    attributes = {name: locked.newest[name] for name in ATTRIBUTES} | {"stage": "cancelled"}
+    cancelled = NewPlot(geometry_of(locked.newest), locked.newest["district"], attributes)
+    editing.write_working(connection, account, locked, cancelled, reason)

@@ -1,4 +1,4 @@
-"""The verdicts on a plot at the moment it is written, and what it would add."""
+"""Checks of a plot at the moment it is written, and the green area that it would add."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,20 +23,20 @@ from service.plots.db.plots import GREEN_STAGES
 from service.settings import Settings
 from service.web.vertices import refuse_many_vertices
 
-# A drawing is overlaid with each plot that it meets, and every overlay reads all of its vertices.
+# Each overlay with a neighbour reads all vertices of the drawing, so their product is bounded.
 MAX_OVERLAID_VERTICES = 20_000_000
 
 
 @dataclass(frozen=True)
 class Reported:
-    """A verdict as it is told to this account: of a foreign plot, place, m² and county only."""
+    """A verdict as this account may read it: of a plot out of scope only place, m² and county."""
 
     verdict: Verdict
     plot_id: int | None = None
     county: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Of the form that the interface promises."""
+        """An entry of ``problems`` of the API; ``at`` is [longitude, latitude] in degrees."""
         verdict = self.verdict
         body: dict[str, Any] = {
             "code": verdict.code,
@@ -51,9 +51,10 @@ class Reported:
 
 @dataclass(frozen=True)
 class Validation:
-    """All verdicts on a plot, and the ground that it would add to what is counted.
+    """All verdicts on a plot, and the ground that it would add to the green area.
 
-    The areas (m² on the ellipsoid) are None, and there are no shares, where it is no polygon.
+    ``area_m2`` and ``adds_m2`` are m² on the ellipsoid. Where the geometry is no polygon they are
+    None and ``shares`` is empty.
     """
 
     reported: list[Reported]
@@ -63,7 +64,7 @@ class Validation:
 
     @property
     def valid(self) -> bool:
-        """Whether nothing blocks it."""
+        """Whether no verdict blocks the plot."""
         return not any(problem.verdict.severity == "block" for problem in self.reported)
 
 
@@ -76,23 +77,33 @@ def validate(
     *,
     besides: Sequence[int] = (),
 ) -> Validation:
-    """Verdicts on a valid plot: by itself, where it lies, and against what lies around it.
+    """Check a valid plot: the shape alone, its districts, and its overlaps with its neighbours.
 
-    ``besides`` are the plots that it is, or takes the place of.
+    Overlaps are reported between plots that would be credited alike: planned plots with planned
+    plots, green plots with green plots. A plot may lie on the planned plots that it carries out.
 
-    Overlaps are told between plots that would be credited alike: planned ones with planned ones,
-    green ones with green ones. The planned plots that it carries out are no overlap.
+    Parameters
+    ----------
+    geometry
+        Valid, in degrees of CGCS2000.
+    besides
+        Ids of the plot itself and of the plots that it replaces; they are no neighbours.
+
+    Raises
+    ------
+    Problem
+        422 ``too_many_neighbours``.
     """
     neighbours_of_all = neighbours_in_limits(connection, geometry, settings)
-    around = [one for one in neighbours_of_all if one.plot_id not in set(besides)]
+    around = [neighbour for neighbour in neighbours_of_all if neighbour.plot_id not in set(besides)]
     competing = credited_alike(around, attributes)
     labels = _labels(connection, account, competing)
     verdicts = check(
         geometry,
-        around=Surroundings(others=_shapes(competing), names=[one.name for one in labels]),
+        around=Surroundings(others=_shapes(competing), names=[label.name for label in labels]),
         declared_m2=attributes.get("declared_m2"),
     )
-    by_name = {one.name: one for one in labels}
+    by_name = {label.name: label for label in labels}
     reported = []
     for verdict in verdicts:
         other = by_name.get(verdict.other or "")
@@ -102,7 +113,7 @@ def validate(
     shares = tuple(county_shares(connection, [geometry])[0])
     size_m2 = area_m2(geometry)
     reported += map(Reported, outside_districts(account, geometry, size_m2, shares, settings))
-    # Its own approved version is counted already: only what it grows by is added.
+    # The plot's own approved version is counted already, so only what it grows by is added.
     counts = attributes.get("stage") in GREEN_STAGES
     return Validation(
         reported, size_m2, adds_m2(geometry, neighbours_of_all) if counts else 0.0, shares
@@ -118,7 +129,15 @@ def validate_geojson(
     *,
     plot_id: int | None = None,
 ) -> Validation:
-    """As :func:`validate`, for a drawn geometry that may be anything: no error is raised for it."""
+    """Check a drawn geometry that may be anything; what is wrong with it is reported, not raised.
+
+    ``plot_id`` is the plot that is being changed, None for a new one.
+
+    Raises
+    ------
+    Problem
+        422 ``too_many_vertices``, ``too_many_neighbours``.
+    """
     if geometry is None:
         return Validation([Reported(verdict) for verdict in check(None)])
     refuse_many_vertices(geometry, settings)
@@ -133,7 +152,7 @@ def validate_geojson(
 def neighbours_in_limits(
     connection: Connection, geometry: shapely.MultiPolygon, settings: Settings
 ) -> list[Neighbour]:
-    """Versions of plots that share a point with a plot; no more than can be overlaid in seconds.
+    """Versions of plots that share a point with a polygon, when they can be overlaid in seconds.
 
     Raises
     ------
@@ -168,10 +187,10 @@ def outside_districts(
     shares: Sequence[Share],
     settings: Settings,
 ) -> list[Verdict]:
-    """What of a plot lies outside the writer's districts, refused or warned of.
+    """The verdict on ground outside the account's districts; empty where that is negligible.
 
-    More than ``outside_share`` *and* more than ``outside_m2`` must lie outside for a refusal:
-    hand-drawn borders never agree to the metre.
+    It blocks when more than ``outside_share`` *and* more than ``outside_m2`` lie outside, or all of
+    the plot. Less is a warning: two hand-drawn borders never agree to the metre.
     """
     point = geometry.representative_point()
     within_scope = [share for share in shares if account.covers(share.county)]
@@ -205,12 +224,12 @@ def outside_districts(
 
 
 def raise_for_problems(validation: Validation, acknowledged: Sequence[str]) -> None:
-    """Refuse what blocks, and warnings that nobody acknowledged.
+    """Refuse a plot that has blocking problems, or warnings that the writer did not acknowledge.
 
     Raises
     ------
     Problem
-        422 with the code of the first block, or 409 ``warnings``.
+        422 with the code of the first blocking problem, or 409 ``warnings``.
     """
     blocks = [problem for problem in validation.reported if problem.verdict.severity == "block"]
     if blocks:
@@ -240,7 +259,7 @@ def raise_for_problems(validation: Validation, acknowledged: Sequence[str]) -> N
 def adds_m2(geometry: shapely.MultiPolygon, around: Sequence[Neighbour]) -> float:
     """Ground of a plot that no approved green version covers yet, m² on the ellipsoid.
 
-    ``around`` are the versions of all plots there, the plot's own among them.
+    ``around`` are the versions of all plots there, also those of the plot itself.
     """
     counted = [
         plot.geometry for plot in around if plot.slot == "approved" and plot.stage in GREEN_STAGES
@@ -250,12 +269,15 @@ def adds_m2(geometry: shapely.MultiPolygon, around: Sequence[Neighbour]) -> floa
 
 
 def credited_alike(around: Sequence[Neighbour], attributes: Mapping[str, Any]) -> list[Neighbour]:
-    """The newest version of each plot that would be credited as this one is."""
+    """The newest version of each neighbour that would be credited as this plot is.
+
+    A cancelled plot is credited nowhere, so it competes with none.
+    """
     if attributes.get("stage") == "cancelled":
         return []
     green = attributes.get("stage") in GREEN_STAGES
     carried_out = set(attributes.get("plan_ids") or ())
-    # The working version comes after the approved one, and takes its place.
+    # Sorted by slot: the working version comes after the approved one and replaces it here.
     newest = {plot.plot_id: plot for plot in around if plot.plot_id is not None}
     foreign = [plot for plot in around if plot.plot_id is None]
     return [
@@ -272,7 +294,7 @@ def _shapes(plots: Sequence[Neighbour]) -> Any:
 
 
 class _Label(NamedTuple):
-    """What a neighbour is called before this account: its number, or nothing but its county."""
+    """How a neighbour is named to this account: by its id, or by its county when out of scope."""
 
     name: str
     plot_id: int | None

@@ -77,7 +77,7 @@ def page_of(
     return Page(request, size, cursor)
 
 
-# Without a wait of its own, but async: FastAPI would run it in another thread, and wait for that.
+# Async although it awaits nothing: FastAPI runs other dependencies in a thread, which costs more.
 async def requested_page(
     request: Request, settings: SettingsDep, limit: Limit = None, cursor: Cursor = None
 ) -> Page:

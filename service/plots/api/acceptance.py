@@ -29,8 +29,8 @@ router = APIRouter(prefix="/api/plots", tags=["plots"], route_class=OnceRoute)
 )
 def accept_plot(
     plot_id: PlotId,
-    sent: Acceptance,
-    who: InspectorDep,
+    body: Acceptance,
+    account: InspectorDep,
     connection: ConnectionDep,
     settings: SettingsDep,
 ) -> Any:
@@ -40,38 +40,40 @@ def accept_plot(
     check, by its date, decides: an accepted plot that fails a later one is planted again.
     """
     check = AcceptanceCheck(
-        sent.date,
-        sent.survival_rate,
-        sent.preservation_rate,
-        sent.verified_m2,
-        sent.outcome,
-        sent.note,
+        body.date,
+        body.survival_rate,
+        body.preservation_rate,
+        body.verified_m2,
+        body.outcome,
+        body.note,
     )
-    acceptance.accept(connection, who, plot_id, check, settings)
-    return answer(connection, who, plot_id)
+    acceptance.accept(connection, account, plot_id, check, settings)
+    return answer(connection, account, plot_id)
 
 
 @router.get("/{plot_id:number}/acceptances", operation_id="listAcceptances")
-def list_acceptances(plot_id: PlotId, who: AccountDep, connection: ConnectionDep) -> AcceptanceList:
+def list_acceptances(
+    plot_id: PlotId, account: AccountDep, connection: ConnectionDep
+) -> AcceptanceList:
     """The checks of a plot, the newest first, and what the next one may say."""
-    if plots.read_plot(connection, who, plot_id) is None:
+    if plots.read_plot(connection, account, plot_id) is None:
         raise not_found("此图斑")
-    held = read_approved(connection, who, plot_id)
+    approved = read_approved(connection, account, plot_id)
     terms = None
-    if held is not None and held["stage"] in ("planted", "accepted"):
-        found = acceptance.check_terms(connection, held)
+    if approved is not None and approved["stage"] in ("planted", "accepted"):
+        next_check = acceptance.check_terms(connection, approved)
         terms = AcceptanceTerms(
-            rule=found.rule.code,
-            rule_label=found.rule.label_zh,
-            rule_label_en=found.rule.label_en,
-            survival_from=found.rule.survival_from,
-            redo_up_to=found.rule.redo_up_to,
-            preservation_from=found.rule.preservation_from,
-            status=found.rule.status,
-            source=found.rule.source,
-            earliest=found.earliest,
+            rule=next_check.rule.code,
+            rule_label=next_check.rule.label_zh,
+            rule_label_en=next_check.rule.label_en,
+            survival_from=next_check.rule.survival_from,
+            redo_up_to=next_check.rule.redo_up_to,
+            preservation_from=next_check.rule.preservation_from,
+            status=next_check.rule.status,
+            source=next_check.rule.source,
+            earliest=next_check.earliest,
             latest=today(),
-            max_verified_m2=found.max_verified_m2,
+            max_verified_m2=next_check.max_verified_m2,
         )
-    rows = acceptance.acceptance_records(connection, who, plot_id)
+    rows = acceptance.acceptance_records(connection, account, plot_id)
     return AcceptanceList.model_validate({"acceptances": rows, "terms": terms})

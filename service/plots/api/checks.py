@@ -15,12 +15,12 @@ router = APIRouter(prefix="/api/plots", tags=["plots"])
 @router.post("/check", operation_id="checkPlot")
 @in_lane("drawing")
 def check_plot(
-    drawn: CheckFeature, who: ReviewerDep, connection: ConnectionDep, settings: SettingsDep
+    drawn: CheckFeature, account: ReviewerDep, connection: ConnectionDep, settings: SettingsDep
 ) -> Checked:
     """Everything that is wrong with a drawing, each with its spot; the same as on every write."""
-    found = checking.validate_geojson(
+    validation = checking.validate_geojson(
         connection,
-        who,
+        account,
         drawn.geometry,
         drawn.properties.model_dump(),
         settings,
@@ -28,10 +28,12 @@ def check_plot(
     )
     return Checked.model_validate(
         {
-            "valid": found.valid,
-            "adds_m2": found.adds_m2,
-            "area_m2": found.area_m2,
-            "mended_m2": None if found.area_m2 is not None else repair.repaired_m2(drawn.geometry),
-            "problems": [one.as_json() for one in found.reported],
+            "valid": validation.valid,
+            "adds_m2": validation.adds_m2,
+            "area_m2": validation.area_m2,
+            "mended_m2": None
+            if validation.area_m2 is not None
+            else repair.repaired_m2(drawn.geometry),
+            "problems": [reported.as_json() for reported in validation.reported],
         }
     )

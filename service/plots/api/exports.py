@@ -28,11 +28,11 @@ FILES = {
     "geojson": ("plots.geojson", "application/geo+json"),
     "gpkg": ("plots.gpkg", "application/geopackage+sqlite3"),
 }
-# What the document says of each type; only one of them is no file of bytes.
-TOLD: dict[str, dict[str, Any]] = {
+# Schema of each media type in the OpenAPI document; only GeoJSON is not binary.
+FILE_SCHEMAS: dict[str, dict[str, Any]] = {
     media_type: {"type": "string", "format": "binary"} for _, media_type in FILES.values()
 }
-TOLD["application/geo+json"] = {
+FILE_SCHEMAS["application/geo+json"] = {
     "type": "object",
     "required": ["type", "features"],
     "properties": {
@@ -45,7 +45,7 @@ TOLD["application/geo+json"] = {
 UNREVIEWED = "含未审核图斑"
 
 
-def _named(name: str, report: ExportReport) -> str:
+def _file_name(name: str, report: ExportReport) -> str:
     """The file's name, which says when plots in it are not approved."""
     if not report.unreviewed:
         return name
@@ -62,13 +62,15 @@ def lower(word: str | None) -> str | None:
     "/plots",
     operation_id="exportPlots",
     response_class=FileResponse,
-    responses={200: {"content": {kind: {"schema": told} for kind, told in TOLD.items()}}},
+    responses={
+        200: {"content": {kind: {"schema": schema} for kind, schema in FILE_SCHEMAS.items()}}
+    },
 )
 @in_lane("heavy")
 def export_plots(
-    who: ExporterDep,
+    account: ExporterDep,
     connection: ConnectionDep,
-    asked: FileFilterDep,
+    filters: FileFilterDep,
     settings: SettingsDep,
     format: Annotated[  # noqa: A002 - the contract's name
         Literal["shp", "geojson", "gpkg"], BeforeValidator(str.lower)
@@ -89,7 +91,7 @@ def export_plots(
 
     For planners, inspectors, GIS staff and administrators; a viewer reads page by page.
     """
-    matched = plots.count_plots(connection, who, asked)
+    matched = plots.count_plots(connection, account, filters)
     if matched > settings.export_limit:
         raise Problem(
             422,
@@ -97,12 +99,12 @@ def export_plots(
             f"共 {matched} 个图斑，一个文件最多 {settings.export_limit} 个，请加筛选；"
             "more plots than one file may hold: narrow it by district or year",
         )
-    rows = plots.list_records(connection, who, asked, limit=settings.export_limit)
+    rows = plots.list_records(connection, account, filters, limit=settings.export_limit)
     name, media_type = FILES[format]
     scratch = Scratch()
     folder = scratch.path
     try:
-        frame, checks = with_acceptances(connection, plots_frame(rows), asked.as_of)
+        frame, checks = with_acceptances(connection, plots_frame(rows), filters.as_of)
         report = write(
             frame,
             folder / name,
@@ -118,15 +120,15 @@ def export_plots(
     except BaseException:
         scratch.remove()
         raise
-    told = {"rows": report.rows, "unreviewed": report.unreviewed, "left-out": report.left_out}
-    note(connection, who, "export", {"file": name, **told})
+    counts = {"rows": report.rows, "unreviewed": report.unreviewed, "left-out": report.left_out}
+    note(connection, account, "export", {"file": name, **counts})
     return FileResponse(
         folder / name,
         media_type=media_type,
-        filename=_named(name, report),
+        filename=_file_name(name, report),
         headers={
             "Cache-Control": "private, no-store",
-            "Luotu-Export": ", ".join(f"{word}={count}" for word, count in told.items()),
+            "Luotu-Export": ", ".join(f"{word}={count}" for word, count in counts.items()),
         },
         background=BackgroundTask(scratch.remove),
     )

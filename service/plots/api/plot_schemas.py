@@ -72,10 +72,10 @@ class PlotProperties(BaseModel):
 
     @model_validator(mode="after")
     def _shares_sum_to_one(self) -> "PlotProperties":
-        total = sum(one.share for one in self.species)
+        total = sum(species_share.share for species_share in self.species)
         if self.species and abs(total - 1) > SHARES_MAY_MISS:
             raise ValueError(f"the shares of species sum to {total:g}: they must sum to 1")
-        if len({one.code for one in self.species}) < len(self.species):
+        if len({species_share.code for species_share in self.species}) < len(self.species):
             raise ValueError("a species stands twice in the mix: add its shares up")
         return self
 
@@ -151,7 +151,7 @@ class ReturnReason(BaseModel):
     reason: Reason
 
 
-_PROPERTIES = tuple(one for one in PlotOutProperties.model_fields if one != "acceptances")
+_PROPERTIES = tuple(name for name in PlotOutProperties.model_fields if name != "acceptances")
 
 
 def properties(

@@ -58,15 +58,15 @@ def plot_response(
     return Response(feature(row, acceptances), status, headers, GeoJson.media_type)
 
 
-def answer(connection: Connection, who: Account, plot_id: int, status: int = 200) -> Response:
+def answer(connection: Connection, account: Account, plot_id: int, status: int = 200) -> Response:
     """The newest version of a plot; 404 when it is not theirs."""
-    row = plots.read_plot(connection, who, plot_id)
+    row = plots.read_plot(connection, account, plot_id)
     if row is None:
         raise not_found("此图斑")
-    return plot_response(row, status, acceptances=acceptance_records(connection, who, plot_id))
+    return plot_response(row, status, acceptances=acceptance_records(connection, account, plot_id))
 
 
-# Without a wait of its own, but async: FastAPI would run it in another thread, and wait for that.
+# Async although it awaits nothing: FastAPI runs other dependencies in a thread, which costs more.
 async def requested_plots_page(
     request: Request, settings: SettingsDep, limit: Limit = None, cursor: Cursor = None
 ) -> Page:
@@ -111,51 +111,51 @@ def plots_page(
 @router.get("", response_model=PlotList, operation_id="listPlots")
 @in_lane(by_length)
 def list_plots(
-    who: AccountDep,
+    account: AccountDep,
     connection: ConnectionDep,
-    asked: PlotFilterDep,
+    filters: PlotFilterDep,
     page: PlotsPageDep,
     sort: Annotated[
         Sort | None, Query(description="Order; `-` from the greatest down. Default: by number.")
     ] = None,
 ) -> Any:
     """Plots in the order asked for, page by page."""
-    return plots_page(connection, who, asked, page, order=Order(sort))
+    return plots_page(connection, account, filters, page, order=Order(sort))
 
 
 @router.post("", status_code=201, response_model=PlotOut, operation_id="createPlot")
 def create_plot(
     drawn: PlotFeature,
-    who: PlannerDep,
+    account: PlannerDep,
     connection: ConnectionDep,
     settings: SettingsDep,
     seen: AcknowledgedDep,
 ) -> Any:
     """Draw a plot; it begins as a draft. Warnings are answered by 409 until acknowledged."""
-    plot_id = create.create_plot(connection, who, drawn, settings, seen)
-    return answer(connection, who, plot_id, 201)
+    plot_id = create.create_plot(connection, account, drawn, settings, seen)
+    return answer(connection, account, plot_id, 201)
 
 
 @router.get("/{plot_id:number}", response_model=PlotOut, operation_id="readPlot")
 def read_plot(
     plot_id: PlotId,
-    who: AccountDep,
+    account: AccountDep,
     connection: ConnectionDep,
     as_of: AsOfDep,
     version: Version = None,
     if_none_match: IfNoneMatch = None,
 ) -> Any:
     """One plot by its number, now or as it stood."""
-    row = plots.read_plot(connection, who, plot_id, version or "working", as_of)
+    row = plots.read_plot(connection, account, plot_id, version or "working", as_of)
     if row is None:
         raise not_found("此图斑")
-    checks = acceptance_records(connection, who, plot_id, as_of)
+    checks = acceptance_records(connection, account, plot_id, as_of)
     return plot_response(row, if_none_match=if_none_match, acceptances=checks)
 
 
 def plot_edit(
     plot_id: PlotId,
-    who: PlannerDep,
+    account: PlannerDep,
     connection: ConnectionDep,
     settings: SettingsDep,
     seen: MatchDep,
@@ -163,7 +163,7 @@ def plot_edit(
     reason: Annotated[Reason | None, Query(description="Kept in the history.")] = None,
 ) -> Edit:
     """What every change of a plot says beside its body."""
-    return Edit(connection, who, settings, plot_id, seen, reason, acknowledged)
+    return Edit(connection, account, settings, plot_id, seen, reason, acknowledged)
 
 
 EditDep = Annotated[Edit, Depends(plot_edit, scope="function")]
@@ -173,7 +173,7 @@ EditDep = Annotated[Edit, Depends(plot_edit, scope="function")]
 def replace_plot(edit: EditDep, drawn: PlotFeature) -> Any:
     """Replace a plot whole; of an approved one this begins a working version."""
     editing.replace_plot(edit, drawn)
-    return answer(edit.connection, edit.who, edit.plot_id)
+    return answer(edit.connection, edit.account, edit.plot_id)
 
 
 @router.patch(
@@ -182,7 +182,7 @@ def replace_plot(edit: EditDep, drawn: PlotFeature) -> Any:
 def patch_plot(edit: EditDep, patch: PlotPatch) -> Any:
     """Change what the merge patch (RFC 7396) names, and leave the rest."""
     editing.patch_plot(edit, patch)
-    return answer(edit.connection, edit.who, edit.plot_id)
+    return answer(edit.connection, edit.account, edit.plot_id)
 
 
 @router.delete(

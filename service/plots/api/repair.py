@@ -18,7 +18,7 @@ from service.web.geojson_response import GeoJson
 
 router = APIRouter(prefix="/api", tags=["plots"])
 
-WIDEST_DEG = 1.0
+MAX_WIDTH_DEG = 1.0
 
 
 class MendFeature(BaseModel):
@@ -68,17 +68,17 @@ class SnapList(BaseModel):
 @router.post("/plots/mend", operation_id="mendPlot")
 @in_lane("drawing")
 def mend_plot(
-    drawn: MendFeature, who: PlannerDep, connection: ConnectionDep, settings: SettingsDep
+    drawn: MendFeature, account: PlannerDep, connection: ConnectionDep, settings: SettingsDep
 ) -> MendedShape:
     """A proposal for a drawing that is wrong; accept it by drawing it so."""
     attributes = drawn.properties.model_dump() | {"district": drawn.district}
-    found = repair.propose_repair(
-        connection, who, drawn.geometry, attributes, drawn.way, settings, plot_id=drawn.id
+    proposal = repair.propose_repair(
+        connection, account, drawn.geometry, attributes, drawn.way, settings, plot_id=drawn.id
     )
     return MendedShape(
-        geometry=json.loads(shapely.to_geojson(found.geometry)),
-        area_m2=found.area_m2,
-        change_m2=found.change_m2,
+        geometry=json.loads(shapely.to_geojson(proposal.geometry)),
+        area_m2=proposal.area_m2,
+        change_m2=proposal.change_m2,
     )
 
 
@@ -87,7 +87,7 @@ def mend_plot(
 )
 @in_lane("drawing")
 def read_snapping(
-    who: PlannerDep,
+    account: PlannerDep,
     connection: ConnectionDep,
     bbox: Annotated[str, Query(max_length=200, description="west,south,east,north in degrees.")],
 ) -> Any:
@@ -97,11 +97,11 @@ def read_snapping(
     except ValueError as error:
         raise bad_query("bbox", str(error)) from None
     west, south, east, north = box
-    if east - west > WIDEST_DEG or north - south > WIDEST_DEG:
+    if east - west > MAX_WIDTH_DEG or north - south > MAX_WIDTH_DEG:
         raise bad_query("bbox", "范围超过 1 度，请放大地图；wider than a degree: zoom in")
-    shown = [("district", one) for one in county_borders(connection, who, box)]
+    shown = [("district", border) for border in county_borders(connection, account, box)]
     beyond = shapes_outside_scope(connection, box)
-    shown += [("plot", one) for one in beyond.shapes]
+    shown += [("plot", border) for border in beyond.shapes]
     features = ",".join(
         f'{{"type":"Feature","geometry":{shapely.to_geojson(shape)},"properties":{{"of":"{of}"}}}}'
         for of, shape in shown

@@ -18,25 +18,25 @@ router = APIRouter(
 
 
 @router.post("/{plot_id:number}/submit", response_model=PlotOut, operation_id="submitPlot")
-def submit_plot(plot_id: PlotId, who: PlannerDep, connection: ConnectionDep) -> Any:
+def submit_plot(plot_id: PlotId, account: PlannerDep, connection: ConnectionDep) -> Any:
     """Hand a draft or a returned plot to the inspectors."""
-    review.submit(connection, who, plot_id)
-    return answer(connection, who, plot_id)
+    review.submit(connection, account, plot_id)
+    return answer(connection, account, plot_id)
 
 
 @router.post("/{plot_id:number}/approve", response_model=PlotOut, operation_id="approvePlot")
 def approve_plot(
-    plot_id: PlotId, who: InspectorDep, connection: ConnectionDep, settings: SettingsDep
+    plot_id: PlotId, account: InspectorDep, connection: ConnectionDep, settings: SettingsDep
 ) -> Any:
     """Approve a submitted plot: from now on it counts."""
-    review.approve(connection, who, plot_id, four_eyes=settings.four_eyes)
-    return answer(connection, who, plot_id)
+    review.approve(connection, account, plot_id, four_eyes=settings.four_eyes)
+    return answer(connection, account, plot_id)
 
 
 @router.post("/{plot_id:number}/return", response_model=PlotOut, operation_id="returnPlot")
 def return_plot(
-    plot_id: PlotId, why: ReturnReason, who: InspectorDep, connection: ConnectionDep
+    plot_id: PlotId, why: ReturnReason, account: InspectorDep, connection: ConnectionDep
 ) -> Any:
     """Send a submitted plot back with a reason."""
-    review.return_to_planner(connection, who, plot_id, why.reason)
-    return answer(connection, who, plot_id)
+    review.return_to_planner(connection, account, plot_id, why.reason)
+    return answer(connection, account, plot_id)

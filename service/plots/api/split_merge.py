@@ -64,22 +64,22 @@ class MergeOf(BaseModel):
 
 
 @router.post("/{plot_id:number}/split", status_code=201, operation_id="splitPlot")
-def split_plot(edit: EditDep, wanted: SplitBy) -> Pieces:
+def split_plot(edit: EditDep, body: SplitBy) -> Pieces:
     """Cut a plot along a line; needs `If-Match`."""
-    return Pieces(ids=split_merge.split_plot(edit, LineString(wanted.line.coordinates)))
+    return Pieces(ids=split_merge.split_plot(edit, LineString(body.line.coordinates)))
 
 
 @router.post("/merge", response_model=PlotOut, response_class=GeoJson, operation_id="mergePlots")
 def merge_plots(
-    wanted: MergeOf,
-    who: PlannerDep,
+    body: MergeOf,
+    account: PlannerDep,
     connection: ConnectionDep,
     settings: SettingsDep,
     acknowledged: AcknowledgedDep,
 ) -> Any:
     """Make one plot of several of the same stage, kind, year and county."""
-    seen: dict[int, int | None] = dict.fromkeys(wanted.ids)
-    if wanted.versions is not None:
-        seen = dict(zip(wanted.ids, wanted.versions, strict=True))
-    plot_id = split_merge.merge_plots(connection, who, settings, seen, acknowledged)
-    return answer(connection, who, plot_id)
+    seen: dict[int, int | None] = dict.fromkeys(body.ids)
+    if body.versions is not None:
+        seen = dict(zip(body.ids, body.versions, strict=True))
+    plot_id = split_merge.merge_plots(connection, account, settings, seen, acknowledged)
+    return answer(connection, account, plot_id)

@@ -28,12 +28,16 @@ VersionNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 @router.get("/{plot_id:number}/versions", response_model=PlotVersions, operation_id="listVersions")
 def list_versions(
-    plot_id: PlotId, who: AccountDep, connection: ConnectionDep, page: PageDep, response: Response
+    plot_id: PlotId,
+    account: AccountDep,
+    connection: ConnectionDep,
+    page: PageDep,
+    response: Response,
 ) -> Any:
     """Who changed the plot when, why, and what; newest first, also of a deleted plot."""
     before = paging.number_after(page.cursor)
     entries = versions_with_differences(
-        connection, who, plot_id, before=before, limit=page.row_limit
+        connection, account, plot_id, before=before, limit=page.row_limit
     )
     if not entries and before is None:
         raise not_found("此图斑")
@@ -51,15 +55,15 @@ def list_versions(
 def read_version(
     plot_id: PlotId,
     version: VersionNumber,
-    who: AccountDep,
+    account: AccountDep,
     connection: ConnectionDep,
     if_none_match: IfNoneMatch = None,
 ) -> Any:
     """The plot as it was."""
-    row = history.read_version(connection, who, plot_id, version)
+    row = history.read_version(connection, account, plot_id, version)
     if row is None:
         raise not_found("此图斑的这一版")
-    checks = acceptance_records(connection, who, plot_id, row["changed_at"])
+    checks = acceptance_records(connection, account, plot_id, row["changed_at"])
     return plot_response(row, if_none_match=if_none_match, acceptances=checks)
 
 
@@ -71,8 +75,8 @@ def read_version(
 )
 def restore_plot(
     plot_id: PlotId,
-    wanted: RestoreVersion,
-    who: PlannerDep,
+    body: RestoreVersion,
+    account: PlannerDep,
     connection: ConnectionDep,
     settings: SettingsDep,
     seen: OptionalMatchDep,
@@ -82,7 +86,7 @@ def restore_plot(
 
     Where somebody's working version would be overwritten, `If-Match` must name it.
     """
-    why = wanted.reason or f"恢复第 {wanted.version} 版 restored version {wanted.version}"
-    edit = Edit(connection, who, settings, plot_id, seen, why, acknowledged)
-    editing.restore_plot(edit, wanted.version, new_number=wanted.new_number)
-    return answer(connection, who, plot_id)
+    why = body.reason or f"恢复第 {body.version} 版 restored version {body.version}"
+    edit = Edit(connection, account, settings, plot_id, seen, why, acknowledged)
+    editing.restore_plot(edit, body.version, new_number=body.new_number)
+    return answer(connection, account, plot_id)

@@ -81,14 +81,14 @@ Words = Annotated[
 
 
 @router.get("/me/work", operation_id="readWork")
-def read_work(who: AccountDep, connection: ConnectionDep, settings: SettingsDep) -> Work:
+def read_work(account: AccountDep, connection: ConnectionDep, settings: SettingsDep) -> Work:
     """My drafts, what was returned to me, and (for inspectors) what waits to be approved."""
-    return Work.model_validate(worklist.work(connection, who, limit=settings.page_limit))
+    return Work.model_validate(worklist.work(connection, account, limit=settings.page_limit))
 
 
 @router.get("/search", operation_id="search")
 def search(
-    who: AccountDep,
+    account: AccountDep,
     connection: ConnectionDep,
     settings: SettingsDep,
     q: Annotated[
@@ -103,5 +103,5 @@ def search(
     Plots of the very number come first, then those whose number begins so; the nearest first.
     """
     near = None if lon is None or lat is None else (lon, lat)
-    found = worklist.search(connection, who, q, limit=settings.page_limit, near=near)
-    return Search.model_validate(found)
+    result = worklist.search(connection, account, q, limit=settings.page_limit, near=near)
+    return Search.model_validate(result)

@@ -1,4 +1,4 @@
-"""Acceptance records: one a check."""
+"""Acceptance records: each is one check of one plot."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -8,21 +8,26 @@ from sqlalchemy import Connection, Select, func, insert, select, update
 
 from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import sign
-from service.database.metadata import acceptance, account, plot, plot_version
+from service.database.metadata import acceptance, plot, plot_version
+from service.database.metadata import account as account_table
 from service.plots.db.plots import in_scope, next_version
 
 v = plot_version
 NEWEST_FIRST = (acceptance.c.checked_on.desc(), acceptance.c.id.desc())
 
 
-def lock_approved(connection: Connection, who: Account, plot_id: int) -> Mapping[str, Any] | None:
-    """The approved version, locked until the transaction ends; None when none of theirs."""
+def lock_approved(
+    connection: Connection, account: Account, plot_id: int
+) -> Mapping[str, Any] | None:
+    """The approved version, locked until the transaction ends; None when it is not in scope."""
     connection.execute(select(plot.c.id).where(plot.c.id == plot_id).with_for_update())
-    return read_approved(connection, who, plot_id)
+    return read_approved(connection, account, plot_id)
 
 
-def read_approved(connection: Connection, who: Account, plot_id: int) -> Mapping[str, Any] | None:
-    """What a check needs to know of the approved version; None when none of theirs."""
+def read_approved(
+    connection: Connection, account: Account, plot_id: int
+) -> Mapping[str, Any] | None:
+    """Columns of the approved version that a check needs; None when it is not in scope."""
     columns = (
         v.c.plot_id,
         v.c.stage,
@@ -33,24 +38,24 @@ def read_approved(connection: Connection, who: Account, plot_id: int) -> Mapping
         v.c.planted_on,
     )
     row = connection.execute(
-        select(*columns).where(v.c.plot_id == plot_id, v.c.slot == "approved", in_scope(who))
+        select(*columns).where(v.c.plot_id == plot_id, v.c.slot == "approved", in_scope(account))
     )
-    found = row.mappings().one_or_none()
-    return None if found is None else dict(found)
+    approved = row.mappings().one_or_none()
+    return None if approved is None else dict(approved)
 
 
 def record(
     connection: Connection,
-    who: Account,
+    account: Account,
     plot_id: int,
     *,
     checked_on: date,
     values: Mapping[str, Any],
 ) -> int:
-    """Write a record; answers its number."""
+    """Store a record; returns its id."""
     number = connection.scalar(
         insert(acceptance)
-        .values(plot_id=plot_id, checked_on=checked_on, checked_by=who.id, **values)
+        .values(plot_id=plot_id, checked_on=checked_on, checked_by=account.id, **values)
         .returning(acceptance.c.id)
     )
     assert isinstance(number, int)
@@ -58,7 +63,7 @@ def record(
 
 
 def newest(connection: Connection, plot_id: int) -> int | None:
-    """Number of the record with an outcome that was checked last; None without any."""
+    """Id of the record with an outcome that has the latest day; None without any."""
     number: int | None = connection.scalar(
         select(acceptance.c.id)
         .where(acceptance.c.plot_id == plot_id, acceptance.c.outcome.is_not(None))
@@ -68,19 +73,21 @@ def newest(connection: Connection, plot_id: int) -> int | None:
     return number
 
 
-def set_stage(connection: Connection, who: Account, plot_id: int, stage: str, reason: str) -> None:
-    """A new version of the approved slot, with the record as its reason: the check is the review.
+def set_stage(
+    connection: Connection, account: Account, plot_id: int, stage: str, reason: str
+) -> None:
+    """Give the approved version a stage, in a new version with the record as its reason.
 
-    A check that leaves the stage as it is makes one too, so that the history and ETags tell of it.
+    A check that leaves the stage as it is makes a version too, so that ETag and history show it.
     """
-    sign(connection, who, reason)
+    sign(connection, account, reason)
     connection.execute(
         update(v)
         .where(v.c.plot_id == plot_id, v.c.slot == "approved")
         .values(
             stage=stage,
             version=next_version(connection, plot_id),
-            changed_by=who.id,
+            changed_by=account.id,
             changed_at=func.now(),
         )
     )
@@ -99,20 +106,20 @@ def _records() -> Select[Any]:
             acceptance.c.preservation_rate,
             acceptance.c.verified_m2,
             acceptance.c.note,
-            account.c.name.label("checked_by"),
+            account_table.c.name.label("checked_by"),
             acceptance.c.created_at,
         )
-        .outerjoin(account, account.c.id == acceptance.c.checked_by)
+        .outerjoin(account_table, account_table.c.id == acceptance.c.checked_by)
         .order_by(*NEWEST_FIRST)
     )
 
 
 def records(
-    connection: Connection, who: Account, plot_id: int, as_of: datetime | None = None
+    connection: Connection, account: Account, plot_id: int, as_of: datetime | None = None
 ) -> list[dict[str, Any]]:
-    """All records of a plot in the account's scope, the newest first; those of a past moment."""
-    theirs = select(v.c.plot_id).where(v.c.plot_id == plot_id, in_scope(who)).exists()
-    statement = _records().where(acceptance.c.plot_id == plot_id, theirs)
+    """Records of a plot, newest first; empty out of scope. ``as_of`` leaves out later ones."""
+    in_scope_only = select(v.c.plot_id).where(v.c.plot_id == plot_id, in_scope(account)).exists()
+    statement = _records().where(acceptance.c.plot_id == plot_id, in_scope_only)
     if as_of is not None:
         statement = statement.where(acceptance.c.created_at <= as_of)
     return [dict(row) for row in connection.execute(statement).mappings()]
@@ -121,10 +128,10 @@ def records(
 def records_of(
     connection: Connection, plot_ids: Sequence[int], as_of: datetime | None = None
 ) -> list[dict[str, Any]]:
-    """All records of plots that the account was given already, by plot, the newest first."""
+    """Records of plots that the account may see, ordered by plot, then newest first."""
     if not plot_ids:
         return []
-    # The plots are many: one parameter, an array.
+    # One array parameter: an IN list of all plots would exceed the limit of parameters.
     among = acceptance.c.plot_id == func.any(list(plot_ids))
     statement = _records().where(among).order_by(None)
     if as_of is not None:

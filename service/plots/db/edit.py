@@ -1,7 +1,7 @@
-"""Changes of plots that are there: one at a time, whoever waits.
+"""Changes of stored plots, one at a time.
 
-Every change first locks the plot itself; what it reads after that stays true until it commits.
-A 图斑号 is registered before it is borne, so two plots never bear one.
+Every change first locks the row of ``plot``; what it reads after that stays true until it commits.
+A 图斑号 is registered before a version bears it, so two plots never have the same.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ EMPTY: Mapping[str, Any] = {"species": [], "evidence": [], "extra": {}, "plan_id
 
 @dataclass(frozen=True)
 class LockedPlot:
-    """A locked plot: its newest version with geometry as WKB, and which versions there are."""
+    """A locked plot: its newest version with geometry as WKB, and which versions exist."""
 
     plot_id: int
     newest: Mapping[str, Any]
@@ -33,17 +33,17 @@ class LockedPlot:
     has_working: bool
 
 
-def lock_plot(connection: Connection, who: Account, plot_id: int) -> LockedPlot | None:
-    """The plot, locked until the transaction ends; None when there is none of theirs."""
-    theirs = select(v.c.plot_id).where(v.c.plot_id == plot_id, in_scope(who)).exists()
-    locked = select(plot.c.id).where(plot.c.id == plot_id, theirs).with_for_update(key_share=True)
-    if connection.scalar(locked) is None:
+def lock_plot(connection: Connection, account: Account, plot_id: int) -> LockedPlot | None:
+    """Lock a plot until the transaction ends; None when there is none in scope."""
+    theirs = select(v.c.plot_id).where(v.c.plot_id == plot_id, in_scope(account)).exists()
+    lock = select(plot.c.id).where(plot.c.id == plot_id, theirs).with_for_update(key_share=True)
+    if connection.scalar(lock) is None:
         return None
-    # Asked again with the lock held: whoever held it before may have changed everything.
+    # Read with the lock held: whoever held it before may have changed every version.
     rows = {
         row["slot"]: dict(row)
         for row in connection.execute(
-            as_records(v).add_columns(v.c.slot).where(v.c.plot_id == plot_id, in_scope(who))
+            as_records(v).add_columns(v.c.slot).where(v.c.plot_id == plot_id, in_scope(account))
         ).mappings()
     }
     newest = rows.get("working") or rows.get("approved")
@@ -53,74 +53,78 @@ def lock_plot(connection: Connection, who: Account, plot_id: int) -> LockedPlot 
 
 
 def write_working(
-    connection: Connection, who: Account, held: LockedPlot, new: NewPlot, reason: str | None = None
+    connection: Connection,
+    account: Account,
+    locked: LockedPlot,
+    new: NewPlot,
+    reason: str | None = None,
 ) -> None:
-    """Change the working version, or begin one above the approved.
+    """Change the working version, or begin one beside the approved version.
 
     Raises
     ------
     NumberTaken
-        ``new`` brings another number than the plot had, and it is another plot's.
+        ``new`` brings a new 图斑号 that another plot has.
     """
-    sign(connection, who, reason)
-    number = _number(connection, held, new)
-    values = _values(who, new, number) | {"version": next_version(connection, held.plot_id)}
-    if held.has_working:
+    sign(connection, account, reason)
+    number = _number(connection, locked, new)
+    values = _values(account, new, number) | {"version": next_version(connection, locked.plot_id)}
+    if locked.has_working:
         connection.execute(
-            update(v).where(v.c.plot_id == held.plot_id, v.c.slot == "working").values(values)
+            update(v).where(v.c.plot_id == locked.plot_id, v.c.slot == "working").values(values)
         )
     else:
-        insert_working(connection, held.plot_id, values)
-    release_numbers(connection, held.plot_id)
+        insert_working(connection, locked.plot_id, values)
+    release_numbers(connection, locked.plot_id)
 
 
 def insert_working(connection: Connection, plot_id: int, values: Mapping[str, Any]) -> None:
-    """A new working version, a draft."""
+    """Store a new working version as a draft."""
     connection.execute(
         insert(v).values({**values, "plot_id": plot_id, "slot": "working", "review": "draft"})
     )
 
 
-def _values(who: Account, new: NewPlot, number: str) -> dict[str, Any]:
+def _values(account: Account, new: NewPlot, number: str) -> dict[str, Any]:
     given = {name: new.attributes.get(name) for name in ATTRIBUTES}
-    filled = {name: EMPTY.get(name) if one is None else one for name, one in given.items()}
+    filled = {name: EMPTY.get(name) if value is None else value for name, value in given.items()}
     return filled | {
         "plot_no": number,
         "district": new.district,
         "geom": func.ST_GeomFromWKB(shapely.to_wkb(new.geometry), CGCS2000),
-        "changed_by": who.id,
+        "changed_by": account.id,
         "changed_at": func.now(),
     }
 
 
-def _number(connection: Connection, held: LockedPlot, new: NewPlot) -> str:
-    """The number that the changed plot bears, registered for it.
+def _number(connection: Connection, locked: LockedPlot, new: NewPlot) -> str:
+    """The 图斑号 that the changed plot has, registered for it.
 
-    A number goes along to another county or year where it is free there; else the plot is given
-    one. Another number than before is taken at its word.
+    In another county or year the plot keeps its number where that is free, else it gets the next
+    free one. A number that the change brings is taken as it is, or refused.
     """
-    before = held.newest
-    wanted = new.attributes.get("plot_no") or before["plot_no"]
-    if register_number(connection, held.plot_id, new, wanted):
-        return str(wanted)
-    if wanted != before["plot_no"]:
-        raise NumberTaken(new.district, new.attributes["year"], wanted)
-    return assign_number(connection, held.plot_id, new)
+    before = locked.newest
+    plot_no = new.attributes.get("plot_no") or before["plot_no"]
+    if register_number(connection, locked.plot_id, new, plot_no):
+        return str(plot_no)
+    if plot_no != before["plot_no"]:
+        raise NumberTaken(new.district, new.attributes["year"], plot_no)
+    return assign_number(connection, locked.plot_id, new)
 
 
 def register_number(connection: Connection, plot_id: int, new: NewPlot, plot_no: str) -> bool:
-    """Register a number for the plot; False when it is another's."""
+    """Register a 图斑号 for the plot; False when another plot has it."""
     key = {"district": new.district, "year": new.attributes["year"], "plot_no": plot_no}
     connection.execute(
         postgresql.insert(plot_number).values(**key, plot_id=plot_id).on_conflict_do_nothing()
     )
-    # Whoever else was registering it has committed by now, for the insert waited.
-    mine = select(plot_number.c.plot_id).filter_by(**key)
-    return connection.scalar(mine) == plot_id
+    # The insert waited for any transaction that was registering the number, so this is final.
+    owner = select(plot_number.c.plot_id).filter_by(**key)
+    return connection.scalar(owner) == plot_id
 
 
 def assign_number(connection: Connection, plot_id: int, new: NewPlot) -> str:
-    """The next number of the county and year that is free."""
+    """Register the next free 图斑号 of the county and year for the plot."""
     while True:
         number = next(next_numbers(connection, new.district, new.attributes["year"], 1))
         if register_number(connection, plot_id, new, number):
@@ -141,75 +145,76 @@ WHERE n.plot_id = :plot_id AND NOT EXISTS (
 
 
 def release_numbers(connection: Connection, plot_id: int) -> None:
-    """Free the numbers that no version of the plot bears any more.
+    """Free the 图斑号 that no version of the plot has any more.
 
-    What an approved version ever bore stays the plot's for ever: papers quote it, and whoever looks
-    it up must not find another plot.
+    The number of a version that was ever approved stays the plot's: printed papers quote it, and
+    must not lead to another plot.
     """
     connection.execute(_RELEASE, {"plot_id": plot_id})
 
 
 def delete_working(
-    connection: Connection, who: Account, held: LockedPlot, reason: str | None = None
+    connection: Connection, account: Account, locked: LockedPlot, reason: str | None = None
 ) -> None:
-    """Take the working version away; its number too unless an approved one bears or bore it."""
-    sign(connection, who, reason)
-    connection.execute(delete(v).where(v.c.plot_id == held.plot_id, v.c.slot == "working"))
-    release_numbers(connection, held.plot_id)
+    """Delete the working version, and its 图斑号 unless an approved version has or had it."""
+    sign(connection, account, reason)
+    connection.execute(delete(v).where(v.c.plot_id == locked.plot_id, v.c.slot == "working"))
+    release_numbers(connection, locked.plot_id)
 
 
 def delete_approved(
-    connection: Connection, who: Account, held: LockedPlot, reason: str | None = None
+    connection: Connection, account: Account, locked: LockedPlot, reason: str | None = None
 ) -> None:
-    """Take the approved version away; its number stays the plot's, for papers quote it."""
-    sign(connection, who, reason)
-    connection.execute(delete(v).where(v.c.plot_id == held.plot_id, v.c.slot == "approved"))
+    """Delete the approved version; its 图斑号 stays the plot's, since printed papers quote it."""
+    sign(connection, account, reason)
+    connection.execute(delete(v).where(v.c.plot_id == locked.plot_id, v.c.slot == "approved"))
 
 
 _REVIVE = text("""
-INSERT INTO plot (id, last_version, demo, created_by) VALUES (:plot_id, :version, :demo, :who)
+INSERT INTO plot (id, last_version, demo, created_by)
+VALUES (:plot_id, :version, :demo, :created_by)
 ON CONFLICT (id) DO NOTHING
 """)
 
 
-def lock_deleted(connection: Connection, who: Account, plot_id: int) -> bool:
-    """Lock a plot of which only the history is left; False when there is none of theirs.
+def lock_deleted(connection: Connection, account: Account, plot_id: int) -> bool:
+    """Lock a plot of which only the history is left; False when there is none in scope.
 
-    Where somebody deleted the plot itself by SQL, it is there again afterwards.
+    Where the row of ``plot`` itself was deleted by SQL, it is inserted again.
     """
     h = plot_history
     past = connection.execute(
         select(func.max(h.c.version), func.bool_and(h.c.demo)).where(
-            h.c.plot_id == plot_id, in_scope(who, h.c.district)
+            h.c.plot_id == plot_id, in_scope(account, h.c.district)
         )
     ).one()
     if past[0] is None:
         return False
     connection.execute(
-        _REVIVE, {"plot_id": plot_id, "version": past[0], "demo": past[1], "who": who.id}
+        _REVIVE, {"plot_id": plot_id, "version": past[0], "demo": past[1], "created_by": account.id}
     )
     connection.execute(
         select(plot.c.id).where(plot.c.id == plot_id).with_for_update(key_share=True)
     )
-    stands = select(func.count()).select_from(v).where(v.c.plot_id == plot_id)
-    return connection.scalar(stands) == 0
+    versions = select(func.count()).select_from(v).where(v.c.plot_id == plot_id)
+    return connection.scalar(versions) == 0
 
 
 def restore_deleted(
-    connection: Connection, who: Account, plot_id: int, new: NewPlot, *, new_number: bool
+    connection: Connection, account: Account, plot_id: int, new: NewPlot, *, new_number: bool
 ) -> None:
-    """A deleted plot as a draft again.
+    """Store a version of a deleted plot as a draft.
 
     Raises
     ------
     NumberTaken
-        Its number is another plot's by now, and ``new_number`` does not allow for another.
+        Another plot has its 图斑号 by now, and ``new_number`` does not allow for a new one.
     """
     number = new.attributes["plot_no"]
     if not register_number(connection, plot_id, new, number):
         if not new_number:
             raise NumberTaken(new.district, new.attributes["year"], number)
         number = assign_number(connection, plot_id, new)
-    values = _values(who, new, number) | {"version": next_version(connection, plot_id)}
+    values = _values(account, new, number) | {"version": next_version(connection, plot_id)}
     insert_working(connection, plot_id, values)
     release_numbers(connection, plot_id)

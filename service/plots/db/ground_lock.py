@@ -1,11 +1,12 @@
-"""Whoever writes ground waits for whoever is just writing the same ground, and so sees it.
+"""Locks on ground: two writers of the same ground take turns, so that the second sees the first.
 
-Two transactions do not see each other's plots until they are committed: two drawings of one place,
-sent at one moment, would each find it empty. So a writer locks the cells that its shapes touch
-before it looks around, until it commits. The cells are squares of degrees, each within one of the
-next size. Of the size that needs few enough cells they are locked alone, and those of every larger
-size around them together with others: a county's file waits for a plot within it and a plot for
-the file, but plots a few kilometres apart never wait for each other.
+Two transactions do not see each other's plots until they are committed: two drawings of one place
+that are sent at the same moment would each find it empty. So a writer locks the cells that its
+shapes touch before it reads the neighbours, until it commits. Cells are squares of degrees at four
+levels; each lies within one of the next larger level. A writer takes the smallest level at which
+its shapes touch few enough cells, and locks these exclusively; the cells of every larger level
+around them it locks shared. So a file of a county waits for a plot within it and the plot for the
+file, while plots a few kilometres apart never wait for each other.
 """
 
 from collections.abc import Sequence
@@ -17,10 +18,10 @@ from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
-# Halvings of 360 degrees: cells of 90, 5.6, 0.35 and 0.022 degrees to a side.
+# Halvings of 360 degrees: the sides of the cells are 90, 5.6, 0.35 and 0.022 degrees.
 LEVELS: Final = (2, 6, 10, 14)
 MAX_CELLS: Final = 256
-# The numbers of locks are shared by the whole database: these are ours, one kind a subject.
+# Advisory lock keys are shared by the whole database; each subject has its own range.
 NAMESPACES: Final = {"plots": 7_461_095, "zones": 7_461_096}
 WAIT_S: Final = 2.0
 FILE_WAIT_S: Final = 60.0
@@ -29,7 +30,7 @@ Subject = Literal["plots", "zones"]
 
 
 class GroundBusy(RuntimeError):  # noqa: N818 - somebody else was first
-    """Somebody else is writing there, and did not end in time."""
+    """Somebody else is writing the same ground, and did not end in time."""
 
 
 _TAKE = text("SELECT take_ground(CAST(:keys AS bigint[]), CAST(:alone AS boolean[]), :wait_ms)")
@@ -42,10 +43,10 @@ def lock_ground(
     *,
     wait_s: float = WAIT_S,
 ) -> None:
-    """Lock the ground of shapes (degrees) until the transaction ends.
+    """Lock the ground of shapes (degrees of CGCS2000) until the transaction ends.
 
-    To be called with the plots themselves locked and before any number is given: in this order
-    nobody waits in a circle. What is looked up afterwards is seen as the others left it.
+    Call it after the plots themselves are locked and before any number is registered: in this order
+    no two writers wait for each other. What is read afterwards includes what the others committed.
 
     Raises
     ------
@@ -67,7 +68,7 @@ def lock_ground(
 
 
 def _cells(shapes: Sequence[shapely.Geometry], namespace: int) -> dict[int, bool]:
-    """Keys of locks, and whether each is taken alone. Larger cells have the lower keys."""
+    """Lock keys, each with True for an exclusive lock. Larger cells have the lower keys."""
     if not shapes:
         return {}
     bounds = shapely.bounds(np.array(shapes, dtype=object))
@@ -77,7 +78,7 @@ def _cells(shapes: Sequence[shapely.Geometry], namespace: int) -> dict[int, bool
             break
     assert at_level is not None  # the largest cells are fewer than that
     keys = {_key(namespace, level, x, y): True for x, y in at_level}
-    for above in (one for one in LEVELS if one < level):
+    for above in (larger for larger in LEVELS if larger < level):
         step = level - above
         keys |= {_key(namespace, above, x >> step, y >> step): False for x, y in at_level}
     return keys
@@ -90,14 +91,14 @@ def _covered(bounds: np.ndarray, level: int) -> set[tuple[int, int]] | None:
     last = np.floor((bounds[:, 2:] + (180.0, 90.0)) / degrees).astype(int)
     if np.prod(last - first + 1, axis=1).max() > MAX_CELLS:
         return None
-    found: set[tuple[int, int]] = set()
+    cells: set[tuple[int, int]] = set()
     for (west, south), (east, north) in zip(first.tolist(), last.tolist(), strict=True):
-        found |= {(x, y) for x in range(west, east + 1) for y in range(south, north + 1)}
-        if len(found) > MAX_CELLS:
+        cells |= {(x, y) for x in range(west, east + 1) for y in range(south, north + 1)}
+        if len(cells) > MAX_CELLS:
             return None
-    return found
+    return cells
 
 
 def _key(namespace: int, level: int, x: int, y: int) -> int:
-    """One number a cell: sorted by size first, so that everybody takes them in one order."""
+    """One number a cell: larger cells come first in order, so that everybody locks in one order."""
     return (namespace << 40) | (level << 32) | (x << 16) | y

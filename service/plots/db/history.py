@@ -1,4 +1,4 @@
-"""What every plot was before: its versions, who made them, when and why."""
+"""The history of plots: every version, who made it, when and why."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ Row = Mapping[str, Any]
 
 
 def _stands_elsewhere() -> ColumnElement[bool]:
-    """Whether a version was taken away only to make room: the same step put another there."""
+    """Whether a version was deleted only because the same transaction filled its slot anew."""
     next_one = plot_history.alias("next_one")
     return (
         select(next_one.c.id)
@@ -30,27 +30,27 @@ def _stands_elsewhere() -> ColumnElement[bool]:
     )
 
 
-def _before(who: Account) -> ColumnElement[Any]:
-    """Number of the entry that an entry changed: the approved version under a new working one."""
-    one = plot_history.alias("one")
-    earlier = select(func.max(one.c.id)).where(
-        one.c.plot_id == h.c.plot_id,
-        one.c.id < h.c.id,
-        one.c.operation != "delete",
-        may_see(who, one),
+def _before(account: Account) -> ColumnElement[Any]:
+    """Id of the entry that an entry changed: the approved version under a new working version."""
+    earlier_entry = plot_history.alias("earlier_entry")
+    earlier = select(func.max(earlier_entry.c.id)).where(
+        earlier_entry.c.plot_id == h.c.plot_id,
+        earlier_entry.c.id < h.c.id,
+        earlier_entry.c.operation != "delete",
+        may_see(account, earlier_entry),
     )
     under = earlier.where(
-        one.c.slot == "approved",
-        or_(one.c.valid_to.is_(None), one.c.valid_to > h.c.valid_from),
+        earlier_entry.c.slot == "approved",
+        or_(earlier_entry.c.valid_to.is_(None), earlier_entry.c.valid_to > h.c.valid_from),
     )
     begun = and_(h.c.operation == "insert", h.c.slot == "working")
     return func.coalesce(case((begun, under.scalar_subquery())), earlier.scalar_subquery())
 
 
 def versions_statement(
-    who: Account, plot_id: int, *, before: int | None, limit: int
+    account: Account, plot_id: int, *, before: int | None, limit: int
 ) -> Select[Any]:
-    """Entries of a plot, newest first; the one under each by its number."""
+    """Entries of a plot, newest first, each with the id of the entry that it changed."""
     statement = (
         select(
             h.c.id,
@@ -63,9 +63,9 @@ def versions_statement(
             h.c.valid_from.label("changed_at"),
             h.c.valid_to.label("until"),
             func.coalesce(h.c.reason, h.c.return_reason).label("reason"),
-            _before(who).label("before"),
+            _before(account).label("before"),
         )
-        .where(h.c.plot_id == plot_id, may_see(who, h))
+        .where(h.c.plot_id == plot_id, may_see(account, h))
         .where(not_(and_(h.c.operation == "delete", _stands_elsewhere())))
         .order_by(h.c.id.desc())
         .limit(limit)
@@ -74,49 +74,55 @@ def versions_statement(
 
 
 def list_versions(
-    connection: Connection, who: Account, plot_id: int, *, before: int | None = None, limit: int
+    connection: Connection, account: Account, plot_id: int, *, before: int | None = None, limit: int
 ) -> list[Row]:
     """Run :func:`versions_statement`."""
-    statement = versions_statement(who, plot_id, before=before, limit=limit)
+    statement = versions_statement(account, plot_id, before=before, limit=limit)
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 
 def entries_by_id(connection: Connection, ids: Sequence[int]) -> dict[int, Row]:
-    """What entries hold, by their numbers; the caller has seen that they may be seen."""
-    some = select(h).where(h.c.id.in_(ids)).subquery("some")
-    found = connection.execute(as_records(some).add_columns(some.c.id)).mappings()
-    return {row["id"]: dict(row) for row in found}
+    """Entries with geometry as WKB; the caller has checked that the account may see them."""
+    entries = select(h).where(h.c.id.in_(ids)).subquery("some")
+    rows = connection.execute(as_records(entries).add_columns(entries.c.id)).mappings()
+    return {row["id"]: dict(row) for row in rows}
 
 
-def _one(who: Account, plot_id: int, version: int) -> Any:
+def _entry(account: Account, plot_id: int, version: int) -> Any:
     return (
         select(h)
         .where(
             h.c.plot_id == plot_id,
             h.c.version == version,
             h.c.operation != "delete",
-            may_see(who, h),
+            may_see(account, h),
         )
         .order_by(h.c.id.desc())
         .limit(1)
-        .subquery("one")
+        .subquery("earlier_entry")
     )
 
 
-def read_version(connection: Connection, who: Account, plot_id: int, version: int) -> Row | None:
-    """A plot as it was, geometry as GeoJSON text; None when it never was, or not theirs."""
-    found = connection.execute(as_features(_one(who, plot_id, version))).mappings().one_or_none()
-    return None if found is None else dict(found)
+def read_version(
+    connection: Connection, account: Account, plot_id: int, version: int
+) -> Row | None:
+    """An old version, geometry as GeoJSON text; None when there is none in scope."""
+    row = (
+        connection.execute(as_features(_entry(account, plot_id, version))).mappings().one_or_none()
+    )
+    return None if row is None else dict(row)
 
 
-def version_record(connection: Connection, who: Account, plot_id: int, version: int) -> Row | None:
-    """The same with geometry as WKB."""
-    found = connection.execute(as_records(_one(who, plot_id, version))).mappings().one_or_none()
-    return None if found is None else dict(found)
+def version_record(
+    connection: Connection, account: Account, plot_id: int, version: int
+) -> Row | None:
+    """An old version, geometry as WKB; None when there is none in scope."""
+    row = connection.execute(as_records(_entry(account, plot_id, version))).mappings().one_or_none()
+    return None if row is None else dict(row)
 
 
 def working_author_id(connection: Connection, plot_id: int) -> int | None:
-    """Who began the working version of a plot; None when nobody of our accounts did."""
+    """Id of the account that began the working version; None when it was begun by SQL."""
     statement = (
         select(h.c.account_id)
         .where(
@@ -127,11 +133,11 @@ def working_author_id(connection: Connection, plot_id: int) -> int | None:
         .order_by(h.c.id.desc())
         .limit(1)
     )
-    found: int | None = connection.scalar(statement)
-    return found
+    account_id: int | None = connection.scalar(statement)
+    return account_id
 
 
 def plan_ids_ever(connection: Connection, plot_id: int) -> set[int]:
-    """The planned plots that any version of a plot named."""
+    """Ids of the planned plots that any version of a plot named."""
     statement = select(func.unnest(h.c.plan_ids)).where(h.c.plot_id == plot_id).distinct()
     return set(connection.scalars(statement))

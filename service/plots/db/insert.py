@@ -1,7 +1,7 @@
-"""New plots into the database, one or a hundred thousand, in one way.
+"""New plots, one or a hundred thousand, by the same statements.
 
-A batch goes over as one JSON text, so that a statement serves any number of plots; what the
-database finds out by itself (county, number, area) is not taken from the caller.
+A batch is sent as one JSON text, so that a statement serves any number of plots. The database
+finds out county, number and area by itself; they are not taken from the caller.
 """
 
 import json
@@ -25,14 +25,14 @@ PLOT_NO_DIGITS = 5
 
 @dataclass(frozen=True)
 class Share:
-    """How a plot lies in one county: the ratio of its ground that is there."""
+    """The part of a plot that lies in one county, as a ratio of its area."""
 
     county: str
     share: float
 
 
 class NumberTaken(ValueError):  # noqa: N818 - a refusal, no failure of ours
-    """A 图斑号 is another plot's already in this county and year."""
+    """Another plot of this county and year has this 图斑号."""
 
     def __init__(self, district: str, year: int, plot_no: str) -> None:
         super().__init__(
@@ -44,8 +44,8 @@ class NumberTaken(ValueError):  # noqa: N818 - a refusal, no failure of ours
 
 _SHARES = text("""
 WITH input AS (
-    SELECT one.n, ST_GeomFromWKB(decode(one.geom, 'hex'), :srid) AS geom
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS one(n integer, geom text)
+    SELECT given.n, ST_GeomFromWKB(decode(given.geom, 'hex'), :srid) AS geom
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given(n integer, geom text)
 ), piece AS MATERIALIZED (
     -- Each cut reads all vertices of both: a shape of many is cut into pieces of few first.
     SELECT n, ST_Area(geom) AS whole, geom FROM input WHERE ST_NPoints(geom) <= 1000
@@ -68,8 +68,11 @@ ORDER BY piece.n, share DESC, cell.code
 def county_shares(
     connection: Connection, geometries: Sequence[shapely.Geometry]
 ) -> list[list[Share]]:
-    """The counties of each plot, largest part first; an empty list outside all of them."""
-    found: list[list[Share]] = [[] for _ in geometries]
+    """The counties of each geometry (degrees of CGCS2000), largest part first.
+
+    The list of a geometry is empty when it lies in no county.
+    """
+    shares: list[list[Share]] = [[] for _ in geometries]
     for start in range(0, len(geometries), BATCH):
         rows = [
             {"n": start + n, "geom": shapely.to_wkb(geometry, hex=True)}
@@ -77,13 +80,13 @@ def county_shares(
         ]
         for row in connection.execute(_SHARES, {"rows": json.dumps(rows), "srid": CGCS2000}):
             if row.share > 0:
-                found[row.n].append(Share(row.code, row.share))
-    return found
+                shares[row.n].append(Share(row.code, row.share))
+    return shares
 
 
 @dataclass(frozen=True)
 class NewPlot:
-    """A checked plot on its way in: attributes by their API names, its county found before."""
+    """A validated version that is to be stored: attributes by their API names, and its county."""
 
     geometry: shapely.MultiPolygon
     district: str
@@ -98,7 +101,7 @@ SELECT nextval(pg_get_serial_sequence('plot', 'id')) AS id FROM generate_series(
 
 _PLOT = text("""
 INSERT INTO plot (id, last_version, demo, created_by)
-SELECT id, 1, :demo, :who FROM unnest(CAST(:ids AS bigint[])) AS id
+SELECT id, 1, :demo, :created_by FROM unnest(CAST(:ids AS bigint[])) AS id
 """)
 
 _COUNT_UP = text("""
@@ -115,12 +118,12 @@ WHERE district = :district AND year = :year AND plot_no = ANY(CAST(:numbers AS t
 _NUMBER = text("""
 INSERT INTO plot_number (district, year, plot_no, plot_id)
 SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-    AS one(district text, year integer, plot_no text, plot_id bigint)
+    AS given(district text, year integer, plot_no text, plot_id bigint)
 ON CONFLICT (district, year, plot_no) DO NOTHING
 RETURNING plot_id
 """)
 
-# Names of columns come from ATTRIBUTES above, never from a caller.
+# The column names in the SQL text come from ATTRIBUTES, never from a caller.
 _COLUMNS = {
     "year": "integer",
     "species": "jsonb",
@@ -135,46 +138,49 @@ _WRITTEN = (*ATTRIBUTES, "district", "review", "return_reason")
 _VERSION = text(
     "INSERT INTO plot_version (plot_id, slot, version, geom, changed_by, "  # noqa: S608
     + ", ".join(_WRITTEN)
-    + ") SELECT plot_id, slot, 1, ST_GeomFromWKB(decode(geom, 'hex'), :srid), :who, "
+    + ") SELECT plot_id, slot, 1, ST_GeomFromWKB(decode(geom, 'hex'), :srid), :changed_by, "
     + ", ".join(_WRITTEN)
-    + " FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS one(plot_id bigint, slot text, geom text, "
+    + " FROM jsonb_to_recordset(CAST(:rows AS jsonb)) "
+    + "AS given(plot_id bigint, slot text, geom text, "
     + ", ".join(f"{name} {_COLUMNS.get(name, 'text')}" for name in _WRITTEN)
     + ")"
 )
 
 
 def insert_plots(
-    connection: Connection, who: Account, plots: Sequence[NewPlot], *, demo: bool = False
+    connection: Connection, account: Account, plots: Sequence[NewPlot], *, demo: bool = False
 ) -> list[int]:
-    """Write new plots; answers their numbers in the same order.
+    """Store new plots; returns their ids in the same order.
 
     Raises
     ------
     NumberTaken
-        A plot brings a ``plot_no`` that another plot bears. Nothing is written then, provided that
-        the caller's transaction ends with the error.
+        A plot brings a ``plot_no`` that another plot has. The caller must let the transaction fail,
+        so that nothing is stored.
     """
     ids: list[int] = []
-    sign(connection, who)
+    sign(connection, account)
     for start in range(0, len(plots), BATCH):
         batch = plots[start : start + BATCH]
-        numbers = [row.id for row in connection.execute(_IDS, {"count": len(batch)})]
-        connection.execute(_PLOT, {"ids": numbers, "demo": demo, "who": who.id})
+        plot_ids = [row.id for row in connection.execute(_IDS, {"count": len(batch)})]
+        connection.execute(_PLOT, {"ids": plot_ids, "demo": demo, "created_by": account.id})
         rows = [
             {
-                **_column_values(one.attributes),
-                "plot_id": number,
-                "district": one.district,
-                "review": one.review,
-                "return_reason": one.return_reason,
-                "slot": "approved" if one.review == "approved" else "working",
-                "geom": shapely.to_wkb(one.geometry, hex=True),
+                **_column_values(plot.attributes),
+                "plot_id": plot_id,
+                "district": plot.district,
+                "review": plot.review,
+                "return_reason": plot.return_reason,
+                "slot": "approved" if plot.review == "approved" else "working",
+                "geom": shapely.to_wkb(plot.geometry, hex=True),
             }
-            for number, one in zip(numbers, batch, strict=True)
+            for plot_id, plot in zip(plot_ids, batch, strict=True)
         ]
-        _give_numbers(connection, rows)
-        connection.execute(_VERSION, {"rows": json.dumps(rows), "srid": CGCS2000, "who": who.id})
-        ids.extend(numbers)
+        _register_numbers(connection, rows)
+        connection.execute(
+            _VERSION, {"rows": json.dumps(rows), "srid": CGCS2000, "changed_by": account.id}
+        )
+        ids.extend(plot_ids)
     return ids
 
 
@@ -189,15 +195,15 @@ def _column_values(attributes: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _give_numbers(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    wanting: dict[tuple[str, int], list[dict[str, Any]]] = {}
+def _register_numbers(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    without_number: dict[tuple[str, int], list[dict[str, Any]]] = {}
     for row in rows:
         if not row["plot_no"]:
-            wanting.setdefault((row["district"], row["year"]), []).append(row)
-    # Sorted, so that two writers take the counters in one order and never deadlock.
-    for (district, year), those in sorted(wanting.items()):
-        fresh = next_numbers(connection, district, year, len(those))
-        for row in those:
+            without_number.setdefault((row["district"], row["year"]), []).append(row)
+    # Sorted, so that two writers lock the counters in the same order and cannot deadlock.
+    for (district, year), group in sorted(without_number.items()):
+        fresh = next_numbers(connection, district, year, len(group))
+        for row in group:
             row["plot_no"] = next(fresh)
     numbers = [
         {name: row[name] for name in ("district", "year", "plot_no", "plot_id")} for row in rows
@@ -209,7 +215,7 @@ def _give_numbers(connection: Connection, rows: list[dict[str, Any]]) -> None:
 
 
 def next_numbers(connection: Connection, district: str, year: int, count: int) -> Iterator[str]:
-    """Numbers of the county's counter, those left out that somebody brought along before."""
+    """The next ``count`` free 图斑号 of a county and year; those that plots brought are skipped."""
     key = {"district": district, "year": year}
     given = 0
     while given < count:

@@ -1,4 +1,4 @@
-"""The neighbourhood of a plot."""
+"""Plots and borders around a plot."""
 
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ class Neighbour(NamedTuple):
 
 
 class TooManyNeighbours(ValueError):  # noqa: N818 - a refusal, no failure of ours
-    """A shape meets more plots than are looked at for one."""
+    """A shape touches more plots than one check compares it with."""
 
 
 MAX_FOREIGN = 200
@@ -78,7 +78,7 @@ def neighbours(
 
 _BEYOND = text("""
 SELECT ST_AsBinary(geom) AS wkb
-FROM snapping_shapes(ST_MakeEnvelope(:west, :south, :east, :north, :srid)) LIMIT :most
+FROM snapping_shapes(ST_MakeEnvelope(:west, :south, :east, :north, :srid)) LIMIT :row_limit
 """)
 
 _BORDERS = text("""
@@ -95,28 +95,28 @@ Box = tuple[float, float, float, float]
 
 
 class ShapesOutsideScope(NamedTuple):
-    """Ground beyond a scope; ``complete`` is False when there is more than is read at once."""
+    """Ground out of scope; ``complete`` is False when there is more than is read at once."""
 
     shapes: list[BaseGeometry]
     complete: bool
 
 
 def shapes_outside_scope(connection: Connection, box: Box) -> ShapesOutsideScope:
-    """Approved shapes within 200 m of the scope that are not its own: ground without a name.
+    """Ground of approved plots out of scope, within 200 m of it, without attributes.
 
-    ``box`` is west, south, east, north in degrees.
+    ``box`` is west, south, east, north in degrees of CGCS2000. 2 000 shapes at most.
     """
-    rows = connection.execute(_BEYOND, {**_corners(box), "most": MAX_SHAPES + 1}).all()
+    rows = connection.execute(_BEYOND, {**_corners(box), "row_limit": MAX_SHAPES + 1}).all()
     shapes = [shapely.from_wkb(row.wkb) for row in rows[:MAX_SHAPES]]
     return ShapesOutsideScope(shapes, len(rows) <= MAX_SHAPES)
 
 
-def county_borders(connection: Connection, who: Account, box: Box) -> list[BaseGeometry]:
-    """Lines of the borders of the account's counties inside a box, exact but where it ends."""
-    counties = None if who.counties is None else sorted(who.counties)
+def county_borders(connection: Connection, account: Account, box: Box) -> list[BaseGeometry]:
+    """Border lines of the account's counties, cut to a box of west, south, east, north degrees."""
+    counties = None if account.counties is None else sorted(account.counties)
     rows = connection.execute(_BORDERS, {**_corners(box), "counties": counties})
     lines = [shapely.from_wkb(row.wkb) for row in rows]
-    return [one for one in lines if not one.is_empty]
+    return [line for line in lines if not line.is_empty]
 
 
 def _corners(box: Box) -> dict[str, float]:

@@ -1,10 +1,10 @@
-"""The orders in which plots are listed; each has an index that it is read from."""
+"""The orders in which plots are listed; each is read from an index."""
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, FromClause, literal, tuple_
 
@@ -20,7 +20,6 @@ Sort = Literal[
     "changed_at",
     "-changed_at",
 ]
-SORTS: tuple[str, ...] = get_args(Sort)
 
 
 def _text(value: Any) -> str:
@@ -58,18 +57,18 @@ _READ: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def number_of(v: FromClause) -> ColumnElement[str]:
-    """The 图斑号 as its index has it: by its characters' code points, in every database alike."""
+def plot_no_key(v: FromClause) -> ColumnElement[str]:
+    """The 图斑号 by the code points of its characters: the same order in every database."""
     return v.c.plot_no.collate("C")
 
 
 def _key(v: FromClause, column: str) -> ColumnElement[Any]:
-    return number_of(v) if column == "plot_no" else v.c[column]
+    return plot_no_key(v) if column == "plot_no" else v.c[column]
 
 
 @dataclass(frozen=True)
 class After:
-    """Where a page begins: after a plot's number, and after its value in the order asked for."""
+    """Where a page begins: after a plot's id, and after its value in the column of the order."""
 
     plot_id: int
     value: Any = None
@@ -77,32 +76,38 @@ class After:
 
 @dataclass(frozen=True)
 class Order:
-    """An order by name: a column, with ``-`` before it from the greatest down; None: by number."""
+    """An order of plots: by a column, with ``-`` before its name descending; None for by id."""
 
     name: Sort | None = None
 
     @property
     def column(self) -> str | None:
-        """The column that is sorted by before the plot's number; None for the number alone."""
+        """The column that is sorted by before the id; None when it is by id alone."""
         return None if self.name is None else self.name.removeprefix("-")
 
     @property
     def descending(self) -> bool:
-        """From the greatest down, numbers too: then one index serves both ways."""
+        """Whether ids descend too, so that one index serves both directions."""
         return self.name is not None and self.name.startswith("-")
 
     def read(self, value: Any) -> Any:
-        """The column's value out of a cursor; ValueError or TypeError for what it never is."""
+        """The column's value out of a cursor.
+
+        Raises
+        ------
+        ValueError, TypeError
+            The column never has such a value.
+        """
         assert self.column is not None
         return _READ[self.column](value)
 
     def keys(self, v: FromClause) -> list[ColumnElement[Any]]:
-        """What to ORDER BY: ends with the plot's number, so that no two plots are alike."""
+        """The keys of ORDER BY. The id comes last, so that no two plots are equal."""
         keys = [v.c.plot_id] if self.column is None else [_key(v, self.column), v.c.plot_id]
         return [key.desc() for key in keys] if self.descending else list(keys)
 
     def beyond(self, v: FromClause, after: After) -> ColumnElement[bool]:
-        """The plots that come after ``after``: one comparison of rows, which an index serves."""
+        """The plots after ``after``, as one row comparison that an index serves."""
         if self.column is None:
             return v.c.plot_id > after.plot_id
         column = _key(v, self.column)

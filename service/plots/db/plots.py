@@ -1,7 +1,7 @@
-"""Plots: asked for, drawn, taken through review.
+"""Plots: lists, single plots, and the steps of a review.
 
 A plot has at most two versions at a time: the *approved* one, on which all figures stand, and the
-*working* one, which somebody is changing. ``current`` means the working version where there is
+*working* one, which somebody is changing. The newest version is the working one where there is
 one, else the approved.
 """
 
@@ -29,7 +29,8 @@ from sqlalchemy import (
 from gis.crs import CGCS2000
 from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import sign
-from service.database.metadata import account, kind, plot, plot_history, plot_version
+from service.database.metadata import account as account_table
+from service.database.metadata import kind, plot, plot_history, plot_version
 from service.plots.db.ordering import After, Order
 
 VersionName = Literal["approved", "working"]
@@ -37,7 +38,7 @@ SLOTS: tuple[VersionName, ...] = ("approved", "working")
 
 v = plot_version
 
-# What people write and read, in the order in which answers give it.
+# Attributes that people write, in the order in which answers give them.
 ATTRIBUTES = (
     "stage",
     "kind",
@@ -68,9 +69,10 @@ GREEN_STAGES = ("planted", "accepted", "existing")
 
 @dataclass(frozen=True)
 class PlotFilter:
-    """Which plots are asked for; None leaves a question open.
+    """Which plots are asked for; None leaves a condition out.
 
-    With ``as_of`` the answer is what stood at that moment. ``among`` asks for numbers of plots.
+    ``bbox`` is west, south, east, north in degrees. ``as_of`` selects what was stored at that
+    moment. ``among`` selects ids of plots.
     """
 
     version: VersionName = "working"
@@ -85,19 +87,19 @@ class PlotFilter:
     among: Select[Any] | None = None
 
 
-def in_scope(who: Account, column: ColumnElement[str] = v.c.district) -> ColumnElement[bool]:
-    """The predicate that stands in every query: ground of the account's districts only."""
-    return true() if who.counties is None else column.in_(who.counties)
+def in_scope(account: Account, column: ColumnElement[str] = v.c.district) -> ColumnElement[bool]:
+    """The condition on the account's districts that every query has."""
+    return true() if account.counties is None else column.in_(account.counties)
 
 
-def may_see(who: Account, table: FromClause = v) -> ColumnElement[bool]:
-    """Scope, and for a viewer approved versions only."""
-    seen = in_scope(who, table.c.district)
-    return and_(seen, table.c.slot == "approved") if who.role == "viewer" else seen
+def may_see(account: Account, table: FromClause = v) -> ColumnElement[bool]:
+    """The scope, and for a viewer approved versions only."""
+    seen = in_scope(account, table.c.district)
+    return and_(seen, table.c.slot == "approved") if account.role == "viewer" else seen
 
 
 def versions_at(as_of: datetime | None) -> FromClause:
-    """The versions to be read: those of now, or those that stood at a moment."""
+    """The versions to read from: those of now for None, or those that were stored at a moment."""
     if as_of is None:
         return plot_version
     h = plot_history
@@ -114,32 +116,33 @@ def _chosen_version(version: VersionName, table: FromClause = v) -> ColumnElemen
 
 
 def conditions(
-    who: Account, asked: PlotFilter, v: FromClause = plot_version
+    account: Account, filters: PlotFilter, v: FromClause = plot_version
 ) -> Iterator[ColumnElement[bool]]:
-    yield may_see(who, v)
-    yield _chosen_version("approved" if who.role == "viewer" else asked.version, v)
-    if asked.bbox is not None:
-        box = func.ST_MakeEnvelope(*asked.bbox, CGCS2000)
-        # Told slot by slot so that each partial index can serve.
+    """The conditions of a filter, the account's scope among them."""
+    yield may_see(account, v)
+    yield _chosen_version("approved" if account.role == "viewer" else filters.version, v)
+    if filters.bbox is not None:
+        box = func.ST_MakeEnvelope(*filters.bbox, CGCS2000)
+        # One condition for each slot, so that the partial index of the slot can serve.
         yield or_(*(and_(v.c.slot == slot, v.c.geom.op("&&")(box)) for slot in SLOTS))
         yield func.ST_Intersects(v.c.geom, box)
     for column, values in (
-        (v.c.district, asked.counties),
-        (v.c.stage, asked.stages),
-        (v.c.review, asked.reviews),
-        (v.c.kind, asked.kinds),
-        (v.c.programme, asked.programmes),
+        (v.c.district, filters.counties),
+        (v.c.stage, filters.stages),
+        (v.c.review, filters.reviews),
+        (v.c.kind, filters.kinds),
+        (v.c.programme, filters.programmes),
     ):
         if values is not None:
             yield column.in_(values) if values else false()
-    if asked.year is not None:
-        yield v.c.year == asked.year
-    if asked.among is not None:
-        yield v.c.plot_id.in_(asked.among)
+    if filters.year is not None:
+        yield v.c.year == filters.year
+    if filters.among is not None:
+        yield v.c.plot_id.in_(filters.among)
 
 
 def _columns(v: FromClause) -> list[ColumnElement[Any]]:
-    # The history tells by itself whose it was and outlives plots, accounts and kinds.
+    # The history has its own columns for these, since it outlives plots, accounts and kinds.
     past = v is not plot_version
     return [
         v.c.plot_id,
@@ -149,7 +152,7 @@ def _columns(v: FromClause) -> list[ColumnElement[Any]]:
         v.c.review,
         v.c.return_reason,
         v.c.changed_at,
-        (v.c.actor if past else account.c.name).label("changed_by"),
+        (v.c.actor if past else account_table.c.name).label("changed_by"),
         func.coalesce(kind.c.label_zh, v.c.kind).label("kind_label"),
         kind.c.green_class,
         v.c.demo if past else plot.c.demo,
@@ -162,19 +165,19 @@ def _source(v: FromClause) -> FromClause:
     if v is not plot_version:
         return named
     return named.join(plot, plot.c.id == v.c.plot_id).outerjoin(
-        account, account.c.id == v.c.changed_by
+        account_table, account_table.c.id == v.c.changed_by
     )
 
 
 def as_features(v: FromClause) -> Select[Any]:
-    """What answers are made of: all columns, geometry as GeoJSON text."""
+    """Columns of an answer of the API, geometry as GeoJSON text with 9 decimals."""
     return select(*_columns(v), func.ST_AsGeoJSON(v.c.geom, 9, 0).label("geometry")).select_from(
         _source(v)
     )
 
 
 def as_records(v: FromClause) -> Select[Any]:
-    """The same with geometry as WKB, for files, maps and comparisons."""
+    """The same columns with geometry as WKB, for files, maps and comparisons."""
     return select(*_columns(v), func.ST_AsBinary(v.c.geom).label("wkb")).select_from(_source(v))
 
 
@@ -182,16 +185,16 @@ BY_NUMBER = Order()
 
 
 def list_statement(
-    who: Account,
-    asked: PlotFilter,
+    account: Account,
+    filters: PlotFilter,
     *,
     after: After | None = None,
     order: Order = BY_NUMBER,
     limit: int,
 ) -> Select[Any]:
     """Plots in an order, from ``after`` on (None: from the first), geometry as GeoJSON text."""
-    v = versions_at(asked.as_of)
-    statement = as_features(v).where(*conditions(who, asked, v))
+    v = versions_at(filters.as_of)
+    statement = as_features(v).where(*conditions(account, filters, v))
     if after is not None:
         statement = statement.where(order.beyond(v, after))
     return statement.order_by(*order.keys(v)).limit(limit)
@@ -199,47 +202,49 @@ def list_statement(
 
 def list_plots(
     connection: Connection,
-    who: Account,
-    asked: PlotFilter,
+    account: Account,
+    filters: PlotFilter,
     *,
     after: After | None = None,
     order: Order = BY_NUMBER,
     limit: int,
 ) -> list[Mapping[str, Any]]:
-    """Run :func:`list_statement`."""
-    statement = list_statement(who, asked, after=after, order=order, limit=limit)
+    """The rows of :func:`list_statement`."""
+    statement = list_statement(account, filters, after=after, order=order, limit=limit)
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 
-def count_plots(connection: Connection, who: Account, asked: PlotFilter) -> int:
-    """How many plots the filter matches in the account's scope."""
-    v = versions_at(asked.as_of)
-    statement = select(func.count()).select_from(v).where(*conditions(who, asked, v))
+def count_plots(connection: Connection, account: Account, filters: PlotFilter) -> int:
+    """How many plots in the account's scope the filter selects."""
+    v = versions_at(filters.as_of)
+    statement = select(func.count()).select_from(v).where(*conditions(account, filters, v))
     return connection.scalar(statement) or 0
 
 
 def list_records(
-    connection: Connection, who: Account, asked: PlotFilter, *, limit: int
+    connection: Connection, account: Account, filters: PlotFilter, *, limit: int
 ) -> list[Mapping[str, Any]]:
-    """The same with geometry as WKB, for files and maps."""
-    v = versions_at(asked.as_of)
-    statement = as_records(v).where(*conditions(who, asked, v)).order_by(v.c.plot_id).limit(limit)
+    """Plots by id with geometry as WKB, for files and maps."""
+    v = versions_at(filters.as_of)
+    statement = (
+        as_records(v).where(*conditions(account, filters, v)).order_by(v.c.plot_id).limit(limit)
+    )
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 
 def read_plot(
     connection: Connection,
-    who: Account,
+    account: Account,
     plot_id: int,
     version: VersionName = "working",
     as_of: datetime | None = None,
 ) -> Mapping[str, Any] | None:
-    """One plot; None when there is none or it is not theirs."""
+    """One plot with geometry as GeoJSON text; None when there is none in scope."""
     v = versions_at(as_of)
     statement = as_features(v).where(
         v.c.plot_id == plot_id,
-        may_see(who, v),
-        _chosen_version("approved" if who.role == "viewer" else version, v),
+        may_see(account, v),
+        _chosen_version("approved" if account.role == "viewer" else version, v),
     )
     row = connection.execute(statement).mappings().one_or_none()
     return None if row is None else dict(row)
@@ -247,7 +252,7 @@ def read_plot(
 
 @dataclass(frozen=True)
 class WorkingVersion:
-    """What a step of the review needs to know of a plot's working version."""
+    """The columns of a working version that a step of the review needs."""
 
     plot_id: int
     version: int
@@ -255,15 +260,15 @@ class WorkingVersion:
     submitted_by: int | None
 
 
-def lock_working(connection: Connection, who: Account, plot_id: int) -> WorkingVersion | None:
-    """The working version, locked until the transaction ends; None when there is none of theirs."""
-    # The plot first, as every other change does it: two locks in one order never deadlock.
+def lock_working(connection: Connection, account: Account, plot_id: int) -> WorkingVersion | None:
+    """Lock the working version until the transaction ends; None when there is none in scope."""
+    # Lock the plot first, as every other change does: locks in the same order cannot deadlock.
     connection.execute(
         select(plot.c.id).where(plot.c.id == plot_id).with_for_update(key_share=True)
     )
     row = connection.execute(
         select(v.c.plot_id, v.c.version, v.c.review, v.c.submitted_by)
-        .where(v.c.plot_id == plot_id, v.c.slot == "working", in_scope(who))
+        .where(v.c.plot_id == plot_id, v.c.slot == "working", in_scope(account))
         .with_for_update()
     ).one_or_none()
     return None if row is None else WorkingVersion(*row)
@@ -281,66 +286,62 @@ def next_version(connection: Connection, plot_id: int) -> int:
     return number
 
 
-def submit(connection: Connection, who: Account, held: WorkingVersion) -> None:
-    """draft or returned → submitted."""
-    sign(connection, who)
+def submit(connection: Connection, account: Account, working: WorkingVersion) -> None:
+    """``draft`` or ``returned`` becomes ``submitted``."""
+    sign(connection, account)
     connection.execute(
         update(v)
-        .where(v.c.plot_id == held.plot_id, v.c.slot == "working")
+        .where(v.c.plot_id == working.plot_id, v.c.slot == "working")
         .values(
             review="submitted",
             return_reason=None,
-            submitted_by=who.id,
-            version=next_version(connection, held.plot_id),
-            changed_by=who.id,
+            submitted_by=account.id,
+            version=next_version(connection, working.plot_id),
+            changed_by=account.id,
             changed_at=func.now(),
         )
     )
 
 
-def approve(connection: Connection, who: Account, held: WorkingVersion) -> None:
-    """submitted → approved: the working version takes the place of the approved one."""
-    sign(connection, who)
-    number = next_version(connection, held.plot_id)
-    connection.execute(delete(v).where(v.c.plot_id == held.plot_id, v.c.slot == "approved"))
+def approve(connection: Connection, account: Account, working: WorkingVersion) -> None:
+    """``submitted`` becomes ``approved``: the working version replaces the approved one."""
+    sign(connection, account)
+    number = next_version(connection, working.plot_id)
+    connection.execute(delete(v).where(v.c.plot_id == working.plot_id, v.c.slot == "approved"))
     connection.execute(
         update(v)
-        .where(v.c.plot_id == held.plot_id, v.c.slot == "working")
+        .where(v.c.plot_id == working.plot_id, v.c.slot == "working")
         .values(
             slot="approved",
             review="approved",
             version=number,
-            changed_by=who.id,
+            changed_by=account.id,
             changed_at=func.now(),
         )
     )
 
 
-def give_back(connection: Connection, who: Account, held: WorkingVersion, reason: str) -> None:
-    """submitted → returned, with the reason that the planner reads."""
-    sign(connection, who, reason)
+def give_back(
+    connection: Connection, account: Account, working: WorkingVersion, reason: str
+) -> None:
+    """``submitted`` becomes ``returned``, with the reason that the planner reads."""
+    sign(connection, account, reason)
     connection.execute(
         update(v)
-        .where(v.c.plot_id == held.plot_id, v.c.slot == "working")
+        .where(v.c.plot_id == working.plot_id, v.c.slot == "working")
         .values(
             review="returned",
             return_reason=reason,
-            version=next_version(connection, held.plot_id),
-            changed_by=who.id,
+            version=next_version(connection, working.plot_id),
+            changed_by=account.id,
             changed_at=func.now(),
         )
     )
 
 
-def newest_change(connection: Connection) -> datetime | None:
-    """When any plot was changed last; None while there are none."""
-    newest: datetime | None = connection.scalar(select(func.max(v.c.changed_at)))
-    return newest
-
-
-def existing_plot_ids(connection: Connection, who: Account, ids: Sequence[int]) -> set[int]:
-    """Those of the numbers that are plots in the account's scope."""
+def existing_plot_ids(connection: Connection, account: Account, ids: Sequence[int]) -> set[int]:
+    """Those of the ids that are plots in the account's scope."""
     if not ids:
         return set()
-    statement = select(v.c.plot_id).where(v.c.plot_id.in_(ids), in_scope(who)).distinct()
+    statement = select(v.c.plot_id).where(v.c.plot_id.in_(ids), in_scope(account)).distinct()
     return set(connection.scalars(statement))

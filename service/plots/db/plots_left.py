@@ -1,4 +1,4 @@
-"""Plots that a new boundary leaves without a county."""
+"""Plots that a new district boundary leaves without a county."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -9,7 +9,7 @@ __all__ = ["PlotsLeft", "plots_left"]
 
 
 class PlotsLeft(NamedTuple):
-    """Plots of one county that lie, by more than half, in no county any more."""
+    """Plots of one county of which more than half lies in no county any more."""
 
     county: str
     plots: int
@@ -19,7 +19,7 @@ class PlotsLeft(NamedTuple):
     """A point of the first, longitude and latitude in degrees."""
 
 
-# A plot within one county is passed by before anything is cut.
+# Plots that one county covers are left out before any intersection is computed.
 _LEFT = text("""
 SELECT district, count(DISTINCT plot_id), (array_agg(DISTINCT plot_id ORDER BY plot_id))[1:5],
        (array_agg(ST_X(ST_PointOnSurface(geom)) ORDER BY plot_id))[1],
@@ -39,9 +39,9 @@ ORDER BY district
 
 
 def plots_left(connection: Connection, counties: Sequence[str]) -> list[PlotsLeft]:
-    """Plots of these counties that no county holds, on the boundaries that the database has now.
+    """Plots of these counties that lie in no county, by the boundaries that are stored now.
 
-    Approved and working versions alike; a county without such plots is not in the answer.
+    Both approved and working versions; a county without such plots is not in the answer.
     """
     rows = connection.execute(_LEFT, {"counties": list(counties)})
     return [PlotsLeft(code, count, ids, (lon, lat)) for code, count, ids, lon, lat in rows]

@@ -3,13 +3,13 @@
 import base64
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from sqlalchemy import text
 
 from service.accounts.db.accounts import account_by_secret
-from service.plots.db.ordering import SORTS, Order, Sort
+from service.plots.db.ordering import Order, Sort
 from service.plots.db.plots import PlotFilter, list_statement
 from tests.service.accounts.db.test_row_security import fill
 from tests.service.conftest import EAST, WEST, Database, SignIn, ring
@@ -41,7 +41,7 @@ def walked(client: Any, sort: str, extra: str = "") -> list[dict[str, Any]]:
     return seen
 
 
-@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("sort", get_args(Sort))
 @pytest.mark.parametrize("past", [False, True], ids=["now", "as it stood"])
 def test_sorted_pages_are_the_whole_list_in_its_order(planner: Any, sort: str, past: bool) -> None:
     moment = f"&as_of={datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
