@@ -12,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from gis.messages import Message, MessageError
+
 __all__ = ["Code", "CodeList", "UnknownCodeError", "code_list", "code_list_names", "read_code_list"]
 
 FOLDER = Path(__file__).with_name("codes")
@@ -20,7 +22,7 @@ NEAR_ONES = 5
 SHOWN_LETTERS = 50  # of an unknown word in its refusal
 
 
-class UnknownCodeError(ValueError):
+class UnknownCodeError(MessageError, ValueError):
     """A text that is neither code nor label of its list.
 
     Attributes
@@ -31,7 +33,9 @@ class UnknownCodeError(ValueError):
         Codes with their Chinese label that look like what was asked for, in the order of the list.
     """
 
-    def __init__(self, message: str, *, code: str = "unknown_code", near: list[str]) -> None:
+    def __init__(
+        self, message: Message | str, *, code: str = "unknown_code", near: list[str]
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.near = near

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from gis.messages import Message
 
 Position: TypeAlias = tuple[float, float]
-
-
-class Said(NamedTuple):
-    """The same words twice, without a full stop at their end."""
-
-    zh: str
-    en: str
 
 
 def printable(text: str) -> str:
@@ -35,7 +30,7 @@ class FileRefused(ValueError):  # noqa: N818 - the name is fixed: it is no failu
     code
         Stable and snake_case; programs and translations hang on it, never on the words.
     what, remedy
-        What is wrong, and what the sender can do about it.
+        What is wrong, and what the sender can do about it; without a full stop at their end.
     file
         Name of the file (no folder), empty where it is not known yet; see `about`.
     feature
@@ -45,8 +40,8 @@ class FileRefused(ValueError):  # noqa: N818 - the name is fixed: it is no failu
 
     Examples
     --------
-    >>> what = Said("缺少 .dbf", "its .dbf is missing")
-    >>> remedy = Said("请一起提交", "send it too")
+    >>> what = Message("缺少 .dbf", "its .dbf is missing")
+    >>> remedy = Message("请一起提交", "send it too")
     >>> print(FileRefused("dbf_missing", what, remedy, file="a.shp"))
     a.shp：缺少 .dbf；请一起提交。 a.shp: its .dbf is missing; send it too.
     """
@@ -54,8 +49,8 @@ class FileRefused(ValueError):  # noqa: N818 - the name is fixed: it is no failu
     def __init__(
         self,
         code: str,
-        what: Said,
-        remedy: Said,
+        what: Message,
+        remedy: Message,
         *,
         file: str = "",
         feature: int | None = None,
@@ -69,8 +64,9 @@ class FileRefused(ValueError):  # noqa: N818 - the name is fixed: it is no failu
         self.feature = feature
         self.at = at
 
-    def __str__(self) -> str:
-        """One sentence in Chinese and the same in English."""
+    @property
+    def message(self) -> Message:
+        """One sentence: the file, the feature and the place, what is wrong, what to do."""
         zh = [f"第 {self.feature} 个要素"] if self.feature is not None else []
         en = [f"feature {self.feature}"] if self.feature is not None else []
         if self.at is not None:
@@ -78,10 +74,14 @@ class FileRefused(ValueError):  # noqa: N818 - the name is fixed: it is no failu
             zh, en = [*zh, place], [*en, f"at {place}"]
         where_zh = f"（{'，'.join(zh)}）" if zh else ""
         where_en = f" ({', '.join(en)})" if en else ""
-        return printable(
-            f"{self.file}{where_zh}：{self.what.zh}；{self.remedy.zh}。 "
-            f"{self.file}{where_en}: {self.what.en}; {self.remedy.en}."
+        return Message(
+            printable(f"{self.file}{where_zh}：{self.what.zh}；{self.remedy.zh}。"),
+            printable(f"{self.file}{where_en}: {self.what.en}; {self.remedy.en}."),
         )
+
+    def __str__(self) -> str:
+        """The sentence in both languages."""
+        return str(self.message)
 
     def about(self, file: str) -> FileRefused:
         """Name the file, if nobody did yet."""

@@ -9,7 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
-from data.errors import FileRefused, Said
+from data.errors import FileRefused
+from gis.messages import Message
 
 Table: TypeAlias = Literal["district", "plot", "zone", "track"]
 
@@ -48,8 +49,10 @@ def refuse_unknown_columns(fields: Mapping[str, str], columns: Iterable[str]) ->
     for ours, theirs in fields.items():
         if theirs not in there:
             shown = "、".join(there[:30])
-            what = Said(f"没有列 {theirs!r}（{ours}）", f"there is no column {theirs!r} for {ours}")
-            remedy = Said(f"文件中的列为：{shown}", f"its columns are {shown}")
+            what = Message(
+                f"没有列 {theirs!r}（{ours}）", f"there is no column {theirs!r} for {ours}"
+            )
+            remedy = Message(f"文件中的列为：{shown}", f"its columns are {shown}")
             raise FileRefused("no_such_column", what, remedy)
 
 
@@ -82,8 +85,8 @@ def meant_columns(
     theirs = list(columns)
     for word in fields:
         if word not in words:
-            what = Said(f"没有字段 {word!r}", f"there is no field {word!r}")
-            remedy = Said(f"可用：{'、'.join(words)}", f"there are {', '.join(words)}")
+            what = Message(f"没有字段 {word!r}", f"there is no field {word!r}")
+            remedy = Message(f"可用：{'、'.join(words)}", f"there are {', '.join(words)}")
             raise FileRefused("unknown_field", what, remedy)
     refuse_unknown_columns(fields, theirs)
     known = headings(table)

@@ -17,6 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final
 
+from gis.messages import Message, MessageError
+
 __all__ = ["FULL", "PREFIX", "Scratch", "TemporaryDiskFull", "clear_abandoned", "room_needed"]
 
 PREFIX: Final = "luotu-scratch-"
@@ -24,17 +26,19 @@ FULL: Final = frozenset([errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
 _UNUSABLE: Final = frozenset([errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR])
 
 
-class TemporaryDiskFull(RuntimeError):  # noqa: N818 - sister of FileRefused
+class TemporaryDiskFull(MessageError, RuntimeError):  # noqa: N818 - sister of FileRefused
     """The folder for temporary files has no room, or cannot be written; nothing was stored."""
 
     def __init__(self, why: str) -> None:
         folder = _folder()
         super().__init__(
-            f"临时目录 {folder} 没有空间或不可写（{why}），未保存任何内容：请腾出空间，"
-            "或用 TMPDIR=目录 指到另一块盘后重试。 "
-            f"The folder for temporary files, {folder}, has no room or cannot be written ({why}); "
-            "nothing was stored: free some space, or name another folder by TMPDIR=FOLDER, and "
-            "try again."
+            Message(
+                f"临时目录 {folder} 没有空间或不可写（{why}），未保存任何内容：请腾出空间，"
+                "或用 TMPDIR=目录 指到另一块盘后重试。",
+                f"The folder for temporary files, {folder}, has no room or cannot be written "
+                f"({why}); nothing was stored: free some space, or name another folder by "
+                "TMPDIR=FOLDER, and try again.",
+            )
         )
         self.why = why
 

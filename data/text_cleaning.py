@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from data.errors import Said
+from gis.messages import Message
 
 _REPLACEMENT: Final = "\ufffd"
 
 
-def rows_told(rows: Sequence[int]) -> Said:
+def rows_told(rows: Sequence[int]) -> Message:
     """The first rows of a list, and how many there are.
 
     Examples
@@ -20,8 +20,8 @@ def rows_told(rows: Sequence[int]) -> Said:
     """
     few = [str(row) for row in rows[:5]]
     if len(rows) <= len(few):
-        return Said(f"第 {'、'.join(few)} 行", f"row{'s' * (len(few) > 1)} {', '.join(few)}")
-    return Said(
+        return Message(f"第 {'、'.join(few)} 行", f"row{'s' * (len(few) > 1)} {', '.join(few)}")
+    return Message(
         f"第 {'、'.join(few)} … 行（共 {len(rows)} 行）",
         f"rows {', '.join(few)} … ({len(rows)} in all)",
     )
@@ -61,14 +61,14 @@ class Unprintable:
         if row not in rows[-1:]:
             rows.append(row)
 
-    def notes(self) -> list[Said]:
+    def notes(self) -> list[Message]:
         """One sentence a column."""
         return list(self._notes())
 
-    def _notes(self) -> Iterable[Said]:
+    def _notes(self) -> Iterable[Message]:
         for column, rows in self._rows.items():
             where = rows_told(rows)
-            yield Said(
+            yield Message(
                 f"列 {column} {where.zh}含无法存储的字符（NUL 或残缺的 UTF-16），已换成 U+FFFD",
                 f"column {column}, {where.en}: characters that cannot be stored (NUL or lone "
                 "surrogates) became U+FFFD",

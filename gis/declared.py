@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gis.measure import M2_PER_HA, M2_PER_KM2, M2_PER_MU
-from gis.words import Words
+from gis.messages import Message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,7 @@ class DeclaredAreas(NamedTuple):
     """Declared areas in m²; NaN where nothing is declared (0 is nothing)."""
     step_m2: float
     """What the figures are rounded to, one unit at most: whole hectares are 10 000."""
-    notes: tuple[Words, ...] = ()
+    notes: tuple[Message, ...] = ()
     """A unit that was guessed, or that the figures speak against."""
 
 
@@ -125,14 +125,14 @@ def _step(figures: Floats) -> float:
     return step
 
 
-def _doubts(column: str, named: str | None, fitting: str | None) -> Iterator[Words]:
+def _doubts(column: str, named: str | None, fitting: str | None) -> Iterator[Message]:
     if named is None and fitting is not None:
-        yield Words(
+        yield Message(
             f"“{column}”没有写单位，按数值推断为 {fitting}。",
             f"{column!r} names no unit; by its figures it is {fitting}.",
         )
     if named is not None and fitting is not None and named != fitting:
-        yield Words(
+        yield Message(
             f"“{column}”写的是 {named}，数值却像 {fitting}，请核对单位。",
             f"{column!r} says {named}, but its figures look like {fitting}; look at the unit.",
         )

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from gis.messages import Message, MessageError
+
 Position: TypeAlias = tuple[float, float]
 
 
-class GeometryError(ValueError):
+class GeometryError(MessageError, ValueError):
     """Refused geometry: no figure is given rather than a wrong one.
 
     Parameters
     ----------
     message
-        Chinese first, then English; says what to do next.
+        In both languages; says what to do next.
     code
         Stable and snake_case: programs and translations hang on it, never on the message.
     at
@@ -21,19 +23,21 @@ class GeometryError(ValueError):
 
     Examples
     --------
-    >>> fault = GeometryError("坐标重复。 Repeated.", code="repeated", at=(126.0, 43.8))
+    >>> fault = GeometryError(
+    ...     Message("坐标重复。", "Repeated."), code="repeated", at=(126.0, 43.8)
+    ... )
     >>> fault.code, fault.at
     ('repeated', (126.0, 43.8))
     """
 
-    def __init__(self, message: str, *, code: str, at: Position | None = None) -> None:
+    def __init__(self, message: Message | str, *, code: str, at: Position | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.at = at
 
     def __reduce__(self) -> tuple[object, ...]:
         """Cross a process border whole: files are opened in a child process."""
-        return _rebuilt, (type(self), str(self), self.code, self.at)
+        return _rebuilt, (type(self), self.message, self.code, self.at)
 
 
 class NotPolygonError(GeometryError):
@@ -53,6 +57,6 @@ class ReferenceSystemError(GeometryError):
 
 
 def _rebuilt(
-    kind: type[GeometryError], message: str, code: str, at: Position | None
+    kind: type[GeometryError], message: Message, code: str, at: Position | None
 ) -> GeometryError:
     return kind(message, code=code, at=at)

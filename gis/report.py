@@ -15,6 +15,7 @@ from gis.declared import DeclaredAreas, declared_areas
 from gis.detect import Detection, detect
 from gis.errors import GeometryError, ReferenceSystemError
 from gis.measure import areas_m2, to_ha, to_mu
+from gis.messages import Message
 from gis.verdicts import (
     LIMITS,
     PROBLEMS,
@@ -26,7 +27,6 @@ from gis.verdicts import (
     overlaps_among,
 )
 from gis.verdicts.ground import declared
-from gis.words import Words
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -72,14 +72,14 @@ class Report:
         """How often each code occurs, the most frequent first."""
         return dict(Counter(found.problem.code for found in self.problems).most_common())
 
-    def summary(self) -> list[Words]:
+    def summary(self) -> list[Message]:
         """A few sentences for a person who reads nothing else."""
         return [*self._sizes(), *self._coordinates(), *self._faults()]
 
-    def _sizes(self) -> list[Words]:
+    def _sizes(self) -> list[Message]:
         ha, mu = to_ha(self.area_m2), to_mu(self.area_m2)
         said = [
-            Words(
+            Message(
                 f"{self.features} 个图斑，椭球面积 {ha:.2f} 公顷（{mu:.2f} 亩），"
                 f"重叠 {self.overlap_m2:.2f} m²。",
                 f"{self.features} features, {ha:.2f} ha ({mu:.2f} mu) on the ellipsoid, "
@@ -89,14 +89,14 @@ class Report:
         if self.plane_m2 is not None:
             plane = to_ha(self.plane_m2)
             said.append(
-                Words(
+                Message(
                     f"按文件自身投影的平面面积为 {plane:.2f} 公顷。",
                     f"In the plane of the file itself it is {plane:.2f} ha.",
                 )
             )
         return said
 
-    def _coordinates(self) -> list[Words]:
+    def _coordinates(self) -> list[Message]:
         if self.detection is None:
             return []
         best = self.detection.best
@@ -104,18 +104,18 @@ class Report:
         if best is not None:
             sure = f"{best.confidence:.0%}"
             said.append(
-                Words(
+                Message(
                     f"坐标：{best.label.zh}（把握 {sure}）。",
                     f"Coordinates: {best.label.en} (confidence {sure}).",
                 )
             )
         return [*said, self.detection.shift.words]
 
-    def _faults(self) -> list[Words]:
+    def _faults(self) -> list[Message]:
         said = [words for column in self.declared for words in column.notes]
         for code, count in self.counts().items():
             label = PROBLEMS[code].label
-            said.append(Words(f"{label.zh}：{count} 处。", f"{label.en}: {count}."))
+            said.append(Message(f"{label.zh}：{count} 处。", f"{label.en}: {count}."))
         return said
 
     def as_json(self) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """What can stop a map from being drawn, each with a stable ``code``."""
 
+from gis.messages import Message, MessageError
 
-class MapError(ValueError):
+
+class MapError(MessageError, ValueError):
     """A map that cannot be drawn as asked; the text says what to do next.
 
     Parameters
@@ -9,9 +11,9 @@ class MapError(ValueError):
     code
         Stable, snake_case; what a program may look at.
     message
-        One sentence in Chinese, then in English.
+        One sentence, in both languages.
     """
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: Message | str) -> None:
         super().__init__(message)
         self.code = code

@@ -50,7 +50,8 @@ from service.web.access_log import RequestLog
 from service.web.admission import admitted, gate_of
 from service.web.body_limits import Guard
 from service.web.head import HeadAsGet
-from service.web.json_body import StrictJson
+from service.web.json_body import JsonBodyMiddleware
+from service.web.language import LanguageMiddleware
 from service.web.metrics import Figures
 from service.web.openapi import RESPONSES, DocumentedApp
 from service.web.precompressed import OwnFiles, PackedFiles
@@ -164,11 +165,12 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
 
     app.state.metrics = registry
     app.add_middleware(HeadAsGet)
-    app.add_middleware(StrictJson)
+    app.add_middleware(JsonBodyMiddleware)
     app.add_middleware(
         Guard,
         body_limit_bytes=settings.body_limit_bytes,
         body_seconds=settings.client_timeout_s,
     )
+    app.add_middleware(LanguageMiddleware)
     app.add_middleware(RequestLog, figures=Figures(registry))
     return app

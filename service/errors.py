@@ -6,31 +6,37 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gis.messages import Message, MessageError
 
-class PortTaken(RuntimeError):  # noqa: N818 - said to a person
+
+class PortTaken(MessageError, RuntimeError):  # noqa: N818 - said to a person
     """Somebody else listens where the service should."""
 
 
-class Problem(Exception):  # noqa: N818 - RFC 9457's word
+class InvalidValueError(MessageError, ValueError):
+    """A value that nothing can be done with: what validators and parsers of requests raise."""
+
+
+class Problem(MessageError):  # noqa: N818 - RFC 9457's word
     """A request that cannot be answered as asked.
 
-    ``code`` is stable, ``detail`` is for people and says what to do next, ``errors`` name fields,
-    rows and places. A header that has several values is sent as often.
+    ``code`` is stable, ``message`` is for people and says what to do next, ``errors`` name fields,
+    rows and places: their ``message`` is a `Message`, of which one language is sent. A header that
+    has several values is sent as often.
     """
 
     def __init__(
         self,
         status: int,
         code: str,
-        detail: str,
+        message: Message | str,
         *,
         errors: Sequence[Mapping[str, Any]] = (),
         headers: Mapping[str, str | Sequence[str]] | None = None,
     ) -> None:
-        super().__init__(detail)
+        super().__init__(message)
         self.status = status
         self.code = code
-        self.detail = detail
         self.errors = list(errors)
         self.headers = dict(headers or {})
 
@@ -40,6 +46,8 @@ def not_found(what: str) -> Problem:
     return Problem(
         404,
         "not_found",
-        f"没有{what}，或不在您的管辖范围，请核对，或请管理员扩大范围；"
-        "not found, or not in your scope: check the address, or ask an administrator for more",
+        Message(
+            f"没有{what}，或不在您的管辖范围，请核对，或请管理员扩大范围",
+            "not found, or not in your scope: check the address, or ask an administrator for more",
+        ),
     )

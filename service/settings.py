@@ -8,6 +8,7 @@ from typing import Self
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from gis.messages import MessageError
 from service.basemap_setting import BASEMAPS, Basemap
 
 PREFIX = "LUOTU_"
@@ -15,7 +16,7 @@ MAP_PLOT_LIMIT = 2_000_000
 PATROL_LIMIT = 200_000
 
 
-class SettingsError(RuntimeError):
+class SettingsError(MessageError, RuntimeError):
     """A ``LUOTU_*`` variable is unknown or its value is wrong: the start stops here."""
 
 

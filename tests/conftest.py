@@ -1,5 +1,6 @@
 """What all rooms' tests share: the folder of real files, and how hard hypothesis tries."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,9 @@ from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parents[1]
 REAL = ROOT.parent / "shared" / "real"
+
+# The command line speaks the language of the terminal: in this locale both, on any machine.
+os.environ["LC_ALL"] = "C.UTF-8"
 
 settings.register_profile(
     "suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]

@@ -35,13 +35,14 @@ from data.districts.findings import (
     refused_geometry,
     unknown_code,
 )
-from data.errors import FileRefused, Said
+from data.errors import FileRefused
 from data.headings import headings, plain_heading, refuse_unknown_columns
 from data.reading.features import read_features
 from data.reading.limits import Limits
 from gis.crs import CGCS2000
 from gis.errors import GeometryError
 from gis.grid import on_grid
+from gis.messages import Message
 from gis.polygons import as_multipolygon
 
 __all__ = ["DistrictTree", "Finding", "district_tree", "read_districts"]
@@ -172,8 +173,8 @@ def _columns(features: geopandas.GeoDataFrame, fields: Mapping[str, str]) -> dic
     theirs = [str(name) for name in features.columns if name != features.geometry.name]
     for word in fields:
         if word not in _MAPPABLE:
-            what = Said(f"行政区没有字段 {word!r}", f"a district has no field {word!r}")
-            remedy = Said(f"可用：{'、'.join(_MAPPABLE)}", f"there are {', '.join(_MAPPABLE)}")
+            what = Message(f"行政区没有字段 {word!r}", f"a district has no field {word!r}")
+            remedy = Message(f"可用：{'、'.join(_MAPPABLE)}", f"there are {', '.join(_MAPPABLE)}")
             raise FileRefused("unknown_field", what, remedy)
     refuse_unknown_columns(fields, theirs)
     known = headings("district")
@@ -183,10 +184,10 @@ def _columns(features: geopandas.GeoDataFrame, fields: Mapping[str, str]) -> dic
         if meant is not None and column not in fields.values():
             found.setdefault(meant, column)
     if "code" not in found:
-        what = Said(
+        what = Message(
             f"找不到区划代码列（有：{'、'.join(theirs[:30])}）", "no column holds the codes"
         )
-        remedy = Said("请用 --field code=列名 指定", "name it by --field code=COLUMN")
+        remedy = Message("请用 --field code=列名 指定", "name it by --field code=COLUMN")
         raise FileRefused("no_code_column", what, remedy)
     return found
 

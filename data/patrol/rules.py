@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from data.codes import FOLDER, code_list
-from data.errors import FileRefused, Said
+from data.errors import FileRefused
+from gis.messages import Message
 
 __all__ = ["COLUMNS", "RuleProblem", "RuleTable", "read_patrol_rules", "shipped_patrol_rules"]
 
@@ -101,14 +102,14 @@ def read_patrol_rules(path: Path) -> RuleTable:
     except (UnicodeDecodeError, csv.Error) as error:
         raise FileRefused(
             "not_text",
-            Said(f"不是 UTF-8 的 CSV：{error}", f"it is no CSV in UTF-8: {error}"),
-            Said("请另存为 CSV UTF-8", "save it as CSV UTF-8"),
+            Message(f"不是 UTF-8 的 CSV：{error}", f"it is no CSV in UTF-8: {error}"),
+            Message("请另存为 CSV UTF-8", "save it as CSV UTF-8"),
         ).about(path.name) from None
     if missing:
         raise FileRefused(
             "no_such_column",
-            Said(f"缺少列 {'、'.join(missing)}", f"it lacks the columns {', '.join(missing)}"),
-            Said(
+            Message(f"缺少列 {'、'.join(missing)}", f"it lacks the columns {', '.join(missing)}"),
+            Message(
                 "请以 data/codes/patrol_rule.csv 为样", "take data/codes/patrol_rule.csv as model"
             ),
         ).about(path.name)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from shapely import LineString
 from shapely.geometry.base import BaseGeometry
 
-from data.errors import FileRefused, Said, printable
+from data.errors import FileRefused, printable
 from data.headings import meant_columns
 from data.plots.values import is_missing, listed, text
 from data.reading.features import read_walks
@@ -26,6 +26,7 @@ from data.row_problems import RowProblem, bad_rows
 from data.text_cleaning import rows_told
 from data.timestamps import BEIJING, moment
 from gis.crs import CGCS2000
+from gis.messages import Message
 
 __all__ = ["TRACK_LIMITS", "TrackTable", "read_tracks", "track_table"]
 
@@ -133,8 +134,8 @@ def track_table(
     [(2, 'no_times')]
     """
     if features.empty:
-        what = Said("没有任何要素", "it holds no feature")
-        raise FileRefused("no_features", what, Said("请检查导出的图层", "look at the layer"))
+        what = Message("没有任何要素", "it holds no feature")
+        raise FileRefused("no_features", what, Message("请检查导出的图层", "look at the layer"))
     theirs = [str(name) for name in features.columns.drop(features.geometry.name)]
     columns = meant_columns("track", theirs, fields, _WORDS)
     if "time" in columns and (features.geometry.geom_type.dropna() == "Point").all():

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
-from data.errors import FileRefused, Said, printable
+from data.errors import FileRefused, printable
 from data.headings import meant_columns
 from data.plots.values import BadValueError, Parser, code_of, day, is_missing, text
 from data.reading.features import read_features
@@ -22,6 +22,7 @@ from data.reading.limits import Limits
 from data.row_problems import RowProblem, bad_rows
 from gis.crs import CGCS2000
 from gis.errors import GeometryError
+from gis.messages import Message
 from gis.polygons import as_multipolygon
 
 __all__ = ["PROPERTIES", "ZoneTable", "read_zones", "zone_table"]
@@ -155,8 +156,8 @@ def zone_table(
     [(2, 'level', 'unknown_code')]
     """
     if features.empty:
-        what = Said("没有任何要素", "it holds no feature")
-        raise FileRefused("no_features", what, Said("请检查导出的图层", "look at the layer"))
+        what = Message("没有任何要素", "it holds no feature")
+        raise FileRefused("no_features", what, Message("请检查导出的图层", "look at the layer"))
     theirs = [str(name) for name in features.columns.drop(features.geometry.name)]
     columns = meant_columns("zone", theirs, fields, PROPERTIES)
     filled = _defaults(defaults)
@@ -183,15 +184,15 @@ def _defaults(defaults: Mapping[str, object]) -> dict[str, object]:
     found: dict[str, object] = {}
     for name, value in defaults.items():
         if name not in _PARSERS:
-            what = Said(f"责任区没有字段 {name!r}", f"a zone has no field {name!r}")
-            remedy = Said(f"可用：{'、'.join(PROPERTIES)}", f"there are {', '.join(PROPERTIES)}")
+            what = Message(f"责任区没有字段 {name!r}", f"a zone has no field {name!r}")
+            remedy = Message(f"可用：{'、'.join(PROPERTIES)}", f"there are {', '.join(PROPERTIES)}")
             raise FileRefused("unknown_field", what, remedy)
         try:
             found[name] = None if is_missing(value) else _PARSERS[name](value)
         except BadValueError as refused:
             zh, _, en = str(refused).partition("。 ")
-            what = Said(f"{name} 的默认值有误：{zh}", f"the default of {name} is wrong: {en}")
-            raise FileRefused("bad_default", what, Said("请改正", "mend it")) from refused
+            what = Message(f"{name} 的默认值有误：{zh}", f"the default of {name} is wrong: {en}")
+            raise FileRefused("bad_default", what, Message("请改正", "mend it")) from refused
     return found
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from data.codes import Code, read_code_list
-from data.errors import FileRefused, Said
+from data.errors import FileRefused
+from gis.messages import Message
 
 __all__ = ["AcceptanceRule", "acceptance_rule", "is_acceptance_table", "read_acceptance_rules"]
 
@@ -121,8 +122,8 @@ def read_acceptance_rules(path: Path) -> list[Code]:
         zh, _, en = str(error).partition(" / ")
         raise FileRefused(
             "bad_rule",
-            Said(zh, en or zh),
-            Said(
+            Message(zh, en or zh),
+            Message(
                 "请以 data/codes/acceptance_rule.csv 为样",
                 "take data/codes/acceptance_rule.csv as model",
             ),

@@ -6,19 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from data.errors import FileRefused, Said
+from data.errors import FileRefused
 from data.headings import headings, plain_heading, refuse_unknown_columns
 from data.plots.values import PARSERS
 from data.schemas import field_mapping, schema
 from gis.measure import M2_PER_MU
+from gis.messages import Message
 
 PLOT_SCHEMAS: Final = ("zaolin", "lcxzgx")
 _OURS: Final = "zaolin"
 
-IN_UNITS: Final[dict[str, tuple[str, float, Said]]] = {
-    "declared_mu": ("declared_m2", M2_PER_MU, Said("亩", "mu")),
-    "declared_ha": ("declared_m2", 10_000.0, Said("公顷", "hectares")),
-    "density_per_mu": ("density_per_ha", 15.0, Said("株/亩", "stems a mu")),
+IN_UNITS: Final[dict[str, tuple[str, float, Message]]] = {
+    "declared_mu": ("declared_m2", M2_PER_MU, Message("亩", "mu")),
+    "declared_ha": ("declared_m2", 10_000.0, Message("公顷", "hectares")),
+    "density_per_mu": ("density_per_ha", 15.0, Message("株/亩", "stems a mu")),
 }
 """Words for a property in another unit: property, factor, unit."""
 
@@ -115,8 +116,8 @@ def _take_word(found: Columns, word: str, column: str, order: list[str]) -> None
         found.taken.setdefault(word, []).append(column)
     elif not _take_official(found, word.casefold(), column, order):
         known = "、".join([*PARSERS, *IN_UNITS])
-        what = Said(f"图斑没有字段 {word!r}", f"a plot has no field {word!r}")
-        remedy = Said(
+        what = Message(f"图斑没有字段 {word!r}", f"a plot has no field {word!r}")
+        remedy = Message(
             f"可用 {known}，或 {'、'.join(PLOT_SCHEMAS)} 的字段名",
             f"use {known}, or a field of {', '.join(PLOT_SCHEMAS)}",
         )

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from data.errors import Said
 from data.plots.columns import Columns
 from data.plots.values import is_missing, text
+from gis.messages import Message
 
 _SEGMENT = 3
 
 
-def join_codes(table: pd.DataFrame, columns: Columns) -> tuple[pd.DataFrame, list[Said]]:
+def join_codes(table: pd.DataFrame, columns: Columns) -> tuple[pd.DataFrame, list[Message]]:
     """Put the county before towns, and the town before villages, where they are three digits.
 
     Older forest layers keep XIANG and CUN as three digits each, newer ones as whole codes of 9
@@ -28,7 +28,7 @@ def join_codes(table: pd.DataFrame, columns: Columns) -> tuple[pd.DataFrame, lis
 
     Returns
     -------
-    DataFrame and list of Said
+    DataFrame and list of Message
         The table with whole codes, and what was done.
 
     Examples
@@ -48,7 +48,7 @@ def join_codes(table: pd.DataFrame, columns: Columns) -> tuple[pd.DataFrame, lis
             codes = _joined(whole[above].tolist(), whole[column].tolist())
             whole[column] = pd.Series(list(codes), index=whole.index, dtype=object)
             notes.append(
-                Said(
+                Message(
                     f"列 {column} 为 3 位段码，已与 {above} 合成完整代码",
                     f"column {column} holds three digits; {above} was put before them",
                 )

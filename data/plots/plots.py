@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
-from data.errors import FileRefused, Said, printable
+from data.errors import FileRefused, printable
 from data.plots.columns import IN_UNITS, Columns, assign
 from data.plots.place import join_codes
 from data.plots.values import NEEDED, PARSERS, BadValueError, is_missing
@@ -28,6 +28,7 @@ from data.text_cleaning import rows_told
 from gis.crs import CGCS2000
 from gis.errors import GeometryError
 from gis.grid import grid_change
+from gis.messages import Message
 from gis.polygons import as_multipolygon
 
 PROPERTIES: Final = tuple(PARSERS)
@@ -118,8 +119,8 @@ def plot_table(
     [(2, 'kind', 'unknown_code')]
     """
     if features.empty:
-        what = Said("没有任何要素", "it holds no feature")
-        raise FileRefused("no_features", what, Said("请检查导出的图层", "look at the layer"))
+        what = Message("没有任何要素", "it holds no feature")
+        raise FileRefused("no_features", what, Message("请检查导出的图层", "look at the layer"))
     columns = assign([str(name) for name in features.columns.drop(features.geometry.name)], fields)
     joined, told = join_codes(features, columns)
     problems: list[RowProblem] = []
@@ -230,15 +231,15 @@ def _defaults(defaults: Mapping[str, object]) -> dict[str, object]:
     found: dict[str, object] = {}
     for name, value in defaults.items():
         if name not in PARSERS:
-            what = Said(f"图斑没有字段 {name!r}", f"a plot has no field {name!r}")
-            remedy = Said(f"可用 {'、'.join(PROPERTIES)}", f"use {', '.join(PROPERTIES)}")
+            what = Message(f"图斑没有字段 {name!r}", f"a plot has no field {name!r}")
+            remedy = Message(f"可用 {'、'.join(PROPERTIES)}", f"use {', '.join(PROPERTIES)}")
             raise FileRefused("unknown_field", what, remedy)
         try:
             found[name] = None if is_missing(value) else PARSERS[name](value)
         except BadValueError as refused:
             zh, _, en = str(refused).partition("。 ")
-            what = Said(f"{name} 的默认值有误：{zh}", f"the default of {name} is wrong: {en}")
-            remedy = Said("请改正", "mend it")
+            what = Message(f"{name} 的默认值有误：{zh}", f"the default of {name} is wrong: {en}")
+            remedy = Message("请改正", "mend it")
             raise FileRefused("bad_default", what, remedy) from refused
     return found
 
@@ -259,7 +260,7 @@ def _shape(shape: object, row: int, problems: list[RowProblem]) -> MultiPolygon 
         return None
 
 
-def _grid_notes(before: NDArray[np.object_], after: NDArray[np.object_]) -> Iterator[Said]:
+def _grid_notes(before: NDArray[np.object_], after: NDArray[np.object_]) -> Iterator[Message]:
     # The grid moves a vertex by 0.05 mm; only where it drops some can it change more.
     fewer = shapely.get_num_coordinates(before) != shapely.get_num_coordinates(after)
     changed = [
@@ -269,13 +270,13 @@ def _grid_notes(before: NDArray[np.object_], after: NDArray[np.object_]) -> Iter
     ]
     if changed:
         rows = rows_told(changed)
-        yield Said(
+        yield Message(
             f"{rows.zh}落到 1e-9° 网格后形状改变超过 0.1 m 或 0.01 m²",
             f"{rows.en}: the 1e-9° grid changed the shape by more than 0.1 m or 0.01 m²",
         )
 
 
-def _misfits(features: geopandas.GeoDataFrame, columns: Columns) -> Iterator[Said]:
+def _misfits(features: geopandas.GeoDataFrame, columns: Columns) -> Iterator[Message]:
     """Official values that an official file could not hold; they are kept as they are."""
     for (schema_name, name), column in columns.extra.items():
         values = [None if is_missing(value) else value for value in features[column].tolist()]
@@ -285,27 +286,27 @@ def _misfits(features: geopandas.GeoDataFrame, columns: Columns) -> Iterator[Sai
         for message, at in list(rows.items())[:3]:
             zh, _, en = message.partition("。 ")
             told = rows_told(at)
-            yield Said(
+            yield Message(
                 f"列 {column} {told.zh}放不进 {schema_name} 的字段 {name}：{zh}",
                 f"column {column}, {told.en} do not fit {name} of {schema_name}: {en.rstrip('.')}",
             )
 
 
-def _column_notes(columns: Columns) -> Iterator[Said]:
+def _column_notes(columns: Columns) -> Iterator[Message]:
     for word, (name, _factor, unit) in IN_UNITS.items():
         for column in columns.taken.get(word, []):
-            yield Said(
+            yield Message(
                 f"列 {column} 按{unit.zh}换算为 {name}",
                 f"column {column} was read in {unit.en} as {name}",
             )
     if columns.ignored:
         shown = "、".join(columns.ignored)
-        yield Said(
+        yield Message(
             f"由系统给出、不从文件读取的列：{shown}", f"not taken, for we give them: {shown}"
         )
     if columns.leftover:
         shown = "、".join(columns.leftover[:20])
-        yield Said(
+        yield Message(
             f"未识别的列：{shown}；需要时用 --field 指定",
             f"columns that are not known: {shown}; name them by --field where they are wanted",
         )

@@ -16,6 +16,7 @@ import pandas as pd
 from data.codes import UnknownCodeError, code_list
 from data.plots.species import species_mix
 from data.timestamps import BEIJING
+from gis.messages import Message, MessageError
 
 Parser: TypeAlias = Callable[[Any], object]
 
@@ -28,10 +29,10 @@ _PHOTO: Final = frozenset(["jpg", "jpeg", "png", "heic", "tif", "tiff", "webp"])
 _VIDEO: Final = frozenset(["mp4", "mov", "avi", "mkv", "3gp"])
 
 
-class BadValueError(ValueError):
-    """A value that a plot cannot have; `code` is stable, the message is Chinese, then English."""
+class BadValueError(MessageError, ValueError):
+    """A value that a plot cannot have; `code` is stable."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: Message | str) -> None:
         super().__init__(message)
         self.code = code
 

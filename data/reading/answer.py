@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
-from data.errors import FileRefused, Said
+from data.errors import FileRefused
+from gis.messages import Message
 
 Kind: TypeAlias = Literal["text", "number", "boolean", "date", "datetime", "any"]
 
@@ -36,7 +37,7 @@ class Found:
     """WKB with x before y; None is a row without geometry."""
     columns: list[Column]
     encoding: str | None = None
-    notes: list[Said] = field(default_factory=list)
+    notes: list[Message] = field(default_factory=list)
 
     def write(self, folder: Path) -> None:
         """Leave the answer in a folder that the parent looks into."""
@@ -71,7 +72,7 @@ def found_in(folder: Path) -> Found:
         shapes=_cut((folder / SHAPES).read_bytes(), told["lengths"]),
         columns=[Column(name, kind, values) for name, kind, values in told["columns"]],
         encoding=told["encoding"],
-        notes=[Said(*note) for note in told["notes"]],
+        notes=[Message(*note) for note in told["notes"]],
     )
 
 
@@ -105,9 +106,9 @@ def _refusal(told: dict[str, object]) -> FileRefused:
     )
 
 
-def _said(words: object) -> Said:
+def _said(words: object) -> Message:
     zh, en = words if isinstance(words, list) and len(words) == 2 else ("", "")
-    return Said(str(zh), str(en))
+    return Message(str(zh), str(en))
 
 
 def _cut(blob: bytes, lengths: Sequence[int]) -> list[bytes | None]:

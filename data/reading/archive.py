@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
-from data.errors import FileRefused, Said
+from data.errors import FileRefused
 from data.reading.limits import Limits
+from gis.messages import Message
 
 WANTED: Final = frozenset(
     [".shp", ".shx", ".dbf", ".prj", ".cpg", ".gpkg", ".geojson", ".json", ".kml", ".gpx", ".fgb"]
@@ -22,7 +23,7 @@ _LOCAL_HEADER: Final = 30
 _ENCRYPTED: Final = 0x1
 _UTF8_NAME: Final = 0x800
 
-_PACK_AGAIN: Final = Said("请重新打包后再提交", "pack it again and send it")
+_PACK_AGAIN: Final = Message("请重新打包后再提交", "pack it again and send it")
 
 
 def unpack(path: Path, into: Path, limits: Limits) -> list[Path]:
@@ -66,7 +67,7 @@ def unpack(path: Path, into: Path, limits: Limits) -> list[Path]:
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise  # our disk is full, the archive is as it should be
-        what = Said(
+        what = Message(
             f"压缩包损坏或不完整（{error}）", f"the archive is damaged or cut off ({error})"
         )
         raise FileRefused("zip_damaged", what, _PACK_AGAIN) from error
@@ -75,11 +76,11 @@ def unpack(path: Path, into: Path, limits: Limits) -> list[Path]:
 def _entries(archive: zipfile.ZipFile, limits: Limits) -> list[tuple[zipfile.ZipInfo, str]]:
     infos = archive.infolist()
     if len(infos) > limits.entries:
-        what = Said(
+        what = Message(
             f"压缩包内有 {len(infos)} 个文件，上限 {limits.entries}",
             f"the archive holds {len(infos)} entries, {limits.entries} are allowed",
         )
-        raise FileRefused("zip_entries", what, Said("请只打包图层文件", "pack only the layer"))
+        raise FileRefused("zip_entries", what, Message("请只打包图层文件", "pack only the layer"))
     _refuse_overlap(archive, infos)
     named = [(info, entry_name(info)) for info in infos]
     for info, name in named:
@@ -111,18 +112,20 @@ def _refuse_entry(info: zipfile.ZipInfo, name: str) -> None:
     shown = repr(name[:80])
     path = PurePosixPath(name)
     if "\\" in name or "\x00" in name or ":" in name or path.is_absolute() or ".." in path.parts:
-        what = Said(f"压缩包内路径 {shown} 越界", f"the entry {shown} names a place outside")
+        what = Message(f"压缩包内路径 {shown} 越界", f"the entry {shown} names a place outside")
         raise FileRefused("zip_path", what, _PACK_AGAIN)
     if stat.S_ISLNK(info.external_attr >> 16):
-        what = Said(f"压缩包内 {shown} 是符号链接", f"the entry {shown} is a symbolic link")
+        what = Message(f"压缩包内 {shown} 是符号链接", f"the entry {shown} is a symbolic link")
         raise FileRefused("zip_symlink", what, _PACK_AGAIN)
     if info.flag_bits & _ENCRYPTED:
-        what = Said("压缩包有密码", f"the entry {shown} is encrypted")
-        raise FileRefused("zip_encrypted", what, Said("请去掉密码", "pack it without a password"))
-    if path.suffix.lower() in NESTED and not _is_rubbish(path):
-        what = Said(f"压缩包内还有压缩包 {shown}", f"the archive holds another archive, {shown}")
+        what = Message("压缩包有密码", f"the entry {shown} is encrypted")
         raise FileRefused(
-            "zip_nested", what, Said("请解开后提交", "unpack it and send its content")
+            "zip_encrypted", what, Message("请去掉密码", "pack it without a password")
+        )
+    if path.suffix.lower() in NESTED and not _is_rubbish(path):
+        what = Message(f"压缩包内还有压缩包 {shown}", f"the archive holds another archive, {shown}")
+        raise FileRefused(
+            "zip_nested", what, Message("请解开后提交", "unpack it and send its content")
         )
 
 
@@ -142,7 +145,7 @@ def _distinct(entries: list[tuple[zipfile.ZipInfo, str]]) -> list[tuple[zipfile.
     seen: set[str] = set()
     for _info, name in entries:
         if name.lower() in seen:
-            what = Said(f"压缩包内有两个 {name[:80]!r}", f"two entries are called {name[:80]!r}")
+            what = Message(f"压缩包内有两个 {name[:80]!r}", f"two entries are called {name[:80]!r}")
             raise FileRefused("zip_duplicate", what, _PACK_AGAIN)
         seen.add(name.lower())
     return entries
@@ -154,11 +157,11 @@ def _refuse_overlap(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo]) -> N
     ends = 0
     for info in sorted(infos, key=lambda info: info.header_offset):
         if info.header_offset < ends:
-            what = Said("压缩包内条目互相重叠", "entries of the archive overlap each other")
+            what = Message("压缩包内条目互相重叠", "entries of the archive overlap each other")
             raise FileRefused("zip_overlap", what, _PACK_AGAIN)
         ends = info.header_offset + _LOCAL_HEADER + info.compress_size
     if infos and ends > archive.start_dir:
-        what = Said("压缩包条目超出范围", "an entry reaches beyond the end of the archive")
+        what = Message("压缩包条目超出范围", "an entry reaches beyond the end of the archive")
         raise FileRefused("zip_overlap", what, _PACK_AGAIN)
 
 
@@ -187,13 +190,13 @@ def _chunks(source: IO[bytes]) -> Iterator[bytes]:
 
 
 def _refuse_size(inflated: int, packed: int, limits: Limits) -> None:
-    fewer = Said("请分批提交", "send it in parts")
+    fewer = Message("请分批提交", "send it in parts")
     if inflated > limits.inflated_bytes:
         most = limits.inflated_bytes / 2**20
-        what = Said(f"解压后超过 {most:g} MB", f"the archive inflates to more than {most:g} MB")
+        what = Message(f"解压后超过 {most:g} MB", f"the archive inflates to more than {most:g} MB")
         raise FileRefused("zip_too_big", what, fewer)
     if inflated > limits.ratio_from_bytes and inflated > packed * limits.ratio:
-        what = Said(
+        what = Message(
             f"压缩比超过 {limits.ratio}，疑似压缩炸弹",
             f"the archive inflates more than {limits.ratio} times, as zip bombs do",
         )

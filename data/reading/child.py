@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from data.errors import FileRefused, Said
+from data.errors import FileRefused
 from data.reading.limits import Limits
+from gis.messages import Message
 
 _NEW_USER: Final = 0x10000000
 _NEW_NET: Final = 0x40000000
@@ -73,10 +74,10 @@ def _read(task: Task, folder: Path) -> None:
 def too_big(limits: Limits) -> FileRefused:
     """The refusal of a file that does not fit into memory."""
     most = limits.memory_bytes / 2**20
-    what = Said(
+    what = Message(
         f"读取需要超过 {most:g} MB 内存", f"reading it takes more than {most:g} MB of memory"
     )
-    return FileRefused("too_big", what, Said("请分批提交", "send it in parts"))
+    return FileRefused("too_big", what, Message("请分批提交", "send it in parts"))
 
 
 def shut_in(limits: Limits) -> bool:

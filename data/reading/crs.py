@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from data.errors import FileRefused, Said
+from data.errors import FileRefused
 from gis.crs import (
     CGCS2000,
     WGS84,
@@ -23,6 +23,7 @@ from gis.crs import (
     to_cgcs2000,
 )
 from gis.errors import ReferenceSystemError
+from gis.messages import Message
 
 _WKT_BYTES: Final = 65_536
 _NAME_LENGTH: Final = 100
@@ -30,7 +31,7 @@ _WKT: Final = re.compile(r"^\s*[A-Z_]{5,}\s*[\[(]")
 _NAME: Final = re.compile(
     r"^(urn:ogc:def:crs:)?(EPSG|OGC|ESRI):[\w.]*:?\w+$|^\d{4,6}$", re.IGNORECASE
 )
-_SAY_CRS: Final = Said(
+_SAY_CRS: Final = Message(
     f"请用 --crs 说明坐标系，例如 --crs EPSG:{CGCS2000}",
     f"name the reference system, as --crs EPSG:{CGCS2000}",
 )
@@ -58,7 +59,9 @@ def reference_system(found: str | None, said: str | None) -> CRS:
     """
     text = said if said is not None else found
     if text is None:
-        what = Said("没有坐标系（缺少 .prj）", "it names no reference system (a .prj is missing)")
+        what = Message(
+            "没有坐标系（缺少 .prj）", "it names no reference system (a .prj is missing)"
+        )
         raise FileRefused("crs_missing", what, _SAY_CRS)
     try:
         if not _is_name(text) and (len(text) > _WKT_BYTES or not _WKT.match(text)):
@@ -85,17 +88,17 @@ def _horizontal(crs: CRS, text: str) -> CRS:
 
 
 def _unknown(text: str) -> FileRefused:
-    what = Said(f"不认识坐标系 {text[:60]!r}", f"the reference system {text[:60]!r} is unknown")
+    what = Message(f"不认识坐标系 {text[:60]!r}", f"the reference system {text[:60]!r} is unknown")
     return FileRefused("crs_unknown", what, _SAY_CRS)
 
 
-def crs_note(crs: CRS) -> Said | None:
+def crs_note(crs: CRS) -> Message | None:
     """What is to be told about bringing a system to CGCS2000; None when nothing is changed."""
     sure = accuracy(crs)
     if sure.metres == 0:
         return None
     zh, _, en = sure.message.partition("。 ")
-    return Said(f"坐标系为 {crs.name}：{zh}", f"it is in {crs.name}: {en.rstrip('.')}")
+    return Message(f"坐标系为 {crs.name}：{zh}", f"it is in {crs.name}: {en.rstrip('.')}")
 
 
 def placed(shapes: NDArray[np.object_], crs: CRS) -> NDArray[np.object_]:
@@ -149,12 +152,12 @@ def _every(ordinates: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 _ROUND_TRIP_M: Final = 1.0
 
-_Refusal = tuple[str, str, str, Said]
+_Refusal = tuple[str, str, str, Message]
 _NOT_FINITE: Final = (
     "not_finite",
     "坐标不是有限数",
     "a position is not a finite number",
-    Said("请改正该处坐标", "mend it there"),
+    Message("请改正该处坐标", "mend it there"),
 )
 _NOT_METRES: Final = (
     "not_metres",
@@ -162,7 +165,7 @@ _NOT_METRES: Final = (
     "its reference system is in metres, but positions look like degrees",
     _SAY_CRS,
 )
-_SAY_ZONE: Final = Said(
+_SAY_ZONE: Final = Message(
     f"请用 --crs 说明投影带，例如 --crs EPSG:{Zone(42).epsg}（3° 带 42 带，坐标含带号）",
     f"name the zone, as --crs EPSG:{Zone(42).epsg} for 3° zone 42 with its number in the easting",
 )
@@ -176,7 +179,7 @@ _SWAPPED: Final = (
     "not_degrees",
     "经度和纬度可能写反了",
     "longitude and latitude seem swapped",
-    Said("请把经度写在前面", "put the longitude first"),
+    Message("请把经度写在前面", "put the longitude first"),
 )
 _UNFIT: Final = (
     "crs_unfit",
@@ -206,5 +209,5 @@ def _refuse_first(
     first = int(np.argmax(bad))
     x, y = positions[first]
     code, zh, en, remedy = why
-    what = Said(f"{zh}：({x:.10g}, {y:.10g})", f"{en}: ({x:.10g}, {y:.10g})")
+    what = Message(f"{zh}：({x:.10g}, {y:.10g})", f"{en}: ({x:.10g}, {y:.10g})")
     raise FileRefused(code, what, remedy, feature=int(owner[first]) + 1)

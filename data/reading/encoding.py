@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from data.errors import FileRefused, Said
+from data.errors import FileRefused
+from gis.messages import Message
 
 UTF8: Final = "UTF-8"
 GBK: Final = "GB18030"  # every GBK and GB2312 text is GB18030
@@ -54,8 +55,8 @@ def read_text(dbf: Path) -> Table:
     rows, start, width = struct.unpack_from("<IHH", raw, 4)
     names, kinds, sizes = _fields(raw, start)
     if 1 + sum(sizes) > width:
-        what = Said(".dbf 表头损坏", "the header of the .dbf is damaged")
-        raise FileRefused("dbf_damaged", what, Said("请重新导出", "export it again"))
+        what = Message(".dbf 表头损坏", "the header of the .dbf is damaged")
+        raise FileRefused("dbf_damaged", what, Message("请重新导出", "export it again"))
     records = np.frombuffer(raw, np.uint8, rows * width, start).reshape(rows, width)
     columns = []
     at = 1  # the first byte of a record marks it as deleted
@@ -88,7 +89,7 @@ class Choice(NamedTuple):
     """The encoding that fits, and why."""
 
     encoding: str
-    note: Said | None
+    note: Message | None
     """None when everything is ASCII, or as the ``.cpg`` says."""
 
 
@@ -174,8 +175,8 @@ def _codec(name: str) -> str:
         found = codecs.lookup(_plain(name)).name
         b"a".decode(found)  # hex and rot13 are codecs too, but of no text
     except LookupError as error:
-        what = Said(f"不认识编码 {name[:40]!r}", f"there is no encoding {name[:40]!r}")
-        remedy = Said("请用 --encoding GBK 或 UTF-8", "use --encoding GBK or UTF-8")
+        what = Message(f"不认识编码 {name[:40]!r}", f"there is no encoding {name[:40]!r}")
+        remedy = Message("请用 --encoding GBK 或 UTF-8", "use --encoding GBK or UTF-8")
         raise FileRefused("unknown_encoding", what, remedy) from error
     return {"utf-8": UTF8, "gbk": GBK, "gb2312": GBK, "gb18030": GBK}.get(found, found)
 
@@ -210,11 +211,11 @@ def _refuse_misfit(table: Table, encoding: str) -> None:
         return
     row, index = misfit
     name = _readable(table.names[index])
-    what = Said(
+    what = Message(
         f"列 {name} 的文字不是 {encoding} 编码",
         f"text in column {name} is not encoded in {encoding}",
     )
-    remedy = Said(
+    remedy = Message(
         "请用 --encoding 说明编码（如 GBK、BIG5）", "name the encoding, as --encoding GBK or BIG5"
     )
     feature = None if row is None else row + 1
@@ -240,14 +241,14 @@ def _unless_chance(table: Table, fits: Sequence[str], declared: str | None) -> s
     return UTF8 if max(letters, default="") >= "\u0800" else GBK
 
 
-def _why(table: Table, chosen: str, declared: str | None) -> Said | None:
+def _why(table: Table, chosen: str, declared: str | None) -> Message | None:
     said = _plain(declared) if declared else None
     if (chosen, said) in ((UTF8, "utf-8"), (UTF8, "utf8"), (GBK, "gbk")):
         return None
     sample = _sample(table, chosen)
     zh = "没有 .cpg" if declared is None else f".cpg 写的是 {declared[:40]}"
     en = "there is no .cpg" if declared is None else f"the .cpg says {declared[:40]}"
-    return Said(
+    return Message(
         f"{zh}，按 {chosen} 读取文字，例如“{sample}”；若不对请用 --encoding 指定",
         f'{en}; text was read as {chosen}, as in "{sample}"; if that is wrong, give --encoding',
     )

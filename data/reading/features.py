@@ -13,13 +13,14 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from data.errors import FileRefused, Said, printable
+from data.errors import FileRefused, printable
 from data.reading.answer import Column, Found
 from data.reading.crs import crs_note, placed, reference_system
 from data.reading.limits import MIB, Limits
 from data.reading.sandbox import open_shut_in
 from data.text_cleaning import rows_told
 from gis.crs import CGCS2000
+from gis.messages import Message
 
 __all__ = ["Features", "Limits", "read_features", "read_untouched", "read_walks"]
 
@@ -135,14 +136,14 @@ def _read(
 
 def _refuse_missing(path: Path, limits: Limits) -> None:
     if not (path.is_file() or path.is_dir()):
-        what = Said("找不到文件", "there is no such file")
-        raise FileRefused("no_file", what, Said("请检查路径", "look at its path"))
+        what = Message("找不到文件", "there is no such file")
+        raise FileRefused("no_file", what, Message("请检查路径", "look at its path"))
     if (size := path.stat().st_size) > limits.file_bytes:
-        what = Said(
+        what = Message(
             f"文件 {size // MIB} MB，上限 {limits.file_bytes // MIB} MB",
             f"it has {size // MIB} MB, {limits.file_bytes // MIB} MB are allowed",
         )
-        raise FileRefused("too_big", what, Said("请分批提交", "send it in parts"))
+        raise FileRefused("too_big", what, Message("请分批提交", "send it in parts"))
 
 
 def _features(found: Found, crs: str | None, limits: Limits) -> Features:
@@ -182,27 +183,31 @@ def read_untouched(
     return Features(frame, "", found.encoding, found.layer, words, crs or found.crs)
 
 
-def _line(said: Said) -> str:
+def _line(said: Message) -> str:
     return printable(f"{said.zh}。 {said.en}.")
 
 
-def _shapes(wkb: Sequence[bytes | None], limits: Limits) -> tuple[NDArray[np.object_], list[Said]]:
+def _shapes(
+    wkb: Sequence[bytes | None], limits: Limits
+) -> tuple[NDArray[np.object_], list[Message]]:
     shapes = np.empty(len(wkb), dtype=object)
     for row, raw in enumerate(wkb):
         shapes[row] = _shape(raw, row)
     if (count := int(shapely.get_num_coordinates(shapes).sum())) > limits.vertices:
-        what = Said(
+        what = Message(
             f"有 {count} 个顶点，上限 {limits.vertices}",
             f"it has {count} vertices, {limits.vertices} are allowed",
         )
-        raise FileRefused("too_many_vertices", what, Said("请分批提交", "send it in parts"))
+        raise FileRefused("too_many_vertices", what, Message("请分批提交", "send it in parts"))
     notes = []
     if shapely.has_z(shapes).any():
-        notes.append(Said("高程已去掉，只保留平面位置", "heights were dropped; positions are kept"))
+        notes.append(
+            Message("高程已去掉，只保留平面位置", "heights were dropped; positions are kept")
+        )
     bare = [row + 1 for row, shape in enumerate(shapes) if shape is None]
     if bare:
         rows = rows_told(bare)
-        notes.append(Said(f"{rows.zh}没有几何", f"{rows.en}: there is no geometry"))
+        notes.append(Message(f"{rows.zh}没有几何", f"{rows.en}: there is no geometry"))
     return shapely.force_2d(shapes), notes
 
 
@@ -211,8 +216,8 @@ def _shape(raw: bytes | None, row: int) -> shapely.Geometry | None:
         with np.errstate(invalid="ignore"):  # NaN is refused later, with its feature
             return None if raw is None else shapely.from_wkb(raw)
     except shapely.GEOSException as error:
-        what = Said(f"几何无法读取（{error}）", f"its geometry cannot be read ({error})")
-        remedy = Said(
+        what = Message(f"几何无法读取（{error}）", f"its geometry cannot be read ({error})")
+        remedy = Message(
             "请改正后提交（曲线请先转为折线）", "mend it; turn curves into straight lines"
         )
         raise FileRefused("geometry_damaged", what, remedy, feature=row + 1) from error

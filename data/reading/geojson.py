@@ -10,15 +10,16 @@ from typing import Any, Final
 import shapely
 from shapely.geometry import shape
 
-from data.errors import FileRefused, Said
+from data.errors import FileRefused
 from data.reading.answer import Column, Found, Kind
 from data.reading.geojson_times import with_times
 from data.reading.limits import Limits, refuse_sparse
 from data.text_cleaning import Unprintable
+from gis.messages import Message
 
 _MAX_DEPTH: Final = 64  # as in the body of a request; later steps go down by recursion
 _CRS84: Final = "OGC:CRS84"  # RFC 7946: the one system of a file that names none
-_SEND_GEOJSON: Final = Said(
+_SEND_GEOJSON: Final = Message(
     "请提供 GeoJSON 的 FeatureCollection", "send a FeatureCollection of GeoJSON"
 )
 
@@ -64,7 +65,7 @@ def read_geojson(
     notes = []
     if encoding != "UTF-8":
         notes.append(
-            Said("文件不是 UTF-8，按 GB18030 读取", "the file is not UTF-8; read as GB18030")
+            Message("文件不是 UTF-8，按 GB18030 读取", "the file is not UTF-8; read as GB18030")
         )
     shapes = [_wkb(feature, row) for row, feature in enumerate(features, 1)]
     columns = list(_columns(features, unprintable))
@@ -74,11 +75,11 @@ def read_geojson(
 
 def too_many_features(count: int, limits: Limits) -> FileRefused:
     """The refusal of a layer with more features than allowed."""
-    what = Said(
+    what = Message(
         f"有 {count} 个要素，上限 {limits.features}",
         f"it has {count} features, {limits.features} are allowed",
     )
-    return FileRefused("too_many_features", what, Said("请分批提交", "send it in parts"))
+    return FileRefused("too_many_features", what, Message("请分批提交", "send it in parts"))
 
 
 def _text(path: Path) -> tuple[str, str]:
@@ -88,8 +89,8 @@ def _text(path: Path) -> tuple[str, str]:
             return raw.decode(encoding), "UTF-8" if encoding == "utf-8-sig" else "GB18030"
         except UnicodeDecodeError:
             continue
-    what = Said("文字编码不是 UTF-8", "its text is not UTF-8")
-    raise FileRefused("json_damaged", what, Said("请存为 UTF-8", "save it as UTF-8"))
+    what = Message("文字编码不是 UTF-8", "its text is not UTF-8")
+    raise FileRefused("json_damaged", what, Message("请存为 UTF-8", "save it as UTF-8"))
 
 
 def _parsed(text: str) -> Mapping[str, Any]:
@@ -97,10 +98,14 @@ def _parsed(text: str) -> Mapping[str, Any]:
         whole = json.loads(text)
     except (ValueError, RecursionError) as error:
         reason = "嵌套过深" if isinstance(error, RecursionError) else str(error)[:120]
-        what = Said(f"JSON 不完整或有错（{reason}）", f"the JSON is damaged or cut off ({error})")
+        what = Message(
+            f"JSON 不完整或有错（{reason}）", f"the JSON is damaged or cut off ({error})"
+        )
         raise FileRefused("json_damaged", what, _SEND_GEOJSON) from error
     if _depth(whole) > _MAX_DEPTH:
-        what = Said(f"嵌套超过 {_MAX_DEPTH} 层", f"it is nested more than {_MAX_DEPTH} levels deep")
+        what = Message(
+            f"嵌套超过 {_MAX_DEPTH} 层", f"it is nested more than {_MAX_DEPTH} levels deep"
+        )
         raise FileRefused("json_damaged", what, _SEND_GEOJSON)
     return whole if isinstance(whole, dict) else {}
 
@@ -124,14 +129,14 @@ def _features(whole: Mapping[str, Any]) -> list[dict[str, Any]]:
     kind = whole.get("type")
     features = [whole] if kind == "Feature" else whole.get("features")
     if kind not in ("Feature", "FeatureCollection") or not isinstance(features, list):
-        what = Said(
+        what = Message(
             f"这个 JSON 不是 GeoJSON（type 为 {str(kind)[:40]!r}）",
             f"this JSON is no GeoJSON: its type is {str(kind)[:40]!r}",
         )
         raise FileRefused("not_geojson", what, _SEND_GEOJSON)
     for row, feature in enumerate(features, 1):
         if not isinstance(feature, dict) or feature.get("type") != "Feature":
-            what = Said("不是 Feature", "it is no Feature")
+            what = Message("不是 Feature", "it is no Feature")
             raise FileRefused("not_geojson", what, _SEND_GEOJSON, feature=row)
     return features
 
@@ -154,17 +159,17 @@ def crs_of(whole: Mapping[str, Any]) -> str | None:
     kind = crs.get("type") if isinstance(crs, dict) else None
     properties = crs.get("properties") if isinstance(crs, dict) else None
     if kind == "link":
-        what = Said("crs 是外部链接，不会访问", "its crs is a link, which is never followed")
+        what = Message("crs 是外部链接，不会访问", "its crs is a link, which is never followed")
         raise FileRefused("crs_link", what, _NAME_CRS)
     if kind == "name" and isinstance(properties, dict):
         name = properties.get("name")
         if isinstance(name, str) and name:
             return name
-    what = Said("crs 成员看不懂", "its crs member cannot be understood")
+    what = Message("crs 成员看不懂", "its crs member cannot be understood")
     raise FileRefused("crs_unknown", what, _NAME_CRS)
 
 
-_NAME_CRS: Final = Said(
+_NAME_CRS: Final = Message(
     "请在 crs 中写 EPSG 编号，或去掉 crs", "name an EPSG number in crs, or take the crs out"
 )
 
@@ -177,8 +182,8 @@ def _refuse_layer(wanted: str | None, name: str) -> None:
 def no_such_layer(wanted: str, layers: Sequence[str]) -> FileRefused:
     """The refusal of a layer name that the file does not have."""
     shown = "、".join(layers[:20])
-    what = Said(f"没有图层 {wanted!r}", f"there is no layer {wanted!r}")
-    remedy = Said(f"请用 --layer 从中选择：{shown}", f"choose one by --layer: {shown}")
+    what = Message(f"没有图层 {wanted!r}", f"there is no layer {wanted!r}")
+    remedy = Message(f"请用 --layer 从中选择：{shown}", f"choose one by --layer: {shown}")
     return FileRefused("no_such_layer", what, remedy)
 
 
@@ -190,11 +195,14 @@ def _wkb(feature: Mapping[str, Any], row: int) -> bytes | None:
         _refuse_open_rings(geometry)
         return bytes(shapely.to_wkb(shape(geometry)))
     except _BAD_GEOMETRY as error:
-        what = Said(
+        what = Message(
             f"几何写法有错（{str(error)[:80]}）", f"its geometry is damaged ({str(error)[:80]})"
         )
         raise FileRefused(
-            "geometry_damaged", what, Said("请改正后提交", "mend it and send it again"), feature=row
+            "geometry_damaged",
+            what,
+            Message("请改正后提交", "mend it and send it again"),
+            feature=row,
         ) from error
 
 

@@ -13,11 +13,12 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import shapely
 
-from data.errors import FileRefused, Said
+from data.errors import FileRefused
 from data.reading.answer import Column, Found
 from data.reading.layers import refuse_entities, xml_elements
 from data.reading.limits import Limits, refuse_sparse
 from data.text_cleaning import Unprintable
+from gis.messages import Message
 
 __all__ = ["Walk", "found_walks", "read_gpx", "too_many_fixes"]
 
@@ -84,8 +85,8 @@ def _child(element: ET.Element, name: str) -> str | None:
 
 def too_many_fixes(limits: Limits) -> FileRefused:
     """The refusal of a file with more fixes than allowed."""
-    what = Said(f"定位点超过 {limits.vertices} 个", f"it has more than {limits.vertices} fixes")
-    return FileRefused("too_many_vertices", what, Said("请按日期分批提交", "send it day by day"))
+    what = Message(f"定位点超过 {limits.vertices} 个", f"it has more than {limits.vertices} fixes")
+    return FileRefused("too_many_vertices", what, Message("请按日期分批提交", "send it day by day"))
 
 
 def found_walks(name: str, layer: str | None, walks: list[Walk]) -> Found:
@@ -94,8 +95,8 @@ def found_walks(name: str, layer: str | None, walks: list[Walk]) -> Found:
     A walk of one fix is a point, one of none has no geometry.
     """
     if layer is not None and layer != name:
-        what = Said(f"没有图层 {layer!r}", f"there is no layer {layer!r}")
-        raise FileRefused("no_such_layer", what, Said("请去掉 --layer", "leave --layer out"))
+        what = Message(f"没有图层 {layer!r}", f"there is no layer {layer!r}")
+        raise FileRefused("no_such_layer", what, Message("请去掉 --layer", "leave --layer out"))
     unprintable = Unprintable()
     keys = dict.fromkeys(key for walk in walks for key in walk.texts)
     refuse_sparse(len(keys), len(walks), sum(len(walk.texts) for walk in walks))

@@ -17,7 +17,7 @@ from xml.parsers import expat
 
 import numpy as np
 
-from data.errors import FileRefused, Said
+from data.errors import FileRefused
 from data.reading.answer import Column, Found, Kind
 from data.reading.encoding import choose, decoded, read_text
 from data.reading.geojson import no_such_layer, too_many_features
@@ -25,6 +25,7 @@ from data.reading.limits import Limits
 from data.reading.parts import Shapefile
 from data.reading.sniff import Format
 from data.text_cleaning import Unprintable, rows_told
+from gis.messages import Message
 
 XML_CHUNK_BYTES: Final = 2**20
 _XML_TAG_BYTES: Final = 2 * XML_CHUNK_BYTES
@@ -38,7 +39,7 @@ _QUOTED: Final = re.compile(
 _COMMENT: Final = re.compile(r"--[^\n]*+|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _VIRTUAL: Final = re.compile(r"\bvirtual\s++table\b", re.IGNORECASE)
 _USING: Final = re.compile(r"\busing\s++(\w++)", re.IGNORECASE)
-_EXPORT_AGAIN: Final = Said("请重新导出后提交", "export it again and send it")
+_EXPORT_AGAIN: Final = Message("请重新导出后提交", "export it again and send it")
 
 
 def _pyogrio() -> Any:
@@ -103,7 +104,7 @@ def read_shapefile(part: Shapefile, name: str, forced: str | None, limits: Limit
     meta, fids, shapes, values = _read(part.shp, limits, encoding=_RAW)
     notes = [*([chosen.note] if chosen.note else []), *_rounded(meta, values)]
     if not part.has_index:
-        notes.append(Said("缺少 .shx，已重建索引", "the .shx is missing; the index was rebuilt"))
+        notes.append(Message("缺少 .shx，已重建索引", "the .shx is missing; the index was rebuilt"))
     columns = [
         _column(
             decoded(str(field).encode(_RAW), chosen.encoding, 10)[0],
@@ -126,10 +127,10 @@ def read_shapefile(part: Shapefile, name: str, forced: str | None, limits: Limit
     return Found(name, part.prj, shapes, columns, chosen.encoding, notes)
 
 
-def _rounded(meta: dict[str, Any], values: Any) -> list[Said]:
+def _rounded(meta: dict[str, Any], values: Any) -> list[Message]:
     """Long whole numbers become floats where a row has none: their last digits are lost."""
     return [
-        Said(
+        Message(
             f"列 {name} 含空值且有超过 16 位的整数，末位可能不准，请改为文本列",
             f"column {name} has empty rows and whole numbers of more than 16 digits, whose last "
             "digits may be lost; make it a text column",
@@ -141,12 +142,12 @@ def _rounded(meta: dict[str, Any], values: Any) -> list[Said]:
     ]
 
 
-def _told(name: str, cut: list[int], after_nul: list[int]) -> list[Said]:
+def _told(name: str, cut: list[int], after_nul: list[int]) -> list[Message]:
     notes = []
     if cut:
         rows = rows_told(cut)
         notes.append(
-            Said(
+            Message(
                 f"列 {name} {rows.zh}的文字在字段宽度处被截断",
                 f"column {name}, {rows.en}: the text was cut by the width of the field",
             )
@@ -154,7 +155,7 @@ def _told(name: str, cut: list[int], after_nul: list[int]) -> list[Said]:
     if after_nul:
         rows = rows_told([record + 1 for record in after_nul])
         notes.append(
-            Said(
+            Message(
                 f"列 {name} {rows.zh} NUL 之后的文字被忽略",
                 f"column {name}, {rows.en}: text after a NUL was left out",
             )
@@ -184,7 +185,7 @@ def _read(path: Path, limits: Limits, **options: object) -> tuple[dict[str, Any]
 def damaged(error: Exception) -> FileRefused:
     """The refusal of a file that GDAL cannot read."""
     reason = _PATH.sub("…", str(error))[:160]  # never a folder of the server
-    what = Said(f"文件损坏或不完整（{reason}）", f"the file is damaged or cut off ({reason})")
+    what = Message(f"文件损坏或不完整（{reason}）", f"the file is damaged or cut off ({reason})")
     return FileRefused("file_damaged", what, _EXPORT_AGAIN)
 
 
@@ -220,12 +221,12 @@ def one_layer(names: list[str], wanted: str | None) -> str:
     if wanted is not None and wanted not in names:
         raise no_such_layer(wanted, names)
     if not names:
-        what = Said("没有带几何的图层", "no layer in it has geometry")
+        what = Message("没有带几何的图层", "no layer in it has geometry")
         raise FileRefused("no_layer", what, _EXPORT_AGAIN)
     if wanted is None and len(names) > 1:
         shown = "、".join(names[:20])
-        what = Said(f"有 {len(names)} 个图层：{shown}", f"it holds {len(names)} layers: {shown}")
-        remedy = Said("请用 --layer 选择一个", "choose one by --layer")
+        what = Message(f"有 {len(names)} 个图层：{shown}", f"it holds {len(names)} layers: {shown}")
+        remedy = Message("请用 --layer 选择一个", "choose one by --layer")
         raise FileRefused("several_layers", what, remedy)
     return wanted if wanted is not None else names[0]
 
@@ -291,7 +292,7 @@ def refuse_entities(path: Path) -> None:
 
 
 def _long_tag() -> FileRefused:
-    what = Said("XML 中有超过 2 MB 的标签或注释", "a tag or a comment of the XML has over 2 MB")
+    what = Message("XML 中有超过 2 MB 的标签或注释", "a tag or a comment of the XML has over 2 MB")
     return FileRefused("file_damaged", what, _EXPORT_AGAIN)
 
 
@@ -325,8 +326,8 @@ def _ended(parser: ET.XMLPullParser[Any]) -> Iterator[ET.Element]:
 
 
 def _refuse_doctype(*_declared: object) -> None:
-    what = Said("XML 含 DTD 或实体声明", "the XML declares a DTD or entities")
-    remedy = Said("请删除 <!DOCTYPE …> 后提交", "take <!DOCTYPE …> out of it")
+    what = Message("XML 含 DTD 或实体声明", "the XML declares a DTD or entities")
+    remedy = Message("请删除 <!DOCTYPE …> 后提交", "take <!DOCTYPE …> out of it")
     raise FileRefused("xml_entities", what, remedy)
 
 
@@ -340,12 +341,16 @@ def refuse_programs(path: Path) -> None:
     except sqlite3.Error as error:
         raise damaged(error) from error
     if not any(name == "gpkg_contents" for _, name, _ in kinds):
-        what = Said("是 SQLite 文件，但不是 GeoPackage", "it is an SQLite file but no GeoPackage")
+        what = Message(
+            "是 SQLite 文件，但不是 GeoPackage", "it is an SQLite file but no GeoPackage"
+        )
         raise FileRefused("not_gis", what, _EXPORT_AGAIN)
     for kind, name, sql in kinds:
         if kind == "view" or _module(str(sql or "")) not in (None, "rtree"):
-            what = Said(f"含视图或虚拟表 {name!r}", f"{name!r} in it is a view or a virtual table")
-            remedy = Said("请导出为普通图层", "export it as a plain layer")
+            what = Message(
+                f"含视图或虚拟表 {name!r}", f"{name!r} in it is a view or a virtual table"
+            )
+            remedy = Message("请导出为普通图层", "export it as a plain layer")
             raise FileRefused("gpkg_program", what, remedy)
 
 

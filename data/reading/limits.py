@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from data.errors import FileRefused, Said
+from data.errors import FileRefused
+from gis.messages import Message
 
 MIB = 1024 * 1024
 
@@ -65,9 +66,9 @@ def refuse_sparse(columns: int, rows: int, values: int) -> None:
     cells = columns * rows
     if cells <= _FREE_CELLS or cells <= values * _CELLS_PER_VALUE:
         return
-    what = Said(
+    what = Message(
         f"有 {columns} 个不同的属性名、{rows} 个要素，几乎全是空值",
         f"{rows} features have {columns} names of properties, and nearly every cell is empty",
     )
-    remedy = Said("请统一属性名后提交", "give all features the same properties")
+    remedy = Message("请统一属性名后提交", "give all features the same properties")
     raise FileRefused("too_many_columns", what, remedy)

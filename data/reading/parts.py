@@ -6,11 +6,12 @@ import struct
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from data.errors import FileRefused, Said
+from data.errors import FileRefused
+from gis.messages import Message
 
 _SUFFIXES: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _PRJ_BYTES: Final = 65_536
-_SEND_AGAIN: Final = Said("请重新导出或重新上传", "export or upload it again")
+_SEND_AGAIN: Final = Message("请重新导出或重新上传", "export or upload it again")
 
 
 class Shapefile(NamedTuple):
@@ -43,15 +44,15 @@ def gather(shp: Path, into: Path) -> Shapefile:
     found = {suffix: _sibling(shp, suffix) for suffix in _SUFFIXES}
     dbf = found[".dbf"]
     if dbf is None:
-        what = Said("缺少同名 .dbf（属性表）", "its .dbf, the table of attributes, is missing")
-        remedy = Said(
+        what = Message("缺少同名 .dbf（属性表）", "its .dbf, the table of attributes, is missing")
+        remedy = Message(
             ".shp、.dbf、.shx、.prj 请一起提交", "send .shp, .dbf, .shx and .prj together"
         )
         raise FileRefused("dbf_missing", what, remedy, file=shp.name)
     rows = _refuse_truncated(shp, dbf)
     shapes = _index_count(found[".shx"]) or _shape_count(shp)
     if shapes != rows:
-        what = Said(
+        what = Message(
             f".shp 有 {shapes} 个要素，.dbf 有 {rows} 行",
             f"the .shp has {shapes} features and the .dbf {rows} rows",
         )
@@ -103,7 +104,7 @@ def _refuse_truncated(shp: Path, dbf: Path) -> int:
     with shp.open("rb") as file:
         promised = 2 * struct.unpack(">i", file.read(28)[24:28])[0]  # 16-bit words
     if promised > (there := shp.stat().st_size):
-        what = Said(
+        what = Message(
             f".shp 不完整：应有 {promised} 字节，只有 {there}",
             f"the .shp is cut off: it should have {promised} bytes and has {there}",
         )
@@ -111,11 +112,11 @@ def _refuse_truncated(shp: Path, dbf: Path) -> int:
     with dbf.open("rb") as file:
         head = file.read(32)
     if len(head) < 32:
-        what = Said(".dbf 不完整", "the .dbf is cut off")
+        what = Message(".dbf 不完整", "the .dbf is cut off")
         raise FileRefused("dbf_truncated", what, _SEND_AGAIN, file=dbf.name)
     rows, start, width = struct.unpack_from("<IHH", head, 4)
     if start + rows * width > (there := dbf.stat().st_size):
-        what = Said(
+        what = Message(
             f".dbf 不完整：应有 {rows} 行，只有 {there} 字节",
             f"the .dbf is cut off: {rows} rows do not fit into its {there} bytes",
         )

@@ -14,11 +14,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from data.errors import FileRefused, Said
+from data.errors import FileRefused
 from data.reading.answer import FOUND, Found, found_in
 from data.reading.child import NO_ROOM, Task, too_big
 from data.reading.limits import Limits
 from data.scratch import Scratch, TemporaryDiskFull, room_needed
+from gis.messages import Message
 
 _NOWHERE: Final = "http://127.0.0.1:1"
 # A reader that fails beside less than that failed for want of it, whatever its library said.
@@ -123,13 +124,15 @@ def _environment(folder: Path) -> dict[str, str]:
 def _died(status: int, limits: Limits, folder: Path) -> FileRefused | TemporaryDiskFull:
     if status == NO_ROOM or shutil.disk_usage(folder).free < _LEAST_ROOM_BYTES:
         return TemporaryDiskFull(os.strerror(errno.ENOSPC))
-    fewer = Said("请分批提交", "send it in parts")
+    fewer = Message("请分批提交", "send it in parts")
     if status in (-signal.SIGXCPU, -signal.SIGKILL):
-        what = Said(
+        what = Message(
             f"读取超过 {limits.seconds} 秒", f"reading it takes more than {limits.seconds} seconds"
         )
         return FileRefused("too_slow", what, fewer)
     if status == -signal.SIGXFSZ:
         return too_big(limits)
-    what = Said("文件使读取程序中断", "the file made the reading process stop")
-    return FileRefused("reader_died", what, Said("请重新导出后提交", "export it again and send it"))
+    what = Message("文件使读取程序中断", "the file made the reading process stop")
+    return FileRefused(
+        "reader_died", what, Message("请重新导出后提交", "export it again and send it")
+    )

@@ -7,7 +7,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from data.errors import FileRefused, Said
+from data.errors import FileRefused
+from gis.messages import Message
 
 HEAD_BYTES: Final = 4096
 _SHP_MAGIC: Final = b"\x00\x00\x27\x0a"
@@ -33,7 +34,7 @@ class Format(Enum):
         return None if self in (Format.GEOJSON, Format.ZIP) else self.value
 
 
-READABLE: Final = Said(
+READABLE: Final = Message(
     "请提供 Shapefile（.shp/.dbf/.shx/.prj 或其 .zip）、GeoPackage、GeoJSON、KML/KMZ、"
     ".gdb.zip 或 .fgb",
     "send a Shapefile (.shp with .dbf, .shx, .prj, or their .zip), GeoPackage, GeoJSON, KML/KMZ, "
@@ -64,12 +65,12 @@ def format_of(path: Path) -> Format:
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if not head:
-        raise FileRefused("empty_file", Said("文件是空的", "the file is empty"), READABLE)
+        raise FileRefused("empty_file", Message("文件是空的", "the file is empty"), READABLE)
     found = _binary(head) or _text(head)
     if found is None:
         raise FileRefused(
             "not_gis",
-            Said("不是能识别的 GIS 文件", "this is no GIS file that can be read"),
+            Message("不是能识别的 GIS 文件", "this is no GIS file that can be read"),
             READABLE,
         )
     return found
@@ -78,7 +79,7 @@ def format_of(path: Path) -> Format:
 def _folder(path: Path) -> Format:
     if any(path.glob("a0000000?.gdbtable")):
         return Format.FILE_GEODATABASE
-    raise FileRefused("is_folder", Said("这是文件夹", "this is a folder"), READABLE)
+    raise FileRefused("is_folder", Message("这是文件夹", "this is a folder"), READABLE)
 
 
 def _binary(head: bytes) -> Format | None:

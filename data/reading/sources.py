@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from data.errors import FileRefused, Said
+from data.errors import FileRefused
 from data.reading.answer import Found
 from data.reading.archive import unpack
 from data.reading.geojson import read_geojson
@@ -15,6 +15,7 @@ from data.reading.kml_tracks import read_kml_tracks
 from data.reading.layers import one_layer, read_layer, read_shapefile
 from data.reading.parts import gather
 from data.reading.sniff import READABLE, Format, format_of
+from gis.messages import Message
 
 if TYPE_CHECKING:
     from data.reading.child import Task
@@ -50,9 +51,9 @@ def read_source(task: Task, folder: Path, leave_only: Callable[[str | None], Non
         source, layer = _packed(path, folder, task)
         kind = format_of(source.path)
         if kind is Format.ZIP:
-            what = Said("压缩包内还有压缩包", "the archive holds another archive")
+            what = Message("压缩包内还有压缩包", "the archive holds another archive")
             raise FileRefused(
-                "zip_nested", what, Said("请解开后提交", "unpack it and send its content")
+                "zip_nested", what, Message("请解开后提交", "unpack it and send its content")
             )
     if task.walks and kind in _WALKS:
         leave_only(None)
@@ -109,10 +110,10 @@ def _packed(path: Path, folder: Path, task: Task) -> tuple[Source, str | None]:
 
 def _nothing(files: list[Path]) -> FileRefused:
     if any(file.suffix.lower() == ".dbf" for file in files):
-        what = Said("压缩包内没有 .shp", "there is no .shp in the archive")
-        remedy = Said(
+        what = Message("压缩包内没有 .shp", "there is no .shp in the archive")
+        remedy = Message(
             ".shp、.dbf、.shx、.prj 请一起打包", "pack .shp, .dbf, .shx and .prj together"
         )
         return FileRefused("shp_missing", what, remedy)
-    what = Said("压缩包内没有 .shp 或其他图层", "the archive holds no .shp nor any other layer")
+    what = Message("压缩包内没有 .shp 或其他图层", "the archive holds no .shp nor any other layer")
     return FileRefused("no_layer_in_zip", what, READABLE)

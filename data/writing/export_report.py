@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from data.schemas import Misfit
+from gis.messages import Message, MessageError
 
 __all__ = ["ExportRefused", "ExportReport", "Shortened"]
 
 TOLD = 10
 
 
-class ExportRefused(ValueError):  # noqa: N818 - sister of FileRefused, whose name is fixed
+class ExportRefused(MessageError, ValueError):  # noqa: N818 - sister of FileRefused, whose name is fixed
     """A file that was not written: nothing was left behind, nothing was overwritten.
 
     Attributes
@@ -25,17 +26,19 @@ class ExportRefused(ValueError):  # noqa: N818 - sister of FileRefused, whose na
         Every value that did not fit, with row and field; empty for the other codes.
     """
 
-    def __init__(self, message: str, *, code: str, misfits: Sequence[Misfit] = ()) -> None:
+    def __init__(
+        self, message: Message | str, *, code: str, misfits: Sequence[Misfit] = ()
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.misfits = list(misfits)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Cross a process border whole: long exports run in a worker."""
-        return _rebuilt, (str(self), self.code, self.misfits)
+        return _rebuilt, (self.message, self.code, self.misfits)
 
 
-def _rebuilt(message: str, code: str, misfits: list[Misfit]) -> ExportRefused:
+def _rebuilt(message: Message, code: str, misfits: list[Misfit]) -> ExportRefused:
     return ExportRefused(message, code=code, misfits=misfits)
 
 

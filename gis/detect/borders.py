@@ -10,8 +10,8 @@ import shapely
 from numpy.typing import NDArray
 
 from gis.detect.findings import Placement, ShiftFinding
+from gis.messages import Message
 from gis.shift import from_bd09, from_gcj02
-from gis.words import Words
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -122,7 +122,7 @@ NO_BORDERS: Final = ShiftFinding(
     "cannot_tell",
     0,
     {},
-    Words(
+    Message(
         "没有已知行政区界线可比，无法判断是否有 GCJ-02 或 BD-09 偏移。",
         "No known borders to compare with: a GCJ-02 or BD-09 shift cannot be told.",
     ),
@@ -146,7 +146,7 @@ def _judged(medians: dict[str, float], count: int, spots: int, rule: ShiftRule) 
     told = "；".join(f"{_ZH[name]} {metres:.0f} m" for name, metres in medians.items())
     told_en = ", ".join(f"{name} {metres:.0f} m" for name, metres in medians.items())
     if count < rule.vertices or spots < rule.spots:
-        words = Words(
+        words = Message(
             f"只有 {count} 个顶点（{spots} 处）靠近已知界线，至少要 {rule.vertices} 个"
             f"（{rule.spots} 处），无法判断偏移。",
             f"Only {count} vertices ({spots} spots) are near a known border; {rule.vertices} "
@@ -154,7 +154,7 @@ def _judged(medians: dict[str, float], count: int, spots: int, rule: ShiftRule) 
         )
         return ShiftFinding("cannot_tell", count, medians if count else {}, words)
     if medians[best] > rule.fit_m or medians[best] > rule.ratio * medians[second]:
-        words = Words(
+        words = Message(
             f"{count} 个顶点到界线的中位距离：{told}；差别不足以判断偏移。",
             f"Median distance of {count} vertices to the borders: {told_en}; "
             "too alike to tell a shift.",
@@ -163,7 +163,7 @@ def _judged(medians: dict[str, float], count: int, spots: int, rule: ShiftRule) 
     verdict: Literal["none", "gcj02", "bd09"] = (
         "gcj02" if best == "gcj02" else "bd09" if best == "bd09" else "none"
     )
-    words = Words(
+    words = Message(
         f"{count} 个顶点到已知界线的中位距离：{told}。",
         f"Median distance of {count} vertices to the known borders: {told_en}.",
     )

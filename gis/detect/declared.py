@@ -12,12 +12,12 @@ from pyproj import CRS
 from gis.crs import BEIJING54, CGCS2000, WGS84, XIAN80, accuracy, known_crs, zone_from
 from gis.detect.findings import Guess
 from gis.errors import ReferenceSystemError
-from gis.words import Words
+from gis.messages import Message
 
 __all__ = ["Declared", "contradiction", "weighed", "with_declared"]
 
 Points = NDArray[np.float64]
-Fault = tuple[str, Words]
+Fault = tuple[str, Message]
 _AGREES: Final = 1.0
 _DIFFERS: Final = 0.2
 _OTHER_ZONE: Final = 0.002  # one of twenty readings that differ by the zone alone
@@ -42,7 +42,7 @@ class Declared:
         try:
             self.crs = known_crs(prj)
         except ReferenceSystemError:
-            words = Words(
+            words = Message(
                 ".prj 无法识别，按没有 .prj 处理。",
                 "The .prj cannot be read; it is taken as missing.",
             )
@@ -53,8 +53,8 @@ class Declared:
         """The declaration as a reading of its own."""
         if self.crs is None:
             return None
-        said: tuple[Words, ...] = (
-            Words(f".prj 声明 {self.crs.name}。", f"The .prj declares {self.crs.name}."),
+        said: tuple[Message, ...] = (
+            Message(f".prj 声明 {self.crs.name}。", f"The .prj declares {self.crs.name}."),
         )
         if accuracy(self.crs).metres != 0.0:
             said = (*said, datum_words(self.crs))
@@ -88,13 +88,13 @@ def contradiction(declared: Declared, points: Points) -> Fault | None:
         return None
     on_globe = bool((np.abs(points) <= (180.0, 180.0)).all(axis=1).mean() > 0.5)
     if declared.crs.is_geographic and not on_globe:
-        words = Words(
+        words = Message(
             f".prj 声明经纬度（{declared.crs.name}），坐标却是米。",
             f"The .prj declares degrees ({declared.crs.name}), but the numbers are metres.",
         )
         return "metres_under_degree_prj", words
     if not declared.crs.is_geographic and on_globe:
-        words = Words(
+        words = Message(
             f".prj 声明平面坐标（{declared.crs.name}），坐标却像经纬度。",
             f"The .prj declares metres ({declared.crs.name}), but the numbers look like degrees.",
         )
@@ -108,12 +108,12 @@ def _prefix_fault(declared: Declared, points: Points) -> Fault | None:
         return None
     long = bool((np.abs(points).max(axis=1) > 12_500_000.0).mean() > 0.5)
     if zone.prefixed and not long:
-        return "prefix_missing", Words(
+        return "prefix_missing", Message(
             f".prj 的东坐标应带带号 {zone.number}，文件里没有。",
             f"The .prj puts the zone number {zone.number} before eastings; the file has none.",
         )
     if long and not zone.prefixed:
-        return "prefix_unexpected", Words(
+        return "prefix_unexpected", Message(
             ".prj 的东坐标不带带号，文件里却带了。",
             "The .prj has bare eastings, but the file puts a zone number before them.",
         )
@@ -139,7 +139,7 @@ def weighed(guess: Guess, declared: Declared) -> Guess:
         words = tuple(one for one in stated.evidence if one not in guess.evidence)
         return replace(guess, confidence=_AGREES, evidence=guess.evidence + words)
     if guess.zone is not None and guess.zone == stated.zone and guess.datum == stated.datum:
-        words = (Words("带号与 .prj 一致。", "The zone is that of the .prj."),)
+        words = (Message("带号与 .prj 一致。", "The zone is that of the .prj."),)
         return replace(guess, confidence=0.85, evidence=guess.evidence + words)
     other = _OTHER_ZONE if guess.kind.endswith("bare") and stated.zone else _DIFFERS
     return replace(guess, confidence=guess.confidence * other)
@@ -155,7 +155,7 @@ def _datum(code: int | None) -> Literal["cgcs2000", "xian80", "beijing54", "othe
     return "xian80" if code == XIAN80 else "beijing54" if code == BEIJING54 else "other"
 
 
-def datum_words(crs: object) -> Words:
+def datum_words(crs: object) -> Message:
     """How uncertain positions of an older datum are, as :func:`gis.crs.accuracy` tells it."""
     zh, _, en = accuracy(crs).message.partition("。 ")
-    return Words(f"{zh}。", en)
+    return Message(f"{zh}。", en)

@@ -17,7 +17,7 @@ from gis.detect.placing import Case, placed
 from gis.detect.readings import readings, zones_named
 from gis.detect.witness import witnessed
 from gis.errors import GeometryError
-from gis.words import Words
+from gis.messages import Message
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -143,11 +143,11 @@ def _ranked(guesses: list[Guess]) -> list[Guess]:
     return sorted(ranked, key=lambda guess: -guess.confidence)
 
 
-def _faults(sample: Points, lost: int, guesses: list[Guess]) -> Iterator[tuple[str, Words]]:
+def _faults(sample: Points, lost: int, guesses: list[Guess]) -> Iterator[tuple[str, Message]]:
     if lost:
         yield (
             "not_finite",
-            Words(
+            Message(
                 f"{lost} 个顶点是非数字或无穷大，未参与判断。",
                 f"{lost} vertices are NaN or infinite and were left out.",
             ),
@@ -158,7 +158,7 @@ def _faults(sample: Points, lost: int, guesses: list[Guess]) -> Iterator[tuple[s
         en = ", ".join(f"zone {zone} {share:.0%}" for zone, share in named.items())
         yield (
             "mixed_zones",
-            Words(
+            Message(
                 f"文件混用了几个带号：{zh}；请按带拆分后提交。",
                 f"Several zones in one file: {en}; split it by zone.",
             ),
@@ -166,7 +166,7 @@ def _faults(sample: Points, lost: int, guesses: list[Guess]) -> Iterator[tuple[s
     if not guesses:
         yield (
             "no_reading",
-            Words(
+            Message(
                 "没有一种坐标系能解释这些数值，请向提供者核对。",
                 "No reference system explains these numbers; ask whoever sent them.",
             ),

@@ -10,8 +10,8 @@ import shapely
 from numpy.typing import NDArray
 
 from gis.crs import CGCS2000, known_crs, to_cgcs2000
+from gis.messages import Message
 from gis.shift import SHIFTS, moved
-from gis.words import Words
 
 __all__ = [
     "LABELS",
@@ -36,19 +36,19 @@ Kind: TypeAlias = Literal[
 ShiftName: TypeAlias = Literal["gcj02", "bd09"]
 Bounds: TypeAlias = tuple[float, float, float, float]
 
-LABELS: Final[dict[str, Words]] = {
-    "degrees": Words("经纬度", "Degrees"),
-    "zone3_prefixed": Words("3° 带高斯坐标，东坐标带带号", "3° zone, zone number before easting"),
-    "zone3_bare": Words("3° 带高斯坐标，不带带号", "3° zone, bare easting"),
-    "zone6_prefixed": Words("6° 带高斯坐标，东坐标带带号", "6° zone, zone number before easting"),
-    "zone6_bare": Words("6° 带高斯坐标，不带带号", "6° zone, bare easting"),
-    "web_mercator": Words("Web 墨卡托", "Web Mercator"),
-    "declared": Words("文件声明的坐标系", "The system that the file declares"),
-    "gcj02": Words("GCJ-02 偏移（火星坐标）", "shifted by GCJ-02"),
-    "bd09": Words("BD-09 偏移（百度坐标）", "shifted by BD-09"),
-    "swapped": Words("横纵坐标互换", "axes swapped"),
-    "xian80": Words("西安 80", "Xian 1980"),
-    "beijing54": Words("北京 54", "Beijing 1954"),
+LABELS: Final[dict[str, Message]] = {
+    "degrees": Message("经纬度", "Degrees"),
+    "zone3_prefixed": Message("3° 带高斯坐标，东坐标带带号", "3° zone, zone number before easting"),
+    "zone3_bare": Message("3° 带高斯坐标，不带带号", "3° zone, bare easting"),
+    "zone6_prefixed": Message("6° 带高斯坐标，东坐标带带号", "6° zone, zone number before easting"),
+    "zone6_bare": Message("6° 带高斯坐标，不带带号", "6° zone, bare easting"),
+    "web_mercator": Message("Web 墨卡托", "Web Mercator"),
+    "declared": Message("文件声明的坐标系", "The system that the file declares"),
+    "gcj02": Message("GCJ-02 偏移（火星坐标）", "shifted by GCJ-02"),
+    "bd09": Message("BD-09 偏移（百度坐标）", "shifted by BD-09"),
+    "swapped": Message("横纵坐标互换", "axes swapped"),
+    "xian80": Message("西安 80", "Xian 1980"),
+    "beijing54": Message("北京 54", "Beijing 1954"),
 }
 
 
@@ -73,7 +73,7 @@ class ShiftFinding:
     """Vertices near a border under at least one of the three readings."""
     medians_m: dict[str, float]
     """Median distance to the known borders, in metres: ``none``, ``gcj02``, ``bd09``."""
-    words: Words
+    words: Message
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Guess:
     zone: int | None = None
     confidence: float = 0.0
     """0 to 1; the guesses of one detection add up to 1 at most."""
-    evidence: tuple[Words, ...] = ()
+    evidence: tuple[Message, ...] = ()
     placement: Placement | None = None
 
     @property
@@ -101,16 +101,16 @@ class Guess:
         return "+".join(filter(None, (self.kind, zone, datum, swapped, self.shift)))
 
     @property
-    def label(self) -> Words:
+    def label(self) -> Message:
         """The reading in words."""
         keys = [self.kind, self.datum, "swapped" if self.swapped else "", self.shift or ""]
         words = [LABELS[key] for key in keys if key in LABELS]
         if self.kind == "declared":
             name = str(known_crs(self.crs).name)
-            words.append(Words(name, name))
-        zone = [Words(f"第 {self.zone} 带", f"zone {self.zone}")] if self.zone else []
+            words.append(Message(name, name))
+        zone = [Message(f"第 {self.zone} 带", f"zone {self.zone}")] if self.zone else []
         said = [words[0], *zone, *words[1:]]
-        return Words("，".join(one.zh for one in said), ", ".join(one.en for one in said))
+        return Message("，".join(one.zh for one in said), ", ".join(one.en for one in said))
 
     def as_json(self) -> dict[str, Any]:
         """Plain lists and dictionaries, for a report."""
@@ -141,7 +141,7 @@ class Detection:
     guesses: tuple[Guess, ...]
     """The most likely first; empty when no reading fits."""
     shift: ShiftFinding
-    faults: tuple[tuple[str, Words], ...] = ()
+    faults: tuple[tuple[str, Message], ...] = ()
     """Contradictions: ``metres_under_degree_prj``, ``prefix_missing``, ``mixed_zones``, …"""
     vertices: int = 0
 

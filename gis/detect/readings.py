@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gis.crs import CGCS2000, WEB_MERCATOR, ZONES, Width, Zone
 from gis.detect.findings import Guess, Kind
-from gis.words import Words
+from gis.messages import Message
 
 __all__ = ["LEAST_FIT", "readings", "zones_named"]
 
@@ -97,19 +97,19 @@ def _degrees(xy: Points, *, swapped: bool) -> Iterator[Guess]:
         return
     in_china = _LON.holds(xy[:, 0]) & _LAT.holds(xy[:, 1])
     if _most(in_china):
-        said = Words(
+        said = Message(
             f"{_percent(in_china)} 的顶点在 73–136°E、3–54°N 之内。",
             f"{_percent(in_china)} of the vertices lie within 73 to 136°E, 3 to 54°N.",
         )
         yield Guess("degrees", CGCS2000, swapped, confidence=0.9, evidence=(said,))
     elif not swapped:
-        said = Words("数值是经纬度，但不在中国范围内。", "Degrees, but not in China.")
+        said = Message("数值是经纬度，但不在中国范围内。", "Degrees, but not in China.")
         yield Guess("degrees", CGCS2000, confidence=0.5, evidence=(said,))
 
 
 def _mercator(xy: Points, *, swapped: bool) -> Iterator[Guess]:
     if _most(_MERCATOR_X.holds(xy[:, 0]) & _MERCATOR_Y.holds(xy[:, 1])):
-        said = Words("数值在中国的 Web 墨卡托范围内。", "Numbers fit China in Web Mercator.")
+        said = Message("数值在中国的 Web 墨卡托范围内。", "Numbers fit China in Web Mercator.")
         yield Guess("web_mercator", WEB_MERCATOR, swapped, confidence=0.8, evidence=(said,))
 
 
@@ -120,7 +120,7 @@ def _prefixed(xy: Points, *, swapped: bool) -> Iterator[Guess]:
         return
     zone = Zone(number, width)
     if _most(_near_axis(xy, zone.false_easting_m, width)):
-        said = Words(
+        said = Message(
             f"东坐标前两位 {number} 是 {width}° 带带号（中央经线 {zone.central_meridian:g}°）。",
             f"The first digits of the eastings, {number}, name a {width}° zone "
             f"(central meridian {zone.central_meridian:g}°).",
@@ -135,7 +135,7 @@ def _bare(xy: Points, *, swapped: bool) -> Iterator[Guess]:
     if not _most(_near_axis(xy, 500_000.0, width)):
         return
     kind: Kind = "zone3_bare" if width == 3 else "zone6_bare"
-    said = Words(
+    said = Message(
         "东坐标不带带号，带号只能由位置推断。",
         "Eastings without a zone number: the zone can only be guessed from the place.",
     )
@@ -145,11 +145,11 @@ def _bare(xy: Points, *, swapped: bool) -> Iterator[Guess]:
         yield Guess(kind, zone.epsg, swapped, zone=number, confidence=0.8, evidence=told)
 
 
-def _same_plane(number: int, width: Width) -> Iterator[Words]:
+def _same_plane(number: int, width: Width) -> Iterator[Message]:
     """Every other 3° zone has the central meridian of a 6° zone: bare, they are one plane."""
     six = (number + 1) // 2
     if width == 3 and number % 2 and six in ZONES[6]:
-        yield Words(f"与 6° 带第 {six} 带是同一平面。", f"The same plane as 6° zone {six}.")
+        yield Message(f"与 6° 带第 {six} 带是同一平面。", f"The same plane as 6° zone {six}.")
 
 
 def _near_axis(xy: Points, false_easting_m: float, width: Width) -> NDArray[np.bool_]:

@@ -14,8 +14,8 @@ from gis.detect.borders import NO_BORDERS
 from gis.detect.declared import datum_words
 from gis.detect.findings import Guess, ShiftFinding, ShiftName
 from gis.detect.placing import Case, placed, read, through, where
+from gis.messages import Message
 from gis.shift import in_china
-from gis.words import Words
 
 __all__ = ["witnessed"]
 
@@ -37,9 +37,9 @@ _ABROAD: Final = ShiftFinding(
     "none",
     0,
     {},
-    Words("不在中国范围内，不存在这两种偏移。", "Not in China, where nothing is shifted."),
+    Message("不在中国范围内，不存在这两种偏移。", "Not in China, where nothing is shifted."),
 )
-_ALIKE: Final = Words(
+_ALIKE: Final = Message(
     "同样的数值也可能是旧坐标系，仅凭位置无法区分。",
     "The same numbers could be of an older datum; position alone cannot tell.",
 )

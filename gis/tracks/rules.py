@@ -11,10 +11,10 @@ import numpy as np
 from shapely.geometry.base import BaseGeometry
 
 from gis.errors import GeometryError
+from gis.messages import Message
 from gis.polygons import as_multipolygon
 from gis.tracks.ground import inside, walked
 from gis.tracks.track import Pause, Track, duration_s, pauses, without_jumps
-from gis.words import Words
 
 __all__ = [
     "ONE_COUNTY",
@@ -73,7 +73,7 @@ class Shortfall(NamedTuple):
     """Why a patrol does not count."""
 
     code: str
-    words: Words
+    words: Message
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ def shortfalls(patrol: Patrol, rule: PatrolRule) -> Iterator[Shortfall]:
     if patrol.inside_m < rule.least_m:
         yield Shortfall(
             "too_short",
-            Words(
+            Message(
                 f"责任区内巡护 {patrol.inside_m:.0f} m，不足 {rule.least_m:g} m。",
                 f"{patrol.inside_m:.0f} m were walked in the zone; {rule.least_m:g} m are due.",
             ),
@@ -182,7 +182,7 @@ def shortfalls(patrol: Patrol, rule: PatrolRule) -> Iterator[Shortfall]:
     if patrol.inside_s < rule.least_s:
         yield Shortfall(
             "too_brief",
-            Words(
+            Message(
                 f"责任区内 {patrol.inside_s / 60:.0f} 分钟，不足 {rule.least_s / 60:g} 分钟。",
                 f"{patrol.inside_s / 60:.0f} minutes in the zone; {rule.least_s / 60:g} are due.",
             ),
@@ -190,7 +190,7 @@ def shortfalls(patrol: Patrol, rule: PatrolRule) -> Iterator[Shortfall]:
     if patrol.inside_m < rule.least_m <= patrol.length_m:
         yield Shortfall(
             "outside",
-            Words(
+            Message(
                 f"有 {patrol.length_m - patrol.inside_m:.0f} m 在责任区外，不计入。",
                 f"{patrol.length_m - patrol.inside_m:.0f} m lie outside the zone and do not count.",
             ),
@@ -198,7 +198,7 @@ def shortfalls(patrol: Patrol, rule: PatrolRule) -> Iterator[Shortfall]:
     if patrol.silent_s > rule.most_silent_s:
         yield Shortfall(
             "offline",
-            Words(
+            Message(
                 f"设备离线共 {patrol.silent_s / 60:.0f} 分钟。",
                 f"The device was silent for {patrol.silent_s / 60:.0f} minutes.",
             ),
@@ -206,7 +206,7 @@ def shortfalls(patrol: Patrol, rule: PatrolRule) -> Iterator[Shortfall]:
     if patrol.repeated > rule.most_repeated and patrol.zone_share < rule.whole_zone:
         yield Shortfall(
             "repeated",
-            Words(
+            Message(
                 f"{patrol.repeated:.0%} 的路线本月已经走过。",
                 f"{patrol.repeated:.0%} of the route was walked this month before.",
             ),

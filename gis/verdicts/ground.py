@@ -13,11 +13,11 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.errors import Position
 from gis.measure import area_m2
+from gis.messages import Message
 from gis.polygons import polygon_parts
 from gis.verdicts.limits import Limits
 from gis.verdicts.problems import Problem, Severity, problem
 from gis.verdicts.rings import mean_widths_m
-from gis.words import Words
 
 __all__ = ["ControlLine", "Surroundings", "common_ground", "declared", "misplaced"]
 
@@ -27,7 +27,7 @@ _LEAST_TOLD_M2 = 0.01
 class ControlLine(NamedTuple):
     """A layer that plots must keep off: 永久基本农田, 生态保护红线, 城镇开发边界."""
 
-    name: Words
+    name: Message
     geometry: BaseGeometry
     """Valid polygons in degrees of CGCS2000."""
     severity: Severity = "block"
@@ -67,7 +67,7 @@ def _outside(geometry: BaseGeometry, district: BaseGeometry, limits: Limits) -> 
     if size <= limits.border_m2:
         return
     refused = size > limits.outside_m2 and share > limits.outside_share
-    words = Words(
+    words = Message(
         f"有 {size:.1f} m²（{share:.1%}）在所属行政区之外，请核对界线或坐标系。",
         f"{size:.1f} m² ({share:.1%}) lie outside its district; look at the border and at the "
         "reference system.",
@@ -88,7 +88,7 @@ class CommonGround(NamedTuple):
 
     def told(self, name: str) -> Problem:
         """As a problem of one plot, the other called by its name."""
-        words = Words(
+        words = Message(
             f"与图斑 {name} 重叠 {self.area_m2:.2f} m²，平均宽 {self.width_m:.2f} m；"
             "同一块地只计一次。",
             f"Shares {self.area_m2:.2f} m², {self.width_m:.2f} m wide on average, with plot "
@@ -128,7 +128,7 @@ def _on_line(geometry: BaseGeometry, line: ControlLine) -> Iterator[Problem]:
     size = area_m2(shared)
     if size < _LEAST_TOLD_M2:
         return
-    words = Words(
+    words = Message(
         f"占用{line.name.zh} {size:.2f} m²，请避让。",
         f"{size:.2f} m² lie on {line.name.en}; keep off it.",
     )
@@ -163,7 +163,7 @@ def declared(
     if not (np.isfinite(off) and abs(off) > allowed):
         return None
     share = off / measured_m2 if measured_m2 else float("inf")
-    words = Words(
+    words = Message(
         f"申报 {declared_m2:.1f} m²，量算 {measured_m2:.1f} m²，相差 {share:+.1%}，"
         "请核对面积和单位。",
         f"{declared_m2:.1f} m² are declared and {measured_m2:.1f} m² measured, {share:+.1%}; "

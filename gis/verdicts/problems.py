@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from gis.errors import GeometryError, Position
-from gis.words import Words
+from gis.messages import Message
 
 __all__ = ["PROBLEMS", "Problem", "ProblemKind", "Severity", "problem", "problem_codes", "refusal"]
 
@@ -18,7 +18,7 @@ class ProblemKind(NamedTuple):
 
     code: str
     severity: Severity
-    label: Words
+    label: Message
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,7 @@ class Problem:
     """Stable; one of :data:`PROBLEMS`."""
     severity: Severity
     """``block`` is refused, ``warn`` is accepted when acknowledged, ``info`` is only told."""
-    message_zh: str
-    message_en: str
+    message: Message
     at: Position | None = None
     """``(longitude, latitude)`` of the spot in degrees; None where there is none."""
     area_m2: float | None = None
@@ -40,12 +39,19 @@ class Problem:
 
     def as_json(self) -> dict[str, Any]:
         """A dictionary of plain values; ``at`` is a list."""
-        told = asdict(self)
-        return told | {"at": None if self.at is None else list(self.at)}
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "message_zh": self.message.zh,
+            "message_en": self.message.en,
+            "at": None if self.at is None else list(self.at),
+            "area_m2": self.area_m2,
+            "other": self.other,
+        }
 
 
 def _kinds(severity: Severity, labels: dict[str, tuple[str, str]]) -> dict[str, ProblemKind]:
-    return {code: ProblemKind(code, severity, Words(*label)) for code, label in labels.items()}
+    return {code: ProblemKind(code, severity, Message(*label)) for code, label in labels.items()}
 
 
 PROBLEMS: Final[dict[str, ProblemKind]] = {
@@ -121,7 +127,7 @@ def problem_codes() -> list[dict[str, str]]:
 
 def problem(
     code: str,
-    words: Words,
+    message: Message,
     *,
     at: Position | None = None,
     area_m2: float | None = None,
@@ -131,10 +137,10 @@ def problem(
 
     Examples
     --------
-    >>> problem("spike", Words("有尖刺。", "There is a spike.")).severity
+    >>> problem("spike", Message("有尖刺。", "There is a spike.")).severity
     'warn'
     """
-    return Problem(code, PROBLEMS[code].severity, words.zh, words.en, at, area_m2, other)
+    return Problem(code, PROBLEMS[code].severity, message, at, area_m2, other)
 
 
 def refusal(error: GeometryError) -> Problem:
@@ -142,11 +148,12 @@ def refusal(error: GeometryError) -> Problem:
 
     Examples
     --------
-    >>> refusal(GeometryError("几何为空。 The geometry is empty.", code="empty")).message_en
+    >>> message = Message("几何为空。", "The geometry is empty.")
+    >>> refusal(GeometryError(message, code="empty")).message.en
     'The geometry is empty.'
     """
     code = _ALIASES.get(error.code, error.code)
-    return problem(code if code in PROBLEMS else "invalid", Words.parted(error), at=error.at)
+    return problem(code if code in PROBLEMS else "invalid", error.message, at=error.at)
 
 
 # GEOS tells shells inside each other apart from shells that cross; the remedy is one.

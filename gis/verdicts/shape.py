@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from gis.errors import Position
 from gis.measure import areas_m2
+from gis.messages import Message
 from gis.verdicts.limits import Limits
 from gis.verdicts.problems import Problem, problem
 from gis.verdicts.rings import Outlines, outlines
-from gis.words import Words
 
 __all__ = ["Found", "oddities"]
 
@@ -50,7 +50,7 @@ def _repeats(apart: Outlines) -> Iterator[Found]:
         apart.row[flat.part[repeats]], return_index=True, return_counts=True
     )
     for row, index, count in zip(rows, first, counts, strict=True):
-        words = Words(
+        words = Message(
             f"有 {count} 个重复顶点，入库时会去掉。",
             f"{count} vertices repeat the one before them; storing drops them.",
         )
@@ -62,7 +62,7 @@ def _spikes(apart: Outlines, limits: Limits) -> Iterator[Found]:
     spikes = flat.thin(limits.spike_length_m, limits.spike_width_m, limits.spike_ratio)
     for index in _first_of_each(spikes, apart.row[flat.part[spikes]]):
         lon, lat = _place(flat.at[index])
-        words = Words(
+        words = Message(
             f"（{lon:.6f}, {lat:.6f}）处有尖刺，请删除该顶点。",
             f"There is a spike at ({lon:.6f}, {lat:.6f}); delete that vertex.",
         )
@@ -74,7 +74,7 @@ def _slivers(apart: Outlines, areas: NDArray[np.float64], limits: Limits) -> Ite
     measured_too = np.isfinite(areas)[apart.row]  # a ring that crosses itself has no width
     slivers = np.flatnonzero(measured_too & (widths < limits.sliver_width_m))
     for index in _first_of_each(slivers, apart.row[slivers]):
-        words = Words(
+        words = Message(
             f"有一块平均只有 {widths[index]:.2f} m 宽，可能是勾绘误差。",
             f"A part is {widths[index]:.2f} m wide on average; a slip of drawing?",
         )
@@ -83,7 +83,7 @@ def _slivers(apart: Outlines, areas: NDArray[np.float64], limits: Limits) -> Ite
 
 def _sizes(geometries: Shapes, areas: NDArray[np.float64], limits: Limits) -> Iterator[Found]:
     for row in np.flatnonzero(areas < limits.least_m2):
-        words = Words(
+        words = Message(
             f"面积 {areas[row]:.1f} m²，小于下限 {limits.least_m2:g} m²。",
             f"{areas[row]:.1f} m² is below the least size, {limits.least_m2:g} m².",
         )
@@ -92,7 +92,7 @@ def _sizes(geometries: Shapes, areas: NDArray[np.float64], limits: Limits) -> It
             problem("too_small", words, at=_inside(geometries[row]), area_m2=float(areas[row])),
         )
     for row in np.flatnonzero(areas > limits.most_m2):
-        words = Words(
+        words = Message(
             f"面积 {areas[row] / 1e4:.2f} 公顷，大于上限 {limits.most_m2 / 1e4:g} 公顷。",
             f"{areas[row] / 1e4:.2f} ha is above the greatest size, {limits.most_m2 / 1e4:g} ha.",
         )

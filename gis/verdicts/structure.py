@@ -13,10 +13,10 @@ from shapely.geometry.base import BaseGeometry
 from gis.edges import MAX_CROSSINGS, crosses_often, refuse_tangled
 from gis.errors import GeometryError, Position
 from gis.measure import area_m2, length_m
+from gis.messages import Message
 from gis.polygons import polygon_parts
 from gis.validity import check_range, check_valid
 from gis.verdicts.problems import Problem, problem, refusal
-from gis.words import Words
 
 __all__ = ["faults"]
 
@@ -44,9 +44,9 @@ def faults(geometry: BaseGeometry | None) -> list[Problem]:
     [('self_intersection', 126.05)]
     """
     if geometry is None:
-        return [problem("missing", Words("没有几何。", "There is no geometry."))]
+        return [problem("missing", Message("没有几何。", "There is no geometry."))]
     if geometry.is_empty:
-        words = Words("几何为空，请先绘制。", "The geometry is empty; draw it.")
+        words = Message("几何为空，请先绘制。", "The geometry is empty; draw it.")
         return [problem("empty", words)]
     try:
         check_range(geometry)
@@ -65,7 +65,7 @@ def _scribble(geometry: Polygon | MultiPolygon) -> Problem:
     at = _of_geos(geometry).at
     return problem(
         "too_many_crossings",
-        Words(
+        Message(
             f"边界自相交超过 {MAX_CROSSINGS} 处，请检查顶点顺序后重新绘制。",
             f"The outline crosses itself at more than {MAX_CROSSINGS} places; look at the order "
             "of its vertices and draw it again.",
@@ -81,7 +81,7 @@ def _no_polygon(geometry: BaseGeometry) -> Iterator[Problem]:
         gap = length_m(shapely.LineString(ends))
         yield problem(
             "ring_not_closed",
-            Words(
+            Message(
                 f"边界线首尾相距 {gap:.2f} m，没有闭合，请闭合成面。",
                 f"The ends of the outline are {gap:.2f} m apart; close it into a polygon.",
             ),
@@ -91,7 +91,7 @@ def _no_polygon(geometry: BaseGeometry) -> Iterator[Problem]:
     kind = geometry.geom_type
     yield problem(
         "not_polygon",
-        Words(
+        Message(
             f"需要面（Polygon 或 MultiPolygon），收到的是 {kind}。",
             f"A Polygon or MultiPolygon is needed, not a {kind}.",
         ),
@@ -137,7 +137,7 @@ def _of_ring(ring: Polygon) -> Iterator[Problem]:
     for lon, lat in spots:
         yield problem(
             "self_intersection",
-            Words(
+            Message(
                 f"边界在（{lon:.6f}, {lat:.6f}）处自相交，请移动该处顶点。",
                 f"The outline crosses itself at ({lon:.6f}, {lat:.6f}); move the vertices there.",
             ),
@@ -163,7 +163,7 @@ def _holes_outside(shell: Polygon, holes: list[Polygon]) -> Iterator[Problem]:
             yield _with_area(
                 "hole_outside",
                 beyond,
-                Words("内环有一部分在外环之外", "A hole lies outside its shell"),
+                Message("内环有一部分在外环之外", "A hole lies outside its shell"),
             )
 
 
@@ -173,7 +173,7 @@ def _holes_meeting(holes: list[Polygon]) -> Iterator[Problem]:
     for i, j in islice(zip(left[once], right[once], strict=True), _MAX_PAIRS):
         shared = polygon_parts(shapely.intersection(holes[i], holes[j]))
         if not shared.is_empty:
-            yield _with_area("nested_holes", shared, Words("两个内环重叠", "Two holes overlap"))
+            yield _with_area("nested_holes", shared, Message("两个内环重叠", "Two holes overlap"))
 
 
 def _of_parts(parts: list[Polygon]) -> Iterator[Problem]:
@@ -183,12 +183,12 @@ def _of_parts(parts: list[Polygon]) -> Iterator[Problem]:
         meeting = shapely.intersection(parts[i], parts[j])
         shared = polygon_parts(meeting)
         if not shared.is_empty:
-            words = Words("图斑的两个部分重叠", "Two parts of the plot overlap")
+            words = Message("图斑的两个部分重叠", "Two parts of the plot overlap")
             yield _with_area("overlapping_parts", shared, words)
         elif shapely.length(meeting) > 0:
             yield problem(
                 "parts_share_edge",
-                Words(
+                Message(
                     "图斑的两个部分共用一条边，请合并这两个部分。",
                     "Two parts of the plot share an edge; merge them.",
                 ),
@@ -196,10 +196,10 @@ def _of_parts(parts: list[Polygon]) -> Iterator[Problem]:
             )
 
 
-def _with_area(code: str, place: BaseGeometry, words: Words) -> Problem:
+def _with_area(code: str, place: BaseGeometry, words: Message) -> Problem:
     inside = shapely.point_on_surface(place)
     size = area_m2(place)
-    told = Words(f"{words.zh}（{size:.2f} m²）。", f"{words.en} ({size:.2f} m²).")
+    told = Message(f"{words.zh}（{size:.2f} m²）。", f"{words.en} ({size:.2f} m²).")
     return problem(code, told, at=(inside.x, inside.y), area_m2=size)
 
 
@@ -208,7 +208,7 @@ def _of_geos(geometry: BaseGeometry) -> Problem:
         check_valid(geometry)
     except GeometryError as error:
         return refusal(error)
-    return problem("invalid", Words("几何无效。", "The geometry is not valid."))
+    return problem("invalid", Message("几何无效。", "The geometry is not valid."))
 
 
 def _first(geometry: BaseGeometry) -> Position:

@@ -19,6 +19,7 @@ from data.writing.export_report import ExportRefused
 from gis.errors import GeometryError
 from maps.errors import MapError
 from service.accounts.db.accounts import AccountRefused
+from service.cli.language import shown
 from service.embedded import ClusterError
 from service.errors import PortTaken, Problem
 from service.plots.db.insert import NumberTaken
@@ -90,7 +91,7 @@ def main() -> None:
         with _ending_cleanly():
             command_line(sys.argv[1] if len(sys.argv) > 1 else None)()
     except REFUSALS as error:
-        _refuse(str(error))
+        _refuse(shown(error.message))
     except OperationalError as error:
         if isinstance(error.orig, DiskFull):
             _refuse(

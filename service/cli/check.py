@@ -14,6 +14,7 @@ from data.reading.limits import Limits
 from gis.report import Report, check_frame
 from service.cli.context import opened
 from service.cli.import_export import Crs, Encoding, Json, Layer, file_limits
+from service.cli.language import shown
 from service.districts.db import districts
 from service.embedded import Cluster, ClusterError
 from service.errors import Problem
@@ -85,7 +86,7 @@ def _tell(file: Path, features: Features, report: Report) -> None:
     for one in report.problems[:TOLD]:
         found = one.problem
         at = "" if found.at is None else f" @ {found.at[0]:.6f}, {found.at[1]:.6f}"
-        said = f"{found.message_zh} {found.message_en}"
+        said = shown(found.message)
         typer.echo(f"  第 {one.row} 行 row {one.row} [{found.code}, {found.severity}] {said}{at}")
     if len(report.problems) > TOLD:
         left = len(report.problems) - TOLD

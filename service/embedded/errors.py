@@ -5,19 +5,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from gis.messages import Message, MessageError
 
-class ClusterError(RuntimeError):
+
+class ClusterError(MessageError, RuntimeError):
     """The embedded PostGIS cannot be used; ``code`` is stable, the text is for people.
 
     Examples
     --------
     >>> print(ClusterError("disk_full", "磁盘已满。", "The disk is full."))
-    磁盘已满。
-    The disk is full.
+    磁盘已满。 The disk is full.
     """
 
     def __init__(self, code: str, zh: str, en: str) -> None:
-        super().__init__(f"{zh}\n{en}")
+        super().__init__(Message(zh, en))
         self.code = code
 
 

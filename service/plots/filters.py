@@ -12,7 +12,7 @@ from service.accounts.api.deps import AccountDep
 from service.accounts.db.accounts import Account
 from service.codes.db.codes import codes
 from service.districts.db.districts import tree
-from service.errors import Problem
+from service.errors import InvalidValueError, Problem
 from service.plots.api.plot_schemas import Review, Stage
 from service.plots.db.plots import PlotFilter, VersionName
 from service.web.deps import Bbox, ConnectionDep, bad_query, parse_bbox
@@ -250,8 +250,8 @@ def plot_filter(
     if bbox is not None:
         try:
             box = parse_bbox(bbox)
-        except ValueError as error:
-            raise bad_query("bbox", str(error)) from None
+        except InvalidValueError as error:
+            raise bad_query("bbox", error.message) from None
     return replace(query.resolve(connection, account), bbox=box, as_of=as_of)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from gis.errors import GeometryError
 from gis.measure import area_m2
+from gis.messages import Message
 from gis.polygons import from_geojson
 from gis.topology import subtract
 from gis.verdicts import LIMITS, Surroundings, check, check_geojson
@@ -41,7 +42,7 @@ class Reported:
         body: dict[str, Any] = {
             "code": verdict.code,
             "severity": verdict.severity,
-            "message": f"{verdict.message_zh} {verdict.message_en}",
+            "message": verdict.message,
             "at": None if verdict.at is None else list(verdict.at),
             "area_m2": verdict.area_m2,
             "plot_id": self.plot_id,
@@ -213,10 +214,11 @@ def outside_districts(
         Verdict(
             code="outside_district" if refused else "crosses_district",
             severity="block" if refused else "warn",
-            message_zh=f"有 {outside_m2:.0f} m²（{outside:.1%}）在{where_zh}之外，"
-            "请核对坐标与界线。",
-            message_en=f"{outside_m2:.0f} m² ({outside:.1%}) lie outside {where_en}; look at the "
-            "coordinates and at the border.",
+            message=Message(
+                f"有 {outside_m2:.0f} m²（{outside:.1%}）在{where_zh}之外，请核对坐标与界线。",
+                f"{outside_m2:.0f} m² ({outside:.1%}) lie outside {where_en}; look at the "
+                "coordinates and at the border.",
+            ),
             at=(point.x, point.y),
             area_m2=outside_m2,
         )
@@ -237,7 +239,7 @@ def raise_for_problems(validation: Validation, acknowledged: Sequence[str]) -> N
         raise Problem(
             422,
             first.code,
-            f"{first.message_zh} {first.message_en}",
+            first.message,
             errors=[{"field": "geometry", **problem.as_json()} for problem in blocks],
         )
     unacknowledged = [

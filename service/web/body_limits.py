@@ -81,7 +81,7 @@ class Guard:
             with suppress(_Broken):
                 await self.app(scope, counted_receive, answer_within)
         if refusal is not None:
-            await answer(refusal)(scope, receive, guarded_send)
+            await answer(refusal, scope)(scope, receive, guarded_send)
 
     def _too_large(self) -> Problem:
         return Problem(

@@ -8,7 +8,8 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 from sqlalchemy import Connection, Engine
 
-from service.errors import Problem
+from gis.messages import Message
+from service.errors import InvalidValueError, Problem
 from service.settings import Settings
 
 SESSION_COOKIE = "luotu_session"
@@ -49,7 +50,7 @@ def parse_bbox(text: str) -> tuple[float, float, float, float]:
 
     Raises
     ------
-    ValueError
+    InvalidValueError
         Not four finite numbers in range and in order.
 
     >>> parse_bbox("125,43,126,44")
@@ -58,12 +59,20 @@ def parse_bbox(text: str) -> tuple[float, float, float, float]:
     try:
         west, south, east, north = (float(part) for part in text.split(","))
     except ValueError:
-        raise ValueError("bbox is west,south,east,north: four numbers in degrees") from None
-    if not all(math.isfinite(one) for one in (west, south, east, north)):
-        raise ValueError("bbox must be finite numbers")
+        raise InvalidValueError(
+            Message(
+                "bbox 应为 west,south,east,north 四个数（度）",
+                "bbox is west,south,east,north: four numbers in degrees",
+            )
+        ) from None
+    if not all(math.isfinite(bound) for bound in (west, south, east, north)):
+        raise InvalidValueError(Message("bbox 须为有限数", "bbox must be finite numbers"))
     if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        raise ValueError(
-            "bbox must run from west to east within ±180 and south to north within ±90"
+        raise InvalidValueError(
+            Message(
+                "bbox 须自西向东、自南向北，经度在 ±180、纬度在 ±90 之内",
+                "bbox must run from west to east within ±180 and south to north within ±90",
+            )
         )
     return west, south, east, north
 
@@ -90,6 +99,7 @@ Bbox = Annotated[
 ]
 
 
-def bad_query(field: str, words: str, code: str = "invalid_request") -> Problem:
+def bad_query(field: str, message: Message | str, code: str = "invalid_request") -> Problem:
     """422 for a query parameter."""
-    return Problem(422, code, words, errors=[{"field": field, "in": "query", "message": words}])
+    message = Message.of(message)
+    return Problem(422, code, message, errors=[{"field": field, "in": "query", "message": message}])

@@ -23,6 +23,7 @@ from starlette.datastructures import UploadFile
 
 from service.errors import Problem
 from service.web.db.idempotent_answers import Kept, keep_answer, kept_answer, lock_key
+from service.web.language import answer_language, mark_language
 
 HEADER: Final = "Idempotency-Key"
 # Printable ASCII, as a string of RFC 8941 (in quotes) or bare, as most programs send it.
@@ -123,6 +124,9 @@ def done_once(connection: Connection, account_id: int, work: Callable[[], Respon
     before = _before(connection, account_id, asked)
     if before is None:
         response = work()
+        language = answer_language()
+        if language is not None:  # sent again, it is in the language of its first sending
+            mark_language(response.headers, language)
         before = Kept(
             asked.fingerprint, response.status_code, dict(response.headers), bytes(response.body)
         )

@@ -9,11 +9,14 @@ from typing import Any, NoReturn
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as AsgiMessage
 
-from service.errors import Problem
+from gis.messages import Message
+from service.errors import InvalidValueError, Problem
 from service.web.admission import Gate
 from service.web.problem_json import answer
+from service.web.text_types import refuse_unstorable
 
 MAX_DEPTH = 64
 MAX_DIGITS = 400
@@ -28,25 +31,40 @@ def read(body: bytes) -> Any:
 
     Raises
     ------
-    ValueError
-        In words for people: no UTF-8, no JSON, nested deeper than 64, a name given twice, NaN or
+    InvalidValueError
+        No UTF-8, no JSON, nested deeper than 64, a name given twice, NaN or
         Infinity, a number of more than 400 digits or too large to store, NUL, half a character,
         more than 500 000 lists and objects.
     """
     if body.count(b"[") + body.count(b"{") > MAX_CONTAINERS:
-        raise ValueError(f"more than {MAX_CONTAINERS} lists and objects: send it in parts")
+        raise InvalidValueError(
+            Message(
+                f"列表与对象超过 {MAX_CONTAINERS} 个，请分批发送",
+                f"more than {MAX_CONTAINERS} lists and objects: send it in parts",
+            )
+        )
     try:
         value = json.loads(
             body.decode("utf-8-sig"),
-            object_pairs_hook=_once,
+            object_pairs_hook=_members,
             parse_int=_whole_number,
             parse_float=_number,
             parse_constant=_no_number,
         )
     except UnicodeDecodeError as error:
-        raise ValueError(f"byte {error.start} is not UTF-8: send the text as UTF-8") from None
+        raise InvalidValueError(
+            Message(
+                f"第 {error.start} 字节不是 UTF-8，请用 UTF-8 发送",
+                f"byte {error.start} is not UTF-8: send the text as UTF-8",
+            )
+        ) from None
     except json.JSONDecodeError as error:
-        raise ValueError(f"no JSON at character {error.pos}: {error.msg}") from None
+        raise InvalidValueError(
+            Message(
+                f"第 {error.pos} 个字符处不是 JSON（{error.msg}）",
+                f"no JSON at character {error.pos}: {error.msg}",
+            )
+        ) from None
     except RecursionError:
         # json recurses: it stops at the depth of Python's own stack, about a thousand.
         raise _too_deep() from None
@@ -56,11 +74,16 @@ def read(body: bytes) -> Any:
     return value
 
 
-def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+def _members(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
         twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
-        raise ValueError(f"the name {twice[:50]!r} is given twice in one object: keep one")
+        raise InvalidValueError(
+            Message(
+                f"同一对象中名称 {twice[:50]!r} 出现两次，请只留一个",
+                f"the name {twice[:50]!r} is given twice in one object: keep one",
+            )
+        )
     return members
 
 
@@ -73,21 +96,41 @@ def _number(digits: str) -> float:
     _refuse_digits(digits)
     number = float(digits)
     if not math.isfinite(number):
-        raise ValueError("a number is larger than any that can be stored (1.8e308)")
+        raise InvalidValueError(
+            Message(
+                "有一个数大到无法保存（1.8e308）",
+                "a number is larger than any that can be stored (1.8e308)",
+            )
+        )
     return number
 
 
 def _refuse_digits(digits: str) -> None:
     if len(digits) > MAX_DIGITS:
-        raise ValueError(f"a number has more than {MAX_DIGITS} digits: nothing can store it")
+        raise InvalidValueError(
+            Message(
+                f"有一个数超过 {MAX_DIGITS} 位，无法保存",
+                f"a number has more than {MAX_DIGITS} digits: nothing can store it",
+            )
+        )
 
 
 def _no_number(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no JSON number: leave the value out or send null")
+    raise InvalidValueError(
+        Message(
+            f"{word} 不是 JSON 的数，请去掉该值，或用 null",
+            f"{word} is no JSON number: leave the value out or send null",
+        )
+    )
 
 
-def _too_deep() -> ValueError:
-    return ValueError(f"nested more than {MAX_DEPTH} levels deep: flatten it")
+def _too_deep() -> InvalidValueError:
+    return InvalidValueError(
+        Message(
+            f"嵌套超过 {MAX_DEPTH} 层，请减少层数",
+            f"nested more than {MAX_DEPTH} levels deep: flatten it",
+        )
+    )
 
 
 def _refuse_depth(value: Any) -> None:
@@ -112,7 +155,7 @@ def _refuse_unstorable_text(value: Any) -> None:
     while left:
         item = left.pop()
         if isinstance(item, str):
-            _refuse_text(item)
+            refuse_unstorable(item)
         elif isinstance(item, list):
             left.extend(item)
         elif isinstance(item, dict):
@@ -120,16 +163,7 @@ def _refuse_unstorable_text(value: Any) -> None:
             left.extend(item.values())
 
 
-def _refuse_text(text: str) -> None:
-    if "\x00" in text:
-        raise ValueError("a text contains NUL (U+0000), which cannot be stored: take it out")
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise ValueError("a text contains half a character (a lone surrogate)") from None
-
-
-class StrictJson:
+class JsonBodyMiddleware:
     """ASGI middleware: a JSON body comes to its route well-formed, or not at all."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -150,22 +184,22 @@ class StrictJson:
                     # A large one takes seconds, in which nobody else must wait.
                     await run_in_threadpool(read, body)
             except Problem as problem:
-                await answer(problem)(scope, receive, send)
+                await answer(problem, scope)(scope, receive, send)
                 return
-            except ValueError as error:
-                await answer(_refusal(str(error)))(scope, receive, send)
+            except InvalidValueError as error:
+                await answer(_refusal(error), scope)(scope, receive, send)
                 return
 
-        told = False
+        replay_sent = False
 
-        async def again() -> Message:
-            nonlocal told
-            if told:
+        async def replayed() -> AsgiMessage:
+            nonlocal replay_sent
+            if replay_sent:
                 return await receive()
-            told = True
+            replay_sent = True
             return {"type": "http.request", "body": body, "more_body": False}
 
-        await self.app(scope, again, send)
+        await self.app(scope, replayed, send)
 
 
 def _is_json(content_type: str) -> bool:
@@ -173,10 +207,11 @@ def _is_json(content_type: str) -> bool:
     return kind.startswith("application/") and kind.endswith(("/json", "+json"))
 
 
-def _refusal(words: str) -> Problem:
+def _refusal(error: InvalidValueError) -> Problem:
+    why = error.message
     return Problem(
         422,
         "invalid_json",
-        f"请求体不是合格的 JSON：{words}；the body is no sound JSON: {words}",
-        errors=[{"field": "body", "in": "body", "code": "invalid_json", "message": words}],
+        Message(f"请求体不是合格的 JSON：{why.zh}", f"the body is no sound JSON: {why.en}"),
+        errors=[{"field": "body", "in": "body", "code": "invalid_json", "message": why}],
     )

@@ -20,6 +20,7 @@ from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
+from starlette.types import Scope
 
 from data.codes import UnknownCodeError
 from data.errors import FileRefused
@@ -27,7 +28,10 @@ from data.scratch import FULL, TemporaryDiskFull
 from data.writing.atomic import reason
 from data.writing.export_report import ExportRefused
 from gis.errors import GeometryError
+from gis.messages import Message
 from service.errors import Problem
+from service.web.language import language_of, localised_errors, mark_language
+from service.web.validation_messages import validation_message
 
 log = structlog.get_logger()
 
@@ -37,43 +41,45 @@ PROBLEM_JSON = "application/problem+json"
 ErrorTable = Mapping[type[Exception], Callable[[Any], Problem]]
 
 
-def answer(problem: Problem) -> JSONResponse:
-    """The problem as a response."""
+def answer(problem: Problem, scope: Scope) -> JSONResponse:
+    """The problem as the response to a request, in the language that the request prefers."""
     status = HTTPStatus(problem.status)
+    language = language_of(scope)
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": status.phrase,
         "status": problem.status,
         "code": problem.code,
-        "detail": problem.detail,
+        "detail": problem.message.text(language),
     }
     if problem.errors:
-        body["errors"] = jsonable_encoder(problem.errors)
+        body["errors"] = jsonable_encoder(localised_errors(problem.errors, language))
     response = JSONResponse(body, problem.status, media_type=PROBLEM_JSON)
     for name, value in problem.headers.items():
         for one in (value,) if isinstance(value, str) else value:
             response.headers.append(name, one)
+    mark_language(response.headers, language)
     return response
 
 
 def _geometry(error: GeometryError) -> Problem:
-    one: dict[str, Any] = {"field": "geometry", "code": error.code, "message": str(error)}
+    one: dict[str, Any] = {"field": "geometry", "code": error.code, "message": error.message}
     if error.at is not None:
         one["at"] = list(error.at)
-    return Problem(422, error.code, str(error), errors=[one])
+    return Problem(422, error.code, error.message, errors=[one])
 
 
 def _file(error: FileRefused) -> Problem:
-    one: dict[str, Any] = {"row": error.feature, "code": error.code, "message": str(error)}
+    one: dict[str, Any] = {"row": error.feature, "code": error.code, "message": error.message}
     if error.at is not None:
         one["at"] = list(error.at)
-    return Problem(422, error.code, str(error), errors=[one])
+    return Problem(422, error.code, error.message, errors=[one])
 
 
-def _no_room(error: Exception) -> Problem:
+def _no_room(error: TemporaryDiskFull) -> Problem:
     """The service's own disk: not the sender's to mend, so no 422."""
     log.error("temporary_disk_full", exc_info=error)
-    return Problem(503, "temporary_disk_full", str(error), headers={"Retry-After": "60"})
+    return Problem(503, "temporary_disk_full", error.message, headers={"Retry-After": "60"})
 
 
 def _without_room(error: BaseException | None) -> bool:
@@ -96,7 +102,7 @@ def _export(error: ExportRefused) -> Problem:
         }
         for one in error.misfits
     ]
-    return Problem(422, error.code, str(error), errors=errors)
+    return Problem(422, error.code, error.message, errors=errors)
 
 
 def _validation(error: RequestValidationError) -> Problem:
@@ -105,7 +111,7 @@ def _validation(error: RequestValidationError) -> Problem:
             "field": ".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][0]),
             "in": str(one["loc"][0]),
             "code": one["type"],
-            "message": one["msg"],
+            "message": validation_message(one),
         }
         for one in error.errors()
     ]
@@ -113,8 +119,11 @@ def _validation(error: RequestValidationError) -> Problem:
     return Problem(
         422,
         "invalid_request",
-        f"{first['field']}: {first['message']}；请按 /docs 改正后重发 / "
-        "mend the named fields as /docs describes and send again",
+        Message(
+            f"{first['field']}：{first['message'].zh}；请按 /docs 改正后重发",
+            f"{first['field']}: {first['message'].en}; mend the named fields as /docs describes "
+            "and send again",
+        ),
         errors=errors,
     )
 
@@ -177,12 +186,24 @@ def _database(error: DBAPIError) -> Problem:
     return FAILED
 
 
+# What Starlette and FastAPI answer themselves, in English only.
+_CHINESE_STATUS: Final[dict[int, str]] = {
+    HTTPStatus.BAD_REQUEST: "请求无法读懂",
+    HTTPStatus.NOT_FOUND: "没有这个地址",
+    HTTPStatus.METHOD_NOT_ALLOWED: "此地址不支持这一方法",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "请求过大",
+}
+
+
 def _http(error: HTTPException) -> Problem:
     phrase = HTTPStatus(error.status_code).phrase
     return Problem(
         error.status_code,
         phrase.lower().replace(" ", "_"),
-        f"{error.detail}; /docs lists every address",
+        Message(
+            f"{_CHINESE_STATUS.get(error.status_code, error.detail)}；/docs 列有全部地址",
+            f"{error.detail}; /docs lists every address",
+        ),
         headers=error.headers,
     )
 
@@ -199,7 +220,7 @@ COMMON_ERRORS: Final[ErrorTable] = {
     FileRefused: _file,
     TemporaryDiskFull: _no_room,
     ExportRefused: _export,
-    UnknownCodeError: lambda error: Problem(422, error.code, str(error)),
+    UnknownCodeError: lambda error: Problem(422, error.code, error.message),
     RequestValidationError: _validation,
     HTTPException: _http,
     DBAPIError: _database,
@@ -237,7 +258,7 @@ def add_handlers(app: FastAPI, *tables: ErrorTable) -> None:
         problem = to_problem(error, table)
         if problem.status == HTTPStatus.METHOD_NOT_ALLOWED:
             problem.headers["Allow"] = _allowed(app, request.url.path) or problem.headers["Allow"]
-        return answer(problem)
+        return answer(problem, request.scope)
 
     for kind in table:
         app.add_exception_handler(kind, handle)

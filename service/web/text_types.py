@@ -4,16 +4,37 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
+from gis.messages import Message
+from service.errors import InvalidValueError
 
-def _storable(value: str) -> str:
-    if "\x00" in value:
-        raise ValueError("the text contains NUL (U+0000), which cannot be stored: take it out")
-    if any("\ud800" <= one <= "\udfff" for one in value):
-        raise ValueError("the text contains half of a character (a lone surrogate): send it anew")
-    return value
+NUL = Message(
+    "文字含非法字符 NUL（U+0000），无法保存，请去掉",
+    "the text contains NUL (U+0000), which cannot be stored: take it out",
+)
+LONE_SURROGATE = Message(
+    "文字含半个字符（单独的代理码），请重新发送",
+    "the text contains half of a character (a lone surrogate): send it anew",
+)
 
 
-Storable = AfterValidator(_storable)
+def refuse_unstorable(text: str) -> str:
+    """The text, when PostgreSQL and UTF-8 can hold it.
+
+    Raises
+    ------
+    InvalidValueError
+        It contains NUL or half of a character.
+    """
+    if "\x00" in text:
+        raise InvalidValueError(NUL)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InvalidValueError(LONE_SURROGATE) from None
+    return text
+
+
+Storable = AfterValidator(refuse_unstorable)
 Short = Annotated[str, StringConstraints(max_length=64, strip_whitespace=True), Storable]
 Name = Annotated[str, StringConstraints(max_length=200), Storable]
 Long = Annotated[str, StringConstraints(max_length=5_000), Storable]

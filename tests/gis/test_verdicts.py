@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.crs import CGCS2000
 from gis.measure import area_m2, areas_m2
+from gis.messages import Message
 from gis.topology import cut_bound_m2
 from gis.validity import REASONS
 from gis.verdicts import (
@@ -35,7 +36,6 @@ from gis.verdicts import (
 )
 from gis.verdicts.ground import declared
 from gis.verdicts.rings import mean_widths_m
-from gis.words import Words
 from tests.gis import zoo
 from tests.gis.counties import real
 from tests.gis.shapes import neighbours, stars
@@ -271,7 +271,7 @@ def test_an_overlap_names_the_other_plot_and_its_ground() -> None:
 
 @pytest.mark.parametrize("severity", ["block", "warn"])
 def test_a_control_line_brings_its_own_severity(severity: Any) -> None:
-    name = Words("永久基本农田", "permanent basic farmland")
+    name = Message("永久基本农田", "permanent basic farmland")
     line = ControlLine(name, box(126.0, 43.8, 126.001, 43.9), severity)
     found = check(zoo.square, around=Surroundings(control_lines=(line,)))
     assert [(one.code, one.severity, one.other) for one in found] == [
@@ -280,7 +280,7 @@ def test_a_control_line_brings_its_own_severity(severity: Any) -> None:
 
 
 def test_a_control_line_that_only_touches_says_nothing() -> None:
-    line = ControlLine(Words("红线", "the red line"), box(125.9, 43.8, 126.0, 43.9))
+    line = ControlLine(Message("红线", "the red line"), box(125.9, 43.8, 126.0, 43.9))
     assert check(zoo.square, around=Surroundings(control_lines=(line,))) == []
 
 
@@ -336,9 +336,9 @@ def test_the_list_of_codes_is_bilingual_and_ordered_by_severity() -> None:
 @pytest.mark.parametrize("name", sorted(zoo.INVALID))
 def test_every_message_is_said_in_both_languages(name: str) -> None:
     for found in check(zoo.INVALID[name]):
-        assert any("\u4e00" <= letter <= "\u9fff" for letter in found.message_zh)
-        assert found.message_en
-        assert not any("\u4e00" <= letter <= "\u9fff" for letter in found.message_en)
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in found.message.zh)
+        assert found.message.en
+        assert not any("\u4e00" <= letter <= "\u9fff" for letter in found.message.en)
 
 
 def test_blocking_problems_come_first() -> None:

@@ -299,8 +299,10 @@ class Server:
             time.sleep(0.02)
 
     def client(self, token: str | None = None) -> httpx.Client:
-        """A client that brings the token, and waits half a minute at most."""
-        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        """A client that brings the token, reads English and waits half a minute at most."""
+        headers = {"Accept-Language": "en"}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
         return httpx.Client(
             base_url=self.url, headers=headers, timeout=30, trust_env=False, verify=NO_TLS
         )

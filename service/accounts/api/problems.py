@@ -9,7 +9,7 @@ from service.web.problem_json import ErrorTable
 
 def account_refused(error: AccountRefused) -> Problem:
     """422 under the error's own code."""
-    return Problem(422, error.code, str(error))
+    return Problem(422, error.code, error.message)
 
 
 ERRORS: Final[ErrorTable] = {AccountRefused: account_refused}

@@ -80,7 +80,7 @@ def sign_in(
     refuse_foreign_page(request)
     found = _session(brought, request, connection, settings)
     if isinstance(found, Problem):
-        return answer(found)
+        return answer(found, request.scope)
     response = JSONResponse(_me(connection, found.who, found.secret).model_dump())
     response.set_cookie(
         SESSION_COOKIE,
@@ -148,7 +148,7 @@ def set_password(
         old = None if wanted.old_password is None else wanted.old_password.get_secret_value()
         refused = signing_in.old_password_refused(connection, who, old, _address(request), settings)
         if refused is not None:
-            return answer(refused)
+            return answer(refused, request.scope)
     accounts.set_password(connection, who.id, wanted.password.get_secret_value())
     administration.revoke(connection, who.id, keep=secret)
     note(connection, who, "password_set", {})

@@ -12,6 +12,7 @@ from pwdlib import PasswordHash
 from sqlalchemy import Connection, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from gis.messages import Message, MessageError
 from service.database.metadata import account, account_scope, credential, district
 from service.database.reserved_connection import ReservedLine
 
@@ -30,11 +31,11 @@ HOLDS: dict[str, frozenset[str]] = {
 CredentialKind = Literal["token", "session", "link"]
 
 
-class AccountRefused(ValueError):  # noqa: N818 - a refusal, no failure of ours
+class AccountRefused(MessageError, ValueError):  # noqa: N818 - a refusal, no failure of ours
     """An account cannot be made or changed as asked; ``code`` is stable, the text is for people."""
 
-    def __init__(self, code: str, words: str) -> None:
-        super().__init__(words)
+    def __init__(self, code: str, message: Message | str) -> None:
+        super().__init__(message)
         self.code = code
 
 

@@ -30,6 +30,7 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from gis.crs import CGCS2000
 from gis.grid import on_grid
+from gis.messages import MessageError
 from service.accounts.db.accounts import Account
 from service.database.metadata import district, district_boundary, district_state
 from service.web.timestamps import day_of, today
@@ -280,7 +281,7 @@ def store_districts(
     return len(rows)
 
 
-class BorderDayError(ValueError):
+class BorderDayError(MessageError, ValueError):
     """A border cannot begin on the day that was given."""
 
 

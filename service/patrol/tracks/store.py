@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from gis.errors import GeometryError
 from gis.measure import area_m2
+from gis.messages import Message, MessageError
 from gis.tracks import Patrol, PatrolRule, ground_m2, shortfalls, together
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
@@ -40,23 +41,27 @@ class Kept:
     """Places in the track, from 1, of fixes without a moment."""
 
 
-class TrackRefused(ValueError):  # noqa: N818 - a refusal, no failure of ours
+class TrackRefused(MessageError, ValueError):  # noqa: N818 - a refusal, no failure of ours
     """A track that is not stored; ``code`` is stable, the text is for people."""
 
     def __init__(
-        self, code: str, words: str, at: tuple[float, float] | None = None, status: int = 422
+        self,
+        code: str,
+        message: Message | str,
+        at: tuple[float, float] | None = None,
+        status: int = 422,
     ) -> None:
-        super().__init__(words)
+        super().__init__(message)
         self.code = code
         self.at = at
         self.status = status
 
     def problem(self, field: str = "geometry") -> Problem:
         """The same for HTTP."""
-        one: dict[str, Any] = {"field": field, "code": self.code, "message": str(self)}
+        one: dict[str, Any] = {"field": field, "code": self.code, "message": self.message}
         if self.at is not None:
             one["at"] = list(self.at)
-        return Problem(self.status, self.code, str(self), errors=[one])
+        return Problem(self.status, self.code, self.message, errors=[one])
 
 
 def keep_tracks(
@@ -132,7 +137,7 @@ def _read(recorded: Recorded, fix_limit: int, now: datetime) -> Walk | TrackRefu
     try:
         return read_walk(recorded, now=now)
     except GeometryError as error:
-        return TrackRefused(error.code, str(error), error.at)
+        return TrackRefused(error.code, error.message, error.at)
 
 
 def _written(

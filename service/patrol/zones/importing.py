@@ -85,12 +85,12 @@ def _store(
 
 def _told(row: int, problem: Problem) -> list[Rejection]:
     if not problem.errors:
-        return [Rejection(row, problem.code, problem.detail)]
+        return [Rejection(row, problem.code, str(problem))]
     return [
         Rejection(
             row,
             str(one.get("code") or problem.code),
-            str(one.get("message") or problem.detail),
+            str(one.get("message") or problem),
             (one["at"][0], one["at"][1]) if one.get("at") else None,
         )
         for one in problem.errors

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from service.plots.api.plot_schemas import Finite, Stage
+from service.web.language import LocalisedText
 
 
 class CheckProperties(BaseModel):
@@ -33,7 +34,7 @@ class Found(BaseModel):
 
     code: str
     severity: Literal["block", "warn", "info"]
-    message: str
+    message: LocalisedText
     at: tuple[float, float] | None
     area_m2: float | None
     plot_id: int | None = Field(description="The other plot; null for one outside your districts.")

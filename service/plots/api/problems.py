@@ -10,7 +10,7 @@ from service.web.problem_json import ErrorTable
 
 def number_taken(error: NumberTaken) -> Problem:
     """409 that names the field."""
-    return Problem(409, "plot_no_taken", str(error), errors=[{"field": "properties.plot_no"}])
+    return Problem(409, "plot_no_taken", error.message, errors=[{"field": "properties.plot_no"}])
 
 
 def ground_busy(_error: GroundBusy) -> Problem:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from service.accounts.api.deps import PlannerDep
+from service.errors import InvalidValueError
 from service.plots import repair
 from service.plots.api.check_schemas import CheckProperties
 from service.plots.db.neighbours import county_borders, shapes_outside_scope
@@ -94,8 +95,8 @@ def read_snapping(
     """Borders of your counties, and approved shapes beyond them within 200 m: ground, no more."""
     try:
         box = parse_bbox(bbox)
-    except ValueError as error:
-        raise bad_query("bbox", str(error)) from None
+    except InvalidValueError as error:
+        raise bad_query("bbox", error.message) from None
     west, south, east, north = box
     if east - west > MAX_WIDTH_DEG or north - south > MAX_WIDTH_DEG:
         raise bad_query("bbox", "范围超过 1 度，请放大地图；wider than a degree: zoom in")

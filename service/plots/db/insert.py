@@ -14,6 +14,7 @@ import shapely
 from sqlalchemy import Connection, text
 
 from gis.crs import CGCS2000
+from gis.messages import Message, MessageError
 from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import sign
 from service.plots.db.plots import ATTRIBUTES
@@ -31,13 +32,15 @@ class Share:
     share: float
 
 
-class NumberTaken(ValueError):  # noqa: N818 - a refusal, no failure of ours
+class NumberTaken(MessageError, ValueError):  # noqa: N818 - a refusal, no failure of ours
     """Another plot of this county and year has this 图斑号."""
 
     def __init__(self, district: str, year: int, plot_no: str) -> None:
         super().__init__(
-            f"图斑号 {plot_no} 在 {district} {year} 年已被使用；"
-            f"plot_no {plot_no} is taken in {district}, {year}: leave it empty to be given one"
+            Message(
+                f"图斑号 {plot_no} 在 {district} {year} 年已被使用，请改号，或留空由系统编号",
+                f"plot_no {plot_no} is taken in {district}, {year}: leave it empty to be given one",
+            )
         )
         self.plot_no = plot_no
 

@@ -4,6 +4,7 @@ import pytest
 from psycopg import errors as pg
 from sqlalchemy.exc import OperationalError
 
+from gis.messages import Message
 from service.accounts.api import problems as account_problems
 from service.errors import Problem
 from service.plots.api import problems as plot_problems
@@ -20,13 +21,13 @@ class SpecialError(SubjectError):
     """A special case of it."""
 
 
-TABLE: ErrorTable = {SubjectError: lambda error: Problem(422, "refused", str(error))}
+TABLE: ErrorTable = {SubjectError: lambda _: Problem(422, "refused", Message("原因", "why"))}
 
 
 def test_a_subject_answers_its_own_errors_and_their_subclasses() -> None:
     table = error_table(TABLE)
     assert (to_problem(SpecialError("why"), table).status) == 422
-    assert (to_problem(SpecialError("why"), table).detail) == "why"
+    assert str(to_problem(SpecialError("why"), table)) == "原因；why"
 
 
 def test_an_error_that_nobody_registered_is_ours() -> None:
@@ -34,7 +35,7 @@ def test_an_error_that_nobody_registered_is_ours() -> None:
 
 
 def test_the_nearest_class_decides() -> None:
-    nearer: ErrorTable = {SpecialError: lambda _: Problem(409, "special", "")}
+    nearer: ErrorTable = {SpecialError: lambda _: Problem(409, "special", Message("", ""))}
     assert to_problem(SpecialError(), error_table(TABLE, nearer)).status == 409
     # OperationalError is a DBAPIError, which the common errors answer.
     locked = OperationalError("SELECT", {}, pg.LockNotAvailable())

@@ -1,5 +1,6 @@
 /** The one way to the service: typed by its OpenAPI document. */
 import createClient from "openapi-fetch";
+import { language } from "../words";
 import type { components, paths } from "../schema";
 import { Away, type ProblemDocument, Refusal } from "./problem";
 
@@ -34,6 +35,8 @@ async function reach(request: Request): Promise<Response> {
 }
 
 async function guarded(request: Request): Promise<Response> {
+  // The service says what is wrong in the language of the page.
+  request.headers.set("Accept-Language", language());
   const again = request.clone();
   const answer = await reach(request);
   if (GONE.includes(answer.status)) throw new Away(`HTTP ${answer.status}`);

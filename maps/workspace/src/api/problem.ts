@@ -26,16 +26,3 @@ export class Refusal extends Error {
 export class Away extends Error {
   override name = "Away";
 }
-
-/**
- * The half of a bilingual sentence ("中文；English", "中文 / English", "中文。 English") that is in
- * the reader's language; the whole where it cannot be told apart.
- */
-export function inLanguage(text: string, language: "zh" | "en"): string {
-  const halves =
-    /^(.*?[\u4e00-\u9fff].*?)(?:；|\s\/\s|(?<=。)\s*)([^\u4e00-\u9fff]*[a-zA-Z].*)$/su.exec(text);
-  const [zh, en] = [halves?.[1], halves?.[2]];
-  if (zh === undefined || en === undefined) return text;
-  if (/[\u4e00-\u9fff]/u.test(en) && !/^[\s"'(]*[A-Za-z]/u.test(en)) return text;
-  return (language === "zh" ? zh : en).trim();
-}

@@ -1,8 +1,10 @@
 /** The service's verdicts on a drawing, asked for when the hand rests. */
+import { watch } from "vue";
 import { api, ask, type Checked, type PlotProperties } from "../api/client";
 import { Away, Refusal } from "../api/problem";
 import type { MultiPolygon } from "../geometry/shapes";
 import { tellError } from "../state/notices";
+import { language } from "../words";
 import { live } from "./tools";
 
 const REST_MS = 350;
@@ -10,6 +12,7 @@ const REST_MS = 350;
 const COUNTED: readonly string[] = ["planted", "accepted", "existing"];
 let timer: ReturnType<typeof setTimeout> | undefined;
 let asked: AbortController | null = null;
+let last: Drawing | null = null;
 
 /** `key`: the plot whose verdicts these are; null for a sketch. */
 export type Drawing = {
@@ -23,6 +26,7 @@ export type Drawing = {
 export function uncheck(): void {
   clearTimeout(timer);
   asked?.abort();
+  last = null;
   live.checked = null;
   live.about = null;
   live.checking = false;
@@ -42,8 +46,12 @@ export function checkSoon(drawing: Drawing): void {
   live.about = drawing.key;
   live.counts = COUNTED.includes(drawing.properties.stage);
   live.checking = true;
+  last = drawing;
   timer = setTimeout(() => void check(drawing), REST_MS);
 }
+
+// Verdicts come in the language of the page: in another language they are asked for anew.
+watch(language, () => last && checkSoon(last));
 
 async function check({ id, geometry, properties }: Drawing): Promise<void> {
   const { signal } = (asked = new AbortController());

@@ -1,9 +1,8 @@
 /** What the service said against a field: verdicts while drawing, and why saving was refused. */
 import { checkedOf } from "../draw/checking";
-import { inLanguage, Refusal } from "../api/problem";
+import { Refusal } from "../api/problem";
 import { savingOf } from "../edits/edits";
 import { selected } from "../state/selection";
-import { language } from "../words";
 
 /** Verdicts that are about an attribute rather than about the shape. */
 const ABOUT: Record<string, string> = {
@@ -16,13 +15,13 @@ export const fieldOf = (code: string): string | null => ABOUT[code] ?? null;
 export function errorsOf(field: string): string[] {
   const found: string[] = [];
   for (const one of checkedOf(selected.value)?.problems ?? [])
-    if (fieldOf(one.code) === field) found.push(inLanguage(one.message, language()));
+    if (fieldOf(one.code) === field) found.push(one.message);
   const { state, error } = (selected.value === null ? undefined : savingOf(selected.value)) ?? {};
   if (error instanceof Refusal && state !== "stale")
     for (const one of error.errors) {
       const at = one.field ?? "";
       if (at === `properties.${field}` || at.startsWith(`properties.${field}.`))
-        found.push(inLanguage(one.message ?? error.message, language()));
+        found.push(one.message ?? error.message);
     }
   return [...new Set(found)];
 }

@@ -1,7 +1,7 @@
 /** What the page has to say in passing: errors, and that something was done. */
 import { reactive } from "vue";
-import { Away, inLanguage, Refusal } from "../api/problem";
-import { language, t } from "../words";
+import { Away, Refusal } from "../api/problem";
+import { t } from "../words";
 
 export type Tone = "good" | "bad" | "plain";
 export type Notice = { id: number; tone: Tone; text: string };
@@ -25,7 +25,7 @@ export function dismiss(id: number): void {
 
 /** What went wrong, in words that say what to do. */
 export function inWords(error: unknown): string {
-  if (error instanceof Refusal) return inLanguage(error.message, language());
+  if (error instanceof Refusal) return error.message;
   if (error instanceof Away) return t("shell.away");
   return t("shell.unexpected", { what: error instanceof Error ? error.message : String(error) });
 }

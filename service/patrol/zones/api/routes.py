@@ -9,7 +9,7 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse
 
 from service.accounts.api.deps import AccountDep, InspectorDep
-from service.errors import not_found
+from service.errors import InvalidValueError, not_found
 from service.patrol.zones import edit as zone_rules
 from service.patrol.zones.db import zones
 from service.patrol.zones.db.zones import ZoneFilter
@@ -95,8 +95,8 @@ def zone_filter(
     if bbox is not None:
         try:
             box = parse_bbox(bbox)
-        except ValueError as error:
-            raise bad_query("bbox", str(error)) from None
+        except InvalidValueError as error:
+            raise bad_query("bbox", error.message) from None
     if parent is not None and "\x00" in parent:
         raise bad_query("parent", "parent 含非法字符；parent contains NUL")
     counties = None if district is None else counties_below(connection, district, who)

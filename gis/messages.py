@@ -1,0 +1,81 @@
+"""A sentence for people in both languages of the product, and which of them to show."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+__all__ = ["LANGUAGES", "Language", "Message", "MessageError"]
+
+Language: TypeAlias = Literal["zh", "en"]
+
+LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
+"""In the order of preference: Chinese where nobody says what they read."""
+
+
+class Message(NamedTuple):
+    """The same sentence twice; whoever shows it chooses the language.
+
+    Examples
+    --------
+    >>> message = Message("坐标重复。", "A position is repeated.")
+    >>> message.text("en")
+    'A position is repeated.'
+    >>> str(message)
+    '坐标重复。 A position is repeated.'
+    >>> str(Message("没有行政区 99", "no such district: 99"))
+    '没有行政区 99；no such district: 99'
+    """
+
+    zh: str
+    en: str
+
+    def text(self, language: Language | None) -> str:
+        """The sentence in one language; in both, Chinese first, where that is None.
+
+        Examples
+        --------
+        >>> Message("文件是空的", "the file is empty").text("zh")
+        '文件是空的'
+        """
+        match language:
+            case "zh":
+                return self.zh
+            case "en":
+                return self.en
+            case None:
+                return str(self)
+
+    def __str__(self) -> str:
+        """Both, Chinese first."""
+        gap = " " if self.zh.endswith("。") else "；"
+        return f"{self.zh}{gap}{self.en}"
+
+    @classmethod
+    def of(cls, words: Message | str) -> Message:
+        """Part a text that holds both languages; it goes when no literal does so any more."""
+        if isinstance(words, Message):
+            return words
+        parts = _BOTH.fullmatch(words)
+        return cls(parts[1], parts[2]) if parts else cls(words, words)
+
+
+_BOTH: Final = re.compile(
+    r"(.*?[\u4e00-\u9fff].*?)(?:；|\s/\s|(?<=。)\s*)([^\u4e00-\u9fff]*[a-zA-Z][^\u4e00-\u9fff]*)",
+    re.DOTALL,
+)
+
+
+class MessageError(Exception):
+    """An error that a person can mend; it bears its words in both languages.
+
+    Examples
+    --------
+    >>> MessageError(Message("文件是空的", "the file is empty")).message.en
+    'the file is empty'
+    """
+
+    def __init__(self, message: Message | str) -> None:
+        message = Message.of(message)
+        super().__init__(message)
+        self.message = message
