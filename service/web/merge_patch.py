@@ -21,3 +21,9 @@ def merged(target: Any, patch: Any) -> Any:
         else:
             result[name] = merged(result.get(name), value)
     return result
+
+
+def merge_patch_body(schema: str) -> dict[str, Any]:
+    """The body of a PATCH for the OpenAPI document, ``schema`` among its components."""
+    content = {"schema": {"$ref": f"#/components/schemas/{schema}"}}
+    return {"requestBody": {"content": {"application/merge-patch+json": content}}}

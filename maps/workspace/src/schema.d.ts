@@ -5634,10 +5634,6 @@ export interface operations {
     listZones: {
         parameters: {
             query?: {
-                /** @description Features on a page. */
-                limit?: number | null;
-                /** @description From `next`. */
-                cursor?: string | null;
                 /** @description List `zone_level`. */
                 level?: ("province" | "city" | "county" | "town" | "village" | "group" | "grid") | null;
                 /** @description County or above. */
@@ -5648,6 +5644,10 @@ export interface operations {
                 bbox?: string | null;
                 /** @description What holds on that day; today if empty. */
                 on?: string | null;
+                /** @description Entries on a page. */
+                limit?: number | null;
+                /** @description From `next`. */
+                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -5972,12 +5972,6 @@ export interface operations {
     listPatrols: {
         parameters: {
             query?: {
-                /** @description Features on a page. */
-                limit?: number | null;
-                /** @description From `next`. */
-                cursor?: string | null;
-                /** @description 2026, 2026-H1, 2026-Q3 or 2026-09. */
-                period?: string | null;
                 /** @description County or above. */
                 district?: string | null;
                 /** @description Walked for it or in it. */
@@ -5986,6 +5980,12 @@ export interface operations {
                 ranger?: string | null;
                 /** @description Those that do not count. */
                 apart?: boolean | null;
+                /** @description 2026, 2026-H1, 2026-Q3 or 2026-09. */
+                period?: string | null;
+                /** @description Entries on a page. */
+                limit?: number | null;
+                /** @description From `next`. */
+                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -6244,10 +6244,6 @@ export interface operations {
     listFindings: {
         parameters: {
             query?: {
-                /** @description Features on a page. */
-                limit?: number | null;
-                /** @description From `next`. */
-                cursor?: string | null;
                 /** @description County or above. */
                 district?: string | null;
                 /** @description Code of one zone. */
@@ -6257,8 +6253,12 @@ export interface operations {
                 kind?: string | null;
                 /** @description Past their deadline, or not. */
                 overdue?: boolean | null;
-                /** @description Found in 2026, 2026-H1, 2026-Q3 or 2026-09. */
+                /** @description 2026, 2026-H1, 2026-Q3 or 2026-09. */
                 period?: string | null;
+                /** @description Entries on a page. */
+                limit?: number | null;
+                /** @description From `next`. */
+                cursor?: string | null;
             };
             header?: never;
             path?: never;

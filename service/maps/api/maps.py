@@ -15,7 +15,7 @@ from service.districts.api.districts import CODE
 from service.maps import coverage_maps
 from service.maps.coverage_maps import MapQuestion
 from service.maps.patrol_maps import PatrolMapQuestion, opening_period, patrol_page
-from service.patrol.duty.api.routes import PeriodOrNoneDep
+from service.patrol.api.query_params import PeriodOrNewestDep
 from service.plots.db.plots import VersionName
 from service.plots.filters import counties_below, past_moment
 from service.web.admission import in_lane
@@ -93,7 +93,7 @@ def patrol_map(
     who: AccountDep,
     connection: ConnectionDep,
     settings: SettingsDep,
-    period: PeriodOrNoneDep,
+    period: PeriodOrNewestDep,
     district: Annotated[str | None, Query(pattern=CODE, description="Only this district.")] = None,
     download: Annotated[bool, Query(description="As one file, its expiry stamped in.")] = False,
     names: Annotated[bool, Query(description="Names of people, for inspectors only.")] = False,

@@ -16,7 +16,7 @@ from gis.errors import GeometryError
 from gis.validity import check_positions
 from service.accounts.db.accounts import Account
 from service.codes.db.codes import codes
-from service.errors import Problem, not_found
+from service.errors import Problem
 from service.patrol.findings.db import findings
 from service.patrol.findings.db.findings import HeldFinding
 from service.patrol.findings.schemas import FindingFeature, FindingPatch, FindingProperties, StepIn
@@ -24,8 +24,9 @@ from service.patrol.zones.db.nearby import Near, zones_near
 from service.patrol.zones.schemas import ABOVE_COUNTY, LEVELS
 from service.plots.db.insert import county_shares
 from service.web.body_validation import validate_body
-from service.web.etags import Versions, etag
+from service.web.etags import Versions
 from service.web.merge_patch import merged
+from service.web.optimistic_lock import Thing, require_current
 from service.web.periods import EARLIEST
 from service.web.timestamps import day_of, now, today
 
@@ -153,18 +154,8 @@ def _refusal(code: str, words: str, field: str) -> Problem:
 
 def hold(edit: FindingEdit) -> HeldFinding:
     """Lock the finding; 404 when it is not theirs, 412 when it changed since they saw it."""
-    held = findings.lock_finding(edit.connection, edit.who, edit.finding_id)
-    if held is None:
-        raise not_found("此问题")
-    if held.version not in edit.seen:
-        raise Problem(
-            412,
-            "stale",
-            f"问题已改为第 {held.version} 版，您的修改未保存，请重新 GET 后再改；"
-            f"the finding is at version {held.version} by now: GET it again and redo your change",
-            headers={"ETag": etag(held.version)},
-        )
-    return held
+    locked = findings.lock_finding(edit.connection, edit.who, edit.finding_id)
+    return require_current(locked, edit.seen, Thing("问题", "finding"))
 
 
 def patch(edit: FindingEdit, sent: FindingPatch) -> None:
@@ -176,7 +167,8 @@ def patch(edit: FindingEdit, sent: FindingPatch) -> None:
     before = {**held.values, "found_at": held.values["found_at"].isoformat()}
     if before["deadline"] is not None:
         before["deadline"] = before["deadline"].isoformat()
-    said = validate_body(FindingProperties, merged(before, sent.properties), "properties")
+    properties = merged(before, sent.properties)
+    said = validate_body(FindingProperties, properties, "properties")
     values = located(edit.connection, edit.who, said.model_dump(), place)
     findings.change_finding(edit.connection, edit.who, held, values, place)
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
-from service.errors import Problem, not_found
+from service.errors import Problem
 from service.patrol.rules.rules import rules_of
 from service.patrol.tracks.db import edit as patrol_changes
 from service.patrol.tracks.db.edit import HeldPatrol
@@ -25,8 +25,9 @@ from service.patrol.tracks.store import (
 )
 from service.patrol.tracks.swept_area import merge, remerge
 from service.web.body_validation import validate_body
-from service.web.etags import Versions, etag
+from service.web.etags import Versions
 from service.web.merge_patch import merged
+from service.web.optimistic_lock import Thing, require_current
 from service.web.timestamps import day_of, now
 
 
@@ -101,18 +102,8 @@ def patch_patrol(edit: PatrolEdit, patch: PatrolPatch) -> None:
 
 def hold(edit: PatrolEdit) -> HeldPatrol:
     """Lock the patrol; 404 when it is not theirs, 412 when it changed since they saw it."""
-    held = patrol_changes.lock_patrol(edit.connection, edit.who, edit.patrol_id)
-    if held is None:
-        raise not_found("此巡护")
-    if held.version not in edit.seen:
-        raise Problem(
-            412,
-            "stale",
-            f"巡护已改为第 {held.version} 版，您的修改未保存，请重新 GET 后再改；"
-            f"the patrol is at version {held.version} by now: GET it again and redo your change",
-            headers={"ETag": etag(held.version)},
-        )
-    return held
+    locked = patrol_changes.lock_patrol(edit.connection, edit.who, edit.patrol_id)
+    return require_current(locked, edit.seen, Thing("巡护", "patrol"))
 
 
 def _named(patch: PatrolPatch) -> dict[str, Any]:

@@ -23,8 +23,9 @@ from service.plots.db.ground_lock import lock_ground
 from service.plots.db.insert import county_shares
 from service.settings import Settings
 from service.web.body_validation import validate_body
-from service.web.etags import Versions, etag
+from service.web.etags import Versions
 from service.web.merge_patch import merged
+from service.web.optimistic_lock import Thing, require_current
 from service.web.timestamps import today
 from service.web.vertices import check_size, drawn
 
@@ -107,18 +108,8 @@ def delete_zone(edit: ZoneEdit) -> None:
 
 def hold(edit: ZoneEdit) -> HeldZone:
     """Lock the zone; 404 when it is not theirs, 412 when it changed since they saw it."""
-    held = zone_writing.lock_zone(edit.connection, edit.who, edit.zone_id)
-    if held is None:
-        raise not_found("此责任区")
-    if held.version not in edit.seen:
-        raise Problem(
-            412,
-            "stale",
-            f"责任区已改为第 {held.version} 版，您的修改未保存，请重新 GET 后再改；"
-            f"the zone is at version {held.version} by now: GET it again and redo your change",
-            headers={"ETag": etag(held.version)},
-        )
-    return held
+    locked = zone_writing.lock_zone(edit.connection, edit.who, edit.zone_id)
+    return require_current(locked, edit.seen, Thing("责任区", "zone"))
 
 
 def rewrite(  # noqa: PLR0913, PLR0917 - what a file says of a zone that is there

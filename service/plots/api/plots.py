@@ -25,6 +25,7 @@ from service.web.feature_list import Cursor, Limit, Page, feature_list, page_of
 from service.web.feature_list import feature as feature_text
 from service.web.geojson_response import GeoJson
 from service.web.idempotency import OnceRoute
+from service.web.merge_patch import merge_patch_body
 from service.web.text_types import Reason
 
 router = APIRouter(
@@ -32,13 +33,6 @@ router = APIRouter(
 )
 
 PlotId = Annotated[int, Path(ge=1, le=2**63 - 1)]
-MERGE_PATCH = {
-    "requestBody": {
-        "content": {
-            "application/merge-patch+json": {"schema": {"$ref": "#/components/schemas/PlotPatch"}}
-        }
-    }
-}
 
 
 def feature(row: Any, acceptances: Any = None) -> str:
@@ -177,7 +171,10 @@ def replace_plot(edit: EditDep, drawn: PlotFeature) -> Any:
 
 
 @router.patch(
-    "/{plot_id:number}", response_model=PlotOut, operation_id="patchPlot", openapi_extra=MERGE_PATCH
+    "/{plot_id:number}",
+    response_model=PlotOut,
+    operation_id="patchPlot",
+    openapi_extra=merge_patch_body("PlotPatch"),
 )
 def patch_plot(edit: EditDep, patch: PlotPatch) -> Any:
     """Change what the merge patch (RFC 7396) names, and leave the rest."""

@@ -12,11 +12,11 @@ from data.writing.xlsx import as_csv, as_xlsx
 from service.accounts.api.deps import AccountDep
 from service.accounts.db.accounts import Account
 from service.codes.db.codes import codes
+from service.patrol.api.query_params import DistrictParam, PeriodDep, ZoneParam, refuse_nul
 from service.patrol.duty.compliance import COLUMNS, DutyAnswer, DutyQuestion, read_duty
 from service.patrol.zones.schemas import Level
 from service.plots.filters import counties_below
 from service.web.deps import ConnectionDep, SettingsDep, bad_query
-from service.web.periods import Period, parse_period
 from service.web.timestamps import FIRST_YEAR, today
 
 router = APIRouter(prefix="/api/duty", tags=["duty"])
@@ -104,57 +104,23 @@ class DutyTable(BaseModel):
     apart: dict[str, int] = Field(description="Patrols that count for nothing, by reason.")
 
 
-def period_of(
-    period: Annotated[str, Query(max_length=40, description="2026, 2026-H1, 2026-Q3 or 2026-09.")],
-) -> Period:
-    """A period; 422 that says the forms."""
-    try:
-        return parse_period(period)
-    except ValueError as error:
-        raise bad_query("period", str(error), "bad_period") from None
-
-
-PeriodDep = Annotated[Period, Depends(period_of)]
-
-
-def period_or_none(
-    period: Annotated[
-        str | None,
-        Query(
-            max_length=40,
-            description="2026, 2026-H1, 2026-Q3 or 2026-09; default: this quarter, or the newest "
-            "one in which somebody walked.",
-        ),
-    ] = None,
-) -> Period | None:
-    """A period; None when none is named."""
-    return None if period is None else period_of(period)
-
-
-PeriodOrNoneDep = Annotated[Period | None, Depends(period_or_none)]
-
-
 def duty_question(
     who: AccountDep,
     connection: ConnectionDep,
     settings: SettingsDep,
     period: PeriodDep,
     level: Annotated[Level | None, Query(description="List `zone_level`.")] = None,
-    zone: Annotated[str | None, Query(max_length=32, description="Code of one zone.")] = None,
+    zone: ZoneParam = None,
     person: Annotated[
         str | None, Query(max_length=200, description="Chief or ranger; for inspectors.")
     ] = None,
-    district: Annotated[
-        str | None, Query(pattern="^[0-9]{6}([0-9]{3}){0,3}$", description="County or above.")
-    ] = None,
+    district: DistrictParam = None,
     as_of: Annotated[
         date | None, Query(description="Judged as it stood on that day; today if empty.")
     ] = None,
 ) -> DutyQuestion:
     """Query parameters as a question."""
-    for name, value in (("zone", zone), ("person", person)):
-        if value is not None and "\x00" in value:
-            raise bad_query(name, f"{name} 含非法字符；{name} contains NUL")
+    refuse_nul(zone=zone, person=person)
     if as_of is not None and as_of.year < FIRST_YEAR:
         raise bad_query(
             "as_of", f"as_of 早于 {FIRST_YEAR} 年；as_of lies before {FIRST_YEAR}: name a later day"

@@ -1,13 +1,17 @@
 """``/api/findings``: what patrols found, and what became of it."""
 
-import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from fastapi.encoders import jsonable_encoder
+from fastapi import APIRouter, Depends, Path, Query, Response
 
 from service.accounts.api.deps import AccountDep, InspectorDep
 from service.errors import not_found
+from service.patrol.api.query_params import (
+    DistrictParam,
+    OptionalPeriodDep,
+    ZoneParam,
+    refuse_nul,
+)
 from service.patrol.findings import edit as finding_rules
 from service.patrol.findings.db import findings
 from service.patrol.findings.db.findings import FindingFilter
@@ -22,12 +26,13 @@ from service.patrol.findings.schemas import (
     finding_properties,
 )
 from service.plots.filters import counties_below
-from service.web import paging
-from service.web.deps import ConnectionDep, SettingsDep, bad_query
+from service.web.deps import ConnectionDep
 from service.web.etags import IfNoneMatch, MatchDep, etag, unchanged
+from service.web.feature_list import PageDep, feature_list, number_cursor
+from service.web.feature_list import feature as feature_text
 from service.web.geojson_response import GeoJson
 from service.web.idempotency import OnceRoute
-from service.web.periods import parse_period
+from service.web.merge_patch import merge_patch_body
 from service.web.text_types import Reason
 from service.web.timestamps import midnight, today
 
@@ -35,49 +40,26 @@ router = APIRouter(
     prefix="/api/findings", tags=["findings"], default_response_class=GeoJson, route_class=OnceRoute
 )
 
-GEOJSON = "application/geo+json"
 FindingId = Annotated[int, Path(ge=1, le=2**63 - 1)]
-MERGE_PATCH = {
-    "requestBody": {
-        "content": {
-            "application/merge-patch+json": {
-                "schema": {"$ref": "#/components/schemas/FindingPatch"}
-            }
-        }
-    }
-}
 
 
 def feature(row: Any, steps: Any = None) -> str:
     """One Feature as JSON text; the geometry is text already."""
-    body = json.dumps(jsonable_encoder(finding_properties(row, steps)), ensure_ascii=False)
-    return f'{{"type":"Feature","id":{row["id"]},"geometry":{row["geometry"]},"properties":{body}}}'
+    return feature_text(row["id"], row["geometry"], finding_properties(row, steps))
 
 
 def finding_filter(
     who: AccountDep,
     connection: ConnectionDep,
-    district: Annotated[
-        str | None, Query(pattern="^[0-9]{6}([0-9]{3}){0,3}$", description="County or above.")
-    ] = None,
-    zone: Annotated[str | None, Query(max_length=32, description="Code of one zone.")] = None,
+    period: OptionalPeriodDep,
+    district: DistrictParam = None,
+    zone: ZoneParam = None,
     state: Annotated[list[State] | None, Query(max_length=5)] = None,
     kind: Annotated[str | None, Query(max_length=12, description="List `finding_kind`.")] = None,
     overdue: Annotated[bool | None, Query(description="Past their deadline, or not.")] = None,
-    period: Annotated[
-        str | None, Query(max_length=20, description="Found in 2026, 2026-H1, 2026-Q3 or 2026-09.")
-    ] = None,
 ) -> FindingFilter:
     """Query parameters as a filter."""
-    stretch = None
-    if period is not None:
-        try:
-            stretch = parse_period(period)
-        except ValueError as error:
-            raise bad_query("period", str(error), "bad_period") from None
-    for name, value in (("zone", zone), ("kind", kind)):
-        if value is not None and "\x00" in value:
-            raise bad_query(name, f"{name} 含非法字符；{name} contains NUL")
+    refuse_nul(zone=zone, kind=kind)
     return FindingFilter(
         today(),
         None if district is None else counties_below(connection, district, who),
@@ -85,8 +67,8 @@ def finding_filter(
         state,
         kind,
         overdue,
-        stretch and midnight(stretch.first),
-        stretch and midnight(stretch.after),
+        period and midnight(period.first),
+        period and midnight(period.after),
     )
 
 
@@ -95,32 +77,16 @@ FilterDep = Annotated[FindingFilter, Depends(finding_filter, scope="function")]
 
 @router.get("", response_model=FindingList, operation_id="listFindings")
 def list_findings(
-    request: Request,
     who: AccountDep,
     connection: ConnectionDep,
-    asked: FilterDep,
-    settings: SettingsDep,
-    limit: Annotated[int | None, Query(ge=1, description="Features on a page.")] = None,
-    cursor: Annotated[str | None, Query(max_length=64, description="From `next`.")] = None,
+    filter_: FilterDep,
+    page: PageDep,
 ) -> Any:
     """Findings of the scope (问题清单), page by page."""
-    size = limit or settings.page_limit
-    if size > settings.page_limit_max:
-        raise bad_query("limit", f"limit 不得超过 {settings.page_limit_max}；at most that many")
-    after = paging.number_after(cursor) or 0
-    rows = findings.list_findings(connection, who, asked, after=after, limit=size + 1)
-    more, rows = len(rows) > size, rows[:size]
-    following = "null"
-    if more:
-        url = request.url.include_query_params(cursor=paging.cursor(rows[-1]["id"]))
-        following = json.dumps(f"{url.path}?{url.query}")
-    matched = findings.count_findings(connection, who, asked)
-    return Response(
-        f'{{"type":"FeatureCollection","numberMatched":{matched},"numberReturned":{len(rows)},'
-        f'"next":{following},"features":[{",".join(map(feature, rows))}]}}',
-        media_type=GEOJSON,
-        headers={"Cache-Control": "private, no-cache"},
-    )
+    rows = findings.list_findings(connection, who, filter_, after=page.after, limit=page.row_limit)
+    on_page, following = page.split(rows, number_cursor)
+    matched = findings.count_findings(connection, who, filter_)
+    return feature_list(map(feature, on_page), matched=matched, following=following)
 
 
 def answer(edit: FindingEdit, status: int = 200, if_none_match: str | None = None) -> Response:
@@ -134,7 +100,7 @@ def answer(edit: FindingEdit, status: int = 200, if_none_match: str | None = Non
     if status == 201:
         headers["Location"] = f"/api/findings/{row['id']}"
     steps = findings.steps_of(edit.connection, edit.finding_id)
-    return Response(feature(row, steps), status, headers, GEOJSON)
+    return Response(feature(row, steps), status, headers, GeoJson.media_type)
 
 
 @router.post("", status_code=201, response_model=FindingOut, operation_id="createFinding")
@@ -169,7 +135,7 @@ EditDep = Annotated[FindingEdit, Depends(finding_edit, scope="function")]
     "/{finding_id:number}",
     response_model=FindingOut,
     operation_id="patchFinding",
-    openapi_extra=MERGE_PATCH,
+    openapi_extra=merge_patch_body("FindingPatch"),
 )
 def patch_finding(edit: EditDep, sent: FindingPatch) -> Any:
     """Change place, kind, deadline, note or photo; the state changes by steps."""

@@ -7,10 +7,7 @@ from typing import Annotated, Any
 
 import shapely
 from fastapi import APIRouter, Depends, File, Form, Path, Query, Request, Response, UploadFile
-from fastapi.encoders import jsonable_encoder
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import ValidationError
 from shapely import LineString
 from shapely.errors import ShapelyError
 from sqlalchemy import Connection
@@ -22,6 +19,7 @@ from gis.errors import GeometryError
 from service.accounts.api.deps import InspectorDep, signed_in_as
 from service.accounts.db.accounts import Account
 from service.errors import not_found
+from service.patrol.api.query_params import DistrictParam, OptionalPeriodDep, refuse_nul
 from service.patrol.tracks import edit as patrol_editing
 from service.patrol.tracks import store
 from service.patrol.tracks.db import patrols
@@ -46,13 +44,15 @@ from service.patrol.tracks.schemas import (
 )
 from service.patrol.tracks.store import TrackRefused
 from service.plots.filters import counties_below
-from service.web import paging
 from service.web.admission import in_lane
-from service.web.deps import ConnectionDep, SettingsDep, bad_query, begun
+from service.web.body_validation import validate_body
+from service.web.deps import ConnectionDep, SettingsDep, begun
 from service.web.etags import MatchDep, etag
+from service.web.feature_list import PageDep, feature_list, number_cursor
+from service.web.feature_list import feature as feature_text
 from service.web.geojson_response import GeoJson
 from service.web.idempotency import OnceRoute, done_once
-from service.web.periods import parse_period
+from service.web.merge_patch import merge_patch_body
 from service.web.text_types import Reason
 
 NAME_MAX_BYTES = 200
@@ -61,54 +61,32 @@ router = APIRouter(
     prefix="/api/patrols", tags=["patrols"], default_response_class=GeoJson, route_class=OnceRoute
 )
 
-GEOJSON = "application/geo+json"
 PRIVATE = {"Cache-Control": "private, no-store"}
 # Codes of what is wrong with the moments of a track, not with its line.
 OF_TIMES = ("in_future", "too_early")
-MERGE_PATCH = {
-    "requestBody": {
-        "content": {
-            "application/merge-patch+json": {"schema": {"$ref": "#/components/schemas/PatrolPatch"}}
-        }
-    }
-}
 PatrolId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
 def feature(row: Any, zones: Any = None, timeless_fixes: Any = ()) -> str:
     """One Feature as JSON text; the geometry is text already."""
     properties = patrol_properties(row, zones, timeless_fixes)
-    body = json.dumps(jsonable_encoder(properties), ensure_ascii=False)
-    shape = row["geometry"] or "null"
-    return f'{{"type":"Feature","id":{row["id"]},"geometry":{shape},"properties":{body}}}'
+    return feature_text(row["id"], row["geometry"], properties)
 
 
 def patrol_filter(
     who: InspectorDep,
     connection: ConnectionDep,
-    period: Annotated[
-        str | None, Query(max_length=20, description="2026, 2026-H1, 2026-Q3 or 2026-09.")
-    ] = None,
-    district: Annotated[
-        str | None, Query(pattern="^[0-9]{6}([0-9]{3}){0,3}$", description="County or above.")
-    ] = None,
+    period: OptionalPeriodDep,
+    district: DistrictParam = None,
     zone: Annotated[str | None, Query(max_length=32, description="Walked for it or in it.")] = None,
     ranger: Annotated[str | None, Query(max_length=200, description="Name.")] = None,
     apart: Annotated[bool | None, Query(description="Those that do not count.")] = None,
 ) -> PatrolFilter:
     """Query parameters as a filter."""
-    stretch = None
-    if period is not None:
-        try:
-            stretch = parse_period(period)
-        except ValueError as error:
-            raise bad_query("period", str(error), "bad_period") from None
-    for name, value in (("zone", zone), ("ranger", ranger)):
-        if value is not None and "\x00" in value:
-            raise bad_query(name, f"{name} 含非法字符；{name} contains NUL")
+    refuse_nul(zone=zone, ranger=ranger)
     return PatrolFilter(
-        first=stretch and stretch.first,
-        after=stretch and stretch.after,
+        first=period and period.first,
+        after=period and period.after,
         counties=None if district is None else counties_below(connection, district, who),
         zone=zone,
         ranger=ranger,
@@ -121,31 +99,17 @@ FilterDep = Annotated[PatrolFilter, Depends(patrol_filter, scope="function")]
 
 @router.get("", response_model=PatrolList, operation_id="listPatrols")
 def list_patrols(
-    request: Request,
     who: InspectorDep,
     connection: ConnectionDep,
-    asked: FilterDep,
-    settings: SettingsDep,
-    limit: Annotated[int | None, Query(ge=1, description="Features on a page.")] = None,
-    cursor: Annotated[str | None, Query(max_length=64, description="From `next`.")] = None,
+    filter_: FilterDep,
+    page: PageDep,
 ) -> Any:
     """Patrols of the scope, page by page."""
-    size = limit or settings.page_limit
-    if size > settings.page_limit_max:
-        raise bad_query("limit", f"limit 不得超过 {settings.page_limit_max}；at most that many")
-    after = paging.number_after(cursor) or 0
-    rows = patrols.list_patrols(connection, who, asked, after=after, limit=size + 1)
-    more, rows = len(rows) > size, rows[:size]
-    following = "null"
-    if more:
-        url = request.url.include_query_params(cursor=paging.cursor(rows[-1]["id"]))
-        following = json.dumps(f"{url.path}?{url.query}")
-    matched = patrols.count_patrols(connection, who, asked)
-    return Response(
-        f'{{"type":"FeatureCollection","numberMatched":{matched},"numberReturned":{len(rows)},'
-        f'"next":{following},"features":[{",".join(map(feature, rows))}]}}',
-        media_type=GEOJSON,
-        headers=PRIVATE,
+    rows = patrols.list_patrols(connection, who, filter_, after=page.after, limit=page.row_limit)
+    on_page, following = page.split(rows, number_cursor)
+    matched = patrols.count_patrols(connection, who, filter_)
+    return feature_list(
+        map(feature, on_page), matched=matched, following=following, headers=PRIVATE
     )
 
 
@@ -175,7 +139,7 @@ def answer(connection: Connection, who: Account, patrol_id: int, status: int = 2
     headers = {**PRIVATE, "ETag": etag(row["version"])}
     if status == 201:
         headers["Location"] = f"/api/patrols/{patrol_id}"
-    return Response(feature(row, zones, timeless), status, headers, GEOJSON)
+    return Response(feature(row, zones, timeless), status, headers, GeoJson.media_type)
 
 
 def _line(geometry: dict[str, Any]) -> LineString:
@@ -273,12 +237,8 @@ def upload_patrols(
 
 def _named_with_upload(zone: str, ranger: str) -> PatrolNamed:
     """What the form says, held to the same as a body's; 422 with the field."""
-    try:
-        return PatrolNamed(zone=zone.strip() or None, ranger=ranger.strip() or None)
-    except ValidationError as error:
-        raise RequestValidationError(
-            [{**one, "loc": ("body", *one["loc"])} for one in error.errors()]
-        ) from None
+    names = {"zone": zone.strip() or None, "ranger": ranger.strip() or None}
+    return validate_body(PatrolNamed, names)
 
 
 @router.get("/{patrol_id:number}", response_model=PatrolOut, operation_id="readPatrol")
@@ -301,7 +261,7 @@ EditDep = Annotated[PatrolEdit, Depends(patrol_edit, scope="function")]
     "/{patrol_id:number}",
     response_model=PatrolOut,
     operation_id="patchPatrol",
-    openapi_extra=MERGE_PATCH,
+    openapi_extra=merge_patch_body("PatrolPatch"),
 )
 def patch_patrol(edit: EditDep, patch: PatrolPatch) -> Any:
     """Give a patrol another zone or walker: it is judged anew, and the rest of its months too.

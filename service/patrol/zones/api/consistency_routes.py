@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from service.accounts.api.deps import AccountDep
+from service.patrol.api.query_params import DistrictParam
 from service.patrol.zones.consistency import CheckQuestion, check_zones
 from service.patrol.zones.frames import Most
 from service.patrol.zones.schemas import Level
@@ -63,9 +64,7 @@ def check(
     who: AccountDep,
     connection: ConnectionDep,
     settings: SettingsDep,
-    district: Annotated[
-        str | None, Query(pattern="^[0-9]{6}([0-9]{3}){0,3}$", description="County or above.")
-    ] = None,
+    district: DistrictParam = None,
     level: Annotated[Level | None, Query(description="Only zones of this level.")] = None,
     as_of: Annotated[
         date | None, Query(description="Zones and plots of that day; today if empty.")

@@ -1,15 +1,15 @@
 """``/api/zones``: zones of forest chiefs and rangers."""
 
-import json
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse
 
 from service.accounts.api.deps import AccountDep, InspectorDep
 from service.errors import InvalidValueError, not_found
+from service.patrol.api.query_params import DistrictParam, refuse_nul
 from service.patrol.zones import edit as zone_rules
 from service.patrol.zones.db import zones
 from service.patrol.zones.db.zones import ZoneFilter
@@ -24,7 +24,6 @@ from service.patrol.zones.schemas import (
     zone_properties,
 )
 from service.plots.filters import counties_below
-from service.web import paging
 from service.web.deps import (
     AcknowledgedDep,
     Bbox,
@@ -34,8 +33,11 @@ from service.web.deps import (
     parse_bbox,
 )
 from service.web.etags import IfNoneMatch, MatchDep, etag, unchanged
+from service.web.feature_list import PageDep, feature_list, number_cursor
+from service.web.feature_list import feature as feature_text
 from service.web.geojson_response import GeoJson
 from service.web.idempotency import OnceRoute
+from service.web.merge_patch import merge_patch_body
 from service.web.text_types import Reason
 from service.web.timestamps import today
 
@@ -43,22 +45,13 @@ router = APIRouter(
     prefix="/api/zones", tags=["zones"], default_response_class=GeoJson, route_class=OnceRoute
 )
 
-GEOJSON = "application/geo+json"
 ZoneId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 OnDay = Annotated[date | None, Query(description="What holds on that day; today if empty.")]
-MERGE_PATCH = {
-    "requestBody": {
-        "content": {
-            "application/merge-patch+json": {"schema": {"$ref": "#/components/schemas/ZonePatch"}}
-        }
-    }
-}
 
 
 def feature(row: Any) -> str:
     """One Feature as JSON text; the geometry is text already."""
-    body = json.dumps(jsonable_encoder(zone_properties(row)), ensure_ascii=False)
-    return f'{{"type":"Feature","id":{row["id"]},"geometry":{row["geometry"]},"properties":{body}}}'
+    return feature_text(row["id"], row["geometry"], zone_properties(row))
 
 
 def zone_response(row: Any, status: int = 200, if_none_match: str | None = None) -> Response:
@@ -68,7 +61,7 @@ def zone_response(row: Any, status: int = 200, if_none_match: str | None = None)
         return Response(None, 304, headers)
     if status == 201:
         headers["Location"] = f"/api/zones/{row['id']}"
-    return Response(feature(row), status, headers, GEOJSON)
+    return Response(feature(row), status, headers, GeoJson.media_type)
 
 
 def answer(edit: ZoneEdit, status: int = 200) -> Response:
@@ -83,9 +76,7 @@ def zone_filter(
     who: AccountDep,
     connection: ConnectionDep,
     level: Annotated[Level | None, Query(description="List `zone_level`.")] = None,
-    district: Annotated[
-        str | None, Query(pattern="^[0-9]{6}([0-9]{3}){0,3}$", description="County or above.")
-    ] = None,
+    district: DistrictParam = None,
     parent: Annotated[str | None, Query(max_length=32, description="Zones right below it.")] = None,
     bbox: Bbox = None,
     on: OnDay = None,
@@ -97,8 +88,7 @@ def zone_filter(
             box = parse_bbox(bbox)
         except InvalidValueError as error:
             raise bad_query("bbox", error.message) from None
-    if parent is not None and "\x00" in parent:
-        raise bad_query("parent", "parent 含非法字符；parent contains NUL")
+    refuse_nul(parent=parent)
     counties = None if district is None else counties_below(connection, district, who)
     return ZoneFilter(on or today(), level, counties, parent, box)
 
@@ -108,32 +98,16 @@ ZoneFilterDep = Annotated[ZoneFilter, Depends(zone_filter, scope="function")]
 
 @router.get("", response_model=ZoneList, operation_id="listZones")
 def list_zones(
-    request: Request,
     who: AccountDep,
     connection: ConnectionDep,
-    asked: ZoneFilterDep,
-    settings: SettingsDep,
-    limit: Annotated[int | None, Query(ge=1, description="Features on a page.")] = None,
-    cursor: Annotated[str | None, Query(max_length=64, description="From `next`.")] = None,
+    filter_: ZoneFilterDep,
+    page: PageDep,
 ) -> Any:
     """Zones that hold on a day, page by page; names of people for inspectors only."""
-    size = limit or settings.page_limit
-    if size > settings.page_limit_max:
-        raise bad_query("limit", f"limit 不得超过 {settings.page_limit_max}；at most that many")
-    after = paging.number_after(cursor) or 0
-    rows = zones.list_zones(connection, who, asked, after=after, limit=size + 1)
-    more, rows = len(rows) > size, rows[:size]
-    following = "null"
-    if more:
-        url = request.url.include_query_params(cursor=paging.cursor(rows[-1]["id"]))
-        following = json.dumps(f"{url.path}?{url.query}")
-    matched = zones.count_zones(connection, who, asked)
-    return Response(
-        f'{{"type":"FeatureCollection","numberMatched":{matched},"numberReturned":{len(rows)},'
-        f'"next":{following},"features":[{",".join(map(feature, rows))}]}}',
-        media_type=GEOJSON,
-        headers={"Cache-Control": "private, no-cache"},
-    )
+    rows = zones.list_zones(connection, who, filter_, after=page.after, limit=page.row_limit)
+    on_page, following = page.split(rows, number_cursor)
+    matched = zones.count_zones(connection, who, filter_)
+    return feature_list(map(feature, on_page), matched=matched, following=following)
 
 
 @router.post("", status_code=201, response_model=ZoneOut, operation_id="createZone")
@@ -205,7 +179,10 @@ def replace_zone(edit: EditDep, drawn: ZoneFeature) -> Any:
 
 
 @router.patch(
-    "/{zone_id:number}", response_model=ZoneOut, operation_id="patchZone", openapi_extra=MERGE_PATCH
+    "/{zone_id:number}",
+    response_model=ZoneOut,
+    operation_id="patchZone",
+    openapi_extra=merge_patch_body("ZonePatch"),
 )
 def patch_zone(edit: EditDep, patch: ZonePatch) -> Any:
     """Change what the merge patch names: a new chief from a day on, a corrected border."""

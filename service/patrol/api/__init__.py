@@ -1,0 +1,1 @@
+"""Query parameters that several routes of patrols share."""

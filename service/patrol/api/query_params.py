@@ -1,0 +1,82 @@
+"""Query parameters of zones, patrols, findings and duties."""
+
+from typing import Annotated
+
+from fastapi import Depends, Query
+
+from service.web.deps import bad_query
+from service.web.periods import Period, parse_period
+
+DistrictParam = Annotated[
+    str | None, Query(pattern="^[0-9]{6}([0-9]{3}){0,3}$", description="County or above.")
+]
+ZoneParam = Annotated[str | None, Query(max_length=32, description="Code of one zone.")]
+
+
+def refuse_nul(**parameters: str | None) -> None:
+    """Refuse parameters with a NUL, which PostgreSQL takes in no text.
+
+    Raises
+    ------
+    Problem
+        422 with the name of the parameter.
+    """
+    for name, value in parameters.items():
+        if value is not None and "\x00" in value:
+            raise bad_query(name, f"{name} 含非法字符；{name} contains NUL")
+
+
+def period_of(
+    period: Annotated[str, Query(max_length=40, description="2026, 2026-H1, 2026-Q3 or 2026-09.")],
+) -> Period:
+    """A period by its name.
+
+    Raises
+    ------
+    Problem
+        422 ``bad_period``, which says the forms of a name.
+    """
+    try:
+        return parse_period(period)
+    except ValueError as error:
+        raise bad_query("period", str(error), "bad_period") from None
+
+
+def optional_period(
+    period: Annotated[
+        str | None, Query(max_length=40, description="2026, 2026-H1, 2026-Q3 or 2026-09.")
+    ] = None,
+) -> Period | None:
+    """A period by its name; None when none is named.
+
+    Raises
+    ------
+    Problem
+        422 ``bad_period``, which says the forms of a name.
+    """
+    return None if period is None else period_of(period)
+
+
+def period_or_newest(
+    period: Annotated[
+        str | None,
+        Query(
+            max_length=40,
+            description="2026, 2026-H1, 2026-Q3 or 2026-09; default: this quarter, or the newest "
+            "one in which somebody walked.",
+        ),
+    ] = None,
+) -> Period | None:
+    """A period by its name; None, for which the route takes the newest walked, when none is named.
+
+    Raises
+    ------
+    Problem
+        422 ``bad_period``, which says the forms of a name.
+    """
+    return optional_period(period)
+
+
+PeriodDep = Annotated[Period, Depends(period_of)]
+OptionalPeriodDep = Annotated[Period | None, Depends(optional_period)]
+PeriodOrNewestDep = Annotated[Period | None, Depends(period_or_newest)]
