@@ -1,11 +1,23 @@
-"""The arrows between the rooms: gis ← data ← service, gis ← maps ← service, and nothing else."""
+"""Who may import whom: the rooms, and within `service` the arrows that ARCHITECTURE.md draws."""
 
 import ast
+import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
+from tests.rooms import (
+    cycle,
+    drawn_arrows,
+    import_cycle,
+    imports,
+    sources,
+    stray_arrows,
+    stray_sql,
+    stray_web,
+)
 
 MAY_IMPORT = {
     "gis": {"gis"},
@@ -36,50 +48,29 @@ NOT_IN_GIS = {
 HANDED_IN = {"tracks", "patrols"}
 
 
-def sources(room: str) -> list[Path]:
-    """Our Python files of a room."""
-    return [one for one in (ROOT / room).rglob("*.py") if "node_modules" not in one.parts]
-
-
-def imported(path: Path) -> set[str]:
-    """First words of everything that a file imports, inside functions too."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            names |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            names.add(node.module.split(".")[0])
-    return names
-
-
 @pytest.mark.parametrize("room", MAY_IMPORT)
 def test_a_room_imports_no_room_above_it(room: str) -> None:
-    strays = {
-        str(path.relative_to(ROOT)): sorted(imported(path) & (set(MAY_IMPORT) - MAY_IMPORT[room]))
-        for path in sources(room)
-    }
-    assert {path: names for path, names in strays.items() if names} == {}
+    above = set(MAY_IMPORT) - MAY_IMPORT[room]
+    assert [str(one) for one in imports(ROOT, room) if one.name.partition(".")[0] in above] == []
 
 
 def test_gis_knows_no_web_no_database_no_file_and_no_clock() -> None:
-    strays = {}
-    for path in sources("gis"):
-        found = imported(path) & NOT_IN_GIS
-        if HANDED_IN & set(path.with_suffix("").parts):
-            found -= {"datetime"}
-        if path == ROOT / "gis" / "threads.py":
-            found -= {"os"}  # how many cores this process may use
-        if found:
-            strays[path.name] = sorted(found)
-    assert strays == {}
+    strays = []
+    for one in imports(ROOT, "gis"):
+        allowed = {"datetime"} if HANDED_IN & set(one.path.with_suffix("").parts) else set()
+        if one.path == Path("gis/threads.py"):
+            allowed = {"os"}  # how many cores this process may use
+        if one.name.partition(".")[0] in NOT_IN_GIS - allowed:
+            strays.append(str(one))
+    assert strays == []
 
 
 def test_an_epsg_number_of_ours_is_written_in_gis_crs_only() -> None:
     strays = []
     for room in MAY_IMPORT:
-        for path in sources(room):
-            if path == ROOT / "gis" / "crs.py" or "migrations" in path.parts:
-                continue  # a migration is history: it never follows a change of the code
+        for path in sources(ROOT, room):
+            if path == ROOT / "gis" / "crs.py":
+                continue
             strays += [
                 f"{path.relative_to(ROOT)}:{node.lineno}"
                 for node in ast.walk(ast.parse(path.read_text("utf-8")))
@@ -88,12 +79,119 @@ def test_an_epsg_number_of_ours_is_written_in_gis_crs_only() -> None:
     assert strays == []
 
 
-def test_sql_is_spoken_in_service_db_only() -> None:
-    speakers = {"sqlalchemy", "psycopg", "geoalchemy2"}
-    strays = [
-        str(path.relative_to(ROOT))
-        for room in ("gis", "data", "maps")
-        for path in sources(room)
-        if imported(path) & speakers
-    ]
-    assert strays == []
+def test_sql_is_spoken_in_db_and_in_the_rooms_of_the_database_only() -> None:
+    assert stray_sql(ROOT) == []
+
+
+def test_fastapi_is_known_in_api_and_web_only() -> None:
+    assert stray_web(ROOT) == []
+
+
+def test_subjects_import_along_the_arrows_of_the_architecture_only() -> None:
+    assert stray_arrows(ROOT) == []
+
+
+def test_the_arrows_of_the_architecture_lead_nowhere_back() -> None:
+    _, subjects = drawn_arrows(ROOT)
+    assert cycle(subjects) == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert import_cycle(ROOT) == []
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """Our Python sources and the drawing of their arrows, to plant imports in."""
+    for room in MAY_IMPORT:
+        for path in sources(ROOT, room):
+            to = tmp_path / path.relative_to(ROOT)
+            to.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, to)
+    shutil.copy(ROOT / "ARCHITECTURE.md", tmp_path)
+    return tmp_path
+
+
+def plant(root: Path, name: str, line: str) -> str:
+    """Put a line at the head of a file (a new one, if there is none); answers its place."""
+    path = root / name
+    before = path.read_text("utf-8") if path.exists() else ""
+    path.write_text(f"{line}\n{before}", "utf-8")
+    return f"{name}:1"
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("service/plots/planted.py", "from sqlalchemy import select"),
+        ("service/plots/api/planted.py", "from sqlalchemy import text"),
+        ("service/web/planted.py", "import psycopg"),
+        ("service/cli/planted.py", "def f():\n    from geoalchemy2 import Geometry"),
+        ("data/planted.py", "import sqlalchemy.orm"),
+    ],
+)
+def test_planted_sql_is_refused(copy: Path, name: str, line: str) -> None:
+    place = plant(copy, name, line).removesuffix(":1")
+    assert [one.partition(":")[0] for one in stray_sql(copy)] == [place]
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("service/plots/planted.py", "from fastapi import Query"),
+        ("service/plots/db/planted.py", "from starlette.requests import Request"),
+        ("service/database/planted.py", "import fastapi"),
+        ("maps/planted.py", "from fastapi.responses import Response"),
+    ],
+)
+def test_planted_fastapi_is_refused(copy: Path, name: str, line: str) -> None:
+    place = plant(copy, name, line)
+    assert [one.partition(" ")[0] for one in stray_web(copy)] == [place]
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "said"),
+    [
+        ("service/plots/frames.py", "from service.coverage import rollup", "plots → coverage"),
+        ("service/codes/db/codes.py", "import service.patrol.rules.rules", "codes → patrol.rules"),
+        ("service/patrol/zones/edit.py", "from service.patrol import duty", "zones → patrol.duty"),
+        ("service/web/deps.py", "from service.accounts.db import accounts", "up the ladder"),
+        ("service/web/deps.py", "from service import tiles", "web → tiles goes up the ladder"),
+        ("service/settings.py", "from service.web.deps import Bbox", "settings → web goes up"),
+        ("service/database/migrate.py", "import service.codes.db.codes", "database → codes goes"),
+        ("service/tiles/tiles.py", "from service.run import loaders", "tiles → run goes up"),
+        (
+            "service/app.py",
+            "from service.newcomer.api import routes",
+            "no arrows are drawn",
+        ),
+        (
+            "service/newcomer/planted.py",
+            "import service.errors",
+            "no arrows are drawn",
+        ),
+    ],
+)
+def test_a_planted_import_against_the_arrows_is_refused(
+    copy: Path, name: str, line: str, said: str
+) -> None:
+    (copy / name).parent.mkdir(parents=True, exist_ok=True)
+    place = plant(copy, name, line)
+    (stray,) = stray_arrows(copy)
+    assert said in stray
+    assert place in stray
+
+
+def test_an_arrow_that_nobody_imports_along_is_refused(copy: Path) -> None:
+    text = (copy / "ARCHITECTURE.md").read_text("utf-8")
+    drawn = re.search(r"^codes$", text, re.M)
+    assert drawn is not None
+    text = f"{text[: drawn.end()]} → districts{text[drawn.end() :]}"
+    (copy / "ARCHITECTURE.md").write_text(text, "utf-8")
+    assert stray_arrows(copy) == ["codes → districts is drawn, but nobody imports so"]
+
+
+def test_planted_circles_are_found(copy: Path) -> None:
+    plant(copy, "gis/planted.py", "def f():\n    from gis import planted_too")
+    plant(copy, "gis/planted_too.py", "from gis.planted import f")
+    assert import_cycle(copy) == ["gis.planted", "gis.planted_too", "gis.planted"]

@@ -14,12 +14,12 @@ import os
 import resource
 import signal
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from data.errors import FileRefused
 from data.reading.limits import Limits
+from data.reading.task import Task
 from gis.messages import Message
 
 _NEW_USER: Final = 0x10000000
@@ -28,24 +28,6 @@ _DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG
 
 NO_ROOM: Final = os.EX_IOERR
 """Exit status where the disk has no room for the answer, nor for a refusal."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """What the parent asks for."""
-
-    path: str
-    layer: str | None
-    encoding: str | None
-    crs_is_said: bool
-    """Whether the sender names the reference system, so that the file's own does not matter."""
-    drivers: list[str]
-    """Every driver that this GDAL has: all but one are switched off."""
-    limits: Limits
-    parent: int
-    """Process that reads the answer; when it is gone, so are we."""
-    walks: bool = False
-    """Whether tracks are wanted, with the time of every fix."""
 
 
 def main() -> None:

@@ -16,8 +16,9 @@ from typing import Final
 
 from data.errors import FileRefused
 from data.reading.answer import FOUND, Found, found_in
-from data.reading.child import NO_ROOM, Task, too_big
+from data.reading.child import NO_ROOM, too_big
 from data.reading.limits import Limits
+from data.reading.task import Task
 from data.scratch import Scratch, TemporaryDiskFull, room_needed
 from gis.messages import Message
 

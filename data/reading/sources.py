@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from data.errors import FileRefused
 from data.reading.answer import Found
@@ -15,10 +15,8 @@ from data.reading.kml_tracks import read_kml_tracks
 from data.reading.layers import one_layer, read_layer, read_shapefile
 from data.reading.parts import gather
 from data.reading.sniff import READABLE, Format, format_of
+from data.reading.task import Task
 from gis.messages import Message
-
-if TYPE_CHECKING:
-    from data.reading.child import Task
 
 # Formats of which GDAL keeps the times of the fixes elsewhere, or nowhere.
 _WALKS = {Format.GPX: read_gpx, Format.KML: read_kml_tracks}

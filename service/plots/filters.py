@@ -1,52 +1,25 @@
 """Query parameters that select plots, read once for lists, exports, maps and tiles."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Literal
 
-from fastapi import Depends, Query
 from sqlalchemy import Connection
 
-from service.accounts.api.deps import AccountDep
 from service.accounts.db.accounts import Account
 from service.codes.db.codes import codes
 from service.districts.db.districts import tree
-from service.errors import InvalidValueError, Problem
+from service.errors import Problem
 from service.plots.api.plot_schemas import Review, Stage
 from service.plots.db.plots import PlotFilter, VersionName
-from service.web.deps import Bbox, ConnectionDep, bad_query, parse_bbox
+from service.web.deps import bad_query
 from service.web.timestamps import now, parse_moment
-
-Version = Annotated[
-    Literal["approved", "working"] | None,
-    Query(
-        description="`approved`: the last approved version; `working`: the newest. Lists and tiles "
-        "have the newest by default, files the approved."
-    ),
-]
 
 # Chinese names of the code lists that plots can be filtered by.
 _LISTS = {"kind": "造林类型", "programme": "工程"}
 
 # A day stands for its last instant, and clocks differ; anything later is in the future.
 CLOCK_TOLERANCE = timedelta(days=1, minutes=5)
-
-
-def as_of_moment(
-    as_of: Annotated[
-        str | None,
-        Query(max_length=40, description="What stood then: `2026-05-01` (its end) or RFC 3339."),
-    ] = None,
-) -> datetime | None:
-    """The moment that ``as_of`` names; None for now.
-
-    Raises
-    ------
-    Problem
-        422 ``invalid_request`` for a moment that cannot be read or lies in the future.
-    """
-    return None if as_of is None else past_moment("as_of", as_of)
 
 
 def past_moment(field: str, text: str) -> datetime:
@@ -68,9 +41,6 @@ def past_moment(field: str, text: str) -> datetime:
     if moment > now() + CLOCK_TOLERANCE:
         raise bad_query(field, f"{field} 在将来；{field} lies in the future: leave it out for now")
     return moment
-
-
-AsOfDep = Annotated[datetime | None, Depends(as_of_moment)]
 
 
 def counties_below(connection: Connection, code: str, account: Account) -> list[str]:
@@ -207,60 +177,3 @@ class PlotQuery:
             year=self.year,
             programmes=programmes,
         )
-
-
-# Async although it awaits nothing: FastAPI runs other dependencies in a thread, which costs more.
-async def plot_query(
-    district: Annotated[
-        str | None, Query(pattern="^[0-9]{6}([0-9]{3}){0,3}$", description="County or above.")
-    ] = None,
-    stage: Annotated[list[Stage] | None, Query(max_length=5)] = None,
-    review: Annotated[list[Review] | None, Query(max_length=4)] = None,
-    kind: Annotated[
-        list[str] | None, Query(max_length=50, description="Code or label of the list `kind`.")
-    ] = None,
-    year: Annotated[int | None, Query(ge=1949, le=2100)] = None,
-    programme: Annotated[
-        list[str] | None, Query(max_length=50, description="Code or label of `programme`.")
-    ] = None,
-    version: Version = None,
-) -> PlotQuery:
-    """The same parameters for lists, files and tiles."""
-    return PlotQuery(district, stage, review, kind, year, programme, version)
-
-
-PlotQueryDep = Annotated[PlotQuery, Depends(plot_query)]
-
-
-def plot_filter(
-    query: PlotQueryDep,
-    account: AccountDep,
-    connection: ConnectionDep,
-    bbox: Bbox = None,
-    as_of: AsOfDep = None,
-) -> PlotFilter:
-    """The filter with a bounding box (degrees of CRS84) and a moment.
-
-    Raises
-    ------
-    Problem
-        Those of :meth:`PlotQuery.resolve`; 422 ``invalid_request`` for ``bbox``.
-    """
-    box = None
-    if bbox is not None:
-        try:
-            box = parse_bbox(bbox)
-        except InvalidValueError as error:
-            raise bad_query("bbox", error.message) from None
-    return replace(query.resolve(connection, account), bbox=box, as_of=as_of)
-
-
-PlotFilterDep = Annotated[PlotFilter, Depends(plot_filter, scope="function")]
-
-
-def file_filter(query: PlotQueryDep, filters: PlotFilterDep) -> PlotFilter:
-    """The filter of a file: approved plots unless others are asked for."""
-    return replace(filters, version=query.file_version())
-
-
-FileFilterDep = Annotated[PlotFilter, Depends(file_filter, scope="function")]

@@ -19,11 +19,12 @@ from service.coverage.rollup import (
 )
 from service.districts.api.districts import CODE, Level
 from service.errors import not_found
+from service.plots.api.filter_params import AsOfDep
 from service.plots.api.plot_schemas import PlotList
 from service.plots.api.plots import PlotsPageDep, plots_page
 from service.plots.db import plots
 from service.plots.db.plots import GREEN_STAGES, PlotFilter
-from service.plots.filters import AsOfDep, known_codes
+from service.plots.filters import known_codes
 from service.web.admission import by_length, in_lane
 from service.web.deps import ConnectionDep, SettingsDep
 from service.web.geojson_response import GeoJson

@@ -15,8 +15,8 @@ from service.accounts.api.deps import ExporterDep
 from service.accounts.db.audit import note
 from service.errors import Problem
 from service.plots.acceptance import with_acceptances
+from service.plots.api.filter_params import FileFilterDep
 from service.plots.db import plots
-from service.plots.filters import FileFilterDep
 from service.plots.frames import plots_frame
 from service.web.admission import in_lane
 from service.web.deps import ConnectionDep, SettingsDep, bad_query

@@ -12,12 +12,12 @@ from service.plots import create
 from service.plots import edit as editing
 from service.plots.acceptance import acceptance_records
 from service.plots.api.cursors import plot_after, plot_cursor
+from service.plots.api.filter_params import AsOfDep, PlotFilterDep, Version
 from service.plots.api.plot_schemas import PlotFeature, PlotList, PlotOut, PlotPatch, properties
 from service.plots.db import plots
 from service.plots.db.ordering import Order, Sort
 from service.plots.db.plots import BY_NUMBER, PlotFilter
 from service.plots.edit import Edit
-from service.plots.filters import AsOfDep, PlotFilterDep, Version
 from service.web.admission import by_length, in_lane
 from service.web.deps import AcknowledgedDep, ConnectionDep, SettingsDep
 from service.web.etags import IfNoneMatch, MatchDep, etag, unchanged

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from service.accounts.api.deps import AccountDep, signed_in
 from service.districts.api.districts import Level
 from service.patrol.zones.schemas import Level as ZoneLevel
-from service.plots.filters import PlotQueryDep
+from service.plots.api.filter_params import PlotQueryDep
 from service.tiles import tiles
 from service.tiles.api import async_route
 from service.tiles.api.async_route import MVT, response

@@ -1,0 +1,23 @@
+"""What the process that opens an upload is asked to do."""
+
+from dataclasses import dataclass
+
+from data.reading.limits import Limits
+
+
+@dataclass(frozen=True)
+class Task:
+    """What the parent asks for."""
+
+    path: str
+    layer: str | None
+    encoding: str | None
+    crs_is_said: bool
+    """Whether the sender names the reference system, so that the file's own does not matter."""
+    drivers: list[str]
+    """Every driver that this GDAL has: all but one are switched off."""
+    limits: Limits
+    parent: int
+    """Process that reads the answer; when it is gone, so are we."""
+    walks: bool = False
+    """Whether tracks are wanted, with the time of every fix."""

@@ -1,0 +1,98 @@
+"""The query parameters that plots are filtered by: the same for lists, exports, maps and tiles."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import Depends, Query
+
+from service.accounts.api.deps import AccountDep
+from service.errors import InvalidValueError
+from service.plots.api.plot_schemas import Review, Stage
+from service.plots.db.plots import PlotFilter
+from service.plots.filters import PlotQuery, past_moment
+from service.web.deps import Bbox, ConnectionDep, bad_query, parse_bbox
+
+Version = Annotated[
+    Literal["approved", "working"] | None,
+    Query(
+        description="`approved`: the last approved version; `working`: the newest. Lists and tiles "
+        "have the newest by default, files the approved."
+    ),
+]
+
+
+def as_of_moment(
+    as_of: Annotated[
+        str | None,
+        Query(max_length=40, description="What stood then: `2026-05-01` (its end) or RFC 3339."),
+    ] = None,
+) -> datetime | None:
+    """The moment that ``as_of`` names; None for now.
+
+    Raises
+    ------
+    Problem
+        422 ``invalid_request`` for a moment that cannot be read or lies in the future.
+    """
+    return None if as_of is None else past_moment("as_of", as_of)
+
+
+AsOfDep = Annotated[datetime | None, Depends(as_of_moment)]
+
+
+# Async although it awaits nothing: FastAPI runs other dependencies in a thread, which costs more.
+async def plot_query(
+    district: Annotated[
+        str | None, Query(pattern="^[0-9]{6}([0-9]{3}){0,3}$", description="County or above.")
+    ] = None,
+    stage: Annotated[list[Stage] | None, Query(max_length=5)] = None,
+    review: Annotated[list[Review] | None, Query(max_length=4)] = None,
+    kind: Annotated[
+        list[str] | None, Query(max_length=50, description="Code or label of the list `kind`.")
+    ] = None,
+    year: Annotated[int | None, Query(ge=1949, le=2100)] = None,
+    programme: Annotated[
+        list[str] | None, Query(max_length=50, description="Code or label of `programme`.")
+    ] = None,
+    version: Version = None,
+) -> PlotQuery:
+    """The same parameters for lists, files and tiles."""
+    return PlotQuery(district, stage, review, kind, year, programme, version)
+
+
+PlotQueryDep = Annotated[PlotQuery, Depends(plot_query)]
+
+
+def plot_filter(
+    query: PlotQueryDep,
+    account: AccountDep,
+    connection: ConnectionDep,
+    bbox: Bbox = None,
+    as_of: AsOfDep = None,
+) -> PlotFilter:
+    """The filter with a bounding box (degrees of CRS84) and a moment.
+
+    Raises
+    ------
+    Problem
+        Those of :meth:`PlotQuery.resolve`; 422 ``invalid_request`` for ``bbox``.
+    """
+    box = None
+    if bbox is not None:
+        try:
+            box = parse_bbox(bbox)
+        except InvalidValueError as error:
+            raise bad_query("bbox", error.message) from None
+    return replace(query.resolve(connection, account), bbox=box, as_of=as_of)
+
+
+PlotFilterDep = Annotated[PlotFilter, Depends(plot_filter, scope="function")]
+
+
+def file_filter(query: PlotQueryDep, filters: PlotFilterDep) -> PlotFilter:
+    """The filter of a file: approved plots unless others are asked for."""
+    return replace(filters, version=query.file_version())
+
+
+FileFilterDep = Annotated[PlotFilter, Depends(file_filter, scope="function")]
