@@ -98,6 +98,24 @@ def test_every_runtime_dependency_is_accounted_for_in_the_architecture() -> None
     assert [name for name in names if name not in why] == []
 
 
+ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+TOUR = ARCHITECTURE.partition("## A tour")[2].partition("\n## ")[0]
+A_PATH = re.compile(r"`((?:gis|data|maps|service|tests)/[^`\s]+|[A-Z]+\.md)`")
+
+
+def test_the_tour_leads_to_files_that_exist() -> None:
+    rows = [line for line in TOUR.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) >= 20
+    assert [row for row in rows if not A_PATH.search(row)] == []
+    assert [name for name in A_PATH.findall(TOUR) if not (ROOT / name).exists()] == []
+
+
+def test_the_architecture_names_files_that_exist() -> None:
+    named = A_PATH.findall(ARCHITECTURE.partition("## Why each")[0])
+    assert len(named) > 100
+    assert [name for name in named if "*" not in name and not (ROOT / name).exists()] == []
+
+
 @pytest.mark.parametrize(
     "name",
     [
