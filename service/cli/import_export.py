@@ -28,15 +28,11 @@ from service.errors import Problem
 from service.plots.acceptance import with_acceptances
 from service.plots.db import plots as plot_queries
 from service.plots.db.plots import PlotFilter
+from service.plots.district_import import import_districts
 from service.plots.filters import counties_below
 from service.plots.frames import plots_frame
-from service.plots.importing import (
-    Imported,
-    ImportRefused,
-    as_report,
-    import_districts,
-    import_plots,
-)
+from service.plots.import_result import Imported, ImportRefused, as_report
+from service.plots.importing import import_plots
 from service.settings import Settings
 from service.web.atomic_write import write_whole
 

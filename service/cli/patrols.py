@@ -41,7 +41,7 @@ from service.patrol.tracks.schemas import PatrolNamed
 from service.patrol.zones.importing import import_zones
 from service.plots.acceptance_rules import import_acceptance_rules
 from service.plots.filters import counties_below
-from service.plots.importing import Imported, ImportRefused, Rejection
+from service.plots.import_result import Imported, ImportRefused, Rejection
 from service.run import retention_worker
 from service.web.row_limits import FileLimit
 from service.web.timestamps import day_of

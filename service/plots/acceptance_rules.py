@@ -8,15 +8,15 @@ from data.codes import Code
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.codes.db.codes import store_acceptance_rules
-from service.plots.importing import (
+from service.plots.import_result import (
     Imported,
 )
 
 
 def import_acceptance_rules(
-    connection: Connection, who: Account, rules: Sequence[Code], file: str
+    connection: Connection, account: Account, rules: Sequence[Code], file: str
 ) -> Imported:
-    """Store an office's own rules of acceptance in the place of the product's."""
+    """Store an office's own acceptance rules in the place of the built-in ones."""
     store_acceptance_rules(connection, rules)
-    note(connection, who, "import_rules", {"file": file, "rows": len(rules)})
+    note(connection, account, "import_rules", {"file": file, "rows": len(rules)})
     return Imported(file, len(rules))

@@ -20,15 +20,8 @@ from service.plots.validate import raise_for_problems, validate
 from service.settings import Settings
 from service.web.vertices import check_size, drawn
 
-# The code list of each coded attribute.
-CODE_LISTS = {
-    "kind": "kind",
-    "category": "category",
-    "programme": "programme",
-    "method": "method",
-    "land_ownership": "land_ownership",
-    "tree_ownership": "tree_ownership",
-}
+# Attributes whose values are codes; each is taken from the code list of the same name.
+CODED = ("kind", "category", "programme", "method", "land_ownership", "tree_ownership")
 
 
 def create_plot(
@@ -109,12 +102,12 @@ def resolve_codes(connection: Connection, attributes: Mapping[str, Any]) -> dict
     """
     values = dict(attributes)
     errors = []
-    for field, name in CODE_LISTS.items():
-        if values.get(field) is not None:
-            code = _code(connection, name, values[field])
+    for name in CODED:
+        if values.get(name) is not None:
+            code = _code(connection, name, values[name])
             if code is None:
-                errors.append(_unknown(f"properties.{field}", name, values[field]))
-            values[field] = code
+                errors.append(_unknown(f"properties.{name}", name, values[name]))
+            values[name] = code
     species = []
     for n, species_share in enumerate(values.get("species") or []):
         code = _code(connection, "species", species_share["code"])

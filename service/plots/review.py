@@ -6,14 +6,15 @@ from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.errors import Problem, not_found
 from service.plots.db import plots
+from service.plots.db import review as review_queries
 from service.plots.db.edit import release_numbers
-from service.plots.db.plots import WorkingVersion
+from service.plots.db.review import WorkingVersion
 
 
 def _lock_working(
     connection: Connection, account: Account, plot_id: int, *reviews: str
 ) -> WorkingVersion:
-    working = plots.lock_working(connection, account, plot_id)
+    working = review_queries.lock_working(connection, account, plot_id)
     if working is None:
         if plots.read_plot(connection, account, plot_id) is None:
             raise not_found("此图斑")
@@ -40,7 +41,7 @@ def submit(connection: Connection, account: Account, plot_id: int) -> None:
     Problem
         404, 409 ``nothing_to_review`` or ``wrong_state``.
     """
-    plots.submit(
+    review_queries.submit(
         connection, account, _lock_working(connection, account, plot_id, "draft", "returned")
     )
     note(connection, account, "submit", {"plot": plot_id})
@@ -64,7 +65,7 @@ def approve(connection: Connection, account: Account, plot_id: int, *, four_eyes
             "提交人不能审核自己的图斑，请另一位审核员处理；"
             "who submitted a plot does not approve it: ask another inspector",
         )
-    plots.approve(connection, account, working)
+    review_queries.approve(connection, account, working)
     release_numbers(connection, plot_id)  # of drafts in between
     note(connection, account, "approve", {"plot": plot_id})
 
@@ -77,7 +78,7 @@ def return_to_planner(connection: Connection, account: Account, plot_id: int, re
     Problem
         404, 409 ``nothing_to_review`` or ``wrong_state``.
     """
-    plots.give_back(
+    review_queries.return_to_planner(
         connection, account, _lock_working(connection, account, plot_id, "submitted"), reason
     )
     note(connection, account, "return", {"plot": plot_id, "reason": reason})

@@ -19,7 +19,7 @@ from service.patrol.tracks.swept_area import remerge
 from service.patrol.zones.importing import store_demo_zones
 from service.plots.db.insert import BATCH, NewPlot, insert_plots
 from service.plots.db.plots import ATTRIBUTES
-from service.plots.importing import Progress, plain_rows
+from service.plots.import_result import Progress, plain_rows
 from service.run.db.demo_rows import has_demo, own_districts
 from service.run.db.remove_demo import remove_demo
 from service.settings import Settings

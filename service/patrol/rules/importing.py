@@ -6,11 +6,7 @@ from data.patrol.rules import RuleTable
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.patrol.rules.db.rules import store_patrol_rules
-from service.plots.importing import (
-    Imported,
-    ImportRefused,
-    Rejection,
-)
+from service.plots.import_result import Imported, ImportRefused, Rejection
 
 
 def import_rules(connection: Connection, who: Account, table: RuleTable, file: str) -> Imported:

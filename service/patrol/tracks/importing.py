@@ -14,7 +14,7 @@ from service.accounts.db.audit import note
 from service.patrol.tracks.judge import Recorded
 from service.patrol.tracks.schemas import PatrolNamed, TrackOutcome
 from service.patrol.tracks.store import TrackRefused, keep_tracks
-from service.plots.importing import Progress, no_progress, plain_rows
+from service.plots.import_result import Progress, no_progress, plain_rows
 from service.settings import Settings
 
 TIMELESS_TOLD = 100

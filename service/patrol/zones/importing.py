@@ -14,7 +14,7 @@ from service.patrol.zones.db import edit as zone_writing
 from service.patrol.zones.db import zones
 from service.patrol.zones.edit import checked, rewrite
 from service.patrol.zones.schemas import LEVELS, ZoneProperties
-from service.plots.importing import (
+from service.plots.import_result import (
     Imported,
     ImportRefused,
     Progress,

@@ -16,11 +16,10 @@ from gis.crs import CGCS2000
 from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import sign
 from service.database.metadata import plot, plot_history, plot_number, plot_version
-from service.plots.db.insert import NewPlot, NumberTaken, next_numbers
+from service.plots.db.insert import EMPTY, NewPlot, NumberTaken, next_numbers
 from service.plots.db.plots import ATTRIBUTES, as_records, in_scope, next_version
 
 v = plot_version
-EMPTY: Mapping[str, Any] = {"species": [], "evidence": [], "extra": {}, "plan_ids": []}
 
 
 @dataclass(frozen=True)

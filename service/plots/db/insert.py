@@ -11,12 +11,14 @@ from datetime import date, datetime
 from typing import Any
 
 import shapely
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Dialect, text
+from sqlalchemy.dialects import postgresql
 
 from gis.crs import CGCS2000
 from gis.messages import Message, MessageError
 from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import sign
+from service.database.metadata import plot_version
 from service.plots.db.plots import ATTRIBUTES
 
 BATCH = 1_000
@@ -126,18 +128,12 @@ ON CONFLICT (district, year, plot_no) DO NOTHING
 RETURNING plot_id
 """)
 
-# The column names in the SQL text come from ATTRIBUTES, never from a caller.
-_COLUMNS = {
-    "year": "integer",
-    "species": "jsonb",
-    "evidence": "jsonb",
-    "extra": "jsonb",
-    "density_per_ha": "double precision",
-    "declared_m2": "double precision",
-    "planted_on": "date",
-    "plan_ids": "bigint[]",
-}
+# The value of a column that may not be NULL, for an attribute that is missing.
+EMPTY: Mapping[str, Any] = {"species": [], "evidence": [], "extra": {}, "plan_ids": []}
 _WRITTEN = (*ATTRIBUTES, "district", "review", "return_reason")
+_DIALECT: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+# The column names in the SQL text come from ATTRIBUTES, never from a caller.
+_TYPES = {name: plot_version.c[name].type.compile(_DIALECT) for name in _WRITTEN}
 _VERSION = text(
     "INSERT INTO plot_version (plot_id, slot, version, geom, changed_by, "  # noqa: S608
     + ", ".join(_WRITTEN)
@@ -145,7 +141,7 @@ _VERSION = text(
     + ", ".join(_WRITTEN)
     + " FROM jsonb_to_recordset(CAST(:rows AS jsonb)) "
     + "AS given(plot_id bigint, slot text, geom text, "
-    + ", ".join(f"{name} {_COLUMNS.get(name, 'text')}" for name in _WRITTEN)
+    + ", ".join(f"{name} {_TYPES[name]}" for name in _WRITTEN)
     + ")"
 )
 
@@ -189,9 +185,7 @@ def insert_plots(
 
 def _column_values(attributes: Mapping[str, Any]) -> dict[str, Any]:
     values = {name: attributes.get(name) for name in ATTRIBUTES}
-    for name, empty in (("species", []), ("evidence", []), ("extra", {}), ("plan_ids", [])):
-        if values[name] is None:
-            values[name] = empty
+    values |= {name: empty for name, empty in EMPTY.items() if values[name] is None}
     when = values["planted_on"]
     if isinstance(when, datetime | date):
         values["planted_on"] = when.isoformat()[:10]

@@ -16,7 +16,6 @@ from sqlalchemy import (
     FromClause,
     Select,
     and_,
-    delete,
     false,
     func,
     literal,
@@ -26,9 +25,9 @@ from sqlalchemy import (
     update,
 )
 
+from data.plots.values import PARSERS
 from gis.crs import CGCS2000
 from service.accounts.db.accounts import Account
-from service.accounts.db.change_author import sign
 from service.database.metadata import account as account_table
 from service.database.metadata import kind, plot, plot_history, plot_version
 from service.plots.db.ordering import After, Order
@@ -39,30 +38,7 @@ SLOTS: tuple[VersionName, ...] = ("approved", "working")
 v = plot_version
 
 # Attributes that people write, in the order in which answers give them.
-ATTRIBUTES = (
-    "stage",
-    "kind",
-    "year",
-    "name",
-    "plot_no",
-    "category",
-    "programme",
-    "method",
-    "species",
-    "density_per_ha",
-    "planted_on",
-    "evidence",
-    "compartment_no",
-    "subcompartment_no",
-    "town",
-    "village",
-    "land_ownership",
-    "tree_ownership",
-    "declared_m2",
-    "plan_ids",
-    "note",
-    "extra",
-)
+ATTRIBUTES = tuple(PARSERS)
 
 GREEN_STAGES = ("planted", "accepted", "existing")
 
@@ -250,30 +226,6 @@ def read_plot(
     return None if row is None else dict(row)
 
 
-@dataclass(frozen=True)
-class WorkingVersion:
-    """The columns of a working version that a step of the review needs."""
-
-    plot_id: int
-    version: int
-    review: str
-    submitted_by: int | None
-
-
-def lock_working(connection: Connection, account: Account, plot_id: int) -> WorkingVersion | None:
-    """Lock the working version until the transaction ends; None when there is none in scope."""
-    # Lock the plot first, as every other change does: locks in the same order cannot deadlock.
-    connection.execute(
-        select(plot.c.id).where(plot.c.id == plot_id).with_for_update(key_share=True)
-    )
-    row = connection.execute(
-        select(v.c.plot_id, v.c.version, v.c.review, v.c.submitted_by)
-        .where(v.c.plot_id == plot_id, v.c.slot == "working", in_scope(account))
-        .with_for_update()
-    ).one_or_none()
-    return None if row is None else WorkingVersion(*row)
-
-
 def next_version(connection: Connection, plot_id: int) -> int:
     """A version number that the plot never had."""
     number = connection.scalar(
@@ -284,59 +236,6 @@ def next_version(connection: Connection, plot_id: int) -> int:
     )
     assert isinstance(number, int)
     return number
-
-
-def submit(connection: Connection, account: Account, working: WorkingVersion) -> None:
-    """``draft`` or ``returned`` becomes ``submitted``."""
-    sign(connection, account)
-    connection.execute(
-        update(v)
-        .where(v.c.plot_id == working.plot_id, v.c.slot == "working")
-        .values(
-            review="submitted",
-            return_reason=None,
-            submitted_by=account.id,
-            version=next_version(connection, working.plot_id),
-            changed_by=account.id,
-            changed_at=func.now(),
-        )
-    )
-
-
-def approve(connection: Connection, account: Account, working: WorkingVersion) -> None:
-    """``submitted`` becomes ``approved``: the working version replaces the approved one."""
-    sign(connection, account)
-    number = next_version(connection, working.plot_id)
-    connection.execute(delete(v).where(v.c.plot_id == working.plot_id, v.c.slot == "approved"))
-    connection.execute(
-        update(v)
-        .where(v.c.plot_id == working.plot_id, v.c.slot == "working")
-        .values(
-            slot="approved",
-            review="approved",
-            version=number,
-            changed_by=account.id,
-            changed_at=func.now(),
-        )
-    )
-
-
-def give_back(
-    connection: Connection, account: Account, working: WorkingVersion, reason: str
-) -> None:
-    """``submitted`` becomes ``returned``, with the reason that the planner reads."""
-    sign(connection, account, reason)
-    connection.execute(
-        update(v)
-        .where(v.c.plot_id == working.plot_id, v.c.slot == "working")
-        .values(
-            review="returned",
-            return_reason=reason,
-            version=next_version(connection, working.plot_id),
-            changed_by=account.id,
-            changed_at=func.now(),
-        )
-    )
 
 
 def existing_plot_ids(connection: Connection, account: Account, ids: Sequence[int]) -> set[int]:

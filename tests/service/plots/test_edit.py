@@ -43,10 +43,11 @@ def submitted(client: httpx.Client, plot: dict[str, Any]) -> dict[str, Any]:
 
 
 def said(answer: httpx.Response) -> tuple[int, str]:
-    """Status and code of a refusal that speaks both languages."""
+    """Status and code of a refusal, which speaks the language that clients of tests ask for."""
     problem = answer.json()
     assert answer.headers["content-type"] == "application/problem+json"
-    assert any("\u4e00" <= one <= "\u9fff" for one in problem["detail"])
+    assert answer.headers["content-language"] == "en"
+    assert "Accept-Language" in answer.headers["vary"]
     return answer.status_code, problem["code"]
 
 

@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 from geographiclib.geodesic import Geodesic
 
+from service.database.metadata import plot_version
+from service.plots.api.plot_schemas import PlotProperties
+from service.plots.db.plots import ATTRIBUTES
 from tests.service.conftest import EAST, SOUTH, WEST, Database, Server, SignIn, feature, ring
 
 
@@ -293,3 +296,8 @@ def test_nobody_reads_plots_without_signing_in(server: Server) -> None:
 def test_a_refused_plot_leaves_nothing_behind(sign_in: SignIn, database: Database) -> None:
     sign_in("planner").post("/api/plots", json=feature(plot_no="x" * 40))
     assert database.scalar("SELECT count(*) FROM plot") == 0
+
+
+def test_the_api_writes_the_attributes_that_files_and_the_database_have() -> None:
+    assert tuple(PlotProperties.model_fields) == ATTRIBUTES
+    assert set(ATTRIBUTES) <= {column.name for column in plot_version.columns}

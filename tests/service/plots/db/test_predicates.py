@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 
 from gis.polygons import from_geojson
 from service.accounts.db.accounts import Account
-from service.plots.db import acceptance, history, plots, worklist
+from service.plots.db import acceptance, history, plots, review, worklist
 from service.plots.db import edit as editing
 from service.plots.db.insert import NewPlot, insert_plots
 from service.plots.db.plots import PlotFilter
@@ -31,7 +31,7 @@ QUERIES: dict[str, Query] = {
     "files and maps": lambda c, who, _: plots.list_records(c, who, PlotFilter(), limit=9),
     "one plot": lambda c, who, those: plots.read_plot(c, who, those["approved"]),
     "plans named": lambda c, who, those: plots.existing_plot_ids(c, who, list(those.values())),
-    "review": lambda c, who, those: plots.lock_working(c, who, those["submitted"]),
+    "review": lambda c, who, those: review.lock_working(c, who, those["submitted"]),
     "edit": lambda c, who, those: editing.lock_plot(c, who, those["draft"]),
     "undelete": lambda c, who, those: editing.lock_deleted(c, who, those["deleted"]),
     "versions": lambda c, who, those: history.list_versions(c, who, those["approved"], limit=9),

@@ -1,0 +1,123 @@
+"""Districts of a file into the database: all of them, or none."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
+
+import shapely
+from sqlalchemy import Connection
+
+from data.districts.districts import DistrictTree
+from service.accounts.db.accounts import Account
+from service.accounts.db.audit import note
+from service.districts.db import districts as district_queries
+from service.districts.db.districts import BorderDayError, analyze, store_districts
+from service.plots.db.plots_left import plots_left
+from service.plots.import_result import Imported, ImportRefused, Rejection
+
+
+def import_districts(
+    connection: Connection,
+    account: Account,
+    tree: DistrictTree,
+    file: str,
+    *,
+    valid_from: date | None = None,
+    acknowledged: Collection[str] = (),
+) -> Imported:
+    """Store a tree of districts; moved borders hold from ``valid_from`` on, or from today for None.
+
+    Raises
+    ------
+    ImportRefused
+        The tree has blocking findings (unknown or double codes, invalid shapes …), a border cannot
+        begin on that day, or plots would lie in no county any more (``plots_outside``) and that was
+        not acknowledged.
+    """
+    if tree.blocking:
+        raise ImportRefused(
+            file,
+            f"{len(tree.blocking)} 处错误，未导入任何行政区；nothing was stored: "
+            "mend what is named here and import again",
+            [
+                Rejection(
+                    finding.rows[0] if finding.rows else None,
+                    finding.kind,
+                    finding.message,
+                    finding.at,
+                )
+                for finding in tree.blocking
+            ],
+        )
+    before = district_queries.tree(connection)
+    moved = _moved_counties(connection, tree)
+    try:
+        rows = store_districts(connection, tree.frame, valid_from=valid_from)
+    except BorderDayError as error:
+        raise ImportRefused(
+            file,
+            "未导入任何行政区；nothing was stored",
+            [Rejection(None, "bad_valid_from", str(error))],
+        ) from None
+    outside = _plots_outside(connection, moved, before)
+    if outside and "plots_outside" not in acknowledged:
+        raise ImportRefused(
+            file,
+            "界线改变后有图斑不在任何区县内，未导入任何行政区；确认无误请加 "
+            "--acknowledge plots_outside。plots would lie in no county, nothing was stored: see "
+            "whether the file is whole, or add --acknowledge plots_outside",
+            outside,
+        )
+    day = None if valid_from is None else valid_from.isoformat()
+    note(connection, account, "import_districts", {"file": file, "rows": rows, "valid_from": day})
+    analyze(connection, "district", "district_boundary", "district_cell")
+    notes = [
+        *tree.notes,
+        *_notes_on_findings(tree, before),
+        *(rejection.message for rejection in outside),
+    ]
+    return Imported(file, rows, notes)
+
+
+def _moved_counties(connection: Connection, tree: DistrictTree) -> list[str]:
+    """Counties that have another boundary in the file than in the database."""
+    counties = tree.frame[tree.frame["level"] == "county"].dropna(subset="geometry")
+    stored = district_queries.shapes(connection, counties["code"].tolist())
+    return [
+        code
+        for code, shape in zip(counties["code"], counties.geometry, strict=True)
+        if code in stored.index and not shapely.equals(stored[code], shape)
+    ]
+
+
+def _plots_outside(
+    connection: Connection, counties: Sequence[str], before: district_queries.DistrictTree
+) -> list[Rejection]:
+    """Rejections for plots that lie in no county since these boundaries moved."""
+    if not counties:
+        return []
+    after = district_queries.tree(connection)
+    rejections = []
+    for code, plots, ids, at in plots_left(connection, counties):
+        km2 = [(nodes[code].area_m2 or 0) / 1e6 for nodes in (before, after)]
+        few = "、".join(map(str, ids)) + (" …" if plots > len(ids) else "")
+        message = (
+            f"{after[code].name}（{code}）由 {km2[0]:.1f} km² 变为 {km2[1]:.1f} km²，"
+            f"其 {plots} 个图斑（编号 {few}）大半不在任何区县内；{after[code].name} goes from "
+            f"{km2[0]:.1f} to {km2[1]:.1f} km² and leaves {plots} of its plots (numbers {few}) "
+            "mostly outside every county"
+        )
+        rejections.append(Rejection(None, "plots_outside", message, at))
+    return rejections
+
+
+def _notes_on_findings(tree: DistrictTree, before: district_queries.DistrictTree) -> Iterator[str]:
+    """Messages of the findings; a district whose name is known already keeps it."""
+    for finding in tree.findings:
+        code = finding.codes[0]
+        if finding.kind == "no_name" and code in before and before[code].name != code:
+            yield (
+                f"{code} 在文件中没有名称，保留已有名称“{before[code].name}”；"
+                f"{code} has no name in the file and keeps the one it has, {before[code].name}"
+            )
+        else:
+            yield finding.message

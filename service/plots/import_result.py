@@ -1,0 +1,87 @@
+"""What an import of a file did, or why nothing of the file was stored."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import geopandas
+
+Progress = Callable[[int], None]
+
+
+def no_progress(_rows: int) -> None:
+    """Reports no progress."""
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """What is wrong with a row of a file, counted from 1; ``row`` None is about the whole file.
+
+    ``at`` is longitude and latitude in degrees.
+    """
+
+    row: int | None
+    code: str
+    message: str
+    at: tuple[float, float] | None = None
+
+
+class ImportRefused(ValueError):  # noqa: N818 - a refusal, no failure of ours
+    """Nothing of the file was stored; it has every reason with its row and place."""
+
+    def __init__(self, file: str, summary: str, rejections: Sequence[Rejection]) -> None:
+        super().__init__(f"{file}：{summary}")
+        self.file = file
+        self.rejections = list(rejections)
+
+    def lines(self, max_lines: int = 10) -> list[str]:
+        """The reasons as lines for a terminal: ``max_lines``, then how many more there are."""
+        lines = []
+        for rejection in self.rejections[:max_lines]:
+            row = "" if rejection.row is None else f"第 {rejection.row} 行 row {rejection.row}: "
+            at = "" if rejection.at is None else f" @ {rejection.at[0]:.6f}, {rejection.at[1]:.6f}"
+            lines.append(f"  {row}[{rejection.code}] {rejection.message}{at}")
+        if len(self.rejections) > max_lines:
+            left_out = len(self.rejections) - max_lines
+            lines.append(
+                f"  … 另有 {left_out} 条，用 --report FILE 查看全部；{left_out} more, see --report"
+            )
+        return lines
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import stored (or would store), for people and programs."""
+
+    file: str
+    rows: int
+    notes: list[str] = field(default_factory=list)
+    ids: list[int] = field(default_factory=list, repr=False)
+
+
+def plain_rows(frame: geopandas.GeoDataFrame) -> list[dict[str, Any]]:
+    """Rows as dictionaries of plain Python values, None for what is missing."""
+    columns = {name: frame[name].tolist() for name in frame.columns}
+    return [
+        {name: None if _missing(values[n]) else values[n] for name, values in columns.items()}
+        for n in range(len(frame))
+    ]
+
+
+def _missing(value: Any) -> bool:
+    # NaN, NaT and pandas' NA are the only values that differ from themselves.
+    return value is None or (not isinstance(value, list | dict) and bool(value != value))  # noqa: PLR0124
+
+
+def as_report(refused: ImportRefused) -> list[Mapping[str, Any]]:
+    """Rejections as rows of a report file."""
+    return [
+        {
+            "row": rejection.row,
+            "code": rejection.code,
+            "message": rejection.message,
+            "lon": None if rejection.at is None else rejection.at[0],
+            "lat": None if rejection.at is None else rejection.at[1],
+        }
+        for rejection in refused.rejections
+    ]
