@@ -32,7 +32,7 @@ class Finding(NamedTuple):
     """``(longitude, latitude)`` of a point inside it, in degrees."""
 
 
-def report(districts: GeoDataFrame, *, least_m2: float = 1.0) -> list[Finding]:
+def report(districts: GeoDataFrame, *, min_m2: float = 1.0) -> list[Finding]:
     """Overlaps and gaps in a set of neighbouring districts, the largest first.
 
     Parameters
@@ -40,7 +40,7 @@ def report(districts: GeoDataFrame, *, least_m2: float = 1.0) -> list[Finding]:
     districts
         Columns ``code`` and ``geometry``: valid polygons of one level, degrees of CGCS2000.
         Missing and empty geometries are left out.
-    least_m2
+    min_m2
         Smaller places are the noise of digitising and left out, m².
 
     Returns
@@ -63,7 +63,7 @@ def report(districts: GeoDataFrame, *, least_m2: float = 1.0) -> list[Finding]:
     codes = districts["code"].to_numpy(dtype=object)[drawn]
     shapes = shapes[drawn]
     found = [*_overlaps(codes, shapes), *_gaps(codes, shapes)]
-    kept = [finding for finding in found if finding.area_m2 >= least_m2]
+    kept = [finding for finding in found if finding.area_m2 >= min_m2]
     return sorted(kept, key=lambda finding: (-finding.area_m2, finding.codes))
 
 

@@ -152,7 +152,7 @@ def _sites(districts: gpd.GeoDataFrame, shares: NDArray[np.intp], rng: Generator
     area_ha = _column(kind, "median_ha") * np.exp(
         _column(kind, "spread") * rng.normal(0, 1, len(kind))
     )
-    area_ha = np.clip(area_ha, _column(kind, "least_ha"), _column(kind, "most_ha"))
+    area_ha = np.clip(area_ha, _column(kind, "min_ha"), _column(kind, "max_ha"))
     return Sites(county, np.concatenate(spots), kind, area_ha * 10_000)
 
 

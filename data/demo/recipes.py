@@ -13,8 +13,8 @@ class Size(NamedTuple):
 
     median_ha: float
     spread: float
-    least_ha: float
-    most_ha: float
+    min_ha: float
+    max_ha: float
     elongation: float = 1.6
     density_per_ha: tuple[int, int] | None = None
     methods: tuple[str, ...] = ("ZM",)

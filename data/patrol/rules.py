@@ -30,25 +30,25 @@ COLUMNS: Final = (
     "day_to",
     "days",
     "every_third",
-    "least_length_m",
-    "least_minutes",
-    "most_repeated",
-    "most_silent_min",
+    "min_length_m",
+    "min_minutes",
+    "max_repeated",
+    "max_silent_min",
     "swath_m",
-    "most_m_s",
-    "most_gap_s",
+    "max_speed_m_s",
+    "max_gap_s",
     "source",
 )
 _NEEDED: Final = ("code", "label_zh", "level", "source")
 _NUMBERS: Final[Mapping[str, tuple[float | None, float, float]]] = {
     # default, least, most
-    "least_length_m": (0.0, 0.0, 1e6),
-    "least_minutes": (0.0, 0.0, 1440.0),
-    "most_repeated": (1.0, 0.0, 1.0),
-    "most_silent_min": (None, 0.0, 1440.0),
+    "min_length_m": (0.0, 0.0, 1e6),
+    "min_minutes": (0.0, 0.0, 1440.0),
+    "max_repeated": (1.0, 0.0, 1.0),
+    "max_silent_min": (None, 0.0, 1440.0),
     "swath_m": (50.0, 1.0, 1000.0),
-    "most_m_s": (5.0, 0.1, 100.0),
-    "most_gap_s": (300.0, 1.0, 86_400.0),
+    "max_speed_m_s": (5.0, 0.1, 100.0),
+    "max_gap_s": (300.0, 1.0, 86_400.0),
 }
 _YES: Final = {"1": True, "true": True, "是": True, "0": False, "false": False, "否": False}
 MONTHS: Final = 12

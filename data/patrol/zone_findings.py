@@ -26,7 +26,7 @@ _RANGERS: Final = "grid"
 
 
 def zone_findings(
-    zones: geopandas.GeoDataFrame, *, least_m2: float = LEAST_M2, names: bool = True
+    zones: geopandas.GeoDataFrame, *, min_m2: float = LEAST_M2, names: bool = True
 ) -> list[Finding]:
     """What is wrong with a set of zones as a whole.
 
@@ -36,7 +36,7 @@ def zone_findings(
         ``code level parent ranger geometry``, as `data.patrol.zones.read_zones` gives them or as
         they are stored: all that hold on one day; with a column ``chief``, chiefs are looked
         for too. Rows without geometry are looked at for their words.
-    least_m2
+    min_m2
         Smaller overlaps, gaps and places outside are left out, m².
     names
         False keeps names of people out of the messages.
@@ -64,9 +64,9 @@ def zone_findings(
     shapes = np.asarray(frame.geometry.array, dtype=object)
     return [
         *_parents(frame, place),
-        *_overlaps(frame, least_m2),
-        *_outside(frame, shapes, place, least_m2),
-        *_gaps(frame, shapes, place, least_m2),
+        *_overlaps(frame, min_m2),
+        *_outside(frame, shapes, place, min_m2),
+        *_gaps(frame, shapes, place, min_m2),
         *_chiefs(frame),
         *_rangers(frame, names=names),
     ]
@@ -105,10 +105,10 @@ def _parents(frame: geopandas.GeoDataFrame, place: dict[str, int]) -> Iterator[F
             yield Finding("parent_level", (code, parent), printable(message))
 
 
-def _overlaps(frame: geopandas.GeoDataFrame, least_m2: float) -> Iterator[Finding]:
+def _overlaps(frame: geopandas.GeoDataFrame, min_m2: float) -> Iterator[Finding]:
     drawn = frame[frame.geometry.notna() & frame["level"].notna()]
     for _level, siblings in drawn.groupby("level", sort=False):
-        for found in report(siblings, least_m2=least_m2):
+        for found in report(siblings, min_m2=min_m2):
             if found.kind == "overlap":
                 yield _overlap(found.codes, found.area_m2, found.at)
 
@@ -125,13 +125,13 @@ def _outside(
     frame: geopandas.GeoDataFrame,
     shapes: NDArray[np.object_],
     place: dict[str, int],
-    least_m2: float,
+    min_m2: float,
 ) -> Iterator[Finding]:
     for row, (code, parent) in enumerate(zip(frame["code"], frame["parent"], strict=True)):
         above = shapes[place[parent]] if parent in place else None
         if shapes[row] is None or above is None:
             continue
-        found = _measured(shapely.difference(shapes[row], above), least_m2)
+        found = _measured(shapely.difference(shapes[row], above), min_m2)
         if found:
             message = (
                 f"{code} 有 {found[0]:.0f} m² 在上级 {parent} 之外，在 {_told(found[1])}。 "
@@ -146,7 +146,7 @@ def _gaps(
     frame: geopandas.GeoDataFrame,
     shapes: NDArray[np.object_],
     place: dict[str, int],
-    least_m2: float,
+    min_m2: float,
 ) -> Iterator[Finding]:
     """Ground of a parent that its zones of one level leave to nobody."""
     drawn = frame[frame.geometry.notna() & frame["parent"].isin(list(place))]
@@ -155,7 +155,7 @@ def _gaps(
         if above is None:
             continue
         held = shapely.union_all(np.asarray(children.geometry.array, dtype=object))
-        found = _measured(shapely.difference(above, held), least_m2)
+        found = _measured(shapely.difference(above, held), min_m2)
         if found:
             message = (
                 f"{parent} 有 {found[0]:.0f} m² 不属于任何下级责任区，如 {_told(found[1])}。 "
@@ -165,13 +165,13 @@ def _gaps(
             yield Finding("gap", (str(parent),), printable(message), area_m2=found[0], at=found[1])
 
 
-def _measured(shape: BaseGeometry, least_m2: float) -> tuple[float, Position] | None:
+def _measured(shape: BaseGeometry, min_m2: float) -> tuple[float, Position] | None:
     """Area and a point of the largest part; None for what is only noise."""
     parts = shapely.get_parts(polygon_parts(shape))
     if not len(parts):
         return None
     whole_m2 = float(sum(area_m2(part) for part in parts))
-    if whole_m2 < least_m2:
+    if whole_m2 < min_m2:
         return None
     inside = shapely.point_on_surface(parts[int(np.argmax(shapely.area(parts)))])
     return whole_m2, (inside.x, inside.y)

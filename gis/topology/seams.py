@@ -40,7 +40,7 @@ class Seams(NamedTuple):
         return not self.places and not self.edges
 
 
-def seams(frame: GeoDataFrame, *, gap_m: float = 1.0, least_m2: float = 0.01) -> Seams:
+def seams(frame: GeoDataFrame, *, gap_m: float = 1.0, min_m2: float = 0.01) -> Seams:
     """Overlaps, gaps and edges that do not match, in a set of shapes.
 
     Parameters
@@ -50,7 +50,7 @@ def seams(frame: GeoDataFrame, *, gap_m: float = 1.0, least_m2: float = 0.01) ->
         empty ones are left out.
     gap_m
         Shapes that are nearer than this without touching have a gap between them, metres.
-    least_m2
+    min_m2
         Smaller overlaps and gaps are left out, m².
 
     Returns
@@ -94,7 +94,7 @@ def seams(frame: GeoDataFrame, *, gap_m: float = 1.0, least_m2: float = 0.01) ->
         for code, lines in zip(codes, loose, strict=True)
         if not lines.is_empty
     ]
-    places = report(frame, least_m2=least_m2)
+    places = report(frame, min_m2=min_m2)
     return Seams(places, sorted(edges, key=lambda edge: (-edge.length_m, edge.code)))
 
 

@@ -36,22 +36,22 @@ class PatrolRule:
     the others are choices of this project and marked so.
     """
 
-    least_m: float = 3_000.0
+    min_m: float = 3_000.0
     """Way inside the zone, metres (P20b)."""
-    least_s: float = 3_600.0
+    min_s: float = 3_600.0
     """Time inside the zone, seconds (P20b)."""
-    most_repeated: float = 0.8
+    max_repeated: float = 0.8
     """Share of the swept ground that earlier patrols of the month had swept (choice; P20b says
     that a route is not repeated)."""
     whole_zone: float = 0.95
     """Share of the zone from which on a route may be repeated (choice; P20b: fully covered)."""
     reach_m: float = 25.0
     """How far to either side a walker sees, metres (choice)."""
-    most_m_s: float = 5.0
+    max_speed_m_s: float = 5.0
     """The fastest that is believed of a walker, metres a second (choice)."""
-    most_gap_s: float = 300.0
+    max_gap_s: float = 300.0
     """Longest silence of a device that counts as online, seconds (choice; refresh is 15 s)."""
-    most_silent_s: float = 900.0
+    max_silent_s: float = 900.0
     """All longer silences of a patrol together, seconds (choice; P20b: the device is online)."""
     pause_m: float = 20.0
     """Radius of a pause, metres (choice)."""
@@ -145,8 +145,8 @@ def judge(
     ['too_short', 'too_brief']
     """
     area = as_multipolygon(zone)
-    clean = without_jumps(walk, rule.most_m_s)
-    steps = clean.believed(most_m_s=rule.most_m_s, most_gap_s=rule.most_gap_s)
+    clean = without_jumps(walk, rule.max_speed_m_s)
+    steps = clean.believed(max_speed_m_s=rule.max_speed_m_s, max_gap_s=rule.max_gap_s)
     metres, seconds = inside(clean, area, steps=steps)
     line, before = clean.line(steps), list(earlier)
     swept, known, month = (
@@ -158,36 +158,36 @@ def judge(
         duration_s=duration_s(walk),
         inside_m=metres,
         inside_s=seconds,
-        silent_s=float(gaps[gaps > rule.most_gap_s].sum()),
+        silent_s=float(gaps[gaps > rule.max_gap_s].sum()),
         jumps=len(walk) - len(clean),
         repeated=(swept.walked_m2 + known.walked_m2 - month.walked_m2) / swept.walked_m2
         if swept.walked_m2
         else 0.0,
         zone_share=month.share,
-        pauses=tuple(pauses(clean, radius_m=rule.pause_m, least_s=rule.pause_s)),
+        pauses=tuple(pauses(clean, radius_m=rule.pause_m, min_s=rule.pause_s)),
     )
     return replace(patrol, shortfalls=tuple(shortfalls(patrol, rule)))
 
 
 def shortfalls(patrol: Patrol, rule: PatrolRule) -> Iterator[Shortfall]:
     """Why a patrol does not count: the codes of `judge`; none when it does."""
-    if patrol.inside_m < rule.least_m:
+    if patrol.inside_m < rule.min_m:
         yield Shortfall(
             "too_short",
             Message(
-                f"责任区内巡护 {patrol.inside_m:.0f} m，不足 {rule.least_m:g} m。",
-                f"{patrol.inside_m:.0f} m were walked in the zone; {rule.least_m:g} m are due.",
+                f"责任区内巡护 {patrol.inside_m:.0f} m，不足 {rule.min_m:g} m。",
+                f"{patrol.inside_m:.0f} m were walked in the zone; {rule.min_m:g} m are due.",
             ),
         )
-    if patrol.inside_s < rule.least_s:
+    if patrol.inside_s < rule.min_s:
         yield Shortfall(
             "too_brief",
             Message(
-                f"责任区内 {patrol.inside_s / 60:.0f} 分钟，不足 {rule.least_s / 60:g} 分钟。",
-                f"{patrol.inside_s / 60:.0f} minutes in the zone; {rule.least_s / 60:g} are due.",
+                f"责任区内 {patrol.inside_s / 60:.0f} 分钟，不足 {rule.min_s / 60:g} 分钟。",
+                f"{patrol.inside_s / 60:.0f} minutes in the zone; {rule.min_s / 60:g} are due.",
             ),
         )
-    if patrol.inside_m < rule.least_m <= patrol.length_m:
+    if patrol.inside_m < rule.min_m <= patrol.length_m:
         yield Shortfall(
             "outside",
             Message(
@@ -195,7 +195,7 @@ def shortfalls(patrol: Patrol, rule: PatrolRule) -> Iterator[Shortfall]:
                 f"{patrol.length_m - patrol.inside_m:.0f} m lie outside the zone and do not count.",
             ),
         )
-    if patrol.silent_s > rule.most_silent_s:
+    if patrol.silent_s > rule.max_silent_s:
         yield Shortfall(
             "offline",
             Message(
@@ -203,7 +203,7 @@ def shortfalls(patrol: Patrol, rule: PatrolRule) -> Iterator[Shortfall]:
                 f"The device was silent for {patrol.silent_s / 60:.0f} minutes.",
             ),
         )
-    if patrol.repeated > rule.most_repeated and patrol.zone_share < rule.whole_zone:
+    if patrol.repeated > rule.max_repeated and patrol.zone_share < rule.whole_zone:
         yield Shortfall(
             "repeated",
             Message(

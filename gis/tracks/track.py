@@ -49,9 +49,10 @@ class Track:
         """The fixes for which `keep` is true."""
         return Track(self.at[keep], self.seconds[keep])
 
-    def believed(self, *, most_m_s: float, most_gap_s: float) -> NDArray[np.bool_]:
+    def believed(self, *, max_speed_m_s: float, max_gap_s: float) -> NDArray[np.bool_]:
         """Which steps a walker can have made: neither too fast nor with too long a silence."""
-        return np.asarray((self.speeds_m_s() <= most_m_s) & (np.diff(self.seconds) <= most_gap_s))
+        slow_enough = self.speeds_m_s() <= max_speed_m_s
+        return np.asarray(slow_enough & (np.diff(self.seconds) <= max_gap_s))
 
     def line(self, steps: NDArray[np.bool_] | None = None) -> MultiLineString:
         """What was walked, in degrees; broken where a step is not among `steps`."""
@@ -135,14 +136,14 @@ def duration_s(walk: Track) -> float:
     return float(walk.seconds[-1] - walk.seconds[0])
 
 
-def without_jumps(walk: Track, most_m_s: float) -> Track:
+def without_jumps(walk: Track, max_speed_m_s: float) -> Track:
     """Leave out fixes that nobody could have reached and left on foot.
 
     Parameters
     ----------
     walk
         A track.
-    most_m_s
+    max_speed_m_s
         The fastest that is believed, metres a second, above 0.
 
     Returns
@@ -163,21 +164,22 @@ def without_jumps(walk: Track, most_m_s: float) -> Track:
     >>> round(length_m(without_jumps(walk, 5.0)), 1)
     40.2
     """
-    if not most_m_s > 0:
+    if not max_speed_m_s > 0:
         raise GeometryError(
-            f"速度上限必须大于 0，收到的是 {most_m_s}。 A speed must be above 0, not {most_m_s}.",
+            f"速度上限必须大于 0，收到的是 {max_speed_m_s}。 "
+            f"A speed must be above 0, not {max_speed_m_s}.",
             code="bad_limit",
         )
     while len(walk) > 2:
-        outliers = _outliers(walk, most_m_s)
+        outliers = _outliers(walk, max_speed_m_s)
         if not outliers.any():
             break
         walk = walk.only(~outliers)
     return walk
 
 
-def _outliers(walk: Track, most_m_s: float) -> NDArray[np.bool_]:
-    fast = walk.speeds_m_s() > most_m_s
+def _outliers(walk: Track, max_speed_m_s: float) -> NDArray[np.bool_]:
+    fast = walk.speeds_m_s() > max_speed_m_s
     lonely = np.zeros(len(walk), dtype=bool)
     lonely[1:-1] = fast[:-1] & fast[1:]
     lonely[0] = bool(fast[0] and not fast[1])
@@ -201,7 +203,7 @@ class Pause(NamedTuple):
         return self.end_s - self.begin_s
 
 
-def pauses(walk: Track, *, radius_m: float = 20.0, least_s: float = 180.0) -> list[Pause]:
+def pauses(walk: Track, *, radius_m: float = 20.0, min_s: float = 180.0) -> list[Pause]:
     """Where and how long a track stood still.
 
     Parameters
@@ -211,7 +213,7 @@ def pauses(walk: Track, *, radius_m: float = 20.0, least_s: float = 180.0) -> li
     radius_m
         A pause stays within this distance of where it began, metres: more than the noise of a
         fix under trees.
-    least_s
+    min_s
         Shorter ones are not told, seconds.
 
     Returns
@@ -231,7 +233,7 @@ def pauses(walk: Track, *, radius_m: float = 20.0, least_s: float = 180.0) -> li
     while first < len(soon):
         after = soon[first] or _left_at(walk, first, radius_m)
         begin, end = walk.seconds[first], walk.seconds[after - 1]
-        if end - begin >= least_s:
+        if end - begin >= min_s:
             at = (float(walk.at[first, 0]), float(walk.at[first, 1]))
             found.append(Pause(float(begin), float(end), at))
         first = after

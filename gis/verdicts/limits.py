@@ -18,16 +18,16 @@ class Limits:
 
     Examples
     --------
-    >>> Limits().least_m2, Limits(least_m2=667.0).least_m2
+    >>> Limits().min_m2, Limits(min_m2=667.0).min_m2
     (400.0, 667.0)
     >>> Limits().described()[0]["name"]
-    'least_m2'
+    'min_m2'
     """
 
-    least_m2: float = _bound(
+    min_m2: float = _bound(
         400.0, "CCER-14-001-V01 and GB/T 15776-2023 (四旁植树 is at most 400 m²)"
     )
-    most_m2: float = _bound(10_000_000.0, "1 000 ha: TerraMatch's validator; a 小班 is 20 to 30 ha")
+    max_m2: float = _bound(10_000_000.0, "1 000 ha: TerraMatch's validator; a 小班 is 20 to 30 ha")
     spike_length_m: float = _bound(5.0, "choice of this project: five paces")
     spike_width_m: float = _bound(0.5, "choice of this project: less than a row of trees")
     spike_ratio: float = _bound(0.02, "choice of this project: a base of 2 m under 100 m")

@@ -82,19 +82,19 @@ def _slivers(apart: Outlines, areas: NDArray[np.float64], limits: Limits) -> Ite
 
 
 def _sizes(geometries: Shapes, areas: NDArray[np.float64], limits: Limits) -> Iterator[Found]:
-    for row in np.flatnonzero(areas < limits.least_m2):
+    for row in np.flatnonzero(areas < limits.min_m2):
         words = Message(
-            f"面积 {areas[row]:.1f} m²，小于下限 {limits.least_m2:g} m²。",
-            f"{areas[row]:.1f} m² is below the least size, {limits.least_m2:g} m².",
+            f"面积 {areas[row]:.1f} m²，小于下限 {limits.min_m2:g} m²。",
+            f"{areas[row]:.1f} m² is below the least size, {limits.min_m2:g} m².",
         )
         yield (
             int(row),
             problem("too_small", words, at=_inside(geometries[row]), area_m2=float(areas[row])),
         )
-    for row in np.flatnonzero(areas > limits.most_m2):
+    for row in np.flatnonzero(areas > limits.max_m2):
         words = Message(
-            f"面积 {areas[row] / 1e4:.2f} 公顷，大于上限 {limits.most_m2 / 1e4:g} 公顷。",
-            f"{areas[row] / 1e4:.2f} ha is above the greatest size, {limits.most_m2 / 1e4:g} ha.",
+            f"面积 {areas[row] / 1e4:.2f} 公顷，大于上限 {limits.max_m2 / 1e4:g} 公顷。",
+            f"{areas[row] / 1e4:.2f} ha is above the greatest size, {limits.max_m2 / 1e4:g} ha.",
         )
         yield (
             int(row),

@@ -16,12 +16,12 @@ def stars(
     draw: st.DrawFn,
     lon: st.SearchStrategy[float] = CHINA_LON,
     lat: st.SearchStrategy[float] = CHINA_LAT,
-    least_deg: float = 2e-4,
-    most_deg: float = 0.02,
+    min_deg: float = 2e-4,
+    max_deg: float = 0.02,
 ) -> Polygon:
     """A plot that sees all of itself from its centre."""
     x, y = draw(lon), draw(lat)
-    radii = draw(st.lists(st.floats(least_deg, most_deg), min_size=3, max_size=12))
+    radii = draw(st.lists(st.floats(min_deg, max_deg), min_size=3, max_size=12))
     turn = 2 * pi / len(radii)
     return Polygon([(x + r * cos(i * turn), y + r * sin(i * turn)) for i, r in enumerate(radii)])
 

@@ -27,7 +27,7 @@ def by_series(*polygons: Polygon, longest_deg: float = authalic.LONGEST_DEG) -> 
     return authalic.ring_areas_m2(rings.positions, rings.starts, longest_deg)
 
 
-@given(stars(least_deg=1e-4, most_deg=0.01), st.floats(1, 50), st.floats(0, 180))
+@given(stars(min_deg=1e-4, max_deg=0.01), st.floats(1, 50), st.floats(0, 180))
 @settings(deadline=None, max_examples=150)
 def test_elongated_plots_are_measured_as_geographiclib_does(
     star: Polygon, stretch: float, turn: float
@@ -37,7 +37,7 @@ def test_elongated_plots_are_measured_as_geographiclib_does(
     assert by_series(plot)[0] == pytest.approx(truth_m2(plot), rel=1e-7, abs=1e-3)
 
 
-@given(stars(least_deg=1e-5, most_deg=authalic.SHORT_DEG / 2), st.floats(-60, 60))
+@given(stars(min_deg=1e-5, max_deg=authalic.SHORT_DEG / 2), st.floats(-60, 60))
 @settings(deadline=None, max_examples=200)
 def test_rings_of_short_edges_have_the_area_of_geodesics_but_for_its_rounding(
     star: Polygon, lat: float
@@ -90,7 +90,7 @@ def test_no_rings_have_no_areas() -> None:
 
 
 @needs_numba
-@given(st.lists(stars(most_deg=0.3), min_size=1, max_size=5))
+@given(st.lists(stars(max_deg=0.3), min_size=1, max_size=5))
 @settings(deadline=None, max_examples=60)
 def test_the_compiled_path_equals_the_plain_one(plots: list[Polygon]) -> None:
     rings = rings_of(np.array([*plots, zoo.with_hole], dtype=object))

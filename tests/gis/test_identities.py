@@ -38,7 +38,7 @@ def sizes(*shapes: BaseGeometry) -> NDArray[np.float64]:
     return areas_m2(np.array(shapes, dtype=object))
 
 
-@given(stars(most_deg=0.05), st.integers(2, 9))
+@given(stars(max_deg=0.05), st.integers(2, 9))
 @settings(deadline=None, max_examples=80)
 def test_vertices_put_on_edges_move_the_area_by_less_than_the_bound(
     plot: Polygon, pieces: int
@@ -58,7 +58,7 @@ def test_the_bound_is_not_far_from_what_happens() -> None:
     assert 0.3 * bound_m2(edge) < moved <= bound_m2(edge)
 
 
-@given(stars(most_deg=0.05), st.floats(0.0, np.pi))
+@given(stars(max_deg=0.05), st.floats(0.0, np.pi))
 @settings(deadline=None, max_examples=80)
 def test_the_parts_of_a_split_add_up_to_the_whole(plot: Polygon, turn: float) -> None:
     parts = list(split(plot, through(plot, turn)).geoms)
@@ -77,7 +77,7 @@ def test_two_plots_are_their_union_and_what_they_share(one: Polygon, other: Poly
     assert abs(sizes(union, common).sum() - both) <= bound_m2(one, other)
 
 
-@given(stars(most_deg=0.05))
+@given(stars(max_deg=0.05))
 @settings(deadline=None, max_examples=60)
 def test_a_plot_twice_as_large_in_the_plane_has_four_times_the_ground_nearly(plot: Polygon) -> None:
     centre = plot.centroid

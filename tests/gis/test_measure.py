@@ -116,7 +116,7 @@ def test_no_figure_is_given_for_what_has_no_area(geometry: BaseGeometry | None, 
         assert refused.value.code == code
 
 
-@given(stars(most_deg=0.03))
+@given(stars(max_deg=0.03))
 @settings(deadline=None, max_examples=80)
 def test_areas_are_those_of_geographiclib(plot: Polygon) -> None:
     truth = truth_m2(plot)
@@ -162,7 +162,7 @@ def test_a_degree_of_the_equator_is_111_km() -> None:
     assert length_m(LineString([(100, 0), (101, 0)])) == pytest.approx(111_319.4908, abs=1e-4)
 
 
-@given(stars(most_deg=1.0))
+@given(stars(max_deg=1.0))
 @settings(deadline=None, max_examples=60)
 def test_outlines_are_those_of_geographiclib(plot: Polygon) -> None:
     truth = ring_by_geographiclib(plot.exterior)[0]

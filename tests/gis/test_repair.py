@@ -122,7 +122,7 @@ def test_a_second_repair_changes_nothing(positions: list[tuple[float, float]]) -
         assert propose(once).after_m2 == pytest.approx(area_m2(once), abs=1e-3)
 
 
-@given(stars(least_deg=1e-3))
+@given(stars(min_deg=1e-3))
 def test_a_repair_of_a_sound_plot_moves_no_more_than_the_grid(plot: Polygon) -> None:
     repair = propose(plot)
     assert shapely.hausdorff_distance(plot, repair.after) <= 1e-9

@@ -105,7 +105,7 @@ def test_an_overlap_is_a_problem_of_both_and_each_names_the_other() -> None:
 
 
 def test_bounds_are_handed_on() -> None:
-    assert check_frame(frame(zoo.speck), limits=Limits(least_m2=1.0)).problems == ()
+    assert check_frame(frame(zoo.speck), limits=Limits(min_m2=1.0)).problems == ()
 
 
 def test_a_file_without_features_is_no_fault() -> None:

@@ -53,7 +53,7 @@ def test_a_hole_that_nobody_fills_is_a_gap_of_one_district() -> None:
 def test_slivers_below_the_bound_are_left_out() -> None:
     noisy = districts(w=WEST, e=box(126.1 - 1e-11, 43.0, 126.2, 43.2))
     assert report(noisy) == []
-    assert len(report(noisy, least_m2=0.0)) == 1
+    assert len(report(noisy, min_m2=0.0)) == 1
 
 
 def test_the_largest_place_comes_first() -> None:

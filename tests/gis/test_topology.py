@@ -155,7 +155,7 @@ def test_what_cannot_be_cut_is_refused(
 @st.composite
 def cuts(draw: st.DrawFn) -> tuple[Polygon, LineString]:
     """A plot and a line through its middle."""
-    plot = draw(stars(least_deg=1e-3))
+    plot = draw(stars(min_deg=1e-3))
     middle, turn = plot.centroid, draw(st.floats(0.0, 180.0))
     line = LineString([(middle.x - 0.1, middle.y), (middle.x + 0.1, middle.y)])
     return plot, rotate(line, turn, origin=(middle.x, middle.y))

@@ -132,7 +132,7 @@ def test_a_place_from_which_the_track_goes_on_is_kept_and_the_way_broken() -> No
     one, two = walk(600.0), walk(600.0, lat=43.83)
     both = track(np.vstack([one.at, two.at]), np.append(one.seconds, two.seconds + 615.0))
     clean = without_jumps(both, 5.0)
-    line = clean.line(clean.believed(most_m_s=5.0, most_gap_s=300.0))
+    line = clean.line(clean.believed(max_speed_m_s=5.0, max_gap_s=300.0))
     assert (len(clean), len(line.geoms)) == (len(both), 2)
 
 
@@ -296,7 +296,7 @@ def test_a_route_may_be_repeated_once_the_zone_is_covered() -> None:
 
 
 def test_the_rule_is_data() -> None:
-    short = PatrolRule(least_m=400.0, least_s=300.0)
+    short = PatrolRule(min_m=400.0, min_s=300.0)
     assert judge(walk(500.0), ZONE, rule=short).effective
 
 
@@ -363,14 +363,14 @@ def test_a_way_is_as_long_backwards(steps: Any) -> None:
 def test_a_pause_of_any_number_of_fixes_is_one_and_ends_where_the_way_goes_on(fixes: int) -> None:
     still = [[126.02, 43.82]] * fixes
     way = [[126.01, 43.82], *still, [126.03, 43.82], [126.04, 43.82]]
-    [pause] = pauses(track(way, 300.0 * np.arange(len(way))), least_s=1.0)
+    [pause] = pauses(track(way, 300.0 * np.arange(len(way))), min_s=1.0)
     assert (pause.begin_s, pause.duration_s) == (300.0, 300.0 * (fixes - 1))
 
 
 @settings(max_examples=40)
 @given(WALKS)
 def test_pauses_never_last_longer_than_the_walk(steps: Any) -> None:
-    found = pauses(wander(steps), least_s=30.0)
+    found = pauses(wander(steps), min_s=30.0)
     assert sum(pause.duration_s for pause in found) <= duration_s(wander(steps)) + 1e-9
 
 

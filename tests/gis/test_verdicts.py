@@ -313,7 +313,7 @@ def test_rounding_to_whole_hectares_is_no_fault() -> None:
 
 
 def test_bounds_are_data() -> None:
-    assert check(zoo.speck, limits=Limits(least_m2=5.0)) == []
+    assert check(zoo.speck, limits=Limits(min_m2=5.0)) == []
 
 
 def test_every_bound_names_its_source() -> None:
@@ -364,17 +364,17 @@ def test_an_empty_file_has_no_problems() -> None:
     assert check_many(np.empty(0, dtype=object)) == []
 
 
-@given(stars(least_deg=1e-3))
+@given(stars(min_deg=1e-3))
 def test_a_plot_that_sees_all_of_itself_has_no_blocking_problem(plot: Polygon) -> None:
     assert all(found.severity != "block" for found in check(plot))
 
 
-@given(stars(least_deg=1e-3), st.floats(-3, 3))
+@given(stars(min_deg=1e-3), st.floats(-3, 3))
 def test_a_verdict_does_not_depend_on_the_longitude(plot: Polygon, east: float) -> None:
     assert codes(check(translate(plot, east))) == codes(check(plot))
 
 
-@given(stars(least_deg=1e-3))
+@given(stars(min_deg=1e-3))
 def test_a_verdict_does_not_depend_on_the_direction(plot: Polygon) -> None:
     assert codes(check(plot.reverse())) == codes(check(plot))
 

@@ -3453,7 +3453,7 @@ export interface components {
              * Least M2
              * @description Smaller places are within the tolerance.
              */
-            least_m2: number;
+            min_m2: number;
         };
         /**
          * ZoneFeature

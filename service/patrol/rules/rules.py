@@ -14,7 +14,7 @@ from service.patrol.rules.db.rules import stored_patrol_rules
 Rule = Mapping[str, Any]
 
 # Where no rule speaks of a zone its patrols are cleaned all the same.
-UNRULED = PatrolRule(least_m=0.0, least_s=0.0, most_repeated=1.0, most_silent_s=inf)
+UNRULED = PatrolRule(min_m=0.0, min_s=0.0, max_repeated=1.0, max_silent_s=inf)
 FOOTHOLD_M = 1.0  # a visit without a least length still sets foot in the zone
 
 
@@ -41,15 +41,15 @@ def asked_of_tracks(rule: Rule | None) -> PatrolRule:
     """What a rule asks of a single track."""
     if rule is None:
         return UNRULED
-    silent = rule["most_silent_min"]
+    silent = rule["max_silent_min"]
     return PatrolRule(
-        least_m=max(rule["least_length_m"], FOOTHOLD_M),
-        least_s=rule["least_minutes"] * 60,
-        most_repeated=rule["most_repeated"],
+        min_m=max(rule["min_length_m"], FOOTHOLD_M),
+        min_s=rule["min_minutes"] * 60,
+        max_repeated=rule["max_repeated"],
         reach_m=rule["swath_m"] / 2,
-        most_m_s=rule["most_m_s"],
-        most_gap_s=rule["most_gap_s"],
-        most_silent_s=inf if silent is None else silent * 60,
+        max_speed_m_s=rule["max_speed_m_s"],
+        max_gap_s=rule["max_gap_s"],
+        max_silent_s=inf if silent is None else silent * 60,
     )
 
 

@@ -244,8 +244,8 @@ def judged(walk: Walk, near: Sequence[Near], county: str, rules: Rules) -> Walk:
     timed = ~np.isnan(moments)
     fixes = track(places[timed], moments[timed])
     rule = _rule(own, rules)
-    clean = without_jumps(fixes, rule.most_m_s)
-    steps = clean.believed(most_m_s=rule.most_m_s, most_gap_s=rule.most_gap_s)
+    clean = without_jumps(fixes, rule.max_speed_m_s)
+    steps = clean.believed(max_speed_m_s=rule.max_speed_m_s, max_gap_s=rule.max_gap_s)
     gaps = np.diff(clean.seconds)
     line = clean.line(steps)
     done = replace(
@@ -256,8 +256,8 @@ def judged(walk: Walk, near: Sequence[Near], county: str, rules: Rules) -> Walk:
         cleaned=line,
         length_m=float(clean.metres()[steps].sum()),
         duration_s=duration_s(fixes),
-        silent_s=float(gaps[gaps > rule.most_gap_s].sum()),
-        pauses=pauses(clean, radius_m=rule.pause_m, least_s=rule.pause_s),
+        silent_s=float(gaps[gaps > rule.max_gap_s].sum()),
+        pauses=pauses(clean, radius_m=rule.pause_m, min_s=rule.pause_s),
         jumps=len(fixes) - len(clean),
         reordered=int((np.diff(moments[timed]) < 0).sum()),
     )

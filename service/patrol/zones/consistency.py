@@ -39,12 +39,12 @@ KINDS = (
 
 @dataclass(frozen=True)
 class CheckQuestion:
-    """Which zones are looked at; None leaves a question open. ``least_m2`` is the tolerance."""
+    """Which zones are looked at; None leaves a question open. ``min_m2`` is the tolerance."""
 
     day: date
     counties: Sequence[str] | None
     level: str | None
-    least_m2: float
+    min_m2: float
     most: Most
 
 
@@ -127,7 +127,7 @@ def _findings(
     whole = geopandas.GeoDataFrame(
         pd.concat([frame, parents], ignore_index=True), geometry="geometry", crs=CGCS2000
     )
-    found = zone_findings(whole, least_m2=asked.least_m2, names=sees_names(who))
+    found = zone_findings(whole, min_m2=asked.min_m2, names=sees_names(who))
     ours = mine | {one.code for one in above}
     kept = [one for one in found if _is_ours(one, mine, ours)]
     return sorted(kept, key=lambda one: (KINDS.index(one.kind), -(one.area_m2 or 0.0), one.codes))

@@ -68,4 +68,4 @@ def test_the_rules_of_the_product_have_a_rule_for_every_level_everywhere() -> No
 def test_a_ranger_owes_more_days_in_the_fire_season() -> None:
     (rule,) = (one for one in shipped_patrol_rules() if one["code"] == "WG")
     assert rule["days"] == [20] * 5 + [10] * 4 + [20] * 3
-    assert (rule["least_length_m"], rule["least_minutes"]) == (3000.0, 60.0)
+    assert (rule["min_length_m"], rule["min_minutes"]) == (3000.0, 60.0)

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, text
 from service.codes.db.codes import load_code_lists
 from service.database import carry_over
 from service.database.engine import make_engine
+from service.database.migrate import _config as migrations
 from service.database.revision import version
 from service.database.rights import EXTENSIONS
 from service.districts.db.districts import store_districts
@@ -61,6 +62,7 @@ def take_back(owner: Engine, number: str) -> None:
     """Bring a database back to the old migration ``number``; one of today is made an old one."""
     with owner.begin() as connection:
         if version(connection) not in carry_over.numbers():
+            command.downgrade(migrations(connection), carry_over.BASELINE)
             connection.execute(text("DROP TABLE sql_library"))
             connection.execute(
                 text("UPDATE alembic_version SET version_num = :last"),

@@ -55,7 +55,7 @@ class ZoneChecks(BaseModel):
     rows: list[ZoneFinding]
     held: list[ZonesHeld]
     as_of: date
-    least_m2: float = Field(description="Smaller places are within the tolerance.")
+    min_m2: float = Field(description="Smaller places are within the tolerance.")
 
 
 @router.get("/checks", response_model=ZoneChecks, operation_id="checkZones")
@@ -84,6 +84,6 @@ def check(
         "rows": found.table(),
         "held": found.held_table(),
         "as_of": day,
-        "least_m2": settings.outside_m2,
+        "min_m2": settings.outside_m2,
     }
     return JSONResponse(jsonable_encoder(body), headers={"Cache-Control": "private, no-store"})

@@ -272,7 +272,7 @@ def test_a_person_is_asked_for_by_inspectors_only(inspector: httpx.Client, sign_
 
 LOCAL_RULE = """
     INSERT INTO patrol_rule (code, label_zh, label_en, level, place, unit, visits, swath_m,
-                             most_m_s, most_gap_s, source, local)
+                             max_speed_m_s, max_gap_s, source, local)
     VALUES ('L', '本地', 'local', 'town', '2201', 'week', 2, 50, 5, 300, '本地', true)
 """
 
