@@ -16,6 +16,7 @@ from data.reading.geojson_times import with_times
 from data.reading.limits import Limits, refuse_sparse
 from data.text_cleaning import Unprintable
 from gis.messages import Message
+from gis.polygons import without_empty_parts
 
 _MAX_DEPTH: Final = 64  # as in the body of a request; later steps go down by recursion
 _CRS84: Final = "OGC:CRS84"  # RFC 7946: the one system of a file that names none
@@ -193,7 +194,8 @@ def _wkb(feature: Mapping[str, Any], row: int) -> bytes | None:
         return None
     try:
         _refuse_open_rings(geometry)
-        return bytes(shapely.to_wkb(shape(geometry)))
+        # A part without a ring has no ground; the rest is judged as any other shape.
+        return bytes(shapely.to_wkb(shape(without_empty_parts(geometry))))
     except _BAD_GEOMETRY as error:
         what = Message(
             f"几何写法有错（{str(error)[:80]}）", f"its geometry is damaged ({str(error)[:80]})"

@@ -90,3 +90,14 @@ def test_a_person_reads_every_problem_with_its_row(anywhere: CommandLine, tmp_pa
     said = anywhere("check", shapefile(tmp_path, SQUARE, crossing))
     assert "row 2 [self_intersection, block]" in said.out
     assert "125.015000, 43.015000" in said.out
+
+
+def test_a_part_without_a_ring_beside_crossing_ones_is_a_verdict(
+    anywhere: CommandLine, tmp_path: Path
+) -> None:
+    bow_tie = [[125.43, 43.71], [125.432, 43.712], [125.432, 43.71], [125.43, 43.712]]
+    drawn = {"type": "MultiPolygon", "coordinates": [[], [[*bow_tie, bow_tie[0]]]]}
+    plot = {"type": "Feature", "geometry": drawn, "properties": {}}
+    (tmp_path / "a.json").write_text(json.dumps(plot), "utf-8")
+    report = json.loads(anywhere("check", tmp_path / "a.json", "--json").out)
+    assert [one["code"] for one in report["problems"]] == ["self_intersection"]
