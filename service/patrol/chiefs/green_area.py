@@ -25,18 +25,18 @@ class ChiefGround:
     def __init__(
         self,
         connection: Connection,
-        who: Account,
+        account: Account,
         zones: Sequence[ZoneOfDay],
-        asked: DutyQuestion,
+        query: DutyQuestion,
         most: Most,
     ) -> None:
         counties = sorted({county for zone in zones for county in zone.counties})
         frame = zones_table(zones)
         plots = plots_of_day(
-            connection, who, asked.as_of, counties, ("planned", *GREEN_STAGES), most
+            connection, account, query.as_of, counties, ("planned", *GREEN_STAGES), most
         )
         green = plots[plots["stage"].isin(GREEN_STAGES)]
-        this_year = plots[plots["year"] == asked.period.first.year]
+        this_year = plots[plots["year"] == query.period.first.year]
         self.green = _figures(frame, green)
         self.classes = _figures(frame, green, "green_class")
         self.kinds = _figures(frame, green, "kind")
@@ -67,15 +67,15 @@ class ChiefGround:
                 yield Resource(zone.code, item, of, label, ground_m2, share, count)
 
 
-def _in_order(labels: Mapping[str, str], found: Iterable[str | None]) -> list[str | None]:
+def _in_order(labels: Mapping[str, str], codes: Iterable[str | None]) -> list[str | None]:
     order = {code: row for row, code in enumerate(labels)}
-    return sorted(found, key=lambda code: (order.get(code or "", len(order)), code or ""))
+    return sorted(codes, key=lambda code: (order.get(code or "", len(order)), code or ""))
 
 
 def _figures(
     zones: geopandas.GeoDataFrame, plots: geopandas.GeoDataFrame, by: str | None = None
 ) -> Figures:
-    found: dict[str, dict[str | None, tuple[float, int]]] = {code: {} for code in zones["code"]}
+    by_zone: dict[str, dict[str | None, tuple[float, int]]] = {code: {} for code in zones["code"]}
     columns = ["geometry"] if by is None else ["geometry", by]
     table = coverage(zones, plots[columns], by=by, checked=True)
     groups = [None] * len(table) if by is None else table[by].tolist()
@@ -83,5 +83,5 @@ def _figures(
         table["code"], groups, table["green_m2"], table["plot_count"], strict=True
     ):
         if count:
-            found[code][group] = (float(green_m2), int(count))
-    return found
+            by_zone[code][group] = (float(green_m2), int(count))
+    return by_zone

@@ -36,7 +36,9 @@ from service.patrol.zones.schemas import LEVELS
 LISTS = ("kind", "green_class", "zone_level", "finding_kind", "finding_state")
 
 
-def read_lists(connection: Connection, who: Account, asked: DutyQuestion, most: Most) -> ChiefLists:
+def read_lists(
+    connection: Connection, account: Account, query: DutyQuestion, most: Most
+) -> ChiefLists:
     """The lists of every zone of the scope that is a chief's, by its code.
 
     Raises
@@ -45,96 +47,97 @@ def read_lists(connection: Connection, who: Account, asked: DutyQuestion, most: 
         403 when a person is asked for by who sees no names; 422 ``too_many_zones``,
         ``too_many_plots``, ``too_many_findings``.
     """
-    refuse_names(who, asked)
-    period = asked.period
+    refuse_names(account, query)
+    period = query.period
     # What lies below a zone counts for it, so all zones are read, whichever are listed.
-    duty = read_duty(connection, who, replace(asked, level=None, zone=None, person=None))
-    duties = {one.zone: one for one in duty.rows}
+    duty = read_duty(connection, account, replace(query, level=None, zone=None, person=None))
+    duties = {row.zone: row for row in duty.rows}
     # Whoever is responsible at the end of the period, or on the day of judgement within it.
-    day = min(max(asked.as_of, period.first), period.last)
-    zones = zones_of_day(connection, who, day, asked.counties, most)
-    listed = [one for one in zones if _is_asked(one, asked)]
+    day = min(max(query.as_of, period.first), period.last)
+    zones = zones_of_day(connection, account, day, query.counties, most)
+    listed = [zone for zone in zones if _is_asked(zone, query)]
     below = _below(zones)
     labels = {
         name: {row["code"]: row["label_zh"] for row in codes(connection, name)} for name in LISTS
     }
     rules = stored_patrol_rules(connection)
     labels["patrol_rule"] = {rule["code"]: rule["label_zh"] for rule in rules}
-    found = _found(connection, who, zones, asked)
-    told = {
-        one.code: [row for each in (one, *below[one.code]) for row in found.get(each.id, [])]
-        for one in listed
+    by_zone = _findings(connection, account, zones, query)
+    of_chief = {
+        zone.code: [row for each in (zone, *below[zone.code]) for row in by_zone.get(each.id, [])]
+        for zone in listed
     }
-    _refuse_more(sum(map(len, told.values())), most)
-    code_of = {one.id: one.code for one in zones}
-    ground = ChiefGround(connection, who, listed, asked, most)
+    _refuse_more(sum(map(len, of_chief.values())), most)
+    code_of = {zone.id: zone.code for zone in zones}
+    ground = ChiefGround(connection, account, listed, query, most)
     return ChiefLists(
         rows=[
-            _row(one, below, duties, told[one.code], asked, named=sees_names(who)) for one in listed
+            _row(zone, below, duties, of_chief[zone.code], query, named=sees_names(account))
+            for zone in listed
         ],
         tasks=[
             task
-            for one in listed
+            for zone in listed
             for task in (
-                *visits(one.code, duties, labels),
-                *visits_below(one.code, below, duties, labels),
-                *ground.planting(one.code, labels),
-                *rectifying(one.code, told[one.code], asked),
+                *visits(zone.code, duties, labels),
+                *visits_below(zone.code, below, duties, labels),
+                *ground.planting(zone.code, labels),
+                *rectifying(zone.code, of_chief[zone.code], query),
             )
         ],
         resources=[
             resource
-            for one in listed
+            for zone in listed
             for resource in (
-                *ground.standing(one, labels),
-                *shared_out(one.code, below[one.code], labels),
+                *ground.standing(zone, labels),
+                *shared_out(zone.code, below[zone.code], labels),
             )
         ],
         problems=[
-            problem(one.code, code_of[each.zone_id], each, labels, asked)
-            for one in listed
-            for each in sorted(told[one.code], key=lambda each: (each.found_on, each.id))
+            problem(zone.code, code_of[each.zone_id], each, labels, query)
+            for zone in listed
+            for each in sorted(of_chief[zone.code], key=lambda each: (each.found_on, each.id))
         ],
         period=period,
-        as_of=asked.as_of,
+        as_of=query.as_of,
     )
 
 
-def _is_asked(zone: ZoneOfDay, asked: DutyQuestion) -> bool:
+def _is_asked(zone: ZoneOfDay, query: DutyQuestion) -> bool:
     return (
         zone.level != RANGERS
-        and asked.level in (None, zone.level)
-        and asked.zone in (None, zone.code)
-        and asked.person in (None, zone.chief)
+        and query.level in (None, zone.level)
+        and query.zone in (None, zone.code)
+        and query.person in (None, zone.chief)
     )
 
 
 def _below(zones: Sequence[ZoneOfDay]) -> Below:
     """All zones below each, however deep."""
     right_below: dict[str | None, list[ZoneOfDay]] = {}
-    for one in zones:
-        right_below.setdefault(one.parent, []).append(one)
-    found: dict[str, list[ZoneOfDay]] = {}
+    for zone in zones:
+        right_below.setdefault(zone.parent, []).append(zone)
+    by_code: dict[str, list[ZoneOfDay]] = {}
     # From the lowest level up: a parent is of a higher level than its children, so what lies
     # below these is known when it is asked for.
-    for one in sorted(zones, key=lambda one: -LEVELS.index(one.level)):
-        children = right_below.get(one.code, [])
-        found[one.code] = [
-            each for child in children for each in (child, *found.get(child.code, ()))
+    for zone in sorted(zones, key=lambda zone: -LEVELS.index(zone.level)):
+        children = right_below.get(zone.code, [])
+        by_code[zone.code] = [
+            lower for child in children for lower in (child, *by_code.get(child.code, ()))
         ]
-    return found
+    return by_code
 
 
-def _found(
-    connection: Connection, who: Account, zones: Sequence[ZoneOfDay], asked: DutyQuestion
+def _findings(
+    connection: Connection, account: Account, zones: Sequence[ZoneOfDay], query: DutyQuestion
 ) -> dict[int, list[FindingOnDay]]:
     """Findings of each zone that were known in the period and not done before it."""
-    found: dict[int, list[FindingOnDay]] = {}
-    for one in findings_on(connection, who, [zone.id for zone in zones], asked.as_of):
-        known = one.found_on < asked.period.after
-        if known and (not one.done or one.since >= asked.period.first):
-            found.setdefault(one.zone_id, []).append(one)
-    return found
+    by_zone: dict[int, list[FindingOnDay]] = {}
+    for finding in findings_on(connection, account, [zone.id for zone in zones], query.as_of):
+        known = finding.found_on < query.period.after
+        if known and (not finding.done or finding.since >= query.period.first):
+            by_zone.setdefault(finding.zone_id, []).append(finding)
+    return by_zone
 
 
 def _refuse_more(rows: int, most: Most) -> None:
@@ -151,8 +154,8 @@ def _row(
     zone: ZoneOfDay,
     below: Below,
     duties: Duties,
-    found: Sequence[FindingOnDay],
-    asked: DutyQuestion,
+    findings: Sequence[FindingOnDay],
+    query: DutyQuestion,
     *,
     named: bool,
 ) -> ChiefRow:
@@ -171,6 +174,6 @@ def _row(
         area_m2=zone.area_m2,
         state="none" if duty is None else duty.state,
         zones_below=len(below[zone.code]),
-        open_findings=sum(not one.done for one in found),
-        overdue_findings=sum(one.overdue_days(asked.as_of) > 0 for one in found),
+        open_findings=sum(not finding.done for finding in findings),
+        overdue_findings=sum(finding.overdue_days(query.as_of) > 0 for finding in findings),
     )

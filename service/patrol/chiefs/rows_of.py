@@ -34,66 +34,66 @@ def visits(zone: str, duties: Duties, labels: Labels) -> Iterator[Task]:
 def visits_below(zone: str, below: Below, duties: Duties, labels: Labels) -> Iterator[Task]:
     """How many zones of each level below are not behind, and how many are."""
     ruled = [
-        duties[one.code]
-        for one in below[zone]
-        if one.code in duties and duties[one.code].rule is not None
+        duties[lower.code]
+        for lower in below[zone]
+        if lower.code in duties and duties[lower.code].rule is not None
     ]
     for level in LEVELS:
-        rows = [one for one in ruled if one.level == level]
+        rows = [duty for duty in ruled if duty.level == level]
         if rows:
             yield Task.counted(
                 zone,
                 "zones_below",
                 "zones",
                 len(rows),
-                sum(one.state in FULFILLED for one in rows),
+                sum(row.state in FULFILLED for row in rows),
                 of=(level, labels["zone_level"].get(level)),
-                overdue=sum(one.state == "overdue" for one in rows),
+                overdue=sum(row.state == "overdue" for row in rows),
             )
 
 
-def rectifying(zone: str, found: Sequence[FindingOnDay], asked: DutyQuestion) -> Iterator[Task]:
+def rectifying(zone: str, findings: Sequence[FindingOnDay], query: DutyQuestion) -> Iterator[Task]:
     """What was found, and what of it is rectified."""
     yield Task.counted(
         zone,
         "findings",
         "findings",
-        len(found),
-        sum(one.done for one in found),
-        overdue=sum(one.overdue_days(asked.as_of) > 0 for one in found),
+        len(findings),
+        sum(finding.done for finding in findings),
+        overdue=sum(finding.overdue_days(query.as_of) > 0 for finding in findings),
     )
 
 
 def shared_out(zone: str, below: Sequence[ZoneOfDay], labels: Labels) -> Iterator[Resource]:
     """How many zones of each level lie below, and how many people walk them."""
     for level in LEVELS:
-        of_level = [one for one in below if one.level == level]
+        of_level = [lower for lower in below if lower.level == level]
         if of_level:
             label = labels["zone_level"].get(level)
-            area_m2 = sum(one.area_m2 for one in of_level)
+            area_m2 = sum(lower.area_m2 for lower in of_level)
             yield Resource(zone, "zones_below", level, label, area_m2, None, len(of_level))
-    rangers = {one.ranger for one in below if one.level == RANGERS and one.ranger}
+    rangers = {lower.ranger for lower in below if lower.level == RANGERS and lower.ranger}
     yield Resource(zone, "rangers", None, None, None, None, len(rangers))
 
 
 def problem(
-    zone: str, at_zone: str, found: FindingOnDay, labels: Labels, asked: DutyQuestion
+    zone: str, at_zone: str, finding: FindingOnDay, labels: Labels, query: DutyQuestion
 ) -> ProblemRow:
     """A finding as a line of the list of one zone."""
     return ProblemRow(
         zone=zone,
         at_zone=at_zone,
-        finding=found.id,
-        kind=found.kind,
-        kind_label=labels["finding_kind"].get(found.kind, found.kind),
-        found_on=found.found_on,
-        state=found.state,
-        state_label=labels["finding_state"].get(found.state, found.state),
-        since=found.since,
-        deadline=found.deadline,
-        overdue_days=found.overdue_days(asked.as_of),
-        letter_no=found.letter_no,
-        note=found.note,
-        lon=found.lon,
-        lat=found.lat,
+        finding=finding.id,
+        kind=finding.kind,
+        kind_label=labels["finding_kind"].get(finding.kind, finding.kind),
+        found_on=finding.found_on,
+        state=finding.state,
+        state_label=labels["finding_state"].get(finding.state, finding.state),
+        since=finding.since,
+        deadline=finding.deadline,
+        overdue_days=finding.overdue_days(query.as_of),
+        letter_no=finding.letter_no,
+        note=finding.note,
+        lon=finding.lon,
+        lat=finding.lat,
     )

@@ -106,11 +106,11 @@ class ChiefLists:
 
     def table(self, name: str) -> list[dict[str, Any]]:
         """One of the four by the API's names."""
-        return [asdict(one) for one in getattr(self, name)]
+        return [asdict(row) for row in getattr(self, name)]
 
 
 COLUMNS = {
-    name: tuple(one.name for one in fields(row))
+    name: tuple(field.name for field in fields(row))
     for name, row in (
         ("rows", ChiefRow),
         ("tasks", Task),

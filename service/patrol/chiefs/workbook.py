@@ -81,14 +81,16 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def as_workbook(lists: ChiefLists, who: Account, words: Mapping[str, Mapping[str, str]]) -> bytes:
+def as_workbook(
+    lists: ChiefLists, account: Account, words: Mapping[str, Mapping[str, str]]
+) -> bytes:
     """All four tables; ``words`` are those of `zone_level` and `duty_state` by code."""
     spoken = {**WORDS, "level": words["zone_level"], "state": words["duty_state"]}
     sheets = [
         Sheet(TITLES[name], heads, [_said(row, spoken) for row in lists.table(name)])
         for name, heads in HEADS.items()
     ]
-    return as_book(sheets, notes(lists, who))
+    return as_book(sheets, notes(lists, account))
 
 
 def _said(row: Mapping[str, Any], words: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
@@ -98,13 +100,13 @@ def _said(row: Mapping[str, Any], words: Mapping[str, Mapping[str, str]]) -> dic
     }
 
 
-def notes(lists: ChiefLists, who: Account) -> list[str]:
+def notes(lists: ChiefLists, account: Account) -> list[str]:
     """What the figures of the workbook are, and what they are not."""
     period = lists.period
     return [
         f"时段 period: {period.name}（{period.first} – {period.last}）",
         f"截至 as of: {lists.as_of}",
-        f"导出人 by: {who.name}",
+        f"导出人 by: {account.name}",
         "林长对本责任区及其下级责任区负责：下级发现的问题列入其清单。"
         "A chief answers for the zones below: what is found there stands in the list.",
         "下级责任区按个计：一个超额完成不能抵另一个未完成。"

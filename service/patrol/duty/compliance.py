@@ -83,17 +83,17 @@ class DutyAnswer:
 
     def table(self) -> list[dict[str, Any]]:
         """Rows by the API's names."""
-        return [asdict(one) for one in self.rows]
+        return [asdict(row) for row in self.rows]
 
     def rules_table(self) -> list[dict[str, Any]]:
         """The rules as answers show them."""
-        return [as_json(one) for one in self.rules]
+        return [as_json(rule) for rule in self.rules]
 
 
-COLUMNS = tuple(one.name for one in fields(DutyRow) if one.name != "id")
+COLUMNS = tuple(field.name for field in fields(DutyRow) if field.name != "id")
 
 
-def read_duty(connection: Connection, who: Account, asked: DutyQuestion) -> DutyAnswer:
+def read_duty(connection: Connection, account: Account, query: DutyQuestion) -> DutyAnswer:
     """The duty of every zone that held in the period, by code.
 
     Raises
@@ -101,38 +101,38 @@ def read_duty(connection: Connection, who: Account, asked: DutyQuestion) -> Duty
     Problem
         403 when somebody is asked for by name by who sees no names; 422 ``too_many_zones``.
     """
-    refuse_names(who, asked)
-    first, after = asked.period.first, asked.period.after
+    refuse_names(account, query)
+    first, after = query.period.first, query.period.after
     zones = compliance.zones_standing(
         connection,
-        who,
+        account,
         first,
         after,
-        counties=asked.counties,
-        level=asked.level,
-        zone=asked.zone,
-        most=asked.most + 1,
+        counties=query.counties,
+        level=query.level,
+        zone=query.zone,
+        most=query.most + 1,
     )
-    if len(zones) > asked.most:
+    if len(zones) > query.most:
         raise Problem(
             422,
             "too_many_zones",
-            f"责任区多于 {asked.most} 个，请用 level 或 district 缩小范围；more zones than one "
+            f"责任区多于 {query.most} 个，请用 level 或 district 缩小范围；more zones than one "
             "answer may hold: narrow it by level or district",
         )
-    if asked.person is not None:
-        zones = [one for one in zones if asked.person in (one.chief, one.ranger)]
-    ids = [one.id for one in zones]
-    until = min(after, asked.as_of + timedelta(days=1))
+    if query.person is not None:
+        zones = [zone for zone in zones if query.person in (zone.chief, zone.ranger)]
+    ids = [zone.id for zone in zones]
+    until = min(after, query.as_of + timedelta(days=1))
     # After today nobody has walked yet.
-    ground_until = after if asked.as_of >= today() else until
-    walked = compliance.walked(connection, ids, asked.period, ground_until)
+    ground_until = after if query.as_of >= today() else until
+    walked = compliance.walked(connection, ids, query.period, ground_until)
     # A visit after the period may make up for one that was missed in it, one before it may count
     # for the quarter or the year that ends in it.
     days = compliance.effective_days(
-        connection, ids, first - _YEAR, asked.as_of + timedelta(days=1)
+        connection, ids, first - _YEAR, query.as_of + timedelta(days=1)
     )
-    findings = open_findings(connection, who, ids, asked.as_of)
+    findings = open_findings(connection, account, ids, query.as_of)
     rules = rules_of(connection)
     used: dict[str, Rule] = {}
     rows = []
@@ -147,17 +147,17 @@ def read_duty(connection: Connection, who: Account, asked: DutyQuestion) -> Duty
                 days.get(zone.id, []),
                 walked.get(zone.id),
                 findings.get(zone.id, (0, 0)),
-                asked,
-                named=sees_names(who),
+                query,
+                named=sees_names(account),
             )
         )
-    apart = compliance.kept_apart(connection, who, first, after, asked.counties)
-    return DutyAnswer(rows, asked.period, asked.as_of, [used[code] for code in sorted(used)], apart)
+    apart = compliance.kept_apart(connection, account, first, after, query.counties)
+    return DutyAnswer(rows, query.period, query.as_of, [used[code] for code in sorted(used)], apart)
 
 
-def refuse_names(who: Account, asked: DutyQuestion) -> None:
+def refuse_names(account: Account, query: DutyQuestion) -> None:
     """403 when somebody is asked for by name by who sees no names."""
-    if asked.person is not None and not sees_names(who):
+    if query.person is not None and not sees_names(account):
         raise Problem(
             403,
             "role_missing",
@@ -171,13 +171,13 @@ def _row(  # noqa: PLR0913 - what was found of one zone
     days: Sequence[date],
     walked: Walked | None,
     findings: tuple[int, int],
-    asked: DutyQuestion,
+    query: DutyQuestion,
     *,
     named: bool,
 ) -> DutyRow:
-    first, after = asked.period.first, asked.period.after
-    done = _reckoned(zone, rule, days, asked)
-    until = min(after, asked.as_of + timedelta(days=1))
+    first, after = query.period.first, query.period.after
+    done = _reckoned(zone, rule, days, query)
+    until = min(after, query.as_of + timedelta(days=1))
     within = [day for day in days if first <= day < until]
     seen = walked or Walked(0, 0.0, 0.0, 0.0, 0.0)
     merged = None if seen.merged_m2 is None else min(seen.merged_m2, zone.area_m2)
@@ -190,7 +190,7 @@ def _row(  # noqa: PLR0913 - what was found of one zone
         level=zone.level,
         parent=zone.parent,
         district=zone.district,
-        person=next((one for one in people if one), None) if named else None,
+        person=next((person for person in people if person), None) if named else None,
         rule=None if rule is None else rule["code"],
         state=done.state,
         visits_due=done.due,
@@ -215,17 +215,18 @@ def _row(  # noqa: PLR0913 - what was found of one zone
 
 
 def _reckoned(
-    zone: ZoneStand, rule: Rule | None, days: Sequence[date], asked: DutyQuestion
+    zone: ZoneStand, rule: Rule | None, days: Sequence[date], query: DutyQuestion
 ) -> Reckoning:
     """What was due while the zone held: a unit that began before it, or outlives it, is not."""
     if rule is None:
-        within = [one for one in days if asked.period.first <= one < asked.period.after]
-        return reckon([], within, asked.as_of)
+        within = [day for day in days if query.period.first <= day < query.period.after]
+        return reckon([], within, query.as_of)
     dues = [
-        one
-        for one in dues_of(rule, asked.period.first, asked.period.after)
-        if one.start >= zone.first_from and (zone.valid_to is None or one.end <= zone.valid_to)
+        requirement
+        for requirement in dues_of(rule, query.period.first, query.period.after)
+        if requirement.start >= zone.first_from
+        and (zone.valid_to is None or requirement.end <= zone.valid_to)
     ]
     if not dues:
         return Reckoning(0, 0, 0, 0, 0, "met")
-    return reckon(dues, days, asked.as_of)
+    return reckon(dues, days, query.as_of)

@@ -64,25 +64,25 @@ def _told_once(row: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def zones_frame(
     connection: Connection,
-    who: Account,
+    account: Account,
     bound: RowLimit,
     duty: DutyAnswer | None = None,
     counties: Sequence[str] | None = None,
 ) -> geopandas.GeoDataFrame:
     """Zones as they hold at the end of the duty's period (or today), names for who may see them."""
     day = today() if duty is None else zones_day(duty)
-    asked = ZoneFilter(day, counties=counties)
-    rows = zones.stored_zones(connection, who, asked, limit=bound.limit + 1)
+    filters = ZoneFilter(day, counties=counties)
+    rows = zones.stored_zones(connection, account, filters, limit=bound.limit + 1)
     rows = bound.within(rows, ZONES)
     by_code = {row["code"]: row["name"] for row in rows}
-    told = [{**row, "parent_name": by_code.get(row["parent"])} for row in rows]
+    records = [{**row, "parent_name": by_code.get(row["parent"])} for row in rows]
     names: tuple[str, ...] = (*ZONE, "parent_name", "demo")
     if duty is not None:
-        of_zone = {one["zone"]: _told_once(one) for one in duty.table()}
+        of_zone = {row["zone"]: _told_once(row) for row in duty.table()}
         nothing = dict.fromkeys(DUTY)
-        told = [
+        records = [
             {**row, **{name: of_zone.get(row["code"], nothing)[name] for name in DUTY}}
-            for row in told
+            for row in records
         ]
         names = (*names, *DUTY)
-    return rows_frame(told, names)
+    return rows_frame(records, names)

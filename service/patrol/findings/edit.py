@@ -39,12 +39,12 @@ class FindingEdit:
     """One change of one finding: by whom, upon which version that they saw."""
 
     connection: Connection
-    who: Account
+    account: Account
     finding_id: int
     seen: Versions
 
 
-def report(connection: Connection, who: Account, sent: FindingFeature) -> int:
+def report(connection: Connection, account: Account, sent: FindingFeature) -> int:
     """Write a finding; answers its number.
 
     Raises
@@ -53,54 +53,54 @@ def report(connection: Connection, who: Account, sent: FindingFeature) -> int:
         It is refused whole: place, zone, kind or time.
     """
     place = point(sent.geometry)
-    values = located(connection, who, sent.properties.model_dump(), place)
-    number = findings.insert_finding(connection, who, values, place)
+    values = located(connection, account, sent.properties.model_dump(), place)
+    number = findings.insert_finding(connection, account, values, place)
     first = {"state": "found", "on_day": day_of(values["found_at"])}
-    told = {"deadline": values["deadline"], "note": values["note"]}
-    findings.add_step(connection, who, number, {**first, **told})
+    last = {"deadline": values["deadline"], "note": values["note"]}
+    findings.add_step(connection, account, number, {**first, **last})
     return number
 
 
 def point(geometry: Mapping[str, Any]) -> Point:
     """A Point on the grid; GeometryError for anything else."""
-    found = None
+    shape = None
     if geometry.get("type") == "Point":
         try:
-            found = shapely.from_geojson(json.dumps(geometry))
+            shape = shapely.from_geojson(json.dumps(geometry))
         except (ShapelyError, ValueError):
-            found = None
-    if not isinstance(found, Point) or found.is_empty:
+            shape = None
+    if not isinstance(shape, Point) or shape.is_empty:
         raise GeometryError(
             "应为 Point，位置是 [经度, 纬度]。 A finding is a Point, [lon, lat].",
             code="not_a_point",
         )
-    at = shapely.get_coordinates(found)
+    at = shapely.get_coordinates(shape)
     check_positions(at)
     return Point(np.round(at[0], 9))
 
 
 def located(
-    connection: Connection, who: Account, said: Mapping[str, Any], place: Point
+    connection: Connection, account: Account, properties: Mapping[str, Any], place: Point
 ) -> dict[str, Any]:
     """What is stored of a finding: its zone, county and code found."""
-    kind = _kind(connection, said["kind"])
-    found_at = said["found_at"] or now()
+    kind = _kind(connection, properties["kind"])
+    found_at = properties["found_at"] or now()
     if found_at > now() + CLOCKS_DIFFER:
         words = "发现时间在将来，请核对；found_at lies in the future"
         raise _refusal("in_future", words, "properties.found_at")
     if found_at < EARLIEST:
         words = f"发现时间早于 {EARLIEST.year} 年，请核对；found_at lies before {EARLIEST.year}"
         raise _refusal("too_early", words, "properties.found_at")
-    _due_later(said["deadline"], day_of(found_at), "properties.deadline")
-    zone, county = _zone(connection, who, said["zone"], place, found_at)
+    _due_later(properties["deadline"], day_of(found_at), "properties.deadline")
+    zone, county = _zone(connection, account, properties["zone"], place, found_at)
     return {
         "zone_id": zone.id,
         "county": county,
         "kind": kind,
         "found_at": found_at,
-        "deadline": said["deadline"],
-        "note": said["note"],
-        "photo": said["photo"],
+        "deadline": properties["deadline"],
+        "note": properties["note"],
+        "photo": properties["photo"],
     }
 
 
@@ -110,41 +110,47 @@ def _due_later(deadline: date | None, day: date, field: str) -> None:
         raise _refusal("deadline_passed", words, field)
 
 
-def _kind(connection: Connection, asked: str) -> str:
-    for one in codes(connection, "finding_kind"):
-        if asked in (one["code"], one["label_zh"], one["label_en"]):
-            return str(one["code"])
-    words = f"没有问题类型 {asked!r}；no such kind: /api/codes/finding_kind lists them"
+def _kind(connection: Connection, name: str) -> str:
+    for code in codes(connection, "finding_kind"):
+        if name in (code["code"], code["label_zh"], code["label_en"]):
+            return str(code["code"])
+    words = f"没有问题类型 {name!r}；no such kind: /api/codes/finding_kind lists them"
     raise _refusal("unknown_code", words, "properties.kind")
 
 
 def _zone(
-    connection: Connection, who: Account, asked: str | None, place: Point, found_at: datetime
+    connection: Connection,
+    account: Account,
+    named_zone: str | None,
+    place: Point,
+    found_at: datetime,
 ) -> tuple[Near, str]:
     spot = shapely.buffer(place, _SPOT_DEG)
     shares = county_shares(connection, [shapely.multipolygons([spot])])[0]
     at = [place.x, place.y]
-    if not shares or not who.covers(shares[0].county):
+    if not shares or not account.covers(shares[0].county):
         words = "问题位置不在您的管辖范围；the place lies outside your districts"
         errors = [{"field": "geometry", "code": "outside_scope", "message": words, "at": at}]
         raise Problem(422, "outside_scope", words, errors=errors)
     county = shares[0].county
     day = day_of(found_at)
-    near = zones_near(connection, place, day, day, named=[] if asked is None else [asked])
-    fitting = [one for one in near if county in one.counties]
-    if asked is not None:
-        fitting = [one for one in fitting if one.code == asked]
+    near = zones_near(connection, place, day, day, named=[] if named_zone is None else [named_zone])
+    fitting = [zone for zone in near if county in zone.counties]
+    if named_zone is not None:
+        fitting = [zone for zone in fitting if zone.code == named_zone]
     else:
         # Of a zone above the counties no more is seen from here than that it is there.
-        fitting = [one for one in fitting if one.level not in ABOVE_COUNTY or who.counties is None]
+        fitting = [
+            zone for zone in fitting if zone.level not in ABOVE_COUNTY or account.counties is None
+        ]
     if not fitting:
         words = (
-            f"没有责任区 {asked}，或当日无效；no such zone, or it did not hold on that day"
-            if asked is not None
+            f"没有责任区 {named_zone}，或当日无效；no such zone, or it did not hold on that day"
+            if named_zone is not None
             else "该处当日没有责任区，请给出 zone；no zone holds there on that day: name one"
         )
         raise _refusal("unknown_zone", words, "properties.zone")
-    zone = max(fitting, key=lambda one: LEVELS.index(one.level))
+    zone = max(fitting, key=lambda zone: LEVELS.index(zone.level))
     return zone, zone.counties[0] if len(zone.counties) == 1 else county
 
 
@@ -154,7 +160,7 @@ def _refusal(code: str, words: str, field: str) -> Problem:
 
 def hold(edit: FindingEdit) -> HeldFinding:
     """Lock the finding; 404 when it is not theirs, 412 when it changed since they saw it."""
-    locked = findings.lock_finding(edit.connection, edit.who, edit.finding_id)
+    locked = findings.lock_finding(edit.connection, edit.account, edit.finding_id)
     return require_current(locked, edit.seen, Thing("问题", "finding"))
 
 
@@ -168,9 +174,9 @@ def patch(edit: FindingEdit, sent: FindingPatch) -> None:
     if before["deadline"] is not None:
         before["deadline"] = before["deadline"].isoformat()
     properties = merged(before, sent.properties)
-    said = validate_body(FindingProperties, properties, "properties")
-    values = located(edit.connection, edit.who, said.model_dump(), place)
-    findings.change_finding(edit.connection, edit.who, held, values, place)
+    named = validate_body(FindingProperties, properties, "properties")
+    values = located(edit.connection, edit.account, named.model_dump(), place)
+    findings.change_finding(edit.connection, edit.account, held, values, place)
 
 
 def step(edit: FindingEdit, sent: StepIn) -> None:
@@ -184,8 +190,8 @@ def step(edit: FindingEdit, sent: StepIn) -> None:
     """
     held = hold(edit)
     follows = {
-        one["code"]: str(one.get("next") or "").split()
-        for one in codes(edit.connection, "finding_state")
+        code["code"]: str(code.get("next") or "").split()
+        for code in codes(edit.connection, "finding_state")
     }
     if sent.state not in follows.get(held.state, []):
         allowed = "、".join(follows.get(held.state, [])) or "无 none"
@@ -201,9 +207,9 @@ def step(edit: FindingEdit, sent: StepIn) -> None:
         words = "办理日期须在发现日与今天之间；on_day lies between the finding and today"
         raise _refusal("day_out_of_range", words, "on_day")
     _due_later(sent.deadline, day, "deadline")
-    told = sent.model_dump() | {"on_day": day}
-    findings.add_step(edit.connection, edit.who, held.id, told)
+    taken = sent.model_dump() | {"on_day": day}
+    findings.add_step(edit.connection, edit.account, held.id, taken)
     values: dict[str, Any] = {"state": sent.state}
     if sent.deadline is not None:
         values["deadline"] = sent.deadline
-    findings.change_finding(edit.connection, edit.who, held, values)
+    findings.change_finding(edit.connection, edit.account, held, values)

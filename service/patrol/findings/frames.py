@@ -16,19 +16,19 @@ from service.web.timestamps import midnight, today
 
 def findings_frame(
     connection: Connection,
-    who: Account,
+    account: Account,
     bound: RowLimit,
     period: Period | None = None,
     counties: Sequence[str] | None = None,
 ) -> geopandas.GeoDataFrame:
     """Findings of the scope; those found in the period."""
-    asked = FindingFilter(
+    filters = FindingFilter(
         today(),
         counties,
         first=period and midnight(period.first),
         after=period and midnight(period.after),
     )
-    rows = findings.stored_findings(connection, who, asked, limit=bound.limit + 1)
+    rows = findings.stored_findings(connection, account, filters, limit=bound.limit + 1)
     rows = bound.within(rows, FINDINGS)
     names = ("id", "zone", "kind", "found_at", "deadline", "state", "overdue", "note", "photo")
     return rows_frame(rows, names, into="place")

@@ -16,16 +16,16 @@ SAID = ("kind", "zone", "found_at", "deadline", "note", "photo")
 
 
 def store_demo_findings(
-    connection: Connection, who: Account, frame: geopandas.GeoDataFrame
+    connection: Connection, account: Account, frame: geopandas.GeoDataFrame
 ) -> None:
     """Write invented findings with the steps that led to their states."""
     way = get_args(State)
     for row in plain_rows(frame):
-        said = {name: row[name] for name in SAID}
-        values = located(connection, who, said, row["place"])
+        properties = {name: row[name] for name in SAID}
+        values = located(connection, account, properties, row["place"])
         number = findings.insert_finding(
-            connection, who, {**values, "state": row["state"]}, row["place"], demo=True
+            connection, account, {**values, "state": row["state"]}, row["place"], demo=True
         )
         day = day_of(row["found_at"])
         for state in way[: way.index(row["state"]) + 1]:
-            findings.add_step(connection, who, number, {"state": state, "on_day": day})
+            findings.add_step(connection, account, number, {"state": state, "on_day": day})

@@ -109,11 +109,11 @@ class FindingList(BaseModel):
     features: list[FindingOut]
 
 
-_PROPERTIES = tuple(one for one in FindingOutProperties.model_fields if one != "steps")
+_PROPERTIES = tuple(name for name in FindingOutProperties.model_fields if name != "steps")
 Steps = Annotated[Sequence[Mapping[str, Any]] | None, "of one finding"]
 
 
 def finding_properties(row: Mapping[str, Any], steps: Steps = None) -> dict[str, Any]:
     """The properties of a stored finding, in the order of the contract."""
-    found = {name: row[name] for name in _PROPERTIES}
-    return found if steps is None else {**found, "steps": steps}
+    properties = {name: row[name] for name in _PROPERTIES}
+    return properties if steps is None else {**properties, "steps": steps}

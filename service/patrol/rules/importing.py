@@ -9,7 +9,7 @@ from service.patrol.rules.db.rules import store_patrol_rules
 from service.plots.import_result import Imported, ImportRefused, Rejection
 
 
-def import_rules(connection: Connection, who: Account, table: RuleTable, file: str) -> Imported:
+def import_rules(connection: Connection, account: Account, table: RuleTable, file: str) -> Imported:
     """Store an office's own rules in the place of the product's.
 
     Raises
@@ -21,8 +21,11 @@ def import_rules(connection: Connection, who: Account, table: RuleTable, file: s
         raise ImportRefused(
             file,
             f"{len(table.problems)} 处错误，未导入任何规则；nothing was stored: mend the rows",
-            [Rejection(one.row, one.code, f"{one.field}: {one.message}") for one in table.problems],
+            [
+                Rejection(problem.row, problem.code, f"{problem.field}: {problem.message}")
+                for problem in table.problems
+            ],
         )
     store_patrol_rules(connection, table.rules)
-    note(connection, who, "import_rules", {"file": file, "rows": len(table.rules)})
+    note(connection, account, "import_rules", {"file": file, "rows": len(table.rules)})
     return Imported(file, len(table.rules))

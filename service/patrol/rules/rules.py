@@ -27,9 +27,11 @@ class Rules:
     def of(self, level: str, district: str) -> Rule | None:
         """The rule of the narrowest place around the district; None when none speaks of it."""
         fitting = [
-            one for one in self.rules if one["level"] == level and district.startswith(one["place"])
+            rule
+            for rule in self.rules
+            if rule["level"] == level and district.startswith(rule["place"])
         ]
-        return max(fitting, key=lambda one: len(one["place"]), default=None)
+        return max(fitting, key=lambda rule: len(rule["place"]), default=None)
 
 
 def rules_of(connection: Connection) -> Rules:

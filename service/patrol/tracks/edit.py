@@ -36,7 +36,7 @@ class PatrolEdit:
     """Who changes which patrol, and which versions of it they have seen."""
 
     connection: Connection
-    who: Account
+    account: Account
     patrol_id: int
     seen: Versions
 
@@ -58,12 +58,12 @@ def patch_patrol(edit: PatrolEdit, patch: PatrolPatch) -> None:
             "轨迹已过保存期限并删除，不能重新判定；the track is past its retention and deleted: it "
             "cannot be judged anew",
         )
-    said = _said(held, patch)
+    named = _said(held, patch)
     track = Recorded(
         held.line,
         held.times,
-        said.zone,
-        said.ranger,
+        named.zone,
+        named.ranger,
         held.source,
         held.started_at,
         held.ended_at,
@@ -73,14 +73,14 @@ def patch_patrol(edit: PatrolEdit, patch: PatrolPatch) -> None:
     near = around(connection, [walk])
     rules = rules_of(connection)
     try:
-        walk, county = placed_in_county(connection, edit.who, walk, meeting(near, walk), rules)
+        walk, county = placed_in_county(connection, edit.account, walk, meeting(near, walk), rules)
     except TrackRefused as refused:
         raise refused.problem("properties.zone") from None
-    _refuse_zone(said.zone, walk.apart)
+    _refuse_zone(named.zone, walk.apart)
     months = months_of(connection, held.id)
     patrol_changes.clear_zones(connection, held.id)
     remerge(connection, months)
-    patrol_changes.rewrite_patrol(connection, edit.who, held.id, new_patrol(walk, county))
+    patrol_changes.rewrite_patrol(connection, edit.account, held.id, new_patrol(walk, county))
     merge(connection, parts_of([(walk, county)]))
     settled = []
     if held.own is not None:
@@ -90,7 +90,7 @@ def patch_patrol(edit: PatrolEdit, patch: PatrolPatch) -> None:
     settle_months(connection, settled)
     note(
         connection,
-        edit.who,
+        edit.account,
         "change_patrol",
         {
             "patrol": held.id,
@@ -102,7 +102,7 @@ def patch_patrol(edit: PatrolEdit, patch: PatrolPatch) -> None:
 
 def hold(edit: PatrolEdit) -> HeldPatrol:
     """Lock the patrol; 404 when it is not theirs, 412 when it changed since they saw it."""
-    locked = patrol_changes.lock_patrol(edit.connection, edit.who, edit.patrol_id)
+    locked = patrol_changes.lock_patrol(edit.connection, edit.account, edit.patrol_id)
     return require_current(locked, edit.seen, Thing("巡护", "patrol"))
 
 

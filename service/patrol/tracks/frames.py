@@ -19,7 +19,7 @@ from service.web.row_limits import TRACKS, RowLimit
 
 def tracks_frame(
     connection: Connection,
-    who: Account,
+    account: Account,
     bound: RowLimit,
     period: Period | None = None,
     counties: Sequence[str] | None = None,
@@ -29,7 +29,7 @@ def tracks_frame(
     """Cleaned tracks, for inspectors and administrators; None for others. Forgotten ones are not
     among them.
     """
-    if not sees_names(who):
+    if not sees_names(account):
         return None
     columns = (
         "id",
@@ -43,12 +43,12 @@ def tracks_frame(
         "apart",
         "wkb",
     )
-    asked = PatrolFilter(
+    filters = PatrolFilter(
         first=period and period.first, after=period and period.after, counties=counties
     )
-    rows = patrols.stored_patrols(connection, who, asked, limit=bound.limit + 1)
+    rows = patrols.stored_patrols(connection, account, filters, limit=bound.limit + 1)
     rows = bound.within(rows, TRACKS)
-    told = [
+    records = [
         {
             **row,
             "ranger": row["ranger"] if names else None,
@@ -60,7 +60,7 @@ def tracks_frame(
         for row in rows
         if row["wkb"] is not None
     ]
-    return rows_frame(told, columns[:-1])
+    return rows_frame(records, columns[:-1])
 
 
 class RecordedTracks(NamedTuple):
@@ -71,13 +71,13 @@ class RecordedTracks(NamedTuple):
 
 
 def recorded_tracks(
-    connection: Connection, who: Account, bound: RowLimit, counties: Sequence[str] | None = None
+    connection: Connection, account: Account, bound: RowLimit, counties: Sequence[str] | None = None
 ) -> RecordedTracks:
     """Tracks as they were recorded, each fix with its moment: what an export hands out."""
-    asked = PatrolFilter(counties=counties)
-    rows = patrols.stored_patrols(connection, who, asked, limit=bound.limit + 1)
+    filters = PatrolFilter(counties=counties)
+    rows = patrols.stored_patrols(connection, account, filters, limit=bound.limit + 1)
     rows = bound.within(rows, TRACKS)
-    told = [
+    records = [
         {
             **row,
             "times": _moments(row["seconds"]),
@@ -86,11 +86,11 @@ def recorded_tracks(
         if row["track_wkb"] is not None
     ]
     names = ("zone", "ranger", "started_at", "ended_at", "times", "source")
-    frame = rows_frame(told, names, wkb="track_wkb")
+    frame = rows_frame(records, names, wkb="track_wkb")
     return RecordedTracks(frame, len(rows) - len(frame))
 
 
 def _moments(seconds: Sequence[float] | None) -> list[datetime | None] | None:
     if seconds is None:
         return None
-    return [None if isnan(one) else datetime.fromtimestamp(one, UTC) for one in seconds]
+    return [None if isnan(second) else datetime.fromtimestamp(second, UTC) for second in seconds]

@@ -27,7 +27,7 @@ def track_limits(settings: Settings) -> Limits:
 
 def import_tracks(  # noqa: PLR0913 - how a file is to be stored
     connection: Connection,
-    who: Account,
+    account: Account,
     table: TrackTable,
     file: str,
     *,
@@ -41,17 +41,19 @@ def import_tracks(  # noqa: PLR0913 - how a file is to be stored
     plots a track hangs on no other: one that is refused keeps nobody else out.
     """
     problems: dict[int | None, RowProblem] = {}
-    for one in table.problems:
-        problems.setdefault(one.row, one)
+    for problem in table.problems:
+        problems.setdefault(problem.row, problem)
     rows = plain_rows(table.frame)
     good = [n for n in range(1, len(rows) + 1) if n not in table.bad_rows]
-    said = unnamed or PatrolNamed()
+    default = unnamed or PatrolNamed()
     tracks = [
-        replace(one, zone=one.zone or said.zone, ranger=one.ranger or said.ranger)
-        for one in (recorded(rows[n - 1]) for n in good)
+        replace(track, zone=track.zone or default.zone, ranger=track.ranger or default.ranger)
+        for track in (recorded(rows[n - 1]) for n in good)
     ]
-    kept = keep_tracks(connection, who, tracks, fix_limit=fix_limit, progress=progress)
-    of_row = dict(zip(good, kept, strict=True))
+    stored_or_refused = keep_tracks(
+        connection, account, tracks, fix_limit=fix_limit, progress=progress
+    )
+    of_row = dict(zip(good, stored_or_refused, strict=True))
     outcomes = []
     for n in range(1, len(rows) + 1):
         if n in table.bad_rows:
@@ -90,21 +92,21 @@ def import_tracks(  # noqa: PLR0913 - how a file is to be stored
                     timeless_fixes=list(timeless[:TIMELESS_TOLD]),
                 )
             )
-    stored = sum(one.patrol is not None for one in outcomes)
-    note(connection, who, "import_patrols", {"file": file, "rows": len(rows), "stored": stored})
+    stored = sum(outcome.patrol is not None for outcome in outcomes)
+    note(connection, account, "import_patrols", {"file": file, "rows": len(rows), "stored": stored})
     return outcomes
 
 
 def timeless_notes(outcomes: Sequence[TrackOutcome]) -> list[str]:
     """Of which tracks fixes without a moment were left out, for people."""
     notes = []
-    for one in outcomes:
-        if one.timeless:
-            listed = ", ".join(map(str, one.timeless_fixes[:10]))
-            more = " …" if one.timeless > 10 else ""
+    for outcome in outcomes:
+        if outcome.timeless:
+            listed = ", ".join(map(str, outcome.timeless_fixes[:10]))
+            more = " …" if outcome.timeless > 10 else ""
             notes.append(
-                f"第 {one.row} 条轨迹有 {one.timeless} 个定位点没有时刻，不计入（第 {listed}{more} "
-                f"个）；row {one.row}: {one.timeless} fixes have no time and are in no figure "
+                f"第 {outcome.row} 条轨迹有 {outcome.timeless} 个定位点没有时刻，不计入（第 {listed}{more} "
+                f"个）；row {outcome.row}: {outcome.timeless} fixes have no time and are in no figure "
                 f"(fixes {listed}{more})"
             )
     return notes

@@ -142,7 +142,7 @@ def read_walk(recorded: Recorded, *, now: datetime) -> Walk:
             f"The track has {len(places)} positions and {len(times)} times.",
             code="bad_shape",
         )
-    moments = [one for one in times or () if one is not None]
+    moments = [time for time in times or () if time is not None]
     if len(moments) < LEAST_FIXES:
         times, moments = None, []
     start = min(moments, default=recorded.started_at)
@@ -161,7 +161,7 @@ def read_walk(recorded: Recorded, *, now: datetime) -> Walk:
             "clock and time zone.",
             code="in_future",
         )
-    seconds = None if times is None else [_second(one) for one in times]
+    seconds = None if times is None else [_second(time) for time in times]
     line = LineString(np.round(places, GRID_DIGITS))  # every fix stays, those on one spot too
     return Walk(
         recorded,
@@ -192,20 +192,20 @@ def own_zone(walk: Walk, near: Sequence[Near], county: str) -> OwnZone:
     """
     day, recorded = walk.day, walk.recorded
     if recorded.zone is not None:
-        named = [one for one in near if one.code == recorded.zone]
-        holding = [one for one in named if day is None or one.holds_on(day)]
+        named = [zone for zone in near if zone.code == recorded.zone]
+        holding = [zone for zone in named if day is None or zone.holds_on(day)]
         if holding:
             return OwnZone(holding[-1], "named", None)
         return OwnZone(None, None, "before_zone" if named else "unknown_zone")
     theirs: list[Near] = []
     if recorded.ranger is not None:
-        theirs = [one for one in near if recorded.ranger in (one.ranger, one.chief)]
-    holding = [one for one in theirs if day is None or one.holds_on(day)]
+        theirs = [zone for zone in near if recorded.ranger in (zone.ranger, zone.chief)]
+    holding = [zone for zone in theirs if day is None or zone.holds_on(day)]
     if holding:
         return OwnZone(max(holding, key=lambda one: _preferred(one, walk)), "walker", None)
     if theirs:
         return OwnZone(None, None, "before_zone")
-    there = _zone_around(walk, [one for one in near if county in one.counties])
+    there = _zone_around(walk, [zone for zone in near if county in zone.counties])
     return OwnZone(there, "place", None) if there else OwnZone(None, None, "no_zone")
 
 
@@ -216,11 +216,13 @@ def _zone_around(walk: Walk, near: Sequence[Near]) -> Near | None:
     if day is None or not length:
         return None
     shares = {
-        one.id: float(shapely.length(shapely.intersection(walk.line, one.geometry))) / length
-        for one in near
-        if one.holds_on(day) and one.level not in ABOVE_COUNTY
+        zone.id: float(shapely.length(shapely.intersection(walk.line, zone.geometry))) / length
+        for zone in near
+        if zone.holds_on(day) and zone.level not in ABOVE_COUNTY
     }
-    fitting = [one for one in near if shares.get(one.id, 0.0) >= HELD_SHARE and one.holds_on(day)]
+    fitting = [
+        zone for zone in near if shares.get(zone.id, 0.0) >= HELD_SHARE and zone.holds_on(day)
+    ]
     return max(fitting, key=lambda one: (LEVELS.index(one.level), shares[one.id]), default=None)
 
 
@@ -264,10 +266,10 @@ def judged(walk: Walk, near: Sequence[Near], county: str, rules: Rules) -> Walk:
     if apart:
         return done
     zones = [
-        one
-        for one in near
-        if one.holds_on(walk.day)
-        and (county in one.counties or (own is not None and one.id == own.id))
+        zone
+        for zone in near
+        if zone.holds_on(walk.day)
+        and (county in zone.counties or (own is not None and zone.id == own.id))
     ]
     return replace(done, zones=tuple(_attributed(clean, steps, line, zones, own, rules)))
 

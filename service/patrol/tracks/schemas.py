@@ -147,7 +147,7 @@ class TracksStored(BaseModel):
 
 
 _OF_ONE = ("zones", "timeless_fixes")
-_PROPERTIES = tuple(one for one in PatrolOutProperties.model_fields if one not in _OF_ONE)
+_PROPERTIES = tuple(name for name in PatrolOutProperties.model_fields if name not in _OF_ONE)
 
 
 def patrol_properties(
@@ -158,7 +158,7 @@ def patrol_properties(
     """The properties of a stored patrol, in the order of the contract."""
     counted = not row["apart"] and row["inside_m"] is not None
     values = {**row, "effective": counted and not row["shortfalls"]}
-    found = {name: values[name] for name in _PROPERTIES}
+    properties = {name: values[name] for name in _PROPERTIES}
     if zones is None:
-        return found
-    return {**found, "zones": zones, "timeless_fixes": timeless_fixes}
+        return properties
+    return {**properties, "zones": zones, "timeless_fixes": timeless_fixes}

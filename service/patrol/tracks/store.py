@@ -66,7 +66,7 @@ class TrackRefused(MessageError, ValueError):  # noqa: N818 - a refusal, no fail
 
 def keep_tracks(
     connection: Connection,
-    who: Account,
+    account: Account,
     tracks: Sequence[Recorded],
     *,
     fix_limit: int,
@@ -79,35 +79,37 @@ def keep_tracks(
     """
     at = now()
     rules = rules_of(connection)
-    read = [_read(one, fix_limit, at) for one in tracks]
-    walks = [one for one in read if isinstance(one, Walk)]
-    known = patrols.known_tracks(connection, [one.hash for one in walks])
+    read = [_read(track, fix_limit, at) for track in tracks]
+    walks = [track for track in read if isinstance(track, Walk)]
+    known = patrols.known_tracks(connection, [track.hash for track in walks])
     near = around(connection, walks)
     placed: dict[bytes, tuple[Walk, str]] = {}
     refused: dict[int, TrackRefused] = {}
-    for n, one in enumerate(read):
+    for n, track in enumerate(read):
         progress(1)
-        if isinstance(one, TrackRefused):
-            refused[n] = one
-        elif one.hash not in known and one.hash not in placed:
+        if isinstance(track, TrackRefused):
+            refused[n] = track
+        elif track.hash not in known and track.hash not in placed:
             try:
-                placed[one.hash] = placed_in_county(connection, who, one, meeting(near, one), rules)
+                placed[track.hash] = placed_in_county(
+                    connection, account, track, meeting(near, track), rules
+                )
             except TrackRefused as why:
                 refused[n] = why
     new = [new_patrol(walk, county) for walk, county in placed.values()]
-    ids = _written(connection, who, new, demo)
+    ids = _written(connection, account, new, demo)
     fresh = dict(zip(placed, ids, strict=True))
     answers: list[Kept | TrackRefused] = []
     told: set[bytes] = set(known)
-    for n, one in enumerate(read):
-        if n in refused or isinstance(one, TrackRefused):
+    for n, track in enumerate(read):
+        if n in refused or isinstance(track, TrackRefused):
             answers.append(refused[n])
-        elif one.hash in told:
-            answers.append(_twice(known.get(one.hash) or fresh[one.hash]))
+        elif track.hash in told:
+            answers.append(_twice(known.get(track.hash) or fresh[track.hash]))
         else:
-            told.add(one.hash)
-            walk = placed[one.hash][0]
-            answers.append(Kept(fresh[one.hash], walk.apart, walk.timeless_fixes))
+            told.add(track.hash)
+            walk = placed[track.hash][0]
+            answers.append(Kept(fresh[track.hash], walk.apart, walk.timeless_fixes))
     merge(connection, parts_of(placed.values()))
     months = {
         (walk.own.id, walk.day.replace(day=1))
@@ -121,9 +123,9 @@ def keep_tracks(
 
 def parts_of(placed: Iterable[tuple[Walk, str]]) -> Iterator[Part]:
     for walk, county in placed:
-        for one in walk.zones:
+        for zone in walk.zones:
             if walk.day is not None:
-                yield Part(one.zone.id, one.zone.counties, county, walk.day, one.ground)
+                yield Part(zone.zone.id, zone.zone.counties, county, walk.day, zone.ground)
 
 
 def _read(recorded: Recorded, fix_limit: int, now: datetime) -> Walk | TrackRefused:
@@ -141,10 +143,10 @@ def _read(recorded: Recorded, fix_limit: int, now: datetime) -> Walk | TrackRefu
 
 
 def _written(
-    connection: Connection, who: Account, new: Sequence[NewPatrol], demo: bool
+    connection: Connection, account: Account, new: Sequence[NewPatrol], demo: bool
 ) -> list[int]:
     try:
-        return patrols.insert_patrols(connection, who, new, demo=demo)
+        return patrols.insert_patrols(connection, account, new, demo=demo)
     except IntegrityError as error:
         if "patrol_source_hash_key" not in str(error.orig):
             raise
@@ -169,16 +171,16 @@ def _twice(number: int) -> TrackRefused:
 def around(connection: Connection, walks: Sequence[Walk]) -> list[Near]:
     if not walks:
         return []
-    days = [one.day or today() for one in walks]
-    boxes = shapely.box(*shapely.bounds(np.array([one.line for one in walks])).T)
+    days = [track.day or today() for track in walks]
+    boxes = shapely.box(*shapely.bounds(np.array([track.line for track in walks])).T)
     return zones_near(
         connection,
         shapely.union_all(shapely.buffer(boxes, 1e-6)),
         # A version that ended or had not begun is asked for too, to tell of it.
         min(*days, date(1949, 10, 1)),
         max(*days, today()),
-        named=sorted({one.recorded.zone for one in walks if one.recorded.zone}),
-        people=sorted({one.recorded.ranger for one in walks if one.recorded.ranger}),
+        named=sorted({track.recorded.zone for track in walks if track.recorded.zone}),
+        people=sorted({track.recorded.ranger for track in walks if track.recorded.ranger}),
     )
 
 
@@ -187,19 +189,19 @@ def meeting(near: Sequence[Near], walk: Walk) -> list[Near]:
     west, south, east, north = walk.line.bounds
     box = shapely.box(west, south, east, north)
     return [
-        one
-        for one in near
-        if one.code == asked.zone
-        or (asked.ranger is not None and asked.ranger in (one.ranger, one.chief))
-        or shapely.intersects(one.geometry, box)
+        zone
+        for zone in near
+        if zone.code == asked.zone
+        or (asked.ranger is not None and asked.ranger in (zone.ranger, zone.chief))
+        or shapely.intersects(zone.geometry, box)
     ]
 
 
 def placed_in_county(
-    connection: Connection, who: Account, walk: Walk, near: Sequence[Near], rules: Rules
+    connection: Connection, account: Account, walk: Walk, near: Sequence[Near], rules: Rules
 ) -> tuple[Walk, str]:
     """The patrol, judged, and its county; TrackRefused where the account may not write."""
-    declared = next((one for one in near if one.code == walk.recorded.zone), None)
+    declared = next((zone for zone in near if zone.code == walk.recorded.zone), None)
     if declared is not None and declared.level not in ABOVE_COUNTY:
         county: str | None = declared.counties[0]
     else:
@@ -208,7 +210,7 @@ def placed_in_county(
     if county is None:
         words = "轨迹不在任何已知县界内，请核对坐标系；it lies in no known county: another CRS?"
         raise TrackRefused("outside_districts", words, (first[0], first[1]))
-    if not who.covers(county):
+    if not account.covers(county):
         words = "轨迹不在您的管辖范围；the track lies outside your districts"
         raise TrackRefused("outside_scope", words, (first[0], first[1]))
     return judged(walk, near, county, rules), county
@@ -228,7 +230,7 @@ def new_patrol(walk: Walk, county: str) -> NewPatrol:
         "length_m": walk.length_m,
         "duration_s": walk.duration_s,
         "silent_s": walk.silent_s,
-        "paused_s": sum(one.duration_s for one in walk.pauses),
+        "paused_s": sum(pause.duration_s for pause in walk.pauses),
         "pauses": len(walk.pauses),
         "jumps": walk.jumps,
         "reordered": walk.reordered,
@@ -238,17 +240,17 @@ def new_patrol(walk: Walk, county: str) -> NewPatrol:
     }
     zones = [
         {
-            "zone_id": one.zone.id,
-            "own": one.own,
+            "zone_id": zone.zone.id,
+            "own": zone.own,
             "day": walk.day,
             "county": county,
-            "counties": list(one.zone.counties),
-            "length_m": one.length_m,
-            "inside_s": one.inside_s,
-            "walked_m2": one.walked_m2,
-            "ground": one.ground,
+            "counties": list(zone.zone.counties),
+            "length_m": zone.length_m,
+            "inside_s": zone.inside_s,
+            "walked_m2": zone.walked_m2,
+            "ground": zone.ground,
         }
-        for one in walk.zones
+        for zone in walk.zones
     ]
     return NewPatrol(values, walk.line, walk.cleaned, zones)
 
@@ -262,11 +264,11 @@ def settle_month(
     the verdicts on later ones.
     """
     after = date(month.year + (month.month == MONTHS), month.month % MONTHS + 1, 1)
-    versions = [one for one in near if one.id == zone_id]
+    versions = [zone for zone in near if zone.id == zone_id]
     rows = patrols.own_patrols(connection, zone_id, month, after)
     if not versions or not rows:
         return
-    zone = next((one for one in versions if one.holds_on(month)), versions[-1])
+    zone = next((version for version in versions if version.holds_on(month)), versions[-1])
     rule = asked_of_tracks(rules.of(zone.level, zone.district))
     patrols.write_verdicts(connection, zone_id, verdicts(rows, area_m2(zone.geometry), rule))
 
@@ -302,14 +304,14 @@ def verdicts(
     return found
 
 
-def take_out(connection: Connection, who: Account, patrol_id: int, reason: str) -> bool:
+def take_out(connection: Connection, account: Account, patrol_id: int, reason: str) -> bool:
     """Delete a patrol and judge the rest of its month anew; False when it is not theirs."""
     months = months_of(connection, patrol_id)
-    found = patrols.delete_patrol(connection, who, patrol_id)
+    found = patrols.delete_patrol(connection, account, patrol_id)
     if found is None:
         return False
     remerge(connection, months)
-    note(connection, who, "delete_patrol", {"patrol": patrol_id, "reason": reason})
+    note(connection, account, "delete_patrol", {"patrol": patrol_id, "reason": reason})
     zone_id, day = found
     if zone_id:
         settle_months(connection, [(zone_id, day.replace(day=1))])

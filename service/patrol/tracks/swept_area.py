@@ -27,11 +27,11 @@ def merge(connection: Connection, parts: Iterable[Part]) -> None:
     """Add the ground of new patrols to that of their months, quarters and years."""
     counties: dict[Stretch, Sequence[str]] = {}
     fresh: dict[Stretch, list[MultiPolygon]] = {}
-    for one in parts:
-        for period in periods_of(one.day):
-            stretch = Stretch(one.zone_id, period.name, one.county)
-            counties[stretch] = one.counties
-            fresh.setdefault(stretch, []).append(one.ground)
+    for part in parts:
+        for period in periods_of(part.day):
+            stretch = Stretch(part.zone_id, period.name, part.county)
+            counties[stretch] = part.counties
+            fresh.setdefault(stretch, []).append(part.ground)
     swept_area.begin(connection, counties)
     held = swept_area.held(connection, counties)
     united: dict[Stretch, MultiPolygon] = {}
@@ -59,7 +59,7 @@ def remerge(connection: Connection, months: Iterable[tuple[int, str, date]]) -> 
         if not grounds:
             swept_area.drop(connection, stretch)
             continue
-        whole = [one for one in grounds if one is not None]
+        whole = [ground for ground in grounds if ground is not None]
         ground = together(whole) if len(whole) == len(grounds) else None
         swept_area.write(connection, {stretch: _kept(ground)})
 

@@ -75,21 +75,21 @@ class ZoneChecks:
         """Findings by the API's names."""
         return [
             {
-                "code": one.kind,
-                "zones": list(one.codes),
-                "message": one.message,
-                "area_m2": one.area_m2,
-                "at": one.at,
+                "code": row.kind,
+                "zones": list(row.codes),
+                "message": row.message,
+                "area_m2": row.area_m2,
+                "at": row.at,
             }
-            for one in self.rows
+            for row in self.rows
         ]
 
     def held_table(self) -> list[dict[str, Any]]:
         """Shares by the API's names."""
-        return [asdict(one) for one in self.held]
+        return [asdict(row) for row in self.held]
 
 
-def check_zones(connection: Connection, who: Account, asked: CheckQuestion) -> ZoneChecks:
+def check_zones(connection: Connection, account: Account, query: CheckQuestion) -> ZoneChecks:
     """Look at all zones of the scope that hold on a day.
 
     Raises
@@ -97,47 +97,50 @@ def check_zones(connection: Connection, who: Account, asked: CheckQuestion) -> Z
     Problem
         422 ``too_many_zones``, ``too_many_plots``.
     """
-    zones = zones_of_day(connection, who, asked.day, asked.counties, asked.most)
-    looked_at = [one for one in zones if asked.level in (None, one.level)]
+    zones = zones_of_day(connection, account, query.day, query.counties, query.most)
+    looked_at = [zone for zone in zones if query.level in (None, zone.level)]
     return ZoneChecks(
-        _findings(connection, who, zones, looked_at, asked),
-        _held(connection, who, looked_at, asked),
+        _findings(connection, account, zones, looked_at, query),
+        _held(connection, account, looked_at, query),
     )
 
 
 def _findings(
     connection: Connection,
-    who: Account,
+    account: Account,
     zones: Sequence[ZoneOfDay],
     looked_at: Sequence[ZoneOfDay],
-    asked: CheckQuestion,
+    query: CheckQuestion,
 ) -> list[Finding]:
     """Findings of the zones that are looked at, held to parents that may lie above the scope."""
-    mine = {one.code for one in looked_at}
-    wanted = {one.parent for one in looked_at if one.parent is not None} - mine
-    above = [one for one in zones if one.code in wanted]
-    beyond = _beyond(connection, wanted - {one.code for one in above}, asked.day)
+    mine = {zone.code for zone in looked_at}
+    wanted = {zone.parent for zone in looked_at if zone.parent is not None} - mine
+    above = [zone for zone in zones if zone.code in wanted]
+    beyond = _beyond(connection, wanted - {zone.code for zone in above}, query.day)
     frame = zones_table(looked_at)
     # Parents are looked at as ground only: who is responsible there, and what lies above them, is
     # a question of its own.
     parents = pd.DataFrame(
-        [(one.code, one.level, one.geometry) for one in (*above, *beyond)],
+        [(finding.code, finding.level, finding.geometry) for finding in (*above, *beyond)],
         columns=["code", "level", "geometry"],
     )
     whole = geopandas.GeoDataFrame(
         pd.concat([frame, parents], ignore_index=True), geometry="geometry", crs=CGCS2000
     )
-    found = zone_findings(whole, min_m2=asked.min_m2, names=sees_names(who))
-    ours = mine | {one.code for one in above}
-    kept = [one for one in found if _is_ours(one, mine, ours)]
-    return sorted(kept, key=lambda one: (KINDS.index(one.kind), -(one.area_m2 or 0.0), one.codes))
+    findings = zone_findings(whole, min_m2=query.min_m2, names=sees_names(account))
+    ours = mine | {zone.code for zone in above}
+    shown = [finding for finding in findings if _is_ours(finding, mine, ours)]
+    return sorted(
+        shown,
+        key=lambda finding: (KINDS.index(finding.kind), -(finding.area_m2 or 0.0), finding.codes),
+    )
 
 
-def _is_ours(found: Finding, mine: set[str], ours: set[str]) -> bool:
+def _is_ours(finding: Finding, mine: set[str], ours: set[str]) -> bool:
     """A gap is told of a parent in the scope, an overlap of two of ours, all else of one."""
-    if found.kind == "gap":
-        return found.codes[0] in ours
-    return set(found.codes) <= mine if found.kind == "overlap" else found.codes[0] in mine
+    if finding.kind == "gap":
+        return finding.codes[0] in ours
+    return set(finding.codes) <= mine if finding.kind == "overlap" else finding.codes[0] in mine
 
 
 def _beyond(connection: Connection, codes: Iterable[str], day: date) -> list[Any]:
@@ -145,32 +148,32 @@ def _beyond(connection: Connection, codes: Iterable[str], day: date) -> list[Any
     if not named:
         return []
     near = zones_near(connection, NOWHERE, day, day, named=named)
-    return [one for one in near if one.code in set(named)]
+    return [zone for zone in near if zone.code in set(named)]
 
 
 def _held(
-    connection: Connection, who: Account, zones: Sequence[ZoneOfDay], asked: CheckQuestion
+    connection: Connection, account: Account, zones: Sequence[ZoneOfDay], query: CheckQuestion
 ) -> list[Held]:
     """Shares of every county, those without a zone too: nobody's forest must be seen."""
-    levels = [one for one in LEVELS if any(zone.level == one for zone in zones)]
+    levels = [level for level in LEVELS if any(zone.level == level for zone in zones)]
     tree = districts.tree(connection)
     counties = [
         node.code
         for node in tree.values()
         if node.level == "county"
-        and who.covers(node.code)
-        and (asked.counties is None or node.code in set(asked.counties))
+        and account.covers(node.code)
+        and (query.counties is None or node.code in set(query.counties))
     ]
     if not levels or not counties:
         return []
     borders = districts.frame(connection, counties).dropna(subset="geometry")
-    forest = plots_of_day(connection, who, asked.day, counties, GREEN_STAGES, asked.most)
+    forest = plots_of_day(connection, account, query.day, counties, GREEN_STAGES, query.most)
     forest = forest[forest["green_class"] == "forest"]
     parts = [
         (code, level, len(of_level), _united(of_level, border))
         for code, border in zip(borders["code"], borders.geometry, strict=True)
         for level in levels
-        for of_level in [[one for one in zones if one.level == level and code in one.counties]]
+        for of_level in [[zone for zone in zones if zone.level == level and code in zone.counties]]
     ]
     whole = _figures(list(borders["code"]), list(borders.geometry), forest)
     keys = [f"{code} {level}" for code, level, _count, _ground in parts]
@@ -182,7 +185,7 @@ def _held(
 
 
 def _united(zones: Sequence[ZoneOfDay], border: shapely.Geometry) -> shapely.Geometry:
-    united = shapely.union_all([one.geometry for one in zones])
+    united = shapely.union_all([zone.geometry for zone in zones])
     return polygon_parts(shapely.intersection(united, border))
 
 

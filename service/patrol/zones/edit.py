@@ -35,7 +35,7 @@ class ZoneEdit:
     """One change of one zone: by whom, upon which version that they saw, and why."""
 
     connection: Connection
-    who: Account
+    account: Account
     settings: Settings
     zone_id: int
     seen: Versions
@@ -45,7 +45,7 @@ class ZoneEdit:
 
 def draw_zone(
     connection: Connection,
-    who: Account,
+    account: Account,
     feature: ZoneFeature,
     settings: Settings,
     acknowledged: Sequence[str] = (),
@@ -59,14 +59,14 @@ def draw_zone(
     """
     new = checked(
         connection,
-        who,
+        account,
         drawn(feature.geometry, settings),
         feature.properties.model_dump(),
         settings,
         acknowledged=acknowledged,
     )
     with _told_apart(new.attributes["code"], connection):
-        return zone_writing.insert_zone(connection, who, new)
+        return zone_writing.insert_zone(connection, account, new)
 
 
 def replace_zone(edit: ZoneEdit, feature: ZoneFeature) -> None:
@@ -103,18 +103,18 @@ def delete_zone(edit: ZoneEdit) -> None:
             "该责任区有下级责任区、巡护或问题，不能删除；请改其终止日期 valid_to；zones, patrols "
             "or findings hang on it: let it end by `valid_to` instead",
         )
-    zone_writing.delete_zone(edit.connection, edit.who, held, edit.reason)
+    zone_writing.delete_zone(edit.connection, edit.account, held, edit.reason)
 
 
 def hold(edit: ZoneEdit) -> HeldZone:
     """Lock the zone; 404 when it is not theirs, 412 when it changed since they saw it."""
-    locked = zone_writing.lock_zone(edit.connection, edit.who, edit.zone_id)
+    locked = zone_writing.lock_zone(edit.connection, edit.account, edit.zone_id)
     return require_current(locked, edit.seen, Thing("责任区", "zone"))
 
 
 def rewrite(  # noqa: PLR0913, PLR0917 - what a file says of a zone that is there
     connection: Connection,
-    who: Account,
+    account: Account,
     zone_id: int,
     geometry: MultiPolygon,
     properties: dict[str, Any],
@@ -122,7 +122,7 @@ def rewrite(  # noqa: PLR0913, PLR0917 - what a file says of a zone that is ther
     acknowledged: Sequence[str] = (),
 ) -> None:
     """Write a zone anew upon whatever version there is; one that says the same is left alone."""
-    held = zone_writing.lock_zone(connection, who, zone_id)
+    held = zone_writing.lock_zone(connection, account, zone_id)
     if held is None:
         raise not_found("此责任区")
     same = all(
@@ -132,7 +132,7 @@ def rewrite(  # noqa: PLR0913, PLR0917 - what a file says of a zone that is ther
     )
     if same and shapely.equals(geometry, held.geometry):
         return
-    edit = ZoneEdit(connection, who, settings, zone_id, (held.version,), None, acknowledged)
+    edit = ZoneEdit(connection, account, settings, zone_id, (held.version,), None, acknowledged)
     # A file that does not say from when tells of today: who was responsible before stays known.
     begins = properties["valid_from"] or max(today(), held.newest["valid_from"])
     _write(edit, held, geometry, {**properties, "valid_from": begins})
@@ -154,7 +154,7 @@ def _write(
         )
     new = checked(
         edit.connection,
-        edit.who,
+        edit.account,
         geometry,
         properties,
         edit.settings,
@@ -163,7 +163,7 @@ def _write(
     )
     with _told_apart(new.attributes["code"], edit.connection):
         zone_writing.change_zone(
-            edit.connection, edit.who, held, new, begins=begins, reason=edit.reason
+            edit.connection, edit.account, held, new, begins=begins, reason=edit.reason
         )
 
 
@@ -190,7 +190,7 @@ class _told_apart:  # noqa: N801 - a context, read as words
 
 def checked(  # noqa: PLR0913 - what every write brings along
     connection: Connection,
-    who: Account,
+    account: Account,
     geometry: MultiPolygon,
     properties: dict[str, Any],
     settings: Settings,
@@ -214,7 +214,7 @@ def checked(  # noqa: PLR0913 - what every write brings along
             "valid_to 应晚于 valid_from；valid_to must be a later day than valid_from",
             errors=[{"field": "properties.valid_to", "code": "no_day_valid"}],
         )
-    district, counties = place(connection, who, geometry, values)
+    district, counties = place(connection, account, geometry, values)
     lock_ground(connection, [geometry], "zones")
     new = NewZone(geometry, district, counties, values)
     refusals(look(connection, new, settings, zone_id=zone_id), acknowledged)
@@ -222,7 +222,7 @@ def checked(  # noqa: PLR0913 - what every write brings along
 
 
 def place(
-    connection: Connection, who: Account, geometry: MultiPolygon, values: dict[str, Any]
+    connection: Connection, account: Account, geometry: MultiPolygon, values: dict[str, Any]
 ) -> tuple[str, tuple[str, ...]]:
     """District of a zone, and the counties that it belongs to.
 
@@ -239,11 +239,11 @@ def place(
         errors = [{"field": "geometry", "code": "outside_districts", "at": at}]
         raise Problem(422, "outside_districts", words, errors=errors)
     if values["level"] in ABOVE_COUNTY:
-        return _above_county(connection, who, values)
+        return _above_county(connection, account, values)
     county = values["district"] or shares[0].county
-    if county not in {one.county for one in shares}:
+    if county not in {share.county for share in shares}:
         raise _bad_district(f"责任区不在 {county} 内；it does not lie in that county")
-    if not who.covers(county):
+    if not account.covers(county):
         words = "责任区不在您的管辖范围；the zone lies outside your districts"
         errors = [{"field": "geometry", "code": "outside_scope", "at": at}]
         raise Problem(422, "outside_scope", words, errors=errors)
@@ -251,7 +251,7 @@ def place(
 
 
 def _above_county(
-    connection: Connection, who: Account, values: dict[str, Any]
+    connection: Connection, account: Account, values: dict[str, Any]
 ) -> tuple[str, tuple[str, ...]]:
     districts = tree(connection)
     code = values["district"]
@@ -260,8 +260,8 @@ def _above_county(
             "市级以上责任区须给出同级的 district；a zone above the counties names its district of "
             "the same level: /api/districts lists them"
         )
-    counties = tuple(one.code for one in districts.at("county", code))
-    if not counties or not all(map(who.covers, counties)):
+    counties = tuple(county.code for county in districts.at("county", code))
+    if not counties or not all(map(account.covers, counties)):
         raise _bad_district("该行政区不在您的管辖范围；that district is not all within your scope")
     return code, counties
 

@@ -18,7 +18,7 @@ from service.patrol.zones.db.zones import ZoneFilter
 from service.plots.db.plots import PlotFilter
 from service.web.timestamps import end_of, today
 
-NAMES = tuple(one.name for one in fields(ZoneOfDay) if one.name != "geometry")
+NAMES = tuple(field.name for field in fields(ZoneOfDay) if field.name != "geometry")
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Most:
 
 
 def zones_of_day(
-    connection: Connection, who: Account, day: date, counties: Sequence[str] | None, most: Most
+    connection: Connection, account: Account, day: date, counties: Sequence[str] | None, most: Most
 ) -> list[ZoneOfDay]:
     """Zones of a day with the people who are responsible, whoever asks: hand out no names unasked.
 
@@ -39,29 +39,29 @@ def zones_of_day(
     Problem
         422 ``too_many_zones``.
     """
-    found = zones_on(connection, who, ZoneFilter(day, counties=counties), limit=most.zones + 1)
-    if len(found) > most.zones:
+    zones = zones_on(connection, account, ZoneFilter(day, counties=counties), limit=most.zones + 1)
+    if len(zones) > most.zones:
         raise Problem(
             422,
             "too_many_zones",
             f"责任区多于 {most.zones} 个，请用 district 缩小范围；more zones than one answer may "
             "hold: narrow it by district",
         )
-    return found
+    return zones
 
 
 def zones_table(zones: Sequence[ZoneOfDay]) -> geopandas.GeoDataFrame:
     """Zones with the names of `ZoneOfDay` as columns."""
     table = pd.DataFrame(
-        {name: pd.Series([getattr(one, name) for one in zones], dtype=object) for name in NAMES}
+        {name: pd.Series([getattr(zone, name) for zone in zones], dtype=object) for name in NAMES}
     )
-    shapes = [one.geometry for one in zones]
+    shapes = [zone.geometry for zone in zones]
     return geopandas.GeoDataFrame(table, geometry=shapes, crs=CGCS2000)
 
 
 def plots_of_day(
     connection: Connection,
-    who: Account,
+    account: Account,
     day: date,
     counties: Sequence[str] | None,
     stages: Sequence[str],
@@ -75,16 +75,16 @@ def plots_of_day(
         422 ``too_many_plots``.
     """
     then = None if day >= today() else end_of(day)
-    asked = PlotFilter(version="approved", counties=counties, stages=stages, as_of=then)
-    found = plot_ground(connection, who, asked, limit=most.plots + 1)
-    if len(found) > most.plots:
+    filters = PlotFilter(version="approved", counties=counties, stages=stages, as_of=then)
+    plots = plot_ground(connection, account, filters, limit=most.plots + 1)
+    if len(plots) > most.plots:
         raise Problem(
             422,
             "too_many_plots",
             f"图斑多于 {most.plots} 个，请用 district 缩小范围；more plots than one answer is "
             "counted from: narrow it by district",
         )
-    return found
+    return plots
 
 
 def rows_frame(

@@ -27,7 +27,7 @@ from service.settings import Settings
 
 def import_zones(  # noqa: PLR0913 - how a file is to be stored
     connection: Connection,
-    who: Account,
+    account: Account,
     table: ZoneTable,
     file: str,
     settings: Settings,
@@ -43,31 +43,34 @@ def import_zones(  # noqa: PLR0913 - how a file is to be stored
         Nothing is stored when a zone overlaps another, lies outside the one above, lacks what is
         needed … unless the code of the warning is ``acknowledged``.
     """
-    rejections = [Rejection(one.row, one.code, one.message, one.at) for one in table.problems]
+    rejections = [
+        Rejection(problem.row, problem.code, problem.message, problem.at)
+        for problem in table.problems
+    ]
     rows = list(enumerate(plain_rows(table.frame), start=1))
     if not rejections:
-        rows.sort(key=lambda one: LEVELS.index(one[1]["level"]))
+        rows.sort(key=lambda numbered: LEVELS.index(numbered[1]["level"]))
         for number, row in rows:
             try:
-                _store(connection, who, row, settings, acknowledged)
+                _store(connection, account, row, settings, acknowledged)
             except Problem as problem:
                 rejections += _told(number, problem)
             progress(1)
     if rejections:
-        rejections.sort(key=lambda one: one.row or 0)
+        rejections.sort(key=lambda rejection: rejection.row or 0)
         raise ImportRefused(
             file,
             f"{len(rejections)} 处错误，未导入任何责任区；nothing was stored: mend the rows named "
             "here, or let warnings stand by --acknowledge CODE,…",
             rejections,
         )
-    note(connection, who, "import_zones", {"file": file, "rows": len(rows)})
+    note(connection, account, "import_zones", {"file": file, "rows": len(rows)})
     return Imported(file, len(rows), list(table.notes))
 
 
 def _store(
     connection: Connection,
-    who: Account,
+    account: Account,
     row: Mapping[str, Any],
     settings: Settings,
     acknowledged: Sequence[str],
@@ -75,12 +78,14 @@ def _store(
     demo: bool = False,
 ) -> None:
     properties = {name: row.get(name) for name in ZoneProperties.model_fields}
-    number = zones.zone_id_of(connection, who, row["code"])
+    number = zones.zone_id_of(connection, account, row["code"])
     if number is not None:
-        rewrite(connection, who, number, row["geometry"], properties, settings, acknowledged)
+        rewrite(connection, account, number, row["geometry"], properties, settings, acknowledged)
         return
-    new = checked(connection, who, row["geometry"], properties, settings, acknowledged=acknowledged)
-    zone_writing.insert_zone(connection, who, new, demo=demo)
+    new = checked(
+        connection, account, row["geometry"], properties, settings, acknowledged=acknowledged
+    )
+    zone_writing.insert_zone(connection, account, new, demo=demo)
 
 
 def _told(row: int, problem: Problem) -> list[Rejection]:
@@ -89,23 +94,23 @@ def _told(row: int, problem: Problem) -> list[Rejection]:
     return [
         Rejection(
             row,
-            str(one.get("code") or problem.code),
-            str(one.get("message") or problem),
-            (one["at"][0], one["at"][1]) if one.get("at") else None,
+            str(error.get("code") or problem.code),
+            str(error.get("message") or problem),
+            (error["at"][0], error["at"][1]) if error.get("at") else None,
         )
-        for one in problem.errors
+        for error in problem.errors
     ]
 
 
 def store_demo_zones(
-    connection: Connection, who: Account, frame: geopandas.GeoDataFrame, settings: Settings
+    connection: Connection, account: Account, frame: geopandas.GeoDataFrame, settings: Settings
 ) -> set[str]:
     """Write invented zones; answers the codes that were taken by somebody's own and left out."""
     left_out = set()
     for row in plain_rows(frame):
-        if zones.zone_id_of(connection, who, row["code"]) is not None:
+        if zones.zone_id_of(connection, account, row["code"]) is not None:
             left_out.add(row["code"])
             continue
         everything = ("overlap", "outside_parent", "no_ranger", "ranger_twice")
-        _store(connection, who, row, settings, everything, demo=True)
+        _store(connection, account, row, settings, everything, demo=True)
     return left_out

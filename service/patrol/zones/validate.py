@@ -28,17 +28,17 @@ class ZoneVerdict(NamedTuple):
 
     def as_json(self) -> dict[str, Any]:
         """Of the form of problems."""
-        found: dict[str, Any] = {
+        values: dict[str, Any] = {
             "field": self.field,
             "code": self.code,
             "severity": "block" if self.blocks else "warn",
             "message": self.message,
         }
         if self.at is not None:
-            found["at"] = list(self.at)
+            values["at"] = list(self.at)
         if self.area_m2 is not None:
-            found["area_m2"] = self.area_m2
-        return found
+            values["area_m2"] = self.area_m2
+        return values
 
 
 def look(
@@ -52,7 +52,7 @@ def look(
     day = new.attributes["valid_from"]
     named = [] if parent is None else [parent]
     around = zones_near(connection, new.geometry, day, day, named=named)
-    others = [one for one in around if one.id != zone_id]
+    others = [zone for zone in around if zone.id != zone_id]
     return [
         *_of_parent(new, others, settings),
         *_overlaps(new, others, settings),
@@ -64,7 +64,7 @@ def _of_parent(new: NewZone, others: Sequence[Near], settings: Settings) -> Iter
     code = new.attributes["parent"]
     if code is None:
         return
-    parent = next((one for one in others if one.code == code), None)
+    parent = next((zone for zone in others if zone.code == code), None)
     if parent is None:
         words = (
             f"没有上级责任区 {code}，或当日无效；no such zone above, or it does not hold on that "
@@ -91,15 +91,15 @@ def _of_parent(new: NewZone, others: Sequence[Near], settings: Settings) -> Iter
 
 
 def _overlaps(new: NewZone, others: Sequence[Near], settings: Settings) -> Iterator[ZoneVerdict]:
-    for one in others:
-        if one.level != new.attributes["level"]:
+    for zone in others:
+        if zone.level != new.attributes["level"]:
             continue
-        common = polygon_parts(shapely.intersection(new.geometry, one.geometry))
+        common = polygon_parts(shapely.intersection(new.geometry, zone.geometry))
         common_m2 = 0.0 if common.is_empty else area_m2(common)
         if common_m2 > settings.outside_m2:
             # Of a neighbour beyond the scope: place and size, no more.
-            mine = set(one.counties) <= set(new.counties)
-            whose = f"{one.code} {one.name}" if mine else "、".join(one.counties)
+            mine = set(zone.counties) <= set(new.counties)
+            whose = f"{zone.code} {zone.name}" if mine else "、".join(zone.counties)
             words = (
                 f"与同级责任区 {whose} 重叠 {common_m2:.0f} m²；"
                 f"it overlaps {whose}, of the same level, by {common_m2:.0f} m²"
@@ -138,18 +138,18 @@ def refusals(verdicts: Sequence[ZoneVerdict], acknowledged: Sequence[str]) -> No
     Problem
         422 with the code of the first block, or 409 ``warnings``.
     """
-    blocks = [one for one in verdicts if one.blocks]
+    blocks = [verdict for verdict in verdicts if verdict.blocks]
     if blocks:
         first = blocks[0]
-        errors = [one.as_json() for one in blocks]
+        errors = [verdict.as_json() for verdict in blocks]
         raise Problem(422, first.code, first.message, errors=errors)
-    left = [one for one in verdicts if one.code not in acknowledged]
+    left = [verdict for verdict in verdicts if verdict.code not in acknowledged]
     if left:
-        codes = ",".join(dict.fromkeys(one.code for one in left))
+        codes = ",".join(dict.fromkeys(verdict.code for verdict in left))
         raise Problem(
             409,
             "warnings",
             f"请核对下列警告；确认无误后加 ?acknowledge={codes} 重发 / look at the warnings; "
             f"to store the zone all the same repeat with ?acknowledge={codes}",
-            errors=[one.as_json() for one in left],
+            errors=[verdict.as_json() for verdict in left],
         )

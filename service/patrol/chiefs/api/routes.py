@@ -114,10 +114,10 @@ class ChiefListsOut(BaseModel):
 )
 @in_lane("heavy")
 def read(
-    who: AccountDep,
+    account: AccountDep,
     connection: ConnectionDep,
     settings: SettingsDep,
-    asked: QuestionDep,
+    query: QuestionDep,
     format: Literal["json", "csv", "xlsx"] = "json",  # noqa: A002 - the contract's name
     table: Annotated[
         Which | None, Query(alias="list", description="The one that a CSV is to hold.")
@@ -130,7 +130,7 @@ def read(
             "CSV 只能含一张清单，请加 list=；a CSV holds one table: add list=" + "·".join(NAMES),
         )
     most = Most(settings.plots_limit_max, settings.export_limit)
-    lists = read_lists(connection, who, asked, most)
+    lists = read_lists(connection, account, query, most)
     headers = {"Cache-Control": "private, no-store"}
     if format == "json":
         chosen = NAMES if table is None else (table,)
@@ -142,10 +142,10 @@ def read(
         text = as_csv(COLUMNS[table], lists.table(table))
         return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
     words = {
-        name: {one["code"]: one["label_zh"] for one in codes(connection, name)}
+        name: {code["code"]: code["label_zh"] for code in codes(connection, name)}
         for name in ("zone_level", "duty_state")
     }
-    return Response(as_workbook(lists, who, words), media_type=XLSX, headers=headers)
+    return Response(as_workbook(lists, account, words), media_type=XLSX, headers=headers)
 
 
 def as_json(lists: ChiefLists, chosen: tuple[Which, ...]) -> dict[str, Any]:

@@ -105,7 +105,7 @@ class DutyTable(BaseModel):
 
 
 def duty_question(
-    who: AccountDep,
+    account: AccountDep,
     connection: ConnectionDep,
     settings: SettingsDep,
     period: PeriodDep,
@@ -128,7 +128,7 @@ def duty_question(
     return DutyQuestion(
         period,
         min(as_of or today(), today()),
-        None if district is None else counties_below(connection, district, who),
+        None if district is None else counties_below(connection, district, account),
         level,
         zone,
         person,
@@ -146,13 +146,13 @@ QuestionDep = Annotated[DutyQuestion, Depends(duty_question, scope="function")]
     responses=ALSO_TABLES,
 )
 def read(
-    who: AccountDep,
+    account: AccountDep,
     connection: ConnectionDep,
-    asked: QuestionDep,
+    query: QuestionDep,
     format: Literal["json", "csv", "xlsx"] = "json",  # noqa: A002 - the contract's name
 ) -> Any:
     """What was due in each zone, what was done, and how much of the zone was walked."""
-    answer = read_duty(connection, who, asked)
+    answer = read_duty(connection, account, query)
     headers = {"Cache-Control": "private, no-store"}
     if format == "json":
         return JSONResponse(jsonable_encoder(as_table(answer)), headers=headers)
@@ -161,9 +161,9 @@ def read(
     if format == "csv":
         text = as_csv(COLUMNS, answer.table())
         return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
-    words = {one["code"]: one["label_zh"] for one in codes(connection, "duty_state")}
+    words = {code["code"]: code["label_zh"] for code in codes(connection, "duty_state")}
     rows = [{**row, "state": words.get(row["state"], row["state"])} for row in answer.table()]
-    book = as_xlsx("巡林履职", HEADS, rows, notes(answer, who))
+    book = as_xlsx("巡林履职", HEADS, rows, notes(answer, account))
     return Response(book, media_type=XLSX, headers=headers)
 
 
@@ -181,17 +181,19 @@ def as_table(answer: DutyAnswer) -> dict[str, Any]:
     }
 
 
-def notes(answer: DutyAnswer, who: Account) -> list[str]:
+def notes(answer: DutyAnswer, account: Account) -> list[str]:
     """What the figures of a workbook are."""
-    told = [
+    lines = [
         f"时段 period: {answer.period.name}（{answer.period.first} – {answer.period.last}）",
         f"截至 as of: {answer.as_of}",
-        f"导出人 by: {who.name}",
+        f"导出人 by: {account.name}",
         "应巡、已巡按规则，只计为本责任区所巡；里程与覆盖率计区内全部巡护。"
         "Visits count what was walked for the zone; lengths and shares what was walked in it.",
         "巡护覆盖率：巡护带（规则 swath_m）合并后的面积 / 责任区面积。"
         "Walked share: ground within the swath, merged, over the zone's.",
     ]
-    told += [f"规则 {one['code']}: {one['label_zh']}（{one['source']}）" for one in answer.rules]
-    told += [f"未计入 apart: {reason} × {count}" for reason, count in answer.apart.items()]
-    return told
+    lines += [
+        f"规则 {rule['code']}: {rule['label_zh']}（{rule['source']}）" for rule in answer.rules
+    ]
+    lines += [f"未计入 apart: {reason} × {count}" for reason, count in answer.apart.items()]
+    return lines

@@ -47,7 +47,7 @@ LIMIT :most
 
 def zones_standing(  # noqa: PLR0913 - the filters of the meter
     connection: Connection,
-    who: Account,
+    account: Account,
     first: date,
     after: date,
     *,
@@ -60,7 +60,7 @@ def zones_standing(  # noqa: PLR0913 - the filters of the meter
     rows = connection.execute(
         _STANDS,
         {
-            "scope": None if who.counties is None else list(who.counties),
+            "scope": None if account.counties is None else list(account.counties),
             "counties": None if counties is None else list(counties),
             "level": level,
             "zone": zone,
@@ -103,12 +103,12 @@ def walked(
     """
     until = min(until, period.after)
     merged = merged_areas(connection, zones, period.first, until)
-    asked = {"zones": list(zones), "first": period.first, "after": until}
+    parameters = {"zones": list(zones), "first": period.first, "after": until}
     return {
         row.zone_id: Walked(
             row.patrols, row.length_m, row.inside_s, row.sum_m2, merged.get(row.zone_id)
         )
-        for row in connection.execute(_SUMS, asked)
+        for row in connection.execute(_SUMS, parameters)
     }
 
 
@@ -124,11 +124,11 @@ def effective_days(
     connection: Connection, zones: Sequence[int], first: date, after: date
 ) -> dict[int, list[date]]:
     """Days with an effective patrol in its own zone, in their order."""
-    found: dict[int, list[date]] = {}
-    asked = {"zones": list(zones), "first": first, "after": after}
-    for row in connection.execute(_DAYS, asked):
-        found.setdefault(row.zone_id, []).append(row.day)
-    return found
+    by_zone: dict[int, list[date]] = {}
+    parameters = {"zones": list(zones), "first": first, "after": after}
+    for row in connection.execute(_DAYS, parameters):
+        by_zone.setdefault(row.zone_id, []).append(row.day)
+    return by_zone
 
 
 _APART = text("""
@@ -142,7 +142,7 @@ GROUP BY reason ORDER BY reason
 
 def kept_apart(
     connection: Connection,
-    who: Account,
+    account: Account,
     first: date,
     after: date,
     counties: Sequence[str] | None,
@@ -151,7 +151,7 @@ def kept_apart(
     rows = connection.execute(
         _APART,
         {
-            "scope": None if who.counties is None else list(who.counties),
+            "scope": None if account.counties is None else list(account.counties),
             "counties": None if counties is None else list(counties),
             "first": midnight(first),
             "after": midnight(after),

@@ -49,7 +49,7 @@ def feature(row: Any, steps: Any = None) -> str:
 
 
 def finding_filter(
-    who: AccountDep,
+    account: AccountDep,
     connection: ConnectionDep,
     period: OptionalPeriodDep,
     district: DistrictParam = None,
@@ -62,7 +62,7 @@ def finding_filter(
     refuse_nul(zone=zone, kind=kind)
     return FindingFilter(
         today(),
-        None if district is None else counties_below(connection, district, who),
+        None if district is None else counties_below(connection, district, account),
         zone,
         state,
         kind,
@@ -77,21 +77,23 @@ FilterDep = Annotated[FindingFilter, Depends(finding_filter, scope="function")]
 
 @router.get("", response_model=FindingList, operation_id="listFindings")
 def list_findings(
-    who: AccountDep,
+    account: AccountDep,
     connection: ConnectionDep,
-    filter_: FilterDep,
+    filters: FilterDep,
     page: PageDep,
 ) -> Any:
     """Findings of the scope (问题清单), page by page."""
-    rows = findings.list_findings(connection, who, filter_, after=page.after, limit=page.row_limit)
+    rows = findings.list_findings(
+        connection, account, filters, after=page.after, limit=page.row_limit
+    )
     on_page, following = page.split(rows, number_cursor)
-    matched = findings.count_findings(connection, who, filter_)
+    matched = findings.count_findings(connection, account, filters)
     return feature_list(map(feature, on_page), matched=matched, following=following)
 
 
 def answer(edit: FindingEdit, status: int = 200, if_none_match: str | None = None) -> Response:
     """The finding as it stands, with its steps."""
-    row = findings.read_finding(edit.connection, edit.who, edit.finding_id, today())
+    row = findings.read_finding(edit.connection, edit.account, edit.finding_id, today())
     if row is None:
         raise not_found("此问题")
     headers = {"ETag": etag(row["version"]), "Cache-Control": "private, no-cache"}
@@ -104,28 +106,28 @@ def answer(edit: FindingEdit, status: int = 200, if_none_match: str | None = Non
 
 
 @router.post("", status_code=201, response_model=FindingOut, operation_id="createFinding")
-def create_finding(sent: FindingFeature, who: InspectorDep, connection: ConnectionDep) -> Any:
+def create_finding(sent: FindingFeature, account: InspectorDep, connection: ConnectionDep) -> Any:
     """Report a finding; without `zone` it belongs to the smallest zone around it."""
-    number = finding_rules.report(connection, who, sent)
-    return answer(FindingEdit(connection, who, number, ()), 201)
+    number = finding_rules.report(connection, account, sent)
+    return answer(FindingEdit(connection, account, number, ()), 201)
 
 
 @router.get("/{finding_id:number}", response_model=FindingOut, operation_id="readFinding")
 def read_finding(
     finding_id: FindingId,
-    who: AccountDep,
+    account: AccountDep,
     connection: ConnectionDep,
     if_none_match: IfNoneMatch = None,
 ) -> Any:
     """One finding with its steps: who, when, and which letter."""
-    return answer(FindingEdit(connection, who, finding_id, ()), if_none_match=if_none_match)
+    return answer(FindingEdit(connection, account, finding_id, ()), if_none_match=if_none_match)
 
 
 def finding_edit(
-    finding_id: FindingId, who: InspectorDep, connection: ConnectionDep, seen: MatchDep
+    finding_id: FindingId, account: InspectorDep, connection: ConnectionDep, seen: MatchDep
 ) -> FindingEdit:
     """What every change of a finding says beside its body."""
-    return FindingEdit(connection, who, finding_id, seen)
+    return FindingEdit(connection, account, finding_id, seen)
 
 
 EditDep = Annotated[FindingEdit, Depends(finding_edit, scope="function")]
@@ -163,4 +165,4 @@ def delete_finding(
 ) -> None:
     """Take a finding out that should not be there, with a reason."""
     held = finding_rules.hold(edit)
-    findings.delete_finding(edit.connection, edit.who, held, reason)
+    findings.delete_finding(edit.connection, edit.account, held, reason)

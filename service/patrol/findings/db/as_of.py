@@ -68,9 +68,9 @@ FROM ({_STOOD}) AS stood WHERE state <> ALL(:done) GROUP BY zone_id
 """)  # noqa: S608 - constants
 
 
-def _asked(who: Account, zones: Sequence[int], day: date) -> dict[str, Any]:
+def _parameters(account: Account, zones: Sequence[int], day: date) -> dict[str, Any]:
     return {
-        "scope": None if who.counties is None else list(who.counties),
+        "scope": None if account.counties is None else list(account.counties),
         "zones": list(zones),
         "day": day,
         "now": day >= today(),
@@ -79,23 +79,23 @@ def _asked(who: Account, zones: Sequence[int], day: date) -> dict[str, Any]:
 
 
 def findings_on(
-    connection: Connection, who: Account, zones: Sequence[int], day: date
+    connection: Connection, account: Account, zones: Sequence[int], day: date
 ) -> list[FindingOnDay]:
     """Findings of zones that were known on a day, the oldest first."""
-    found = []
-    for row in connection.execute(_LISTED, _asked(who, zones, day)).mappings():
-        said = dict(row)
-        found_on = day_of(said.pop("found_at"))
-        said["since"] = said["since"] or found_on
-        found.append(FindingOnDay(**said, found_on=found_on))
-    return found
+    findings = []
+    for row in connection.execute(_LISTED, _parameters(account, zones, day)).mappings():
+        values = dict(row)
+        found_on = day_of(values.pop("found_at"))
+        values["since"] = values["since"] or found_on
+        findings.append(FindingOnDay(**values, found_on=found_on))
+    return findings
 
 
 def open_findings(
-    connection: Connection, who: Account, zones: Sequence[int], day: date
+    connection: Connection, account: Account, zones: Sequence[int], day: date
 ) -> dict[int, tuple[int, int]]:
     """How many findings of each zone waited to be rectified on a day, and how many past their
     deadline.
     """
-    rows = connection.execute(_COUNTED, _asked(who, zones, day) | {"done": list(DONE)})
+    rows = connection.execute(_COUNTED, _parameters(account, zones, day) | {"done": list(DONE)})
     return {row.zone_id: (row.open, row.overdue) for row in rows}

@@ -22,16 +22,17 @@ from sqlalchemy import (
 from gis.crs import CGCS2000
 from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import sign
-from service.database.metadata import account, code
+from service.database.metadata import account as account_table
+from service.database.metadata import code
 from service.database.patrol_tables import finding, finding_step, zone
 
 f, s = finding, finding_step
 DONE = ("rectified", "closed")
 
 
-def in_scope(who: Account) -> ColumnElement[bool]:
+def in_scope(account: Account) -> ColumnElement[bool]:
     """Findings of the account's counties."""
-    return true() if who.counties is None else f.c.county.in_(who.counties)
+    return true() if account.counties is None else f.c.county.in_(account.counties)
 
 
 @dataclass(frozen=True)
@@ -53,27 +54,27 @@ def is_overdue(today: date) -> ColumnElement[bool]:
     return func.coalesce(and_(f.c.deadline < today, f.c.state.not_in(DONE)), False)
 
 
-def conditions(who: Account, asked: FindingFilter) -> Iterator[ColumnElement[bool]]:
+def conditions(account: Account, filters: FindingFilter) -> Iterator[ColumnElement[bool]]:
     """What a finding must meet."""
-    yield in_scope(who)
-    if asked.counties is not None:
-        yield f.c.county.in_(asked.counties)
-    if asked.zone is not None:
-        yield zone.c.code == asked.zone
-    if asked.states is not None:
-        yield f.c.state.in_(asked.states)
-    if asked.kind is not None:
-        yield f.c.kind == asked.kind
-    if asked.overdue is not None:
-        yield is_overdue(asked.today) == asked.overdue
-    if asked.first is not None:
-        yield f.c.found_at >= asked.first
-    if asked.after is not None:
-        yield f.c.found_at < asked.after
+    yield in_scope(account)
+    if filters.counties is not None:
+        yield f.c.county.in_(filters.counties)
+    if filters.zone is not None:
+        yield zone.c.code == filters.zone
+    if filters.states is not None:
+        yield f.c.state.in_(filters.states)
+    if filters.kind is not None:
+        yield f.c.kind == filters.kind
+    if filters.overdue is not None:
+        yield is_overdue(filters.today) == filters.overdue
+    if filters.first is not None:
+        yield f.c.found_at >= filters.first
+    if filters.after is not None:
+        yield f.c.found_at < filters.after
 
 
 def _selected(today: date) -> Select[Any]:
-    author, editor = account.alias("author"), account.alias("editor")
+    author, editor = account_table.alias("author"), account_table.alias("editor")
     columns = [
         f.c[name]
         for name in (
@@ -106,13 +107,13 @@ def _selected(today: date) -> Select[Any]:
 
 
 def list_findings(
-    connection: Connection, who: Account, asked: FindingFilter, *, after: int = 0, limit: int
+    connection: Connection, account: Account, filters: FindingFilter, *, after: int = 0, limit: int
 ) -> list[Mapping[str, Any]]:
     """Findings after number ``after``, in the order of their numbers, geometry as GeoJSON text."""
     statement = (
-        _selected(asked.today)
+        _selected(filters.today)
         .add_columns(func.ST_AsGeoJSON(f.c.geom, 9, 0).label("geometry"))
-        .where(*conditions(who, asked), f.c.id > after)
+        .where(*conditions(account, filters), f.c.id > after)
         .order_by(f.c.id)
         .limit(limit)
     )
@@ -120,33 +121,33 @@ def list_findings(
 
 
 def stored_findings(
-    connection: Connection, who: Account, asked: FindingFilter, *, limit: int
+    connection: Connection, account: Account, filters: FindingFilter, *, limit: int
 ) -> list[Mapping[str, Any]]:
     """The same with geometry as WKB, for maps."""
     statement = (
-        _selected(asked.today)
+        _selected(filters.today)
         .add_columns(func.ST_AsBinary(f.c.geom).label("wkb"))
-        .where(*conditions(who, asked))
+        .where(*conditions(account, filters))
         .order_by(f.c.id)
         .limit(limit)
     )
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 
-def count_findings(connection: Connection, who: Account, asked: FindingFilter) -> int:
+def count_findings(connection: Connection, account: Account, filters: FindingFilter) -> int:
     """How many findings the filter matches in the account's scope."""
-    found = select(func.count()).select_from(f.join(zone, zone.c.id == f.c.zone_id))
-    return connection.scalar(found.where(*conditions(who, asked))) or 0
+    statement = select(func.count()).select_from(f.join(zone, zone.c.id == f.c.zone_id))
+    return connection.scalar(statement.where(*conditions(account, filters))) or 0
 
 
 def read_finding(
-    connection: Connection, who: Account, finding_id: int, today: date
+    connection: Connection, account: Account, finding_id: int, today: date
 ) -> Mapping[str, Any] | None:
     """One finding; None when there is none or it is not theirs."""
     statement = (
         _selected(today)
         .add_columns(func.ST_AsGeoJSON(f.c.geom, 9, 0).label("geometry"))
-        .where(f.c.id == finding_id, in_scope(who))
+        .where(f.c.id == finding_id, in_scope(account))
     )
     row = connection.execute(statement).mappings().one_or_none()
     return None if row is None else dict(row)
@@ -161,22 +162,22 @@ def steps_of(connection: Connection, finding_id: int) -> list[Mapping[str, Any]]
 
 def insert_finding(
     connection: Connection,
-    who: Account,
+    account: Account,
     values: Mapping[str, Any],
     place: shapely.Point,
     *,
     demo: bool = False,
 ) -> int:
     """Write a finding in its first state; answers its number."""
-    sign(connection, who)
+    sign(connection, account)
     number = connection.scalar(
         insert(f)
         .values(
             **values,
             geom=func.ST_GeomFromWKB(shapely.to_wkb(place), CGCS2000),
             demo=demo,
-            created_by=who.id,
-            changed_by=who.id,
+            created_by=account.id,
+            changed_by=account.id,
         )
         .returning(f.c.id)
     )
@@ -195,9 +196,9 @@ class HeldFinding:
     place: shapely.Point
 
 
-def lock_finding(connection: Connection, who: Account, finding_id: int) -> HeldFinding | None:
+def lock_finding(connection: Connection, account: Account, finding_id: int) -> HeldFinding | None:
     """The finding, locked until the transaction ends; None when there is none of theirs."""
-    found = connection.execute(
+    result = connection.execute(
         select(
             f.c.version,
             f.c.state,
@@ -209,10 +210,10 @@ def lock_finding(connection: Connection, who: Account, finding_id: int) -> HeldF
             func.ST_AsBinary(f.c.geom).label("wkb"),
             select(zone.c.code).where(zone.c.id == f.c.zone_id).scalar_subquery().label("zone"),
         )
-        .where(f.c.id == finding_id, in_scope(who))
+        .where(f.c.id == finding_id, in_scope(account))
         .with_for_update(of=f)
     )
-    row = found.mappings().one_or_none()
+    row = result.mappings().one_or_none()
     if row is None:
         return None
     names = ("kind", "zone", "found_at", "deadline", "note", "photo")
@@ -224,35 +225,35 @@ def lock_finding(connection: Connection, who: Account, finding_id: int) -> HeldF
 
 def change_finding(
     connection: Connection,
-    who: Account,
+    account: Account,
     held: HeldFinding,
     values: Mapping[str, Any],
     place: shapely.Point | None = None,
 ) -> None:
     """Write what changed of a finding."""
-    sign(connection, who)
+    sign(connection, account)
     shape = {} if place is None else {"geom": func.ST_GeomFromWKB(shapely.to_wkb(place), CGCS2000)}
     connection.execute(
         update(f)
         .where(f.c.id == held.id)
         .values(
-            **values, **shape, version=f.c.version + 1, changed_by=who.id, changed_at=func.now()
+            **values, **shape, version=f.c.version + 1, changed_by=account.id, changed_at=func.now()
         )
     )
 
 
 def add_step(
-    connection: Connection, who: Account, finding_id: int, values: Mapping[str, Any]
+    connection: Connection, account: Account, finding_id: int, values: Mapping[str, Any]
 ) -> None:
     """Write a step; it is never changed."""
     connection.execute(
-        insert(s).values(**values, finding_id=finding_id, account_id=who.id, actor=who.name)
+        insert(s).values(**values, finding_id=finding_id, account_id=account.id, actor=account.name)
     )
 
 
 def delete_finding(
-    connection: Connection, who: Account, held: HeldFinding, reason: str | None
+    connection: Connection, account: Account, held: HeldFinding, reason: str | None
 ) -> None:
     """Take a finding away; it stays in the log."""
-    sign(connection, who, reason)
+    sign(connection, account, reason)
     connection.execute(delete(f).where(f.c.id == held.id))

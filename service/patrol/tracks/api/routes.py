@@ -74,7 +74,7 @@ def feature(row: Any, zones: Any = None, timeless_fixes: Any = ()) -> str:
 
 
 def patrol_filter(
-    who: InspectorDep,
+    account: InspectorDep,
     connection: ConnectionDep,
     period: OptionalPeriodDep,
     district: DistrictParam = None,
@@ -87,7 +87,7 @@ def patrol_filter(
     return PatrolFilter(
         first=period and period.first,
         after=period and period.after,
-        counties=None if district is None else counties_below(connection, district, who),
+        counties=None if district is None else counties_below(connection, district, account),
         zone=zone,
         ranger=ranger,
         apart=apart,
@@ -99,15 +99,17 @@ FilterDep = Annotated[PatrolFilter, Depends(patrol_filter, scope="function")]
 
 @router.get("", response_model=PatrolList, operation_id="listPatrols")
 def list_patrols(
-    who: InspectorDep,
+    account: InspectorDep,
     connection: ConnectionDep,
-    filter_: FilterDep,
+    filters: FilterDep,
     page: PageDep,
 ) -> Any:
     """Patrols of the scope, page by page."""
-    rows = patrols.list_patrols(connection, who, filter_, after=page.after, limit=page.row_limit)
+    rows = patrols.list_patrols(
+        connection, account, filters, after=page.after, limit=page.row_limit
+    )
     on_page, following = page.split(rows, number_cursor)
-    matched = patrols.count_patrols(connection, who, filter_)
+    matched = patrols.count_patrols(connection, account, filters)
     return feature_list(
         map(feature, on_page), matched=matched, following=following, headers=PRIVATE
     )
@@ -115,23 +117,29 @@ def list_patrols(
 
 @router.post("", status_code=201, response_model=PatrolOut, operation_id="createPatrol")
 def create_patrol(
-    sent: PatrolFeature, who: InspectorDep, connection: ConnectionDep, settings: SettingsDep
+    sent: PatrolFeature, account: InspectorDep, connection: ConnectionDep, settings: SettingsDep
 ) -> Any:
     """Store a track: cleaned, attributed to its zones and judged by their rules.
 
     What cannot count is stored apart with its reason (`apart`); the same track twice is 409.
     """
-    said = sent.properties
-    track = Recorded(_line(sent.geometry), said.times, said.zone, said.ranger, said.source)
-    (outcome,) = store.keep_tracks(connection, who, [track], fix_limit=settings.track_fix_limit)
+    properties = sent.properties
+    track = Recorded(
+        _line(sent.geometry),
+        properties.times,
+        properties.zone,
+        properties.ranger,
+        properties.source,
+    )
+    (outcome,) = store.keep_tracks(connection, account, [track], fix_limit=settings.track_fix_limit)
     if isinstance(outcome, TrackRefused):
         raise outcome.problem("properties.times" if outcome.code in OF_TIMES else "geometry")
-    return answer(connection, who, outcome.patrol_id, 201)
+    return answer(connection, account, outcome.patrol_id, 201)
 
 
-def answer(connection: Connection, who: Account, patrol_id: int, status: int = 200) -> Response:
+def answer(connection: Connection, account: Account, patrol_id: int, status: int = 200) -> Response:
     """A patrol with its ETag and what of it lies in which zone; 404 when it is not theirs."""
-    row = patrols.read_patrol(connection, who, patrol_id)
+    row = patrols.read_patrol(connection, account, patrol_id)
     if row is None:
         raise not_found("此巡护")
     zones = patrols.zones_of(connection, patrol_id)
@@ -144,19 +152,19 @@ def answer(connection: Connection, who: Account, patrol_id: int, status: int = 2
 
 def _line(geometry: dict[str, Any]) -> LineString:
     """A LineString; GeometryError for anything else."""
-    found = None
+    shape = None
     if geometry.get("type") == "LineString":
         try:
-            found = shapely.from_geojson(json.dumps(geometry))
+            shape = shapely.from_geojson(json.dumps(geometry))
         except (ShapelyError, ValueError):
-            found = None
-    if not isinstance(found, LineString):
+            shape = None
+    if not isinstance(shape, LineString):
         raise GeometryError(
             "应为 LineString，位置是 [经度, 纬度]。 "
             "A track is a LineString of [lon, lat] positions.",
             code="not_a_line",
         )
-    return found
+    return shape
 
 
 def inspector_at_the_door(request: Request) -> None:
@@ -167,13 +175,13 @@ def inspector_at_the_door(request: Request) -> None:
         signed_in_as(request, connection, "inspector")
 
 
-def file_name(said: str | None) -> str:
+def file_name(client_name: str | None) -> str:
     """A name that a file on disk can bear: the last part of what the sender calls it.
 
     >>> file_name("C:\\\\tracks\\\\甲.gpx"), file_name(".."), file_name(None)
     ('甲.gpx', 'tracks.gpx', 'tracks.gpx')
     """
-    name = FilePath(printable((said or "").replace("\\", "/"))).name
+    name = FilePath(printable((client_name or "").replace("\\", "/"))).name
     # File systems count bytes, and the end says what the file is.
     while len(name.encode()) > NAME_MAX_BYTES:
         name = name[1:]
@@ -204,7 +212,7 @@ def upload_patrols(
     `zone` and `ranger` are for tracks that name none themselves, as those of GPX; without them the
     zone is found by place.
     """
-    said = _named_with_upload(zone, ranger)
+    unnamed = _named_with_upload(zone, ranger)
     name = file_name(file.filename)
     with Scratch() as folder:
         path = folder / name
@@ -221,9 +229,9 @@ def upload_patrols(
                 table,
                 name,
                 fix_limit=settings.track_fix_limit,
-                unnamed=said,
+                unnamed=unnamed,
             )
-            stored = sum(one.patrol is not None for one in outcomes)
+            stored = sum(outcome.patrol is not None for outcome in outcomes)
             body = TracksStored(
                 stored=stored,
                 refused=len(outcomes) - stored,
@@ -242,16 +250,16 @@ def _named_with_upload(zone: str, ranger: str) -> PatrolNamed:
 
 
 @router.get("/{patrol_id:number}", response_model=PatrolOut, operation_id="readPatrol")
-def read_patrol(patrol_id: PatrolId, who: InspectorDep, connection: ConnectionDep) -> Any:
+def read_patrol(patrol_id: PatrolId, account: InspectorDep, connection: ConnectionDep) -> Any:
     """One patrol with what of it lies in which zone."""
-    return answer(connection, who, patrol_id)
+    return answer(connection, account, patrol_id)
 
 
 def patrol_edit(
-    patrol_id: PatrolId, who: InspectorDep, connection: ConnectionDep, seen: MatchDep
+    patrol_id: PatrolId, account: InspectorDep, connection: ConnectionDep, seen: MatchDep
 ) -> PatrolEdit:
     """What every change of a patrol says beside its body."""
-    return PatrolEdit(connection, who, patrol_id, seen)
+    return PatrolEdit(connection, account, patrol_id, seen)
 
 
 EditDep = Annotated[PatrolEdit, Depends(patrol_edit, scope="function")]
@@ -269,7 +277,7 @@ def patch_patrol(edit: EditDep, patch: PatrolPatch) -> Any:
     With `zone: null` its zone is found anew, by the walker or by place.
     """
     patrol_editing.patch_patrol(edit, patch)
-    return answer(edit.connection, edit.who, edit.patrol_id)
+    return answer(edit.connection, edit.account, edit.patrol_id)
 
 
 @router.delete(
@@ -277,10 +285,10 @@ def patch_patrol(edit: EditDep, patch: PatrolPatch) -> Any:
 )
 def delete_patrol(
     patrol_id: PatrolId,
-    who: InspectorDep,
+    account: InspectorDep,
     connection: ConnectionDep,
     reason: Annotated[Reason, Query(description="Kept in the audit log.")],
 ) -> None:
     """Take a patrol out that should not be there, with a reason."""
-    if not store.take_out(connection, who, patrol_id, reason):
+    if not store.take_out(connection, account, patrol_id, reason):
         raise not_found("此巡护")

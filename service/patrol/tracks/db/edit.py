@@ -36,7 +36,7 @@ class HeldPatrol:
     """Its own zone, and its start; None when it counts for no zone."""
 
 
-def lock_patrol(connection: Connection, who: Account, patrol_id: int) -> HeldPatrol | None:
+def lock_patrol(connection: Connection, account: Account, patrol_id: int) -> HeldPatrol | None:
     """The patrol as it was recorded; None when there is none or it is not theirs."""
     statement = (
         select(
@@ -48,7 +48,7 @@ def lock_patrol(connection: Connection, who: Account, patrol_id: int) -> HeldPat
             func.ST_AsBinary(p.c.track).label("wkb"),
         )
         .select_from(p.outerjoin(zone, zone.c.id == p.c.zone_id))
-        .where(p.c.id == patrol_id, in_scope(who))
+        .where(p.c.id == patrol_id, in_scope(account))
         .with_for_update(of=p)
     )
     row = connection.execute(statement).one_or_none()
@@ -64,7 +64,7 @@ def lock_patrol(connection: Connection, who: Account, patrol_id: int) -> HeldPat
         row.ranger,
         row.source,
         line,
-        None if row.seconds is None else [_moment(one) for one in row.seconds],
+        None if row.seconds is None else [_moment(second) for second in row.seconds],
         row.started_at,
         row.ended_at,
         None if row.zone_id is None or row.started_at is None else (row.zone_id, row.started_at),
@@ -103,13 +103,15 @@ def clear_zones(connection: Connection, patrol_id: int) -> None:
     connection.execute(delete(pz).where(pz.c.patrol_id == patrol_id))
 
 
-def rewrite_patrol(connection: Connection, who: Account, patrol_id: int, new: NewPatrol) -> None:
+def rewrite_patrol(
+    connection: Connection, account: Account, patrol_id: int, new: NewPatrol
+) -> None:
     """Write a patrol as it was judged anew; its zones were cleared."""
-    sign(connection, who)
+    sign(connection, account)
     values: Mapping[str, Any] = {name: new.values[name] for name in _JUDGED}
     shape = None if new.cleaned is None else shapely.to_wkb(new.cleaned)
     connection.execute(
-        _CHANGE, {**values, "geom": shape, "srid": CGCS2000, "who": who.id, "id": patrol_id}
+        _CHANGE, {**values, "geom": shape, "srid": CGCS2000, "who": account.id, "id": patrol_id}
     )
     insert_zones(connection, [patrol_id], [new])
 

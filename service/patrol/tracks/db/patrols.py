@@ -34,9 +34,9 @@ from service.web.timestamps import day_of, midnight
 p, pz = patrol, patrol_zone
 
 
-def in_scope(who: Account) -> ColumnElement[bool]:
+def in_scope(account: Account) -> ColumnElement[bool]:
     """Patrols of the account's counties."""
-    return true() if who.counties is None else p.c.county.in_(who.counties)
+    return true() if account.counties is None else p.c.county.in_(account.counties)
 
 
 _COUNTY = text("""
@@ -54,8 +54,8 @@ LIMIT 1
 
 def county_of(connection: Connection, line: shapely.Geometry) -> str | None:
     """The county in which most of a line lies; None outside all of them."""
-    found: str | None = connection.scalar(_COUNTY, {"line": shapely.to_wkb(line), "srid": CGCS2000})
-    return found
+    code: str | None = connection.scalar(_COUNTY, {"line": shapely.to_wkb(line), "srid": CGCS2000})
+    return code
 
 
 def known_tracks(connection: Connection, hashes: Sequence[bytes]) -> dict[bytes, int]:
@@ -121,25 +121,25 @@ _PLACED = text(
 
 
 def insert_patrols(
-    connection: Connection, who: Account, patrols: Sequence[NewPatrol], *, demo: bool = False
+    connection: Connection, account: Account, patrols: Sequence[NewPatrol], *, demo: bool = False
 ) -> list[int]:
     """Write patrols and what of them lies in which zone; answers their numbers, in their order."""
     if not patrols:
         return []
-    sign(connection, who)
-    ids = [int(one) for one in connection.scalars(_IDS, {"count": len(patrols)})]
-    shared = {"srid": CGCS2000, "demo": demo, "who": who.id}
+    sign(connection, account)
+    ids = [int(new) for new in connection.scalars(_IDS, {"count": len(patrols)})]
+    shared = {"srid": CGCS2000, "demo": demo, "who": account.id}
     connection.execute(
         _PATROL,
         [
             {
-                **{name: one.values[name] for name in WRITTEN},
+                **{name: new.values[name] for name in WRITTEN},
                 **shared,
                 "id": number,
-                "track": shapely.to_wkb(one.track),
-                "geom": None if one.cleaned is None else shapely.to_wkb(one.cleaned),
+                "track": shapely.to_wkb(new.track),
+                "geom": None if new.cleaned is None else shapely.to_wkb(new.cleaned),
             }
-            for number, one in zip(ids, patrols, strict=True)
+            for number, new in zip(ids, patrols, strict=True)
         ],
     )
     insert_zones(connection, ids, patrols)
@@ -155,8 +155,8 @@ def insert_zones(connection: Connection, ids: Sequence[int], patrols: Sequence[N
             "ground": shapely.to_wkb(row["ground"]),
             "srid": CGCS2000,
         }
-        for number, one in zip(ids, patrols, strict=True)
-        for row in one.zones
+        for number, new in zip(ids, patrols, strict=True)
+        for row in new.zones
     ]
     if placed:
         connection.execute(_PLACED, placed)
@@ -248,27 +248,27 @@ class PatrolFilter:
     apart: bool | None = None
 
 
-def conditions(who: Account, asked: PatrolFilter) -> Iterator[ColumnElement[bool]]:
+def conditions(account: Account, filters: PatrolFilter) -> Iterator[ColumnElement[bool]]:
     """What a patrol must meet."""
-    yield in_scope(who)
-    if asked.first is not None:
-        yield p.c.started_at >= midnight(asked.first)
-    if asked.after is not None:
-        yield p.c.started_at < midnight(asked.after)
-    if asked.counties is not None:
-        yield p.c.county.in_(asked.counties)
-    if asked.zone is not None:
+    yield in_scope(account)
+    if filters.first is not None:
+        yield p.c.started_at >= midnight(filters.first)
+    if filters.after is not None:
+        yield p.c.started_at < midnight(filters.after)
+    if filters.counties is not None:
+        yield p.c.county.in_(filters.counties)
+    if filters.zone is not None:
         # Other names than those of the outer query, which joins both tables itself.
         part, whose = pz.alias(), zone.alias()
         met = part.join(whose, whose.c.id == part.c.zone_id)
         crossed = select(literal(1)).select_from(met)
-        crossed = crossed.where(part.c.patrol_id == p.c.id, whose.c.code == asked.zone)
-        own = select(literal(1)).where(whose.c.id == p.c.zone_id, whose.c.code == asked.zone)
+        crossed = crossed.where(part.c.patrol_id == p.c.id, whose.c.code == filters.zone)
+        own = select(literal(1)).where(whose.c.id == p.c.zone_id, whose.c.code == filters.zone)
         yield crossed.correlate(p).exists() | own.correlate(p).exists()
-    if asked.ranger is not None:
-        yield p.c.ranger == asked.ranger
-    if asked.apart is not None:
-        yield (func.cardinality(p.c.apart) > 0) == asked.apart
+    if filters.ranger is not None:
+        yield p.c.ranger == filters.ranger
+    if filters.apart is not None:
+        yield (func.cardinality(p.c.apart) > 0) == filters.apart
 
 
 COLUMNS = (
@@ -314,14 +314,14 @@ def _selected() -> Select[Any]:
 
 
 def list_patrols(
-    connection: Connection, who: Account, asked: PatrolFilter, *, after: int = 0, limit: int
+    connection: Connection, account: Account, filters: PatrolFilter, *, after: int = 0, limit: int
 ) -> list[Mapping[str, Any]]:
     """Patrols after number ``after``, in the order of their numbers, geometry as GeoJSON text."""
     shape = func.ST_AsGeoJSON(func.coalesce(p.c.geom, p.c.track), 9, 0).label("geometry")
     statement = (
         _selected()
         .add_columns(shape)
-        .where(*conditions(who, asked), p.c.id > after)
+        .where(*conditions(account, filters), p.c.id > after)
         .order_by(p.c.id)
         .limit(limit)
     )
@@ -329,27 +329,30 @@ def list_patrols(
 
 
 def newest_patrol(
-    connection: Connection, who: Account, before: datetime, counties: Sequence[str] | None = None
+    connection: Connection,
+    account: Account,
+    before: datetime,
+    counties: Sequence[str] | None = None,
 ) -> datetime | None:
     """When the newest patrol before a moment began, in some counties or all of the account's.
 
     None: nobody has walked there.
     """
-    began = select(func.max(p.c.started_at)).where(in_scope(who), p.c.started_at < before)
+    began = select(func.max(p.c.started_at)).where(in_scope(account), p.c.started_at < before)
     if counties is not None:
         began = began.where(p.c.county.in_(counties))
-    found: datetime | None = connection.scalar(began)
-    return found
+    started_at: datetime | None = connection.scalar(began)
+    return started_at
 
 
-def count_patrols(connection: Connection, who: Account, asked: PatrolFilter) -> int:
+def count_patrols(connection: Connection, account: Account, filters: PatrolFilter) -> int:
     """How many patrols the filter matches in the account's scope."""
-    found = select(func.count()).select_from(p).where(*conditions(who, asked))
-    return connection.scalar(found) or 0
+    statement = select(func.count()).select_from(p).where(*conditions(account, filters))
+    return connection.scalar(statement) or 0
 
 
 def stored_patrols(
-    connection: Connection, who: Account, asked: PatrolFilter, *, limit: int
+    connection: Connection, account: Account, filters: PatrolFilter, *, limit: int
 ) -> list[Mapping[str, Any]]:
     """The same with the cleaned line, the recorded one and its moments, by time."""
     statement = (
@@ -359,17 +362,19 @@ def stored_patrols(
             func.ST_AsBinary(p.c.track).label("track_wkb"),
             p.c.seconds,
         )
-        .where(*conditions(who, asked))
+        .where(*conditions(account, filters))
         .order_by(p.c.started_at, p.c.id)
         .limit(limit)
     )
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 
-def read_patrol(connection: Connection, who: Account, patrol_id: int) -> Mapping[str, Any] | None:
+def read_patrol(
+    connection: Connection, account: Account, patrol_id: int
+) -> Mapping[str, Any] | None:
     """One patrol; None when there is none or it is not theirs."""
     shape = func.ST_AsGeoJSON(func.coalesce(p.c.geom, p.c.track), 9, 0).label("geometry")
-    statement = _selected().add_columns(shape).where(p.c.id == patrol_id, in_scope(who))
+    statement = _selected().add_columns(shape).where(p.c.id == patrol_id, in_scope(account))
     row = connection.execute(statement).mappings().one_or_none()
     return None if row is None else dict(row)
 
@@ -392,18 +397,20 @@ def zones_of(connection: Connection, patrol_id: int) -> list[Mapping[str, Any]]:
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 
-def delete_patrol(connection: Connection, who: Account, patrol_id: int) -> tuple[int, date] | None:
+def delete_patrol(
+    connection: Connection, account: Account, patrol_id: int
+) -> tuple[int, date] | None:
     """Take a patrol away; answers its own zone (or 0) and day, None if it is not theirs."""
-    found = connection.execute(
+    row = connection.execute(
         select(p.c.id, pz.c.zone_id, pz.c.day)
         .select_from(p.outerjoin(pz, and_(pz.c.patrol_id == p.c.id, pz.c.own)))
-        .where(p.c.id == patrol_id, in_scope(who))
+        .where(p.c.id == patrol_id, in_scope(account))
     ).one_or_none()
-    if found is None:
+    if row is None:
         return None
-    sign(connection, who)
+    sign(connection, account)
     connection.execute(delete(p).where(p.c.id == patrol_id))
-    return (found.zone_id or 0, found.day or date.min)
+    return (row.zone_id or 0, row.day or date.min)
 
 
 _FORGET = text("""

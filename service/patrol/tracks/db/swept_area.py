@@ -52,12 +52,12 @@ def begin(connection: Connection, stretches: Mapping[Stretch, Sequence[str]]) ->
     counties."""
     rows = [
         {
-            **one._asdict(),
-            "counties": list(stretches[one]),
-            "after": parse_period(one.period).after,
+            **key._asdict(),
+            "counties": list(stretches[key]),
+            "after": parse_period(key.period).after,
             "srid": CGCS2000,
         }
-        for one in sorted(stretches)  # in one order, so that two writers never deadlock
+        for key in sorted(stretches)  # in one order, so that two writers never deadlock
     ]
     if rows:
         connection.execute(_BEGIN, rows)
@@ -97,12 +97,12 @@ def write(connection: Connection, rows: Mapping[Stretch, Kept]) -> None:
     """Put what is now known of stretches in the place of what stood there."""
     told = [
         {
-            **one._asdict(),
+            **item._asdict(),
             "merged_m2": kept.merged_m2,
             "ground": None if kept.ground is None else shapely.to_wkb(kept.ground),
             "srid": CGCS2000,
         }
-        for one, kept in rows.items()
+        for item, kept in rows.items()
     ]
     if told:
         connection.execute(_WRITE, told)

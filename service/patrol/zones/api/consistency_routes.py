@@ -61,7 +61,7 @@ class ZoneChecks(BaseModel):
 @router.get("/checks", response_model=ZoneChecks, operation_id="checkZones")
 @in_lane("heavy")
 def check(
-    who: AccountDep,
+    account: AccountDep,
     connection: ConnectionDep,
     settings: SettingsDep,
     district: DistrictParam = None,
@@ -72,17 +72,17 @@ def check(
 ) -> Any:
     """Whether zones share the ground out: gaps, overlaps, parents, people, forest held."""
     day = min(as_of or today(), today())
-    asked = CheckQuestion(
+    query = CheckQuestion(
         day,
-        None if district is None else counties_below(connection, district, who),
+        None if district is None else counties_below(connection, district, account),
         level,
         settings.outside_m2,
         Most(settings.plots_limit_max, settings.export_limit),
     )
-    found = check_zones(connection, who, asked)
+    checks = check_zones(connection, account, query)
     body = {
-        "rows": found.table(),
-        "held": found.held_table(),
+        "rows": checks.table(),
+        "held": checks.held_table(),
         "as_of": day,
         "min_m2": settings.outside_m2,
     }

@@ -66,14 +66,14 @@ def zone_response(row: Any, status: int = 200, if_none_match: str | None = None)
 
 def answer(edit: ZoneEdit, status: int = 200) -> Response:
     """The newest version of the zone that was written."""
-    row = zones.read_zone(edit.connection, edit.who, edit.zone_id)
+    row = zones.read_zone(edit.connection, edit.account, edit.zone_id)
     if row is None:
         raise not_found("此责任区")
     return zone_response(row, status)
 
 
 def zone_filter(
-    who: AccountDep,
+    account: AccountDep,
     connection: ConnectionDep,
     level: Annotated[Level | None, Query(description="List `zone_level`.")] = None,
     district: DistrictParam = None,
@@ -89,7 +89,7 @@ def zone_filter(
         except InvalidValueError as error:
             raise bad_query("bbox", error.message) from None
     refuse_nul(parent=parent)
-    counties = None if district is None else counties_below(connection, district, who)
+    counties = None if district is None else counties_below(connection, district, account)
     return ZoneFilter(on or today(), level, counties, parent, box)
 
 
@@ -98,41 +98,41 @@ ZoneFilterDep = Annotated[ZoneFilter, Depends(zone_filter, scope="function")]
 
 @router.get("", response_model=ZoneList, operation_id="listZones")
 def list_zones(
-    who: AccountDep,
+    account: AccountDep,
     connection: ConnectionDep,
-    filter_: ZoneFilterDep,
+    filters: ZoneFilterDep,
     page: PageDep,
 ) -> Any:
     """Zones that hold on a day, page by page; names of people for inspectors only."""
-    rows = zones.list_zones(connection, who, filter_, after=page.after, limit=page.row_limit)
+    rows = zones.list_zones(connection, account, filters, after=page.after, limit=page.row_limit)
     on_page, following = page.split(rows, number_cursor)
-    matched = zones.count_zones(connection, who, filter_)
+    matched = zones.count_zones(connection, account, filters)
     return feature_list(map(feature, on_page), matched=matched, following=following)
 
 
 @router.post("", status_code=201, response_model=ZoneOut, operation_id="createZone")
 def create_zone(
     drawn: ZoneFeature,
-    who: InspectorDep,
+    account: InspectorDep,
     connection: ConnectionDep,
     settings: SettingsDep,
     seen: AcknowledgedDep,
 ) -> Any:
     """Write a zone. Overlaps and ground outside the zone above are warned of by 409."""
-    zone_id = zone_rules.draw_zone(connection, who, drawn, settings, seen)
-    return answer(ZoneEdit(connection, who, settings, zone_id, ()), 201)
+    zone_id = zone_rules.draw_zone(connection, account, drawn, settings, seen)
+    return answer(ZoneEdit(connection, account, settings, zone_id, ()), 201)
 
 
 @router.get("/{zone_id:number}", response_model=ZoneOut, operation_id="readZone")
 def read_zone(
     zone_id: ZoneId,
-    who: AccountDep,
+    account: AccountDep,
     connection: ConnectionDep,
     on: OnDay = None,
     if_none_match: IfNoneMatch = None,
 ) -> Any:
     """The newest version of a zone, or the one that held on a day."""
-    row = zones.read_zone(connection, who, zone_id, on)
+    row = zones.read_zone(connection, account, zone_id, on)
     if row is None:
         raise not_found("此责任区")
     return zone_response(row, if_none_match=None if on else if_none_match)
@@ -144,9 +144,9 @@ def read_zone(
     response_class=JSONResponse,
     operation_id="listZoneVersions",
 )
-def list_versions(zone_id: ZoneId, who: AccountDep, connection: ConnectionDep) -> Any:
+def list_versions(zone_id: ZoneId, account: AccountDep, connection: ConnectionDep) -> Any:
     """Who was responsible for which ground, from when to when."""
-    rows = zones.zone_versions(connection, who, zone_id)
+    rows = zones.zone_versions(connection, account, zone_id)
     if not rows:
         raise not_found("此责任区")
     body = jsonable_encoder({"code": rows[0]["code"], "versions": rows})
@@ -157,7 +157,7 @@ def list_versions(zone_id: ZoneId, who: AccountDep, connection: ConnectionDep) -
 
 def zone_edit(
     zone_id: ZoneId,
-    who: InspectorDep,
+    account: InspectorDep,
     connection: ConnectionDep,
     settings: SettingsDep,
     seen: MatchDep,
@@ -165,7 +165,7 @@ def zone_edit(
     reason: Annotated[Reason | None, Query(description="Kept in the log.")] = None,
 ) -> ZoneEdit:
     """What every change of a zone says beside its body."""
-    return ZoneEdit(connection, who, settings, zone_id, seen, reason, acknowledged)
+    return ZoneEdit(connection, account, settings, zone_id, seen, reason, acknowledged)
 
 
 EditDep = Annotated[ZoneEdit, Depends(zone_edit, scope="function")]

@@ -40,11 +40,11 @@ def grids_of(connection: Connection, ranger: str, day: date) -> list[tuple[int, 
 
 
 def _identity(new: NewZone) -> dict[str, Any]:
-    said = new.attributes
+    attributes = new.attributes
     return {
-        "code": said["code"],
-        "level": said["level"],
-        "parent": said["parent"],
+        "code": attributes["code"],
+        "level": attributes["level"],
+        "parent": attributes["parent"],
         "district": new.district,
         "counties": list(new.counties),
     }
@@ -57,11 +57,13 @@ def _version(new: NewZone) -> dict[str, Any]:
     }
 
 
-def insert_zone(connection: Connection, who: Account, new: NewZone, *, demo: bool = False) -> int:
+def insert_zone(
+    connection: Connection, account: Account, new: NewZone, *, demo: bool = False
+) -> int:
     """Write a new zone with its first version; answers its number."""
-    sign(connection, who)
+    sign(connection, account)
     number = connection.scalar(
-        insert(z).values(**_identity(new), demo=demo, changed_by=who.id).returning(z.c.id)
+        insert(z).values(**_identity(new), demo=demo, changed_by=account.id).returning(z.c.id)
     )
     assert isinstance(number, int)
     connection.execute(insert(v).values(zone_id=number, **_version(new)))
@@ -79,14 +81,14 @@ class HeldZone:
     first_from: date
 
 
-def lock_zone(connection: Connection, who: Account, zone_id: int) -> HeldZone | None:
+def lock_zone(connection: Connection, account: Account, zone_id: int) -> HeldZone | None:
     """The zone, locked until the transaction ends; None when there is none of theirs."""
-    found = connection.execute(
+    row = connection.execute(
         select(z.c.id, z.c.version, z.c.code, z.c.level, z.c.parent, z.c.district)
-        .where(z.c.id == zone_id, in_scope(who))
+        .where(z.c.id == zone_id, in_scope(account))
         .with_for_update()
     ).one_or_none()
-    if found is None:
+    if row is None:
         return None
     rows = connection.execute(
         select(v.c.id, func.ST_AsBinary(v.c.geom).label("wkb"), *(v.c[n] for n in VERSIONED))
@@ -96,13 +98,13 @@ def lock_zone(connection: Connection, who: Account, zone_id: int) -> HeldZone | 
     newest = rows[-1]._asdict()
     shape = shapely.from_wkb(newest.pop("wkb"))
     newest["version_id"] = newest.pop("id")
-    newest |= {name: found._asdict()[name] for name in ("code", "level", "parent", "district")}
-    return HeldZone(found.id, found.version, newest, shape, rows[0].valid_from)
+    newest |= {name: row._asdict()[name] for name in ("code", "level", "parent", "district")}
+    return HeldZone(row.id, row.version, newest, shape, rows[0].valid_from)
 
 
 def change_zone(
     connection: Connection,
-    who: Account,
+    account: Account,
     held: HeldZone,
     new: NewZone,
     *,
@@ -110,11 +112,13 @@ def change_zone(
     reason: str | None,
 ) -> None:
     """Correct the newest version, or let it end where a new one ``begins``."""
-    sign(connection, who, reason)
+    sign(connection, account, reason)
     connection.execute(
         update(z)
         .where(z.c.id == held.id)
-        .values(**_identity(new), version=z.c.version + 1, changed_by=who.id, changed_at=func.now())
+        .values(
+            **_identity(new), version=z.c.version + 1, changed_by=account.id, changed_at=func.now()
+        )
     )
     newest = v.c.id == held.newest["version_id"]
     if begins:
@@ -125,7 +129,9 @@ def change_zone(
         connection.execute(update(v).where(newest).values(**_version(new)))
 
 
-def delete_zone(connection: Connection, who: Account, held: HeldZone, reason: str | None) -> None:
+def delete_zone(
+    connection: Connection, account: Account, held: HeldZone, reason: str | None
+) -> None:
     """Take a zone away with all its versions; they stay in the log."""
-    sign(connection, who, reason)
+    sign(connection, account, reason)
     connection.execute(delete(z).where(z.c.id == held.id))

@@ -45,7 +45,7 @@ class ZoneOfDay:
 
 
 def zones_on(
-    connection: Connection, who: Account, asked: ZoneFilter, *, limit: int
+    connection: Connection, account: Account, filters: ZoneFilter, *, limit: int
 ) -> list[ZoneOfDay]:
     """Zones of the scope that hold on a day, by code."""
     statement = (
@@ -66,7 +66,7 @@ def zones_on(
             func.ST_AsBinary(v.c.geom).label("wkb"),
         )
         .select_from(z.join(v, v.c.zone_id == z.c.id))
-        .where(*conditions(who, asked))
+        .where(*conditions(account, filters))
         .order_by(z.c.code)
         .limit(limit)
     )
@@ -74,27 +74,27 @@ def zones_on(
 
 
 def _zone(row: Mapping[Any, Any]) -> ZoneOfDay:
-    said = dict(row)
-    shape = shapely.from_wkb(said.pop("wkb"))
+    values = dict(row)
+    shape = shapely.from_wkb(values.pop("wkb"))
     assert isinstance(shape, MultiPolygon)
-    return ZoneOfDay(**{**said, "counties": tuple(said["counties"])}, geometry=shape)
+    return ZoneOfDay(**{**values, "counties": tuple(values["counties"])}, geometry=shape)
 
 
 GROUND = ("stage", "kind", "green_class", "year", "district")
 
 
 def plot_ground(
-    connection: Connection, who: Account, asked: PlotFilter, *, limit: int
+    connection: Connection, account: Account, filters: PlotFilter, *, limit: int
 ) -> geopandas.GeoDataFrame:
     """Shapes of plots with `GROUND` beside them, in no order; CGCS2000 longitude and latitude."""
-    t = versions_at(asked.as_of)
+    t = versions_at(filters.as_of)
     statement = (
         select(
             *(kind.c.green_class if name == "green_class" else t.c[name] for name in GROUND),
             func.ST_AsBinary(t.c.geom).label("wkb"),
         )
         .select_from(t.outerjoin(kind, kind.c.code == t.c.kind))
-        .where(*plot_conditions(who, asked, t))
+        .where(*plot_conditions(account, filters, t))
         .limit(limit)
     )
     return _frame(connection.execute(statement).all())
