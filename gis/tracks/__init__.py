@@ -10,6 +10,16 @@ from gis.tracks.dues import (
     units,
     visit_dues,
 )
+from gis.tracks.evaluation import (
+    CleanTrack,
+    Swath,
+    SweptMonth,
+    ZonePart,
+    clean_track,
+    judge,
+    part_in_zone,
+    swath_of,
+)
 from gis.tracks.ground import Walked, ground_m2, inside, swath, together, walked, within
 from gis.tracks.rules import (
     ONE_COUNTY,
@@ -17,7 +27,6 @@ from gis.tracks.rules import (
     Patrol,
     PatrolRule,
     Shortfall,
-    judge,
     month_duty,
     shortfalls,
 )
@@ -26,6 +35,7 @@ from gis.tracks.track import Pause, Track, duration_s, length_m, pauses, track, 
 __all__ = [
     "BEIJING",
     "ONE_COUNTY",
+    "CleanTrack",
     "Due",
     "Duty",
     "Patrol",
@@ -33,8 +43,12 @@ __all__ = [
     "Pause",
     "Reckoning",
     "Shortfall",
+    "Swath",
+    "SweptMonth",
     "Track",
     "Walked",
+    "ZonePart",
+    "clean_track",
     "day_dues",
     "day_of",
     "duration_s",
@@ -45,10 +59,12 @@ __all__ = [
     "longest_gap",
     "midnight",
     "month_duty",
+    "part_in_zone",
     "pauses",
     "reckon",
     "shortfalls",
     "swath",
+    "swath_of",
     "together",
     "track",
     "units",

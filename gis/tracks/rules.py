@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple
 
-import numpy as np
-from shapely.geometry.base import BaseGeometry
-
 from gis.errors import GeometryError
 from gis.messages import Message
-from gis.polygons import as_multipolygon
-from gis.tracks.ground import inside, walked
-from gis.tracks.track import Pause, Track, duration_s, pauses, without_jumps
+from gis.tracks.track import Pause
 
 __all__ = [
     "ONE_COUNTY",
@@ -22,7 +17,6 @@ __all__ = [
     "Patrol",
     "PatrolRule",
     "Shortfall",
-    "judge",
     "month_duty",
     "shortfalls",
 ]
@@ -105,72 +99,8 @@ class Patrol:
         return not self.shortfalls
 
 
-def judge(
-    walk: Track,
-    zone: BaseGeometry,
-    *,
-    rule: PatrolRule = ONE_COUNTY,
-    earlier: Iterable[BaseGeometry] = (),
-) -> Patrol:
-    """Whether a patrol counts.
-
-    Parameters
-    ----------
-    walk
-        The track as it was recorded.
-    zone
-        The zone that the walker is responsible for, valid, in degrees.
-    rule
-        What is asked.
-    earlier
-        Lines that were walked in the zone this month before.
-
-    Returns
-    -------
-    Patrol
-        With every shortfall: ``too_short``, ``too_brief``, ``outside``, ``offline``,
-        ``repeated``.
-
-    Raises
-    ------
-    GeometryError
-        The zone is no valid polygon; see :func:`gis.polygons.as_multipolygon`.
-
-    Examples
-    --------
-    >>> import shapely
-    >>> from gis.tracks import track
-    >>> walk = track([[126.0, 43.8], [126.05, 43.8]], [0.0, 200.0])
-    >>> [short.code for short in judge(walk, shapely.box(126, 43, 127, 44)).shortfalls]
-    ['too_short', 'too_brief']
-    """
-    area = as_multipolygon(zone)
-    clean = without_jumps(walk, rule.max_speed_m_s)
-    steps = clean.believed(max_speed_m_s=rule.max_speed_m_s, max_gap_s=rule.max_gap_s)
-    metres, seconds = inside(clean, area, steps=steps)
-    line, before = clean.line(steps), list(earlier)
-    swept, known, month = (
-        walked(lines, area, reach_m=rule.reach_m) for lines in ([line], before, [line, *before])
-    )
-    gaps = np.diff(clean.seconds)
-    patrol = Patrol(
-        length_m=float(clean.metres()[steps].sum()),
-        duration_s=duration_s(walk),
-        inside_m=metres,
-        inside_s=seconds,
-        silent_s=float(gaps[gaps > rule.max_gap_s].sum()),
-        jumps=len(walk) - len(clean),
-        repeated=(swept.walked_m2 + known.walked_m2 - month.walked_m2) / swept.walked_m2
-        if swept.walked_m2
-        else 0.0,
-        zone_share=month.share,
-        pauses=tuple(pauses(clean, radius_m=rule.pause_m, min_s=rule.pause_s)),
-    )
-    return replace(patrol, shortfalls=tuple(shortfalls(patrol, rule)))
-
-
 def shortfalls(patrol: Patrol, rule: PatrolRule) -> Iterator[Shortfall]:
-    """Why a patrol does not count: the codes of `judge`; none when it does."""
+    """Why a patrol does not count: the codes of :func:`gis.tracks.judge`; none when it does."""
     if patrol.inside_m < rule.min_m:
         yield Shortfall(
             "too_short",

@@ -14,7 +14,7 @@ from service.accounts.db.accounts import Account
 from service.codes.db.codes import codes
 from service.districts.db.districts import tree
 from service.errors import Problem
-from service.patrol.duty.compliance import DutyQuestion, read_duty
+from service.patrol.duty.compliance import DutyQuery, read_duty
 from service.patrol.duty.frames import zones_day, zones_frame
 from service.patrol.findings.frames import findings_frame
 from service.patrol.tracks.db.patrols import newest_patrol
@@ -82,7 +82,7 @@ def patrol_page(connection: Connection, who: Account, asked: PatrolMapQuestion) 
             "人名只有核查员和管理员可见；names are for inspectors and administrators",
         )
     counties = asked.counties
-    duty = read_duty(connection, who, DutyQuestion(asked.period, today(), counties))
+    duty = read_duty(connection, who, DutyQuery(asked.period, today(), counties))
     bound = MapLimit(asked.limit)
     zones = zones_frame(connection, who, bound, duty, counties)
     tracks = tracks_frame(connection, who, bound, asked.period, counties, names=asked.names)

@@ -14,7 +14,7 @@ from service.districts.db.districts import analyze, store_districts
 from service.patrol.findings.importing import store_demo_findings
 from service.patrol.tracks.db.swept_area import months_of_demo
 from service.patrol.tracks.importing import recorded
-from service.patrol.tracks.store import keep_tracks, settle_months
+from service.patrol.tracks.store import reevaluate_months, store_tracks
 from service.patrol.tracks.swept_area import remerge
 from service.patrol.zones.importing import store_demo_zones
 from service.plots.db.insert import BATCH, NewPlot, insert_plots
@@ -83,7 +83,7 @@ def unload_demo(engine: Engine) -> int:
         gone = remove_demo(connection)
         # Zones that somebody's own patrols keep here were walked by invented ones too.
         remerge(connection, months)
-        settle_months(connection, [(zone_id, month) for zone_id, _county, month in months])
+        reevaluate_months(connection, [(zone_id, month) for zone_id, _county, month in months])
         return gone
 
 
@@ -149,6 +149,6 @@ def _store_patrols(
         one for one in plain_rows(demo_patrols(zones, today=day)) if one["zone"] not in left_out
     ]
     tracks = [recorded(one) for one in walks]
-    keep_tracks(connection, who, tracks, fix_limit=limits.track_fix_limit, demo=True)
+    store_tracks(connection, who, tracks, fix_limit=limits.track_fix_limit, demo=True)
     found = demo_findings(zones, today=day, count=FOUND * towns)
     store_demo_findings(connection, who, found[~found["zone"].isin(left_out)])

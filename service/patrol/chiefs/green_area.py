@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from gis.coverage import coverage
 from service.accounts.db.accounts import Account
 from service.patrol.chiefs.schemas import Resource, Task
-from service.patrol.duty.compliance import DutyQuestion
+from service.patrol.duty.compliance import DutyQuery
 from service.patrol.zones.db.on_day import ZoneOfDay
 from service.patrol.zones.frames import Most, plots_of_day, zones_table
 from service.plots.db.plots import GREEN_STAGES
@@ -27,7 +27,7 @@ class ChiefGround:
         connection: Connection,
         account: Account,
         zones: Sequence[ZoneOfDay],
-        query: DutyQuestion,
+        query: DutyQuery,
         most: Most,
     ) -> None:
         counties = sorted({county for zone in zones for county in zone.counties})

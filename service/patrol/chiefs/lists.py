@@ -25,7 +25,7 @@ from service.patrol.chiefs.rows_of import (
     visits_below,
 )
 from service.patrol.chiefs.schemas import ChiefLists, ChiefRow
-from service.patrol.duty.compliance import DutyQuestion, read_duty, refuse_names
+from service.patrol.duty.compliance import DutyQuery, read_duty, refuse_names
 from service.patrol.findings.db.as_of import FindingOnDay, findings_on
 from service.patrol.rules.db.rules import stored_patrol_rules
 from service.patrol.zones.db.on_day import ZoneOfDay
@@ -37,7 +37,7 @@ LISTS = ("kind", "green_class", "zone_level", "finding_kind", "finding_state")
 
 
 def read_lists(
-    connection: Connection, account: Account, query: DutyQuestion, most: Most
+    connection: Connection, account: Account, query: DutyQuery, most: Most
 ) -> ChiefLists:
     """The lists of every zone of the scope that is a chief's, by its code.
 
@@ -103,7 +103,7 @@ def read_lists(
     )
 
 
-def _is_asked(zone: ZoneOfDay, query: DutyQuestion) -> bool:
+def _is_asked(zone: ZoneOfDay, query: DutyQuery) -> bool:
     return (
         zone.level != RANGERS
         and query.level in (None, zone.level)
@@ -129,7 +129,7 @@ def _below(zones: Sequence[ZoneOfDay]) -> Below:
 
 
 def _findings(
-    connection: Connection, account: Account, zones: Sequence[ZoneOfDay], query: DutyQuestion
+    connection: Connection, account: Account, zones: Sequence[ZoneOfDay], query: DutyQuery
 ) -> dict[int, list[FindingOnDay]]:
     """Findings of each zone that were known in the period and not done before it."""
     by_zone: dict[int, list[FindingOnDay]] = {}
@@ -155,7 +155,7 @@ def _row(
     below: Below,
     duties: Duties,
     findings: Sequence[FindingOnDay],
-    query: DutyQuestion,
+    query: DutyQuery,
     *,
     named: bool,
 ) -> ChiefRow:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from service.patrol.chiefs.green_area import Labels
 from service.patrol.chiefs.schemas import ProblemRow, Resource, Task
-from service.patrol.duty.compliance import DutyQuestion, DutyRow
+from service.patrol.duty.compliance import DutyQuery, DutyRow
 from service.patrol.findings.db.as_of import FindingOnDay
 from service.patrol.zones.db.on_day import ZoneOfDay
 from service.patrol.zones.schemas import LEVELS
@@ -52,7 +52,7 @@ def visits_below(zone: str, below: Below, duties: Duties, labels: Labels) -> Ite
             )
 
 
-def rectifying(zone: str, findings: Sequence[FindingOnDay], query: DutyQuestion) -> Iterator[Task]:
+def rectifying(zone: str, findings: Sequence[FindingOnDay], query: DutyQuery) -> Iterator[Task]:
     """What was found, and what of it is rectified."""
     yield Task.counted(
         zone,
@@ -77,7 +77,7 @@ def shared_out(zone: str, below: Sequence[ZoneOfDay], labels: Labels) -> Iterato
 
 
 def problem(
-    zone: str, at_zone: str, finding: FindingOnDay, labels: Labels, query: DutyQuestion
+    zone: str, at_zone: str, finding: FindingOnDay, labels: Labels, query: DutyQuery
 ) -> ProblemRow:
     """A finding as a line of the list of one zone."""
     return ProblemRow(

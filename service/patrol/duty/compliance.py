@@ -15,7 +15,7 @@ from gis.tracks import Reckoning, longest_gap, reckon
 from service.accounts.db.accounts import Account
 from service.errors import Problem
 from service.patrol.duty.db import compliance
-from service.patrol.duty.db.compliance import Walked, ZoneStand
+from service.patrol.duty.db.compliance import PatrolTotals, ZoneInPeriod
 from service.patrol.findings.db.as_of import open_findings
 from service.patrol.rules.rules import Rule, as_json, dues_of, rules_of
 from service.patrol.zones.db.zones import sees_names
@@ -26,7 +26,7 @@ _YEAR = timedelta(days=366)
 
 
 @dataclass(frozen=True)
-class DutyQuestion:
+class DutyQuery:
     """Which duties are asked for; None leaves a question open."""
 
     period: Period
@@ -93,7 +93,7 @@ class DutyAnswer:
 COLUMNS = tuple(field.name for field in fields(DutyRow) if field.name != "id")
 
 
-def read_duty(connection: Connection, account: Account, query: DutyQuestion) -> DutyAnswer:
+def read_duty(connection: Connection, account: Account, query: DutyQuery) -> DutyAnswer:
     """The duty of every zone that held in the period, by code.
 
     Raises
@@ -103,7 +103,7 @@ def read_duty(connection: Connection, account: Account, query: DutyQuestion) -> 
     """
     refuse_names(account, query)
     first, after = query.period.first, query.period.after
-    zones = compliance.zones_standing(
+    zones = compliance.zones_in_period(
         connection,
         account,
         first,
@@ -126,7 +126,7 @@ def read_duty(connection: Connection, account: Account, query: DutyQuestion) -> 
     until = min(after, query.as_of + timedelta(days=1))
     # After today nobody has walked yet.
     ground_until = after if query.as_of >= today() else until
-    walked = compliance.walked(connection, ids, query.period, ground_until)
+    walked = compliance.patrol_totals(connection, ids, query.period, ground_until)
     # A visit after the period may make up for one that was missed in it, one before it may count
     # for the quarter or the year that ends in it.
     days = compliance.effective_days(
@@ -155,7 +155,7 @@ def read_duty(connection: Connection, account: Account, query: DutyQuestion) -> 
     return DutyAnswer(rows, query.period, query.as_of, [used[code] for code in sorted(used)], apart)
 
 
-def refuse_names(account: Account, query: DutyQuestion) -> None:
+def refuse_names(account: Account, query: DutyQuery) -> None:
     """403 when somebody is asked for by name by who sees no names."""
     if query.person is not None and not sees_names(account):
         raise Problem(
@@ -166,12 +166,12 @@ def refuse_names(account: Account, query: DutyQuestion) -> None:
 
 
 def _row(  # noqa: PLR0913 - what was found of one zone
-    zone: ZoneStand,
+    zone: ZoneInPeriod,
     rule: Rule | None,
     days: Sequence[date],
-    walked: Walked | None,
+    walked: PatrolTotals | None,
     findings: tuple[int, int],
-    query: DutyQuestion,
+    query: DutyQuery,
     *,
     named: bool,
 ) -> DutyRow:
@@ -179,7 +179,7 @@ def _row(  # noqa: PLR0913 - what was found of one zone
     done = _reckoned(zone, rule, days, query)
     until = min(after, query.as_of + timedelta(days=1))
     within = [day for day in days if first <= day < until]
-    seen = walked or Walked(0, 0.0, 0.0, 0.0, 0.0)
+    seen = walked or PatrolTotals(0, 0.0, 0.0, 0.0, 0.0)
     merged = None if seen.merged_m2 is None else min(seen.merged_m2, zone.area_m2)
     people = (zone.ranger, zone.chief) if zone.level == "grid" else (zone.chief, zone.ranger)
     by_days = rule is not None and rule["days"] is not None
@@ -215,7 +215,7 @@ def _row(  # noqa: PLR0913 - what was found of one zone
 
 
 def _reckoned(
-    zone: ZoneStand, rule: Rule | None, days: Sequence[date], query: DutyQuestion
+    zone: ZoneInPeriod, rule: Rule | None, days: Sequence[date], query: DutyQuery
 ) -> Reckoning:
     """What was due while the zone held: a unit that began before it, or outlives it, is not."""
     if rule is None:

@@ -20,7 +20,7 @@ from service.errors import Problem
 from service.patrol.findings.db import findings
 from service.patrol.findings.db.findings import HeldFinding
 from service.patrol.findings.schemas import FindingFeature, FindingPatch, FindingProperties, StepIn
-from service.patrol.zones.db.nearby import Near, zones_near
+from service.patrol.zones.db.nearby import NearbyZone, zones_near
 from service.patrol.zones.schemas import ABOVE_COUNTY, LEVELS
 from service.plots.db.insert import county_shares
 from service.web.body_validation import validate_body
@@ -124,7 +124,7 @@ def _zone(
     named_zone: str | None,
     place: Point,
     found_at: datetime,
-) -> tuple[Near, str]:
+) -> tuple[NearbyZone, str]:
     spot = shapely.buffer(place, _SPOT_DEG)
     shares = county_shares(connection, [shapely.multipolygons([spot])])[0]
     at = [place.x, place.y]

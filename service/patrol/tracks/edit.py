@@ -1,10 +1,10 @@
 """A stored patrol is given another zone or walker, and judged anew with the rest of its months."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection
 
+from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.errors import Problem
@@ -12,16 +12,16 @@ from service.patrol.rules.rules import rules_of
 from service.patrol.tracks.db import edit as patrol_changes
 from service.patrol.tracks.db.edit import HeldPatrol
 from service.patrol.tracks.db.swept_area import months_of
-from service.patrol.tracks.judge import Recorded, read_walk
+from service.patrol.tracks.evaluate import RecordedTrack, check_track
 from service.patrol.tracks.schemas import PatrolNamed, PatrolPatch
 from service.patrol.tracks.store import (
     TrackRefused,
-    around,
-    meeting,
+    evaluate_in_county,
     new_patrol,
-    parts_of,
-    placed_in_county,
-    settle_months,
+    reevaluate_months,
+    swept_parts,
+    zones_around,
+    zones_met,
 )
 from service.patrol.tracks.swept_area import merge, remerge
 from service.web.body_validation import validate_body
@@ -55,11 +55,13 @@ def patch_patrol(edit: PatrolEdit, patch: PatrolPatch) -> None:
         raise Problem(
             409,
             "forgotten",
-            "轨迹已过保存期限并删除，不能重新判定；the track is past its retention and deleted: it "
-            "cannot be judged anew",
+            Message(
+                "轨迹已过保存期限并删除，不能重新判定",
+                "the track is past its retention and deleted: it cannot be judged anew",
+            ),
         )
-    named = _said(held, patch)
-    track = Recorded(
+    named = _names_after(held, patch)
+    recorded = RecordedTrack(
         held.line,
         held.times,
         named.zone,
@@ -69,33 +71,33 @@ def patch_patrol(edit: PatrolEdit, patch: PatrolPatch) -> None:
         held.ended_at,
     )
     connection = edit.connection
-    walk = read_walk(track, now=now())
-    near = around(connection, [walk])
-    rules = rules_of(connection)
+    track = check_track(recorded, now=now())
+    near = zones_met(zones_around(connection, [track]), track)
     try:
-        walk, county = placed_in_county(connection, edit.account, walk, meeting(near, walk), rules)
-    except TrackRefused as refused:
-        raise refused.problem("properties.zone") from None
-    _refuse_zone(named.zone, walk.apart)
+        patrol = evaluate_in_county(connection, edit.account, track, near, rules_of(connection))
+    except TrackRefused as refusal:
+        raise refusal.problem("properties.zone") from None
+    _refuse_zone(named.zone, patrol.apart)
     months = months_of(connection, held.id)
     patrol_changes.clear_zones(connection, held.id)
     remerge(connection, months)
-    patrol_changes.rewrite_patrol(connection, edit.account, held.id, new_patrol(walk, county))
-    merge(connection, parts_of([(walk, county)]))
-    settled = []
+    patrol_changes.rewrite_patrol(connection, edit.account, held.id, new_patrol(patrol))
+    merge(connection, swept_parts([patrol]))
+    own_months = []
     if held.own is not None:
-        settled.append((held.own[0], day_of(held.own[1]).replace(day=1)))
-    if walk.own is not None and walk.day is not None:
-        settled.append((walk.own.id, walk.day.replace(day=1)))
-    settle_months(connection, settled)
+        zone_id, started_at = held.own
+        own_months.append((zone_id, day_of(started_at).replace(day=1)))
+    if patrol.own_month is not None:
+        own_months.append(patrol.own_month)
+    reevaluate_months(connection, own_months)
     note(
         connection,
         edit.account,
         "change_patrol",
         {
             "patrol": held.id,
-            "zone": walk.own.code if walk.own else None,
-            "changed": [*_named(patch)],
+            "zone": patrol.own.code if patrol.own else None,
+            "changed": [*patch.properties],
         },
     )
 
@@ -106,11 +108,7 @@ def hold(edit: PatrolEdit) -> HeldPatrol:
     return require_current(locked, edit.seen, Thing("巡护", "patrol"))
 
 
-def _named(patch: PatrolPatch) -> dict[str, Any]:
-    return dict(patch.properties)
-
-
-def _said(held: HeldPatrol, patch: PatrolPatch) -> PatrolNamed:
+def _names_after(held: HeldPatrol, patch: PatrolPatch) -> PatrolNamed:
     # A zone that was found by walker or place is found anew.
     before = {"ranger": held.ranger}
     if held.zone_by in (None, "named"):
@@ -119,11 +117,17 @@ def _said(held: HeldPatrol, patch: PatrolPatch) -> PatrolNamed:
 
 
 def _refuse_zone(code: str | None, apart: tuple[str, ...]) -> None:
-    words = {
-        "unknown_zone": f"没有责任区 {code}；no such zone: /api/zones lists them",
-        "before_zone": f"责任区 {code} 当日无效；the zone {code} did not hold on that day",
+    messages = {
+        "unknown_zone": Message(
+            f"没有责任区 {code}，请核对编号", f"there is no zone {code}: /api/zones lists them"
+        ),
+        "before_zone": Message(
+            f"责任区 {code} 当日无效，请核对日期或编号",
+            f"the zone {code} did not hold on that day: name one that did",
+        ),
     }
     for reason in apart:
-        if code is not None and reason in words:
-            one = {"field": "properties.zone", "code": reason, "message": words[reason]}
-            raise Problem(422, reason, words[reason], errors=[one])
+        if code is not None and reason in messages:
+            message = messages[reason]
+            error = {"field": "properties.zone", "code": reason, "message": message}
+            raise Problem(422, reason, message, errors=[error])

@@ -9,15 +9,17 @@ from sqlalchemy import Connection
 from data.patrol.tracks import TRACK_LIMITS, TrackTable
 from data.reading.limits import Limits
 from data.row_problems import RowProblem
+from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
-from service.patrol.tracks.judge import Recorded
+from service.patrol.tracks.evaluate import RecordedTrack
 from service.patrol.tracks.schemas import PatrolNamed, TrackOutcome
-from service.patrol.tracks.store import TrackRefused, keep_tracks
+from service.patrol.tracks.store import TrackRefused, store_tracks
 from service.plots.import_result import Progress, no_progress, plain_rows
 from service.settings import Settings
 
 TIMELESS_TOLD = 100
+LISTED_FIXES = 10
 
 
 def track_limits(settings: Settings) -> Limits:
@@ -50,7 +52,7 @@ def import_tracks(  # noqa: PLR0913 - how a file is to be stored
         replace(track, zone=track.zone or default.zone, ranger=track.ranger or default.ranger)
         for track in (recorded(rows[n - 1]) for n in good)
     ]
-    stored_or_refused = keep_tracks(
+    stored_or_refused = store_tracks(
         connection, account, tracks, fix_limit=fix_limit, progress=progress
     )
     of_row = dict(zip(good, stored_or_refused, strict=True))
@@ -101,20 +103,23 @@ def timeless_notes(outcomes: Sequence[TrackOutcome]) -> list[str]:
     """Of which tracks fixes without a moment were left out, for people."""
     notes = []
     for outcome in outcomes:
-        if outcome.timeless:
-            listed = ", ".join(map(str, outcome.timeless_fixes[:10]))
-            more = " …" if outcome.timeless > 10 else ""
-            notes.append(
-                f"第 {outcome.row} 条轨迹有 {outcome.timeless} 个定位点没有时刻，不计入（第 {listed}{more} "
-                f"个）；row {outcome.row}: {outcome.timeless} fixes have no time and are in no figure "
-                f"(fixes {listed}{more})"
+        count = outcome.timeless
+        if count:
+            listed = ", ".join(map(str, outcome.timeless_fixes[:LISTED_FIXES]))
+            more = " …" if count > LISTED_FIXES else ""
+            message = Message(
+                f"第 {outcome.row} 条轨迹有 {count} 个定位点没有时刻，不计入"
+                f"（第 {listed}{more} 个）",
+                f"row {outcome.row}: {count} fixes have no time and are in no figure "
+                f"(fixes {listed}{more})",
             )
+            notes.append(str(message))
     return notes
 
 
-def recorded(row: Mapping[str, Any]) -> Recorded:
+def recorded(row: Mapping[str, Any]) -> RecordedTrack:
     """A row of a frame of tracks."""
-    return Recorded(
+    return RecordedTrack(
         row["geometry"],
         row["times"],
         row["zone"],

@@ -1,4 +1,4 @@
-"""Ground walked twice counts once: what was walked in each zone, merged as patrols are written."""
+"""The ground that patrols swept in each zone, merged as they are written: counted once a period."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -9,87 +9,89 @@ from sqlalchemy import Connection
 
 from gis.tracks import ground_m2, together
 from service.patrol.tracks.db import swept_area
-from service.patrol.tracks.db.swept_area import Kept, Stretch
+from service.patrol.tracks.db.swept_area import PeriodKey, StoredArea
 from service.web.periods import parse_period, periods_of
 
 
-class Part(NamedTuple):
-    """What of a patrol lies in a zone."""
+class SweptPart(NamedTuple):
+    """The ground that one patrol swept in one zone."""
 
     zone_id: int
     counties: Sequence[str]
+    """Those of the zone."""
     county: str
+    """That of the patrol."""
     day: date
     ground: MultiPolygon
 
 
-def merge(connection: Connection, parts: Iterable[Part]) -> None:
+def merge(connection: Connection, parts: Iterable[SweptPart]) -> None:
     """Add the ground of new patrols to that of their months, quarters and years."""
-    counties: dict[Stretch, Sequence[str]] = {}
-    fresh: dict[Stretch, list[MultiPolygon]] = {}
+    counties: dict[PeriodKey, Sequence[str]] = {}
+    grounds: dict[PeriodKey, list[MultiPolygon]] = {}
     for part in parts:
         for period in periods_of(part.day):
-            stretch = Stretch(part.zone_id, period.name, part.county)
-            counties[stretch] = part.counties
-            fresh.setdefault(stretch, []).append(part.ground)
-    swept_area.begin(connection, counties)
-    held = swept_area.held(connection, counties)
-    united: dict[Stretch, MultiPolygon] = {}
+            key = PeriodKey(part.zone_id, period.name, part.county)
+            counties[key] = part.counties
+            grounds.setdefault(key, []).append(part.ground)
+    swept_area.lock_or_create(connection, counties)
+    stored = swept_area.lock_areas(connection, counties)
+    united: dict[PeriodKey, MultiPolygon] = {}
     # A year is united from its quarters and a quarter from its months: each patrol goes in once.
-    for stretch in sorted(fresh, key=_days):
-        inner = [united[one] for one in _within(stretch) if one in united]
-        united[stretch] = together(inner or fresh[stretch])
-    swept_area.write(connection, {one: _added(held[one], united[one]) for one in counties})
+    for key in sorted(grounds, key=_days):
+        inner = [united[part] for part in _keys_within(key) if part in united]
+        united[key] = together(inner or grounds[key])
+    swept_area.write_areas(connection, {key: _added(stored[key], united[key]) for key in counties})
 
 
 def remerge(connection: Connection, months: Iterable[tuple[int, str, date]]) -> None:
-    """Unite anew what patrols were taken out of: zone, county, any day of the month."""
-    zones: dict[Stretch, None] = {}
+    """Unite anew the periods out of which patrols were taken: zone, county, a day of the month."""
+    keys: dict[PeriodKey, None] = {}
     for zone_id, county, day in sorted(months):
         for period in periods_of(day):
-            zones[Stretch(zone_id, period.name, county)] = None
-    held = swept_area.held(connection, zones)
-    for stretch in sorted(held, key=_days):
-        inner = _within(stretch)
+            keys[PeriodKey(zone_id, period.name, county)] = None
+    stored = swept_area.lock_areas(connection, keys)
+    for key in sorted(stored, key=_days):
+        inner = _keys_within(key)
         grounds = (
-            [one.ground for one in swept_area.held(connection, inner).values()]
+            [area.ground for area in swept_area.lock_areas(connection, inner).values()]
             if inner
-            else swept_area.patrol_grounds(connection, stretch)
+            else swept_area.patrol_grounds(connection, key)
         )
         if not grounds:
-            swept_area.drop(connection, stretch)
+            swept_area.delete_area(connection, key)
             continue
         whole = [ground for ground in grounds if ground is not None]
         ground = together(whole) if len(whole) == len(grounds) else None
-        swept_area.write(connection, {stretch: _kept(ground)})
+        swept_area.write_areas(connection, {key: _stored_area(ground)})
 
 
-def _days(stretch: Stretch) -> int:
-    """By this a month goes before its quarter, and a quarter before its year."""
-    period = parse_period(stretch.period)
+def _days(key: PeriodKey) -> int:
+    """Sorted by this, a month goes before its quarter, and a quarter before its year."""
+    period = parse_period(key.period)
     return (period.after - period.first).days
 
 
-def _within(stretch: Stretch) -> list[Stretch]:
+def _keys_within(key: PeriodKey) -> list[PeriodKey]:
     """The quarters of a year, the months of a quarter; none of a month."""
-    return [Stretch(stretch.zone_id, one, stretch.county) for one in _parts(stretch.period)]
+    return [PeriodKey(key.zone_id, name, key.county) for name in _periods_within(key.period)]
 
 
-def _parts(period: str) -> list[str]:
-    whole = parse_period(period)
-    year = whole.first.year
-    quarter = periods_of(whole.first)[1]
-    if period == quarter.name:
-        return [f"{year}-{whole.first.month + n:02d}" for n in range(3)]
-    return [f"{year}-Q{n}" for n in range(1, 5)] if period == f"{year}" else []
+def _periods_within(name: str) -> list[str]:
+    period = parse_period(name)
+    year = period.first.year
+    quarter = periods_of(period.first)[1]
+    if name == quarter.name:
+        return [f"{year}-{period.first.month + n:02d}" for n in range(3)]
+    return [f"{year}-Q{n}" for n in range(1, 5)] if name == f"{year}" else []
 
 
-def _added(held: Kept, ground: MultiPolygon) -> Kept:
-    """Of what is forgotten nobody knows how much the new ground repeats."""
-    if held.ground is None:
-        return Kept(None, None)
-    return _kept(together([held.ground, ground]))
+def _added(stored: StoredArea, ground: MultiPolygon) -> StoredArea:
+    """Where the old ground is forgotten, nobody knows how much of it the new ground repeats."""
+    if stored.ground is None:
+        return StoredArea(None, None)
+    return _stored_area(together([stored.ground, ground]))
 
 
-def _kept(ground: MultiPolygon | None) -> Kept:
-    return Kept(None if ground is None else ground_m2(ground), ground)
+def _stored_area(ground: MultiPolygon | None) -> StoredArea:
+    return StoredArea(None if ground is None else ground_m2(ground), ground)

@@ -38,7 +38,7 @@ KINDS = (
 
 
 @dataclass(frozen=True)
-class CheckQuestion:
+class ZoneCheckQuery:
     """Which zones are looked at; None leaves a question open. ``min_m2`` is the tolerance."""
 
     day: date
@@ -89,7 +89,7 @@ class ZoneChecks:
         return [asdict(row) for row in self.held]
 
 
-def check_zones(connection: Connection, account: Account, query: CheckQuestion) -> ZoneChecks:
+def check_zones(connection: Connection, account: Account, query: ZoneCheckQuery) -> ZoneChecks:
     """Look at all zones of the scope that hold on a day.
 
     Raises
@@ -110,7 +110,7 @@ def _findings(
     account: Account,
     zones: Sequence[ZoneOfDay],
     looked_at: Sequence[ZoneOfDay],
-    query: CheckQuestion,
+    query: ZoneCheckQuery,
 ) -> list[Finding]:
     """Findings of the zones that are looked at, held to parents that may lie above the scope."""
     mine = {zone.code for zone in looked_at}
@@ -152,7 +152,7 @@ def _beyond(connection: Connection, codes: Iterable[str], day: date) -> list[Any
 
 
 def _held(
-    connection: Connection, account: Account, zones: Sequence[ZoneOfDay], query: CheckQuestion
+    connection: Connection, account: Account, zones: Sequence[ZoneOfDay], query: ZoneCheckQuery
 ) -> list[Held]:
     """Shares of every county, those without a zone too: nobody's forest must be seen."""
     levels = [level for level in LEVELS if any(zone.level == level for zone in zones)]

@@ -11,7 +11,7 @@ from gis.measure import area_m2
 from gis.polygons import polygon_parts
 from service.errors import Problem
 from service.patrol.zones.db.edit import NewZone, grids_of
-from service.patrol.zones.db.nearby import Near, zones_near
+from service.patrol.zones.db.nearby import NearbyZone, zones_near
 from service.patrol.zones.schemas import LEVELS
 from service.settings import Settings
 
@@ -60,7 +60,9 @@ def look(
     ]
 
 
-def _of_parent(new: NewZone, others: Sequence[Near], settings: Settings) -> Iterator[ZoneVerdict]:
+def _of_parent(
+    new: NewZone, others: Sequence[NearbyZone], settings: Settings
+) -> Iterator[ZoneVerdict]:
     code = new.attributes["parent"]
     if code is None:
         return
@@ -90,7 +92,9 @@ def _of_parent(new: NewZone, others: Sequence[Near], settings: Settings) -> Iter
         yield ZoneVerdict("outside_parent", False, "geometry", words, _spot(outside), outside_m2)
 
 
-def _overlaps(new: NewZone, others: Sequence[Near], settings: Settings) -> Iterator[ZoneVerdict]:
+def _overlaps(
+    new: NewZone, others: Sequence[NearbyZone], settings: Settings
+) -> Iterator[ZoneVerdict]:
     for zone in others:
         if zone.level != new.attributes["level"]:
             continue

@@ -23,8 +23,8 @@ from service.app import create_app
 from service.database.engine import sqlalchemy_url
 from service.patrol.findings.edit import report
 from service.patrol.findings.schemas import FindingFeature
-from service.patrol.tracks.judge import Recorded
-from service.patrol.tracks.store import Kept, keep_tracks
+from service.patrol.tracks.evaluate import RecordedTrack
+from service.patrol.tracks.store import StoredPatrol, store_tracks
 from service.patrol.zones.db.edit import NewZone, insert_zone
 from service.plots.db.insert import NewPlot, insert_plots
 from service.settings import Settings
@@ -86,18 +86,18 @@ def made(database: Database, county: str, box: str, west: float, words: str) -> 
         ]
         ids = insert_plots(connection, maker, new)
         zone = insert_zone(connection, maker, zone_of(county, west, words))
-        (kept,) = keep_tracks(connection, maker, [walk_of(west, words)], fix_limit=100)
-        assert isinstance(kept, Kept)
+        (kept,) = store_tracks(connection, maker, [walk_of(west, words)], fix_limit=100)
+        assert isinstance(kept, StoredPatrol)
         finding = report(connection, maker, finding_of(west, words))
     plots = dict(zip(reviews, ids, strict=True))
     return Side(county, box, plots, ring(west, 43.08), zone, kept.patrol_id, finding)
 
 
-def walk_of(west: float, words: str) -> Recorded:
+def walk_of(west: float, words: str) -> RecordedTrack:
     """Two minutes in the zone by its ranger."""
     line = LineString([(west, 43.06), (west + 0.001, 43.06)])
     times = [datetime(2026, 7, 6, 8, minute, tzinfo=UTC) for minute in (0, 2)]
-    return Recorded(line, times, words, words, words)
+    return RecordedTrack(line, times, words, words, words)
 
 
 def finding_of(west: float, words: str) -> FindingFeature:

@@ -14,7 +14,7 @@ from service.codes.db.codes import codes
 from service.patrol.chiefs.lists import read_lists
 from service.patrol.chiefs.schemas import COLUMNS, ChiefLists
 from service.patrol.chiefs.workbook import as_workbook
-from service.patrol.duty.api.routes import ALSO_TABLES, XLSX, QuestionDep
+from service.patrol.duty.api.routes import ALSO_TABLES, XLSX, DutyQueryDep
 from service.patrol.findings.schemas import State
 from service.patrol.zones.frames import Most
 from service.patrol.zones.schemas import Level
@@ -117,7 +117,7 @@ def read(
     account: AccountDep,
     connection: ConnectionDep,
     settings: SettingsDep,
-    query: QuestionDep,
+    query: DutyQueryDep,
     format: Literal["json", "csv", "xlsx"] = "json",  # noqa: A002 - the contract's name
     table: Annotated[
         Which | None, Query(alias="list", description="The one that a CSV is to hold.")

@@ -13,7 +13,7 @@ from service.accounts.api.deps import AccountDep
 from service.accounts.db.accounts import Account
 from service.codes.db.codes import codes
 from service.patrol.api.query_params import DistrictParam, PeriodDep, ZoneParam, refuse_nul
-from service.patrol.duty.compliance import COLUMNS, DutyAnswer, DutyQuestion, read_duty
+from service.patrol.duty.compliance import COLUMNS, DutyAnswer, DutyQuery, read_duty
 from service.patrol.zones.schemas import Level
 from service.plots.filters import counties_below
 from service.web.deps import ConnectionDep, SettingsDep, bad_query
@@ -104,7 +104,7 @@ class DutyTable(BaseModel):
     apart: dict[str, int] = Field(description="Patrols that count for nothing, by reason.")
 
 
-def duty_question(
+def duty_query(
     account: AccountDep,
     connection: ConnectionDep,
     settings: SettingsDep,
@@ -118,14 +118,14 @@ def duty_question(
     as_of: Annotated[
         date | None, Query(description="Judged as it stood on that day; today if empty.")
     ] = None,
-) -> DutyQuestion:
+) -> DutyQuery:
     """Query parameters as a question."""
     refuse_nul(zone=zone, person=person)
     if as_of is not None and as_of.year < FIRST_YEAR:
         raise bad_query(
             "as_of", f"as_of 早于 {FIRST_YEAR} 年；as_of lies before {FIRST_YEAR}: name a later day"
         )
-    return DutyQuestion(
+    return DutyQuery(
         period,
         min(as_of or today(), today()),
         None if district is None else counties_below(connection, district, account),
@@ -136,7 +136,7 @@ def duty_question(
     )
 
 
-QuestionDep = Annotated[DutyQuestion, Depends(duty_question, scope="function")]
+DutyQueryDep = Annotated[DutyQuery, Depends(duty_query, scope="function")]
 
 
 @router.get(
@@ -148,7 +148,7 @@ QuestionDep = Annotated[DutyQuestion, Depends(duty_question, scope="function")]
 def read(
     account: AccountDep,
     connection: ConnectionDep,
-    query: QuestionDep,
+    query: DutyQueryDep,
     format: Literal["json", "csv", "xlsx"] = "json",  # noqa: A002 - the contract's name
 ) -> Any:
     """What was due in each zone, what was done, and how much of the zone was walked."""

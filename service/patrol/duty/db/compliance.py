@@ -13,7 +13,7 @@ from service.web.timestamps import midnight
 
 
 @dataclass(frozen=True)
-class ZoneStand:
+class ZoneInPeriod:
     """A zone as it stood last in a stretch of days."""
 
     id: int
@@ -45,7 +45,7 @@ LIMIT :most
 """)
 
 
-def zones_standing(  # noqa: PLR0913 - the filters of the meter
+def zones_in_period(  # noqa: PLR0913 - the filters of the meter
     connection: Connection,
     account: Account,
     first: date,
@@ -55,7 +55,7 @@ def zones_standing(  # noqa: PLR0913 - the filters of the meter
     level: str | None,
     zone: str | None,
     most: int,
-) -> list[ZoneStand]:
+) -> list[ZoneInPeriod]:
     """Zones of the scope that hold on any day of a stretch, by code."""
     rows = connection.execute(
         _STANDS,
@@ -69,11 +69,11 @@ def zones_standing(  # noqa: PLR0913 - the filters of the meter
             "most": most,
         },
     )
-    return [ZoneStand(*row) for row in rows]
+    return [ZoneInPeriod(*row) for row in rows]
 
 
 @dataclass(frozen=True)
-class Walked:
+class PatrolTotals:
     """What was walked in a zone, whoever walked; ``merged_m2`` is None when some of the ground was
     forgotten before it could be merged.
     """
@@ -94,9 +94,9 @@ GROUP BY pz.zone_id
 """)
 
 
-def walked(
+def patrol_totals(
     connection: Connection, zones: Sequence[int], period: Period, until: date
-) -> dict[int, Walked]:
+) -> dict[int, PatrolTotals]:
     """Sums and unions of the patrols in each zone before a day of the period, or its end.
 
     Zones that nobody walked are left out.
@@ -105,7 +105,7 @@ def walked(
     merged = merged_areas(connection, zones, period.first, until)
     parameters = {"zones": list(zones), "first": period.first, "after": until}
     return {
-        row.zone_id: Walked(
+        row.zone_id: PatrolTotals(
             row.patrols, row.length_m, row.inside_s, row.sum_m2, merged.get(row.zone_id)
         )
         for row in connection.execute(_SUMS, parameters)

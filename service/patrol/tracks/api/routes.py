@@ -26,13 +26,13 @@ from service.patrol.tracks.db import patrols
 from service.patrol.tracks.db.edit import timeless_fixes
 from service.patrol.tracks.db.patrols import PatrolFilter
 from service.patrol.tracks.edit import PatrolEdit
+from service.patrol.tracks.evaluate import RecordedTrack
 from service.patrol.tracks.importing import (
     TIMELESS_TOLD,
     import_tracks,
     timeless_notes,
     track_limits,
 )
-from service.patrol.tracks.judge import Recorded
 from service.patrol.tracks.schemas import (
     PatrolFeature,
     PatrolList,
@@ -124,14 +124,16 @@ def create_patrol(
     What cannot count is stored apart with its reason (`apart`); the same track twice is 409.
     """
     properties = sent.properties
-    track = Recorded(
+    track = RecordedTrack(
         _line(sent.geometry),
         properties.times,
         properties.zone,
         properties.ranger,
         properties.source,
     )
-    (outcome,) = store.keep_tracks(connection, account, [track], fix_limit=settings.track_fix_limit)
+    (outcome,) = store.store_tracks(
+        connection, account, [track], fix_limit=settings.track_fix_limit
+    )
     if isinstance(outcome, TrackRefused):
         raise outcome.problem("properties.times" if outcome.code in OF_TIMES else "geometry")
     return answer(connection, account, outcome.patrol_id, 201)
@@ -287,8 +289,8 @@ def delete_patrol(
     patrol_id: PatrolId,
     account: InspectorDep,
     connection: ConnectionDep,
-    reason: Annotated[Reason, Query(description="Kept in the audit log.")],
+    reason: Annotated[Reason, Query(description="StoredPatrol in the audit log.")],
 ) -> None:
     """Take a patrol out that should not be there, with a reason."""
-    if not store.take_out(connection, account, patrol_id, reason):
+    if not store.remove_patrol(connection, account, patrol_id, reason):
         raise not_found("此巡护")

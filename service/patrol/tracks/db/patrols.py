@@ -7,7 +7,7 @@ Tracks and names are handed out to inspectors only; that is for the routes to ho
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import shapely
 from shapely import MultiPolygon
@@ -216,21 +216,23 @@ WHERE patrol_id = :patrol_id AND zone_id = :zone_id
 """)
 
 
-def write_verdicts(
-    connection: Connection,
-    zone_id: int,
-    verdicts: Sequence[tuple[int, float | None, float | None, Sequence[str]]],
-) -> None:
-    """Keep what was found of each patrol of a month: repeated, share of the zone, shortfalls."""
+class PatrolVerdict(NamedTuple):
+    """What was found of a patrol in its own zone and month."""
+
+    patrol_id: int
+    repeated: float
+    """Share of its ground that earlier patrols of the month had swept, 0 to 1."""
+    zone_share: float
+    """Share of the zone that is swept with it, 0 to 1."""
+    shortfalls: tuple[str, ...]
+    """Why it is not effective; empty when it is."""
+
+
+def write_verdicts(connection: Connection, zone_id: int, verdicts: Sequence[PatrolVerdict]) -> None:
+    """Write the verdicts on patrols of a month in their own zone."""
     rows = [
-        {
-            "zone_id": zone_id,
-            "patrol_id": patrol_id,
-            "repeated": repeated,
-            "zone_share": zone_share,
-            "shortfalls": list(shortfalls),
-        }
-        for patrol_id, repeated, zone_share, shortfalls in verdicts
+        {**verdict._asdict(), "zone_id": zone_id, "shortfalls": list(verdict.shortfalls)}
+        for verdict in verdicts
     ]
     if rows:
         connection.execute(_VERDICT, rows)

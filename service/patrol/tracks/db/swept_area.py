@@ -1,4 +1,4 @@
-"""The merged ground that is kept of each zone and period: locked, read, written, forgotten."""
+"""The merged swept ground of each zone and period: locked, read, written, forgotten."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -13,69 +13,74 @@ from service.database.patrol_tables import zone_walked
 from service.web.periods import parse_period, within
 
 
-class Stretch(NamedTuple):
-    """A zone, a period by its name, and the county of the patrols."""
+class PeriodKey(NamedTuple):
+    """A row of ``zone_walked``: a zone, the name of a period, and the county of the patrols."""
 
     zone_id: int
     period: str
     county: str
 
 
-class Kept(NamedTuple):
-    """What is kept of a stretch; without ground it was forgotten, without an area too late."""
+class StoredArea(NamedTuple):
+    """What is stored of the ground that patrols swept in a period."""
 
     merged_m2: float | None
+    """None when the ground was forgotten before a late patrol could be merged with it."""
     ground: MultiPolygon | None
+    """None when it was forgotten."""
 
 
-# An update that changes nothing locks the row that is there: who takes the last patrol out of it
-# cannot take the row away before ours is merged into it.
-_BEGIN = text("""
+# The update changes nothing, but it locks the row: whoever deletes the last patrol of the period
+# at this moment cannot delete the row before our patrol is merged into it.
+_LOCK_OR_CREATE = text("""
 INSERT INTO zone_walked (zone_id, period, county, counties, after, merged_m2, ground)
 SELECT z.id, :period, :county, :counties, :after, 0, ST_GeomFromText('MULTIPOLYGON EMPTY', :srid)
 FROM (VALUES (CAST(:zone_id AS bigint))) AS z(id)
 ON CONFLICT (zone_id, period, county) DO UPDATE SET after = EXCLUDED.after
 """)
 
-_HELD = text("""
+_LOCK = text("""
 SELECT w.zone_id, w.period, w.county, w.merged_m2, ST_AsBinary(w.ground) AS ground
 FROM zone_walked w
 JOIN unnest(CAST(:zones AS bigint[]), CAST(:periods AS text[]), CAST(:counties AS text[]))
-     AS asked(zone_id, period, county) USING (zone_id, period, county)
+     AS key(zone_id, period, county) USING (zone_id, period, county)
 ORDER BY w.zone_id, w.period, w.county
 FOR UPDATE OF w
 """)
 
 
-def begin(connection: Connection, stretches: Mapping[Stretch, Sequence[str]]) -> None:
-    """Have a locked row for each stretch, empty where there was none; values are the zone's
-    counties."""
+def lock_or_create(connection: Connection, counties: Mapping[PeriodKey, Sequence[str]]) -> None:
+    """Lock the row of each key, made empty where there is none; values are the zone's counties."""
     rows = [
         {
             **key._asdict(),
-            "counties": list(stretches[key]),
+            "counties": list(counties[key]),
             "after": parse_period(key.period).after,
             "srid": CGCS2000,
         }
-        for key in sorted(stretches)  # in one order, so that two writers never deadlock
+        for key in sorted(counties)  # in one order, so that two writers never deadlock
     ]
     if rows:
-        connection.execute(_BEGIN, rows)
+        connection.execute(_LOCK_OR_CREATE, rows)
 
 
-def held(connection: Connection, stretches: Iterable[Stretch]) -> dict[Stretch, Kept]:
-    """What is kept of each, locked until the transaction ends; none of those without a row."""
-    asked = sorted(stretches)
+def lock_areas(connection: Connection, keys: Iterable[PeriodKey]) -> dict[PeriodKey, StoredArea]:
+    """What is stored under each key, locked until the transaction ends; without those that have
+    no row.
+    """
+    ordered = sorted(keys)
     rows = connection.execute(
-        _HELD,
+        _LOCK,
         {
-            "zones": [one.zone_id for one in asked],
-            "periods": [one.period for one in asked],
-            "counties": [one.county for one in asked],
+            "zones": [key.zone_id for key in ordered],
+            "periods": [key.period for key in ordered],
+            "counties": [key.county for key in ordered],
         },
     )
     return {
-        Stretch(row.zone_id, row.period, row.county): Kept(row.merged_m2, _shape(row.ground))
+        PeriodKey(row.zone_id, row.period, row.county): StoredArea(
+            row.merged_m2, _shape(row.ground)
+        )
         for row in rows
     }
 
@@ -93,27 +98,29 @@ WHERE zone_id = :zone_id AND period = :period AND county = :county
 """)
 
 
-def write(connection: Connection, rows: Mapping[Stretch, Kept]) -> None:
-    """Put what is now known of stretches in the place of what stood there."""
-    told = [
+def write_areas(connection: Connection, areas: Mapping[PeriodKey, StoredArea]) -> None:
+    """Replace what is stored under each key; the rows are there."""
+    rows = [
         {
-            **item._asdict(),
-            "merged_m2": kept.merged_m2,
-            "ground": None if kept.ground is None else shapely.to_wkb(kept.ground),
+            **key._asdict(),
+            "merged_m2": area.merged_m2,
+            "ground": None if area.ground is None else shapely.to_wkb(area.ground),
             "srid": CGCS2000,
         }
-        for item, kept in rows.items()
+        for key, area in areas.items()
     ]
-    if told:
-        connection.execute(_WRITE, told)
+    if rows:
+        connection.execute(_WRITE, rows)
 
 
-def drop(connection: Connection, one: Stretch) -> None:
-    """Take away the row of a stretch in which nobody walks any more."""
-    row = zone_walked
+def delete_area(connection: Connection, key: PeriodKey) -> None:
+    """Delete the row of a period in which no patrol is left."""
+    columns = zone_walked.c
     connection.execute(
-        row.delete().where(
-            row.c.zone_id == one.zone_id, row.c.period == one.period, row.c.county == one.county
+        zone_walked.delete().where(
+            columns.zone_id == key.zone_id,
+            columns.period == key.period,
+            columns.county == key.county,
         )
     )
 
@@ -125,11 +132,11 @@ WHERE pz.zone_id = :zone_id AND pz.county = :county AND pz.day >= :first AND pz.
 """)
 
 
-def patrol_grounds(connection: Connection, one: Stretch) -> list[MultiPolygon | None]:
-    """The ground of every patrol that counts in a stretch; None for one that is forgotten."""
-    period = parse_period(one.period)
-    asked = {**one._asdict(), "first": period.first, "after": period.after}
-    return [_shape(wkb) for wkb in connection.scalars(_PATROLS, asked)]
+def patrol_grounds(connection: Connection, key: PeriodKey) -> list[MultiPolygon | None]:
+    """The ground of every patrol that counts in a period; None for one that is forgotten."""
+    period = parse_period(key.period)
+    parameters = {**key._asdict(), "first": period.first, "after": period.after}
+    return [_shape(wkb) for wkb in connection.scalars(_PATROLS, parameters)]
 
 
 _PLACES = """
@@ -158,9 +165,10 @@ def forget_grounds(connection: Connection, before: date) -> None:
     connection.execute(_FORGET, {"before": before})
 
 
-# What is kept of whole months, quarters and years, and the patrols of the days after them. Of a
-# zone above the counties there is a row for each: patrols of two may see the same ground at the
-# border. One piece never overlaps itself: its area is known when the ground is forgotten, too.
+# The merged ground of whole months, quarters and years, united with the patrols of the days after
+# them. A zone above the counties has a row for each county, and patrols of two counties may sweep
+# the same ground at their border. A single piece overlaps nothing, so its area is known even after
+# its ground was forgotten.
 _MERGED = text("""
 SELECT zone_id,
        CASE WHEN count(*) = 1 THEN max(m2)
@@ -181,16 +189,16 @@ GROUP BY zone_id
 def merged_areas(
     connection: Connection, zones: Sequence[int], first: date, after: date
 ) -> dict[int, float | None]:
-    """Square metres walked in each zone from the first of a month until a day; None when it is not
-    known any more.
+    """Square metres swept in each zone, counted once, from the first of a month to before a day.
 
-    Of whole months the union is kept, so no more than the patrols of one are united.
+    None when some of the ground was forgotten; without zones in which nobody walked. The union of
+    whole months is stored, so only the patrols of the last month are united here.
     """
     whole, rest = within(first, after)
-    asked = {
+    parameters = {
         "zones": list(zones),
-        "periods": [one.name for one in whole],
+        "periods": [period.name for period in whole],
         "rest": rest,
         "after": after,
     }
-    return {row.zone_id: row.merged_m2 for row in connection.execute(_MERGED, asked)}
+    return {row.zone_id: row.merged_m2 for row in connection.execute(_MERGED, parameters)}

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from service.accounts.api.deps import AccountDep
 from service.patrol.api.query_params import DistrictParam
-from service.patrol.zones.consistency import CheckQuestion, check_zones
+from service.patrol.zones.consistency import ZoneCheckQuery, check_zones
 from service.patrol.zones.frames import Most
 from service.patrol.zones.schemas import Level
 from service.plots.filters import counties_below
@@ -72,7 +72,7 @@ def check(
 ) -> Any:
     """Whether zones share the ground out: gaps, overlaps, parents, people, forest held."""
     day = min(as_of or today(), today())
-    query = CheckQuestion(
+    query = ZoneCheckQuery(
         day,
         None if district is None else counties_below(connection, district, account),
         level,

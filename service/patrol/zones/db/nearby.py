@@ -13,7 +13,7 @@ from gis.crs import CGCS2000
 
 
 @dataclass(frozen=True)
-class Near:
+class NearbyZone:
     """A version of a zone near a shape; it may lie above the scope."""
 
     id: int
@@ -50,7 +50,7 @@ def zones_near(
     *,
     named: Sequence[str] = (),
     people: Sequence[str] = (),
-) -> list[Near]:
+) -> list[NearbyZone]:
     """Zones that hold within ``first`` to ``last`` and meet the shape, bear one of the codes, or
     are one of these people's.
     """
@@ -77,13 +77,13 @@ ORDER BY v.valid_from
 """)
 
 
-def zones_by_id(connection: Connection, zone_id: int) -> list[Near]:
+def zones_by_id(connection: Connection, zone_id: int) -> list[NearbyZone]:
     """All versions of one zone of the scope, the oldest first."""
     return [_near(row) for row in connection.execute(_BY_ID, {"zone_id": zone_id})]
 
 
-def _near(row: Any) -> Near:
-    return Near(
+def _near(row: Any) -> NearbyZone:
+    return NearbyZone(
         row.id,
         row.code,
         row.level,

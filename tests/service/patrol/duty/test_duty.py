@@ -15,8 +15,8 @@ from shapely import LineString
 from sqlalchemy import text
 
 from service.accounts.db.accounts import Account, account_id
-from service.patrol.tracks.judge import Recorded
-from service.patrol.tracks.store import Kept, keep_tracks
+from service.patrol.tracks.evaluate import RecordedTrack
+from service.patrol.tracks.store import StoredPatrol, store_tracks
 from service.web.periods import parse_period, within
 from service.web.timestamps import today
 from tests.service.conftest import WEST, Database, SignIn
@@ -322,13 +322,13 @@ def test_two_hundred_patrols_agree_with_postgis(
         )
         start = datetime(2026, 7, 1 + n % 28, 1, n // 28, tzinfo=UTC)
         times = [start + timedelta(seconds=20 * k) for k in range(len(places))]
-        tracks.append(Recorded(LineString(places), times, f"H{n % 3}", f"H{n % 3} 护林员"))
+        tracks.append(RecordedTrack(LineString(places), times, f"H{n % 3}", f"H{n % 3} 护林员"))
     with database.service.begin() as connection:
         number = account_id(connection, "inspector-0")
         assert number is not None
         who = Account(number, "inspector-0", "admin", (), None)
-        kept = keep_tracks(connection, who, tracks, fix_limit=1000)
-    assert all(isinstance(one, Kept) for one in kept)
+        kept = store_tracks(connection, who, tracks, fix_limit=1000)
+    assert all(isinstance(one, StoredPatrol) for one in kept)
     rows = {one["zone"]: one for one in inspector.get("/api/duty", params=Q3).json()["rows"]}
     with database.owner.connect() as connection:
         found = connection.execute(POSTGIS).all()

@@ -14,8 +14,8 @@ from sqlalchemy import text
 from service.accounts.db.accounts import Account, account_id
 from service.patrol.tracks.db.patrols import forget_tracks
 from service.patrol.tracks.db.swept_area import months_of
-from service.patrol.tracks.judge import Recorded
-from service.patrol.tracks.store import Kept, keep_tracks, take_out
+from service.patrol.tracks.evaluate import RecordedTrack
+from service.patrol.tracks.store import StoredPatrol, remove_patrol, store_tracks
 from service.patrol.tracks.swept_area import remerge
 from service.run.demo import unload_demo
 from tests.service.conftest import WEST, Database, SignIn
@@ -42,7 +42,7 @@ def who(database: Database) -> Account:
     return Account(number, "inspector-0", "inspector", (WEST,), (WEST,))
 
 
-def walks(count: int, start: datetime, seed: int) -> list[Recorded]:
+def walks(count: int, start: datetime, seed: int) -> list[RecordedTrack]:
     """Wandering about the border of both grids, one a day."""
     random = np.random.default_rng(seed)
     found = []
@@ -51,15 +51,17 @@ def walks(count: int, start: datetime, seed: int) -> list[Recorded]:
         places = np.round(np.array([125.03, 43.025]) + random.normal(0, 0.0012, 2) + steps, 7)
         begin = start + timedelta(days=n)
         times = [begin + timedelta(seconds=20 * k) for k in range(len(places))]
-        found.append(Recorded(LineString(places), times, f"G{1 + n % 2}", f"G{1 + n % 2} 护林员"))
+        found.append(
+            RecordedTrack(LineString(places), times, f"G{1 + n % 2}", f"G{1 + n % 2} 护林员")
+        )
     return found
 
 
-def keep(database: Database, tracks: list[Recorded], *, demo: bool = False) -> list[int]:
+def keep(database: Database, tracks: list[RecordedTrack], *, demo: bool = False) -> list[int]:
     """Numbers of the patrols."""
     with database.service.begin() as connection:
-        kept = keep_tracks(connection, who(database), tracks, fix_limit=1000, demo=demo)
-    return [one.patrol_id for one in kept if isinstance(one, Kept)]
+        kept = store_tracks(connection, who(database), tracks, fix_limit=1000, demo=demo)
+    return [one.patrol_id for one in kept if isinstance(one, StoredPatrol)]
 
 
 # Every period that a patrol lies in, its ground united at once: what the kept rows must say.
@@ -127,7 +129,7 @@ def test_a_patrol_that_comes_while_the_last_one_is_taken_out_is_merged(
                 while not watching.scalar(WAITING):
                     assert not coming.done(), coming.exception()
                     watching.rollback()  # the next look is a new one
-            assert take_out(leaving, who(database), number, "误传")
+            assert remove_patrol(leaving, who(database), number, "误传")
         assert len(coming.result(timeout=60)) == 1
     assert agreed(database) > 0
 

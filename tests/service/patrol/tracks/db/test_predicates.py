@@ -53,7 +53,7 @@ QUERIES: dict[str, Query] = {
     "findings of maps": lambda c, who, _: findings.stored_findings(c, who, FINDINGS, limit=9),
     "one finding": lambda c, who, one: findings.read_finding(c, who, one, DAY),
     "a finding to change": findings.lock_finding,
-    "duty": lambda c, who, _: compliance.zones_standing(
+    "duty": lambda c, who, _: compliance.zones_in_period(
         c, who, DAY, date(2026, 8, 1), counties=None, level=None, zone=None, most=9
     ),
 }
@@ -65,7 +65,7 @@ def eastern(connection: Connection, maker: Account) -> int:
     said |= {"code": "E1", "level": "town", "parent": None, "name": "东林", "valid_from": DAY}
     zone = zone_writing.insert_zone(connection, maker, NewZone(GROUND, EAST, [EAST], said))
     walked: dict[str, Any] = dict.fromkeys(patrols.WRITTEN, 0)
-    walked |= dict.fromkeys(("zone_id", "ranger", "source", "seconds", "ended_at"))
+    walked |= dict.fromkeys(("zone_id", "zone_by", "ranger", "source", "seconds", "ended_at"))
     walked |= {"county": EAST, "started_at": BEGUN, "source_hash": b"1", "apart": []}
     (patrol,) = patrols.insert_patrols(connection, maker, [NewPatrol(walked, LINE, None, [])])
     found = {"zone_id": zone, "county": EAST, "kind": "fire_risk", "found_at": BEGUN}

@@ -1,36 +1,33 @@
-"""A recorded track made into a patrol: cleaned, placed, and judged by the rule of its zone.
+"""A recorded track made into a patrol: checked, given its zone, cleaned by the rule of that zone.
 
-What cannot count is kept apart with its reason, never dropped and never averaged in.
+A track that cannot count is stored with the reason (``apart``) and stands in no figure.
 """
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 import numpy as np
 import shapely
-from shapely import LineString, MultiLineString, MultiPolygon
+from shapely import LineString
 
 from gis.errors import GeometryError
 from gis.grid import GRID_DEG
 from gis.tracks import (
+    CleanTrack,
     PatrolRule,
-    Pause,
-    Track,
-    duration_s,
-    ground_m2,
-    inside,
-    pauses,
-    swath,
-    track,
-    within,
-    without_jumps,
+    Swath,
+    ZonePart,
+    clean_track,
+    part_in_zone,
+    swath_of,
 )
+from gis.tracks import track as track_of_fixes
 from gis.validity import check_positions
 from service.patrol.rules.rules import Rules, asked_of_tracks
-from service.patrol.zones.db.nearby import Near
+from service.patrol.zones.db.nearby import NearbyZone
 from service.patrol.zones.schemas import ABOVE_COUNTY, LEVELS
 from service.web.periods import EARLIEST
 from service.web.timestamps import day_of
@@ -45,7 +42,7 @@ LEAST_FIXES = 2
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordedTrack:
     """A track as it came: positions, perhaps a moment for each, in the order of the file."""
 
     line: LineString
@@ -59,38 +56,27 @@ class Recorded:
 
 @dataclass(frozen=True)
 class InZone:
-    """What of a patrol lies in one zone."""
+    """What of a patrol lies in one zone; ``own`` says whether it was walked for this zone."""
 
-    zone: Near
+    zone: NearbyZone
     own: bool
-    length_m: float
-    inside_s: float
-    walked_m2: float
-    ground: MultiPolygon
+    part: ZonePart
 
 
 @dataclass(frozen=True)
-class Walk:
-    """A patrol on its way into the database."""
+class CheckedTrack:
+    """A recorded track on the grid, with its moments; neither cleaned nor placed yet."""
 
-    recorded: Recorded
+    recorded: RecordedTrack
     line: LineString
     hash: bytes
+    """The same for the same places at the same moments; see `fingerprint`."""
     seconds: list[float] | None
+    """Since 1970, NaN where a fix has no time; None without times."""
     started_at: datetime | None
     ended_at: datetime | None
-    cleaned: MultiLineString | None = None
-    length_m: float = 0.0
-    duration_s: float | None = None
-    silent_s: float = 0.0
-    pauses: list[Pause] = field(default_factory=list)
-    jumps: int = 0
-    reordered: int = 0
-    timeless: int = 0
-    own: Near | None = None
-    zone_by: ZoneBy | None = None
     apart: tuple[str, ...] = ()
-    zones: tuple[InZone, ...] = ()
+    """Why it counts for nothing, as far as the track alone tells: ``no_times``."""
 
     @property
     def timeless_fixes(self) -> list[int]:
@@ -101,6 +87,32 @@ class Walk:
     def day(self) -> date | None:
         """The day of its start in Beijing; None without times."""
         return None if self.started_at is None else day_of(self.started_at)
+
+
+@dataclass(frozen=True)
+class EvaluatedPatrol:
+    """A track with its zone, what is believed of it, and what of it lies in which zone."""
+
+    track: CheckedTrack
+    county: str
+    own: NearbyZone | None
+    """The zone that it was walked for; None when there is none."""
+    zone_by: ZoneBy | None
+    apart: tuple[str, ...]
+    """Why it counts for nothing; empty when it counts."""
+    clean: CleanTrack | None = None
+    """None without times."""
+    reordered: int = 0
+    """Fixes that stood before an earlier moment."""
+    zones: tuple[InZone, ...] = ()
+    """None of one that counts for nothing."""
+
+    @property
+    def own_month(self) -> tuple[int, date] | None:
+        """Its own zone and the first day of its month; None when it has no zone or no day."""
+        if self.own is None or self.track.day is None:
+            return None
+        return self.own.id, self.track.day.replace(day=1)
 
 
 def fingerprint(line: LineString, seconds: Sequence[float] | None) -> bytes:
@@ -119,7 +131,7 @@ def _second(moment: datetime | None) -> float:
     return np.nan if moment is None else moment.timestamp()
 
 
-def read_walk(recorded: Recorded, *, now: datetime) -> Walk:
+def check_track(recorded: RecordedTrack, *, now: datetime) -> CheckedTrack:
     """Check a recorded track and say when it was; it is neither cleaned nor placed yet.
 
     Raises
@@ -163,14 +175,13 @@ def read_walk(recorded: Recorded, *, now: datetime) -> Walk:
         )
     seconds = None if times is None else [_second(time) for time in times]
     line = LineString(np.round(places, GRID_DIGITS))  # every fix stays, those on one spot too
-    return Walk(
+    return CheckedTrack(
         recorded,
         line,
         fingerprint(line, seconds),
         seconds,
         None if start is None else start.astimezone(UTC),
         None if end is None else end.astimezone(UTC),
-        timeless=0 if times is None else len(times) - len(moments),
         apart=() if moments else ("no_times",),
     )
 
@@ -178,127 +189,109 @@ def read_walk(recorded: Recorded, *, now: datetime) -> Walk:
 class OwnZone(NamedTuple):
     """The zone that a track was walked for, how it was found, or why there is none."""
 
-    zone: Near | None
+    zone: NearbyZone | None
     zone_by: ZoneBy | None
     reason: str | None
 
 
-def own_zone(walk: Walk, near: Sequence[Near], county: str) -> OwnZone:
-    """The zone that it was walked for, and why there is none.
+def own_zone(track: CheckedTrack, near: Sequence[NearbyZone], county: str) -> OwnZone:
+    """The zone that a track was walked for, or why there is none.
 
-    The track names it, or the walker does: then a grid before a zone, and of several the one in
-    which most of the track lies. Else it is the deepest zone of the county that holds most of the
-    track.
+    The track names the zone, or its walker is a ranger or chief: then a zone whose ranger they are
+    goes before one whose chief they are, and of several the one that holds most of the track. A
+    track that names neither belongs to the deepest zone of the county that holds most of it.
     """
-    day, recorded = walk.day, walk.recorded
+    day, recorded = track.day, track.recorded
     if recorded.zone is not None:
         named = [zone for zone in near if zone.code == recorded.zone]
         holding = [zone for zone in named if day is None or zone.holds_on(day)]
         if holding:
             return OwnZone(holding[-1], "named", None)
         return OwnZone(None, None, "before_zone" if named else "unknown_zone")
-    theirs: list[Near] = []
+    theirs: list[NearbyZone] = []
     if recorded.ranger is not None:
         theirs = [zone for zone in near if recorded.ranger in (zone.ranger, zone.chief)]
     holding = [zone for zone in theirs if day is None or zone.holds_on(day)]
     if holding:
-        return OwnZone(max(holding, key=lambda one: _preferred(one, walk)), "walker", None)
+        preferred = max(holding, key=lambda zone: _preference(zone, track))
+        return OwnZone(preferred, "walker", None)
     if theirs:
         return OwnZone(None, None, "before_zone")
-    there = _zone_around(walk, [zone for zone in near if county in zone.counties])
+    there = _zone_around(track, [zone for zone in near if county in zone.counties])
     return OwnZone(there, "place", None) if there else OwnZone(None, None, "no_zone")
 
 
-def _zone_around(walk: Walk, near: Sequence[Near]) -> Near | None:
-    """The deepest zone that holds most of a track, of several the one that holds more."""
-    day = walk.day
-    length = float(shapely.length(walk.line))
-    if day is None or not length:
+def _zone_around(track: CheckedTrack, near: Sequence[NearbyZone]) -> NearbyZone | None:
+    """The deepest zone that holds most of a track; of several the one that holds more."""
+    day = track.day
+    length_deg = float(shapely.length(track.line))
+    if day is None or not length_deg:
         return None
     shares = {
-        zone.id: float(shapely.length(shapely.intersection(walk.line, zone.geometry))) / length
+        zone.id: _length_within_deg(track, zone) / length_deg
         for zone in near
         if zone.holds_on(day) and zone.level not in ABOVE_COUNTY
     }
     fitting = [
         zone for zone in near if shares.get(zone.id, 0.0) >= HELD_SHARE and zone.holds_on(day)
     ]
-    return max(fitting, key=lambda one: (LEVELS.index(one.level), shares[one.id]), default=None)
+    return max(fitting, key=lambda zone: (LEVELS.index(zone.level), shares[zone.id]), default=None)
 
 
-def _preferred(zone: Near, walk: Walk) -> tuple[bool, float]:
-    ranger = zone.ranger == walk.recorded.ranger
-    common = shapely.intersection(walk.line, zone.geometry)
-    return ranger, float(shapely.length(common))
+def _preference(zone: NearbyZone, track: CheckedTrack) -> tuple[bool, float]:
+    return zone.ranger == track.recorded.ranger, _length_within_deg(track, zone)
 
 
-def judged(walk: Walk, near: Sequence[Near], county: str, rules: Rules) -> Walk:
-    """Clean a track by the rule of its own zone, and attribute it to every zone that it meets.
+def _length_within_deg(track: CheckedTrack, zone: NearbyZone) -> float:
+    return float(shapely.length(shapely.intersection(track.line, zone.geometry)))
 
-    A patrol belongs to one county: zones that do not lie in it, or above it, get nothing.
+
+def evaluate_track(
+    track: CheckedTrack, near: Sequence[NearbyZone], county: str, rules: Rules
+) -> EvaluatedPatrol:
+    """Clean a track by the rule of its own zone, and cut it by every zone that it meets.
+
+    A patrol belongs to one county: zones that neither lie in it nor above it get no part of it.
     """
-    own, zone_by, reason = own_zone(walk, near, county)
-    apart = (*walk.apart, *([reason] if reason else ()))
-    if walk.seconds is None or walk.day is None:
-        return replace(walk, own=own, zone_by=zone_by, apart=apart)
-    places = shapely.get_coordinates(walk.line)
-    moments = np.array(walk.seconds)
-    timed = ~np.isnan(moments)
-    fixes = track(places[timed], moments[timed])
-    rule = _rule(own, rules)
-    clean = without_jumps(fixes, rule.max_speed_m_s)
-    steps = clean.believed(max_speed_m_s=rule.max_speed_m_s, max_gap_s=rule.max_gap_s)
-    gaps = np.diff(clean.seconds)
-    line = clean.line(steps)
-    done = replace(
-        walk,
-        own=own,
-        zone_by=zone_by,
-        apart=apart,
-        cleaned=line,
-        length_m=float(clean.metres()[steps].sum()),
-        duration_s=duration_s(fixes),
-        silent_s=float(gaps[gaps > rule.max_gap_s].sum()),
-        pauses=pauses(clean, radius_m=rule.pause_m, min_s=rule.pause_s),
-        jumps=len(fixes) - len(clean),
-        reordered=int((np.diff(moments[timed]) < 0).sum()),
+    own, zone_by, reason = own_zone(track, near, county)
+    apart = (*track.apart, *([reason] if reason else ()))
+    patrol = EvaluatedPatrol(track, county, own, zone_by, apart)
+    if track.seconds is None or track.day is None:
+        return patrol
+    seconds = np.array(track.seconds)
+    timed = ~np.isnan(seconds)
+    fixes = track_of_fixes(shapely.get_coordinates(track.line)[timed], seconds[timed])
+    patrol = replace(
+        patrol,
+        clean=clean_track(fixes, _rule(own, rules)),
+        reordered=int((np.diff(seconds[timed]) < 0).sum()),
     )
     if apart:
-        return done
+        return patrol
     zones = [
         zone
         for zone in near
-        if zone.holds_on(walk.day)
+        if zone.holds_on(track.day)
         and (county in zone.counties or (own is not None and zone.id == own.id))
     ]
-    return replace(done, zones=tuple(_attributed(clean, steps, line, zones, own, rules)))
+    return replace(patrol, zones=tuple(_parts_in_zones(patrol, zones, rules)))
 
 
-def _rule(zone: Near | None, rules: Rules) -> PatrolRule:
+def _rule(zone: NearbyZone | None, rules: Rules) -> PatrolRule:
     return asked_of_tracks(None if zone is None else rules.of(zone.level, zone.district))
 
 
-def _attributed(
-    clean: Track,
-    steps: np.ndarray[tuple[int, ...], np.dtype[np.bool_]],
-    line: MultiLineString,
-    zones: Sequence[Near],
-    own: Near | None,
-    rules: Rules,
-) -> list[InZone]:
-    swaths: dict[float, tuple[MultiPolygon, float]] = {}
-    found = []
+def _parts_in_zones(
+    patrol: EvaluatedPatrol, zones: Sequence[NearbyZone], rules: Rules
+) -> Iterator[InZone]:
+    clean = patrol.clean
+    assert clean is not None
+    swaths: dict[float, Swath] = {}
     for zone in zones:
-        mine = own is not None and zone.id == own.id
-        if not mine and not shapely.intersects(zone.geometry, line):
+        is_own = patrol.own is not None and zone.id == patrol.own.id
+        if not is_own and not shapely.intersects(zone.geometry, clean.line):
             continue
-        reach = _rule(zone, rules).reach_m
-        if reach not in swaths:
-            swept = swath(line, reach_m=reach)
-            swaths[reach] = swept, ground_m2(swept)
-        swept, swept_m2 = swaths[reach]
-        ground = within(swept, zone.geometry) if not swept.is_empty else swept
-        seen_m2 = swept_m2 if ground is swept else ground_m2(ground)
-        metres, seconds = inside(clean, zone.geometry, steps=steps)
-        found.append(InZone(zone, mine, metres, seconds, seen_m2, ground))
-    return found
+        reach_m = _rule(zone, rules).reach_m
+        if reach_m not in swaths:
+            swaths[reach_m] = swath_of(clean.line, reach_m=reach_m)
+        yield InZone(zone, is_own, part_in_zone(clean, swaths[reach_m], zone.geometry))
