@@ -313,6 +313,6 @@ def boundary_words(nodes: Iterable[DistrictNode]) -> str:
         if node.source is not None and node.valid_from is not None:
             newest[node.source] = max(newest.get(node.source, ""), node.valid_from)
     return "; ".join(
-        source if since == KNOWN_FIRST else f"{source} ({since} 起)"
+        source if since == KNOWN_FIRST.isoformat() else f"{source} ({since} 起)"
         for source, since in sorted(newest.items())
     )
