@@ -240,3 +240,35 @@ def test_a_search_and_a_pile_of_plots_say_how_many_there_are(
     page.evaluate("luotu.page.showPlots(luotu.page.map.getCenter(), [...Array(25).keys()])")
     expect(page.locator(".sheets .sheet")).to_have_count(10)
     expect(page.locator(".sheets")).to_contain_text("此处共 25 块图斑，列出 10 块")
+
+
+def test_the_figure_beside_the_pointer_lies_in_its_box(
+    square: GeoDataFrame, few: GeoDataFrame, caption: Caption, open_page: Open
+) -> None:
+    for name in ("县", "石柱土家族自治县", "一个名字长得在一行里写不下的县级行政区" * 3):
+        page = open_page(build(square.assign(name=name), few, caption=caption).html)
+        fire_on_every_district(page)
+        tip = page.locator(".leaflet-tooltip:has(.value)").first
+        expect(tip).to_be_visible()
+        outside = tip.evaluate("""tip => {
+            const box = tip.getBoundingClientRect();
+            return [...tip.querySelectorAll("*")].filter(one => {
+                const {left, right, top, bottom} = one.getBoundingClientRect();
+                return left < box.left - 1 || right > box.right + 1
+                    || top < box.top - 1 || bottom > box.bottom + 1;
+            }).map(one => one.textContent);
+        }""")
+        assert outside == []
+
+
+def test_a_language_pasted_into_the_address_of_an_open_page_is_spoken(
+    square: GeoDataFrame, few: GeoDataFrame, caption: Caption, open_page: Open
+) -> None:
+    page = open_page(build(square, few, caption=caption).html)
+    expect(page.locator("#print")).to_have_text("打印")
+    page.evaluate("location.hash = '#en'")
+    expect(page.locator("#print")).to_have_text("Print")
+    page.get_by_role("button", name="中文").click()
+    page.evaluate("location.hash = '#nothing'")
+    page.evaluate("location.hash = '#en'")
+    expect(page.locator("#print")).to_have_text("Print")

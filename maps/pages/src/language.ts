@@ -10,6 +10,12 @@ let words: Readonly<Record<Word, Pair>> = WORDS;
 
 export const spoken = (): Language => language;
 
+/** The language that the address asks for: whoever leads here may name it, #en or #zh. */
+export function languageOfAddress(): Language | null {
+  if (location.hash === "#zh") return "zh";
+  return location.hash === "#en" ? "en" : null;
+}
+
 export function speak(wanted: Language): void {
   language = wanted;
 }

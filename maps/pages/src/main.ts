@@ -2,7 +2,7 @@
 import type { Map as LeafletMap } from "leaflet";
 import type { PageData } from "./data";
 import { byId } from "./dom";
-import { speak, speakOfPatrols } from "./language";
+import { languageOfAddress, speak, speakOfPatrols } from "./language";
 import { boundsOf } from "./ground";
 import { Page } from "./page";
 import "./page.css";
@@ -11,12 +11,6 @@ declare global {
   interface Window {
     luotu: { start: typeof start; boundsOf: typeof boundsOf; page?: Page };
   }
-}
-
-/** The language that the address asks for: whoever leads here may name it, #en or #zh. */
-function languageOfAddress(): "zh" | "en" | null {
-  if (location.hash === "#zh") return "zh";
-  return location.hash === "#en" ? "en" : null;
 }
 
 function start(map: LeafletMap): void {

@@ -15,7 +15,8 @@ import { NameLayer } from "./districts/names";
 import { mostOverdue } from "./districts/ranking";
 import { byId } from "./dom";
 import { writeFrame } from "./frame";
-import { speak, spoken } from "./language";
+import { languageOfAddress, speak, spoken } from "./language";
+import type { Language } from "./language";
 import { item } from "./lists";
 import { Opener } from "./opener";
 import { Panel } from "./panel/panel";
@@ -171,13 +172,22 @@ export class Page {
       this.opener.clicked(event.latlng, null);
     });
     byId("language").addEventListener("click", () => {
-      speak(spoken() === "zh" ? "en" : "zh");
-      this.write();
+      this.speakAnew(spoken() === "zh" ? "en" : "zh");
+    });
+    // Also when it is written into the address of the open page.
+    window.addEventListener("hashchange", () => {
+      this.speakAnew(languageOfAddress() ?? spoken());
     });
     const paper = new Paper(this.map);
     byId("print").addEventListener("click", () => {
       paper.print();
     });
+  }
+
+  private speakAnew(language: Language): void {
+    if (language === spoken()) return;
+    speak(language);
+    this.write();
   }
 
   private showLevel(): void {
