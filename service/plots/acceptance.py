@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from data.codes import code_list
 from data.plots.acceptance_rules import AcceptanceRule, acceptance_rule
+from gis.measure import to_mu
 from service.accounts.db.accounts import Account
 from service.codes.db.codes import codes
 from service.errors import Problem, not_found
@@ -204,14 +205,20 @@ def _refuse_impossible(
             f"验收日期 {check.day} 早于{since} {terms.earliest}，请核对；the check "
             f"lies before {since_en}, {terms.earliest}: look at both",
         )
+    measured_m2 = approved["area_m2"]
     if check.verified_m2 is not None and check.verified_m2 > terms.max_verified_m2:
         raise _refused(
             "verified_m2",
             "verified_too_large",
-            f"核实面积 {check.verified_m2:.2f} m² 超过图斑面积 {approved['area_m2']:.2f} m²（允差 "
-            f"{terms.rule.area_tolerance:.0%}），请核对单位，或先修改图斑边界；the verified "
-            "area is larger than the plot: look at its unit, or change the plot's border first",
+            f"核实面积 {_area(check.verified_m2, '亩')} 超过图斑面积 {_area(measured_m2, '亩')}"
+            f"（允差 {terms.rule.area_tolerance:.0%}），请核对单位，或先修改图斑边界；the verified "
+            f"area, {_area(check.verified_m2, 'mu')}, is larger than the plot, "
+            f"{_area(measured_m2, 'mu')}: look at its unit, or change the plot's border first",
         )
+
+
+def _area(area_m2: float, mu: str) -> str:
+    return f"{area_m2:.2f} m² ({to_mu(area_m2):.2f} {mu})"
 
 
 def _refused(field: str, code: str, words: str) -> Problem:

@@ -10,6 +10,9 @@ import { live } from "./tools";
 const REST_MS = 350;
 /** Stages that count as green ground. */
 const COUNTED: readonly string[] = ["planted", "accepted", "existing"];
+/** Whether plots of a stage count as green ground once they are approved. */
+export const isCounted = (stage: string): boolean => COUNTED.includes(stage);
+
 let timer: ReturnType<typeof setTimeout> | undefined;
 let asked: AbortController | null = null;
 let last: Drawing | null = null;
@@ -44,7 +47,7 @@ export function checkSoon(drawing: Drawing): void {
   // What was said of another plot, or before the sketch was begun, is not said of this one.
   if (live.about !== drawing.key) live.checked = null;
   live.about = drawing.key;
-  live.counts = COUNTED.includes(drawing.properties.stage);
+  live.counts = isCounted(drawing.properties.stage);
   live.checking = true;
   last = drawing;
   timer = setTimeout(() => void check(drawing), REST_MS);

@@ -1,10 +1,11 @@
 /** The keyboard: every tool has a letter, `?` shows them. */
 import { ref } from "vue";
-import { redo, undo } from "../edits/edits";
+import { isChanged, redo, undo } from "../edits/edits";
+import { saveAll } from "../edits/save";
 import { tell } from "../state/notices";
 import { selected } from "../state/selection";
 import { holds } from "../state/session";
-import { forMap } from "../map/hands";
+import { forMap, isBehindDialog } from "../map/hands";
 import { t } from "../words";
 import { mayChange, merge, saveSelected, takeAway } from "./actions";
 import type { Drawing } from "./drawing";
@@ -56,19 +57,27 @@ const typing = (event: KeyboardEvent): boolean =>
 /** Listen to keys from now on; answers how to stop. */
 export function followKeys(drawing: Drawing): () => void {
   const pressed = (event: KeyboardEvent): void => {
-    if (typing(event)) return;
+    if (isBehindDialog()) return;
     const command = event.ctrlKey || event.metaKey;
+    // Saving is meant wherever the hands are: the browser would save its page instead.
+    if (typing(event) && !(command && event.key.toLowerCase() === "s")) return;
     if (command ? withControl(event) : plainKey(event, drawing)) event.preventDefault();
   };
   window.addEventListener("keydown", pressed);
   return () => window.removeEventListener("keydown", pressed);
 }
 
+/** Save the plot that is looked at; where nothing of it is to be saved, all that is not saved. */
+function saveChanged(): void {
+  if (selected.value !== null && isChanged(selected.value)) void saveSelected();
+  else void saveAll();
+}
+
 function withControl(event: KeyboardEvent): boolean {
   const key = event.key.toLowerCase();
   if (key === "z" && !event.shiftKey) undo();
   else if (key === "y" || (key === "z" && event.shiftKey)) redo();
-  else if (key === "s") void saveSelected();
+  else if (key === "s") saveChanged();
   else if (key === "v" && holds("planner")) pasting.value = true;
   else return false;
   return true;

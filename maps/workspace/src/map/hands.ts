@@ -5,9 +5,14 @@ import KeyboardPan from "ol/interaction/KeyboardPan";
 import KeyboardZoom from "ol/interaction/KeyboardZoom";
 import type MapBrowserEvent from "ol/MapBrowserEvent";
 
+/** Whether a dialog lies over the page: then no key is meant for what is below it. */
+export const isBehindDialog = (): boolean => document.querySelector("dialog:modal") !== null;
+
 /** Whether keys pressed there are meant for the map: nothing else of the page has the focus. */
 export const forMap = (target: EventTarget | null): boolean =>
-  target instanceof Element && (target === document.body || target.closest(".map") !== null);
+  target instanceof Element &&
+  (target === document.body || target.closest(".map") !== null) &&
+  !isBehindDialog();
 
 const reaches = (event: MapBrowserEvent): boolean =>
   forMap((event.originalEvent as Event).target) && targetNotEditable(event);

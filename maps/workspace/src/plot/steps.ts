@@ -3,6 +3,7 @@ import { api, ask, etag, type Plot } from "../api/client";
 import type { components } from "../schema";
 import { Refusal } from "../api/problem";
 import { change, content, isChanged, keyForId, know, settle } from "../edits/edits";
+import { isCounted } from "../draw/checking";
 import { announce, insisting, save } from "../edits/save";
 import { tell, tellError } from "../state/notices";
 import { openPlot } from "../state/selection";
@@ -17,10 +18,15 @@ function taken(plot: Plot): void {
 }
 
 /** Do a step and say so; where it came too late, what stands now is shown. */
-async function step(id: number, does: () => Promise<Plot>, said: string): Promise<boolean> {
+async function step(
+  id: number,
+  does: () => Promise<Plot>,
+  said: (plot: Plot) => string,
+): Promise<boolean> {
   try {
-    taken(await does());
-    tell(said, "good");
+    const plot = await does();
+    taken(plot);
+    tell(said(plot), "good");
     return true;
   } catch (error) {
     tellError(error);
@@ -43,23 +49,25 @@ export async function submit(key: string, id: number | null): Promise<void> {
   if (number === null) return;
   const wanted = number;
   const asked = () => ask(api.POST("/api/plots/{plot_id}/submit", { params: path(wanted) }));
-  await step(wanted, asked, t("plot.submitted"));
+  await step(wanted, asked, () => t("plot.submitted"));
 }
 
 export async function approve(id: number): Promise<boolean> {
   const asked = () => ask(api.POST("/api/plots/{plot_id}/approve", { params: path(id) }));
-  return step(id, asked, t("plot.approved"));
+  return step(id, asked, ({ properties }) =>
+    t(isCounted(properties.stage) ? "plot.approved" : "plot.approved_idle"),
+  );
 }
 
 export async function giveBack(id: number, reason: string): Promise<boolean> {
   const body = { reason };
   const asked = () => ask(api.POST("/api/plots/{plot_id}/return", { params: path(id), body }));
-  return step(id, asked, t("plot.returned"));
+  return step(id, asked, () => t("plot.returned"));
 }
 
 export async function accept(id: number, body: Acceptance): Promise<boolean> {
   const asked = () => ask(api.POST("/api/plots/{plot_id}/accept", { params: path(id), body }));
-  return step(id, asked, t("plot.accepted"));
+  return step(id, asked, () => t("plot.accepted"));
 }
 
 /** Delete what the service has; `reason` is kept in the history. */
@@ -73,9 +81,9 @@ export async function remove(plot: Plot, reason: string | null): Promise<boolean
     tellError(error);
     return false;
   }
-  tell(t("plot.deleted"), "good");
   // Of a plot with a working version the approved one stands again.
   const left = await standing(plot.id);
+  tell(t(left === null ? "plot.deleted" : "plot.dropped"), "good");
   if (left === null) {
     change("draw.step.delete", [{ key, after: null }]);
     settle(key, null, null);
@@ -108,5 +116,5 @@ export async function restore(plot: Plot, version: number): Promise<boolean> {
         }),
       );
     });
-  return step(plot.id, asked, t("plot.restored", { n: version }));
+  return step(plot.id, asked, () => t("plot.restored", { n: version }));
 }

@@ -38,6 +38,10 @@ export const plot = {
       "计划图斑，造林后才计入覆盖率。",
       "A planned plot: it counts once it is planted.",
     ],
+    approved_cancelled: [
+      "已取消的图斑，不计入覆盖率。再改会另存为草稿，须重新审核。",
+      "A cancelled plot: it does not count. A change begins a new draft, to be reviewed again.",
+    ],
     returned: ["请按退回理由修改，再提交。", "Mend it as the reason says, then submit again."],
   },
   returned_because: ["退回理由", "Why it was returned"],
@@ -52,9 +56,17 @@ export const plot = {
   accept_again: ["再次验收…", "Check again…"],
   submitted: ["已提交，等待核查员审核。", "Submitted: an inspector looks at it next."],
   approved: ["已通过，覆盖率已更新。", "Approved: the coverage has moved."],
+  approved_idle: [
+    "已通过；此阶段的图斑不计入覆盖率。",
+    "Approved; plots of this stage do not count.",
+  ],
   returned: ["已退回给规划员。", "Returned to the planner."],
   accepted: ["验收已记录。", "The check is written down."],
-  deleted: ["图斑已删除，可在历史中恢复。", "Deleted; the history can bring it back."],
+  deleted: ["图斑已删除，按“撤销”并保存可恢复。", "Deleted; undo and save bring it back."],
+  dropped: [
+    "已删除，恢复为已通过的那一版；历史中仍可找回。",
+    "Deleted: the approved version stands again; the history can bring the other back.",
+  ],
   restored: ["已恢复第 {n} 版，存为草稿。", "Version {n} stands again, as a draft."],
   four_eyes: [
     "这是您自己提交的图斑：谁提交，谁不能审核。请另一位核查员来审。",
