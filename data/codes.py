@@ -112,8 +112,10 @@ class CodeList:
         near = [f"{code.code} {code.label_zh}" for code in self if code.code in codes]
         shown = word if len(word) <= SHOWN_LETTERS else f"{word[:SHOWN_LETTERS]}…"
         return UnknownCodeError(
-            f"代码表 {self.name} 中没有“{shown}”，相近的有：{'、'.join(near)}。"
-            f" / {shown!r} is not in code list {self.name!r}; near ones: {', '.join(near)}.",
+            Message(
+                f"代码表 {self.name} 中没有“{shown}”，相近的有：{'、'.join(near)}。",
+                f"{shown!r} is not in code list {self.name!r}; near ones: {', '.join(near)}.",
+            ),
             near=near,
         )
 
@@ -141,8 +143,10 @@ def read_code_list(path: Path, name: str) -> CodeList:
         missing = [column for column in NEEDED if column not in (reader.fieldnames or ())]
         if missing:
             raise ValueError(
-                f"{path.name} 缺少列：{', '.join(missing)}。"
-                f" / {path.name} lacks the columns {', '.join(missing)}."
+                Message(
+                    f"{path.name} 缺少列：{', '.join(missing)}。",
+                    f"{path.name} lacks the columns {', '.join(missing)}.",
+                )
             )
         codes = [_code(row, f"{path.name}:{line}") for line, row in enumerate(reader, start=2)]
     _refuse_repeats(codes, path.name)
@@ -153,7 +157,12 @@ def _code(row: Mapping[str, str | None], where: str) -> Code:
     cells = {column: (cell or "").strip() for column, cell in row.items() if column}
     empty = [column for column in NEEDED if not cells[column]]
     if empty:
-        raise ValueError(f"{where}: {empty[0]} 为空，请补上。 / {empty[0]} is empty, fill it in.")
+        raise ValueError(
+            Message(
+                f"{where}: {empty[0]} 为空，请补上。",
+                f"{empty[0]} is empty, fill it in.",
+            )
+        )
     needed = {column: cells.pop(column) for column in NEEDED}
     return Code(**needed, status=cells.pop("status", "cited"), more=cells)
 
@@ -164,8 +173,10 @@ def _refuse_repeats(codes: list[Code], where: str) -> None:
         for word in {_plain(word) for word in _words(code)}:
             if word in seen:
                 raise ValueError(
-                    f"{where}: “{word}”同时属于 {seen[word]} 和 {code.code}，请改其中一个。"
-                    f" / {word!r} stands for both {seen[word]} and {code.code}, change one."
+                    Message(
+                        f"{where}: “{word}”同时属于 {seen[word]} 和 {code.code}，请改其中一个。",
+                        f"{word!r} stands for both {seen[word]} and {code.code}, change one.",
+                    )
                 )
             seen[word] = code.code
 
@@ -189,8 +200,10 @@ def code_list(name: str) -> CodeList:
     names = code_list_names()
     if name not in names:  # also keeps "../x" from reaching the file system
         raise UnknownCodeError(
-            f"没有代码表“{name}”，可用的有：{'、'.join(names)}。"
-            f" / There is no code list {name!r}; there are {', '.join(names)}.",
+            Message(
+                f"没有代码表“{name}”，可用的有：{'、'.join(names)}。",
+                f"There is no code list {name!r}; there are {', '.join(names)}.",
+            ),
             code="unknown_code_list",
             near=names,
         )

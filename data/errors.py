@@ -22,6 +22,16 @@ def printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
 
 
+def printable_message(message: Message) -> Message:
+    """The message, each of its languages made `printable`."""
+    return Message(printable(message.zh), printable(message.en))
+
+
+def sentence(words: Message) -> Message:
+    """Words without a full stop, as a sentence that may be printed."""
+    return printable_message(Message(f"{words.zh}。", f"{words.en}."))
+
+
 class FileRefused(ValueError):  # noqa: N818 - the name is fixed: it is no failure of ours
     """A file of which nothing is taken.
 

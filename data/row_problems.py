@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from data.errors import Position
+from gis.messages import Message
 
 __all__ = ["RowProblem", "bad_rows"]
 
@@ -19,8 +20,7 @@ class RowProblem(NamedTuple):
     """``missing``, ``unknown_code``, ``not_a_number`` …, or a code of `gis.polygons`."""
     field: str
     """Property, or ``geometry``."""
-    message: str
-    """Chinese first, then English."""
+    message: Message
     column: str | None = None
     """As the file calls it."""
     at: Position | None = None

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
 from data.codes import code_list
+from gis.messages import Message
 
 __all__ = ["Encoding", "Field", "Misfit", "Schema", "field_mapping", "schema", "schema_names"]
 
@@ -35,7 +36,7 @@ class Misfit(NamedTuple):
 
     field: str
     code: str
-    message: str
+    message: Message
     row: int | None = None
     id: object = None
 
@@ -122,7 +123,14 @@ class Schema(NamedTuple):
 
 def _misfit(name: str, field: Field | None, value: object, encoding: Encoding) -> Misfit | None:
     if field is None:
-        return Misfit(name, "unknown_field", "没有这个字段。 There is no such field.")
+        return Misfit(
+            name,
+            "unknown_field",
+            Message(
+                "没有这个字段。",
+                "There is no such field.",
+            ),
+        )
     return field.misfit(value, encoding)
 
 
@@ -139,26 +147,33 @@ def _column_misfits(
     yield from ((row, misfit) for row, misfit in enumerate(verdicts, start=1) if misfit)
 
 
-_Fault: TypeAlias = tuple[str, str] | None
+_Fault: TypeAlias = tuple[str, Message] | None
 
 
 def _text_fault(field: Field, value: object, encoding: Encoding) -> _Fault:
     if not isinstance(value, str):
         return _wrong_type(value, "文本", "a text")
     if "\x00" in value:
-        return "control_character", "含有 NUL 字符，其后的内容会丢失。 A NUL cuts what follows it."
+        return "control_character", Message(
+            "含有 NUL 字符，其后的内容会丢失。",
+            "A NUL cuts what follows it.",
+        )
     try:
         needed = len(value.encode(encoding))
     except UnicodeEncodeError:
         strange = "".join(dict.fromkeys(c for c in value if not _encodable(c, encoding)))
         return "not_encodable", (
-            f"{encoding} 中没有字符“{_shown(strange)}”，请改字或用 UTF-8。 "
-            f"{encoding} has no {_shown(strange)}; change it or use UTF-8."
+            Message(
+                f"{encoding} 中没有字符“{_shown(strange)}”，请改字或用 UTF-8。",
+                f"{encoding} has no {_shown(strange)}; change it or use UTF-8.",
+            )
         )
     if needed > field.width:
         return "too_long", (
-            f"“{_shown(value)}”需要 {needed} 字节，字段只有 {field.width} 字节。 "
-            f"It needs {needed} bytes, the field has {field.width}."
+            Message(
+                f"“{_shown(value)}”需要 {needed} 字节，字段只有 {field.width} 字节。",
+                f"It needs {needed} bytes, the field has {field.width}.",
+            )
         )
     return None
 
@@ -175,17 +190,24 @@ def _number_fault(field: Field, value: object, _encoding: Encoding) -> _Fault:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return _wrong_type(value, "数字", "a number")
     if not math.isfinite(value):
-        return "not_finite", f"{value} 不是有限的数。 {value} is not finite."
+        return "not_finite", Message(
+            f"{value} 不是有限的数。",
+            f"{value} is not finite.",
+        )
     if round(value, field.precision) != value:
         return "too_many_decimals", (
-            f"{value!r} 的小数多于 {field.precision} 位。 "
-            f"{value!r} has more than {field.precision} decimals."
+            Message(
+                f"{value!r} 的小数多于 {field.precision} 位。",
+                f"{value!r} has more than {field.precision} decimals.",
+            )
         )
     digits = len(f"{value:.{field.precision}f}")
     if digits > field.width:
         return "too_big", (
-            f"{value!r} 需要 {digits} 位，字段只有 {field.width} 位。 "
-            f"{value!r} needs {digits} places, the field has {field.width}."
+            Message(
+                f"{value!r} 需要 {digits} 位，字段只有 {field.width} 位。",
+                f"{value!r} needs {digits} places, the field has {field.width}.",
+            )
         )
     return None
 
@@ -194,12 +216,18 @@ def _date_fault(_field: Field, value: object, _encoding: Encoding) -> _Fault:
     if not isinstance(value, date):
         return _wrong_type(value, "日期", "a date")
     if isinstance(value, datetime) and value.time() != time():
-        return "loses_time", f"{value} 的时刻写不进日期字段。 A date field keeps no time of day."
+        return "loses_time", Message(
+            f"{value} 的时刻写不进日期字段。",
+            "A date field keeps no time of day.",
+        )
     return None
 
 
-def _wrong_type(value: object, wanted_zh: str, wanted_en: str) -> tuple[str, str]:
-    return "wrong_type", f"“{_shown(str(value))}”不是{wanted_zh}。 It is not {wanted_en}."
+def _wrong_type(value: object, wanted_zh: str, wanted_en: str) -> tuple[str, Message]:
+    return "wrong_type", Message(
+        f"“{_shown(str(value))}”不是{wanted_zh}。",
+        f"It is not {wanted_en}.",
+    )
 
 
 def _shown(text: str, most: int = 30) -> str:

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from gis.messages import InvalidValueError, Message
 from gis.tracks import BEIJING
 
 __all__ = ["BEIJING", "moment"]
@@ -66,7 +67,12 @@ def _since_1970(number: float) -> datetime:
             return datetime.fromtimestamp(seconds, UTC)
         except (OverflowError, OSError, ValueError):
             pass
-    raise ValueError(f"{number:g} 不是 1970 年起的秒数 / is no count of seconds since 1970")
+    raise InvalidValueError(
+        Message(
+            f"{number:g} 不是 1970 年起的秒数",
+            f"{number:g} is no count of seconds since 1970",
+        )
+    )
 
 
 def _written(text: str) -> datetime:

@@ -14,6 +14,7 @@ from gis.crs import is_degrees
 from gis.errors import GeometryError, ReferenceSystemError
 from gis.kernels import kernel
 from gis.measure import areas_m2, check_all
+from gis.messages import Message
 from gis.overlaps import compiled_or_plain
 from gis.polygons import polygon_parts
 
@@ -226,8 +227,10 @@ def _codes(districts: GeoDataFrame) -> NDArray[np.object_]:
 def _shapes(frame: GeoDataFrame) -> NDArray[np.object_]:
     if frame.crs is not None and not is_degrees(frame.crs):
         raise ReferenceSystemError(
-            f"坐标系是 {frame.crs.name}，请先转换为 CGCS2000 经纬度。 "
-            f"The frame is in {frame.crs.name}; bring it to degrees of CGCS2000 first.",
+            Message(
+                f"坐标系是 {frame.crs.name}，请先转换为 CGCS2000 经纬度。",
+                f"The frame is in {frame.crs.name}; bring it to degrees of CGCS2000 first.",
+            ),
             code="not_degrees",
         )
     return np.asarray(frame.geometry.array, dtype=object)
@@ -275,8 +278,10 @@ def _table(
 def _refuse_unknown(frame: pd.DataFrame, column: str) -> None:
     if column not in frame.columns:
         raise GeometryError(
-            f"图斑没有 {column!r} 这一列，可用的有 {list(frame.columns)}。 "
-            f"Plots have no column {column!r}; they have {list(frame.columns)}.",
+            Message(
+                f"图斑没有 {column!r} 这一列，可用的有 {list(frame.columns)}。",
+                f"Plots have no column {column!r}; they have {list(frame.columns)}.",
+            ),
             code="no_such_column",
         )
 
@@ -286,7 +291,9 @@ def _refuse_twice(frame: pd.DataFrame, keys: list[str]) -> None:
     if len(twice):
         which = " ".join(str(value) for value in twice.iloc[0][keys])
         raise GeometryError(
-            f"行政区 {which} 出现两次，请先合并为一个。 "
-            f"District {which} is given twice; unite its parts first.",
+            Message(
+                f"行政区 {which} 出现两次，请先合并为一个。",
+                f"District {which} is given twice; unite its parts first.",
+            ),
             code="code_twice",
         )

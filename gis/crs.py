@@ -13,6 +13,7 @@ from pyproj.exceptions import CRSError
 from shapely.geometry.base import BaseGeometry
 
 from gis.errors import NotPolygonError, ReferenceSystemError
+from gis.messages import Message
 
 CGCS2000: Final = 4490
 WGS84: Final = 4326
@@ -68,8 +69,10 @@ class Zone(NamedTuple):
         if self.number not in ZONES[self.width]:
             known = ZONES[self.width]
             raise ReferenceSystemError(
-                f"没有 {self.width}° 带第 {self.number} 带，请用 {known[0]}–{known[-1]}。 "
-                f"There is no {self.width}° zone {self.number}; use {known[0]} to {known[-1]}.",
+                Message(
+                    f"没有 {self.width}° 带第 {self.number} 带，请用 {known[0]}–{known[-1]}。",
+                    f"There is no {self.width}° zone {self.number}; use {known[0]} to {known[-1]}.",
+                ),
                 code="unknown_zone",
             )
         return _FIRST[self.datum, self.width, self.prefixed] + self.number - ZONES[self.width][0]
@@ -90,31 +93,42 @@ class Accuracy(NamedTuple):
 
     metres: float | None
     """Metres, or None when nobody can say."""
-    message: str
-    """Chinese first, then English."""
+    message: Message
 
 
 _ACCURACY: Final[dict[int, Accuracy]] = {
-    CGCS2000: Accuracy(0.0, "无需转换。 Nothing is changed."),
+    CGCS2000: Accuracy(
+        0.0,
+        Message(
+            "无需转换。",
+            "Nothing is changed.",
+        ),
+    ),
     WGS84: Accuracy(
         1.0,
-        "WGS 84 按与 CGCS2000 相同处理，差别在 1 m 以内。 "
-        "WGS 84 is taken as CGCS2000; they differ by less than 1 m.",
+        Message(
+            "WGS 84 按与 CGCS2000 相同处理，差别在 1 m 以内。",
+            "WGS 84 is taken as CGCS2000; they differ by less than 1 m.",
+        ),
     ),
     BEIJING54: Accuracy(
         None,
-        "北京 54 只有少数油气盆地有公布的参数（1–15 m），其他地方经纬度未改动，可能偏移百米左右；"
-        "请用当地参数转换后再提交。 "
-        "Beijing 1954 has published parameters (1 to 15 m) in a few oil basins only; elsewhere "
-        "degrees are kept, and positions may be off by a hundred metres or so; convert with the "
-        "local parameters first.",
+        Message(
+            "北京 54 只有少数油气盆地有公布的参数（1–15 m），其他地方经纬度未改动，"
+            "可能偏移百米左右；请用当地参数转换后再提交。",
+            "Beijing 1954 has published parameters (1 to 15 m) in a few oil basins only; "
+            "elsewhere degrees are kept, and positions may be off by a hundred metres or so; "
+            "convert with the local parameters first.",
+        ),
     ),
     XIAN80: Accuracy(
         None,
-        "西安 80 没有公开的转换参数，经纬度未改动，位置可能偏移百米左右；"
-        "请用当地参数转换后再提交。 "
-        "Xian 1980 has no published parameters: degrees are kept, and positions may be off by "
-        "a hundred metres or so; convert with the local parameters first.",
+        Message(
+            "西安 80 没有公开的转换参数，经纬度未改动，位置可能偏移百米左右；"
+            "请用当地参数转换后再提交。",
+            "Xian 1980 has no published parameters: degrees are kept, and positions may be off "
+            "by a hundred metres or so; convert with the local parameters first.",
+        ),
     ),
 }
 
@@ -144,8 +158,10 @@ def zone_of(lon: float, *, width: Width = 3) -> int:
         if number in ZONES[width]:
             return number
     raise ReferenceSystemError(
-        f"经度 {lon} 不在中国 {width}° 分带范围内。 "
-        f"Longitude {lon} lies in no Chinese {width}° zone.",
+        Message(
+            f"经度 {lon} 不在中国 {width}° 分带范围内。",
+            f"Longitude {lon} lies in no Chinese {width}° zone.",
+        ),
         code="unknown_zone",
     )
 
@@ -160,7 +176,13 @@ def zone_of_geometry(geometry: BaseGeometry, *, width: Width = 3) -> int:
     42
     """
     if geometry.is_empty:
-        raise NotPolygonError("几何为空。 The geometry is empty.", code="empty")
+        raise NotPolygonError(
+            Message(
+                "几何为空。",
+                "The geometry is empty.",
+            ),
+            code="empty",
+        )
     west, _south, east, _north = geometry.bounds
     return zone_of((west + east) / 2, width=width)
 
@@ -194,8 +216,10 @@ def known_crs(crs: object) -> CRS:
         return _crs(crs) if isinstance(crs, int | str) else CRS.from_user_input(crs)
     except CRSError as error:
         raise ReferenceSystemError(
-            f"不认识的坐标系 {str(crs)[:80]!r}，请用 EPSG 编号，例如 EPSG:4490。 "
-            "Unknown reference system; name it by its EPSG number, as EPSG:4490.",
+            Message(
+                f"不认识的坐标系 {str(crs)[:80]!r}，请用 EPSG 编号，例如 EPSG:4490。",
+                "Unknown reference system; name it by its EPSG number, as EPSG:4490.",
+            ),
             code="unknown_crs",
         ) from error
 
@@ -224,7 +248,13 @@ def accuracy(crs: object) -> Accuracy:
     >>> accuracy("EPSG:4530").metres, accuracy(XIAN80).metres, accuracy("EPSG:2422").metres
     (0.0, None, None)
     """
-    unknown = Accuracy(None, "转换精度未知。 The accuracy of this conversion is unknown.")
+    unknown = Accuracy(
+        None,
+        Message(
+            "转换精度未知。",
+            "The accuracy of this conversion is unknown.",
+        ),
+    )
     return _ACCURACY.get(_datum(known_crs(crs)), unknown)
 
 

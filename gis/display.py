@@ -7,6 +7,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gis.errors import GeometryError
+from gis.messages import Message
 
 
 def thin(
@@ -50,8 +51,10 @@ def thin(
     """
     if not tolerance_deg >= 0.0:
         raise GeometryError(
-            f"简化容差必须是不小于 0 的度数，收到 {tolerance_deg}。 "
-            f"The tolerance must be degrees and not negative, not {tolerance_deg}.",
+            Message(
+                f"简化容差必须是不小于 0 的度数，收到 {tolerance_deg}。",
+                f"The tolerance must be degrees and not negative, not {tolerance_deg}.",
+            ),
             code="bad_tolerance",
         )
     geometries = np.asarray(geometries, dtype=object)

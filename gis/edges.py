@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from gis.errors import GeometryError
+from gis.messages import Message
 
 __all__ = ["MAX_CROSSINGS", "MAX_EDGE_PAIRS", "crosses_often", "refuse_tangled"]
 
@@ -54,10 +55,13 @@ def refuse_tangled(geometry: BaseGeometry, *, max_edge_pairs: int = MAX_EDGE_PAI
         count += len(left)
         if count > max_edge_pairs:
             raise GeometryError(
-                f"边线互相穿插过密（超过 {max_edge_pairs} 对边相遇），无法检查；"
-                "请检查顶点顺序，或分成几块重新绘制。 "
-                f"The edges lie across each other too densely (over {max_edge_pairs} pairs meet) "
-                "to be checked; look at the order of the vertices, or draw it in several parts.",
+                Message(
+                    f"边线互相穿插过密（超过 {max_edge_pairs} 对边相遇），无法检查；"
+                    "请检查顶点顺序，或分成几块重新绘制。",
+                    f"The edges lie across each other too densely (over {max_edge_pairs} pairs "
+                    "meet) to be checked; look at the order of the vertices, or draw it in "
+                    "several parts.",
+                ),
                 code="too_tangled",
             )
 

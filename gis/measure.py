@@ -13,6 +13,7 @@ from gis.authalic import LONGEST_DEG, ring_areas_m2
 from gis.crs import ELLIPSOID, SEMI_MAJOR_M
 from gis.errors import NotPolygonError
 from gis.kernels import AVAILABLE, kernel
+from gis.messages import Message
 from gis.rings import Rings, rings_of
 from gis.threads import spread
 from gis.validity import check_positions, check_range, check_valid
@@ -236,7 +237,13 @@ def length_m(geometry: BaseGeometry | None) -> float:
     111102.486
     """
     if geometry is None:
-        raise NotPolygonError("没有几何。 There is no geometry.", code="missing")
+        raise NotPolygonError(
+            Message(
+                "没有几何。",
+                "There is no geometry.",
+            ),
+            code="missing",
+        )
     return float(lengths_m(np.array([geometry], dtype=object))[0])
 
 
@@ -318,7 +325,13 @@ def _edges(
 
 def _polygonal(geometry: BaseGeometry | None) -> BaseGeometry:
     if not isinstance(geometry, BaseGeometry):
-        raise NotPolygonError("没有几何。 There is no geometry.", code="missing")
+        raise NotPolygonError(
+            Message(
+                "没有几何。",
+                "There is no geometry.",
+            ),
+            code="missing",
+        )
     if shapely.get_type_id(geometry) not in _POLYGONAL:
         raise _no_ground(geometry)
     return geometry
@@ -326,8 +339,10 @@ def _polygonal(geometry: BaseGeometry | None) -> BaseGeometry:
 
 def _no_ground(geometry: BaseGeometry) -> NotPolygonError:
     return NotPolygonError(
-        f"只有面才有面积，收到的是 {geometry.geom_type}。 "
-        f"Only a Polygon or MultiPolygon has an area, not a {geometry.geom_type}.",
+        Message(
+            f"只有面才有面积，收到的是 {geometry.geom_type}。",
+            f"Only a Polygon or MultiPolygon has an area, not a {geometry.geom_type}.",
+        ),
         code="not_polygon",
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-__all__ = ["LANGUAGES", "Language", "Message", "MessageError"]
+__all__ = ["LANGUAGES", "InvalidValueError", "Language", "Message", "MessageError"]
 
 Language: TypeAlias = Literal["zh", "en"]
 
@@ -79,3 +79,7 @@ class MessageError(Exception):
         message = Message.of(message)
         super().__init__(message)
         self.message = message
+
+
+class InvalidValueError(MessageError, ValueError):
+    """A value that nothing can be done with: what parsers and validators raise."""

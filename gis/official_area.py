@@ -24,6 +24,7 @@ from gis.crs import (
 )
 from gis.errors import GeometryError, NotPolygonError, ReferenceSystemError
 from gis.measure import area_m2
+from gis.messages import Message
 from gis.rings import rings_of
 
 LONGEST_EDGE_M: Final = 70.0
@@ -55,8 +56,7 @@ class Explanation(NamedTuple):
     zone: Zone
     plane_excess: float
     """``plane_m2 / geodesic_m2 - 1``, a ratio."""
-    message: str
-    """Chinese first, then English."""
+    message: Message
 
 
 def official_m2(
@@ -101,8 +101,10 @@ def official_m2(
     """
     if longest_m is not None and not longest_m > 0.0:
         raise GeometryError(
-            f"最长边必须大于 0 米，收到 {longest_m}。 "
-            f"The longest edge must be above 0 m, not {longest_m}.",
+            Message(
+                f"最长边必须大于 0 米，收到 {longest_m}。",
+                f"The longest edge must be above 0 m, not {longest_m}.",
+            ),
             code="bad_length",
         )
     area_m2(geometry)  # refuses what has no area
@@ -168,7 +170,11 @@ def plane_m2(geometry: BaseGeometry, zone: Zone) -> float:
     """
     if zone.datum != CGCS2000:
         raise ReferenceSystemError(
-            "请用 CGCS2000 的分带。 Use a zone of CGCS2000.", code="other_datum"
+            Message(
+                "请用 CGCS2000 的分带。",
+                "Use a zone of CGCS2000.",
+            ),
+            code="other_datum",
         )
     area_m2(geometry)  # refuses what has no area
     plane = from_cgcs2000(np.array([geometry], dtype=object), zone.epsg)
@@ -200,7 +206,13 @@ def explain(geometry: BaseGeometry, *, zone: Zone | None = None) -> Explanation:
     geodesic = area_m2(geometry)
     zone = zone or Zone(zone_of_geometry(geometry))
     if geodesic == 0.0:
-        raise NotPolygonError("几何为空。 The geometry is empty.", code="empty")
+        raise NotPolygonError(
+            Message(
+                "几何为空。",
+                "The geometry is empty.",
+            ),
+            code="empty",
+        )
     plane = plane_m2(geometry, zone)
     excess = plane / geodesic - 1.0
     return Explanation(
@@ -209,8 +221,11 @@ def explain(geometry: BaseGeometry, *, zone: Zone | None = None) -> Explanation:
         plane,
         zone,
         excess,
-        f"椭球面积 {geodesic:.2f} m²；{zone.width}° 带第 {zone.number} 带平面面积 {plane:.2f} m²，"
-        f"相差 {excess * 1e6:+.0f} ppm，来自投影变形，不是量错。 "
-        f"{geodesic:.2f} m² on the ellipsoid; {plane:.2f} m² on the plane of {zone.width}° zone "
-        f"{zone.number}: {excess * 1e6:+.0f} ppm, which the projection makes, not the survey.",
+        Message(
+            f"椭球面积 {geodesic:.2f} m²；{zone.width}° 带第 {zone.number} 带平面面积 "
+            f"{plane:.2f} m²，相差 {excess * 1000000.0:+.0f} ppm，来自投影变形，不是量错。",
+            f"{geodesic:.2f} m² on the ellipsoid; {plane:.2f} m² on the plane of {zone.width}° "
+            f"zone {zone.number}: {excess * 1000000.0:+.0f} ppm, which the projection makes, "
+            "not the survey.",
+        ),
     )

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gis.errors import GeometryError
 from gis.kernels import AVAILABLE, kernel
 from gis.measure import areas_m2, check_all
+from gis.messages import Message
 from gis.polygons import polygon_parts
 
 if TYPE_CHECKING:
@@ -75,7 +76,10 @@ def compiled_or_plain(fast: bool | None, plots: int) -> bool:
     """
     if fast and not AVAILABLE:
         raise GeometryError(
-            "没有安装快速内核，请安装 luotu[fast]。 The kernels are missing; install luotu[fast].",
+            Message(
+                "没有安装快速内核，请安装 luotu[fast]。",
+                "The kernels are missing; install luotu[fast].",
+            ),
             code="not_installed",
         )
     return AVAILABLE and plots >= _WORTH_COMPILED if fast is None else fast

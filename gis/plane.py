@@ -16,6 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.crs import INVERSE_FLATTENING, SEMI_MAJOR_M
 from gis.errors import NotPolygonError
+from gis.messages import Message
 from gis.validity import check_range
 
 __all__ = ["Plane", "metres_per_degree", "plane_around"]
@@ -102,7 +103,13 @@ def plane_around(geometry: BaseGeometry) -> Plane:
     Plane(lon=126.5, lat=43.5)
     """
     if geometry.is_empty:
-        raise NotPolygonError("几何为空。 The geometry is empty.", code="empty")
+        raise NotPolygonError(
+            Message(
+                "几何为空。",
+                "The geometry is empty.",
+            ),
+            code="empty",
+        )
     check_range(geometry)
     west, south, east, north = geometry.bounds
     return Plane((west + east) / 2, (south + north) / 2)

@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from gis.edges import refuse_tangled
 from gis.errors import GeometryError, InvalidShapeError, NotPolygonError, Position
 from gis.grid import GRID_DEG, on_grid
+from gis.messages import Message
 from gis.validity import check_positions, check_range, check_valid, first_position
 
 _POLYGONAL: Final = (3, 6)  # GEOS numbers of Polygon and MultiPolygon
@@ -64,8 +65,10 @@ def as_multipolygon(geometry: BaseGeometry | None) -> MultiPolygon:
     whole = _quantised(flat)
     if whole.is_empty:
         raise NotPolygonError(
-            "面积小于坐标精度（1e-9°），请重新绘制。 "
-            "Nothing of the shape is left on the 1e-9° grid; draw it again.",
+            Message(
+                "面积小于坐标精度（1e-9°），请重新绘制。",
+                "Nothing of the shape is left on the 1e-9° grid; draw it again.",
+            ),
             code="empty",
             at=first_position(flat),
         )
@@ -139,8 +142,10 @@ def drawn_geojson(mapping: Mapping[str, Any]) -> MultiPolygon:
     kind = mapping.get("type") if isinstance(mapping, Mapping) else None
     if kind not in ("Polygon", "MultiPolygon"):
         raise NotPolygonError(
-            f"图斑必须是 Polygon 或 MultiPolygon，收到的是 {str(kind)[:40]!r}。 "
-            f"A plot must be a Polygon or a MultiPolygon, not {str(kind)[:40]!r}.",
+            Message(
+                f"图斑必须是 Polygon 或 MultiPolygon，收到的是 {str(kind)[:40]!r}。",
+                f"A plot must be a Polygon or a MultiPolygon, not {str(kind)[:40]!r}.",
+            ),
             code="not_polygon",
         )
     coordinates = mapping.get("coordinates")
@@ -185,15 +190,20 @@ def _ring(ring: object) -> list[Position]:
     at = positions[0] if positions else None
     if len(positions) < 4:
         raise InvalidShapeError(
-            f"环只有 {len(positions)} 个坐标，至少要 4 个（首尾相同）。 "
-            f"A ring has {len(positions)} positions and needs four, the last equal to the first.",
+            Message(
+                f"环只有 {len(positions)} 个坐标，至少要 4 个（首尾相同）。",
+                f"A ring has {len(positions)} positions and needs four, the last equal to the "
+                "first.",
+            ),
             code="too_few_points",
             at=at,
         )
     if positions[0] != positions[-1]:
         raise InvalidShapeError(
-            "环没有闭合，请让最后一个坐标等于第一个。 "
-            "A ring is not closed; repeat its first position at its end.",
+            Message(
+                "环没有闭合，请让最后一个坐标等于第一个。",
+                "A ring is not closed; repeat its first position at its end.",
+            ),
             code="ring_not_closed",
             at=at,
         )
@@ -227,24 +237,40 @@ def _listed(value: object, what: str) -> Sequence[object]:
 
 def _not_geojson(what: str) -> GeometryError:
     return GeometryError(
-        f"GeoJSON 的 {what} 嵌套或类型不对，请对照 RFC 7946。 "
-        f"The {what} of this GeoJSON is nested or typed wrongly; see RFC 7946.",
+        Message(
+            f"GeoJSON 的 {what} 嵌套或类型不对，请对照 RFC 7946。",
+            f"The {what} of this GeoJSON is nested or typed wrongly; see RFC 7946.",
+        ),
         code="not_geojson",
     )
 
 
 def _only_polygons(geometry: BaseGeometry | None) -> BaseGeometry:
     if not isinstance(geometry, BaseGeometry):
-        raise NotPolygonError("没有几何。 There is no geometry.", code="missing")
+        raise NotPolygonError(
+            Message(
+                "没有几何。",
+                "There is no geometry.",
+            ),
+            code="missing",
+        )
     if geometry.is_empty:
-        raise NotPolygonError("几何为空，请先绘制。 The geometry is empty; draw it.", code="empty")
+        raise NotPolygonError(
+            Message(
+                "几何为空，请先绘制。",
+                "The geometry is empty; draw it.",
+            ),
+            code="empty",
+        )
     if shapely.get_type_id(geometry) in _POLYGONAL:
         return geometry
     parts = shapely.get_parts(geometry)
     if not np.isin(shapely.get_type_id(parts), _POLYGONAL).all():
         raise NotPolygonError(
-            f"需要面（Polygon 或 MultiPolygon），收到的是 {geometry.geom_type}。 "
-            f"A Polygon or MultiPolygon is needed, not a {geometry.geom_type}.",
+            Message(
+                f"需要面（Polygon 或 MultiPolygon），收到的是 {geometry.geom_type}。",
+                f"A Polygon or MultiPolygon is needed, not a {geometry.geom_type}.",
+            ),
             code="not_polygon",
             at=first_position(geometry),
         )

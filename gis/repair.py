@@ -15,6 +15,7 @@ from gis.edges import MAX_CROSSINGS, crosses_often, refuse_tangled
 from gis.errors import GeometryError, NotPolygonError
 from gis.grid import on_grid
 from gis.measure import area_m2
+from gis.messages import Message
 from gis.polygons import polygon_parts
 from gis.validity import check_range
 
@@ -107,13 +108,27 @@ def propose(geometry: BaseGeometry | None) -> Repair:
 
 def _polygonal(geometry: BaseGeometry | None) -> Polygon | MultiPolygon:
     if geometry is None:
-        raise NotPolygonError("没有几何。 There is no geometry.", code="missing")
+        raise NotPolygonError(
+            Message(
+                "没有几何。",
+                "There is no geometry.",
+            ),
+            code="missing",
+        )
     if geometry.is_empty:
-        raise NotPolygonError("几何为空，请先绘制。 The geometry is empty; draw it.", code="empty")
+        raise NotPolygonError(
+            Message(
+                "几何为空，请先绘制。",
+                "The geometry is empty; draw it.",
+            ),
+            code="empty",
+        )
     if not isinstance(geometry, Polygon | MultiPolygon):
         raise NotPolygonError(
-            f"只能修复面，收到的是 {geometry.geom_type}。 "
-            f"Only a Polygon or MultiPolygon can be repaired, not a {geometry.geom_type}.",
+            Message(
+                f"只能修复面，收到的是 {geometry.geom_type}。",
+                f"Only a Polygon or MultiPolygon can be repaired, not a {geometry.geom_type}.",
+            ),
             code="not_polygon",
         )
     check_range(geometry)
@@ -123,9 +138,11 @@ def _polygonal(geometry: BaseGeometry | None) -> Polygon | MultiPolygon:
 def _structured(flat: BaseGeometry) -> BaseGeometry:
     if crosses_often(flat):
         raise GeometryError(
-            f"边界自相交超过 {MAX_CROSSINGS} 处，无法自动修复，请重新绘制。 "
-            f"The outline crosses itself at more than {MAX_CROSSINGS} places, too many to be "
-            "repaired; draw it again.",
+            Message(
+                f"边界自相交超过 {MAX_CROSSINGS} 处，无法自动修复，请重新绘制。",
+                f"The outline crosses itself at more than {MAX_CROSSINGS} places, too many to "
+                "be repaired; draw it again.",
+            ),
             code="too_many_crossings",
         )
     return polygon_parts(shapely.make_valid(flat, method=METHOD, keep_collapsed=False))

@@ -184,8 +184,10 @@ def check_frame(
     """
     if frame.crs is not None and not is_degrees(frame.crs):
         raise ReferenceSystemError(
-            f"坐标系是 {frame.crs.name}，请先转换为 CGCS2000 经纬度。 "
-            f"The frame is in {frame.crs.name}; bring it to degrees of CGCS2000 first.",
+            Message(
+                f"坐标系是 {frame.crs.name}，请先转换为 CGCS2000 经纬度。",
+                f"The frame is in {frame.crs.name}; bring it to degrees of CGCS2000 first.",
+            ),
             code="not_degrees",
         )
     shapes = np.asarray(frame.geometry.array, dtype=object)

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from shapely.geometry.base import BaseGeometry
 
 from gis.errors import GeometryError
+from gis.messages import Message
 
 __all__ = [
     "SHIFTS",
@@ -223,22 +224,29 @@ def _checked(points: ArrayLike) -> Degrees:
         return np.empty((0, 2))
     if lonlat.ndim != 2 or lonlat.shape[1] != 2:
         raise GeometryError(
-            f"坐标应为 n×2 的经纬度数组，收到的形状是 {lonlat.shape}。"
-            f" Give an (n, 2) array of lon, lat; got shape {lonlat.shape}.",
+            Message(
+                f"坐标应为 n×2 的经纬度数组，收到的形状是 {lonlat.shape}。",
+                f"Give an (n, 2) array of lon, lat; got shape {lonlat.shape}.",
+            ),
             code="bad_shape",
         )
     if not np.isfinite(lonlat).all():
         raise GeometryError(
-            "坐标里有非数字或无穷大，请先改正这些点。"
-            " A coordinate is NaN or infinite; mend these points first.",
+            Message(
+                "坐标里有非数字或无穷大，请先改正这些点。",
+                "A coordinate is NaN or infinite; mend these points first.",
+            ),
             code="not_finite",
         )
     wrong = (np.abs(lonlat) > (180.0, 90.0)).any(axis=1)
     if wrong.any():
         lon, lat = (float(value) for value in lonlat[wrong][0])
         raise GeometryError(
-            f"({lon:g}, {lat:g}) 不是“经度, 纬度”，请检查坐标顺序和单位。"
-            f" ({lon:g}, {lat:g}) is not longitude, latitude; check the axis order and the unit.",
+            Message(
+                f"({lon:g}, {lat:g}) 不是“经度, 纬度”，请检查坐标顺序和单位。",
+                f"({lon:g}, {lat:g}) is not longitude, latitude; check the axis order and the "
+                "unit.",
+            ),
             code="out_of_range",
             at=(lon, lat),
         )

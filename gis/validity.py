@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from gis.errors import InvalidShapeError, OutOfRangeError, Position
+from gis.messages import Message
 
 _PLACE: Final = re.compile(r"^(?P<what>[^\[]+)(\[(?P<lon>\S+) (?P<lat>\S+)\])?")
 
@@ -40,8 +41,10 @@ def check_range(geometry: BaseGeometry) -> None:
     check_positions(positions)
     if len(positions) and np.ptp(positions[:, 0]) >= 180.0:
         raise OutOfRangeError(
-            "东西跨度达到 180° 或以上，无法判断绕地球哪一侧；请分成几块。 "
-            "The shape is 180° wide or more, so its side of the globe is unclear; cut it up.",
+            Message(
+                "东西跨度达到 180° 或以上，无法判断绕地球哪一侧；请分成几块。",
+                "The shape is 180° wide or more, so its side of the globe is unclear; cut it up.",
+            ),
             code="too_wide",
             at=first_position(geometry),
         )
@@ -63,16 +66,21 @@ def check_positions(positions: NDArray[np.float64]) -> None:
     bad = ~np.isfinite(positions).all(axis=1)
     if bad.any():
         raise OutOfRangeError(
-            "坐标含有 NaN 或无穷大，请检查该顶点。 A position is not a finite number; look at it.",
+            Message(
+                "坐标含有 NaN 或无穷大，请检查该顶点。",
+                "A position is not a finite number; look at it.",
+            ),
             code="not_finite",
         )
     off = (np.abs(positions) > (180.0, 90.0)).any(axis=1)
     if off.any():
         lon, lat = positions[off][0]
         raise OutOfRangeError(
-            f"({lon:g}, {lat:g}) 不是经纬度：可能是经纬度写反或平面坐标，请说明坐标系。 "
-            f"({lon:g}, {lat:g}) is no longitude and latitude: swapped axes, or metres? "
-            "Name the reference system.",
+            Message(
+                f"({lon:g}, {lat:g}) 不是经纬度：可能是经纬度写反或平面坐标，请说明坐标系。",
+                f"({lon:g}, {lat:g}) is no longitude and latitude: swapped axes, or metres? "
+                "Name the reference system.",
+            ),
             code="out_of_range",
             at=(float(lon), float(lat)),
         )
@@ -122,7 +130,10 @@ def check_valid(geometry: BaseGeometry) -> None:
     where = f"（{at[0]:.6f}, {at[1]:.6f}）" if at else ""
     english = f" at ({at[0]:.6f}, {at[1]:.6f})" if at else ""
     raise InvalidShapeError(
-        f"{words}{where}，请修改后再提交。 {what}{english}; mend the outline there.",
+        Message(
+            f"{words}{where}，请修改后再提交。",
+            f"{what}{english}; mend the outline there.",
+        ),
         code=code,
         at=at,
     )

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
+from gis.messages import Message
+
 
 class Basemap(BaseModel):
     """One base map as the setting names it.
@@ -41,8 +43,10 @@ class Basemap(BaseModel):
     def _degrees_are_wmts(self) -> Self:
         if self.grid == "degrees" and (self.kind != "wmts" or self.datum == "gcj02"):
             raise ValueError(
-                "grid degrees 只用于 wmts，且不能是 gcj02；"
-                "grid degrees is for wmts only, and not with gcj02: leave grid or datum out"
+                Message(
+                    "grid degrees 只用于 wmts，且不能是 gcj02",
+                    "grid degrees is for wmts only, and not with gcj02: leave grid or datum out",
+                )
             )
         return self
 

@@ -6,15 +6,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gis.messages import Message, MessageError
+from gis.messages import InvalidValueError, Message, MessageError
+
+__all__ = ["InvalidValueError", "PortTaken", "Problem", "not_found"]
 
 
 class PortTaken(MessageError, RuntimeError):  # noqa: N818 - said to a person
     """Somebody else listens where the service should."""
-
-
-class InvalidValueError(MessageError, ValueError):
-    """A value that nothing can be done with: what validators and parsers of requests raise."""
 
 
 class Problem(MessageError):  # noqa: N818 - RFC 9457's word

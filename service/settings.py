@@ -8,7 +8,7 @@ from typing import Self
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from gis.messages import MessageError
+from gis.messages import Message, MessageError
 from service.basemap_setting import BASEMAPS, Basemap
 
 PREFIX = "LUOTU_"
@@ -168,8 +168,10 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     strange = sorted(name for name in given if name.startswith(PREFIX) and name not in known)
     if strange:
         raise SettingsError(
-            f"没有这样的设置 / no such setting: {', '.join(strange)}; "
-            f"README.md lists the settings that exist"
+            Message(
+                f"没有这样的设置：{', '.join(strange)}；全部设置见 README.md",
+                f"no such setting: {', '.join(strange)}; README.md lists the settings that exist",
+            )
         )
     values = {
         name: given[PREFIX + name.upper()]
@@ -185,4 +187,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
             )
             for one in error.errors(include_input=False, include_url=False)
         )
-        raise SettingsError(f"设置有误 / wrong setting: {words}") from None
+        raise SettingsError(
+            Message(
+                f"设置有误：{words}",
+                f"wrong setting: {words}",
+            )
+        ) from None

@@ -17,6 +17,7 @@ from data.demo.shapes import Outlines, draw_outlines, lay_down
 from gis.crs import CGCS2000
 from gis.grid import on_grid
 from gis.measure import areas_m2
+from gis.messages import InvalidValueError, Message
 from gis.polygons import polygon_parts
 
 __all__ = ["demo_plots"]
@@ -132,9 +133,11 @@ def _laid_out(
             rows = _large_first(rows, sites.area_m2, pairs)
             return sites.take(rows), outlines.take(rows), shapes[rows]
         spare *= 1.7
-    raise ValueError(
-        f"这些行政区放不下 {n} 个示例图斑，请减少 count。 "
-        f"These districts have no room for {n} invented plots; lower count."
+    raise InvalidValueError(
+        Message(
+            f"这些行政区放不下 {n} 个示例图斑，请减少 count。",
+            f"These districts have no room for {n} invented plots; lower count.",
+        )
     )
 
 

@@ -69,7 +69,7 @@ class DistrictTree:
     first. `parent` is None for provinces. Derived parents say source ``derived`` and complete
     False."""
     findings: list[Finding] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Message] = field(default_factory=list)
     """Of the reading: encoding, reference system."""
 
     @property

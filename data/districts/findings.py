@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import geopandas
 
-from data.errors import Position, printable
+from data.errors import Position, printable_message
 from data.text_cleaning import rows_told
 from gis.errors import GeometryError
+from gis.messages import Message
 from gis.tessellation import report
 
 
@@ -20,8 +21,7 @@ class Finding(NamedTuple):
     """``gap``, ``overlap``, ``unknown_code``, ``duplicate_code``, ``orphan``, ``level_mismatch``,
     ``invalid_geometry``, ``no_geometry``, ``no_name``."""
     codes: tuple[str, ...]
-    message: str
-    """Chinese first, then English."""
+    message: Message
     blocking: bool = False
     """Whether the set cannot be taken as it is."""
     rows: tuple[int, ...] = ()
@@ -33,27 +33,27 @@ class Finding(NamedTuple):
 def unknown_code(value: object, row: int) -> Finding:
     """A code that is none, or lies in no province."""
     shown = str(value)[:30]
-    message = (
-        f"第 {row} 行的区划代码 {shown!r} 不是已知的 6/9/12 位代码，请改正。 "
-        f"Row {row}: {shown!r} is no known code of 6, 9 or 12 digits; mend it."
+    message = Message(
+        f"第 {row} 行的区划代码 {shown!r} 不是已知的 6/9/12 位代码，请改正。",
+        f"Row {row}: {shown!r} is no known code of 6, 9 or 12 digits; mend it.",
     )
     return Finding("unknown_code", (shown,), message, blocking=True, rows=(row,))
 
 
 def level_mismatch(said: object, code: str, level: str, row: int) -> Finding:
     """A level in words that is not the level of the code; the code is followed."""
-    message = (
-        f"第 {row} 行写的级别是 {str(said)[:30]}，代码 {code} 却是 {level}。 "
-        f"Row {row} says level {str(said)[:30]}, but code {code} is a {level}."
+    message = Message(
+        f"第 {row} 行写的级别是 {str(said)[:30]}，代码 {code} 却是 {level}。",
+        f"Row {row} says level {str(said)[:30]}, but code {code} is a {level}.",
     )
-    return Finding("level_mismatch", (code,), printable(message), rows=(row,))
+    return Finding("level_mismatch", (code,), printable_message(message), rows=(row,))
 
 
 def orphan(said: object, code: str, row: int) -> Finding:
     """A parent that cannot hold the district."""
-    message = (
-        f"第 {row} 行 {code} 的上级 {str(said)[:30]!r} 不是它的上级行政区，请改正。 "
-        f"Row {row}: {str(said)[:30]!r} cannot be the parent of {code}; mend it."
+    message = Message(
+        f"第 {row} 行 {code} 的上级 {str(said)[:30]!r} 不是它的上级行政区，请改正。",
+        f"Row {row}: {str(said)[:30]!r} cannot be the parent of {code}; mend it.",
     )
     return Finding("orphan", (code,), message, blocking=True, rows=(row,))
 
@@ -61,13 +61,18 @@ def orphan(said: object, code: str, row: int) -> Finding:
 def refused_geometry(error: GeometryError, code: str, row: int) -> Finding:
     """A district whose ground is missing or undefined."""
     kind = "no_geometry" if error.code in ("missing", "empty") else "invalid_geometry"
-    message = f"第 {row} 行 {code}：{error}"
+    message = Message(
+        f"第 {row} 行 {code}：{error.message.zh}", f"Row {row}, {code}: {error.message.en}"
+    )
     return Finding(kind, (code,), message, blocking=True, rows=(row,), at=error.at)
 
 
 def no_name(code: str, row: int | None = None) -> Finding:
     """A district that is called by its code for want of a name."""
-    message = f"{code} 没有名称，暂用代码。 {code} has no name; its code stands in."
+    message = Message(
+        f"{code} 没有名称，暂用代码。",
+        f"{code} has no name; its code stands in.",
+    )
     return Finding("no_name", (code,), message, rows=() if row is None else (row,))
 
 
@@ -79,9 +84,9 @@ def duplicates(codes: Iterable[tuple[str, int]]) -> Iterator[Finding]:
     for code, at in places.items():
         if len(at) > 1:
             told = rows_told(at)
-            message = (
-                f"代码 {code} 出现多次（{told.zh}），请合并或改正。 "
-                f"Code {code} stands more than once ({told.en}); merge or mend them."
+            message = Message(
+                f"代码 {code} 出现多次（{told.zh}），请合并或改正。",
+                f"Code {code} stands more than once ({told.en}); merge or mend them.",
             )
             yield Finding("duplicate_code", (code,), message, blocking=True, rows=tuple(at))
 
@@ -99,8 +104,8 @@ def _neighbour(kind: str, codes: tuple[str, ...], area_m2: float, at: Position) 
     en = "overlap" if kind == "overlap" else "leave a gap"
     place = f"({at[0]:.6f}, {at[1]:.6f})"
     shown = codes[:6]
-    message = (
-        f"{'、'.join(shown)} {zh} {area_m2:.0f} m²，在 {place}。 "
-        f"{', '.join(shown)} {en} of {area_m2:.0f} m² at {place}."
+    message = Message(
+        f"{'、'.join(shown)} {zh} {area_m2:.0f} m²，在 {place}。",
+        f"{', '.join(shown)} {en} of {area_m2:.0f} m² at {place}.",
     )
     return Finding(kind, codes, message, area_m2=area_m2, at=at)

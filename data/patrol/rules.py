@@ -63,8 +63,7 @@ class RuleProblem(NamedTuple):
     field: str
     code: str
     """``missing``, ``unknown_code``, ``not_a_number``, ``out_of_range`` or ``repeated``."""
-    message: str
-    """Chinese first, then English."""
+    message: Message
 
 
 class RuleTable(NamedTuple):
@@ -124,9 +123,9 @@ def _table(rows: list[dict[str, str | None]]) -> RuleTable:
         rule, found = _rule(cells, number)
         place = (cells["level"], cells["place"])
         if not found and place in seen:
-            words = (
-                f"第 {seen[place]} 行已有同级、同地的规则，请留一条。 "
-                f"Row {seen[place]} is a rule for the same level and place: keep one."
+            words = Message(
+                f"第 {seen[place]} 行已有同级、同地的规则，请留一条。",
+                f"Row {seen[place]} is a rule for the same level and place: keep one.",
             )
             found = [RuleProblem(number, "place", "repeated", words)]
         if found:
@@ -140,13 +139,21 @@ def _table(rows: list[dict[str, str | None]]) -> RuleTable:
 def _rule(cells: Mapping[str, str], row: int) -> tuple[dict[str, Any], list[RuleProblem]]:
     rule: dict[str, Any] = dict(cells)
     problems = [
-        RuleProblem(row, name, "missing", f"{name} 为空，请补上。 {name} is empty: fill it in.")
+        RuleProblem(
+            row,
+            name,
+            "missing",
+            Message(
+                f"{name} 为空，请补上。",
+                f"{name} is empty: fill it in.",
+            ),
+        )
         for name in _NEEDED
         if not cells[name]
     ]
 
     def wrong(field: str, code: str, zh: str, en: str) -> None:
-        problems.append(RuleProblem(row, field, code, f"{zh} {en}"))
+        problems.append(RuleProblem(row, field, code, Message(zh, en)))
 
     levels = [one.code for one in code_list("zone_level")]
     if cells["level"] and cells["level"] not in levels:

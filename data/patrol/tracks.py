@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from shapely import LineString
 from shapely.geometry.base import BaseGeometry
 
-from data.errors import FileRefused, printable
+from data.errors import FileRefused, printable_message, sentence
 from data.headings import meant_columns
 from data.plots.values import is_missing, listed, text
 from data.reading.features import read_walks
@@ -49,7 +49,7 @@ class TrackTable(NamedTuple):
     with None where a fix has none. `geometry` is a LineString as it was recorded: jumps, pauses
     and noise are kept for `gis.tracks` to judge. A track with a problem has neither."""
     problems: list[RowProblem]
-    notes: list[str]
+    notes: list[Message]
     crs_name: str
     layer: str
 
@@ -155,15 +155,17 @@ def track_table(
     return TrackTable(frame, reading.problems, notes, "", "")
 
 
-def _left_out(rows: list[int]) -> list[str]:
+def _left_out(rows: list[int]) -> list[Message]:
     """Fixes of a table that have no position."""
     if not rows:
         return []
     where = rows_told(rows)
     return [
-        printable(
-            f"{where.zh}的定位点没有位置，不计入。 "
-            f"{where.en}: fixes without a position are left out."
+        printable_message(
+            Message(
+                f"{where.zh}的定位点没有位置，不计入。",
+                f"{where.en}: fixes without a position are left out.",
+            )
         )
     ]
 
@@ -207,20 +209,22 @@ class _Reading:
             line if times is not None else None,
         ]
 
-    def notes(self) -> list[str]:
+    def notes(self) -> list[Message]:
         if not self._zoneless:
             return []
         where = rows_told(self._zoneless)
         named = ("UTC", "UTC") if self._zone is UTC else ("北京时间", "Beijing time")
         return [
-            printable(
-                f"{where.zh}的时刻没有写时区，按{named[0]}读取。 "
-                f"{where.en}: times name no zone and were read as {named[1]}."
+            printable_message(
+                Message(
+                    f"{where.zh}的时刻没有写时区，按{named[0]}读取。",
+                    f"{where.en}: times name no zone and were read as {named[1]}.",
+                )
             )
         ]
 
     def _tell(self, row: int, code: str, field: str, zh: str, en: str) -> None:
-        message = printable(f"{zh}。 {en}.")
+        message = sentence(Message(zh, en))
         self.problems.append(RowProblem(row + 1, code, field, message, self._columns.get(field)))
 
     def _text(self, word: str, row: int) -> str | None:

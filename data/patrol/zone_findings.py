@@ -13,8 +13,9 @@ from shapely.geometry.base import BaseGeometry
 
 from data.codes import code_list
 from data.districts.findings import Finding
-from data.errors import Position, printable
+from data.errors import Position, printable_message
 from gis.measure import area_m2
+from gis.messages import Message
 from gis.polygons import polygon_parts
 from gis.tessellation import report
 
@@ -92,17 +93,17 @@ def _parents(frame: geopandas.GeoDataFrame, place: dict[str, int]) -> Iterator[F
         if parent is None or code is None:
             continue
         if parent not in place:
-            message = (
-                f"{code} 的上级责任区 {parent} 不存在，请先导入或改正。 "
-                f"{parent}, the parent of {code}, is not there; import it first or mend it."
+            message = Message(
+                f"{code} 的上级责任区 {parent} 不存在，请先导入或改正。",
+                f"{parent}, the parent of {code}, is not there; import it first or mend it.",
             )
-            yield Finding("unknown_parent", (code,), printable(message))
+            yield Finding("unknown_parent", (code,), printable_message(message))
         elif level and _rank(frame["level"][place[parent]]) >= _rank(level):
-            message = (
-                f"{code} 的上级 {parent} 级别不比它高，请改正。 "
-                f"{parent} is no level above {code}; mend it."
+            message = Message(
+                f"{code} 的上级 {parent} 级别不比它高，请改正。",
+                f"{parent} is no level above {code}; mend it.",
             )
-            yield Finding("parent_level", (code, parent), printable(message))
+            yield Finding("parent_level", (code, parent), printable_message(message))
 
 
 def _overlaps(frame: geopandas.GeoDataFrame, min_m2: float) -> Iterator[Finding]:
@@ -114,11 +115,11 @@ def _overlaps(frame: geopandas.GeoDataFrame, min_m2: float) -> Iterator[Finding]
 
 
 def _overlap(codes: tuple[str, ...], shared_m2: float, at: Position) -> Finding:
-    message = (
-        f"{'、'.join(codes)} 重叠 {shared_m2:.0f} m²，在 {_told(at)}。 "
-        f"{', '.join(codes)} overlap by {shared_m2:.0f} m² at {_told(at)}."
+    message = Message(
+        f"{'、'.join(codes)} 重叠 {shared_m2:.0f} m²，在 {_told(at)}。",
+        f"{', '.join(codes)} overlap by {shared_m2:.0f} m² at {_told(at)}.",
     )
-    return Finding("overlap", codes, printable(message), area_m2=shared_m2, at=at)
+    return Finding("overlap", codes, printable_message(message), area_m2=shared_m2, at=at)
 
 
 def _outside(
@@ -133,12 +134,16 @@ def _outside(
             continue
         found = _measured(shapely.difference(shapes[row], above), min_m2)
         if found:
-            message = (
-                f"{code} 有 {found[0]:.0f} m² 在上级 {parent} 之外，在 {_told(found[1])}。 "
-                f"{found[0]:.0f} m² of {code} lie outside {parent}, at {_told(found[1])}."
+            message = Message(
+                f"{code} 有 {found[0]:.0f} m² 在上级 {parent} 之外，在 {_told(found[1])}。",
+                f"{found[0]:.0f} m² of {code} lie outside {parent}, at {_told(found[1])}.",
             )
             yield Finding(
-                "outside_parent", (code, parent), printable(message), area_m2=found[0], at=found[1]
+                "outside_parent",
+                (code, parent),
+                printable_message(message),
+                area_m2=found[0],
+                at=found[1],
             )
 
 
@@ -157,12 +162,14 @@ def _gaps(
         held = shapely.union_all(np.asarray(children.geometry.array, dtype=object))
         found = _measured(shapely.difference(above, held), min_m2)
         if found:
-            message = (
-                f"{parent} 有 {found[0]:.0f} m² 不属于任何下级责任区，如 {_told(found[1])}。 "
+            message = Message(
+                f"{parent} 有 {found[0]:.0f} m² 不属于任何下级责任区，如 {_told(found[1])}。",
                 f"{found[0]:.0f} m² of {parent} belong to none of its zones, as at "
-                f"{_told(found[1])}."
+                f"{_told(found[1])}.",
             )
-            yield Finding("gap", (str(parent),), printable(message), area_m2=found[0], at=found[1])
+            yield Finding(
+                "gap", (str(parent),), printable_message(message), area_m2=found[0], at=found[1]
+            )
 
 
 def _measured(shape: BaseGeometry, min_m2: float) -> tuple[float, Position] | None:
@@ -182,15 +189,21 @@ def _chiefs(frame: geopandas.GeoDataFrame) -> Iterator[Finding]:
         return
     led = {one.code for one in code_list("zone_level") if one.more["holder"] == "chief"}
     for code in frame.loc[frame["level"].isin(led) & frame["chief"].isna(), "code"]:
-        message = f"责任区 {code} 没有林长。 Zone {code} has no chief."
-        yield Finding("no_chief", (code,), printable(message))
+        message = Message(
+            f"责任区 {code} 没有林长。",
+            f"Zone {code} has no chief.",
+        )
+        yield Finding("no_chief", (code,), printable_message(message))
 
 
 def _rangers(frame: geopandas.GeoDataFrame, *, names: bool) -> Iterator[Finding]:
     grids = frame[frame["level"] == _RANGERS]
     for code in grids.loc[grids["ranger"].isna(), "code"]:
-        message = f"网格 {code} 没有护林员。 Grid {code} has no ranger."
-        yield Finding("no_ranger", (code,), printable(message))
+        message = Message(
+            f"网格 {code} 没有护林员。",
+            f"Grid {code} has no ranger.",
+        )
+        yield Finding("no_ranger", (code,), printable_message(message))
     for ranger, of_one in grids[grids["ranger"].notna()].groupby("ranger", sort=False):
         codes = tuple(sorted(map(str, of_one["code"])))
         if len(codes) > 1:
@@ -198,11 +211,11 @@ def _rangers(frame: geopandas.GeoDataFrame, *, names: bool) -> Iterator[Finding]
             zh, en = (
                 (f"护林员 {ranger} ", f"Ranger {ranger}") if names else ("同一护林员", "A ranger")
             )
-            message = (
-                f"{zh}负责 {len(codes)} 个网格：{'、'.join(shown)}；应一人一格。 "
-                f"{en} has {len(codes)} grids: {', '.join(shown)}; one each is meant."
+            message = Message(
+                f"{zh}负责 {len(codes)} 个网格：{'、'.join(shown)}；应一人一格。",
+                f"{en} has {len(codes)} grids: {', '.join(shown)}; one each is meant.",
             )
-            yield Finding("two_grids", codes, printable(message))
+            yield Finding("two_grids", codes, printable_message(message))
 
 
 def _told(at: Position) -> str:

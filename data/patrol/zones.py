@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
-from data.errors import FileRefused, printable
+from data.errors import FileRefused, printable_message
 from data.headings import meant_columns
 from data.plots.values import BadValueError, Parser, code_of, day, is_missing, text
 from data.reading.features import read_features
@@ -38,7 +38,10 @@ def _short(most: int, value: object) -> str:
     if len(written) > most:
         raise BadValueError(
             "too_long",
-            f"多于 {most} 个字，请缩短。 It has more than {most} characters; shorten it.",
+            Message(
+                f"多于 {most} 个字，请缩短。",
+                f"It has more than {most} characters; shorten it.",
+            ),
         )
     return written
 
@@ -48,8 +51,10 @@ def _district(value: object) -> str:
     if not _DISTRICT.match(written):
         raise BadValueError(
             "not_a_code",
-            f"“{written[:30]}”不是 6、9、12 或 15 位代码。 "
-            f"“{written[:30]}” is no code of 6, 9, 12 or 15 digits.",
+            Message(
+                f"“{written[:30]}”不是 6、9、12 或 15 位代码。",
+                f"“{written[:30]}” is no code of 6, 9, 12 or 15 digits.",
+            ),
         )
     return written
 
@@ -81,7 +86,7 @@ class ZoneTable(NamedTuple):
     the grid, or None where it has a problem). What a row does not say, or says wrongly, is
     None; a zone without a name is called by its code."""
     problems: list[RowProblem]
-    notes: list[str]
+    notes: list[Message]
     crs_name: str
     layer: str
 
@@ -190,7 +195,7 @@ def _defaults(defaults: Mapping[str, object]) -> dict[str, object]:
         try:
             found[name] = None if is_missing(value) else _PARSERS[name](value)
         except BadValueError as refused:
-            zh, _, en = str(refused).partition("。 ")
+            zh, en = refused.message
             what = Message(f"{name} 的默认值有误：{zh}", f"the default of {name} is wrong: {en}")
             raise FileRefused("bad_default", what, Message("请改正", "mend it")) from refused
     return found
@@ -211,15 +216,18 @@ def _values(
             yield _parsed(name, value, row, column, problems)
             continue
         if default is None and column is not None and name in _NEEDED:
-            message = f"{name} 为空，请补上。 {name} is empty; fill it in."
+            message = Message(
+                f"{name} 为空，请补上。",
+                f"{name} is empty; fill it in.",
+            )
             problems.append(RowProblem(row, "missing", name, message, column))
         yield default
 
 
 def _no_column(name: str) -> RowProblem:
-    message = (
-        f"文件没有 {name} 列，请用 --field {name}=列名 指定，或用 --set {name}=值。 "
-        f"No column gives {name}; name one by --field {name}=COLUMN, or --set {name}=VALUE."
+    message = Message(
+        f"文件没有 {name} 列，请用 --field {name}=列名 指定，或用 --set {name}=值。",
+        f"No column gives {name}; name one by --field {name}=COLUMN, or --set {name}=VALUE.",
     )
     return RowProblem(None, "missing", name, message)
 
@@ -230,7 +238,9 @@ def _parsed(
     try:
         return _PARSERS[name](value)
     except BadValueError as refused:
-        problems.append(RowProblem(row, refused.code, name, printable(str(refused)), column))
+        problems.append(
+            RowProblem(row, refused.code, name, printable_message(refused.message), column)
+        )
         return None
 
 
@@ -238,19 +248,19 @@ def _twice(codes: list[object]) -> Iterator[RowProblem]:
     first: dict[object, int] = {}
     for row, code in enumerate(codes, 1):
         if code is not None and first.setdefault(code, row) != row:
-            message = (
-                f"编号 {code} 与第 {first[code]} 行相同，请改其中一个。 "
-                f"Code {code} stands in row {first[code]} too; change one."
+            message = Message(
+                f"编号 {code} 与第 {first[code]} 行相同，请改其中一个。",
+                f"Code {code} stands in row {first[code]} too; change one.",
             )
-            yield RowProblem(row, "duplicate_code", "code", printable(message))
+            yield RowProblem(row, "duplicate_code", "code", printable_message(message))
 
 
 def _reversed(begins: list[object], ends: list[object]) -> Iterator[RowProblem]:
     for row, (begin, end) in enumerate(zip(begins, ends, strict=True), 1):
         if isinstance(begin, date) and isinstance(end, date) and end < begin:
-            message = (
-                f"失效日期 {end} 早于生效日期 {begin}，请改正。 "
-                f"It ends on {end}, before it begins on {begin}; mend it."
+            message = Message(
+                f"失效日期 {end} 早于生效日期 {begin}，请改正。",
+                f"It ends on {end}, before it begins on {begin}; mend it.",
             )
             yield RowProblem(row, "dates_reversed", "valid_to", message)
 
@@ -259,18 +269,20 @@ def _shape(shape: object, row: int, problems: list[RowProblem]) -> BaseGeometry 
     try:
         return as_multipolygon(shape if isinstance(shape, BaseGeometry) else None)
     except GeometryError as error:
-        problems.append(RowProblem(row + 1, error.code, "geometry", str(error), at=error.at))
+        problems.append(RowProblem(row + 1, error.code, "geometry", error.message, at=error.at))
         return None
 
 
-def _notes(theirs: list[str], columns: Mapping[str, str]) -> list[str]:
+def _notes(theirs: list[str], columns: Mapping[str, str]) -> list[Message]:
     unknown = [column for column in theirs if column not in columns.values()]
     if not unknown:
         return []
     shown = "、".join(unknown[:20])
     return [
-        printable(
-            f"未识别的列：{shown}；需要时用 --field 指定。 Columns that are not known: {shown}; "
-            "name them by --field where they are wanted."
+        printable_message(
+            Message(
+                f"未识别的列：{shown}；需要时用 --field 指定。",
+                f"Columns that are not known: {shown}; name them by --field where they are wanted.",
+            )
         )
     ]

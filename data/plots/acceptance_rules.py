@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from data.codes import Code, read_code_list
 from data.errors import FileRefused
-from gis.messages import Message
+from gis.messages import InvalidValueError, Message, MessageError
 
 __all__ = ["AcceptanceRule", "acceptance_rule", "is_acceptance_table", "read_acceptance_rules"]
 
@@ -61,16 +61,20 @@ def acceptance_rule(
     """
     ratios = {name: _ratio(code, name, more.get(name, "")) for name in RATIOS}
     if ratios["redo_up_to"] >= ratios["survival_from"]:
-        raise ValueError(
-            f"{code}：redo_up_to 应小于 survival_from。 "
-            f"{code}: redo_up_to must be less than survival_from."
+        raise InvalidValueError(
+            Message(
+                f"{code}：redo_up_to 应小于 survival_from。",
+                f"{code}: redo_up_to must be less than survival_from.",
+            )
         )
     places = tuple(more.get("place", "").split())
     for place in places:
         if not (place.isascii() and place.isdigit()):
-            raise ValueError(
-                f"{code}：place {place!r} 应为行政区划代码或其前几位。 "
-                f"{code}: place {place!r} is not a district code or its first digits."
+            raise InvalidValueError(
+                Message(
+                    f"{code}：place {place!r} 应为行政区划代码或其前几位。",
+                    f"{code}: place {place!r} is not a district code or its first digits.",
+                )
             )
     return AcceptanceRule(
         code,
@@ -92,9 +96,11 @@ def _ratio(code: str, name: str, cell: object) -> float:
     except ValueError:
         number = float("nan")
     if not 0 <= number <= 1:
-        raise ValueError(
-            f"{code}：{name} 应为 0 到 1 的比值，写的是 {str(cell)[:20]!r}。 "
-            f"{code}: {name} is a ratio from 0 to 1, not {str(cell)[:20]!r}."
+        raise InvalidValueError(
+            Message(
+                f"{code}：{name} 应为 0 到 1 的比值，写的是 {str(cell)[:20]!r}。",
+                f"{code}: {name} is a ratio from 0 to 1, not {str(cell)[:20]!r}.",
+            )
         )
     return number
 
@@ -119,10 +125,12 @@ def read_acceptance_rules(path: Path) -> list[Code]:
             acceptance_rule(row.code, row.label_zh, row.label_en, row.source, row.more)
         _refuse_two_of_a_place(rows)
     except (ValueError, UnicodeDecodeError) as error:
-        zh, _, en = str(error).partition(" / ")
+        message = (
+            error.message if isinstance(error, MessageError) else Message(str(error), str(error))
+        )
         raise FileRefused(
             "bad_rule",
-            Message(zh, en or zh),
+            message,
             Message(
                 "请以 data/codes/acceptance_rule.csv 为样",
                 "take data/codes/acceptance_rule.csv as model",
@@ -137,8 +145,10 @@ def _refuse_two_of_a_place(rows: list[Code]) -> None:
         for place in row.more.get("place", "").split() or [""]:
             if place in seen:
                 where = place or "（各地 everywhere）"
-                raise ValueError(
-                    f"{seen[place]} 和 {row.code} 都是 {where} 的规则，请留一条。 / "
-                    f"{seen[place]} and {row.code} are both rules of {where}: keep one."
+                raise InvalidValueError(
+                    Message(
+                        f"{seen[place]} 和 {row.code} 都是 {where} 的规则，请留一条。",
+                        f"{seen[place]} and {row.code} are both rules of {where}: keep one.",
+                    )
                 )
             seen[place] = row.code

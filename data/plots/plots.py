@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
-from data.errors import FileRefused, printable
+from data.errors import FileRefused, printable_message, sentence
 from data.plots.columns import IN_UNITS, Columns, assign
 from data.plots.place import join_codes
 from data.plots.values import NEEDED, PARSERS, BadValueError, is_missing
@@ -44,7 +44,7 @@ class PlotTable(NamedTuple):
     problems: list[RowProblem]
     leftover: pd.DataFrame
     """Columns that nothing is known of, row by row as in the file."""
-    notes: list[str]
+    notes: list[Message]
     crs_name: str
     layer: str
 
@@ -138,9 +138,7 @@ def plot_table(
     leftover = pd.DataFrame(features[columns.leftover])
     notes = [*told, *_column_notes(columns), *_misfits(features, columns)]
     notes += _grid_notes(before, shapes)
-    return PlotTable(
-        frame, problems, leftover, [printable(f"{n.zh}。 {n.en}.") for n in notes], "", ""
-    )
+    return PlotTable(frame, problems, leftover, [sentence(note) for note in notes], "", "")
 
 
 class _Properties:
@@ -184,7 +182,7 @@ class _Properties:
             parsed = PARSERS[name](value)
         except BadValueError as refused:
             self._problems.append(
-                RowProblem(row + 1, refused.code, name, printable(str(refused)), column)
+                RowProblem(row + 1, refused.code, name, printable_message(refused.message), column)
             )
             return None
         return parsed * factor if isinstance(parsed, float) else parsed
@@ -216,14 +214,17 @@ class _Properties:
 
 def _missing(name: str, rows: list[int], sources: list[str]) -> Iterator[RowProblem]:
     if not sources:
-        message = (
-            f"文件没有 {name} 列，请用 --field {name}=列名 指定。 "
-            f"No column gives {name}; name one by --field {name}=COLUMN."
+        message = Message(
+            f"文件没有 {name} 列，请用 --field {name}=列名 指定。",
+            f"No column gives {name}; name one by --field {name}=COLUMN.",
         )
         yield RowProblem(None, "missing", name, message)
         return
     for row in rows:
-        message = f"{name} 为空，请补上。 {name} is empty; fill it in."
+        message = Message(
+            f"{name} 为空，请补上。",
+            f"{name} is empty; fill it in.",
+        )
         yield RowProblem(row + 1, "missing", name, message, sources[0])
 
 
@@ -237,7 +238,7 @@ def _defaults(defaults: Mapping[str, object]) -> dict[str, object]:
         try:
             found[name] = None if is_missing(value) else PARSERS[name](value)
         except BadValueError as refused:
-            zh, _, en = str(refused).partition("。 ")
+            zh, en = refused.message
             what = Message(f"{name} 的默认值有误：{zh}", f"the default of {name} is wrong: {en}")
             remedy = Message("请改正", "mend it")
             raise FileRefused("bad_default", what, remedy) from refused
@@ -255,7 +256,7 @@ def _shape(shape: object, row: int, problems: list[RowProblem]) -> MultiPolygon 
     try:
         return as_multipolygon(shape if isinstance(shape, BaseGeometry) else None)
     except GeometryError as error:
-        problem = RowProblem(row + 1, error.code, "geometry", str(error), at=error.at)
+        problem = RowProblem(row + 1, error.code, "geometry", error.message, at=error.at)
         problems.append(problem)
         return None
 
@@ -280,11 +281,11 @@ def _misfits(features: geopandas.GeoDataFrame, columns: Columns) -> Iterator[Mes
     """Official values that an official file could not hold; they are kept as they are."""
     for (schema_name, name), column in columns.extra.items():
         values = [None if is_missing(value) else value for value in features[column].tolist()]
-        rows: dict[str, list[int]] = {}
+        rows: dict[Message, list[int]] = {}
         for misfit in schema(schema_name).check_columns({name: values}):
             rows.setdefault(misfit.message, []).append(misfit.row or 0)
         for message, at in list(rows.items())[:3]:
-            zh, _, en = message.partition("。 ")
+            zh, en = message
             told = rows_told(at)
             yield Message(
                 f"列 {column} {told.zh}放不进 {schema_name} 的字段 {name}：{zh}",

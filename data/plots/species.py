@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from data.codes import code_list
+from gis.messages import Message
 
 TOLERANCE: Final = 0.001
 _PLUS: Final = re.compile(r"[+＋,，、;；]+")
@@ -50,7 +51,10 @@ def species_mix(written: Sequence[object] | str) -> list[dict[str, object]]:
     if abs(sum(share for _, share in pairs) - 1) > TOLERANCE:
         total = sum(share for _, share in pairs)
         raise ValueError(
-            f"树种比例之和是 {total:.3g}，应为 1。 Shares of species sum to {total:.3g}, not to 1."
+            Message(
+                f"树种比例之和是 {total:.3g}，应为 1。",
+                f"Shares of species sum to {total:.3g}, not to 1.",
+            )
         )
     known = code_list("species")
     return [{"code": known.find(name).code, "share": share} for name, share in pairs]
@@ -82,6 +86,8 @@ def _pair(item: object) -> tuple[str, float]:
     if isinstance(item, Mapping) and isinstance(item.get("share"), int | float):
         return str(item.get("code", "")), float(item["share"])
     raise ValueError(
-        "树种要有 code 和 share。 A species needs a code and a share, as "
-        '{"code": "PINKOR", "share": 1}.'
+        Message(
+            "树种要有 code 和 share。",
+            'A species needs a code and a share, as {"code": "PINKOR", "share": 1}.',
+        )
     )

@@ -80,7 +80,7 @@ def code_of(name: str, value: object) -> str:
     try:
         return code_list(name).find(text(value)).code
     except UnknownCodeError as error:
-        raise BadValueError("unknown_code", str(error)) from error
+        raise BadValueError("unknown_code", error.message) from error
 
 
 def code_or_text(name: str, value: object) -> str:
@@ -105,7 +105,11 @@ def number(value: object, *, factor: float = 1.0) -> float:
         found = math.nan
     if not math.isfinite(found) or found < 0 or isinstance(value, bool):
         raise BadValueError(
-            "not_a_number", f"{_shown(value)} 不是非负数。 {_shown(value)} is no number from 0 up."
+            "not_a_number",
+            Message(
+                f"{_shown(value)} 不是非负数。",
+                f"{_shown(value)} is no number from 0 up.",
+            ),
         )
     return found
 
@@ -125,8 +129,10 @@ def year(value: object) -> int:
     if not (digits.isdecimal() and len(digits) == 4 and FIRST_YEAR <= int(digits) <= LAST_YEAR):
         raise BadValueError(
             "not_a_year",
-            f"{_shown(value)} 不是 {FIRST_YEAR}–{LAST_YEAR} 的年份。 "
-            f"{_shown(value)} is no year from {FIRST_YEAR} to {LAST_YEAR}.",
+            Message(
+                f"{_shown(value)} 不是 {FIRST_YEAR}–{LAST_YEAR} 的年份。",
+                f"{_shown(value)} is no year from {FIRST_YEAR} to {LAST_YEAR}.",
+            ),
         )
     return int(digits)
 
@@ -155,8 +161,10 @@ def day(value: object) -> date:
         pass
     raise BadValueError(
         "not_a_date",
-        f"{_shown(value)} 不是日期，请写成 2026-04-05。 "
-        f"{_shown(value)} is no date; write it as 2026-04-05.",
+        Message(
+            f"{_shown(value)} 不是日期，请写成 2026-04-05。",
+            f"{_shown(value)} is no date; write it as 2026-04-05.",
+        ),
     )
 
 
@@ -172,8 +180,10 @@ def digits_of(length: int, value: object) -> str:
     if not (written.isascii() and written.isdigit() and len(written) == length):
         raise BadValueError(
             "not_a_code",
-            f"{_shown(value)} 不是 {length} 位代码。 "
-            f"{_shown(value)} is no code of {length} digits.",
+            Message(
+                f"{_shown(value)} 不是 {length} 位代码。",
+                f"{_shown(value)} is no code of {length} digits.",
+            ),
         )
     return written
 
@@ -195,7 +205,13 @@ def evidence(value: object) -> list[dict[str, str | None]]:
 
 def _evidence(item: object) -> dict[str, str | None]:
     if not isinstance(item, Mapping) or is_missing(item.get("name")):
-        raise BadValueError("not_evidence", "佐证材料要有 name。 A piece of evidence needs a name.")
+        raise BadValueError(
+            "not_evidence",
+            Message(
+                "佐证材料要有 name。",
+                "A piece of evidence needs a name.",
+            ),
+        )
     name = text(item["name"])
     suffix = name.rpartition(".")[2].lower()
     guess = "photo" if suffix in _PHOTO else "video" if suffix in _VIDEO else "document"
@@ -217,7 +233,10 @@ def plan_ids(value: object) -> list[int]:
     if not all(word.isdecimal() and len(word) <= _ID_DIGITS for word in numbers):
         raise BadValueError(
             "not_plan_ids",
-            f"{_shown(value)} 不是图斑编号。 {_shown(value)} are no numbers of plots.",
+            Message(
+                f"{_shown(value)} 不是图斑编号。",
+                f"{_shown(value)} are no numbers of plots.",
+            ),
         )
     return [int(word) for word in numbers]
 
@@ -228,7 +247,10 @@ def extra(value: object) -> dict[str, dict[str, object]]:
     if not isinstance(found, dict) or not all(isinstance(part, dict) for part in found.values()):
         raise BadValueError(
             "not_extra",
-            "extra 应为 {表名: {字段: 值}}。 extra must be {schema: {field: value}}.",
+            Message(
+                "extra 应为 {表名: {字段: 值}}。",
+                "extra must be {schema: {field: value}}.",
+            ),
         )
     return found
 
@@ -254,7 +276,7 @@ def _species(value: object) -> list[dict[str, object]]:
     try:
         return species_mix(listed(value) or text(value))
     except UnknownCodeError as error:
-        raise BadValueError("unknown_code", str(error)) from error
+        raise BadValueError("unknown_code", error.message) from error
     except ValueError as error:
         raise BadValueError("species_shares", str(error)) from error
 

@@ -97,7 +97,7 @@ def crs_note(crs: CRS) -> Message | None:
     sure = accuracy(crs)
     if sure.metres == 0:
         return None
-    zh, _, en = sure.message.partition("。 ")
+    zh, en = sure.message
     return Message(f"坐标系为 {crs.name}：{zh}", f"it is in {crs.name}: {en.rstrip('.')}")
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from data.errors import FileRefused, printable
+from data.errors import FileRefused, sentence
 from data.reading.answer import Column, Found
 from data.reading.crs import crs_note, placed, reference_system
 from data.reading.limits import MIB, Limits
@@ -34,7 +34,7 @@ class Features(NamedTuple):
     """Of the file (or as ``--crs`` said), before it was brought to CGCS2000."""
     encoding: str | None
     layer: str
-    notes: list[str]
+    notes: list[Message]
     """What a person should know: chosen encoding, dropped heights, rows without geometry."""
     declared: str | None = None
     """Reference system in the file's own words (its ``.prj``), or as ``--crs`` said."""
@@ -154,7 +154,7 @@ def _features(found: Found, crs: str | None, limits: Limits) -> Features:
     frame = geopandas.GeoDataFrame(
         _table(found.columns, len(shapes)), geometry=placed(shapes, system), crs=CGCS2000
     )
-    words = [_line(said) for said in told]
+    words = [sentence(said) for said in told]
     return Features(frame, system.name, found.encoding, found.layer, words, crs or found.crs)
 
 
@@ -179,12 +179,8 @@ def read_untouched(
     except FileRefused as refused:
         raise refused.about(path.name) from refused.__cause__
     frame = geopandas.GeoDataFrame(_table(found.columns, len(shapes)), geometry=shapes)
-    words = [_line(said) for said in (*found.notes, *notes)]
+    words = [sentence(said) for said in (*found.notes, *notes)]
     return Features(frame, "", found.encoding, found.layer, words, crs or found.crs)
-
-
-def _line(said: Message) -> str:
-    return printable(f"{said.zh}。 {said.en}.")
 
 
 def _shapes(

@@ -13,6 +13,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
 from data.scratch import Scratch
 from data.writing.export_report import ExportRefused
+from gis.messages import Message
 
 __all__ = ["in_place", "reason", "zipped"]
 
@@ -43,8 +44,10 @@ def in_place(path: Path) -> Iterator[tuple[Path, Path]]:
     except (OSError, FionaError, DataSourceError, DataLayerError, FeatureError) as error:
         why = reason(error)
         raise ExportRefused(
-            f"{path.name} 无法写出（{why}），请检查文件夹、权限和剩余空间。 "
-            f"{path.name} cannot be written ({why}); look at folder, rights and free space.",
+            Message(
+                f"{path.name} 无法写出（{why}），请检查文件夹、权限和剩余空间。",
+                f"{path.name} cannot be written ({why}); look at folder, rights and free space.",
+            ),
             code="cannot_write",
         ) from error
 

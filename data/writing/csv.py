@@ -11,6 +11,7 @@ from data.writing.atomic import in_place
 from data.writing.attributes import property_values
 from data.writing.cells import cell, guarded, is_formula
 from data.writing.export_report import ExportReport
+from gis.messages import Message
 
 __all__ = ["write_csv"]
 
@@ -42,12 +43,16 @@ def write_csv(frame: pd.DataFrame, path: Path) -> ExportReport:
     notes = []
     if formulas:
         notes.append(
-            f"{formulas} 处文字以公式符号开头，前面加了单引号。 "
-            f"{formulas} texts begin like a formula and got an apostrophe before them."
+            Message(
+                f"{formulas} 处文字以公式符号开头，前面加了单引号。",
+                f"{formulas} texts begin like a formula and got an apostrophe before them.",
+            )
         )
     if "geometry" in frame.columns:
         notes.append(
-            "CSV 不含图形，需要图形请用 .zip、.gpkg 或 .geojson。 "
-            "A CSV holds no shapes; write a .zip, .gpkg or .geojson for them."
+            Message(
+                "CSV 不含图形，需要图形请用 .zip、.gpkg 或 .geojson。",
+                "A CSV holds no shapes; write a .zip, .gpkg or .geojson for them.",
+            )
         )
     return ExportReport(path, "csv", len(frame), "—", encoding="UTF-8", notes=tuple(notes))

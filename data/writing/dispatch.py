@@ -17,6 +17,7 @@ from data.writing.geojson import write_geojson
 from data.writing.geopackage import write_gpkg
 from data.writing.gpx import write_gpx
 from data.writing.shapefile import write_zip
+from gis.messages import Message
 
 __all__ = ["FORMATS", "format_of", "usual_schema", "write"]
 
@@ -92,13 +93,15 @@ def write(  # noqa: PLR0913 - how a file is to be written
     return report._replace(notes=notes, unreviewed=unreviewed_count(frame))
 
 
-def _without_schema(schema: str | None, chosen: str) -> tuple[str, ...]:
+def _without_schema(schema: str | None, chosen: str) -> tuple[Message, ...]:
     if schema is None:
         return ()
     return (
-        f"字段表 {schema} 只用于 shapefile：{chosen} 按本系统的属性名写出全部阶段。 "
-        f"The schema {schema} is for shapefiles only: this {chosen} has the interface's names and "
-        "all stages.",
+        Message(
+            f"字段表 {schema} 只用于 shapefile：{chosen} 按本系统的属性名写出全部阶段。",
+            f"The schema {schema} is for shapefiles only: this {chosen} has the interface's "
+            "names and all stages.",
+        ),
     )
 
 
@@ -130,8 +133,10 @@ def format_of(path: Path) -> str:
     suffix = path.suffix.lower()
     if suffix == ".shp":
         raise ExportRefused(
-            "shapefile 由多个文件组成，请用 .zip 作后缀。 "
-            "A shapefile is several files; give the file the suffix .zip.",
+            Message(
+                "shapefile 由多个文件组成，请用 .zip 作后缀。",
+                "A shapefile is several files; give the file the suffix .zip.",
+            ),
             code="unknown_format",
         )
     if suffix not in SUFFIXES:
@@ -163,8 +168,10 @@ def _with_shapes(frame: pd.DataFrame, path: Path) -> gpd.GeoDataFrame:
     if isinstance(frame, gpd.GeoDataFrame):
         return frame
     raise ExportRefused(
-        f"这些数据没有图形，{path.name} 请改用 .csv。 "
-        f"These rows have no shapes; write a .csv instead of {path.name}.",
+        Message(
+            f"这些数据没有图形，{path.name} 请改用 .csv。",
+            f"These rows have no shapes; write a .csv instead of {path.name}.",
+        ),
         code="no_geometry",
     )
 
@@ -172,9 +179,11 @@ def _with_shapes(frame: pd.DataFrame, path: Path) -> gpd.GeoDataFrame:
 def _only_degrees(crs: object) -> None:
     if crs is not None:
         raise ExportRefused(
-            "GeoJSON（RFC 7946）和 GPX 只能是经纬度，请去掉坐标系选项，或用 .gpkg、.zip。 "
-            "GeoJSON (RFC 7946) and GPX are in longitude and latitude only; leave the reference "
-            "system out, or write a .gpkg or .zip.",
+            Message(
+                "GeoJSON（RFC 7946）和 GPX 只能是经纬度，请去掉坐标系选项，或用 .gpkg、.zip。",
+                "GeoJSON (RFC 7946) and GPX are in longitude and latitude only; leave the "
+                "reference system out, or write a .gpkg or .zip.",
+            ),
             code="wrong_crs",
         )
 
@@ -182,7 +191,9 @@ def _only_degrees(crs: object) -> None:
 def _unknown(given: str) -> ExportRefused:
     known = "、".join(f"{form}（{suffix}）" for suffix, form in SUFFIXES.items())
     return ExportRefused(
-        f"不支持的格式“{given}”，可用：{known}。 "
-        f"Format {given!r} is not offered; use one of {', '.join(FORMATS)}.",
+        Message(
+            f"不支持的格式“{given}”，可用：{known}。",
+            f"Format {given!r} is not offered; use one of {', '.join(FORMATS)}.",
+        ),
         code="unknown_format",
     )

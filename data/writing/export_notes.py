@@ -11,6 +11,7 @@ import pandas as pd
 from data.codes import code_list
 from data.schemas import Schema, field_mapping
 from data.writing.attributes import DERIVED, property_values
+from gis.messages import Message
 
 __all__ = ["left_out", "plot_notes", "unreviewed_count", "within_stages"]
 
@@ -21,7 +22,7 @@ _NO_PROPERTY: Final = frozenset({"geometry", "extra", "times", "demo"})
 
 def within_stages(
     frame: gpd.GeoDataFrame, table: Schema
-) -> tuple[gpd.GeoDataFrame, tuple[str, ...]]:
+) -> tuple[gpd.GeoDataFrame, tuple[Message, ...]]:
     """The plots whose stage a schema takes, and a sentence on the others.
 
     Parameters
@@ -44,14 +45,14 @@ def within_stages(
         return frame, ()
     named = "、".join(str(code_list("stage").label(stage)) for stage in table.stages)
     zh, en = _sums(frame[[not one for one in taken]])
-    note = (
-        f"字段表 {table.name} 只收阶段为{named}的图斑，未写出：{zh}。 "
-        f"{table.name} takes the stages {', '.join(table.stages)} only; left out: {en}."
+    note = Message(
+        f"字段表 {table.name} 只收阶段为{named}的图斑，未写出：{zh}。",
+        f"{table.name} takes the stages {', '.join(table.stages)} only; left out: {en}.",
     )
     return frame[taken], (note,)
 
 
-def plot_notes(frame: pd.DataFrame) -> tuple[str, ...]:
+def plot_notes(frame: pd.DataFrame) -> tuple[Message, ...]:
     """Sums of a file of plots by stage, and that it holds plots which are not approved.
 
     Examples
@@ -68,11 +69,19 @@ def plot_notes(frame: pd.DataFrame) -> tuple[str, ...]:
         reviews = [one for one in property_values(frame, "review") if one != _APPROVED]
         zh, en = _counts(reviews, "review")
         notes.append(
-            f"含未审核图斑 {count} 个：{zh}。 Holds {count} plots that are not approved: {en}."
+            Message(
+                f"含未审核图斑 {count} 个：{zh}。",
+                f"Holds {count} plots that are not approved: {en}.",
+            )
         )
     if "stage" in frame.columns and len(frame):
         zh, en = _sums(frame)
-        notes.append(f"按阶段：{zh}。 By stage: {en}.")
+        notes.append(
+            Message(
+                f"按阶段：{zh}。",
+                f"By stage: {en}.",
+            )
+        )
     return tuple(notes)
 
 
@@ -83,7 +92,7 @@ def unreviewed_count(frame: pd.DataFrame) -> int:
     return sum(one != _APPROVED for one in property_values(frame, "review"))
 
 
-def left_out(frame: pd.DataFrame, table: Schema) -> tuple[str, ...]:
+def left_out(frame: pd.DataFrame, table: Schema) -> tuple[Message, ...]:
     """A sentence on the properties that have values and no field in a schema."""
     filled = set(field_mapping(table.name).values())
     used = filled | {source for name in filled for source in _sources(name)}
@@ -105,10 +114,12 @@ def left_out(frame: pd.DataFrame, table: Schema) -> tuple[str, ...]:
         return ()
     listed = "、".join(told)
     return (
-        f"字段表 {table.name} 没有相应字段、未写出的属性（后为有值的行数）：{listed}；"
-        "需要时请另用 .gpkg 或 .geojson 导出。 "
-        f"Properties that {table.name} has no field for, with the number of rows that have them: "
-        f"{', '.join(told)}; write a .gpkg or .geojson for them.",
+        Message(
+            f"字段表 {table.name} 没有相应字段、未写出的属性（后为有值的行数）：{listed}；"
+            "需要时请另用 .gpkg 或 .geojson 导出。",
+            f"Properties that {table.name} has no field for, with the number of rows that have "
+            f"them: {', '.join(told)}; write a .gpkg or .geojson for them.",
+        ),
     )
 
 

@@ -54,8 +54,8 @@ class Shortened(NamedTuple):
 class ExportReport(NamedTuple):
     """One file as it was written.
 
-    `schema` and `encoding` are None where a format has no such thing; `notes` are whole sentences,
-    Chinese first, then English. `unreviewed` counts the plots that are not approved, `left_out`
+    `schema` and `encoding` are None where a format has no such thing; `notes` are whole sentences.
+    `unreviewed` counts the plots that are not approved, `left_out`
     those of stages that the schema does not take.
     """
 
@@ -66,7 +66,7 @@ class ExportReport(NamedTuple):
     encoding: str | None = None
     schema: str | None = None
     shortened: tuple[Shortened, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     unreviewed: int = 0
     left_out: int = 0
 
@@ -77,7 +77,7 @@ class ExportReport(NamedTuple):
             f"坐标系 reference system: {self.crs}",
             *([f"字段表 schema: {self.schema}"] if self.schema else []),
             *([f"编码 encoding: {self.encoding}"] if self.encoding else []),
-            *self.notes,
+            *map(str, self.notes),
             *self._cuts(),
         ]
         return "\n".join(lines) + "\n"
@@ -110,9 +110,12 @@ def refuse_misfits(misfits: Sequence[Misfit], ids: Sequence[object]) -> None:
     told = "\n".join(f"  {_whose(one)}, {one.field}: {one.message}" for one in misfits[:TOLD])
     more = f"\n  … +{len(misfits) - TOLD}" if len(misfits) > TOLD else ""
     raise ExportRefused(
-        f"有 {len(misfits)} 个值放不进字段，没有写出文件；请修改后再导出，或换一种编码或字段表。 "
-        f"{len(misfits)} values do not fit their fields, nothing was written; correct them, or "
-        f"choose another encoding or schema:\n{told}{more}",
+        Message(
+            f"有 {len(misfits)} 个值放不进字段，没有写出文件；请修改后再导出，"
+            "或换一种编码或字段表。",
+            f"{len(misfits)} values do not fit their fields, nothing was written; correct them, "
+            f"or choose another encoding or schema:\n{told}{more}",
+        ),
         code="does_not_fit",
         misfits=misfits,
     )

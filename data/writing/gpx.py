@@ -17,6 +17,7 @@ from data.writing.atomic import in_place
 from data.writing.attributes import property_values
 from data.writing.export_report import ExportRefused, ExportReport
 from data.writing.projecting import projected
+from gis.messages import Message
 
 __all__ = ["write_gpx"]
 
@@ -52,8 +53,10 @@ def write_gpx(frame: gpd.GeoDataFrame, path: Path) -> ExportReport:
     for row, kind in enumerate(kinds, 1):
         if kind not in _LINEAL:
             raise ExportRefused(
-                f"第 {row} 行不是线，GPX 只能存轨迹；请改用 .gpkg 或 .geojson。 "
-                f"Row {row} is no line, and GPX holds tracks; write a .gpkg or .geojson.",
+                Message(
+                    f"第 {row} 行不是线，GPX 只能存轨迹；请改用 .gpkg 或 .geojson。",
+                    f"Row {row} is no line, and GPX holds tracks; write a .gpkg or .geojson.",
+                ),
                 code="no_line",
             )
     times = property_values(frame, "times")
@@ -67,7 +70,16 @@ def write_gpx(frame: gpd.GeoDataFrame, path: Path) -> ExportReport:
             file.writelines(_track(shape, moments, name))
         file.write("</gpx>\n")
     bare = sum(not _fitting(shape, m) for shape, m in zip(ground.geometries, times, strict=True))
-    notes = (f"{bare} 条轨迹没有时刻。 {bare} tracks have no times.",) if bare else ()
+    notes = (
+        (
+            Message(
+                f"{bare} 条轨迹没有时刻。",
+                f"{bare} tracks have no times.",
+            ),
+        )
+        if bare
+        else ()
+    )
     return ExportReport(path, "gpx", len(frame), "CRS84 (CGCS2000)", encoding="UTF-8", notes=notes)
 
 

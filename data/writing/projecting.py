@@ -13,6 +13,7 @@ from pyproj import CRS
 from data.writing.export_report import ExportRefused
 from gis.crs import CGCS2000, Zone, from_cgcs2000, known_crs, zone_from
 from gis.errors import ReferenceSystemError
+from gis.messages import Message
 
 __all__ = ["Projected", "kind_of", "projected"]
 
@@ -24,7 +25,7 @@ class Projected(NamedTuple):
 
     geometries: NDArray[np.object_]
     crs: CRS
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
     @property
     def name(self) -> str:
@@ -93,8 +94,10 @@ def projected(frame: gpd.GeoDataFrame, crs: object = None) -> Projected:
     absent = np.flatnonzero(shapely.is_missing(geometries) | shapely.is_empty(geometries))
     if len(absent):
         raise ExportRefused(
-            f"第 {absent[0] + 1} 行没有图形，请补上或去掉该行。 "
-            f"Row {absent[0] + 1} has no shape; give it one or leave it out.",
+            Message(
+                f"第 {absent[0] + 1} 行没有图形，请补上或去掉该行。",
+                f"Row {absent[0] + 1} has no shape; give it one or leave it out.",
+            ),
             code="no_geometry",
         )
     wanted = _wanted(crs)
@@ -111,12 +114,15 @@ def _wanted(crs: object) -> CRS:
         raise ExportRefused(str(error), code="wrong_crs") from error
 
 
-def _notes(geometries: NDArray[np.object_], crs: CRS) -> tuple[str, ...]:
+def _notes(geometries: NDArray[np.object_], crs: CRS) -> tuple[Message, ...]:
     zone = zone_from(crs)
     if zone is None or zone.datum != CGCS2000:
         return (
-            "坐标系不是 CGCS2000 的，上报前请确认。 "
-            "The reference system is not one of CGCS2000; make sure that it is what is asked for.",
+            Message(
+                "坐标系不是 CGCS2000 的，上报前请确认。",
+                "The reference system is not one of CGCS2000; make sure that it is what is "
+                "asked for.",
+            ),
         )
     bounds = shapely.bounds(geometries).reshape(-1, 4)
     off = np.maximum(bounds[:, 2] - zone.central_meridian, zone.central_meridian - bounds[:, 0])
@@ -124,6 +130,8 @@ def _notes(geometries: NDArray[np.object_], crs: CRS) -> tuple[str, ...]:
     if not outside:
         return ()
     return (
-        f"{outside} 个图形超出第 {zone.number} 带的范围，平面面积会有明显变形。 "
-        f"{outside} shapes lie outside zone {zone.number}; areas on its plane are distorted.",
+        Message(
+            f"{outside} 个图形超出第 {zone.number} 带的范围，平面面积会有明显变形。",
+            f"{outside} shapes lie outside zone {zone.number}; areas on its plane are distorted.",
+        ),
     )

@@ -29,6 +29,7 @@ from data.writing.export_notes import left_out, plot_notes, unreviewed_count, wi
 from data.writing.export_report import ExportRefused, ExportReport, refuse_misfits
 from data.writing.projecting import Projected, kind_of, projected
 from data.writing.table_columns import Columns, fill, numbered, stale_areas, unknown_fields
+from gis.messages import Message
 
 __all__ = ["DICTIONARY", "REPORT", "write_zip"]
 
@@ -79,8 +80,10 @@ def write_zip(
     """
     if encoding not in ("UTF-8", "GBK"):
         raise ExportRefused(
-            f"编码 {encoding} 不能用，请用 UTF-8 或 GBK。 "
-            f"Encoding {encoding} is not offered; use UTF-8 or GBK.",
+            Message(
+                f"编码 {encoding} 不能用，请用 UTF-8 或 GBK。",
+                f"Encoding {encoding} is not offered; use UTF-8 or GBK.",
+            ),
             code="unknown_encoding",
         )
     table = schema_of(schema)
@@ -128,46 +131,63 @@ def _refuse_too_big(geometries: NDArray[np.object_], table: Schema) -> None:
     )
     if max(dbf, shp) > END_OF_FILE:
         raise ExportRefused(
-            "文件将超过 shapefile 的 2 GB 上限，请按县分开导出，或用 .gpkg。 "
-            "It would pass the 2 GB end of a shapefile; export county by county, or a .gpkg.",
+            Message(
+                "文件将超过 shapefile 的 2 GB 上限，请按县分开导出，或用 .gpkg。",
+                "It would pass the 2 GB end of a shapefile; export county by county, or a .gpkg.",
+            ),
             code="too_big",
         )
 
 
-def _about(table: Schema) -> list[str]:
+def _about(table: Schema) -> list[Message]:
     if not table.official:
         return [
-            f"{table.title}。 This field table is not official: {table.name} is of our own making."
+            Message(
+                f"{table.title}。",
+                f"This field table is not official: {table.name} is of our own making.",
+            )
         ]
-    about = [f"字段按 {table.title}（{table.source}）。 Fields are those of {table.name}."]
+    about = [
+        Message(
+            f"字段按 {table.title}（{table.source}）。",
+            f"Fields are those of {table.name}.",
+        )
+    ]
     made = [field for field, name in field_mapping(table.name).items() if name == "identifier"]
     about += [
-        f"{field} 由 6 位县级代码和 12 位图斑编号组成，已有官方值的照写。 "
-        f"{field} is the county's code of 6 digits and the plot's number in 12; official values "
-        "that plots brought are kept."
+        Message(
+            f"{field} 由 6 位县级代码和 12 位图斑编号组成，已有官方值的照写。",
+            f"{field} is the county's code of 6 digits and the plot's number in 12; official "
+            "values that plots brought are kept.",
+        )
         for field in made
     ]
     return about
 
 
-def _stale(frame: gpd.GeoDataFrame, table: Schema) -> list[str]:
+def _stale(frame: gpd.GeoDataFrame, table: Schema) -> list[Message]:
     rows = stale_areas(frame, table.name)
     if not rows:
         return []
     return [
-        f"{len(rows)} 个图斑的原表面积与图形的椭球面积相差 1% 以上，原值照写"
-        f"（第 {numbered(rows)} 行）。 "
-        f"{len(rows)} areas of the official table differ from their shape by more than 1 %; they "
-        f"are written as they came (rows {numbered(rows)})."
+        Message(
+            f"{len(rows)} 个图斑的原表面积与图形的椭球面积相差 1% 以上，原值照写（第 "
+            f"{numbered(rows)} 行）。",
+            f"{len(rows)} areas of the official table differ from their shape by more than 1 %; "
+            f"they are written as they came (rows {numbered(rows)}).",
+        )
     ]
 
 
-def _lost_times(frame: gpd.GeoDataFrame) -> list[str]:
+def _lost_times(frame: gpd.GeoDataFrame) -> list[Message]:
     if "times" not in frame.columns:
         return []
     return [
-        "shapefile 存不下每个定位点的时刻，需要时请用 .gpx、.geojson 或 .gpkg。 "
-        "A shapefile cannot hold the times of the fixes; write a .gpx, .geojson or .gpkg for them."
+        Message(
+            "shapefile 存不下每个定位点的时刻，需要时请用 .gpx、.geojson 或 .gpkg。",
+            "A shapefile cannot hold the times of the fixes; write a .gpx, .geojson or .gpkg "
+            "for them.",
+        )
     ]
 
 
@@ -221,9 +241,12 @@ def _compare_header(path: Path, table: Schema, rows: int) -> None:
     if header.fields != wanted or header.records != rows:
         strange = [field for field in header.fields if field not in wanted][:3]
         raise ExportRefused(
-            f"写出的表头与字段表 {table.name} 不一致：{strange}，{header.records} 行；文件已丢弃，"
-            f"请报告此问题。 The header that was written is not that of {table.name}: {strange}, "
-            f"{header.records} rows; the file was thrown away, please report this.",
+            Message(
+                f"写出的表头与字段表 {table.name} 不一致：{strange}，{header.records} 行；"
+                "文件已丢弃，请报告此问题。",
+                f"The header that was written is not that of {table.name}: {strange}, "
+                f"{header.records} rows; the file was thrown away, please report this.",
+            ),
             code="cannot_write",
         )
 

@@ -98,14 +98,19 @@ def _vertices(coordinates: NDArray[Any]) -> tuple[Points, int]:
     points = np.asarray(array, dtype=np.float64)
     if points.size and (points.ndim != 2 or points.shape[1] != 2):
         raise GeometryError(
-            f"坐标应为 n×2 的数组，收到的形状是 {points.shape}。 "
-            f"Give an (n, 2) array; got shape {points.shape}.",
+            Message(
+                f"坐标应为 n×2 的数组，收到的形状是 {points.shape}。",
+                f"Give an (n, 2) array; got shape {points.shape}.",
+            ),
             code="bad_shape",
         )
     finite = np.isfinite(points.reshape(-1, 2)).all(axis=1)
     if not finite.any():
         raise GeometryError(
-            "没有任何可用的坐标，请检查文件。 Not one coordinate can be used; look at the file.",
+            Message(
+                "没有任何可用的坐标，请检查文件。",
+                "Not one coordinate can be used; look at the file.",
+            ),
             code="empty",
         )
     return points[finite], int((~finite).sum())

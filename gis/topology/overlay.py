@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.errors import GeometryError, NotPolygonError
 from gis.grid import GRID_DEG, on_grid
+from gis.messages import Message
 from gis.polygons import polygon_parts
 from gis.validity import check_range, check_valid
 
@@ -62,8 +63,10 @@ def split(geometry: BaseGeometry | None, line: BaseGeometry | None) -> list[Mult
     faces = [face for pieces in cut if len(pieces) > 1 for face in pieces]
     if not faces:
         raise GeometryError(
-            "分割线没有把图斑切开，请让它穿过整个图斑。 "
-            "The line cuts nothing off; draw it right across the plot.",
+            Message(
+                "分割线没有把图斑切开，请让它穿过整个图斑。",
+                "The line cuts nothing off; draw it right across the plot.",
+            ),
             code="line_cuts_nothing",
             at=_start(knife),
         )
@@ -109,7 +112,11 @@ def merge(geometries: Iterable[BaseGeometry | None]) -> MultiPolygon:
     plots = [_plot(geometry) for geometry in geometries]
     if not plots:
         raise NotPolygonError(
-            "没有要合并的图斑。 There is no plot to merge; name two at least.", code="empty"
+            Message(
+                "没有要合并的图斑。",
+                "There is no plot to merge; name two at least.",
+            ),
+            code="empty",
         )
     return _settled(shapely.union_all(np.array(plots, dtype=object), grid_size=GRID_DEG))
 
@@ -177,13 +184,27 @@ def subtract(geometry: BaseGeometry | None, others: Iterable[BaseGeometry | None
 
 def _plot(geometry: BaseGeometry | None) -> Shape:
     if geometry is None:
-        raise NotPolygonError("没有几何。 There is no geometry.", code="missing")
+        raise NotPolygonError(
+            Message(
+                "没有几何。",
+                "There is no geometry.",
+            ),
+            code="missing",
+        )
     if geometry.is_empty:
-        raise NotPolygonError("几何为空，请先绘制。 The geometry is empty; draw it.", code="empty")
+        raise NotPolygonError(
+            Message(
+                "几何为空，请先绘制。",
+                "The geometry is empty; draw it.",
+            ),
+            code="empty",
+        )
     if not isinstance(geometry, Polygon | MultiPolygon):
         raise NotPolygonError(
-            f"需要面，收到的是 {geometry.geom_type}。 "
-            f"A Polygon or MultiPolygon is needed, not a {geometry.geom_type}.",
+            Message(
+                f"需要面，收到的是 {geometry.geom_type}。",
+                f"A Polygon or MultiPolygon is needed, not a {geometry.geom_type}.",
+            ),
             code="not_polygon",
         )
     check_range(geometry)
@@ -193,11 +214,19 @@ def _plot(geometry: BaseGeometry | None) -> Shape:
 
 def _line(line: BaseGeometry | None) -> BaseGeometry:
     if line is None or line.is_empty:
-        raise GeometryError("没有分割线，请先绘制。 There is no line; draw one.", code="empty")
+        raise GeometryError(
+            Message(
+                "没有分割线，请先绘制。",
+                "There is no line; draw one.",
+            ),
+            code="empty",
+        )
     if not isinstance(line, LineString | MultiLineString):
         raise GeometryError(
-            f"分割线必须是线，收到的是 {line.geom_type}。 "
-            f"Plots are cut along a LineString, not a {line.geom_type}.",
+            Message(
+                f"分割线必须是线，收到的是 {line.geom_type}。",
+                f"Plots are cut along a LineString, not a {line.geom_type}.",
+            ),
             code="not_line",
         )
     check_range(line)

@@ -9,6 +9,7 @@ import shapely
 
 from gis.errors import GeometryError, Position
 from gis.measure import length_m
+from gis.messages import Message
 from gis.plane import metres_per_degree
 from gis.tessellation import Finding, report
 
@@ -78,8 +79,10 @@ def seams(frame: GeoDataFrame, *, gap_m: float = 1.0, min_m2: float = 0.01) -> S
     """
     if not (np.isfinite(gap_m) and gap_m >= 0):
         raise GeometryError(
-            f"缝隙宽度必须不小于 0 米，收到的是 {gap_m}。 "
-            f"The width of a gap must be 0 metres or more, not {gap_m}.",
+            Message(
+                f"缝隙宽度必须不小于 0 米，收到的是 {gap_m}。",
+                f"The width of a gap must be 0 metres or more, not {gap_m}.",
+            ),
             code="bad_tolerance",
         )
     shapes = np.asarray(frame.geometry.array, dtype=object)

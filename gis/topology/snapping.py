@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.errors import GeometryError
 from gis.grid import GRID_DEG, on_grid
+from gis.messages import Message
 from gis.plane import metres_per_degree
 from gis.polygons import as_multipolygon
 
@@ -65,8 +66,10 @@ def snap(
     """
     if not (np.isfinite(tolerance_m) and tolerance_m > 0):
         raise GeometryError(
-            f"捕捉容差必须大于 0 米，收到的是 {tolerance_m}。 "
-            f"A tolerance must be above 0 metres, not {tolerance_m}.",
+            Message(
+                f"捕捉容差必须大于 0 米，收到的是 {tolerance_m}。",
+                f"A tolerance must be above 0 metres, not {tolerance_m}.",
+            ),
             code="bad_tolerance",
         )
     plot = as_multipolygon(geometry)
@@ -151,8 +154,10 @@ def _checked(shape: BaseGeometry, plot: MultiPolygon) -> MultiPolygon:
     if shape.is_empty or not shape.is_valid:
         at = shapely.get_coordinates(plot)[0]
         raise GeometryError(
-            "按这个容差捕捉会使边界自相交，请减小容差。 "
-            "Snapping by this tolerance makes the outline cross itself; take a smaller one.",
+            Message(
+                "按这个容差捕捉会使边界自相交，请减小容差。",
+                "Snapping by this tolerance makes the outline cross itself; take a smaller one.",
+            ),
             code="snap_breaks",
             at=(float(at[0]), float(at[1])),
         )

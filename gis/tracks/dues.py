@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Final, Literal, NamedTuple
 
 from gis.errors import GeometryError
+from gis.messages import Message
 
 __all__ = [
     "Due",
@@ -141,8 +142,10 @@ def day_dues(
     for start, end in units("month", first, after):
         if start.month not in days:
             raise GeometryError(
-                f"规则没有规定 {start.month} 月的巡护天数。 "
-                f"The rule says nothing of month {start.month}.",
+                Message(
+                    f"规则没有规定 {start.month} 月的巡护天数。",
+                    f"The rule says nothing of month {start.month}.",
+                ),
                 code="no_such_month",
             )
         if days[start.month]:

@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from gis.errors import GeometryError
 from gis.grid import on_grid
 from gis.measure import area_m2, areas_m2, length_m
+from gis.messages import Message
 from gis.plane import plane_around
 from gis.polygons import as_multipolygon, polygon_parts
 from gis.tracks.track import Track
@@ -74,8 +75,10 @@ def walked(lines: Iterable[BaseGeometry], zone: BaseGeometry, *, reach_m: float)
     """
     if not (np.isfinite(reach_m) and reach_m > 0):
         raise GeometryError(
-            f"可视距离必须大于 0 米，收到的是 {reach_m}。 "
-            f"A reach must be above 0 metres, not {reach_m}.",
+            Message(
+                f"可视距离必须大于 0 米，收到的是 {reach_m}。",
+                f"A reach must be above 0 metres, not {reach_m}.",
+            ),
             code="bad_limit",
         )
     area = as_multipolygon(zone)

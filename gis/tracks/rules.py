@@ -181,7 +181,10 @@ def month_duty(days: Iterable[date], year: int, month: int, rule: PatrolRule = O
     """
     if month not in rule.days:
         raise GeometryError(
-            f"规则没有规定 {month} 月的巡护天数。 The rule says nothing of month {month}.",
+            Message(
+                f"规则没有规定 {month} 月的巡护天数。",
+                f"The rule says nothing of month {month}.",
+            ),
             code="no_such_month",
         )
     done = sorted({day.day for day in days if (day.year, day.month) == (year, month)})

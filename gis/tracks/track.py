@@ -12,6 +12,7 @@ from shapely import MultiLineString
 
 from gis.crs import ELLIPSOID
 from gis.errors import GeometryError, Position
+from gis.messages import Message
 from gis.validity import check_positions
 
 __all__ = ["Pause", "Track", "duration_s", "length_m", "pauses", "track", "without_jumps"]
@@ -86,18 +87,30 @@ def track(at: Any, times: Any) -> Track:
     """
     places = np.asarray(at, dtype=np.float64)
     if places.size == 0:
-        raise GeometryError("轨迹没有定位点。 The track has no fixes.", code="empty")
+        raise GeometryError(
+            Message(
+                "轨迹没有定位点。",
+                "The track has no fixes.",
+            ),
+            code="empty",
+        )
     moments = _seconds(times)
     if places.ndim != 2 or places.shape[1] != 2 or moments.shape != (len(places),):
         raise GeometryError(
-            f"轨迹应有 n×2 个坐标和 n 个时刻，收到 {places.shape} 和 {moments.shape}。 "
-            f"A track has (n, 2) positions and n times, not {places.shape} and {moments.shape}.",
+            Message(
+                f"轨迹应有 n×2 个坐标和 n 个时刻，收到 {places.shape} 和 {moments.shape}。",
+                f"A track has (n, 2) positions and n times, not {places.shape} and "
+                f"{moments.shape}.",
+            ),
             code="bad_shape",
         )
     check_positions(places)
     if not np.isfinite(moments).all():
         raise GeometryError(
-            "有定位点没有时刻，请先去掉这些点。 A fix has no time; leave such fixes out.",
+            Message(
+                "有定位点没有时刻，请先去掉这些点。",
+                "A fix has no time; leave such fixes out.",
+            ),
             code="not_finite",
         )
     order = np.argsort(moments, kind="stable")
@@ -166,8 +179,10 @@ def without_jumps(walk: Track, max_speed_m_s: float) -> Track:
     """
     if not max_speed_m_s > 0:
         raise GeometryError(
-            f"速度上限必须大于 0，收到的是 {max_speed_m_s}。 "
-            f"A speed must be above 0, not {max_speed_m_s}.",
+            Message(
+                f"速度上限必须大于 0，收到的是 {max_speed_m_s}。",
+                f"A speed must be above 0, not {max_speed_m_s}.",
+            ),
             code="bad_limit",
         )
     while len(walk) > 2:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
+from gis.messages import Message
 from service.accounts.db import accounts, sign_in_attempts
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
@@ -41,8 +42,10 @@ def begin_session(
         return Problem(
             403,
             "account_disabled",
-            "账号已停用，请与管理员联系；the account is disabled: ask an administrator "
-            "(`luotu user enable NAME`)",
+            Message(
+                "账号已停用，请与管理员联系",
+                "the account is disabled: ask an administrator (`luotu user enable NAME`)",
+            ),
         )
     note(connection, who, "sign_in", {"how": how, "address": address})
     return Session(who, secret)
@@ -106,9 +109,11 @@ def old_password_refused(
         return Problem(
             422,
             "old_password_missing",
-            "请同时给出旧密码 old_password；忘了请向管理员要一个新的一次性链接 / send the old "
-            "password too, as old_password; if it is forgotten, ask an administrator for a link "
-            "(`luotu user link NAME`)",
+            Message(
+                "请同时给出旧密码 old_password；忘了请向管理员要一个新的一次性链接",
+                "send the old password too, as old_password; if it is forgotten, ask an "
+                "administrator for a link (`luotu user link NAME`)",
+            ),
             errors=[{"field": "old_password", "in": "body", "code": "missing"}],
         )
     slow = _slowed(
@@ -124,9 +129,11 @@ def old_password_refused(
     return Problem(
         403,
         "wrong_password",
-        "旧密码不对，密码未改；忘了请向管理员要新的一次性链接 / the old password is wrong, "
-        "nothing was changed; if it is forgotten, ask an administrator for a link "
-        "(`luotu user link NAME`)",
+        Message(
+            "旧密码不对，密码未改；忘了请向管理员要新的一次性链接",
+            "the old password is wrong, nothing was changed; if it is forgotten, ask an "
+            "administrator for a link (`luotu user link NAME`)",
+        ),
         errors=[{"field": "old_password", "in": "body", "code": "wrong_password"}],
     )
 
@@ -137,8 +144,11 @@ def _slowed(tries: Tries, most: int) -> Problem | None:
     return Problem(
         429,
         "too_many_tries",
-        f"登录失败次数过多，请 {tries.retry_after_s} 秒后再试；too many failed sign-ins: try again "
-        f"in {tries.retry_after_s} s, or ask an administrator for a link (`luotu user link NAME`)",
+        Message(
+            f"登录失败次数过多，请 {tries.retry_after_s} 秒后再试",
+            f"too many failed sign-ins: try again in {tries.retry_after_s} s, or ask an "
+            "administrator for a link (`luotu user link NAME`)",
+        ),
         headers={"Retry-After": str(tries.retry_after_s)},
     )
 
@@ -152,6 +162,9 @@ def _failed(connection: Connection, name: str, how: str, address: str) -> Proble
     return Problem(
         401,
         "wrong_credentials",
-        "用户名、密码或链接不对，或链接已用过；wrong name, password or link, or a link used "
-        "before: ask an administrator for a new one (`luotu user link NAME`)",
+        Message(
+            "用户名、密码或链接不对，或链接已用过",
+            "wrong name, password or link, or a link used before: ask an administrator for a "
+            "new one (`luotu user link NAME`)",
+        ),
     )

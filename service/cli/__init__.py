@@ -17,6 +17,7 @@ from data.errors import FileRefused
 from data.scratch import FULL, TemporaryDiskFull
 from data.writing.export_report import ExportRefused
 from gis.errors import GeometryError
+from gis.messages import Message
 from maps.errors import MapError
 from service.accounts.db.accounts import AccountRefused
 from service.cli.language import shown
@@ -91,44 +92,57 @@ def main() -> None:
         with _ending_cleanly():
             command_line(sys.argv[1] if len(sys.argv) > 1 else None)()
     except REFUSALS as error:
-        _refuse(shown(error.message))
+        _refuse(error.message)
     except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0]
         if isinstance(error.orig, DiskFull):
             _refuse(
-                "数据库磁盘已满，未保存任何内容，请腾出空间后重试；the database's disk is full and "
-                "nothing was stored: free some space there, then try again"
+                Message(
+                    "数据库磁盘已满，未保存任何内容，请腾出空间后重试",
+                    "the database's disk is full and nothing was stored: free some space "
+                    "there, then try again",
+                )
             )
         _refuse(
-            "无法连接数据库；the database does not answer: "
-            f"{str(error.orig).strip().splitlines()[0]} (see `luotu db status`)"
+            Message(
+                f"无法连接数据库（{reason}），请用 luotu db status 查看",
+                f"the database does not answer: {reason} (see `luotu db status`)",
+            )
         )
     except DBAPIError as error:
         reason = str(error.orig).strip().splitlines()[0]
         if isinstance(error.orig, InsufficientPrivilege):
             _refuse(
-                f"数据库权限不足（{reason}），请运行 luotu db migrate，它会列出缺少的权限；"
-                f"the database account lacks a right ({reason}): `luotu db migrate` names it"
+                Message(
+                    f"数据库权限不足（{reason}），请运行 luotu db migrate，它会列出缺少的权限",
+                    f"the database account lacks a right ({reason}): `luotu db migrate` names it",
+                )
             )
-        _refuse(f"数据库拒绝；the database refuses: {reason}")
+        _refuse(
+            Message(
+                f"数据库拒绝：{reason}",
+                f"the database refuses: {reason}",
+            )
+        )
     except OSError as error:
         _refuse(_of_system(error))
 
 
-def _of_system(error: OSError) -> str:
+def _of_system(error: OSError) -> Message:
     """What the operating system refused, and what helps."""
     reason = error.strerror or str(error)
-    where = error.filename or "系统"
+    zh, en = (error.filename, error.filename) if error.filename else ("系统", "the system")
     if error.errno in FULL:
-        return (
-            f"{where}：磁盘已满（{reason}），没有留下半个文件：请腾出空间，或改写到另一块盘"
-            f"（文件路径、LUOTU_OUT、LUOTU_HOME、TMPDIR）；the disk is full ({reason}), no half of "
-            "a file was left: free some space, or write to another disk (the file's path, "
-            "LUOTU_OUT, LUOTU_HOME, TMPDIR)"
+        return Message(
+            f"{zh}：磁盘已满（{reason}），没有留下半个文件：请腾出空间，"
+            "或改写到另一块盘（文件路径、LUOTU_OUT、LUOTU_HOME、TMPDIR）",
+            f"{en}: the disk is full ({reason}), no half of a file was left: free some space, or "
+            "write to another disk (the file's path, LUOTU_OUT, LUOTU_HOME, TMPDIR)",
         )
-    return (
-        f"{where}：{reason}；请检查路径与权限，或改用可写的目录（文件路径、LUOTU_OUT、LUOTU_HOME）；"
-        "look at its path and rights, or name a folder that can be written (the file's path, "
-        "LUOTU_OUT, LUOTU_HOME)"
+    return Message(
+        f"{zh}：{reason}；请检查路径与权限，或改用可写的目录（文件路径、LUOTU_OUT、LUOTU_HOME）",
+        f"{en}: {reason}; look at its path and rights, or name a folder that can be written (the "
+        "file's path, LUOTU_OUT, LUOTU_HOME)",
     )
 
 
@@ -146,6 +160,6 @@ def _ending_cleanly() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _refuse(words: str) -> NoReturn:
-    sys.stderr.write(f"luotu: {words}\n")
+def _refuse(message: Message) -> NoReturn:
+    sys.stderr.write(f"luotu: {shown(message)}\n")
     sys.exit(1)

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection
 
+from gis.messages import Message
 from service.accounts.db import accounts, administration
 from service.accounts.db.accounts import AccountRefused
 from service.accounts.db.audit import note
@@ -18,7 +19,10 @@ from service.run.serving_address import service_address
 from service.settings import Settings
 from service.web.timestamps import in_words
 
-app = typer.Typer(help="账号。Accounts.", no_args_is_help=True)
+app = typer.Typer(
+    help="账号。Accounts.",
+    no_args_is_help=True,
+)
 
 
 def link_address(settings: Settings, secret: str) -> str:
@@ -43,7 +47,11 @@ def _known(connection: Connection, name: str) -> int:
     number = accounts.account_id(connection, name)
     if number is None:
         raise AccountRefused(
-            "unknown_account", f"没有用户 {name!r}；no such user, `luotu user add` makes one"
+            "unknown_account",
+            Message(
+                f"没有用户 {name!r}",
+                "no such user, `luotu user add` makes one",
+            ),
         )
     return number
 
@@ -182,8 +190,10 @@ def audit(
         typer.echo(json.dumps(one, ensure_ascii=False, default=datetime.isoformat))
     if len(found) > limit:
         typer.echo(
-            f"luotu: 只列最新 {limit} 条，更早的请加大 --limit；only the newest {limit}: raise "
-            "--limit for older ones",
+            Message(
+                f"luotu: 只列最新 {limit} 条，更早的请加大 --limit",
+                f"only the newest {limit}: raise --limit for older ones",
+            ),
             err=True,
         )
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from data.errors import FileRefused
 from data.reading.features import Features, read_features, read_untouched
 from data.reading.limits import Limits
+from gis.messages import Message
 from gis.report import Report, check_frame
 from service.cli.context import opened
 from service.cli.import_export import Crs, Encoding, Json, Layer, file_limits
@@ -37,7 +38,11 @@ def check(
     features.notes.extend([note] if note else [])
     report = check_frame(features.frame, districts=known, prj=features.declared)
     if json_:
-        told = {"file": file.name, "layer": features.layer, "notes": features.notes}
+        told = {
+            "file": file.name,
+            "layer": features.layer,
+            "notes": [shown(note) for note in features.notes],
+        }
         typer.echo(json.dumps(told | report.as_json(), ensure_ascii=False, allow_nan=False))
     else:
         _tell(file, features, report)
@@ -54,11 +59,11 @@ def _read(
             bare = read_untouched(file, layer=layer, crs=crs, encoding=encoding, limits=limits)
         except FileRefused:
             raise refused from None
-        bare.notes.insert(0, str(refused))
+        bare.notes.insert(0, refused.message)
         return bare
 
 
-def _known_districts(settings: Settings) -> tuple[GeoDataFrame | None, str | None]:
+def _known_districts(settings: Settings) -> tuple[GeoDataFrame | None, Message | None]:
     """Counties of a database that is there, or why they are not known: a check needs none."""
     if settings.database_url is None and not Cluster(settings.home).exists():
         return None, None
@@ -70,19 +75,23 @@ def _known_districts(settings: Settings) -> tuple[GeoDataFrame | None, str | Non
             frame = districts.frame(connection, [node.code for node in nodes])
             return frame.dropna(subset=["geometry"]), None
     except (ClusterError, DBAPIError, Problem) as error:
-        reason = str(error.orig if isinstance(error, DBAPIError) else error)
-        return None, (
-            "未与行政区核对，因为数据库不可用 not compared with any district, for the database "
-            f"cannot be used: {reason.strip().splitlines()[0]}"
+        if isinstance(error, DBAPIError):
+            reason = str(error.orig).strip().splitlines()[0]
+            why = Message(reason, reason)
+        else:
+            why = error.message
+        return None, Message(
+            f"未与行政区核对，因为数据库不可用：{why.zh}",
+            f"not compared with any district, for the database cannot be used: {why.en}",
         )
 
 
 def _tell(file: Path, features: Features, report: Report) -> None:
     typer.echo(f"{file.name}（{features.layer}）")
     for note in features.notes:
-        typer.echo(f"  {note}")
+        typer.echo(f"  {shown(note)}")
     for words in report.summary():
-        typer.echo(f"  {words.zh} {words.en}")
+        typer.echo(f"  {shown(words)}")
     for one in report.problems[:TOLD]:
         found = one.problem
         at = "" if found.at is None else f" @ {found.at[0]:.6f}, {found.at[1]:.6f}"
@@ -90,4 +99,9 @@ def _tell(file: Path, features: Features, report: Report) -> None:
         typer.echo(f"  第 {one.row} 行 row {one.row} [{found.code}, {found.severity}] {said}{at}")
     if len(report.problems) > TOLD:
         left = len(report.problems) - TOLD
-        typer.echo(f"  … 另有 {left} 条，--json 查看全部；{left} more, see --json")
+        typer.echo(
+            Message(
+                f"  … 另有 {left} 条，--json 查看全部",
+                f"{left} more, see --json",
+            )
+        )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine
 
+from gis.messages import Message
 from service.accounts.db.accounts import Account, command_line_account
 from service.accounts.db.row_security import see_whole_tree, whole_tree_key
 from service.database.engine import make_engine
@@ -108,8 +109,10 @@ def bring_up_to_date(
             raise Problem(
                 409,
                 "not_migrated",
-                "数据库结构不是本版本的，请先运行 luotu db migrate；"
-                "the database is not at this version: run `luotu db migrate` first",
+                Message(
+                    "数据库结构不是本版本的，请先运行 luotu db migrate",
+                    "the database is not at this version: run `luotu db migrate` first",
+                ),
             )
     finally:
         owner.dispose()

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gis.measure import M2_PER_MU
+from gis.messages import Message
 from service.cli.context import opened
 from service.cli.import_export import LevelOut
 from service.coverage.api.coverage import as_csv
@@ -88,8 +89,10 @@ def coverage(
         raise Problem(
             422,
             "unknown_district",
-            f"{parent} 以下没有 {level} 级行政区；no districts of that level below it: "
-            "`luotu export districts` shows what there is",
+            Message(
+                f"{parent} 以下没有 {level} 级行政区",
+                "no districts of that level below it: `luotu export districts` shows what there is",
+            ),
         )
     if format == "table":
         print_coverage(answer)

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import Engine
 
+from gis.messages import Message
 from service.accounts.db.row_security import spatial_index_serves
 from service.cli.context import bring_up_to_date, opened
 from service.coverage.db import verify as verifying
@@ -21,7 +22,10 @@ from service.tiles.db.compact_squares import tidy
 
 MOST_LINES = 20  # of one district
 
-app = typer.Typer(help="数据库：启动、停止、状态、迁移。The database.", no_args_is_help=True)
+app = typer.Typer(
+    help="数据库：启动、停止、状态、迁移。The database.",
+    no_args_is_help=True,
+)
 
 
 def _cluster(settings: Settings) -> Cluster:
@@ -29,8 +33,10 @@ def _cluster(settings: Settings) -> Cluster:
         raise Problem(
             409,
             "not_embedded",
-            "LUOTU_DATABASE_URL 指向外部数据库，请用其自身的工具启停；"
-            "LUOTU_DATABASE_URL names a server of your own: start and stop it by its own means",
+            Message(
+                "LUOTU_DATABASE_URL 指向外部数据库，请用其自身的工具启停",
+                "LUOTU_DATABASE_URL names a server of your own: start and stop it by its own means",
+            ),
         )
     return Cluster(settings.home)
 
@@ -84,8 +90,10 @@ def migrate(
             raise Problem(
                 409,
                 "not_our_role",
-                "服务账户不是落图建立的，请用数据库自身的工具改密码；Luotu did not make the "
-                "service's role here: change its password by ALTER ROLE",
+                Message(
+                    "服务账户不是落图建立的，请用数据库自身的工具改密码",
+                    "Luotu did not make the service's role here: change its password by ALTER ROLE",
+                ),
             )
         bring_up_to_date(place, always=True, new_password=new_password)
         owner = make_engine(place.owner)
@@ -141,8 +149,11 @@ def verify(
         raise Problem(
             500,
             "figures_differ",
-            f"{sum(map(len, wrong.values()))} 处存数与重算不符（见上）；the kept figures differ "
-            "from those computed anew, as listed above: `luotu db verify --repair` mends them",
+            Message(
+                f"{sum(map(len, wrong.values()))} 处存数与重算不符（见上）",
+                "the kept figures differ from those computed anew, as listed above: `luotu db "
+                "verify --repair` mends them",
+            ),
         )
     typer.echo(f"覆盖率存数无误 the kept coverage is right: {number} 个行政区 districts")
 

@@ -19,7 +19,9 @@ from data.plots.plots import read_plots
 from data.reading.limits import Limits
 from data.writing.dispatch import write
 from data.writing.export_report import ExportReport
+from gis.messages import Message
 from service.cli.context import opened
+from service.cli.language import shown, terminal_language
 from service.coverage.frames import coverage_frame
 from service.coverage.rollup import CoverageQuestion
 from service.coverage.rollup import coverage as read_coverage
@@ -36,8 +38,14 @@ from service.plots.importing import import_plots
 from service.settings import Settings
 from service.web.atomic_write import write_whole
 
-importing = typer.Typer(help="导入文件。Bring files in.", no_args_is_help=True)
-exporting = typer.Typer(help="导出文件。Hand files out.", no_args_is_help=True)
+importing = typer.Typer(
+    help="导入文件。Bring files in.",
+    no_args_is_help=True,
+)
+exporting = typer.Typer(
+    help="导出文件。Hand files out.",
+    no_args_is_help=True,
+)
 
 File = Annotated[Path, typer.Argument(help=".shp, .zip, .gpkg, .geojson, .kml …")]
 Layer = Annotated[str | None, typer.Option(help="Layer, where the file has several.")]
@@ -91,7 +99,7 @@ def reported(report: Path | None, as_json: bool) -> Iterator[None]:
                     ensure_ascii=False,
                 )
             )
-        for line in (f"luotu: {refused}", *refused.lines()):
+        for line in (f"luotu: {shown(refused.message)}", *refused.lines(terminal_language())):
             typer.echo(line, err=True)
         raise typer.Exit(1) from None
 
@@ -103,13 +111,13 @@ def tell(done: Imported, *, dry: bool, as_json: bool, what: str) -> None:
             "file": done.file,
             "stored": 0 if dry else done.rows,
             "rows": done.rows,
-            "notes": done.notes,
+            "notes": [shown(note) for note in done.notes],
             "ids": done.ids,
         }
         typer.echo(json.dumps(answer, ensure_ascii=False))
         return
     for note in done.notes:
-        typer.echo(f"  {note}")
+        typer.echo(f"  {shown(note)}")
     verb = "可导入（未保存）would store" if dry else "已导入 stored"
     typer.echo(f"{done.file}：{verb} {done.rows} {what}")
 
@@ -263,8 +271,10 @@ def export_plots(
         raise Problem(
             422,
             "too_many_plots",
-            f"一个文件最多 {db.settings.export_limit} 个图斑，请用 --district；"
-            "more plots than one file may hold: narrow it by --district",
+            Message(
+                f"一个文件最多 {db.settings.export_limit} 个图斑，请用 --district",
+                "more plots than one file may hold: narrow it by --district",
+            ),
         )
     tables = {"acceptances": checks}
     told(
@@ -312,6 +322,11 @@ def _district_codes(connection: Connection, parent: str | None) -> list[str] | N
     tree = district_queries.tree(connection)
     if parent not in tree:
         raise Problem(
-            422, "unknown_district", f"没有行政区 {parent}；no such district, see `luotu coverage`"
+            422,
+            "unknown_district",
+            Message(
+                f"没有行政区 {parent}",
+                "no such district, see `luotu coverage`",
+            ),
         )
     return [parent, *(node.code for node in tree.below(parent))]

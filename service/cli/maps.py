@@ -20,7 +20,10 @@ from service.web.atomic_write import write_whole
 from service.web.periods import parse_period
 from service.web.timestamps import day_of, now, parse_moment
 
-app = typer.Typer(help="制作地图文件。Maps as files that open anywhere.", no_args_is_help=True)
+app = typer.Typer(
+    help="制作地图文件。Maps as files that open anywhere.",
+    no_args_is_help=True,
+)
 
 FileOut = Annotated[Path, typer.Argument(help="An .html file; it needs no network.")]
 District = Annotated[str | None, typer.Option(help="Only this district.")]

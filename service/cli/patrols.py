@@ -10,6 +10,7 @@ from data.patrol.tracks import read_tracks
 from data.patrol.zones import read_zones
 from data.plots.acceptance_rules import is_acceptance_table, read_acceptance_rules
 from data.writing.dispatch import write
+from gis.messages import Message
 from service.cli.context import opened
 from service.cli.import_export import (
     Crs,
@@ -33,6 +34,7 @@ from service.cli.import_export import (
     tell,
     told,
 )
+from service.cli.language import words
 from service.patrol.duty.frames import zones_frame
 from service.patrol.rules.importing import import_rules
 from service.patrol.tracks.frames import recorded_tracks
@@ -115,7 +117,10 @@ def patrols(
     said = pairs(set_, "--set")
     if unknown := sorted(set(said) - {"zone", "ranger"}):
         raise typer.BadParameter(
-            f"轨迹没有 {unknown[0]}，可用 zone、ranger；a track takes zone and ranger",
+            words(
+                f"轨迹没有 {unknown[0]}，可用 zone、ranger",
+                f"a track takes zone and ranger, not {unknown[0]}",
+            ),
             param_hint="--set",
         )
     try:
@@ -149,18 +154,27 @@ def patrols(
         if rows and not stored:
             raise ImportRefused(
                 file.name,
-                "没有一条轨迹可以导入；no track could be stored",
+                Message(
+                    "没有一条轨迹可以导入",
+                    "no track could be stored",
+                ),
                 [Rejection(one.row, one.code or "", one.message or "") for one in rows],
             )
     apart = [one for one in stored if one.apart]
     notes = [*table.notes, *timeless_notes(rows)]
     notes += [
-        f"第 {one.row} 条未导入 row {one.row}: [{one.code}] {one.message}"
+        Message(
+            f"第 {one.row} 条未导入：[{one.code}] {one.message}",
+            f"row {one.row} was not stored: [{one.code}] {one.message}",
+        )
         for one in rows
         if one.patrol is None
     ]
     notes += [
-        f"第 {one.row} 条不计入 row {one.row} does not count: {', '.join(one.apart)}"
+        Message(
+            f"第 {one.row} 条不计入：{'、'.join(one.apart)}",
+            f"row {one.row} does not count: {', '.join(one.apart)}",
+        )
         for one in apart
     ]
     ids = [one.patrol for one in stored if one.patrol is not None]
@@ -221,8 +235,11 @@ def export_patrols(
     told(write(tracks.frame, file, format=format, encoding=encoding, crs=crs))
     if tracks.forgotten:
         typer.echo(
-            f"另有 {tracks.forgotten} 条巡护的轨迹已按保存期限删除，未写出；{tracks.forgotten} "
-            "patrols are left out, for their tracks were deleted after the time that they are kept"
+            Message(
+                f"另有 {tracks.forgotten} 条巡护的轨迹已按保存期限删除，未写出",
+                f"{tracks.forgotten} patrols are left out, for their tracks were deleted after "
+                "the time that they are kept",
+            )
         )
 
 

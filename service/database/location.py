@@ -7,6 +7,7 @@ from functools import cached_property
 
 from sqlalchemy.engine import URL
 
+from gis.messages import Message
 from service.database.engine import make_engine, sqlalchemy_url
 from service.database.service_role import ServiceRole, kept_role
 from service.embedded import Cluster
@@ -49,8 +50,10 @@ class Place:
             raise Problem(
                 409,
                 "no_service_role",
-                "本库还没有服务账户，请先运行 luotu db migrate；"
-                "this database has no role for the service yet: run `luotu db migrate` first",
+                Message(
+                    "本库还没有服务账户，请先运行 luotu db migrate",
+                    "this database has no role for the service yet: run `luotu db migrate` first",
+                ),
             )
         return self.owner.set(username=role.name, password=role.password)
 

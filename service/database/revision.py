@@ -5,6 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from gis.messages import Message
 from service.errors import Problem
 
 # For the plain role. Out of the catalogue alone: no lock on a table of ours is waited for.
@@ -39,9 +40,12 @@ def refuse_newer(number: str | None) -> None:
         raise Problem(
             409,
             "newer_database",
-            f"数据库由更新版本的落图建立（迁移 {number}，本程序只到 {head()}），未作任何改动："
-            f"请升级本程序后再试；a newer Luotu migrated this database (to {number}, this program "
-            f"knows up to {head()}); nothing was changed: install that version, then try again",
+            Message(
+                f"数据库由更新版本的落图建立（迁移 {number}，本程序只到 {head()}），"
+                "未作任何改动：请升级本程序后再试",
+                f"a newer Luotu migrated this database (to {number}, this program knows up to "
+                f"{head()}); nothing was changed: install that version, then try again",
+            ),
         )
 
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, text
 
+from gis.messages import Message
 from service.errors import Problem
 
 OLDEST_POSTGIS = (3, 3)
@@ -24,13 +25,18 @@ class RightsMissing(Problem):
 
     def __init__(self, connection: Connection, missing: Sequence[Missing]) -> None:
         place = connection.execute(text("SELECT current_user, current_database()")).one()
-        lines = [f"  -- {one.zh} {one.en}\n  {one.sql}" for one in missing]
+        chinese = "\n".join(f"  -- {right.zh}\n  {right.sql}" for right in missing)
+        english = "\n".join(f"  -- {right.en}\n  {right.sql}" for right in missing)
         super().__init__(
             409,
             "rights_missing",
-            f"数据库账户 {place[0]} 缺少权限，请数据库管理员在数据库 {place[1]} 中执行下列语句；"
-            f"the database account {place[0]} lacks rights: let an administrator of the server run "
-            f"this in the database {place[1]}, then try again:\n" + "\n".join(lines),
+            Message(
+                f"数据库账户 {place[0]} 缺少权限，请数据库管理员在数据库 {place[1]} 中"
+                f"执行下列语句：\n{chinese}\n",
+                f"the database account {place[0]} lacks rights: let an administrator of the "
+                f"server run this in the database {place[1]}, then try again:\n"
+                f"{english}",
+            ),
         )
         self.missing = tuple(missing)
 

@@ -188,7 +188,7 @@ def extra_field_errors(extra: Mapping[str, Mapping[str, Any]]) -> list[dict[str,
             {
                 "field": f"properties.extra.{name}.{misfit.field}",
                 "code": misfit.code,
-                "message": misfit.message,
+                "message": str(misfit.message),
             }
             for misfit in misfits
         )

@@ -7,6 +7,7 @@ import shapely
 from sqlalchemy import Connection
 
 from data.districts.districts import DistrictTree
+from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.districts.db import districts as district_queries
@@ -73,7 +74,7 @@ def import_districts(
     notes = [
         *tree.notes,
         *_notes_on_findings(tree, before),
-        *(rejection.message for rejection in outside),
+        *(Message.of(rejection.message) for rejection in outside),
     ]
     return Imported(file, rows, notes)
 
@@ -110,14 +111,16 @@ def _plots_outside(
     return rejections
 
 
-def _notes_on_findings(tree: DistrictTree, before: district_queries.DistrictTree) -> Iterator[str]:
+def _notes_on_findings(
+    tree: DistrictTree, before: district_queries.DistrictTree
+) -> Iterator[Message]:
     """Messages of the findings; a district whose name is known already keeps it."""
     for finding in tree.findings:
         code = finding.codes[0]
         if finding.kind == "no_name" and code in before and before[code].name != code:
-            yield (
-                f"{code} 在文件中没有名称，保留已有名称“{before[code].name}”；"
-                f"{code} has no name in the file and keeps the one it has, {before[code].name}"
+            yield Message(
+                f"{code} 在文件中没有名称，保留已有名称“{before[code].name}”",
+                f"{code} has no name in the file and keeps the one it has, {before[code].name}",
             )
         else:
             yield finding.message

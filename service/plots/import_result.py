@@ -6,6 +6,8 @@ from typing import Any
 
 import geopandas
 
+from gis.messages import Language, Message, MessageError
+
 Progress = Callable[[int], None]
 
 
@@ -22,30 +24,36 @@ class Rejection:
 
     row: int | None
     code: str
-    message: str
+    message: Message | str
     at: tuple[float, float] | None = None
 
 
-class ImportRefused(ValueError):  # noqa: N818 - a refusal, no failure of ours
+class ImportRefused(MessageError, ValueError):  # noqa: N818 - a refusal, no failure of ours
     """Nothing of the file was stored; it has every reason with its row and place."""
 
-    def __init__(self, file: str, summary: str, rejections: Sequence[Rejection]) -> None:
-        super().__init__(f"{file}：{summary}")
+    def __init__(self, file: str, summary: Message | str, rejections: Sequence[Rejection]) -> None:
+        summary = Message.of(summary)
+        super().__init__(Message(f"{file}：{summary.zh}", f"{file}: {summary.en}"))
         self.file = file
         self.rejections = list(rejections)
 
-    def lines(self, max_lines: int = 10) -> list[str]:
+    def lines(self, language: Language | None = None, max_lines: int = 10) -> list[str]:
         """The reasons as lines for a terminal: ``max_lines``, then how many more there are."""
         lines = []
         for rejection in self.rejections[:max_lines]:
-            row = "" if rejection.row is None else f"第 {rejection.row} 行 row {rejection.row}: "
+            where = Message(f"第 {rejection.row} 行", f"row {rejection.row}").text(language)
+            row = "" if rejection.row is None else f"{where}: "
             at = "" if rejection.at is None else f" @ {rejection.at[0]:.6f}, {rejection.at[1]:.6f}"
-            lines.append(f"  {row}[{rejection.code}] {rejection.message}{at}")
+            lines.append(
+                f"  {row}[{rejection.code}] {Message.of(rejection.message).text(language)}{at}"
+            )
         if len(self.rejections) > max_lines:
             left_out = len(self.rejections) - max_lines
-            lines.append(
-                f"  … 另有 {left_out} 条，用 --report FILE 查看全部；{left_out} more, see --report"
+            more = Message(
+                f"另有 {left_out} 条，用 --report FILE 查看全部",
+                f"{left_out} more, see --report FILE",
             )
+            lines.append(f"  … {more.text(language)}")
         return lines
 
 
@@ -55,7 +63,7 @@ class Imported:
 
     file: str
     rows: int
-    notes: list[str] = field(default_factory=list)
+    notes: list[Message] = field(default_factory=list)
     ids: list[int] = field(default_factory=list, repr=False)
 
 
@@ -79,7 +87,7 @@ def as_report(refused: ImportRefused) -> list[Mapping[str, Any]]:
         {
             "row": rejection.row,
             "code": rejection.code,
-            "message": rejection.message,
+            "message": str(rejection.message),
             "lon": None if rejection.at is None else rejection.at[0],
             "lat": None if rejection.at is None else rejection.at[1],
         }

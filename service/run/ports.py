@@ -3,6 +3,7 @@
 import errno
 import socket
 
+from gis.messages import Message
 from service.errors import PortTaken
 
 
@@ -22,5 +23,8 @@ def check_port(host: str, port: int) -> None:
         except OSError as error:
             reason = "已被占用 is taken" if error.errno == errno.EADDRINUSE else error.strerror
             raise PortTaken(
-                f"{host}:{port} {reason}；请换一个端口：luotu run --port {port + 1}；choose another"
+                Message(
+                    f"{host}:{port} {reason}；请换一个端口：luotu run --port {port + 1}",
+                    f"{host}:{port} {reason}; choose another port: luotu run --port {port + 1}",
+                )
             ) from None

@@ -17,6 +17,7 @@ from typing import Any, Final, Literal, TypeVar
 from fastapi import Request
 from starlette.requests import HTTPConnection
 
+from gis.messages import Message
 from service.errors import Problem
 
 Lane = Literal["read", "write", "heavy", "drawing", "upload", "sign_in", "json"]
@@ -44,8 +45,10 @@ def busy() -> Problem:
     return Problem(
         503,
         "busy",
-        f"服务繁忙，请 {RETRY_AFTER_S} 秒后重试；the service is busy: "
-        f"try again in {RETRY_AFTER_S} s",
+        Message(
+            f"服务繁忙，请 {RETRY_AFTER_S} 秒后重试",
+            f"the service is busy: try again in {RETRY_AFTER_S} s",
+        ),
         headers={"Retry-After": str(RETRY_AFTER_S)},
     )
 

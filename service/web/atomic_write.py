@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from data.scratch import Scratch
+from gis.messages import Message
 from service.errors import Problem
 
 
@@ -40,8 +41,11 @@ def require_folder(folder: Path) -> None:
         raise Problem(
             409,
             "out_unwritable",
-            f"不能写入目录 {folder.absolute()}（{error.strerror}）：请用 LUOTU_OUT=目录 指定可写的"
-            "目录（数据库的目录用 LUOTU_HOME），或换一个工作目录；the folder "
-            f"{folder.absolute()} cannot be written ({error.strerror}): name another by "
-            "LUOTU_OUT=FOLDER (and that of the database by LUOTU_HOME), or work in another folder",
+            Message(
+                f"不能写入目录 {folder.absolute()}（{error.strerror}）：请用 LUOTU_OUT=目录 "
+                "指定可写的目录（数据库的目录用 LUOTU_HOME），或换一个工作目录",
+                f"the folder {folder.absolute()} cannot be written ({error.strerror}): name "
+                "another by LUOTU_OUT=FOLDER (and that of the database by LUOTU_HOME), or work "
+                "in another folder",
+            ),
         ) from None

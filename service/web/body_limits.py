@@ -3,8 +3,10 @@
 import asyncio
 from contextlib import suppress
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as AsgiMessage
 
+from gis.messages import Message
 from service.errors import Problem
 from service.web.cache_control import caching
 from service.web.problem_json import answer
@@ -43,7 +45,7 @@ class Guard:
             return
         refusal = self._too_large() if self._declared(scope) > self.limit else None
 
-        async def guarded_send(message: Message) -> None:
+        async def guarded_send(message: AsgiMessage) -> None:
             if message["type"] == "http.response.start":
                 headers = list(message["headers"])
                 given = {name for name, _ in headers}
@@ -52,7 +54,7 @@ class Guard:
                 message["headers"] = headers
             await send(message)
 
-        async def answer_within(message: Message) -> None:
+        async def answer_within(message: AsgiMessage) -> None:
             # What a route makes of a body that was cut off is not what the sender must read.
             if refusal is None:
                 await guarded_send(message)
@@ -60,7 +62,7 @@ class Guard:
         streamed, whole = 0, False
         until = asyncio.get_running_loop().time() + self.seconds
 
-        async def counted_receive() -> Message:
+        async def counted_receive() -> AsgiMessage:
             nonlocal streamed, whole, refusal
             if whole:
                 return await receive()
@@ -87,8 +89,10 @@ class Guard:
         return Problem(
             413,
             "body_too_large",
-            f"请求超过 {self.limit} 字节；the body has more than {self.limit} bytes: "
-            "bring files in with `luotu import`",
+            Message(
+                f"请求超过 {self.limit} 字节",
+                f"the body has more than {self.limit} bytes: bring files in with `luotu import`",
+            ),
             headers={"Connection": "close"},
         )
 
@@ -96,8 +100,11 @@ class Guard:
         return Problem(
             408,
             "body_too_slow",
-            f"请求体在 {self.seconds:g} 秒内没有到齐；the body did not arrive within "
-            f"{self.seconds:g} s: send it again over a better line",
+            Message(
+                f"请求体在 {self.seconds:g} 秒内没有到齐",
+                f"the body did not arrive within {self.seconds:g} s: send it again over a "
+                "better line",
+            ),
             headers={"Connection": "close"},
         )
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header
 
+from gis.messages import Message
 from service.errors import Problem
 
 # `"7"`, as we give it. A proxy that packs answers marks it weak; the version is the same.
@@ -56,9 +57,11 @@ def precondition_required() -> Problem:
     return Problem(
         428,
         "precondition_required",
-        '修改须带 If-Match：先 GET 图斑，把 ETag（如 "7"）原样放入 If-Match，* 不行；'
-        'a change must say which version it changes: GET the plot and send its ETag, e.g. "7", as '
-        "If-Match (`*` names none)",
+        Message(
+            '修改须带 If-Match：先 GET 图斑，把 ETag（如 "7"）原样放入 If-Match，* 不行',
+            "a change must say which version it changes: GET the plot and send its ETag, e.g. "
+            '"7", as If-Match (`*` names none)',
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 from fastapi import Depends, Query, Request, Response
 from fastapi.encoders import jsonable_encoder
 
+from gis.messages import Message
 from service.web import paging
 from service.web.deps import SettingsDep, bad_query
 from service.web.geojson_response import GeoJson
@@ -73,7 +74,13 @@ def page_of(
     """
     size = limit or default
     if size > maximum:
-        raise bad_query("limit", f"limit 不得超过 {maximum}；at most that many")
+        raise bad_query(
+            "limit",
+            Message(
+                f"limit 不得超过 {maximum}",
+                f"limit may be {maximum} at most",
+            ),
+        )
     return Page(request, size, cursor)
 
 

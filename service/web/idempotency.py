@@ -21,6 +21,7 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
+from gis.messages import Message
 from service.errors import Problem
 from service.web.db.idempotent_answers import Kept, keep_answer, kept_answer, lock_key
 from service.web.language import answer_language, mark_language
@@ -148,16 +149,22 @@ def _before(connection: Connection, account_id: int, asked: _Asked) -> Kept | No
         raise Problem(
             409,
             "idempotency_key_in_use",
-            f"带同一 {HEADER} 的请求正在处理，请一秒后原样重发；a request with this {HEADER} is "
-            "being worked on: send the same again in a second to get its answer",
+            Message(
+                f"带同一 {HEADER} 的请求正在处理，请一秒后原样重发",
+                f"a request with this {HEADER} is being worked on: send the same again in a "
+                "second to get its answer",
+            ),
             headers={"Retry-After": "1"},
         )
     before = kept_answer(connection, account_id, asked.key)
     if before is not None and before.request != asked.fingerprint:
         raise _refused(
             "idempotency_key_reused",
-            f"此 {HEADER} 已用于另一个请求，什么都没有做；this {HEADER} was used for another "
-            "request (address, query, If-Match or body differ), nothing was done: take a new key",
+            Message(
+                f"此 {HEADER} 已用于另一个请求，什么都没有做",
+                f"this {HEADER} was used for another request (address, query, If-Match or body "
+                "differ), nothing was done: take a new key",
+            ),
         )
     return before
 
@@ -173,15 +180,17 @@ def _key(request: Request) -> str | None:
     if len(said) > 1 or not _KEY.fullmatch(key):
         raise _refused(
             "bad_idempotency_key",
-            f"{HEADER} 应为 1 至 255 个可打印的 ASCII 字符，只给一次；{HEADER} is 1 to 255 "
-            "printable ASCII characters, given once: a UUID serves",
+            Message(
+                f"{HEADER} 应为 1 至 255 个可打印的 ASCII 字符，只给一次",
+                f"{HEADER} is 1 to 255 printable ASCII characters, given once: a UUID serves",
+            ),
         )
     return key
 
 
-def _refused(code: str, words: str) -> Problem:
-    error = {"field": HEADER, "in": "header", "code": code, "message": words}
-    return Problem(422, code, words, errors=[error])
+def _refused(code: str, message: Message) -> Problem:
+    error = {"field": HEADER, "in": "header", "code": code, "message": message}
+    return Problem(422, code, message, errors=[error])
 
 
 async def _fingerprint(request: Request) -> bytes:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from gis.messages import Message
 from service.errors import Problem, not_found
 from service.web.etags import Versions, etag
 
@@ -39,13 +40,17 @@ def require_current(locked: Locked | None, seen: Versions, thing: Thing) -> Lock
     if locked.version not in seen:
         raise stale(
             locked.version,
-            f"{thing.zh}已改为第 {locked.version} 版，您的修改未保存，请重新 GET 后再改；"
-            f"the {thing.en} is at version {locked.version} by now: GET it again and redo your "
-            "change",
+            Message(
+                f"{thing.zh}已改为第 {locked.version} 版，您的修改未保存，请重新 GET 后再改",
+                f"the {thing.en} is at version {locked.version} by now: GET it again and redo "
+                "your change",
+            ),
         )
     return locked
 
 
-def stale(version: int, detail: str, errors: Sequence[Mapping[str, Any]] = ()) -> Problem:
+def stale(
+    version: int, message: Message | str, errors: Sequence[Mapping[str, Any]] = ()
+) -> Problem:
     """412 with the ETag of the newest version; ``errors`` say what changed since."""
-    return Problem(412, "stale", detail, errors=errors, headers={"ETag": etag(version)})
+    return Problem(412, "stale", message, errors=errors, headers={"ETag": etag(version)})

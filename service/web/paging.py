@@ -3,6 +3,7 @@
 import base64
 import binascii
 
+from gis.messages import Message
 from service.errors import Problem
 from service.web.deps import bad_query
 
@@ -52,4 +53,10 @@ def unwrapped(cursor: str) -> str:
 
 def unusable_cursor() -> Problem:
     """422 for a cursor that is none of ours, or of another list."""
-    return bad_query("cursor", "cursor 无效，请用上一页的 next；use the `next` of the last page")
+    return bad_query(
+        "cursor",
+        Message(
+            "cursor 无效，请用上一页的 next",
+            "use the `next` of the last page",
+        ),
+    )

@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from gis.messages import Message
 from service.web.timestamps import BEIJING
 
 _FORM = re.compile(
@@ -45,8 +46,11 @@ def parse_period(text: str) -> Period:
     found = _FORM.fullmatch(text)
     if found is None or not FIRST_YEAR <= int(found["year"]) <= LAST_YEAR:
         raise ValueError(
-            f"时段 {text[:20]!r} 应写作 2026（年）、2026-H1（半年）、2026-Q3（季）、2026-09（月）；"
-            f"a period is a year, a half, a quarter or a month: {FORMS}"
+            Message(
+                f"时段 {text[:20]!r} 应写作 2026（年）、2026-H1（半年）、2026-Q3（季）、"
+                "2026-09（月）",
+                f"a period is a year, a half, a quarter or a month: {FORMS}",
+            )
         )
     year = int(found["year"])
     if found["half"]:

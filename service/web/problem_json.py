@@ -131,37 +131,57 @@ def _validation(error: RequestValidationError) -> Problem:
 UNAVAILABLE = Problem(
     503,
     "database_unavailable",
-    "数据库暂不可用，请稍后重试；the database is away, try again in a moment",
+    Message(
+        "数据库暂不可用，请稍后重试",
+        "the database is away, try again in a moment",
+    ),
     headers={"Retry-After": "5"},
 )
 TIMED_OUT = Problem(
     503,
     "query_timed_out",
-    "查询超时，请缩小范围；the query took too long, ask for a smaller area or fewer plots",
+    Message(
+        "查询超时，请缩小范围",
+        "the query took too long, ask for a smaller area or fewer plots",
+    ),
     headers={"Retry-After": "30"},
 )
 LOCKED = Problem(
     503,
     "locked",
-    "数据正被另一项操作锁定（如导入、维护），未保存任何内容，请稍后重试；another operation (an "
-    "import, maintenance) holds the data, nothing was stored: try again in a moment",
+    Message(
+        "数据正被另一项操作锁定（如导入、维护），未保存任何内容，请稍后重试",
+        "another operation (an import, maintenance) holds the data, nothing was stored: try "
+        "again in a moment",
+    ),
     headers={"Retry-After": "5"},
 )
 DISK_FULL = Problem(
     503,
     "disk_full",
-    "数据库磁盘已满，未保存任何内容：请管理员清理磁盘后重试；the database's disk is full, "
-    "nothing was stored: an administrator must free space, then send it again",
+    Message(
+        "数据库磁盘已满，未保存任何内容：请管理员清理磁盘后重试",
+        "the database's disk is full, nothing was stored: an administrator must free space, "
+        "then send it again",
+    ),
     headers={"Retry-After": "60"},
 )
 UNSTORABLE = Problem(
     422,
     "value_not_storable",
-    "有一个值数据库无法保存（过大或含非法字符），请改正后重发；the database cannot hold one of the "
-    "values (a number too large, a character that is none): mend it and send again",
+    Message(
+        "有一个值数据库无法保存（过大或含非法字符），请改正后重发",
+        "the database cannot hold one of the values (a number too large, a character that is "
+        "none): mend it and send again",
+    ),
 )
 FAILED = Problem(
-    500, "internal_error", "服务内部错误，详见服务日志；an error of ours: see the service's log"
+    500,
+    "internal_error",
+    Message(
+        "服务内部错误，详见服务日志",
+        "an error of ours: see the service's log",
+    ),
 )
 
 
@@ -180,7 +200,12 @@ def _database(error: DBAPIError) -> Problem:
         return UNAVAILABLE
     if isinstance(cause, pg.UniqueViolation | pg.SerializationFailure | pg.DeadlockDetected):
         return Problem(
-            409, "conflict", "与另一次修改冲突，请重试；another change came first, try again"
+            409,
+            "conflict",
+            Message(
+                "与另一次修改冲突，请重试",
+                "another change came first, try again",
+            ),
         )
     log.error("database_error", exc_info=error)
     return FAILED

@@ -7,6 +7,7 @@ from fastapi import Request, params
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 
+from gis.messages import Message
 from service.errors import Problem
 
 
@@ -33,13 +34,19 @@ def refuse_unknown_parameters(request: Request) -> None:
     for name in request.query_params:
         if name not in known:
             near = difflib.get_close_matches(name, known, 1) or sorted(known)
-            words = f"没有参数 {name[:50]!r}；no such parameter here: {', '.join(near) or 'none'}"
+            words = Message(
+                f"没有参数 {name[:50]!r}",
+                f"no such parameter here: {', '.join(near) or 'none'}",
+            )
             raise _refusal(name, words, "unknown_parameter")
         if not known[name] and len(request.query_params.getlist(name)) > 1:
-            words = f"参数 {name} 出现多次；the parameter is given twice: send it once"
+            words = Message(
+                f"参数 {name} 出现多次",
+                "the parameter is given twice: send it once",
+            )
             raise _refusal(name, words, "repeated_parameter")
 
 
-def _refusal(name: str, words: str, code: str) -> Problem:
-    one = {"field": name[:50], "in": "query", "code": code, "message": words}
-    return Problem(422, code, words, errors=[one])
+def _refusal(name: str, message: Message, code: str) -> Problem:
+    one = {"field": name[:50], "in": "query", "code": code, "message": message}
+    return Problem(422, code, message, errors=[one])

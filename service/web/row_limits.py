@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, TypeVar
 
+from gis.messages import Message
 from maps.words import Pair
 from service.errors import Problem
 
@@ -46,9 +47,12 @@ class FileLimit:
             raise Problem(
                 422,
                 "too_many_rows",
-                f"超过 {self.limit} {things.zh}，一个文件放不下，请按行政区分开导出，或调大 "
-                f"{self.setting}；more than {self.limit} {things.en}, too many for one file: "
-                f"narrow it by district, or raise {self.setting}",
+                Message(
+                    f"超过 {self.limit} {things.zh}，一个文件放不下，请按行政区分开导出，或调大 "
+                    f"{self.setting}",
+                    f"more than {self.limit} {things.en}, too many for one file: narrow it by "
+                    f"district, or raise {self.setting}",
+                ),
             )
         return rows
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from shapely import MultiPolygon, get_num_coordinates
 
+from gis.messages import Message
 from gis.polygons import from_geojson
 from service.errors import Problem
 from service.settings import Settings
@@ -45,7 +46,9 @@ def _refuse_vertices(vertices: int, settings: Settings) -> None:
         raise Problem(
             422,
             "too_many_vertices",
-            f"{vertices} 个顶点，上限 {settings.vertex_limit}；"
-            "too many vertices: split the plot or thin its line",
+            Message(
+                f"{vertices} 个顶点，上限 {settings.vertex_limit}",
+                "too many vertices: split the plot or thin its line",
+            ),
             errors=[{"field": "geometry"}],
         )

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 from sqlalchemy import Connection
 
+from gis.messages import Message
 from service.accounts.db.accounts import (
     Account,
     CredentialKind,
@@ -58,7 +59,10 @@ def refuse_foreign_page(request: Request) -> None:
         raise Problem(
             403,
             "foreign_origin",
-            "请求来自别的网站，已拒绝；the request comes from another site: open Luotu itself",
+            Message(
+                "请求来自别的网站，已拒绝",
+                "the request comes from another site: open Luotu itself",
+            ),
         )
 
 
@@ -97,9 +101,11 @@ def welcome(request: Request, account: Account | None) -> Account:
         raise Problem(
             401,
             "not_signed_in",
-            "请先登录：POST /api/session，或带 API 令牌 / "
-            "sign in first: POST /api/session, or send `Authorization: Bearer TOKEN`, or "
-            "HTTP Basic with the token as password",
+            Message(
+                "请先登录：POST /api/session，或带 API 令牌",
+                "sign in first: POST /api/session, or send `Authorization: Bearer TOKEN`, or "
+                "HTTP Basic with the token as password",
+            ),
             headers={"WWW-Authenticate": challenges(request)},
         )
     request.state.account = account
@@ -121,8 +127,11 @@ def session_secret(request: Request, _who: AccountDep) -> str:
         raise Problem(
             403,
             "session_needed",
-            "令牌不能管理账号，请在工作台登录后操作；a token does not manage the account: sign in "
-            "to the workspace, by password or one-time link",
+            Message(
+                "令牌不能管理账号，请在工作台登录后操作",
+                "a token does not manage the account: sign in to the workspace, by password or "
+                "one-time link",
+            ),
         )
     return brought[0]
 
@@ -136,8 +145,10 @@ def require_role(account: Account, *roles: Role) -> Account:
         raise Problem(
             403,
             "role_missing",
-            f"需要角色 {' / '.join(roles)}，您是 {account.role}；"
-            f"this needs the role {' or '.join(roles)}: ask an administrator",
+            Message(
+                f"需要角色 {' / '.join(roles)}，您是 {account.role}",
+                f"this needs the role {' or '.join(roles)}: ask an administrator",
+            ),
         )
     return account
 

@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from sqlalchemy import Connection
 
+from gis.messages import Message
 from service.accounts import sign_in as signing_in
 from service.accounts.api.deps import AccountDep, SessionSecretDep, refuse_foreign_page, secret_of
 from service.accounts.db import accounts, administration
@@ -105,7 +106,10 @@ def _session(
         raise Problem(
             422,
             "invalid_request",
-            "请给出 username 与 password，或 link；send username and password, or link",
+            Message(
+                "请给出 username 与 password，或 link",
+                "send username and password, or link",
+            ),
             errors=[{"field": "username"}, {"field": "password"}],
         )
     password = brought.password.get_secret_value()

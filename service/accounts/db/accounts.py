@@ -92,7 +92,11 @@ def add_account(
     """
     if role not in ROLES:
         raise AccountRefused(
-            "unknown_role", f"没有角色 {role!r}；no such role, use {', '.join(ROLES)}"
+            "unknown_role",
+            Message(
+                f"没有角色 {role!r}",
+                f"no such role, use {', '.join(ROLES)}",
+            ),
         )
     check_scope(connection, districts)
     try:
@@ -103,11 +107,18 @@ def add_account(
     except IntegrityError as error:
         if "account_name_key" in str(error.orig):
             raise AccountRefused(
-                "name_taken", f"用户名 {name!r} 已存在；the name exists, choose another"
+                "name_taken",
+                Message(
+                    f"用户名 {name!r} 已存在",
+                    "the name exists, choose another",
+                ),
             ) from None
         raise AccountRefused(
             "bad_name",
-            f"用户名 {name!r} 不可用；a name has 1 to 64 characters, no space and no colon",
+            Message(
+                f"用户名 {name!r} 不可用",
+                "a name has 1 to 64 characters, no space and no colon",
+            ),
         ) from None
     assert isinstance(number, int)
     if districts:
@@ -126,12 +137,18 @@ def check_scope(connection: Connection, districts: Sequence[str]) -> None:
         if code not in found:
             raise AccountRefused(
                 "unknown_district",
-                f"没有行政区 {code!r}；no such district, `luotu import districts` brings more",
+                Message(
+                    f"没有行政区 {code!r}",
+                    "no such district, `luotu import districts` brings more",
+                ),
             )
         if found[code] not in ("province", "city", "county"):
             raise AccountRefused(
                 "below_county",
-                f"{code} 低于县级；a scope is a county or what lies above it",
+                Message(
+                    f"{code} 低于县级",
+                    "a scope is a county or what lies above it",
+                ),
             )
 
 
@@ -254,7 +271,13 @@ def set_password(connection: Connection, account_id: int, password: str) -> None
         ``weak_password``: fewer than 10 or more than 1024 characters.
     """
     if not 10 <= len(password) <= 1024:
-        raise AccountRefused("weak_password", "密码须为10至1024个字符；use 10 to 1024 characters")
+        raise AccountRefused(
+            "weak_password",
+            Message(
+                "密码须为10至1024个字符",
+                "use 10 to 1024 characters",
+            ),
+        )
     connection.execute(
         update(account)
         .where(account.c.id == account_id)

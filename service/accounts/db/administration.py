@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, or_, select, true, update
 
+from gis.messages import Message
 from service.accounts.db.accounts import ROLES, AccountRefused, check_scope, digest
 from service.database.metadata import account, account_scope, audit, credential
 
@@ -75,7 +76,11 @@ def set_role(connection: Connection, account_id: int, role: str) -> None:
     """
     if role not in ROLES:
         raise AccountRefused(
-            "unknown_role", f"没有角色 {role!r}；no such role, use {', '.join(ROLES)}"
+            "unknown_role",
+            Message(
+                f"没有角色 {role!r}",
+                f"no such role, use {', '.join(ROLES)}",
+            ),
         )
     connection.execute(update(account).where(account.c.id == account_id).values(role=role))
 

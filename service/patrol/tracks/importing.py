@@ -99,7 +99,7 @@ def import_tracks(  # noqa: PLR0913 - how a file is to be stored
     return outcomes
 
 
-def timeless_notes(outcomes: Sequence[TrackOutcome]) -> list[str]:
+def timeless_notes(outcomes: Sequence[TrackOutcome]) -> list[Message]:
     """Of which tracks fixes without a moment were left out, for people."""
     notes = []
     for outcome in outcomes:
@@ -113,7 +113,7 @@ def timeless_notes(outcomes: Sequence[TrackOutcome]) -> list[str]:
                 f"row {outcome.row}: {count} fixes have no time and are in no figure "
                 f"(fixes {listed}{more})",
             )
-            notes.append(str(message))
+            notes.append(message)
     return notes
 
 

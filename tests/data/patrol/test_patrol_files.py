@@ -81,7 +81,7 @@ def test_a_shapefile_of_tracks_has_lines_and_says_what_it_lacks(
     report = write(tracks.assign(length_km=3.14159, effective=True), tmp_path / "walks.zip")
     back = read_features(tmp_path / "walks.zip").frame
     assert report.schema == "patrols"
-    assert any("每个定位点的时刻" in note for note in report.notes)
+    assert any("每个定位点的时刻" in str(note) for note in report.notes)
     assert set(back.geom_type) == {"LineString"}
     assert back["licheng"].tolist() == [3.142] * len(tracks)
     assert datetime.fromisoformat(back["kaishi"][0]) == tracks["started_at"][0]
@@ -91,7 +91,7 @@ def test_tracks_without_times_are_written_and_told(
     tmp_path: Path, tracks: gpd.GeoDataFrame
 ) -> None:
     report = write(tracks.drop(columns="times"), tmp_path / "walks.gpx")
-    assert "没有时刻" in report.notes[0]
+    assert "没有时刻" in str(report.notes[0])
 
 
 def test_tracks_that_were_cleaned_are_segments(tmp_path: Path) -> None:

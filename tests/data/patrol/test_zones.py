@@ -111,7 +111,7 @@ def test_a_level_can_be_given_for_all(tmp_path: Path) -> None:
     zones = read_zones(file, defaults={"level": "网格"})
     assert zones.frame["level"].tolist() == ["grid"]
     assert zones.problems == []
-    assert "色" in zones.notes[-1]
+    assert "色" in str(zones.notes[-1])
 
 
 @pytest.mark.parametrize(

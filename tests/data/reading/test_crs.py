@@ -83,7 +83,7 @@ def test_a_prj_as_arcgis_writes_it_is_understood(tmp_path: Path) -> None:
     (tmp_path / "a.prj").write_text(ZONE_42)
     features = read_features(tmp_path / "a.shp")
     assert shapely.equals_exact(features.frame.geometry[0], squares(1)[0], 1e-9, normalize=True)
-    assert not any("精度" in note for note in features.notes)
+    assert not any("精度" in str(note) for note in features.notes)
 
 
 @pytest.mark.parametrize("crs", ["EPSG:4490", "epsg:4490", "4490", "urn:ogc:def:crs:EPSG::4490"])

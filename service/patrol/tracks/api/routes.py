@@ -52,6 +52,7 @@ from service.web.feature_list import PageDep, feature_list, number_cursor
 from service.web.feature_list import feature as feature_text
 from service.web.geojson_response import GeoJson
 from service.web.idempotency import OnceRoute, done_once
+from service.web.language import localised
 from service.web.merge_patch import merge_patch_body
 from service.web.text_types import Reason
 
@@ -238,7 +239,7 @@ def upload_patrols(
                 stored=stored,
                 refused=len(outcomes) - stored,
                 rows=outcomes,
-                notes=[*table.notes, *timeless_notes(outcomes)],
+                notes=[localised(note) for note in (*table.notes, *timeless_notes(outcomes))],
             )
             return Response(body.model_dump_json(), media_type="application/json", headers=PRIVATE)
 

@@ -1,0 +1,81 @@
+"""No literal of an error holds both languages: a `Message` keeps them apart."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+ROOMS = ("gis", "data", "maps", "service")
+# Rooms whose literals are not all parted yet: each goes when its own are.
+NOT_YET: tuple[str, ...] = (
+    "maps/",
+    "service/coverage/",
+    "service/districts/",
+    "service/codes/",
+    "service/maps/",
+    "service/patrol/",
+    "service/plots/",
+    "service/tiles/",
+)
+# What takes words for people: errors, refusals of parameters, notes and rows of reports.
+CALLS = re.compile(
+    r"(Error|Refused|Taken|Problem|Rejection|Finding|Misfit|RuleProblem|RowProblem|Missing"
+    r"|bad_query|_refuse|_refusal|_refused|BadParameter)$"
+)
+# Chinese, a gap, and after it no Chinese but a sentence: two English words beside each other.
+BOTH = re.compile(
+    r"[\u4e00-\u9fff].*?(?:；| / |。 ?)[^\u4e00-\u9fff]*\b[A-Za-z]+,? [a-z]+\b[^\u4e00-\u9fff]*",
+    re.DOTALL,
+)
+
+
+def literals(node: ast.AST) -> Iterator[tuple[int, str]]:
+    """The texts in a call; each value of an f-string stands as empty braces."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.JoinedStr):
+            pieces = [
+                value.value if isinstance(value, ast.Constant) else "{}" for value in part.values
+            ]
+            yield part.lineno, "".join(map(str, pieces))
+        elif isinstance(part, ast.Constant) and isinstance(part.value, str):
+            yield part.lineno, part.value
+
+
+def bilingual(source: str) -> Iterator[tuple[int, str]]:
+    """Line and text of each literal in an error call that holds both languages."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        name: str = getattr(node.func, "attr", "") or getattr(node.func, "id", "")
+        if CALLS.search(name):
+            yield from (literal for literal in literals(node) if both(literal[1]))
+
+
+def both(text: str) -> bool:
+    """Whether a text is Chinese and then, after a gap, English to its end."""
+    return any(
+        BOTH.fullmatch(text, match.start()) for match in re.finditer("[\u4e00-\u9fff]", text)
+    )
+
+
+def test_no_error_holds_both_languages_in_one_literal() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {text}"
+        for room in ROOMS
+        for path in sorted((ROOT / room).rglob("*.py"))
+        if not str(path.relative_to(ROOT)).startswith(NOT_YET)
+        for line, text in bilingual(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+def test_both_languages_in_one_literal_are_found() -> None:
+    planted = """
+raise Problem(422, "x", f"没有行政区 {code}；no such district: {code}")
+raise AccountRefused("x", "请登录 / sign in first")
+raise GeometryError("坐标重复。 It is repeated.", code="x")
+raise Problem(422, "x", Message("没有行政区", "no such district"))
+typer.echo("已写出；wrote")
+"""
+    assert [line for line, _ in bilingual(planted)] == [2, 3, 4]
