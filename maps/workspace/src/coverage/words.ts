@@ -1,7 +1,6 @@
 import type { Pairs } from "../words";
 
-export const coverage = {
-  title: ["覆盖率表", "Coverage"],
+export const words = {
   level: ["级别", "Level"],
   levels: { province: ["省", "Provinces"], city: ["市", "Cities"], county: ["县", "Counties"] },
   year: ["任务年度", "Task year"],
@@ -11,9 +10,7 @@ export const coverage = {
   by_kind: ["按造林类型", "By kind"],
   by_green_class: ["按绿地大类", "By green class"],
   district: ["行政区", "District"],
-  group: ["组", "Group"],
   green: ["绿化面积（亩）", "Green area (mu)"],
-  green_short: ["绿化（亩）", "Green (mu)"],
   whole: ["行政区面积（km²）", "District (km²)"],
   rate: ["覆盖率", "Coverage"],
   count: ["图斑数", "Plots"],
@@ -36,5 +33,4 @@ export const coverage = {
     "没有行政区。请管理员先导入行政区界线。",
     "No districts: ask an administrator to import their boundaries.",
   ],
-  moved: ["{name} {change} 个百分点", "{name} {change} points"],
 } as const satisfies Pairs;

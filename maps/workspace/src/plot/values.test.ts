@@ -2,18 +2,7 @@
 import { describe, expect, it, vi } from "vitest";
 
 vi.stubGlobal("localStorage", { getItem: () => null, setItem: () => undefined });
-const { percentOf, shareLeft, toNumber } = await import("./values");
-
-describe("what is typed", () => {
-  it.each([
-    ["", null],
-    ["  ", null],
-    ["12.5", 12.5],
-    [0, 0],
-    ["-1", Number.NaN],
-    ["ten", Number.NaN],
-  ])("%j is %j", (typed, wanted) => expect(toNumber(typed)).toEqual(wanted));
-});
+const { percentOf, shareLeft } = await import("./values");
 
 describe("the shares of a mix", () => {
   it("leave nothing of thirds that were rounded to a tenth", () => {

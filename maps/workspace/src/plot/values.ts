@@ -7,14 +7,6 @@ import { t } from "../words";
 
 export type SpeciesShare = NonNullable<PlotProperties["species"]>[number];
 
-/** A number of 0 or more out of a field; null for an empty field, NaN for what is none. */
-export function toNumber(typed: unknown): number | null {
-  const text = String(typed ?? "").trim();
-  if (text === "") return null;
-  const value = Number(text);
-  return Number.isFinite(value) && value >= 0 ? value : Number.NaN;
-}
-
 /** A ratio in per cent, to a tenth: what the shares of a mix are told in. */
 export const percentOf = (share: number): number => Math.round(share * 1000) / 10;
 

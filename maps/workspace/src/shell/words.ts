@@ -8,6 +8,7 @@ export const shell = {
   close: ["关闭", "Close"],
   panel: ["侧栏", "Side panel"],
   tables: ["表格", "Tables"],
+  table: { plots: ["图斑表", "Plots"], coverage: ["覆盖率表", "Coverage"] },
   taller: ["大表格", "Large table"],
   more: ["更多", "More"],
   coverage_map: ["覆盖率地图", "Coverage map"],

@@ -1,7 +1,6 @@
 import type { Pairs } from "../words";
 
-export const table = {
-  title: ["图斑表", "Plots"],
+export const words = {
   filters: ["筛选", "Filters"],
   any: {
     district: ["全部行政区", "All districts"],
@@ -33,16 +32,10 @@ export const table = {
   name: ["名称", "Name"],
   area: ["面积（亩）", "Area (mu)"],
   changed: ["修改时间", "Changed"],
-  who: ["修改人", "By"],
-  sort_by: ["按{column}排序", "Sort by {column}"],
-  page: ["第 {from}–{to} 个", "{from}–{to}"],
-  earlier: ["上一页", "Previous"],
-  later: ["下一页", "Next"],
   nothing: [
     "没有符合条件的图斑。请放宽筛选，或取消“只看地图范围”。",
     "No plot matches. Widen the filters, or untick “Only what the map shows”.",
   ],
-  again: ["重试", "Try again"],
   export_title: ["导出图斑", "Export plots"],
   export_what: [
     "按当前筛选条件导出；默认只含已审核的版本。",

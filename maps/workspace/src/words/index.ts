@@ -1,19 +1,21 @@
 /** Chinese first, English with one click, remembered. */
 import { createI18n } from "vue-i18n";
 import { account } from "../account/words";
-import { coverage } from "../coverage/words";
 import { draw } from "../draw/words";
 import { field } from "../edits/words";
 import { map } from "../map/words";
+import { parts } from "../parts/words";
 import { plot } from "../plot/words";
 import { shell } from "../shell/words";
-import { table } from "../table/words";
 import { work } from "../work/words";
 
 export type Language = "zh" | "en";
 
-/** Every room of the page has its words in a file of its own, both languages side by side. */
-export const rooms = { account, coverage, draw, field, map, plot, shell, table, work };
+/**
+ * Every room has its words in a file of its own, both languages side by side. Those of the pages of the rail and of the
+ * tables come when they are opened (`withWords`); these are there from the start.
+ */
+export const rooms = { account, draw, field, map, parts, plot, shell, work };
 
 type Words = { [name: string]: string | Words };
 
@@ -41,6 +43,23 @@ export const i18n = createI18n({
   fallbackLocale: "zh",
   messages: { zh: spoken(rooms, 0), en: spoken(rooms, 1) },
 });
+
+/** Add the words of a room that came later: `t("room.…")` knows them from now on. */
+export function addWords(room: string, pairs: Pairs): void {
+  i18n.global.mergeLocaleMessage("zh", { [room]: spoken(pairs, 0) });
+  i18n.global.mergeLocaleMessage("en", { [room]: spoken(pairs, 1) });
+}
+
+/** A component, fetched together with the words of its room. */
+export async function withWords<T>(
+  room: string,
+  component: Promise<{ default: T }>,
+  words: Promise<{ words: Pairs }>,
+): Promise<T> {
+  const [view, spoken] = await Promise.all([component, words]);
+  addWords(room, spoken.words);
+  return view.default;
+}
 
 export const t = (key: string, values: Record<string, unknown> = {}): string =>
   i18n.global.t(key, values);

@@ -1,24 +1,14 @@
 // @vitest-environment node
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
+import type { Pairs } from "./index";
+import { pairsOf, slotsOf } from "./pairs";
 
-vi.stubGlobal("localStorage", { getItem: () => null, setItem: () => undefined });
-const { rooms } = await import("./index");
+const rooms = import.meta.glob<Record<string, Pairs>>("../*/words.ts", { eager: true });
 
-type Tree = { readonly [name: string]: readonly [string, string] | Tree };
-
-function pairs(tree: Tree, path = ""): Array<[string, readonly [string, string]]> {
-  return Object.entries(tree).flatMap(([name, one]) =>
-    Array.isArray(one)
-      ? [[`${path}${name}`, one as unknown as readonly [string, string]] as const]
-      : pairs(one as Tree, `${path}${name}.`),
-  ) as Array<[string, readonly [string, string]]>;
-}
-
-describe("the words of the page", () => {
-  it.each(pairs(rooms as unknown as Tree))("%s is said in both languages", (_path, [zh, en]) => {
+describe.each(Object.entries(rooms))("the words of %s", (_file, room) => {
+  it.each(pairsOf(room))("%s are said in both languages", (_path, [zh, en]) => {
     expect(zh.trim()).not.toBe("");
     expect(en.trim()).not.toBe("");
-    const slots = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
-    expect(slots(zh)).toEqual(slots(en));
+    expect(slotsOf(zh)).toEqual(slotsOf(en));
   });
 });
