@@ -27,7 +27,7 @@ def desk(request: pytest.FixtureRequest, open_desk: OpenDesk, sign_in: SignIn) -
 
 def test_the_map_and_its_panels_are_accessible_and_nothing_is_cut_off(desk: Desk) -> None:
     assert violations(desk.page) == []
-    for panel in ("layers", "work", "plot"):
+    for panel in ("layers", "work", "plots"):
         desk.page.locator(f"#tab-{panel}").click()
         expect(desk.page.locator(f"#tab-{panel}[aria-selected=true]")).to_be_visible()
         assert violations(desk.page) == [], panel

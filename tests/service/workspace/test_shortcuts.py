@@ -127,9 +127,16 @@ def opens(desk: Desk, key: str, words: str) -> None:
     expect(dialog).to_have_count(0)
 
 
+def opens_the_page(desk: Desk, key: str, words: str) -> None:
+    press(desk, key)
+    page = desk.page.get_by_role("tab", name=words, exact=True)
+    expect(page).to_have_attribute("aria-current", "page")
+
+
 Does = Callable[[Desk, str, str], None]
 # In the order in which they are tried: what one leaves behind the next begins with.
 KEYS: dict[str, Does] = {
+    **dict.fromkeys("132", opens_the_page),
     **dict.fromkeys("VDEHAXMLK", takes_the_tool),
     **dict.fromkeys("STG", turns_it_over),
     "?": opens,

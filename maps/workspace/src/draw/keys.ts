@@ -1,4 +1,4 @@
-/** The keyboard: every tool has a letter, `?` shows them. */
+/** The keyboard of the map: every tool has a letter. */
 import { ref } from "vue";
 import { isChanged, redo, undo } from "../edits/edits";
 import { saveAll } from "../edits/save";
@@ -6,12 +6,13 @@ import { tell } from "../state/notices";
 import { selected } from "../state/selection";
 import { holds } from "../state/session";
 import { forMap, isBehindDialog } from "../map/hands";
+import { typing } from "../shell/keys";
+import { showsMap } from "../shell/pages";
 import { t } from "../words";
 import { mayChange, merge, saveSelected, takeAway } from "./actions";
 import type { Drawing } from "./drawing";
 import { type Tool, tools } from "./tools";
 
-export const showsShortcuts = ref(false);
 export const pasting = ref(false);
 
 export const LETTERS: Partial<Record<Tool, string>> = {
@@ -49,18 +50,14 @@ export function takeTool(tool: Tool): void {
   tools.tool = tools.tool === tool ? "look" : tool;
 }
 
-const typing = (event: KeyboardEvent): boolean =>
-  event.target instanceof Element &&
-  event.target.closest("input, textarea, select, [contenteditable], dialog, [role=dialog]") !==
-    null;
-
 /** Listen to keys from now on; answers how to stop. */
 export function followKeys(drawing: Drawing): () => void {
   const pressed = (event: KeyboardEvent): void => {
     if (isBehindDialog()) return;
     const command = event.ctrlKey || event.metaKey;
     // Saving is meant wherever the hands are: the browser would save its page instead.
-    if (typing(event) && !(command && event.key.toLowerCase() === "s")) return;
+    const saves = command && event.key.toLowerCase() === "s";
+    if (!saves && (typing(event) || !showsMap.value)) return;
     if (command ? withControl(event) : plainKey(event, drawing)) event.preventDefault();
   };
   window.addEventListener("keydown", pressed);
@@ -85,8 +82,7 @@ function withControl(event: KeyboardEvent): boolean {
 
 function plainKey(event: KeyboardEvent, drawing: Drawing): boolean {
   const key = event.key;
-  if (key === "?") showsShortcuts.value = true;
-  else if (key === "Escape") {
+  if (key === "Escape") {
     if (!drawing.cancel()) tools.tool = "look";
   } else if (key === "Enter") return enter(drawing, event);
   else if (key === "Backspace") return drawing.backOne() || drawing.removeVertex();

@@ -17,7 +17,6 @@ export const map = {
     "没有找到。请输入图斑号的开头，或名称、行政区的一部分。",
     "Nothing found. Type the beginning of a plot number, or a part of a name or district.",
   ],
-  colour_by: ["图斑着色", "Colour plots by"],
   colour: {
     stage: ["阶段", "Stage"],
     kind: ["造林类型", "Kind"],
@@ -25,18 +24,7 @@ export const map = {
     review: ["审核状态", "Review"],
     coverage: ["覆盖率", "Coverage"],
   },
-  version: ["显示的版本", "Which version"],
-  working: ["最新（含草稿）", "Newest, drafts too"],
-  approved: ["最后审核通过的", "Last approved"],
-  zones: ["显示巡护责任区", "Show patrol zones"],
   zones_many: ["责任区过多，只显示前 {n} 个。", "Too many zones: the first {n} are shown."],
-  basemap: ["底图", "Base map"],
-  basemap_none: ["无", "None"],
-  from_zoom: ["放大到 {n} 级后显示", "shown from zoom {n} on"],
-  no_basemap: [
-    "未设置底图。管理员可在设置中加入天地图、WMTS 或本地影像。",
-    "No base map is set. An administrator can set Tianditu, a WMTS or local imagery.",
-  ],
   stage: {
     planned: ["计划", "Planned"],
     planted: ["已造林", "Planted"],

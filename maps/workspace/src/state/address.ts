@@ -11,7 +11,8 @@ export type Filters = {
   year?: string;
 };
 
-export const address = reactive({
+/** What is shown when nobody said anything. */
+const blank = () => ({
   /** Middle of the view in degrees, and its zoom; null until somebody says. */
   place: null as { lon: number; lat: number; zoom: number } | null,
   plot: null as number | null,
@@ -22,16 +23,25 @@ export const address = reactive({
   zones: false,
   /** Tab of the bottom drawer that is open. */
   drawer: null as "plots" | "coverage" | null,
-  panel: "work" as "work" | "plot" | "layers",
+  /** Page of the rail by its name; null: the first that the account sees. */
+  page: null as string | null,
   filters: {} as Filters,
 });
+
+export type Address = ReturnType<typeof blank>;
+
+export const address: Address = reactive(blank());
+
+/** How links named the panels before there was a rail. */
+const PANELS: Record<string, string> = { work: "work", plot: "plots", layers: "layers" };
 
 const FILTERS = ["district", "stage", "review", "kind", "year"] as const;
 const COLOURINGS = ["stage", "kind", "year", "review", "coverage"];
 
 /** The address' fragment for what is shown. */
-export function written(shown: typeof address): string {
+export function written(shown: Address): string {
   const parts: Array<[string, string]> = [];
+  if (shown.page !== null) parts.push(["page", shown.page]);
   if (shown.place) {
     const { zoom, lat, lon } = shown.place;
     parts.push(["map", `${zoom.toFixed(2)}/${lat.toFixed(6)}/${lon.toFixed(6)}`]);
@@ -42,7 +52,6 @@ export function written(shown: typeof address): string {
   if (shown.basemap !== "none") parts.push(["base", shown.basemap]);
   if (shown.zones) parts.push(["zones", "1"]);
   if (shown.drawer) parts.push(["table", shown.drawer]);
-  if (shown.panel !== "work") parts.push(["panel", shown.panel]);
   for (const name of FILTERS) {
     const value = shown.filters[name];
     if (value) parts.push([name, value]);
@@ -58,7 +67,7 @@ function number(text: string | undefined, least: number, most: number): number |
 }
 
 /** Take over what a fragment says; what it does not say, or says wrongly, stays. */
-export function read(fragment: string, shown: typeof address): void {
+export function read(fragment: string, shown: Address): void {
   const said = new URLSearchParams(fragment.replace(/^#/, ""));
   const [zoom, lat, lon] = (said.get("map") ?? "").split("/");
   const [z, y, x] = [number(zoom, 0, 24), number(lat, -90, 90), number(lon, -180, 180)];
@@ -72,24 +81,37 @@ export function read(fragment: string, shown: typeof address): void {
   if (said.get("zones") === "1") shown.zones = true;
   const table = said.get("table");
   if (table === "plots" || table === "coverage") shown.drawer = table;
-  const panel = said.get("panel");
-  if (panel === "plot" || panel === "layers" || panel === "work") shown.panel = panel;
+  const page = said.get("page") || PANELS[said.get("panel") ?? ""];
+  if (page) shown.page = page.slice(0, 32);
+  // A link to a plot that names no page opens the plot's.
+  else if (said.has("plot") && plot !== null) shown.page = "plots";
   for (const name of FILTERS) {
     const value = said.get(name);
     if (value) shown.filters[name] = value.slice(0, 64);
   }
 }
 
-/** Keep address and page together from now on. */
+/** Marks an entry of the history that says all that is shown. */
+const WHOLE = { luotu: "whole" };
+const isWhole = (state: unknown): boolean =>
+  (state as Partial<typeof WHOLE> | null)?.luotu === WHOLE.luotu;
+
+/** Keep address and page together from now on; Back and Forward go from page to page of the rail. */
 export function followAddress(): void {
   read(location.hash, address);
   window.addEventListener("hashchange", () => {
+    // Back and Forward come upon a view that was left: what its fragment does not name was not shown.
+    if (isWhole(history.state)) Object.assign(address, { ...blank(), place: address.place });
     read(location.hash, address);
     // A fragment that said only a part is completed, so that a reload shows the same.
-    history.replaceState(null, "", `#${written(address)}`);
+    history.replaceState(WHOLE, "", `#${written(address)}`);
   });
   watch(
-    () => written(address),
-    (fragment) => history.replaceState(null, "", `#${fragment}`),
+    () => [written(address), address.page] as const,
+    ([fragment, page], before) => {
+      if (`#${fragment}` === location.hash) return;
+      if (page === before[1]) history.replaceState(WHOLE, "", `#${fragment}`);
+      else history.pushState(WHOLE, "", `#${fragment}`);
+    },
   );
 }

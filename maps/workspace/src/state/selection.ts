@@ -18,19 +18,22 @@ export const opening = ref(false);
 export const selectedAnchor = computed(() => (selected.value ? anchor(selected.value) : null));
 export const selectedContent = computed(() => (selected.value ? content(selected.value) : null));
 
-/** Look at a plot that this page knows already. */
-export function select(key: string | null): void {
+/** Look at a plot that this page knows already: on the plot's page, or (`stay`) on the one that is open. */
+export function select(key: string | null, stay = false): void {
   opened++;
   opening.value = false;
   selected.value = key;
-  address.plot = key === null ? null : (anchor(key)?.plot.id ?? null);
-  if (key !== null) address.panel = "plot";
+  address.plot = idOf(key);
+  if (key !== null && !stay) address.page = "plots";
 }
+
+const idOf = (key: string | null): number | null =>
+  key === null ? null : (anchor(key)?.plot.id ?? null);
 
 let opened = 0;
 
-/** Ask for a plot anew and look at it; `fly` brings it into view. */
-export async function openPlot(id: number, fly = false): Promise<void> {
+/** Ask for a plot anew and look at it; `fly` brings it into view, `stay` keeps the page that is open. */
+export async function openPlot(id: number, fly = false, stay = false): Promise<void> {
   const turn = ++opened;
   opening.value = true;
   try {
@@ -38,11 +41,11 @@ export async function openPlot(id: number, fly = false): Promise<void> {
     const key = know(await ask(api.GET("/api/plots/{plot_id}", { params })));
     // Of two that were asked for one after the other the last is looked at, whichever came first.
     if (turn !== opened) return;
-    select(key);
+    select(key, stay);
     const shape = content(key)?.geometry;
     if (fly && shape) onStage((stage) => stage.fit(boundsOf(shape)));
   } catch (error) {
-    if (address.plot === id) address.plot = null;
+    if (address.plot === id) address.plot = idOf(selected.value);
     tellError(error);
   } finally {
     if (turn === opened) opening.value = false;
@@ -54,9 +57,12 @@ export function followSelection(): void {
   watch(
     () => [address.plot, session.state] as const,
     ([id, state]) => {
-      if (state !== "in" || id === null) return;
-      const here = selected.value ? anchor(selected.value)?.plot.id : undefined;
-      if (here !== id) void openPlot(id, address.place === null);
+      if (state !== "in") return;
+      const here = idOf(selected.value);
+      if (here === id) return;
+      // The address names the page, too.
+      if (id === null) select(null);
+      else void openPlot(id, address.place === null, true);
     },
     { immediate: true },
   );

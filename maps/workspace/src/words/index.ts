@@ -7,7 +7,6 @@ import { map } from "../map/words";
 import { parts } from "../parts/words";
 import { plot } from "../plot/words";
 import { shell } from "../shell/words";
-import { work } from "../work/words";
 
 export type Language = "zh" | "en";
 
@@ -15,7 +14,7 @@ export type Language = "zh" | "en";
  * Every room has its words in a file of its own, both languages side by side. Those of the pages of the rail and of the
  * tables come when they are opened (`withWords`); these are there from the start.
  */
-export const rooms = { account, draw, field, map, parts, plot, shell, work };
+export const rooms = { account, draw, field, map, parts, plot, shell };
 
 type Words = { [name: string]: string | Words };
 

@@ -1,7 +1,6 @@
 import type { Pairs } from "../words";
 
-export const work = {
-  title: ["待办", "My work"],
+export const words = {
   returned: ["退回给我的", "Returned to me"],
   drafts: ["我的草稿", "My drafts"],
   waiting: ["等我审核的", "Waiting for my review"],
@@ -14,7 +13,6 @@ export const work = {
   oldest: ["显示最早的 {n} 个，共 {count} 个", "The oldest {n} of {count}"],
   because: ["理由：{reason}", "Reason: {reason}"],
   again: ["刷新", "Look again"],
-  next: ["下一个待审核（还有 {n} 个）", "Next one to review ({n} left)"],
   draw_first: [
     "点地图左上角的“画图斑”，画出第一块。",
     "Choose “Draw plot” at the top left of the map to draw the first one.",

@@ -1,0 +1,16 @@
+import type { Pairs } from "../words";
+
+export const words = {
+  colour_by: ["图斑着色", "Colour plots by"],
+  version: ["显示的版本", "Which version"],
+  working: ["最新（含草稿）", "Newest, drafts too"],
+  approved: ["最后审核通过的", "Last approved"],
+  zones: ["显示巡护责任区", "Show patrol zones"],
+  basemap: ["底图", "Base map"],
+  basemap_none: ["无", "None"],
+  from_zoom: ["放大到 {n} 级后显示", "shown from zoom {n} on"],
+  no_basemap: [
+    "未设置底图。管理员可在设置中加入天地图、WMTS 或本地影像。",
+    "No base map is set. An administrator can set Tianditu, a WMTS or local imagery.",
+  ],
+} as const satisfies Pairs;

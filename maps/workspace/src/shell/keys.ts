@@ -1,0 +1,26 @@
+/** Keys that work on every page: a digit opens a page of the rail, `?` shows all shortcuts. */
+import { ref } from "vue";
+import { isBehindDialog } from "../map/hands";
+import { openPage, visiblePages } from "./pages";
+
+export const showsShortcuts = ref(false);
+
+/** Whether a key is meant for what is being typed, or for a dialog. */
+export const typing = (event: KeyboardEvent): boolean =>
+  event.target instanceof Element &&
+  event.target.closest("input, textarea, select, [contenteditable], dialog, [role=dialog]") !==
+    null;
+
+function pressed(event: KeyboardEvent): void {
+  if (isBehindDialog() || typing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+  const page = visiblePages.value.find(({ shortcut }) => shortcut === event.key);
+  if (page) openPage(page.name);
+  else if (event.key === "?") showsShortcuts.value = true;
+  else return;
+  event.preventDefault();
+}
+
+/** Listen to keys from now on. */
+export function followKeys(): void {
+  window.addEventListener("keydown", pressed);
+}
