@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from data.codes import code_list
 from data.plots.acceptance_rules import AcceptanceRule, acceptance_rule
 from gis.measure import to_mu
+from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.codes.db.codes import codes
 from service.errors import Problem, not_found
@@ -98,8 +99,11 @@ def rule_for(connection: Connection, district: str) -> AcceptanceRule:
         raise Problem(
             409,
             "no_rule",
-            f"{district} 没有适用的验收规则，请管理员用 luotu import rules 导入；no rule of "
-            "acceptance speaks of this place: an administrator imports one by luotu import rules",
+            Message(
+                f"{district} 没有适用的验收规则，请管理员用 luotu import rules 导入",
+                "no rule of acceptance speaks of this place: an administrator imports one "
+                "by luotu import rules",
+            ),
         )
     return max(candidates, key=lambda candidate: candidate[:2])[2]
 
@@ -152,18 +156,32 @@ def accept(
     if approved is None:
         if plots.read_plot(connection, account, plot_id) is None:
             raise not_found("此图斑")
-        raise Problem(409, "not_approved", "图斑尚未审核通过；approve the plot first")
+        raise Problem(
+            409,
+            "not_approved",
+            Message(
+                "图斑尚未审核通过，请先审核",
+                "approve the plot first",
+            ),
+        )
     if approved["stage"] not in ("planted", "accepted"):
         raise Problem(
             409,
             "wrong_stage",
-            f"图斑阶段为 {approved['stage']}，只有已造林的可验收；"
-            "only a planted plot can be accepted: "
-            "submit it as planted first",
+            Message(
+                f"图斑阶段为 {approved['stage']}，只有已造林的可验收",
+                f"the plot is {approved['stage']}, only a planted one can be accepted: submit it "
+                "as planted first",
+            ),
         )
     if settings.four_eyes and approved["submitted_by"] == account.id:
         raise Problem(
-            403, "four_eyes", "提交人不能验收自己的图斑；who submitted a plot does not accept it"
+            403,
+            "four_eyes",
+            Message(
+                "提交人不能验收自己的图斑，请另一位检查员处理",
+                "who submitted a plot does not accept it: ask another inspector",
+            ),
         )
     terms = check_terms(connection, approved)
     _refuse_impossible(check, terms, approved)
@@ -192,8 +210,10 @@ def _refuse_impossible(
         raise _refused(
             "date",
             "date_in_future",
-            f"验收日期 {check.day} 在未来，今天是 {today()}（北京时间）；the check "
-            f"lies in the future: today is {today()} in Beijing",
+            Message(
+                f"验收日期 {check.day} 在未来，今天是 {today()}（北京时间）",
+                f"the check lies in the future: today is {today()} in Beijing",
+            ),
         )
     if check.day < terms.earliest:
         known = approved["planted_on"] is not None
@@ -202,18 +222,23 @@ def _refuse_impossible(
         raise _refused(
             "date",
             "date_before_planting",
-            f"验收日期 {check.day} 早于{since} {terms.earliest}，请核对；the check "
-            f"lies before {since_en}, {terms.earliest}: look at both",
+            Message(
+                f"验收日期 {check.day} 早于{since} {terms.earliest}，请核对",
+                f"the check lies before {since_en}, {terms.earliest}: look at both",
+            ),
         )
     measured_m2 = approved["area_m2"]
     if check.verified_m2 is not None and check.verified_m2 > terms.max_verified_m2:
         raise _refused(
             "verified_m2",
             "verified_too_large",
-            f"核实面积 {_area(check.verified_m2, '亩')} 超过图斑面积 {_area(measured_m2, '亩')}"
-            f"（允差 {terms.rule.area_tolerance:.0%}），请核对单位，或先修改图斑边界；the verified "
-            f"area, {_area(check.verified_m2, 'mu')}, is larger than the plot, "
-            f"{_area(measured_m2, 'mu')}: look at its unit, or change the plot's border first",
+            Message(
+                f"核实面积 {_area(check.verified_m2, '亩')} 超过图斑面积 {_area(measured_m2, '亩')}"
+                f"（允差 {terms.rule.area_tolerance:.0%}），请核对单位，或先修改图斑边界",
+                f"the verified area, {_area(check.verified_m2, 'mu')}, is larger than the plot, "
+                f"{_area(measured_m2, 'mu')} (tolerance {terms.rule.area_tolerance:.0%}): look at "
+                "its unit, or change the plot's border first",
+            ),
         )
 
 
@@ -221,18 +246,20 @@ def _area(area_m2: float, mu: str) -> str:
     return f"{area_m2:.2f} m² ({to_mu(area_m2):.2f} {mu})"
 
 
-def _refused(field: str, code: str, words: str) -> Problem:
-    return Problem(422, code, words, errors=[{"field": field, "code": code, "message": words}])
+def _refused(field: str, code: str, message: Message) -> Problem:
+    return Problem(422, code, message, errors=[{"field": field, "code": code, "message": message}])
 
 
 def _reason(check: AcceptanceCheck, outcome: str | None, record_id: int) -> str:
     code = None if outcome is None else code_list("acceptance_outcome")[outcome]
     zh, en = (code.label_zh, code.label_en) if code else ("未下结论", "without an outcome")
     rate = "" if check.survival_rate is None else f"，成活率 {check.survival_rate:.1%}"
-    return (
-        f"验收 {check.day}：{zh}{rate}（记录 {record_id}）；"
-        f"checked on {check.day}: {en} (record {record_id})"
+    # Stored with the version, for readers of either language.
+    message = Message(
+        f"验收 {check.day}：{zh}{rate}（记录 {record_id}）",
+        f"checked on {check.day}: {en} (record {record_id})",
     )
+    return str(message)
 
 
 def acceptance_records(

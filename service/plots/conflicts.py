@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.errors import Problem
 from service.plots.db import history
@@ -26,8 +27,10 @@ def refuse_submitted(locked: LockedPlot) -> None:
         raise Problem(
             409,
             "submitted",
-            "图斑已提交审核，退回之前不能改动，请与审核员联系；the plot waits for its review and "
-            "cannot be changed until an inspector returns it",
+            Message(
+                "图斑已提交审核，退回之前不能改动，请与审核员联系",
+                "the plot waits for its review and cannot be changed until an inspector returns it",
+            ),
         )
 
 
@@ -47,12 +50,16 @@ def refuse_stale(
     seen_version = history.version_record(connection, account, locked.plot_id, max(seen, default=0))
     changes = None if seen_version is None else compare(seen_version, newest)
     fields = f"（{'、'.join(changes.fields())}）" if changes else ""
+    fields_en = f" ({', '.join(changes.fields())})" if changes else ""
     author, when = newest["changed_by"] or "SQL", in_words(newest["changed_at"])
     raise stale(
         newest["version"],
-        f"图斑已由 {author} 于 {when} 改为第 {newest['version']} 版{fields}，您的修改未保存："
-        f"请重新 GET 后再改；{author} changed the plot at {when}, it is at version "
-        f"{newest['version']}: GET it again and redo your change",
+        Message(
+            f"图斑已由 {author} 于 {when} 改为第 {newest['version']} 版{fields}，您的修改未保存："
+            "请重新 GET 后再改",
+            f"{author} changed the plot at {when}{fields_en}, it is at version "
+            f"{newest['version']}: GET it again and redo your change",
+        ),
         errors=_changes(changes),
     )
 
@@ -76,14 +83,18 @@ def not_own_draft(locked: LockedPlot) -> Problem:
         return Problem(
             403,
             "not_your_draft",
-            "这是他人的草稿，只能由起草人删除，或由 GIS 人员（gis、admin）说明原因后删除；"
-            "another planner's draft: ask them, or GIS staff, to delete it",
+            Message(
+                "这是他人的草稿，只能由起草人删除，或由 GIS 人员（gis、admin）说明原因后删除",
+                "another planner's draft: ask them, or GIS staff, to delete it",
+            ),
         )
     return Problem(
         403,
         "approved_plot",
-        "图斑已审核通过，只有 GIS 人员（gis、admin）可说明原因后删除；"
-        "the plot is approved: only GIS staff may delete it, with a reason",
+        Message(
+            "图斑已审核通过，只有 GIS 人员（gis、admin）可说明原因后删除",
+            "the plot is approved: only GIS staff may delete it, with a reason",
+        ),
     )
 
 
@@ -92,7 +103,9 @@ def reason_required() -> Problem:
     return Problem(
         422,
         "reason_missing",
-        "删除已审核的或他人的图斑须说明原因：?reason=…；"
-        "say why an approved plot, or another's draft, is deleted: ?reason=…",
+        Message(
+            "删除已审核的或他人的图斑须说明原因：?reason=…",
+            "say why an approved plot, or another's draft, is deleted: ?reason=…",
+        ),
         errors=[{"field": "reason", "in": "query"}],
     )

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from data.codes import UnknownCodeError
 from data.schemas import schema
+from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.codes.db.codes import codes
 from service.errors import Problem
@@ -136,11 +137,14 @@ def _code(connection: Connection, name: str, value: str) -> str | None:
     return None
 
 
-def _unknown(field: str, name: str, value: str) -> dict[str, str]:
+def _unknown(field: str, name: str, value: str) -> dict[str, Any]:
     return {
         "field": field,
         "code": "unknown_code",
-        "message": f"代码表 {name} 中没有 {value!r}；not in the list: /api/codes/{name} shows it",
+        "message": Message(
+            f"代码表 {name} 中没有 {value!r}，可用代码见 /api/codes/{name}",
+            f"{value!r} is not in the list {name}: /api/codes/{name} shows it",
+        ),
     }
 
 
@@ -164,12 +168,15 @@ def refuse_unknown_plans(
         raise Problem(
             422,
             "unknown_plan",
-            f"没有计划图斑 {unknown[0]}；no such plot in your scope",
+            Message(
+                f"您的管辖范围内没有计划图斑 {unknown[0]}，请从 plan_ids 中去掉",
+                f"no planned plot {unknown[0]} in your scope: take it out of plan_ids",
+            ),
             errors=[{"field": "properties.plan_ids", "code": "unknown_plan"}],
         )
 
 
-def extra_field_errors(extra: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
+def extra_field_errors(extra: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Values in ``extra`` that do not fit the field widths and types of their schema."""
     errors = []
     for name, values in extra.items():
@@ -180,7 +187,7 @@ def extra_field_errors(extra: Mapping[str, Mapping[str, Any]]) -> list[dict[str,
                 {
                     "field": f"properties.extra.{name}",
                     "code": "unknown_schema",
-                    "message": str(error),
+                    "message": error.message,
                 }
             )
             continue

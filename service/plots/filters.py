@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.codes.db.codes import codes
 from service.districts.db.districts import tree
@@ -35,11 +36,20 @@ def past_moment(field: str, text: str) -> datetime:
     except ValueError as error:
         raise bad_query(
             field,
-            f"{field} 应为日期或带时区的时间（{error}）；{field} is a day, 2026-05-01, or a time "
-            "with its offset, 2026-05-01T08:00:00+08:00",
+            Message(
+                f"{field} 应为日期（2026-05-01）或带时区的时间（2026-05-01T08:00:00+08:00）",
+                f"{field} is a day, 2026-05-01, or a time with its offset, "
+                f"2026-05-01T08:00:00+08:00 ({error})",
+            ),
         ) from None
     if moment > now() + CLOCK_TOLERANCE:
-        raise bad_query(field, f"{field} 在将来；{field} lies in the future: leave it out for now")
+        raise bad_query(
+            field,
+            Message(
+                f"{field} 在将来，查询现状请省略",
+                f"{field} lies in the future: leave it out for now",
+            ),
+        )
     return moment
 
 
@@ -62,8 +72,10 @@ def counties_below(connection: Connection, code: str, account: Account) -> list[
     if not counties:
         raise bad_query(
             "district",
-            f"没有县级行政区 {code}，或不在您的管辖范围；no counties there in your scope: "
-            "/api/districts lists them",
+            Message(
+                f"没有县级行政区 {code}，或不在您的管辖范围，可用行政区见 /api/districts",
+                f"no county of {code} in your scope: /api/districts lists them",
+            ),
             "unknown_district",
         )
     return counties
@@ -85,8 +97,10 @@ def known_codes(connection: Connection, name: str, values: Sequence[str]) -> lis
     if unknown:
         raise bad_query(
             name,
-            f"没有{_LISTS[name]} {', '.join(unknown)}；no such {name}: "
-            f"/api/codes/{name} lists them",
+            Message(
+                f"没有{_LISTS[name]} {', '.join(unknown)}，可用代码见 /api/codes/{name}",
+                f"no such {name}: {', '.join(unknown)}; /api/codes/{name} lists them",
+            ),
             f"unknown_{name}",
         )
     return [known[entry.casefold()] for entry in values]
@@ -104,7 +118,10 @@ def refuse_unapproved(account: Account, version: VersionName | None) -> None:
         raise Problem(
             403,
             "role_missing",
-            "查看者只能看已审核的版本；a viewer reads approved versions only",
+            Message(
+                "查看者只能看已审核的版本",
+                "a viewer reads approved versions only",
+            ),
         )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from gis.errors import GeometryError
 from gis.measure import area_m2
+from gis.messages import Message
 from gis.polygons import as_multipolygon, from_geojson, without_empty_parts
 from gis.repair import propose
 from gis.topology import clip, subtract
@@ -101,7 +102,10 @@ def _proposal(after: MultiPolygon, before_m2: float | None) -> RepairProposal:
         raise Problem(
             422,
             "nothing_left",
-            "修复后什么都不剩，请重新绘制；nothing of the shape would be left: draw it again",
+            Message(
+                "修复后什么都不剩，请重新绘制",
+                "nothing of the shape would be left: draw it again",
+            ),
             errors=[{"field": "geometry", "code": "nothing_left"}],
         )
     left_m2 = area_m2(after)
@@ -119,7 +123,10 @@ def _drawn(geometry: Mapping[str, Any]) -> BaseGeometry:
         return shape(without_empty_parts(geometry))
     except (ShapelyError, ValueError, TypeError, IndexError, OverflowError) as error:
         raise GeometryError(
-            "这个图形无法修复，请重新绘制。 The shape cannot be repaired; draw it again.",
+            Message(
+                "这个图形无法修复，请重新绘制。",
+                "The shape cannot be repaired; draw it again.",
+            ),
             code="not_geojson",
         ) from error
 
@@ -148,9 +155,11 @@ def _others(
         raise Problem(
             422,
             "too_many_shapes",
-            f"图形范围内的邻县图斑超过 {MAX_SHAPES} 个，无法一并避让，请分块绘制；more than "
-            f"{MAX_SHAPES} plots of neighbours lie around the shape, too many to cut it at: "
-            "draw it in parts",
+            Message(
+                f"图形范围内的邻县图斑超过 {MAX_SHAPES} 个，无法一并避让，请分块绘制",
+                f"more than {MAX_SHAPES} plots of neighbours lie around the shape, too many "
+                "to cut it at: draw it in parts",
+            ),
             errors=[{"field": "geometry", "code": "too_many_shapes"}],
         )
     return [*own, *map(as_multipolygon, beyond.shapes)]
@@ -168,7 +177,10 @@ def _districts(
         raise Problem(
             422,
             "nothing_left",
-            "图形不在您的管辖范围内；the shape lies in none of your districts: draw it there",
+            Message(
+                "图形不在您的管辖范围内",
+                "the shape lies in none of your districts: draw it there",
+            ),
             errors=[{"field": "geometry", "code": "nothing_left"}],
         )
     near = shapely.box(*polygon.bounds).buffer(_MARGIN_DEG, join_style="mitre")

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.errors import Problem, not_found
@@ -21,14 +22,19 @@ def _lock_working(
         raise Problem(
             409,
             "nothing_to_review",
-            "图斑已审核通过，没有待处理的修改；the plot is approved and nothing is being changed",
+            Message(
+                "图斑已审核通过，没有待处理的修改",
+                "the plot is approved and nothing is being changed",
+            ),
         )
     if working.review not in reviews:
         raise Problem(
             409,
             "wrong_state",
-            f"图斑现为 {working.review}，此操作需要 {' / '.join(reviews)}；"
-            f"the plot is {working.review}, this step needs {' or '.join(reviews)}",
+            Message(
+                f"图斑现为 {working.review}，此操作需要 {' / '.join(reviews)}",
+                f"the plot is {working.review}, this step needs {' or '.join(reviews)}",
+            ),
         )
     return working
 
@@ -62,8 +68,10 @@ def approve(connection: Connection, account: Account, plot_id: int, *, four_eyes
         raise Problem(
             403,
             "four_eyes",
-            "提交人不能审核自己的图斑，请另一位审核员处理；"
-            "who submitted a plot does not approve it: ask another inspector",
+            Message(
+                "提交人不能审核自己的图斑，请另一位审核员处理",
+                "who submitted a plot does not approve it: ask another inspector",
+            ),
         )
     review_queries.approve(connection, account, working)
     release_numbers(connection, plot_id)  # of drafts in between

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from gis.errors import GeometryError
 from gis.measure import area_m2
+from gis.messages import Message
 from gis.topology import merge, split
 from service.accounts.db.accounts import Account
 from service.errors import Problem, not_found
@@ -63,17 +64,25 @@ def _pieces(locked: LockedPlot, line: LineString) -> list[Any]:
     try:
         pieces = split(geometry_of(locked.newest), line)
     except GeometryError as error:
-        raise _uncut(str(error)) from None
+        raise _uncut(error.message) from None
     if len(pieces) < 2:
-        raise _uncut("这条线没有把图斑切开；the line does not cut the plot")
+        raise _uncut(
+            Message(
+                "这条线没有把图斑切开",
+                "the line does not cut the plot",
+            )
+        )
     return sorted(pieces, key=area_m2, reverse=True)
 
 
-def _uncut(words: str) -> Problem:
+def _uncut(message: Message) -> Problem:
     return Problem(
         422,
         "not_split",
-        f"{words}。请画一条两端都在图斑外的线 / draw a line whose ends lie outside the plot",
+        Message(
+            f"{message.zh.removesuffix('。')}。请画一条两端都在图斑外的线",
+            f"{message.en.removesuffix('.')}: draw a line whose ends lie outside the plot",
+        ),
         errors=[{"field": "line", "code": "not_split"}],
     )
 
@@ -112,7 +121,7 @@ def merge_plots(
     try:
         geometry = merge([geometry_of(locked_plots[plot_id].newest) for plot_id in seen])
     except GeometryError as error:
-        raise Problem(422, error.code, str(error), errors=[{"field": "ids"}]) from None
+        raise Problem(422, error.code, error.message, errors=[{"field": "ids"}]) from None
     attributes = {name: locked_plots[first].newest[name] for name in ATTRIBUTES} | {
         "declared_m2": None
     }
@@ -160,8 +169,10 @@ def _refuse_unlike(locked_plots: Mapping[int, LockedPlot], first: int) -> None:
         raise Problem(
             422,
             "unlike",
-            f"这些图斑的 {'、'.join(unlike)} 不同，不能合并；plots that differ in "
-            f"{', '.join(unlike)} cannot be merged: make them alike first",
+            Message(
+                f"这些图斑的 {'、'.join(unlike)} 不同，不能合并",
+                f"plots that differ in {', '.join(unlike)} cannot be merged: make them alike first",
+            ),
             errors=[{"field": f"properties.{name}", "code": "unlike"} for name in unlike],
         )
 

@@ -172,10 +172,10 @@ def neighbours_in_limits(
 
 
 def _too_many_neighbours(limit: int) -> Problem:
-    words = (
-        f"图形与超过 {limit} 个图斑相遇，无法逐一核对；请画得小一些，或分成几块。"
-        f"The shape meets more than {limit} plots, too many to be compared with: draw it smaller, "
-        "or in several parts."
+    words = Message(
+        f"图形与超过 {limit} 个图斑相遇，无法逐一核对；请画得小一些，或分成几块。",
+        f"The shape meets more than {limit} plots, too many to be compared with: draw it "
+        "smaller, or in several parts.",
     )
     errors = [{"field": "geometry", "code": "too_many_neighbours", "message": words}]
     return Problem(422, "too_many_neighbours", words, errors=errors)
@@ -252,8 +252,11 @@ def raise_for_problems(validation: Validation, acknowledged: Sequence[str]) -> N
         raise Problem(
             409,
             "warnings",
-            f"请核对下列警告；确认无误后加 ?acknowledge={codes} 重发 / look at the warnings; "
-            f"to store the plot all the same repeat with ?acknowledge={codes}",
+            Message(
+                f"请核对下列警告；确认无误后加 ?acknowledge={codes} 重发",
+                "look at the warnings; to store the plot all the same repeat with "
+                f"?acknowledge={codes}",
+            ),
             errors=[{"field": "geometry", **problem.as_json()} for problem in unacknowledged],
         )
 

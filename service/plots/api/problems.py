@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from gis.messages import Message
 from service.errors import Problem
 from service.plots.db.ground_lock import GroundBusy
 from service.plots.db.insert import NumberTaken
@@ -18,8 +19,11 @@ def ground_busy(_error: GroundBusy) -> Problem:
     return Problem(
         503,
         "ground_busy",
-        "此处正有人保存或导入，什么都没有保存，请稍后重试；somebody else is writing the same "
-        "ground, nothing was stored: send it again in a moment",
+        Message(
+            "此处正有人保存或导入，什么都没有保存，请稍后重试",
+            "somebody else is writing the same ground, nothing was stored: send it again in "
+            "a moment",
+        ),
         headers={"Retry-After": "2"},
     )
 

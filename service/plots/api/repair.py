@@ -7,6 +7,7 @@ import shapely
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from gis.messages import Message
 from service.accounts.api.deps import PlannerDep
 from service.errors import InvalidValueError
 from service.plots import repair
@@ -99,7 +100,13 @@ def read_snapping(
         raise bad_query("bbox", error.message) from None
     west, south, east, north = box
     if east - west > MAX_WIDTH_DEG or north - south > MAX_WIDTH_DEG:
-        raise bad_query("bbox", "范围超过 1 度，请放大地图；wider than a degree: zoom in")
+        raise bad_query(
+            "bbox",
+            Message(
+                "范围超过 1 度，请放大地图",
+                "wider than a degree: zoom in",
+            ),
+        )
     shown = [("district", border) for border in county_borders(connection, account, box)]
     beyond = shapes_outside_scope(connection, box)
     shown += [("plot", border) for border in beyond.shapes]
