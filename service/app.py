@@ -47,10 +47,9 @@ from service.tiles.api import basemaps, tiles
 from service.tiles.db.async_pool import LoopPool
 from service.web import health_routes, metrics_routes, page_routes
 from service.web.access_log import RequestLog
-from service.web.admission import admitted, gate_of
+from service.web.admission import gate_of
 from service.web.body_limits import Guard
 from service.web.head import HeadAsGet
-from service.web.json_body import JsonBodyMiddleware
 from service.web.language import LanguageMiddleware
 from service.web.metrics import Figures
 from service.web.openapi import RESPONSES, DocumentedApp
@@ -145,8 +144,6 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
         redoc_url=None,
         lifespan=lifespan,
         responses=RESPONSES,
-        # "function": the slot is given back before the answer is sent, to a reader who may be slow.
-        dependencies=[Depends(admitted, scope="function")],
     )
     app.state.settings = settings
     app.state.engine = engine
@@ -165,7 +162,6 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
 
     app.state.metrics = registry
     app.add_middleware(HeadAsGet)
-    app.add_middleware(JsonBodyMiddleware)
     app.add_middleware(
         Guard,
         body_limit_bytes=settings.body_limit_bytes,

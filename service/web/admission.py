@@ -20,7 +20,7 @@ from starlette.requests import HTTPConnection
 from gis.messages import Message
 from service.errors import Problem
 
-Lane = Literal["read", "write", "heavy", "drawing", "upload", "sign_in", "json"]
+Lane = Literal["read", "write", "heavy", "drawing", "upload", "sign_in"]
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 LaneOf = Callable[[HTTPConnection], Lane | None]
 
@@ -189,11 +189,14 @@ def queued(request: HTTPConnection) -> None:
     request.scope["luotu.queued_at"] = asyncio.get_running_loop().time()
 
 
+@asynccontextmanager
 async def admitted(request: Request) -> AsyncIterator[None]:
-    """The first dependency of every route, with ``scope="function"``: holds the slot.
+    """Hold a slot for a request whose body has arrived; every route does.
 
-    The body has arrived before, so a slow sender holds none. The connection of the route is back in
-    its pool when the slot is given back, and the answer is sent after that.
+    Raises
+    ------
+    Problem
+        503 ``busy``: no slot in time, or nobody waits for the answer any more.
     """
     lane = lane_of(request)
     if lane is None:

@@ -1,7 +1,6 @@
 """What routes are given: the signed-in account, a transaction, the parsed filters."""
 
 import math
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Annotated
 
@@ -11,6 +10,7 @@ from sqlalchemy import Connection, Engine
 from gis.messages import Message
 from service.errors import InvalidValueError, Problem
 from service.settings import Settings
+from service.web.thread_route import resources
 
 SESSION_COOKIE = "luotu_session"
 
@@ -22,7 +22,6 @@ def settings_of(request: Request) -> Settings:
 
 
 async def _settings(request: Request) -> Settings:
-    # What is `async` here takes no thread.
     return settings_of(request)
 
 
@@ -35,14 +34,15 @@ def begun(request: Request) -> AbstractContextManager[Connection]:
     return engine.begin()
 
 
-def _transaction(request: Request) -> Iterator[Connection]:
-    with begun(request) as connection:
-        request.state.connection = connection
-        yield connection
+# Dependencies are `async` and wait for nothing: see `ThreadRoute`.
+async def _transaction(request: Request) -> Connection:
+    # Committed before the answer is sent.
+    connection = resources(request).enter_context(begun(request))
+    request.state.connection = connection
+    return connection
 
 
-# scope="function" commits before the answer is sent; FastAPI's default commits after it.
-ConnectionDep = Annotated[Connection, Depends(_transaction, scope="function")]
+ConnectionDep = Annotated[Connection, Depends(_transaction)]
 
 
 def parse_bbox(text: str) -> tuple[float, float, float, float]:

@@ -43,7 +43,7 @@ def versions_in(header: str) -> list[int]:
     return [int(one[1]) for one in found if one]
 
 
-def optional_match(if_match: IfMatchHeader = None) -> Versions | None:
+async def optional_match(if_match: IfMatchHeader = None) -> Versions | None:
     """Versions in ``If-Match``; None without the header. ``*`` names no version: refused."""
     if if_match is None:
         return None
@@ -68,7 +68,7 @@ def precondition_required() -> Problem:
 OptionalMatchDep = Annotated[Versions | None, Depends(optional_match)]
 
 
-def match(found: OptionalMatchDep) -> Versions:
+async def match(found: OptionalMatchDep) -> Versions:
     """The same, where the header is needed."""
     if found is None:
         raise precondition_required()

@@ -10,8 +10,9 @@ from service.database.reserved_connection import NoAnswerError, ReservedLine
 from service.database.revision import IS_MIGRATED
 from service.web.admission import in_lane
 from service.web.problem_json import UNAVAILABLE
+from service.web.thread_route import ThreadRoute
 
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"], route_class=ThreadRoute)
 
 
 class Health(BaseModel):

@@ -15,7 +15,6 @@ from inspect import iscoroutinefunction
 from typing import Any, Final
 
 from fastapi import Request, Response
-from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
@@ -25,6 +24,7 @@ from gis.messages import Message
 from service.errors import Problem
 from service.web.db.idempotent_answers import Kept, keep_answer, kept_answer, lock_key
 from service.web.language import answer_language, mark_language
+from service.web.thread_route import ThreadRoute
 
 HEADER: Final = "Idempotency-Key"
 # Printable ASCII, as a string of RFC 8941 (in quotes) or bare, as most programs send it.
@@ -52,7 +52,7 @@ class _Asked:
 _asked: ContextVar[_Asked | None] = ContextVar("asked", default=None)
 
 
-class OnceRoute(APIRoute):
+class OnceRoute(ThreadRoute):
     """FastAPI's route, whose POST does once what is sent under one key."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:

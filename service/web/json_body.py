@@ -1,4 +1,4 @@
-"""JSON that means one thing: read once before every route, refused in words when it does not."""
+"""JSON that means one thing: read once for a route, refused in words when it does not."""
 
 import json
 import math
@@ -6,24 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers
-from starlette.requests import ClientDisconnect, Request
-from starlette.types import ASGIApp, Receive, Scope, Send
-from starlette.types import Message as AsgiMessage
-
 from gis.messages import Message
 from service.errors import InvalidValueError, Problem
-from service.web.admission import Gate
-from service.web.problem_json import answer
 from service.web.text_types import refuse_unstorable
 
 MAX_DEPTH = 64
 MAX_DIGITS = 400
 # A value of two bytes takes a hundred in memory; a plot of 100 000 vertices has 100 000 lists.
 MAX_CONTAINERS = 500_000
-# Bodies that are read at once: threads are not for them alone.
-AT_ONCE = 8
 
 
 def read(body: bytes) -> Any:
@@ -163,46 +153,22 @@ def _refuse_unstorable_text(value: Any) -> None:
             left.extend(item.values())
 
 
-class JsonBodyMiddleware:
-    """ASGI middleware: a JSON body comes to its route well-formed, or not at all."""
+def parsed(body: bytes) -> Any:
+    """As :func:`read`, for the body of a request.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-        self.gate = Gate(AT_ONCE, {"json": AT_ONCE})
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not _is_json(Headers(scope=scope).get("content-type", "")):
-            await self.app(scope, receive, send)
-            return
-        try:
-            body = await Request(scope, receive).body()
-        except ClientDisconnect:
-            return  # nobody is left to be answered
-        if body:
-            try:
-                async with self.gate.slot("json"):
-                    # A large one takes seconds, in which nobody else must wait.
-                    await run_in_threadpool(read, body)
-            except Problem as problem:
-                await answer(problem, scope)(scope, receive, send)
-                return
-            except InvalidValueError as error:
-                await answer(_refusal(error), scope)(scope, receive, send)
-                return
-
-        replay_sent = False
-
-        async def replayed() -> AsgiMessage:
-            nonlocal replay_sent
-            if replay_sent:
-                return await receive()
-            replay_sent = True
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        await self.app(scope, replayed, send)
+    Raises
+    ------
+    Problem
+        422 ``invalid_json``: what is wrong with it, in words.
+    """
+    try:
+        return read(body)
+    except InvalidValueError as error:
+        raise _refusal(error) from None
 
 
-def _is_json(content_type: str) -> bool:
+def is_json(content_type: str) -> bool:
+    """Whether a body of this type is JSON."""
     kind = content_type.partition(";")[0].strip().lower()
     return kind.startswith("application/") and kind.endswith(("/json", "+json"))
 

@@ -8,8 +8,9 @@ from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from service.web.admission import in_lane
+from service.web.thread_route import ThreadRoute
 
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"], route_class=ThreadRoute)
 
 
 @router.get("/metrics", operation_id="readMetrics", response_class=PlainTextResponse)

@@ -10,8 +10,9 @@ from service.errors import not_found
 from service.web.admission import in_lane
 from service.web.cache_control import OURS
 from service.web.deps import SettingsDep
+from service.web.thread_route import ThreadRoute
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, route_class=ThreadRoute)
 
 ROOM = Path(__file__).parents[1]
 STATIC = ROOM / "static"

@@ -83,7 +83,7 @@ def challenges(request: Request) -> list[str]:
     return [bearer] if of_a_page else ['Basic realm="luotu", charset="UTF-8"', bearer]
 
 
-def signed_in(request: Request, connection: ConnectionDep) -> Account:
+def signed_in(request: Request, connection: Connection) -> Account:
     """Whoever signed in; 401 for nobody."""
     brought = secret_of(request)
     found = None
@@ -113,10 +113,14 @@ def welcome(request: Request, account: Account | None) -> Account:
     return account
 
 
-AccountDep = Annotated[Account, Depends(signed_in, scope="function")]
+async def _account(request: Request, connection: ConnectionDep) -> Account:
+    return signed_in(request, connection)
 
 
-def session_secret(request: Request, _who: AccountDep) -> str:
+AccountDep = Annotated[Account, Depends(_account)]
+
+
+async def session_secret(request: Request, _who: AccountDep) -> str:
     """The secret of the cookie; 403 for whoever came by a token.
 
     A token is given to a program, lies in its settings and may get lost: it reads and writes plots,
@@ -136,7 +140,7 @@ def session_secret(request: Request, _who: AccountDep) -> str:
     return brought[0]
 
 
-SessionSecretDep = Annotated[str, Depends(session_secret, scope="function")]
+SessionSecretDep = Annotated[str, Depends(session_secret)]
 
 
 def require_role(account: Account, *roles: Role) -> Account:
@@ -188,10 +192,10 @@ async def admin_apart(request: Request) -> Account:
     return require_role(welcome(request, account), "admin")
 
 
-PlannerDep = Annotated[Account, Depends(holding("planner"), scope="function")]
-InspectorDep = Annotated[Account, Depends(holding("inspector"), scope="function")]
+PlannerDep = Annotated[Account, Depends(holding("planner"))]
+InspectorDep = Annotated[Account, Depends(holding("inspector"))]
 # Whoever sees plots that nobody approved yet.
-ReviewerDep = Annotated[Account, Depends(holding("planner", "inspector"), scope="function")]
+ReviewerDep = Annotated[Account, Depends(holding("planner", "inspector"))]
 # Files of plots: a viewer looks at them, page by page.
 ExporterDep = ReviewerDep
-AdminDep = Annotated[Account, Depends(holding("admin"), scope="function")]
+AdminDep = Annotated[Account, Depends(holding("admin"))]

@@ -20,8 +20,9 @@ from service.settings import Settings
 from service.web.admission import in_lane
 from service.web.deps import SESSION_COOKIE, ConnectionDep, SettingsDep
 from service.web.problem_json import answer
+from service.web.thread_route import ThreadRoute
 
-router = APIRouter(prefix="/api", tags=["session"])
+router = APIRouter(prefix="/api", tags=["session"], route_class=ThreadRoute)
 
 
 class SignIn(BaseModel):

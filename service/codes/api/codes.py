@@ -12,11 +12,12 @@ from service.accounts.api.deps import AccountDep
 from service.codes.db.codes import codes
 from service.errors import not_found
 from service.web.deps import ConnectionDep
+from service.web.thread_route import ThreadRoute
 
 # Lists that another subject keeps in a table of its own, by name; service/app.py hands them in.
 OtherLists = Mapping[str, Callable[[Connection], list[dict[str, Any]]]]
 
-router = APIRouter(prefix="/api/codes", tags=["codes"])
+router = APIRouter(prefix="/api/codes", tags=["codes"], route_class=ThreadRoute)
 
 
 class Code(BaseModel):

@@ -28,9 +28,10 @@ from service.plots.filters import known_codes
 from service.web.admission import by_length, in_lane
 from service.web.deps import ConnectionDep, SettingsDep
 from service.web.geojson_response import GeoJson
+from service.web.thread_route import ThreadRoute
 from service.web.timestamps import now
 
-router = APIRouter(prefix="/api/coverage", tags=["coverage"])
+router = APIRouter(prefix="/api/coverage", tags=["coverage"], route_class=ThreadRoute)
 
 
 class CoverageOut(BaseModel):
@@ -101,7 +102,7 @@ class CoveragePlots(PlotList):
     )
 
 
-def plot_choice(
+async def plot_choice(
     connection: ConnectionDep,
     _who: AccountDep,
     as_of: AsOfDep,
@@ -122,7 +123,7 @@ def plot_choice(
     )
 
 
-ChoiceDep = Annotated[Choice, Depends(plot_choice, scope="function")]
+ChoiceDep = Annotated[Choice, Depends(plot_choice)]
 
 
 @router.get(

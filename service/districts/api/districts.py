@@ -12,8 +12,14 @@ from service.districts.db.districts import DistrictNode, visible
 from service.errors import not_found
 from service.web.deps import ConnectionDep
 from service.web.geojson_response import GeoJson
+from service.web.thread_route import ThreadRoute
 
-router = APIRouter(prefix="/api/districts", tags=["districts"], default_response_class=GeoJson)
+router = APIRouter(
+    prefix="/api/districts",
+    tags=["districts"],
+    default_response_class=GeoJson,
+    route_class=ThreadRoute,
+)
 
 Level = Literal["province", "city", "county", "town", "village", "group"]
 CODE = "^[0-9]{6}([0-9]{3}){0,3}$"

@@ -21,15 +21,16 @@ from service.plots.filters import counties_below, past_moment
 from service.web.admission import in_lane
 from service.web.deps import ConnectionDep, SettingsDep
 from service.web.periods import other_periods
+from service.web.thread_route import ThreadRoute
 from service.web.timestamps import day_of, now, today
 
-router = APIRouter(prefix="/maps", tags=["maps"])
+router = APIRouter(prefix="/maps", tags=["maps"], route_class=ThreadRoute)
 
 # Only a header can say who may frame a page.
 FRAMING = "frame-ancestors 'self'"
 
 
-def map_question(
+async def map_question(
     who: AccountDep,
     connection: ConnectionDep,
     settings: SettingsDep,
@@ -50,7 +51,7 @@ def map_question(
     )
 
 
-MapDep = Annotated[MapQuestion, Depends(map_question, scope="function")]
+MapDep = Annotated[MapQuestion, Depends(map_question)]
 
 
 def _answer(page: Page, asked: MapQuestion, name: str) -> HTMLResponse:

@@ -26,7 +26,7 @@ def refuse_nul(**parameters: str | None) -> None:
             raise bad_query(name, f"{name} 含非法字符；{name} contains NUL")
 
 
-def period_of(
+async def period_of(
     period: Annotated[str, Query(max_length=40, description="2026, 2026-H1, 2026-Q3 or 2026-09.")],
 ) -> Period:
     """A period by its name.
@@ -42,7 +42,7 @@ def period_of(
         raise bad_query("period", str(error), "bad_period") from None
 
 
-def optional_period(
+async def optional_period(
     period: Annotated[
         str | None, Query(max_length=40, description="2026, 2026-H1, 2026-Q3 or 2026-09.")
     ] = None,
@@ -54,10 +54,10 @@ def optional_period(
     Problem
         422 ``bad_period``, which says the forms of a name.
     """
-    return None if period is None else period_of(period)
+    return None if period is None else await period_of(period)
 
 
-def period_or_newest(
+async def period_or_newest(
     period: Annotated[
         str | None,
         Query(
@@ -74,7 +74,7 @@ def period_or_newest(
     Problem
         422 ``bad_period``, which says the forms of a name.
     """
-    return optional_period(period)
+    return await optional_period(period)
 
 
 PeriodDep = Annotated[Period, Depends(period_of)]

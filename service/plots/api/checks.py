@@ -8,8 +8,9 @@ from service.plots import validate as checking
 from service.plots.api.check_schemas import Checked, CheckFeature
 from service.web.admission import in_lane
 from service.web.deps import ConnectionDep, SettingsDep
+from service.web.thread_route import ThreadRoute
 
-router = APIRouter(prefix="/api/plots", tags=["plots"])
+router = APIRouter(prefix="/api/plots", tags=["plots"], route_class=ThreadRoute)
 
 
 @router.post("/check", operation_id="checkPlot")

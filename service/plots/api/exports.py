@@ -25,8 +25,9 @@ from service.plots.db.plots import PlotFilter
 from service.plots.frames import plots_frame
 from service.web.admission import in_lane
 from service.web.deps import ConnectionDep, SettingsDep, bad_query
+from service.web.thread_route import ThreadRoute
 
-router = APIRouter(prefix="/api/exports", tags=["exports"])
+router = APIRouter(prefix="/api/exports", tags=["exports"], route_class=ThreadRoute)
 
 FILES = {
     "shp": ("plots.shp.zip", "application/zip"),

@@ -22,7 +22,7 @@ Version = Annotated[
 ]
 
 
-def as_of_moment(
+async def as_of_moment(
     as_of: Annotated[
         str | None,
         Query(max_length=40, description="What stood then: `2026-05-01` (its end) or RFC 3339."),
@@ -64,7 +64,7 @@ async def plot_query(
 PlotQueryDep = Annotated[PlotQuery, Depends(plot_query)]
 
 
-def plot_filter(
+async def plot_filter(
     query: PlotQueryDep,
     account: AccountDep,
     connection: ConnectionDep,
@@ -87,12 +87,12 @@ def plot_filter(
     return replace(query.resolve(connection, account), bbox=box, as_of=as_of)
 
 
-PlotFilterDep = Annotated[PlotFilter, Depends(plot_filter, scope="function")]
+PlotFilterDep = Annotated[PlotFilter, Depends(plot_filter)]
 
 
-def file_filter(query: PlotQueryDep, filters: PlotFilterDep) -> PlotFilter:
+async def file_filter(query: PlotQueryDep, filters: PlotFilterDep) -> PlotFilter:
     """The filter of a file: approved plots unless others are asked for."""
     return replace(filters, version=query.file_version())
 
 
-FileFilterDep = Annotated[PlotFilter, Depends(file_filter, scope="function")]
+FileFilterDep = Annotated[PlotFilter, Depends(file_filter)]

@@ -147,7 +147,7 @@ def read_plot(
     return plot_response(row, if_none_match=if_none_match, acceptances=checks)
 
 
-def plot_edit(
+async def plot_edit(
     plot_id: PlotId,
     account: PlannerDep,
     connection: ConnectionDep,
@@ -160,7 +160,7 @@ def plot_edit(
     return Edit(connection, account, settings, plot_id, seen, reason, acknowledged)
 
 
-EditDep = Annotated[Edit, Depends(plot_edit, scope="function")]
+EditDep = Annotated[Edit, Depends(plot_edit)]
 
 
 @router.put("/{plot_id:number}", response_model=PlotOut, operation_id="replacePlot")

@@ -17,8 +17,9 @@ from service.plots.repair import Way
 from service.web.admission import in_lane
 from service.web.deps import ConnectionDep, SettingsDep, bad_query, parse_bbox
 from service.web.geojson_response import GeoJson
+from service.web.thread_route import ThreadRoute
 
-router = APIRouter(prefix="/api", tags=["plots"])
+router = APIRouter(prefix="/api", tags=["plots"], route_class=ThreadRoute)
 
 MAX_WIDTH_DEG = 1.0
 

@@ -10,8 +10,9 @@ from service.accounts.api.deps import AccountDep
 from service.plots.db import worklist
 from service.web.deps import ConnectionDep, SettingsDep
 from service.web.text_types import Storable
+from service.web.thread_route import ThreadRoute
 
-router = APIRouter(prefix="/api", tags=["work"])
+router = APIRouter(prefix="/api", tags=["work"], route_class=ThreadRoute)
 
 
 class WorkPlot(BaseModel):

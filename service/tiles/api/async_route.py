@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from fastapi import Request, Response
-from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
@@ -25,6 +24,7 @@ from service.tiles.db.async_pool import LoopPool, NoLineError
 from service.tiles.tiles import GRIDS, PLOTS_FROM, Answer, Tile
 from service.web.admission import queued
 from service.web.etags import MAX_CHARS
+from service.web.thread_route import ThreadRoute
 
 MVT: Final = "application/vnd.mapbox-vector-tile"
 WORTH_PACKING_BYTES: Final = 256
@@ -73,7 +73,7 @@ def remember(request: Request, words: PlotQuery) -> None:
         _remembered[query] = words
 
 
-class QuickRoute(APIRoute):
+class QuickRoute(ThreadRoute):
     """FastAPI's route, and beside it the quick way."""
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -11,8 +11,9 @@ from service.basemap_setting import Basemap
 from service.errors import not_found
 from service.tiles import basemaps
 from service.web.deps import SettingsDep
+from service.web.thread_route import ThreadRoute
 
-router = APIRouter(prefix="/api/basemaps", tags=["maps"])
+router = APIRouter(prefix="/api/basemaps", tags=["maps"], route_class=ThreadRoute)
 
 
 class BasemapList(BaseModel):

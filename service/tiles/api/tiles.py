@@ -14,8 +14,9 @@ from service.tiles.api.async_route import MVT, response
 from service.tiles.tiles import GridName, Tile
 from service.web.deps import ConnectionDep, begun
 from service.web.etags import IfNoneMatch
+from service.web.thread_route import ThreadRoute
 
-router = APIRouter(prefix="/tiles", tags=["tiles"])
+router = APIRouter(prefix="/tiles", tags=["tiles"], route_class=ThreadRoute)
 
 
 async def tile_address(

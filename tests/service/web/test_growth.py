@@ -134,7 +134,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "Authorization: Bearer": lambda text: secret_of(request(authorization=f"Bearer {text}")),
     "Authorization: Basic": lambda text: secret_of(request(authorization=f"Basic {text}")),
     "cookie": lambda text: secret_of(request(cookie=text)),
-    "content type": json_body._is_json,
+    "content type": json_body.is_json,
     "query name": lambda text: unknown(f"distric{text}x=1"),
     "query names": lambda text: unknown("&".join(f"{text[:1]}{n}=" for n in range(len(text)))),
 }

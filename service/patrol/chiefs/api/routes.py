@@ -20,8 +20,9 @@ from service.patrol.zones.frames import Most
 from service.patrol.zones.schemas import Level
 from service.web.admission import in_lane
 from service.web.deps import ConnectionDep, SettingsDep, bad_query
+from service.web.thread_route import ThreadRoute
 
-router = APIRouter(prefix="/api/chiefs", tags=["duty"])
+router = APIRouter(prefix="/api/chiefs", tags=["duty"], route_class=ThreadRoute)
 
 Which = Literal["rows", "tasks", "resources", "problems"]
 NAMES: tuple[Which, ...] = ("rows", "tasks", "resources", "problems")

@@ -17,9 +17,10 @@ from service.patrol.duty.compliance import COLUMNS, DutyAnswer, DutyQuery, read_
 from service.patrol.zones.schemas import Level
 from service.plots.filters import counties_below
 from service.web.deps import ConnectionDep, SettingsDep, bad_query
+from service.web.thread_route import ThreadRoute
 from service.web.timestamps import FIRST_YEAR, today
 
-router = APIRouter(prefix="/api/duty", tags=["duty"])
+router = APIRouter(prefix="/api/duty", tags=["duty"], route_class=ThreadRoute)
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # For the document, of answers that are handed out as files of tables too.
@@ -104,7 +105,7 @@ class DutyTable(BaseModel):
     apart: dict[str, int] = Field(description="Patrols that count for nothing, by reason.")
 
 
-def duty_query(
+async def duty_query(
     account: AccountDep,
     connection: ConnectionDep,
     settings: SettingsDep,
@@ -136,7 +137,7 @@ def duty_query(
     )
 
 
-DutyQueryDep = Annotated[DutyQuery, Depends(duty_query, scope="function")]
+DutyQueryDep = Annotated[DutyQuery, Depends(duty_query)]
 
 
 @router.get(

@@ -48,7 +48,7 @@ def feature(row: Any, steps: Any = None) -> str:
     return feature_text(row["id"], row["geometry"], finding_properties(row, steps))
 
 
-def finding_filter(
+async def finding_filter(
     account: AccountDep,
     connection: ConnectionDep,
     period: OptionalPeriodDep,
@@ -72,7 +72,7 @@ def finding_filter(
     )
 
 
-FilterDep = Annotated[FindingFilter, Depends(finding_filter, scope="function")]
+FilterDep = Annotated[FindingFilter, Depends(finding_filter)]
 
 
 @router.get("", response_model=FindingList, operation_id="listFindings")
@@ -123,14 +123,14 @@ def read_finding(
     return answer(FindingEdit(connection, account, finding_id, ()), if_none_match=if_none_match)
 
 
-def finding_edit(
+async def finding_edit(
     finding_id: FindingId, account: InspectorDep, connection: ConnectionDep, seen: MatchDep
 ) -> FindingEdit:
     """What every change of a finding says beside its body."""
     return FindingEdit(connection, account, finding_id, seen)
 
 
-EditDep = Annotated[FindingEdit, Depends(finding_edit, scope="function")]
+EditDep = Annotated[FindingEdit, Depends(finding_edit)]
 
 
 @router.patch(

@@ -74,7 +74,7 @@ def feature(row: Any, zones: Any = None, timeless_fixes: Any = ()) -> str:
     return feature_text(row["id"], row["geometry"], properties)
 
 
-def patrol_filter(
+async def patrol_filter(
     account: InspectorDep,
     connection: ConnectionDep,
     period: OptionalPeriodDep,
@@ -95,7 +95,7 @@ def patrol_filter(
     )
 
 
-FilterDep = Annotated[PatrolFilter, Depends(patrol_filter, scope="function")]
+FilterDep = Annotated[PatrolFilter, Depends(patrol_filter)]
 
 
 @router.get("", response_model=PatrolList, operation_id="listPatrols")
@@ -170,7 +170,7 @@ def _line(geometry: dict[str, Any]) -> LineString:
     return shape
 
 
-def inspector_at_the_door(request: Request) -> None:
+async def inspector_at_the_door(request: Request) -> None:
     """401 and 403 before a file is looked at; the child process may read it for minutes, and no
     database connection is held meanwhile.
     """
@@ -196,7 +196,7 @@ def file_name(client_name: str | None) -> str:
     operation_id="uploadPatrols",
     response_model=TracksStored,
     response_class=JSONResponse,
-    dependencies=[Depends(inspector_at_the_door, scope="function")],
+    dependencies=[Depends(inspector_at_the_door)],
 )
 @in_lane("upload")
 def upload_patrols(
@@ -258,14 +258,14 @@ def read_patrol(patrol_id: PatrolId, account: InspectorDep, connection: Connecti
     return answer(connection, account, patrol_id)
 
 
-def patrol_edit(
+async def patrol_edit(
     patrol_id: PatrolId, account: InspectorDep, connection: ConnectionDep, seen: MatchDep
 ) -> PatrolEdit:
     """What every change of a patrol says beside its body."""
     return PatrolEdit(connection, account, patrol_id, seen)
 
 
-EditDep = Annotated[PatrolEdit, Depends(patrol_edit, scope="function")]
+EditDep = Annotated[PatrolEdit, Depends(patrol_edit)]
 
 
 @router.patch(

@@ -16,9 +16,10 @@ from service.patrol.zones.schemas import Level
 from service.plots.filters import counties_below
 from service.web.admission import in_lane
 from service.web.deps import ConnectionDep, SettingsDep
+from service.web.thread_route import ThreadRoute
 from service.web.timestamps import today
 
-router = APIRouter(prefix="/api/zones", tags=["zones"])
+router = APIRouter(prefix="/api/zones", tags=["zones"], route_class=ThreadRoute)
 
 
 class ZoneFinding(BaseModel):

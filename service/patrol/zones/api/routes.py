@@ -72,7 +72,7 @@ def answer(edit: ZoneEdit, status: int = 200) -> Response:
     return zone_response(row, status)
 
 
-def zone_filter(
+async def zone_filter(
     account: AccountDep,
     connection: ConnectionDep,
     level: Annotated[Level | None, Query(description="List `zone_level`.")] = None,
@@ -93,7 +93,7 @@ def zone_filter(
     return ZoneFilter(on or today(), level, counties, parent, box)
 
 
-ZoneFilterDep = Annotated[ZoneFilter, Depends(zone_filter, scope="function")]
+ZoneFilterDep = Annotated[ZoneFilter, Depends(zone_filter)]
 
 
 @router.get("", response_model=ZoneList, operation_id="listZones")
@@ -155,7 +155,7 @@ def list_versions(zone_id: ZoneId, account: AccountDep, connection: ConnectionDe
     )
 
 
-def zone_edit(
+async def zone_edit(
     zone_id: ZoneId,
     account: InspectorDep,
     connection: ConnectionDep,
@@ -168,7 +168,7 @@ def zone_edit(
     return ZoneEdit(connection, account, settings, zone_id, seen, reason, acknowledged)
 
 
-EditDep = Annotated[ZoneEdit, Depends(zone_edit, scope="function")]
+EditDep = Annotated[ZoneEdit, Depends(zone_edit)]
 
 
 @router.put("/{zone_id:number}", response_model=ZoneOut, operation_id="replaceZone")

@@ -1,0 +1,123 @@
+"""How a route is served: admitted, then in one thread, from reading its body to its commit.
+
+FastAPI takes a thread anew for each plain dependency, for the endpoint and for the end of a
+dependency. Between these turns the event loop and all threads wait for one interpreter lock, and
+the connection of the request waits with them. Here FastAPI's whole handler runs in one thread.
+"""
+
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import ExitStack
+from functools import wraps
+from inspect import iscoroutinefunction
+from typing import Any, TypeVar
+
+from fastapi import HTTPException, Request, Response, params
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.types import Receive, Scope
+
+from service.web import json_body
+from service.web.admission import admitted
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+Result = TypeVar("Result")
+
+
+class ParsedRequest(Request):
+    """A request whose JSON body was read already."""
+
+    def __init__(self, scope: Scope, receive: Receive, text: bytes, value: Any) -> None:
+        super().__init__(scope, receive)
+        self._text = text
+        self._value = value
+
+    async def body(self) -> bytes:
+        """The text of the body."""
+        return self._text
+
+    async def json(self) -> Any:
+        """The value of the body."""
+        return self._value
+
+
+class ThreadRoute(APIRoute):
+    """FastAPI's route; a plain endpoint shares one thread with its dependencies.
+
+    Its dependencies are ``async`` functions that wait for nothing (FastAPI would give plain ones a
+    thread each), and are free to ask the database. What they open with `resources` is closed in the
+    same thread before the answer is sent: a transaction is committed, or rolled back after an
+    error. An ``async`` endpoint runs on the event loop and must not use such dependencies.
+    """
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        self.on_loop = iscoroutinefunction(endpoint)
+        super().__init__(path, endpoint if self.on_loop else _without_hop(endpoint), **options)
+
+    def get_route_handler(self) -> Handler:
+        """FastAPI's handler, let in by the gate."""
+        handle = super().get_route_handler()
+        form = self.body_field is not None and isinstance(self.body_field.field_info, params.Form)
+
+        async def served(request: Request) -> Response:
+            # All of the body comes first: whoever sends slowly holds neither slot nor thread.
+            body = await _arrived(request, form=form)
+            async with admitted(request):
+                if self.on_loop:
+                    return await handle(request)
+                return await run_in_threadpool(_serve, handle, request, body)
+
+        return served
+
+
+async def _arrived(request: Request, *, form: bool) -> bytes:
+    """The text of the body; that of a form is kept by the request itself."""
+    try:
+        if not form:
+            return await request.body()
+        await request.form()
+    except HTTPException:
+        raise
+    except Exception as error:
+        # Cut off, or the disk for temporary files is full: FastAPI says it so.
+        raise HTTPException(400, "There was an error parsing the body") from error
+    return b""
+
+
+def resources(request: Request) -> ExitStack:
+    """What is closed when the request is through, before its answer is sent."""
+    stack: ExitStack = request.state.resources
+    return stack
+
+
+def _without_hop(endpoint: Callable[..., Result]) -> Callable[..., Awaitable[Result]]:
+    @wraps(endpoint)
+    async def here(*given: Any, **named: Any) -> Result:
+        return endpoint(*given, **named)
+
+    return here
+
+
+def _serve(handle: Handler, request: Request, body: bytes) -> Response:
+    if body and json_body.is_json(request.headers.get("content-type", "")):
+        value = json_body.parsed(body)
+        request = ParsedRequest(request.scope, request.receive, body, value)
+    with ExitStack() as stack:
+        request.state.resources = stack
+        return completed(handle(request))
+
+
+def completed(work: Coroutine[Any, Any, Result]) -> Result:
+    """The result of a coroutine that waits for nothing.
+
+    Raises
+    ------
+    RuntimeError
+        It wanted to wait, which only an event loop can do.
+    """
+    try:
+        work.send(None)
+    except StopIteration as end:
+        result: Result = end.value
+        return result
+    work.close()
+    raise RuntimeError(f"{work} waits for an event loop in the thread of a request")
