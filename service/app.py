@@ -165,6 +165,7 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
     app.add_middleware(
         Guard,
         body_limit_bytes=settings.body_limit_bytes,
+        bodies_limit_bytes=settings.bodies_limit_bytes,
         body_seconds=settings.client_timeout_s,
     )
     app.add_middleware(LanguageMiddleware)

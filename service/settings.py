@@ -72,6 +72,11 @@ class Settings(BaseSettings):
     body_limit_bytes: int = Field(
         10_000_000, ge=1_000, description="Bytes that the body of a request may have."
     )
+    bodies_limit_bytes: int = Field(
+        100_000_000,
+        ge=1_000,
+        description="Bytes that the bodies of all requests may have at one moment; then 503.",
+    )
     client_timeout_s: float = Field(
         60.0, gt=0, le=3600, description="Seconds that the head or the body of a request may take."
     )
@@ -149,6 +154,8 @@ class Settings(BaseSettings):
             raise ValueError("page_limit is larger than page_limit_max")
         if self.page_limit_max > self.plots_limit_max:
             raise ValueError("page_limit_max is larger than plots_limit_max")
+        if self.body_limit_bytes > self.bodies_limit_bytes:
+            raise ValueError("body_limit_bytes is larger than bodies_limit_bytes")
         if self.service_database_url is not None and self.database_url is None:
             raise ValueError("service_database_url needs database_url beside it")
         return self

@@ -8,6 +8,7 @@ from starlette.types import Message as AsgiMessage
 
 from gis.messages import Message
 from service.errors import Problem
+from service.web.admission import busy
 from service.web.cache_control import caching
 from service.web.problem_json import answer
 
@@ -26,16 +27,21 @@ class _Broken(Exception):  # noqa: N818 - never leaves this module
 class Guard:
     """ASGI middleware: refuses a body of more than ``body_limit_bytes``, declared or streamed.
 
-    So it does with one that takes longer than ``body_seconds`` to arrive.
+    So it does with one that takes longer than ``body_seconds`` to arrive, and with one for which
+    there is no room: all bodies that are held at one moment have ``bodies_limit_bytes`` at most.
 
     Every answer leaves with headers that bound what a browser does with it, and keeps of it.
     A page that needs a wider Content-Security-Policy than "nothing" sets its own.
     """
 
-    def __init__(self, app: ASGIApp, body_limit_bytes: int, body_seconds: float) -> None:
+    def __init__(
+        self, app: ASGIApp, body_limit_bytes: int, bodies_limit_bytes: int, body_seconds: float
+    ) -> None:
         self.app = app
         self.limit = body_limit_bytes
+        self.total_limit = bodies_limit_bytes
         self.seconds = body_seconds
+        self._held_bytes = 0
 
     async def __call__(  # noqa: C901 - the three callables share what was counted
         self, scope: Scope, receive: Receive, send: Send
@@ -72,16 +78,24 @@ class Guard:
             except TimeoutError:
                 refusal = self._too_slow()
                 raise _Broken from None
-            streamed += len(message.get("body", b""))
+            received = len(message.get("body", b""))
+            streamed += received
+            self._held_bytes += received
             whole = not message.get("more_body", False)
             if streamed > self.limit:
                 refusal = self._too_large()
                 raise _Broken
+            if self._held_bytes > self.total_limit:
+                refusal = self._no_room()
+                raise _Broken
             return message
 
         if refusal is None:
-            with suppress(_Broken):
-                await self.app(scope, counted_receive, answer_within)
+            try:
+                with suppress(_Broken):
+                    await self.app(scope, counted_receive, answer_within)
+            finally:
+                self._held_bytes -= streamed
         if refusal is not None:
             await answer(refusal, scope)(scope, receive, guarded_send)
 
@@ -95,6 +109,11 @@ class Guard:
             ),
             headers={"Connection": "close"},
         )
+
+    def _no_room(self) -> Problem:
+        problem = busy()
+        problem.headers["Connection"] = "close"
+        return problem
 
     def _too_slow(self) -> Problem:
         return Problem(
