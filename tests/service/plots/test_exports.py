@@ -9,8 +9,13 @@ from urllib.parse import unquote
 import httpx
 import pyogrio
 import pytest
+from sqlalchemy import event
 
-from tests.service.conftest import SignIn, ring
+from service.accounts.db.accounts import account_by_secret
+from service.errors import Problem
+from service.plots.api.exports import _rows_of_file
+from service.plots.db.plots import PlotFilter
+from tests.service.conftest import WEST, Database, SignIn, ring
 from tests.service.plots.test_plots import approved, drawn
 
 UNREVIEWED = "含未审核图斑"
@@ -106,3 +111,23 @@ def test_the_report_of_our_own_fields_adds_up_each_stage(sign_in: SignIn) -> Non
     told = report_of(export(sign_in("gis")))
     for stage in ("计划", "已造林", "验收合格", "现有", "已取消"):
         assert f"{stage} 1 个" in told
+
+
+def test_plots_that_others_write_after_the_count_are_not_cut_off(
+    sign_in: SignIn, database: Database
+) -> None:
+    planner = sign_in("planner")
+    drawn(planner)
+    secret = database.account("gis", "gis", WEST)
+    with database.service.begin() as connection:
+        account = account_by_secret(connection, secret, ["token"])
+        assert account is not None
+
+        def draw_another(*statement: Any) -> None:
+            if "count(*)" in statement[2]:
+                drawn(planner, geometry=ring(125.05, 43.05))
+
+        event.listen(connection, "after_cursor_execute", draw_another)
+        with pytest.raises(Problem) as refused:
+            _rows_of_file(connection, account, PlotFilter(), limit=1)
+    assert (refused.value.status, refused.value.code) == (422, "too_many_plots")
