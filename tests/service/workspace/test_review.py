@@ -213,3 +213,21 @@ def test_an_approved_plot_goes_only_with_a_reason(open_desk: OpenDesk, sign_in: 
     assert desk.context.request.get(f"{desk.url}/api/plots/{number}", max_retries=3).status == 404
     told = desk.context.request.get(f"{desk.url}/api/plots/{number}/versions", max_retries=3).text()
     assert "与 00002 重复" in told
+
+
+def test_what_cannot_be_changed_does_not_look_as_if_it_could(open_desk: OpenDesk) -> None:
+    desk = open_desk("planner", WEST)
+    number = draft(desk)
+    open_plot(desk, number)
+    fields = (
+        panel(desk)
+        .locator("fieldset")
+        .locator("input:not([type=checkbox]):not([role=combobox]), select, textarea")
+    )
+    grounds = "all => [...new Set(all.map(one => getComputedStyle(one).backgroundColor))]"
+    [open_ground] = fields.evaluate_all(grounds)
+    panel(desk).get_by_role("button", name="提交审核").click()
+    expect(panel(desk).locator("section.review.submitted")).to_be_visible()
+    expect(fields.first).to_be_disabled()
+    [shut_ground] = fields.evaluate_all(grounds)
+    assert shut_ground != open_ground
