@@ -48,12 +48,12 @@ from service.tiles.db.async_pool import LoopPool
 from service.web import health_routes, metrics_routes, page_routes
 from service.web.access_log import RequestLog
 from service.web.admission import gate_of
-from service.web.body_limits import Guard
+from service.web.body_limits import BodyLimitMiddleware, SecurityHeadersMiddleware
 from service.web.head import HeadAsGet
 from service.web.language import LanguageMiddleware
-from service.web.metrics import Figures
+from service.web.metrics import HttpMetrics
 from service.web.openapi import RESPONSES, DocumentedApp
-from service.web.precompressed import OwnFiles, PackedFiles
+from service.web.precompressed import OwnFiles, PrecompressedStaticFiles
 from service.web.problem_json import add_handlers
 
 STATIC = Path(__file__).with_name("static")
@@ -158,16 +158,17 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
         guards = [Depends(admin_apart)] if module is metrics_routes else []
         app.include_router(module.router, dependencies=guards)
     app.mount("/static", OwnFiles(directory=STATIC), name="static")
-    app.mount("/assets", PackedFiles(page_routes.WORKSPACE / "assets"), name="assets")
+    app.mount("/assets", PrecompressedStaticFiles(page_routes.WORKSPACE / "assets"), name="assets")
 
     app.state.metrics = registry
     app.add_middleware(HeadAsGet)
     app.add_middleware(
-        Guard,
+        BodyLimitMiddleware,
         body_limit_bytes=settings.body_limit_bytes,
         bodies_limit_bytes=settings.bodies_limit_bytes,
         body_seconds=settings.client_timeout_s,
     )
+    app.add_middleware(SecurityHeadersMiddleware)
     app.add_middleware(LanguageMiddleware)
-    app.add_middleware(RequestLog, figures=Figures(registry))
+    app.add_middleware(RequestLog, metrics=HttpMetrics(registry))
     return app

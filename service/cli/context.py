@@ -11,7 +11,7 @@ from gis.messages import Message
 from service.accounts.db.accounts import Account, command_line_account
 from service.accounts.db.row_security import see_whole_tree, whole_tree_key
 from service.database.engine import make_engine
-from service.database.location import Place, database
+from service.database.location import DatabaseLocation, database
 from service.database.revision import head, refuse_newer, version
 from service.database.rights import refuse_stranger
 from service.database.sql_library import in_force
@@ -24,7 +24,7 @@ class Opened:
     """What commands work with."""
 
     settings: Settings
-    place: Place
+    place: DatabaseLocation
     engine: Engine
 
     def settle(self) -> None:
@@ -77,7 +77,7 @@ def opened(settings: Settings | None = None, *, make: bool = False) -> Iterator[
             engine.dispose()
 
 
-def _key(place: Place) -> bytes:
+def _key(place: DatabaseLocation) -> bytes:
     owner = make_engine(place.owner)
     try:
         return whole_tree_key(owner)
@@ -86,7 +86,7 @@ def _key(place: Place) -> bytes:
 
 
 def bring_up_to_date(
-    place: Place, *, make: bool = False, always: bool = False, new_password: bool = False
+    place: DatabaseLocation, *, make: bool = False, always: bool = False, new_password: bool = False
 ) -> None:
     """Migrate the embedded database; of somebody else's only say that it is not migrated.
 

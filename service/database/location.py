@@ -16,7 +16,7 @@ from service.settings import Settings
 
 
 @dataclass(frozen=True)
-class Place:
+class DatabaseLocation:
     """A database by the addresses of its owner (migrations) and of the plain role (service)."""
 
     owner: URL = field(repr=False)
@@ -71,21 +71,21 @@ class Place:
 
 
 @contextmanager
-def database(settings: Settings, *, make: bool = False) -> Iterator[Place]:
+def database(settings: Settings, *, make: bool = False) -> Iterator[DatabaseLocation]:
     """The database of these settings, running; an embedded cluster is stopped by its last user.
 
     With ``make`` an embedded cluster is made where there is none.
     """
     if settings.database_url is not None:
         service = settings.service_database_url
-        yield Place(
+        yield DatabaseLocation(
             owner=sqlalchemy_url(settings.database_url.get_secret_value()),
             given=None if service is None else sqlalchemy_url(service.get_secret_value()),
         )
         return
     cluster = Cluster(settings.home)
     with cluster.running(make=make) as endpoint:
-        yield Place(
+        yield DatabaseLocation(
             owner=sqlalchemy_url(endpoint.url("owner")),
             given=sqlalchemy_url(endpoint.url("service")),
             cluster=cluster,

@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from service.database.location import Place
+from service.database.location import DatabaseLocation
 
 _PREFIX: Final = "luotu "
 # PostgreSQL cuts longer names, and shows other letters as question marks.
@@ -34,7 +34,7 @@ def session_name(address: str | None) -> str:
     return name if fits else _PREFIX.strip()
 
 
-def running_address(connection: Connection, place: Place) -> str | None:
+def running_address(connection: Connection, place: DatabaseLocation) -> str | None:
     """The address of the service that runs on this database; None when none does."""
     asked = {"prefix": _PREFIX, "role": place.service.username}
     address: str | None = connection.scalar(_RUNNING, asked)

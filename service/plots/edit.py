@@ -14,7 +14,7 @@ from shapely import MultiPolygon
 from sqlalchemy import Connection
 
 from service.accounts.db.accounts import Account
-from service.accounts.db.change_author import sign
+from service.accounts.db.change_author import set_change_author
 from service.errors import not_found
 from service.plots.api.plot_schemas import PlotFeature, PlotPatch, PlotProperties
 from service.plots.conflicts import not_own_draft, reason_required, refuse_stale, refuse_submitted
@@ -141,7 +141,7 @@ def _revive(
     if not editing.lock_deleted(edit.connection, edit.account, edit.plot_id):
         raise not_found("此图斑")
     new = _checked(edit, geometry, attributes)
-    sign(edit.connection, edit.account, edit.reason)
+    set_change_author(edit.connection, edit.account, edit.reason)
     editing.restore_deleted(edit.connection, edit.account, edit.plot_id, new, new_number=new_number)
 
 

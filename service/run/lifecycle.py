@@ -18,9 +18,9 @@ from data.writing.export_report import ExportRefused
 from service.accounts.db import accounts
 from service.accounts.db.accounts import Account
 from service.app import create_app
-from service.coverage.db.data_version import data_state
+from service.coverage.db.data_version import fingerprint
 from service.coverage.rollup import CoverageAnswer, CoverageQuestion, coverage
-from service.database.location import Place
+from service.database.location import DatabaseLocation
 from service.maps.coverage_maps import coverage_page
 from service.plots.acceptance import with_acceptances
 from service.plots.db import plots as plot_queries
@@ -80,7 +80,7 @@ def write_outputs(connection: Connection, who: Account, out: Path) -> Outputs:
     can hold is told and stops nothing: whoever mends it needs the service.
     """
     page, archive, stamp = out / "coverage.html", out / "plots.shp.zip", out / ".written-from"
-    data = f"{version('luotu')} {data_state(connection)}"
+    data = f"{version('luotu')} {fingerprint(connection)}"
     if page.exists() and archive.exists() and stamp.exists() and stamp.read_text() == data:
         return Outputs(coverage(connection, who, CoverageQuestion()), [])
     made = coverage_page(connection, who)
@@ -119,7 +119,7 @@ def sign_in_links(
 
 
 @contextmanager
-def watched(place: Place) -> Iterator[None]:
+def watched(place: DatabaseLocation) -> Iterator[None]:
     """Start the embedded PostGIS again whenever it dies under the service."""
     if place.cluster is None:
         yield
@@ -140,7 +140,7 @@ def watched(place: Place) -> Iterator[None]:
         yield
 
 
-def serve(settings: Settings, place: Place) -> None:
+def serve(settings: Settings, place: DatabaseLocation) -> None:
     """Serve until a signal comes."""
     configure_logs()
     config = server_config(create_app(settings, place.service, bulk=DRAIN), settings)

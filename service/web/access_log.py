@@ -11,7 +11,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import Processor
 
-from service.web.metrics import Figures
+from service.web.metrics import HttpMetrics
 
 log = structlog.get_logger()
 
@@ -75,9 +75,9 @@ class RequestLog:
     are told only when they fail. What is told is counted too.
     """
 
-    def __init__(self, app: ASGIApp, figures: Figures) -> None:
+    def __init__(self, app: ASGIApp, metrics: HttpMetrics) -> None:
         self.app = app
-        self.figures = figures
+        self.metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -105,7 +105,7 @@ class RequestLog:
     def _tell(self, scope: Scope, status: int, seconds: float, sent: int) -> None:
         route = route_of(scope)
         if route != "/metrics":
-            self.figures.tell(route or "none", scope["method"], status, seconds, sent)
+            self.metrics.tell(route or "none", scope["method"], status, seconds, sent)
         if route in ("/healthz", "/readyz") and status == 200:
             return
         account = scope.get("state", {}).get("account")

@@ -24,14 +24,38 @@ class _Broken(Exception):  # noqa: N818 - never leaves this module
     """The body is not to be read to its end."""
 
 
-class Guard:
+class SecurityHeadersMiddleware:
+    """ASGI middleware: every answer leaves with the headers that limit what a browser does with it.
+
+    They also limit what a browser keeps of it. A page that needs a wider Content-Security-Policy
+    than "nothing" sets its own.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: AsgiMessage) -> None:
+            if message["type"] == "http.response.start":
+                headers = list(message["headers"])
+                given = {name for name, _ in headers}
+                headers += [header for header in SECURITY_HEADERS if header[0] not in given]
+                headers += caching(headers)
+                message["headers"] = headers
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+class BodyLimitMiddleware:
     """ASGI middleware: refuses a body of more than ``body_limit_bytes``, declared or streamed.
 
-    So it does with one that takes longer than ``body_seconds`` to arrive, and with one for which
-    there is no room: all bodies that are held at one moment have ``bodies_limit_bytes`` at most.
-
-    Every answer leaves with headers that bound what a browser does with it, and keeps of it.
-    A page that needs a wider Content-Security-Policy than "nothing" sets its own.
+    It also refuses one that takes longer than ``body_seconds`` to arrive, and one for which there
+    is no room: all bodies that are held at one moment have ``bodies_limit_bytes`` at most.
     """
 
     def __init__(
@@ -51,19 +75,10 @@ class Guard:
             return
         refusal = self._too_large() if self._declared(scope) > self.limit else None
 
-        async def guarded_send(message: AsgiMessage) -> None:
-            if message["type"] == "http.response.start":
-                headers = list(message["headers"])
-                given = {name for name, _ in headers}
-                headers += [one for one in SECURITY_HEADERS if one[0] not in given]
-                headers += caching(headers)
-                message["headers"] = headers
-            await send(message)
-
         async def answer_within(message: AsgiMessage) -> None:
-            # What a route makes of a body that was cut off is not what the sender must read.
+            # Drop the route's own response once the body was refused.
             if refusal is None:
-                await guarded_send(message)
+                await send(message)
 
         streamed, whole = 0, False
         until = asyncio.get_running_loop().time() + self.seconds
@@ -97,7 +112,7 @@ class Guard:
             finally:
                 self._held_bytes -= streamed
         if refusal is not None:
-            await answer(refusal, scope)(scope, receive, guarded_send)
+            await answer(refusal, scope)(scope, receive, send)
 
     def _too_large(self) -> Problem:
         return Problem(

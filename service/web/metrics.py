@@ -5,7 +5,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, Summary
 _FAST = (0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 5, 7.5, 10, 30, 60)
 
 
-class Figures:
+class HttpMetrics:
     """The figures of one service; each route has its own from its first answer on."""
 
     def __init__(self, registry: CollectorRegistry) -> None:

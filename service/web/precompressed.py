@@ -23,7 +23,7 @@ class OwnFiles(StaticFiles):
         return response
 
 
-class PackedFiles(StaticFiles):
+class PrecompressedStaticFiles(StaticFiles):
     """Static files beside which ``NAME.gz`` may lie; who understands gzip gets that one."""
 
     def __init__(self, directory: PathLike[str]) -> None:

@@ -17,7 +17,7 @@ def _takes_many(annotation: object) -> bool:
     )
 
 
-def refuse_unknown_parameters(request: Request) -> None:
+def reject_unknown_query_params(request: Request) -> None:
     """422 for a query parameter that the route does not have, or that is given twice.
 
     Without this ``?distric=220102`` would answer the whole scope, and of two years one would be

@@ -25,7 +25,7 @@ from service.accounts.db import accounts
 from service.accounts.db.row_security import see_whole_tree, whole_tree_key
 from service.app import create_app
 from service.database.engine import make_engine
-from service.database.location import Place
+from service.database.location import DatabaseLocation
 from service.run.uvicorn_config import server_config
 from service.settings import Settings
 from tests.bench.seed import SIZES, home_of, seeded
@@ -36,7 +36,7 @@ FAR, NEAR, DRAWING = 8.0, 12.0, 15.5
 
 
 @contextmanager
-def served(place: Place, settings: Settings) -> Iterator[str]:
+def served(place: DatabaseLocation, settings: Settings) -> Iterator[str]:
     """The service in a thread of its own; its address."""
     server = uvicorn.Server(server_config(create_app(settings, place.service), settings))
     thread = threading.Thread(target=server.run)
@@ -50,7 +50,7 @@ def served(place: Place, settings: Settings) -> Iterator[str]:
         thread.join()
 
 
-def signed_link(place: Place) -> tuple[str, tuple[float, float]]:
+def signed_link(place: DatabaseLocation) -> tuple[str, tuple[float, float]]:
     """A one-time link of a planner, and where its plots are."""
     owner, service = make_engine(place.owner), make_engine(place.service)
     see_whole_tree(service, whole_tree_key(owner))

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from itertools import count
 from typing import Final, NamedTuple
 
-from service.database.location import Place
+from service.database.location import DatabaseLocation
 from tests.bench.figures import Figure
 from tests.bench.seed import SIZES, seeded
 from tests.bench.serve import PORT
@@ -140,7 +140,7 @@ def _mix(ours: Door, theirs: Door, n: int) -> Figure:
 
 
 @contextmanager
-def _plain(place: Place) -> Iterator[Door]:
+def _plain(place: DatabaseLocation) -> Iterator[Door]:
     address = place.owner.render_as_string(hide_password=False)
     options = ["--port", str(PLAIN_PORT), "--no-access-log", "--log-level", "warning"]
     command = [sys.executable, "-m", "uvicorn", "tests.bench.plain:app", *options]

@@ -27,7 +27,7 @@ from service.app import create_app
 from service.coverage.db.figures import Choice, coverage_figures
 from service.coverage.db.verify import boundaries, forget
 from service.database.engine import make_engine
-from service.database.location import Place
+from service.database.location import DatabaseLocation
 from service.run.coverage_worker import settle
 from service.run.uvicorn_config import server_config
 from service.settings import Settings
@@ -109,7 +109,7 @@ def bench(size: str, wanted: frozenset[str]) -> Iterator[Figure]:
 
 
 @contextmanager
-def sessions(place: Place) -> Iterator[Engine]:
+def sessions(place: DatabaseLocation) -> Iterator[Engine]:
     """The service's role, seeing everything."""
     owner, engine = make_engine(place.owner), make_engine(place.service)
     see_whole_tree(engine, whole_tree_key(owner))
@@ -121,7 +121,7 @@ def sessions(place: Place) -> Iterator[Engine]:
 
 
 @contextmanager
-def owning(place: Place) -> Iterator[Engine]:
+def owning(place: DatabaseLocation) -> Iterator[Engine]:
     """The owner of the database."""
     engine = make_engine(place.owner)
     try:
@@ -223,7 +223,7 @@ def switch(owner: psycopg.Connection[Any], *, live: bool) -> None:
         owner.execute(f"ALTER TABLE plot_version {verb} TRIGGER {trigger}".encode())
 
 
-def reads(engine: Engine, place: Place, n: int) -> Iterator[Figure]:
+def reads(engine: Engine, place: DatabaseLocation, n: int) -> Iterator[Figure]:
     """All districts from the database, and over HTTP with sign-in."""
     name = "coverage_read_ms"
     with engine.connect() as connection:
@@ -246,7 +246,7 @@ def reads(engine: Engine, place: Place, n: int) -> Iterator[Figure]:
 
 
 @contextmanager
-def served(place: Place) -> Iterator[httpx.Client]:
+def served(place: DatabaseLocation) -> Iterator[httpx.Client]:
     """The service on a free port, and an administrator's client of it."""
     settings = Settings(port=8199)
     with sessions(place) as engine, engine.begin() as connection:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from gis.crs import CGCS2000
 from service.cli.context import bring_up_to_date
 from service.database.engine import make_engine
-from service.database.location import Place, database
+from service.database.location import DatabaseLocation, database
 from service.run.coverage_worker import settle
 from service.settings import Settings
 from service.tiles.db.compact_squares import tidy
@@ -54,7 +54,7 @@ def home_of(size: str) -> Path:
 
 
 @contextmanager
-def seeded(size: str, home: Path | None = None) -> Iterator[Place]:
+def seeded(size: str, home: Path | None = None) -> Iterator[DatabaseLocation]:
     """The database of a size, running and filled."""
     with database(Settings(home=home or home_of(size), out=Path("out")), make=True) as place:
         bring_up_to_date(place)
@@ -98,7 +98,7 @@ def _vacuum(address: str) -> None:
     _say(began, "to vacuum")
 
 
-def _settle(place: Place) -> None:
+def _settle(place: DatabaseLocation) -> None:
     began = time.monotonic()
     owner, service = make_engine(place.owner), make_engine(place.service)
     settle(service, owner=owner)
@@ -107,7 +107,7 @@ def _settle(place: Place) -> None:
     _say(began, "for the coverage")
 
 
-def _tidy(place: Place) -> None:
+def _tidy(place: DatabaseLocation) -> None:
     """As the service does by itself in a quiet moment."""
     began, service = time.monotonic(), make_engine(place.service)
     while tidy(service):

@@ -25,7 +25,7 @@ import pyogrio
 
 from service.accounts.db.accounts import account_id, add_account, give_credential
 from service.database.engine import make_engine
-from service.database.location import Place
+from service.database.location import DatabaseLocation
 from service.tiles.tiles import GRIDS, GridName
 from tests.bench.figures import Figure
 from tests.bench.province import PROVINCE
@@ -187,7 +187,7 @@ def _far_out(ours: Door, count: int) -> Iterator[Figure]:
 
 
 @contextmanager
-def serving(place: Place) -> Iterator[Door]:
+def serving(place: DatabaseLocation) -> Iterator[Door]:
     """The service in a process of its own, and the token of an account of the province."""
     engine = make_engine(place.owner)
     with engine.begin() as connection:
@@ -203,7 +203,7 @@ def serving(place: Place) -> Iterator[Door]:
 
 
 @contextmanager
-def _tipg(place: Place) -> Iterator[Door]:
+def _tipg(place: DatabaseLocation) -> Iterator[Door]:
     # It takes no socket in its address, so it comes over the loopback port.
     port = int(str(place.owner.query["port"]))
     address = place.owner.set(drivername="postgresql", host="127.0.0.1", port=port, query={})

@@ -21,7 +21,7 @@ from service.database.reserved_connection import NoAnswerError, ReservedLine
 from service.errors import Problem
 from service.web.deps import SESSION_COOKIE, ConnectionDep, settings_of
 from service.web.problem_json import UNAVAILABLE
-from service.web.query_names import refuse_unknown_parameters
+from service.web.query_names import reject_unknown_query_params
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 # What only browsers say, of requests that pages make.
@@ -83,7 +83,7 @@ def challenges(request: Request) -> list[str]:
     return [bearer] if of_a_page else ['Basic realm="luotu", charset="UTF-8"', bearer]
 
 
-def signed_in(request: Request, connection: Connection) -> Account:
+def current_account(request: Request, connection: Connection) -> Account:
     """Whoever signed in; 401 for nobody."""
     brought = secret_of(request)
     found = None
@@ -109,12 +109,12 @@ def welcome(request: Request, account: Account | None) -> Account:
             headers={"WWW-Authenticate": challenges(request)},
         )
     request.state.account = account
-    refuse_unknown_parameters(request)
+    reject_unknown_query_params(request)
     return account
 
 
 async def _account(request: Request, connection: ConnectionDep) -> Account:
-    return signed_in(request, connection)
+    return current_account(request, connection)
 
 
 AccountDep = Annotated[Account, Depends(_account)]
@@ -172,7 +172,7 @@ def signed_in_as(request: Request, connection: Connection, *roles: Role) -> Acco
     For routes that open transactions themselves. Every transaction signs in anew: the scope that
     row security asks for ends with the transaction.
     """
-    return require_role(signed_in(request, connection), *roles)
+    return require_role(current_account(request, connection), *roles)
 
 
 async def admin_apart(request: Request) -> Account:

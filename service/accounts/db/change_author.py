@@ -9,7 +9,7 @@ SELECT set_config('luotu.account', :account, true), set_config('luotu.reason', :
 """)
 
 
-def sign(connection: Connection, who: Account, reason: str | None = None) -> None:
+def set_change_author(connection: Connection, who: Account, reason: str | None = None) -> None:
     """Name the account and the reason of what this transaction is about to change.
 
     Both end with the transaction. Whoever writes without a name, by SQL, is known by the name of

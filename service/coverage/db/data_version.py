@@ -13,6 +13,6 @@ SELECT concat_ws(' ',
 """)
 
 
-def data_state(connection: Connection) -> str:
+def fingerprint(connection: Connection) -> str:
     """Made of counts and newest changes of plots, boundaries and districts."""
     return str(connection.scalar(_STATE))

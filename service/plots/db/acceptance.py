@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, insert, select, update
 
 from service.accounts.db.accounts import Account
-from service.accounts.db.change_author import sign
+from service.accounts.db.change_author import set_change_author
 from service.database.metadata import acceptance, plot, plot_version
 from service.database.metadata import account as account_table
 from service.plots.db.plots import in_scope, next_version
@@ -80,7 +80,7 @@ def set_stage(
 
     A check that leaves the stage as it is makes a version too, so that ETag and history show it.
     """
-    sign(connection, account, reason)
+    set_change_author(connection, account, reason)
     connection.execute(
         update(v)
         .where(v.c.plot_id == plot_id, v.c.slot == "approved")

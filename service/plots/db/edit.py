@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql
 
 from gis.crs import CGCS2000
 from service.accounts.db.accounts import Account
-from service.accounts.db.change_author import sign
+from service.accounts.db.change_author import set_change_author
 from service.database.metadata import plot, plot_history, plot_number, plot_version
 from service.plots.db.insert import EMPTY, NewPlot, NumberTaken, next_numbers
 from service.plots.db.plots import ATTRIBUTES, as_records, in_scope, next_version
@@ -65,7 +65,7 @@ def write_working(
     NumberTaken
         ``new`` brings a new 图斑号 that another plot has.
     """
-    sign(connection, account, reason)
+    set_change_author(connection, account, reason)
     number = _number(connection, locked, new)
     values = _values(account, new, number) | {"version": next_version(connection, locked.plot_id)}
     if locked.has_working:
@@ -156,7 +156,7 @@ def delete_working(
     connection: Connection, account: Account, locked: LockedPlot, reason: str | None = None
 ) -> None:
     """Delete the working version, and its 图斑号 unless an approved version has or had it."""
-    sign(connection, account, reason)
+    set_change_author(connection, account, reason)
     connection.execute(delete(v).where(v.c.plot_id == locked.plot_id, v.c.slot == "working"))
     release_numbers(connection, locked.plot_id)
 
@@ -165,7 +165,7 @@ def delete_approved(
     connection: Connection, account: Account, locked: LockedPlot, reason: str | None = None
 ) -> None:
     """Delete the approved version; its 图斑号 stays the plot's, since printed papers quote it."""
-    sign(connection, account, reason)
+    set_change_author(connection, account, reason)
     connection.execute(delete(v).where(v.c.plot_id == locked.plot_id, v.c.slot == "approved"))
 
 

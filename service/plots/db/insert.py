@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql
 from gis.crs import CGCS2000
 from gis.messages import Message, MessageError
 from service.accounts.db.accounts import Account
-from service.accounts.db.change_author import sign
+from service.accounts.db.change_author import set_change_author
 from service.database.metadata import plot_version
 from service.plots.db.plots import ATTRIBUTES
 
@@ -158,7 +158,7 @@ def insert_plots(
         so that nothing is stored.
     """
     ids: list[int] = []
-    sign(connection, account)
+    set_change_author(connection, account)
     for start in range(0, len(plots), BATCH):
         batch = plots[start : start + BATCH]
         plot_ids = [row.id for row in connection.execute(_IDS, {"count": len(batch)})]

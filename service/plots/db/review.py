@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, func, select, update
 
 from service.accounts.db.accounts import Account
-from service.accounts.db.change_author import sign
+from service.accounts.db.change_author import set_change_author
 from service.database.metadata import plot, plot_version
 from service.plots.db.plots import in_scope, next_version
 
@@ -38,7 +38,7 @@ def lock_working(connection: Connection, account: Account, plot_id: int) -> Work
 
 def submit(connection: Connection, account: Account, working: WorkingVersion) -> None:
     """``draft`` or ``returned`` becomes ``submitted``."""
-    sign(connection, account)
+    set_change_author(connection, account)
     connection.execute(
         update(v)
         .where(v.c.plot_id == working.plot_id, v.c.slot == "working")
@@ -55,7 +55,7 @@ def submit(connection: Connection, account: Account, working: WorkingVersion) ->
 
 def approve(connection: Connection, account: Account, working: WorkingVersion) -> None:
     """``submitted`` becomes ``approved``: the working version replaces the approved one."""
-    sign(connection, account)
+    set_change_author(connection, account)
     number = next_version(connection, working.plot_id)
     connection.execute(delete(v).where(v.c.plot_id == working.plot_id, v.c.slot == "approved"))
     connection.execute(
@@ -75,7 +75,7 @@ def return_to_planner(
     connection: Connection, account: Account, working: WorkingVersion, reason: str
 ) -> None:
     """``submitted`` becomes ``returned``, with the reason that the planner reads."""
-    sign(connection, account, reason)
+    set_change_author(connection, account, reason)
     connection.execute(
         update(v)
         .where(v.c.plot_id == working.plot_id, v.c.slot == "working")

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
-from service.accounts.api.deps import AccountDep, signed_in
+from service.accounts.api.deps import AccountDep, current_account
 from service.districts.api.districts import Level
 from service.patrol.zones.schemas import Level as ZoneLevel
 from service.plots.api.filter_params import PlotQueryDep
@@ -60,7 +60,7 @@ def plot_tile(
     # One thread, one transaction: each dependency that FastAPI runs in a thread of its own costs as
     # much as finding the plots.
     with begun(request) as connection:
-        who = signed_in(request, connection)
+        who = current_account(request, connection)
         asked = words.resolve(connection, who)
         made = tiles.plots(connection, who, asked, tile, if_none_match)
     return response(made, accept_encoding)

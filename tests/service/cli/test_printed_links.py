@@ -12,7 +12,7 @@ import uvicorn
 
 from service.app import create_app
 from service.database.engine import make_engine, sqlalchemy_url
-from service.database.location import Place
+from service.database.location import DatabaseLocation
 from service.database.presence import running_address
 from service.embedded import Cluster
 from service.run.uvicorn_config import server_config
@@ -23,7 +23,7 @@ __all__ = ["home", "luotu"]  # fixtures
 
 
 @contextmanager
-def serving(settings: Settings, place: Place) -> Iterator[None]:
+def serving(settings: Settings, place: DatabaseLocation) -> Iterator[None]:
     """The service of these settings; where it really listens is of no matter here."""
     server = uvicorn.Server(server_config(create_app(settings, place.service), settings))
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -36,7 +36,7 @@ def serving(settings: Settings, place: Place) -> Iterator[None]:
             thread.join()
 
 
-def wait_until_known(place: Place, address: str | None) -> None:
+def wait_until_known(place: DatabaseLocation, address: str | None) -> None:
     """Until the database shows this address, as the service opens and closes its sessions."""
     engine = make_engine(place.service)
     until = time.monotonic() + 60
@@ -50,12 +50,12 @@ def wait_until_known(place: Place, address: str | None) -> None:
 
 
 @pytest.fixture
-def place(home: Path, luotu: CommandLine) -> Place:
+def place(home: Path, luotu: CommandLine) -> DatabaseLocation:
     """The database of the home, migrated."""
     assert luotu("user", "list").status == 0
     endpoint = Cluster(home).up()
     owner, service = endpoint.url("owner"), endpoint.url("service")
-    return Place(sqlalchemy_url(owner), sqlalchemy_url(service))
+    return DatabaseLocation(sqlalchemy_url(owner), sqlalchemy_url(service))
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def place(home: Path, luotu: CommandLine) -> Place:
     ],
 )
 def test_a_link_leads_to_the_service_that_runs_and_to_the_usual_port_when_none_does(
-    home: Path, luotu: CommandLine, place: Place, given: dict[str, object], printed: str
+    home: Path, luotu: CommandLine, place: DatabaseLocation, given: dict[str, object], printed: str
 ) -> None:
     name = f"chen{abs(hash(str(given)))}"
     settings = Settings.model_validate({"home": home, **given})
@@ -84,7 +84,7 @@ def test_a_link_leads_to_the_service_that_runs_and_to_the_usual_port_when_none_d
 
 
 def test_a_public_address_of_the_command_goes_first(
-    home: Path, luotu: CommandLine, place: Place, monkeypatch: pytest.MonkeyPatch
+    home: Path, luotu: CommandLine, place: DatabaseLocation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert luotu("user", "add", "public", "--role", "viewer").status == 0
     settings = Settings(home=home, port=8102)  # it reads the variables, too

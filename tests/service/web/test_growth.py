@@ -18,7 +18,7 @@ from service.web.access_log import _SOUND_ID
 from service.web.deps import parse_bbox
 from service.web.etags import versions_in
 from service.web.merge_patch import merged
-from service.web.query_names import refuse_unknown_parameters
+from service.web.query_names import reject_unknown_query_params
 from tests.growth import assert_grows_as_its_input
 
 BODIES: dict[str, Callable[[int], bytes]] = {
@@ -114,7 +114,7 @@ def request(query: str = "", **headers: str) -> Request:
 
 def unknown(query: str) -> None:
     with pytest.raises(Problem):
-        refuse_unknown_parameters(request(query))
+        reject_unknown_query_params(request(query))
 
 
 REPEATED = ["1", ",", " ", '"', '"1",', 'W/"', ".", "-", "[", "a", "%25", "=", "gzip;q=0,"]

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from gis.crs import CGCS2000
 from service.accounts.db.accounts import Account
-from service.accounts.db.change_author import sign
+from service.accounts.db.change_author import set_change_author
 from service.database.metadata import account as account_table
 from service.database.metadata import code
 from service.database.patrol_tables import finding, finding_step, zone
@@ -169,7 +169,7 @@ def insert_finding(
     demo: bool = False,
 ) -> int:
     """Write a finding in its first state; answers its number."""
-    sign(connection, account)
+    set_change_author(connection, account)
     number = connection.scalar(
         insert(f)
         .values(
@@ -231,7 +231,7 @@ def change_finding(
     place: shapely.Point | None = None,
 ) -> None:
     """Write what changed of a finding."""
-    sign(connection, account)
+    set_change_author(connection, account)
     shape = {} if place is None else {"geom": func.ST_GeomFromWKB(shapely.to_wkb(place), CGCS2000)}
     connection.execute(
         update(f)
@@ -255,5 +255,5 @@ def delete_finding(
     connection: Connection, account: Account, held: HeldFinding, reason: str | None
 ) -> None:
     """Take a finding away; it stays in the log."""
-    sign(connection, account, reason)
+    set_change_author(connection, account, reason)
     connection.execute(delete(f).where(f.c.id == held.id))

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, func, select, text
 
 from gis.crs import CGCS2000
 from service.accounts.db.accounts import Account
-from service.accounts.db.change_author import sign
+from service.accounts.db.change_author import set_change_author
 from service.database.patrol_tables import patrol, patrol_zone, zone
 from service.patrol.tracks.db.patrols import NewPatrol, in_scope, insert_zones
 
@@ -107,7 +107,7 @@ def rewrite_patrol(
     connection: Connection, account: Account, patrol_id: int, new: NewPatrol
 ) -> None:
     """Write a patrol as it was judged anew; its zones were cleared."""
-    sign(connection, account)
+    set_change_author(connection, account)
     values: Mapping[str, Any] = {name: new.values[name] for name in _JUDGED}
     shape = None if new.cleaned is None else shapely.to_wkb(new.cleaned)
     connection.execute(

@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from gis.crs import CGCS2000
 from service.accounts.db.accounts import Account
-from service.accounts.db.change_author import sign
+from service.accounts.db.change_author import set_change_author
 from service.database.patrol_tables import patrol, patrol_zone, zone
 from service.patrol.tracks.db.swept_area import forget_grounds
 from service.web.timestamps import day_of, midnight
@@ -126,7 +126,7 @@ def insert_patrols(
     """Write patrols and what of them lies in which zone; answers their numbers, in their order."""
     if not patrols:
         return []
-    sign(connection, account)
+    set_change_author(connection, account)
     ids = [int(new) for new in connection.scalars(_IDS, {"count": len(patrols)})]
     shared = {"srid": CGCS2000, "demo": demo, "who": account.id}
     connection.execute(
@@ -410,7 +410,7 @@ def delete_patrol(
     ).one_or_none()
     if row is None:
         return None
-    sign(connection, account)
+    set_change_author(connection, account)
     connection.execute(delete(p).where(p.c.id == patrol_id))
     return (row.zone_id or 0, row.day or date.min)
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from gis.crs import CGCS2000
 from service.accounts.db.accounts import Account
-from service.accounts.db.change_author import sign
+from service.accounts.db.change_author import set_change_author
 from service.database.patrol_tables import zone, zone_version
 from service.patrol.zones.db.zones import VERSIONED, holds_on, in_scope
 
@@ -61,7 +61,7 @@ def insert_zone(
     connection: Connection, account: Account, new: NewZone, *, demo: bool = False
 ) -> int:
     """Write a new zone with its first version; answers its number."""
-    sign(connection, account)
+    set_change_author(connection, account)
     number = connection.scalar(
         insert(z).values(**_identity(new), demo=demo, changed_by=account.id).returning(z.c.id)
     )
@@ -112,7 +112,7 @@ def change_zone(
     reason: str | None,
 ) -> None:
     """Correct the newest version, or let it end where a new one ``begins``."""
-    sign(connection, account, reason)
+    set_change_author(connection, account, reason)
     connection.execute(
         update(z)
         .where(z.c.id == held.id)
@@ -133,5 +133,5 @@ def delete_zone(
     connection: Connection, account: Account, held: HeldZone, reason: str | None
 ) -> None:
     """Take a zone away with all its versions; they stay in the log."""
-    sign(connection, account, reason)
+    set_change_author(connection, account, reason)
     connection.execute(delete(z).where(z.c.id == held.id))

@@ -9,7 +9,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from service.accounts.db import accounts
 from service.accounts.db.accounts import Account
-from service.accounts.db.change_author import sign
+from service.accounts.db.change_author import set_change_author
 from service.database.metadata import plot_history, plot_version
 from service.database.migrate import migrate
 from service.plots.db.insert import NewPlot, insert_plots
@@ -100,7 +100,7 @@ def test_a_change_by_sql_gets_a_version_of_its_own(database: Database, plot_id: 
 
 def test_an_account_and_a_reason_can_be_told_by_sql(database: Database, plot_id: int) -> None:
     with database.owner.begin() as connection:
-        sign(connection, planner(connection), "补正")
+        set_change_author(connection, planner(connection), "补正")
         connection.execute(text("UPDATE plot_version SET name = '改'"))
     assert [(one.actor, one.reason) for one in kept(database)][1:] == [("ann", "补正")]
 
@@ -108,7 +108,7 @@ def test_an_account_and_a_reason_can_be_told_by_sql(database: Database, plot_id:
 def test_the_name_ends_with_the_transaction(database: Database, plot_id: int) -> None:
     with database.owner.connect() as connection:
         with connection.begin():
-            sign(connection, planner(connection), "补正")
+            set_change_author(connection, planner(connection), "补正")
         with connection.begin():
             connection.execute(text("UPDATE plot_version SET name = '改'"))
     assert kept(database)[-1].actor == "sql:luotu_owner"
