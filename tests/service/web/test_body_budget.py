@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from service.web.body_limits import Guard
+from service.web.body_limits import BodyLimitMiddleware
 
 LIMIT_BYTES, TOTAL_BYTES = 100, 250
 
@@ -15,7 +15,7 @@ LIMIT_BYTES, TOTAL_BYTES = 100, 250
 class Sender:
     """A request whose body comes as it is told."""
 
-    def __init__(self, guard: Guard) -> None:
+    def __init__(self, guard: BodyLimitMiddleware) -> None:
         self.sent: asyncio.Queue[Message] = asyncio.Queue()
         self.answer: list[Message] = []
         scope = {"type": "http", "method": "POST", "path": "/", "headers": []}
@@ -37,7 +37,7 @@ async def read_all(scope: Scope, receive: Receive, send: Send) -> None:
 
 def test_who_comes_when_there_is_no_room_is_told_and_room_comes_back() -> None:
     async def work() -> None:
-        guard = Guard(read_all, LIMIT_BYTES, TOTAL_BYTES, 60)
+        guard = BodyLimitMiddleware(read_all, LIMIT_BYTES, TOTAL_BYTES, 60)
         waiting = [Sender(guard) for _ in range(3)]
         for sender in waiting:
             await sender.send(80, more=True)
