@@ -266,12 +266,13 @@ def test_a_damaged_geometry_is_refused_with_its_feature(tmp_path: Path, geometry
 
 
 def test_a_part_without_a_ring_does_not_damage_the_others(tmp_path: Path) -> None:
-    bow_tie = [[[125, 43], [125.1, 43.1], [125.1, 43], [125, 43.1], [125, 43]]]
+    corners = [(125, 43), (125.1, 43.1), (125.1, 43), (125, 43.1), (125, 43)]
+    bow_tie = [[list(corner) for corner in corners]]
     with_nothing = {"type": "MultiPolygon", "coordinates": [[], bow_tie]}
     together = {"type": "GeometryCollection", "geometries": [with_nothing]}
     sent = geojson(tmp_path / "a.geojson", collection([with_nothing, together]))
     shapes = shapely.from_wkb(read_geojson(sent, None, Limits()).shapes)
-    drawn = shapely.MultiPolygon([shapely.Polygon(bow_tie[0])])
+    drawn = shapely.MultiPolygon([shapely.Polygon(corners)])
     assert shapes[0].equals_exact(drawn)
     assert shapes[1].geoms[0].equals_exact(drawn)
 

@@ -290,7 +290,7 @@ def with_specimen(tmp_path_factory: pytest.TempPathFactory) -> Path:
     specimen.mkdir()
     for name, text in SPECIMEN.items():
         (specimen / name).write_text(text.lstrip(), "utf-8")
-    vite = [NPM / ".bin" / "vite", "build", "workspace", "--logLevel", "error"]
+    vite = [str(NPM / ".bin" / "vite"), "build", "workspace", "--logLevel", "error"]
     subprocess.run(vite, cwd=maps, check=True)
     return maps / "workspace" / "dist"
 
