@@ -10,7 +10,7 @@ from service.accounts.db.accounts import Account
 from service.patrol.chiefs.schemas import Resource, Task
 from service.patrol.duty.compliance import DutyQuery
 from service.patrol.zones.db.on_day import ZoneOfDay
-from service.patrol.zones.frames import Most, plots_of_day, zones_table
+from service.patrol.zones.frames import MaxRows, plots_of_day, zones_table
 from service.plots.db.plots import GREEN_STAGES
 
 PLANTED = ("planted", "accepted")
@@ -28,12 +28,12 @@ class ChiefGround:
         account: Account,
         zones: Sequence[ZoneOfDay],
         query: DutyQuery,
-        most: Most,
+        max_rows: MaxRows,
     ) -> None:
         counties = sorted({county for zone in zones for county in zone.counties})
         frame = zones_table(zones)
         plots = plots_of_day(
-            connection, account, query.as_of, counties, ("planned", *GREEN_STAGES), most
+            connection, account, query.as_of, counties, ("planned", *GREEN_STAGES), max_rows
         )
         green = plots[plots["stage"].isin(GREEN_STAGES)]
         this_year = plots[plots["year"] == query.period.first.year]

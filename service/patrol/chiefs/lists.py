@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.codes.db.codes import codes
 from service.errors import Problem
@@ -30,14 +31,14 @@ from service.patrol.findings.db.as_of import FindingOnDay, findings_on
 from service.patrol.rules.db.rules import stored_patrol_rules
 from service.patrol.zones.db.on_day import ZoneOfDay
 from service.patrol.zones.db.zones import sees_names
-from service.patrol.zones.frames import Most, zones_of_day
+from service.patrol.zones.frames import MaxRows, zones_of_day
 from service.patrol.zones.schemas import LEVELS
 
 LISTS = ("kind", "green_class", "zone_level", "finding_kind", "finding_state")
 
 
 def read_lists(
-    connection: Connection, account: Account, query: DutyQuery, most: Most
+    connection: Connection, account: Account, query: DutyQuery, max_rows: MaxRows
 ) -> ChiefLists:
     """The lists of every zone of the scope that is a chief's, by its code.
 
@@ -54,7 +55,7 @@ def read_lists(
     duties = {row.zone: row for row in duty.rows}
     # Whoever is responsible at the end of the period, or on the day of judgement within it.
     day = min(max(query.as_of, period.first), period.last)
-    zones = zones_of_day(connection, account, day, query.counties, most)
+    zones = zones_of_day(connection, account, day, query.counties, max_rows)
     listed = [zone for zone in zones if _is_asked(zone, query)]
     below = _below(zones)
     labels = {
@@ -67,9 +68,9 @@ def read_lists(
         zone.code: [row for each in (zone, *below[zone.code]) for row in by_zone.get(each.id, [])]
         for zone in listed
     }
-    _refuse_more(sum(map(len, of_chief.values())), most)
+    _refuse_more(sum(map(len, of_chief.values())), max_rows)
     code_of = {zone.id: zone.code for zone in zones}
-    ground = ChiefGround(connection, account, listed, query, most)
+    ground = ChiefGround(connection, account, listed, query, max_rows)
     return ChiefLists(
         rows=[
             _row(zone, below, duties, of_chief[zone.code], query, named=sees_names(account))
@@ -140,13 +141,15 @@ def _findings(
     return by_zone
 
 
-def _refuse_more(rows: int, most: Most) -> None:
-    if rows > most.zones:
+def _refuse_more(rows: int, max_rows: MaxRows) -> None:
+    if rows > max_rows.zones:
         raise Problem(
             422,
             "too_many_findings",
-            f"问题多于 {most.zones} 条，请用 zone、level 或 district 缩小范围；more findings than "
-            "one answer may hold: narrow it by zone, level or district",
+            Message(
+                f"问题多于 {max_rows.zones} 条，请用 zone、level 或 district 缩小范围",
+                f"more than {max_rows.zones} findings: narrow it by zone, level or district",
+            ),
         )
 
 

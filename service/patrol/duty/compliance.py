@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from gis.messages import Message
 from gis.tracks import Reckoning, longest_gap, reckon
 from service.accounts.db.accounts import Account
 from service.errors import Problem
@@ -35,7 +36,7 @@ class DutyQuery:
     level: str | None = None
     zone: str | None = None
     person: str | None = None
-    most: int = 10_000
+    max_zones: int = 10_000
 
 
 @dataclass(frozen=True)
@@ -111,14 +112,16 @@ def read_duty(connection: Connection, account: Account, query: DutyQuery) -> Dut
         counties=query.counties,
         level=query.level,
         zone=query.zone,
-        most=query.most + 1,
+        max_zones=query.max_zones + 1,
     )
-    if len(zones) > query.most:
+    if len(zones) > query.max_zones:
         raise Problem(
             422,
             "too_many_zones",
-            f"责任区多于 {query.most} 个，请用 level 或 district 缩小范围；more zones than one "
-            "answer may hold: narrow it by level or district",
+            Message(
+                f"责任区多于 {query.max_zones} 个，请用 level 或 district 缩小范围",
+                f"more than {query.max_zones} zones: narrow it by level or district",
+            ),
         )
     if query.person is not None:
         zones = [zone for zone in zones if query.person in (zone.chief, zone.ranger)]
@@ -161,7 +164,10 @@ def refuse_names(account: Account, query: DutyQuery) -> None:
         raise Problem(
             403,
             "role_missing",
-            "人名只有核查员和管理员可见；people are asked for by inspectors and administrators",
+            Message(
+                "人名只有核查员和管理员可见，请去掉 person",
+                "names of people are for inspectors and administrators: leave out person",
+            ),
         )
 
 

@@ -38,7 +38,7 @@ HELD_SHARE = 0.5
 # How a zone was found: it was named, or by the walker, or by the place of the track.
 ZoneBy = Literal["named", "walker", "place"]
 CLOCKS_DIFFER = timedelta(minutes=10)
-LEAST_FIXES = 2
+MIN_FIXES = 2
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def check_track(recorded: RecordedTrack, *, now: datetime) -> CheckedTrack:
     """
     line = shapely.force_2d(recorded.line)
     places = shapely.get_coordinates(line)
-    if len(places) < LEAST_FIXES:
+    if len(places) < MIN_FIXES:
         raise GeometryError(
             "轨迹至少要有两个定位点。 A track has two fixes at least.", code="too_few_fixes"
         )
@@ -155,7 +155,7 @@ def check_track(recorded: RecordedTrack, *, now: datetime) -> CheckedTrack:
             code="bad_shape",
         )
     moments = [time for time in times or () if time is not None]
-    if len(moments) < LEAST_FIXES:
+    if len(moments) < MIN_FIXES:
         times, moments = None, []
     start = min(moments, default=recorded.started_at)
     end = max(moments, default=recorded.ended_at)

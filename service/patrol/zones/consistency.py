@@ -19,7 +19,7 @@ from service.districts.db import districts
 from service.patrol.zones.db.nearby import zones_near
 from service.patrol.zones.db.on_day import ZoneOfDay
 from service.patrol.zones.db.zones import sees_names
-from service.patrol.zones.frames import Most, plots_of_day, zones_of_day, zones_table
+from service.patrol.zones.frames import MaxRows, plots_of_day, zones_of_day, zones_table
 from service.patrol.zones.schemas import LEVELS
 from service.plots.db.plots import GREEN_STAGES
 
@@ -45,7 +45,7 @@ class ZoneCheckQuery:
     counties: Sequence[str] | None
     level: str | None
     min_m2: float
-    most: Most
+    max_rows: MaxRows
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def check_zones(connection: Connection, account: Account, query: ZoneCheckQuery)
     Problem
         422 ``too_many_zones``, ``too_many_plots``.
     """
-    zones = zones_of_day(connection, account, query.day, query.counties, query.most)
+    zones = zones_of_day(connection, account, query.day, query.counties, query.max_rows)
     looked_at = [zone for zone in zones if query.level in (None, zone.level)]
     return ZoneChecks(
         _findings(connection, account, zones, looked_at, query),
@@ -167,7 +167,7 @@ def _held(
     if not levels or not counties:
         return []
     borders = districts.frame(connection, counties).dropna(subset="geometry")
-    forest = plots_of_day(connection, account, query.day, counties, GREEN_STAGES, query.most)
+    forest = plots_of_day(connection, account, query.day, counties, GREEN_STAGES, query.max_rows)
     forest = forest[forest["green_class"] == "forest"]
     parts = [
         (code, level, len(of_level), _united(of_level, border))

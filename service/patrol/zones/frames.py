@@ -11,6 +11,7 @@ import shapely
 from sqlalchemy import Connection
 
 from gis.crs import CGCS2000
+from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.errors import Problem
 from service.patrol.zones.db.on_day import ZoneOfDay, plot_ground, zones_on
@@ -22,7 +23,7 @@ NAMES = tuple(field.name for field in fields(ZoneOfDay) if field.name != "geomet
 
 
 @dataclass(frozen=True)
-class Most:
+class MaxRows:
     """How many zones and plots one answer is counted from."""
 
     zones: int
@@ -30,7 +31,11 @@ class Most:
 
 
 def zones_of_day(
-    connection: Connection, account: Account, day: date, counties: Sequence[str] | None, most: Most
+    connection: Connection,
+    account: Account,
+    day: date,
+    counties: Sequence[str] | None,
+    max_rows: MaxRows,
 ) -> list[ZoneOfDay]:
     """Zones of a day with the people who are responsible, whoever asks: hand out no names unasked.
 
@@ -39,13 +44,17 @@ def zones_of_day(
     Problem
         422 ``too_many_zones``.
     """
-    zones = zones_on(connection, account, ZoneFilter(day, counties=counties), limit=most.zones + 1)
-    if len(zones) > most.zones:
+    zones = zones_on(
+        connection, account, ZoneFilter(day, counties=counties), limit=max_rows.zones + 1
+    )
+    if len(zones) > max_rows.zones:
         raise Problem(
             422,
             "too_many_zones",
-            f"责任区多于 {most.zones} 个，请用 district 缩小范围；more zones than one answer may "
-            "hold: narrow it by district",
+            Message(
+                f"责任区多于 {max_rows.zones} 个，请用 district 缩小范围",
+                f"more than {max_rows.zones} zones: narrow it by district",
+            ),
         )
     return zones
 
@@ -65,7 +74,7 @@ def plots_of_day(
     day: date,
     counties: Sequence[str] | None,
     stages: Sequence[str],
-    most: Most,
+    max_rows: MaxRows,
 ) -> geopandas.GeoDataFrame:
     """Approved plots of the scope as they stood at the end of a day, by stage and kind.
 
@@ -76,13 +85,15 @@ def plots_of_day(
     """
     then = None if day >= today() else end_of(day)
     filters = PlotFilter(version="approved", counties=counties, stages=stages, as_of=then)
-    plots = plot_ground(connection, account, filters, limit=most.plots + 1)
-    if len(plots) > most.plots:
+    plots = plot_ground(connection, account, filters, limit=max_rows.plots + 1)
+    if len(plots) > max_rows.plots:
         raise Problem(
             422,
             "too_many_plots",
-            f"图斑多于 {most.plots} 个，请用 district 缩小范围；more plots than one answer is "
-            "counted from: narrow it by district",
+            Message(
+                f"图斑多于 {max_rows.plots} 个，请用 district 缩小范围",
+                f"more than {max_rows.plots} plots: narrow it by district",
+            ),
         )
     return plots
 

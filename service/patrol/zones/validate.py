@@ -8,6 +8,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
 from gis.measure import area_m2
+from gis.messages import Message
 from gis.polygons import polygon_parts
 from service.errors import Problem
 from service.patrol.zones.db.edit import NewZone, grids_of
@@ -22,7 +23,7 @@ class ZoneVerdict(NamedTuple):
     code: str
     blocks: bool
     field: str
-    message: str
+    message: Message
     at: tuple[float, float] | None = None
     area_m2: float | None = None
 
@@ -68,28 +69,28 @@ def _of_parent(
         return
     parent = next((zone for zone in others if zone.code == code), None)
     if parent is None:
-        words = (
-            f"没有上级责任区 {code}，或当日无效；no such zone above, or it does not hold on that "
-            "day: write it first"
+        message = Message(
+            f"没有上级责任区 {code}，或当日无效，请先录入",
+            f"there is no zone {code}, or it does not hold on that day: write it first",
         )
-        yield ZoneVerdict("unknown_parent", True, "properties.parent", words)
+        yield ZoneVerdict("unknown_parent", True, "properties.parent", message)
         return
     level = new.attributes["level"]
     if LEVELS.index(parent.level) >= LEVELS.index(level):
-        words = (
-            f"上级责任区 {code} 的级别是 {parent.level}，不高于 {level}；the zone above must be of "
-            "a higher level"
+        message = Message(
+            f"上级责任区 {code} 的级别是 {parent.level}，不高于 {level}，请另选上级",
+            f"the zone above, {code}, is of level {parent.level}: name one above {level}",
         )
-        yield ZoneVerdict("parent_not_above", True, "properties.parent", words)
+        yield ZoneVerdict("parent_not_above", True, "properties.parent", message)
     outside = polygon_parts(shapely.difference(new.geometry, parent.geometry))
     outside_m2 = 0.0 if outside.is_empty else area_m2(outside)
     if outside_m2 > settings.outside_m2:
         share = outside_m2 / area_m2(new.geometry)
-        words = (
-            f"有 {outside_m2:.0f} m²（{share:.1%}）在上级责任区 {code} 之外；"
-            f"{outside_m2:.0f} m² ({share:.1%}) lie outside the zone above, {code}"
+        message = Message(
+            f"有 {outside_m2:.0f} m²（{share:.1%}）在上级责任区 {code} 之外",
+            f"{outside_m2:.0f} m² ({share:.1%}) lie outside the zone above, {code}",
         )
-        yield ZoneVerdict("outside_parent", False, "geometry", words, _spot(outside), outside_m2)
+        yield ZoneVerdict("outside_parent", False, "geometry", message, _spot(outside), outside_m2)
 
 
 def _overlaps(
@@ -104,11 +105,11 @@ def _overlaps(
             # Of a neighbour beyond the scope: place and size, no more.
             mine = set(zone.counties) <= set(new.counties)
             whose = f"{zone.code} {zone.name}" if mine else "、".join(zone.counties)
-            words = (
-                f"与同级责任区 {whose} 重叠 {common_m2:.0f} m²；"
-                f"it overlaps {whose}, of the same level, by {common_m2:.0f} m²"
+            message = Message(
+                f"与同级责任区 {whose} 重叠 {common_m2:.0f} m²",
+                f"it overlaps {whose}, of the same level, by {common_m2:.0f} m²",
             )
-            yield ZoneVerdict("overlap", False, "geometry", words, _spot(common), common_m2)
+            yield ZoneVerdict("overlap", False, "geometry", message, _spot(common), common_m2)
 
 
 def _of_ranger(connection: Connection, new: NewZone, zone_id: int | None) -> Iterator[ZoneVerdict]:
@@ -116,17 +117,19 @@ def _of_ranger(connection: Connection, new: NewZone, zone_id: int | None) -> Ite
         return
     ranger = new.attributes["ranger"]
     if not ranger:
-        words = "网格没有护林员（一格一员）；a grid has exactly one ranger, this one has none"
-        yield ZoneVerdict("no_ranger", False, "properties.ranger", words)
+        message = Message(
+            "网格没有护林员（一格一员）", "a grid has exactly one ranger, this one has none"
+        )
+        yield ZoneVerdict("no_ranger", False, "properties.ranger", message)
         return
     theirs = grids_of(connection, ranger, new.attributes["valid_from"])
     others = [code for number, code in theirs if number != zone_id]
     if others:
-        words = (
-            f"护林员 {ranger} 已负责网格 {others[0]}（一格一员）；the ranger has a grid "
-            f"already, {others[0]}: one grid, one ranger"
+        message = Message(
+            f"护林员 {ranger} 已负责网格 {others[0]}（一格一员）",
+            f"the ranger has a grid already, {others[0]}: one grid, one ranger",
         )
-        yield ZoneVerdict("ranger_twice", False, "properties.ranger", words)
+        yield ZoneVerdict("ranger_twice", False, "properties.ranger", message)
 
 
 def _spot(shape: BaseGeometry) -> tuple[float, float]:
@@ -153,7 +156,10 @@ def refusals(verdicts: Sequence[ZoneVerdict], acknowledged: Sequence[str]) -> No
         raise Problem(
             409,
             "warnings",
-            f"请核对下列警告；确认无误后加 ?acknowledge={codes} 重发 / look at the warnings; "
-            f"to store the zone all the same repeat with ?acknowledge={codes}",
+            Message(
+                f"请核对下列警告；确认无误后加 ?acknowledge={codes} 重发",
+                "look at the warnings; to store the zone all the same repeat with "
+                f"?acknowledge={codes}",
+            ),
             errors=[verdict.as_json() for verdict in left],
         )

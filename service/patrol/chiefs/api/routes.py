@@ -16,7 +16,7 @@ from service.patrol.chiefs.schemas import COLUMNS, ChiefLists
 from service.patrol.chiefs.workbook import as_workbook
 from service.patrol.duty.api.routes import ALSO_TABLES, XLSX, DutyQueryDep
 from service.patrol.findings.schemas import State
-from service.patrol.zones.frames import Most
+from service.patrol.zones.frames import MaxRows
 from service.patrol.zones.schemas import Level
 from service.web.admission import in_lane
 from service.web.deps import ConnectionDep, SettingsDep, bad_query
@@ -130,8 +130,8 @@ def read(
             "list",
             "CSV 只能含一张清单，请加 list=；a CSV holds one table: add list=" + "·".join(NAMES),
         )
-    most = Most(settings.plots_limit_max, settings.export_limit)
-    lists = read_lists(connection, account, query, most)
+    max_rows = MaxRows(settings.plots_limit_max, settings.export_limit)
+    lists = read_lists(connection, account, query, max_rows)
     headers = {"Cache-Control": "private, no-store"}
     if format == "json":
         chosen = NAMES if table is None else (table,)

@@ -41,7 +41,7 @@ WHERE (CAST(:scope AS text[]) IS NULL OR z.counties <@ CAST(:scope AS text[]))
   AND (CAST(:zone AS text) IS NULL OR z.code = :zone)
   AND v.valid_from < :after AND (v.valid_to IS NULL OR v.valid_to > :first)
 ORDER BY z.code, v.valid_from DESC
-LIMIT :most
+LIMIT :max_zones
 """)
 
 
@@ -54,7 +54,7 @@ def zones_in_period(  # noqa: PLR0913 - the filters of the meter
     counties: Sequence[str] | None,
     level: str | None,
     zone: str | None,
-    most: int,
+    max_zones: int,
 ) -> list[ZoneInPeriod]:
     """Zones of the scope that hold on any day of a stretch, by code."""
     rows = connection.execute(
@@ -66,7 +66,7 @@ def zones_in_period(  # noqa: PLR0913 - the filters of the meter
             "zone": zone,
             "first": first,
             "after": after,
-            "most": most,
+            "max_zones": max_zones,
         },
     )
     return [ZoneInPeriod(*row) for row in rows]

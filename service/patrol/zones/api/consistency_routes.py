@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from service.accounts.api.deps import AccountDep
 from service.patrol.api.query_params import DistrictParam
 from service.patrol.zones.consistency import ZoneCheckQuery, check_zones
-from service.patrol.zones.frames import Most
+from service.patrol.zones.frames import MaxRows
 from service.patrol.zones.schemas import Level
 from service.plots.filters import counties_below
 from service.web.admission import in_lane
@@ -78,7 +78,7 @@ def check(
         None if district is None else counties_below(connection, district, account),
         level,
         settings.outside_m2,
-        Most(settings.plots_limit_max, settings.export_limit),
+        MaxRows(settings.plots_limit_max, settings.export_limit),
     )
     checks = check_zones(connection, account, query)
     body = {

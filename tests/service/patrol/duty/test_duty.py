@@ -200,7 +200,7 @@ def test_tracks_that_cannot_count_change_no_figure(inspector: httpx.Client) -> N
     for bad in (
         track(times=None),
         track(zone="G9", south=43.0251),
-        track(zone=None, ranger="陌生人", south=43.0252),
+        track(zone=None, ranger="陌生人", south=43.0852),
         track(start=datetime(2025, 12, 31, tzinfo=UTC), south=43.0253),
     ):
         assert stored(inspector, bad)["apart"]

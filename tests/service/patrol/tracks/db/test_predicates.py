@@ -54,7 +54,7 @@ QUERIES: dict[str, Query] = {
     "one finding": lambda c, who, one: findings.read_finding(c, who, one, DAY),
     "a finding to change": findings.lock_finding,
     "duty": lambda c, who, _: compliance.zones_in_period(
-        c, who, DAY, date(2026, 8, 1), counties=None, level=None, zone=None, most=9
+        c, who, DAY, date(2026, 8, 1), counties=None, level=None, zone=None, max_zones=9
     ),
 }
 
