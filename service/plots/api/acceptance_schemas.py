@@ -5,11 +5,12 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.web.number_types import NoBoolean
 from service.web.text_types import Long
 
 Outcome = Literal["qualified", "replant", "failed", "redo"]
-Ratio = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Area = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Ratio = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), NoBoolean]
+Area = Annotated[float, Field(ge=0, allow_inf_nan=False), NoBoolean]
 
 
 class Acceptance(BaseModel):

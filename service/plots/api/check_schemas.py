@@ -1,11 +1,12 @@
 """What is said of a plot before it is written."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from service.plots.api.plot_schemas import Finite, Stage
+from service.plots.api.plot_schemas import Finite, PlotNumber, Stage
 from service.web.language import LocalisedText
+from service.web.number_types import NoBoolean
 
 
 class CheckProperties(BaseModel):
@@ -15,7 +16,7 @@ class CheckProperties(BaseModel):
 
     stage: Stage = "planted"
     declared_m2: Finite | None = None
-    plan_ids: list[int] = Field([], max_length=1_000)
+    plan_ids: list[Annotated[int, NoBoolean]] = Field([], max_length=1_000)
 
 
 class CheckFeature(BaseModel):
@@ -24,7 +25,7 @@ class CheckFeature(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     type: Literal["Feature"]
-    id: int | None = Field(None, ge=1, le=2**63 - 1, description="The plot that is being changed.")
+    id: PlotNumber | None = Field(None, description="The plot that is being changed.")
     geometry: dict[str, JsonValue] | None
     properties: CheckProperties = CheckProperties()
 

@@ -8,11 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from service.plots.api.acceptance_schemas import AcceptanceOut
 from service.web.examples import PLOT, shown
+from service.web.number_types import NoBoolean
 from service.web.text_types import Long, Name, Reason, Short
 
 Stage = Literal["planned", "planted", "accepted", "existing", "cancelled"]
 Review = Literal["draft", "submitted", "approved", "returned"]
-Finite = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Finite = Annotated[float, Field(ge=0, allow_inf_nan=False), NoBoolean]
+PlotNumber = Annotated[int, Field(ge=1, le=2**63 - 1), NoBoolean]
 
 SHARES_MAY_MISS = 0.001
 
@@ -23,7 +25,9 @@ class SpeciesShare(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     code: Short = Field(description="Code or label of the list `species`.")
-    share: float = Field(gt=0, le=1, allow_inf_nan=False, description="Ratio of the mix.")
+    share: Annotated[float, NoBoolean] = Field(
+        gt=0, le=1, allow_inf_nan=False, description="Ratio of the mix."
+    )
 
 
 class Evidence(BaseModel):
@@ -43,7 +47,7 @@ class PlotProperties(BaseModel):
 
     stage: Stage = Field(description="阶段")
     kind: Short = Field(description="造林类型: code or label of the list `kind`.")
-    year: int = Field(ge=1949, le=2100, description="任务年度")
+    year: Annotated[int, NoBoolean] = Field(ge=1949, le=2100, description="任务年度")
     name: Name | None = None
     plot_no: Annotated[Short, Field(max_length=32)] | None = Field(
         None, description="图斑号: unique per county and year, given by the service when empty."
@@ -62,9 +66,9 @@ class PlotProperties(BaseModel):
     land_ownership: Short | None = Field(None, description="土地权属: list `land_ownership`.")
     tree_ownership: Short | None = Field(None, description="林木权属: list `tree_ownership`.")
     declared_m2: Finite | None = Field(None, description="申报面积; kept beside `area_m2`.")
-    plan_ids: Annotated[
-        list[Annotated[int, Field(ge=1, le=2**63 - 1)]], Field(max_length=1_000)
-    ] = Field([], description="Planned plots that this one carries out.")
+    plan_ids: Annotated[list[PlotNumber], Field(max_length=1_000)] = Field(
+        [], description="Planned plots that this one carries out."
+    )
     note: Long | None = None
     extra: dict[Short, dict[Short, JsonValue]] = Field(
         {}, description="Further official fields: {schema: {field: value}}."

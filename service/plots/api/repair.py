@@ -12,6 +12,7 @@ from service.accounts.api.deps import PlannerDep
 from service.errors import InvalidValueError
 from service.plots import repair
 from service.plots.api.check_schemas import CheckProperties
+from service.plots.api.plot_schemas import PlotNumber
 from service.plots.db.neighbours import county_borders, shapes_outside_scope
 from service.plots.repair import Way
 from service.web.admission import in_lane
@@ -30,7 +31,7 @@ class MendFeature(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     type: str = Field("Feature", pattern="^Feature$")
-    id: int | None = Field(None, ge=1, le=2**63 - 1, description="The plot that is being changed.")
+    id: PlotNumber | None = Field(None, description="The plot that is being changed.")
     geometry: dict[str, JsonValue]
     properties: CheckProperties = CheckProperties()
     way: Way = Field(

@@ -8,17 +8,17 @@ from shapely import LineString
 
 from service.accounts.api.deps import PlannerDep
 from service.plots import split_merge
-from service.plots.api.plot_schemas import PlotOut
+from service.plots.api.plot_schemas import PlotNumber, PlotOut
 from service.plots.api.plots import EditDep, answer
 from service.web.deps import AcknowledgedDep, ConnectionDep, SettingsDep
 from service.web.geojson_response import GeoJson
 from service.web.idempotency import OnceRoute
+from service.web.number_types import NoBoolean
 
 router = APIRouter(prefix="/api/plots", tags=["plots"], route_class=OnceRoute)
 
-Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
-Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
-Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+Lon = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False), NoBoolean]
+Lat = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False), NoBoolean]
 
 
 class Line(BaseModel):
@@ -49,8 +49,8 @@ class MergeOf(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    ids: Annotated[list[Id], Field(min_length=2, max_length=100)]
-    versions: list[Annotated[int, Field(ge=1, le=10**9)]] | None = Field(
+    ids: Annotated[list[PlotNumber], Field(min_length=2, max_length=100)]
+    versions: list[Annotated[int, Field(ge=1, le=10**9), NoBoolean]] | None = Field(
         None, description="Versions that you saw, in the order of `ids`: 412 when one is stale."
     )
 

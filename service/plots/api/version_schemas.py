@@ -1,11 +1,12 @@
 """Versions of a plot: what changed, by whom, when and why."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from service.plots.api.plot_schemas import Review
+from service.web.number_types import NoBoolean
 from service.web.text_types import Reason
 
 
@@ -56,7 +57,7 @@ class RestoreVersion(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    version: int = Field(ge=1, le=2**31 - 1)
+    version: Annotated[int, NoBoolean] = Field(ge=1, le=2**31 - 1)
     reason: Reason | None = None
     new_number: bool = Field(
         False, description="Give another 图斑号 where the old one is another plot's by now."
