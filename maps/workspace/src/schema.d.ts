@@ -3450,7 +3450,7 @@ export interface components {
              */
             as_of: string;
             /**
-             * Least M2
+             * Min M2
              * @description Smaller places are within the tolerance.
              */
             min_m2: number;

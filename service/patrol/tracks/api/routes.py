@@ -290,7 +290,7 @@ def delete_patrol(
     patrol_id: PatrolId,
     account: InspectorDep,
     connection: ConnectionDep,
-    reason: Annotated[Reason, Query(description="StoredPatrol in the audit log.")],
+    reason: Annotated[Reason, Query(description="Kept in the audit log.")],
 ) -> None:
     """Take a patrol out that should not be there, with a reason."""
     if not store.remove_patrol(connection, account, patrol_id, reason):
