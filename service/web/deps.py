@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 from sqlalchemy import Connection, Engine
 
+import service.web.path_numbers  # noqa: F401 - addresses of numbers are made with it
 from gis.messages import Message
 from service.errors import InvalidValueError, Problem
 from service.settings import Settings
