@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
+from gis.messages import Message
 from service.web.deps import bad_query
 from service.web.periods import Period, parse_period
 
@@ -23,7 +24,8 @@ def refuse_nul(**parameters: str | None) -> None:
     """
     for name, value in parameters.items():
         if value is not None and "\x00" in value:
-            raise bad_query(name, f"{name} 含非法字符；{name} contains NUL")
+            message = Message(f"{name} 含非法字符，请去掉", f"{name} contains NUL: take it out")
+            raise bad_query(name, message)
 
 
 async def period_of(

@@ -127,7 +127,7 @@ def read_duty(connection: Connection, account: Account, query: DutyQuery) -> Dut
         zones = [zone for zone in zones if query.person in (zone.chief, zone.ranger)]
     ids = [zone.id for zone in zones]
     until = min(after, query.as_of + timedelta(days=1))
-    # After today nobody has walked yet.
+    # When as_of is today, nobody has walked later: the stored figures of the whole period serve.
     ground_until = after if query.as_of >= today() else until
     walked = compliance.patrol_totals(connection, ids, query.period, ground_until)
     # A visit after the period may make up for one that was missed in it, one before it may count

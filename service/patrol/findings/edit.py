@@ -13,6 +13,7 @@ from shapely.errors import ShapelyError
 from sqlalchemy import Connection
 
 from gis.errors import GeometryError
+from gis.messages import Message
 from gis.validity import check_positions
 from service.accounts.db.accounts import Account
 from service.codes.db.codes import codes
@@ -62,7 +63,13 @@ def report(connection: Connection, account: Account, sent: FindingFeature) -> in
 
 
 def point(geometry: Mapping[str, Any]) -> Point:
-    """A Point on the grid; GeometryError for anything else."""
+    """A Point on the grid.
+
+    Raises
+    ------
+    GeometryError
+        ``not_a_point``, or the codes of :func:`gis.validity.check_positions`.
+    """
     shape = None
     if geometry.get("type") == "Point":
         try:
@@ -71,7 +78,7 @@ def point(geometry: Mapping[str, Any]) -> Point:
             shape = None
     if not isinstance(shape, Point) or shape.is_empty:
         raise GeometryError(
-            "应为 Point，位置是 [经度, 纬度]。 A finding is a Point, [lon, lat].",
+            Message("应为 Point，位置是 [经度, 纬度]。", "A finding is a Point, [lon, lat]."),
             code="not_a_point",
         )
     at = shapely.get_coordinates(shape)
@@ -82,15 +89,25 @@ def point(geometry: Mapping[str, Any]) -> Point:
 def located(
     connection: Connection, account: Account, properties: Mapping[str, Any], place: Point
 ) -> dict[str, Any]:
-    """What is stored of a finding: its zone, county and code found."""
+    """The columns of a finding, its zone, county and code among them.
+
+    Raises
+    ------
+    Problem
+        422 ``unknown_code``, ``in_future``, ``too_early``, ``deadline_passed``, ``outside_scope``,
+        ``unknown_zone``.
+    """
     kind = _kind(connection, properties["kind"])
     found_at = properties["found_at"] or now()
     if found_at > now() + CLOCKS_DIFFER:
-        words = "发现时间在将来，请核对；found_at lies in the future"
-        raise _refusal("in_future", words, "properties.found_at")
+        message = Message("发现时间在将来，请核对", "found_at lies in the future: check it")
+        raise _refusal("in_future", message, "properties.found_at")
     if found_at < EARLIEST:
-        words = f"发现时间早于 {EARLIEST.year} 年，请核对；found_at lies before {EARLIEST.year}"
-        raise _refusal("too_early", words, "properties.found_at")
+        message = Message(
+            f"发现时间早于 {EARLIEST.year} 年，请核对",
+            f"found_at lies before {EARLIEST.year}: check it",
+        )
+        raise _refusal("too_early", message, "properties.found_at")
     _due_later(properties["deadline"], day_of(found_at), "properties.deadline")
     zone, county = _zone(connection, account, properties["zone"], place, found_at)
     return {
@@ -106,16 +123,21 @@ def located(
 
 def _due_later(deadline: date | None, day: date, field: str) -> None:
     if deadline is not None and deadline < day:
-        words = f"整改期限早于 {day}，请核对；the deadline lies before {day}: name a later day"
-        raise _refusal("deadline_passed", words, field)
+        message = Message(
+            f"整改期限早于 {day}，请核对", f"the deadline lies before {day}: name a later day"
+        )
+        raise _refusal("deadline_passed", message, field)
 
 
 def _kind(connection: Connection, name: str) -> str:
     for code in codes(connection, "finding_kind"):
         if name in (code["code"], code["label_zh"], code["label_en"]):
             return str(code["code"])
-    words = f"没有问题类型 {name!r}；no such kind: /api/codes/finding_kind lists them"
-    raise _refusal("unknown_code", words, "properties.kind")
+    message = Message(
+        f"没有问题类型 {name!r}，请从 /api/codes/finding_kind 中选",
+        f"there is no kind {name!r}: /api/codes/finding_kind lists them",
+    )
+    raise _refusal("unknown_code", message, "properties.kind")
 
 
 def _zone(
@@ -129,9 +151,9 @@ def _zone(
     shares = county_shares(connection, [shapely.multipolygons([spot])])[0]
     at = [place.x, place.y]
     if not shares or not account.covers(shares[0].county):
-        words = "问题位置不在您的管辖范围；the place lies outside your districts"
-        errors = [{"field": "geometry", "code": "outside_scope", "message": words, "at": at}]
-        raise Problem(422, "outside_scope", words, errors=errors)
+        message = Message("问题位置不在您的管辖范围", "the place lies outside your districts")
+        errors = [{"field": "geometry", "code": "outside_scope", "message": message, "at": at}]
+        raise Problem(422, "outside_scope", message, errors=errors)
     county = shares[0].county
     day = day_of(found_at)
     near = zones_near(connection, place, day, day, named=[] if named_zone is None else [named_zone])
@@ -139,33 +161,50 @@ def _zone(
     if named_zone is not None:
         fitting = [zone for zone in fitting if zone.code == named_zone]
     else:
-        # Of a zone above the counties no more is seen from here than that it is there.
+        # An account with a scope may not attach a finding to a zone of a city or province.
         fitting = [
             zone for zone in fitting if zone.level not in ABOVE_COUNTY or account.counties is None
         ]
     if not fitting:
-        words = (
-            f"没有责任区 {named_zone}，或当日无效；no such zone, or it did not hold on that day"
+        message = (
+            Message(
+                f"没有责任区 {named_zone}，或当日无效",
+                f"there is no zone {named_zone}, or it did not hold on that day",
+            )
             if named_zone is not None
-            else "该处当日没有责任区，请给出 zone；no zone holds there on that day: name one"
+            else Message(
+                "该处当日没有责任区，请给出 zone", "no zone holds there on that day: name one"
+            )
         )
-        raise _refusal("unknown_zone", words, "properties.zone")
+        raise _refusal("unknown_zone", message, "properties.zone")
     zone = max(fitting, key=lambda zone: LEVELS.index(zone.level))
     return zone, zone.counties[0] if len(zone.counties) == 1 else county
 
 
-def _refusal(code: str, words: str, field: str) -> Problem:
-    return Problem(422, code, words, errors=[{"field": field, "code": code, "message": words}])
+def _refusal(code: str, message: Message, field: str) -> Problem:
+    return Problem(422, code, message, errors=[{"field": field, "code": code, "message": message}])
 
 
 def hold(edit: FindingEdit) -> HeldFinding:
-    """Lock the finding; 404 when it is not theirs, 412 when it changed since they saw it."""
+    """Lock the finding for the change.
+
+    Raises
+    ------
+    Problem
+        404 when there is none of theirs, 412 ``stale`` when it changed since they saw it.
+    """
     locked = findings.lock_finding(edit.connection, edit.account, edit.finding_id)
     return require_current(locked, edit.seen, Thing("问题", "finding"))
 
 
 def patch(edit: FindingEdit, sent: FindingPatch) -> None:
-    """Change what a merge patch names; the state changes by steps only."""
+    """Change what a merge patch names; the state changes by steps only.
+
+    Raises
+    ------
+    GeometryError, Problem, RequestValidationError
+        404, 412 ``stale``, and 422 for a place or values that `located` refuses.
+    """
     held = hold(edit)
     place = held.place
     if sent.geometry:
@@ -194,18 +233,24 @@ def step(edit: FindingEdit, sent: StepIn) -> None:
         for code in codes(edit.connection, "finding_state")
     }
     if sent.state not in follows.get(held.state, []):
-        allowed = "、".join(follows.get(held.state, [])) or "无 none"
+        allowed = follows.get(held.state, [])
         raise Problem(
             409,
             "no_such_step",
-            f"状态 {held.state} 之后不能是 {sent.state}，可为：{allowed}；"
-            f"{sent.state} does not follow {held.state}: there may follow {allowed}",
+            Message(
+                f"状态 {held.state} 之后不能是 {sent.state}，可为：{'、'.join(allowed) or '无'}",
+                f"{sent.state} does not follow {held.state}: "
+                f"what may follow is {', '.join(allowed) or 'nothing'}",
+            ),
             errors=[{"field": "state", "code": "no_such_step"}],
         )
     day = sent.on_day or today()
     if day < day_of(held.values["found_at"]) or day > today():
-        words = "办理日期须在发现日与今天之间；on_day lies between the finding and today"
-        raise _refusal("day_out_of_range", words, "on_day")
+        message = Message(
+            "办理日期须在发现日与今天之间",
+            "on_day must lie between the day of the finding and today",
+        )
+        raise _refusal("day_out_of_range", message, "on_day")
     _due_later(sent.deadline, day, "deadline")
     taken = sent.model_dump() | {"on_day": day}
     findings.add_step(edit.connection, edit.account, held.id, taken)

@@ -15,6 +15,7 @@ from shapely import LineString
 
 from gis.errors import GeometryError
 from gis.grid import GRID_DEG
+from gis.messages import Message
 from gis.tracks import (
     CleanTrack,
     PatrolRule,
@@ -144,14 +145,17 @@ def check_track(recorded: RecordedTrack, *, now: datetime) -> CheckedTrack:
     places = shapely.get_coordinates(line)
     if len(places) < MIN_FIXES:
         raise GeometryError(
-            "轨迹至少要有两个定位点。 A track has two fixes at least.", code="too_few_fixes"
+            Message("轨迹至少要有两个定位点。", "A track has two fixes at least."),
+            code="too_few_fixes",
         )
     check_positions(places)
     times = recorded.times
     if times is not None and len(times) != len(places):
         raise GeometryError(
-            f"轨迹有 {len(places)} 个点，却有 {len(times)} 个时刻。 "
-            f"The track has {len(places)} positions and {len(times)} times.",
+            Message(
+                f"轨迹有 {len(places)} 个点，却有 {len(times)} 个时刻。",
+                f"The track has {len(places)} positions and {len(times)} times.",
+            ),
             code="bad_shape",
         )
     moments = [time for time in times or () if time is not None]
@@ -162,15 +166,19 @@ def check_track(recorded: RecordedTrack, *, now: datetime) -> CheckedTrack:
     # Compared as they came: some that JSON can name are beyond the calendar in another zone.
     if start is not None and start < EARLIEST:
         raise GeometryError(
-            f"轨迹始于 {EARLIEST.year} 年以前，请核对设备时钟。 "
-            f"The track begins before {EARLIEST.year}; look at the device's clock.",
+            Message(
+                f"轨迹始于 {EARLIEST.year} 年以前，请核对设备时钟。",
+                f"The track begins before {EARLIEST.year}; look at the device's clock.",
+            ),
             code="too_early",
         )
     if end is not None and end > now + CLOCKS_DIFFER:
         raise GeometryError(
-            f"轨迹结束于将来（{end.isoformat(' ', 'minutes')}），请核对设备时钟和时区。 "
-            f"The track ends in the future ({end.isoformat(' ', 'minutes')}); look at the device's "
-            "clock and time zone.",
+            Message(
+                f"轨迹结束于将来（{end.isoformat(' ', 'minutes')}），请核对设备时钟和时区。",
+                f"The track ends in the future ({end.isoformat(' ', 'minutes')}); look at the "
+                "device's clock and time zone.",
+            ),
             code="in_future",
         )
     seconds = None if times is None else [_second(time) for time in times]

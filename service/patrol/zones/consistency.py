@@ -49,7 +49,7 @@ class ZoneCheckQuery:
 
 
 @dataclass(frozen=True)
-class Held:
+class CoveredShare:
     """How much of a county its zones of one level hold; areas in m² on the ellipsoid."""
 
     district: str
@@ -69,7 +69,7 @@ class ZoneChecks:
     """What is wrong with a set of zones, and what share of each county they hold."""
 
     rows: list[Finding]
-    held: list[Held]
+    held: list[CoveredShare]
 
     def table(self) -> list[dict[str, Any]]:
         """Findings by the API's names."""
@@ -153,7 +153,7 @@ def _beyond(connection: Connection, codes: Iterable[str], day: date) -> list[Any
 
 def _held(
     connection: Connection, account: Account, zones: Sequence[ZoneOfDay], query: ZoneCheckQuery
-) -> list[Held]:
+) -> list[CoveredShare]:
     """Shares of every county, those without a zone too: nobody's forest must be seen."""
     levels = [level for level in LEVELS if any(zone.level == level for zone in zones)]
     tree = districts.tree(connection)
@@ -206,8 +206,8 @@ def _row(
     count: int,
     whole: tuple[float, float],
     within: tuple[float, float],
-) -> Held:
-    return Held(
+) -> CoveredShare:
+    return CoveredShare(
         district=code,
         name=name,
         level=level,

@@ -11,6 +11,7 @@ from shapely import MultiPolygon
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.districts.db.districts import tree
 from service.errors import Problem, not_found
@@ -18,7 +19,7 @@ from service.patrol.zones.db import edit as zone_writing
 from service.patrol.zones.db import zones
 from service.patrol.zones.db.edit import HeldZone, NewZone
 from service.patrol.zones.schemas import ABOVE_COUNTY, ZoneFeature, ZonePatch, ZoneProperties
-from service.patrol.zones.validate import look, refusals
+from service.patrol.zones.validate import raise_for_verdicts, validate_zone
 from service.plots.db.ground_lock import lock_ground
 from service.plots.db.insert import county_shares
 from service.settings import Settings
@@ -100,14 +101,22 @@ def delete_zone(edit: ZoneEdit) -> None:
         raise Problem(
             409,
             "zone_in_use",
-            "该责任区有下级责任区、巡护或问题，不能删除；请改其终止日期 valid_to；zones, patrols "
-            "or findings hang on it: let it end by `valid_to` instead",
+            Message(
+                "该责任区有下级责任区、巡护或问题，不能删除，请改其终止日期 valid_to",
+                "zones, patrols or findings belong to the zone: let it end by `valid_to` instead",
+            ),
         )
     zone_writing.delete_zone(edit.connection, edit.account, held, edit.reason)
 
 
 def hold(edit: ZoneEdit) -> HeldZone:
-    """Lock the zone; 404 when it is not theirs, 412 when it changed since they saw it."""
+    """Lock the zone for the change.
+
+    Raises
+    ------
+    Problem
+        404 when there is none of theirs, 412 ``stale`` when it changed since they saw it.
+    """
     locked = zone_writing.lock_zone(edit.connection, edit.account, edit.zone_id)
     return require_current(locked, edit.seen, Thing("责任区", "zone"))
 
@@ -148,8 +157,11 @@ def _write(
         raise Problem(
             422,
             "before_newest",
-            f"valid_from 早于现行版本的起始日 {stood}，更早的版本不能改；valid_from lies before "
-            f"the version that began on {stood}: older versions stand as they are",
+            Message(
+                f"valid_from 早于现行版本的起始日 {stood}，更早的版本不能改",
+                f"valid_from lies before the version that began on {stood}: older versions stay "
+                "as they are",
+            ),
             errors=[{"field": "properties.valid_from", "code": "before_newest"}],
         )
     new = checked(
@@ -183,7 +195,10 @@ class _told_apart:  # noqa: N801 - a context, read as words
             raise Problem(
                 409,
                 "code_taken",
-                f"责任区编号 {self.code} 已被使用；the code is another zone's: choose another",
+                Message(
+                    f"责任区编号 {self.code} 已被使用，请另选",
+                    f"the code {self.code} is another zone's: choose another",
+                ),
                 errors=[{"field": "properties.code", "code": "code_taken"}],
             ) from None
 
@@ -211,13 +226,13 @@ def checked(  # noqa: PLR0913 - what every write brings along
         raise Problem(
             422,
             "no_day_valid",
-            "valid_to 应晚于 valid_from；valid_to must be a later day than valid_from",
+            Message("valid_to 应晚于 valid_from", "valid_to must be a later day than valid_from"),
             errors=[{"field": "properties.valid_to", "code": "no_day_valid"}],
         )
     district, counties = place(connection, account, geometry, values)
     lock_ground(connection, [geometry], "zones")
     new = NewZone(geometry, district, counties, values)
-    refusals(look(connection, new, settings, zone_id=zone_id), acknowledged)
+    raise_for_verdicts(validate_zone(connection, new, settings, zone_id=zone_id), acknowledged)
     return new
 
 
@@ -235,18 +250,23 @@ def place(
     spot = geometry.representative_point()
     at = [spot.x, spot.y]
     if not shares:
-        words = "责任区不在任何已知县界内；it lies in no known county: check the coordinates"
+        message = Message(
+            "责任区不在任何已知县界内，请核对坐标",
+            "the zone lies in no known county: check the coordinates",
+        )
         errors = [{"field": "geometry", "code": "outside_districts", "at": at}]
-        raise Problem(422, "outside_districts", words, errors=errors)
+        raise Problem(422, "outside_districts", message, errors=errors)
     if values["level"] in ABOVE_COUNTY:
         return _above_county(connection, account, values)
     county = values["district"] or shares[0].county
     if county not in {share.county for share in shares}:
-        raise _bad_district(f"责任区不在 {county} 内；it does not lie in that county")
+        raise _bad_district(
+            Message(f"责任区不在 {county} 内", f"the zone does not lie in {county}")
+        )
     if not account.covers(county):
-        words = "责任区不在您的管辖范围；the zone lies outside your districts"
+        message = Message("责任区不在您的管辖范围", "the zone lies outside your districts")
         errors = [{"field": "geometry", "code": "outside_scope", "at": at}]
-        raise Problem(422, "outside_scope", words, errors=errors)
+        raise Problem(422, "outside_scope", message, errors=errors)
     return county, (county,)
 
 
@@ -257,15 +277,20 @@ def _above_county(
     code = values["district"]
     if code is None or code not in districts or districts[code].level != values["level"]:
         raise _bad_district(
-            "市级以上责任区须给出同级的 district；a zone above the counties names its district of "
-            "the same level: /api/districts lists them"
+            Message(
+                "市级以上责任区须给出同级的 district",
+                "a zone above the counties names its district of the same level: /api/districts "
+                "lists them",
+            )
         )
     counties = tuple(county.code for county in districts.at("county", code))
     if not counties or not all(map(account.covers, counties)):
-        raise _bad_district("该行政区不在您的管辖范围；that district is not all within your scope")
+        raise _bad_district(
+            Message("该行政区不全在您的管辖范围", "that district is not all within your scope")
+        )
     return code, counties
 
 
-def _bad_district(words: str) -> Problem:
-    errors = [{"field": "properties.district", "code": "unknown_district", "message": words}]
-    return Problem(422, "unknown_district", words, errors=errors)
+def _bad_district(message: Message) -> Problem:
+    errors = [{"field": "properties.district", "code": "unknown_district", "message": message}]
+    return Problem(422, "unknown_district", message, errors=errors)

@@ -42,7 +42,7 @@ class ZoneVerdict(NamedTuple):
         return values
 
 
-def look(
+def validate_zone(
     connection: Connection, new: NewZone, settings: Settings, *, zone_id: int | None = None
 ) -> list[ZoneVerdict]:
     """Verdicts on a zone against its parent and its neighbours of the same level.
@@ -137,7 +137,7 @@ def _spot(shape: BaseGeometry) -> tuple[float, float]:
     return point.x, point.y
 
 
-def refusals(verdicts: Sequence[ZoneVerdict], acknowledged: Sequence[str]) -> None:
+def raise_for_verdicts(verdicts: Sequence[ZoneVerdict], acknowledged: Sequence[str]) -> None:
     """Refuse what blocks, and warnings that nobody acknowledged.
 
     Raises

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from data.writing.xlsx import as_csv
+from gis.messages import Message
 from service.accounts.api.deps import AccountDep
 from service.codes.db.codes import codes
 from service.patrol.chiefs.lists import read_lists
@@ -128,7 +129,10 @@ def read(
     if format == "csv" and table is None:
         raise bad_query(
             "list",
-            "CSV 只能含一张清单，请加 list=；a CSV holds one table: add list=" + "·".join(NAMES),
+            Message(
+                f"CSV 只能含一张清单，请加 list={'·'.join(NAMES)}",
+                f"a CSV holds one table: add list={'·'.join(NAMES)}",
+            ),
         )
     max_rows = MaxRows(settings.plots_limit_max, settings.export_limit)
     lists = read_lists(connection, account, query, max_rows)

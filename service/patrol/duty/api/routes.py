@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, JsonValue
 
 from data.writing.xlsx import as_csv, as_xlsx
+from gis.messages import Message
 from service.accounts.api.deps import AccountDep
 from service.accounts.db.accounts import Account
 from service.codes.db.codes import codes
@@ -124,7 +125,11 @@ async def duty_query(
     refuse_nul(zone=zone, person=person)
     if as_of is not None and as_of.year < FIRST_YEAR:
         raise bad_query(
-            "as_of", f"as_of 早于 {FIRST_YEAR} 年；as_of lies before {FIRST_YEAR}: name a later day"
+            "as_of",
+            Message(
+                f"as_of 早于 {FIRST_YEAR} 年，请用较晚的日期",
+                f"as_of lies before {FIRST_YEAR}: name a later day",
+            ),
         )
     return DutyQuery(
         period,

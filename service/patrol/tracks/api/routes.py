@@ -16,6 +16,7 @@ from data.errors import printable
 from data.patrol.tracks import read_tracks
 from data.scratch import Scratch, room_needed
 from gis.errors import GeometryError
+from gis.messages import Message
 from service.accounts.api.deps import InspectorDep, signed_in_as
 from service.accounts.db.accounts import Account
 from service.errors import not_found
@@ -154,7 +155,7 @@ def answer(connection: Connection, account: Account, patrol_id: int, status: int
 
 
 def _line(geometry: dict[str, Any]) -> LineString:
-    """A LineString; GeometryError for anything else."""
+    """A LineString; GeometryError ``not_a_line`` for anything else."""
     shape = None
     if geometry.get("type") == "LineString":
         try:
@@ -163,8 +164,10 @@ def _line(geometry: dict[str, Any]) -> LineString:
             shape = None
     if not isinstance(shape, LineString):
         raise GeometryError(
-            "应为 LineString，位置是 [经度, 纬度]。 "
-            "A track is a LineString of [lon, lat] positions.",
+            Message(
+                "应为 LineString，位置是 [经度, 纬度]。",
+                "A track is a LineString of [lon, lat] positions.",
+            ),
             code="not_a_line",
         )
     return shape

@@ -1,6 +1,6 @@
 """Zones of a day with whoever is responsible, and the ground of plots that they are measured by.
 
-Names stand here for whoever is asked: what is handed out is decided by who asks for it.
+The queries always return people's names: callers leave them out for accounts that may not see them.
 """
 
 from collections.abc import Mapping, Sequence
