@@ -79,7 +79,7 @@ def import_tracks(  # noqa: PLR0913 - how a file is to be stored
                     patrol=None,
                     apart=[],
                     code=outcome.code,
-                    message=str(outcome),
+                    message=outcome.message,
                     field="geometry",
                 )
             )

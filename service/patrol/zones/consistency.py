@@ -72,7 +72,7 @@ class ZoneChecks:
     held: list[CoveredShare]
 
     def table(self) -> list[dict[str, Any]]:
-        """Findings by the API's names."""
+        """Findings by the API's names; each message is a `Message`."""
         return [
             {
                 "code": row.kind,

@@ -16,6 +16,7 @@ from service.patrol.zones.schemas import Level
 from service.plots.filters import counties_below
 from service.web.admission import in_lane
 from service.web.deps import ConnectionDep, SettingsDep
+from service.web.language import localised
 from service.web.thread_route import ThreadRoute
 from service.web.timestamps import today
 
@@ -82,7 +83,7 @@ def check(
     )
     checks = check_zones(connection, account, query)
     body = {
-        "rows": checks.table(),
+        "rows": [{**row, "message": localised(row["message"])} for row in checks.table()],
         "held": checks.held_table(),
         "as_of": day,
         "min_m2": settings.outside_m2,

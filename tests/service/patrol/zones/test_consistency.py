@@ -170,6 +170,15 @@ def test_people_are_missed_by_everybody_and_named_to_inspectors(
     assert ("G1 护林员" in told["two_grids"]["message"]) == (role == "inspector")
 
 
+def test_checks_are_told_in_the_language_of_the_request(inspector: httpx.Client) -> None:
+    made(inspector, zone("T2", ring(125.06, 43.06), chief=None))
+    for language, words in (("zh", "没有林长"), ("en", "no chief")):
+        answer = inspector.get("/api/zones/checks", headers={"Accept-Language": language})
+        (row,) = [row for row in answer.json()["rows"] if row["code"] == "no_chief"]
+        assert words in row["message"]
+        assert answer.headers["Content-Language"] == language
+
+
 def test_a_day_is_asked_about_with_its_zones_and_plots(
     inspector: httpx.Client, database: Database
 ) -> None:
