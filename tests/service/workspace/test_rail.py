@@ -41,6 +41,15 @@ def canvas_is_kept(page: Page) -> bool:
     return bool(page.evaluate("window.kept === document.querySelector('.map canvas')"))
 
 
+def place_of(page: Page) -> str:
+    """The place in the address, once the map has told it."""
+    told = re.compile(r"map=\d+\.\d\d/\d+\.\d{6}/\d+\.\d{6}")
+    expect(page).to_have_url(told)
+    found = told.search(page.url)
+    assert found is not None
+    return found[0]
+
+
 @pytest.mark.parametrize(
     ("role", "pages"),
     [
@@ -149,13 +158,12 @@ def test_a_page_is_fetched_when_it_is_opened_and_not_before(open_desk: OpenDesk)
 def test_the_map_stays_as_it_is_when_pages_change(open_desk: OpenDesk) -> None:
     desk = open_desk("planner", WEST, place=(125.0777, 43.0333, 15.25))
     keep_canvas(desk.page)
-    before = re.search(r"map=[^&]+", desk.page.url)
-    assert before is not None
+    before = place_of(desk.page)
     for name in ("图层", "图斑", "待办"):
         tab(desk.page, name).click()
         opened(desk.page, name)
     assert canvas_is_kept(desk.page)
-    assert before[0] in desk.page.url
+    assert before in desk.page.url
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -169,7 +177,7 @@ def test_the_rail_is_gone_through_by_keys_alone(open_desk: OpenDesk, language: s
             break
     expect(tab(page, work)).to_be_focused()
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
-    before = re.search(r"map=[^&]+", page.url)
+    before = place_of(page)
     for key, name in [("ArrowUp", layers), ("ArrowDown", work), ("End", layers), ("Home", work)]:
         page.keyboard.press(key)
         expect(tab(page, name)).to_be_focused()
@@ -178,8 +186,7 @@ def test_the_rail_is_gone_through_by_keys_alone(open_desk: OpenDesk, language: s
     page.keyboard.press("Enter")
     opened(page, plot)
     # The arrows of the rail do not move the map.
-    assert before is not None
-    assert before[0] in page.url
+    assert before in page.url
     # Pressed again, the panel folds away and comes back.
     page.keyboard.press(" ")
     expect(page.get_by_role("tabpanel")).to_have_count(0)
@@ -320,8 +327,7 @@ def test_a_page_is_added_by_a_folder_alone(desk_of: OpenDesk) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.extend(CHUNK.findall(request.url)))
     keep_canvas(page)
-    before = re.search(r"map=[^&]+", page.url)
-    assert before is not None
+    before = place_of(page)
     expect(page.get_by_role("tab")).to_have_text([*DRAWS, "样页"])
     assert not any(name.startswith("SpecimenPage") for name in asked)
     page.keyboard.press("9")
@@ -345,7 +351,7 @@ def test_a_page_is_added_by_a_folder_alone(desk_of: OpenDesk) -> None:
     expect(page.locator(".map")).to_be_visible()
     expect(page.get_by_role("button", name="浏览")).to_have_attribute("aria-pressed", "true")
     assert canvas_is_kept(page)
-    assert before[0] in page.url
+    assert before in page.url
     page.go_back()
     opened(page, "样页")
     page.reload()

@@ -99,6 +99,8 @@ const isWhole = (state: unknown): boolean =>
 /** Keep address and page together from now on; Back and Forward go from page to page of the rail. */
 export function followAddress(): void {
   read(location.hash, address);
+  // Where one began, too: Back may lead there before the map has told its place.
+  history.replaceState(WHOLE, "");
   window.addEventListener("hashchange", () => {
     // Back and Forward come upon a view that was left: what its fragment does not name was not shown.
     if (isWhole(history.state)) Object.assign(address, { ...blank(), place: address.place });
