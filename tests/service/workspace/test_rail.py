@@ -4,12 +4,13 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.service.conftest import WEST, SignIn, feature, ring
+from tests.service.conftest import WEST, Server, SignIn, feature, ring
 from tests.service.workspace.axe import violations
 from tests.service.workspace.conftest import OFFICE, TABLET, Desk, OpenDesk
 from tests.workspace.types import NPM, WORKSPACE
@@ -153,6 +154,18 @@ def test_a_page_is_fetched_when_it_is_opened_and_not_before(open_desk: OpenDesk)
     opened(desk.page, "待办")
     expect(desk.page.get_by_role("heading", name="待办")).to_be_visible()
     assert work in asked
+
+
+def test_what_must_be_there_when_the_line_is_cut_comes_before_anybody_signed_in(
+    new_page: Callable[..., Page], server: Server
+) -> None:
+    page = new_page()
+    page.goto(server.url)
+    expect(page.get_by_role("heading").first).to_be_visible()
+    manifest = json.loads((WORKSPACE / "dist" / ".vite" / "manifest.json").read_text("utf-8"))
+    for source in ("src/plot/PlotPanel.vue", "src/layers/LayersPanel.vue"):
+        file = f"{server.url}/{manifest[source]['file']}"
+        page.wait_for_function("url => performance.getEntriesByName(url).length > 0", arg=file)
 
 
 def test_the_map_stays_as_it_is_when_pages_change(open_desk: OpenDesk) -> None:

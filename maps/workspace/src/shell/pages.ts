@@ -128,8 +128,8 @@ export function followPages(): void {
   );
 }
 
-/** Fetch what must be there when the line is cut. */
+/** Fetch what must be there when the line is cut; also while nobody has signed in yet. */
 export function fetchEarly(): void {
-  for (const definition of visiblePages.value)
+  for (const definition of pages)
     if (definition.early) void fetched(definition).catch(() => undefined);
 }
