@@ -493,7 +493,7 @@ def test_fixes_without_a_time_are_told_and_stay_told(inspector: httpx.Client) ->
     told = uploaded(inspector, phone_gpx(track(), timeless=(3, 4, 20)))
     (row,) = told["rows"]
     assert (row["timeless"], row["timeless_fixes"]) == (3, [3, 4, 20])
-    assert "3 个定位点没有时刻" in told["notes"][-1]
+    assert "3 fixes have no time" in told["notes"][-1]
     found = read(inspector, row["patrol"])
     assert (found["timeless"], found["timeless_fixes"]) == (3, [3, 4, 20])
     (listed,) = inspector.get("/api/patrols").json()["features"]
