@@ -196,7 +196,10 @@ def _defaults(defaults: Mapping[str, object]) -> dict[str, object]:
             found[name] = None if is_missing(value) else _PARSERS[name](value)
         except BadValueError as refused:
             zh, en = refused.message
-            what = Message(f"{name} 的默认值有误：{zh}", f"the default of {name} is wrong: {en}")
+            what = Message(
+                f"{name} 的默认值有误：{zh.rstrip('。')}",
+                f"the default of {name} is wrong: {en.rstrip('.')}",
+            )
             raise FileRefused("bad_default", what, Message("请改正", "mend it")) from refused
     return found
 

@@ -239,7 +239,10 @@ def _defaults(defaults: Mapping[str, object]) -> dict[str, object]:
             found[name] = None if is_missing(value) else PARSERS[name](value)
         except BadValueError as refused:
             zh, en = refused.message
-            what = Message(f"{name} 的默认值有误：{zh}", f"the default of {name} is wrong: {en}")
+            what = Message(
+                f"{name} 的默认值有误：{zh.rstrip('。')}",
+                f"the default of {name} is wrong: {en.rstrip('.')}",
+            )
             remedy = Message("请改正", "mend it")
             raise FileRefused("bad_default", what, remedy) from refused
     return found
@@ -288,7 +291,7 @@ def _misfits(features: geopandas.GeoDataFrame, columns: Columns) -> Iterator[Mes
             zh, en = message
             told = rows_told(at)
             yield Message(
-                f"列 {column} {told.zh}放不进 {schema_name} 的字段 {name}：{zh}",
+                f"列 {column} {told.zh}放不进 {schema_name} 的字段 {name}：{zh.rstrip('。')}",
                 f"column {column}, {told.en} do not fit {name} of {schema_name}: {en.rstrip('.')}",
             )
 

@@ -93,12 +93,22 @@ def _unknown(text: str) -> FileRefused:
 
 
 def crs_note(crs: CRS) -> Message | None:
-    """What is to be told about bringing a system to CGCS2000; None when nothing is changed."""
+    """What is to be told about bringing a system to CGCS2000; None when nothing is changed.
+
+    The words end without a full stop, as those of all notes on a file.
+
+    Examples
+    --------
+    >>> crs_note(CRS("EPSG:4326")).zh
+    '坐标系为 WGS 84：WGS 84 按与 CGCS2000 相同处理，差别在 1 m 以内'
+    """
     sure = accuracy(crs)
     if sure.metres == 0:
         return None
     zh, en = sure.message
-    return Message(f"坐标系为 {crs.name}：{zh}", f"it is in {crs.name}: {en.rstrip('.')}")
+    return Message(
+        f"坐标系为 {crs.name}：{zh.rstrip('。')}", f"it is in {crs.name}: {en.rstrip('.')}"
+    )
 
 
 def placed(shapes: NDArray[np.object_], crs: CRS) -> NDArray[np.object_]:

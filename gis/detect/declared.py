@@ -157,5 +157,4 @@ def _datum(code: int | None) -> Literal["cgcs2000", "xian80", "beijing54", "othe
 
 def datum_words(crs: object) -> Message:
     """How uncertain positions of an older datum are, as :func:`gis.crs.accuracy` tells it."""
-    zh, en = accuracy(crs).message
-    return Message(f"{zh}。", en)
+    return accuracy(crs).message
