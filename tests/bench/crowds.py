@@ -1,7 +1,7 @@
 """Two hundred clients at once, beside a plain FastAPI service on the same database.
 
-Ours signs each of them in and keeps to their scope; the peer does neither. What is refused with 503
-is no answer: the figures count those who were served.
+Both are asked for the same approved plots, sign each request in, keep to its scope and pack their
+answers. What is refused with 503 is no answer: the figures count those who were served.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ def paths(door: Door) -> list[str]:
             x = west + (east - west) * (n % 60) / 60
             y = south + (north - south) * (n % 45) / 45
             box = f"bbox={x:.4f},{y:.4f},{x + 0.1:.4f},{y + 0.1:.4f}"
-            found.append(f"/plots?{box}" if door.name == "plain" else f"/api/plots?{box}")
+            found.append(
+                f"/plots?{box}" if door.name == "plain" else f"/api/plots?{box}&version=approved"
+            )
     return found
 
 
@@ -101,7 +103,7 @@ def bench(size: str, wanted: frozenset[str]) -> Iterator[Figure]:
     if not names:
         return
     n = SIZES[size]
-    with seeded(size) as place, serving(place) as ours, _plain(place) as theirs:
+    with seeded(size) as place, serving(place) as ours, _plain(place, ours) as theirs:
         for door in (ours, theirs):
             asyncio.run(crowd(door, paths(door), 1.0))
         if "burst_200" in names:
@@ -140,9 +142,9 @@ def _mix(ours: Door, theirs: Door, n: int) -> Figure:
 
 
 @contextmanager
-def _plain(place: DatabaseLocation) -> Iterator[Door]:
-    address = place.owner.render_as_string(hide_password=False)
+def _plain(place: DatabaseLocation, ours: Door) -> Iterator[Door]:
+    address = place.service.render_as_string(hide_password=False)
     options = ["--port", str(PLAIN_PORT), "--no-access-log", "--log-level", "warning"]
     command = [sys.executable, "-m", "uvicorn", "tests.bench.plain:app", *options]
     with started(command, {"BENCH_DATABASE_URL": address}, PLAIN_PORT):
-        yield Door("plain", PLAIN_PORT, {})
+        yield Door("plain", PLAIN_PORT, ours.headers)
