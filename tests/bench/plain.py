@@ -20,7 +20,10 @@ from service.database.engine import sqlalchemy_url
 app = FastAPI()
 app.add_middleware(GZipMiddleware, minimum_size=256, compresslevel=1)
 engine = create_engine(
-    sqlalchemy_url(os.environ["BENCH_DATABASE_URL"]), pool_size=10, max_overflow=0, pool_timeout=120
+    sqlalchemy_url(os.environ.get("BENCH_DATABASE_URL", "postgresql://")),
+    pool_size=10,
+    max_overflow=0,
+    pool_timeout=120,
 )
 SIGN_IN = text("SELECT counties FROM enter_scope(:secret, ARRAY['token'])")
 TILE = text("""

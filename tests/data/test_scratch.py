@@ -96,7 +96,8 @@ def test_a_check_that_is_ended_leaves_no_reader_and_no_folder_for_long(
         "TMPDIR": str(temporary),
         "LUOTU_HOME": str(tmp_path / "none"),
     }
-    command = [str(LUOTU), "check", str(sent)]
+    # A shell lets what it starts in the background ignore SIGINT: here it is to be heard.
+    command = ["env", "--default-signal=INT", str(LUOTU), "check", str(sent)]
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:

@@ -119,8 +119,8 @@ def test_the_child_has_no_network() -> None:
     with listener() as (address, asked):
         probe = f"""
 import urllib.request, urllib.error
-from data.child import shut_in
-from data.limits import Limits
+from data.reading.child import shut_in
+from data.reading.limits import Limits
 is_alone = shut_in(Limits())
 try:
     urllib.request.urlopen({address!r}, timeout=5)

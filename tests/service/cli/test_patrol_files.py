@@ -91,13 +91,13 @@ def test_a_new_chief_in_a_file_without_dates_leaves_the_old_one_in_the_history(
     assert (zone["chief"], str(zone["valid_from"])[:10]) == ("李四", today().isoformat())
 
 
-def test_tracks_come_in_with_their_faults_told_and_go_out_again(
+def test_a_track_without_a_name_finds_its_zone_and_goes_out_again(
     luotu: CommandLine, districts: None, tmp_path: Path
 ) -> None:
     path = gpx_file(tmp_path, "一号线")
     first = luotu("import", "patrols", path)
     assert first.status == 0, first.err
-    assert "no_zone" in first.out  # the file names neither zone nor walker
+    assert "no_zone" not in first.out  # the file names none: the zone that holds the track
     again = luotu("import", "patrols", path)
     assert (again.status, "duplicate_track" in again.err) == (1, True)
     out = tmp_path / "out.gpx"

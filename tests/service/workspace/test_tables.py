@@ -143,6 +143,10 @@ def test_what_cannot_be_asked_says_so_everywhere_and_is_asked_again(desk: Desk) 
     page.locator("td.plot_no button").first.click()
     history = page.locator("section.history").get_by_role("button", name="历史")
     expect(history).to_be_visible()
+    # What must be there when the line is cut is fetched soon after the page has opened.
+    page.wait_for_function(
+        "performance.getEntriesByType('resource').some(({name}) => name.includes('LayersPanel'))"
+    )
     desk.context.set_offline(True)
     away = re.compile("连不上服务器。您的改动留在本机")
 
