@@ -144,9 +144,9 @@ def test_what_cannot_be_asked_says_so_everywhere_and_is_asked_again(desk: Desk) 
     history = page.locator("section.history").get_by_role("button", name="历史")
     expect(history).to_be_visible()
     # What must be there when the line is cut is fetched soon after the page has opened.
-    page.wait_for_function(
-        "performance.getEntriesByType('resource').some(({name}) => name.includes('LayersPanel'))"
-    )
+    fetched = "() => performance.getEntriesByType('resource').map(({ name }) => name)"
+    while not any("LayersPanel" in name for name in page.evaluate(fetched)):
+        page.wait_for_timeout(50)
     desk.context.set_offline(True)
     away = re.compile("连不上服务器。您的改动留在本机")
 
