@@ -131,6 +131,7 @@ def test_a_page_that_is_not_there_for_one_is_told_and_the_first_is_shown(
     open_desk: OpenDesk, role: str, page_name: str
 ) -> None:
     desk = open_desk(role, WEST)
+    desk.page.wait_for_url("**map=**")  # the map writes its place there once, by itself
     desk.page.evaluate(f"location.hash = 'page={page_name}'")
     told = f"没有“{page_name}”这一页，或您的角色看不到它"
     expect(desk.page.locator(".notices")).to_contain_text(told)
