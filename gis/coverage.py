@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FIGURES: Final = ["district_m2", "green_m2", "sum_m2", "overlap_m2", "coverage", "plot_count"]
 
 
-class Figures(NamedTuple):
+class CoverageArrays(NamedTuple):
     """Figures of every district (row) and group (column)."""
 
     green_m2: NDArray[np.float64]
@@ -33,7 +33,7 @@ class Figures(NamedTuple):
     plot_count: NDArray[np.int64]
 
     @classmethod
-    def zeros(cls, districts: int, groups: int) -> Figures:
+    def zeros(cls, districts: int, groups: int) -> CoverageArrays:
         """Nothing planted anywhere."""
         shape = (districts, groups)
         return cls(np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=np.int64))
@@ -156,7 +156,7 @@ def union_figures(
     plots: NDArray[np.object_],
     group_of: NDArray[np.int64],
     groups: int,
-) -> Figures:
+) -> CoverageArrays:
     """The plain reference: cut every plot by its districts, unite, measure.
 
     Parameters
@@ -174,7 +174,7 @@ def union_figures(
     >>> union_figures(county, np.repeat(wood, 2), np.array([0, 0]), 1).plot_count
     array([[2]])
     """
-    figures = Figures.zeros(len(districts), groups)
+    figures = CoverageArrays.zeros(len(districts), groups)
     tree = shapely.STRtree(plots)
     for row, district in enumerate(districts):
         if district is None or district.is_empty:
@@ -197,7 +197,7 @@ def _cut(district: BaseGeometry, plots: NDArray[np.object_]) -> NDArray[np.objec
 
 
 def _fill(
-    figures: Figures, row: int, pieces: NDArray[np.object_], group_of: NDArray[np.int64]
+    figures: CoverageArrays, row: int, pieces: NDArray[np.object_], group_of: NDArray[np.int64]
 ) -> None:
     sizes = areas_m2(pieces, checked=True)
     groups = figures.sum_m2.shape[1]
@@ -215,8 +215,8 @@ def _fast_figures(
     plots: NDArray[np.object_],
     group_of: NDArray[np.int64],
     groups: int,
-) -> Figures:
-    return Figures(*kernel("coverage").union_figures(districts, plots, group_of, groups))
+) -> CoverageArrays:
+    return CoverageArrays(*kernel("coverage").union_figures(districts, plots, group_of, groups))
 
 
 def _codes(districts: GeoDataFrame) -> NDArray[np.object_]:
@@ -254,7 +254,7 @@ def _groups(plots: GeoDataFrame, by: str | None) -> tuple[NDArray[np.int64], NDA
 def _table(
     codes: NDArray[np.object_],
     district_m2: NDArray[np.float64],
-    figures: Figures,
+    figures: CoverageArrays,
     by: str | None,
     values: NDArray[np.object_],
 ) -> pd.DataFrame:

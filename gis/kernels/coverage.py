@@ -15,10 +15,10 @@ import shapely
 from numpy.typing import NDArray
 
 from gis.kernels.borders import CUT, OUTSIDE, Bands, bands_of, places
-from gis.kernels.complements import complementary
 from gis.kernels.components import component_of, in_triangles
 from gis.kernels.flat import Flat, flattened
-from gis.kernels.pairs import Indices, box_pairs, common_m2, only_polygons, sharing
+from gis.kernels.pairs import Indices, box_pairs, intersection_m2, only_polygons, sharing
+from gis.kernels.partition_check import complementary
 from gis.measure import areas_m2, rings_m2
 from gis.rings import Rings
 from gis.threads import spread
@@ -151,7 +151,7 @@ def _lost(
     crowded = crowded[component]
     lost = np.zeros(len(districts) * grouping.number)
     for first, second in _common_pieces(pieces, left[~crowded[left]], right[~crowded[left]]):
-        common = common_m2(pieces.shape[first], pieces.shape[second])
+        common = intersection_m2(pieces.shape[first], pieces.shape[second])
         lost += np.bincount(_cell(pieces, first, grouping), common, minlength=len(lost))
     return lost + _lost_in_crowds(pieces, crowded, component, grouping, len(lost))
 

@@ -10,8 +10,8 @@ import shapely
 from numpy.typing import NDArray
 
 from gis.authalic import LONGEST_DEG
-from gis.kernels.common import common_areas_m2
 from gis.kernels.flat import Flat, flattened
+from gis.kernels.intersection_area import intersection_areas_m2
 from gis.kernels.meeting import MEET, meetings
 from gis.kernels.orientation import UNSURE
 from gis.measure import areas_m2
@@ -46,11 +46,11 @@ def shared_m2(
     """Square metres that each pair has in common; `longest_deg` as in `gis.measure.areas_m2`."""
 
     def added(rows: slice) -> NDArray[np.float64]:
-        return common_areas_m2(flat, left[rows], right[rows], longest_deg)
+        return intersection_areas_m2(flat, left[rows], right[rows], longest_deg)
 
     area = spread(added, len(left), np.empty(0))
     unsure = np.flatnonzero(np.isnan(area))
-    area[unsure] = common_m2(polygons[left[unsure]], polygons[right[unsure]], longest_deg)
+    area[unsure] = intersection_m2(polygons[left[unsure]], polygons[right[unsure]], longest_deg)
     return area
 
 
@@ -90,7 +90,7 @@ def sharing(
     return shares
 
 
-def common_m2(
+def intersection_m2(
     left: NDArray[np.object_], right: NDArray[np.object_], longest_deg: float = LONGEST_DEG
 ) -> NDArray[np.float64]:
     """Square metres that each pair has in common, drawn by GEOS."""

@@ -1,15 +1,6 @@
 """Patrols: what was walked, how much of a zone that is, and whether it counts."""
 
 from gis.tracks.civil_time import BEIJING, day_of, midnight
-from gis.tracks.dues import (
-    Due,
-    Reckoning,
-    day_dues,
-    longest_gap,
-    reckon,
-    units,
-    visit_dues,
-)
 from gis.tracks.evaluation import (
     CleanTrack,
     Swath,
@@ -20,7 +11,15 @@ from gis.tracks.evaluation import (
     part_in_zone,
     swath_of,
 )
-from gis.tracks.ground import Walked, ground_m2, inside, swath, together, walked, within
+from gis.tracks.ground import (
+    Walked,
+    ground_m2,
+    length_and_time_within,
+    swath,
+    union,
+    walked,
+    within,
+)
 from gis.tracks.rules import (
     ONE_COUNTY,
     Duty,
@@ -30,18 +29,27 @@ from gis.tracks.rules import (
     month_duty,
     shortfalls,
 )
-from gis.tracks.track import Pause, Track, duration_s, length_m, pauses, track, without_jumps
+from gis.tracks.schedule import (
+    Compliance,
+    Requirement,
+    day_requirements,
+    evaluate,
+    longest_gap,
+    units,
+    visit_requirements,
+)
+from gis.tracks.track import Pause, Track, duration_s, length_m, pauses, track, without_outliers
 
 __all__ = [
     "BEIJING",
     "ONE_COUNTY",
     "CleanTrack",
-    "Due",
+    "Compliance",
     "Duty",
     "Patrol",
     "PatrolRule",
     "Pause",
-    "Reckoning",
+    "Requirement",
     "Shortfall",
     "Swath",
     "SweptMonth",
@@ -49,27 +57,27 @@ __all__ = [
     "Walked",
     "ZonePart",
     "clean_track",
-    "day_dues",
     "day_of",
+    "day_requirements",
     "duration_s",
+    "evaluate",
     "ground_m2",
-    "inside",
     "judge",
+    "length_and_time_within",
     "length_m",
     "longest_gap",
     "midnight",
     "month_duty",
     "part_in_zone",
     "pauses",
-    "reckon",
     "shortfalls",
     "swath",
     "swath_of",
-    "together",
     "track",
+    "union",
     "units",
-    "visit_dues",
+    "visit_requirements",
     "walked",
     "within",
-    "without_jumps",
+    "without_outliers",
 ]

@@ -17,9 +17,9 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.measure import area_m2
 from gis.polygons import as_multipolygon
-from gis.tracks.ground import ground_m2, inside, swath, together, within
+from gis.tracks.ground import ground_m2, length_and_time_within, swath, union, within
 from gis.tracks.rules import ONE_COUNTY, Patrol, PatrolRule, shortfalls
-from gis.tracks.track import Pause, Track, duration_s, pauses, without_jumps
+from gis.tracks.track import Pause, Track, duration_s, pauses, without_outliers
 
 __all__ = [
     "CleanTrack",
@@ -70,8 +70,8 @@ def clean_track(recorded: Track, rule: PatrolRule) -> CleanTrack:
     >>> round(clean.length_m, 1), clean.jumps
     (40.2, 1)
     """
-    kept = without_jumps(recorded, rule.max_speed_m_s)
-    steps = kept.believed(max_speed_m_s=rule.max_speed_m_s, max_gap_s=rule.max_gap_s)
+    kept = without_outliers(recorded, rule.max_speed_m_s)
+    steps = kept.plausible_steps(max_speed_m_s=rule.max_speed_m_s, max_gap_s=rule.max_gap_s)
     gaps_s = np.diff(kept.seconds)
     return CleanTrack(
         track=kept,
@@ -122,7 +122,7 @@ def part_in_zone(clean: CleanTrack, swept: Swath, zone: BaseGeometry) -> ZonePar
     """
     ground = swept.ground if swept.ground.is_empty else within(swept.ground, zone)
     swept_m2 = swept.area_m2 if ground is swept.ground else ground_m2(ground)
-    length_m, inside_s = inside(clean.track, zone, steps=clean.steps)
+    length_m, inside_s = length_and_time_within(clean.track, zone, steps=clean.steps)
     return ZonePart(length_m, inside_s, ground, swept_m2)
 
 
@@ -155,7 +155,7 @@ class SweptMonth:
 
     def add(self, ground: MultiPolygon, area_m2: float) -> SweptShares:
         """Add the ground of the next patrol within the zone, and its area."""
-        united = together([self.ground, ground])
+        united = union([self.ground, ground])
         united_m2 = ground_m2(united)
         repeated = 0.0
         if area_m2 > 0 and self.ground_m2 > 0:

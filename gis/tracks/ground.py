@@ -19,7 +19,7 @@ from gis.plane import plane_around
 from gis.polygons import as_multipolygon, polygon_parts
 from gis.tracks.track import Track
 
-__all__ = ["Walked", "ground_m2", "inside", "swath", "together", "walked", "within"]
+__all__ = ["Walked", "ground_m2", "length_and_time_within", "swath", "union", "walked", "within"]
 
 _STEP_DEG = 0.005  # straight in degrees and straight in the plane are 5 mm apart over this
 _MARGIN_DEG = 1e-6  # so that a line due north has ground around it, too
@@ -165,7 +165,7 @@ def within(ground: MultiPolygon, zone: BaseGeometry) -> MultiPolygon:
     return _settled(polygon_parts(reached))
 
 
-def together(grounds: Sequence[MultiPolygon]) -> MultiPolygon:
+def union(grounds: Sequence[MultiPolygon]) -> MultiPolygon:
     """All that was walked, ground walked twice once.
 
     Parameters
@@ -177,7 +177,7 @@ def together(grounds: Sequence[MultiPolygon]) -> MultiPolygon:
     --------
     >>> from shapely import box
     >>> both = [as_multipolygon(box(126, 43.8, 126.002, 43.8 + high)) for high in (0.001, 0.002)]
-    >>> together(both).bounds, together([]).is_empty
+    >>> union(both).bounds, union([]).is_empty
     ((126.0, 43.8, 126.002, 43.802), True)
     """
     kept = [one for one in grounds if not one.is_empty]
@@ -200,7 +200,7 @@ def ground_m2(ground: MultiPolygon) -> float:
     return float(areas_m2(np.array([ground], dtype=object), checked=True)[0])
 
 
-def inside(
+def length_and_time_within(
     walk: Track, zone: BaseGeometry, *, steps: NDArray[np.bool_] | None = None
 ) -> tuple[float, float]:
     """Metres and seconds of a track that lie in a zone.
@@ -212,7 +212,7 @@ def inside(
     zone
         Valid Polygon or MultiPolygon in degrees.
     steps
-        Which of its n - 1 steps count, as :meth:`Track.believed` tells; all when not given.
+        Which of its n - 1 steps count, as :meth:`Track.plausible_steps` tells; all when not given.
 
     Returns
     -------
@@ -223,7 +223,7 @@ def inside(
     --------
     >>> from gis.tracks import track
     >>> way = track([[126.0, 43.8], [126.01, 43.8], [126.02, 43.8]], [0.0, 600.0, 1200.0])
-    >>> metres, seconds = inside(way, shapely.box(126.01, 43.7, 127.0, 43.9))
+    >>> metres, seconds = length_and_time_within(way, shapely.box(126.01, 43.7, 127.0, 43.9))
     >>> round(metres), seconds
     (805, 600.0)
     """

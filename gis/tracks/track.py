@@ -15,7 +15,7 @@ from gis.errors import GeometryError, Position
 from gis.messages import Message
 from gis.validity import check_positions
 
-__all__ = ["Pause", "Track", "duration_s", "length_m", "pauses", "track", "without_jumps"]
+__all__ = ["Pause", "Track", "duration_s", "length_m", "pauses", "track", "without_outliers"]
 
 Floats = NDArray[np.float64]
 _WINDOW: Final = 8  # fixes measured at once, twice as many each time nothing is found
@@ -50,7 +50,7 @@ class Track:
         """The fixes for which `keep` is true."""
         return Track(self.at[keep], self.seconds[keep])
 
-    def believed(self, *, max_speed_m_s: float, max_gap_s: float) -> NDArray[np.bool_]:
+    def plausible_steps(self, *, max_speed_m_s: float, max_gap_s: float) -> NDArray[np.bool_]:
         """Which steps a walker can have made: neither too fast nor with too long a silence."""
         slow_enough = self.speeds_m_s() <= max_speed_m_s
         return np.asarray(slow_enough & (np.diff(self.seconds) <= max_gap_s))
@@ -128,7 +128,7 @@ def _seconds(times: Any) -> Floats:
 
 
 def length_m(walk: Track) -> float:
-    """Metres along geodesics from fix to fix; 0 for one fix. Jumps count: see `without_jumps`.
+    """Metres along geodesics from fix to fix; 0 for one fix. Jumps count: see `without_outliers`.
 
     Examples
     --------
@@ -149,7 +149,7 @@ def duration_s(walk: Track) -> float:
     return float(walk.seconds[-1] - walk.seconds[0])
 
 
-def without_jumps(walk: Track, max_speed_m_s: float) -> Track:
+def without_outliers(walk: Track, max_speed_m_s: float) -> Track:
     """Leave out fixes that nobody could have reached and left on foot.
 
     Parameters
@@ -164,7 +164,7 @@ def without_jumps(walk: Track, max_speed_m_s: float) -> Track:
     Track
         Without fixes whose steps are all too fast while the way past them is not. A place from
         which the track goes on is kept: there the device, and not a fix, jumped, and
-        :meth:`Track.believed` breaks the way.
+        :meth:`Track.plausible_steps` breaks the way.
 
     Raises
     ------
@@ -174,7 +174,7 @@ def without_jumps(walk: Track, max_speed_m_s: float) -> Track:
     Examples
     --------
     >>> walk = track([[126.0, 43.8], [126.5, 43.8], [126.0005, 43.8]], [0.0, 15.0, 30.0])
-    >>> round(length_m(without_jumps(walk, 5.0)), 1)
+    >>> round(length_m(without_outliers(walk, 5.0)), 1)
     40.2
     """
     if not max_speed_m_s > 0:

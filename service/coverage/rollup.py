@@ -10,7 +10,14 @@ from pydantic_core import to_json
 from sqlalchemy import Connection
 
 from service.accounts.db.accounts import Account
-from service.coverage.db.figures import EVERY, KEPT, By, Choice, Figures, coverage_figures
+from service.coverage.db.figures import (
+    EVERY,
+    MATERIALISED_GROUPINGS,
+    By,
+    Choice,
+    CoverageResult,
+    coverage_figures,
+)
 from service.districts.db.districts import KNOWN_FIRST, DistrictNode, DistrictTree, tree
 
 BELOW_COUNTY = ("town", "village", "group")
@@ -184,7 +191,12 @@ def coverage_of_levels(
     districts = tree(connection, asked.choice.as_of)
     base = asked.level if asked.level in BELOW_COUNTY else "county"
     plan = _plan(districts, who, asked.parent, base, tuple(levels))
-    whole = plan.every and who.counties is None and asked.choice == EVERY and asked.by in KEPT
+    whole = (
+        plan.every
+        and who.counties is None
+        and asked.choice == EVERY
+        and asked.by in MATERIALISED_GROUPINGS
+    )
     figures = coverage_figures(
         connection,
         None if whole else plan.codes,
@@ -206,7 +218,7 @@ def coverage_of_levels(
     ]
 
 
-def _rows(plan: _Plan, by: By | None, figures: Figures) -> list[CoverageRows]:
+def _rows(plan: _Plan, by: By | None, figures: CoverageResult) -> list[CoverageRows]:
     """The rows of each level; the same ones as before when the figures are the same."""
     told = plan.told.get(by)
     if told is not None and told[0] == figures.stamp:

@@ -164,14 +164,16 @@ def test_common_ground_is_added_up_without_drawing_it(
     shapes = np.array([one, other], dtype=object)
     flat = kernel("flat").flattened(shapes)
     both = np.array([0, 1]), np.array([1, 0])
-    added = kernel("common").common_areas_m2(flat, *both)
+    added = kernel("intersection_area").intersection_areas_m2(flat, *both)
     drawn = area_m2(polygon_parts(one.intersection(other)))
     np.testing.assert_allclose(added, drawn, rtol=1e-8)
 
 
 def test_common_ground_is_left_to_geos_where_an_edge_lies_along_another() -> None:
     flat = kernel("flat").flattened(np.array([box(0, 0, 2e-2, 2e-2), box(0, 1e-2, 1e-2, 3e-2)]))
-    assert np.isnan(kernel("common").common_areas_m2(flat, np.array([0]), np.array([1]))).all()
+    assert np.isnan(
+        kernel("intersection_area").intersection_areas_m2(flat, np.array([0]), np.array([1]))
+    ).all()
 
 
 def test_parts_that_one_border_cut_share_what_geos_draws() -> None:
@@ -191,17 +193,19 @@ def test_parts_that_one_border_cut_share_what_geos_draws() -> None:
     right = np.array(pairs[1::2], dtype=object)
     flat = kernel("flat").flattened(np.concatenate([left, right]))
     first = np.arange(len(left))
-    added = kernel("common").common_areas_m2(flat, first, first + len(left))
+    added = kernel("intersection_area").intersection_areas_m2(flat, first, first + len(left))
     told = ~np.isnan(added)
     assert told.any()
-    assert added[told] == pytest.approx(kernel("pairs").common_m2(left, right)[told], rel=1e-9)
+    assert added[told] == pytest.approx(
+        kernel("pairs").intersection_m2(left, right)[told], rel=1e-9
+    )
 
 
 def test_hardly_any_overlap_is_left_to_geos() -> None:
     plots = landscape(3000, 40, seed=5).plots
     flat = kernel("flat").flattened(plots)
     left, right, plain = overlapping(plots)
-    added = kernel("common").common_areas_m2(flat, left, right)
+    added = kernel("intersection_area").intersection_areas_m2(flat, left, right)
     assert np.isnan(added).mean() < 0.01
     np.testing.assert_allclose(added[~np.isnan(added)], plain[~np.isnan(added)], atol=1e-4)
 

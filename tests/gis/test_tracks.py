@@ -24,16 +24,16 @@ from gis.tracks import (
     Track,
     duration_s,
     ground_m2,
-    inside,
     judge,
+    length_and_time_within,
     length_m,
     month_duty,
     pauses,
     swath,
-    together,
     track,
+    union,
     walked,
-    without_jumps,
+    without_outliers,
 )
 from tests.gis import zoo
 
@@ -115,7 +115,7 @@ def with_outlier(index: int) -> Track:
 
 @pytest.mark.parametrize("index", [0, 1, 30, -2, -1])
 def test_a_fix_that_jumped_is_left_out(index: int) -> None:
-    clean = without_jumps(with_outlier(index), 5.0)
+    clean = without_outliers(with_outlier(index), 5.0)
     assert len(clean) == len(with_outlier(index)) - 1
     assert length_m(clean) == pytest.approx(900.0, abs=16.0)
 
@@ -125,24 +125,24 @@ def test_two_jumps_one_after_the_other_are_left_out() -> None:
     at = true.at.copy()
     at[20] += (0.05, 0.0)
     at[21] += (-0.05, 0.0)
-    assert length_m(without_jumps(Track(at, true.seconds), 5.0)) == pytest.approx(900.0, abs=1.0)
+    assert length_m(without_outliers(Track(at, true.seconds), 5.0)) == pytest.approx(900.0, abs=1.0)
 
 
 def test_a_place_from_which_the_track_goes_on_is_kept_and_the_way_broken() -> None:
     one, two = walk(600.0), walk(600.0, lat=43.83)
     both = track(np.vstack([one.at, two.at]), np.append(one.seconds, two.seconds + 615.0))
-    clean = without_jumps(both, 5.0)
-    line = clean.line(clean.believed(max_speed_m_s=5.0, max_gap_s=300.0))
+    clean = without_outliers(both, 5.0)
+    line = clean.line(clean.plausible_steps(max_speed_m_s=5.0, max_gap_s=300.0))
     assert (len(clean), len(line.geoms)) == (len(both), 2)
 
 
 def test_a_walk_without_jumps_is_left_alone() -> None:
-    assert len(without_jumps(walk(900.0), 5.0)) == len(walk(900.0))
+    assert len(without_outliers(walk(900.0), 5.0)) == len(walk(900.0))
 
 
 def test_a_speed_of_nothing_is_refused() -> None:
     with pytest.raises(GeometryError) as refused:
-        without_jumps(walk(900.0), 0.0)
+        without_outliers(walk(900.0), 0.0)
     assert refused.value.code == "bad_limit"
 
 
@@ -188,7 +188,7 @@ def test_a_day_without_end_in_one_grid_is_swept_in_pieces_and_reaches_the_same_g
     folded = np.array([126.0, 43.0]) + np.abs((way + 0.01) % 0.04 - 0.02)
     whole = swath(LineString(folded[:2_001]), reach_m=25.0)
     parts = [swath(LineString(folded[at : at + 401]), reach_m=25.0) for at in range(0, 1_999, 400)]
-    assert ground_m2(whole) == pytest.approx(ground_m2(together(parts)), rel=1e-5)
+    assert ground_m2(whole) == pytest.approx(ground_m2(union(parts)), rel=1e-5)
     began = time.process_time()
     ground = swath(LineString(folded), reach_m=25.0)
     assert time.process_time() - began < 6
@@ -237,7 +237,7 @@ def test_a_zone_or_reach_that_is_none_is_refused(zone: Polygon, reach: float, co
 
 def test_only_what_lies_inside_counts_in_metres_and_seconds() -> None:
     middle = 126.01 + 1500.0 / EAST_M
-    metres, seconds = inside(walk(3000.0), box(middle, 43.8, 127.0, 43.85))
+    metres, seconds = length_and_time_within(walk(3000.0), box(middle, 43.8, 127.0, 43.85))
     assert metres == pytest.approx(1500.0, abs=1.0)
     assert seconds == pytest.approx(1500.0, abs=15.0)
 
@@ -378,7 +378,7 @@ def test_pauses_never_last_longer_than_the_walk(steps: Any) -> None:
 @given(WALKS)
 def test_what_lies_inside_is_part_of_the_whole(steps: Any) -> None:
     way = wander(steps)
-    metres, seconds = inside(way, box(126.05, 43.8, 126.1, 43.85))
+    metres, seconds = length_and_time_within(way, box(126.05, 43.8, 126.1, 43.85))
     assert metres <= length_m(way) + 1e-3
     assert seconds <= duration_s(way) + 1e-9
 
@@ -387,8 +387,8 @@ def test_what_lies_inside_is_part_of_the_whole(steps: Any) -> None:
 @given(WALKS)
 def test_inside_and_outside_make_the_way(steps: Any) -> None:
     way = wander(steps)
-    west, _s = inside(way, box(126.0, 43.8, 126.05, 43.85))
-    east, _s = inside(way, box(126.05, 43.8, 126.1, 43.85))
+    west, _s = length_and_time_within(way, box(126.0, 43.8, 126.05, 43.85))
+    east, _s = length_and_time_within(way, box(126.05, 43.8, 126.1, 43.85))
     on_line = float(way.metres()[(way.at[:-1, 0] == 126.05) & (way.at[1:, 0] == 126.05)].sum())
     assert west + east - on_line == pytest.approx(length_m(way), rel=1e-6, abs=1e-3)
 
@@ -414,5 +414,5 @@ def test_the_ground_that_was_swept_is_valid_and_in_the_zone(steps: Any) -> None:
 @settings(max_examples=40)
 @given(WALKS)
 def test_leaving_out_jumps_twice_changes_nothing_more(steps: Any) -> None:
-    once = without_jumps(wander(steps), 2.0)
-    assert len(without_jumps(once, 2.0)) == len(once)
+    once = without_outliers(wander(steps), 2.0)
+    assert len(without_outliers(once, 2.0)) == len(once)

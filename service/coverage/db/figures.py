@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Connection, Select, TextClause, func, select,
 
 By = Literal["kind", "green_class", "stage"]
 
-KEPT: tuple[By | None, ...] = (None, "green_class", "stage")
+MATERIALISED_GROUPINGS: tuple[By | None, ...] = (None, "green_class", "stage")
 """Groups whose figures are kept; those of kinds are made when asked for."""
 
 
@@ -42,7 +42,7 @@ EVERY = Choice()
 
 
 @dataclass(frozen=True)
-class Figures:
+class CoverageResult:
     """Figures, the moment that they are of, and what they leave out.
 
     ``pending_cells`` cells are left as they were when they were counted last; the oldest of them
@@ -89,33 +89,33 @@ def coverage_figures(
     *,
     level: str | None = None,
     exact_cells: int,
-) -> Figures:
+) -> CoverageResult:
     """What each district has, in one snapshot; districts without plots are left out.
 
     Districts outside the scope of the transaction are left out, too. ``codes`` None asks for all
     of a level. Cells that writers have marked are computed in the read when they are at most
     ``exact_cells``; else they are told.
     """
-    if choice != EVERY or by not in KEPT:
+    if choice != EVERY or by not in MATERIALISED_GROUPINGS:
         return _figures(connection, _CHOSEN, _question(codes, by, exact_cells) | _asked(choice))
     asked = _question(codes, by, exact_cells) | {"level": level}
     if level is None:
         return _figures(connection, _LIVE, asked)
     question = (level, by, None if codes is None else tuple(codes))
     stamp, moment = connection.execute(_STAMP, {"level": level, "grouping": by or "all"}).one()
-    kept = _kept.get(question)
+    kept = _cache.get(question)
     if kept is not None and stamp is not None and kept.stamp == stamp:
         return replace(kept, moment=moment)
     figures = _figures(connection, _STAMPED, asked)
     if figures.stamp is not None:
-        if len(_kept) >= _KEPT:
-            _kept.clear()
-        _kept[question] = figures
+        if len(_cache) >= CACHE_SIZE:
+            _cache.clear()
+        _cache[question] = figures
     return figures
 
 
-_KEPT: Final = 64
-_kept: dict[tuple[str, By | None, tuple[str, ...] | None], Figures] = {}
+CACHE_SIZE: Final = 64
+_cache: dict[tuple[str, By | None, tuple[str, ...] | None], CoverageResult] = {}
 """The last figures of each question: they serve as long as the database gives the same stamp,
 which tells the scope, too."""
 
@@ -128,10 +128,12 @@ def _question(codes: Sequence[str] | None, by: By | None, exact_cells: int) -> d
     }
 
 
-def _figures(connection: Connection, statement: TextClause, asked: dict[str, Any]) -> Figures:
+def _figures(
+    connection: Connection, statement: TextClause, asked: dict[str, Any]
+) -> CoverageResult:
     told, *rows = connection.execute(statement, asked).all()
     *_, cells, since, moment, stamp = told
-    return Figures(
+    return CoverageResult(
         [
             # Two sums of the same numbers may differ in the last digit.
             CoverageRow(code, group or None, green, total if total > green else green, count)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from gis.cells import Pieces
 
 # As one value: rows come one by one, which takes longer. ``plain`` has neither mates nor a crowd.
-_KEPT = """
+CACHE_SIZE = """
 SELECT string_agg(
     int8send(cell_id) || int8send(plot_id) || float8send(area_m2) || boolsend(whole)
     || boolsend(counted) || boolsend(mates IS NULL AND crowd IS NULL) || tidsend(ctid), '')
@@ -61,7 +61,7 @@ def store_pieces(
     mates = _mates(numbers, pieces)
     plain = pieces.crowd < 0
     plain[list(mates)] = False
-    kept = _kept(connection, marked)
+    kept = _cache(connection, marked)
     fresh, stale = np.ones(len(plain), dtype=np.bool_), np.ones(len(kept), dtype=np.bool_)
     if len(fresh):
         key = pieces.cell * len(numbers.plot_id) + pieces.plot  # rises
@@ -84,10 +84,10 @@ def copy_lines(connection: Connection, statement: str, lines: Iterable[str]) -> 
             copy.write("\n".join(some) + "\n")
 
 
-def _kept(connection: Connection, marked: Sequence[int]) -> NDArray[Any]:
+def _cache(connection: Connection, marked: Sequence[int]) -> NDArray[Any]:
     driver: Any = connection.connection.driver_connection
     with driver.cursor(binary=True) as cursor:
-        (data,) = cursor.execute(_KEPT, {"marked": list(marked)}).fetchone()
+        (data,) = cursor.execute(CACHE_SIZE, {"marked": list(marked)}).fetchone()
     return np.frombuffer(data or b"", dtype=_KEPT_ROW)
 
 

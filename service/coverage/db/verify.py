@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from sqlalchemy import Connection, Engine, text
 
-from gis.coverage import Figures, union_figures
+from gis.coverage import CoverageArrays, union_figures
 
 # The same cells give the same areas but for the order in which they are added.
 TOLERANCE = 1e-9
@@ -56,7 +56,7 @@ _PLOTS = text("""
 SELECT ST_AsBinary(v.geom) FROM plot_version v JOIN district_boundary b ON b.id = :boundary
 WHERE v.slot = 'approved' AND v.stage IN ('planted', 'accepted', 'existing') AND v.geom && b.geom
 """)
-_KEPT = text("""
+CACHE_SIZE = text("""
 SELECT coalesce(sum(green_m2), 0) AS green_m2, coalesce(sum(sum_m2), 0) AS sum_m2
 FROM coverage_district WHERE boundary_id = :boundary AND grouping = 'all'
 """)
@@ -92,7 +92,7 @@ def faults(owner: Engine, boundary: int, code: str) -> Iterator[Fault]:
 
 def _uncut(connection: Connection, boundary: int, code: str) -> Iterator[Fault]:
     asked = {"boundary": boundary}
-    kept = connection.execute(_KEPT, asked).one()
+    kept = connection.execute(CACHE_SIZE, asked).one()
     uncut = _union(connection, boundary)
     for what, mine, theirs in (
         ("green", kept.green_m2, float(uncut.green_m2[0, 0])),
@@ -102,7 +102,7 @@ def _uncut(connection: Connection, boundary: int, code: str) -> Iterator[Fault]:
             yield Fault(code, "uncut", 0, what, mine, theirs)
 
 
-def _union(connection: Connection, boundary: int) -> Figures:
+def _union(connection: Connection, boundary: int) -> CoverageArrays:
     asked = {"boundary": boundary}
     shape = shapely.from_wkb([bytes(connection.scalar(_SHAPE, asked) or b"")])
     plots = shapely.from_wkb([bytes(row[0]) for row in connection.execute(_PLOTS, asked)])

@@ -16,7 +16,7 @@ from service.plots.db.plots import GREEN_STAGES
 PLANTED = ("planted", "accepted")
 Labels = Mapping[str, Mapping[str, str]]
 # Ground in m² and plots of a zone, by kind or class; None stands for what has none.
-Figures = Mapping[str, Mapping[str | None, tuple[float, int]]]
+GreenAreas = Mapping[str, Mapping[str | None, tuple[float, int]]]
 
 
 class ChiefGround:
@@ -74,7 +74,7 @@ def _in_order(labels: Mapping[str, str], codes: Iterable[str | None]) -> list[st
 
 def _figures(
     zones: geopandas.GeoDataFrame, plots: geopandas.GeoDataFrame, by: str | None = None
-) -> Figures:
+) -> GreenAreas:
     by_zone: dict[str, dict[str | None, tuple[float, int]]] = {code: {} for code in zones["code"]}
     columns = ["geometry"] if by is None else ["geometry", by]
     table = coverage(zones, plots[columns], by=by, checked=True)

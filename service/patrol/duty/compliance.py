@@ -12,13 +12,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gis.messages import Message
-from gis.tracks import Reckoning, longest_gap, reckon
+from gis.tracks import Compliance, evaluate, longest_gap
 from service.accounts.db.accounts import Account
 from service.errors import Problem
 from service.patrol.duty.db import compliance
 from service.patrol.duty.db.compliance import PatrolTotals, ZoneInPeriod
 from service.patrol.findings.db.as_of import open_findings
-from service.patrol.rules.rules import Rule, as_json, dues_of, rules_of
+from service.patrol.rules.rules import Rule, as_json, requirements_of, rules_of
 from service.patrol.zones.db.zones import sees_names
 from service.web.periods import Period
 from service.web.timestamps import today
@@ -222,17 +222,17 @@ def _row(  # noqa: PLR0913 - what was found of one zone
 
 def _reckoned(
     zone: ZoneInPeriod, rule: Rule | None, days: Sequence[date], query: DutyQuery
-) -> Reckoning:
+) -> Compliance:
     """What was due while the zone held: a unit that began before it, or outlives it, is not."""
     if rule is None:
         within = [day for day in days if query.period.first <= day < query.period.after]
-        return reckon([], within, query.as_of)
-    dues = [
+        return evaluate([], within, query.as_of)
+    requirements = [
         requirement
-        for requirement in dues_of(rule, query.period.first, query.period.after)
+        for requirement in requirements_of(rule, query.period.first, query.period.after)
         if requirement.start >= zone.first_from
         and (zone.valid_to is None or requirement.end <= zone.valid_to)
     ]
-    if not dues:
-        return Reckoning(0, 0, 0, 0, 0, "met")
-    return reckon(dues, days, query.as_of)
+    if not requirements:
+        return Compliance(0, 0, 0, 0, 0, "met")
+    return evaluate(requirements, days, query.as_of)

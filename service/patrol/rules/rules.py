@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from gis.tracks import Due, PatrolRule, day_dues, visit_dues
+from gis.tracks import PatrolRule, Requirement, day_requirements, visit_requirements
 from service.patrol.rules.db.rules import stored_patrol_rules
 
 Rule = Mapping[str, Any]
@@ -55,12 +55,12 @@ def asked_of_tracks(rule: Rule | None) -> PatrolRule:
     )
 
 
-def dues_of(rule: Rule, first: date, after: date) -> list[Due]:
+def requirements_of(rule: Rule, first: date, after: date) -> list[Requirement]:
     """What the rule asks in a stretch of days: visits, or effective days of each month."""
     if rule["days"] is not None:
         days = dict(enumerate(rule["days"], start=1))
-        return day_dues(days, first, after, every_third=rule["every_third"])
-    return visit_dues(
+        return day_requirements(days, first, after, every_third=rule["every_third"])
+    return visit_requirements(
         rule["unit"],
         rule["visits"],
         first,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from shapely import MultiPolygon
 from sqlalchemy import Connection
 
-from gis.tracks import ground_m2, together
+from gis.tracks import ground_m2, union
 from service.patrol.tracks.db import swept_area
 from service.patrol.tracks.db.swept_area import PeriodKey, StoredArea
 from service.web.periods import parse_period, periods_of
@@ -40,7 +40,7 @@ def merge(connection: Connection, parts: Iterable[SweptPart]) -> None:
     # A year is united from its quarters and a quarter from its months: each patrol goes in once.
     for key in sorted(grounds, key=_days):
         inner = [united[part] for part in _keys_within(key) if part in united]
-        united[key] = together(inner or grounds[key])
+        united[key] = union(inner or grounds[key])
     swept_area.write_areas(connection, {key: _added(stored[key], united[key]) for key in counties})
 
 
@@ -62,7 +62,7 @@ def remerge(connection: Connection, months: Iterable[tuple[int, str, date]]) -> 
             swept_area.delete_area(connection, key)
             continue
         whole = [ground for ground in grounds if ground is not None]
-        ground = together(whole) if len(whole) == len(grounds) else None
+        ground = union(whole) if len(whole) == len(grounds) else None
         swept_area.write_areas(connection, {key: _stored_area(ground)})
 
 
@@ -90,7 +90,7 @@ def _added(stored: StoredArea, ground: MultiPolygon) -> StoredArea:
     """Where the old ground is forgotten, nobody knows how much of it the new ground repeats."""
     if stored.ground is None:
         return StoredArea(None, None)
-    return _stored_area(together([stored.ground, ground]))
+    return _stored_area(union([stored.ground, ground]))
 
 
 def _stored_area(ground: MultiPolygon | None) -> StoredArea:

@@ -12,7 +12,7 @@ from data.codes import code_list
 from data.demo.demo import demo_findings, demo_patrols, demo_plots, demo_zones, generated_county
 from data.patrol.zone_findings import zone_findings
 from data.timestamps import BEIJING
-from gis.tracks import judge, length_m, track, without_jumps
+from gis.tracks import judge, length_m, track, without_outliers
 
 TODAY = date(2026, 11, 29)
 
@@ -104,7 +104,7 @@ def test_a_walker_walks_and_does_not_ride(tracks: gpd.GeoDataFrame) -> None:
     speeds = []
     for row in tracks.iloc[::40].itertuples():
         seconds = [time.timestamp() for time in row.times]
-        walk = without_jumps(track(shapely.get_coordinates(row.geometry), seconds), 5.0)
+        walk = without_outliers(track(shapely.get_coordinates(row.geometry), seconds), 5.0)
         speeds.append(length_m(walk) / (walk.seconds[-1] - walk.seconds[0]) * 3.6)
     assert 1.5 < np.median(speeds) < 4.5
     assert max(speeds) < 6

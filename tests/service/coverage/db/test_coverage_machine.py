@@ -30,7 +30,7 @@ from sqlalchemy import Connection, Engine, text
 
 from gis.coverage import union_figures
 from gis.crs import CGCS2000
-from service.coverage.db.figures import KEPT, By, coverage_figures
+from service.coverage.db.figures import MATERIALISED_GROUPINGS, By, coverage_figures
 from service.coverage.db.queue import drain, waiting
 from service.coverage.db.verify import boundaries, faults
 from service.embedded import Endpoint
@@ -127,10 +127,10 @@ def figures_of_one_snapshot(owner: Engine, key: bytes) -> tuple[Any, Any, Any]:
         connection.execute(text("SELECT enter_whole(:key)"), {"key": key})
         live = {
             by: as_dict(coverage_figures(connection, codes, by, exact_cells=1_000_000))
-            for by in KEPT
+            for by in MATERIALISED_GROUPINGS
         }
         anew: dict[By | None, dict[tuple[str, str | None], tuple[float, float, int]]]
-        anew = {by: {} for by in KEPT}
+        anew = {by: {} for by in MATERIALISED_GROUPINGS}
         for code, grouping, group, *figures in connection.execute(text(ANEW)):
             anew[None if grouping == "all" else grouping][code, group or None] = tuple(figures)
         plots = [bytes(row[0]) for row in connection.execute(text(GREEN_PLOTS))]
@@ -250,7 +250,7 @@ class Coverage(RuleBasedStateMachine):
     def live_is_the_recomputation(self) -> None:
         """Of one snapshot, while the drainers run."""
         live, anew, plots = figures_of_one_snapshot(self.world.owner, self.key)
-        for by in KEPT:
+        for by in MATERIALISED_GROUPINGS:
             assert set(live[by]) == set(anew[by])
             for key, figures in live[by].items():
                 assert figures == pytest.approx(anew[by][key], rel=1e-9), (by, key)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from gis.crs import CGCS2000
-from service.coverage.db.figures import KEPT, By, Figures, coverage_figures
+from service.coverage.db.figures import MATERIALISED_GROUPINGS, By, CoverageResult, coverage_figures
 from service.coverage.db.queue import drain, waiting
 from service.database.engine import make_engine
 from service.embedded import Endpoint
@@ -59,14 +59,14 @@ def plant(
     return number
 
 
-def live(engine: Engine, by: By | None = None, few: int = 1_000_000) -> Figures:
+def live(engine: Engine, by: By | None = None, few: int = 1_000_000) -> CoverageResult:
     """Every district's figures."""
     with engine.connect() as connection:
         return coverage_figures(connection, ALL, by, exact_cells=few)
 
 
-def as_dict(figures: Figures) -> dict[tuple[str, str | None], tuple[float, float, int]]:
-    """Figures by district and group."""
+def as_dict(figures: CoverageResult) -> dict[tuple[str, str | None], tuple[float, float, int]]:
+    """CoverageResult by district and group."""
     return {
         (row.code, row.group): (row.green_m2, row.sum_m2, row.plot_count) for row in figures.rows
     }
@@ -101,7 +101,7 @@ def test_draining_changes_no_figure(still: Database) -> None:
         plant(connection)
         plant(connection, 125.051, kind="G11", stage="existing")
         plant(connection, 125.0995)
-    for by in KEPT:
+    for by in MATERIALISED_GROUPINGS:
         before = as_dict(live(still.service, by))
         assert settle(still.service)
         assert waiting(still.service) == (0, None)
@@ -257,7 +257,7 @@ def test_all_of_a_level_is_what_its_codes_are_one_by_one(still: Database) -> Non
             if drained:
                 settle(still.service)
             with still.service.connect() as connection:
-                for by in KEPT:
+                for by in MATERIALISED_GROUPINGS:
                     named = coverage_figures(connection, ALL, by, exact_cells=50)
                     for _again in range(2):
                         whole = coverage_figures(

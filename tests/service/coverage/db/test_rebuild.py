@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry
 from shapely import box
 from sqlalchemy import text
 
-from service.coverage.db.figures import KEPT
+from service.coverage.db.figures import MATERIALISED_GROUPINGS
 from service.coverage.db.queue import drain, waiting
 from service.coverage.db.rebuild import rebuild
 from service.coverage.db.verify import SLIGHT_M2, boundaries, forget
@@ -233,9 +233,9 @@ def test_edits_and_a_bulk_load_beside_a_rebuild_leave_nothing_wrong(planted: Dat
                 for k in range(40):
                     plant(connection, 125.01 + 0.0012 * k, 43.01 + 0.0005 * n, size=0.001)
                     plant(connection, 127.0 + 0.0003 * k, 44.001, size=0.001, county=ROUND)
-    before = {by: as_dict(live(planted.service, by)) for by in KEPT}
+    before = {by: as_dict(live(planted.service, by)) for by in MATERIALISED_GROUPINGS}
     settle(planted.service, owner=planted.owner, bulk_cells=1)
-    for by in KEPT:
+    for by in MATERIALISED_GROUPINGS:
         after = as_dict(live(planted.service, by))
         assert set(after) == set(before[by])
         for key, figures in after.items():

@@ -16,7 +16,7 @@ from gis.tessellation import Finding, report
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
 
-__all__ = ["LooseEdge", "Seams", "seams"]
+__all__ = ["CoverageValidity", "LooseEdge", "coverage_validity"]
 
 
 class LooseEdge(NamedTuple):
@@ -27,7 +27,7 @@ class LooseEdge(NamedTuple):
     at: Position
 
 
-class Seams(NamedTuple):
+class CoverageValidity(NamedTuple):
     """How a set of shapes fits together."""
 
     places: list[Finding]
@@ -41,7 +41,9 @@ class Seams(NamedTuple):
         return not self.places and not self.edges
 
 
-def seams(frame: GeoDataFrame, *, gap_m: float = 1.0, min_m2: float = 0.01) -> Seams:
+def coverage_validity(
+    frame: GeoDataFrame, *, gap_m: float = 1.0, min_m2: float = 0.01
+) -> CoverageValidity:
     """Overlaps, gaps and edges that do not match, in a set of shapes.
 
     Parameters
@@ -56,7 +58,7 @@ def seams(frame: GeoDataFrame, *, gap_m: float = 1.0, min_m2: float = 0.01) -> S
 
     Returns
     -------
-    Seams
+    CoverageValidity
         Both lists are empty for a clean coverage, and for no shapes at all.
 
     Raises
@@ -73,7 +75,7 @@ def seams(frame: GeoDataFrame, *, gap_m: float = 1.0, min_m2: float = 0.01) -> S
     >>> import geopandas
     >>> pair = [shapely.box(126.0, 43.0, 126.2, 43.2), shapely.box(126.1999, 43.0, 126.4, 43.2)]
     >>> frame = geopandas.GeoDataFrame({"code": ["a", "b"]}, geometry=pair)
-    >>> found = seams(frame)
+    >>> found = coverage_validity(frame)
     >>> found.fits, found.places[0].kind, len(found.edges)
     (False, 'overlap', 2)
     """
@@ -88,7 +90,7 @@ def seams(frame: GeoDataFrame, *, gap_m: float = 1.0, min_m2: float = 0.01) -> S
     shapes = np.asarray(frame.geometry.array, dtype=object)
     drawn = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     if not drawn.any():
-        return Seams([], [])
+        return CoverageValidity([], [])
     codes = frame["code"].to_numpy(dtype=object)[drawn]
     _east, north = metres_per_degree(float(np.nanmean(shapely.bounds(shapes)[:, [1, 3]])))
     loose = shapely.coverage_invalid_edges(shapes[drawn], gap_width=gap_m / float(north))
@@ -98,7 +100,7 @@ def seams(frame: GeoDataFrame, *, gap_m: float = 1.0, min_m2: float = 0.01) -> S
         if not lines.is_empty
     ]
     places = report(frame, min_m2=min_m2)
-    return Seams(places, sorted(edges, key=lambda edge: (-edge.length_m, edge.code)))
+    return CoverageValidity(places, sorted(edges, key=lambda edge: (-edge.length_m, edge.code)))
 
 
 def _edge(code: str, lines: shapely.LineString) -> LooseEdge:

@@ -12,15 +12,15 @@ from gis.errors import GeometryError
 from gis.messages import Message
 
 __all__ = [
-    "Due",
-    "Reckoning",
+    "Compliance",
+    "Requirement",
     "State",
     "Unit",
-    "day_dues",
+    "day_requirements",
+    "evaluate",
     "longest_gap",
-    "reckon",
     "units",
-    "visit_dues",
+    "visit_requirements",
 ]
 
 Unit = Literal["week", "month", "quarter", "half_year", "year"]
@@ -32,7 +32,7 @@ _WEEK: Final = timedelta(days=7)
 _LATE_THIRD, _MIDDLE_THIRD = 21, 11
 
 
-class Due(NamedTuple):
+class Requirement(NamedTuple):
     """So many days with a visit are due from one day to another."""
 
     start: date
@@ -63,8 +63,8 @@ class Due(NamedTuple):
         return max(self.days - len(done), empty)
 
 
-class Reckoning(NamedTuple):
-    """Dues against what was done, as it stood on a day."""
+class Compliance(NamedTuple):
+    """Requirements against what was done, as it stood on a day."""
 
     due: int
     """Days with a visit that were due."""
@@ -75,7 +75,7 @@ class Reckoning(NamedTuple):
     overdue_days: int
     """Days on which a visit was outstanding: from the end of its time until it was made up."""
     streak: int
-    """Dues met one after the other, counted back from the last whose time is over."""
+    """Requirements met one after the other, counted back from the last whose time is over."""
     state: State
 
 
@@ -115,30 +115,33 @@ def _months_on(day: date, months: int) -> date:
     return date(count // 12, count % 12 + 1, 1)
 
 
-def visit_dues(
+def visit_requirements(
     unit: Unit, visits: int, first: date, after: date, *, day_from: int = 1, day_to: int = 31
-) -> list[Due]:
+) -> list[Requirement]:
     """So many visits in each unit that ends in the stretch.
 
     Examples
     --------
-    >>> len(visit_dues("month", 1, date(2026, 7, 1), date(2026, 10, 1)))
+    >>> len(visit_requirements("month", 1, date(2026, 7, 1), date(2026, 10, 1)))
     3
     """
-    return [Due(start, end, visits, day_from, day_to) for start, end in units(unit, first, after)]
+    return [
+        Requirement(start, end, visits, day_from, day_to)
+        for start, end in units(unit, first, after)
+    ]
 
 
-def day_dues(
+def day_requirements(
     days: Mapping[int, int], first: date, after: date, *, every_third: bool = False
-) -> list[Due]:
-    """Effective days of each month that ends in the stretch; a month with 0 is no due.
+) -> list[Requirement]:
+    """Effective days of each month that ends in the stretch; a month with 0 asks for nothing.
 
     Raises
     ------
     GeometryError
         ``no_such_month``: nothing is said of a month.
     """
-    dues = []
+    requirements = []
     for start, end in units("month", first, after):
         if start.month not in days:
             raise GeometryError(
@@ -149,52 +152,57 @@ def day_dues(
                 code="no_such_month",
             )
         if days[start.month]:
-            dues.append(Due(start, end, days[start.month], every_third=every_third))
-    return dues
+            requirements.append(Requirement(start, end, days[start.month], every_third=every_third))
+    return requirements
 
 
-def reckon(dues: Sequence[Due], visits: Iterable[date], as_of: date) -> Reckoning:
-    """What of the dues is done, missed and outstanding.
+def evaluate(
+    requirements: Sequence[Requirement], visits: Iterable[date], as_of: date
+) -> Compliance:
+    """What of the requirements is done, missed and outstanding.
 
     Parameters
     ----------
-    dues
+    requirements
         In the order of time; none of them is ``none``.
     visits
         Days with a visit; several on one day are one. Those after `as_of` are passed over.
     as_of
-        The day of judgement. A due whose last day it is still runs.
+        The day of judgement. A requirement whose last day it is still runs.
 
     Returns
     -------
-    Reckoning
-        A due that was missed is made up by as many visits after its end as were missing; they
+    Compliance
+        A missed requirement is made up by as many visits after its end as were missing; they
         count in their own time, too. Each day of delay is counted once.
 
     Examples
     --------
-    >>> dues = visit_dues("month", 1, date(2026, 7, 1), date(2026, 10, 1))
-    >>> reckon(dues, [date(2026, 7, 5), date(2026, 9, 11)], date(2026, 10, 1))
-    Reckoning(due=3, done=2, missed=1, overdue_days=10, streak=1, state='late')
+    >>> requirements = visit_requirements("month", 1, date(2026, 7, 1), date(2026, 10, 1))
+    >>> visits = [date(2026, 7, 5), date(2026, 9, 11)]
+    >>> evaluate(requirements, visits, date(2026, 10, 1))
+    Compliance(due=3, done=2, missed=1, overdue_days=10, streak=1, state='late')
     """
     days = sorted({day for day in visits if day <= as_of})
-    if not dues:
-        return Reckoning(0, len(days), 0, 0, 0, "none")
-    done = sorted({day for due in dues for day in due.done(days)})
-    ended = [due for due in dues if due.end <= as_of]
+    if not requirements:
+        return Compliance(0, len(days), 0, 0, 0, "none")
+    done = sorted({day for requirement in requirements for day in requirement.done(days)})
+    ended = [requirement for requirement in requirements if requirement.end <= as_of]
     delays, outstanding, missed = [], False, 0
-    for due in ended:
-        missing = due.missing(days)
+    for requirement in ended:
+        missing = requirement.missing(days)
         if not missing:
             continue
         missed += missing
-        made_up = bisect_right(days, due.end - _DAY) + missing - 1
+        made_up = bisect_right(days, requirement.end - _DAY) + missing - 1
         if made_up < len(days):
-            delays.append((due.end, days[made_up]))
+            delays.append((requirement.end, days[made_up]))
         else:
             outstanding = True
-            delays.append((due.end, as_of + _DAY))
-    running = any(due.missing(days) for due in dues if due.end > as_of)
+            delays.append((requirement.end, as_of + _DAY))
+    running = any(
+        requirement.missing(days) for requirement in requirements if requirement.end > as_of
+    )
     state: State = "met"
     if outstanding:
         state = "overdue"
@@ -203,12 +211,12 @@ def reckon(dues: Sequence[Due], visits: Iterable[date], as_of: date) -> Reckonin
     elif running:
         state = "open"
     streak = 0
-    for due in reversed(ended):
-        if due.missing(days):
+    for requirement in reversed(ended):
+        if requirement.missing(days):
             break
         streak += 1
-    total = sum(due.days for due in dues)
-    return Reckoning(total, len(done), missed, _days_within(delays), streak, state)
+    total = sum(requirement.days for requirement in requirements)
+    return Compliance(total, len(done), missed, _days_within(delays), streak, state)
 
 
 def _days_within(stretches: Sequence[tuple[date, date]]) -> int:

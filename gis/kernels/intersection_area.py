@@ -40,7 +40,7 @@ _SUM_ERROR: Final = 2.0**-52  # of each term of a sum
 _ALIKE: Final = 4  # a shared edge with both polygons on the same side of it
 
 
-class Desk(NamedTuple):
+class Buffers(NamedTuple):
     """What is written down about a pair, in two rows: one for each polygon."""
 
     edges: NDArray[np.int64]
@@ -56,7 +56,7 @@ class Desk(NamedTuple):
 
 
 @compiled
-def common_areas_m2(
+def intersection_areas_m2(
     flat: Flat,
     left: NDArray[np.int64],
     right: NDArray[np.int64],
@@ -71,7 +71,7 @@ def common_areas_m2(
     most = 0
     for pair in range(len(left)):
         most = max(most, flat.vertices[left[pair]], flat.vertices[right[pair]])
-    desk = Desk(
+    buffers = Buffers(
         np.empty((2, most), dtype=np.int64),
         np.empty((2, most), dtype=np.int8),
         np.empty((2, _MOST_CROSSINGS), dtype=np.int64),
@@ -80,39 +80,39 @@ def common_areas_m2(
         longest_deg,
     )
     for pair in range(len(left)):
-        areas[pair] = _common_m2(flat, left[pair], right[pair], desk)
+        areas[pair] = _intersection_m2(flat, left[pair], right[pair], buffers)
     return areas
 
 
 @compiled
-def _common_m2(flat: Flat, a: int, b: int, desk: Desk) -> float:
+def _intersection_m2(flat: Flat, a: int, b: int, buffers: Buffers) -> float:
     box = common_box(flat, a, b)
     if max(-box[1], box[3]) > HIGHEST_DEG:
         return np.nan
-    of_a = edges_in(flat, a, box, desk.edges[0])
-    of_b = edges_in(flat, b, box, desk.edges[1])
-    desk.marks[0, :of_a] = 0
-    desk.marks[1, :of_b] = 0
-    crossings = _crossings(flat, a, b, (of_a, of_b), desk)
+    of_a = edges_in(flat, a, box, buffers.edges[0])
+    of_b = edges_in(flat, b, box, buffers.edges[1])
+    buffers.marks[0, :of_a] = 0
+    buffers.marks[1, :of_b] = 0
+    crossings = _crossings(flat, a, b, (of_a, of_b), buffers)
     if crossings < 0:
         return np.nan
     # An edge of both is told with the first.
-    mine = _inside_m2(flat, (a, b), box, 0, (of_a, crossings), desk)
-    others = _inside_m2(flat, (b, a), box, 1, (of_b, crossings), desk)
+    mine = _inside_m2(flat, (a, b), box, 0, (of_a, crossings), buffers)
+    others = _inside_m2(flat, (b, a), box, 1, (of_b, crossings), buffers)
     total = -mine - others  # with the ground on its left, its north runs west
     return total if np.isnan(total) else max(0.0, total) * B2
 
 
 @compiled
-def _crossings(flat: Flat, a: int, b: int, number: tuple[int, int], desk: Desk) -> int:
+def _crossings(flat: Flat, a: int, b: int, number: tuple[int, int], buffers: Buffers) -> int:
     """Write down how the two outlines meet; how often they cross, -1 where that is unsure."""
     xy = flat.xy
     found = 0
     for i in range(number[0]):
-        k = desk.edges[0, i]
+        k = buffers.edges[0, i]
         e = edge_at(xy, k)
         for j in range(number[1]):
-            m = desk.edges[1, j]
+            m = buffers.edges[1, j]
             f = edge_at(xy, m)
             if far(e, f):
                 continue
@@ -120,14 +120,14 @@ def _crossings(flat: Flat, a: int, b: int, number: tuple[int, int], desk: Desk) 
             if touch == UNSURE or found == _MOST_CROSSINGS:
                 return -1
             if touch == CROSS:
-                desk.crossed[0, found], desk.crossing[0, found] = i, _share(e, f)
-                desk.crossed[1, found], desk.crossing[1, found] = j, _share(f, e)
+                buffers.crossed[0, found], buffers.crossing[0, found] = i, _share(e, f)
+                buffers.crossed[1, found], buffers.crossing[1, found] = j, _share(f, e)
                 found += 1
             elif touch != NO_TOUCH:
-                desk.marks[0, i] |= mark(e, f, touch)
-                desk.marks[1, j] |= mark(f, e, touch)
+                buffers.marks[0, i] |= mark(e, f, touch)
+                buffers.marks[1, j] |= mark(f, e, touch)
                 if touch == SAME_EDGE and _alike(flat, a, b, k, m):
-                    desk.marks[0, i] |= _ALIKE
+                    buffers.marks[0, i] |= _ALIKE
     return found
 
 
@@ -178,11 +178,11 @@ def _inside_m2(
     box: Box,
     which: int,
     number: tuple[int, int],
-    desk: Desk,
+    buffers: Buffers,
 ) -> float:
     """Under the parts of an outline inside the other polygon, per b²; NaN where that is unsure."""
     level = level_at(box[1])
-    xy, edges, marks = flat.xy, desk.edges[which], desk.marks[which]
+    xy, edges, marks = flat.xy, buffers.edges[which], buffers.marks[which]
     total, where = 0.0, UNSURE
     side, ring_end = 0, 0
     for i in range(number[0]):
@@ -192,19 +192,19 @@ def _inside_m2(
             side, ring_end = _ring_at(flat, pair[0], k)
         if marks[i] & SHARED:  # told once for both
             cuts, where = 1, INSIDE if marks[i] & _ALIKE else OUTSIDE
-            desk.cuts[0] = 1.0
+            buffers.cuts[0] = 1.0
         else:
-            cuts = _cuts(desk, which, i, number[1])
+            cuts = _cuts(buffers, which, i, number[1])
             follows = i > 0 and edges[i - 1] == k - 1 and not (marks[i] or marks[i - 1] & SHARED)
             if not follows:
-                where = _begins(flat, pair[1], box, k, desk.cuts[0])
+                where = _begins(flat, pair[1], box, k, buffers.cuts[0])
         if where == UNSURE or side == 0:
             return np.nan
         start = 0.0
         for n in range(cuts):
-            end = desk.cuts[n]
+            end = buffers.cuts[n]
             if where == INSIDE:
-                if (end - start) * longest > desk.longest_deg:
+                if (end - start) * longest > buffers.longest_deg:
                     return np.nan
                 total += side * _under_part(xy, k, start, end, level)
             if n < cuts - 1:
@@ -214,18 +214,18 @@ def _inside_m2(
 
 
 @compiled
-def _cuts(desk: Desk, which: int, i: int, crossings: int) -> int:
-    """Sort the crossings of an edge, and its end, into `Desk.cuts`; how many they are."""
+def _cuts(buffers: Buffers, which: int, i: int, crossings: int) -> int:
+    """Sort the crossings of an edge, and its end, into `Buffers.cuts`; how many they are."""
     cuts = 0
     for n in range(crossings):
-        if desk.crossed[which, n] == i:
+        if buffers.crossed[which, n] == i:
             place = cuts
-            while place > 0 and desk.cuts[place - 1] > desk.crossing[which, n]:
-                desk.cuts[place] = desk.cuts[place - 1]
+            while place > 0 and buffers.cuts[place - 1] > buffers.crossing[which, n]:
+                buffers.cuts[place] = buffers.cuts[place - 1]
                 place -= 1
-            desk.cuts[place] = desk.crossing[which, n]
+            buffers.cuts[place] = buffers.crossing[which, n]
             cuts += 1
-    desk.cuts[cuts] = 1.0
+    buffers.cuts[cuts] = 1.0
     return cuts + 1
 
 
