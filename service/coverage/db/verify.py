@@ -56,7 +56,7 @@ _PLOTS = text("""
 SELECT ST_AsBinary(v.geom) FROM plot_version v JOIN district_boundary b ON b.id = :boundary
 WHERE v.slot = 'approved' AND v.stage IN ('planted', 'accepted', 'existing') AND v.geom && b.geom
 """)
-CACHE_SIZE = text("""
+_STORED_SUMS = text("""
 SELECT coalesce(sum(green_m2), 0) AS green_m2, coalesce(sum(sum_m2), 0) AS sum_m2
 FROM coverage_district WHERE boundary_id = :boundary AND grouping = 'all'
 """)
@@ -92,7 +92,7 @@ def faults(owner: Engine, boundary: int, code: str) -> Iterator[Fault]:
 
 def _uncut(connection: Connection, boundary: int, code: str) -> Iterator[Fault]:
     asked = {"boundary": boundary}
-    kept = connection.execute(CACHE_SIZE, asked).one()
+    kept = connection.execute(_STORED_SUMS, asked).one()
     uncut = _union(connection, boundary)
     for what, mine, theirs in (
         ("green", kept.green_m2, float(uncut.green_m2[0, 0])),
