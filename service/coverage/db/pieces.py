@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from gis.cells import Pieces
 
 # As one value: rows come one by one, which takes longer. ``plain`` has neither mates nor a crowd.
-CACHE_SIZE = """
+_STORED_PIECES = """
 SELECT string_agg(
     int8send(cell_id) || int8send(plot_id) || float8send(area_m2) || boolsend(whole)
     || boolsend(counted) || boolsend(mates IS NULL AND crowd IS NULL) || tidsend(ctid), '')
@@ -61,7 +61,7 @@ def store_pieces(
     mates = _mates(numbers, pieces)
     plain = pieces.crowd < 0
     plain[list(mates)] = False
-    kept = _cache(connection, marked)
+    kept = _stored_pieces(connection, marked)
     fresh, stale = np.ones(len(plain), dtype=np.bool_), np.ones(len(kept), dtype=np.bool_)
     if len(fresh):
         key = pieces.cell * len(numbers.plot_id) + pieces.plot  # rises
@@ -84,10 +84,10 @@ def copy_lines(connection: Connection, statement: str, lines: Iterable[str]) -> 
             copy.write("\n".join(some) + "\n")
 
 
-def _cache(connection: Connection, marked: Sequence[int]) -> NDArray[Any]:
+def _stored_pieces(connection: Connection, marked: Sequence[int]) -> NDArray[Any]:
     driver: Any = connection.connection.driver_connection
     with driver.cursor(binary=True) as cursor:
-        (data,) = cursor.execute(CACHE_SIZE, {"marked": list(marked)}).fetchone()
+        (data,) = cursor.execute(_STORED_PIECES, {"marked": list(marked)}).fetchone()
     return np.frombuffer(data or b"", dtype=_KEPT_ROW)
 
 
