@@ -31,7 +31,7 @@ _INTERIORS, _INSIDE_OUT, _BORDER_OUT = 0, 2, 5  # places in a DE-9IM relation
 class Pieces(NamedTuple):
     """What each plot has in each cell, sorted by cell and plot; a row a piece.
 
-    Plots of which three lie on each other are a crowd, with all such that touch them.
+    Plots of which three lie on each other are a cluster, with all such that touch them.
     """
 
     cell: Indices
@@ -44,15 +44,15 @@ class Pieces(NamedTuple):
     counted: NDArray[np.bool_]
     """The first cell of its boundary that shares ground with the plot."""
     left: Indices
-    """Pieces of pairs of plots that share ground, not of one crowd; the lower plot is left."""
+    """Pieces of pairs of plots that share ground, not of one cluster; the lower plot is left."""
     right: Indices
     shared_m2: NDArray[np.float64]
     """What the pair shares in the cell."""
-    crowd: Indices
-    """Number of the crowd of the piece; -1 for none."""
-    crowd_m2: NDArray[np.float64]
-    """Of each crowd, the area of its union."""
-    crowd_plots: Indices
+    cluster: Indices
+    """Number of the cluster of the piece; -1 for none."""
+    cluster_m2: NDArray[np.float64]
+    """Of each cluster, the area of its union."""
+    cluster_plots: Indices
 
 
 class CellFigures(NamedTuple):
@@ -125,11 +125,11 @@ def cell_pieces(
     shape[crossing] = _common(plots[plot[crossing]], cells[cell[crossing]])
     longest_deg = SHORT_DEG if kernels else 0.0
     area[crossing] = areas_m2(shape[crossing], checked=True, longest_deg=longest_deg)
-    crowd, number = _crowds(cell, shape, left, right)
-    pairs = (crowd[left] < 0) | (crowd[left] != crowd[right])
+    cluster, number = _clusters(cell, shape, left, right)
+    pairs = (cluster[left] < 0) | (cluster[left] != cluster[right])
     left, right = left[pairs], right[pairs]
-    members = np.flatnonzero(crowd >= 0)
-    whole_m2 = _sums(crowd[members], area[members], number)
+    members = np.flatnonzero(cluster >= 0)
+    whole_m2 = _sums(cluster[members], area[members], number)
     return Pieces(
         cell,
         plot,
@@ -140,9 +140,9 @@ def cell_pieces(
         left,
         right,
         _shared_m2(shape, left, right, kernels),
-        crowd,
-        np.minimum(whole_m2, _united_m2(shape[members], crowd[members], number)),
-        np.bincount(crowd[members], minlength=number),
+        cluster,
+        np.minimum(whole_m2, _united_m2(shape[members], cluster[members], number)),
+        np.bincount(cluster[members], minlength=number),
     )
 
 
@@ -173,7 +173,7 @@ def cell_figures(pieces: Pieces, group_of: Indices, groups: int) -> CellFigures:
     total = _sums(slot, pieces.area_m2, size)
     same = group[pieces.left] == group[pieces.right]
     lost = _sums(slot[pieces.left[same]], pieces.shared_m2[same], size)
-    lost += _lost_in_crowds(pieces, group, groups, slot, size)
+    lost += _lost_in_clusters(pieces, group, groups, slot, size)
     some = np.flatnonzero(np.bincount(slot, minlength=size))
     count = np.bincount(slot[pieces.counted], minlength=size)
     return CellFigures(
@@ -247,15 +247,15 @@ def _undrawn_m2(shapes: Shapes, left: Indices, right: Indices) -> NDArray[np.flo
     return found
 
 
-def _crowds(cell: Indices, shape: Shapes, left: Indices, right: Indices) -> tuple[Indices, int]:
-    """Crowd of each piece, and how many crowds there are."""
-    crowd = np.full(len(cell), -1)
+def _clusters(cell: Indices, shape: Shapes, left: Indices, right: Indices) -> tuple[Indices, int]:
+    """Cluster of each piece, and how many clusters there are."""
+    cluster = np.full(len(cell), -1)
     members = _in_threes(left, right)
     near, far = shapely.STRtree(shape[members]).query(shape[members], predicate="intersects")
     here = (near < far) & (cell[members[near]] == cell[members[far]])
-    crowds, number = np.unique(_roots(len(members), near[here], far[here]), return_inverse=True)
-    crowd[members] = number
-    return crowd, len(crowds)
+    clusters, number = np.unique(_roots(len(members), near[here], far[here]), return_inverse=True)
+    cluster[members] = number
+    return cluster, len(clusters)
 
 
 def _in_threes(left: Indices, right: Indices) -> Indices:
@@ -287,20 +287,20 @@ def _roots(number: int, left: Indices, right: Indices) -> Indices:
     return np.array([top(one) for one in range(number)], dtype=np.int64)
 
 
-def _lost_in_crowds(
+def _lost_in_clusters(
     pieces: Pieces, group: Indices, groups: int, slot: Indices, size: int
 ) -> NDArray[np.float64]:
-    """By cell and group what the crowds have twice; some of a crowd are united anew."""
-    some = np.flatnonzero(pieces.crowd >= 0)
+    """By cell and group what the clusters have twice; some of a cluster are united anew."""
+    some = np.flatnonzero(pieces.cluster >= 0)
     if not len(some):
         return np.zeros(size)
     _, first, which = np.unique(
-        pieces.crowd[some] * groups + group[some], return_index=True, return_inverse=True
+        pieces.cluster[some] * groups + group[some], return_index=True, return_inverse=True
     )
     sum_m2 = _sums(which, pieces.area_m2[some], len(first))
-    number, crowd = np.bincount(which), pieces.crowd[some[first]]
-    green = np.where(number == pieces.crowd_plots[crowd], pieces.crowd_m2[crowd], sum_m2)
-    partly = (number > 1) & (number < pieces.crowd_plots[crowd])
+    number, cluster = np.bincount(which), pieces.cluster[some[first]]
+    green = np.where(number == pieces.cluster_plots[cluster], pieces.cluster_m2[cluster], sum_m2)
+    partly = (number > 1) & (number < pieces.cluster_plots[cluster])
     rows = np.flatnonzero(partly[which])
     place = np.cumsum(partly) - 1
     united = _united_m2(pieces.shape[some[rows]], place[which[rows]], int(partly.sum()))

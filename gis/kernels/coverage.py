@@ -145,15 +145,15 @@ def _lost(
     left, right = left[order], right[order]
     _draw(districts, plots, pieces, np.concatenate([left, right]))
     component = component_of(len(plots), left, right)
-    crowded = np.zeros(len(plots), dtype=bool)
+    clustered = np.zeros(len(plots), dtype=bool)
     begins = np.searchsorted(left, np.arange(len(plots) + 1))
-    crowded[component[in_triangles(begins, right)]] = True
-    crowded = crowded[component]
+    clustered[component[in_triangles(begins, right)]] = True
+    clustered = clustered[component]
     lost = np.zeros(len(districts) * grouping.number)
-    for first, second in _common_pieces(pieces, left[~crowded[left]], right[~crowded[left]]):
+    for first, second in _common_pieces(pieces, left[~clustered[left]], right[~clustered[left]]):
         common = intersection_m2(pieces.shape[first], pieces.shape[second])
         lost += np.bincount(_cell(pieces, first, grouping), common, minlength=len(lost))
-    return lost + _lost_in_crowds(pieces, crowded, component, grouping, len(lost))
+    return lost + _lost_in_clusters(pieces, clustered, component, grouping, len(lost))
 
 
 def _draw(districts: Shapes, plots: Shapes, pieces: Pieces, overlapping: Indices) -> None:
@@ -183,18 +183,18 @@ def _common_pieces(pieces: Pieces, left: Indices, right: Indices) -> list[tuple[
     return found
 
 
-def _lost_in_crowds(
+def _lost_in_clusters(
     pieces: Pieces,
-    crowded: NDArray[np.bool_],
+    clustered: NDArray[np.bool_],
     component: Indices,
     grouping: Grouping,
     cells: int,
 ) -> NDArray[np.float64]:
-    some = np.flatnonzero(crowded[pieces.plot])
+    some = np.flatnonzero(clustered[pieces.plot])
     if not len(some):
         return np.zeros(cells)
-    crowd = np.stack([pieces.district[some], component[pieces.plot[some]]], axis=1)
-    _crowds, first, which = np.unique(crowd, axis=0, return_index=True, return_inverse=True)
+    cluster = np.stack([pieces.district[some], component[pieces.plot[some]]], axis=1)
+    _clusters, first, which = np.unique(cluster, axis=0, return_index=True, return_inverse=True)
     order = np.argsort(which, kind="stable")
     collected = np.asarray(
         shapely.geometrycollections(pieces.shape[some[order]], indices=which[order])

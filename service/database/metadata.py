@@ -129,11 +129,11 @@ coverage_piece = Table(
     Column("area_m2", Double, nullable=False),
     Column("whole", Boolean, nullable=False),
     Column("counted", Boolean, nullable=False),
-    Column("mates", ARRAY(BigInteger)),
-    Column("lost_m2", ARRAY(Double)),
-    Column("crowd", Integer),
-    Column("crowd_m2", Double),
-    Column("crowd_plots", Integer),
+    Column("overlapping_plot_ids", ARRAY(BigInteger)),
+    Column("overlap_m2", ARRAY(Double)),
+    Column("cluster_id", Integer),
+    Column("cluster_m2", Double),
+    Column("cluster_plots", Integer),
 )
 
 coverage_cell = Table(

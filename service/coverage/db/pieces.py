@@ -14,11 +14,13 @@ from sqlalchemy import Connection
 
 from gis.cells import Pieces
 
-# As one value: rows come one by one, which takes longer. ``plain`` has neither mates nor a crowd.
+# Aggregated into one bytea, which is faster than fetching rows. ``plain``: the piece has no overlap
+# and is in no cluster.
 _STORED_PIECES = """
 SELECT string_agg(
     int8send(cell_id) || int8send(plot_id) || float8send(area_m2) || boolsend(whole)
-    || boolsend(counted) || boolsend(mates IS NULL AND crowd IS NULL) || tidsend(ctid), '')
+    || boolsend(counted) || boolsend(overlapping_plot_ids IS NULL AND cluster_id IS NULL)
+    || tidsend(ctid), '')
 FROM coverage_piece WHERE cell_id = ANY(%(marked)s)
 """
 _KEPT_ROW = np.dtype(
@@ -36,8 +38,8 @@ _KEPT_ROW = np.dtype(
 # Who computes a boundary holds it: nobody else moves these rows.
 _FORGET = "DELETE FROM coverage_piece WHERE ctid = ANY(%(places)s::tid[])"
 _COPY = (
-    "COPY coverage_piece (cell_id, plot_id, boundary_id, area_m2, whole, counted, mates, lost_m2,"
-    " crowd, crowd_m2, crowd_plots) FROM STDIN"
+    "COPY coverage_piece (cell_id, plot_id, boundary_id, area_m2, whole, counted,"
+    " overlapping_plot_ids, overlap_m2, cluster_id, cluster_m2, cluster_plots) FROM STDIN"
 )
 _LINES_AT_ONCE = 10_000
 
@@ -58,9 +60,9 @@ def store_pieces(
 
     ``marked`` are the cells, among them those that no piece lies in any more.
     """
-    mates = _mates(numbers, pieces)
-    plain = pieces.crowd < 0
-    plain[list(mates)] = False
+    overlaps = _overlaps(numbers, pieces)
+    plain = pieces.cluster < 0
+    plain[list(overlaps)] = False
     kept = _stored_pieces(connection, marked)
     fresh, stale = np.ones(len(plain), dtype=np.bool_), np.ones(len(kept), dtype=np.bool_)
     if len(fresh):
@@ -72,7 +74,7 @@ def store_pieces(
             same &= getattr(pieces, name)[at] == kept[name]
         fresh[at[same]] = stale[same] = False
     _forget(connection, kept[stale])
-    copy_lines(connection, _COPY, _lines(numbers, pieces, np.flatnonzero(fresh), mates))
+    copy_lines(connection, _COPY, _lines(numbers, pieces, np.flatnonzero(fresh), overlaps))
 
 
 def copy_lines(connection: Connection, statement: str, lines: Iterable[str]) -> None:
@@ -107,9 +109,9 @@ def _forget(connection: Connection, kept: NDArray[Any]) -> None:
 
 
 def _lines(
-    numbers: Numbers, pieces: Pieces, rows: NDArray[np.int64], mates: Mapping[int, str]
+    numbers: Numbers, pieces: Pieces, rows: NDArray[np.int64], overlaps: Mapping[int, str]
 ) -> Iterator[str]:
-    alone, uncrowded = "\t\\N\t\\N", "\t\\N\t\\N\t\\N"
+    alone, unclustered = "\t\\N\t\\N", "\t\\N\t\\N\t\\N"
     columns = zip(
         rows.tolist(),
         numbers.cell_id[pieces.cell[rows]].tolist(),
@@ -118,30 +120,30 @@ def _lines(
         pieces.area_m2[rows].tolist(),
         np.where(pieces.whole[rows], "t", "f").tolist(),
         np.where(pieces.counted[rows], "t", "f").tolist(),
-        pieces.crowd[rows].tolist(),
+        pieces.cluster[rows].tolist(),
         strict=True,
     )
-    for row, cell, plot, boundary, area, whole, counted, crowd in columns:
-        crowded = uncrowded
-        if crowd >= 0:
-            union_m2, plots = float(pieces.crowd_m2[crowd]), pieces.crowd_plots[crowd]
-            crowded = f"\t{crowd}\t{union_m2!r}\t{plots}"
-        # One of a crowd may share ground with somebody who is not.
-        shared = mates.get(row, alone)
-        yield f"{cell}\t{plot}\t{boundary}\t{area!r}\t{whole}\t{counted}{shared}{crowded}"
+    for row, cell, plot, boundary, area, whole, counted, cluster in columns:
+        clustered = unclustered
+        if cluster >= 0:
+            union_m2, plots = float(pieces.cluster_m2[cluster]), pieces.cluster_plots[cluster]
+            clustered = f"\t{cluster}\t{union_m2!r}\t{plots}"
+        # A plot of a cluster may overlap one outside it.
+        shared = overlaps.get(row, alone)
+        yield f"{cell}\t{plot}\t{boundary}\t{area!r}\t{whole}\t{counted}{shared}{clustered}"
 
 
-def _mates(numbers: Numbers, pieces: Pieces) -> dict[int, str]:
+def _overlaps(numbers: Numbers, pieces: Pieces) -> dict[int, str]:
     """Columns of the plots that a piece shares ground with."""
-    found: dict[int, list[tuple[int, float]]] = {}
+    overlaps: dict[int, list[tuple[int, float]]] = {}
     other = numbers.plot_id[pieces.plot[pieces.right]].tolist()
     pairs = zip(pieces.left.tolist(), other, pieces.shared_m2.tolist(), strict=True)
-    for row, mate, shared in pairs:
-        found.setdefault(row, []).append((mate, shared))
-    told = {}
-    for row, those in found.items():
+    for row, plot, shared in pairs:
+        overlaps.setdefault(row, []).append((plot, shared))
+    columns = {}
+    for row, those in overlaps.items():
         those.sort()
-        numbered = ",".join(str(mate) for mate, _ in those)
+        numbered = ",".join(str(plot) for plot, _ in those)
         areas = ",".join(repr(shared) for _, shared in those)
-        told[row] = f"\t{{{numbered}}}\t{{{areas}}}"
-    return told
+        columns[row] = f"\t{{{numbered}}}\t{{{areas}}}"
+    return columns

@@ -35,12 +35,12 @@ BEGIN
     ), 
     taken AS (
         SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp,
-               sum(pair.m2 ORDER BY piece.plot_id, pair.mate) AS m2
+               sum(pair.m2 ORDER BY piece.plot_id, pair.other_id) AS m2
         FROM piece
-        CROSS JOIN LATERAL unnest(piece.mates, piece.lost_m2) AS pair(mate, m2)
-        JOIN piece other ON other.cell_id = piece.cell_id AND other.plot_id = pair.mate
+        CROSS JOIN LATERAL unnest(piece.overlapping_plot_ids, piece.overlap_m2) AS pair(other_id, m2)
+        JOIN piece other ON other.cell_id = piece.cell_id AND other.plot_id = pair.other_id
             AND other.grouping = piece.grouping AND other.grp = piece.grp
-        WHERE piece.mates IS NOT NULL
+        WHERE piece.overlapping_plot_ids IS NOT NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
     ),
     lone AS (
@@ -48,28 +48,28 @@ BEGIN
                sum(piece.area_m2 ORDER BY piece.plot_id) AS green_m2,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
                count(*) FILTER (WHERE piece.counted) AS plots
-        FROM piece WHERE piece.crowd IS NULL
+        FROM piece WHERE piece.cluster_id IS NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
     ), together AS (
-        SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.crowd,
+        SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.cluster_id,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
                count(*) FILTER (WHERE piece.counted) AS plots,
-               count(*) AS number, min(piece.crowd_plots) AS crowd_plots,
-               min(piece.crowd_m2) AS crowd_m2,
+               count(*) AS number, min(piece.cluster_plots) AS cluster_plots,
+               min(piece.cluster_m2) AS cluster_m2,
                array_agg(piece.plot_id ORDER BY piece.plot_id) AS members
-        FROM piece WHERE piece.crowd IS NOT NULL
-        GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.crowd
-    ), crowds AS (
+        FROM piece WHERE piece.cluster_id IS NOT NULL
+        GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.cluster_id
+    ), clusters AS (
         SELECT boundary_id, cell_id, grouping, grp,
                CASE WHEN number = 1 THEN sum_m2
-                    WHEN number = crowd_plots THEN crowd_m2
+                    WHEN number = cluster_plots THEN cluster_m2
                     ELSE least(sum_m2, united_m2(cell_id, members, NULL)) END AS green_m2,
                sum_m2, plots
         FROM together
     ), figure AS (
         SELECT boundary_id, cell_id, grouping, grp, sum(green_m2) AS green_m2,
                sum(sum_m2) AS sum_m2, sum(plots)::bigint AS plot_count
-        FROM (SELECT * FROM lone UNION ALL SELECT * FROM crowds
+        FROM (SELECT * FROM lone UNION ALL SELECT * FROM clusters
               UNION ALL SELECT boundary_id, cell_id, grouping, grp, -m2, 0, 0 FROM taken) every
         GROUP BY boundary_id, cell_id, grouping, grp
     )
@@ -80,10 +80,10 @@ BEGIN
         SELECT * FROM coverage_piece p WHERE p.cell_id = ANY(clean)
     ) kept ON kept.cell_id = found.cell_id AND kept.plot_id = found.plot_id
     WHERE abs(kept.area_m2 - found.area_m2) > tolerance * found.area_m2 + slight_m2
-       OR (kept.whole, kept.counted, kept.mates, kept.crowd IS NULL, kept.crowd_plots)
+       OR (kept.whole, kept.counted, kept.overlapping_plot_ids, kept.cluster_id IS NULL, kept.cluster_plots)
           IS DISTINCT FROM
-          (found.whole, found.counted, found.mates, found.crowd IS NULL, found.crowd_plots)
-       OR abs(kept.crowd_m2 - found.crowd_m2) > tolerance * found.crowd_m2 + slight_m2
+          (found.whole, found.counted, found.overlapping_plot_ids, found.cluster_id IS NULL, found.cluster_plots)
+       OR abs(kept.cluster_m2 - found.cluster_m2) > tolerance * found.cluster_m2 + slight_m2
        OR kept.cell_id IS NULL OR found.cell_id IS NULL
     UNION ALL
     SELECT 'cell', coalesce(kept.cell_id, figure.cell_id),

@@ -40,12 +40,12 @@ BEGIN
     ), 
     taken AS (
         SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp,
-               sum(pair.m2 ORDER BY piece.plot_id, pair.mate) AS m2
+               sum(pair.m2 ORDER BY piece.plot_id, pair.other_id) AS m2
         FROM piece
-        CROSS JOIN LATERAL unnest(piece.mates, piece.lost_m2) AS pair(mate, m2)
-        JOIN piece other ON other.cell_id = piece.cell_id AND other.plot_id = pair.mate
+        CROSS JOIN LATERAL unnest(piece.overlapping_plot_ids, piece.overlap_m2) AS pair(other_id, m2)
+        JOIN piece other ON other.cell_id = piece.cell_id AND other.plot_id = pair.other_id
             AND other.grouping = piece.grouping AND other.grp = piece.grp
-        WHERE piece.mates IS NOT NULL
+        WHERE piece.overlapping_plot_ids IS NOT NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
     ),
     lone AS (
@@ -53,28 +53,28 @@ BEGIN
                sum(piece.area_m2 ORDER BY piece.plot_id) AS green_m2,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
                count(*) FILTER (WHERE piece.counted) AS plots
-        FROM piece WHERE piece.crowd IS NULL
+        FROM piece WHERE piece.cluster_id IS NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
     ), together AS (
-        SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.crowd,
+        SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.cluster_id,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
                count(*) FILTER (WHERE piece.counted) AS plots,
-               count(*) AS number, min(piece.crowd_plots) AS crowd_plots,
-               min(piece.crowd_m2) AS crowd_m2,
+               count(*) AS number, min(piece.cluster_plots) AS cluster_plots,
+               min(piece.cluster_m2) AS cluster_m2,
                array_agg(piece.plot_id ORDER BY piece.plot_id) AS members
-        FROM piece WHERE piece.crowd IS NOT NULL
-        GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.crowd
-    ), crowds AS (
+        FROM piece WHERE piece.cluster_id IS NOT NULL
+        GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.cluster_id
+    ), clusters AS (
         SELECT boundary_id, cell_id, grouping, grp,
                CASE WHEN number = 1 THEN sum_m2
-                    WHEN number = crowd_plots THEN crowd_m2
+                    WHEN number = cluster_plots THEN cluster_m2
                     ELSE least(sum_m2, united_m2(cell_id, members, moment)) END AS green_m2,
                sum_m2, plots
         FROM together
     ), figure AS (
         SELECT boundary_id, cell_id, grouping, grp, sum(green_m2) AS green_m2,
                sum(sum_m2) AS sum_m2, sum(plots)::bigint AS plot_count
-        FROM (SELECT * FROM lone UNION ALL SELECT * FROM crowds
+        FROM (SELECT * FROM lone UNION ALL SELECT * FROM clusters
               UNION ALL SELECT boundary_id, cell_id, grouping, grp, -m2, 0, 0 FROM taken) every
         GROUP BY boundary_id, cell_id, grouping, grp
     )

@@ -9,11 +9,11 @@ RETURNS TABLE (
     area_m2 double precision,
     whole boolean,
     counted boolean,
-    mates bigint[],
-    lost_m2 double precision[],
-    crowd integer,
-    crowd_m2 double precision,
-    crowd_plots integer,
+    overlapping_plot_ids bigint[],
+    overlap_m2 double precision[],
+    cluster_id integer,
+    cluster_m2 double precision,
+    cluster_plots integer,
     stage text,
     kind text,
     year integer,
@@ -65,19 +65,19 @@ BEGIN
         JOIN pair_here ac
           ON ac.cell_id = ab.cell_id AND ac.one = ab.one AND ac.other = bc.other
         CROSS JOIN LATERAL (VALUES (ab.one), (ab.other), (bc.other)) member(plot_id)
-    ), crowded AS MATERIALIZED (
+    ), clustered AS MATERIALIZED (
         SELECT piece.cell_id, piece.plot_id, piece.part, piece.part_m2,
                ST_ClusterDBSCAN(piece.part, 0, 1)
-                   OVER (PARTITION BY piece.cell_id ORDER BY piece.plot_id) AS cluster
+                   OVER (PARTITION BY piece.cell_id ORDER BY piece.plot_id) AS cluster_id
         FROM piece JOIN triple USING (cell_id, plot_id)
     ), united AS MATERIALIZED (
-        SELECT crowded.cell_id, crowded.cluster, count(*) AS plots,
-               least(sum(crowded.part_m2 ORDER BY crowded.plot_id),
-                     ST_Area(ST_Union(crowded.part ORDER BY crowded.plot_id)::geography)) AS m2
-        FROM crowded GROUP BY crowded.cell_id, crowded.cluster
-    ), lost AS MATERIALIZED (
+        SELECT clustered.cell_id, clustered.cluster_id, count(*) AS plots,
+               least(sum(clustered.part_m2 ORDER BY clustered.plot_id),
+                     ST_Area(ST_Union(clustered.part ORDER BY clustered.plot_id)::geography)) AS m2
+        FROM clustered GROUP BY clustered.cell_id, clustered.cluster_id
+    ), overlap AS MATERIALIZED (
         SELECT pair_here.cell_id, pair_here.one,
-               array_agg(pair_here.other ORDER BY pair_here.other) AS mates,
+               array_agg(pair_here.other ORDER BY pair_here.other) AS overlapping_plot_ids,
                array_agg(ST_Area(ST_CollectionExtract(
                    ST_Intersection(a.part, b.part), 3)::geography)
                    ORDER BY pair_here.other) AS m2
@@ -85,19 +85,19 @@ BEGIN
         JOIN piece a ON a.cell_id = pair_here.cell_id AND a.plot_id = pair_here.one
         JOIN piece b ON b.cell_id = pair_here.cell_id AND b.plot_id = pair_here.other
         WHERE NOT EXISTS (
-            SELECT 1 FROM crowded one
-            JOIN crowded other ON other.cell_id = one.cell_id AND other.cluster = one.cluster
+            SELECT 1 FROM clustered one
+            JOIN clustered other ON other.cell_id = one.cell_id AND other.cluster_id = one.cluster_id
             WHERE one.cell_id = pair_here.cell_id AND one.plot_id = pair_here.one
               AND other.plot_id = pair_here.other)
         GROUP BY pair_here.cell_id, pair_here.one
     )
     SELECT piece.cell_id, piece.plot_id, piece.boundary_id, piece.part_m2, piece.whole,
-           piece.counted, lost.mates, lost.m2, united.cluster, united.m2, united.plots::integer,
+           piece.counted, overlap.overlapping_plot_ids, overlap.m2, united.cluster_id, united.m2, united.plots::integer,
            piece.stage, piece.kind, piece.year, piece.programme
     FROM piece
-    LEFT JOIN crowded ON crowded.cell_id = piece.cell_id AND crowded.plot_id = piece.plot_id
-    LEFT JOIN united ON united.cell_id = crowded.cell_id AND united.cluster = crowded.cluster
-    LEFT JOIN lost ON lost.cell_id = piece.cell_id AND lost.one = piece.plot_id;
+    LEFT JOIN clustered ON clustered.cell_id = piece.cell_id AND clustered.plot_id = piece.plot_id
+    LEFT JOIN united ON united.cell_id = clustered.cell_id AND united.cluster_id = clustered.cluster_id
+    LEFT JOIN overlap ON overlap.cell_id = piece.cell_id AND overlap.one = piece.plot_id;
     ELSE
 
     RETURN QUERY
@@ -139,19 +139,19 @@ BEGIN
         JOIN pair_here ac
           ON ac.cell_id = ab.cell_id AND ac.one = ab.one AND ac.other = bc.other
         CROSS JOIN LATERAL (VALUES (ab.one), (ab.other), (bc.other)) member(plot_id)
-    ), crowded AS MATERIALIZED (
+    ), clustered AS MATERIALIZED (
         SELECT piece.cell_id, piece.plot_id, piece.part, piece.part_m2,
                ST_ClusterDBSCAN(piece.part, 0, 1)
-                   OVER (PARTITION BY piece.cell_id ORDER BY piece.plot_id) AS cluster
+                   OVER (PARTITION BY piece.cell_id ORDER BY piece.plot_id) AS cluster_id
         FROM piece JOIN triple USING (cell_id, plot_id)
     ), united AS MATERIALIZED (
-        SELECT crowded.cell_id, crowded.cluster, count(*) AS plots,
-               least(sum(crowded.part_m2 ORDER BY crowded.plot_id),
-                     ST_Area(ST_Union(crowded.part ORDER BY crowded.plot_id)::geography)) AS m2
-        FROM crowded GROUP BY crowded.cell_id, crowded.cluster
-    ), lost AS MATERIALIZED (
+        SELECT clustered.cell_id, clustered.cluster_id, count(*) AS plots,
+               least(sum(clustered.part_m2 ORDER BY clustered.plot_id),
+                     ST_Area(ST_Union(clustered.part ORDER BY clustered.plot_id)::geography)) AS m2
+        FROM clustered GROUP BY clustered.cell_id, clustered.cluster_id
+    ), overlap AS MATERIALIZED (
         SELECT pair_here.cell_id, pair_here.one,
-               array_agg(pair_here.other ORDER BY pair_here.other) AS mates,
+               array_agg(pair_here.other ORDER BY pair_here.other) AS overlapping_plot_ids,
                array_agg(ST_Area(ST_CollectionExtract(
                    ST_Intersection(a.part, b.part), 3)::geography)
                    ORDER BY pair_here.other) AS m2
@@ -159,19 +159,19 @@ BEGIN
         JOIN piece a ON a.cell_id = pair_here.cell_id AND a.plot_id = pair_here.one
         JOIN piece b ON b.cell_id = pair_here.cell_id AND b.plot_id = pair_here.other
         WHERE NOT EXISTS (
-            SELECT 1 FROM crowded one
-            JOIN crowded other ON other.cell_id = one.cell_id AND other.cluster = one.cluster
+            SELECT 1 FROM clustered one
+            JOIN clustered other ON other.cell_id = one.cell_id AND other.cluster_id = one.cluster_id
             WHERE one.cell_id = pair_here.cell_id AND one.plot_id = pair_here.one
               AND other.plot_id = pair_here.other)
         GROUP BY pair_here.cell_id, pair_here.one
     )
     SELECT piece.cell_id, piece.plot_id, piece.boundary_id, piece.part_m2, piece.whole,
-           piece.counted, lost.mates, lost.m2, united.cluster, united.m2, united.plots::integer,
+           piece.counted, overlap.overlapping_plot_ids, overlap.m2, united.cluster_id, united.m2, united.plots::integer,
            piece.stage, piece.kind, piece.year, piece.programme
     FROM piece
-    LEFT JOIN crowded ON crowded.cell_id = piece.cell_id AND crowded.plot_id = piece.plot_id
-    LEFT JOIN united ON united.cell_id = crowded.cell_id AND united.cluster = crowded.cluster
-    LEFT JOIN lost ON lost.cell_id = piece.cell_id AND lost.one = piece.plot_id;
+    LEFT JOIN clustered ON clustered.cell_id = piece.cell_id AND clustered.plot_id = piece.plot_id
+    LEFT JOIN united ON united.cell_id = clustered.cell_id AND united.cluster_id = clustered.cluster_id
+    LEFT JOIN overlap ON overlap.cell_id = piece.cell_id AND overlap.one = piece.plot_id;
     END IF;
 END
 $$;

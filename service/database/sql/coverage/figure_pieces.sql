@@ -13,11 +13,11 @@ RETURNS TABLE (
     area_m2 double precision,
     whole boolean,
     counted boolean,
-    mates bigint[],
-    lost_m2 double precision[],
-    crowd integer,
-    crowd_m2 double precision,
-    crowd_plots integer,
+    overlapping_plot_ids bigint[],
+    overlap_m2 double precision[],
+    cluster_id integer,
+    cluster_m2 double precision,
+    cluster_plots integer,
     stage text,
     kind text,
     year integer,
@@ -31,7 +31,7 @@ BEGIN
     IF cardinality(kept) > 0 THEN
         RETURN QUERY
         SELECT piece.cell_id, piece.plot_id, piece.boundary_id, piece.area_m2, piece.whole,
-               piece.counted, piece.mates, piece.lost_m2, piece.crowd, piece.crowd_m2, piece.crowd_plots,
+               piece.counted, piece.overlapping_plot_ids, piece.overlap_m2, piece.cluster_id, piece.cluster_m2, piece.cluster_plots,
                p.stage, p.kind, p.year, p.programme
         FROM plot_version p JOIN coverage_piece piece ON piece.plot_id = p.plot_id
         WHERE p.slot = 'approved'

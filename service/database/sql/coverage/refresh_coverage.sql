@@ -12,19 +12,19 @@ BEGIN
             WHERE fresh.cell_id = kept.cell_id AND fresh.plot_id = kept.plot_id)
     )
     INSERT INTO coverage_piece AS kept (cell_id, plot_id, boundary_id, area_m2, whole, counted,
-                                        mates, lost_m2, crowd, crowd_m2, crowd_plots)
-    SELECT cell_id, plot_id, boundary_id, area_m2, whole, counted, mates, lost_m2, crowd,
-           crowd_m2, crowd_plots
+                                        overlapping_plot_ids, overlap_m2, cluster_id, cluster_m2, cluster_plots)
+    SELECT cell_id, plot_id, boundary_id, area_m2, whole, counted, overlapping_plot_ids, overlap_m2, cluster_id,
+           cluster_m2, cluster_plots
     FROM fresh
     ON CONFLICT (cell_id, plot_id) DO UPDATE SET
         boundary_id = excluded.boundary_id, area_m2 = excluded.area_m2, whole = excluded.whole,
-        counted = excluded.counted, mates = excluded.mates, lost_m2 = excluded.lost_m2,
-        crowd = excluded.crowd, crowd_m2 = excluded.crowd_m2,
-        crowd_plots = excluded.crowd_plots
-    WHERE (kept.boundary_id, kept.area_m2, kept.whole, kept.counted, kept.mates, kept.lost_m2,
-           kept.crowd, kept.crowd_m2, kept.crowd_plots) IS DISTINCT FROM
+        counted = excluded.counted, overlapping_plot_ids = excluded.overlapping_plot_ids, overlap_m2 = excluded.overlap_m2,
+        cluster_id = excluded.cluster_id, cluster_m2 = excluded.cluster_m2,
+        cluster_plots = excluded.cluster_plots
+    WHERE (kept.boundary_id, kept.area_m2, kept.whole, kept.counted, kept.overlapping_plot_ids, kept.overlap_m2,
+           kept.cluster_id, kept.cluster_m2, kept.cluster_plots) IS DISTINCT FROM
           (excluded.boundary_id, excluded.area_m2, excluded.whole, excluded.counted,
-           excluded.mates, excluded.lost_m2, excluded.crowd, excluded.crowd_m2, excluded.crowd_plots);
+           excluded.overlapping_plot_ids, excluded.overlap_m2, excluded.cluster_id, excluded.cluster_m2, excluded.cluster_plots);
 
     DELETE FROM coverage_cell WHERE cell_id = ANY(cells);
     WITH piece AS MATERIALIZED (
@@ -41,12 +41,12 @@ BEGIN
     ), 
     taken AS (
         SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp,
-               sum(pair.m2 ORDER BY piece.plot_id, pair.mate) AS m2
+               sum(pair.m2 ORDER BY piece.plot_id, pair.other_id) AS m2
         FROM piece
-        CROSS JOIN LATERAL unnest(piece.mates, piece.lost_m2) AS pair(mate, m2)
-        JOIN piece other ON other.cell_id = piece.cell_id AND other.plot_id = pair.mate
+        CROSS JOIN LATERAL unnest(piece.overlapping_plot_ids, piece.overlap_m2) AS pair(other_id, m2)
+        JOIN piece other ON other.cell_id = piece.cell_id AND other.plot_id = pair.other_id
             AND other.grouping = piece.grouping AND other.grp = piece.grp
-        WHERE piece.mates IS NOT NULL
+        WHERE piece.overlapping_plot_ids IS NOT NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
     ),
     lone AS (
@@ -54,28 +54,28 @@ BEGIN
                sum(piece.area_m2 ORDER BY piece.plot_id) AS green_m2,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
                count(*) FILTER (WHERE piece.counted) AS plots
-        FROM piece WHERE piece.crowd IS NULL
+        FROM piece WHERE piece.cluster_id IS NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
     ), together AS (
-        SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.crowd,
+        SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.cluster_id,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
                count(*) FILTER (WHERE piece.counted) AS plots,
-               count(*) AS number, min(piece.crowd_plots) AS crowd_plots,
-               min(piece.crowd_m2) AS crowd_m2,
+               count(*) AS number, min(piece.cluster_plots) AS cluster_plots,
+               min(piece.cluster_m2) AS cluster_m2,
                array_agg(piece.plot_id ORDER BY piece.plot_id) AS members
-        FROM piece WHERE piece.crowd IS NOT NULL
-        GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.crowd
-    ), crowds AS (
+        FROM piece WHERE piece.cluster_id IS NOT NULL
+        GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.cluster_id
+    ), clusters AS (
         SELECT boundary_id, cell_id, grouping, grp,
                CASE WHEN number = 1 THEN sum_m2
-                    WHEN number = crowd_plots THEN crowd_m2
+                    WHEN number = cluster_plots THEN cluster_m2
                     ELSE least(sum_m2, united_m2(cell_id, members, NULL)) END AS green_m2,
                sum_m2, plots
         FROM together
     ), figure AS (
         SELECT boundary_id, cell_id, grouping, grp, sum(green_m2) AS green_m2,
                sum(sum_m2) AS sum_m2, sum(plots)::bigint AS plot_count
-        FROM (SELECT * FROM lone UNION ALL SELECT * FROM crowds
+        FROM (SELECT * FROM lone UNION ALL SELECT * FROM clusters
               UNION ALL SELECT boundary_id, cell_id, grouping, grp, -m2, 0, 0 FROM taken) every
         GROUP BY boundary_id, cell_id, grouping, grp
     )

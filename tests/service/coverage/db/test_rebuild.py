@@ -26,8 +26,8 @@ from tests.service.coverage.db.test_coverage_proof import wrong
 from tests.service.coverage.db.test_queue import as_dict, live, plant
 
 PIECES = """
-    SELECT cell_id, plot_id, boundary_id, whole, counted, mates, crowd IS NULL, crowd_plots,
-           area_m2, crowd_m2, lost_m2
+    SELECT cell_id, plot_id, boundary_id, whole, counted, overlapping_plot_ids,
+           cluster_id IS NULL, cluster_plots, area_m2, cluster_m2, overlap_m2
     FROM coverage_piece ORDER BY cell_id, plot_id
 """
 CELLS = """
@@ -147,14 +147,16 @@ def test_pieces_of_plots_that_are_gone_go(planted: Database) -> None:
     assert wrong(planted) == []
 
 
-def test_what_one_of_a_crowd_shares_with_somebody_outside_is_kept(planted: Database) -> None:
+def test_what_one_of_a_cluster_shares_with_somebody_outside_is_kept(planted: Database) -> None:
     settle(planted.service)
     with planted.owner.begin() as connection:
         for n in (0, 1, 2, 5):  # squares of three steps: the last shares ground with the third only
             plant(connection, 125.01 + 0.0003 * n, 43.09 + 0.0003 * n, size=0.001)
     assert rebuild(planted.owner) > 0
     found = rows(
-        planted, "SELECT 1 FROM coverage_piece WHERE crowd IS NOT NULL AND mates IS NOT NULL"
+        planted,
+        "SELECT 1 FROM coverage_piece"
+        " WHERE cluster_id IS NOT NULL AND overlapping_plot_ids IS NOT NULL",
     )
     assert len(found) > 0
     assert wrong(planted) == []
