@@ -21,7 +21,7 @@ FRESH = timedelta(minutes=15)
 class Session:
     """Who signed in, and the secret of their cookie."""
 
-    who: Account
+    account: Account
     secret: str
 
 
@@ -34,8 +34,8 @@ def begin_session(
     identity stands for and calls this. A provider may go on recognising whom we shut out.
     """
     secret = accounts.give_credential(connection, account_id, "session", lasts, begun=how)
-    who = accounts.account_by_secret(connection, secret, ["session"])
-    if who is None:
+    account = accounts.account_by_secret(connection, secret, ["session"])
+    if account is None:
         accounts.end_credential(connection, secret)
         detail = {"how": how, "address": address, "known": True}
         note(connection, account_id, "sign_in_failed", detail)
@@ -47,8 +47,8 @@ def begin_session(
                 "the account is disabled: ask an administrator (`luotu user enable NAME`)",
             ),
         )
-    note(connection, who, "sign_in", {"how": how, "address": address})
-    return Session(who, secret)
+    note(connection, account, "sign_in", {"how": how, "address": address})
+    return Session(account, secret)
 
 
 def by_link(
@@ -58,11 +58,11 @@ def by_link(
     slow = _slowed(sign_in_attempts.of_address(connection, address), settings.sign_in_tries_address)
     if slow is not None:
         return slow
-    found = accounts.use_link(connection, link)
-    if found is None:
+    account = accounts.use_link(connection, link)
+    if account is None:
         return _failed(connection, "", "link", address)
     lasts = timedelta(hours=settings.session_hours)
-    return begin_session(connection, found.id, lasts, how="link", address=address)
+    return begin_session(connection, account.id, lasts, how="link", address=address)
 
 
 def by_password(
@@ -98,7 +98,7 @@ def needs_old_password(connection: Connection, secret: str) -> bool:
 
 
 def old_password_refused(
-    connection: Connection, who: Account, old: str | None, address: str, settings: Settings
+    connection: Connection, account: Account, old: str | None, address: str, settings: Settings
 ) -> Problem | None:
     """Why an old password opens no new one; None when it is right.
 
@@ -117,15 +117,15 @@ def old_password_refused(
             errors=[{"field": "old_password", "in": "body", "code": "missing"}],
         )
     slow = _slowed(
-        sign_in_attempts.of_name(connection, who.name), settings.sign_in_tries
+        sign_in_attempts.of_name(connection, account.name), settings.sign_in_tries
     ) or _slowed(sign_in_attempts.of_address(connection, address), settings.sign_in_tries_address)
     if slow is not None:
         return slow
-    if accounts.account_id_by_password(connection, who.name, old) == who.id:
-        sign_in_attempts.succeeded(connection, who.name)
+    if accounts.account_id_by_password(connection, account.name, old) == account.id:
+        sign_in_attempts.succeeded(connection, account.name)
         return None
-    sign_in_attempts.failed(connection, who.name, address)
-    note(connection, who, "password_refused", {"address": address})
+    sign_in_attempts.failed(connection, account.name, address)
+    note(connection, account, "password_refused", {"address": address})
     return Problem(
         403,
         "wrong_password",

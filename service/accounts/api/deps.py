@@ -86,13 +86,13 @@ def challenges(request: Request) -> list[str]:
 def current_account(request: Request, connection: Connection) -> Account:
     """Whoever signed in; 401 for nobody."""
     brought = secret_of(request)
-    found = None
+    account = None
     if brought is not None:
         secret, kind = brought
         if kind == "session":
             refuse_foreign_page(request)
-        found = account_by_secret(connection, secret, [kind])
-    return welcome(request, found)
+        account = account_by_secret(connection, secret, [kind])
+    return welcome(request, account)
 
 
 def welcome(request: Request, account: Account | None) -> Account:
@@ -120,7 +120,7 @@ async def _account(request: Request, connection: ConnectionDep) -> Account:
 AccountDep = Annotated[Account, Depends(_account)]
 
 
-async def session_secret(request: Request, _who: AccountDep) -> str:
+async def session_secret(request: Request, _account: AccountDep) -> str:
     """The secret of the cookie; 403 for whoever came by a token.
 
     A token is given to a program, lies in its settings and may get lost: it reads and writes plots,
@@ -160,8 +160,8 @@ def require_role(account: Account, *roles: Role) -> Account:
 def holding(*roles: Role) -> Callable[[Account], Awaitable[Account]]:
     """A dependency that lets in whoever holds one of the roles; 403 for others."""
 
-    async def check(who: AccountDep) -> Account:
-        return require_role(who, *roles)
+    async def check(account: AccountDep) -> Account:
+        return require_role(account, *roles)
 
     return check
 

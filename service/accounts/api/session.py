@@ -59,12 +59,12 @@ class NewPassword(BaseModel):
     password: SecretStr = Field(min_length=10, max_length=1024)
 
 
-def _me(connection: Connection, who: Account, secret: str) -> Me:
+def _me(connection: Connection, account: Account, secret: str) -> Me:
     return Me(
-        name=who.name,
-        role=who.role,
-        roles=[role for role in ROLES if who.holds(role)],
-        districts=list(who.scope),
+        name=account.name,
+        role=account.role,
+        roles=[role for role in ROLES if account.holds(role)],
+        districts=list(account.scope),
         needs_old_password=signing_in.needs_old_password(connection, secret),
     )
 
@@ -80,13 +80,13 @@ def sign_in(
 ) -> Response:
     """Set the session cookie; a one-time link is used up by it. Too many failures: 429."""
     refuse_foreign_page(request)
-    found = _session(brought, request, connection, settings)
-    if isinstance(found, Problem):
-        return answer(found, request.scope)
-    response = JSONResponse(_me(connection, found.who, found.secret).model_dump())
+    session = _session(brought, request, connection, settings)
+    if isinstance(session, Problem):
+        return answer(session, request.scope)
+    response = JSONResponse(_me(connection, session.account, session.secret).model_dump())
     response.set_cookie(
         SESSION_COOKIE,
-        found.secret,
+        session.secret,
         max_age=int(settings.session_hours * 3600),
         httponly=True,
         samesite="strict",
@@ -128,17 +128,17 @@ def sign_out(request: Request, connection: ConnectionDep, response: Response) ->
 
 
 @router.get("/me", operation_id="readMe")
-def read_me(request: Request, who: AccountDep, connection: ConnectionDep) -> Me:
+def read_me(request: Request, account: AccountDep, connection: ConnectionDep) -> Me:
     """Name, roles and scope."""
     brought = secret_of(request)
     assert brought is not None
-    return _me(connection, who, brought[0])
+    return _me(connection, account, brought[0])
 
 
 @router.put("/me/password", status_code=204, response_class=Response, operation_id="setPassword")
 @in_lane("sign_in")
 def set_password(
-    who: AccountDep,
+    account: AccountDep,
     secret: SessionSecretDep,
     wanted: NewPassword,
     request: Request,
@@ -151,12 +151,14 @@ def set_password(
     """
     if signing_in.needs_old_password(connection, secret):
         old = None if wanted.old_password is None else wanted.old_password.get_secret_value()
-        refused = signing_in.old_password_refused(connection, who, old, _address(request), settings)
+        refused = signing_in.old_password_refused(
+            connection, account, old, _address(request), settings
+        )
         if refused is not None:
             return answer(refused, request.scope)
-    accounts.set_password(connection, who.id, wanted.password.get_secret_value())
-    administration.revoke(connection, who.id, keep=secret)
-    note(connection, who, "password_set", {})
+    accounts.set_password(connection, account.id, wanted.password.get_secret_value())
+    administration.revoke(connection, account.id, keep=secret)
+    note(connection, account, "password_set", {})
     return Response(status_code=204)
 
 
@@ -177,21 +179,23 @@ class SecretList(BaseModel):
 
 @router.get("/me/tokens", operation_id="listTokens")
 def list_tokens(
-    who: AccountDep, _secret: SessionSecretDep, connection: ConnectionDep
+    account: AccountDep, _secret: SessionSecretDep, connection: ConnectionDep
 ) -> SecretList:
     """Tokens, sessions and links of one's own that are good. Not by a token."""
-    found = administration.secrets_of(connection, who.id)
-    return SecretList(tokens=[SecretOut.model_validate(one._asdict()) for one in found])
+    credentials = administration.secrets_of(connection, account.id)
+    return SecretList(
+        tokens=[SecretOut.model_validate(credential._asdict()) for credential in credentials]
+    )
 
 
 @router.delete("/me/tokens/{number:number}", status_code=204, operation_id="revokeToken")
 def revoke_token(
     number: Annotated[int, Path(ge=1, le=2**63 - 1)],
-    who: AccountDep,
+    account: AccountDep,
     _secret: SessionSecretDep,
     connection: ConnectionDep,
 ) -> None:
     """Revoke one of them, at once. Not by a token."""
-    if not administration.revoke(connection, who.id, number):
+    if not administration.revoke(connection, account.id, number):
         raise not_found("此令牌")
-    note(connection, who, "token_revoked", {"token": number})
+    note(connection, account, "token_revoked", {"token": number})

@@ -132,9 +132,9 @@ def add_account(
 def check_scope(connection: Connection, districts: Sequence[str]) -> None:
     """Refuse what cannot be a scope: an unknown district, or one below the counties."""
     known = select(district.c.code, district.c.level).where(district.c.code.in_(districts))
-    found = {row.code: row.level for row in connection.execute(known)}
+    level_of = {row.code: row.level for row in connection.execute(known)}
     for code in districts:
-        if code not in found:
+        if code not in level_of:
             raise AccountRefused(
                 "unknown_district",
                 Message(
@@ -142,7 +142,7 @@ def check_scope(connection: Connection, districts: Sequence[str]) -> None:
                     "no such district, `luotu import districts` brings more",
                 ),
             )
-        if found[code] not in ("province", "city", "county"):
+        if level_of[code] not in ("province", "city", "county"):
             raise AccountRefused(
                 "below_county",
                 Message(
@@ -227,10 +227,10 @@ def account_of(row: Any) -> Account:
 
 def use_link(connection: Connection, secret: str) -> Account | None:
     """The account of a one-time link, which is used up by this; None when it is no good."""
-    found = account_by_secret(connection, secret, ["link"])
-    if found is None or not end_credential(connection, secret):
+    holder = account_by_secret(connection, secret, ["link"])
+    if holder is None or not end_credential(connection, secret):
         return None
-    return found
+    return holder
 
 
 def end_credential(connection: Connection, secret: str) -> bool:
@@ -302,8 +302,8 @@ def account_id_by_password(connection: Connection, name: str, password: str) -> 
                 account.c.name == name, account.c.disabled_at.is_(None)
             )
         ).one_or_none()
-    kept = row.password_hash if row is not None and row.password_hash else _nobodys_hash()
-    if len(password) > 1024 or not _passwords().verify(password, kept):
+    stored_hash = row.password_hash if row is not None and row.password_hash else _nobodys_hash()
+    if len(password) > 1024 or not _passwords().verify(password, stored_hash):
         return None
     return None if row is None or row.password_hash is None else int(row.id)
 
@@ -315,8 +315,8 @@ def account_id(connection: Connection, name: str) -> int | None:
 
 def has_password(connection: Connection, account_id: int) -> bool:
     """Whether its owner ever set a password."""
-    kept = select(account.c.password_hash).where(account.c.id == account_id)
-    return connection.scalar(kept) is not None
+    stored_hash = select(account.c.password_hash).where(account.c.id == account_id)
+    return connection.scalar(stored_hash) is not None
 
 
 def command_line_account(connection: Connection, user: str) -> Account:

@@ -10,8 +10,8 @@ from service.database.metadata import audit
 
 
 def note(
-    connection: Connection, who: Account | int | None, action: str, detail: Mapping[str, Any]
+    connection: Connection, account: Account | int | None, action: str, detail: Mapping[str, Any]
 ) -> None:
     """Add an entry on somebody or their number, in the transaction of what it tells of."""
-    number = who.id if isinstance(who, Account) else who
+    number = account.id if isinstance(account, Account) else account
     connection.execute(insert(audit).values(account_id=number, action=action, detail=dict(detail)))

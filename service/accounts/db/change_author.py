@@ -9,10 +9,10 @@ SELECT set_config('luotu.account', :account, true), set_config('luotu.reason', :
 """)
 
 
-def set_change_author(connection: Connection, who: Account, reason: str | None = None) -> None:
+def set_change_author(connection: Connection, account: Account, reason: str | None = None) -> None:
     """Name the account and the reason of what this transaction is about to change.
 
     Both end with the transaction. Whoever writes without a name, by SQL, is known by the name of
     the database user.
     """
-    connection.execute(_SIGN, {"account": str(who.id), "reason": reason or ""})
+    connection.execute(_SIGN, {"account": str(account.id), "reason": reason or ""})
