@@ -56,11 +56,11 @@ def command_line(wanted: str | None = None) -> typer.Typer:
     app.callback()(_nothing)  # one command alone would have no name
     for name, (module, attribute) in _COMMANDS.items():
         if wanted not in _COMMANDS or name == wanted:
-            found = getattr(import_module(f"service.cli.{module}"), attribute)
-            if isinstance(found, typer.Typer):
-                app.add_typer(found, name=name)
+            command = getattr(import_module(f"service.cli.{module}"), attribute)
+            if isinstance(command, typer.Typer):
+                app.add_typer(command, name=name)
             else:
-                app.command(name)(found)
+                app.command(name)(command)
     return app
 
 

@@ -69,9 +69,14 @@ def add(
 ) -> None:
     """新建账号并给出一次性登录链接。Make an account and print its one-time sign-in link."""
     role = role.lower()
-    with opened() as db, db.transaction() as (connection, who):
+    with opened() as db, db.transaction() as (connection, account):
         number = accounts.add_account(connection, name, role, district or [])
-        note(connection, who, "user_add", {"user": name, "role": role, "districts": district or []})
+        note(
+            connection,
+            account,
+            "user_add",
+            {"user": name, "role": role, "districts": district or []},
+        )
         address = give_link(connection, db, number)
     typer.echo(address)
 
@@ -79,9 +84,9 @@ def add(
 @app.command()
 def link(name: Name) -> None:
     """给出新的一次性登录链接。Print a new one-time sign-in link (first sign-in, lost password)."""
-    with opened() as db, db.transaction() as (connection, who):
+    with opened() as db, db.transaction() as (connection, account):
         address = give_link(connection, db, _known(connection, name))
-        note(connection, who, "user_link", {"user": name})
+        note(connection, account, "user_link", {"user": name})
     typer.echo(address)
 
 
@@ -89,30 +94,32 @@ def link(name: Name) -> None:
 def list_() -> None:
     """列出账号。List accounts: role, districts, last sign-in, and until when what is good."""
     with opened() as db, db.transaction() as (connection, _):
-        found = administration.people(connection)
+        people = administration.people(connection)
     table = Table("账号 name", "角色 role", "范围 districts", "最近登录 last sign-in", "状态 state")
-    for one in found:
-        last = "—" if one.last_sign_in is None else in_words(one.last_sign_in)
-        state = "可用 active" if one.disabled_at is None else "停用 disabled"
-        table.add_row(one.name, one.role, " ".join(one.districts) or "全部 all", last, state)
+    for person in people:
+        last = "—" if person.last_sign_in is None else in_words(person.last_sign_in)
+        state = "可用 active" if person.disabled_at is None else "停用 disabled"
+        table.add_row(
+            person.name, person.role, " ".join(person.districts) or "全部 all", last, state
+        )
     _print(table)
 
 
 @app.command()
 def disable(name: Name) -> None:
     """停用账号，其会话与令牌立即失效。Shut an account; its sessions and tokens end at once."""
-    with opened() as db, db.transaction() as (connection, who):
+    with opened() as db, db.transaction() as (connection, account):
         administration.disable(connection, _known(connection, name))
-        note(connection, who, "user_disable", {"user": name})
+        note(connection, account, "user_disable", {"user": name})
     typer.echo(f"已停用 disabled: {name}")
 
 
 @app.command()
 def enable(name: Name) -> None:
     """启用账号。Open an account again; `luotu user link` lets its owner in."""
-    with opened() as db, db.transaction() as (connection, who):
+    with opened() as db, db.transaction() as (connection, account):
         administration.enable(connection, _known(connection, name))
-        note(connection, who, "user_enable", {"user": name})
+        note(connection, account, "user_enable", {"user": name})
     typer.echo(f"已启用 enabled: {name}")
 
 
@@ -123,9 +130,9 @@ def role(
 ) -> None:
     """更改角色，立即生效。Give another role; it holds at once."""
     role = role.lower()
-    with opened() as db, db.transaction() as (connection, who):
+    with opened() as db, db.transaction() as (connection, account):
         administration.set_role(connection, _known(connection, name), role)
-        note(connection, who, "user_role", {"user": name, "role": role})
+        note(connection, account, "user_role", {"user": name, "role": role})
     typer.echo(f"{name}: {role}")
 
 
@@ -135,9 +142,9 @@ def scope(
     district: Annotated[list[str] | None, typer.Argument(help="Codes; none: everywhere.")] = None,
 ) -> None:
     """更改管辖范围，立即生效。Give other districts; they hold at once."""
-    with opened() as db, db.transaction() as (connection, who):
+    with opened() as db, db.transaction() as (connection, account):
         administration.set_scope(connection, _known(connection, name), district or [])
-        note(connection, who, "user_scope", {"user": name, "districts": district or []})
+        note(connection, account, "user_scope", {"user": name, "districts": district or []})
     typer.echo(f"{name}: {' '.join(district or []) or '全部 everywhere'}")
 
 
@@ -149,9 +156,9 @@ def revoke(
     ] = None,
 ) -> None:
     """撤销令牌、会话与链接，立即生效。Revoke its tokens, sessions and links, at once."""
-    with opened() as db, db.transaction() as (connection, who):
+    with opened() as db, db.transaction() as (connection, account):
         ended = administration.revoke(connection, _known(connection, name), token)
-        note(connection, who, "user_revoke", {"user": name, "token": token, "ended": ended})
+        note(connection, account, "user_revoke", {"user": name, "token": token, "ended": ended})
     typer.echo(f"已撤销 revoked: {ended}")
 
 
@@ -159,11 +166,11 @@ def revoke(
 def tokens(name: Name) -> None:
     """列出有效的令牌、会话与链接。List what opens the account: kind, made, until when."""
     with opened() as db, db.transaction() as (connection, _):
-        found = administration.secrets_of(connection, _known(connection, name))
+        credentials = administration.secrets_of(connection, _known(connection, name))
     table = Table("编号 number", "种类 kind", "生成 made", "到期 until")
-    for one in found:
-        made, until = (in_words(at) for at in (one.created_at, one.expires_at))
-        table.add_row(str(one.id), one.kind, made, until)
+    for credential in credentials:
+        made, until = (in_words(at) for at in (credential.created_at, credential.expires_at))
+        table.add_row(str(credential.id), credential.kind, made, until)
     _print(table)
 
 
@@ -172,11 +179,11 @@ def token(
     days: Annotated[float | None, typer.Option(min=0.001, help="Days that it lasts.")] = None,
 ) -> None:
     """给出 API 令牌（只输出令牌）。Print an API token, and nothing else."""
-    with opened() as db, db.transaction() as (connection, who):
+    with opened() as db, db.transaction() as (connection, account):
         lasts = timedelta(days=days or db.settings.token_days)
         number = _known(connection, name)
         secret = accounts.give_credential(connection, number, "token", lasts)
-        note(connection, who, "token", {"user": name, "days": lasts / timedelta(days=1)})
+        note(connection, account, "token", {"user": name, "days": lasts / timedelta(days=1)})
     typer.echo(secret)
 
 
@@ -185,10 +192,10 @@ def audit(
 ) -> None:
     """审计日志，一行一条 JSON。The audit log, newest first, one JSON object a line."""
     with opened() as db, db.transaction() as (connection, _):
-        found = administration.entries(connection, limit=limit + 1)
-    for one in found[:limit]:
-        typer.echo(json.dumps(one, ensure_ascii=False, default=datetime.isoformat))
-    if len(found) > limit:
+        entries = administration.entries(connection, limit=limit + 1)
+    for entry in entries[:limit]:
+        typer.echo(json.dumps(entry, ensure_ascii=False, default=datetime.isoformat))
+    if len(entries) > limit:
         typer.echo(
             Message(
                 f"luotu: 只列最新 {limit} 条，更早的请加大 --limit",

@@ -38,14 +38,14 @@ def check(
     features.notes.extend([note] if note else [])
     report = check_frame(features.frame, districts=known, prj=features.declared)
     if json_:
-        told = {
+        summary = {
             "file": file.name,
             "layer": features.layer,
             "notes": [shown(note) for note in features.notes],
         }
-        typer.echo(json.dumps(told | report.as_json(), ensure_ascii=False, allow_nan=False))
+        typer.echo(json.dumps(summary | report.as_json(), ensure_ascii=False, allow_nan=False))
     else:
-        _tell(file, features, report)
+        _print_report(file, features, report)
 
 
 def _read(
@@ -86,17 +86,17 @@ def _known_districts(settings: Settings) -> tuple[GeoDataFrame | None, Message |
         )
 
 
-def _tell(file: Path, features: Features, report: Report) -> None:
+def _print_report(file: Path, features: Features, report: Report) -> None:
     typer.echo(f"{file.name}（{features.layer}）")
     for note in features.notes:
         typer.echo(f"  {shown(note)}")
     for words in report.summary():
         typer.echo(f"  {shown(words)}")
-    for one in report.problems[:TOLD]:
-        found = one.problem
-        at = "" if found.at is None else f" @ {found.at[0]:.6f}, {found.at[1]:.6f}"
-        said = shown(found.message)
-        typer.echo(f"  第 {one.row} 行 row {one.row} [{found.code}, {found.severity}] {said}{at}")
+    for reported in report.problems[:TOLD]:
+        problem = reported.problem
+        at = "" if problem.at is None else f" @ {problem.at[0]:.6f}, {problem.at[1]:.6f}"
+        what = f"[{problem.code}, {problem.severity}] {shown(problem.message)}"
+        typer.echo(f"  第 {reported.row} 行 row {reported.row} {what}{at}")
     if len(report.problems) > TOLD:
         left = len(report.problems) - TOLD
         typer.echo(

@@ -56,7 +56,10 @@ def user_name() -> str:
         name = getpass.getuser()
     except (OSError, KeyError):
         name = "root"
-    return "".join(one for one in name if one.isalnum() or one in "-_.")[:32] or "root"
+    return (
+        "".join(character for character in name if character.isalnum() or character in "-_.")[:32]
+        or "root"
+    )
 
 
 @contextmanager

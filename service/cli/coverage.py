@@ -76,15 +76,15 @@ def coverage(
     moment = None if as_of is None else past_moment("as_of", as_of)
     with opened() as db:
         db.settle()
-        with db.transaction() as (connection, who):
+        with db.transaction() as (connection, account):
             choice = Choice(
                 year,
                 known_codes(connection, "kind", kind) if kind else None,
                 known_codes(connection, "programme", programme) if programme else None,
                 moment,
             )
-            asked = CoverageQuestion(level, parent, by, choice)
-            answer = read_coverage(connection, who, asked)
+            question = CoverageQuestion(level, parent, by, choice)
+            answer = read_coverage(connection, account, question)
     if parent is not None and not answer.rows:
         raise Problem(
             422,

@@ -60,10 +60,10 @@ def status() -> None:
     """数据库状态。What there is, and whether it runs."""
     settings = load()
     if settings.database_url is None:
-        found = Cluster(settings.home).status()
+        state = Cluster(settings.home).status()
         for name in ("running", "pid", "port", "data_dir", "made_at", "postgresql", "postgis"):
-            typer.echo(f"{name:11} {getattr(found, name)}")
-        if not found.running:
+            typer.echo(f"{name:11} {getattr(state, name)}")
+        if not state.running:
             return
     with database(settings) as place:
         engine = make_engine(place.owner)
@@ -160,15 +160,15 @@ def verify(
 
 def _faults(owner: Engine) -> tuple[dict[int, list[verifying.Fault]], int]:
     """What differs, by boundary, told line by line; and how many boundaries there are."""
-    kept = verifying.boundaries(owner)
+    boundaries = verifying.boundaries(owner)
     wrong: dict[int, list[verifying.Fault]] = {}
-    for boundary, code in kept:
-        found = list(verifying.faults(owner, boundary, code))
-        for fault in found[:MOST_LINES]:
+    for boundary, code in boundaries:
+        faults = list(verifying.faults(owner, boundary, code))
+        for fault in faults[:MOST_LINES]:
             typer.echo(str(fault))
-        if len(found) > MOST_LINES:
-            left = len(found) - MOST_LINES
+        if len(faults) > MOST_LINES:
+            left = len(faults) - MOST_LINES
             typer.echo(f"  … {code}: 另有 {left} 处 {left} more")
-        if found:
-            wrong[boundary] = found
-    return wrong, len(kept)
+        if faults:
+            wrong[boundary] = faults
+    return wrong, len(boundaries)

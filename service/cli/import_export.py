@@ -62,10 +62,10 @@ Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 def pairs(given: Sequence[str] | None, option: str) -> dict[str, str]:
     """NAME=VALUE of an option that may be given several times; names in any case."""
     pairs = {}
-    for one in given or ():
-        name, equals, value = one.partition("=")
+    for pair in given or ():
+        name, equals, value = pair.partition("=")
         if not equals or not name or not value:
-            raise typer.BadParameter(f"{one!r} is not NAME=VALUE", param_hint=option)
+            raise typer.BadParameter(f"{pair!r} is not NAME=VALUE", param_hint=option)
         pairs[name.lower()] = value
     return pairs
 
@@ -104,7 +104,7 @@ def reported(report: Path | None, as_json: bool) -> Iterator[None]:
         raise typer.Exit(1) from None
 
 
-def tell(done: Imported, *, dry: bool, as_json: bool, what: str) -> None:
+def print_imported(done: Imported, *, dry: bool, as_json: bool, what: str) -> None:
     """What an import did, for people or programs."""
     if as_json:
         answer = {
@@ -151,16 +151,16 @@ def districts(
             encoding=encoding,
             limits=file_limits(db.settings),
         )
-        with db.transaction(keep=not dry_run) as (connection, who):
+        with db.transaction(keep=not dry_run) as (connection, account):
             done = import_districts(
                 connection,
-                who,
+                account,
                 tree,
                 file.name,
                 valid_from=day,
-                acknowledged=[one.strip() for one in acknowledge.split(",")],
+                acknowledged=[code.strip() for code in acknowledge.split(",")],
             )
-    tell(done, dry=dry_run, as_json=json_, what="行政区 districts")
+    print_imported(done, dry=dry_run, as_json=json_, what="行政区 districts")
 
 
 @importing.command("plots")
@@ -198,13 +198,13 @@ def plots(
         )
         with (
             progress_bar(len(table.frame)) as advance,
-            db.transaction(keep=not dry_run) as (connection, who),
+            db.transaction(keep=not dry_run) as (connection, account),
         ):
             done = import_plots(
-                connection, who, table, file.name, review=review, why=why, progress=advance
+                connection, account, table, file.name, review=review, why=why, progress=advance
             )
         db.settle()
-    tell(done, dry=dry_run, as_json=json_, what="图斑 plots")
+    print_imported(done, dry=dry_run, as_json=json_, what="图斑 plots")
 
 
 @contextmanager
@@ -239,7 +239,7 @@ Level = Literal["province", "city", "county", "town", "village", "group"]
 LevelOut = Annotated[Level, typer.Option(help="Level of the districts.", case_sensitive=False)]
 
 
-def told(report: ExportReport) -> None:
+def print_export_report(report: ExportReport) -> None:
     """What an export did."""
     typer.echo(f"{report.path}")
     typer.echo(report.text(), nl=False)
@@ -261,10 +261,12 @@ def export_plots(
     ] = "approved",
 ) -> None:
     """导出图斑。Plots, by default the approved ones as an official shapefile."""
-    with opened() as db, db.transaction() as (connection, who):
-        counties = None if district is None else counties_below(connection, district, who)
-        asked = PlotFilter(version=version, counties=counties)
-        rows = plot_queries.list_records(connection, who, asked, limit=db.settings.export_limit + 1)
+    with opened() as db, db.transaction() as (connection, account):
+        counties = None if district is None else counties_below(connection, district, account)
+        filters = PlotFilter(version=version, counties=counties)
+        rows = plot_queries.list_records(
+            connection, account, filters, limit=db.settings.export_limit + 1
+        )
         few = rows[: db.settings.export_limit]
         frame, checks = with_acceptances(connection, plots_frame(few))
     if len(rows) > db.settings.export_limit:
@@ -277,7 +279,7 @@ def export_plots(
             ),
         )
     tables = {"acceptances": checks}
-    told(
+    print_export_report(
         write(frame, file, format=format, schema=schema, encoding=encoding, crs=crs, tables=tables)
     )
 
@@ -294,7 +296,7 @@ def export_districts(
     with opened() as db, db.transaction() as (connection, _):
         codes = _district_codes(connection, district)
         frame = district_queries.frame(connection, codes)
-    told(write(frame, file, format=format, schema=None, encoding=encoding, crs=crs))
+    print_export_report(write(frame, file, format=format, schema=None, encoding=encoding, crs=crs))
 
 
 @exporting.command("coverage")
@@ -309,11 +311,13 @@ def export_coverage(
     """导出覆盖率。Coverage with the districts' shapes."""
     with opened() as db:
         db.settle()
-        with db.transaction() as (connection, who):
-            answer = read_coverage(connection, who, CoverageQuestion(level=level, parent=district))
+        with db.transaction() as (connection, account):
+            answer = read_coverage(
+                connection, account, CoverageQuestion(level=level, parent=district)
+            )
             shapes = district_queries.frame(connection, [row.code for row in answer.rows])
             frame = coverage_frame(answer, shapes)
-    told(write(frame, file, format=format, schema=None, encoding=encoding, crs=crs))
+    print_export_report(write(frame, file, format=format, schema=None, encoding=encoding, crs=crs))
 
 
 def _district_codes(connection: Connection, parent: str | None) -> list[str] | None:

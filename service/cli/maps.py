@@ -58,9 +58,11 @@ def _write(
     with opened() as db:
         db.settle()
         lasts = timedelta(days=db.settings.map_days)
-        with db.transaction() as (connection, who):
-            below = None if district is None else tuple(counties_below(connection, district, who))
-            asked = MapQuestion(
+        with db.transaction() as (connection, account):
+            below = (
+                None if district is None else tuple(counties_below(connection, district, account))
+            )
+            question = MapQuestion(
                 district=district,
                 counties=below,
                 since=_moment(since),
@@ -69,7 +71,7 @@ def _write(
                 plot_limit=db.settings.map_plot_limit,
             )
             limit = db.settings.patrol_limit
-            page = draw(connection, who, asked, limit)
+            page = draw(connection, account, question, limit)
     write_whole(file, page.html)
     typer.echo(f"{file}（{len(page.html.encode()) / 1e6:.1f} MB）")
 
@@ -81,7 +83,9 @@ def coverage(file: FileOut, district: District = None, since: Since = None) -> N
         file,
         district,
         since,
-        lambda connection, who, asked, _: coverage_maps.coverage_page(connection, who, asked).page,
+        lambda connection, account, question, _: (
+            coverage_maps.coverage_page(connection, account, question).page
+        ),
     )
 
 
@@ -92,7 +96,9 @@ def afforestation(file: FileOut, district: District = None, version: Version = "
         file,
         district,
         None,
-        lambda connection, who, asked, _: coverage_maps.afforestation_page(connection, who, asked),
+        lambda connection, account, question, _: coverage_maps.afforestation_page(
+            connection, account, question
+        ),
         version,
     )
 
@@ -116,13 +122,24 @@ def patrol(
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--period") from None
 
-    def draw(connection: Connection, who: Account, asked: MapQuestion, limit: int) -> Page:
-        stretch, told = (
-            (named, ()) if named is not None else opening_period(connection, who, asked.counties)
+    def draw(
+        connection: Connection, account: Account, map_question: MapQuestion, limit: int
+    ) -> Page:
+        stretch, notes = (
+            (named, ())
+            if named is not None
+            else opening_period(connection, account, map_question.counties)
         )
         question = PatrolMapQuestion(
-            stretch, asked.district, asked.counties, names, asked.expires, {}, limit, told
+            stretch,
+            map_question.district,
+            map_question.counties,
+            names,
+            map_question.expires,
+            {},
+            limit,
+            notes,
         )
-        return patrol_page(connection, who, question)
+        return patrol_page(connection, account, question)
 
     _write(file, district, None, draw)

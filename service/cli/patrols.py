@@ -29,10 +29,10 @@ from service.cli.import_export import (
     file_limits,
     importing,
     pairs,
+    print_export_report,
+    print_imported,
     progress_bar,
     reported,
-    tell,
-    told,
 )
 from service.cli.language import words
 from service.patrol.duty.frames import zones_frame
@@ -84,18 +84,18 @@ def zones(
         )
         with (
             progress_bar(len(table.frame)) as advance,
-            db.transaction(keep=not dry_run) as (connection, who),
+            db.transaction(keep=not dry_run) as (connection, account),
         ):
             done = import_zones(
                 connection,
-                who,
+                account,
                 table,
                 file.name,
                 db.settings,
-                acknowledged=[one for one in acknowledge.lower().split(",") if one],
+                acknowledged=[code for code in acknowledge.lower().split(",") if code],
                 progress=advance,
             )
-    tell(done, dry=dry_run, as_json=json_, what="责任区 zones")
+    print_imported(done, dry=dry_run, as_json=json_, what="责任区 zones")
 
 
 @importing.command("patrols")
@@ -139,18 +139,18 @@ def patrols(
         )
         with (
             progress_bar(len(table.frame)) as advance,
-            db.transaction(keep=not dry_run) as (connection, who),
+            db.transaction(keep=not dry_run) as (connection, account),
         ):
             rows = import_tracks(
                 connection,
-                who,
+                account,
                 table,
                 file.name,
                 fix_limit=db.settings.track_fix_limit,
                 unnamed=unnamed,
                 progress=advance,
             )
-        stored = [one for one in rows if one.patrol is not None]
+        stored = [row for row in rows if row.patrol is not None]
         if rows and not stored:
             raise ImportRefused(
                 file.name,
@@ -158,27 +158,27 @@ def patrols(
                     "没有一条轨迹可以导入",
                     "no track could be stored",
                 ),
-                [Rejection(one.row, one.code or "", one.message or "") for one in rows],
+                [Rejection(row.row, row.code or "", row.message or "") for row in rows],
             )
-    apart = [one for one in stored if one.apart]
+    apart = [row for row in stored if row.apart]
     notes = [*table.notes, *timeless_notes(rows)]
     notes += [
         Message(
-            f"第 {one.row} 条未导入：[{one.code}] {one.message}",
-            f"row {one.row} was not stored: [{one.code}] {one.message}",
+            f"第 {row.row} 条未导入：[{row.code}] {row.message}",
+            f"row {row.row} was not stored: [{row.code}] {row.message}",
         )
-        for one in rows
-        if one.patrol is None
+        for row in rows
+        if row.patrol is None
     ]
     notes += [
         Message(
-            f"第 {one.row} 条不计入：{'、'.join(one.apart)}",
-            f"row {one.row} does not count: {', '.join(one.apart)}",
+            f"第 {row.row} 条不计入：{'、'.join(row.apart)}",
+            f"row {row.row} does not count: {', '.join(row.apart)}",
         )
-        for one in apart
+        for row in apart
     ]
-    ids = [one.patrol for one in stored if one.patrol is not None]
-    tell(
+    ids = [row.patrol for row in stored if row.patrol is not None]
+    print_imported(
         Imported(file.name, len(stored), notes, ids),
         dry=dry_run,
         as_json=json_,
@@ -192,14 +192,14 @@ def rules(file: File, dry_run: DryRun = False, report: Report = None, json_: Jso
     with opened() as db, reported(report, json_):
         if is_acceptance_table(file):
             rows = read_acceptance_rules(file)
-            with db.transaction(keep=not dry_run) as (connection, who):
-                done = import_acceptance_rules(connection, who, rows, file.name)
-            tell(done, dry=dry_run, as_json=json_, what="条验收规则 rules of acceptance")
+            with db.transaction(keep=not dry_run) as (connection, account):
+                done = import_acceptance_rules(connection, account, rows, file.name)
+            print_imported(done, dry=dry_run, as_json=json_, what="条验收规则 rules of acceptance")
             return
         table = read_patrol_rules(file)
-        with db.transaction(keep=not dry_run) as (connection, who):
-            done = import_rules(connection, who, table, file.name)
-    tell(done, dry=dry_run, as_json=json_, what="条规则 rules")
+        with db.transaction(keep=not dry_run) as (connection, account):
+            done = import_rules(connection, account, table, file.name)
+    print_imported(done, dry=dry_run, as_json=json_, what="条规则 rules")
 
 
 @exporting.command("zones")
@@ -211,12 +211,12 @@ def export_zones(
     district: District = None,
 ) -> None:
     """导出责任区。Zones as they hold today, with the people who are responsible."""
-    with opened() as db, db.transaction() as (connection, who):
-        counties = None if district is None else counties_below(connection, district, who)
+    with opened() as db, db.transaction() as (connection, account):
+        counties = None if district is None else counties_below(connection, district, account)
         bound = FileLimit(db.settings.patrol_limit, "LUOTU_PATROL_LIMIT")
-        frame = zones_frame(connection, who, bound, counties=counties)
+        frame = zones_frame(connection, account, bound, counties=counties)
     frame = frame.drop(columns=["id", "parent_name", "demo"])
-    told(write(frame, file, format=format, encoding=encoding, crs=crs))
+    print_export_report(write(frame, file, format=format, encoding=encoding, crs=crs))
 
 
 @exporting.command("patrols")
@@ -228,11 +228,11 @@ def export_patrols(
     district: District = None,
 ) -> None:
     """导出巡护轨迹（含姓名，请妥善保管）。Tracks as recorded, with names: keep the file safe."""
-    with opened() as db, db.transaction() as (connection, who):
-        counties = None if district is None else counties_below(connection, district, who)
+    with opened() as db, db.transaction() as (connection, account):
+        counties = None if district is None else counties_below(connection, district, account)
         bound = FileLimit(db.settings.patrol_limit, "LUOTU_PATROL_LIMIT")
-        tracks = recorded_tracks(connection, who, bound, counties)
-    told(write(tracks.frame, file, format=format, encoding=encoding, crs=crs))
+        tracks = recorded_tracks(connection, account, bound, counties)
+    print_export_report(write(tracks.frame, file, format=format, encoding=encoding, crs=crs))
     if tracks.forgotten:
         typer.echo(
             Message(

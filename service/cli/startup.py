@@ -46,15 +46,15 @@ def _demo_when_empty(db: Opened) -> None:
 
 def _tell_figures(db: Opened) -> None:
     db.settle()
-    with db.transaction() as (connection, who):
-        made = lifecycle.write_outputs(connection, who, db.settings.out)
+    with db.transaction() as (connection, account):
+        made = lifecycle.write_outputs(connection, account, db.settings.out)
     print_coverage(made.answer)
     for file in made.files:
         typer.echo(f"已写出 wrote {file}")
     if made.refused is not None:
         file, why = made.refused
-        kept = "；旧文件未动 the older file was left" if file.exists() else ""
-        typer.echo(f"未写出 not written {file}{kept}：{why}", err=True)
+        older = "；旧文件未动 the older file was left" if file.exists() else ""
+        typer.echo(f"未写出 not written {file}{older}：{why}", err=True)
     elif not made.files:
         typer.echo(f"数据未变，沿用 nothing changed, kept the files of {db.settings.out}/")
 
