@@ -13,7 +13,9 @@ def coverage_frame(
     answer: CoverageAnswer, districts: geopandas.GeoDataFrame
 ) -> geopandas.GeoDataFrame:
     """Figures with the exact shapes of their districts; a district without a shape stays."""
-    names = [one.name for one in fields(DistrictCoverage) if answer.by or one.name != "group"]
+    names = [
+        column.name for column in fields(DistrictCoverage) if answer.by or column.name != "group"
+    ]
     table = pd.DataFrame(answer.table(), columns=names)  # before any district is known, too
     shapes = districts.set_index("code").geometry
     geometry = shapes.reindex(table["code"]) if len(table) else shapes.iloc[:0]

@@ -56,7 +56,7 @@ class DistrictCoverage:
         return to_json(self.table_row())
 
 
-COLUMNS = tuple(one.name for one in fields(DistrictCoverage))
+COLUMNS = tuple(column.name for column in fields(DistrictCoverage))
 
 
 class CoverageRows(tuple[DistrictCoverage, ...]):
@@ -98,14 +98,16 @@ class CoverageQuestion:
     exact_cells: int = EXACT_CELLS
 
 
-def coverage(connection: Connection, who: Account, asked: CoverageQuestion) -> CoverageAnswer:
+def coverage(
+    connection: Connection, account: Account, question: CoverageQuestion
+) -> CoverageAnswer:
     """Coverage of the districts of a level that lie in the account's scope.
 
     A district above the counties is the sum of those counties that the account may see; it says
     ``complete: false`` when some are missing. Every district of the level has a row, with 0 where
     there are no plots; with ``by`` it has one for every group that occurs anywhere in the answer.
     """
-    return coverage_of_levels(connection, who, asked, [asked.level])[0]
+    return coverage_of_levels(connection, account, question, [question.level])[0]
 
 
 class _Sums(NamedTuple):
@@ -132,18 +134,18 @@ class _Target:
     """By group the row that was told last: it serves until its figures are others."""
 
     def row(
-        self, group: str | None, found: dict[tuple[str, str | None], _Sums]
+        self, group: str | None, sums_of: dict[tuple[str, str | None], _Sums]
     ) -> DistrictCoverage:
         """The figures of one group."""
         if len(self.codes) == 1:
-            sums = found.get((self.codes[0], group), _NOTHING)
+            sums = sums_of.get((self.codes[0], group), _NOTHING)
         else:
-            mine = [found[code, group] for code in self.codes if (code, group) in found]
+            mine = [sums_of[code, group] for code in self.codes if (code, group) in sums_of]
             sums = _Sums(*map(sum, zip(*mine, strict=True))) if mine else _NOTHING
-        told = self.rows.get(group)
-        if told is None or told[0] != sums:
-            told = self.rows[group] = (sums, self._made(group, sums))
-        return told[1]
+        last = self.rows.get(group)
+        if last is None or last[0] != sums:
+            last = self.rows[group] = (sums, self._made(group, sums))
+        return last[1]
 
     def _made(self, group: str | None, sums: _Sums) -> DistrictCoverage:
         return DistrictCoverage(
@@ -172,7 +174,7 @@ class _Plan:
     every: bool
     """The codes are all of their level."""
     boundary: str
-    told: dict[By | None, tuple[int, list[CoverageRows]]] = field(default_factory=dict)
+    answered: dict[By | None, tuple[int, list[CoverageRows]]] = field(default_factory=dict)
     """What was told last, with the stamp of its figures."""
 
     @property
@@ -185,79 +187,83 @@ _KEPT_ROWS = 20_000  # of one tree, over all questions and accounts: a kilobyte 
 
 
 def coverage_of_levels(
-    connection: Connection, who: Account, asked: CoverageQuestion, levels: Sequence[str]
+    connection: Connection, account: Account, question: CoverageQuestion, levels: Sequence[str]
 ) -> list[CoverageAnswer]:
     """The same for several levels at or above the county at once: one look at the plots."""
-    districts = tree(connection, asked.choice.as_of)
-    base = asked.level if asked.level in BELOW_COUNTY else "county"
-    plan = _plan(districts, who, asked.parent, base, tuple(levels))
+    districts = tree(connection, question.choice.as_of)
+    base = question.level if question.level in BELOW_COUNTY else "county"
+    plan = _plan(districts, account, question.parent, base, tuple(levels))
     whole = (
         plan.every
-        and who.counties is None
-        and asked.choice == EVERY
-        and asked.by in MATERIALISED_GROUPINGS
+        and account.counties is None
+        and question.choice == EVERY
+        and question.by in MATERIALISED_GROUPINGS
     )
     figures = coverage_figures(
         connection,
         None if whole else plan.codes,
-        asked.by,
-        asked.choice,
+        question.by,
+        question.choice,
         level=base,
-        exact_cells=asked.exact_cells,
+        exact_cells=question.exact_cells,
     )
     return [
         CoverageAnswer(
             rows,
             figures.moment,
             plan.boundary,
-            asked.by,
+            question.by,
             figures.pending_cells,
             figures.pending_since,
         )
-        for rows in _rows(plan, asked.by, figures)
+        for rows in _rows(plan, question.by, figures)
     ]
 
 
 def _rows(plan: _Plan, by: By | None, figures: CoverageResult) -> list[CoverageRows]:
     """The rows of each level; the same ones as before when the figures are the same."""
-    told = plan.told.get(by)
-    if told is not None and told[0] == figures.stamp:
-        return told[1]
-    found = {(row.code, row.group): _Sums(*row[2:]) for row in figures.rows}
+    last = plan.answered.get(by)
+    if last is not None and last[0] == figures.stamp:
+        return last[1]
+    sums_of = {(row.code, row.group): _Sums(*row[2:]) for row in figures.rows}
     groups: list[str | None] = [None]
     if by is not None:
         groups = [*sorted({row.group for row in figures.rows if row.group is not None})]
     made = [
-        CoverageRows(target.row(group, found) for target in targets for group in groups)
+        CoverageRows(target.row(group, sums_of) for target in targets for group in groups)
         for targets in plan.targets
     ]
     if figures.stamp is not None:
-        plan.told[by] = (figures.stamp, made)
+        plan.answered[by] = (figures.stamp, made)
     return made
 
 
 def _plan(
-    districts: DistrictTree, who: Account, parent: str | None, base: str, levels: tuple[str, ...]
+    districts: DistrictTree,
+    account: Account,
+    parent: str | None,
+    base: str,
+    levels: tuple[str, ...],
 ) -> _Plan:
-    key = ("coverage", who.counties, parent, base, levels)
-    kept: _Plan | None = districts.notes.get(key)
-    if kept is not None:
-        return kept
+    key = ("coverage", account.counties, parent, base, levels)
+    cached: _Plan | None = districts.notes.get(key)
+    if cached is not None:
+        return cached
     parts = {
         level: [
-            (node, _parts(districts, who, node, base))
-            for node in _targets(districts, who, CoverageQuestion(level, parent))
+            (node, _parts(districts, account, node, base))
+            for node in _targets(districts, account, CoverageQuestion(level, parent))
         ]
         for level in levels
     }
-    codes = sorted({one.code for those in parts.values() for _, some in those for one in some})
+    codes = sorted({node.code for those in parts.values() for _, some in those for node in some})
     made = _Plan(
         [[_target(districts, node, some) for node, some in parts[level]] for level in levels],
         codes,
         len(codes) == len(districts.at(base)),
         boundary_words(districts[code] for code in codes),
     )
-    rows = made.rows + sum(one.rows for one in list(districts.notes.values()))
+    rows = made.rows + sum(plan.rows for plan in list(districts.notes.values()))
     if rows > _KEPT_ROWS:
         districts.notes.clear()
     if made.rows <= _KEPT_ROWS:
@@ -278,19 +284,21 @@ def _target(districts: DistrictTree, node: DistrictNode, parts: list[DistrictNod
     )
 
 
-def _targets(districts: DistrictTree, who: Account, asked: CoverageQuestion) -> list[DistrictNode]:
+def _targets(
+    districts: DistrictTree, account: Account, question: CoverageQuestion
+) -> list[DistrictNode]:
     """Districts of the level: those in scope, and above a county those with a county in scope."""
     return [
         node
-        for node in districts.at(asked.level, asked.parent)
-        if who.counties is None
-        or _parts(districts, who, node, "county")
-        or (asked.level in BELOW_COUNTY and _county(districts, node) in who.counties)
+        for node in districts.at(question.level, question.parent)
+        if account.counties is None
+        or _parts(districts, account, node, "county")
+        or (question.level in BELOW_COUNTY and _county(districts, node) in account.counties)
     ]
 
 
 def districts_behind(
-    connection: Connection, who: Account, code: str, choice: Choice
+    connection: Connection, account: Account, code: str, choice: Choice
 ) -> list[DistrictNode]:
     """The districts whose plots make the figure of one; none when it is not the account's."""
     districts = tree(connection, choice.as_of)
@@ -298,8 +306,8 @@ def districts_behind(
     if node is None:
         return []
     if node.level in BELOW_COUNTY:
-        return [node] if who.covers(_county(districts, node) or "") else []
-    return _parts(districts, who, node, "county")
+        return [node] if account.covers(_county(districts, node) or "") else []
+    return _parts(districts, account, node, "county")
 
 
 def _county(districts: DistrictTree, node: DistrictNode) -> str | None:
@@ -311,11 +319,11 @@ def _county(districts: DistrictTree, node: DistrictNode) -> str | None:
 
 
 def _parts(
-    districts: DistrictTree, who: Account, node: DistrictNode, base: str
+    districts: DistrictTree, account: Account, node: DistrictNode, base: str
 ) -> list[DistrictNode]:
     if node.level == base:
-        return [node] if base in BELOW_COUNTY or who.covers(node.code) else []
-    return [part for part in districts.at(base, node.code) if who.covers(part.code)]
+        return [node] if base in BELOW_COUNTY or account.covers(node.code) else []
+    return [part for part in districts.at(base, node.code) if account.covers(part.code)]
 
 
 def boundary_words(nodes: Iterable[DistrictNode]) -> str:

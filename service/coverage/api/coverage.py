@@ -80,15 +80,15 @@ def as_csv(answer: CoverageAnswer) -> str:
 
 def as_json(answer: CoverageAnswer) -> bytes:
     """The figures as the contract has them; without groups nothing is said of groups."""
-    told: dict[str, Any] = {
+    details: dict[str, Any] = {
         "as_of": answer.as_of,
         "boundary": answer.boundary,
         "pending_cells": answer.pending_cells,
         "pending_since": answer.pending_since,
     }
     if answer.by is not None:
-        told["note"] = GROUP_NOTE
-    return b'{"rows":' + answer.rows.as_json + b"," + to_json(told).removeprefix(b"{")
+        details["note"] = GROUP_NOTE
+    return b'{"rows":' + answer.rows.as_json + b"," + to_json(details).removeprefix(b"{")
 
 
 class CoveragePlots(PlotList):
@@ -104,7 +104,7 @@ class CoveragePlots(PlotList):
 
 async def plot_choice(
     connection: ConnectionDep,
-    _who: AccountDep,
+    _account: AccountDep,
     as_of: AsOfDep,
     year: Annotated[int | None, Query(ge=1949, le=2100, description="Task year; all.")] = None,
     kind: Annotated[
@@ -133,7 +133,7 @@ ChoiceDep = Annotated[Choice, Depends(plot_choice)]
     responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
 )
 def read_coverage(
-    who: AccountDep,
+    account: AccountDep,
     connection: ConnectionDep,
     settings: SettingsDep,
     choice: ChoiceDep,
@@ -143,8 +143,8 @@ def read_coverage(
     format: Literal["json", "csv"] = "json",  # noqa: A002 - the contract's name
 ) -> Any:
     """Green area and coverage of every district of a level, 0 for those without plots."""
-    asked = CoverageQuestion(level, parent, by, choice, settings.coverage_exact_cells)
-    answer = coverage(connection, who, asked)
+    question = CoverageQuestion(level, parent, by, choice, settings.coverage_exact_cells)
+    answer = coverage(connection, account, question)
     headers = {"Cache-Control": "private, no-cache"}
     if format == "csv":
         headers["Content-Disposition"] = 'attachment; filename="coverage.csv"'
@@ -161,30 +161,30 @@ def read_coverage(
 @in_lane(by_length)
 def list_coverage_plots(
     code: Annotated[str, Path(pattern=CODE)],
-    who: AccountDep,
+    account: AccountDep,
     connection: ConnectionDep,
     settings: SettingsDep,
     choice: ChoiceDep,
     page: PlotsPageDep,
 ) -> Any:
     """The plots that make the figure of a district, page by page."""
-    behind = districts_behind(connection, who, code, choice)
+    behind = districts_behind(connection, account, code, choice)
     if not behind:
         raise not_found("此行政区")
-    codes = [one.code for one in behind]
+    codes = [node.code for node in behind]
     few = settings.coverage_exact_cells
-    asked = PlotFilter(
+    filters = PlotFilter(
         version="approved",
         stages=GREEN_STAGES,
         as_of=choice.as_of,
         among=plots_behind(codes, choice, exact_cells=few),
     )
     elsewhere = count_plots_behind(connection, codes, choice, exact_cells=few)
-    elsewhere -= plots.count_plots(connection, who, asked)
+    elsewhere -= plots.count_plots(connection, account, filters)
     return plots_page(
         connection,
-        who,
-        asked,
+        account,
+        filters,
         page,
         code=code,
         as_of=choice.as_of or now(),

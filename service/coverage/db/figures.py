@@ -97,16 +97,18 @@ def coverage_figures(
     ``exact_cells``; else they are told.
     """
     if choice != EVERY or by not in MATERIALISED_GROUPINGS:
-        return _figures(connection, _CHOSEN, _question(codes, by, exact_cells) | _asked(choice))
-    asked = _question(codes, by, exact_cells) | {"level": level}
+        return _figures(
+            connection, _CHOSEN, _question(codes, by, exact_cells) | _choice_params(choice)
+        )
+    params = _question(codes, by, exact_cells) | {"level": level}
     if level is None:
-        return _figures(connection, _LIVE, asked)
+        return _figures(connection, _LIVE, params)
     question = (level, by, None if codes is None else tuple(codes))
     stamp, moment = connection.execute(_STAMP, {"level": level, "grouping": by or "all"}).one()
-    kept = _cache.get(question)
-    if kept is not None and stamp is not None and kept.stamp == stamp:
-        return replace(kept, moment=moment)
-    figures = _figures(connection, _STAMPED, asked)
+    cached = _cache.get(question)
+    if cached is not None and stamp is not None and cached.stamp == stamp:
+        return replace(cached, moment=moment)
+    figures = _figures(connection, _STAMPED, params)
     if figures.stamp is not None:
         if len(_cache) >= CACHE_SIZE:
             _cache.clear()
@@ -129,10 +131,10 @@ def _question(codes: Sequence[str] | None, by: By | None, exact_cells: int) -> d
 
 
 def _figures(
-    connection: Connection, statement: TextClause, asked: dict[str, Any]
+    connection: Connection, statement: TextClause, params: dict[str, Any]
 ) -> CoverageResult:
-    told, *rows = connection.execute(statement, asked).all()
-    *_, cells, since, moment, stamp = told
+    totals, *rows = connection.execute(statement, params).all()
+    *_, cells, since, moment, stamp = totals
     return CoverageResult(
         [
             # Two sums of the same numbers may differ in the last digit.
@@ -146,7 +148,7 @@ def _figures(
     )
 
 
-def _asked(choice: Choice) -> dict[str, Any]:
+def _choice_params(choice: Choice) -> dict[str, Any]:
     return {
         "as_of": choice.as_of,
         "year": choice.year,
@@ -157,18 +159,18 @@ def _asked(choice: Choice) -> dict[str, Any]:
 
 def plots_behind(codes: Sequence[str], choice: Choice, *, exact_cells: int) -> Select[Any]:
     """Numbers of the plots that make the figures of districts, a neighbour's plots among them."""
-    asked = _asked(choice)
-    found = (
+    params = _choice_params(choice)
+    behind = (
         text("""
             SELECT plot_id FROM coverage_plots(CAST(:codes AS text[]),
                 CAST(:as_of AS timestamptz), :few, CAST(:year AS integer),
                 CAST(:kinds AS text[]), CAST(:programmes AS text[]))
         """)
-        .bindparams(codes=list(codes), few=exact_cells, **asked)
+        .bindparams(codes=list(codes), few=exact_cells, **params)
         .columns(plot_id=BigInteger)
         .subquery("behind")
     )
-    return select(found.c.plot_id)
+    return select(behind.c.plot_id)
 
 
 def count_plots_behind(

@@ -63,17 +63,17 @@ def store_pieces(
     overlaps = _overlaps(numbers, pieces)
     plain = pieces.cluster < 0
     plain[list(overlaps)] = False
-    kept = _stored_pieces(connection, marked)
-    fresh, stale = np.ones(len(plain), dtype=np.bool_), np.ones(len(kept), dtype=np.bool_)
+    stored = _stored_pieces(connection, marked)
+    fresh, stale = np.ones(len(plain), dtype=np.bool_), np.ones(len(stored), dtype=np.bool_)
     if len(fresh):
         key = pieces.cell * len(numbers.plot_id) + pieces.plot  # rises
-        kept_key = _keys(numbers, kept)
+        kept_key = _keys(numbers, stored)
         at = np.minimum(np.searchsorted(key, kept_key), len(key) - 1)
-        same = (key[at] == kept_key) & plain[at] & kept["plain"]
+        same = (key[at] == kept_key) & plain[at] & stored["plain"]
         for name in ("area_m2", "whole", "counted"):
-            same &= getattr(pieces, name)[at] == kept[name]
+            same &= getattr(pieces, name)[at] == stored[name]
         fresh[at[same]] = stale[same] = False
-    _forget(connection, kept[stale])
+    _forget(connection, stored[stale])
     copy_lines(connection, _COPY, _lines(numbers, pieces, np.flatnonzero(fresh), overlaps))
 
 
@@ -93,17 +93,17 @@ def _stored_pieces(connection: Connection, marked: Sequence[int]) -> NDArray[Any
     return np.frombuffer(data or b"", dtype=_KEPT_ROW)
 
 
-def _keys(numbers: Numbers, kept: NDArray[Any]) -> NDArray[np.int64]:
+def _keys(numbers: Numbers, stored: NDArray[Any]) -> NDArray[np.int64]:
     """Where each row is found among the pieces; -1 when its plot is none of theirs."""
-    cell = np.searchsorted(numbers.cell_id, kept["cell_id"])
+    cell = np.searchsorted(numbers.cell_id, stored["cell_id"])
     last = max(len(numbers.plot_id) - 1, 0)
-    plot = np.minimum(np.searchsorted(numbers.plot_id, kept["plot_id"]), last)
-    here = numbers.plot_id[plot] == kept["plot_id"]
+    plot = np.minimum(np.searchsorted(numbers.plot_id, stored["plot_id"]), last)
+    here = numbers.plot_id[plot] == stored["plot_id"]
     return np.where(here, cell * len(numbers.plot_id) + plot, -1)
 
 
-def _forget(connection: Connection, kept: NDArray[Any]) -> None:
-    pairs = zip(kept["page"].tolist(), kept["line"].tolist(), strict=True)
+def _forget(connection: Connection, stored: NDArray[Any]) -> None:
+    pairs = zip(stored["page"].tolist(), stored["line"].tolist(), strict=True)
     driver: Any = connection.connection.driver_connection
     driver.execute(_FORGET, {"places": [f"({page},{line})" for page, line in pairs]})
 

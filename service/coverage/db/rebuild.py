@@ -45,7 +45,7 @@ WITH marked AS (
 SELECT b.id FROM district_boundary b JOIN chosen ON chosen.id = b.id WHERE b.valid_to IS NULL
 FOR NO KEY UPDATE OF b SKIP LOCKED
 """
-_FROM_FIRST, _FROM_LAST = (text(_TAKE.format(order=one)) for one in ("ASC", "DESC"))
+_FROM_FIRST, _FROM_LAST = (text(_TAKE.format(order=order)) for order in ("ASC", "DESC"))
 _UNMARK = text("DELETE FROM coverage_dirty WHERE boundary_id = ANY(:boundaries) RETURNING cell_id")
 # Of these many rows are read, in the driver's own form: shapes as bytes are half as long. Where a
 # row lies (ctid) finds it again sooner than its key; within a statement it does not move.
@@ -106,9 +106,9 @@ def rebuild(
     last district. ``fast`` as in `gis.coverage.coverage`.
     """
     with owner.begin() as connection:
-        asked = {"one_in": one_in, "most": most}
+        params = {"one_in": one_in, "most": most}
         take = _FROM_LAST if from_last else _FROM_FIRST
-        boundaries = list(connection.execute(take, asked).scalars())
+        boundaries = list(connection.execute(take, params).scalars())
         if not boundaries:
             return 0
         marked = sorted(set(connection.execute(_UNMARK, {"boundaries": boundaries}).scalars()))
@@ -153,17 +153,19 @@ def _ground(connection: Connection, boundaries: Sequence[int], marked: Sequence[
     )
 
 
-def _read(connection: Connection, statement: str, asked: dict[str, list[int]]) -> list[Any]:
+def _read(connection: Connection, statement: str, params: dict[str, list[int]]) -> list[Any]:
     driver: Any = connection.connection.driver_connection
     with driver.cursor(binary=True) as cursor:
-        rows: list[Any] = cursor.execute(statement, asked).fetchall()
+        rows: list[Any] = cursor.execute(statement, params).fetchall()
     return rows
 
 
 def _shapes(wkb: Iterable[bytes]) -> NDArray[np.object_]:
     # A part that stands alone is read as the polygon that it is: nearly all are, and taking them
     # out one by one costs more than reading them.
-    read = shapely.from_wkb(np.fromiter((one.removeprefix(_ALONE) for one in wkb), dtype=object))
+    read = shapely.from_wkb(
+        np.fromiter((value.removeprefix(_ALONE) for value in wkb), dtype=object)
+    )
     return np.asarray(read, dtype=object)
 
 

@@ -37,11 +37,12 @@ class Fault:
 
     def __str__(self) -> str:
         """For a terminal."""
-        kept, found = (
-            "—" if one is None else f"{one:,.6f} m²" for one in (self.kept_m2, self.found_m2)
+        stored, computed = (
+            "—" if area_m2 is None else f"{area_m2:,.6f} m²"
+            for area_m2 in (self.kept_m2, self.found_m2)
         )
         place = f" 切块 cell {self.cell}" if self.cell else ""
-        return f"{self.code}{place} {self.what} {self.group}: 存 kept {kept}, 算 found {found}"
+        return f"{self.code}{place} {self.what} {self.group}: 存 kept {stored}, 算 found {computed}"
 
 
 _BOUNDARIES = text("""
@@ -73,8 +74,8 @@ def faults(owner: Engine, boundary: int, code: str) -> Iterator[Fault]:
     """What is wrong with the figures of one boundary; marked cells are nothing wrong."""
     snapshot = owner.execution_options(isolation_level="REPEATABLE READ")
     with snapshot.connect() as connection:
-        asked = {"boundary": boundary, "tolerance": TOLERANCE, "slight": SLIGHT_M2}
-        found = [
+        params = {"boundary": boundary, "tolerance": TOLERANCE, "slight": SLIGHT_M2}
+        differing = [
             Fault(
                 code,
                 row.what,
@@ -83,29 +84,29 @@ def faults(owner: Engine, boundary: int, code: str) -> Iterator[Fault]:
                 row.kept_m2,
                 row.found_m2,
             )
-            for row in connection.execute(_FAULTS, asked)
+            for row in connection.execute(_FAULTS, params)
         ]
-        yield from found
-        if not found and not connection.scalar(_MARKED, {"boundary": boundary}):
+        yield from differing
+        if not differing and not connection.scalar(_MARKED, {"boundary": boundary}):
             yield from _uncut(connection, boundary, code)
 
 
 def _uncut(connection: Connection, boundary: int, code: str) -> Iterator[Fault]:
-    asked = {"boundary": boundary}
-    kept = connection.execute(_STORED_SUMS, asked).one()
+    params = {"boundary": boundary}
+    stored = connection.execute(_STORED_SUMS, params).one()
     uncut = _union(connection, boundary)
     for what, mine, theirs in (
-        ("green", kept.green_m2, float(uncut.green_m2[0, 0])),
-        ("sum", kept.sum_m2, float(uncut.sum_m2[0, 0])),
+        ("green", stored.green_m2, float(uncut.green_m2[0, 0])),
+        ("sum", stored.sum_m2, float(uncut.sum_m2[0, 0])),
     ):
         if abs(mine - theirs) > max(UNCUT_M2, UNCUT_SHARE * theirs):
             yield Fault(code, "uncut", 0, what, mine, theirs)
 
 
 def _union(connection: Connection, boundary: int) -> CoverageArrays:
-    asked = {"boundary": boundary}
-    shape = shapely.from_wkb([bytes(connection.scalar(_SHAPE, asked) or b"")])
-    plots = shapely.from_wkb([bytes(row[0]) for row in connection.execute(_PLOTS, asked)])
+    params = {"boundary": boundary}
+    shape = shapely.from_wkb([bytes(connection.scalar(_SHAPE, params) or b"")])
+    plots = shapely.from_wkb([bytes(row[0]) for row in connection.execute(_PLOTS, params)])
     return union_figures(shape, plots, np.zeros(len(plots), dtype=np.int64), 1)
 
 
