@@ -117,8 +117,8 @@ MOST: Final = 20_000
 # A tag names the rules by which a tile was drawn, too: this version's.
 _RULES: Final = hashlib.blake2b(
     b"".join(
-        Path(one.__file__ or "").read_bytes()
-        for one in (db, async_plot_tiles, tile_extent, sys.modules[__name__])
+        Path(module.__file__ or "").read_bytes()
+        for module in (db, async_plot_tiles, tile_extent, sys.modules[__name__])
     ),
     digest_size=6,
 ).hexdigest()
@@ -135,21 +135,21 @@ class Answer:
 
 
 def plots(
-    connection: Connection, who: Account, asked: PlotFilter, tile: Tile, known: str | None
+    connection: Connection, account: Account, filters: PlotFilter, tile: Tile, known: str | None
 ) -> Answer:
     """Plots of a tile, or squares of them; ``known`` are the tags that the client has."""
-    if who.role == "viewer":
-        asked = replace(asked, version="approved")
-    question = _question(asked, tile)
-    changes = db.count_changes(connection, who, asked, tile.ground)
-    tag = f"{changes}-{async_plot_tiles.rights(who)}"
+    if account.role == "viewer":
+        filters = replace(filters, version="approved")
+    question = _question(filters, tile)
+    changes = db.count_changes(connection, account, filters, tile.ground)
+    tag = f"{changes}-{async_plot_tiles.rights(account)}"
     if tag in _known_tags(known, question):
         return Answer(f'W/"{tag}-{question}"', None)
-    return Answer(f'W/"{tag}-{question}"', _plots(connection, who, asked, tile))
+    return Answer(f'W/"{tag}-{question}"', _plots(connection, account, filters, tile))
 
 
-def _question(asked: PlotFilter, tile: Tile) -> str:
-    return hashlib.blake2b(repr((_RULES, asked, tile)).encode(), digest_size=8).hexdigest()
+def _question(filters: PlotFilter, tile: Tile) -> str:
+    return hashlib.blake2b(repr((_RULES, filters, tile)).encode(), digest_size=8).hexdigest()
 
 
 def _known_tags(known: str | None, question: str) -> list[str]:
@@ -160,7 +160,7 @@ def _known_tags(known: str | None, question: str) -> list[str]:
 class SignedAnswer:
     """Who asked for a tile; without an ``answer`` it must be made the ordinary way."""
 
-    who: Account
+    account: Account
     answer: Answer | None
 
 
@@ -168,7 +168,7 @@ async def signed_plots(
     pool: LoopPool,
     secret: str,
     kind: CredentialKind,
-    asked: PlotFilter,
+    filters: PlotFilter,
     tile: Tile,
     known: str | None,
 ) -> SignedAnswer | None:
@@ -179,38 +179,38 @@ async def signed_plots(
     """
     if tile.scale < PLOTS_FROM:
         raise ValueError(f"tiles of scale {tile.scale} show squares")
-    question = _question(asked, tile)
+    question = _question(filters, tile)
     tags = _known_tags(known, question)
     surely = tile.scale >= SURELY_PLOTS_FROM
     most = MOST if surely else MANY
     made = await async_plot_tiles.signed_tile(
-        pool, secret, [kind], asked, tile.ground, most=most, some=surely, tags=tags
+        pool, secret, [kind], filters, tile.ground, most=most, some=surely, tags=tags
     )
     if made is None:
         return None
-    if made.who.role == "viewer" and asked.version != "approved":
-        approved = replace(asked, version="approved")
+    if made.account.role == "viewer" and filters.version != "approved":
+        approved = replace(filters, version="approved")
         return await signed_plots(pool, secret, kind, approved, tile, known)
     if made.matched > most and not surely:
-        return SignedAnswer(made.who, None)
+        return SignedAnswer(made.account, None)
     tag = f'W/"{made.tag}-{question}"'
-    return SignedAnswer(made.who, Answer(tag, None if made.known else made.data))
+    return SignedAnswer(made.account, Answer(tag, None if made.known else made.data))
 
 
-def _plots(connection: Connection, who: Account, asked: PlotFilter, tile: Tile) -> bytes:
+def _plots(connection: Connection, account: Account, filters: PlotFilter, tile: Tile) -> bytes:
     if tile.scale >= PLOTS_FROM:
         surely = tile.scale >= SURELY_PLOTS_FROM
         most = MOST if surely else MANY
-        made = db.plots_tile(connection, who, asked, tile.ground, most=most, some=surely)
+        made = db.plots_tile(connection, account, filters, tile.ground, most=most, some=surely)
         if surely or made.matched <= most:
             return made.data or b""
-    return db.squares_tile(connection, who, asked, tile.ground, tile.scale).data or b""
+    return db.squares_tile(connection, account, filters, tile.ground, tile.scale).data or b""
 
 
 def by_content(data: bytes, known: str | None) -> Answer:
     """The tag of a tile that is cheap to make: what is in it."""
     tag = f'W/"{hashlib.blake2b(data, digest_size=12).hexdigest()}"'
-    has = known is not None and tag in (one.strip() for one in known.split(","))
+    has = known is not None and tag in (listed.strip() for listed in known.split(","))
     return Answer(tag, None if has else data)
 
 
@@ -227,25 +227,27 @@ _ZONES_FROM: Final = {
 
 
 def districts(
-    connection: Connection, who: Account, levels: Sequence[str] | None, tile: Tile
+    connection: Connection, account: Account, levels: Sequence[str] | None, tile: Tile
 ) -> bytes:
     """Districts that the account may see; of the levels asked for, else those of the scale."""
     if not levels:
         levels = [level for level, first in _LEVELS_FROM.items() if tile.scale >= first]
-    return district_tiles.districts_tile(connection, who, levels, tile.ground, tile.scale)
+    return district_tiles.districts_tile(connection, account, levels, tile.ground, tile.scale)
 
 
 def coverage_of(
-    connection: Connection, who: Account, level: str, year: int | None, tile: Tile
+    connection: Connection, account: Account, level: str, year: int | None, tile: Tile
 ) -> bytes:
     """Districts of one level with their coverage at this moment."""
-    answer = coverage(connection, who, CoverageQuestion(level=level, choice=Choice(year=year)))
+    answer = coverage(connection, account, CoverageQuestion(level=level, choice=Choice(year=year)))
     said = {"pending_cells": answer.pending_cells}
     return district_tiles.coverage_tile(connection, answer.table(), said, tile.ground, tile.scale)
 
 
-def zones(connection: Connection, who: Account, levels: Sequence[str] | None, tile: Tile) -> bytes:
+def zones(
+    connection: Connection, account: Account, levels: Sequence[str] | None, tile: Tile
+) -> bytes:
     """Zones that hold today and lie in the scope; of the levels asked for, else of the scale."""
     if not levels:
         levels = [level for level, first in _ZONES_FROM.items() if tile.scale >= first]
-    return district_tiles.zones_tile(connection, who, levels, today(), tile.ground, tile.scale)
+    return district_tiles.zones_tile(connection, account, levels, today(), tile.ground, tile.scale)

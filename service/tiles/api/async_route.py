@@ -41,8 +41,8 @@ def takes_gzip(accept_encoding: str | None) -> bool:
     >>> takes_gzip("br, gzip;q=0.5"), takes_gzip("gzip;q=0"), takes_gzip(None)
     (True, False, False)
     """
-    for one in (accept_encoding or "").lower().split(","):
-        name, _, weight = one.partition(";")
+    for coding in (accept_encoding or "").lower().split(","):
+        name, _, weight = coding.partition(";")
         if name.strip() in ("gzip", "*"):
             return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
     return False
@@ -81,44 +81,44 @@ class QuickRoute(ThreadRoute):
         request = Request(scope, receive, send)
         words = _remembered.get(scope["query_string"]) if scope["method"] == "GET" else None
         tile = None if words is None else _tile(scope["path_params"])
-        found = None
+        response = None
         if words is not None and tile is not None:
-            found = await _drawn(request, words, tile)
-        if found is None:
+            response = await _drawn(request, words, tile)
+        if response is None:
             await super().handle(scope, receive, send)
         else:
-            await found(scope, receive, send)
+            await response(scope, receive, send)
 
 
 def _tile(named: Mapping[str, str]) -> Tile | None:
     """The tile when it shows plots; None for squares and for what is no tile."""
     numbers = [named[name] for name in ("z", "row", "col")]
-    grid = next((one for one in GRIDS if one == named["grid"]), None)
-    if grid is None or not all(_DIGITS.fullmatch(one) for one in numbers):
+    grid = next((offered for offered in GRIDS if offered == named["grid"]), None)
+    if grid is None or not all(_DIGITS.fullmatch(number) for number in numbers):
         return None
     try:
-        found = tiles.tile(grid, *map(int, numbers))
+        tile = tiles.tile(grid, *map(int, numbers))
     except Problem:
         return None
-    return found if found.scale >= PLOTS_FROM else None
+    return tile if tile.scale >= PLOTS_FROM else None
 
 
 async def _drawn(request: Request, words: PlotQuery, tile: Tile) -> Response | None:
     known = request.headers.get("if-none-match", "")
     packing = request.headers.get("accept-encoding", "")
-    brought, asked = secret_of(request), words.static_filter()
-    if brought is None or asked is None or max(len(known), len(packing)) > MAX_CHARS:
+    brought, filters = secret_of(request), words.static_filter()
+    if brought is None or filters is None or max(len(known), len(packing)) > MAX_CHARS:
         return None
     pool: LoopPool = request.app.state.loop_pool
     queued(request)
     try:
-        found = await tiles.signed_plots(pool, *brought, asked, tile, known)
+        signed = await tiles.signed_plots(pool, *brought, filters, tile, known)
     except NoLineError:
         return None
-    if found is None or found.answer is None:
+    if signed is None or signed.answer is None:
         return None
-    words.refuse(found.who)
-    request.state.account = found.who
-    if len(found.answer.data or b"") > LONG_BYTES:
-        return await run_in_threadpool(response, found.answer, packing)
-    return response(found.answer, packing)
+    words.refuse(signed.account)
+    request.state.account = signed.account
+    if len(signed.answer.data or b"") > LONG_BYTES:
+        return await run_in_threadpool(response, signed.answer, packing)
+    return response(signed.answer, packing)

@@ -23,7 +23,7 @@ class BasemapList(BaseModel):
 
 
 @router.get("", operation_id="listBasemaps")
-def list_basemaps(_who: AccountDep, settings: SettingsDep) -> BasemapList:
+def list_basemaps(_account: AccountDep, settings: SettingsDep) -> BasemapList:
     """The base maps of the setting, and the local tilesets."""
     return BasemapList(basemaps=[*settings.configured_basemaps, *basemaps.local(settings)])
 
@@ -39,15 +39,15 @@ def basemap_tile(
     z: Annotated[int, Path(ge=0, le=24)],
     row: Annotated[int, Path(ge=0, lt=2**24)],
     col: Annotated[int, Path(ge=0, lt=2**24)],
-    _who: AccountDep,
+    _account: AccountDep,
     settings: SettingsDep,
 ) -> Response:
     """A picture of a local tileset, in the Web Mercator grid; 204 where it has none."""
-    found = basemaps.local_tileset(settings, name) if name.endswith(SUFFIXES) else None
-    if found is None:
+    tileset = basemaps.local_tileset(settings, name) if name.endswith(SUFFIXES) else None
+    if tileset is None:
         raise not_found("此底图")
-    picture = tile(found, z, row, col)
+    picture = tile(tileset, z, row, col)
     headers = {"Cache-Control": "private, max-age=86400"}
     if picture is None:
         return Response(None, 204, headers)
-    return Response(picture, 200, headers, found.media)
+    return Response(picture, 200, headers, tileset.media)

@@ -60,9 +60,9 @@ def plot_tile(
     # One thread, one transaction: each dependency that FastAPI runs in a thread of its own costs as
     # much as finding the plots.
     with begun(request) as connection:
-        who = current_account(request, connection)
-        asked = words.resolve(connection, who)
-        made = tiles.plots(connection, who, asked, tile, if_none_match)
+        account = current_account(request, connection)
+        filters = words.resolve(connection, account)
+        made = tiles.plots(connection, account, filters, tile, if_none_match)
     return response(made, accept_encoding)
 
 
@@ -84,14 +84,14 @@ router.add_api_route(
 )
 def district_tile(
     tile: TileDep,
-    who: AccountDep,
+    account: AccountDep,
     connection: ConnectionDep,
     level: Levels = None,
     if_none_match: IfNoneMatch = None,
     accept_encoding: AcceptEncoding = None,
 ) -> Any:
     """Districts of the scope and those above them, thinned as the eye wants it."""
-    made = tiles.by_content(tiles.districts(connection, who, level, tile), if_none_match)
+    made = tiles.by_content(tiles.districts(connection, account, level, tile), if_none_match)
     return response(made, accept_encoding)
 
 
@@ -103,7 +103,7 @@ def district_tile(
 )
 def coverage_tile(
     tile: TileDep,
-    who: AccountDep,
+    account: AccountDep,
     connection: ConnectionDep,
     level: Level = "county",
     year: Annotated[int | None, Query(ge=1949, le=2100, description="Task year; all.")] = None,
@@ -111,7 +111,9 @@ def coverage_tile(
     accept_encoding: AcceptEncoding = None,
 ) -> Any:
     """Districts of a level with coverage and green area, those of `GET /api/coverage`."""
-    made = tiles.by_content(tiles.coverage_of(connection, who, level, year, tile), if_none_match)
+    made = tiles.by_content(
+        tiles.coverage_of(connection, account, level, year, tile), if_none_match
+    )
     return response(made, accept_encoding)
 
 
@@ -123,12 +125,12 @@ def coverage_tile(
 )
 def zone_tile(
     tile: TileDep,
-    who: AccountDep,
+    account: AccountDep,
     connection: ConnectionDep,
     level: ZoneLevels = None,
     if_none_match: IfNoneMatch = None,
     accept_encoding: AcceptEncoding = None,
 ) -> Any:
     """Zones of forest chiefs and rangers that hold today, without names of people."""
-    made = tiles.by_content(tiles.zones(connection, who, level, tile), if_none_match)
+    made = tiles.by_content(tiles.zones(connection, account, level, tile), if_none_match)
     return response(made, accept_encoding)

@@ -35,9 +35,9 @@ CROSS JOIN LATERAL ({plots}) tile
 """
 
 
-def rights(who: Account) -> str:
+def rights(account: Account) -> str:
     """The same as the statement puts into a tag: another role or scope is another word."""
-    words = f"{who.role}|{','.join(who.counties or ())}"
+    words = f"{account.role}|{','.join(account.counties or ())}"
     return hashlib.sha256(words.encode()).hexdigest()[:12]
 
 
@@ -48,7 +48,7 @@ class SignedTile(NamedTuple):
     many plots there are.
     """
 
-    who: Account
+    account: Account
     tag: str
     known: bool
     data: bytes
@@ -80,7 +80,7 @@ async def signed_tile(  # noqa: PLR0913
     pool: LoopPool,
     secret: str,
     kinds: Sequence[str],
-    asked: PlotFilter,
+    filters: PlotFilter,
     ground: Ground,
     *,
     most: int,
@@ -90,10 +90,10 @@ async def signed_tile(  # noqa: PLR0913
     """Ask :func:`signed_statement`; None: nobody's secret. Errors are those of the pool."""
     if not bearable(secret):
         return None
-    values: dict[str, Any] = dict(given(None, asked))
+    values: dict[str, Any] = dict(given(None, filters))
     statement = _compiled(
         tuple(values),
-        approved=asked.version == "approved",
+        approved=filters.version == "approved",
         mercator=ground.mercator,
         some=some,
     )

@@ -44,7 +44,7 @@ _THINNED = "JOIN district_shape s ON s.boundary_id = b.id AND s.scale = :thinned
 
 def _shapes(ground: Ground, scale: int, columns: str) -> tuple[str, dict[str, Any]]:
     """The features of districts, with some columns, as they are drawn at a scale."""
-    thinned = next((one for one in THINNED_TO if scale <= one), None)
+    thinned = next((to_scale for to_scale in THINNED_TO if scale <= to_scale), None)
     shape = drawn("b.geom" if thinned is None else "s.geom", mercator=ground.mercator)
     tables = _SHAPES.format(thinned="" if thinned is None else _THINNED)
     rows = f"SELECT b.id AS fid, {columns}, {shape} AS geom {tables}"
@@ -52,17 +52,19 @@ def _shapes(ground: Ground, scale: int, columns: str) -> tuple[str, dict[str, An
 
 
 def districts_tile(
-    connection: Connection, who: Account, levels: Sequence[str], ground: Ground, scale: int
+    connection: Connection, account: Account, levels: Sequence[str], ground: Ground, scale: int
 ) -> bytes:
     """Districts that the account may see; empty when none is there."""
     rows, given = _shapes(ground, scale, "d.code, d.name, d.level, d.parent")
-    if who.counties is None:
-        one = f"WITH one AS MATERIALIZED ({rows})"
+    if account.counties is None:
+        with_rows = f"WITH one AS MATERIALIZED ({rows})"
     else:
-        one = _VISIBLE.format(one=f"one AS MATERIALIZED ({rows} AND d.code IN (TABLE visible))")
-        given["scope"] = list(who.scope)
+        with_rows = _VISIBLE.format(
+            one=f"one AS MATERIALIZED ({rows} AND d.code IN (TABLE visible))"
+        )
+        given["scope"] = list(account.scope)
     data = connection.scalar(
-        text(f"{one} {_AS_MVT.format(layer='districts')}"), {**given, "levels": list(levels)}
+        text(f"{with_rows} {_AS_MVT.format(layer='districts')}"), {**given, "levels": list(levels)}
     )
     return bytes(data or b"")
 
@@ -98,8 +100,8 @@ def coverage_tile(
     SELECT CASE WHEN EXISTS (SELECT FROM one WHERE geom IS NOT NULL) THEN
         ({_AS_MVT.format(layer="coverage")}) || (SELECT {note}) END
     """  # noqa: S608 - constants of ours; values are bound
-    levels = sorted({str(one["level"]) for one in figures})
-    text_of = json.dumps([dict(one) for one in figures])
+    levels = sorted({str(row["level"]) for row in figures})
+    text_of = json.dumps([dict(row) for row in figures])
     data = connection.scalar(
         text(statement), {**given, **said, "levels": levels, "figures": text_of}
     )
@@ -119,7 +121,7 @@ WITH one AS MATERIALIZED (
 
 def zones_tile(
     connection: Connection,
-    who: Account,
+    account: Account,
     levels: Sequence[str],
     day: date,
     ground: Ground,
@@ -129,8 +131,8 @@ def zones_tile(
     given: dict[str, Any] = {**places(ground), "levels": list(levels), "day": day}
     thinned = f"ST_SimplifyPreserveTopology(v.geom, {180 / 256 / 2**scale!r})"
     where = ""
-    if who.counties is not None:
-        where, given["scope"] = " AND z.counties <@ CAST(:scope AS text[])", list(who.counties)
+    if account.counties is not None:
+        where, given["scope"] = " AND z.counties <@ CAST(:scope AS text[])", list(account.counties)
     statement = _ZONES.format(
         shape=drawn("v.geom" if scale > THINNED_TO[-1] else thinned, mercator=ground.mercator),
         where=where,

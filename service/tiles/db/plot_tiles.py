@@ -47,18 +47,18 @@ _FILTERS: Final = {
 }
 
 
-def given(who: Account | None, asked: PlotFilter) -> Iterator[tuple[str, Any]]:
+def given(account: Account | None, filters: PlotFilter) -> Iterator[tuple[str, Any]]:
     """The parameters that narrow: what is left open is not among them.
 
-    Without ``who`` the statement finds out itself whose scope it is.
+    Without ``account`` the statement finds out itself whose scope it is.
     """
-    if who is not None and who.counties is not None:
-        yield "scope", list(who.counties)
+    if account is not None and account.counties is not None:
+        yield "scope", list(account.counties)
     for name in _FILTERS:
-        if (values := getattr(asked, name)) is not None:
+        if (values := getattr(filters, name)) is not None:
             yield name, list(values)
-    if asked.year is not None:
-        yield "year", asked.year
+    if filters.year is not None:
+        yield "year", filters.year
 
 
 def _where(names: tuple[str, ...], table: str) -> str:
@@ -79,9 +79,9 @@ def _where(names: tuple[str, ...], table: str) -> str:
     return "".join(f" AND {words[name]}" for name in names)
 
 
-def approved_only(who: Account, asked: PlotFilter) -> bool:
+def approved_only(account: Account, filters: PlotFilter) -> bool:
     """Whether approved versions are wanted, not the newest."""
-    return asked.version == "approved" or who.role == "viewer"
+    return filters.version == "approved" or account.role == "viewer"
 
 
 # Committed changes are counted before the plots are read: a tag may be older than what it names,
@@ -127,13 +127,15 @@ def blocks(ground: Ground) -> dict[str, int]:
     }
 
 
-def count_changes(connection: Connection, who: Account, asked: PlotFilter, ground: Ground) -> int:
+def count_changes(
+    connection: Connection, account: Account, filters: PlotFilter, ground: Ground
+) -> int:
     """Run :func:`changes_statement`."""
-    narrow = dict(given(who, asked))
-    found: int = connection.execute(
+    narrow = dict(given(account, filters))
+    count: int = connection.execute(
         changes_statement(tuple(narrow)), {**blocks(ground), **narrow}
     ).scalar_one()
-    return int(found)
+    return int(count)
 
 
 _COLUMNS = (
@@ -200,17 +202,17 @@ def plots_in(names: tuple[str, ...], *, approved: bool, mercator: bool, some: bo
 
 def plots_tile(
     connection: Connection,
-    who: Account,
-    asked: PlotFilter,
+    account: Account,
+    filters: PlotFilter,
     ground: Ground,
     *,
     most: int,
     some: bool = True,
 ) -> PlotTile:
     """Run :func:`plots_statement`."""
-    narrow = dict(given(who, asked))
+    narrow = dict(given(account, filters))
     statement = plots_statement(
-        tuple(narrow), approved=approved_only(who, asked), mercator=ground.mercator, some=some
+        tuple(narrow), approved=approved_only(account, filters), mercator=ground.mercator, some=some
     )
     row = connection.execute(statement, {**places(ground), **narrow, "most": most}).one()
     return PlotTile(None if row.data is None else bytes(row.data), row.matched)
@@ -274,7 +276,9 @@ def squares_statement(
             blocks=_BLOCKS[many],
             of_stages=_OF_STAGES,
             stages=", ".join(STAGES),
-            where=_where(tuple("scope of many" if one == "scope" else one for one in names), "s"),
+            where=_where(
+                tuple("scope of many" if name == "scope" else name for name in names), "s"
+            ),
             drawn=drawn_box(
                 "x * :side - 180",
                 "y * :side - 90",
@@ -289,10 +293,10 @@ def squares_statement(
 
 
 def squares_tile(
-    connection: Connection, who: Account, asked: PlotFilter, ground: Ground, scale: int
+    connection: Connection, account: Account, filters: PlotFilter, ground: Ground, scale: int
 ) -> PlotTile:
     """Run :func:`squares_statement`; a square that two tiles share is in both with all it has."""
-    narrow = dict(given(who, asked))
+    narrow = dict(given(account, filters))
     summed = sums_serve(narrow, scale)
     # The planner takes each row for a square of its own, and would sort them all.
     connection.execute(text("SET LOCAL enable_sort = off"))
@@ -304,7 +308,9 @@ def squares_tile(
             **places(ground),
             **narrow,
             **squares,
-            "shown": ["approved", "both"] if approved_only(who, asked) else ["working", "both"],
+            "shown": ["approved", "both"]
+            if approved_only(account, filters)
+            else ["working", "both"],
         },
     ).one()
     return PlotTile(None if row.data is None else bytes(row.data), row.matched)
@@ -316,18 +322,18 @@ _FIRST: Final = {COARSE: -1, MIDDLE: -100_000}
 
 def _squares_of(ground: Ground, scale: int, *, summed: bool) -> dict[str, Any]:
     """Which rows of plot_square a tile needs, and how many of them make one of its squares."""
-    kept = COARSE if scale <= COARSE_TO else MIDDLE if summed else FINE
-    halvings = min(scale + SQUARES, kept)
-    up, side = kept - halvings, 360 / 2**halvings
+    stored = COARSE if scale <= COARSE_TO else MIDDLE if summed else FINE
+    halvings = min(scale + SQUARES, stored)
+    up, side = stored - halvings, 360 / 2**halvings
     x0, x1 = (floor((ground.west + 180) / side) << up, ceil((ground.east + 180) / side) << up)
     y0, y1 = (floor((ground.south + 90) / side) << up, ceil((ground.north + 90) / side) << up)
-    tall = 2 ** (kept - BLOCK - 1)
-    found = [
+    tall = 2 ** (stored - BLOCK - 1)
+    numbers = [
         column * tall + row
         for column in range(x0 >> BLOCK, ((x1 - 1) >> BLOCK) + 1)
         for row in range(y0 >> BLOCK, ((y1 - 1) >> BLOCK) + 1)
     ]
-    blocks = found if kept == FINE else [_FIRST[kept] - block for block in found]
+    blocks = numbers if stored == FINE else [_FIRST[stored] - block for block in numbers]
     return {
         "blocks": blocks,
         "first": min(blocks),

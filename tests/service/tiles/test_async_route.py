@@ -124,7 +124,7 @@ def test_the_statement_alone_shows_the_ground_of_the_account_only(
     token = database.account("wang", "planner", county)
     tile, _ = asked(database.owner.url, token)
     assert tile is not None
-    assert (tile.who.name, tile.matched) == ("wang", found)
+    assert (tile.account.name, tile.matched) == ("wang", found)
 
 
 def test_the_statement_leaves_no_scope_behind(sign_in: SignIn, database: Database) -> None:
