@@ -79,35 +79,37 @@ class CoverageMap:
 
 
 def coverage_page(
-    connection: Connection, who: Account, asked: MapQuestion | None = None
+    connection: Connection, account: Account, question: MapQuestion | None = None
 ) -> CoverageMap:
     """Coverage of the account's counties and of what lies above them, with the plots behind it."""
-    asked = asked or MapQuestion()
-    answers = coverage_of_levels(connection, who, CoverageQuestion(), LEVELS)
-    answers = [_narrowed(answer, asked) for answer in answers]
+    question = question or MapQuestion()
+    answers = coverage_of_levels(connection, account, CoverageQuestion(), LEVELS)
+    answers = [_narrowed(answer, question) for answer in answers]
     answer = answers[0]
     shown = CoverageAnswer(
-        CoverageRows(row for one in answers for row in one.rows), answer.as_of, answer.boundary
+        CoverageRows(row for of_level in answers for row in of_level.rows),
+        answer.as_of,
+        answer.boundary,
     )
     districts = _figures(connection, shown)
     # Those that the figures count: neither planned nor cancelled ground, and none under review.
-    counted = PlotFilter(version="approved", counties=asked.counties, stages=GREEN_STAGES)
-    plots, marks = _plots(connection, who, counted, asked)
+    counted = PlotFilter(version="approved", counties=question.counties, stages=GREEN_STAGES)
+    plots, marks = _plots(connection, account, counted, question)
     page = coverage_map.build(
         districts,
         plots,
         caption=replace(
-            _caption(connection, who, asked, answer, plots, title="绿化覆盖率"), marks=marks
+            _caption(connection, account, question, answer, plots, title="绿化覆盖率"), marks=marks
         ),
-        by_class=_by_class(connection, who, shown),
-        before=_before(connection, who, asked, districts),
+        by_class=_by_class(connection, account, shown),
+        before=_before(connection, account, question, districts),
         labels=_labels(connection),
     )
     return CoverageMap(page, answer)
 
 
 def afforestation_page(
-    connection: Connection, who: Account, asked: MapQuestion | None = None
+    connection: Connection, account: Account, question: MapQuestion | None = None
 ) -> Page:
     """Approved plots by stage, year, programme and kind; with ``version`` the newest of each.
 
@@ -116,27 +118,28 @@ def afforestation_page(
     Problem
         403 when a viewer asks for what is not approved.
     """
-    asked = asked or MapQuestion()
-    refuse_unapproved(who, asked.version)
-    answer = _narrowed(coverage(connection, who, CoverageQuestion()), asked)
-    chosen = PlotFilter(version=asked.version, counties=asked.counties)
-    plots, marks = _plots(connection, who, chosen, asked)
+    question = question or MapQuestion()
+    refuse_unapproved(account, question.version)
+    answer = _narrowed(coverage(connection, account, CoverageQuestion()), question)
+    chosen = PlotFilter(version=question.version, counties=question.counties)
+    plots, marks = _plots(connection, account, chosen, question)
     return afforestation_map.build(
         _figures(connection, answer),
         plots,
         caption=replace(
-            _caption(connection, who, asked, answer, plots, title="造林绿化落地上图"), marks=marks
+            _caption(connection, account, question, answer, plots, title="造林绿化落地上图"),
+            marks=marks,
         ),
         labels=_labels(connection),
-        show_review=asked.version == "working",
+        show_review=question.version == "working",
     )
 
 
-def _narrowed(answer: CoverageAnswer, asked: MapQuestion) -> CoverageAnswer:
+def _narrowed(answer: CoverageAnswer, question: MapQuestion) -> CoverageAnswer:
     """Only the counties asked for; what lies above them would promise more than is shown."""
-    if asked.counties is None:
+    if question.counties is None:
         return answer
-    rows = CoverageRows(row for row in answer.rows if row.code in set(asked.counties))
+    rows = CoverageRows(row for row in answer.rows if row.code in set(question.counties))
     return CoverageAnswer(rows, answer.as_of, answer.boundary)
 
 
@@ -153,21 +156,21 @@ def _name(tree: "DistrictTree", code: str | None) -> str | None:
 
 
 def _plots(
-    connection: Connection, who: Account, chosen: PlotFilter, asked: MapQuestion
+    connection: Connection, account: Account, chosen: PlotFilter, question: MapQuestion
 ) -> tuple[GeoDataFrame, tuple[Pair, ...]]:
     """The plots, and what the page says beside its title when they are not all."""
-    rows = plot_queries.list_records(connection, who, chosen, limit=asked.plot_limit + 1)
-    bound = MapLimit(asked.plot_limit)
+    rows = plot_queries.list_records(connection, account, chosen, limit=question.plot_limit + 1)
+    bound = MapLimit(question.plot_limit)
     return plots_frame(bound.within(rows, PLOTS)), tuple(bound.marks)
 
 
-def _by_class(connection: Connection, who: Account, shown: CoverageAnswer) -> pd.DataFrame:
+def _by_class(connection: Connection, account: Account, shown: CoverageAnswer) -> pd.DataFrame:
     """Figures of each green class for every district of the map; a class without plots has 0."""
-    asked = CoverageQuestion(by="green_class")
-    answers = coverage_of_levels(connection, who, asked, LEVELS)
-    found = {(row.code, row.group): row.green_m2 for one in answers for row in one.rows}
+    question = CoverageQuestion(by="green_class")
+    answers = coverage_of_levels(connection, account, question, LEVELS)
+    areas = {(row.code, row.group): row.green_m2 for of_level in answers for row in of_level.rows}
     rows = [
-        (row.code, green_class, found.get((row.code, green_class), 0.0), row.district_m2)
+        (row.code, green_class, areas.get((row.code, green_class), 0.0), row.district_m2)
         for green_class in GREEN_CLASSES
         for row in shown.rows
     ]
@@ -175,7 +178,7 @@ def _by_class(connection: Connection, who: Account, shown: CoverageAnswer) -> pd
 
 
 def _before(
-    connection: Connection, who: Account, asked: MapQuestion, districts: GeoDataFrame
+    connection: Connection, account: Account, question: MapQuestion, districts: GeoDataFrame
 ) -> pd.DataFrame | None:
     """Coverage as the approved versions stood at ``since``, on today's borders.
 
@@ -184,15 +187,15 @@ def _before(
     Problem
         422 when there were too many plots: a figure of some of them would be wrong.
     """
-    if asked.since is None:
+    if question.since is None:
         return None
-    then = PlotFilter(version="approved", stages=GREEN_STAGES, as_of=asked.since)
-    rows = plot_queries.list_records(connection, who, then, limit=asked.plot_limit + 1)
-    if len(rows) > asked.plot_limit:
+    then = PlotFilter(version="approved", stages=GREEN_STAGES, as_of=question.since)
+    rows = plot_queries.list_records(connection, account, then, limit=question.plot_limit + 1)
+    if len(rows) > question.plot_limit:
         raise Problem(
             422,
             "too_many_plots",
-            f"当时的图斑超过 {asked.plot_limit} 块，无法比较，请去掉 since 或调大 "
+            f"当时的图斑超过 {question.plot_limit} 块，无法比较，请去掉 since 或调大 "
             "LUOTU_MAP_PLOT_LIMIT；more plots stood then than a map compares: leave `since` out, "
             "or raise LUOTU_MAP_PLOT_LIMIT",
         )
@@ -217,8 +220,8 @@ def _with_those_above(figures: pd.DataFrame, districts: GeoDataFrame) -> pd.Data
 
 def _caption(
     connection: Connection,
-    who: Account,
-    asked: MapQuestion,
+    account: Account,
+    question: MapQuestion,
     answer: CoverageAnswer,
     plots: GeoDataFrame,
     *,
@@ -228,10 +231,10 @@ def _caption(
         title=title,
         source="落图 Luotu",
         as_of=in_words(answer.as_of),
-        scope=_scope_words(connection, who, asked),
+        scope=_scope_words(connection, account, question),
         vintage=answer.boundary,
-        compared=asked.since and in_words(asked.since),
-        expires=asked.expires,
+        compared=question.since and in_words(question.since),
+        expires=question.expires,
         invented=bool(len(plots)) and bool(plots["demo"].any()),
     )
 
@@ -239,12 +242,12 @@ def _caption(
 def _labels(connection: Connection) -> dict[str, dict[str, tuple[str, str]]]:
     """Words for the codes that a map shows."""
     return {
-        name: {one["code"]: (one["label_zh"], one["label_en"]) for one in codes(connection, name)}
+        name: {row["code"]: (row["label_zh"], row["label_en"]) for row in codes(connection, name)}
         for name in CODED
     }
 
 
-def _scope_words(connection: Connection, who: Account, asked: MapQuestion) -> str:
+def _scope_words(connection: Connection, account: Account, question: MapQuestion) -> str:
     names = district_queries.tree(connection)
-    given: Sequence[str] = who.scope if asked.district is None else (asked.district,)
+    given: Sequence[str] = account.scope if question.district is None else (question.district,)
     return "、".join(names[code].name for code in given if code in names) or "全部行政区"

@@ -31,7 +31,7 @@ LISTS = ("duty_state", "finding_kind", "finding_state", "zone_level")
 @dataclass(frozen=True)
 class PatrolMapQuestion:
     """What the map is to show; ``counties`` are those of ``district``, ``links`` lead to the same
-    map of other periods. A map of more zones, tracks or findings than ``limit`` says so; ``told``
+    map of other periods. A map of more zones, tracks or findings than ``limit`` says so; ``notes``
     is said of the choice of the period.
     """
 
@@ -42,32 +42,32 @@ class PatrolMapQuestion:
     expires: date | None = None
     links: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     limit: int = PATROL_LIMIT
-    told: tuple[Pair, ...] = ()
+    notes: tuple[Pair, ...] = ()
 
 
 def opening_period(
-    connection: Connection, who: Account, counties: tuple[str, ...] | None = None
+    connection: Connection, account: Account, counties: tuple[str, ...] | None = None
 ) -> tuple[Period, tuple[Pair, ...]]:
     """The quarter that a map opens on when none is named, and what is to be said of it.
 
     It is the one of today, or, when nobody has walked in it, the newest one with patrols.
     """
     _month, quarter, _year = periods_of(today())
-    newest = newest_patrol(connection, who, end_of(today()), counties)
+    newest = newest_patrol(connection, account, end_of(today()), counties)
     if newest is None:
         return quarter, ()
     _month, walked, _year = periods_of(day_of(newest))
     if walked == quarter:
         return quarter, ()
-    told = (
+    note = (
         f"本季度（{quarter.name}）还没有巡护，打开的是最近有巡护的季度 {walked.name}",
         f"Nobody has walked in this quarter ({quarter.name}) yet: this is {walked.name}, the "
         "newest one with patrols",
     )
-    return walked, (told,)
+    return walked, (note,)
 
 
-def patrol_page(connection: Connection, who: Account, asked: PatrolMapQuestion) -> Page:
+def patrol_page(connection: Connection, account: Account, question: PatrolMapQuestion) -> Page:
     """Draw the map; names enter it only when asked for by who may see them.
 
     Raises
@@ -75,22 +75,24 @@ def patrol_page(connection: Connection, who: Account, asked: PatrolMapQuestion) 
     Problem
         403 when names are asked for by who sees none.
     """
-    if asked.names and not sees_names(who):
+    if question.names and not sees_names(account):
         raise Problem(
             403,
             "role_missing",
             "人名只有核查员和管理员可见；names are for inspectors and administrators",
         )
-    counties = asked.counties
-    duty = read_duty(connection, who, DutyQuery(asked.period, today(), counties))
-    bound = MapLimit(asked.limit)
-    zones = zones_frame(connection, who, bound, duty, counties)
-    tracks = tracks_frame(connection, who, bound, asked.period, counties, names=asked.names)
-    findings = findings_frame(connection, who, bound, asked.period, counties)
-    if not asked.names:
+    counties = question.counties
+    duty = read_duty(connection, account, DutyQuery(question.period, today(), counties))
+    bound = MapLimit(question.limit)
+    zones = zones_frame(connection, account, bound, duty, counties)
+    tracks = tracks_frame(
+        connection, account, bound, question.period, counties, names=question.names
+    )
+    findings = findings_frame(connection, account, bound, question.period, counties)
+    if not question.names:
         zones[["chief", "ranger"]] = None
     districts = tree(connection)
-    given = who.scope if asked.district is None else (asked.district,)
+    given = account.scope if question.district is None else (question.district,)
     names = [districts[code].name for code in given if code in districts]
     caption = Caption(
         title="巡林护林",
@@ -98,7 +100,7 @@ def patrol_page(connection: Connection, who: Account, asked: PatrolMapQuestion) 
         as_of=in_words(now()),
         scope="、".join(names) or "全部行政区",
         vintage=f"{zones_day(duty)}",
-        expires=asked.expires,
+        expires=question.expires,
         invented=bool(len(zones)) and bool(zones["demo"].any()),
         marks=tuple(bound.marks),
     )
@@ -107,13 +109,13 @@ def patrol_page(connection: Connection, who: Account, asked: PatrolMapQuestion) 
         tracks,
         findings,
         caption=caption,
-        period=asked.period.name,
-        names=asked.names,
-        links=asked.links,
-        told=asked.told,
+        period=question.period.name,
+        names=question.names,
+        links=question.links,
+        told=question.notes,
         labels={
             name: {
-                one["code"]: (one["label_zh"], one["label_en"]) for one in codes(connection, name)
+                row["code"]: (row["label_zh"], row["label_en"]) for row in codes(connection, name)
             }
             for name in LISTS
         },

@@ -31,7 +31,7 @@ FRAMING = "frame-ancestors 'self'"
 
 
 async def map_question(
-    who: AccountDep,
+    account: AccountDep,
     connection: ConnectionDep,
     settings: SettingsDep,
     district: Annotated[str | None, Query(pattern=CODE, description="Only this district.")] = None,
@@ -44,7 +44,7 @@ async def map_question(
     lasts = timedelta(days=settings.map_days)
     return MapQuestion(
         district=district,
-        counties=None if district is None else tuple(counties_below(connection, district, who)),
+        counties=None if district is None else tuple(counties_below(connection, district, account)),
         since=None if since is None else past_moment("since", since),
         expires=day_of(now() + lasts) if download else None,
         plot_limit=settings.map_plot_limit,
@@ -54,44 +54,44 @@ async def map_question(
 MapDep = Annotated[MapQuestion, Depends(map_question)]
 
 
-def _answer(page: Page, asked: MapQuestion, name: str) -> HTMLResponse:
+def _answer(page: Page, question: MapQuestion, name: str) -> HTMLResponse:
     headers = {
         "Cache-Control": "private, no-store",
         "Content-Security-Policy": f"{page.csp}; {FRAMING}",
     }
-    if asked.expires is not None:
+    if question.expires is not None:
         headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return HTMLResponse(page.html, headers=headers)
 
 
 @router.get("/coverage", operation_id="coverageMap", response_class=HTMLResponse)
 @in_lane("heavy")
-def coverage_map(who: AccountDep, connection: ConnectionDep, asked: MapDep) -> Any:
+def coverage_map(account: AccountDep, connection: ConnectionDep, question: MapDep) -> Any:
     """Coverage by county and above, forest and urban apart and together, plots on it."""
-    made = coverage_maps.coverage_page(connection, who, asked)
-    return _answer(made.page, asked, "coverage.html")
+    made = coverage_maps.coverage_page(connection, account, question)
+    return _answer(made.page, question, "coverage.html")
 
 
 @router.get("/afforestation", operation_id="afforestationMap", response_class=HTMLResponse)
 @in_lane("heavy")
 def afforestation_map(
-    who: AccountDep,
+    account: AccountDep,
     connection: ConnectionDep,
-    asked: MapDep,
+    question: MapDep,
     version: Annotated[
         VersionName,
         Query(description="`working`: the newest versions; the page says how many are unreviewed."),
     ] = "approved",
 ) -> Any:
     """Approved plots by stage, year, programme and kind, planned beside done."""
-    page = coverage_maps.afforestation_page(connection, who, replace(asked, version=version))
-    return _answer(page, asked, "afforestation.html")
+    page = coverage_maps.afforestation_page(connection, account, replace(question, version=version))
+    return _answer(page, question, "afforestation.html")
 
 
 @router.get("/patrol", operation_id="patrolMap", response_class=HTMLResponse)
 @in_lane("heavy")
 def patrol_map(
-    who: AccountDep,
+    account: AccountDep,
     connection: ConnectionDep,
     settings: SettingsDep,
     period: PeriodOrNewestDep,
@@ -101,17 +101,17 @@ def patrol_map(
 ) -> Any:
     """Zones by duty, tracks for who may see them, findings, the share walked."""
     lasts = timedelta(days=settings.map_days)
-    counties = None if district is None else tuple(counties_below(connection, district, who))
-    told: tuple[Pair, ...] = ()
+    counties = None if district is None else tuple(counties_below(connection, district, account))
+    notes: tuple[Pair, ...] = ()
     if period is None:
-        period, told = opening_period(connection, who, counties)
-    kept = {"district": district, "names": "true" if names else None}
-    query = {name: value for name, value in kept.items() if value is not None}
+        period, notes = opening_period(connection, account, counties)
+    params = {"district": district, "names": "true" if names else None}
+    query = {name: value for name, value in params.items() if value is not None}
     links = {
         way: (other.name, "?" + urlencode({"period": other.name, **query}))
         for way, other in other_periods(period, today()).items()
     }
-    asked = PatrolMapQuestion(
+    question = PatrolMapQuestion(
         period,
         district,
         counties,
@@ -119,7 +119,7 @@ def patrol_map(
         day_of(now() + lasts) if download else None,
         {} if download else links,
         settings.patrol_limit,
-        told,
+        notes,
     )
-    page = patrol_page(connection, who, asked)
-    return _answer(page, MapQuestion(expires=asked.expires), "patrol.html")
+    page = patrol_page(connection, account, question)
+    return _answer(page, MapQuestion(expires=question.expires), "patrol.html")
