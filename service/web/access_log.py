@@ -100,12 +100,12 @@ class RequestLog:
             try:
                 await self.app(scope, receive, numbered)
             finally:
-                self._tell(scope, status, time.perf_counter() - began, sent)
+                self._log_answer(scope, status, time.perf_counter() - began, sent)
 
-    def _tell(self, scope: Scope, status: int, seconds: float, sent: int) -> None:
+    def _log_answer(self, scope: Scope, status: int, seconds: float, sent: int) -> None:
         route = route_of(scope)
         if route != "/metrics":
-            self.metrics.tell(route or "none", scope["method"], status, seconds, sent)
+            self.metrics.observe(route or "none", scope["method"], status, seconds, sent)
         if route in ("/healthz", "/readyz") and status == 200:
             return
         account = scope.get("state", {}).get("account")

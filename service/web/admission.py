@@ -132,7 +132,7 @@ class Gate:
             ready = [lane for lane, queue in self._queues.items() if queue and self._room[lane]]
             if not ready:
                 return
-            lane = min(ready, key=lambda one: self._queues[one][0][0])
+            lane = min(ready, key=lambda name: self._queues[name][0][0])
             _, turn = self._queues[lane].popleft()
             if not turn.done():
                 self._take(lane)
@@ -145,7 +145,7 @@ def gate_of(connections: int) -> Gate:
     >>> gate_of(16)._room
     {'read': 16, 'write': 8, 'heavy': 3, 'drawing': 3, 'upload': 3, 'sign_in': 3}
     """
-    return Gate(connections, {lane: max(1, connections // one) for lane, one in SHARES.items()})
+    return Gate(connections, {lane: max(1, connections // share) for lane, share in SHARES.items()})
 
 
 _lanes: dict[Callable[..., Any], LaneOf] = {}

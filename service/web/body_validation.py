@@ -22,5 +22,5 @@ def validate_body(model: type[Model], values: Any, *location: str) -> Model:
         return model.model_validate(values)
     except ValidationError as error:
         raise RequestValidationError(
-            [{**one, "loc": ("body", *location, *one["loc"])} for one in error.errors()]
+            [{**detail, "loc": ("body", *location, *detail["loc"])} for detail in error.errors()]
         ) from None

@@ -39,8 +39,8 @@ def versions_in(header: str) -> list[int]:
     >>> versions_in('"7", W/"8", "x"')
     [7, 8]
     """
-    found = (_TAG.fullmatch(part) for part in header.split(","))
-    return [int(one[1]) for one in found if one]
+    matches = (_TAG.fullmatch(part) for part in header.split(","))
+    return [int(tag[1]) for tag in matches if tag]
 
 
 async def optional_match(if_match: IfMatchHeader = None) -> Versions | None:
@@ -68,11 +68,11 @@ def precondition_required() -> Problem:
 OptionalMatchDep = Annotated[Versions | None, Depends(optional_match)]
 
 
-async def match(found: OptionalMatchDep) -> Versions:
+async def match(versions: OptionalMatchDep) -> Versions:
     """The same, where the header is needed."""
-    if found is None:
+    if versions is None:
         raise precondition_required()
-    return found
+    return versions
 
 
 MatchDep = Annotated[Versions, Depends(match)]

@@ -22,7 +22,7 @@ from starlette.datastructures import UploadFile
 
 from gis.messages import Message
 from service.errors import Problem
-from service.web.db.idempotent_answers import Kept, keep_answer, kept_answer, lock_key
+from service.web.db.idempotent_answers import StoredAnswer, keep_answer, kept_answer, lock_key
 from service.web.language import answer_language, mark_language
 from service.web.thread_route import ThreadRoute
 
@@ -40,16 +40,16 @@ PARAMETER: Final = {
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _KeyedRequest:
     """A request under a key; ``fingerprint`` is the SHA-256 of all that it says."""
 
     request: Request
     key: str
     fingerprint: bytes
-    kept: list[Kept] = field(default_factory=list)
+    stored: list[StoredAnswer] = field(default_factory=list)
 
 
-_asked: ContextVar[_Asked | None] = ContextVar("asked", default=None)
+_keyed_request: ContextVar[_KeyedRequest | None] = ContextVar("keyed_request", default=None)
 
 
 class OnceRoute(ThreadRoute):
@@ -58,8 +58,8 @@ class OnceRoute(ThreadRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         if "POST" in (options.get("methods") or ()):
             extra = options.get("openapi_extra") or {}
-            told = {"parameters": [*extra.get("parameters", ()), PARAMETER]}
-            options["openapi_extra"] = {**extra, **told}
+            documented = {"parameters": [*extra.get("parameters", ()), PARAMETER]}
+            options["openapi_extra"] = {**extra, **documented}
             endpoint = _once(endpoint, options.get("status_code") or 200)
         super().__init__(path, endpoint, **options)
 
@@ -75,11 +75,11 @@ class OnceRoute(ThreadRoute):
                 return await handle(request)
             # Before any connection is taken: a body may be long in coming.
             fingerprint = await _fingerprint(request)
-            token = _asked.set(_Asked(request, key, fingerprint))
+            token = _keyed_request.set(_KeyedRequest(request, key, fingerprint))
             try:
                 return await handle(request)
             finally:
-                _asked.reset(token)
+                _keyed_request.reset(token)
 
         return under_key
 
@@ -91,18 +91,18 @@ def _once(endpoint: Callable[..., Any], status: int) -> Callable[..., Any]:
 
     @wraps(endpoint)
     def once(*given: Any, **named: Any) -> Any:
-        asked = _asked.get()
-        if asked is None:
+        keyed = _keyed_request.get()
+        if keyed is None:
             return endpoint(*given, **named)
-        connection: Connection | None = getattr(asked.request.state, "connection", None)
+        connection: Connection | None = getattr(keyed.request.state, "connection", None)
 
         def work() -> Response:
             return _response(endpoint(*given, **named), status)
 
         if connection is not None:
-            return done_once(connection, asked.request.state.account.id, work)
+            return done_once(connection, keyed.request.state.account.id, work)
         response = work()
-        if not asked.kept:
+        if not keyed.stored:
             raise RuntimeError(f"{endpoint.__name__} acts beside `done_once`")
         return response
 
@@ -119,20 +119,20 @@ def done_once(connection: Connection, account_id: int, work: Callable[[], Respon
     Problem
         409 while a request under the same key is being worked on, 422 when it was another one.
     """
-    asked = _asked.get()
-    if asked is None:
+    keyed = _keyed_request.get()
+    if keyed is None:
         return work()
-    before = _before(connection, account_id, asked)
+    before = _before(connection, account_id, keyed)
     if before is None:
         response = work()
         language = answer_language()
         if language is not None:  # sent again, it is in the language of its first sending
             mark_language(response.headers, language)
-        before = Kept(
-            asked.fingerprint, response.status_code, dict(response.headers), bytes(response.body)
+        before = StoredAnswer(
+            keyed.fingerprint, response.status_code, dict(response.headers), bytes(response.body)
         )
-        keep_answer(connection, account_id, asked.key, before)
-    asked.kept.append(before)
+        keep_answer(connection, account_id, keyed.key, before)
+    keyed.stored.append(before)
     return Response(before.body, before.status, before.headers)
 
 
@@ -143,9 +143,9 @@ def _response(answer: Any, status: int) -> Response:
     return Response(answer.model_dump_json(), status, media_type="application/json")
 
 
-def _before(connection: Connection, account_id: int, asked: _Asked) -> Kept | None:
+def _before(connection: Connection, account_id: int, keyed: _KeyedRequest) -> StoredAnswer | None:
     """What was answered under the key; None for the first who uses it."""
-    if not lock_key(connection, account_id, asked.key):
+    if not lock_key(connection, account_id, keyed.key):
         raise Problem(
             409,
             "idempotency_key_in_use",
@@ -156,8 +156,8 @@ def _before(connection: Connection, account_id: int, asked: _Asked) -> Kept | No
             ),
             headers={"Retry-After": "1"},
         )
-    before = kept_answer(connection, account_id, asked.key)
-    if before is not None and before.request != asked.fingerprint:
+    before = kept_answer(connection, account_id, keyed.key)
+    if before is not None and before.request != keyed.fingerprint:
         raise _refused(
             "idempotency_key_reused",
             Message(

@@ -37,7 +37,7 @@ class HttpMetrics:
         )
         self._of: dict[tuple[str, str, int], tuple[Counter, Histogram, Summary]] = {}
 
-    def tell(self, route: str, method: str, status: int, seconds: float, sent: int) -> None:
+    def observe(self, route: str, method: str, status: int, seconds: float, sent: int) -> None:
         """Count one answer of ``sent`` bytes; ``route`` is the template, never the address."""
         key = (route, method, status // 100)
         if key not in self._of:

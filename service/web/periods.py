@@ -43,8 +43,8 @@ def parse_period(text: str) -> Period:
     >>> period.first.isoformat(), period.after.isoformat()
     ('2026-07-01', '2026-10-01')
     """
-    found = _FORM.fullmatch(text)
-    if found is None or not FIRST_YEAR <= int(found["year"]) <= LAST_YEAR:
+    match = _FORM.fullmatch(text)
+    if match is None or not FIRST_YEAR <= int(match["year"]) <= LAST_YEAR:
         raise ValueError(
             Message(
                 f"时段 {text[:20]!r} 应写作 2026（年）、2026-H1（半年）、2026-Q3（季）、"
@@ -52,13 +52,13 @@ def parse_period(text: str) -> Period:
                 f"a period is a year, a half, a quarter or a month: {FORMS}",
             )
         )
-    year = int(found["year"])
-    if found["half"]:
-        return _stretch(text, year, 6 * int(found["half"]) - 5, 6)
-    if found["quarter"]:
-        return _stretch(text, year, 3 * int(found["quarter"]) - 2, 3)
-    if found["month"]:
-        return _stretch(text, year, int(found["month"]), 1)
+    year = int(match["year"])
+    if match["half"]:
+        return _stretch(text, year, 6 * int(match["half"]) - 5, 6)
+    if match["quarter"]:
+        return _stretch(text, year, 3 * int(match["quarter"]) - 2, 3)
+    if match["month"]:
+        return _stretch(text, year, int(match["month"]), 1)
     return _stretch(text, year, 1, 12)
 
 
@@ -110,14 +110,14 @@ def other_periods(period: Period, day: date) -> dict[str, Period]:
     {'before': '2026-Q2', 'after': '2026-Q4', 'month': '2026-09', 'half': '2026-H2', 'year': '2026'}
     """
     length = _every_length(period.first).index(period)
-    found: dict[str, Period] = {}
+    periods: dict[str, Period] = {}
     if period.first > date(FIRST_YEAR, 1, 1):
-        found["before"] = _every_length(period.first - timedelta(days=1))[length]
+        periods["before"] = _every_length(period.first - timedelta(days=1))[length]
     if period.after <= min(day, date(LAST_YEAR, 12, 31)):
-        found["after"] = _every_length(period.after)[length]
+        periods["after"] = _every_length(period.after)[length]
     lengths = _every_length(max(period.first, min(period.last, day)))
-    found |= zip(("month", "quarter", "half", "year"), lengths, strict=True)
-    return {way: one for way, one in found.items() if one != period}
+    periods |= zip(("month", "quarter", "half", "year"), lengths, strict=True)
+    return {way: other for way, other in periods.items() if other != period}
 
 
 def within(first: date, after: date) -> tuple[list[Period], date]:
@@ -128,11 +128,18 @@ def within(first: date, after: date) -> tuple[list[Period], date]:
     >>> [one.name for one in whole], rest.isoformat()
     (['2026-Q1', '2026-Q2', '2026-07'], '2026-08-01')
     """
-    found: list[Period] = []
+    periods: list[Period] = []
     while True:
         longest = reversed(periods_of(first))
-        whole = next((one for one in longest if one.first == first and one.after <= after), None)
+        whole = next(
+            (
+                candidate
+                for candidate in longest
+                if candidate.first == first and candidate.after <= after
+            ),
+            None,
+        )
         if whole is None:
-            return found, first
-        found.append(whole)
+            return periods, first
+        periods.append(whole)
         first = whole.after

@@ -56,24 +56,24 @@ def answer(problem: Problem, scope: Scope) -> JSONResponse:
         body["errors"] = jsonable_encoder(localised_errors(problem.errors, language))
     response = JSONResponse(body, problem.status, media_type=PROBLEM_JSON)
     for name, value in problem.headers.items():
-        for one in (value,) if isinstance(value, str) else value:
-            response.headers.append(name, one)
+        for item in (value,) if isinstance(value, str) else value:
+            response.headers.append(name, item)
     mark_language(response.headers, language)
     return response
 
 
 def _geometry(error: GeometryError) -> Problem:
-    one: dict[str, Any] = {"field": "geometry", "code": error.code, "message": error.message}
+    entry: dict[str, Any] = {"field": "geometry", "code": error.code, "message": error.message}
     if error.at is not None:
-        one["at"] = list(error.at)
-    return Problem(422, error.code, error.message, errors=[one])
+        entry["at"] = list(error.at)
+    return Problem(422, error.code, error.message, errors=[entry])
 
 
 def _file(error: FileRefused) -> Problem:
-    one: dict[str, Any] = {"row": error.feature, "code": error.code, "message": error.message}
+    entry: dict[str, Any] = {"row": error.feature, "code": error.code, "message": error.message}
     if error.at is not None:
-        one["at"] = list(error.at)
-    return Problem(422, error.code, error.message, errors=[one])
+        entry["at"] = list(error.at)
+    return Problem(422, error.code, error.message, errors=[entry])
 
 
 def _no_room(error: TemporaryDiskFull) -> Problem:
@@ -94,13 +94,13 @@ def _export(error: ExportRefused) -> Problem:
         return _no_room(TemporaryDiskFull(reason(error.__cause__ or error)))
     errors = [
         {
-            "row": one.row,
-            "id": one.id,
-            "field": one.field,
-            "code": one.code,
-            "message": one.message,
+            "row": issue.row,
+            "id": issue.id,
+            "field": issue.field,
+            "code": issue.code,
+            "message": issue.message,
         }
-        for one in error.misfits
+        for issue in error.misfits
     ]
     return Problem(422, error.code, error.message, errors=errors)
 
@@ -108,12 +108,12 @@ def _export(error: ExportRefused) -> Problem:
 def _validation(error: RequestValidationError) -> Problem:
     errors = [
         {
-            "field": ".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][0]),
-            "in": str(one["loc"][0]),
-            "code": one["type"],
-            "message": validation_message(one),
+            "field": ".".join(str(part) for part in detail["loc"][1:]) or str(detail["loc"][0]),
+            "in": str(detail["loc"][0]),
+            "code": detail["type"],
+            "message": validation_message(detail),
         }
-        for one in error.errors()
+        for detail in error.errors()
     ]
     first = errors[0]
     return Problem(
@@ -293,9 +293,11 @@ def _allowed(app: FastAPI, path: str) -> str:
     """Every method of the address: the router knows only the first route that fits."""
     paths = app.openapi()["paths"]
     fitting = (
-        [path] if path in paths else [one for one in paths if compile_path(one)[0].match(path)]
+        [path]
+        if path in paths
+        else [template for template in paths if compile_path(template)[0].match(path)]
     )
-    methods = {method.upper() for one in fitting for method in paths[one]}
+    methods = {method.upper() for template in fitting for method in paths[template]}
     if "GET" in methods:
         methods.add("HEAD")
     return ", ".join(sorted(methods))

@@ -13,7 +13,7 @@ from service.errors import Problem
 
 def _takes_many(annotation: object) -> bool:
     return get_origin(annotation) in (list, tuple, set) or any(
-        _takes_many(one) for one in get_args(annotation)
+        _takes_many(part) for part in get_args(annotation)
     )
 
 
@@ -27,9 +27,9 @@ def reject_unknown_query_params(request: Request) -> None:
     if not isinstance(route, APIRoute) or not request.query_params:
         return
     known = {
-        one.alias: _takes_many(one.field_info.annotation)
-        for one in get_flat_params(route.dependant)
-        if isinstance(one.field_info, params.Query)
+        field.alias: _takes_many(field.field_info.annotation)
+        for field in get_flat_params(route.dependant)
+        if isinstance(field.field_info, params.Query)
     }
     for name in request.query_params:
         if name not in known:
@@ -48,5 +48,5 @@ def reject_unknown_query_params(request: Request) -> None:
 
 
 def _refusal(name: str, message: Message, code: str) -> Problem:
-    one = {"field": name[:50], "in": "query", "code": code, "message": message}
-    return Problem(422, code, message, errors=[one])
+    entry = {"field": name[:50], "in": "query", "code": code, "message": message}
+    return Problem(422, code, message, errors=[entry])

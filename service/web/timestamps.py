@@ -103,9 +103,9 @@ def parse_moment(text: str) -> datetime:
     """
     if _DAY.fullmatch(text):
         named = end_of(date.fromisoformat(text))
-    elif found := _TIME.fullmatch(text):
-        offset = found["offset"].replace(" ", "+").upper()
-        named = datetime.fromisoformat(f"{found['day']}T{found['time']}{offset}")
+    elif match := _TIME.fullmatch(text):
+        offset = match["offset"].replace(" ", "+").upper()
+        named = datetime.fromisoformat(f"{match['day']}T{match['time']}{offset}")
     else:
         raise ValueError("neither YYYY-MM-DD nor YYYY-MM-DDThh:mm:ss+08:00")
     if not FIRST_YEAR <= named.year <= LAST_YEAR:

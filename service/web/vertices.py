@@ -35,8 +35,8 @@ def refuse_many_vertices(geometry: Mapping[str, Any], settings: Settings) -> Non
     level = [geometry.get("coordinates")]
     vertices = 0
     while level:
-        lists = [one for one in level if isinstance(one, list)]
-        level = [child for one in lists for child in one if isinstance(child, list)]
+        lists = [item for item in level if isinstance(item, list)]
+        level = [child for part in lists for child in part if isinstance(child, list)]
         vertices = max(vertices, len(level))
     _refuse_vertices(vertices, settings)
 

@@ -12,7 +12,7 @@ k = idempotency_key
 
 
 @dataclass(frozen=True)
-class Kept:
+class StoredAnswer:
     """An answer as it was sent, and the SHA-256 of the request that it answered."""
 
     request: bytes
@@ -31,7 +31,7 @@ def lock_key(connection: Connection, account_id: int, key: str) -> bool:
     return bool(connection.scalar(_LOCK, {"name": f"idempotency_key {account_id} {key}"}))
 
 
-def kept_answer(connection: Connection, account_id: int, key: str) -> Kept | None:
+def kept_answer(connection: Connection, account_id: int, key: str) -> StoredAnswer | None:
     """What was answered under the key within a day, to the same account with the same scope."""
     row = connection.execute(
         select(k.c.request, k.c.status, k.c.headers, k.c.body).where(
@@ -40,10 +40,10 @@ def kept_answer(connection: Connection, account_id: int, key: str) -> Kept | Non
             k.c.created_at > text("now() - interval '24 hours'"),
         )
     ).one_or_none()
-    return None if row is None else Kept(row.request, row.status, row.headers, row.body)
+    return None if row is None else StoredAnswer(row.request, row.status, row.headers, row.body)
 
 
-def keep_answer(connection: Connection, account_id: int, key: str, answer: Kept) -> None:
+def keep_answer(connection: Connection, account_id: int, key: str, answer: StoredAnswer) -> None:
     """Keep an answer for a day; those that are older go."""
     connection.execute(_FORGET)  # a hundred at most: whoever comes next deletes more
     values = {
