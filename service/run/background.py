@@ -14,7 +14,7 @@ def in_background(
     name: str,
     work: Callable[[], float],
     *,
-    over: threading.Event | None = None,
+    stop: threading.Event | None = None,
     failed: str,
     first_pause_s: float = 0.0,
     failed_pause_s: float,
@@ -24,9 +24,9 @@ def in_background(
     ``work`` answers how many seconds to wait before it is called again. Whatever exception it
     raises is logged as ``failed`` with its traceback, and after ``failed_pause_s`` the work goes
     on. While the same kind of error repeats (a database that is away), it is told without the
-    traceback. ``over`` is set when the block ends, so that long work can end with it.
+    traceback. ``stop`` is set when the block ends, so that long work can end with it.
     """
-    ended = over or threading.Event()
+    ended = stop or threading.Event()
 
     def run() -> None:
         pause, before = first_pause_s, None

@@ -29,7 +29,7 @@ log = structlog.get_logger()
 CELLS_AT_ONCE = 100
 # Reads are exact without the drainer, so there is no hurry.
 IDLE_S = 0.25
-TELL_S = 2.0
+GAUGES_S = 2.0
 AWAY_S = 2.0
 TIDY_S = 10.0
 AT_ONCE = 2
@@ -74,44 +74,44 @@ class Gauges:
 @contextmanager
 def draining(engine: Engine, gauges: Gauges, bulk: Bulk = Bulk()) -> Iterator[None]:
     """Drain in the background; outlives a database that goes away and comes back."""
-    over = threading.Event()
-    told = again = tidied = float("-inf")
+    stop = threading.Event()
+    gauges_updated_at = next_bulk_at = tidied_at = float("-inf")
 
-    def tell() -> int:
+    def update_gauges() -> int:
         cells, since = waiting(engine)
         gauges.show(cells, since)
         return cells
 
     def work() -> float:
-        nonlocal told, again, tidied
-        if time.monotonic() - told > TELL_S:
-            many = tell() >= bulk.cells
-            if many and bulk.command and time.monotonic() > again:
-                # Should the command itself fail to start, it is not tried at once again.
-                again = time.monotonic() + FAILED_S
-                again = _run(bulk.command, over, tell)
-            told = time.monotonic()
+        nonlocal gauges_updated_at, next_bulk_at, tidied_at
+        if time.monotonic() - gauges_updated_at > GAUGES_S:
+            many = update_gauges() >= bulk.cells
+            if many and bulk.command and time.monotonic() > next_bulk_at:
+                # Set before: a command that cannot be started raises, and waits as well.
+                next_bulk_at = time.monotonic() + FAILED_S
+                next_bulk_at = _run(bulk.command, stop, update_gauges)
+            gauges_updated_at = time.monotonic()
         done = bool(drain(engine, most=CELLS_AT_ONCE))
-        if not done and time.monotonic() > tidied + TIDY_S:
+        if not done and time.monotonic() > tidied_at + TIDY_S:
             done = tidy(engine)
-            tidied = tidied if done else time.monotonic()
+            tidied_at = tidied_at if done else time.monotonic()
         return 0.0 if done else IDLE_S
 
     with in_background(
-        "drain-coverage", work, over=over, failed="coverage_not_drained", failed_pause_s=AWAY_S
+        "drain-coverage", work, stop=stop, failed="coverage_not_drained", failed_pause_s=AWAY_S
     ):
         yield
 
 
-def _run(command: Sequence[str], over: threading.Event, tell: Callable[[], int]) -> float:
+def _run(command: Sequence[str], stop: threading.Event, update_gauges: Callable[[], int]) -> float:
     """Let another process compute; answers when the next one may be started."""
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as child:
         try:
-            while child.poll() is None and not over.wait(TELL_S / 4):
-                tell()
+            while child.poll() is None and not stop.wait(GAUGES_S / 4):
+                update_gauges()
         finally:
             child.terminate()
-    if child.returncode == 0 or over.is_set():
+    if child.returncode == 0 or stop.is_set():
         return time.monotonic()
     log.warning("coverage_not_rebuilt", code=child.returncode)
     return time.monotonic() + FAILED_S

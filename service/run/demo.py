@@ -65,11 +65,11 @@ def load_demo(engine: Engine, *, progress: Progress, count: int = WHOLE) -> int:
             else:
                 # It was taken out before, but its name stood in a history.
                 administration.enable(connection, number)
-        who = _surveyor(connection)
+        account = _surveyor(connection)
         plots = demo_plots(counties, count=count)
-        _store_plots(connection, who, plots, progress)
+        _store_plots(connection, account, plots, progress)
         analyze(connection, "district_boundary", "district_cell", "plot", "plot_version")
-        _store_patrols(connection, who, counties, plots)
+        _store_patrols(connection, account, counties, plots)
         return len(plots)
 
 
@@ -105,7 +105,7 @@ def _surveyor(connection: Connection) -> Account:
 
 
 def _store_plots(
-    connection: Connection, who: Account, plots: geopandas.GeoDataFrame, progress: Progress
+    connection: Connection, account: Account, plots: geopandas.GeoDataFrame, progress: Progress
 ) -> None:
     """Plans always stand above what carries them out, so their numbers are known in time."""
     rows = plain_rows(plots)
@@ -128,14 +128,14 @@ def _store_plots(
                     return_reason=row.get("reason"),
                 )
             )
-        numbers = insert_plots(connection, who, new, demo=True)
+        numbers = insert_plots(connection, account, new, demo=True)
         ids |= dict(zip(labels[start : start + BATCH], numbers, strict=True))
         progress(len(batch))
 
 
 def _store_patrols(
     connection: Connection,
-    who: Account,
+    account: Account,
     counties: geopandas.GeoDataFrame,
     plots: geopandas.GeoDataFrame,
 ) -> None:
@@ -144,11 +144,13 @@ def _store_patrols(
     limits = Settings()
     towns = min(TOWNS, max(1, TOWNS * len(plots) // WHOLE))
     zones = demo_zones(counties, plots, towns=towns)
-    left_out = store_demo_zones(connection, who, zones, limits)
+    left_out = store_demo_zones(connection, account, zones, limits)
     walks = [
-        one for one in plain_rows(demo_patrols(zones, today=day)) if one["zone"] not in left_out
+        patrol
+        for patrol in plain_rows(demo_patrols(zones, today=day))
+        if patrol["zone"] not in left_out
     ]
-    tracks = [recorded(one) for one in walks]
-    store_tracks(connection, who, tracks, fix_limit=limits.track_fix_limit, demo=True)
-    found = demo_findings(zones, today=day, count=FOUND * towns)
-    store_demo_findings(connection, who, found[~found["zone"].isin(left_out)])
+    tracks = [recorded(walk) for walk in walks]
+    store_tracks(connection, account, tracks, fix_limit=limits.track_fix_limit, demo=True)
+    findings = demo_findings(zones, today=day, count=FOUND * towns)
+    store_demo_findings(connection, account, findings[~findings["zone"].isin(left_out)])

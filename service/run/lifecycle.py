@@ -51,18 +51,18 @@ def stopping_cleanly() -> Iterator[None]:
     """
 
     def stop(_number: int, _frame: FrameType | None) -> NoReturn:
-        for one in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(one, signal.SIG_IGN)
+        for signum in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(signum, signal.SIG_IGN)
         raise Stopped
 
-    before = {one: signal.signal(one, stop) for one in (signal.SIGTERM, signal.SIGINT)}
+    before = {signum: signal.signal(signum, stop) for signum in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     except Stopped:
         pass
     finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
+        for signum, handler in before.items():
+            signal.signal(signum, handler)
 
 
 class Outputs(NamedTuple):
@@ -73,7 +73,7 @@ class Outputs(NamedTuple):
     refused: tuple[Path, ExportRefused] | None = None
 
 
-def write_outputs(connection: Connection, who: Account, out: Path) -> Outputs:
+def write_outputs(connection: Connection, account: Account, out: Path) -> Outputs:
     """Write the coverage map and the official shapefile.
 
     Files of the same data that are there already are not written again. A value that no shapefile
@@ -82,12 +82,12 @@ def write_outputs(connection: Connection, who: Account, out: Path) -> Outputs:
     page, archive, stamp = out / "coverage.html", out / "plots.shp.zip", out / ".written-from"
     data = f"{version('luotu')} {fingerprint(connection)}"
     if page.exists() and archive.exists() and stamp.exists() and stamp.read_text() == data:
-        return Outputs(coverage(connection, who, CoverageQuestion()), [])
-    made = coverage_page(connection, who)
+        return Outputs(coverage(connection, account, CoverageQuestion()), [])
+    made = coverage_page(connection, account)
     write_whole(page, made.page.html)
-    asked = PlotFilter(version="approved")
-    count = plot_queries.count_plots(connection, who, asked)
-    rows = plot_queries.list_records(connection, who, asked, limit=count)
+    filters = PlotFilter(version="approved")
+    count = plot_queries.count_plots(connection, account, filters)
+    rows = plot_queries.list_records(connection, account, filters, limit=count)
     try:
         frame, _checks = with_acceptances(connection, plots_frame(rows))
         write(frame, archive, format="shp", schema=None, encoding="UTF-8", crs=None)
