@@ -189,10 +189,10 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         return Settings.model_validate(values, strict=False)
     except ValidationError as error:
         words = "; ".join(
-            f"{PREFIX}{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}".replace(
+            f"{PREFIX}{'_'.join(map(str, detail['loc'])).upper()}: {detail['msg']}".replace(
                 f"{PREFIX}:", PREFIX.rstrip("_") + ":"
             )
-            for one in error.errors(include_input=False, include_url=False)
+            for detail in error.errors(include_input=False, include_url=False)
         )
         raise SettingsError(
             Message(

@@ -357,7 +357,10 @@ plot_history = Table(
     Column("transaction", BigInteger, nullable=False),
     Column("demo", Boolean, nullable=False),
     # What was stored, as it was: neither computed nor held to other tables any more.
-    *(Column(one.name, one.type, nullable=one.nullable) for one in plot_version.columns),
+    *(
+        Column(column.name, column.type, nullable=column.nullable)
+        for column in plot_version.columns
+    ),
 )
 
 plot_square = Table(

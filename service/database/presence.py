@@ -36,6 +36,6 @@ def session_name(address: str | None) -> str:
 
 def running_address(connection: Connection, place: DatabaseLocation) -> str | None:
     """The address of the service that runs on this database; None when none does."""
-    asked = {"prefix": _PREFIX, "role": place.service.username}
-    address: str | None = connection.scalar(_RUNNING, asked)
+    params = {"prefix": _PREFIX, "role": place.service.username}
+    address: str | None = connection.scalar(_RUNNING, params)
     return address

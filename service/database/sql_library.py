@@ -153,7 +153,9 @@ def _execute(connection: Connection, statements: str) -> None:
 
 def _take_out_the_rest(connection: Connection) -> None:
     """Take out triggers, policies and functions that have no text any more."""
-    signatures = [one for body in library().values() for one in _COMMENTED.findall(body)]
+    signatures = [
+        signature for body in library().values() for signature in _COMMENTED.findall(body)
+    ]
     triggers = [pair for body in library().values() for pair in _TRIGGER.findall(body)]
     policies = [pair for body in library().values() for pair in _POLICY.findall(body)]
     drops = list(

@@ -80,7 +80,7 @@ class Cluster:
         finally:
             with self._alone():
                 self._uses -= 1
-                if use.release() and not self._kept():
+                if use.release() and not self._is_kept_up():
                     self._stop()
 
     def up(self) -> Endpoint:
@@ -113,7 +113,7 @@ class Cluster:
             if server and server.ready:
                 return
         with self._alone():
-            if (self._uses or self._kept()) and self._wish() != _DOWN:
+            if (self._uses or self._is_kept_up()) and self._wish() != _DOWN:
                 self._bring_up()
 
     def status(self) -> Status:
@@ -135,7 +135,7 @@ class Cluster:
                 postgis=marker.postgis,
                 size_bytes=_size_bytes(place.data),
                 users=lease.users(self.home),
-                kept_up=self._kept(),
+                kept_up=self._is_kept_up(),
             )
 
     def erase(self) -> None:
@@ -173,7 +173,7 @@ class Cluster:
         require_ours(place, self.home)
         return stop(place, self.home)
 
-    def _kept(self) -> bool:
+    def _is_kept_up(self) -> bool:
         return self._wish() == _boot()
 
     def _wish(self) -> str:

@@ -40,12 +40,12 @@ def find_binaries(major: int | None = None, *, root: Path = Path(os.sep)) -> Bin
         ``no_postgis``: none is installed; ``other_major``: data of version ``major`` exist,
         and only other versions are installed.
     """
-    found = [b for b in _installed(root) if b.major >= OLDEST_MAJOR and _has_postgis(b)]
-    fitting = [binaries for binaries in found if major in (None, binaries.major)]
+    usable = [b for b in _installed(root) if b.major >= OLDEST_MAJOR and _has_postgis(b)]
+    fitting = [binaries for binaries in usable if major in (None, binaries.major)]
     if fitting:
         return max(fitting, key=lambda binaries: binaries.major)
-    if major is not None and found:
-        raise _other_major(major, sorted({binaries.major for binaries in found}))
+    if major is not None and usable:
+        raise _other_major(major, sorted({binaries.major for binaries in usable}))
     raise _no_postgis()
 
 
@@ -94,8 +94,8 @@ def _no_postgis() -> ClusterError:
     )
 
 
-def _other_major(wanted: int, found: list[int]) -> ClusterError:
-    have = ", ".join(map(str, found))
+def _other_major(wanted: int, majors: list[int]) -> ClusterError:
+    have = ", ".join(map(str, majors))
     packages = f"postgresql-{wanted} postgresql-{wanted}-postgis-3"
     return ClusterError(
         "other_major",

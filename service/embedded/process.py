@@ -138,15 +138,15 @@ def _being_born(place: Place, home: Path, account: Account) -> Postmaster | None
 
 def processes_in(folder: Path) -> list[int]:
     """PostgreSQL's processes that work in ``folder``, its postmaster alive or not."""
-    found = []
+    pids = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
             within = (process / "cwd").readlink().is_relative_to(folder)
         except OSError:  # gone meanwhile, or not ours to look at
             continue
         if within and _name(int(process.name)) in {"postgres", "initdb", "pg_ctl"}:
-            found.append(int(process.name))
-    return found
+            pids.append(int(process.name))
+    return pids
 
 
 def pid_file(data: Path) -> list[str]:

@@ -40,17 +40,17 @@ class CodeTable(BaseModel):
 
 @router.get("/{name}", operation_id="readCodes")
 def read_codes(
-    name: str, request: Request, _who: AccountDep, connection: ConnectionDep
+    name: str, request: Request, _account: AccountDep, connection: ConnectionDep
 ) -> CodeTable:
     """The codes of ``kind``, ``method``, ``category``, ``species`` …"""
     others: OtherLists = request.app.state.other_code_lists
-    found: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
     if name in others:
-        found = others[name](connection)
+        rows = others[name](connection)
     elif name == "problems":
-        found = [{**one, "source": "gis/verdicts"} for one in problem_codes()]
+        rows = [{**problem, "source": "gis/verdicts"} for problem in problem_codes()]
     elif "\x00" not in name:
-        found = codes(connection, name)
-    if not found:
+        rows = codes(connection, name)
+    if not rows:
         raise not_found("此代码表")
-    return CodeTable(name=name, codes=[Code.model_validate(one) for one in found])
+    return CodeTable(name=name, codes=[Code.model_validate(row) for row in rows])

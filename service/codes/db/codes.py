@@ -20,14 +20,14 @@ def load_code_lists(connection: Connection) -> None:
             continue
         rows = [
             {
-                "code": one.code,
-                "label_zh": one.label_zh,
-                "label_en": one.label_en,
-                "source": one.source,
+                "code": entry.code,
+                "label_zh": entry.label_zh,
+                "label_en": entry.label_en,
+                "source": entry.source,
                 "position": position,
-                "properties": {**one.more, "status": one.status},
+                "properties": {**entry.more, "status": entry.status},
             }
-            for position, one in enumerate(code_list(name))
+            for position, entry in enumerate(code_list(name))
         ]
         if name == "kind":
             _load_kinds(connection, rows)
@@ -92,10 +92,10 @@ def _load_kinds(connection: Connection, rows: list[dict[str, Any]]) -> None:
 def codes(connection: Connection, name: str) -> list[dict[str, Any]]:
     """The codes of a list in their order; an empty list when there is no such list."""
     if name == "kind":
-        found = select(
+        query = select(
             kind.c.code, kind.c.label_zh, kind.c.label_en, kind.c.green_class, kind.c.source
         ).order_by(kind.c.position, kind.c.code)
-        return [dict(row) for row in connection.execute(found).mappings()]
+        return [dict(row) for row in connection.execute(query).mappings()]
     statement = (
         select(code.c.code, code.c.label_zh, code.c.label_en, code.c.properties, code.c.source)
         .where(code.c.list == name)

@@ -76,7 +76,7 @@ def feature(node: DistrictNode, geometry: str | None) -> str:
 
 @router.get("", response_model=DistrictList, operation_id="listDistricts")
 def list_districts(
-    who: AccountDep,
+    account: AccountDep,
     connection: ConnectionDep,
     level: Level | None = None,
     parent: Annotated[str | None, Query(pattern=CODE, description="All below it.")] = None,
@@ -84,7 +84,7 @@ def list_districts(
 ) -> Any:
     """Districts of a level, of a parent, or all; shapes with ``geometry=true``."""
     tree = districts.tree(connection)
-    seen = visible(tree, who)
+    seen = visible(tree, account)
     among = tree.below(parent) if parent is not None else list(tree.values())
     nodes = [n for n in among if n.code in seen and (level is None or n.level == level)]
     shapes = districts.geojson(connection, [n.code for n in nodes]) if geometry else {}
@@ -97,10 +97,10 @@ def list_districts(
 
 
 @router.get("/{code}", response_model=DistrictOut, operation_id="readDistrict")
-def read_district(code: str, who: AccountDep, connection: ConnectionDep) -> Any:
+def read_district(code: str, account: AccountDep, connection: ConnectionDep) -> Any:
     """One district with its exact shape."""
     tree = districts.tree(connection)
-    if code not in visible(tree, who):
+    if code not in visible(tree, account):
         raise not_found("此行政区")
     shapes = districts.geojson(connection, [code])
     return Response(feature(tree[code], shapes.get(code)), media_type=GEOJSON)

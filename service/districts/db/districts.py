@@ -79,17 +79,17 @@ class DistrictTree(Mapping[str, DistrictNode]):
 
     def below(self, code: str) -> list[DistrictNode]:
         """All descendants of a district, itself not among them, ordered by code."""
-        found: list[str] = []
+        codes: list[str] = []
         left = list(self._children.get(code, ()))
         while left:
-            one = left.pop()
-            found.append(one)
-            left.extend(self._children.get(one, ()))
-        return [self._nodes[one] for one in sorted(found)]
+            child = left.pop()
+            codes.append(child)
+            left.extend(self._children.get(child, ()))
+        return [self._nodes[child] for child in sorted(codes)]
 
     def children(self, code: str) -> list[DistrictNode]:
         """The districts right below one, ordered by code."""
-        return [self._nodes[one] for one in sorted(self._children.get(code, ()))]
+        return [self._nodes[child] for child in sorted(self._children.get(code, ()))]
 
     def at(self, level: str, parent: str | None = None) -> list[DistrictNode]:
         """Districts of a level, in the whole tree or below ``parent``, ordered by code."""
@@ -97,12 +97,12 @@ class DistrictTree(Mapping[str, DistrictNode]):
         return sorted((n for n in among if n.level == level), key=lambda node: node.code)
 
 
-def visible(tree: DistrictTree, who: Account) -> set[str]:
+def visible(tree: DistrictTree, account: Account) -> set[str]:
     """Codes that the account may see: its scope, all below it, and the parents on the way up."""
-    if who.counties is None:
+    if account.counties is None:
         return set(tree)
     seen: set[str] = set()
-    for code in who.scope:
+    for code in account.scope:
         if code not in tree:
             continue
         seen |= {code, *(node.code for node in tree.below(code))}
@@ -130,15 +130,15 @@ def tree(connection: Connection, as_of: datetime | None = None) -> DistrictTree:
     if as_of is not None:
         return _read_tree(connection, as_of)[0]
     state = connection.execute(_STATE).one()
-    kept = _trees.get(state.version)
-    if kept is not None and not state.changing:
-        return kept
-    found, version = _read_tree(connection)
+    cached = _trees.get(state.version)
+    if cached is not None and not state.changing:
+        return cached
+    fresh, version = _read_tree(connection)
     if version is not None and not state.changing:
-        _trees[version] = found
+        _trees[version] = fresh
         for old in list(_trees)[:-_KEPT_TREES]:
             _trees.pop(old, None)
-    return found
+    return fresh
 
 
 def _read_tree(
@@ -300,9 +300,9 @@ def _derive_parents(connection: Connection, touched: set[str], valid_from: date 
     districts = tree(connection)
     for level in reversed(LEVELS[:-1]):
         for node in districts.at(level):
-            below = {one.code for one in districts.below(node.code)}
+            below = {descendant.code for descendant in districts.below(node.code)}
             if node.source in (None, DERIVED) and below & touched:
-                children = [one.code for one in districts.children(node.code)]
+                children = [child.code for child in districts.children(node.code)]
                 parts = shapes(connection, children).to_numpy()
                 if len(parts):
                     whole = on_grid(np.array([shapely.union_all(parts)], dtype=object))[0]

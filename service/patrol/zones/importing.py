@@ -54,7 +54,7 @@ def import_zones(  # noqa: PLR0913 - how a file is to be stored
             try:
                 _store(connection, account, row, settings, acknowledged)
             except Problem as problem:
-                rejections += _told(number, problem)
+                rejections += _rejections(number, problem)
             progress(1)
     if rejections:
         rejections.sort(key=lambda rejection: rejection.row or 0)
@@ -88,7 +88,7 @@ def _store(
     zone_writing.insert_zone(connection, account, new, demo=demo)
 
 
-def _told(row: int, problem: Problem) -> list[Rejection]:
+def _rejections(row: int, problem: Problem) -> list[Rejection]:
     if not problem.errors:
         return [Rejection(row, problem.code, str(problem))]
     return [

@@ -14,8 +14,8 @@ def plot_cursor(order: Order, row: Any) -> str:
     if order.column is None:
         return number_cursor(row["plot_id"])
     value = row[order.column]
-    told = value.isoformat() if isinstance(value, datetime) else value
-    return wrapped(json.dumps([order.name, told, row["plot_id"]], ensure_ascii=False))
+    plain = value.isoformat() if isinstance(value, datetime) else value
+    return wrapped(json.dumps([order.name, plain, row["plot_id"]], ensure_ascii=False))
 
 
 def plot_after(cursor: str | None, order: Order) -> After | None:
@@ -24,8 +24,8 @@ def plot_after(cursor: str | None, order: Order) -> After | None:
         number = number_after(cursor)
         return None if number is None else After(number)
     try:
-        name, told, number = json.loads(unwrapped(cursor))
-        after = After(number, order.read(told))
+        name, plain, number = json.loads(unwrapped(cursor))
+        after = After(number, order.read(plain))
     except (ValueError, TypeError, RecursionError):
         raise unusable_cursor() from None
     if name != order.name or type(number) is not int or not 0 <= number < 2**63:
