@@ -23,7 +23,7 @@ def species_mix(written: Sequence[object] | str) -> list[dict[str, object]]:
     Parameters
     ----------
     written
-        Objects with ``code`` and ``share``; or a text: ``红松60%+落叶松40%``, ``6红松4落叶松``
+        Objects with ``code`` and ``share``; or a text: ``红松60%+杉木40%``, ``6红松4杉木``
         (tenths), or the name of the only species.
 
     Returns
@@ -40,9 +40,9 @@ def species_mix(written: Sequence[object] | str) -> list[dict[str, object]]:
 
     Examples
     --------
-    >>> species_mix("红松60%+落叶松40%")
+    >>> species_mix("红松60%+长白落叶松40%")
     [{'code': 'PINKOR', 'share': 0.6}, {'code': 'LAROLG', 'share': 0.4}]
-    >>> species_mix("6红松4落叶松") == species_mix("红松6成、落叶松4成")
+    >>> species_mix("6红松4长白落叶松") == species_mix("红松6成、长白落叶松4成")
     True
     >>> species_mix("红松")
     [{'code': 'PINKOR', 'share': 1.0}]
@@ -75,8 +75,8 @@ def _share(part: str) -> tuple[str, float]:
     found = _SHARE_REVERSED.match(part[::-1])
     if not found:
         raise ValueError(
-            f"树种“{part[:30]}”没有比例，请写成 红松60%+落叶松40%。 "
-            f"Species {part[:30]!r} has no share; write 红松60%+落叶松40%."
+            f"树种“{part[:30]}”没有比例，请写成 红松60%+长白落叶松40%。 "
+            f"Species {part[:30]!r} has no share; write 红松60%+长白落叶松40%."
         )
     name = part[: -found.end()].rstrip()
     return name, float(found["share"][::-1]) / (10 if found["unit"] == "成" else 100)

@@ -70,6 +70,36 @@ def test_a_usual_other_name_is_found_too() -> None:
     assert code_list("species").find("香樟").label_zh == "樟"
 
 
+@pytest.mark.parametrize(
+    "word", ["油松", "云南松", "沙棘", "梭梭", "杨树", "刺槐", "侧柏", "国槐", "落叶松", "芦苇"]
+)
+def test_the_common_species_are_known(word: str) -> None:
+    assert code_list("species").find(word)
+
+
+@pytest.mark.parametrize(("word", "code"), [("530", "530"), ("200", "PINTAB"), ("杨", "530")])
+def test_a_species_group_is_found_by_its_number_and_by_its_word(word: str, code: str) -> None:
+    assert code_list("species").find(word).code == code
+
+
+def test_a_word_of_several_species_is_their_group_and_none_of_them() -> None:
+    assert code_list("species").find("落叶松").more["group_code"] == "150"
+    assert code_list("species").find("落叶松").more["scientific"] == ""
+
+
+def test_every_species_has_a_life_form_and_says_where_it_is_native_or_that_it_is_exotic() -> None:
+    forms = {"tree", "shrub", "bamboo", "vine", "herb"}
+    species = list(code_list("species"))
+    assert {row.more["life_form"] for row in species} == forms
+    assert not [row.code for row in species if row.more["native_in"] and row.more["exotic"]]
+
+
+def test_native_provinces_are_provinces() -> None:
+    provinces = {row.code for row in code_list("province")}
+    named = {code for row in code_list("species") for code in row.more["native_in"].split()}
+    assert named <= provinces
+
+
 def test_an_unknown_word_is_refused_with_near_ones() -> None:
     with pytest.raises(UnknownCodeError, match="RGZL 人工造林") as refusal:
         code_list("kind").find("人工造树")

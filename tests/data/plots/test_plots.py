@@ -70,9 +70,9 @@ def test_a_column_becomes_its_property(
 @pytest.mark.parametrize(
     "written",
     [
-        "红松60%+落叶松40%",
-        "6红松4落叶松",
-        "红松6成，落叶松4成",
+        "红松60%+长白落叶松40%",
+        "6红松4长白落叶松",
+        "红松6成，长白落叶松4成",
         [{"code": "PINKOR", "share": 0.6}, {"code": "LAROLG", "share": 0.4}],
         '[{"code": "PINKOR", "share": 0.6}, {"code": "LAROLG", "share": 0.4}]',
     ],
