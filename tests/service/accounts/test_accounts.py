@@ -99,8 +99,8 @@ def test_a_right_password_wipes_the_wrong_ones_out(anybody: httpx.Client, wang: 
 def test_a_password_costs_whoever_guesses_64_megabytes(
     costly_passwords: None, database: Database, wang: int
 ) -> None:
-    kept = database.scalar("SELECT password_hash FROM account WHERE name = 'wang'")
-    assert kept.startswith("$argon2id$v=19$m=65536,t=3,")
+    stored_hash = database.scalar("SELECT password_hash FROM account WHERE name = 'wang'")
+    assert stored_hash.startswith("$argon2id$v=19$m=65536,t=3,")
 
 
 def test_a_name_cannot_be_found_by_the_clock(
@@ -121,9 +121,11 @@ def test_a_password_typed_as_the_name_is_kept_nowhere(
     anybody: httpx.Client, wang: int, database: Database
 ) -> None:
     tried(anybody, name="geheim-geheim")
-    kept = database.scalar("SELECT string_agg(detail::text, '') FROM audit")
-    kept += database.scalar("SELECT string_agg(encode(name, 'escape'), '') FROM sign_in_failure")
-    assert "geheim" not in kept
+    stored_text = database.scalar("SELECT string_agg(detail::text, '') FROM audit")
+    stored_text += database.scalar(
+        "SELECT string_agg(encode(name, 'escape'), '') FROM sign_in_failure"
+    )
+    assert "geheim" not in stored_text
 
 
 def test_sign_ins_that_fail_and_succeed_stand_in_the_audit_log(
@@ -131,8 +133,10 @@ def test_sign_ins_that_fail_and_succeed_stand_in_the_audit_log(
 ) -> None:
     tried(anybody)
     tried(anybody, password=PASSWORD)
-    told = [(one["name"], one["action"], one["detail"]["address"]) for one in said(database)]
-    assert told == [("wang", "sign_in", "127.0.0.1"), ("wang", "sign_in_failed", "127.0.0.1")]
+    sign_ins = [
+        (entry["name"], entry["action"], entry["detail"]["address"]) for entry in said(database)
+    ]
+    assert sign_ins == [("wang", "sign_in", "127.0.0.1"), ("wang", "sign_in_failed", "127.0.0.1")]
 
 
 def test_reviews_and_exports_stand_in_the_audit_log(sign_in: SignIn, database: Database) -> None:
@@ -143,8 +147,8 @@ def test_reviews_and_exports_stand_in_the_audit_log(sign_in: SignIn, database: D
     planner.post(f"/api/plots/{number}/submit")
     inspector.post(f"/api/plots/{number}/approve")
     inspector.get("/api/exports/plots?format=geojson")
-    told = [one["action"] for one in reversed(said(database))]
-    assert told == ["submit", "return", "submit", "approve", "export"]
+    actions = [entry["action"] for entry in reversed(said(database))]
+    assert actions == ["submit", "return", "submit", "approve", "export"]
 
 
 @pytest.mark.parametrize("form", ["shp", "geojson", "gpkg"])
@@ -153,7 +157,7 @@ def test_a_viewer_is_handed_no_file_of_plots(
 ) -> None:
     answer = sign_in("viewer").get("/api/exports/plots", params={"format": form})
     assert (answer.status_code, answer.json()["code"]) == (403, "role_missing")
-    assert "export" not in [one["action"] for one in said(database)]
+    assert "export" not in [entry["action"] for entry in said(database)]
 
 
 @pytest.mark.parametrize("role", ["planner", "inspector", "gis", "admin"])
@@ -225,7 +229,7 @@ def test_a_token_of_ones_own_is_listed_and_revoked_at_once(
         lost = accounts.give_credential(connection, number, "token", timedelta(days=2))
     with begun(server, database, number) as client, server.client(lost) as thief:
         listed = client.get("/api/me/tokens").json()["tokens"]
-        assert [one["kind"] for one in listed] == ["session", "token"]
+        assert [item["kind"] for item in listed] == ["session", "token"]
         assert lost not in str(listed)
         assert thief.get("/api/me").status_code == 200
         assert client.delete(f"/api/me/tokens/{listed[1]['id']}").status_code == 204
@@ -280,7 +284,7 @@ def test_a_cookie_changes_nothing_for_another_sites_page(
         anybody.delete("/api/session", headers=headers),
         anybody.post("/api/session", json={"link": "x"}, headers=headers),
     ]
-    assert [one.json()["code"] for one in answers] == ["foreign_origin"] * 4
+    assert [answer.json()["code"] for answer in answers] == ["foreign_origin"] * 4
 
 
 @pytest.mark.parametrize("site", ["same-origin", "none"])

@@ -69,7 +69,7 @@ def test_wrong_old_passwords_count_as_failed_sign_ins(
     by_password: httpx.Client, server: Server, database: Database
 ) -> None:
     answers = [put(by_password, f"falsch-falsch-{n}") for n in range(11)]
-    assert [one.status_code for one in answers] == [403] * 10 + [429]
+    assert [answer.status_code for answer in answers] == [403] * 10 + [429]
     assert int(answers[-1].headers["retry-after"]) > 0
     assert said(put(by_password, OLD)) == (429, "too_many_tries")
     refused = database.scalar("SELECT count(*) FROM audit WHERE action = 'password_refused'")

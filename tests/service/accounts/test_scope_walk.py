@@ -86,11 +86,11 @@ def made(database: Database, county: str, box: str, west: float, words: str) -> 
         ]
         ids = insert_plots(connection, maker, new)
         zone = insert_zone(connection, maker, zone_of(county, west, words))
-        (kept,) = store_tracks(connection, maker, [walk_of(west, words)], fix_limit=100)
-        assert isinstance(kept, StoredPatrol)
+        (patrol,) = store_tracks(connection, maker, [walk_of(west, words)], fix_limit=100)
+        assert isinstance(patrol, StoredPatrol)
         finding = report(connection, maker, finding_of(west, words))
     plots = dict(zip(reviews, ids, strict=True))
-    return Side(county, box, plots, ring(west, 43.08), zone, kept.patrol_id, finding)
+    return Side(county, box, plots, ring(west, 43.08), zone, patrol.patrol_id, finding)
 
 
 def walk_of(west: float, words: str) -> RecordedTrack:
@@ -110,10 +110,10 @@ def finding_of(west: float, words: str) -> FindingFeature:
 def zone_of(county: str, west: float, words: str) -> NewZone:
     """A town zone around a county's plots, its texts marked."""
     attributes = dict.fromkeys(("name", "chief", "chief_title", "ranger", "office"), words)
-    told = {"code": words, "level": "town", "parent": None, "board": words}
+    attributes_of_zone = {"code": words, "level": "town", "parent": None, "board": words}
     dates = {"valid_from": date(2026, 1, 1), "valid_to": None}
     shape = from_geojson(ring(west - 0.01, 43.04, 0.03, 0.05))
-    return NewZone(shape, county, (county,), {**attributes, **told, **dates})
+    return NewZone(shape, county, (county,), {**attributes, **attributes_of_zone, **dates})
 
 
 def made_anew(server: Server, database: Database) -> World:
@@ -245,7 +245,7 @@ def walked(side: Side) -> dict[str, Any]:
     return {"type": "Feature", "geometry": line, "properties": {}}
 
 
-def found(side: Side) -> dict[str, Any]:
+def finding_on(side: Side) -> dict[str, Any]:
     """A finding on the side's ground."""
     place = {"type": "Point", "coordinates": side.ring["coordinates"][0][0]}
     return {"type": "Feature", "geometry": place, "properties": {"kind": "QT"}}
@@ -373,7 +373,7 @@ RULES: dict[str, Rule] = {
     "GET /api/findings": Rule(
         by=lambda side: [{"district": side.county}, {"zone": marker(side)}], shows=True
     ),
-    "POST /api/findings": Rule(body=found, roles=INSPECTORS, refused=(422,)),
+    "POST /api/findings": Rule(body=finding_on, roles=INSPECTORS, refused=(422,)),
     "GET /api/findings/{finding_id}": Rule(row=True, shows=True),
     "PATCH /api/findings/{finding_id}": Rule(
         row=True,
@@ -409,7 +409,7 @@ RULES: dict[str, Rule] = {
 
 # Those that only look come first: they share one world.
 ROUTES = sorted(RULES, key=lambda route: not route.startswith("GET "))
-REACHING = [one for one in ROUTES if RULES[one].plot or RULES[one].row or RULES[one].body]
+REACHING = [route for route in ROUTES if RULES[route].plot or RULES[route].row or RULES[route].body]
 
 
 def text_of(answer: httpx.Response) -> str:
@@ -446,8 +446,8 @@ def ask(
 def paths(settings: Settings, shared: Database) -> dict[str, Any]:
     """The routes of the OpenAPI document."""
     url = sqlalchemy_url(shared.endpoint.url("service", shared.name))
-    found: dict[str, Any] = create_app(settings, url).openapi()["paths"]
-    return found
+    paths_of_document: dict[str, Any] = create_app(settings, url).openapi()["paths"]
+    return paths_of_document
 
 
 def test_every_route_has_a_rule(paths: dict[str, Any]) -> None:
@@ -507,22 +507,24 @@ def refused(route: str, world: World) -> None:
         for query in rule.query:
             for place in [{}, *rule.by(world.foreign)]:
                 answer = ask(client, route, rule, world.foreign, {**query, **place})
-                told = f"{role} {answer.request.url}: {answer.status_code} {text_of(answer)[:500]}"
-                assert FOREIGN not in text_of(answer), told
-                assert answer.status_code < 500, told
+                context = (
+                    f"{role} {answer.request.url}: {answer.status_code} {text_of(answer)[:500]}"
+                )
+                assert FOREIGN not in text_of(answer), context
+                assert answer.status_code < 500, context
                 if rule.plot or rule.row or rule.body:
                     expected = rule.refused if role in rule.roles else (403,)
-                    assert answer.status_code in expected, told
+                    assert answer.status_code in expected, context
                 elif place and answer.status_code == 200:
-                    assert OWN not in text_of(answer), told
+                    assert OWN not in text_of(answer), context
                     if answer.headers["content-type"].endswith("json"):
-                        found = answer.json()
-                        assert not found.get("features"), told
-                        assert not found.get("rows"), told
-                        assert not found.get("numberMatched"), told
+                        body = answer.json()
+                        assert not body.get("features"), context
+                        assert not body.get("rows"), context
+                        assert not body.get("numberMatched"), context
 
 
-@pytest.mark.parametrize("route", [one for one, rule in RULES.items() if rule.shows])
+@pytest.mark.parametrize("route", [route for route, rule in RULES.items() if rule.shows])
 def test_every_role_gets_its_own_ground_from(
     route: str, world: World, paths: dict[str, Any]
 ) -> None:
@@ -565,6 +567,9 @@ def test_figures_are_those_of_the_own_county(world: World) -> None:
 
 
 def test_the_tree_shows_the_own_county_and_what_lies_above_it(world: World) -> None:
-    codes = {one["id"] for one in world.clients["viewer"].get("/api/districts").json()["features"]}
+    codes = {
+        feature["id"]
+        for feature in world.clients["viewer"].get("/api/districts").json()["features"]
+    }
     assert codes == {"220000", CITY, WEST}
     assert world.clients["viewer"].get(f"/api/districts/{EAST}").status_code == 404

@@ -94,8 +94,8 @@ def test_a_bad_authorization_is_401(server: Server, header: str) -> None:
 
 def test_the_database_keeps_no_secret_as_it_is(server: Server, database: Database) -> None:
     secret = link_of(database)
-    kept = database.scalar("SELECT string_agg(encode(hash, 'escape'), ',') FROM credential")
-    assert secret not in kept
+    stored_hash = database.scalar("SELECT string_agg(encode(hash, 'escape'), ',') FROM credential")
+    assert secret not in stored_hash
 
 
 @pytest.mark.parametrize("column", ["expires_at = now()", "ended_at = now()"])

@@ -74,8 +74,8 @@ def seen(connection: Connection) -> dict[str, int]:
 
 def counties(connection: Connection) -> list[str]:
     """Whose plots are seen."""
-    found = text("SELECT DISTINCT district FROM plot_version ORDER BY district")
-    return list(connection.scalars(found))
+    query = text("SELECT DISTINCT district FROM plot_version ORDER BY district")
+    return list(connection.scalars(query))
 
 
 def test_every_table_that_tells_of_plots_is_locked(database: Database) -> None:
@@ -160,13 +160,13 @@ def test_set_config_inside_the_query_that_it_should_widen_turns_nothing(
 ) -> None:
     fill(database)
     with entered(plain, database.account("wang", "gis", WEST)) as connection:
-        found = connection.scalars(
+        counties_seen = connection.scalars(
             text(
                 "SELECT DISTINCT district FROM plot_version "
                 "WHERE set_config('luotu.scope', repeat('f', 64) || ':*', true) IS NOT NULL"
             )
         )
-        assert set(found) <= {WEST}
+        assert set(counties_seen) <= {WEST}
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_the_list_stays_in_scope_when_its_predicate_is_lost(
     with server.client(database.account("wang", "gis", WEST)) as client:
         listed = client.get("/api/plots").json()
         foreign = client.get("/api/plots/2").status_code
-    districts = {one["properties"]["district"] for one in listed["features"]}
+    districts = {feature["properties"]["district"] for feature in listed["features"]}
     assert (districts, listed["numberMatched"], foreign) == ({WEST}, 1, 404)
 
 
@@ -238,8 +238,8 @@ def test_figures_kept_for_one_scope_serve_no_other(
 
     def codes(token: str) -> tuple[list[str], int | None]:
         with entered(plain, token) as connection:
-            told = coverage_figures(connection, [WEST, EAST], level="county", exact_cells=50)
-        return [row.code for row in told.rows], told.stamp
+            figures = coverage_figures(connection, [WEST, EAST], level="county", exact_cells=50)
+        return [row.code for row in figures.rows], figures.stamp
 
     people = {county: database.account(county, "viewer", county) for county in (WEST, EAST)}
     everybody = database.account("all", "viewer")
@@ -282,10 +282,10 @@ def test_the_spatial_index_serves_under_the_lock(
         connection.execute(text("SELECT analyze_table('plot_version')"))
     secret = database.account("wang", "gis", *scope)
     with plain.connect() as connection:
-        who = account_by_secret(connection, secret, ["token"])
-        assert who is not None
-        asked = PlotFilter(version="approved", bbox=(125.01, 43.01, 125.013, 43.013))
-        statement = list_statement(who, asked, limit=100)
+        account = account_by_secret(connection, secret, ["token"])
+        assert account is not None
+        filters = PlotFilter(version="approved", bbox=(125.01, 43.01, 125.013, 43.013))
+        statement = list_statement(account, filters, limit=100)
         compiled = statement.compile(connection, compile_kwargs={"literal_binds": True})
         plan = "\n".join(
             connection.exec_driver_sql(f"EXPLAIN {compiled}".replace("%", "%%")).scalars()
@@ -303,13 +303,13 @@ def test_shapes_to_snap_to_end_two_hundred_metres_beyond_the_border(
     )
     ask = text("SELECT count(*) FROM snapping_shapes(ST_MakeEnvelope(125, 43, 126, 44, 4490))")
     secret = database.account("wang", "planner", WEST)
-    found = []
+    counts = []
     for west in (125.102, 125.103):  # 163 m and 245 m beyond 125.1 at 43° north
         with database.owner.begin() as connection:
             connection.execute(move, {"west": west, "east": EAST})
         with entered(plain, secret) as connection:
-            found.append(connection.scalar(ask))
-    assert found == [1, 0]
+            counts.append(connection.scalar(ask))
+    assert counts == [1, 0]
 
 
 def test_a_scope_does_not_vanish_with_its_district(database: Database) -> None:
