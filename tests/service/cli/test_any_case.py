@@ -29,7 +29,9 @@ def commands(app: typer.Typer) -> Iterator[Callable[..., Any]]:
 
 def has_words(kind: object) -> bool:
     """Whether a type is a list of words, or one or none of them."""
-    return get_origin(kind) is Literal or any(get_origin(one) is Literal for one in get_args(kind))
+    return get_origin(kind) is Literal or any(
+        get_origin(member) is Literal for member in get_args(kind)
+    )
 
 
 def test_every_option_that_takes_one_of_a_list_of_words_takes_it_in_any_case() -> None:
@@ -67,7 +69,7 @@ def test_every_option_that_takes_one_of_a_list_of_words_takes_it_in_any_case() -
 def test_words_in_another_case_do_what_they_say(
     luotu: CommandLine, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
-    said = luotu(*(tmp_path / one if one.startswith("OUT") else one for one in words))
+    said = luotu(*(tmp_path / word if word.startswith("OUT") else word for word in words))
     assert (said.status, said.err) == (0, "")
 
 
@@ -88,17 +90,17 @@ def test_a_role_in_another_case(luotu: CommandLine) -> None:
 def test_an_export_by_http_takes_words_in_any_case(sign_in: SignIn, tmp_path: Path) -> None:
     gis = sign_in("gis", WEST)
     assert gis.post("/api/plots", json=feature()).status_code == 201
-    asked = {"format": "GeoJSON", "version": "working"}
-    answer = gis.get("/api/exports/plots", params=asked)
+    params = {"format": "GeoJSON", "version": "working"}
+    answer = gis.get("/api/exports/plots", params=params)
     assert len(json.loads(answer.content)["features"]) == 1
-    asked = {
+    params = {
         "format": "SHP",
         "encoding": "gbk",
         "schema": "ZAOLIN",
         "crs": "epsg:4490",
         "version": "working",
     }
-    answer = gis.get("/api/exports/plots", params=asked)
+    answer = gis.get("/api/exports/plots", params=params)
     assert answer.status_code == 200
     (tmp_path / "plots.zip").write_bytes(answer.content)
     assert len(geopandas.read_file(tmp_path / "plots.zip")) == 1

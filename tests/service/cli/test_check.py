@@ -40,7 +40,11 @@ def test_the_two_sites_whose_recorded_area_is_plainly_wrong_are_named(
     anywhere: CommandLine, real: Path
 ) -> None:
     said = anywhere("check", real / "planting-sites" / "planting_polygons.geojson", "--json")
-    off = [one["row"] for one in json.loads(said.out)["problems"] if "declared" in one["code"]]
+    off = [
+        problem["row"]
+        for problem in json.loads(said.out)["problems"]
+        if "declared" in problem["code"]
+    ]
     assert off == [10, 11]
 
 
@@ -100,4 +104,4 @@ def test_a_part_without_a_ring_beside_crossing_ones_is_a_verdict(
     plot = {"type": "Feature", "geometry": drawn, "properties": {}}
     (tmp_path / "a.json").write_text(json.dumps(plot), "utf-8")
     report = json.loads(anywhere("check", tmp_path / "a.json", "--json").out)
-    assert [one["code"] for one in report["problems"]] == ["self_intersection"]
+    assert [problem["code"] for problem in report["problems"]] == ["self_intersection"]

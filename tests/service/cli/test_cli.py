@@ -399,8 +399,17 @@ def test_accounts_are_listed_changed_shut_and_their_secrets_revoked(luotu: Comma
     assert luotu("user", "disable", "sun").status == 0
     assert "disabled" in luotu("user", "list").out
     assert luotu("user", "enable", "sun").status == 0
-    told = [json.loads(line)["action"] for line in luotu("audit", "--limit", "6").out.splitlines()]
-    assert told == ["user_enable", "user_disable", "user_revoke", "user_role", "token", "user_add"]
+    actions = [
+        json.loads(line)["action"] for line in luotu("audit", "--limit", "6").out.splitlines()
+    ]
+    assert actions == [
+        "user_enable",
+        "user_disable",
+        "user_revoke",
+        "user_role",
+        "token",
+        "user_add",
+    ]
 
 
 @pytest.mark.parametrize(

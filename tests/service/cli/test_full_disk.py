@@ -31,7 +31,7 @@ def test_a_page_onto_a_full_disk_leaves_nothing(tmp_path: Path, length: int) -> 
         with pytest.raises(OSError, match="No space left") as refusal:
             write_whole(disk / "map.html", "x" * length)
         assert refusal.value.filename == str(disk / "map.html")
-        assert [one.name for one in disk.iterdir()] == ["fill"]
+        assert [file.name for file in disk.iterdir()] == ["fill"]
 
 
 def test_a_folder_for_files_that_cannot_be_is_told_with_its_setting() -> None:
@@ -59,10 +59,10 @@ def test_an_export_without_room_for_it_is_503_and_leaves_nothing(
     with small_disk(tmp_path / "small", 256) as disk:
         monkeypatch.setattr("tempfile.tempdir", str(disk))
         fill(disk)
-        asked = {"format": form, "version": "working"}
-        busy(planner.get("/api/exports/plots", params=asked))
+        params = {"format": form, "version": "working"}
+        busy(planner.get("/api/exports/plots", params=params))
         (disk / "fill").unlink()
-        assert planner.get("/api/exports/plots", params=asked).status_code == 200
+        assert planner.get("/api/exports/plots", params=params).status_code == 200
         server.rest()
         assert [*disk.iterdir()] == []
 
@@ -78,7 +78,7 @@ def test_a_file_of_tracks_without_room_for_it_is_503_and_leaves_nothing(
         monkeypatch.setattr("tempfile.tempdir", str(disk))
         fill(disk)
         busy(inspector.post("/api/patrols/files", files=sent))
-        assert [one.name for one in disk.iterdir()] == ["fill"]
+        assert [file.name for file in disk.iterdir()] == ["fill"]
 
 
 @as_root
@@ -104,7 +104,7 @@ def test_a_command_that_meets_a_full_disk_ends_with_1_and_leaves_nothing(
         (tmp_path / "in").mkdir()
         said = luotu("import", "plots", bow_tie(tmp_path / "in"), "--report", disk / "why.csv")
         assert (said.status, "why.csv" in said.err) == (1, True)
-        assert [one.name for one in disk.iterdir()] == ["fill"]
+        assert [file.name for file in disk.iterdir()] == ["fill"]
 
 
 def test_a_run_where_nothing_can_be_written_is_told_before_it_makes_a_database(

@@ -114,11 +114,11 @@ def test_faulty_tracks_of_one_file_are_told_row_by_row_and_the_good_one_is_store
     swapped = [*ticks[:9], ticks[10], ticks[9], *ticks[11:]]
     rows: list[tuple[list[list[float]], list[int] | None, str]] = [
         (at, ticks, ""),
-        (jumped, [one + 86_400 for one in ticks], ""),
-        (at, [one + 2 * 86_400 for one in swapped], ""),
+        (jumped, [tick + 86_400 for tick in ticks], ""),
+        (at, [tick + 2 * 86_400 for tick in swapped], ""),
         (at, None, "no_times"),
         (at, ticks, "duplicate_track"),
-        (at, [one + 3 * 86_400 for one in ticks], "unknown_zone"),
+        (at, [tick + 3 * 86_400 for tick in ticks], "unknown_zone"),
     ]
     path = tmp_path / "walks.geojson"
     path.write_text(json.dumps(walks_of(rows)))
@@ -130,8 +130,8 @@ def test_faulty_tracks_of_one_file_are_told_row_by_row_and_the_good_one_is_store
     out = tmp_path / "out.geojson"
     luotu("export", "patrols", out)
     back = geopandas.read_file(out)
-    kept = back[back["source"].str.startswith("walks")]
-    assert len(kept) == 4
+    stored = back[back["source"].str.startswith("walks")]
+    assert len(stored) == 4
 
 
 def walks_of(
@@ -146,7 +146,7 @@ def walks_of(
                 "type": "Feature",
                 "geometry": {"type": "LineString", "coordinates": line},
                 "properties": {
-                    "times": None if times is None else [begin + one for one in times],
+                    "times": None if times is None else [begin + tick for tick in times],
                     "zone": "Z?" if code == "unknown_zone" else None,
                 },
             }
@@ -159,7 +159,7 @@ def test_a_track_in_metres_is_refused_until_its_system_is_named(
     luotu: CommandLine, districts: None, tmp_path: Path
 ) -> None:
     line = geopandas.GeoSeries([LineString([(125.07, 43.06), (125.071, 43.06)])], crs=CGCS2000)
-    metres = [list(one) for one in line.to_crs(Zone(42).epsg).iloc[0].coords]
+    metres = [list(point) for point in line.to_crs(Zone(42).epsg).iloc[0].coords]
     path = tmp_path / "metres.geojson"
     path.write_text(json.dumps(walks_of([(metres, [0, 120], "")])))
     refused = luotu("import", "patrols", path)

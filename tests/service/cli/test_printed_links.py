@@ -74,8 +74,10 @@ def test_a_link_leads_to_the_service_that_runs_and_to_the_usual_port_when_none_d
     name = f"chen{abs(hash(str(given)))}"
     settings = Settings.model_validate({"home": home, **given})
     with serving(settings, place):
-        told = printed if "绿化" not in str(given) else None
-        wait_until_known(place, f"{told}/" if told and told.endswith("a.cn") else told)
+        base_url = printed if "绿化" not in str(given) else None
+        wait_until_known(
+            place, f"{base_url}/" if base_url and base_url.endswith("a.cn") else base_url
+        )
         added = luotu("user", "add", name, "--role", "viewer")
         assert added.out.startswith(f"{printed}/#link=")
         assert luotu("user", "link", name).out.startswith(f"{printed}/#link=")
