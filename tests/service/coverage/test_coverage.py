@@ -25,29 +25,29 @@ def rows(client: Any, query: str = "") -> dict[str, dict[str, Any]]:
 
 
 def test_districts_without_plots_are_rows_of_zero(sign_in: SignIn) -> None:
-    found = rows(sign_in("viewer"))
-    assert sorted(found) == [WEST, EAST, SOUTH]
-    assert all((row["green_m2"], row["plot_count"]) == (0, 0) for row in found.values())
+    by_code = rows(sign_in("viewer"))
+    assert sorted(by_code) == [WEST, EAST, SOUTH]
+    assert all((row["green_m2"], row["plot_count"]) == (0, 0) for row in by_code.values())
 
 
 def test_overlapping_ground_is_counted_once(sign_in: SignIn) -> None:
     approved(sign_in, geometry=ring(125.05, 43.05))
     approved(sign_in, geometry=ring(125.051, 43.05))
-    found = rows(sign_in("viewer"))[WEST]
-    one, both = box(125.05, 43.05, 125.052, 43.052), box(125.05, 43.05, 125.053, 43.052)
-    assert found["green_m2"] == pytest.approx(area_m2(both), rel=1e-6)
-    assert found["sum_m2"] == pytest.approx(2 * area_m2(one), rel=1e-6)
-    assert found["overlap_m2"] == found["sum_m2"] - found["green_m2"]
-    assert found["plot_count"] == 2
+    row = rows(sign_in("viewer"))[WEST]
+    single, both = box(125.05, 43.05, 125.052, 43.052), box(125.05, 43.05, 125.053, 43.052)
+    assert row["green_m2"] == pytest.approx(area_m2(both), rel=1e-6)
+    assert row["sum_m2"] == pytest.approx(2 * area_m2(single), rel=1e-6)
+    assert row["overlap_m2"] == row["sum_m2"] - row["green_m2"]
+    assert row["plot_count"] == 2
 
 
 def test_a_border_crosser_is_shared_out_between_its_counties(sign_in: SignIn) -> None:
     approved(sign_in, geometry=ring(125.0985, 43.05))
-    found = rows(sign_in("viewer"))
+    by_code = rows(sign_in("viewer"))
     west = area_m2(box(125.0985, 43.05, 125.1, 43.052))
     east = area_m2(box(125.1, 43.05, 125.1005, 43.052))
-    assert found[WEST]["green_m2"] == pytest.approx(west, rel=1e-6)
-    assert found[EAST]["green_m2"] == pytest.approx(east, rel=1e-6)
+    assert by_code[WEST]["green_m2"] == pytest.approx(west, rel=1e-6)
+    assert by_code[EAST]["green_m2"] == pytest.approx(east, rel=1e-6)
 
 
 def test_parents_are_the_sums_of_their_counties(sign_in: SignIn) -> None:
@@ -140,10 +140,12 @@ def test_groups_by_stage_are_live_and_by_kind_are_made(sign_in: SignIn) -> None:
     viewer = sign_in("viewer")
     for by, names in (("stage", {"planted", "existing"}), ("kind", {"RGZL", "G11"})):
         answer = viewer.get(f"/api/coverage?by={by}&parent={CITY}").json()
-        found = {row["group"]: row for row in answer["rows"] if row["code"] == WEST}
-        assert set(found) == names
-        one = area_m2(box(125.05, 43.05, 125.052, 43.052))
-        assert all(row["green_m2"] == pytest.approx(one, rel=1e-6) for row in found.values())
+        by_group = {row["group"]: row for row in answer["rows"] if row["code"] == WEST}
+        assert set(by_group) == names
+        expected_m2 = area_m2(box(125.05, 43.05, 125.052, 43.052))
+        assert all(
+            row["green_m2"] == pytest.approx(expected_m2, rel=1e-6) for row in by_group.values()
+        )
 
 
 def test_figures_are_narrowed_by_kind_and_programme_and_year(sign_in: SignIn) -> None:
@@ -193,21 +195,21 @@ def test_figures_can_be_asked_for_as_they_stood(sign_in: SignIn) -> None:
 
 def version(client: Any, plot: dict[str, Any]) -> int:
     """Number of the version that a plot is at."""
-    found: int = client.get(f"/api/plots/{plot['id']}").json()["properties"]["version"]
-    return found
+    number: int = client.get(f"/api/plots/{plot['id']}").json()["properties"]["version"]
+    return number
 
 
 def test_a_figure_names_the_plots_that_make_it(sign_in: SignIn) -> None:
     inside = approved(sign_in, geometry=ring(125.05, 43.05))
     border = approved(sign_in, geometry=ring(125.0995, 43.05))
     approved(sign_in, geometry=ring(125.06, 43.05), stage="planned")
-    for who, shown, elsewhere in ((sign_in("viewer"), [inside, border], 0),
+    for client, shown, elsewhere in ((sign_in("viewer"), [inside, border], 0),
                                   (sign_in("viewer", WEST), [inside], 1)):  # fmt: skip
-        answer = who.get(f"/api/coverage/{WEST}/plots").json()
-        assert [one["id"] for one in answer["features"]] == [one["id"] for one in shown]
+        answer = client.get(f"/api/coverage/{WEST}/plots").json()
+        assert [feature["id"] for feature in answer["features"]] == [plot["id"] for plot in shown]
         assert (answer["numberMatched"], answer["numberElsewhere"]) == (len(shown), elsewhere)
         assert answer["boundary"] == "test"
-        assert rows(who)[WEST]["plot_count"] == len(shown) + elsewhere
+        assert rows(client)[WEST]["plot_count"] == len(shown) + elsewhere
     page = sign_in("viewer").get(f"/api/coverage/{WEST}/plots?limit=1").json()
     assert (page["numberReturned"], page["next"] is None) == (1, False)
     assert sign_in("viewer", EAST).get(f"/api/coverage/{WEST}/plots").status_code == 404
@@ -232,4 +234,4 @@ def test_a_city_without_counties_has_plots_and_figures_of_its_own(
         with empty.owner.begin() as connection:
             connection.exec_driver_sql("UPDATE plot_version SET slot='approved', review='approved'")
         figures = {**rows(client), **rows(client, "?level=province")}
-    assert {code: one["plot_count"] for code, one in figures.items()} == {"441900": 1, "440000": 1}
+    assert {code: row["plot_count"] for code, row in figures.items()} == {"441900": 1, "440000": 1}

@@ -216,10 +216,10 @@ class Coverage(RuleBasedStateMachine):
         """It goes."""
         self.write("DELETE FROM plot WHERE id = :plot", plot=plot)
 
-    @rule(kept=plots, gone=consumes(plots))
-    def merge(self, kept: int, gone: int) -> None:
+    @rule(survivor=plots, gone=consumes(plots))
+    def merge(self, survivor: int, gone: int) -> None:
         """Two become one in one transaction."""
-        if kept == gone:
+        if survivor == gone:
             return
         with self.world.service.begin() as connection:
             connection.execute(
@@ -227,16 +227,16 @@ class Coverage(RuleBasedStateMachine):
                     UPDATE plot_version a SET geom = ST_Multi(ST_Union(a.geom, b.geom))
                     FROM plot_version b WHERE a.plot_id = :kept AND b.plot_id = :gone
                 """),
-                {"kept": kept, "gone": gone},
+                {"kept": survivor, "gone": gone},
             )
             connection.execute(text("DELETE FROM plot WHERE id = :gone"), {"gone": gone})
 
     @rule(target=plots, x=cells, y=cells)
     def two_writers_in_one_cell(self, x: int, y: int) -> Any:
         """Both write before either commits; neither waits."""
-        with self.world.service.begin() as one, self.world.service.begin() as other:
+        with self.world.service.begin() as first, self.world.service.begin() as other:
             other.execute(text("SET LOCAL lock_timeout = '20s'"))
-            made = [self.planted(one, x, y, 2), self.planted(other, x, y, 3)]
+            made = [self.planted(first, x, y, 2), self.planted(other, x, y, 3)]
         return multiple(*made)
 
     @rule(x=cells, y=cells)
@@ -267,12 +267,12 @@ class Coverage(RuleBasedStateMachine):
         self.drain.__exit__(None, None, None)
         settle(self.world.service)
         assert waiting(self.world.service) == (0, None)
-        found = [
+        differing = [
             str(fault)
             for number, code in boundaries(self.world.owner)
             for fault in faults(self.world.owner, number, code)
         ]
-        assert found == []
+        assert differing == []
 
 
 def test_live_coverage_is_the_recomputation_after_every_step(world: Database) -> None:

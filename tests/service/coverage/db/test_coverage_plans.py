@@ -76,9 +76,9 @@ def scans(connection: Connection) -> dict[str, tuple[int, int]]:
 def test_a_write_finds_its_cells_by_their_boxes(filled: Database) -> None:
     with filled.owner.connect() as connection:
         plant(connection, 125.95, 44.0, county=WEST)
-        found = scans(connection)
-        assert found["district_cell"][0] == 0
-        assert found["district_cell"][1] > 0
+        scanned = scans(connection)
+        assert scanned["district_cell"][0] == 0
+        assert scanned["district_cell"][1] > 0
         connection.rollback()
 
 
@@ -93,8 +93,8 @@ def test_a_write_asks_for_few_boundaries_before_anybody_counted_them(
             before = connection.scalar(text(READ))
             for n in range(20):
                 plant(connection, 126.05 + 0.05 * n, 45.05, county="230001")
-            asked = connection.scalar(text(READ)) - before
-            assert 20 <= asked <= 100, f"{asked} boundaries for 20 plots of 400 districts"
+            reads = connection.scalar(text(READ)) - before
+            assert 20 <= reads <= 100, f"{reads} boundaries for 20 plots of 400 districts"
             connection.rollback()
         admin.dispose()
 
@@ -103,11 +103,11 @@ def test_draining_finds_the_plots_of_a_cell_by_their_boxes(filled: Database) -> 
     with filled.owner.connect() as connection:
         plant(connection, 125.95, 44.0, county=WEST)
         assert connection.scalar(text("SELECT drain_coverage(50)")) > 0
-        found = scans(connection)
-        assert {name: found[name][0] for name in LARGE if name in found} == dict.fromkeys(
-            (name for name in LARGE if name in found), 0
+        scanned = scans(connection)
+        assert {name: scanned[name][0] for name in LARGE if name in scanned} == dict.fromkeys(
+            (name for name in LARGE if name in scanned), 0
         )
-        assert found["plot_version"][1] > 0
+        assert scanned["plot_version"][1] > 0
         connection.rollback()
 
 
@@ -122,8 +122,8 @@ def test_a_read_of_one_county_looks_at_no_other_plots(filled: Database) -> None:
 def test_a_read_of_a_whole_level_looks_at_nothing_but_its_figures(filled: Database) -> None:
     with filled.service.connect() as connection:
         before = set(connection.execute(text(TOUCHED)).all())
-        found = coverage_figures(connection, None, level="county", exact_cells=50)
-        assert {row.code for row in found.rows} >= {EAST, WEST}
+        figures = coverage_figures(connection, None, level="county", exact_cells=50)
+        assert {row.code for row in figures.rows} >= {EAST, WEST}
         touched = set(connection.execute(text(TOUCHED)).all()) - before
         assert {row.relname for row in touched} <= {
             "coverage_district",
@@ -134,8 +134,10 @@ def test_a_read_of_a_whole_level_looks_at_nothing_but_its_figures(filled: Databa
 
 def test_figures_of_a_year_find_its_plots_by_the_year(filled: Database) -> None:
     with filled.service.connect() as connection:
-        found = coverage_figures(connection, [EAST, WEST], None, Choice(year=2001), exact_cells=50)
-        assert found.rows == []
+        figures = coverage_figures(
+            connection, [EAST, WEST], None, Choice(year=2001), exact_cells=50
+        )
+        assert figures.rows == []
         seen = scans(connection)
         assert seen["plot_version"][0] == 0
         assert seen["plot_version"][1] > 0

@@ -50,7 +50,7 @@ def test_what_is_drained_is_right(planted: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    ("harm", "told"),
+    ("harm", "where"),
     [
         ("UPDATE coverage_piece SET area_m2 = area_m2 + 1 WHERE plot_id = 1", "piece"),
         ("DELETE FROM coverage_piece WHERE plot_id = 1", "piece"),
@@ -60,14 +60,14 @@ def test_what_is_drained_is_right(planted: Database) -> None:
     ],
 )
 def test_a_figure_that_was_tampered_with_is_found_and_mended(
-    planted: Database, harm: str, told: str
+    planted: Database, harm: str, where: str
 ) -> None:
     before = as_dict(live(planted.service))
     with planted.owner.begin() as connection:
         connection.execute(text(harm))
-    found = wrong(planted)
-    assert found
-    assert any(f" {told} " in one for one in found)
+    faults_found = wrong(planted)
+    assert faults_found
+    assert any(f" {where} " in fault for fault in faults_found)
     for number, code in boundaries(planted.owner):
         if list(faults(planted.owner, number, code)):
             forget(planted.owner, number)
@@ -81,7 +81,7 @@ def test_a_plot_that_no_trigger_saw_is_found(planted: Database) -> None:
         connection.execute(text("ALTER TABLE plot_version DISABLE TRIGGER USER"))
         plant(connection, 125.15, county=EAST)
         connection.execute(text("ALTER TABLE plot_version ENABLE TRIGGER USER"))
-    assert any(one.startswith(EAST) for one in wrong(planted))
+    assert any(fault.startswith(EAST) for fault in wrong(planted))
 
 
 def test_after_a_kill_in_the_middle_of_writes_nothing_is_wrong(

@@ -92,8 +92,8 @@ def test_what_is_written_by_plain_sql_is_in_the_next_read(still: Database) -> No
     with still.owner.begin() as connection:
         plant(connection)
     assert waiting(still.service)[0] == 1
-    found = as_dict(live(still.service))
-    assert found[WEST, None] == pytest.approx((36_120, 36_120, 1), rel=1e-2)
+    areas = as_dict(live(still.service))
+    assert areas[WEST, None] == pytest.approx((36_120, 36_120, 1), rel=1e-2)
 
 
 def test_draining_changes_no_figure(still: Database) -> None:
@@ -155,10 +155,10 @@ def test_many_marked_cells_are_told_and_left_as_they_were(still: Database) -> No
     with still.owner.begin() as connection:
         plant(connection)
         plant(connection, 125.15, county=EAST)
-    found = live(still.service, few=1)
-    assert (found.rows, found.pending_cells) == ([], 2)
-    assert found.pending_since is not None
-    assert began <= found.pending_since <= found.moment
+    figures = live(still.service, few=1)
+    assert (figures.rows, figures.pending_cells) == ([], 2)
+    assert figures.pending_since is not None
+    assert began <= figures.pending_since <= figures.moment
     exact = live(still.service, few=2)
     assert (len(exact.rows), exact.pending_cells, exact.pending_since) == (2, 0, None)
 
@@ -302,9 +302,9 @@ def test_a_district_of_another_level_takes_its_figures_along(still: Database) ->
 
 
 def test_two_writers_in_one_cell_wait_for_nobody_and_both_count(still: Database) -> None:
-    with still.service.begin() as one, still.service.begin() as other:
+    with still.service.begin() as first, still.service.begin() as other:
         other.execute(text("SET LOCAL lock_timeout = '20s'"))
-        plant(one)
+        plant(first)
         plant(other, 125.051)
         assert drain(still.service, most=50) == 0
     assert as_dict(live(still.service))[WEST, None][2] == 2

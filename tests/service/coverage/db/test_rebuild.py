@@ -71,8 +71,8 @@ def rows(database: Database, statement: str) -> list[tuple[Any, ...]]:
 def same(mine: list[tuple[Any, ...]], other: list[tuple[Any, ...]], slight: float) -> None:
     """Words and numbers of things are equal, areas within 1e-9."""
     assert len(mine) == len(other)
-    for one, two in zip(mine, other, strict=True):
-        for a, b in zip(one, two, strict=True):
+    for ours, two in zip(mine, other, strict=True):
+        for a, b in zip(ours, two, strict=True):
             if isinstance(a, float) or (isinstance(a, list) and isinstance(a[0], float)):
                 assert a == pytest.approx(b, rel=1e-9, abs=slight)
             else:
@@ -85,7 +85,7 @@ def test_a_rebuild_is_what_was_drained(planted: Database, most: int, fast: bool)
     for number, _code in boundaries(planted.owner):
         forget(planted.owner, number)
     settle(planted.service)
-    drained = [rows(planted, one) for one in (PIECES, CELLS, DISTRICTS)]
+    drained = [rows(planted, table) for table in (PIECES, CELLS, DISTRICTS)]
     assert any(row[5] for row in drained[0])
     assert any(row[7] for row in drained[0])
     for number, _code in boundaries(planted.owner):
@@ -93,9 +93,9 @@ def test_a_rebuild_is_what_was_drained(planted: Database, most: int, fast: bool)
     while rebuild(planted.owner, most=most, fast=fast):
         pass
     assert waiting(planted.service) == (0, None)
-    found = [rows(planted, one) for one in (PIECES, CELLS, DISTRICTS)]
+    rebuilt = [rows(planted, table) for table in (PIECES, CELLS, DISTRICTS)]
     # Kernels are off by what PostGIS itself rounds.
-    for mine, theirs, slight in zip(found, drained, (1e-4, 1e-4, 0.0), strict=True):
+    for mine, theirs, slight in zip(rebuilt, drained, (1e-4, 1e-4, 0.0), strict=True):
         same(mine, theirs, SLIGHT_M2 if fast else slight)
     assert wrong(planted) == []
 
@@ -153,12 +153,12 @@ def test_what_one_of_a_cluster_shares_with_somebody_outside_is_kept(planted: Dat
         for n in (0, 1, 2, 5):  # squares of three steps: the last shares ground with the third only
             plant(connection, 125.01 + 0.0003 * n, 43.09 + 0.0003 * n, size=0.001)
     assert rebuild(planted.owner) > 0
-    found = rows(
+    overlapping = rows(
         planted,
         "SELECT 1 FROM coverage_piece"
         " WHERE cluster_id IS NOT NULL AND overlapping_plot_ids IS NOT NULL",
     )
-    assert len(found) > 0
+    assert len(overlapping) > 0
     assert wrong(planted) == []
 
 
