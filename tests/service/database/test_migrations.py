@@ -26,12 +26,18 @@ ABOUT_TABLES = {
 def test_the_migrations_make_exactly_the_tables_and_columns_of_the_code(empty: Database) -> None:
     with empty.owner.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        found = compare_metadata(context, metadata)
+        differences_found = compare_metadata(context, metadata)
     differences = [
-        one for group in found for one in (group if isinstance(group, list) else [group])
+        difference
+        for group in differences_found
+        for difference in (group if isinstance(group, list) else [group])
     ]
-    told = [one for one in differences if one[0] in ABOUT_TABLES]
-    assert [one for one in told if getattr(one[1], "name", "") != "spatial_ref_sys"] == []
+    about_tables = [difference for difference in differences if difference[0] in ABOUT_TABLES]
+    assert [
+        difference
+        for difference in about_tables
+        if getattr(difference[1], "name", "") != "spatial_ref_sys"
+    ] == []
 
 
 def test_the_newest_migration_is_the_one_with_the_highest_number() -> None:

@@ -150,10 +150,10 @@ def test_commands_from_other_folders_at_one_moment_take_nobody_down(
 ) -> None:
     names = ("production", ODD)
     before = [outside.password_of(name) for name in names]
-    assert all(one.startswith("SCRAM-SHA-256$") for one in before)
+    assert all(verifier.startswith("SCRAM-SHA-256$") for verifier in before)
     commands = [("user", "list"), ("db", "migrate"), ("db", "status"), ("coverage",)]
     started = []
-    for n, (name, command) in enumerate((name, one) for one in commands for name in names):
+    for n, (name, command) in enumerate((name, command) for command in commands for name in names):
         folder = tmp_path / str(n)
         folder.mkdir()
         environment = {"PATH": os.environ["PATH"], "LUOTU_DATABASE_URL": outside.address(name)}
@@ -167,8 +167,8 @@ def test_commands_from_other_folders_at_one_moment_take_nobody_down(
                 text=True,
             )
         )
-    said = [one.communicate(timeout=300)[0] for one in started]
-    assert [one.returncode for one in started] == [0] * len(started), said
+    said = [process.communicate(timeout=300)[0] for process in started]
+    assert [process.returncode for process in started] == [0] * len(started), said
     assert [outside.password_of(name) for name in names] == before
     assert [*tmp_path.rglob("*")] == [*tmp_path.iterdir()]  # nothing was written into any folder
 
@@ -197,9 +197,9 @@ def test_a_copy_of_a_database_gets_a_role_of_its_own(
         assert outside.password_of("production") == before
         assert outside.password_of("copied") != before
         number = outside.ask("SELECT oid FROM pg_database WHERE datname = 'production'")
-        asked = f"has_table_privilege('luotu_service_{number}', 'plot', 'SELECT')"
-        assert outside.ask(f"SELECT {asked}", "production") is True
-        assert outside.ask(f"SELECT {asked}", "copied") is False
+        privilege = f"has_table_privilege('luotu_service_{number}', 'plot', 'SELECT')"
+        assert outside.ask(f"SELECT {privilege}", "production") is True
+        assert outside.ask(f"SELECT {privilege}", "copied") is False
     finally:
         outside.run("DROP DATABASE copied WITH (FORCE)")
 
@@ -218,8 +218,8 @@ def test_a_database_of_the_version_before_is_carried_over(
     said = luotu("db", "migrate")
     assert (said.status, "DROP ROLE luotu_service" in said.out) == (0, True)
     assert luotu("user", "list").status == 0
-    asked = "has_table_privilege('luotu_service', 'plot', 'SELECT')"
-    assert outside.ask(f"SELECT {asked}", ODD) is False
+    privilege = "has_table_privilege('luotu_service', 'plot', 'SELECT')"
+    assert outside.ask(f"SELECT {privilege}", ODD) is False
 
 
 def test_a_role_that_somebody_made_serves_too(
@@ -230,17 +230,17 @@ def test_a_role_that_somebody_made_serves_too(
 ) -> None:
     settings(outside.address("production"))
     monkeypatch.setenv("LUOTU_SERVICE_DATABASE_URL", outside.address("production", "own_service_1"))
-    told = luotu("db", "migrate")
-    assert (told.status, "CREATE ROLE own_service_1" in told.err) == (1, True)
+    refused = luotu("db", "migrate")
+    assert (refused.status, "CREATE ROLE own_service_1" in refused.err) == (1, True)
     outside.run("CREATE ROLE own_service_1 LOGIN PASSWORD 'secret'")
     assert luotu("db", "migrate").status == 0
     assert luotu("user", "list").status == 0
     outside.run("ALTER ROLE own_service_1 BYPASSRLS")
-    told = luotu("db", "migrate")
-    assert (told.status, "ALTER ROLE own_service_1 NOSUPERUSER" in told.err) == (1, True)
+    refused = luotu("db", "migrate")
+    assert (refused.status, "ALTER ROLE own_service_1 NOSUPERUSER" in refused.err) == (1, True)
     monkeypatch.setenv("LUOTU_SERVICE_DATABASE_URL", outside.address("production"))
-    told = luotu("db", "migrate")
-    assert (told.status, "the owner itself" in told.err) == (1, True)
+    refused = luotu("db", "migrate")
+    assert (refused.status, "the owner itself" in refused.err) == (1, True)
     monkeypatch.delenv("LUOTU_SERVICE_DATABASE_URL")
     outside.run("REASSIGN OWNED BY own_service_1 TO dba", "production")
     outside.run("DROP OWNED BY own_service_1", "production")
@@ -305,8 +305,8 @@ def test_what_a_plain_owner_lacks_is_named_at_once_and_what_is_told_mends_it(
         assert "none" in luotu("db", "status").out
         refused = luotu("db", "migrate")
         assert refused.status == 1
-        told = statements(refused.err)
-        assert [one.split(" TO ")[0].split(" SCHEMA ")[0] for one in told] == [
+        commands = statements(refused.err)
+        assert [command.split(" TO ")[0].split(" SCHEMA ")[0] for command in commands] == [
             "GRANT USAGE, CREATE ON",
             "GRANT CREATE ON DATABASE bare",
             "CREATE EXTENSION postgis",
@@ -315,7 +315,7 @@ def test_what_a_plain_owner_lacks_is_named_at_once_and_what_is_told_mends_it(
             "GRANT CONNECT ON DATABASE bare",
             "GRANT USAGE ON",
         ]
-        for statement in told:
+        for statement in commands:
             place.run(statement, "bare")
         migrated = luotu("db", "migrate")
         assert (migrated.status, migrated.err) == (0, "")
@@ -352,8 +352,8 @@ def test_tables_of_others_in_the_same_schema_are_left_alone(
         said = luotu("db", "migrate")
         assert (said.status, said.err) == (0, "")
         number = outside.ask("SELECT oid FROM pg_database WHERE datname = 'production'")
-        asked = f"has_table_privilege('luotu_service_{number}', 'of_others', 'SELECT')"
-        assert outside.ask(f"SELECT {asked}", "production") is False
+        privilege = f"has_table_privilege('luotu_service_{number}', 'of_others', 'SELECT')"
+        assert outside.ask(f"SELECT {privilege}", "production") is False
     finally:
         outside.run("DROP TABLE of_others", "production")
 

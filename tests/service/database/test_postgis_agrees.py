@@ -149,8 +149,8 @@ def test_splits_make_the_pieces_of_postgis_and_lose_no_ground(
         line = through(plot)
         pieces = split(plot, line)
         ours = sorted((area_m2(piece) for piece in pieces), reverse=True)
-        asked = {"line": line.wkt, "srid": CGCS2000, "id": n}
-        theirs = postgis.scalars(text(PIECES), asked).all()
+        params = {"line": line.wkt, "srid": CGCS2000, "id": n}
+        theirs = postgis.scalars(text(PIECES), params).all()
         np.testing.assert_allclose(ours, theirs, rtol=1e-6, atol=0.01)
         bound = cut_bound_m2([plot], pieces) + 0.001
         assert sum(ours) == pytest.approx(area_m2(plot), rel=0, abs=bound)
@@ -169,11 +169,11 @@ def test_merging_and_taking_away_leave_the_ground_of_postgis(
     postgis: Connection, seed: int
 ) -> None:
     plots = province(seed).plots
-    found = overlaps(plots)
-    for left, right in found[["left", "right"]].to_numpy()[::40]:
+    pairs = overlaps(plots)
+    for left, right in pairs[["left", "right"]].to_numpy()[::40]:
         both = plots[[left, right]]
         store(postgis, "plot_shape", both)
-        for ours, asked in ((merge(both), MERGED), (subtract(both[0], both[1:]), LEFT)):
+        for ours, query in ((merge(both), MERGED), (subtract(both[0], both[1:]), LEFT)):
             bound = cut_bound_m2(both, [ours]) + 0.05  # the grid, along the whole outline
-            assert area_m2(ours) == pytest.approx(column(postgis, asked)[0], rel=0, abs=bound)
+            assert area_m2(ours) == pytest.approx(column(postgis, query)[0], rel=0, abs=bound)
         postgis.execute(text("DROP TABLE plot_shape"))
