@@ -73,9 +73,9 @@ def test_a_large_county_is_cut_into_small_cells_without_gap_or_overlap(stored: D
     bends = Point(125.4, 43.4).buffer(0.37, quad_segs=20).union(box(125.39, 43.3, 126.1, 43.45))
     whole = bends.difference(Point(125.43, 43.38).buffer(0.05))
     with stored.owner.connect() as connection:
-        asked = text(f"SELECT ST_AsBinary(cells_of(ST_GeomFromWKB(:wkb, {CGCS2000})))")
-        found = connection.execute(asked, {"wkb": whole.wkb}).scalars()
-        cells = shapely.from_wkb([bytes(one) for one in found])
+        query = text(f"SELECT ST_AsBinary(cells_of(ST_GeomFromWKB(:wkb, {CGCS2000})))")
+        cells_wkb = connection.execute(query, {"wkb": whole.wkb}).scalars()
+        cells = shapely.from_wkb([bytes(wkb) for wkb in cells_wkb])
     west, south, east, north = shapely.bounds(cells).T
     assert max((east - west).max(), (north - south).max()) <= 0.11 + 1e-12
     assert set(shapely.get_type_id(cells)) == {shapely.GeometryType.POLYGON}
