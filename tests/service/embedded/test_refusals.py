@@ -31,11 +31,11 @@ def _picture(folder: Path) -> dict[str, tuple[int, int, int]]:
 
 def test_a_cluster_without_our_marker_is_not_touched(home: Path) -> None:
     marker = home / "postgres" / "luotu.json"
-    kept = marker.rename(home / "luotu.json")
+    moved = marker.rename(home / "luotu.json")
     before = _picture(home / "postgres")
     assert _refused(home) == "foreign_cluster"
     assert _picture(home / "postgres") == before
-    kept.rename(marker)
+    moved.rename(marker)
 
 
 def test_a_cluster_that_was_put_in_the_place_of_ours_is_not_touched(home: Path) -> None:
@@ -53,12 +53,12 @@ def test_a_running_server_without_our_marker_is_not_stopped(home: Path) -> None:
     cluster.up()
     server = cluster.status().pid
     marker = home / "postgres" / "luotu.json"
-    kept = marker.rename(home / "luotu.json")
+    moved = marker.rename(home / "luotu.json")
     with pytest.raises(ClusterError, match="is not a cluster that Luotu made"):
         cluster.down()
     assert server
     assert alive(server)
-    kept.rename(marker)
+    moved.rename(marker)
 
 
 def test_a_copy_of_a_running_cluster_is_refused(home: Path, room: Path) -> None:
