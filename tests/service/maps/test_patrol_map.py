@@ -26,9 +26,9 @@ def inspector(sign_in: SignIn) -> httpx.Client:
     return client
 
 
-def page(client: httpx.Client, **asked: str) -> str:
+def page(client: httpx.Client, **params: str) -> str:
     """The map as a file."""
-    answer = client.get("/maps/patrol", params={**Q3, **asked})
+    answer = client.get("/maps/patrol", params={**Q3, **params})
     assert answer.status_code == 200, answer.text
     return answer.text
 
@@ -74,8 +74,8 @@ def test_without_a_period_the_map_is_of_the_newest_quarter_that_somebody_walked(
 
 
 def test_a_map_leads_to_other_periods_and_a_file_to_none(inspector: httpx.Client) -> None:
-    asked = {"period": "2026-Q1", "district": WEST, "names": "true"}
-    links = data_of(inspector.get("/maps/patrol", params=asked).text)["links"]
+    params = {"period": "2026-Q1", "district": WEST, "names": "true"}
+    links = data_of(inspector.get("/maps/patrol", params=params).text)["links"]
     assert links["before"] == ["2025-Q4", f"?period=2025-Q4&district={WEST}&names=true"]
     assert set(links) == {"before", "after", "month", "half", "year"}
     for _period, address in links.values():
@@ -99,8 +99,8 @@ def test_the_caption_tells_the_day_of_the_zones_and_the_time_in_beijing(
 def test_a_ranger_is_told_days_and_a_chief_visits(inspector: httpx.Client) -> None:
     zones = data_of(page(inspector))["districts"]
     facts = {fact["label"][1]: fact["values"] for fact in zones["facts"]}
-    told = dict(zip(zones["code"], facts["Visits (done / due)"], strict=True))
-    assert told == {"T1": "0 / 3", "G1": ""}
+    visits = dict(zip(zones["code"], facts["Visits (done / due)"], strict=True))
+    assert visits == {"T1": "0 / 3", "G1": ""}
 
 
 def test_a_map_that_met_its_limit_says_so_beside_its_title(
@@ -108,10 +108,12 @@ def test_a_map_that_met_its_limit_says_so_beside_its_title(
 ) -> None:
     stored(inspector, track(south=43.026))
     with database.service.begin() as connection:
-        who = command_line_account(connection, "test")
+        account = command_line_account(connection, "test")
         for limit, marks in ((1, ["个责任区", "条巡护轨迹"]), (2, [])):
-            asked = PatrolMapQuestion(parse_period("2026-Q3"), limit=limit)
-            data = data_of(patrol_page(connection, who, asked).html)
-            told = [zh for zh, _ in data["caption"]["marks"]]
-            assert [word for word in ("个责任区", "条巡护轨迹") if word in "".join(told)] == marks
+            question = PatrolMapQuestion(parse_period("2026-Q3"), limit=limit)
+            data = data_of(patrol_page(connection, account, question).html)
+            shown_marks = [zh for zh, _ in data["caption"]["marks"]]
+            assert [
+                word for word in ("个责任区", "条巡护轨迹") if word in "".join(shown_marks)
+            ] == marks
             assert data["tracks"]["count"] == limit

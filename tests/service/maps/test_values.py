@@ -31,7 +31,7 @@ def areas_by(data: dict[str, Any], name: str) -> dict[str, float]:
     """Areas of the plots on a page, by code of one of their columns, in square metres."""
     columns = {column["id"]: column for column in data["plots"]["columns"]}
     codes = ["", *columns[name]["codes"]]
-    places, areas = (unpacked(columns[one]["packed"]) for one in (name, "area_m2"))
+    places, areas = (unpacked(columns[column]["packed"]) for column in (name, "area_m2"))
     sums: dict[str, float] = {}
     for place, area in zip(places, areas, strict=True):
         sums[codes[place]] = sums.get(codes[place], 0) + area - 1
@@ -53,7 +53,9 @@ def plots(sign_in: SignIn) -> None:
 @pytest.mark.usefixtures("plots")
 def test_forest_and_urban_coverage_have_figures_at_every_level(sign_in: SignIn) -> None:
     data = page_data(sign_in("viewer"), "coverage")
-    together, forest, urban = (theme_values(data, one) for one in ("coverage", "forest", "urban"))
+    together, forest, urban = (
+        theme_values(data, theme) for theme in ("coverage", "forest", "urban")
+    )
     for code in (WEST, CITY, PROVINCE):
         assert forest[code] is not None
         assert urban[code] is not None
@@ -115,12 +117,12 @@ def test_a_map_that_met_its_limit_says_so_beside_its_title(
     for n in range(3):
         approved(sign_in, geometry=ring(125.01 + n / 100, 43.01))
     with database.service.begin() as connection:
-        who = command_line_account(connection, "test")
+        account = command_line_account(connection, "test")
         for limit, count, marks in ((2, 2, 1), (3, 3, 0)):
-            asked = MapQuestion(plot_limit=limit)
+            question = MapQuestion(plot_limit=limit)
             for page in (
-                afforestation_page(connection, who, asked),
-                coverage_page(connection, who, asked).page,
+                afforestation_page(connection, account, question),
+                coverage_page(connection, account, question).page,
             ):
                 data = data_of(page.html)
                 assert data["plots"]["count"] == count
