@@ -30,18 +30,18 @@ def inspector(sign_in: SignIn) -> httpx.Client:
     return client
 
 
-def lists(client: httpx.Client, **asked: str) -> dict[str, Any]:
+def lists(client: httpx.Client, **params: str) -> dict[str, Any]:
     """The answer."""
-    answer = client.get("/api/chiefs/lists", params={**Q3, **asked})
+    answer = client.get("/api/chiefs/lists", params={**Q3, **params})
     assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+    body: dict[str, Any] = answer.json()
+    return body
 
 
 def of_item(rows: list[dict[str, Any]], item: str) -> list[tuple[Any, ...]]:
     """Code, due, done and overdue of the tasks of one sort."""
     return [
-        (one["of"], one["due"], one["done"], one["overdue"]) for one in rows if one["item"] == item
+        (row["of"], row["due"], row["done"], row["overdue"]) for row in rows if row["item"] == item
     ]
 
 
@@ -56,11 +56,11 @@ def test_the_tasks_of_a_chief_by_hand(inspector: httpx.Client) -> None:
     reported(inspector, deadline="2026-09-30", found_at="2026-07-07T08:00:00+08:00")
     reported(inspector, deadline="2026-10-01", found_at="2026-07-08T08:00:00+08:00")
     tasks = lists(inspector)["tasks"]
-    assert {one["zone"] for one in tasks} == {"T1"}
+    assert {task["zone"] for task in tasks} == {"T1"}
     assert of_item(tasks, "visits") == [("XIANG", 3, 1, 2)]
     assert of_item(tasks, "zones_below") == [("grid", 2, 0, 2)]
     assert of_item(tasks, "findings") == [(None, 3, 1, 1)]
-    assert [one["share"] for one in tasks] == pytest.approx([1 / 3, 0, 1 / 3])
+    assert [task["share"] for task in tasks] == pytest.approx([1 / 3, 0, 1 / 3])
 
 
 # What lies within T1, by PostGIS.
@@ -82,23 +82,23 @@ def test_planting_and_resources_are_those_of_postgis(
     plant(database, ("RGZL", ring(125.04, 43.04), "approved"), stage="existing", year=2020)
     plant(database, ("G1", ring(125.04, 43.039), "approved"))
     assert not of_item(lists(inspector)["tasks"], "planting")  # nothing was on the map then
-    found = lists(inspector, as_of=today().isoformat())
+    body = lists(inspector, as_of=today().isoformat())
     with database.owner.connect() as connection:
 
         def measured(stages: list[str], years: list[int], kinds: list[str]) -> float:
-            asked = {"stages": stages, "years": years, "kinds": kinds}
-            return float(connection.scalar(WITHIN, asked))
+            params = {"stages": stages, "years": years, "kinds": kinds}
+            return float(connection.scalar(WITHIN, params))
 
-        due, done = (measured([one], [2026], ["RGZL"]) for one in ("planned", "planted"))
+        due, done = (measured([stage], [2026], ["RGZL"]) for stage in ("planned", "planted"))
         park = measured(["planted"], [2026], ["G1"])
         green = measured(["planted", "existing"], [2020, 2026], ["RGZL", "G1"])
         forest = measured(["planted", "existing"], [2020, 2026], ["RGZL"])
-    told = {one["of"]: one for one in found["tasks"] if one["item"] == "planting"}
-    assert told["RGZL"]["due"] == pytest.approx(due, rel=1e-5)
-    assert told["RGZL"]["done"] == pytest.approx(done, rel=1e-5)
-    assert told["RGZL"]["share"] == pytest.approx(done / due, rel=1e-5)
-    assert (told["G1"]["due"], told["G1"]["share"]) == (0, None)
-    stands = {(one["item"], one["of"]): one for one in found["resources"]}
+    planting = {task["of"]: task for task in body["tasks"] if task["item"] == "planting"}
+    assert planting["RGZL"]["due"] == pytest.approx(due, rel=1e-5)
+    assert planting["RGZL"]["done"] == pytest.approx(done, rel=1e-5)
+    assert planting["RGZL"]["share"] == pytest.approx(done / due, rel=1e-5)
+    assert (planting["G1"]["due"], planting["G1"]["share"]) == (0, None)
+    stands = {(resource["item"], resource["of"]): resource for resource in body["resources"]}
     for key, ground_m2, count in (
         (("green", None), green, 6),
         (("green_class", "forest"), forest, 5),
@@ -120,8 +120,8 @@ def test_a_finding_of_a_grid_stands_in_the_list_of_its_chief_as_it_stood_that_da
     step(inspector, number, 1, state="notice", on_day="2026-08-05", letter_no="提示〔2026〕3号")
     step(inspector, number, 2, state="closed", on_day="2026-08-06")  # does not follow: refused
     (now,) = lists(inspector)["problems"]
-    told = ("zone", "at_zone", "finding", "state", "since", "letter_no", "overdue_days")
-    assert [now[name] for name in told] == [
+    names = ("zone", "at_zone", "finding", "state", "since", "letter_no", "overdue_days")
+    assert [now[name] for name in names] == [
         *("T1", "G1", number),
         *("notice", "2026-08-05", "提示〔2026〕3号", 62),
     ]
@@ -146,14 +146,14 @@ def test_a_zone_of_any_depth_below_counts_for_the_chief(inspector: httpx.Client)
         "/api/zones/1", json={"properties": {"parent": "C1"}}, headers={"If-Match": '"1"'}
     )
     reported(inspector)
-    found = lists(inspector)
-    rows = {one["zone"]: one for one in found["rows"]}
+    body = lists(inspector)
+    rows = {row["zone"]: row for row in body["rows"]}
     assert (rows["C1"]["zones_below"], rows["C1"]["vacant"], rows["T1"]["vacant"]) == (
         *(3, True),
         False,
     )
-    assert [one["zone"] for one in found["problems"]] == ["C1", "T1"]
-    assert of_item([one for one in found["tasks"] if one["zone"] == "C1"], "zones_below") == [
+    assert [problem["zone"] for problem in body["problems"]] == ["C1", "T1"]
+    assert of_item([task for task in body["tasks"] if task["zone"] == "C1"], "zones_below") == [
         ("town", 1, 0, 1),
         ("grid", 2, 0, 2),
     ]
@@ -187,14 +187,14 @@ def test_a_workbook_has_a_sheet_for_each_list_and_runs_nothing(inspector: httpx.
 
 def test_a_csv_holds_the_list_that_is_named(inspector: httpx.Client) -> None:
     reported(inspector, note="=1+1")
-    asked = {**Q3, "format": "csv"}
-    answer = inspector.get("/api/chiefs/lists", params={**asked, "list": "problems"})
+    params = {**Q3, "format": "csv"}
+    answer = inspector.get("/api/chiefs/lists", params={**params, "list": "problems"})
     (row,) = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
     assert (row["at_zone"], row["note"]) == ("G1", "'=1+1")
-    refused = inspector.get("/api/chiefs/lists", params=asked)
+    refused = inspector.get("/api/chiefs/lists", params=params)
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "list")
 
 
 def test_a_county_without_zones_has_empty_lists(inspector: httpx.Client, sign_in: SignIn) -> None:
-    found = lists(sign_in("inspector", EAST))
-    assert [found[name] for name in ("rows", "tasks", "resources", "problems")] == [[], [], [], []]
+    body = lists(sign_in("inspector", EAST))
+    assert [body[name] for name in ("rows", "tasks", "resources", "problems")] == [[], [], [], []]

@@ -35,12 +35,12 @@ def inspector(sign_in: SignIn) -> httpx.Client:
     return client
 
 
-def row(client: httpx.Client, code: str, **asked: str) -> dict[str, Any]:
+def row(client: httpx.Client, code: str, **params: str) -> dict[str, Any]:
     """The duty of one zone."""
-    answer = client.get("/api/duty", params={**Q3, **asked})
+    answer = client.get("/api/duty", params={**Q3, **params})
     assert answer.status_code == 200, answer.text
-    (found,) = [one for one in answer.json()["rows"] if one["zone"] == code]
-    return dict(found)
+    (matching,) = [row for row in answer.json()["rows"] if row["zone"] == code]
+    return dict(matching)
 
 
 def visit(client: httpx.Client, month: int, day: int) -> dict[str, Any]:
@@ -76,9 +76,9 @@ def test_visits_of_a_chief_by_hand(inspector: httpx.Client) -> None:
     """
     visit(inspector, 7, 5)
     visit(inspector, 9, 11)
-    found = row(inspector, "T1")
-    told = {
-        name: found[name]
+    row_of_t1 = row(inspector, "T1")
+    visits = {
+        name: row_of_t1[name]
         for name in (
             "visits_due",
             "visits_done",
@@ -90,7 +90,7 @@ def test_visits_of_a_chief_by_hand(inspector: httpx.Client) -> None:
             "last_visit",
         )
     }
-    assert told == {
+    assert visits == {
         "visits_due": 3,
         "visits_done": 2,
         "visits_missed": 1,
@@ -108,14 +108,22 @@ def test_a_visit_that_nobody_made_up_stays_overdue(inspector: httpx.Client) -> N
     As of 10 October: September has 30 days, October 10.
     """
     visit(inspector, 7, 5)
-    found = row(inspector, "T1", as_of="2026-10-10")
-    assert (found["state"], found["visits_missed"], found["overdue_days"]) == ("overdue", 2, 40)
+    row_of_t1 = row(inspector, "T1", as_of="2026-10-10")
+    assert (row_of_t1["state"], row_of_t1["visits_missed"], row_of_t1["overdue_days"]) == (
+        "overdue",
+        2,
+        40,
+    )
 
 
 def test_before_its_time_is_over_nothing_is_overdue(inspector: httpx.Client) -> None:
     visit(inspector, 7, 5)
-    found = row(inspector, "T1", period="2026-08", as_of="2026-08-31")
-    assert (found["state"], found["visits_due"], found["overdue_days"]) == ("open", 1, 0)
+    row_of_t1 = row(inspector, "T1", period="2026-08", as_of="2026-08-31")
+    assert (row_of_t1["state"], row_of_t1["visits_due"], row_of_t1["overdue_days"]) == (
+        "open",
+        1,
+        0,
+    )
 
 
 @pytest.mark.parametrize(
@@ -155,14 +163,14 @@ def test_lengths_and_shares_by_hand(inspector: httpx.Client) -> None:
     """
     visit(inspector, 7, 5)
     visit(inspector, 9, 11)
-    found = row(inspector, "T1")
+    row_of_t1 = row(inspector, "T1")
     metres = stored_length(track())
     ground = metres * 50 + np.pi * 25**2
     zone_m2 = 0.04 * 111_320 * np.cos(np.radians(43.03)) * 0.04 * 111_090
-    assert found["length_km"] == pytest.approx(2 * metres / 1000, rel=4e-3)
-    assert found["walked_m2"] == pytest.approx(ground, rel=4e-3)
-    assert found["walked_share"] == pytest.approx(ground / zone_m2, rel=1e-2)
-    assert found["walked_share_sum"] == pytest.approx(2 * found["walked_share"], rel=1e-3)
+    assert row_of_t1["length_km"] == pytest.approx(2 * metres / 1000, rel=4e-3)
+    assert row_of_t1["walked_m2"] == pytest.approx(ground, rel=4e-3)
+    assert row_of_t1["walked_share"] == pytest.approx(ground / zone_m2, rel=1e-2)
+    assert row_of_t1["walked_share_sum"] == pytest.approx(2 * row_of_t1["walked_share"], rel=1e-3)
 
 
 def test_effective_days_of_a_ranger_by_hand(inspector: httpx.Client) -> None:
@@ -173,10 +181,15 @@ def test_effective_days_of_a_ranger_by_hand(inspector: httpx.Client) -> None:
     first = stored(inspector, long_walk(1, 43.021))
     second = stored(inspector, long_walk(2, 43.021))
     third = stored(inspector, long_walk(3, 43.026))
-    assert [one["shortfalls"] for one in (first, second, third)] == [[], ["repeated"], []]
-    found = row(inspector, "G1", period="2026-07")
-    told = found["days_due"], found["effective_days"], found["visits_missed"], found["patrols"]
-    assert told == (10, 2, 8, 3)
+    assert [patrol["shortfalls"] for patrol in (first, second, third)] == [[], ["repeated"], []]
+    row_of_g1 = row(inspector, "G1", period="2026-07")
+    figures = (
+        row_of_g1["days_due"],
+        row_of_g1["effective_days"],
+        row_of_g1["visits_missed"],
+        row_of_g1["patrols"],
+    )
+    assert figures == (10, 2, 8, 3)
 
 
 def test_a_track_that_comes_late_has_its_month_judged_anew(inspector: httpx.Client) -> None:
@@ -195,8 +208,8 @@ def test_tracks_that_cannot_count_change_no_figure(inspector: httpx.Client) -> N
     """A good walk, and beside it every sort that is kept apart or refused: rows stay the same."""
     good = long_walk(1, 43.021)
     stored(inspector, good)
-    asked = {**Q3, "period": "2026"}
-    before = inspector.get("/api/duty", params=asked).json()
+    params = {**Q3, "period": "2026"}
+    before = inspector.get("/api/duty", params=params).json()
     for bad in (
         track(times=None),
         track(zone="G9", south=43.0251),
@@ -205,16 +218,16 @@ def test_tracks_that_cannot_count_change_no_figure(inspector: httpx.Client) -> N
     ):
         assert stored(inspector, bad)["apart"]
     assert inspector.post("/api/patrols", json=good).status_code == 409
-    after = inspector.get("/api/duty", params=asked).json()
+    after = inspector.get("/api/duty", params=params).json()
     assert after["rows"] == before["rows"]
     assert after["apart"] == {"no_times": 1, "no_zone": 1, "unknown_zone": 1}
 
 
 def test_a_chief_does_not_count_the_walks_of_a_ranger(inspector: httpx.Client) -> None:
     stored(inspector, long_walk(1, 43.021))
-    found = row(inspector, "T1")
-    assert (found["visits_done"], found["patrols"]) == (0, 1)
-    assert found["walked_share"] > 0
+    row_of_t1 = row(inspector, "T1")
+    assert (row_of_t1["visits_done"], row_of_t1["patrols"]) == (0, 1)
+    assert row_of_t1["walked_share"] > 0
 
 
 @pytest.mark.parametrize("period", ["2026-Q5", "2026-13", "26", "Q3", "2026-q3", "0000", ""])
@@ -232,9 +245,9 @@ def test_halves_quarters_and_months_part_the_year(year: int) -> None:
         [f"{year}-Q{n}" for n in range(1, 5)],
         [f"{year}-{n:02d}" for n in range(1, 13)],
     ):
-        periods = [parse_period(one) for one in parts]
+        periods = [parse_period(part) for part in parts]
         assert (periods[0].first, periods[-1].after) == (whole.first, whole.after)
-        assert [one.after for one in periods[:-1]] == [one.first for one in periods[1:]]
+        assert [period.after for period in periods[:-1]] == [period.first for period in periods[1:]]
 
 
 @given(st.dates(date(1950, 1, 1), date(2190, 1, 1)), st.integers(0, 800))
@@ -242,8 +255,8 @@ def test_a_stretch_of_days_is_whole_periods_and_less_than_a_month(start: date, d
     first = start.replace(day=1)
     after = first + timedelta(days=days)
     whole, rest = within(first, after)
-    edges = [first, *(one.after for one in whole)]
-    assert edges == [*(one.first for one in whole), rest]
+    edges = [first, *(period.after for period in whole)]
+    assert edges == [*(period.first for period in whole), rest]
     assert 0 <= (after - rest).days < 31
 
 
@@ -254,7 +267,7 @@ def test_csv_and_workbook_hold_the_same_and_run_nothing(inspector: httpx.Client)
     text_of = inspector.get("/api/duty", params={**Q3, "format": "csv"}).content
     assert text_of.startswith("\ufeff".encode())
     rows = list(csv.DictReader(io.StringIO(text_of.decode("utf-8-sig"))))
-    assert {one["name"] for one in rows} == {"'=1+1", "G1 区"}
+    assert {row["name"] for row in rows} == {"'=1+1", "G1 区"}
     book = inspector.get("/api/duty", params={**Q3, "format": "xlsx"}).content
     with zipfile.ZipFile(io.BytesIO(book)) as archive:
         sheet = archive.read("xl/worksheets/sheet1.xml").decode()
@@ -264,10 +277,10 @@ def test_csv_and_workbook_hold_the_same_and_run_nothing(inspector: httpx.Client)
 
 
 def test_a_person_is_asked_for_by_inspectors_only(inspector: httpx.Client, sign_in: SignIn) -> None:
-    asked = {**Q3, "person": "张三"}
-    rows = inspector.get("/api/duty", params=asked).json()["rows"]
-    assert [one["zone"] for one in rows] == ["T1"]
-    assert sign_in("viewer", WEST).get("/api/duty", params=asked).status_code == 403
+    params = {**Q3, "person": "张三"}
+    rows = inspector.get("/api/duty", params=params).json()["rows"]
+    assert [row["zone"] for row in rows] == ["T1"]
+    assert sign_in("viewer", WEST).get("/api/duty", params=params).status_code == 403
 
 
 LOCAL_RULE = """
@@ -326,17 +339,17 @@ def test_two_hundred_patrols_agree_with_postgis(
     with database.service.begin() as connection:
         number = account_id(connection, "inspector-0")
         assert number is not None
-        who = Account(number, "inspector-0", "admin", (), None)
-        kept = store_tracks(connection, who, tracks, fix_limit=1000)
-    assert all(isinstance(one, StoredPatrol) for one in kept)
-    rows = {one["zone"]: one for one in inspector.get("/api/duty", params=Q3).json()["rows"]}
+        account = Account(number, "inspector-0", "admin", (), None)
+        stored = store_tracks(connection, account, tracks, fix_limit=1000)
+    assert all(isinstance(patrol, StoredPatrol) for patrol in stored)
+    rows = {row["zone"]: row for row in inspector.get("/api/duty", params=Q3).json()["rows"]}
     with database.owner.connect() as connection:
-        found = connection.execute(POSTGIS).all()
-    assert len(found) >= 4
-    for one in found:
-        assert one.length_m == pytest.approx(one.pg_length_m, rel=1e-5, abs=0.01)
-        walked = rows[one.code]["walked_m2"]
-        assert walked == pytest.approx(one.pg_walked_m2, rel=2e-3), one.code
-        share = rows[one.code]["walked_m2"] / rows[one.code]["zone_m2"]
-        assert rows[one.code]["walked_share"] == pytest.approx(share)
-        assert rows[one.code]["walked_share_sum"] >= rows[one.code]["walked_share"]
+        postgis_rows = connection.execute(POSTGIS).all()
+    assert len(postgis_rows) >= 4
+    for postgis_row in postgis_rows:
+        assert postgis_row.length_m == pytest.approx(postgis_row.pg_length_m, rel=1e-5, abs=0.01)
+        walked = rows[postgis_row.code]["walked_m2"]
+        assert walked == pytest.approx(postgis_row.pg_walked_m2, rel=2e-3), postgis_row.code
+        share = rows[postgis_row.code]["walked_m2"] / rows[postgis_row.code]["zone_m2"]
+        assert rows[postgis_row.code]["walked_share"] == pytest.approx(share)
+        assert rows[postgis_row.code]["walked_share_sum"] >= rows[postgis_row.code]["walked_share"]

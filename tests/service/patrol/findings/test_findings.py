@@ -28,8 +28,8 @@ def reported(client: httpx.Client, **said: Any) -> dict[str, Any]:
     """The finding as it was answered."""
     answer = client.post("/api/findings", json=finding(**said))
     assert answer.status_code == 201, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+    body: dict[str, Any] = answer.json()
+    return body
 
 
 def step(client: httpx.Client, number: int, version: int, **said: Any) -> httpx.Response:
@@ -39,9 +39,14 @@ def step(client: httpx.Client, number: int, version: int, **said: Any) -> httpx.
 
 
 def test_a_finding_belongs_to_the_smallest_zone_around_it(inspector: httpx.Client) -> None:
-    found = reported(inspector)["properties"]
-    told = found["zone"], found["kind"], found["kind_label"], found["state"]
-    assert told == ("G1", "HYYH", "野外用火", "found")
+    properties = reported(inspector)["properties"]
+    place_and_kind = (
+        properties["zone"],
+        properties["kind"],
+        properties["kind_label"],
+        properties["state"],
+    )
+    assert place_and_kind == ("G1", "HYYH", "野外用火", "found")
     assert reported(inspector, lon=125.04)["properties"]["zone"] == "T1"
 
 
@@ -59,11 +64,11 @@ def test_a_finding_goes_by_two_letters_to_its_end_and_says_who_and_when(
         answer = step(inspector, number, version, **said)
         assert answer.status_code == 201, answer.text
     steps = inspector.get(f"/api/findings/{number}").json()["properties"]["steps"]
-    assert [(one["state"], one["on_day"], one["letter_no"]) for one in steps] == [
+    assert [(step["state"], step["on_day"], step["letter_no"]) for step in steps] == [
         ("found", "2026-07-06", None),
-        *((one["state"], one["on_day"], one.get("letter_no")) for one in walk),
+        *((step["state"], step["on_day"], step.get("letter_no")) for step in walk),
     ]
-    assert {one["actor"] for one in steps} == {"inspector-0"}
+    assert {step["actor"] for step in steps} == {"inspector-0"}
 
 
 @pytest.mark.parametrize("state", ["found", "closed"])
@@ -102,8 +107,8 @@ def test_a_finding_past_its_deadline_is_overdue_until_it_is_rectified(
 def test_the_duty_meter_counts_what_is_open(inspector: httpx.Client) -> None:
     reported(inspector, deadline="2026-07-31")
     rows = inspector.get("/api/duty", params={"period": "2026-Q3"}).json()["rows"]
-    told = {row["zone"]: (row["open_findings"], row["overdue_findings"]) for row in rows}
-    assert told == {"G1": (1, 1), "T1": (0, 0)}
+    counts = {row["zone"]: (row["open_findings"], row["overdue_findings"]) for row in rows}
+    assert counts == {"G1": (1, 1), "T1": (0, 0)}
 
 
 @pytest.mark.parametrize(
@@ -121,9 +126,9 @@ def test_the_duty_of_a_day_counts_what_was_open_on_it(
 ) -> None:
     number = reported(inspector, deadline="2026-07-31")["id"]
     step(inspector, number, 1, state="rectified", on_day="2026-08-10", deadline="2026-12-31")
-    asked = {"period": "2026-Q3", "as_of": day, "zone": "G1"}
-    (found,) = inspector.get("/api/duty", params=asked).json()["rows"]
-    assert (found["open_findings"], found["overdue_findings"]) == counted
+    params = {"period": "2026-Q3", "as_of": day, "zone": "G1"}
+    (duty_row,) = inspector.get("/api/duty", params=params).json()["rows"]
+    assert (duty_row["open_findings"], duty_row["overdue_findings"]) == counted
 
 
 def test_a_finding_is_patched_but_its_state_is_not(inspector: httpx.Client) -> None:
@@ -171,8 +176,8 @@ def test_what_cannot_be_meant_is_told_by_its_field(
 
 def test_a_deadline_on_the_day_itself_is_one(inspector: httpx.Client) -> None:
     # Found at half past one in the night of Beijing, when it is still the day before in UTC.
-    told = {"found_at": "2026-07-05T17:30:00Z", "deadline": "2026-07-06"}
-    number = reported(inspector, **told)["id"]
+    properties = {"found_at": "2026-07-05T17:30:00Z", "deadline": "2026-07-06"}
+    number = reported(inspector, **properties)["id"]
     late = step(inspector, number, 1, state="notice", on_day="2026-07-08", deadline="2026-07-07")
     assert (late.status_code, late.json()["errors"][0]["field"]) == (422, "deadline")
     due = step(inspector, number, 1, state="notice", on_day="2026-07-08", deadline="2026-07-08")

@@ -53,8 +53,8 @@ def stored(client: httpx.Client, body: dict[str, Any]) -> dict[str, Any]:
     """The properties of the patrol as it was answered."""
     answer = client.post("/api/patrols", json=body)
     assert answer.status_code == 201, answer.text
-    found: dict[str, Any] = answer.json()["properties"]
-    return found
+    properties: dict[str, Any] = answer.json()["properties"]
+    return properties
 
 
 def refused(client: httpx.Client, body: dict[str, Any]) -> tuple[int, str]:
@@ -65,7 +65,7 @@ def refused(client: httpx.Client, body: dict[str, Any]) -> tuple[int, str]:
 
 def test_a_track_lies_in_its_grid_and_in_the_zone_above(inspector: httpx.Client) -> None:
     patrol = stored(inspector, track())
-    zones = {one["zone"]: one for one in patrol["zones"]}
+    zones = {zone["zone"]: zone for zone in patrol["zones"]}
     assert set(zones) == {"G1", "T1"}
     assert [zones[code]["own"] for code in ("G1", "T1")] == [True, False]
     # 45 steps along the parallel; by hand: 0.009° x 111 320 m x cos(43.025°) = 732.5 m.
@@ -78,7 +78,7 @@ def test_a_track_lies_in_its_grid_and_in_the_zone_above(inspector: httpx.Client)
 
 def test_what_lies_outside_the_own_zone_does_not_count_for_it(inspector: httpx.Client) -> None:
     patrol = stored(inspector, track(101, west=125.02))
-    own = next(one for one in patrol["zones"] if one["own"])
+    own = next(zone for zone in patrol["zones"] if zone["own"])
     assert own["length_m"] == pytest.approx(patrol["length_m"] / 2, rel=1e-3)
     assert patrol["inside_m"] == own["length_m"]
 
@@ -116,8 +116,8 @@ def stored_length(body: dict[str, Any]) -> float:
 def test_fixes_out_of_order_are_put_in_order_and_told(inspector: httpx.Client) -> None:
     body = track()
     places, times = body["geometry"]["coordinates"], body["properties"]["times"]
-    for one in (places, times):
-        one[10], one[11] = one[11], one[10]
+    for values in (places, times):
+        values[10], values[11] = values[11], values[10]
     patrol = stored(inspector, body)
     assert patrol["reordered"] == 1
     assert patrol["length_m"] == pytest.approx(stored_length(track()), rel=3e-3)
@@ -190,10 +190,10 @@ def test_a_track_of_the_first_moment_that_can_be_asked_for_is_stored(
     inspector: httpx.Client,
 ) -> None:
     made(inspector, zone("T0", valid_from="1950-01-01", valid_to="2000-01-01"))
-    kept = stored(inspector, track(zone="T0", start=datetime(1949, 12, 31, 16, tzinfo=UTC)))
-    assert kept["apart"] == []
-    found = inspector.get("/api/patrols", params={"period": "1950-01"}).json()
-    assert found["numberMatched"] == 1
+    properties = stored(inspector, track(zone="T0", start=datetime(1949, 12, 31, 16, tzinfo=UTC)))
+    assert properties["apart"] == []
+    body = inspector.get("/api/patrols", params={"period": "1950-01"}).json()
+    assert body["numberMatched"] == 1
 
 
 def test_a_track_beyond_the_calendar_is_refused(inspector: httpx.Client) -> None:
@@ -271,10 +271,10 @@ def test_a_file_of_tracks_is_stored_row_by_row(inspector: httpx.Client) -> None:
     body = gpx(trk("一", 43.024), trk("二", 43.026), trk("三", 43.024))
     answer = inspector.post("/api/patrols/files", files={"file": ("walks.gpx", body)})
     assert answer.status_code == 200, answer.text
-    found = answer.json()
-    assert (found["stored"], found["refused"]) == (2, 1)
-    assert [one["code"] for one in found["rows"]] == [None, None, "duplicate_track"]
-    assert [one["apart"] for one in found["rows"][:2]] == [[], []]  # found by place
+    report = answer.json()
+    assert (report["stored"], report["refused"]) == (2, 1)
+    assert [row["code"] for row in report["rows"]] == [None, None, "duplicate_track"]
+    assert [row["apart"] for row in report["rows"][:2]] == [[], []]  # found by place
 
 
 def test_a_file_that_is_none_is_refused_in_words(inspector: httpx.Client) -> None:
@@ -296,9 +296,9 @@ def test_the_log_holds_neither_tracks_nor_walkers(
 ) -> None:
     stored(inspector, track(ranger="暗号护林员"))
     words = "SELECT string_agg(to_jsonb(l)::text, '') FROM patrol_log l WHERE what = 'patrol'"
-    told = database.scalar(words)
-    assert "暗号" not in told
-    assert "125.02" not in told
+    logged = database.scalar(words)
+    assert "暗号" not in logged
+    assert "125.02" not in logged
 
 
 def test_a_track_that_another_county_holds_already_is_told_as_such(
@@ -364,14 +364,14 @@ def uploaded(client: httpx.Client, content: bytes, **said: str) -> dict[str, Any
     files = {"file": ("walk.gpx", content)}
     answer = client.post("/api/patrols/files", files=files, data=said)
     assert answer.status_code == 200, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
+    body: dict[str, Any] = answer.json()
+    return body
 
 
 def read(client: httpx.Client, number: int) -> dict[str, Any]:
     """The properties of a stored patrol."""
-    found: dict[str, Any] = client.get(f"/api/patrols/{number}").json()["properties"]
-    return found
+    properties: dict[str, Any] = client.get(f"/api/patrols/{number}").json()["properties"]
+    return properties
 
 
 def patched(client: httpx.Client, number: int, **said: Any) -> httpx.Response:
@@ -386,8 +386,12 @@ def test_a_track_that_names_nothing_belongs_to_the_deepest_zone_around_it(
 ) -> None:
     (row,) = uploaded(inspector, phone_gpx(track()))["rows"]
     assert row["apart"] == []
-    found = read(inspector, row["patrol"])
-    assert (found["zone"], found["zone_by"], found["ranger"]) == ("G1", "place", None)
+    properties = read(inspector, row["patrol"])
+    assert (properties["zone"], properties["zone_by"], properties["ranger"]) == (
+        "G1",
+        "place",
+        None,
+    )
     (row,) = uploaded(inspector, phone_gpx(track(west=125.0345)))["rows"]
     assert read(inspector, row["patrol"])["zone"] == "T1"  # beyond the grid, in the town
 
@@ -400,8 +404,12 @@ def test_most_of_a_track_decides_its_zone(inspector: httpx.Client) -> None:
 
 def test_zone_and_walker_come_with_the_upload(inspector: httpx.Client) -> None:
     (row,) = uploaded(inspector, phone_gpx(track()), zone="T1", ranger="王五")["rows"]
-    found = read(inspector, row["patrol"])
-    assert (found["zone"], found["zone_by"], found["ranger"]) == ("T1", "named", "王五")
+    properties = read(inspector, row["patrol"])
+    assert (properties["zone"], properties["zone_by"], properties["ranger"]) == (
+        "T1",
+        "named",
+        "王五",
+    )
     answer = inspector.post(
         "/api/patrols/files", files={"file": ("a.gpx", phone_gpx(track()))}, data={"zone": "x" * 33}
     )
@@ -418,22 +426,22 @@ def test_zone_and_walker_can_be_named_later_and_all_is_judged_anew(
     assert read(inspector, second)["repeated"] == 0.0
     answer = patched(inspector, first, zone="G1", ranger="王五")
     assert answer.status_code == 200, answer.text
-    found = answer.json()["properties"]
-    assert (found["zone"], found["ranger"], found["version"]) == ("G1", "王五", 2)
-    assert {one["zone"]: one["own"] for one in found["zones"]} == {"G1": True, "T1": False}
+    properties = answer.json()["properties"]
+    assert (properties["zone"], properties["ranger"], properties["version"]) == ("G1", "王五", 2)
+    assert {zone["zone"]: zone["own"] for zone in properties["zones"]} == {"G1": True, "T1": False}
     assert answer.headers["ETag"] == '"2"'
     # The later walk goes over ground that was walked for the same zone now.
     assert read(inspector, second)["repeated"] > 0.5
-    kept = database.scalar("SELECT count(*) FROM zone_walked WHERE merged_m2 > 0")
-    assert kept == 6  # G1 and T1, by month, quarter and year; of G2 nothing is left
+    count = database.scalar("SELECT count(*) FROM zone_walked WHERE merged_m2 > 0")
+    assert count == 6  # G1 and T1, by month, quarter and year; of G2 nothing is left
     audited = database.scalar("SELECT count(*) FROM audit WHERE action = 'change_patrol'")
     assert audited == 1
 
 
 def test_a_zone_taken_back_is_found_anew(inspector: httpx.Client) -> None:
     number = inspector.post("/api/patrols", json=track(zone="T1", ranger=None)).json()["id"]
-    found = patched(inspector, number, zone=None).json()["properties"]
-    assert (found["zone"], found["zone_by"]) == ("G1", "place")
+    properties = patched(inspector, number, zone=None).json()["properties"]
+    assert (properties["zone"], properties["zone_by"]) == ("G1", "place")
 
 
 def test_an_apart_track_counts_once_its_zone_is_named(inspector: httpx.Client) -> None:
@@ -490,12 +498,12 @@ def test_what_is_forgotten_cannot_be_judged_anew(
 
 
 def test_fixes_without_a_time_are_told_and_stay_told(inspector: httpx.Client) -> None:
-    told = uploaded(inspector, phone_gpx(track(), timeless=(3, 4, 20)))
-    (row,) = told["rows"]
+    body = uploaded(inspector, phone_gpx(track(), timeless=(3, 4, 20)))
+    (row,) = body["rows"]
     assert (row["timeless"], row["timeless_fixes"]) == (3, [3, 4, 20])
-    assert "3 fixes have no time" in told["notes"][-1]
-    found = read(inspector, row["patrol"])
-    assert (found["timeless"], found["timeless_fixes"]) == (3, [3, 4, 20])
+    assert "3 fixes have no time" in body["notes"][-1]
+    properties = read(inspector, row["patrol"])
+    assert (properties["timeless"], properties["timeless_fixes"]) == (3, [3, 4, 20])
     (listed,) = inspector.get("/api/patrols").json()["features"]
     assert listed["properties"]["timeless"] == 3
 

@@ -34,7 +34,7 @@ def inspector(sign_in: SignIn) -> httpx.Client:
     return client
 
 
-def who(database: Database) -> Account:
+def inspector_account(database: Database) -> Account:
     """The inspector, writing past HTTP."""
     with database.service.begin() as connection:
         number = account_id(connection, "inspector-0")
@@ -45,23 +45,25 @@ def who(database: Database) -> Account:
 def walks(count: int, start: datetime, seed: int) -> list[RecordedTrack]:
     """Wandering about the border of both grids, one a day."""
     random = np.random.default_rng(seed)
-    found = []
+    tracks = []
     for n in range(count):
         steps = random.normal(0, 0.00012, (30, 2)).cumsum(0)
         places = np.round(np.array([125.03, 43.025]) + random.normal(0, 0.0012, 2) + steps, 7)
         begin = start + timedelta(days=n)
         times = [begin + timedelta(seconds=20 * k) for k in range(len(places))]
-        found.append(
+        tracks.append(
             RecordedTrack(LineString(places), times, f"G{1 + n % 2}", f"G{1 + n % 2} 护林员")
         )
-    return found
+    return tracks
 
 
 def keep(database: Database, tracks: list[RecordedTrack], *, demo: bool = False) -> list[int]:
     """Numbers of the patrols."""
     with database.service.begin() as connection:
-        kept = store_tracks(connection, who(database), tracks, fix_limit=1000, demo=demo)
-    return [one.patrol_id for one in kept if isinstance(one, StoredPatrol)]
+        stored = store_tracks(
+            connection, inspector_account(database), tracks, fix_limit=1000, demo=demo
+        )
+    return [patrol.patrol_id for patrol in stored if isinstance(patrol, StoredPatrol)]
 
 
 # Every period that a patrol lies in, its ground united at once: what the kept rows must say.
@@ -77,17 +79,17 @@ KEPT = text("SELECT zone_id, period, merged_m2 AS m2 FROM zone_walked ORDER BY 1
 def agreed(database: Database) -> int:
     """How many rows are kept, after each was found to be what PostGIS unites."""
     with database.owner.connect() as connection:
-        kept, anew = connection.execute(KEPT).all(), connection.execute(ANEW).all()
-    assert [tuple(one)[:2] for one in kept] == [tuple(one)[:2] for one in anew]
-    assert [one.m2 for one in kept] == pytest.approx([one.m2 for one in anew], rel=1e-6, abs=0.01)
-    return len(kept)
+        stored, anew = connection.execute(KEPT).all(), connection.execute(ANEW).all()
+    assert [tuple(row)[:2] for row in stored] == [tuple(row)[:2] for row in anew]
+    assert [row.m2 for row in stored] == pytest.approx([row.m2 for row in anew], rel=1e-6, abs=0.01)
+    return len(stored)
 
 
-def duty(client: httpx.Client, **asked: str) -> dict[str, dict[str, Any]]:
+def duty(client: httpx.Client, **params: str) -> dict[str, dict[str, Any]]:
     """Rows of the duty meter by zone."""
-    answer = client.get("/api/duty", params=asked)
+    answer = client.get("/api/duty", params=params)
     assert answer.status_code == 200, answer.text
-    return {one["zone"]: one for one in answer.json()["rows"]}
+    return {row["zone"]: row for row in answer.json()["rows"]}
 
 
 def test_ground_is_merged_by_month_quarter_and_year_as_patrols_come(
@@ -129,7 +131,7 @@ def test_a_patrol_that_comes_while_the_last_one_is_taken_out_is_merged(
                 while not watching.scalar(WAITING):
                     assert not coming.done(), coming.exception()
                     watching.rollback()  # the next look is a new one
-            assert remove_patrol(leaving, who(database), number, "误传")
+            assert remove_patrol(leaving, inspector_account(database), number, "误传")
         assert len(coming.result(timeout=60)) == 1
     assert agreed(database) > 0
 
@@ -160,8 +162,8 @@ def test_a_day_within_a_period_is_answered_with_the_ground_until_then(
         keep(database, walks(4, start, n + 1))
     rows = duty(inspector, period=period, as_of=day)
     with database.owner.connect() as connection:
-        asked = {"first": first, "last": day}
-        united = {one.code: one for one in connection.execute(UNTIL, asked)}
+        params = {"first": first, "last": day}
+        united = {row.code: row for row in connection.execute(UNTIL, params)}
     assert set(united) <= set(rows)
     for code, row in rows.items():
         there = united.get(code)
@@ -205,7 +207,9 @@ def test_a_patrol_of_a_forgotten_period_leaves_the_share_unknown(
 def test_uniting_a_month_anew_changes_nothing(inspector: httpx.Client, database: Database) -> None:
     numbers = keep(database, walks(4, DAYS[0], 1))
     with database.service.begin() as connection:
-        remerge(connection, [month for one in numbers for month in months_of(connection, one)])
+        remerge(
+            connection, [month for number in numbers for month in months_of(connection, number)]
+        )
     assert agreed(database) == 15
 
 
@@ -219,7 +223,7 @@ def test_taking_the_demo_out_leaves_the_ground_that_somebody_walked(
     with_demo = duty(inspector, period="2026-Q3")["T1"]
     unload_demo(database.service)
     listed = inspector.get("/api/patrols").json()["features"]
-    assert {one["id"] for one in listed} == set(own)
+    assert {item["id"] for item in listed} == set(own)
     assert agreed(database) == 9
     left = duty(inspector, period="2026-Q3")["T1"]
     assert (left["patrols"], with_demo["patrols"]) == (3, 5)
@@ -230,7 +234,7 @@ def test_a_route_that_only_the_demo_walked_before_is_no_longer_repeated(
     inspector: httpx.Client, database: Database
 ) -> None:
     (invented,) = walks(1, DAYS[1], 1)
-    later = [one + timedelta(days=1) for one in invented.times or () if one is not None]
+    later = [moment + timedelta(days=1) for moment in invented.times or () if moment is not None]
     keep(database, [invented], demo=True)
     keep(database, [replace(invented, times=later)])
     share = "SELECT repeated FROM patrol_zone z JOIN patrol p ON p.id = z.patrol_id WHERE {}"
@@ -248,5 +252,5 @@ def test_invented_zones_go_with_their_ground_but_for_those_that_somebody_walked(
     keep(database, walks(1, DAYS[1], 1))
     unload_demo(database.service)
     rows = inspector.get("/api/zones").json()["features"]
-    assert [one["properties"]["code"] for one in rows] == ["T1", "G1"]
+    assert [feature["properties"]["code"] for feature in rows] == ["T1", "G1"]
     agreed(database)

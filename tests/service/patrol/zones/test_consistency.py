@@ -21,17 +21,17 @@ def inspector(sign_in: SignIn) -> httpx.Client:
     return inspector_of_a_grid(sign_in)
 
 
-def checks(client: httpx.Client, **asked: str) -> dict[str, Any]:
+def checks(client: httpx.Client, **params: str) -> dict[str, Any]:
     """The answer."""
-    answer = client.get("/api/zones/checks", params=asked)
+    answer = client.get("/api/zones/checks", params=params)
     assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+    body: dict[str, Any] = answer.json()
+    return body
 
 
-def codes(client: httpx.Client, **asked: str) -> list[tuple[str, list[str]]]:
+def codes(client: httpx.Client, **params: str) -> list[tuple[str, list[str]]]:
     """What is wrong with which zones."""
-    return [(one["code"], one["zones"]) for one in checks(client, **asked)["rows"]]
+    return [(row["code"], row["zones"]) for row in checks(client, **params)["rows"]]
 
 
 def plant(
@@ -41,7 +41,7 @@ def plant(
     with database.service.begin() as connection:
         number = account_id(connection, "inspector-0")
         assert number is not None
-        who = Account(number, "inspector-0", "admin", (), None)
+        account = Account(number, "inspector-0", "admin", (), None)
         new = [
             NewPlot(
                 geometry=from_geojson(shape),
@@ -51,7 +51,7 @@ def plant(
             )
             for kind, shape, review in plots
         ]
-        insert_plots(connection, who, new)
+        insert_plots(connection, account, new)
 
 
 # What is wrong with G1, G2 (half upon G1) and G3 (half outside T1), measured by PostGIS.
@@ -73,15 +73,15 @@ def test_gaps_overlaps_and_ground_outside_are_those_of_postgis(
     made(inspector, grid("G2", 125.025), acknowledge=ALL)
     made(inspector, grid("G3", 125.045), acknowledge=ALL)
     rows = checks(inspector)["rows"]
-    assert [(one["code"], one["zones"]) for one in rows] == [
+    assert [(row["code"], row["zones"]) for row in rows] == [
         ("overlap", ["G1", "G2"]),
         ("outside_parent", ["G3", "T1"]),
         ("gap", ["T1"]),
     ]
     with database.owner.connect() as connection:
         measured = connection.execute(POSTGIS).mappings().one()
-    for one in rows:
-        assert one["area_m2"] == pytest.approx(measured[one["code"]], rel=1e-6)
+    for row in rows:
+        assert row["area_m2"] == pytest.approx(measured[row["code"]], rel=1e-6)
     west, south = rows[0]["at"]
     assert (125.025 < west < 125.03, 43.02 < south < 43.03) == (True, True)
 
@@ -110,19 +110,19 @@ def test_the_forest_that_zones_hold_is_that_of_postgis(
         ("RGZL", ring(125.022, 43.026), "draft"),
     )
     rows = checks(inspector)["held"]
-    assert [(one["district"], one["level"], one["zones"]) for one in rows] == [
+    assert [(row["district"], row["level"], row["zones"]) for row in rows] == [
         (WEST, "town", 1),
         (WEST, "grid", 1),
     ]
     with database.owner.connect() as connection:
         measured = connection.execute(FOREST, {"county": WEST}).all()
-    for one, pg in zip(rows, measured, strict=True):
-        assert one["level"] == pg.level
-        assert one["zones_m2"] == pytest.approx(pg.zones_m2, rel=1e-6)
-        assert one["forest_m2"] == pytest.approx(pg.forest_m2, rel=1e-5)
-        assert one["forest_in_zones_m2"] == pytest.approx(pg.held_m2, rel=1e-5)
-        assert one["forest_share"] == pytest.approx(pg.held_m2 / pg.forest_m2, rel=1e-5)
-        assert one["ground_share"] == pytest.approx(one["zones_m2"] / one["district_m2"])
+    for row, pg in zip(rows, measured, strict=True):
+        assert row["level"] == pg.level
+        assert row["zones_m2"] == pytest.approx(pg.zones_m2, rel=1e-6)
+        assert row["forest_m2"] == pytest.approx(pg.forest_m2, rel=1e-5)
+        assert row["forest_in_zones_m2"] == pytest.approx(pg.held_m2, rel=1e-5)
+        assert row["forest_share"] == pytest.approx(pg.held_m2 / pg.forest_m2, rel=1e-5)
+        assert row["ground_share"] == pytest.approx(row["zones_m2"] / row["district_m2"])
 
 
 def test_a_county_without_zones_holds_none_of_its_forest(
@@ -130,7 +130,7 @@ def test_a_county_without_zones_holds_none_of_its_forest(
 ) -> None:
     plant(database, ("RGZL", ring(125.15, 43.05), "approved"), county=EAST)
     client = sign_in("viewer", CITY)
-    held = {(one["district"], one["level"]): one for one in checks(client)["held"]}
+    held = {(row["district"], row["level"]): row for row in checks(client)["held"]}
     east = held[EAST, "town"]
     assert (east["zones"], east["zones_m2"], east["forest_share"]) == (0, 0, 0)
     assert held[WEST, "town"]["forest_share"] is None  # no forest is on the map there
@@ -161,13 +161,13 @@ def test_people_are_missed_by_everybody_and_named_to_inspectors(
     made(inspector, grid("G3", 125.04, ranger=None), acknowledge=ALL)
     made(inspector, zone("T2", ring(125.06, 43.06), chief=None))
     rows = checks(inspector if role == "inspector" else sign_in(role, WEST))["rows"]
-    told = {one["code"]: one for one in rows if one["code"] != "gap"}
-    assert {code: one["zones"] for code, one in told.items()} == {
+    by_code = {row["code"]: row for row in rows if row["code"] != "gap"}
+    assert {code: row["zones"] for code, row in by_code.items()} == {
         "no_chief": ["T2"],
         "no_ranger": ["G3"],
         "two_grids": ["G1", "G2"],
     }
-    assert ("G1 护林员" in told["two_grids"]["message"]) == (role == "inspector")
+    assert ("G1 护林员" in by_code["two_grids"]["message"]) == (role == "inspector")
 
 
 def test_checks_are_told_in_the_language_of_the_request(inspector: httpx.Client) -> None:

@@ -33,8 +33,8 @@ def made(client: httpx.Client, body: dict[str, Any], **query: str) -> dict[str, 
     """The zone as it was answered."""
     answer = client.post("/api/zones", json=body, params=query)
     assert answer.status_code == 201, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+    feature: dict[str, Any] = answer.json()
+    return feature
 
 
 def inspector_of_a_grid(sign_in: SignIn) -> httpx.Client:
@@ -52,9 +52,9 @@ def code_of(answer: httpx.Response) -> tuple[int, str, str]:
 
 
 def test_a_zone_is_written_and_read_back_with_its_county_and_area(inspector: httpx.Client) -> None:
-    found = made(inspector, zone())
-    again = inspector.get(f"/api/zones/{found['id']}").json()
-    assert again == found
+    feature_made = made(inspector, zone())
+    again = inspector.get(f"/api/zones/{feature_made['id']}").json()
+    assert again == feature_made
     assert again["properties"]["district"] == WEST
     assert again["properties"]["area_m2"] == pytest.approx(0.04 * 0.04 * 9.03e9, rel=0.01)
     assert again["properties"]["valid_from"] == today().isoformat()
@@ -111,7 +111,7 @@ def test_a_parent_that_is_not_there_is_told_by_its_name(inspector: httpx.Client)
 def test_a_parent_is_of_a_higher_level(inspector: httpx.Client) -> None:
     made(inspector, zone())
     answer = inspector.post("/api/zones", json=zone("T2", ring(125.06, 43.01), parent="T1"))
-    assert "parent_not_above" in {one["code"] for one in answer.json()["errors"]}
+    assert "parent_not_above" in {error["code"] for error in answer.json()["errors"]}
 
 
 def test_ground_outside_the_parent_is_warned_of_with_place_and_size(
@@ -121,10 +121,10 @@ def test_ground_outside_the_parent_is_warned_of_with_place_and_size(
     body = grid("G1", 125.045)
     answer = inspector.post("/api/zones", json=body)
     assert code_of(answer) == (409, "warnings", "geometry")
-    (told,) = answer.json()["errors"]
-    assert told["code"] == "outside_parent"
-    assert told["area_m2"] == pytest.approx(0.5 * 0.01 * 0.01 * 9.03e9, rel=0.02)
-    assert told["at"][0] > 125.05
+    (warning,) = answer.json()["errors"]
+    assert warning["code"] == "outside_parent"
+    assert warning["area_m2"] == pytest.approx(0.5 * 0.01 * 0.01 * 9.03e9, rel=0.02)
+    assert warning["at"][0] > 125.05
     made(inspector, body, acknowledge="outside_parent")
 
 
@@ -132,7 +132,7 @@ def test_zones_of_one_level_that_overlap_are_warned_of(inspector: httpx.Client) 
     made(inspector, zone())
     made(inspector, grid("G1", 125.02))
     answer = inspector.post("/api/zones", json=grid("G2", 125.025))
-    assert [one["code"] for one in answer.json()["errors"]] == ["overlap"]
+    assert [error["code"] for error in answer.json()["errors"]] == ["overlap"]
 
 
 def test_neighbours_that_share_a_border_do_not_overlap(inspector: httpx.Client) -> None:
@@ -155,7 +155,7 @@ def test_a_grid_has_one_ranger_and_a_ranger_one_grid(
     made(inspector, grid("G1", 125.02))
     answer = inspector.post("/api/zones", json=grid("G2", 125.035, ranger=ranger))
     assert code_of(answer)[0] == 409
-    assert [one["code"] for one in answer.json()["errors"]] == [code]
+    assert [error["code"] for error in answer.json()["errors"]] == [code]
 
 
 def test_a_code_is_given_once(inspector: httpx.Client) -> None:
@@ -175,8 +175,10 @@ def test_a_new_chief_from_a_day_on_leaves_the_old_one_in_the_history(
     )
     assert answer.status_code == 200, answer.text
     versions = inspector.get(f"/api/zones/{number}/versions").json()["versions"]
-    told = [(one["chief"], one["valid_from"], one["valid_to"]) for one in versions]
-    assert told == [("张三", "2026-01-01", "2026-08-01"), ("李四", "2026-08-01", None)]
+    chiefs = [
+        (version["chief"], version["valid_from"], version["valid_to"]) for version in versions
+    ]
+    assert chiefs == [("张三", "2026-01-01", "2026-08-01"), ("李四", "2026-08-01", None)]
     then = inspector.get(f"/api/zones/{number}", params={"on": "2026-07-31"}).json()
     assert then["properties"]["chief"] == "张三"
 
@@ -192,7 +194,7 @@ def test_a_change_without_a_later_day_corrects_the_version_that_holds(
         params={"reason": "笔误"},
     )
     versions = inspector.get(f"/api/zones/{number}/versions").json()["versions"]
-    assert [one["chief"] for one in versions] == ["李四"]
+    assert [version["chief"] for version in versions] == ["李四"]
     log = """
         SELECT concat(before ->> 'chief', after ->> 'chief', reason, actor) FROM patrol_log
         WHERE what = 'zone_version' AND operation = 'UPDATE'
@@ -236,7 +238,7 @@ def test_a_list_shows_what_holds_on_a_day_page_by_page(inspector: httpx.Client) 
         made(inspector, zone(f"T{n + 2}", ring(125.06 + n * 0.01, 43.06), valid_from="2026-06-01"))
     page = inspector.get("/api/zones", params={"on": "2026-06-01", "limit": 2}).json()
     rest = inspector.get(page["next"]).json()
-    codes = [one["properties"]["code"] for one in page["features"] + rest["features"]]
+    codes = [feature["properties"]["code"] for feature in page["features"] + rest["features"]]
     assert (codes, page["numberMatched"], rest["next"]) == (["T2", "T3", "T4"], 3, None)
 
 
@@ -253,5 +255,5 @@ def test_a_list_shows_what_holds_on_a_day_page_by_page(inspector: httpx.Client) 
 def test_what_cannot_be_meant_is_told_by_its_field(
     inspector: httpx.Client, properties: dict[str, Any], field: str
 ) -> None:
-    status, _code, told = code_of(inspector.post("/api/zones", json=zone(**properties)))
-    assert (status, told) == (422, field)
+    status, _code, named_field = code_of(inspector.post("/api/zones", json=zone(**properties)))
+    assert (status, named_field) == (422, field)

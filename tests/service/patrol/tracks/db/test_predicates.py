@@ -33,28 +33,30 @@ Query = Callable[[Connection, Account, int], Any]
 
 # Each table is new, so that its first row has the number 1.
 QUERIES: dict[str, Query] = {
-    "zones": lambda c, who, _: zones.list_zones(c, who, ZONES, limit=9),
-    "how many zones": lambda c, who, _: zones.count_zones(c, who, ZONES),
-    "zones of files and maps": lambda c, who, _: zones.stored_zones(c, who, ZONES, limit=9),
+    "zones": lambda c, account, _: zones.list_zones(c, account, ZONES, limit=9),
+    "how many zones": lambda c, account, _: zones.count_zones(c, account, ZONES),
+    "zones of files and maps": lambda c, account, _: zones.stored_zones(c, account, ZONES, limit=9),
     "one zone": zones.read_zone,
-    "a zone by its code": lambda c, who, _: zones.zone_id_of(c, who, "E1"),
+    "a zone by its code": lambda c, account, _: zones.zone_id_of(c, account, "E1"),
     "versions of a zone": zones.zone_versions,
     "a zone to change": zone_writing.lock_zone,
-    "a tile of zones": lambda c, who, _: district_tiles.zones_tile(
-        c, who, ["town"], DAY, EASTERN, 12
+    "a tile of zones": lambda c, account, _: district_tiles.zones_tile(
+        c, account, ["town"], DAY, EASTERN, 12
     ),
-    "patrols": lambda c, who, _: patrols.list_patrols(c, who, PATROLS, limit=9),
-    "how many patrols": lambda c, who, _: patrols.count_patrols(c, who, PATROLS),
-    "patrols of maps": lambda c, who, _: patrols.stored_patrols(c, who, PATROLS, limit=9),
+    "patrols": lambda c, account, _: patrols.list_patrols(c, account, PATROLS, limit=9),
+    "how many patrols": lambda c, account, _: patrols.count_patrols(c, account, PATROLS),
+    "patrols of maps": lambda c, account, _: patrols.stored_patrols(c, account, PATROLS, limit=9),
     "one patrol": patrols.read_patrol,
     "a patrol taken away": patrols.delete_patrol,
-    "findings": lambda c, who, _: findings.list_findings(c, who, FINDINGS, limit=9),
-    "how many findings": lambda c, who, _: findings.count_findings(c, who, FINDINGS),
-    "findings of maps": lambda c, who, _: findings.stored_findings(c, who, FINDINGS, limit=9),
-    "one finding": lambda c, who, one: findings.read_finding(c, who, one, DAY),
+    "findings": lambda c, account, _: findings.list_findings(c, account, FINDINGS, limit=9),
+    "how many findings": lambda c, account, _: findings.count_findings(c, account, FINDINGS),
+    "findings of maps": lambda c, account, _: findings.stored_findings(
+        c, account, FINDINGS, limit=9
+    ),
+    "one finding": lambda c, account, number: findings.read_finding(c, account, number, DAY),
     "a finding to change": findings.lock_finding,
-    "duty": lambda c, who, _: compliance.zones_in_period(
-        c, who, DAY, date(2026, 8, 1), counties=None, level=None, zone=None, max_zones=9
+    "duty": lambda c, account, _: compliance.zones_in_period(
+        c, account, DAY, date(2026, 8, 1), counties=None, level=None, zone=None, max_zones=9
     ),
 }
 
@@ -68,19 +70,21 @@ def eastern(connection: Connection, maker: Account) -> int:
     walked |= dict.fromkeys(("zone_id", "zone_by", "ranger", "source", "seconds", "ended_at"))
     walked |= {"county": EAST, "started_at": BEGUN, "source_hash": b"1", "apart": []}
     (patrol,) = patrols.insert_patrols(connection, maker, [NewPatrol(walked, LINE, None, [])])
-    found = {"zone_id": zone, "county": EAST, "kind": "fire_risk", "found_at": BEGUN}
-    finding = findings.insert_finding(connection, maker, found, shapely.Point(125.13, 43.03))
+    values = {"zone_id": zone, "county": EAST, "kind": "fire_risk", "found_at": BEGUN}
+    finding = findings.insert_finding(connection, maker, values, shapely.Point(125.13, 43.03))
     assert zone == patrol == finding
     return zone
 
 
 @pytest.mark.parametrize("query", QUERIES)
-@pytest.mark.parametrize(("county", "found"), [(EAST, True), (WEST, False)], ids=["own", "foreign"])
+@pytest.mark.parametrize(
+    ("county", "visible"), [(EAST, True), (WEST, False)], ids=["own", "foreign"]
+)
 def test_a_query_finds_what_lies_in_the_scope_of_the_account_only(
-    database: Database, query: str, county: str, found: bool
+    database: Database, query: str, county: str, visible: bool
 ) -> None:
     database.account("maker", "admin")
     database.account("wang", "admin", county)
     with database.owner.begin() as connection:
-        one = eastern(connection, of(EAST, 1))
-        assert bool(QUERIES[query](connection, of(county, 2), one)) == found
+        number = eastern(connection, of(EAST, 1))
+        assert bool(QUERIES[query](connection, of(county, 2), number)) == visible
