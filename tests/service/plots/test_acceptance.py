@@ -32,9 +32,9 @@ def test_each_check_is_a_record_of_its_own_the_newest_first(sign_in: SignIn) -> 
     plot, inspector = approved(sign_in), sign_in("inspector")
     for date in ("2026-04-20", "2026-05-20"):
         inspector.post(f"/api/plots/{plot['id']}/accept", json={**CHECK, "date": date})
-    found = inspector.get(f"/api/plots/{plot['id']}/acceptances").json()["acceptances"]
-    assert [one["date"] for one in found] == ["2026-05-20", "2026-04-20"]
-    assert {name: found[0][name] for name in CHECK} == CHECK
+    records = inspector.get(f"/api/plots/{plot['id']}/acceptances").json()["acceptances"]
+    assert [row["date"] for row in records] == ["2026-05-20", "2026-04-20"]
+    assert {name: records[0][name] for name in CHECK} == CHECK
 
 
 def test_a_plot_that_is_not_approved_cannot_be_accepted(sign_in: SignIn) -> None:
@@ -105,22 +105,22 @@ def checked(client: httpx.Client, plot_id: int, **said: Any) -> dict[str, Any]:
 def test_only_a_qualified_check_makes_a_plot_accepted(
     sign_in: SignIn, said: dict[str, Any], outcome: str, stage: str
 ) -> None:
-    found = checked(sign_in("inspector"), approved(sign_in)["id"], **said)
-    assert (found["stage"], found["acceptances"][0]["outcome"]) == (stage, outcome)
+    properties = checked(sign_in("inspector"), approved(sign_in)["id"], **said)
+    assert (properties["stage"], properties["acceptances"][0]["outcome"]) == (stage, outcome)
 
 
 def test_a_check_without_rates_and_outcome_is_written_down_and_changes_nothing(
     sign_in: SignIn,
 ) -> None:
-    found = checked(sign_in("inspector"), approved(sign_in)["id"], note="雪封山，只看了路边")
-    assert (found["stage"], found["acceptances"][0]["outcome"]) == ("planted", None)
+    properties = checked(sign_in("inspector"), approved(sign_in)["id"], note="雪封山，只看了路边")
+    assert (properties["stage"], properties["acceptances"][0]["outcome"]) == ("planted", None)
 
 
 def test_what_was_proposed_stands_beside_what_the_inspector_confirmed(sign_in: SignIn) -> None:
-    found = checked(
+    properties = checked(
         sign_in("inspector"), approved(sign_in)["id"], survival_rate=0.95, outcome="failed"
     )
-    (record,) = found["acceptances"]
+    (record,) = properties["acceptances"]
     assert (record["proposed"], record["outcome"], record["rule"]) == (
         "qualified",
         "failed",
@@ -144,7 +144,7 @@ def test_the_newest_check_decides_and_each_is_a_version_with_its_reason(sign_in:
     assert stages == ["planted", "accepted", "accepted", "planted"]
     versions = inspector.get(f"/api/plots/{plot['id']}/versions").json()["versions"]
     assert "验收 2026-10-20：待补植，成活率 60.0%" in versions[0]["reason"]
-    assert [one["reason"][:13] for one in versions[:4]] == [
+    assert [version["reason"][:13] for version in versions[:4]] == [
         "验收 2026-10-20",
         "验收 2026-06-20",
         "验收 2026-09-20",
@@ -191,8 +191,8 @@ def test_today_in_beijing_is_no_future(sign_in: SignIn, clock: tuple[int, int]) 
 def test_the_terms_of_the_next_check_are_told(sign_in: SignIn) -> None:
     plot, inspector = approved(sign_in), sign_in("inspector")
     terms = inspector.get(f"/api/plots/{plot['id']}/acceptances").json()["terms"]
-    told = terms["rule"], terms["survival_from"], terms["earliest"], terms["status"]
-    assert told == ("GENERAL", 0.85, "2026-01-01", "cited")
+    shown = terms["rule"], terms["survival_from"], terms["earliest"], terms["status"]
+    assert shown == ("GENERAL", 0.85, "2026-01-01", "cited")
     area_m2 = plot["properties"]["area_m2"]
     assert terms["max_verified_m2"] == pytest.approx(area_m2 * 1.01 + 10)
 
@@ -212,8 +212,8 @@ def test_an_office_brings_its_own_rule_and_every_migration_leaves_it(
         store_acceptance_rules(connection, read_acceptance_rules(path))
         load_code_lists(connection)
     try:
-        found = checked(sign_in("inspector"), approved(sign_in)["id"], survival_rate=0.7)
-        assert (found["stage"], found["acceptances"][0]["rule"]) == ("accepted", "LOCAL")
+        properties = checked(sign_in("inspector"), approved(sign_in)["id"], survival_rate=0.7)
+        assert (properties["stage"], properties["acceptances"][0]["rule"]) == ("accepted", "LOCAL")
     finally:
         with database.owner.begin() as connection:
             connection.exec_driver_sql("DELETE FROM code WHERE properties ? 'local'")
@@ -251,8 +251,8 @@ def test_records_leave_with_every_file(sign_in: SignIn, tmp_path: Path) -> None:
     row = pyogrio.read_dataframe(path, layer="plots").iloc[0]
     assert (row["acceptance_outcome"], row["survival_rate"]) == ("qualified", 0.9)
     features = staff.get("/api/exports/plots?format=geojson").json()["features"]
-    told = features[0]["properties"]
-    assert (told["acceptance_date"], told["verified_m2"]) == ("2026-09-20", 35_000)
+    properties = features[0]["properties"]
+    assert (properties["acceptance_date"], properties["verified_m2"]) == ("2026-09-20", 35_000)
     shapes = io.BytesIO(staff.get("/api/exports/plots?format=shp").content)
     official = geopandas.read_file(shapes).iloc[0]
     assert (official["ysjl"], official["ysjlmc"], official["chl"], official["hsmj"]) == (

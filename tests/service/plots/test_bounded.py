@@ -51,7 +51,10 @@ def squares(count: int, *, apart: bool = True) -> list[Ring]:
 
 
 def parts(count: int, *, apart: bool = True) -> Any:
-    return {"type": "MultiPolygon", "coordinates": [[one] for one in squares(count, apart=apart)]}
+    return {
+        "type": "MultiPolygon",
+        "coordinates": [[polygon] for polygon in squares(count, apart=apart)],
+    }
 
 
 def holes(count: int, *, apart: bool = True) -> Any:
@@ -109,8 +112,8 @@ def test_too_many_vertices_are_refused_before_one_is_read(
 
 def test_a_comb_of_many_teeth_tells_of_ten(sign_in: SignIn) -> None:
     answer = sign_in("planner").post("/api/plots/check", json=feature(comb(5_000)))
-    told = [one["code"] for one in answer.json()["problems"]]
-    assert told.count("spike") == 10
+    codes = [problem["code"] for problem in answer.json()["problems"]]
+    assert codes.count("spike") == 10
 
 
 ODD: dict[str, Any] = {
@@ -142,7 +145,7 @@ ODD: dict[str, Any] = {
 }
 
 
-LISTS = [one for one in ODD.values() if isinstance(one, list) and one]
+LISTS = [value for value in ODD.values() if isinstance(value, list) and value]
 
 
 @pytest.mark.parametrize("kind", ["Polygon", "MultiPolygon", "GeometryCollection", "Nonsense", 5])
@@ -175,9 +178,9 @@ def test_no_geometry_is_an_error_of_ours(sign_in: SignIn, kind: Any) -> None:
                 "/api/zones", json={"type": "Feature", "geometry": shape, "properties": zone}
             ),
         ]
-        assert all(one.status_code < 500 for one in answers), (
+        assert all(answer.status_code < 500 for answer in answers), (
             name,
-            [(one.request.url.path, one.status_code) for one in answers],
+            [(answer.request.url.path, answer.status_code) for answer in answers],
         )
 
 
@@ -246,8 +249,8 @@ def overlaps(client: Any, geometry: Any, **more: Any) -> dict[str, Any]:
     body = {"type": "Feature", "geometry": geometry, "properties": {}, **more}
     answer = client.post("/api/plots/check", json=body)
     assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+    report: dict[str, Any] = answer.json()
+    return report
 
 
 def test_nothing_is_learnt_of_a_plot_deep_in_a_foreign_county(sign_in: SignIn) -> None:
@@ -274,9 +277,9 @@ def mended(client: Any, geometry: Any, way: str) -> Any:
 def test_a_foreign_draft_at_the_border_is_not_told(sign_in: SignIn) -> None:
     at_border = ring(125.1, 43.05, 0.001)
     drawn(sign_in("planner", EAST), geometry=at_border)
-    found = overlaps(sign_in("planner", WEST), ring(125.0995, 43.05, 0.001))
-    assert [one["code"] for one in found["problems"] if "overlap" in one["code"]] == []
-    assert found["adds_m2"] == found["area_m2"]
+    body = overlaps(sign_in("planner", WEST), ring(125.0995, 43.05, 0.001))
+    assert [problem["code"] for problem in body["problems"] if "overlap" in problem["code"]] == []
+    assert body["adds_m2"] == body["area_m2"]
 
 
 def test_of_foreign_ground_only_the_first_200_metres_are_told(sign_in: SignIn) -> None:
@@ -284,11 +287,11 @@ def test_of_foreign_ground_only_the_first_200_metres_are_told(sign_in: SignIn) -
     wide = {"type": "Polygon", "coordinates": [square(125.1001, 43.05, 0.01)]}
     approved(sign_in, geometry=wide)
     westerner = sign_in("planner", WEST)
-    found = overlaps(westerner, {"type": "Polygon", "coordinates": [square(125.095, 43.05, 0.01)]})
-    (told,) = [one for one in found["problems"] if one["code"] == "overlap"]
-    assert told["plot_id"] is None
-    assert told["county"] == EAST
-    lon, _lat = told["at"]
+    body = overlaps(westerner, {"type": "Polygon", "coordinates": [square(125.095, 43.05, 0.01)]})
+    (overlap,) = [problem for problem in body["problems"] if problem["code"] == "overlap"]
+    assert overlap["plot_id"] is None
+    assert overlap["county"] == EAST
+    lon, _lat = overlap["at"]
     assert 125.1 < lon < 125.1026
     strip_m2 = (0.0025 - 0.0001) * 81_300 * 1_110
-    assert told["area_m2"] == pytest.approx(strip_m2, rel=0.1)
+    assert overlap["area_m2"] == pytest.approx(strip_m2, rel=0.1)

@@ -15,19 +15,19 @@ def looked(client: Any, geometry: Any, **properties: Any) -> dict[str, Any]:
     body = {"type": "Feature", "geometry": geometry, "properties": properties}
     answer = client.post("/api/plots/check", json=body)
     assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+    report: dict[str, Any] = answer.json()
+    return report
 
 
-def codes(found: dict[str, Any]) -> list[str]:
+def codes(body: dict[str, Any]) -> list[str]:
     """The codes of all problems."""
-    return [one["code"] for one in found["problems"]]
+    return [problem["code"] for problem in body["problems"]]
 
 
 def test_a_sound_drawing_has_no_problem_and_adds_all_of_itself(sign_in: SignIn) -> None:
-    found = looked(sign_in("planner"), ring(125.05, 43.05))
-    assert (found["valid"], found["problems"]) == (True, [])
-    assert found["adds_m2"] == found["area_m2"] == pytest.approx(36_204.8, abs=1)
+    body = looked(sign_in("planner"), ring(125.05, 43.05))
+    assert (body["valid"], body["problems"]) == (True, [])
+    assert body["adds_m2"] == body["area_m2"] == pytest.approx(36_204.8, abs=1)
 
 
 def test_of_rings_that_cross_the_area_is_told_that_their_repair_would_leave(
@@ -36,10 +36,10 @@ def test_of_rings_that_cross_the_area_is_told_that_their_repair_would_leave(
     planner = sign_in("planner")
     west, south, east, north = 125.05, 43.05, 125.052, 43.052
     bow_tie = [[west, south], [east, north], [east, south], [west, north], [west, south]]
-    found = looked(planner, {"type": "Polygon", "coordinates": [bow_tie]})
-    assert found["area_m2"] is None
+    body = looked(planner, {"type": "Polygon", "coordinates": [bow_tie]})
+    assert body["area_m2"] is None
     half = area_m2(box(west, south, east, north)) / 2
-    assert found["mended_m2"] == pytest.approx(half, rel=1e-4)
+    assert body["mended_m2"] == pytest.approx(half, rel=1e-4)
     assert looked(planner, ring(west, south))["mended_m2"] is None
     line = [[west, south], [east, north], [west, south], [west, south]]
     assert looked(planner, {"type": "Polygon", "coordinates": [line]})["mended_m2"] is None
@@ -47,10 +47,8 @@ def test_of_rings_that_cross_the_area_is_told_that_their_repair_would_leave(
 
 def test_only_ground_that_is_not_counted_yet_is_added(sign_in: SignIn) -> None:
     approved(sign_in, geometry=ring(125.05, 43.05))
-    found = looked(sign_in("planner"), ring(125.051, 43.05))
-    assert found["adds_m2"] == pytest.approx(
-        area_m2(box(125.052, 43.05, 125.053, 43.052)), rel=1e-6
-    )
+    body = looked(sign_in("planner"), ring(125.051, 43.05))
+    assert body["adds_m2"] == pytest.approx(area_m2(box(125.052, 43.05, 125.053, 43.052)), rel=1e-6)
 
 
 def test_a_counted_plot_that_grows_adds_what_it_grows_by(sign_in: SignIn) -> None:
@@ -63,8 +61,8 @@ def test_a_counted_plot_that_grows_adds_what_it_grows_by(sign_in: SignIn) -> Non
     }
     planner = sign_in("planner")
     grown = area_m2(box(125.052, 43.05, 125.053, 43.052))
-    found = planner.post("/api/plots/check", json=body).json()
-    assert (found["problems"], found["adds_m2"]) == ([], pytest.approx(grown, rel=1e-6))
+    report = planner.post("/api/plots/check", json=body).json()
+    assert (report["problems"], report["adds_m2"]) == ([], pytest.approx(grown, rel=1e-6))
     # A working version that nobody approved counts nothing yet.
     address, match = f"/api/plots/{counted['id']}", {"If-Match": f'"{version(planner, counted)}"'}
     larger = feature(body["geometry"])
@@ -77,14 +75,14 @@ def test_a_counted_plot_that_grows_adds_what_it_grows_by(sign_in: SignIn) -> Non
 
 def version(client: Any, plot: Any) -> int:
     """The newest version of a plot."""
-    found: int = client.get(f"/api/plots/{plot['id']}").json()["properties"]["version"]
-    return found
+    number: int = client.get(f"/api/plots/{plot['id']}").json()["properties"]["version"]
+    return number
 
 
 @pytest.mark.parametrize("stage", ["planned", "cancelled"])
 def test_a_stage_that_does_not_count_adds_nothing(sign_in: SignIn, stage: str) -> None:
-    found = looked(sign_in("planner"), ring(125.05, 43.05), stage=stage)
-    assert (found["adds_m2"], found["area_m2"]) == (0, pytest.approx(36_204.8, abs=1))
+    body = looked(sign_in("planner"), ring(125.05, 43.05), stage=stage)
+    assert (body["adds_m2"], body["area_m2"]) == (0, pytest.approx(36_204.8, abs=1))
 
 
 def test_an_overlap_names_the_other_plot_its_ground_and_its_place(sign_in: SignIn) -> None:
@@ -108,10 +106,10 @@ def test_of_a_foreign_plot_no_more_is_told_than_place_ground_and_county(sign_in:
     (problem,) = looked(easterner, ring(125.1, 43.05))["problems"]
     assert (problem["plot_id"], problem["county"]) == (None, WEST)
     assert problem["area_m2"] > 0
-    told = str(problem)
-    assert "机密" not in told
-    assert "X9" not in told
-    assert "西县" in told
+    text = str(problem)
+    assert "机密" not in text
+    assert "X9" not in text
+    assert "西县" in text
 
 
 def test_the_plan_that_a_plot_carries_out_is_no_overlap(sign_in: SignIn) -> None:
@@ -153,8 +151,8 @@ def test_whatever_is_drawn_gets_a_verdict(sign_in: SignIn, geometry: Any, code: 
 
 
 def test_a_declared_area_that_is_off_is_warned_of(sign_in: SignIn) -> None:
-    found = looked(sign_in("planner"), ring(125.05, 43.05), declared_m2=50_000)
-    assert codes(found) == ["declared_area_off"]
+    body = looked(sign_in("planner"), ring(125.05, 43.05), declared_m2=50_000)
+    assert codes(body) == ["declared_area_off"]
 
 
 def test_a_warning_must_be_acknowledged_by_its_code(sign_in: SignIn) -> None:
@@ -162,7 +160,7 @@ def test_a_warning_must_be_acknowledged_by_its_code(sign_in: SignIn) -> None:
     speck = feature(ring(125.05, 43.05, 0.0001, 0.0001))
     refused = planner.post("/api/plots", json=speck)
     assert (refused.status_code, refused.json()["code"]) == (409, "warnings")
-    assert [one["code"] for one in refused.json()["errors"]] == ["too_small"]
+    assert [error["code"] for error in refused.json()["errors"]] == ["too_small"]
     wrong = planner.post("/api/plots?acknowledge=overlap", json=speck)
     assert wrong.status_code == 409
     right = planner.post("/api/plots?acknowledge=overlap,too_small", json=speck)
@@ -177,6 +175,6 @@ def test_a_block_cannot_be_acknowledged(sign_in: SignIn) -> None:
 
 
 def test_the_list_of_problems_names_every_code_with_its_severity(sign_in: SignIn) -> None:
-    found = sign_in("viewer").get("/api/codes/problems").json()["codes"]
-    kinds = {one["code"]: one["severity"] for one in found}
+    entries = sign_in("viewer").get("/api/codes/problems").json()["codes"]
+    kinds = {row["code"]: row["severity"] for row in entries}
     assert (kinds["self_intersection"], kinds["overlap"]) == ("block", "warn")

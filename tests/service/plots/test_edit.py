@@ -38,8 +38,8 @@ def delete(client: httpx.Client, plot: dict[str, Any], **query: str) -> httpx.Re
 
 def submitted(client: httpx.Client, plot: dict[str, Any]) -> dict[str, Any]:
     """The plot, handed in."""
-    found: dict[str, Any] = client.post(f"/api/plots/{plot['id']}/submit").json()
-    return found
+    body: dict[str, Any] = client.post(f"/api/plots/{plot['id']}/submit").json()
+    return body
 
 
 def said(answer: httpx.Response) -> tuple[int, str]:
@@ -55,9 +55,9 @@ def test_a_plot_is_replaced_whole(sign_in: SignIn) -> None:
     planner = sign_in("planner")
     plot = drawn(planner, name="甲", note="旧")
     answer = put(planner, plot, name="乙", geometry=ring(125.06, 43.06))
-    found = answer.json()["properties"]
+    properties = answer.json()["properties"]
     assert (answer.status_code, answer.headers["etag"]) == (200, '"2"')
-    assert (found["name"], found["note"], found["version"]) == ("乙", None, 2)
+    assert (properties["name"], properties["note"], properties["version"]) == ("乙", None, 2)
     assert answer.json()["geometry"]["coordinates"][0][0][0][0] == pytest.approx(125.06, abs=0.003)
 
 
@@ -70,20 +70,20 @@ def test_a_patch_changes_what_it_names_and_nothing_else(sign_in: SignIn, kind: s
         content='{"properties": {"note": null, "extra": {"lcxzgx": {"hai_ba": 220}}}}',
         headers=match(1) | {"Content-Type": kind},
     )
-    found = answer.json()
+    body = answer.json()
     assert answer.status_code == 200, answer.text
-    assert (found["properties"]["name"], found["properties"]["note"]) == ("甲", None)
-    assert found["properties"]["extra"] == {"lcxzgx": {"di_mao": "1", "hai_ba": 220}}
-    assert found["geometry"] == plot["geometry"]
+    assert (body["properties"]["name"], body["properties"]["note"]) == ("甲", None)
+    assert body["properties"]["extra"] == {"lcxzgx": {"di_mao": "1", "hai_ba": 220}}
+    assert body["geometry"] == plot["geometry"]
 
 
 def test_a_patch_of_the_geometry_alone_is_measured_anew(sign_in: SignIn) -> None:
     planner = sign_in("planner")
     plot = drawn(planner, name="甲")
     answer = patch(planner, plot, {"type": "Feature", "geometry": ring(125.05, 43.05, 0.004)})
-    found = answer.json()["properties"]
-    assert found["name"] == "甲"
-    assert found["area_m2"] == pytest.approx(2 * plot["properties"]["area_m2"], rel=1e-4)
+    properties = answer.json()["properties"]
+    assert properties["name"] == "甲"
+    assert properties["area_m2"] == pytest.approx(2 * plot["properties"]["area_m2"], rel=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_refused_patch_names_its_field_and_changes_nothing(
     assert plot["id"] == 1  # so that it cannot plan itself
     answer = patch(planner, plot, body)
     assert answer.status_code == 422, answer.text
-    assert field in [one["field"] for one in answer.json()["errors"]]
+    assert field in [error["field"] for error in answer.json()["errors"]]
     assert database.scalar("SELECT count(*) FROM plot_history") == 1
 
 
@@ -222,8 +222,8 @@ def test_a_submitted_plot_is_not_changed_until_it_is_returned(sign_in: SignIn) -
     assert said(delete(planner, plot)) == (409, "submitted")
     back = sign_in("inspector").post(f"/api/plots/{plot['id']}/return", json={"reason": "再看"})
     changed = patch(planner, back.json(), {"properties": {"name": "乙"}})
-    found = changed.json()["properties"]
-    assert (changed.status_code, found["review"], found["return_reason"]) == (
+    properties = changed.json()["properties"]
+    assert (changed.status_code, properties["review"], properties["return_reason"]) == (
         200,
         "returned",
         "再看",
@@ -260,16 +260,16 @@ def test_a_plot_is_not_moved_out_of_the_scope(sign_in: SignIn) -> None:
 def test_a_number_goes_along_to_another_county_where_it_is_free(sign_in: SignIn) -> None:
     planner = sign_in("planner")
     plot = drawn(planner, plot_no="A1")
-    found = patch(planner, plot, {"geometry": ring(125.15, 43.05)}).json()["properties"]
-    assert (found["district"], found["plot_no"]) == (EAST, "A1")
+    properties = patch(planner, plot, {"geometry": ring(125.15, 43.05)}).json()["properties"]
+    assert (properties["district"], properties["plot_no"]) == (EAST, "A1")
 
 
 def test_a_number_that_is_taken_in_the_other_year_is_given_anew(sign_in: SignIn) -> None:
     planner = sign_in("planner")
     drawn(planner, year=2025)
     plot = drawn(planner, year=2026, geometry=ring(125.01, 43.01))
-    found = patch(planner, plot, {"properties": {"year": 2025}}).json()["properties"]
-    assert (plot["properties"]["plot_no"], found["plot_no"]) == ("00001", "00002")
+    properties = patch(planner, plot, {"properties": {"year": 2025}}).json()["properties"]
+    assert (plot["properties"]["plot_no"], properties["plot_no"]) == ("00001", "00002")
 
 
 def test_a_number_that_was_asked_for_and_is_taken_is_refused(sign_in: SignIn) -> None:
@@ -309,8 +309,8 @@ def test_deleting_the_changes_of_an_approved_plot_leaves_it_standing(sign_in: Si
     planner = sign_in("planner")
     changed = patch(planner, plot, {"properties": {"name": "乙"}}).json()
     assert delete(planner, changed).status_code == 204
-    found = planner.get(f"/api/plots/{plot['id']}").json()["properties"]
-    assert (found["name"], found["review"]) == ("甲", "approved")
+    properties = planner.get(f"/api/plots/{plot['id']}").json()["properties"]
+    assert (properties["name"], properties["review"]) == ("甲", "approved")
 
 
 def test_anothers_draft_is_deleted_by_gis_staff_with_a_reason_only(sign_in: SignIn) -> None:

@@ -99,18 +99,18 @@ def test_current_stock_holds_no_planned_and_no_cancelled_plots(
     assert answer.headers["luotu-export"] == "rows=3, unreviewed=0, left-out=2"
     assert rows["bsm"].str.fullmatch("220102[0-9]{12}").all()
     assert rows["bsm"].is_unique
-    told = report_of(answer)
-    assert "未写出：计划 1 个" in told
-    assert "已取消 1 个" in told
-    assert "name 3" in told
-    assert "kind 3" in told
+    report = report_of(answer)
+    assert "未写出：计划 1 个" in report
+    assert "已取消 1 个" in report
+    assert "name 3" in report
+    assert "kind 3" in report
 
 
 @pytest.mark.usefixtures("plots")
 def test_the_report_of_our_own_fields_adds_up_each_stage(sign_in: SignIn) -> None:
-    told = report_of(export(sign_in("gis")))
+    report = report_of(export(sign_in("gis")))
     for stage in ("计划", "已造林", "验收合格", "现有", "已取消"):
-        assert f"{stage} 1 个" in told
+        assert f"{stage} 1 个" in report
 
 
 def test_plots_that_others_write_after_the_count_are_not_cut_off(

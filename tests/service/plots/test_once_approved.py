@@ -17,9 +17,9 @@ Plot = dict[str, Any]
 def restored(gis: httpx.Client, plot: Plot) -> Plot:
     """The approved plot deleted and brought back as a draft."""
     assert delete(gis, plot, reason="误批").status_code == 204
-    found: Plot = restore(gis, plot["id"], plot["properties"]["version"]).json()
-    assert found["properties"]["review"] == "draft"
-    return found
+    body: Plot = restore(gis, plot["id"], plot["properties"]["version"]).json()
+    assert body["properties"]["review"] == "draft"
+    return body
 
 
 def deleted_as_a_draft(gis: httpx.Client, plot: Plot) -> None:

@@ -45,9 +45,9 @@ def walked(client: Any, sort: str, extra: str = "") -> list[dict[str, Any]]:
 @pytest.mark.parametrize("past", [False, True], ids=["now", "as it stood"])
 def test_sorted_pages_are_the_whole_list_in_its_order(planner: Any, sort: str, past: bool) -> None:
     moment = f"&as_of={datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
-    found = walked(planner, sort, moment if past else "")
+    features = walked(planner, sort, moment if past else "")
     name = sort.removeprefix("-")
-    keys = [(one["properties"][name], one["id"]) for one in found]
+    keys = [(feature["properties"][name], feature["id"]) for feature in features]
     assert len(keys) == 7
     assert keys == sorted(keys, reverse=sort.startswith("-"))
 
@@ -100,10 +100,10 @@ def test_every_sorted_page_is_read_from_an_index(database: Database) -> None:
     secret = database.account("wang", "gis", WEST, EAST)
     sorts: tuple[Sort, ...] = ("plot_no", "-year", "-area_m2", "changed_at")
     with database.service.connect() as connection:
-        who = account_by_secret(connection, secret, ["token"])
-        assert who is not None
+        account = account_by_secret(connection, secret, ["token"])
+        assert account is not None
         for sort in sorts:
-            statement = list_statement(who, PlotFilter(), order=Order(sort), limit=100)
+            statement = list_statement(account, PlotFilter(), order=Order(sort), limit=100)
             compiled = statement.compile(connection, compile_kwargs={"literal_binds": True})
             plan = "\n".join(
                 connection.exec_driver_sql(f"EXPLAIN {compiled}".replace("%", "%%")).scalars()

@@ -29,8 +29,8 @@ def approved(sign_in: SignIn, **properties: Any) -> dict[str, Any]:
     assert planner.post(f"/api/plots/{plot['id']}/submit").status_code == 200
     answer = inspector.post(f"/api/plots/{plot['id']}/approve")
     assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+    body: dict[str, Any] = answer.json()
+    return body
 
 
 def test_a_drawn_plot_is_answered_with_its_address_and_etag(sign_in: SignIn) -> None:
@@ -97,10 +97,10 @@ def test_what_was_sent_comes_back_whole(sign_in: SignIn) -> None:
     }
     client = sign_in("planner")
     plot = drawn(client, **given)
-    found = client.get(f"/api/plots/{plot['id']}").json()["properties"]
+    properties = client.get(f"/api/plots/{plot['id']}").json()["properties"]
     same = [name for name in given if name not in ("method", "species")]
-    assert {name: found[name] for name in same} == {name: given[name] for name in same}
-    assert [one["share"] for one in found["species"]] == [0.7, 0.3]
+    assert {name: properties[name] for name in same} == {name: given[name] for name in same}
+    assert [species["share"] for species in properties["species"]] == [0.7, 0.3]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_what_was_sent_comes_back_whole(sign_in: SignIn) -> None:
 def test_a_refused_property_is_named(sign_in: SignIn, change: dict[str, Any], field: str) -> None:
     answer = sign_in("planner").post("/api/plots", json=feature(**change))
     assert answer.status_code == 422
-    assert field in [one["field"] for one in answer.json()["errors"]]
+    assert field in [error["field"] for error in answer.json()["errors"]]
 
 
 def test_a_bow_tie_is_refused_with_its_spot(sign_in: SignIn) -> None:
@@ -156,7 +156,7 @@ def test_a_small_plot_mostly_over_the_border_is_of_its_writers_county(sign_in: S
     client = sign_in("planner", WEST)
     warned = client.post("/api/plots", json=feature(small))
     assert warned.status_code == 409
-    codes = ",".join(one["code"] for one in warned.json()["errors"])
+    codes = ",".join(error["code"] for error in warned.json()["errors"])
     assert "crosses_district" in codes
     answer = client.post(f"/api/plots?acknowledge={codes}", json=feature(small))
     assert (answer.status_code, answer.json()["properties"]["district"]) == (201, WEST)
@@ -180,9 +180,9 @@ def test_a_list_holds_only_what_lies_in_the_scope(sign_in: SignIn) -> None:
     planner = sign_in("planner")
     drawn(planner)
     drawn(planner, geometry=ring(114.05, 25.05))
-    found = sign_in("planner", SOUTH).get("/api/plots").json()
-    assert found["numberMatched"] == 1
-    assert [one["properties"]["district"] for one in found["features"]] == [SOUTH]
+    body = sign_in("planner", SOUTH).get("/api/plots").json()
+    assert body["numberMatched"] == 1
+    assert [feature["properties"]["district"] for feature in body["features"]] == [SOUTH]
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(sign_in: SignIn) -> None:
@@ -192,7 +192,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(sign_in: SignIn) -> None:
     while address:
         page = planner.get(address).json()
         assert page["numberMatched"] == 5
-        seen += [one["id"] for one in page["features"]]
+        seen += [feature["id"] for feature in page["features"]]
         address = page["next"]
     assert seen == ids
 
@@ -265,8 +265,8 @@ def test_a_returned_plot_says_why_and_can_be_handed_in_again(sign_in: SignIn) ->
     plot = drawn(planner)
     planner.post(f"/api/plots/{plot['id']}/submit")
     inspector.post(f"/api/plots/{plot['id']}/return", json={"reason": "边界压占道路"})
-    found = planner.get(f"/api/plots/{plot['id']}").json()["properties"]
-    assert (found["review"], found["return_reason"]) == ("returned", "边界压占道路")
+    properties = planner.get(f"/api/plots/{plot['id']}").json()["properties"]
+    assert (properties["review"], properties["return_reason"]) == ("returned", "边界压占道路")
     again = planner.post(f"/api/plots/{plot['id']}/submit").json()["properties"]
     assert (again["review"], again["return_reason"]) == ("submitted", None)
 
@@ -284,7 +284,9 @@ def test_a_viewer_sees_approved_versions_only(sign_in: SignIn) -> None:
     draft, done = drawn(sign_in("planner")), approved(sign_in, geometry=ring(125.01, 43.01))
     viewer = sign_in("viewer")
     assert viewer.get(f"/api/plots/{draft['id']}").status_code == 404
-    assert [one["id"] for one in viewer.get("/api/plots").json()["features"]] == [done["id"]]
+    assert [feature["id"] for feature in viewer.get("/api/plots").json()["features"]] == [
+        done["id"]
+    ]
 
 
 def test_nobody_reads_plots_without_signing_in(server: Server) -> None:

@@ -23,9 +23,9 @@ def mended(client: httpx.Client, geometry: dict[str, Any], way: str) -> httpx.Re
 
 
 def test_crossing_rings_are_built_anew(sign_in: SignIn) -> None:
-    found = mended(sign_in("planner", WEST), BOW_TIE, "repair").json()
-    assert shape(found["geometry"]).is_valid
-    assert len(found["geometry"]["coordinates"]) == 2
+    body = mended(sign_in("planner", WEST), BOW_TIE, "repair").json()
+    assert shape(body["geometry"]).is_valid
+    assert len(body["geometry"]["coordinates"]) == 2
 
 
 def test_a_repair_says_no_change_where_there_was_no_area(sign_in: SignIn) -> None:
@@ -35,20 +35,20 @@ def test_a_repair_says_no_change_where_there_was_no_area(sign_in: SignIn) -> Non
 def test_the_ground_of_another_plot_is_taken_away(sign_in: SignIn) -> None:
     client = sign_in("planner", WEST)
     client.post("/api/plots", json=feature(ring(125.05, 43.05))).raise_for_status()
-    found = mended(client, ring(125.051, 43.05), "subtract").json()
-    assert shape(found["geometry"]).bounds == (125.052, 43.05, 125.053, 43.052)
+    body = mended(client, ring(125.051, 43.05), "subtract").json()
+    assert shape(body["geometry"]).bounds == (125.052, 43.05, 125.053, 43.052)
 
 
 def test_what_is_taken_away_is_told(sign_in: SignIn) -> None:
     client = sign_in("planner", WEST)
     client.post("/api/plots", json=feature(ring(125.05, 43.05))).raise_for_status()
-    found = mended(client, ring(125.051, 43.05), "subtract").json()
-    assert found["change_m2"] == pytest.approx(-found["area_m2"], rel=1e-6)
+    body = mended(client, ring(125.051, 43.05), "subtract").json()
+    assert body["change_m2"] == pytest.approx(-body["area_m2"], rel=1e-6)
 
 
 def test_a_drawing_is_cut_to_the_districts_of_its_author(sign_in: SignIn) -> None:
-    found = mended(sign_in("planner", WEST), ring(125.099, 43.05), "clip").json()
-    assert shape(found["geometry"]).bounds == (125.099, 43.05, 125.1, 43.052)
+    body = mended(sign_in("planner", WEST), ring(125.099, 43.05), "clip").json()
+    assert shape(body["geometry"]).bounds == (125.099, 43.05, 125.1, 43.052)
 
 
 def test_nothing_left_is_refused_in_words(sign_in: SignIn) -> None:
@@ -61,8 +61,8 @@ def test_nothing_left_is_refused_in_words(sign_in: SignIn) -> None:
 def test_the_outline_of_a_foreign_draft_is_not_told_by_what_is_left(sign_in: SignIn) -> None:
     sign_in("planner", EAST).post("/api/plots", json=feature(ring(125.1, 43.05))).raise_for_status()
     client = sign_in("planner", WEST)
-    found = mended(client, ring(125.099, 43.05, width=0.004), "subtract").json()
-    assert found["change_m2"] == pytest.approx(0, abs=1e-6)
+    body = mended(client, ring(125.099, 43.05, width=0.004), "subtract").json()
+    assert body["change_m2"] == pytest.approx(0, abs=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -84,17 +84,17 @@ def snapping(client: httpx.Client, bbox: str) -> list[dict[str, Any]]:
 
 
 def test_borders_of_the_own_county_can_be_snapped_to(sign_in: SignIn) -> None:
-    found = snapping(sign_in("planner", WEST), "125.09,43.04,125.11,43.06")
-    assert [one["properties"] for one in found] == [{"of": "district"}]
-    assert shape(found[0]["geometry"]).bounds == (125.1, 43.04, 125.1, 43.06)
+    features = snapping(sign_in("planner", WEST), "125.09,43.04,125.11,43.06")
+    assert [row["properties"] for row in features] == [{"of": "district"}]
+    assert shape(features[0]["geometry"]).bounds == (125.1, 43.04, 125.1, 43.06)
 
 
 def test_an_approved_shape_across_the_border_can_be_snapped_to(sign_in: SignIn) -> None:
     made = sign_in("planner", EAST).post("/api/plots", json=feature(ring(125.1, 43.05))).json()
     sign_in("planner", EAST).post(f"/api/plots/{made['id']}/submit").raise_for_status()
     sign_in("inspector", EAST).post(f"/api/plots/{made['id']}/approve").raise_for_status()
-    found = snapping(sign_in("planner", WEST), "125.09,43.04,125.11,43.06")
-    assert [one["properties"] for one in found] == [{"of": "district"}, {"of": "plot"}]
+    features = snapping(sign_in("planner", WEST), "125.09,43.04,125.11,43.06")
+    assert [row["properties"] for row in features] == [{"of": "district"}, {"of": "plot"}]
 
 
 def test_snapping_to_half_a_country_is_refused(sign_in: SignIn) -> None:
@@ -116,4 +116,6 @@ def test_snapping_says_when_it_does_not_hold_all_shapes(
         monkeypatch.setattr(neighbours, "MAX_SHAPES", limit)
         answer = stranger.get("/api/snapping", params=query).json()
         assert answer["complete"] is complete
-        assert [one["properties"]["of"] for one in answer["features"]].count("plot") == limit
+        assert [feature["properties"]["of"] for feature in answer["features"]].count(
+            "plot"
+        ) == limit

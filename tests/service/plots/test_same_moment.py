@@ -32,12 +32,12 @@ PLACES = [(125.005 + n / 60, 43.005 + m / 60) for n, m in itertools.product(rang
 def codes(answer: httpx.Response) -> list[str]:
     """What a 409 warns of."""
     assert said(answer) == (409, "warnings")
-    return [one["code"] for one in answer.json()["errors"]]
+    return [error["code"] for error in answer.json()["errors"]]
 
 
 def one_of_two(answers: list[httpx.Response], *codes_of_loser: str) -> None:
     """One did its work, the other was warned of the ground of the first."""
-    won, lost = sorted(answers, key=lambda one: one.status_code)
+    won, lost = sorted(answers, key=lambda answer: answer.status_code)
     assert won.status_code in (200, 201), won.text
     assert codes(lost) == list(codes_of_loser)
 
@@ -49,7 +49,7 @@ def test_thirty_pairs_of_equal_plots_at_one_moment_make_thirty_plots(
     for lon, lat in PLACES:
         body = feature(ring(lon, lat))
         one_of_two(
-            at_once(*(partial(one.post, "/api/plots", json=body) for one in clients)),
+            at_once(*(partial(client.post, "/api/plots", json=body) for client in clients)),
             "same_ground",
         )
     assert database.scalar("SELECT count(*) FROM plot") == len(PLACES) == 30
@@ -58,9 +58,9 @@ def test_thirty_pairs_of_equal_plots_at_one_moment_make_thirty_plots(
 def test_thirty_equal_plots_at_one_moment_make_one(sign_in: SignIn, database: Database) -> None:
     planner = sign_in("planner")
     answers = at_once(*[partial(planner.post, "/api/plots", json=feature())] * 30)
-    told = Counter(one.status_code for one in answers)
-    assert told[201] == 1
-    assert set(told) <= {201, 409, 503}  # who would wait for longer than two seconds is told so
+    statuses = Counter(answer.status_code for answer in answers)
+    assert statuses[201] == 1
+    assert set(statuses) <= {201, 409, 503}  # who would wait for longer than two seconds is told so
     assert database.scalar("SELECT count(*) FROM plot") == 1
 
 
@@ -113,7 +113,7 @@ def test_the_ground_between_merged_plots_and_one_that_is_drawn_there(sign_in: Si
     merger, drawer = sign_in("planner"), sign_in("planner")
     for lon, lat in PLACES[:10]:
         plots = [drawn(merger, geometry=ring(lon + n * 0.002, lat)) for n in range(2)]
-        ids = {"ids": [one["id"] for one in plots]}
+        ids = {"ids": [plot["id"] for plot in plots]}
         merge = partial(merger.post, "/api/plots/merge", json=ids)
         over = feature(ring(lon, lat, 0.004))
         merged, answer = at_once(merge, partial(drawer.post, "/api/plots", json=over))
@@ -136,13 +136,13 @@ def test_neighbours_who_split_at_one_moment_never_wait_in_a_circle(sign_in: Sign
             )
             for client, plot in zip(clients, plots, strict=True)
         ]
-        assert [one.status_code for one in at_once(*calls)] == [201, 201]
+        assert [answer.status_code for answer in at_once(*calls)] == [201, 201]
 
 
 def table(*shapes: dict[str, Any]) -> PlotTable:
     """A file of plots."""
     rows = [{"stage": "planted", "kind": "RGZL", "year": 2026} for _ in shapes]
-    geometry = [from_geojson(one) for one in shapes]
+    geometry = [from_geojson(shape) for shape in shapes]
     frame = geopandas.GeoDataFrame(rows, geometry=geometry, crs=CGCS2000)
     return PlotTable(frame, [], pd.DataFrame(), [], "CGCS2000", "plots")
 
@@ -154,8 +154,8 @@ def importing(database: Database, *shapes: dict[str, Any]) -> Iterator[Callable[
     with database.service.connect() as connection, connection.begin() as transaction:
         number = account_id(connection, "importer")
         assert number is not None
-        who = Account(number, "importer", "gis", (), None)
-        import_plots(connection, who, table(*shapes), "plots.geojson")
+        account = Account(number, "importer", "gis", (), None)
+        import_plots(connection, account, table(*shapes), "plots.geojson")
         yield transaction.commit
 
 
@@ -235,10 +235,10 @@ def test_whoever_touches_the_same_ground_wants_the_same_lock(name: str) -> None:
         west, south, *_ = shape.bounds
         plot = _cells([plot_at(west, south)], 1)
         shared = plot.keys() & file.keys()
-        assert any(plot[one] or file[one] for one in shared), "both could write at once"
+        assert any(plot[key] or file[key] for key in shared), "both could write at once"
     elsewhere = _cells([plot_at(-100.0, 40.0)], 1)
     if name != "half the world":
-        assert not any(elsewhere[one] or file[one] for one in elsewhere.keys() & file.keys())
+        assert not any(elsewhere[key] or file[key] for key in elsewhere.keys() & file.keys())
 
 
 def test_a_large_shape_waits_for_a_small_one_within_it(database: Database) -> None:

@@ -34,14 +34,14 @@ def test_pieces_are_the_whole_and_the_largest_keeps_the_number(sign_in: SignIn) 
     planner = sign_in("planner")
     plot = drawn(planner, name="大地块", declared_m2=36_000)
     ids = split(planner, plot, 125.0515)
-    pieces = [read(planner, one) for one in ids]
+    pieces = [read(planner, number) for number in ids]
     assert ids[0] == plot["id"]
-    shapes = [shape(one["geometry"]) for one in pieces]
+    shapes = [shape(piece["geometry"]) for piece in pieces]
     assert union_all(shapes).equals(box(125.05, 43.05, 125.052, 43.052))
     assert shapes[0].area > shapes[1].area
-    assert [one["properties"]["name"] for one in pieces] == ["大地块", "大地块"]
-    assert [one["properties"]["declared_m2"] for one in pieces] == [None, None]
-    assert len({one["properties"]["plot_no"] for one in pieces}) == 2
+    assert [piece["properties"]["name"] for piece in pieces] == ["大地块", "大地块"]
+    assert [piece["properties"]["declared_m2"] for piece in pieces] == [None, None]
+    assert len({piece["properties"]["plot_no"] for piece in pieces}) == 2
 
 
 def test_a_split_of_an_approved_plot_leaves_it_standing_until_the_review(sign_in: SignIn) -> None:
@@ -75,12 +75,12 @@ def test_a_split_must_name_the_version_that_was_seen(
 
 def test_merged_plots_are_one_plot_on_all_their_ground(sign_in: SignIn) -> None:
     planner = sign_in("planner")
-    one = drawn(planner, geometry=ring(125.05, 43.05))
+    first = drawn(planner, geometry=ring(125.05, 43.05))
     two = drawn(planner, geometry=ring(125.052, 43.05))
-    answer = planner.post("/api/plots/merge", json={"ids": [one["id"], two["id"]]})
+    answer = planner.post("/api/plots/merge", json={"ids": [first["id"], two["id"]]})
     assert answer.status_code == 200, answer.text
     merged = answer.json()
-    assert merged["id"] == one["id"]
+    assert merged["id"] == first["id"]
     assert shape(merged["geometry"]).equals(box(125.05, 43.05, 125.054, 43.052))
     assert planner.get(f"/api/plots/{two['id']}").status_code == 404
 
@@ -88,10 +88,10 @@ def test_merged_plots_are_one_plot_on_all_their_ground(sign_in: SignIn) -> None:
 def test_an_approved_plot_that_is_merged_away_stands_until_its_end_is_approved(
     sign_in: SignIn,
 ) -> None:
-    one = approved(sign_in, geometry=ring(125.05, 43.05))
+    first = approved(sign_in, geometry=ring(125.05, 43.05))
     two = approved(sign_in, geometry=ring(125.052, 43.05))
     planner = sign_in("planner")
-    planner.post("/api/plots/merge", json={"ids": [one["id"], two["id"]]})
+    planner.post("/api/plots/merge", json={"ids": [first["id"], two["id"]]})
     assert read(planner, two["id"])["properties"]["stage"] == "cancelled"
     stands = planner.get(f"/api/plots/{two['id']}?version=approved").json()
     assert stands["properties"]["stage"] == "planted"
@@ -101,17 +101,17 @@ def test_an_approved_plot_that_is_merged_away_stands_until_its_end_is_approved(
 
 def test_plots_that_differ_are_not_merged(sign_in: SignIn) -> None:
     planner = sign_in("planner")
-    one = drawn(planner, geometry=ring(125.05, 43.05))
+    first = drawn(planner, geometry=ring(125.05, 43.05))
     two = drawn(planner, geometry=ring(125.052, 43.05), year=2025)
-    answer = planner.post("/api/plots/merge", json={"ids": [one["id"], two["id"]]})
+    answer = planner.post("/api/plots/merge", json={"ids": [first["id"], two["id"]]})
     assert (answer.status_code, answer.json()["code"]) == (422, "unlike")
 
 
 def test_a_stale_version_stops_a_merge(sign_in: SignIn) -> None:
     planner = sign_in("planner")
-    one = drawn(planner, geometry=ring(125.05, 43.05))
+    first = drawn(planner, geometry=ring(125.05, 43.05))
     two = drawn(planner, geometry=ring(125.052, 43.05))
-    body = {"ids": [one["id"], two["id"]], "versions": [1, 9]}
+    body = {"ids": [first["id"], two["id"]], "versions": [1, 9]}
     assert planner.post("/api/plots/merge", json=body).status_code == 412
 
 

@@ -50,12 +50,12 @@ def test_two_hundred_rounds_of_two_editors_have_one_success_each(
     for n in range(ROUNDS):
         change = (put, patch)[n % 2]
         calls = [
-            partial(change, one, plot["id"], f"{n} by {name}", {"If-Match": upon})
-            for one, name in zip(editors, ("ann", "bob"), strict=True)
+            partial(change, editor, plot["id"], f"{n} by {name}", {"If-Match": upon})
+            for editor, name in zip(editors, ("ann", "bob"), strict=True)
         ]
         answers = at_once(*calls)
-        assert sorted(one.status_code for one in answers) == [200, 412], f"round {n}"
-        won, lost = sorted(answers, key=lambda one: one.status_code)
+        assert sorted(answer.status_code for answer in answers) == [200, 412], f"round {n}"
+        won, lost = sorted(answers, key=lambda answer: answer.status_code)
         # The loser is told the version that it has to look at, and what is stored is the winner's.
         upon = won.headers["etag"]
         assert lost.headers["etag"] == upon, f"round {n}"
@@ -72,13 +72,15 @@ def test_an_approved_plot_gets_one_working_version_however_many_begin_one(
     address = f"/api/plots/{plot['id']}"
     upon = '"3"'
     for n in range(rounds):
-        calls = [partial(patch, one, plot["id"], f"{n}", {"If-Match": upon}) for one in editors]
+        calls = [
+            partial(patch, editor, plot["id"], f"{n}", {"If-Match": upon}) for editor in editors
+        ]
         answers = at_once(*calls)
-        assert Counter(one.status_code for one in answers) == {200: 1, 412: 3}
-        newest = next(one for one in answers if one.status_code == 200)
+        assert Counter(answer.status_code for answer in answers) == {200: 1, 412: 3}
+        newest = next(answer for answer in answers if answer.status_code == 200)
         # Taken away again by whoever began it, so that the next round begins with the approved one.
         headers = {"If-Match": newest.headers["etag"]}
-        gone = [one.delete(address, headers=headers).status_code for one in editors]
+        gone = [editor.delete(address, headers=headers).status_code for editor in editors]
         assert sorted(gone)[0] == 204
         assert editors[0].get(address).headers["etag"] == upon
 
@@ -90,7 +92,7 @@ def test_numbers_stay_unique_when_many_plots_move_into_one_year_at_once(
     plots = [
         drawn(planner, year=2020 + n, geometry=ring(125.01 + n / 100, 43.01)) for n in range(6)
     ]
-    assert {one["properties"]["plot_no"] for one in plots} == {"00001"}
+    assert {plot["properties"]["plot_no"] for plot in plots} == {"00001"}
     body = {"properties": {"year": 2030}}
     headers = {"If-Match": '"1"'}
     calls = [
@@ -98,8 +100,8 @@ def test_numbers_stay_unique_when_many_plots_move_into_one_year_at_once(
         for plot in plots
     ]
     answers = at_once(*calls)
-    assert [one.status_code for one in answers] == [200] * 6
-    assert len({one.json()["properties"]["plot_no"] for one in answers}) == 6
+    assert [answer.status_code for answer in answers] == [200] * 6
+    assert len({answer.json()["properties"]["plot_no"] for answer in answers}) == 6
     assert database.scalar("SELECT count(*) FROM plot_number") == 6
 
 

@@ -16,8 +16,8 @@ def versions(client: httpx.Client, plot_id: int, **query: Any) -> list[dict[str,
     """Entries of a plot's history, newest first."""
     answer = client.get(f"/api/plots/{plot_id}/versions", params=query)
     assert answer.status_code == 200, answer.text
-    found: list[dict[str, Any]] = answer.json()["versions"]
-    return found
+    entries: list[dict[str, Any]] = answer.json()["versions"]
+    return entries
 
 
 def restore(client: httpx.Client, plot_id: int, version: int, **said: Any) -> httpx.Response:
@@ -57,7 +57,7 @@ def test_versions_say_who_when_why_and_what(sign_in: SignIn) -> None:
 def test_a_review_is_a_row_of_entries_without_gaps(sign_in: SignIn) -> None:
     plot = approved(sign_in)
     entries = versions(sign_in("planner"), plot["id"])
-    assert [(one["version"], one["review"]) for one in entries] == [
+    assert [(entry["version"], entry["review"]) for entry in entries] == [
         (3, "approved"),
         (2, "submitted"),
         (1, "draft"),
@@ -74,7 +74,11 @@ def test_a_working_version_is_told_by_what_it_changes_of_the_approved(sign_in: S
     delete(planner, dropped)
     patch(planner, plot, {"properties": {"name": "乙"}})
     newest = versions(planner, plot["id"])[0]
-    names = [one for one in newest["difference"]["attributes"] if one["field"] == "name"]
+    names = [
+        attribute
+        for attribute in newest["difference"]["attributes"]
+        if attribute["field"] == "name"
+    ]
     assert names == [{"field": "name", "before": "甲", "after": "乙"}]
 
 
@@ -83,7 +87,7 @@ def test_approving_again_shows_no_deletion(sign_in: SignIn) -> None:
     planner = sign_in("planner")
     submitted(planner, patch(planner, plot, {"properties": {"name": "乙"}}).json())
     sign_in("inspector").post(f"/api/plots/{plot['id']}/approve")
-    operations = [one["operation"] for one in versions(planner, plot["id"])]
+    operations = [version["operation"] for version in versions(planner, plot["id"])]
     assert "delete" not in operations
 
 
@@ -107,7 +111,7 @@ def test_versions_come_in_pages(sign_in: SignIn) -> None:
     address, seen = f"/api/plots/{plot['id']}/versions?limit=2", []
     while address:
         page = planner.get(address).json()
-        seen += [one["version"] for one in page["versions"]]
+        seen += [version["version"] for version in page["versions"]]
         address = page["next"]
     assert seen == [5, 4, 3, 2, 1]
 
@@ -129,7 +133,7 @@ def test_a_viewer_reads_the_history_of_approved_versions_only(sign_in: SignIn) -
     plot = approved(sign_in)
     draft = drawn(sign_in("planner"), geometry=ring(125.01, 43.01))
     viewer = sign_in("viewer")
-    assert [one["version"] for one in versions(viewer, plot["id"])] == [3]
+    assert [version["version"] for version in versions(viewer, plot["id"])] == [3]
     assert viewer.get(f"/api/plots/{plot['id']}/versions/1").status_code == 404
     assert viewer.get(f"/api/plots/{draft['id']}/versions").status_code == 404
 
@@ -138,8 +142,8 @@ def test_a_history_belongs_to_the_county_that_a_version_lay_in(sign_in: SignIn) 
     admin = sign_in("admin")
     plot = drawn(admin)
     patch(admin, plot, {"geometry": ring(125.15, 43.05)})
-    assert [one["version"] for one in versions(sign_in("planner", EAST), plot["id"])] == [2]
-    assert [one["version"] for one in versions(sign_in("planner", WEST), plot["id"])] == [1]
+    assert [version["version"] for version in versions(sign_in("planner", EAST), plot["id"])] == [2]
+    assert [version["version"] for version in versions(sign_in("planner", WEST), plot["id"])] == [1]
     stranger = sign_in("planner", SOUTH)
     assert stranger.get(f"/api/plots/{plot['id']}/versions").status_code == 404
     assert restore(stranger, plot["id"], 1).status_code == 404
@@ -150,9 +154,9 @@ def test_a_restored_version_is_a_new_draft_with_the_old_content(sign_in: SignIn)
     planner = sign_in("planner")
     submitted(planner, patch(planner, plot, {"properties": {"name": "乙"}}).json())
     sign_in("inspector").post(f"/api/plots/{plot['id']}/approve")
-    found = restore(planner, plot["id"], 3)
-    assert found.status_code == 200, found.text
-    properties = found.json()["properties"]
+    answer = restore(planner, plot["id"], 3)
+    assert answer.status_code == 200, answer.text
+    properties = answer.json()["properties"]
     assert (properties["name"], properties["review"], properties["version"]) == ("甲", "draft", 7)
     assert versions(planner, plot["id"])[0]["reason"].startswith("恢复第 3 版")
 
@@ -163,8 +167,8 @@ def test_restoring_over_somebodys_draft_needs_its_etag(sign_in: SignIn) -> None:
     patch(planner, plot, {"properties": {"name": "乙"}})
     assert said(restore(planner, plot["id"], 1)) == (428, "precondition_required")
     assert said(restore(planner, plot["id"], 1, headers={"If-Match": '"1"'})) == (412, "stale")
-    found = restore(planner, plot["id"], 1, headers={"If-Match": '"2"'})
-    assert found.json()["properties"]["name"] == "甲"
+    answer = restore(planner, plot["id"], 1, headers={"If-Match": '"2"'})
+    assert answer.json()["properties"]["name"] == "甲"
 
 
 def test_a_submitted_plot_is_not_restored(sign_in: SignIn) -> None:
@@ -177,9 +181,9 @@ def test_a_submitted_plot_is_not_restored(sign_in: SignIn) -> None:
 def test_a_deleted_plot_comes_back_as_a_draft_with_its_number(sign_in: SignIn) -> None:
     plot = approved(sign_in, plot_no="A1", name="甲")
     delete(sign_in("gis"), plot, reason="误删")
-    found = restore(sign_in("planner"), plot["id"], 3).json()
-    assert (found["id"], found["properties"]["plot_no"]) == (plot["id"], "A1")
-    assert (found["properties"]["review"], found["properties"]["version"]) == ("draft", 4)
+    body = restore(sign_in("planner"), plot["id"], 3).json()
+    assert (body["id"], body["properties"]["plot_no"]) == (plot["id"], "A1")
+    assert (body["properties"]["review"], body["properties"]["version"]) == ("draft", 4)
 
 
 def test_a_plot_deleted_by_sql_comes_back_too(sign_in: SignIn, database: Database) -> None:
@@ -187,9 +191,9 @@ def test_a_plot_deleted_by_sql_comes_back_too(sign_in: SignIn, database: Databas
     plot = drawn(planner, name="甲")
     with database.owner.begin() as connection:
         connection.exec_driver_sql("DELETE FROM plot")
-    found = restore(planner, plot["id"], 1).json()
-    assert (found["id"], found["properties"]["name"]) == (plot["id"], "甲")
-    assert found["properties"]["version"] == 2
+    body = restore(planner, plot["id"], 1).json()
+    assert (body["id"], body["properties"]["name"]) == (plot["id"], "甲")
+    assert body["properties"]["version"] == 2
 
 
 def test_a_number_that_is_anothers_by_now_is_given_anew_when_asked(sign_in: SignIn) -> None:
@@ -198,8 +202,8 @@ def test_a_number_that_is_anothers_by_now_is_given_anew_when_asked(sign_in: Sign
     delete(planner, plot)
     drawn(planner, plot_no="A1", geometry=ring(125.01, 43.01))
     assert said(restore(planner, plot["id"], 1)) == (409, "plot_no_taken")
-    found = restore(planner, plot["id"], 1, new_number=True)
-    assert found.json()["properties"]["plot_no"] == "00001"
+    answer = restore(planner, plot["id"], 1, new_number=True)
+    assert answer.json()["properties"]["plot_no"] == "00001"
 
 
 def test_a_viewer_restores_nothing(sign_in: SignIn) -> None:
@@ -224,8 +228,8 @@ def test_before_it_was_drawn_and_after_it_was_deleted_there_is_no_plot(sign_in: 
     between = now()
     delete(planner, plot)
     counts = [
-        planner.get("/api/plots", params={"as_of": one}).json()["numberMatched"]
-        for one in (before, between, now())
+        planner.get("/api/plots", params={"as_of": moment}).json()["numberMatched"]
+        for moment in (before, between, now())
     ]
     assert counts == [0, 1, 0]
 
@@ -264,8 +268,8 @@ def test_no_moment_of_an_approval_shows_none_or_two(sign_in: SignIn, database: D
 
 def test_a_scope_holds_for_what_was_too(sign_in: SignIn) -> None:
     drawn(sign_in("planner"))
-    found = sign_in("planner", SOUTH).get("/api/plots", params={"as_of": now()}).json()
-    assert (found["numberMatched"], found["features"]) == (0, [])
+    body = sign_in("planner", SOUTH).get("/api/plots", params={"as_of": now()}).json()
+    assert (body["numberMatched"], body["features"]) == (0, [])
 
 
 def test_filters_speak_of_the_version_that_stood(sign_in: SignIn) -> None:
@@ -322,8 +326,8 @@ def test_a_file_of_plots_holds_what_stood_then(sign_in: SignIn) -> None:
     then = now()
     patch(gis, plot, {"properties": {"name": "乙"}})
     query = {"format": "geojson", "version": "working", "as_of": then}
-    found = gis.get("/api/exports/plots", params=query)
-    assert [one["properties"]["name"] for one in found.json()["features"]] == ["甲"]
+    answer = gis.get("/api/exports/plots", params=query)
+    assert [feature["properties"]["name"] for feature in answer.json()["features"]] == ["甲"]
 
 
 def test_a_change_is_measured_against_what_was_stored(sign_in: SignIn) -> None:

@@ -43,7 +43,7 @@ def plant(database: Database, count: int = 1, *, demo: bool = False) -> list[int
         return insert_plots(connection, planner(connection), new, demo=demo)
 
 
-def kept(database: Database) -> list[Any]:
+def recorded_versions(database: Database) -> list[Any]:
     """The history, oldest first."""
     with database.owner.connect() as connection:
         return list(connection.execute(plot_history.select().order_by(plot_history.c.id)))
@@ -68,7 +68,7 @@ def test_the_history_has_every_column_of_a_version() -> None:
 def test_a_new_plot_begins_its_history_in_the_name_of_its_author(
     database: Database, plot_id: int
 ) -> None:
-    (entry,) = kept(database)
+    (entry,) = recorded_versions(database)
     assert (entry.plot_id, entry.operation, entry.actor) == (plot_id, "insert", "ann")
     assert (entry.valid_to, entry.db_user) == (None, "luotu_service")
 
@@ -86,7 +86,7 @@ def test_a_change_by_sql_is_kept_with_the_name_of_the_database_user(
     database: Database, plot_id: int
 ) -> None:
     by_owner(database, "UPDATE plot_version SET name = '改'")
-    first, second = kept(database)
+    first, second = recorded_versions(database)
     assert (second.actor, second.account_id, second.changed_by) == ("sql:luotu_owner", None, None)
     assert first.valid_to == second.valid_from
     assert (first.name, second.name) == (None, "改")
@@ -94,7 +94,7 @@ def test_a_change_by_sql_is_kept_with_the_name_of_the_database_user(
 
 def test_a_change_by_sql_gets_a_version_of_its_own(database: Database, plot_id: int) -> None:
     by_owner(database, "UPDATE plot_version SET name = '改'")
-    assert [one.version for one in kept(database)] == [1, 2]
+    assert [version.version for version in recorded_versions(database)] == [1, 2]
     assert database.scalar("SELECT last_version FROM plot") == 2
 
 
@@ -102,7 +102,9 @@ def test_an_account_and_a_reason_can_be_told_by_sql(database: Database, plot_id:
     with database.owner.begin() as connection:
         set_change_author(connection, planner(connection), "补正")
         connection.execute(text("UPDATE plot_version SET name = '改'"))
-    assert [(one.actor, one.reason) for one in kept(database)][1:] == [("ann", "补正")]
+    assert [(version.actor, version.reason) for version in recorded_versions(database)][1:] == [
+        ("ann", "补正")
+    ]
 
 
 def test_the_name_ends_with_the_transaction(database: Database, plot_id: int) -> None:
@@ -111,25 +113,25 @@ def test_the_name_ends_with_the_transaction(database: Database, plot_id: int) ->
             set_change_author(connection, planner(connection), "补正")
         with connection.begin():
             connection.execute(text("UPDATE plot_version SET name = '改'"))
-    assert kept(database)[-1].actor == "sql:luotu_owner"
+    assert recorded_versions(database)[-1].actor == "sql:luotu_owner"
 
 
-@pytest.mark.parametrize("told", ["'x'", "'-1'", "'999999999999'", "'1; DROP TABLE plot'", "''"])
-def test_an_account_that_is_none_names_nobody(database: Database, plot_id: int, told: str) -> None:
-    by_owner(database, f"SET LOCAL luotu.account = {told}; UPDATE plot_version SET name = '改'")
-    assert kept(database)[-1].actor == "sql:luotu_owner"
+@pytest.mark.parametrize("value", ["'x'", "'-1'", "'999999999999'", "'1; DROP TABLE plot'", "''"])
+def test_an_account_that_is_none_names_nobody(database: Database, plot_id: int, value: str) -> None:
+    by_owner(database, f"SET LOCAL luotu.account = {value}; UPDATE plot_version SET name = '改'")
+    assert recorded_versions(database)[-1].actor == "sql:luotu_owner"
 
 
 def test_a_deleted_plot_says_who_took_it_away(database: Database, plot_id: int) -> None:
     by_owner(database, "DELETE FROM plot")  # reaches its versions by a cascade
-    first, last = kept(database)
+    first, last = recorded_versions(database)
     assert (last.operation, last.actor) == ("delete", "sql:luotu_owner")
     assert first.valid_to == last.valid_from == last.valid_to
 
 
 def test_a_truncated_table_is_told_too(database: Database, plot_id: int) -> None:
     by_owner(database, "TRUNCATE plot_version")
-    assert [(one.operation, one.reason) for one in kept(database)] == [
+    assert [(version.operation, version.reason) for version in recorded_versions(database)] == [
         ("insert", None),
         ("delete", "TRUNCATE"),
     ]
@@ -138,11 +140,11 @@ def test_a_truncated_table_is_told_too(database: Database, plot_id: int) -> None
 
 def test_a_transaction_has_one_moment_for_all_that_it_writes(database: Database) -> None:
     with database.service.begin() as connection:
-        who = planner(connection)
+        account = planner(connection)
         for n in range(3):
-            insert_plots(connection, who, [NewPlot(shape(n), WEST, BOX)])
+            insert_plots(connection, account, [NewPlot(shape(n), WEST, BOX)])
             connection.execute(text("SELECT pg_sleep(0.01)"))
-    assert len({one.valid_from for one in kept(database)}) == 1
+    assert len({version.valid_from for version in recorded_versions(database)}) == 1
 
 
 def test_whoever_waited_for_a_lock_comes_after_who_held_it(
@@ -154,16 +156,19 @@ def test_whoever_waited_for_a_lock_comes_after_who_held_it(
     early.execute(text("UPDATE plot_version SET name = '后'"))
     early.commit()
     early.close()
-    moments = [one.valid_from for one in kept(database)]
+    moments = [version.valid_from for version in recorded_versions(database)]
     assert moments == sorted(moments)
-    assert all(one.valid_to is None or one.valid_to > one.valid_from for one in kept(database))
+    assert all(
+        version.valid_to is None or version.valid_to > version.valid_from
+        for version in recorded_versions(database)
+    )
 
 
 def test_a_version_number_that_somebody_brought_is_not_given_again(
     database: Database, plot_id: int
 ) -> None:
     by_owner(database, "UPDATE plot SET last_version = 0; UPDATE plot_version SET name = '改'")
-    assert kept(database)[-1].version == 2
+    assert recorded_versions(database)[-1].version == 2
 
 
 @pytest.mark.parametrize(
@@ -205,7 +210,7 @@ def test_a_temporary_table_does_not_stand_in_for_the_history(
     with database.service.begin() as connection:
         connection.execute(text("CREATE TEMP TABLE plot_history (LIKE public.plot_history)"))
         connection.execute(text("UPDATE plot_version SET name = '改'"))
-    assert len(kept(database)) == 2
+    assert len(recorded_versions(database)) == 2
 
 
 def test_the_history_of_the_demo_goes_with_it_and_no_other(database: Database) -> None:
@@ -214,7 +219,7 @@ def test_the_history_of_the_demo_goes_with_it_and_no_other(database: Database) -
     with database.service.begin() as connection:
         own = insert_plots(connection, planner(connection), [NewPlot(shape(7), WEST, BOX)])
         assert remove_demo(connection) == 3
-    assert [one.plot_id for one in kept(database)] == own
+    assert [version.plot_id for version in recorded_versions(database)] == own
 
 
 def test_a_real_plot_cannot_be_called_invented_to_be_forgotten(
@@ -225,7 +230,7 @@ def test_a_real_plot_cannot_be_called_invented_to_be_forgotten(
         connection.execute(text("UPDATE plot_version SET name = '改'"))
         connection.execute(text("DELETE FROM plot"))
         connection.execute(text("SELECT forget_demo_history()"))
-    assert len(kept(database)) == 3
+    assert len(recorded_versions(database)) == 3
 
 
 def test_what_was_there_before_the_history_begins_it(empty: Database) -> None:
@@ -243,5 +248,5 @@ def test_what_was_there_before_the_history_begins_it(empty: Database) -> None:
         )
     take_back(empty.owner, "0003")
     migrate(empty.owner, loaders=LOADERS)
-    (entry,) = kept(empty)
+    (entry,) = recorded_versions(empty)
     assert (entry.operation, f"{entry.valid_from:%Y-%m-%d}") == ("existing", "2025-05-01")

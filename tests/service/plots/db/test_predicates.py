@@ -26,29 +26,37 @@ EASTERN = Ground(125.1, 43.0, 125.2, 43.1, mercator=True)
 Query = Callable[[Connection, Account, Plots], Any]
 
 QUERIES: dict[str, Query] = {
-    "list": lambda c, who, _: plots.list_plots(c, who, PlotFilter(), limit=9),
-    "count": lambda c, who, _: plots.count_plots(c, who, PlotFilter()),
-    "files and maps": lambda c, who, _: plots.list_records(c, who, PlotFilter(), limit=9),
-    "one plot": lambda c, who, those: plots.read_plot(c, who, those["approved"]),
-    "plans named": lambda c, who, those: plots.existing_plot_ids(c, who, list(those.values())),
-    "review": lambda c, who, those: review.lock_working(c, who, those["submitted"]),
-    "edit": lambda c, who, those: editing.lock_plot(c, who, those["draft"]),
-    "undelete": lambda c, who, those: editing.lock_deleted(c, who, those["deleted"]),
-    "versions": lambda c, who, those: history.list_versions(c, who, those["approved"], limit=9),
-    "one version": lambda c, who, those: history.read_version(c, who, those["approved"], 1),
-    "a version's record": lambda c, who, those: history.version_record(c, who, those["draft"], 1),
-    "accept": lambda c, who, those: acceptance.lock_approved(c, who, those["approved"]),
-    "acceptances": lambda c, who, those: acceptance.records(c, who, those["approved"]),
-    "what waits": lambda c, who, _: worklist.work(c, who, limit=9)["waiting"]["plots"],
-    "how many wait": lambda c, who, _: worklist.work(c, who, limit=9)["waiting"]["count"],
-    "search": lambda c, who, _: worklist.search(c, who, "东林", limit=9)["plots"],
-    "a tile of plots": lambda c, who, _: (
-        plot_tiles.plots_tile(c, who, PlotFilter(), EASTERN, most=9).matched
+    "list": lambda c, account, _: plots.list_plots(c, account, PlotFilter(), limit=9),
+    "count": lambda c, account, _: plots.count_plots(c, account, PlotFilter()),
+    "files and maps": lambda c, account, _: plots.list_records(c, account, PlotFilter(), limit=9),
+    "one plot": lambda c, account, those: plots.read_plot(c, account, those["approved"]),
+    "plans named": lambda c, account, those: plots.existing_plot_ids(
+        c, account, list(those.values())
     ),
-    "a tile of squares": lambda c, who, _: (
-        plot_tiles.squares_tile(c, who, PlotFilter(), EASTERN, 7).matched
+    "review": lambda c, account, those: review.lock_working(c, account, those["submitted"]),
+    "edit": lambda c, account, those: editing.lock_plot(c, account, those["draft"]),
+    "undelete": lambda c, account, those: editing.lock_deleted(c, account, those["deleted"]),
+    "versions": lambda c, account, those: history.list_versions(
+        c, account, those["approved"], limit=9
     ),
-    "search of districts": lambda c, who, _: worklist.search(c, who, EAST, limit=9)["districts"],
+    "one version": lambda c, account, those: history.read_version(c, account, those["approved"], 1),
+    "a version's record": lambda c, account, those: history.version_record(
+        c, account, those["draft"], 1
+    ),
+    "accept": lambda c, account, those: acceptance.lock_approved(c, account, those["approved"]),
+    "acceptances": lambda c, account, those: acceptance.records(c, account, those["approved"]),
+    "what waits": lambda c, account, _: worklist.work(c, account, limit=9)["waiting"]["plots"],
+    "how many wait": lambda c, account, _: worklist.work(c, account, limit=9)["waiting"]["count"],
+    "search": lambda c, account, _: worklist.search(c, account, "东林", limit=9)["plots"],
+    "a tile of plots": lambda c, account, _: (
+        plot_tiles.plots_tile(c, account, PlotFilter(), EASTERN, most=9).matched
+    ),
+    "a tile of squares": lambda c, account, _: (
+        plot_tiles.squares_tile(c, account, PlotFilter(), EASTERN, 7).matched
+    ),
+    "search of districts": lambda c, account, _: worklist.search(c, account, EAST, limit=9)[
+        "districts"
+    ],
 }
 
 
@@ -79,15 +87,17 @@ def eastern(connection: Connection, maker: Account) -> Plots:
 
 
 @pytest.mark.parametrize("query", QUERIES)
-@pytest.mark.parametrize(("county", "found"), [(EAST, True), (WEST, False)], ids=["own", "foreign"])
+@pytest.mark.parametrize(
+    ("county", "visible"), [(EAST, True), (WEST, False)], ids=["own", "foreign"]
+)
 def test_a_query_finds_the_ground_of_the_account_only(
-    database: Database, query: str, county: str, found: bool
+    database: Database, query: str, county: str, visible: bool
 ) -> None:
     database.account("maker", "admin")
     database.account("wang", "admin", county)
     with database.owner.begin() as connection:
         those = eastern(connection, of(EAST, 1))
-        assert bool(QUERIES[query](connection, of(county, 2), those)) == found
+        assert bool(QUERIES[query](connection, of(county, 2), those)) == visible
 
 
 MOVED = (
@@ -103,9 +113,9 @@ def test_what_a_plot_was_in_another_county_is_not_what_it_was_before(database: D
         plot = eastern(connection, of(EAST, 1))["approved"]
         for moved in MOVED:
             connection.execute(text(moved), {"west": WEST, "plot": plot})
-        told = history.list_versions(connection, of(WEST, 1), plot, limit=9)
+        entries = history.list_versions(connection, of(WEST, 1), plot, limit=9)
         whole = history.list_versions(
             connection, Account(1, "wang", "admin", (), None), plot, limit=9
         )
-    assert [one["before"] is None for one in told] == [True]
-    assert [one["before"] is None for one in whole] == [False, True]
+    assert [entry["before"] is None for entry in entries] == [True]
+    assert [entry["before"] is None for entry in whole] == [False, True]
