@@ -48,9 +48,9 @@ def test_work_goes_on_after_any_exception_and_its_traceback_is_logged(said: list
 
     with in_background("test", work, failed="not_done", failed_pause_s=0.001):
         assert done.wait(30)
-    told = [(one["event"], one["error"], bool(one.get("exc_info"))) for one in said]
+    events = [(event["event"], event["error"], bool(event.get("exc_info"))) for event in said]
     # The same error twice running needs no second traceback.
-    assert told == [
+    assert events == [
         ("not_done", "KeyError", True),
         ("not_done", "KeyError", False),
         ("not_done", "OSError", True),
@@ -68,7 +68,7 @@ def test_coverage_is_drained_although_the_command_for_many_cells_cannot_be_start
     gauges = coverage_worker.Gauges(CollectorRegistry())
     with coverage_worker.draining(database.service, gauges, command):
         wait_until(lambda: waiting(database.service)[0] == 0)
-    assert [one["error"] for one in said if one["event"] == "coverage_not_drained"] == [
+    assert [event["error"] for event in said if event["event"] == "coverage_not_drained"] == [
         "FileNotFoundError"
     ]
 
@@ -80,5 +80,5 @@ def test_tracks_are_forgotten_after_an_error_that_is_not_the_databases(
     # Further back than any calendar.
     with retention_worker.forgetting(database.service, 10**7):
         wait_until(lambda: len(said) >= 2)
-    assert {one["event"] for one in said} == {"tracks_not_forgotten"}
+    assert {event["event"] for event in said} == {"tracks_not_forgotten"}
     assert said[0]["error"] == "OverflowError"

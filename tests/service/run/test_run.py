@@ -70,13 +70,13 @@ class Running:
 
     def client(self, name: str) -> httpx.Client:
         """A client with a token of one of the demo's accounts; it outlives whatever is killed."""
-        kept = self.folder / f"{name}.token"
-        if not kept.exists():
+        token_file = self.folder / f"{name}.token"
+        if not token_file.exists():
             said = subprocess.run(
                 [LUOTU, "token", name], cwd=self.folder, check=True, capture_output=True, text=True
             )
-            kept.write_text(said.stdout.strip())
-        headers = {"Authorization": f"Bearer {kept.read_text()}"}
+            token_file.write_text(said.stdout.strip())
+        headers = {"Authorization": f"Bearer {token_file.read_text()}"}
         return httpx.Client(
             base_url=self.url, headers=headers, timeout=60, trust_env=False, verify=NO_TLS
         )
@@ -98,14 +98,14 @@ def free_port() -> int:
 def living(folder: Path) -> list[str]:
     """Command lines of PostgreSQL processes of this folder's cluster; the buried do not count."""
     data = Cluster(folder / ".luotu").status().data_dir.resolve()
-    found = []
+    command_lines = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if (process / "cwd").readlink() == data:
-                found.append((process / "cmdline").read_text())
+                command_lines.append((process / "cmdline").read_text())
         except OSError:
             continue
-    return found
+    return command_lines
 
 
 @contextmanager
@@ -160,7 +160,7 @@ def test_ogrinfo_reads_chinese_in_both_encodings(
         archive.write_bytes(answer.content)
     with zipfile.ZipFile(archive) as files:
         layer = next(name for name in files.namelist() if name.endswith(".shp"))
-    told = subprocess.run(
+    printed = subprocess.run(
         [
             "ogrinfo",
             "-q",
@@ -172,8 +172,8 @@ def test_ogrinfo_reads_chinese_in_both_encodings(
         capture_output=True,
         text=True,
     ).stdout
-    assert "虚构示例" in told
-    assert "�" not in told
+    assert "虚构示例" in printed
+    assert "�" not in printed
 
 
 def test_coverage_equals_a_recomputation_outside_the_database(demo: Running) -> None:
@@ -205,7 +205,7 @@ def test_the_printed_link_signs_a_person_in(demo: Running) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         page = browser.new_page(viewport={"width": 1366, "height": 768})
-        page.on("request", lambda one: foreign.append(one.url))
+        page.on("request", lambda request: foreign.append(request.url))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(link)
         page.get_by_role("button", name="覆盖率表").click()
@@ -236,7 +236,7 @@ def draw(client: httpx.Client, n: int) -> int | None:
 
 def known(client: httpx.Client, ids: list[int]) -> list[int]:
     """Those of the numbers that are there."""
-    return [one for one in ids if client.get(f"/api/plots/{one}").status_code == 200]
+    return [number for number in ids if client.get(f"/api/plots/{number}").status_code == 200]
 
 
 def postmaster(folder: Path) -> int:
@@ -255,7 +255,7 @@ def test_a_killed_postmaster_comes_back_under_the_running_service(
         acknowledged += [draw(client, n) for n in range(10, 20)]
         demo.wait_ready()
         acknowledged += [draw(client, n) for n in range(20, 30)]
-        stored = [one for one in acknowledged if one is not None]
+        stored = [number for number in acknowledged if number is not None]
         assert len(stored) >= 20
         assert known(client, stored) == stored
 
@@ -264,7 +264,7 @@ def test_every_acknowledged_row_outlives_a_killed_service_and_a_clean_end_leaves
     demo: Running, folder: Path
 ) -> None:
     with demo.client("demo-planner") as client:
-        stored = [one for n in range(100, 120) if (one := draw(client, n)) is not None]
+        stored = [number for n in range(100, 120) if (number := draw(client, n)) is not None]
     demo.process.kill()
     demo.process.wait()
     with running(folder) as again:
