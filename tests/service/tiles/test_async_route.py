@@ -38,7 +38,7 @@ def twice(client: httpx.Client, path: str) -> list[httpx.Response]:
     return [client.get(path) for _ in range(2)]
 
 
-def asked(url: URL, token: str) -> tuple[SignedTile | None, int]:
+def tile_asked_for(url: URL, token: str) -> tuple[SignedTile | None, int]:
     """The eastern tile, and how many plots the same connection shows after it."""
 
     async def both() -> tuple[SignedTile | None, int]:
@@ -74,7 +74,7 @@ def test_who_is_shut_out_gets_no_further_tile(
 ) -> None:
     planner = sign_in("planner", WEST, name="wang")
     drawn(planner)
-    assert [one.status_code for one in twice(planner, address(14))] == [200, 200]
+    assert [answer.status_code for answer in twice(planner, address(14))] == [200, 200]
     how = {
         "credential": "UPDATE credential SET ended_at = now()",
         "account": "UPDATE account SET disabled_at = now()",
@@ -115,22 +115,24 @@ def test_what_is_wrong_is_refused_in_the_same_words_after_a_query_is_known(sign_
     assert planner.get(f"{address(14)}?distric={WEST}").status_code == 422
 
 
-@pytest.mark.parametrize(("county", "found"), [(EAST, 1), (WEST, 0), (CITY, 1)])
+@pytest.mark.parametrize(("county", "matched"), [(EAST, 1), (WEST, 0), (CITY, 1)])
 def test_the_statement_alone_shows_the_ground_of_the_account_only(
-    sign_in: SignIn, database: Database, county: str, found: int
+    sign_in: SignIn, database: Database, county: str, matched: int
 ) -> None:
     """As the owner, whom row security lets pass: the predicate alone must hold."""
     drawn(sign_in("planner", EAST), geometry=ring(125.15, 43.05))
     token = database.account("wang", "planner", county)
-    tile, _ = asked(database.owner.url, token)
+    tile, _ = tile_asked_for(database.owner.url, token)
     assert tile is not None
-    assert (tile.account.name, tile.matched) == ("wang", found)
+    assert (tile.account.name, tile.matched) == ("wang", matched)
 
 
 def test_the_statement_leaves_no_scope_behind(sign_in: SignIn, database: Database) -> None:
     drawn(sign_in("planner", EAST), geometry=ring(125.15, 43.05))
     token = database.account("wang", "planner", EAST)
-    tile, left = asked(sqlalchemy_url(database.endpoint.url("service", database.name)), token)
+    tile, left = tile_asked_for(
+        sqlalchemy_url(database.endpoint.url("service", database.name)), token
+    )
     assert tile is not None
     assert (tile.matched, left) == (1, 0)
 
@@ -171,9 +173,9 @@ def test_the_statement_uses_the_spatial_index_of_each_slot(
     values = {"secret": "''", "kinds": "'{token}'", "tags": "'{}'", "first": "1", "last": "2"}
     for name, value in {**values, "low": "1", "high": "2", "year": "2026"}.items():
         words = words.replace(f":{name}", value)
-    found = plan(database, filled(words))
-    assert "plot_version_approved_geom_idx" in found, found
-    assert ("plot_version_working_geom_idx" in found) == (not approved_only), found
+    explained = plan(database, filled(words))
+    assert "plot_version_approved_geom_idx" in explained, explained
+    assert ("plot_version_working_geom_idx" in explained) == (not approved_only), explained
 
 
 @pytest.mark.parametrize("grid", BOTH)
@@ -210,8 +212,8 @@ def test_what_a_tile_leaves_out_stands_in_it(
         drawn(planner, geometry=ring(LON + 0.003 * step, LAT, 0.001 * (step + 1)))
     for answer in twice(planner, address(13, grid=grid)):
         shown = layers(answer.content)
-        told = shown["tile"][["matched", "left_out", "detail"]].to_dict("records")
-        assert told == [{"matched": 3, "left_out": 1, "detail": "plots"}]
+        counts = shown["tile"][["matched", "left_out", "detail"]].to_dict("records")
+        assert counts == [{"matched": 3, "left_out": 1, "detail": "plots"}]
         # The largest stay.
         assert len(shown["plots"]) == 2
         assert shown["plots"]["area_m2"].min() > 20_000

@@ -39,8 +39,8 @@ def test_those_of_the_setting_come_first_and_local_ones_after(
         Server(Settings(home=home, basemaps=SET), database) as server,
         viewer(server, database) as client,
     ):
-        found = client.get("/api/basemaps").json()["basemaps"]
-    assert [one["label"] for one in found] == ["影像", "省厅", "航拍 2025"]
+        basemaps = client.get("/api/basemaps").json()["basemaps"]
+    assert [row["label"] for row in basemaps] == ["影像", "省厅", "航拍 2025"]
 
 
 def test_a_local_tile_is_served(home: Path, database: Database) -> None:
@@ -63,9 +63,9 @@ def test_the_page_may_fetch_pictures_from_the_hosts_of_the_setting_only(
 ) -> None:
     with Server(Settings(home=home, basemaps=SET), database) as server, server.client() as client:
         policy = client.get("/").headers["content-security-policy"]
-    told = next(part.split()[1:] for part in policy.split("; ") if part.startswith("img-src"))
+    hosts = next(part.split()[1:] for part in policy.split("; ") if part.startswith("img-src"))
     expected = ["'self'", "data:", "blob:", "https://*.tianditu.gov.cn", "http://10.1.1.1:80"]
-    assert told == expected
+    assert hosts == expected
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ def test_a_tile_lies_where_proj_says_it_lies(data: st.DataObject, grid: GridName
     matrix = GRIDS[grid].matrix(z)
     col = data.draw(st.integers(0, matrix.matrixWidth - 1))
     row = data.draw(st.integers(0, matrix.matrixHeight - 1))
-    found = tile(grid, z, row, col)
+    drawn = tile(grid, z, row, col)
     expected = GRIDS[grid].bounds(morecantile.Tile(col, row, z))
-    assert (found.west, found.south, found.east, found.north) == pytest.approx(
+    assert (drawn.west, drawn.south, drawn.east, drawn.north) == pytest.approx(
         tuple(expected), rel=0, abs=1e-12
     )
 

@@ -46,12 +46,12 @@ def test_a_plot_bears_what_people_ask_of_it(sign_in: SignIn) -> None:
     planner = sign_in("planner", WEST)
     plot = drawn(planner, stage="planned", year=2025)
     [row] = layers(planner.get(address(14)).content)["plots"].to_dict("records")
-    told = plot["properties"]
+    properties = plot["properties"]
     assert row["id"] == plot["id"]
     assert row["green_class"] == "forest"
     for name in ("stage", "kind", "year", "review", "district", "plot_no", "version"):
-        assert row[name] == told[name], name
-    assert row["area_m2"] == pytest.approx(told["area_m2"])
+        assert row[name] == properties[name], name
+    assert row["area_m2"] == pytest.approx(properties["area_m2"])
 
 
 @pytest.mark.parametrize("grid", BOTH)
@@ -181,12 +181,12 @@ def test_a_filter_means_what_it_means_in_the_list_of_plots(
     planner = sign_in("planner", WEST)
     drawn(planner, stage="planned", year=2024, programme="JL-LCS", geometry=ring(LON, LAT))
     drawn(planner, stage="planted", year=2025, kind="SLFY", geometry=ring(LON, LAT))
-    listed = {one["id"] for one in planner.get(f"/api/plots?{words}").json()["features"]}
-    found = layers(planner.get(f"{address(z)}?{words}").content)
+    listed = {feature["id"] for feature in planner.get(f"/api/plots?{words}").json()["features"]}
+    of_tile = layers(planner.get(f"{address(z)}?{words}").content)
     if z == 14:
-        assert set(found["plots"]["id"]) == listed
+        assert set(of_tile["plots"]["id"]) == listed
     else:
-        assert found["plot_squares"]["count"].sum() == len(listed)
+        assert of_tile["plot_squares"]["count"].sum() == len(listed)
 
 
 @pytest.mark.parametrize(
@@ -242,10 +242,10 @@ def test_districts_are_those_of_the_scope_and_above(sign_in: SignIn, grid: GridN
 def test_districts_of_a_level_are_asked_for_by_its_name(sign_in: SignIn) -> None:
     place = address(2, layer="districts")
     levels = [
-        layers(sign_in("viewer", WEST).get(f"{place}{asked}").content)["districts"][
+        layers(sign_in("viewer", WEST).get(f"{place}{query}").content)["districts"][
             "level"
         ].tolist()
-        for asked in ("", "?level=county")
+        for query in ("", "?level=county")
     ]
     assert levels == [["province"], ["county"]]
 
@@ -254,12 +254,12 @@ def test_districts_of_a_level_are_asked_for_by_its_name(sign_in: SignIn) -> None
 def test_a_tile_of_coverage_says_what_the_coverage_says(sign_in: SignIn, grid: GridName) -> None:
     approved(sign_in)
     viewer = sign_in("viewer")
-    told = {one["code"]: one for one in viewer.get("/api/coverage").json()["rows"]}
+    rows_by_code = {row["code"]: row for row in viewer.get("/api/coverage").json()["rows"]}
     shown = layers(viewer.get(address(8, grid=grid, layer="coverage")).content)["coverage"]
     assert WEST in set(shown["code"])
     for row in shown.to_dict("records"):
         for name in ("code", "name", "level", "coverage", "green_m2", "district_m2", "plot_count"):
-            assert row[name] == told[row["code"]][name], name
+            assert row[name] == rows_by_code[row["code"]][name], name
     seen = {row["code"]: row["coverage"] for row in shown.to_dict("records")}
     assert seen[WEST] > 0 == seen[EAST]
 

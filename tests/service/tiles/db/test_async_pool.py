@@ -57,17 +57,17 @@ def test_who_comes_when_all_are_busy_waits_for_one_that_is_there(url: URL) -> No
 
 
 def test_a_statement_that_takes_too_long_is_ended_and_not_asked_another_way(url: URL) -> None:
-    with pytest.raises(DBAPIError) as told:
+    with pytest.raises(DBAPIError) as raised:
         within(url, lambda pool: pool.ask(b"SELECT pg_sleep(30)", {}), limit_s=0.05)
-    assert isinstance(told.value.orig, psycopg.errors.QueryCanceled)
+    assert isinstance(raised.value.orig, psycopg.errors.QueryCanceled)
 
 
 def test_an_error_shows_no_parameters_and_the_connection_stays(url: URL) -> None:
     async def wrong(pool: LoopPool) -> tuple[int, str, int]:
         before = await pool.ask(PID, {})
-        with pytest.raises(DBAPIError) as told:
+        with pytest.raises(DBAPIError) as raised:
             await pool.ask(b"SELECT 1 / (length(%(secret)s) - 6)", {"secret": "hidden"})
-        return before.pid, str(told.value), (await pool.ask(PID, {})).pid
+        return before.pid, str(raised.value), (await pool.ask(PID, {})).pid
 
     before, words, after = within(url, wrong)
     assert "division by zero" in words

@@ -345,17 +345,17 @@ def test_a_neighbour_cannot_tell_by_a_tag_that_something_changed(database: Datab
 def test_a_plot_across_blocks_changes_the_tags_of_both(database: Database) -> None:
     border = 125.15625  # 360/1024 * 868 - 180
     tiles = [around(border + step, 43.05, z=14) for step in (-0.015, 0.015)]
-    before = [changes(database, one) for one in tiles]
+    before = [changes(database, address) for address in tiles]
     with database.owner.begin() as connection:
         plant(connection, border - 0.02, 43.05, size=0.04)
-    assert all(changes(database, one) > old for one, old in zip(tiles, before, strict=True))
+    assert all(changes(database, address) > old for address, old in zip(tiles, before, strict=True))
 
 
 def plan(database: Database, statement: str, *off: str) -> str:
     """How the service would run a statement, whatever the size of the tables."""
     with database.service.begin() as connection:
-        for one in ("seqscan", *off):
-            connection.execute(text(f"SET LOCAL enable_{one} = off"))
+        for setting in ("seqscan", *off):
+            connection.execute(text(f"SET LOCAL enable_{setting} = off"))
         return "\n".join(connection.scalars(text(f"EXPLAIN {statement}")))
 
 
@@ -367,15 +367,15 @@ def filled(statement: str) -> str:
         "most": "100", "scope": f"'{{{WEST}}}'", "year": "2026", "blocks": "'{1,2}'", "x0": "1",
         "x1": "2", "y0": "1", "y1": "2", "up": "0", "side": "0.01", "shown": "'{both}'",
     }  # fmt: skip
-    return re.sub(r"(?<!:):([a-z_]\w*)", lambda found: values.get(found[1], found[0]), statement)
+    return re.sub(r"(?<!:):([a-z_]\w*)", lambda match: values.get(match[1], match[0]), statement)
 
 
 def test_a_tile_of_plots_uses_the_spatial_index_of_each_slot(database: Database) -> None:
     for approved in (True, False):
         words = plots_statement(("scope", "year"), approved=approved, mercator=True).text
-        found = plan(database, filled(words))
-        assert "plot_version_approved_geom_idx" in found, found
-        assert ("plot_version_working_geom_idx" in found) == (not approved), found
+        explained = plan(database, filled(words))
+        assert "plot_version_approved_geom_idx" in explained, explained
+        assert ("plot_version_working_geom_idx" in explained) == (not approved), explained
 
 
 def test_a_tile_of_squares_uses_the_index_of_blocks(database: Database) -> None:
@@ -386,8 +386,8 @@ def test_a_tile_of_squares_uses_the_index_of_blocks(database: Database) -> None:
 def test_sums_are_read_out_of_their_index_alone(database: Database) -> None:
     words = squares_statement(("scope", "stages"), mercator=True, summed=True, many=True).text
     words = words.replace(":stages ", "'{a}' ").replace(":first ", "1 ").replace(":last", "2")
-    found = plan(database, filled(words), "bitmapscan")
-    assert "Index Only Scan using plot_square_sum_block_idx" in found, found
+    explained = plan(database, filled(words), "bitmapscan")
+    assert "Index Only Scan using plot_square_sum_block_idx" in explained, explained
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ def both(database: Database, shape: BaseGeometry, ground: Ground) -> tuple[Any, 
     )
     with database.owner.begin() as connection:
         row = connection.execute(statement, {**places(ground), "shape": shape.wkb}).one()
-    mine, theirs = (None if one is None else shapely.from_wkb(one) for one in row)
+    mine, theirs = (None if wkb is None else shapely.from_wkb(wkb) for wkb in row)
     return mine, theirs
 
 
@@ -74,8 +74,8 @@ def test_a_plot_drawn_quickly_is_the_plot_drawn_with_care(
 ) -> None:
     quick, careful = both(database, shape, at(grid, z))
     mine, theirs = (
-        Polygon() if one is None else shapely.make_valid(one).intersection(SEEN)
-        for one in (quick, careful)
+        Polygon() if wkb is None else shapely.make_valid(wkb).intersection(SEEN)
+        for wkb in (quick, careful)
     )
     # A corner may fall to the other side of half a unit, and cutting moves it to the grid again.
     unsure = 0.75 * (mine.length + theirs.length) + 1
@@ -93,8 +93,8 @@ def test_rings_turn_as_the_format_wants_them(
     )
     shape = MultiPolygon([orient(hole, -1 if clockwise else 1)])
     ground = at(grid, 14, LON + 0.001, LAT + 0.001)
-    for one in both(database, shape, ground):
-        [part] = shapely.get_parts(one)
+    for wkb in both(database, shape, ground):
+        [part] = shapely.get_parts(wkb)
         assert part.exterior.is_ccw
         assert [ring.is_ccw for ring in part.interiors] == [False]
 
@@ -140,13 +140,13 @@ def test_a_box_drawn_quickly_is_the_box_drawn_with_care(
     side = 360 / 2 ** (z + 5)
     west = min(max(LON + step[0] * side, -180), 180 - side)
     south = min(max(LAT + step[1] * side, -90), 90 - side)
-    sides = [f"CAST({one!r} AS float8)" for one in (west, south, west + side, south + side)]
+    sides = [f"CAST({bound!r} AS float8)" for bound in (west, south, west + side, south + side)]
     quick = drawn_box(*sides, mercator=ground.mercator)
     careful = drawn(f"ST_MakeEnvelope({', '.join(sides)}, 4490)", mercator=ground.mercator)
     statement = text(f"SELECT ST_AsBinary({quick}), ST_AsBinary({careful})")
     with database.owner.begin() as connection:
         row = connection.execute(statement, places(ground)).one()
-    mine, theirs = (None if one is None else shapely.from_wkb(one) for one in row)
+    mine, theirs = (None if wkb is None else shapely.from_wkb(wkb) for wkb in row)
     if mine is None or theirs is None:
         assert (mine or theirs or Polygon()).area <= 4 * EXTENT
     else:
