@@ -95,11 +95,11 @@ def test_of_all_whose_lane_has_room_the_first_to_come_is_served() -> None:
 def test_who_waits_too_long_is_told_when_to_come_again() -> None:
     async def work(gate: Gate) -> None:
         async with gate.slot("read"):
-            with pytest.raises(Problem) as told:
+            with pytest.raises(Problem) as raised:
                 async with gate.slot("read"):
                     pass
-        assert (told.value.status, told.value.code) == (503, "busy")
-        assert told.value.headers["Retry-After"] == "2"
+        assert (raised.value.status, raised.value.code) == (503, "busy")
+        assert raised.value.headers["Retry-After"] == "2"
 
     within(Gate(1, {"read": 1}, max_wait_s=0.01), work)
 
@@ -177,9 +177,11 @@ def test_a_route_is_in_its_lane_however_its_endpoint_is_wrapped(
     method: str, path: str, lane: Lane | None
 ) -> None:
     (route,) = (
-        one
+        route
         for module in MODULES
-        for one in module.router.routes
-        if isinstance(one, APIRoute) and one.path_format == path and method in (one.methods or ())
+        for route in module.router.routes
+        if isinstance(route, APIRoute)
+        and route.path_format == path
+        and method in (route.methods or ())
     )
     assert lane_of(HTTPConnection({"type": "http", "method": method, "route": route})) == lane

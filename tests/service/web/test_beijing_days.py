@@ -81,13 +81,13 @@ def test_zones_findings_and_maps_take_the_day_in_beijing(sign_in: SignIn, moment
     with clock_at(moment):
         made = inspector.post("/api/zones", json=zone()).json()
         assert made["properties"]["valid_from"] == "2026-06-01"
-        found = inspector.post("/api/findings", json=finding(found_at=moment.isoformat()))
-        assert found.status_code == 201, found.text
-        number = found.json()["id"]
+        created = inspector.post("/api/findings", json=finding(found_at=moment.isoformat()))
+        assert created.status_code == 201, created.text
+        number = created.json()["id"]
         steps = f"/api/findings/{number}/steps"
-        told = inspector.post(steps, json={"state": "rectified"}, headers={"If-Match": '"1"'})
-        assert told.status_code == 201, told.text
-        assert told.json()["properties"]["steps"][-1]["on_day"] == "2026-06-01"
+        stepped = inspector.post(steps, json={"state": "rectified"}, headers={"If-Match": '"1"'})
+        assert stepped.status_code == 201, stepped.text
+        assert stepped.json()["properties"]["steps"][-1]["on_day"] == "2026-06-01"
         page = sign_in("viewer").get("/maps/coverage?download=1")
         assert (DAY + timedelta(days=90)).isoformat() in page.text
 

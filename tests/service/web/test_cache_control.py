@@ -73,11 +73,11 @@ def test_refusals_of_every_layer_are_kept_by_nobody(sign_in: SignIn) -> None:
         client.get("/static/nothing.js"),
         client.get("/assets/nothing.js"),
     ]
-    assert [one.status_code for one in answers] == [404, 405, 413, 422, 401, 404, 404]
-    assert {control(one) for one in answers} == {"private, no-store"}
+    assert [answer.status_code for answer in answers] == [404, 405, 413, 422, 401, 404, 404]
+    assert {control(answer) for answer in answers} == {"private, no-store"}
 
 
-@pytest.mark.parametrize("path", [one for one in PAGES if one != "/openapi.json"])
+@pytest.mark.parametrize("path", [path for path in PAGES if path != "/openapi.json"])
 def test_our_own_files_are_asked_for_again(server: Server, path: str) -> None:
     with server.client() as client:
         answer = client.get(path)

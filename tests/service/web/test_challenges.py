@@ -34,7 +34,7 @@ def test_a_program_is_offered_basic_first_and_bearer(server: Server) -> None:
         {"Cookie": "luotu_session=ended"},
         {"X-Requested-With": "XMLHttpRequest"},
     ],
-    ids=lambda one: next(iter(one)),
+    ids=lambda headers: next(iter(headers)),
 )
 def test_a_page_is_offered_no_basic(server: Server, headers: dict[str, str]) -> None:
     with server.client() as client:

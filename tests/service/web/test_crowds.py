@@ -42,7 +42,7 @@ class Answer(NamedTuple):
 
 def mixed(count: int) -> list[tuple[str, str, Any]]:
     """So many requests of a county's office: tiles, lists, figures, checks, a map, drawings."""
-    found: list[tuple[str, str, Any]] = []
+    requests: list[tuple[str, str, Any]] = []
     for n in range(count):
         drawn = feature(ring(125.001 + 0.0004 * (n % 200), 43.03, 0.0003, 0.0003))
         turn = (
@@ -57,8 +57,8 @@ def mixed(count: int) -> list[tuple[str, str, Any]]:
             ("GET", address(12), None),
             ("GET", "/maps/coverage" if n == 9 else "/api/me", None),
         )
-        found.append(turn[n % len(turn)])
-    return found
+        requests.append(turn[n % len(turn)])
+    return requests
 
 
 def at_one_moment(
@@ -86,9 +86,9 @@ def at_one_moment(
             base_url=server.url, headers=headers, timeout=60, limits=limits, verify=NO_TLS,
             trust_env=False,
         ) as client:  # fmt: skip
-            return await asyncio.gather(*(ask(client, *one) for one in requests))
+            return await asyncio.gather(*(ask(client, *request) for request in requests))
 
-    return [one for answers in asyncio.run(everybody()) for one in answers]
+    return [answer for answers in asyncio.run(everybody()) for answer in answers]
 
 
 @contextmanager
@@ -114,10 +114,10 @@ def export_and_import(
 
     def store() -> None:
         with database.service.connect() as connection:
-            who = command_line_account(connection, "crowd")
+            account = command_line_account(connection, "crowd")
             connection.commit()
             while not over.is_set():
-                import_plots(connection, who, read_plots(file), file.name)
+                import_plots(connection, account, read_plots(file), file.name)
                 connection.rollback()
 
     threads = [threading.Thread(target=work) for work in (export, store)]
@@ -139,14 +139,14 @@ def test_all_of_a_crowd_are_answered_and_the_service_is_there_at_once_afterwards
     token = database.account("wang", "admin")
     with beside(server, database, token, tmp_path):
         answers = at_one_moment(server, token, mixed(count), tries=TRIES)
-    served = [one for one in answers if one.status != 503]
+    served = [answer for answer in answers if answer.status != 503]
     assert len(served) == count
-    assert {one.status for one in served} <= {200, 201, 204, 409}
-    for one in answers:
-        if one.status == 503:
+    assert {answer.status for answer in served} <= {200, 201, 204, 409}
+    for answer in answers:
+        if answer.status == 503:
             # An import holds the counter of the county's numbers until it is through.
-            assert json.loads(one.body)["code"] in ("busy", "locked", "ground_busy")
-            assert int(one.headers["retry-after"]) > 0
+            assert json.loads(answer.body)["code"] in ("busy", "locked", "ground_busy")
+            assert int(answer.headers["retry-after"]) > 0
     if count == 20 and beside is nothing:
         assert len(answers) == count
     with server.client(token) as client:
@@ -198,12 +198,12 @@ def test_a_locked_table_ends_requests_in_time_and_health_is_told_at_once(
             crowd.join(0.05)
         assert {(path, 200) for path in PROBES} <= seen
     assert len(answers) == len(blocked) * 10
-    for one in answers:
-        assert one.status == 503, one
-        assert json.loads(one.body)["code"] in ("locked", "busy", "ground_busy")
-        assert int(one.headers["retry-after"]) > 0
-        assert one.seconds < 15
-    assert {"locked", "busy"} <= {json.loads(one.body)["code"] for one in answers}
+    for answer in answers:
+        assert answer.status == 503, answer
+        assert json.loads(answer.body)["code"] in ("locked", "busy", "ground_busy")
+        assert int(answer.headers["retry-after"]) > 0
+        assert answer.seconds < 15
+    assert {"locked", "busy"} <= {json.loads(answer.body)["code"] for answer in answers}
     with patient.client(token) as client:
         assert client.get("/api/plots").status_code == 200
 
@@ -221,7 +221,7 @@ def test_ten_exports_leave_room_for_everybody_else(patient: Server, database: Da
         for path in ("/api/me", "/api/districts", "/api/codes/kind"):
             assert client.get(path).status_code == 200
         crowd.join()
-    assert {one.status for one in answers} == {503}
+    assert {answer.status for answer in answers} == {503}
 
 
 def test_metrics_and_readiness_say_503_at_once_when_the_database_does_not_answer_them(

@@ -74,7 +74,7 @@ class Load:
     def until(self, status: tuple[int, ...], seconds: float = 60) -> None:
         """Wait until an answer of these statuses comes, from now on."""
         seen, end = len(self.answers), time.monotonic() + seconds
-        while not any(one in status for one, _ in self.answers[seen:]):
+        while not any(number in status for number, _ in self.answers[seen:]):
             assert time.monotonic() < end, Counter(self.answers[seen:])
             time.sleep(0.05)
 
@@ -107,5 +107,5 @@ def test_while_the_database_is_away_there_are_only_503_and_then_it_works_again(
     assert set(counted) <= {*FINE, 503}, counted
     assert all(int(after or 0) > 0 for status, after in load.answers if status == 503)
     # What was answered with 201 is there.
-    kept = database.scalar("SELECT count(*) FROM plot")
-    assert kept >= counted[201]
+    count = database.scalar("SELECT count(*) FROM plot")
+    assert count >= counted[201]

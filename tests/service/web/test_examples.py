@@ -22,8 +22,8 @@ def shown(document: dict[str, Any], address: str) -> dict[str, Any]:
     schema = next(iter(body.values()))["schema"]
     model = document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
     (example,) = model["examples"]
-    found: dict[str, Any] = example
-    return found
+    examples: dict[str, Any] = example
+    return examples
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

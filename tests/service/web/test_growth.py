@@ -99,7 +99,7 @@ def request(query: str = "", **headers: str) -> Request:
     @app.get("/")
     def route(district: str = "", kind: str = "") -> None: ...
 
-    of_app = next(one for one in app.routes if isinstance(one, APIRoute))
+    of_app = next(route for route in app.routes if isinstance(route, APIRoute))
     return Request(
         {
             "type": "http",

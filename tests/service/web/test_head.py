@@ -58,17 +58,17 @@ def test_head_says_what_get_says_at_every_address(sign_in: SignIn) -> None:
     client = sign_in("admin")
     addresses = gets(client)
     assert len(addresses) > 35
-    for one in addresses:
-        changing = next((names for start, names in CHANGING.items() if start in one), set())
-        got, head = client.get(one), client.head(one)
-        assert head.status_code == got.status_code, one
-        assert head.content == b"", one
+    for address in addresses:
+        changing = next((names for start, names in CHANGING.items() if start in address), set())
+        got, head = client.get(address), client.head(address)
+        assert head.status_code == got.status_code, address
+        assert head.content == b"", address
         expected, heard = lasting(got), lasting(head)
-        assert heard.keys() == expected.keys(), one
+        assert heard.keys() == expected.keys(), address
         assert {k: v for k, v in heard.items() if k not in changing} == {
             k: v for k, v in expected.items() if k not in changing
-        }, one
-        assert ("etag" in head.headers) == ("etag" in got.headers), one
+        }, address
+        assert ("etag" in head.headers) == ("etag" in got.headers), address
 
 
 def test_head_asks_by_the_etag_too(sign_in: SignIn) -> None:
@@ -109,8 +109,8 @@ def test_head_leaves_the_connection_good_for_the_next_request(server: Server) ->
 
 def test_head_is_logged_and_counted_under_its_route(sign_in: SignIn, said: list[Any]) -> None:
     sign_in("viewer", name="wang").head("/api/plots/7")
-    (told,) = requests(said)
-    assert (told["method"], told["route"], told["status"], told["account"]) == (
+    (event,) = requests(said)
+    assert (event["method"], event["route"], event["status"], event["account"]) == (
         "HEAD",
         "/api/plots/{plot_id}",
         404,
@@ -125,7 +125,7 @@ def test_the_document_names_no_operation_twice(server: Server) -> None:
         paths = client.get("/openapi.json").json()["paths"]
     methods = {method for those in paths.values() for method in those}
     assert methods == {"get", "post", "put", "patch", "delete"}
-    ids = [one["operationId"] for those in paths.values() for one in those.values()]
+    ids = [operation["operationId"] for those in paths.values() for operation in those.values()]
     assert len(ids) == len(set(ids))
 
 
@@ -159,5 +159,5 @@ def test_gdal_reads_an_export_over_the_line(
 ) -> None:
     approved(sign_in)
     token = database.account("qgis", "gis")
-    told = ogrinfo(tmp_path, source.format(url=server.url), f"qgis:{token}")
-    assert "Feature Count: 1" in told
+    printed = ogrinfo(tmp_path, source.format(url=server.url), f"qgis:{token}")
+    assert "Feature Count: 1" in printed

@@ -182,17 +182,25 @@ def test_no_end_of_a_day_a_period_or_a_place_makes_an_error_of_ours(sign_in: Sig
     made(client, grid("G1", 125.02, valid_from="2026-01-01"))
     stored(client, track())
     client.post("/api/plots", json=feature()).raise_for_status()
-    asked = 0
-    for path, told in client.get("/openapi.json").json()["paths"].items():
-        given = [one for one in told.get("get", {}).get("parameters", []) if one["in"] == "query"]
-        needed = {one["name"]: NEEDED[one["name"]] for one in given if one.get("required")}
+    count = 0
+    for path, operations in client.get("/openapi.json").json()["paths"].items():
+        given = [
+            parameter
+            for parameter in operations.get("get", {}).get("parameters", [])
+            if parameter["in"] == "query"
+        ]
+        needed = {
+            parameter["name"]: NEEDED[parameter["name"]]
+            for parameter in given
+            if parameter.get("required")
+        }
         for name, values in ENDS.items():
-            for value in values if name in {one["name"] for one in given} else ():
+            for value in values if name in {parameter["name"] for parameter in given} else ():
                 address = path.format_map(PLACE)
                 answer = client.get(address, params={**needed, name: value})
-                asked += 1
+                count += 1
                 assert answer.status_code < 500, f"{path}?{name}={value}"
-    assert asked > 500
+    assert count > 500
 
 
 HEADERS = [

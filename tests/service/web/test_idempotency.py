@@ -30,7 +30,7 @@ def under(key: str | None = None, **headers: str) -> dict[str, str]:
     return {KEY: key or str(uuid.uuid4()), **headers}
 
 
-def kept(answer: httpx.Response) -> tuple[Any, ...]:
+def same_in_both(answer: httpx.Response) -> tuple[Any, ...]:
     """What of an answer must come again."""
     names = ("location", "etag", "content-type", "cache-control")
     return (
@@ -41,9 +41,11 @@ def kept(answer: httpx.Response) -> tuple[Any, ...]:
 
 
 def test_every_route_that_creates_or_acts_takes_a_key() -> None:
-    routes = [one for module in MODULES for one in module.router.routes]
-    posts = [one for one in routes if isinstance(one, APIRoute) and "POST" in (one.methods or ())]
-    bare = {one.path_format for one in posts if not isinstance(one, OnceRoute)}
+    routes = [route for module in MODULES for route in module.router.routes]
+    posts = [
+        route for route in routes if isinstance(route, APIRoute) and "POST" in (route.methods or ())
+    ]
+    bare = {post.path_format for post in posts if not isinstance(post, OnceRoute)}
     assert bare == ONLY_LOOK
     assert len(posts) > 12
 
@@ -52,7 +54,7 @@ def test_the_document_tells_of_the_key(sign_in: SignIn) -> None:
     paths = sign_in("viewer").get("/openapi.json").json()["paths"]
     for path, methods in paths.items():
         for method, operation in methods.items():
-            names = [one["name"] for one in operation.get("parameters", ())]
+            names = [parameter["name"] for parameter in operation.get("parameters", ())]
             expected = method == "post" and path not in ONLY_LOOK
             assert (names.count(KEY) == 1) == expected, f"{method} {path}"
 
@@ -139,8 +141,8 @@ def finding_reported(sign_in: SignIn) -> tuple[str, str, dict[str, Any]]:
 
 
 def step_taken(sign_in: SignIn) -> tuple[str, str, dict[str, Any]]:
-    _, _, asked = finding_reported(sign_in)
-    number = sign_in("inspector").post("/api/findings", **asked).json()["id"]
+    _, _, request = finding_reported(sign_in)
+    number = sign_in("inspector").post("/api/findings", **request).json()["id"]
     step = {"json": {"state": "notice"}, "headers": match(1)}
     return "inspector", f"/api/findings/{number}/steps", step
 
@@ -173,14 +175,14 @@ WRITTEN = """
 def test_the_first_answer_comes_again_and_nothing_is_done_twice(
     sign_in: SignIn, database: Database, act: Callable[[SignIn], tuple[str, str, dict[str, Any]]]
 ) -> None:
-    role, address, asked = act(sign_in)
+    role, address, request = act(sign_in)
     client = sign_in(role, name="doer")
-    headers = {**asked.pop("headers", {}), **under()}
-    first = client.post(address, headers=headers, **asked)
+    headers = {**request.pop("headers", {}), **under()}
+    first = client.post(address, headers=headers, **request)
     assert first.status_code in (200, 201), first.text
     written = database.scalar(WRITTEN)
-    again = client.post(address, headers=headers, **asked)
-    assert kept(again) == kept(first)
+    again = client.post(address, headers=headers, **request)
+    assert same_in_both(again) == same_in_both(first)
     assert database.scalar(WRITTEN) == written
 
 
@@ -188,7 +190,7 @@ def test_a_key_in_quotes_is_the_same_key(sign_in: SignIn) -> None:
     planner = sign_in("planner")
     first = planner.post("/api/plots", json=feature(), headers=under("k-1"))
     again = planner.post("/api/plots", json=feature(), headers=under('"k-1"'))
-    assert kept(again) == kept(first)
+    assert same_in_both(again) == same_in_both(first)
 
 
 def test_another_request_needs_another_key(sign_in: SignIn, database: Database) -> None:
@@ -201,14 +203,14 @@ def test_another_request_needs_another_key(sign_in: SignIn, database: Database) 
         planner.post(f"/api/plots/{plot['id']}/submit", headers=under("k")),
         planner.post(f"/api/plots/{plot['id']}/split", json=line, headers=under("k") | match(1)),
     ]
-    assert [said(one) for one in others] == [(422, "idempotency_key_reused")] * 4
+    assert [said(answer) for answer in others] == [(422, "idempotency_key_reused")] * 4
     assert others[0].json()["errors"][0]["field"] == KEY
     assert database.scalar("SELECT count(*) FROM plot_history") == 1
 
 
 def test_two_accounts_may_use_one_key(sign_in: SignIn) -> None:
-    one, other = sign_in("planner"), sign_in("planner")
-    mine = one.post("/api/plots", json=feature(), headers=under("k"))
+    first, other = sign_in("planner"), sign_in("planner")
+    mine = first.post("/api/plots", json=feature(), headers=under("k"))
     theirs = other.post("/api/plots", json=feature(ring(125.01, 43.01)), headers=under("k"))
     assert (mine.status_code, theirs.status_code) == (201, 201)
     assert mine.json()["id"] != theirs.json()["id"]
@@ -224,12 +226,12 @@ def test_what_was_refused_is_tried_again_under_its_key(sign_in: SignIn, database
     first = planner.post("/api/plots", json=feature(), params=seen, headers=headers)
     again = planner.post("/api/plots", json=feature(), params=seen, headers=headers)
     assert first.status_code == 201
-    assert kept(again) == kept(first)
+    assert same_in_both(again) == same_in_both(first)
 
 
 def test_thirty_pairs_at_one_moment_do_their_work_once(sign_in: SignIn, database: Database) -> None:
     planner = sign_in("planner")
-    told: Counter[int] = Counter()
+    statuses: Counter[int] = Counter()
     for n, m in itertools.product(range(6), range(5)):
         post = partial(
             planner.post,
@@ -240,24 +242,24 @@ def test_thirty_pairs_at_one_moment_do_their_work_once(sign_in: SignIn, database
             headers=under(),
         )
         pair = at_once(post, post)
-        told += Counter(one.status_code for one in pair)
-        done = [one for one in pair if one.status_code == 201]
-        for one in pair:
-            if one.status_code != 201:
-                assert said(one) == (409, "idempotency_key_in_use")
-                assert one.headers["retry-after"] == "1"
+        statuses += Counter(answer.status_code for answer in pair)
+        done = [answer for answer in pair if answer.status_code == 201]
+        for answer in pair:
+            if answer.status_code != 201:
+                assert said(answer) == (409, "idempotency_key_in_use")
+                assert answer.headers["retry-after"] == "1"
         assert done
-        assert {kept(one) for one in (*done, post())} == {kept(done[0])}
+        assert {same_in_both(answer) for answer in (*done, post())} == {same_in_both(done[0])}
     assert database.scalar("SELECT count(*) FROM plot") == 30
-    assert sum(told.values()) == 60
+    assert sum(statuses.values()) == 60
 
 
 def test_eight_at_one_moment_do_their_work_once(sign_in: SignIn, database: Database) -> None:
     planner = sign_in("planner")
     post = partial(planner.post, "/api/plots", json=feature(), headers=under())
     answers = at_once(*[post] * 8)
-    assert {one.status_code for one in answers} <= {201, 409}
-    assert len({one.content for one in answers if one.status_code == 201}) == 1
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    assert len({answer.content for answer in answers if answer.status_code == 201}) == 1
     assert database.scalar("SELECT count(*) FROM plot") == 1
 
 
@@ -335,5 +337,5 @@ def test_kept_answers_of_other_ground_cannot_be_read(sign_in: SignIn, database: 
         engine = database.service
         with engine.connect() as connection:
             accounts.account_by_secret(connection, secret, ["token"])
-            found = connection.exec_driver_sql("SELECT count(*) FROM idempotency_key").scalar()
-            assert found == rows
+            count = connection.exec_driver_sql("SELECT count(*) FROM idempotency_key").scalar()
+            assert count == rows

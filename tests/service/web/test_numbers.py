@@ -55,4 +55,4 @@ def test_plots_are_named_by_numbers(sign_in: SignIn) -> None:
     mended = planner.post(
         "/api/plots/mend", json={"geometry": plot["geometry"], "way": "subtract", "id": True}
     )
-    assert [one.status_code for one in (merged, checked, mended)] == [422, 422, 422]
+    assert [answer.status_code for answer in (merged, checked, mended)] == [422, 422, 422]

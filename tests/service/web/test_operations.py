@@ -28,7 +28,7 @@ def said() -> Any:
 def requests(said: list[Any], wanted: int = 1) -> list[dict[str, Any]]:
     """The lines about requests; each is said after its answer has gone out."""
     for _ in range(3_000):
-        lines = [dict(one) for one in said if one["event"] == "request"]
+        lines = [dict(event) for event in said if event["event"] == "request"]
         if len(lines) >= wanted:
             break
         time.sleep(0.01)
@@ -39,9 +39,9 @@ def test_every_request_is_told_with_route_status_duration_and_account(
     sign_in: SignIn, said: list[Any]
 ) -> None:
     answer = sign_in("viewer", name="wang").get("/api/plots/7")
-    (told,) = requests(said)
-    assert told.pop("duration_ms") > 0
-    assert told == {
+    (event,) = requests(said)
+    assert event.pop("duration_ms") > 0
+    assert event == {
         "event": "request",
         "log_level": "info",
         "method": "GET",
@@ -91,8 +91,8 @@ def test_metrics_count_requests_by_route(sign_in: SignIn) -> None:
     client = sign_in("admin")
     client.get("/api/plots/7")
     lines = client.get("/metrics").text.splitlines()
-    counted = [one for one in lines if 'handler="/api/plots/{plot_id}"' in one]
-    assert any('status="4xx"' in one for one in counted)
+    counted = [line for line in lines if 'handler="/api/plots/{plot_id}"' in line]
+    assert any('status="4xx"' in line for line in counted)
 
 
 @pytest.mark.parametrize("role", ["viewer", "planner", "inspector", "gis"])
@@ -121,7 +121,7 @@ def test_every_answer_has_a_strict_policy(server: Server, path: str) -> None:
 
 def test_a_map_runs_no_script_that_its_policy_does_not_name(sign_in: SignIn) -> None:
     policy = sign_in("viewer").get("/maps/coverage").headers["content-security-policy"]
-    script = next(one for one in policy.split(";") if one.strip().startswith("script-src"))
+    script = next(part for part in policy.split(";") if part.strip().startswith("script-src"))
     assert "sha256-" in script
     assert "unsafe" not in script
 
@@ -223,7 +223,7 @@ def test_files_below_a_mount_are_counted_as_one_route(sign_in: SignIn) -> None:
     client.get("/static/nothing.css")
     client.get("/nothing/at/all")
     lines = client.get("/metrics").text.splitlines()
-    counted = {one.partition("}")[0] for one in lines if one.startswith("http_requests_total{")}
+    counted = {line.partition("}")[0] for line in lines if line.startswith("http_requests_total{")}
     assert 'http_requests_total{handler="/static",method="GET",status="4xx"' in counted
     assert 'http_requests_total{handler="none",method="GET",status="4xx"' in counted
-    assert not any("nothing" in one for one in counted)
+    assert not any("nothing" in line for line in counted)

@@ -43,8 +43,8 @@ def test_a_period_is_within_itself_alone(day: date, length: int) -> None:
 def test_periods_within_a_stretch_follow_each_other_and_no_more_fits(day: date, days: int) -> None:
     first = periods_of(day)[0].first
     after = first + timedelta(days=days)
-    found, rest = within(first, after)
-    assert [first, *(one.after for one in found)] == [*(one.first for one in found), rest]
+    periods, rest = within(first, after)
+    assert [first, *(row.after for row in periods)] == [*(row.first for row in periods), rest]
     assert rest <= after < periods_of(rest)[0].after
 
 

@@ -48,11 +48,11 @@ router = APIRouter(route_class=ThreadRoute)
 
 
 @router.post("/echo")
-def echo(body: dict[str, Any], who: Annotated[str, Depends(account)]) -> dict[str, Any]:
+def echo(body: dict[str, Any], name: Annotated[str, Depends(account)]) -> dict[str, Any]:
     here("endpoint")
     if body.get("fail"):
         raise Problem(409, "conflict", "no")
-    return {"who": who, **body}
+    return {"who": name, **body}
 
 
 @router.get("/loop")
@@ -72,13 +72,13 @@ def app() -> FastAPI:
 
 
 def ask(app: FastAPI, method: str, path: str, body: str = "", kind: str = "json") -> httpx.Response:
-    async def asked() -> httpx.Response:
+    async def answered() -> httpx.Response:
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://luotu") as client:
             headers = {"Content-Type": f"application/{kind}"} if body else {}
             return await client.request(method, path, content=body, headers=headers)
 
-    return asyncio.run(asked())
+    return asyncio.run(answered())
 
 
 def test_dependencies_endpoint_and_commit_share_a_thread(app: FastAPI) -> None:
