@@ -12,8 +12,8 @@ def violations(page: Page, part: str = "html") -> list[str]:
     for the page's policy lets no other script in.
     """
     page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate(f"axe.run('{part}', {{resultTypes: ['violations']}})")
+    report = page.evaluate(f"axe.run('{part}', {{resultTypes: ['violations']}})")
     return [
-        f"{one['id']}: {one['help']} {[node['html'][:160] for node in one['nodes']][:3]}"
-        for one in found["violations"]
+        f"{rule['id']}: {rule['help']} {[node['html'][:160] for node in rule['nodes']][:3]}"
+        for rule in report["violations"]
     ]

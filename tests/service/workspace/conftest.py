@@ -70,9 +70,9 @@ class Desk:
 
     def pixel(self, lon: float, lat: float) -> Position:
         """Where on the page a place is, from the permalink."""
-        found = re.search(r"map=([\d.]+)/([-\d.]+)/([-\d.]+)", self.page.url)
-        assert found is not None, self.page.url
-        zoom, middle_lat, middle_lon = map(float, found.groups())
+        match = re.search(r"map=([\d.]+)/([-\d.]+)/([-\d.]+)", self.page.url)
+        assert match is not None, self.page.url
+        zoom, middle_lat, middle_lon = map(float, match.groups())
         box = self.page.locator(".map").bounding_box()
         assert box is not None
         metres_px = WORLD_M / TILE_PX / 2**zoom
@@ -180,17 +180,17 @@ class Trouble:
 
     def watch(self, page: Page) -> None:
         """Listen to a page from now on."""
-        page.on("request", self._asked)
+        page.on("request", self._note_foreign)
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.found.append(f"error: {error}"))
 
-    def _asked(self, request: Request) -> None:
+    def _note_foreign(self, request: Request) -> None:
         if not request.url.startswith((self._url, "data:", "blob:")):
             self.found.append(f"asked for {request.url}")
 
     def _said(self, message: ConsoleMessage) -> None:
         said = message.text
-        if message.type in ("error", "warning") and not any(one in said for one in ADVICE):
+        if message.type in ("error", "warning") and not any(word in said for word in ADVICE):
             self.found.append(f"{message.type}: {said}")
 
 

@@ -37,15 +37,17 @@ def over(paint: str, opacity: float, below: Colour = BARE) -> Colour:
 
 def wait_for_colours(page: Page, wanted: Sequence[tuple[tuple[float, float], Colour]]) -> None:
     """Wait until spots of the page have their colours; what they had instead fails."""
-    found: list[Colour] = []
+    seen: list[Colour] = []
     for _ in range(LOOKS):
-        found = [colour(page, *at) for at, _colour in wanted]
-        if all(map(alike, found, (one for _at, one in wanted))):
+        seen = [colour(page, *at) for at, _colour in wanted]
+        if all(map(alike, seen, (colour_wanted for _at, colour_wanted in wanted))):
             return
         page.wait_for_timeout(BETWEEN_MS)
-    raise AssertionError(f"colours are {found} instead of {[one for _at, one in wanted]}")
+    raise AssertionError(
+        f"colours are {seen} instead of {[colour_wanted for _at, colour_wanted in wanted]}"
+    )
 
 
-def alike(one: Colour, other: Colour) -> bool:
+def alike(colour: Colour, other: Colour) -> bool:
     """Whether only roundings tell two colours apart."""
-    return all(abs(a - b) <= ROUNDED for a, b in zip(one, other, strict=True))
+    return all(abs(a - b) <= ROUNDED for a, b in zip(colour, other, strict=True))

@@ -182,11 +182,11 @@ def test_each_kind_of_service_is_asked_in_its_own_way(desk: Desk) -> None:
 
 
 def test_pictures_of_large_scale_are_not_asked_for_from_afar(desk: Desk) -> None:
-    asked: list[str] = []
-    desk.page.on("request", lambda one: asked.append(one.url))
+    urls: list[str] = []
+    desk.page.on("request", lambda request: urls.append(request.url))
     desk.go(*PLACE, 6)
     desk.page.get_by_role("radio", name="航拍").check()
     expect(desk.page.get_by_text("放大到 15 级后显示").first).to_be_visible()
     desk.go(*PLACE, 6.5)
     expect(desk.page.locator("[data-tiles=whole]")).to_be_visible()
-    assert not [url for url in asked if "/api/basemaps/" in url]
+    assert not [url for url in urls if "/api/basemaps/" in url]

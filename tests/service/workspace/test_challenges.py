@@ -19,7 +19,7 @@ class Watched:
         self.page = page
         self.asked: list[str] = []
         line = page.context.new_cdp_session(page)
-        line.on("Fetch.requestPaused", lambda one: self._go_on(one["requestId"]))
+        line.on("Fetch.requestPaused", lambda event: self._go_on(event["requestId"]))
         line.on("Fetch.authRequired", self._give_up)
         line.send("Fetch.enable", {"handleAuthRequests": True})
         self._line = line

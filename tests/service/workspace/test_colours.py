@@ -48,14 +48,14 @@ def said(page: Page, words: str) -> str:
 def test_plots_have_the_colours_that_the_legend_says(desk: Desk) -> None:
     page, year = desk.page, today().year
     page.get_by_role("tab", name="图层").click()
-    for by, one, other in (
+    for by, chinese, other in (
         ("造林类型", "人工造林", "封山育林"),
         ("任务年度", str(year - 1), str(year - 3)),
         ("审核状态", "已通过", "草稿"),
     ):
         page.get_by_role("radio", name=by).check()
         expect(page.locator(".legend button")).to_contain_text(by)
-        paints = [said(page, words) for words in (one, other)]
+        paints = [said(page, words) for words in (chinese, other)]
         assert paints[0] != paints[1]
         wait_for_colours(
             page,
@@ -78,8 +78,8 @@ def test_a_plot_that_is_not_approved_has_a_dotted_edge_and_the_legend_says_so(de
     note = legend(page).filter(has_text="虚线边：未审核")
     expect(note).to_have_count(1)
     solid, dotted = edge(desk, 125.05), edge(desk, 125.053)
-    assert all(alike(one, solid[0]) for one in solid)
-    assert not all(alike(one, dotted[0]) for one in dotted)
+    assert all(alike(colour, solid[0]) for colour in solid)
+    assert not all(alike(colour, dotted[0]) for colour in dotted)
     page.get_by_role("tab", name="图层").click()
     page.get_by_role("radio", name="最后审核通过的").check()
     expect(note).to_have_count(0)
@@ -91,8 +91,8 @@ def test_the_choropleth_is_that_of_the_coverage_table(desk: Desk) -> None:
     page.get_by_role("checkbox", name="在地图上着色").check()
     rate = page.locator("td.rate").inner_text().split("%")[0].strip()
     expect(legend(page)).to_have_count(1)
-    told = legend(page).inner_text().removesuffix("%").strip()
-    assert float(told) == pytest.approx(float(rate), abs=0.006)
+    rate_told = legend(page).inner_text().removesuffix("%").strip()
+    assert float(rate_told) == pytest.approx(float(rate), abs=0.006)
     assert float(rate) > 0
     paint = legend(page).locator("rect").get_attribute("fill")
     assert paint is not None
@@ -142,7 +142,7 @@ def test_the_legend_speaks_of_squares_as_long_as_the_map_shows_them(desk: Desk) 
     note = legend(desk.page).filter(has_text="方格")
     for zoom, z, layer in ((11.8, 10, "plot_squares"), (12.2, 11, "plots")):
         address = f"/tiles/plots/WebMercatorQuad/{z}/"
-        with desk.page.expect_response(partial(is_tile, address)) as asked:
+        with desk.page.expect_response(partial(is_tile, address)) as response:
             desk.go(*ONE, zoom)
-        assert set(layers(asked.value.body())) == {layer, "tile"}
+        assert set(layers(response.value.body())) == {layer, "tile"}
         expect(note).to_have_count(int(layer == "plot_squares"))

@@ -108,8 +108,8 @@ def panel(desk: Desk) -> Locator:
 
 
 def button(place: Any, name: str) -> Locator:
-    found: Locator = place.get_by_role("button", name=name, exact=True)
-    return found
+    locator: Locator = place.get_by_role("button", name=name, exact=True)
+    return locator
 
 
 def said(desk: Desk, words: str) -> None:
@@ -220,7 +220,7 @@ def test_a_day_from_drawing_to_the_coverage(open_desk: OpenDesk, language: str) 
     said(inspector, words.approved)
     expect(row).not_to_contain_text("0.000 %")
     expect(row.get_by_role("status")).to_contain_text("▲ +")
-    assert [one["properties"]["review"] for one in stored(planner)] == ["draft", "approved"]
+    assert [plot["properties"]["review"] for plot in stored(planner)] == ["draft", "approved"]
     assert neighbour["id"] < plot["id"]
     for desk in (planner, inspector):
         assert desk.page.evaluate("window.pwned") is None

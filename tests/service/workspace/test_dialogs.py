@@ -46,10 +46,10 @@ def from_panel(review: str, place: int) -> Callable[[Desk], None]:
     """A button of a plot's review, from the left."""
 
     def choose(desk: Desk) -> None:
-        found = desk.context.request.get(
+        body = desk.context.request.get(
             f"{desk.url}/api/plots?review={review}", max_retries=3
         ).json()
-        number = found["features"][0]["id"]
+        number = body["features"][0]["id"]
         desk.page.evaluate(f"location.hash = 'plot={number}&panel=plot'")
         desk.page.locator(f"section.review.{review} .does button").nth(place).click()
 
@@ -87,7 +87,7 @@ DIALOGS: dict[str, Callable[[Desk], None]] = {
 
 
 def test_axe_finds_nothing_in_any_dialog_or_menu_and_none_is_cut_off(desk: Desk) -> None:
-    found: dict[str, list[str]] = {}
+    faults: dict[str, list[str]] = {}
     for name, show in DIALOGS.items():
         show(desk)
         dialog = desk.page.locator("dialog[open]")
@@ -98,10 +98,10 @@ def test_axe_finds_nothing_in_any_dialog_or_menu_and_none_is_cut_off(desk: Desk)
         assert box["x"] >= 0, name
         assert box["x"] + box["width"] <= desk.page.evaluate("innerWidth"), name
         if wrong := violations(desk.page, "dialog[open]"):
-            found[name] = wrong
+            faults[name] = wrong
         desk.page.keyboard.press("Escape")
         expect(dialog).to_have_count(0)
-    assert found == {}
+    assert faults == {}
     # The plot of the last dialog waits in the queue.
     desk.page.locator("header .unsaved > button").click()
     desk.page.locator(".account .opener").click()

@@ -81,12 +81,12 @@ def test_a_vertex_by_hand_lies_on_the_edge_the_crossing_or_the_border_it_was_put
     )
     save(desk)
     drawn = stored(client)[-1]["geometry"]["coordinates"][0][0]
-    corners = [Point(one) for one in drawn[:-1]]
+    corners = [Point(corner) for corner in drawn[:-1]]
     exact = 1e-9
     assert min(corners, key=edge.distance).distance(east) < exact
     on_crossing = min(corners, key=crossing.distance)
     assert max(on_crossing.distance(east), on_crossing.distance(north)) < exact
-    assert sum(one.distance(border) < exact for one in corners) == 2
+    assert sum(corner.distance(border) < exact for corner in corners) == 2
 
 
 def test_the_area_that_is_shown_is_that_of_the_service(desk: Desk, neighbour: httpx.Client) -> None:
@@ -94,14 +94,14 @@ def test_the_area_that_is_shown_is_that_of_the_service(desk: Desk, neighbour: ht
     desk.draw(CORNERS)
     shown = desk.mu()
     text = desk.page.get_by_text("公顷 ·").inner_text().replace(",", "")
-    told = re.fullmatch(r"([\d.]+) 公顷 · 周长 ([\d.]+) m", text.strip())
-    assert told is not None, text
+    match = re.fullmatch(r"([\d.]+) 公顷 · 周长 ([\d.]+) m", text.strip())
+    assert match is not None, text
     save(desk)
     drawn = stored(neighbour)[0]
     assert shown == pytest.approx(to_mu(drawn["properties"]["area_m2"]), abs=0.0051)
-    assert float(told[1]) == pytest.approx(drawn["properties"]["area_m2"] / 10_000, abs=5.1e-5)
+    assert float(match[1]) == pytest.approx(drawn["properties"]["area_m2"] / 10_000, abs=5.1e-5)
     edge = LineString(from_geojson(drawn["geometry"]).geoms[0].exterior)
-    assert float(told[2]) == pytest.approx(length_m(edge), abs=0.051)
+    assert float(match[2]) == pytest.approx(length_m(edge), abs=0.051)
     assert drawn["properties"]["area_m2"] == pytest.approx(
         area_m2(from_geojson(drawn["geometry"])), rel=1e-9
     )
@@ -159,7 +159,9 @@ def test_ground_that_counts_already_is_not_added_and_the_overlap_is_marked(
     added_mu = float(re.sub(r"[^\d.]", "", adds.inner_text()))
     # Half of it lies on the plot that counts; a click is as fine as a pixel.
     assert added_mu == pytest.approx(desk.mu() / 2, rel=0.03)
-    [overlap] = [one for one in checked.value.json()["problems"] if one["code"] == "overlap"]
+    [overlap] = [
+        problem for problem in checked.value.json()["problems"] if problem["code"] == "overlap"
+    ]
     x, y = desk.pixel(*overlap["at"])
     wait_for_colours(desk.page, [((x - 6, y + 4), over("#8a5a00", 1))])
 
@@ -237,6 +239,6 @@ def test_neighbours_move_together_at_a_shared_vertex(desk: Desk, neighbour: http
     desk.page.get_by_role("button", name="全部保存").click()
     expect(desk.page.get_by_text("全部改动已保存")).to_be_visible()
     both = neighbour.get("/api/plots").json()["features"]
-    rings = [{tuple(at) for at in one["geometry"]["coordinates"][0][0]} for one in both]
+    rings = [{tuple(at) for at in plot["geometry"]["coordinates"][0][0]} for plot in both]
     assert len(rings[0] & rings[1]) == 2
     assert (125.052, 43.052) not in rings[0] | rings[1]

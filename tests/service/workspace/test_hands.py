@@ -34,9 +34,9 @@ def planner(sign_in: SignIn) -> httpx.Client:
 
 def place(page: Page) -> tuple[float, float, float]:
     """Zoom, latitude and longitude of the permalink."""
-    found = re.search(r"map=([\d.]+)/([-\d.]+)/([-\d.]+)", page.url)
-    assert found is not None, page.url
-    zoom, lat, lon = map(float, found.groups())
+    match = re.search(r"map=([\d.]+)/([-\d.]+)/([-\d.]+)", page.url)
+    assert match is not None, page.url
+    zoom, lat, lon = map(float, match.groups())
     return zoom, lat, lon
 
 

@@ -113,9 +113,9 @@ def test_a_draft_whose_answer_was_lost_is_sent_again_as_it_was_and_is_one_plot(
     sent: list[Request] = []
     page.on(
         "request",
-        lambda one: (
-            sent.append(one)
-            if one.method == "POST" and one.url.split("?")[0].endswith("/api/plots")
+        lambda request: (
+            sent.append(request)
+            if request.method == "POST" and request.url.split("?")[0].endswith("/api/plots")
             else None
         ),
     )
@@ -173,25 +173,25 @@ def test_a_deletion_whose_answer_was_lost_is_done(desk: Desk, other: httpx.Clien
 
 
 def test_what_one_tab_saved_the_other_knows(desk: Desk, other: httpx.Client) -> None:
-    one = desk.page
+    first_page = desk.page
     desk.tool("d")
     desk.draw(CORNERS)
-    saved(one)
+    saved(first_page)
     [plot] = plots(other)
     second = desk.context.new_page()
     second.goto(f"{desk.url}/#map=16.5/43.051/125.052&plot={plot['id']}")
     field = second.get_by_role("tabpanel").get_by_label("名称", exact=True)
     expect(field).to_have_value("")
-    rename(one, "first")
-    saved(one)
+    rename(first_page, "first")
+    saved(first_page)
     expect(field).to_have_value("first")
     rename(second, "second")
     saved(second)
-    expect(one.get_by_role("heading", level=2, name="second")).to_be_visible()
-    rename(one, "third")
-    saved(one)
+    expect(first_page.get_by_role("heading", level=2, name="second")).to_be_visible()
+    rename(first_page, "third")
+    saved(first_page)
     assert plots(other)[0]["properties"]["name"] == "third"
-    for page in (one, second):
+    for page in (first_page, second):
         expect(page.get_by_role("region", name=CONFLICT)).to_have_count(0)
 
 
@@ -204,10 +204,10 @@ def test_a_draft_that_a_closed_tab_left_is_taken_by_one_of_two_tabs(
     desk.page.close()
     for tab in tabs:
         tab.goto(f"{desk.url}/#map=16.5/43.051/125.052", wait_until="commit")
-    found = tabs[0].get_by_role("button", name="未保存 1")
+    button = tabs[0].get_by_role("button", name="未保存 1")
     also = tabs[1].get_by_role("button", name="未保存 1")
     tabs[0].wait_for_selector(".map canvas")
     tabs[1].wait_for_selector(".map canvas")
     for tab in tabs:
         tab.wait_for_timeout(2_000)
-    assert found.count() + also.count() == 1
+    assert button.count() + also.count() == 1

@@ -44,11 +44,11 @@ def canvas_is_kept(page: Page) -> bool:
 
 def place_of(page: Page) -> str:
     """The place in the address, once the map has told it."""
-    told = re.compile(r"map=\d+\.\d\d/\d+\.\d{6}/\d+\.\d{6}")
-    expect(page).to_have_url(told)
-    found = told.search(page.url)
-    assert found is not None
-    return found[0]
+    pattern = re.compile(r"map=\d+\.\d\d/\d+\.\d{6}/\d+\.\d{6}")
+    expect(page).to_have_url(pattern)
+    match = pattern.search(page.url)
+    assert match is not None
+    return match[0]
 
 
 @pytest.mark.parametrize(
@@ -133,8 +133,8 @@ def test_a_page_that_is_not_there_for_one_is_told_and_the_first_is_shown(
     desk = open_desk(role, WEST)
     desk.page.wait_for_url("**map=**")  # the map writes its place there once, by itself
     desk.page.evaluate(f"location.hash = 'page={page_name}'")
-    told = f"没有“{page_name}”这一页，或您的角色看不到它"
-    expect(desk.page.locator(".notices")).to_contain_text(told)
+    sentence = f"没有“{page_name}”这一页，或您的角色看不到它"
+    expect(desk.page.locator(".notices")).to_contain_text(sentence)
     opened(desk.page, "图斑" if role == "viewer" else "待办")
 
 
@@ -142,19 +142,19 @@ def test_a_page_is_fetched_when_it_is_opened_and_not_before(open_desk: OpenDesk)
     desk = open_desk("planner", WEST)
     manifest = json.loads((WORKSPACE / "dist" / ".vite" / "manifest.json").read_text("utf-8"))
     work = f"{desk.url}/{manifest['src/work/WorkList.vue']['file']}"
-    asked: list[str] = []
-    desk.page.on("request", lambda request: asked.append(request.url))
+    urls: list[str] = []
+    desk.page.on("request", lambda request: urls.append(request.url))
     desk.page.evaluate("location.hash = 'page=layers'")
     desk.page.reload()
     opened(desk.page, "图层")
     # What must be there when the line is cut comes by itself; this does not.
     early = f"{desk.url}/{manifest['src/plot/PlotPanel.vue']['file']}"
     desk.page.wait_for_function("url => performance.getEntriesByName(url).length > 0", arg=early)
-    assert work not in asked
+    assert work not in urls
     tab(desk.page, "待办").click()
     opened(desk.page, "待办")
     expect(desk.page.get_by_role("heading", name="待办")).to_be_visible()
-    assert work in asked
+    assert work in urls
 
 
 def test_what_must_be_there_when_the_line_is_cut_comes_before_anybody_signed_in(
@@ -183,7 +183,9 @@ def test_the_map_stays_as_it_is_when_pages_change(open_desk: OpenDesk) -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_rail_is_gone_through_by_keys_alone(open_desk: OpenDesk, language: str) -> None:
     page = open_desk("planner", WEST, language=language).page
-    work, plot, layers = (ENGLISH[one] if language == "en" else one for one in DRAWS)
+    work, plot, layers = (
+        ENGLISH[page_name] if language == "en" else page_name for page_name in DRAWS
+    )
     opened(page, work)
     for _ in range(20):
         page.keyboard.press("Tab")
@@ -338,15 +340,15 @@ def desk_of(open_desk: OpenDesk, with_specimen: Path) -> OpenDesk:
 def test_a_page_is_added_by_a_folder_alone(desk_of: OpenDesk) -> None:
     desk = desk_of("gis")
     page = desk.page
-    asked: list[str] = []
-    page.on("request", lambda request: asked.extend(CHUNK.findall(request.url)))
+    chunks: list[str] = []
+    page.on("request", lambda request: chunks.extend(CHUNK.findall(request.url)))
     keep_canvas(page)
     before = place_of(page)
     expect(page.get_by_role("tab")).to_have_text([*DRAWS, "样页"])
-    assert not any(name.startswith("SpecimenPage") for name in asked)
+    assert not any(name.startswith("SpecimenPage") for name in chunks)
     page.keyboard.press("9")
     opened(page, "样页")
-    assert any(name.startswith("SpecimenPage") for name in asked)
+    assert any(name.startswith("SpecimenPage") for name in chunks)
     expect(page.get_by_role("columnheader", name="乡镇")).to_be_visible()
     assert violations(page) == []
 

@@ -23,10 +23,10 @@ def draft(desk: Desk, **properties: Any) -> int:
 
 
 def stored(desk: Desk, number: int) -> dict[str, Any]:
-    found: dict[str, Any] = desk.context.request.get(
+    body: dict[str, Any] = desk.context.request.get(
         f"{desk.url}/api/plots/{number}", max_retries=3
     ).json()
-    properties: dict[str, Any] = found["properties"]
+    properties: dict[str, Any] = body["properties"]
     return properties
 
 
@@ -68,11 +68,15 @@ def test_a_planner_fills_in_the_attributes_and_submits(open_desk: OpenDesk) -> N
     expect(here.get_by_text("合计 100 %")).to_be_visible()
     here.get_by_role("button", name="保存并提交审核").click()
     say(desk, "已提交")
-    found = stored(desk, number)
-    assert found["review"] == "submitted"
-    assert (found["kind"], found["name"], found["compartment_no"]) == ("FSYL", HOSTILE, "12")
-    assert found["declared_m2"] == pytest.approx(54 * 2000 / 3)
-    assert [(one["code"], one["share"]) for one in found["species"]] == [
+    properties = stored(desk, number)
+    assert properties["review"] == "submitted"
+    assert (properties["kind"], properties["name"], properties["compartment_no"]) == (
+        "FSYL",
+        HOSTILE,
+        "12",
+    )
+    assert properties["declared_m2"] == pytest.approx(54 * 2000 / 3)
+    assert [(species["code"], species["share"]) for species in properties["species"]] == [
         ("PINKOR", 0.7),
         ("PINSYL", 0.3),
     ]
@@ -97,8 +101,8 @@ def test_what_is_being_typed_stays_when_code_lists_come_late(open_desk: OpenDesk
     name.press("Tab")
     note.press_sequentially("沿岸")
     expect(here.get_by_text("人工造林")).to_have_count(0)
-    for one in held:
-        one.continue_()
+    for route in held:
+        route.continue_()
     expect(here.get_by_text("人工造林").first).to_be_visible()
     expect(note).to_have_value("沿岸")
     note.press("Tab")
@@ -152,10 +156,10 @@ def test_an_inspector_accepts_what_was_planted(open_desk: OpenDesk) -> None:
     dialog.get_by_role("button", name="Write it down").click()
     say(inspector, "written down")
     assert stored(inspector, number)["stage"] == "accepted"
-    found = inspector.context.request.get(
+    body = inspector.context.request.get(
         f"{inspector.url}/api/plots/{number}/acceptances", max_retries=3
     ).json()
-    assert found["acceptances"][0]["survival_rate"] == pytest.approx(0.925)
+    assert body["acceptances"][0]["survival_rate"] == pytest.approx(0.925)
 
 
 def test_the_rule_proposes_an_outcome_and_the_inspector_chooses(
@@ -211,8 +215,8 @@ def test_an_approved_plot_goes_only_with_a_reason(open_desk: OpenDesk, sign_in: 
     dialog.get_by_role("button", name="删除图斑").click()
     say(desk, "已删除")
     assert desk.context.request.get(f"{desk.url}/api/plots/{number}", max_retries=3).status == 404
-    told = desk.context.request.get(f"{desk.url}/api/plots/{number}/versions", max_retries=3).text()
-    assert "与 00002 重复" in told
+    text = desk.context.request.get(f"{desk.url}/api/plots/{number}/versions", max_retries=3).text()
+    assert "与 00002 重复" in text
 
 
 def test_what_cannot_be_changed_does_not_look_as_if_it_could(open_desk: OpenDesk) -> None:

@@ -90,17 +90,17 @@ def test_the_second_of_two_browsers_sees_both_versions_and_chooses(
     open_desk: OpenDesk, other: httpx.Client, words: Words
 ) -> None:
     made = other.post("/api/plots", json=feature(ring(125.05, 43.05), name="old")).json()
-    one, two = (open_desk("planner", WEST, name=name, language=words.language) for name in "ab")
-    for desk in (one, two):
+    first, two = (open_desk("planner", WEST, name=name, language=words.language) for name in "ab")
+    for desk in (first, two):
         desk.page.evaluate(f"location.hash += '&plot={made['id']}'")
         expect(desk.page.get_by_role("button", name=words.reshape)).to_be_enabled()
     two.tool("e")
     two.drag((125.052, 43.052), (125.0526, 43.0526))
-    here = one.page.get_by_role("tabpanel")
+    here = first.page.get_by_role("tabpanel")
     here.get_by_label(words.name, exact=True).fill("theirs")
     here.get_by_role("button", name=words.save, exact=True).click()
     expect(here.get_by_role("heading", level=2)).to_have_text("theirs")
-    expect(one.page.locator("header .unsaved > button")).to_have_count(0)
+    expect(first.page.locator("header .unsaved > button")).to_have_count(0)
     two.page.keyboard.press("Control+s")
     card = two.page.get_by_role("region", name=words.conflict)
     expect(card.get_by_text(words.first)).to_contain_text("a ")

@@ -34,7 +34,7 @@ def test_the_map_and_its_panels_are_accessible_and_nothing_is_cut_off(desk: Desk
         wide = desk.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, panel
     bar, row = desk.page.locator(".draw .row"), desk.page.locator(".draw .row > button")
-    places = [one.bounding_box() for one in (row.first, row.last)]
+    places = [edge.bounding_box() for edge in (row.first, row.last)]
     assert all(places)
     assert bar.count() == 1
     # The tools stand in one row.
@@ -46,7 +46,7 @@ def test_drawing_is_accessible(desk: Desk) -> None:
     desk.draw([(125.0515, 43.0505), (125.0515, 43.0515), (125.053, 43.0505), (125.053, 43.0515)])
     expect(desk.page.locator(".card li").first).to_be_visible()
     assert violations(desk.page) == []
-    card, shown = (desk.page.locator(one).bounding_box() for one in (".card", ".map"))
+    card, shown = (desk.page.locator(selector).bounding_box() for selector in (".card", ".map"))
     assert card is not None
     assert shown is not None
     # Where the map is narrow the figures stand beside it, not upon what is drawn.
@@ -88,9 +88,9 @@ def test_the_pointer_is_told_in_degrees_and_in_metres_of_its_zone(open_desk: Ope
     desk.point(125.0766, 43.0344)
     plane = desk.page.get_by_text(re.compile(r"三度带 42 X [\d.]+ Y [\d.]+"))
     expect(plane).to_be_visible()
-    told = desk.page.locator(".status").inner_text()
+    text = desk.page.locator(".status").inner_text()
     lon, lat, north, east = map(
-        float, re.findall(r"([\d.]+)°E ([\d.]+)°N.*X ([\d.]+) Y ([\d.]+)", told, re.DOTALL)[0]
+        float, re.findall(r"([\d.]+)°E ([\d.]+)°N.*X ([\d.]+) Y ([\d.]+)", text, re.DOTALL)[0]
     )
     [there] = from_cgcs2000(np.array([shapely.Point(lon, lat)]), Zone(42).epsg)
     assert (there.x, there.y) == pytest.approx((east, north), abs=0.2)
@@ -148,8 +148,10 @@ def test_every_page_that_the_account_menu_names_opens(open_desk: OpenDesk, role:
     ]
     assert "/maps/patrol#zh" in pages
     answers = {page: desk.context.request.get(f"{desk.url}{page}") for page in pages}
-    told = {page: (one.status, one.headers["content-type"]) for page, one in answers.items()}
-    assert told == dict.fromkeys(pages, (200, "text/html; charset=utf-8"))
+    kinds = {
+        page: (answer.status, answer.headers["content-type"]) for page, answer in answers.items()
+    }
+    assert kinds == dict.fromkeys(pages, (200, "text/html; charset=utf-8"))
 
 
 def test_a_map_opens_in_the_language_of_the_page_that_leads_to_it(open_desk: OpenDesk) -> None:

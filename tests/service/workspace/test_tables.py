@@ -80,10 +80,10 @@ def test_what_is_filtered_is_exported_with_schema_and_encoding(desk: Desk, tmp_p
     expect(desk.page.get_by_text("其中 1 个未审核")).to_be_visible()
     file = tmp_path / "plots.shp.zip"
     waiting.value.save_as(file)
-    found = pyogrio.read_dataframe(file)
-    assert len(found) == 1
-    assert found.crs.coordinate_operation.params[1].value == 126
-    assert "图斑1" in found.iloc[0].astype(str).tolist()
+    frame = pyogrio.read_dataframe(file)
+    assert len(frame) == 1
+    assert frame.crs.coordinate_operation.params[1].value == 126
+    assert "图斑1" in frame.iloc[0].astype(str).tolist()
 
 
 def test_the_plots_behind_a_figure_stand_in_the_table(open_desk: OpenDesk, sign_in: SignIn) -> None:
@@ -177,8 +177,8 @@ def test_what_cannot_be_asked_says_so_everywhere_and_is_asked_again(desk: Desk) 
 
 def test_a_plot_that_is_not_there_is_told_with_what_to_do(desk: Desk) -> None:
     desk.page.evaluate("location.hash = 'plot=999999&panel=plot'")
-    told = desk.page.locator(".notices")
-    expect(told).to_contain_text("没有此图斑，或不在您的管辖范围，请核对，或请管理员扩大范围")
+    notices = desk.page.locator(".notices")
+    expect(notices).to_contain_text("没有此图斑，或不在您的管辖范围，请核对，或请管理员扩大范围")
 
 
 @pytest.mark.parametrize(

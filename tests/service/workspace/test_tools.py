@@ -43,18 +43,18 @@ def save(desk: Desk) -> None:
 def test_a_part_is_undone_after_a_reload_and_done_again(desk: Desk) -> None:
     desk.tool("d")
     desk.draw(CORNERS)
-    one = desk.mu()
+    single = desk.mu()
     desk.tool("a")
     desk.draw(APART)
     both = desk.mu()
-    assert both > one
+    assert both > single
     desk.page.reload()
     desk.page.wait_for_selector(".map canvas")
     desk.undo()
     desk.page.get_by_role("button", name="未保存 1").click()
     desk.page.get_by_role("button", name="新图斑").click()
     shown = desk.page.get_by_role("tabpanel").locator("strong.mu")
-    expect(shown).to_have_text(f"{one:.2f} 亩")
+    expect(shown).to_have_text(f"{single:.2f} 亩")
     desk.page.keyboard.press("Control+y")
     expect(shown).to_have_text(f"{both:.2f} 亩")
 
@@ -71,7 +71,7 @@ def test_an_edge_of_a_neighbour_is_traced_with_all_its_vertices(
     desk.draw([(125.052, 43.05), (125.052, 43.052), (125.054, 43.052), (125.054, 43.05)])
     save(desk)
     drawn = stored(planner)[-1]["geometry"]["coordinates"][0][0]
-    assert all(one in drawn for one in outline[1:5])
+    assert all(corner in drawn for corner in outline[1:5])
 
 
 def test_two_plots_become_one_that_keeps_the_first_number(
