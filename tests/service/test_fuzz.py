@@ -30,10 +30,10 @@ def test_an_answer_of_several_types_is_told_as_the_one_that_it_has(
 ) -> None:
     paths = httpx.get(f"{server.url}/openapi.json").json()["paths"]
     several = [
-        told["operationId"]
+        operation["operationId"]
         for path in paths.values()
-        for told in path.values()
-        if len(told["responses"].get("200", {}).get("content", {})) > 1
+        for operation in path.values()
+        if len(operation["responses"].get("200", {}).get("content", {})) > 1
     ]
     assert "exportPlots" in several
     # Far more of each than above, since a type is asked for by one parameter of many.
