@@ -10,9 +10,10 @@ law, ν cos φ sin α = constant, gives
 
     d²S/dλ² = −sin φ / w² · (3 (1 − e²) / w · (dφ/dλ)² + w cos² φ / (1 − e²)),
 
-so the trapezoid rule misses −Δλ³/12 · d²S/dλ² an edge, which is added. What is left is of fifth
-order in the length of an edge: below 1e-8 for plots; long edges go to Karney. Below 0.02° it is
-less than what Karney's own sums round off, which start at the equator: some 1e-5 m² a ring.
+so the trapezoid rule misses −Δλ³/12 · d²S/dλ² an edge, which is added. The remaining error is of
+fifth order in the length of an edge: below 1e-8 for plots. Long edges are measured by Karney's
+algorithm. For edges below 0.02° the error is smaller than the rounding of Karney's own sums, which
+start at the equator (about 1e-5 m² a ring).
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ SERIES: Final = tuple((n + 1) * E2**n / (2 * n + 1) for n in range(8))
 B2: Final = (SEMI_MAJOR_M * (1.0 - FLATTENING)) ** 2
 
 LONGEST_DEG: Final = 0.2
-"""Longer edges, in longitude or latitude, are left to Karney."""
+"""Longer edges, in longitude or latitude, are measured by Karney's algorithm."""
 SHORT_DEG: Final = 0.02
 """Up to 60° north and south, rings without longer edges have Karney's area to 1e-9 or 1e-4 m²."""
 HIGHEST_DEG: Final = 85.0

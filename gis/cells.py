@@ -1,8 +1,8 @@
-"""What plots have in cells, the pieces that districts are cut into: for coverage that is kept.
+"""Pieces: the intersections of plots with the cells of districts, for stored coverage.
 
 The same figures as those of PostGIS, piece by piece: the same cuts, and areas measured edge by
-edge on geodesics. Whoever keeps pieces can take one plot out and another in. The kernels measure
-by the series of `gis.authalic`: they are off by what PostGIS itself rounds, 1e-9 or 1e-4 m².
+edge on geodesics. Stored pieces can be replaced plot by plot. The kernels measure by the series of
+`gis.authalic`: they differ from PostGIS by its own rounding, 1e-9 or 1e-4 m².
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ class Pieces(NamedTuple):
     cell: Indices
     plot: Indices
     shape: Shapes
-    """None for a part that shares ground with no other, where the kernels measured it undrawn."""
+    """None where the kernels measured a part that overlaps no other without constructing it."""
     area_m2: NDArray[np.float64]
     whole: NDArray[np.bool_]
-    """The plot lies in this cell with all of itself."""
+    """The plot lies wholly in this cell."""
     counted: NDArray[np.bool_]
-    """The first cell of its boundary that shares ground with the plot."""
+    """This is the first cell of its boundary that shares ground with the plot: it counts here."""
     left: Indices
     """Pieces of pairs of plots that share ground, not of one cluster; the lower plot is left."""
     right: Indices
@@ -86,10 +86,10 @@ def cell_pieces(
     plots
         Valid polygons in degrees of CGCS2000.
     plot_m2
-        Their areas, m²: a plot that lies in one cell keeps it.
+        Their areas, m²: the area of the piece where a plot lies wholly in one cell.
     wanted
-        Cells whose pieces are asked for, all when None. The others only tell where a plot of
-        several cells is counted, which costs little.
+        Cells whose pieces are returned, all when None. The others only decide in which cell a plot
+        of several cells is counted, which costs little.
     fast
         As in `gis.coverage.coverage`.
 
@@ -104,8 +104,8 @@ def cell_pieces(
     >>> from shapely import box
     >>> halves = np.array([box(126, 43, 126.1, 43.1), box(126.1, 43, 126.2, 43.1)])
     >>> wood = np.array([box(126.05, 43.05, 126.15, 43.06)])
-    >>> found = cell_pieces(halves, np.array([7, 7]), wood, areas_m2(wood))
-    >>> found.cell.tolist(), found.whole.tolist(), found.counted.tolist()
+    >>> pieces = cell_pieces(halves, np.array([7, 7]), wood, areas_m2(wood))
+    >>> pieces.cell.tolist(), pieces.whole.tolist(), pieces.counted.tolist()
     ([0, 1], [False, False], [True, False])
     """
     kernels = compiled_or_plain(fast, len(plots))
@@ -162,8 +162,8 @@ def cell_figures(pieces: Pieces, group_of: Indices, groups: int) -> CellFigures:
     >>> from shapely import box
     >>> county, wood = np.array([box(126, 43, 127, 44)]), np.array([box(126, 43, 126.1, 43.1)])
     >>> twice = np.repeat(wood, 2)
-    >>> found = cell_pieces(county, np.array([1]), twice, areas_m2(twice))
-    >>> figures = cell_figures(found, np.array([0, 0]), 1)
+    >>> pieces = cell_pieces(county, np.array([1]), twice, areas_m2(twice))
+    >>> figures = cell_figures(pieces, np.array([0, 0]), 1)
     >>> figures.plot_count.tolist(), (figures.sum_m2 / figures.green_m2).round(6).tolist()
     ([2], [2.0])
     """
@@ -212,16 +212,16 @@ def _places(
 
 
 def _pairs(
-    cell: Indices, plot: Indices, one: Indices, other: Indices, plots: int
+    cell: Indices, plot: Indices, first_plot: Indices, second_plot: Indices, plots: int
 ) -> tuple[Indices, Indices]:
     """Pieces of pairs of plots, in every cell that both have pieces in."""
     order = np.argsort(plot, kind="stable")
-    begins = np.searchsorted(plot[order], one)
-    number = np.searchsorted(plot[order], one, side="right") - begins
+    begins = np.searchsorted(plot[order], first_plot)
+    number = np.searchsorted(plot[order], first_plot, side="right") - begins
     step = np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number)
     left = order[np.repeat(begins, number) + step]
     key = cell * plots + plot
-    wanted = cell[left] * plots + np.repeat(other, number)
+    wanted = cell[left] * plots + np.repeat(second_plot, number)
     right = np.minimum(np.searchsorted(key, wanted), max(len(key) - 1, 0))
     both = key[right] == wanted
     return left[both], right[both]
@@ -243,8 +243,8 @@ def _parts_m2(plots: Shapes, cells: Shapes, plot: Indices, cell: Indices) -> NDA
 
 def _undrawn_m2(shapes: Shapes, left: Indices, right: Indices) -> NDArray[np.float64]:
     flat = kernel("flat").flattened(shapes)
-    found: NDArray[np.float64] = kernel("pairs").shared_m2(shapes, flat, left, right, SHORT_DEG)
-    return found
+    area_m2: NDArray[np.float64] = kernel("pairs").shared_m2(shapes, flat, left, right, SHORT_DEG)
+    return area_m2
 
 
 def _clusters(cell: Indices, shape: Shapes, left: Indices, right: Indices) -> tuple[Indices, int]:
@@ -263,28 +263,28 @@ def _in_threes(left: Indices, right: Indices) -> Indices:
     after: dict[int, set[int]] = defaultdict(set)
     for a, b in zip(left.tolist(), right.tolist(), strict=True):
         after[a].add(b)
-    found: set[int] = set()
+    members: set[int] = set()
     for a, those in after.items():
         for b in those:
             if b in after and not those.isdisjoint(after[b]):
-                found.update((a, b), those & after[b])
-    return np.array(sorted(found), dtype=np.int64)
+                members.update((a, b), those & after[b])
+    return np.array(sorted(members), dtype=np.int64)
 
 
 def _roots(number: int, left: Indices, right: Indices) -> Indices:
-    """For each piece the lowest one that it hangs together with."""
+    """For each piece the lowest piece that it is connected with."""
     root = list(range(number))
 
-    def top(one: int) -> int:
-        while root[one] != one:
-            root[one] = root[root[one]]
-            one = root[one]
-        return one
+    def top(piece: int) -> int:
+        while root[piece] != piece:
+            root[piece] = root[root[piece]]
+            piece = root[piece]
+        return piece
 
     for a, b in zip(left.tolist(), right.tolist(), strict=True):
         first, second = top(a), top(b)
         root[max(first, second)] = min(first, second)
-    return np.array([top(one) for one in range(number)], dtype=np.int64)
+    return np.array([top(piece) for piece in range(number)], dtype=np.int64)
 
 
 def _lost_in_clusters(
@@ -309,7 +309,7 @@ def _lost_in_clusters(
 
 
 def _united_m2(shapes: Shapes, which: Indices, number: int) -> NDArray[np.float64]:
-    """Areas of unions; ``which`` tells the union of each shape."""
+    """Areas of unions; ``which`` is the number of the union of each shape."""
     order = np.argsort(which, kind="stable")
     collected = np.empty(number, dtype=object)
     if number:

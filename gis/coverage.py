@@ -57,12 +57,12 @@ def coverage(
         Column ``geometry``: valid polygons in degrees of CGCS2000, and the column `by`. Missing
         and empty geometries count nothing.
     by
-        A column of `plots`; figures are then told for each of its values apart. A union within
+        A column of `plots`: figures are computed for each of its values. A union within
         one group may overlap another's, so groups may add up to more than the whole. A
         categorical column gives a row for each of its categories, in every partition.
     checked
         True when the caller knows that every geometry is valid and on the globe, as stored ones
-        are: to look at each again takes a quarter of the time.
+        are: checking them again takes a quarter of the time.
     fast
         True for the kernels of the extra ``fast``, False for the plain way; None chooses the
         kernels when they are installed and there are enough plots to pay for loading them.

@@ -92,7 +92,7 @@ class Accuracy(NamedTuple):
     """How far a position may be off after it was brought to CGCS2000."""
 
     metres: float | None
-    """Metres, or None when nobody can say."""
+    """Metres, or None where it is unknown."""
     message: Message
 
 
@@ -167,7 +167,7 @@ def zone_of(lon: float, *, width: Width = 3) -> int:
 
 
 def zone_of_geometry(geometry: BaseGeometry, *, width: Width = 3) -> int:
-    """Zone of the middle of a shape, as a district is worked in one zone though it crosses two.
+    """Zone of the middle of a shape: a district uses one zone even where it crosses two.
 
     Examples
     --------

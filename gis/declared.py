@@ -37,7 +37,7 @@ _NAMED: Final = (
     ("mu", re.compile(r"亩|(^|_)mu(_|$)", re.IGNORECASE)),
     ("m2", re.compile(r"平方米|sqm|(^|_)m2(_|$)|^tbmj$|^tbdlmj$", re.IGNORECASE)),
 )
-_NEAR: Final = 1.6  # a median within this factor speaks for a unit; mu and ha are 15 apart
+_NEAR: Final = 1.6  # a median within this factor fits a unit; mu and ha differ by a factor of 15
 _FINEST: Final = 1e-6
 
 
@@ -52,7 +52,7 @@ class DeclaredAreas(NamedTuple):
     step_m2: float
     """What the figures are rounded to, one unit at most: whole hectares are 10 000."""
     notes: tuple[Message, ...] = ()
-    """A unit that was guessed, or that the figures speak against."""
+    """Says that the unit was guessed, or that the figures contradict it."""
 
 
 def declared_areas(frame: pd.DataFrame, measured_m2: Floats) -> list[DeclaredAreas]:
@@ -70,13 +70,13 @@ def declared_areas(frame: pd.DataFrame, measured_m2: Floats) -> list[DeclaredAre
     -------
     list[DeclaredAreas]
         In the order of the columns; without those that hold no number, or no unit that the
-        name or the figures tell.
+        name or the figures show.
 
     Examples
     --------
     >>> table = pd.DataFrame({"面积_亩": [15.0, 30.0], "name": ["a", "b"]})
-    >>> found = declared_areas(table, np.array([10_000.0, 20_000.0]))[0]
-    >>> found.unit, found.m2.round().tolist(), round(found.step_m2, 1)
+    >>> column = declared_areas(table, np.array([10_000.0, 20_000.0]))[0]
+    >>> column.unit, column.m2.round().tolist(), round(column.step_m2, 1)
     ('mu', [10000.0, 20000.0], 666.7)
     """
     return list(_columns(frame, measured_m2))

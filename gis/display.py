@@ -1,4 +1,4 @@
-"""Thinning for the eye; never for storage, never for measuring."""
+"""Simplified outlines for drawing; never for storage or measuring."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gis.messages import Message
 def thin(
     geometries: NDArray[np.object_], tolerance_deg: float, *, neighbours: bool = True
 ) -> NDArray[np.object_]:
-    """Leave out vertices that nobody would see.
+    """Leave out vertices that are too close together to be seen.
 
     Parameters
     ----------

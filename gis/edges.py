@@ -1,4 +1,4 @@
-"""How much work a drawing would be, found out before the work begins."""
+"""Upper bounds of the work that a shape needs, checked before the work begins."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ MAX_EDGE_PAIRS: Final = 5_000_000
 """Pairs of edges whose boxes meet; GEOS looks at each of them, a second for so many."""
 
 MAX_CROSSINGS: Final = 10_000
-"""Crossings that a repair is tried for; each becomes a node, and a million take gigabytes."""
+"""Most crossings that a repair accepts; each becomes a node, and a million take gigabytes."""
 
-_SURELY_FEW: Final = 3_000  # edges have fewer pairs than the bound, whatever they do
+_SURELY_FEW: Final = 3_000  # vertices; so few edges cannot have more pairs than the bound
 _PAIRS_AT_ONCE: Final = 500_000
 
 Indices = NDArray[np.intp]
@@ -67,9 +67,9 @@ def refuse_tangled(geometry: BaseGeometry, *, max_edge_pairs: int = MAX_EDGE_PAI
 
 
 def crosses_often(geometry: BaseGeometry, *, max_crossings: int = MAX_CROSSINGS) -> bool:
-    """Whether edges cross at more places than a repair is tried for.
+    """Whether edges cross at more places than a repair accepts.
 
-    Counting ends at the bound. Where edges lie on one line nothing is counted.
+    Counting ends at the bound. Edges that lie on one line are not counted.
 
     Examples
     --------
@@ -114,11 +114,11 @@ def _pairs(edges: Edges) -> Iterator[tuple[Indices, Indices]]:
         yield left[once], right[once]
 
 
-def _cross(one: Edges, other: Edges) -> NDArray[np.bool_]:
+def _cross(first: Edges, second: Edges) -> NDArray[np.bool_]:
     """Whether the inner points of two edges cross."""
     return np.asarray(
-        (_side(one, other[:, 0]) * _side(one, other[:, 1]) < 0)
-        & (_side(other, one[:, 0]) * _side(other, one[:, 1]) < 0)
+        (_side(first, second[:, 0]) * _side(first, second[:, 1]) < 0)
+        & (_side(second, first[:, 0]) * _side(second, first[:, 1]) < 0)
     )
 
 

@@ -1,4 +1,4 @@
-"""What geometry can be refused for: one exception, told apart by a stable code."""
+"""Errors of geometry: one exception with a stable code for each reason."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class GeometryError(MessageError, ValueError):
     message
         In both languages; says what to do next.
     code
-        Stable and snake_case: programs and translations hang on it, never on the message.
+        Stable and snake_case: programs and translations depend on it, never on the message.
     at
         ``(longitude, latitude)`` of the fault in degrees, or None where it has no single place.
 
@@ -36,7 +36,7 @@ class GeometryError(MessageError, ValueError):
         self.at = at
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Cross a process border whole: files are opened in a child process."""
+        """Keep all fields when pickled: files are opened in a child process."""
         return _rebuilt, (type(self), self.message, self.code, self.at)
 
 

@@ -14,8 +14,8 @@ from gis.measure import area_m2
 GRID_DEG: Final = 1e-9
 """0.11 mm on the ground; a coarser or second grid makes slivers between neighbours."""
 
-TOLD_M: Final = 0.1
-TOLD_M2: Final = 0.01
+REPORTED_M: Final = 0.1
+REPORTED_M2: Final = 0.01
 _M_PER_DEG: Final = 111_320.0  # of longitude on the equator, the longest degree there is
 
 
@@ -58,14 +58,14 @@ class GridChange(NamedTuple):
     """What the grid did to one geometry."""
 
     moved_m: float
-    """Farthest that the outline moved, in metres."""
+    """Greatest distance that the outline moved, in metres."""
     area_m2: float
     """Area after less area before, in square metres."""
 
     @property
-    def worth_telling(self) -> bool:
+    def worth_reporting(self) -> bool:
         """Beyond 0.1 m or 0.01 m²."""
-        return self.moved_m > TOLD_M or abs(self.area_m2) > TOLD_M2
+        return self.moved_m > REPORTED_M or abs(self.area_m2) > REPORTED_M2
 
 
 def grid_change(before: BaseGeometry, after: BaseGeometry) -> GridChange:
@@ -81,7 +81,7 @@ def grid_change(before: BaseGeometry, after: BaseGeometry) -> GridChange:
     --------
     >>> from shapely import box
     >>> change = grid_change(box(126, 43.8, 126.01, 43.81), box(126, 43.8, 126.01, 43.81))
-    >>> change.moved_m, change.worth_telling
+    >>> change.moved_m, change.worth_reporting
     (0.0, False)
     """
     if after.is_empty and not before.is_empty:

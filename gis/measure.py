@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from gis.authalic import LONGEST_DEG, ring_areas_m2
-from gis.crs import ELLIPSOID, SEMI_MAJOR_M
+from gis.crs import ELLIPSOID
 from gis.errors import NotPolygonError
 from gis.kernels import AVAILABLE, kernel
 from gis.messages import Message
@@ -23,7 +23,7 @@ M2_PER_HA: Final = 10_000.0
 M2_PER_KM2: Final = 1_000_000.0
 
 _POLYGONAL: Final = (3, 6)
-_AT_ONCE: Final = 50_000  # polygons whose vertices are in memory twice
+_AT_ONCE: Final = 50_000  # polygons a chunk, which bounds the memory for copies of their vertices
 _WORTH_COMPILED: Final = 1_000_000  # vertices; fewer are done before numba is imported
 
 
@@ -55,21 +55,6 @@ def to_ha(m2: float | NDArray[np.float64]) -> float | NDArray[np.float64]:
     2.5
     """
     return m2 / M2_PER_HA
-
-
-@overload
-def to_km2(m2: float) -> float: ...
-@overload
-def to_km2(m2: NDArray[np.float64]) -> NDArray[np.float64]: ...
-def to_km2(m2: float | NDArray[np.float64]) -> float | NDArray[np.float64]:
-    """Square metres in square kilometres (平方公里).
-
-    Examples
-    --------
-    >>> to_km2(1_500_000.0)
-    1.5
-    """
-    return m2 / M2_PER_KM2
 
 
 def area_m2(geometry: BaseGeometry | None) -> float:
@@ -135,7 +120,7 @@ def areas_m2(
         True when the caller knows that every geometry is valid and on the globe, as stored ones
         are: the validity of a million plots costs as much again as their areas.
     longest_deg
-        Rings with a longer edge take the way of `area_m2`, some ten times as slow. At most
+        Rings with a longer edge are measured as by `area_m2`, ten times as slow. At most
         `gis.authalic.LONGEST_DEG`; with `gis.authalic.SHORT_DEG` areas are those of PostGIS to
         1e-9 or 1e-4 m².
 
@@ -152,7 +137,7 @@ def areas_m2(
     Notes
     -----
     Plots agree with `area_m2` within 1e-7 or 0.001 m²: short edges take the series of
-    `gis.authalic`, rings with an edge over ``longest_deg`` the way of `area_m2`.
+    `gis.authalic`, rings with an edge over ``longest_deg`` the algorithm of `area_m2`.
 
     Examples
     --------
@@ -265,7 +250,7 @@ def lengths_m(geometries: NDArray[np.object_]) -> NDArray[np.float64]:
     geometries = np.asarray(geometries, dtype=object)
     check_positions(shapely.get_coordinates(geometries))
     metres = np.zeros(len(geometries), dtype=np.float64)
-    starts, ends, owner = _edges(geometries)
+    starts, ends, owner = edges_of(geometries)
     if len(owner):
         _forth, _back, along = ELLIPSOID.inv(*starts.T, *ends.T)
         metres += np.bincount(owner, along, minlength=len(geometries))
@@ -273,44 +258,19 @@ def lengths_m(geometries: NDArray[np.object_]) -> NDArray[np.float64]:
     return metres
 
 
-def cut_bounds_m2(geometries: NDArray[np.object_]) -> NDArray[np.float64]:
-    """How much the area may move when every edge of a shape gets one more vertex.
-
-    An edge that is straight in degrees is no geodesic, so a cut, which puts a vertex on it,
-    changes the area a little; cutting and uniting keep areas within this bound and not exactly.
-
-    Parameters
-    ----------
-    geometries
-        Polygons or lines in degrees.
-
-    Returns
-    -------
-    NDArray[float64]
-        Square metres, the sum of L³·tan φ / (8R) over the edges, L being the length of an edge
-        and φ its latitude farthest from the equator; 0 for None.
+def edges_of(
+    geometries: NDArray[np.object_],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
+    """Start and end of every edge of lines and rings, and the index of its geometry.
 
     Examples
     --------
     >>> import numpy as np
-    >>> from shapely import box
-    >>> cut_bounds_m2(np.array([box(126.00, 43.80, 126.01, 43.81)])).round()
-    array([71.])
+    >>> from shapely import LineString
+    >>> starts, ends, owner = edges_of(np.array([None, LineString([(0, 0), (1, 0)])]))
+    >>> starts.tolist(), ends.tolist(), owner.tolist()
+    ([[0.0, 0.0]], [[1.0, 0.0]], [1])
     """
-    geometries = np.asarray(geometries, dtype=object)
-    starts, ends, owner = _edges(geometries)
-    if not len(owner):
-        return np.zeros(len(geometries))
-    _forth, _back, along = ELLIPSOID.inv(*starts.T, *ends.T)
-    latitude = np.radians(np.maximum(np.abs(starts[:, 1]), np.abs(ends[:, 1])))
-    bound = along**3 * np.tan(latitude) / (8.0 * SEMI_MAJOR_M)
-    return np.bincount(owner, bound, minlength=len(geometries)).astype(np.float64)
-
-
-def _edges(
-    geometries: NDArray[np.object_],
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
-    """Start and end of every edge of lines and rings, and which geometry it belongs to."""
     parts, owner = shapely.get_parts(geometries, return_index=True)
     parts, inner = shapely.get_parts(parts, return_index=True)  # a collection of multi-parts
     owner = owner[inner]
@@ -372,9 +332,9 @@ def check_all(geometries: NDArray[np.object_]) -> None:
     west, south, east, north = shapely.bounds(present).reshape(-1, 4).T
     # NaN bounds of an empty polygon are no fault; a NaN inside others fails `is_valid` below.
     off = (west < -180) | (east > 180) | (south < -90) | (north > 90) | (east - west >= 180)
-    for one in present[off][:1]:
-        check_range(one)
+    for polygon in present[off][:1]:
+        check_range(polygon)
     valid = spread(lambda rows: _valid(present[rows]), len(present), np.empty(0, dtype=np.bool_))
-    for one in present[~valid][:1]:
-        check_range(one)
-        check_valid(one)
+    for polygon in present[~valid][:1]:
+        check_range(polygon)
+        check_valid(polygon)

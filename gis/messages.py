@@ -10,11 +10,11 @@ __all__ = ["LANGUAGES", "InvalidValueError", "Language", "Message", "MessageErro
 Language: TypeAlias = Literal["zh", "en"]
 
 LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
-"""In the order of preference: Chinese where nobody says what they read."""
+"""In order of preference: Chinese where no language is requested."""
 
 
 class Message(NamedTuple):
-    """The same sentence twice; whoever shows it chooses the language.
+    """The same sentence in both languages; the caller that shows it chooses one.
 
     Examples
     --------
@@ -67,7 +67,7 @@ _BOTH: Final = re.compile(
 
 
 class MessageError(Exception):
-    """An error that a person can mend; it bears its words in both languages.
+    """An error that a person can correct, with its message in both languages.
 
     Examples
     --------
@@ -82,4 +82,4 @@ class MessageError(Exception):
 
 
 class InvalidValueError(MessageError, ValueError):
-    """A value that nothing can be done with: what parsers and validators raise."""
+    """An unusable value: what parsers and validators raise."""

@@ -182,7 +182,7 @@ def plane_m2(geometry: BaseGeometry, zone: Zone) -> float:
 
 
 def explain(geometry: BaseGeometry, *, zone: Zone | None = None) -> Explanation:
-    """Measure a plot in each office's way and say what the difference comes from.
+    """Measure a plot by the method of each office and explain the difference.
 
     Parameters
     ----------
@@ -199,9 +199,11 @@ def explain(geometry: BaseGeometry, *, zone: Zone | None = None) -> Explanation:
     Examples
     --------
     >>> from shapely import box
-    >>> told = explain(box(125.32, 43.88, 125.324, 43.883))
-    >>> told.zone.number, round(told.plane_excess * 1e6), round(told.official_m2 - told.geodesic_m2)
-    (42, 73, 0)
+    >>> areas = explain(box(125.32, 43.88, 125.324, 43.883))
+    >>> areas.zone.number, round(areas.plane_excess * 1e6)
+    (42, 73)
+    >>> round(areas.official_m2 - areas.geodesic_m2)
+    0
     """
     geodesic = area_m2(geometry)
     zone = zone or Zone(zone_of_geometry(geometry))

@@ -43,7 +43,7 @@ def overlaps(
     pandas.DataFrame
         One row a pair, sorted: ``left`` and ``right`` are positions in `plots`, the lower first;
         ``area_m2`` is their common ground, m² on the ellipsoid. Plots that touch are no pair.
-        Real neighbours overlap by slivers: what is tolerable is for the reader to say.
+        Real neighbours overlap by slivers: the caller decides which of them to tolerate.
 
     Raises
     ------
@@ -62,12 +62,12 @@ def overlaps(
         check_all(shapes)
     find = kernel("pairs").overlapping if compiled_or_plain(fast, len(shapes)) else overlapping
     left, right, area = find(shapes)
-    found = pd.DataFrame({"left": left, "right": right, "area_m2": area})
-    return found.sort_values(["left", "right"], ignore_index=True)
+    pairs = pd.DataFrame({"left": left, "right": right, "area_m2": area})
+    return pairs.sort_values(["left", "right"], ignore_index=True)
 
 
 def compiled_or_plain(fast: bool | None, plots: int) -> bool:
-    """Whether the kernels serve: as asked for, or when there are enough plots to load them.
+    """Whether to use the kernels: as `fast` says, or if None, when there are enough plots.
 
     Examples
     --------
@@ -129,7 +129,7 @@ def overlapping(
     common = np.asarray(shapely.intersection(plots[left], plots[right]), dtype=object)
     ground = np.array([polygon_parts(piece) for piece in common], dtype=object)
     area = areas_m2(ground, checked=True)
-    # GEOS says of a pair that only touches, and whose border it rounds, 1e-17 degrees²; the grid
-    # is 1e-9: ask whether the interiors meet.
+    # For a pair that only touches, GEOS may return 1e-17 degrees² because it rounds the border:
+    # keep only pairs whose interiors meet.
     meet = shapely.relate_pattern(plots[left], plots[right], "T********")
     return left[meet], right[meet], area[meet]

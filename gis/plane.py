@@ -1,4 +1,4 @@
-"""A flat metre plane around a place, for what is near: buffers, widths, angles.
+"""A flat plane in metres around a place, for short distances: buffers, widths, angles.
 
 Never for areas: those are ellipsoidal, see :mod:`gis.measure`.
 """
@@ -45,7 +45,7 @@ def metres_per_degree(lat: ArrayLike) -> tuple[Floats, Floats]:
 
     Examples
     --------
-    >>> [round(float(one), 1) for one in metres_per_degree(43.88)]
+    >>> [round(float(metres), 1) for metres in metres_per_degree(43.88)]
     [80367.7, 111109.9]
     """
     phi = np.radians(np.asarray(lat, dtype=np.float64))

@@ -75,8 +75,29 @@ def as_multipolygon(geometry: BaseGeometry | None) -> MultiPolygon:
     return MultiPolygon([*shapely.get_parts(whole)])
 
 
+def flat_polygon(geometry: BaseGeometry | None) -> Polygon | MultiPolygon:
+    """A polygon on the globe, valid or not, without heights.
+
+    Raises
+    ------
+    GeometryError
+        ``missing`` (None), ``empty``, ``not_polygon``, and the codes of
+        `gis.validity.check_range`.
+
+    Examples
+    --------
+    >>> flat_polygon(shapely.box(126.0, 43.8, 126.1, 43.9)).geom_type
+    'Polygon'
+    """
+    drawn = _drawn(geometry)
+    if not isinstance(drawn, Polygon | MultiPolygon):
+        raise _not_polygon(drawn)
+    check_range(drawn)
+    return shapely.force_2d(drawn)
+
+
 def polygon_parts(geometry: BaseGeometry) -> BaseGeometry:
-    """What an overlay left that has ground: lines and points of a collection are dropped.
+    """The polygons in the result of an overlay: lines and points are dropped.
 
     Returns
     -------
@@ -123,7 +144,7 @@ def from_geojson(mapping: Mapping[str, Any]) -> MultiPolygon:
 
 
 def drawn_geojson(mapping: Mapping[str, Any]) -> MultiPolygon:
-    """A GeoJSON geometry as it is drawn: its rings are closed, whether they cross is not asked.
+    """A GeoJSON geometry as it is drawn: rings must be closed, but may cross.
 
     Parts without a ring are left out.
 
@@ -246,6 +267,16 @@ def _not_geojson(what: str) -> GeometryError:
 
 
 def _only_polygons(geometry: BaseGeometry | None) -> BaseGeometry:
+    drawn = _drawn(geometry)
+    if shapely.get_type_id(drawn) in _POLYGONAL:
+        return drawn
+    parts = shapely.get_parts(drawn)
+    if not np.isin(shapely.get_type_id(parts), _POLYGONAL).all():
+        raise _not_polygon(drawn)
+    return MultiPolygon([*shapely.get_parts(parts)])
+
+
+def _drawn(geometry: BaseGeometry | None) -> BaseGeometry:
     if not isinstance(geometry, BaseGeometry):
         raise NotPolygonError(
             Message(
@@ -262,27 +293,26 @@ def _only_polygons(geometry: BaseGeometry | None) -> BaseGeometry:
             ),
             code="empty",
         )
-    if shapely.get_type_id(geometry) in _POLYGONAL:
-        return geometry
-    parts = shapely.get_parts(geometry)
-    if not np.isin(shapely.get_type_id(parts), _POLYGONAL).all():
-        raise NotPolygonError(
-            Message(
-                f"需要面（Polygon 或 MultiPolygon），收到的是 {geometry.geom_type}。",
-                f"A Polygon or MultiPolygon is needed, not a {geometry.geom_type}.",
-            ),
-            code="not_polygon",
-            at=first_position(geometry),
-        )
-    return MultiPolygon([*shapely.get_parts(parts)])
+    return geometry
+
+
+def _not_polygon(geometry: BaseGeometry) -> NotPolygonError:
+    return NotPolygonError(
+        Message(
+            f"需要面（Polygon 或 MultiPolygon），收到的是 {geometry.geom_type}。",
+            f"A Polygon or MultiPolygon is needed, not a {geometry.geom_type}.",
+        ),
+        code="not_polygon",
+        at=first_position(geometry),
+    )
 
 
 def _quantised(flat: BaseGeometry) -> BaseGeometry:
     if flat.is_valid:
         snapped: BaseGeometry = on_grid(np.array([flat], dtype=object))[0]
         return snapped
-    # `valid_output` would quietly mend a bow tie. A shape that is only off by the noise of its
-    # last digits is valid once they are rounded; anything else is refused where GEOS saw it.
+    # `valid_output` would silently repair a bow tie. A shape that is invalid only in its last
+    # digits becomes valid by rounding; any other is refused with the place that GEOS reports.
     rounded = shapely.set_precision(flat, GRID_DEG, mode="pointwise")
     if rounded.is_valid:
         return shapely.set_precision(rounded, 0.0, mode="pointwise")

@@ -12,17 +12,16 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.crs import ELLIPSOID
 from gis.edges import MAX_CROSSINGS, crosses_often, refuse_tangled
-from gis.errors import GeometryError, NotPolygonError
+from gis.errors import GeometryError
 from gis.grid import on_grid
 from gis.measure import area_m2
 from gis.messages import Message
-from gis.polygons import polygon_parts
-from gis.validity import check_range
+from gis.polygons import flat_polygon, polygon_parts
 
 __all__ = ["METHOD", "Repair", "propose"]
 
 METHOD: Final = "structure"
-"""Of the two ways of ``make_valid``: rings are built anew by what they enclose.
+"""Of the two methods of ``make_valid``: rings are built anew by what they enclose.
 
 ``structure`` and ``linework`` differ on 13 of 48 hard cases (project guard rail 23), and
 ``structure`` is the one that PostGIS gives too on 47 of them.
@@ -31,7 +30,7 @@ METHOD: Final = "structure"
 
 @dataclass(frozen=True)
 class Repair:
-    """What a repair would do; nothing is done until somebody says so."""
+    """What a repair would change; it is only a proposal."""
 
     before: BaseGeometry
     after: MultiPolygon
@@ -43,7 +42,7 @@ class Repair:
 
     @property
     def changed(self) -> bool:
-        """Whether a vertex or a ring is another after it; where a ring starts is no matter."""
+        """Whether a vertex or a ring changes; the start of a ring does not matter."""
         before = _multi(self.before)
         return not shapely.equals_exact(before, self.after, tolerance=0.0, normalize=True)
 
@@ -89,7 +88,7 @@ def propose(geometry: BaseGeometry | None) -> Repair:
     Notes
     -----
     Rings that cross have no area, so that ``before_m2`` is only what their vertices span one
-    way round less the other: a bow tie's halves cancel. The change is told all the same. A hole
+    way round less the other: a bow tie's halves cancel. The change is reported all the same. A hole
     outside its shell becomes ground, here as in PostGIS: look at the change before accepting.
 
     Examples
@@ -99,40 +98,11 @@ def propose(geometry: BaseGeometry | None) -> Repair:
     >>> repair.method, len(repair.after.geoms), round(repair.after_m2)
     ('structure', 2, 447036)
     """
-    flat = _polygonal(geometry)
+    flat = flat_polygon(geometry)
     refuse_tangled(flat)
     whole = flat if flat.is_valid else _structured(flat)
     after = _multi(on_grid(np.array([whole], dtype=object))[0])
     return Repair(flat, after, _as_drawn_m2(flat), area_m2(after))
-
-
-def _polygonal(geometry: BaseGeometry | None) -> Polygon | MultiPolygon:
-    if geometry is None:
-        raise NotPolygonError(
-            Message(
-                "没有几何。",
-                "There is no geometry.",
-            ),
-            code="missing",
-        )
-    if geometry.is_empty:
-        raise NotPolygonError(
-            Message(
-                "几何为空，请先绘制。",
-                "The geometry is empty; draw it.",
-            ),
-            code="empty",
-        )
-    if not isinstance(geometry, Polygon | MultiPolygon):
-        raise NotPolygonError(
-            Message(
-                f"只能修复面，收到的是 {geometry.geom_type}。",
-                f"Only a Polygon or MultiPolygon can be repaired, not a {geometry.geom_type}.",
-            ),
-            code="not_polygon",
-        )
-    check_range(geometry)
-    return shapely.force_2d(geometry)
 
 
 def _structured(flat: BaseGeometry) -> BaseGeometry:

@@ -1,4 +1,4 @@
-"""What is said of a whole file before anybody stores it: ``luotu check``."""
+"""The report on a whole file before it is stored: ``luotu check``."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class RowProblem(NamedTuple):
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that is said of a file."""
+    """Figures and problems of a file."""
 
     features: int
     area_m2: float
@@ -66,14 +66,14 @@ class Report:
     @property
     def blocked(self) -> bool:
         """Whether any feature would be refused."""
-        return any(found.problem.severity == "block" for found in self.problems)
+        return any(entry.problem.severity == "block" for entry in self.problems)
 
     def counts(self) -> dict[str, int]:
         """How often each code occurs, the most frequent first."""
-        return dict(Counter(found.problem.code for found in self.problems).most_common())
+        return dict(Counter(entry.problem.code for entry in self.problems).most_common())
 
     def summary(self) -> list[Message]:
-        """A few sentences for a person who reads nothing else."""
+        """The report in a few sentences."""
         return [*self._sizes(), *self._coordinates(), *self._faults()]
 
     def _sizes(self) -> list[Message]:
@@ -128,12 +128,12 @@ class Report:
             "plane_ha": None if self.plane_m2 is None else to_ha(self.plane_m2),
             "overlap_m2": self.overlap_m2,
             "overlaps": [
-                {"rows": [pair.one + 1, pair.two + 1], **_place(pair.problem)}
+                {"rows": [pair.left + 1, pair.right + 1], **_place(pair.problem)}
                 for pair in self.overlaps
             ],
             "blocked": self.blocked,
             "counts": self.counts(),
-            "problems": [{"row": found.row, **found.problem.as_json()} for found in self.problems],
+            "problems": [{"row": entry.row, **entry.problem.as_json()} for entry in self.problems],
             "declared": [_column(column) for column in self.declared],
             "coordinates": None if self.detection is None else self.detection.as_json(),
             "summary": [words._asdict() for words in self.summary()],
@@ -153,7 +153,7 @@ def check_frame(
     ----------
     frame
         Features as a reader gives them, in degrees of CGCS2000; or as they stand in the file,
-        with no reference system, when nobody knows it.
+        with no reference system, when it is unknown.
     districts
         Known districts (``code``, ``name``, ``geometry``) for the detective.
     prj
@@ -191,14 +191,14 @@ def check_frame(
             code="not_degrees",
         )
     shapes = np.asarray(frame.geometry.array, dtype=object)
-    found = check_many(shapes, limits=limits)
-    sound = _sound(len(shapes), found)
+    problems = check_many(shapes, limits=limits)
+    sound = _sound(len(shapes), problems)
     areas = np.full(len(shapes), np.nan)
     areas[sound] = areas_m2(shapes[sound], checked=True)
     columns = declared_areas(frame.drop(columns=frame.geometry.name), areas)
-    rows = [RowProblem(row + 1, one) for row, one in found]
+    rows = [RowProblem(row + 1, problem) for row, problem in problems]
     pairs = _pairs(shapes, sound, limits)
-    rows += [row for pair in pairs for row in _told_twice(pair)]
+    rows += [row for pair in pairs for row in _for_both(pair)]
     rows += [row for column in columns for row in _off(column, areas, limits)]
     plane = _plane(shapes, frame.crs, prj)
     return Report(
@@ -213,9 +213,9 @@ def check_frame(
     )
 
 
-def _sound(count: int, found: list[tuple[int, Problem]]) -> NDArray[np.bool_]:
+def _sound(count: int, problems: list[tuple[int, Problem]]) -> NDArray[np.bool_]:
     sound = np.ones(count, dtype=bool)
-    sound[[row for row, one in found if one.severity == "block"]] = False
+    sound[[row for row, problem in problems if problem.severity == "block"]] = False
     return sound
 
 
@@ -223,23 +223,23 @@ def _pairs(shapes: Shapes, sound: NDArray[np.bool_], limits: Limits) -> list[Sha
     rows = np.flatnonzero(sound)
     names = [str(row + 1) for row in rows]
     return [
-        pair._replace(one=int(rows[pair.one]), two=int(rows[pair.two]))
+        pair._replace(left=int(rows[pair.left]), right=int(rows[pair.right]))
         for pair in overlaps_among(shapes[sound], names=names, limits=limits)
     ]
 
 
-def _told_twice(pair: SharedGround) -> list[RowProblem]:
+def _for_both(pair: SharedGround) -> list[RowProblem]:
     """An overlap is a problem of both features; each names the other."""
-    return [RowProblem(pair.one + 1, pair.problem), RowProblem(pair.two + 1, pair.mirrored)]
+    return [RowProblem(pair.left + 1, pair.problem), RowProblem(pair.right + 1, pair.mirrored)]
 
 
 def _off(column: DeclaredAreas, areas: NDArray[np.float64], limits: Limits) -> list[RowProblem]:
-    told = []
+    problems = []
     for row in np.flatnonzero(np.isfinite(column.m2) & np.isfinite(areas)):
         off = declared(float(areas[row]), float(column.m2[row]), limits, column.step_m2)
         if off is not None:
-            told.append(RowProblem(int(row) + 1, off))
-    return told
+            problems.append(RowProblem(int(row) + 1, off))
+    return problems
 
 
 def _plane(shapes: Shapes, crs: object, prj: str | None) -> Shapes | None:
@@ -249,24 +249,24 @@ def _plane(shapes: Shapes, crs: object, prj: str | None) -> Shapes | None:
     try:
         own = known_crs(prj)
         return None if own.is_geographic else from_cgcs2000(shapely.force_2d(shapes), own)
-    except GeometryError:  # the detective says that nobody can read it
+    except GeometryError:  # `_detected` reports the unreadable declaration
         return None
 
 
 def _detected(shapes: Shapes, prj: str | None, districts: GeoDataFrame | None) -> Detection | None:
     try:
         return detect(shapes, prj=prj, districts=districts)
-    except GeometryError:  # not one vertex to look at: the rows say why
+    except GeometryError:  # there is no usable vertex: the problems of the rows say why
         return None
 
 
-def _rank(found: RowProblem) -> tuple[int, int]:
-    return found.row, ("block", "warn", "info").index(found.problem.severity)
+def _rank(entry: RowProblem) -> tuple[int, int]:
+    return entry.row, ("block", "warn", "info").index(entry.problem.severity)
 
 
-def _place(one: Problem) -> dict[str, Any]:
-    told = one.as_json()
-    return {key: told[key] for key in ("code", "severity", "area_m2", "at")}
+def _place(problem: Problem) -> dict[str, Any]:
+    fields = problem.as_json()
+    return {key: fields[key] for key in ("code", "severity", "area_m2", "at")}
 
 
 def _column(column: DeclaredAreas) -> dict[str, Any]:

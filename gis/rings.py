@@ -15,7 +15,7 @@ _GROUND: Final = (_POLYGON, 6, -1)  # MultiPolygon, None
 
 
 class Rings(NamedTuple):
-    """Ring ``r`` is ``positions[starts[r]:starts[r + 1]]``; those of one polygon lie together."""
+    """Ring ``r`` is ``positions[starts[r]:starts[r + 1]]``; those of one polygon are adjacent."""
 
     positions: NDArray[np.float64]
     """One row a vertex, ``(longitude, latitude)`` in degrees; the last of a ring repeats the
@@ -49,10 +49,10 @@ def rings_of(polygons: NDArray[np.object_]) -> Rings:
     mixed = np.flatnonzero(~np.isin(kinds, _GROUND))
     if len(mixed):
         polygons = polygons.copy()
-        polygons[mixed] = [_only_ground(one) for one in polygons[mixed]]
+        polygons[mixed] = [_only_ground(collection) for collection in polygons[mixed]]
     corners = shapely.get_num_coordinates(polygons)
     plain = (kinds == _POLYGON) & (shapely.get_num_interior_rings(polygons) == 0)
-    # Taking rings out one by one costs ten times as much: only of parts that have holes.
+    # Extracting rings is ten times as slow: done only for parts that have holes.
     several = np.flatnonzero(~plain)
     parts, part_of = shapely.get_parts(polygons[several], return_index=True)
     holed = shapely.get_num_interior_rings(parts) > 0

@@ -1,4 +1,4 @@
-"""Do neighbours meet? Overlaps and gaps in a set of districts."""
+"""Overlaps and gaps in a set of neighbouring districts."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def report(districts: GeoDataFrame, *, min_m2: float = 1.0) -> list[Finding]:
     Returns
     -------
     list[Finding]
-        Empty when the districts fit. Ground of nobody that is enclosed on all sides is a gap;
-        a bay that opens to the outside is not.
+        Empty when the districts fit. A gap is ground of no district that districts enclose; a bay
+        that is open to the outside is not.
 
     Examples
     --------
@@ -55,16 +55,16 @@ def report(districts: GeoDataFrame, *, min_m2: float = 1.0) -> list[Finding]:
     >>> from shapely import box
     >>> pair = [box(126.0, 43.0, 126.2, 43.2), box(126.1999, 43.0, 126.4, 43.2)]
     >>> frame = geopandas.GeoDataFrame({"code": ["a", "b"]}, geometry=pair, crs=4490)
-    >>> [(found.kind, found.codes, round(found.area_m2)) for found in report(frame)]
+    >>> [(place.kind, place.codes, round(place.area_m2)) for place in report(frame)]
     [('overlap', ('a', 'b'), 180881)]
     """
     shapes = np.asarray(districts.geometry.array, dtype=object)
     drawn = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     codes = districts["code"].to_numpy(dtype=object)[drawn]
     shapes = shapes[drawn]
-    found = [*_overlaps(codes, shapes), *_gaps(codes, shapes)]
-    kept = [finding for finding in found if finding.area_m2 >= min_m2]
-    return sorted(kept, key=lambda finding: (-finding.area_m2, finding.codes))
+    findings = [*_overlaps(codes, shapes), *_gaps(codes, shapes)]
+    large = [finding for finding in findings if finding.area_m2 >= min_m2]
+    return sorted(large, key=lambda finding: (-finding.area_m2, finding.codes))
 
 
 def _overlaps(codes: NDArray[np.object_], shapes: NDArray[np.object_]) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Work spread over the processors; shapely and the kernels let each other run."""
+"""Work spread over the processors; shapely and the kernels release the GIL."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def spread(
 ) -> NDArray[Answer]:
     """Answers for all rows, each thread doing some slices; `empty` when there are no rows.
 
-    Slices are many, so that a thread with the easy ones takes more. Threads must share no
-    prepared geometry: GEOS builds its index while it is asked.
+    There are more slices than threads, to balance the load. Threads must not share a prepared
+    geometry: GEOS builds its index on first use.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Whether coordinates are on the globe and rings enclose ground: what every size asks first."""
+"""Whether coordinates are on the globe and rings are valid: checked before anything is measured."""
 
 from __future__ import annotations
 
@@ -98,10 +98,10 @@ def invalid_reason(geometry: BaseGeometry) -> tuple[str, str, Position | None] |
     if geometry.is_valid:
         return None
     reason = shapely.is_valid_reason(geometry)
-    found = _PLACE.match(reason)
-    what = found["what"].strip() if found else reason
+    match = _PLACE.match(reason)
+    what = match["what"].strip() if match else reason
     code, _words = REASONS.get(what, ("_".join(re.findall(r"[a-z]+", what.lower())), what))
-    at = (float(found["lon"]), float(found["lat"])) if found and found["lon"] else None
+    at = (float(match["lon"]), float(match["lat"])) if match and match["lon"] else None
     return code, what, at
 
 
@@ -140,7 +140,7 @@ def check_valid(geometry: BaseGeometry) -> None:
 
 
 def first_position(geometry: BaseGeometry) -> Position | None:
-    """Where to point when a fault has no spot of its own; None for an empty geometry.
+    """A position to report when a fault has none itself; None for an empty geometry.
 
     Examples
     --------

@@ -270,7 +270,7 @@ def _grid_notes(before: NDArray[np.object_], after: NDArray[np.object_]) -> Iter
     changed = [
         int(row) + 1
         for row in np.flatnonzero(fewer & ~shapely.is_missing(after))
-        if grid_change(before[row], after[row]).worth_telling
+        if grid_change(before[row], after[row]).worth_reporting
     ]
     if changed:
         rows = rows_told(changed)

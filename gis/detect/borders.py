@@ -1,4 +1,4 @@
-"""The known borders as witness: do vertices lie on them, before or after a shift?"""
+"""The known borders as evidence: do vertices lie on them, before or after a shift?"""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ _READINGS: Final = {"none": lambda points: points, "gcj02": from_gcj02, "bd09": 
 
 @dataclass(frozen=True)
 class ShiftRule:
-    """When borders are witness enough. GCJ-02 moves by 300 to 700 m, BD-09 by twice that."""
+    """When borders are enough evidence. GCJ-02 moves by 300 to 700 m, BD-09 by twice that."""
 
     vertices: int = 30
     """Vertices near a border that are needed at least."""
     near_m: float = 300.0
     """A vertex counts when one of the readings brings it this near to a border."""
     spots: int = 5
-    """Squares of 1 km that those vertices must lie in: thirty in one bend are one witness."""
+    """Number of 1 km squares that those vertices must lie in: one bend is not enough evidence."""
     fit_m: float = 100.0
-    """Median distance of the reading that is believed, at most."""
+    """Greatest median distance of an accepted reading."""
     ratio: float = 0.5
-    """Its median over that of the next one, at most."""
+    """Greatest ratio of its median to that of the next best reading."""
 
 
 class Borders:
-    """Known districts, ready to be asked where points lie.
+    """Known districts, indexed to look up where points lie.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ class Borders:
         return np.asarray(away * np.cos(np.radians(points[:, 1])))
 
     def _segments(self, points: Points) -> NDArray[np.object_]:
-        """Border edges about the points: the rest of a country is not asked."""
+        """Border edges near the points: the rest of a country is left out."""
         west, south, east, north = bounds_of(points)
         around = shapely.box(west - 0.05, south - 0.05, east + 0.05, north + 0.05)
         parts = shapely.get_parts(self._shapes[self._tree.query(around)])
@@ -143,8 +143,8 @@ def _mercator(points: Points) -> Points:
 
 def _judged(medians: dict[str, float], count: int, spots: int, rule: ShiftRule) -> ShiftFinding:
     best, second = sorted(medians, key=lambda name: medians[name])[:2]
-    told = "；".join(f"{_ZH[name]} {metres:.0f} m" for name, metres in medians.items())
-    told_en = ", ".join(f"{name} {metres:.0f} m" for name, metres in medians.items())
+    zh = "；".join(f"{_ZH[name]} {metres:.0f} m" for name, metres in medians.items())
+    en = ", ".join(f"{name} {metres:.0f} m" for name, metres in medians.items())
     if count < rule.vertices or spots < rule.spots:
         words = Message(
             f"只有 {count} 个顶点（{spots} 处）靠近已知界线，至少要 {rule.vertices} 个"
@@ -155,17 +155,16 @@ def _judged(medians: dict[str, float], count: int, spots: int, rule: ShiftRule) 
         return ShiftFinding("cannot_tell", count, medians if count else {}, words)
     if medians[best] > rule.fit_m or medians[best] > rule.ratio * medians[second]:
         words = Message(
-            f"{count} 个顶点到界线的中位距离：{told}；差别不足以判断偏移。",
-            f"Median distance of {count} vertices to the borders: {told_en}; "
-            "too alike to tell a shift.",
+            f"{count} 个顶点到界线的中位距离：{zh}；差别不足以判断偏移。",
+            f"Median distance of {count} vertices to the borders: {en}; too alike to tell a shift.",
         )
         return ShiftFinding("cannot_tell", count, medians, words)
     verdict: Literal["none", "gcj02", "bd09"] = (
         "gcj02" if best == "gcj02" else "bd09" if best == "bd09" else "none"
     )
     words = Message(
-        f"{count} 个顶点到已知界线的中位距离：{told}。",
-        f"Median distance of {count} vertices to the known borders: {told_en}.",
+        f"{count} 个顶点到已知界线的中位距离：{zh}。",
+        f"Median distance of {count} vertices to the known borders: {en}.",
     )
     return ShiftFinding(verdict, count, medians, words)
 

@@ -50,7 +50,7 @@ class Declared:
 
     @property
     def guess(self) -> Guess | None:
-        """The declaration as a reading of its own."""
+        """The declared system as a guess."""
         if self.crs is None:
             return None
         said: tuple[Message, ...] = (
@@ -121,7 +121,7 @@ def _prefix_fault(declared: Declared, points: Points) -> Fault | None:
 
 
 def with_declared(guesses: list[Guess], declared: Declared, fault: Fault | None) -> list[Guess]:
-    """The readings of the numbers, and the declared one when they do not hold it yet."""
+    """The readings of the numbers, and the declared one if it is not among them."""
     stated = declared.guess
     if stated is None or (fault is not None and fault[0].startswith(("metres", "degrees"))):
         return guesses
@@ -136,7 +136,7 @@ def weighed(guess: Guess, declared: Declared) -> Guess:
     if stated is None:
         return guess
     if _same(guess, stated):
-        words = tuple(one for one in stated.evidence if one not in guess.evidence)
+        words = tuple(message for message in stated.evidence if message not in guess.evidence)
         return replace(guess, confidence=_AGREES, evidence=guess.evidence + words)
     if guess.zone is not None and guess.zone == stated.zone and guess.datum == stated.datum:
         words = (Message("带号与 .prj 一致。", "The zone is that of the .prj."),)
@@ -156,5 +156,5 @@ def _datum(code: int | None) -> Literal["cgcs2000", "xian80", "beijing54", "othe
 
 
 def datum_words(crs: object) -> Message:
-    """How uncertain positions of an older datum are, as :func:`gis.crs.accuracy` tells it."""
+    """How uncertain positions of an older datum are, in the words of :func:`gis.crs.accuracy`."""
     return accuracy(crs).message

@@ -1,4 +1,4 @@
-"""The coordinate detective: what are these numbers, and how sure can one be?"""
+"""The coordinate detective: which reference system are these numbers in, and how sure is that?"""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def detect(
     districts: GeoDataFrame | None = None,
     rule: ShiftRule | None = None,
 ) -> Detection:
-    """Say what coordinates are: every reading that fits, with evidence and where it leads.
+    """Every reading of the coordinates that fits, with its evidence and the place it gives.
 
     Parameters
     ----------
@@ -45,9 +45,9 @@ def detect(
         Text of the `.prj` (or any CRS that PROJ reads); None when the file has none.
     districts
         Known districts: ``code``, ``name``, ``geometry`` in degrees of CGCS2000. Without them
-        neither a bare zone nor a shift can be told.
+        neither a bare zone nor a shift can be recognised.
     rule
-        When borders are witness enough for a shift; see :class:`ShiftRule`.
+        When borders are enough evidence for a shift; see :class:`ShiftRule`.
 
     Returns
     -------
@@ -70,10 +70,10 @@ def detect(
     Examples
     --------
     >>> import numpy as np
-    >>> found = detect(np.array([[42443742.57, 4860000.0], [42443842.0, 4860100.0]]))
-    >>> found.best.code, [round(degrees, 3) for degrees in found.best.placement.bounds]
+    >>> detection = detect(np.array([[42443742.57, 4860000.0], [42443842.0, 4860100.0]]))
+    >>> detection.best.code, [round(edge, 3) for edge in detection.best.placement.bounds]
     ('zone3_prefixed+42', [125.3, 43.873, 125.301, 43.874])
-    >>> found.shift.verdict
+    >>> detection.shift.verdict
     'cannot_tell'
     """
     points, lost = _vertices(coordinates)
@@ -81,13 +81,15 @@ def detect(
     case = Case(_sample(points), Declared(prj), borders, rule or ShiftRule())
     fault = contradiction(case.declared, case.sample)
     stated = with_declared(list(readings(case.sample)), case.declared, fault)
-    if fault is None or not fault[0].endswith("_prj"):  # a refuted .prj says nothing of the rest
+    if fault is None or not fault[0].endswith(
+        "_prj"
+    ):  # a refuted .prj is no evidence for the other readings
         stated = [weighed(guess, case.declared) for guess in stated]
     judged = _judged_by_place(list(placed(stated, case)), case)
     finding, guesses = witnessed(judged, case)
     faults = [*_faults(case.sample, lost, judged), case.declared.fault, fault]
     return Detection(
-        tuple(_ranked(guesses)), finding, tuple(one for one in faults if one), len(points)
+        tuple(_ranked(guesses)), finding, tuple(fault for fault in faults if fault), len(points)
     )
 
 

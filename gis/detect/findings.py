@@ -110,7 +110,7 @@ class Guess:
             words.append(Message(name, name))
         zone = [Message(f"第 {self.zone} 带", f"zone {self.zone}")] if self.zone else []
         said = [words[0], *zone, *words[1:]]
-        return Message("，".join(one.zh for one in said), ", ".join(one.en for one in said))
+        return Message("，".join(part.zh for part in said), ", ".join(part.en for part in said))
 
     def as_json(self) -> dict[str, Any]:
         """Plain lists and dictionaries, for a report."""
@@ -152,9 +152,9 @@ class Detection:
 
     @property
     def settled(self) -> bool:
-        """Whether one guess stands alone: 0.8 and more, the next one half of it at most.
+        """Whether one guess is clearly best: 0.8 and more, the next one at most half of it.
 
-        A person is asked otherwise, and told in either case.
+        Otherwise a person must choose; the guess is shown in either case.
         """
         first, second = (*[guess.confidence for guess in self.guesses[:2]], 0.0, 0.0)[:2]
         return first >= 0.8 and second <= first / 2 and not self.faults
@@ -183,7 +183,7 @@ def place(geometries: NDArray[np.object_], guess: Guess) -> NDArray[np.object_]:
     geometries
         As they stand in the file; None and empty ones stay what they are.
     guess
-        Chosen by a person, or by a caller that tells which one it took.
+        Chosen by a person, or by a caller that reports its choice.
 
     Returns
     -------

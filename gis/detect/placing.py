@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gis.detect.borders import Borders, ShiftRule, bounds_of
 from gis.detect.declared import Declared
 from gis.detect.findings import Guess, Placement, place
-from gis.detect.readings import LEAST_FIT
+from gis.detect.readings import MIN_FIT
 
 __all__ = ["Case", "placed", "read", "through", "where"]
 
@@ -21,7 +21,7 @@ Points = NDArray[np.float64]
 
 
 class Case(NamedTuple):
-    """What all steps look at."""
+    """Input that all steps share."""
 
     sample: Points
     declared: Declared
@@ -36,7 +36,7 @@ def read(points: Points, guess: Guess) -> Points | None:
     """
     there = through(points, replace(guess, shift=None))
     on_globe = (np.isfinite(there) & (np.abs(there) <= (180.0, 90.0))).all(axis=1)
-    return np.compress(on_globe, there, axis=0) if on_globe.mean() >= LEAST_FIT else None
+    return np.compress(on_globe, there, axis=0) if on_globe.mean() >= MIN_FIT else None
 
 
 def through(points: Points, guess: Guess) -> Points:

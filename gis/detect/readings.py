@@ -12,7 +12,7 @@ from gis.crs import CGCS2000, WEB_MERCATOR, ZONES, Width, Zone
 from gis.detect.findings import Guess, Kind
 from gis.messages import Message
 
-__all__ = ["LEAST_FIT", "readings", "zones_named"]
+__all__ = ["MIN_FIT", "readings", "zones_named"]
 
 Points = NDArray[np.float64]
 
@@ -20,12 +20,12 @@ Points = NDArray[np.float64]
 class Range(NamedTuple):
     """Least and greatest value that an ordinate may have."""
 
-    least: float
-    most: float
+    low: float
+    high: float
 
     def holds(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Which values lie in it."""
-        return (values >= self.least) & (values <= self.most)
+        return (values >= self.low) & (values <= self.high)
 
 
 # China from the Nansha islands to the Heilongjiang, and what that is in metres.
@@ -34,15 +34,15 @@ _LAT: Final = Range(3.0, 54.0)
 _NORTHING: Final = Range(330_000.0, 6_000_000.0)
 _MERCATOR_X: Final = Range(8_120_000.0, 15_150_000.0)
 _MERCATOR_Y: Final = Range(334_000.0, 7_190_000.0)
-# A prefecture is worked in one zone though it reaches 1.5 degrees beyond it: 3 and 4.5 degrees
-# from the central meridian, in metres on the equator.
+# A prefecture uses one zone even where it reaches 1.5 degrees beyond it: 3 and 4.5 degrees from
+# the central meridian, in metres on the equator.
 _OFF_AXIS_M: Final[dict[Width, float]] = {3: 334_000.0, 6: 501_000.0}
-LEAST_FIT: Final = 0.95
-"""Share of the vertices that a reading must explain: a few are always astray."""
+MIN_FIT: Final = 0.95
+"""Share of the vertices that a reading must explain: a few are often wrong."""
 
 
 def readings(points: Points) -> Iterator[Guess]:
-    """Every reading that at least 95 % of the vertices allow; confidence is a first weight.
+    """Every reading that fits at least 95 % of the vertices; confidence is a first weight.
 
     Parameters
     ----------
@@ -93,10 +93,10 @@ def zones_named(points: Points) -> dict[int, float]:
 def _degrees(xy: Points, *, swapped: bool) -> Iterator[Guess]:
     on_globe = np.abs(xy[:, 0]) <= 180
     on_globe &= np.abs(xy[:, 1]) <= 90
-    if not _most(on_globe):
+    if not _fits_most(on_globe):
         return
     in_china = _LON.holds(xy[:, 0]) & _LAT.holds(xy[:, 1])
-    if _most(in_china):
+    if _fits_most(in_china):
         said = Message(
             f"{_percent(in_china)} 的顶点在 73–136°E、3–54°N 之内。",
             f"{_percent(in_china)} of the vertices lie within 73 to 136°E, 3 to 54°N.",
@@ -108,7 +108,7 @@ def _degrees(xy: Points, *, swapped: bool) -> Iterator[Guess]:
 
 
 def _mercator(xy: Points, *, swapped: bool) -> Iterator[Guess]:
-    if _most(_MERCATOR_X.holds(xy[:, 0]) & _MERCATOR_Y.holds(xy[:, 1])):
+    if _fits_most(_MERCATOR_X.holds(xy[:, 0]) & _MERCATOR_Y.holds(xy[:, 1])):
         said = Message("数值在中国的 Web 墨卡托范围内。", "Numbers fit China in Web Mercator.")
         yield Guess("web_mercator", WEB_MERCATOR, swapped, confidence=0.8, evidence=(said,))
 
@@ -119,7 +119,7 @@ def _prefixed(xy: Points, *, swapped: bool) -> Iterator[Guess]:
     if number not in ZONES[width]:
         return
     zone = Zone(number, width)
-    if _most(_near_axis(xy, zone.false_easting_m, width)):
+    if _fits_most(_near_axis(xy, zone.false_easting_m, width)):
         said = Message(
             f"东坐标前两位 {number} 是 {width}° 带带号（中央经线 {zone.central_meridian:g}°）。",
             f"The first digits of the eastings, {number}, name a {width}° zone "
@@ -130,9 +130,9 @@ def _prefixed(xy: Points, *, swapped: bool) -> Iterator[Guess]:
 
 
 def _bare(xy: Points, *, swapped: bool) -> Iterator[Guess]:
-    """A bare easting names no zone: every one is a reading of its own."""
-    width: Width = 3 if _most(_near_axis(xy, 500_000.0, 3)) else 6
-    if not _most(_near_axis(xy, 500_000.0, width)):
+    """A bare easting names no zone: each zone is a separate reading."""
+    width: Width = 3 if _fits_most(_near_axis(xy, 500_000.0, 3)) else 6
+    if not _fits_most(_near_axis(xy, 500_000.0, width)):
         return
     kind: Kind = "zone3_bare" if width == 3 else "zone6_bare"
     said = Message(
@@ -141,12 +141,12 @@ def _bare(xy: Points, *, swapped: bool) -> Iterator[Guess]:
     )
     for number in ZONES[width]:
         zone = Zone(number, width, prefixed=False)
-        told = (said, *_same_plane(number, width))
-        yield Guess(kind, zone.epsg, swapped, zone=number, confidence=0.8, evidence=told)
+        evidence = (said, *_same_plane(number, width))
+        yield Guess(kind, zone.epsg, swapped, zone=number, confidence=0.8, evidence=evidence)
 
 
 def _same_plane(number: int, width: Width) -> Iterator[Message]:
-    """Every other 3° zone has the central meridian of a 6° zone: bare, they are one plane."""
+    """Odd 3° zones share the central meridian of a 6° zone: without prefix the planes are equal."""
     six = (number + 1) // 2
     if width == 3 and number % 2 and six in ZONES[6]:
         yield Message(f"与 6° 带第 {six} 带是同一平面。", f"The same plane as 6° zone {six}.")
@@ -160,8 +160,8 @@ def _near_axis(xy: Points, false_easting_m: float, width: Width) -> NDArray[np.b
     )
 
 
-def _most(fits: NDArray[np.bool_]) -> bool:
-    return bool(np.mean(fits) >= LEAST_FIT)
+def _fits_most(fits: NDArray[np.bool_]) -> bool:
+    return bool(np.mean(fits) >= MIN_FIT)
 
 
 def _percent(fits: NDArray[np.bool_]) -> str:

@@ -1,4 +1,4 @@
-"""The borders as witness: which of a reading, its shifts and the older datums is believed."""
+"""The borders as evidence: weights of a reading, its shifts and the older datums."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from gis.shift import in_china
 __all__ = ["witnessed"]
 
 Points = NDArray[np.float64]
-# Weights of what only position could tell and nothing told: rare in files, but never excluded.
+# Weights where borders give no evidence: rare in files, but never excluded.
 _SHIFTS: Final[tuple[ShiftName, ...]] = ("gcj02", "bd09")
 _UNTOLD: Final = {"gcj02": 0.1, "bd09": 0.05}
 _OLD_DATUM: Final = 0.05
 _REFUTED: Final = 0.02
 _PROVED: Final = 0.95
-# Xian 1980 and Beijing 1954 lie tens of metres off: borders met closer than this speak against.
+# Xian 1980 and Beijing 1954 are tens of metres off: a smaller distance to borders refutes them.
 _CLOSE_M: Final = 20.0
 _OLD: Final[tuple[tuple[Literal["xian80", "beijing54"], int], ...]] = (
     ("xian80", XIAN80),
@@ -46,7 +46,7 @@ _ALIKE: Final = Message(
 
 
 def witnessed(guesses: list[Guess], case: Case) -> tuple[ShiftFinding, list[Guess]]:
-    """Let the borders speak on the best reading; the older datums and shifts are added to it."""
+    """Weigh the best reading by the borders, and add its shifts and the older datums."""
     if not guesses:
         return NO_BORDERS, []
     base, rest = guesses[0], guesses[1:]
@@ -54,10 +54,10 @@ def witnessed(guesses: list[Guess], case: Case) -> tuple[ShiftFinding, list[Gues
     if there is None or not in_china(there).any():
         return _ABROAD, guesses
     finding = NO_BORDERS if case.borders is None else case.borders.shift(there, case.rule)
-    told = replace(base, evidence=(*base.evidence, finding.words))
-    shifted = [_shifted(told, name, there, finding, case) for name in _SHIFTS]
-    older = list(_older(told, finding, case))
-    return finding, [_unshifted(told, finding), *shifted, *older, *rest]
+    witnessed_guess = replace(base, evidence=(*base.evidence, finding.words))
+    shifted = [_shifted(witnessed_guess, name, there, finding, case) for name in _SHIFTS]
+    older = list(_older(witnessed_guess, finding, case))
+    return finding, [_unshifted(witnessed_guess, finding), *shifted, *older, *rest]
 
 
 def _unshifted(base: Guess, finding: ShiftFinding) -> Guess:
@@ -89,6 +89,6 @@ def _older(base: Guess, finding: ShiftFinding, case: Case) -> Iterator[Guess]:
         if base.zone is not None:
             width: Width = 3 if base.kind.startswith("zone3") else 6
             crs = Zone(base.zone, width, base.kind.endswith("prefixed"), datum).epsg
-        told = (_ALIKE, datum_words(crs))
+        evidence = (_ALIKE, datum_words(crs))
         guess = replace(base, crs=crs, datum=name, confidence=base.confidence * weight)
-        yield from placed([replace(guess, evidence=told)], case)
+        yield from placed([replace(guess, evidence=evidence)], case)

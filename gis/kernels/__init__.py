@@ -1,4 +1,4 @@
-"""Compiled paths (numba, extra ``fast``); each equals the plain path beside which it stands."""
+"""Compiled paths (numba, extra ``fast``); each gives the same result as its plain path."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from typing import Any, Final
 
 AVAILABLE: Final = find_spec("numba") is not None
-"""Whether the extra ``fast`` is installed. Without it every figure is the same, only later."""
+"""Whether the extra ``fast`` is installed. Without it figures are the same, but slower."""
 
 
 def kernel(name: str) -> Any:

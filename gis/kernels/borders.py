@@ -23,7 +23,7 @@ CUT: Final = 2
 CROSSED: Final = 3
 """As `CUT`, and an edge of the plot surely crosses a border: both sides have some of the plot."""
 
-_MOST_BANDS: Final = 4096
+_MAX_BANDS: Final = 4096
 _EDGES_A_BAND: Final = 8
 
 
@@ -31,7 +31,7 @@ class Bands(NamedTuple):
     """Edges of each district by latitude, so that a ray meets only a few of them."""
 
     begins: NDArray[np.int64]
-    """Of the bands of all districts, one after another."""
+    """Where each band begins in `edges`; the bands of all districts, in order."""
     edges: NDArray[np.int64]
     first: NDArray[np.int64]
     """First band of a district; one more than there are districts."""
@@ -60,7 +60,7 @@ def sorted_out(
 
 @compiled
 def _slots(low: float, high: float, origin: float, size: float, number: int) -> tuple[int, int]:
-    """First and last cell of a range; one number gives one cell wherever it is asked for."""
+    """First and last band of a range; the same value always gives the same band."""
     first = int(max(0.0, min((low - origin) / size, number - 1.0)))
     last = int(max(0.0, min((high - origin) / size, number - 1.0)))
     return first, last
@@ -68,7 +68,7 @@ def _slots(low: float, high: float, origin: float, size: float, number: int) -> 
 
 def bands_of(districts: Flat) -> Bands:
     """Sort the edges of each district into bands of latitude."""
-    bands = np.clip(districts.vertices // _EDGES_A_BAND, 1, _MOST_BANDS)
+    bands = np.clip(districts.vertices // _EDGES_A_BAND, 1, _MAX_BANDS)
     first = np.zeros(len(bands) + 1, dtype=np.int64)
     np.cumsum(bands, out=first[1:])
     counts = np.zeros(first[-1], dtype=np.int64)

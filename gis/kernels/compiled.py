@@ -1,4 +1,4 @@
-"""The one way that a function is compiled here."""
+"""The compiler decorator of this room."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ import numba
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
-# What a kernel takes from elsewhere is frozen into it: its neighbours, the ellipsoid, the series.
+# Compiled code contains copies of these modules' constants: a change must recompile the kernels.
 _FROZEN_IN: Final = ("crs.py", "authalic.py")
 
 
 def compiled(function: Function) -> Function:
     """Compile once, keep the machine code, and let other threads run meanwhile.
 
-    Division follows numpy (no exception on zero), so that a kernel has one way out. numba looks
-    only at the file of a function to see whether its kept code is old; here the code of one state
-    of all sources has a folder of its own, so that no kernel runs with yesterday's neighbour.
+    Division follows numpy (no exception on zero), so that a kernel has one exit. numba checks only
+    the file of the function itself to see whether cached code is out of date. Here the cache folder
+    is named by a hash of all sources, so that a change in any kernel recompiles all of them.
     """
     config: Any = import_module("numba.core.config")
     usual = config.CACHE_DIR
@@ -42,8 +42,8 @@ def _njit(function: Function, *, cache: bool) -> Function:
 @lru_cache(maxsize=1)
 def _folder() -> str:
     room = files("gis")
-    kernels = sorted(room.joinpath("kernels").iterdir(), key=lambda one: one.name)
-    sources = [one for one in kernels if one.name.endswith(".py")]
+    kernels = sorted(room.joinpath("kernels").iterdir(), key=lambda path: path.name)
+    sources = [path for path in kernels if path.name.endswith(".py")]
     sources += [room.joinpath(name) for name in _FROZEN_IN]
-    state = hashlib.sha256(b"".join(one.read_bytes() for one in sources)).hexdigest()
+    state = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
     return str(room.joinpath("kernels", "__pycache__", state[:12]))

@@ -1,4 +1,4 @@
-"""Plots that hang together, and those among them of which three lie on one ground."""
+"""Connected components of overlapping plots, and plots of which three overlap each other."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def in_triangles(begins: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray
     what is counted twice is the sum over the pairs.
     """
     number = len(begins) - 1
-    found = np.zeros(number, dtype=np.bool_)
+    in_triangle = np.zeros(number, dtype=np.bool_)
     marked = np.full(number, -1)
     for a in range(number):
         for p in range(begins[a], begins[a + 1]):
@@ -47,7 +47,7 @@ def in_triangles(begins: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray
             b = right[p]
             for q in range(begins[b], begins[b + 1]):
                 if marked[right[q]] == a:
-                    found[a] = True
-                    found[b] = True
-                    found[right[q]] = True
-    return found
+                    in_triangle[a] = True
+                    in_triangle[b] = True
+                    in_triangle[right[q]] = True
+    return in_triangle

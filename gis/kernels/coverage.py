@@ -1,9 +1,9 @@
 """`gis.coverage.union_figures`, fast: only plots that lie on each other are united.
 
-The area of a union is the sum of the areas less what is lost where plots overlap. Most plots lie
-inside one district and on nobody, so that their area is all there is to know. Border-crossers are
-cut; plots that overlap in pairs lose what each pair has in common; only where three meet is there
-a union.
+The area of a union is the sum of the areas less the overlaps. Most plots lie inside one district
+and overlap no other, so that their area is enough. Plots that cross a border are cut; where plots
+overlap in pairs, the common area of each pair is subtracted; a union is computed only where three
+plots overlap each other.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _pieces(districts: Shapes, plots: Shapes, flat: Flat) -> Pieces:
     _cut(districts, plots, Pieces(plot, district, shape, area), cut)
     area[rest] -= area[np.flatnonzero(rest) - 1]  # the other piece stands before it
     shape[rest] = None  # drawn when it overlaps somebody
-    # A plot that follows the border leaves nothing, which a difference cannot tell from little.
+    # Where a plot follows the border, the difference of areas is rounding error: cut these pieces.
     slight = np.flatnonzero(rest & (area < _SLIGHT * whole_m2[plot]))
     _cut(districts, plots, Pieces(plot, district, shape, area), slight)
     ground = area > 0.0
@@ -171,7 +171,7 @@ def _common_pieces(pieces: Pieces, left: Indices, right: Indices) -> list[tuple[
     """Pieces of two plots in the same district; a plot has one piece, border-crossers more."""
     begins = np.searchsorted(pieces.plot, left)
     ends = np.searchsorted(pieces.plot, left, side="right")
-    found = []
+    pairs = []
     for step in range(int((ends - begins).max(initial=0))):
         mine = begins + step
         mine, other = mine[mine < ends], right[mine < ends]
@@ -179,8 +179,8 @@ def _common_pieces(pieces: Pieces, left: Indices, right: Indices) -> list[tuple[
         wanted = other * (pieces.district.max(initial=0) + 1) + pieces.district[mine]
         place = np.minimum(np.searchsorted(key, wanted), len(key) - 1)
         same = key[place] == wanted
-        found.append((mine[same], place[same]))
-    return found
+        pairs.append((mine[same], place[same]))
+    return pairs
 
 
 def _lost_in_clusters(

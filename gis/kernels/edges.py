@@ -23,9 +23,9 @@ SAME_EDGE: Final = 4
 SHARED: Final = 1
 CORNERED: Final = 2
 
-# Sine of an angle, about. Parts cut by one border both lie along it but for 1e-14 degrees; where
-# such edges cross is told by rounding, and 400 m of the border may be left out or be added twice.
-# At this angle a crossing is found to a ten-thousandth of a millimetre in 100 m.
+# About the sine of an angle. Edges of two parts cut by the same border differ from it by 1e-14
+# degrees only: rounding decides where they cross, and 400 m of border may be lost or added twice.
+# At this angle a crossing is accurate to a ten-thousandth of a millimetre in 100 m.
 _ALONGSIDE: Final = 1e-6
 
 
@@ -43,7 +43,7 @@ def common_box(flat: Flat, a: int, b: int) -> Box:
 @compiled
 def edges_in(flat: Flat, polygon: int, box: Box, edges: NDArray[np.int64]) -> int:
     """Write the edges of a polygon whose boxes meet a box, in their order; how many they are."""
-    found = 0
+    count = 0
     xy = flat.xy
     for ring in range(flat.first[polygon], flat.first[polygon] + flat.number[polygon]):
         for k in range(flat.starts[ring], flat.starts[ring + 1] - 1):
@@ -54,9 +54,9 @@ def edges_in(flat: Flat, polygon: int, box: Box, edges: NDArray[np.int64]) -> in
                 continue
             if x0 == x1 and y0 == y1:  # a vertex drawn twice
                 continue
-            edges[found] = k
-            found += 1
-    return found
+            edges[count] = k
+            count += 1
+    return count
 
 
 @compiled
@@ -75,7 +75,7 @@ def far(e: Edge, f: Edge) -> bool:
 
 @compiled
 def edges_touch(e: Edge, f: Edge) -> int:
-    """How two edges meet: not, crossing, in a common corner, as one edge, or `UNSURE`."""
+    """How two edges meet: `NO_TOUCH`, `CROSS`, `CORNER`, `SAME_EDGE` or `UNSURE`."""
     e0f0 = e[0] == f[0] and e[1] == f[1]
     e1f1 = e[2] == f[2] and e[3] == f[3]
     e0f1 = e[0] == f[2] and e[1] == f[3]
@@ -112,7 +112,7 @@ def _alongside(e: Edge, f: Edge) -> bool:
 
 @compiled
 def mark(e: Edge, f: Edge, touch: int) -> int:
-    """What an edge `f` that touches an edge `e` lets us know of `e`."""
+    """The mark that an edge `f` which touches an edge `e` gives to `e`."""
     at_start = e[0] == f[0] and e[1] == f[1]
     at_end = e[0] == f[2] and e[1] == f[3]
     known = CORNERED if at_start or at_end else 0
@@ -128,7 +128,7 @@ def beyond(xy: NDArray[np.float64], k: int, box: Box) -> bool:
 
 
 @compiled
-def chain_end(edges: NDArray[np.int64], marks: NDArray[np.int8], first: int, found: int) -> int:
+def chain_end(edges: NDArray[np.int64], marks: NDArray[np.int8], first: int, count: int) -> int:
     """End of the run of edges from `first` on that follow each other off the other outline.
 
     Where no edges cross, such a run lies wholly inside the other polygon or wholly outside.
@@ -136,6 +136,6 @@ def chain_end(edges: NDArray[np.int64], marks: NDArray[np.int8], first: int, fou
     last = first + 1
     if marks[first] & SHARED:
         return last
-    while last < found and edges[last] == edges[last - 1] + 1 and marks[last] == 0:
+    while last < count and edges[last] == edges[last - 1] + 1 and marks[last] == 0:
         last += 1
     return last

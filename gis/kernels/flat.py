@@ -22,7 +22,7 @@ class Flat(NamedTuple):
     """West, south, east, north; NaN for an empty polygon."""
     vertices: NDArray[np.int64]
     owner: NDArray[np.int64]
-    """Of each ring, as `hole` is."""
+    """Polygon of each ring."""
     hole: NDArray[np.bool_]
 
 
@@ -32,7 +32,7 @@ def flattened(polygons: NDArray[np.object_]) -> Flat:
     number = len(polygons)
     count = np.bincount(rings.owner, minlength=number)
     first = np.zeros(number, dtype=np.int64)
-    begins = np.flatnonzero(np.diff(rings.owner, prepend=-1))  # rings of one lie together
+    begins = np.flatnonzero(np.diff(rings.owner, prepend=-1))  # rings of one polygon are adjacent
     first[rings.owner[begins]] = begins
     vertices = np.bincount(rings.owner, np.diff(rings.starts), minlength=number)
     boxes = np.asarray(shapely.bounds(polygons), dtype=np.float64).reshape(-1, 4)

@@ -1,9 +1,9 @@
 """How much ground two polygons have in common, without drawing it.
 
-The outline of what is common is made of the parts of each outline that run inside the other. The
-area inside an outline is a sum over its edges, in any order (`gis.authalic`), so the parts need
-only be found and added: edges are cut where they cross, and the middle of one part of a run says
-whether it lies inside. Where a sign is within its rounding error the pair is left to GEOS.
+The outline of the intersection consists of the parts of each outline that run inside the other
+polygon. An area is a sum over edges in any order (`gis.authalic`), so these parts need only be
+found and added: edges are cut where they cross, and the middle of one part of a run decides whether
+it lies inside. Where a sign is within its rounding error the pair is left to GEOS.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ from gis.kernels.orientation import UNSURE, Edge, inside
 OUTSIDE: Final = 0
 INSIDE: Final = 1
 
-_MOST_CROSSINGS: Final = 256
+_MAX_CROSSINGS: Final = 256
 _SUM_ERROR: Final = 2.0**-52  # of each term of a sum
 _ALIKE: Final = 4  # a shared edge with both polygons on the same side of it
 
 
 class Buffers(NamedTuple):
-    """What is written down about a pair, in two rows: one for each polygon."""
+    """Working memory for one pair, in two rows: one for each polygon."""
 
     edges: NDArray[np.int64]
     marks: NDArray[np.int8]
@@ -50,7 +50,7 @@ class Buffers(NamedTuple):
     crossing: NDArray[np.float64]
     """Where on that edge, from 0 to 1."""
     cuts: NDArray[np.float64]
-    """Crossings of one edge in their order, for the moment."""
+    """Crossings of the current edge, sorted."""
     longest_deg: float
     """Longer parts of an edge are left to GEOS, in longitude or latitude."""
 
@@ -68,15 +68,15 @@ def intersection_areas_m2(
     `gis.authalic.ring_areas_m2`.
     """
     areas = np.empty(len(left))
-    most = 0
+    max_vertices = 0
     for pair in range(len(left)):
-        most = max(most, flat.vertices[left[pair]], flat.vertices[right[pair]])
+        max_vertices = max(max_vertices, flat.vertices[left[pair]], flat.vertices[right[pair]])
     buffers = Buffers(
-        np.empty((2, most), dtype=np.int64),
-        np.empty((2, most), dtype=np.int8),
-        np.empty((2, _MOST_CROSSINGS), dtype=np.int64),
-        np.empty((2, _MOST_CROSSINGS)),
-        np.empty(_MOST_CROSSINGS + 1),
+        np.empty((2, max_vertices), dtype=np.int64),
+        np.empty((2, max_vertices), dtype=np.int8),
+        np.empty((2, _MAX_CROSSINGS), dtype=np.int64),
+        np.empty((2, _MAX_CROSSINGS)),
+        np.empty(_MAX_CROSSINGS + 1),
         longest_deg,
     )
     for pair in range(len(left)):
@@ -96,7 +96,7 @@ def _intersection_m2(flat: Flat, a: int, b: int, buffers: Buffers) -> float:
     crossings = _crossings(flat, a, b, (of_a, of_b), buffers)
     if crossings < 0:
         return np.nan
-    # An edge of both is told with the first.
+    # An edge that both share is counted with the first.
     mine = _inside_m2(flat, (a, b), box, 0, (of_a, crossings), buffers)
     others = _inside_m2(flat, (b, a), box, 1, (of_b, crossings), buffers)
     total = -mine - others  # with the ground on its left, its north runs west
@@ -105,9 +105,9 @@ def _intersection_m2(flat: Flat, a: int, b: int, buffers: Buffers) -> float:
 
 @compiled
 def _crossings(flat: Flat, a: int, b: int, number: tuple[int, int], buffers: Buffers) -> int:
-    """Write down how the two outlines meet; how often they cross, -1 where that is unsure."""
+    """Fill the buffers with how the two outlines meet; the number of crossings, -1 if unsure."""
     xy = flat.xy
-    found = 0
+    crossings = 0
     for i in range(number[0]):
         k = buffers.edges[0, i]
         e = edge_at(xy, k)
@@ -117,18 +117,18 @@ def _crossings(flat: Flat, a: int, b: int, number: tuple[int, int], buffers: Buf
             if far(e, f):
                 continue
             touch = edges_touch(e, f)
-            if touch == UNSURE or found == _MOST_CROSSINGS:
+            if touch == UNSURE or crossings == _MAX_CROSSINGS:
                 return -1
             if touch == CROSS:
-                buffers.crossed[0, found], buffers.crossing[0, found] = i, _share(e, f)
-                buffers.crossed[1, found], buffers.crossing[1, found] = j, _share(f, e)
-                found += 1
+                buffers.crossed[0, crossings], buffers.crossing[0, crossings] = i, _share(e, f)
+                buffers.crossed[1, crossings], buffers.crossing[1, crossings] = j, _share(f, e)
+                crossings += 1
             elif touch != NO_TOUCH:
                 buffers.marks[0, i] |= mark(e, f, touch)
                 buffers.marks[1, j] |= mark(f, e, touch)
                 if touch == SAME_EDGE and _alike(flat, a, b, k, m):
                     buffers.marks[0, i] |= _ALIKE
-    return found
+    return crossings
 
 
 @compiled
@@ -144,9 +144,9 @@ def _share(e: Edge, f: Edge) -> float:
 def _alike(flat: Flat, a: int, b: int, e: int, f: int) -> bool:
     """Whether two polygons lie on the same side of the edge that they share."""
     same_way = flat.xy[e, 0] == flat.xy[f, 0] and flat.xy[e, 1] == flat.xy[f, 1]
-    one, _ = _ring_at(flat, a, e)
-    other, _ = _ring_at(flat, b, f)
-    return bool((one == other) == same_way)
+    side_a, _ = _ring_at(flat, a, e)
+    side_b, _ = _ring_at(flat, b, f)
+    return bool((side_a == side_b) == same_way)
 
 
 @compiled
@@ -190,7 +190,7 @@ def _inside_m2(
         longest = max(abs(xy[k + 1, 0] - xy[k, 0]), abs(xy[k + 1, 1] - xy[k, 1]))
         if k >= ring_end:
             side, ring_end = _ring_at(flat, pair[0], k)
-        if marks[i] & SHARED:  # told once for both
+        if marks[i] & SHARED:  # counted once for both
             cuts, where = 1, INSIDE if marks[i] & _ALIKE else OUTSIDE
             buffers.cuts[0] = 1.0
         else:

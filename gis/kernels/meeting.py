@@ -41,11 +41,11 @@ MEET: Final = 1
 def meetings(flat: Flat, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int8]:
     """`APART`, `MEET` or `UNSURE` for each pair of polygons of one set."""
     answers = np.empty(len(left), dtype=np.int8)
-    most = 0
+    max_vertices = 0
     for pair in range(len(left)):
-        most = max(most, flat.vertices[left[pair]], flat.vertices[right[pair]])
-    edges = np.empty((2, most), dtype=np.int64)
-    marks = np.empty((2, most), dtype=np.int8)
+        max_vertices = max(max_vertices, flat.vertices[left[pair]], flat.vertices[right[pair]])
+    edges = np.empty((2, max_vertices), dtype=np.int64)
+    marks = np.empty((2, max_vertices), dtype=np.int8)
     for pair in range(len(left)):
         answers[pair] = _meeting(flat, left[pair], right[pair], edges, marks)
     return answers
@@ -97,9 +97,9 @@ def _outlines(
 @compiled
 def _one_in_the_other(flat: Flat, a: int, b: int, box: Box) -> int:
     unsure = False
-    for one, other in ((a, b), (b, a)):
+    for polygon, other in ((a, b), (b, a)):
         rings = (flat.first[other], flat.first[other] + flat.number[other])
-        for ring in range(flat.first[one], flat.first[one] + flat.number[one]):
+        for ring in range(flat.first[polygon], flat.first[polygon] + flat.number[polygon]):
             k = flat.starts[ring]
             if beyond(flat.xy, k, box):
                 continue
@@ -121,12 +121,12 @@ def _touching(
 ) -> int:
     unsure = False
     for which in range(2):
-        one, other, found = pair[which], pair[1 - which], number[which]
-        if _ring_shared_whole(flat, one, edges[which], marks[which], found):
+        polygon, other, count = pair[which], pair[1 - which], number[which]
+        if _ring_shared_whole(flat, polygon, edges[which], marks[which], count):
             unsure = True
         first = 0
-        while first < found:
-            last = chain_end(edges[which], marks[which], first, found)
+        while first < count:
+            last = chain_end(edges[which], marks[which], first, count)
             if not marks[which, first] & SHARED:
                 where = _chain(flat, other, box, edges[which, first:last])
                 if where == MEET:
@@ -154,12 +154,12 @@ def _chain(flat: Flat, other: int, box: Box, chain: NDArray[np.int64]) -> int:
 
 @compiled
 def _ring_shared_whole(
-    flat: Flat, polygon: int, edges: NDArray[np.int64], marks: NDArray[np.int8], found: int
+    flat: Flat, polygon: int, edges: NDArray[np.int64], marks: NDArray[np.int8], count: int
 ) -> bool:
     for ring in range(flat.first[polygon], flat.first[polygon] + flat.number[polygon]):
         begin, end = flat.starts[ring], flat.starts[ring + 1] - 1
         common = 0
-        for i in range(found):
+        for i in range(count):
             if marks[i] & SHARED and begin <= edges[i] < end:
                 common += 1
         k = begin

@@ -1,4 +1,4 @@
-"""On which side of a line a point lies, told only when rounding cannot have decided it."""
+"""On which side of a line a point lies, or `UNSURE` where rounding could change the answer."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from gis.kernels.compiled import compiled
 
-# Longitude and latitude where it begins and where it ends. Numbers, not a place in an array: what
-# is handed an array is called, not built into its caller, and half of the time went into calls.
+# Longitude and latitude of its start and its end. Plain numbers instead of an index into an array:
+# numba does not inline functions that take arrays, and calls took half of the time.
 Edge: TypeAlias = tuple[float, float, float, float]
 
 UNSURE: Final = 2

@@ -26,7 +26,7 @@ _INTERIORS_MEET = "T********"
 
 def overlapping(polygons: NDArray[np.object_]) -> tuple[Indices, Indices, NDArray[np.float64]]:
     """See `gis.overlaps.overlapping`."""
-    # Much of either runs on one thread alone.
+    # Both are single-threaded for much of their time: run them side by side.
     with ThreadPoolExecutor(1) as pool:
         taken_apart = pool.submit(flattened, polygons)
         left, right = box_pairs(polygons, np.zeros(len(polygons), dtype=np.int64))
@@ -77,11 +77,11 @@ def sharing(
 
     def related(rows: slice) -> NDArray[np.bool_]:
         some = unsure[rows]
-        found = np.empty(len(some), dtype=np.bool_)
+        meet = np.empty(len(some), dtype=np.bool_)
         shapely.relate_pattern(
-            polygons[left[some]], polygons[right[some]], _INTERIORS_MEET, out=found
+            polygons[left[some]], polygons[right[some]], _INTERIORS_MEET, out=meet
         )
-        return found
+        return meet
 
     answers = spread(filtered, len(left), np.empty(0, dtype=np.int8))
     unsure = np.flatnonzero(answers == UNSURE)

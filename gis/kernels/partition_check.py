@@ -1,4 +1,4 @@
-"""Plots that two districts share between them, so that one piece is what the other leaves."""
+"""Plots that two districts divide completely, so that one piece is the plot less the other."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gis.kernels.borders import Bands, bands_between, edge_meets, in_district
 from gis.kernels.compiled import compiled
 from gis.kernels.flat import Flat
 
-_MOST_EDGES: Final = 256
+_MAX_EDGES: Final = 256
 
 
 @compiled
@@ -20,26 +20,26 @@ def complementary(
     districts: Flat,
     bands: Bands,
     plot_of: NDArray[np.int64],
-    one: NDArray[np.int64],
-    other: NDArray[np.int64],
+    first_district: NDArray[np.int64],
+    second_district: NDArray[np.int64],
 ) -> NDArray[np.bool_]:
     """Whether each point of a plot lies in exactly one of two districts.
 
     So it is when one vertex of each of its rings does, and every border edge that meets the plot
-    belongs to both: whoever walks across such an edge leaves one district and enters the other.
+    belongs to both: such an edge separates exactly these two districts.
     """
     answers = np.empty(len(plot_of), dtype=np.bool_)
-    first = np.empty(_MOST_EDGES, dtype=np.int64)
-    second = np.empty(_MOST_EDGES, dtype=np.int64)
+    edges_a = np.empty(_MAX_EDGES, dtype=np.int64)
+    edges_b = np.empty(_MAX_EDGES, dtype=np.int64)
     for row in range(len(plot_of)):
-        plot, a, b = plot_of[row], one[row], other[row]
+        plot, a, b = plot_of[row], first_district[row], second_district[row]
         answers[row] = False
         if not _vertices_in_one(plots, plot, districts, a, b, bands):
             continue
-        of_a = _meeting_edges(plots, plot, districts, a, bands, first)
-        of_b = _meeting_edges(plots, plot, districts, b, bands, second)
-        if of_a == of_b and of_a < _MOST_EDGES:
-            answers[row] = _all_found(districts.xy, first[:of_a], second[:of_b])
+        of_a = _meeting_edges(plots, plot, districts, a, bands, edges_a)
+        of_b = _meeting_edges(plots, plot, districts, b, bands, edges_b)
+        if of_a == of_b and of_a < _MAX_EDGES:
+            answers[row] = _all_in_both(districts.xy, edges_a[:of_a], edges_b[:of_b])
     return answers
 
 
@@ -62,7 +62,7 @@ def _meeting_edges(
     districts: Flat,
     district: int,
     bands: Bands,
-    found: NDArray[np.int64],
+    edges: NDArray[np.int64],
 ) -> int:
     """Edges of a district that meet a plot, each once; as many as there is room for."""
     west, south, east, north = plots.boxes[plot]
@@ -81,15 +81,17 @@ def _meeting_edges(
             if band != max(begins, low):  # met in an earlier band
                 continue
             if edge_meets(plots, plot, xy, f):
-                if count == len(found):
+                if count == len(edges):
                     return count
-                found[count] = f
+                edges[count] = f
                 count += 1
     return count
 
 
 @compiled
-def _all_found(xy: NDArray[np.float64], some: NDArray[np.int64], others: NDArray[np.int64]) -> bool:
+def _all_in_both(
+    xy: NDArray[np.float64], some: NDArray[np.int64], others: NDArray[np.int64]
+) -> bool:
     for f in some:
         twins = 0
         for g in others:

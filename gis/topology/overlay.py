@@ -13,12 +13,10 @@ from shapely.geometry.base import BaseGeometry
 from gis.errors import GeometryError, NotPolygonError
 from gis.grid import GRID_DEG, on_grid
 from gis.messages import Message
-from gis.polygons import polygon_parts
+from gis.polygons import flat_polygon, polygon_parts
 from gis.validity import check_range, check_valid
 
 __all__ = ["clip", "merge", "split", "subtract"]
-
-Shape = Polygon | MultiPolygon
 
 
 def split(geometry: BaseGeometry | None, line: BaseGeometry | None) -> list[MultiPolygon]:
@@ -72,8 +70,8 @@ def split(geometry: BaseGeometry | None, line: BaseGeometry | None) -> list[Mult
         )
     whole = [pieces[0] for pieces in cut if len(pieces) == 1]
     largest, *rest = sorted(faces, key=lambda face: -float(shapely.area(face)))
-    kept = MultiPolygon([largest, *whole, *parts[~touched]])
-    return [kept, *(MultiPolygon([face]) for face in rest)]
+    main = MultiPolygon([largest, *whole, *parts[~touched]])
+    return [main, *(MultiPolygon([face]) for face in rest)]
 
 
 def _faces(part: BaseGeometry, knife: BaseGeometry) -> NDArray[np.object_]:
@@ -105,8 +103,8 @@ def merge(geometries: Iterable[BaseGeometry | None]) -> MultiPolygon:
 
     Examples
     --------
-    >>> one, two = shapely.box(126.0, 43.8, 126.01, 43.81), shapely.box(126.01, 43.8, 126.02, 43.81)
-    >>> len(merge([one, two]).geoms), merge([one, two]).bounds
+    >>> plots = [shapely.box(126.0, 43.8, 126.01, 43.81), shapely.box(126.01, 43.8, 126.02, 43.81)]
+    >>> len(merge(plots).geoms), merge(plots).bounds
     (1, (126.0, 43.8, 126.02, 43.81))
     """
     plots = [_plot(geometry) for geometry in geometries]
@@ -149,7 +147,7 @@ def clip(geometry: BaseGeometry | None, mask: BaseGeometry | None) -> MultiPolyg
 
 
 def subtract(geometry: BaseGeometry | None, others: Iterable[BaseGeometry | None]) -> MultiPolygon:
-    """What of a plot nobody else has: the ground that it adds.
+    """The part of a plot that no other plot covers.
 
     Parameters
     ----------
@@ -182,34 +180,10 @@ def subtract(geometry: BaseGeometry | None, others: Iterable[BaseGeometry | None
     return _settled(shapely.difference(plot, away, grid_size=GRID_DEG))
 
 
-def _plot(geometry: BaseGeometry | None) -> Shape:
-    if geometry is None:
-        raise NotPolygonError(
-            Message(
-                "没有几何。",
-                "There is no geometry.",
-            ),
-            code="missing",
-        )
-    if geometry.is_empty:
-        raise NotPolygonError(
-            Message(
-                "几何为空，请先绘制。",
-                "The geometry is empty; draw it.",
-            ),
-            code="empty",
-        )
-    if not isinstance(geometry, Polygon | MultiPolygon):
-        raise NotPolygonError(
-            Message(
-                f"需要面，收到的是 {geometry.geom_type}。",
-                f"A Polygon or MultiPolygon is needed, not a {geometry.geom_type}.",
-            ),
-            code="not_polygon",
-        )
-    check_range(geometry)
-    check_valid(geometry)
-    return shapely.force_2d(geometry)
+def _plot(geometry: BaseGeometry | None) -> Polygon | MultiPolygon:
+    plot = flat_polygon(geometry)
+    check_valid(plot)
+    return plot
 
 
 def _line(line: BaseGeometry | None) -> BaseGeometry:
@@ -234,7 +208,7 @@ def _line(line: BaseGeometry | None) -> BaseGeometry:
 
 
 def _settled(shape: BaseGeometry) -> MultiPolygon:
-    """Polygons only, on the grid: GEOS answers a union of one plot, or A ∩ A, as it came."""
+    """Polygons only, on the grid: GEOS returns a union of one plot, or A ∩ A, without snapping."""
     loose = on_grid(np.array([polygon_parts(shape)], dtype=object))
     parts = shapely.get_parts(loose)
     return MultiPolygon(list(parts[~shapely.is_empty(parts)]))

@@ -1,4 +1,4 @@
-"""Let a plot meet its neighbours: shared borders get the same vertices."""
+"""Snap a plot to its neighbours: shared borders get the same vertices."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def snap(
 
 
 class _Sight(NamedTuple):
-    """What a plot sees of its neighbours."""
+    """The neighbours of a plot, as targets of snapping."""
 
     fixed: Points
     """Their vertices, degrees."""
@@ -99,21 +99,21 @@ class _Sight(NamedTuple):
     @classmethod
     def of(cls, plot: MultiPolygon, around: Shapes, tolerance_m: float) -> _Sight:
         _west, south, _east, north = plot.bounds
-        scale = np.array([float(one) for one in metres_per_degree((south + north) / 2)])
+        scale = np.array([float(metres) for metres in metres_per_degree((south + north) / 2)])
         fixed = np.unique(shapely.get_coordinates(around), axis=0)
         rings = shapely.get_rings(shapely.get_parts(around))
         outlines = shapely.transform(rings, lambda at: at * scale)
         return cls(fixed, shapely.MultiLineString(list(outlines)), scale, tolerance_m)
 
     def onto_vertices(self, plot: BaseGeometry) -> BaseGeometry:
-        """Let GEOS snap; it knows vertices only, and one unit for both axes."""
+        """Snap with GEOS, which snaps to vertices only and needs one unit for both axes."""
         flat = shapely.transform(plot, lambda at: at * self.scale)
         snapped = shapely.snap(flat, shapely.MultiPoint(self.fixed * self.scale), self.tolerance_m)
         there: BaseGeometry = shapely.transform(snapped, lambda at: self.named(at / self.scale))
         return there
 
     def named(self, at: Points) -> Points:
-        """A neighbour's vertex gets its very digits back, another vertex the grid's."""
+        """Give a neighbour's vertex its exact digits again, and round the others to the grid."""
         targets = np.asarray(shapely.points(self.fixed), dtype=object)
         nearest = shapely.STRtree(targets).nearest(np.asarray(shapely.points(at), dtype=object))
         close = np.abs(self.fixed[nearest] - at).max(axis=1) < _SAME_DEG
@@ -136,13 +136,13 @@ class _Sight(NamedTuple):
             return list(at)
         at = np.roll(at, -anchors[0], axis=0)
         anchors = anchors - anchors[0]
-        kept: list[Points] = []
+        vertices: list[Points] = []
         for here, following in zip(anchors, [*anchors[1:], len(at)], strict=True):
             run = at[here + 1 : following]
             chord = shapely.LineString([at[here], at[following % len(at)]])
             idle = shapely.distance(shapely.points(run), chord).max(initial=0.0) <= _SAME_DEG
-            kept += [at[here], *([] if idle else run)]
-        return kept
+            vertices += [at[here], *([] if idle else run)]
+        return vertices
 
 
 def _keys(at: Points) -> NDArray[np.complex128]:

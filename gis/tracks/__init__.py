@@ -1,4 +1,4 @@
-"""Patrols: what was walked, how much of a zone that is, and whether it counts."""
+"""Patrols: the walked track, the share of a zone that it covers, and whether it counts."""
 
 from gis.tracks.civil_time import BEIJING, day_of, midnight
 from gis.tracks.evaluation import (
@@ -22,11 +22,9 @@ from gis.tracks.ground import (
 )
 from gis.tracks.rules import (
     ONE_COUNTY,
-    Duty,
     Patrol,
     PatrolRule,
     Shortfall,
-    month_duty,
     shortfalls,
 )
 from gis.tracks.schedule import (
@@ -45,7 +43,6 @@ __all__ = [
     "ONE_COUNTY",
     "CleanTrack",
     "Compliance",
-    "Duty",
     "Patrol",
     "PatrolRule",
     "Pause",
@@ -67,7 +64,6 @@ __all__ = [
     "length_m",
     "longest_gap",
     "midnight",
-    "month_duty",
     "part_in_zone",
     "pauses",
     "shortfalls",

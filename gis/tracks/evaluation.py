@@ -1,7 +1,7 @@
-"""How a patrol is judged: cleaned, cut by its zone, and held to the rule with its whole month.
+"""How a patrol is evaluated: cleaned, cut by its zone, and compared with the rule and its month.
 
-`judge` does it for one track; the service takes the same steps one by one, for it keeps what each
-of them gives.
+`judge` does it for one track; the service calls the same steps one by one because it stores the
+result of each.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class CleanTrack:
 
 
 def clean_track(recorded: Track, rule: PatrolRule) -> CleanTrack:
-    """Leave out what nobody can have walked, by the speeds and silences of a rule.
+    """Leave out what cannot have been walked, by the speeds and silences of a rule.
 
     Raises
     ------
@@ -70,18 +70,18 @@ def clean_track(recorded: Track, rule: PatrolRule) -> CleanTrack:
     >>> round(clean.length_m, 1), clean.jumps
     (40.2, 1)
     """
-    kept = without_outliers(recorded, rule.max_speed_m_s)
-    steps = kept.plausible_steps(max_speed_m_s=rule.max_speed_m_s, max_gap_s=rule.max_gap_s)
-    gaps_s = np.diff(kept.seconds)
+    cleaned = without_outliers(recorded, rule.max_speed_m_s)
+    steps = cleaned.plausible_steps(max_speed_m_s=rule.max_speed_m_s, max_gap_s=rule.max_gap_s)
+    gaps_s = np.diff(cleaned.seconds)
     return CleanTrack(
-        track=kept,
+        track=cleaned,
         steps=steps,
-        line=kept.line(steps),
-        length_m=float(kept.metres()[steps].sum()),
+        line=cleaned.line(steps),
+        length_m=float(cleaned.metres()[steps].sum()),
         duration_s=duration_s(recorded),
         silent_s=float(gaps_s[gaps_s > rule.max_gap_s].sum()),
-        jumps=len(recorded) - len(kept),
-        pauses=tuple(pauses(kept, radius_m=rule.pause_m, min_s=rule.pause_s)),
+        jumps=len(recorded) - len(cleaned),
+        pauses=tuple(pauses(cleaned, radius_m=rule.pause_m, min_s=rule.pause_s)),
     )
 
 
@@ -101,7 +101,7 @@ def swath_of(line: BaseGeometry, *, reach_m: float) -> Swath:
 
 
 class ZonePart(NamedTuple):
-    """What of a patrol lies in one zone."""
+    """The part of a patrol in one zone."""
 
     length_m: float
     duration_s: float
@@ -111,7 +111,7 @@ class ZonePart(NamedTuple):
 
 
 def part_in_zone(clean: CleanTrack, swept: Swath, zone: BaseGeometry) -> ZonePart:
-    """What of a patrol lies in a zone.
+    """The part of a patrol in a zone.
 
     Parameters
     ----------
@@ -182,7 +182,7 @@ def judge(
     zone
         The zone that the walker is responsible for, valid, in degrees.
     rule
-        What is asked.
+        What the patrol must fulfil.
     earlier
         Lines that were walked in the zone this month before.
 

@@ -1,4 +1,4 @@
-"""How much of a zone was really walked."""
+"""How much of a zone was walked."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _QUARTER = 16  # segments of a quarter circle: its area is 0.16 % small
 
 
 class Walked(NamedTuple):
-    """What of a zone lies within reach of what was walked."""
+    """The part of a zone within reach of the walked lines."""
 
     share: float
     """`walked_m2` over `zone_m2`, 0 to 1."""
@@ -130,12 +130,12 @@ def swath(line: BaseGeometry, *, reach_m: float) -> MultiPolygon:
 def _swept(flat: Sequence[BaseGeometry], reach_m: float) -> BaseGeometry:
     """Ground within reach of lines in a metre plane.
 
-    A long way to and fro crosses itself ever more often: in one piece, 200 000 fixes in a grid
-    took two minutes and 4 GB. Pieces that share a vertex reach the same ground, round at the ends.
+    A long track that goes to and fro crosses itself very often: as one line, 200 000 fixes in a
+    grid took two minutes and 4 GB. Pieces with round ends that share a vertex cover the same.
     """
     pieces = np.array([piece for line in flat for piece in _pieces(line)], dtype=object)
     reached = shapely.buffer(pieces, reach_m, quad_segs=_QUARTER)
-    # A buffer is united in itself; to unite it once more takes as long as to draw it.
+    # A single buffer is a union already; another union would double the time.
     return reached[0] if len(reached) == 1 else shapely.union_all(reached)
 
 
@@ -150,7 +150,7 @@ def _pieces(line: BaseGeometry) -> list[BaseGeometry]:
 
 
 def within(ground: MultiPolygon, zone: BaseGeometry) -> MultiPolygon:
-    """What of a swath lies in a zone, cut as `walked` cuts it.
+    """The part of a swath in a zone, cut as by `walked`.
 
     Examples
     --------
@@ -166,7 +166,7 @@ def within(ground: MultiPolygon, zone: BaseGeometry) -> MultiPolygon:
 
 
 def union(grounds: Sequence[MultiPolygon]) -> MultiPolygon:
-    """All that was walked, ground walked twice once.
+    """Union of walked ground.
 
     Parameters
     ----------
@@ -180,10 +180,10 @@ def union(grounds: Sequence[MultiPolygon]) -> MultiPolygon:
     >>> union(both).bounds, union([]).is_empty
     ((126.0, 43.8, 126.002, 43.802), True)
     """
-    kept = [one for one in grounds if not one.is_empty]
-    if len(kept) == 1:
-        return kept[0]
-    return MultiPolygon(list(shapely.get_parts(polygon_parts(shapely.union_all(kept)))))
+    drawn = [ground for ground in grounds if not ground.is_empty]
+    if len(drawn) == 1:
+        return drawn[0]
+    return MultiPolygon(list(shapely.get_parts(polygon_parts(shapely.union_all(drawn)))))
 
 
 def ground_m2(ground: MultiPolygon) -> float:
@@ -212,7 +212,7 @@ def length_and_time_within(
     zone
         Valid Polygon or MultiPolygon in degrees.
     steps
-        Which of its n - 1 steps count, as :meth:`Track.plausible_steps` tells; all when not given.
+        Which of its n - 1 steps count, as from :meth:`Track.plausible_steps`; all when None.
 
     Returns
     -------

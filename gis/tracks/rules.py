@@ -1,23 +1,19 @@
-"""What counts as a patrol: the rule is data, every county has its own."""
+"""What counts as a patrol: the rule is data, one for each county."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Final, NamedTuple
 
-from gis.errors import GeometryError
 from gis.messages import Message
 from gis.tracks.track import Pause
 
 __all__ = [
     "ONE_COUNTY",
-    "Duty",
     "Patrol",
     "PatrolRule",
     "Shortfall",
-    "month_duty",
     "shortfalls",
 ]
 
@@ -42,7 +38,7 @@ class PatrolRule:
     reach_m: float = 25.0
     """How far to either side a walker sees, metres (choice)."""
     max_speed_m_s: float = 5.0
-    """The fastest that is believed of a walker, metres a second (choice)."""
+    """Greatest plausible speed of a walker, metres a second (choice)."""
     max_gap_s: float = 300.0
     """Longest silence of a device that counts as online, seconds (choice; refresh is 15 s)."""
     max_silent_s: float = 900.0
@@ -50,7 +46,7 @@ class PatrolRule:
     pause_m: float = 20.0
     """Radius of a pause, metres (choice)."""
     pause_s: float = 180.0
-    """Shortest pause that is told, seconds (choice)."""
+    """Shortest pause that is reported, seconds (choice)."""
     days: dict[int, int] = field(
         default_factory=lambda: {month: 10 if 6 <= month <= 9 else 20 for month in range(1, 13)}
     )
@@ -60,7 +56,7 @@ class PatrolRule:
 
 
 ONE_COUNTY: Final = PatrolRule()
-"""The rule of the one county whose figures are known; an example and no norm."""
+"""The rule of the one county whose figures are known: an example, not a standard."""
 
 
 class Shortfall(NamedTuple):
@@ -72,16 +68,16 @@ class Shortfall(NamedTuple):
 
 @dataclass(frozen=True)
 class Patrol:
-    """A patrol and what is said of it."""
+    """Figures of a patrol, and why it does not count."""
 
     length_m: float
-    """Metres of the steps that are believed."""
+    """Metres of the plausible steps."""
     duration_s: float
     """Seconds from the first fix to the last."""
     inside_m: float
     """Metres of `length_m` in the zone."""
     inside_s: float
-    """Seconds in the zone, those of believed steps."""
+    """Seconds of the plausible steps in the zone."""
     silent_s: float
     """Silences longer than the rule allows, together; their way and time do not count."""
     jumps: int
@@ -141,55 +137,3 @@ def shortfalls(patrol: Patrol, rule: PatrolRule) -> Iterator[Shortfall]:
                 f"{patrol.repeated:.0%} of the route was walked this month before.",
             ),
         )
-
-
-class Duty(NamedTuple):
-    """A month of one zone."""
-
-    due: int
-    """Days."""
-    done: int
-    """Days with an effective patrol."""
-    thirds: tuple[int, int, int]
-    """Days of them in 上旬 (1 to 10), 中旬 (11 to 20) and 下旬."""
-    met: bool
-    """Enough days, and spread as the rule asks."""
-
-
-def month_duty(days: Iterable[date], year: int, month: int, rule: PatrolRule = ONE_COUNTY) -> Duty:
-    """Days due and done in one month.
-
-    Parameters
-    ----------
-    days
-        Days with an effective patrol; other months and repetitions are passed over.
-    year, month
-        Which month.
-    rule
-        ``days`` and ``every_third``.
-
-    Raises
-    ------
-    GeometryError
-        ``no_such_month``: the rule says nothing of this month.
-
-    Examples
-    --------
-    >>> done = [date(2024, 7, day) for day in range(1, 11)]
-    >>> month_duty(done, 2024, 7)
-    Duty(due=10, done=10, thirds=(10, 0, 0), met=False)
-    """
-    if month not in rule.days:
-        raise GeometryError(
-            Message(
-                f"规则没有规定 {month} 月的巡护天数。",
-                f"The rule says nothing of month {month}.",
-            ),
-            code="no_such_month",
-        )
-    done = sorted({day.day for day in days if (day.year, day.month) == (year, month)})
-    early = sum(day <= 10 for day in done)
-    late = sum(day > 20 for day in done)
-    thirds = early, len(done) - early - late, late
-    spread = all(thirds) or not rule.every_third or rule.days[month] < 3
-    return Duty(rule.days[month], len(done), thirds, len(done) >= rule.days[month] and bool(spread))

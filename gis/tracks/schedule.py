@@ -1,4 +1,4 @@
-"""What was due in a stretch of days, what was done, and for how long it was not."""
+"""Visits due in a period, visits done, and the days on which one was overdue."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ _LATE_THIRD, _MIDDLE_THIRD = 21, 11
 
 
 class Requirement(NamedTuple):
-    """So many days with a visit are due from one day to another."""
+    """A number of days with a visit, due in a period."""
 
     start: date
     end: date
-    """The first day no more."""
+    """The first day after the period."""
     days: int
     """Days due, above 0."""
     day_from: int = 1
     """First day of a month on which a visit counts."""
     day_to: int = 31
     every_third: bool = False
-    """Whether 上旬, 中旬 and 下旬 must each see one."""
+    """Whether 上旬, 中旬 and 下旬 must each have a visit."""
 
     def done(self, days: Sequence[date]) -> list[date]:
         """Which of the sorted days count."""
@@ -57,7 +57,7 @@ class Requirement(NamedTuple):
         empty = 0
         if self.every_third and self.days >= 3:
             thirds = {
-                1 if one.day < _MIDDLE_THIRD else 2 if one.day < _LATE_THIRD else 3 for one in done
+                1 if day.day < _MIDDLE_THIRD else 2 if day.day < _LATE_THIRD else 3 for day in done
             }
             empty = 3 - len(thirds)
         return max(self.days - len(done), empty)
@@ -69,25 +69,25 @@ class Compliance(NamedTuple):
     due: int
     """Days with a visit that were due."""
     done: int
-    """Days with a visit that count, those above what was due included."""
+    """Days with a visit that count, including more than were due."""
     missed: int
-    """Visits that were missing when their time was over."""
+    """Visits that were missing at the end of their period."""
     overdue_days: int
-    """Days on which a visit was outstanding: from the end of its time until it was made up."""
+    """Days on which a visit was overdue: from the end of its period until it was made up."""
     streak: int
-    """Requirements met one after the other, counted back from the last whose time is over."""
+    """Consecutive requirements met, counted back from the last one that has ended."""
     state: State
 
 
 def units(unit: Unit, first: date, after: date) -> Iterator[tuple[date, date]]:
-    """Weeks (from Monday), months … whose last day lies in a stretch; each with its end.
+    """Start and end of each week (from Monday), month … whose last day lies in a period.
 
     Parameters
     ----------
     unit
-        Which.
+        Kind of the units.
     first, after
-        The stretch: its first day, and the first day no more.
+        First day of the period, and first day after it.
 
     Examples
     --------
@@ -118,7 +118,7 @@ def _months_on(day: date, months: int) -> date:
 def visit_requirements(
     unit: Unit, visits: int, first: date, after: date, *, day_from: int = 1, day_to: int = 31
 ) -> list[Requirement]:
-    """So many visits in each unit that ends in the stretch.
+    """A number of visits in each unit that ends in the period.
 
     Examples
     --------
@@ -134,12 +134,12 @@ def visit_requirements(
 def day_requirements(
     days: Mapping[int, int], first: date, after: date, *, every_third: bool = False
 ) -> list[Requirement]:
-    """Effective days of each month that ends in the stretch; a month with 0 asks for nothing.
+    """Effective days of each month that ends in the period; months with 0 are left out.
 
     Raises
     ------
     GeometryError
-        ``no_such_month``: nothing is said of a month.
+        ``no_such_month``: `days` lacks a month.
     """
     requirements = []
     for start, end in units("month", first, after):
@@ -159,22 +159,22 @@ def day_requirements(
 def evaluate(
     requirements: Sequence[Requirement], visits: Iterable[date], as_of: date
 ) -> Compliance:
-    """What of the requirements is done, missed and outstanding.
+    """Which of the requirements are done, missed and overdue.
 
     Parameters
     ----------
     requirements
-        In the order of time; none of them is ``none``.
+        In the order of time; without any the state is ``none``.
     visits
-        Days with a visit; several on one day are one. Those after `as_of` are passed over.
+        Days with a visit, each counted once. Those after `as_of` are ignored.
     as_of
-        The day of judgement. A requirement whose last day it is still runs.
+        Day of the evaluation. A requirement whose last day it is still runs.
 
     Returns
     -------
     Compliance
-        A missed requirement is made up by as many visits after its end as were missing; they
-        count in their own time, too. Each day of delay is counted once.
+        A missed requirement is made up by as many visits after its end as were missing; these also
+        count for their own period. Each day of delay is counted once.
 
     Examples
     --------
@@ -220,7 +220,7 @@ def evaluate(
 
 
 def _days_within(stretches: Sequence[tuple[date, date]]) -> int:
-    """Days of stretches that may overlap, each day once."""
+    """Number of days in periods that may overlap, each day counted once."""
     count, reached = 0, date.min
     for start, end in sorted(stretches):
         begin = max(start, reached)
@@ -231,7 +231,7 @@ def _days_within(stretches: Sequence[tuple[date, date]]) -> int:
 
 
 def longest_gap(visits: Iterable[date], first: date, after: date) -> int:
-    """Most days one after the other without a visit, of the days from `first` to before `after`.
+    """Most consecutive days without a visit, from `first` to the day before `after`.
 
     Examples
     --------
@@ -242,4 +242,4 @@ def longest_gap(visits: Iterable[date], first: date, after: date) -> int:
         return 0
     among = sorted({day for day in visits if first <= day < after})
     edges = [first - _DAY, *among, after]
-    return max((two - one).days - 1 for one, two in pairwise(edges))
+    return max((later - earlier).days - 1 for earlier, later in pairwise(edges))

@@ -1,4 +1,4 @@
-"""One walked track: how long, how far, where it stood still, where it cannot be true."""
+"""One walked track: duration, length, pauses and implausible fixes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gis.validity import check_positions
 __all__ = ["Pause", "Track", "duration_s", "length_m", "pauses", "track", "without_outliers"]
 
 Floats = NDArray[np.float64]
-_WINDOW: Final = 8  # fixes measured at once, twice as many each time nothing is found
+_WINDOW: Final = 8  # fixes measured at once, doubled each time nothing is found
 _SOON = 4  # fixes that are looked ahead from every fix at once
 
 
@@ -40,7 +40,7 @@ class Track:
         return _steps_m(self.at)
 
     def speeds_m_s(self) -> Floats:
-        """Speed of each step; infinite where two places have one time, 0 where nothing moved."""
+        """Speed of each step; infinite where two places have the same time, 0 without movement."""
         metres, seconds = self.metres(), np.diff(self.seconds)
         still = metres == 0.0
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -150,21 +150,20 @@ def duration_s(walk: Track) -> float:
 
 
 def without_outliers(walk: Track, max_speed_m_s: float) -> Track:
-    """Leave out fixes that nobody could have reached and left on foot.
+    """Leave out fixes that cannot have been reached on foot.
 
     Parameters
     ----------
     walk
         A track.
     max_speed_m_s
-        The fastest that is believed, metres a second, above 0.
+        Greatest plausible speed, metres a second, above 0.
 
     Returns
     -------
     Track
-        Without fixes whose steps are all too fast while the way past them is not. A place from
-        which the track goes on is kept: there the device, and not a fix, jumped, and
-        :meth:`Track.plausible_steps` breaks the way.
+        Without fixes whose steps are all too fast while the step past them is not. A fix from which
+        the track continues stays: there :meth:`Track.plausible_steps` breaks the line.
 
     Raises
     ------
@@ -199,7 +198,7 @@ def _outliers(walk: Track, max_speed_m_s: float) -> NDArray[np.bool_]:
     lonely[1:-1] = fast[:-1] & fast[1:]
     lonely[0] = bool(fast[0] and not fast[1])
     lonely[-1] = bool(fast[-1] and not fast[-2])
-    # Of two neighbours that accuse each other one goes at a time; the way may be whole then.
+    # Of two adjacent outliers only the first is removed: the rest may be plausible without it.
     lonely[1:] &= ~lonely[:-1]
     return lonely
 
@@ -229,7 +228,7 @@ def pauses(walk: Track, *, radius_m: float = 20.0, min_s: float = 180.0) -> list
         A pause stays within this distance of where it began, metres: more than the noise of a
         fix under trees.
     min_s
-        Shorter ones are not told, seconds.
+        Shorter ones are left out, seconds.
 
     Returns
     -------
@@ -243,20 +242,20 @@ def pauses(walk: Track, *, radius_m: float = 20.0, min_s: float = 180.0) -> list
     [(600.0, (126.0, 43.8))]
     """
     soon = _left_soon(walk, radius_m).tolist()
-    found = []
+    stops = []
     first = 0
     while first < len(soon):
         after = soon[first] or _left_at(walk, first, radius_m)
         begin, end = walk.seconds[first], walk.seconds[after - 1]
         if end - begin >= min_s:
             at = (float(walk.at[first, 0]), float(walk.at[first, 1]))
-            found.append(Pause(float(begin), float(end), at))
+            stops.append(Pause(float(begin), float(end), at))
         first = after
-    return found
+    return stops
 
 
 def _left_soon(walk: Track, radius_m: float) -> NDArray[np.int64]:
-    """What `_left_at` says of each fix from which the next few lead away, else 0.
+    """`_left_at` of each fix whose circle is left within the next few fixes, else 0.
 
     A walker leaves most circles within a fix or two: all of those are measured at once.
     """
@@ -272,7 +271,7 @@ def _left_at(walk: Track, first: int, radius_m: float) -> int:
     """The first fix beyond the circle around `first`; the number of fixes where there is none."""
     begin, window = first, _WINDOW
     while begin < len(walk):
-        # Most stays are short: to measure the whole rest of a day for each would be quadratic.
+        # Most pauses are short: measuring the rest of the track for each would be quadratic.
         away = _metres_from(walk.at[first], walk.at[begin : begin + window])
         beyond = np.flatnonzero(away > radius_m)
         if len(beyond):
@@ -290,6 +289,6 @@ def _steps_m(at: Floats) -> Floats:
     return _distances_m(at[:-1], at[1:])
 
 
-def _distances_m(one: Floats, two: Floats) -> Floats:
-    _forth, _back, metres = ELLIPSOID.inv(one[:, 0], one[:, 1], two[:, 0], two[:, 1])
+def _distances_m(starts: Floats, ends: Floats) -> Floats:
+    _forth, _back, metres = ELLIPSOID.inv(starts[:, 0], starts[:, 1], ends[:, 0], ends[:, 1])
     return np.asarray(metres, dtype=np.float64)

@@ -1,4 +1,4 @@
-"""Plots of one file against each other: who shares ground, and how much counts twice."""
+"""Plots of one file against each other: which overlap, and how much area counts twice."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ Shapes: TypeAlias = NDArray[np.object_]
 
 
 class SharedGround(NamedTuple):
-    """Two rows that share ground, and what is said of it."""
+    """Two rows that share ground, with the problem of each."""
 
-    one: int
-    two: int
+    left: int
+    right: int
     problem: Problem
-    """As it concerns `one`: it names `two`."""
+    """As it concerns `left`: it names `right`."""
     mirrored: Problem
-    """The same as it concerns `two`."""
+    """The same as it concerns `right`."""
 
 
 def overlaps_among(
@@ -49,22 +49,26 @@ def overlaps_among(
     Returns
     -------
     list[SharedGround]
-        ``one < two`` are rows from 0; the problem names `two`. Neighbours that only touch are
+        ``left < right`` are rows from 0; the problem names `right`. Neighbours that only touch are
         not among them.
 
     Examples
     --------
     >>> plots = [shapely.box(126.0, 43.8, 126.01, 43.81), shapely.box(126.009, 43.8, 126.02, 43.81)]
-    >>> [(found.one, found.two, found.problem.code) for found in overlaps_among(np.array(plots))]
+    >>> [(pair.left, pair.right, pair.problem.code) for pair in overlaps_among(np.array(plots))]
     [(0, 1, 'overlap')]
     """
     called = names or [str(row + 1) for row in range(len(geometries))]
-    found = []
-    for one, two in _pairs(geometries):
-        shared = common_ground(geometries[one], geometries[two], limits)
+    shared_pairs = []
+    for left, right in _pairs(geometries):
+        shared = common_ground(geometries[left], geometries[right], limits)
         if shared is not None:
-            found.append(SharedGround(one, two, shared.told(called[two]), shared.told(called[one])))
-    return sorted(found, key=lambda pair: -(pair.problem.area_m2 or 0.0))
+            shared_pairs.append(
+                SharedGround(
+                    left, right, shared.as_problem(called[right]), shared.as_problem(called[left])
+                )
+            )
+    return sorted(shared_pairs, key=lambda pair: -(pair.problem.area_m2 or 0.0))
 
 
 def counted_twice_m2(geometries: Shapes) -> float:
@@ -83,8 +87,8 @@ def counted_twice_m2(geometries: Shapes) -> float:
     Notes
     -----
     Each plot is cut by those before it that it overlaps, and the pieces are measured. The union
-    is never measured: with all the vertices that it adds to 66 ha of stands its figure is off by
-    1e-6, which is as much as the slivers to be found.
+    is never measured: with the vertices that it adds, its area is off by 1e-6 for 66 ha of stands,
+    which is as much as the slivers to be found.
 
     Examples
     --------
@@ -93,8 +97,8 @@ def counted_twice_m2(geometries: Shapes) -> float:
     89407
     """
     earlier: dict[int, list[int]] = {}
-    for one, two in _pairs(geometries):
-        earlier.setdefault(two, []).append(one)
+    for left, right in _pairs(geometries):
+        earlier.setdefault(right, []).append(left)
     again = [
         polygon_parts(shapely.intersection(geometries[row], shapely.union_all(geometries[before])))
         for row, before in earlier.items()
@@ -103,5 +107,5 @@ def counted_twice_m2(geometries: Shapes) -> float:
 
 
 def _pairs(geometries: Shapes) -> list[tuple[int, int]]:
-    found = overlaps(geometries)
-    return list(zip(found["left"].tolist(), found["right"].tolist(), strict=True))
+    pairs = overlaps(geometries)
+    return list(zip(pairs["left"].tolist(), pairs["right"].tolist(), strict=True))

@@ -1,4 +1,4 @@
-"""Verdicts on one plot, and on a whole file."""
+"""Checks of one plot, and of all plots of a file."""
 
 from __future__ import annotations
 
@@ -40,29 +40,29 @@ def check(
     limits
         Bounds, see :class:`Limits`.
     around
-        District, other plots and control lines; nothing is said of what is not given.
+        District, other plots and control lines; what is not given is not checked.
     declared_m2
         The area that the applicant states, m²; None says nothing.
 
     Returns
     -------
     list[Problem]
-        Blocking ones first; empty when all is well. Place and area are judged only where the
+        Blocking ones first; empty when there is none. Place and area are checked only where the
         geometry is valid.
 
     Examples
     --------
     >>> speck = shapely.box(126.0, 43.8, 126.0001, 43.8001)
-    >>> [(found.code, round(found.area_m2, 1)) for found in check(speck)]
+    >>> [(problem.code, round(problem.area_m2, 1)) for problem in check(speck)]
     [('too_small', 89.4)]
     """
     stated = None if declared_m2 is None else np.array([declared_m2], dtype=np.float64)
     alone = np.empty(1, dtype=object)
     alone[0] = geometry
-    found = [one for _row, one in check_many(alone, limits=limits, declared_m2=stated)]
-    if around is not None and geometry is not None and not any(map(_blocks, found)):
-        found += misplaced(geometry, around, limits)
-    return sorted(found, key=_rank)
+    problems = [problem for _row, problem in check_many(alone, limits=limits, declared_m2=stated)]
+    if around is not None and geometry is not None and not any(map(_blocks, problems)):
+        problems += misplaced(geometry, around, limits)
+    return sorted(problems, key=_rank)
 
 
 def check_many(
@@ -89,29 +89,29 @@ def check_many(
     Returns
     -------
     list[tuple[int, Problem]]
-        Row (from 0) and problem, by row, blocking ones first. Overlaps among the plots are told
-        by :func:`gis.verdicts.overlaps_among`.
+        Row (from 0) and problem, by row, blocking ones first. Overlaps among the plots are
+        found by :func:`gis.verdicts.overlaps_among`.
 
     Examples
     --------
     >>> plots = np.array([shapely.box(126.0, 43.8, 126.01, 43.81), None])
-    >>> [(row, found.code) for row, found in check_many(plots)]
+    >>> [(row, problem.code) for row, problem in check_many(plots)]
     [(1, 'missing')]
     """
     shapes = shapely.force_2d(np.asarray(geometries, dtype=object))
     sound = _sound(shapes)
-    found: list[Found] = [
-        (int(row), one) for row in np.flatnonzero(~sound) for one in faults(shapes[row])
+    problems: list[Found] = [
+        (int(row), problem) for row in np.flatnonzero(~sound) for problem in faults(shapes[row])
     ]
     drawn = shapes.copy()
     drawn[~_drawn(shapes)] = None
     areas = measured(shapes, sound)
-    found += oddities(drawn, areas, limits)
+    problems += oddities(drawn, areas, limits)
     if declared_m2 is not None:
-        found += _declared(areas, declared_m2, limits, declared_step_m2)
+        problems += _declared(areas, declared_m2, limits, declared_step_m2)
     if district is not None:
-        found += _outside(shapes, sound, district, limits)
-    return sorted(found, key=lambda one: (one[0], _rank(one[1])))
+        problems += _outside(shapes, sound, district, limits)
+    return sorted(problems, key=lambda entry: (entry[0], _rank(entry[1])))
 
 
 def check_geojson(
@@ -121,12 +121,13 @@ def check_geojson(
     around: Surroundings | None = None,
     declared_m2: float | None = None,
 ) -> list[Problem]:
-    """As :func:`check`, for a GeoJSON geometry: rings that are not closed are seen only here.
+    """As :func:`check`, for a GeoJSON geometry: only here are open rings noticed.
 
     Examples
     --------
     >>> open_ring = [[[126, 43], [126.1, 43], [126.1, 43.1], [126, 43.1]]]
-    >>> [one.code for one in check_geojson({"type": "Polygon", "coordinates": open_ring})]
+    >>> open_polygon = {"type": "Polygon", "coordinates": open_ring}
+    >>> [problem.code for problem in check_geojson(open_polygon)]
     ['ring_not_closed']
     """
     try:
@@ -138,7 +139,7 @@ def check_geojson(
     return check(geometry, limits=limits, around=around, declared_m2=declared_m2)
 
 
-# These are faults of the rings together: every spot is told, not only the first.
+# For these faults `check` reports every place, not only the first.
 _SHAPELY_TELLS_MORE = frozenset(
     {
         "self_intersection",
@@ -155,7 +156,7 @@ _SHAPELY_TELLS_MORE = frozenset(
 def _sound(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:
     """Valid polygons on the globe, not empty: what has an area and a place."""
     sound = _drawn(shapes)
-    # GEOS takes minutes for edges that lie across each other densely: `faults` tells of these.
+    # GEOS takes minutes for densely crossing edges: `faults` reports these.
     sound[sound] = [not _tangled(shape) for shape in shapes[sound]]
     sound[sound] = shapely.is_valid(shapes[sound])
     return sound
@@ -201,13 +202,13 @@ def _outside(
     around = Surroundings(district=district)
     crossing = sound & ~shapely.covers(district, shapes)
     for row in np.flatnonzero(crossing):
-        for one in misplaced(shapes[row], around, limits):
-            yield int(row), one
+        for problem in misplaced(shapes[row], around, limits):
+            yield int(row), problem
 
 
-def _blocks(found: Problem) -> bool:
-    return found.severity == "block"
+def _blocks(problem: Problem) -> bool:
+    return problem.severity == "block"
 
 
-def _rank(found: Problem) -> int:
-    return ("block", "warn", "info").index(found.severity)
+def _rank(problem: Problem) -> int:
+    return ("block", "warn", "info").index(problem.severity)

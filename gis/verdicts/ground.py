@@ -21,7 +21,7 @@ from gis.verdicts.rings import mean_widths_m
 
 __all__ = ["ControlLine", "Surroundings", "common_ground", "declared", "misplaced"]
 
-_LEAST_TOLD_M2 = 0.01
+_MIN_SHARED_M2 = 0.01
 
 
 class ControlLine(NamedTuple):
@@ -35,7 +35,7 @@ class ControlLine(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Surroundings:
-    """What lies around a plot. Everything in degrees of CGCS2000; nothing given, nothing said."""
+    """What lies around a plot, in degrees of CGCS2000; what is not given is not checked."""
 
     district: BaseGeometry | None = None
     """Where the plot must lie."""
@@ -53,7 +53,7 @@ def misplaced(geometry: BaseGeometry, around: Surroundings, limits: Limits) -> I
     for row in shapely.STRtree(around.others).query(geometry, predicate="intersects"):
         shared = common_ground(geometry, around.others[row], limits)
         if shared is not None:
-            yield shared.told(around.names[row] if row < len(around.names) else str(row + 1))
+            yield shared.as_problem(around.names[row] if row < len(around.names) else str(row + 1))
     for line in around.control_lines:
         yield from _on_line(geometry, line)
 
@@ -86,8 +86,8 @@ class CommonGround(NamedTuple):
     """Mean width: twice the area over the outline."""
     at: Position | None
 
-    def told(self, name: str) -> Problem:
-        """As a problem of one plot, the other called by its name."""
+    def as_problem(self, name: str) -> Problem:
+        """As a problem of one plot that names the other."""
         words = Message(
             f"与图斑 {name} 重叠 {self.area_m2:.2f} m²，平均宽 {self.width_m:.2f} m；"
             "同一块地只计一次。",
@@ -105,14 +105,14 @@ def common_ground(
     Examples
     --------
     >>> from shapely import box
-    >>> one, two = box(126.0, 43.8, 126.01, 43.81), box(126.009, 43.8, 126.02, 43.81)
-    >>> shared = common_ground(one, two, Limits())
+    >>> left, right = box(126.0, 43.8, 126.01, 43.81), box(126.009, 43.8, 126.02, 43.81)
+    >>> shared = common_ground(left, right, Limits())
     >>> shared.code, round(shared.area_m2)
     ('overlap', 89407)
     """
     shared = polygon_parts(shapely.intersection(geometry, other))
     size = area_m2(shared)
-    if size < _LEAST_TOLD_M2:
+    if size < _MIN_SHARED_M2:
         return None
     width = float(mean_widths_m(np.array([shared], dtype=object))[0])
     code = "overlap"
@@ -126,25 +126,27 @@ def common_ground(
 def _on_line(geometry: BaseGeometry, line: ControlLine) -> Iterator[Problem]:
     shared = polygon_parts(shapely.intersection(geometry, line.geometry))
     size = area_m2(shared)
-    if size < _LEAST_TOLD_M2:
+    if size < _MIN_SHARED_M2:
         return
     words = Message(
         f"占用{line.name.zh} {size:.2f} m²，请避让。",
         f"{size:.2f} m² lie on {line.name.en}; keep off it.",
     )
-    found = problem("on_control_line", words, at=_inside(shared), area_m2=size, other=line.name.zh)
-    yield replace(found, severity=line.severity)
+    standard = problem(
+        "on_control_line", words, at=_inside(shared), area_m2=size, other=line.name.zh
+    )
+    yield replace(standard, severity=line.severity)
 
 
 def declared(
     measured_m2: float, declared_m2: float, limits: Limits, step_m2: float = 0.0
 ) -> Problem | None:
-    """Whether a declared area may stand beside the measured one.
+    """The problem of a declared area that differs too much from the measured one, or None.
 
     Parameters
     ----------
     measured_m2, declared_m2
-        Square metres; NaN says nothing.
+        Square metres; NaN is not checked.
     limits
         ``declared_share`` of the measured area, ``declared_m2`` at least.
     step_m2

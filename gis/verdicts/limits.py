@@ -14,7 +14,7 @@ def _bound(default: float, source: str) -> Any:
 
 @dataclass(frozen=True)
 class Limits:
-    """Everything that :func:`gis.verdicts.check` compares with.
+    """All bounds of :func:`gis.verdicts.check`.
 
     Examples
     --------
@@ -44,8 +44,12 @@ class Limits:
     def described(self) -> list[dict[str, Any]]:
         """Name, value and source of every bound."""
         return [
-            {"name": one.name, "value": getattr(self, one.name), "source": one.metadata["source"]}
-            for one in fields(self)
+            {
+                "name": bound.name,
+                "value": getattr(self, bound.name),
+                "source": bound.metadata["source"],
+            }
+            for bound in fields(self)
         ]
 
 

@@ -28,7 +28,7 @@ class Problem:
     code: str
     """Stable; one of :data:`PROBLEMS`."""
     severity: Severity
-    """``block`` is refused, ``warn`` is accepted when acknowledged, ``info`` is only told."""
+    """``block`` is refused, ``warn`` is accepted when acknowledged, ``info`` is only shown."""
     message: Message
     at: Position | None = None
     """``(longitude, latitude)`` of the spot in degrees; None where there is none."""
@@ -144,7 +144,7 @@ def problem(
 
 
 def refusal(error: GeometryError) -> Problem:
-    """What geometry was refused for, as a problem.
+    """An error of geometry as a problem.
 
     Examples
     --------
@@ -156,5 +156,5 @@ def refusal(error: GeometryError) -> Problem:
     return problem(code if code in PROBLEMS else "invalid", error.message, at=error.at)
 
 
-# GEOS tells shells inside each other apart from shells that cross; the remedy is one.
+# GEOS distinguishes nested shells from shells that cross; the remedy is the same.
 _ALIASES: Final = {"nested_shells": "overlapping_parts"}

@@ -50,11 +50,13 @@ class Corners(NamedTuple):
         """
         east, north = metres_per_degree(self.at[:, 1])
         x, y = self.at.T
-        one = (x[self.before] - x) * east, (y[self.before] - y) * north
-        two = (x[self.after] - x) * east, (y[self.after] - y) * north
-        shorter = np.minimum(one[0] ** 2 + one[1] ** 2, two[0] ** 2 + two[1] ** 2)
+        to_before = (x[self.before] - x) * east, (y[self.before] - y) * north
+        to_after = (x[self.after] - x) * east, (y[self.after] - y) * north
+        shorter = np.minimum(
+            to_before[0] ** 2 + to_before[1] ** 2, to_after[0] ** 2 + to_after[1] ** 2
+        )
         long: Indices = np.flatnonzero(shorter >= length_m**2)
-        back, ahead = (np.column_stack(leg)[long] for leg in (one, two))
+        back, ahead = (np.column_stack(leg)[long] for leg in (to_before, to_after))
         back /= np.hypot(*back.T)[:, None]
         ahead /= np.hypot(*ahead.T)[:, None]
         legs = np.sqrt(shorter[long])
@@ -101,8 +103,8 @@ def outlines(geometries: NDArray[np.object_]) -> Outlines:
     at, ring = shapely.get_coordinates(rings, return_index=True)
     closing = np.ones(len(ring), dtype=bool)
     closing[:-1] = ring[1:] != ring[:-1]
-    kept = ring[~closing]
-    return Outlines(parts, row, linked(at[~closing], kept, part_of_ring[kept]))
+    ring_of = ring[~closing]
+    return Outlines(parts, row, linked(at[~closing], ring_of, part_of_ring[ring_of]))
 
 
 def linked(at: Floats, ring: Indices, part: Indices) -> Corners:

@@ -1,4 +1,4 @@
-"""What is odd about valid outlines: spikes, slivers, repeats, sizes. For many at a time."""
+"""Oddities of valid outlines: spikes, slivers, repeated vertices, sizes. For many at a time."""
 
 from __future__ import annotations
 
@@ -103,11 +103,11 @@ def _sizes(geometries: Shapes, areas: NDArray[np.float64], limits: Limits) -> It
 
 
 def _first_of_each(places: Indices, rows: Indices) -> Iterator[int]:
-    """The first ten of each row: a comb of a thousand teeth is mended by looking at ten."""
-    told: Counter[int] = Counter()
+    """The first ten of each row: ten places are enough to correct an outline."""
+    reported: Counter[int] = Counter()
     for place, row in zip(places.tolist(), rows.tolist(), strict=True):
-        told[row] += 1
-        if told[row] <= _MAX_SPOTS:
+        reported[row] += 1
+        if reported[row] <= _MAX_SPOTS:
             yield place
 
 

@@ -20,7 +20,7 @@ from gis.verdicts.problems import Problem, problem, refusal
 
 __all__ = ["faults"]
 
-_MOST_SPOTS = 10  # a scribble crosses itself a thousand times; ten pins are enough to mend it
+_MAX_SPOTS = 10  # of an outline that crosses itself a thousand times: ten are enough to correct it
 _MAX_PAIRS = 100  # of parts or holes that are looked at for ground in common
 
 
@@ -40,7 +40,7 @@ def faults(geometry: BaseGeometry | None) -> list[Problem]:
     Examples
     --------
     >>> bow_tie = Polygon([(126.0, 43.8), (126.1, 43.9), (126.1, 43.8), (126.0, 43.9)])
-    >>> [(found.code, found.at[0]) for found in faults(bow_tie)]
+    >>> [(fault.code, fault.at[0]) for fault in faults(bow_tie)]
     [('self_intersection', 126.05)]
     """
     if geometry is None:
@@ -57,7 +57,7 @@ def faults(geometry: BaseGeometry | None) -> list[Problem]:
         return [refusal(error)]
     if geometry.is_valid:
         return []
-    # Each crossing would become a node of the outline: a first one is told, no list is made.
+    # Each crossing would become a node: report the first one only.
     return [_scribble(geometry)] if crosses_often(geometry) else _invalid(geometry)
 
 
@@ -102,31 +102,31 @@ def _no_polygon(geometry: BaseGeometry) -> Iterator[Problem]:
 def _invalid(geometry: Polygon | MultiPolygon) -> list[Problem]:
     parts = list(shapely.get_parts(geometry))
     wrong = [part for part in parts if not part.is_valid]
-    found = [one for part in wrong[:_MOST_SPOTS] for one in _of_part(part)]
-    if not found:
-        found = list(_of_parts([part for part in parts if part.is_valid]))
-    return found or [_of_geos(geometry)]
+    problems = [fault for part in wrong[:_MAX_SPOTS] for fault in _of_part(part)]
+    if not problems:
+        problems = list(_of_parts([part for part in parts if part.is_valid]))
+    return problems or [_of_geos(geometry)]
 
 
 def _of_part(part: Polygon) -> Iterator[Problem]:
     shell = Polygon(part.exterior)
     holes = [Polygon(ring) for ring in part.interiors]
     twisted = [ring for ring in (shell, *holes) if not ring.is_valid]
-    told = 0
-    for ring in twisted[:_MOST_SPOTS]:
-        for one in _of_ring(ring):
-            told += 1
-            yield one
+    count = 0
+    for ring in twisted[:_MAX_SPOTS]:
+        for fault in _of_ring(ring):
+            count += 1
+            yield fault
     if not twisted:
-        for one in (*_holes_outside(shell, holes), *_holes_meeting(holes)):
-            told += 1
-            yield one
-    if not told:
+        for fault in (*_holes_outside(shell, holes), *_holes_meeting(holes)):
+            count += 1
+            yield fault
+    if not count:
         yield _of_geos(part)
 
 
 def _of_ring(ring: Polygon) -> Iterator[Problem]:
-    spots = list(islice(_crossings(ring), _MOST_SPOTS))
+    spots = list(islice(_crossings(ring), _MAX_SPOTS))
     try:
         check_valid(ring)
     except GeometryError as error:
@@ -157,7 +157,7 @@ def _crossings(ring: Polygon) -> Iterator[Position]:
 def _holes_outside(shell: Polygon, holes: list[Polygon]) -> Iterator[Problem]:
     shapely.prepare(shell)
     outside = np.flatnonzero(~shapely.covers(shell, np.array(holes, dtype=object)))
-    for hole in (holes[n] for n in outside[:_MOST_SPOTS]):
+    for hole in (holes[n] for n in outside[:_MAX_SPOTS]):
         beyond = polygon_parts(shapely.difference(hole, shell))
         if not beyond.is_empty:
             yield _with_area(
@@ -199,8 +199,8 @@ def _of_parts(parts: list[Polygon]) -> Iterator[Problem]:
 def _with_area(code: str, place: BaseGeometry, words: Message) -> Problem:
     inside = shapely.point_on_surface(place)
     size = area_m2(place)
-    told = Message(f"{words.zh}（{size:.2f} m²）。", f"{words.en} ({size:.2f} m²).")
-    return problem(code, told, at=(inside.x, inside.y), area_m2=size)
+    message = Message(f"{words.zh}（{size:.2f} m²）。", f"{words.en} ({size:.2f} m²).")
+    return problem(code, message, at=(inside.x, inside.y), area_m2=size)
 
 
 def _of_geos(geometry: BaseGeometry) -> Problem:

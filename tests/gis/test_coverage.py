@@ -13,7 +13,8 @@ from shapely.geometry.base import BaseGeometry
 from gis.coverage import coverage, merge
 from gis.crs import CGCS2000
 from gis.errors import GeometryError
-from gis.measure import area_m2, cut_bounds_m2
+from gis.measure import area_m2
+from gis.topology import outline_bounds_m2
 from tests.gis import zoo
 from tests.gis.shapes import neighbours
 
@@ -196,7 +197,7 @@ def test_the_union_is_never_more_than_the_sum(plots: list[Polygon]) -> None:
 def test_children_add_up_to_their_parent(plots: list[Polygon]) -> None:
     children = coverage(districts(w=WEST, e=EAST), frame([*plots]))
     parent = coverage(districts(all=WEST.union(EAST)), frame([*plots]))
-    bound = cut_bounds_m2(np.array([*plots])).sum() + 0.001
+    bound = outline_bounds_m2(np.array([*plots])).sum() + 0.001
     assert children.green_m2.sum() == pytest.approx(parent.green_m2[0], rel=0, abs=bound)
     assert children.sum_m2.sum() == pytest.approx(parent.sum_m2[0], rel=0, abs=bound)
 

@@ -55,20 +55,20 @@ def test_none_and_empty_pass_through() -> None:
     assert passed[1].is_empty
 
 
-def test_a_move_beyond_a_decimetre_is_worth_telling() -> None:
+def test_a_move_beyond_a_decimetre_is_worth_reporting() -> None:
     change = grid_change(zoo.square, translate(zoo.square, 2e-6, 0))
-    assert change.worth_telling
+    assert change.worth_reporting
     assert abs(change.moved_m - 0.22264) < 1e-4
 
 
-def test_half_a_grid_step_is_not_worth_telling() -> None:
+def test_half_a_grid_step_is_not_worth_reporting() -> None:
     moved = translate(zoo.square, 0.4e-9, 0.3e-9)
-    assert not grid_change(moved, snapped(moved)).worth_telling
+    assert not grid_change(moved, snapped(moved)).worth_reporting
 
 
 def test_a_shape_that_vanished_has_moved_by_its_own_size() -> None:
     change = grid_change(zoo.speck, zoo.empty_polygon)
-    assert change.worth_telling
+    assert change.worth_reporting
     assert change.area_m2 < -10.0
 
 

@@ -14,8 +14,9 @@ from shapely import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import split
 
-from gis.measure import area_m2, areas_m2, cut_bounds_m2, length_m
+from gis.measure import area_m2, areas_m2, length_m
 from gis.polygons import as_multipolygon, polygon_parts
+from gis.topology import outline_bounds_m2
 from tests.gis.shapes import stars
 from tests.gis.test_measure import truth_m2
 
@@ -23,7 +24,7 @@ FLOOR_M2 = 0.001
 
 
 def bound_m2(*shapes: BaseGeometry) -> float:
-    return float(cut_bounds_m2(np.array(shapes, dtype=object)).sum()) + FLOOR_M2
+    return float(outline_bounds_m2(np.array(shapes, dtype=object)).sum()) + FLOOR_M2
 
 
 def through(plot: Polygon, turn: float) -> LineString:

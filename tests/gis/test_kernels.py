@@ -18,9 +18,10 @@ from shapely.geometry.base import BaseGeometry
 from gis.coverage import union_figures
 from gis.grid import on_grid
 from gis.kernels import AVAILABLE, kernel
-from gis.measure import area_m2, cut_bounds_m2
+from gis.measure import area_m2
 from gis.overlaps import overlapping
 from gis.polygons import polygon_parts
+from gis.topology import outline_bounds_m2
 from tests.bench.landscape import landscape
 from tests.gis import zoo
 from tests.gis.shapes import stars
@@ -227,7 +228,7 @@ def agree(districts: NDArray[np.object_], plots: NDArray[np.object_], groups: in
     fast = kernel("coverage").union_figures(districts, plots, group_of, groups)
     plain = union_figures(districts, plots, group_of, groups)
     # Both cut, at other places: design rule 6.4.
-    bound = cut_bounds_m2(plots).sum() + cut_bounds_m2(districts).max() * 1e-3 + 0.01
+    bound = outline_bounds_m2(plots).sum() + outline_bounds_m2(districts).max() * 1e-3 + 0.01
     assert fast.plot_count.tolist() == plain.plot_count.tolist()
     np.testing.assert_allclose(fast.sum_m2, plain.sum_m2, rtol=1e-7, atol=bound)
     np.testing.assert_allclose(fast.green_m2, plain.green_m2, rtol=1e-7, atol=bound)

@@ -48,7 +48,6 @@ def test_fifteen_mu_are_a_hectare_exactly() -> None:
 def test_all_units_of_an_array() -> None:
     sizes = np.array([10_000.0, np.nan])
     assert measure.to_ha(sizes)[0] == 1.0
-    assert measure.to_km2(sizes)[0] == 0.01
     assert np.isnan(measure.to_mu(sizes)[1])
 
 

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from shapely import Polygon, box
 
 from gis.errors import GeometryError
-from gis.measure import area_m2, cut_bounds_m2
+from gis.measure import area_m2
 from gis.overlaps import overlapping, overlaps
+from gis.topology import outline_bounds_m2
 from tests.gis import zoo
 from tests.gis.shapes import neighbours
 
@@ -61,5 +62,5 @@ def test_two_plots_add_up_to_their_union_and_what_they_share(plots: list[Polygon
     for i, j, common in zip(left, right, shared, strict=True):
         union = area_m2(shapely.union(plots[i], plots[j]))
         both = area_m2(plots[i]) + area_m2(plots[j])
-        bound = cut_bounds_m2(np.array([plots[i], plots[j]])).sum() + 0.001
+        bound = outline_bounds_m2(np.array([plots[i], plots[j]])).sum() + 0.001
         assert common + union == pytest.approx(both, rel=0, abs=bound)

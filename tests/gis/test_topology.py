@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import geopandas
 import numpy as np
 import pytest
 import shapely
@@ -22,7 +21,6 @@ from gis.measure import area_m2, areas_m2
 from gis.polygons import polygon_parts
 from gis.topology import (
     clip,
-    coverage_validity,
     cut_bound_m2,
     cut_edges,
     edge_bound_m2,
@@ -418,56 +416,14 @@ def test_a_piece_that_was_moved_a_little_comes_back_to_its_neighbour(
     assert gap <= cut_bound_m2([one, snapped], [merge([one, snapped])]) + 0.01
 
 
-# --- coverage validity --------------------------------------------------------------------
+# --- districts of the tests ----------------------------------------------------------------
 
 
-def frame(*shapes: BaseGeometry) -> Any:
-    codes = [chr(ord("a") + i) for i in range(len(shapes))]
-    return geopandas.GeoDataFrame({"code": codes}, geometry=list(shapes))
-
-
-def test_a_clean_set_fits() -> None:
-    assert coverage_validity(frame(zoo.square, translate(zoo.square, 0.01))).fits
-
-
-def test_invented_counties_fit() -> None:
-    assert coverage_validity(counties()).fits
+def test_invented_counties_fit_vertex_by_vertex() -> None:
+    assert shapely.coverage_is_valid(counties().geometry.to_numpy())
     assert len(borders()) == 6
 
 
-def test_an_overlap_is_reported_with_its_codes_and_its_ground() -> None:
-    found = coverage_validity(frame(zoo.square, translate(zoo.square, 0.009)))
-    assert [(place.kind, place.codes) for place in found.places] == [("overlap", ("a", "b"))]
-
-
-def test_an_enclosed_gap_is_reported() -> None:
-    ring = box(126.0, 43.8, 126.03, 43.83).difference(box(126.01, 43.81, 126.02, 43.82))
-    assert [place.kind for place in coverage_validity(frame(ring)).places] == ["gap"]
-
-
-def test_a_narrow_gap_that_opens_to_the_outside_shows_in_the_edges() -> None:
-    found = coverage_validity(frame(zoo.square, translate(zoo.square, 0.01 + 5e-6)), gap_m=1.0)
-    assert (found.places, [edge.code for edge in found.edges]) == ([], ["a", "b"])
-
-
-def test_a_vertex_that_the_neighbour_does_not_have_shows_in_the_edges() -> None:
-    half = box(126.01, 43.8, 126.02, 43.805)
-    found = coverage_validity(frame(zoo.square, half))
-    assert (found.fits, {edge.code for edge in found.edges}) == (False, {"a", "b"})
-
-
-def test_a_set_of_nothing_fits() -> None:
-    assert coverage_validity(frame(zoo.empty_polygon)).fits
-
-
-@pytest.mark.parametrize("gap", [-1.0, float("nan")])
-def test_a_gap_of_no_width_is_refused(gap: float) -> None:
-    with pytest.raises(GeometryError) as refused:
-        coverage_validity(frame(zoo.square), gap_m=gap)
-    assert refused.value.code == "bad_tolerance"
-
-
-def test_the_real_districts_fit() -> None:
-    known = real_districts()
-    for _city, place in known.groupby("city_name"):
-        assert coverage_validity(place).fits
+def test_the_real_districts_fit_vertex_by_vertex() -> None:
+    for _city, place in real_districts().groupby("city_name"):
+        assert shapely.coverage_is_valid(place.geometry.to_numpy())

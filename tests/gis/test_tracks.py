@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -27,7 +26,6 @@ from gis.tracks import (
     judge,
     length_and_time_within,
     length_m,
-    month_duty,
     pauses,
     swath,
     track,
@@ -308,27 +306,7 @@ def test_every_shortfall_is_said_in_both_languages() -> None:
 
 @pytest.mark.parametrize(("month", "due"), [(1, 20), (5, 20), (6, 10), (9, 10), (10, 20), (12, 20)])
 def test_more_days_are_due_in_the_fire_season(month: int, due: int) -> None:
-    assert month_duty([], 2024, month).due == due
-
-
-def test_a_month_is_met_when_its_days_are_spread() -> None:
-    spread = [date(2024, 7, day) for day in (1, 3, 5, 8, 11, 13, 15, 21, 25, 29)]
-    assert month_duty(spread, 2024, 7) == (10, 10, (4, 3, 3), True)
-
-
-def test_a_month_walked_in_one_third_is_not_met() -> None:
-    assert not month_duty([date(2024, 7, day) for day in range(1, 11)], 2024, 7).met
-
-
-def test_a_day_counts_once_and_only_in_its_own_month() -> None:
-    days = [date(2024, 7, 1), date(2024, 7, 1), date(2024, 8, 1), date(2023, 7, 1)]
-    assert month_duty(days, 2024, 7).done == 1
-
-
-def test_a_month_of_which_the_rule_says_nothing_is_refused() -> None:
-    with pytest.raises(GeometryError) as refused:
-        month_duty([], 2024, 13)
-    assert refused.value.code == "no_such_month"
+    assert ONE_COUNTY.days[month] == due
 
 
 # --- properties ----------------------------------------------------------------------------

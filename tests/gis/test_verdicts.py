@@ -393,7 +393,7 @@ def test_ground_counted_twice_is_the_sum_less_the_union(plots: list[Polygon]) ->
 @given(neighbours())
 def test_every_pair_that_shares_ground_is_found_once(plots: list[Polygon]) -> None:
     array = np.array(plots, dtype=object)
-    found = {(shared.one, shared.two) for shared in overlaps_among(array)}
+    found = {(shared.left, shared.right) for shared in overlaps_among(array)}
     expected = {
         (i, j)
         for j in range(len(plots))

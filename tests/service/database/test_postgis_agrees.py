@@ -12,9 +12,9 @@ from sqlalchemy import Connection, text
 
 from gis.coverage import coverage
 from gis.crs import CGCS2000
-from gis.measure import area_m2, areas_m2, cut_bounds_m2, lengths_m
+from gis.measure import area_m2, areas_m2, lengths_m
 from gis.overlaps import overlaps
-from gis.topology import cut_bound_m2, merge, split, subtract
+from gis.topology import cut_bound_m2, merge, outline_bounds_m2, split, subtract
 from tests.bench.landscape import Landscape, landscape
 from tests.gis import zoo
 from tests.service.conftest import Database
@@ -98,7 +98,7 @@ def test_coverage_counts_ground_once_as_postgis_does(
         fast=fast,
     )
     # Each cuts at places of its own: design rule 6.4.
-    bound = cut_bounds_m2(made.plots).sum() / len(made.districts) + 0.01
+    bound = outline_bounds_m2(made.plots).sum() / len(made.districts) + 0.01
     np.testing.assert_allclose(ours["green_m2"], column(postgis, COVERED), rtol=1e-7, atol=bound)
     assert ours["plot_count"].tolist() == column(postgis, COUNTED).tolist()
     assert (ours["overlap_m2"] > 0).any()
