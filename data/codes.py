@@ -33,9 +33,7 @@ class UnknownCodeError(MessageError, ValueError):
         Codes with their Chinese label that look like what was asked for, in the order of the list.
     """
 
-    def __init__(
-        self, message: Message | str, *, code: str = "unknown_code", near: list[str]
-    ) -> None:
+    def __init__(self, message: Message, *, code: str = "unknown_code", near: list[str]) -> None:
         super().__init__(message)
         self.code = code
         self.near = near

@@ -30,7 +30,7 @@ class GeometryError(MessageError, ValueError):
     ('repeated', (126.0, 43.8))
     """
 
-    def __init__(self, message: Message | str, *, code: str, at: Position | None = None) -> None:
+    def __init__(self, message: Message, *, code: str, at: Position | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.at = at

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 __all__ = ["LANGUAGES", "InvalidValueError", "Language", "Message", "MessageError"]
@@ -51,20 +50,6 @@ class Message(NamedTuple):
         gap = " " if self.zh.endswith("。") else "；"
         return f"{self.zh}{gap}{self.en}"
 
-    @classmethod
-    def of(cls, words: Message | str) -> Message:
-        """Part a text that holds both languages; it goes when no literal does so any more."""
-        if isinstance(words, Message):
-            return words
-        parts = _BOTH.fullmatch(words)
-        return cls(parts[1], parts[2]) if parts else cls(words, words)
-
-
-_BOTH: Final = re.compile(
-    r"(.*?[\u4e00-\u9fff].*?)(?:；|\s/\s|(?<=。)\s*)([^\u4e00-\u9fff]*[a-zA-Z][^\u4e00-\u9fff]*)",
-    re.DOTALL,
-)
-
 
 class MessageError(Exception):
     """An error that a person can correct, with its message in both languages.
@@ -75,8 +60,7 @@ class MessageError(Exception):
     'the file is empty'
     """
 
-    def __init__(self, message: Message | str) -> None:
-        message = Message.of(message)
+    def __init__(self, message: Message) -> None:
         super().__init__(message)
         self.message = message
 

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from gis.messages import Message
 from maps.errors import MapError
 
 _ROOM: Final = Path(__file__).parent
@@ -21,8 +22,11 @@ def _part(path: Path) -> bytes:
     except FileNotFoundError as missing:
         raise MapError(
             "parts_missing",
-            f"缺少地图组件 {path.name}，请先运行 make setup。 The map part {path.name} is missing: "
-            "run make setup, which fetches and builds it.",
+            Message(
+                f"缺少地图组件 {path.name}，请先运行 make setup。",
+                f"The map part {path.name} is missing: run make setup, which fetches and builds "
+                "it.",
+            ),
         ) from missing
 
 

@@ -14,6 +14,6 @@ class MapError(MessageError, ValueError):
         One sentence, in both languages.
     """
 
-    def __init__(self, code: str, message: Message | str) -> None:
+    def __init__(self, code: str, message: Message) -> None:
         super().__init__(message)
         self.code = code

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from geopandas import GeoDataFrame
 
+from gis.messages import Message
 from maps.errors import MapError
 from maps.html import Json, shown
 from maps.packing import pack
@@ -50,7 +51,10 @@ def prepared_findings(findings: GeoDataFrame) -> Findings:
     if places.size and not (np.abs(places) <= (180, 90)).all():
         raise MapError(
             "not_degrees",
-            "问题的坐标不是经纬度（度），请先转换。 Places of findings are not degrees.",
+            Message(
+                "问题的坐标不是经纬度（度），请先转换。",
+                "Places of findings are not degrees: transform the frame first.",
+            ),
         )
     notes: list[Pair] = []
     if missing := len(findings) - len(kept):

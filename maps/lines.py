@@ -6,6 +6,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gis.messages import Message
 from maps.errors import MapError
 from maps.html import Json
 from maps.mercator import to_pixels
@@ -31,8 +32,10 @@ def drawable_lines(geometries: Shapes) -> Shapes:
     if coordinates.size and not (np.abs(coordinates) <= (180, 90)).all():
         raise MapError(
             "not_degrees",
-            "轨迹坐标不是经纬度（度），请先转换到 CGCS2000 经纬度。 "
-            "Coordinates of a track are not degrees: transform the frame first.",
+            Message(
+                "轨迹坐标不是经纬度（度），请先转换到 CGCS2000 经纬度。",
+                "Coordinates of a track are not degrees: transform the frame first.",
+            ),
         )
     for row in np.flatnonzero(shapely.get_type_id(flat) == _LINEAL[0]):
         flat[row] = shapely.MultiLineString([flat[row]])

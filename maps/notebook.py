@@ -6,6 +6,7 @@ import geopandas as gpd
 from geopandas import GeoDataFrame
 
 from gis.crs import CGCS2000
+from gis.messages import Message
 from maps import afforestation_map, coverage_map
 from maps.caption import Caption
 from maps.composition import compose, prepare
@@ -91,7 +92,9 @@ def _degrees(frame: GeoDataFrame) -> GeoDataFrame:
     if frame.active_geometry_name is None:
         raise MapError(
             "no_geometry",
-            "表里没有几何列，请用 set_geometry 指定。 The frame has no geometry column: name it "
-            "by set_geometry.",
+            Message(
+                "表里没有几何列，请用 set_geometry 指定。",
+                "The frame has no geometry column: name it by set_geometry.",
+            ),
         )
     return frame if frame.crs is None else frame.to_crs(CGCS2000)

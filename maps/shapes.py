@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from gis.display import thin
+from gis.messages import Message
 from maps.errors import MapError
 from maps.html import Json
 from maps.mercator import to_pixels
@@ -46,8 +47,10 @@ def drawable(geometries: Shapes) -> Shapes:
     if coordinates.size and not (np.abs(coordinates) <= (180, 90)).all():
         raise MapError(
             "not_degrees",
-            "坐标不是经纬度（度），请先转换到 CGCS2000 经纬度。 "
-            "Coordinates are not degrees: transform the frame to longitude and latitude first.",
+            Message(
+                "坐标不是经纬度（度），请先转换到 CGCS2000 经纬度。",
+                "Coordinates are not degrees: transform the frame to longitude and latitude first.",
+            ),
         )
     return flat
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from geopandas import GeoDataFrame
 
+from gis.messages import Message
 from maps.districts_block import numbers
 from maps.errors import MapError
 from maps.html import Json
@@ -59,11 +60,14 @@ def _told(figures: pd.DataFrame) -> "pd.Series[Any]":
     if "coverage" in figures.columns:
         return _coverage(figures)
     if not {"green_m2", "district_m2"} <= set(figures.columns):
+        columns = ", ".join(map(str, figures.columns))
         raise MapError(
             "columns_missing",
-            f"分类或对比数据缺少列 coverage（或 green_m2 和 district_m2），只有 "
-            f"{', '.join(map(str, figures.columns))}；figures by class or of before have neither "
-            "`coverage` nor `green_m2` and `district_m2`",
+            Message(
+                f"分类或对比数据缺少列 coverage（或 green_m2 和 district_m2），只有 {columns}",
+                "figures by class or of before have neither `coverage` nor `green_m2` and "
+                f"`district_m2`, but {columns}",
+            ),
         )
     green_m2 = pd.to_numeric(figures["green_m2"], errors="coerce")
     district_m2 = pd.to_numeric(figures["district_m2"], errors="coerce")

@@ -27,7 +27,7 @@ class Problem(MessageError):  # noqa: N818 - RFC 9457's word
         self,
         status: int,
         code: str,
-        message: Message | str,
+        message: Message,
         *,
         errors: Sequence[Mapping[str, Any]] = (),
         headers: Mapping[str, str | Sequence[str]] | None = None,

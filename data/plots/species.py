@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from data.codes import code_list
-from gis.messages import Message
+from gis.messages import InvalidValueError, Message
 
 TOLERANCE: Final = 0.001
 _PLUS: Final = re.compile(r"[+＋,，、;；]+")
@@ -50,7 +50,7 @@ def species_mix(written: Sequence[object] | str) -> list[dict[str, object]]:
     pairs = _of_text(written) if isinstance(written, str) else [_pair(item) for item in written]
     if abs(sum(share for _, share in pairs) - 1) > TOLERANCE:
         total = sum(share for _, share in pairs)
-        raise ValueError(
+        raise InvalidValueError(
             Message(
                 f"树种比例之和是 {total:.3g}，应为 1。",
                 f"Shares of species sum to {total:.3g}, not to 1.",
@@ -74,9 +74,11 @@ def _of_text(written: str) -> list[tuple[str, float]]:
 def _share(part: str) -> tuple[str, float]:
     found = _SHARE_REVERSED.match(part[::-1])
     if not found:
-        raise ValueError(
-            f"树种“{part[:30]}”没有比例，请写成 红松60%+长白落叶松40%。 "
-            f"Species {part[:30]!r} has no share; write 红松60%+长白落叶松40%."
+        raise InvalidValueError(
+            Message(
+                f"树种“{part[:30]}”没有比例，请写成 红松60%+长白落叶松40%。",
+                f"Species {part[:30]!r} has no share; write 红松60%+长白落叶松40%.",
+            )
         )
     name = part[: -found.end()].rstrip()
     return name, float(found["share"][::-1]) / (10 if found["unit"] == "成" else 100)
@@ -85,7 +87,7 @@ def _share(part: str) -> tuple[str, float]:
 def _pair(item: object) -> tuple[str, float]:
     if isinstance(item, Mapping) and isinstance(item.get("share"), int | float):
         return str(item.get("code", "")), float(item["share"])
-    raise ValueError(
+    raise InvalidValueError(
         Message(
             "树种要有 code 和 share。",
             'A species needs a code and a share, as {"code": "PINKOR", "share": 1}.',

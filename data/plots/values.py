@@ -16,7 +16,7 @@ import pandas as pd
 from data.codes import UnknownCodeError, code_list
 from data.plots.species import species_mix
 from data.timestamps import BEIJING
-from gis.messages import Message, MessageError
+from gis.messages import InvalidValueError, Message, MessageError
 
 Parser: TypeAlias = Callable[[Any], object]
 
@@ -32,7 +32,7 @@ _VIDEO: Final = frozenset(["mp4", "mov", "avi", "mkv", "3gp"])
 class BadValueError(MessageError, ValueError):
     """A value that a plot cannot have; `code` is stable."""
 
-    def __init__(self, code: str, message: Message | str) -> None:
+    def __init__(self, code: str, message: Message) -> None:
         super().__init__(message)
         self.code = code
 
@@ -277,8 +277,8 @@ def _species(value: object) -> list[dict[str, object]]:
         return species_mix(listed(value) or text(value))
     except UnknownCodeError as error:
         raise BadValueError("unknown_code", error.message) from error
-    except ValueError as error:
-        raise BadValueError("species_shares", str(error)) from error
+    except InvalidValueError as error:
+        raise BadValueError("species_shares", error.message) from error
 
 
 def _shown(value: object) -> str:

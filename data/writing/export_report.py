@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from data.schemas import Misfit
-from gis.messages import Message, MessageError
+from gis.messages import LANGUAGES, Language, Message, MessageError
 
 __all__ = ["ExportRefused", "ExportReport", "Shortened"]
 
@@ -26,9 +26,7 @@ class ExportRefused(MessageError, ValueError):  # noqa: N818 - sister of FileRef
         Every value that did not fit, with row and field; empty for the other codes.
     """
 
-    def __init__(
-        self, message: Message | str, *, code: str, misfits: Sequence[Misfit] = ()
-    ) -> None:
+    def __init__(self, message: Message, *, code: str, misfits: Sequence[Misfit] = ()) -> None:
         super().__init__(message)
         self.code = code
         self.misfits = list(misfits)
@@ -107,21 +105,31 @@ def refuse_misfits(misfits: Sequence[Misfit], ids: Sequence[object]) -> None:
     if not misfits:
         return
     misfits = [one._replace(id=ids[one.row - 1]) if one.row else one for one in misfits]
-    told = "\n".join(f"  {_whose(one)}, {one.field}: {one.message}" for one in misfits[:TOLD])
+    zh, en = (
+        "".join(
+            f"\n  {_whose(misfit, language)}: {misfit.message.text(language)}"
+            for misfit in misfits[:TOLD]
+        )
+        for language in LANGUAGES
+    )
     more = f"\n  … +{len(misfits) - TOLD}" if len(misfits) > TOLD else ""
     raise ExportRefused(
         Message(
             f"有 {len(misfits)} 个值放不进字段，没有写出文件；请修改后再导出，"
-            "或换一种编码或字段表。",
+            f"或换一种编码或字段表。{zh}{more}",
             f"{len(misfits)} values do not fit their fields, nothing was written; correct them, "
-            f"or choose another encoding or schema:\n{told}{more}",
+            f"or choose another encoding or schema:{en}{more}",
         ),
         code="does_not_fit",
         misfits=misfits,
     )
 
 
-def _whose(misfit: Misfit) -> str:
-    if misfit.id is None:
-        return f"第 {misfit.row} 行 row {misfit.row}"
-    return f"编号 id {misfit.id}"
+def _whose(misfit: Misfit, language: Language) -> str:
+    row, number = misfit.row, misfit.id
+    where = (
+        Message(f"第 {row} 行", f"row {row}")
+        if number is None
+        else Message(f"编号 {number}", f"id {number}")
+    )
+    return f"{where.text(language)}, {misfit.field}"

@@ -111,7 +111,7 @@ def _wanted(crs: object) -> CRS:
     try:
         return known_crs(named)
     except ReferenceSystemError as error:
-        raise ExportRefused(str(error), code="wrong_crs") from error
+        raise ExportRefused(error.message, code="wrong_crs") from error
 
 
 def _notes(geometries: NDArray[np.object_], crs: CRS) -> tuple[Message, ...]:

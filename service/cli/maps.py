@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
+from gis.messages import InvalidValueError
 from maps.page import Page
 from service.accounts.db.accounts import Account
 from service.cli.context import opened
+from service.cli.language import shown
 from service.maps import coverage_maps
 from service.maps.coverage_maps import MapQuestion
 from service.maps.patrol_maps import PatrolMapQuestion, opening_period, patrol_page
@@ -44,8 +46,8 @@ def _moment(text: str | None) -> datetime | None:
         return None
     try:
         return parse_moment(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--since") from None
+    except InvalidValueError as error:
+        raise typer.BadParameter(shown(error.message), param_hint="--since") from None
 
 
 def _write(
@@ -119,8 +121,8 @@ def patrol(
     """巡护地图。Zones by duty, tracks by day, findings; without names unless asked."""
     try:
         named = parse_period(period.upper()) if period is not None else None
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--period") from None
+    except InvalidValueError as error:
+        raise typer.BadParameter(shown(error.message), param_hint="--period") from None
 
     def draw(
         connection: Connection, account: Account, map_question: MapQuestion, limit: int

@@ -158,17 +158,21 @@ def patrols(
                     "没有一条轨迹可以导入",
                     "no track could be stored",
                 ),
-                [Rejection(row.row, row.code or "", row.message or "") for row in rows],
+                [
+                    Rejection(row.row, row.code or "", row.message)
+                    for row in rows
+                    if row.message is not None
+                ],
             )
     apart = [row for row in stored if row.apart]
     notes = [*table.notes, *timeless_notes(rows)]
     notes += [
         Message(
-            f"第 {row.row} 条未导入：[{row.code}] {row.message}",
-            f"row {row.row} was not stored: [{row.code}] {row.message}",
+            f"第 {row.row} 条未导入：[{row.code}] {row.message.zh}",
+            f"row {row.row} was not stored: [{row.code}] {row.message.en}",
         )
         for row in rows
-        if row.patrol is None
+        if row.message is not None
     ]
     notes += [
         Message(

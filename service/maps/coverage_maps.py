@@ -10,6 +10,7 @@ from geopandas import GeoDataFrame
 from sqlalchemy import Connection
 
 from gis.coverage import coverage as coverage_in_memory
+from gis.messages import Message
 from maps import afforestation_map, coverage_map
 from maps.caption import Caption
 from maps.page import Page
@@ -195,9 +196,12 @@ def _before(
         raise Problem(
             422,
             "too_many_plots",
-            f"当时的图斑超过 {question.plot_limit} 块，无法比较，请去掉 since 或调大 "
-            "LUOTU_MAP_PLOT_LIMIT；more plots stood then than a map compares: leave `since` out, "
-            "or raise LUOTU_MAP_PLOT_LIMIT",
+            Message(
+                f"当时的图斑超过 {question.plot_limit} 块，无法比较，请去掉 since 或调大 "
+                "LUOTU_MAP_PLOT_LIMIT",
+                f"more than {question.plot_limit} plots stood then, which a map does not compare: "
+                "leave `since` out, or raise LUOTU_MAP_PLOT_LIMIT",
+            ),
         )
     plots = plots_frame(rows)
     counties = districts[districts["level"] == "county"][["code", "parent", "geometry"]]

@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from gis.messages import Message
 from maps import patrol_map
 from maps.caption import Caption
 from maps.page import Page
@@ -79,7 +80,10 @@ def patrol_page(connection: Connection, account: Account, question: PatrolMapQue
         raise Problem(
             403,
             "role_missing",
-            "人名只有核查员和管理员可见；names are for inspectors and administrators",
+            Message(
+                "人名只有核查员和管理员可见，请去掉 names",
+                "names are for inspectors and administrators: leave `names` out",
+            ),
         )
     counties = question.counties
     duty = read_duty(connection, account, DutyQuery(question.period, today(), counties))

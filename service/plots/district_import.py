@@ -37,8 +37,11 @@ def import_districts(
     if tree.blocking:
         raise ImportRefused(
             file,
-            f"{len(tree.blocking)} 处错误，未导入任何行政区；nothing was stored: "
-            "mend what is named here and import again",
+            Message(
+                f"{len(tree.blocking)} 处错误，未导入任何行政区，请修改后重新导入",
+                f"{len(tree.blocking)} faults, nothing was stored: mend what is named here and "
+                "import again",
+            ),
             [
                 Rejection(
                     finding.rows[0] if finding.rows else None,
@@ -56,16 +59,19 @@ def import_districts(
     except BorderDayError as error:
         raise ImportRefused(
             file,
-            "未导入任何行政区；nothing was stored",
-            [Rejection(None, "bad_valid_from", str(error))],
+            Message("未导入任何行政区", "nothing was stored"),
+            [Rejection(None, "bad_valid_from", error.message)],
         ) from None
     outside = _plots_outside(connection, moved, before)
     if outside and "plots_outside" not in acknowledged:
         raise ImportRefused(
             file,
-            "界线改变后有图斑不在任何区县内，未导入任何行政区；确认无误请加 "
-            "--acknowledge plots_outside。plots would lie in no county, nothing was stored: see "
-            "whether the file is whole, or add --acknowledge plots_outside",
+            Message(
+                "界线改变后有图斑不在任何区县内，未导入任何行政区；确认无误请加 "
+                "--acknowledge plots_outside",
+                "plots would lie in no county, nothing was stored: see whether the file is whole, "
+                "or add --acknowledge plots_outside",
+            ),
             outside,
         )
     day = None if valid_from is None else valid_from.isoformat()
@@ -74,7 +80,7 @@ def import_districts(
     notes = [
         *tree.notes,
         *_notes_on_findings(tree, before),
-        *(Message.of(rejection.message) for rejection in outside),
+        *(rejection.message for rejection in outside),
     ]
     return Imported(file, rows, notes)
 
@@ -101,11 +107,11 @@ def _plots_outside(
     for code, plots, ids, at in plots_left(connection, counties):
         km2 = [(nodes[code].area_m2 or 0) / 1e6 for nodes in (before, after)]
         few = "、".join(map(str, ids)) + (" …" if plots > len(ids) else "")
-        message = (
+        message = Message(
             f"{after[code].name}（{code}）由 {km2[0]:.1f} km² 变为 {km2[1]:.1f} km²，"
-            f"其 {plots} 个图斑（编号 {few}）大半不在任何区县内；{after[code].name} goes from "
-            f"{km2[0]:.1f} to {km2[1]:.1f} km² and leaves {plots} of its plots (numbers {few}) "
-            "mostly outside every county"
+            f"其 {plots} 个图斑（编号 {few}）大半不在任何区县内",
+            f"{after[code].name} ({code}) goes from {km2[0]:.1f} to {km2[1]:.1f} km² and leaves "
+            f"{plots} of its plots (numbers {few}) mostly outside every county",
         )
         rejections.append(Rejection(None, "plots_outside", message, at))
     return rejections

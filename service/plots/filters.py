@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from gis.messages import Message
+from gis.messages import InvalidValueError, Message
 from service.accounts.db.accounts import Account
 from service.codes.db.codes import codes
 from service.districts.db.districts import tree
@@ -33,13 +33,13 @@ def past_moment(field: str, text: str) -> datetime:
     """
     try:
         moment = parse_moment(text)
-    except ValueError as error:
+    except InvalidValueError as error:
         raise bad_query(
             field,
             Message(
                 f"{field} 应为日期（2026-05-01）或带时区的时间（2026-05-01T08:00:00+08:00）",
                 f"{field} is a day, 2026-05-01, or a time with its offset, "
-                f"2026-05-01T08:00:00+08:00 ({error})",
+                f"2026-05-01T08:00:00+08:00 ({error.message.en})",
             ),
         ) from None
     if moment > now() + CLOCK_TOLERANCE:

@@ -24,15 +24,14 @@ class Rejection:
 
     row: int | None
     code: str
-    message: Message | str
+    message: Message
     at: tuple[float, float] | None = None
 
 
 class ImportRefused(MessageError, ValueError):  # noqa: N818 - a refusal, no failure of ours
     """Nothing of the file was stored; it has every reason with its row and place."""
 
-    def __init__(self, file: str, summary: Message | str, rejections: Sequence[Rejection]) -> None:
-        summary = Message.of(summary)
+    def __init__(self, file: str, summary: Message, rejections: Sequence[Rejection]) -> None:
         super().__init__(Message(f"{file}：{summary.zh}", f"{file}: {summary.en}"))
         self.file = file
         self.rejections = list(rejections)
@@ -44,9 +43,7 @@ class ImportRefused(MessageError, ValueError):  # noqa: N818 - a refusal, no fai
             where = Message(f"第 {rejection.row} 行", f"row {rejection.row}").text(language)
             row = "" if rejection.row is None else f"{where}: "
             at = "" if rejection.at is None else f" @ {rejection.at[0]:.6f}, {rejection.at[1]:.6f}"
-            lines.append(
-                f"  {row}[{rejection.code}] {Message.of(rejection.message).text(language)}{at}"
-            )
+            lines.append(f"  {row}[{rejection.code}] {rejection.message.text(language)}{at}")
         if len(self.rejections) > max_lines:
             left_out = len(self.rejections) - max_lines
             more = Message(

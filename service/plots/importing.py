@@ -5,6 +5,7 @@ import shapely
 from sqlalchemy import Connection
 
 from data.plots.plots import PlotTable
+from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.districts.db.districts import analyze
@@ -56,8 +57,11 @@ def import_plots(  # noqa: PLR0913 - how a file is to be stored
         rejections.sort(key=lambda rejection: rejection.row or 0)
         raise ImportRefused(
             file,
-            f"{len(rejections)} 处错误，未导入任何图斑；nothing was stored: "
-            "mend the rows named here and import again",
+            Message(
+                f"{len(rejections)} 处错误，未导入任何图斑，请修改所列各行后重新导入",
+                f"{len(rejections)} faults, nothing was stored: mend the rows named here and "
+                "import again",
+            ),
             rejections,
         )
     new = [
@@ -74,8 +78,11 @@ def import_plots(  # noqa: PLR0913 - how a file is to be stored
     except GroundBusy:
         raise ImportRefused(
             file,
-            "此处正有另一次导入，未导入任何图斑，请等它结束后重试；another import is writing the "
-            "same ground, nothing was stored: import again when it is done",
+            Message(
+                "此处正有另一次导入，未导入任何图斑，请等它结束后重试",
+                "another import is writing the same ground, nothing was stored: import again when "
+                "it is done",
+            ),
             [],
         ) from None
     ids: list[int] = []
@@ -117,12 +124,14 @@ def _refuse_other_place(table: PlotTable, shares: list[list[Share]], file: str) 
     centre = ((west + east) / 2, (south + north) / 2)
     raise ImportRefused(
         file,
-        f"全部 {len(shapes)} 个图斑都在已知行政区之外：位于经度 {west:.4f}–{east:.4f}、纬度 "
-        f"{south:.4f}–{north:.4f}；请核对坐标系（--crs），或先导入该地行政区。"
-        f" All {len(shapes)} plots lie outside every district: they lie at longitude "
-        f"{west:.4f} to {east:.4f}, latitude {south:.4f} to {north:.4f}; check --crs, or import "
-        "the districts of that place first",
-        [Rejection(None, "outside_districts", "全部在外 all outside", centre)],
+        Message(
+            f"全部 {len(shapes)} 个图斑都在已知行政区之外：位于经度 {west:.4f}–{east:.4f}、纬度 "
+            f"{south:.4f}–{north:.4f}；请核对坐标系（--crs），或先导入该地行政区。",
+            f"All {len(shapes)} plots lie outside every district: they lie at longitude "
+            f"{west:.4f} to {east:.4f}, latitude {south:.4f} to {north:.4f}; check --crs, or "
+            "import the districts of that place first",
+        ),
+        [Rejection(None, "outside_districts", Message("全部在外", "all outside"), centre)],
     )
 
 
@@ -136,13 +145,13 @@ def _misplaced(
         point = shape.representative_point()
         at = (point.x, point.y)
         if not counties:
-            message = (
-                "不在任何已知县界内，请核对坐标或先导入行政区；"
-                "lies in no known county: check its coordinates or import the district first"
+            message = Message(
+                "不在任何已知县界内，请核对坐标或先导入行政区",
+                "lies in no known county: check its coordinates or import the district first",
             )
             rejections.append(Rejection(n + 1, "outside_districts", message, at))
         elif not account.covers(counties[0].county):
-            message = "不在您的管辖范围；lies outside your districts"
+            message = Message("不在您的管辖范围", "lies outside your districts")
             rejections.append(Rejection(n + 1, "outside_scope", message, at))
     return rejections
 
@@ -161,7 +170,11 @@ def _unknown_plans(
         sorted({plan_id for ids in plan_ids_by_row.values() for plan_id in ids}),
     )
     return [
-        Rejection(row, "unknown_plan", f"没有计划图斑 {plan_id}；no such planned plot")
+        Rejection(
+            row,
+            "unknown_plan",
+            Message(f"没有计划图斑 {plan_id}", f"there is no planned plot {plan_id}"),
+        )
         for row, ids in plan_ids_by_row.items()
         for plan_id in ids
         if plan_id not in known

@@ -20,6 +20,7 @@ from pyproj import CRS
 from sqlalchemy import Connection
 
 from gis.crs import CGCS2000, SEMI_MAJOR_M
+from gis.messages import Message
 from service.accounts.db.accounts import Account, CredentialKind
 from service.coverage.db.figures import Choice
 from service.coverage.rollup import CoverageQuestion, coverage
@@ -86,14 +87,19 @@ def tile(grid: GridName, z: int, row: int, col: int) -> Tile:
         404 ``no_such_tile``: the grid has no such z, row or column.
     """
     if not 0 <= z <= Z_MAX:
-        raise _no_such_tile(f"{grid} 有 z 0–{Z_MAX}；{grid} has z 0 to {Z_MAX}, not {z}")
+        raise _no_such_tile(
+            Message(f"{grid} 有 z 0–{Z_MAX}，没有 {z}", f"{grid} has z 0 to {Z_MAX}, not {z}")
+        )
     grids = GRIDS[grid]
     matrix = grids.matrix(z)
     if not (0 <= row < matrix.matrixHeight and 0 <= col < matrix.matrixWidth):
         raise _no_such_tile(
-            f"{grid} z={z} 有 {matrix.matrixHeight} 行、{matrix.matrixWidth} 列（先行后列）；"
-            f"{grid} at z={z} has rows 0 to {matrix.matrixHeight - 1} and columns 0 to "
-            f"{matrix.matrixWidth - 1}, row before column: not row {row}, column {col}"
+            Message(
+                f"{grid} z={z} 有 {matrix.matrixHeight} 行、{matrix.matrixWidth} 列（先行后列），"
+                f"没有第 {row} 行第 {col} 列（从 0 起）",
+                f"{grid} at z={z} has rows 0 to {matrix.matrixHeight - 1} and columns 0 to "
+                f"{matrix.matrixWidth - 1}, row before column: not row {row}, column {col}",
+            )
         )
     # In the grid's own units: `bounds` asks PROJ, which takes as long as finding the plots.
     left, bottom, right, top = grids.xy_bounds(morecantile.Tile(col, row, z))
@@ -103,8 +109,8 @@ def tile(grid: GridName, z: int, row: int, col: int) -> Tile:
     return Tile(grid, z, row, col, left, bottom, right, top, z + _FINER[grid])
 
 
-def _no_such_tile(words: str) -> Problem:
-    return Problem(404, "no_such_tile", words)
+def _no_such_tile(message: Message) -> Problem:
+    return Problem(404, "no_such_tile", message)
 
 
 # Below this scale plots are counted in squares, and up to the next they are when they are many: a

@@ -100,7 +100,6 @@ Bbox = Annotated[
 ]
 
 
-def bad_query(field: str, message: Message | str, code: str = "invalid_request") -> Problem:
+def bad_query(field: str, message: Message, code: str = "invalid_request") -> Problem:
     """422 for a query parameter."""
-    message = Message.of(message)
     return Problem(422, code, message, errors=[{"field": field, "in": "query", "message": message}])

@@ -5,7 +5,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, PlainSerializer
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as AsgiMessage
@@ -83,18 +83,16 @@ def _localised(value: object) -> object:
 LocalisedText = Annotated[str, BeforeValidator(_localised)]
 """A text of an answer that may be given as a `Message`: its language is that of the request."""
 
+LocalisedMessage = Annotated[Message, PlainSerializer(localised, return_type=str)]
+"""A `Message` that stays one in Python, and is told in the language of the request in an answer."""
+
 
 def localised_errors(errors: Any, language: Language | None) -> Any:
     """The same lists and mappings, with a text for every `Message` in them."""
     if isinstance(errors, Message):
         return errors.text(language)
     if isinstance(errors, dict):
-        return {
-            name: Message.of(value).text(language)
-            if name == "message" and isinstance(value, str)
-            else localised_errors(value, language)
-            for name, value in errors.items()
-        }
+        return {name: localised_errors(value, language) for name, value in errors.items()}
     if type(errors) in (list, tuple):
         return [localised_errors(value, language) for value in errors]
     return errors

@@ -49,8 +49,6 @@ def require_current(locked: Locked | None, seen: Versions, thing: Thing) -> Lock
     return locked
 
 
-def stale(
-    version: int, message: Message | str, errors: Sequence[Mapping[str, Any]] = ()
-) -> Problem:
+def stale(version: int, message: Message, errors: Sequence[Mapping[str, Any]] = ()) -> Problem:
     """412 with the ETag of the newest version; ``errors`` say what changed since."""
     return Problem(412, "stale", message, errors=errors, headers={"ETag": etag(version)})

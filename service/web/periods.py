@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from gis.messages import Message
+from gis.messages import InvalidValueError, Message
 from service.web.timestamps import BEIJING
 
 _FORM = re.compile(
@@ -36,7 +36,7 @@ def parse_period(text: str) -> Period:
 
     Raises
     ------
-    ValueError
+    InvalidValueError
         It is none of the four forms, or its year is out of all reason.
 
     >>> period = parse_period("2026-Q3")
@@ -45,7 +45,7 @@ def parse_period(text: str) -> Period:
     """
     match = _FORM.fullmatch(text)
     if match is None or not FIRST_YEAR <= int(match["year"]) <= LAST_YEAR:
-        raise ValueError(
+        raise InvalidValueError(
             Message(
                 f"时段 {text[:20]!r} 应写作 2026（年）、2026-H1（半年）、2026-Q3（季）、"
                 "2026-09（月）",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 
+from gis.messages import InvalidValueError, Message
 from gis.tracks import BEIJING, day_of, midnight
 
 __all__ = [
@@ -93,7 +94,7 @@ def parse_moment(text: str) -> datetime:
 
     Raises
     ------
-    ValueError
+    InvalidValueError
         It is neither a day nor a time with an offset, or no such day or time exists.
 
     >>> parse_moment("2026-05-01T08:00:00+08:00").isoformat()
@@ -101,13 +102,27 @@ def parse_moment(text: str) -> datetime:
     >>> parse_moment("2026-05-01").isoformat()
     '2026-05-01T15:59:59.999999+00:00'
     """
-    if _DAY.fullmatch(text):
-        named = end_of(date.fromisoformat(text))
-    elif match := _TIME.fullmatch(text):
-        offset = match["offset"].replace(" ", "+").upper()
-        named = datetime.fromisoformat(f"{match['day']}T{match['time']}{offset}")
-    else:
-        raise ValueError("neither YYYY-MM-DD nor YYYY-MM-DDThh:mm:ss+08:00")
+    day, moment = _DAY.fullmatch(text), _TIME.fullmatch(text)
+    if not day and not moment:
+        raise InvalidValueError(
+            Message(
+                "应为 YYYY-MM-DD 或 YYYY-MM-DDThh:mm:ss+08:00",
+                "neither YYYY-MM-DD nor YYYY-MM-DDThh:mm:ss+08:00",
+            )
+        )
+    try:
+        if moment is None:
+            named = end_of(date.fromisoformat(text))
+        else:
+            offset = moment["offset"].replace(" ", "+").upper()
+            named = datetime.fromisoformat(f"{moment['day']}T{moment['time']}{offset}")
+    except ValueError as error:
+        raise InvalidValueError(Message("没有这一天或这一时刻", str(error))) from None
     if not FIRST_YEAR <= named.year <= LAST_YEAR:
-        raise ValueError(f"not within {FIRST_YEAR} to {LAST_YEAR}")
+        raise InvalidValueError(
+            Message(
+                f"须在 {FIRST_YEAR} 到 {LAST_YEAR} 年之间",
+                f"not within {FIRST_YEAR} to {LAST_YEAR}",
+            )
+        )
     return named.astimezone(UTC)

@@ -34,7 +34,7 @@ CredentialKind = Literal["token", "session", "link"]
 class AccountRefused(MessageError, ValueError):  # noqa: N818 - a refusal, no failure of ours
     """An account cannot be made or changed as asked; ``code`` is stable, the text is for people."""
 
-    def __init__(self, code: str, message: Message | str) -> None:
+    def __init__(self, code: str, message: Message) -> None:
         super().__init__(message)
         self.code = code
 

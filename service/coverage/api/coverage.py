@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from pydantic_core import to_json
 
 from data.writing.xlsx import as_csv as table_as_csv
+from gis.messages import Message
 from service.accounts.api.deps import AccountDep
 from service.coverage.db.figures import By, Choice, count_plots_behind, plots_behind
 from service.coverage.rollup import (
@@ -28,6 +29,7 @@ from service.plots.filters import known_codes
 from service.web.admission import by_length, in_lane
 from service.web.deps import ConnectionDep, SettingsDep
 from service.web.geojson_response import GeoJson
+from service.web.language import localised
 from service.web.thread_route import ThreadRoute
 from service.web.timestamps import now
 
@@ -67,8 +69,9 @@ class CoverageTable(BaseModel):
     note: str | None = None
 
 
-GROUP_NOTE = (
-    "各组之间可能重叠，合计可能大于总数；groups may share ground: their sum may exceed the total"
+GROUP_NOTE = Message(
+    "各组之间可能重叠，合计可能大于总数",
+    "groups may share ground: their sum may exceed the total",
 )
 
 
@@ -87,7 +90,7 @@ def as_json(answer: CoverageAnswer) -> bytes:
         "pending_since": answer.pending_since,
     }
     if answer.by is not None:
-        details["note"] = GROUP_NOTE
+        details["note"] = localised(GROUP_NOTE)
     return b'{"rows":' + answer.rows.as_json + b"," + to_json(details).removeprefix(b"{")
 
 

@@ -30,7 +30,7 @@ from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from gis.crs import CGCS2000
 from gis.grid import on_grid
-from gis.messages import MessageError
+from gis.messages import Message, MessageError
 from service.accounts.db.accounts import Account
 from service.database.metadata import district, district_boundary, district_state
 from service.web.timestamps import day_of, today
@@ -237,8 +237,11 @@ def store_districts(
     """
     if valid_from is not None and valid_from > today():
         raise BorderDayError(
-            f"界线起始日 {valid_from} 在将来（今天是 {today()}），请在当日导入；the border would "
-            f"begin on {valid_from}, after today ({today()}): import it on that day"
+            Message(
+                f"界线起始日 {valid_from} 在将来（今天是 {today()}），请在当日导入",
+                f"the border would begin on {valid_from}, after today ({today()}): import it on "
+                "that day",
+            )
         )
     rows = [
         {
@@ -332,9 +335,11 @@ def _store_boundary(connection: Connection, new: Boundary) -> None:
         day = max(day, held.valid_from)
     if held is not None and not held.same and day < held.valid_from:
         raise BorderDayError(
-            f"{code} 现有界线自 {held.valid_from} 起有效，新界线不能早于该日（给出 {day}）；"
-            f"the boundary of {code} holds from {held.valid_from} on, a new one cannot begin on "
-            f"{day}: name that day or a later one"
+            Message(
+                f"{code} 现有界线自 {held.valid_from} 起有效，新界线不能早于该日（给出 {day}）",
+                f"the boundary of {code} holds from {held.valid_from} on, a new one cannot begin "
+                f"on {day}: name that day or a later one",
+            )
         )
     if held is not None and (held.same or held.valid_from == day):
         # Two boundaries cannot begin on one day: the newer takes the place of the older.

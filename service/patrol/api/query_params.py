@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from gis.messages import Message
+from gis.messages import InvalidValueError, Message
 from service.web.deps import bad_query
 from service.web.periods import Period, parse_period
 
@@ -40,8 +40,8 @@ async def period_of(
     """
     try:
         return parse_period(period)
-    except ValueError as error:
-        raise bad_query("period", str(error), "bad_period") from None
+    except InvalidValueError as error:
+        raise bad_query("period", error.message, "bad_period") from None
 
 
 async def optional_period(

@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from data.patrol.rules import RuleTable
+from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.patrol.rules.db.rules import store_patrol_rules
@@ -20,9 +21,19 @@ def import_rules(connection: Connection, account: Account, table: RuleTable, fil
     if table.problems:
         raise ImportRefused(
             file,
-            f"{len(table.problems)} 处错误，未导入任何规则；nothing was stored: mend the rows",
+            Message(
+                f"{len(table.problems)} 处错误，未导入任何规则，请修改这些行",
+                f"{len(table.problems)} faults, nothing was stored: mend the rows",
+            ),
             [
-                Rejection(problem.row, problem.code, f"{problem.field}: {problem.message}")
+                Rejection(
+                    problem.row,
+                    problem.code,
+                    Message(
+                        f"{problem.field}: {problem.message.zh}",
+                        f"{problem.field}: {problem.message.en}",
+                    ),
+                )
                 for problem in table.problems
             ],
         )

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 from service.patrol.zones.schemas import Code
 from service.web.examples import PATROL, shown
-from service.web.language import LocalisedText
+from service.web.language import LocalisedMessage
 from service.web.text_types import Name, Short
 
 
@@ -134,7 +134,7 @@ class TrackOutcome(BaseModel):
         [], description="Places of these in the track, from 1; the first 100."
     )
     code: str | None = None
-    message: LocalisedText | None = None
+    message: LocalisedMessage | None = None
     field: str | None = None
 
 

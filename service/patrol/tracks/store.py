@@ -52,7 +52,7 @@ class TrackRefused(MessageError, ValueError):  # noqa: N818 - a refusal, no fail
     def __init__(
         self,
         code: str,
-        message: Message | str,
+        message: Message,
         at: tuple[float, float] | None = None,
         status: int = 422,
     ) -> None:

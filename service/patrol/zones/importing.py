@@ -7,6 +7,7 @@ import geopandas
 from sqlalchemy import Connection
 
 from data.patrol.zones import ZoneTable
+from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.errors import Problem
@@ -60,8 +61,12 @@ def import_zones(  # noqa: PLR0913 - how a file is to be stored
         rejections.sort(key=lambda rejection: rejection.row or 0)
         raise ImportRefused(
             file,
-            f"{len(rejections)} 处错误，未导入任何责任区；nothing was stored: mend the rows named "
-            "here, or let warnings stand by --acknowledge CODE,…",
+            Message(
+                f"{len(rejections)} 处错误，未导入任何责任区，请修改所列各行；警告可用 "
+                "--acknowledge 代码,… 保留",
+                f"{len(rejections)} faults, nothing was stored: mend the rows named here, or let "
+                "warnings stand by --acknowledge CODE,…",
+            ),
             rejections,
         )
     note(connection, account, "import_zones", {"file": file, "rows": len(rows)})
@@ -90,12 +95,12 @@ def _store(
 
 def _rejections(row: int, problem: Problem) -> list[Rejection]:
     if not problem.errors:
-        return [Rejection(row, problem.code, str(problem))]
+        return [Rejection(row, problem.code, problem.message)]
     return [
         Rejection(
             row,
             str(error.get("code") or problem.code),
-            str(error.get("message") or problem),
+            error.get("message") or problem.message,
             (error["at"][0], error["at"][1]) if error.get("at") else None,
         )
         for error in problem.errors

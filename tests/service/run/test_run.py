@@ -290,7 +290,7 @@ def test_a_plot_that_fits_no_shapefile_is_named_at_the_start_and_stops_nothing(
         first.end(signal.SIGTERM)
     written = (folder / "out" / "plots.shp.zip").stat().st_mtime_ns
     with running(folder) as again:
-        assert f"编号 id {made.json()['id']}, zlmd" in again.printed()
+        assert f"编号 {made.json()['id']}, zlmd" in again.printed()
         assert "旧文件未动" in again.printed()
     assert (folder / "out" / "plots.shp.zip").stat().st_mtime_ns == written
 

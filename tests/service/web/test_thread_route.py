@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
+from gis.messages import Message
 from service.app import MODULES
 from service.errors import Problem
 from service.web.admission import gate_of
@@ -51,7 +52,7 @@ router = APIRouter(route_class=ThreadRoute)
 def echo(body: dict[str, Any], name: Annotated[str, Depends(account)]) -> dict[str, Any]:
     here("endpoint")
     if body.get("fail"):
-        raise Problem(409, "conflict", "no")
+        raise Problem(409, "conflict", Message("不", "no"))
     return {"who": name, **body}
 
 
