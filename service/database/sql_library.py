@@ -7,7 +7,7 @@ the present texts in force, in one transaction, and takes out what has no file a
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -116,6 +116,18 @@ def replace_library(connection: Connection) -> bool:
         ],
     )
     return True
+
+
+def register_functions(connection: Connection, name: str, signatures: Sequence[str]) -> None:
+    """Say that functions belong to the library: without a text, the next migrate takes them out.
+
+    For a database that had these functions before it had the library.
+    """
+    connection.exec_driver_sql(_REGISTER)
+    connection.execute(
+        text("INSERT INTO sql_library (name, sha256, functions) VALUES (:name, '', :functions)"),
+        {"name": name, "functions": list(signatures)},
+    )
 
 
 def functions_alone(names: Iterable[str]) -> Iterator[str]:

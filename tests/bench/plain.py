@@ -25,7 +25,7 @@ engine = create_engine(
     max_overflow=0,
     pool_timeout=120,
 )
-SIGN_IN = text("SELECT counties FROM enter_scope(:secret, ARRAY['token'])")
+SIGN_IN = text("SELECT counties FROM set_session_scope(:secret, ARRAY['token'])")
 TILE = text("""
 SELECT ST_AsMVT(shown, 'plots') FROM (
     SELECT plot_id, stage, kind, year, district, plot_no,

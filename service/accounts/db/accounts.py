@@ -177,9 +177,9 @@ def give_credential(
     return secret
 
 
-# The database resolves the scope to counties and seals it into the transaction (migration 0005):
-# one round trip a request.
-_ENTER = text("SELECT id, name, role, scope, counties FROM enter_scope(:secret, :kinds)")
+# The database resolves the scope to counties and sets it, signed, for the transaction: one round
+# trip a request.
+_ENTER = text("SELECT id, name, role, scope, counties FROM set_session_scope(:secret, :kinds)")
 
 SECRET_MAX_CHARS = 200
 
@@ -208,7 +208,7 @@ async def account_on_line(line: ReservedLine, secret: str, kind: CredentialKind)
     if not bearable(secret):
         return None
     row = await line.ask(
-        b"SELECT id, name, role, scope, counties FROM enter_scope(%(secret)s, %(kinds)s)",
+        b"SELECT id, name, role, scope, counties FROM set_session_scope(%(secret)s, %(kinds)s)",
         {"secret": secret, "kinds": [kind]},
     )
     return None if row is None else account_of(row)
@@ -220,7 +220,7 @@ def bearable(secret: str) -> bool:
 
 
 def account_of(row: Any) -> Account:
-    """The account in a row of ``enter_scope``."""
+    """The account in a row of ``set_session_scope``."""
     scope = tuple(row.scope)
     return Account(row.id, row.name, row.role, scope, tuple(row.counties) if scope else None)
 

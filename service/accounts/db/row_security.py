@@ -24,7 +24,7 @@ def see_whole_tree(engine: Engine, key: bytes) -> None:
     """Let every transaction of the engine see everything; not for an engine that serves people."""
 
     def enter(connection: Connection) -> None:
-        connection.execute(text("SELECT enter_whole(:key)"), {"key": key})
+        connection.execute(text("SELECT set_session_scope_to_all(:key)"), {"key": key})
 
     event.listen(engine, "begin", enter)
 

@@ -1,8 +1,8 @@
 """A tile of plots for whoever holds a secret, in one statement: a map asks for dozens at once.
 
 Signing in, the count of changes and the plots are one question to the database, and one transaction
-of its own. ``enter_scope`` seals the scope before a row is read: what follows hangs on its answer
-(LATERAL), and without its seal row security shows nothing.
+of its own. ``set_session_scope`` sets the scope before a row is read: what follows
+hangs on its answer (LATERAL), and without its signature row security shows nothing.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ _DRIVER: Final = sqlalchemy_url("postgresql://").get_dialect()()
 _SIGNED = """
 SELECT who.id, who.name, who.role, who.scope, who.counties,
        told.tag, told.known, tile.matched, tile.data
-FROM enter_scope(:secret, CAST(:kinds AS text[])) who
+FROM set_session_scope(:secret, CAST(:kinds AS text[])) who
 CROSS JOIN LATERAL ({changes}) counted (changes)
 CROSS JOIN LATERAL (
     SELECT tag, tag = ANY(CAST(:tags AS text[])) AS known

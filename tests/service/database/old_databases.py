@@ -39,6 +39,16 @@ INSERT INTO acceptance (plot_id, checked_on, survival_rate) SELECT id, '2026-05-
 INSERT INTO plot_counter VALUES ('220102', 2026, 1) ON CONFLICT DO NOTHING;
 """
 
+# Functions of today that the old migrations know by another name, or with other columns, and make
+# themselves.
+OLD_NAMES = (
+    "ALTER FUNCTION set_session_scope(text, text[]) RENAME TO enter_scope",
+    "ALTER FUNCTION set_session_scope_to_all(bytea) RENAME TO enter_whole",
+    "DROP FUNCTION sealed.scope_signature(text)",
+    "DROP FUNCTION sealed.set_scope(text)",
+    "DROP FUNCTION coverage_pieces(bigint[], timestamptz)",
+)
+
 
 @contextmanager
 def old_database(endpoint: Endpoint, name: str, template: str | None = None) -> Iterator[Engine]:
@@ -64,6 +74,8 @@ def take_back(owner: Engine, number: str) -> None:
         if version(connection) not in carry_over.numbers():
             command.downgrade(migrations(connection), carry_over.BASELINE)
             connection.execute(text("DROP TABLE sql_library"))
+            for statement in OLD_NAMES:
+                connection.execute(text(statement))
             connection.execute(
                 text("UPDATE alembic_version SET version_num = :last"),
                 {"last": max(carry_over.numbers())},

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from service.database import sql_library
 from service.database.migrate import migrate
-from service.database.sql_library import in_force, library, replace_library
+from service.database.sql_library import in_force, library, register_functions, replace_library
 from tests.service.conftest import Database
 
 STEP = "tiles/square_step"
@@ -74,6 +74,16 @@ def test_what_has_no_file_any_more_is_taken_out(
     assert functions(empty, "await_writers") == []
     query = "SELECT count(*) FROM pg_trigger WHERE tgname = 'district_boundary_writers'"
     assert empty.scalar(query) == 0
+
+
+def test_a_function_from_before_the_library_goes_when_it_has_no_text(empty: Database) -> None:
+    with empty.owner.begin() as connection:
+        connection.execute(
+            text("CREATE FUNCTION enter_scope() RETURNS integer LANGUAGE sql AS 'SELECT 1'")
+        )
+        register_functions(connection, "carried over", ["enter_scope()"])
+    migrate(empty.owner)
+    assert functions(empty, "enter_scope") == []
 
 
 def test_a_text_that_fails_leaves_the_database_as_it_was(

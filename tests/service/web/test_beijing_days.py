@@ -67,7 +67,7 @@ def test_the_extent_of_figures_takes_the_border_of_the_day(
     last_night = datetime(2026, 5, 31, 23, 59, tzinfo=BEIJING)
     with empty.owner.begin() as connection:
         key = {"key": whole_tree_key(empty.owner)}
-        connection.execute(text("SELECT enter_whole(:key)"), key)
+        connection.execute(text("SELECT set_session_scope_to_all(:key)"), key)
         held = text("SELECT cardinality(kept) FROM coverage_extent(ARRAY[:code], :moment, 10)")
         counts = [
             connection.scalar(held, {"code": WEST, "moment": at}) for at in (moment, last_night)

@@ -1,4 +1,4 @@
-"""Zones near a shape, those above the scope too: through the database's door `zones_near`."""
+"""Zones near a shape, those above the scope too: through the definer function `zones_near`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -128,8 +128,8 @@ def test_what_was_entered_ends_with_the_transaction(database: Database, plain: E
 
 WIDER = [
     pytest.param("'*'", id="the words alone"),
-    pytest.param("repeat('0', 64) || ':*'", id="a made-up seal"),
-    pytest.param("left(current_setting('luotu.scope'), 65) || '*'", id="one's own seal"),
+    pytest.param("repeat('0', 64) || ':*'", id="a made-up signature"),
+    pytest.param("left(current_setting('luotu.scope'), 65) || '*'", id="one's own signature"),
     pytest.param("current_setting('luotu.scope') || ',360702'", id="more words after it"),
     pytest.param("''", id="nothing"),
     pytest.param("'{*}'", id="an array"),
@@ -145,7 +145,9 @@ def test_set_config_widens_no_scope(database: Database, plain: Engine, words: st
         assert counties(connection) in ([WEST], [])
 
 
-def test_a_seal_of_another_transaction_opens_nothing(database: Database, plain: Engine) -> None:
+def test_a_signature_of_another_transaction_opens_nothing(
+    database: Database, plain: Engine
+) -> None:
     fill(database)
     with entered(plain, database.account("root", "admin")) as connection:
         stolen = connection.scalar(text("SELECT current_setting('luotu.scope')"))
@@ -173,13 +175,13 @@ def test_set_config_inside_the_query_that_it_should_widen_turns_nothing(
     "statement",
     [
         "SELECT * FROM sealed.scope_key",
-        "SELECT sealed.seal('*')",
-        "SELECT sealed.show('*')",
+        "SELECT sealed.scope_signature('*')",
+        "SELECT sealed.set_scope('*')",
         "SELECT query_to_xml('SELECT key FROM sealed.scope_key', true, true, '')",
         "SET ROLE luotu_owner",
         "SET row_security = off; SELECT * FROM plot_version",
         "ALTER TABLE plot_version DISABLE ROW LEVEL SECURITY",
-        "SELECT enter_whole('\\x00')",
+        "SELECT set_session_scope_to_all('\\x00')",
     ],
 )
 def test_the_plain_role_cannot_reach_the_key_or_the_policies(
@@ -199,7 +201,7 @@ def test_the_key_opens_the_whole_tree(database: Database, plain: Engine) -> None
     fill(database)
     with plain.connect() as connection:
         key = whole_tree_key(database.owner)
-        connection.execute(text("SELECT enter_whole(:key)"), {"key": key})
+        connection.execute(text("SELECT set_session_scope_to_all(:key)"), {"key": key})
         assert counties(connection) == [WEST, EAST, SOUTH]
 
 
@@ -266,7 +268,7 @@ def test_a_neighbours_plot_across_the_border_counts_the_same_for_everybody(
         scoped = coverage_figures(connection, [WEST, EAST], exact_cells=50).rows
     with database.owner.connect() as connection:
         connection.execute(
-            text("SELECT enter_whole(:key)"), {"key": whole_tree_key(database.owner)}
+            text("SELECT set_session_scope_to_all(:key)"), {"key": whole_tree_key(database.owner)}
         )
         whole = coverage_figures(connection, [WEST, EAST], exact_cells=50).rows
     assert [row.code for row in scoped] == [WEST]

@@ -124,7 +124,7 @@ def figures_of_one_snapshot(owner: Engine, key: bytes) -> tuple[Any, Any, Any]:
     snapshot = owner.execution_options(isolation_level="REPEATABLE READ")
     codes = [ROUND, BESIDE]
     with snapshot.connect() as connection:
-        connection.execute(text("SELECT enter_whole(:key)"), {"key": key})
+        connection.execute(text("SELECT set_session_scope_to_all(:key)"), {"key": key})
         live = {
             by: as_dict(coverage_figures(connection, codes, by, exact_cells=1_000_000))
             for by in MATERIALISED_GROUPINGS

@@ -295,7 +295,7 @@ def test_a_district_of_another_level_takes_its_figures_along(still: Database) ->
     with still.owner.connect() as connection:
         connection.execute(text(change), {"level": "town", "code": WEST})
         key = connection.scalar(text("SELECT key FROM sealed.scope_key"))
-        connection.execute(text("SELECT enter_whole(:key)"), {"key": key})
+        connection.execute(text("SELECT set_session_scope_to_all(:key)"), {"key": key})
         towns = coverage_figures(connection, None, level="town", exact_cells=50)
         assert set(as_dict(towns)) == {(WEST, None)}
         connection.rollback()

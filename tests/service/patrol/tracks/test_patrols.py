@@ -327,7 +327,8 @@ def test_no_connection_is_held_while_a_file_is_read(
                 connection.scalar(
                     text(
                         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                        " AND state LIKE 'idle in transaction%' AND query LIKE '%enter_scope%'"
+                        " AND state LIKE 'idle in transaction%'"
+                        " AND query LIKE '%set_session_scope%'"
                     )
                 )
             )
