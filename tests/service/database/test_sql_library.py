@@ -1,6 +1,7 @@
 """The SQL library: what stands in its files is in force, and nothing else."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -12,6 +13,7 @@ from service.database.sql_library import in_force, library, register_functions, 
 from tests.service.conftest import Database
 
 STEP = "tiles/square_step"
+TESTS = Path(__file__).with_name("sql")
 
 
 def use(monkeypatch: pytest.MonkeyPatch, texts: Mapping[str, str]) -> None:
@@ -104,3 +106,21 @@ def test_each_file_holds_the_function_of_its_name_and_says_what_it_does(name: st
     function = name.rpartition("/")[2]
     assert f"FUNCTION {function}(" in body or f"FUNCTION sealed.{function}(" in body
     assert body.count("CREATE OR REPLACE FUNCTION") == body.count("COMMENT ON FUNCTION") == 1
+
+
+def test_each_file_has_a_test_file_of_its_own_and_no_other_is_there() -> None:
+    tested = {
+        f"{file.parent.name}/{file.stem.removeprefix('test_')}"
+        for file in TESTS.glob("*/test_*.py")
+    }
+    assert tested == set(library())
+
+
+def test_every_function_in_the_database_says_what_it_does(empty: Database) -> None:
+    bare = empty.scalar("""
+        SELECT array_agg(p.oid::regprocedure::text) FROM pg_proc p
+        WHERE p.pronamespace IN ('public'::regnamespace, 'sealed'::regnamespace)
+          AND obj_description(p.oid, 'pg_proc') IS NULL
+          AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+    """)
+    assert bare is None

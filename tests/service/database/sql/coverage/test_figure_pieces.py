@@ -1,0 +1,64 @@
+"""Pieces of some plots: stored ones of boundaries, and computed ones of fresh cells."""
+
+from typing import Any
+
+import pytest
+
+from tests.service.database.sql.conftest import Sql
+
+QUERY = """
+SELECT * FROM figure_pieces(CAST(:kept AS bigint[]), CAST(:fresh AS bigint[]),
+                            NULL, CAST(:year AS integer), CAST(:kinds AS text[]),
+                            CAST(:programmes AS text[]))
+ORDER BY plot_id
+"""
+
+
+def pieces(
+    sql: Sql, *, kept: tuple[int, ...] = (), fresh: tuple[int, ...] = (), **filters: Any
+) -> list[int]:
+    """Numbers of the plots whose pieces are given."""
+    values = {"year": None, "kinds": None, "programmes": None} | filters
+    rows = sql.rows(QUERY, kept=list(kept), fresh=list(fresh), **values)
+    return [row.plot_id for row in rows]
+
+
+def test_without_boundaries_and_cells_there_are_none(sql: Sql) -> None:
+    sql.plot()
+    sql.drain()
+    assert pieces(sql) == []
+
+
+def test_stored_pieces_of_a_boundary_are_given(sql: Sql) -> None:
+    number = sql.plot()
+    sql.drain()
+    assert pieces(sql, kept=(sql.boundary(),)) == [number]
+
+
+def test_a_plot_that_was_not_drained_is_in_no_stored_piece(sql: Sql) -> None:
+    sql.plot()
+    assert pieces(sql, kept=(sql.boundary(),)) == []
+
+
+def test_a_fresh_cell_is_computed_and_its_stored_pieces_left_out(sql: Sql) -> None:
+    stored = sql.plot()
+    sql.drain()
+    added = sql.plot(125.07)
+    assert pieces(sql, kept=(sql.boundary(),), fresh=(sql.cell(),)) == [stored, added]
+
+
+@pytest.mark.parametrize("fresh", [False, True], ids=["stored", "computed"])
+@pytest.mark.parametrize(
+    "filters", [{"year": 2020}, {"kinds": ["G1"]}, {"programmes": ["P1", "P2"]}]
+)
+def test_a_filter_holds_for_both(sql: Sql, fresh: bool, filters: dict[str, Any]) -> None:
+    sql.plot()
+    number = sql.plot(125.07, year=2020, kind="G1", programme="P1")
+    sql.drain()
+    places: dict[str, Any] = {"fresh": (sql.cell(),)} if fresh else {"kept": (sql.boundary(),)}
+    assert pieces(sql, **places, **filters) == [number]
+
+
+def test_an_empty_list_of_kinds_lets_nothing_through(sql: Sql) -> None:
+    sql.plot()
+    assert pieces(sql, fresh=(sql.cell(),), kinds=[]) == []

@@ -1,0 +1,39 @@
+"""Approved shapes of neighbours within 200 m of the scope, without any attribute."""
+
+from typing import Any
+
+import pytest
+
+from tests.service.conftest import EAST, WEST
+from tests.service.database.sql.conftest import Sql
+
+QUERY = "SELECT ST_XMin(geom) FROM snapping_shapes(ST_MakeEnvelope(125, 43, 125.2, 43.1, 4490))"
+
+
+def test_a_neighbours_plot_at_the_border_is_given_whole(sql: Sql) -> None:
+    sql.plot(125.101, county=EAST, wide=0.05)
+    sql.session(WEST)
+    assert sql.column(QUERY) == [125.101]
+
+
+@pytest.mark.parametrize(
+    "plot",
+    [
+        {"west": 125.05},
+        {"west": 125.11, "county": EAST},
+        {"west": 125.101, "county": EAST, "slot": "working"},
+        {"west": 125.101, "south": 43.2, "county": EAST},
+    ],
+    ids=["own", "further than 200 m", "a draft", "beyond the box"],
+)
+def test_other_shapes_are_not(sql: Sql, plot: dict[str, Any]) -> None:
+    sql.plot(**plot)
+    sql.session(WEST)
+    assert sql.column(QUERY) == []
+
+
+@pytest.mark.parametrize("counties", [(), ("*",)])
+def test_nothing_and_the_whole_tree_have_no_neighbours(sql: Sql, counties: tuple[str, ...]) -> None:
+    sql.plot(125.101, county=EAST)
+    sql.session(*counties)
+    assert sql.column(QUERY) == []
