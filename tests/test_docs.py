@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import version
 
 import pytest
 import typer.main
@@ -144,3 +145,17 @@ def test_nothing_that_is_built_is_committed() -> None:
     ).stdout.splitlines()
     built = re.compile(r"node_modules/|/dist/|^out/|\.venv/|__pycache__|\.egg-info|^uv\.lock$")
     assert [name for name in tracked if built.search(name)] == []
+
+
+def test_the_changelog_tells_the_release_that_the_service_says_it_is() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    releases = re.findall(r"^## (\d+\.\d+\.\d+) – \d{4}-\d{2}-\d{2}$", changelog, re.MULTILINE)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert changelog.index("## Unreleased") < changelog.index(f"## {releases[0]}")
+    assert releases[0] == project["version"] == version("luotu")
+
+
+def test_a_release_is_told_in_under_sixty_lines() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    releases = re.split(r"^## ", changelog, flags=re.MULTILINE)[2:]
+    assert [len(release.splitlines()) < 60 for release in releases] == [True] * len(releases)
