@@ -106,7 +106,7 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
 
     loop_pool = LoopPool(
         database,
-        most=max(1, settings.pool_size // 2),
+        max_connections=max(1, settings.pool_size // 2),
         statement_timeout_s=settings.statement_timeout_s,
         lock_timeout_s=settings.lock_timeout_s,
     )

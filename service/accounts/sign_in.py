@@ -138,8 +138,8 @@ def old_password_refused(
     )
 
 
-def _slowed(tries: Tries, most: int) -> Problem | None:
-    if tries.count < most:
+def _slowed(tries: Tries, limit: int) -> Problem | None:
+    if tries.count < limit:
         return None
     return Problem(
         429,

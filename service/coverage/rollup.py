@@ -183,7 +183,7 @@ class _Plan:
         return sum(map(len, self.targets))
 
 
-_KEPT_ROWS = 20_000  # of one tree, over all questions and accounts: a kilobyte each
+_MAX_CACHED_ROWS = 20_000  # of one tree, over all questions and accounts: a kilobyte each
 
 
 def coverage_of_levels(
@@ -264,9 +264,9 @@ def _plan(
         boundary_words(districts[code] for code in codes),
     )
     rows = made.rows + sum(plan.rows for plan in list(districts.notes.values()))
-    if rows > _KEPT_ROWS:
+    if rows > _MAX_CACHED_ROWS:
         districts.notes.clear()
-    if made.rows <= _KEPT_ROWS:
+    if made.rows <= _MAX_CACHED_ROWS:
         districts.notes[key] = made
     return made
 

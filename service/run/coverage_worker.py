@@ -91,7 +91,7 @@ def draining(engine: Engine, gauges: Gauges, bulk: Bulk = Bulk()) -> Iterator[No
                 next_bulk_at = time.monotonic() + FAILED_S
                 next_bulk_at = _run(bulk.command, stop, update_gauges)
             gauges_updated_at = time.monotonic()
-        done = bool(drain(engine, most=CELLS_AT_ONCE))
+        done = bool(drain(engine, max_cells=CELLS_AT_ONCE))
         if not done and time.monotonic() > tidied_at + TIDY_S:
             done = tidy(engine)
             tidied_at = tidied_at if done else time.monotonic()
@@ -136,7 +136,7 @@ def settle(
         rebuild_all(owner, fast=True if AVAILABLE and cells >= KERNEL_CELLS else None)
 
     def work(_n: int) -> None:
-        while (end is None or time.monotonic() < end) and drain(engine, most=CELLS_AT_ONCE):
+        while (end is None or time.monotonic() < end) and drain(engine, max_cells=CELLS_AT_ONCE):
             pass
 
     while waiting(engine)[0]:

@@ -170,7 +170,7 @@ class SignedAnswer:
     answer: Answer | None
 
 
-async def signed_plots(
+async def plots_for_secret(
     pool: LoopPool,
     secret: str,
     kind: CredentialKind,
@@ -188,16 +188,16 @@ async def signed_plots(
     question = _question(filters, tile)
     tags = _known_tags(known, question)
     surely = tile.scale >= SURELY_PLOTS_FROM
-    most = MOST if surely else MANY
-    made = await async_plot_tiles.signed_tile(
-        pool, secret, [kind], filters, tile.ground, most=most, some=surely, tags=tags
+    max_plots = MOST if surely else MANY
+    made = await async_plot_tiles.tile_for_secret(
+        pool, secret, [kind], filters, tile.ground, max_plots=max_plots, some=surely, tags=tags
     )
     if made is None:
         return None
     if made.account.role == "viewer" and filters.version != "approved":
         approved = replace(filters, version="approved")
-        return await signed_plots(pool, secret, kind, approved, tile, known)
-    if made.matched > most and not surely:
+        return await plots_for_secret(pool, secret, kind, approved, tile, known)
+    if made.matched > max_plots and not surely:
         return SignedAnswer(made.account, None)
     tag = f'W/"{made.tag}-{question}"'
     return SignedAnswer(made.account, Answer(tag, None if made.known else made.data))
@@ -206,9 +206,11 @@ async def signed_plots(
 def _plots(connection: Connection, account: Account, filters: PlotFilter, tile: Tile) -> bytes:
     if tile.scale >= PLOTS_FROM:
         surely = tile.scale >= SURELY_PLOTS_FROM
-        most = MOST if surely else MANY
-        made = db.plots_tile(connection, account, filters, tile.ground, most=most, some=surely)
-        if surely or made.matched <= most:
+        max_plots = MOST if surely else MANY
+        made = db.plots_tile(
+            connection, account, filters, tile.ground, max_plots=max_plots, some=surely
+        )
+        if surely or made.matched <= max_plots:
             return made.data or b""
     return db.squares_tile(connection, account, filters, tile.ground, tile.scale).data or b""
 

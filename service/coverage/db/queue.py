@@ -12,13 +12,13 @@ _DRAIN = text("SELECT drain_coverage(:most)")
 _WAITING = text("SELECT cells, since FROM coverage_waiting()")
 
 
-def drain(engine: Engine, *, most: int) -> int:
+def drain(engine: Engine, *, max_cells: int) -> int:
     """Compute up to so many marked cells of one district; answers how many, 0 when none is free.
 
     Any number of processes may drain at once. A district that another drains is passed over.
     """
     with engine.begin() as connection:
-        done: int = connection.scalar(_DRAIN, {"most": most}) or 0
+        done: int = connection.scalar(_DRAIN, {"most": max_cells}) or 0
         return done
 
 

@@ -94,19 +94,19 @@ class _Ground:
 def rebuild(
     owner: Engine,
     *,
-    most: int = CELLS_AT_ONCE,
+    max_cells: int = CELLS_AT_ONCE,
     one_in: int = ONE_IN,
     from_last: bool = False,
     fast: bool | None = None,
 ) -> int:
     """Compute the marked cells of boundaries that have many; answers how many boundaries, or 0.
 
-    About ``most`` cells in one transaction. Any number of processes may do it at
+    About ``max_cells`` cells in one transaction. Any number of processes may do it at
     once, beside others that drain: two do not stand in each other's way when one begins with the
     last district. ``fast`` as in `gis.coverage.coverage`.
     """
     with owner.begin() as connection:
-        params = {"one_in": one_in, "most": most}
+        params = {"one_in": one_in, "most": max_cells}
         take = _FROM_LAST if from_last else _FROM_FIRST
         boundaries = list(connection.execute(take, params).scalars())
         if not boundaries:

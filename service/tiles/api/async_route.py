@@ -30,7 +30,7 @@ MVT: Final = "application/vnd.mapbox-vector-tile"
 WORTH_PACKING_BYTES: Final = 256
 # Packing more than this takes so long that others would wait: that is for a thread.
 LONG_BYTES: Final = 65_536
-KEPT: Final = 256
+MAX_REMEMBERED: Final = 256
 _DIGITS: Final = re.compile("[0-9]{1,10}", re.ASCII)
 _remembered: dict[bytes, PlotQuery] = {}
 
@@ -68,7 +68,7 @@ def remember(request: Request, words: PlotQuery) -> None:
     """Keep what the query of an ordinary request means, when the quick way can take it."""
     query = request.scope["query_string"]
     if len(query) <= MAX_CHARS and words.static_filter() is not None:
-        if len(_remembered) >= KEPT:
+        if len(_remembered) >= MAX_REMEMBERED:
             _remembered.clear()
         _remembered[query] = words
 
@@ -112,7 +112,7 @@ async def _drawn(request: Request, words: PlotQuery, tile: Tile) -> Response | N
     pool: LoopPool = request.app.state.loop_pool
     queued(request)
     try:
-        signed = await tiles.signed_plots(pool, *brought, filters, tile, known)
+        signed = await tiles.plots_for_secret(pool, *brought, filters, tile, known)
     except NoLineError:
         return None
     if signed is None or signed.answer is None:

@@ -76,14 +76,14 @@ def _compiled(names: tuple[str, ...], *, approved: bool, mercator: bool, some: b
     return str(statement.compile(dialect=_DRIVER)).encode()
 
 
-async def signed_tile(  # noqa: PLR0913
+async def tile_for_secret(  # noqa: PLR0913
     pool: LoopPool,
     secret: str,
     kinds: Sequence[str],
     filters: PlotFilter,
     ground: Ground,
     *,
-    most: int,
+    max_plots: int,
     some: bool,
     tags: Sequence[str],
 ) -> SignedTile | None:
@@ -106,7 +106,7 @@ async def signed_tile(  # noqa: PLR0913
             "secret": secret,
             "kinds": list(kinds),
             "tags": list(tags),
-            "most": most,
+            "most": max_plots,
         },
     )
     if row is None:

@@ -49,7 +49,7 @@ async def _first_row(line: _Line, statement: bytes, values: dict[str, Any]) -> A
 
 
 class LoopPool:
-    """At most ``most`` connections, opened as they are needed; each statement is a transaction.
+    """At most ``max_connections``, opened as they are needed; each statement is a transaction.
 
     ``statement_timeout_s`` and ``lock_timeout_s`` of 0 set no limit. To be used between
     ``async with``.
@@ -59,21 +59,21 @@ class LoopPool:
         self,
         url: URL,
         *,
-        most: int,
+        max_connections: int,
         statement_timeout_s: float = 0,
         lock_timeout_s: float = 0,
     ) -> None:
         _, address = url.get_dialect()().create_connect_args(url)
         limits = connect_args(statement_timeout_s, lock_timeout_s)
         self._away_until = float("-inf")
-        self._most = most
+        self._max_connections = max_connections
         self._lent = 0
         self._pool = AsyncConnectionPool(
             connection_class=_Line,
             kwargs={**address, **limits, "autocommit": True},
             name="tiles",
             min_size=0,
-            max_size=most,
+            max_size=max_connections,
             max_waiting=MAX_WAITING,
             open=False,
             check=_look_at,
@@ -120,7 +120,7 @@ class LoopPool:
             raise NoLineError from error
         except PoolTimeout as error:
             # With all of them lent the pool is busy; else none could be opened.
-            if self._lent < self._most:
+            if self._lent < self._max_connections:
                 self._away_until = time.monotonic() + AWAY_S
             raise NoLineError from error
         except psycopg.OperationalError as error:

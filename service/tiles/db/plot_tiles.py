@@ -206,7 +206,7 @@ def plots_tile(
     filters: PlotFilter,
     ground: Ground,
     *,
-    most: int,
+    max_plots: int,
     some: bool = True,
 ) -> PlotTile:
     """Run :func:`plots_statement`."""
@@ -214,7 +214,7 @@ def plots_tile(
     statement = plots_statement(
         tuple(narrow), approved=approved_only(account, filters), mercator=ground.mercator, some=some
     )
-    row = connection.execute(statement, {**places(ground), **narrow, "most": most}).one()
+    row = connection.execute(statement, {**places(ground), **narrow, "most": max_plots}).one()
     return PlotTile(None if row.data is None else bytes(row.data), row.matched)
 
 

@@ -12,7 +12,7 @@ from service.database.engine import sqlalchemy_url
 from service.plots.db.plots import PlotFilter
 from service.tiles import tiles
 from service.tiles.api import async_route
-from service.tiles.db.async_plot_tiles import SignedTile, signed_statement, signed_tile
+from service.tiles.db.async_plot_tiles import SignedTile, signed_statement, tile_for_secret
 from service.tiles.db.async_pool import LoopPool
 from service.tiles.db.tile_extent import Ground
 from service.tiles.tiles import GridName
@@ -42,9 +42,9 @@ def tile_asked_for(url: URL, token: str) -> tuple[SignedTile | None, int]:
     """The eastern tile, and how many plots the same connection shows after it."""
 
     async def both() -> tuple[SignedTile | None, int]:
-        async with LoopPool(url, most=1) as pool:
-            tile = await signed_tile(
-                pool, token, ["token"], PlotFilter(), EASTERN, most=9, some=True, tags=[]
+        async with LoopPool(url, max_connections=1) as pool:
+            tile = await tile_for_secret(
+                pool, token, ["token"], PlotFilter(), EASTERN, max_plots=9, some=True, tags=[]
             )
             left = await pool.ask(b"SELECT count(*) AS plots FROM plot_version", {})
         return tile, left.plots

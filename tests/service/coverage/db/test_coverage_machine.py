@@ -99,10 +99,10 @@ def drainers(engine: Engine, number: int = 2) -> Iterator[None]:
     over = threading.Event()
     broken: list[BaseException] = []
 
-    def work(most: int) -> None:
+    def work(max_cells: int) -> None:
         try:
             while not over.is_set():
-                if not drain(engine, most=most):
+                if not drain(engine, max_cells=max_cells):
                     over.wait(0.02)
         except Exception as error:  # noqa: BLE001 - told to the test
             broken.append(error)

@@ -306,7 +306,7 @@ def test_two_writers_in_one_cell_wait_for_nobody_and_both_count(still: Database)
         other.execute(text("SET LOCAL lock_timeout = '20s'"))
         plant(first)
         plant(other, 125.051)
-        assert drain(still.service, most=50) == 0
+        assert drain(still.service, max_cells=50) == 0
     assert as_dict(live(still.service))[WEST, None][2] == 2
     assert settle(still.service)
     green, total, count = as_dict(live(still.service))[WEST, None]
@@ -325,6 +325,6 @@ def test_the_plain_role_sees_the_figures_of_its_scope_only(still: Database) -> N
         for table in ("coverage_piece", "coverage_cell", "coverage_district", "coverage_dirty"):
             with engine.connect() as connection, pytest.raises(DBAPIError, match="denied"):
                 connection.execute(text(f"SELECT 1 FROM {table}"))
-        assert drain(engine, most=50) == 1
+        assert drain(engine, max_cells=50) == 1
     finally:
         engine.dispose()

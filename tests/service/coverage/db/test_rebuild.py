@@ -80,8 +80,8 @@ def same(mine: list[tuple[Any, ...]], other: list[tuple[Any, ...]], slight: floa
 
 
 @pytest.mark.parametrize("fast", [False, True])
-@pytest.mark.parametrize("most", [1, 1_000])
-def test_a_rebuild_is_what_was_drained(planted: Database, most: int, fast: bool) -> None:
+@pytest.mark.parametrize("max_cells", [1, 1_000])
+def test_a_rebuild_is_what_was_drained(planted: Database, max_cells: int, fast: bool) -> None:
     for number, _code in boundaries(planted.owner):
         forget(planted.owner, number)
     settle(planted.service)
@@ -90,7 +90,7 @@ def test_a_rebuild_is_what_was_drained(planted: Database, most: int, fast: bool)
     assert any(row[7] for row in drained[0])
     for number, _code in boundaries(planted.owner):
         forget(planted.owner, number)
-    while rebuild(planted.owner, most=most, fast=fast):
+    while rebuild(planted.owner, max_cells=max_cells, fast=fast):
         pass
     assert waiting(planted.service) == (0, None)
     rebuilt = [rows(planted, table) for table in (PIECES, CELLS, DISTRICTS)]
@@ -168,7 +168,7 @@ def test_few_marked_cells_of_a_boundary_are_left_to_the_drainer(planted: Databas
         plant(connection, 127.00513, 44.00517, size=1e-5, county=ROUND)
     assert waiting(planted.service)[0] == 1
     assert rebuild(planted.owner, one_in=3) == 0
-    assert drain(planted.service, most=10) == 1
+    assert drain(planted.service, max_cells=10) == 1
 
 
 def test_a_boundary_that_somebody_holds_is_passed_over(planted: Database) -> None:
@@ -227,8 +227,8 @@ def test_edits_and_a_bulk_load_beside_a_rebuild_leave_nothing_wrong(planted: Dat
     with at_work(
         lambda: edit(planted),
         lambda: edit(planted),
-        lambda: rebuild(planted.owner, most=50),
-        lambda: drain(planted.service, most=2),
+        lambda: rebuild(planted.owner, max_cells=50),
+        lambda: drain(planted.service, max_cells=2),
     ):
         for n in range(3):
             with planted.owner.begin() as connection:
@@ -250,8 +250,8 @@ def test_a_boundary_changes_while_writers_write(planted: Database) -> None:
     with at_work(
         lambda: edit(planted),
         lambda: edit(planted),
-        lambda: drain(planted.service, most=2),
-        lambda: rebuild(planted.owner, most=50),
+        lambda: drain(planted.service, max_cells=2),
+        lambda: rebuild(planted.owner, max_cells=50),
     ):
         for n in range(4):
             grown = square.assign(

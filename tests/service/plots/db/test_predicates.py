@@ -49,7 +49,7 @@ QUERIES: dict[str, Query] = {
     "how many wait": lambda c, account, _: worklist.work(c, account, limit=9)["waiting"]["count"],
     "search": lambda c, account, _: worklist.search(c, account, "东林", limit=9)["plots"],
     "a tile of plots": lambda c, account, _: (
-        plot_tiles.plots_tile(c, account, PlotFilter(), EASTERN, most=9).matched
+        plot_tiles.plots_tile(c, account, PlotFilter(), EASTERN, max_plots=9).matched
     ),
     "a tile of squares": lambda c, account, _: (
         plot_tiles.squares_tile(c, account, PlotFilter(), EASTERN, 7).matched

@@ -25,12 +25,18 @@ def url(database: Database) -> URL:
 
 
 def within(
-    url: URL, ask: Callable[[LoopPool], Awaitable[Any]], *, most: int = 1, limit_s: float = 0
+    url: URL,
+    ask: Callable[[LoopPool], Awaitable[Any]],
+    *,
+    max_connections: int = 1,
+    limit_s: float = 0,
 ) -> Any:
     """What a coroutine makes of a pool."""
 
     async def work() -> Any:
-        async with LoopPool(url, most=most, statement_timeout_s=limit_s) as pool:
+        async with LoopPool(
+            url, max_connections=max_connections, statement_timeout_s=limit_s
+        ) as pool:
             return await ask(pool)
 
     return asyncio.run(work())
@@ -51,7 +57,7 @@ def test_who_comes_when_all_are_busy_waits_for_one_that_is_there(url: URL) -> No
         slow = b"SELECT pg_backend_pid() AS pid, pg_sleep(0.01)"
         return await asyncio.gather(*(pool.ask(slow, {}) for _ in range(12)))
 
-    rows = within(url, many, most=2)
+    rows = within(url, many, max_connections=2)
     assert len(rows) == 12
     assert len({row.pid for row in rows}) <= 2
 
