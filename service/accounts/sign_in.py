@@ -1,4 +1,4 @@
-"""From what somebody brings to a session; every way of signing in ends in :func:`begin_session`."""
+"""Signing in by password or one-time link; every way ends in :func:`begin_session`."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ from service.accounts.db.sign_in_attempts import Tries
 from service.errors import Problem
 from service.settings import Settings
 
-# Whoever just came by a one-time link has shown who they are, as with a password.
+# For this long a one-time link stands for the old password.
 FRESH = timedelta(minutes=15)
 
 
@@ -28,10 +28,10 @@ class Session:
 def begin_session(
     connection: Connection, account_id: int, lasts: timedelta, *, how: str, address: str
 ) -> Session | Problem:
-    """The session of an account whose owner was recognised, ``how`` ever; none for a disabled one.
+    """Begin the session of an authenticated account; a `Problem` 403 for a disabled one.
 
-    Passwords and links come here, and so will OpenID Connect: it finds the account that an
-    identity stands for and calls this. A provider may go on recognising whom we shut out.
+    Passwords and links end here, and so will OpenID Connect: it maps an identity to an account and
+    calls this. A provider may still accept people whom we have disabled.
     """
     secret = accounts.give_credential(connection, account_id, "session", lasts, begun=how)
     account = accounts.account_by_secret(connection, secret, ["session"])
@@ -70,7 +70,7 @@ def by_password(
 ) -> Session | Problem:
     """Sign in with user name and password.
 
-    The problem is answered, not raised: the failed try must outlive the request. An unknown name
+    The problem is returned, not raised, so that the failed try is committed. An unknown name
     is slowed down like a known one.
     """
     slow = _slowed(sign_in_attempts.of_name(connection, name), settings.sign_in_tries) or _slowed(
@@ -87,9 +87,9 @@ def by_password(
 
 
 def needs_old_password(connection: Connection, secret: str) -> bool:
-    """Whether who holds this session's secret must say the old password to choose a new one.
+    """Whether setting a new password in this session needs the old one.
 
-    Not within a quarter of an hour of a one-time link, nor, after a link, while there is none.
+    Not within 15 minutes of a one-time link, nor, after a link, while there is no password.
     """
     begun = accounts.begun(connection, secret)
     if begun is None or begun.how != "link":
@@ -100,9 +100,9 @@ def needs_old_password(connection: Connection, secret: str) -> bool:
 def old_password_refused(
     connection: Connection, account: Account, old: str | None, address: str, settings: Settings
 ) -> Problem | None:
-    """Why an old password opens no new one; None when it is right.
+    """Why the old password is refused; None when it is right.
 
-    The problem is answered, not raised, as in :func:`by_password`: wrong ones count as failed
+    The problem is returned, not raised, as in :func:`by_password`: wrong ones count as failed
     sign-ins of the account.
     """
     if old is None:
@@ -155,7 +155,7 @@ def _slowed(tries: Tries, limit: int) -> Problem | None:
 
 def _failed(connection: Connection, name: str, how: str, address: str) -> Problem:
     sign_in_attempts.failed(connection, name, address)
-    # A name that nobody has may be a password in the wrong field: it is kept nowhere.
+    # An unknown name may be a password typed into the wrong field: it is not stored.
     known = accounts.account_id(connection, name) if name.isprintable() else None
     detail = {"how": how, "address": address, "known": known is not None}
     note(connection, known, "sign_in_failed", detail)

@@ -1,4 +1,4 @@
-"""What routes are given about who asks: the signed-in account, and what it may do."""
+"""Route dependencies for the signed-in account and the roles it holds."""
 
 import base64
 import binascii
@@ -24,7 +24,7 @@ from service.web.problem_json import UNAVAILABLE
 from service.web.query_names import reject_unknown_query_params
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-# What only browsers say, of requests that pages make.
+# Headers that only browsers send, with the requests of pages.
 PAGE_HEADERS = ("sec-fetch-mode", "sec-fetch-site", "referer", "origin", "x-requested-with")
 
 
@@ -44,10 +44,11 @@ def secret_of(request: Request) -> tuple[str, CredentialKind] | None:
 
 
 def refuse_foreign_page(request: Request) -> None:
-    """A cookie travels with forged requests too: whoever changes something by it must be our page.
+    """Refuse changes from pages of other sites; browsers send our cookie with forged requests too.
 
     Browsers say where an unsafe request comes from, in ``Origin`` and newer ones in
-    ``Sec-Fetch-Site``; programs say neither and cannot be tricked by a page.
+    ``Sec-Fetch-Site``; programs send neither, and no page can trick them. Raises `Problem` 403
+    ``foreign_origin``.
     """
     if request.method in SAFE_METHODS:
         return
@@ -67,12 +68,12 @@ def refuse_foreign_page(request: Request) -> None:
 
 
 def challenges(request: Request) -> list[str]:
-    """How one may sign in: Basic first, which is all that some programs look for.
+    """The schemes of ``WWW-Authenticate``: Basic first, as some programs look at nothing else.
 
-    A browser that is offered Basic asks for a password in a window of its own, over the page. So a
-    request of a page or for one is not: pages sign in by ``POST /api/session``. Such requests bear
-    what browsers say of them, over plain HTTP at least ``Referer`` or ``Accept: text/html``, or our
-    cookie; curl, GDAL and QGIS send none of these.
+    A browser that is offered Basic opens a password dialog of its own. So pages are offered Bearer
+    only, and sign in by ``POST /api/session``. Requests of browsers are known by their headers,
+    over plain HTTP at least ``Referer`` or ``Accept: text/html``, or by our cookie; curl, GDAL and
+    QGIS send none of these.
     """
     of_a_page = (
         SESSION_COOKIE in request.cookies
@@ -84,7 +85,7 @@ def challenges(request: Request) -> list[str]:
 
 
 def current_account(request: Request, connection: Connection) -> Account:
-    """Whoever signed in; 401 for nobody."""
+    """The signed-in account. Raises `Problem` 401 when nobody signed in."""
     brought = secret_of(request)
     account = None
     if brought is not None:
@@ -96,7 +97,7 @@ def current_account(request: Request, connection: Connection) -> Account:
 
 
 def welcome(request: Request, account: Account | None) -> Account:
-    """Whose secret it was; 401 when it was nobody's, 422 for parameters that nobody asked for."""
+    """The account, noted in the request. Raises `Problem`: 401 for None, 422 unknown parameters."""
     if account is None:
         raise Problem(
             401,
@@ -121,10 +122,10 @@ AccountDep = Annotated[Account, Depends(_account)]
 
 
 async def session_secret(request: Request, _account: AccountDep) -> str:
-    """The secret of the cookie; 403 for whoever came by a token.
+    """The secret of the session cookie. Raises `Problem` 403 for a token.
 
-    A token is given to a program, lies in its settings and may get lost: it reads and writes plots,
-    but neither changes the password nor what else opens the account.
+    A token lies in a program's settings and may leak: it reads and writes plots, but cannot change
+    the password, tokens or links of the account.
     """
     brought = secret_of(request)
     if brought is None or brought[1] != "session":
@@ -144,7 +145,7 @@ SessionSecretDep = Annotated[str, Depends(session_secret)]
 
 
 def require_role(account: Account, *roles: Role) -> Account:
-    """The account, when it holds one of the roles; 403 for others."""
+    """The account, if it holds one of the roles. Raises `Problem` 403 for others."""
     if not any(account.holds(role) for role in roles):
         raise Problem(
             403,
@@ -167,7 +168,7 @@ def holding(*roles: Role) -> Callable[[Account], Awaitable[Account]]:
 
 
 def signed_in_as(request: Request, connection: Connection, *roles: Role) -> Account:
-    """Whoever signed in, when they hold one of the roles: 401, 403.
+    """The signed-in account, if it holds one of the roles. Raises `Problem` 401, 403.
 
     For routes that open transactions themselves. Every transaction signs in anew: the scope that
     row security asks for ends with the transaction.
@@ -176,7 +177,7 @@ def signed_in_as(request: Request, connection: Connection, *roles: Role) -> Acco
 
 
 async def admin_apart(request: Request) -> Account:
-    """An administrator, as the database says on a connection of its own; it waits for nobody.
+    """The signed-in administrator, read on a reserved connection, without waiting for a free one.
 
     Raises
     ------
@@ -194,8 +195,8 @@ async def admin_apart(request: Request) -> Account:
 
 PlannerDep = Annotated[Account, Depends(holding("planner"))]
 InspectorDep = Annotated[Account, Depends(holding("inspector"))]
-# Whoever sees plots that nobody approved yet.
+# Roles that see plots which are not approved yet.
 ReviewerDep = Annotated[Account, Depends(holding("planner", "inspector"))]
-# Files of plots: a viewer looks at them, page by page.
+# Viewers may not download files of plots.
 ExporterDep = ReviewerDep
 AdminDep = Annotated[Account, Depends(holding("admin"))]

@@ -1,4 +1,4 @@
-"""Who may sign in, with what, and for which ground."""
+"""Accounts, their credentials and their scopes."""
 
 import hashlib
 import secrets
@@ -19,7 +19,7 @@ from service.database.reserved_connection import ReservedLine
 Role = Literal["viewer", "planner", "inspector", "gis", "admin"]
 ROLES: tuple[Role, ...] = ("viewer", "planner", "inspector", "gis", "admin")
 
-# Every role holds the rights of those named beside it; admin holds all.
+# The roles whose rights each role has; admin has all.
 HOLDS: dict[str, frozenset[str]] = {
     "viewer": frozenset({"viewer"}),
     "planner": frozenset({"viewer", "planner"}),
@@ -68,7 +68,7 @@ def _passwords() -> PasswordHash:
 
 
 def digest(secret: str) -> bytes:
-    """What the database keeps of a secret.
+    """The hash of a secret, which is all that the database stores.
 
     A plain SHA-256 is enough: the secrets are 256 random bits, nothing can be guessed.
     """
@@ -160,7 +160,7 @@ def give_credential(
     *,
     begun: str | None = None,
 ) -> str:
-    """A new secret for the account; told once, only its hash is kept.
+    """A new secret for the account; only its hash is stored.
 
     ``begun`` is how a session was begun: ``link``, ``password``, ``oidc``.
     """
@@ -187,7 +187,7 @@ SECRET_MAX_CHARS = 200
 def account_by_secret(
     connection: Connection, secret: str, kinds: Sequence[CredentialKind]
 ) -> Account | None:
-    """Whose secret it is; None when it is unknown, used up, revoked, too old or disabled.
+    """The account of a secret; None when it is unknown, used up, revoked, expired or disabled.
 
     From here on the transaction sees the plots of that account's scope, and no others.
     """
@@ -215,7 +215,7 @@ async def account_on_line(line: ReservedLine, secret: str, kind: CredentialKind)
 
 
 def bearable(secret: str) -> bool:
-    """Whether we could have given it: ours are ASCII. PostgreSQL could not even hold others."""
+    """Whether the secret can be one of ours: short ASCII text without NUL."""
     return len(secret) <= SECRET_MAX_CHARS and secret.isascii() and "\x00" not in secret
 
 
@@ -226,7 +226,7 @@ def account_of(row: Any) -> Account:
 
 
 def use_link(connection: Connection, secret: str) -> Account | None:
-    """The account of a one-time link, which is used up by this; None when it is no good."""
+    """Use up a one-time link; its account, or None when the link is not valid."""
     holder = account_by_secret(connection, secret, ["link"])
     if holder is None or not end_credential(connection, secret):
         return None
@@ -293,7 +293,8 @@ def _nobodys_hash() -> str:
 def account_id_by_password(connection: Connection, name: str, password: str) -> int | None:
     """The account whose name and password these are, else None.
 
-    An unknown name takes as long as a wrong password, so that names cannot be found by the clock.
+    An unknown name takes as long as a wrong password, so that timing does not show which names
+    exist.
     """
     row = None
     if "\x00" not in name:

@@ -22,7 +22,7 @@ class Person(NamedTuple):
 
 
 class Secret(NamedTuple):
-    """A secret that still opens something; the secret itself is known to nobody here."""
+    """A valid credential, without its secret, of which only the hash is stored."""
 
     id: int
     kind: str
@@ -52,7 +52,7 @@ def people(connection: Connection) -> list[Person]:
 
 
 def disable(connection: Connection, account_id: int) -> None:
-    """Nobody signs in with it, from this moment; all its secrets end."""
+    """Disable the account at once; all its secrets end."""
     connection.execute(
         update(account)
         .where(account.c.id == account_id, account.c.disabled_at.is_(None))
@@ -62,12 +62,12 @@ def disable(connection: Connection, account_id: int) -> None:
 
 
 def enable(connection: Connection, account_id: int) -> None:
-    """It can sign in again, with new secrets or its password."""
+    """Let the account sign in again, with new secrets or its password."""
     connection.execute(update(account).where(account.c.id == account_id).values(disabled_at=None))
 
 
 def set_role(connection: Connection, account_id: int, role: str) -> None:
-    """Give another role; it holds from the next request on.
+    """Give another role, in force from the next request on.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def set_role(connection: Connection, account_id: int, role: str) -> None:
 
 
 def set_scope(connection: Connection, account_id: int, districts: Sequence[str]) -> None:
-    """Give other districts, none for the whole tree; they hold from the next request on.
+    """Give other districts (none: the whole tree), in force from the next request on.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def set_scope(connection: Connection, account_id: int, districts: Sequence[str])
 
 
 def secrets_of(connection: Connection, account_id: int) -> list[Secret]:
-    """Tokens, sessions and links that are good, the newest first."""
+    """Valid tokens, sessions and links, the newest first."""
     c = credential.c
     rows = connection.execute(
         select(c.id, c.kind, c.created_at, c.expires_at)
@@ -132,7 +132,7 @@ def revoke(
 
 
 def entries(connection: Connection, *, limit: int) -> list[dict[str, Any]]:
-    """The newest entries of the audit log with the names of who made them."""
+    """The newest entries of the audit log with the names of their accounts."""
     rows = connection.execute(
         select(audit.c.at, account.c.name, audit.c.action, audit.c.detail)
         .outerjoin(account, account.c.id == audit.c.account_id)

@@ -1,4 +1,4 @@
-"""The audit log: who did what that is not the change of a plot."""
+"""The audit log of all but changes of plots, which have a history of their own."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +12,6 @@ from service.database.metadata import audit
 def note(
     connection: Connection, account: Account | int | None, action: str, detail: Mapping[str, Any]
 ) -> None:
-    """Add an entry on somebody or their number, in the transaction of what it tells of."""
+    """Add an entry for an account (or its id), in the transaction of the act itself."""
     number = account.id if isinstance(account, Account) else account
     connection.execute(insert(audit).values(account_id=number, action=action, detail=dict(detail)))

@@ -1,4 +1,4 @@
-"""Whose change it is: what the triggers write into the history beside every version."""
+"""The author and the reason that triggers write into the history of every version."""
 
 from sqlalchemy import Connection, text
 
@@ -10,9 +10,9 @@ SELECT set_config('luotu.account', :account, true), set_config('luotu.reason', :
 
 
 def set_change_author(connection: Connection, account: Account, reason: str | None = None) -> None:
-    """Name the account and the reason of what this transaction is about to change.
+    """Set the author and the reason of the changes that this transaction will make.
 
-    Both end with the transaction. Whoever writes without a name, by SQL, is known by the name of
-    the database user.
+    Both end with the transaction. Changes by plain SQL are recorded under the name of the database
+    user.
     """
     connection.execute(_SIGN, {"account": str(account.id), "reason": reason or ""})

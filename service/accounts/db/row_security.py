@@ -1,8 +1,8 @@
-"""Which ground a transaction sees: the second lock, below the predicates of the queries.
+"""Row security: the scope of a transaction, a second check behind the predicates of queries.
 
-The database shows a transaction no plot until it was *entered*: with somebody's secret
-(:func:`service.accounts.db.accounts.account_by_secret`), or with the key that its owner
-reads, for the command line and work in the background.
+A transaction sees no plot until its scope is set: by somebody's secret
+(:func:`service.accounts.db.accounts.account_by_secret`), or, for the command line and background
+work, by a key that only the owner of the database can read.
 """
 
 from sqlalchemy import Connection, Engine, event, text

@@ -13,7 +13,7 @@ WINDOW = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class Tries:
-    """How often it failed lately, and after how many seconds the oldest of them is forgotten."""
+    """The number of recent failures, and the seconds until the oldest is forgotten."""
 
     count: int
     retry_after_s: int
@@ -31,21 +31,21 @@ def _tries(connection: Connection, mine: ColumnElement[bool]) -> Tries:
 
 
 def of_name(connection: Connection, name: str) -> Tries:
-    """Tries with a user name, whoever made them and whether there is such an account."""
+    """Failures for a user name, from any address; the account need not exist."""
     return _tries(connection, failure.c.name == digest(name))
 
 
 def of_address(connection: Connection, address: str) -> Tries:
-    """Tries from a network address."""
+    """Failures from a network address."""
     return _tries(connection, failure.c.address == address)
 
 
 def failed(connection: Connection, name: str, address: str) -> None:
-    """Remember a try that failed; those that nobody asks for any more go."""
+    """Record a failed sign-in, and delete those older than the window."""
     connection.execute(delete(failure).where(failure.c.at < func.clock_timestamp() - WINDOW))
     connection.execute(insert(failure).values(name=digest(name), address=address))
 
 
 def succeeded(connection: Connection, name: str) -> None:
-    """Whoever knows the password may mistype it again."""
+    """Forget the failures of a name after a successful sign-in."""
     connection.execute(delete(failure).where(failure.c.name == digest(name)))
