@@ -62,7 +62,7 @@ SWITCH_INTERVAL_S = 0.001
 
 # In the order in which addresses are tried: `/api/plots/check` before `/api/plots/{plot_id}`.
 MODULES = (
-    # A map asks for dozens of them at once.
+    # First, as a map requests dozens of them at once.
     tiles,
     health_routes,
     metrics_routes,
@@ -110,9 +110,9 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
         statement_timeout_s=settings.statement_timeout_s,
         lock_timeout_s=settings.lock_timeout_s,
     )
-    # Whether the service lives must be told when all other connections are busy.
+    # Health and metrics must be answered while all other connections are busy.
     readiness_line, metrics_line = ReservedLine(database), ReservedLine(database)
-    # Apart from the requests' connections and their time limit.
+    # Background work has its own connection, without the requests' time limit.
     background = make_engine(
         database,
         pool_size=1,
@@ -124,11 +124,12 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        # Whoever has a slot never waits for a thread: beyond one for each slot there are those
-        # that read files and pack answers.
+        # One thread for each slot, so that a request with a slot never waits for one, and spare
+        # ones that read files and compress answers.
         threads = anyio.to_thread.current_default_thread_limiter()
         threads.total_tokens = settings.pool_size + SPARE_THREADS
-        # The event loop takes turns with all of them, and whoever asks waits for it.
+        # The event loop shares the interpreter with all of them, and every request waits for the
+        # loop.
         sys.setswitchinterval(SWITCH_INTERVAL_S)
         async with loop_pool, readiness_line, metrics_line:
             with draining(background, gauges, Bulk(bulk, settings.coverage_bulk_cells)):
@@ -154,7 +155,7 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
     app.state.metrics_line = metrics_line
     add_handlers(app, account_problems.ERRORS, plot_problems.ERRORS)
     for module in MODULES:
-        # web is below accounts: its one page for some people only is guarded from here.
+        # `web` must not import `accounts`, so its one restricted route is guarded here.
         guards = [Depends(admin_apart)] if module is metrics_routes else []
         app.include_router(module.router, dependencies=guards)
     app.mount("/static", OwnFiles(directory=STATIC), name="static")

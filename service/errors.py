@@ -1,4 +1,4 @@
-"""What a request or a command can be refused for; light, for each command imports it.
+"""Errors that refuse a request or a command; every command imports them, so they import little.
 
 `service/web/problem_json.py` answers the web with them.
 """
@@ -12,15 +12,15 @@ __all__ = ["InvalidValueError", "PortTaken", "Problem", "not_found"]
 
 
 class PortTaken(MessageError, RuntimeError):  # noqa: N818 - said to a person
-    """Somebody else listens where the service should."""
+    """Another process listens on the port of the service."""
 
 
 class Problem(MessageError):  # noqa: N818 - RFC 9457's word
     """A request that cannot be answered as asked.
 
     ``code`` is stable, ``message`` is for people and says what to do next, ``errors`` name fields,
-    rows and places: their ``message`` is a `Message`, of which one language is sent. A header that
-    has several values is sent as often.
+    rows and places: their ``message`` is a `Message`, of which one language is sent. A header with
+    several values is sent once for each.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class Problem(MessageError):  # noqa: N818 - RFC 9457's word
 
 
 def not_found(what: str) -> Problem:
-    """404 for what does not exist and for what is not theirs: the two look alike on purpose."""
+    """404 both for what does not exist and for what lies outside the scope, on purpose."""
     return Problem(
         404,
         "not_found",

@@ -26,10 +26,10 @@ from service.errors import PortTaken, Problem
 from service.plots.db.insert import NumberTaken
 from service.settings import SettingsError
 
-# Where each command is; one is fetched when it is called, for all together take seconds.
+# The module of each command, imported when it is called: all together take seconds.
 _COMMANDS = {
     "db": ("database", "app"),
-    "import": ("patrols", "importing"),  # those of files, and what patrols add to them
+    "import": ("patrols", "importing"),  # with the commands of import_export.py
     "export": ("patrols", "exporting"),
     "user": ("accounts", "app"),
     "map": ("maps", "app"),
@@ -44,7 +44,7 @@ _COMMANDS = {
 
 
 def command_line(wanted: str | None = None) -> typer.Typer:
-    """The one command that is wanted; all of them where it is none of ours."""
+    """The app with one command, or with all when the name is unknown."""
     app = typer.Typer(
         name="luotu",
         help="落图：造林绿化图斑落地上图。Planting plots on the map, their figures, their files.",
@@ -68,8 +68,8 @@ def _nothing() -> None:
     pass
 
 
-# What a person can mend: told in one message, exit status 1. Anything else is our fault and is
-# shown whole.
+# Errors that a person can mend: one message, exit status 1. Others are bugs, shown with their
+# traceback.
 REFUSALS = (
     AccountRefused,
     ClusterError,
@@ -148,7 +148,8 @@ def _of_system(error: OSError) -> Message:
 
 @contextmanager
 def _ending_cleanly() -> Iterator[None]:
-    """Let SIGTERM unwind the stack, so that folders, children and the database are put away."""
+    """Let SIGTERM unwind the stack, so that folders, child processes and the database are cleaned
+    up."""
 
     def end(number: int, _frame: FrameType | None) -> NoReturn:
         raise SystemExit(128 + number)

@@ -26,9 +26,9 @@ app = typer.Typer(
 
 
 def link_address(settings: Settings, secret: str) -> str:
-    """The address that signs in once.
+    """The one-time sign-in address.
 
-    The secret stands behind ``#``: browsers send it to nobody, and no log sees it.
+    The secret is in the fragment (``#``), which browsers never send, so no log holds it.
     """
     return f"{service_address(settings).rstrip('/')}/#link={secret}"
 
@@ -206,7 +206,7 @@ def audit(
 
 
 def _print(table: Table) -> None:
-    """A table that a pipe does not cut."""
+    """Print a table, not cut to the width of a pipe."""
     console = Console()
     if not console.is_terminal:
         console = Console(width=160)

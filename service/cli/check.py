@@ -51,7 +51,7 @@ def check(
 def _read(
     file: Path, layer: str | None, crs: str | None, encoding: str | None, limits: Limits
 ) -> Features:
-    """The features in degrees; where they cannot be brought there, the bare numbers."""
+    """The features in degrees, or in their own numbers where no transformation is known."""
     try:
         return read_features(file, layer=layer, crs=crs, encoding=encoding, limits=limits)
     except FileRefused as refused:
@@ -64,7 +64,7 @@ def _read(
 
 
 def _known_districts(settings: Settings) -> tuple[GeoDataFrame | None, Message | None]:
-    """Counties of a database that is there, or why they are not known: a check needs none."""
+    """Counties of the database, or why there are none: a check works without them."""
     if settings.database_url is None and not Cluster(settings.home).exists():
         return None, None
     try:

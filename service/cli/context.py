@@ -29,7 +29,7 @@ class Opened:
 
     def settle(self) -> None:
         """Compute the coverage that writers have marked, now."""
-        # It brings pandas, which takes longer to import than most commands take in all.
+        # It imports pandas, which takes longer than most commands.
         from service.run.coverage_worker import settle  # noqa: PLC0415
 
         owner = make_engine(self.place.owner)
@@ -40,9 +40,9 @@ class Opened:
 
     @contextmanager
     def transaction(self, *, keep: bool = True) -> Iterator[tuple[Connection, Account]]:
-        """One transaction in the name of whoever sits at this terminal.
+        """One transaction in the name of the user of this terminal.
 
-        With ``keep=False`` everything is done and taken back: a dry run.
+        With ``keep=False`` it is rolled back at its end: a dry run.
         """
         with self.engine.connect() as connection, connection.begin() as transaction:
             yield connection, command_line_account(connection, user_name())
@@ -66,8 +66,8 @@ def user_name() -> str:
 def opened(settings: Settings | None = None, *, make: bool = False) -> Iterator[Opened]:
     """The database of the settings; an embedded one is started, and migrated, as needed.
 
-    Only with ``make`` an embedded one is made where there is none, and the service's role in one
-    elsewhere: other commands change nothing that a running service stands on.
+    Only ``make`` creates a missing embedded database, or a missing service role in an external one:
+    other commands must not change what a running service uses.
     """
     settings = settings or load()
     with database(settings, make=make) as place:
@@ -91,9 +91,9 @@ def _key(place: DatabaseLocation) -> bytes:
 def bring_up_to_date(
     place: DatabaseLocation, *, make: bool = False, always: bool = False, new_password: bool = False
 ) -> None:
-    """Migrate the embedded database; of somebody else's only say that it is not migrated.
+    """Migrate the embedded database; refuse an external one that is not migrated.
 
-    ``always`` migrates any, ``make`` makes a service's role that is missing.
+    ``always`` migrates either, ``make`` creates a missing service role.
     """
     owner = make_engine(place.owner)
     try:

@@ -1,4 +1,4 @@
-"""``luotu coverage``: the table that a superior checks."""
+"""``luotu coverage``: the table of coverage."""
 
 import json
 from datetime import date

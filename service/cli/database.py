@@ -159,7 +159,7 @@ def verify(
 
 
 def _faults(owner: Engine) -> tuple[dict[int, list[verifying.Fault]], int]:
-    """What differs, by boundary, told line by line; and how many boundaries there are."""
+    """Print the differences; answers them by boundary, and the number of boundaries."""
     boundaries = verifying.boundaries(owner)
     wrong: dict[int, list[verifying.Fault]] = {}
     for boundary, code in boundaries:

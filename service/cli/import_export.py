@@ -71,7 +71,7 @@ def pairs(given: Sequence[str] | None, option: str) -> dict[str, str]:
 
 
 def lower(word: str | None) -> str | None:
-    """A word of a list, in any case."""
+    """Accept a word of a list in any case."""
     return None if word is None else word.lower()
 
 
@@ -82,7 +82,7 @@ def file_limits(settings: Settings) -> Limits:
 
 @contextmanager
 def reported(report: Path | None, as_json: bool) -> Iterator[None]:
-    """Tell a refusal row by row, and write all of it into the report."""
+    """Print a refusal row by row, and write all of it into the report."""
     try:
         yield
     except ImportRefused as refused:
@@ -105,7 +105,7 @@ def reported(report: Path | None, as_json: bool) -> Iterator[None]:
 
 
 def print_imported(done: Imported, *, dry: bool, as_json: bool, what: str) -> None:
-    """What an import did, for people or programs."""
+    """Print what an import did, as text or JSON."""
     if as_json:
         answer = {
             "file": done.file,
@@ -240,7 +240,7 @@ LevelOut = Annotated[Level, typer.Option(help="Level of the districts.", case_se
 
 
 def print_export_report(report: ExportReport) -> None:
-    """What an export did."""
+    """Print what an export did."""
     typer.echo(f"{report.path}")
     typer.echo(report.text(), nl=False)
 

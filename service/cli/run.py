@@ -19,7 +19,7 @@ def run(
     settings = load().model_copy(update={k: v for k, v in given.items() if v is not None})
     check_port(settings.host, settings.port)
     require_folder(settings.out)
-    # Maps and the web take seconds to import: a taken port is told before that.
+    # Maps and the web take seconds to import: a taken port is reported before that.
     from service.cli.startup import start  # noqa: PLC0415
 
     start(settings, with_demo=not no_demo)

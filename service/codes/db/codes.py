@@ -11,7 +11,7 @@ from service.database.metadata import code, kind
 
 
 def load_code_lists(connection: Connection) -> None:
-    """Put the lists of this version into the database; kinds that plots may bear stay.
+    """Put the lists of this version into the database; kinds that plots may still use stay.
 
     Rules of patrols have a table of their own: `service/patrol/rules/db/rules.py`.
     """
@@ -32,7 +32,7 @@ def load_code_lists(connection: Connection) -> None:
         if name == "kind":
             _load_kinds(connection, rows)
         else:
-            # Rows of an office's own stay, in the place of the product's of the same code.
+            # An office's own rows stay, and replace the product's rows of the same code.
             ours = ~func.coalesce(code.c.properties["local"].as_boolean(), False)
             connection.execute(delete(code).where(code.c.list == name, ours))
             connection.execute(
@@ -41,13 +41,13 @@ def load_code_lists(connection: Connection) -> None:
 
 
 def store_acceptance_rules(connection: Connection, rules: Sequence[Code]) -> None:
-    """Write an office's own rules of acceptance in the place of those of the same code or place."""
+    """Write an office's own acceptance rules, replacing those of the same code or place."""
     mine = [set(rule.more.get("place", "").split()) for rule in rules]
     held = codes(connection, "acceptance_rule")
     listed = code.c.list == "acceptance_rule"
     for row in held:
         there = set(row["place"].split())
-        # A rule of everywhere gives way to one of everywhere only.
+        # A rule for all places is replaced only by another for all places.
         meets = any(there & places or there == places for places in mine)
         if row["code"] in {rule.code for rule in rules} or meets:
             connection.execute(delete(code).where(listed, code.c.code == row["code"]))

@@ -35,7 +35,7 @@ from service.accounts.db.accounts import Account
 from service.database.metadata import district, district_boundary, district_state
 from service.web.timestamps import day_of, today
 
-# The first boundary that is known of a district holds for all the time before, too.
+# A district's first known boundary holds for all time before it, too.
 KNOWN_FIRST = date(1949, 10, 1)
 
 LEVELS = ("province", "city", "county", "town", "village", "group")
@@ -64,7 +64,7 @@ class DistrictTree(Mapping[str, DistrictNode]):
         self._nodes = dict(nodes)
         self._children: dict[str | None, list[str]] = {}
         self.notes: dict[Any, Any] = {}
-        """What others worked out from this tree and want to find again; it goes with the tree."""
+        """A cache for what others derive from this tree; it is dropped with the tree."""
         for node in self._nodes.values():
             self._children.setdefault(node.parent, []).append(node.code)
 
@@ -98,7 +98,7 @@ class DistrictTree(Mapping[str, DistrictNode]):
 
 
 def visible(tree: DistrictTree, account: Account) -> set[str]:
-    """Codes that the account may see: its scope, all below it, and the parents on the way up."""
+    """Codes that the account may see: its scope, all descendants and all ancestors of it."""
     if account.counties is None:
         return set(tree)
     seen: set[str] = set()
@@ -123,9 +123,9 @@ _trees: dict[UUID, DistrictTree] = {}
 
 
 def tree(connection: Connection, as_of: datetime | None = None) -> DistrictTree:
-    """Every district with the figures of its boundary that holds now, or held at a moment.
+    """Every district with the measures of its boundary, now or at a past moment.
 
-    The tree that holds now is kept in memory for as long as the database says that it is the same.
+    The present tree is cached in memory until its version in the database changes.
     """
     if as_of is not None:
         return _read_tree(connection, as_of)[0]
@@ -144,7 +144,7 @@ def tree(connection: Connection, as_of: datetime | None = None) -> DistrictTree:
 def _read_tree(
     connection: Connection, as_of: datetime | None = None
 ) -> tuple[DistrictTree, UUID | None]:
-    """The tree and its version, of one moment."""
+    """The tree and its version, in one snapshot."""
     boundary = _boundaries(as_of)
     current = boundary.c
     statement = (
@@ -169,7 +169,7 @@ def _read_tree(
 
 
 def _boundaries(as_of: datetime | None) -> FromClause:
-    """One boundary a district; where none held yet, the first one."""
+    """One boundary per district; the first one where none was valid yet."""
     b = district_boundary.c
     if as_of is None:
         return select(district_boundary).where(b.valid_to.is_(None)).subquery("boundary")
@@ -184,7 +184,7 @@ def _boundaries(as_of: datetime | None) -> FromClause:
 
 
 def shapes_statement(codes: list[str]) -> Select[Any]:
-    """Code and WKB of the boundaries that hold now."""
+    """Code and WKB of the boundaries that are valid now."""
     return (
         select(district_boundary.c.code, func.ST_AsBinary(district_boundary.c.geom).label("wkb"))
         .where(district_boundary.c.valid_to.is_(None), district_boundary.c.code.in_(codes))
@@ -226,8 +226,8 @@ def store_districts(
     the old one ends. One that stayed the same is left alone, so that reading a file twice changes
     nothing. The first boundary of a district holds for all the time before, unless a day is given.
     Parents without a polygon of their own are derived anew from all children that are known, not
-    only from this file's. A district that the file only points at, or gives no name, keeps the name
-    that it has.
+    only from this file's. A district that the file only refers to, or leaves unnamed, keeps its
+    name.
 
     Raises
     ------
@@ -299,7 +299,7 @@ class Boundary(NamedTuple):
 
 
 def _derive_parents(connection: Connection, touched: set[str], valid_from: date | None) -> None:
-    """Boundaries of the districts above, deepest first, where nobody gave one."""
+    """Derive boundaries of parents that have none of their own, deepest level first."""
     districts = tree(connection)
     for level in reversed(LEVELS[:-1]):
         for node in districts.at(level):
@@ -358,7 +358,7 @@ def _store_boundary(connection: Connection, new: Boundary) -> None:
 
 
 def analyze(connection: Connection, *names: str) -> None:
-    """Let the planner know a table after a bulk load."""
+    """Refresh the planner's statistics of a table after a bulk load."""
     for name in names:
         connection.execute(text("SELECT analyze_table(:name)"), {"name": name})
 
