@@ -52,7 +52,7 @@ class DistrictCoverage:
 
     @cached_property
     def as_json(self) -> bytes:
-        """The same, written once: rows that stay as they are are kept."""
+        """The row as JSON, serialised once: unchanged rows are reused."""
         return to_json(self.table_row())
 
 
@@ -123,7 +123,7 @@ _NOTHING = _Sums(0.0, 0.0, 0)
 
 @dataclass(frozen=True)
 class _Target:
-    """A district of an answer: what of it does not hang on the plots."""
+    """A district of an answer: its values that do not depend on the plots."""
 
     node: DistrictNode
     codes: list[str]
@@ -131,7 +131,7 @@ class _Target:
     whole: bool
     boundary: str
     rows: dict[str | None, tuple[_Sums, DistrictCoverage]] = field(default_factory=dict)
-    """By group the row that was told last: it serves until its figures are others."""
+    """Last row returned per group, reused while its sums are unchanged."""
 
     def row(
         self, group: str | None, sums_of: dict[tuple[str, str | None], _Sums]
@@ -172,14 +172,14 @@ class _Plan:
     targets: list[list[_Target]]
     codes: list[str]
     every: bool
-    """The codes are all of their level."""
+    """Whether the codes are all of their level."""
     boundary: str
     answered: dict[By | None, tuple[int, list[CoverageRows]]] = field(default_factory=dict)
-    """What was told last, with the stamp of its figures."""
+    """The last answer by grouping, with the stamp of its figures."""
 
     @property
     def rows(self) -> int:
-        """How many there are without groups."""
+        """The number of rows without groups."""
         return sum(map(len, self.targets))
 
 
@@ -189,7 +189,7 @@ _MAX_CACHED_ROWS = 20_000  # of one tree, over all questions and accounts: a kil
 def coverage_of_levels(
     connection: Connection, account: Account, question: CoverageQuestion, levels: Sequence[str]
 ) -> list[CoverageAnswer]:
-    """The same for several levels at or above the county at once: one look at the plots."""
+    """As :func:`coverage`, for several levels at or above the county in one query."""
     districts = tree(connection, question.choice.as_of)
     base = question.level if question.level in BELOW_COUNTY else "county"
     plan = _plan(districts, account, question.parent, base, tuple(levels))
@@ -300,7 +300,7 @@ def _targets(
 def districts_behind(
     connection: Connection, account: Account, code: str, choice: Choice
 ) -> list[DistrictNode]:
-    """The districts whose plots make the figure of one; none when it is not the account's."""
+    """The districts whose plots make the figure of one; none when it is outside the scope."""
     districts = tree(connection, choice.as_of)
     node = districts.get(code)
     if node is None:
@@ -327,7 +327,7 @@ def _parts(
 
 
 def boundary_words(nodes: Iterable[DistrictNode]) -> str:
-    """Which boundaries, for people: their sources, each with the newest day that one began."""
+    """The boundaries in words: their sources, each with the newest day on which one began."""
     newest: dict[str, str] = {}
     for node in nodes:
         if node.source is not None and node.valid_from is not None:

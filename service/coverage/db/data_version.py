@@ -1,4 +1,4 @@
-"""A word that changes whenever figures, maps or files would."""
+"""A fingerprint that changes whenever figures, maps or files would."""
 
 from sqlalchemy import Connection, text
 

@@ -1,8 +1,8 @@
-"""Green area of each county, its ground counted once.
+"""Green area of each county, overlaps counted once.
 
-Counties are cut into cells of at most 64 vertices; what the plots have in each cell is kept by the
-database (migrations 0008 to 0010). Figures of this moment are sums of that; figures of some plots,
-or of a moment that has passed, are made of the same pieces when they are asked for.
+Counties are cut into cells of at most 64 vertices; the database stores what each plot covers in
+each cell (``service/database/sql/coverage``). Present figures are sums of that; figures of some
+plots, or of a past moment, are computed from the same pieces on demand.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, Connection, Select, TextClause, func, select,
 By = Literal["kind", "green_class", "stage"]
 
 MATERIALISED_GROUPINGS: tuple[By | None, ...] = (None, "green_class", "stage")
-"""Groups whose figures are kept; those of kinds are made when asked for."""
+"""Groupings whose figures are stored; those by kind are computed on demand."""
 
 
 class CoverageRow(NamedTuple):
@@ -30,7 +30,7 @@ class CoverageRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Choice:
-    """Which plots count, and when; None leaves a question open."""
+    """Which plots count, and as of when; None sets no condition."""
 
     year: int | None = None
     kinds: Sequence[str] | None = None
@@ -45,8 +45,8 @@ EVERY = Choice()
 class CoverageResult:
     """Figures, the moment that they are of, and what they leave out.
 
-    ``pending_cells`` cells are left as they were when they were counted last; the oldest of them
-    was touched at ``pending_since``. Figures of the same ``stamp`` have the same rows.
+    ``pending_cells`` cells still have their previous figures; the oldest was marked at
+    ``pending_since``. Figures of the same ``stamp`` have the same rows.
     """
 
     rows: Sequence[CoverageRow]
@@ -56,7 +56,7 @@ class CoverageResult:
     stamp: int | None = None
 
 
-# Of the first row the columns tell of the whole, of the others of a district each.
+# Row 1 carries the totals; each further row is one district.
 _ROWS = """
 SELECT code, grp, green_m2, sum_m2, plot_count, pending_cells, pending_since,
        CASE WHEN code IS NULL THEN {moment} END, CASE WHEN code IS NULL THEN {stamp} END
@@ -66,7 +66,7 @@ _LIVE_COVERAGE = "live_coverage(CAST(:codes AS text[]), CAST(:level AS text), :g
 _MOMENT = "statement_timestamp()"
 _STAMP = text(f"SELECT coverage_stamp(:level, :grouping), {_MOMENT}")
 _LIVE = text(_ROWS.format(moment=_MOMENT, stamp="NULL", figures=_LIVE_COVERAGE))
-# Stamp and figures are of one statement, and so of one moment.
+# Read in one statement, so that stamp and figures share a snapshot.
 _STAMPED = text(
     _ROWS.format(moment=_MOMENT, stamp="coverage_stamp(:level, :grouping)", figures=_LIVE_COVERAGE)
 )
@@ -90,11 +90,11 @@ def coverage_figures(
     level: str | None = None,
     exact_cells: int,
 ) -> CoverageResult:
-    """What each district has, in one snapshot; districts without plots are left out.
+    """Figures of each district, in one snapshot; districts without plots are left out.
 
-    Districts outside the scope of the transaction are left out, too. ``codes`` None asks for all
-    of a level. Cells that writers have marked are computed in the read when they are at most
-    ``exact_cells``; else they are told.
+    Districts outside the scope of the transaction are left out, too. ``codes`` None: all of the
+    level. Up to ``exact_cells`` marked cells are computed in the read; when more are marked, they
+    are reported as pending.
     """
     if choice != EVERY or by not in MATERIALISED_GROUPINGS:
         return _figures(
@@ -118,8 +118,8 @@ def coverage_figures(
 
 CACHE_SIZE: Final = 64
 _cache: dict[tuple[str, By | None, tuple[str, ...] | None], CoverageResult] = {}
-"""The last figures of each question: they serve as long as the database gives the same stamp,
-which tells the scope, too."""
+"""The last figures of each question, reused while the stamp is the same; the scope is part of the
+stamp."""
 
 
 def _question(codes: Sequence[str] | None, by: By | None, exact_cells: int) -> dict[str, Any]:
@@ -158,7 +158,7 @@ def _choice_params(choice: Choice) -> dict[str, Any]:
 
 
 def plots_behind(codes: Sequence[str], choice: Choice, *, exact_cells: int) -> Select[Any]:
-    """Numbers of the plots that make the figures of districts, a neighbour's plots among them."""
+    """Ids of the plots that the figures of districts count, neighbours' plots included."""
     params = _choice_params(choice)
     behind = (
         text("""

@@ -1,7 +1,7 @@
-"""The pieces of cells that were computed outside the database, put where the old ones are.
+"""Writes the pieces of cells that were computed outside the database.
 
-Most are as they were: a bulk load marks cells of which all pieces are computed. Those stay, since a
-row that is written anew costs as much as computing it, and leaves a dead one behind.
+Only changed rows are written: all pieces of a marked cell are computed, but most are unchanged, and
+rewriting a row costs as much as computing it and leaves a dead one behind.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ _KEPT_ROW = np.dtype(
         ("line", ">u2"),
     ]
 )
-# Who computes a boundary holds it: nobody else moves these rows.
+# The caller holds the lock of the boundary, so nobody else moves these rows.
 _FORGET = "DELETE FROM coverage_piece WHERE ctid = ANY(%(places)s::tid[])"
 _COPY = (
     "COPY coverage_piece (cell_id, plot_id, boundary_id, area_m2, whole, counted,"
@@ -45,7 +45,7 @@ _LINES_AT_ONCE = 10_000
 
 
 class Numbers(NamedTuple):
-    """What the rows of `Pieces` are called in the database; cells and plots rise."""
+    """Database ids of the cells and plots in `Pieces`, both ascending."""
 
     cell_id: NDArray[np.int64]
     boundary_id: NDArray[np.int64]
@@ -56,9 +56,9 @@ class Numbers(NamedTuple):
 def store_pieces(
     connection: Connection, numbers: Numbers, marked: Sequence[int], pieces: Pieces
 ) -> None:
-    """Let cells have these pieces and no others; the caller holds their boundaries.
+    """Replace the pieces of cells; the caller holds the locks of their boundaries.
 
-    ``marked`` are the cells, among them those that no piece lies in any more.
+    ``marked`` are the cells, including those without any piece now.
     """
     overlaps = _overlaps(numbers, pieces)
     plain = pieces.cluster < 0
@@ -78,7 +78,7 @@ def store_pieces(
 
 
 def copy_lines(connection: Connection, statement: str, lines: Iterable[str]) -> None:
-    """Write rows as text: of numbers, and of words without tab, newline or backslash."""
+    """Rows as text for COPY; their words hold no tab, newline or backslash."""
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(statement) as copy:
         rest = iter(lines)
@@ -94,7 +94,7 @@ def _stored_pieces(connection: Connection, marked: Sequence[int]) -> NDArray[Any
 
 
 def _keys(numbers: Numbers, stored: NDArray[Any]) -> NDArray[np.int64]:
-    """Where each row is found among the pieces; -1 when its plot is none of theirs."""
+    """The position of each row among the pieces; -1 when its plot is not among theirs."""
     cell = np.searchsorted(numbers.cell_id, stored["cell_id"])
     last = max(len(numbers.plot_id) - 1, 0)
     plot = np.minimum(np.searchsorted(numbers.plot_id, stored["plot_id"]), last)

@@ -1,7 +1,7 @@
-"""Many marked cells at once, computed outside the database: what a bulk change leaves.
+"""Computes many marked cells outside the database, after a bulk change.
 
-The same marks, the same cells and the same figures as those of `drain_coverage` (migration 0009),
-which takes cell after cell. Works as the owner of the database: it looks at all plots.
+Marks, cells and figures are those of `drain_coverage`, which takes one cell after another. Works as
+the owner of the database: it reads all plots.
 """
 
 import struct
@@ -18,14 +18,14 @@ from sqlalchemy import Connection, Engine, text
 from gis.cells import CellFigures, cell_figures, cell_pieces
 from service.coverage.db.pieces import Numbers, copy_lines, store_pieces
 
-# Boundaries of which at least one cell in so many is marked: all cells of a boundary are read for
-# them. Those of others the drainer computes, twenty times as slowly.
+# Only boundaries of which at least one cell in so many is marked: all their cells are read. Sparse
+# ones are left to `drain_coverage` (20x slower per cell).
 ONE_IN = 100
 # Marked cells of one transaction: a few seconds, and a third of a gigabyte.
 CELLS_AT_ONCE = 1_000
 
-# Marks are taken first, and only of boundaries that nobody else holds. What is read after that was
-# committed with its marks, or has marks that stay.
+# Marks are deleted first, and only of boundaries that nobody else holds. What is read after that
+# was committed with its marks, or its marks remain.
 _TAKE = """
 WITH marked AS (
     SELECT boundary_id, count(DISTINCT cell_id) AS cells FROM coverage_dirty GROUP BY boundary_id
@@ -47,8 +47,8 @@ FOR NO KEY UPDATE OF b SKIP LOCKED
 """
 _FROM_FIRST, _FROM_LAST = (text(_TAKE.format(order=order)) for order in ("ASC", "DESC"))
 _UNMARK = text("DELETE FROM coverage_dirty WHERE boundary_id = ANY(:boundaries) RETURNING cell_id")
-# Of these many rows are read, in the driver's own form: shapes as bytes are half as long. Where a
-# row lies (ctid) finds it again sooner than its key; within a statement it does not move.
+# Read in binary, as the rows are many: shapes are half as long. ctid finds a row sooner than its
+# key, and does not change within a statement.
 _CELLS = """
 SELECT id, boundary_id, ST_AsBinary(geom) FROM district_cell
 WHERE boundary_id = ANY(%(boundaries)s) ORDER BY id
@@ -102,8 +102,8 @@ def rebuild(
     """Compute the marked cells of boundaries that have many; answers how many boundaries, or 0.
 
     About ``max_cells`` cells in one transaction. Any number of processes may do it at
-    once, beside others that drain: two do not stand in each other's way when one begins with the
-    last district. ``fast`` as in `gis.coverage.coverage`.
+    once, beside others that drain: two rarely wait for each other when one begins with the last
+    district. ``fast`` as in `gis.coverage.coverage`.
     """
     with owner.begin() as connection:
         params = {"one_in": one_in, "most": max_cells}
@@ -161,8 +161,8 @@ def _read(connection: Connection, statement: str, params: dict[str, list[int]]) 
 
 
 def _shapes(wkb: Iterable[bytes]) -> NDArray[np.object_]:
-    # A part that stands alone is read as the polygon that it is: nearly all are, and taking them
-    # out one by one costs more than reading them.
+    # A multipolygon of one part is read as that polygon: nearly all are, and extracting parts one
+    # by one costs more than reading them.
     read = shapely.from_wkb(
         np.fromiter((value.removeprefix(_ALONE) for value in wkb), dtype=object)
     )

@@ -1,7 +1,7 @@
-"""Marked cells computed by two processes: of one process, Python lets one thread at a time compute.
+"""Marked cells computed by two processes, as Python runs one thread of a process at a time.
 
-The other process begins with the last district, hears no signal of the terminal, and ends with
-whoever began it: what it has not committed stays marked.
+The second process begins with the last district, ignores the terminal's signals and ends with its
+parent: what it has not committed stays marked.
 """
 
 import os
@@ -39,7 +39,7 @@ def _helped(owner: Engine, fast: bool | None) -> Iterator[None]:
     with subprocess.Popen(command, stdin=subprocess.PIPE, bufsize=0) as child:
         assert child.stdin is not None
         try:
-            # By a pipe, since anybody may read the arguments of a process.
+            # Through a pipe, since any user may read the arguments of a process.
             address = owner.url.render_as_string(hide_password=False)
             with suppress(BrokenPipeError):
                 child.stdin.write(f"{address}\n".encode())
@@ -49,12 +49,12 @@ def _helped(owner: Engine, fast: bool | None) -> Iterator[None]:
             raise
         code = child.wait()
     if code:
-        # What it would have computed is marked still, and whoever drains computes it.
+        # Its cells are still marked, and will be drained.
         log.warning("coverage_not_rebuilt", code=code)
 
 
 def _end_with_parent() -> None:
-    # Nothing else is ever written: this returns when the pipe is closed.
+    # Nothing more is written: this returns when the parent closes the pipe.
     os.read(sys.stdin.fileno(), 1)
     os._exit(1)
 

@@ -1,7 +1,7 @@
-"""Is the coverage that is kept the coverage that is there? For ``luotu db verify``.
+"""Compares the stored coverage with a recomputed one, for ``luotu db verify``.
 
-Every figure is computed anew by the same cells, and once more without any cell: the union of the
-plots with the uncut boundary. Read as the owner of the database, each district in one snapshot.
+Every figure is recomputed by the same cells, and once more without cells: the union of the plots
+within the uncut boundary. Read as the owner of the database, each district in one snapshot.
 """
 
 from collections.abc import Iterator
@@ -13,10 +13,10 @@ from sqlalchemy import Connection, Engine, text
 
 from gis.coverage import CoverageArrays, union_figures
 
-# The same cells give the same areas but for the order in which they are added.
+# The same cells give the same areas, except for the order of summation.
 TOLERANCE = 1e-9
-# Ten square centimetres: cuts of another GEOS move an area by a hundredth of that, and what PostGIS
-# rounds along the geodesics of a plot, and the kernels of a rebuild do not, by a tenth.
+# 10 cm²: another version of GEOS moves an area by a hundredth of that; PostGIS' rounding of
+# geodesics, which the kernels of a rebuild do not do, by a tenth.
 SLIGHT_M2 = 1e-3
 # Each vertex that a cell's edge adds moves an area a little (an edge straight in degrees is no
 # geodesic): of a county's total within 1e-6 or 1 m².
@@ -71,7 +71,7 @@ def boundaries(owner: Engine) -> list[tuple[int, str]]:
 
 
 def faults(owner: Engine, boundary: int, code: str) -> Iterator[Fault]:
-    """What is wrong with the figures of one boundary; marked cells are nothing wrong."""
+    """Differences in the figures of one boundary; marked cells are no fault."""
     snapshot = owner.execution_options(isolation_level="REPEATABLE READ")
     with snapshot.connect() as connection:
         params = {"boundary": boundary, "tolerance": TOLERANCE, "slight": SLIGHT_M2}
