@@ -137,7 +137,7 @@ def afforestation_page(
 
 
 def _narrowed(answer: CoverageAnswer, question: MapQuestion) -> CoverageAnswer:
-    """Only the counties asked for; what lies above them would promise more than is shown."""
+    """Only the counties asked for: figures of districts above would cover more than is shown."""
     if question.counties is None:
         return answer
     rows = CoverageRows(row for row in answer.rows if row.code in set(question.counties))

@@ -49,9 +49,9 @@ class PatrolMapQuestion:
 def opening_period(
     connection: Connection, account: Account, counties: tuple[str, ...] | None = None
 ) -> tuple[Period, tuple[Pair, ...]]:
-    """The quarter that a map opens on when none is named, and what is to be said of it.
+    """The default quarter of a map, and a note when it is not that of today.
 
-    It is the one of today, or, when nobody has walked in it, the newest one with patrols.
+    It is that of today, or the newest one with patrols when today's has none.
     """
     _month, quarter, _year = periods_of(today())
     newest = newest_patrol(connection, account, end_of(today()), counties)

@@ -57,7 +57,7 @@ class Tile:
     """A tile and its ground.
 
     ``west … north``: degrees of CGCS2000. ``scale``: the z of WebMercatorQuad at which a degree of
-    longitude is as wide: what a tile shows hangs on this, in both grids alike.
+    longitude is as wide: what a tile shows depends on this, in both grids alike.
     """
 
     grid: GridName
@@ -113,14 +113,14 @@ def _no_such_tile(message: Message) -> Problem:
     return Problem(404, "no_such_tile", message)
 
 
-# Below this scale plots are counted in squares, and up to the next they are when they are many: a
+# Below this scale plots are counted in squares; up to the next only when they are many, so that a
 # tile stays below half a megabyte.
 PLOTS_FROM: Final = 11
 SURELY_PLOTS_FROM: Final = 13
 MANY: Final = 3_000
 MOST: Final = 20_000
 
-# A tag names the rules by which a tile was drawn, too: this version's.
+# A tag also depends on the drawing rules of this version.
 _RULES: Final = hashlib.blake2b(
     b"".join(
         Path(module.__file__ or "").read_bytes()
@@ -134,7 +134,8 @@ _TAG: Final = re.compile(r'(?:W/)?"([0-9]{1,18}-[0-9a-f]{12})-([0-9a-f]{16})"')
 
 @dataclass(frozen=True)
 class Answer:
-    """A tile and its tag; without ``data`` the client has it already, with none in it: empty."""
+    """A tile and its tag; ``data`` is None when the client has it already, b"" for an empty
+    tile."""
 
     tag: str
     data: bytes | None
@@ -164,7 +165,7 @@ def _known_tags(known: str | None, question: str) -> list[str]:
 
 @dataclass(frozen=True)
 class SignedAnswer:
-    """Who asked for a tile; without an ``answer`` it must be made the ordinary way."""
+    """The account and its tile; without an ``answer`` the ordinary route must make it."""
 
     account: Account
     answer: Answer | None
@@ -178,10 +179,10 @@ async def plots_for_secret(
     tile: Tile,
     known: str | None,
 ) -> SignedAnswer | None:
-    """Plots of a tile for whoever holds a secret; None when that is nobody.
+    """A tile of plots for the account of a secret; None when the secret is unknown.
 
-    One statement on the event loop. The ordinary way is left for tiles of squares, which take
-    longer than finding out who asks. Errors are those of the pool.
+    One statement on the event loop. Tiles of squares take the ordinary route, as they take longer
+    than the sign-in. Raises what `LoopPool.ask` raises.
     """
     if tile.scale < PLOTS_FROM:
         raise ValueError(f"tiles of scale {tile.scale} show squares")
@@ -216,13 +217,13 @@ def _plots(connection: Connection, account: Account, filters: PlotFilter, tile: 
 
 
 def by_content(data: bytes, known: str | None) -> Answer:
-    """The tag of a tile that is cheap to make: what is in it."""
+    """The tile under a tag made from its content: for tiles that are cheap to make."""
     tag = f'W/"{hashlib.blake2b(data, digest_size=12).hexdigest()}"'
     has = known is not None and tag in (listed.strip() for listed in known.split(","))
     return Answer(tag, None if has else data)
 
 
-# From which scale on the districts, or zones, of a level are borders worth a line.
+# The scale from which on borders of the districts, or zones, of a level are drawn.
 _LEVELS_FROM: Final = {"province": 0, "city": 4, "county": 6, "town": 10, "village": 13}
 _ZONES_FROM: Final = {
     **_LEVELS_FROM,

@@ -1,9 +1,9 @@
-"""The quick way to a tile of plots: a map asks for dozens at once, all in the same words.
+"""The fast route of plot tiles: a map requests dozens at once, all with the same query.
 
-What a query means is worked out once, by the ordinary route, and remembered when no table has to be
-read to know it. From then on a tile costs one statement, which signs in, sees to the scope and
-draws; the event loop waits for it, no thread. Nothing about people and their rights is remembered.
-Whatever is not plain goes the ordinary way, which refuses it in words; so does all while the loop
+The ordinary route parses a query once; the result is cached if no table had to be read for it. From
+then on a tile costs one statement, which signs in, applies the scope and draws; the event loop
+waits for it, no thread. Nothing about people and their rights is cached.
+All other requests take the ordinary route, which also words the refusals; so do all while the loop
 has no connection.
 """
 
@@ -28,7 +28,7 @@ from service.web.thread_route import ThreadRoute
 
 MVT: Final = "application/vnd.mapbox-vector-tile"
 WORTH_PACKING_BYTES: Final = 256
-# Packing more than this takes so long that others would wait: that is for a thread.
+# Compressing more than this would block the event loop: a thread does it.
 LONG_BYTES: Final = 65_536
 MAX_REMEMBERED: Final = 256
 _DIGITS: Final = re.compile("[0-9]{1,10}", re.ASCII)
@@ -36,7 +36,7 @@ _remembered: dict[bytes, PlotQuery] = {}
 
 
 def takes_gzip(accept_encoding: str | None) -> bool:
-    """Whether a client wants packed answers.
+    """Whether the client accepts gzip.
 
     >>> takes_gzip("br, gzip;q=0.5"), takes_gzip("gzip;q=0"), takes_gzip(None)
     (True, False, False)
@@ -49,7 +49,7 @@ def takes_gzip(accept_encoding: str | None) -> bool:
 
 
 def response(made: Answer, accept_encoding: str | None) -> Response:
-    """304 for whoever has the tile, 204 when there is nothing in it."""
+    """304 if the client has the tile, 204 if the tile is empty."""
     headers = {
         "ETag": made.tag,
         "Cache-Control": "private, no-cache",
@@ -65,7 +65,7 @@ def response(made: Answer, accept_encoding: str | None) -> Response:
 
 
 def remember(request: Request, words: PlotQuery) -> None:
-    """Keep what the query of an ordinary request means, when the quick way can take it."""
+    """Cache the filters of an ordinary request's query, if the fast route can use them."""
     query = request.scope["query_string"]
     if len(query) <= MAX_CHARS and words.static_filter() is not None:
         if len(_remembered) >= MAX_REMEMBERED:
@@ -74,10 +74,10 @@ def remember(request: Request, words: PlotQuery) -> None:
 
 
 class QuickRoute(ThreadRoute):
-    """FastAPI's route, and beside it the quick way."""
+    """FastAPI's route, with the fast route before it."""
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer what was understood before; FastAPI the rest."""
+        """Answer cached queries; leave the rest to FastAPI."""
         request = Request(scope, receive, send)
         words = _remembered.get(scope["query_string"]) if scope["method"] == "GET" else None
         tile = None if words is None else _tile(scope["path_params"])
@@ -91,7 +91,7 @@ class QuickRoute(ThreadRoute):
 
 
 def _tile(named: Mapping[str, str]) -> Tile | None:
-    """The tile when it shows plots; None for squares and for what is no tile."""
+    """The tile when it shows plots; None for tiles of squares and for invalid addresses."""
     numbers = [named[name] for name in ("z", "row", "col")]
     grid = next((offered for offered in GRIDS if offered == named["grid"]), None)
     if grid is None or not all(_DIGITS.fullmatch(number) for number in numbers):

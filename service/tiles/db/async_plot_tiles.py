@@ -1,4 +1,4 @@
-"""A tile of plots for whoever holds a secret, in one statement: a map asks for dozens at once.
+"""Sign-in and a tile of plots in one statement: a map requests dozens at once.
 
 Signing in, the count of changes and the plots are one question to the database, and one transaction
 of its own. ``set_session_scope`` sets the scope before a row is read: what follows
@@ -36,15 +36,15 @@ CROSS JOIN LATERAL ({plots}) tile
 
 
 def rights(account: Account) -> str:
-    """The same as the statement puts into a tag: another role or scope is another word."""
+    """The hash of role and scope, as the statement puts it into the tag."""
     words = f"{account.role}|{','.join(account.counties or ())}"
     return hashlib.sha256(words.encode()).hexdigest()[:12]
 
 
 class SignedTile(NamedTuple):
-    """Who asked, and the tile; ``tag`` names its state and their rights.
+    """The account and its tile; ``tag`` names the tile's state and the account's rights.
 
-    ``known``: the tag is among those that were brought, and nothing was drawn. ``matched``: how
+    ``known``: the client has this tag already, and nothing was drawn. ``matched``: how
     many plots there are.
     """
 
@@ -59,8 +59,8 @@ def signed_statement(
     names: tuple[str, ...], *, approved: bool, mercator: bool, some: bool
 ) -> TextClause:
     """The statement for the filters that are named."""
-    # Working versions are not for viewers: who asks for the newest is told so by an empty tile, and
-    # is asked again for approved ones.
+    # Viewers see no working versions: for them a query of the newest gives an empty tile, and the
+    # caller queries the approved ones next.
     own = ("signed", "news") if approved else ("signed", "news", "drafts")
     return text(
         _SIGNED.format(
@@ -87,7 +87,8 @@ async def tile_for_secret(  # noqa: PLR0913
     some: bool,
     tags: Sequence[str],
 ) -> SignedTile | None:
-    """Ask :func:`signed_statement`; None: nobody's secret. Errors are those of the pool."""
+    """Ask :func:`signed_statement`; None for an unknown secret. Raises what `LoopPool.ask`
+    raises."""
     if not bearable(secret):
         return None
     values: dict[str, Any] = dict(given(None, filters))

@@ -1,7 +1,7 @@
-"""Connections on which the event loop itself waits, for one statement that is asked most often.
+"""Connections on which the event loop itself waits, for the most frequent statement.
 
-A request that waits in a thread of its own is handed over twice, and all threads take turns with
-one lock: for a statement of a millisecond that costs more than the statement.
+A request in a thread of its own is handed over twice, and all threads share the interpreter lock:
+that costs more than a statement of one millisecond.
 """
 
 import time
@@ -16,16 +16,16 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from service.database.engine import QUIET_S, connect_args
 
-# Who waits longer for a connection, or would be one too many to wait, asks in a thread, which has
+# Beyond this wait, or this length of the queue, a request takes the ordinary route: a thread, with
 # connections of its own.
 PATIENCE_S: Final = 1.0
 MAX_WAITING: Final = 256
-# A database that is away is left alone for so long.
+# The pause between attempts to reach a database that is away.
 AWAY_S: Final = 2.0
 
 
 class NoLineError(Exception):
-    """No connection was free, or the one that was asked is lost: ask another way."""
+    """No connection was free, or the connection was lost: take the ordinary route."""
 
 
 class _Line(psycopg.AsyncConnection[Any]):
@@ -35,7 +35,7 @@ class _Line(psycopg.AsyncConnection[Any]):
 
 
 async def _look_at(line: _Line) -> None:
-    # A firewall may have cut what nobody used, without a word.
+    # A firewall may silently have cut an idle connection.
     if time.monotonic() - line.answered > QUIET_S:
         await line.execute("SELECT 1")
 
@@ -78,7 +78,7 @@ class LoopPool:
             open=False,
             check=_look_at,
             timeout=PATIENCE_S,
-            # No attempts in the background: the next who asks is the next attempt.
+            # No background reconnects; the next request retries.
             reconnect_timeout=0,
         )
 
@@ -119,7 +119,7 @@ class LoopPool:
         except TooManyRequests as error:
             raise NoLineError from error
         except PoolTimeout as error:
-            # With all of them lent the pool is busy; else none could be opened.
+            # With all of them in use the pool is busy; else none could be opened.
             if self._lent < self._max_connections:
                 self._away_until = time.monotonic() + AWAY_S
             raise NoLineError from error

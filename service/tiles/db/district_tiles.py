@@ -1,7 +1,7 @@
 """Vector tiles of districts, with figures or without, and of zones.
 
-Districts are drawn far out from shapes that are thinned beforehand; zones are small and thinned as
-they are asked for.
+At small scales districts are drawn from shapes simplified beforehand; zones are small and are
+simplified on demand.
 """
 
 import json

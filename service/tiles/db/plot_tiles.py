@@ -18,8 +18,8 @@ from service.plots.db.plots import PlotFilter
 from service.tiles.db.tile_extent import AROUND, EXTENT, NOTE, Ground, drawn_box, drawn_plot, places
 
 STAGES: Final = ("planned", "planted", "accepted", "existing", "cancelled")
-# Squares of plot_square: so many halvings of the world, for tiles up to so far in. Those of middle
-# size are kept as sums only.
+# Squares of plot_square: their sizes as halvings of the world, and up to which scale each serves.
+# Those of middle size are stored as sums only.
 COARSE: Final = 11
 MIDDLE: Final = 13
 FINE: Final = 15
@@ -48,9 +48,9 @@ _FILTERS: Final = {
 
 
 def given(account: Account | None, filters: PlotFilter) -> Iterator[tuple[str, Any]]:
-    """The parameters that narrow: what is left open is not among them.
+    """Parameters of the filters that are set.
 
-    Without ``account`` the statement finds out itself whose scope it is.
+    Without ``account`` the statement determines the scope itself.
     """
     if account is not None and account.counties is not None:
         yield "scope", list(account.counties)
@@ -62,10 +62,11 @@ def given(account: Account | None, filters: PlotFilter) -> Iterator[tuple[str, A
 
 
 def _where(names: tuple[str, ...], table: str) -> str:
-    """The same as conditions. The scope stands in every query; row security is the second lock."""
+    """The conditions of these parameters. The scope is in every query; row security is the second
+    check."""
     words = {
         "scope": f"{table}.district = ANY((SELECT CAST(:scope AS text[]))::text[])",
-        # For many rows: "IS TRUE" keeps it a hash table that is asked, and no join.
+        # For many rows: with "IS TRUE" the planner probes a hash table and does not join.
         "scope of many": f"({table}.district IN (SELECT unnest(CAST(:scope AS text[])))) IS TRUE",
         "year": f"{table}.year = (SELECT CAST(:year AS integer))",
         "signed": f"(who.scope = '{{}}' OR {table}.district = ANY(who.counties))",
@@ -84,8 +85,7 @@ def approved_only(account: Account, filters: PlotFilter) -> bool:
     return filters.version == "approved" or account.role == "viewer"
 
 
-# Committed changes are counted before the plots are read: a tag may be older than what it names,
-# never newer.
+# Changes are counted before the plots are read: a tag may be older than its content, never newer.
 _CHANGES = """
 SELECT coalesce(sum(c.changes), 0) FROM plot_change c
 WHERE c.block BETWEEN :first AND :last AND c.block % 512 BETWEEN :low AND :high{where}
@@ -142,8 +142,8 @@ _COLUMNS = (
     "v.plot_id, v.stage, v.kind, v.year, v.review, v.district, v.plot_no, v.area_m2, v.version,"
     " v.geom"
 )
-# Told slot by slot so that each partial index can serve. Values stand in subselects: what the
-# planner does not see it does not plan anew for, and planning takes as long as drawing.
+# One branch per slot, so that each partial index can serve. Values stand in subselects: hidden from
+# the planner, they cause no new plan, and planning takes as long as drawing.
 _APPROVED = f"""
     SELECT {_COLUMNS} FROM plot_version v
     WHERE v.slot = 'approved' AND v.geom && (SELECT {AROUND}){{where}}
@@ -156,12 +156,12 @@ _NEWEST = f"""
     WHERE v.slot = 'approved' AND v.geom && (SELECT {AROUND}){{where}} AND NOT EXISTS (
         SELECT FROM plot_version w WHERE w.plot_id = v.plot_id AND w.slot = 'working')
 """  # noqa: S608 - constants of ours
-# Nobody waits for plots that are too many to be shown.
+# Plots that are too many to be shown are not drawn.
 _MOST = {
     True: ":most",
     False: "CASE WHEN (SELECT count(*) FROM found) > :most THEN 0 ELSE :most END",
 }
-# Read once: a part of a statement takes as long to begin as a few plots take to draw.
+# Read once: starting one more subquery takes as long as drawing a few plots.
 _PLOTS = """
 WITH found AS MATERIALIZED ({rows})
 SELECT matched, CASE WHEN matched > 0 THEN coalesce(body, '') || (SELECT {note}) END AS data
@@ -221,7 +221,7 @@ def plots_tile(
 _OF_STAGES = ", ".join(
     f"nullif(sum(plots) FILTER (WHERE stage = '{stage}'), 0)::bigint AS {stage}" for stage in STAGES
 )
-# By stage first: to add seven sums up row by row takes longer than to find the rows.
+# Grouped by stage first: adding seven sums row by row takes longer than finding the rows.
 _SQUARES = """
 WITH part AS (
     SELECT ((s.square >> 14) >> :up) * 16384 + ((s.square & 16383) >> :up) AS xy, s.stage,
@@ -249,7 +249,7 @@ FROM told
 """
 
 
-# What plot_square_sum can be narrowed by.
+# The filters that plot_square_sum supports.
 _SUMMED: Final = frozenset({"scope", "counties", "stages"})
 
 
@@ -258,7 +258,7 @@ def sums_serve(names: Iterable[str], scale: int) -> bool:
     return scale <= MIDDLE_TO and _SUMMED.issuperset(names)
 
 
-# Looked up one by one; when they are most of the world they are read in a row.
+# Blocks are looked up one by one; when they are most of the world, in one scan.
 _BLOCKS: Final = {
     False: "s.block = ANY(CAST(:blocks AS integer[]))",
     True: "s.block BETWEEN :first AND :last",
@@ -298,7 +298,7 @@ def squares_tile(
     """Run :func:`squares_statement`; a square that two tiles share is in both with all it has."""
     narrow = dict(given(account, filters))
     summed = sums_serve(narrow, scale)
-    # The planner takes each row for a square of its own, and would sort them all.
+    # The planner would assume one square per row, and sort them all.
     connection.execute(text("SET LOCAL enable_sort = off"))
     squares = _squares_of(ground, scale, summed=summed)
     many = len(squares["blocks"]) > FEW_BLOCKS

@@ -10,8 +10,8 @@ EXTENT: Final = 4096
 BUFFER: Final = 64
 # A little beyond the latitude at which web Mercator is a square: it has no poles.
 MERCATOR_END: Final = 85.06
-# A plot of so many squares of the grid is hardly ever folded over by being put on it: of 171 000
-# star-shaped ones two were, at z 11, by less than a unit.
+# A plot of at least so many grid squares hardly ever becomes invalid when it is snapped to the
+# grid: of 171 000 star-shaped ones two did, at z 11, by less than a unit.
 BROAD: Final = 64
 
 
@@ -105,10 +105,10 @@ def drawn(geom: str, *, mercator: bool) -> str:
 def drawn_plot(table: str, *, mercator: bool) -> str:
     """The same for polygons of a table that knows their ``area_m2``.
 
-    Three quarters of the time of ``ST_AsMVTGeom`` goes into cutting at the tile's edge and into
-    making valid what its grid folded over. A plot that ends near the tile need not be cut: clients
-    draw no more of it than lies inside. One that is broad beside the grid hardly ever folds, and
-    then by less than an eye sees.
+    Three quarters of the time of ``ST_AsMVTGeom`` goes into clipping at the tile's edge and into
+    repairing what snapping made invalid. A plot that ends near the tile need not be clipped:
+    clients draw only what lies inside. One that is wide beside the grid hardly ever becomes
+    invalid, and then invisibly little.
     """
     geom = f"{table}.geom"
     there = f"ST_Transform({geom}, {WEB_MERCATOR})" if mercator else geom
