@@ -23,7 +23,7 @@ def in_background(
 
     ``work`` answers how many seconds to wait before it is called again. Whatever exception it
     raises is logged as ``failed`` with its traceback, and after ``failed_pause_s`` the work goes
-    on. While the same kind of error repeats (a database that is away), it is told without the
+    on. While the same kind of error repeats (a database that is away), it is logged without the
     traceback. ``stop`` is set when the block ends, so that long work can end with it.
     """
     ended = stop or threading.Event()

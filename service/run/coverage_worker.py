@@ -1,6 +1,6 @@
 """Keeps coverage current: a thread that computes the cells that writers have marked.
 
-When nothing is marked it puts together what bulk loads left in the squares of plots.
+When nothing is marked it merges the rows that bulk loads left in the squares of plots.
 """
 
 import subprocess
@@ -25,7 +25,7 @@ from service.web.timestamps import now
 
 log = structlog.get_logger()
 
-# Cells of one transaction: enough to pay for it, few enough that a shutdown waits for a second.
+# Cells per transaction: enough to be worth one, so few that a shutdown waits for a second.
 CELLS_AT_ONCE = 100
 # Reads are exact without the drainer, so there is no hurry.
 IDLE_S = 0.25
@@ -34,16 +34,16 @@ AWAY_S = 2.0
 TIDY_S = 10.0
 AT_ONCE = 2
 BULK_CELLS = 2_000
-# Fewer are computed before the kernels of `gis` are loaded, or compiled where they never ran.
+# For fewer cells, loading or compiling the kernels of `gis` takes longer than computing.
 KERNEL_CELLS = 10_000
 FAILED_S = 60.0
 
 
 @dataclass(frozen=True)
 class Bulk:
-    """A command that computes what is marked, for when that is many cells.
+    """A command that computes the marked cells when they are many.
 
-    A process of its own: it takes memory and both processors, and works as the owner.
+    A process of its own: it needs memory, both processors and the owner's rights.
     """
 
     command: Sequence[str] = ()
@@ -51,7 +51,7 @@ class Bulk:
 
 
 class Gauges:
-    """What the drainer tells of its work in `/metrics`."""
+    """The gauges of the drainer in `/metrics`."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.cells = Gauge(
@@ -66,7 +66,7 @@ class Gauges:
         )
 
     def show(self, cells: int, since: datetime | None) -> None:
-        """Tell how much waits."""
+        """Set both gauges."""
         self.cells.set(cells)
         self.lag.set(0 if since is None else (now() - since).total_seconds())
 
@@ -104,7 +104,7 @@ def draining(engine: Engine, gauges: Gauges, bulk: Bulk = Bulk()) -> Iterator[No
 
 
 def _run(command: Sequence[str], stop: threading.Event, update_gauges: Callable[[], int]) -> float:
-    """Let another process compute; answers when the next one may be started."""
+    """Run the command; answers the monotonic time from which the next may start."""
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as child:
         try:
             while child.poll() is None and not stop.wait(GAUGES_S / 4):
@@ -124,7 +124,7 @@ def settle(
     bulk_cells: int = BULK_CELLS,
     seconds: float | None = None,
 ) -> bool:
-    """Compute what is marked, now; whether nothing is left. For commands, which nobody drains for.
+    """Compute marked cells now; whether none is left. For commands, which run no drainer.
 
     Two sessions work side by side. Cells that another process computes are waited for. With the
     ``owner``'s engine many cells are computed outside the database, by two processes.

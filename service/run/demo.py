@@ -34,7 +34,7 @@ DEMO_ACCOUNTS = {
 }
 DEMO_SURVEYOR = "demo-survey"
 
-WHOLE = 20_000  # plots: to them belong all of the demo's zones
+WHOLE = 20_000  # plots of the whole demo, with all its zones
 FOUND = 8  # findings to a town
 
 SOURCE_FIELDS = {
@@ -63,7 +63,7 @@ def load_demo(engine: Engine, *, progress: Progress, count: int = WHOLE) -> int:
             if number is None:
                 accounts.add_account(connection, name, role, demo=True)
             else:
-                # It was taken out before, but its name stood in a history.
+                # Removed before, but only disabled, since a history names it.
                 administration.enable(connection, number)
         account = _surveyor(connection)
         plots = demo_plots(counties, count=count)
@@ -81,7 +81,7 @@ def unload_demo(engine: Engine) -> int:
     with engine.begin() as connection:
         months = months_of_demo(connection)
         gone = remove_demo(connection)
-        # Zones that somebody's own patrols keep here were walked by invented ones too.
+        # Demo zones kept for real patrols also contain demo patrols: recompute their months.
         remerge(connection, months)
         reevaluate_months(connection, [(zone_id, month) for zone_id, _county, month in months])
         return gone
@@ -91,13 +91,13 @@ def _store_districts(connection: Connection, counties: geopandas.GeoDataFrame) -
     source = str(counties["source"].iloc[0])
     tree = district_tree(counties, SOURCE_FIELDS, source=source)
     assert not tree.blocking, tree.blocking
-    # Where somebody's own districts are, they stay as they are.
+    # Districts that are there already stay as they are.
     own = own_districts(connection)
     store_districts(connection, tree.frame[~tree.frame["code"].isin(own)], demo=True)
 
 
 def _surveyor(connection: Connection) -> Account:
-    """Who drew the invented plots; it has no secret, so nobody signs in with it."""
+    """The account that drew the demo's plots; it has no secret, so nobody signs in with it."""
     number = accounts.account_id(connection, DEMO_SURVEYOR)
     if number is None:
         number = accounts.add_account(connection, DEMO_SURVEYOR, "planner", demo=True)
@@ -107,7 +107,7 @@ def _surveyor(connection: Connection) -> Account:
 def _store_plots(
     connection: Connection, account: Account, plots: geopandas.GeoDataFrame, progress: Progress
 ) -> None:
-    """Plans always stand above what carries them out, so their numbers are known in time."""
+    """Plans come before the plots that carry them out, so their ids are known in time."""
     rows = plain_rows(plots)
     ids: dict[Any, int] = {}
     labels = list(plots.index)
@@ -116,7 +116,7 @@ def _store_plots(
         new = []
         for row in batch:
             plans = [ids[label] for label in row.get("plan_of") or [] if label in ids]
-            # Numbers are the service's to give: the demo's own might be somebody's already.
+            # The service assigns plot numbers: the demo's own might be taken.
             attributes = {name: row.get(name) for name in ATTRIBUTES}
             attributes |= {"plan_ids": plans, "plot_no": None}
             new.append(

@@ -44,7 +44,8 @@ class Stopped(BaseException):
 
 @contextmanager
 def stopping_cleanly() -> Iterator[None]:
-    """Turn SIGTERM and SIGINT into :class:`Stopped`, once; the end itself is not interrupted.
+    """Turn SIGTERM and SIGINT into :class:`Stopped`, once; later signals do not interrupt the
+    shutdown.
 
     uvicorn raises the signal again after its own shutdown: with the system's default handler the
     process would die there and leave the database running.
@@ -77,7 +78,7 @@ def write_outputs(connection: Connection, account: Account, out: Path) -> Output
     """Write the coverage map and the official shapefile.
 
     Files of the same data that are there already are not written again. A value that no shapefile
-    can hold is told and stops nothing: whoever mends it needs the service.
+    can hold is reported and stops nothing: correcting it needs the service.
     """
     page, archive, stamp = out / "coverage.html", out / "plots.shp.zip", out / ".written-from"
     data = f"{version('luotu')} {fingerprint(connection)}"

@@ -8,7 +8,7 @@ from service.errors import PortTaken
 
 
 def check_port(host: str, port: int) -> None:
-    """Say early that the port is taken, before minutes are spent on the demo.
+    """Fail early when the port is taken, before minutes are spent on the demo.
 
     Raises
     ------

@@ -21,7 +21,7 @@ AWAY_S = 60.0
 def forget(engine: Engine, days: int) -> tuple[int, datetime]:
     """Delete names, tracks and ground older than so many days; how many patrols, and since when.
 
-    The engine must see the whole tree: what it does not see it does not forget.
+    The engine must see the whole tree: rows that it does not see are not deleted.
     """
     before = now() - timedelta(days=days)
     with engine.begin() as connection:
@@ -31,7 +31,7 @@ def forget(engine: Engine, days: int) -> tuple[int, datetime]:
 
 @contextmanager
 def forgetting(engine: Engine, days: int) -> Iterator[None]:
-    """Forget now and once a day in the background; a database that is away is asked again."""
+    """Forget now and once a day in the background; it retries while the database is away."""
 
     def work() -> float:
         count, before = forget(engine, days)

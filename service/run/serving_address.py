@@ -2,7 +2,7 @@
 
 from service.settings import Settings
 
-# Where one listens on every address, one's own machine answers on this one.
+# A service that listens on all addresses is reached from its own machine at this one.
 _OF_ALL = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}  # noqa: S104 - nobody listens here
 
 

@@ -1,4 +1,4 @@
-"""How uvicorn serves the app: bounds on heads, and no patience with clients that stall."""
+"""uvicorn's configuration: limits on request heads, and on the time to send them."""
 
 from asyncio import TimerHandle, Transport
 from collections.abc import Callable
@@ -36,7 +36,7 @@ def server_config(app: Callable[..., Any], settings: Settings) -> uvicorn.Config
 
 
 class PatientProtocol(HttpToolsProtocol):
-    """Hangs up on who does not finish the head of a request, and refuses a head beyond any use.
+    """Closes connections whose request head is not finished in time, and refuses oversized heads.
 
     uvicorn would wait for ever, and its parser holds heads of any length.
     """

@@ -2,14 +2,14 @@
 
 from sqlalchemy import Connection, text
 
-# The versions first, all at once: a cascade from plot would tell the history of them one by one.
+# The versions first, in one statement: a cascade from plot would write the history row by row.
 _VERSIONS = text("DELETE FROM plot_version v USING plot p WHERE p.id = v.plot_id AND p.demo")
 _PLOTS = text("DELETE FROM plot WHERE demo")
 _HISTORY = text("SELECT forget_demo_history()")
 
 _FINDINGS = text("DELETE FROM finding WHERE demo")
 _PATROLS = text("DELETE FROM patrol WHERE demo")
-# Somebody's own patrols and findings keep the zone that they hang on, and those above it.
+# Zones of real patrols and findings stay, and so do the zones above them.
 _ZONES = text("""
 WITH RECURSIVE used AS (
     SELECT zone_id AS id FROM patrol WHERE zone_id IS NOT NULL
@@ -24,8 +24,7 @@ DELETE FROM zone WHERE demo AND id NOT IN (SELECT id FROM kept)
 """)
 _LOG = text("SELECT forget_demo_patrols()")
 
-# What somebody's own work stands on stays: their plots' districts, the parents of those, and the
-# districts of their accounts.
+# Districts of real plots and of real accounts stay, and so do their ancestors.
 _DISTRICTS = text("""
 WITH RECURSIVE needed AS (
     SELECT district AS code FROM plot_version
@@ -55,7 +54,7 @@ _USED = """
     UNION SELECT account_id FROM finding_step WHERE account_id IS NOT NULL
 """
 _ACCOUNTS = text(f"DELETE FROM account WHERE demo AND id NOT IN ({_USED})")  # noqa: S608 - constants
-# An account whose name stands in a history cannot go, but nobody signs in with it any more.
+# An account that a history names cannot be deleted; it is disabled.
 _DISABLED = text("UPDATE account SET disabled_at = now() WHERE demo AND disabled_at IS NULL")
 
 _COUNTERS = text("""
