@@ -19,7 +19,7 @@ CLIENTS := maps/package.json maps/tsconfig.base.json
 WORKSPACE := $(CLIENTS) $(call CLIENT_FILES,maps/workspace)
 PAGES := $(CLIENTS) $(call CLIENT_FILES,maps/pages)
 
-.PHONY: help setup run test check format bench browser-million fuzz types lock
+.PHONY: help setup run test check style types-checked format bench browser-million fuzz types lock
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,10 +33,15 @@ test: setup $(STAMPS)/system-test ## set up everything and pass the whole suite
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
+# Each of the three keeps a processor busy by itself; what they say comes one after the other.
 check: setup ## format, lint and types, without the tests
+	@$(MAKE) --no-print-directory --jobs --output-sync=target style types-checked $(STAMPS)/clients-checked
+
+style:
 	@$(BIN)/ruff format --check --quiet . && $(BIN)/ruff check --quiet .
+
+types-checked:
 	@$(BIN)/mypy
-	@$(MAKE) --no-print-directory $(STAMPS)/clients-checked
 
 format: setup ## put every file into its form
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
