@@ -1,14 +1,18 @@
 """A real PostGIS for every test: one embedded cluster, a fresh database each, a real server."""
 
 import itertools
+import shutil
 import socket
 import ssl
+import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import geopandas
@@ -27,7 +31,7 @@ from service.app import create_app
 from service.database.engine import make_engine, sqlalchemy_url
 from service.database.migrate import migrate
 from service.districts.db.districts import store_districts
-from service.embedded import Cluster, Endpoint
+from service.embedded import DATABASE, Cluster, Endpoint
 from service.run.loaders import LOADERS
 from service.run.uvicorn_config import server_config
 from service.settings import Settings
@@ -48,20 +52,47 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
-    """The suite's own cluster, erased at the end."""
-    cluster = Cluster(tmp_path_factory.mktemp("cluster"))
-    cluster.erase()  # a killed suite leaves its data, and folders of one name come again
+def open_folder() -> Iterator[Path]:
+    """A folder that every user can enter, unlike ``tmp_path``: data of clusters lie in it."""
+    folder = Path(tempfile.mkdtemp(prefix="luotu-test-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def migrated_home(open_folder: Path) -> Path:
+    """A home with a stopped cluster, its database migrated: never start it, copy it."""
+    home = open_folder / "migrated"
+    with Cluster(home).running() as running:
+        # Nothing of the suite's is worth a disk's patience; crashes have clusters of their own.
+        run_sql(running, "ALTER SYSTEM SET fsync = off")
+        engine = make_engine(running.url("owner"))
+        migrate(engine, loaders=LOADERS)
+        engine.dispose()
+    return home
+
+
+@contextmanager
+def copied_home(home: Path) -> Iterator[Path]:
+    """A copy of a home whose cluster is stopped, erased afterwards."""
+    copy = home.with_name(f"{home.name}-{next(_numbers)}")
+    subprocess.run(["cp", "-a", str(home), str(copy)], check=True)
     try:
-        with cluster.running() as running:
-            # Nothing of the suite's is worth a disk's patience; crashes have clusters of their own.
-            run_sql(running, "ALTER SYSTEM SET fsync = off")
-            # Plans are tested: no statistics but those that a test takes itself.
-            run_sql(running, "ALTER SYSTEM SET autovacuum = off")
-            run_sql(running, "SELECT pg_reload_conf()")
-            yield running
+        yield copy
     finally:
-        cluster.erase()
+        Cluster(copy).erase()
+        shutil.rmtree(copy)
+
+
+@pytest.fixture(scope="session")
+def endpoint(migrated_home: Path) -> Iterator[Endpoint]:
+    """The suite's own cluster, erased at the end."""
+    with copied_home(migrated_home) as home, Cluster(home).running() as running:
+        # Plans are tested: no statistics but those that a test takes itself.
+        run_sql(running, "ALTER SYSTEM SET autovacuum = off")
+        run_sql(running, "SELECT pg_reload_conf()")
+        yield running
 
 
 COSTLY = accounts._passwords
@@ -140,10 +171,7 @@ def new_database(endpoint: Endpoint, template: str) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def migrated(endpoint: Endpoint) -> str:
     """Name of a migrated template without districts."""
-    engine = make_engine(endpoint.url("owner"))
-    migrate(engine, loaders=LOADERS)
-    engine.dispose()
-    return "luotu"
+    return DATABASE
 
 
 @pytest.fixture(scope="session")

@@ -11,10 +11,8 @@ import pytest
 import typer
 
 from service.cli import command_line
-from tests.service.cli.test_cli import SQUARE, CommandLine, districts, home, luotu, shapefile
+from tests.service.cli.command_line import SQUARE, CommandLine, shapefile
 from tests.service.conftest import WEST, SignIn, feature
-
-__all__ = ["districts", "home", "luotu"]  # fixtures
 
 
 def commands(app: typer.Typer) -> Iterator[Callable[..., Any]]:

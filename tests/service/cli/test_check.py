@@ -11,11 +11,7 @@ import shapely
 from gis.crs import CGCS2000, Zone
 from gis.shift import to_gcj02
 from service.embedded import Cluster
-from tests.service.cli.test_cli import CommandLine, home, luotu, not_gis, shapefile, without_prj
-
-__all__ = ["home", "luotu"]  # fixtures
-
-SQUARE = shapely.box(125.05, 43.05, 125.052, 43.052)
+from tests.service.cli.command_line import SQUARE, CommandLine, not_gis, shapefile, without_prj
 
 
 @pytest.fixture

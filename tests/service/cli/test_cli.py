@@ -4,89 +4,28 @@ import json
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 import geopandas
-import pyogrio
 import pytest
-from shapely import Polygon, box
+from shapely import box
 from sqlalchemy import text
 
 from gis.crs import CGCS2000
-from service.cli import main
 from service.database.engine import make_engine
 from service.embedded import Cluster
 from service.web.timestamps import clock_at
-
-
-class Said(NamedTuple):
-    """How a command ended."""
-
-    status: int
-    out: str
-    err: str
-
-
-class CommandLine:
-    """Runs ``luotu`` in this process, on a home of its own."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        self._capsys = capsys
-        self._monkeypatch = monkeypatch
-
-    def __call__(self, *arguments: object) -> Said:
-        self._monkeypatch.setattr(sys, "argv", ["luotu", *map(str, arguments)])
-        status = 0
-        try:
-            main()
-        except SystemExit as end:
-            status = end.code if isinstance(end.code, int) else 1
-        return Said(status, *self._capsys.readouterr())
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A cluster that is kept up, with the square districts of a file in it."""
-    home = tmp_path_factory.mktemp("cli")
-    cluster = Cluster(home)
-    cluster.up()
-    yield home
-    cluster.erase()
-
-
-@pytest.fixture
-def luotu(
-    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> CommandLine:
-    """The command line on that home."""
-    monkeypatch.setenv("LUOTU_HOME", str(home))
-    return CommandLine(capsys, monkeypatch)
-
-
-@pytest.fixture
-def districts(luotu: CommandLine, tmp_path: Path) -> None:
-    """Two counties side by side are known."""
-    path = tmp_path / "districts.geojson"
-    table = {"代码": ["220102", "220103"], "名称": ["西县", "东县"]}
-    shapes = [box(125.0, 43.0, 125.1, 43.1), box(125.1, 43.0, 125.2, 43.1)]
-    geopandas.GeoDataFrame(table, geometry=shapes, crs=CGCS2000).to_file(path)
-    said = luotu("import", "districts", path)
-    assert said.status == 0, said.err
-
-
-def shapefile(
-    folder: Path, *shapes: Polygon, crs: object = CGCS2000, **columns: list[object]
-) -> Path:
-    """A shapefile with a GBK table."""
-    path = folder / "plots.shp"
-    table: dict[str, list[object]] = {"stage": ["planted"], "kind": ["人工造林"], "year": [2026]}
-    rows = {name: values * len(shapes) for name, values in table.items()} | columns
-    frame = geopandas.GeoDataFrame(rows, geometry=list(shapes), crs=crs)
-    pyogrio.write_dataframe(frame, path, encoding="GBK")
-    return path
+from tests.service.cli.command_line import (
+    SQUARE,
+    CommandLine,
+    bow_tie,
+    names_of,
+    not_gis,
+    partner_file,
+    shapefile,
+    without_prj,
+)
 
 
 def stored(luotu: CommandLine) -> int:
@@ -94,9 +33,6 @@ def stored(luotu: CommandLine) -> int:
     answer = luotu("coverage", "--format", "json")
     assert answer.status == 0
     return sum(row["plot_count"] for row in json.loads(answer.out)["rows"])
-
-
-SQUARE = box(125.05, 43.05, 125.052, 43.052)
 
 
 @pytest.mark.usefixtures("districts")
@@ -132,22 +68,10 @@ def test_a_dry_run_stores_nothing(luotu: CommandLine, tmp_path: Path) -> None:
     assert stored(luotu) == before
 
 
-def not_gis(folder: Path) -> Path:
-    path = folder / "plots.shp"
-    path.write_bytes(b"PK\x00 this is no shapefile")
-    return path
-
-
 def zip_without_shp(folder: Path) -> Path:
     path = folder / "plots.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("readme.txt", "nothing here")
-    return path
-
-
-def without_prj(folder: Path) -> Path:
-    path = shapefile(folder, SQUARE)
-    path.with_suffix(".prj").unlink()
     return path
 
 
@@ -161,11 +85,6 @@ def outside(folder: Path) -> Path:
 
 def partly_outside(folder: Path) -> Path:
     return shapefile(folder, SQUARE, box(10, 50, 10.001, 50.001))
-
-
-def bow_tie(folder: Path) -> Path:
-    crossing = Polygon([(125.01, 43.01), (125.02, 43.02), (125.02, 43.01), (125.01, 43.02)])
-    return shapefile(folder, SQUARE, crossing)
 
 
 def unknown_kind(folder: Path) -> Path:
@@ -268,20 +187,6 @@ def test_a_border_begins_on_the_day_in_beijing_or_on_the_day_given(
         assert word in refused.err
     assert begins() == "2026-06-01"
     assert luotu("import", "districts", tmp_path / "districts.geojson").status == 0
-
-
-def partner_file(folder: Path, shape: Polygon, **columns: str) -> Path:
-    """A partner's file of one county, which names its city by code only."""
-    path = folder / "partner.geojson"
-    table = {"code": ["220102"], "parent": ["220100"]} | {n: [v] for n, v in columns.items()}
-    geopandas.GeoDataFrame(table, geometry=[shape], crs=CGCS2000).to_file(path)
-    return path
-
-
-def names_of(luotu: CommandLine, level: str) -> dict[str, str]:
-    """Names of the districts of a level, by code."""
-    rows = json.loads(luotu("coverage", "--level", level, "--format", "json").out)["rows"]
-    return {row["code"]: row["name"] for row in rows}
 
 
 @pytest.mark.parametrize("city", [{}, {"city_name": "另一个名字"}])

@@ -8,26 +8,16 @@ import pytest
 from shapely import box
 
 from service.embedded import Cluster
-from tests.service.cli.test_cli import (
-    CommandLine,
-    districts,
-    luotu,
-    names_of,
-    partner_file,
-    shapefile,
-)
-
-__all__ = ["districts", "luotu"]  # fixtures
+from tests.service.cli.command_line import CommandLine, names_of, partner_file, shapefile
+from tests.service.conftest import copied_home
 
 
 @pytest.fixture
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def home(migrated_home: Path) -> Iterator[Path]:
     """A cluster that holds nothing yet."""
-    home = tmp_path_factory.mktemp("districts")
-    cluster = Cluster(home)
-    cluster.up()
-    yield home
-    cluster.erase()
+    with copied_home(migrated_home) as home:
+        Cluster(home).up()
+        yield home
 
 
 def test_a_district_that_comes_without_a_name_keeps_the_one_it_has(

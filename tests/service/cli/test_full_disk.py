@@ -8,19 +8,9 @@ import pytest
 
 from service.errors import Problem
 from service.web.atomic_write import require_folder, write_whole
-from tests.service.cli.test_cli import (
-    SQUARE,
-    CommandLine,
-    bow_tie,
-    districts,
-    home,
-    luotu,
-    shapefile,
-)
+from tests.service.cli.command_line import SQUARE, CommandLine, bow_tie, shapefile
 from tests.service.conftest import WEST, Server, SignIn, feature
 from tests.small_disk import as_root, fill, small_disk
-
-__all__ = ["districts", "home", "luotu"]  # fixtures
 
 
 @as_root

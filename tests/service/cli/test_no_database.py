@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from service.embedded import Cluster
-from tests.service.cli.test_cli import CommandLine
+from tests.service.cli.command_line import CommandLine
 
 LUOTU = Path(sys.executable).with_name("luotu")
 

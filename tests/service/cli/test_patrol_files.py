@@ -9,9 +9,7 @@ from shapely import LineString, box
 
 from gis.crs import CGCS2000, Zone
 from service.web.timestamps import today
-from tests.service.cli.test_cli import CommandLine, districts, home, luotu
-
-__all__ = ["districts", "home", "luotu"]
+from tests.service.cli.command_line import CommandLine
 
 STEP_DEG = 0.0002
 

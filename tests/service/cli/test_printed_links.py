@@ -17,9 +17,7 @@ from service.database.presence import running_address
 from service.embedded import Cluster
 from service.run.uvicorn_config import server_config
 from service.settings import Settings
-from tests.service.cli.test_cli import CommandLine, home, luotu
-
-__all__ = ["home", "luotu"]  # fixtures
+from tests.service.cli.command_line import CommandLine
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from service.database.revision import head
 from service.embedded import Endpoint
 from service.run.loaders import LOADERS
 from service.settings import load
-from tests.service.cli.test_cli import CommandLine
+from tests.service.cli.command_line import CommandLine
 from tests.service.database.old_databases import take_back
 
 ODD = '落图 "test"; %s:x' + "é" * 21  # 63 bytes, the longest name that there is
