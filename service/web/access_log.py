@@ -1,4 +1,4 @@
-"""What is said about every request: one JSON line, with a number to ask for and without secrets."""
+"""The log of requests: one JSON line each, with a request id and without secrets."""
 
 import logging
 import re
@@ -49,7 +49,7 @@ def configure_logs() -> None:
 
 
 def request_id(given: str | None) -> str:
-    """The sender's number when it is sound, else one of our own: it goes into logs and headers.
+    """The sender's id when it is well-formed, else a new one: it goes into logs and headers.
 
     >>> request_id("inspection-7")
     'inspection-7'
@@ -64,15 +64,15 @@ def route_of(scope: Scope) -> str | None:
     route = scope.get("route")
     if route is not None:
         return str(getattr(route, "path_format", route.path))
-    # Below a mount the router leaves where that stands.
+    # Below a mount the router leaves the path of the mount.
     return scope.get("root_path") or None
 
 
 class RequestLog:
-    """ASGI middleware: tells route, status, duration and account; never addresses with a query.
+    """ASGI middleware: logs and counts route, status, duration and account of each request.
 
-    The route's template is told, not the address: what people search for is theirs. Health checks
-    are told only when they fail. What is told is counted too.
+    The template of the route is logged, not the address, which shows what people search for. Health
+    checks are logged only when they fail.
     """
 
     def __init__(self, app: ASGIApp, metrics: HttpMetrics) -> None:
@@ -84,7 +84,7 @@ class RequestLog:
             await self.app(scope, receive, send)
             return
         number = request_id(Headers(scope=scope).get(REQUEST_ID))
-        # What fails before it answers is answered outside of us, with 500.
+        # An exception before the answer becomes a 500 in an outer layer.
         began, status, sent = time.perf_counter(), 500, 0
 
         async def numbered(message: Message) -> None:

@@ -1,9 +1,9 @@
-"""Who is served at once: slots, given out before a request takes anything that is scarce.
+"""Admission control: a request takes a slot before it takes any scarce resource.
 
-There are as many slots as database connections and more threads than slots, so whoever has a slot
-waits for neither. Whoever has none waits without holding anything, and is answered with 503 within
-two seconds. Kinds of work that could fill the service by themselves have *lanes*: a lane
-never has more than its share of the slots.
+There are as many slots as database connections and more threads than slots, so a request with a
+slot waits for neither. One without holds nothing while it waits, and gets 503 within two seconds.
+Kinds of work that could fill the service by themselves have *lanes*: a lane never has more than its
+share of the slots.
 """
 
 import asyncio
@@ -24,12 +24,12 @@ Lane = Literal["read", "write", "heavy", "drawing", "upload", "sign_in"]
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 LaneOf = Callable[[HTTPConnection], Lane | None]
 
-# Who waited in vain is told so within two seconds, also where the processors are busy.
+# Short enough that a 503 arrives within two seconds, even when the processors are busy.
 MAX_WAIT_S: Final = 1.5
 MAX_WAITING: Final = 256
 RETRY_AFTER_S: Final = 2
 
-# One in so many slots may go to a lane; the rest is left to the others, whatever comes.
+# A lane may take one in so many slots; the rest always stays free for the others.
 SHARES: Final[Mapping[Lane, int]] = {
     "read": 1,
     "write": 2,  # may wait for a lock that an import holds
@@ -41,7 +41,7 @@ SHARES: Final[Mapping[Lane, int]] = {
 
 
 def busy() -> Problem:
-    """503 for who cannot be served in time."""
+    """503 for a request that cannot be served in time."""
     return Problem(
         503,
         "busy",
@@ -79,7 +79,7 @@ class Gate:
 
     @asynccontextmanager
     async def slot(self, lane: Lane, *, since: float | None = None) -> AsyncIterator[bool]:
-        """Hold a slot; tells whether it had to be waited for.
+        """Hold a slot; yields whether the request had to wait for it.
 
         ``since``: from which time of the event loop the wait counts, now when None.
 
@@ -114,7 +114,7 @@ class Gate:
             if waiting in queue:
                 queue.remove(waiting)
             elif waiting[1].done() and not waiting[1].cancelled():
-                # The turn came in the same moment as the end of the wait.
+                # The slot was given at the moment of the timeout: give it back.
                 self._free += 1
                 self._room[lane] += 1
                 self._admit()
@@ -177,7 +177,7 @@ def lane_of(request: HTTPConnection) -> Lane | None:
 def by_length(request: HTTPConnection) -> Lane:
     """For lists: a long one is heavy."""
     limit = request.query_params.get("limit", "")
-    # What is no number, or beyond any, the route refuses.
+    # The route refuses what is no number, or too large.
     long = re.fullmatch("[0-9]{1,9}", limit, re.ASCII) is not None and (
         int(limit) > request.app.state.settings.page_limit_max
     )
@@ -204,7 +204,7 @@ async def admitted(request: Request) -> AsyncIterator[None]:
         return
     gate: Gate = request.app.state.gate
     async with gate.slot(lane, since=request.scope.get("luotu.queued_at")) as waited:
-        # A map that was moved on has hung up on the tiles that it no longer needs.
+        # A map that was moved has cancelled the tiles that it no longer needs.
         if waited and await request.is_disconnected():
             raise busy()
         yield

@@ -1,4 +1,4 @@
-"""Files that are whole or not there."""
+"""Atomic writing of text files."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def write_whole(path: Path, text: str, *, encoding: str = "utf-8") -> None:
 
 
 def require_folder(folder: Path) -> None:
-    """Say early that files cannot be written there, before minutes are spent on the demo.
+    """Fail early when files cannot be written there, before minutes are spent on the demo.
 
     Raises
     ------

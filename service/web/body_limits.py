@@ -1,4 +1,4 @@
-"""What stands before every route: bounds on the body, and headers that browsers obey."""
+"""Middleware before every route: limits on the body, and security headers."""
 
 import asyncio
 from contextlib import suppress

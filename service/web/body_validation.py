@@ -1,4 +1,4 @@
-"""Values that are known only after a request was read, held to a schema as its body is."""
+"""Validation of values that are known only after a request was read."""
 
 from typing import Any, TypeVar
 

@@ -1,15 +1,15 @@
-"""Who may keep an answer: said of every answer, by its route or by default."""
+"""`Cache-Control` and `Vary` of every answer, set by its route or by default."""
 
 from collections.abc import Iterable
 
 Headers = Iterable[tuple[bytes, bytes]]
 
-# What names people, ground or secrets is not to lie on a disk or in a proxy; a route that has
-# something better to say, as those with an ETag, says it.
+# Answers with people, ground or secrets must not be stored on a disk or in a proxy; routes that
+# know better, such as those with an ETag, set their own.
 DEFAULT = b"private, no-store"
-# What an answer depends on, for whoever keeps it.
+# What a cached answer depends on.
 SIGNED_IN_BY = b"Authorization, Cookie"
-# Files of ours that are the same for everybody, asked for again by their ETag.
+# Static files, the same for everybody, revalidated by their ETag.
 OURS = "public, no-cache"
 
 

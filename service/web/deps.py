@@ -1,4 +1,4 @@
-"""What routes are given: the signed-in account, a transaction, the parsed filters."""
+"""Route dependencies: settings, a transaction, common query parameters."""
 
 import math
 from contextlib import AbstractContextManager
@@ -35,7 +35,7 @@ def begun(request: Request) -> AbstractContextManager[Connection]:
     return engine.begin()
 
 
-# Dependencies are `async` and wait for nothing: see `ThreadRoute`.
+# Dependencies are `async` but never await: see `ThreadRoute`.
 async def _transaction(request: Request) -> Connection:
     # Committed before the answer is sent.
     connection = resources(request).enter_context(begun(request))

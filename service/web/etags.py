@@ -34,7 +34,7 @@ def etag(version: int) -> str:
 
 
 def versions_in(header: str) -> list[int]:
-    """The versions that a list of ETags names; what is none of ours is left out.
+    """The versions that a list of ETags names; ETags of another form are left out.
 
     >>> versions_in('"7", W/"8", "x"')
     [7, 8]
@@ -44,7 +44,7 @@ def versions_in(header: str) -> list[int]:
 
 
 async def optional_match(if_match: IfMatchHeader = None) -> Versions | None:
-    """Versions in ``If-Match``; None without the header. ``*`` names no version: refused."""
+    """Versions in ``If-Match``; None without it. Raises `Problem` 428 for ``*``."""
     if if_match is None:
         return None
     if if_match.strip() == "*":
@@ -69,7 +69,7 @@ OptionalMatchDep = Annotated[Versions | None, Depends(optional_match)]
 
 
 async def match(versions: OptionalMatchDep) -> Versions:
-    """The same, where the header is needed."""
+    """As `optional_match`, where the header is required. Raises `Problem` 428 without it."""
     if versions is None:
         raise precondition_required()
     return versions

@@ -1,4 +1,4 @@
-"""Bodies that the document shows; each is taken as it stands (test_examples.py)."""
+"""Example bodies of the OpenAPI document; each is a valid request (test_examples.py)."""
 
 from typing import Any, Final
 
@@ -62,5 +62,5 @@ FINDING: Final[Body] = {
 
 
 def shown(body: Body) -> dict[str, Any]:
-    """What a model adds to its schema."""
+    """The example, as a model adds it to its schema."""
     return {"examples": [body]}

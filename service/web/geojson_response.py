@@ -6,7 +6,7 @@ from fastapi.responses import JSONResponse
 
 
 class GeoJson(JSONResponse):
-    """A Feature or a FeatureCollection; text is taken for JSON that is made already."""
+    """A Feature or a FeatureCollection; text counts as serialised JSON."""
 
     media_type = "application/geo+json"
 

@@ -4,10 +4,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class HeadAsGet:
-    """ASGI middleware: what lies within sees GET; its body is left out (RFC 9110, 9.3.2).
+    """ASGI middleware: turns HEAD into GET and drops the body (RFC 9110, 9.3.2).
 
-    FastAPI's routes know no HEAD, and GDAL's `/vsicurl/` asks by it first. One rule here serves
-    routes, mounted files, tiles and refusals alike, and the document names no operation twice.
+    FastAPI's routes have no HEAD, which GDAL's `/vsicurl/` sends first. One rule here serves
+    routes, mounted files, tiles and refusals alike, and doubles no operation in the document.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -27,5 +27,5 @@ class HeadAsGet:
         try:
             await self.app(within, receive, headed)
         finally:
-            # The log outside tells the route and the account that were found within.
+            # The log in an outer layer needs the route and the account of the inner scope.
             scope.update(within, method="HEAD")

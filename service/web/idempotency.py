@@ -1,8 +1,8 @@
-"""`Idempotency-Key`: who sends a request again is answered again, and nothing is done twice.
+"""`Idempotency-Key`: a request that is sent again gets the same answer, and nothing is done twice.
 
 The header of draft-ietf-httpapi-idempotency-key-header, for every POST that creates or acts. The
 answer is kept in the transaction of the request itself, so it is there exactly when the work is. A
-request that was refused left nothing behind: it is simply tried again.
+refused request leaves nothing behind: it is simply run again.
 """
 
 import hashlib
@@ -53,7 +53,7 @@ _keyed_request: ContextVar[_KeyedRequest | None] = ContextVar("keyed_request", d
 
 
 class OnceRoute(ThreadRoute):
-    """FastAPI's route, whose POST does once what is sent under one key."""
+    """FastAPI's route, whose POST runs once for each key."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         if "POST" in (options.get("methods") or ()):
@@ -64,7 +64,7 @@ class OnceRoute(ThreadRoute):
         super().__init__(path, endpoint, **options)
 
     def get_route_handler(self) -> Callable[[Request], Any]:
-        """Let the endpoint know under which key it is asked."""
+        """Hand the key of a request on to the endpoint."""
         handle = super().get_route_handler()
         if "POST" not in (self.methods or ()):
             return handle
@@ -73,7 +73,7 @@ class OnceRoute(ThreadRoute):
             key = _key(request)
             if key is None:
                 return await handle(request)
-            # Before any connection is taken: a body may be long in coming.
+            # Before any connection is taken: a body may arrive slowly.
             fingerprint = await _fingerprint(request)
             token = _keyed_request.set(_KeyedRequest(request, key, fingerprint))
             try:
@@ -85,7 +85,7 @@ class OnceRoute(ThreadRoute):
 
 
 def _once(endpoint: Callable[..., Any], status: int) -> Callable[..., Any]:
-    """The endpoint, run once for a key; all its dependencies have let the request in by then."""
+    """The endpoint, run once for a key, after all its dependencies have accepted the request."""
     if iscoroutinefunction(endpoint):
         raise TypeError(f"{endpoint.__name__}: a route that keeps its answer runs in a thread")
 
@@ -126,7 +126,7 @@ def done_once(connection: Connection, account_id: int, work: Callable[[], Respon
     if before is None:
         response = work()
         language = answer_language()
-        if language is not None:  # sent again, it is in the language of its first sending
+        if language is not None:  # a repeated answer keeps its language
             mark_language(response.headers, language)
         before = StoredAnswer(
             keyed.fingerprint, response.status_code, dict(response.headers), bytes(response.body)
@@ -144,7 +144,7 @@ def _response(answer: Any, status: int) -> Response:
 
 
 def _before(connection: Connection, account_id: int, keyed: _KeyedRequest) -> StoredAnswer | None:
-    """What was answered under the key; None for the first who uses it."""
+    """The answer stored under the key, or None. Raises `Problem` as :func:`done_once`."""
     if not lock_key(connection, account_id, keyed.key):
         raise Problem(
             409,
@@ -170,7 +170,7 @@ def _before(connection: Connection, account_id: int, keyed: _KeyedRequest) -> St
 
 
 def _key(request: Request) -> str | None:
-    """The key of a request, its quotes taken off; None without one."""
+    """The key of a request, without quotes; None without one. Raises `Problem` 422."""
     said = request.headers.getlist(HEADER)
     if not said:
         return None
@@ -194,7 +194,7 @@ def _refused(code: str, message: Message) -> Problem:
 
 
 async def _fingerprint(request: Request) -> bytes:
-    """All that a request says, in 32 bytes. Of a form it is the fields: the boundary is chance."""
+    """SHA-256 of a request; of a form, of its fields, since the multipart boundary is random."""
     said = [
         request.method,
         request.url.path,
@@ -211,7 +211,7 @@ def _hashed(said: list[str], parts: list[tuple[str, Any]]) -> bytes:
     whole = hashlib.sha256()
 
     def add(part: bytes) -> None:
-        # Each with its length, so that no two lists of parts read alike.
+        # Each with its length, so that different lists of parts differ.
         whole.update(len(part).to_bytes(8, "big"))
         whole.update(part)
 

@@ -1,4 +1,4 @@
-"""JSON that means one thing: read once for a route, refused in words when it does not."""
+"""Strict JSON bodies: parsed once per request, and refused when they are ambiguous."""
 
 import json
 import math
@@ -23,7 +23,7 @@ def read(body: bytes) -> Any:
     ------
     InvalidValueError
         No UTF-8, no JSON, nested deeper than 64, a name given twice, NaN or
-        Infinity, a number of more than 400 digits or too large to store, NUL, half a character,
+        Infinity, a number of more than 400 digits or too large to store, NUL, a lone surrogate,
         more than 500 000 lists and objects.
     """
     if body.count(b"[") + body.count(b"{") > MAX_CONTAINERS:

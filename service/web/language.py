@@ -39,7 +39,7 @@ def preferred_language(accept_language: str | None) -> Language:
             primary, weight = match[1].lower(), float(match[3] or 1)
             weights[primary] = max(weight, weights.get(primary, 0.0))
     others = weights.get("*", 0.0)
-    # What is refused by a weight of 0 stands behind what is not named at all.
+    # A language refused by a weight of 0 ranks below one that is not named.
     weighed: dict[Language, float] = {
         language: weights.get(language, others) or -float(language in weights)
         for language in LANGUAGES

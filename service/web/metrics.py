@@ -6,7 +6,7 @@ _FAST = (0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 5, 7
 
 
 class HttpMetrics:
-    """The figures of one service; each route has its own from its first answer on."""
+    """The metrics of one service; the labels of a route appear with its first answer."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         route = ("handler", "method")

@@ -1,4 +1,4 @@
-"""The OpenAPI document: what the routes cannot say one by one."""
+"""The OpenAPI document: the parts that single routes cannot declare."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ SCHEMES = {
 
 
 class DocumentedApp(FastAPI):
-    """FastAPI whose document tells of errors and of signing in."""
+    """FastAPI with errors and ways of signing in in its document."""
 
     def openapi(self) -> dict[str, Any]:
         """Make the document once."""

@@ -1,4 +1,4 @@
-"""Changes name the version that they were made upon: whoever comes second overwrites nothing."""
+"""Optimistic locking: a change names the version it is based on, and overwrites no other."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -9,7 +9,7 @@ from service.web.etags import Versions, etag
 
 
 class Thing(NamedTuple):
-    """What is changed, for a sentence."""
+    """The name of what is changed, for messages."""
 
     zh: str
     en: str
@@ -20,7 +20,7 @@ class Versioned(Protocol):
 
     @property
     def version(self) -> int:
-        """The version that it is at."""
+        """Its present version."""
 
 
 Locked = TypeVar("Locked", bound=Versioned)

@@ -1,4 +1,4 @@
-"""``/`` and ``/docs``: the workspace, and the API page without any other host."""
+"""``/`` and ``/docs``: the workspace, and the API page, without files of other hosts."""
 
 from pathlib import Path
 

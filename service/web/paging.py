@@ -20,7 +20,8 @@ def cursor(number: int) -> str:
 
 
 def number_after(cursor: str | None) -> int | None:
-    """The row that a cursor stands after; None without one, 422 for what is none of ours."""
+    """The row that a cursor stands after; None without one. Raises `Problem` 422 for an invalid
+    one."""
     if cursor is None:
         return None
     try:

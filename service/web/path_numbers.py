@@ -1,4 +1,4 @@
-"""Numbers in addresses: a word in their place is another address, and no number."""
+"""Numbers in paths: a word in their place belongs to another route."""
 
 from starlette.convertors import Convertor, register_url_convertor
 

@@ -13,7 +13,7 @@ _FORM = re.compile(
 )
 FIRST_YEAR, LAST_YEAR = 1950, 2199
 FORMS = "2026, 2026-H1, 2026-Q3, 2026-09"
-# What happened before lies in no period that can be asked for.
+# Nothing earlier lies in a period that can be asked for.
 EARLIEST = datetime(FIRST_YEAR, 1, 1, tzinfo=BEIJING)
 
 
@@ -23,7 +23,7 @@ class Period(NamedTuple):
     name: str
     first: date
     after: date
-    """The first day no more."""
+    """The first day after it."""
 
     @property
     def last(self) -> date:
@@ -37,7 +37,7 @@ def parse_period(text: str) -> Period:
     Raises
     ------
     InvalidValueError
-        It is none of the four forms, or its year is out of all reason.
+        It is none of the four forms, or its year is out of range.
 
     >>> period = parse_period("2026-Q3")
     >>> period.first.isoformat(), period.after.isoformat()
@@ -70,7 +70,7 @@ def _stretch(name: str, year: int, first: int, months: int) -> Period:
 def periods_of(day: date) -> tuple[Period, Period, Period]:
     """Month, quarter and year of a day, the shortest first; of any day, asked for or not.
 
-    For these walked ground is kept; a half is put together from its quarters.
+    Walked ground is stored for these; that of a half-year is merged from its quarters.
 
     >>> [one.name for one in periods_of(date(2026, 9, 11))]
     ['2026-09', '2026-Q3', '2026']
@@ -99,7 +99,7 @@ def _every_length(day: date) -> tuple[Period, ...]:
 
 
 def other_periods(period: Period, day: date) -> dict[str, Period]:
-    """Where one may go from a period: ``before`` and ``after`` are as long as it, ``month``,
+    """Links from a period: ``before`` and ``after`` are as long as it, ``month``,
     ``quarter``, ``half`` and ``year`` are those of its last day, or of ``day`` when that comes
     first.
 

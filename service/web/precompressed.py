@@ -1,4 +1,4 @@
-"""Files of the workspace: named by their content, so kept for ever, and packed beforehand."""
+"""Files of the workspace: named by a content hash, so cached for ever, and gzipped beforehand."""
 
 from os import PathLike
 from pathlib import Path
@@ -14,7 +14,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 
 class OwnFiles(StaticFiles):
-    """Static files that keep their names when they change: asked for again, by their ETag."""
+    """Static files that keep their names when they change: revalidated by their ETag."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """The file under a path."""
@@ -24,15 +24,14 @@ class OwnFiles(StaticFiles):
 
 
 class PrecompressedStaticFiles(StaticFiles):
-    """Static files beside which ``NAME.gz`` may lie; who understands gzip gets that one."""
+    """Static files beside which ``NAME.gz`` may lie; clients that accept gzip get that one."""
 
     def __init__(self, directory: PathLike[str]) -> None:
-        # The folder is made by `make setup`; without it there is nothing to serve, which is told
-        # at `/`.
+        # The folder is made by `make setup`; without it there is nothing to serve, as `/` says.
         super().__init__(directory=directory, check_dir=False)
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """The file under a path, or the packed one."""
+        """The file under a path, or the gzipped one."""
         unpacks = "gzip" in Headers(scope=scope).get("accept-encoding", "")
         packed = unpacks and self.lookup_path(f"{path}.gz")[1] is not None
         response = await super().get_response(f"{path}.gz" if packed else path, scope)

@@ -1,7 +1,7 @@
 """Every error as RFC 9457 problem+json.
 
-What this module does not know, each subject says itself in its ``api/problems.py``:
-``service/app.py`` hands those tables to `add_handlers`.
+Each subject maps errors of its own in its ``api/problems.py``: ``service/app.py`` hands those
+tables to `add_handlers`.
 """
 
 import errno
@@ -37,7 +37,7 @@ log = structlog.get_logger()
 
 PROBLEM_JSON = "application/problem+json"
 
-# For each class of errors, what an error of it (or of a subclass) is answered with.
+# The answer to errors of each class and of its subclasses.
 ErrorTable = Mapping[type[Exception], Callable[[Any], Problem]]
 
 
@@ -77,13 +77,13 @@ def _file(error: FileRefused) -> Problem:
 
 
 def _no_room(error: TemporaryDiskFull) -> Problem:
-    """The service's own disk: not the sender's to mend, so no 422."""
+    """The service's own disk is full: the sender cannot mend that, so no 422."""
     log.error("temporary_disk_full", exc_info=error)
     return Problem(503, "temporary_disk_full", error.message, headers={"Retry-After": "60"})
 
 
 def _without_room(error: BaseException | None) -> bool:
-    """Whether a full disk stands behind an error, as behind a body that could not be spooled."""
+    """Whether a full disk caused an error, such as a body that could not be spooled."""
     while error is not None and not (isinstance(error, OSError) and error.errno in FULL):
         error = error.__cause__ or error.__context__
     return error is not None
@@ -193,7 +193,7 @@ def _database(error: DBAPIError) -> Problem:
         log.error("disk_full", exc_info=error)
         return DISK_FULL
     if isinstance(error, DataError):
-        # Nothing of ours lets this through; should something, it is still the sender's to mend.
+        # Our checks should refuse this before; if not, it is still the sender's error.
         log.warning("database_refused_value", exc_info=error)
         return UNSTORABLE
     if isinstance(error, OperationalError) or error.connection_invalidated:
@@ -278,7 +278,7 @@ def add_handlers(app: FastAPI, *tables: ErrorTable) -> None:
     """
     table = error_table(*tables)
 
-    # No thread is waited for: whoever is refused may be refused because none is left.
+    # Needs no thread: a request may be refused because none is free.
     async def handle(request: Request, error: Exception) -> JSONResponse:
         problem = to_problem(error, table)
         if problem.status == HTTPStatus.METHOD_NOT_ALLOWED:

@@ -1,4 +1,4 @@
-"""Parameters that nobody asked for are refused: a typing error must not widen a filter."""
+"""Unknown query parameters are refused: a typing error must not widen a filter."""
 
 import difflib
 from typing import get_args, get_origin
@@ -18,10 +18,10 @@ def _takes_many(annotation: object) -> bool:
 
 
 def reject_unknown_query_params(request: Request) -> None:
-    """422 for a query parameter that the route does not have, or that is given twice.
+    """Raise `Problem` 422 for a query parameter that is unknown, or given twice.
 
-    Without this ``?distric=220102`` would answer the whole scope, and of two years one would be
-    passed over in silence.
+    Without this ``?distric=220102`` would answer the whole scope, and one of two years would be
+    silently ignored.
     """
     route = request.scope.get("route")
     if not isinstance(route, APIRoute) or not request.query_params:

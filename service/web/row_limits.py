@@ -1,4 +1,4 @@
-"""A query that met its limit: refused in words where a file leaves, told on the face of a map."""
+"""Queries that reach their row limit: a file is refused, a map says so beside its title."""
 
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, TypeVar
@@ -11,7 +11,7 @@ Row = TypeVar("Row")
 
 
 class Things(NamedTuple):
-    """What the rows are, for a sentence: counted in Chinese, plural in English."""
+    """Names of the rows for messages: with a measure word in Chinese, plural in English."""
 
     zh: str
     en: str
@@ -24,11 +24,11 @@ FINDINGS = Things("个问题", "findings")
 
 
 class RowLimit(Protocol):
-    """How many rows may be taken out of the database, and what follows when there are more."""
+    """The maximum of rows of a query, and what happens when there are more."""
 
     @property
     def limit(self) -> int:
-        """The most; a query asks for one more, which shows that there are more."""
+        """The maximum; a query asks for one more, which shows whether there are more."""
 
     def within(self, rows: list[Row], things: Things) -> list[Row]:
         """The rows that may be used, of those that the query gave."""
@@ -36,13 +36,13 @@ class RowLimit(Protocol):
 
 @dataclass(frozen=True)
 class FileLimit:
-    """Of a file: it holds all rows or is refused, for a part would pass for the whole."""
+    """For files: all rows or none, for a part would be taken for the whole."""
 
     limit: int
     setting: str
 
     def within(self, rows: list[Row], things: Things) -> list[Row]:
-        """All rows; 422 ``too_many_rows`` when there are more than the limit."""
+        """All rows. Raises `Problem` 422 ``too_many_rows`` beyond the limit."""
         if len(rows) > self.limit:
             raise Problem(
                 422,
@@ -59,7 +59,7 @@ class FileLimit:
 
 @dataclass(frozen=True)
 class MapLimit:
-    """Of a map: it draws the first rows and says beside its title that they are not all."""
+    """For maps: the first rows are drawn, and the title says that they are not all."""
 
     limit: int
     marks: list[Pair] = field(default_factory=list)

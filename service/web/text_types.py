@@ -23,7 +23,7 @@ def refuse_unstorable(text: str) -> str:
     Raises
     ------
     InvalidValueError
-        It contains NUL or half of a character.
+        It contains NUL or a lone surrogate.
     """
     if "\x00" in text:
         raise InvalidValueError(NUL)

@@ -1,8 +1,8 @@
-"""How a route is served: admitted, then in one thread, from reading its body to its commit.
+"""Routes are admitted, then run in one thread, from parsing the body to the commit.
 
-FastAPI takes a thread anew for each plain dependency, for the endpoint and for the end of a
-dependency. Between these turns the event loop and all threads wait for one interpreter lock, and
-the connection of the request waits with them. Here FastAPI's whole handler runs in one thread.
+FastAPI uses another thread for each plain dependency, for the endpoint and for each clean-up. At
+each hand-over the request waits for the interpreter lock while it holds its connection. Here
+FastAPI's whole handler runs in one thread.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine
@@ -59,7 +59,7 @@ class ThreadRoute(APIRoute):
         form = self.body_field is not None and isinstance(self.body_field.field_info, params.Form)
 
         async def served(request: Request) -> Response:
-            # All of the body comes first: whoever sends slowly holds neither slot nor thread.
+            # The whole body is read first: a slow sender holds neither slot nor thread.
             body = await _arrived(request, form=form)
             async with admitted(request):
                 if self.on_loop:
@@ -84,7 +84,7 @@ async def _arrived(request: Request, *, form: bool) -> bytes:
 
 
 def resources(request: Request) -> ExitStack:
-    """What is closed when the request is through, before its answer is sent."""
+    """The exit stack of a request, closed before its answer is sent."""
     stack: ExitStack = request.state.resources
     return stack
 
@@ -107,12 +107,12 @@ def _serve(handle: Handler, request: Request, body: bytes) -> Response:
 
 
 def completed(work: Coroutine[Any, Any, Result]) -> Result:
-    """The result of a coroutine that waits for nothing.
+    """The result of a coroutine that never awaits.
 
     Raises
     ------
     RuntimeError
-        It wanted to wait, which only an event loop can do.
+        It awaited something, which needs an event loop.
     """
     try:
         work.send(None)

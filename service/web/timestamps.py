@@ -48,7 +48,7 @@ _clock = _Clock()
 
 @contextmanager
 def clock_at(moment: datetime) -> Iterator[None]:
-    """Let the clock of this process stand at a moment, to see what a day's edge does."""
+    """Stop the clock of this process at a moment, to test the edge of a day."""
     before, _clock.stands_at = _clock.stands_at, moment.astimezone(UTC)
     try:
         yield

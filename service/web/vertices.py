@@ -1,4 +1,4 @@
-"""How many vertices a drawing may have: asked before anything else looks at it."""
+"""The limit of vertices of a drawing, checked before anything else."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,12 +26,12 @@ def drawn(geometry: Mapping[str, Any], settings: Settings) -> MultiPolygon:
 
 
 def check_size(geometry: MultiPolygon, settings: Settings) -> None:
-    """Refuse a plot of more vertices than the settings allow."""
+    """Raise `Problem` 422 for more vertices than the settings allow."""
     _refuse_vertices(int(get_num_coordinates(geometry)), settings)
 
 
 def refuse_many_vertices(geometry: Mapping[str, Any], settings: Settings) -> None:
-    """The same for a GeoJSON geometry that nobody has read yet; what is none is passed over."""
+    """The same for a GeoJSON geometry that is not parsed yet; other values are ignored."""
     level = [geometry.get("coordinates")]
     vertices = 0
     while level:

@@ -21,7 +21,7 @@ class StoredAnswer:
     body: bytes
 
 
-# The number of the lock is a hash of whose key it is; the seed keeps it apart from other locks.
+# The number of the lock is a hash of account and key; the seed separates it from other locks.
 _LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 7461095))")
 _FORGET = text("SELECT forget_answers()")
 
@@ -44,8 +44,8 @@ def kept_answer(connection: Connection, account_id: int, key: str) -> StoredAnsw
 
 
 def keep_answer(connection: Connection, account_id: int, key: str, answer: StoredAnswer) -> None:
-    """Keep an answer for a day; those that are older go."""
-    connection.execute(_FORGET)  # a hundred at most: whoever comes next deletes more
+    """Store an answer for a day; older ones are deleted."""
+    connection.execute(_FORGET)  # a hundred at most; later calls delete more
     values = {
         "account_id": account_id,
         "key": key,
@@ -55,11 +55,11 @@ def keep_answer(connection: Connection, account_id: int, key: str, answer: Store
         "body": answer.body,
     }
     fresh = insert(k).values(values)
-    # One of another scope may be there, unseen: then this one is not kept.
+    # An answer of another scope may be there, invisible: then this one is not stored.
     connection.execute(fresh.on_conflict_do_nothing())
 
 
 def forget_answers(connection: Connection) -> None:
-    """Delete all that were kept for a day."""
+    """Delete all answers that are older than a day."""
     while connection.scalar(_FORGET):
         pass
