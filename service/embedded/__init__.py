@@ -47,7 +47,7 @@ class Cluster:
     """The PostGIS of one LUOTU_HOME; several processes and threads may use it at once.
 
     Whoever is inside :meth:`running` uses it; the last one stops it, unless :meth:`up` keeps it.
-    A user that is killed counts no longer: uses are locks, which die with their holder.
+    A killed process no longer counts: uses are locks, which end with their holder.
     Every method raises :class:`ClusterError` for what a person must mend.
     """
 
@@ -64,7 +64,7 @@ class Cluster:
     def running(self, *, make: bool = True) -> Iterator[Endpoint]:
         """Use the running cluster, or start it, or make it first; the last user stops it.
 
-        Without ``make`` a home that has none is left as it is, and told by ``no_database``.
+        Without ``make`` a missing cluster raises ``no_database``.
         """
         if not (make or self.exists()):
             raise _no_database(self.home)
@@ -93,8 +93,8 @@ class Cluster:
     def down(self) -> bool:
         """Stop the cluster, used or not; False when it did not run.
 
-        Its users lose their connections and :meth:`ensure` leaves it stopped, until somebody
-        comes who needs it.
+        Its users lose their connections and :meth:`ensure` leaves it stopped, until it is used
+        again.
         """
         with in_words(self.home):
             if existing(self.home) is None:
@@ -187,7 +187,7 @@ class Cluster:
 
 
 def _boot() -> str:
-    """A word for the life of this machine: what :meth:`Cluster.up` asked for ends with it."""
+    """The boot id of this machine: :meth:`Cluster.up` holds until the next boot."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
     except OSError:

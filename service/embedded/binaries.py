@@ -23,7 +23,7 @@ class Binaries(NamedTuple):
 
     @property
     def major(self) -> int:
-        """The number that must equal that of the data."""
+        """The major version, which must equal that of the data."""
         return int(re.split(r"\D", self.version)[0])
 
     def program(self, name: str) -> str:

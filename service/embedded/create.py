@@ -26,7 +26,7 @@ _EXTENSIONS = ("postgis", "btree_gist")
 
 
 def make(home: Path) -> Place:
-    """Make the cluster of ``home``; killed at any moment, it leaves nothing that counts."""
+    """Create the cluster of ``home``; if killed, it leaves only what `clear_half_made` removes."""
     clear_half_made(home)
     binaries = find_binaries()
     account = account_for(None)
@@ -56,7 +56,7 @@ def make(home: Path) -> Place:
 
 
 def clear_half_made(home: Path) -> None:
-    """Remove what a killed making left behind, its processes first."""
+    """Remove what an interrupted creation left behind, its processes first."""
     for folder in half_made(home):
         for pid in processes_in(folder.resolve()):
             os.kill(pid, signal.SIGKILL)
@@ -122,7 +122,7 @@ def _fill(socket_dir: Path, port: int, passwords: dict[Role, str]) -> str:
     with connect("template1") as connection:
         for extension in _EXTENSIONS:
             connection.execute(sql.SQL("CREATE EXTENSION {}").format(sql.Identifier(extension)))
-        # Else no spatial index serves under row security; only a superuser can say it.
+        # Else no spatial index serves under row security; only a superuser can set it.
         connection.execute("ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF")
         for role, rights in _RIGHTS.items():
             name = ROLES[role]

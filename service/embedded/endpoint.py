@@ -1,4 +1,4 @@
-"""Where a running cluster answers, and to whom."""
+"""The address of a running cluster, and its roles."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Who uses a cluster: locks that the kernel takes back from whoever dies."""
+"""Uses of a cluster: file locks, which the kernel releases when their process dies."""
 
 import fcntl
 import os
@@ -10,7 +10,7 @@ from pathlib import Path
 
 @contextmanager
 def alone(home: Path) -> Iterator[None]:
-    """Nobody else makes, starts or stops the cluster of ``home`` meanwhile; waits for the turn."""
+    """The lock under which the cluster of ``home`` is made, started or stopped; waits for it."""
     descriptor = _open(home / "cluster.lock")
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -20,7 +20,7 @@ def alone(home: Path) -> Iterator[None]:
 
 
 class Lease:
-    """One use of the cluster of ``home``; taken and released while :func:`alone`."""
+    """One use of the cluster of ``home``; taken and released under :func:`alone`."""
 
     def __init__(self, home: Path) -> None:
         self._path = home / "cluster.users"
@@ -38,7 +38,7 @@ class Lease:
 
 
 def users(home: Path) -> tuple[int, ...]:
-    """Process numbers of those who use the cluster of ``home``, as far as the kernel tells."""
+    """Ids of the processes that use the cluster of ``home``, as far as the kernel tells."""
     try:
         seen = (home / "cluster.users").stat()
         table = Path("/proc/locks").read_text("ascii")
@@ -51,11 +51,11 @@ def users(home: Path) -> tuple[int, ...]:
 
 @contextmanager
 def life(home: Path, *, wait_s: float) -> Iterator[int | None]:
-    """The lock that every process of the cluster inherits and so holds as long as it lives.
+    """The lock that every process of the cluster inherits, and holds as long as it lives.
 
-    It tells what no process number can: whether something of the cluster is still alive, be it
-    an orphan whose postmaster was killed. Yields the descriptor to hand down, or None when
-    somebody still lives after ``wait_s`` seconds.
+    Unlike a pid file it shows whether any process of the cluster is alive, even an orphan whose
+    postmaster was killed. Yields the descriptor to hand down, or None when a process still lives
+    after ``wait_s`` seconds.
     """
     descriptor = _open(home / "cluster.life")
     try:

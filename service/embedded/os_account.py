@@ -26,7 +26,7 @@ class Account(NamedTuple):
     def run(
         self, *command: str, cwd: Path | None = None, keep_fds: Sequence[int] = ()
     ) -> subprocess.CompletedProcess[str]:
-        """Run a program as this user, away from our terminal; its output is captured whole.
+        """Run a program as this user, detached from our terminal; its output is captured whole.
 
         ``cwd`` is entered before the user changes, so it may lie where that user could not go.
         """
@@ -49,7 +49,7 @@ class Account(NamedTuple):
                 cwd=cwd,
                 env=environment,
                 pass_fds=keep_fds,
-                # A Ctrl-C in the terminal is for us; we stop PostgreSQL in our own order.
+                # Ctrl-C must not reach PostgreSQL: we stop it ourselves, in our own order.
                 start_new_session=True,
                 umask=0o077,
                 **identity,

@@ -1,4 +1,4 @@
-"""Where a cluster lies: its folder in LUOTU_HOME or beside it, and whose it is."""
+"""The folder of a cluster, in LUOTU_HOME or outside, and the marker of its owner."""
 
 import hashlib
 import json
@@ -17,7 +17,8 @@ OUTSIDE = Path("/var/lib/luotu")  # for data whose LUOTU_HOME the user postgres 
 
 @dataclass(frozen=True)
 class Marker:
-    """What ``luotu.json`` beside the data says: this cluster is ours, and which it is."""
+    """The content of ``luotu.json`` beside the data, which marks and identifies a cluster of
+    ours."""
 
     system_identifier: int
     home: str
@@ -26,7 +27,7 @@ class Marker:
     postgis: str
 
     def write(self, folder: Path) -> None:
-        """Put it into ``folder``, whole or not at all."""
+        """Write it into ``folder`` atomically."""
         fresh = folder / "luotu.json.new"
         with fresh.open("w", encoding="utf-8") as file:
             json.dump(asdict(self), file, ensure_ascii=False, indent=1)
@@ -48,14 +49,15 @@ class Place:
         return self.folder / "data"
 
     def marker(self) -> Marker | None:
-        """Our marker; None when there is none, or none that we could have written."""
+        """Our marker; None when it is missing or malformed."""
         try:
             return Marker(**json.loads((self.folder / "luotu.json").read_text("utf-8")))
         except (FileNotFoundError, ValueError, TypeError):
             return None
 
     def system_identifier(self) -> int:
-        """What initdb drew for this cluster, 0 when there is none: pg_control's first 8 bytes."""
+        """initdb's identifier of this cluster (pg_control's first 8 bytes), 0 when there is
+        none."""
         try:
             with (self.data / "global" / "pg_control").open("rb") as control:
                 return int.from_bytes(control.read(8), sys.byteorder)
@@ -83,7 +85,7 @@ def existing(home: Path) -> Place | None:
     if _there(inside(home)):
         return Place(inside(home).resolve())
     if os.geteuid() == 0 and _there(outside(home)):
-        # Made, and its link not yet; or LUOTU_HOME was deleted: data are never given up silently.
+        # The link was not made yet, or LUOTU_HOME was deleted: data are never given up silently.
         return Place(outside(home))
     return None
 
@@ -91,9 +93,9 @@ def existing(home: Path) -> Place | None:
 def require_ours(place: Place, home: Path) -> Marker:
     """The marker of a cluster that may be used; anything else is refused and left as it is.
 
-    Refused are clusters that we did not make, and copies that could harm their original. A
-    folder that was moved is taken as it is; a copy lives its own life when it was made of a
-    stopped cluster and has its own data.
+    Refused are clusters that we did not make, and copies that could harm their original. A folder
+    that was moved is accepted; a copy becomes a cluster of its own when it was made of a stopped
+    cluster and has its own data.
     """
     if not place.folder.exists():
         raise ClusterError(
@@ -126,7 +128,7 @@ def adopt(place: Place, marker: Marker, home: Path) -> None:
 def _require_harmless_copy(place: Place, original: Path, home: Path) -> None:
     first = Place(inside(original).resolve())
     if not first.folder.exists() or first.system_identifier() != place.system_identifier():
-        return  # moved: the original is no more
+        return  # moved: the original is gone
     shares_data = first.folder.samefile(place.folder)
     if shares_data or (place.data / "postmaster.pid").exists():
         raise ClusterError(
@@ -146,7 +148,7 @@ def _require_harmless_copy(place: Place, original: Path, home: Path) -> None:
 
 def fresh_folder(home: Path, account: Account) -> Place:
     """An empty, private folder in which a new cluster can be made; see :func:`settle`."""
-    account.run("true")  # says so if we cannot become that user at all
+    account.run("true")  # fails if we cannot become that user at all
     name = f".new-{secrets.token_hex(4)}"
     for final in [inside(home), outside(home)] if account.switched else [inside(home)]:
         if final.parent == OUTSIDE:
@@ -165,7 +167,7 @@ def fresh_folder(home: Path, account: Account) -> Place:
 
 
 def settle(place: Place, home: Path) -> Place:
-    """Give a complete cluster its final name; before this it is rubbish, after it it is kept."""
+    """Rename a complete cluster to its final name; without that it counts as unfinished."""
     final = place.folder.with_name(place.folder.name.partition(".new-")[0])
     place.folder.rename(final)
     sync(final.parent)
@@ -181,7 +183,7 @@ def link(home: Path, place: Place) -> None:
 
 
 def half_made(home: Path) -> list[Path]:
-    """Folders of clusters whose making was killed."""
+    """Folders of clusters whose creation was interrupted."""
     left = list(home.glob(f"{inside(home).name}.new-*"))
     if os.geteuid() == 0:
         left += OUTSIDE.glob(f"{outside(home).name}.new-*")
@@ -198,7 +200,7 @@ def sync(folder: Path) -> None:
 
 
 def _there(path: Path) -> bool:
-    """True for a link to nothing too; a folder that may not be looked into is an error."""
+    """True for a broken link, too; a folder that may not be read is an error."""
     try:
         path.lstat()
     except FileNotFoundError:

@@ -30,8 +30,8 @@ class Postmaster(NamedTuple):
 def postmaster(data: Path, account: Account) -> Postmaster | None:
     """The server that runs on ``data``; None when there is none.
 
-    A ``postmaster.pid`` proves nothing: its server may have been killed, and its number may
-    belong to anybody by now. The process must be a PostgreSQL that works in that very folder.
+    A ``postmaster.pid`` proves nothing: its server may have been killed, and its pid may be reused.
+    The process must be a PostgreSQL that works in that very folder.
     """
     lines = pid_file(data)
     if not lines or not lines[0].isdigit() or not _serves(int(lines[0]), data, account):
@@ -48,7 +48,7 @@ def postmaster(data: Path, account: Account) -> Postmaster | None:
 def answering(place: Place, account: Account) -> Postmaster | None:
     """The running server, once it takes connections; None when there is none, or no more.
 
-    It may be in its recovery, on its way out, or killed a moment ago and not gone yet.
+    It may be in recovery, stopping, or killed a moment ago and not gone yet.
     """
     deadline = time.monotonic() + _READY_S
     while time.monotonic() < deadline:
@@ -78,7 +78,7 @@ def stop(place: Place, home: Path) -> bool:
         return False
     command = (program(place, "pg_ctl"), "stop", "--pgdata=data", "--wait")
     answer = account.run(*command, "--mode=fast", "--timeout=60", cwd=place.folder)
-    if answer.returncode != 0:  # a backend that hears nothing; the log brings all back
+    if answer.returncode != 0:  # a backend that does not react; recovery restores all
         answer = account.run(*command, "--mode=immediate", "--timeout=30", cwd=place.folder)
     if answer.returncode != 0 and postmaster(place.data, account) is not None:
         raise failed("停止数据库", "Stopping the database", answer.stdout)
@@ -90,10 +90,10 @@ def stop(place: Place, home: Path) -> bool:
 
 
 def end_orphans(place: Place) -> None:
-    """Wait for the children of a killed server; end those that compute on and on.
+    """Wait for the children of a killed server; end those that go on computing.
 
-    They do not notice that their postmaster is dead, and nobody will hear their answer. SIGQUIT
-    ends them as a crash of the server would.
+    They do not notice that their postmaster is dead, and nobody reads their results. SIGQUIT ends
+    them as a crash of the server would.
     """
     for patience_s, last_word in ((_ORPHANS_S, signal.SIGQUIT), (10.0, signal.SIGKILL)):
         deadline = time.monotonic() + patience_s
@@ -125,7 +125,7 @@ def _moved(place: Place) -> ClusterError:
 
 
 def _being_born(place: Place, home: Path, account: Account) -> Postmaster | None:
-    """The server, waited for if whoever started it was interrupted before it had a pid file."""
+    """The server; waits if its start was interrupted before it wrote a pid file."""
     for _ in range(100):
         server = postmaster(place.data, account)
         if server is not None:
@@ -150,7 +150,7 @@ def processes_in(folder: Path) -> list[int]:
 
 
 def pid_file(data: Path) -> list[str]:
-    """The lines of ``postmaster.pid``, true or stale; none when there is no such file."""
+    """The lines of ``postmaster.pid``, valid or stale; none when there is no such file."""
     try:
         return (data / "postmaster.pid").read_text("utf-8").splitlines()
     except FileNotFoundError:
@@ -158,7 +158,7 @@ def pid_file(data: Path) -> list[str]:
 
 
 def _name(pid: int) -> str | None:
-    """The program of a living process; None when it is dead, be it a zombie."""
+    """The program of a living process; None when it is dead or a zombie."""
     try:
         line = Path(f"/proc/{pid}/stat").read_text("utf-8", errors="replace")
     except (FileNotFoundError, ProcessLookupError):

@@ -1,4 +1,4 @@
-"""Through what a server is reached: the folder of its socket, its port."""
+"""The folder of a server's socket, and its port."""
 
 import hashlib
 import os
@@ -45,7 +45,7 @@ def _private(folder: Path, account: Account) -> Path:
         folder.mkdir(mode=0o700)
         account.give(folder)
     except FileExistsError:
-        # In /tmp anybody may have been faster, with a link or with a folder of his own.
+        # In /tmp another user may have made a link or a folder of this name first.
         seen = folder.lstat()
         private = stat.S_ISDIR(seen.st_mode) and not seen.st_mode & 0o077
         if not private or seen.st_uid != account.uid:
@@ -55,7 +55,7 @@ def _private(folder: Path, account: Account) -> Path:
 
 
 def usual_port(home: Path) -> int:
-    """A port that stays the same for ``home``, below those that connections take at random."""
+    """A port that stays the same for ``home``, below the range of ephemeral ports."""
     return 20_000 + int(hashlib.sha256(os.fsencode(home)).hexdigest()[:8], 16) % 10_000
 
 

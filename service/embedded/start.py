@@ -1,4 +1,4 @@
-"""Starting the server, after whatever a killed one left is cleared away."""
+"""Starts the server, after clearing away what a killed one left."""
 
 import os
 import re
@@ -48,8 +48,8 @@ log_lock_waits = on
 def start(place: Place, home: Path) -> Postmaster:
     """Start the server and wait until it answers.
 
-    What may pass is tried again: a port that somebody took first, memory that orphans still
-    use, a kill during the start.
+    Temporary failures are retried: a port that was taken first, memory that orphans still use, a
+    kill during the start.
     """
     account = account_for(place.data)
     wished, said = usual_port(home), ""
@@ -68,7 +68,7 @@ def start(place: Place, home: Path) -> Postmaster:
 
 
 def _launch(place: Place, home: Path, account: Account, port: int) -> str:
-    """Try once; what the server said meanwhile."""
+    """Try once; answers what the server logged meanwhile."""
     end_orphans(place)
     with life(home, wait_s=30) as life_lock:
         if life_lock is None:
@@ -122,9 +122,9 @@ def _said_since(place: Place, before: dict[Path, int]) -> str:
 
 
 def _clear_remains(place: Place, socket_dir: Path) -> None:
-    # We hold the life lock and no server works in the folder, so nothing of ours uses these. A
-    # number that belongs to somebody else by now, or to a zombie that nobody buries (in a
-    # container without an init), would keep PostgreSQL from starting.
+    # We hold the life lock and no server works in the folder, so these files are stale. A pid that
+    # was reused, or that belongs to a zombie (in a container without an init), would keep
+    # PostgreSQL from starting.
     lines = pid_file(place.data)
     if lines and lines[0].isdigit() and Path("/proc", lines[0]).exists():
         (place.data / "postmaster.pid").unlink()
