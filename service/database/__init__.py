@@ -1,1 +1,1 @@
-"""Tables, queries and the embedded PostGIS; the only room where SQL is written."""
+"""The engine, the tables, their migrations and the SQL library."""

@@ -10,8 +10,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DisconnectionError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-# A connection that nobody used for so long is asked whether it lives: a firewall may have cut it
-# without a word.
+# A connection is tested after this idle time: a firewall may silently have cut it.
 QUIET_S: Final = 10.0
 
 
@@ -55,7 +54,7 @@ def make_engine(
 def connect_args(
     statement_timeout_s: float, lock_timeout_s: float = 0, session_name: str = "luotu"
 ) -> dict[str, Any]:
-    """What the driver is told of each connection; a limit of 0 is none."""
+    """The driver's options of each connection; a limit of 0 means none."""
     return {
         "connect_timeout": 10,
         "application_name": session_name,
@@ -70,10 +69,10 @@ def _put_back(_connection: Any, entry: ConnectionPoolEntry) -> None:
 
 
 def _look_at(connection: psycopg.Connection[Any], entry: ConnectionPoolEntry, _: object) -> None:
-    """Let only a connection that lives be used; the pool opens another in its place.
+    """Test a pooled connection before use; the pool opens another in place of a dead one.
 
-    What a server says unasked, its farewell above all, can be read from the line: to look at that
-    costs nothing, while a question to the server costs as much as a small query.
+    A server that closed a connection has sent a message before: looking for it on the socket costs
+    nothing, while asking the server costs as much as a small query.
     """
     put_back = entry.info.get("put_back")
     if put_back is None:

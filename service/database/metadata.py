@@ -356,7 +356,7 @@ plot_history = Table(
     Column("reason", Text),
     Column("transaction", BigInteger, nullable=False),
     Column("demo", Boolean, nullable=False),
-    # What was stored, as it was: neither computed nor held to other tables any more.
+    # Copies of stored values, without generated columns and without references to other tables.
     *(
         Column(column.name, column.type, nullable=column.nullable)
         for column in plot_version.columns

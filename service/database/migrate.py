@@ -14,7 +14,7 @@ from service.database.service_role import give_rights, make_role
 from service.database.sql_library import replace_library
 from service.embedded.endpoint import ROLES
 
-# Two processes that start at once migrate one after the other (any constant of our own does).
+# The number of a lock: two processes that start at once migrate one after the other.
 LOCK = 7_461_094_209
 
 # Fills tables of the newest version, in the transaction of the migration.

@@ -1,7 +1,7 @@
 """Whether a service runs on this database, and under which address.
 
-Its sessions are called by its address. They end with the process, however it ends, and only who
-knows the password of the service's role can have one.
+Its sessions are named by its address. They end with the process, however it ends, and only the
+service's role, with its password, can open one.
 """
 
 from typing import Final
@@ -14,7 +14,7 @@ _PREFIX: Final = "luotu "
 # PostgreSQL cuts longer names, and shows other letters as question marks.
 _NAME_BYTES: Final = 63
 
-# The one that began last: a service that was started anew may stand beside its dying self.
+# The newest one: a restarted service may overlap with the process before it.
 _RUNNING = text("""
 SELECT substr(application_name, length(:prefix) + 1) FROM pg_stat_activity
 WHERE datname = current_database() AND usename = :role
@@ -24,7 +24,7 @@ ORDER BY backend_start DESC LIMIT 1
 
 
 def session_name(address: str | None) -> str:
-    """What the sessions of a process are called; None is a process that serves nobody.
+    """The name of a process's sessions; None stands for a process that is not the service.
 
     >>> session_name("http://127.0.0.1:8102"), session_name(None)
     ('luotu http://127.0.0.1:8102', 'luotu')

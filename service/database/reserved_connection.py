@@ -19,10 +19,10 @@ class NoAnswerError(Exception):
 
 
 class ReservedLine:
-    """One connection of the event loop; who asks waits ``max_wait_s`` at most, whatever happens.
+    """One connection of the event loop; a question waits ``max_wait_s`` at most.
 
-    A question that is given up is ended behind the caller's back; a connection that is lost is
-    opened again. To be used between ``async with``.
+    A question that timed out is cancelled in the background; a lost connection is opened again. To
+    be used between ``async with``.
     """
 
     def __init__(self, url: URL, *, max_wait_s: float = MAX_WAIT_S) -> None:
@@ -36,7 +36,7 @@ class ReservedLine:
         self._questions: set[asyncio.Task[Any]] = set()
 
     async def __aenter__(self) -> Self:
-        # Opened before anybody asks: that takes longer than a question.
+        # Opened beforehand: connecting takes longer than a question.
         self._begin(b"SELECT 1", {})
         return self
 
@@ -64,7 +64,7 @@ class ReservedLine:
         question = self._begin(statement, values or {})
         await asyncio.wait({question}, timeout=self._max_wait_s)
         if not question.done():
-            # Its end may take seconds, when the server does not even hear that nobody waits.
+            # Cancelling may take seconds when the server does not react.
             question.cancel()
             raise NoAnswerError
         try:
@@ -81,7 +81,7 @@ class ReservedLine:
     def _end(self, question: asyncio.Task[Any]) -> None:
         self._questions.discard(question)
         if not question.cancelled():
-            question.exception()  # whoever waited has it; nobody may have waited
+            question.exception()  # marks it as retrieved: nobody may have waited
 
     async def _ask(self, statement: bytes, values: dict[str, Any]) -> Any:
         async with self._turn:
@@ -91,7 +91,7 @@ class ReservedLine:
                 except psycopg.OperationalError:
                     if not self._line.closed:
                         raise
-            # The first, or in the place of one that was lost: a database comes back unannounced.
+            # The first, or a replacement of a lost one: the database may be back at any time.
             self._line = await psycopg.AsyncConnection.connect(**self._address)
             return await self._answer(self._line, statement, values)
 
@@ -103,6 +103,6 @@ class ReservedLine:
             await cursor.execute(statement, values)
             return await cursor.fetchone()
         except asyncio.CancelledError:
-            # What state it is in nobody knows.
+            # Its state is unknown.
             await line.close()
             raise

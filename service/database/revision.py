@@ -8,11 +8,11 @@ from sqlalchemy import Connection, text
 from gis.messages import Message
 from service.errors import Problem
 
-# For the plain role. Out of the catalogue alone: no lock on a table of ours is waited for.
+# For the plain role. Reads the catalogue alone, so it waits for no lock on a table of ours.
 IS_MIGRATED: Final = (
     b"SELECT coalesce(has_table_privilege(to_regclass('plot'), 'SELECT'), false) AS migrated"
 )
-# Unlike to_regclass this is answered to whoever may not enter the schema, too.
+# Unlike to_regclass it works without the right to use the schema.
 _MIGRATED = text("""
 SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                WHERE n.nspname = 'public' AND c.relname = 'alembic_version')

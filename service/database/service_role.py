@@ -61,7 +61,7 @@ REVOKE ALL ON coverage_piece, coverage_cell, coverage_district, coverage_dirty F
 REVOKE INSERT, UPDATE, DELETE ON patrol_log FROM {role};
 """
 
-# What roles of ours that serve other databases, or none any more, may do here.
+# Rights here of our roles for other databases, and of those no longer used.
 _STRANGERS = text(r"""
 WITH held AS (
     SELECT format('%s %s', CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END,

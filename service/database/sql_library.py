@@ -96,7 +96,7 @@ def in_force(connection: Connection) -> bool:
 def replace_library(connection: Connection) -> bool:
     """Put the present texts in force; False when they are in force already.
 
-    An error takes everything back with the transaction.
+    An error rolls everything back with the transaction.
     """
     if in_force(connection):
         return False
