@@ -1,8 +1,8 @@
 """Sign-in and a tile of plots in one statement: a map requests dozens at once.
 
-Signing in, the count of changes and the plots are one question to the database, and one transaction
-of its own. ``set_session_scope`` sets the scope before a row is read: what follows
-hangs on its answer (LATERAL), and without its signature row security shows nothing.
+One statement, a transaction of its own, signs in, counts changes and reads the plots.
+``set_session_scope`` sets the scope before a row is read: the rest depends on its result
+(LATERAL), and without its signature row security shows nothing.
 """
 
 import hashlib
