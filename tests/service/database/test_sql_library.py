@@ -108,6 +108,13 @@ def test_each_file_holds_the_function_of_its_name_and_says_what_it_does(name: st
     assert body.count("CREATE OR REPLACE FUNCTION") == body.count("COMMENT ON FUNCTION") == 1
 
 
+@pytest.mark.parametrize("name", list(library()))
+def test_each_file_begins_with_what_it_does_in_a_comment_within_100_columns(name: str) -> None:
+    header, _, _ = library()[name].partition("\nCREATE ")
+    assert header.startswith("-- ")
+    assert max(len(line) for line in header.splitlines()) <= 100
+
+
 def test_each_file_has_a_test_file_of_its_own_and_no_other_is_there() -> None:
     tested = {
         f"{file.parent.name}/{file.stem.removeprefix('test_')}"

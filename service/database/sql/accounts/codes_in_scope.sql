@@ -1,21 +1,29 @@
+-- Of some districts those that this transaction may see.
+--
+-- codes: district codes; NULL means all districts.
+-- Returns the codes that are in the scope: the counties of current_scope() and whatever lies below
+-- them. In a scope of the whole tree every district is; without a scope none is.
+-- Only functions of the owner call it.
 CREATE OR REPLACE FUNCTION codes_in_scope(codes text[])
 RETURNS SETOF text
 LANGUAGE plpgsql
-STABLE SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp' SET jit TO 'off'
+STABLE SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+SET jit TO 'off'
 AS $$
 DECLARE
-    seen text[] := current_scope();
+    scope text[] := current_scope();
 BEGIN
-    IF seen = '{*}' THEN
+    IF scope = '{*}' THEN
         RETURN QUERY SELECT d.code FROM district d WHERE codes IS NULL OR d.code = ANY(codes);
     ELSE
         RETURN QUERY
-        WITH RECURSIVE mine AS (
-            SELECT d.code FROM district d WHERE d.code = ANY(seen)
+        WITH RECURSIVE in_scope AS (
+            SELECT d.code FROM district d WHERE d.code = ANY(scope)
             UNION
-            SELECT d.code FROM district d JOIN mine ON d.parent = mine.code
+            SELECT d.code FROM district d JOIN in_scope ON d.parent = in_scope.code
         )
-        SELECT mine.code FROM mine WHERE codes IS NULL OR mine.code = ANY(codes);
+        SELECT in_scope.code FROM in_scope WHERE codes IS NULL OR in_scope.code = ANY(codes);
     END IF;
 END
 $$;

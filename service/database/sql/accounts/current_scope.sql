@@ -6,7 +6,8 @@
 -- once and not for each row.
 CREATE OR REPLACE FUNCTION current_scope()
 RETURNS text[]
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path TO 'pg_catalog', 'pg_temp'
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'pg_temp'
 AS $$
 DECLARE
     setting text := current_setting('luotu.scope', true);

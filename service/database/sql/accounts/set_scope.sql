@@ -6,7 +6,8 @@
 -- Only set_session_scope() and set_session_scope_to_all() call it: the service's role may not.
 CREATE OR REPLACE FUNCTION sealed.set_scope(scope text)
 RETURNS void
-LANGUAGE plpgsql STRICT SET search_path TO 'pg_catalog', 'pg_temp'
+LANGUAGE plpgsql STRICT
+SET search_path TO 'pg_catalog', 'pg_temp'
 AS $$
 BEGIN
     PERFORM set_config('luotu.scope', sealed.scope_signature(scope) || ':' || scope, true);

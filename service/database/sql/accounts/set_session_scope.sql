@@ -8,7 +8,8 @@
 -- Every role may call it: whoever has a secret may sign in.
 CREATE OR REPLACE FUNCTION set_session_scope(secret text, kinds text[])
 RETURNS TABLE(id bigint, name text, role text, scope text[], counties text[])
-LANGUAGE plpgsql SECURITY DEFINER ROWS 1 SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $$
 #variable_conflict use_column
 DECLARE

@@ -5,7 +5,8 @@
 -- Every role may call it: without the key it opens nothing.
 CREATE OR REPLACE FUNCTION set_session_scope_to_all(key bytea)
 RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path TO 'pg_catalog', 'pg_temp'
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'pg_temp'
 AS $$
 BEGIN
     IF NOT EXISTS (

@@ -1,6 +1,13 @@
+-- Lets a new or moved boundary become visible only after writers of plots that have not seen it.
+--
+-- Trigger of district_boundary, deferred to the commit. It locks plot_version in SHARE mode and so
+-- waits for every open transaction that wrote plots. Such a transaction marked only cells that it
+-- saw; after the wait whoever computes the new cells sees its plots. Deferred, so that writers wait
+-- for the commit only, not for the whole import of a boundary.
 CREATE OR REPLACE FUNCTION await_writers()
 RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $$
 BEGIN
     LOCK TABLE plot_version IN SHARE MODE;
@@ -8,7 +15,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION await_writers() IS
-    'A plot written without seeing the new boundary is committed before the boundary is: so whoever computes its cells sees the plot. Deferred, so that writers wait for a commit only';
+    'A plot written without seeing the new boundary is committed before the boundary is: so '
+    'whoever computes its cells sees the plot. Deferred, so that writers wait for a commit only';
 REVOKE ALL ON FUNCTION await_writers() FROM PUBLIC;
 
 DROP TRIGGER IF EXISTS district_boundary_writers ON district_boundary;

@@ -1,3 +1,15 @@
+-- Which boundaries some figures stand on, and which cells must be computed for them.
+--
+-- codes:  district codes; NULL means all districts in the scope.
+-- moment: the figures are to be those of this moment; NULL means now.
+-- few:    up to so many marked cells are computed with the read; when there are more, none is.
+-- Returns one row:
+--   kept:    boundaries that held at the moment and hold now: their stored pieces serve;
+--   fresh:   cells to be computed: marked ones, for a past moment also those that changed since,
+--            and all cells of a boundary that has ended since;
+--   waiting: how many marked cells are not in the figures, because they are more than few; else 0;
+--   oldest:  when the oldest mark of those was made; NULL when none waits.
+-- Only functions of the owner call it.
 CREATE OR REPLACE FUNCTION coverage_extent(
     codes text[],
     moment timestamp with time zone,
@@ -9,7 +21,10 @@ CREATE OR REPLACE FUNCTION coverage_extent(
 )
 RETURNS record
 LANGUAGE plpgsql
-STABLE SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp' SET jit TO 'off' SET plan_cache_mode TO 'force_custom_plan'
+STABLE SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+SET jit TO 'off'
+SET plan_cache_mode TO 'force_custom_plan'
 AS $$
 DECLARE
     past bigint[];
@@ -55,5 +70,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION coverage_extent(text[], timestamp with time zone, integer) IS
-    'Boundaries that have figures, the cells to be computed anew for them, and the marked cells that are too many for that';
+    'Boundaries that have figures, the cells to be computed anew for them, and the marked cells '
+    'that are too many for that';
 REVOKE ALL ON FUNCTION coverage_extent(text[], timestamp with time zone, integer) FROM PUBLIC;

@@ -1,3 +1,17 @@
+-- Compares the stored figures of a boundary with those computed anew from the plots.
+--
+-- boundary:  number of the boundary.
+-- tolerance: how far areas may differ, as a ratio of the computed area.
+-- slight_m2: how far they may differ beside that, in square metres.
+-- Returns a row for each difference:
+--   what:     piece, cell, district (its sum is not that of its cells) or stray (of a cell that is
+--             none of the boundary's);
+--   cell_id:  the cell; NULL for a district;
+--   groups, grp: plot and its number for a piece; else the grouping (all, green_class, stage) and
+--                group;
+--   kept_m2, found_m2: the stored and the computed area; NULL when one of them has no row.
+-- Cells that are marked are passed over: their figures are known to be old.
+-- Only the owner may call it (`luotu db verify`).
 CREATE OR REPLACE FUNCTION coverage_faults(
     boundary bigint,
     tolerance double precision,
@@ -12,7 +26,9 @@ RETURNS TABLE (
     found_m2 double precision
 )
 LANGUAGE plpgsql
-STABLE SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp' SET jit TO 'off'
+STABLE SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+SET jit TO 'off'
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -27,30 +43,28 @@ BEGIN
         SELECT * FROM coverage_pieces(clean)
     ), piece AS MATERIALIZED (
         SELECT p.*, g.grouping, g.grp FROM found p JOIN kind k ON k.code = p.kind
-
-    CROSS JOIN LATERAL (VALUES
-        ('all', ''), ('green_class', k.green_class), ('stage', p.stage)
-    ) g(grouping, grp)
-
-    ), 
-    taken AS (
+        CROSS JOIN LATERAL (VALUES
+            ('all', ''), ('green_class', k.green_class), ('stage', p.stage)
+        ) g(grouping, grp)
+    ), overlap AS (
+        -- Of pairs outside of clusters, what both have: it is counted twice in the sum.
         SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp,
                sum(pair.m2 ORDER BY piece.plot_id, pair.other_id) AS m2
         FROM piece
-        CROSS JOIN LATERAL unnest(piece.overlapping_plot_ids, piece.overlap_m2) AS pair(other_id, m2)
+        CROSS JOIN LATERAL
+            unnest(piece.overlapping_plot_ids, piece.overlap_m2) AS pair(other_id, m2)
         JOIN piece other ON other.cell_id = piece.cell_id AND other.plot_id = pair.other_id
             AND other.grouping = piece.grouping AND other.grp = piece.grp
         WHERE piece.overlapping_plot_ids IS NOT NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
-    ),
-    lone AS (
+    ), single AS (
         SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS green_m2,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
                count(*) FILTER (WHERE piece.counted) AS plots
         FROM piece WHERE piece.cluster_id IS NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
-    ), together AS (
+    ), grouped AS (
         SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.cluster_id,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
                count(*) FILTER (WHERE piece.counted) AS plots,
@@ -60,29 +74,31 @@ BEGIN
         FROM piece WHERE piece.cluster_id IS NOT NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.cluster_id
     ), clusters AS (
+        -- The union is stored for the whole cluster; of a part of it the plots are united here.
         SELECT boundary_id, cell_id, grouping, grp,
                CASE WHEN number = 1 THEN sum_m2
                     WHEN number = cluster_plots THEN cluster_m2
                     ELSE least(sum_m2, united_m2(cell_id, members, NULL)) END AS green_m2,
                sum_m2, plots
-        FROM together
+        FROM grouped
     ), figure AS (
         SELECT boundary_id, cell_id, grouping, grp, sum(green_m2) AS green_m2,
                sum(sum_m2) AS sum_m2, sum(plots)::bigint AS plot_count
-        FROM (SELECT * FROM lone UNION ALL SELECT * FROM clusters
-              UNION ALL SELECT boundary_id, cell_id, grouping, grp, -m2, 0, 0 FROM taken) every
+        FROM (SELECT * FROM single UNION ALL SELECT * FROM clusters
+              UNION ALL SELECT boundary_id, cell_id, grouping, grp, -m2, 0, 0 FROM overlap) every
         GROUP BY boundary_id, cell_id, grouping, grp
     )
-
     SELECT 'piece', coalesce(kept.cell_id, found.cell_id), 'plot',
            coalesce(kept.plot_id, found.plot_id)::text, kept.area_m2, found.area_m2
     FROM found FULL JOIN (
         SELECT * FROM coverage_piece p WHERE p.cell_id = ANY(clean)
     ) kept ON kept.cell_id = found.cell_id AND kept.plot_id = found.plot_id
     WHERE abs(kept.area_m2 - found.area_m2) > tolerance * found.area_m2 + slight_m2
-       OR (kept.whole, kept.counted, kept.overlapping_plot_ids, kept.cluster_id IS NULL, kept.cluster_plots)
+       OR (kept.whole, kept.counted, kept.overlapping_plot_ids, kept.cluster_id IS NULL,
+           kept.cluster_plots)
           IS DISTINCT FROM
-          (found.whole, found.counted, found.overlapping_plot_ids, found.cluster_id IS NULL, found.cluster_plots)
+          (found.whole, found.counted, found.overlapping_plot_ids, found.cluster_id IS NULL,
+           found.cluster_plots)
        OR abs(kept.cluster_m2 - found.cluster_m2) > tolerance * found.cluster_m2 + slight_m2
        OR kept.cell_id IS NULL OR found.cell_id IS NULL
     UNION ALL

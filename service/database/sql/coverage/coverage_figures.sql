@@ -1,3 +1,15 @@
+-- Areas and counts of districts, for some plots only or as they stood at a moment.
+--
+-- codes:       district codes; NULL means all districts in the scope. Others are left out.
+-- by_grouping: all, green_class, stage or kind: what grp of the rows is.
+-- moment:      NULL means now.
+-- few:         up to so many marked cells are computed with the read; when there are more, none is.
+-- of_year, of_kinds, of_programmes: only these plots count; NULL means every plot.
+-- Returns first a row without code: pending_cells are the marked cells that are left out,
+-- pending_since is the oldest mark. Then a row for each district and group that has a plot:
+-- green_m2 (ground counted once), sum_m2 (areas of the plots added up), both in square metres on
+-- the ellipsoid, and plot_count.
+-- The service may call it; the scope decides what it sees.
 CREATE OR REPLACE FUNCTION coverage_figures(
     codes text[],
     by_grouping text,
@@ -17,7 +29,10 @@ RETURNS TABLE (
     pending_since timestamp with time zone
 )
 LANGUAGE plpgsql
-STABLE SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp' SET jit TO 'off' SET plan_cache_mode TO 'force_custom_plan'
+STABLE SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+SET jit TO 'off'
+SET plan_cache_mode TO 'force_custom_plan'
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -37,25 +52,25 @@ BEGIN
         FROM figure_pieces(CASE WHEN known THEN '{}' ELSE extent.kept END, extent.fresh, moment,
                            of_year, of_kinds, of_programmes) p
         LEFT JOIN kind k ON k.code = p.kind
-    ), 
-    taken AS (
+    ), overlap AS (
+        -- Of pairs outside of clusters, what both have: it is counted twice in the sum.
         SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp,
                sum(pair.m2 ORDER BY piece.plot_id, pair.other_id) AS m2
         FROM piece
-        CROSS JOIN LATERAL unnest(piece.overlapping_plot_ids, piece.overlap_m2) AS pair(other_id, m2)
+        CROSS JOIN LATERAL
+            unnest(piece.overlapping_plot_ids, piece.overlap_m2) AS pair(other_id, m2)
         JOIN piece other ON other.cell_id = piece.cell_id AND other.plot_id = pair.other_id
             AND other.grouping = piece.grouping AND other.grp = piece.grp
         WHERE piece.overlapping_plot_ids IS NOT NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
-    ),
-    lone AS (
+    ), single AS (
         SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS green_m2,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
                count(*) FILTER (WHERE piece.counted) AS plots
         FROM piece WHERE piece.cluster_id IS NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
-    ), together AS (
+    ), grouped AS (
         SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.cluster_id,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
                count(*) FILTER (WHERE piece.counted) AS plots,
@@ -65,20 +80,20 @@ BEGIN
         FROM piece WHERE piece.cluster_id IS NOT NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.cluster_id
     ), clusters AS (
+        -- The union is stored for the whole cluster; of a part of it the plots are united here.
         SELECT boundary_id, cell_id, grouping, grp,
                CASE WHEN number = 1 THEN sum_m2
                     WHEN number = cluster_plots THEN cluster_m2
                     ELSE least(sum_m2, united_m2(cell_id, members, moment)) END AS green_m2,
                sum_m2, plots
-        FROM together
+        FROM grouped
     ), figure AS (
         SELECT boundary_id, cell_id, grouping, grp, sum(green_m2) AS green_m2,
                sum(sum_m2) AS sum_m2, sum(plots)::bigint AS plot_count
-        FROM (SELECT * FROM lone UNION ALL SELECT * FROM clusters
-              UNION ALL SELECT boundary_id, cell_id, grouping, grp, -m2, 0, 0 FROM taken) every
+        FROM (SELECT * FROM single UNION ALL SELECT * FROM clusters
+              UNION ALL SELECT boundary_id, cell_id, grouping, grp, -m2, 0, 0 FROM overlap) every
         GROUP BY boundary_id, cell_id, grouping, grp
-    )
-, cell AS (
+    ), cell AS (
         SELECT boundary_id, cell_id, grp, green_m2, sum_m2, plot_count FROM figure
         UNION ALL
         SELECT stored.boundary_id, stored.cell_id, stored.grp, stored.green_m2, stored.sum_m2,

@@ -1,3 +1,22 @@
+-- What each green plot has in each of some cells, computed anew.
+--
+-- cells:  numbers of cells; NULL or an empty array gives no row.
+-- moment: the plots of this moment, out of plot_history; NULL means now, out of plot_version.
+-- Green are approved versions whose stage is planted, accepted or existing. Returns a row for each
+-- plot that shares ground, not only a border, with a cell:
+--   area_m2: area of its part in the cell, square metres on the ellipsoid;
+--   whole:   all of the plot lies in the cell;
+--   counted: the plot is counted here, the first cell of the boundary that shares ground with it;
+--   overlapping_plot_ids, overlap_m2: plots with a greater number that overlap it in the cell, and
+--            by how many square metres; NULL for none. Plots of its own cluster are not listed;
+--   cluster_id, cluster_m2, cluster_plots: number of its cluster in the cell, area of the union of
+--            the cluster in square metres, and number of its plots; NULL when it is in none. A
+--            cluster is made of plots of which three overlap each other, with all such that touch
+--            them: only there the overlaps of pairs do not tell how much ground is counted twice.
+--   stage, kind, year, programme: of the plot.
+-- The query stands here twice, for PL/pgSQL must know the table when it plans: the second is the
+-- first with plot_history in the place of plot_version.
+-- Only functions of the owner call it.
 CREATE OR REPLACE FUNCTION coverage_pieces(
     cells bigint[],
     moment timestamp with time zone DEFAULT NULL::timestamp with time zone
@@ -20,19 +39,21 @@ RETURNS TABLE (
     programme text
 )
 LANGUAGE plpgsql
-STABLE SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp' SET jit TO 'off'
+STABLE SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+SET jit TO 'off'
 AS $$
 #variable_conflict use_column
 BEGIN
     IF moment IS NULL THEN
-
     RETURN QUERY
     WITH met AS MATERIALIZED (
         SELECT c.id AS cell_id, c.boundary_id, p.plot_id, p.stage, p.kind, p.year, p.programme,
                p.geom AS shape, p.area_m2 AS shape_m2, c.geom AS cell,
                ST_CoveredBy(p.geom, c.geom) AS whole
         FROM district_cell c
-        JOIN plot_version p ON p.slot = 'approved' AND ST_Intersects(p.geom, c.geom) AND p.stage IN ('planted', 'accepted', 'existing')
+        JOIN plot_version p ON p.slot = 'approved' AND ST_Intersects(p.geom, c.geom)
+            AND p.stage IN ('planted', 'accepted', 'existing')
         WHERE c.id = ANY(cells)
     ), piece AS MATERIALIZED (
         SELECT met.*, met.shape AS part, met.shape_m2 AS part_m2, true AS counted
@@ -50,7 +71,8 @@ BEGIN
         SELECT a.cell_id, a.plot_id AS one, other.plot_id AS other
         FROM piece a CROSS JOIN LATERAL (
             SELECT q.plot_id FROM (SELECT 1) any_row
-            JOIN plot_version q ON q.slot = 'approved' AND q.stage IN ('planted', 'accepted', 'existing')
+            JOIN plot_version q ON q.slot = 'approved'
+                AND q.stage IN ('planted', 'accepted', 'existing')
             WHERE q.geom && a.shape AND q.plot_id - a.plot_id > 0
               AND ST_Intersects(q.geom, a.shape)
               AND ST_Relate(q.geom, a.shape, 'T********') OFFSET 0
@@ -86,27 +108,31 @@ BEGIN
         JOIN piece b ON b.cell_id = pair_here.cell_id AND b.plot_id = pair_here.other
         WHERE NOT EXISTS (
             SELECT 1 FROM clustered one
-            JOIN clustered other ON other.cell_id = one.cell_id AND other.cluster_id = one.cluster_id
+            JOIN clustered other ON other.cell_id = one.cell_id
+                AND other.cluster_id = one.cluster_id
             WHERE one.cell_id = pair_here.cell_id AND one.plot_id = pair_here.one
               AND other.plot_id = pair_here.other)
         GROUP BY pair_here.cell_id, pair_here.one
     )
     SELECT piece.cell_id, piece.plot_id, piece.boundary_id, piece.part_m2, piece.whole,
-           piece.counted, overlap.overlapping_plot_ids, overlap.m2, united.cluster_id, united.m2, united.plots::integer,
+           piece.counted, overlap.overlapping_plot_ids, overlap.m2, united.cluster_id, united.m2,
+           united.plots::integer,
            piece.stage, piece.kind, piece.year, piece.programme
     FROM piece
     LEFT JOIN clustered ON clustered.cell_id = piece.cell_id AND clustered.plot_id = piece.plot_id
-    LEFT JOIN united ON united.cell_id = clustered.cell_id AND united.cluster_id = clustered.cluster_id
+    LEFT JOIN united ON united.cell_id = clustered.cell_id
+        AND united.cluster_id = clustered.cluster_id
     LEFT JOIN overlap ON overlap.cell_id = piece.cell_id AND overlap.one = piece.plot_id;
     ELSE
-
     RETURN QUERY
     WITH met AS MATERIALIZED (
         SELECT c.id AS cell_id, c.boundary_id, p.plot_id, p.stage, p.kind, p.year, p.programme,
                p.geom AS shape, p.area_m2 AS shape_m2, c.geom AS cell,
                ST_CoveredBy(p.geom, c.geom) AS whole
         FROM district_cell c
-        JOIN plot_history p ON p.slot = 'approved' AND p.valid_from <= moment AND (p.valid_to IS NULL OR p.valid_to > moment) AND ST_Intersects(p.geom, c.geom) AND p.stage IN ('planted', 'accepted', 'existing')
+        JOIN plot_history p ON p.slot = 'approved' AND p.valid_from <= moment
+            AND (p.valid_to IS NULL OR p.valid_to > moment) AND ST_Intersects(p.geom, c.geom)
+            AND p.stage IN ('planted', 'accepted', 'existing')
         WHERE c.id = ANY(cells)
     ), piece AS MATERIALIZED (
         SELECT met.*, met.shape AS part, met.shape_m2 AS part_m2, true AS counted
@@ -124,7 +150,9 @@ BEGIN
         SELECT a.cell_id, a.plot_id AS one, other.plot_id AS other
         FROM piece a CROSS JOIN LATERAL (
             SELECT q.plot_id FROM (SELECT 1) any_row
-            JOIN plot_history q ON q.slot = 'approved' AND q.valid_from <= moment AND (q.valid_to IS NULL OR q.valid_to > moment) AND q.stage IN ('planted', 'accepted', 'existing')
+            JOIN plot_history q ON q.slot = 'approved' AND q.valid_from <= moment
+                AND (q.valid_to IS NULL OR q.valid_to > moment)
+                AND q.stage IN ('planted', 'accepted', 'existing')
             WHERE q.geom && a.shape AND q.plot_id - a.plot_id > 0
               AND ST_Intersects(q.geom, a.shape)
               AND ST_Relate(q.geom, a.shape, 'T********') OFFSET 0
@@ -160,17 +188,20 @@ BEGIN
         JOIN piece b ON b.cell_id = pair_here.cell_id AND b.plot_id = pair_here.other
         WHERE NOT EXISTS (
             SELECT 1 FROM clustered one
-            JOIN clustered other ON other.cell_id = one.cell_id AND other.cluster_id = one.cluster_id
+            JOIN clustered other ON other.cell_id = one.cell_id
+                AND other.cluster_id = one.cluster_id
             WHERE one.cell_id = pair_here.cell_id AND one.plot_id = pair_here.one
               AND other.plot_id = pair_here.other)
         GROUP BY pair_here.cell_id, pair_here.one
     )
     SELECT piece.cell_id, piece.plot_id, piece.boundary_id, piece.part_m2, piece.whole,
-           piece.counted, overlap.overlapping_plot_ids, overlap.m2, united.cluster_id, united.m2, united.plots::integer,
+           piece.counted, overlap.overlapping_plot_ids, overlap.m2, united.cluster_id, united.m2,
+           united.plots::integer,
            piece.stage, piece.kind, piece.year, piece.programme
     FROM piece
     LEFT JOIN clustered ON clustered.cell_id = piece.cell_id AND clustered.plot_id = piece.plot_id
-    LEFT JOIN united ON united.cell_id = clustered.cell_id AND united.cluster_id = clustered.cluster_id
+    LEFT JOIN united ON united.cell_id = clustered.cell_id
+        AND united.cluster_id = clustered.cluster_id
     LEFT JOIN overlap ON overlap.cell_id = piece.cell_id AND overlap.one = piece.plot_id;
     END IF;
 END

@@ -1,3 +1,8 @@
+-- Numbers of the plots that figures are made of, those of neighbours across the border too.
+--
+-- Arguments are those of coverage_figures(), without by_grouping.
+-- Returns each plot once.
+-- The service may call it; the scope decides which districts it may ask for.
 CREATE OR REPLACE FUNCTION coverage_plots(
     codes text[],
     moment timestamp with time zone,
@@ -8,7 +13,9 @@ CREATE OR REPLACE FUNCTION coverage_plots(
 )
 RETURNS TABLE(plot_id bigint)
 LANGUAGE plpgsql
-STABLE SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp' SET jit TO 'off'
+STABLE SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+SET jit TO 'off'
 AS $$
 DECLARE
     extent record;

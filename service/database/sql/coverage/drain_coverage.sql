@@ -1,7 +1,15 @@
+-- Takes marked cells of one district and computes them: the work of the drainer in the background.
+--
+-- most: no more cells than this.
+-- Returns how many were taken; 0 when no cell is marked or others hold the districts that are. The
+-- district with the oldest free mark is taken, and held until the commit.
+-- The service may call it.
 CREATE OR REPLACE FUNCTION drain_coverage(most integer)
 RETURNS integer
 LANGUAGE plpgsql
-SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp' SET jit TO 'off'
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+SET jit TO 'off'
 AS $$
 DECLARE
     held  bigint;

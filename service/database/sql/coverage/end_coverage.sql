@@ -1,6 +1,11 @@
+-- Drops the figures of a boundary that ends, and marks the cells of one that holds again.
+--
+-- Trigger of district_boundary, for each row whose valid_to is set or cleared. Figures are stored
+-- of boundaries that hold now only.
 CREATE OR REPLACE FUNCTION end_coverage()
 RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $$
 BEGIN
     DELETE FROM coverage_piece WHERE boundary_id = NEW.id;

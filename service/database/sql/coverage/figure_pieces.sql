@@ -1,3 +1,11 @@
+-- Pieces of some plots: stored ones where they hold, computed ones where they do not.
+--
+-- kept:   boundaries whose stored pieces serve.
+-- fresh:  cells that are computed instead; their stored pieces are left out. Neither array may be
+--         NULL.
+-- moment, of_year, of_kinds, of_programmes: as in coverage_figures().
+-- Returns the columns of coverage_pieces().
+-- Only functions of the owner call it.
 CREATE OR REPLACE FUNCTION figure_pieces(
     kept bigint[],
     fresh bigint[],
@@ -24,14 +32,18 @@ RETURNS TABLE (
     programme text
 )
 LANGUAGE plpgsql
-STABLE SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp' SET jit TO 'off' SET plan_cache_mode TO 'force_custom_plan'
+STABLE SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+SET jit TO 'off'
+SET plan_cache_mode TO 'force_custom_plan'
 AS $$
 #variable_conflict use_column
 BEGIN
     IF cardinality(kept) > 0 THEN
         RETURN QUERY
         SELECT piece.cell_id, piece.plot_id, piece.boundary_id, piece.area_m2, piece.whole,
-               piece.counted, piece.overlapping_plot_ids, piece.overlap_m2, piece.cluster_id, piece.cluster_m2, piece.cluster_plots,
+               piece.counted, piece.overlapping_plot_ids, piece.overlap_m2, piece.cluster_id,
+               piece.cluster_m2, piece.cluster_plots,
                p.stage, p.kind, p.year, p.programme
         FROM plot_version p JOIN coverage_piece piece ON piece.plot_id = p.plot_id
         WHERE p.slot = 'approved'

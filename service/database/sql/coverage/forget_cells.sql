@@ -1,6 +1,10 @@
+-- Deletes the figures and marks of cells that are deleted, and the sums of their boundary.
+--
+-- Trigger of district_cell, once a statement.
 CREATE OR REPLACE FUNCTION forget_cells()
 RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $$
 BEGIN
     DELETE FROM coverage_piece WHERE cell_id IN (SELECT id FROM gone);

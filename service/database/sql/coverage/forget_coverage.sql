@@ -1,6 +1,12 @@
+-- Drops all figures of a boundary and marks its cells, as if the boundary were new.
+--
+-- boundary: number of the boundary; one that is not there changes nothing. Returns nothing.
+-- The boundary is locked until the commit, so that no drainer computes it meanwhile.
+-- Only the owner may call it (`luotu db verify` mends faults with it).
 CREATE OR REPLACE FUNCTION forget_coverage(boundary bigint)
 RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+LANGUAGE sql SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $$
 SELECT 1 FROM district_boundary WHERE id = boundary FOR NO KEY UPDATE;
 DELETE FROM coverage_piece WHERE boundary_id = boundary;

@@ -1,6 +1,11 @@
+-- Moves the figures of a district to its new level.
+--
+-- Trigger of district, for each row whose level changes. The figures get new stamps, so that nobody
+-- goes on with old ones.
 CREATE OR REPLACE FUNCTION level_coverage()
 RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $$
 BEGIN
     PERFORM 1 FROM district_boundary WHERE code = NEW.code AND valid_to IS NULL FOR NO KEY UPDATE;

@@ -1,3 +1,15 @@
+-- Areas and counts of districts at this moment.
+--
+-- codes:       district codes; NULL means all districts in the scope. Others are left out.
+-- at_level:    only districts of this level; NULL means any.
+-- by_grouping: all, green_class or stage: what grp of the rows is.
+-- few:         up to so many marked cells are computed with the read; when there are more, none is.
+-- Returns first a row without code: pending_cells are the marked cells that are left out,
+-- pending_since is the oldest mark. Then a row for each district and group that has a plot:
+-- green_m2 (ground counted once), sum_m2 (areas of the plots added up), both in square metres on
+-- the ellipsoid, and plot_count. Boundaries without a marked cell are read as they are stored; of
+-- the others unmarked cells are read and marked ones computed, and both are added up.
+-- The service may call it; the scope decides what it sees.
 CREATE OR REPLACE FUNCTION live_coverage(
     codes text[],
     at_level text,
@@ -14,7 +26,9 @@ RETURNS TABLE (
     pending_since timestamp with time zone
 )
 LANGUAGE plpgsql
-STABLE SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp' SET jit TO 'off'
+STABLE SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+SET jit TO 'off'
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -71,31 +85,29 @@ BEGIN
     RETURN QUERY
     WITH piece AS MATERIALIZED (
         SELECT p.*, g.grouping, g.grp FROM coverage_pieces(marked) p JOIN kind k ON k.code = p.kind
-
-    CROSS JOIN LATERAL (VALUES
-        ('all', ''), ('green_class', k.green_class), ('stage', p.stage)
-    ) g(grouping, grp)
-
+        CROSS JOIN LATERAL (VALUES
+            ('all', ''), ('green_class', k.green_class), ('stage', p.stage)
+        ) g(grouping, grp)
         WHERE g.grouping = by_grouping
-    ), 
-    taken AS (
+    ), overlap AS (
+        -- Of pairs outside of clusters, what both have: it is counted twice in the sum.
         SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp,
                sum(pair.m2 ORDER BY piece.plot_id, pair.other_id) AS m2
         FROM piece
-        CROSS JOIN LATERAL unnest(piece.overlapping_plot_ids, piece.overlap_m2) AS pair(other_id, m2)
+        CROSS JOIN LATERAL
+            unnest(piece.overlapping_plot_ids, piece.overlap_m2) AS pair(other_id, m2)
         JOIN piece other ON other.cell_id = piece.cell_id AND other.plot_id = pair.other_id
             AND other.grouping = piece.grouping AND other.grp = piece.grp
         WHERE piece.overlapping_plot_ids IS NOT NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
-    ),
-    lone AS (
+    ), single AS (
         SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS green_m2,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
                count(*) FILTER (WHERE piece.counted) AS plots
         FROM piece WHERE piece.cluster_id IS NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
-    ), together AS (
+    ), grouped AS (
         SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.cluster_id,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
                count(*) FILTER (WHERE piece.counted) AS plots,
@@ -105,20 +117,20 @@ BEGIN
         FROM piece WHERE piece.cluster_id IS NOT NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.cluster_id
     ), clusters AS (
+        -- The union is stored for the whole cluster; of a part of it the plots are united here.
         SELECT boundary_id, cell_id, grouping, grp,
                CASE WHEN number = 1 THEN sum_m2
                     WHEN number = cluster_plots THEN cluster_m2
                     ELSE least(sum_m2, united_m2(cell_id, members, NULL)) END AS green_m2,
                sum_m2, plots
-        FROM together
+        FROM grouped
     ), figure AS (
         SELECT boundary_id, cell_id, grouping, grp, sum(green_m2) AS green_m2,
                sum(sum_m2) AS sum_m2, sum(plots)::bigint AS plot_count
-        FROM (SELECT * FROM lone UNION ALL SELECT * FROM clusters
-              UNION ALL SELECT boundary_id, cell_id, grouping, grp, -m2, 0, 0 FROM taken) every
+        FROM (SELECT * FROM single UNION ALL SELECT * FROM clusters
+              UNION ALL SELECT boundary_id, cell_id, grouping, grp, -m2, 0, 0 FROM overlap) every
         GROUP BY boundary_id, cell_id, grouping, grp
-    )
-, cell AS (
+    ), cell AS (
         SELECT boundary_id, cell_id, grp, green_m2, sum_m2, plot_count FROM figure
         UNION ALL
         SELECT kept.boundary_id, kept.cell_id, kept.grp, kept.green_m2, kept.sum_m2,
@@ -135,6 +147,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION live_coverage(text[], text, text, integer) IS
-    'Figures at this moment of the districts in the scope that are among the codes and of the level (null: any); the first row has no code and tells how many marked cells are left out (more than few) and since when';
+    'Figures at this moment of the districts in the scope that are among the codes and of the '
+    'level (null: any); the first row has no code and tells how many marked cells are left out '
+    '(more than few) and since when';
 REVOKE ALL ON FUNCTION live_coverage(text[], text, text, integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION live_coverage(text[], text, text, integer) TO :service_role;

@@ -1,6 +1,10 @@
+-- Marks every cell of the boundaries that hold now.
+--
+-- Trigger of plot_version for TRUNCATE, and of kind for each row whose green_class changes.
 CREATE OR REPLACE FUNCTION mark_all_coverage()
 RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $$
 BEGIN
     INSERT INTO coverage_dirty (boundary_id, cell_id)

@@ -1,6 +1,16 @@
+-- Marks the cells in which approved green plots lie or lay: whoever writes plots calls this
+-- unawares.
+--
+-- Trigger of plot_version, once a statement. `fresh` are the new rows and `gone` the old ones.
+-- After an UPDATE only plots count whose shape, stage or kind changed, so a new note marks nothing.
+-- A plot smaller than 0.005 degrees marks each cell that its box meets; of larger ones the shape is
+-- asked, for their boxes meet many cells that they do not. Marks are only added, so writers never
+-- wait for each other.
+-- Refused outside READ COMMITTED: see below.
 CREATE OR REPLACE FUNCTION mark_coverage()
 RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $$
 BEGIN
     -- In REPEATABLE READ a writer might not see a boundary that holds already, and leave its cells

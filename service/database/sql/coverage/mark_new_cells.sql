@@ -1,6 +1,11 @@
+-- Marks new cells: they have no figures yet.
+--
+-- Trigger of district_cell, once a statement. `fresh` are the new cells; those of a boundary that
+-- has ended are passed over.
 CREATE OR REPLACE FUNCTION mark_new_cells()
 RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $$
 BEGIN
     INSERT INTO coverage_dirty (boundary_id, cell_id)

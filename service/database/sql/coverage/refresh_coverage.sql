@@ -1,7 +1,17 @@
+-- Computes cells of a boundary anew, stores the result and adds the boundary up.
+--
+-- boundary: number of the boundary. The caller holds its row (FOR NO KEY UPDATE).
+-- cells:    numbers of its cells; others are passed over. Returns nothing, and takes no mark away.
+-- Rows that would not change are not written, so they leave no dead row behind. From the pieces the
+-- green area of a cell and group is: areas of plots in no cluster, plus unions of clusters, minus
+-- what pairs share outside of clusters.
+-- Only functions of the owner call it.
 CREATE OR REPLACE FUNCTION refresh_coverage(boundary bigint, cells bigint[])
 RETURNS void
 LANGUAGE plpgsql
-SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp' SET jit TO 'off'
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+SET jit TO 'off'
 AS $$
 BEGIN
     WITH fresh AS MATERIALIZED (
@@ -12,19 +22,24 @@ BEGIN
             WHERE fresh.cell_id = kept.cell_id AND fresh.plot_id = kept.plot_id)
     )
     INSERT INTO coverage_piece AS kept (cell_id, plot_id, boundary_id, area_m2, whole, counted,
-                                        overlapping_plot_ids, overlap_m2, cluster_id, cluster_m2, cluster_plots)
-    SELECT cell_id, plot_id, boundary_id, area_m2, whole, counted, overlapping_plot_ids, overlap_m2, cluster_id,
+                                        overlapping_plot_ids, overlap_m2, cluster_id, cluster_m2,
+                                        cluster_plots)
+    SELECT cell_id, plot_id, boundary_id, area_m2, whole, counted, overlapping_plot_ids, overlap_m2,
+           cluster_id,
            cluster_m2, cluster_plots
     FROM fresh
     ON CONFLICT (cell_id, plot_id) DO UPDATE SET
         boundary_id = excluded.boundary_id, area_m2 = excluded.area_m2, whole = excluded.whole,
-        counted = excluded.counted, overlapping_plot_ids = excluded.overlapping_plot_ids, overlap_m2 = excluded.overlap_m2,
+        counted = excluded.counted, overlapping_plot_ids = excluded.overlapping_plot_ids,
+        overlap_m2 = excluded.overlap_m2,
         cluster_id = excluded.cluster_id, cluster_m2 = excluded.cluster_m2,
         cluster_plots = excluded.cluster_plots
-    WHERE (kept.boundary_id, kept.area_m2, kept.whole, kept.counted, kept.overlapping_plot_ids, kept.overlap_m2,
+    WHERE (kept.boundary_id, kept.area_m2, kept.whole, kept.counted, kept.overlapping_plot_ids,
+           kept.overlap_m2,
            kept.cluster_id, kept.cluster_m2, kept.cluster_plots) IS DISTINCT FROM
           (excluded.boundary_id, excluded.area_m2, excluded.whole, excluded.counted,
-           excluded.overlapping_plot_ids, excluded.overlap_m2, excluded.cluster_id, excluded.cluster_m2, excluded.cluster_plots);
+           excluded.overlapping_plot_ids, excluded.overlap_m2, excluded.cluster_id,
+           excluded.cluster_m2, excluded.cluster_plots);
 
     DELETE FROM coverage_cell WHERE cell_id = ANY(cells);
     WITH piece AS MATERIALIZED (
@@ -32,31 +47,29 @@ BEGIN
         FROM coverage_piece kept
         JOIN plot_version p ON p.plot_id = kept.plot_id AND p.slot = 'approved'
         JOIN kind k ON k.code = p.kind
-
-    CROSS JOIN LATERAL (VALUES
-        ('all', ''), ('green_class', k.green_class), ('stage', p.stage)
-    ) g(grouping, grp)
-
+        CROSS JOIN LATERAL (VALUES
+            ('all', ''), ('green_class', k.green_class), ('stage', p.stage)
+        ) g(grouping, grp)
         WHERE kept.cell_id = ANY(cells)
-    ), 
-    taken AS (
+    ), overlap AS (
+        -- Of pairs outside of clusters, what both have: it is counted twice in the sum.
         SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp,
                sum(pair.m2 ORDER BY piece.plot_id, pair.other_id) AS m2
         FROM piece
-        CROSS JOIN LATERAL unnest(piece.overlapping_plot_ids, piece.overlap_m2) AS pair(other_id, m2)
+        CROSS JOIN LATERAL
+            unnest(piece.overlapping_plot_ids, piece.overlap_m2) AS pair(other_id, m2)
         JOIN piece other ON other.cell_id = piece.cell_id AND other.plot_id = pair.other_id
             AND other.grouping = piece.grouping AND other.grp = piece.grp
         WHERE piece.overlapping_plot_ids IS NOT NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
-    ),
-    lone AS (
+    ), single AS (
         SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS green_m2,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
                count(*) FILTER (WHERE piece.counted) AS plots
         FROM piece WHERE piece.cluster_id IS NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
-    ), together AS (
+    ), grouped AS (
         SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.cluster_id,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
                count(*) FILTER (WHERE piece.counted) AS plots,
@@ -66,20 +79,20 @@ BEGIN
         FROM piece WHERE piece.cluster_id IS NOT NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.cluster_id
     ), clusters AS (
+        -- The union is stored for the whole cluster; of a part of it the plots are united here.
         SELECT boundary_id, cell_id, grouping, grp,
                CASE WHEN number = 1 THEN sum_m2
                     WHEN number = cluster_plots THEN cluster_m2
                     ELSE least(sum_m2, united_m2(cell_id, members, NULL)) END AS green_m2,
                sum_m2, plots
-        FROM together
+        FROM grouped
     ), figure AS (
         SELECT boundary_id, cell_id, grouping, grp, sum(green_m2) AS green_m2,
                sum(sum_m2) AS sum_m2, sum(plots)::bigint AS plot_count
-        FROM (SELECT * FROM lone UNION ALL SELECT * FROM clusters
-              UNION ALL SELECT boundary_id, cell_id, grouping, grp, -m2, 0, 0 FROM taken) every
+        FROM (SELECT * FROM single UNION ALL SELECT * FROM clusters
+              UNION ALL SELECT boundary_id, cell_id, grouping, grp, -m2, 0, 0 FROM overlap) every
         GROUP BY boundary_id, cell_id, grouping, grp
     )
-
     INSERT INTO coverage_cell
         (cell_id, boundary_id, grouping, grp, green_m2, sum_m2, plot_count)
     SELECT cell_id, boundary_id, grouping, grp, green_m2, sum_m2, plot_count FROM figure;

@@ -1,7 +1,14 @@
+-- Adds the cells of boundaries up to the figures of their districts.
+--
+-- boundaries: numbers of boundaries; the caller holds them. Returns nothing.
+-- A figure that stays as it was keeps its stamp; a group without cells is deleted.
+-- Only functions of the owner call it.
 CREATE OR REPLACE FUNCTION roll_up_coverage(boundaries bigint[])
 RETURNS void
 LANGUAGE plpgsql
-SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp' SET jit TO 'off'
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+SET jit TO 'off'
 AS $$
 BEGIN
     WITH fresh AS MATERIALIZED (

@@ -1,3 +1,6 @@
+-- Today in Beijing; stands where CURRENT_DATE would give the day of the session's time zone.
+--
+-- Every role may call it; defaults of columns do.
 CREATE OR REPLACE FUNCTION beijing_today()
 RETURNS date
 LANGUAGE sql STABLE PARALLEL SAFE

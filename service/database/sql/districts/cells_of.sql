@@ -1,3 +1,8 @@
+-- Cuts a boundary into cells: polygons of at most 64 vertices and 0.11 degrees to a side.
+--
+-- boundary: a polygon or multipolygon; NULL and empty give no row.
+-- Returns polygons in the same reference system that cover the boundary once.
+-- Every role may call it.
 CREATE OR REPLACE FUNCTION cells_of(boundary geometry)
 RETURNS SETOF geometry
 LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT

@@ -1,3 +1,7 @@
+-- Cuts a new or moved boundary into the cells of which its coverage is computed.
+--
+-- Trigger of district_boundary, for each row. Provinces and cities get none: their figures are sums
+-- of their counties'.
 CREATE OR REPLACE FUNCTION district_boundary_cells()
 RETURNS trigger
 LANGUAGE plpgsql

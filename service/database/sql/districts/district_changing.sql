@@ -1,6 +1,12 @@
+-- Gives the tree of districts another version, once a transaction.
+--
+-- Trigger of district and district_boundary, before any statement that writes them. Whoever keeps
+-- the tree in memory asks district_state whether it still holds. The first writer locks that row,
+-- so changes of the tree come one after the other.
 CREATE OR REPLACE FUNCTION district_changing()
 RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $$
 BEGIN
     UPDATE district_state

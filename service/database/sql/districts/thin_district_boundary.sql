@@ -1,6 +1,10 @@
+-- Keeps simpler shapes of a boundary for maps: half a pixel off at most at zoom 4, 7 and 10.
+--
+-- Trigger of district_boundary, for each row that is new or moved.
 CREATE OR REPLACE FUNCTION thin_district_boundary()
 RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $$
 BEGIN
     DELETE FROM district_shape WHERE boundary_id = NEW.id;

@@ -1,6 +1,11 @@
+-- Deletes the log entries of invented zones, patrols and findings.
+--
+-- Returns nothing. The service may call it, when the demo is taken out; it cannot delete other
+-- entries.
 CREATE OR REPLACE FUNCTION forget_demo_patrols()
 RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+LANGUAGE sql SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $$
 DELETE FROM patrol_log WHERE demo
 $$;

@@ -1,11 +1,18 @@
+-- Logs a change of a zone, its version, a patrol or a finding in patrol_log.
+--
+-- Trigger of these four tables, for each row. The account comes from the setting luotu.account, the
+-- reason from luotu.reason; without an account the actor is "sql:" and the user of the database. Of
+-- a patrol neither track nor walker is logged, since both are deleted after a while. The shape of a
+-- zone or finding that was is logged as a geometry, not within the JSON.
 CREATE OR REPLACE FUNCTION record_patrol_change()
 RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $$
 DECLARE
-    told  text := current_setting('luotu.account', true);
-    given bigint := CASE WHEN told ~ '^[0-9]{1,18}$' THEN told::bigint END;
-    who   record;
+    setting   text := current_setting('luotu.account', true);
+    caller_id bigint := CASE WHEN setting ~ '^[0-9]{1,18}$' THEN setting::bigint END;
+    author   record;
     old_row jsonb;
     new_row jsonb;
     invented boolean;
@@ -35,11 +42,11 @@ BEGIN
     IF TG_TABLE_NAME IN ('zone_version', 'finding') AND TG_OP <> 'INSERT' THEN
         shape := OLD.geom;
     END IF;
-    SELECT id, name INTO who FROM account WHERE id = given;
+    SELECT id, name INTO author FROM account WHERE id = caller_id;
     INSERT INTO patrol_log (what, row_id, operation, account_id, actor, reason, before, after,
                             geom, demo)
-    VALUES (TG_TABLE_NAME, coalesce(new_row ->> 'id', old_row ->> 'id')::bigint, TG_OP, who.id,
-            coalesce(who.name, 'sql:' || session_user),
+    VALUES (TG_TABLE_NAME, coalesce(new_row ->> 'id', old_row ->> 'id')::bigint, TG_OP, author.id,
+            coalesce(author.name, 'sql:' || session_user),
             nullif(current_setting('luotu.reason', true), ''), old_row, new_row, shape,
             coalesce(invented, false));
     RETURN NULL;

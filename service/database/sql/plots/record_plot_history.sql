@@ -1,14 +1,20 @@
+-- Keeps every version of a plot in plot_history, with who wrote it, when and why.
+--
+-- Trigger of plot_version, once a statement. `fresh` are the new rows and `gone` the old ones. The
+-- account comes from the setting luotu.account (else from changed_by of the row), the reason from
+-- luotu.reason; without an account the actor is "sql:" and the user of the database.
 CREATE OR REPLACE FUNCTION record_plot_history()
 RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $$
 DECLARE
-    told   text := current_setting('luotu.account', true);
-    given  bigint := CASE WHEN told ~ '^[0-9]{1,18}$' THEN told::bigint END;
-    why    text := nullif(current_setting('luotu.reason', true), '');
-    who    bigint;
-    this   bigint := pg_current_xact_id()::text::bigint;
-    moment timestamptz;
+    setting   text := current_setting('luotu.account', true);
+    caller_id bigint := CASE WHEN setting ~ '^[0-9]{1,18}$' THEN setting::bigint END;
+    why       text := nullif(current_setting('luotu.reason', true), '');
+    author_id bigint;
+    this_transaction bigint := pg_current_xact_id()::text::bigint;
+    moment    timestamptz;
 BEGIN
     -- A cascade from plot fires once a plot, also when nothing is left to go.
     IF TG_OP = 'DELETE' THEN
@@ -16,13 +22,13 @@ BEGIN
     ELSIF NOT EXISTS (SELECT 1 FROM fresh) THEN
         RETURN NULL;
     END IF;
-    SELECT id INTO who FROM account WHERE id = given;
+    SELECT id INTO author_id FROM account WHERE id = caller_id;
 
     -- The clock, not the start of the transaction: who waited for a lock comes after who held it.
     -- Read once a transaction, so that no moment shows half of what it did. A number of a
     -- transaction comes again after a restore into another cluster, but not after now().
     SELECT valid_from INTO moment FROM plot_history
-    WHERE transaction = this AND valid_from >= now()
+    WHERE transaction = this_transaction AND valid_from >= now()
     ORDER BY valid_from LIMIT 1;
     moment := coalesce(moment, clock_timestamp());
 
@@ -32,14 +38,26 @@ BEGIN
     END IF;
     IF TG_OP = 'DELETE' THEN
         INSERT INTO plot_history (operation, valid_from, valid_to, account_id, actor, db_user,
-                                  reason, transaction, demo, plot_id, slot, version, geom, area_m2, district, stage, kind, year, plot_no, name, category, programme, method, species, density_per_ha, planted_on, evidence, compartment_no, subcompartment_no, town, village, land_ownership, tree_ownership, declared_m2, plan_ids, note, extra, review, return_reason, submitted_by, changed_by, changed_at)
-        SELECT 'delete', moment, moment, who,
-               coalesce((SELECT a.name FROM account a WHERE a.id = who), 'sql:' || session_user),
-               session_user, why, this,
+                                  reason, transaction, demo, plot_id, slot, version, geom, area_m2,
+                                  district, stage, kind, year, plot_no, name, category, programme,
+                                      method, species, density_per_ha, planted_on, evidence,
+                                      compartment_no, subcompartment_no, town, village,
+                                      land_ownership, tree_ownership, declared_m2, plan_ids, note,
+                                      extra, review, return_reason, submitted_by, changed_by,
+                                      changed_at)
+        SELECT 'delete', moment, moment, author_id,
+               coalesce((SELECT a.name FROM account a WHERE a.id = author_id),
+                        'sql:' || session_user),
+               session_user, why, this_transaction,
                -- The plot itself is gone when this comes from a cascade.
                coalesce((SELECT h.demo FROM plot_history h WHERE h.plot_id = one.plot_id
                          ORDER BY h.id DESC LIMIT 1), false),
-               one.plot_id, one.slot, one.version, one.geom, one.area_m2, one.district, one.stage, one.kind, one.year, one.plot_no, one.name, one.category, one.programme, one.method, one.species, one.density_per_ha, one.planted_on, one.evidence, one.compartment_no, one.subcompartment_no, one.town, one.village, one.land_ownership, one.tree_ownership, one.declared_m2, one.plan_ids, one.note, one.extra, one.review, one.return_reason, one.submitted_by, one.changed_by, one.changed_at
+               one.plot_id, one.slot, one.version, one.geom, one.area_m2, one.district, one.stage,
+               one.kind, one.year, one.plot_no, one.name, one.category, one.programme, one.method,
+               one.species, one.density_per_ha, one.planted_on, one.evidence, one.compartment_no,
+               one.subcompartment_no, one.town, one.village, one.land_ownership, one.tree_ownership,
+               one.declared_m2, one.plan_ids, one.note, one.extra, one.review, one.return_reason,
+               one.submitted_by, one.changed_by, one.changed_at
         FROM gone one;
         RETURN NULL;
     END IF;
@@ -48,22 +66,45 @@ BEGIN
         UPDATE plot p SET last_version = one.version
         FROM fresh one WHERE p.id = one.plot_id AND p.last_version < one.version;
         INSERT INTO plot_history (operation, valid_from, account_id, actor, db_user, reason,
-                                  transaction, demo, plot_id, slot, version, geom, area_m2, district, stage, kind, year, plot_no, name, category, programme, method, species, density_per_ha, planted_on, evidence, compartment_no, subcompartment_no, town, village, land_ownership, tree_ownership, declared_m2, plan_ids, note, extra, review, return_reason, submitted_by, changed_by, changed_at)
+                                  transaction, demo, plot_id, slot, version, geom, area_m2,
+                                  district, stage, kind, year, plot_no, name, category, programme,
+                                      method, species, density_per_ha, planted_on, evidence,
+                                      compartment_no, subcompartment_no, town, village,
+                                      land_ownership, tree_ownership, declared_m2, plan_ids, note,
+                                      extra, review, return_reason, submitted_by, changed_by,
+                                      changed_at)
         SELECT 'insert', moment, a.id, coalesce(a.name, 'sql:' || session_user), session_user, why,
-               this, p.demo, one.plot_id, one.slot, one.version, one.geom, one.area_m2, one.district, one.stage, one.kind, one.year, one.plot_no, one.name, one.category, one.programme, one.method, one.species, one.density_per_ha, one.planted_on, one.evidence, one.compartment_no, one.subcompartment_no, one.town, one.village, one.land_ownership, one.tree_ownership, one.declared_m2, one.plan_ids, one.note, one.extra, one.review, one.return_reason, one.submitted_by, one.changed_by, one.changed_at
+               this_transaction, p.demo, one.plot_id, one.slot, one.version, one.geom, one.area_m2,
+               one.district, one.stage, one.kind, one.year, one.plot_no, one.name, one.category,
+               one.programme, one.method, one.species, one.density_per_ha, one.planted_on,
+               one.evidence, one.compartment_no, one.subcompartment_no, one.town, one.village,
+               one.land_ownership, one.tree_ownership, one.declared_m2, one.plan_ids, one.note,
+               one.extra, one.review, one.return_reason, one.submitted_by, one.changed_by,
+               one.changed_at
         FROM fresh one JOIN plot p ON p.id = one.plot_id
-        LEFT JOIN account a ON a.id = coalesce(who, one.changed_by);
+        LEFT JOIN account a ON a.id = coalesce(author_id, one.changed_by);
         RETURN NULL;
     END IF;
     INSERT INTO plot_history (operation, valid_from, account_id, actor, db_user, reason,
-                              transaction, demo, plot_id, slot, version, geom, area_m2, district, stage, kind, year, plot_no, name, category, programme, method, species, density_per_ha, planted_on, evidence, compartment_no, subcompartment_no, town, village, land_ownership, tree_ownership, declared_m2, plan_ids, note, extra, review, return_reason, submitted_by, changed_by, changed_at)
+                              transaction, demo, plot_id, slot, version, geom, area_m2, district,
+                              stage, kind, year, plot_no, name, category, programme, method,
+                                  species, density_per_ha, planted_on, evidence, compartment_no,
+                                  subcompartment_no, town, village, land_ownership, tree_ownership,
+                                  declared_m2, plan_ids, note, extra, review, return_reason,
+                                  submitted_by, changed_by, changed_at)
     SELECT 'update',
            greatest(moment, (SELECT max(h.valid_to) FROM plot_history h
                              WHERE h.plot_id = one.plot_id)),
            a.id, coalesce(a.name, 'sql:' || session_user), session_user, why,
-           this, p.demo, one.plot_id, one.slot, one.version, one.geom, one.area_m2, one.district, one.stage, one.kind, one.year, one.plot_no, one.name, one.category, one.programme, one.method, one.species, one.density_per_ha, one.planted_on, one.evidence, one.compartment_no, one.subcompartment_no, one.town, one.village, one.land_ownership, one.tree_ownership, one.declared_m2, one.plan_ids, one.note, one.extra, one.review, one.return_reason, one.submitted_by, one.changed_by, one.changed_at
+           this_transaction, p.demo, one.plot_id, one.slot, one.version, one.geom, one.area_m2,
+           one.district,
+           one.stage, one.kind, one.year, one.plot_no, one.name, one.category, one.programme,
+           one.method, one.species, one.density_per_ha, one.planted_on, one.evidence,
+           one.compartment_no, one.subcompartment_no, one.town, one.village, one.land_ownership,
+           one.tree_ownership, one.declared_m2, one.plan_ids, one.note, one.extra, one.review,
+           one.return_reason, one.submitted_by, one.changed_by, one.changed_at
     FROM fresh one JOIN plot p ON p.id = one.plot_id
-    LEFT JOIN account a ON a.id = coalesce(who, one.changed_by);
+    LEFT JOIN account a ON a.id = coalesce(author_id, one.changed_by);
     RETURN NULL;
 END
 $$;

@@ -1,6 +1,13 @@
+-- Locks cells of ground until the end of the transaction, before plots on them are written.
+--
+-- keys:    numbers of cells, in an order that all writers keep (service/plots/db/ground_lock.py).
+-- alone:   for each cell, whether nobody else may hold it; else it is shared.
+-- wait_ms: how long each lock is waited for, milliseconds; then lock_not_available is raised.
+-- Returns nothing, and leaves lock_timeout as it was. Every role may call it.
 CREATE OR REPLACE FUNCTION take_ground(keys bigint[], alone boolean[], wait_ms integer)
 RETURNS void
-LANGUAGE plpgsql SET search_path TO 'pg_catalog', 'pg_temp'
+LANGUAGE plpgsql
+SET search_path TO 'pg_catalog', 'pg_temp'
 AS $$
 DECLARE
     before text := current_setting('lock_timeout');
@@ -17,4 +24,5 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION take_ground(bigint[], boolean[], integer) IS
-    'Locks the cells of ground that a transaction is about to write, in the order of the keys; lock_not_available after wait_ms. See service/plots/db/ground_lock.py';
+    'Locks the cells of ground that a transaction is about to write, in the order of the keys; '
+    'lock_not_available after wait_ms. See service/plots/db/ground_lock.py';

@@ -1,24 +1,34 @@
+-- Counts what a statement changed into plot_square and plot_change.
+--
+-- Trigger of plot_version, once a statement. `fresh` are the new rows and `gone` the old ones. Rows
+-- are only added, minus for what was and plus for what is, in two sizes of squares. How a version
+-- is shown depends on whether its plot has another one, so the versions beside the changed ones are
+-- read as well (`beside`). Each block of 360/1024 degrees that a plot meets gets a change of its
+-- county, whatever changed, so that no tile of it is served from memory any more.
+-- The query stands here for each operation, for only its own transition tables exist in each.
 CREATE OR REPLACE FUNCTION count_plot_squares()
 RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $$
 DECLARE
     changed integer[];
     blocks  integer[];
     squares integer[];
 BEGIN
-
     IF TG_OP = 'INSERT' THEN
     -- Of two who change the versions of one plot, the second must see what the first did. Whoever
     -- wrote the row of the plot in this transaction holds it already.
-    PERFORM 1 FROM (SELECT plot_id FROM (SELECT plot_id FROM fresh) p GROUP BY plot_id ORDER BY plot_id) one
+    PERFORM 1 FROM (SELECT plot_id FROM (SELECT plot_id FROM fresh) p GROUP BY plot_id
+                    ORDER BY plot_id) one
     CROSS JOIN LATERAL (
         SELECT p.id FROM plot p
         WHERE p.id = one.plot_id AND p.xmin <> pg_current_xact_id()::xid
         OFFSET 0 FOR NO KEY UPDATE
     ) held;
     WITH here AS MATERIALIZED (
-        SELECT 'fresh' AS source, plot_id, slot, district, stage, kind, year, review, programme, area_m2,
+        SELECT 'fresh' AS source, plot_id, slot, district, stage, kind, year, review, programme,
+               area_m2,
                ST_XMin(geom) AS west, ST_YMin(geom) AS south,
                ST_XMax(geom) AS east, ST_YMax(geom) AS north FROM fresh
         UNION ALL
@@ -26,7 +36,8 @@ BEGIN
         CROSS JOIN LATERAL (
             SELECT plot_id, slot, district, stage, kind, year, review, programme, area_m2,
                ST_XMin(geom) AS west, ST_YMin(geom) AS south,
-               ST_XMax(geom) AS east, ST_YMax(geom) AS north FROM plot_version WHERE plot_id = one.plot_id OFFSET 0
+               ST_XMax(geom) AS east, ST_YMax(geom) AS north
+            FROM plot_version WHERE plot_id = one.plot_id OFFSET 0
         ) v
     ), told AS (
         SELECT here.*, bool_or(source = 'fresh') OVER (PARTITION BY plot_id, slot) AS rewritten
@@ -58,8 +69,10 @@ BEGIN
         CROSS JOIN (VALUES (-1), (1)) before_and_after(step)
         WHERE source = 'beside' OR (source = 'fresh') = (step = 1)
     ), added AS (
-        INSERT INTO plot_square (block, square, district, shown, stage, kind, year, review, programme, plots, area_cm2)
-        SELECT size.sign * ((x >> 5) * size.blocks + (y >> 5)) + least(size.sign, 0), x * 16384 + y, district, shown, stage, kind, year, review, programme,
+        INSERT INTO plot_square (block, square, district, shown, stage, kind, year, review,
+                                 programme, plots, area_cm2)
+        SELECT size.sign * ((x >> 5) * size.blocks + (y >> 5)) + least(size.sign, 0), x * 16384 + y,
+               district, shown, stage, kind, year, review, programme,
                sum(step), sum(step * round(area_m2 * 10000)::bigint)
         FROM seen
         CROSS JOIN (VALUES (1, 32768, 512), (-1, 2048, 32)) size(sign, sides, blocks)
@@ -79,18 +92,21 @@ BEGIN
     IF TG_OP = 'UPDATE' THEN
     -- Of two who change the versions of one plot, the second must see what the first did. Whoever
     -- wrote the row of the plot in this transaction holds it already.
-    PERFORM 1 FROM (SELECT plot_id FROM (SELECT plot_id FROM gone UNION SELECT plot_id FROM fresh) p GROUP BY plot_id ORDER BY plot_id) one
+    PERFORM 1 FROM (SELECT plot_id FROM (SELECT plot_id FROM gone UNION SELECT plot_id FROM fresh) p
+                    GROUP BY plot_id ORDER BY plot_id) one
     CROSS JOIN LATERAL (
         SELECT p.id FROM plot p
         WHERE p.id = one.plot_id AND p.xmin <> pg_current_xact_id()::xid
         OFFSET 0 FOR NO KEY UPDATE
     ) held;
     WITH here AS MATERIALIZED (
-        SELECT 'gone' AS source, plot_id, slot, district, stage, kind, year, review, programme, area_m2,
+        SELECT 'gone' AS source, plot_id, slot, district, stage, kind, year, review, programme,
+               area_m2,
                ST_XMin(geom) AS west, ST_YMin(geom) AS south,
                ST_XMax(geom) AS east, ST_YMax(geom) AS north FROM gone
         UNION ALL
-        SELECT 'fresh' AS source, plot_id, slot, district, stage, kind, year, review, programme, area_m2,
+        SELECT 'fresh' AS source, plot_id, slot, district, stage, kind, year, review, programme,
+               area_m2,
                ST_XMin(geom) AS west, ST_YMin(geom) AS south,
                ST_XMax(geom) AS east, ST_YMax(geom) AS north FROM fresh
         UNION ALL
@@ -98,7 +114,8 @@ BEGIN
         CROSS JOIN LATERAL (
             SELECT plot_id, slot, district, stage, kind, year, review, programme, area_m2,
                ST_XMin(geom) AS west, ST_YMin(geom) AS south,
-               ST_XMax(geom) AS east, ST_YMax(geom) AS north FROM plot_version WHERE plot_id = one.plot_id OFFSET 0
+               ST_XMax(geom) AS east, ST_YMax(geom) AS north
+            FROM plot_version WHERE plot_id = one.plot_id OFFSET 0
         ) v
     ), told AS (
         SELECT here.*, bool_or(source = 'fresh') OVER (PARTITION BY plot_id, slot) AS rewritten
@@ -130,8 +147,10 @@ BEGIN
         CROSS JOIN (VALUES (-1), (1)) before_and_after(step)
         WHERE source = 'beside' OR (source = 'fresh') = (step = 1)
     ), added AS (
-        INSERT INTO plot_square (block, square, district, shown, stage, kind, year, review, programme, plots, area_cm2)
-        SELECT size.sign * ((x >> 5) * size.blocks + (y >> 5)) + least(size.sign, 0), x * 16384 + y, district, shown, stage, kind, year, review, programme,
+        INSERT INTO plot_square (block, square, district, shown, stage, kind, year, review,
+                                 programme, plots, area_cm2)
+        SELECT size.sign * ((x >> 5) * size.blocks + (y >> 5)) + least(size.sign, 0), x * 16384 + y,
+               district, shown, stage, kind, year, review, programme,
                sum(step), sum(step * round(area_m2 * 10000)::bigint)
         FROM seen
         CROSS JOIN (VALUES (1, 32768, 512), (-1, 2048, 32)) size(sign, sides, blocks)
@@ -151,14 +170,16 @@ BEGIN
     IF TG_OP = 'DELETE' THEN
     -- Of two who change the versions of one plot, the second must see what the first did. Whoever
     -- wrote the row of the plot in this transaction holds it already.
-    PERFORM 1 FROM (SELECT plot_id FROM (SELECT plot_id FROM gone) p GROUP BY plot_id ORDER BY plot_id) one
+    PERFORM 1 FROM (SELECT plot_id FROM (SELECT plot_id FROM gone) p GROUP BY plot_id
+                    ORDER BY plot_id) one
     CROSS JOIN LATERAL (
         SELECT p.id FROM plot p
         WHERE p.id = one.plot_id AND p.xmin <> pg_current_xact_id()::xid
         OFFSET 0 FOR NO KEY UPDATE
     ) held;
     WITH here AS MATERIALIZED (
-        SELECT 'gone' AS source, plot_id, slot, district, stage, kind, year, review, programme, area_m2,
+        SELECT 'gone' AS source, plot_id, slot, district, stage, kind, year, review, programme,
+               area_m2,
                ST_XMin(geom) AS west, ST_YMin(geom) AS south,
                ST_XMax(geom) AS east, ST_YMax(geom) AS north FROM gone
         UNION ALL
@@ -166,7 +187,8 @@ BEGIN
         CROSS JOIN LATERAL (
             SELECT plot_id, slot, district, stage, kind, year, review, programme, area_m2,
                ST_XMin(geom) AS west, ST_YMin(geom) AS south,
-               ST_XMax(geom) AS east, ST_YMax(geom) AS north FROM plot_version WHERE plot_id = one.plot_id OFFSET 0
+               ST_XMax(geom) AS east, ST_YMax(geom) AS north
+            FROM plot_version WHERE plot_id = one.plot_id OFFSET 0
         ) v
     ), told AS (
         SELECT here.*, bool_or(source = 'fresh') OVER (PARTITION BY plot_id, slot) AS rewritten
@@ -198,8 +220,10 @@ BEGIN
         CROSS JOIN (VALUES (-1), (1)) before_and_after(step)
         WHERE source = 'beside' OR (source = 'fresh') = (step = 1)
     ), added AS (
-        INSERT INTO plot_square (block, square, district, shown, stage, kind, year, review, programme, plots, area_cm2)
-        SELECT size.sign * ((x >> 5) * size.blocks + (y >> 5)) + least(size.sign, 0), x * 16384 + y, district, shown, stage, kind, year, review, programme,
+        INSERT INTO plot_square (block, square, district, shown, stage, kind, year, review,
+                                 programme, plots, area_cm2)
+        SELECT size.sign * ((x >> 5) * size.blocks + (y >> 5)) + least(size.sign, 0), x * 16384 + y,
+               district, shown, stage, kind, year, review, programme,
                sum(step), sum(step * round(area_m2 * 10000)::bigint)
         FROM seen
         CROSS JOIN (VALUES (1, 32768, 512), (-1, 2048, 32)) size(sign, sides, blocks)

@@ -1,10 +1,16 @@
+-- Gives a change by SQL a version number, a moment and an author of its own.
+--
+-- Trigger of plot_version, for each row that is updated without another version number. So whoever
+-- edits the plot on the web meets a 412 and overwrites nothing. The account comes from
+-- luotu.account.
 CREATE OR REPLACE FUNCTION count_plot_version()
 RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $$
 DECLARE
-    told  text := current_setting('luotu.account', true);
-    given bigint := CASE WHEN told ~ '^[0-9]{1,18}$' THEN told::bigint END;
+    setting   text := current_setting('luotu.account', true);
+    caller_id bigint := CASE WHEN setting ~ '^[0-9]{1,18}$' THEN setting::bigint END;
 BEGIN
     UPDATE plot SET last_version = greatest(last_version, OLD.version) + 1
     WHERE id = NEW.plot_id RETURNING last_version INTO NEW.version;
@@ -12,13 +18,14 @@ BEGIN
         NEW.changed_at := now();
     END IF;
     IF NEW.changed_by IS NOT DISTINCT FROM OLD.changed_by THEN
-        NEW.changed_by := (SELECT id FROM account WHERE id = given);
+        NEW.changed_by := (SELECT id FROM account WHERE id = caller_id);
     END IF;
     RETURN NEW;
 END
 $$;
 COMMENT ON FUNCTION count_plot_version() IS
-    'A change by SQL gets a version number of its own, so that whoever edits on the web meets a 412 and overwrites nothing';
+    'A change by SQL gets a version number of its own, so that whoever edits on the web meets a '
+    '412 and overwrites nothing';
 REVOKE ALL ON FUNCTION count_plot_version() FROM PUBLIC;
 
 CREATE OR REPLACE TRIGGER plot_version_count

@@ -1,6 +1,11 @@
+-- Empties the squares when plots are truncated, and counts a change of every block that has plots.
+--
+-- Trigger of plot_version for TRUNCATE, and of kind for each row whose green_class changes: tiles
+-- show it.
 CREATE OR REPLACE FUNCTION forget_plot_squares()
 RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $$
 BEGIN
     IF TG_OP = 'TRUNCATE' THEN

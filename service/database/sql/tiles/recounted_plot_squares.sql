@@ -1,8 +1,14 @@
+-- What plot_square should add up to, counted anew from the plots: to verify the squares.
+--
+-- Returns rows of plot_square, one a square and group, both sizes of squares. Areas are whole cm².
+-- Every role may call it; it counts the plots that row security shows.
 CREATE OR REPLACE FUNCTION recounted_plot_squares()
 RETURNS SETOF plot_square
-LANGUAGE sql STABLE SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+LANGUAGE sql STABLE
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $$
-SELECT size.sign * ((x >> 5) * size.blocks + (y >> 5)) + least(size.sign, 0), x * 16384 + y, district, shown, stage, kind, year, review, programme,
+SELECT size.sign * ((x >> 5) * size.blocks + (y >> 5)) + least(size.sign, 0), x * 16384 + y,
+       district, shown, stage, kind, year, review, programme,
        count(*)::integer, sum(round(area_m2 * 10000)::bigint)::bigint
 FROM (
     SELECT plot_id, slot, district, stage, kind, year, review, programme, area_m2,

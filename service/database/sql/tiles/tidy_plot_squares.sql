@@ -1,7 +1,14 @@
+-- Puts the rows of one block together that has many more than it needs: work of the background.
+--
+-- Returns true when it did, false when no block needs it or somebody else is doing it. What the
+-- rows add up to stays the same.
+-- The service may call it.
 CREATE OR REPLACE FUNCTION tidy_plot_squares()
 RETURNS boolean
 LANGUAGE plpgsql
-SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp' SET jit TO 'off'
+SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+SET jit TO 'off'
 AS $$
 DECLARE
     fine   integer;

@@ -1,6 +1,12 @@
+-- Deletes stored answers to requests that are older than 24 hours, at most 100 of them.
+--
+-- Returns how many were deleted; the caller calls again until it is 0. Answers of every
+-- scope are deleted, which row security would not let the service do.
+-- The service may call it.
 CREATE OR REPLACE FUNCTION forget_answers()
 RETURNS bigint
-LANGUAGE sql SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+LANGUAGE sql SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $$
 -- A few at a time, and none that somebody else is just deleting: nobody waits for this.
 WITH gone AS (
