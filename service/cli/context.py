@@ -93,7 +93,7 @@ def bring_up_to_date(
 ) -> None:
     """Migrate the embedded database; refuse an external one that is not migrated.
 
-    ``always`` migrates either, ``make`` creates a missing service role.
+    ``always`` migrates either, ``make`` creates a missing service role. Raises `Problem`.
     """
     owner = make_engine(place.owner)
     try:

@@ -26,7 +26,13 @@ _EXTENSIONS = ("postgis", "btree_gist")
 
 
 def make(home: Path) -> Place:
-    """Create the cluster of ``home``; if killed, it leaves only what `clear_half_made` removes."""
+    """Create the cluster of ``home``; if killed, `clear_half_made` removes what it left.
+
+    Raises
+    ------
+    ClusterError
+        It cannot be created; nothing is left behind.
+    """
     clear_half_made(home)
     binaries = find_binaries()
     account = account_for(None)

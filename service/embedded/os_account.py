@@ -29,6 +29,7 @@ class Account(NamedTuple):
         """Run a program as this user, detached from our terminal; its output is captured whole.
 
         ``cwd`` is entered before the user changes, so it may lie where that user could not go.
+        Raises `ClusterError` when we may not change the user.
         """
         identity = _Identity()
         if self.switched:
@@ -69,7 +70,7 @@ class Account(NamedTuple):
 
 
 def account_for(data_dir: Path | None) -> Account:
-    """Who runs the cluster of ``data_dir``; None: who would run a new one.
+    """Who runs the cluster of ``data_dir``; None: a new one. Raises `ClusterError` when nobody can.
 
     PostgreSQL refuses root. Then an existing cluster runs as the user who owns its data
     (a plain user may have made it), and a new one as ``postgres``.

@@ -91,7 +91,7 @@ def existing(home: Path) -> Place | None:
 
 
 def require_ours(place: Place, home: Path) -> Marker:
-    """The marker of a cluster that may be used; anything else is refused and left as it is.
+    """The marker of a cluster that may be used; others raise `ClusterError` and are left as they are.
 
     Refused are clusters that we did not make, and copies that could harm their original. A folder
     that was moved is accepted; a copy becomes a cluster of its own when it was made of a stopped
@@ -147,7 +147,7 @@ def _require_harmless_copy(place: Place, original: Path, home: Path) -> None:
 
 
 def fresh_folder(home: Path, account: Account) -> Place:
-    """An empty, private folder in which a new cluster can be made; see :func:`settle`."""
+    """An empty, private folder for a new cluster; see :func:`settle`. Raises `ClusterError`."""
     account.run("true")  # fails if we cannot become that user at all
     name = f".new-{secrets.token_hex(4)}"
     for final in [inside(home), outside(home)] if account.switched else [inside(home)]:

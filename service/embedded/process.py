@@ -46,7 +46,7 @@ def postmaster(data: Path, account: Account) -> Postmaster | None:
 
 
 def answering(place: Place, account: Account) -> Postmaster | None:
-    """The running server, once it takes connections; None when there is none, or no more.
+    """The running server, once it takes connections; None without one. Raises `ClusterError`.
 
     It may be in recovery, stopping, or killed a moment ago and not gone yet.
     """
@@ -71,7 +71,7 @@ def answering(place: Place, account: Account) -> Postmaster | None:
 
 
 def stop(place: Place, home: Path) -> bool:
-    """Stop the server and all its processes; False when none ran."""
+    """Stop the server and all its processes; False when none ran. Raises `ClusterError`."""
     account = account_for(place.data)
     server = _being_born(place, home, account)
     if server is None:

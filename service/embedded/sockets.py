@@ -17,7 +17,7 @@ _PLAIN_PATH = re.compile(r"[A-Za-z0-9_./+@=-]+")  # libpq and the server split f
 
 
 def socket_folder(place: Place, account: Account) -> Path:
-    """A folder for the socket that nobody else can enter, its path short enough for a socket.
+    """A private folder for the socket, its path short enough. Raises `ClusterError` without one.
 
     It lies beside the data if that path is short and plain, else in the run-time folder of the
     system or of the user, else in the folder for temporary files.
@@ -60,7 +60,7 @@ def usual_port(home: Path) -> int:
 
 
 def free_port(wished: int) -> int:
-    """A port of 127.0.0.1 on which nobody listens, ``wished`` if possible."""
+    """A free port of 127.0.0.1, ``wished`` if possible. Raises `ClusterError` without one."""
     for port in (wished, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does

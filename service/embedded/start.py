@@ -46,7 +46,7 @@ log_lock_waits = on
 
 
 def start(place: Place, home: Path) -> Postmaster:
-    """Start the server and wait until it answers.
+    """Start the server and wait until it answers. Raises `ClusterError` when it does not.
 
     Temporary failures are retried: a port that was taken first, memory that orphans still use, a
     kill during the start.

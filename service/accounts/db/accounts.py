@@ -130,7 +130,7 @@ def add_account(
 
 
 def check_scope(connection: Connection, districts: Sequence[str]) -> None:
-    """Refuse what cannot be a scope: an unknown district, or one below the counties."""
+    """Raise `AccountRefused` for an unknown district, or one below the counties."""
     known = select(district.c.code, district.c.level).where(district.c.code.in_(districts))
     level_of = {row.code: row.level for row in connection.execute(known)}
     for code in districts:

@@ -159,7 +159,7 @@ def read_duty(connection: Connection, account: Account, query: DutyQuery) -> Dut
 
 
 def refuse_names(account: Account, query: DutyQuery) -> None:
-    """403 when somebody is asked for by name by who sees no names."""
+    """Raise `Problem` 403 when an account that sees no names asks for a person."""
     if query.person is not None and not sees_names(account):
         raise Problem(
             403,

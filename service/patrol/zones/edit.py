@@ -95,7 +95,7 @@ def patch_zone(edit: ZoneEdit, patch: ZonePatch) -> None:
 
 
 def delete_zone(edit: ZoneEdit) -> None:
-    """Take a zone away on which nothing hangs; others end by ``valid_to``."""
+    """Delete a zone that nothing refers to. Raises `Problem` 409 for others, 404, 412."""
     held = hold(edit)
     if zones.has_children_or_patrols(edit.connection, held.id, held.newest["code"]):
         raise Problem(
@@ -130,7 +130,7 @@ def rewrite(  # noqa: PLR0913, PLR0917 - what a file says of a zone that is ther
     settings: Settings,
     acknowledged: Sequence[str] = (),
 ) -> None:
-    """Write a zone anew upon whatever version there is; one that says the same is left alone."""
+    """Rewrite a zone, whatever its version; an equal one is left alone. Raises `Problem` 404."""
     held = zone_writing.lock_zone(connection, account, zone_id)
     if held is None:
         raise not_found("此责任区")

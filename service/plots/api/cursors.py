@@ -19,7 +19,7 @@ def plot_cursor(order: Order, row: Any) -> str:
 
 
 def plot_after(cursor: str | None, order: Order) -> After | None:
-    """Where the next page of a sorted list begins; 422 for a cursor of another order."""
+    """Where the next page of a list begins. Raises `Problem` 422 for a cursor of another order."""
     if order.column is None or cursor is None:
         number = number_after(cursor)
         return None if number is None else After(number)

@@ -53,7 +53,7 @@ def plot_response(
 
 
 def answer(connection: Connection, account: Account, plot_id: int, status: int = 200) -> Response:
-    """The newest version of a plot; 404 when it is not theirs."""
+    """The newest version of a plot. Raises `Problem` 404 outside the scope."""
     row = plots.read_plot(connection, account, plot_id)
     if row is None:
         raise not_found("此图斑")

@@ -121,7 +121,7 @@ async def duty_query(
         date | None, Query(description="Judged as it stood on that day; today if empty.")
     ] = None,
 ) -> DutyQuery:
-    """Query parameters as a question."""
+    """Query parameters as a question. Raises `Problem` 422."""
     refuse_nul(zone=zone, person=person)
     if as_of is not None and as_of.year < FIRST_YEAR:
         raise bad_query(

@@ -92,7 +92,7 @@ def list_findings(
 
 
 def answer(edit: FindingEdit, status: int = 200, if_none_match: str | None = None) -> Response:
-    """The finding as it stands, with its steps."""
+    """The finding as it stands, with its steps. Raises `Problem` 404."""
     row = findings.read_finding(edit.connection, edit.account, edit.finding_id, today())
     if row is None:
         raise not_found("此问题")

@@ -142,7 +142,7 @@ def create_patrol(
 
 
 def answer(connection: Connection, account: Account, patrol_id: int, status: int = 200) -> Response:
-    """A patrol with its ETag and what of it lies in which zone; 404 when it is not theirs."""
+    """A patrol with its ETag and its zones. Raises `Problem` 404 outside the scope."""
     row = patrols.read_patrol(connection, account, patrol_id)
     if row is None:
         raise not_found("此巡护")

@@ -65,7 +65,7 @@ def zone_response(row: Any, status: int = 200, if_none_match: str | None = None)
 
 
 def answer(edit: ZoneEdit, status: int = 200) -> Response:
-    """The newest version of the zone that was written."""
+    """The newest version of the zone that was written. Raises `Problem` 404."""
     row = zones.read_zone(edit.connection, edit.account, edit.zone_id)
     if row is None:
         raise not_found("此责任区")
@@ -81,7 +81,7 @@ async def zone_filter(
     bbox: Bbox = None,
     on: OnDay = None,
 ) -> ZoneFilter:
-    """Query parameters as a filter."""
+    """Query parameters as a filter. Raises `Problem` 422."""
     box = None
     if bbox is not None:
         try:
