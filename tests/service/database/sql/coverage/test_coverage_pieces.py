@@ -80,11 +80,11 @@ def test_a_working_version_has_no_piece(sql: Sql) -> None:
 
 def test_of_two_that_overlap_the_lower_says_what_they_share(sql: Sql) -> None:
     lower, upper = sql.plot(125.05), sql.plot(125.0506)
-    one, other = pieces(sql)
-    assert (one.plot_id, one.overlapping_plot_ids) == (lower, [upper])
-    assert one.overlap_m2 == [pytest.approx(sql.area_m2(0.0004, 0.001), rel=1e-6)]
+    first, other = pieces(sql)
+    assert (first.plot_id, first.overlapping_plot_ids) == (lower, [upper])
+    assert first.overlap_m2 == [pytest.approx(sql.area_m2(0.0004, 0.001), rel=1e-6)]
     assert (other.overlapping_plot_ids, other.overlap_m2) == (None, None)
-    assert (one.cluster_id, other.cluster_id) == (None, None)
+    assert (first.cluster_id, other.cluster_id) == (None, None)
 
 
 def test_plots_that_only_touch_share_nothing(sql: Sql) -> None:

@@ -15,11 +15,11 @@ ORDER BY plot_id
 
 
 def pieces(
-    sql: Sql, *, kept: tuple[int, ...] = (), fresh: tuple[int, ...] = (), **filters: Any
+    sql: Sql, *, stored: tuple[int, ...] = (), fresh: tuple[int, ...] = (), **filters: Any
 ) -> list[int]:
     """Numbers of the plots whose pieces are given."""
     values = {"year": None, "kinds": None, "programmes": None} | filters
-    rows = sql.rows(QUERY, kept=list(kept), fresh=list(fresh), **values)
+    rows = sql.rows(QUERY, kept=list(stored), fresh=list(fresh), **values)
     return [row.plot_id for row in rows]
 
 
@@ -32,19 +32,19 @@ def test_without_boundaries_and_cells_there_are_none(sql: Sql) -> None:
 def test_stored_pieces_of_a_boundary_are_given(sql: Sql) -> None:
     number = sql.plot()
     sql.drain()
-    assert pieces(sql, kept=(sql.boundary(),)) == [number]
+    assert pieces(sql, stored=(sql.boundary(),)) == [number]
 
 
 def test_a_plot_that_was_not_drained_is_in_no_stored_piece(sql: Sql) -> None:
     sql.plot()
-    assert pieces(sql, kept=(sql.boundary(),)) == []
+    assert pieces(sql, stored=(sql.boundary(),)) == []
 
 
 def test_a_fresh_cell_is_computed_and_its_stored_pieces_left_out(sql: Sql) -> None:
     stored = sql.plot()
     sql.drain()
     added = sql.plot(125.07)
-    assert pieces(sql, kept=(sql.boundary(),), fresh=(sql.cell(),)) == [stored, added]
+    assert pieces(sql, stored=(sql.boundary(),), fresh=(sql.cell(),)) == [stored, added]
 
 
 @pytest.mark.parametrize("fresh", [False, True], ids=["stored", "computed"])

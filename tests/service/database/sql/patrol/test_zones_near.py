@@ -33,9 +33,9 @@ def test_a_zone_is_found_by_its_code(sql: Sql) -> None:
     assert codes(sql, named=["z1", "z9"]) == ["z1"]
 
 
-@pytest.mark.parametrize("who", ["ranger", "chief"])
-def test_a_zone_is_found_by_its_people(sql: Sql, who: str) -> None:
-    people: dict[str, Any] = {who: "张三"}
+@pytest.mark.parametrize("field", ["ranger", "chief"])
+def test_a_zone_is_found_by_its_people(sql: Sql, field: str) -> None:
+    people: dict[str, Any] = {field: "张三"}
     sql.zone("z1", **people)
     sql.session(WEST)
     assert codes(sql, people=["张三"]) == ["z1"]
