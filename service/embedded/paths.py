@@ -91,7 +91,7 @@ def existing(home: Path) -> Place | None:
 
 
 def require_ours(place: Place, home: Path) -> Marker:
-    """The marker of a cluster that may be used; others raise `ClusterError` and are left as they are.
+    """The marker of a cluster that may be used; others raise `ClusterError` and stay untouched.
 
     Refused are clusters that we did not make, and copies that could harm their original. A folder
     that was moved is accepted; a copy becomes a cluster of its own when it was made of a stopped
