@@ -68,32 +68,42 @@ class ExportReport(NamedTuple):
     unreviewed: int = 0
     left_out: int = 0
 
-    def text(self) -> str:
-        """The report as lines for a reader; it goes into the zip beside a shapefile."""
+    def text(self, language: Language | None = None) -> str:
+        """The report as lines for a reader; in both languages it lies in the zip of a shapefile."""
         lines = [
-            f"行数 rows: {self.rows}",
-            f"坐标系 reference system: {self.crs}",
-            *([f"字段表 schema: {self.schema}"] if self.schema else []),
-            *([f"编码 encoding: {self.encoding}"] if self.encoding else []),
-            *map(str, self.notes),
-            *self._cuts(),
+            f"{_label('行数', 'rows', language)}: {self.rows}",
+            f"{_label('坐标系', 'reference system', language)}: {self.crs}",
+            *([f"{_label('字段表', 'schema', language)}: {self.schema}"] if self.schema else []),
+            *(
+                [f"{_label('编码', 'encoding', language)}: {self.encoding}"]
+                if self.encoding
+                else []
+            ),
+            *(note.text(language) for note in self.notes),
+            *self._cuts(language),
         ]
         return "\n".join(lines) + "\n"
 
-    def _cuts(self) -> list[str]:
+    def _cuts(self, language: Language | None) -> list[str]:
         if not self.shortened:
             return []
-        head = (
-            f"{len(self.shortened)} 处文字超过字段长度，已在字末截短："
-            f" {len(self.shortened)} texts were cut to the length of their field:"
+        number = len(self.shortened)
+        head = Message(
+            f"{number} 处文字超过字段长度，已在字末截短：",
+            f"{number} texts were cut to the length of their field:",
         )
         return [
-            head,
+            _label(head.zh, head.en, language),
             *(
-                f"  第 {cut.row} 行 {cut.field}: {cut.bytes_needed} → {cut.bytes_kept} 字节 bytes"
+                f"  {_label(f'第 {cut.row} 行', f'row {cut.row}', language)} {cut.field}: "
+                f"{cut.bytes_needed} → {cut.bytes_kept} {_label('字节', 'bytes', language)}"
                 for cut in self.shortened
             ),
         ]
+
+
+def _label(zh: str, en: str, language: Language | None) -> str:
+    return f"{zh} {en}" if language is None else Message(zh, en).text(language)
 
 
 def refuse_misfits(misfits: Sequence[Misfit], ids: Sequence[object]) -> None:

@@ -20,7 +20,8 @@ from gis.errors import GeometryError
 from gis.messages import Message
 from maps.errors import MapError
 from service.accounts.db.accounts import AccountRefused
-from service.cli.language import shown
+from service.cli.language import shown, terminal_language, words
+from service.database.rights import RightsMissing
 from service.embedded import ClusterError
 from service.errors import PortTaken, Problem
 from service.plots.db.insert import NumberTaken
@@ -47,7 +48,10 @@ def command_line(wanted: str | None = None) -> typer.Typer:
     """The app with one command, or with all when the name is unknown."""
     app = typer.Typer(
         name="luotu",
-        help="落图：造林绿化图斑落地上图。Planting plots on the map, their figures, their files.",
+        help=words(
+            "落图：造林绿化图斑落地上图。",
+            "Planting plots on the map, their figures, their files.",
+        ),
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
@@ -92,7 +96,10 @@ def main() -> None:
         with _ending_cleanly():
             command_line(sys.argv[1] if len(sys.argv) > 1 else None)()
     except REFUSALS as error:
-        _refuse(error.message)
+        _refuse(
+            error.message,
+            error.statements(terminal_language()) if isinstance(error, RightsMissing) else "",
+        )
     except OperationalError as error:
         reason = str(error.orig).strip().splitlines()[0]
         if isinstance(error.orig, DiskFull):
@@ -161,6 +168,6 @@ def _ending_cleanly() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _refuse(message: Message) -> NoReturn:
-    sys.stderr.write(f"luotu: {shown(message)}\n")
+def _refuse(message: Message, more: str = "") -> NoReturn:
+    sys.stderr.write(f"luotu: {shown(message)}{more}\n")
     sys.exit(1)

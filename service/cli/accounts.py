@@ -14,13 +14,14 @@ from service.accounts.db import accounts, administration
 from service.accounts.db.accounts import AccountRefused
 from service.accounts.db.audit import note
 from service.cli.context import Opened, opened
+from service.cli.language import described, label, say, words
 from service.database.presence import running_address
 from service.run.serving_address import service_address
 from service.settings import Settings
 from service.web.timestamps import in_words
 
 app = typer.Typer(
-    help="账号。Accounts.",
+    help=words("账号。", "Accounts."),
     no_args_is_help=True,
 )
 
@@ -60,6 +61,7 @@ Name = Annotated[str, typer.Argument(help="User name.")]
 
 
 @app.command()
+@described("新建账号并给出一次性登录链接。")
 def add(
     name: Annotated[str, typer.Argument(help="User name, without spaces and colons.")],
     role: Annotated[str, typer.Option(help="viewer, planner, inspector, gis or admin.")],
@@ -67,7 +69,7 @@ def add(
         list[str] | None, typer.Option(help="Code of a district of its scope; none: everywhere.")
     ] = None,
 ) -> None:
-    """新建账号并给出一次性登录链接。Make an account and print its one-time sign-in link."""
+    """Make an account and print its one-time sign-in link."""
     role = role.lower()
     with opened() as db, db.transaction() as (connection, account):
         number = accounts.add_account(connection, name, role, district or [])
@@ -82,8 +84,9 @@ def add(
 
 
 @app.command()
+@described("给出新的一次性登录链接。")
 def link(name: Name) -> None:
-    """给出新的一次性登录链接。Print a new one-time sign-in link (first sign-in, lost password)."""
+    """Print a new one-time sign-in link (first sign-in, lost password)."""
     with opened() as db, db.transaction() as (connection, account):
         address = give_link(connection, db, _known(connection, name))
         note(connection, account, "user_link", {"user": name})
@@ -91,44 +94,58 @@ def link(name: Name) -> None:
 
 
 @app.command("list")
+@described("列出账号。")
 def list_() -> None:
-    """列出账号。List accounts: role, districts, last sign-in, and until when what is good."""
+    """List accounts: role, districts, last sign-in, and until when what is good."""
     with opened() as db, db.transaction() as (connection, _):
         people = administration.people(connection)
-    table = Table("账号 name", "角色 role", "范围 districts", "最近登录 last sign-in", "状态 state")
+    table = Table(
+        label("账号", "name"),
+        label("角色", "role"),
+        label("范围", "districts"),
+        label("最近登录", "last sign-in"),
+        label("状态", "state"),
+    )
     for person in people:
         last = "—" if person.last_sign_in is None else in_words(person.last_sign_in)
-        state = "可用 active" if person.disabled_at is None else "停用 disabled"
+        state = label("可用", "active") if person.disabled_at is None else label("停用", "disabled")
         table.add_row(
-            person.name, person.role, " ".join(person.districts) or "全部 all", last, state
+            person.name,
+            person.role,
+            " ".join(person.districts) or label("全部", "all"),
+            last,
+            state,
         )
     _print(table)
 
 
 @app.command()
+@described("停用账号，其会话与令牌立即失效。")
 def disable(name: Name) -> None:
-    """停用账号，其会话与令牌立即失效。Shut an account; its sessions and tokens end at once."""
+    """Shut an account; its sessions and tokens end at once."""
     with opened() as db, db.transaction() as (connection, account):
         administration.disable(connection, _known(connection, name))
         note(connection, account, "user_disable", {"user": name})
-    typer.echo(f"已停用 disabled: {name}")
+    typer.echo(f"{label('已停用', 'disabled')}: {name}")
 
 
 @app.command()
+@described("启用账号。")
 def enable(name: Name) -> None:
-    """启用账号。Open an account again; `luotu user link` lets its owner in."""
+    """Open an account again; `luotu user link` lets its owner in."""
     with opened() as db, db.transaction() as (connection, account):
         administration.enable(connection, _known(connection, name))
         note(connection, account, "user_enable", {"user": name})
-    typer.echo(f"已启用 enabled: {name}")
+    typer.echo(f"{label('已启用', 'enabled')}: {name}")
 
 
 @app.command()
+@described("更改角色，立即生效。")
 def role(
     name: Name,
     role: Annotated[str, typer.Argument(help="viewer, planner, inspector, gis or admin.")],
 ) -> None:
-    """更改角色，立即生效。Give another role; it holds at once."""
+    """Give another role; it holds at once."""
     role = role.lower()
     with opened() as db, db.transaction() as (connection, account):
         administration.set_role(connection, _known(connection, name), role)
@@ -137,48 +154,57 @@ def role(
 
 
 @app.command()
+@described("更改管辖范围，立即生效。")
 def scope(
     name: Name,
     district: Annotated[list[str] | None, typer.Argument(help="Codes; none: everywhere.")] = None,
 ) -> None:
-    """更改管辖范围，立即生效。Give other districts; they hold at once."""
+    """Give other districts; they hold at once."""
     with opened() as db, db.transaction() as (connection, account):
         administration.set_scope(connection, _known(connection, name), district or [])
         note(connection, account, "user_scope", {"user": name, "districts": district or []})
-    typer.echo(f"{name}: {' '.join(district or []) or '全部 everywhere'}")
+    typer.echo(f"{name}: {' '.join(district or []) or label('全部', 'everywhere')}")
 
 
 @app.command()
+@described("撤销令牌、会话与链接，立即生效。")
 def revoke(
     name: Name,
     token: Annotated[
         int | None, typer.Option(help="Number of one secret, from `luotu user tokens`; else all.")
     ] = None,
 ) -> None:
-    """撤销令牌、会话与链接，立即生效。Revoke its tokens, sessions and links, at once."""
+    """Revoke its tokens, sessions and links, at once."""
     with opened() as db, db.transaction() as (connection, account):
         ended = administration.revoke(connection, _known(connection, name), token)
         note(connection, account, "user_revoke", {"user": name, "token": token, "ended": ended})
-    typer.echo(f"已撤销 revoked: {ended}")
+    typer.echo(f"{label('已撤销', 'revoked')}: {ended}")
 
 
 @app.command()
+@described("列出有效的令牌、会话与链接。")
 def tokens(name: Name) -> None:
-    """列出有效的令牌、会话与链接。List what opens the account: kind, made, until when."""
+    """List what opens the account: kind, made, until when."""
     with opened() as db, db.transaction() as (connection, _):
         credentials = administration.secrets_of(connection, _known(connection, name))
-    table = Table("编号 number", "种类 kind", "生成 made", "到期 until")
+    table = Table(
+        label("编号", "number"),
+        label("种类", "kind"),
+        label("生成", "made"),
+        label("到期", "until"),
+    )
     for credential in credentials:
         made, until = (in_words(at) for at in (credential.created_at, credential.expires_at))
         table.add_row(str(credential.id), credential.kind, made, until)
     _print(table)
 
 
+@described("给出 API 令牌（只输出令牌）。")
 def token(
     name: Name,
     days: Annotated[float | None, typer.Option(min=0.001, help="Days that it lasts.")] = None,
 ) -> None:
-    """给出 API 令牌（只输出令牌）。Print an API token, and nothing else."""
+    """Print an API token, and nothing else."""
     with opened() as db, db.transaction() as (connection, account):
         lasts = timedelta(days=days or db.settings.token_days)
         number = _known(connection, name)
@@ -187,16 +213,17 @@ def token(
     typer.echo(secret)
 
 
+@described("审计日志，一行一条 JSON。")
 def audit(
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="The newest so many.")] = 100,
 ) -> None:
-    """审计日志，一行一条 JSON。The audit log, newest first, one JSON object a line."""
+    """The audit log, newest first, one JSON object a line."""
     with opened() as db, db.transaction() as (connection, _):
         entries = administration.entries(connection, limit=limit + 1)
     for entry in entries[:limit]:
         typer.echo(json.dumps(entry, ensure_ascii=False, default=datetime.isoformat))
     if len(entries) > limit:
-        typer.echo(
+        say(
             Message(
                 f"luotu: 只列最新 {limit} 条，更早的请加大 --limit",
                 f"only the newest {limit}: raise --limit for older ones",

@@ -15,7 +15,7 @@ from gis.messages import Message
 from gis.report import Report, check_frame
 from service.cli.context import opened
 from service.cli.import_export import Crs, Encoding, Json, Layer, file_limits
-from service.cli.language import shown
+from service.cli.language import described, label, shown
 from service.districts.db import districts
 from service.embedded import Cluster, ClusterError
 from service.errors import Problem
@@ -24,6 +24,7 @@ from service.settings import Settings, load
 TOLD = 20
 
 
+@described("检查文件：坐标是什么、图斑有何问题；不入库。")
 def check(
     file: Annotated[Path, typer.Argument(help=".shp, .zip, .gpkg, .geojson, .kml …")],
     layer: Layer = None,
@@ -31,7 +32,7 @@ def check(
     encoding: Encoding = None,
     json_: Json = False,
 ) -> None:
-    """检查文件：坐标是什么、图斑有何问题；不入库。Verdicts on any GIS file; nothing is stored."""
+    """Verdicts on any GIS file; nothing is stored."""
     settings = load()
     features = _read(file, layer, crs, encoding, file_limits(settings))
     known, note = _known_districts(settings)
@@ -96,12 +97,8 @@ def _print_report(file: Path, features: Features, report: Report) -> None:
         problem = reported.problem
         at = "" if problem.at is None else f" @ {problem.at[0]:.6f}, {problem.at[1]:.6f}"
         what = f"[{problem.code}, {problem.severity}] {shown(problem.message)}"
-        typer.echo(f"  第 {reported.row} 行 row {reported.row} {what}{at}")
+        typer.echo(f"  {label(f'第 {reported.row} 行', f'row {reported.row}')} {what}{at}")
     if len(report.problems) > TOLD:
         left = len(report.problems) - TOLD
-        typer.echo(
-            Message(
-                f"  … 另有 {left} 条，--json 查看全部",
-                f"{left} more, see --json",
-            )
-        )
+        more = Message(f"另有 {left} 条，--json 查看全部", f"{left} more, see --json")
+        typer.echo(f"  … {shown(more)}")

@@ -12,6 +12,7 @@ from gis.measure import M2_PER_MU
 from gis.messages import Message
 from service.cli.context import opened
 from service.cli.import_export import LevelOut
+from service.cli.language import described, label, terminal_language
 from service.coverage.api.coverage import as_csv
 from service.coverage.db.figures import By, Choice
 from service.coverage.rollup import CoverageAnswer, CoverageQuestion
@@ -20,18 +21,32 @@ from service.errors import Problem
 from service.plots.filters import known_codes, past_moment
 from service.web.timestamps import in_words
 
+CODE, DISTRICT, GROUP = (
+    Message("代码", "code"),
+    Message("行政区", "district"),
+    Message("组别", "group"),
+)
+FIGURES = (
+    Message("图斑", "plots"),
+    Message("绿化面积 亩", "green 亩"),
+    Message("公顷", "ha"),
+    Message("覆盖率 %", "coverage %"),
+    Message("重叠 亩", "overlap 亩"),
+)
+
 
 def coverage_table(answer: CoverageAnswer) -> Table:
     """The figures for a terminal, areas in 亩 and hectares."""
     grouped = answer.by is not None
     table = Table(
-        title=f"绿化覆盖率 coverage · {in_words(answer.as_of)} · {answer.boundary}",
+        title=f"{label('绿化覆盖率', 'coverage')} · {in_words(answer.as_of)} · {answer.boundary}",
         title_justify="left",
     )
-    for name in ("代码", "行政区", *(("组别",) if grouped else ())):
-        table.add_column(name, no_wrap=True)
-    for name in ("图斑", "绿化面积 亩", "公顷", "覆盖率 %", "重叠 亩"):
-        table.add_column(name, justify="right", no_wrap=True)
+    language = terminal_language() or "zh"  # both would not fit beside each other
+    for name in (CODE, DISTRICT, *((GROUP,) if grouped else ())):
+        table.add_column(name.text(language), no_wrap=True)
+    for name in FIGURES:
+        table.add_column(name.text(language), justify="right", no_wrap=True)
     for row in answer.rows:
         rate = "—" if row.coverage is None else f"{row.coverage * 100:.4f}"
         table.add_row(
@@ -45,7 +60,7 @@ def coverage_table(answer: CoverageAnswer) -> Table:
             f"{row.overlap_m2 / M2_PER_MU:,.1f}",
         )
     if not all(row.complete for row in answer.rows):
-        table.caption = "* 下级行政区不全 some of its counties are not known"
+        table.caption = "* " + label("下级行政区不全", "some of its counties are not known")
     return table
 
 
@@ -57,6 +72,7 @@ def print_coverage(answer: CoverageAnswer) -> None:
     console.print(coverage_table(answer))
 
 
+@described("各行政区绿化面积与覆盖率。")
 def coverage(
     level: LevelOut = "county",
     parent: Annotated[str | None, typer.Option(help="Only what lies below this code.")] = None,
@@ -72,7 +88,7 @@ def coverage(
         typer.Option(help="Form of the answer.", case_sensitive=False),
     ] = "table",
 ) -> None:
-    """各行政区绿化面积与覆盖率。Green area and coverage, ground counted once."""
+    """Green area and coverage, ground counted once."""
     moment = None if as_of is None else past_moment("as_of", as_of)
     with opened() as db:
         db.settle()

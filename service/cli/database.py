@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from gis.messages import Message
 from service.accounts.db.row_security import spatial_index_serves
 from service.cli.context import bring_up_to_date, opened
+from service.cli.language import described, label, say, terminal_language, words
 from service.coverage.db import verify as verifying
 from service.coverage.db.queue import waiting
 from service.database.engine import make_engine
@@ -23,7 +24,7 @@ from service.tiles.db.compact_squares import tidy
 MOST_LINES = 20  # of one district
 
 app = typer.Typer(
-    help="数据库：启动、停止、状态、迁移。The database.",
+    help=words("数据库：启动、停止、状态、迁移。", "The database."),
     no_args_is_help=True,
 )
 
@@ -42,22 +43,25 @@ def _cluster(settings: Settings) -> Cluster:
 
 
 @app.command()
+@described("启动内嵌 PostGIS 并保持运行。")
 def up() -> None:
-    """启动内嵌 PostGIS 并保持运行。Start the embedded PostGIS and keep it running."""
+    """Start the embedded PostGIS and keep it running."""
     endpoint = _cluster(load()).up()
-    typer.echo(f"运行中 running: 127.0.0.1:{endpoint.port}, {endpoint.data_dir}")
+    typer.echo(f"{label('运行中', 'running')}: 127.0.0.1:{endpoint.port}, {endpoint.data_dir}")
 
 
 @app.command()
+@described("停止内嵌 PostGIS。")
 def down() -> None:
-    """停止内嵌 PostGIS。Stop the embedded PostGIS."""
+    """Stop the embedded PostGIS."""
     stopped = _cluster(load()).down()
-    typer.echo("已停止 stopped" if stopped else "未在运行 was not running")
+    typer.echo(label("已停止", "stopped") if stopped else label("未在运行", "was not running"))
 
 
 @app.command()
+@described("数据库状态。")
 def status() -> None:
-    """数据库状态。What there is, and whether it runs."""
+    """What there is, and whether it runs."""
     settings = load()
     if settings.database_url is None:
         state = Cluster(settings.home).status()
@@ -78,13 +82,14 @@ def status() -> None:
 
 
 @app.command()
+@described("迁移到本版本的表结构。")
 def migrate(
     new_password: Annotated[
         bool,
         typer.Option("--new-password", help="For the service's own role; then start it again."),
     ] = False,
 ) -> None:
-    """迁移到本版本的表结构。Bring tables, code lists and rights to this version."""
+    """Bring tables, code lists and rights to this version."""
     with database(load()) as place:
         if new_password and place.role is not None:
             raise Problem(
@@ -103,35 +108,43 @@ def migrate(
                 old_role = place.role is None and common_role_is_there(connection)
         finally:
             owner.dispose()
-    typer.echo(f"已迁移至 migrated to {head()}")
+    typer.echo(f"{label('已迁移至', 'migrated to')} {head()}")
     if old_role:
-        typer.echo(
-            f"账户 {COMMON} 在本库已不再使用；服务器上别的库也不用它时请执行 the role {COMMON} "
-            f"serves this database no more; when none on the server uses it: DROP ROLE {COMMON};"
+        say(
+            Message(
+                f"账户 {COMMON} 在本库已不再使用；服务器上别的库也不用它时请执行下面一句",
+                f"the role {COMMON} serves this database no more; when none on the server uses it",
+            )
         )
+        typer.echo(f"  DROP ROLE {COMMON};")
     if not quick:
-        typer.echo(
-            "空间查询会较慢，请超级用户执行一次 places are found slowly: a superuser runs once\n"
-            "  ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF;"
+        say(
+            Message(
+                "空间查询会较慢，请超级用户执行一次下面一句",
+                "places are found slowly until a superuser runs this once",
+            )
         )
+        typer.echo("  ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF;")
 
 
 @app.command()
+@described("计算待重算的覆盖率切块。")
 def drain() -> None:
-    """计算待重算的覆盖率切块。Compute the coverage that writers have marked, now."""
+    """Compute the coverage that writers have marked, now."""
     with opened() as db:
         cells, _ = waiting(db.engine)
         db.settle()
         while tidy(db.engine):
             pass
-    typer.echo(f"已计算 computed: {cells:,} 个切块 cells")
+    typer.echo(f"{label('已计算', 'computed')}: {cells:,} {label('个切块', 'cells')}")
 
 
 @app.command()
+@described("核对覆盖率存数。")
 def verify(
     repair: Annotated[bool, typer.Option("--repair", help="Compute anew what differs.")] = False,
 ) -> None:
-    """核对覆盖率存数。Compute every kept figure anew and compare; 1 when one differs."""
+    """Compute every kept figure anew and compare; 1 when one differs."""
     with opened() as db:
         db.settle()
         owner = make_engine(db.place.owner)
@@ -141,7 +154,10 @@ def verify(
                 for boundary in wrong:
                     verifying.forget(owner, boundary)
                 db.settle()
-                typer.echo(f"已重算 computed anew: {len(wrong)} 个行政区 districts")
+                typer.echo(
+                    f"{label('已重算', 'computed anew')}: {len(wrong)} "
+                    f"{label('个行政区', 'districts')}"
+                )
                 wrong, number = _faults(owner)
         finally:
             owner.dispose()
@@ -155,7 +171,10 @@ def verify(
                 "verify --repair` mends them",
             ),
         )
-    typer.echo(f"覆盖率存数无误 the kept coverage is right: {number} 个行政区 districts")
+    typer.echo(
+        f"{label('覆盖率存数无误', 'the kept coverage is right')}: {number} "
+        f"{label('个行政区', 'districts')}"
+    )
 
 
 def _faults(owner: Engine) -> tuple[dict[int, list[verifying.Fault]], int]:
@@ -165,10 +184,10 @@ def _faults(owner: Engine) -> tuple[dict[int, list[verifying.Fault]], int]:
     for boundary, code in boundaries:
         faults = list(verifying.faults(owner, boundary, code))
         for fault in faults[:MOST_LINES]:
-            typer.echo(str(fault))
+            typer.echo(fault.text(terminal_language()))
         if len(faults) > MOST_LINES:
             left = len(faults) - MOST_LINES
-            typer.echo(f"  … {code}: 另有 {left} 处 {left} more")
+            typer.echo(f"  … {code}: {label(f'另有 {left} 处', f'{left} more')}")
         if faults:
             wrong[boundary] = faults
     return wrong, len(boundaries)

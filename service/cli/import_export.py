@@ -21,7 +21,7 @@ from data.writing.dispatch import write
 from data.writing.export_report import ExportReport
 from gis.messages import Message
 from service.cli.context import opened
-from service.cli.language import shown, terminal_language
+from service.cli.language import described, label, shown, terminal_language, words
 from service.coverage.frames import coverage_frame
 from service.coverage.rollup import CoverageQuestion
 from service.coverage.rollup import coverage as read_coverage
@@ -39,11 +39,11 @@ from service.settings import Settings
 from service.web.atomic_write import write_whole
 
 importing = typer.Typer(
-    help="导入文件。Bring files in.",
+    help=words("导入文件。", "Bring files in."),
     no_args_is_help=True,
 )
 exporting = typer.Typer(
-    help="导出文件。Hand files out.",
+    help=words("导出文件。", "Hand files out."),
     no_args_is_help=True,
 )
 
@@ -65,7 +65,9 @@ def pairs(given: Sequence[str] | None, option: str) -> dict[str, str]:
     for pair in given or ():
         name, equals, value = pair.partition("=")
         if not equals or not name or not value:
-            raise typer.BadParameter(f"{pair!r} is not NAME=VALUE", param_hint=option)
+            raise typer.BadParameter(
+                words(f"{pair!r} 不是 NAME=VALUE", f"{pair!r} is not NAME=VALUE"), param_hint=option
+            )
         pairs[name.lower()] = value
     return pairs
 
@@ -118,11 +120,12 @@ def print_imported(done: Imported, *, dry: bool, as_json: bool, what: str) -> No
         return
     for note in done.notes:
         typer.echo(f"  {shown(note)}")
-    verb = "可导入（未保存）would store" if dry else "已导入 stored"
+    verb = label("可导入（未保存）", "would store") if dry else label("已导入", "stored")
     typer.echo(f"{done.file}：{verb} {done.rows} {what}")
 
 
 @importing.command("districts")
+@described("导入行政区。")
 def districts(
     file: File,
     layer: Layer = None,
@@ -140,7 +143,7 @@ def districts(
     report: Report = None,
     json_: Json = False,
 ) -> None:
-    """导入行政区。Districts: code, name, parent and level are found, or named by --field."""
+    """Districts: code, name, parent and level are found, or named by --field."""
     day = None if valid_from is None else valid_from.date()
     with opened() as db, reported(report, json_):
         tree = read_districts(
@@ -160,10 +163,11 @@ def districts(
                 valid_from=day,
                 acknowledged=[code.strip() for code in acknowledge.split(",")],
             )
-    print_imported(done, dry=dry_run, as_json=json_, what="行政区 districts")
+    print_imported(done, dry=dry_run, as_json=json_, what=label("行政区", "districts"))
 
 
 @importing.command("plots")
+@described("导入图斑；默认为草稿。")
 def plots(
     file: File,
     layer: Layer = None,
@@ -183,9 +187,12 @@ def plots(
     report: Report = None,
     json_: Json = False,
 ) -> None:
-    """导入图斑；默认为草稿。Plots; they begin as drafts."""
+    """Plots; they begin as drafts."""
     if review == "approved" and not why:
-        raise typer.BadParameter("say why these plots need no review", param_hint="--why")
+        raise typer.BadParameter(
+            words("请说明这些图斑为何不需审核", "say why these plots need no review"),
+            param_hint="--why",
+        )
     with opened() as db, reported(report, json_):
         table = read_plots(
             file,
@@ -204,7 +211,7 @@ def plots(
                 connection, account, table, file.name, review=review, why=why, progress=advance
             )
         db.settle()
-    print_imported(done, dry=dry_run, as_json=json_, what="图斑 plots")
+    print_imported(done, dry=dry_run, as_json=json_, what=label("图斑", "plots"))
 
 
 @contextmanager
@@ -221,7 +228,7 @@ def progress_bar(total: int) -> Iterator[Any]:
         TimeElapsedColumn(),
     )
     with Progress(*columns[:-2], columns[-1], console=console) as bar:
-        task = bar.add_task("图斑 plots", total=total)
+        task = bar.add_task(label("图斑", "plots"), total=total)
         yield lambda rows: bar.advance(task, rows)
 
 
@@ -242,10 +249,11 @@ LevelOut = Annotated[Level, typer.Option(help="Level of the districts.", case_se
 def print_export_report(report: ExportReport) -> None:
     """Print what an export did."""
     typer.echo(f"{report.path}")
-    typer.echo(report.text(), nl=False)
+    typer.echo(report.text(terminal_language()), nl=False)
 
 
 @exporting.command("plots")
+@described("导出图斑。")
 def export_plots(
     file: FileOut,
     format: Format = None,  # noqa: A002 - the contract's name
@@ -260,7 +268,7 @@ def export_plots(
         typer.Option(help="Which versions.", case_sensitive=False),
     ] = "approved",
 ) -> None:
-    """导出图斑。Plots, by default the approved ones as an official shapefile."""
+    """Plots, by default the approved ones as an official shapefile."""
     with opened() as db, db.transaction() as (connection, account):
         counties = None if district is None else counties_below(connection, district, account)
         filters = PlotFilter(version=version, counties=counties)
@@ -285,6 +293,7 @@ def export_plots(
 
 
 @exporting.command("districts")
+@described("导出行政区。")
 def export_districts(
     file: FileOut,
     format: Format = None,  # noqa: A002 - the contract's name
@@ -292,7 +301,7 @@ def export_districts(
     encoding: EncodingOut = "UTF-8",
     district: District = None,
 ) -> None:
-    """导出行政区。Districts with their exact shapes."""
+    """Districts with their exact shapes."""
     with opened() as db, db.transaction() as (connection, _):
         codes = _district_codes(connection, district)
         frame = district_queries.frame(connection, codes)
@@ -300,6 +309,7 @@ def export_districts(
 
 
 @exporting.command("coverage")
+@described("导出覆盖率。")
 def export_coverage(
     file: FileOut,
     format: Format = None,  # noqa: A002 - the contract's name
@@ -308,7 +318,7 @@ def export_coverage(
     district: District = None,
     level: LevelOut = "county",
 ) -> None:
-    """导出覆盖率。Coverage with the districts' shapes."""
+    """Coverage with the districts' shapes."""
     with opened() as db:
         db.settle()
         with db.transaction() as (connection, account):

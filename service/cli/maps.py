@@ -12,7 +12,7 @@ from gis.messages import InvalidValueError
 from maps.page import Page
 from service.accounts.db.accounts import Account
 from service.cli.context import opened
-from service.cli.language import shown
+from service.cli.language import described, shown, words
 from service.maps import coverage_maps
 from service.maps.coverage_maps import MapQuestion
 from service.maps.patrol_maps import PatrolMapQuestion, opening_period, patrol_page
@@ -23,7 +23,7 @@ from service.web.periods import parse_period
 from service.web.timestamps import day_of, now, parse_moment
 
 app = typer.Typer(
-    help="制作地图文件。Maps as files that open anywhere.",
+    help=words("制作地图文件。", "Maps as files that open anywhere."),
     no_args_is_help=True,
 )
 
@@ -79,8 +79,9 @@ def _write(
 
 
 @app.command()
+@described("覆盖率地图。")
 def coverage(file: FileOut, district: District = None, since: Since = None) -> None:
-    """覆盖率地图。Coverage by county and above, plots on it."""
+    """Coverage by county and above, plots on it."""
     _write(
         file,
         district,
@@ -92,8 +93,9 @@ def coverage(file: FileOut, district: District = None, since: Since = None) -> N
 
 
 @app.command()
+@described("造林绿化图斑地图。")
 def afforestation(file: FileOut, district: District = None, version: Version = "approved") -> None:
-    """造林绿化图斑地图。Approved plots by stage, year, programme and kind."""
+    """Approved plots by stage, year, programme and kind."""
     _write(
         file,
         district,
@@ -106,6 +108,7 @@ def afforestation(file: FileOut, district: District = None, version: Version = "
 
 
 @app.command()
+@described("巡护地图。")
 def patrol(
     file: FileOut,
     period: Annotated[
@@ -118,7 +121,7 @@ def patrol(
     district: District = None,
     names: Annotated[bool, typer.Option("--names", help="Let names of people enter it.")] = False,
 ) -> None:
-    """巡护地图。Zones by duty, tracks by day, findings; without names unless asked."""
+    """Zones by duty, tracks by day, findings; without names unless asked."""
     try:
         named = parse_period(period.upper()) if period is not None else None
     except InvalidValueError as error:

@@ -34,7 +34,7 @@ from service.cli.import_export import (
     progress_bar,
     reported,
 )
-from service.cli.language import words
+from service.cli.language import described, label, say, words
 from service.patrol.duty.frames import zones_frame
 from service.patrol.rules.importing import import_rules
 from service.patrol.tracks.frames import recorded_tracks
@@ -55,6 +55,7 @@ FormatOut = Annotated[
 
 
 @importing.command("zones")
+@described("导入责任区。")
 def zones(
     file: File,
     layer: Layer = None,
@@ -71,7 +72,7 @@ def zones(
     report: Report = None,
     json_: Json = False,
 ) -> None:
-    """导入责任区。Zones with chief, ranger, office and board; those above come first."""
+    """Zones with chief, ranger, office and board; those above come first."""
     with opened() as db, reported(report, json_):
         table = read_zones(
             file,
@@ -95,10 +96,11 @@ def zones(
                 acknowledged=[code for code in acknowledge.lower().split(",") if code],
                 progress=advance,
             )
-    print_imported(done, dry=dry_run, as_json=json_, what="责任区 zones")
+    print_imported(done, dry=dry_run, as_json=json_, what=label("责任区", "zones"))
 
 
 @importing.command("patrols")
+@described("导入巡护轨迹。")
 def patrols(
     file: File,
     layer: Layer = None,
@@ -113,7 +115,7 @@ def patrols(
     report: Report = None,
     json_: Json = False,
 ) -> None:
-    """导入巡护轨迹。Tracks: GPX, KML, GeoJSON …; bad ones are told and left out."""
+    """Tracks: GPX, KML, GeoJSON …; bad ones are told and left out."""
     said = pairs(set_, "--set")
     if unknown := sorted(set(said) - {"zone", "ranger"}):
         raise typer.BadParameter(
@@ -186,27 +188,31 @@ def patrols(
         Imported(file.name, len(stored), notes, ids),
         dry=dry_run,
         as_json=json_,
-        what="条巡护轨迹 patrols",
+        what=label("条巡护轨迹", "patrols"),
     )
 
 
 @importing.command("rules")
+@described("导入巡护或验收规则（CSV）。")
 def rules(file: File, dry_run: DryRun = False, report: Report = None, json_: Json = False) -> None:
-    """导入巡护或验收规则（CSV）。Rules of patrols or acceptance, in the place of the former."""
+    """Rules of patrols or acceptance, in the place of the former."""
     with opened() as db, reported(report, json_):
         if is_acceptance_table(file):
             rows = read_acceptance_rules(file)
             with db.transaction(keep=not dry_run) as (connection, account):
                 done = import_acceptance_rules(connection, account, rows, file.name)
-            print_imported(done, dry=dry_run, as_json=json_, what="条验收规则 rules of acceptance")
+            print_imported(
+                done, dry=dry_run, as_json=json_, what=label("条验收规则", "rules of acceptance")
+            )
             return
         table = read_patrol_rules(file)
         with db.transaction(keep=not dry_run) as (connection, account):
             done = import_rules(connection, account, table, file.name)
-    print_imported(done, dry=dry_run, as_json=json_, what="条规则 rules")
+    print_imported(done, dry=dry_run, as_json=json_, what=label("条规则", "rules"))
 
 
 @exporting.command("zones")
+@described("导出责任区。")
 def export_zones(
     file: FileOut,
     format: FormatOut = None,  # noqa: A002 - the contract's name
@@ -214,7 +220,7 @@ def export_zones(
     encoding: EncodingOut = "UTF-8",
     district: District = None,
 ) -> None:
-    """导出责任区。Zones as they hold today, with the people who are responsible."""
+    """Zones as they hold today, with the people who are responsible."""
     with opened() as db, db.transaction() as (connection, account):
         counties = None if district is None else counties_below(connection, district, account)
         bound = FileLimit(db.settings.patrol_limit, "LUOTU_PATROL_LIMIT")
@@ -224,6 +230,7 @@ def export_zones(
 
 
 @exporting.command("patrols")
+@described("导出巡护轨迹（含姓名，请妥善保管）。")
 def export_patrols(
     file: FileOut,
     format: FormatOut = None,  # noqa: A002 - the contract's name
@@ -231,14 +238,14 @@ def export_patrols(
     encoding: EncodingOut = "UTF-8",
     district: District = None,
 ) -> None:
-    """导出巡护轨迹（含姓名，请妥善保管）。Tracks as recorded, with names: keep the file safe."""
+    """Tracks as recorded, with names: keep the file safe."""
     with opened() as db, db.transaction() as (connection, account):
         counties = None if district is None else counties_below(connection, district, account)
         bound = FileLimit(db.settings.patrol_limit, "LUOTU_PATROL_LIMIT")
         tracks = recorded_tracks(connection, account, bound, counties)
     print_export_report(write(tracks.frame, file, format=format, encoding=encoding, crs=crs))
     if tracks.forgotten:
-        typer.echo(
+        say(
             Message(
                 f"另有 {tracks.forgotten} 条巡护的轨迹已按保存期限删除，未写出",
                 f"{tracks.forgotten} patrols are left out, for their tracks were deleted after "
@@ -247,8 +254,14 @@ def export_patrols(
         )
 
 
+@described("删除过期的巡护轨迹和姓名。")
 def forget() -> None:
-    """删除过期的巡护轨迹和姓名。Delete names and tracks older than LUOTU_TRACK_RETENTION_DAYS."""
+    """Delete names and tracks older than LUOTU_TRACK_RETENTION_DAYS."""
     with opened() as db:
         count, before = retention_worker.forget(db.engine, db.settings.track_retention_days)
-    typer.echo(f"已删除 forgot {count} 条早于 {day_of(before)} 的轨迹 tracks")
+    typer.echo(
+        words(
+            f"已删除 {count} 条早于 {day_of(before)} 的轨迹",
+            f"forgot {count} tracks from before {day_of(before)}",
+        )
+    )

@@ -4,17 +4,19 @@ from typing import Annotated
 
 import typer
 
+from service.cli.language import described
 from service.run.ports import check_port
 from service.settings import load
 from service.web.atomic_write import require_folder
 
 
+@described("启动数据库、示例与服务。")
 def run(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port.")] = None,
     no_demo: Annotated[bool, typer.Option("--no-demo", help="Begin with nothing.")] = False,
 ) -> None:
-    """启动数据库、示例与服务。Start PostGIS, load the demo when empty, serve."""
+    """Start PostGIS, load the demo when empty, serve."""
     given = {"host": host, "port": port}
     settings = load().model_copy(update={k: v for k, v in given.items() if v is not None})
     check_port(settings.host, settings.port)

@@ -5,11 +5,13 @@ import time
 import typer
 
 from data.scratch import clear_abandoned
+from gis.messages import Message
 from service.cli.accounts import link_address
 from service.cli.context import Opened, opened
 from service.cli.coverage import print_coverage
 from service.cli.demo import PLOTS
 from service.cli.import_export import progress_bar
+from service.cli.language import label, say, words
 from service.run import lifecycle
 from service.run.db.demo_rows import is_empty
 from service.run.demo import load_demo
@@ -27,10 +29,13 @@ def start(settings: Settings, *, with_demo: bool) -> None:
             _demo_when_empty(db)
         _tell_figures(db)
         _tell_links(db)
-        typer.echo(f"服务地址 serving {service_address(settings)}  （Ctrl-C 停止 to stop）")
+        typer.echo(
+            f"{label('服务地址', 'serving')} {service_address(settings)}  "
+            f"({label('Ctrl-C 停止', 'Ctrl-C to stop')})"
+        )
         with forgetting(db.engine, settings.track_retention_days):
             lifecycle.serve(settings, db.place)
-    typer.echo("已停止 stopped")
+    typer.echo(label("已停止", "stopped"))
 
 
 def _demo_when_empty(db: Opened) -> None:
@@ -38,10 +43,15 @@ def _demo_when_empty(db: Opened) -> None:
         if not is_empty(connection):
             return
     began = time.monotonic()
-    typer.echo("数据库为空，载入示例（虚构图斑）… the database is empty: loading the demo")
+    typer.echo(
+        label("数据库为空，载入示例（虚构图斑）…", "the database is empty: loading the demo")
+    )
     with progress_bar(PLOTS) as advance:
         count = load_demo(db.engine, progress=advance, count=PLOTS)
-    typer.echo(f"已载入 loaded {count:,} 个图斑 plots in {time.monotonic() - began:.1f} s")
+    typer.echo(
+        f"{label('已载入', 'loaded')} {count:,} {label('个图斑', 'plots')}, "
+        f"{time.monotonic() - began:.1f} s"
+    )
 
 
 def _tell_figures(db: Opened) -> None:
@@ -50,17 +60,26 @@ def _tell_figures(db: Opened) -> None:
         made = lifecycle.write_outputs(connection, account, db.settings.out)
     print_coverage(made.answer)
     for file in made.files:
-        typer.echo(f"已写出 wrote {file}")
+        typer.echo(f"{label('已写出', 'wrote')} {file}")
     if made.refused is not None:
         file, why = made.refused
-        older = "；旧文件未动 the older file was left" if file.exists() else ""
-        typer.echo(f"未写出 not written {file}{older}：{why}", err=True)
+        zh, en = ("；旧文件未动", ", the older file was left") if file.exists() else ("", "")
+        refusal = why.message
+        say(
+            Message(f"未写出 {file}{zh}：{refusal.zh}", f"not written {file}{en}: {refusal.en}"),
+            err=True,
+        )
     elif not made.files:
-        typer.echo(f"数据未变，沿用 nothing changed, kept the files of {db.settings.out}/")
+        typer.echo(
+            words(
+                f"数据未变，沿用 {db.settings.out}/",
+                f"nothing changed, kept the files of {db.settings.out}/",
+            )
+        )
 
 
 def _tell_links(db: Opened) -> None:
     with db.transaction() as (connection, _):
         links = lifecycle.sign_in_links(connection, db.settings, link_address)
     for name, link in links.items():
-        typer.echo(f"一次性登录链接 one-time sign-in link, {name}: {link}")
+        typer.echo(f"{label('一次性登录链接', 'one-time sign-in link')}, {name}: {link}")

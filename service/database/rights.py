@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, text
 
-from gis.messages import Message
+from gis.messages import Language, Message
 from service.errors import Problem
 
 OLDEST_POSTGIS = (3, 3)
@@ -25,20 +25,24 @@ class RightsMissing(Problem):
 
     def __init__(self, connection: Connection, missing: Sequence[Missing]) -> None:
         place = connection.execute(text("SELECT current_user, current_database()")).one()
-        chinese = "\n".join(f"  -- {right.zh}\n  {right.sql}" for right in missing)
-        english = "\n".join(f"  -- {right.en}\n  {right.sql}" for right in missing)
         super().__init__(
             409,
             "rights_missing",
             Message(
                 f"数据库账户 {place[0]} 缺少权限，请数据库管理员在数据库 {place[1]} 中"
-                f"执行下列语句：\n{chinese}\n",
+                "执行下列语句，再试一次",
                 f"the database account {place[0]} lacks rights: let an administrator of the "
-                f"server run this in the database {place[1]}, then try again:\n"
-                f"{english}",
+                f"server run this in the database {place[1]}, then try again",
             ),
         )
         self.missing = tuple(missing)
+
+    def statements(self, language: Language | None) -> str:
+        """What to run: each statement once, below what it is for."""
+        return "".join(
+            f"\n  -- {Message(right.zh, right.en).text(language)}\n  {right.sql}"
+            for right in self.missing
+        )
 
 
 _STATE = text("""
@@ -117,7 +121,7 @@ def role_not_made(connection: Connection) -> RightsMissing:
 def _own_role(state: State) -> Missing:
     return Missing(
         "建立本库专用的服务账户；或由管理员执行 "
-        f"CREATE ROLE {state.own_role} LOGIN PASSWORD '…' 后把它写入 LUOTU_SERVICE_DATABASE_URL；",
+        f"CREATE ROLE {state.own_role} LOGIN PASSWORD '…' 后把它写入 LUOTU_SERVICE_DATABASE_URL",
         "to make the service's own role for this database; or an administrator runs the CREATE "
         "ROLE above, and LUOTU_SERVICE_DATABASE_URL=postgresql://ROLE:PASSWORD@HOST:PORT/DATABASE "
         "names it",
@@ -129,7 +133,7 @@ def _foreign(state: State) -> Missing | None:
     if state.foreign_owner is None:
         return None
     return Missing(
-        f"表属于 {state.foreign_owner}：请在 LUOTU_DATABASE_URL 中改用该账户，或移交所有权；",
+        f"表属于 {state.foreign_owner}：请在 LUOTU_DATABASE_URL 中改用该账户，或移交所有权",
         f"the tables belong to {state.foreign_owner}: name that account in LUOTU_DATABASE_URL, or "
         "hand them over",
         f"REASSIGN OWNED BY {state.foreign_owner} TO {state.me};",
@@ -142,13 +146,13 @@ def _of_place(state: State) -> Iterator[Missing]:
         yield foreign
     if not state.makes_tables:
         yield Missing(
-            "在模式 public 中建表；",
+            "在模式 public 中建表",
             "to make tables in the schema public",
             f"GRANT USAGE, CREATE ON SCHEMA public TO {state.me};",
         )
     if not state.makes_schemas and not state.sealed_there:
         yield Missing(
-            "建立模式 sealed；",
+            "建立模式 sealed",
             "to make the schema sealed",
             f"GRANT CREATE ON DATABASE {state.name} TO {state.me};",
         )
@@ -160,13 +164,13 @@ def _of_extension(connection: Connection, name: str, state: State) -> Iterator[M
         yield from _to_be_installed(connection, name, state)
     elif row.schema != "public":
         yield Missing(
-            f"扩展 {name} 应在模式 public 中，现在 {row.schema} 中；",
+            f"扩展 {name} 应在模式 public 中，现在 {row.schema} 中",
             f"the extension {name} has to be in the schema public, and is in {row.schema}",
             f"DROP EXTENSION {name}; CREATE EXTENSION {name} SCHEMA public;",
         )
     elif name == "postgis" and _number(row.version) < OLDEST_POSTGIS:
         yield Missing(
-            f"PostGIS {row.version} 太旧，需要 3.3 或更新；",
+            f"PostGIS {row.version} 太旧，需要 3.3 或更新",
             f"PostGIS {row.version} is too old: 3.3 or later is needed (install its package first)",
             "SELECT postgis_extensions_upgrade();",
         )
@@ -177,13 +181,13 @@ def _to_be_installed(connection: Connection, name: str, state: State) -> Iterato
     create = f"CREATE EXTENSION {name} SCHEMA public;"
     if needs_superuser is None:
         yield Missing(
-            f"服务器未安装扩展 {name}，请先安装软件包（Debian：postgresql-NN-postgis-3）；",
+            f"服务器未安装扩展 {name}，请先安装软件包（Debian：postgresql-NN-postgis-3）",
             f"the server has no extension {name}: install its package first (Debian: "
             "postgresql-NN-postgis-3, postgresql-contrib)",
             create,
         )
     elif not state.superuser and (needs_superuser or not state.makes_schemas):
-        yield Missing(f"安装扩展 {name}；", f"to have the extension {name}", create)
+        yield Missing(f"安装扩展 {name}", f"to have the extension {name}", create)
 
 
 def _number(version: str) -> tuple[int, ...]:
@@ -201,19 +205,19 @@ def _of_role(connection: Connection, name: str | None, state: State) -> Iterator
     if row is None:
         quoted = connection.scalar(text("SELECT quote_ident(:name)"), {"name": name})
         yield Missing(
-            "建立 LUOTU_SERVICE_DATABASE_URL 中的账户；",
+            "建立 LUOTU_SERVICE_DATABASE_URL 中的账户",
             "to have the account that LUOTU_SERVICE_DATABASE_URL names",
             f"CREATE ROLE {quoted} LOGIN PASSWORD '…';",
         )
     elif row.is_me:
         yield Missing(
-            "LUOTU_SERVICE_DATABASE_URL 不能与 LUOTU_DATABASE_URL 用同一账户，请另建一个普通账户；",
+            "LUOTU_SERVICE_DATABASE_URL 不能与 LUOTU_DATABASE_URL 用同一账户，请另建一个普通账户",
             "LUOTU_SERVICE_DATABASE_URL names the owner itself: make a plain role for it",
             f"CREATE ROLE {state.own_role} LOGIN PASSWORD '…';",
         )
     elif row.sees_all:
         yield Missing(
-            f"服务账户 {row.name} 会绕过行级权限；",
+            f"服务账户 {row.name} 会绕过行级权限",
             f"the service's account {row.name} would pass by row security",
             f"ALTER ROLE {row.name} NOSUPERUSER NOBYPASSRLS;",
         )
@@ -225,13 +229,13 @@ def _of_entry(connection: Connection, role: str, state: State) -> Iterator[Missi
     entry = connection.execute(_ENTRY, {"role": role}).one()
     if not entry.connects and not state.lets_connect:
         yield Missing(
-            "让服务账户连接数据库；",
+            "让服务账户连接数据库",
             "to let the service's role connect",
             f"GRANT CONNECT ON DATABASE {state.name} TO {state.me} WITH GRANT OPTION;",
         )
     if not entry.enters and not state.lets_enter:
         yield Missing(
-            "让服务账户使用模式 public；",
+            "让服务账户使用模式 public",
             "to let the service's role use the schema public",
             f"GRANT USAGE ON SCHEMA public TO {state.me} WITH GRANT OPTION;",
         )

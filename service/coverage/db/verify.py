@@ -12,6 +12,7 @@ import shapely
 from sqlalchemy import Connection, Engine, text
 
 from gis.coverage import CoverageArrays, union_figures
+from gis.messages import Language, Message
 
 # The same cells give the same areas, except for the order of summation.
 TOLERANCE = 1e-9
@@ -35,14 +36,17 @@ class Fault:
     kept_m2: float | None
     found_m2: float | None
 
-    def __str__(self) -> str:
+    def text(self, language: Language | None) -> str:
         """For a terminal."""
         stored, computed = (
             "—" if area_m2 is None else f"{area_m2:,.6f} m²"
             for area_m2 in (self.kept_m2, self.found_m2)
         )
-        place = f" 切块 cell {self.cell}" if self.cell else ""
-        return f"{self.code}{place} {self.what} {self.group}: 存 kept {stored}, 算 found {computed}"
+        zh, en = (f" 切块 {self.cell}", f" cell {self.cell}") if self.cell else ("", "")
+        return Message(
+            f"{self.code}{zh} {self.what} {self.group}: 存 {stored}，算 {computed}",
+            f"{self.code}{en} {self.what} {self.group}: kept {stored}, found {computed}",
+        ).text(language)
 
 
 _BOUNDARIES = text("""

@@ -290,9 +290,7 @@ def test_what_a_plain_owner_lacks_is_named_at_once_and_what_is_told_mends_it(
     endpoint: Endpoint,
     luotu: CommandLine,
     settings: Callable[[str], None],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")  # where no language is set both are told
     with owned(endpoint, "plain", "", "bare") as place:
         place.run("ALTER DATABASE bare OWNER TO luotu_admin")
         place.run("REVOKE CONNECT ON DATABASE bare FROM PUBLIC")
