@@ -201,6 +201,26 @@ def district_frame() -> geopandas.GeoDataFrame:
     return geopandas.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=CGCS2000)
 
 
+@contextmanager
+def mortal_database(home: Path) -> Iterator[tuple[Cluster, Database]]:
+    """A cluster that a test may kill, a copy of a stopped one, with the three square counties."""
+    with copied_home(home) as copy:
+        cluster = Cluster(copy)
+        endpoint = cluster.up()
+        # It writes as everybody's does.
+        run_sql(endpoint, "ALTER SYSTEM RESET fsync")
+        run_sql(endpoint, "SELECT pg_reload_conf()")
+        owner, service = make_engine(endpoint.url("owner")), make_engine(endpoint.url("service"))
+        try:
+            see_whole_tree(service, whole_tree_key(owner))
+            with owner.begin() as connection:
+                store_districts(connection, district_frame())
+            yield cluster, Database(DATABASE, endpoint, owner, service)
+        finally:
+            owner.dispose()
+            service.dispose()
+
+
 @pytest.fixture
 def empty(endpoint: Endpoint, migrated: str) -> Iterator[Database]:
     """A migrated database with nothing in it."""

@@ -6,36 +6,20 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from service.accounts.db.row_security import see_whole_tree, whole_tree_key
-from service.database.engine import make_engine
-from service.database.migrate import migrate
-from service.districts.db.districts import store_districts
 from service.embedded import Cluster
-from service.run.loaders import LOADERS
 from service.settings import Settings
-from tests.service.conftest import Database, Server, district_frame, feature
+from tests.service.conftest import Database, Server, feature, mortal_database
 
 
 @pytest.fixture
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Cluster, Database]]:
+def own(migrated_home: Path) -> Iterator[tuple[Cluster, Database]]:
     """A cluster that this test may kill."""
-    cluster = Cluster(tmp_path_factory.mktemp("away"))
-    endpoint = cluster.up()
-    owner = make_engine(endpoint.url("owner"))
-    service = make_engine(endpoint.url("service"))
-    try:
-        migrate(owner, loaders=LOADERS)
-        see_whole_tree(service, whole_tree_key(owner))
-        with owner.begin() as connection:
-            store_districts(connection, district_frame())
-        yield cluster, Database("luotu", endpoint, owner, service)
-    finally:
-        owner.dispose()
-        service.dispose()
-        cluster.erase()
+    with mortal_database(migrated_home) as both:
+        yield both
 
 
 # A thread waits for the list, the event loop itself for the tile.

@@ -6,21 +6,17 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from service.accounts.db.row_security import see_whole_tree, whole_tree_key
 from service.coverage.db.queue import waiting
 from service.coverage.db.verify import boundaries, faults, forget
-from service.database.engine import make_engine
-from service.database.migrate import migrate
-from service.districts.db.districts import store_districts
 from service.embedded import Cluster, Endpoint
 from service.run.coverage_worker import settle
-from service.run.loaders import LOADERS
-from tests.service.conftest import EAST, WEST, Database, district_frame, new_database
+from tests.service.conftest import EAST, WEST, Database, mortal_database, new_database
 from tests.service.coverage.db.test_queue import as_dict, live, plant
 
 
@@ -84,30 +80,17 @@ def test_a_plot_that_no_trigger_saw_is_found(planted: Database) -> None:
     assert any(fault.startswith(EAST) for fault in wrong(planted))
 
 
-def test_after_a_kill_in_the_middle_of_writes_nothing_is_wrong(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
-    cluster = Cluster(tmp_path_factory.mktemp("killed"))
-    endpoint = cluster.up()
-    owner, service = make_engine(endpoint.url("owner")), make_engine(endpoint.url("service"))
-    database = Database("luotu", endpoint, owner, service)
-    try:
-        migrate(owner, loaders=LOADERS)
-        see_whole_tree(service, whole_tree_key(owner))
-        with owner.begin() as connection:
-            store_districts(connection, district_frame())
+def test_after_a_kill_in_the_middle_of_writes_nothing_is_wrong(migrated_home: Path) -> None:
+    with mortal_database(migrated_home) as (cluster, database):
         written = killed_while_writing(cluster, database)
         cluster.up()
         assert database.scalar("SELECT count(*) FROM plot_version") >= written > 0
-        before = as_dict(live(service))
-        settle(service)
-        assert as_dict(live(service))[WEST, None] == pytest.approx(before[WEST, None], rel=1e-9)
-        assert waiting(service) == (0, None)
+        before = as_dict(live(database.service))
+        settle(database.service)
+        after = as_dict(live(database.service))
+        assert after[WEST, None] == pytest.approx(before[WEST, None], rel=1e-9)
+        assert waiting(database.service) == (0, None)
         assert wrong(database) == []
-    finally:
-        owner.dispose()
-        service.dispose()
-        cluster.erase()
 
 
 def killed_while_writing(cluster: Cluster, database: Database, seconds: float = 3.0) -> int:
