@@ -41,8 +41,10 @@ class Surroundings:
     """Where the plot must lie."""
     others: NDArray[np.object_] = field(default_factory=lambda: np.empty(0, dtype=object))
     """Plots already there, without the plot itself; valid polygons."""
-    names: Sequence[str] = ()
-    """What to call them, one for each."""
+    names: Sequence[str | Message] = ()
+    """What to call them, one for each: a 图斑号, or words that say which plot it is."""
+    keys: Sequence[str] = ()
+    """How a problem refers to them in ``other``; nothing given: by their names."""
     control_lines: tuple[ControlLine, ...] = ()
 
 
@@ -53,7 +55,8 @@ def misplaced(geometry: BaseGeometry, around: Surroundings, limits: Limits) -> I
     for row in shapely.STRtree(around.others).query(geometry, predicate="intersects"):
         shared = common_ground(geometry, around.others[row], limits)
         if shared is not None:
-            yield shared.as_problem(around.names[row] if row < len(around.names) else str(row + 1))
+            name = around.names[row] if row < len(around.names) else str(row + 1)
+            yield shared.as_problem(name, key=around.keys[row] if row < len(around.keys) else None)
     for line in around.control_lines:
         yield from _on_line(geometry, line)
 
@@ -86,15 +89,20 @@ class CommonGround(NamedTuple):
     """Mean width: twice the area over the outline."""
     at: Position | None
 
-    def as_problem(self, name: str) -> Problem:
-        """As a problem of one plot that names the other."""
+    def as_problem(self, name: str | Message, *, key: str | None = None) -> Problem:
+        """As a problem of one plot, the other called by its 图斑号 or in words.
+
+        ``key`` is what ``other`` refers to it by; None: the name.
+        """
+        other = name if isinstance(name, Message) else Message(f"图斑 {name} ", f"plot {name}")
         words = Message(
-            f"与图斑 {name} 重叠 {self.area_m2:.2f} m²，平均宽 {self.width_m:.2f} m；"
+            f"与{other.zh}重叠 {self.area_m2:.2f} m²，平均宽 {self.width_m:.2f} m；"
             "同一块地只计一次。",
-            f"Shares {self.area_m2:.2f} m², {self.width_m:.2f} m wide on average, with plot "
-            f"{name}; ground counts once.",
+            f"Shares {self.area_m2:.2f} m², {self.width_m:.2f} m wide on average, with "
+            f"{other.en}; ground counts once.",
         )
-        return problem(self.code, words, at=self.at, area_m2=self.area_m2, other=name)
+        key = key or (name.zh if isinstance(name, Message) else name)
+        return problem(self.code, words, at=self.at, area_m2=self.area_m2, other=key)
 
 
 def common_ground(

@@ -101,13 +101,17 @@ def validate(
     labels = _labels(connection, account, competing)
     verdicts = check(
         geometry,
-        around=Surroundings(others=_shapes(competing), names=[label.name for label in labels]),
+        around=Surroundings(
+            others=_shapes(competing),
+            names=[label.name for label in labels],
+            keys=[label.key for label in labels],
+        ),
         declared_m2=attributes.get("declared_m2"),
     )
-    by_name = {label.name: label for label in labels}
+    by_key = {label.key: label for label in labels}
     reported = []
     for verdict in verdicts:
-        other = by_name.get(verdict.other or "")
+        other = by_key.get(verdict.other or "")
         reported.append(
             Reported(verdict) if other is None else Reported(verdict, other.plot_id, other.county)
         )
@@ -299,9 +303,10 @@ def _shapes(plots: Sequence[Neighbour]) -> Any:
 
 
 class _Label(NamedTuple):
-    """How a neighbour is named to this account: by its id, or by its county when out of scope."""
+    """How a neighbour is named to this account: by its number, or by its county out of scope."""
 
-    name: str
+    key: str
+    name: Message
     plot_id: int | None
     county: str | None
 
@@ -310,8 +315,21 @@ def _labels(connection: Connection, account: Account, plots: Sequence[Neighbour]
     foreign = any(not account.covers(plot.district) for plot in plots)
     districts = tree(connection) if foreign else {}
     return [
-        _Label(str(plot.plot_id), plot.plot_id, None)
+        _Label(f"plot {plot.plot_id}", _numbered(plot), plot.plot_id, None)
         if account.covers(plot.district)
-        else _Label(districts[plot.district].name, None, plot.district)
+        else _Label(
+            f"county {plot.district}",
+            _of_county(districts[plot.district].name),
+            None,
+            plot.district,
+        )
         for plot in plots
     ]
+
+
+def _numbered(plot: Neighbour) -> Message:
+    return Message(f"{plot.year} 年图斑 {plot.plot_no} ", f"plot {plot.plot_no} of {plot.year}")
+
+
+def _of_county(name: str) -> Message:
+    return Message(f"{name}的图斑", f"a plot of {name}")

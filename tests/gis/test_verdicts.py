@@ -267,6 +267,16 @@ def test_an_overlap_names_the_other_plot_and_its_ground() -> None:
     found = check(zoo.square, around=beside(translate(zoo.square, 0.005)))[0]
     assert found.other == "甲"
     assert found.area_m2 == pytest.approx(area_m2(box(126.005, 43.8, 126.01, 43.81)), rel=1e-6)
+    assert found.message.zh.startswith("与图斑 甲 重叠")
+
+
+def test_an_overlap_names_the_other_plot_in_words_and_refers_to_it_by_its_key() -> None:
+    other = np.array([translate(zoo.square, 0.005)], dtype=object)
+    words = Message("东县的图斑", "a plot of East county")
+    (found,) = check(zoo.square, around=Surroundings(others=other, names=[words], keys=["p7"]))
+    assert found.other == "p7"
+    assert found.message.zh.startswith("与东县的图斑重叠")
+    assert "with a plot of East county;" in found.message.en
 
 
 @pytest.mark.parametrize("severity", ["block", "warn"])

@@ -20,6 +20,10 @@ class Neighbour(NamedTuple):
     district: str
     geometry: BaseGeometry
     """Beyond the scope only the ground within 200 m of it."""
+    plot_no: str | None
+    """图斑号; None for one beyond the scope."""
+    year: int | None
+    """Task year, in which the number is unique to the county; None for one beyond the scope."""
 
 
 class TooManyNeighbours(ValueError):  # noqa: N818 - a refusal, no failure of ours
@@ -29,9 +33,11 @@ class TooManyNeighbours(ValueError):  # noqa: N818 - a refusal, no failure of ou
 MAX_FOREIGN = 200
 
 _AROUND = text("""
-SELECT plot_id, slot, stage, district, ST_AsBinary(geom) AS wkb
-FROM ground_around(ST_GeomFromWKB(:wkb, :srid), :max_own, :max_foreign)
-ORDER BY plot_id, slot
+SELECT around.plot_id, around.slot, around.stage, around.district,
+       ST_AsBinary(around.geom) AS wkb, v.plot_no, v.year
+FROM ground_around(ST_GeomFromWKB(:wkb, :srid), :max_own, :max_foreign) around
+LEFT JOIN plot_version v ON v.plot_id = around.plot_id AND v.slot = around.slot
+ORDER BY around.plot_id, around.slot
 """)
 
 
@@ -71,7 +77,15 @@ def neighbours(
     if own > max_own or len(rows) - own > MAX_FOREIGN:
         raise TooManyNeighbours
     return [
-        Neighbour(row.plot_id, row.slot, row.stage, row.district, shapely.from_wkb(row.wkb))
+        Neighbour(
+            row.plot_id,
+            row.slot,
+            row.stage,
+            row.district,
+            shapely.from_wkb(row.wkb),
+            row.plot_no,
+            row.year,
+        )
         for row in rows
     ]
 

@@ -90,7 +90,7 @@ def test_an_overlap_names_the_other_plot_its_ground_and_its_place(sign_in: SignI
     (problem,) = looked(sign_in("planner"), ring(125.051, 43.05))["problems"]
     assert (problem["code"], problem["severity"]) == ("overlap", "warn")
     assert problem["plot_id"] == other["id"]
-    assert str(other["id"]) in problem["message"]
+    assert f"with plot {other['properties']['plot_no']} of 2026;" in problem["message"]
     assert problem["area_m2"] == pytest.approx(
         area_m2(box(125.051, 43.05, 125.052, 43.052)), rel=1e-6
     )
@@ -109,7 +109,18 @@ def test_of_a_foreign_plot_no_more_is_told_than_place_ground_and_county(sign_in:
     text = str(problem)
     assert "机密" not in text
     assert "X9" not in text
-    assert "西县" in text
+    assert "with a plot of 西县;" in text
+
+
+def test_plots_of_one_number_in_two_years_are_told_apart(sign_in: SignIn) -> None:
+    numbered = {
+        approved(sign_in, geometry=ring(lon, 43.05), plot_no="7", year=year)["id"]: str(year)
+        for lon, year in [(125.05, 2024), (125.052, 2025)]
+    }
+    problems = looked(sign_in("planner"), ring(125.051, 43.05))["problems"]
+    assert {problem["plot_id"] for problem in problems} == set(numbered)
+    for problem in problems:
+        assert f"with plot 7 of {numbered[problem['plot_id']]};" in problem["message"]
 
 
 def test_the_plan_that_a_plot_carries_out_is_no_overlap(sign_in: SignIn) -> None:
