@@ -2,7 +2,8 @@
 import createClient from "openapi-fetch";
 import { language } from "../words";
 import type { components, paths } from "../schema";
-import { Away, type ProblemDocument, Refusal } from "./problem";
+import { sendOnce } from "./once";
+import { Away, Refusal } from "./problem";
 
 type Schemas = components["schemas"];
 export type Plot = Schemas["PlotOut"];
@@ -37,6 +38,11 @@ async function reach(request: Request): Promise<Response> {
 async function guarded(request: Request): Promise<Response> {
   // The service says what is wrong in the language of the page.
   request.headers.set("Accept-Language", language());
+  return sendOnce(request, signedIn);
+}
+
+/** Send a request; where the session has ended, again once somebody has signed in. */
+async function signedIn(request: Request): Promise<Response> {
   const again = request.clone();
   const answer = await reach(request);
   if (GONE.includes(answer.status)) throw new Away(`HTTP ${answer.status}`);
@@ -64,7 +70,7 @@ export async function askWhole<T>(
 ): Promise<{ data: T; version: number | null }> {
   const { data, error, response } = await asked;
   const etag = response.headers.get("ETag");
-  if (!response.ok) throw new Refusal(response.status, (error ?? {}) as ProblemDocument, etag);
+  if (!response.ok) throw new Refusal(response.status, error ?? {}, etag);
   const version = /"(\d+)"/.exec(etag ?? "")?.[1];
   return { data: data as T, version: version === undefined ? null : Number(version) };
 }

@@ -17,7 +17,7 @@ export class Refusal extends Error {
     super(problem.detail ?? `HTTP ${status}`);
     this.status = status;
     this.code = problem.code ?? "unknown";
-    this.errors = (problem.errors ?? []) as ProblemSpot[];
+    this.errors = problem.errors ?? [];
     this.etag = etag;
   }
 }

@@ -1,5 +1,6 @@
 /** What a tab keeps of its plots, and how two such stocks become one: pure. */
 import type { Plot } from "../api/client";
+import { randomKey } from "../api/once";
 import { type Content, same } from "./content";
 import { EMPTY, type Log, renamed } from "./log";
 
@@ -21,10 +22,7 @@ export type Stock = {
 export const keyOf = (id: number): string => `p${id}`;
 
 /** A key for a plot that is not stored yet; no other draft of any browser has it. */
-export function newKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return `n${Array.from(bytes, (one) => one.toString(16).padStart(2, "0")).join("")}`;
-}
+export const newKey = (): string => `n${randomKey()}`;
 
 /** The stock with other keys for some plots. */
 export function withKeys(stock: Stock, names: ReadonlyMap<string, string>): Stock {
@@ -100,7 +98,7 @@ export function united(here: Stock, left: Stock): United {
 
 /** Some plots of a stock, without the way back. */
 function only(stock: Stock, keys: ReadonlySet<string>): Stock {
-  const mine = <T>([key]: [string, T]): boolean => keys.has(key);
+  const mine = ([key]: readonly [string, unknown]): boolean => keys.has(key);
   return canonical({
     log: EMPTY,
     anchors: stock.anchors.filter(mine),
