@@ -76,7 +76,7 @@ def build(
         caption = replace(caption, marks=(*caption.marks, mark))
     scene = prepare(districts, seen, asked)
     data = compose(scene, caption=caption, asked=asked, labels=labels or {}, beside=True)
-    return assemble(data, title=caption.title, bounds=scene.bounds, zoom=scene.zoom)
+    return assemble(data, title=caption.headline, bounds=scene.bounds, zoom=scene.zoom)
 
 
 def _approved(plots: GeoDataFrame) -> GeoDataFrame:

@@ -105,13 +105,13 @@ def parents(frame: GeoDataFrame) -> dict[str, Json]:
     return {shown(code): shown(name) for code, name in pairs if shown(code)}
 
 
-def bounds_of(*layers: Shapes) -> Bounds:
-    """Where the first layer lies that has anything to draw; China when none has."""
+def bounds_of(*layers: Shapes, elsewhere: Bounds | None = None) -> Bounds:
+    """Where the first layer lies that has anything to draw; if none has, ``elsewhere`` or China."""
     for shapes in layers:
         if not shapely.is_missing(shapes).all():
             west, south, east, north = (float(edge) for edge in shapely.total_bounds(shapes))
             return west, south, east, north
-    return _CHINA
+    return elsewhere or _CHINA
 
 
 def precision_m(zoom: int, bounds: Bounds) -> float:

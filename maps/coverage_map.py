@@ -84,4 +84,4 @@ def build(
         labels=labels or {},
         themes=themes(scene.districts.frame, by_class=by_class, before=before),
     )
-    return assemble(data, title=caption.title, bounds=scene.bounds, zoom=scene.zoom)
+    return assemble(data, title=caption.headline, bounds=scene.bounds, zoom=scene.zoom)

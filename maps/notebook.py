@@ -85,7 +85,7 @@ def _anything(
     )
     scene = prepare(districts, renamed, asked)
     data = compose(scene, caption=caption, asked=asked, labels=labels)
-    return assemble(data, title=caption.title, bounds=scene.bounds, zoom=scene.zoom)
+    return assemble(data, title=caption.headline, bounds=scene.bounds, zoom=scene.zoom)
 
 
 def _degrees(frame: GeoDataFrame) -> GeoDataFrame:

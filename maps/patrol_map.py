@@ -10,7 +10,7 @@ from geopandas import GeoDataFrame
 
 from maps import districts_block
 from maps.caption import Caption
-from maps.composition import bounds_of, parents, precision_m
+from maps.composition import Bounds, bounds_of, parents, precision_m
 from maps.findings_block import Findings, findings_block, prepared_findings
 from maps.html import Json, shown
 from maps.lines import deepest_line_zoom
@@ -39,6 +39,7 @@ def build(  # noqa: PLR0913 - three layers and what stands around them
     labels: Labels | None = None,
     links: Mapping[str, tuple[str, str]] | None = None,
     told: Sequence[Pair] = (),
+    around: Bounds | None = None,
 ) -> Page:
     """Draw patrols.
 
@@ -69,6 +70,8 @@ def build(  # noqa: PLR0913 - three layers and what stands around them
         For pages that are served; a file that is passed on leads nowhere.
     told
         Said before everything else, (Chinese, English) each: how the period was chosen.
+    around
+        West, south, east, north in degrees of what is seen where nothing is drawn; None: China.
 
     Raises
     ------
@@ -96,7 +99,8 @@ def build(  # noqa: PLR0913 - three layers and what stands around them
     zoom = deepest_zoom(ground.lonlat, _ZONE_LETTERS)
     if walked is not None:
         zoom = min(zoom, deepest_line_zoom(walked.lonlat, _TRACK_LETTERS))
-    bounds = bounds_of(*([ground.lonlat] + ([walked.lonlat] if walked else [])))
+    drawn = [ground.lonlat] + ([walked.lonlat] if walked else [])
+    bounds = bounds_of(*drawn, elsewhere=around)
     first, last = _days(period, walked, found)
     words = labels or {}
     places = {shown(code): at for at, code in enumerate(ground.frame["code"])}
@@ -128,7 +132,7 @@ def build(  # noqa: PLR0913 - three layers and what stands around them
         if found
         else None,
     }
-    return assemble(data, title=caption.title, bounds=bounds, zoom=zoom)
+    return assemble(data, title=caption.headline, bounds=bounds, zoom=zoom)
 
 
 def _deepest(levels: list[Json]) -> str:

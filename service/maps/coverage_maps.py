@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from gis.coverage import coverage as coverage_in_memory
 from gis.messages import Message
 from maps import afforestation_map, coverage_map
-from maps.caption import Caption
+from maps.caption import ALL_DISTRICTS, Caption, Words
 from maps.page import Page
 from maps.words import Pair
 from service.accounts.db.accounts import Account
@@ -33,7 +33,7 @@ from service.plots.filters import refuse_unapproved
 from service.plots.frames import plots_frame
 from service.settings import MAP_PLOT_LIMIT
 from service.web.row_limits import PLOTS, MapLimit
-from service.web.timestamps import in_words
+from service.web.timestamps import in_both_languages
 
 if TYPE_CHECKING:
     from service.districts.db.districts import DistrictTree
@@ -100,7 +100,15 @@ def coverage_page(
         districts,
         plots,
         caption=replace(
-            _caption(connection, account, question, answer, plots, title="绿化覆盖率"), marks=marks
+            _caption(
+                connection,
+                account,
+                question,
+                answer,
+                plots,
+                title=("绿化覆盖率", "Greening coverage"),
+            ),
+            marks=marks,
         ),
         by_class=_by_class(connection, account, shown),
         before=_before(connection, account, question, districts),
@@ -128,7 +136,14 @@ def afforestation_page(
         _figures(connection, answer),
         plots,
         caption=replace(
-            _caption(connection, account, question, answer, plots, title="造林绿化落地上图"),
+            _caption(
+                connection,
+                account,
+                question,
+                answer,
+                plots,
+                title=("造林绿化落地上图", "Greening plots"),
+            ),
             marks=marks,
         ),
         labels=_labels(connection),
@@ -229,15 +244,15 @@ def _caption(
     answer: CoverageAnswer,
     plots: GeoDataFrame,
     *,
-    title: str,
+    title: Pair,
 ) -> Caption:
     return Caption(
         title=title,
         source="落图 Luotu",
-        as_of=in_words(answer.as_of),
+        as_of=in_both_languages(answer.as_of),
         scope=_scope_words(connection, account, question),
         vintage=answer.boundary,
-        compared=question.since and in_words(question.since),
+        compared=question.since and in_both_languages(question.since),
         expires=question.expires,
         invented=bool(len(plots)) and bool(plots["demo"].any()),
     )
@@ -251,7 +266,7 @@ def _labels(connection: Connection) -> dict[str, dict[str, tuple[str, str]]]:
     }
 
 
-def _scope_words(connection: Connection, account: Account, question: MapQuestion) -> str:
+def _scope_words(connection: Connection, account: Account, question: MapQuestion) -> Words:
     names = district_queries.tree(connection)
     given: Sequence[str] = account.scope if question.district is None else (question.district,)
-    return "、".join(names[code].name for code in given if code in names) or "全部行政区"
+    return "、".join(names[code].name for code in given if code in names) or ALL_DISTRICTS

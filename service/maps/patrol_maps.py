@@ -8,12 +8,13 @@ from sqlalchemy import Connection
 
 from gis.messages import Message
 from maps import patrol_map
-from maps.caption import Caption
+from maps.caption import ALL_DISTRICTS, Caption
+from maps.composition import Bounds
 from maps.page import Page
 from maps.words import Pair
 from service.accounts.db.accounts import Account
 from service.codes.db.codes import codes
-from service.districts.db.districts import tree
+from service.districts.db.districts import shapes, tree
 from service.errors import Problem
 from service.patrol.duty.compliance import DutyQuery, read_duty
 from service.patrol.duty.frames import zones_day, zones_frame
@@ -24,7 +25,7 @@ from service.patrol.zones.db.zones import sees_names
 from service.settings import PATROL_LIMIT
 from service.web.periods import Period, periods_of
 from service.web.row_limits import MapLimit
-from service.web.timestamps import day_of, end_of, in_words, now, today
+from service.web.timestamps import day_of, end_of, in_both_languages, now, today
 
 LISTS = ("duty_state", "finding_kind", "finding_state", "zone_level")
 
@@ -97,12 +98,13 @@ def patrol_page(connection: Connection, account: Account, question: PatrolMapQue
         zones[["chief", "ranger"]] = None
     districts = tree(connection)
     given = account.scope if question.district is None else (question.district,)
-    names = [districts[code].name for code in given if code in districts]
+    known = [code for code in given if code in districts]
+    names = [districts[code].name for code in known]
     caption = Caption(
-        title="巡林护林",
+        title=("巡林护林", "Forest patrols"),
         source="落图 Luotu",
-        as_of=in_words(now()),
-        scope="、".join(names) or "全部行政区",
+        as_of=in_both_languages(now()),
+        scope="、".join(names) or ALL_DISTRICTS,
         vintage=f"{zones_day(duty)}",
         expires=question.expires,
         invented=bool(len(zones)) and bool(zones["demo"].any()),
@@ -117,6 +119,7 @@ def patrol_page(connection: Connection, account: Account, question: PatrolMapQue
         names=question.names,
         links=question.links,
         told=question.notes,
+        around=None if len(zones) else _bounds(connection, known),
         labels={
             name: {
                 row["code"]: (row["label_zh"], row["label_en"]) for row in codes(connection, name)
@@ -124,3 +127,12 @@ def patrol_page(connection: Connection, account: Account, question: PatrolMapQue
             for name in LISTS
         },
     )
+
+
+def _bounds(connection: Connection, codes: list[str]) -> Bounds | None:
+    """West, south, east, north of some districts; None for none, and where no border is known."""
+    outlines = shapes(connection, codes)
+    if outlines.empty:
+        return None
+    west, south, east, north = (float(edge) for edge in outlines.total_bounds)
+    return west, south, east, north

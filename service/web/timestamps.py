@@ -86,7 +86,17 @@ def in_words(moment: datetime) -> str:
     >>> in_words(datetime(2026, 11, 22, 17, 19, tzinfo=UTC))
     '2026-11-23 01:19 北京时间 UTC+8'
     """
-    return f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M} 北京时间 UTC+8"
+    return in_both_languages(moment)[0]
+
+
+def in_both_languages(moment: datetime) -> tuple[str, str]:
+    """A moment as Chinese and as English readers are told it, by Beijing's clock in both.
+
+    >>> in_both_languages(datetime(2026, 11, 22, 17, 19, tzinfo=UTC))[1]
+    '2026-11-23 01:19 Beijing time (UTC+8)'
+    """
+    local = f"{moment.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+    return f"{local} 北京时间 UTC+8", f"{local} Beijing time (UTC+8)"
 
 
 def parse_moment(text: str) -> datetime:

@@ -272,3 +272,21 @@ def test_a_language_pasted_into_the_address_of_an_open_page_is_spoken(
     page.evaluate("location.hash = '#nothing'")
     page.evaluate("location.hash = '#en'")
     expect(page.locator("#print")).to_have_text("Print")
+
+
+def test_the_head_and_the_tab_speak_the_language_of_the_page(
+    open_page: Open, square: GeoDataFrame, few: GeoDataFrame
+) -> None:
+    caption = Caption(
+        title=("绿化覆盖率", "Greening coverage"),
+        source="Luotu",
+        scope=("全部行政区", "All districts"),
+        as_of=("9 时 北京时间", "9:00 Beijing time"),
+    )
+    page = open_page(build(square, few, caption=caption).html)
+    assert page.title() == "绿化覆盖率"
+    page.locator("#language").click()
+    assert page.title() == "Greening coverage"
+    expect(page.locator("#title")).to_have_text("Greening coverage")
+    expect(page.locator("#subtitle")).to_contain_text("Scope: All districts")
+    expect(page.locator("#subtitle")).to_contain_text("9:00 Beijing time")

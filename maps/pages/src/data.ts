@@ -210,15 +210,18 @@ export interface DaysData {
 }
 
 /** What stands around the map; an empty text: nothing to say. Dates are ISO 8601. */
+/** Text that is the same in both languages, or a side for each. */
+export type Words = string | Pair;
+
 export interface CaptionData {
-  readonly title: string;
+  readonly title: Words;
   readonly source: string;
-  readonly as_of: string;
-  readonly scope: string;
+  readonly as_of: Words;
+  readonly scope: Words;
   readonly vintage: string;
   readonly approval: string;
   readonly expires: string;
-  readonly compared: string;
+  readonly compared: Words;
   readonly invented: boolean;
   /** What a reader must know before any figure: plots that are not approved, or not drawn. */
   readonly marks: readonly Pair[];

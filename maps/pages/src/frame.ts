@@ -1,19 +1,20 @@
 /** What stands above and below the map: title, facts, links to other periods, warning. */
 import { PERIODS } from "./data";
-import type { CaptionData, PageData } from "./data";
+import type { CaptionData, PageData, Words } from "./data";
 import { append, byId, clear, element, userText } from "./dom";
 import { today } from "./figures";
-import { pick, say, spoken } from "./language";
+import { pickWords, pick, say, spoken } from "./language";
 import type { Word } from "./words";
 
 /** A fact with its heading, or without one; nothing is shown for an empty text. */
-type Fact = readonly [heading: Word | null, text: string];
+type Fact = readonly [heading: Word | null, text: Words];
 
 /** Write it all in the language that is spoken. */
 export function writeFrame({ caption, links }: PageData): void {
   document.documentElement.lang = spoken() === "zh" ? "zh-CN" : "en";
-  document.title = caption.title;
-  const title = append(clear(byId("title")), userText(caption.title));
+  const headline = pickWords(caption.title);
+  document.title = headline;
+  const title = append(clear(byId("title")), userText(headline));
   if (caption.invented) append(title, element("span", "invented", say("invented")));
   for (const mark of caption.marks) append(title, element("span", "invented", pick(mark)));
   writeFacts("subtitle", [
@@ -38,7 +39,8 @@ export function writeFrame({ caption, links }: PageData): void {
 
 function writeFacts(id: string, facts: readonly Fact[]): void {
   const box = clear(byId(id));
-  for (const [heading, text] of facts) {
+  for (const [heading, words] of facts) {
+    const text = pickWords(words);
     if (!text) continue;
     const colon = spoken() === "zh" ? "：" : ": ";
     const fact = element("span", "fact", heading === null ? "" : say(heading) + colon);

@@ -1,5 +1,5 @@
 /** The language that the page speaks now. */
-import type { Pair } from "./data";
+import type { Pair, Words } from "./data";
 import { PATROL_WORDS, WORDS } from "./words";
 import type { Word } from "./words";
 
@@ -27,6 +27,10 @@ export function speakOfPatrols(): void {
 
 /** The side of a pair that is spoken. */
 export const pick = ([zh, en]: Pair): string => (language === "zh" ? zh : en);
+
+/** The side of a text that is spoken, where it has sides. */
+export const pickWords = (words: Words): string =>
+  typeof words === "string" ? words : pick(words);
 
 /** A word of the page; {0}, {1} … in it become the values. */
 export function say(word: Word, ...values: readonly (string | number)[]): string {

@@ -93,7 +93,10 @@ def test_the_caption_tells_the_day_of_the_zones_and_the_time_in_beijing(
 ) -> None:
     caption = data_of(page(inspector))["caption"]
     assert (caption["period"], caption["vintage"]) == ("2026-Q3", "2026-09-30")
-    assert caption["as_of"].endswith("北京时间 UTC+8")
+    zh, en = caption["as_of"]
+    assert zh.endswith("北京时间 UTC+8")
+    assert en.endswith("Beijing time (UTC+8)")
+    assert caption["title"] == ["巡林护林", "Forest patrols"]
 
 
 def test_a_ranger_is_told_days_and_a_chief_visits(inspector: httpx.Client) -> None:
@@ -117,3 +120,8 @@ def test_a_map_that_met_its_limit_says_so_beside_its_title(
                 word for word in ("个责任区", "条巡护轨迹") if word in "".join(shown_marks)
             ] == marks
             assert data["tracks"]["count"] == limit
+
+
+def test_a_county_without_zones_is_framed(sign_in: SignIn) -> None:
+    south_west, north_east = data_of(page(sign_in("inspector", WEST)))["bounds"]
+    assert (south_west, north_east) == ([43.0, 125.0], [43.1, 125.1])
