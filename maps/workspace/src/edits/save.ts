@@ -158,6 +158,8 @@ function failed(key: string, error: unknown): void {
 export function whyNot(key: string): string | null {
   const { state, error } = savingOf(key) ?? {};
   if (state === "stale") return t("draw.conflict_waits");
+  // The state says so by itself.
+  if (state === "warned") return null;
   return error === undefined ? null : inWords(error);
 }
 

@@ -19,6 +19,8 @@ import { codes } from "../state/codes";
 import { t } from "../words";
 import { figureOf, type Measured } from "../draw/measured";
 import { content } from "../edits/edits";
+import { boundsOf } from "../geometry/bounds";
+import type { MultiPolygon } from "../geometry/shapes";
 import type { Colouring, Filters } from "../state/address";
 import { thisYear } from "../words/moments";
 import { type Band, plotColour, rateColour } from "./colours";
@@ -30,6 +32,7 @@ import type { Extent, Shown, Stage } from "./stage";
 import {
   BEYOND,
   BORDER,
+  chosenMark,
   chosenStyle,
   districtStyle,
   measuredStyle,
@@ -67,6 +70,7 @@ export class MapOfPlots implements Stage {
   private readonly zoneSource = new VectorSource<Feature>();
   private readonly problems = new VectorSource<Feature>();
   private readonly measured = new VectorSource<Feature>();
+  private readonly chosen = new VectorSource<Feature>();
   private readonly groundLayer;
   private colouring: Colouring = "stage";
   private rates = new Map<string, number | null>();
@@ -122,6 +126,7 @@ export class MapOfPlots implements Stage {
           6,
           this.measured,
         ),
+        shapesLayer((one, resolution) => chosenMark(one, resolution), 7, this.chosen),
         shapesLayer((one) => problemStyle(String(one.get("severity"))), 20, this.problems),
       ],
     });
@@ -152,8 +157,24 @@ export class MapOfPlots implements Stage {
   choose(key: string | null, id: number | null): void {
     this.selected = key;
     this.selectedId = id;
+    this.markChosen(key === null ? undefined : content(key)?.geometry);
     this.plots.changed();
     this.groundLayer.changed();
+  }
+
+  /** Mark where the chosen plot is: from far it is no more than a dot, or part of a square. */
+  private markChosen(shape: MultiPolygon | undefined): void {
+    this.chosen.clear();
+    if (shape === undefined) return;
+    const projection = this.map.getView().getProjection();
+    const [west, south, east, north] = transformExtent(
+      boundsOf(shape),
+      DEGREES,
+      projection,
+    ) as Extent;
+    const mark = new OlFeature<Geometry>(new Point([(west + east) / 2, (south + north) / 2]));
+    mark.set("broad", Math.max(east - west, north - south));
+    this.chosen.addFeature(mark);
   }
 
   /** Bring plots on the map to what they are now. */
@@ -225,7 +246,7 @@ export class MapOfPlots implements Stage {
       featureProjection: this.map.getView().getProjection(),
     });
     this.zoneSource.clear();
-    this.zoneSource.addFeatures(format.readFeatures(collection) as Feature[]);
+    this.zoneSource.addFeatures(format.readFeatures(collection));
   }
 
   /** Put a base map below everything, in the place of the one before; null: none. */
@@ -324,7 +345,7 @@ export class MapOfPlots implements Stage {
 
   private colourOf(one: FeatureLike): string {
     const kinds = this.colouring === "kind" ? codes("kind").map((kind) => kind.code) : [];
-    const plot = {
+    const plot: Parameters<typeof plotColour>[0] = {
       stage: one.get("stage"),
       kind: one.get("kind"),
       year: one.get("year"),
@@ -345,7 +366,7 @@ export class MapOfPlots implements Stage {
   }
 
   private groundLook(one: FeatureLike) {
-    const of = one.get("of");
+    const of: unknown = one.get("of");
     if (of === "district") return BORDER;
     if (of === "plot") return BEYOND;
     const key = String(one.getId());

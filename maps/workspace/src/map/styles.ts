@@ -122,6 +122,28 @@ const VERTICES = new Style({
 export const chosenStyle = (vertices: boolean): Style[] =>
   vertices ? [HALO, CHOSEN, VERTICES] : [HALO, CHOSEN];
 
+/** Narrower on the screen, a plot's outline is lost among the others. */
+const SEEN_FROM_PX = 24;
+const MARK = [
+  new Style({
+    image: new Circle({
+      radius: 11,
+      stroke: new Stroke({ color: "rgba(255,255,255,0.9)", width: 7 }),
+    }),
+  }),
+  new Style({
+    image: new Circle({
+      radius: 11,
+      stroke: new Stroke({ color: "#b8004f", width: 3 }),
+      fill: new Fill({ color: "rgba(184,0,79,0.15)" }),
+    }),
+  }),
+];
+
+/** A ring around the chosen plot where it is too small to be seen; `broad`: its longer side. */
+export const chosenMark = (one: FeatureLike, resolution: number): Style[] =>
+  Number(one.get("broad")) / resolution < SEEN_FROM_PX ? MARK : [];
+
 /** Shapes shown for a while beside the plot. */
 export const SHOWN: Record<string, Style> = {
   before: new Style({

@@ -18,6 +18,10 @@ export const shell = {
     "连不上服务器。您的改动留在本机，恢复后会自动保存。",
     "The service cannot be reached. Your changes stay in this browser and are saved when it is back.",
   ],
+  not_confirmed: [
+    "有警告尚未确认，没有保存。请改好图形或属性，或再保存一次并确认。",
+    "Warnings were not confirmed, so nothing was saved. Change the plot, or save again and confirm them.",
+  ],
   unexpected: [
     "页面出错（{what}）。请刷新页面；未保存的改动不会丢失。",
     "The page failed ({what}). Reload it: changes that are not saved are kept.",

@@ -105,6 +105,9 @@ export function followAddress(): void {
     // Back and Forward come upon a view that was left: what its fragment does not name was not shown.
     if (isWhole(history.state)) Object.assign(address, { ...blank(), place: address.place });
     read(location.hash, address);
+    // A link to a plot that names no place leads to where the plot is.
+    const named = new URLSearchParams(location.hash.slice(1));
+    if (named.has("plot") && !named.has("map")) address.place = null;
     // A fragment that said only a part is completed, so that a reload shows the same.
     history.replaceState(WHOLE, "", `#${written(address)}`);
   });

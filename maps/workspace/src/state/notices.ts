@@ -10,8 +10,10 @@ export const notices = reactive<Notice[]>([]);
 const STAYS_MS = { good: 4_000, plain: 6_000, bad: 15_000 };
 let last = 0;
 
-/** Show a sentence for a while. */
+/** Show a sentence for a while; one that stands there already stays longer, and not twice. */
 export function tell(text: string, tone: Tone = "plain"): void {
+  const before = notices.find((notice) => notice.text === text && notice.tone === tone);
+  if (before) dismiss(before.id);
   const id = ++last;
   notices.push({ id, tone, text });
   if (notices.length > 4) notices.shift();
@@ -25,6 +27,8 @@ export function dismiss(id: number): void {
 
 /** What went wrong, in words that say what to do. */
 export function inWords(error: unknown): string {
+  // What the service says of acknowledging is meant for programs; a person has read the warnings.
+  if (error instanceof Refusal && error.code === "warnings") return t("shell.not_confirmed");
   if (error instanceof Refusal) return error.message;
   if (error instanceof Away) return t("shell.away");
   return t("shell.unexpected", { what: error instanceof Error ? error.message : String(error) });

@@ -55,11 +55,17 @@ export async function openPlot(id: number, fly = false, stay = false): Promise<v
 /** Keep the selection and the address together, and open what the address names. */
 export function followSelection(): void {
   watch(
-    () => [address.plot, session.state] as const,
-    ([id, state]) => {
+    () => [address.plot, session.state, address.place === null] as const,
+    ([id, state, nowhere], before) => {
       if (state !== "in") return;
       const here = idOf(selected.value);
-      if (here === id) return;
+      const shape = selectedContent.value?.geometry;
+      if (here === id) {
+        if (id !== null && nowhere && shape) onStage((stage) => stage.fit(boundsOf(shape)));
+        return;
+      }
+      // The map has told its place, while the plot is still being asked for.
+      if (before !== undefined && id === before[0] && state === before[1]) return;
       // The address names the page, too.
       if (id === null) select(null);
       else void openPlot(id, address.place === null, true);
