@@ -85,7 +85,7 @@ export class Drawing {
       style: SKETCH,
       stopClick: true,
       trace: () => tools.trace,
-      traceSource: this.stage.ground.source as never,
+      traceSource: this.stage.ground.source,
     });
     draw.on("drawstart", ({ feature }) => {
       tools.sketching = true;
@@ -195,14 +195,14 @@ export class Drawing {
 
   private takeModify(): void {
     const modify = new Modify({
-      source: this.stage.ground.source as never,
+      source: this.stage.ground.source,
       pixelTolerance: GRAB_PX,
       filter: (one: FeatureLike) => this.moves(one),
       condition: (event) => primaryAction(event) && this.grips(event),
       deleteCondition: (event) => altKeyOnly(event) && singleClick(event),
       trace: () => tools.trace,
-      traceSource: this.stage.ground.source as never,
-    } as ConstructorParameters<typeof Modify>[0]);
+      traceSource: this.stage.ground.source,
+    });
     let following: EventsKey | null = null;
     modify.on("modifystart", () => {
       const shape = this.feature(selected.value)?.getGeometry();
@@ -218,7 +218,7 @@ export class Drawing {
 
   private feature(key: string | null): Feature | null {
     if (key === null) return null;
-    return this.stage.ground.source.getFeatureById(key) as Feature | null;
+    return this.stage.ground.source.getFeatureById(key);
   }
 
   /** The plot that is looked at, and (moving together) the neighbours that may be changed. */

@@ -62,7 +62,7 @@ const isObject = (value: Json): value is Record<string, Json> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The merge patch (RFC 7396) that makes one object of another; undefined when they are alike. */
-export function mergePatch(before: Json, after: Json): Json | undefined {
+export function mergePatch(before: Json, after: Json): Json {
   if (!isObject(before) || !isObject(after)) return same(before, after) ? undefined : after;
   const patch: Record<string, Json> = {};
   for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {

@@ -252,12 +252,12 @@ export async function takeUp(name: string): Promise<void> {
   const others = await otherTabs();
   const prefix = `edits:${name}:`;
   const mine = `${prefix}${nameTab(others)}`;
-  const own = await kept<Partial<Stock>>(mine);
+  const own = await kept(mine);
   if (own !== undefined) adopt(own);
   owner = mine;
   for (const left of (await keptNames()).filter((one) => one.startsWith(prefix) && one !== mine)) {
     if (others.has(left.slice(prefix.length))) continue;
-    await moved<Partial<Stock>>(left, mine, (found) => {
+    await moved(left, mine, (found) => {
       const rest = adopt(found);
       return { now: stock(), rest };
     });

@@ -1,12 +1,18 @@
 /** Drafts in this browser (IndexedDB), so that neither a reload nor a power cut loses them. */
+import type { Stock } from "./stock";
+
 const STORE = "edits";
+
+/** Of IndexedDB's errors none is always there. */
+const reasonOf = (error: DOMException | null): Error =>
+  error ?? new Error("IndexedDB gave no reason");
 
 function opened(): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const asked = indexedDB.open("luotu", 1);
     asked.onupgradeneeded = () => asked.result.createObjectStore(STORE);
     asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(asked.error);
+    asked.onerror = () => reject(reasonOf(asked.error));
   });
 }
 
@@ -19,16 +25,21 @@ async function through<T>(
   database ??= opened();
   const transaction = (await database).transaction(STORE, mode);
   const asked = act(transaction.objectStore(STORE));
+  await ended(transaction);
+  return asked.result;
+}
+
+function ended(transaction: IDBTransaction): Promise<void> {
   return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve(asked.result);
-    transaction.onerror = () => reject(transaction.error);
-    transaction.onabort = () => reject(transaction.error);
+    transaction.oncomplete = () => resolve();
+    transaction.onerror = () => reject(reasonOf(transaction.error));
+    transaction.onabort = () => reject(reasonOf(transaction.error));
   });
 }
 
 /** What was kept under a name; undefined when nothing was. */
-export const kept = <T>(name: string): Promise<T | undefined> =>
-  through("readonly", (store) => store.get(name) as IDBRequest<T | undefined>);
+export const kept = (name: string): Promise<Partial<Stock> | undefined> =>
+  through("readonly", (store) => store.get(name) as IDBRequest<Partial<Stock> | undefined>);
 
 /** Keep something that can be cloned. */
 export const keep = (name: string, what: unknown): Promise<unknown> =>
@@ -39,15 +50,15 @@ export const keep = (name: string, what: unknown): Promise<unknown> =>
  * that take over the same drafts one gets them. `move` answers what is kept from now on, and what
  * of it stays behind (null: nothing).
  */
-export async function moved<T>(
+export async function moved(
   from: string,
   to: string,
-  move: (left: T) => { now: unknown; rest: unknown },
+  move: (left: Partial<Stock>) => { now: unknown; rest: unknown },
 ): Promise<void> {
   database ??= opened();
   const transaction = (await database).transaction(STORE, "readwrite");
   const store = transaction.objectStore(STORE);
-  const asked = store.get(from) as IDBRequest<T | undefined>;
+  const asked = store.get(from) as IDBRequest<Partial<Stock> | undefined>;
   asked.onsuccess = () => {
     if (asked.result === undefined) return;
     const { now, rest } = move(asked.result);
@@ -55,11 +66,7 @@ export async function moved<T>(
     if (rest === null) store.delete(from);
     else store.put(rest, from);
   };
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
-    transaction.onerror = () => reject(transaction.error);
-    transaction.onabort = () => reject(transaction.error);
-  });
+  await ended(transaction);
 }
 
 /** Names of everything that is kept. */

@@ -24,9 +24,7 @@ export function nearestOn([a, b]: Edge, [x, y]: Position): { at: Position; metre
 
 /** Edges of rings or lines. */
 export function edgesOf(lines: Ring[]): Edge[] {
-  return lines.flatMap((line) =>
-    line.slice(1).map((to, n): Edge => [line[n] as Position, to as Position]),
-  );
+  return lines.flatMap((line) => line.slice(1).map((to, n): Edge => [line[n] as Position, to]));
 }
 
 /** Where two edges cross; null where they do not, or run along each other. */

@@ -43,8 +43,8 @@ function matrices(set: "w" | "c", most: number): WMTSTileGrid {
     set === "w" ? [[-HALF_M, HALF_M], (2 * HALF_M) / 256] : [[-180, 90], 360 / 256];
   const levels = Array.from({ length: most }, (_one, n) => n + 1);
   return new WMTSTileGrid({
-    origin: origin as number[],
-    resolutions: levels.map((n) => (widest as number) / 2 ** n),
+    origin,
+    resolutions: levels.map((n) => widest / 2 ** n),
     matrixIds: levels.map(String),
   });
 }

@@ -4,6 +4,7 @@ import GeoJSON from "ol/format/GeoJSON";
 import type Geometry from "ol/geom/Geometry";
 import MultiPolygonShape from "ol/geom/MultiPolygon";
 import type { ProjectionLike } from "ol/proj";
+import SimpleGeometry from "ol/geom/SimpleGeometry";
 import VectorSource from "ol/source/Vector";
 import { api, ask } from "../api/client";
 import { anchor, content, isChanged, know, touched, unsaved } from "../edits/edits";
@@ -56,7 +57,7 @@ export class Ground {
     for (const one of this.source.getFeatures())
       if (one.get("of") !== "own") this.source.removeFeature(one);
     const format = new GeoJSON({ dataProjection: DEGREES, featureProjection: this.projection });
-    this.source.addFeatures(format.readFeatures(snapping) as Feature[]);
+    this.source.addFeatures(format.readFeatures(snapping));
     this.sync();
     return "there";
   }
@@ -102,7 +103,7 @@ export class Ground {
   private put(key: string): void {
     const here = content(key);
     if (here === null) return;
-    let feature = this.source.getFeatureById(key) as Feature | null;
+    let feature = this.source.getFeatureById(key);
     if (feature === null) {
       feature = new Feature<Geometry>();
       feature.setId(key);
@@ -133,7 +134,7 @@ export class Ground {
   /** A shape of the map in degrees. */
   degrees(geometry: Geometry): MultiPolygon {
     const format = new GeoJSON({ dataProjection: DEGREES, featureProjection: this.projection });
-    return asMulti(format.writeGeometryObject(geometry) as never);
+    return asMulti(format.writeGeometryObject(geometry));
   }
 
   /** Numbers of the plots that are shown here and not as tiles. */
@@ -159,7 +160,7 @@ export class Ground {
   around(but: string | null): { vertices: Set<string>; edges: Edge[] } {
     const rings: Ring[] = [];
     for (const one of this.source.getFeatures()) {
-      if (one.getId() === but && but !== null) continue;
+      if (one.getId() === but) continue;
       const own = one.get("of") === "own" ? content(String(one.getId())) : null;
       if (own !== null) rings.push(...own.geometry.coordinates.flat());
       else rings.push(...this.lines(one));
@@ -169,7 +170,7 @@ export class Ground {
 
   private lines(feature: Feature): Ring[] {
     const geometry = feature.getGeometry()?.clone().transform(this.projection, DEGREES);
-    const nested = (geometry as unknown as { getCoordinates?: () => unknown })?.getCoordinates?.();
+    const nested: unknown = geometry instanceof SimpleGeometry ? geometry.getCoordinates() : null;
     const found: Ring[] = [];
     const walk = (one: unknown): void => {
       if (!Array.isArray(one)) return;

@@ -40,7 +40,7 @@ export type Typed =
   | { mistake: string; slots: Record<string, string | number> };
 
 /** A number of 0 or more out of a field; null for an empty field, NaN for what is none. */
-export function toNumber(typed: unknown): number | null {
+export function toNumber(typed: string | number | null): number | null {
   const text = String(typed ?? "").trim();
   if (text === "") return null;
   const value = Number(text);

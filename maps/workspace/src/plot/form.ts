@@ -64,7 +64,7 @@ function groupsOf(name: FieldName, district: string | null): ((code: Code) => st
   const province = district?.slice(0, 2);
   if (name !== "programme" || province === undefined) return undefined;
   return (code) => {
-    const region = String((code as Code & { region?: string }).region ?? "");
+    const region = (code as Code & { region?: string }).region ?? "";
     const own = region === "" || region.split(" ").some((part) => part.startsWith(province));
     return t(own ? "plot.own_region" : "plot.other_regions");
   };

@@ -16,6 +16,10 @@ export function shareLeft(percents: readonly number[]): number {
   return Math.round((100 - sum) * 10) / 10;
 }
 
+/** A value that no field is known for: text as it is, anything else as JSON. */
+export const plainText = (value: unknown): string =>
+  typeof value === "string" ? value : JSON.stringify(value);
+
 const CODED: Record<string, string> = {
   stage: "stage",
   kind: "kind",
@@ -32,8 +36,8 @@ export function inPlainWords(field: string, value: unknown): string {
   if (value === null || value === undefined || value === "") return t("plot.empty");
   if (Array.isArray(value) && value.length === 0) return t("plot.empty");
   const list = CODED[field];
-  if (list !== undefined) return label(list, String(value));
-  if (field === "district") return districtName(String(value));
+  if (list !== undefined) return label(list, plainText(value));
+  if (field === "district") return districtName(plainText(value));
   if (field === "declared_m2") return t("draw.mu", { n: inMu(Number(value)) });
   if (field === "species")
     return (value as SpeciesShare[])
@@ -42,5 +46,5 @@ export function inPlainWords(field: string, value: unknown): string {
   if (field === "evidence")
     return (value as Array<{ name: string }>).map((one) => one.name).join("、");
   if (Array.isArray(value)) return value.join("、");
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return plainText(value);
 }

@@ -15,7 +15,7 @@ export const chosenBasemap = computed(
 
 export async function askBasemaps(): Promise<void> {
   try {
-    basemaps.value = (await ask(api.GET("/api/basemaps"))).basemaps as Basemap[];
+    basemaps.value = (await ask(api.GET("/api/basemaps"))).basemaps;
   } catch (error) {
     tellError(error);
   }

@@ -7,6 +7,7 @@ import { map } from "../map/words";
 import { parts } from "../parts/words";
 import { plot } from "../plot/words";
 import { shell } from "../shell/words";
+import { isPair } from "./pairs";
 
 export type Language = "zh" | "en";
 
@@ -20,9 +21,9 @@ type Words = { [name: string]: string | Words };
 
 /** Pairs ["中文", "English"] taken apart into one tree per language. */
 function spoken(pairs: Pairs, at: 0 | 1): Words {
-  const entries = Object.entries(pairs).map(([name, one]) => [
+  const entries = Object.entries(pairs).map(([name, one]): [string, string | Words] => [
     name,
-    Array.isArray(one) ? one[at] : spoken(one as Pairs, at),
+    isPair(one) ? one[at] : spoken(one, at),
   ]);
   return Object.fromEntries(entries);
 }

@@ -1,7 +1,7 @@
 /** Words in both languages, as a list that a test can look through. */
 import type { Pair, Pairs } from "./index";
 
-const isPair = (one: Pair | Pairs): one is Pair => Array.isArray(one);
+export const isPair = (one: Pair | Pairs): one is Pair => Array.isArray(one);
 
 /** Every sentence of a room with its path, as `none.drafts`. */
 export function pairsOf(pairs: Pairs, path = ""): Array<readonly [path: string, pair: Pair]> {
