@@ -6,6 +6,7 @@ from base64 import b64encode
 from hashlib import sha256
 from typing import Any
 
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 HOSTILE = [
     "{{7*7}}",
     "{% raw %}",
@@ -42,3 +43,16 @@ def inline(html: str, tag: str) -> list[str]:
 def digest(text: str) -> str:
     """As a policy writes it."""
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+def unpacked(text: str) -> list[int]:
+    """What maps/pages/src/packing.ts does, in other words."""
+    out, value, unit = [], 0, 1
+    for letter in text:
+        digit = LETTERS.index(letter)
+        value += (digit & 31) * unit
+        unit *= 32
+        if digit < 32:
+            out.append(value)
+            value, unit = 0, 1
+    return out

@@ -9,8 +9,7 @@ from maps.caption import Caption
 from maps.plots_block import PlotsAsked, prepared, squares_block
 from maps.words import PROPERTIES
 from tests.maps.conftest import invented_plots
-from tests.maps.reading import HOSTILE, data_of
-from tests.maps.test_packing import unpacked
+from tests.maps.reading import HOSTILE, data_of, unpacked
 
 
 def column(data: dict[str, object], name: str) -> dict[str, object]:

@@ -6,29 +6,13 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 from geopandas import GeoDataFrame
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from maps.caption import Caption
 from maps.coverage_map import build
 from tests.maps.conftest import Open, coverage_of
+from tests.maps.hands import fire_on_every_district
 from tests.maps.reading import HOSTILE
-
-
-def fire_on_every_district(page: Page) -> int:
-    """Point at and click each; how many there were."""
-    fired: int = page.evaluate("""() => {
-        const paths = [...document.querySelectorAll("path.district")];
-        for (const path of paths) {
-            const box = path.getBoundingClientRect();
-            const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-            const at = {bubbles: true, clientX: x, clientY: y};
-            for (const kind of ["mouseover", "mousemove", "mousedown", "mouseup", "click"]) {
-                path.dispatchEvent(new MouseEvent(kind, at));
-            }
-        }
-        return paths.length;
-    }""")
-    return fired
 
 
 def test_districts_plots_legend_and_a_popup_are_there(

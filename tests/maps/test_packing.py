@@ -7,21 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maps.packing import pack, pack_deltas, pack_signed
-
-LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-
-
-def unpacked(text: str) -> list[int]:
-    """What maps/pages/src/packing.ts does, in other words."""
-    out, value, unit = [], 0, 1
-    for letter in text:
-        digit = LETTERS.index(letter)
-        value += (digit & 31) * unit
-        unit *= 32
-        if digit < 32:
-            out.append(value)
-            value, unit = 0, 1
-    return out
+from tests.maps.reading import unpacked
 
 
 @given(st.lists(st.integers(0, 2**53)))

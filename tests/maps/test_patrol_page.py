@@ -11,8 +11,8 @@ from maps.caption import Caption
 from maps.patrol_map import build
 from tests.maps import patrols
 from tests.maps.conftest import Open
+from tests.maps.hands import fire_on_every_district
 from tests.maps.reading import HOSTILE
-from tests.maps.test_coverage_page import fire_on_every_district
 
 AROUND = Caption(title="巡护图", source="编造", as_of="2026-10-01", scope="示例镇", invented=True)
 

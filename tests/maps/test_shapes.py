@@ -20,7 +20,7 @@ from maps.shapes import (
     shape_block,
     thin_pixels,
 )
-from tests.maps.test_packing import unpacked
+from tests.maps.reading import unpacked
 
 
 def drawn(block: Mapping[str, object]) -> NDArray[np.float64]:

@@ -6,8 +6,7 @@ import pytest
 
 from service.accounts.db.accounts import command_line_account
 from service.maps.coverage_maps import MapQuestion, afforestation_page, coverage_page
-from tests.maps.reading import data_of
-from tests.maps.test_packing import unpacked
+from tests.maps.reading import data_of, unpacked
 from tests.service.conftest import CITY, EAST, PROVINCE, WEST, Database, SignIn, ring
 from tests.service.plots.test_plots import approved, drawn
 

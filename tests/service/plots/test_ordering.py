@@ -11,7 +11,7 @@ from sqlalchemy import text
 from service.accounts.db.accounts import account_by_secret
 from service.plots.db.ordering import Order, Sort
 from service.plots.db.plots import PlotFilter, list_statement
-from tests.service.accounts.db.test_row_security import fill
+from tests.service.accounts.db.filled import fill
 from tests.service.conftest import EAST, WEST, Database, SignIn, ring
 from tests.service.plots.test_plots import drawn
 

@@ -9,28 +9,7 @@ from service.database.metadata import plot_version
 from service.plots.api.plot_schemas import PlotProperties
 from service.plots.db.plots import ATTRIBUTES
 from tests.service.conftest import EAST, SOUTH, WEST, Database, Server, SignIn, feature, ring
-
-
-def drawn(client: Any, **properties: Any) -> dict[str, Any]:
-    """A stored plot of this client."""
-    geometry = properties.pop("geometry", None)
-    # Tests lay plots over each other and over borders on purpose.
-    address = "/api/plots?acknowledge=overlap,same_ground,crosses_district"
-    answer = client.post(address, json=feature(geometry, **properties))
-    assert answer.status_code == 201, answer.text
-    plot: dict[str, Any] = answer.json()
-    return plot
-
-
-def approved(sign_in: SignIn, **properties: Any) -> dict[str, Any]:
-    """A plot that one drew and submitted and another approved."""
-    planner, inspector = sign_in("planner"), sign_in("inspector")
-    plot = drawn(planner, **properties)
-    assert planner.post(f"/api/plots/{plot['id']}/submit").status_code == 200
-    answer = inspector.post(f"/api/plots/{plot['id']}/approve")
-    assert answer.status_code == 200, answer.text
-    body: dict[str, Any] = answer.json()
-    return body
+from tests.service.plots.made import approved, drawn
 
 
 def test_a_drawn_plot_is_answered_with_its_address_and_etag(sign_in: SignIn) -> None:

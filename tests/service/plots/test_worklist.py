@@ -6,7 +6,7 @@ from sqlalchemy import event, text
 
 from service.accounts.db.accounts import account_by_secret, command_line_account
 from service.plots.db.worklist import search, work
-from tests.service.accounts.db.test_row_security import fill
+from tests.service.accounts.db.filled import fill
 from tests.service.conftest import EAST, SOUTH, WEST, Database, SignIn, ring
 from tests.service.plots.test_plots import drawn
 

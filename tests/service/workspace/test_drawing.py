@@ -11,7 +11,7 @@ from shapely import LineString, Point
 from gis.measure import area_m2, length_m, to_mu
 from gis.polygons import from_geojson
 from tests.service.conftest import WEST, SignIn, feature, ring
-from tests.service.plots.test_plots import approved
+from tests.service.plots.made import approved
 from tests.service.workspace.conftest import Desk, OpenDesk
 from tests.service.workspace.pixels import over, wait_for_colours
 

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from tests.service.conftest import WEST, feature, ring
 from tests.service.workspace.conftest import OpenDesk
 from tests.service.workspace.pixels import BARE, over, wait_for_colours
-from tests.service.workspace.test_review import HOSTILE, draft, open_plot, panel, say
+from tests.service.workspace.plot_panel import HOSTILE, draft, open_plot, panel, say
 
 PLANTED = over("#56b4e9", 0.45)
 WAS, IS = over("#d55e00", 0.2), over("#0072b2", 0.2, PLANTED)

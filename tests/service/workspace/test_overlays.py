@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.service.conftest import WEST, SignIn, feature, ring
-from tests.service.plots.test_plots import approved
+from tests.service.plots.made import approved
 from tests.service.workspace.conftest import Desk, OpenDesk
 
 # Spots of the map where something lies on top that nobody sees.

@@ -8,7 +8,7 @@ import pyogrio
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.service.accounts.db.test_row_security import fill
+from tests.service.accounts.db.filled import fill
 from tests.service.conftest import WEST, Database, SignIn, feature, ring
 from tests.service.workspace.axe import violations
 from tests.service.workspace.conftest import OFFICE, TABLET, Desk, OpenDesk

@@ -10,7 +10,7 @@ from service.coverage.db.figures import Choice, coverage_figures
 from service.database.engine import make_engine
 from service.embedded import Endpoint
 from service.run.coverage_worker import settle
-from tests.service.accounts.db.test_row_security import FILL
+from tests.service.accounts.db.filled import FILL
 from tests.service.conftest import EAST, WEST, Database, new_database
 from tests.service.coverage.db.test_queue import plant
 
