@@ -1,4 +1,4 @@
-"""Code lists: the words that a plot may carry, each with its source.
+"""Code lists: the values that a property may have, each with its source.
 
 A list is a CSV file in `data/codes` with the columns `code`, `label_zh`, `label_en`, `source` and
 whatever else the list needs (`green_class` of a kind, `region` of a programme …). Local words are
@@ -19,7 +19,7 @@ __all__ = ["Code", "CodeList", "UnknownCodeError", "code_list", "code_list_names
 FOLDER = Path(__file__).with_name("codes")
 NEEDED = ("code", "label_zh", "label_en", "source")
 NEAR_ONES = 5
-SHOWN_LETTERS = 50  # of an unknown word in its refusal
+SHOWN_LETTERS = 50  # nearest words named when a word is unknown
 
 
 class UnknownCodeError(MessageError, ValueError):
@@ -56,7 +56,7 @@ class Code(NamedTuple):
 
 
 class CodeList:
-    """A named list of codes, asked by code or by label.
+    """A named list of codes, looked up by code or by label.
 
     Examples
     --------
@@ -94,13 +94,13 @@ class CodeList:
         Upper and lower case and blanks around make no difference. Raises `UnknownCodeError`
         with the nearest words when nothing fits; an empty text never fits.
         """
-        found = self._by_code.get(word) or self._by_word.get(_plain(word))
-        if found is None:
+        code = self._by_code.get(word) or self._by_word.get(_plain(word))
+        if code is None:
             raise self._unknown(word)
-        return found
+        return code
 
     def label(self, code: str | None) -> str | None:
-        """The Chinese label of a code; what is no code of the list comes back as it is."""
+        """The Chinese label of a code; an unknown code is returned unchanged."""
         known = self._by_code.get(code) if code is not None else None
         return known.label_zh if known else code
 

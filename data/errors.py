@@ -1,4 +1,4 @@
-"""What a file can be refused for: one exception that says what, where and how to mend it."""
+"""Refusals of files: one exception that says what is wrong, where, and how to correct it."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def sentence(words: Message) -> Message:
 
 
 class FileRefused(ValueError):  # noqa: N818 - the name is fixed: it is no failure of ours
-    """A file of which nothing is taken.
+    """A file that is refused as a whole.
 
     Parameters
     ----------
     code
-        Stable and snake_case; programs and translations hang on it, never on the words.
+        Stable and snake_case; programs and translations depend on it, never on the words.
     what, remedy
         What is wrong, and what the sender can do about it; without a full stop at their end.
     file
@@ -94,6 +94,6 @@ class FileRefused(ValueError):  # noqa: N818 - the name is fixed: it is no failu
         return str(self.message)
 
     def about(self, file: str) -> FileRefused:
-        """Name the file, if nobody did yet."""
+        """Name the file, if it has no name yet."""
         self.file = self.file or file
         return self

@@ -1,4 +1,4 @@
-"""Which column of a sender's table is meant by which of our words."""
+"""Which column of a file holds which of our properties."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BRACKETS = str.maketrans("（）　", "() ")
 
 @cache
 def headings(table: Table) -> Mapping[str, str]:
-    """Property by heading, as people call it; headings are compared after `plain_heading`.
+    """Property by its usual headings; headings are compared after `plain_heading`.
 
     Examples
     --------
@@ -59,7 +59,7 @@ def refuse_unknown_columns(fields: Mapping[str, str], columns: Iterable[str]) ->
 def meant_columns(
     table: Table, columns: Iterable[str], fields: Mapping[str, str], words: Collection[str]
 ) -> dict[str, str]:
-    """Which column holds what: our word to theirs.
+    """The column of each property.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def meant_columns(
     columns
         Of the file.
     fields
-        What the sender says, our word to the column; it goes before what is known.
+        Property to column, as the sender says; takes precedence over known headings.
     words
         Those that may be said.
 
@@ -90,9 +90,9 @@ def meant_columns(
             raise FileRefused("unknown_field", what, remedy)
     refuse_unknown_columns(fields, theirs)
     known = headings(table)
-    found = dict(fields)
+    column_of = dict(fields)
     for column in theirs:
         meant = column if column in words else known.get(plain_heading(column))
         if meant in words and column not in fields.values():
-            found.setdefault(str(meant), column)
-    return found
+            column_of.setdefault(str(meant), column)
+    return column_of

@@ -21,8 +21,6 @@ Encoding: TypeAlias = Literal["UTF-8", "GBK"]
 
 SCHEMAS = Path(__file__).with_name("codes") / "schemas"
 MAPPINGS = Path(__file__).with_name("codes") / "mappings"
-NAME_BYTES = 10
-TEXT_BYTES = 254
 
 
 class Misfit(NamedTuple):
@@ -59,8 +57,8 @@ class Field(NamedTuple):
         """What is wrong with a value for this field; None when it fits. An absent one fits."""
         if value is None or value == "":
             return None
-        found = _FITS[self.type](self, value, encoding)
-        return found and Misfit(self.name, *found)
+        reason = _FITS[self.type](self, value, encoding)
+        return reason and Misfit(self.name, *reason)
 
 
 class Schema(NamedTuple):

@@ -1,7 +1,7 @@
-"""Folders for a while: private, in the folder for temporary files, and gone when their maker is.
+"""Temporary folders: private, and removed when their process ends.
 
-A maker that is killed cannot clean up. So each holds a lock on its folder, which the kernel takes
-back from whoever dies, and whoever makes the next one removes those that nobody holds.
+A killed process cannot clean up. So each process locks its folder; the kernel releases the lock
+when the process dies, and the next process that makes a folder removes those without a lock.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class TemporaryDiskFull(MessageError, RuntimeError):  # noqa: N818 - sister of F
         self.why = why
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Cross a process border whole."""
+        """Keep all fields when pickled."""
         return TemporaryDiskFull, (self.why,)
 
 
@@ -82,7 +82,7 @@ class Scratch:
             self.path, self._lock = _made(Path(tempfile.gettempdir()), PREFIX)
 
     def remove(self) -> None:
-        """Delete the folder and all that is in it; once more is once too often, and harmless."""
+        """Delete the folder and all that is in it; a second call does nothing."""
         if self._lock < 0:
             return
         shutil.rmtree(self.path, ignore_errors=True)
@@ -119,7 +119,7 @@ def room_needed() -> Iterator[None]:
 
 
 def clear_abandoned(within: Path | None = None) -> None:
-    """Remove the folders of this user whose makers died; those in use and others' are left.
+    """Remove the folders of this user whose processes died; others are left.
 
     ``within`` is as ``beside`` of `Scratch`. What cannot be removed is left, too.
     """
@@ -130,7 +130,7 @@ def clear_abandoned(within: Path | None = None) -> None:
     for folder in folders:
         try:
             descriptor = _opened(folder)
-        except OSError:  # gone meanwhile, or a file or a link of somebody else's
+        except OSError:  # removed meanwhile, or a file or link of another user
             continue
         try:
             if os.fstat(descriptor).st_uid == os.geteuid() and _locked(
@@ -150,7 +150,7 @@ def _made(where: Path, prefix: str) -> tuple[Path, int]:
         folder = Path(tempfile.mkdtemp(prefix=prefix, dir=where))
         try:
             descriptor = _opened(folder)
-        except FileNotFoundError:  # somebody took it for abandoned, before the lock
+        except FileNotFoundError:  # removed as abandoned by another process before it was locked
             continue
         if _locked(descriptor, without_locks=True) and folder.exists():
             return folder, descriptor
@@ -162,9 +162,9 @@ def _opened(folder: Path) -> int:
 
 
 def _locked(descriptor: int, *, without_locks: bool) -> bool:
-    """Whether the lock could be had; ``without_locks`` answers where a file system has none.
+    """Whether the lock was taken; ``without_locks`` where the file system has no locks.
 
-    There nothing is ever taken for abandoned.
+    On such a file system no folder counts as abandoned.
     """
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

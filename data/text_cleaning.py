@@ -1,4 +1,4 @@
-"""Text that no database stores and no page shows: found, replaced and told."""
+"""Characters that no database stores and no page shows: replaced and reported."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from gis.messages import Message
 _REPLACEMENT: Final = "\ufffd"
 
 
-def rows_told(rows: Sequence[int]) -> Message:
+def row_list(rows: Sequence[int]) -> Message:
     """The first rows of a list, and how many there are.
 
     Examples
     --------
-    >>> rows_told([3, 7]).zh, rows_told(range(1, 9)).en
+    >>> row_list([3, 7]).zh, row_list(range(1, 9)).en
     ('第 3、7 行', 'rows 1, 2, 3, 4, 5 … (8 in all)')
     """
     few = [str(row) for row in rows[:5]]
@@ -67,7 +67,7 @@ class Unprintable:
 
     def _notes(self) -> Iterable[Message]:
         for column, rows in self._rows.items():
-            where = rows_told(rows)
+            where = row_list(rows)
             yield Message(
                 f"列 {column} {where.zh}含无法存储的字符（NUL 或残缺的 UTF-16），已换成 U+FFFD",
                 f"column {column}, {where.en}: characters that cannot be stored (NUL or lone "

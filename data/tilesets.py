@@ -1,4 +1,4 @@
-"""Raster tiles out of local files (MBTiles, PMTiles), for base maps without a network."""
+"""Raster tiles from local files (MBTiles, PMTiles), for base maps without a network."""
 
 import re
 import sqlite3
@@ -46,9 +46,9 @@ def tilesets(folder: Path) -> Iterator[Tileset]:
     """
     for file in sorted(folder.iterdir()) if folder.is_dir() else ():
         if file.suffix in SUFFIXES and _NAME.fullmatch(file.name) and file.is_file():
-            found = tileset(file)
-            if found is not None:
-                yield found
+            tiles = tileset(file)
+            if tiles is not None:
+                yield tiles
 
 
 def tileset(file: Path) -> Tileset | None:
@@ -59,16 +59,16 @@ def tileset(file: Path) -> Tileset | None:
         return None
 
 
-def tile(found: Tileset, z: int, row: int, col: int) -> bytes | None:
+def tile(tiles: Tileset, z: int, row: int, col: int) -> bytes | None:
     """A picture; None where the tileset has none. Rows are counted from the north.
 
     MBTiles counts them from the south (MBTiles 1.3, "Content").
     """
-    if found.file.suffix == ".pmtiles":
-        with found.file.open("rb") as opened:
+    if tiles.file.suffix == ".pmtiles":
+        with tiles.file.open("rb") as opened:
             picture: bytes | None = Reader(MmapSource(opened)).get(z, col, row)
             return picture
-    with closing(_opened(found.file)) as database:
+    with closing(_opened(tiles.file)) as database:
         held = database.execute(
             "SELECT tile_data FROM tiles WHERE zoom_level = ? AND tile_column = ? AND tile_row = ?",
             (z, col, 2**z - 1 - row),
@@ -82,11 +82,11 @@ def _opened(file: Path) -> sqlite3.Connection:
 
 def _mbtiles(file: Path) -> Tileset | None:
     with closing(_opened(file)) as database:
-        told = dict(database.execute("SELECT name, value FROM metadata").fetchall())
+        metadata = dict(database.execute("SELECT name, value FROM metadata").fetchall())
         low, high = database.execute(
             "SELECT min(zoom_level), max(zoom_level) FROM tiles"
         ).fetchone()
-    media = MEDIA.get(str(told.get("format", "png")).lower())
+    media = MEDIA.get(str(metadata.get("format", "png")).lower())
     if media is None or low is None:
         return None
     return Tileset(file, media, int(low), int(high))

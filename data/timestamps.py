@@ -16,7 +16,7 @@ from gis.tracks import BEIJING
 __all__ = ["BEIJING", "moment"]
 
 _MILLISECONDS_FROM: Final = 1e11  # as seconds that is the year 5138
-_LEAST: Final = 1e8  # 1973: smaller numbers count from something else
+_MIN_EPOCH_S: Final = 1e8  # 1973: smaller numbers have another epoch
 _NUMBER: Final = re.compile(r"^\d{9,13}(\.\d+)?$")
 _FORMS: Final = (
     "%Y/%m/%d %H:%M:%S",
@@ -62,7 +62,7 @@ def moment(value: object) -> datetime | None:
 
 def _since_1970(number: float) -> datetime:
     seconds = number / 1000 if abs(number) >= _MILLISECONDS_FROM else number
-    if seconds >= _LEAST:
+    if seconds >= _MIN_EPOCH_S:
         try:
             return datetime.fromtimestamp(seconds, UTC)
         except (OverflowError, OSError, ValueError):

@@ -1,4 +1,4 @@
-"""What is written about the invented plots: stage, species, dates, review, all of it made up."""
+"""Invented properties of the invented plots: stage, species, dates, review."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -49,7 +49,7 @@ def describe(frame: pd.DataFrame, names: Mapping[str, str], rng: Generator) -> p
         f"虚构示例 {names[district]}{kinds[kind].label_zh}{number}号"
         for district, kind, number in zip(out.district, out.kind, out.plot_no, strict=True)
     ]
-    out["category"] = [_one_of(CATEGORIES[one], rng) for one in green]
+    out["category"] = [_one_of(CATEGORIES[green_class], rng) for green_class in green]
     out["programme"] = [
         _one_of(recipe_of(code).programmes.get(kind, (None,)), rng)
         for code, kind in zip(out.district, out.kind, strict=True)
@@ -60,7 +60,7 @@ def describe(frame: pd.DataFrame, names: Mapping[str, str], rng: Generator) -> p
     out["planted_on"] = _planting_days(out.district, year, done, rng)
     shown = done & (rng.random(len(out)) < 0.6)
     out["evidence"] = pd.Series(
-        [_evidence(i) if one else [] for i, one in enumerate(shown)], dtype=object
+        [_evidence(i) if done else [] for i, done in enumerate(shown)], dtype=object
     )
     out["compartment_no"] = _compartments(green, 120, 3, rng)
     out["subcompartment_no"] = _compartments(green, 45, 0, rng)
@@ -78,7 +78,7 @@ def describe(frame: pd.DataFrame, names: Mapping[str, str], rng: Generator) -> p
 
 
 def _with_none(texts: pd.Series) -> pd.Series:
-    # pandas writes an absent text as NaN, which every reader would take for a number.
+    # pandas writes an absent text as NaN, which readers would take for a number.
     return texts.astype(object).where(texts.notna(), None)
 
 
@@ -99,7 +99,7 @@ def _stage_and_year(
     again = pd.Series(plan[carried]).duplicated().to_numpy()
     year[carried] = year[plan[carried]] + again
     stage[carried] = np.where(rng.random(len(carried)) < 0.5, "accepted", "planted")
-    # Survival is checked a year after planting at the earliest, plans that nobody began are new.
+    # Survival is checked a year after planting at the earliest; plans not begun are new.
     stage[(stage == "accepted") & (year == YEARS[1])] = "planted"
     year[(stage == "planned") & (plan == NO_PLAN)] = YEARS[1]
     return stage, year
@@ -118,9 +118,9 @@ def _species(
     tenths = _tenths(many, rng)
     order = rng.random((n, 16))
     mixes = []
-    for i, (district, one) in enumerate(zip(districts, green, strict=True)):
+    for i, (district, green_class) in enumerate(zip(districts, green, strict=True)):
         recipe = recipe_of(district)
-        known = recipe.forest_species if one == "forest" else recipe.urban_species
+        known = recipe.forest_species if green_class == "forest" else recipe.urban_species
         chosen = order[i, : len(known)].argsort()[: many[i]]
         mixes.append(
             [
@@ -132,7 +132,7 @@ def _species(
 
 
 def _tenths(many: NDArray[np.intp], rng: Generator) -> NDArray[np.intp]:
-    """Ten tenths shared out to the first `many` columns of each row, one at least to each."""
+    """Ten tenths distributed to the first `many` columns of each row, at least one to each."""
     taking = np.arange(MOST_SPECIES) < many[:, None]
     weight = rng.random(taking.shape) * taking
     spare = (10 - many)[:, None] * weight / weight.sum(axis=1, keepdims=True)
@@ -168,8 +168,8 @@ def _evidence(i: int) -> list[dict[str, str | None]]:
 def _compartments(green: Sequence[str], most: int, digits: int, rng: Generator) -> list[str | None]:
     numbers = rng.integers(1, most + 1, len(green))
     return [
-        f"{number:0{digits}d}" if one == "forest" else None
-        for number, one in zip(numbers.tolist(), green, strict=True)
+        f"{number:0{digits}d}" if green_class == "forest" else None
+        for number, green_class in zip(numbers.tolist(), green, strict=True)
     ]
 
 
@@ -186,5 +186,5 @@ def _reviews(
 ) -> tuple[NDArray[np.object_], list[str | None]]:
     review = rng.choice(np.array(list(REVIEWS), dtype=object), len(plan), p=list(REVIEWS.values()))
     review[plan == IS_PLAN] = "approved"  # a plan must stand before anything carries it out
-    reasons = [_one_of(REASONS, rng) if one == "returned" else None for one in review]
+    reasons = [_one_of(REASONS, rng) if state == "returned" else None for state in review]
     return review, reasons

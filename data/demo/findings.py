@@ -54,8 +54,9 @@ def demo_findings(
     --------
     >>> from data.demo.demo import generated_county
     >>> from data.demo.zones import demo_zones
-    >>> found = demo_findings(demo_zones(generated_county()), today=date(2026, 11, 29))
-    >>> len(found), set(found["state"]) == {state.code for state in code_list("finding_state")}
+    >>> findings = demo_findings(demo_zones(generated_county()), today=date(2026, 11, 29))
+    >>> states = {state.code for state in code_list("finding_state")}
+    >>> len(findings), set(findings["state"]) == states
     (64, True)
     """
     rng = np.random.default_rng(seed + 2)

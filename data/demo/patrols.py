@@ -29,11 +29,11 @@ from gis.crs import CGCS2000
 __all__ = ["demo_patrols", "first_quarter_day"]
 
 _QUARTER: Final = 3  # months
-_MOST_FIXES: Final = 120  # a fix every 40 to 60 s, so that the demo is loaded soon
+_MAX_FIXES: Final = 120  # a fix every 40 to 60 s, so that the demo is loaded soon
 _LEG_PARTS: Final = 6
 _Floats = NDArray[np.float64]
 # Row i sums the disturbances up to i, each a tenth weaker a fix later.
-_AGES: Final = np.subtract.outer(np.arange(_MOST_FIXES + 1), np.arange(_MOST_FIXES + 1))
+_AGES: Final = np.subtract.outer(np.arange(_MAX_FIXES + 1), np.arange(_MAX_FIXES + 1))
 _FADING: Final = np.where(_AGES >= 0, 0.9 ** np.maximum(_AGES, 0), 0.0)
 _COLUMNS: Final = ["zone", "ranger", "started_at", "ended_at", "times", "source", "geometry"]
 
@@ -41,7 +41,7 @@ _COLUMNS: Final = ["zone", "ranger", "started_at", "ended_at", "times", "source"
 class _Habit(NamedTuple):
     """Days a ranger walks in the months of a quarter, and how many of them too short.
 
-    ``last_day`` is the day of the last quarter's last month after which nobody comes any more.
+    ``last_day``: after this day of the last month of the last quarter no patrol is made.
     """
 
     walks: tuple[int, int, int]
@@ -49,7 +49,7 @@ class _Habit(NamedTuple):
     last_day: int | None = None
 
 
-# What the five grids of a town are like; the one after the other over the towns.
+# Habits of the five grids of a town, repeated over the towns.
 _HABITS: Final = (
     _Habit((11, 12, 11)),
     _Habit((12, 11, 12)),
@@ -101,7 +101,7 @@ def demo_patrols(zones: gpd.GeoDataFrame, *, today: date, seed: int = SEED) -> g
 
 
 class _Month(NamedTuple):
-    """A month and its last day on which somebody may have walked."""
+    """A month and the last day on which a patrol is possible."""
 
     first: date
     last: int
@@ -167,7 +167,9 @@ def _walks(zone: _Zone, at: int, months: list[_Month], rng: Generator) -> Iterat
     shapely.prepare(zone.ground)
     if zone.is_chief:
         rounds = _CHIEFS[at % len(_CHIEFS)]
-        for month in (one for one in months for _ in range(rounds.count(one.place))):
+        for month in (
+            chief_month for chief_month in months for _ in range(rounds.count(chief_month.place))
+        ):
             yield _row(zone, month, int(rng.integers(1, month.last, endpoint=True)), 0.0, rng)
         return
     habit = _HABITS[at % len(_HABITS)]
@@ -203,7 +205,7 @@ def _row(zone: _Zone, month: _Month, day: int, short: float, rng: Generator) -> 
 
 
 def _route(ground: BaseGeometry, metres: float, rng: Generator) -> _Floats:
-    """A way through places of a zone, one round after the other, as long as wanted."""
+    """A line through places of a zone, round after round, of a given length."""
     stops = _rounds(ground, rng)
     legs = np.hypot(*np.diff(stops, axis=0).T)
     enough = int(np.searchsorted(np.cumsum(legs), metres)) + 2
@@ -216,13 +218,13 @@ def _route(ground: BaseGeometry, metres: float, rng: Generator) -> _Floats:
 
 
 def _rounds(ground: BaseGeometry, rng: Generator) -> _Floats:
-    """Places inside, gone through by their bearing from the middle: rounds, not stars."""
+    """Places inside, ordered by their bearing from the middle, so that the line is a round."""
     west, south, east, north = ground.bounds
-    found = rng.uniform((west, south), (east, north), (160, 2))
-    found = found[shapely.contains_xy(ground, found)][:36].reshape(-1, 9, 2)
-    bearing = np.arctan2(found[..., 1], found[..., 0]) + rng.uniform(0, 2 * np.pi)
+    places = rng.uniform((west, south), (east, north), (160, 2))
+    places = places[shapely.contains_xy(ground, places)][:36].reshape(-1, 9, 2)
+    bearing = np.arctan2(places[..., 1], places[..., 0]) + rng.uniform(0, 2 * np.pi)
     order = np.argsort(bearing % (2 * np.pi), axis=1)
-    rounds: _Floats = np.take_along_axis(found, order[..., None], axis=1).reshape(-1, 2)
+    rounds: _Floats = np.take_along_axis(places, order[..., None], axis=1).reshape(-1, 2)
     return rounds
 
 
@@ -233,7 +235,7 @@ def _recorded(way: _Floats, rng: Generator) -> tuple[_Floats, NDArray[np.int64]]
     pauses = np.sort(rng.uniform(0, along[-1], int(rng.integers(1, 4))))
     rests = rng.uniform(150, 600, len(pauses))
     whole_s = along[-1] / speed + rests.sum()
-    every_s = max(15, int(np.ceil(whole_s / _MOST_FIXES / 5)) * 5)
+    every_s = max(15, int(np.ceil(whole_s / _MAX_FIXES / 5)) * 5)
     # The clock at each place: walking, and standing where a pause is.
     marks = np.concatenate([along, pauses, pauses])
     clock = marks / speed

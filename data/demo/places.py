@@ -1,4 +1,4 @@
-"""Where the invented plots lie: in clusters, as a season's work does, most of them apart."""
+"""Positions of the invented plots: in clusters, most of them without overlap."""
 
 import numpy as np
 import shapely
@@ -10,7 +10,7 @@ __all__ = ["apart", "boxes_around", "quotas", "scatter"]
 
 PLOTS_IN_A_CLUSTER = 20
 CLUSTER_M = 1_100.0
-ON_THE_BORDER = 0.3  # share of clusters that hang on a border, so that plots cross it
+ON_THE_BORDER = 0.3  # share of clusters on a border, so that plots cross it
 CLOSER = 0.5  # how much narrower those are
 M_PER_DEG_LAT = 110_900.0
 
@@ -37,23 +37,23 @@ def scatter(county: BaseGeometry, n: int, rng: Generator) -> NDArray[np.float64]
     shapely.prepare(county)
     heads, on_border = _heads(county, max(3, n // PLOTS_IN_A_CLUSTER), rng)
     spread_m = CLUSTER_M * rng.lognormal(0, 0.35, len(heads)) * np.where(on_border, CLOSER, 1)
-    found = np.empty((0, 2))
-    while len(found) < n:
+    positions = np.empty((0, 2))
+    while len(positions) < n:
         which = rng.integers(0, len(heads), 2 * n + 16)
         points = heads[which] + _step_deg(heads[which], spread_m[which], rng)
-        found = np.vstack([found, points[shapely.contains_xy(county, points)]])
-    return found[:n]
+        positions = np.vstack([positions, points[shapely.contains_xy(county, points)]])
+    return positions[:n]
 
 
 def _heads(
     county: BaseGeometry, k: int, rng: Generator
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     west, south, east, north = county.bounds
-    found = np.empty((0, 2))
-    while len(found) < k:
+    positions = np.empty((0, 2))
+    while len(positions) < k:
         points = rng.uniform((west, south), (east, north), (4 * k + 16, 2))
-        found = np.vstack([found, points[shapely.contains_xy(county, points)]])
-    heads = found[:k]
+        positions = np.vstack([positions, points[shapely.contains_xy(county, points)]])
+    heads = positions[:k]
     border = shapely.get_coordinates(county)
     chosen = rng.random(k) < ON_THE_BORDER
     heads[chosen] = border[rng.integers(0, len(border), int(chosen.sum()))]
@@ -77,12 +77,12 @@ def boxes_around(centres: NDArray[np.float64], reach_m: NDArray[np.float64]) -> 
 
 
 def apart(boxes: NDArray[np.object_]) -> NDArray[np.bool_]:
-    """Which boxes to keep, first come first kept, so that no two of them meet."""
-    one, other = shapely.STRtree(boxes).query(boxes)
-    later = one > other
+    """Which boxes to keep so that no two of them meet; earlier ones have priority."""
+    first, second = shapely.STRtree(boxes).query(boxes)
+    later = first > second
     keep = np.ones(len(boxes), dtype=bool)
-    order = np.lexsort((other[later], one[later]))
-    for i, j in zip(one[later][order].tolist(), other[later][order].tolist(), strict=True):
+    order = np.lexsort((second[later], first[later]))
+    for i, j in zip(first[later][order].tolist(), second[later][order].tolist(), strict=True):
         if keep[j]:
             keep[i] = False
     return keep

@@ -1,4 +1,4 @@
-"""Twenty thousand plots that nobody planted, for the demo: same seed, same plots."""
+"""Invented plots for the demo; the same seed gives the same plots."""
 
 from typing import NamedTuple
 
@@ -169,7 +169,7 @@ def _kinds(code: str, name: str, n: int, rng: Generator) -> NDArray[np.object_]:
 
 
 def _column(kind: NDArray[np.object_], name: str) -> NDArray[np.float64]:
-    return np.array([getattr(SIZES[one], name) for one in kind], dtype=np.float64)
+    return np.array([getattr(SIZES[code], name) for code in kind], dtype=np.float64)
 
 
 def _pushed_together(sites: Sites, rng: Generator) -> Sites:
@@ -250,4 +250,4 @@ def _home(
     largest = parts.loc[parts.groupby("shape")["area"].idxmax()]
     home[crossing[largest["shape"]]] = largest["county"]
     codes = districts.code.tolist()
-    return np.array([codes[one] for one in home], dtype=object)
+    return np.array([codes[row] for row in home], dtype=object)

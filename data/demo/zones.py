@@ -1,4 +1,4 @@
-"""Patrol zones of the demo: town zones with a chief, shared out among rangers; all invented."""
+"""Invented patrol zones of the demo: town zones with a chief, divided among rangers."""
 
 from __future__ import annotations
 

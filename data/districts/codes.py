@@ -1,4 +1,4 @@
-"""What a code of an administrative district says by itself (GB/T 2260, GB/T 10114)."""
+"""Level, parent and form of the codes of administrative districts (GB/T 2260, GB/T 10114)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TRAILING: Final = re.compile(r"\.0+$")
 
 
 def plain_code(value: object) -> str | None:
-    """A code as a string of digits, without the zeros that a longer form fills up with.
+    """A code as a string of digits, without the zeros that pad a longer form.
 
     Parameters
     ----------
@@ -47,8 +47,8 @@ def plain_code(value: object) -> str | None:
 def level_of(code: str) -> Level:
     """Level of a plain code; a city without counties (东莞) is a county of its province here.
 
-    Figures, scopes and plot numbers stand on counties; the towns of such a city (441900003) hang
-    on it directly.
+    Figures, scopes and plot numbers belong to counties; the parent of the towns of such a city
+    (441900003) is the city itself.
 
     Examples
     --------
@@ -79,8 +79,8 @@ def parent_of(code: str) -> str | None:
     """Code of the district above; None for a province.
 
     Counties of Beijing, Tianjin, Shanghai and Chongqing, and counties that a province governs
-    itself (429004), hang on the province: 500100 is a heading of the list and no district. So do
-    cities without counties (441900).
+    itself (429004), have the province as parent: 500100 is a heading of the list and no district.
+    The same holds for cities without counties (441900).
 
     Examples
     --------

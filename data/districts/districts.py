@@ -1,4 +1,4 @@
-"""Administrative districts out of a file: the tree that they make, and what is wrong with it."""
+"""Administrative districts from a file: their tree, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ _MAPPABLE: Final = (
 
 @dataclass(frozen=True)
 class DistrictTree:
-    """Districts of one file with all that is above them."""
+    """Districts of one file with all districts above them."""
 
     frame: geopandas.GeoDataFrame
     """code, name, level, parent, source, complete, geometry (MultiPolygon or missing), parents
@@ -169,7 +169,7 @@ class _District(NamedTuple):
 
 
 def _columns(features: geopandas.GeoDataFrame, fields: Mapping[str, str]) -> dict[str, str]:
-    """Our word -> their column; what the sender says goes before what we know."""
+    """Property -> column of the file; those of the sender come first."""
     theirs = [str(name) for name in features.columns if name != features.geometry.name]
     for word in fields:
         if word not in _MAPPABLE:
@@ -178,18 +178,18 @@ def _columns(features: geopandas.GeoDataFrame, fields: Mapping[str, str]) -> dic
             raise FileRefused("unknown_field", what, remedy)
     refuse_unknown_columns(fields, theirs)
     known = headings("district")
-    found = dict(fields)
+    columns_of = dict(fields)
     for column in theirs:
         meant = known.get(plain_heading(column))
         if meant is not None and column not in fields.values():
-            found.setdefault(meant, column)
-    if "code" not in found:
+            columns_of.setdefault(meant, column)
+    if "code" not in columns_of:
         what = Message(
             f"找不到区划代码列（有：{'、'.join(theirs[:30])}）", "no column holds the codes"
         )
         remedy = Message("请用 --field code=列名 指定", "name it by --field code=COLUMN")
         raise FileRefused("no_code_column", what, remedy)
-    return found
+    return columns_of
 
 
 def _rows(
@@ -309,7 +309,7 @@ def _derived(
     if name is None:
         findings.append(no_name(code))
     drawn = np.array([child.geometry for child in children if child.geometry], dtype=object)
-    # The grid is on the children already: a union of them needs no vertex between its points
+    # The children lie on the grid: a union of them needs no vertex between its points
     # where neighbours share their border, and is put back on the grid where they do not.
     union = on_grid(np.array([shapely.union_all(drawn)], dtype=object))[0]
     geometry = None if union.is_empty else as_multipolygon(union)

@@ -1,4 +1,4 @@
-"""What is said about a set of districts: each finding with its codes, rows and place."""
+"""Findings about a set of districts, each with its codes, rows and place."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import NamedTuple
 import geopandas
 
 from data.errors import Position, printable_message
-from data.text_cleaning import rows_told
+from data.text_cleaning import row_list
 from gis.errors import GeometryError
 from gis.messages import Message
 from gis.tessellation import report
 
 
 class Finding(NamedTuple):
-    """Something about a set of districts that a person must know."""
+    """A fault of a set of districts."""
 
     kind: str
     """``gap``, ``overlap``, ``unknown_code``, ``duplicate_code``, ``orphan``, ``level_mismatch``,
@@ -31,7 +31,7 @@ class Finding(NamedTuple):
 
 
 def unknown_code(value: object, row: int) -> Finding:
-    """A code that is none, or lies in no province."""
+    """A value that is no code, or a code of no province."""
     shown = str(value)[:30]
     message = Message(
         f"第 {row} 行的区划代码 {shown!r} 不是已知的 6/9/12 位代码，请改正。",
@@ -41,7 +41,7 @@ def unknown_code(value: object, row: int) -> Finding:
 
 
 def level_mismatch(said: object, code: str, level: str, row: int) -> Finding:
-    """A level in words that is not the level of the code; the code is followed."""
+    """A level in words that differs from the level of the code; the code is used."""
     message = Message(
         f"第 {row} 行写的级别是 {str(said)[:30]}，代码 {code} 却是 {level}。",
         f"Row {row} says level {str(said)[:30]}, but code {code} is a {level}.",
@@ -68,7 +68,7 @@ def refused_geometry(error: GeometryError, code: str, row: int) -> Finding:
 
 
 def no_name(code: str, row: int | None = None) -> Finding:
-    """A district that is called by its code for want of a name."""
+    """A district without a name: its code is shown instead."""
     message = Message(
         f"{code} 没有名称，暂用代码。",
         f"{code} has no name; its code stands in.",
@@ -77,26 +77,26 @@ def no_name(code: str, row: int | None = None) -> Finding:
 
 
 def duplicates(codes: Iterable[tuple[str, int]]) -> Iterator[Finding]:
-    """Codes that stand more than once; each comes with its row."""
+    """Codes that occur more than once, with their rows."""
     places: dict[str, list[int]] = {}
     for code, row in codes:
         places.setdefault(code, []).append(row)
     for code, at in places.items():
         if len(at) > 1:
-            told = rows_told(at)
+            rows = row_list(at)
             message = Message(
-                f"代码 {code} 出现多次（{told.zh}），请合并或改正。",
-                f"Code {code} stands more than once ({told.en}); merge or mend them.",
+                f"代码 {code} 出现多次（{rows.zh}），请合并或改正。",
+                f"Code {code} stands more than once ({rows.en}); merge or mend them.",
             )
             yield Finding("duplicate_code", (code,), message, blocking=True, rows=tuple(at))
 
 
 def neighbours(frame: geopandas.GeoDataFrame) -> Iterator[Finding]:
-    """Gaps and overlaps among the districts of one level that the file itself drew."""
+    """Gaps and overlaps among the districts of one level, derived ones left out."""
     drawn = frame[(frame["source"] != "derived") & frame.geometry.notna()]
     for _level, siblings in drawn.groupby("level", sort=False):
-        for found in report(siblings):
-            yield _neighbour(found.kind, found.codes, found.area_m2, found.at)
+        for place in report(siblings):
+            yield _neighbour(place.kind, place.codes, place.area_m2, place.at)
 
 
 def _neighbour(kind: str, codes: tuple[str, ...], area_m2: float, at: Position) -> Finding:

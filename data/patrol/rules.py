@@ -1,4 +1,4 @@
-"""Rules of patrols out of a table: how often each level is walked, and what counts.
+"""Patrol rules from a table: how often each level is walked, and what counts.
 
 A row is a rule for the zones of one level in one place. Its form is that of
 ``data/codes/patrol_rule.csv``, which comes with the product; an office brings its own.
@@ -52,14 +52,14 @@ _NUMBERS: Final[Mapping[str, tuple[float | None, float, float]]] = {
 }
 _YES: Final = {"1": True, "true": True, "是": True, "0": False, "false": False, "否": False}
 MONTHS: Final = 12
-MOST_DAYS: Final = 31
+MAX_DAYS: Final = 31
 
 
 class RuleProblem(NamedTuple):
-    """Why a row is no rule."""
+    """Why a row is refused."""
 
     row: int
-    """Of the table, counted from 1 below its heading."""
+    """Row of the table, counted from 1 below its heading."""
     field: str
     code: str
     """``missing``, ``unknown_code``, ``not_a_number``, ``out_of_range`` or ``repeated``."""
@@ -120,16 +120,16 @@ def _table(rows: list[dict[str, str | None]]) -> RuleTable:
     seen: dict[tuple[str, str], int] = {}
     for number, raw in enumerate(rows, start=1):
         cells = {name: (raw.get(name) or "").strip() for name in COLUMNS}
-        rule, found = _rule(cells, number)
+        rule, problems_of_row = _rule(cells, number)
         place = (cells["level"], cells["place"])
-        if not found and place in seen:
+        if not problems_of_row and place in seen:
             words = Message(
                 f"第 {seen[place]} 行已有同级、同地的规则，请留一条。",
                 f"Row {seen[place]} is a rule for the same level and place: keep one.",
             )
-            found = [RuleProblem(number, "place", "repeated", words)]
-        if found:
-            problems += found
+            problems_of_row = [RuleProblem(number, "place", "repeated", words)]
+        if problems_of_row:
+            problems += problems_of_row
             continue
         seen[place] = number
         rules.append(rule)
@@ -155,14 +155,14 @@ def _rule(cells: Mapping[str, str], row: int) -> tuple[dict[str, Any], list[Rule
     def wrong(field: str, code: str, zh: str, en: str) -> None:
         problems.append(RuleProblem(row, field, code, Message(zh, en)))
 
-    levels = [one.code for one in code_list("zone_level")]
+    levels = [level.code for level in code_list("zone_level")]
     if cells["level"] and cells["level"] not in levels:
-        told = "、".join(levels)
+        listed = "、".join(levels)
         wrong(
             "level",
             "unknown_code",
-            f"没有级别 {cells['level']!r}，可用：{told}。",
-            f"No such level; there are {told}.",
+            f"没有级别 {cells['level']!r}，可用：{listed}。",
+            f"No such level; there are {listed}.",
         )
     if cells["place"] and not (cells["place"].isascii() and cells["place"].isdigit()):
         wrong(
@@ -203,21 +203,21 @@ def _frequency(cells: Mapping[str, str], rule: dict[str, Any], wrong: Any) -> No
     if cells["visits"] and (visits is None or visits != int(visits) or not 1 <= visits <= 1000):
         wrong("visits", "not_a_number", "visits 应为正整数。", "visits is a whole number from 1.")
     if cells["unit"] and cells["unit"] not in UNITS:
-        told = "、".join(UNITS)
-        wrong("unit", "unknown_code", f"unit 应为 {told} 之一。", f"unit is one of {told}.")
-    for name, usual in (("day_from", 1), ("day_to", MOST_DAYS)):
+        listed = "、".join(UNITS)
+        wrong("unit", "unknown_code", f"unit 应为 {listed} 之一。", f"unit is one of {listed}.")
+    for name, usual in (("day_from", 1), ("day_to", MAX_DAYS)):
         day = _number(cells[name]) if cells[name] else float(usual)
         rule[name] = usual
-        if day is None or day != int(day) or not 1 <= day <= MOST_DAYS:
+        if day is None or day != int(day) or not 1 <= day <= MAX_DAYS:
             wrong(name, "not_a_number", f"{name} 应为 1 至 31。", f"{name} is a day, 1 to 31.")
         else:
             rule[name] = int(day)
     if bool(cells["visits"]) != bool(cells["unit"]):
         wrong("unit", "missing", "visits 与 unit 须同时填写。", "visits and unit go together.")
-    days = [_number(one) for one in cells["days"].split()]
+    days = [_number(text) for text in cells["days"].split()]
     if cells["days"] and (
         len(days) != MONTHS
-        or any(one is None or one != int(one) or not 0 <= one <= MOST_DAYS for one in days)
+        or any(count is None or count != int(count) or not 0 <= count <= MAX_DAYS for count in days)
     ):
         wrong(
             "days",
@@ -226,7 +226,7 @@ def _frequency(cells: Mapping[str, str], rule: dict[str, Any], wrong: Any) -> No
             "days are twelve whole numbers, January to December.",
         )
         days = []
-    rule["days"] = [int(one) for one in days if one is not None] or None
+    rule["days"] = [int(count) for count in days if count is not None] or None
     if not cells["visits"] and not cells["days"]:
         wrong(
             "visits",

@@ -1,4 +1,4 @@
-"""Patrol tracks out of a file: every track kept as it was recorded, every problem named."""
+"""Patrol tracks from a file: each track as it was recorded, each problem with its row."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from data.reading.limits import MIB, Limits
 from data.reading.sniff import Format, format_of
 from data.reading.track_points import tracks_of_points
 from data.row_problems import RowProblem, bad_rows
-from data.text_cleaning import rows_told
+from data.text_cleaning import row_list
 from data.timestamps import BEIJING, moment
 from gis.crs import CGCS2000
 from gis.messages import Message
@@ -36,7 +36,7 @@ TRACK_LIMITS: Final = Limits(
 """A million fixes, one in 15 s, are half a year of walking day and night."""
 _WORDS: Final = ("name", "zone", "ranger", "started_at", "ended_at", "times", "time", "track")
 _LINES: Final = (shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING)
-_LEAST_FIXES: Final = 2
+_MIN_FIXES: Final = 2
 _TEXT_LETTERS: Final = 200
 
 
@@ -159,7 +159,7 @@ def _left_out(rows: list[int]) -> list[Message]:
     """Fixes of a table that have no position."""
     if not rows:
         return []
-    where = rows_told(rows)
+    where = row_list(rows)
     return [
         printable_message(
             Message(
@@ -212,7 +212,7 @@ class _Reading:
     def notes(self) -> list[Message]:
         if not self._zoneless:
             return []
-        where = rows_told(self._zoneless)
+        where = row_list(self._zoneless)
         named = ("UTC", "UTC") if self._zone is UTC else ("北京时间", "Beijing time")
         return [
             printable_message(
@@ -253,7 +253,7 @@ class _Reading:
             )
             return None
         places = shapely.get_coordinates(shape)
-        if len(places) < _LEAST_FIXES:
+        if len(places) < _MIN_FIXES:
             self._few(row)
             return None
         return LineString(places)
@@ -268,7 +268,7 @@ class _Reading:
         )
 
     def _times(self, row: int, count: int) -> list[datetime | None] | None:
-        """Times of all fixes, or None where a problem is told."""
+        """Times of all fixes, or None where a problem was added."""
         written = listed(self._cells["times"][row]) if "times" in self._cells else None
         written = written if written is not None else self._more[row]
         flat = list(_flat(written)) if written is not None else []

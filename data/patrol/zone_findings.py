@@ -21,13 +21,13 @@ from gis.tessellation import report
 
 __all__ = ["Finding", "zone_findings"]
 
-LEAST_M2: Final = 1.0
+MIN_M2: Final = 1.0
 """Smaller places are the noise of digitising, m²."""
 _RANGERS: Final = "grid"
 
 
 def zone_findings(
-    zones: geopandas.GeoDataFrame, *, min_m2: float = LEAST_M2, names: bool = True
+    zones: geopandas.GeoDataFrame, *, min_m2: float = MIN_M2, names: bool = True
 ) -> list[Finding]:
     """What is wrong with a set of zones as a whole.
 
@@ -36,7 +36,7 @@ def zone_findings(
     zones
         ``code level parent ranger geometry``, as `data.patrol.zones.read_zones` gives them or as
         they are stored: all that hold on one day; with a column ``chief``, chiefs are looked
-        for too. Rows without geometry are looked at for their words.
+        for too. Of rows without geometry only codes and names are checked.
     min_m2
         Smaller overlaps, gaps and places outside are left out, m².
     names
@@ -57,7 +57,7 @@ def zone_findings(
     ...     "code": ["镇", "镇-1"], "level": ["town", "grid"], "parent": [None, "镇"],
     ...     "ranger": [None, "甲"]}, geometry=[box(125, 43, 125.02, 43.01),
     ...     box(125, 43, 125.01, 43.01)], crs=4490)
-    >>> [(found.kind, found.codes, round(found.area_m2)) for found in zone_findings(zones)]
+    >>> [(place.kind, place.codes, round(place.area_m2)) for place in zone_findings(zones)]
     [('gap', ('镇',), 905788)]
     """
     frame = _with_none(zones)
@@ -74,7 +74,7 @@ def zone_findings(
 
 
 def _with_none(zones: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
-    # pandas writes an absent text as NaN, which is equal to nothing, itself included.
+    # pandas writes an absent text as NaN, which is not even equal to itself.
     words = {
         name: zones[name].astype(object).where(zones[name].notna(), None)
         for name in ("code", "level", "parent", "ranger", "chief")
@@ -109,15 +109,15 @@ def _parents(frame: geopandas.GeoDataFrame, place: dict[str, int]) -> Iterator[F
 def _overlaps(frame: geopandas.GeoDataFrame, min_m2: float) -> Iterator[Finding]:
     drawn = frame[frame.geometry.notna() & frame["level"].notna()]
     for _level, siblings in drawn.groupby("level", sort=False):
-        for found in report(siblings, min_m2=min_m2):
-            if found.kind == "overlap":
-                yield _overlap(found.codes, found.area_m2, found.at)
+        for place in report(siblings, min_m2=min_m2):
+            if place.kind == "overlap":
+                yield _overlap(place.codes, place.area_m2, place.at)
 
 
 def _overlap(codes: tuple[str, ...], shared_m2: float, at: Position) -> Finding:
     message = Message(
-        f"{'、'.join(codes)} 重叠 {shared_m2:.0f} m²，在 {_told(at)}。",
-        f"{', '.join(codes)} overlap by {shared_m2:.0f} m² at {_told(at)}.",
+        f"{'、'.join(codes)} 重叠 {shared_m2:.0f} m²，在 {_position_text(at)}。",
+        f"{', '.join(codes)} overlap by {shared_m2:.0f} m² at {_position_text(at)}.",
     )
     return Finding("overlap", codes, printable_message(message), area_m2=shared_m2, at=at)
 
@@ -132,18 +132,16 @@ def _outside(
         above = shapes[place[parent]] if parent in place else None
         if shapes[row] is None or above is None:
             continue
-        found = _measured(shapely.difference(shapes[row], above), min_m2)
-        if found:
+        largest = _measured(shapely.difference(shapes[row], above), min_m2)
+        if largest:
+            size_m2, at = largest
             message = Message(
-                f"{code} 有 {found[0]:.0f} m² 在上级 {parent} 之外，在 {_told(found[1])}。",
-                f"{found[0]:.0f} m² of {code} lie outside {parent}, at {_told(found[1])}.",
+                f"{code} 有 {size_m2:.0f} m² 在上级 {parent} 之外，在 {_position_text(at)}。",
+                f"{size_m2:.0f} m² of {code} lie outside {parent}, at {_position_text(at)}.",
             )
+            codes = (code, parent)
             yield Finding(
-                "outside_parent",
-                (code, parent),
-                printable_message(message),
-                area_m2=found[0],
-                at=found[1],
+                "outside_parent", codes, printable_message(message), area_m2=size_m2, at=at
             )
 
 
@@ -153,23 +151,22 @@ def _gaps(
     place: dict[str, int],
     min_m2: float,
 ) -> Iterator[Finding]:
-    """Ground of a parent that its zones of one level leave to nobody."""
+    """Ground of a parent that none of its zones of one level covers."""
     drawn = frame[frame.geometry.notna() & frame["parent"].isin(list(place))]
     for (parent, _level), children in drawn.groupby(["parent", "level"], sort=False):
         above = shapes[place[str(parent)]]
         if above is None:
             continue
         held = shapely.union_all(np.asarray(children.geometry.array, dtype=object))
-        found = _measured(shapely.difference(above, held), min_m2)
-        if found:
+        largest = _measured(shapely.difference(above, held), min_m2)
+        if largest:
+            size_m2, at = largest
+            where = _position_text(at)
             message = Message(
-                f"{parent} 有 {found[0]:.0f} m² 不属于任何下级责任区，如 {_told(found[1])}。",
-                f"{found[0]:.0f} m² of {parent} belong to none of its zones, as at "
-                f"{_told(found[1])}.",
+                f"{parent} 有 {size_m2:.0f} m² 不属于任何下级责任区，如 {where}。",
+                f"{size_m2:.0f} m² of {parent} belong to none of its zones, as at {where}.",
             )
-            yield Finding(
-                "gap", (str(parent),), printable_message(message), area_m2=found[0], at=found[1]
-            )
+            yield Finding("gap", (str(parent),), printable_message(message), area_m2=size_m2, at=at)
 
 
 def _measured(shape: BaseGeometry, min_m2: float) -> tuple[float, Position] | None:
@@ -187,7 +184,7 @@ def _measured(shape: BaseGeometry, min_m2: float) -> tuple[float, Position] | No
 def _chiefs(frame: geopandas.GeoDataFrame) -> Iterator[Finding]:
     if "chief" not in frame:
         return
-    led = {one.code for one in code_list("zone_level") if one.more["holder"] == "chief"}
+    led = {level.code for level in code_list("zone_level") if level.more["holder"] == "chief"}
     for code in frame.loc[frame["level"].isin(led) & frame["chief"].isna(), "code"]:
         message = Message(
             f"责任区 {code} 没有林长。",
@@ -218,5 +215,5 @@ def _rangers(frame: geopandas.GeoDataFrame, *, names: bool) -> Iterator[Finding]
             yield Finding("two_grids", codes, printable_message(message))
 
 
-def _told(at: Position) -> str:
+def _position_text(at: Position) -> str:
     return f"({at[0]:.6f}, {at[1]:.6f})"

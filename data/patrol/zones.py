@@ -1,4 +1,4 @@
-"""Patrol zones out of a file: every row kept, every problem named with its row."""
+"""Patrol zones from a file: no row is left out, each problem names its row."""
 
 from __future__ import annotations
 
@@ -186,14 +186,14 @@ def zone_table(
 
 
 def _defaults(defaults: Mapping[str, object]) -> dict[str, object]:
-    found: dict[str, object] = {}
+    values: dict[str, object] = {}
     for name, value in defaults.items():
         if name not in _PARSERS:
             what = Message(f"责任区没有字段 {name!r}", f"a zone has no field {name!r}")
             remedy = Message(f"可用：{'、'.join(PROPERTIES)}", f"there are {', '.join(PROPERTIES)}")
             raise FileRefused("unknown_field", what, remedy)
         try:
-            found[name] = None if is_missing(value) else _PARSERS[name](value)
+            values[name] = None if is_missing(value) else _PARSERS[name](value)
         except BadValueError as refused:
             zh, en = refused.message
             what = Message(
@@ -201,7 +201,7 @@ def _defaults(defaults: Mapping[str, object]) -> dict[str, object]:
                 f"the default of {name} is wrong: {en.rstrip('.')}",
             )
             raise FileRefused("bad_default", what, Message("请改正", "mend it")) from refused
-    return found
+    return values
 
 
 def _values(

@@ -1,4 +1,4 @@
-"""Rules of acceptance out of a table: from which survival rate planting is qualified, and where.
+"""Acceptance rules from a table: the survival rate at which planting is qualified, by place.
 
 A row is the rule of one or more places. Its form is that of ``data/codes/acceptance_rule.csv``,
 which comes with the product; an office brings its own.
@@ -21,21 +21,21 @@ _MARK: Final = "survival_from"
 
 
 class AcceptanceRule(NamedTuple):
-    """What is asked of a plot in some places; all figures are ratios."""
+    """Acceptance limits of plots in some places; all figures are ratios."""
 
     code: str
     label_zh: str
     label_en: str
     places: tuple[str, ...]
-    """First digits of district codes; none: everywhere that no other rule speaks of."""
+    """First digits of district codes; empty for the rule of all other places."""
     survival_from: float
-    """成活率: qualified from here on."""
+    """成活率 from which planting is qualified."""
     redo_up_to: float
-    """成活率: planted anew up to here, replanted between the two."""
+    """成活率 up to which the plot is planted anew; between the two it is replanted."""
     preservation_from: float
-    """保存率: qualified from here on."""
+    """保存率 from which planting is qualified."""
     area_tolerance: float
-    """By how much the verified area may pass the measured one."""
+    """By how much the verified area may exceed the measured one."""
     status: str
     source: str
 

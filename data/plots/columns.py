@@ -1,4 +1,4 @@
-"""Which column of a sender's table fills which property of a plot."""
+"""Which column of a file fills which property of a plot."""
 
 from __future__ import annotations
 
@@ -52,20 +52,20 @@ _AS_TEXT: Final = {
 
 @dataclass
 class Columns:
-    """What becomes of each column of a table."""
+    """The use of each column of a table."""
 
     taken: dict[str, list[str]] = field(default_factory=dict)
-    """Property (or a word of `IN_UNITS`) -> columns; the first that holds something counts."""
+    """Property (or a key of `IN_UNITS`) -> columns; the first one with a value is used."""
     extra: dict[tuple[str, str], str] = field(default_factory=dict)
     """Schema and official field -> column."""
     ignored: list[str] = field(default_factory=list)
-    """Columns of values that only we give: area, review, labels …"""
+    """Columns of values that only the system sets: area, review, labels …"""
     leftover: list[str] = field(default_factory=list)
-    """Columns that nothing is known of."""
+    """Unknown columns."""
 
 
 def assign(columns: Sequence[str], fields: Mapping[str, str]) -> Columns:
-    """Say what each column is for.
+    """Decide the use of each column.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def assign(columns: Sequence[str], fields: Mapping[str, str]) -> Columns:
         Of the file.
     fields
         What the sender says: our property, a word of `IN_UNITS`, or an official field, to the
-        column. It goes before all that is known by name.
+        column. It takes precedence over known names.
 
     Returns
     -------
@@ -88,21 +88,21 @@ def assign(columns: Sequence[str], fields: Mapping[str, str]) -> Columns:
 
     Examples
     --------
-    >>> found = assign(["造林类型", "面积（亩）", "YU_BI_DU", "tel"], {"year": "tel"})
-    >>> found.taken
+    >>> purpose = assign(["造林类型", "面积（亩）", "YU_BI_DU", "tel"], {"year": "tel"})
+    >>> purpose.taken
     {'year': ['tel'], 'kind': ['造林类型'], 'declared_mu': ['面积（亩）']}
-    >>> found.extra
+    >>> purpose.extra
     {('lcxzgx', 'yu_bi_du'): 'YU_BI_DU'}
     """
     refuse_unknown_columns(fields, columns)
-    found = Columns()
+    purpose = Columns()
     order = _schemas_by_fit(columns)
     for word, column in fields.items():
-        _take_word(found, word, column, order)
+        _take_word(purpose, word, column, order)
     for column in columns:
         if column not in fields.values():
-            _take_column(found, column, order)
-    return found
+            _take_column(purpose, column, order)
+    return purpose
 
 
 def _schemas_by_fit(columns: Iterable[str]) -> list[str]:
@@ -111,10 +111,10 @@ def _schemas_by_fit(columns: Iterable[str]) -> list[str]:
     return sorted(PLOT_SCHEMAS, key=lambda name: -len(there.intersection(schema(name).names)))
 
 
-def _take_word(found: Columns, word: str, column: str, order: list[str]) -> None:
+def _take_word(purpose: Columns, word: str, column: str, order: list[str]) -> None:
     if word in PARSERS or word in IN_UNITS:
-        found.taken.setdefault(word, []).append(column)
-    elif not _take_official(found, word.casefold(), column, order):
+        purpose.taken.setdefault(word, []).append(column)
+    elif not _take_official(purpose, word.casefold(), column, order):
         known = "、".join([*PARSERS, *IN_UNITS])
         what = Message(f"图斑没有字段 {word!r}", f"a plot has no field {word!r}")
         remedy = Message(
@@ -124,32 +124,34 @@ def _take_word(found: Columns, word: str, column: str, order: list[str]) -> None
         raise FileRefused("unknown_field", what, remedy)
 
 
-def _take_column(found: Columns, column: str, order: list[str]) -> None:
+def _take_column(purpose: Columns, column: str, order: list[str]) -> None:
     if column in PARSERS or column in IN_UNITS:
-        found.taken.setdefault(column, []).append(column)
+        purpose.taken.setdefault(column, []).append(column)
     elif column in READ_ONLY:
-        found.ignored.append(column)
+        purpose.ignored.append(column)
     elif column in _AS_TEXT:
-        found.taken.setdefault(_AS_TEXT[column], []).append(column)
-    elif not _take_official(found, column.casefold(), column, order):
+        purpose.taken.setdefault(_AS_TEXT[column], []).append(column)
+    elif not _take_official(purpose, column.casefold(), column, order):
         word = headings("plot").get(plain_heading(column))
         if word is None:
-            found.leftover.append(column)
+            purpose.leftover.append(column)
         else:
-            found.taken.setdefault(word, []).append(column)
+            purpose.taken.setdefault(word, []).append(column)
 
 
-def _take_official(found: Columns, name: str, column: str, order: list[str]) -> bool:
+def _take_official(purpose: Columns, name: str, column: str, order: list[str]) -> bool:
     for schema_name in order:
         if name not in schema(schema_name).names:
             continue
         meant = field_mapping(schema_name).get(name, "")
         meant = _AS_TEXT.get(meant, meant)
         if meant in PARSERS:
-            found.taken.setdefault(meant, []).append(column)
+            purpose.taken.setdefault(meant, []).append(column)
         elif schema_name == _OURS:
-            found.ignored.append(column)  # our own export: area, labels, review are ours to give
+            purpose.ignored.append(
+                column
+            )  # a file that we exported: area, labels and review are set by the system
         else:
-            found.extra[schema_name, name] = column
+            purpose.extra[schema_name, name] = column
         return True
     return False

@@ -1,4 +1,4 @@
-"""Codes of towns and villages that a table keeps in pieces of three digits."""
+"""Codes of towns and villages that a table splits into parts of three digits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SEGMENT = 3
 
 
 def join_codes(table: pd.DataFrame, columns: Columns) -> tuple[pd.DataFrame, list[Message]]:
-    """Put the county before towns, and the town before villages, where they are three digits.
+    """Join codes of three digits: the county before towns, the town before villages.
 
     Older forest layers keep XIANG and CUN as three digits each, newer ones as whole codes of 9
     and 12. Pieces are joined only when every value of the column is one.

@@ -1,4 +1,4 @@
-"""Planting plots out of a file: every row kept, every problem named with its row."""
+"""Planting plots from a file: no row is left out, each problem names its row."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from data.reading.features import read_features
 from data.reading.limits import Limits
 from data.row_problems import RowProblem, bad_rows
 from data.schemas import schema
-from data.text_cleaning import rows_told
+from data.text_cleaning import row_list
 from gis.crs import CGCS2000
 from gis.errors import GeometryError
 from gis.grid import grid_change
@@ -43,7 +43,7 @@ class PlotTable(NamedTuple):
     None where it has a problem). What a row does not say, or says wrongly, is None."""
     problems: list[RowProblem]
     leftover: pd.DataFrame
-    """Columns that nothing is known of, row by row as in the file."""
+    """Unknown columns, row by row as in the file."""
     notes: list[Message]
     crs_name: str
     layer: str
@@ -122,7 +122,7 @@ def plot_table(
         what = Message("没有任何要素", "it holds no feature")
         raise FileRefused("no_features", what, Message("请检查导出的图层", "look at the layer"))
     columns = assign([str(name) for name in features.columns.drop(features.geometry.name)], fields)
-    joined, told = join_codes(features, columns)
+    joined, messages = join_codes(features, columns)
     problems: list[RowProblem] = []
     table = _Properties(joined, columns, _defaults(defaults), problems)
     values = {name: table.column(name) for name in PROPERTIES if name != "extra"}
@@ -136,7 +136,7 @@ def plot_table(
     )
     problems.sort(key=lambda problem: problem.row or 0)
     leftover = pd.DataFrame(features[columns.leftover])
-    notes = [*told, *_column_notes(columns), *_misfits(features, columns)]
+    notes = [*messages, *_column_notes(columns), *_misfits(features, columns)]
     notes += _grid_notes(before, shapes)
     return PlotTable(frame, problems, leftover, [sentence(note) for note in notes], "", "")
 
@@ -200,15 +200,15 @@ class _Properties:
         return values
 
     def extra(self) -> list[object]:
-        """Official fields that are no property, by schema; an ``extra`` of the file itself too."""
+        """Official fields without a property, by schema, and an ``extra`` column of the file."""
         rows = [
             deepcopy(value) if isinstance(value, dict) else {} for value in self.column("extra")
         ]
         for (schema_name, name), column in self._columns.extra.items():
             for row, value in zip(rows, self._features[column].tolist(), strict=True):
                 if not is_missing(value):
-                    kept = value.isoformat() if isinstance(value, date) else value
-                    row.setdefault(schema_name, {})[name] = kept
+                    plain_value = value.isoformat() if isinstance(value, date) else value
+                    row.setdefault(schema_name, {})[name] = plain_value
         return list(rows)
 
 
@@ -229,14 +229,14 @@ def _missing(name: str, rows: list[int], sources: list[str]) -> Iterator[RowProb
 
 
 def _defaults(defaults: Mapping[str, object]) -> dict[str, object]:
-    found: dict[str, object] = {}
+    values: dict[str, object] = {}
     for name, value in defaults.items():
         if name not in PARSERS:
             what = Message(f"图斑没有字段 {name!r}", f"a plot has no field {name!r}")
             remedy = Message(f"可用 {'、'.join(PROPERTIES)}", f"use {', '.join(PROPERTIES)}")
             raise FileRefused("unknown_field", what, remedy)
         try:
-            found[name] = None if is_missing(value) else PARSERS[name](value)
+            values[name] = None if is_missing(value) else PARSERS[name](value)
         except BadValueError as refused:
             zh, en = refused.message
             what = Message(
@@ -245,7 +245,7 @@ def _defaults(defaults: Mapping[str, object]) -> dict[str, object]:
             )
             remedy = Message("请改正", "mend it")
             raise FileRefused("bad_default", what, remedy) from refused
-    return found
+    return values
 
 
 def _shapes(before: NDArray[np.object_], problems: list[RowProblem]) -> NDArray[np.object_]:
@@ -265,7 +265,7 @@ def _shape(shape: object, row: int, problems: list[RowProblem]) -> MultiPolygon 
 
 
 def _grid_notes(before: NDArray[np.object_], after: NDArray[np.object_]) -> Iterator[Message]:
-    # The grid moves a vertex by 0.05 mm; only where it drops some can it change more.
+    # The grid moves a vertex by 0.05 mm: larger changes come only from dropped vertices.
     fewer = shapely.get_num_coordinates(before) != shapely.get_num_coordinates(after)
     changed = [
         int(row) + 1
@@ -273,7 +273,7 @@ def _grid_notes(before: NDArray[np.object_], after: NDArray[np.object_]) -> Iter
         if grid_change(before[row], after[row]).worth_reporting
     ]
     if changed:
-        rows = rows_told(changed)
+        rows = row_list(changed)
         yield Message(
             f"{rows.zh}落到 1e-9° 网格后形状改变超过 0.1 m 或 0.01 m²",
             f"{rows.en}: the 1e-9° grid changed the shape by more than 0.1 m or 0.01 m²",
@@ -281,7 +281,7 @@ def _grid_notes(before: NDArray[np.object_], after: NDArray[np.object_]) -> Iter
 
 
 def _misfits(features: geopandas.GeoDataFrame, columns: Columns) -> Iterator[Message]:
-    """Official values that an official file could not hold; they are kept as they are."""
+    """Official values that do not fit the fields of an official file; they are stored unchanged."""
     for (schema_name, name), column in columns.extra.items():
         values = [None if is_missing(value) else value for value in features[column].tolist()]
         rows: dict[Message, list[int]] = {}
@@ -289,10 +289,10 @@ def _misfits(features: geopandas.GeoDataFrame, columns: Columns) -> Iterator[Mes
             rows.setdefault(misfit.message, []).append(misfit.row or 0)
         for message, at in list(rows.items())[:3]:
             zh, en = message
-            told = rows_told(at)
+            where = row_list(at)
             yield Message(
-                f"列 {column} {told.zh}放不进 {schema_name} 的字段 {name}：{zh.rstrip('。')}",
-                f"column {column}, {told.en} do not fit {name} of {schema_name}: {en.rstrip('.')}",
+                f"列 {column} {where.zh}放不进 {schema_name} 的字段 {name}：{zh.rstrip('。')}",
+                f"column {column}, {where.en} do not fit {name} of {schema_name}: {en.rstrip('.')}",
             )
 
 

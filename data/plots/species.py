@@ -11,8 +11,8 @@ from gis.messages import InvalidValueError, Message
 
 TOLERANCE: Final = 0.001
 _PLUS: Final = re.compile(r"[+＋,，、;；]+")
-# Matched against the text turned round: read from its end a share has one reading, so the time
-# grows as the text. Read from its start every blank and digit can be the name's or the share's.
+# Matched against the reversed text: from its end a share has one reading, so the time is linear.
+# From the start each blank or digit could belong to the name or to the share.
 _SHARE_REVERSED: Final = re.compile(r"(?P<unit>[%％成])\s*+(?P<share>(?:\d++\.)?+\d++)")
 _TENTHS: Final = re.compile(r"(?<!\d)(\d++)([^\d+]+)")
 
@@ -72,16 +72,16 @@ def _of_text(written: str) -> list[tuple[str, float]]:
 
 
 def _share(part: str) -> tuple[str, float]:
-    found = _SHARE_REVERSED.match(part[::-1])
-    if not found:
+    match = _SHARE_REVERSED.match(part[::-1])
+    if not match:
         raise InvalidValueError(
             Message(
                 f"树种“{part[:30]}”没有比例，请写成 红松60%+长白落叶松40%。",
                 f"Species {part[:30]!r} has no share; write 红松60%+长白落叶松40%.",
             )
         )
-    name = part[: -found.end()].rstrip()
-    return name, float(found["share"][::-1]) / (10 if found["unit"] == "成" else 100)
+    name = part[: -match.end()].rstrip()
+    return name, float(match["share"][::-1]) / (10 if match["unit"] == "成" else 100)
 
 
 def _pair(item: object) -> tuple[str, float]:

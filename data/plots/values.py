@@ -1,4 +1,4 @@
-"""One value of a plot as people write it, and as it is kept."""
+"""Parsers of the values of a plot, from what people write to what is stored."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def code_of(name: str, value: object) -> str:
 
 
 def code_or_text(name: str, value: object) -> str:
-    """A code where the list has the word, the word itself where it has not."""
+    """The code of a word, or the word itself if the list lacks it."""
     try:
         return code_list(name).find(text(value)).code
     except UnknownCodeError:
@@ -100,10 +100,10 @@ def number(value: object, *, factor: float = 1.0) -> float:
     (1234.5, 30000.0)
     """
     try:
-        found = float(value.replace(",", "") if isinstance(value, str) else value) * factor  # type: ignore[arg-type]
+        amount = float(value.replace(",", "") if isinstance(value, str) else value) * factor  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        found = math.nan
-    if not math.isfinite(found) or found < 0 or isinstance(value, bool):
+        amount = math.nan
+    if not math.isfinite(amount) or amount < 0 or isinstance(value, bool):
         raise BadValueError(
             "not_a_number",
             Message(
@@ -111,7 +111,7 @@ def number(value: object, *, factor: float = 1.0) -> float:
                 f"{_shown(value)} is no number from 0 up.",
             ),
         )
-    return found
+    return amount
 
 
 def year(value: object) -> int:
@@ -125,7 +125,7 @@ def year(value: object) -> int:
     if isinstance(value, date):
         return value.year
     digits = text(value).removesuffix("年度").removesuffix("年")
-    # Four digits are asked for first: int() of thousands of digits takes long, then fails.
+    # The four digits are checked first: int() of thousands of digits is slow, then fails.
     if not (digits.isdecimal() and len(digits) == 4 and FIRST_YEAR <= int(digits) <= LAST_YEAR):
         raise BadValueError(
             "not_a_year",
@@ -153,10 +153,10 @@ def day(value: object) -> date:
     if isinstance(value, date):
         return value
     written = text(value).split("T", 1)[0].split(" ", 1)[0]
-    found = _DATE.match(written)
+    match = _DATE.match(written)
     try:
-        if found:
-            return date(int(found[1]), int(found[2]), int(found[3]))
+        if match:
+            return date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         pass
     raise BadValueError(
@@ -243,8 +243,10 @@ def plan_ids(value: object) -> list[int]:
 
 def extra(value: object) -> dict[str, dict[str, object]]:
     """Further official fields, by schema."""
-    found = _decoded(value)
-    if not isinstance(found, dict) or not all(isinstance(part, dict) for part in found.values()):
+    decoded = _decoded(value)
+    if not isinstance(decoded, dict) or not all(
+        isinstance(part, dict) for part in decoded.values()
+    ):
         raise BadValueError(
             "not_extra",
             Message(
@@ -252,13 +254,13 @@ def extra(value: object) -> dict[str, dict[str, object]]:
                 "extra must be {schema: {field: value}}.",
             ),
         )
-    return found
+    return decoded
 
 
 def listed(value: object) -> list[object] | None:
-    """A list, also one that a format without lists keeps as JSON; None when it is none."""
-    found = _decoded(value)
-    return found if isinstance(found, list) else None
+    """A list, or the list in a JSON text; None for anything else."""
+    decoded = _decoded(value)
+    return decoded if isinstance(decoded, list) else None
 
 
 def _decoded(value: object) -> object:

@@ -1,4 +1,4 @@
-"""Taking a zip apart without trusting one word of it."""
+"""Unpacking a zip without trusting its contents."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def unpack(path: Path, into: Path, limits: Limits) -> list[Path]:
             return list(_written(archive, entries, into, limits, path.stat().st_size))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise  # our disk is full, the archive is as it should be
+            raise  # our disk is full; the archive is not at fault
         what = Message(
             f"压缩包损坏或不完整（{error}）", f"the archive is damaged or cut off ({error})"
         )
@@ -89,7 +89,7 @@ def _entries(archive: zipfile.ZipFile, limits: Limits) -> list[tuple[zipfile.Zip
 
 
 def entry_name(info: zipfile.ZipInfo) -> str:
-    """Name of an entry; without the UTF-8 flag it is GBK as often as not.
+    """Name of an entry; without the UTF-8 flag it is often GBK.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Where the positions of a file lie: its reference system, found, doubted and left behind."""
+"""The reference system of a file: found, checked against its numbers, and converted."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ _SAY_CRS: Final = Message(
 )
 
 
-def reference_system(found: str | None, said: str | None) -> CRS:
-    """The system a file is in: what the sender says, else what the file says.
+def reference_system(in_file: str | None, requested: str | None) -> CRS:
+    """The reference system of a file: as the sender says, else as the file says.
 
     Parameters
     ----------
-    found
+    in_file
         WKT or name in the file, or None.
-    said
+    requested
         ``--crs``, or None.
 
     Raises
@@ -57,7 +57,7 @@ def reference_system(found: str | None, said: str | None) -> CRS:
     >>> reference_system(None, "EPSG:4490").name
     'China Geodetic Coordinate System 2000'
     """
-    text = said if said is not None else found
+    text = requested if requested is not None else in_file
     if text is None:
         what = Message(
             "没有坐标系（缺少 .prj）", "it names no reference system (a .prj is missing)"
@@ -67,14 +67,16 @@ def reference_system(found: str | None, said: str | None) -> CRS:
         if not _is_name(text) and (len(text) > _WKT_BYTES or not _WKT.match(text)):
             raise _unknown(text)
         if text.upper().endswith("CRS84"):
-            return known_crs(WGS84)  # the same, but for the order of axes, which is always ours
+            return known_crs(
+                WGS84
+            )  # equal but for the order of axes, which is always (lon, lat) here
         return _horizontal(known_crs(int(text) if text.isdigit() else text), text)
     except (ReferenceSystemError, CRSError) as error:
         raise _unknown(text) from error
 
 
 def _is_name(text: str) -> bool:
-    # The length is asked first: the pattern takes time by the square of it.
+    # The length is checked first: the pattern takes quadratic time.
     return len(text) <= _NAME_LENGTH and _NAME.match(text) is not None
 
 
@@ -82,7 +84,7 @@ def _horizontal(crs: CRS, text: str) -> CRS:
     flat = crs.sub_crs_list[0] if crs.is_compound else crs
     if not (flat.is_geographic or flat.is_projected):
         raise _unknown(text)
-    # The name of ESRI's .prj is not EPSG's; the number is what later steps go by.
+    # An ESRI .prj has other names than EPSG; later steps use the number.
     number = flat.to_epsg()
     return flat if number is None else known_crs(number)
 
@@ -93,7 +95,7 @@ def _unknown(text: str) -> FileRefused:
 
 
 def crs_note(crs: CRS) -> Message | None:
-    """What is to be told about bringing a system to CGCS2000; None when nothing is changed.
+    """The note on a conversion to CGCS2000; None when nothing is changed.
 
     The words end without a full stop, as those of all notes on a file.
 
@@ -119,7 +121,7 @@ def placed(shapes: NDArray[np.object_], crs: CRS) -> NDArray[np.object_]:
     shapes
         In `crs`, east or longitude first; None stays None.
     crs
-        What the file is said to be in. Whether it can be true is looked at first.
+        The reference system of the file; checked against its numbers first.
 
     Raises
     ------
@@ -149,7 +151,7 @@ def _refuse_unfit(there: NDArray[np.object_], positions: NDArray[np.float64], cr
     after, owner = shapely.get_coordinates(there, return_index=True)
     lost = ~_every(np.isfinite(after) & (np.abs(after) <= (180.0, 90.0)))
     if crs.is_projected and not lost.any():
-        # Far outside its zone a projection answers, but no longer comes back to where it began.
+        # Far outside its zone a projection gives a result, but its inverse does not return.
         back = shapely.get_coordinates(from_cgcs2000(there, crs))
         lost = ~_every(np.abs(back - positions) <= _ROUND_TRIP_M)
     _refuse_first(lost, owner, positions, _UNFIT)

@@ -1,4 +1,4 @@
-"""In which encoding the text of a shapefile was written: looked at, never believed."""
+"""The encoding of the text of a shapefile: found from its bytes, not from its declaration."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Table(NamedTuple):
 def read_text(dbf: Path) -> Table:
     """Read names and text columns of a dBASE table without decoding a byte.
 
-    GDAL decodes while it reads and cuts at a NUL without a word; so the bytes are looked at here.
+    GDAL decodes while it reads and silently cuts at a NUL, so the bytes are read here.
     Numbers and dates are left to GDAL.
 
     Parameters
@@ -107,7 +107,7 @@ def choose(table: Table, *, declared: str | None, forced: str | None) -> Choice:
     declared
         Content of the ``.cpg``, or None.
     forced
-        What the sender said (``--encoding``); nothing else is tried.
+        Encoding from the sender (``--encoding``); no other is tried.
 
     Raises
     ------
@@ -172,13 +172,13 @@ def _is_latin(declared: str) -> bool:
 
 def _codec(name: str) -> str:
     try:
-        found = codecs.lookup(_plain(name)).name
-        b"a".decode(found)  # hex and rot13 are codecs too, but of no text
+        codec = codecs.lookup(_plain(name)).name
+        b"a".decode(codec)  # refuses hex and rot13, which are codecs but not of text
     except LookupError as error:
         what = Message(f"不认识编码 {name[:40]!r}", f"there is no encoding {name[:40]!r}")
         remedy = Message("请用 --encoding GBK 或 UTF-8", "use --encoding GBK or UTF-8")
         raise FileRefused("unknown_encoding", what, remedy) from error
-    return {"utf-8": UTF8, "gbk": GBK, "gb2312": GBK, "gb18030": GBK}.get(found, found)
+    return {"utf-8": UTF8, "gbk": GBK, "gb2312": GBK, "gb18030": GBK}.get(codec, codec)
 
 
 def _texts(table: Table) -> Iterable[tuple[bytes, int, int | None, int]]:
@@ -234,7 +234,7 @@ def _readable(name: bytes) -> str:
 
 def _unless_chance(table: Table, fits: Sequence[str], declared: str | None) -> str:
     # 联通 in GBK is four bytes that are valid UTF-8 too, and come out as two letters below
-    # U+0800, where no Chinese is. Only text that has nothing else is doubted.
+    # U+0800, where there is no Chinese: text of nothing but these is taken for GBK.
     if fits[0] != UTF8 or GBK not in fits or (declared or "").upper().startswith("UTF"):
         return fits[0]
     letters = "".join(value.decode(UTF8, "ignore") for value in _odd(table))

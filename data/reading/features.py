@@ -1,4 +1,4 @@
-"""Reading the features of any GIS file that somebody sends."""
+"""Reading the features of a GIS file from outside."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ import shapely
 from numpy.typing import NDArray
 
 from data.errors import FileRefused, sentence
-from data.reading.answer import Column, Found
 from data.reading.crs import crs_note, placed, reference_system
 from data.reading.limits import MIB, Limits
-from data.reading.sandbox import open_shut_in
-from data.text_cleaning import rows_told
+from data.reading.sandbox import open_in_sandbox
+from data.reading.sandbox_result import Column, RawLayer
+from data.text_cleaning import row_list
 from gis.crs import CGCS2000
 from gis.messages import Message
 
@@ -35,7 +35,7 @@ class Features(NamedTuple):
     encoding: str | None
     layer: str
     notes: list[Message]
-    """What a person should know: chosen encoding, dropped heights, rows without geometry."""
+    """Notes for the sender: chosen encoding, dropped heights, rows without geometry."""
     declared: str | None = None
     """Reference system in the file's own words (its ``.prj``), or as ``--crs`` said."""
 
@@ -48,7 +48,7 @@ def read_features(
     encoding: str | None = None,
     limits: Limits = Limits(),  # noqa: B008 - frozen
 ) -> Features:
-    """Read one layer of a file that nobody vouches for.
+    """Read one layer of an untrusted file.
 
     A child process of its own opens it: without network, with bounds on memory, time and disk,
     and with only the one GDAL driver that the content calls for.
@@ -63,7 +63,7 @@ def read_features(
     crs
         Reference system, in place of what the file says: ``EPSG:4547``.
     encoding
-        Of the text of a shapefile, in place of what is found out.
+        Of the text of a shapefile, in place of the detected one.
     limits
         See `data.reading.limits.Limits`.
 
@@ -105,7 +105,7 @@ def read_walks(
     """Read a layer of tracks: as `read_features`, but with the time of every fix.
 
     GPX, KML and KMZ give one row a track, all in one layer, with a column ``times``; a fourth
-    ordinate of GeoJSON becomes that column too. Other formats are read as ever.
+    ordinate of GeoJSON becomes that column too. Other formats are read as by `read_features`.
     """
     return _read(path, layer=layer, crs=crs, encoding=encoding, limits=limits, walks=True)
 
@@ -121,7 +121,7 @@ def _read(
 ) -> Features:
     try:
         _refuse_missing(path, limits)
-        found = open_shut_in(
+        stored = open_in_sandbox(
             path,
             layer=layer,
             encoding=encoding,
@@ -129,7 +129,7 @@ def _read(
             limits=limits,
             walks=walks,
         )
-        return _features(found, crs, limits)
+        return _features(stored, crs, limits)
     except FileRefused as refused:
         raise refused.about(path.name) from refused.__cause__
 
@@ -146,16 +146,16 @@ def _refuse_missing(path: Path, limits: Limits) -> None:
         raise FileRefused("too_big", what, Message("请分批提交", "send it in parts"))
 
 
-def _features(found: Found, crs: str | None, limits: Limits) -> Features:
-    system = reference_system(found.crs, crs)
-    shapes, notes = _shapes(found.shapes, limits)
+def _features(layer: RawLayer, crs: str | None, limits: Limits) -> Features:
+    system = reference_system(layer.crs, crs)
+    shapes, notes = _shapes(layer.shapes, limits)
     note = crs_note(system)
-    told = [*found.notes, *notes, *([note] if note else [])]
+    messages = [*layer.notes, *notes, *([note] if note else [])]
     frame = geopandas.GeoDataFrame(
-        _table(found.columns, len(shapes)), geometry=placed(shapes, system), crs=CGCS2000
+        _table(layer.columns, len(shapes)), geometry=placed(shapes, system), crs=CGCS2000
     )
-    words = [sentence(said) for said in told]
-    return Features(frame, system.name, found.encoding, found.layer, words, crs or found.crs)
+    words = [sentence(said) for said in messages]
+    return Features(frame, system.name, layer.encoding, layer.layer, words, crs or layer.crs)
 
 
 def read_untouched(
@@ -166,21 +166,23 @@ def read_untouched(
     encoding: str | None = None,
     limits: Limits = Limits(),  # noqa: B008 - frozen
 ) -> Features:
-    """Read a layer with its numbers as they stand: to find out what coordinates they are.
+    """Read a layer with its coordinates unchanged, to find out their reference system.
 
     Parameters, limits and refusals are those of `read_features`, but for the reference system:
-    none is needed, none is believed, and positions may be anything. The frame has none, and
+    none is needed, a declared one is ignored, and any numbers are allowed. The frame has none, and
     ``crs_name`` is empty.
     """
     try:
         _refuse_missing(path, limits)
-        found = open_shut_in(path, layer=layer, encoding=encoding, crs_is_said=True, limits=limits)
-        shapes, notes = _shapes(found.shapes, limits)
+        stored = open_in_sandbox(
+            path, layer=layer, encoding=encoding, crs_is_said=True, limits=limits
+        )
+        shapes, notes = _shapes(stored.shapes, limits)
     except FileRefused as refused:
         raise refused.about(path.name) from refused.__cause__
-    frame = geopandas.GeoDataFrame(_table(found.columns, len(shapes)), geometry=shapes)
-    words = [sentence(said) for said in (*found.notes, *notes)]
-    return Features(frame, "", found.encoding, found.layer, words, crs or found.crs)
+    frame = geopandas.GeoDataFrame(_table(stored.columns, len(shapes)), geometry=shapes)
+    words = [sentence(said) for said in (*stored.notes, *notes)]
+    return Features(frame, "", stored.encoding, stored.layer, words, crs or stored.crs)
 
 
 def _shapes(
@@ -202,7 +204,7 @@ def _shapes(
         )
     bare = [row + 1 for row, shape in enumerate(shapes) if shape is None]
     if bare:
-        rows = rows_told(bare)
+        rows = row_list(bare)
         notes.append(Message(f"{rows.zh}没有几何", f"{rows.en}: there is no geometry"))
     return shapely.force_2d(shapes), notes
 

@@ -1,4 +1,4 @@
-"""Reading GeoJSON by Python's own parser, which opens nothing else and hides nothing."""
+"""Reading GeoJSON with Python's own parser, which opens no other file and reports every fault."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import shapely
 from shapely.geometry import shape
 
 from data.errors import FileRefused
-from data.reading.answer import Column, Found, Kind
 from data.reading.geojson_times import with_times
 from data.reading.limits import Limits, refuse_sparse
+from data.reading.sandbox_result import Column, Kind, RawLayer
 from data.text_cleaning import Unprintable
 from gis.messages import Message
 from gis.polygons import without_empty_parts
 
-_MAX_DEPTH: Final = 64  # as in the body of a request; later steps go down by recursion
-_CRS84: Final = "OGC:CRS84"  # RFC 7946: the one system of a file that names none
+_MAX_DEPTH: Final = 64  # as in the body of a request; later steps are recursive
+_CRS84: Final = "OGC:CRS84"  # RFC 7946: the system of a file that names none
 _SEND_GEOJSON: Final = Message(
     "请提供 GeoJSON 的 FeatureCollection", "send a FeatureCollection of GeoJSON"
 )
@@ -32,7 +32,7 @@ def read_geojson(
     *,
     crs_is_said: bool = False,
     fourth_is_time: bool = False,
-) -> Found:
+) -> RawLayer:
     """Read a FeatureCollection or a Feature; properties keep their lists and objects.
 
     Parameters
@@ -71,7 +71,7 @@ def read_geojson(
     shapes = [_wkb(feature, row) for row, feature in enumerate(features, 1)]
     columns = list(_columns(features, unprintable))
     crs = None if crs_is_said else crs_of(whole)
-    return Found(name, crs, shapes, columns, encoding, notes + unprintable.notes())
+    return RawLayer(name, crs, shapes, columns, encoding, notes + unprintable.notes())
 
 
 def too_many_features(count: int, limits: Limits) -> FileRefused:
@@ -112,7 +112,7 @@ def _parsed(text: str) -> Mapping[str, Any]:
 
 
 def _depth(whole: object) -> int:
-    """How many lists and objects stand in each other; counted up to one more than is allowed."""
+    """Depth of nested lists and objects; counted up to one more than is allowed."""
     level, depth = [whole], 0
     while level and depth <= _MAX_DEPTH:
         level = [
@@ -194,7 +194,7 @@ def _wkb(feature: Mapping[str, Any], row: int) -> bytes | None:
         return None
     try:
         _refuse_open_rings(geometry)
-        # A part without a ring has no ground; the rest is judged as any other shape.
+        # A part without a ring has no area; the rest is checked like any other shape.
         return bytes(shapely.to_wkb(shape(without_empty_parts(geometry))))
     except _BAD_GEOMETRY as error:
         what = Message(
@@ -220,7 +220,7 @@ _BAD_GEOMETRY: Final = (
 
 
 def _refuse_open_rings(geometry: Mapping[str, Any]) -> None:
-    # shapely closes an open ring without a word, and nothing is mended without a word.
+    # shapely closes an open ring silently, but no shape may be repaired silently.
     kind = geometry["type"]
     if kind == "GeometryCollection":
         for part in geometry["geometries"]:

@@ -1,4 +1,4 @@
-"""Times that stand as the fourth ordinate of GeoJSON positions, as some loggers write them."""
+"""Times in the fourth ordinate of GeoJSON positions, as some loggers write them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LINES: Final = ("LineString", "MultiLineString")
 
 
 def with_times(feature: Mapping[str, Any]) -> dict[str, Any]:
-    """A Feature whose fourth ordinates became a property ``times``; any other as it is.
+    """A Feature with its fourth ordinates moved to a property ``times``; any other unchanged.
 
     Examples
     --------

@@ -1,6 +1,6 @@
 """Tracks and routes of a GPX file with the time of every fix, which GDAL keeps in another layer.
 
-Only `data.reading.child` runs this, shut in; entities were refused before.
+Runs only in the restricted `data.reading.sandbox_worker`; entities were refused before.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import numpy as np
 import shapely
 
 from data.errors import FileRefused
-from data.reading.answer import Column, Found
 from data.reading.layers import refuse_entities, xml_elements
 from data.reading.limits import Limits, refuse_sparse
+from data.reading.sandbox_result import Column, RawLayer
 from data.text_cleaning import Unprintable
 from gis.messages import Message
 
@@ -29,14 +29,14 @@ _TEXTS: Final = ("name", "desc", "cmt", "src")
 
 
 class Walk(NamedTuple):
-    """A track as it stands in an XML file: texts, positions, times as they are written."""
+    """A track of an XML file: texts, positions and times as written."""
 
     texts: dict[str, str]
     places: list[tuple[float, float]]
     times: list[str | None]
 
 
-def read_gpx(path: Path, layer: str | None, limits: Limits) -> Found:
+def read_gpx(path: Path, layer: str | None, limits: Limits) -> RawLayer:
     """One row for each ``trk`` and ``rte``; segments of a track follow each other.
 
     Raises
@@ -50,7 +50,7 @@ def read_gpx(path: Path, layer: str | None, limits: Limits) -> Found:
 
 
 def _walks(path: Path, limits: Limits) -> Iterator[Walk]:
-    """Fixes come before the end of their track: all since the last one are its own."""
+    """Collect fixes until the end of a track: all since the last end belong to it."""
     walk = Walk({}, [], [])
     count = 0
     for element in xml_elements(path):
@@ -89,7 +89,7 @@ def too_many_fixes(limits: Limits) -> FileRefused:
     return FileRefused("too_many_vertices", what, Message("请按日期分批提交", "send it day by day"))
 
 
-def found_walks(name: str, layer: str | None, walks: list[Walk]) -> Found:
+def found_walks(name: str, layer: str | None, walks: list[Walk]) -> RawLayer:
     """Walks as one layer, their times in a column ``times``.
 
     A walk of one fix is a point, one of none has no geometry.
@@ -114,7 +114,9 @@ def found_walks(name: str, layer: str | None, walks: list[Walk]) -> Found:
     ]
     times: list[object] = [walk.times if any(walk.times) else None for walk in walks]
     columns.append(Column("times", "any", times))
-    return Found(name, _CRS, [_wkb(walk) for walk in walks], columns, "UTF-8", unprintable.notes())
+    return RawLayer(
+        name, _CRS, [_wkb(walk) for walk in walks], columns, "UTF-8", unprintable.notes()
+    )
 
 
 def _wkb(walk: Walk) -> bytes | None:

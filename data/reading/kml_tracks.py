@@ -1,6 +1,6 @@
 """Tracks of a KML file: ``gx:Track`` with its times, which GDAL leaves out, and plain lines.
 
-Only `data.reading.child` runs this, shut in; entities were refused before.
+Runs only in the restricted `data.reading.sandbox_worker`; entities were refused before.
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from data.reading.answer import Found
 from data.reading.gpx import Walk, found_walks, too_many_fixes
 from data.reading.layers import refuse_entities, xml_elements
 from data.reading.limits import Limits
+from data.reading.sandbox_result import RawLayer
 
 __all__ = ["read_kml_tracks"]
 
 
-def read_kml_tracks(path: Path, layer: str | None, limits: Limits) -> Found:
+def read_kml_tracks(path: Path, layer: str | None, limits: Limits) -> RawLayer:
     """One row for each Placemark; parts of a MultiTrack or MultiGeometry follow each other.
 
     Raises
@@ -57,7 +57,7 @@ def _walk(placemark: ET.Element) -> Walk:
 
 
 def _track(track: ET.Element) -> Iterator[tuple[tuple[float, float], str | None]]:
-    """Fixes of a track: the n-th ``when`` belongs to the n-th ``coord``; what is over has none."""
+    """Fixes of a track: the n-th ``when`` is the time of the n-th ``coord``."""
     whens = [(part.text or "").strip() or None for part in track if _tag(part) == "when"]
     coords = [_numbers((part.text or "").split()) for part in track if _tag(part) == "coord"]
     for at, place in enumerate(coords):

@@ -1,6 +1,6 @@
 """Reading one layer with GDAL.
 
-Only `data.reading.child` runs this, shut in and with one driver left.
+Runs only in the restricted `data.reading.sandbox_worker`, with one driver left.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from xml.parsers import expat
 import numpy as np
 
 from data.errors import FileRefused
-from data.reading.answer import Column, Found, Kind
 from data.reading.encoding import choose, decoded, read_text
 from data.reading.geojson import no_such_layer, too_many_features
 from data.reading.limits import Limits
-from data.reading.parts import Shapefile
+from data.reading.sandbox_result import Column, Kind, RawLayer
+from data.reading.shapefile_parts import Shapefile
 from data.reading.sniff import Format
-from data.text_cleaning import Unprintable, rows_told
+from data.text_cleaning import Unprintable, row_list
 from gis.messages import Message
 
 XML_CHUNK_BYTES: Final = 2**20
 _XML_TAG_BYTES: Final = 2 * XML_CHUNK_BYTES
-_RAW: Final = "ISO-8859-1"  # one letter a byte, so that nothing is lost before we look
+_RAW: Final = "ISO-8859-1"  # one character a byte, so that no byte is lost
 _EXACT: Final = 2**53
 _PATH: Final = re.compile(r"'?/[^\s':,]+'?")
-# A quotation or a comment that nobody closes runs to the end, so each letter is read once.
+# An unclosed quotation or comment runs to the end, so that each character is read once.
 _QUOTED: Final = re.compile(
     r"""\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|\[[^\]]*+(?:\]|\Z)|`[^`]*+(?:`|\Z)"""
 )
@@ -44,7 +44,7 @@ _EXPORT_AGAIN: Final = Message("请重新导出后提交", "export it again and 
 
 def _pyogrio() -> Any:
     # pyogrio looks for pandas, geopandas and pyproj when it is imported, which takes a second
-    # and is of no use to its raw half.
+    # and is not needed for its raw functions.
     for unneeded in ("geopandas", "pandas", "pyarrow", "pyproj"):
         sys.modules.setdefault(unneeded, None)  # type: ignore[arg-type]
     import pyogrio.raw  # noqa: PLC0415 - OGR_SKIP must be set before GDAL is loaded
@@ -57,7 +57,7 @@ def drivers() -> set[str]:
     return set(_pyogrio().list_drivers())
 
 
-def read_layer(path: Path, kind: Format, layer: str | None, limits: Limits) -> Found:
+def read_layer(path: Path, kind: Format, layer: str | None, limits: Limits) -> RawLayer:
     """Read one layer of a GeoPackage, FlatGeobuf, geodatabase, KML or GPX.
 
     Raises
@@ -88,10 +88,10 @@ def read_layer(path: Path, kind: Format, layer: str | None, limits: Limits) -> F
             for row, value in enumerate(column.values, 1)
         ]
     notes = [*_rounded(meta, values), *unprintable.notes()]
-    return Found(name, meta["crs"], shapes, columns, "UTF-8", notes)
+    return RawLayer(name, meta["crs"], shapes, columns, "UTF-8", notes)
 
 
-def read_shapefile(part: Shapefile, name: str, forced: str | None, limits: Limits) -> Found:
+def read_shapefile(part: Shapefile, name: str, forced: str | None, limits: Limits) -> RawLayer:
     """Read a shapefile; its text is decoded by `data.reading.encoding`, its numbers by GDAL.
 
     Raises
@@ -123,8 +123,8 @@ def read_shapefile(part: Shapefile, name: str, forced: str | None, limits: Limit
             letters.append(value or None)
             cut += [row] if is_cut else []
         column.kind, column.values = "text", letters
-        notes += _told(column.name, cut, text.cut_rows)
-    return Found(name, part.prj, shapes, columns, chosen.encoding, notes)
+        notes += _text_notes(column.name, cut, text.cut_rows)
+    return RawLayer(name, part.prj, shapes, columns, chosen.encoding, notes)
 
 
 def _rounded(meta: dict[str, Any], values: Any) -> list[Message]:
@@ -142,10 +142,10 @@ def _rounded(meta: dict[str, Any], values: Any) -> list[Message]:
     ]
 
 
-def _told(name: str, cut: list[int], after_nul: list[int]) -> list[Message]:
+def _text_notes(name: str, cut: list[int], after_nul: list[int]) -> list[Message]:
     notes = []
     if cut:
-        rows = rows_told(cut)
+        rows = row_list(cut)
         notes.append(
             Message(
                 f"列 {name} {rows.zh}的文字在字段宽度处被截断",
@@ -153,7 +153,7 @@ def _told(name: str, cut: list[int], after_nul: list[int]) -> list[Message]:
             )
         )
     if after_nul:
-        rows = rows_told([record + 1 for record in after_nul])
+        rows = row_list([record + 1 for record in after_nul])
         notes.append(
             Message(
                 f"列 {name} {rows.zh} NUL 之后的文字被忽略",
@@ -167,7 +167,7 @@ def _read(path: Path, limits: Limits, **options: object) -> tuple[dict[str, Any]
     pyogrio = _pyogrio()
     try:
         with warnings.catch_warnings(record=True):
-            warnings.simplefilter("always")  # heights and measures are dropped by us, and told
+            warnings.simplefilter("always")  # heights and measures are dropped later, with a note
             meta, fids, shapes, values = pyogrio.raw.read(
                 path,
                 return_fids=True,
@@ -206,7 +206,7 @@ def _layer(path: Path, kind: Format, wanted: str | None) -> str:
 
 
 def one_layer(names: list[str], wanted: str | None) -> str:
-    """The layer that is meant.
+    """The layer to read.
 
     Raises
     ------
@@ -244,8 +244,8 @@ _KINDS: Final[dict[str, Kind]] = {
 def _column(name: str, ogr_type: str, subtype: str, values: np.ndarray[Any, Any]) -> Column:
     if subtype == "OFSTBoolean":
         # Where a row has none, GDAL's numbers come instead of booleans.
-        told = [None if value is None else bool(value) for value in map(_plain, values)]
-        return Column(name, "boolean", list(told))
+        booleans = [None if value is None else bool(value) for value in map(_plain, values)]
+        return Column(name, "boolean", list(booleans))
     return Column(name, _KINDS.get(ogr_type, "any"), [_plain(value) for value in values])
 
 
@@ -297,7 +297,7 @@ def _long_tag() -> FileRefused:
 
 
 def xml_elements(path: Path) -> Iterator[ET.Element]:
-    """Elements in the order of their ends; whoever is done with one clears it.
+    """Elements in the order of their ends; the caller clears each when done.
 
     `refuse_entities` comes first. `ET.iterparse` reads pieces of 16 KB, and the parser begins an
     unfinished tag anew with each of them: a tag of 20 MB took five minutes.

@@ -13,7 +13,7 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of one upload; whatever passes one is refused in words.
+    """Bounds of one upload; more is refused.
 
     Examples
     --------
@@ -28,12 +28,12 @@ class Limits:
     inflated_bytes: int = 2048 * MIB
     """Of everything taken out of a zip, counted while it is inflated."""
     ratio: int = 200
-    """Inflated to packed; looked at only above `ratio_from_bytes`, for empty tables pack well."""
+    """Inflated to packed size; checked above `ratio_from_bytes` only: empty tables pack well."""
     ratio_from_bytes: int = 64 * MIB
     features: int = 500_000
     vertices: int = 20_000_000
     seconds: int = 120
-    """Of the clock, and of the processor."""
+    """Wall-clock time, and processor time."""
     memory_bytes: int = 3072 * MIB
     """Address space of the child process that opens the file."""
 

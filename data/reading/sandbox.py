@@ -1,4 +1,4 @@
-"""Starting the child process that opens an upload, and reading what it leaves."""
+"""Starting the child process that opens an upload, and reading its result."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from pathlib import Path
 from typing import Final
 
 from data.errors import FileRefused
-from data.reading.answer import FOUND, Found, found_in
-from data.reading.child import NO_ROOM, too_big
 from data.reading.limits import Limits
+from data.reading.sandbox_result import RESULT, RawLayer, load_result
+from data.reading.sandbox_worker import NO_ROOM, too_big
 from data.reading.task import Task
 from data.scratch import Scratch, TemporaryDiskFull, room_needed
 from gis.messages import Message
 
 _NOWHERE: Final = "http://127.0.0.1:1"
-# A reader that fails beside less than that failed for want of it, whatever its library said.
-_LEAST_ROOM_BYTES: Final = 65_536
+# A reader that fails with less free disk than this failed for lack of space.
+_MIN_FREE_BYTES: Final = 65_536
 
 
 @lru_cache(maxsize=1)
 def driver_names() -> tuple[str, ...]:
-    """Every vector driver of this GDAL; asked once, opens nothing."""
+    """Every vector driver of this GDAL, cached; opens no file."""
     import pyogrio  # noqa: PLC0415 - slow, and only wanted when a file comes
 
     return tuple(sorted(pyogrio.list_drivers()))
 
 
-def open_shut_in(
+def open_in_sandbox(
     path: Path,
     *,
     layer: str | None,
@@ -43,26 +43,26 @@ def open_shut_in(
     crs_is_said: bool,
     limits: Limits,
     walks: bool = False,
-) -> Found:
-    """Have a file opened by a child process that can do nothing else.
+) -> RawLayer:
+    """Open a file in a restricted child process.
 
     Parameters
     ----------
     path
-        As it was sent.
+        The file from outside.
     layer, encoding
-        As the sender said, or None.
+        From the sender, or None.
     crs_is_said
         Whether the sender names the reference system too.
     walks
         Whether tracks are wanted, with the time of every fix.
     limits
-        Memory, processor and disk bind the child; the clock binds us.
+        Memory, processor and disk are limits of the child; the clock is checked here.
 
     Raises
     ------
     FileRefused
-        What the child says, and ``too_slow``, ``too_big``, ``reader_died``.
+        The refusal of the child, and ``too_slow``, ``too_big``, ``reader_died``.
     TemporaryDiskFull
         There is no room for what is unpacked, or for the answer.
     """
@@ -72,9 +72,9 @@ def open_shut_in(
     )
     with Scratch() as folder:
         status = _run(task, folder)
-        if not (folder / FOUND).exists():
+        if not (folder / RESULT).exists():
             raise _died(status, limits, folder)
-        return found_in(folder)
+        return load_result(folder)
 
 
 def _run(task: Task, folder: Path) -> int:
@@ -82,7 +82,7 @@ def _run(task: Task, folder: Path) -> int:
         (folder / "task.json").write_text(json.dumps(asdict(task)), encoding="ascii")
     with (folder / "task.json").open("rb") as task_file, (folder / "log").open("wb") as log:
         child = subprocess.Popen(
-            [sys.executable, "-I", "-m", "data.reading.child"],
+            [sys.executable, "-I", "-m", "data.reading.sandbox_worker"],
             stdin=task_file,
             stdout=log,
             stderr=log,
@@ -101,7 +101,7 @@ def _run(task: Task, folder: Path) -> int:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """Nothing of ours: no passwords, no settings, no way out."""
+    """Environment of the child: no passwords, no settings, no network."""
     return {
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
@@ -123,7 +123,7 @@ def _environment(folder: Path) -> dict[str, str]:
 
 
 def _died(status: int, limits: Limits, folder: Path) -> FileRefused | TemporaryDiskFull:
-    if status == NO_ROOM or shutil.disk_usage(folder).free < _LEAST_ROOM_BYTES:
+    if status == NO_ROOM or shutil.disk_usage(folder).free < _MIN_FREE_BYTES:
         return TemporaryDiskFull(os.strerror(errno.ENOSPC))
     fewer = Message("请分批提交", "send it in parts")
     if status in (-signal.SIGXCPU, -signal.SIGKILL):

@@ -1,4 +1,4 @@
-"""What a file is, by its content: a name promises nothing."""
+"""The format of a file, by its content and not by its name."""
 
 from __future__ import annotations
 
@@ -66,14 +66,14 @@ def format_of(path: Path) -> Format:
         head = file.read(HEAD_BYTES)
     if not head:
         raise FileRefused("empty_file", Message("文件是空的", "the file is empty"), READABLE)
-    found = _binary(head) or _text(head)
-    if found is None:
+    detected = _binary(head) or _text(head)
+    if detected is None:
         raise FileRefused(
             "not_gis",
             Message("不是能识别的 GIS 文件", "this is no GIS file that can be read"),
             READABLE,
         )
-    return found
+    return detected
 
 
 def _folder(path: Path) -> Format:
@@ -84,7 +84,7 @@ def _folder(path: Path) -> Format:
 
 def _binary(head: bytes) -> Format | None:
     if head.startswith(_SHP_MAGIC) and len(head) >= 100:
-        # Big-endian magic, little-endian version: both, so that no chance bytes are taken for it.
+        # Big-endian magic and little-endian version: both are checked, to exclude chance matches.
         return Format.SHAPEFILE if struct.unpack_from("<i", head, 28)[0] == 1000 else None
     if head.startswith(_SQLITE_MAGIC) and head[68:72] in (*_GPKG_IDS, bytes(4)):
         return Format.GEOPACKAGE  # older writers leave the id 0; the tables are looked at later

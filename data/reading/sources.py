@@ -1,4 +1,4 @@
-"""From the file that was sent to the one layer that is meant, whatever it is packed in."""
+"""The one layer to read in an uploaded file, whether packed or not."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from data.errors import FileRefused
-from data.reading.answer import Found
 from data.reading.archive import unpack
 from data.reading.geojson import read_geojson
 from data.reading.gpx import read_gpx
 from data.reading.kml_tracks import read_kml_tracks
 from data.reading.layers import one_layer, read_layer, read_shapefile
-from data.reading.parts import gather
+from data.reading.sandbox_result import RawLayer
+from data.reading.shapefile_parts import gather
 from data.reading.sniff import READABLE, Format, format_of
 from data.reading.task import Task
 from gis.messages import Message
 
-# Formats of which GDAL keeps the times of the fixes elsewhere, or nowhere.
+# Formats for which GDAL does not return the times of the fixes with the line.
 _WALKS = {Format.GPX: read_gpx, Format.KML: read_kml_tracks}
 _LAYER_SUFFIXES = frozenset([".shp", ".gpkg", ".geojson", ".json", ".kml", ".gpx", ".fgb"])
 
@@ -30,8 +30,8 @@ class Source(NamedTuple):
     name: str
 
 
-def read_source(task: Task, folder: Path, leave_only: Callable[[str | None], None]) -> Found:
-    """Read the layer that a task asks for.
+def read_source(task: Task, folder: Path, leave_only: Callable[[str | None], None]) -> RawLayer:
+    """Read the layer of a task.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def read_source(task: Task, folder: Path, leave_only: Callable[[str | None], Non
     return _read(source, kind, layer, folder, task)
 
 
-def _read(source: Source, kind: Format, layer: str | None, folder: Path, task: Task) -> Found:
+def _read(source: Source, kind: Format, layer: str | None, folder: Path, task: Task) -> RawLayer:
     stem = Path(source.name).stem
     if kind is Format.GEOJSON:
         said = task.crs_is_said
@@ -78,7 +78,7 @@ def _read(source: Source, kind: Format, layer: str | None, folder: Path, task: T
 
 
 def _suffix(kind: Format) -> str:
-    # GDAL looks at the name beside the content, and no name of the sender's reaches it.
+    # GDAL also uses the extension: give it our own file name.
     return {
         Format.GEOPACKAGE: ".gpkg",
         Format.FLATGEOBUF: ".fgb",
@@ -93,7 +93,7 @@ def _packed(path: Path, folder: Path, task: Task) -> tuple[Source, str | None]:
     databases = {part for file in files for part in file.parents if part.suffix.lower() == ".gdb"}
     single = [file for file in files if not databases.intersection(file.parents)]
     shown = [file for file in single if file.suffix.lower() in _LAYER_SUFFIXES]
-    sources = [Source(found, found.name) for found in (*sorted(databases), *shown)]
+    sources = [Source(candidate, candidate.name) for candidate in (*sorted(databases), *shown)]
     if not sources:
         raise _nothing(files)
     if len(sources) == 1:

@@ -1,4 +1,4 @@
-"""What the process that opens an upload is asked to do."""
+"""The task of the process that opens an upload."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from data.reading.limits import Limits
 
 @dataclass(frozen=True)
 class Task:
-    """What the parent asks for."""
+    """File, layer and limits from the parent."""
 
     path: str
     layer: str | None
@@ -18,6 +18,6 @@ class Task:
     """Every driver that this GDAL has: all but one are switched off."""
     limits: Limits
     parent: int
-    """Process that reads the answer; when it is gone, so are we."""
+    """Process that reads the result; the child ends with it."""
     walks: bool = False
     """Whether tracks are wanted, with the time of every fix."""

@@ -55,7 +55,7 @@ def tracks_of_points(
     times = there[columns["time"]].tolist()
     rows = [np.flatnonzero(groups == group) for group in range(int(groups.max(initial=-1)) + 1)]
     table = {word: [whole[word].iloc[at[0]] for at in rows] for word in keys}
-    table["times"] = [[times[one] for one in at] for at in rows]
+    table["times"] = [[times[row] for row in at] for at in rows]
     if "track" in table:
         table["name"] = table.pop("track")
     shapes = np.array([_line(places[at]) for at in rows] + [None], dtype=object)[:-1]

@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Atomic writing: a file appears complete or not at all."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _REASON_LETTERS = 120
 
 @contextmanager
 def in_place(path: Path) -> Iterator[tuple[Path, Path]]:
-    """A folder to write in, and in it the file that takes the place of `path` at the end.
+    """A folder to write in, and in it the file that replaces `path` at the end.
 
-    The folder is a hidden one beside `path`, for a rename is whole only on one disk. When anything
-    fails, it goes with all that is in it and `path` stays as it was; what a killed process left
-    beside `path` goes with the next file.
+    The folder is hidden and beside `path`, since a rename is atomic only within one disk. After an
+    error it is removed and `path` stays unchanged; what a killed process left beside `path` is
+    removed with the next file.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def in_place(path: Path) -> Iterator[tuple[Path, Path]]:
 
 
 def reason(error: BaseException) -> str:
-    """Why something could not be written, in one line: GDAL tells the whole statement that failed.
+    """Why something could not be written, in one line: GDAL quotes the whole failed statement.
 
     >>> reason(OSError(28, "No space left on device"))
     'No space left on device'

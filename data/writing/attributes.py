@@ -28,7 +28,7 @@ def _green_class(kind: str) -> str | None:
 
 def _species_text(mix: Sequence[Mapping[str, Any]]) -> str:
     known = code_list("species")
-    return "+".join(f"{known.label(one['code'])}{_percent(one['share'])}%" for one in mix)
+    return "+".join(f"{known.label(share['code'])}{_percent(share['share'])}%" for share in mix)
 
 
 def _percent(share: float) -> str:
@@ -36,11 +36,11 @@ def _percent(share: float) -> str:
 
 
 def _main_species(mix: Sequence[Mapping[str, Any]]) -> str | None:
-    return max(mix, key=lambda one: float(one["share"]))["code"] if mix else None
+    return max(mix, key=lambda share: float(share["share"]))["code"] if mix else None
 
 
 def _evidence_text(evidence: Sequence[Mapping[str, Any]]) -> str:
-    return "；".join(str(one["name"]) for one in evidence)
+    return "；".join(str(document["name"]) for document in evidence)
 
 
 def _listed(numbers: Sequence[int]) -> str:
@@ -74,13 +74,13 @@ DERIVED: Final[Mapping[str, tuple[tuple[str, ...], Callable[..., object]]]] = {
     "province": (("district",), _province),
     "identifier": (("district", "id"), _identifier),
 }
-"""What a table shows, out of which properties, and how."""
+"""A derived column: its source properties and how to compute it."""
 
 FREE_TEXT: Final = frozenset(
     {"name", "note", "species_text", "evidence_text", "source", "office", "board", "photo"}
     | {name for name in DERIVED if name.endswith("_label")}
 )
-"""Texts for a reader: they may be shortened, and it is told. A cut code would be another code."""
+"""Texts for people, which may be shortened with a note; a shortened code would be another code."""
 
 
 def property_values(frame: pd.DataFrame, name: str) -> list[object]:
@@ -114,18 +114,18 @@ def property_values(frame: pd.DataFrame, name: str) -> list[object]:
         rows = zip(*columns, strict=True)
         return [None if None in row else derive(*row) for row in rows]
     (values,) = columns
-    of_codes = {one: derive(one) for one in {one for one in values if type(one) is str}}
+    of_codes = {value: derive(value) for value in {value for value in values if type(value) is str}}
     return [
-        of_codes[one] if type(one) is str else None if one is None else derive(one)
-        for one in values
+        of_codes[value] if type(value) is str else None if value is None else derive(value)
+        for value in values
     ]
 
 
 def _column(frame: pd.DataFrame, name: str) -> list[object]:
     if name not in frame.columns:
         return [None] * len(frame)
-    # Most cells are texts: they are passed by, for a table has a million of them.
-    return [one if type(one) is str else plain(one) for one in frame[name].tolist()]
+    # Most cells are texts and need no conversion: a table has a million of them.
+    return [value if type(value) is str else plain(value) for value in frame[name].tolist()]
 
 
 def plain(value: object) -> object:
@@ -150,7 +150,7 @@ def plain(value: object) -> object:
 def fitted(value: object, field: Field) -> object:
     """A property's value in the type of its field; numbers are rounded to its decimals.
 
-    What cannot be turned comes back as it is, for `data.schemas.Field.misfit` to tell.
+    What cannot be converted is returned unchanged: `data.schemas.Field.misfit` reports it.
 
     Examples
     --------
@@ -171,7 +171,7 @@ def fitted(value: object, field: Field) -> object:
 
 
 def _number_text(value: object) -> str:
-    # pandas makes numbers out of whole ones as soon as one is absent.
+    # pandas turns whole numbers into floats as soon as one is absent.
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 

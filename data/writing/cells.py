@@ -1,4 +1,4 @@
-"""Values as they stand in a file that has no lists, no objects and no moments of its own."""
+"""Values for files that have no lists, objects or moments."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def json_value(value: object) -> Any:
-    """A value as JSON has it, whatever it was in Python.
+    """A Python value as a JSON value.
 
     Moments and days become ISO 8601, exact decimals numbers; what is not a number or not finite
     becomes null, sets and arrays become lists.
@@ -44,9 +44,9 @@ def _scalar(value: object) -> str | int | float | None:
         return value if math.isfinite(value) else None
     if isinstance(value, str | int):
         return value
-    for kind, told in _SCALARS.items():
+    for kind, convert in _SCALARS.items():
         if isinstance(value, kind):
-            return told(value)
+            return convert(value)
     raise TypeError(f"a cell cannot be a {type(value).__name__}")
 
 
@@ -96,12 +96,12 @@ def cell(value: object) -> str | int | float | None:
         return json_text(plain) if plain else None
     if isinstance(plain, bool):
         return json_text(plain)
-    told: str | int | float | None = plain
-    return told
+    scalar: str | int | float | None = plain
+    return scalar
 
 
 def guarded(value: object) -> object:
-    """A cell that no spreadsheet runs: a text that begins like a formula gets an apostrophe.
+    """A cell that a spreadsheet does not run: a text like a formula gets an apostrophe.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The header of a dbf table: what GDAL is asked for, and what it wrote."""
+"""The header of a dbf table: the requested fields, and the fields that GDAL wrote."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from data.schemas import Field, Schema
 
 __all__ = ["Header", "fiona_type", "read_header", "record_bytes"]
 
-_FIELD: Final = 32  # bytes of a field's description, and of what stands before the first
+_FIELD: Final = 32  # bytes of one field description, and of the part before the first
 
 
 class Header(NamedTuple):

@@ -1,4 +1,4 @@
-"""Frames out as files: the suffix decides in which form."""
+"""Writing frames as files: the suffix decides the format."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SUFFIXES: Final = {
     ".csv": "csv",
     ".gpx": "gpx",
 }
-# Columns that only frames of this schema have; the first that fits is taken.
+# Columns that only frames of this schema have; the first match is used.
 _MARKS: Final = (
     ("coverage", {"green_m2"}),
     ("patrols", {"started_at"}),
@@ -145,7 +145,7 @@ def format_of(path: Path) -> str:
 
 
 def usual_schema(frame: pd.DataFrame) -> str:
-    """The schema for a frame that nobody chose one for: by what its rows are.
+    """The default schema of a frame, by its columns.
 
     Examples
     --------

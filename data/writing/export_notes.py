@@ -1,4 +1,4 @@
-"""What a file of plots says of itself: stages, reviews, and what its fields have no place for."""
+"""Notes on an exported file of plots: stages, reviews, and properties without a field."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def within_stages(
     if all(taken):
         return frame, ()
     named = "、".join(str(code_list("stage").label(stage)) for stage in table.stages)
-    zh, en = _sums(frame[[not one for one in taken]])
+    zh, en = _sums(frame[[not is_taken for is_taken in taken]])
     note = Message(
         f"字段表 {table.name} 只收阶段为{named}的图斑，未写出：{zh}。",
         f"{table.name} takes the stages {', '.join(table.stages)} only; left out: {en}.",
@@ -66,7 +66,7 @@ def plot_notes(frame: pd.DataFrame) -> tuple[Message, ...]:
     """  # noqa: E501 - a line of the report
     notes = []
     if count := unreviewed_count(frame):
-        reviews = [one for one in property_values(frame, "review") if one != _APPROVED]
+        reviews = [state for state in property_values(frame, "review") if state != _APPROVED]
         zh, en = _counts(reviews, "review")
         notes.append(
             Message(
@@ -86,10 +86,10 @@ def plot_notes(frame: pd.DataFrame) -> tuple[Message, ...]:
 
 
 def unreviewed_count(frame: pd.DataFrame) -> int:
-    """How many plots are not approved; none where the frame does not tell."""
+    """How many plots are not approved; 0 where the frame has no review."""
     if "review" not in frame.columns:
         return 0
-    return sum(one != _APPROVED for one in property_values(frame, "review"))
+    return sum(state != _APPROVED for state in property_values(frame, "review"))
 
 
 def left_out(frame: pd.DataFrame, table: Schema) -> tuple[Message, ...]:
@@ -103,22 +103,22 @@ def left_out(frame: pd.DataFrame, table: Schema) -> tuple[Message, ...]:
     }
     others = [
         name
-        for kept in property_values(frame, "extra")
-        if isinstance(kept, dict)
-        for name, values in kept.items()
+        for official in property_values(frame, "extra")
+        if isinstance(official, dict)
+        for name, values in official.items()
         if name != table.name and values
     ]
     counts |= {f"extra.{name}": others.count(name) for name in dict.fromkeys(others)}
-    told = [f"{name} {count}" for name, count in counts.items() if count]
-    if not told:
+    counted = [f"{name} {count}" for name, count in counts.items() if count]
+    if not counted:
         return ()
-    listed = "、".join(told)
+    listed = "、".join(counted)
     return (
         Message(
             f"字段表 {table.name} 没有相应字段、未写出的属性（后为有值的行数）：{listed}；"
             "需要时请另用 .gpkg 或 .geojson 导出。",
             f"Properties that {table.name} has no field for, with the number of rows that have "
-            f"them: {', '.join(told)}; write a .gpkg or .geojson for them.",
+            f"them: {', '.join(counted)}; write a .gpkg or .geojson for them.",
         ),
     )
 
@@ -138,12 +138,12 @@ def _sums(frame: pd.DataFrame) -> tuple[str, str]:
     areas = property_values(frame, "area_m2")
     order = [stage.code for stage in stages]
     zh, en = [], []
-    for stage in sorted(set(given), key=lambda one: order.index(one) if one in order else 99):
+    for stage in sorted(set(given), key=lambda code: order.index(code) if code in order else 99):
         count = given.count(stage)
         m2 = sum(
             area
-            for area, one in zip(areas, given, strict=True)
-            if one == stage and isinstance(area, int | float)
+            for area, of_row in zip(areas, given, strict=True)
+            if of_row == stage and isinstance(area, int | float)
         )
         zh.append(f"{stages.label(_text(stage)) or '未填'} {count} 个 {m2:.2f} m²")
         en.append(f"{stage or 'not given'} {count} ({m2:.2f} m²)")

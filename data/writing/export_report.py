@@ -1,4 +1,4 @@
-"""What an export says about itself: how many rows, in what form, and what did not fit."""
+"""The report of an export: number of rows, format, and what did not fit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TOLD = 10
 
 
 class ExportRefused(MessageError, ValueError):  # noqa: N818 - sister of FileRefused, whose name is fixed
-    """A file that was not written: nothing was left behind, nothing was overwritten.
+    """A file that was not written; no file was overwritten or left behind.
 
     Attributes
     ----------
@@ -32,7 +32,7 @@ class ExportRefused(MessageError, ValueError):  # noqa: N818 - sister of FileRef
         self.misfits = list(misfits)
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Cross a process border whole: long exports run in a worker."""
+        """Keep all fields when pickled: long exports run in a worker."""
         return _rebuilt, (self.message, self.code, self.misfits)
 
 
@@ -109,12 +109,13 @@ def _label(zh: str, en: str, language: Language | None) -> str:
 def refuse_misfits(misfits: Sequence[Misfit], ids: Sequence[object]) -> None:
     """Raise `ExportRefused` that names the first misfits, or return when there are none.
 
-    ``ids`` are those of the rows, by which whoever mends them finds them; where one is None, its
-    row is named.
+    ``ids`` are the ids of the rows, named in the message; where one is None, the row is named.
     """
     if not misfits:
         return
-    misfits = [one._replace(id=ids[one.row - 1]) if one.row else one for one in misfits]
+    misfits = [
+        misfit._replace(id=ids[misfit.row - 1]) if misfit.row else misfit for misfit in misfits
+    ]
     zh, en = (
         "".join(
             f"\n  {_whose(misfit, language)}: {misfit.message.text(language)}"

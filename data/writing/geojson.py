@@ -1,4 +1,4 @@
-"""GeoJSON out: RFC 7946, longitude and latitude with nine decimals, written piece by piece.
+"""Writing GeoJSON: RFC 7946, longitude and latitude with nine decimals, one feature at a time.
 
 GDAL's own RFC7946 option writes seven decimals, which moves the area of a small plot by 3e-4.
 """
@@ -71,8 +71,8 @@ def _features(frame: gpd.GeoDataFrame, geometries: NDArray[np.object_]) -> Itera
         properties = {name: plain(value) for name, value in zip(columns, row, strict=True)}
         number = properties.get("id")
         named = "" if number is None else f'"id": {json_text(number)}, '
-        told = json_text(properties)
-        yield f'{{"type": "Feature", {named}"geometry": {drawn}, "properties": {told}}}'
+        members = json_text(properties)
+        yield f'{{"type": "Feature", {named}"geometry": {drawn}, "properties": {members}}}'
 
 
 def _drawn(geometries: NDArray[np.object_]) -> list[str]:

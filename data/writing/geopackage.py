@@ -1,4 +1,4 @@
-"""GeoPackages out: one layer, properties as the interface names them."""
+"""Writing GeoPackages: one layer, properties as the interface names them."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ _TYPES: Final[dict[Kind, str]] = {
 
 
 def _alike(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
-    """One type of geometry in all rows, as a layer promises: several parts, or points."""
+    """All geometries as the one type of the layer: multi-parts, or points."""
     kinds = shapely.get_type_id(geometries)
     out = geometries.copy()
     for row in np.flatnonzero(kinds == shapely.GeometryType.POLYGON):

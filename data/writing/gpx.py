@@ -1,4 +1,4 @@
-"""GPX out: one track a patrol, every fix with its moment in UTC and nine decimals."""
+"""Writing GPX: one track a patrol, every fix with its time in UTC and nine decimals."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def write_gpx(frame: gpd.GeoDataFrame, path: Path) -> ExportReport:
     ----------
     frame
         Lines in CGCS2000 longitude and latitude; `times` where there are any, one a vertex.
-        `source` becomes the name of a track, else `zone`. Nobody's name is written.
+        `source` becomes the name of a track, else `zone`. No name of a person is written.
 
     Returns
     -------
@@ -93,13 +93,13 @@ def _fitting(shape: BaseGeometry, moments: Any) -> bool:
 
 
 def _track(shape: BaseGeometry, moments: Any, name: str) -> Iterator[str]:
-    told = iter(moments if _fitting(shape, moments) else ())
+    times = iter(moments if _fitting(shape, moments) else ())
     shown = escape(_NOT_XML.sub("\ufffd", name))
     yield f"<trk><name>{shown}</name>"
     for part in shapely.get_parts(shape):
         yield "<trkseg>\n"
         for lon, lat in shapely.get_coordinates(part).tolist():
-            yield f'<trkpt lat="{lat:.9f}" lon="{lon:.9f}">{_time(next(told, None))}</trkpt>\n'
+            yield f'<trkpt lat="{lat:.9f}" lon="{lon:.9f}">{_time(next(times, None))}</trkpt>\n'
         yield "</trkseg>"
     yield "</trk>\n"
 

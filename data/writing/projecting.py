@@ -1,4 +1,4 @@
-"""Stored shapes in the reference system that a file is wanted in."""
+"""Stored shapes in the reference system of the requested file."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def projected(frame: gpd.GeoDataFrame, crs: object = None) -> Projected:
     ExportRefused
         ``no_geometry`` with the row, or ``wrong_crs``.
     ValueError
-        The frame says that it is in another system: nothing is projected twice.
+        The frame is not in CGCS2000: projecting it again would be wrong.
 
     Examples
     --------

@@ -1,7 +1,7 @@
-"""Shapefiles as bureaus hand them in: exact fields, an encoding that is said, nothing cut quietly.
+"""Shapefiles as bureaus hand them in: exact fields, a declared encoding, nothing cut silently.
 
 fiona writes an empty file with the exact widths and precisions, pyogrio appends to it in bulk (the
-one cannot be fast, the other cannot set a width). GDAL would widen a field without a word, so every
+one cannot be fast, the other cannot set a width). GDAL would widen a field silently, so every
 value is checked before and the header is read back after.
 """
 

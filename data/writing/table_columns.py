@@ -1,4 +1,4 @@
-"""The columns of an official table, filled from plots; what an official file brought goes first."""
+"""The columns of an official table, filled from plots; imported official values take precedence."""
 
 from __future__ import annotations
 
@@ -63,22 +63,27 @@ def fill(frame: pd.DataFrame, table: Schema, encoding: Encoding) -> FilledTable:
                 _cut_to_fit(value, field, encoding, row, shortened)
                 for row, value in enumerate(values, start=1)
             ]
-        for row, kept in official.items():
-            if field.name in kept:
-                values[row] = _as_it_came(kept[field.name], field)
+        for row, of_row in official.items():
+            if field.name in of_row:
+                values[row] = _as_it_came(of_row[field.name], field)
         columns[field.name] = values
     return FilledTable(columns, shortened)
 
 
 def _fitted_column(values: list[object], field: Field) -> list[object]:
-    if field.type == "C":  # texts need nothing, and most values are texts
-        return [one if one is None or type(one) is str else fitted(one, field) for one in values]
-    return [None if one is None else fitted(one, field) for one in values]
+    if field.type == "C":  # most values are texts, which need no conversion
+        return [
+            value if value is None or type(value) is str else fitted(value, field)
+            for value in values
+        ]
+    return [None if value is None else fitted(value, field) for value in values]
 
 
 def _official_values(frame: pd.DataFrame, name: str) -> dict[int, Mapping[str, object]]:
     rows = enumerate(property_values(frame, "extra"))
-    return {row: kept[name] for row, kept in rows if isinstance(kept, dict) and kept.get(name)}
+    return {
+        row: values[name] for row, values in rows if isinstance(values, dict) and values.get(name)
+    }
 
 
 def _as_it_came(value: object, field: Field) -> object:
@@ -92,10 +97,10 @@ def _cut_to_fit(
     # A character that the encoding lacks counts as one byte here; it is refused later, by its row.
     if not isinstance(value, str) or len(value.encode(encoding, "replace")) <= field.width:
         return value
-    kept = _whole_characters(value, field.width, encoding)
-    needed, left = (len(text.encode(encoding, "replace")) for text in (value, kept))
+    cut = _whole_characters(value, field.width, encoding)
+    needed, left = (len(text.encode(encoding, "replace")) for text in (value, cut))
     cuts.append(Shortened(row, field.name, needed, left))
-    return kept
+    return cut
 
 
 def _whole_characters(text: str, width: int, encoding: Encoding) -> str:
@@ -108,12 +113,12 @@ def _whole_characters(text: str, width: int, encoding: Encoding) -> str:
 
 
 def unknown_fields(frame: pd.DataFrame, table: Schema) -> list[Misfit]:
-    """Official values under a name that the schema lacks: they would be lost without a word."""
+    """Official values under a name that the schema lacks: they would be lost silently."""
     known = set(table.names)
     return [
         misfit._replace(row=row + 1)
-        for row, kept in _official_values(frame, table.name).items()
-        for misfit in table.check({name: kept[name] for name in kept if name not in known})
+        for row, values in _official_values(frame, table.name).items()
+        for misfit in table.check({name: values[name] for name in values if name not in known})
     ]
 
 
@@ -121,8 +126,8 @@ def stale_areas(frame: pd.DataFrame, name: str) -> list[int]:
     """Rows, from 1, whose official area is more than 1 % off the area of their shape."""
     areas = property_values(frame, "area_m2")
     given = {
-        row: next((kept[field] for field in AREA_FIELDS if field in kept), None)
-        for row, kept in _official_values(frame, name).items()
+        row: next((values[field] for field in AREA_FIELDS if field in values), None)
+        for row, values in _official_values(frame, name).items()
     }
     return [row + 1 for row, official in given.items() if _disagree(official, areas[row])]
 

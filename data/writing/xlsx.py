@@ -1,4 +1,4 @@
-"""Tables for people with a spreadsheet program: texts stay texts, never formulas."""
+"""Tables for spreadsheet programs: texts stay texts, never formulas."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def as_xlsx(
 
 
 def as_book(sheets: Sequence[Sheet], notes: Sequence[str]) -> bytes:
-    """Tables as an Excel workbook: a sheet each, and one that says what they are.
+    """Tables as an Excel workbook: one sheet each, and a last one with the notes.
 
     Parameters
     ----------
@@ -84,8 +84,8 @@ def as_book(sheets: Sequence[Sheet], notes: Sequence[str]) -> bytes:
     }
     with xlsxwriter.Workbook(buffer, options) as book:
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        for one in sheets:
-            _fill(book.add_worksheet(one.title), one, bold)
+        for sheet in sheets:
+            _fill(book.add_worksheet(sheet.title), sheet, bold)
         about = book.add_worksheet("说明")
         about.set_column(0, 0, 100)
         for line, words in enumerate(notes):

@@ -16,7 +16,7 @@ from gis.polygons import drawn_geojson, from_geojson
 from gis.verdicts.ground import Surroundings, declared, misplaced
 from gis.verdicts.limits import LIMITS, Limits
 from gis.verdicts.problems import Problem, refusal
-from gis.verdicts.shape import Found, measured, oddities
+from gis.verdicts.shape import IndexedProblem, measured, oddities
 from gis.verdicts.structure import faults
 
 __all__ = ["check", "check_geojson", "check_many"]
@@ -100,7 +100,7 @@ def check_many(
     """
     shapes = shapely.force_2d(np.asarray(geometries, dtype=object))
     sound = _sound(shapes)
-    problems: list[Found] = [
+    problems: list[IndexedProblem] = [
         (int(row), problem) for row in np.flatnonzero(~sound) for problem in faults(shapes[row])
     ]
     drawn = shapes.copy()
@@ -185,7 +185,7 @@ def _declared(
     stated: NDArray[np.float64],
     limits: Limits,
     step_m2: float,
-) -> Iterator[Found]:
+) -> Iterator[IndexedProblem]:
     for row, (area, claim) in enumerate(zip(areas, stated, strict=True)):
         off = declared(float(area), float(claim), limits, step_m2)
         if off is not None:
@@ -197,7 +197,7 @@ def _outside(
     sound: NDArray[np.bool_],
     district: BaseGeometry,
     limits: Limits,
-) -> Iterator[Found]:
+) -> Iterator[IndexedProblem]:
     shapely.prepare(district)
     around = Surroundings(district=district)
     crossing = sound & ~shapely.covers(district, shapes)

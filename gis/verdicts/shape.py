@@ -16,15 +16,17 @@ from gis.verdicts.limits import Limits
 from gis.verdicts.problems import Problem, problem
 from gis.verdicts.rings import Outlines, outlines
 
-__all__ = ["Found", "oddities"]
+__all__ = ["IndexedProblem", "oddities"]
 
 Shapes = NDArray[np.object_]
-Found = tuple[int, Problem]
+IndexedProblem = tuple[int, Problem]
 Indices = NDArray[np.intp]
 _MAX_SPOTS = 10
 
 
-def oddities(geometries: Shapes, areas: NDArray[np.float64], limits: Limits) -> Iterator[Found]:
+def oddities(
+    geometries: Shapes, areas: NDArray[np.float64], limits: Limits
+) -> Iterator[IndexedProblem]:
     """Everything about the outlines themselves, with the row of each geometry.
 
     Parameters
@@ -43,7 +45,7 @@ def oddities(geometries: Shapes, areas: NDArray[np.float64], limits: Limits) -> 
     yield from _sizes(geometries, areas, limits)
 
 
-def _repeats(apart: Outlines) -> Iterator[Found]:
+def _repeats(apart: Outlines) -> Iterator[IndexedProblem]:
     flat = apart.corners
     repeats = np.flatnonzero(flat.repeats())
     rows, first, counts = np.unique(
@@ -57,7 +59,7 @@ def _repeats(apart: Outlines) -> Iterator[Found]:
         yield int(row), problem("duplicate_vertex", words, at=_place(flat.at[repeats[index]]))
 
 
-def _spikes(apart: Outlines, limits: Limits) -> Iterator[Found]:
+def _spikes(apart: Outlines, limits: Limits) -> Iterator[IndexedProblem]:
     flat = apart.corners.distinct()
     spikes = flat.thin(limits.spike_length_m, limits.spike_width_m, limits.spike_ratio)
     for index in _first_of_each(spikes, apart.row[flat.part[spikes]]):
@@ -69,7 +71,9 @@ def _spikes(apart: Outlines, limits: Limits) -> Iterator[Found]:
         yield int(apart.row[flat.part[index]]), problem("spike", words, at=(lon, lat))
 
 
-def _slivers(apart: Outlines, areas: NDArray[np.float64], limits: Limits) -> Iterator[Found]:
+def _slivers(
+    apart: Outlines, areas: NDArray[np.float64], limits: Limits
+) -> Iterator[IndexedProblem]:
     widths = apart.mean_widths_m()
     measured_too = np.isfinite(areas)[apart.row]  # a ring that crosses itself has no width
     slivers = np.flatnonzero(measured_too & (widths < limits.sliver_width_m))
@@ -81,7 +85,9 @@ def _slivers(apart: Outlines, areas: NDArray[np.float64], limits: Limits) -> Ite
         yield int(apart.row[index]), problem("sliver", words, at=_inside(apart.parts[index]))
 
 
-def _sizes(geometries: Shapes, areas: NDArray[np.float64], limits: Limits) -> Iterator[Found]:
+def _sizes(
+    geometries: Shapes, areas: NDArray[np.float64], limits: Limits
+) -> Iterator[IndexedProblem]:
     for row in np.flatnonzero(areas < limits.min_m2):
         words = Message(
             f"面积 {areas[row]:.1f} m²，小于下限 {limits.min_m2:g} m²。",

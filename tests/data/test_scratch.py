@@ -13,7 +13,7 @@ import shapely
 from data.reading.limits import Limits
 from data.scratch import PREFIX, Scratch, TemporaryDiskFull, clear_abandoned
 from data.writing.atomic import in_place
-from tests.data.reading.test_hostile_files import shut_in
+from tests.data.reading.test_hostile_files import open_restricted
 from tests.small_disk import as_root, fill, small_disk
 
 LUOTU = Path(sys.executable).with_name("luotu")
@@ -128,7 +128,7 @@ def test_a_full_temporary_disk_is_told_with_what_helps_and_nothing_is_left(
         monkeypatch.setattr("tempfile.tempdir", str(disk))
         fill(disk, but_bytes=free_kb * 1024)
         with pytest.raises(TemporaryDiskFull, match="TMPDIR") as refusal:
-            shut_in(sent, Limits())
+            open_restricted(sent, Limits())
         assert str(disk) in str(refusal.value)
         assert [one.name for one in disk.iterdir()] == ["fill"]
 

@@ -18,11 +18,11 @@ import shapely
 
 from data.errors import FileRefused
 from data.reading import sandbox
-from data.reading.answer import Found
 from data.reading.features import read_features
 from data.reading.geojson import read_geojson
 from data.reading.limits import MIB, Limits
-from data.reading.sandbox import driver_names, open_shut_in
+from data.reading.sandbox import driver_names, open_in_sandbox
+from data.reading.sandbox_result import RawLayer
 from data.reading.sniff import Format
 from tests.data.sending import collection, geojson, shapefile, squares, table, zipped
 
@@ -36,8 +36,8 @@ def refusal(sent: Path, limits: Limits | None = None) -> FileRefused:
     return refused.value
 
 
-def shut_in(sent: Path, limits: Limits) -> Found:
-    return open_shut_in(sent, layer=None, encoding=None, crs_is_said=False, limits=limits)
+def open_restricted(sent: Path, limits: Limits) -> RawLayer:
+    return open_in_sandbox(sent, layer=None, encoding=None, crs_is_said=False, limits=limits)
 
 
 def secret_layer(folder: Path) -> Path:
@@ -119,9 +119,9 @@ def test_the_child_has_no_network() -> None:
     with listener() as (address, asked):
         probe = f"""
 import urllib.request, urllib.error
-from data.reading.child import shut_in
+from data.reading.sandbox_worker import restrict
 from data.reading.limits import Limits
-is_alone = shut_in(Limits())
+is_alone = restrict(Limits())
 try:
     urllib.request.urlopen({address!r}, timeout=5)
 except urllib.error.HTTPError:
@@ -303,7 +303,7 @@ def test_a_file_that_takes_too_long_is_refused_in_time(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.geojson")  # reading it never ends
     start = time.monotonic()
     with pytest.raises(FileRefused) as refused:
-        shut_in(tmp_path / "a.geojson", Limits(seconds=1))
+        open_restricted(tmp_path / "a.geojson", Limits(seconds=1))
     assert refused.value.code == "too_slow"
     assert time.monotonic() - start < 30
 
@@ -333,7 +333,7 @@ def test_only_the_driver_that_the_content_calls_for_is_left(tmp_path: Path) -> N
 def test_no_folder_of_ours_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     sent = shapefile(tmp_path / "in", [b"a"])
-    shut_in(sent, Limits())
+    open_restricted(sent, Limits())
     assert [path.name for path in tmp_path.iterdir()] == ["in"]
 
 

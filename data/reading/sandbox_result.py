@@ -1,4 +1,4 @@
-"""What the child process found, on its way to the parent: JSON and WKB, nothing that runs."""
+"""The result of the child process, handed to the parent as JSON and WKB: no pickles."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from gis.messages import Message
 
 Kind: TypeAlias = Literal["text", "number", "boolean", "date", "datetime", "any"]
 
-FOUND: Final = "found.json"
+RESULT: Final = "result.json"
 SHAPES: Final = "shapes.wkb"
 
 
 @dataclass
 class Column:
-    """One column: its name, how to understand its values, the values row by row."""
+    """One column: name, kind of its values, the values row by row."""
 
     name: str
     kind: Kind
@@ -27,7 +27,7 @@ class Column:
 
 
 @dataclass
-class Found:
+class RawLayer:
     """One layer as it stands in the file: nothing transformed, nothing left out."""
 
     layer: str
@@ -40,11 +40,11 @@ class Found:
     notes: list[Message] = field(default_factory=list)
 
     def write(self, folder: Path) -> None:
-        """Leave the answer in a folder that the parent looks into."""
+        """Write the result into the folder that the parent reads."""
         lengths = [-1 if shape is None else len(shape) for shape in self.shapes]
         with (folder / SHAPES).open("xb") as sink:
             sink.writelines(shape for shape in self.shapes if shape is not None)
-        told = {
+        fields = {
             "layer": self.layer,
             "crs": self.crs,
             "encoding": self.encoding,
@@ -52,56 +52,56 @@ class Found:
             "lengths": lengths,
             "columns": [[column.name, column.kind, column.values] for column in self.columns],
         }
-        _leave(folder, told)
+        _leave(folder, fields)
 
 
-def found_in(folder: Path) -> Found:
-    """Read what the child left; a refusal of the child is raised here.
+def load_result(folder: Path) -> RawLayer:
+    """Read the result of the child; its refusal is raised here.
 
     Raises
     ------
     FileRefused
-        As the child said.
+        The refusal of the child.
     """
-    told = json.loads((folder / FOUND).read_text(encoding="ascii"))
-    if "refused" in told:
-        raise _refusal(told["refused"])
-    return Found(
-        layer=told["layer"],
-        crs=told["crs"],
-        shapes=_cut((folder / SHAPES).read_bytes(), told["lengths"]),
-        columns=[Column(name, kind, values) for name, kind, values in told["columns"]],
-        encoding=told["encoding"],
-        notes=[Message(*note) for note in told["notes"]],
+    fields = json.loads((folder / RESULT).read_text(encoding="ascii"))
+    if "refused" in fields:
+        raise _refusal(fields["refused"])
+    return RawLayer(
+        layer=fields["layer"],
+        crs=fields["crs"],
+        shapes=_cut((folder / SHAPES).read_bytes(), fields["lengths"]),
+        columns=[Column(name, kind, values) for name, kind, values in fields["columns"]],
+        encoding=fields["encoding"],
+        notes=[Message(*note) for note in fields["notes"]],
     )
 
 
 def write_refusal(refused: FileRefused, folder: Path) -> None:
-    """Leave a refusal instead of an answer."""
-    told = {
+    """Write a refusal instead of a result."""
+    fields = {
         "code": refused.code,
         "what": refused.what,
         "remedy": refused.remedy,
         "file": refused.file,
         "feature": refused.feature,
     }
-    _leave(folder, {"refused": told})
+    _leave(folder, {"refused": fields})
 
 
-def _leave(folder: Path, told: Mapping[str, object]) -> None:
-    """Whole or not at all: the parent takes a file that is there for an answer."""
+def _leave(folder: Path, fields: Mapping[str, object]) -> None:
+    """Write atomically: the parent reads the file as soon as it exists."""
     half = folder / "half"
-    half.write_text(json.dumps(told), encoding="ascii")
-    half.rename(folder / FOUND)
+    half.write_text(json.dumps(fields), encoding="ascii")
+    half.rename(folder / RESULT)
 
 
-def _refusal(told: dict[str, object]) -> FileRefused:
-    feature = told["feature"]
+def _refusal(fields: dict[str, object]) -> FileRefused:
+    feature = fields["feature"]
     return FileRefused(
-        str(told["code"]),
-        _said(told["what"]),
-        _said(told["remedy"]),
-        file=str(told["file"]),
+        str(fields["code"]),
+        _said(fields["what"]),
+        _said(fields["remedy"]),
+        file=str(fields["file"]),
         feature=feature if isinstance(feature, int) else None,
     )
 

@@ -1,7 +1,7 @@
-"""The process that alone opens an upload: shut in first, then one driver, then the file.
+"""The child process that opens an upload: restricted first, then one driver, then the file.
 
-Started by `data.reading.sandbox` as ``python -I -m data.reading.child``; it reads its
-task from standard input and leaves its answer in the folder that it was started in.
+Started by `data.reading.sandbox` as ``python -I -m data.reading.sandbox_worker``; it reads its
+task from standard input and writes its result into its working folder.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ _NEW_NET: Final = 0x40000000
 _DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG
 
 NO_ROOM: Final = os.EX_IOERR
-"""Exit status where the disk has no room for the answer, nor for a refusal."""
+"""Exit status where the disk has no room for the result, nor for a refusal."""
 
 
 def main() -> None:
-    """Answer the task that stands on standard input."""
-    told = json.load(sys.stdin)
-    task = Task(**{**told, "limits": Limits(**told["limits"])})
-    shut_in(task.limits)
-    end_with(task.parent)
+    """Do the task on standard input."""
+    fields = json.load(sys.stdin)
+    task = Task(**{**fields, "limits": Limits(**fields["limits"])})
+    restrict(task.limits)
+    die_with(task.parent)
     try:
         _read(task, Path.cwd())
     except OSError as error:
@@ -62,14 +62,14 @@ def too_big(limits: Limits) -> FileRefused:
     return FileRefused("too_big", what, Message("请分批提交", "send it in parts"))
 
 
-def shut_in(limits: Limits) -> bool:
-    """Give up the network and all but a share of memory, processor and disk, for good.
+def restrict(limits: Limits) -> bool:
+    """Give up the network and limit memory, processor time and disk, irrevocably.
 
     Returns
     -------
     bool
-        Whether the network is gone. Where a machine forbids that, GDAL's HTTP still goes to a
-        proxy that is not there; see `data.reading.sandbox`.
+        Whether the network is gone. Where a machine forbids that, GDAL's HTTP is sent to a
+        proxy that does not exist; see `data.reading.sandbox`.
     """
     for what, most in (
         (resource.RLIMIT_AS, limits.memory_bytes),
@@ -80,19 +80,21 @@ def shut_in(limits: Limits) -> bool:
     ):
         with contextlib.suppress(ValueError, OSError):  # a lower bound is already set
             resource.setrlimit(what, (most, most))
-    libc = ctypes.CDLL(None)  # a namespace without any interface; root may, others as their own
+    libc = ctypes.CDLL(
+        None
+    )  # a namespace without any interface; others than root need a user namespace
     return bool(libc.unshare(_NEW_NET) == 0 or libc.unshare(_NEW_USER | _NEW_NET) == 0)
 
 
-def end_with(parent: int) -> None:
-    """Be killed when the process that waits for the answer ends, however it ends."""
+def die_with(parent: int) -> None:
+    """Be killed when the parent process ends, however it ends."""
     ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
     if os.getppid() != parent:  # it ended before that
         raise SystemExit(1)
 
 
 def _refuse(refused: FileRefused, folder: Path) -> None:
-    from data.reading.answer import write_refusal  # noqa: PLC0415 - nothing is imported before `shut_in`
+    from data.reading.sandbox_result import write_refusal  # noqa: PLC0415 - nothing is imported before `restrict`
 
     write_refusal(refused, folder)
 

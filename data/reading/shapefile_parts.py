@@ -15,7 +15,7 @@ _SEND_AGAIN: Final = Message("请重新导出或重新上传", "export or upload
 
 
 class Shapefile(NamedTuple):
-    """One shapefile, gathered in a folder of our own under plain names."""
+    """One shapefile, linked into a folder of our own under plain names."""
 
     shp: Path
     dbf: Path
@@ -41,8 +41,8 @@ def gather(shp: Path, into: Path) -> Shapefile:
         ``dbf_missing``, ``shp_truncated`` or ``dbf_truncated`` (less is there than the header
         promises), ``rows_differ`` (GDAL would leave out the rows that one of them lacks).
     """
-    found = {suffix: _sibling(shp, suffix) for suffix in _SUFFIXES}
-    dbf = found[".dbf"]
+    parts = {suffix: _sibling(shp, suffix) for suffix in _SUFFIXES}
+    dbf = parts[".dbf"]
     if dbf is None:
         what = Message("缺少同名 .dbf（属性表）", "its .dbf, the table of attributes, is missing")
         remedy = Message(
@@ -50,7 +50,7 @@ def gather(shp: Path, into: Path) -> Shapefile:
         )
         raise FileRefused("dbf_missing", what, remedy, file=shp.name)
     rows = _refuse_truncated(shp, dbf)
-    shapes = _index_count(found[".shx"]) or _shape_count(shp)
+    shapes = _index_count(parts[".shx"]) or _shape_count(shp)
     if shapes != rows:
         what = Message(
             f".shp 有 {shapes} 个要素，.dbf 有 {rows} 行",
@@ -58,15 +58,15 @@ def gather(shp: Path, into: Path) -> Shapefile:
         )
         raise FileRefused("rows_differ", what, _SEND_AGAIN, file=shp.name)
     for suffix in (".shp", ".shx", ".dbf"):
-        part = found[suffix]
+        part = parts[suffix]
         if part is not None:
             (into / f"layer{suffix}").symlink_to(part.resolve())
     return Shapefile(
         shp=into / "layer.shp",
         dbf=into / "layer.dbf",
-        prj=_text(found[".prj"]),
-        cpg=_text(found[".cpg"]),
-        has_index=found[".shx"] is not None,
+        prj=_text(parts[".prj"]),
+        cpg=_text(parts[".cpg"]),
+        has_index=parts[".shx"] is not None,
     )
 
 
