@@ -66,7 +66,7 @@ def draw_zone(
         settings,
         acknowledged=acknowledged,
     )
-    with _told_apart(new.attributes["code"], connection):
+    with _refuse_taken_code(new.attributes["code"], connection):
         return zone_writing.insert_zone(connection, account, new)
 
 
@@ -173,14 +173,14 @@ def _write(
         zone_id=held.id,
         acknowledged=edit.acknowledged,
     )
-    with _told_apart(new.attributes["code"], edit.connection):
+    with _refuse_taken_code(new.attributes["code"], edit.connection):
         zone_writing.change_zone(
             edit.connection, edit.account, held, new, begins=begins, reason=edit.reason
         )
 
 
-class _told_apart:  # noqa: N801 - a context, read as words
-    """A code that another zone bears is told by its name, also when that zone is not theirs."""
+class _refuse_taken_code:  # noqa: N801 - a context, read as words
+    """Raises `Problem` 409 for a code that another zone has, also one outside the scope."""
 
     def __init__(self, code: str, connection: Connection) -> None:
         self.code = code

@@ -110,7 +110,7 @@ def _rejections(row: int, problem: Problem) -> list[Rejection]:
 def store_demo_zones(
     connection: Connection, account: Account, frame: geopandas.GeoDataFrame, settings: Settings
 ) -> set[str]:
-    """Write invented zones; answers the codes that were taken by somebody's own and left out."""
+    """Write demo zones; answers the codes that were left out, since real zones have them."""
     left_out = set()
     for row in plain_rows(frame):
         if zones.zone_id_of(connection, account, row["code"]) is not None:

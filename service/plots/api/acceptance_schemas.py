@@ -1,4 +1,4 @@
-"""Checks on the ground: what is sent, and what is told of them."""
+"""Schemas of checks on the ground."""
 
 import datetime as dt
 from typing import Annotated, Literal

@@ -43,7 +43,7 @@ def feature(row: Any, acceptances: Any = None) -> str:
 def plot_response(
     row: Any, status: int = 200, if_none_match: str | None = None, acceptances: Any = None
 ) -> Response:
-    """A plot with its ETag; 304 for whoever has it already."""
+    """A plot with its ETag; 304 if the client has it already."""
     headers = {"ETag": etag(row["version"]), "Cache-Control": "private, no-cache"}
     if unchanged(if_none_match, row["version"]):
         return Response(None, 304, headers)
@@ -87,7 +87,7 @@ def plots_page(
     Raises
     ------
     Problem
-        422: the cursor is none of ours, or of another order.
+        422: the cursor is invalid, or of another order.
     """
     after = plot_after(page.cursor, order)
     rows = plots.list_plots(

@@ -55,7 +55,7 @@ def feature(row: Any) -> str:
 
 
 def zone_response(row: Any, status: int = 200, if_none_match: str | None = None) -> Response:
-    """A zone with its ETag; 304 for whoever has it already."""
+    """A zone with its ETag; 304 if the client has it already."""
     headers = {"ETag": etag(row["version"]), "Cache-Control": "private, no-cache"}
     if unchanged(if_none_match, row["version"]):
         return Response(None, 304, headers)

@@ -55,7 +55,7 @@ def test_a_filter_holds_for_both(sql: Sql, fresh: bool, filters: dict[str, Any])
     sql.plot()
     number = sql.plot(125.07, year=2020, kind="G1", programme="P1")
     sql.drain()
-    places: dict[str, Any] = {"fresh": (sql.cell(),)} if fresh else {"kept": (sql.boundary(),)}
+    places: dict[str, Any] = {"fresh": (sql.cell(),)} if fresh else {"stored": (sql.boundary(),)}
     assert pieces(sql, **places, **filters) == [number]
 
 
