@@ -14,7 +14,7 @@ from gis.measure import area_m2
 from service.districts.db.districts import store_districts
 from service.settings import Settings
 from tests.service.conftest import CITY, EAST, SOUTH, WEST, Database, Server, SignIn, feature, ring
-from tests.service.plots.test_plots import approved, drawn
+from tests.service.plots.made import approved, drawn
 
 
 def rows(client: Any, query: str = "") -> dict[str, dict[str, Any]]:

@@ -7,7 +7,7 @@ import pytest
 from service.settings import Settings
 from service.web.timestamps import BEIJING
 from tests.service.conftest import EAST, Database, Server, SignIn, ring
-from tests.service.plots.test_plots import approved, drawn
+from tests.service.plots.made import approved, drawn
 
 
 @pytest.mark.parametrize("name", ["coverage", "afforestation"])

@@ -8,7 +8,7 @@ from service.accounts.db.accounts import command_line_account
 from service.maps.coverage_maps import MapQuestion, afforestation_page, coverage_page
 from tests.maps.reading import data_of, unpacked
 from tests.service.conftest import CITY, EAST, PROVINCE, WEST, Database, SignIn, ring
-from tests.service.plots.test_plots import approved, drawn
+from tests.service.plots.made import approved, drawn
 
 UNREVIEWED = "含未审核图斑"
 

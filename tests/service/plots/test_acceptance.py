@@ -15,7 +15,7 @@ from data.plots.acceptance_rules import read_acceptance_rules
 from service.codes.db.codes import load_code_lists, store_acceptance_rules
 from service.web.timestamps import BEIJING, clock_at
 from tests.service.conftest import SOUTH, Database, SignIn
-from tests.service.plots.test_plots import approved, drawn
+from tests.service.plots.made import approved, drawn
 
 CHECK = {"date": "2026-05-20", "survival_rate": 0.87, "verified_m2": 36_000.0, "note": "合格"}
 

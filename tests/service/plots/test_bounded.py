@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.service.conftest import EAST, WEST, SignIn, feature, ring
-from tests.service.plots.test_plots import approved, drawn
+from tests.service.plots.made import approved, drawn
 
 Ring = list[list[float]]
 

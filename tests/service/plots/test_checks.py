@@ -7,7 +7,7 @@ from shapely import box
 
 from gis.measure import area_m2
 from tests.service.conftest import EAST, WEST, SignIn, feature, ring
-from tests.service.plots.test_plots import approved, drawn
+from tests.service.plots.made import approved, drawn
 
 
 def looked(client: Any, geometry: Any, **properties: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.service.conftest import EAST, SOUTH, WEST, Database, SignIn, feature, ring
-from tests.service.plots.test_plots import approved, drawn
+from tests.service.plots.made import approved, drawn
 
 
 def match(version: int) -> dict[str, str]:

@@ -16,7 +16,7 @@ from service.errors import Problem
 from service.plots.api.exports import _rows_of_file
 from service.plots.db.plots import PlotFilter
 from tests.service.conftest import WEST, Database, SignIn, ring
-from tests.service.plots.test_plots import approved, drawn
+from tests.service.plots.made import approved, drawn
 
 UNREVIEWED = "含未审核图斑"
 FORMATS = ["shp", "gpkg", "geojson"]

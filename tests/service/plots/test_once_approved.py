@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from tests.service.conftest import EAST, SignIn, feature, ring
+from tests.service.plots.made import approved, drawn
 from tests.service.plots.test_edit import delete, match, patch, said, submitted
-from tests.service.plots.test_plots import approved, drawn
 from tests.service.plots.test_versions import restore
 
 Plot = dict[str, Any]

@@ -13,7 +13,7 @@ from service.plots.db.ordering import Order, Sort
 from service.plots.db.plots import PlotFilter, list_statement
 from tests.service.accounts.db.filled import fill
 from tests.service.conftest import EAST, WEST, Database, SignIn, ring
-from tests.service.plots.test_plots import drawn
+from tests.service.plots.made import drawn
 
 
 @pytest.fixture

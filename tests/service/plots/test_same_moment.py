@@ -22,8 +22,8 @@ from service.accounts.db.accounts import Account, account_id
 from service.plots.db.ground_lock import LEVELS, MAX_CELLS, GroundBusy, _cells, lock_ground
 from service.plots.importing import import_plots
 from tests.service.conftest import Database, SignIn, feature, ring
+from tests.service.plots.made import drawn
 from tests.service.plots.test_edit import delete, match, said
-from tests.service.plots.test_plots import drawn
 from tests.service.plots.test_two_editors import at_once
 
 PLACES = [(125.005 + n / 60, 43.005 + m / 60) for n, m in itertools.product(range(6), range(5))]

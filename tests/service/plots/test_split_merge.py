@@ -7,7 +7,7 @@ from shapely import box, union_all
 from shapely.geometry import shape
 
 from tests.service.conftest import SOUTH, WEST, SignIn, ring
-from tests.service.plots.test_plots import approved, drawn
+from tests.service.plots.made import approved, drawn
 
 
 def across(lon: float) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.service.conftest import Database, SignIn, feature, ring
-from tests.service.plots.test_plots import approved, drawn
+from tests.service.plots.made import approved, drawn
 
 ROUNDS = 200
 

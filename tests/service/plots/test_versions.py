@@ -8,8 +8,8 @@ import pytest
 
 from service.web.timestamps import BEIJING
 from tests.service.conftest import EAST, SOUTH, WEST, Database, SignIn, feature, ring
+from tests.service.plots.made import approved, drawn
 from tests.service.plots.test_edit import delete, patch, said, submitted
-from tests.service.plots.test_plots import approved, drawn
 
 
 def versions(client: httpx.Client, plot_id: int, **query: Any) -> list[dict[str, Any]]:

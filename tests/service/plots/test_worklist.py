@@ -8,7 +8,7 @@ from service.accounts.db.accounts import account_by_secret, command_line_account
 from service.plots.db.worklist import search, work
 from tests.service.accounts.db.filled import fill
 from tests.service.conftest import EAST, SOUTH, WEST, Database, SignIn, ring
-from tests.service.plots.test_plots import drawn
+from tests.service.plots.made import drawn
 
 
 def test_a_planner_sees_own_drafts_and_what_was_returned(sign_in: SignIn) -> None:

@@ -18,7 +18,7 @@ from service.tiles.db.tile_extent import Ground
 from service.tiles.tiles import GridName
 from tests.service.conftest import CITY, EAST, WEST, Database, SignIn, ring, run_sql
 from tests.service.mvt import layers
-from tests.service.plots.test_plots import approved, drawn
+from tests.service.plots.made import approved, drawn
 from tests.service.tiles.db.test_plot_squares import filled, plan
 from tests.service.tiles.test_tiles import BOTH, LAT, LON, address
 

@@ -12,7 +12,7 @@ import shapely
 from service.tiles.tiles import GRIDS, GridName
 from tests.service.conftest import EAST, WEST, SignIn, ring
 from tests.service.mvt import EXTENT, layers
-from tests.service.plots.test_plots import approved, drawn
+from tests.service.plots.made import approved, drawn
 
 BOTH: list[GridName] = ["WebMercatorQuad", "CGCS2000Quad"]
 LON, LAT = 125.05, 43.05

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from tests.service.conftest import Server, SignIn
-from tests.service.plots.test_plots import approved
+from tests.service.plots.made import approved
 from tests.service.web.test_head import PAGES, address
 
 # Routes whose answers are asked for again by their ETag, or page by page from the same browser.

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tests.service.conftest import WEST, Database, Server, SignIn
-from tests.service.plots.test_plots import approved, drawn
+from tests.service.plots.made import approved, drawn
 from tests.service.web.test_operations import requests, said
 
 __all__ = ["said"]

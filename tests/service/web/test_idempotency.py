@@ -16,8 +16,8 @@ from service.app import MODULES
 from service.run.retention_worker import forget
 from service.web.idempotency import OnceRoute
 from tests.service.conftest import EAST, WEST, Database, SignIn, feature, ring
+from tests.service.plots.made import approved, drawn
 from tests.service.plots.test_edit import match, said, submitted
-from tests.service.plots.test_plots import approved, drawn
 from tests.service.plots.test_two_editors import at_once
 
 KEY = "Idempotency-Key"

@@ -6,7 +6,7 @@ import pytest
 
 from service.plots.api.acceptance_schemas import Acceptance
 from tests.service.conftest import SignIn, feature
-from tests.service.plots.test_plots import approved
+from tests.service.plots.made import approved
 
 ACCEPT: dict[str, Any] = {"date": "2026-05-20"}
 
