@@ -8,7 +8,7 @@ from geopandas import GeoDataFrame
 from maps.caption import Caption
 from maps.composition import compose, prepare
 from maps.page import Page, assemble
-from maps.plots_block import PlotsAsked
+from maps.plots_block import PlotOptions
 from maps.words import PROPERTIES, Labels
 
 __all__ = ["Caption", "build"]
@@ -65,7 +65,7 @@ def build(
     >>> "unsafe" in page.csp
     False
     """
-    asked = _asked(show_review=show_review)
+    options = _options(show_review=show_review)
     seen, unreviewed = plots, 0
     if _REVIEW in plots.columns:
         approved = _approved(plots)
@@ -74,8 +74,8 @@ def build(
     if unreviewed:
         mark = (f"含未审核图斑 {unreviewed} 块", f"holds {unreviewed} plots that are not approved")
         caption = replace(caption, marks=(*caption.marks, mark))
-    scene = prepare(districts, seen, asked)
-    data = compose(scene, caption=caption, asked=asked, labels=labels or {}, beside=True)
+    scene = prepare(districts, seen, options)
+    data = compose(scene, caption=caption, options=options, labels=labels or {}, beside=True)
     return assemble(data, title=caption.headline, bounds=scene.bounds, zoom=scene.zoom)
 
 
@@ -83,9 +83,9 @@ def _approved(plots: GeoDataFrame) -> GeoDataFrame:
     return plots[(plots[_REVIEW] == "approved").to_numpy(dtype=bool, na_value=False)]
 
 
-def _asked(*, show_review: bool) -> PlotsAsked:
+def _options(*, show_review: bool) -> PlotOptions:
     review = (_REVIEW,) if show_review else ()
-    return PlotsAsked(
+    return PlotOptions(
         properties=tuple(prop for prop in PROPERTIES if prop.id != _REVIEW or show_review),
         colour_by=("stage", *_BY, *review),
         filters=(*_BY, *review),

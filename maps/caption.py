@@ -1,4 +1,4 @@
-"""What stands around a map: title, source, dates, scope, and under whose eyes it was checked."""
+"""The texts around a map: title, source, dates, scope, approval number."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -13,7 +13,7 @@ from maps.packing import pack
 from maps.words import Labels, Pair, Property, words_of
 
 AREAS: Final = ("area_m2", "declared_m2")
-# Above this share of different values a dictionary only costs.
+# Above this share of distinct values a dictionary takes more space than the values.
 _MOSTLY_REPEATED: Final = 0.5
 _ORDERED: Final[dict[str, tuple[str, ...]]] = {
     "stage": ("planned", "planted", "accepted", "existing", "cancelled"),
@@ -66,28 +66,28 @@ def within(columns: list[Column], letters: int) -> tuple[list[Column], tuple[Pai
 
     Whole columns go, the last first; of the name a beginning is kept.
     """
-    kept, gone = list(columns), list[Pair]()
-    while _letters(kept) > letters:
-        last = max(i for i, one in enumerate(kept) if one["kind"] == "text")
-        zh, en = _label(kept[last])
-        values = kept[last]["values"]
-        if kept[last]["id"] != "name" or not isinstance(values, list):
-            kept.pop(last)
+    remaining, gone = list(columns), list[Pair]()
+    while _letters(remaining) > letters:
+        last = max(i for i, column in enumerate(remaining) if column["kind"] == "text")
+        zh, en = _label(remaining[last])
+        values = remaining[last]["values"]
+        if remaining[last]["id"] != "name" or not isinstance(values, list):
+            remaining.pop(last)
             gone.append((f"为控制文件大小，未带“{zh}”", f"{en} is left out to keep the file small"))
             continue
         most = max(letters // len(values), 1)
-        kept[last] = {**kept[last], "values": [str(value)[:most] for value in values]}
+        remaining[last] = {**remaining[last], "values": [str(value)[:most] for value in values]}
         gone.append((f"{zh}只带前 {most} 个字", f"{en}: only the first {most} characters"))
-    return kept, tuple(gone)
+    return remaining, tuple(gone)
 
 
 def _letters(columns: list[Column]) -> int:
-    texts = [one["values"] for one in columns if one["kind"] == "text"]
+    texts = [column["values"] for column in columns if column["kind"] == "text"]
     return sum(len(str(value)) for values in texts if isinstance(values, list) for value in values)
 
 
-def _label(one: Column) -> Pair:
-    words = one["label"]
+def _label(column: Column) -> Pair:
+    words = column["label"]
     return (str(words[0]), str(words[1])) if isinstance(words, list) else ("", "")
 
 
@@ -170,14 +170,14 @@ def _order(name: str, unique: list[str]) -> list[int]:
     """Places of the texts in reading order, the empty text left out."""
     known = _ORDERED.get(name, ())
     rank = {text: at for at, text in enumerate(known)}
-    kept = [index for index, text in enumerate(unique) if text]
-    return sorted(kept, key=lambda index: (rank.get(unique[index], len(known)), unique[index]))
+    given = [index for index, text in enumerate(unique) if text]
+    return sorted(given, key=lambda index: (rank.get(unique[index], len(known)), unique[index]))
 
 
 def _choices(prop: Property, rows: Places, texts: list[str], labels: Labels) -> Column:
     """A dictionary in reading order; 0 in the packed rows is "not given"."""
-    again, found = pd.factorize(np.array(texts, dtype=object))
-    unique = [str(text) for text in found]
+    again, distinct = pd.factorize(np.array(texts, dtype=object))
+    unique = [str(text) for text in distinct]
     order = _order(prop.id, unique)
     place_of = np.zeros(len(unique), dtype=np.int64)
     place_of[order] = np.arange(1, len(order) + 1)

@@ -10,7 +10,7 @@ from maps.caption import Caption
 from maps.districts_block import Districts, level_words, levels
 from maps.html import Json, shown
 from maps.mercator import pixel_m
-from maps.plots_block import Plots, PlotsAsked
+from maps.plots_block import PlotOptions, Plots
 from maps.shapes import MOST_MOVED_PX, Shapes, deepest_zoom
 from maps.words import Labels
 
@@ -29,12 +29,12 @@ class Scene(NamedTuple):
     bounds: Bounds
 
 
-def prepare(districts: GeoDataFrame, plots: GeoDataFrame, asked: PlotsAsked) -> Scene:
+def prepare(districts: GeoDataFrame, plots: GeoDataFrame, options: PlotOptions) -> Scene:
     """Choose what can be drawn, and the deepest zoom that keeps the page small."""
     ground, green = districts_block.prepared(districts), plots_block.prepared(plots)
     zoom = deepest_zoom(ground.lonlat, _DISTRICT_LETTERS)
-    if len(green.frame) <= asked.cap:
-        zoom = min(zoom, deepest_zoom(green.lonlat, asked.letters))
+    if len(green.frame) <= options.cap:
+        zoom = min(zoom, deepest_zoom(green.lonlat, options.letters))
     return Scene(ground, green, zoom, bounds_of(ground.lonlat, green.lonlat))
 
 
@@ -42,7 +42,7 @@ def compose(
     scene: Scene,
     *,
     caption: Caption,
-    asked: PlotsAsked,
+    options: PlotOptions,
     labels: Labels,
     themes: list[Json] | None = None,
     beside: bool = False,
@@ -56,8 +56,8 @@ def compose(
     beside
         True: a table of planned beside done.
     """
-    block, notes = _plots(scene, asked, _with_names(labels, scene.districts.frame))
-    found = levels(scene.districts.frame)
+    block, notes = _plots(scene, options, _with_names(labels, scene.districts.frame))
+    shown_levels = levels(scene.districts.frame)
     return {
         "language": caption.language,
         "caption": caption.as_json(),
@@ -66,8 +66,8 @@ def compose(
         "precision_m": precision_m(scene.zoom, scene.bounds),
         "notes": [list(note) for note in (*scene.districts.notes, *scene.plots.notes, *notes)],
         "districts": districts_block.block(scene.districts, scene.zoom),
-        "levels": [{"id": one, "label": list(level_words(one))} for one in found],
-        "level": found[-1] if found else "",
+        "levels": [{"id": level, "label": list(level_words(level))} for level in shown_levels],
+        "level": shown_levels[-1] if shown_levels else "",
         "parents": parents(scene.districts.frame),
         "themes": themes or [],
         "plots": block,
@@ -85,16 +85,16 @@ def _with_names(labels: Labels, frame: GeoDataFrame) -> Labels:
 
 
 def _plots(
-    scene: Scene, asked: PlotsAsked, labels: Labels
+    scene: Scene, options: PlotOptions, labels: Labels
 ) -> tuple[dict[str, Json] | None, list[tuple[str, str]]]:
     count = len(scene.plots.frame)
     if not count:
         return None, [("没有图斑", "There are no plots")]
-    if count <= asked.cap:
-        block, cut = plots_block.shapes_block(scene.plots, scene.zoom, asked, labels)
+    if count <= options.cap:
+        block, cut = plots_block.shapes_block(scene.plots, scene.zoom, options, labels)
         return block, list(cut)
-    block, told = plots_block.squares_block(scene.plots, asked, labels)
-    return block, list(told)
+    block, left_out = plots_block.squares_block(scene.plots, options, labels)
+    return block, list(left_out)
 
 
 def parents(frame: GeoDataFrame) -> dict[str, Json]:
@@ -115,6 +115,6 @@ def bounds_of(*layers: Shapes, elsewhere: Bounds | None = None) -> Bounds:
 
 
 def precision_m(zoom: int, bounds: Bounds) -> float:
-    """Half a pixel of the deepest zoom in metres, where the map is most stretched least."""
+    """Half a pixel at maximum zoom, in metres, at the latitude of the map nearest the equator."""
     nearest_equator = min(abs(bounds[1]), abs(bounds[3]))
     return float(f"{MOST_MOVED_PX * pixel_m(zoom, nearest_equator):.2g}")

@@ -8,13 +8,13 @@ from geopandas import GeoDataFrame
 from maps.caption import Caption
 from maps.composition import compose, prepare
 from maps.page import Page, assemble
-from maps.plots_block import PlotsAsked
+from maps.plots_block import PlotOptions
 from maps.themes import themes
 from maps.words import Labels, properties
 
 __all__ = ["Caption", "build"]
 
-_ASKED: Final = PlotsAsked(
+_OPTIONS: Final = PlotOptions(
     properties=properties(
         "name", "plot_no", "stage", "kind", "green_class", "year", "programme", "area_m2"
     ),
@@ -76,11 +76,11 @@ def build(
     >>> page.csp.startswith("default-src 'none'")
     True
     """
-    scene = prepare(districts, plots, _ASKED)
+    scene = prepare(districts, plots, _OPTIONS)
     data = compose(
         scene,
         caption=caption,
-        asked=_ASKED,
+        options=_OPTIONS,
         labels=labels or {},
         themes=themes(scene.districts.frame, by_class=by_class, before=before),
     )

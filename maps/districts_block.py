@@ -24,7 +24,7 @@ class Districts(NamedTuple):
 
 
 def prepared(districts: GeoDataFrame) -> Districts:
-    """Districts with borders where they have any; those without are told, not lost."""
+    """Districts, with a note on those without borders."""
     lonlat = drawable(districts.geometry.to_numpy())
     missing = int(shapely.is_missing(lonlat).sum())
     notes: tuple[Pair, ...] = ()
@@ -43,8 +43,8 @@ def block(districts: Districts, zoom: int) -> dict[str, Json]:
     frame = districts.frame
     pixels = np.full(len(frame), None, dtype=object)
     level = _texts(frame, "level")
-    for one in set(level):
-        of_level = np.flatnonzero(np.array(level, dtype=object) == one)
+    for level_name in set(level):
+        of_level = np.flatnonzero(np.array(level, dtype=object) == level_name)
         # Parents lie on their children: only districts of one level are neighbours.
         pixels[of_level] = thin_pixels(districts.lonlat[of_level], zoom, neighbours=True)
     out: dict[str, Json] = {
@@ -67,8 +67,8 @@ def block(districts: Districts, zoom: int) -> dict[str, Json]:
 
 def levels(frame: GeoDataFrame) -> list[str]:
     """The levels that occur, the highest first; unknown ones last."""
-    found = set(_texts(frame, "level"))
-    return sorted(found, key=lambda one: (_ORDER.index(one) if one in _ORDER else 99, one))
+    names = set(_texts(frame, "level"))
+    return sorted(names, key=lambda name: (_ORDER.index(name) if name in _ORDER else 99, name))
 
 
 def level_words(level: str) -> Pair:
@@ -78,8 +78,8 @@ def level_words(level: str) -> Pair:
 
 def numbers(values: "pd.Series[Any]", *, digits: int) -> list[Json]:
     """Finite numbers, rounded; None for what is no number."""
-    found = pd.to_numeric(values, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    return [round(float(one), digits) if np.isfinite(one) else None for one in found]
+    figures = pd.to_numeric(values, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    return [round(float(figure), digits) if np.isfinite(figure) else None for figure in figures]
 
 
 def _texts(frame: GeoDataFrame, name: str) -> list[str]:

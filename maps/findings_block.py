@@ -25,7 +25,7 @@ _STATES: Final = {
     "rectified": "#56b4e9",
     "closed": "#767676",
 }
-_MOST: Final = 5_000
+_MAX_FINDINGS: Final = 5_000
 _DECIMALS: Final = 6
 
 
@@ -37,7 +37,7 @@ class Findings(NamedTuple):
 
 
 def prepared_findings(findings: GeoDataFrame) -> Findings:
-    """Findings with a place, the newest `_MOST` of them.
+    """Findings with a place, the newest `_MAX_FINDINGS` of them.
 
     Raises
     ------
@@ -46,8 +46,8 @@ def prepared_findings(findings: GeoDataFrame) -> Findings:
     """
     shapes = findings.geometry.to_numpy()
     there = shapely.get_type_id(shapes) == shapely.GeometryType.POINT
-    kept = findings[there & ~shapely.is_empty(shapes)]
-    places = shapely.get_coordinates(kept.geometry.to_numpy())
+    placed = findings[there & ~shapely.is_empty(shapes)]
+    places = shapely.get_coordinates(placed.geometry.to_numpy())
     if places.size and not (np.abs(places) <= (180, 90)).all():
         raise MapError(
             "not_degrees",
@@ -57,22 +57,22 @@ def prepared_findings(findings: GeoDataFrame) -> Findings:
             ),
         )
     notes: list[Pair] = []
-    if missing := len(findings) - len(kept):
+    if missing := len(findings) - len(placed):
         notes.append(
             (
                 f"{missing} 个问题没有位置，未显示",
                 f"{missing} findings have no place and are left out",
             )
         )
-    if len(kept) > _MOST:
+    if len(placed) > _MAX_FINDINGS:
         notes.append(
             (
-                f"问题共 {len(kept)} 个，只画最近 {_MOST} 个",
-                f"of {len(kept)} findings only the newest {_MOST} are drawn",
+                f"问题共 {len(placed)} 个，只画最近 {_MAX_FINDINGS} 个",
+                f"of {len(placed)} findings only the newest {_MAX_FINDINGS} are drawn",
             )
         )
-        kept = kept.sort_values("found_at").iloc[-_MOST:]
-    return Findings(kept, tuple(notes))
+        placed = placed.sort_values("found_at").iloc[-_MAX_FINDINGS:]
+    return Findings(placed, tuple(notes))
 
 
 def findings_block(

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 # Characters that mean something to HTML, to Jinja2 or to JavaScript. Our data never passes
-# Jinja2; they are taken away all the same, so that a later hand cannot open that door.
+# Jinja2; they are escaped all the same, in case a later change renders it.
 _DANGEROUS: Final = str.maketrans({sign: f"\\u{ord(sign):04x}" for sign in "<>&{}%#'`\u2028\u2029"})
 _STRING: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -39,7 +39,7 @@ def json_block(value: Json, *, element_id: str) -> str:
     '<script type="application/json" id="d">["\\\\u003c/script\\\\u003e...</script>'
     """
     text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    safe = _STRING.sub(lambda found: found[0].translate(_DANGEROUS), _SURROGATE.sub("\ufffd", text))
+    safe = _STRING.sub(lambda match: match[0].translate(_DANGEROUS), _SURROGATE.sub("\ufffd", text))
     return f'<script type="application/json" id="{element_id}">{safe}</script>'
 
 

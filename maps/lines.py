@@ -56,8 +56,8 @@ def lines_block(lonlat: Shapes, zoom: int) -> dict[str, Json]:
     whole[shapely.is_missing(whole)] = shapely.MultiLineString()
     _kind, points, (parts_at, lines_at) = shapely.to_ragged_array(whole)
     grid = np.rint(points * SUBPIXELS).astype(np.int64)
-    kept, sizes = _without_repeats(grid, np.asarray(parts_at))
-    steps = np.diff(kept, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
+    distinct, sizes = _without_repeats(grid, np.asarray(parts_at))
+    steps = np.diff(distinct, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
     return {
         "zoom": zoom,
         "subpixels": SUBPIXELS,
@@ -81,6 +81,6 @@ def _without_repeats(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Points without those equal to the one before in their part."""
     part_of = np.repeat(np.arange(len(parts_at) - 1), np.diff(parts_at))
-    kept = np.ones(len(grid), dtype=bool)
-    kept[1:] = (grid[1:] != grid[:-1]).any(axis=1) | (part_of[1:] != part_of[:-1])
-    return grid[kept], np.bincount(part_of[kept], minlength=len(parts_at) - 1)
+    differs = np.ones(len(grid), dtype=bool)
+    differs[1:] = (grid[1:] != grid[:-1]).any(axis=1) | (part_of[1:] != part_of[:-1])
+    return grid[differs], np.bincount(part_of[differs], minlength=len(parts_at) - 1)

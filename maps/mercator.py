@@ -1,6 +1,6 @@
 """The plane of the screen: web Mercator in pixels at a zoom, as Leaflet draws it.
 
-For the eye only. No area or length is ever taken in this plane (it is wrong by ×1.2 to ×1.9
+For drawing only. No area or length is measured in this plane (it is wrong by ×1.2 to ×1.9
 in China); figures come from ``gis.measure``.
 """
 

@@ -12,7 +12,7 @@ from maps.caption import Caption
 from maps.composition import compose, prepare
 from maps.errors import MapError
 from maps.page import Page, assemble
-from maps.plots_block import PlotsAsked
+from maps.plots_block import PlotOptions
 from maps.words import PROPERTIES, Labels, Property
 
 _AREA: Final = "area_m2"
@@ -76,15 +76,15 @@ def _anything(
     renamed = frame.rename(columns=dict(zip(frame.columns, map(str, frame.columns), strict=True)))
     if _AREA not in names:
         names.append(_AREA)
-    asked = PlotsAsked(
+    options = PlotOptions(
         properties=tuple(_KNOWN.get(name, Property(name, (name, name))) for name in names),
         colour_by=(),
         filters=(),
         cap=100_000,
         letters=9_000_000,
     )
-    scene = prepare(districts, renamed, asked)
-    data = compose(scene, caption=caption, asked=asked, labels=labels)
+    scene = prepare(districts, renamed, options)
+    data = compose(scene, caption=caption, options=options, labels=labels)
     return assemble(data, title=caption.headline, bounds=scene.bounds, zoom=scene.zoom)
 
 

@@ -1,7 +1,7 @@
 """Whole numbers as short ASCII texts, so that a page of 100 000 plots stays small.
 
 Five bits a letter, the lowest first; the sixth bit says that more follow. The 64 letters are
-those of URL-safe base64: none of them means anything to HTML, JSON or Jinja2.
+those of URL-safe base64: none of them is special in HTML, JSON or Jinja2.
 ``maps/pages/src/packing.ts`` is the other half.
 """
 
@@ -59,12 +59,6 @@ def pack_signed(numbers: ArrayLike) -> str:
     """
     values = np.asarray(numbers, dtype=np.int64).ravel()
     return pack((values << 1) ^ (values >> 63))
-
-
-def pack_deltas(numbers: ArrayLike) -> str:
-    """Each whole number as its step from the one before; the first from 0."""
-    values = np.asarray(numbers, dtype=np.int64).ravel()
-    return pack_signed(np.diff(values, prepend=0))
 
 
 def _digits(values: NDArray[np.int64]) -> NDArray[np.int64]:

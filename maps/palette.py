@@ -161,10 +161,10 @@ def _edges(values: Numbers, most: int) -> list[float]:
     different = np.unique(values)
     if different.size < 2:
         return [float(value) for value in different for _ in range(2)]
-    kept = np.quantile(values, np.linspace(0, 1, _ENOUGH)) if values.size > _ENOUGH else values
-    kept = np.sort(kept)
-    starts = _natural_starts(np.log(kept), min(most, np.unique(kept).size))
-    inner = [_between_two(kept[start - 1], kept[start]) for start in starts]
+    sample = np.quantile(values, np.linspace(0, 1, _ENOUGH)) if values.size > _ENOUGH else values
+    sample = np.sort(sample)
+    starts = _natural_starts(np.log(sample), min(most, np.unique(sample).size))
+    inner = [_between_two(sample[start - 1], sample[start]) for start in starts]
     ends = [_rounded(different[0], floor), _rounded(different[-1], ceil)]
     return [float(edge) for edge in np.unique([*ends, *inner])]
 
@@ -210,8 +210,8 @@ def _rounded(value: float, how: Callable[[float], int]) -> float:
 
 def _between(edges: Sequence[float], values: Numbers) -> NDArray[np.int64]:
     """Which step between edges holds a value; the last step holds its own upper end."""
-    found = np.searchsorted(edges, np.nan_to_num(values), side="right") - 1
-    return np.clip(found, 0, max(len(edges) - 2, 0)).astype(np.int64)
+    steps = np.searchsorted(edges, np.nan_to_num(values), side="right") - 1
+    return np.clip(steps, 0, max(len(edges) - 2, 0)).astype(np.int64)
 
 
 def _steps(edges: Sequence[float], scale: Sequence[str]) -> list[tuple[float, float, str]]:
@@ -237,8 +237,8 @@ def _range(low: float, high: float) -> str:
 def _counted(bands: Sequence[Band], place: NDArray[np.int64]) -> Classes:
     """The bands that hold something, with how many, and places among them."""
     counts = np.bincount(place[place >= 0], minlength=len(bands))
-    kept = np.flatnonzero(counts)
-    among_kept = np.full(len(bands) + 1, NO_DATA)
-    among_kept[kept] = np.arange(len(kept))
-    full = tuple(bands[i]._replace(held=int(counts[i])) for i in kept.tolist())
-    return Classes(full, among_kept[place])
+    used = np.flatnonzero(counts)
+    among_used = np.full(len(bands) + 1, NO_DATA)
+    among_used[used] = np.arange(len(used))
+    full = tuple(bands[i]._replace(held=int(counts[i])) for i in used.tolist())
+    return Classes(full, among_used[place])

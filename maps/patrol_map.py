@@ -1,4 +1,4 @@
-"""Who is responsible for which ground, was it walked, and what was found."""
+"""The map of patrols: zones and who is responsible, walked tracks, findings."""
 
 import re
 from calendar import monthrange

@@ -26,7 +26,7 @@ _SQUARE_PX: Final = 8
 _FIXED_COLOURS: Final = {"stage": palette.STAGE, "green_class": palette.GREEN_CLASS}
 
 
-class PlotsAsked(NamedTuple):
+class PlotOptions(NamedTuple):
     """What a map wants to know of its plots, and how much room they may take.
 
     Parameters
@@ -82,27 +82,29 @@ def prepared(plots: GeoDataFrame) -> Plots:
 
 
 def shapes_block(
-    plots: Plots, zoom: int, asked: PlotsAsked, labels: Labels
+    plots: Plots, zoom: int, options: PlotOptions, labels: Labels
 ) -> tuple[dict[str, Json], tuple[Note, ...]]:
     """Each plot with its shape and its properties, and what had to be left out of them."""
-    columns, notes = within(_columns(plots.frame, asked.properties, asked, labels), asked.texts)
+    columns, notes = within(
+        _columns(plots.frame, options.properties, options, labels), options.texts
+    )
     pixels = thin_pixels(plots.lonlat, zoom, neighbours=False)
     block: dict[str, Json] = {
         "count": len(plots.frame),
         "shape": shape_block(pixels, zoom),
-        **_table(columns, asked),
+        **_table(columns, options),
     }
     return block, notes
 
 
 def squares_block(
-    plots: Plots, asked: PlotsAsked, labels: Labels
+    plots: Plots, options: PlotOptions, labels: Labels
 ) -> tuple[dict[str, Json], tuple[Note, ...]]:
     """Plots counted in squares of the map, apart by what the reader may filter.
 
     Properties that would make too many squares are left out, the last first, and it is told.
     """
-    wanted = [name for name in asked.apart or asked.filters if name in plots.frame.columns]
+    wanted = [name for name in options.apart or options.filters if name in plots.frame.columns]
     keys = list(wanted)
     places = to_pixels(np.asarray(shapely.points(_centres(plots.lonlat))), 0)
     xy = shapely.get_coordinates(places)
@@ -110,8 +112,8 @@ def squares_block(
         for zoom in _SQUARES_ZOOM:
             squares = _squares(plots.frame, xy, zoom, keys)
             if len(squares) <= _SQUARES_MAX:
-                notes = (*_not_apart(wanted[len(keys) :]), _too_many(plots, asked))
-                return _squares_as_json(squares, zoom, keys, asked, labels), notes
+                notes = (*_not_apart(wanted[len(keys) :]), _too_many(plots, options))
+                return _squares_as_json(squares, zoom, keys, options, labels), notes
         keys.pop()
 
 
@@ -128,7 +130,7 @@ def _squares(frame: GeoDataFrame, xy: NDArray[Any], zoom: int, keys: list[str]) 
 
 
 def _squares_as_json(
-    squares: pd.DataFrame, zoom: int, keys: list[str], asked: PlotsAsked, labels: Labels
+    squares: pd.DataFrame, zoom: int, keys: list[str], options: PlotOptions, labels: Labels
 ) -> dict[str, Json]:
     middle = _SQUARE_PX // 2
     return {
@@ -137,37 +139,37 @@ def _squares_as_json(
         "x": pack(squares["square_x"] * _SQUARE_PX + middle),
         "y": pack(squares["square_y"] * _SQUARE_PX + middle),
         "plots": pack(squares["plots"]),
-        **_table(_columns(squares, properties(*keys, "area_m2"), asked, labels), asked),
+        **_table(_columns(squares, properties(*keys, "area_m2"), options, labels), options),
     }
 
 
 def _columns(
-    frame: pd.DataFrame, wanted: Sequence[Property], asked: PlotsAsked, labels: Labels
+    frame: pd.DataFrame, wanted: Sequence[Property], options: PlotOptions, labels: Labels
 ) -> list[Column]:
     # The page draws planned plots dashed: it always wants the stage as a choice.
-    chosen = {*asked.colour_by, *asked.filters, "stage"}
+    chosen = {*options.colour_by, *options.filters, "stage"}
     made = [
         column(prop, frame[prop.id], labels, choice=prop.id in chosen)
         for prop in wanted
         if prop.id in frame.columns
     ]
-    return [one for one in made if one is not None]
+    return [column for column in made if column is not None]
 
 
-def _table(columns: list[Column], asked: PlotsAsked) -> dict[str, Json]:
-    by_id = {str(one["id"]): one for one in columns}
-    colour_by = [name for name in asked.colour_by if name in by_id]
+def _table(columns: list[Column], options: PlotOptions) -> dict[str, Json]:
+    by_id = {str(column["id"]): column for column in columns}
+    colour_by = [name for name in options.colour_by if name in by_id]
     return {
         "columns": list(columns),
         "colour_by": list(colour_by),
         "colours": {name: _colours(name, by_id[name]) for name in colour_by},
         "plain": palette.PLOT,
-        "filters": [name for name in asked.filters if name in by_id],
+        "filters": [name for name in options.filters if name in by_id],
     }
 
 
-def _colours(name: str, one: Column) -> list[Json]:
-    codes = one["codes"] if isinstance(one["codes"], list) else []
+def _colours(name: str, column: Column) -> list[Json]:
+    codes = column["codes"] if isinstance(column["codes"], list) else []
     fixed = _FIXED_COLOURS.get(name)
     if fixed is None:
         return list(palette.colours(len(codes)))
@@ -203,15 +205,15 @@ def _not_apart(names: Sequence[str]) -> tuple[Note, ...]:
     labels = [prop.label for prop in properties(*names)]
     if not labels:
         return ()
-    zh, en = "、".join(one[0] for one in labels), ", ".join(one[1] for one in labels)
+    zh, en = "、".join(label[0] for label in labels), ", ".join(label[1] for label in labels)
     return ((f"汇总方格不能按{zh}筛选或着色", f"counted squares are not told apart by {en}"),)
 
 
-def _too_many(plots: Plots, asked: PlotsAsked) -> Note:
+def _too_many(plots: Plots, options: PlotOptions) -> Note:
     total = len(plots.frame)
     return (
-        f"图斑共 {total} 块，超过单个文件上限 {asked.cap} 块：按方格汇总块数和面积，"
+        f"图斑共 {total} 块，超过单个文件上限 {options.cap} 块：按方格汇总块数和面积，"
         "要看每一块请按区县另存地图（--district）",
-        f"{total} plots are more than the {asked.cap} of one file: they are counted in squares. "
+        f"{total} plots are more than the {options.cap} of one file: they are counted in squares. "
         "To see each, make a map for one district (--district)",
     )

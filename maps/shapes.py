@@ -68,8 +68,8 @@ def shape_block(pixels: Shapes, zoom: int) -> dict[str, Json]:
     whole[shapely.is_missing(whole)] = shapely.MultiPolygon()
     _kind, points, (rings_at, polygons_at, features_at) = shapely.to_ragged_array(whole)
     grid = np.rint(points * SUBPIXELS).astype(np.int64)
-    kept, ring_sizes = _without_repeats(grid, np.asarray(rings_at))
-    steps = np.diff(kept, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
+    distinct, ring_sizes = _without_repeats(grid, np.asarray(rings_at))
+    steps = np.diff(distinct, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
     return {
         "zoom": zoom,
         "subpixels": SUBPIXELS,
@@ -141,12 +141,12 @@ def _without_repeats(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Points without those equal to the one before in their ring, and without the closing one."""
     ring_of = np.repeat(np.arange(len(rings_at) - 1), np.diff(rings_at))
-    kept = np.ones(len(grid), dtype=bool)
-    kept[1:] = (grid[1:] != grid[:-1]).any(axis=1) | (ring_of[1:] != ring_of[:-1])
+    differs = np.ones(len(grid), dtype=bool)
+    differs[1:] = (grid[1:] != grid[:-1]).any(axis=1) | (ring_of[1:] != ring_of[:-1])
     # A ring that shrank to one place keeps its first point: it is drawn as a dot.
     last = rings_at[1:] - 1
-    kept[last[last > rings_at[:-1]]] = False
-    return grid[kept], np.bincount(ring_of[kept], minlength=len(rings_at) - 1)
+    differs[last[last > rings_at[:-1]]] = False
+    return grid[differs], np.bincount(ring_of[differs], minlength=len(rings_at) - 1)
 
 
 def _moved_px(before: Shapes, after: Shapes) -> float:

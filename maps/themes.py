@@ -34,15 +34,15 @@ def themes(
     MapError
         ``columns_missing`` where ``by_class`` or ``before`` tells no coverage.
     """
-    found: list[Json] = [_theme("coverage", _TOGETHER, _coverage(frame), frame)]
+    choices: list[Json] = [_theme("coverage", _TOGETHER, _coverage(frame), frame)]
     if by_class is not None:
         for name, words in GREEN_CLASS.items():
             of_class = by_class[by_class["green_class"] == name]
-            found.append(_theme(name, _apart(words), _joined(frame, of_class), frame))
+            choices.append(_theme(name, _apart(words), _joined(frame, of_class), frame))
     if before is not None:
         change = _coverage(frame) - _joined(frame, before)
-        found.append(_theme("change", _CHANGE, change, frame))
-    return found
+        choices.append(_theme("change", _CHANGE, change, frame))
+    return choices
 
 
 def _apart(words: Pair) -> Pair:
@@ -55,7 +55,7 @@ def _coverage(frame: pd.DataFrame) -> "pd.Series[Any]":
     return pd.to_numeric(frame["coverage"], errors="coerce")
 
 
-def _told(figures: pd.DataFrame) -> "pd.Series[Any]":
+def _ratios(figures: pd.DataFrame) -> "pd.Series[Any]":
     """The ratio as given, or of the areas that make it."""
     if "coverage" in figures.columns:
         return _coverage(figures)
@@ -75,7 +75,7 @@ def _told(figures: pd.DataFrame) -> "pd.Series[Any]":
 
 
 def _joined(frame: GeoDataFrame, figures: pd.DataFrame) -> "pd.Series[Any]":
-    by_code = pd.Series(_told(figures).to_numpy(), index=figures["code"].astype(str))
+    by_code = pd.Series(_ratios(figures).to_numpy(), index=figures["code"].astype(str))
     joined: pd.Series[Any] = frame["code"].astype(str).map(by_code)
     return joined
 
@@ -89,11 +89,11 @@ def _theme(
     ratios = values.to_numpy(dtype=float, na_value=np.nan)
     place = np.full(len(frame), -1)
     bands: dict[str, Json] = {}
-    for one in level.unique():
-        there = (level == one).to_numpy()
+    for level_name in level.unique():
+        there = (level == level_name).to_numpy()
         classes = classes_of(ratios[there])
         place[there] = classes.place
-        bands[one] = _bands(classes)
+        bands[level_name] = _bands(classes)
     return {
         "id": name,
         "label": list(words),

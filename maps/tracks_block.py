@@ -25,7 +25,7 @@ _RESULTS: Final = {"effective": "#0072b2", "short": "#d55e00", "unknown": UNKNOW
 # All but orange and grey, which mean a result.
 _WALKERS: Final = tuple(colour for colour in CATEGORICAL if colour not in _RESULTS.values())[:7]
 _MINUTES: Final = 24 * 60
-_MOST_TEXTS: Final = 5
+_MAX_TEXTS: Final = 5
 
 
 class Tracks(NamedTuple):
@@ -40,9 +40,9 @@ def prepared_tracks(tracks: GeoDataFrame) -> Tracks:
     """Tracks with a way and a beginning, the earliest first."""
     lonlat = drawable_lines(tracks.geometry.to_numpy())
     begun = np.array([day_of(value) is not None for value in tracks["started_at"]], dtype=bool)
-    kept = np.flatnonzero(~shapely.is_missing(lonlat) & begun)
-    seconds = [_moment(tracks["started_at"].iloc[row]).timestamp() for row in kept]
-    order = kept[np.argsort(seconds, kind="stable")]
+    usable = np.flatnonzero(~shapely.is_missing(lonlat) & begun)
+    seconds = [_moment(tracks["started_at"].iloc[row]).timestamp() for row in usable]
+    order = usable[np.argsort(seconds, kind="stable")]
     missing = len(tracks) - len(order)
     notes: tuple[Pair, ...] = ()
     if missing:
@@ -162,7 +162,7 @@ def _reasons(frame: GeoDataFrame, labels: Labels) -> dict[str, Json]:
     different = list(dict.fromkeys(texts))
     pairs: list[Json] = []
     for codes in different:
-        words = [patrol_words("shortfall", code, labels) for code in codes[:_MOST_TEXTS]]
+        words = [patrol_words("shortfall", code, labels) for code in codes[:_MAX_TEXTS]]
         pairs.append(["、".join(zh for zh, _ in words), ", ".join(en for _, en in words)])
     at = {codes: place for place, codes in enumerate(different)}
     return {"reasons": pairs, "reason": pack([at[codes] for codes in texts])}
@@ -170,5 +170,5 @@ def _reasons(frame: GeoDataFrame, labels: Labels) -> dict[str, Json]:
 
 def _codes(value: object) -> tuple[str, ...]:
     if isinstance(value, (list, tuple, np.ndarray)):
-        return tuple(shown(one) for one in value)
+        return tuple(shown(code) for code in value)
     return (shown(value),) if shown(value) else ()

@@ -56,10 +56,10 @@ def zones_block(zones: Districts, zoom: int, *, names: bool) -> dict[str, Json]:
 
 def zone_levels(frame: GeoDataFrame, labels: Labels) -> list[Json]:
     """Levels that occur, the highest first."""
-    found = districts_block.levels(frame)
+    names = districts_block.levels(frame)
     order = {level: at for at, level in enumerate(LEVEL)}
-    found.sort(key=lambda level: (order.get(level, len(order)), level))
-    return [{"id": one, "label": list(patrol_words("zone_level", one, labels))} for one in found]
+    names.sort(key=lambda level: (order.get(level, len(order)), level))
+    return [{"id": name, "label": list(patrol_words("zone_level", name, labels))} for name in names]
 
 
 def zone_themes(frame: GeoDataFrame, labels: Labels) -> list[Json]:
@@ -104,7 +104,7 @@ def _states(frame: GeoDataFrame, labels: Labels) -> Json:
         "unit": "state",
         "none": list(patrol_words("duty_state", "none", labels)),
         "values": numbers(late, digits=0),
-        "place": [int(one) for one in place],
+        "place": [int(row) for row in place],
         "bands": bands,
     }
 
@@ -133,7 +133,7 @@ def _shares(frame: GeoDataFrame) -> Json:
 
 
 def _figures(frame: GeoDataFrame) -> list[Json]:
-    found: list[Json] = []
+    facts: list[Json] = []
     for columns, words, digits in _FACTS:
         names = [name for name in columns.split("/") if name in frame.columns]
         if not names:
@@ -141,8 +141,8 @@ def _figures(frame: GeoDataFrame) -> list[Json]:
         cells = [numbers(frame[name], digits=digits) for name in names]
         values: list[Json] = [_beside(row, digits) for row in zip(*cells, strict=True)]
         if any(values):
-            found.append({"label": list(words), "values": values})
-    return found
+            facts.append({"label": list(words), "values": values})
+    return facts
 
 
 def _beside(row: tuple[Json, ...], digits: int) -> str:
@@ -152,11 +152,11 @@ def _beside(row: tuple[Json, ...], digits: int) -> str:
 
 
 def _words(frame: GeoDataFrame, *, names: bool) -> list[Json]:
-    found: list[Json] = []
+    facts: list[Json] = []
     for column, words in _TEXTS:
         if column not in frame.columns or (column in _PERSONS and not names):
             continue
         values: list[Any] = [shown(value) for value in frame[column]]
         if any(values):
-            found.append({"label": list(words), "values": values})
-    return found
+            facts.append({"label": list(words), "values": values})
+    return facts

@@ -6,7 +6,7 @@ from geopandas import GeoDataFrame
 from maps import plots_block
 from maps.afforestation_map import build
 from maps.caption import Caption
-from maps.plots_block import PlotsAsked, prepared, squares_block
+from maps.plots_block import PlotOptions, prepared, squares_block
 from maps.words import PROPERTIES
 from tests.maps.conftest import invented_plots
 from tests.maps.reading import HOSTILE, data_of, unpacked
@@ -120,7 +120,7 @@ def test_properties_that_are_lists_can_be_counted_too(
     counties: GeoDataFrame, some: GeoDataFrame, caption: Caption
 ) -> None:
     plots = prepared(some.assign(programme=[["两岸", "青山"]] * len(some)))
-    asked = PlotsAsked(PROPERTIES, (), ("programme",), cap=10, letters=0)
+    asked = PlotOptions(PROPERTIES, (), ("programme",), cap=10, letters=0)
     block, _ = squares_block(plots, asked, {})
     columns = block["columns"]
     assert isinstance(columns, list)
@@ -150,6 +150,6 @@ def test_what_counted_squares_cannot_be_told_apart_by_is_said(
 ) -> None:
     monkeypatch.setattr(plots_block, "_SQUARES_MAX", 1_400)
     named = some.assign(kind=[f"类型{n}" for n in range(len(some))])
-    asked = PlotsAsked(PROPERTIES, ("stage",), ("year", "kind"), cap=1, letters=1)
+    asked = PlotOptions(PROPERTIES, ("stage",), ("year", "kind"), cap=1, letters=1)
     _, notes = squares_block(prepared(named), asked, {})
     assert notes[0][0] == "汇总方格不能按造林类型筛选或着色"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maps.packing import pack, pack_deltas, pack_signed
+from maps.packing import pack, pack_signed
 from tests.maps.reading import unpacked
 
 
@@ -19,10 +19,6 @@ def test_whole_numbers_come_back(numbers: list[int]) -> None:
 def test_signs_come_back(numbers: list[int]) -> None:
     signed = [-(n + 1) // 2 if n % 2 else n // 2 for n in unpacked(pack_signed(numbers))]
     assert signed == numbers
-
-
-def test_deltas_of_small_steps_take_one_letter_each() -> None:
-    assert len(pack_deltas(range(1_000_000, 1_000_100))) == 5 + 99
 
 
 @given(st.lists(st.integers(0, 2**53)))
