@@ -14,6 +14,7 @@ from gis.errors import GeometryError, NotPolygonError
 from gis.grid import GRID_DEG, on_grid
 from gis.messages import Message
 from gis.polygons import flat_polygon, polygon_parts
+from gis.shared_area import refuse_costly_cut
 from gis.validity import check_range, check_valid
 
 __all__ = ["clip", "merge", "split", "subtract"]
@@ -40,7 +41,8 @@ def split(geometry: BaseGeometry | None, line: BaseGeometry | None) -> list[Mult
     ------
     GeometryError
         ``missing``, ``empty``, ``not_polygon``, ``not_line``, ``not_finite``, ``out_of_range``,
-        ``too_wide``, any code of an invalid shape, or ``line_cuts_nothing``.
+        ``too_wide``, any code of an invalid shape, ``line_cuts_nothing``, or ``too_many_edges``:
+        see `gis.shared_area.refuse_costly_cut`.
 
     Notes
     -----
@@ -55,6 +57,7 @@ def split(geometry: BaseGeometry | None, line: BaseGeometry | None) -> list[Mult
     [126.01, 126.0]
     """
     plot, knife = _plot(geometry), _line(line)
+    refuse_costly_cut(plot, [knife])
     parts = shapely.get_parts(on_grid(np.array([plot], dtype=object)))
     touched = shapely.intersects(parts, knife)
     cut: list[NDArray[np.object_]] = [_faces(part, knife) for part in parts[touched]]
@@ -116,6 +119,8 @@ def merge(geometries: Iterable[BaseGeometry | None]) -> MultiPolygon:
             ),
             code="empty",
         )
+    for n, plot in enumerate(plots[1:], start=1):
+        refuse_costly_cut(plot, plots[:n])
     return _settled(shapely.union_all(np.array(plots, dtype=object), grid_size=GRID_DEG))
 
 
@@ -142,7 +147,9 @@ def clip(geometry: BaseGeometry | None, mask: BaseGeometry | None) -> MultiPolyg
     >>> clip(shapely.box(126.0, 43.8, 126.02, 43.81), shapely.box(126.01, 43.0, 127.0, 44.0)).bounds
     (126.01, 43.8, 126.02, 43.81)
     """
-    shared = shapely.intersection(_plot(geometry), _plot(mask), grid_size=GRID_DEG)
+    plot, ground = _plot(geometry), _plot(mask)
+    refuse_costly_cut(plot, [ground])
+    shared = shapely.intersection(plot, ground, grid_size=GRID_DEG)
     return _settled(shared)
 
 
@@ -176,6 +183,7 @@ def subtract(geometry: BaseGeometry | None, others: Iterable[BaseGeometry | None
     taken = [_plot(other) for other in others]
     if not taken:
         return _settled(plot)
+    refuse_costly_cut(plot, taken)
     away = shapely.union_all(np.array(taken, dtype=object), grid_size=GRID_DEG)
     return _settled(shapely.difference(plot, away, grid_size=GRID_DEG))
 

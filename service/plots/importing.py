@@ -2,9 +2,11 @@
 
 import geopandas
 import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
 from data.plots.plots import PlotTable
+from gis.errors import GeometryError
 from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
@@ -45,13 +47,14 @@ def import_plots(  # noqa: PLR0913 - how a file is to be stored
     NumberTaken
         A plot brings a 图斑号 that another plot has.
     """
-    shares = _shares(connection, table.frame, progress)
+    shares, costly = _shares(connection, table.frame, progress)
     _refuse_other_place(table, shares, file)
     rejections = [
         Rejection(problem.row, problem.code, problem.message, problem.at)
         for problem in table.problems
     ]
-    rejections += _misplaced(account, table.frame, shares)
+    rejections += costly
+    rejections += _misplaced(account, table.frame, shares, {one.row for one in costly})
     rejections += _unknown_plans(connection, account, table.frame)
     if rejections:
         rejections.sort(key=lambda rejection: rejection.row or 0)
@@ -100,19 +103,33 @@ def import_plots(  # noqa: PLR0913 - how a file is to be stored
 
 def _shares(
     connection: Connection, frame: geopandas.GeoDataFrame, progress: Progress
-) -> list[list[Share]]:
-    """Counties of each row; empty for a row without a valid shape."""
+) -> tuple[list[list[Share]], list[Rejection]]:
+    """Counties of each row, none for a row without a valid shape; rows too costly to be placed."""
     shapes = frame.geometry.to_numpy()
     usable = [n for n, shape in enumerate(shapes) if shape is not None and shapely.is_valid(shape)]
     shares: list[list[Share]] = [[] for _ in shapes]
+    costly: list[Rejection] = []
     for start in range(0, len(usable), BATCH):
         rows = usable[start : start + BATCH]
-        for n, counties in zip(
-            rows, county_shares(connection, [shapes[n] for n in rows]), strict=True
-        ):
+        try:
+            found = county_shares(connection, [shapes[n] for n in rows])
+        except GeometryError:
+            found = [_shares_of_row(connection, shapes[n], n + 1, costly) for n in rows]
+        for n, counties in zip(rows, found, strict=True):
             shares[n] = counties
         progress(0)
-    return shares
+    return shares, costly
+
+
+def _shares_of_row(
+    connection: Connection, shape: BaseGeometry, row: int, costly: list[Rejection]
+) -> list[Share]:
+    try:
+        return county_shares(connection, [shape])[0]
+    except GeometryError as error:
+        point = shape.representative_point()
+        costly.append(Rejection(row, error.code, str(error.message), (point.x, point.y)))
+        return []
 
 
 def _refuse_other_place(table: PlotTable, shares: list[list[Share]], file: str) -> None:
@@ -136,10 +153,15 @@ def _refuse_other_place(table: PlotTable, shares: list[list[Share]], file: str) 
 
 
 def _misplaced(
-    account: Account, frame: geopandas.GeoDataFrame, shares: list[list[Share]]
+    account: Account,
+    frame: geopandas.GeoDataFrame,
+    shares: list[list[Share]],
+    told: set[int | None],
 ) -> list[Rejection]:
     rejections = []
     for n, (shape, counties) in enumerate(zip(frame.geometry, shares, strict=True)):
+        if n + 1 in told:
+            continue
         if shape is None or shape.is_empty or not shapely.is_valid(shape):
             continue  # reported among the problems of the table
         point = shape.representative_point()

@@ -12,6 +12,7 @@ from gis.errors import GeometryError
 from gis.measure import area_m2
 from gis.messages import Message
 from gis.polygons import from_geojson
+from gis.shared_area import refuse_costly_cut
 from gis.topology import subtract
 from gis.verdicts import LIMITS, Surroundings, check, check_geojson
 from gis.verdicts import Problem as Verdict
@@ -163,6 +164,8 @@ def neighbours_in_limits(
     ------
     Problem
         422 ``too_many_neighbours``.
+    GeometryError
+        ``too_many_edges``.
     """
     limit = settings.neighbour_limit
     try:
@@ -172,6 +175,7 @@ def neighbours_in_limits(
     vertices = int(shapely.get_num_coordinates(geometry))
     if len(ground) * vertices > MAX_OVERLAID_VERTICES:
         raise _too_many_neighbours(MAX_OVERLAID_VERTICES // vertices)
+    refuse_costly_cut(geometry, [neighbour.geometry for neighbour in ground])
     return ground
 
 

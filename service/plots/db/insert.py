@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, Dialect, text
 from sqlalchemy.dialects import postgresql
 
 from gis.crs import CGCS2000
 from gis.messages import Message, MessageError
+from gis.shared_area import shared_area_deg2
 from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import set_change_author
 from service.database.metadata import plot_version
@@ -48,45 +51,75 @@ class NumberTaken(MessageError, ValueError):  # noqa: N818 - a refusal, no failu
 
 
 _SHARES = text("""
-WITH input AS (
+WITH input AS MATERIALIZED (
     SELECT given.n, ST_GeomFromWKB(decode(given.geom, 'hex'), :srid) AS geom
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given(n integer, geom text)
-), piece AS MATERIALIZED (
-    -- Each cut reads all vertices of both: a shape of many is cut into pieces of few first.
-    SELECT n, ST_Area(geom) AS whole, geom FROM input WHERE ST_NPoints(geom) <= 1000
-    UNION ALL
-    SELECT n, ST_Area(geom), ST_Subdivide(geom, 256) FROM input WHERE ST_NPoints(geom) > 1000
 )
-SELECT piece.n, cell.code,
-       sum(CASE WHEN ST_CoveredBy(piece.geom, cell.geom) THEN ST_Area(piece.geom)
-                ELSE ST_Area(ST_Intersection(piece.geom, cell.geom)) END)
-           / piece.whole AS share
-FROM piece
-JOIN district_cell cell ON ST_Intersects(piece.geom, cell.geom)
+SELECT input.n, cell.code,
+       sum(CASE WHEN ST_CoveredBy(input.geom, cell.geom) THEN ST_Area(input.geom)
+                ELSE ST_Area(ST_Intersection(input.geom, cell.geom)) END)
+           / ST_Area(input.geom) AS share
+FROM input
+JOIN district_cell cell ON ST_Intersects(input.geom, cell.geom)
 JOIN district_boundary boundary ON boundary.id = cell.boundary_id AND boundary.valid_to IS NULL
 JOIN district ON district.code = cell.code AND district.level = 'county'
-GROUP BY piece.n, cell.code, piece.whole
-ORDER BY piece.n, share DESC, cell.code
+GROUP BY input.n, input.geom, cell.code
+ORDER BY input.n, share DESC, cell.code
 """)
 
+_CELLS = text("""
+SELECT cell.code, ST_AsBinary(ST_Union(cell.geom)) AS wkb
+FROM district_cell cell
+JOIN district_boundary boundary ON boundary.id = cell.boundary_id AND boundary.valid_to IS NULL
+JOIN district ON district.code = cell.code AND district.level = 'county'
+WHERE cell.geom && ST_MakeEnvelope(:west, :south, :east, :north, :srid)
+GROUP BY cell.code
+""")
 
-def county_shares(
-    connection: Connection, geometries: Sequence[shapely.Geometry]
-) -> list[list[Share]]:
+# PostGIS cuts cell by cell, and each cut reads all vertices: that pays for outlines of few only.
+_CUT_BY_CELLS = 1_000
+# A sum over edges leaves so much of ground that only touches.
+_ROUNDING = 1e-12
+
+
+def county_shares(connection: Connection, geometries: Sequence[BaseGeometry]) -> list[list[Share]]:
     """The counties of each geometry (degrees of CGCS2000), largest part first.
 
     The list of a geometry is empty when it lies in no county.
+
+    Raises
+    ------
+    GeometryError
+        ``too_many_edges``: see `gis.shared_area.shared_area_deg2`.
     """
     shares: list[list[Share]] = [[] for _ in geometries]
-    for start in range(0, len(geometries), BATCH):
+    many = shapely.get_num_coordinates(np.array(geometries, dtype=object)) > _CUT_BY_CELLS
+    for n in np.flatnonzero(many).tolist():
+        shares[n] = _shares_of_long_outline(connection, geometries[n])
+    few = np.flatnonzero(~many).tolist()
+    for start in range(0, len(few), BATCH):
         rows = [
-            {"n": start + n, "geom": shapely.to_wkb(geometry, hex=True)}
-            for n, geometry in enumerate(geometries[start : start + BATCH])
+            {"n": n, "geom": shapely.to_wkb(geometries[n], hex=True)}
+            for n in few[start : start + BATCH]
         ]
         for row in connection.execute(_SHARES, {"rows": json.dumps(rows), "srid": CGCS2000}):
             if row.share > 0:
                 shares[row.n].append(Share(row.code, row.share))
     return shares
+
+
+def _shares_of_long_outline(connection: Connection, geometry: BaseGeometry) -> list[Share]:
+    west, south, east, north = geometry.bounds
+    box = {"west": west, "south": south, "east": east, "north": north, "srid": CGCS2000}
+    whole = shapely.area(geometry)
+    shares = [
+        Share(row.code, shared_area_deg2(geometry, shapely.from_wkb(row.wkb)) / whole)
+        for row in connection.execute(_CELLS, box).all()
+    ]
+    return sorted(
+        (share for share in shares if share.share > _ROUNDING),
+        key=lambda share: (-share.share, share.county),
+    )
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,15 @@
 """Plots and borders around a plot."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, text
 
 from gis.crs import CGCS2000
+from gis.shared_area import meeting_positions
 from service.accounts.db.accounts import Account
 
 
@@ -31,6 +34,9 @@ class TooManyNeighbours(ValueError):  # noqa: N818 - a refusal, no failure of ou
 
 
 MAX_FOREIGN = 200
+MANY_VERTICES: Final = 1_000
+BOX_TO_SHAPE: Final = 10
+"""So many times the plots that a shape may meet may lie in its box."""
 
 _AROUND = text("""
 SELECT around.plot_id, around.slot, around.stage, around.district,
@@ -41,9 +47,7 @@ ORDER BY around.plot_id, around.slot
 """)
 
 
-def neighbours(
-    connection: Connection, geometry: shapely.Geometry, *, max_own: int
-) -> list[Neighbour]:
+def neighbours(connection: Connection, geometry: BaseGeometry, *, max_own: int) -> list[Neighbour]:
     """Plots that share a point with a shape.
 
     Parameters
@@ -63,16 +67,26 @@ def neighbours(
     ------
     TooManyNeighbours
         There are more.
+    GeometryError
+        ``too_many_edges``: see `gis.shared_area.meeting_positions`.
     """
-    rows = connection.execute(
+    # PostGIS takes minutes for combs of long teeth, so it is asked for their box alone.
+    many = shapely.get_num_coordinates(geometry) > MANY_VERTICES
+    most = max_own * BOX_TO_SHAPE if many else max_own
+    rows: Sequence[Any] = connection.execute(
         _AROUND,
         {
-            "wkb": shapely.to_wkb(geometry),
+            "wkb": shapely.to_wkb(shapely.box(*geometry.bounds) if many else geometry),
             "srid": CGCS2000,
-            "max_own": max_own,
+            "max_own": most,
             "max_foreign": MAX_FOREIGN,
         },
     ).all()
+    if sum(row.plot_id is not None for row in rows) > most:
+        raise TooManyNeighbours
+    if many:
+        shapes = shapely.from_wkb(np.array([row.wkb for row in rows], dtype=object))
+        rows = [rows[n] for n in meeting_positions(geometry, shapes)]
     own = sum(row.plot_id is not None for row in rows)
     if own > max_own or len(rows) - own > MAX_FOREIGN:
         raise TooManyNeighbours
