@@ -39,10 +39,13 @@ def parse_period(text: str) -> Period:
     InvalidValueError
         It is none of the four forms, or its year is out of range.
 
+    >>> parse_period("2026-h1").name
+    '2026-H1'
     >>> period = parse_period("2026-Q3")
     >>> period.first.isoformat(), period.after.isoformat()
     ('2026-07-01', '2026-10-01')
     """
+    text = text.upper()
     match = _FORM.fullmatch(text)
     if match is None or not FIRST_YEAR <= int(match["year"]) <= LAST_YEAR:
         raise InvalidValueError(

@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope
 
 from service.web import json_body
 from service.web.admission import admitted
+from service.web.query_words import in_known_spelling, spellings
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 Result = TypeVar("Result")
@@ -56,9 +57,12 @@ class ThreadRoute(APIRoute):
     def get_route_handler(self) -> Handler:
         """FastAPI's handler, let in by the gate."""
         handle = super().get_route_handler()
+        known = spellings(self.dependant)
         form = self.body_field is not None and isinstance(self.body_field.field_info, params.Form)
 
         async def served(request: Request) -> Response:
+            query = request.scope["query_string"]
+            request.scope["query_string"] = in_known_spelling(query, known)
             # The whole body is read first: a slow sender holds neither slot nor thread.
             body = await _arrived(request, form=form)
             async with admitted(request):

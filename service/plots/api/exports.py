@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator
 from sqlalchemy import Connection
 from starlette.background import BackgroundTask
 
@@ -105,15 +105,13 @@ def export_plots(
     connection: ConnectionDep,
     filters: FileFilterDep,
     settings: SettingsDep,
-    format: Annotated[  # noqa: A002 - the contract's name
-        Literal["shp", "geojson", "gpkg"], BeforeValidator(str.lower)
-    ] = "shp",
+    format: Literal["shp", "geojson", "gpkg"] = "shp",  # noqa: A002 - the contract's name
     schema: Annotated[
         str | None,
         AfterValidator(lower),
         Query(max_length=32, description="shp: zaolin, lcxzgx."),
     ] = None,
-    encoding: Annotated[Literal["UTF-8", "GBK"], BeforeValidator(str.upper)] = "UTF-8",
+    encoding: Literal["UTF-8", "GBK"] = "UTF-8",
     crs: Annotated[str | None, Query(max_length=64, description="`EPSG:4530` …; CGCS2000.")] = None,
 ) -> Any:
     """The approved plots that the filters match, as a file; refused whole when there are too many.

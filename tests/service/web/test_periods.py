@@ -102,7 +102,7 @@ def test_the_turn_of_the_year_parts_halves() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["2026-H0", "2026-H3", "2026-h1", "2026H1", "H1"])
+@pytest.mark.parametrize("name", ["2026-H0", "2026-H3", "2026-h3", "2026H1", "H1"])
 def test_what_is_no_half_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="2026-H1"):
         parse_period(name)
