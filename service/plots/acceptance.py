@@ -149,8 +149,9 @@ def accept(
     Raises
     ------
     Problem
-        404; 409 ``not_approved``, ``wrong_stage`` or ``no_rule``; 403 ``four_eyes``; 422
-        ``date_in_future``, ``date_before_planting`` or ``verified_too_large``.
+        404; 409 ``not_approved``, ``wrong_stage``, ``no_rule`` or ``same_acceptance``; 403
+        ``four_eyes``; 422 ``date_in_future``, ``date_before_planting``, ``verified_too_large`` or
+        ``reason_needed``.
     """
     approved = acceptance.lock_approved(connection, account, plot_id)
     if approved is None:
@@ -187,6 +188,7 @@ def accept(
     _refuse_impossible(check, terms, approved)
     by_rule = proposed_outcome(terms.rule, check.survival_rate, check.preservation_rate)
     outcome = check.outcome or by_rule
+    _refuse_without_reason(check, by_rule)
     values = {
         "survival_rate": check.survival_rate,
         "preservation_rate": check.preservation_rate,
@@ -196,11 +198,36 @@ def accept(
         "proposed": by_rule,
         "rule": terms.rule.code,
     }
+    # The plot is locked, so of two that are sent at one moment the second finds the first.
+    if acceptance.same_record(connection, account, plot_id, checked_on=check.day, values=values):
+        raise Problem(
+            409,
+            "same_acceptance",
+            Message(
+                f"您已登记过 {check.day} 内容相同的验收记录，未重复保存",
+                f"you wrote down the same check of {check.day} before: nothing more was stored",
+            ),
+        )
     record_id = acceptance.record(connection, account, plot_id, checked_on=check.day, values=values)
     stage = approved["stage"]
     if outcome is not None and acceptance.newest(connection, plot_id) == record_id:
         stage = "accepted" if outcome == "qualified" else "planted"
     acceptance.set_stage(connection, account, plot_id, stage, _reason(check, outcome, record_id))
+
+
+def _refuse_without_reason(check: AcceptanceCheck, by_rule: Outcome | None) -> None:
+    """Who calls a plot qualified of which the rates say otherwise tells why."""
+    if by_rule in (None, "qualified") or check.outcome != "qualified" or (check.note or "").strip():
+        return
+    proposed = code_list("acceptance_outcome")[by_rule]
+    raise _refused(
+        "note",
+        "reason_needed",
+        Message(
+            f"按验收规则应为“{proposed.label_zh}”，判为合格须在 note 中说明理由",
+            f"by the rule it is {proposed.label_en}: to call it qualified, say why in `note`",
+        ),
+    )
 
 
 def _refuse_impossible(

@@ -23,6 +23,7 @@ from service.patrol.findings.db.findings import HeldFinding
 from service.patrol.findings.schemas import FindingFeature, FindingPatch, FindingProperties, StepIn
 from service.patrol.zones.db.nearby import NearbyZone, zones_near
 from service.patrol.zones.schemas import ABOVE_COUNTY, LEVELS
+from service.plots.db.ground_lock import lock_ground
 from service.plots.db.insert import county_shares
 from service.web.body_validation import validate_body
 from service.web.etags import Versions
@@ -51,10 +52,26 @@ def report(connection: Connection, account: Account, sent: FindingFeature) -> in
     Raises
     ------
     GeometryError, Problem
-        It is refused whole: place, zone, kind or time.
+        It is refused whole: place, zone, kind or time, 409 ``same_finding``.
+    GroundBusy
+        Somebody else is writing down a finding there.
     """
     place = point(sent.geometry)
     values = located(connection, account, sent.properties.model_dump(), place)
+    # Of two that are sent at one moment the second waits here and finds the first.
+    lock_ground(connection, [place], "findings")
+    same = findings.same_finding(connection, values, place)
+    if same is not None:
+        raise Problem(
+            409,
+            "same_finding",
+            Message(
+                f"同一责任区、同一位置、同一天已有内容相同的问题 {same}，未重复登记；"
+                "若确是另一处问题，请在说明中写明",
+                f"finding {same} says the same of this place and day, nothing more was stored: if "
+                "it is another one, say so in its note",
+            ),
+        )
     number = findings.insert_finding(connection, account, values, place)
     first = {"state": "found", "on_day": day_of(values["found_at"])}
     last = {"deadline": values["deadline"], "note": values["note"]}

@@ -32,7 +32,9 @@ class Acceptance(BaseModel):
         description="验收结论, list `acceptance_outcome`; by default what the rule of the place "
         "(list `acceptance_rule`) proposes by the rates. Only `qualified` makes a plot accepted.",
     )
-    note: Long | None = None
+    note: Long | None = Field(
+        None, description="Needed where `outcome` is `qualified` and the rule proposes another."
+    )
 
 
 class AcceptanceOut(BaseModel):

@@ -62,6 +62,32 @@ def record(
     return number
 
 
+def same_record(
+    connection: Connection,
+    account: Account,
+    plot_id: int,
+    *,
+    checked_on: date,
+    values: Mapping[str, Any],
+) -> bool:
+    """Whether the account stored a record of the same content; ask with the plot locked."""
+    alike = [acceptance.c[name].is_not_distinct_from(value) for name, value in values.items()]
+    return bool(
+        connection.scalar(
+            select(
+                select(acceptance.c.id)
+                .where(
+                    acceptance.c.plot_id == plot_id,
+                    acceptance.c.checked_by == account.id,
+                    acceptance.c.checked_on == checked_on,
+                    *alike,
+                )
+                .exists()
+            )
+        )
+    )
+
+
 def newest(connection: Connection, plot_id: int) -> int | None:
     """Id of the record with an outcome that has the latest day; None without any."""
     number: int | None = connection.scalar(

@@ -22,11 +22,15 @@ from sqlalchemy.exc import OperationalError
 LEVELS: Final = (2, 6, 10, 14)
 MAX_CELLS: Final = 256
 # Advisory lock keys are shared by the whole database; each subject has its own range.
-NAMESPACES: Final = {"plots": 7_461_095, "zones": 7_461_096}
+NAMESPACES: Final = {
+    "plots": 7_461_095,
+    "zones": 7_461_096,
+    "findings": 7_461_097,
+}
 WAIT_S: Final = 2.0
 FILE_WAIT_S: Final = 60.0
 
-Subject = Literal["plots", "zones"]
+Subject = Literal["plots", "zones", "findings"]
 
 
 class GroundBusy(RuntimeError):  # noqa: N818 - somebody else was first

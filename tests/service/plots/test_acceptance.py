@@ -2,6 +2,7 @@
 
 import io
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from service.codes.db.codes import load_code_lists, store_acceptance_rules
 from service.web.timestamps import BEIJING, clock_at
 from tests.service.conftest import SOUTH, Database, SignIn
 from tests.service.plots.made import approved, drawn
+from tests.service.plots.test_two_editors import at_once
 
 CHECK = {"date": "2026-05-20", "survival_rate": 0.87, "verified_m2": 36_000.0, "note": "合格"}
 
@@ -98,7 +100,10 @@ def checked(client: httpx.Client, plot_id: int, **said: Any) -> dict[str, Any]:
             {"survival_rate": 0.95, "outcome": "failed"}, "failed", "planted", id="inspector: no"
         ),
         pytest.param(
-            {"survival_rate": 0.8, "outcome": "qualified"}, "qualified", "accepted", id="and yes"
+            {"survival_rate": 0.8, "outcome": "qualified", "note": "补植已完成"},
+            "qualified",
+            "accepted",
+            id="and yes",
         ),
     ],
 )
@@ -160,6 +165,29 @@ def test_a_check_changes_the_etag(sign_in: SignIn) -> None:
     again = inspector.get(address, headers={"If-None-Match": seen})
     assert again.status_code == 200
     assert again.json()["properties"]["acceptances"][0]["outcome"] == "replant"
+
+
+@pytest.mark.parametrize("note", [None, "", " "])
+def test_a_plot_of_which_nothing_lives_is_qualified_for_a_stated_reason_only(
+    sign_in: SignIn, note: str | None
+) -> None:
+    plot, inspector = approved(sign_in), sign_in("inspector")
+    said = {"date": "2026-05-20", "survival_rate": 0.0, "outcome": "qualified"}
+    address = f"/api/plots/{plot['id']}/accept"
+    answer = inspector.post(address, json={**said, "note": note})
+    assert (answer.status_code, answer.json()["code"]) == (422, "reason_needed")
+    assert answer.json()["errors"][0]["field"] == "note"
+    assert inspector.post(address, json={**said, "note": "补植已完成"}).status_code == 200
+
+
+def test_four_equal_checks_at_one_moment_make_one_record(sign_in: SignIn) -> None:
+    plot, inspector = approved(sign_in), sign_in("inspector")
+    address = f"/api/plots/{plot['id']}/accept"
+    answers = at_once(*[partial(inspector.post, address, json=CHECK)] * 4)
+    assert sorted(one.status_code for one in answers) == [200, 409, 409, 409]
+    assert {one.json()["code"] for one in answers if one.status_code == 409} == {"same_acceptance"}
+    found = inspector.get(f"/api/plots/{plot['id']}/acceptances").json()["acceptances"]
+    assert len(found) == 1
 
 
 def test_a_list_of_plots_bears_no_records(sign_in: SignIn) -> None:

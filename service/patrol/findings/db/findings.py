@@ -185,6 +185,26 @@ def insert_finding(
     return number
 
 
+def same_finding(
+    connection: Connection, values: Mapping[str, Any], place: shapely.Point
+) -> int | None:
+    """Number of a finding of the same zone, kind, place, day and text; None without one."""
+    day = func.beijing_day(f.c.found_at) == func.beijing_day(values["found_at"])
+    number: int | None = connection.scalar(
+        select(f.c.id)
+        .where(
+            f.c.zone_id == values["zone_id"],
+            f.c.kind == values["kind"],
+            f.c.note.is_not_distinct_from(values["note"]),
+            func.ST_Equals(f.c.geom, func.ST_GeomFromWKB(shapely.to_wkb(place), CGCS2000)),
+            day,
+        )
+        .order_by(f.c.id)
+        .limit(1)
+    )
+    return number
+
+
 @dataclass(frozen=True)
 class HeldFinding:
     """A finding locked for a change."""

@@ -1,6 +1,7 @@
 """Findings: reported, taken from step to step by letters, closed; with who and when."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 from service.web.timestamps import today
 from tests.service.conftest import EAST, WEST, SignIn
 from tests.service.patrol.zones.test_zones import inspector_of_a_grid
+from tests.service.plots.test_two_editors import at_once
 
 
 def finding(lon: float = 125.025, lat: float = 43.025, **said: Any) -> dict[str, Any]:
@@ -48,6 +50,26 @@ def test_a_finding_belongs_to_the_smallest_zone_around_it(inspector: httpx.Clien
     )
     assert place_and_kind == ("G1", "HYYH", "野外用火", "found")
     assert reported(inspector, lon=125.04)["properties"]["zone"] == "T1"
+
+
+def test_equal_findings_at_one_moment_are_stored_once(inspector: httpx.Client) -> None:
+    answers = at_once(*[partial(inspector.post, "/api/findings", json=finding())] * 4)
+    assert sorted(one.status_code for one in answers) == [201, 409, 409, 409]
+    (written,) = [one.json()["id"] for one in answers if one.status_code == 201]
+    for refused in answers:
+        if refused.status_code == 409:
+            assert refused.json()["code"] == "same_finding"
+            assert str(written) in refused.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "other", [{"note": "第二堆"}, {"kind": "有害生物"}, {"found_at": "2026-07-07T08:00:00+08:00"}]
+)
+def test_another_finding_at_the_same_place_is_stored(
+    inspector: httpx.Client, other: dict[str, Any]
+) -> None:
+    reported(inspector)
+    reported(inspector, **other)
 
 
 def test_a_finding_goes_by_two_letters_to_its_end_and_says_who_and_when(
