@@ -128,7 +128,7 @@ def _shares_of_row(
         return county_shares(connection, [shape])[0]
     except GeometryError as error:
         point = shape.representative_point()
-        costly.append(Rejection(row, error.code, str(error.message), (point.x, point.y)))
+        costly.append(Rejection(row, error.code, error.message, (point.x, point.y)))
         return []
 
 
