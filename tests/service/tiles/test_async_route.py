@@ -19,7 +19,7 @@ from service.tiles.tiles import GridName
 from tests.service.conftest import CITY, EAST, WEST, Database, SignIn, ring, run_sql
 from tests.service.mvt import layers
 from tests.service.plots.made import approved, drawn
-from tests.service.tiles.db.test_plot_squares import filled, plan
+from tests.service.tiles.db.test_plot_squares import filled, measured, plan
 from tests.service.tiles.test_tiles import BOTH, LAT, LON, address
 
 EASTERN = Ground(125.1, 43.0, 125.2, 43.1, mercator=True)
@@ -169,6 +169,7 @@ def test_a_tile_is_the_same_whoever_packs_it(
 def test_the_statement_uses_the_spatial_index_of_each_slot(
     database: Database, approved_only: bool
 ) -> None:
+    measured(database)
     words = signed_statement(("year",), approved=approved_only, mercator=True, some=True).text
     values = {"secret": "''", "kinds": "'{token}'", "tags": "'{}'", "first": "1", "last": "2"}
     for name, value in {**values, "low": "1", "high": "2", "year": "2026"}.items():
