@@ -7,9 +7,7 @@ import sys
 
 import pytest
 
-from tests.service.cli.test_cli import CommandLine, home, luotu
-
-__all__ = ["home", "luotu"]  # fixtures
+from tests.service.cli.command_line import CommandLine
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
