@@ -64,12 +64,12 @@ def test_what_has_another_name_is_left(temporary: Path) -> None:
     assert (temporary / "luotu-0-abc").exists()
 
 
-def slow_file(folder: Path) -> Path:
-    """A GeoJSON that takes its reader some seconds."""
+def slow_file(folder: Path, count: int = 60_000) -> Path:
+    """A GeoJSON that takes its reader some seconds, and a hundred bytes of answer a feature."""
     square = shapely.to_geojson(shapely.box(125.0, 43.0, 125.001, 43.001))
     one = f'{{"type":"Feature","geometry":{square},"properties":{{"a":1}}}}'
     path = folder / "slow.geojson"
-    features = ",".join([one] * 60_000)
+    features = ",".join([one] * count)
     path.write_text(f'{{"type":"FeatureCollection","features":[{features}]}}')
     return path
 
@@ -123,7 +123,7 @@ def test_a_check_that_is_ended_leaves_no_reader_and_no_folder_for_long(
 def test_a_full_temporary_disk_is_told_with_what_helps_and_nothing_is_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free_kb: int
 ) -> None:
-    sent = slow_file(tmp_path)
+    sent = slow_file(tmp_path, 12_000)
     with small_disk(tmp_path / "small", 1024) as disk:
         monkeypatch.setattr("tempfile.tempdir", str(disk))
         fill(disk, but_bytes=free_kb * 1024)
