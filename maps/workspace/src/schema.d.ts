@@ -1164,7 +1164,10 @@ export interface components {
              * @description 验收结论, list `acceptance_outcome`; by default what the rule of the place (list `acceptance_rule`) proposes by the rates. Only `qualified` makes a plot accepted.
              */
             outcome?: ("qualified" | "replant" | "failed" | "redo") | null;
-            /** Note */
+            /**
+             * Note
+             * @description Needed where `outcome` is `qualified` and the rule proposes another.
+             */
             note?: string | null;
         };
         /**
@@ -2285,6 +2288,10 @@ export interface components {
              */
             versions?: number[] | null;
         };
+        Message: [
+            string,
+            string
+        ];
         /**
          * NewPassword
          * @description A password of one's own choice.
@@ -3355,7 +3362,6 @@ export interface components {
             timeless_fixes?: number[];
             /** Code */
             code?: string | null;
-            /** Message */
             message?: string | null;
             /** Field */
             field?: string | null;
