@@ -14,9 +14,17 @@ from sqlalchemy.exc import DBAPIError
 
 from service.coverage.db.queue import waiting
 from service.coverage.db.verify import boundaries, faults, forget
+from service.districts.db.districts import store_districts
 from service.embedded import Cluster, Endpoint
 from service.run.coverage_worker import settle
-from tests.service.conftest import EAST, WEST, Database, mortal_database, new_database
+from tests.service.conftest import (
+    EAST,
+    WEST,
+    Database,
+    district_frame,
+    mortal_database,
+    new_database,
+)
 from tests.service.coverage.db.test_queue import as_dict, live, plant
 
 
@@ -123,3 +131,19 @@ def killed_while_writing(cluster: Cluster, database: Database, seconds: float = 
     for thread in threads:
         thread.join()
     return sum(committed)
+
+
+@pytest.mark.parametrize("identity", ["", "RESTART IDENTITY"])
+def test_districts_that_were_truncated_and_come_again_have_their_figures_once(
+    planted: Database, identity: str
+) -> None:
+    before = as_dict(live(planted.service))
+    with planted.owner.begin() as connection:
+        connection.execute(text(f"TRUNCATE district_boundary {identity} CASCADE"))
+    with planted.owner.begin() as connection:
+        store_districts(connection, district_frame())
+    settle(planted.service)
+    assert wrong(planted) == []
+    assert as_dict(live(planted.service)) == before
+    left = "SELECT count(*) FROM coverage_district f LEFT JOIN district_boundary b"
+    assert planted.scalar(f"{left} ON b.id = f.boundary_id WHERE b.id IS NULL") == 0
