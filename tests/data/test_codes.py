@@ -152,3 +152,9 @@ def test_a_list_saved_by_a_spreadsheet_is_read(tmp_path: Path) -> None:
     path = tmp_path / "kind.csv"
     path.write_text(HEADER + "A,甲,a,x\n", encoding="utf-8-sig")
     assert read_code_list(path, "kind")["A"].label_zh == "甲"
+
+
+def test_a_list_that_nobody_keeps_is_refused_with_those_there_are() -> None:
+    with pytest.raises(UnknownCodeError, match="stage") as refused:
+        code_list("../stage")
+    assert refused.value.code == "unknown_code_list"

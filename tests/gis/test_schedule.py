@@ -67,8 +67,9 @@ def test_a_visit_after_the_tenth_is_none_where_the_first_ten_days_are_asked() ->
 
 
 def test_a_month_that_the_rule_forgot_is_refused() -> None:
-    with pytest.raises(GeometryError, match="8"):
+    with pytest.raises(GeometryError, match="8") as refused:
         day_requirements({7: 10}, FIRST, AFTER)
+    assert refused.value.code == "no_such_month"
 
 
 @given(st.sets(days))

@@ -69,3 +69,11 @@ def test_a_ranger_owes_more_days_in_the_fire_season() -> None:
     (rule,) = (one for one in shipped_patrol_rules() if one["code"] == "WG")
     assert rule["days"] == [20] * 5 + [10] * 4 + [20] * 3
     assert (rule["min_length_m"], rule["min_minutes"]) == (3000.0, 60.0)
+
+
+def test_a_table_of_rules_in_gbk_is_refused_with_what_to_save_it_as(tmp_path: Path) -> None:
+    path = tmp_path / "rules.csv"
+    path.write_bytes((HEAD + "A,镇,town,3607,month,2,,60,本县").encode("gbk"))
+    with pytest.raises(FileRefused, match="CSV UTF-8") as refused:
+        read_patrol_rules(path)
+    assert refused.value.code == "not_text"

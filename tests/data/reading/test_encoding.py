@@ -137,3 +137,13 @@ def test_a_byte_order_mark_is_no_part_of_a_geojson(tmp_path: Path) -> None:
     sent = geojson(tmp_path / "a.geojson", collection(squares(1), [{"name": "a"}]))
     sent.write_bytes(b"\xef\xbb\xbf" + sent.read_bytes())
     assert names(read_features(sent)) == ["a"]
+
+
+def test_a_dbf_whose_fields_are_wider_than_its_rows_is_refused(tmp_path: Path) -> None:
+    path = dbf(tmp_path / "a.dbf", [(b"name", 40)], [[b"x"]])
+    raw = bytearray(path.read_bytes())
+    raw[10:12] = (5).to_bytes(2, "little")  # the width of a row
+    path.write_bytes(raw)
+    with pytest.raises(FileRefused) as refused:
+        read_text(path)
+    assert refused.value.code == "dbf_damaged"

@@ -131,3 +131,9 @@ def test_plots_that_others_write_after_the_count_are_not_cut_off(
         with pytest.raises(Problem) as refused:
             _rows_of_file(connection, account, PlotFilter(), limit=1)
     assert (refused.value.status, refused.value.code) == (422, "too_many_plots")
+
+
+def test_a_schema_that_nobody_knows_is_refused_with_those_there_are(sign_in: SignIn) -> None:
+    answer = sign_in("planner").get("/api/exports/plots", params={"schema": "linban"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "unknown_schema")
+    assert "zaolin" in answer.json()["detail"]

@@ -282,3 +282,9 @@ def test_a_refused_plot_leaves_nothing_behind(sign_in: SignIn, database: Databas
 def test_the_api_writes_the_attributes_that_files_and_the_database_have() -> None:
     assert tuple(PlotProperties.model_fields) == ATTRIBUTES
     assert set(ATTRIBUTES) <= {column.name for column in plot_version.columns}
+
+
+def test_an_approved_plot_without_a_newer_version_has_nothing_to_review(sign_in: SignIn) -> None:
+    plot = approved(sign_in)
+    answer = sign_in("inspector").post(f"/api/plots/{plot['id']}/approve")
+    assert (answer.status_code, answer.json()["code"]) == (409, "nothing_to_review")

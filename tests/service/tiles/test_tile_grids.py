@@ -25,3 +25,17 @@ def test_a_tile_lies_where_proj_says_it_lies(data: st.DataObject, grid: GridName
 def test_a_tile_beyond_the_grid_is_no_tile(grid: GridName) -> None:
     with pytest.raises(Problem, match="has rows 0 to 1"):
         tile(grid, 1, 2, 0)
+
+
+@pytest.mark.parametrize(
+    ("z", "row", "col"),
+    [
+        pytest.param(-1, 0, 0, id="z"),
+        pytest.param(3, 8, 0, id="row"),
+        pytest.param(3, 0, 8, id="col"),
+    ],
+)
+def test_an_address_beside_the_grid_is_no_tile(z: int, row: int, col: int) -> None:
+    with pytest.raises(Problem, match=str(z)) as refused:
+        tile("WebMercatorQuad", z, row, col)
+    assert (refused.value.status, refused.value.code) == (404, "no_such_tile")

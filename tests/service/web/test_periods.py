@@ -16,6 +16,7 @@ from service.web.periods import (
     periods_of,
     within,
 )
+from tests.service.conftest import SignIn
 
 DAYS = st.dates(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31))
 LENGTHS = st.integers(0, 2)
@@ -106,3 +107,10 @@ def test_the_turn_of_the_year_parts_halves() -> None:
 def test_what_is_no_half_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="2026-H1"):
         parse_period(name)
+
+
+@pytest.mark.parametrize("period", ["2026-13", "2026-Q5", "1949", "九月"])
+def test_what_is_no_period_is_refused_with_its_forms(sign_in: SignIn, period: str) -> None:
+    answer = sign_in("inspector").get("/api/duty", params={"period": period})
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_period")
+    assert "2026-Q3" in answer.json()["detail"]

@@ -1,0 +1,160 @@
+"""Every setting and every problem code is named by a test that provokes it."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from gis.verdicts.problems import PROBLEMS
+from service.settings import PREFIX, Settings
+from tests.conftest import ROOT
+
+ROOMS = ("gis", "data", "maps", "service")
+# Where a call bears its code by position; elsewhere it is named: ``code="…"``.
+POSITIONS = {
+    "AccountRefused": 0,
+    "BadValueError": 0,
+    "ClusterError": 0,
+    "FileRefused": 0,
+    "MapError": 0,
+    "TrackRefused": 0,
+    "Problem": 1,
+    "Rejection": 1,
+    "RowProblem": 1,
+    "RuleProblem": 2,
+    "bad_query": 2,
+}
+# What no test provokes yet: lists that only grow shorter.
+CODES_WITHOUT_A_TEST = frozenset(
+    [
+        "bad_valid_from",
+        "below_county",
+        "body_too_slow",
+        "cannot_switch_user",
+        "data_lost",
+        "does_not_fit",
+        "duplicate_rings",
+        "figures_differ",
+        "newer_database",
+        "no_account",
+        "no_database",
+        "no_day_valid",
+        "no_rule",
+        "no_service_role",
+        "no_short_folder",
+        "not_a_line",
+        "not_a_point",
+        "not_answering",
+        "not_installed",
+        "not_migrated",
+        "not_our_role",
+        "not_permitted",
+        "port_taken",
+        "postgres_failed",
+        "query_timed_out",
+        "ring_self_intersection",
+        "still_alive",
+        "too_many_crossings",
+        "too_many_findings",
+        "too_many_neighbours",
+        "too_many_rows",
+        "too_many_shapes",
+        "too_many_zones",
+        "too_tangled",
+        "unknown_account",
+        "unknown_plan",
+        "value_not_storable",
+    ]
+)
+SETTINGS_WITHOUT_A_TEST = frozenset(
+    [
+        "map_plot_limit",
+        "bodies_limit_bytes",
+        "sign_in_tries_address",
+        "neighbour_limit",
+        "upload_limit_bytes",
+        "import_limit",
+        "coverage_exact_cells",
+        "coverage_bulk_cells",
+        "session_hours",
+        "link_hours",
+        "token_days",
+        "map_days",
+        "outside_share",
+        "outside_m2",
+    ]
+)
+CODE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+
+
+def called(node: ast.Call) -> str:
+    """The last name of what is called."""
+    return getattr(node.func, "attr", "") or getattr(node.func, "id", "")
+
+
+def codes(source: str) -> Iterator[str]:
+    """The codes that stand as literals in the calls of a module that make problems."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = called(node)
+        if name not in POSITIONS and not name.endswith(("Error", "Refused")):
+            continue
+        given = [keyword.value for keyword in node.keywords if keyword.arg == "code"]
+        given += node.args[POSITIONS[name] :][:1] if name in POSITIONS else []
+        yield from (
+            part.value
+            for value in given
+            for part in ast.walk(value)
+            if isinstance(part, ast.Constant)
+            and isinstance(part.value, str)
+            and CODE.fullmatch(part.value)
+        )
+
+
+def codes_of_the_product() -> set[str]:
+    """All problem codes."""
+    return set(PROBLEMS) | {
+        code
+        for room in ROOMS
+        for path in (ROOT / room).rglob("*.py")
+        if "node_modules" not in path.parts
+        for code in codes(path.read_text(encoding="utf-8"))
+    }
+
+
+def words_of_the_tests() -> set[str]:
+    """Every word of the literals of the tests, with those of this module left out."""
+    words: set[str] = set()
+    for path in (ROOT / "tests").rglob("*.py"):
+        if path.name == "test_provoked.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                words.update(re.findall(r"\w+", node.value))
+            elif isinstance(node, ast.keyword) and node.arg:
+                words.add(node.arg)
+    return words
+
+
+def test_every_problem_code_is_named_by_a_test() -> None:
+    assert codes_of_the_product() - words_of_the_tests() == CODES_WITHOUT_A_TEST
+
+
+def test_every_setting_is_named_by_a_test() -> None:
+    words = words_of_the_tests()
+    unnamed = {
+        name
+        for name in Settings.model_fields
+        if name not in words and f"{PREFIX}{name.upper()}" not in words
+    }
+    assert unnamed == SETTINGS_WITHOUT_A_TEST
+
+
+def test_a_code_is_found_wherever_a_call_bears_it() -> None:
+    planted = """
+raise Problem(422, "first_code", Message("一", "one"))
+raise GeometryError(Message("二", "two"), code="second_code")
+raise FileRefused("third_code", what, remedy)
+log.info("no_code", code="elsewhere")
+"""
+    assert list(codes(planted)) == ["first_code", "second_code", "third_code"]
