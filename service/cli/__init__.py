@@ -24,7 +24,7 @@ from service.cli.language import shown, terminal_language, words
 from service.database.rights import RightsMissing
 from service.embedded import ClusterError
 from service.errors import PortTaken, Problem
-from service.plots.db.insert import NumberTaken
+from service.plots.number_taken import NumberTaken
 from service.settings import SettingsError
 
 # The module of each command, imported when it is called: all together take seconds.

@@ -5,7 +5,7 @@ from typing import Final
 from gis.messages import Message
 from service.errors import Problem
 from service.plots.db.ground_lock import GroundBusy
-from service.plots.db.insert import NumberTaken
+from service.plots.number_taken import NumberTaken
 from service.web.problem_json import ErrorTable
 
 

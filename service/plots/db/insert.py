@@ -17,12 +17,12 @@ from sqlalchemy import Connection, Dialect, text
 from sqlalchemy.dialects import postgresql
 
 from gis.crs import CGCS2000
-from gis.messages import Message, MessageError
 from gis.shared_area import shared_area_deg2
 from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import set_change_author
 from service.database.metadata import plot_version
 from service.plots.db.plots import ATTRIBUTES
+from service.plots.number_taken import NumberTaken
 
 BATCH = 1_000
 
@@ -35,19 +35,6 @@ class Share:
 
     county: str
     share: float
-
-
-class NumberTaken(MessageError, ValueError):  # noqa: N818 - a refusal, no failure of ours
-    """Another plot of this county and year has this 图斑号."""
-
-    def __init__(self, district: str, year: int, plot_no: str) -> None:
-        super().__init__(
-            Message(
-                f"图斑号 {plot_no} 在 {district} {year} 年已被使用，请改号，或留空由系统编号",
-                f"plot_no {plot_no} is taken in {district}, {year}: leave it empty to be given one",
-            )
-        )
-        self.plot_no = plot_no
 
 
 _SHARES = text("""

@@ -9,7 +9,7 @@ from service.accounts.api import problems as account_problems
 from service.errors import Problem
 from service.plots.api import problems as plot_problems
 from service.plots.db.ground_lock import GroundBusy
-from service.plots.db.insert import NumberTaken
+from service.plots.number_taken import NumberTaken
 from service.web.problem_json import ErrorTable, error_table, to_problem
 
 
