@@ -20,6 +20,7 @@ from service.database.engine import make_engine
 from service.database.presence import session_name
 from service.database.reserved_connection import ReservedLine
 from service.districts.api import districts
+from service.layers.api import layers
 from service.maps.api import maps
 from service.patrol.chiefs.api import routes as chiefs
 from service.patrol.duty.api import routes as duty
@@ -68,6 +69,7 @@ MODULES = (
     metrics_routes,
     session,
     districts,
+    layers,
     checks,
     repair,
     split_merge,

@@ -58,7 +58,8 @@ REVOKE INSERT, UPDATE, DELETE ON district_state FROM {role};
 REVOKE INSERT, UPDATE, DELETE ON plot_square, plot_square_sum, plot_change, district_shape
     FROM {role};
 REVOKE ALL ON coverage_piece, coverage_cell, coverage_district, coverage_dirty FROM {role};
-REVOKE INSERT, UPDATE, DELETE ON patrol_log FROM {role};
+REVOKE INSERT, UPDATE, DELETE ON patrol_log, layer_change, layer_cell, layer_affected,
+    layer_recheck FROM {role};
 """
 
 # Rights here of our roles for other databases, and of those no longer used.

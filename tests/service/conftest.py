@@ -247,7 +247,8 @@ DECLARE
         'plot_history', 'plot', 'plot_version', 'plot_number', 'plot_counter', 'acceptance',
         'zone', 'zone_version', 'patrol', 'patrol_zone', 'zone_walked', 'finding', 'finding_step',
         'patrol_log', 'audit', 'idempotency_key', 'credential', 'account_scope',
-        'sign_in_failure', 'account'];
+        'layer', 'layer_version', 'layer_feature', 'layer_cell', 'layer_change', 'layer_import',
+        'layer_affected', 'layer_recheck', 'sign_in_failure', 'account'];
     listed text := array_to_string(swept, ', ');
     one regclass;
 BEGIN

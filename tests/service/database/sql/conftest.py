@@ -37,6 +37,22 @@ SELECT id, CAST(:valid_from AS date), CAST(:valid_to AS date), 'Zone ' || :code,
        ST_Multi(ST_MakeEnvelope(:west, :south, :west + 0.02, :south + 0.02, 4490)), :ranger, :chief
 FROM made RETURNING zone_id
 """
+_LAYER: Final = """
+WITH made AS (
+    INSERT INTO layer (code, label_zh, label_en, role, rule, demo)
+    VALUES (:code, :code, :code, :role, CAST(:rule AS jsonb), :demo)
+    ON CONFLICT (code) DO NOTHING
+)
+INSERT INTO layer_version (layer, valid_from, valid_to, source, hash, features)
+VALUES (:code, CAST(:valid_from AS date), CAST(:valid_to AS date), 'test', :valid_from, 0)
+RETURNING id
+"""
+_LAYER_FEATURE: Final = """
+INSERT INTO layer_feature (version_id, code, name, class, geom)
+VALUES (:version, :code, :name, :cls,
+        ST_Multi(ST_MakeEnvelope(:west, :south, :west + :wide, :south + :tall, 4490)))
+RETURNING id
+"""
 
 
 class Sql:
@@ -120,6 +136,36 @@ class Sql:
         """Insert a zone of 0.02° by 0.02° with one version; answers its number."""
         values = {name: value for name, value in locals().items() if name != "self"}
         return int(self.value(_ZONE, **(values | {"counties": list(counties)})))
+
+    def layer(
+        self,
+        code: str = "JBNT",
+        *,
+        role: str = "block",
+        rule: str = "{}",
+        valid_from: str = "2026-01-01",
+        valid_to: str | None = None,
+        demo: bool = False,
+    ) -> int:
+        """Insert a version of a layer, and the layer when there is none; answers the version."""
+        values = {name: value for name, value in locals().items() if name != "self"}
+        return int(self.value(_LAYER, **values))
+
+    def layer_feature(
+        self,
+        version: int,
+        west: float = 125.05,
+        south: float = 43.05,
+        *,
+        wide: float = 0.001,
+        tall: float = 0.001,
+        code: str | None = None,
+        name: str | None = None,
+        cls: str | None = None,
+    ) -> int:
+        """Insert a rectangle into a version of a layer, in degrees; answers its number."""
+        values = {name: value for name, value in locals().items() if name != "self"}
+        return int(self.value(_LAYER_FEATURE, **values))
 
     def account(self, name: str = "wang", *districts: str, role: str = "planner") -> int:
         """Insert an account with a scope; answers its number."""

@@ -1,0 +1,108 @@
+-- What shapes share with layers, by the rules of the layers.
+--
+-- shapes:   polygons in EPSG:4490, valid; NULL and empty ones share nothing.
+-- stages, kinds: of each shape, in the same order.
+-- day:      a day in Beijing; versions that hold on it are looked at.
+-- versions: only these; NULL is all.
+-- Returns a row for each shape (its number from 1) and layer, of info and report layers also for
+-- each class: the shared area in square metres and its share of the shape, a spot on it, the
+-- feature that has the most of it, and how many there are. A layer of role block beyond the
+-- tolerance of its rule (1 square metre unless given) is severe as block, within it as info. A rule
+-- without kinds or classes holds for all of them; without stages it holds for planned, planted and
+-- accepted plots. Layers of role base are passed over, and so is less than 0.01 square metres.
+-- Every role may call it: layers are read by every account.
+CREATE OR REPLACE FUNCTION ground_on_layers(
+    shapes geometry[],
+    stages text[],
+    kinds text[],
+    day date,
+    versions bigint[] DEFAULT NULL
+)
+RETURNS TABLE (
+    shape_no integer,
+    layer text,
+    version_id bigint,
+    severity text,
+    class text,
+    area_m2 double precision,
+    share double precision,
+    longitude double precision,
+    latitude double precision,
+    feature_code text,
+    feature_name text,
+    features integer
+)
+LANGUAGE plpgsql
+STABLE
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $$
+#variable_conflict use_column
+DECLARE
+    in_force bigint[];
+BEGIN
+    SELECT array_agg(v.id) INTO in_force
+    FROM layer_version v JOIN layer l ON l.code = v.layer
+    WHERE l.role <> 'base' AND v.valid_from <= day AND (v.valid_to IS NULL OR v.valid_to > day)
+      AND (versions IS NULL OR v.id = ANY (versions));
+    IF in_force IS NULL THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+    WITH cut AS MATERIALIZED (
+        SELECT s.n, s.shape, v.id AS version_id, l.code AS layer, l.role, l.rule,
+               CASE WHEN l.role IN ('info', 'report') THEN f.class END AS class,
+               f.id AS feature_id, f.code, f.name,
+               CASE WHEN ST_CoveredBy(s.shape, c.geom) THEN s.shape
+                    ELSE ST_CollectionExtract(ST_Intersection(s.shape, c.geom), 3) END AS geom
+        FROM unnest(shapes, stages, kinds) WITH ORDINALITY s(shape, stage, kind, n)
+        CROSS JOIN LATERAL (
+            SELECT cell.feature_id, cell.version_id, cell.geom FROM layer_cell cell
+            WHERE cell.geom && s.shape AND cell.version_id = ANY (in_force)
+              AND ST_Intersects(s.shape, cell.geom) OFFSET 0
+        ) c
+        JOIN layer_version v ON v.id = c.version_id
+        JOIN layer l ON l.code = v.layer
+        JOIN layer_feature f ON f.id = c.feature_id
+        WHERE (NOT l.rule ? 'kinds' OR l.rule -> 'kinds' ? s.kind)
+          AND (NOT l.rule ? 'classes' OR l.rule -> 'classes' ? f.class)
+          AND coalesce(l.rule -> 'stages', '["planned", "planted", "accepted"]') ? s.stage
+    ),
+    shared AS (
+        SELECT cut.n, cut.layer, cut.class, min(cut.version_id) AS version_id,
+               min(cut.role) AS role, (array_agg(cut.rule))[1] AS rule,
+               (array_agg(cut.shape))[1] AS shape,
+               count(DISTINCT cut.feature_id)::integer AS features,
+               CASE count(*) WHEN 1 THEN (array_agg(cut.geom))[1]
+                             ELSE ST_Union(cut.geom) END AS ground
+        FROM cut WHERE NOT ST_IsEmpty(cut.geom)
+        GROUP BY cut.n, cut.layer, cut.class
+    )
+    SELECT shared.n::integer, shared.layer, shared.version_id,
+           CASE shared.role
+               WHEN 'block' THEN CASE
+                   WHEN size.m2 > coalesce((shared.rule ->> 'tolerance_m2')::double precision, 1)
+                   THEN 'block' ELSE 'info' END
+               WHEN 'warn' THEN CASE
+                   WHEN size.m2 > coalesce((shared.rule ->> 'tolerance_m2')::double precision, 1)
+                   THEN 'warn' ELSE 'info' END
+               ELSE 'info' END,
+           shared.class, size.m2, size.m2 / ST_Area(shared.shape::geography),
+           ST_X(size.spot), ST_Y(size.spot), most.code, most.name, shared.features
+    FROM shared
+    CROSS JOIN LATERAL (
+        SELECT ST_Area(shared.ground::geography) AS m2, ST_PointOnSurface(shared.ground) AS spot
+        OFFSET 0
+    ) size
+    CROSS JOIN LATERAL (
+        SELECT cut.code, cut.name FROM cut
+        WHERE cut.n = shared.n AND cut.layer = shared.layer
+          AND cut.class IS NOT DISTINCT FROM shared.class
+        GROUP BY cut.feature_id, cut.code, cut.name
+        ORDER BY sum(ST_Area(cut.geom)) DESC, cut.feature_id LIMIT 1
+    ) most
+    WHERE size.m2 >= 0.01
+    ORDER BY shared.n, shared.layer, shared.class;
+END
+$$;
+COMMENT ON FUNCTION ground_on_layers(geometry[], text[], text[], date, bigint[]) IS
+    'What shapes share with the layers in force, by the rules of the layers';
