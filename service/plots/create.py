@@ -1,6 +1,6 @@
 """New plots: a drawn Feature is validated, placed in its county, and only then stored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from shapely import MultiPolygon
@@ -77,17 +77,27 @@ def validate_new_version(  # noqa: PLR0913 - what every write brings along
     Raises
     ------
     Problem
-        422 for size, codes, plans or a blocking problem, 409 ``warnings``.
+        422 for size, codes, plans or a blocking problem; 409 ``warnings``, or a plan that it cannot
+        carry out.
     GroundBusy
         Somebody else is writing the same ground.
     """
     check_size(geometry, settings)
     values = resolve_codes(connection, attributes)
-    refuse_unknown_plans(connection, account, values["plan_ids"], plot_id)
+    plans_before = set() if plot_id is None else plan_ids_ever(connection, plot_id)
+    refuse_unknown_plans(connection, account, values["plan_ids"], plot_id, plans_before)
     # Wait for other writers of the same ground, so that the checks see their plots.
     lock_ground(connection, [geometry])
     own = () if plot_id is None else (plot_id,)
-    validation = validate(connection, account, geometry, values, settings, besides=(*own, *besides))
+    validation = validate(
+        connection,
+        account,
+        geometry,
+        values,
+        settings,
+        besides=(*own, *besides),
+        plans_before=plans_before,
+    )
     raise_for_problems(validation, acknowledged)
     district = next(share.county for share in validation.shares if account.covers(share.county))
     return NewPlot(geometry=geometry, district=district, attributes=values)
@@ -149,20 +159,23 @@ def _unknown(field: str, name: str, value: str) -> dict[str, Any]:
 
 
 def refuse_unknown_plans(
-    connection: Connection, account: Account, plan_ids: list[int], plot_id: int | None = None
+    connection: Connection,
+    account: Account,
+    plan_ids: list[int],
+    plot_id: int | None,
+    plans_before: Collection[int],
 ) -> None:
     """Refuse ids of plans that do not exist or are out of scope, and the id of the plot itself.
 
-    What a plot named before it may go on naming, even when that plan was deleted since.
+    What a plot named before (``plans_before``) it may go on naming, even when that plan was deleted
+    since.
 
     Raises
     ------
     Problem
         422 ``unknown_plan``.
     """
-    known = existing_plot_ids(connection, account, plan_ids) - {plot_id}
-    if plot_id is not None:
-        known |= plan_ids_ever(connection, plot_id)
+    known = (existing_plot_ids(connection, account, plan_ids) - {plot_id}).union(plans_before)
     unknown = [plan_id for plan_id in plan_ids if plan_id not in known]
     if unknown:
         raise Problem(
@@ -195,7 +208,7 @@ def extra_field_errors(extra: Mapping[str, Mapping[str, Any]]) -> list[dict[str,
             {
                 "field": f"properties.extra.{name}.{misfit.field}",
                 "code": misfit.code,
-                "message": str(misfit.message),
+                "message": misfit.message,
             }
             for misfit in misfits
         )
