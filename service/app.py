@@ -31,6 +31,7 @@ from service.patrol.zones.api import consistency_routes
 from service.patrol.zones.api import routes as zones
 from service.plots.api import (
     acceptance,
+    areas,
     checks,
     exports,
     plots,
@@ -74,6 +75,7 @@ MODULES = (
     repair,
     split_merge,
     plots,
+    areas,
     versions,
     reviews,
     acceptance,

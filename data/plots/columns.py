@@ -39,6 +39,7 @@ READ_ONLY: Final = frozenset(
         "preservation_rate",
         "verified_m2",
         "checked_by",
+        "fulfilled_share",
     ]
 )
 _AS_TEXT: Final = {

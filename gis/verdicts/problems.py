@@ -80,6 +80,8 @@ PROBLEMS: Final[dict[str, ProblemKind]] = {
             "invalid": ("几何无效", "Invalid geometry"),
             "outside_district": ("超出所属行政区", "Outside its district"),
             "on_control_line": ("占用控制线", "On a control line"),
+            "not_a_plan": ("不是计划图斑", "Not a planned plot"),
+            "far_from_plan": ("不在计划图斑上", "Away from its planned plot"),
         },
     ),
     **_kinds(

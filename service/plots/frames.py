@@ -21,6 +21,7 @@ READ_ONLY = (
     "kind_label",
     "green_class",
     "demo",
+    "fulfilled_share",
 )
 
 
@@ -31,7 +32,7 @@ def plots_frame(rows: Sequence[Mapping[str, Any]]) -> geopandas.GeoDataFrame:
         {name: pd.Series([row[name] for row in rows], dtype=object) for name in names}
     )
     table = table.rename(columns={"plot_id": "id"})
-    for name in ("area_m2", "declared_m2", "density_per_ha"):
+    for name in ("area_m2", "declared_m2", "density_per_ha", "fulfilled_share"):
         table[name] = table[name].astype("float64")
     for name in ("id", "year", "version"):
         table[name] = table[name].astype("int64")

@@ -13,6 +13,7 @@ from service.accounts.db.audit import note
 from service.districts.db.districts import analyze
 from service.plots.db.ground_lock import FILE_WAIT_S, GroundBusy, lock_ground
 from service.plots.db.insert import BATCH, NewPlot, Share, county_shares, insert_plots
+from service.plots.db.plan_links import PlanLinks
 from service.plots.db.plots import ATTRIBUTES, existing_plot_ids
 from service.plots.import_result import (
     Imported,
@@ -22,6 +23,7 @@ from service.plots.import_result import (
     no_progress,
     plain_rows,
 )
+from service.plots.plan_links import wrong_plan_links
 
 
 def import_plots(  # noqa: PLR0913 - how a file is to be stored
@@ -56,6 +58,7 @@ def import_plots(  # noqa: PLR0913 - how a file is to be stored
     rejections += costly
     rejections += _misplaced(account, table.frame, shares, {one.row for one in costly})
     rejections += _unknown_plans(connection, account, table.frame)
+    rejections += _wrong_plans(connection, account, table.frame, shares)
     if rejections:
         rejections.sort(key=lambda rejection: rejection.row or 0)
         raise ImportRefused(
@@ -178,14 +181,39 @@ def _misplaced(
     return rejections
 
 
+def _plan_ids_by_row(frame: geopandas.GeoDataFrame) -> dict[int, list[int]]:
+    """Ids of plans that a row names, by the row's number, counted from 1."""
+    if "plan_ids" not in frame:
+        return {}
+    return {n + 1: ids for n, ids in enumerate(frame["plan_ids"]) if isinstance(ids, list) and ids}
+
+
+def _wrong_plans(
+    connection: Connection,
+    account: Account,
+    frame: geopandas.GeoDataFrame,
+    shares: list[list[Share]],
+) -> list[Rejection]:
+    """Rejections for plans that a row cannot carry out; rows without a county are passed over."""
+    plan_ids = {n: ids for n, ids in _plan_ids_by_row(frame).items() if shares[n - 1]}
+    shapes = frame.geometry.to_numpy()
+    rows = list(plan_ids)
+    rejections = []
+    for start in range(0, len(rows), BATCH):
+        numbers = rows[start : start + BATCH]
+        naming = [PlanLinks(shapes[n - 1], plan_ids[n]) for n in numbers]
+        districts = [shares[n - 1][0].county for n in numbers]
+        for row, _link, verdict in wrong_plan_links(connection, account, naming, districts):
+            point = shapes[numbers[row] - 1].representative_point()
+            at = (point.x, point.y)
+            rejections.append(Rejection(numbers[row], verdict.code, verdict.message, at))
+    return rejections
+
+
 def _unknown_plans(
     connection: Connection, account: Account, frame: geopandas.GeoDataFrame
 ) -> list[Rejection]:
-    if "plan_ids" not in frame:
-        return []
-    plan_ids_by_row = {
-        n + 1: ids for n, ids in enumerate(frame["plan_ids"]) if isinstance(ids, list) and ids
-    }
+    plan_ids_by_row = _plan_ids_by_row(frame)
     known = existing_plot_ids(
         connection,
         account,

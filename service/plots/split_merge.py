@@ -18,6 +18,7 @@ from service.plots.db import edit as editing
 from service.plots.db.edit import LockedPlot
 from service.plots.db.ground_lock import lock_ground
 from service.plots.db.insert import NewPlot, insert_plots
+from service.plots.db.plan_links import PlanLinks, plan_links
 from service.plots.db.plots import ATTRIBUTES
 from service.plots.edit import Edit, geometry_of, lock_current, write_version
 from service.settings import Settings
@@ -30,7 +31,8 @@ def split_plot(edit: Edit, line: LineString) -> list[int]:
     """Cut a plot along a line (degrees of CGCS2000); returns its id and those of the new plots.
 
     The largest piece keeps the id, the others are drafts with the same attributes. The declared
-    area was that of the whole plot, so no piece keeps it.
+    area was that of the whole plot, so no piece keeps it; a piece names only the plans that it
+    meets.
 
     Raises
     ------
@@ -42,22 +44,40 @@ def split_plot(edit: Edit, line: LineString) -> list[int]:
     locked = lock_current(edit)
     pieces = _pieces(locked, line)
     attributes = {name: locked.newest[name] for name in ATTRIBUTES} | {"declared_m2": None}
+    plans = _plans_of_pieces(edit, pieces, attributes["plan_ids"])
     # Lock the ground of all pieces at once: locked one by one, two splits could deadlock.
     lock_ground(edit.connection, pieces)
-    write_version(edit, locked, pieces[0], attributes)
+    write_version(edit, locked, pieces[0], attributes | {"plan_ids": plans[0]})
     new = [
         validate_new_version(
             edit.connection,
             edit.account,
             piece,
-            {**attributes, "plot_no": None},
+            {**attributes, "plot_no": None, "plan_ids": plan_ids},
             edit.settings,
             besides=[edit.plot_id],
             acknowledged=edit.acknowledged,
         )
-        for piece in pieces[1:]
+        for piece, plan_ids in zip(pieces[1:], plans[1:], strict=True)
     ]
     return [edit.plot_id, *insert_plots(edit.connection, edit.account, new)]
+
+
+def _plans_of_pieces(edit: Edit, pieces: Sequence[Any], plan_ids: Sequence[int]) -> list[list[int]]:
+    """The plans that each piece still carries out; the first also keeps those that are gone."""
+    links = plan_links(
+        edit.connection, edit.account, [PlanLinks(piece, plan_ids) for piece in pieces]
+    )
+    met = {(link.row, link.plan_id) for link in links if link.meets}
+    standing = {link.plan_id for link in links if link.planned}
+    return [
+        [
+            plan_id
+            for plan_id in plan_ids
+            if (n, plan_id) in met or (n == 0 and plan_id not in standing)
+        ]
+        for n in range(len(pieces))
+    ]
 
 
 def _pieces(locked: LockedPlot, line: LineString) -> list[Any]:

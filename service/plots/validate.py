@@ -1,6 +1,6 @@
 """Checks of a plot at the moment it is written, and the green area that it would add."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -19,9 +19,12 @@ from gis.verdicts import Problem as Verdict
 from service.accounts.db.accounts import Account
 from service.districts.db.districts import tree
 from service.errors import Problem
+from service.plots.db.history import plan_ids_ever
 from service.plots.db.insert import Share, county_shares
 from service.plots.db.neighbours import Neighbour, TooManyNeighbours, neighbours
+from service.plots.db.plan_links import PlanLinks
 from service.plots.db.plots import GREEN_STAGES
+from service.plots.plan_links import PLAN_CODES, wrong_plan_links
 from service.settings import Settings
 from service.web.vertices import refuse_many_vertices
 
@@ -36,6 +39,8 @@ class Reported:
     verdict: Verdict
     plot_id: int | None = None
     county: str | None = None
+    field: str = "geometry"
+    """Of the body: what has to be changed."""
 
     def as_json(self) -> dict[str, Any]:
         """An entry of ``problems`` of the API; ``at`` is [longitude, latitude] in degrees."""
@@ -70,7 +75,7 @@ class Validation:
         return not any(problem.verdict.severity == "block" for problem in self.reported)
 
 
-def validate(
+def validate(  # noqa: PLR0913 - what every write brings along
     connection: Connection,
     account: Account,
     geometry: shapely.MultiPolygon,
@@ -78,8 +83,9 @@ def validate(
     settings: Settings,
     *,
     besides: Sequence[int] = (),
+    plans_before: Collection[int] = (),
 ) -> Validation:
-    """Check a valid plot: the shape alone, its districts, and its overlaps with its neighbours.
+    """Check a valid plot: the shape alone, its districts, its plans, its overlaps with neighbours.
 
     Overlaps are reported between plots that would be credited alike: planned plots with planned
     plots, green plots with green plots. A plot may lie on the planned plots that it carries out.
@@ -90,6 +96,8 @@ def validate(
         Valid, in degrees of CGCS2000.
     besides
         Ids of the plot itself and of the plots that it replaces; they are no neighbours.
+    plans_before
+        Ids of plans that it may go on naming although they are none any more.
 
     Raises
     ------
@@ -119,6 +127,17 @@ def validate(
     shares = tuple(county_shares(connection, [geometry])[0])
     size_m2 = area_m2(geometry)
     reported += map(Reported, outside_districts(account, geometry, size_m2, shares, settings))
+    district = next((share.county for share in shares if account.covers(share.county)), None)
+    reported += [
+        Reported(verdict, link.plan_id, field="properties.plan_ids")
+        for _row, link, verdict in wrong_plan_links(
+            connection,
+            account,
+            [PlanLinks(geometry, attributes.get("plan_ids") or ())],
+            [district],
+            known_before=plans_before,
+        )
+    ]
     # The plot's own approved version is counted already, so only what it grows by is added.
     counts = attributes.get("stage") in GREEN_STAGES
     return Validation(
@@ -151,8 +170,18 @@ def validate_geojson(
         polygon = from_geojson(geometry)
     except GeometryError:
         return Validation([Reported(verdict) for verdict in check_geojson(geometry)])
-    besides = () if plot_id is None else (plot_id,)
-    return validate(connection, account, polygon, attributes, settings, besides=besides)
+    if plot_id is None:
+        return validate(connection, account, polygon, attributes, settings)
+    plans = plan_ids_ever(connection, plot_id)
+    return validate(
+        connection,
+        account,
+        polygon,
+        attributes,
+        settings,
+        besides=(plot_id,),
+        plans_before=plans,
+    )
 
 
 def neighbours_in_limits(
@@ -239,16 +268,17 @@ def raise_for_problems(validation: Validation, acknowledged: Sequence[str]) -> N
     Raises
     ------
     Problem
-        422 with the code of the first blocking problem, or 409 ``warnings``.
+        422 with the code of the first blocking problem (409 when that is a plan that it cannot
+        carry out), or 409 ``warnings``.
     """
     blocks = [problem for problem in validation.reported if problem.verdict.severity == "block"]
     if blocks:
         first = blocks[0].verdict
         raise Problem(
-            422,
+            409 if first.code in PLAN_CODES else 422,
             first.code,
             first.message,
-            errors=[{"field": "geometry", **problem.as_json()} for problem in blocks],
+            errors=[{"field": problem.field, **problem.as_json()} for problem in blocks],
         )
     unacknowledged = [
         problem
@@ -265,7 +295,7 @@ def raise_for_problems(validation: Validation, acknowledged: Sequence[str]) -> N
                 "look at the warnings; to store the plot all the same repeat with "
                 f"?acknowledge={codes}",
             ),
-            errors=[{"field": "geometry", **problem.as_json()} for problem in unacknowledged],
+            errors=[{"field": problem.field, **problem.as_json()} for problem in unacknowledged],
         )
 
 

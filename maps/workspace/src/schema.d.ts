@@ -449,6 +449,26 @@ export interface paths {
         patch: operations["patchPlot"];
         trace?: never;
     };
+    "/api/plots/{plot_id}/area": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Area
+         * @description Geodesic, official, plane and declared area, with the reason for their difference.
+         */
+        get: operations["readPlotArea"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plots/{plot_id}/versions": {
         parameters: {
             query?: never;
@@ -2549,6 +2569,39 @@ export interface components {
             ids: number[];
         };
         /**
+         * PlotArea
+         * @description The area of a plot as each office computes it, m², and why the figures differ.
+         */
+        PlotArea: {
+            /**
+             * Geodesic M2
+             * @description On the ellipsoid, edges geodesics: `area_m2`.
+             */
+            geodesic_m2: number;
+            /**
+             * Official M2
+             * @description By the formula of 国土调查办发〔2008〕32号.
+             */
+            official_m2: number;
+            /**
+             * Plane M2
+             * @description On the plane of the 3° Gauss-Krüger zone.
+             */
+            plane_m2: number;
+            /**
+             * Zone
+             * @description Number of that zone.
+             */
+            zone: number;
+            /**
+             * Declared M2
+             * @description 申报面积; null when nothing is declared.
+             */
+            declared_m2: number | null;
+            /** Message */
+            message: string;
+        };
+        /**
          * PlotFeature
          * @description A plot to be drawn.
          * @example {
@@ -2805,6 +2858,11 @@ export interface components {
              * @description 虚构示例: invented, came with the demo.
              */
             demo: boolean;
+            /**
+             * Fulfilled Share
+             * @description Ratio of a planned plot that approved plots which name it in `plan_ids` have carried out; null for other stages.
+             */
+            fulfilled_share?: number | null;
             /**
              * Acceptances
              * @description 验收记录, the newest first; of a single plot, not in lists.
@@ -5126,6 +5184,49 @@ export interface operations {
                 };
                 content: {
                     "application/geo+json": components["schemas"]["PlotOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readPlotArea: {
+        parameters: {
+            query?: {
+                /** @description `approved`: the last approved version; `working`: the newest. Lists and tiles have the newest by default, files the approved. */
+                version?: ("approved" | "working") | null;
+            };
+            header?: never;
+            path: {
+                plot_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlotArea"];
                 };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */

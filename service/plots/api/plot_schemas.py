@@ -123,6 +123,11 @@ class PlotOutProperties(PlotProperties):
     changed_by: str | None
     changed_at: datetime
     demo: bool = Field(description="虚构示例: invented, came with the demo.")
+    fulfilled_share: float | None = Field(
+        None,
+        description="Ratio of a planned plot that approved plots which name it in `plan_ids` have "
+        "carried out; null for other stages.",
+    )
     acceptances: list[AcceptanceOut] | None = Field(
         None, description="验收记录, the newest first; of a single plot, not in lists."
     )

@@ -13,12 +13,16 @@ from typing import Any, Literal
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Float,
     FromClause,
     Select,
     and_,
+    case,
+    cast,
     false,
     func,
     literal,
+    null,
     or_,
     select,
     true,
@@ -132,8 +136,17 @@ def _columns(v: FromClause) -> list[ColumnElement[Any]]:
         func.coalesce(kind.c.label_zh, v.c.kind).label("kind_label"),
         kind.c.green_class,
         v.c.demo if past else plot.c.demo,
+        _fulfilled_share(v, past).label("fulfilled_share"),
         *(v.c[name] for name in ATTRIBUTES),
     ]
+
+
+def _fulfilled_share(v: FromClause, past: bool) -> ColumnElement[Any]:
+    """Ratio of a planned plot that is carried out now; NULL for other stages and past moments."""
+    if past:
+        return null()
+    share = func.fulfilled_share(v.c.plot_id, v.c.geom)
+    return case((v.c.stage == "planned", share), else_=cast(None, Float))
 
 
 def _source(v: FromClause) -> FromClause:

@@ -347,6 +347,6 @@ def test_whoever_has_the_version_is_sent_no_plot(sign_in: SignIn) -> None:
 def test_plans_that_were_named_before_may_be_deleted_since(sign_in: SignIn) -> None:
     planner = sign_in("planner")
     plan = drawn(planner, stage="planned")
-    plot = drawn(planner, geometry=ring(125.01, 43.01), plan_ids=[plan["id"]])
+    plot = drawn(planner, geometry=plan["geometry"], plan_ids=[plan["id"]])
     assert delete(planner, plan).status_code == 204
     assert patch(planner, plot, {"properties": {"name": "乙"}}).status_code == 200
