@@ -290,6 +290,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/layers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Layers
+         * @description All layers, those that refuse plots first.
+         */
+        get: operations["listLayers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Layer
+         * @description One layer, with its ETag.
+         */
+        get: operations["readLayer"];
+        /**
+         * Put Layer
+         * @description Write the labels, role and rule of a layer; the first time it is made.
+         */
+        put: operations["writeLayer"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/{code}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description The versions of a layer, the newest first.
+         */
+        get: operations["listLayerVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plots/check": {
         parameters: {
             query?: never;
@@ -2200,6 +2264,85 @@ export interface components {
         };
         JsonValue: unknown;
         /**
+         * LayerBody
+         * @description A layer as it is written; without an English label it has the Chinese one.
+         */
+        LayerBody: {
+            /** Label Zh */
+            label_zh: string;
+            /** Label En */
+            label_en?: string | null;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "block" | "warn" | "info" | "report" | "base";
+            /** @default {} */
+            rule?: components["schemas"]["Rule"];
+            /**
+             * Source
+             * @default
+             */
+            source?: string;
+        };
+        /**
+         * LayerOut
+         * @description A layer, and the version of it that has no end.
+         */
+        LayerOut: {
+            /** Code */
+            code: string;
+            /** Label Zh */
+            label_zh: string;
+            /** Label En */
+            label_en: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "block" | "warn" | "info" | "report" | "base";
+            rule: components["schemas"]["Rule"];
+            /** Source */
+            source: string;
+            /** Version */
+            version: number;
+            /**
+             * Demo
+             * @description 虚构示例: came with the demo.
+             */
+            demo: boolean;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /**
+             * Valid From
+             * @description Of the newest version; null without one.
+             */
+            valid_from: string | null;
+            /**
+             * Version Source
+             * @description The file of the newest version.
+             */
+            version_source: string | null;
+            /**
+             * Features
+             * @description How many the newest version has.
+             */
+            features: number | null;
+        };
+        /**
+         * LayerRows
+         * @description All layers.
+         */
+        LayerRows: {
+            /** Rows */
+            rows: components["schemas"]["LayerOut"][];
+            /** Numbermatched */
+            numberMatched: number;
+        };
+        /**
          * Line
          * @description A GeoJSON LineString.
          */
@@ -3178,6 +3321,32 @@ export interface components {
             reason: string;
         };
         /**
+         * Rule
+         * @description What narrows a layer; whatever is not given narrows nothing.
+         */
+        Rule: {
+            /**
+             * Tolerance M2
+             * @description Shared ground up to this is told as info; 1 m² unless given.
+             */
+            tolerance_m2?: number | null;
+            /**
+             * Kinds
+             * @description Kinds (code or label) it holds for.
+             */
+            kinds?: string[] | null;
+            /**
+             * Classes
+             * @description Classes of features it holds for; a file must then have that column.
+             */
+            classes?: string[] | null;
+            /**
+             * Stages
+             * @description Stages it holds for; planned, planted and accepted unless given.
+             */
+            stages?: ("planned" | "planted" | "accepted" | "existing")[] | null;
+        };
+        /**
          * Search
          * @description What the words were found in.
          */
@@ -3452,6 +3621,45 @@ export interface components {
              * @description Grown (+) or shrunk (-), square metres.
              */
             area_change_m2: number;
+        };
+        /**
+         * VersionOut
+         * @description A version of a layer.
+         */
+        VersionOut: {
+            /** Id */
+            id: number;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /**
+             * Valid To
+             * @description The first day on which it no longer holds.
+             */
+            valid_to: string | null;
+            /** Source */
+            source: string;
+            /** Hash */
+            hash: string;
+            /** Features */
+            features: number;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+        };
+        /**
+         * VersionRows
+         * @description Versions of a layer, the newest first.
+         */
+        VersionRows: {
+            /** Rows */
+            rows: components["schemas"]["VersionOut"][];
+            /** Numbermatched */
+            numberMatched: number;
         };
         /**
          * Work
@@ -4650,6 +4858,183 @@ export interface operations {
                 };
                 content: {
                     "application/geo+json": components["schemas"]["DistrictOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listLayers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerRows"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readLayer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description JBNT, STHX … */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    writeLayer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description JBNT, STHX … */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LayerBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerOut"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listLayerVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description JBNT, STHX … */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionRows"];
                 };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */
