@@ -2,11 +2,14 @@
 
 A list is a CSV file in `data/codes` with the columns `code`, `label_zh`, `label_en`, `source` and
 whatever else the list needs (`green_class` of a kind, `region` of a programme …). Local words are
-local rules, so they are data: another region brings its own file of the same form.
+local rules, so they are data: a bureau puts its own rows beside the shipped ones. Where they are
+kept is not known here: who knows them reads and writes files within `local_codes`.
 """
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -14,7 +17,17 @@ from typing import NamedTuple
 
 from gis.messages import Message, MessageError
 
-__all__ = ["Code", "CodeList", "UnknownCodeError", "code_list", "code_list_names", "read_code_list"]
+__all__ = [
+    "Code",
+    "CodeList",
+    "UnknownCodeError",
+    "code_list",
+    "code_list_names",
+    "further_columns",
+    "local_codes",
+    "read_code_list",
+    "shipped_list",
+]
 
 FOLDER = Path(__file__).with_name("codes")
 NEEDED = ("code", "label_zh", "label_en", "source")
@@ -53,6 +66,11 @@ class Code(NamedTuple):
     source: str
     status: str
     more: Mapping[str, str]
+
+    @property
+    def retired(self) -> bool:
+        """Whether old plots may keep it, and new ones not take it."""
+        return self.more.get("retired") == "true"
 
 
 class CodeList:
@@ -99,16 +117,41 @@ class CodeList:
             raise self._unknown(word)
         return code
 
+    def words(self) -> set[str]:
+        """All words that `find` knows, as it compares them."""
+        return {*self._by_word, *(_plain(code) for code in self._by_code)}
+
     def label(self, code: str | None) -> str | None:
         """The Chinese label of a code; an unknown code is returned unchanged."""
         known = self._by_code.get(code) if code is not None else None
         return known.label_zh if known else code
+
+    def with_rows(self, rows: Iterable[Code]) -> "CodeList":
+        """The list with rows added, each in the place of a row of the same code.
+
+        Examples
+        --------
+        >>> own = Code("DYL", "党员林", "Party members' grove", "本地", "own", {})
+        >>> code_list("theme").with_rows([own]).find("党员林").code
+        'DYL'
+        """
+        merged = {**self._by_code, **{row.code: row for row in rows}}
+        return CodeList(self.name, list(merged.values()))
 
     def _unknown(self, word: str) -> UnknownCodeError:
         hits = get_close_matches(_plain(word), self._by_word, NEAR_ONES, cutoff=0.4)
         codes = {self._by_word[hit].code for hit in hits} or set(list(self._by_code)[:NEAR_ONES])
         near = [f"{code.code} {code.label_zh}" for code in self if code.code in codes]
         shown = word if len(word) <= SHOWN_LETTERS else f"{word[:SHOWN_LETTERS]}…"
+        if not self._by_code:
+            return UnknownCodeError(
+                Message(
+                    f"代码表 {self.name} 还没有代码，请管理员添加“{shown}”。",
+                    f"Code list {self.name!r} has no codes yet: ask an administrator to add "
+                    f"{shown!r}.",
+                ),
+                near=near,
+            )
         return UnknownCodeError(
             Message(
                 f"代码表 {self.name} 中没有“{shown}”，相近的有：{'、'.join(near)}。",
@@ -185,15 +228,10 @@ def code_list_names() -> list[str]:
 
 
 @cache
-def code_list(name: str) -> CodeList:
-    """A code list that comes with the product, by its name.
+def shipped_list(name: str) -> CodeList:
+    """A code list as it comes with the product, without local rows.
 
     Raises `UnknownCodeError` (code ``unknown_code_list``) that names the lists there are.
-
-    Examples
-    --------
-    >>> [code.code for code in code_list("stage")]
-    ['planned', 'planted', 'accepted', 'existing', 'cancelled']
     """
     names = code_list_names()
     if name not in names:  # also keeps "../x" from reaching the file system
@@ -206,3 +244,59 @@ def code_list(name: str) -> CodeList:
             near=names,
         )
     return read_code_list(FOLDER / f"{name}.csv", name)
+
+
+@cache
+def further_columns(name: str) -> tuple[str, ...]:
+    """The columns of a shipped list beside code, labels, status and source.
+
+    Examples
+    --------
+    >>> further_columns("programme")
+    ('region',)
+    """
+    shipped_list(name)
+    with (FOLDER / f"{name}.csv").open(encoding="utf-8-sig", newline="") as file:
+        heading = next(csv.reader(file))
+    return tuple(column for column in heading if column not in (*NEEDED, "status"))
+
+
+_with_local: ContextVar[Mapping[str, CodeList]] = ContextVar("code_lists_with_local_rows")
+
+
+@contextmanager
+def local_codes(rows: Mapping[str, Iterable[Code]]) -> Iterator[None]:
+    """Within it, `code_list` gives these lists with a bureau's own rows.
+
+    Only the present thread sees them. ``rows`` are by the name of the list; lists without rows
+    stay as they are shipped.
+
+    Examples
+    --------
+    >>> own = Code("HXDD", "黄线地段", "yellow-line ground", "本地", "own", {})
+    >>> with local_codes({"category": [own]}):
+    ...     code_list("category").find("黄线地段").code
+    'HXDD'
+    >>> "HXDD" in code_list("category")
+    False
+    """
+    lists = {name: shipped_list(name).with_rows(own) for name, own in rows.items()}
+    token = _with_local.set({**_with_local.get({}), **lists})
+    try:
+        yield
+    finally:
+        _with_local.reset(token)
+
+
+def code_list(name: str) -> CodeList:
+    """A code list by its name, with the rows of `local_codes` where it stands within one.
+
+    Raises `UnknownCodeError` (code ``unknown_code_list``) that names the lists there are.
+
+    Examples
+    --------
+    >>> [code.code for code in code_list("stage")]
+    ['planned', 'planted', 'accepted', 'existing', 'cancelled']
+    """
+    lists = _with_local.get({})
+    return lists[name] if name in lists else shipped_list(name)

@@ -78,17 +78,32 @@ def code_of(name: str, value: object) -> str:
     ('RGZL', '10')
     """
     try:
-        return code_list(name).find(text(value)).code
+        code = code_list(name).find(text(value))
     except UnknownCodeError as error:
         raise BadValueError("unknown_code", error.message) from error
+    if code.retired:
+        raise BadValueError(
+            "retired_code", retired_message(name, code.code, Message(code.label_zh, code.label_en))
+        )
+    return code.code
+
+
+def retired_message(name: str, code: str, label: Message) -> Message:
+    """Why a retired code is refused."""
+    return Message(
+        f"代码表 {name} 中的 {code}“{label.zh}”已停用，新图斑请用别的代码。",
+        f"{code} {label.en!r} of code list {name} is retired: take another for new plots.",
+    )
 
 
 def code_or_text(name: str, value: object) -> str:
     """The code of a word, or the word itself if the list lacks it."""
     try:
-        return code_list(name).find(text(value)).code
-    except UnknownCodeError:
-        return text(value)
+        return code_of(name, value)
+    except BadValueError as error:
+        if error.code == "unknown_code":
+            return text(value)
+        raise
 
 
 def number(value: object, *, factor: float = 1.0) -> float:
@@ -276,11 +291,14 @@ def _decoded(value: object) -> object:
 
 def _species(value: object) -> list[dict[str, object]]:
     try:
-        return species_mix(listed(value) or text(value))
+        mix = species_mix(listed(value) or text(value))
     except UnknownCodeError as error:
         raise BadValueError("unknown_code", error.message) from error
     except InvalidValueError as error:
         raise BadValueError("species_shares", error.message) from error
+    for share in mix:
+        code_of("species", share["code"])
+    return mix
 
 
 def _shown(value: object) -> str:

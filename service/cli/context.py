@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 from gis.messages import Message
 from service.accounts.db.accounts import Account, command_line_account
 from service.accounts.db.row_security import see_whole_tree, whole_tree_key
+from service.codes.in_use import codes_in_use
 from service.database.engine import make_engine
 from service.database.location import DatabaseLocation, database
 from service.database.revision import head, refuse_newer, version
@@ -67,7 +68,8 @@ def opened(settings: Settings | None = None, *, make: bool = False) -> Iterator[
     """The database of the settings; an embedded one is started, and migrated, as needed.
 
     Only ``make`` creates a missing embedded database, or a missing service role in an external one:
-    other commands must not change what a running service uses.
+    other commands must not change what a running service uses. Within it, files are read and
+    written with the bureau's own words.
     """
     settings = settings or load()
     with database(settings, make=make) as place:
@@ -75,7 +77,10 @@ def opened(settings: Settings | None = None, *, make: bool = False) -> Iterator[
         engine = make_engine(place.service)
         see_whole_tree(engine, _key(place))
         try:
-            yield Opened(settings, place, engine)
+            with engine.connect() as connection:
+                words = codes_in_use(connection)
+            with words:
+                yield Opened(settings, place, engine)
         finally:
             engine.dispose()
 

@@ -269,27 +269,27 @@ def export_plots(
     ] = "approved",
 ) -> None:
     """Plots, by default the approved ones as an official shapefile."""
-    with opened() as db, db.transaction() as (connection, account):
-        counties = None if district is None else counties_below(connection, district, account)
-        filters = PlotFilter(version=version, counties=counties)
-        rows = plot_queries.list_records(
-            connection, account, filters, limit=db.settings.export_limit + 1
+    with opened() as db:
+        limit = db.settings.export_limit
+        with db.transaction() as (connection, account):
+            counties = None if district is None else counties_below(connection, district, account)
+            filters = PlotFilter(version=version, counties=counties)
+            rows = plot_queries.list_records(connection, account, filters, limit=limit + 1)
+            frame, checks = with_acceptances(connection, plots_frame(rows[:limit]))
+        if len(rows) > limit:
+            raise Problem(
+                422,
+                "too_many_plots",
+                Message(
+                    f"一个文件最多 {limit} 个图斑，请用 --district",
+                    "more plots than one file may hold: narrow it by --district",
+                ),
+            )
+        tables = {"acceptances": checks}
+        report = write(
+            frame, file, format=format, schema=schema, encoding=encoding, crs=crs, tables=tables
         )
-        few = rows[: db.settings.export_limit]
-        frame, checks = with_acceptances(connection, plots_frame(few))
-    if len(rows) > db.settings.export_limit:
-        raise Problem(
-            422,
-            "too_many_plots",
-            Message(
-                f"一个文件最多 {db.settings.export_limit} 个图斑，请用 --district",
-                "more plots than one file may hold: narrow it by --district",
-            ),
-        )
-    tables = {"acceptances": checks}
-    print_export_report(
-        write(frame, file, format=format, schema=schema, encoding=encoding, crs=crs, tables=tables)
-    )
+    print_export_report(report)
 
 
 @exporting.command("districts")

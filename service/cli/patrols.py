@@ -11,6 +11,7 @@ from data.patrol.zones import read_zones
 from data.plots.acceptance_rules import is_acceptance_table, read_acceptance_rules
 from data.writing.dispatch import write
 from gis.messages import Message
+from service.cli import codes as _codes  # noqa: F401 - `luotu import codes`
 from service.cli.context import opened
 from service.cli.import_export import (
     Crs,

@@ -66,6 +66,7 @@ kind = Table(
     Column("green_class", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("position", Integer, nullable=False, server_default=text("0")),
+    Column("properties", JSONB, nullable=False, server_default=text("'{}'")),
 )
 
 district = Table(

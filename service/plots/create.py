@@ -7,10 +7,12 @@ from shapely import MultiPolygon
 from sqlalchemy import Connection
 
 from data.codes import UnknownCodeError
+from data.plots.values import retired_message
 from data.schemas import schema
 from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.codes.db.codes import codes
+from service.codes.db.local_codes import codes_had
 from service.errors import Problem
 from service.plots.api.plot_schemas import PlotFeature
 from service.plots.db.ground_lock import lock_ground
@@ -83,19 +85,19 @@ def validate_new_version(  # noqa: PLR0913 - what every write brings along
         Somebody else is writing the same ground.
     """
     check_size(geometry, settings)
-    values = resolve_codes(connection, attributes)
+    replaced = besides if plot_id is None else (plot_id, *besides)
+    values = resolve_codes(connection, attributes, replaced)
     plans_before = set() if plot_id is None else plan_ids_ever(connection, plot_id)
     refuse_unknown_plans(connection, account, values["plan_ids"], plot_id, plans_before)
     # Wait for other writers of the same ground, so that the checks see their plots.
     lock_ground(connection, [geometry])
-    own = () if plot_id is None else (plot_id,)
     validation = validate(
         connection,
         account,
         geometry,
         values,
         settings,
-        besides=(*own, *besides),
+        besides=replaced,
         plans_before=plans_before,
     )
     raise_for_problems(validation, acknowledged)
@@ -103,30 +105,38 @@ def validate_new_version(  # noqa: PLR0913 - what every write brings along
     return NewPlot(geometry=geometry, district=district, attributes=values)
 
 
-def resolve_codes(connection: Connection, attributes: Mapping[str, Any]) -> dict[str, Any]:
+def resolve_codes(
+    connection: Connection, attributes: Mapping[str, Any], replaced: Sequence[int] = ()
+) -> dict[str, Any]:
     """The attributes with codes where labels were given.
+
+    A retired code is refused, unless one of the plots ``replaced`` has it or had it once.
 
     Raises
     ------
     Problem
-        422 ``unknown_code``, or ``unknown_schema`` and misfits of further official fields.
+        422 ``unknown_code`` or ``retired_code``, or ``unknown_schema`` and misfits of further
+        official fields.
     """
     values = dict(attributes)
     errors = []
+
+    def resolved(field: str, name: str, word: str) -> str | None:
+        entry = _entry(connection, name, word)
+        if entry is None:
+            errors.append(_unknown(field, name, word))
+            return None
+        if entry["retired"] and entry["code"] not in codes_had(connection, name, replaced):
+            errors.append(_retired(field, name, entry))
+        return str(entry["code"])
+
     for name in CODED:
         if values.get(name) is not None:
-            code = _code(connection, name, values[name])
-            if code is None:
-                errors.append(_unknown(f"properties.{name}", name, values[name]))
-            values[name] = code
+            values[name] = resolved(f"properties.{name}", name, values[name])
     species = []
-    for n, species_share in enumerate(values.get("species") or []):
-        code = _code(connection, "species", species_share["code"])
-        if code is None:
-            errors.append(
-                _unknown(f"properties.species.{n}.code", "species", species_share["code"])
-            )
-        species.append({**species_share, "code": code})
+    for n, share in enumerate(values.get("species") or []):
+        code = resolved(f"properties.species.{n}.code", "species", share["code"])
+        species.append({**share, "code": code})
     values["species"] = species
     errors.extend(extra_field_errors(values.get("extra") or {}))
     if errors:
@@ -134,7 +144,7 @@ def resolve_codes(connection: Connection, attributes: Mapping[str, Any]) -> dict
     return values
 
 
-def _code(connection: Connection, name: str, value: str) -> str | None:
+def _entry(connection: Connection, name: str, value: str) -> Mapping[str, Any] | None:
     for entry in codes(connection, name):
         words = (
             entry["code"],
@@ -143,8 +153,18 @@ def _code(connection: Connection, name: str, value: str) -> str | None:
             *entry.get("alias", "").split(),
         )
         if value in words:
-            return str(entry["code"])
+            return entry
     return None
+
+
+def _retired(field: str, name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "field": field,
+        "code": "retired_code",
+        "message": retired_message(
+            name, entry["code"], Message(entry["label_zh"], entry["label_en"])
+        ),
+    }
 
 
 def _unknown(field: str, name: str, value: str) -> dict[str, Any]:

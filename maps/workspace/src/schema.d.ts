@@ -1067,6 +1067,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Code Lists
+         * @description The names of all lists, their further columns, and whether a bureau may add to them.
+         */
+        get: operations["readCodeLists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/codes/{name}": {
         parameters: {
             query?: never;
@@ -1082,6 +1102,36 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/codes/{name}/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Code
+         * @description One row, with the ETag of its version.
+         */
+        get: operations["readCode"];
+        /**
+         * Write Code
+         * @description Add a code of the bureau, or change one; a shipped code is replaced until it is deleted.
+         *
+         *     `If-Match` is honoured and not needed.
+         */
+        put: operations["putCode"];
+        post?: never;
+        /**
+         * Delete Code
+         * @description Delete a code of the bureau that nothing has: 409 `code_in_use` says what has it.
+         */
+        delete: operations["deleteCode"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1630,8 +1680,59 @@ export interface components {
             label_en: string;
             /** Source */
             source: string;
+            /**
+             * Local
+             * @description A row of the bureau, which no migrate replaces.
+             * @default false
+             */
+            local?: boolean;
+            /**
+             * Retired
+             * @description Old plots keep it; new ones do not take it.
+             * @default false
+             */
+            retired?: boolean;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * CodeIn
+         * @description A row of the bureau; further members are the list's own columns.
+         * @example {
+         *       "label_en": "Green campus",
+         *       "label_zh": "绿美校园"
+         *     }
+         */
+        CodeIn: {
+            /** Label Zh */
+            label_zh: string;
+            /**
+             * Label En
+             * @description The Chinese label when empty.
+             */
+            label_en?: string | null;
+            /**
+             * Source
+             * @description The paper that it comes from; 本地 when empty.
+             */
+            source?: string | null;
+            /** Retired */
+            retired?: boolean | null;
+            /**
+             * Valid To
+             * @description Last day on which new plots may take it.
+             */
+            valid_to?: string | null;
+        } & {
+            [key: string]: components["schemas"]["JsonValue"];
+        };
+        /**
+         * CodeLists
+         * @description All lists, by name.
+         */
+        CodeLists: {
+            /** Rows */
+            rows: components["schemas"]["ListAbout"][];
         };
         /**
          * CodeTable
@@ -2357,6 +2458,29 @@ export interface components {
                 number,
                 number
             ][];
+        };
+        /**
+         * ListAbout
+         * @description What may be done with a list.
+         */
+        ListAbout: {
+            /** Name */
+            name: string;
+            /**
+             * Columns
+             * @description Further columns of its rows.
+             */
+            columns: string[];
+            /**
+             * Open
+             * @description Whether a bureau may add codes.
+             */
+            open: boolean;
+            /**
+             * Editable
+             * @description Whether a bureau may change words.
+             */
+            editable: boolean;
         };
         /**
          * Me
@@ -7232,11 +7356,50 @@ export interface operations {
             };
         };
     };
+    readCodeLists: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeLists"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     readCodes: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description Name of the list: `kind` … */
                 name: string;
             };
             cookie?: never;
@@ -7251,6 +7414,152 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CodeTable"];
                 };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the list: `kind` … */
+                name: string;
+                /** @description The code: `LMXY`. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Code"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    putCode: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description Name of the list: `kind` … */
+                name: string;
+                /** @description The code: `LMXY`. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Code"];
+                };
+            };
+            /** @description The code is new. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Code"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    deleteCode: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description Name of the list: `kind` … */
+                name: string;
+                /** @description The code: `LMXY`. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The database is away, or the question took too long; see Retry-After. */
             503: {

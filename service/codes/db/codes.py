@@ -1,13 +1,14 @@
 """Code lists in the database: loaded from ``data/codes``, asked for by routes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from data.codes import Code, code_list, code_list_names
+from data.codes import Code, code_list_names, shipped_list
 from service.database.metadata import code, kind
+from service.web.timestamps import today
 
 
 def load_code_lists(connection: Connection) -> None:
@@ -27,17 +28,22 @@ def load_code_lists(connection: Connection) -> None:
                 "position": position,
                 "properties": {**entry.more, "status": entry.status},
             }
-            for position, entry in enumerate(code_list(name))
+            for position, entry in enumerate(shipped_list(name))
         ]
         if name == "kind":
             _load_kinds(connection, rows)
-        else:
-            # An office's own rows stay, and replace the product's rows of the same code.
-            ours = ~func.coalesce(code.c.properties["local"].as_boolean(), False)
-            connection.execute(delete(code).where(code.c.list == name, ours))
+            continue
+        # An office's own rows stay, and replace the product's rows of the same code.
+        connection.execute(delete(code).where(code.c.list == name, ~is_local(code)))
+        if rows:
             connection.execute(
                 insert(code).on_conflict_do_nothing(), [{**row, "list": name} for row in rows]
             )
+
+
+def is_local(table: Table) -> ColumnElement[bool]:
+    """The condition that a row is the bureau's own."""
+    return func.coalesce(table.c.properties["local"].as_boolean(), False)
 
 
 def store_acceptance_rules(connection: Connection, rules: Sequence[Code]) -> None:
@@ -69,45 +75,53 @@ def store_acceptance_rules(connection: Connection, rules: Sequence[Code]) -> Non
 
 
 def _load_kinds(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    values = [
-        {
-            **{key: row[key] for key in ("code", "label_zh", "label_en", "source", "position")},
-            "green_class": row["properties"]["green_class"],
-        }
-        for row in rows
-    ]
     statement = insert(kind)
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=[kind.c.code],
-            set_={
-                name: statement.excluded[name]
-                for name in ("label_zh", "label_en", "green_class", "source", "position")
-            },
+            set_={name: statement.excluded[name] for name in _KIND if name != "code"},
+            where=~is_local(kind),
         ),
-        values,
+        [kind_values(row) for row in rows],
     )
+
+
+_KIND = ("code", "label_zh", "label_en", "green_class", "source", "position", "properties")
+
+
+def kind_values(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of any list as the columns of ``kind``."""
+    properties = dict(row["properties"])
+    return {**row, "green_class": properties.pop("green_class"), "properties": properties}
 
 
 def codes(connection: Connection, name: str) -> list[dict[str, Any]]:
-    """The codes of a list in their order; an empty list when there is no such list."""
-    if name == "kind":
-        query = select(
-            kind.c.code, kind.c.label_zh, kind.c.label_en, kind.c.green_class, kind.c.source
-        ).order_by(kind.c.position, kind.c.code)
-        return [dict(row) for row in connection.execute(query).mappings()]
-    statement = (
-        select(code.c.code, code.c.label_zh, code.c.label_en, code.c.properties, code.c.source)
-        .where(code.c.list == name)
-        .order_by(code.c.position, code.c.code)
-    )
-    return [
-        {
-            "code": row["code"],
-            "label_zh": row["label_zh"],
-            "label_en": row["label_en"],
-            **row["properties"],
-            "source": row["source"],
-        }
-        for row in connection.execute(statement).mappings()
-    ]
+    """The codes of a list in their order; an empty list when there is no such list.
+
+    Each has ``code``, labels, ``source``, ``local`` and ``retired`` beside the list's own columns.
+    """
+    table = kind if name == "kind" else code
+    order = (table.c.position, table.c.code)
+    statement = select(table).order_by(*order)
+    if name != "kind":
+        statement = statement.where(code.c.list == name)
+    return [as_row(row) for row in connection.execute(statement).mappings()]
+
+
+def as_row(stored: Mapping[Any, Any]) -> dict[str, Any]:
+    """A stored code as others read it."""
+    properties = dict(stored["properties"])
+    valid_to = properties.get("valid_to")
+    retired = properties.pop("retired", None) == "true"
+    green_class = {"green_class": stored["green_class"]} if "green_class" in stored else {}
+    return {
+        "code": stored["code"],
+        "label_zh": stored["label_zh"],
+        "label_en": stored["label_en"],
+        **green_class,
+        **properties,
+        "source": stored["source"],
+        "local": bool(properties.get("local")),
+        # A day on which it ends is the last one on which it may be taken.
+        "retired": retired or (valid_to is not None and valid_to < today().isoformat()),
+    }

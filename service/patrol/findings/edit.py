@@ -104,9 +104,15 @@ def point(geometry: Mapping[str, Any]) -> Point:
 
 
 def located(
-    connection: Connection, account: Account, properties: Mapping[str, Any], place: Point
+    connection: Connection,
+    account: Account,
+    properties: Mapping[str, Any],
+    place: Point,
+    kind_before: str | None = None,
 ) -> dict[str, Any]:
     """The columns of a finding, its zone, county and code among them.
+
+    ``kind_before`` is what the finding was until now: it may stay that, also when it is retired.
 
     Raises
     ------
@@ -114,7 +120,7 @@ def located(
         422 ``unknown_code``, ``in_future``, ``too_early``, ``deadline_passed``, ``outside_scope``,
         ``unknown_zone``.
     """
-    kind = _kind(connection, properties["kind"])
+    kind = _kind(connection, properties["kind"], kind_before)
     found_at = properties["found_at"] or now()
     if found_at > now() + CLOCKS_DIFFER:
         message = Message("发现时间在将来，请核对", "found_at lies in the future: check it")
@@ -146,10 +152,17 @@ def _due_later(deadline: date | None, day: date, field: str) -> None:
         raise _refusal("deadline_passed", message, field)
 
 
-def _kind(connection: Connection, name: str) -> str:
+def _kind(connection: Connection, name: str, held: str | None) -> str:
     for code in codes(connection, "finding_kind"):
-        if name in (code["code"], code["label_zh"], code["label_en"]):
-            return str(code["code"])
+        if name not in (code["code"], code["label_zh"], code["label_en"]):
+            continue
+        if code["retired"] and code["code"] != held:
+            message = Message(
+                f"问题类型“{code['label_zh']}”已停用，请选别的类型",
+                f"the kind {code['label_en']!r} is retired: take another",
+            )
+            raise _refusal("retired_code", message, "properties.kind")
+        return str(code["code"])
     message = Message(
         f"没有问题类型 {name!r}，请从 /api/codes/finding_kind 中选",
         f"there is no kind {name!r}: /api/codes/finding_kind lists them",
@@ -231,7 +244,7 @@ def patch(edit: FindingEdit, sent: FindingPatch) -> None:
         before["deadline"] = before["deadline"].isoformat()
     properties = merged(before, sent.properties)
     named = validate_body(FindingProperties, properties, "properties")
-    values = located(edit.connection, edit.account, named.model_dump(), place)
+    values = located(edit.connection, edit.account, named.model_dump(), place, before["kind"])
     findings.change_finding(edit.connection, edit.account, held, values, place)
 
 

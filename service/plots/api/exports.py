@@ -17,6 +17,7 @@ from gis.messages import Message
 from service.accounts.api.deps import ExporterDep
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
+from service.codes.in_use import codes_in_use
 from service.errors import Problem
 from service.plots.acceptance import with_acceptances
 from service.plots.api.filter_params import FileFilterDep
@@ -128,15 +129,16 @@ def export_plots(
     folder = scratch.path
     try:
         frame, checks = with_acceptances(connection, plots_frame(rows), filters.as_of)
-        report = write(
-            frame,
-            folder / name,
-            format=format,
-            schema=schema,
-            encoding=encoding,
-            crs=crs,
-            tables={"acceptances": checks},
-        )
+        with codes_in_use(connection):
+            report = write(
+                frame,
+                folder / name,
+                format=format,
+                schema=schema,
+                encoding=encoding,
+                crs=crs,
+                tables={"acceptances": checks},
+            )
     except UnknownCodeError as error:
         scratch.remove()
         raise bad_query("schema", error.message, "unknown_schema") from None

@@ -28,6 +28,7 @@ NEEDED = {
     "/api/districts/{code}": f"/api/districts/{WEST}",
     "/api/coverage/{code}/plots": f"/api/coverage/{WEST}/plots",
     "/api/codes/{name}": "/api/codes/kind",
+    "/api/codes/{name}/{code}": "/api/codes/kind/RGZL",
     "/api/duty": "/api/duty?period=2026",
     "/api/chiefs/lists": "/api/chiefs/lists?period=2026",
     "/api/search": "/api/search?q=1",

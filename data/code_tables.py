@@ -1,0 +1,260 @@
+"""Rows that a bureau adds to a code list: checked one by one, or read from a table."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from data.codes import Code, further_columns, shipped_list
+from data.errors import FileRefused
+from gis.messages import Message
+
+__all__ = ["CodeTable", "RowProblem", "checked_row", "read_code_table"]
+
+_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_OWN_COLUMNS: Final = ("code", "label_zh", "label_en", "source", "status", "retired", "valid_to")
+_YES: Final = frozenset(["1", "true", "是"])
+_NO: Final = frozenset(["", "0", "false", "否"])
+MAX_CHARS: Final = 200
+MAX_ROWS: Final = 10_000
+LOCAL: Final = "本地"
+
+# Columns whose values are codes of another list; several are parted by blanks.
+_CODED: Final = {"green_class": "green_class", "native_in": "province", "region": "province"}
+# Columns that must be given, by list.
+_NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
+    "kind": ("green_class",),
+    "unit_of_measure": ("dimension", "factor"),
+}
+_NUMBERS: Final = frozenset(["min_m2", "max_m2", "belt_m", "digits", "rank"])
+
+
+class RowProblem(NamedTuple):
+    """Why a row is refused."""
+
+    row: int | None
+    """Row of the table, counted from 1 below its heading; None for a single row."""
+    field: str
+    code: str
+    """``missing``, ``unknown_column``, ``unknown_code``, ``not_a_number``, ``not_a_date``,
+    ``not_a_code``, ``too_long`` or ``repeated``."""
+    message: Message
+
+
+Told = Callable[[str, str, str, str], None]
+
+
+class CodeTable(NamedTuple):
+    """The rows of a table; those with a problem are left out of `rows`."""
+
+    rows: list[Code]
+    problems: list[RowProblem]
+
+
+def checked_row(
+    name: str, cells: Mapping[str, str], row: int | None = None
+) -> tuple[Code, list[RowProblem]]:
+    """A row of a bureau for the list ``name``, and what is wrong with it.
+
+    ``cells`` are texts by column: ``code``, ``label_zh``, and as wanted ``label_en`` (else the
+    Chinese label), ``source``, ``retired``, ``valid_to`` and the further columns of the list.
+
+    Examples
+    --------
+    >>> code, problems = checked_row("kind", {"code": "LMXY", "label_zh": "绿美校园",
+    ...                                       "green_class": "urban"})
+    >>> code.label_en, code.more["green_class"], problems
+    ('绿美校园', 'urban', [])
+    >>> [problem.field for problem in checked_row("kind", {"code": "A B"})[1]]
+    ['code', 'label_zh', 'green_class']
+    """
+    problems: list[RowProblem] = []
+
+    def wrong(field: str, code: str, zh: str, en: str) -> None:
+        problems.append(RowProblem(row, field, code, Message(zh, en)))
+
+    given = {column: cell.strip() for column, cell in cells.items()}
+    columns = further_columns(name)
+    _check_needed(name, given, wrong)
+    for column, cell in given.items():
+        if column not in (*_OWN_COLUMNS, *columns):
+            listed = "、".join(columns) or "—"
+            wrong(
+                column,
+                "unknown_column",
+                f"代码表 {name} 没有列 {column[:40]!r}；其他列有：{listed}。",
+                f"Code list {name} has no column {column[:40]!r}; further columns: {listed}.",
+            )
+        else:
+            _check_cell(column, cell, wrong)
+    more = {column: given.get(column, "") for column in columns}
+    if given.get("retired", "").casefold() in _YES:
+        more["retired"] = "true"
+    if given.get("valid_to"):
+        more["valid_to"] = given["valid_to"]
+    low, high = more.get("min_m2"), more.get("max_m2")
+    if low and high and not problems and float(low) > float(high):
+        wrong("min_m2", "out_of_range", "min_m2 大于 max_m2。", "min_m2 is more than max_m2.")
+    label = given.get("label_zh", "")
+    code = Code(
+        code=given.get("code", ""),
+        label_zh=label,
+        label_en=given.get("label_en") or label,
+        source=given.get("source") or LOCAL,
+        status="own",
+        more=more,
+    )
+    return code, problems
+
+
+def _check_needed(name: str, given: Mapping[str, str], wrong: Told) -> None:
+    if not _CODE.fullmatch(given.get("code", "")):
+        wrong(
+            "code",
+            "not_a_code",
+            "code 应为 1–32 个字母、数字、点、下划线或连字符，如 LMXY。",
+            "code is 1 to 32 letters, digits, dots, underscores or hyphens, as LMXY.",
+        )
+    for column in ("label_zh", *_NEEDED.get(name, ())):
+        if not given.get(column):
+            wrong(column, "missing", f"{column} 为空，请补上。", f"{column} is empty: fill it in.")
+
+
+def _check_cell(column: str, cell: str, wrong: Told) -> None:
+    if len(cell) > MAX_CHARS or "\x00" in cell:
+        wrong(
+            column,
+            "too_long",
+            f"{column} 超过 {MAX_CHARS} 个字或含非法字符。",
+            f"{column} has more than {MAX_CHARS} characters, or one that cannot be stored.",
+        )
+    elif column in _CODED:
+        known = shipped_list(_CODED[column])
+        for word in cell.split():
+            # A region may be a city or a county of a known province.
+            if word not in known and not (column == "region" and word[:2] + "0000" in known):
+                listed = "、".join(code.code for code in list(known)[:8])
+                wrong(
+                    column,
+                    "unknown_code",
+                    f"{column} 没有代码 {word[:20]!r}，可用：{listed}。",
+                    f"{column} has no code {word[:20]!r}; there are {listed}.",
+                )
+    elif column in _NUMBERS or column == "factor":
+        if not _is_number(cell, fraction=column == "factor"):
+            wrong(
+                column,
+                "not_a_number",
+                f"{column} 应为不小于 0 的数，写的是 {cell[:20]!r}。",
+                f"{column} is a number from 0 up, not {cell[:20]!r}.",
+            )
+    elif column == "retired" and cell.casefold() not in _YES | _NO:
+        wrong("retired", "not_a_code", "retired 应为 是 或 否。", "retired is true or false.")
+    elif column == "valid_to" and not _is_day(cell):
+        wrong(
+            column,
+            "not_a_date",
+            f"valid_to 应为日期，如 2026-12-31，写的是 {cell[:20]!r}。",
+            f"valid_to is a day, as 2026-12-31, not {cell[:20]!r}.",
+        )
+
+
+def _is_number(cell: str, *, fraction: bool) -> bool:
+    try:
+        return not cell or (Fraction(cell) >= 0 and (fraction or "/" not in cell))
+    except (ValueError, ZeroDivisionError):
+        return False
+
+
+def _is_day(cell: str) -> bool:
+    try:
+        return not cell or bool(_DAY.fullmatch(cell) and date.fromisoformat(cell))
+    except ValueError:
+        return False
+
+
+def read_code_table(path: Path, name: str) -> CodeTable:
+    """Read a bureau's rows for a list from a CSV file in UTF-8 or GBK.
+
+    Raises
+    ------
+    FileRefused
+        ``not_text``, ``no_such_column`` or ``too_many_rows``: the file is no table of codes.
+    UnknownCodeError
+        There is no list of that name.
+    """
+    shipped_list(name)
+    text = _text(path)
+    try:
+        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+        heading = [(column or "").strip() for column in reader.fieldnames or ()]
+        lines = list(reader)
+    except csv.Error as error:
+        raise _not_text(path, str(error)) from None
+    missing = [column for column in ("code", "label_zh") if column not in heading]
+    if missing:
+        raise FileRefused(
+            "no_such_column",
+            Message(f"缺少列 {'、'.join(missing)}", f"it lacks the columns {', '.join(missing)}"),
+            Message(f"请以 data/codes/{name}.csv 为样", f"take data/codes/{name}.csv as model"),
+        ).about(path.name)
+    if len(lines) > MAX_ROWS:
+        raise FileRefused(
+            "too_many_rows",
+            Message(f"有 {len(lines)} 行，最多 {MAX_ROWS} 行", f"it has {len(lines)} rows"),
+            Message("请分成几个文件", f"split it: {MAX_ROWS} rows a file at most"),
+        ).about(path.name)
+    return _table(name, [_cells(line) for line in lines])
+
+
+def _cells(line: Mapping[str | None, object]) -> dict[str, str]:
+    # Cells beyond the heading stand under None, as a list; missing ones are None.
+    return {
+        column.strip(): cell or ""
+        for column, cell in line.items()
+        if column and (cell is None or isinstance(cell, str))
+    }
+
+
+def _table(name: str, lines: Sequence[Mapping[str, str]]) -> CodeTable:
+    rows: list[Code] = []
+    problems: list[RowProblem] = []
+    seen: dict[str, int] = {}
+    for number, cells in enumerate(lines, start=1):
+        code, wrong = checked_row(name, cells, number)
+        if not wrong and code.code in seen:
+            words = Message(
+                f"第 {seen[code.code]} 行已有代码 {code.code}，请留一行。",
+                f"Row {seen[code.code]} has the code {code.code} too: keep one.",
+            )
+            wrong = [RowProblem(number, "code", "repeated", words)]
+        problems += wrong
+        if not wrong:
+            seen[code.code] = number
+            rows.append(code)
+    return CodeTable(rows, problems)
+
+
+def _text(path: Path) -> str:
+    content = path.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise _not_text(path, "UTF-8, GBK")
+
+
+def _not_text(path: Path, why: str) -> FileRefused:
+    return FileRefused(
+        "not_text",
+        Message(f"不是 UTF-8 或 GBK 的 CSV：{why}", f"it is no CSV in UTF-8 or GBK: {why}"),
+        Message("请另存为 CSV UTF-8", "save it as CSV UTF-8"),
+    ).about(path.name)

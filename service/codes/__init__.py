@@ -1,0 +1,1 @@
+"""Code lists: the words of plots, shipped and of the bureau."""

@@ -1,0 +1,41 @@
+-- How many plots and findings have a code, in all districts.
+--
+-- list, code: a row of a code list; lists that no plot or finding refers to have no uses.
+-- Returns three counts: plots of which a version has it now, plots of which only former versions
+-- had it, and findings. Bare numbers, so it counts beyond the scope: a code must not be deleted
+-- while a plot somewhere has it. Every role may call it.
+CREATE OR REPLACE FUNCTION code_uses(list text, code text)
+RETURNS TABLE(plots bigint, former_plots bigint, findings bigint)
+LANGUAGE plpgsql
+STABLE SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+SET plan_cache_mode TO 'force_custom_plan'
+AS $$
+DECLARE
+    has_it text;
+BEGIN
+    plots := 0;
+    former_plots := 0;
+    findings := 0;
+    IF list IN ('kind', 'category', 'programme', 'method', 'land_ownership', 'tree_ownership') THEN
+        has_it := format('%I = $1', list);
+    ELSIF list = 'species' THEN
+        has_it := 'species @> jsonb_build_array(jsonb_build_object(''code'', $1))';
+    ELSIF list = 'finding_kind' THEN
+        SELECT count(*) INTO findings FROM finding f WHERE f.kind = code_uses.code;
+    END IF;
+    IF has_it IS NOT NULL THEN
+        EXECUTE 'SELECT count(DISTINCT plot_id) FROM plot_version WHERE ' || has_it
+            INTO plots USING code;
+        EXECUTE 'SELECT count(DISTINCT plot_id) FROM plot_history h WHERE ' || has_it
+            || ' AND NOT EXISTS (SELECT FROM plot_version v WHERE v.plot_id = h.plot_id AND v.'
+            || has_it || ')'
+            INTO former_plots USING code;
+    END IF;
+    RETURN NEXT;
+END
+$$;
+COMMENT ON FUNCTION code_uses(text, text) IS
+    'How many plots, former plots and findings have a code, beyond every scope';
+REVOKE ALL ON FUNCTION code_uses(text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION code_uses(text, text) TO :service_role;

@@ -1,0 +1,84 @@
+"""Rows that a bureau adds to a list are checked before anything of them is stored."""
+
+from pathlib import Path
+
+import pytest
+
+from data.code_tables import checked_row, read_code_table
+from data.codes import UnknownCodeError, code_list, local_codes
+from data.errors import FileRefused
+from data.plots.species import species_mix
+from data.plots.values import PARSERS, BadValueError
+
+HEADING = "code,label_zh,label_en,green_class\n"
+
+
+def table(folder: Path, text: str, encoding: str = "utf-8") -> Path:
+    """A file of this text."""
+    path = folder / "kinds.csv"
+    path.write_text(text, encoding=encoding)
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk"])
+def test_a_table_is_read_in_the_encodings_of_spreadsheets(tmp_path: Path, encoding: str) -> None:
+    rows = read_code_table(table(tmp_path, HEADING + "DYL,党员林,,urban\n", encoding), "kind").rows
+    assert [(row.code, row.label_zh, row.more["green_class"]) for row in rows] == [
+        ("DYL", "党员林", "urban")
+    ]
+
+
+def test_each_wrong_row_is_told_with_its_number(tmp_path: Path) -> None:
+    text = HEADING + "A B,甲,,urban\nDYL,,,urban\nLMXY,绿美校园,,blue\nDYL,党员林,,urban\n"
+    problems = read_code_table(table(tmp_path, text), "kind").problems
+    assert [(problem.row, problem.field) for problem in problems] == [
+        (1, "code"),
+        (2, "label_zh"),
+        (3, "green_class"),
+    ]
+
+
+def test_a_code_twice_in_a_table_is_told(tmp_path: Path) -> None:
+    text = HEADING + "DYL,党员林,,urban\nDYL,党员树,,urban\n"
+    problems = read_code_table(table(tmp_path, text), "kind").problems
+    assert [(problem.row, problem.code) for problem in problems] == [(2, "repeated")]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        pytest.param("name\nx\n", "no_such_column", id="no codes"),
+        pytest.param("", "no_such_column", id="empty"),
+        pytest.param('code,label_zh\n"A,甲\n', "not_text", id="an open quote"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused(tmp_path: Path, text: str, code: str) -> None:
+    with pytest.raises(FileRefused) as refusal:
+        read_code_table(table(tmp_path, text), "kind")
+    assert refusal.value.code == code
+
+
+def test_a_table_for_an_unknown_list_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnknownCodeError):
+        read_code_table(table(tmp_path, HEADING), "../kind")
+
+
+def test_a_local_word_is_understood_within_its_lists_only() -> None:
+    dove_tree, _ = checked_row("species", {"code": "DAVINV", "label_zh": "珙桐"})
+    with local_codes({"species": [dove_tree]}):
+        assert species_mix("珙桐60%+红松40%")[0] == {"code": "DAVINV", "share": 0.6}
+    assert "DAVINV" not in code_list("species")
+
+
+@pytest.mark.parametrize(("name", "list_name"), [("kind", "kind"), ("species", "species")])
+def test_a_retired_word_of_a_file_is_refused(name: str, list_name: str) -> None:
+    cells = {"code": "OLD", "label_zh": "旧名", "green_class": "urban", "retired": "是"}
+    if list_name != "kind":
+        del cells["green_class"]
+    row, _ = checked_row(list_name, cells)
+    with (
+        local_codes({list_name: [row]}),
+        pytest.raises(BadValueError, match="停用") as refusal,
+    ):
+        PARSERS[name]("旧名")
+    assert refusal.value.code == "retired_code"

@@ -1,0 +1,65 @@
+"""``luotu import codes``: a bureau's words out of a file, and a shapefile that uses them."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import geopandas
+import pytest
+
+from gis.crs import CGCS2000
+from tests.service.cli.command_line import SQUARE, CommandLine
+
+KINDS = "code,label_zh,label_en,green_class\nDYL,党员林,Party members' grove,urban\n"
+
+
+def csv_file(folder: Path, text: str, encoding: str = "gbk") -> Path:
+    """A table of codes."""
+    path = folder / "codes.csv"
+    path.write_text(text, encoding=encoding)
+    return path
+
+
+def plots_in_gbk(folder: Path) -> Path:
+    """A zipped shapefile in GBK whose plot is a 党员林 of 珙桐."""
+    columns = {"阶段": ["已造林"], "造林类型": ["党员林"], "年度": [2026], "树种": ["珙桐"]}
+    names = {"阶段": "stage", "造林类型": "kind", "年度": "year", "树种": "species"}
+    frame = geopandas.GeoDataFrame(columns, geometry=[SQUARE], crs=CGCS2000).rename(columns=names)
+    frame.to_file(folder / "plots.shp", encoding="GBK")
+    path = folder / "plots.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for part in folder.glob("plots.*"):
+            if part != path:
+                archive.write(part, part.name)
+    return path
+
+
+@pytest.mark.usefixtures("districts")
+def test_words_of_a_file_are_used_by_a_shapefile_in_gbk(luotu: CommandLine, tmp_path: Path) -> None:
+    said = luotu("import", "codes", csv_file(tmp_path, KINDS), "--into", "kind", "--json")
+    assert (said.status, json.loads(said.out)["stored"]) == (0, 1), said.err
+    species = csv_file(tmp_path, "code,label_zh,scientific\nDAVINV,珙桐,Davidia involucrata\n")
+    assert luotu("import", "codes", species, "--into", "species").status == 0
+    said = luotu("import", "plots", plots_in_gbk(tmp_path), "--json")
+    assert (said.status, json.loads(said.out)["stored"]) == (0, 1), said.err
+    out = tmp_path / "out.zip"
+    assert luotu("export", "plots", out, "--version", "working", "--encoding", "GBK").status == 0
+    row = geopandas.read_file(f"zip://{out}").iloc[0]
+    assert (row["zllx"], row["zllxmc"], row["szzc"]) == ("DYL", "党员林", "珙桐100%")
+
+
+def test_a_table_with_a_wrong_row_stores_nothing(luotu: CommandLine, tmp_path: Path) -> None:
+    path = csv_file(tmp_path, "code,label_zh\nGOOD,好名\nBAD CODE,坏名\n")
+    said = luotu("import", "codes", path, "--into", "theme", "--json")
+    assert said.status == 1
+    assert [problem["row"] for problem in json.loads(said.out)["problems"]] == [2]
+    path = csv_file(tmp_path, "code,label_zh\nGOOD,好名\n")
+    assert luotu("import", "codes", path, "--into", "theme", "--dry-run").status == 0
+
+
+@pytest.mark.parametrize("name", ["stage", "patrol_rule"])
+def test_lists_that_take_no_codes_say_so(luotu: CommandLine, tmp_path: Path, name: str) -> None:
+    path = csv_file(tmp_path, "code,label_zh\nfelled,采伐\n")
+    said = luotu("import", "codes", path, "--into", name)
+    assert said.status == 1
+    assert "luotu:" in said.err

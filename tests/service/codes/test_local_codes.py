@@ -1,0 +1,211 @@
+"""A bureau's own words stand beside the shipped ones, and behave as those do."""
+
+import io
+import zipfile
+from typing import Any
+
+import pytest
+
+from service.codes.db.codes import load_code_lists
+from tests.service.conftest import Database, SignIn, feature
+from tests.service.plots.made import approved, drawn
+
+CAMPUS = {"label_zh": "绿美校园", "label_en": "Green campus"}
+
+
+def codes_of(client: Any, name: str) -> dict[str, dict[str, Any]]:
+    """The rows of a list by their code."""
+    return {row["code"]: row for row in client.get(f"/api/codes/{name}").json()["codes"]}
+
+
+def test_a_new_code_is_answered_as_local(sign_in: SignIn) -> None:
+    answer = sign_in("admin").put("/api/codes/programme/LMXY", json=CAMPUS)
+    assert (answer.status_code, answer.json()["local"]) == (201, True)
+
+
+def test_the_same_code_again_is_a_change(sign_in: SignIn) -> None:
+    admin = sign_in("admin")
+    admin.put("/api/codes/programme/LMXY", json=CAMPUS)
+    answer = admin.put("/api/codes/programme/LMXY", json={**CAMPUS, "label_en": "School green"})
+    assert (answer.status_code, answer.json()["label_en"]) == (200, "School green")
+
+
+@pytest.mark.parametrize("role", ["viewer", "planner", "inspector", "gis"])
+def test_only_an_administrator_changes_lists(sign_in: SignIn, role: str) -> None:
+    client = sign_in(role)
+    assert client.put("/api/codes/programme/LMXY", json=CAMPUS).status_code == 403
+    assert client.delete("/api/codes/programme/LMXY").status_code == 403
+
+
+def test_a_local_word_is_drawn_with(sign_in: SignIn) -> None:
+    sign_in("admin").put("/api/codes/programme/LMXY", json=CAMPUS)
+    plot = drawn(sign_in("planner"), programme="绿美校园")
+    assert plot["properties"]["programme"] == "LMXY"
+
+
+def test_a_local_kind_has_its_green_class(sign_in: SignIn) -> None:
+    admin = sign_in("admin")
+    row = {"label_zh": "党员林", "label_en": "Party members' grove", "green_class": "forest"}
+    assert admin.put("/api/codes/kind/DYL", json=row).status_code == 201
+    plot = drawn(sign_in("planner"), kind="党员林")
+    assert (plot["properties"]["kind"], plot["properties"]["kind_label"]) == ("DYL", "党员林")
+
+
+def test_a_kind_without_a_green_class_is_refused_with_the_column(sign_in: SignIn) -> None:
+    answer = sign_in("admin").put("/api/codes/kind/DYL", json=CAMPUS)
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == ["green_class"]
+
+
+@pytest.mark.parametrize(
+    ("address", "sent", "code"),
+    [
+        pytest.param("programme/A%20B", CAMPUS, "not_a_code", id="a blank in the code"),
+        pytest.param("programme/LMXY", {**CAMPUS, "colour": "red"}, "unknown_column", id="column"),
+        pytest.param("programme/LMXY", {**CAMPUS, "region": "99"}, "unknown_code", id="region"),
+        pytest.param("programme/LMXY", {**CAMPUS, "label_zh": ""}, "missing", id="no label"),
+        pytest.param("programme/L", {**CAMPUS, "valid_to": "soon"}, "not_a_date", id="no day"),
+    ],
+)
+def test_a_wrong_row_is_refused(sign_in: SignIn, address: str, sent: Any, code: str) -> None:
+    answer = sign_in("admin").put(f"/api/codes/{address}", json=sent)
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
+def test_a_word_of_another_code_is_refused(sign_in: SignIn) -> None:
+    answer = sign_in("admin").put("/api/codes/method/MINE", json={"label_zh": "植苗造林"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "word_taken")
+
+
+def test_a_list_that_the_program_acts_by_takes_words_but_no_codes(sign_in: SignIn) -> None:
+    admin = sign_in("admin")
+    answer = admin.put("/api/codes/stage/felled", json={"label_zh": "已采伐"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "closed_list")
+    assert admin.put("/api/codes/stage/planted", json={"label_zh": "已栽植"}).status_code == 200
+
+
+def test_an_unknown_list_is_not_found(sign_in: SignIn) -> None:
+    assert sign_in("admin").put("/api/codes/nonsense/A", json=CAMPUS).status_code == 404
+
+
+def test_a_list_without_codes_is_an_empty_list(sign_in: SignIn) -> None:
+    assert sign_in("viewer").get("/api/codes/theme").json()["codes"] == []
+
+
+def test_a_change_upon_an_older_version_is_refused(sign_in: SignIn) -> None:
+    admin = sign_in("admin")
+    first = admin.put("/api/codes/programme/LMXY", json=CAMPUS).headers["ETag"]
+    admin.put("/api/codes/programme/LMXY", json=CAMPUS)
+    late = {"If-Match": first}
+    answer = admin.put("/api/codes/programme/LMXY", json=CAMPUS, headers=late)
+    assert (answer.status_code, answer.json()["code"]) == (412, "stale")
+    assert admin.delete("/api/codes/programme/LMXY", headers=late).status_code == 412
+
+
+def test_a_code_that_nobody_has_is_deleted(sign_in: SignIn) -> None:
+    admin = sign_in("admin")
+    admin.put("/api/codes/programme/LMXY", json=CAMPUS)
+    assert admin.delete("/api/codes/programme/LMXY").status_code == 204
+    assert "LMXY" not in codes_of(admin, "programme")
+
+
+def test_a_code_in_use_stays_and_its_plots_are_counted(sign_in: SignIn) -> None:
+    admin = sign_in("admin")
+    admin.put("/api/codes/programme/LMXY", json=CAMPUS)
+    drawn(sign_in("planner"), programme="LMXY")
+    answer = admin.delete("/api/codes/programme/LMXY")
+    assert (answer.status_code, answer.json()["code"]) == (409, "code_in_use")
+    assert answer.json()["errors"][0]["plots"] == 1
+    assert "1 plots" in answer.json()["detail"] or "1 个图斑" in answer.json()["detail"]
+
+
+def test_a_species_in_a_mix_is_in_use(sign_in: SignIn) -> None:
+    admin = sign_in("admin")
+    row = {"label_zh": "珙桐", "label_en": "dove tree", "scientific": "Davidia involucrata"}
+    admin.put("/api/codes/species/DAVINV", json=row)
+    drawn(sign_in("planner"), species=[{"code": "珙桐", "share": 1}])
+    assert admin.delete("/api/codes/species/DAVINV").json()["code"] == "code_in_use"
+
+
+def test_a_shipped_code_is_not_deleted(sign_in: SignIn) -> None:
+    answer = sign_in("admin").delete("/api/codes/kind/RGZL")
+    assert (answer.status_code, answer.json()["code"]) == (409, "shipped_code")
+
+
+def test_a_shipped_code_comes_back_when_the_local_one_goes(sign_in: SignIn) -> None:
+    admin = sign_in("admin")
+    admin.put(
+        "/api/codes/kind/RGZL", json={"label_zh": "人工造林（本地）", "green_class": "forest"}
+    )
+    assert admin.delete("/api/codes/kind/RGZL").status_code == 204
+    assert codes_of(admin, "kind")["RGZL"]["label_zh"] == "人工造林"
+
+
+@pytest.mark.parametrize("ended", [{"retired": True}, {"valid_to": "2020-12-31"}])
+def test_a_retired_code_is_refused_for_new_plots(sign_in: SignIn, ended: dict[str, Any]) -> None:
+    admin, planner = sign_in("admin"), sign_in("planner")
+    admin.put("/api/codes/programme/LMXY", json={**CAMPUS, **ended})
+    answer = planner.post("/api/plots", json=feature(programme="绿美校园"))
+    assert (answer.status_code, answer.json()["code"]) == (422, "retired_code")
+
+
+def test_a_code_is_taken_on_its_last_day(sign_in: SignIn) -> None:
+    sign_in("admin").put("/api/codes/programme/LMXY", json={**CAMPUS, "valid_to": "2199-12-31"})
+    assert drawn(sign_in("planner"), programme="LMXY")
+
+
+def test_a_plot_keeps_its_retired_code_through_changes(sign_in: SignIn) -> None:
+    admin, planner = sign_in("admin"), sign_in("planner")
+    admin.put("/api/codes/programme/LMXY", json=CAMPUS)
+    plot = drawn(planner, programme="LMXY")
+    admin.put("/api/codes/programme/LMXY", json={**CAMPUS, "retired": True})
+    answer = planner.patch(
+        f"/api/plots/{plot['id']}",
+        json={"properties": {"name": "改名"}},
+        headers={"If-Match": '"1"', "Content-Type": "application/merge-patch+json"},
+    )
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["properties"]["programme"] == "LMXY"
+
+
+def test_local_codes_survive_a_migrate(sign_in: SignIn, database: Database) -> None:
+    admin = sign_in("admin")
+    admin.put("/api/codes/kind/DYL", json={"label_zh": "党员林", "green_class": "forest"})
+    admin.put("/api/codes/kind/RGZL", json={"label_zh": "本地造林", "green_class": "forest"})
+    admin.put("/api/codes/programme/LMXY", json=CAMPUS)
+    with database.owner.begin() as connection:
+        load_code_lists(connection)
+    kinds = codes_of(admin, "kind")
+    assert (kinds["DYL"]["local"], kinds["RGZL"]["label_zh"]) == (True, "本地造林")
+    assert codes_of(admin, "programme")["LMXY"]["local"]
+
+
+@pytest.mark.parametrize("word", ["DYL", "党员林"])
+def test_an_official_shapefile_has_the_local_code_and_its_word(sign_in: SignIn, word: str) -> None:
+    sign_in("admin").put("/api/codes/kind/DYL", json={"label_zh": "党员林", "green_class": "urban"})
+    approved(sign_in, kind="DYL")
+    answer = sign_in("gis").get("/api/exports/plots?schema=zaolin&encoding=GBK")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        dbf = next(name for name in archive.namelist() if name.endswith(".dbf"))
+        assert word.encode("gbk") in archive.read(dbf)
+
+
+def test_a_map_legend_says_the_local_word(sign_in: SignIn) -> None:
+    sign_in("admin").put("/api/codes/kind/DYL", json={"label_zh": "党员林", "green_class": "urban"})
+    approved(sign_in, kind="DYL")
+    assert "党员林" in sign_in("viewer").get("/maps/afforestation").text
+
+
+def test_plots_are_filtered_by_a_local_word(sign_in: SignIn) -> None:
+    sign_in("admin").put("/api/codes/programme/LMXY", json=CAMPUS)
+    planner = sign_in("planner")
+    drawn(planner, programme="LMXY")
+    drawn(planner)
+    answer = planner.get("/api/plots", params={"programme": "绿美校园"})
+    assert answer.json()["numberMatched"] == 1
+
+
+def test_a_change_is_in_the_audit_log(sign_in: SignIn, database: Database) -> None:
+    sign_in("admin").put("/api/codes/programme/LMXY", json=CAMPUS)
+    entries = "SELECT count(*) FROM audit WHERE action = 'code' AND detail->>'code' = 'LMXY'"
+    assert database.scalar(entries) == 1
