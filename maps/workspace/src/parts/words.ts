@@ -1,6 +1,7 @@
 import type { Pairs } from "../words";
 
 export const parts = {
+  cancel: ["取消", "Cancel"],
   sort_by: ["按{column}排序", "Sort by {column}"],
   again: ["重试", "Try again"],
   page: ["第 {from}–{to} 个", "{from}–{to}"],

@@ -89,7 +89,6 @@ export const plot = {
     "Give a reason: the planner has to know what to change.",
   ],
   return_do: ["退回", "Return"],
-  cancel: ["取消", "Cancel"],
   accept_title: ["验收图斑 {no}", "Accept plot {no}"],
   accept_date: ["验收日期", "Date of the check"],
   survival: ["成活率（%）", "Survival rate (%)"],

@@ -73,5 +73,4 @@ export const words = {
     "另有 {n} 个图斑的阶段不属于该字段表，未写出，见压缩包中的“导出说明.txt”。",
     "{n} plots of stages that these fields do not take were left out, see 导出说明.txt in the zip.",
   ],
-  cancel: ["取消", "Cancel"],
 } as const satisfies Pairs;
