@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from data.codes import Code, further_columns, shipped_list
 from data.errors import FileRefused
+from data.text_cleaning import has_nul
 from gis.messages import Message
 
 __all__ = ["CodeTable", "RowProblem", "checked_row", "read_code_table"]
@@ -128,7 +129,7 @@ def _check_needed(name: str, given: Mapping[str, str], wrong: Told) -> None:
 
 
 def _check_cell(column: str, cell: str, wrong: Told) -> None:
-    if len(cell) > MAX_CHARS or "\x00" in cell:
+    if len(cell) > MAX_CHARS or has_nul(cell):
         wrong(
             column,
             "too_long",

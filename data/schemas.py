@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
 from data.codes import code_list
+from data.text_cleaning import has_nul
 from gis.messages import Message
 
 __all__ = ["Encoding", "Field", "Misfit", "Schema", "field_mapping", "schema", "schema_names"]
@@ -151,7 +152,7 @@ _Fault: TypeAlias = tuple[str, Message] | None
 def _text_fault(field: Field, value: object, encoding: Encoding) -> _Fault:
     if not isinstance(value, str):
         return _wrong_type(value, "文本", "a text")
-    if "\x00" in value:
+    if has_nul(value):
         return "control_character", Message(
             "含有 NUL 字符，其后的内容会丢失。",
             "A NUL cuts what follows it.",

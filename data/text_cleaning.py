@@ -10,6 +10,17 @@ from gis.messages import Message
 _REPLACEMENT: Final = "\ufffd"
 
 
+def has_nul(text: str) -> bool:
+    """Whether a text has a NUL, which PostgreSQL takes in none and where C programs cut it.
+
+    Examples
+    --------
+    >>> has_nul("a\\x00b"), has_nul("ab")
+    (True, False)
+    """
+    return "\x00" in text
+
+
 def row_list(rows: Sequence[int]) -> Message:
     """The first rows of a list, and how many there are.
 
@@ -76,9 +87,9 @@ class Unprintable:
 
 
 def _clean(text: str) -> str:
-    if text.isascii() and "\x00" not in text:
+    if text.isascii() and not has_nul(text):
         return text
     return "".join(
-        _REPLACEMENT if letter == "\x00" or "\ud800" <= letter <= "\udfff" else letter
+        _REPLACEMENT if has_nul(letter) or "\ud800" <= letter <= "\udfff" else letter
         for letter in text
     )

@@ -5,8 +5,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from gis.messages import Message, MessageError
 from service.basemap_setting import BASEMAPS, Basemap
@@ -20,10 +27,13 @@ class SettingsError(MessageError, RuntimeError):
     """A ``LUOTU_*`` variable is unknown or its value is wrong: the start stops here."""
 
 
-class Settings(BaseSettings):
-    """Wrong values stop the service at its start, not at the first request."""
+class Settings(BaseModel):
+    """Wrong values stop the service at its start, not at the first request.
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+    Made of what is given and of defaults; `load` reads the ``LUOTU_*`` variables.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     home: Path = Field(Path(".luotu"), description="Folder of the embedded PostGIS and its logs.")
     database_url: SecretStr | None = Field(
@@ -167,7 +177,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     Raises
     ------
     SettingsError
-        A variable with our prefix is not a setting (pydantic would pass over a typing error),
+        A variable with our prefix is not a setting (a typing error, perhaps),
         or a value is out of its bounds. The value itself is never shown: it may be a password.
     """
     given = os.environ if environ is None else environ
@@ -186,7 +196,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         if PREFIX + name.upper() in given
     }
     try:
-        return Settings.model_validate(values, strict=False)
+        return Settings.model_validate(values)
     except ValidationError as error:
         words = "; ".join(
             f"{PREFIX}{'_'.join(map(str, detail['loc'])).upper()}: {detail['msg']}".replace(

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
+from data.districts.code_patterns import DISTRICT
 from data.errors import FileRefused, printable_message
 from data.headings import meant_columns
 from data.plots.values import BadValueError, Parser, code_of, day, is_missing, text
@@ -30,7 +31,6 @@ __all__ = ["PROPERTIES", "ZoneTable", "read_zones", "zone_table"]
 CODE_LETTERS: Final = 32
 TEXT_LETTERS: Final = 200
 _NEEDED: Final = ("code", "level")
-_DISTRICT: Final = re.compile(r"^\d{6}(\d{3}){0,3}$")
 
 
 def _short(most: int, value: object) -> str:
@@ -48,7 +48,7 @@ def _short(most: int, value: object) -> str:
 
 def _district(value: object) -> str:
     written = text(value)
-    if not _DISTRICT.match(written):
+    if not re.fullmatch(DISTRICT, written):
         raise BadValueError(
             "not_a_code",
             Message(

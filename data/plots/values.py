@@ -16,12 +16,11 @@ import pandas as pd
 from data.codes import UnknownCodeError, code_list
 from data.plots.species import species_mix
 from data.timestamps import BEIJING
+from data.years import FIRST_YEAR, LAST_YEAR
 from gis.messages import InvalidValueError, Message, MessageError
 
 Parser: TypeAlias = Callable[[Any], object]
 
-FIRST_YEAR: Final = 1900
-LAST_YEAR: Final = 2100
 _DATE: Final = re.compile(r"^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?$")
 _SPLIT: Final = re.compile(r"[;；,，、\n]+")
 _ID_DIGITS: Final = 18  # every such number fits a bigint of the database
@@ -137,9 +136,8 @@ def year(value: object) -> int:
     >>> year("2026年"), year(2026.0), year(date(2026, 4, 1))
     (2026, 2026, 2026)
     """
-    if isinstance(value, date):
-        return value.year
-    digits = text(value).removesuffix("年度").removesuffix("年")
+    digits = str(value.year) if isinstance(value, date) else text(value)
+    digits = digits.removesuffix("年度").removesuffix("年")
     # The four digits are checked first: int() of thousands of digits is slow, then fails.
     if not (digits.isdecimal() and len(digits) == 4 and FIRST_YEAR <= int(digits) <= LAST_YEAR):
         raise BadValueError(

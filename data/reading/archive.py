@@ -12,6 +12,7 @@ from typing import IO, Final
 
 from data.errors import FileRefused
 from data.reading.limits import Limits
+from data.text_cleaning import has_nul
 from gis.messages import Message
 
 WANTED: Final = frozenset(
@@ -111,7 +112,7 @@ def entry_name(info: zipfile.ZipInfo) -> str:
 def _refuse_entry(info: zipfile.ZipInfo, name: str) -> None:
     shown = repr(name[:80])
     path = PurePosixPath(name)
-    if "\\" in name or "\x00" in name or ":" in name or path.is_absolute() or ".." in path.parts:
+    if "\\" in name or has_nul(name) or ":" in name or path.is_absolute() or ".." in path.parts:
         what = Message(f"压缩包内路径 {shown} 越界", f"the entry {shown} names a place outside")
         raise FileRefused("zip_path", what, _PACK_AGAIN)
     if stat.S_ISLNK(info.external_attr >> 16):

@@ -1,9 +1,12 @@
-"""Tables without shapes for a spreadsheet."""
+"""Tables without shapes for a spreadsheet: the one writer of CSV, with its guard."""
 
 from __future__ import annotations
 
 import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any, TextIO
 
 import pandas as pd
 
@@ -13,7 +16,34 @@ from data.writing.cells import cell, guarded, is_formula
 from data.writing.export_report import ExportReport
 from gis.messages import Message
 
-__all__ = ["write_csv"]
+__all__ = ["as_csv", "write_csv"]
+
+
+def as_csv(heads: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """Rows under the names of their columns; begins with a byte order mark, for Excel.
+
+    Parameters
+    ----------
+    heads
+        Names of the columns, in their order.
+    rows
+        Values by name, written as `data.writing.cells.cell` has them. None is an empty cell; a text
+        that a spreadsheet would run as a formula gets an apostrophe before it.
+
+    Examples
+    --------
+    >>> as_csv(["name", "due"], [{"name": "=1+1", "due": None}])
+    "\\ufeffname,due\\r\\n'=1+1,\\r\\n"
+    """
+    text = io.StringIO()
+    _write_rows(text, heads, ([cell(row[name]) for name in heads] for row in rows))
+    return "\ufeff" + text.getvalue()
+
+
+def _write_rows(file: TextIO, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    table = csv.writer(file, lineterminator="\r\n")
+    table.writerow(map(guarded, heads))
+    table.writerows(map(guarded, row) for row in rows)
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> ExportReport:
@@ -37,9 +67,7 @@ def write_csv(frame: pd.DataFrame, path: Path) -> ExportReport:
         in_place(path) as (_folder, target),
         target.open("w", encoding="utf-8-sig", newline="") as file,
     ):
-        rows = csv.writer(file)
-        rows.writerow(names)
-        rows.writerows(map(guarded, row) for row in zip(*columns, strict=True))
+        _write_rows(file, names, zip(*columns, strict=True))
     notes = []
     if formulas:
         notes.append(

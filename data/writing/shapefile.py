@@ -7,8 +7,6 @@ value is checked before and the header is read back after.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +22,7 @@ from data.schemas import Encoding, Field, Schema, field_mapping
 from data.schemas import schema as schema_of
 from data.writing.atomic import in_place, zipped
 from data.writing.attributes import property_values
+from data.writing.csv import as_csv
 from data.writing.dbf import fiona_type, read_header, record_bytes
 from data.writing.export_notes import left_out, plot_notes, unreviewed_count, within_stages
 from data.writing.export_report import ExportRefused, ExportReport, refuse_misfits
@@ -117,7 +116,7 @@ def write_zip(
     layer = path.name.split(".")[0] or "plots"
     with in_place(path) as (folder, target):
         _write_layer(folder / f"{layer}.shp", table, columns, ground, encoding)
-        (folder / DICTIONARY).write_text(_dictionary(table), encoding="utf-8-sig")
+        (folder / DICTIONARY).write_text(_dictionary(table), encoding="utf-8")
         (folder / REPORT).write_text(report.text(), encoding="utf-8-sig")
         zipped(folder, target)
     return report
@@ -254,11 +253,17 @@ def _compare_header(path: Path, table: Schema, rows: int) -> None:
 def _dictionary(table: Schema) -> str:
     mapping = field_mapping(table.name)
     kind = "公开模板" if table.official else "非官方"
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\r\n")
-    rows.writerow(["字段名", "类型", "宽度", "小数位", "含义", "来源", "本系统属性", "性质"])
-    for field in table.fields:
-        decimals = field.precision if field.type == "N" else ""
-        about = [field.name, field.type, field.width, decimals, field.label, field.source]
-        rows.writerow([*about, mapping.get(field.name, ""), kind])
-    return text.getvalue()
+    rows = [
+        {
+            "字段名": field.name,
+            "类型": field.type,
+            "宽度": field.width,
+            "小数位": field.precision if field.type == "N" else None,
+            "含义": field.label,
+            "来源": field.source,
+            "本系统属性": mapping.get(field.name),
+            "性质": kind,
+        }
+        for field in table.fields
+    ]
+    return as_csv(list(rows[0]), rows)

@@ -2,42 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 import xlsxwriter
 
-from data.writing.cells import cell, guarded
+from data.writing.cells import cell
 
-__all__ = ["Sheet", "as_book", "as_csv", "as_xlsx"]
+__all__ = ["Sheet", "as_book", "as_xlsx"]
 
 _WIDEST = 40
-
-
-def as_csv(heads: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
-    """Rows under the API's names; begins with a byte order mark, for Excel.
-
-    Parameters
-    ----------
-    heads
-        Names of the columns, in their order.
-    rows
-        Values by name, written as `data.writing.cells.cell` has them. None is an empty cell; a text
-        that a spreadsheet would run as a formula gets an apostrophe before it.
-
-    Examples
-    --------
-    >>> as_csv(["name", "due"], [{"name": "=1+1", "due": None}])
-    "\\ufeffname,due\\r\\n'=1+1,\\r\\n"
-    """
-    text = io.StringIO()
-    table = csv.DictWriter(text, list(heads), lineterminator="\r\n")
-    table.writeheader()
-    table.writerows({name: guarded(cell(row[name])) for name in heads} for row in rows)
-    return "\ufeff" + text.getvalue()
 
 
 class Sheet(NamedTuple):

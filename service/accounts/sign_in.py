@@ -1,7 +1,7 @@
 """Signing in by password or one-time link; every way ends in :func:`begin_session`."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
@@ -12,6 +12,7 @@ from service.accounts.db.audit import note
 from service.accounts.db.sign_in_attempts import Tries
 from service.errors import Problem
 from service.settings import Settings
+from service.web.timestamps import now
 
 # For this long a one-time link stands for the old password.
 FRESH = timedelta(minutes=15)
@@ -94,7 +95,7 @@ def needs_old_password(connection: Connection, secret: str) -> bool:
     begun = accounts.begun(connection, secret)
     if begun is None or begun.how != "link":
         return True
-    return begun.has_password and begun.at < datetime.now(UTC) - FRESH
+    return begun.has_password and begun.at < now() - FRESH
 
 
 def old_password_refused(

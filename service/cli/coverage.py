@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from data.years import FIRST_YEAR, LAST_YEAR
 from gis.measure import M2_PER_MU
 from gis.messages import Message
 from service.cli.context import opened
@@ -76,7 +77,9 @@ def print_coverage(answer: CoverageAnswer) -> None:
 def coverage(
     level: LevelOut = "county",
     parent: Annotated[str | None, typer.Option(help="Only what lies below this code.")] = None,
-    year: Annotated[int | None, typer.Option(min=1949, max=2100, help="Task year.")] = None,
+    year: Annotated[
+        int | None, typer.Option(min=FIRST_YEAR, max=LAST_YEAR, help="Task year.")
+    ] = None,
     kind: Annotated[list[str] | None, typer.Option(help="Code or label of `kind`.")] = None,
     programme: Annotated[list[str] | None, typer.Option(help="Code or label.")] = None,
     by: Annotated[By | None, typer.Option(help="Groups.", case_sensitive=False)] = None,

@@ -1,7 +1,5 @@
 """``luotu import`` and ``luotu export``: files in, files out."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +15,7 @@ from sqlalchemy import Connection
 from data.districts.districts import read_districts
 from data.plots.plots import read_plots
 from data.reading.limits import Limits
+from data.writing.csv import as_csv
 from data.writing.dispatch import write
 from data.writing.export_report import ExportReport
 from gis.messages import Message
@@ -89,11 +88,8 @@ def reported(report: Path | None, as_json: bool) -> Iterator[None]:
         yield
     except ImportRefused as refused:
         if report is not None:
-            lines = io.StringIO()
-            table = csv.DictWriter(lines, ["row", "code", "message", "lon", "lat"])
-            table.writeheader()
-            table.writerows(as_report(refused))
-            write_whole(report, lines.getvalue(), encoding="utf-8-sig")
+            columns = ["row", "code", "message", "lon", "lat"]
+            write_whole(report, as_csv(columns, as_report(refused)), encoding="utf-8")
         if as_json:
             typer.echo(
                 json.dumps(

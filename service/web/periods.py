@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from data.years import FIRST_YEAR, LAST_YEAR
 from gis.messages import InvalidValueError, Message
 from service.web.timestamps import BEIJING
 
@@ -11,7 +12,6 @@ _FORM = re.compile(
     r"(?P<year>\d{4})(?:-H(?P<half>[12])|-Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?",
     re.ASCII,
 )
-FIRST_YEAR, LAST_YEAR = 1950, 2199
 FORMS = "2026, 2026-H1, 2026-Q3, 2026-09"
 # Nothing earlier lies in a period that can be asked for.
 EARLIEST = datetime(FIRST_YEAR, 1, 1, tzinfo=BEIJING)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
+from data.text_cleaning import has_nul
 from gis.messages import Message
 from service.errors import InvalidValueError
 
@@ -25,7 +26,7 @@ def refuse_unstorable(text: str) -> str:
     InvalidValueError
         It contains NUL or a lone surrogate.
     """
-    if "\x00" in text:
+    if has_nul(text):
         raise InvalidValueError(NUL)
     try:
         text.encode()

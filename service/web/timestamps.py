@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 
+from data.years import FIRST_YEAR, LAST_YEAR
 from gis.messages import InvalidValueError, Message
 from gis.tracks import BEIJING, day_of, midnight
 
 __all__ = [
     "BEIJING",
-    "FIRST_YEAR",
-    "LAST_YEAR",
     "clock_at",
     "day_of",
     "end_of",
@@ -29,8 +28,6 @@ _TIME = re.compile(
     r"(?P<offset>[Zz]|[+\- ]\d\d:\d\d)",
     re.ASCII,
 )
-
-FIRST_YEAR, LAST_YEAR = 1900, 2200  # beyond them, clocks and calendars overflow
 
 
 class _Clock:

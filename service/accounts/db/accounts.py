@@ -12,6 +12,7 @@ from pwdlib import PasswordHash
 from sqlalchemy import Connection, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from data.text_cleaning import has_nul
 from gis.messages import Message, MessageError
 from service.database.metadata import account, account_scope, credential, district
 from service.database.reserved_connection import ReservedLine
@@ -216,7 +217,7 @@ async def account_on_line(line: ReservedLine, secret: str, kind: CredentialKind)
 
 def bearable(secret: str) -> bool:
     """Whether the secret can be one of ours: short ASCII text without NUL."""
-    return len(secret) <= SECRET_MAX_CHARS and secret.isascii() and "\x00" not in secret
+    return len(secret) <= SECRET_MAX_CHARS and secret.isascii() and not has_nul(secret)
 
 
 def account_of(row: Any) -> Account:
@@ -297,7 +298,7 @@ def account_id_by_password(connection: Connection, name: str, password: str) -> 
     exist.
     """
     row = None
-    if "\x00" not in name:
+    if not has_nul(name):
         row = connection.execute(
             select(account.c.id, account.c.password_hash).where(
                 account.c.name == name, account.c.disabled_at.is_(None)

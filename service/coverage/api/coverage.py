@@ -7,7 +7,9 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, Field
 from pydantic_core import to_json
 
-from data.writing.xlsx import as_csv as table_as_csv
+from data.districts.code_patterns import DISTRICT
+from data.writing.csv import as_csv as table_as_csv
+from data.years import FIRST_YEAR, LAST_YEAR
 from gis.messages import Message
 from service.accounts.api.deps import AccountDep
 from service.coverage.db.figures import By, Choice, count_plots_behind, plots_behind
@@ -18,7 +20,7 @@ from service.coverage.rollup import (
     coverage,
     districts_behind,
 )
-from service.districts.api.districts import CODE, Level
+from service.districts.api.districts import Level
 from service.errors import not_found
 from service.plots.api.filter_params import AsOfDep
 from service.plots.api.plot_schemas import PlotList
@@ -109,7 +111,9 @@ async def plot_choice(
     connection: ConnectionDep,
     _account: AccountDep,
     as_of: AsOfDep,
-    year: Annotated[int | None, Query(ge=1949, le=2100, description="Task year; all.")] = None,
+    year: Annotated[
+        int | None, Query(ge=FIRST_YEAR, le=LAST_YEAR, description="Task year; all.")
+    ] = None,
     kind: Annotated[
         list[str] | None, Query(max_length=50, description="Code or label of the list `kind`.")
     ] = None,
@@ -141,7 +145,7 @@ def read_coverage(
     settings: SettingsDep,
     choice: ChoiceDep,
     level: Level = "county",
-    parent: Annotated[str | None, Query(pattern=CODE, description="All below it.")] = None,
+    parent: Annotated[str | None, Query(pattern=DISTRICT, description="All below it.")] = None,
     by: By | None = None,
     format: Literal["json", "csv"] = "json",  # noqa: A002 - the contract's name
 ) -> Any:
@@ -163,7 +167,7 @@ def read_coverage(
 )
 @in_lane(by_length)
 def list_coverage_plots(
-    code: Annotated[str, Path(pattern=CODE)],
+    code: Annotated[str, Path(pattern=DISTRICT)],
     account: AccountDep,
     connection: ConnectionDep,
     settings: SettingsDep,

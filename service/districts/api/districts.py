@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, JsonValue
 
+from data.districts.code_patterns import DISTRICT
 from service.accounts.api.deps import AccountDep
 from service.districts.db import districts
 from service.districts.db.districts import DistrictNode, visible
@@ -22,7 +23,6 @@ router = APIRouter(
 )
 
 Level = Literal["province", "city", "county", "town", "village", "group"]
-CODE = "^[0-9]{6}([0-9]{3}){0,3}$"
 GEOJSON = "application/geo+json"
 
 
@@ -79,7 +79,7 @@ def list_districts(
     account: AccountDep,
     connection: ConnectionDep,
     level: Level | None = None,
-    parent: Annotated[str | None, Query(pattern=CODE, description="All below it.")] = None,
+    parent: Annotated[str | None, Query(pattern=DISTRICT, description="All below it.")] = None,
     geometry: bool = False,
 ) -> Any:
     """Districts of a level, of a parent, or all; shapes with ``geometry=true``."""

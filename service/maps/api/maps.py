@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse
 
+from data.districts.code_patterns import DISTRICT
 from maps.page import Page
 from maps.words import Pair
 from service.accounts.api.deps import AccountDep
-from service.districts.api.districts import CODE
 from service.maps import coverage_maps
 from service.maps.coverage_maps import MapQuestion
 from service.maps.patrol_maps import PatrolMapQuestion, opening_period, patrol_page
@@ -34,7 +34,9 @@ async def map_question(
     account: AccountDep,
     connection: ConnectionDep,
     settings: SettingsDep,
-    district: Annotated[str | None, Query(pattern=CODE, description="Only this district.")] = None,
+    district: Annotated[
+        str | None, Query(pattern=DISTRICT, description="Only this district.")
+    ] = None,
     since: Annotated[
         str | None, Query(max_length=40, description="Show the change from that date or time.")
     ] = None,
@@ -95,7 +97,9 @@ def patrol_map(
     connection: ConnectionDep,
     settings: SettingsDep,
     period: PeriodOrNewestDep,
-    district: Annotated[str | None, Query(pattern=CODE, description="Only this district.")] = None,
+    district: Annotated[
+        str | None, Query(pattern=DISTRICT, description="Only this district.")
+    ] = None,
     download: Annotated[bool, Query(description="As one file, its expiry stamped in.")] = False,
     names: Annotated[bool, Query(description="Names of people, for inspectors only.")] = False,
 ) -> Any:

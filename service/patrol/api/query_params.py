@@ -4,13 +4,13 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
+from data.districts.code_patterns import DISTRICT
+from data.text_cleaning import has_nul
 from gis.messages import InvalidValueError, Message
 from service.web.deps import bad_query
 from service.web.periods import Period, parse_period
 
-DistrictParam = Annotated[
-    str | None, Query(pattern="^[0-9]{6}([0-9]{3}){0,3}$", description="County or above.")
-]
+DistrictParam = Annotated[str | None, Query(pattern=DISTRICT, description="County or above.")]
 ZoneParam = Annotated[str | None, Query(max_length=32, description="Code of one zone.")]
 
 
@@ -23,7 +23,7 @@ def refuse_nul(**parameters: str | None) -> None:
         422 with the name of the parameter.
     """
     for name, value in parameters.items():
-        if value is not None and "\x00" in value:
+        if value is not None and has_nul(value):
             message = Message(f"{name} 含非法字符，请去掉", f"{name} contains NUL: take it out")
             raise bad_query(name, message)
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
+from data.districts.code_patterns import COUNTY
 from service.web.examples import ZONE, shown
 from service.web.text_types import Long, Name, Short, Storable
 
@@ -30,7 +31,7 @@ class ZoneProperties(BaseModel):
     name: Filled
     level: Level = Field(description="级别: list `zone_level`.")
     parent: Code | None = Field(None, description="Code of the zone above.")
-    district: Annotated[str, Field(pattern="^[0-9]{6}$")] | None = Field(
+    district: Annotated[str, Field(pattern=COUNTY)] | None = Field(
         None, description="Needed above the counties; else found by the ground."
     )
     chief: Name | None = Field(None, description="林长; shown to inspectors only.")

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from fastapi import Depends, Query
 
+from data.districts.code_patterns import DISTRICT
+from data.years import FIRST_YEAR, LAST_YEAR
 from service.accounts.api.deps import AccountDep
 from service.errors import InvalidValueError
 from service.plots.api.plot_schemas import Review, Stage
@@ -43,15 +45,13 @@ AsOfDep = Annotated[datetime | None, Depends(as_of_moment)]
 
 # Async although it awaits nothing: FastAPI runs other dependencies in a thread, which costs more.
 async def plot_query(
-    district: Annotated[
-        str | None, Query(pattern="^[0-9]{6}([0-9]{3}){0,3}$", description="County or above.")
-    ] = None,
+    district: Annotated[str | None, Query(pattern=DISTRICT, description="County or above.")] = None,
     stage: Annotated[list[Stage] | None, Query(max_length=5)] = None,
     review: Annotated[list[Review] | None, Query(max_length=4)] = None,
     kind: Annotated[
         list[str] | None, Query(max_length=50, description="Code or label of the list `kind`.")
     ] = None,
-    year: Annotated[int | None, Query(ge=1949, le=2100)] = None,
+    year: Annotated[int | None, Query(ge=FIRST_YEAR, le=LAST_YEAR)] = None,
     programme: Annotated[
         list[str] | None, Query(max_length=50, description="Code or label of `programme`.")
     ] = None,

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
+from data.districts.code_patterns import TOWN, VILLAGE
+from data.years import FIRST_YEAR, LAST_YEAR
 from service.plots.api.acceptance_schemas import AcceptanceOut
 from service.web.examples import PLOT, shown
 from service.web.number_types import NoBoolean
@@ -47,7 +49,7 @@ class PlotProperties(BaseModel):
 
     stage: Stage = Field(description="阶段")
     kind: Short = Field(description="造林类型: code or label of the list `kind`.")
-    year: Annotated[int, NoBoolean] = Field(ge=1949, le=2100, description="任务年度")
+    year: Annotated[int, NoBoolean] = Field(ge=FIRST_YEAR, le=LAST_YEAR, description="任务年度")
     name: Name | None = None
     plot_no: Annotated[Short, Field(max_length=32)] | None = Field(
         None, description="图斑号: unique per county and year, given by the service when empty."
@@ -61,8 +63,8 @@ class PlotProperties(BaseModel):
     evidence: Annotated[list[Evidence], Field(max_length=200)] = []
     compartment_no: Short | None = Field(None, description="林班号")
     subcompartment_no: Short | None = Field(None, description="小班号")
-    town: Annotated[str, Field(pattern="^[0-9]{9}$")] | None = Field(None, description="乡镇代码")
-    village: Annotated[str, Field(pattern="^[0-9]{12}$")] | None = Field(None, description="村代码")
+    town: Annotated[str, Field(pattern=TOWN)] | None = Field(None, description="乡镇代码")
+    village: Annotated[str, Field(pattern=VILLAGE)] | None = Field(None, description="村代码")
     land_ownership: Short | None = Field(None, description="土地权属: list `land_ownership`.")
     tree_ownership: Short | None = Field(None, description="林木权属: list `tree_ownership`.")
     declared_m2: Finite | None = Field(None, description="申报面积; kept beside `area_m2`.")

@@ -7,6 +7,7 @@ import shapely
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from data.districts.code_patterns import COUNTY
 from gis.messages import Message
 from service.accounts.api.deps import PlannerDep
 from service.errors import InvalidValueError
@@ -38,7 +39,7 @@ class MendFeature(BaseModel):
         description="`repair` rings that cross; `subtract` the ground of other plots; `clip` to "
         "your districts."
     )
-    district: Annotated[str, Field(pattern="^[0-9]{6}$")] | None = Field(
+    district: Annotated[str, Field(pattern=COUNTY)] | None = Field(
         None, description="County to clip to; without it all of yours that the drawing meets."
     )
 

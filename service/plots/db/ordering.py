@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, FromClause, literal, tuple_
 
+from data.text_cleaning import has_nul
+
 Sort = Literal[
     "plot_no",
     "-plot_no",
@@ -23,7 +25,7 @@ Sort = Literal[
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str) or "\x00" in value or len(value) > 64:
+    if not isinstance(value, str) or has_nul(value) or len(value) > 64:
         raise ValueError("no text of a plot")
     value.encode()  # half of a character is none of ours
     return value

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 
+from data.years import FIRST_YEAR, LAST_YEAR
 from service.accounts.api.deps import AccountDep, current_account
 from service.districts.api.districts import Level
 from service.patrol.zones.schemas import Level as ZoneLevel
@@ -106,7 +107,9 @@ def coverage_tile(
     account: AccountDep,
     connection: ConnectionDep,
     level: Level = "county",
-    year: Annotated[int | None, Query(ge=1949, le=2100, description="Task year; all.")] = None,
+    year: Annotated[
+        int | None, Query(ge=FIRST_YEAR, le=LAST_YEAR, description="Task year; all.")
+    ] = None,
     if_none_match: IfNoneMatch = None,
     accept_encoding: AcceptEncoding = None,
 ) -> Any:

@@ -97,6 +97,8 @@ def test_evidence_in_one_text_becomes_a_list() -> None:
         ("stage", "完成", "unknown_code"),
         ("year", "去年", "not_a_year"),
         ("year", 20260, "not_a_year"),
+        ("year", 1948, "not_a_year"),
+        ("year", date(1930, 4, 1), "not_a_year"),
         ("declared_m2", "很大", "not_a_number"),
         ("declared_m2", -1, "not_a_number"),
         ("declared_m2", float("inf"), "not_a_number"),

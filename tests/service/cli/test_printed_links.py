@@ -87,7 +87,7 @@ def test_a_public_address_of_the_command_goes_first(
     home: Path, luotu: CommandLine, place: DatabaseLocation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert luotu("user", "add", "public", "--role", "viewer").status == 0
-    settings = Settings(home=home, port=8102)  # it reads the variables, too
+    settings = Settings(home=home, port=8102)
     monkeypatch.setenv("LUOTU_PUBLIC_URL", "https://trees.example.cn")
     with serving(settings, place):
         wait_until_known(place, "http://127.0.0.1:8102")

@@ -4,6 +4,7 @@ import type { Field } from "../parts/fields";
 import { label } from "../state/codes";
 import { t } from "../words";
 import { type FieldName, REQUIRED } from "./fields";
+import { FIRST_YEAR, LAST_YEAR } from "./years";
 
 const TEXTS: Partial<Record<FieldName, number>> = {
   name: 200,
@@ -43,7 +44,7 @@ export function fieldOf(
       return { ...common, kind: "choice", choices };
     }
     case "year":
-      return { ...common, kind: "year", min: 1949, max: 2100 };
+      return { ...common, kind: "year", min: FIRST_YEAR, max: LAST_YEAR };
     case "planted_on":
       return { ...common, kind: "date" };
     case "density_per_ha":

@@ -24,7 +24,8 @@ describe("what is asked for", () => {
     });
   });
   it("leaves out a year that is none: the address may hold anything", () => {
-    expect(plotQuery({ year: "soon" }, "working")).toEqual({});
+    for (const year of ["soon", "1948", "2101", "2026.5"])
+      expect(plotQuery({ year }, "working")).toEqual({});
   });
 });
 

@@ -2,11 +2,10 @@
 import type { paths } from "../schema";
 import type { Extent } from "../map/stage";
 import type { Filters } from "../state/address";
+import { yearOf } from "../plot/years";
 
 export type PlotQuery = NonNullable<paths["/api/plots"]["get"]["parameters"]["query"]>;
 export type Sort = NonNullable<PlotQuery["sort"]>;
-
-const YEAR = /^(19[4-9]\d|20\d\d|2100)$/;
 
 /** The filters as the service takes them; `box` keeps to an extent in degrees. */
 export function plotQuery(
@@ -14,13 +13,14 @@ export function plotQuery(
   version: "working" | "approved",
   box: Extent | null = null,
 ): PlotQuery {
-  const { district, stage, review, kind, year } = filters;
+  const { district, stage, review, kind } = filters;
+  const year = yearOf(filters.year ?? "");
   return {
     ...(district ? { district } : {}),
     ...(stage ? { stage: [stage] as NonNullable<PlotQuery["stage"]> } : {}),
     ...(review ? { review: [review] as NonNullable<PlotQuery["review"]> } : {}),
     ...(kind ? { kind: [kind] } : {}),
-    ...(year && YEAR.test(year) ? { year: Number(year) } : {}),
+    ...(year === null ? {} : { year }),
     // `working` is what everybody gets unless they ask; a viewer may not ask for it by name.
     ...(version === "approved" ? { version } : {}),
     ...(box ? { bbox: box.map((one) => one.toFixed(7)).join(",") } : {}),

@@ -8,7 +8,7 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from data.writing.xlsx import as_csv
+from data.writing.csv import as_csv
 from gis.messages import Message
 from service.accounts.api.deps import AccountDep
 from service.codes.db.codes import codes

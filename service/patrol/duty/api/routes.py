@@ -8,7 +8,9 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, JsonValue
 
-from data.writing.xlsx import as_csv, as_xlsx
+from data.writing.csv import as_csv
+from data.writing.xlsx import as_xlsx
+from data.years import FIRST_YEAR
 from gis.messages import Message
 from service.accounts.api.deps import AccountDep
 from service.accounts.db.accounts import Account
@@ -19,7 +21,7 @@ from service.patrol.zones.schemas import Level
 from service.plots.filters import counties_below
 from service.web.deps import ConnectionDep, SettingsDep, bad_query
 from service.web.thread_route import ThreadRoute
-from service.web.timestamps import FIRST_YEAR, today
+from service.web.timestamps import today
 
 router = APIRouter(prefix="/api/duty", tags=["duty"], route_class=ThreadRoute)
 
