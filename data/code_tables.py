@@ -34,7 +34,7 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "kind": ("green_class",),
     "unit_of_measure": ("dimension", "factor"),
 }
-_NUMBERS: Final = frozenset(["min_m2", "max_m2", "belt_m", "digits", "rank"])
+_NUMBERS: Final = frozenset(["min_m2", "max_m2", "belt_m", "belt_minor_m", "digits", "rank"])
 
 
 class RowProblem(NamedTuple):

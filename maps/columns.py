@@ -18,7 +18,7 @@ _MOSTLY_REPEATED: Final = 0.5
 _ORDERED: Final[dict[str, tuple[str, ...]]] = {
     "stage": ("planned", "planted", "accepted", "existing", "cancelled"),
     "review": ("draft", "submitted", "returned", "approved"),
-    "green_class": ("forest", "urban"),
+    "green_class": ("forest", "urban", "grass", "wetland", "sand", "karst"),
 }
 Column: TypeAlias = dict[str, Json]
 Places: TypeAlias = NDArray[np.int64]

@@ -27,7 +27,14 @@ STAGE: Final = {
     "existing": "#00795a",
     "cancelled": "#767676",
 }
-GREEN_CLASS: Final = {"forest": "#0b5d3b", "urban": "#cc5f00"}
+GREEN_CLASS: Final = {
+    "forest": "#0b5d3b",
+    "urban": "#cc5f00",
+    "grass": "#7a9a01",
+    "wetland": "#0072b2",
+    "sand": "#8c6d1f",
+    "karst": "#6a51a3",
+}
 CATEGORICAL: Final = (
     "#0072b2",
     "#e69f00",

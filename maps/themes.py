@@ -14,13 +14,15 @@ from maps.palette import Classes, change_classes, ratio_classes
 from maps.words import GREEN_CLASS, Pair
 
 _TOGETHER: Pair = ("绿化覆盖率", "Green coverage")
+# Choices also of a frame without their figures; the other classes where they have some.
+_ALWAYS = ("forest", "urban")
 _CHANGE: Pair = ("覆盖率变化", "Change of coverage")
 
 
 def themes(
     frame: GeoDataFrame, *, by_class: pd.DataFrame | None, before: pd.DataFrame | None
 ) -> list[Json]:
-    """What can be shown, the coverage of both green classes together first.
+    """What can be shown, the coverage of all green classes together first.
 
     Parameters
     ----------
@@ -38,6 +40,8 @@ def themes(
     if by_class is not None:
         for name, words in GREEN_CLASS.items():
             of_class = by_class[by_class["green_class"] == name]
+            if of_class.empty and name not in _ALWAYS:
+                continue
             choices.append(_theme(name, _apart(words), _joined(frame, of_class), frame))
     if before is not None:
         change = _coverage(frame) - _joined(frame, before)

@@ -24,6 +24,10 @@ REVIEW: Final[dict[str, Pair]] = {
 GREEN_CLASS: Final[dict[str, Pair]] = {
     "forest": ("林业绿化", "forest"),
     "urban": ("城镇绿化", "urban"),
+    "grass": ("种草改良", "grass"),
+    "wetland": ("湿地", "wetland"),
+    "sand": ("沙化治理", "sand control"),
+    "karst": ("石漠化治理", "karst control"),
 }
 LEVEL: Final[dict[str, Pair]] = {
     "province": ("省", "province"),
@@ -56,6 +60,8 @@ PROPERTIES: Final = (
     Property("green_class", ("绿地大类", "Green class")),
     Property("year", ("任务年度", "Task year")),
     Property("programme", ("工程", "Programme")),
+    Property("theme", ("主题林", "Theme")),
+    Property("work_type", ("建设性质", "Type of work")),
     Property("category", ("项目类别", "Project category")),
     Property("method", ("造林方式", "Method")),
     Property("species", ("树种", "Species")),

@@ -314,6 +314,8 @@ PARSERS: Final[dict[str, Parser]] = {
     "plot_no": text,
     "category": partial(code_of, "category"),
     "programme": partial(code_or_text, "programme"),
+    "theme": partial(code_of, "theme"),
+    "work_type": partial(code_of, "work_type"),
     "method": partial(code_of, "method"),
     "species": _species,
     "density_per_ha": number,

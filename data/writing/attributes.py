@@ -61,6 +61,8 @@ DERIVED: Final[Mapping[str, tuple[tuple[str, ...], Callable[..., object]]]] = {
     "kind_label": (("kind",), partial(_label, "kind")),
     "category_label": (("category",), partial(_label, "category")),
     "programme_label": (("programme",), partial(_label, "programme")),
+    "theme_label": (("theme",), partial(_label, "theme")),
+    "work_type_label": (("work_type",), partial(_label, "work_type")),
     "method_label": (("method",), partial(_label, "method")),
     "acceptance_outcome_label": (
         ("acceptance_outcome",),

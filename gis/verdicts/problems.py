@@ -91,6 +91,7 @@ PROBLEMS: Final[dict[str, ProblemKind]] = {
             "sliver": ("狭长碎面", "Sliver"),
             "too_small": ("面积过小", "Too small"),
             "too_large": ("面积过大", "Too large"),
+            "kind_size": ("面积与类型不符", "No size of its kind"),
             "crosses_district": ("跨越行政区界", "Crosses the border of its district"),
             "declared_area_off": ("申报面积与量算不符", "Declared area is off"),
             "overlap": ("与其他图斑重叠", "Overlaps another plot"),

@@ -317,6 +317,8 @@ plot_version = Table(
     Column("name", Text),
     Column("category", Text),
     Column("programme", Text),
+    Column("theme", Text),
+    Column("work_type", Text),
     Column("method", Text),
     Column("species", JSONB, nullable=False, server_default=text("'[]'")),
     Column("density_per_ha", Double),

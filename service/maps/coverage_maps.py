@@ -39,13 +39,16 @@ if TYPE_CHECKING:
     from service.districts.db.districts import DistrictTree
 
 LEVELS = ("county", "city", "province")
-GREEN_CLASSES = ("forest", "urban")
+ALWAYS_APART = ("forest", "urban")
+GREEN_CLASSES = ("forest", "urban", "grass", "wetland", "sand", "karst")
 CODED = (
     "stage",
     "review",
     "kind",
     "green_class",
     "programme",
+    "theme",
+    "work_type",
     "category",
     "method",
     "species",
@@ -185,9 +188,12 @@ def _by_class(connection: Connection, account: Account, shown: CoverageAnswer) -
     question = CoverageQuestion(by="green_class")
     answers = coverage_of_levels(connection, account, question, LEVELS)
     areas = {(row.code, row.group): row.green_m2 for of_level in answers for row in of_level.rows}
+    # Forest and town stand apart always; grass, wetland, sand and karst where there is some.
+    present = {group for _, group in areas}
     rows = [
         (row.code, green_class, areas.get((row.code, green_class), 0.0), row.district_m2)
         for green_class in GREEN_CLASSES
+        if green_class in ALWAYS_APART or green_class in present
         for row in shown.rows
     ]
     return pd.DataFrame(rows, columns=["code", "green_class", "green_m2", "district_m2"])

@@ -24,7 +24,16 @@ from service.settings import Settings
 from service.web.vertices import check_size, drawn
 
 # Attributes whose values are codes; each is taken from the code list of the same name.
-CODED = ("kind", "category", "programme", "method", "land_ownership", "tree_ownership")
+CODED = (
+    "kind",
+    "category",
+    "programme",
+    "theme",
+    "work_type",
+    "method",
+    "land_ownership",
+    "tree_ownership",
+)
 
 
 def create_plot(

@@ -1,6 +1,6 @@
 """Query parameters that select plots, read once for lists, exports, maps and tiles."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from service.web.deps import bad_query
 from service.web.timestamps import now, parse_moment
 
 # Chinese names of the code lists that plots can be filtered by.
-_LISTS = {"kind": "造林类型", "programme": "工程"}
+_LISTS = {"kind": "造林类型", "programme": "工程", "theme": "主题林", "work_type": "建设性质"}
 
 # A day stands for its last instant, and clocks differ; anything later is in the future.
 CLOCK_TOLERANCE = timedelta(days=1, minutes=5)
@@ -87,7 +87,7 @@ def known_codes(connection: Connection, name: str, values: Sequence[str]) -> lis
     Raises
     ------
     Problem
-        422 ``unknown_kind`` or ``unknown_programme``.
+        422 ``unknown_kind``, ``unknown_programme``, ``unknown_theme`` or ``unknown_work_type``.
     """
     known: dict[str, str] = {}
     for entry in codes(connection, name):
@@ -136,11 +136,14 @@ class PlotQuery:
     year: int | None
     programmes: Sequence[str] | None
     version: VersionName | None
+    themes: Sequence[str] | None = None
+    work_types: Sequence[str] | None = None
 
     def static_filter(self) -> PlotFilter | None:
         """The filter, when no table has to be read to resolve the parameters; else None."""
-        if self.district is None and self.kinds is None and self.programmes is None:
-            return self._filter(None, None, None)
+        named = (self.district, self.kinds, self.programmes, self.themes, self.work_types)
+        if all(values is None for values in named):
+            return self._filter(None, {})
         return None
 
     def refuse(self, account: Account) -> None:
@@ -166,31 +169,35 @@ class PlotQuery:
         Raises
         ------
         Problem
-            403 ``role_missing``; 422 ``unknown_district``, ``unknown_kind``, ``unknown_programme``.
+            403 ``role_missing``; 422 ``unknown_district`` and those of :func:`known_codes`.
         """
         self.refuse(account)
-        kinds, programmes = self.kinds, self.programmes
-        if kinds is not None:
-            kinds = known_codes(connection, "kind", kinds)
-        if programmes is not None:
-            programmes = known_codes(connection, "programme", programmes)
+        codes_of = {
+            name: known_codes(connection, name, values)
+            for name, values in (
+                ("kind", self.kinds),
+                ("programme", self.programmes),
+                ("theme", self.themes),
+                ("work_type", self.work_types),
+            )
+            if values is not None
+        }
         counties = None
         if self.district is not None:
             counties = counties_below(connection, self.district, account)
-        return self._filter(counties, kinds, programmes)
+        return self._filter(counties, codes_of)
 
     def _filter(
-        self,
-        counties: Sequence[str] | None,
-        kinds: Sequence[str] | None,
-        programmes: Sequence[str] | None,
+        self, counties: Sequence[str] | None, codes_of: Mapping[str, Sequence[str]]
     ) -> PlotFilter:
         return PlotFilter(
             version=self.version or "working",
             counties=counties,
             stages=self.stages,
             reviews=self.reviews,
-            kinds=kinds,
+            kinds=codes_of.get("kind"),
             year=self.year,
-            programmes=programmes,
+            programmes=codes_of.get("programme"),
+            themes=codes_of.get("theme"),
+            work_types=codes_of.get("work_type"),
         )

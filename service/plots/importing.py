@@ -23,6 +23,7 @@ from service.plots.import_result import (
     no_progress,
     plain_rows,
 )
+from service.plots.kind_rules import wrong_kind_sizes
 from service.plots.plan_links import wrong_plan_links
 
 
@@ -101,7 +102,8 @@ def import_plots(  # noqa: PLR0913 - how a file is to be stored
     else:
         note(connection, account, "import_plots", logged)
     analyze(connection, "plot", "plot_version")
-    return Imported(file, len(new), list(table.notes), ids)
+    sizes = wrong_kind_sizes(connection, list(table.frame["kind"]), list(table.frame.geometry))
+    return Imported(file, len(new), [*table.notes, *sizes], ids)
 
 
 def _shares(

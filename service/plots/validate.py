@@ -24,6 +24,7 @@ from service.plots.db.insert import Share, county_shares
 from service.plots.db.neighbours import Neighbour, TooManyNeighbours, neighbours
 from service.plots.db.plan_links import PlanLinks
 from service.plots.db.plots import GREEN_STAGES
+from service.plots.kind_rules import kind_rules, wrong_kind_size
 from service.plots.plan_links import PLAN_CODES, wrong_plan_links
 from service.settings import Settings
 from service.web.vertices import refuse_many_vertices
@@ -127,6 +128,8 @@ def validate(  # noqa: PLR0913 - what every write brings along
     shares = tuple(county_shares(connection, [geometry])[0])
     size_m2 = area_m2(geometry)
     reported += map(Reported, outside_districts(account, geometry, size_m2, shares, settings))
+    rules = kind_rules(connection)
+    reported += map(Reported, wrong_kind_size(rules, attributes.get("kind"), geometry, size_m2))
     district = next((share.county for share in shares if account.covers(share.county)), None)
     reported += [
         Reported(verdict, link.plan_id, field="properties.plan_ids")

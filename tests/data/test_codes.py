@@ -1,5 +1,6 @@
 """Every word that a plot may carry, with its source."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,27 @@ def test_every_kind_has_a_green_class() -> None:
 @pytest.mark.parametrize("label", ["四旁植树", "街路绿化", "河岸护堤绿化", "村屯绿化", "公园绿地"])
 def test_village_street_and_dike_trees_are_never_forest(label: str) -> None:
     assert code_list("kind").find(label).more["green_class"] == "urban"
+
+
+@pytest.mark.parametrize(
+    ("label", "green_class"),
+    [("人工种草", "grass"), ("小微湿地", "wetland"), ("草方格", "sand"), ("石漠化治理", "karst")],
+)
+def test_grass_wetland_sand_and_karst_are_never_forest(label: str, green_class: str) -> None:
+    assert code_list("kind").find(label).more["green_class"] == green_class
+
+
+@pytest.mark.parametrize(
+    ("word", "m2"), [("亩", Fraction(2000, 3)), ("万亩", Fraction(20_000_000, 3)), ("公顷", 10_000)]
+)
+def test_a_unit_of_area_has_its_exact_size(word: str, m2: Fraction) -> None:
+    unit = code_list("unit_of_measure").find(word)
+    assert (unit.more["dimension"], Fraction(unit.more["factor"])) == ("area", m2)
+
+
+def test_the_types_of_work_are_those_of_the_papers() -> None:
+    words = [code.label_zh for code in code_list("work_type")]
+    assert words == ["新建", "续建", "提升", "改造", "更新", "补植"]
 
 
 def test_the_stages_are_those_of_the_contract() -> None:

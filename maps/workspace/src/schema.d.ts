@@ -1552,6 +1552,8 @@ export interface components {
              * @enum {string}
              */
             stage?: "planned" | "planted" | "accepted" | "existing" | "cancelled";
+            /** Kind */
+            kind?: string | null;
             /** Declared M2 */
             declared_m2?: number | null;
             /**
@@ -3015,6 +3017,16 @@ export interface components {
              */
             programme?: string | null;
             /**
+             * Theme
+             * @description 主题林: list `theme`.
+             */
+            theme?: string | null;
+            /**
+             * Work Type
+             * @description 建设性质: list `work_type`.
+             */
+            work_type?: string | null;
+            /**
              * Method
              * @description 造林方式: list `method`.
              */
@@ -3202,6 +3214,16 @@ export interface components {
              * @description 工程类别: list `programme`.
              */
             programme?: string | null;
+            /**
+             * Theme
+             * @description 主题林: list `theme`.
+             */
+            theme?: string | null;
+            /**
+             * Work Type
+             * @description 建设性质: list `work_type`.
+             */
+            work_type?: string | null;
             /**
              * Method
              * @description 造林方式: list `method`.
@@ -5415,6 +5437,10 @@ export interface operations {
                 sort?: ("plot_no" | "-plot_no" | "year" | "-year" | "area_m2" | "-area_m2" | "district" | "-district" | "changed_at" | "-changed_at") | null;
                 /** @description west,south,east,north in degrees (CRS84). */
                 bbox?: string | null;
+                /** @description Code or label of `theme`. */
+                theme?: string[] | null;
+                /** @description Code or label of `work_type`. */
+                work_type?: string[] | null;
                 /** @description County or above. */
                 district?: string | null;
                 stage?: ("planned" | "planted" | "accepted" | "existing" | "cancelled")[] | null;
@@ -7684,6 +7710,10 @@ export interface operations {
                 version?: ("approved" | "working") | null;
                 /** @description west,south,east,north in degrees (CRS84). */
                 bbox?: string | null;
+                /** @description Code or label of `theme`. */
+                theme?: string[] | null;
+                /** @description Code or label of `work_type`. */
+                work_type?: string[] | null;
                 /** @description What stood then: `2026-05-01` (its end) or RFC 3339. */
                 as_of?: string | null;
             };

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from service.plots.api.plot_schemas import Finite, PlotNumber, Stage
 from service.web.language import LocalisedText
 from service.web.number_types import NoBoolean
+from service.web.text_types import Short
 
 
 class CheckProperties(BaseModel):
@@ -15,6 +16,7 @@ class CheckProperties(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     stage: Stage = "planted"
+    kind: Short | None = None
     declared_m2: Finite | None = None
     plan_ids: list[Annotated[int, NoBoolean]] = Field([], max_length=1_000)
 

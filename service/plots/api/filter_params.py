@@ -70,8 +70,16 @@ async def plot_filter(
     connection: ConnectionDep,
     bbox: Bbox = None,
     as_of: AsOfDep = None,
+    theme: Annotated[
+        list[str] | None, Query(max_length=50, description="Code or label of `theme`.")
+    ] = None,
+    work_type: Annotated[
+        list[str] | None, Query(max_length=50, description="Code or label of `work_type`.")
+    ] = None,
 ) -> PlotFilter:
-    """The filter with a bounding box (degrees of CRS84) and a moment.
+    """The filter with a bounding box (degrees of CRS84), a moment, themes and types of work.
+
+    Tiles are not filtered by the latter two: far out they count by other attributes.
 
     Raises
     ------
@@ -84,6 +92,7 @@ async def plot_filter(
             box = parse_bbox(bbox)
         except InvalidValueError as error:
             raise bad_query("bbox", error.message) from None
+    query = replace(query, themes=theme, work_types=work_type)
     return replace(query.resolve(connection, account), bbox=box, as_of=as_of)
 
 

@@ -62,6 +62,8 @@ class PlotFilter:
     reviews: Sequence[str] | None = None
     kinds: Sequence[str] | None = None
     programmes: Sequence[str] | None = None
+    themes: Sequence[str] | None = None
+    work_types: Sequence[str] | None = None
     year: int | None = None
     as_of: datetime | None = None
     among: Select[Any] | None = None
@@ -112,6 +114,8 @@ def conditions(
         (v.c.review, filters.reviews),
         (v.c.kind, filters.kinds),
         (v.c.programme, filters.programmes),
+        (v.c.theme, filters.themes),
+        (v.c.work_type, filters.work_types),
     ):
         if values is not None:
             yield column.in_(values) if values else false()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from service.codes.db.codes import load_code_lists
-from tests.service.conftest import Database, SignIn, feature
+from tests.service.conftest import Database, SignIn, feature, ring
 from tests.service.plots.made import approved, drawn
 
 CAMPUS = {"label_zh": "绿美校园", "label_en": "Green campus"}
@@ -88,8 +88,53 @@ def test_an_unknown_list_is_not_found(sign_in: SignIn) -> None:
     assert sign_in("admin").put("/api/codes/nonsense/A", json=CAMPUS).status_code == 404
 
 
-def test_a_list_without_codes_is_an_empty_list(sign_in: SignIn) -> None:
-    assert sign_in("viewer").get("/api/codes/theme").json()["codes"] == []
+def test_a_local_theme_and_a_type_of_work_are_drawn_changed_and_found(sign_in: SignIn) -> None:
+    sign_in("admin").put("/api/codes/theme/LMXY", json=CAMPUS)
+    planner = sign_in("planner")
+    plot = drawn(planner, theme="绿美校园", work_type="新建")
+    assert [plot["properties"][name] for name in ("theme", "work_type")] == ["LMXY", "XJ"]
+    answer = planner.patch(
+        f"/api/plots/{plot['id']}",
+        json={"properties": {"work_type": "提升"}},
+        headers={"If-Match": '"1"'},
+    )
+    assert answer.json()["properties"]["work_type"] == "TS"
+    matched = [
+        planner.get("/api/plots", params=query).json()["numberMatched"]
+        for query in ({"theme": "绿美校园"}, {"work_type": "TS"}, {"work_type": "新建"})
+    ]
+    assert matched == [1, 1, 0]
+    past = planner.get(f"/api/plots/{plot['id']}/versions/1").json()
+    assert past["properties"]["work_type"] == "XJ"
+
+
+@pytest.mark.parametrize("kind", ["人工种草", "退化湿地修复", "工程固沙", "石漠化治理"])
+def test_ground_of_every_class_is_drawn_and_counts_in_its_own_class(
+    sign_in: SignIn, kind: str
+) -> None:
+    plot = approved(sign_in, kind=kind)
+    rows = sign_in("viewer").get("/api/coverage", params={"by": "green_class"}).json()["rows"]
+    (green_class,) = {row["group"] for row in rows if row.get("green_m2")}
+    kinds = codes_of(sign_in("viewer"), "kind")
+    assert green_class == kinds[plot["properties"]["kind"]]["green_class"]
+
+
+def test_a_plot_of_no_size_of_its_kind_is_warned_of(sign_in: SignIn) -> None:
+    square = ring(125.05, 43.05, 0.004)
+    planner = sign_in("planner")
+    answer = planner.post("/api/plots", json=feature(square, kind="口袋公园"))
+    assert answer.status_code == 409
+    problem = answer.json()["errors"][0]
+    assert (problem["code"], problem["severity"]) == ("kind_size", "warn")
+    answer = planner.post("/api/plots?acknowledge=kind_size", json=feature(square, kind="KDGY"))
+    assert answer.status_code == 201
+
+
+def test_a_local_kind_brings_its_own_bounds(sign_in: SignIn) -> None:
+    row = {"label_zh": "党员林", "green_class": "forest", "max_m2": 500}
+    sign_in("admin").put("/api/codes/kind/DYL", json=row)
+    answer = sign_in("planner").post("/api/plots/check", json=feature(kind="党员林"))
+    assert "kind_size" in [problem["code"] for problem in answer.json()["problems"]]
 
 
 def test_a_change_upon_an_older_version_is_refused(sign_in: SignIn) -> None:

@@ -58,12 +58,17 @@ watch(language, () => last && checkSoon(last));
 
 async function check({ id, geometry, properties }: Drawing): Promise<void> {
   const { signal } = (asked = new AbortController());
-  const { stage, declared_m2, plan_ids } = properties;
+  const { stage, kind, declared_m2, plan_ids } = properties;
   const body = {
     type: "Feature" as const,
     id,
     geometry: geometry as unknown as Record<string, never>,
-    properties: { stage, declared_m2: declared_m2 ?? null, plan_ids: plan_ids ?? [] },
+    properties: {
+      stage,
+      kind: kind || null,
+      declared_m2: declared_m2 ?? null,
+      plan_ids: plan_ids ?? [],
+    },
   };
   try {
     live.checked = (await ask(api.POST("/api/plots/check", { body, signal }))) as Checked;

@@ -12,6 +12,8 @@ export const WRITABLE = [
   "plot_no",
   "category",
   "programme",
+  "theme",
+  "work_type",
   "method",
   "species",
   "density_per_ha",

@@ -9,6 +9,8 @@ export const field = {
   plot_no: ["图斑号", "Plot number"],
   category: ["项目类别", "Category"],
   programme: ["工程类别", "Programme"],
+  theme: ["主题林", "Theme"],
+  work_type: ["建设性质", "Type of work"],
   method: ["造林方式", "Method"],
   species: ["树种组成", "Species mix"],
   density_per_ha: ["造林密度（株/公顷）", "Density (stems/ha)"],

@@ -10,6 +10,8 @@ export const SECTIONS: Record<Section, readonly FieldName[]> = {
   belongs: [
     "category",
     "programme",
+    "theme",
+    "work_type",
     "compartment_no",
     "subcompartment_no",
     "town",

@@ -17,6 +17,8 @@ const LISTS: readonly FieldName[] = [
   "kind",
   "category",
   "programme",
+  "theme",
+  "work_type",
   "method",
   "land_ownership",
   "tree_ownership",

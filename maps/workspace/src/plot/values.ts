@@ -25,6 +25,8 @@ const CODED: Record<string, string> = {
   kind: "kind",
   category: "category",
   programme: "programme",
+  theme: "theme",
+  work_type: "work_type",
   method: "method",
   land_ownership: "land_ownership",
   tree_ownership: "tree_ownership",

@@ -147,6 +147,8 @@ export const plot = {
     plot_no: ["图斑号", "Plot number"],
     category: ["项目类别", "Project category"],
     programme: ["工程", "Programme"],
+    theme: ["主题林", "Theme"],
+    work_type: ["建设性质", "Type of work"],
     method: ["造林方式", "Planting method"],
     species: ["树种", "Species"],
     density_per_ha: ["造林密度（株/公顷）", "Density (stems per ha)"],

@@ -17,7 +17,8 @@ BEGIN
     plots := 0;
     former_plots := 0;
     findings := 0;
-    IF list IN ('kind', 'category', 'programme', 'method', 'land_ownership', 'tree_ownership') THEN
+    IF list IN ('kind', 'category', 'programme', 'theme', 'work_type', 'method', 'land_ownership',
+                'tree_ownership') THEN
         has_it := format('%I = $1', list);
     ELSIF list = 'species' THEN
         has_it := 'species @> jsonb_build_array(jsonb_build_object(''code'', $1))';

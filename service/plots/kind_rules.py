@@ -1,0 +1,75 @@
+"""Rules that kinds bring along as data: how small and how large their plots are."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import Connection
+
+from gis.measure import area_m2
+from gis.messages import Message
+from gis.verdicts import Problem as Verdict
+from gis.verdicts.kind_size import kind_size
+from service.codes.db.codes import codes
+
+MAX_NAMED = 5
+
+
+class KindRule(NamedTuple):
+    """The bounds of one kind, m² on the ellipsoid; None bounds nothing."""
+
+    label: Message
+    min_m2: float | None
+    max_m2: float | None
+
+
+def kind_rules(connection: Connection) -> dict[str, KindRule]:
+    """The kinds that have bounds, by code and by label."""
+    rules: dict[str, KindRule] = {}
+    for row in codes(connection, "kind"):
+        low, high = (float(row[name]) if row.get(name) else None for name in ("min_m2", "max_m2"))
+        if low is not None or high is not None:
+            rule = KindRule(Message(row["label_zh"], row["label_en"]), low, high)
+            rules |= dict.fromkeys((row["code"], row["label_zh"], row["label_en"]), rule)
+    return rules
+
+
+def wrong_kind_size(
+    rules: Mapping[str, KindRule], kind: Any, geometry: BaseGeometry, size_m2: float
+) -> list[Verdict]:
+    """The warning on a valid plot that is too small or too large for its kind; else nothing."""
+    rule = rules.get(kind) if isinstance(kind, str) else None
+    if rule is None:
+        return []
+    point = geometry.representative_point()
+    verdict = kind_size(
+        size_m2, rule.label, min_m2=rule.min_m2, max_m2=rule.max_m2, at=(point.x, point.y)
+    )
+    return [] if verdict is None else [verdict]
+
+
+def wrong_kind_sizes(
+    connection: Connection, kinds: Sequence[Any], shapes: Sequence[Any]
+) -> list[Message]:
+    """What an import tells of rows whose plots have no size of their kind; rows count from 1."""
+    rules = kind_rules(connection)
+    rows: list[tuple[int, Verdict]] = []
+    for row, (kind, shape) in enumerate(zip(kinds, shapes, strict=True), start=1):
+        if kind in rules and shape is not None and shapely.is_valid(shape):
+            rows += [
+                (row, verdict) for verdict in wrong_kind_size(rules, kind, shape, area_m2(shape))
+            ]
+    notes = [
+        Message(f"第 {row} 行：{verdict.message.zh}", f"Row {row}: {verdict.message.en}")
+        for row, verdict in rows[:MAX_NAMED]
+    ]
+    if len(rows) > MAX_NAMED:
+        more = len(rows) - MAX_NAMED
+        notes.append(
+            Message(
+                f"另有 {more} 行的面积与其类型不符。",
+                f"{more} more rows have no size of their kind.",
+            )
+        )
+    return notes
