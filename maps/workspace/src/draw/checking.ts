@@ -22,7 +22,7 @@ export type Drawing = {
   key: string | null;
   id: number | null;
   geometry: MultiPolygon;
-  properties: Pick<PlotProperties, "stage" | "declared_m2" | "plan_ids">;
+  properties: Pick<PlotProperties, "stage" | "kind" | "declared_m2" | "plan_ids">;
 };
 
 /** Forget what was said of an earlier drawing. */
