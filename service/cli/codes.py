@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from data.code_tables import read_code_table
+from data.import_result import Imported, ImportRefused, Rejection
 from gis.messages import Message
 from service.cli.context import opened
 from service.cli.import_export import (
@@ -18,7 +19,6 @@ from service.cli.import_export import (
 )
 from service.cli.language import described, label
 from service.codes.importing import import_codes
-from service.plots.import_result import Imported, ImportRefused, Rejection
 
 __all__ = ["codes", "importing"]
 

@@ -13,6 +13,7 @@ from rich.progress import Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import Connection
 
 from data.districts.districts import read_districts
+from data.import_result import Imported, ImportRefused, as_report
 from data.plots.plots import read_plots
 from data.reading.limits import Limits
 from data.writing.csv import as_csv
@@ -32,7 +33,6 @@ from service.plots.db.plots import PlotFilter
 from service.plots.district_import import import_districts
 from service.plots.filters import counties_below
 from service.plots.frames import plots_frame
-from service.plots.import_result import Imported, ImportRefused, as_report
 from service.plots.importing import import_plots
 from service.settings import Settings
 from service.web.atomic_write import write_whole

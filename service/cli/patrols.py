@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import typer
 from pydantic import ValidationError
 
+from data.import_result import Imported, ImportRefused, Rejection
 from data.patrol.rules import read_patrol_rules
 from data.patrol.tracks import read_tracks
 from data.patrol.zones import read_zones
@@ -44,7 +45,6 @@ from service.patrol.tracks.schemas import PatrolNamed
 from service.patrol.zones.importing import import_zones
 from service.plots.acceptance_rules import import_acceptance_rules
 from service.plots.filters import counties_below
-from service.plots.import_result import Imported, ImportRefused, Rejection
 from service.run import retention_worker
 from service.web.row_limits import FileLimit
 from service.web.timestamps import day_of

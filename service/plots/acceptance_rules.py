@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from data.codes import Code
+from data.import_result import (
+    Imported,
+)
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.codes.db.codes import store_acceptance_rules
-from service.plots.import_result import (
-    Imported,
-)
 
 
 def import_acceptance_rules(

@@ -7,13 +7,13 @@ import shapely
 from sqlalchemy import Connection
 
 from data.districts.districts import DistrictTree
+from data.import_result import Imported, ImportRefused, Rejection
 from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.districts.db import districts as district_queries
 from service.districts.db.districts import BorderDayError, analyze, store_districts
 from service.plots.db.plots_left import plots_left
-from service.plots.import_result import Imported, ImportRefused, Rejection
 
 
 def import_districts(

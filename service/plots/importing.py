@@ -5,6 +5,14 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
+from data.import_result import (
+    Imported,
+    ImportRefused,
+    Progress,
+    Rejection,
+    no_progress,
+    plain_rows,
+)
 from data.plots.plots import PlotTable
 from gis.errors import GeometryError
 from gis.messages import Message
@@ -15,14 +23,6 @@ from service.plots.db.ground_lock import FILE_WAIT_S, GroundBusy, lock_ground
 from service.plots.db.insert import BATCH, NewPlot, Share, county_shares, insert_plots
 from service.plots.db.plan_links import PlanLinks
 from service.plots.db.plots import ATTRIBUTES, existing_plot_ids
-from service.plots.import_result import (
-    Imported,
-    ImportRefused,
-    Progress,
-    Rejection,
-    no_progress,
-    plain_rows,
-)
 from service.plots.kind_rules import wrong_kind_sizes
 from service.plots.plan_links import wrong_plan_links
 

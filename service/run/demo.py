@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine
 from data.demo.demo import demo_districts, demo_findings, demo_patrols, demo_plots, demo_zones
 from data.demo.zones import TOWNS
 from data.districts.districts import district_tree
+from data.import_result import Progress, plain_rows
 from service.accounts.db import accounts, administration
 from service.accounts.db.accounts import Account
 from service.districts.db.districts import analyze, store_districts
@@ -19,7 +20,6 @@ from service.patrol.tracks.swept_area import remerge
 from service.patrol.zones.importing import store_demo_zones
 from service.plots.db.insert import BATCH, NewPlot, insert_plots
 from service.plots.db.plots import ATTRIBUTES
-from service.plots.import_result import Progress, plain_rows
 from service.run.db.demo_rows import has_demo, own_districts
 from service.run.db.remove_demo import remove_demo
 from service.settings import Settings

@@ -5,11 +5,11 @@ from typing import get_args
 import geopandas
 from sqlalchemy import Connection
 
+from data.import_result import plain_rows
 from service.accounts.db.accounts import Account
 from service.patrol.findings.db import findings
 from service.patrol.findings.edit import located
 from service.patrol.findings.schemas import State
-from service.plots.import_result import plain_rows
 from service.web.timestamps import day_of
 
 SAID = ("kind", "zone", "found_at", "deadline", "note", "photo")

@@ -2,12 +2,12 @@
 
 from sqlalchemy import Connection
 
+from data.import_result import Imported, ImportRefused, Rejection
 from data.patrol.rules import RuleTable
 from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.patrol.rules.db.rules import store_patrol_rules
-from service.plots.import_result import Imported, ImportRefused, Rejection
 
 
 def import_rules(connection: Connection, account: Account, table: RuleTable, file: str) -> Imported:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from data.import_result import Progress, no_progress, plain_rows
 from data.patrol.tracks import TRACK_LIMITS, TrackTable
 from data.reading.limits import Limits
 from data.row_problems import RowProblem
@@ -15,7 +16,6 @@ from service.accounts.db.audit import note
 from service.patrol.tracks.evaluate import RecordedTrack
 from service.patrol.tracks.schemas import PatrolNamed, TrackOutcome
 from service.patrol.tracks.store import TrackRefused, store_tracks
-from service.plots.import_result import Progress, no_progress, plain_rows
 from service.settings import Settings
 
 TIMELESS_TOLD = 100

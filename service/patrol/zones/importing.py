@@ -6,6 +6,14 @@ from typing import Any
 import geopandas
 from sqlalchemy import Connection
 
+from data.import_result import (
+    Imported,
+    ImportRefused,
+    Progress,
+    Rejection,
+    no_progress,
+    plain_rows,
+)
 from data.patrol.zones import ZoneTable
 from gis.messages import Message
 from service.accounts.db.accounts import Account
@@ -15,14 +23,6 @@ from service.patrol.zones.db import edit as zone_writing
 from service.patrol.zones.db import zones
 from service.patrol.zones.edit import checked, rewrite
 from service.patrol.zones.schemas import LEVELS, ZoneProperties
-from service.plots.import_result import (
-    Imported,
-    ImportRefused,
-    Progress,
-    Rejection,
-    no_progress,
-    plain_rows,
-)
 from service.settings import Settings
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import typer
 
+from data.import_result import ImportRefused, Rejection
 from gis.messages import Message
 from service.cli.import_export import reported
-from service.plots.import_result import ImportRefused, Rejection
 
 FORMULAS = ["=HYPERLINK(1)", "+1", "-1", "@SUM(1)", "\t=1"]
 
