@@ -11,6 +11,7 @@ from fastapi import Depends, FastAPI
 from prometheus_client import CollectorRegistry
 from sqlalchemy.engine import URL
 
+from data.reading.limits import Limits
 from service.accounts.api import problems as account_problems
 from service.accounts.api import session
 from service.accounts.api.deps import admin_apart
@@ -21,6 +22,8 @@ from service.database.presence import session_name
 from service.database.reserved_connection import ReservedLine
 from service.districts.api import districts
 from service.layers.api import layers
+from service.layers.api import versions as layer_versions
+from service.layers.queue import LayerQueue
 from service.maps.api import maps
 from service.patrol.chiefs.api import routes as chiefs
 from service.patrol.duty.api import routes as duty
@@ -43,6 +46,7 @@ from service.plots.api import (
 )
 from service.plots.api import problems as plot_problems
 from service.run.coverage_worker import Bulk, Gauges, draining
+from service.run.layer_worker import importing_layers
 from service.run.serving_address import service_address
 from service.settings import Settings
 from service.tiles.api import basemaps, tiles
@@ -71,6 +75,7 @@ MODULES = (
     session,
     districts,
     layers,
+    layer_versions,
     checks,
     repair,
     split_merge,
@@ -123,6 +128,15 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
         lock_timeout_s=settings.lock_timeout_s,
         session_name=session_name(service_address(settings)),
     )
+    layer_background = make_engine(
+        database,
+        pool_size=1,
+        lock_timeout_s=settings.lock_timeout_s,
+        session_name=session_name(service_address(settings)),
+    )
+    layer_files = LayerQueue(
+        Limits(file_bytes=settings.upload_limit_bytes, features=settings.import_limit)
+    )
     registry = CollectorRegistry()
     gauges = Gauges(registry)
 
@@ -136,10 +150,13 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
         # loop.
         sys.setswitchinterval(SWITCH_INTERVAL_S)
         async with loop_pool, readiness_line, metrics_line:
-            with draining(background, gauges, Bulk(bulk, settings.coverage_bulk_cells)):
+            with (
+                draining(background, gauges, Bulk(bulk, settings.coverage_bulk_cells)),
+                importing_layers(layer_background, layer_files),
+            ):
                 yield
-        engine.dispose()
-        background.dispose()
+        for pool in (engine, background, layer_background):
+            pool.dispose()
 
     app = DocumentedApp(
         title="Luotu 落图",
@@ -153,6 +170,7 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
     app.state.settings = settings
     app.state.engine = engine
     app.state.other_code_lists = {"patrol_rule": stored_patrol_rules}
+    app.state.layer_files = layer_files
     app.state.gate = gate_of(settings.pool_size)
     app.state.loop_pool = loop_pool
     app.state.readiness_line = readiness_line

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from data.districts.districts import read_districts
 from data.import_result import Imported, ImportRefused, as_report
+from data.layers.layers import read_layer
 from data.plots.plots import read_plots
 from data.reading.limits import Limits
 from data.writing.csv import as_csv
@@ -27,6 +28,7 @@ from service.coverage.rollup import CoverageQuestion
 from service.coverage.rollup import coverage as read_coverage
 from service.districts.db import districts as district_queries
 from service.errors import Problem
+from service.layers.importing import import_layer, layer_of, refuse_day
 from service.plots.acceptance import with_acceptances
 from service.plots.db import plots as plot_queries
 from service.plots.db.plots import PlotFilter
@@ -36,6 +38,7 @@ from service.plots.frames import plots_frame
 from service.plots.importing import import_plots
 from service.settings import Settings
 from service.web.atomic_write import write_whole
+from service.web.timestamps import today
 
 importing = typer.Typer(
     help=words("导入文件。", "Bring files in."),
@@ -208,6 +211,41 @@ def plots(
             )
         db.settle()
     print_imported(done, dry=dry_run, as_json=json_, what=label("图斑", "plots"))
+
+
+@importing.command("layer")
+@described("导入图层（永久基本农田、三调 …）的新版本，整体替换。")
+def layer_version(
+    file: File,
+    into: Annotated[str, typer.Option(help="Code of the layer: JBNT …")],
+    valid_from: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="First day of the version; today."),
+    ] = None,
+    layer: Layer = None,
+    crs: Crs = None,
+    encoding: Encoding = None,
+    field: Fields = None,
+    dry_run: DryRun = False,
+    report: Report = None,
+    json_: Json = False,
+) -> None:
+    """A version of a layer: the file replaces it whole from a day on."""
+    day = None if valid_from is None else valid_from.date()
+    with opened() as db, reported(report, json_):
+        with db.transaction(keep=False) as (connection, _account):
+            refuse_day(layer_of(connection, into), day or today())
+        table = read_layer(
+            file,
+            pairs(field, "--field"),
+            layer=layer,
+            crs=crs,
+            encoding=encoding,
+            limits=file_limits(db.settings),
+        )
+        with db.transaction(keep=not dry_run) as (connection, account):
+            done = import_layer(connection, account, into, table, file.name, valid_from=day)
+    print_imported(done, dry=dry_run, as_json=json_, what=label("要素", "features"))
 
 
 @contextmanager

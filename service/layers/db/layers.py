@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select, text, update
+from sqlalchemy import Connection, RowMapping, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from service.accounts.db.accounts import Account
@@ -30,6 +30,8 @@ class Layer:
     valid_from: date | None
     version_source: str | None
     features: int | None
+    held_hash: str | None
+    """Hash of the content of that version."""
 
 
 def list_layers(connection: Connection) -> list[Layer]:
@@ -62,6 +64,7 @@ def _with_newest_version() -> Any:
         newest.valid_from,
         newest.source.label("version_source"),
         newest.features,
+        newest.hash,
     ).outerjoin(layer_version, (newest.layer == layer.c.code) & newest.valid_to.is_(None))
 
 
@@ -104,11 +107,4 @@ def versions_of(connection: Connection, code: str) -> Sequence[RowMapping]:
         )
         .mappings()
         .all()
-    )
-
-
-def end_version(connection: Connection, version_id: int, day: date) -> None:
-    """Let a version end before a day."""
-    connection.execute(
-        update(layer_version).where(layer_version.c.id == version_id).values(valid_to=day)
     )

@@ -1,0 +1,1 @@
+"""Layers in files: their features, and what is wrong with them."""
