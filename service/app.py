@@ -21,6 +21,7 @@ from service.database.engine import make_engine
 from service.database.presence import session_name
 from service.database.reserved_connection import ReservedLine
 from service.districts.api import districts
+from service.layers.api import features as layer_features
 from service.layers.api import layers
 from service.layers.api import versions as layer_versions
 from service.layers.queue import LayerQueue
@@ -34,6 +35,7 @@ from service.patrol.zones.api import consistency_routes
 from service.patrol.zones.api import routes as zones
 from service.plots.api import (
     acceptance,
+    affected,
     areas,
     checks,
     exports,
@@ -76,6 +78,8 @@ MODULES = (
     districts,
     layers,
     layer_versions,
+    layer_features,
+    affected,
     checks,
     repair,
     split_merge,

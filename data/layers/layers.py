@@ -29,7 +29,7 @@ from gis.polygons import as_multipolygon
 from gis.verdicts.ground import common_ground
 from gis.verdicts.limits import LIMITS
 
-__all__ = ["LayerTable", "layer_table", "read_layer"]
+__all__ = ["LayerTable", "layer_table", "missing_classes", "read_layer"]
 
 WORDS: Final = ("code", "name", "class")
 _POLYGONAL: Final = (3, 6)
@@ -184,7 +184,7 @@ def _shapes(raw: NDArray[np.object_]) -> tuple[NDArray[np.object_], list[RowProb
     sound[sound] = shapely.is_valid(flat[sound])
     shapes = np.full(len(raw), None, dtype=object)
     shapes[sound] = on_grid(flat[sound])
-    problems = []
+    problems: list[RowProblem] = []
     for row in np.flatnonzero(shapely.is_empty(shapes) | ~sound):
         shapes[row] = None
         problems += _fault(raw[row], int(row) + 1)

@@ -153,6 +153,13 @@ def resolve_codes(
     return values
 
 
+def known_kind(connection: Connection, attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Attributes of an unfinished drawing with the code of their kind; None for an unknown one."""
+    kind = attributes.get("kind")
+    entry = None if kind is None else _entry(connection, "kind", kind)
+    return {**attributes, "kind": None if entry is None else str(entry["code"])}
+
+
 def _entry(connection: Connection, name: str, value: str) -> Mapping[str, Any] | None:
     for entry in codes(connection, name):
         words = (

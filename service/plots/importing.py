@@ -1,5 +1,7 @@
 """Plots of a file into the database: all of them, or none."""
 
+from collections import Counter
+
 import geopandas
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -19,6 +21,7 @@ from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.districts.db.districts import analyze
+from service.layers.checks import on_layers
 from service.plots.db.ground_lock import FILE_WAIT_S, GroundBusy, lock_ground
 from service.plots.db.insert import BATCH, NewPlot, Share, county_shares, insert_plots
 from service.plots.db.plan_links import PlanLinks
@@ -60,6 +63,8 @@ def import_plots(  # noqa: PLR0913 - how a file is to be stored
     rejections += _misplaced(account, table.frame, shares, {one.row for one in costly})
     rejections += _unknown_plans(connection, account, table.frame)
     rejections += _wrong_plans(connection, account, table.frame, shares)
+    refused, notes = _on_layers(connection, table.frame)
+    rejections += refused
     if rejections:
         rejections.sort(key=lambda rejection: rejection.row or 0)
         raise ImportRefused(
@@ -103,7 +108,7 @@ def import_plots(  # noqa: PLR0913 - how a file is to be stored
         note(connection, account, "import_plots", logged)
     analyze(connection, "plot", "plot_version")
     sizes = wrong_kind_sizes(connection, list(table.frame["kind"]), list(table.frame.geometry))
-    return Imported(file, len(new), [*table.notes, *sizes], ids)
+    return Imported(file, len(new), [*table.notes, *notes, *sizes], ids)
 
 
 def _shares(
@@ -210,6 +215,38 @@ def _wrong_plans(
             at = (point.x, point.y)
             rejections.append(Rejection(numbers[row], verdict.code, verdict.message, at))
     return rejections
+
+
+def _on_layers(
+    connection: Connection, frame: geopandas.GeoDataFrame
+) -> tuple[list[Rejection], list[Message]]:
+    """Rows that a layer refuses, and a note on each layer that others lie on."""
+    shapes = frame.geometry.to_numpy()
+    usable = [n for n, shape in enumerate(shapes) if shape is not None and shapely.is_valid(shape)]
+    values = {
+        name: frame[name].tolist() if name in frame else [None] * len(frame)
+        for name in ("stage", "kind")
+    }
+    verdicts = on_layers(
+        connection,
+        [shapes[n] for n in usable],
+        [str(values["stage"][n]) for n in usable],
+        [kind if isinstance(kind := values["kind"][n], str) else None for n in usable],
+    )
+    rejections: list[Rejection] = []
+    rows_on: Counter[str] = Counter()
+    for n, on_row in zip(usable, verdicts, strict=True):
+        for on_layer in on_row:
+            verdict = on_layer.verdict
+            if verdict.severity == "block":
+                rejections.append(Rejection(n + 1, verdict.code, verdict.message, verdict.at))
+            else:
+                rows_on[on_layer.layer] += 1
+    notes = [
+        Message(f"{rows} 行位于图层 {layer}", f"{rows} rows lie on layer {layer}")
+        for layer, rows in sorted(rows_on.items())
+    ]
+    return rejections, notes
 
 
 def _unknown_plans(

@@ -14,20 +14,24 @@ from sqlalchemy import Connection
 from gis.errors import GeometryError
 from gis.measure import area_m2
 from gis.messages import Message
-from gis.polygons import as_multipolygon, from_geojson, without_empty_parts
+from gis.polygons import as_multipolygon, from_geojson, polygon_parts, without_empty_parts
 from gis.repair import propose
 from gis.topology import clip, subtract
 from gis.validity import REASONS
 from service.accounts.db.accounts import Account
 from service.districts.db.districts import shapes, tree
 from service.errors import Problem
+from service.layers.db.ground import refused_shapes
 from service.plots.db.insert import county_shares
 from service.plots.db.neighbours import MAX_SHAPES, shapes_outside_scope
 from service.plots.validate import credited_alike, neighbours_in_limits
 from service.settings import Settings
+from service.web.timestamps import today
 from service.web.vertices import refuse_many_vertices
 
-Way = Literal["repair", "subtract", "clip"]
+Way = Literal["repair", "subtract", "clip", "keep_off"]
+# Features of layers that one drawing is cut by.
+MAX_REFUSING = 500
 _MARGIN_DEG = 0.001
 # Errors that a repair can mend: the positions are valid, only the rings are not.
 _RINGS_AT_FAULT = frozenset({"ring_not_closed", "too_few_points", "invalid"}) | {
@@ -63,7 +67,8 @@ def propose_repair(  # noqa: PLR0913 - what a proposal looks at
     geometry
         GeoJSON in degrees of CGCS2000.
     way
-        ``repair`` crossing rings, ``subtract`` other plots, ``clip`` to the account's districts.
+        ``repair`` crossing rings, ``subtract`` other plots, ``clip`` to the account's districts,
+        ``keep_off`` the layers that refuse it.
     plot_id
         The plot that is being changed; None for a new one.
 
@@ -82,6 +87,8 @@ def propose_repair(  # noqa: PLR0913 - what a proposal looks at
     if way == "subtract":
         others = _others(connection, account, polygon, attributes, plot_id, settings)
         after = subtract(polygon, others)
+    elif way == "keep_off":
+        after = subtract(polygon, _refusing(connection, polygon, attributes))
     else:
         # Only the part of the districts under the drawing is united: whole counties take longer.
         ground = _districts(connection, account, polygon, attributes.get("district"))
@@ -163,6 +170,27 @@ def _others(
             errors=[{"field": "geometry", "code": "too_many_shapes"}],
         )
     return [*own, *map(as_multipolygon, beyond.shapes)]
+
+
+def _refusing(
+    connection: Connection, polygon: MultiPolygon, attributes: Mapping[str, Any]
+) -> list[BaseGeometry]:
+    """The ground of layers that refuse the drawing, near it."""
+    stage, kind = str(attributes.get("stage")), attributes.get("kind")
+    shapes = refused_shapes(connection, polygon, stage, kind, today(), limit=MAX_REFUSING)
+    if len(shapes) > MAX_REFUSING:
+        raise Problem(
+            422,
+            "too_many_shapes",
+            Message(
+                f"图形与控制线图层的 {MAX_REFUSING} 多处相遇，无法一并避让，请分块绘制",
+                f"the shape meets more than {MAX_REFUSING} features of layers, too many to cut it "
+                "at: draw it in parts",
+            ),
+            errors=[{"field": "geometry", "code": "too_many_shapes"}],
+        )
+    near = shapely.box(*polygon.bounds).buffer(_MARGIN_DEG, join_style="mitre")
+    return [polygon_parts(shapely.intersection(shape, near)) for shape in shapes]
 
 
 def _districts(

@@ -19,6 +19,7 @@ from gis.verdicts import Problem as Verdict
 from service.accounts.db.accounts import Account
 from service.districts.db.districts import tree
 from service.errors import Problem
+from service.layers.checks import on_layers
 from service.plots.db.history import plan_ids_ever
 from service.plots.db.insert import Share, county_shares
 from service.plots.db.neighbours import Neighbour, TooManyNeighbours, neighbours
@@ -42,6 +43,10 @@ class Reported:
     county: str | None = None
     field: str = "geometry"
     """Of the body: what has to be changed."""
+    layer: str | None = None
+    """Code of the layer that it is about."""
+    share: float | None = None
+    """Part of the plot on that layer, a ratio."""
 
     def as_json(self) -> dict[str, Any]:
         """An entry of ``problems`` of the API; ``at`` is [longitude, latitude] in degrees."""
@@ -54,6 +59,8 @@ class Reported:
             "area_m2": verdict.area_m2,
             "plot_id": self.plot_id,
         }
+        if self.layer is not None:
+            body |= {"layer": self.layer, "share": self.share}
         return body | ({"county": self.county} if self.county else {})
 
 
@@ -86,7 +93,7 @@ def validate(  # noqa: PLR0913 - what every write brings along
     besides: Sequence[int] = (),
     plans_before: Collection[int] = (),
 ) -> Validation:
-    """Check a valid plot: the shape alone, its districts, its plans, its overlaps with neighbours.
+    """Check a valid plot: its shape, its districts, its plans, its neighbours, and its layers.
 
     Overlaps are reported between plots that would be credited alike: planned plots with planned
     plots, green plots with green plots. A plot may lie on the planned plots that it carries out.
@@ -141,11 +148,20 @@ def validate(  # noqa: PLR0913 - what every write brings along
             known_before=plans_before,
         )
     ]
+    reported += _on_layers(connection, geometry, attributes)
     # The plot's own approved version is counted already, so only what it grows by is added.
     counts = attributes.get("stage") in GREEN_STAGES
     return Validation(
         reported, size_m2, adds_m2(geometry, neighbours_of_all) if counts else 0.0, shares
     )
+
+
+def _on_layers(
+    connection: Connection, geometry: shapely.MultiPolygon, attributes: Mapping[str, Any]
+) -> list[Reported]:
+    stage, kind = str(attributes.get("stage")), attributes.get("kind")
+    (verdicts,) = on_layers(connection, [geometry], [stage], [kind])
+    return [Reported(found.verdict, layer=found.layer, share=found.share) for found in verdicts]
 
 
 def validate_geojson(

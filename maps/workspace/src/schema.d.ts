@@ -347,6 +347,94 @@ export interface paths {
          */
         get: operations["listLayerVersions"];
         put?: never;
+        /**
+         * Import Version
+         * @description Take a file that replaces the layer whole from a day on; it is read in the background.
+         *
+         *     The answer is an import: ask for its state until it is `live` or `refused`.
+         */
+        post: operations["importLayerVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/{code}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Imports
+         * @description The last imports of a layer, the newest first.
+         */
+        get: operations["listLayerImports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/{code}/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Import
+         * @description How far an import is, and why it was refused.
+         */
+        get: operations["readLayerImport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/{code}/features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Features
+         * @description Features of a layer with their exact shapes, page by page.
+         */
+        get: operations["listLayerFeatures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/layers/{code}/affected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Affected
+         * @description Plots of your districts on the newest version of a layer, with how much of each.
+         *
+         *     They are found in the background: `complete` says whether all have been looked at.
+         */
+        get: operations["listAffectedPlots"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1408,6 +1496,88 @@ export interface components {
             max_verified_m2: number;
         };
         /**
+         * AffectedPlot
+         * @description A version of a plot that lies on the layer; ``at`` is a spot on it.
+         */
+        AffectedPlot: {
+            /** Plot Id */
+            plot_id: number;
+            /**
+             * Slot
+             * @enum {string}
+             */
+            slot: "approved" | "working";
+            /** Plot No */
+            plot_no: string;
+            /** Year */
+            year: number;
+            /** Name */
+            name: string | null;
+            /** District */
+            district: string;
+            /** Stage */
+            stage: string;
+            /** Kind */
+            kind: string;
+            /** Version */
+            version: number;
+            /** Review */
+            review: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "block" | "warn" | "info";
+            /**
+             * Area M2
+             * @description Shared ground, m² on the ellipsoid.
+             */
+            area_m2: number;
+            /**
+             * Share
+             * @description Of the area of the plot.
+             */
+            share: number;
+            /** At */
+            at: [
+                number,
+                number
+            ];
+        };
+        /**
+         * AffectedPlots
+         * @description Plots that a version of a layer touches, by number.
+         */
+        AffectedPlots: {
+            /** Layer */
+            layer: string;
+            /**
+             * Version Id
+             * @description null: no file was imported yet.
+             */
+            version_id: number | null;
+            /** Valid From */
+            valid_from: string | null;
+            /** Source */
+            source: string | null;
+            /**
+             * Complete
+             * @description Whether all plots have been compared with the version.
+             */
+            complete: boolean;
+            /**
+             * Area M2
+             * @description Shared ground of all of them, m².
+             */
+            area_m2: number;
+            /** Rows */
+            rows: components["schemas"]["AffectedPlot"][];
+            /** Numbermatched */
+            numberMatched: number;
+            /** Next */
+            next: string | null;
+        };
+        /**
          * Basemap
          * @description One base map as the setting names it.
          *
@@ -1484,6 +1654,43 @@ export interface components {
             /** Basemaps */
             basemaps: components["schemas"]["Basemap"][];
         };
+        /** Body_importLayerVersion */
+        Body_importLayerVersion: {
+            /**
+             * File
+             * @description .zip, .gpkg, .geojson …
+             */
+            file: string;
+            /**
+             * Valid From
+             * @description First day in Beijing; today if empty.
+             */
+            valid_from?: string | null;
+            /**
+             * Layer
+             * @description Where the file has several.
+             * @default
+             */
+            layer?: string;
+            /**
+             * Crs
+             * @description EPSG:4547 …, if the file's is wrong.
+             * @default
+             */
+            crs?: string;
+            /**
+             * Encoding
+             * @description UTF-8 or GBK.
+             * @default
+             */
+            encoding?: string;
+            /**
+             * Class Column
+             * @description The column that holds the classes.
+             * @default
+             */
+            class_column?: string;
+        };
         /** Body_uploadPatrols */
         Body_uploadPatrols: {
             /**
@@ -1552,7 +1759,10 @@ export interface components {
              * @enum {string}
              */
             stage?: "planned" | "planted" | "accepted" | "existing" | "cancelled";
-            /** Kind */
+            /**
+             * Kind
+             * @description As code or label; rules of layers look at it.
+             */
             kind?: string | null;
             /** Declared M2 */
             declared_m2?: number | null;
@@ -2296,6 +2506,16 @@ export interface components {
              * @description County of a plot outside your districts.
              */
             county?: string | null;
+            /**
+             * Layer
+             * @description Code of the layer that the plot lies on.
+             */
+            layer?: string | null;
+            /**
+             * Share
+             * @description Part of the plot on that layer, a ratio.
+             */
+            share?: number | null;
         };
         /**
          * FoundDistrict
@@ -2345,6 +2565,43 @@ export interface components {
             status: string;
         };
         /**
+         * ImportFault
+         * @description What is wrong with a feature of the file, or with all of it.
+         */
+        ImportFault: {
+            /**
+             * Row
+             * @description Of the file, from 1; null: the whole file.
+             */
+            row: number | null;
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** At */
+            at: [
+                number,
+                number
+            ] | null;
+        };
+        /**
+         * ImportRefusal
+         * @description Why nothing was changed.
+         */
+        ImportRefusal: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Errors */
+            errors: components["schemas"]["ImportFault"][];
+            /**
+             * Left Out
+             * @description How many more faults there are.
+             */
+            left_out: number;
+        };
+        /**
          * InZoneOut
          * @description What of a patrol lies in one zone.
          */
@@ -2387,6 +2644,111 @@ export interface components {
              * @default
              */
             source?: string;
+        };
+        /**
+         * LayerFeature
+         * @description One feature.
+         */
+        LayerFeature: {
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type?: "Feature";
+            /** Id */
+            id: number;
+            /** Geometry */
+            geometry: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            properties: components["schemas"]["LayerFeatureProperties"];
+        };
+        /**
+         * LayerFeatureProperties
+         * @description A feature of a layer; ``area_m2`` is on the ellipsoid.
+         */
+        LayerFeatureProperties: {
+            /** Code */
+            code: string | null;
+            /** Name */
+            name: string | null;
+            /** Area M2 */
+            area_m2: number;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * LayerFeatures
+         * @description Features of the version that holds on the day.
+         */
+        LayerFeatures: {
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type?: "FeatureCollection";
+            /** Numbermatched */
+            numberMatched: number;
+            /** Numberreturned */
+            numberReturned: number;
+            /** Next */
+            next?: string | null;
+            /** Features */
+            features: components["schemas"]["LayerFeature"][];
+        };
+        /**
+         * LayerImport
+         * @description A file on its way to a version; nothing is changed before it is `live`.
+         */
+        LayerImport: {
+            /** Id */
+            id: number;
+            /**
+             * What
+             * @default layer
+             * @constant
+             */
+            what?: "layer";
+            /** Layer */
+            layer: string;
+            /** File */
+            file: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "reading" | "committing" | "live" | "refused" | "failed";
+            /** Version Id */
+            version_id: number | null;
+            /** Features */
+            features: number | null;
+            /** Notes */
+            notes: string[];
+            error: components["schemas"]["ImportRefusal"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+        };
+        /**
+         * LayerImports
+         * @description The last imports of a layer, the newest first.
+         */
+        LayerImports: {
+            /** Rows */
+            rows: components["schemas"]["LayerImport"][];
+            /** Numbermatched */
+            numberMatched: number;
         };
         /**
          * LayerOut
@@ -2537,10 +2899,10 @@ export interface components {
             properties?: components["schemas"]["CheckProperties"];
             /**
              * Way
-             * @description `repair` rings that cross; `subtract` the ground of other plots; `clip` to your districts.
+             * @description `repair` rings that cross; `subtract` the ground of other plots; `clip` to your districts; `keep_off` the layers that refuse it.
              * @enum {string}
              */
-            way: "repair" | "subtract" | "clip";
+            way: "repair" | "subtract" | "clip" | "keep_off";
             /**
              * District
              * @description County to clip to; without it all of yours that the drawing meets.
@@ -5181,6 +5543,233 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionRows"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    importLayerVersion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description JBNT, STHX … */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_importLayerVersion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerImport"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listLayerImports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description JBNT, STHX … */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerImports"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readLayerImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description JBNT, STHX … */
+                code: string;
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LayerImport"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listLayerFeatures: {
+        parameters: {
+            query?: {
+                /** @description west,south,east,north in degrees (CRS84). */
+                bbox?: string | null;
+                /** @description What holds on that day; today if empty. */
+                on?: string | null;
+                /** @description Entries on a page. */
+                limit?: number | null;
+                /** @description From `next`. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description JBNT, STHX … */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["LayerFeatures"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listAffectedPlots: {
+        parameters: {
+            query?: {
+                district?: string | null;
+                /** @description Entries on a page. */
+                limit?: number | null;
+                /** @description From `next`. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AffectedPlots"];
                 };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */

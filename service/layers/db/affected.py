@@ -9,8 +9,10 @@ from service.accounts.db.accounts import Account
 _RECHECK = text("SELECT recheck_layers(:plots)")
 _STATE = text("""
 SELECT v.id AS version_id, v.valid_from, v.source, r.done_at IS NOT NULL AS complete
-FROM layer_version v LEFT JOIN layer_recheck r ON r.version_id = v.id
-WHERE v.layer = :layer AND v.valid_to IS NULL
+FROM layer l
+LEFT JOIN layer_version v ON v.layer = l.code AND v.valid_to IS NULL
+LEFT JOIN layer_recheck r ON r.version_id = v.id
+WHERE l.code = :layer
 """)
 _IN_FORCE = """
 FROM layer_affected a
@@ -35,7 +37,10 @@ def recheck(engine: Engine, plots: int) -> bool:
 
 
 def recheck_state(connection: Connection, layer: str) -> RowMapping | None:
-    """The newest version of a layer, and whether all plots were compared with it."""
+    """The newest version of a layer, and whether all plots were compared with it.
+
+    Its members are None where no file was imported; None altogether where there is no layer.
+    """
     return connection.execute(_STATE, {"layer": layer}).mappings().one_or_none()
 
 

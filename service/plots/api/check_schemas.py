@@ -16,7 +16,7 @@ class CheckProperties(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     stage: Stage = "planted"
-    kind: Short | None = None
+    kind: Short | None = Field(None, description="As code or label; rules of layers look at it.")
     declared_m2: Finite | None = None
     plan_ids: list[Annotated[int, NoBoolean]] = Field([], max_length=1_000)
 
@@ -42,6 +42,8 @@ class Found(BaseModel):
     area_m2: float | None
     plot_id: int | None = Field(description="The other plot; null for one outside your districts.")
     county: str | None = Field(None, description="County of a plot outside your districts.")
+    layer: str | None = Field(None, description="Code of the layer that the plot lies on.")
+    share: float | None = Field(None, description="Part of the plot on that layer, a ratio.")
 
 
 class Checked(BaseModel):

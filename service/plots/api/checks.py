@@ -6,6 +6,7 @@ from service.accounts.api.deps import ReviewerDep
 from service.plots import repair
 from service.plots import validate as checking
 from service.plots.api.check_schemas import Checked, CheckFeature
+from service.plots.create import known_kind
 from service.web.admission import in_lane
 from service.web.deps import ConnectionDep, SettingsDep
 from service.web.thread_route import ThreadRoute
@@ -23,7 +24,7 @@ def check_plot(
         connection,
         account,
         drawn.geometry,
-        drawn.properties.model_dump(),
+        known_kind(connection, drawn.properties.model_dump()),
         settings,
         plot_id=drawn.id,
     )

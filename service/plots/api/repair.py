@@ -14,6 +14,7 @@ from service.errors import InvalidValueError
 from service.plots import repair
 from service.plots.api.check_schemas import CheckProperties
 from service.plots.api.plot_schemas import PlotNumber
+from service.plots.create import known_kind
 from service.plots.db.neighbours import county_borders, shapes_outside_scope
 from service.plots.repair import Way
 from service.web.admission import in_lane
@@ -37,7 +38,7 @@ class MendFeature(BaseModel):
     properties: CheckProperties = CheckProperties()
     way: Way = Field(
         description="`repair` rings that cross; `subtract` the ground of other plots; `clip` to "
-        "your districts."
+        "your districts; `keep_off` the layers that refuse it."
     )
     district: Annotated[str, Field(pattern=COUNTY)] | None = Field(
         None, description="County to clip to; without it all of yours that the drawing meets."
@@ -76,7 +77,9 @@ def mend_plot(
     drawn: MendFeature, account: PlannerDep, connection: ConnectionDep, settings: SettingsDep
 ) -> MendedShape:
     """A proposal for a drawing that is wrong; accept it by drawing it so."""
-    attributes = drawn.properties.model_dump() | {"district": drawn.district}
+    attributes = known_kind(connection, drawn.properties.model_dump()) | {
+        "district": drawn.district
+    }
     proposal = repair.propose_repair(
         connection, account, drawn.geometry, attributes, drawn.way, settings, plot_id=drawn.id
     )

@@ -1,7 +1,7 @@
 -- What shapes share with layers, by the rules of the layers.
 --
 -- shapes:   polygons in EPSG:4490, valid; NULL and empty ones share nothing.
--- stages, kinds: of each shape, in the same order.
+-- stages, kinds: of each shape, in the same order; a kind of NULL is any kind.
 -- day:      a day in Beijing; versions that hold on it are looked at.
 -- versions: only these; NULL is all.
 -- Returns a row for each shape (its number from 1) and layer, of info and report layers also for
@@ -63,7 +63,7 @@ BEGIN
         JOIN layer_version v ON v.id = c.version_id
         JOIN layer l ON l.code = v.layer
         JOIN layer_feature f ON f.id = c.feature_id
-        WHERE (NOT l.rule ? 'kinds' OR l.rule -> 'kinds' ? s.kind)
+        WHERE (NOT l.rule ? 'kinds' OR s.kind IS NULL OR l.rule -> 'kinds' ? s.kind)
           AND (NOT l.rule ? 'classes' OR l.rule -> 'classes' ? f.class)
           AND coalesce(l.rule -> 'stages', '["planned", "planted", "accepted"]') ? s.stage
     ),

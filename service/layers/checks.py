@@ -1,0 +1,100 @@
+"""Verdicts on plots that lie on layers: one pipeline for a drawing and for a file."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import Connection, RowMapping
+
+from gis.messages import Message
+from gis.verdicts import Problem as Verdict
+from service.layers.db.ground import shared_ground
+from service.web.timestamps import today
+
+
+class OnLayer(NamedTuple):
+    """A verdict ``on_control_line``, and the layer that it is about."""
+
+    verdict: Verdict
+    layer: str
+    share: float
+    """Of the area of the plot."""
+
+
+def on_layers(
+    connection: Connection,
+    shapes: Sequence[BaseGeometry],
+    stages: Sequence[str],
+    kinds: Sequence[str | None],
+    day: date | None = None,
+) -> list[list[OnLayer]]:
+    """Verdicts on each shape: what it shares with the layers in force on a day, today for None.
+
+    Parameters
+    ----------
+    shapes
+        Valid polygons in degrees of CGCS2000.
+    stages, kinds
+        Of each shape; a kind of None is any kind.
+    """
+    verdicts: list[list[OnLayer]] = [[] for _ in shapes]
+    for number, row in shared_ground(connection, shapes, stages, kinds, day or today()):
+        verdicts[number].append(_verdict(row))
+    return verdicts
+
+
+def _verdict(row: RowMapping) -> OnLayer:
+    verdict = Verdict(
+        code="on_control_line",
+        severity=row["severity"],
+        message=_words(row),
+        at=(row["longitude"], row["latitude"]),
+        area_m2=row["area_m2"],
+        other=row["layer"],
+    )
+    return OnLayer(verdict, row["layer"], row["share"])
+
+
+def _words(row: RowMapping) -> Message:
+    amount = f"{row['area_m2']:.2f} m²"
+    share = f"{row['share']:.1%}"
+    what = _feature(row)
+    place = f"{row['longitude']:.6f}, {row['latitude']:.6f}"
+    remedy = _remedy(row)
+    return Message(
+        f"有 {amount}（{share}）位于{row['label_zh']}{what.zh}，在 {place} 处；{remedy.zh}",
+        f"{amount} ({share}) lie on {row['label_en']}{what.en}, at {place}{remedy.en}",
+    )
+
+
+def _feature(row: RowMapping) -> Message:
+    """The feature that holds the most of it, its class, and how many others there are."""
+    name = row["feature_name"] or row["feature_code"]
+    cls = row["class"]
+    zh = [f"类别 {cls}"] if cls else []
+    en = [f"class {cls}"] if cls else []
+    if name:
+        more = row["features"] - 1
+        zh.append(f"“{name}”" + (f"等 {more + 1} 处" if more else ""))
+        en.append(name + (f" and {more} more" if more else ""))
+    return Message(f"（{'，'.join(zh)}）" if zh else "", f" ({', '.join(en)})" if en else "")
+
+
+def _remedy(row: RowMapping) -> Message:
+    by_severity: dict[str, Message] = {
+        "block": Message(
+            "不得造林绿化，请避让，或裁掉这一部分。",
+            ": nothing may be planted there, keep off it or clip that part out.",
+        ),
+        "warn": Message(
+            "请核对有无批准文件。",
+            ": look whether that was approved.",
+        ),
+    }
+    within = row["role"] in ("block", "warn")
+    told = Message(
+        "在容差之内。" if within else "仅供参考。",
+        ": within the tolerance." if within else ": for your information.",
+    )
+    return by_severity.get(row["severity"], told)

@@ -1,0 +1,84 @@
+"""What shapes share with the layers in force."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import Connection, RowMapping, text
+
+from gis.crs import CGCS2000
+
+# Shapes in one statement: their vertices are sent at once.
+BATCH = 1_000
+
+_SHARED = text("""
+SELECT g.*, l.label_zh, l.label_en, l.role
+FROM ground_on_layers(
+    (SELECT array_agg(ST_GeomFromWKB(given.wkb, :srid) ORDER BY given.n)
+     FROM unnest(CAST(:wkbs AS bytea[])) WITH ORDINALITY AS given(wkb, n)),
+    CAST(:stages AS text[]), CAST(:kinds AS text[]), CAST(:day AS date)) g
+JOIN layer l ON l.code = g.layer
+ORDER BY g.shape_no, array_position('{block,warn,info}', g.severity), g.layer, g.class
+""")
+
+_REFUSED = text("""
+SELECT ST_AsBinary(f.geom) AS wkb
+FROM layer_feature f
+JOIN layer_version v ON v.id = f.version_id
+    AND v.valid_from <= :day AND (v.valid_to IS NULL OR v.valid_to > :day)
+JOIN layer l ON l.code = v.layer AND l.role = 'block'
+CROSS JOIN ST_GeomFromWKB(:wkb, :srid) AS drawn(geom)
+WHERE f.geom && drawn.geom
+  AND EXISTS (SELECT 1 FROM layer_cell c WHERE c.feature_id = f.id AND c.geom && drawn.geom
+              AND ST_Intersects(c.geom, drawn.geom))
+  AND (NOT jsonb_exists(l.rule, 'kinds') OR CAST(:kind AS text) IS NULL
+       OR jsonb_exists(l.rule -> 'kinds', :kind))
+  AND (NOT jsonb_exists(l.rule, 'classes') OR jsonb_exists(l.rule -> 'classes', f.class))
+  AND jsonb_exists(coalesce(l.rule -> 'stages', '["planned", "planted", "accepted"]'), :stage)
+LIMIT :row_limit
+""")
+
+
+def shared_ground(
+    connection: Connection,
+    shapes: Sequence[BaseGeometry],
+    stages: Sequence[str],
+    kinds: Sequence[str | None],
+    day: date,
+) -> list[tuple[int, RowMapping]]:
+    """Rows of `ground_on_layers` with the labels of the layers, each with its shape from 0."""
+    rows: list[tuple[int, RowMapping]] = []
+    for start in range(0, len(shapes), BATCH):
+        values: dict[str, Any] = {
+            "wkbs": list(shapely.to_wkb(list(shapes[start : start + BATCH]))),
+            "stages": list(stages[start : start + BATCH]),
+            "kinds": list(kinds[start : start + BATCH]),
+            "srid": CGCS2000,
+            "day": day,
+        }
+        found = connection.execute(_SHARED, values).mappings()
+        rows += [(start + row["shape_no"] - 1, row) for row in found]
+    return rows
+
+
+def refused_shapes(
+    connection: Connection,
+    shape: BaseGeometry,
+    stage: str,
+    kind: str | None,
+    day: date,
+    *,
+    limit: int,
+) -> list[BaseGeometry]:
+    """Features of layers that refuse the plot, whole; one more than ``limit`` at most."""
+    values = {
+        "wkb": shapely.to_wkb(shape),
+        "srid": CGCS2000,
+        "stage": stage,
+        "kind": kind,
+        "day": day,
+        "row_limit": limit + 1,
+    }
+    return [shapely.from_wkb(row.wkb) for row in connection.execute(_REFUSED, values)]
