@@ -1,11 +1,11 @@
 """Verdicts on plots that lie on layers: one pipeline for a drawing and for a file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import Connection
 
 from gis.messages import Message
 from gis.verdicts import Problem as Verdict
@@ -44,7 +44,7 @@ def on_layers(
     return verdicts
 
 
-def _verdict(row: RowMapping) -> OnLayer:
+def _verdict(row: Mapping[str, Any]) -> OnLayer:
     verdict = Verdict(
         code="on_control_line",
         severity=row["severity"],
@@ -56,7 +56,7 @@ def _verdict(row: RowMapping) -> OnLayer:
     return OnLayer(verdict, row["layer"], row["share"])
 
 
-def _words(row: RowMapping) -> Message:
+def _words(row: Mapping[str, Any]) -> Message:
     amount = f"{row['area_m2']:.2f} m²"
     share = f"{row['share']:.1%}"
     what = _feature(row)
@@ -68,7 +68,7 @@ def _words(row: RowMapping) -> Message:
     )
 
 
-def _feature(row: RowMapping) -> Message:
+def _feature(row: Mapping[str, Any]) -> Message:
     """The feature that holds the most of it, its class, and how many others there are."""
     name = row["feature_name"] or row["feature_code"]
     cls = row["class"]
@@ -81,7 +81,7 @@ def _feature(row: RowMapping) -> Message:
     return Message(f"（{'，'.join(zh)}）" if zh else "", f" ({', '.join(en)})" if en else "")
 
 
-def _remedy(row: RowMapping) -> Message:
+def _remedy(row: Mapping[str, Any]) -> Message:
     by_severity: dict[str, Message] = {
         "block": Message(
             "不得造林绿化，请避让，或裁掉这一部分。",

@@ -1,12 +1,12 @@
 """What shapes share with the layers in force."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Connection, RowMapping, text
+from sqlalchemy import Connection, text
 
 from gis.crs import CGCS2000
 
@@ -47,9 +47,9 @@ def shared_ground(
     stages: Sequence[str],
     kinds: Sequence[str | None],
     day: date,
-) -> list[tuple[int, RowMapping]]:
+) -> list[tuple[int, Mapping[str, Any]]]:
     """Rows of `ground_on_layers` with the labels of the layers, each with its shape from 0."""
-    rows: list[tuple[int, RowMapping]] = []
+    rows: list[tuple[int, Mapping[str, Any]]] = []
     for start in range(0, len(shapes), BATCH):
         values: dict[str, Any] = {
             "wkbs": list(shapely.to_wkb(list(shapes[start : start + BATCH]))),
@@ -59,7 +59,7 @@ def shared_ground(
             "day": day,
         }
         found = connection.execute(_SHARED, values).mappings()
-        rows += [(start + row["shape_no"] - 1, row) for row in found]
+        rows += [(start + row["shape_no"] - 1, dict(row)) for row in found]
     return rows
 
 
