@@ -25,6 +25,7 @@ from service.layers.api import features as layer_features
 from service.layers.api import layers
 from service.layers.api import versions as layer_versions
 from service.layers.queue import LayerQueue
+from service.ledger.api import claims, ledger
 from service.maps.api import maps
 from service.patrol.chiefs.api import routes as chiefs
 from service.patrol.duty.api import routes as duty
@@ -96,6 +97,8 @@ MODULES = (
     duty,
     chiefs,
     coverage,
+    ledger,
+    claims,
     codes,
     basemaps,
     exports,

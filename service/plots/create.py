@@ -15,6 +15,7 @@ from service.codes.db.codes import codes
 from service.codes.db.local_codes import codes_had
 from service.errors import Problem
 from service.plots.api.plot_schemas import PlotFeature
+from service.plots.db.credit import claimed_plot_ids
 from service.plots.db.ground_lock import lock_ground
 from service.plots.db.history import plan_ids_ever
 from service.plots.db.insert import NewPlot, insert_plots
@@ -108,6 +109,7 @@ def validate_new_version(  # noqa: PLR0913 - what every write brings along
         settings,
         besides=replaced,
         plans_before=plans_before,
+        claimed=() if plot_id is None else claimed_plot_ids(connection, plot_id),
     )
     raise_for_problems(validation, acknowledged)
     district = next(share.county for share in validation.shares if account.covers(share.county))

@@ -20,6 +20,8 @@ from service.accounts.db.accounts import Account
 from service.districts.db.districts import tree
 from service.errors import Problem
 from service.layers.checks import on_layers
+from service.plots.credited import credited_ground
+from service.plots.db.credit import claimed_plot_ids
 from service.plots.db.history import plan_ids_ever
 from service.plots.db.insert import Share, county_shares
 from service.plots.db.neighbours import Neighbour, TooManyNeighbours, neighbours
@@ -92,6 +94,7 @@ def validate(  # noqa: PLR0913 - what every write brings along
     *,
     besides: Sequence[int] = (),
     plans_before: Collection[int] = (),
+    claimed: Collection[int] = (),
 ) -> Validation:
     """Check a valid plot: its shape, its districts, its plans, its neighbours, and its layers.
 
@@ -106,6 +109,8 @@ def validate(  # noqa: PLR0913 - what every write brings along
         Ids of the plot itself and of the plots that it replaces; they are no neighbours.
     plans_before
         Ids of plans that it may go on naming although they are none any more.
+    claimed
+        Ids of plots on whose ground it replants or renews: it may lie on them.
 
     Raises
     ------
@@ -114,7 +119,11 @@ def validate(  # noqa: PLR0913 - what every write brings along
     """
     neighbours_of_all = neighbours_in_limits(connection, geometry, settings)
     around = [neighbour for neighbour in neighbours_of_all if neighbour.plot_id not in set(besides)]
-    competing = credited_alike(around, attributes)
+    competing = [
+        neighbour
+        for neighbour in credited_alike(around, attributes)
+        if neighbour.plot_id is None or neighbour.plot_id not in claimed
+    ]
     labels = _labels(connection, account, competing)
     verdicts = check(
         geometry,
@@ -137,6 +146,12 @@ def validate(  # noqa: PLR0913 - what every write brings along
     reported += map(Reported, outside_districts(account, geometry, size_m2, shares, settings))
     rules = kind_rules(connection)
     reported += map(Reported, wrong_kind_size(rules, attributes.get("kind"), geometry, size_m2))
+    counts = attributes.get("stage") in GREEN_STAGES
+    if counts and any(entry.verdict.code in ("overlap", "same_ground") for entry in reported):
+        reported += [
+            Reported(verdict, row.plot_id, None if row.plot_id else row.district)
+            for row, verdict in credited_ground(connection, geometry, {*besides, *claimed})
+        ]
     district = next((share.county for share in shares if account.covers(share.county)), None)
     reported += [
         Reported(verdict, link.plan_id, field="properties.plan_ids")
@@ -150,7 +165,6 @@ def validate(  # noqa: PLR0913 - what every write brings along
     ]
     reported += _on_layers(connection, geometry, attributes)
     # The plot's own approved version is counted already, so only what it grows by is added.
-    counts = attributes.get("stage") in GREEN_STAGES
     return Validation(
         reported, size_m2, adds_m2(geometry, neighbours_of_all) if counts else 0.0, shares
     )
@@ -191,7 +205,6 @@ def validate_geojson(
         return Validation([Reported(verdict) for verdict in check_geojson(geometry)])
     if plot_id is None:
         return validate(connection, account, polygon, attributes, settings)
-    plans = plan_ids_ever(connection, plot_id)
     return validate(
         connection,
         account,
@@ -199,7 +212,8 @@ def validate_geojson(
         attributes,
         settings,
         besides=(plot_id,),
-        plans_before=plans,
+        plans_before=plan_ids_ever(connection, plot_id),
+        claimed=claimed_plot_ids(connection, plot_id),
     )
 
 

@@ -244,6 +244,7 @@ _SWEEP = """
 DO $$
 DECLARE
     swept regclass[] := ARRAY[
+        'plot_claim',
         'plot_history', 'plot', 'plot_version', 'plot_number', 'plot_counter', 'acceptance',
         'zone', 'zone_version', 'patrol', 'patrol_zone', 'zone_walked', 'finding', 'finding_step',
         'patrol_log', 'audit', 'idempotency_key', 'credential', 'account_scope',

@@ -9,7 +9,7 @@ def drawn(client: Any, **properties: Any) -> dict[str, Any]:
     """A stored plot of this client."""
     geometry = properties.pop("geometry", None)
     # Tests lay plots over each other and over borders on purpose.
-    address = "/api/plots?acknowledge=overlap,same_ground,crosses_district"
+    address = "/api/plots?acknowledge=overlap,same_ground,credited_ground,crosses_district"
     answer = client.post(address, json=feature(geometry, **properties))
     assert answer.status_code == 201, answer.text
     plot: dict[str, Any] = answer.json()

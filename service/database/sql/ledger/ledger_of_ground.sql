@@ -1,0 +1,99 @@
+-- Who holds credit on some ground.
+--
+-- ground:    polygons in EPSG:4490.
+-- max_plots: when more plots than this have credit there, nothing is computed.
+-- Returns a row for each holder and set of further plots:
+--   plot_id:  the holder; NULL for one beyond the scope, of which only county, ground and place are
+--             told, and only within 200 m of the scope;
+--   plot_no, year, programme, since: of the holder; NULL beyond the scope;
+--   district: county of the holder;
+--   also:     further plots of the scope that cover it, who has had it longest first;
+--   area_m2:  square metres on the ellipsoid;
+--   lon, lat: a point of it.
+-- With too many plots there is one row, of NULL alone.
+-- The service may call it; the scope decides what it sees.
+CREATE OR REPLACE FUNCTION ledger_of_ground(ground geometry, max_plots integer)
+RETURNS TABLE(
+    plot_id bigint,
+    plot_no text,
+    district text,
+    year integer,
+    programme text,
+    since timestamp with time zone,
+    also bigint[],
+    area_m2 double precision,
+    lon double precision,
+    lat double precision
+)
+LANGUAGE plpgsql
+STABLE SECURITY DEFINER
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+SET jit TO 'off'
+SET plan_cache_mode TO 'force_custom_plan'
+AS $$
+#variable_conflict use_column
+DECLARE
+    scope text[] := current_scope();
+    near geometry;
+    ids bigint[];
+BEGIN
+    IF scope = '{}' THEN
+        RETURN;
+    END IF;
+    SELECT array_agg(met.plot_id) INTO ids
+    FROM (
+        SELECT v.plot_id FROM plot_version v
+        WHERE v.slot = 'approved' AND v.stage IN ('planted', 'accepted', 'existing')
+          AND v.geom && ground AND ST_Relate(v.geom, ground, 'T********')
+        LIMIT max_plots + 1
+    ) met;
+    IF ids IS NULL THEN
+        RETURN;
+    END IF;
+    IF cardinality(ids) > max_plots THEN
+        RETURN QUERY SELECT NULL::bigint, NULL::text, NULL::text, NULL::integer, NULL::text,
+            NULL::timestamptz, NULL::bigint[], NULL::double precision, NULL::double precision,
+            NULL::double precision;
+        RETURN;
+    END IF;
+    IF scope <> '{*}' THEN
+        near := ground_near_scope(ground);
+    END IF;
+    RETURN QUERY
+    WITH plot AS MATERIALIZED (
+        SELECT v.plot_id, v.plot_no, v.district, v.year, v.programme,
+               scope = '{*}' OR v.district = ANY (scope) AS own,
+               ST_CollectionExtract(ST_Intersection(v.geom, ground), 3) AS part
+        FROM plot_version v WHERE v.slot = 'approved' AND v.plot_id = ANY(ids)
+    ), given AS (
+        -- Foreign ground is told of within 200 m of the scope only.
+        SELECT array_agg(plot.plot_id ORDER BY plot.plot_id) AS plots,
+               array_agg(CASE WHEN plot.own THEN plot.part
+                              ELSE ST_CollectionExtract(ST_Intersection(plot.part, near), 3) END
+                         ORDER BY plot.plot_id) AS parts
+        FROM plot WHERE plot.own OR near IS NOT NULL
+    ), face AS MATERIALIZED (
+        SELECT f.* FROM given CROSS JOIN LATERAL credited_faces(given.plots, given.parts) f
+    ), mine AS (
+        SELECT face.holders[1] AS holder, face.since, face.face, face.area_m2,
+               ARRAY(SELECT other.id FROM unnest(face.holders[2:]) WITH ORDINALITY other(id, n)
+                     JOIN plot ON plot.plot_id = other.id AND plot.own ORDER BY other.n) AS also
+        FROM face
+    ), total AS (
+        SELECT mine.holder, mine.also, min(mine.since) AS since, sum(mine.area_m2) AS area_m2,
+               (array_agg(ST_PointOnSurface(mine.face) ORDER BY mine.area_m2 DESC))[1] AS place
+        FROM mine GROUP BY mine.holder, mine.also
+    )
+    SELECT CASE WHEN plot.own THEN plot.plot_id END, CASE WHEN plot.own THEN plot.plot_no END,
+           plot.district, CASE WHEN plot.own THEN plot.year END,
+           CASE WHEN plot.own THEN plot.programme END, CASE WHEN plot.own THEN total.since END,
+           total.also, total.area_m2, ST_X(total.place), ST_Y(total.place)
+    FROM total JOIN plot ON plot.plot_id = total.holder
+    WHERE total.area_m2 >= 0.01
+    ORDER BY plot.own DESC, total.holder, total.also;
+END
+$$;
+COMMENT ON FUNCTION ledger_of_ground(geometry, integer) IS
+    'Who holds credit on some ground; beyond the scope county, m² and place only';
+REVOKE ALL ON FUNCTION ledger_of_ground(geometry, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ledger_of_ground(geometry, integer) TO :service_role;

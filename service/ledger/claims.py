@@ -1,0 +1,168 @@
+"""Claims: a plot says that it replants or renews ground that another one holds, or disputes it.
+
+A claim ties the plot to the holder. It moves no credit: the ground counts once in all years
+together, for its holder, and in full in a figure of the plot's own year.
+"""
+
+from typing import Literal
+
+import shapely
+from sqlalchemy import Connection
+
+from gis.messages import Message
+from service.accounts.db.accounts import Account
+from service.accounts.db.audit import note
+from service.errors import Problem, not_found
+from service.ledger.db import claims
+from service.plots.db import plots
+from service.plots.db.credit import Credit, TooManyHolders, credit_on
+from service.plots.db.edit import lock_plot
+
+__all__ = ["ClaimedAs", "claim_ground", "withdraw_or_settle"]
+
+ClaimedAs = Literal["replant", "renewal", "dispute"]
+
+
+def claim_ground(
+    connection: Connection,
+    account: Account,
+    plot_id: int,
+    holder_id: int,
+    claimed_as: ClaimedAs,
+    why: str | None,
+) -> int:
+    """Store a claim of a plot upon the holder of ground under it; returns the claim's id.
+
+    Another claim upon the same holder that stands is ended by it. The same claim again is the one
+    that stands already.
+
+    Raises
+    ------
+    Problem
+        404: no such plot in scope. 422 ``own_ground``, ``why_missing``. 409 ``no_credit`` when the
+        other plot holds nothing under this one, naming who does; ``other_county``.
+    """
+    if holder_id == plot_id:
+        raise _refused(
+            422,
+            "own_ground",
+            Message(
+                "这是图斑自己的地块，无需认领",
+                "that is the plot itself: name the plot that holds the ground",
+            ),
+        )
+    if claimed_as == "dispute" and not (why or "").strip():
+        raise _refused(
+            422,
+            "why_missing",
+            Message("提出异议须写明理由", "a dispute says why: write the reason"),
+            field="why",
+        )
+    locked = lock_plot(connection, account, plot_id)
+    if locked is None:
+        raise not_found("此图斑")
+    claimant = locked.newest
+    ground = shapely.from_wkb(claimant["wkb"])
+    held = _held(connection, ground)
+    area_m2 = sum(row.area_m2 for row in held if row.plot_id == holder_id)
+    holder = plots.read_plot(connection, account, holder_id, "approved")
+    if holder is not None and holder["district"] != claimant["district"]:
+        raise _refused(
+            409,
+            "other_county",
+            Message(
+                f"图斑 {holder['plot_no']} 属于 {holder['district']}，本图斑属于 "
+                f"{claimant['district']}，只能认领本县的地块；邻县的重叠请与邻县协商",
+                f"plot {holder['plot_no']} belongs to {holder['district']}, this one to "
+                f"{claimant['district']}: claim ground of your own county only, and settle the "
+                "overlap with the neighbour",
+            ),
+        )
+    if area_m2 == 0:
+        raise _nothing_held(held, holder_id, plot_id)
+    standing = claims.standing_claim(connection, plot_id, holder_id)
+    if standing is not None:
+        if (standing["claimed_as"], standing["why"]) == (claimed_as, why):
+            return int(standing["id"])
+        claims.end_claim(
+            connection, account, standing["id"], f"{standing['claimed_as']} → {claimed_as}"
+        )
+    values = {
+        "plot_id": plot_id,
+        "holder_id": holder_id,
+        "district": claimant["district"],
+        "claimed_as": claimed_as,
+        "why": why,
+        "area_m2": area_m2,
+    }
+    number = claims.add_claim(connection, account, values)
+    note(connection, account, "claim", {"claim": number, **values})
+    return number
+
+
+def withdraw_or_settle(
+    connection: Connection, account: Account, claim_id: int, because: str
+) -> None:
+    """End a claim: its maker withdraws it, or an inspector settles it, never the maker's own.
+
+    Raises
+    ------
+    Problem
+        404; 409 ``claim_ended``; 403 ``not_your_claim``.
+    """
+    claim = claims.lock_claim(connection, account, claim_id)
+    if claim is None:
+        raise not_found("此认领")
+    if claim["ended_at"] is not None:
+        raise _refused(
+            409,
+            "claim_ended",
+            Message("这项认领已经结束", "the claim has ended already: look at the list again"),
+        )
+    if claim["made_by"] != account.id and not account.holds("inspector"):
+        raise _refused(
+            403,
+            "not_your_claim",
+            Message(
+                "只有提出人可以撤回，核查员可以裁定",
+                "its maker withdraws a claim, an inspector settles it",
+            ),
+        )
+    claims.end_claim(connection, account, claim_id, because)
+    note(connection, account, "claim_ended", {"claim": claim_id, "because": because})
+
+
+def _held(connection: Connection, ground: shapely.Geometry) -> list[Credit]:
+    try:
+        return credit_on(connection, ground)
+    except TooManyHolders:
+        raise _refused(
+            422,
+            "too_many_neighbours",
+            Message(
+                "图斑下已计入的图斑过多，请先拆分",
+                "too many plots count under this one: split it first",
+            ),
+        ) from None
+
+
+def _nothing_held(held: list[Credit], holder_id: int, plot_id: int) -> Problem:
+    holders = [row for row in held if row.plot_id not in (None, plot_id)]
+    if not holders:
+        words = Message(
+            "这块地没有其他图斑计入，无需认领",
+            "no other plot holds this ground: there is nothing to claim",
+        )
+    else:
+        first = holders[0]
+        words = Message(
+            f"编号 {holder_id} 的图斑在此处没有计入的地块，此处由 {first.year} 年图斑 "
+            f"{first.plot_no}（编号 {first.plot_id}）计入，请认领它的地块",
+            f"plot number {holder_id} holds nothing here; plot {first.plot_no} of {first.year} "
+            f"(number {first.plot_id}) does: claim its ground",
+        )
+    return _refused(409, "no_credit", words)
+
+
+def _refused(status: int, code: str, message: Message, field: str = "of") -> Problem:
+    return Problem(status, code, message, errors=[{"field": field, "code": code}])

@@ -1,0 +1,99 @@
+"""Who holds credit on which ground: each square metre counts for one plot, the first approved.
+
+The earliest approval holds, then the lower id. Ground that a plot grew onto later is its own from
+that day only. When a holder is deleted, the credit passes to the plot that has had the ground
+longest after it: nothing is stored, so nothing has to be passed on.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import shapely
+from sqlalchemy import Connection
+
+from gis.messages import Message
+from service.accounts.db.accounts import Account
+from service.errors import Problem
+from service.ledger.db.ledger import credit_in_counties
+from service.plots.db import plots
+from service.plots.db.credit import MAX_HOLDERS, Credit, TooManyHolders, credit_on
+
+__all__ = ["Ledger", "county_ledger", "ground_ledger", "ledger_row"]
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Rows of the ledger; areas in m² on the ellipsoid.
+
+    ``pending_cells`` cells are not counted yet after a bulk change, the oldest was touched at
+    ``pending_since``: their ground stands as it was before.
+    """
+
+    rows: Sequence[Credit]
+    pending_cells: int = 0
+    pending_since: datetime | None = None
+
+
+def county_ledger(
+    connection: Connection, counties: Sequence[str], year: int | None = None, *, exact_cells: int
+) -> Ledger:
+    """All credited ground of counties, holders by id; those beyond the scope come last.
+
+    Without ``year`` the areas add up to the green area of the counties. With it only ground whose
+    holder is of that task year is listed.
+    """
+    pending_cells, pending_since, rows = credit_in_counties(
+        connection, counties, exact_cells=exact_cells
+    )
+    return Ledger(_of_year(rows, year), pending_cells, pending_since)
+
+
+def ground_ledger(
+    connection: Connection, ground: shapely.Geometry, year: int | None = None
+) -> Ledger:
+    """Credited ground within polygons (degrees of CGCS2000), cut to them.
+
+    Raises
+    ------
+    Problem
+        422 ``too_many_plots``.
+    """
+    try:
+        rows = credit_on(connection, ground)
+    except TooManyHolders:
+        raise Problem(
+            422,
+            "too_many_plots",
+            Message(
+                f"此范围内已计入的图斑超过 {MAX_HOLDERS} 个，请缩小范围，或按 district 查询",
+                f"more than {MAX_HOLDERS} plots count there: ask for less ground, or by district",
+            ),
+        ) from None
+    return Ledger(_of_year(rows, year))
+
+
+def plot_ground(connection: Connection, account: Account, plot_id: int) -> shapely.Geometry | None:
+    """The shape of the newest version that the account may see; None when there is none."""
+    row = plots.read_plot(connection, account, plot_id)
+    return None if row is None else shapely.from_geojson(row["geometry"])
+
+
+def ledger_row(row: Credit) -> dict[str, Any]:
+    """A row as the API answers it; ``at`` only where the holder itself is not told."""
+    holder = {"plot_id": row.plot_id, "plot_no": row.plot_no, "district": row.district}
+    at = None if row.plot_id is not None or row.lon is None else [row.lon, row.lat]
+    return {
+        "area_m2": row.area_m2,
+        "holder": holder,
+        "year": row.year,
+        "programme": row.programme,
+        "since": row.since,
+        "also": list(row.also),
+        "at": at,
+    }
+
+
+def _of_year(rows: Sequence[Credit], year: int | None) -> list[Credit]:
+    return [row for row in rows if year is None or row.year == year]

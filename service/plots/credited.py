@@ -1,0 +1,96 @@
+"""A plot on ground that counts already is told who holds it, since when and for which programme."""
+
+from collections.abc import Collection, Iterator, Mapping
+
+import shapely
+from sqlalchemy import Connection
+
+from gis.messages import Message
+from gis.verdicts import LIMITS
+from gis.verdicts import Problem as Verdict
+from gis.verdicts.problems import problem
+from service.codes.db.codes import codes
+from service.districts.db.districts import tree
+from service.errors import Problem
+from service.plots.db.credit import MAX_HOLDERS, Credit, TooManyHolders, credit_on
+from service.web.timestamps import day_of
+
+__all__ = ["credited_ground", "holder_in_words"]
+
+
+def credited_ground(
+    connection: Connection, geometry: shapely.MultiPolygon, besides: Collection[int]
+) -> Iterator[tuple[Credit, Verdict]]:
+    """Each holder of the ground with its verdict ``credited_ground``, largest area first.
+
+    Parameters
+    ----------
+    geometry
+        Valid, in degrees of CGCS2000.
+    besides
+        Ids of the plot itself, of those that it replaces, and of holders that it has claimed.
+
+    Raises
+    ------
+    Problem
+        422 ``too_many_neighbours``: more plots hold the ground than are compared at once.
+    """
+    held: dict[int | str, Credit] = {}
+    for row in _credit(connection, geometry):
+        if row.plot_id in besides:
+            continue
+        key = row.district if row.plot_id is None else row.plot_id
+        before = held.get(key)
+        total = row.area_m2 + (before.area_m2 if before else 0.0)
+        held[key] = (before or row)._replace(area_m2=total)
+    for row in sorted(held.values(), key=lambda row: -row.area_m2):
+        if row.area_m2 <= LIMITS.overlap_m2:
+            continue
+        name = holder_in_words(connection, row)
+        at = None if row.lon is None or row.lat is None else (row.lon, row.lat)
+        message = Message(
+            f"有 {row.area_m2:.2f} m² 已由{name.zh}计入，同一块地只计一次，不会再增加面积："
+            "请避让，或保存后在台账中登记为补植、更新，有异议则提出异议。",
+            f"{row.area_m2:.2f} m² count for {name.en} already; ground counts once, so they add "
+            "nothing: keep off, or save and claim them as replanting or renewal, or dispute them.",
+        )
+        yield row, problem("credited_ground", message, at=at, area_m2=row.area_m2)
+
+
+def _credit(connection: Connection, geometry: shapely.MultiPolygon) -> list[Credit]:
+    try:
+        return credit_on(connection, geometry)
+    except TooManyHolders:
+        raise Problem(
+            422,
+            "too_many_neighbours",
+            Message(
+                f"图形下已计入的图斑超过 {MAX_HOLDERS} 个，无法逐一核对，请画得小一些",
+                f"more than {MAX_HOLDERS} plots count under the shape: draw it smaller",
+            ),
+            errors=[{"field": "geometry", "code": "too_many_neighbours"}],
+        ) from None
+
+
+def holder_in_words(connection: Connection, row: Credit) -> Message:
+    """The holder by number, year, programme and day; one beyond the scope by its county only."""
+    if row.plot_id is None:
+        name = tree(connection)[row.district].name
+        return Message(f"{name}的图斑", f"a plot of {name}")
+    programme = _programme(connection, row.programme)
+    day = "" if row.since is None else day_of(row.since).isoformat()
+    return Message(
+        f" {row.year} 年图斑 {row.plot_no}（{programme.zh}，自 {day}）",
+        f"plot {row.plot_no} of {row.year} ({programme.en}, since {day})",
+    )
+
+
+def _programme(connection: Connection, code: str | None) -> Message:
+    labels: Mapping[str, Mapping[str, str]] = {
+        entry["code"]: entry for entry in codes(connection, "programme")
+    }
+    if code is None:
+        return Message("无工程", "no programme")
+    if code not in labels:
+        return Message(code, code)
+    return Message(labels[code]["label_zh"], labels[code]["label_en"])
