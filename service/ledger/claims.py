@@ -108,7 +108,7 @@ def withdraw_or_settle(
     Raises
     ------
     Problem
-        404; 409 ``claim_ended``; 403 ``not_your_claim``.
+        404; 409 ``claim_ended``, ``not_your_claim``.
     """
     claim = claims.lock_claim(connection, account, claim_id)
     if claim is None:
@@ -121,7 +121,7 @@ def withdraw_or_settle(
         )
     if claim["made_by"] != account.id and not account.holds("inspector"):
         raise _refused(
-            403,
+            409,
             "not_your_claim",
             Message(
                 "只有提出人可以撤回，核查员可以裁定",

@@ -21,6 +21,7 @@ from gis.polygons import from_geojson
 from service.accounts.db.accounts import ROLES, Account, Role, account_id
 from service.app import create_app
 from service.database.engine import sqlalchemy_url
+from service.ledger.db.claims import add_claim
 from service.patrol.findings.edit import report
 from service.patrol.findings.schemas import FindingFeature
 from service.patrol.tracks.evaluate import RecordedTrack
@@ -49,6 +50,7 @@ class Side:
     zone: int
     patrol: int
     finding: int
+    claim: int
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,10 @@ def made(database: Database, county: str, box: str, west: float, words: str) -> 
         (patrol,) = store_tracks(connection, maker, [walk_of(west, words)], fix_limit=100)
         assert isinstance(patrol, StoredPatrol)
         finding = report(connection, maker, finding_of(west, words))
+        sides = {"plot_id": ids[1], "holder_id": ids[0], "district": county, "why": words}
+        claim = add_claim(connection, maker, {**sides, "claimed_as": "renewal", "area_m2": 1.0})
     plots = dict(zip(reviews, ids, strict=True))
-    return Side(county, box, plots, ring(west, 43.08), zone, patrol.patrol_id, finding)
+    return Side(county, box, plots, ring(west, 43.08), zone, patrol.patrol_id, finding, claim)
 
 
 def walk_of(west: float, words: str) -> RecordedTrack:
@@ -329,6 +333,18 @@ RULES: dict[str, Rule] = {
         plot="approved", body=lambda _side: {"date": "2026-05-20"}, roles=INSPECTORS
     ),
     "GET /api/plots/{plot_id}/acceptances": Rule(plot="approved"),
+    "GET /api/plots/{plot_id}/area": Rule(plot="approved"),
+    "GET /api/ledger": Rule(by=places),
+    "POST /api/plots/{plot_id}/claims": Rule(
+        plot="draft",
+        body=lambda side: {"of": side.plots["approved"], "as": "renewal"},
+        roles=PLANNERS,
+    ),
+    "GET /api/plots/{plot_id}/claims": Rule(plot="draft", roles=REVIEWERS, shows=True),
+    "GET /api/claims": Rule(roles=REVIEWERS, shows=True),
+    "POST /api/claims/{claim_id}/end": Rule(
+        row=True, body=lambda _side: {"because": "x"}, roles=REVIEWERS
+    ),
     "GET /api/me/work": NOTHING_OF_PLOTS,
     "GET /api/search": Rule(query=({"q": OWN},), by=lambda side: [{"q": marker(side)}], shows=True),
     "GET /tiles/plots/{grid}/{z}/{row}/{col}": Rule(
@@ -434,7 +450,12 @@ def ask(
     """One request for a side's ground."""
     method, path = route.split()
     plot = side.plots[rule.plot] if rule.plot else 0
-    rows = {"zone_id": side.zone, "patrol_id": side.patrol, "finding_id": side.finding}
+    rows = {
+        "zone_id": side.zone,
+        "patrol_id": side.patrol,
+        "finding_id": side.finding,
+        "claim_id": side.claim,
+    }
     numbers = {"plot_id": plot, "version": 1, "number": 9, **rows}
     address = path.format(name="kind", code=side.county, **numbers, **TILE)
     return client.request(

@@ -121,6 +121,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION ledger_of_counties(text[], integer) IS
-    'Who holds credit in counties of the scope, from the kept pieces; the first row counts what waits';
+    'Who holds credit in counties of the scope, from the kept pieces; the first row counts what '
+    'waits';
 REVOKE ALL ON FUNCTION ledger_of_counties(text[], integer) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger_of_counties(text[], integer) TO :service_role;
