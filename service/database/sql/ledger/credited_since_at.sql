@@ -2,8 +2,8 @@
 --
 -- plot:  id of a plot.
 -- place: a point in EPSG:4490.
--- Returns the first moment of the present run of approved green versions that hold the point. What a
--- plot grew onto later is its own from that day only. NULL when it does not hold it now.
+-- Returns the first moment of the present run of approved green versions that hold the point. What
+-- a plot grew onto later is its own from that day only. NULL when it does not hold it now.
 -- Only functions of the owner call it.
 CREATE OR REPLACE FUNCTION credited_since_at(plot bigint, place geometry)
 RETURNS timestamp with time zone
