@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
-from sqlalchemy import ColumnElement, Connection
+from sqlalchemy import Connection
 
 from service.accounts.api.deps import PlannerDep, ReviewerDep
+from service.accounts.db.accounts import Account
 from service.errors import not_found
 from service.ledger import claims as rules
 from service.ledger.api.ledger_schemas import ClaimEnd, ClaimIn, ClaimList, ClaimOut
 from service.ledger.claims import ClaimedAs
 from service.ledger.db import claims
+from service.ledger.db.claims import ClaimFilter
 from service.plots.api.plots import PlotId
 from service.plots.db import plots
 from service.web.deps import ConnectionDep
@@ -37,14 +39,14 @@ def claim_out(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def claim_page(
-    connection: Connection, chosen: list[ColumnElement[bool]], page: Page
+    connection: Connection, account: Account, filters: ClaimFilter, page: Page
 ) -> dict[str, Any]:
     """A page of claims, oldest first."""
-    rows = claims.claim_rows(connection, chosen, after=page.after, limit=page.row_limit)
+    rows = claims.claim_rows(connection, account, filters, after=page.after, limit=page.row_limit)
     on_page, following = page.split(rows, number_cursor)
     return {
         "rows": [claim_out(row) for row in on_page],
-        "numberMatched": claims.count_claims(connection, chosen),
+        "numberMatched": claims.count_claims(connection, account, filters),
         "next": following,
     }
 
@@ -64,8 +66,7 @@ def claim_ground(
     in full. A dispute waits for an inspector.
     """
     number = rules.claim_ground(connection, account, plot_id, body.of, body.claimed_as, body.why)
-    chosen = claims.conditions(account, plot_id=plot_id)
-    (row,) = claims.claim_rows(connection, chosen, after=number - 1, limit=1)
+    (row,) = claims.claim_rows(connection, account, ClaimFilter(), after=number - 1, limit=1)
     return claim_out(row)
 
 
@@ -78,7 +79,7 @@ def list_plot_claims(
     """Claims that a plot made or that were made upon its ground, also those that ended."""
     if plots.read_plot(connection, account, plot_id) is None:
         raise not_found("此图斑")
-    return claim_page(connection, claims.conditions(account, plot_id=plot_id), page)
+    return claim_page(connection, account, ClaimFilter(plot_id=plot_id), page)
 
 
 @router.get("/claims", response_model=ClaimList, operation_id="listClaims")
@@ -93,8 +94,8 @@ def list_claims(
     ] = None,
 ) -> Any:
     """Claims of your districts with the evidence of both sides: an inspector's list of disputes."""
-    chosen = claims.conditions(account, claimed_as=claimed_as, standing=standing, orphaned=orphaned)
-    return claim_page(connection, chosen, page)
+    filters = ClaimFilter(claimed_as=claimed_as, standing=standing, orphaned=orphaned)
+    return claim_page(connection, account, filters, page)
 
 
 @router.post("/claims/{claim_id}/end", response_model=ClaimOut, operation_id="endClaim")
@@ -103,5 +104,5 @@ def end_claim(
 ) -> Any:
     """Withdraw a claim of one's own, or settle one as an inspector."""
     rules.withdraw_or_settle(connection, account, claim_id, body.because)
-    (row,) = claims.claim_rows(connection, claims.conditions(account), after=claim_id - 1, limit=1)
+    (row,) = claims.claim_rows(connection, account, ClaimFilter(), after=claim_id - 1, limit=1)
     return claim_out(row)

@@ -1,6 +1,7 @@
 """Claims in the database: added and ended, never changed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, exists, func, insert, or_, select, update
@@ -11,7 +12,15 @@ from service.database.metadata import account as account_table
 from service.database.metadata import plot_history, plot_version
 from service.plots.db.plots import GREEN_STAGES, in_scope
 
-__all__ = ["add_claim", "claim_rows", "count_claims", "end_claim", "lock_claim", "standing_claim"]
+__all__ = [
+    "ClaimFilter",
+    "add_claim",
+    "claim_rows",
+    "count_claims",
+    "end_claim",
+    "lock_claim",
+    "standing_claim",
+]
 
 c = plot_claim.c
 v = plot_version
@@ -55,35 +64,35 @@ def lock_claim(connection: Connection, account: Account, claim_id: int) -> Row |
 _LOCK = 4171
 
 
-def conditions(
-    account: Account,
-    *,
-    plot_id: int | None = None,
-    claimed_as: str | None = None,
-    standing: bool | None = None,
-    orphaned: bool | None = None,
-) -> list[ColumnElement[bool]]:
-    """Which claims are asked for; None leaves a condition out.
+@dataclass(frozen=True)
+class ClaimFilter:
+    """Which claims are asked for; None leaves a condition out."""
 
-    ``plot_id`` is of either side. ``orphaned`` are those whose holder holds nothing any more.
-    """
-    chosen = [in_scope(account, c.district)]
-    if plot_id is not None:
-        chosen.append(or_(c.plot_id == plot_id, c.holder_id == plot_id))
-    if claimed_as is not None:
-        chosen.append(c.claimed_as == claimed_as)
-    if standing is not None:
-        chosen.append(c.ended_at.is_(None) if standing else c.ended_at.is_not(None))
-    if orphaned is not None:
+    plot_id: int | None = None
+    """On either side."""
+    claimed_as: str | None = None
+    standing: bool | None = None
+    orphaned: bool | None = None
+    """Those whose holder holds nothing any more."""
+
+
+def _conditions(account: Account, filters: ClaimFilter) -> Iterator[ColumnElement[bool]]:
+    yield in_scope(account, c.district)
+    if filters.plot_id is not None:
+        yield or_(c.plot_id == filters.plot_id, c.holder_id == filters.plot_id)
+    if filters.claimed_as is not None:
+        yield c.claimed_as == filters.claimed_as
+    if filters.standing is not None:
+        yield c.ended_at.is_(None) if filters.standing else c.ended_at.is_not(None)
+    if filters.orphaned is not None:
         holds = exists().where(
             v.c.plot_id == c.holder_id, v.c.slot == "approved", v.c.stage.in_(GREEN_STAGES)
         )
-        chosen.append(~holds if orphaned else holds)
-    return chosen
+        yield ~holds if filters.orphaned else holds
 
 
 def claim_rows(
-    connection: Connection, chosen: list[ColumnElement[bool]], *, after: int, limit: int
+    connection: Connection, account: Account, filters: ClaimFilter, *, after: int, limit: int
 ) -> list[Row]:
     """Claims by id with both sides as they stand now, or as they stood last."""
     maker, ender = account_table.alias("maker"), account_table.alias("ender")
@@ -95,7 +104,7 @@ def claim_rows(
         )
         .outerjoin(maker, maker.c.id == c.made_by)
         .outerjoin(ender, ender.c.id == c.ended_by)
-        .where(*chosen, c.id > after)
+        .where(*_conditions(account, filters), c.id > after)
         .order_by(c.id)
         .limit(limit)
     )
@@ -107,9 +116,10 @@ def claim_rows(
     ]
 
 
-def count_claims(connection: Connection, chosen: list[ColumnElement[bool]]) -> int:
-    """How many claims there are."""
-    return connection.scalar(select(func.count()).select_from(plot_claim).where(*chosen)) or 0
+def count_claims(connection: Connection, account: Account, filters: ClaimFilter) -> int:
+    """How many claims of the scope the filter selects."""
+    statement = select(func.count()).select_from(plot_claim).where(*_conditions(account, filters))
+    return connection.scalar(statement) or 0
 
 
 _SIDE = ("plot_id", "plot_no", "name", "year", "programme", "stage", "area_m2", "evidence")
