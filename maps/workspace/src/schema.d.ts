@@ -1155,6 +1155,95 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Ledger
+         * @description Ground by holder: under a plot, in a box (cut to it), or in the counties of a district.
+         *
+         *     Of a holder outside your districts only county, place and area are told.
+         */
+        get: operations["readLedger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plots/{plot_id}/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Plot Claims
+         * @description Claims that a plot made or that were made upon its ground, also those that ended.
+         */
+        get: operations["listPlotClaims"];
+        put?: never;
+        /**
+         * Claim Ground
+         * @description Claim ground of a holder as replanting (补植) or renewal (更新), or dispute it (异议).
+         *
+         *     The ground goes on counting once, for its holder; in the figure of its own year the plot counts
+         *     in full. A dispute waits for an inspector.
+         */
+        post: operations["claimGround"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Claims
+         * @description Claims of your districts with the evidence of both sides: an inspector's list of disputes.
+         */
+        get: operations["listClaims"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/claims/{claim_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Claim
+         * @description Withdraw a claim of one's own, or settle one as an inspector.
+         */
+        post: operations["endClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/codes": {
         parameters: {
             query?: never;
@@ -1880,6 +1969,117 @@ export interface components {
             overdue_findings: number;
         };
         /**
+         * ClaimEnd
+         * @description Why a claim ends.
+         */
+        ClaimEnd: {
+            /** Because */
+            because: string;
+        };
+        /**
+         * ClaimIn
+         * @description What a plot says of ground that another one holds.
+         */
+        ClaimIn: {
+            /**
+             * Of
+             * @description The holder.
+             */
+            of: number;
+            /**
+             * As
+             * @description 补植, 更新 or 异议.
+             * @enum {string}
+             */
+            as: "replant" | "renewal" | "dispute";
+            /**
+             * Why
+             * @description Needed by a dispute.
+             */
+            why?: string | null;
+        };
+        /**
+         * ClaimList
+         * @description Claims, oldest first.
+         */
+        ClaimList: {
+            /** Rows */
+            rows: components["schemas"]["ClaimOut"][];
+            /** Numbermatched */
+            numberMatched: number;
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ClaimOut
+         * @description A claim with both sides.
+         */
+        ClaimOut: {
+            /** Id */
+            id: number;
+            plot: components["schemas"]["ClaimSide"] | null;
+            of: components["schemas"]["ClaimSide"] | null;
+            /**
+             * As
+             * @enum {string}
+             */
+            as: "replant" | "renewal" | "dispute";
+            /** Why */
+            why: string | null;
+            /** District */
+            district: string;
+            /**
+             * Area M2
+             * @description Ground of the holder under the plot when it was claimed.
+             */
+            area_m2: number;
+            /** Made By */
+            made_by: string | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Ended By */
+            ended_by: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Ended Because */
+            ended_because: string | null;
+            /**
+             * Orphaned
+             * @description The holder is gone: its credit has passed on.
+             */
+            orphaned: boolean;
+        };
+        /**
+         * ClaimSide
+         * @description One side of a claim, as it stands or stood last.
+         */
+        ClaimSide: {
+            /** Plot Id */
+            plot_id: number;
+            /** Plot No */
+            plot_no: string;
+            /** Name */
+            name: string | null;
+            /** Year */
+            year: number;
+            /** Programme */
+            programme: string | null;
+            /** Stage */
+            stage: string;
+            /** Area M2 */
+            area_m2: number;
+            /** Evidence */
+            evidence: unknown[];
+            /**
+             * Gone
+             * @description The plot was deleted.
+             */
+            gone: boolean;
+        };
+        /**
          * Code
          * @description One entry; lists may have further columns (``green_class`` of a kind).
          */
@@ -2565,6 +2765,24 @@ export interface components {
             status: string;
         };
         /**
+         * Holder
+         * @description The plot that ground counts for.
+         */
+        Holder: {
+            /**
+             * Plot Id
+             * @description null for a plot outside your districts.
+             */
+            plot_id: number | null;
+            /** Plot No */
+            plot_no: string | null;
+            /**
+             * District
+             * @description County of the holder.
+             */
+            district: string;
+        };
+        /**
          * ImportFault
          * @description What is wrong with a feature of the file, or with all of it.
          */
@@ -2806,6 +3024,65 @@ export interface components {
             rows: components["schemas"]["LayerOut"][];
             /** Numbermatched */
             numberMatched: number;
+        };
+        /**
+         * LedgerOut
+         * @description Who holds which ground.
+         */
+        LedgerOut: {
+            /** Rows */
+            rows: components["schemas"]["LedgerRow"][];
+            /** Numbermatched */
+            numberMatched: number;
+            /** Next */
+            next: string | null;
+            /**
+             * Area M2
+             * @description Of all rows that match, not only of this page.
+             */
+            area_m2: number;
+            /**
+             * Pending Cells
+             * @description Cells not yet counted after a bulk change.
+             * @default 0
+             */
+            pending_cells?: number;
+            /** Pending Since */
+            pending_since?: string | null;
+        };
+        /**
+         * LedgerRow
+         * @description Ground that counts for one plot.
+         */
+        LedgerRow: {
+            /** Area M2 */
+            area_m2: number;
+            holder: components["schemas"]["Holder"];
+            /**
+             * Year
+             * @description Task year of the holder.
+             */
+            year: number | null;
+            /** Programme */
+            programme: string | null;
+            /**
+             * Since
+             * @description The approval from which it has counted.
+             */
+            since: string | null;
+            /**
+             * Also
+             * @description Further plots on this ground, who has had it longest first: they get the credit when the holder goes.
+             */
+            also: number[];
+            /**
+             * At
+             * @description A point of the ground, where the holder lies outside your districts.
+             */
+            at: [
+                number,
+                number
+            ] | null;
         };
         /**
          * Line
@@ -7949,6 +8226,244 @@ export interface operations {
                 };
                 content: {
                     "application/geo+json": components["schemas"]["CoveragePlots"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readLedger: {
+        parameters: {
+            query?: {
+                /** @description Ground of this plot. */
+                plot?: number | null;
+                /** @description west,south,east,north in degrees (CRS84). */
+                bbox?: string | null;
+                /** @description County or above. */
+                district?: string | null;
+                /** @description Task year of the holder. */
+                year?: number | null;
+                /** @description Entries on a page. */
+                limit?: number | null;
+                /** @description From `next`. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listPlotClaims: {
+        parameters: {
+            query?: {
+                /** @description Entries on a page. */
+                limit?: number | null;
+                /** @description From `next`. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                plot_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimList"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    claimGround: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                plot_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listClaims: {
+        parameters: {
+            query?: {
+                as?: ("replant" | "renewal" | "dispute") | null;
+                /** @description Those that have not ended. */
+                standing?: boolean | null;
+                /** @description Those whose holder holds nothing any more. */
+                orphaned?: boolean | null;
+                /** @description Entries on a page. */
+                limit?: number | null;
+                /** @description From `next`. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimList"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    endClaim: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                claim_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimEnd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClaimOut"];
                 };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */
