@@ -53,6 +53,11 @@ ONE_OF_EACH = {
         frozenset(["data/text_cleaning.py"]),
         'if "\\x00" in name:',
     ),
+    "the judgement of a patrol": OneOf(
+        r"(?<!def )\bshortfalls\(",
+        frozenset(["gis/tracks/evaluation.py"]),
+        "codes = [short.code for short in shortfalls(patrol, rule)]",
+    ),
     "the writer of CSV": OneOf(
         r"csv\.(writer|DictWriter)\(|\.to_csv\(",
         frozenset(["data/writing/csv.py"]),

@@ -8,6 +8,7 @@ from gis.tracks.evaluation import (
     ZonePart,
     clean_track,
     judge,
+    judge_in_month,
     part_in_zone,
     swath_of,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "evaluate",
     "ground_m2",
     "judge",
+    "judge_in_month",
     "length_and_time_within",
     "length_m",
     "longest_gap",

@@ -1,7 +1,7 @@
 """How a patrol is evaluated: cleaned, cut by its zone, and compared with the rule and its month.
 
 `judge` does it for one track; the service calls the same steps one by one because it stores the
-result of each.
+result of each. The verdict itself is `judge_in_month` for both.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ __all__ = [
     "ZonePart",
     "clean_track",
     "judge",
+    "judge_in_month",
     "part_in_zone",
     "swath_of",
 ]
@@ -166,6 +167,34 @@ class SweptMonth:
         return SweptShares(repeated, min(1.0, united_m2 / self.zone_m2))
 
 
+def judge_in_month(
+    patrol: Patrol, ground: MultiPolygon, area_m2: float, month: SweptMonth, rule: PatrolRule
+) -> Patrol:
+    """Whether a patrol counts after those of its month that came before; `month` grows by it.
+
+    Parameters
+    ----------
+    patrol
+        Measured, its shares of the month and its shortfalls yet to be found.
+    ground, area_m2
+        Its swath within the zone, and the area of that.
+    month
+        What patrols before it have swept of the zone in this month.
+    rule
+        What the patrol must fulfil.
+
+    Examples
+    --------
+    >>> measured = Patrol(5000.0, 5400.0, 5000.0, 5400.0, silent_s=0.0, jumps=0)
+    >>> month = SweptMonth(zone_m2=1e6)
+    >>> judge_in_month(measured, MultiPolygon(), 0.0, month, ONE_COUNTY).effective
+    True
+    """
+    shares = month.add(ground, area_m2)
+    patrol = replace(patrol, repeated=shares.repeated, zone_share=shares.zone_share)
+    return replace(patrol, shortfalls=tuple(shortfalls(patrol, rule)))
+
+
 def judge(
     walk: Track,
     zone: BaseGeometry,
@@ -212,16 +241,13 @@ def judge(
         month.add(ground, ground_m2(ground))
     clean = clean_track(walk, rule)
     part = part_in_zone(clean, swath_of(clean.line, reach_m=rule.reach_m), area)
-    shares = month.add(part.ground, part.ground_m2)
-    patrol = Patrol(
+    measured = Patrol(
         length_m=clean.length_m,
         duration_s=clean.duration_s,
         inside_m=part.length_m,
         inside_s=part.duration_s,
         silent_s=clean.silent_s,
         jumps=clean.jumps,
-        repeated=shares.repeated,
-        zone_share=shares.zone_share,
         pauses=clean.pauses,
     )
-    return replace(patrol, shortfalls=tuple(shortfalls(patrol, rule)))
+    return judge_in_month(measured, part.ground, part.ground_m2, month, rule)

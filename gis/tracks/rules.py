@@ -82,9 +82,9 @@ class Patrol:
     """Silences longer than the rule allows, together; their way and time do not count."""
     jumps: int
     """Fixes that were left out."""
-    repeated: float
+    repeated: float = 0.0
     """Share of the swept ground that was swept this month before, 0 to 1."""
-    zone_share: float
+    zone_share: float = 0.0
     """Share of the zone swept this month, this patrol included."""
     shortfalls: tuple[Shortfall, ...] = ()
     pauses: tuple[Pause, ...] = ()

@@ -13,6 +13,7 @@ from service.embedded.process import Postmaster, answering, end_orphans, pid_fil
 from service.embedded.sockets import free_port, socket_folder, usual_port
 
 _ATTEMPTS = 5
+_LIFE_WAIT_S = 30.0
 _READY_S = 600.0  # recovery after a crash reads up to max_wal_size
 # A line of the server itself; those of a connection have user@database before the word.
 _LAST_WORD = re.compile(r"\] (FATAL|PANIC): ")
@@ -70,7 +71,7 @@ def start(place: Place, home: Path) -> Postmaster:
 def _launch(place: Place, home: Path, account: Account, port: int) -> str:
     """Try once; answers what the server logged meanwhile."""
     end_orphans(place)
-    with life(home, wait_s=30) as life_lock:
+    with life(home, wait_s=_LIFE_WAIT_S) as life_lock:
         if life_lock is None:
             raise ClusterError(
                 "still_alive",

@@ -87,8 +87,7 @@ def write_outputs(connection: Connection, account: Account, out: Path) -> Output
     made = coverage_page(connection, account)
     write_whole(page, made.page.html)
     filters = PlotFilter(version="approved")
-    count = plot_queries.count_plots(connection, account, filters)
-    rows = plot_queries.list_records(connection, account, filters, limit=count)
+    rows = plot_queries.list_records(connection, account, filters, limit=None)
     try:
         frame, _checks = with_acceptances(connection, plots_frame(rows))
         write(frame, archive, format="shp", schema=None, encoding="UTF-8", crs=None)

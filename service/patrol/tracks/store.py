@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from gis.errors import GeometryError
 from gis.measure import area_m2
 from gis.messages import Message, MessageError
-from gis.tracks import Patrol, PatrolRule, SweptMonth, shortfalls
+from gis.tracks import Patrol, PatrolRule, SweptMonth, judge_in_month
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.errors import Problem
@@ -337,19 +337,17 @@ def month_verdicts(
     month = SweptMonth(zone_m2)
     verdicts = []
     for row in rows:
-        shares = month.add(row.ground, row.walked_m2)
-        patrol = Patrol(
+        measured = Patrol(
             length_m=row.length_m,
             duration_s=row.duration_s,
             inside_m=row.inside_m,
             inside_s=row.inside_s,
             silent_s=row.silent_s,
             jumps=0,
-            repeated=shares.repeated,
-            zone_share=shares.zone_share,
         )
-        codes = tuple(shortfall.code for shortfall in shortfalls(patrol, rule))
-        verdicts.append(PatrolVerdict(row.patrol_id, shares.repeated, shares.zone_share, codes))
+        patrol = judge_in_month(measured, row.ground, row.walked_m2, month, rule)
+        codes = tuple(shortfall.code for shortfall in patrol.shortfalls)
+        verdicts.append(PatrolVerdict(row.patrol_id, patrol.repeated, patrol.zone_share, codes))
     return verdicts
 
 

@@ -215,9 +215,9 @@ def count_plots(connection: Connection, account: Account, filters: PlotFilter) -
 
 
 def list_records(
-    connection: Connection, account: Account, filters: PlotFilter, *, limit: int
+    connection: Connection, account: Account, filters: PlotFilter, *, limit: int | None
 ) -> list[Mapping[str, Any]]:
-    """Plots by id with geometry as WKB, for files and maps."""
+    """Plots by id with geometry as WKB, for files and maps; all of them where ``limit`` is None."""
     v = versions_at(filters.as_of)
     statement = (
         as_records(v).where(*conditions(account, filters, v)).order_by(v.c.plot_id).limit(limit)
