@@ -64,3 +64,10 @@ def test_two_plots_add_up_to_their_union_and_what_they_share(plots: list[Polygon
         both = area_m2(plots[i]) + area_m2(plots[j])
         bound = outline_bounds_m2(np.array([plots[i], plots[j]])).sum() + 0.001
         assert common + union == pytest.approx(both, rel=0, abs=bound)
+
+
+def test_kernels_that_are_not_installed_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gis.overlaps.AVAILABLE", False)
+    with pytest.raises(GeometryError, match=r"luotu\[fast\]") as refused:
+        overlaps([WEST, EAST], fast=True)
+    assert refused.value.code == "not_installed"

@@ -95,6 +95,7 @@ def test_a_line_that_pretends_to_be_a_polygon_leaves_nothing() -> None:
         pytest.param(zoo.infinite, "not_finite", id="infinite"),
         pytest.param(zoo.swapped_axes, "out_of_range", id="inverted latitude"),
         pytest.param(zoo.half_the_globe, "too_wide", id="180 degrees wide"),
+        pytest.param(zoo.star_polygon(201), "too_many_crossings", id="star"),
     ],
 )
 def test_what_cannot_be_repaired_without_guessing_is_refused(

@@ -40,6 +40,16 @@ from tests.gis import zoo
 from tests.gis.counties import real
 from tests.gis.shapes import neighbours, stars
 
+TOUCHING_ITSELF = Polygon(
+    [
+        (126.0, 43.8),
+        (126.002, 43.8),
+        (126.001, 43.801),
+        (126.002, 43.802),
+        (126.0, 43.802),
+        (126.001, 43.801),
+    ]
+)
 SPIKED = Polygon(
     [
         (126.0, 43.8),
@@ -105,6 +115,7 @@ def test_nothing_is_wrong_with_a_sound_plot(name: str) -> None:
         pytest.param(zoo.in_metres, "out_of_range", id="metres"),
         pytest.param(zoo.half_the_globe, "too_wide", id="180 degrees wide"),
         pytest.param(zoo.bow_tie, "self_intersection", id="bow tie"),
+        pytest.param(TOUCHING_ITSELF, "ring_self_intersection", id="ring touches itself"),
         pytest.param(zoo.hole_outside, "hole_outside", id="hole outside"),
         pytest.param(zoo.nested_holes, "nested_holes", id="nested holes"),
         pytest.param(zoo.nested_shells, "overlapping_parts", id="part in part"),
@@ -450,3 +461,17 @@ def test_the_two_real_sites_with_a_wrong_figure_are_found_among_the_rounded_ones
     shapes = np.asarray(sites.geometry.array, dtype=object)
     found = check_many(shapes, declared_m2=stated, declared_step_m2=10_000.0)
     assert [row for row, one in found if one.code == "declared_area_off"] == [9, 10]
+
+
+def test_the_words_of_older_versions_of_geos_have_their_codes() -> None:
+    # GEOS 3.10 and later call equal holes a self-intersection.
+    assert REASONS["Duplicate Rings"][0] == "duplicate_rings"
+    assert PROBLEMS["duplicate_rings"].severity == "block"
+
+
+def test_edges_that_cross_at_too_many_places_are_told_once() -> None:
+    assert "too_many_crossings" in codes(check(zoo.star_polygon(201)))
+
+
+def test_edges_that_meet_too_often_are_not_examined() -> None:
+    assert "too_tangled" in codes(check(zoo.star_polygon(6_001)))

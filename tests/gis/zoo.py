@@ -79,3 +79,10 @@ VALID: dict[str, BaseGeometry] = {
     "speck": speck,
     "county": county,
 }
+
+
+def star_polygon(points: int) -> Polygon:
+    """A star of an odd number of points, drawn in one line: each edge crosses nearly all others."""
+    angles = np.arange(points) * (np.pi * (points - 1) / points)
+    spokes = np.column_stack([np.cos(angles), np.sin(angles)])
+    return Polygon(np.array([126.005, 43.8]) + 0.005 * spokes)

@@ -30,3 +30,8 @@ def test_a_password_shows_neither_in_repr_nor_in_an_error() -> None:
     with pytest.raises(SettingsError) as refused:
         load({**given, "LUOTU_PORT": "x"})
     assert "hunter2" not in str(refused.value)
+
+
+def test_one_body_may_not_be_larger_than_all_together() -> None:
+    with pytest.raises(SettingsError, match="bodies_limit_bytes"):
+        load({"LUOTU_BODIES_LIMIT_BYTES": "2000000"})

@@ -256,6 +256,7 @@ def test_the_report_lies_in_the_zip(tmp_path: Path) -> None:
 def test_a_character_that_gbk_lacks_is_refused_with_row_and_field(tmp_path: Path) -> None:
     with pytest.raises(ExportRefused, match="𬭚") as refusal:
         write_zip(frame({}, {"name": "𬭚山"}), tmp_path / "plots.zip", encoding="GBK")
+    assert refusal.value.code == "does_not_fit"
     (misfit,) = refusal.value.misfits
     assert (misfit.row, misfit.field, misfit.code) == (2, "tbmc", "not_encodable")
     assert not (tmp_path / "plots.zip").exists()

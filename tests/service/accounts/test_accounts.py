@@ -298,3 +298,16 @@ def test_a_token_needs_no_origin(sign_in: SignIn) -> None:
     headers = {"Origin": "http://gis.example", "Sec-Fetch-Site": "cross-site"}
     answer = sign_in("planner").post("/api/plots", json=feature(), headers=headers)
     assert answer.status_code == 201
+
+
+def test_a_scope_below_the_counties_is_refused(database: Database) -> None:
+    town = f"{WEST}001"
+    with database.owner.connect() as connection:
+        connection.execute(
+            text("INSERT INTO district (code, name, level, parent) VALUES (:c, '镇', 'town', :p)"),
+            {"c": town, "p": WEST},
+        )
+        with pytest.raises(accounts.AccountRefused) as refused:
+            accounts.check_scope(connection, [town])
+        connection.rollback()
+    assert refused.value.code == "below_county"

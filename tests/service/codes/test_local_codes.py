@@ -254,3 +254,9 @@ def test_a_change_is_in_the_audit_log(sign_in: SignIn, database: Database) -> No
     sign_in("admin").put("/api/codes/programme/LMXY", json=CAMPUS)
     entries = "SELECT count(*) FROM audit WHERE action = 'code' AND detail->>'code' = 'LMXY'"
     assert database.scalar(entries) == 1
+
+
+def test_rules_come_by_file_only(sign_in: SignIn) -> None:
+    row = {"label_zh": "本地规则"}
+    answer = sign_in("admin").put("/api/codes/patrol_rule/LOCAL", json=row)
+    assert (answer.status_code, answer.json()["code"]) == (409, "rules_by_file")

@@ -1,14 +1,19 @@
 """The migrations make what the tables say, and give the plain role no more than it needs."""
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import ProgrammingError
 
+from service.cli import database as database_commands
+from service.cli.context import bring_up_to_date
+from service.database.location import DatabaseLocation
 from service.database.metadata import metadata
 from service.database.migrate import _config
-from service.database.revision import head
+from service.database.revision import head, refuse_newer
+from service.errors import Problem
 from tests.service.conftest import Database
 
 ABOUT_TABLES = {
@@ -72,3 +77,36 @@ def test_the_plain_role_cannot_change_tables_or_the_audit_log(empty: Database) -
             except ProgrammingError as error:
                 refused.append("permission denied" in str(error) or "must be owner" in str(error))
     assert refused == [True] * 6
+
+
+def test_a_database_of_a_newer_program_is_left_alone() -> None:
+    with pytest.raises(Problem, match="9999") as refused:
+        refuse_newer("9999")
+    assert (refused.value.status, refused.value.code) == (409, "newer_database")
+
+
+def test_a_server_of_somebody_elses_is_not_migrated_unasked(empty: Database) -> None:
+    with empty.owner.begin() as connection:
+        connection.execute(text("DELETE FROM sql_library"))
+    with pytest.raises(Problem, match="luotu db migrate") as refused:
+        bring_up_to_date(DatabaseLocation(empty.owner.url, empty.service.url))
+    assert (refused.value.status, refused.value.code) == (409, "not_migrated")
+
+
+def test_a_database_without_a_role_for_the_service_says_what_makes_one(empty: Database) -> None:
+    with empty.owner.begin() as connection:
+        connection.execute(text("DELETE FROM sealed.service_role"))
+    with pytest.raises(Problem, match="luotu db migrate") as refused:
+        DatabaseLocation(empty.owner.url, None).service  # noqa: B018
+    assert (refused.value.status, refused.value.code) == (409, "no_service_role")
+
+
+def test_the_password_of_a_role_that_somebody_made_is_left_alone(
+    empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, engine in (("", empty.owner), ("SERVICE_", empty.service)):
+        url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        monkeypatch.setenv(f"LUOTU_{name}DATABASE_URL", url)
+    with pytest.raises(Problem, match="ALTER ROLE") as refused:
+        database_commands.migrate(new_password=True)
+    assert (refused.value.status, refused.value.code) == (409, "not_our_role")

@@ -4,15 +4,19 @@ import json
 import os
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from service.embedded import Cluster, ClusterError
+from service.embedded import Cluster, ClusterError, process, sockets
 from service.embedded.binaries import find_binaries
+from service.embedded.errors import failed
+from service.embedded.lease import life
 from service.embedded.os_account import account_for
 from service.embedded.paths import Place
-from service.embedded.sockets import _private, usual_port
+from service.embedded.sockets import _private, socket_folder, usual_port
+from tests.conftest import ROOT
 from tests.service.embedded.actors import AS_PLAIN_USER, USER, act, alive, ask, may_be_plain_user
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root must become another user")
@@ -149,3 +153,91 @@ def test_a_socket_folder_that_somebody_else_prepared_is_not_used(tmp_path: Path,
     ours = _private(wished, account_for(None))
     assert ours not in {wished, theirs}
     assert ours.lstat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("LOG:  could not create any TCP/IP sockets", "port_taken"),
+        ("initdb: error: could not look up effective user ID 1000", "no_account"),
+        ("FATAL:  could not open directory: Permission denied", "not_permitted"),
+        ("FATAL:  the moon is full", "postgres_failed"),
+    ],
+)
+def test_what_postgresql_says_gets_a_code_and_stays_readable(words: str, code: str) -> None:
+    error = failed("启动数据库", "Starting the database", words)
+    assert error.code == code
+    assert " ".join(words.split()) in error.message.en
+
+
+def test_a_link_to_data_that_are_gone_is_not_replaced(tmp_path: Path) -> None:
+    link = tmp_path / "home" / "postgres"
+    link.parent.mkdir()
+    link.symlink_to(tmp_path / "gone")
+    assert _refused(link.parent) == "data_lost"
+    assert link.is_symlink()
+
+
+def test_who_only_reads_makes_no_database(tmp_path: Path) -> None:
+    with pytest.raises(ClusterError) as refused, Cluster(tmp_path / "none").running(make=False):
+        pass
+    assert refused.value.code == "no_database"
+    assert not (tmp_path / "none").exists()
+
+
+def test_without_a_short_folder_for_the_socket_it_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "_SOCKET_PATH_BYTES", 10)
+    with pytest.raises(ClusterError, match="TMPDIR") as refused:
+        socket_folder(Place(tmp_path), account_for(None))
+    assert refused.value.code == "no_short_folder"
+
+
+def test_a_server_that_does_not_answer_in_time_is_named(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Place((home / "postgres").resolve())
+    with Cluster(home).running():
+        monkeypatch.setattr(process, "_READY_S", 0.0)
+        with pytest.raises(ClusterError, match="does not answer") as refused:
+            process.answering(place, account_for(place.data))
+        monkeypatch.undo()
+    assert refused.value.code == "not_answering"
+
+
+@as_root
+def test_data_of_a_user_without_an_account_are_refused(tmp_path: Path) -> None:
+    os.chown(tmp_path, 54_321, -1)
+    with pytest.raises(ClusterError, match="54321") as refused:
+        account_for(tmp_path)
+    assert refused.value.code == "no_account"
+
+
+@as_root
+def test_a_root_that_may_become_nobody_else_is_told() -> None:
+    code = "from service.embedded.os_account import account_for; account_for(None).run('true')"
+    bound = ["setpriv", "--bounding-set=-setuid,-setgid", "--inh-caps=-setuid,-setgid"]
+    run = subprocess.run(
+        [
+            *bound,
+            sys.executable,
+            "-c",
+            f"try:\n    {code.replace('; ', chr(10) + '    ')}\n"
+            "except Exception as error:\n    print(error.code)",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+    )
+    assert run.stdout.strip() == "cannot_switch_user", run.stderr
+
+
+def test_processes_that_outlive_their_server_are_waited_for_and_named(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["service.embedded.start"], "_LIFE_WAIT_S", 0.1)
+    with life(home, wait_s=1) as held:
+        assert held is not None
+        assert _refused(home) == "still_alive"

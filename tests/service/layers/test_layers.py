@@ -92,3 +92,8 @@ def test_a_layer_that_is_not_there_is_not_found(gis: httpx.Client) -> None:
 
 def test_a_code_of_another_form_is_refused(gis: httpx.Client) -> None:
     assert gis.put("/api/layers/jbnt.1", json=BODY).status_code == 422
+
+
+def test_an_unknown_kind_of_a_rule_has_a_code_of_its_own(gis: httpx.Client) -> None:
+    answer = gis.put("/api/layers/JBNT", json=BODY | {"rule": {"kinds": ["no such kind"]}})
+    assert (answer.status_code, answer.json()["code"]) == (422, "unknown_kind")

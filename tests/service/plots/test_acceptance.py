@@ -10,12 +10,15 @@ import geopandas
 import httpx
 import pyogrio
 import pytest
+from sqlalchemy import text
 
 from data.errors import FileRefused
 from data.plots.acceptance_rules import read_acceptance_rules
 from service.codes.db.codes import load_code_lists, store_acceptance_rules
+from service.errors import Problem
+from service.plots.acceptance import rule_for
 from service.web.timestamps import BEIJING, clock_at
-from tests.service.conftest import SOUTH, Database, SignIn
+from tests.service.conftest import SOUTH, WEST, Database, SignIn
 from tests.service.plots.made import approved, drawn
 from tests.service.plots.test_two_editors import at_once
 
@@ -298,3 +301,12 @@ def test_a_file_of_plots_without_checks_has_the_empty_table(
     path = tmp_path / "plots.gpkg"
     path.write_bytes(sign_in("gis").get("/api/exports/plots?format=gpkg").content)
     assert len(pyogrio.read_dataframe(path, layer="acceptances")) == 0
+
+
+def test_a_place_of_which_no_rule_speaks_is_told(database: Database) -> None:
+    with database.owner.connect() as connection:
+        connection.execute(text("DELETE FROM code WHERE list = 'acceptance_rule'"))
+        with pytest.raises(Problem, match="luotu import rules") as refused:
+            rule_for(connection, WEST)
+        connection.rollback()
+    assert (refused.value.status, refused.value.code) == (409, "no_rule")

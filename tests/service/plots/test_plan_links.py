@@ -128,3 +128,9 @@ def test_the_fulfilled_share_of_a_plan_is_the_done_ground_that_names_it(sign_in:
 def test_a_plot_that_is_not_planned_has_no_fulfilled_share(sign_in: SignIn) -> None:
     plot = drawn(sign_in("planner"))
     assert plot["properties"]["fulfilled_share"] is None
+
+
+def test_a_plan_that_does_not_exist_is_refused_by_name(sign_in: SignIn) -> None:
+    answer = sign_in("planner").post("/api/plots", json=feature(plan_ids=[999_999]))
+    assert (answer.status_code, answer.json()["code"]) == (422, "unknown_plan")
+    assert answer.json()["errors"][0]["field"] == "properties.plan_ids"

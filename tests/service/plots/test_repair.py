@@ -8,6 +8,7 @@ from shapely.geometry import shape
 
 from service.plots.db import neighbours
 from tests.service.conftest import EAST, WEST, SignIn, feature, ring
+from tests.service.plots.made import approved
 
 BOW_TIE = {
     "type": "Polygon",
@@ -119,3 +120,12 @@ def test_snapping_says_when_it_does_not_hold_all_shapes(
         assert [feature["properties"]["of"] for feature in answer["features"]].count(
             "plot"
         ) == limit
+
+
+def test_more_ground_of_neighbours_than_is_read_at_once_is_refused(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approved(sign_in, geometry=ring(125.1005, 43.05))
+    monkeypatch.setattr("service.plots.db.neighbours.MAX_SHAPES", 0)
+    answer = mended(sign_in("planner", WEST), ring(125.099, 43.05, 0.004), "subtract")
+    assert (answer.status_code, answer.json()["code"]) == (422, "too_many_shapes")

@@ -160,6 +160,7 @@ def test_who_never_finishes_a_body_is_told_so(impatient: Server) -> None:
     ended, heard = hung_up(impatient, head + b"Content-Length: 100\r\n\r\n{", 60)
     assert ended
     assert heard.startswith(b"HTTP/1.1 408")
+    assert '"body_too_slow"' in heard.decode()
 
 
 def test_a_route_may_take_longer_than_a_client(impatient: Server, database: Database) -> None:

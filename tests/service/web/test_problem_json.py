@@ -2,7 +2,8 @@
 
 import pytest
 from psycopg import errors as pg
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from gis.messages import Message
 from service.accounts.api import problems as account_problems
@@ -11,6 +12,7 @@ from service.plots.api import problems as plot_problems
 from service.plots.db.ground_lock import GroundBusy
 from service.plots.number_taken import NumberTaken
 from service.web.problem_json import ErrorTable, error_table, to_problem
+from tests.service.conftest import Database
 
 
 class SubjectError(ValueError):
@@ -54,3 +56,22 @@ def test_a_taken_number_and_busy_ground_are_answered_by_the_plots() -> None:
     assert taken.errors == [{"field": "properties.plot_no"}]
     busy = to_problem(GroundBusy(), table)
     assert (busy.status, busy.code, busy.headers) == (503, "ground_busy", {"Retry-After": "2"})
+
+
+@pytest.mark.parametrize(
+    ("statement", "status", "code"),
+    [
+        ("SELECT pg_sleep(10)", 503, "query_timed_out"),
+        ("SELECT CAST('99999999999' AS int)", 422, "value_not_storable"),
+    ],
+)
+def test_an_error_of_the_database_is_a_problem_with_its_code(
+    database: Database, statement: str, status: int, code: str
+) -> None:
+    with database.service.connect() as connection:
+        connection.execute(text("SET LOCAL statement_timeout = 100"))
+        with pytest.raises(DBAPIError) as refused:
+            connection.execute(text(statement))
+        connection.rollback()
+    problem = to_problem(refused.value)
+    assert (problem.status, problem.code) == (status, code)

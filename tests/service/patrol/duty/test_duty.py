@@ -15,6 +15,8 @@ from shapely import LineString
 from sqlalchemy import text
 
 from service.accounts.db.accounts import Account, account_id
+from service.errors import Problem
+from service.patrol.duty.compliance import DutyQuery, read_duty
 from service.patrol.tracks.evaluate import RecordedTrack
 from service.patrol.tracks.store import StoredPatrol, store_tracks
 from service.web.periods import parse_period, within
@@ -353,3 +355,17 @@ def test_two_hundred_patrols_agree_with_postgis(
         share = rows[postgis_row.code]["walked_m2"] / rows[postgis_row.code]["zone_m2"]
         assert rows[postgis_row.code]["walked_share"] == pytest.approx(share)
         assert rows[postgis_row.code]["walked_share_sum"] >= rows[postgis_row.code]["walked_share"]
+
+
+def test_more_zones_than_are_judged_at_once_are_refused(
+    inspector: httpx.Client, database: Database
+) -> None:
+    assert inspector.get("/api/zones").json()["numberMatched"] > 0
+    query = DutyQuery(parse_period("2026-Q3"), date(2026, 9, 1), max_zones=0)
+    with database.service.begin() as connection:
+        number = account_id(connection, "inspector-0")
+        assert number is not None
+        account = Account(number, "inspector-0", "admin", (), None)
+        with pytest.raises(Problem) as refused:
+            read_duty(connection, account, query)
+    assert (refused.value.status, refused.value.code) == (422, "too_many_zones")

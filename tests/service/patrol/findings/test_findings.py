@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from service.web.timestamps import today
-from tests.service.conftest import EAST, WEST, SignIn
+from tests.service.conftest import EAST, WEST, SignIn, ring
 from tests.service.patrol.zones.test_zones import inspector_of_a_grid
 from tests.service.plots.test_two_editors import at_once
 
@@ -212,3 +212,9 @@ def test_a_finding_is_taken_out_with_a_reason_only(inspector: httpx.Client) -> N
     assert inspector.delete(f"/api/findings/{number}", headers=held).status_code == 422
     gone = inspector.delete(f"/api/findings/{number}", headers=held, params={"reason": "误报"})
     assert gone.status_code == 204
+
+
+def test_a_finding_that_is_no_point_is_refused(inspector: httpx.Client) -> None:
+    answer = inspector.post("/api/findings", json={**finding(), "geometry": ring(125.02, 43.02)})
+    assert answer.status_code == 422
+    assert "not_a_point" in answer.text

@@ -536,3 +536,10 @@ def test_a_forgotten_patrol_is_taken_out_with_its_rows(
     gone = inspector.delete(f"/api/patrols/{number}", params={"reason": "误传"})
     assert gone.status_code == 204
     assert database.scalar("SELECT count(*) FROM zone_walked") == 0
+
+
+def test_a_track_that_is_no_line_is_refused(inspector: httpx.Client) -> None:
+    body = {**track(), "geometry": ring(125.02, 43.02)}
+    answer = inspector.post("/api/patrols", json=body)
+    assert answer.status_code == 422
+    assert "not_a_line" in answer.text

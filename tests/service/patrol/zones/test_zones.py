@@ -257,3 +257,9 @@ def test_what_cannot_be_meant_is_told_by_its_field(
 ) -> None:
     status, _code, named_field = code_of(inspector.post("/api/zones", json=zone(**properties)))
     assert (status, named_field) == (422, field)
+
+
+def test_a_zone_that_holds_on_no_day_is_refused(inspector: httpx.Client) -> None:
+    body = zone(valid_from="2026-01-01", valid_to="2026-01-01")
+    answer = inspector.post("/api/zones", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "no_day_valid")
