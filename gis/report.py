@@ -172,6 +172,9 @@ def check_frame(
     ------
     ReferenceSystemError
         ``not_degrees``: the frame says that it is in a plane.
+    GeometryError
+        ``too_many_pairs``: the features lie on each other so often that comparing them takes
+        minutes.
 
     Examples
     --------
@@ -197,7 +200,9 @@ def check_frame(
     areas[sound] = areas_m2(shapes[sound], checked=True)
     columns = declared_areas(frame.drop(columns=frame.geometry.name), areas)
     rows = [RowProblem(row + 1, problem) for row, problem in problems]
-    pairs = _pairs(shapes, sound, limits)
+    drawn = shapes.copy()
+    drawn[~sound] = None
+    pairs = overlaps_among(drawn, limits=limits)
     rows += [row for pair in pairs for row in _for_both(pair)]
     rows += [row for column in columns for row in _off(column, areas, limits)]
     plane = _plane(shapes, frame.crs, prj)
@@ -205,7 +210,7 @@ def check_frame(
         features=len(shapes),
         area_m2=float(np.nansum(areas)),
         plane_m2=None if plane is None else float(np.nansum(shapely.area(plane)[sound])),
-        overlap_m2=counted_twice_m2(shapes[sound]),
+        overlap_m2=counted_twice_m2(drawn),
         overlaps=tuple(pairs),
         problems=tuple(sorted(rows, key=_rank)),
         declared=tuple(columns),
@@ -217,15 +222,6 @@ def _sound(count: int, problems: list[tuple[int, Problem]]) -> NDArray[np.bool_]
     sound = np.ones(count, dtype=bool)
     sound[[row for row, problem in problems if problem.severity == "block"]] = False
     return sound
-
-
-def _pairs(shapes: Shapes, sound: NDArray[np.bool_], limits: Limits) -> list[SharedGround]:
-    rows = np.flatnonzero(sound)
-    names = [str(row + 1) for row in rows]
-    return [
-        pair._replace(left=int(rows[pair.left]), right=int(rows[pair.right]))
-        for pair in overlaps_among(shapes[sound], names=names, limits=limits)
-    ]
 
 
 def _for_both(pair: SharedGround) -> list[RowProblem]:

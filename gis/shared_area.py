@@ -23,6 +23,7 @@ __all__ = [
     "MAX_EDGE_PAIRS",
     "MAX_MEETING_BOXES",
     "MAX_MEETING_EDGES",
+    "meeting_edges",
     "meeting_positions",
     "refuse_costly_cut",
     "shared_area_deg2",
@@ -124,12 +125,32 @@ def refuse_costly_cut(
     vertices = int(shapely.get_num_coordinates(cutters).sum())
     if int(shapely.get_num_coordinates(one)) * vertices <= max_meeting_edges:
         return
-    tree, boxes = shapely.STRtree(_boxes(np.array([one], dtype=object))), _boxes(cutters)
+    count = meeting_edges(one, cutters, max_meeting_edges)
+    if count > max_meeting_edges:
+        raise _too_many(one, count, max_meeting_edges)
+
+
+def meeting_edges(one: BaseGeometry, others: NDArray[np.object_], limit: int) -> int:
+    """Pairs of an edge of a shape and an edge of others whose boxes meet, counted up to a limit.
+
+    Returns
+    -------
+    int
+        Beyond the limit any number above it.
+
+    Examples
+    --------
+    >>> squares = np.array([shapely.box(1, 1, 3, 3)])
+    >>> meeting_edges(shapely.box(0, 0, 2, 2), squares, 10)
+    4
+    """
+    tree, boxes = shapely.STRtree(_boxes(np.array([one], dtype=object))), _boxes(others)
     count = 0
     for start in range(0, len(boxes), _BOXES_AT_ONCE):
         count += len(tree.query(boxes[start : start + _BOXES_AT_ONCE])[0])
-        if count > max_meeting_edges:
-            raise _too_many(one, count, max_meeting_edges)
+        if count > limit:
+            break
+    return count
 
 
 def meeting_positions(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gis.errors import Position
 from gis.measure import area_m2
+from gis.pair_work import refuse_costly_pairs
 from gis.polygons import polygon_parts
 
 if TYPE_CHECKING:
@@ -49,6 +50,11 @@ def report(districts: GeoDataFrame, *, min_m2: float = 1.0) -> list[Finding]:
         Empty when the districts fit. A gap is ground of no district that districts enclose; a bay
         that is open to the outside is not.
 
+    Raises
+    ------
+    GeometryError
+        ``too_many_pairs``: see `gis.pair_work.refuse_costly_pairs`.
+
     Examples
     --------
     >>> import geopandas
@@ -62,6 +68,7 @@ def report(districts: GeoDataFrame, *, min_m2: float = 1.0) -> list[Finding]:
     drawn = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     codes = districts["code"].to_numpy(dtype=object)[drawn]
     shapes = shapes[drawn]
+    refuse_costly_pairs(shapes, names=codes.tolist())
     findings = [*_overlaps(codes, shapes), *_gaps(codes, shapes)]
     large = [finding for finding in findings if finding.area_m2 >= min_m2]
     return sorted(large, key=lambda finding: (-finding.area_m2, finding.codes))

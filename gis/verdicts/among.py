@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gis.measure import areas_m2
 from gis.overlaps import overlaps
+from gis.pair_work import refuse_costly_pairs
 from gis.polygons import polygon_parts
 from gis.verdicts.ground import common_ground
 from gis.verdicts.limits import LIMITS, Limits
@@ -52,6 +53,11 @@ def overlaps_among(
         ``left < right`` are rows from 0; the problem names `right`. Neighbours that only touch are
         not among them.
 
+    Raises
+    ------
+    GeometryError
+        ``too_many_pairs``: see `gis.pair_work.refuse_costly_pairs`.
+
     Examples
     --------
     >>> plots = [shapely.box(126.0, 43.8, 126.01, 43.81), shapely.box(126.009, 43.8, 126.02, 43.81)]
@@ -60,7 +66,7 @@ def overlaps_among(
     """
     called = names or [str(row + 1) for row in range(len(geometries))]
     shared_pairs = []
-    for left, right in _pairs(geometries):
+    for left, right in _pairs(geometries, names):
         shared = common_ground(geometries[left], geometries[right], limits)
         if shared is not None:
             shared_pairs.append(
@@ -84,6 +90,11 @@ def counted_twice_m2(geometries: Shapes) -> float:
     float
         m², 0 when nothing overlaps, never negative.
 
+    Raises
+    ------
+    GeometryError
+        ``too_many_pairs``.
+
     Notes
     -----
     Each plot is cut by those before it that it overlaps, and the pieces are measured. The union
@@ -106,6 +117,7 @@ def counted_twice_m2(geometries: Shapes) -> float:
     return float(areas_m2(np.array(again, dtype=object), checked=True).sum())
 
 
-def _pairs(geometries: Shapes) -> list[tuple[int, int]]:
+def _pairs(geometries: Shapes, names: Sequence[str] = ()) -> list[tuple[int, int]]:
+    refuse_costly_pairs(geometries, names=names)
     pairs = overlaps(geometries)
     return list(zip(pairs["left"].tolist(), pairs["right"].tolist(), strict=True))
