@@ -16,7 +16,7 @@ from data.errors import FileRefused
 from data.text_cleaning import has_nul
 from gis.messages import Message
 
-__all__ = ["CodeTable", "RowProblem", "checked_row", "read_code_table"]
+__all__ = ["CodeTable", "RowProblem", "checked_row", "csv_text", "read_code_table"]
 
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -192,7 +192,7 @@ def read_code_table(path: Path, name: str) -> CodeTable:
         There is no list of that name.
     """
     shipped_list(name)
-    text = _text(path)
+    text = csv_text(path)
     try:
         reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
         heading = [(column or "").strip() for column in reader.fieldnames or ()]
@@ -243,7 +243,8 @@ def _table(name: str, lines: Sequence[Mapping[str, str]]) -> CodeTable:
     return CodeTable(rows, problems)
 
 
-def _text(path: Path) -> str:
+def csv_text(path: Path) -> str:
+    """The text of a table in UTF-8 or GBK. Raises `FileRefused` ``not_text``."""
     content = path.read_bytes()
     for encoding in ("utf-8-sig", "gb18030"):
         try:

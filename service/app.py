@@ -54,6 +54,7 @@ from service.run.serving_address import service_address
 from service.settings import Settings
 from service.tiles.api import basemaps, tiles
 from service.tiles.db.async_pool import LoopPool
+from service.units.api import units
 from service.web import health_routes, metrics_routes, page_routes
 from service.web.access_log import RequestLog
 from service.web.admission import gate_of
@@ -100,6 +101,7 @@ MODULES = (
     ledger,
     claims,
     codes,
+    units,
     basemaps,
     exports,
     maps,

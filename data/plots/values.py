@@ -316,6 +316,7 @@ PARSERS: Final[dict[str, Parser]] = {
     "programme": partial(code_or_text, "programme"),
     "theme": partial(code_of, "theme"),
     "work_type": partial(code_of, "work_type"),
+    "unit": text,
     "method": partial(code_of, "method"),
     "species": _species,
     "density_per_ha": number,

@@ -167,6 +167,19 @@ def scope(
 
 
 @app.command()
+@described("更改所属单位，立即生效。")
+def unit(
+    name: Name,
+    units: Annotated[list[str] | None, typer.Argument(help="Codes; none: in no unit.")] = None,
+) -> None:
+    """Put it into other units: it sees their rows in every district."""
+    with opened() as db, db.transaction() as (connection, account):
+        administration.set_units(connection, _known(connection, name), units or [])
+        note(connection, account, "user_unit", {"user": name, "units": units or []})
+    typer.echo(f"{name}: {' '.join(units or []) or label('无单位', 'in no unit')}")
+
+
+@app.command()
 @described("撤销令牌、会话与链接，立即生效。")
 def revoke(
     name: Name,

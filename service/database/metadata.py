@@ -202,6 +202,31 @@ account = Table(
     Column("disabled_at", DateTime(timezone=True)),
 )
 
+unit = Table(
+    "unit",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("parent", Text, ForeignKey("unit.code", deferrable=True, initially="DEFERRED")),
+    Column("district", Text, ForeignKey("district.code")),
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("demo", Boolean, nullable=False, server_default=text("false")),
+    Column("changed_by", BigInteger, ForeignKey("account.id")),
+    Column("changed_at", DateTime(timezone=True), nullable=False, server_default=NOW),
+)
+
+account_unit = Table(
+    "account_unit",
+    metadata,
+    Column(
+        "account_id", BigInteger, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("unit", Text, ForeignKey("unit.code"), primary_key=True),
+)
+
 account_scope = Table(
     "account_scope",
     metadata,
@@ -319,6 +344,7 @@ plot_version = Table(
     Column("programme", Text),
     Column("theme", Text),
     Column("work_type", Text),
+    Column("unit", Text, ForeignKey("unit.code")),
     Column("method", Text),
     Column("species", JSONB, nullable=False, server_default=text("'[]'")),
     Column("density_per_ha", Double),

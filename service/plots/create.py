@@ -22,6 +22,7 @@ from service.plots.db.insert import NewPlot, insert_plots
 from service.plots.db.plots import existing_plot_ids
 from service.plots.validate import raise_for_problems, validate
 from service.settings import Settings
+from service.units.naming import unit_words, wrong_unit
 from service.web.vertices import check_size, drawn
 
 # Attributes whose values are codes; each is taken from the code list of the same name.
@@ -144,6 +145,8 @@ def resolve_codes(
     for name in CODED:
         if values.get(name) is not None:
             values[name] = resolved(f"properties.{name}", name, values[name])
+    if values.get("unit") is not None:
+        values["unit"] = _unit(connection, values["unit"], replaced, errors)
     species = []
     for n, share in enumerate(values.get("species") or []):
         code = resolved(f"properties.species.{n}.code", "species", share["code"])
@@ -160,6 +163,18 @@ def known_kind(connection: Connection, attributes: Mapping[str, Any]) -> dict[st
     kind = attributes.get("kind")
     entry = None if kind is None else _entry(connection, "kind", kind)
     return {**attributes, "kind": None if entry is None else str(entry["code"])}
+
+
+def _unit(
+    connection: Connection, word: str, replaced: Sequence[int], errors: list[dict[str, Any]]
+) -> str | None:
+    words = unit_words(connection)
+    wrong = wrong_unit(words, word, codes_had(connection, "unit", replaced))
+    if wrong is None:
+        return str(words[word]["code"])
+    code, message = wrong
+    errors.append({"field": "properties.unit", "code": code, "message": message})
+    return None
 
 
 def _entry(connection: Connection, name: str, value: str) -> Mapping[str, Any] | None:

@@ -138,10 +138,18 @@ class PlotQuery:
     version: VersionName | None
     themes: Sequence[str] | None = None
     work_types: Sequence[str] | None = None
+    units: Sequence[str] | None = None
 
     def static_filter(self) -> PlotFilter | None:
         """The filter, when no table has to be read to resolve the parameters; else None."""
-        named = (self.district, self.kinds, self.programmes, self.themes, self.work_types)
+        named = (
+            self.district,
+            self.kinds,
+            self.programmes,
+            self.themes,
+            self.work_types,
+            self.units,
+        )
         if all(values is None for values in named):
             return self._filter(None, {})
         return None
@@ -200,4 +208,5 @@ class PlotQuery:
             programmes=codes_of.get("programme"),
             themes=codes_of.get("theme"),
             work_types=codes_of.get("work_type"),
+            units=self.units,
         )

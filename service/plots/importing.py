@@ -28,6 +28,7 @@ from service.plots.db.plan_links import PlanLinks
 from service.plots.db.plots import ATTRIBUTES, existing_plot_ids
 from service.plots.kind_rules import wrong_kind_sizes
 from service.plots.plan_links import wrong_plan_links
+from service.units.naming import unit_words, wrong_unit
 
 
 def import_plots(  # noqa: PLR0913 - how a file is to be stored
@@ -65,6 +66,7 @@ def import_plots(  # noqa: PLR0913 - how a file is to be stored
     rejections += _wrong_plans(connection, account, table.frame, shares)
     refused, notes = _on_layers(connection, table.frame)
     rejections += refused
+    rejections += _name_units(connection, table.frame)
     if rejections:
         rejections.sort(key=lambda rejection: rejection.row or 0)
         raise ImportRefused(
@@ -185,6 +187,23 @@ def _misplaced(
         elif not account.covers(counties[0].county):
             message = Message("不在您的管辖范围", "lies outside your districts")
             rejections.append(Rejection(n + 1, "outside_scope", message, at))
+    return rejections
+
+
+def _name_units(connection: Connection, frame: geopandas.GeoDataFrame) -> list[Rejection]:
+    """Write the codes of units where rows name them; rejections for units that there are not."""
+    if "unit" not in frame or frame["unit"].isna().all():
+        return []
+    words = unit_words(connection)
+    rejections = []
+    for row, word in enumerate(frame["unit"], start=1):
+        wrong = wrong_unit(words, word) if isinstance(word, str) else None
+        if wrong is not None:
+            rejections.append(Rejection(row, *wrong))
+    frame["unit"] = [
+        words[word]["code"] if isinstance(word, str) and word in words else word
+        for word in frame["unit"]
+    ]
     return rejections
 
 

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,6 +26,7 @@ from sqlalchemy import Engine, text
 
 from gis.crs import CGCS2000
 from service.accounts.db import accounts
+from service.accounts.db.administration import set_units
 from service.accounts.db.row_security import see_whole_tree, whole_tree_key
 from service.app import create_app
 from service.database.engine import make_engine, sqlalchemy_url
@@ -133,10 +134,11 @@ class Database:
     owner: Engine
     service: Engine
 
-    def account(self, name: str, role: str, *districts: str) -> str:
+    def account(self, name: str, role: str, *districts: str, units: Sequence[str] = ()) -> str:
         """Make an account and answer an API token of it."""
         with self.service.begin() as connection:
             number = accounts.add_account(connection, name, role, districts)
+            set_units(connection, number, units)
             return accounts.give_credential(connection, number, "token", timedelta(hours=1))
 
     def scalar(self, statement: str, **values: Any) -> Any:
@@ -249,7 +251,7 @@ DECLARE
         'zone', 'zone_version', 'patrol', 'patrol_zone', 'zone_walked', 'finding', 'finding_step',
         'patrol_log', 'audit', 'idempotency_key', 'credential', 'account_scope',
         'layer', 'layer_version', 'layer_feature', 'layer_cell', 'layer_change', 'layer_import',
-        'layer_affected', 'layer_recheck', 'sign_in_failure', 'account'];
+        'layer_affected', 'layer_recheck', 'sign_in_failure', 'account', 'account_unit', 'unit'];
     listed text := array_to_string(swept, ', ');
     one regclass;
 BEGIN

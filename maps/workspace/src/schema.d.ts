@@ -1314,6 +1314,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Units
+         * @description Every unit with its kind, the unit above and the days that it may be named.
+         */
+        get: operations["readUnits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/units/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write Unit
+         * @description Make a unit or change it; `If-Match` is honoured and not needed.
+         */
+        put: operations["putUnit"];
+        post?: never;
+        /**
+         * Delete Unit
+         * @description Delete a unit that no plot, account or unit names: 409 `unit_in_use` counts them.
+         */
+        delete: operations["deleteUnit"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/basemaps": {
         parameters: {
             query?: never;
@@ -3139,9 +3183,14 @@ export interface components {
             roles: string[];
             /**
              * Districts
-             * @description Scope; empty means the whole tree.
+             * @description Scope; empty means the whole tree, or with `units` their rows only.
              */
             districts: string[];
+            /**
+             * Units
+             * @description Units whose rows the account sees in every district.
+             */
+            units: string[];
             /**
              * Needs Old Password
              * @description Whether `PUT /api/me/password` asks for the old one: not within a quarter of an hour of a one-time link, nor, after a link, while there is none.
@@ -3666,6 +3715,11 @@ export interface components {
              */
             work_type?: string | null;
             /**
+             * Unit
+             * @description 实施单位: code or name, see `/api/units`.
+             */
+            unit?: string | null;
+            /**
              * Method
              * @description 造林方式: list `method`.
              */
@@ -3863,6 +3917,11 @@ export interface components {
              * @description 建设性质: list `work_type`.
              */
             work_type?: string | null;
+            /**
+             * Unit
+             * @description 实施单位: code or name, see `/api/units`.
+             */
+            unit?: string | null;
             /**
              * Method
              * @description 造林方式: list `method`.
@@ -4391,6 +4450,90 @@ export interface components {
             rows: components["schemas"]["TrackOutcome"][];
             /** Notes */
             notes: string[];
+        };
+        /**
+         * Unit
+         * @description A unit as stored.
+         * @example {
+         *       "kind": "bureau",
+         *       "name": "市林业局"
+         *     }
+         */
+        Unit: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @default other
+             * @enum {string}
+             */
+            kind?: "bureau" | "committee_member" | "town_office" | "third_party" | "other";
+            /**
+             * Parent
+             * @description Code of the unit above.
+             */
+            parent?: string | null;
+            /**
+             * District
+             * @description Where it works; empty: in several.
+             */
+            district?: string | null;
+            /** Valid From */
+            valid_from?: string | null;
+            /**
+             * Valid To
+             * @description Last day on which it may be named.
+             */
+            valid_to?: string | null;
+            /** Code */
+            code: string;
+            /** Version */
+            version: number;
+            /** Demo */
+            demo: boolean;
+        };
+        /**
+         * UnitIn
+         * @description A unit as an administrator writes it.
+         * @example {
+         *       "kind": "bureau",
+         *       "name": "市林业局"
+         *     }
+         */
+        UnitIn: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @default other
+             * @enum {string}
+             */
+            kind?: "bureau" | "committee_member" | "town_office" | "third_party" | "other";
+            /**
+             * Parent
+             * @description Code of the unit above.
+             */
+            parent?: string | null;
+            /**
+             * District
+             * @description Where it works; empty: in several.
+             */
+            district?: string | null;
+            /** Valid From */
+            valid_from?: string | null;
+            /**
+             * Valid To
+             * @description Last day on which it may be named.
+             */
+            valid_to?: string | null;
+        };
+        /**
+         * UnitRows
+         * @description All units, by code.
+         */
+        UnitRows: {
+            /** Rows */
+            rows: components["schemas"]["Unit"][];
         };
         /**
          * VersionDifference
@@ -6307,6 +6450,8 @@ export interface operations {
                 theme?: string[] | null;
                 /** @description Code or label of `work_type`. */
                 work_type?: string[] | null;
+                /** @description Code of a unit. */
+                unit?: string[] | null;
                 /** @description County or above. */
                 district?: string | null;
                 stage?: ("planned" | "planted" | "accepted" | "existing" | "cancelled")[] | null;
@@ -8711,6 +8856,140 @@ export interface operations {
             };
         };
     };
+    readUnits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitRows"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    putUnit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description Code of the unit: `LYJ`. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnitIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unit"];
+                };
+            };
+            /** @description The unit is new. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unit"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    deleteUnit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Code of the unit: `LYJ`. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     listBasemaps: {
         parameters: {
             query?: never;
@@ -8818,6 +9097,8 @@ export interface operations {
                 theme?: string[] | null;
                 /** @description Code or label of `work_type`. */
                 work_type?: string[] | null;
+                /** @description Code of a unit. */
+                unit?: string[] | null;
                 /** @description What stood then: `2026-05-01` (its end) or RFC 3339. */
                 as_of?: string | null;
             };

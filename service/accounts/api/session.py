@@ -41,7 +41,10 @@ class Me(BaseModel):
     name: str
     role: str
     roles: list[str] = Field(description="All roles whose rights it holds.")
-    districts: list[str] = Field(description="Scope; empty means the whole tree.")
+    districts: list[str] = Field(
+        description="Scope; empty means the whole tree, or with `units` their rows only."
+    )
+    units: list[str] = Field(description="Units whose rows the account sees in every district.")
     needs_old_password: bool = Field(
         description="Whether `PUT /api/me/password` asks for the old one: not within a quarter of "
         "an hour of a one-time link, nor, after a link, while there is none."
@@ -65,6 +68,7 @@ def _me(connection: Connection, account: Account, secret: str) -> Me:
         role=account.role,
         roles=[role for role in ROLES if account.holds(role)],
         districts=list(account.scope),
+        units=list(account.units),
         needs_old_password=signing_in.needs_old_password(connection, secret),
     )
 

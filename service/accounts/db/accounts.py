@@ -29,6 +29,9 @@ HOLDS: dict[str, frozenset[str]] = {
     "admin": frozenset(ROLES),
 }
 
+# How the database writes a unit among the words of a scope.
+UNIT = "unit:"
+
 CredentialKind = Literal["token", "session", "link"]
 
 
@@ -53,6 +56,8 @@ class Account:
     role: str
     scope: tuple[str, ...]
     counties: tuple[str, ...] | None
+    units: tuple[str, ...] = ()
+    """Units whose rows it sees in every district; with units alone, ``counties`` is empty."""
 
     def holds(self, role: Role) -> bool:
         """Whether the account has the rights of ``role``."""
@@ -222,8 +227,11 @@ def bearable(secret: str) -> bool:
 
 def account_of(row: Any) -> Account:
     """The account in a row of ``set_session_scope``."""
-    scope = tuple(row.scope)
-    return Account(row.id, row.name, row.role, scope, tuple(row.counties) if scope else None)
+    words = tuple(row.scope)
+    units = tuple(word.removeprefix(UNIT) for word in words if word.startswith(UNIT))
+    scope = tuple(word for word in words if not word.startswith(UNIT))
+    counties = tuple(row.counties) if words else None
+    return Account(row.id, row.name, row.role, scope, counties, units)
 
 
 def use_link(connection: Connection, secret: str) -> Account | None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, func, insert, or_, select, true, upda
 
 from gis.messages import Message
 from service.accounts.db.accounts import ROLES, AccountRefused, check_scope, digest
-from service.database.metadata import account, account_scope, audit, credential
+from service.database.metadata import account, account_scope, account_unit, audit, credential, unit
 
 
 class Person(NamedTuple):
@@ -99,6 +99,29 @@ def set_scope(connection: Connection, account_id: int, districts: Sequence[str])
         connection.execute(
             insert(account_scope),
             [{"account_id": account_id, "district": code} for code in dict.fromkeys(districts)],
+        )
+
+
+def set_units(connection: Connection, account_id: int, units: Sequence[str]) -> None:
+    """Put the account into other units (none: into no unit), in force from the next request on.
+
+    Raises
+    ------
+    AccountRefused
+        ``unknown_unit``.
+    """
+    known = set(connection.scalars(select(unit.c.code).where(unit.c.code.in_(units))))
+    for code in units:
+        if code not in known:
+            raise AccountRefused(
+                "unknown_unit",
+                Message(f"没有单位 {code!r}", "no such unit, `luotu import units` brings more"),
+            )
+    connection.execute(delete(account_unit).where(account_unit.c.account_id == account_id))
+    if units:
+        connection.execute(
+            insert(account_unit),
+            [{"account_id": account_id, "unit": code} for code in dict.fromkeys(units)],
         )
 
 

@@ -99,7 +99,8 @@ class DistrictTree(Mapping[str, DistrictNode]):
 
 def visible(tree: DistrictTree, account: Account) -> set[str]:
     """Codes that the account may see: its scope, all descendants and all ancestors of it."""
-    if account.counties is None:
+    # An account of units alone has rows anywhere, and borders are no secret.
+    if account.counties is None or (account.units and not account.scope):
         return set(tree)
     seen: set[str] = set()
     for code in account.scope:

@@ -76,10 +76,11 @@ async def plot_filter(
     work_type: Annotated[
         list[str] | None, Query(max_length=50, description="Code or label of `work_type`.")
     ] = None,
+    unit: Annotated[list[str] | None, Query(max_length=50, description="Code of a unit.")] = None,
 ) -> PlotFilter:
-    """The filter with a bounding box (degrees of CRS84), a moment, themes and types of work.
+    """The filter with a bounding box (degrees of CRS84), a moment, themes, types of work, units.
 
-    Tiles are not filtered by the latter two: far out they count by other attributes.
+    Tiles are not filtered by the latter three: far out they count by other attributes.
 
     Raises
     ------
@@ -92,7 +93,7 @@ async def plot_filter(
             box = parse_bbox(bbox)
         except InvalidValueError as error:
             raise bad_query("bbox", error.message) from None
-    query = replace(query, themes=theme, work_types=work_type)
+    query = replace(query, themes=theme, work_types=work_type, units=unit)
     return replace(query.resolve(connection, account), bbox=box, as_of=as_of)
 
 

@@ -58,6 +58,7 @@ class PlotProperties(BaseModel):
     programme: Short | None = Field(None, description="工程类别: list `programme`.")
     theme: Short | None = Field(None, description="主题林: list `theme`.")
     work_type: Short | None = Field(None, description="建设性质: list `work_type`.")
+    unit: Short | None = Field(None, description="实施单位: code or name, see `/api/units`.")
     method: Short | None = Field(None, description="造林方式: list `method`.")
     species: Annotated[list[SpeciesShare], Field(max_length=50)] = []
     density_per_ha: Finite | None = Field(None, description="造林密度, stems per hectare.")

@@ -64,6 +64,7 @@ class PlotFilter:
     programmes: Sequence[str] | None = None
     themes: Sequence[str] | None = None
     work_types: Sequence[str] | None = None
+    units: Sequence[str] | None = None
     year: int | None = None
     as_of: datetime | None = None
     among: Select[Any] | None = None
@@ -71,7 +72,11 @@ class PlotFilter:
 
 def in_scope(account: Account, column: ColumnElement[str] = v.c.district) -> ColumnElement[bool]:
     """The condition on the account's districts that every query has."""
-    return true() if account.counties is None else column.in_(account.counties)
+    if account.counties is None:
+        return true()
+    there = column.in_(account.counties)
+    # Rows of the account's units are seen in every district.
+    return or_(there, column.table.c.unit.in_(account.units)) if account.units else there
 
 
 def may_see(account: Account, table: FromClause = v) -> ColumnElement[bool]:
@@ -116,6 +121,7 @@ def conditions(
         (v.c.programme, filters.programmes),
         (v.c.theme, filters.themes),
         (v.c.work_type, filters.work_types),
+        (v.c.unit, filters.units),
     ):
         if values is not None:
             yield column.in_(values) if values else false()

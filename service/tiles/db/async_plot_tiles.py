@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import TextClause, text
 
-from service.accounts.db.accounts import Account, account_of, bearable
+from service.accounts.db.accounts import UNIT, Account, account_of, bearable
 from service.database.engine import sqlalchemy_url
 from service.plots.db.plots import PlotFilter
 from service.tiles.db.async_pool import LoopPool
@@ -28,7 +28,9 @@ CROSS JOIN LATERAL ({changes}) counted (changes)
 CROSS JOIN LATERAL (
     SELECT tag, tag = ANY(CAST(:tags AS text[])) AS known
     FROM (SELECT counted.changes || '-' || left(encode(sha256(convert_to(
-              concat_ws('|', who.role, array_to_string(who.counties, ',')), 'UTF8')), 'hex'), 12)
+              concat_ws('|', who.role, array_to_string(who.counties || ARRAY(
+                  SELECT word FROM unnest(who.scope) word WHERE word LIKE 'unit:%'), ',')),
+              'UTF8')), 'hex'), 12)
          ) one (tag)
 ) told
 CROSS JOIN LATERAL ({plots}) tile
@@ -37,7 +39,8 @@ CROSS JOIN LATERAL ({plots}) tile
 
 def rights(account: Account) -> str:
     """The hash of role and scope, as the statement puts it into the tag."""
-    words = f"{account.role}|{','.join(account.counties or ())}"
+    units = (f"{UNIT}{unit}" for unit in account.units)
+    words = f"{account.role}|{','.join((*(account.counties or ()), *units))}"
     return hashlib.sha256(words.encode()).hexdigest()[:12]
 
 

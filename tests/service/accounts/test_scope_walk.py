@@ -34,6 +34,7 @@ from tests.service.conftest import CITY, EAST, WEST, Broom, Database, Server, fe
 # Later than everything that is written here: what stands, read from the history.
 AS_OF = {"as_of": f"{datetime.now(UTC) + timedelta(hours=12):%Y-%m-%dT%H:%M:%SZ}"}
 OWN, FOREIGN = "本地的", "异乡的"
+DEPARTMENT = "LYJ"
 # Both counties lie in it, and their plots are large enough to be drawn one by one.
 TILE = {"grid": "WebMercatorQuad", "z": 11, "row": 752, "col": 1735}
 WEST_BOX, EAST_BOX = "125.0,43.0,125.099,43.1", "125.101,43.0,125.2,43.1"
@@ -60,6 +61,8 @@ class World:
     own: Side
     foreign: Side
     clients: Mapping[Role, httpx.Client]
+    department: Mapping[Role, httpx.Client]
+    """Accounts of the unit that all plots of the western county name, without a district."""
 
 
 def made(database: Database, county: str, box: str, west: float, words: str) -> Side:
@@ -80,6 +83,7 @@ def made(database: Database, county: str, box: str, west: float, words: str) -> 
                     "name": words,
                     "plot_no": f"{words}{n}",
                     "note": words,
+                    "unit": DEPARTMENT if words == OWN else None,
                 },
                 review=review,
                 return_reason=words if review == "returned" else None,
@@ -123,10 +127,19 @@ def zone_of(county: str, west: float, words: str) -> NewZone:
 def made_anew(server: Server, database: Database) -> World:
     """Both counties, and a signed-in client of each role of the western one."""
     database.account("maker", "admin")
+    with database.service.begin() as connection:
+        connection.execute(
+            text("INSERT INTO unit (code, name, kind) VALUES (:code, '林业局', 'bureau')"),
+            {"code": DEPARTMENT},
+        )
     own = made(database, WEST, WEST_BOX, 125.05, OWN)
     foreign = made(database, EAST, EAST_BOX, 125.15, FOREIGN)
     clients = {role: server.client(database.account(role, role, WEST)) for role in ROLES}
-    return World(own, foreign, clients)
+    department = {
+        role: server.client(database.account(f"{role}-of-unit", role, units=[DEPARTMENT]))
+        for role in ROLES
+    }
+    return World(own, foreign, clients, department)
 
 
 class Standing:
@@ -158,8 +171,9 @@ class Standing:
     def fall(self) -> None:
         """Let the next have a new one."""
         if self._world is not None:
-            for client in self._world.clients.values():
-                client.close()
+            for clients in (self._world.clients, self._world.department):
+                for client in clients.values():
+                    client.close()
         self._world = None
 
 
@@ -275,6 +289,9 @@ RULES: dict[str, Rule] = {
     "GET /api/codes/{name}/{code}": NOTHING_OF_PLOTS,
     "PUT /api/codes/{name}/{code}": NOTHING_OF_PLOTS,
     "DELETE /api/codes/{name}/{code}": NOTHING_OF_PLOTS,
+    "GET /api/units": NOTHING_OF_PLOTS,
+    "PUT /api/units/{code}": NOTHING_OF_PLOTS,
+    "DELETE /api/units/{code}": NOTHING_OF_PLOTS,
     "GET /api/basemaps": NOTHING_OF_PLOTS,
     "GET /api/basemaps/{name}/{z}/{row}/{col}": NOTHING_OF_PLOTS,
     "GET /api/districts": NOTHING_OF_PLOTS,
@@ -429,6 +446,13 @@ RULES: dict[str, Rule] = {
 
 # Those that only look come first: they share one world.
 ROUTES = sorted(RULES, key=lambda route: not route.startswith("GET "))
+# Zones, patrols, findings, figures and tiles are those of districts.
+SHOWN_TO_A_DEPARTMENT = (
+    "GET /api/plots",
+    "GET /api/plots/{plot_id}",
+    "GET /api/plots/{plot_id}/versions/{version}",
+    "GET /api/exports/plots",
+)
 REACHING = [route for route in ROUTES if RULES[route].plot or RULES[route].row or RULES[route].body]
 
 
@@ -527,8 +551,14 @@ def walk(route: str, standing: Standing) -> None:
 
 def refused(route: str, world: World) -> None:
     """Of foreign ground nothing is told and nothing is changed."""
+    for clients in (world.clients, world.department):
+        refused_to(clients, route, world)
+
+
+def refused_to(clients: Mapping[Role, httpx.Client], route: str, world: World) -> None:
+    """Every role of these accounts is refused foreign ground."""
     rule = RULES[route]
-    for role, client in world.clients.items():
+    for role, client in clients.items():
         for query in rule.query:
             for place in [{}, *rule.by(world.foreign)]:
                 answer = ask(client, route, rule, world.foreign, {**query, **place})
@@ -574,6 +604,34 @@ def test_whoever_may_reaches_their_own_ground_by(
         assert status >= 400 or promised(paths, route, answer), answer.headers
         assert (status == 403) == (role not in rule.roles), role
         assert status != 404 or (rule.once and role == rule.roles[-1]), role
+
+
+@pytest.mark.parametrize("route", SHOWN_TO_A_DEPARTMENT)
+def test_an_account_of_a_department_gets_the_plots_of_its_unit_from(
+    route: str, world: World
+) -> None:
+    rule = RULES[route]
+    for role in rule.roles:
+        for query in rule.query:
+            answer = ask(world.department[role], route, rule, world.own, query)
+            assert answer.status_code == 200, f"{role}: {answer.text[:500]}"
+            assert OWN in text_of(answer), f"{role} {answer.request.url}"
+
+
+def test_counts_of_a_department_are_those_of_its_unit(world: World) -> None:
+    counts = {
+        role: client.get("/api/plots", params={"limit": 1}).json()["numberMatched"]
+        for role, client in world.department.items()
+    }
+    assert counts == {"viewer": 1, "planner": 4, "inspector": 4, "gis": 4, "admin": 4}
+
+
+def test_an_account_with_a_district_and_a_unit_sees_both(
+    world: World, service: Server, shared: Database
+) -> None:
+    secret = shared.account("both", "planner", EAST, units=[DEPARTMENT])
+    with service.client(secret) as client:
+        assert client.get("/api/plots", params={"limit": 1}).json()["numberMatched"] == 8
 
 
 def test_counts_are_those_of_the_own_county(world: World) -> None:

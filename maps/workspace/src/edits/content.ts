@@ -14,6 +14,7 @@ export const WRITABLE = [
   "programme",
   "theme",
   "work_type",
+  "unit",
   "method",
   "species",
   "density_per_ha",

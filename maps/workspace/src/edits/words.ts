@@ -11,6 +11,7 @@ export const field = {
   programme: ["工程类别", "Programme"],
   theme: ["主题林", "Theme"],
   work_type: ["建设性质", "Type of work"],
+  unit: ["实施单位", "Unit"],
   method: ["造林方式", "Method"],
   species: ["树种组成", "Species mix"],
   density_per_ha: ["造林密度（株/公顷）", "Density (stems/ha)"],

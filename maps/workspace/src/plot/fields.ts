@@ -12,6 +12,7 @@ export const SECTIONS: Record<Section, readonly FieldName[]> = {
     "programme",
     "theme",
     "work_type",
+    "unit",
     "compartment_no",
     "subcompartment_no",
     "town",

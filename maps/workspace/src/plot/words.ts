@@ -149,6 +149,7 @@ export const plot = {
     programme: ["工程", "Programme"],
     theme: ["主题林", "Theme"],
     work_type: ["建设性质", "Type of work"],
+    unit: ["实施单位", "Unit"],
     method: ["造林方式", "Planting method"],
     species: ["树种", "Species"],
     density_per_ha: ["造林密度（株/公顷）", "Density (stems per ha)"],

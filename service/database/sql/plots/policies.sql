@@ -1,5 +1,6 @@
 -- Who sees and writes plots and what hangs on them, by the counties of current_scope().
 --
+-- A scope may hold units as well, as unit:CODE: their plots are seen in every district.
 -- These policies bind the service; the owner of the tables passes them. {*} is the whole tree.
 -- The rows of plot_version and plot_history that it asks for are those that their policies show.
 -- Written by the service for plots that it sees: USING stands for WITH CHECK, too.
@@ -37,10 +38,12 @@ CREATE POLICY ground ON plot_history
     USING (
         (SELECT current_scope()) = '{*}'::text[]
         OR district = ANY ((SELECT current_scope())::text[])
+        OR 'unit:' || unit = ANY ((SELECT current_scope())::text[])
     )
     WITH CHECK (
         (SELECT current_scope()) = '{*}'::text[]
         OR district = ANY ((SELECT current_scope())::text[])
+        OR 'unit:' || unit = ANY ((SELECT current_scope())::text[])
     );
 
 DROP POLICY IF EXISTS ground ON plot_number;
@@ -59,8 +62,10 @@ CREATE POLICY ground ON plot_version
     USING (
         (SELECT current_scope()) = '{*}'::text[]
         OR district = ANY ((SELECT current_scope())::text[])
+        OR 'unit:' || unit = ANY ((SELECT current_scope())::text[])
     )
     WITH CHECK (
         (SELECT current_scope()) = '{*}'::text[]
         OR district = ANY ((SELECT current_scope())::text[])
+        OR 'unit:' || unit = ANY ((SELECT current_scope())::text[])
     );

@@ -39,7 +39,7 @@ BEGIN
     IF TG_OP = 'DELETE' THEN
         INSERT INTO plot_history (operation, valid_from, valid_to, account_id, actor, db_user,
                                   reason, transaction, demo, plot_id, slot, version, geom, area_m2,
-                                  district, stage, kind, year, plot_no, name, category, programme, theme, work_type,
+                                  district, stage, kind, year, plot_no, name, category, programme, theme, work_type, unit,
                                       method, species, density_per_ha, planted_on, evidence,
                                       compartment_no, subcompartment_no, town, village,
                                       land_ownership, tree_ownership, declared_m2, plan_ids, note,
@@ -53,7 +53,7 @@ BEGIN
                coalesce((SELECT h.demo FROM plot_history h WHERE h.plot_id = one.plot_id
                          ORDER BY h.id DESC LIMIT 1), false),
                one.plot_id, one.slot, one.version, one.geom, one.area_m2, one.district, one.stage,
-               one.kind, one.year, one.plot_no, one.name, one.category, one.programme, one.theme, one.work_type, one.method,
+               one.kind, one.year, one.plot_no, one.name, one.category, one.programme, one.theme, one.work_type, one.unit, one.method,
                one.species, one.density_per_ha, one.planted_on, one.evidence, one.compartment_no,
                one.subcompartment_no, one.town, one.village, one.land_ownership, one.tree_ownership,
                one.declared_m2, one.plan_ids, one.note, one.extra, one.review, one.return_reason,
@@ -67,7 +67,7 @@ BEGIN
         FROM fresh one WHERE p.id = one.plot_id AND p.last_version < one.version;
         INSERT INTO plot_history (operation, valid_from, account_id, actor, db_user, reason,
                                   transaction, demo, plot_id, slot, version, geom, area_m2,
-                                  district, stage, kind, year, plot_no, name, category, programme, theme, work_type,
+                                  district, stage, kind, year, plot_no, name, category, programme, theme, work_type, unit,
                                       method, species, density_per_ha, planted_on, evidence,
                                       compartment_no, subcompartment_no, town, village,
                                       land_ownership, tree_ownership, declared_m2, plan_ids, note,
@@ -76,7 +76,7 @@ BEGIN
         SELECT 'insert', moment, a.id, coalesce(a.name, 'sql:' || session_user), session_user, why,
                this_transaction, p.demo, one.plot_id, one.slot, one.version, one.geom, one.area_m2,
                one.district, one.stage, one.kind, one.year, one.plot_no, one.name, one.category,
-               one.programme, one.theme, one.work_type, one.method, one.species, one.density_per_ha, one.planted_on,
+               one.programme, one.theme, one.work_type, one.unit, one.method, one.species, one.density_per_ha, one.planted_on,
                one.evidence, one.compartment_no, one.subcompartment_no, one.town, one.village,
                one.land_ownership, one.tree_ownership, one.declared_m2, one.plan_ids, one.note,
                one.extra, one.review, one.return_reason, one.submitted_by, one.changed_by,
@@ -87,7 +87,7 @@ BEGIN
     END IF;
     INSERT INTO plot_history (operation, valid_from, account_id, actor, db_user, reason,
                               transaction, demo, plot_id, slot, version, geom, area_m2, district,
-                              stage, kind, year, plot_no, name, category, programme, theme, work_type, method,
+                              stage, kind, year, plot_no, name, category, programme, theme, work_type, unit, method,
                                   species, density_per_ha, planted_on, evidence, compartment_no,
                                   subcompartment_no, town, village, land_ownership, tree_ownership,
                                   declared_m2, plan_ids, note, extra, review, return_reason,
@@ -98,7 +98,7 @@ BEGIN
            a.id, coalesce(a.name, 'sql:' || session_user), session_user, why,
            this_transaction, p.demo, one.plot_id, one.slot, one.version, one.geom, one.area_m2,
            one.district,
-           one.stage, one.kind, one.year, one.plot_no, one.name, one.category, one.programme, one.theme, one.work_type,
+           one.stage, one.kind, one.year, one.plot_no, one.name, one.category, one.programme, one.theme, one.work_type, one.unit,
            one.method, one.species, one.density_per_ha, one.planted_on, one.evidence,
            one.compartment_no, one.subcompartment_no, one.town, one.village, one.land_ownership,
            one.tree_ownership, one.declared_m2, one.plan_ids, one.note, one.extra, one.review,

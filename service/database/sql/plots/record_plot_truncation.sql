@@ -13,7 +13,7 @@ BEGIN
     )
     INSERT INTO plot_history (operation, valid_from, valid_to, actor, db_user, reason,
                               transaction, demo, plot_id, slot, version, geom, area_m2, district,
-                              stage, kind, year, plot_no, name, category, programme, theme, work_type, method,
+                              stage, kind, year, plot_no, name, category, programme, theme, work_type, unit, method,
                                   species, density_per_ha, planted_on, evidence, compartment_no,
                                   subcompartment_no, town, village, land_ownership, tree_ownership,
                                   declared_m2, plan_ids, note, extra, review, return_reason,
@@ -21,7 +21,7 @@ BEGIN
     SELECT 'delete', one.valid_to, one.valid_to, 'sql:' || session_user, session_user, 'TRUNCATE',
            pg_current_xact_id()::text::bigint, one.demo, one.plot_id, one.slot, one.version,
            one.geom, one.area_m2, one.district, one.stage, one.kind, one.year, one.plot_no,
-           one.name, one.category, one.programme, one.theme, one.work_type, one.method, one.species, one.density_per_ha,
+           one.name, one.category, one.programme, one.theme, one.work_type, one.unit, one.method, one.species, one.density_per_ha,
            one.planted_on, one.evidence, one.compartment_no, one.subcompartment_no, one.town,
            one.village, one.land_ownership, one.tree_ownership, one.declared_m2, one.plan_ids,
            one.note, one.extra, one.review, one.return_reason, one.submitted_by, one.changed_by,

@@ -1,0 +1,1 @@
+"""Units: the bodies that carry work out."""

@@ -1,0 +1,87 @@
+"""``/api/units``: the bodies that carry work out; administrators keep them."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from service.accounts.api.deps import AccountDep, AdminDep
+from service.errors import not_found
+from service.units.db.units import units
+from service.units.edit import put_units, remove_unit
+from service.web.deps import ConnectionDep
+from service.web.etags import OptionalMatchDep, etag
+from service.web.text_types import Name, Short
+from service.web.thread_route import ThreadRoute
+
+router = APIRouter(prefix="/api/units", tags=["units"], route_class=ThreadRoute)
+
+UnitCode = Annotated[str, Path(max_length=64, description="Code of the unit: `LYJ`.")]
+
+
+class UnitIn(BaseModel):
+    """A unit as an administrator writes it."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"name": "市林业局", "kind": "bureau"}}
+    )
+
+    name: Name
+    kind: Literal["bureau", "committee_member", "town_office", "third_party", "other"] = "other"
+    parent: Short | None = Field(None, description="Code of the unit above.")
+    district: Short | None = Field(None, description="Where it works; empty: in several.")
+    valid_from: date | None = None
+    valid_to: date | None = Field(None, description="Last day on which it may be named.")
+
+
+class Unit(UnitIn):
+    """A unit as stored."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    code: str
+    version: int
+    demo: bool
+
+
+class UnitRows(BaseModel):
+    """All units, by code."""
+
+    rows: list[Unit]
+
+
+@router.get("", operation_id="readUnits")
+def read_units(_account: AccountDep, connection: ConnectionDep) -> UnitRows:
+    """Every unit with its kind, the unit above and the days that it may be named."""
+    return UnitRows(rows=[Unit.model_validate(row) for row in units(connection)])
+
+
+@router.put(
+    "/{code}",
+    operation_id="putUnit",
+    response_model=Unit,
+    responses={201: {"model": Unit, "description": "The unit is new."}},
+)
+def write_unit(
+    code: UnitCode,
+    body: UnitIn,
+    response: Response,
+    account: AdminDep,
+    connection: ConnectionDep,
+    seen: OptionalMatchDep,
+) -> Unit:
+    """Make a unit or change it; `If-Match` is honoured and not needed."""
+    put_units(connection, account, [{**body.model_dump(), "code": code}], seen)
+    for row in units(connection):
+        if row["code"] == code:
+            response.status_code = 201 if row["version"] == 1 else 200
+            response.headers["ETag"] = etag(row["version"])
+            return Unit.model_validate(row)
+    raise not_found("此单位")
+
+
+@router.delete("/{code}", operation_id="deleteUnit", status_code=204)
+def delete_unit(code: UnitCode, account: AdminDep, connection: ConnectionDep) -> None:
+    """Delete a unit that no plot, account or unit names: 409 `unit_in_use` counts them."""
+    remove_unit(connection, account, code)

@@ -1,0 +1,64 @@
+"""Queries of units."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from service.accounts.db.accounts import Account
+from service.database.metadata import district, unit
+
+COLUMNS = ("code", "name", "kind", "parent", "district", "valid_from", "valid_to")
+
+
+def units(connection: Connection) -> list[dict[str, Any]]:
+    """All units by code."""
+    rows = connection.execute(select(unit).order_by(unit.c.code)).mappings()
+    return [dict(row) for row in rows]
+
+
+def store_unit(connection: Connection, account: Account, values: Mapping[str, Any]) -> None:
+    """Write a unit, in the place of one of the same code."""
+    given = {name: values.get(name) for name in COLUMNS}
+    statement = insert(unit).values(**given, changed_by=account.id)
+    changed = {name: statement.excluded[name] for name in COLUMNS if name != "code"}
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[unit.c.code],
+            set_={
+                **changed,
+                "changed_by": statement.excluded.changed_by,
+                "changed_at": func.now(),
+                "version": unit.c.version + 1,
+            },
+        )
+    )
+
+
+def delete_unit(connection: Connection, code: str) -> None:
+    """Delete a unit that nothing names."""
+    connection.execute(delete(unit).where(unit.c.code == code))
+
+
+def lock_units(connection: Connection) -> None:
+    """Let one transaction at a time change units: their tree is checked as a whole."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(7190120)"))
+
+
+_USES = text("""
+SELECT u.plots, u.former_plots,
+       (SELECT count(*) FROM account_unit WHERE unit = :code) AS accounts,
+       (SELECT count(*) FROM unit WHERE parent = :code) AS units
+FROM code_uses('unit', :code) u
+""")
+
+
+def uses_of(connection: Connection, code: str) -> Mapping[str, int]:
+    """How many plots, accounts and units name a unit."""
+    return dict(connection.execute(_USES, {"code": code}).mappings().one())
+
+
+def known_districts(connection: Connection, codes: Sequence[str]) -> set[str]:
+    """Those of the codes that are districts."""
+    return set(connection.scalars(select(district.c.code).where(district.c.code.in_(codes))))

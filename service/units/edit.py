@@ -1,0 +1,194 @@
+"""Changes of units: one, or those of a file, whole or not at all."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from gis.messages import Message
+from service.accounts.db.accounts import Account
+from service.accounts.db.audit import note
+from service.errors import Problem, not_found
+from service.units.db.units import (
+    delete_unit,
+    known_districts,
+    lock_units,
+    store_unit,
+    units,
+    uses_of,
+)
+from service.web.etags import Versions
+from service.web.optimistic_lock import stale
+
+KINDS: Final[Mapping[str, str]] = {
+    "bureau": "局",
+    "committee_member": "绿委成员单位",
+    "town_office": "乡镇办",
+    "third_party": "第三方",
+    "other": "其他",
+}
+_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
+
+
+def put_units(
+    connection: Connection,
+    account: Account,
+    rows: Sequence[Mapping[str, Any]],
+    seen: Versions | None = None,
+) -> None:
+    """Write units, parents and children in any order.
+
+    Raises
+    ------
+    Problem
+        422 with each wrong row (counted from 1) and field: ``not_a_code``, ``missing``,
+        ``unknown_kind``, ``unknown_district``, ``unknown_unit``, ``own_parent``; 412 ``stale``.
+    """
+    lock_units(connection)
+    before = {row["code"]: row for row in units(connection)}
+    errors = []
+    for number, row in enumerate(rows, start=1):
+        errors += [{"row": number, **error} for error in _wrong(row)]
+    named = [row["district"] for row in rows if row.get("district")]
+    districts = known_districts(connection, named)
+    parents = {code: row["parent"] for code, row in before.items()}
+    parents |= {row["code"]: row.get("parent") or None for row in rows}
+    for number, row in enumerate(rows, start=1):
+        code, parent = row["code"], parents[row["code"]]
+        if row.get("district") and row["district"] not in districts:
+            errors.append(
+                _error(
+                    number,
+                    "district",
+                    "unknown_district",
+                    f"没有行政区 {row['district']}",
+                    f"there is no district {row['district']}",
+                )
+            )
+        if parent is not None and parent not in parents:
+            errors.append(
+                _error(
+                    number,
+                    "parent",
+                    "unknown_unit",
+                    f"没有上级单位 {parent}，请先建立它",
+                    f"there is no unit {parent} to be its parent: make that first",
+                )
+            )
+        elif (chain := _circle(code, parents)) is not None:
+            way = " → ".join(chain)
+            errors.append(
+                _error(
+                    number,
+                    "parent",
+                    "own_parent",
+                    f"单位 {code} 会成为自己的上级：{way}",
+                    f"unit {code} would be above itself: {way}",
+                )
+            )
+    if errors:
+        raise Problem(422, str(errors[0]["code"]), errors[0]["message"], errors=errors)
+    for row in rows:
+        version = before.get(row["code"], {}).get("version", 0)
+        if seen is not None and version not in seen:
+            raise stale(
+                version,
+                Message(
+                    f"单位已改为第 {version} 版，您的修改未保存，请重新读取后再改",
+                    f"the unit is at version {version} by now: read it again and redo your change",
+                ),
+            )
+        store_unit(connection, account, {**row, "parent": row.get("parent") or None})
+    note(connection, account, "units", {"codes": [row["code"] for row in rows][:100]})
+
+
+def _circle(code: str, parents: Mapping[str, str | None]) -> list[str] | None:
+    """The way from a unit up to itself; None when it ends."""
+    way = [code]
+    above = parents.get(code)
+    while above is not None and above in parents:
+        way.append(above)
+        if above == code:
+            return way
+        if len(way) > len(parents) + 1:
+            return None  # a circle above it that does not hold it: told of its own units
+        above = parents[above]
+    return None
+
+
+def _wrong(row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    errors = []
+    if not _CODE.fullmatch(row.get("code") or ""):
+        errors.append(
+            _error(
+                None,
+                "code",
+                "not_a_code",
+                "单位代码应为 1–32 个字母、数字、点、下划线或连字符",
+                "a unit's code is 1 to 32 letters, digits, dots, underscores or hyphens",
+            )
+        )
+    if not (row.get("name") or "").strip():
+        errors.append(
+            _error(None, "name", "missing", "name 为空，请补上", "name is empty: fill it in")
+        )
+    if row.get("kind") not in KINDS:
+        listed = "、".join(f"{code} {word}" for code, word in KINDS.items())
+        errors.append(
+            _error(
+                None,
+                "kind",
+                "unknown_kind",
+                f"单位类别应为 {listed}",
+                f"the kind of a unit is one of {', '.join(KINDS)}",
+            )
+        )
+    begins, ends = row.get("valid_from"), row.get("valid_to")
+    if isinstance(begins, date) and isinstance(ends, date) and ends < begins:
+        errors.append(
+            _error(
+                None,
+                "valid_to",
+                "out_of_range",
+                "valid_to 早于 valid_from",
+                "valid_to lies before valid_from",
+            )
+        )
+    return errors
+
+
+def _error(row: int | None, field: str, code: str, zh: str, en: str) -> dict[str, Any]:
+    told = {"field": field, "code": code, "message": Message(zh, en)}
+    return told if row is None else {"row": row, **told}
+
+
+def remove_unit(connection: Connection, account: Account, code: str) -> None:
+    """Delete a unit that nothing names.
+
+    Raises
+    ------
+    Problem
+        404; 409 ``unit_in_use`` with the counts.
+    """
+    lock_units(connection)
+    if code not in {row["code"] for row in units(connection)}:
+        raise not_found("此单位")
+    uses = uses_of(connection, code)
+    if any(uses.values()):
+        raise Problem(
+            409,
+            "unit_in_use",
+            Message(
+                f"单位 {code} 有 {uses['plots']} 个图斑、{uses['former_plots']} 个图斑的旧版本、"
+                f"{uses['accounts']} 个账号、"
+                f"{uses['units']} 个下级单位，不能删除；可以写停用日 valid_to",
+                f"unit {code} cannot be deleted, {uses['plots']} plots, {uses['former_plots']} "
+                f"former plots, {uses['accounts']} accounts and {uses['units']} units name it: "
+                "give it a valid_to",
+            ),
+            errors=[{"field": "code", "code": "unit_in_use", **uses}],
+        )
+    delete_unit(connection, code)
+    note(connection, account, "unit_deleted", {"code": code})
