@@ -112,7 +112,7 @@ def build(  # noqa: PLR0913 - three layers and what stands around them
         "language": caption.language,
         "about": "patrol",
         "caption": {**caption.as_json(), "period": shown(period)},
-        "links": {way: [shown(one), there] for way, (one, there) in (links or {}).items()},
+        "links": {way: [shown(words), there] for way, (words, there) in (links or {}).items()},
         "zoom": zoom,
         "bounds": [[bounds[1], bounds[0]], [bounds[3], bounds[2]]],
         "precision_m": precision_m(zoom, bounds),

@@ -55,9 +55,9 @@ def woods(number: int, seed: int) -> NDArray[np.object_]:
 def test_cells_have_the_figures_of_the_plain_union(number: int, seed: int, fast: bool) -> None:
     cells, plots = grid(6, 5), woods(number, seed)
     group_of = np.arange(number) % 3
-    found = cell_pieces(cells, np.arange(len(cells)), plots, areas_m2(plots), fast=fast)
+    pieces = cell_pieces(cells, np.arange(len(cells)), plots, areas_m2(plots), fast=fast)
     for groups, of in ((1, np.zeros(number, dtype=np.int64)), (3, group_of)):
-        figures = cell_figures(found, of, groups)
+        figures = cell_figures(pieces, of, groups)
         plain = union_figures(cells, plots, of, groups)
         # No geodesics: each vertex on an edge of half a kilometre moves an area, by a m² at most.
         green, total = np.zeros((len(cells), groups)), np.zeros((len(cells), groups))
@@ -108,16 +108,16 @@ def test_pieces_of_some_cells_are_those_that_all_cells_would_give(fast: bool) ->
 def test_a_plot_is_counted_once_in_a_boundary() -> None:
     cells = grid(6, 5)
     plot = np.array([box(126.001, 43.001, 126.029, 43.029)])
-    found = cell_pieces(cells, np.repeat(7, len(cells)), plot, areas_m2(plot))
-    assert len(found.cell) == len(cells)
-    assert found.counted.sum() == 1
-    assert found.cell[found.counted].tolist() == [0]
+    pieces = cell_pieces(cells, np.repeat(7, len(cells)), plot, areas_m2(plot))
+    assert len(pieces.cell) == len(cells)
+    assert pieces.counted.sum() == 1
+    assert pieces.cell[pieces.counted].tolist() == [0]
 
 
 def test_a_plot_that_only_touches_a_cell_has_no_piece_in_it() -> None:
     cells = grid(6, 2)
     plot = np.array([box(126.002, 43.002, 126.006, 43.006)])
-    found = cell_pieces(cells, np.arange(len(cells)), plot, areas_m2(plot))
-    assert found.cell.tolist() == [0]
-    assert found.whole.tolist() == [True]
-    assert found.area_m2 == areas_m2(plot)
+    pieces = cell_pieces(cells, np.arange(len(cells)), plot, areas_m2(plot))
+    assert pieces.cell.tolist() == [0]
+    assert pieces.whole.tolist() == [True]
+    assert pieces.area_m2 == areas_m2(plot)

@@ -89,14 +89,14 @@ def looked_at(disguise: Callable[[], Shapes]) -> tuple[Shapes, Detection]:
 
 @pytest.mark.parametrize(("disguise", "code"), DISGUISES)
 def test_the_best_guess_is_the_disguise_that_was_put_on(disguise: Any, code: str) -> None:
-    found = looked_at(disguise)[1]
-    assert (found.guesses[0].code, found.settled) == (code, True)
+    detection = looked_at(disguise)[1]
+    assert (detection.guesses[0].code, detection.settled) == (code, True)
 
 
 @pytest.mark.parametrize(("disguise", "code"), DISGUISES)
 def test_taking_the_best_guess_brings_the_borders_home(disguise: Any, code: str) -> None:
-    shapes, found = looked_at(disguise)
-    assert farthest_deg(place(shapes, found.guesses[0]), borders()) < 1e-8
+    shapes, detection = looked_at(disguise)
+    assert farthest_deg(place(shapes, detection.guesses[0]), borders()) < 1e-8
 
 
 @pytest.mark.parametrize("city", DEMO)
@@ -106,8 +106,8 @@ def test_taking_the_best_guess_brings_the_borders_home(disguise: Any, code: str)
 def test_a_shift_planted_in_real_districts_is_told(city: str, shift: Any, verdict: str) -> None:
     known = real_districts()
     shapes = np.asarray(known[known["city_name"] == city].geometry.array, dtype=object)
-    found = detect(shapes if shift is None else moved(shapes, shift), districts=known)
-    assert (found.shift.verdict, found.settled) == (verdict, True)
+    detection = detect(shapes if shift is None else moved(shapes, shift), districts=known)
+    assert (detection.shift.verdict, detection.settled) == (verdict, True)
 
 
 @pytest.mark.parametrize("city", DEMO)
@@ -116,8 +116,8 @@ def test_the_bare_zone_of_real_districts_is_told_by_where_they_lie(city: str) ->
     of_city = known[known["city_name"] == city]
     shapes = np.asarray(of_city.geometry.array, dtype=object)[:1]
     zone = Zone(zone_of(float(shapely.centroid(shapes[0]).x)), prefixed=False)
-    found = detect(from_cgcs2000(shapes, zone.epsg), districts=known)
-    assert found.guesses[0].code == f"zone3_bare+{zone.number}"
+    detection = detect(from_cgcs2000(shapes, zone.epsg), districts=known)
+    assert detection.guesses[0].code == f"zone3_bare+{zone.number}"
 
 
 def test_districts_of_several_parts_are_witnesses_too() -> None:
@@ -126,14 +126,14 @@ def test_districts_of_several_parts_are_witnesses_too() -> None:
 
 
 def test_without_districts_a_shift_cannot_be_told() -> None:
-    found = detect(moved(borders(), to_gcj02))
-    assert (found.shift.verdict, found.settled) == ("cannot_tell", False)
+    detection = detect(moved(borders(), to_gcj02))
+    assert (detection.shift.verdict, detection.settled) == ("cannot_tell", False)
 
 
 def test_without_districts_a_bare_zone_cannot_be_told() -> None:
-    found = detect(in_zone(Zone(42, prefixed=False)))
-    assert {guess.zone for guess in found.guesses} >= set(range(25, 46))
-    assert not found.settled
+    detection = detect(in_zone(Zone(42, prefixed=False)))
+    assert {guess.zone for guess in detection.guesses} >= set(range(25, 46))
+    assert not detection.settled
 
 
 def plots_inside(count: int) -> Shapes:
@@ -147,14 +147,14 @@ def plots_inside(count: int) -> Shapes:
 
 
 def test_lying_in_the_right_district_proves_nothing_about_a_shift() -> None:
-    found = detect(moved(plots_inside(8), to_gcj02), districts=counties())
-    assert found.guesses[0].placement is not None
-    assert (found.guesses[0].placement.inside, found.shift.verdict) == (1.0, "cannot_tell")
+    detection = detect(moved(plots_inside(8), to_gcj02), districts=counties())
+    assert detection.guesses[0].placement is not None
+    assert (detection.guesses[0].placement.inside, detection.shift.verdict) == (1.0, "cannot_tell")
 
 
 def test_when_a_shift_cannot_be_told_both_shifts_stay_among_the_guesses_with_their_place() -> None:
-    found = detect(plots_inside(8), districts=counties())
-    shifted = [guess for guess in found.guesses if guess.shift]
+    detection = detect(plots_inside(8), districts=counties())
+    shifted = [guess for guess in detection.guesses if guess.shift]
     assert {guess.shift for guess in shifted} == {"gcj02", "bd09"}
     assert all(guess.placement is not None for guess in shifted)
 
@@ -189,8 +189,8 @@ def test_a_coarser_copy_of_the_borders_is_still_recognised() -> None:
 
 def test_the_rule_of_a_shift_is_data() -> None:
     strict = ShiftRule(vertices=10_000)
-    found = detect(moved(borders(), to_gcj02), districts=counties(), rule=strict)
-    assert found.shift.verdict == "cannot_tell"
+    detection = detect(moved(borders(), to_gcj02), districts=counties(), rule=strict)
+    assert detection.shift.verdict == "cannot_tell"
 
 
 def test_the_medians_are_told_for_every_reading() -> None:
@@ -209,20 +209,20 @@ def test_the_medians_are_told_for_every_reading() -> None:
     ],
 )
 def test_a_prj_that_contradicts_the_numbers_is_a_fault(zone: Zone, prj: int, fault: str) -> None:
-    found = detect(in_zone(zone), prj=esri_prj(prj), districts=counties())
-    assert ([code for code, _words in found.faults], found.settled) == ([fault], False)
+    detection = detect(in_zone(zone), prj=esri_prj(prj), districts=counties())
+    assert ([code for code, _words in detection.faults], detection.settled) == ([fault], False)
 
 
 def test_a_prj_that_contradicts_the_numbers_does_not_hide_what_they_are() -> None:
     shapes = in_zone(Zone(42, prefixed=False))
-    found = detect(shapes, prj=esri_prj(CGCS2000), districts=counties())
-    assert found.guesses[0].code == "zone3_bare+42"
+    detection = detect(shapes, prj=esri_prj(CGCS2000), districts=counties())
+    assert detection.guesses[0].code == "zone3_bare+42"
 
 
 def test_degrees_under_a_metre_prj_are_a_fault() -> None:
-    found = detect(borders(), prj=esri_prj(Zone(42).epsg), districts=counties())
-    assert [code for code, _words in found.faults] == ["degrees_under_metre_prj"]
-    assert found.guesses[0].code == "degrees"
+    detection = detect(borders(), prj=esri_prj(Zone(42).epsg), districts=counties())
+    assert [code for code, _words in detection.faults] == ["degrees_under_metre_prj"]
+    assert detection.guesses[0].code == "degrees"
 
 
 def test_a_prj_that_is_refuted_does_not_lower_any_other_reading() -> None:
@@ -233,8 +233,8 @@ def test_a_prj_that_is_refuted_does_not_lower_any_other_reading() -> None:
 @pytest.mark.parametrize("crs", [CGCS2000, WGS84, Zone(42, prefixed=False).epsg, Zone(42).epsg])
 def test_a_prj_that_agrees_with_the_numbers_settles_them_without_districts(crs: int) -> None:
     shapes = borders() if crs in (CGCS2000, WGS84) else from_cgcs2000(borders(), crs)
-    found = detect(shapes, prj=esri_prj(crs))
-    assert (found.settled, found.faults) == (True, ())
+    detection = detect(shapes, prj=esri_prj(crs))
+    assert (detection.settled, detection.faults) == (True, ())
 
 
 @pytest.mark.parametrize(("datum", "name"), [(XIAN80, "xian80"), (BEIJING54, "beijing54")])
@@ -247,9 +247,9 @@ def test_an_older_datum_that_is_declared_is_believed_and_its_uncertainty_told(
 
 
 def test_an_older_datum_is_never_excluded_where_nothing_is_declared() -> None:
-    found = detect(in_zone(Zone(42)), districts=counties())
+    detection = detect(in_zone(Zone(42)), districts=counties())
     assert {"zone3_prefixed+42+xian80", "zone3_prefixed+42+beijing54"} <= {
-        guess.code for guess in found.guesses
+        guess.code for guess in detection.guesses
     }
 
 
@@ -259,8 +259,8 @@ def test_a_missing_prj_is_no_fault(prj: str | None) -> None:
 
 
 def test_a_prj_that_cannot_be_read_is_told() -> None:
-    found = detect(borders(), prj="PROJCS[broken", districts=counties())
-    assert [code for code, _words in found.faults] == ["unreadable_prj"]
+    detection = detect(borders(), prj="PROJCS[broken", districts=counties())
+    assert [code for code, _words in detection.faults] == ["unreadable_prj"]
 
 
 def test_two_zones_in_one_file_are_told() -> None:
@@ -269,14 +269,14 @@ def test_two_zones_in_one_file_are_told() -> None:
 
 
 def test_numbers_that_are_nothing_are_told_and_not_guessed() -> None:
-    found = detect(np.array([[1e9, 1e9], [2e9, 1e9]]))
-    assert (found.guesses, [code for code, _words in found.faults]) == ((), ["no_reading"])
+    detection = detect(np.array([[1e9, 1e9], [2e9, 1e9]]))
+    assert (detection.guesses, [code for code, _words in detection.faults]) == ((), ["no_reading"])
 
 
 def test_vertices_that_are_no_numbers_are_left_out_and_counted() -> None:
     points = np.vstack([shapely.get_coordinates(borders()), [[np.nan, 43.0], [125.0, np.inf]]])
-    found = detect(points, districts=counties())
-    assert (found.guesses[0].code, found.faults[0][0]) == ("degrees", "not_finite")
+    detection = detect(points, districts=counties())
+    assert (detection.guesses[0].code, detection.faults[0][0]) == ("degrees", "not_finite")
 
 
 @pytest.mark.parametrize("stray", [(0.0, 0.0), (1e12, -1e12), (-99999.0, -99999.0)])
@@ -286,8 +286,8 @@ def test_one_stray_vertex_does_not_hide_what_the_others_are(stray: tuple[float, 
 
 
 def test_degrees_outside_china_are_never_called_shifted() -> None:
-    found = detect(np.array([[-2.275, 4.909], [-2.276, 4.910]]), prj="EPSG:4326")
-    assert {guess.shift for guess in found.guesses} == {None}
+    detection = detect(np.array([[-2.275, 4.909], [-2.276, 4.910]]), prj="EPSG:4326")
+    assert {guess.shift for guess in detection.guesses} == {None}
 
 
 @pytest.mark.parametrize(
@@ -311,17 +311,17 @@ def test_an_array_that_is_no_list_of_points_is_refused() -> None:
 
 
 def test_every_guess_says_why_in_both_languages() -> None:
-    found = detect(in_zone(Zone(42, prefixed=False)), districts=counties())
+    detection = detect(in_zone(Zone(42, prefixed=False)), districts=counties())
     assert all(
         guess.evidence and all(words.zh and words.en for words in guess.evidence)
-        for guess in found.guesses
+        for guess in detection.guesses
     )
 
 
 def test_a_detection_is_plain_data_for_a_report() -> None:
-    told = detect(borders(), districts=counties()).as_json()
-    assert set(told) == {"settled", "guesses", "shift", "faults", "vertices"}
-    assert told["guesses"][0]["districts"][0]["code"].startswith("2201")
+    plain = detect(borders(), districts=counties()).as_json()
+    assert set(plain) == {"settled", "guesses", "shift", "faults", "vertices"}
+    assert plain["guesses"][0]["districts"][0]["code"].startswith("2201")
 
 
 @settings(max_examples=15)

@@ -24,8 +24,8 @@ def test_thinned_neighbours_leave_no_gap_and_no_overlap() -> None:
 
 
 def test_a_tolerance_of_zero_keeps_the_shape() -> None:
-    kept = thin(np.array([WEST, EAST]), 0.0)
-    assert shapely.equals(kept, [WEST, EAST]).all()
+    thinned = thin(np.array([WEST, EAST]), 0.0)
+    assert shapely.equals(thinned, [WEST, EAST]).all()
 
 
 def test_plots_are_thinned_each_by_itself() -> None:

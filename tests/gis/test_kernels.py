@@ -195,10 +195,10 @@ def test_parts_that_one_border_cut_share_what_geos_draws() -> None:
     flat = kernel("flat").flattened(np.concatenate([left, right]))
     first = np.arange(len(left))
     added = kernel("intersection_area").intersection_areas_m2(flat, first, first + len(left))
-    told = ~np.isnan(added)
-    assert told.any()
-    assert added[told] == pytest.approx(
-        kernel("pairs").intersection_m2(left, right)[told], rel=1e-9
+    clear = ~np.isnan(added)
+    assert clear.any()
+    assert added[clear] == pytest.approx(
+        kernel("pairs").intersection_m2(left, right)[clear], rel=1e-9
     )
 
 

@@ -96,10 +96,10 @@ def test_the_prefix_of_a_zone_does_not_change_its_plane() -> None:
 
 
 def test_an_explanation_names_both_areas_and_the_zone() -> None:
-    told = explain(zoo.square)
-    assert told.zone == Zone(42)
-    assert f"{told.plane_m2:.2f}" in str(told.message)
-    assert f"{told.geodesic_m2:.2f}" in str(told.message)
+    explanation = explain(zoo.square)
+    assert explanation.zone == Zone(42)
+    assert f"{explanation.plane_m2:.2f}" in str(explanation.message)
+    assert f"{explanation.geodesic_m2:.2f}" in str(explanation.message)
 
 
 def test_nothing_drawn_has_no_official_area() -> None:

@@ -24,10 +24,10 @@ def test_plots_that_touch_are_no_pair() -> None:
 
 def test_a_pair_names_its_common_ground() -> None:
     across = box(126.008, 43.8, 126.013, 43.81)
-    found = overlaps([EAST, across])
-    assert found[["left", "right"]].to_numpy().tolist() == [[0, 1]]
+    pairs = overlaps([EAST, across])
+    assert pairs[["left", "right"]].to_numpy().tolist() == [[0, 1]]
     common = area_m2(box(126.01, 43.8, 126.013, 43.81))
-    assert found.area_m2[0] == pytest.approx(common, rel=1e-6)
+    assert pairs.area_m2[0] == pytest.approx(common, rel=1e-6)
 
 
 def test_a_plot_in_the_hole_of_another_is_no_pair() -> None:
@@ -36,8 +36,8 @@ def test_a_plot_in_the_hole_of_another_is_no_pair() -> None:
 
 
 def test_the_same_plot_twice_overlaps_whole() -> None:
-    found = overlaps([zoo.two_parts, zoo.two_parts])
-    assert found.area_m2[0] == pytest.approx(area_m2(zoo.two_parts), rel=1e-7)
+    pairs = overlaps([zoo.two_parts, zoo.two_parts])
+    assert pairs.area_m2[0] == pytest.approx(area_m2(zoo.two_parts), rel=1e-7)
 
 
 def test_a_plot_in_another_overlaps_whole() -> None:

@@ -41,9 +41,9 @@ def test_the_ground_of_the_stands_is_larger_than_their_plane(
 
 
 def test_the_stands_overlap_by_22_m2_in_all(in_degrees: NDArray[np.object_]) -> None:
-    found = overlaps(in_degrees)
-    assert len(found) == 2
-    assert found["area_m2"].sum() == pytest.approx(22.13, abs=0.01)
+    pairs = overlaps(in_degrees)
+    assert len(pairs) == 2
+    assert pairs["area_m2"].sum() == pytest.approx(22.13, abs=0.01)
 
 
 def test_the_73_counties_leave_no_gap_and_do_not_overlap(counties: gpd.GeoDataFrame) -> None:
@@ -61,5 +61,5 @@ def test_a_hole_punched_between_counties_is_found(counties: gpd.GeoDataFrame) ->
     holed = counties.copy()
     middle = shapely.point_on_surface(np.asarray(counties.geometry.array)[0])
     holed.loc[0, "geometry"] = counties.geometry.iloc[0].difference(middle.buffer(0.001))
-    [found] = report(holed)
-    assert (found.kind, found.codes) == ("gap", (counties["code"].iloc[0],))
+    [problem] = report(holed)
+    assert (problem.kind, problem.codes) == ("gap", (counties["code"].iloc[0],))

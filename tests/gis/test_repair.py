@@ -22,7 +22,7 @@ from tests.gis.shapes import stars
 @pytest.mark.parametrize("name", sorted(zoo.INVALID))
 def test_every_invalid_beast_is_valid_after_its_repair(name: str) -> None:
     after = propose(zoo.INVALID[name]).after
-    assert [found for found in check(after) if found.severity == "block"] == []
+    assert [problem for problem in check(after) if problem.severity == "block"] == []
 
 
 @pytest.mark.parametrize(
@@ -53,8 +53,8 @@ def test_the_method_is_told_and_is_the_one_of_the_house() -> None:
 
 
 def test_both_shapes_and_the_change_are_in_the_proposal() -> None:
-    told = propose(zoo.bow_tie).as_json()
-    assert (told["changed"], told["before"]["type"], told["after"]["type"]) == (
+    plain = propose(zoo.bow_tie).as_json()
+    assert (plain["changed"], plain["before"]["type"], plain["after"]["type"]) == (
         True,
         "Polygon",
         "MultiPolygon",

@@ -32,7 +32,7 @@ def frame(*shapes: BaseGeometry | None, crs: int | None = CGCS2000, **columns: A
 
 
 def rows(report: Report, code: str) -> list[int]:
-    return [found.row for found in report.problems if found.problem.code == code]
+    return [reported.row for reported in report.problems if reported.problem.code == code]
 
 
 # --- real files ----------------------------------------------------------------------------
@@ -100,7 +100,11 @@ def test_rows_are_counted_from_one() -> None:
 
 def test_an_overlap_is_a_problem_of_both_and_each_names_the_other() -> None:
     report = check_frame(frame(None, zoo.square, translate(zoo.square, 0.005)))
-    told = [(one.row, one.problem.other) for one in report.problems if one.problem.other]
+    told = [
+        (reported.row, reported.problem.other)
+        for reported in report.problems
+        if reported.problem.other
+    ]
     assert told == [(2, "3"), (3, "2")]
 
 
@@ -201,8 +205,8 @@ SIZES = np.array([area_m2(zoo.square), area_m2(zoo.two_parts), area_m2(zoo.with_
 )
 def test_a_column_of_areas_is_found_with_its_unit(name: str, unit: str) -> None:
     table = pd.DataFrame({name: SIZES / UNITS[unit], "name": ["a", "b", "c"]})
-    found = declared_areas(table, SIZES)
-    assert [(column.column, column.unit) for column in found] == [(name, unit)]
+    columns = declared_areas(table, SIZES)
+    assert [(column.column, column.unit) for column in columns] == [(name, unit)]
 
 
 @pytest.mark.parametrize("name", ["name", "hall", "总数", "code", "geometry_note"])
@@ -211,13 +215,13 @@ def test_a_column_of_something_else_is_no_area(name: str) -> None:
 
 
 def test_mu_in_a_column_of_hectares_are_told() -> None:
-    found = declared_areas(pd.DataFrame({"area_ha": SIZES / UNITS["mu"]}), SIZES)[0]
-    assert (found.unit, "mu" in found.notes[0].en) == ("ha", True)
+    column = declared_areas(pd.DataFrame({"area_ha": SIZES / UNITS["mu"]}), SIZES)[0]
+    assert (column.unit, "mu" in column.notes[0].en) == ("ha", True)
 
 
 def test_a_unit_that_was_guessed_is_told() -> None:
-    found = declared_areas(pd.DataFrame({"面积": SIZES / UNITS["mu"]}), SIZES)[0]
-    assert (found.unit, len(found.notes)) == ("mu", 1)
+    column = declared_areas(pd.DataFrame({"面积": SIZES / UNITS["mu"]}), SIZES)[0]
+    assert (column.unit, len(column.notes)) == ("mu", 1)
 
 
 def test_figures_that_fit_no_unit_are_left_alone() -> None:
@@ -229,14 +233,14 @@ def test_figures_that_fit_no_unit_are_left_alone() -> None:
     [([29.0, 11.0, 3.0], 1.0), ([29.5, 11.0, 3.0], 0.1), ([29.55, 11.0, 3.01], 0.01)],
 )
 def test_the_rounding_of_a_column_is_seen(figures: list[float], step: float) -> None:
-    found = declared_areas(pd.DataFrame({"area_ha": figures}), np.array(figures) * 1e4)[0]
-    assert found.step_m2 == pytest.approx(step * 10_000.0)
+    column = declared_areas(pd.DataFrame({"area_ha": figures}), np.array(figures) * 1e4)[0]
+    assert column.step_m2 == pytest.approx(step * 10_000.0)
 
 
 def test_text_zero_and_gaps_declare_nothing() -> None:
     table = pd.DataFrame({"area_ha": ["不详", 0, None, "89.4"]})
-    found = declared_areas(table, np.full(4, 894_000.0))[0]
-    assert np.isfinite(found.m2).tolist() == [False, False, False, True]
+    column = declared_areas(table, np.full(4, 894_000.0))[0]
+    assert np.isfinite(column.m2).tolist() == [False, False, False, True]
 
 
 def test_a_column_without_a_number_is_passed_over() -> None:

@@ -18,9 +18,9 @@ days = st.dates(FIRST, AFTER - timedelta(days=1))
 
 @given(st.sampled_from(get_args(Unit)), st.integers(2000, 2100))
 def test_the_units_of_a_year_lie_end_to_end_and_end_in_it(unit: Unit, year: int) -> None:
-    found = list(units(unit, date(year, 1, 1), date(year + 1, 1, 1)))
-    assert all(one[1] == two[0] for one, two in pairwise(found))
-    assert all((end - timedelta(days=1)).year == year for _start, end in found)
+    stretches = list(units(unit, date(year, 1, 1), date(year + 1, 1, 1)))
+    assert all(one[1] == two[0] for one, two in pairwise(stretches))
+    assert all((end - timedelta(days=1)).year == year for _start, end in stretches)
 
 
 @given(st.sets(days), st.integers(1, 4))

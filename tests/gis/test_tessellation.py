@@ -26,17 +26,17 @@ def test_neighbours_that_share_borders_have_no_findings() -> None:
 
 
 def test_an_overlap_names_both_its_area_and_a_point_in_it() -> None:
-    [found] = report(districts(e=box(126.09, 43.0, 126.2, 43.2), w=WEST))
-    assert (found.kind, found.codes) == ("overlap", ("e", "w"))
-    assert found.area_m2 == pytest.approx(area_m2(box(126.09, 43.0, 126.1, 43.2)), rel=1e-9)
-    assert 126.09 < found.at[0] < 126.1
+    [problem] = report(districts(e=box(126.09, 43.0, 126.2, 43.2), w=WEST))
+    assert (problem.kind, problem.codes) == ("overlap", ("e", "w"))
+    assert problem.area_m2 == pytest.approx(area_m2(box(126.09, 43.0, 126.1, 43.2)), rel=1e-9)
+    assert 126.09 < problem.at[0] < 126.1
 
 
 def test_a_gap_names_the_districts_around_it() -> None:
     dented = Polygon([(126.1, 43.0), (126.2, 43.0), (126.2, 43.2), (126.1, 43.2), (126.12, 43.1)])
-    [found] = report(districts(w=WEST, e=dented, n=NORTH))
-    assert (found.kind, found.codes) == ("gap", ("e", "n", "w"))
-    assert 126.1 < found.at[0] < 126.12
+    [problem] = report(districts(w=WEST, e=dented, n=NORTH))
+    assert (problem.kind, problem.codes) == ("gap", ("e", "n", "w"))
+    assert 126.1 < problem.at[0] < 126.12
 
 
 def test_a_hole_that_a_district_fills_is_no_gap() -> None:
@@ -46,8 +46,8 @@ def test_a_hole_that_a_district_fills_is_no_gap() -> None:
 
 def test_a_hole_that_nobody_fills_is_a_gap_of_one_district() -> None:
     lake = box(126.02, 43.05, 126.04, 43.1)
-    [found] = report(districts(w=Polygon(WEST.exterior, [lake.exterior]), e=EAST))
-    assert (found.kind, found.codes) == ("gap", ("w",))
+    [problem] = report(districts(w=Polygon(WEST.exterior, [lake.exterior]), e=EAST))
+    assert (problem.kind, problem.codes) == ("gap", ("w",))
 
 
 def test_slivers_below_the_bound_are_left_out() -> None:
@@ -57,10 +57,10 @@ def test_slivers_below_the_bound_are_left_out() -> None:
 
 
 def test_the_largest_place_comes_first() -> None:
-    found = report(
+    problems = report(
         districts(a=WEST, b=box(126.09, 43.0, 126.2, 43.2), c=box(126.0, 43.1, 126.05, 43.2))
     )
-    assert [finding.codes for finding in found] == [("a", "c"), ("a", "b")]
+    assert [finding.codes for finding in problems] == [("a", "c"), ("a", "b")]
 
 
 def test_missing_and_empty_districts_are_left_out() -> None:

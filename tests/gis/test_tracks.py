@@ -127,8 +127,8 @@ def test_two_jumps_one_after_the_other_are_left_out() -> None:
 
 
 def test_a_place_from_which_the_track_goes_on_is_kept_and_the_way_broken() -> None:
-    one, two = walk(600.0), walk(600.0, lat=43.83)
-    both = track(np.vstack([one.at, two.at]), np.append(one.seconds, two.seconds + 615.0))
+    first, two = walk(600.0), walk(600.0, lat=43.83)
+    both = track(np.vstack([first.at, two.at]), np.append(first.seconds, two.seconds + 615.0))
     clean = without_outliers(both, 5.0)
     line = clean.line(clean.plausible_steps(max_speed_m_s=5.0, max_gap_s=300.0))
     assert (len(clean), len(line.geoms)) == (len(both), 2)
@@ -145,14 +145,14 @@ def test_a_speed_of_nothing_is_refused() -> None:
 
 
 def test_a_rest_is_told_with_its_place_and_its_time() -> None:
-    one = walk(300.0)
-    rest = np.repeat(one.at[-1:], 40, axis=0)
-    onward = one.at + (one.at[-1] - one.at[0])
-    at = np.vstack([one.at, rest, onward[1:]])
-    found = pauses(track(at, np.arange(len(at)) * 15.0))
-    assert len(found) == 1
-    assert found[0].duration_s == pytest.approx(600.0, abs=45.0)
-    assert found[0].at == pytest.approx(tuple(one.at[-1]), abs=3e-4)
+    walked_way = walk(300.0)
+    rest = np.repeat(walked_way.at[-1:], 40, axis=0)
+    onward = walked_way.at + (walked_way.at[-1] - walked_way.at[0])
+    at = np.vstack([walked_way.at, rest, onward[1:]])
+    rests = pauses(track(at, np.arange(len(at)) * 15.0))
+    assert len(rests) == 1
+    assert rests[0].duration_s == pytest.approx(600.0, abs=45.0)
+    assert rests[0].at == pytest.approx(tuple(walked_way.at[-1]), abs=3e-4)
 
 
 def test_walking_slowly_is_no_pause() -> None:
@@ -161,16 +161,16 @@ def test_walking_slowly_is_no_pause() -> None:
 
 def test_the_noise_of_a_device_that_stands_still_is_one_pause() -> None:
     noise = np.random.default_rng(2).normal(0, 4.0, (60, 2)) / (EAST_M, NORTH_M)
-    found = pauses(track(noise + np.array([126.05, 43.82]), np.arange(60) * 15.0), radius_m=40.0)
-    assert [pause.duration_s for pause in found] == [885.0]
+    rests = pauses(track(noise + np.array([126.05, 43.82]), np.arange(60) * 15.0), radius_m=40.0)
+    assert [pause.duration_s for pause in rests] == [885.0]
 
 
 # --- zones ---------------------------------------------------------------------------------
 
 
 def test_a_way_sweeps_its_length_times_twice_the_reach() -> None:
-    found = walked([walk(3000.0).line()], ZONE, reach_m=25.0)
-    assert found.walked_m2 == pytest.approx(3000.0 * 50.0 + np.pi * 25.0**2, rel=2e-3)
+    swept = walked([walk(3000.0).line()], ZONE, reach_m=25.0)
+    assert swept.walked_m2 == pytest.approx(3000.0 * 50.0 + np.pi * 25.0**2, rel=2e-3)
 
 
 def test_the_same_way_walked_twice_sweeps_its_ground_once() -> None:
@@ -197,13 +197,13 @@ def test_a_day_without_end_in_one_grid_is_swept_in_pieces_and_reaches_the_same_g
 
 def test_what_was_swept_outside_the_zone_does_not_count() -> None:
     border = LineString([(125.9, 43.8), (126.2, 43.8)])
-    found = walked([border], ZONE, reach_m=25.0)
-    assert found.walked_m2 == pytest.approx(0.1 * EAST_M * 25.0, rel=2e-3)
+    swept = walked([border], ZONE, reach_m=25.0)
+    assert swept.walked_m2 == pytest.approx(0.1 * EAST_M * 25.0, rel=2e-3)
 
 
 def test_a_zone_that_nobody_entered_is_not_walked() -> None:
-    found = walked([LineString([(120.0, 40.0), (120.1, 40.0)])], ZONE, reach_m=25.0)
-    assert (found.share, found.ground.is_empty) == (0.0, True)
+    swept = walked([LineString([(120.0, 40.0), (120.1, 40.0)])], ZONE, reach_m=25.0)
+    assert (swept.share, swept.ground.is_empty) == (0.0, True)
 
 
 @pytest.mark.parametrize("lines", [[], [MultiLineString()]], ids=["none", "empty"])
@@ -348,8 +348,8 @@ def test_a_pause_of_any_number_of_fixes_is_one_and_ends_where_the_way_goes_on(fi
 @settings(max_examples=40)
 @given(WALKS)
 def test_pauses_never_last_longer_than_the_walk(steps: Any) -> None:
-    found = pauses(wander(steps), min_s=30.0)
-    assert sum(pause.duration_s for pause in found) <= duration_s(wander(steps)) + 1e-9
+    rests = pauses(wander(steps), min_s=30.0)
+    assert sum(pause.duration_s for pause in rests) <= duration_s(wander(steps)) + 1e-9
 
 
 @settings(max_examples=40)

@@ -7,6 +7,8 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic_core import to_json
 from sqlalchemy import Connection
 
+from data.districts.code_patterns import DISTRICT
+from data.years import FIRST_YEAR, LAST_YEAR
 from gis.messages import InvalidValueError, Message
 from service.accounts.api.deps import AccountDep
 from service.accounts.db.accounts import Account
@@ -36,11 +38,9 @@ def read_ledger(
     settings: SettingsDep,
     plot: Annotated[PlotNumber | None, Query(description="Ground of this plot.")] = None,
     bbox: Bbox = None,
-    district: Annotated[
-        str | None, Query(pattern="^[0-9]{6}([0-9]{3}){0,3}$", description="County or above.")
-    ] = None,
+    district: Annotated[str | None, Query(pattern=DISTRICT, description="County or above.")] = None,
     year: Annotated[
-        int | None, Query(ge=1949, le=2100, description="Task year of the holder.")
+        int | None, Query(ge=FIRST_YEAR, le=LAST_YEAR, description="Task year of the holder.")
     ] = None,
     limit: Limit = None,
     cursor: Cursor = None,

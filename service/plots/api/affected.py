@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
+from data.districts.code_patterns import COUNTY
 from service.accounts.api.deps import AccountDep
 from service.errors import not_found
 from service.layers.api.layer_schemas import CODE
@@ -59,7 +60,7 @@ def list_affected(
     account: AccountDep,
     connection: ConnectionDep,
     page: PageDep,
-    district: Annotated[str | None, Query(pattern="^[0-9]{6}$")] = None,
+    district: Annotated[str | None, Query(pattern=COUNTY)] = None,
 ) -> AffectedPlots:
     """Plots of your districts on the newest version of a layer, with how much of each.
 
