@@ -14,6 +14,8 @@ from service.accounts.db.audit import note
 from service.districts.db import districts as district_queries
 from service.districts.db.districts import BorderDayError, analyze, store_districts
 from service.plots.db.plots_left import plots_left
+from service.plots.db.reattribute import MovedPlots, reattribute_plots
+from service.web.timestamps import today
 
 
 def import_districts(
@@ -26,6 +28,8 @@ def import_districts(
     acknowledged: Collection[str] = (),
 ) -> Imported:
     """Store a tree of districts; moved borders hold from ``valid_from`` on, or from today for None.
+
+    Plots along a border that moved get the county of their largest part, in the same transaction.
 
     Raises
     ------
@@ -74,6 +78,8 @@ def import_districts(
             ),
             outside,
         )
+    begins = valid_from or today()
+    reattributed = reattribute_plots(connection, account, moved, str(_reason(file, begins)))
     day = None if valid_from is None else valid_from.isoformat()
     note(connection, account, "import_districts", {"file": file, "rows": rows, "valid_from": day})
     analyze(connection, "district", "district_boundary", "district_cell")
@@ -81,18 +87,45 @@ def import_districts(
         *tree.notes,
         *_notes_on_findings(tree, before),
         *(rejection.message for rejection in outside),
+        *_notes_on_moved(reattributed, before),
     ]
     return Imported(file, rows, notes)
 
 
+def _reason(file: str, begins: date) -> Message:
+    return Message(
+        f"县界自 {begins} 起变更（{file}），按最大部分重新归属",
+        f"border moved on {begins} ({file}): the county of the largest part",
+    )
+
+
+def _notes_on_moved(
+    moved: Sequence[MovedPlots], districts: district_queries.DistrictTree
+) -> Iterator[Message]:
+    """A message for each pair of counties between which plots moved."""
+    for group in moved:
+        before, after = (
+            districts[code].name if code in districts else code
+            for code in (group.before, group.after)
+        )
+        numbers_zh = numbers_en = ""
+        if group.renumbered:
+            numbers_zh = f"，其中 {group.renumbered} 个的图斑号已被占用，另行编号"
+            numbers_en = f"; the numbers of {group.renumbered} were taken, they got others"
+        yield Message(
+            f"{group.plots} 个图斑由 {before} 划归 {after}{numbers_zh}",
+            f"{group.plots} plots go from {before} to {after}{numbers_en}",
+        )
+
+
 def _moved_counties(connection: Connection, tree: DistrictTree) -> list[str]:
-    """Counties that have another boundary in the file than in the database."""
+    """Counties that have another boundary in the file than in the database, or none there yet."""
     counties = tree.frame[tree.frame["level"] == "county"].dropna(subset="geometry")
     stored = district_queries.shapes(connection, counties["code"].tolist())
     return [
         code
         for code, shape in zip(counties["code"], counties.geometry, strict=True)
-        if code in stored.index and not shapely.equals(stored[code], shape)
+        if code not in stored.index or not shapely.equals(stored[code], shape)
     ]
 
 

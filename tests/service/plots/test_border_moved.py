@@ -1,0 +1,114 @@
+"""A border that moves takes plots along: by their largest part, numbers kept, the reason told."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from shapely import box
+from shapely.geometry import shape
+from sqlalchemy import Connection, text
+
+from data.districts.districts import DistrictTree
+from data.import_result import Imported
+from gis.polygons import as_multipolygon
+from service.accounts.db.accounts import Account
+from service.plots.db.insert import NewPlot, insert_plots
+from service.plots.district_import import import_districts
+from tests.service.conftest import EAST, SQUARES, WEST, Database, district_frame, ring
+
+
+class Office:
+    """One transaction on a database of three counties, taken back at the end."""
+
+    def __init__(self, connection: Connection, account: Account) -> None:
+        self.connection = connection
+        self._account = account
+
+    def plot(
+        self, west: float, county: str = WEST, *, review: str = "approved", **more: Any
+    ) -> int:
+        """A planted square of 0.002° at 43.05."""
+        attributes = {"stage": "planted", "kind": "RGZL", "year": 2026, **more}
+        geometry = as_multipolygon(shape(ring(west, 43.05)))
+        new = NewPlot(geometry, county, attributes, review=review)
+        return insert_plots(self.connection, self._account, [new])[0]
+
+    def border(self, lon: float) -> Imported:
+        """Import both counties with the border between them at a meridian."""
+        frame = district_frame()
+        frame = frame[frame["code"].isin((WEST, EAST))].reset_index(drop=True)
+        for code, ends in ((WEST, (125.0, lon)), (EAST, (lon, 125.2))):
+            frame.loc[frame["code"] == code, "geometry"] = as_multipolygon(
+                box(ends[0], 43.0, ends[1], 43.1)
+            )
+        tree = DistrictTree(frame)
+        return import_districts(self.connection, self._account, tree, "new.geojson")
+
+    def row(self, plot_id: int) -> Any:
+        """The version of a plot."""
+        return self.connection.execute(
+            text("SELECT * FROM plot_version WHERE plot_id = :id ORDER BY slot"), {"id": plot_id}
+        ).one()
+
+
+@pytest.fixture
+def office(database: Database) -> Iterator[Office]:
+    database.account("surveyor", "admin")
+    with database.service.connect() as connection:
+        number = connection.scalar(text("SELECT id FROM account WHERE name = 'surveyor'"))
+        yield Office(connection, Account(number, "surveyor", "admin", (), None))
+        connection.rollback()
+
+
+def test_plots_change_county_with_their_numbers(office: Office) -> None:
+    assert SQUARES[WEST].bounds[2] == 125.1
+    moving = office.plot(125.09, plot_no="A7")
+    staying = office.plot(125.03, plot_no="A8")
+    draft = office.plot(125.092, review="draft", plot_no="A9")
+    imported = office.border(125.08)
+    assert [(office.row(n).district, office.row(n).plot_no) for n in (moving, staying, draft)] == [
+        (EAST, "A7"),
+        (WEST, "A8"),
+        (EAST, "A9"),
+    ]
+    assert "2 个图斑由 西县 划归 东县" in [note.zh for note in imported.notes]
+
+
+def test_the_largest_part_decides(office: Office) -> None:
+    mostly_west, mostly_east = office.plot(125.0787), office.plot(125.0793)
+    office.border(125.08)
+    assert [office.row(n).district for n in (mostly_west, mostly_east)] == [WEST, EAST]
+
+
+def test_the_history_says_why_and_the_version_grows(office: Office) -> None:
+    number = office.plot(125.09)
+    office.border(125.08)
+    assert office.row(number).version == 2
+    reason = office.connection.scalar(
+        text("SELECT reason FROM plot_history WHERE plot_id = :id AND valid_to IS NULL"),
+        {"id": number},
+    )
+    assert "new.geojson" in reason
+    assert "按最大部分重新归属" in reason
+
+
+def test_a_number_that_is_taken_there_becomes_the_next_free_one(office: Office) -> None:
+    there = office.plot(125.15, EAST, plot_no="00001")
+    moving = office.plot(125.09, plot_no="00001")
+    imported = office.border(125.08)
+    assert office.row(there).plot_no == "00001"
+    assert (office.row(moving).district, office.row(moving).plot_no) == (EAST, "00002")
+    assert any("图斑号已被占用" in note.zh for note in imported.notes)
+
+
+def test_a_border_that_comes_back_gives_the_old_number_back(office: Office) -> None:
+    moving = office.plot(125.09, plot_no="A7")
+    office.border(125.08)
+    office.border(125.1)
+    assert (office.row(moving).district, office.row(moving).plot_no) == (WEST, "A7")
+
+
+def test_a_border_that_stays_changes_no_plot(office: Office) -> None:
+    number = office.plot(125.09)
+    office.border(125.1)
+    assert office.row(number).version == 1
