@@ -23,6 +23,8 @@ def put_layer(
     code: str,
     body: LayerBody,
     seen: Versions | None = None,
+    *,
+    demo: bool = False,
 ) -> tuple[Layer, bool]:
     """Write a layer; answers it, and whether it is new. What changes nothing is not written.
 
@@ -30,6 +32,8 @@ def put_layer(
     ----------
     seen
         Versions that the sender saw; None overwrites any.
+    demo
+        It is invented and goes with the demo.
 
     Raises
     ------
@@ -50,7 +54,7 @@ def put_layer(
         "source": body.source,
     }
     if before is None or any(getattr(before, name) != value for name, value in values.items()):
-        write_layer(connection, account, code, values)
+        write_layer(connection, account, code, values | ({"demo": True} if demo else {}))
     after = read_layer(connection, code)
     assert after is not None
     return after, before is None

@@ -6,12 +6,18 @@ import geopandas
 from sqlalchemy import Connection, Engine
 
 from data.demo.demo import demo_districts, demo_findings, demo_patrols, demo_plots, demo_zones
+from data.demo.farmland import FARMLAND, FARMLAND_EN, FARMLAND_FROM, FARMLAND_ZH, demo_farmland
 from data.demo.zones import TOWNS
 from data.districts.districts import district_tree
 from data.import_result import Progress, plain_rows
+from data.layers.layers import layer_table
 from service.accounts.db import accounts, administration
 from service.accounts.db.accounts import Account
 from service.districts.db.districts import analyze, store_districts
+from service.layers.api.layer_schemas import LayerBody, Rule
+from service.layers.db.import_layer import write_version
+from service.layers.db.layers import read_layer
+from service.layers.edit import put_layer
 from service.patrol.findings.importing import store_demo_findings
 from service.patrol.tracks.db.swept_area import months_of_demo
 from service.patrol.tracks.importing import recorded
@@ -69,6 +75,7 @@ def load_demo(engine: Engine, *, progress: Progress, count: int = WHOLE) -> int:
         plots = demo_plots(counties, count=count)
         _store_plots(connection, account, plots, progress)
         analyze(connection, "district_boundary", "district_cell", "plot", "plot_version")
+        _store_layers(connection, account, counties, plots)
         _store_patrols(connection, account, counties, plots)
         return len(plots)
 
@@ -131,6 +138,31 @@ def _store_plots(
         numbers = insert_plots(connection, account, new, demo=True)
         ids |= dict(zip(labels[start : start + BATCH], numbers, strict=True))
         progress(len(batch))
+
+
+def _store_layers(
+    connection: Connection,
+    account: Account,
+    counties: geopandas.GeoDataFrame,
+    plots: geopandas.GeoDataFrame,
+) -> None:
+    """Invented farmland, unless the office has a layer of that code already."""
+    body = LayerBody(
+        label_zh=FARMLAND_ZH, label_en=FARMLAND_EN, role="block", rule=Rule(), source=FARMLAND_ZH
+    )
+    if read_layer(connection, FARMLAND) is not None:
+        return
+    put_layer(connection, account, FARMLAND, body, demo=True)
+    table = layer_table(demo_farmland(counties, plots))
+    write_version(
+        connection,
+        account,
+        FARMLAND,
+        table.frame,
+        valid_from=FARMLAND_FROM,
+        source=FARMLAND_ZH,
+        hash_=table.hash(),
+    )
 
 
 def _store_patrols(

@@ -84,6 +84,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tiles/layers/{code}/{grid}/{z}/{row}/{col}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Layer Tile
+         * @description Ground of a layer that holds today (layer `layer`); far out without what no eye sees.
+         */
+        get: operations["layerTile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -5324,6 +5344,72 @@ export interface operations {
                 "accept-encoding"?: string | null;
             };
             path: {
+                /** @description CGCS2000Quad: 天地图 _c, z = its level - 1. */
+                grid: "WebMercatorQuad" | "CGCS2000Quad";
+                z: number;
+                /** @description From the north; before the column. */
+                row: number;
+                /** @description From the west. */
+                col: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": string;
+                };
+            };
+            /** @description Nothing there. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description You have it. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    layerTile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags that you have: 304 if unchanged. */
+                "if-none-match"?: string | null;
+                "accept-encoding"?: string | null;
+            };
+            path: {
+                /** @description JBNT, STHX … */
+                code: string;
                 /** @description CGCS2000Quad: 天地图 _c, z = its level - 1. */
                 grid: "WebMercatorQuad" | "CGCS2000Quad";
                 z: number;

@@ -52,10 +52,17 @@ _USED = """
     UNION SELECT created_by FROM finding WHERE created_by IS NOT NULL
     UNION SELECT changed_by FROM finding WHERE changed_by IS NOT NULL
     UNION SELECT account_id FROM finding_step WHERE account_id IS NOT NULL
+    UNION SELECT changed_by FROM layer WHERE changed_by IS NOT NULL
+    UNION SELECT changed_by FROM layer_version WHERE changed_by IS NOT NULL
+    UNION SELECT account_id FROM layer_import WHERE account_id IS NOT NULL
 """
 _ACCOUNTS = text(f"DELETE FROM account WHERE demo AND id NOT IN ({_USED})")  # noqa: S608 - constants
 # An account that a history names cannot be deleted; it is disabled.
 _DISABLED = text("UPDATE account SET disabled_at = now() WHERE demo AND disabled_at IS NULL")
+
+# With their versions and ground.
+_LAYERS = text("DELETE FROM layer WHERE demo")
+_LAYER_LOG = text("SELECT forget_demo_layers()")
 
 _COUNTERS = text("""
 DELETE FROM plot_counter c WHERE NOT EXISTS (
@@ -65,7 +72,7 @@ DELETE FROM plot_counter c WHERE NOT EXISTS (
 
 def remove_demo(connection: Connection) -> int:
     """Delete every row that came with the demo; answers how many plots went."""
-    for statement in (_FINDINGS, _PATROLS, _ZONES, _LOG, _VERSIONS):
+    for statement in (_FINDINGS, _PATROLS, _ZONES, _LOG, _LAYERS, _LAYER_LOG, _VERSIONS):
         connection.execute(statement)
     gone = connection.execute(_PLOTS).rowcount
     for statement in (_HISTORY, _COUNTERS, _ACCOUNTS, _DISABLED, _DISTRICTS):

@@ -7,6 +7,9 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from data.years import FIRST_YEAR, LAST_YEAR
 from service.accounts.api.deps import AccountDep, current_account
 from service.districts.api.districts import Level
+from service.errors import not_found
+from service.layers.api.layer_schemas import CODE
+from service.layers.db.layers import read_layer
 from service.patrol.zones.schemas import Level as ZoneLevel
 from service.plots.api.filter_params import PlotQueryDep
 from service.tiles import tiles
@@ -136,4 +139,25 @@ def zone_tile(
 ) -> Any:
     """Zones of forest chiefs and rangers that hold today, without names of people."""
     made = tiles.by_content(tiles.zones(connection, account, level, tile), if_none_match)
+    return response(made, accept_encoding)
+
+
+@router.get(
+    "/layers/{code}/{grid}/{z}/{row}/{col}",
+    operation_id="layerTile",
+    response_class=Response,
+    responses=DRAWN,
+)
+def layer_tile(
+    code: Annotated[str, Path(pattern=CODE, description="JBNT, STHX …")],
+    tile: TileDep,
+    _account: AccountDep,
+    connection: ConnectionDep,
+    if_none_match: IfNoneMatch = None,
+    accept_encoding: AcceptEncoding = None,
+) -> Any:
+    """Ground of a layer that holds today (layer `layer`); far out without what no eye sees."""
+    if read_layer(connection, code) is None:
+        raise not_found("此图层")
+    made = tiles.by_content(tiles.layer(connection, code, tile), if_none_match)
     return response(made, accept_encoding)
