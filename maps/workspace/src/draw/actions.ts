@@ -139,7 +139,7 @@ export async function merge(keys: string[]): Promise<void> {
   }
 }
 
-export type Way = "repair" | "subtract" | "clip" | "vertex";
+export type Way = "repair" | "subtract" | "clip" | "keep_off" | "vertex";
 
 const WAYS: Record<string, Way> = {
   self_intersection: "repair",
@@ -161,7 +161,11 @@ const WAYS: Record<string, Way> = {
 };
 
 /** How a problem can be mended by one click; null where only a person can. */
-export const wayOf = (problem: Found): Way | null => WAYS[problem.code] ?? null;
+export function wayOf(problem: Found): Way | null {
+  // Of a layer that only warns or informs, the plot may lie on it.
+  if (problem.code === "on_control_line") return problem.severity === "block" ? "keep_off" : null;
+  return WAYS[problem.code] ?? null;
+}
 
 /** Mend a plot; the change of its area is told, and undo takes it back. */
 export async function mend(key: string, way: Way, at: Position | null): Promise<void> {
@@ -172,12 +176,17 @@ export async function mend(key: string, way: Way, at: Position | null): Promise<
     if (left) reshape(key, left, "draw.step.mend");
     return;
   }
-  const { stage, declared_m2, plan_ids } = here.properties;
+  const { stage, kind, declared_m2, plan_ids } = here.properties;
   const body = {
     type: "Feature",
     id: anchor(key)?.plot.id ?? null,
     geometry: here.geometry as unknown as Record<string, never>,
-    properties: { stage, declared_m2: declared_m2 ?? null, plan_ids: plan_ids ?? [] },
+    properties: {
+      stage,
+      kind: kind || null,
+      declared_m2: declared_m2 ?? null,
+      plan_ids: plan_ids ?? [],
+    },
     way,
   };
   try {

@@ -61,6 +61,7 @@ export const draw = {
     repair: ["修复交叉", "Repair"],
     subtract: ["减去重叠", "Cut out overlap"],
     clip: ["裁到行政区", "Clip to district"],
+    keep_off: ["裁掉这一部分", "Clip it out"],
     vertex: ["去掉此点", "Remove vertex"],
   },
   too_few: ["至少要画三个点。", "A plot needs three vertices at least."],

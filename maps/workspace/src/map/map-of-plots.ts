@@ -24,6 +24,7 @@ import type { MultiPolygon } from "../geometry/shapes";
 import type { Colouring, Filters } from "../state/address";
 import { thisYear } from "../words/moments";
 import { type Band, plotColour, rateColour } from "./colours";
+import { controlStyle } from "./control-styles";
 import { Ground } from "./ground";
 import { hands } from "./hands";
 import { plotsAddress, shapesLayer, tileAddress, tileLayer, tiles } from "./layers";
@@ -78,6 +79,7 @@ export class MapOfPlots implements Stage {
   private selected: string | null = null;
   private selectedId: number | null = null;
   private below: BaseLayer | null = null;
+  private readonly controls = new Map<string, BaseLayer>();
   private moving: ReturnType<typeof setTimeout> | undefined;
   private readonly names = new NamesOnce(() => {
     clearTimeout(this.moving);
@@ -247,6 +249,26 @@ export class MapOfPlots implements Stage {
     });
     this.zoneSource.clear();
     this.zoneSource.addFeatures(format.readFeatures(collection));
+  }
+
+  /** Show these layers of the bureau, each with its opacity, and no others. */
+  control(shown: ReadonlyArray<{ code: string; role: string; opacity: number }>): void {
+    for (const [code, layer] of this.controls) {
+      if (shown.some((one) => one.code === code)) continue;
+      this.map.removeLayer(layer);
+      this.controls.delete(code);
+    }
+    for (const { code, role, opacity } of shown) {
+      let layer = this.controls.get(code);
+      if (layer === undefined) {
+        const source = tiles(tileAddress(`layers/${code}`, {}));
+        // Hard masks lie above the plots, whatever only informs below them.
+        layer = tileLayer(source, () => controlStyle(role), role === "block" ? 3 : 1.5);
+        this.controls.set(code, layer);
+        this.map.addLayer(layer);
+      }
+      layer.setOpacity(opacity);
+    }
   }
 
   /** Put a base map below everything, in the place of the one before; null: none. */
