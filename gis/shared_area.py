@@ -20,11 +20,13 @@ from gis.errors import GeometryError
 from gis.messages import Message
 
 __all__ = [
+    "EDGES_PER_VERTEX",
     "MAX_EDGE_PAIRS",
     "MAX_MEETING_BOXES",
     "MAX_MEETING_EDGES",
     "meeting_edges",
     "meeting_positions",
+    "refuse_costly_border",
     "refuse_costly_cut",
     "shared_area_deg2",
 ]
@@ -34,6 +36,9 @@ MAX_EDGE_PAIRS: Final = 20_000_000
 
 MAX_MEETING_EDGES: Final = 50_000
 """Pairs of edges whose boxes meet; a cut on the grid makes a node of each and takes seconds."""
+
+EDGES_PER_VERTEX: Final = 5
+"""Pairs that a long border adds which its neighbours follow: each edge meets a few of theirs."""
 
 MAX_MEETING_BOXES: Final = 2_000_000
 """Boxes of edges and of whole polygons that meet; they are looked at in two or three seconds."""
@@ -128,6 +133,22 @@ def refuse_costly_cut(
     count = meeting_edges(one, cutters, max_meeting_edges)
     if count > max_meeting_edges:
         raise _too_many(one, count, max_meeting_edges)
+
+
+def refuse_costly_border(one: BaseGeometry, others: Sequence[BaseGeometry]) -> None:
+    """As `refuse_costly_cut`, for borders of many vertices that others follow edge by edge.
+
+    Raises
+    ------
+    GeometryError
+        ``too_many_edges``.
+
+    Examples
+    --------
+    >>> refuse_costly_border(shapely.box(0, 0, 2, 2), [shapely.box(2, 0, 3, 2)])
+    """
+    more = EDGES_PER_VERTEX * int(shapely.get_num_coordinates(one))
+    refuse_costly_cut(one, others, max_meeting_edges=MAX_MEETING_EDGES + more)
 
 
 def meeting_edges(one: BaseGeometry, others: NDArray[np.object_], limit: int) -> int:

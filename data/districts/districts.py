@@ -33,6 +33,7 @@ from data.districts.findings import (
     no_name,
     orphan,
     refused_geometry,
+    too_winding,
     unknown_code,
 )
 from data.errors import FileRefused
@@ -240,10 +241,15 @@ def _geometry(
     shape: object, code: str, row: int, findings: list[Finding]
 ) -> shapely.MultiPolygon | None:
     try:
-        return as_multipolygon(shape if isinstance(shape, BaseGeometry) else None)
+        ground = as_multipolygon(shape if isinstance(shape, BaseGeometry) else None)
     except GeometryError as error:
         findings.append(refused_geometry(error, code, row))
         return None
+    winding = too_winding(ground, code, row)
+    if winding is None:
+        return ground
+    findings.append(winding)
+    return None
 
 
 def _text(value: object) -> str | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import geopandas
+import shapely
+from shapely.geometry.base import BaseGeometry
 
 from data.errors import Position, printable_message
 from data.text_cleaning import row_list
@@ -13,13 +15,16 @@ from gis.errors import GeometryError
 from gis.messages import Message
 from gis.tessellation import report
 
+_MAX_WINDING: Final = 20_000_000
+"""Vertices times the length in boxes around: a border of 200 000 vertices may be a hundred long."""
+
 
 class Finding(NamedTuple):
     """A fault of a set of districts."""
 
     kind: str
     """``gap``, ``overlap``, ``unknown_code``, ``duplicate_code``, ``orphan``, ``level_mismatch``,
-    ``invalid_geometry``, ``no_geometry``, ``no_name``."""
+    ``invalid_geometry``, ``too_winding``, ``no_geometry``, ``no_name``."""
     codes: tuple[str, ...]
     message: Message
     blocking: bool = False
@@ -65,6 +70,22 @@ def refused_geometry(error: GeometryError, code: str, row: int) -> Finding:
         f"第 {row} 行 {code}：{error.message.zh}", f"Row {row}, {code}: {error.message.en}"
     )
     return Finding(kind, (code,), message, blocking=True, rows=(row,), at=error.at)
+
+
+def too_winding(shape: BaseGeometry, code: str, row: int) -> Finding | None:
+    """A border that turns to and fro so long that thinning it for maps takes minutes; else None."""
+    west, south, east, north = shape.bounds
+    turns = shape.length / (2.0 * (east - west + north - south))
+    vertices = int(shapely.get_num_coordinates(shape))
+    if turns * vertices <= _MAX_WINDING:
+        return None
+    message = Message(
+        f"第 {row} 行 {code}：界线有 {vertices} 个顶点，长为外框周长的 {turns:.0f} 倍，"
+        "不像行政区界；请核对文件，或简化边线。",
+        f"Row {row}, {code}: the border has {vertices} vertices and is {turns:.0f} times as long "
+        "as the box around it, unlike a border: look at the file, or thin the line.",
+    )
+    return Finding("too_winding", (code,), message, blocking=True, rows=(row,))
 
 
 def no_name(code: str, row: int | None = None) -> Finding:

@@ -17,6 +17,7 @@ from data.errors import Position, printable_message
 from gis.measure import area_m2
 from gis.messages import Message
 from gis.polygons import polygon_parts
+from gis.shared_area import refuse_costly_border
 from gis.tessellation import report
 
 __all__ = ["Finding", "zone_findings"]
@@ -49,6 +50,11 @@ def zone_findings(
         its zones of a level covers), ``outside_parent``, ``unknown_parent``, ``parent_level``
         (a parent that is no level above), ``no_chief``, ``no_ranger``, ``two_grids`` (one ranger,
         several grids). None of them blocks by itself: zones are drawn step by step.
+
+    Raises
+    ------
+    GeometryError
+        ``too_many_pairs``, ``too_many_edges``: comparing the zones would take minutes.
 
     Examples
     --------
@@ -132,6 +138,7 @@ def _outside(
         above = shapes[place[parent]] if parent in place else None
         if shapes[row] is None or above is None:
             continue
+        refuse_costly_border(shapes[row], [above])
         largest = _measured(shapely.difference(shapes[row], above), min_m2)
         if largest:
             size_m2, at = largest
@@ -157,6 +164,7 @@ def _gaps(
         above = shapes[place[str(parent)]]
         if above is None:
             continue
+        refuse_costly_border(above, np.asarray(children.geometry.array, dtype=object))
         held = shapely.union_all(np.asarray(children.geometry.array, dtype=object))
         largest = _measured(shapely.difference(above, held), min_m2)
         if largest:

@@ -9,7 +9,12 @@ from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from gis.errors import GeometryError
-from gis.shared_area import meeting_positions, refuse_costly_cut, shared_area_deg2
+from gis.shared_area import (
+    meeting_positions,
+    refuse_costly_border,
+    refuse_costly_cut,
+    shared_area_deg2,
+)
 from gis.topology import clip, merge, split, subtract
 from tests.growth import assert_grows_as_its_input
 
@@ -111,3 +116,11 @@ def test_pairs_beyond_the_bound_are_refused_in_words() -> None:
         shared_area_deg2(comb(1_000), county(), max_edge_pairs=100)
     assert refused.value.code == "too_many_edges"
     assert "2003" in str(refused.value) or "2004" in str(refused.value)
+
+
+def test_a_border_that_its_neighbour_follows_edge_by_edge_is_no_costly_one() -> None:
+    border = county(vertices=100_000)
+    refuse_costly_border(border, [border, border.intersection(shapely.box(125.5, 43, 127, 45))])
+    with pytest.raises(GeometryError) as refused:
+        refuse_costly_border(comb(1_000), [CROSSED])
+    assert refused.value.code == "too_many_edges"

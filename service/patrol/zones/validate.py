@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from gis.measure import area_m2
 from gis.messages import Message
 from gis.polygons import polygon_parts
+from gis.shared_area import refuse_costly_border
 from service.errors import Problem
 from service.patrol.zones.db.edit import NewZone, grids_of
 from service.patrol.zones.db.nearby import NearbyZone, zones_near
@@ -48,12 +49,20 @@ def validate_zone(
     """Verdicts on a zone against its parent and its neighbours of the same level.
 
     ``zone_id`` is the zone that it changes.
+
+    Raises
+    ------
+    GeometryError
+        ``too_many_edges``: see `gis.shared_area.refuse_costly_border`.
     """
     parent = new.attributes["parent"]
     day = new.attributes["valid_from"]
     named = [] if parent is None else [parent]
     around = zones_near(connection, new.geometry, day, day, named=named)
     others = [zone for zone in around if zone.id != zone_id]
+    level = new.attributes["level"]
+    cut_by = [zone.geometry for zone in others if zone.level == level or zone.code == parent]
+    refuse_costly_border(new.geometry, cut_by)
     return [
         *_of_parent(new, others, settings),
         *_overlaps(new, others, settings),

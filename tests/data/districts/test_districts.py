@@ -154,6 +154,19 @@ def test_a_crossing_border_is_found_with_its_place() -> None:
     assert found.at == pytest.approx((125.05, 43.05))
 
 
+def test_a_border_of_long_teeth_is_found_before_it_is_thinned_for_maps() -> None:
+    teeth = [(125 + n * 1e-5, 43.5 if n % 2 else 43.0) for n in range(40_000)]
+    comb = shapely.Polygon([*teeth, (125.4, 42.9), (125.0, 42.9)])
+    finding = tree_of(["220102"], [comb]).blocking[0]
+    assert (finding.kind, finding.rows) == ("too_winding", (1,))
+    assert "40003 vertices" in finding.message.en
+
+
+def test_a_border_of_as_many_vertices_is_taken() -> None:
+    round_one = shapely.Point(125.2, 43.2).buffer(0.2, quad_segs=50_000)
+    assert tree_of(["220102"], [round_one]).blocking == []
+
+
 def test_a_district_without_geometry_is_found() -> None:
     tree = tree_of(["220102", "220103"], [None, squares(1)[0]])
     assert [finding.kind for finding in tree.blocking] == ["no_geometry"]

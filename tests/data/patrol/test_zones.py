@@ -5,12 +5,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import shapely
 
 from data.errors import FileRefused
 from data.patrol.zone_findings import Finding, zone_findings
 from data.patrol.zones import ZoneTable, read_zones, zone_table
+from gis.errors import GeometryError
 from tests.data.sending import collection, geojson, table
 
 WEST = shapely.box(125.00, 43.00, 125.01, 43.01)
@@ -199,3 +201,24 @@ def test_ground_beyond_the_parent_is_told_with_its_size() -> None:
 def test_persons_and_parents_are_looked_at(columns: dict[str, list[object]], kind: str) -> None:
     kinds = [one.kind for one in found({"code": ["1", "2"], **columns}, [WEST, EAST])]
     assert kind in kinds
+
+
+def comb(*, lying: bool) -> shapely.Polygon:
+    """A valid comb of 400 teeth that are as long as its box."""
+    at = [(n / 800, float(n % 2)) for n in range(800)]
+    outline = np.array([*at, (1.0, 0.0), (1.0, -0.1), (0.0, -0.1)])
+    return shapely.Polygon((outline[:, ::-1] if lying else outline) * 0.02 + (125.02, 43.02))
+
+
+@pytest.mark.parametrize("parent", [None, "T1"])
+def test_zones_across_each_other_tooth_by_tooth_are_refused_before_they_are_cut(
+    parent: str | None,
+) -> None:
+    zones = {"code": ["T1", "T2"], "level": ["town", "grid" if parent else "town"]}
+    whole = table(
+        {**zones, "parent": [None, parent], "ranger": ["甲", "乙"]},
+        [comb(lying=False), comb(lying=True)],
+    )
+    with pytest.raises(GeometryError) as refused:
+        zone_findings(whole)
+    assert refused.value.code == ("too_many_edges" if parent else "too_many_pairs")

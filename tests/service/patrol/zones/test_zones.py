@@ -60,6 +60,27 @@ def test_a_zone_is_written_and_read_back_with_its_county_and_area(inspector: htt
     assert again["properties"]["valid_from"] == today().isoformat()
 
 
+def comb(teeth: int, *, lying: bool) -> dict[str, Any]:
+    """A valid comb in the western county, its teeth as long as the box."""
+    at = [(n / teeth, float(n % 2)) for n in range(teeth)]
+    outline = [*at, (1.0, 0.0), (1.0, -0.1), (0.0, -0.1), at[0]]
+    turned = [(y, x) if lying else (x, y) for x, y in outline]
+    places = [[125.02 + 0.02 * x, 43.02 + 0.02 * y] for x, y in turned]
+    return {"type": "Polygon", "coordinates": [places]}
+
+
+def test_zones_across_each_other_tooth_by_tooth_are_refused_before_they_are_cut(
+    inspector: httpx.Client,
+) -> None:
+    made(inspector, zone(geometry=comb(800, lying=False)))
+    answer = inspector.post("/api/zones", json=zone("T2", comb(800, lying=True)))
+    assert (answer.status_code, answer.json()["code"]) == (422, "too_many_edges")
+    inside = inspector.post(
+        "/api/zones", json=grid("G1", 125.01) | {"geometry": comb(800, lying=True)}
+    )
+    assert (inside.status_code, inside.json()["code"]) == (422, "too_many_edges")
+
+
 @pytest.mark.parametrize("role", ["viewer", "planner", "gis"])
 def test_names_of_people_are_for_inspectors(
     role: str, inspector: httpx.Client, sign_in: SignIn
