@@ -164,7 +164,7 @@ def _gaps(
         above = shapes[place[str(parent)]]
         if above is None:
             continue
-        refuse_costly_border(above, np.asarray(children.geometry.array, dtype=object))
+        refuse_costly_border(above, list(children.geometry))
         held = shapely.union_all(np.asarray(children.geometry.array, dtype=object))
         largest = _measured(shapely.difference(above, held), min_m2)
         if largest:
