@@ -1,8 +1,9 @@
 """Pieces: the intersections of plots with the cells of districts, for stored coverage.
 
-The same figures as those of PostGIS, piece by piece: the same cuts, and areas measured edge by
-edge on geodesics. Stored pieces can be replaced plot by plot. The kernels measure by the series of
-`gis.authalic`: they differ from PostGIS by its own rounding, 1e-9 or 1e-4 m².
+The same figures as those of PostGIS, piece by piece: the same cuts, areas measured edge by edge on
+geodesics, and scaled by `gis.shares`. Stored pieces can be replaced plot by plot. The kernels
+measure by the series of `gis.authalic`: they differ from PostGIS by its own rounding, 1e-9 or
+1e-4 m².
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from gis.kernels import kernel
 from gis.measure import areas_m2
 from gis.overlaps import compiled_or_plain, meeting
 from gis.polygons import polygon_parts
+from gis.shares import ground, scale
 from gis.threads import spread
 
 Indices = NDArray[np.int64]
@@ -39,6 +41,13 @@ class Pieces(NamedTuple):
     shape: Shapes
     """None where the kernels measured a part that overlaps no other without constructing it."""
     area_m2: NDArray[np.float64]
+    """Share of the plot's own area: the area of the part times the factor."""
+    factor: NDArray[np.float64]
+    """Own area of the plot / what its parts in all cells of the level, and its ground in none of
+    them, add up to; 1 where it is whole."""
+    outside_m2: NDArray[np.float64]
+    """Of what the plot has in no cell of the level, scaled: divided among its pieces as they are
+    large."""
     whole: NDArray[np.bool_]
     """The plot lies wholly in this cell."""
     counted: NDArray[np.bool_]
@@ -47,11 +56,11 @@ class Pieces(NamedTuple):
     """Pieces of pairs of plots that share ground, not of one cluster; the lower plot is left."""
     right: Indices
     shared_m2: NDArray[np.float64]
-    """What the pair shares in the cell."""
+    """What the pair shares in the cell, times the mean of both factors."""
     cluster: Indices
     """Number of the cluster of the piece; -1 for none."""
     cluster_m2: NDArray[np.float64]
-    """Of each cluster, the area of its union."""
+    """Of each cluster the area of its union, times the shares of its pieces / their parts."""
     cluster_plots: Indices
 
 
@@ -62,15 +71,17 @@ class CellFigures(NamedTuple):
     group: Indices
     green_m2: NDArray[np.float64]
     sum_m2: NDArray[np.float64]
+    outside_m2: NDArray[np.float64]
     plot_count: Indices
 
 
-def cell_pieces(
+def cell_pieces(  # noqa: PLR0913 - what is cut, by what, and how
     cells: Shapes,
     boundary_of: Indices,
     plots: Shapes,
     plot_m2: NDArray[np.float64],
     *,
+    level_of: Indices | None = None,
     wanted: NDArray[np.bool_] | None = None,
     fast: bool | None = None,
 ) -> Pieces:
@@ -82,11 +93,15 @@ def cell_pieces(
         Valid polygons in degrees of CGCS2000; those of one boundary share no ground.
     boundary_of
         Boundary of each cell, any number. All cells of a boundary are given, or a plot may be
-        counted twice in it.
+        counted twice in it; of boundaries beside it those that share plots with it, or its ground
+        there is taken for ground in no boundary.
     plots
         Valid polygons in degrees of CGCS2000.
     plot_m2
         Their areas, m²: the area of the piece where a plot lies wholly in one cell.
+    level_of
+        Level of each cell's boundary, any number: what a plot has in the cells of one level adds up
+        to its own area. One level when None.
     wanted
         Cells whose pieces are returned, all when None. The others only decide in which cell a plot
         of several cells is counted, which costs little.
@@ -112,36 +127,50 @@ def cell_pieces(
     cell, plot, whole = _places(cells, plots, kernels)
     counted = np.zeros(len(cell), dtype=np.bool_)
     counted[np.unique(boundary_of[cell] * len(plots) + plot, return_index=True)[1]] = True
-    if wanted is not None:
-        here = np.flatnonzero(wanted[cell])
-        cell, plot, whole, counted = cell[here], plot[here], whole[here], counted[here]
-    left, right = _pairs(cell, plot, *meeting(plots, kernels), len(plots))
+    first, second = meeting(plots, kernels)
+    levels = np.zeros(len(cells), dtype=np.int64) if level_of is None else level_of
+    here = np.ones(len(cell), dtype=np.bool_) if wanted is None else wanted[cell]
+    # What is not whole is cut by all cells of the level that it meets, wanted or not.
+    of_level = levels[cell] * len(plots) + plot
+    rows = np.flatnonzero(np.isin(of_level, of_level[here & ~whole]))
+    alone = np.ones(len(plots), dtype=np.bool_)
+    alone[first] = alone[second] = False
     shape, area = plots[plot], plot_m2[plot]
-    crossing = np.flatnonzero(~whole)
-    if kernels:
-        alone = crossing[~np.isin(crossing, np.concatenate([left, right]))]
-        shape[alone], area[alone] = None, _parts_m2(plots, cells, plot[alone], cell[alone])
-        crossing = np.setdiff1d(crossing, alone, assume_unique=True)
-    shape[crossing] = _common(plots[plot[crossing]], cells[cell[crossing]])
-    longest_deg = SHORT_DEG if kernels else 0.0
-    area[crossing] = areas_m2(shape[crossing], checked=True, longest_deg=longest_deg)
+    factor, beyond = np.ones(len(cell)), np.zeros(len(cell))
+    crossing = rows[~whole[rows]]
+    shape[crossing], area[crossing] = _parts(
+        plots, cells, plot[crossing], cell[crossing], alone[plot[crossing]] if kernels else None
+    )
+    for level in np.unique(levels[cell[rows]]):
+        some = rows[levels[cell[rows]] == level]
+        lies = ground(plots, cells, boundary_of, plot[some], cell[some])
+        inside_m2 = _sums(plot[some], area[some], len(plots))
+        by_plot = scale(plot_m2, inside_m2, lies.once, lies.beyond_m2)
+        some = some[~whole[some]]
+        factor[some], beyond[some] = by_plot.factor[plot[some]], by_plot.beyond[plot[some]]
+    cell, plot, whole, counted = cell[here], plot[here], whole[here], counted[here]
+    shape = shape[here]
+    area, factor, beyond = area[here] * factor[here], factor[here], beyond[here]
+    left, right = _pairs(cell, plot, first, second, len(plots))
     cluster, number = _clusters(cell, shape, left, right)
     pairs = (cluster[left] < 0) | (cluster[left] != cluster[right])
     left, right = left[pairs], right[pairs]
     members = np.flatnonzero(cluster >= 0)
-    whole_m2 = _sums(cluster[members], area[members], number)
+    union_m2 = _united_m2(shape[members], cluster[members], number)
     return Pieces(
         cell,
         plot,
         shape,
         area,
+        factor,
+        area * beyond,
         whole,
         counted,
         left,
         right,
-        _shared_m2(shape, left, right, kernels),
+        _shared_m2(shape, left, right, kernels) * (factor[left] + factor[right]) / 2,
         cluster,
-        np.minimum(whole_m2, _united_m2(shape[members], cluster[members], number)),
+        _green_m2(cluster[members], area[members], factor[members], union_m2),
         np.bincount(cluster[members], minlength=number),
     )
 
@@ -176,13 +205,30 @@ def cell_figures(pieces: Pieces, group_of: Indices, groups: int) -> CellFigures:
     lost += _lost_in_clusters(pieces, group, groups, slot, size)
     some = np.flatnonzero(np.bincount(slot, minlength=size))
     count = np.bincount(slot[pieces.counted], minlength=size)
+    outside = _sums(slot, pieces.outside_m2, size)
     return CellFigures(
-        some // groups, some % groups, (total - lost)[some], total[some], count[some]
+        some // groups, some % groups, (total - lost)[some], total[some], outside[some], count[some]
     )
 
 
 def _sums(slot: Indices, values: NDArray[np.float64], size: int) -> NDArray[np.float64]:
     return np.bincount(slot, values, minlength=size).astype(np.float64)
+
+
+def _green_m2(
+    which: Indices,
+    share_m2: NDArray[np.float64],
+    factor: NDArray[np.float64],
+    union_m2: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Unions of clusters, scaled as the shares of their pieces are, all together.
+
+    ``which`` is the cluster of each piece.
+    """
+    size = len(union_m2)
+    shares, parts = _sums(which, share_m2, size), _sums(which, share_m2 / factor, size)
+    once = np.divide(union_m2, parts, out=np.ones(size), where=parts > 0)
+    return np.asarray(shares * np.minimum(1, once))
 
 
 def _places(
@@ -232,6 +278,24 @@ def _shared_m2(shape: Shapes, left: Indices, right: Indices, kernels: bool) -> N
         return _geodesic_m2(_common(shape[left], shape[right]))
     some, place = np.unique(np.concatenate([left, right]), return_inverse=True)
     return _undrawn_m2(shape[some], place[: len(left)], place[len(left) :])
+
+
+def _parts(
+    plots: Shapes, cells: Shapes, plot: Indices, cell: Indices, alone: NDArray[np.bool_] | None
+) -> tuple[Shapes, NDArray[np.float64]]:
+    """What plots have in cells, and its areas.
+
+    Of plots ``alone``, which share ground with no other, the kernels measure parts without drawing
+    them: their shape is None. ``alone`` None: without kernels.
+    """
+    shape, area = np.full(len(plot), None, dtype=object), np.zeros(len(plot))
+    drawn = np.ones(len(plot), dtype=np.bool_) if alone is None else ~alone
+    shape[drawn] = _common(plots[plot[drawn]], cells[cell[drawn]])
+    longest_deg = 0.0 if alone is None else SHORT_DEG
+    area[drawn] = areas_m2(shape[drawn], checked=True, longest_deg=longest_deg)
+    if alone is not None:
+        area[alone] = _parts_m2(plots, cells, plot[alone], cell[alone])
+    return shape, area
 
 
 def _parts_m2(plots: Shapes, cells: Shapes, plot: Indices, cell: Indices) -> NDArray[np.float64]:
@@ -304,7 +368,9 @@ def _lost_in_clusters(
     rows = np.flatnonzero(partly[which])
     place = np.cumsum(partly) - 1
     united = _united_m2(pieces.shape[some[rows]], place[which[rows]], int(partly.sum()))
-    green[partly] = np.minimum(sum_m2[partly], united)
+    green[partly] = _green_m2(
+        place[which[rows]], pieces.area_m2[some[rows]], pieces.factor[some[rows]], united
+    )
     return _sums(slot[some[first]], sum_m2 - green, size)
 
 

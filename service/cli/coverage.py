@@ -60,8 +60,18 @@ def coverage_table(answer: CoverageAnswer) -> Table:
             rate if row.complete else f"{rate} *",
             f"{row.overlap_m2 / M2_PER_MU:,.1f}",
         )
+    remarks = []
     if not all(row.complete for row in answer.rows):
-        table.caption = "* " + label("下级行政区不全", "some of its counties are not known")
+        remarks.append("* " + label("下级行政区不全", "some of its counties are not known"))
+    if answer.outside_m2 >= 0.05 * M2_PER_MU:  # what the table would show
+        outside = f"{answer.outside_m2 / M2_PER_MU:,.1f}"
+        remarks.append(
+            label(
+                f"另有 {outside} 亩不在任何已知行政区内",
+                f"{outside} 亩 more lie in no known district",
+            )
+        )
+    table.caption = "\n".join(remarks) or None
     return table
 
 
@@ -124,6 +134,7 @@ def coverage(
             "boundary": answer.boundary,
             "pending_cells": answer.pending_cells,
             "pending_since": answer.pending_since,
+            "outside_m2": answer.outside_m2,
         }
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1, default=_iso))
 

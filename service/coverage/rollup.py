@@ -81,6 +81,9 @@ class CoverageAnswer:
     by: By | None = None
     pending_cells: int = 0
     pending_since: datetime | None = None
+    outside_m2: float = 0.0
+    """What of the plots lies in no known county; below the county, of those that rows count, what
+    lies in no known district of the level."""
 
     def table(self) -> list[dict[str, Any]]:
         """Rows as dictionaries; ``group`` is left out where nothing was grouped."""
@@ -215,6 +218,7 @@ def coverage_of_levels(
             question.by,
             figures.pending_cells,
             figures.pending_since,
+            figures.outside_m2,
         )
         for rows in _rows(plan, question.by, figures)
     ]
@@ -225,7 +229,10 @@ def _rows(plan: _Plan, by: By | None, figures: CoverageResult) -> list[CoverageR
     last = plan.answered.get(by)
     if last is not None and last[0] == figures.stamp:
         return last[1]
-    sums_of = {(row.code, row.group): _Sums(*row[2:]) for row in figures.rows}
+    sums_of = {
+        (row.code, row.group): _Sums(row.green_m2, row.sum_m2, row.plot_count)
+        for row in figures.rows
+    }
     groups: list[str | None] = [None]
     if by is not None:
         groups = [*sorted({row.group for row in figures.rows if row.group is not None})]

@@ -128,6 +128,8 @@ coverage_piece = Table(
     Column("plot_id", BigInteger, primary_key=True),
     Column("boundary_id", BigInteger, nullable=False),
     Column("area_m2", Double, nullable=False),
+    Column("factor", Double, nullable=False, server_default=text("1")),
+    Column("outside_m2", Double, nullable=False, server_default=text("0")),
     Column("whole", Boolean, nullable=False),
     Column("counted", Boolean, nullable=False),
     Column("overlapping_plot_ids", ARRAY(BigInteger)),
@@ -146,6 +148,7 @@ coverage_cell = Table(
     Column("grp", Text, primary_key=True),
     Column("green_m2", Double, nullable=False),
     Column("sum_m2", Double, nullable=False),
+    Column("outside_m2", Double, nullable=False, server_default=text("0")),
     Column("plot_count", BigInteger, nullable=False),
 )
 
@@ -159,8 +162,17 @@ coverage_district = Table(
     Column("level", Text, nullable=False),
     Column("green_m2", Double, nullable=False),
     Column("sum_m2", Double, nullable=False),
+    Column("outside_m2", Double, nullable=False, server_default=text("0")),
     Column("plot_count", BigInteger, nullable=False),
     Column("stamp", Uuid, nullable=False, server_default=text("gen_random_uuid()")),
+)
+
+coverage_outside = Table(
+    "coverage_outside",
+    metadata,
+    Column("plot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("district", Text, nullable=False),
+    Column("area_m2", Double),
 )
 
 coverage_dirty = Table(

@@ -2257,7 +2257,7 @@ export interface components {
             plot_count: number;
             /**
              * Sum M2
-             * @description The plots' areas added up, overlaps as often as they occur.
+             * @description The plots' own areas added up, overlaps as often as they occur; of a plot on the border its share.
              */
             sum_m2: number;
             /**
@@ -2341,6 +2341,11 @@ export interface components {
              * @description When the oldest of them was touched; the figures are from before.
              */
             pending_since?: string | null;
+            /**
+             * Outside M2
+             * @description What of the plots lies in no known county; below the county, of those that rows count, what lies in no known district of the level. All `sum_m2` and this add up to the plots' own areas.
+             */
+            outside_m2: number;
             /** Note */
             note?: string | null;
         };

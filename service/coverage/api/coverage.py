@@ -50,7 +50,10 @@ class CoverageOut(BaseModel):
     green_m2: float = Field(description="Ground under plots, counted once.")
     coverage: float | None = Field(description="green_m2 / district_m2, a ratio.")
     plot_count: int
-    sum_m2: float = Field(description="The plots' areas added up, overlaps as often as they occur.")
+    sum_m2: float = Field(
+        description="The plots' own areas added up, overlaps as often as they occur; "
+        "of a plot on the border its share."
+    )
     overlap_m2: float = Field(description="sum_m2 - green_m2.")
     complete: bool = Field(description="false: some of its counties are unknown or not yours.")
     boundary: str = Field(description="Boundary that the figures stand on.")
@@ -68,9 +71,15 @@ class CoverageTable(BaseModel):
     pending_since: datetime | None = Field(
         None, description="When the oldest of them was touched; the figures are from before."
     )
+    outside_m2: float = Field(
+        description="What of the plots lies in no known county; below the county, of those that "
+        "rows count, what lies in no known district of the level. All `sum_m2` and this add up to "
+        "the plots' own areas."
+    )
     note: str | None = None
 
 
+OUTSIDE = Message("不在任何已知行政区内", "in no known district")
 GROUP_NOTE = Message(
     "各组之间可能重叠，合计可能大于总数",
     "groups may share ground: their sum may exceed the total",
@@ -78,9 +87,16 @@ GROUP_NOTE = Message(
 
 
 def as_csv(answer: CoverageAnswer) -> str:
-    """The rows with the API's names as heads; begins with a byte order mark, for Excel."""
+    """The rows with the API's names as heads; begins with a byte order mark, for Excel.
+
+    What lies in no known district is a last row without a code, so that the column adds up.
+    """
     names = [name for name in CoverageOut.model_fields if answer.by is not None or name != "group"]
-    return table_as_csv(names, answer.table())
+    rows = answer.table()
+    if answer.outside_m2 > 0:
+        outside = {"code": "", "name": localised(OUTSIDE), "sum_m2": answer.outside_m2}
+        rows.append(dict.fromkeys(names) | outside)
+    return table_as_csv(names, rows)
 
 
 def as_json(answer: CoverageAnswer) -> bytes:
@@ -90,6 +106,7 @@ def as_json(answer: CoverageAnswer) -> bytes:
         "boundary": answer.boundary,
         "pending_cells": answer.pending_cells,
         "pending_since": answer.pending_since,
+        "outside_m2": answer.outside_m2,
     }
     if answer.by is not None:
         details["note"] = localised(GROUP_NOTE)

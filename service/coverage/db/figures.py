@@ -25,6 +25,9 @@ class CoverageRow(NamedTuple):
     group: str | None
     green_m2: float
     sum_m2: float
+    """The plots' own areas added up, or their shares of them."""
+    outside_m2: float
+    """What of these plots lies in no known district of the level."""
     plot_count: int
 
 
@@ -54,11 +57,18 @@ class CoverageResult:
     pending_cells: int = 0
     pending_since: datetime | None = None
     stamp: int | None = None
+    wholly_outside_m2: float = 0.0
+    """Plots of these counties that lie in no known county at all."""
+
+    @property
+    def outside_m2(self) -> float:
+        """What of the plots lies in no known district of the level."""
+        return self.wholly_outside_m2 + sum(row.outside_m2 for row in self.rows)
 
 
 # Row 1 carries the totals; each further row is one district.
 _ROWS = """
-SELECT code, grp, green_m2, sum_m2, plot_count, pending_cells, pending_since,
+SELECT code, grp, green_m2, sum_m2, outside_m2, plot_count, pending_cells, pending_since,
        CASE WHEN code IS NULL THEN {moment} END, CASE WHEN code IS NULL THEN {stamp} END
 FROM {figures}
 """
@@ -134,17 +144,18 @@ def _figures(
     connection: Connection, statement: TextClause, params: dict[str, Any]
 ) -> CoverageResult:
     totals, *rows = connection.execute(statement, params).all()
-    *_, cells, since, moment, stamp = totals
+    *_, outside_m2, _count, cells, since, moment, stamp = totals
     return CoverageResult(
         [
             # Two sums of the same numbers may differ in the last digit.
-            CoverageRow(code, group or None, green, total if total > green else green, count)
-            for code, group, green, total, count, *_ in rows
+            CoverageRow(code, group or None, green, max(total, green), outside, count)
+            for code, group, green, total, outside, count, *_ in rows
         ],
         moment,
         cells,
         since,
         stamp,
+        outside_m2,
     )
 
 

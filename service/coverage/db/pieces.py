@@ -18,7 +18,8 @@ from gis.cells import Pieces
 # and is in no cluster.
 _STORED_PIECES = """
 SELECT string_agg(
-    int8send(cell_id) || int8send(plot_id) || float8send(area_m2) || boolsend(whole)
+    int8send(cell_id) || int8send(plot_id) || float8send(area_m2) || float8send(factor)
+    || float8send(outside_m2) || boolsend(whole)
     || boolsend(counted) || boolsend(overlapping_plot_ids IS NULL AND cluster_id IS NULL)
     || tidsend(ctid), '')
 FROM coverage_piece WHERE cell_id = ANY(%(marked)s)
@@ -28,6 +29,8 @@ _KEPT_ROW = np.dtype(
         ("cell_id", ">i8"),
         ("plot_id", ">i8"),
         ("area_m2", ">f8"),
+        ("factor", ">f8"),
+        ("outside_m2", ">f8"),
         ("whole", "?"),
         ("counted", "?"),
         ("plain", "?"),
@@ -38,8 +41,8 @@ _KEPT_ROW = np.dtype(
 # The caller holds the lock of the boundary, so nobody else moves these rows.
 _FORGET = "DELETE FROM coverage_piece WHERE ctid = ANY(%(places)s::tid[])"
 _COPY = (
-    "COPY coverage_piece (cell_id, plot_id, boundary_id, area_m2, whole, counted,"
-    " overlapping_plot_ids, overlap_m2, cluster_id, cluster_m2, cluster_plots) FROM STDIN"
+    "COPY coverage_piece (cell_id, plot_id, boundary_id, area_m2, factor, outside_m2, whole,"
+    " counted, overlapping_plot_ids, overlap_m2, cluster_id, cluster_m2, cluster_plots) FROM STDIN"
 )
 _LINES_AT_ONCE = 10_000
 
@@ -70,7 +73,7 @@ def store_pieces(
         kept_key = _keys(numbers, stored)
         at = np.minimum(np.searchsorted(key, kept_key), len(key) - 1)
         same = (key[at] == kept_key) & plain[at] & stored["plain"]
-        for name in ("area_m2", "whole", "counted"):
+        for name in ("area_m2", "factor", "outside_m2", "whole", "counted"):
             same &= getattr(pieces, name)[at] == stored[name]
         fresh[at[same]] = stale[same] = False
     _forget(connection, stored[stale])
@@ -118,19 +121,24 @@ def _lines(
         numbers.plot_id[pieces.plot[rows]].tolist(),
         numbers.boundary_id[pieces.cell[rows]].tolist(),
         pieces.area_m2[rows].tolist(),
+        pieces.factor[rows].tolist(),
+        pieces.outside_m2[rows].tolist(),
         np.where(pieces.whole[rows], "t", "f").tolist(),
         np.where(pieces.counted[rows], "t", "f").tolist(),
         pieces.cluster[rows].tolist(),
         strict=True,
     )
-    for row, cell, plot, boundary, area, whole, counted, cluster in columns:
+    for row, cell, plot, boundary, area, factor, outside, whole, counted, cluster in columns:
         clustered = unclustered
         if cluster >= 0:
             union_m2, plots = float(pieces.cluster_m2[cluster]), pieces.cluster_plots[cluster]
             clustered = f"\t{cluster}\t{union_m2!r}\t{plots}"
         # A plot of a cluster may overlap one outside it.
         shared = overlaps.get(row, alone)
-        yield f"{cell}\t{plot}\t{boundary}\t{area!r}\t{whole}\t{counted}{shared}{clustered}"
+        yield (
+            f"{cell}\t{plot}\t{boundary}\t{area!r}\t{factor!r}\t{outside!r}\t{whole}\t{counted}"
+            f"{shared}{clustered}"
+        )
 
 
 def _overlaps(numbers: Numbers, pieces: Pieces) -> dict[int, str]:

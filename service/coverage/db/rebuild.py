@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, text
 
 from gis.cells import CellFigures, cell_figures, cell_pieces
+from gis.crs import CGCS2000
 from service.coverage.db.pieces import Numbers, copy_lines, store_pieces
 
 # Only boundaries of which at least one cell in so many is marked: all their cells are read. Sparse
@@ -50,8 +51,21 @@ _UNMARK = text("DELETE FROM coverage_dirty WHERE boundary_id = ANY(:boundaries) 
 # Read in binary, as the rows are many: shapes are half as long. ctid finds a row sooner than its
 # key, and does not change within a statement.
 _CELLS = """
-SELECT id, boundary_id, ST_AsBinary(geom) FROM district_cell
-WHERE boundary_id = ANY(%(boundaries)s) ORDER BY id
+SELECT c.id, c.boundary_id, d.level, ST_AsBinary(c.geom)
+FROM district_cell c JOIN district d ON d.code = c.code
+WHERE c.boundary_id = ANY(%(boundaries)s)
+"""
+# Cells beside them that plots reach into: shares are measured with all parts of a plot. A box is as
+# large as the plots that are near a marked cell.
+_CELLS_BESIDE = """
+SELECT DISTINCT c.id, c.boundary_id, d.level, ST_AsBinary(c.geom)
+FROM unnest(%(west)s::float8[], %(south)s::float8[], %(east)s::float8[], %(north)s::float8[])
+    AS box(west, south, east, north)
+JOIN district_cell c
+    ON c.geom && ST_MakeEnvelope(box.west, box.south, box.east, box.north, %(srid)s)
+JOIN district_boundary b ON b.id = c.boundary_id AND b.valid_to IS NULL
+JOIN district d ON d.code = c.code
+WHERE c.boundary_id <> ALL(%(boundaries)s) AND d.level = ANY(%(levels)s)
 """
 _PLOTS = """
 WITH near AS MATERIALIZED (
@@ -71,18 +85,20 @@ _ALONE = struct.pack("<BII", 1, 6, 1)  # a MultiPolygon of one
 _FORGET_CELLS = text("DELETE FROM coverage_cell WHERE cell_id = ANY(:marked)")
 _ROLL_UP = text("SELECT roll_up_coverage(:boundaries)")
 _COPY_CELLS = (
-    "COPY coverage_cell (cell_id, boundary_id, grouping, grp, green_m2, sum_m2, plot_count)"
-    " FROM STDIN"
+    "COPY coverage_cell"
+    " (cell_id, boundary_id, grouping, grp, green_m2, sum_m2, outside_m2, plot_count) FROM STDIN"
 )
 
 
 @dataclass(frozen=True)
 class _Ground:
-    """Cells of whole boundaries, and the green plots near those that were marked."""
+    """Cells of whole boundaries and those beside them, and the green plots near marked ones."""
 
     cell_id: NDArray[np.int64]
     marked: NDArray[np.bool_]
     boundary_id: NDArray[np.int64]
+    level: NDArray[np.int64]
+    """Numbers of their levels."""
     cells: NDArray[np.object_]
     plot_id: NDArray[np.int64]
     plots: NDArray[np.object_]
@@ -118,6 +134,7 @@ def rebuild(
             ground.boundary_id,
             ground.plots,
             ground.plot_m2,
+            level_of=ground.level,
             wanted=ground.marked,
             fast=fast,
         )
@@ -136,14 +153,28 @@ def _ground(connection: Connection, boundaries: Sequence[int], marked: Sequence[
     cells = _read(connection, _CELLS, {"boundaries": list(boundaries)})
     plots = _read(connection, _PLOTS, {"marked": list(marked)})
     plots.sort(key=itemgetter(0))
+    shapes = _shapes(row[1] for row in plots)
+    here = set(marked)
+    boxes = _reach(_shapes(row[3] for row in cells if row[0] in here), shapes)
+    params = {
+        "boundaries": list(boundaries),
+        "levels": sorted({row[2] for row in cells}),
+        "srid": CGCS2000,
+    }
+    names = ("west", "south", "east", "north")
+    cells += _read(
+        connection, _CELLS_BESIDE, params | dict(zip(names, boxes.T.tolist(), strict=True))
+    )
+    cells.sort(key=itemgetter(0))
     cell_id = np.array([row[0] for row in cells], dtype=np.int64)
     return _Ground(
         cell_id,
         np.isin(cell_id, marked),
         np.array([row[1] for row in cells], dtype=np.int64),
-        _shapes(row[2] for row in cells),
+        np.unique([row[2] for row in cells], return_inverse=True)[1],
+        _shapes(row[3] for row in cells),
         np.array([row[0] for row in plots], dtype=np.int64),
-        _shapes(row[1] for row in plots),
+        shapes,
         np.array([row[2] for row in plots], dtype=np.float64),
         {
             "all": [""] * len(plots),
@@ -153,7 +184,18 @@ def _ground(connection: Connection, boundaries: Sequence[int], marked: Sequence[
     )
 
 
-def _read(connection: Connection, statement: str, params: dict[str, list[int]]) -> list[Any]:
+def _reach(cells: NDArray[np.object_], plots: NDArray[np.object_]) -> NDArray[np.float64]:
+    """Of each cell with a plot near it the box of these plots: west, south, east and north."""
+    cell, plot = shapely.STRtree(plots).query(cells)
+    near, row = np.unique(cell, return_inverse=True)
+    low, high = np.full((len(near), 2), np.inf), np.full((len(near), 2), -np.inf)
+    bounds = shapely.bounds(plots[plot])
+    np.minimum.at(low, row, bounds[:, :2])
+    np.maximum.at(high, row, bounds[:, 2:])
+    return np.concatenate([low, high], axis=1)
+
+
+def _read(connection: Connection, statement: str, params: dict[str, Any]) -> list[Any]:
     driver: Any = connection.connection.driver_connection
     with driver.cursor(binary=True) as cursor:
         rows: list[Any] = cursor.execute(statement, params).fetchall()
@@ -178,8 +220,12 @@ def _figure_lines(
         figures.group.tolist(),
         figures.green_m2.tolist(),
         figures.sum_m2.tolist(),
+        figures.outside_m2.tolist(),
         figures.plot_count.tolist(),
         strict=True,
     )
-    for cell, boundary, group, green, total, count in columns:
-        yield f"{cell}\t{boundary}\t{grouping}\t{names[group]}\t{green!r}\t{total!r}\t{count}"
+    for cell, boundary, group, green, total, outside, count in columns:
+        yield (
+            f"{cell}\t{boundary}\t{grouping}\t{names[group]}"
+            f"\t{green!r}\t{total!r}\t{outside!r}\t{count}"
+        )

@@ -128,6 +128,27 @@ def test_csv_holds_the_rows_of_json(sign_in: SignIn) -> None:
     assert float(table[0]["green_m2"]) == expected[WEST]["green_m2"]
 
 
+def test_ground_beyond_all_counties_is_told_beside_the_rows(sign_in: SignIn) -> None:
+    plot = approved(sign_in, geometry=ring(124.99999, 43.05))
+    viewer = sign_in("viewer")
+    own_m2 = viewer.get(f"/api/plots/{plot['id']}").json()["properties"]["area_m2"]
+    answer = viewer.get("/api/coverage").json()
+    strip = area_m2(box(124.99999, 43.05, 125.0, 43.052))
+    assert answer["outside_m2"] == pytest.approx(strip, rel=1e-6)
+    total = sum(row["sum_m2"] for row in answer["rows"]) + answer["outside_m2"]
+    assert total == pytest.approx(own_m2, rel=1e-9)
+
+
+def test_the_column_of_the_csv_adds_up_with_ground_beyond_all_counties(sign_in: SignIn) -> None:
+    approved(sign_in, geometry=ring(124.99999, 43.05))
+    viewer = sign_in("viewer")
+    own_m2 = viewer.get("/api/plots").json()["features"][0]["properties"]["area_m2"]
+    answer = viewer.get("/api/coverage?format=csv", headers={"Accept-Language": "en"})
+    table = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert (table[-1]["code"], table[-1]["name"]) == ("", "in no known district")
+    assert sum(float(row["sum_m2"]) for row in table) == pytest.approx(own_m2, rel=1e-9)
+
+
 def test_the_answer_names_its_boundaries_and_its_moment(sign_in: SignIn) -> None:
     answer = sign_in("viewer").get("/api/coverage").json()
     assert answer["boundary"] == "test"

@@ -6,7 +6,8 @@
 -- Returns one row:
 --   kept:    boundaries that held at the moment and hold now: their stored pieces serve;
 --   fresh:   cells to be computed: marked ones, for a past moment also those that changed since,
---            and all cells of a boundary that has ended since;
+--            all cells of a boundary that has ended since, and those that share plots with a
+--            boundary that came or ended since;
 --   waiting: how many marked cells are not in the figures, because they are more than few; else 0;
 --   oldest:  when the oldest mark of those was made; NULL when none waits.
 -- Only functions of the owner call it.
@@ -63,6 +64,22 @@ BEGIN
                 WHERE c.geom && h.geom AND ST_Intersects(c.geom, h.geom) OFFSET 0
             ) c
             WHERE c.boundary_id = ANY(kept)
+            UNION ALL
+            SELECT c.id
+            FROM district_boundary b JOIN district d ON d.code = b.code
+            JOIN district_cell ground ON ground.boundary_id = b.id
+            JOIN plot_history h ON h.geom && ground.geom AND ST_Intersects(h.geom, ground.geom)
+                AND h.slot = 'approved' AND h.stage IN ('planted', 'accepted', 'existing')
+                AND h.valid_from <= moment AND (h.valid_to IS NULL OR h.valid_to > moment)
+            CROSS JOIN LATERAL (
+                SELECT c.id, c.boundary_id, c.code FROM district_cell c
+                WHERE c.geom && h.geom AND ST_Intersects(c.geom, h.geom) OFFSET 0
+            ) c
+            JOIN district e ON e.code = c.code AND e.level = d.level
+            WHERE (b.valid_to > beijing_day(moment)
+                   OR b.valid_to IS NULL AND b.valid_from > beijing_day(moment))
+              AND held_on(b.id, beijing_day(moment)) <> (b.valid_to IS NULL)
+              AND c.boundary_id = ANY(kept)
         ) one;
     END IF;
     kept := coalesce(kept, '{}');

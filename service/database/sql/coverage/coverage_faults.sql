@@ -4,11 +4,11 @@
 -- tolerance: how far areas may differ, as a ratio of the computed area.
 -- slight_m2: how far they may differ beside that, in square metres.
 -- Returns a row for each difference:
---   what:     piece, cell, district (its sum is not that of its cells) or stray (of a cell that is
---             none of the boundary's);
---   cell_id:  the cell; NULL for a district;
---   groups, grp: plot and its number for a piece; else the grouping (all, green_class, stage) and
---                group;
+--   what:     piece, cell, district (its sum is not that of its cells), shares (those of a plot do
+--             not add up to its own area) or stray (of a cell that is none of the boundary's);
+--   cell_id:  the cell; NULL for a district and for shares;
+--   groups, grp: plot and its number for a piece and for shares; else the grouping (all,
+--                green_class, stage) and group;
 --   kept_m2, found_m2: the stored and the computed area; NULL when one of them has no row.
 -- Cells that are marked are passed over: their figures are known to be old.
 -- Only the owner may call it (`luotu db verify`).
@@ -61,12 +61,15 @@ BEGIN
         SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS green_m2,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
+               sum(piece.outside_m2 ORDER BY piece.plot_id) AS outside_m2,
                count(*) FILTER (WHERE piece.counted) AS plots
         FROM piece WHERE piece.cluster_id IS NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
     ), grouped AS (
         SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.cluster_id,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
+               sum(piece.outside_m2 ORDER BY piece.plot_id) AS outside_m2,
+               sum(piece.area_m2 / piece.factor ORDER BY piece.plot_id) AS parts_m2,
                count(*) FILTER (WHERE piece.counted) AS plots,
                count(*) AS number, min(piece.cluster_plots) AS cluster_plots,
                min(piece.cluster_m2) AS cluster_m2,
@@ -74,18 +77,21 @@ BEGIN
         FROM piece WHERE piece.cluster_id IS NOT NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.cluster_id
     ), clusters AS (
-        -- The union is stored for the whole cluster; of a part of it the plots are united here.
+        -- The union is stored for the whole cluster; of a part of it the plots are united here,
+        -- and scaled as their shares are.
         SELECT boundary_id, cell_id, grouping, grp,
                CASE WHEN number = 1 THEN sum_m2
                     WHEN number = cluster_plots THEN cluster_m2
-                    ELSE least(sum_m2, united_m2(cell_id, members, NULL)) END AS green_m2,
-               sum_m2, plots
+                    ELSE sum_m2 * least(1, united_m2(cell_id, members, NULL)
+                                           / nullif(parts_m2, 0)) END AS green_m2,
+               sum_m2, outside_m2, plots
         FROM grouped
     ), figure AS (
         SELECT boundary_id, cell_id, grouping, grp, sum(green_m2) AS green_m2,
-               sum(sum_m2) AS sum_m2, sum(plots)::bigint AS plot_count
+               sum(sum_m2) AS sum_m2, sum(outside_m2) AS outside_m2,
+               sum(plots)::bigint AS plot_count
         FROM (SELECT * FROM single UNION ALL SELECT * FROM clusters
-              UNION ALL SELECT boundary_id, cell_id, grouping, grp, -m2, 0, 0 FROM overlap) every
+              UNION ALL SELECT boundary_id, cell_id, grouping, grp, -m2, 0, 0, 0 FROM overlap) every
         GROUP BY boundary_id, cell_id, grouping, grp
     )
     SELECT 'piece', coalesce(kept.cell_id, found.cell_id), 'plot',
@@ -94,6 +100,8 @@ BEGIN
         SELECT * FROM coverage_piece p WHERE p.cell_id = ANY(clean)
     ) kept ON kept.cell_id = found.cell_id AND kept.plot_id = found.plot_id
     WHERE abs(kept.area_m2 - found.area_m2) > tolerance * found.area_m2 + slight_m2
+       OR abs(kept.factor - found.factor) * found.area_m2 > tolerance * found.area_m2 + slight_m2
+       OR abs(kept.outside_m2 - found.outside_m2) > tolerance * found.area_m2 + slight_m2
        OR (kept.whole, kept.counted, kept.overlapping_plot_ids, kept.cluster_id IS NULL,
            kept.cluster_plots)
           IS DISTINCT FROM
@@ -111,6 +119,7 @@ BEGIN
           AND kept.grp = figure.grp
     WHERE abs(kept.green_m2 - figure.green_m2) > tolerance * figure.sum_m2 + slight_m2
        OR abs(kept.sum_m2 - figure.sum_m2) > tolerance * figure.sum_m2 + slight_m2
+       OR abs(kept.outside_m2 - figure.outside_m2) > tolerance * figure.sum_m2 + slight_m2
        OR kept.plot_count <> figure.plot_count
        OR kept.cell_id IS NULL OR figure.cell_id IS NULL
     UNION ALL
@@ -118,15 +127,38 @@ BEGIN
            coalesce(kept.grp, added.grp), kept.green_m2, added.green_m2
     FROM (
         SELECT c.grouping, c.grp, sum(c.green_m2) AS green_m2, sum(c.sum_m2) AS sum_m2,
-               sum(c.plot_count) AS plot_count
+               sum(c.outside_m2) AS outside_m2, sum(c.plot_count) AS plot_count
         FROM coverage_cell c WHERE c.boundary_id = boundary GROUP BY c.grouping, c.grp
     ) added FULL JOIN (
         SELECT * FROM coverage_district f WHERE f.boundary_id = boundary
     ) kept ON kept.grouping = added.grouping AND kept.grp = added.grp
     WHERE abs(kept.green_m2 - added.green_m2) > tolerance * added.sum_m2
        OR abs(kept.sum_m2 - added.sum_m2) > tolerance * added.sum_m2
+       OR abs(kept.outside_m2 - added.outside_m2) > tolerance * (added.sum_m2 + added.outside_m2)
        OR kept.plot_count <> added.plot_count
        OR kept.grp IS NULL OR added.grp IS NULL
+    UNION ALL
+    -- The shares of a plot in all districts of the level, and what lies in none, are its own area.
+    SELECT 'shares', NULL, 'plot', share.plot_id::text, share.m2, share.own_m2
+    FROM (
+        SELECT v.plot_id, v.geom, v.area_m2 AS own_m2, sum(p.area_m2 + p.outside_m2) AS m2
+        FROM district_boundary b JOIN district d ON d.code = b.code
+        CROSS JOIN LATERAL (
+            SELECT DISTINCT mine.plot_id FROM coverage_piece mine
+            WHERE mine.boundary_id = b.id AND NOT mine.whole
+        ) crossing
+        JOIN plot_version v ON v.plot_id = crossing.plot_id AND v.slot = 'approved'
+        JOIN coverage_piece p ON p.plot_id = v.plot_id
+        JOIN district_boundary other ON other.id = p.boundary_id
+        JOIN district e ON e.code = other.code AND e.level = d.level
+        WHERE b.id = boundary
+        GROUP BY v.plot_id, v.geom, v.area_m2
+        -- Where boundaries overlap, each has the whole of a plot that lies in both.
+        HAVING NOT bool_or(p.whole)
+    ) share
+    WHERE abs(share.m2 - share.own_m2) > tolerance * share.own_m2 + slight_m2
+      AND NOT EXISTS (SELECT 1 FROM coverage_dirty d JOIN district_cell c ON c.id = d.cell_id
+                      WHERE c.geom && share.geom)
     UNION ALL
     SELECT 'stray', stray.cell_id, '', '', NULL, NULL
     FROM (SELECT DISTINCT p.cell_id FROM coverage_piece p WHERE p.boundary_id = boundary

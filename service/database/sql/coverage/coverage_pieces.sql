@@ -1,21 +1,31 @@
 -- What each green plot has in each of some cells, computed anew.
 --
 -- cells:  numbers of cells; NULL or an empty array gives no row.
--- moment: the plots of this moment, out of plot_history; NULL means now, out of plot_version.
+-- moment: the plots of this moment, out of plot_history, and the boundaries that held then; NULL
+--         means now, out of plot_version.
 -- Green are approved versions whose stage is planted, accepted or existing. Returns a row for each
 -- plot that shares ground, not only a border, with a cell:
---   area_m2: area of its part in the cell, square metres on the ellipsoid;
+--   area_m2: its share of the plot's own area, square metres on the ellipsoid: the area of its part
+--            in the cell times factor, so that the shares of a plot add up to its own area;
+--   factor:  own area / (what its parts in all cells of the level, and its ground in none of them,
+--            add up to). A cut adds vertices, and an edge that is straight in degrees is no
+--            geodesic, so the parts alone are off by up to 1e-5. 1 where the plot is whole. Ground
+--            in which borders overlap is added once: each district has it whole;
+--   outside_m2: what of the plot lies in no known district of the level is divided among its pieces
+--            as they are large; this piece's part of it, times factor;
 --   whole:   all of the plot lies in the cell;
 --   counted: the plot is counted here, the first cell of the boundary that shares ground with it;
 --   overlapping_plot_ids, overlap_m2: plots with a greater number that overlap it in the cell, and
---            by how many square metres; NULL for none. Plots of its own cluster are not listed;
+--            by how many square metres times the mean of both factors; NULL for none. Plots of its
+--            own cluster are not listed;
 --   cluster_id, cluster_m2, cluster_plots: number of its cluster in the cell, area of the union of
---            the cluster in square metres, and number of its plots; NULL when it is in none. A
---            cluster is made of plots of which three overlap each other, with all such that touch
---            them: only there the overlaps of pairs do not tell how much ground is counted twice.
+--            the cluster, times what the shares of its plots add up to / what their parts do, and
+--            number of its plots; NULL when it is in none. A cluster is made of plots of which
+--            three overlap each other, with all such that touch them: only there the overlaps of
+--            pairs do not tell how much ground is counted twice.
 --   stage, kind, year, programme: of the plot.
 -- The query stands here twice, for PL/pgSQL must know the table when it plans: the second is the
--- first with plot_history in the place of plot_version.
+-- first with plot_history in the place of plot_version, and the boundaries of that day.
 -- Only functions of the owner call it.
 CREATE OR REPLACE FUNCTION coverage_pieces(
     cells bigint[],
@@ -26,6 +36,8 @@ RETURNS TABLE (
     plot_id bigint,
     boundary_id bigint,
     area_m2 double precision,
+    factor double precision,
+    outside_m2 double precision,
     whole boolean,
     counted boolean,
     overlapping_plot_ids bigint[],
@@ -44,29 +56,73 @@ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 SET jit TO 'off'
 AS $$
 #variable_conflict use_column
+DECLARE
+    mine bigint[];
+    day  date := beijing_day(moment);
 BEGIN
+    SELECT array_agg(DISTINCT c.boundary_id) INTO mine FROM district_cell c WHERE c.id = ANY(cells);
     IF moment IS NULL THEN
     RETURN QUERY
     WITH met AS MATERIALIZED (
-        SELECT c.id AS cell_id, c.boundary_id, p.plot_id, p.stage, p.kind, p.year, p.programme,
-               p.geom AS shape, p.area_m2 AS shape_m2, c.geom AS cell,
+        SELECT c.id AS cell_id, c.boundary_id, d.level, p.plot_id, p.stage, p.kind, p.year,
+               p.programme, p.geom AS shape, p.area_m2 AS shape_m2,
                ST_CoveredBy(p.geom, c.geom) AS whole
-        FROM district_cell c
+        FROM district_cell c JOIN district d ON d.code = c.code
         JOIN plot_version p ON p.slot = 'approved' AND ST_Intersects(p.geom, c.geom)
             AND p.stage IN ('planted', 'accepted', 'existing')
         WHERE c.id = ANY(cells)
+    ), crossing AS MATERIALIZED (
+        SELECT DISTINCT ON (met.level, met.plot_id) met.level, met.plot_id, met.shape, met.shape_m2
+        FROM met WHERE NOT met.whole
+        ORDER BY met.level, met.plot_id
+    ), cut AS MATERIALIZED (
+        -- What is not whole is cut by all cells of the level that it meets, asked for or not.
+        SELECT crossing.level, crossing.plot_id, part.*, ST_Area(part.part::geography) AS m2
+        FROM crossing CROSS JOIN LATERAL (
+            SELECT s.id AS cell_id, s.boundary_id, s.geom AS cell,
+                   ST_CollectionExtract(ST_Intersection(crossing.shape, s.geom), 3) AS part
+            FROM district_cell s JOIN district_boundary b ON b.id = s.boundary_id
+            JOIN district d ON d.code = b.code
+            WHERE s.geom && crossing.shape AND d.level = crossing.level
+              AND (b.id = ANY(mine) OR b.valid_to IS NULL)
+              AND ST_Relate(s.geom, crossing.shape, 'T********') OFFSET 0
+        ) part
+    ), inside AS MATERIALIZED (
+        SELECT cut.level, cut.plot_id, sum(cut.m2 ORDER BY cut.cell_id) AS m2,
+               sum(ST_Area(cut.part) ORDER BY cut.cell_id) AS square_degrees,
+               count(DISTINCT cut.boundary_id) AS boundaries,
+               array_agg(cut.cell ORDER BY cut.cell_id) AS cells
+        FROM cut GROUP BY cut.level, cut.plot_id
+    ), scaled AS MATERIALIZED (
+        -- Where borders overlap, each district has that ground whole: it is taken once here.
+        SELECT level, plot_id, m2, beyond_m2,
+               coalesce(shape_m2 / nullif(
+                   m2 * CASE WHEN once < 1 - 1e-6 THEN once ELSE 1 END + beyond_m2, 0), 1) AS factor
+        FROM (
+            SELECT crossing.level, crossing.plot_id, crossing.shape_m2, inside.m2,
+                   coalesce(beyond.m2, 0) AS beyond_m2,
+                   (ST_Area(crossing.shape) - beyond.square_degrees)
+                   / nullif(inside.square_degrees, 0) AS once
+            FROM inside JOIN crossing USING (level, plot_id)
+            -- In the cells of one boundary, which share no ground, nothing is missing when the
+            -- parts are as large as the whole.
+            LEFT JOIN LATERAL beyond_cells(crossing.shape, inside.cells) beyond
+                ON inside.boundaries > 1 OR ST_Area(crossing.shape) - inside.square_degrees
+                                            > 1e-13 * ST_Perimeter(crossing.shape)
+        ) parts
     ), piece AS MATERIALIZED (
-        SELECT met.*, met.shape AS part, met.shape_m2 AS part_m2, true AS counted
+        SELECT met.*, met.shape AS part, met.shape_m2 AS share_m2, met.shape_m2 AS part_m2,
+               1::double precision AS factor, 0::double precision AS outside_m2, true AS counted
         FROM met WHERE met.whole
         UNION ALL
-        SELECT met.*, cut.part, ST_Area(cut.part::geography), NOT EXISTS (
-                   SELECT 1 FROM district_cell s
-                   WHERE s.boundary_id = met.boundary_id AND s.id < met.cell_id
-                     AND s.geom && met.shape AND ST_Relate(s.geom, met.shape, 'T********'))
-        FROM met CROSS JOIN LATERAL (
-            SELECT ST_CollectionExtract(ST_Intersection(met.shape, met.cell), 3) AS part OFFSET 0
-        ) cut
-        WHERE NOT met.whole AND ST_Relate(met.shape, met.cell, 'T********')
+        SELECT met.*, cut.part, cut.m2 * scaled.factor, cut.m2, scaled.factor,
+               coalesce(scaled.beyond_m2 * scaled.factor * (cut.m2 / nullif(scaled.m2, 0)), 0),
+               NOT EXISTS (
+                   SELECT 1 FROM cut s
+                   WHERE s.level = cut.level AND s.plot_id = cut.plot_id
+                     AND s.boundary_id = cut.boundary_id AND s.cell_id < cut.cell_id)
+        FROM met JOIN cut USING (level, plot_id, cell_id) JOIN scaled USING (level, plot_id)
+        WHERE NOT met.whole
     ), pair AS MATERIALIZED (
         SELECT a.cell_id, a.plot_id AS one, other.plot_id AS other
         FROM piece a CROSS JOIN LATERAL (
@@ -88,19 +144,21 @@ BEGIN
           ON ac.cell_id = ab.cell_id AND ac.one = ab.one AND ac.other = bc.other
         CROSS JOIN LATERAL (VALUES (ab.one), (ab.other), (bc.other)) member(plot_id)
     ), clustered AS MATERIALIZED (
-        SELECT piece.cell_id, piece.plot_id, piece.part, piece.part_m2,
+        SELECT piece.cell_id, piece.plot_id, piece.part, piece.share_m2, piece.part_m2,
                ST_ClusterDBSCAN(piece.part, 0, 1)
                    OVER (PARTITION BY piece.cell_id ORDER BY piece.plot_id) AS cluster_id
         FROM piece JOIN triple USING (cell_id, plot_id)
     ), united AS MATERIALIZED (
+        -- The union is scaled as the shares of the plots are, all together.
         SELECT clustered.cell_id, clustered.cluster_id, count(*) AS plots,
-               least(sum(clustered.part_m2 ORDER BY clustered.plot_id),
-                     ST_Area(ST_Union(clustered.part ORDER BY clustered.plot_id)::geography)) AS m2
+               sum(clustered.share_m2 ORDER BY clustered.plot_id)
+               * least(1, ST_Area(ST_Union(clustered.part ORDER BY clustered.plot_id)::geography)
+                          / nullif(sum(clustered.part_m2 ORDER BY clustered.plot_id), 0)) AS m2
         FROM clustered GROUP BY clustered.cell_id, clustered.cluster_id
     ), overlap AS MATERIALIZED (
         SELECT pair_here.cell_id, pair_here.one,
                array_agg(pair_here.other ORDER BY pair_here.other) AS overlapping_plot_ids,
-               array_agg(ST_Area(ST_CollectionExtract(
+               array_agg((a.factor + b.factor) / 2 * ST_Area(ST_CollectionExtract(
                    ST_Intersection(a.part, b.part), 3)::geography)
                    ORDER BY pair_here.other) AS m2
         FROM pair_here
@@ -114,8 +172,9 @@ BEGIN
               AND other.plot_id = pair_here.other)
         GROUP BY pair_here.cell_id, pair_here.one
     )
-    SELECT piece.cell_id, piece.plot_id, piece.boundary_id, piece.part_m2, piece.whole,
-           piece.counted, overlap.overlapping_plot_ids, overlap.m2, united.cluster_id, united.m2,
+    SELECT piece.cell_id, piece.plot_id, piece.boundary_id, piece.share_m2, piece.factor,
+           piece.outside_m2, piece.whole, piece.counted,
+           overlap.overlapping_plot_ids, overlap.m2, united.cluster_id, united.m2,
            united.plots::integer,
            piece.stage, piece.kind, piece.year, piece.programme
     FROM piece
@@ -126,26 +185,66 @@ BEGIN
     ELSE
     RETURN QUERY
     WITH met AS MATERIALIZED (
-        SELECT c.id AS cell_id, c.boundary_id, p.plot_id, p.stage, p.kind, p.year, p.programme,
-               p.geom AS shape, p.area_m2 AS shape_m2, c.geom AS cell,
+        SELECT c.id AS cell_id, c.boundary_id, d.level, p.plot_id, p.stage, p.kind, p.year,
+               p.programme, p.geom AS shape, p.area_m2 AS shape_m2,
                ST_CoveredBy(p.geom, c.geom) AS whole
-        FROM district_cell c
+        FROM district_cell c JOIN district d ON d.code = c.code
         JOIN plot_history p ON p.slot = 'approved' AND p.valid_from <= moment
             AND (p.valid_to IS NULL OR p.valid_to > moment) AND ST_Intersects(p.geom, c.geom)
             AND p.stage IN ('planted', 'accepted', 'existing')
         WHERE c.id = ANY(cells)
+    ), crossing AS MATERIALIZED (
+        SELECT DISTINCT ON (met.level, met.plot_id) met.level, met.plot_id, met.shape, met.shape_m2
+        FROM met WHERE NOT met.whole
+        ORDER BY met.level, met.plot_id
+    ), cut AS MATERIALIZED (
+        -- What is not whole is cut by all cells of the level that it meets, asked for or not.
+        SELECT crossing.level, crossing.plot_id, part.*, ST_Area(part.part::geography) AS m2
+        FROM crossing CROSS JOIN LATERAL (
+            SELECT s.id AS cell_id, s.boundary_id, s.geom AS cell,
+                   ST_CollectionExtract(ST_Intersection(crossing.shape, s.geom), 3) AS part
+            FROM district_cell s JOIN district_boundary b ON b.id = s.boundary_id
+            JOIN district d ON d.code = b.code
+            WHERE s.geom && crossing.shape AND d.level = crossing.level
+              AND (b.id = ANY(mine) OR held_on(b.id, day))
+              AND ST_Relate(s.geom, crossing.shape, 'T********') OFFSET 0
+        ) part
+    ), inside AS MATERIALIZED (
+        SELECT cut.level, cut.plot_id, sum(cut.m2 ORDER BY cut.cell_id) AS m2,
+               sum(ST_Area(cut.part) ORDER BY cut.cell_id) AS square_degrees,
+               count(DISTINCT cut.boundary_id) AS boundaries,
+               array_agg(cut.cell ORDER BY cut.cell_id) AS cells
+        FROM cut GROUP BY cut.level, cut.plot_id
+    ), scaled AS MATERIALIZED (
+        -- Where borders overlap, each district has that ground whole: it is taken once here.
+        SELECT level, plot_id, m2, beyond_m2,
+               coalesce(shape_m2 / nullif(
+                   m2 * CASE WHEN once < 1 - 1e-6 THEN once ELSE 1 END + beyond_m2, 0), 1) AS factor
+        FROM (
+            SELECT crossing.level, crossing.plot_id, crossing.shape_m2, inside.m2,
+                   coalesce(beyond.m2, 0) AS beyond_m2,
+                   (ST_Area(crossing.shape) - beyond.square_degrees)
+                   / nullif(inside.square_degrees, 0) AS once
+            FROM inside JOIN crossing USING (level, plot_id)
+            -- In the cells of one boundary, which share no ground, nothing is missing when the
+            -- parts are as large as the whole.
+            LEFT JOIN LATERAL beyond_cells(crossing.shape, inside.cells) beyond
+                ON inside.boundaries > 1 OR ST_Area(crossing.shape) - inside.square_degrees
+                                            > 1e-13 * ST_Perimeter(crossing.shape)
+        ) parts
     ), piece AS MATERIALIZED (
-        SELECT met.*, met.shape AS part, met.shape_m2 AS part_m2, true AS counted
+        SELECT met.*, met.shape AS part, met.shape_m2 AS share_m2, met.shape_m2 AS part_m2,
+               1::double precision AS factor, 0::double precision AS outside_m2, true AS counted
         FROM met WHERE met.whole
         UNION ALL
-        SELECT met.*, cut.part, ST_Area(cut.part::geography), NOT EXISTS (
-                   SELECT 1 FROM district_cell s
-                   WHERE s.boundary_id = met.boundary_id AND s.id < met.cell_id
-                     AND s.geom && met.shape AND ST_Relate(s.geom, met.shape, 'T********'))
-        FROM met CROSS JOIN LATERAL (
-            SELECT ST_CollectionExtract(ST_Intersection(met.shape, met.cell), 3) AS part OFFSET 0
-        ) cut
-        WHERE NOT met.whole AND ST_Relate(met.shape, met.cell, 'T********')
+        SELECT met.*, cut.part, cut.m2 * scaled.factor, cut.m2, scaled.factor,
+               coalesce(scaled.beyond_m2 * scaled.factor * (cut.m2 / nullif(scaled.m2, 0)), 0),
+               NOT EXISTS (
+                   SELECT 1 FROM cut s
+                   WHERE s.level = cut.level AND s.plot_id = cut.plot_id
+                     AND s.boundary_id = cut.boundary_id AND s.cell_id < cut.cell_id)
+        FROM met JOIN cut USING (level, plot_id, cell_id) JOIN scaled USING (level, plot_id)
+        WHERE NOT met.whole
     ), pair AS MATERIALIZED (
         SELECT a.cell_id, a.plot_id AS one, other.plot_id AS other
         FROM piece a CROSS JOIN LATERAL (
@@ -168,19 +267,21 @@ BEGIN
           ON ac.cell_id = ab.cell_id AND ac.one = ab.one AND ac.other = bc.other
         CROSS JOIN LATERAL (VALUES (ab.one), (ab.other), (bc.other)) member(plot_id)
     ), clustered AS MATERIALIZED (
-        SELECT piece.cell_id, piece.plot_id, piece.part, piece.part_m2,
+        SELECT piece.cell_id, piece.plot_id, piece.part, piece.share_m2, piece.part_m2,
                ST_ClusterDBSCAN(piece.part, 0, 1)
                    OVER (PARTITION BY piece.cell_id ORDER BY piece.plot_id) AS cluster_id
         FROM piece JOIN triple USING (cell_id, plot_id)
     ), united AS MATERIALIZED (
+        -- The union is scaled as the shares of the plots are, all together.
         SELECT clustered.cell_id, clustered.cluster_id, count(*) AS plots,
-               least(sum(clustered.part_m2 ORDER BY clustered.plot_id),
-                     ST_Area(ST_Union(clustered.part ORDER BY clustered.plot_id)::geography)) AS m2
+               sum(clustered.share_m2 ORDER BY clustered.plot_id)
+               * least(1, ST_Area(ST_Union(clustered.part ORDER BY clustered.plot_id)::geography)
+                          / nullif(sum(clustered.part_m2 ORDER BY clustered.plot_id), 0)) AS m2
         FROM clustered GROUP BY clustered.cell_id, clustered.cluster_id
     ), overlap AS MATERIALIZED (
         SELECT pair_here.cell_id, pair_here.one,
                array_agg(pair_here.other ORDER BY pair_here.other) AS overlapping_plot_ids,
-               array_agg(ST_Area(ST_CollectionExtract(
+               array_agg((a.factor + b.factor) / 2 * ST_Area(ST_CollectionExtract(
                    ST_Intersection(a.part, b.part), 3)::geography)
                    ORDER BY pair_here.other) AS m2
         FROM pair_here
@@ -194,8 +295,9 @@ BEGIN
               AND other.plot_id = pair_here.other)
         GROUP BY pair_here.cell_id, pair_here.one
     )
-    SELECT piece.cell_id, piece.plot_id, piece.boundary_id, piece.part_m2, piece.whole,
-           piece.counted, overlap.overlapping_plot_ids, overlap.m2, united.cluster_id, united.m2,
+    SELECT piece.cell_id, piece.plot_id, piece.boundary_id, piece.share_m2, piece.factor,
+           piece.outside_m2, piece.whole, piece.counted,
+           overlap.overlapping_plot_ids, overlap.m2, united.cluster_id, united.m2,
            united.plots::integer,
            piece.stage, piece.kind, piece.year, piece.programme
     FROM piece

@@ -21,7 +21,11 @@ BEGIN
     END IF;
     RETURN hashtextextended(array_to_string(scope, ','), 0)
         # (SELECT coalesce(bit_xor(uuid_hash_extended(f.stamp, 0)), 0) FROM coverage_district f
-           WHERE f.grouping = by_grouping AND f.level = at_level);
+           WHERE f.grouping = by_grouping AND f.level = at_level)
+        -- Plots in no known county have no figure that changes with them.
+        # (SELECT coalesce(bit_xor(hashtextextended(
+               concat_ws(' ', noted.plot_id, noted.district, noted.area_m2), 0)), 0)
+           FROM coverage_outside noted WHERE noted.area_m2 IS NOT NULL);
 END
 $$;
 COMMENT ON FUNCTION coverage_stamp(text, text) IS

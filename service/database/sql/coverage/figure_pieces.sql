@@ -19,6 +19,8 @@ RETURNS TABLE (
     plot_id bigint,
     boundary_id bigint,
     area_m2 double precision,
+    factor double precision,
+    outside_m2 double precision,
     whole boolean,
     counted boolean,
     overlapping_plot_ids bigint[],
@@ -41,8 +43,9 @@ AS $$
 BEGIN
     IF cardinality(kept) > 0 THEN
         RETURN QUERY
-        SELECT piece.cell_id, piece.plot_id, piece.boundary_id, piece.area_m2, piece.whole,
-               piece.counted, piece.overlapping_plot_ids, piece.overlap_m2, piece.cluster_id,
+        SELECT piece.cell_id, piece.plot_id, piece.boundary_id, piece.area_m2, piece.factor,
+               piece.outside_m2, piece.whole, piece.counted, piece.overlapping_plot_ids,
+               piece.overlap_m2, piece.cluster_id,
                piece.cluster_m2, piece.cluster_plots,
                p.stage, p.kind, p.year, p.programme
         FROM plot_version p JOIN coverage_piece piece ON piece.plot_id = p.plot_id

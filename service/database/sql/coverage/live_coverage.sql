@@ -5,10 +5,13 @@
 -- by_grouping: all, green_class or stage: what grp of the rows is.
 -- few:         up to so many marked cells are computed with the read; when there are more, none is.
 -- Returns first a row without code: pending_cells are the marked cells that are left out,
--- pending_since is the oldest mark. Then a row for each district and group that has a plot:
--- green_m2 (ground counted once), sum_m2 (areas of the plots added up), both in square metres on
--- the ellipsoid, and plot_count. Boundaries without a marked cell are read as they are stored; of
--- the others unmarked cells are read and marked ones computed, and both are added up.
+-- pending_since is the oldest mark, outside_m2 the plots that lie in no known county at all. Then a
+-- row for each district and group that has a plot:
+-- green_m2 (ground counted once), sum_m2 (shares of the plots' own areas added up) and outside_m2
+-- (what of these plots lies in no known district of the level, divided among the districts that
+-- they lie in), in square metres on the ellipsoid, and plot_count.
+-- Boundaries without a marked cell are read as they are stored; of the others unmarked cells are
+-- read and marked ones computed, and both are added up.
 -- The service may call it; the scope decides what it sees.
 CREATE OR REPLACE FUNCTION live_coverage(
     codes text[],
@@ -21,6 +24,7 @@ RETURNS TABLE (
     grp text,
     green_m2 double precision,
     sum_m2 double precision,
+    outside_m2 double precision,
     plot_count bigint,
     pending_cells bigint,
     pending_since timestamp with time zone
@@ -67,15 +71,19 @@ BEGIN
     END IF;
     -- The first row tells what is not in the figures.
     RETURN QUERY SELECT NULL::text, NULL::text, NULL::double precision, NULL::double precision,
+                        CASE WHEN at_level IS NULL OR at_level = 'county'
+                             THEN plots_outside_m2(codes, NULL, NULL, NULL, NULL) ELSE 0 END,
                         NULL::bigint, waiting, oldest;
     IF level_whole THEN
         RETURN QUERY
-        SELECT f.code, f.grp, f.green_m2, f.sum_m2, f.plot_count, NULL::bigint, NULL::timestamptz
+        SELECT f.code, f.grp, f.green_m2, f.sum_m2, f.outside_m2, f.plot_count,
+               NULL::bigint, NULL::timestamptz
         FROM coverage_district f
         WHERE f.grouping = by_grouping AND f.level = at_level AND NOT f.boundary_id = ANY(stale);
     ELSE
         RETURN QUERY
-        SELECT f.code, f.grp, f.green_m2, f.sum_m2, f.plot_count, NULL::bigint, NULL::timestamptz
+        SELECT f.code, f.grp, f.green_m2, f.sum_m2, f.outside_m2, f.plot_count,
+               NULL::bigint, NULL::timestamptz
         FROM unnest(mine) AS one(id) JOIN coverage_district f ON f.boundary_id = one.id
         WHERE f.grouping = by_grouping AND NOT f.boundary_id = ANY(stale);
     END IF;
@@ -104,12 +112,15 @@ BEGIN
         SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS green_m2,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
+               sum(piece.outside_m2 ORDER BY piece.plot_id) AS outside_m2,
                count(*) FILTER (WHERE piece.counted) AS plots
         FROM piece WHERE piece.cluster_id IS NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
     ), grouped AS (
         SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.cluster_id,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
+               sum(piece.outside_m2 ORDER BY piece.plot_id) AS outside_m2,
+               sum(piece.area_m2 / piece.factor ORDER BY piece.plot_id) AS parts_m2,
                count(*) FILTER (WHERE piece.counted) AS plots,
                count(*) AS number, min(piece.cluster_plots) AS cluster_plots,
                min(piece.cluster_m2) AS cluster_m2,
@@ -117,30 +128,34 @@ BEGIN
         FROM piece WHERE piece.cluster_id IS NOT NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.cluster_id
     ), clusters AS (
-        -- The union is stored for the whole cluster; of a part of it the plots are united here.
+        -- The union is stored for the whole cluster; of a part of it the plots are united here,
+        -- and scaled as their shares are.
         SELECT boundary_id, cell_id, grouping, grp,
                CASE WHEN number = 1 THEN sum_m2
                     WHEN number = cluster_plots THEN cluster_m2
-                    ELSE least(sum_m2, united_m2(cell_id, members, NULL)) END AS green_m2,
-               sum_m2, plots
+                    ELSE sum_m2 * least(1, united_m2(cell_id, members, NULL)
+                                           / nullif(parts_m2, 0)) END AS green_m2,
+               sum_m2, outside_m2, plots
         FROM grouped
     ), figure AS (
         SELECT boundary_id, cell_id, grouping, grp, sum(green_m2) AS green_m2,
-               sum(sum_m2) AS sum_m2, sum(plots)::bigint AS plot_count
+               sum(sum_m2) AS sum_m2, sum(outside_m2) AS outside_m2,
+               sum(plots)::bigint AS plot_count
         FROM (SELECT * FROM single UNION ALL SELECT * FROM clusters
-              UNION ALL SELECT boundary_id, cell_id, grouping, grp, -m2, 0, 0 FROM overlap) every
+              UNION ALL SELECT boundary_id, cell_id, grouping, grp, -m2, 0, 0, 0 FROM overlap) every
         GROUP BY boundary_id, cell_id, grouping, grp
     ), cell AS (
-        SELECT boundary_id, cell_id, grp, green_m2, sum_m2, plot_count FROM figure
+        SELECT boundary_id, cell_id, grp, green_m2, sum_m2, outside_m2, plot_count FROM figure
         UNION ALL
         SELECT kept.boundary_id, kept.cell_id, kept.grp, kept.green_m2, kept.sum_m2,
-               kept.plot_count
+               kept.outside_m2, kept.plot_count
         FROM coverage_cell kept
         WHERE kept.boundary_id = ANY(stale) AND kept.grouping = by_grouping
           AND NOT kept.cell_id = ANY(marked)
     )
     SELECT b.code, cell.grp, sum(cell.green_m2 ORDER BY cell.cell_id),
-           sum(cell.sum_m2 ORDER BY cell.cell_id), sum(cell.plot_count)::bigint,
+           sum(cell.sum_m2 ORDER BY cell.cell_id), sum(cell.outside_m2 ORDER BY cell.cell_id),
+           sum(cell.plot_count)::bigint,
            NULL::bigint, NULL::timestamptz
     FROM cell JOIN district_boundary b ON b.id = cell.boundary_id
     GROUP BY b.code, cell.grp;

@@ -10,6 +10,9 @@ BEGIN
     INSERT INTO coverage_dirty (boundary_id, cell_id)
     SELECT c.boundary_id, c.id FROM district_cell c
     JOIN district_boundary b ON b.id = c.boundary_id AND b.valid_to IS NULL;
+    IF TG_OP = 'TRUNCATE' THEN
+        UPDATE coverage_outside SET area_m2 = NULL WHERE area_m2 IS NOT NULL;
+    END IF;
     RETURN NULL;
 END
 $$;

@@ -5,7 +5,8 @@
 -- After an UPDATE only plots count whose shape, stage or kind changed, so a new note marks nothing.
 -- A plot smaller than 0.005 degrees marks each cell that its box meets; of larger ones the shape is
 -- asked, for their boxes meet many cells that they do not. Marks are only added, so writers never
--- wait for each other.
+-- wait for each other. A plot that shares ground with no known county has no cell: it is noted in
+-- coverage_outside.
 -- Refused outside READ COMMITTED: see below.
 CREATE OR REPLACE FUNCTION mark_coverage()
 RETURNS trigger
@@ -34,7 +35,25 @@ BEGIN
         WHERE one.slot = 'approved' AND one.stage IN ('planted', 'accepted', 'existing')
         ) near
         WHERE (SELECT b.valid_to IS NULL FROM district_boundary b WHERE b.id = near.boundary_id);
+        INSERT INTO coverage_outside (plot_id, district, area_m2)
+        SELECT one.plot_id, one.district, one.area_m2 FROM fresh one
+        WHERE one.slot = 'approved' AND one.stage IN ('planted', 'accepted', 'existing')
+          AND NOT EXISTS (  -- quick: most middles lie in a county
+              SELECT 1 FROM (SELECT ST_PointOnSurface(one.geom) AS point OFFSET 0) middle
+              JOIN district_cell c ON c.geom && middle.point AND ST_Intersects(c.geom, middle.point)
+              JOIN district_boundary b ON b.id = c.boundary_id AND b.valid_to IS NULL
+              JOIN district d ON d.code = c.code AND d.level = 'county')
+          AND NOT EXISTS (
+              SELECT 1 FROM district_cell c
+              JOIN district_boundary b ON b.id = c.boundary_id AND b.valid_to IS NULL
+              JOIN district d ON d.code = c.code AND d.level = 'county'
+              WHERE c.geom && one.geom AND ST_Relate(c.geom, one.geom, 'T********'))
+        ON CONFLICT (plot_id) DO UPDATE SET
+            district = excluded.district, area_m2 = excluded.area_m2;
     ELSIF TG_OP = 'DELETE' THEN
+        UPDATE coverage_outside noted SET area_m2 = NULL
+        WHERE noted.area_m2 IS NOT NULL AND EXISTS (
+            SELECT 1 FROM gone WHERE gone.plot_id = noted.plot_id AND gone.slot = 'approved');
         INSERT INTO coverage_dirty (boundary_id, cell_id)
         SELECT near.boundary_id, near.id FROM (
         SELECT DISTINCT cell.boundary_id, cell.id
@@ -73,6 +92,30 @@ BEGIN
         ) cell
         ) near
         WHERE (SELECT b.valid_to IS NULL FROM district_boundary b WHERE b.id = near.boundary_id);
+        UPDATE coverage_outside noted SET area_m2 = NULL
+        WHERE noted.area_m2 IS NOT NULL AND EXISTS (
+            SELECT 1 FROM gone WHERE gone.plot_id = noted.plot_id AND gone.slot = 'approved');
+        INSERT INTO coverage_outside (plot_id, district, area_m2)
+        SELECT one.plot_id, one.district, one.area_m2 FROM fresh one
+        WHERE one.slot = 'approved' AND one.stage IN ('planted', 'accepted', 'existing')
+          AND (EXISTS (SELECT 1 FROM coverage_outside noted WHERE noted.plot_id = one.plot_id)
+               OR NOT EXISTS (
+                   SELECT 1 FROM gone former
+                   WHERE former.plot_id = one.plot_id AND former.slot = 'approved'
+                     AND former.stage IN ('planted', 'accepted', 'existing')
+                     AND former.geom = one.geom))
+          AND NOT EXISTS (  -- quick: most middles lie in a county
+              SELECT 1 FROM (SELECT ST_PointOnSurface(one.geom) AS point OFFSET 0) middle
+              JOIN district_cell c ON c.geom && middle.point AND ST_Intersects(c.geom, middle.point)
+              JOIN district_boundary b ON b.id = c.boundary_id AND b.valid_to IS NULL
+              JOIN district d ON d.code = c.code AND d.level = 'county')
+          AND NOT EXISTS (
+              SELECT 1 FROM district_cell c
+              JOIN district_boundary b ON b.id = c.boundary_id AND b.valid_to IS NULL
+              JOIN district d ON d.code = c.code AND d.level = 'county'
+              WHERE c.geom && one.geom AND ST_Relate(c.geom, one.geom, 'T********'))
+        ON CONFLICT (plot_id) DO UPDATE SET
+            district = excluded.district, area_m2 = excluded.area_m2;
     END IF;
     RETURN NULL;
 END

@@ -3,7 +3,7 @@
 -- boundary: number of the boundary. The caller holds its row (FOR NO KEY UPDATE).
 -- cells:    numbers of its cells; others are passed over. Returns nothing, and takes no mark away.
 -- Rows that would not change are not written, so they leave no dead row behind. From the pieces the
--- green area of a cell and group is: areas of plots in no cluster, plus unions of clusters, minus
+-- green area of a cell and group is: shares of plots in no cluster, plus unions of clusters, minus
 -- what pairs share outside of clusters.
 -- Only functions of the owner call it.
 CREATE OR REPLACE FUNCTION refresh_coverage(boundary bigint, cells bigint[])
@@ -21,23 +21,24 @@ BEGIN
             SELECT 1 FROM fresh
             WHERE fresh.cell_id = kept.cell_id AND fresh.plot_id = kept.plot_id)
     )
-    INSERT INTO coverage_piece AS kept (cell_id, plot_id, boundary_id, area_m2, whole, counted,
-                                        overlapping_plot_ids, overlap_m2, cluster_id, cluster_m2,
-                                        cluster_plots)
-    SELECT cell_id, plot_id, boundary_id, area_m2, whole, counted, overlapping_plot_ids, overlap_m2,
-           cluster_id,
-           cluster_m2, cluster_plots
+    INSERT INTO coverage_piece AS kept (cell_id, plot_id, boundary_id, area_m2, factor, outside_m2,
+                                        whole, counted, overlapping_plot_ids, overlap_m2,
+                                        cluster_id, cluster_m2, cluster_plots)
+    SELECT cell_id, plot_id, boundary_id, area_m2, factor, outside_m2, whole, counted,
+           overlapping_plot_ids, overlap_m2, cluster_id, cluster_m2, cluster_plots
     FROM fresh
     ON CONFLICT (cell_id, plot_id) DO UPDATE SET
-        boundary_id = excluded.boundary_id, area_m2 = excluded.area_m2, whole = excluded.whole,
+        boundary_id = excluded.boundary_id, area_m2 = excluded.area_m2,
+        factor = excluded.factor, outside_m2 = excluded.outside_m2, whole = excluded.whole,
         counted = excluded.counted, overlapping_plot_ids = excluded.overlapping_plot_ids,
         overlap_m2 = excluded.overlap_m2,
         cluster_id = excluded.cluster_id, cluster_m2 = excluded.cluster_m2,
         cluster_plots = excluded.cluster_plots
-    WHERE (kept.boundary_id, kept.area_m2, kept.whole, kept.counted, kept.overlapping_plot_ids,
-           kept.overlap_m2,
+    WHERE (kept.boundary_id, kept.area_m2, kept.factor, kept.outside_m2, kept.whole,
+           kept.counted, kept.overlapping_plot_ids, kept.overlap_m2,
            kept.cluster_id, kept.cluster_m2, kept.cluster_plots) IS DISTINCT FROM
-          (excluded.boundary_id, excluded.area_m2, excluded.whole, excluded.counted,
+          (excluded.boundary_id, excluded.area_m2, excluded.factor, excluded.outside_m2,
+           excluded.whole, excluded.counted,
            excluded.overlapping_plot_ids, excluded.overlap_m2, excluded.cluster_id,
            excluded.cluster_m2, excluded.cluster_plots);
 
@@ -66,12 +67,15 @@ BEGIN
         SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS green_m2,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
+               sum(piece.outside_m2 ORDER BY piece.plot_id) AS outside_m2,
                count(*) FILTER (WHERE piece.counted) AS plots
         FROM piece WHERE piece.cluster_id IS NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
     ), grouped AS (
         SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.cluster_id,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
+               sum(piece.outside_m2 ORDER BY piece.plot_id) AS outside_m2,
+               sum(piece.area_m2 / piece.factor ORDER BY piece.plot_id) AS parts_m2,
                count(*) FILTER (WHERE piece.counted) AS plots,
                count(*) AS number, min(piece.cluster_plots) AS cluster_plots,
                min(piece.cluster_m2) AS cluster_m2,
@@ -79,23 +83,27 @@ BEGIN
         FROM piece WHERE piece.cluster_id IS NOT NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.cluster_id
     ), clusters AS (
-        -- The union is stored for the whole cluster; of a part of it the plots are united here.
+        -- The union is stored for the whole cluster; of a part of it the plots are united here,
+        -- and scaled as their shares are.
         SELECT boundary_id, cell_id, grouping, grp,
                CASE WHEN number = 1 THEN sum_m2
                     WHEN number = cluster_plots THEN cluster_m2
-                    ELSE least(sum_m2, united_m2(cell_id, members, NULL)) END AS green_m2,
-               sum_m2, plots
+                    ELSE sum_m2 * least(1, united_m2(cell_id, members, NULL)
+                                           / nullif(parts_m2, 0)) END AS green_m2,
+               sum_m2, outside_m2, plots
         FROM grouped
     ), figure AS (
         SELECT boundary_id, cell_id, grouping, grp, sum(green_m2) AS green_m2,
-               sum(sum_m2) AS sum_m2, sum(plots)::bigint AS plot_count
+               sum(sum_m2) AS sum_m2, sum(outside_m2) AS outside_m2,
+               sum(plots)::bigint AS plot_count
         FROM (SELECT * FROM single UNION ALL SELECT * FROM clusters
-              UNION ALL SELECT boundary_id, cell_id, grouping, grp, -m2, 0, 0 FROM overlap) every
+              UNION ALL SELECT boundary_id, cell_id, grouping, grp, -m2, 0, 0, 0 FROM overlap) every
         GROUP BY boundary_id, cell_id, grouping, grp
     )
     INSERT INTO coverage_cell
-        (cell_id, boundary_id, grouping, grp, green_m2, sum_m2, plot_count)
-    SELECT cell_id, boundary_id, grouping, grp, green_m2, sum_m2, plot_count FROM figure;
+        (cell_id, boundary_id, grouping, grp, green_m2, sum_m2, outside_m2, plot_count)
+    SELECT cell_id, boundary_id, grouping, grp, green_m2, sum_m2, outside_m2, plot_count
+    FROM figure;
 
     PERFORM roll_up_coverage(ARRAY[boundary]);
 END

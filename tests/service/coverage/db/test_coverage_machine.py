@@ -9,7 +9,6 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -38,19 +37,40 @@ from service.run.coverage_worker import settle
 from tests.service.conftest import Database, new_database
 from tests.service.coverage.db.test_queue import as_dict, plant
 
-_FIGURES = import_module("service.database.carry_over.versions.0009_coverage_figures")
-SUMS, GROUPS = _FIGURES.SUMS, _FIGURES.GROUPS
 ROUND, BESIDE = "220301", "220302"
 WEST_EDGE, SOUTH_EDGE, STEP = 127.0, 44.0, 0.001
 # Every cell computed once, by the function that computes them, and added up for all groupings.
-ANEW = f"""
+ANEW = """
     WITH piece AS MATERIALIZED (
         SELECT p.*, g.grouping, g.grp
         FROM coverage_pieces((SELECT array_agg(id) FROM district_cell)) p
-        JOIN kind k ON k.code = p.kind {GROUPS}
-    ), {SUMS.format(moment="NULL")}
-    SELECT b.code, f.grouping, f.grp, sum(f.green_m2), sum(f.sum_m2), sum(f.plot_count)::bigint
-    FROM figure f JOIN district_boundary b ON b.id = f.boundary_id GROUP BY 1, 2, 3
+        JOIN kind k ON k.code = p.kind
+        CROSS JOIN LATERAL (VALUES
+            ('all', ''), ('green_class', k.green_class), ('stage', p.stage)
+        ) g(grouping, grp)
+    ), overlap AS (
+        SELECT piece.boundary_id, piece.grouping, piece.grp, -pair.m2 AS m2
+        FROM piece CROSS JOIN LATERAL
+            unnest(piece.overlapping_plot_ids, piece.overlap_m2) AS pair(other_id, m2)
+        JOIN piece other ON other.cell_id = piece.cell_id AND other.plot_id = pair.other_id
+            AND other.grouping = piece.grouping AND other.grp = piece.grp
+    ), cluster AS (
+        SELECT boundary_id, grouping, grp, CASE count(*) WHEN 1 THEN sum(area_m2) ELSE
+                   sum(area_m2) * least(1, united_m2(cell_id, array_agg(plot_id), NULL)
+                                           / sum(area_m2 / factor)) END AS m2
+        FROM piece WHERE cluster_id IS NOT NULL
+        GROUP BY boundary_id, cell_id, grouping, grp, cluster_id
+    ), green AS (
+        SELECT boundary_id, grouping, grp, sum(m2) AS m2 FROM (
+            SELECT * FROM overlap UNION ALL SELECT * FROM cluster UNION ALL
+            SELECT boundary_id, grouping, grp, area_m2 FROM piece WHERE cluster_id IS NULL
+        ) part GROUP BY 1, 2, 3
+    )
+    SELECT b.code, grouping, grp, min(green.m2), sum(piece.area_m2),
+           count(*) FILTER (WHERE piece.counted)
+    FROM piece JOIN green USING (boundary_id, grouping, grp)
+    JOIN district_boundary b ON b.id = boundary_id
+    GROUP BY 1, 2, 3
 """
 GREEN_PLOTS = """
     SELECT ST_AsBinary(geom) FROM plot_version

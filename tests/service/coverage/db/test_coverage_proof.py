@@ -31,7 +31,7 @@ from tests.service.coverage.db.test_queue import as_dict, live, plant
 def wrong(database: Database) -> list[str]:
     """Everything that the proof finds, in words."""
     return [
-        str(fault)
+        fault.text("en")
         for number, code in boundaries(database.owner)
         for fault in faults(database.owner, number, code)
     ]

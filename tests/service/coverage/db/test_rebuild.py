@@ -27,15 +27,16 @@ from tests.service.coverage.db.test_queue import as_dict, live, plant
 
 PIECES = """
     SELECT cell_id, plot_id, boundary_id, whole, counted, overlapping_plot_ids,
-           cluster_id IS NULL, cluster_plots, area_m2, cluster_m2, overlap_m2
+           cluster_id IS NULL, cluster_plots, area_m2, cluster_m2, overlap_m2, outside_m2,
+           factor
     FROM coverage_piece ORDER BY cell_id, plot_id
 """
 CELLS = """
-    SELECT cell_id, boundary_id, grouping, grp, plot_count, green_m2, sum_m2
+    SELECT cell_id, boundary_id, grouping, grp, plot_count, green_m2, sum_m2, outside_m2
     FROM coverage_cell ORDER BY cell_id, grouping, grp
 """
 DISTRICTS = """
-    SELECT code, level, grouping, grp, plot_count, green_m2, sum_m2
+    SELECT code, level, grouping, grp, plot_count, green_m2, sum_m2, outside_m2
     FROM coverage_district ORDER BY code, grouping, grp
 """
 

@@ -23,7 +23,8 @@ def test_a_boundary_that_moves_locks_the_plots(sql: Sql) -> None:
     assert sql.value(LOCKED) == 1
 
 
-def test_a_boundary_that_ends_waits_for_nobody(sql: Sql) -> None:
+def test_a_boundary_that_ends_waits_too_for_shares_beside_it_change(sql: Sql) -> None:
     sql.run("UPDATE district_boundary SET valid_to = beijing_today() WHERE code = :c", c=WEST)
-    sql.run("SET CONSTRAINTS ALL IMMEDIATE")
     assert sql.value(LOCKED) == 0
+    sql.run("SET CONSTRAINTS ALL IMMEDIATE")
+    assert sql.value(LOCKED) == 1
