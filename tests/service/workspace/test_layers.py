@@ -1,0 +1,51 @@
+"""Layers are seen before one draws; a drawing across farmland is refused, clipped and saved."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from tests.service.conftest import WEST
+from tests.service.layers.conftest import farmland, gis, square  # noqa: F401 - fixtures
+from tests.service.workspace.conftest import Desk, OpenDesk
+
+Farmland = Callable[..., dict[str, Any]]
+# Its western half lies on the farmland, which ends at 125.052.
+ACROSS = [(125.051, 43.0505), (125.053, 43.0505), (125.053, 43.0515), (125.051, 43.0515)]
+
+
+@pytest.fixture
+def desk(open_desk: OpenDesk, farmland: Farmland) -> Desk:  # noqa: F811
+    """A planner's desk where a square of farmland lies."""
+    farmland(square(125.05, 43.05, name="一号地"))
+    return open_desk("planner", WEST)
+
+
+def test_a_drawing_across_farmland_is_refused_clipped_and_saved(
+    desk: Desk,
+    gis: httpx.Client,  # noqa: F811
+) -> None:
+    desk.tool("d")
+    desk.draw(ACROSS)
+    problem = desk.page.get_by_text("永久基本农田（“一号地”）")
+    expect(problem).to_be_visible()
+    desk.page.get_by_role("button", name="裁掉这一部分").click()
+    expect(problem).to_be_hidden()
+    desk.page.keyboard.press("Control+s")
+    expect(desk.page.get_by_text("已保存，图斑号")).to_be_visible()
+    (stored,) = gis.get("/api/plots").json()["features"]
+    outline = stored["geometry"]["coordinates"][0][0]
+    assert min(lon for lon, _lat in outline) == pytest.approx(125.052, abs=1e-6)
+
+
+def test_a_layer_is_listed_with_its_role_and_switched_off(desk: Desk) -> None:
+    desk.page.get_by_role("tab", name="图层", exact=True).click()
+    box = desk.page.get_by_role("checkbox", name="永久基本农田")
+    expect(box).to_be_checked()
+    expect(desk.page.get_by_text("禁止造林绿化")).to_be_visible()
+    with desk.page.expect_request("**/tiles/layers/JBNT/**"):
+        desk.go(125.06, 43.05)
+    box.uncheck()
+    expect(desk.page.get_by_label("不透明度")).to_be_hidden()
