@@ -61,7 +61,7 @@ def demo_farmland(
     for county in counties.itertuples():
         taken: list[BaseGeometry] = []
         own = shapes[tree.query(county.geometry, predicate="intersects")]
-        centres = shapely.centroid(own) if len(own) else shapely.points([])
+        centres = np.asarray(shapely.centroid(own), dtype=object)
         west, south, east, north = county.geometry.bounds
         for _try in range(_TRIES):
             if len(taken) == BLOCKS:
