@@ -17,7 +17,7 @@ from tests.workspace.types import NPM, WORKSPACE
 
 DRAWS = ["待办", "图斑", "图层"]
 READS = ["图斑", "图层"]
-ENGLISH = {"待办": "My work", "图斑": "Plot", "图层": "Layers"}
+ENGLISH = {"待办": "My work", "图斑": "Plot", "图层": "Layers", "代码表": "Code lists"}
 # The chosen tab's own words, whatever is folded away.
 CHUNK = re.compile(r"/assets/([\w.-]+)\.js")
 
@@ -58,7 +58,7 @@ def place_of(page: Page) -> str:
         ("planner", DRAWS),
         ("inspector", DRAWS),
         ("gis", DRAWS),
-        ("admin", DRAWS),
+        ("admin", [*DRAWS, "代码表"]),
     ],
 )
 def test_the_rail_shows_a_role_its_pages_and_each_of_them_opens(

@@ -18,6 +18,11 @@ export function codes(name: string): Code[] {
   return lists.get(name) ?? [];
 }
 
+/** Ask for a list anew: somebody changed it here. */
+export function codesChanged(name: string): void {
+  if (asked.has(name)) void fetched(name);
+}
+
 /** Whoever shows a code waits for its label: asked again until the service is back. */
 async function fetched(name: string): Promise<void> {
   try {
