@@ -26,6 +26,7 @@ from service.layers.api import layers
 from service.layers.api import versions as layer_versions
 from service.layers.queue import LayerQueue
 from service.ledger.api import claims, ledger
+from service.ledger.api import exports as ledger_exports
 from service.maps.api import maps
 from service.patrol.chiefs.api import routes as chiefs
 from service.patrol.duty.api import routes as duty
@@ -99,6 +100,7 @@ MODULES = (
     chiefs,
     coverage,
     ledger,
+    ledger_exports,
     claims,
     codes,
     units,

@@ -13,6 +13,7 @@ from data.plots.acceptance_rules import is_acceptance_table, read_acceptance_rul
 from data.writing.dispatch import write
 from gis.messages import Message
 from service.cli import codes as _codes  # noqa: F401 - `luotu import codes`
+from service.cli import ledger as _ledger  # noqa: F401 - `luotu export ledger`
 from service.cli import units as _units  # noqa: F401 - `luotu import units`
 from service.cli.context import opened
 from service.cli.import_export import (

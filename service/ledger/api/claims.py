@@ -25,17 +25,18 @@ router = APIRouter(prefix="/api", tags=["ledger"], route_class=OnceRoute)
 ClaimId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
-def claim_out(row: Mapping[str, Any]) -> dict[str, Any]:
+def claim_out(row: Mapping[str, Any]) -> ClaimOut:
     """A claim of the database as the API answers it."""
     holder = row["holder"]
     same = ("id", "why", "district", "area_m2", "made_at", "ended_at", "ended_because", "plot")
-    return {name: row[name] for name in same} | {
+    values = {name: row[name] for name in same} | {
         "of": holder,
         "as": row["claimed_as"],
         "made_by": row["made_by_name"],
         "ended_by": row["ended_by_name"],
         "orphaned": holder is None or holder["gone"],
     }
+    return ClaimOut.model_validate(values)
 
 
 def claim_page(

@@ -73,7 +73,7 @@ class ClaimSide(BaseModel):
 class ClaimOut(BaseModel):
     """A claim with both sides."""
 
-    model_config = ConfigDict(populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
 
     id: int
     plot: ClaimSide | None

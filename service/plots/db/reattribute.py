@@ -160,9 +160,9 @@ def _renumber(connection: Connection, rows: list[dict[str, Any]]) -> Counter[tup
         fresh[taken.plot_id, taken.after, taken.year, taken.plot_no] = number
     changed = []
     for row in rows:
-        number = fresh.get((row["plot_id"], row["after"], row["year"], row["plot_no"]))
-        if number is not None:
-            row["plot_no"] = number
+        key = row["plot_id"], row["after"], row["year"], row["plot_no"]
+        if key in fresh:
+            row["plot_no"] = fresh[key]
             changed.append(row)
     if changed:
         connection.execute(_REGISTER, {"rows": json.dumps(changed)})

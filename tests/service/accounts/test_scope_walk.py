@@ -352,6 +352,7 @@ RULES: dict[str, Rule] = {
     "GET /api/plots/{plot_id}/acceptances": Rule(plot="approved"),
     "GET /api/plots/{plot_id}/area": Rule(plot="approved"),
     "GET /api/ledger": Rule(by=places),
+    "GET /api/exports/ledger": Rule(by=lambda side: [{"district": side.county}], roles=REVIEWERS),
     "POST /api/plots/{plot_id}/claims": Rule(
         plot="draft",
         body=lambda side: {"of": side.plots["approved"], "as": "renewal"},

@@ -176,3 +176,26 @@ def test_the_ledger_is_asked_one_way_at_a_time(sign_in: SignIn) -> None:
     assert viewer.get("/api/ledger", params={"district": EAST}).json()["code"] == "unknown_district"
     box = {"bbox": "125,43,125.1,43.1"}
     assert ledger(viewer, **box)["rows"] == []
+
+
+def test_the_ledger_of_a_county_is_a_file_too(sign_in: SignIn) -> None:
+    holder = approved(sign_in, year=2024, programme="GTLH-SF")
+    planner = sign_in("planner", WEST)
+    table = planner.get("/api/exports/ledger", params={"district": WEST})
+    heads, line = table.content.decode("utf-8-sig").splitlines()
+    assert heads.startswith("district,plot_no,plot_id,year,programme")
+    assert line.startswith(f"{WEST},{holder['properties']['plot_no']},{holder['id']},2024,GTLH-SF")
+    book = planner.get("/api/exports/ledger", params={"district": WEST, "format": "xlsx"})
+    assert book.content[:2] == b"PK"
+    assert sign_in("viewer").get(f"/api/exports/ledger?district={WEST}").status_code == 403
+
+
+def test_a_claim_is_made_once_under_its_key(sign_in: SignIn) -> None:
+    holder = approved(sign_in, geometry=GROUND, year=2024)
+    planner = sign_in("planner")
+    plot = drawn(planner, geometry=GROUND, year=2025)
+    address, body = f"/api/plots/{plot['id']}/claims", {"of": holder["id"], "as": "renewal"}
+    answers = [planner.post(address, json=body, headers={"Idempotency-Key": "k"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json() == answers[1].json()
+    assert answers[0].json()["as"] == "renewal"

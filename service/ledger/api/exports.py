@@ -1,0 +1,59 @@
+"""``/api/exports/ledger``: the ledger of a district as a file."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BeforeValidator
+
+from service.accounts.api.deps import ExporterDep
+from service.accounts.db.audit import note
+from service.ledger.ledger import county_ledger
+from service.ledger.tables import LedgerFormat, ledger_file
+from service.plots.filters import counties_below
+from service.web.admission import in_lane
+from service.web.deps import ConnectionDep, SettingsDep
+from service.web.thread_route import ThreadRoute
+
+router = APIRouter(prefix="/api/exports", tags=["exports"], route_class=ThreadRoute)
+
+MEDIA = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@router.get(
+    "/ledger",
+    operation_id="exportLedger",
+    response_class=Response,
+    responses={
+        200: {
+            "content": {
+                kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA.values()
+            }
+        }
+    },
+)
+@in_lane("heavy")
+def export_ledger(
+    account: ExporterDep,
+    connection: ConnectionDep,
+    settings: SettingsDep,
+    district: Annotated[
+        str, Query(pattern="^[0-9]{6}([0-9]{3}){0,3}$", description="County or above.")
+    ],
+    year: Annotated[
+        int | None, Query(ge=1949, le=2100, description="Task year of the holder.")
+    ] = None,
+    format: Annotated[LedgerFormat, BeforeValidator(str.lower)] = "csv",  # noqa: A002
+) -> Response:
+    """Who holds which ground in the counties of a district, as CSV or Excel."""
+    counties = counties_below(connection, district, account)
+    ledger = county_ledger(connection, counties, year, exact_cells=settings.coverage_exact_cells)
+    name = f"ledger.{format}"
+    note(connection, account, "export", {"file": name, "rows": len(ledger.rows)})
+    headers = {
+        "Cache-Control": "private, no-store",
+        "Content-Disposition": f'attachment; filename="{name}"',
+    }
+    return Response(ledger_file(ledger, format), media_type=MEDIA[format], headers=headers)
