@@ -5,6 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import BeforeValidator
 
+from data.districts.code_patterns import DISTRICT
+from data.years import FIRST_YEAR, LAST_YEAR
 from service.accounts.api.deps import ExporterDep
 from service.accounts.db.audit import note
 from service.ledger.ledger import county_ledger
@@ -39,11 +41,9 @@ def export_ledger(
     account: ExporterDep,
     connection: ConnectionDep,
     settings: SettingsDep,
-    district: Annotated[
-        str, Query(pattern="^[0-9]{6}([0-9]{3}){0,3}$", description="County or above.")
-    ],
+    district: Annotated[str, Query(pattern=DISTRICT, description="County or above.")],
     year: Annotated[
-        int | None, Query(ge=1949, le=2100, description="Task year of the holder.")
+        int | None, Query(ge=FIRST_YEAR, le=LAST_YEAR, description="Task year of the holder.")
     ] = None,
     format: Annotated[LedgerFormat, BeforeValidator(str.lower)] = "csv",  # noqa: A002
 ) -> Response:
