@@ -163,7 +163,7 @@ def meeting_edges(one: BaseGeometry, others: NDArray[np.object_], limit: int) ->
     --------
     >>> squares = np.array([shapely.box(1, 1, 3, 3)])
     >>> meeting_edges(shapely.box(0, 0, 2, 2), squares, 10)
-    4
+    2
     """
     tree, boxes = shapely.STRtree(_boxes(np.array([one], dtype=object))), _boxes(others)
     count = 0

@@ -4,13 +4,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from service.accounts.db.accounts import Account
 from service.database.ledger_tables import plot_claim
 from service.database.metadata import account as account_table
 from service.database.metadata import plot_history, plot_version
-from service.plots.db.plots import GREEN_STAGES, in_scope
+from service.plots.db.plots import GREEN_STAGES
 
 __all__ = [
     "ClaimFilter",
@@ -56,7 +67,7 @@ def lock_claim(connection: Connection, account: Account, claim_id: int) -> Row |
     """A claim in scope; None when there is none. Others who end it wait for the transaction."""
     # Locking the row itself needs a right to change all of it.
     connection.execute(select(func.pg_advisory_xact_lock(_LOCK, claim_id % 2**31)))
-    statement = select(plot_claim).where(c.id == claim_id, in_scope(account, c.district))
+    statement = select(plot_claim).where(c.id == claim_id, _in_scope(account))
     row = connection.execute(statement).mappings().one_or_none()
     return None if row is None else dict(row)
 
@@ -76,8 +87,13 @@ class ClaimFilter:
     """Those whose holder holds nothing any more."""
 
 
+def _in_scope(account: Account) -> ColumnElement[bool]:
+    """The condition on the account's districts; a claim has no unit."""
+    return true() if account.counties is None else c.district.in_(account.counties)
+
+
 def _conditions(account: Account, filters: ClaimFilter) -> Iterator[ColumnElement[bool]]:
-    yield in_scope(account, c.district)
+    yield _in_scope(account)
     if filters.plot_id is not None:
         yield or_(c.plot_id == filters.plot_id, c.holder_id == filters.plot_id)
     if filters.claimed_as is not None:

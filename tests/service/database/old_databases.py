@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from alembic import command
 from sqlalchemy import Engine, text
 
-from service.codes.db.codes import load_code_lists
 from service.database import carry_over
 from service.database.engine import make_engine
 from service.database.migrate import _config as migrations
@@ -19,6 +18,14 @@ from service.embedded import Endpoint
 from service.embedded.binaries import find_binaries
 from tests.service.conftest import district_frame, run_sql
 
+CODES = """
+INSERT INTO kind (code, label_zh, label_en, green_class, source)
+    VALUES ('RGZL', '人工造林', 'afforestation', 'forest', 'x'),
+           ('G1', '公园绿地', 'park', 'urban', 'x')
+    ON CONFLICT DO NOTHING;
+INSERT INTO code (list, code, label_zh, label_en, source)
+    VALUES ('method', 'ZM', '植苗造林', 'planting', 'x') ON CONFLICT DO NOTHING;
+"""
 ROWS = """
 INSERT INTO account (name, role) VALUES ('one', 'planner') ON CONFLICT DO NOTHING;
 INSERT INTO account_scope SELECT id, '220102' FROM account ON CONFLICT DO NOTHING;
@@ -47,6 +54,9 @@ OLD_NAMES = (
     "DROP FUNCTION sealed.scope_signature(text)",
     "DROP FUNCTION sealed.set_scope(text)",
     "DROP FUNCTION coverage_pieces(bigint[], timestamptz)",
+    "DROP FUNCTION figure_pieces(bigint[], bigint[], timestamptz, integer, text[], text[])",
+    "DROP FUNCTION live_coverage(text[], text, text, integer)",
+    "DROP FUNCTION coverage_figures(text[], text, timestamptz, integer, integer, text[], text[])",
 )
 
 
@@ -86,7 +96,7 @@ def take_back(owner: Engine, number: str) -> None:
 def fill(owner: Engine) -> None:
     """A row in every table that a migration might lose or trip over."""
     with owner.begin() as connection:
-        load_code_lists(connection)
+        connection.execute(text(CODES))
         store_districts(connection, district_frame())
         connection.execute(text(ROWS))
 

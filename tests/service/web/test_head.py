@@ -40,8 +40,10 @@ PAGES = ("/", "/docs", "/docs/swagger-ui.css", "/favicon.ico", "/static/docs.js"
 def address(path: str) -> str:
     """An address of the form, of something that is there as far as a database of one plot goes."""
     tile = {"grid": "WebMercatorQuad", "z": 11, "row": 752, "col": 1735}
-    numbers = dict.fromkeys(("zone_id", "patrol_id", "finding_id", "plot_id", "number"), 1)
-    return NEEDED.get(path) or path.format(name="x.mbtiles", **tile, **numbers)
+    numbers = dict.fromkeys(
+        ("zone_id", "patrol_id", "finding_id", "plot_id", "import_id", "claim_id", "number"), 1
+    )
+    return NEEDED.get(path) or path.format(name="x.mbtiles", code="JBNT", **tile, **numbers)
 
 
 def lasting(answer: httpx.Response) -> dict[str, str]:

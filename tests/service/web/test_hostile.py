@@ -172,7 +172,7 @@ ENDS: dict[str, list[str]] = {
 PLACE = {"code": WEST, "grid": "WebMercatorQuad", "z": 12, "row": 1504, "col": 3470}
 PLACE |= {f"{name}_id": 1 for name in ("plot", "zone", "patrol", "finding")}
 PLACE |= {"name": "kind", "version": 1}
-NEEDED = {"period": "2026-Q3", "q": "a", "bbox": "125.1,43.1,125.11,43.11"}
+NEEDED = {"district": "220102", "period": "2026-Q3", "q": "a", "bbox": "125.1,43.1,125.11,43.11"}
 
 
 def test_no_end_of_a_day_a_period_or_a_place_makes_an_error_of_ours(sign_in: SignIn) -> None:

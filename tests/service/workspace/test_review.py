@@ -92,7 +92,7 @@ def test_the_declared_area_stands_beside_the_measured_one(open_desk: OpenDesk) -
     here = panel(desk)
     here.get_by_label("申报面积（亩）").fill("100")
     here.get_by_label("申报面积（亩）").press("Tab")
-    expect(here.get_by_text("差 +")).to_be_visible()
+    expect(here.locator(".gap").filter(has_text="差 +")).to_be_visible()
     # What the service says against it stands in the same place.
     expect(here.get_by_role("alert").filter(has_text="申报")).to_be_visible()
 

@@ -45,6 +45,8 @@ COMMENT ON COLUMN coverage_outside.plot_id IS
 COMMENT ON COLUMN coverage_outside.district IS 'County that the plot belongs to';
 COMMENT ON COLUMN coverage_outside.area_m2 IS
     'Its own area, square metres; empty when it is gone, not green or in a county by now';
+-- Only functions of the owner read and write it.
+ALTER TABLE coverage_outside ENABLE ROW LEVEL SECURITY;
 """
 # Every figure is computed anew.
 MARKS = """

@@ -4,8 +4,8 @@
 -- kinds:  kinds of credential that may be used here: token, session, link.
 -- Returns one row: id, name and role of the account, its districts and, as unit:CODE, its units
 -- (scope; empty means the whole tree), and the counties below the districts. An account with units
--- and no districts sees the rows of its units only. Returns no row, and sets nothing, when the secret is unknown,
--- of another kind, expired or revoked, or when the account is disabled.
+-- and no districts sees the rows of its units only. Returns no row, and sets nothing, when the
+-- secret is unknown, of another kind, expired or revoked, or when the account is disabled.
 -- Every role may call it: whoever has a secret may sign in.
 CREATE OR REPLACE FUNCTION set_session_scope(secret text, kinds text[])
 RETURNS TABLE(id bigint, name text, role text, scope text[], counties text[])
@@ -43,7 +43,8 @@ BEGIN
         RETURN;
     END IF;
     PERFORM sealed.set_scope(
-        CASE WHEN session.scope = '{}' THEN '*' ELSE array_to_string(session.counties || session.units, ',') END);
+        CASE WHEN session.scope = '{}' THEN '*'
+             ELSE array_to_string(session.counties || session.units, ',') END);
     RETURN QUERY
     SELECT session.id, session.name, session.role, session.scope, session.counties;
 END

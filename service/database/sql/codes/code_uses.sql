@@ -1,6 +1,7 @@
 -- How many plots and findings have a code, in all districts.
 --
--- list, code: a row of a code list, or unit and the code of a unit; lists that no plot or finding refers to have no uses.
+-- list, code: a row of a code list, or unit and the code of a unit; lists that no plot or finding
+-- refers to have no uses.
 -- Returns three counts: plots of which a version has it now, plots of which only former versions
 -- had it, and findings. Bare numbers, so it counts beyond the scope: a code must not be deleted
 -- while a plot somewhere has it. Every role may call it.
