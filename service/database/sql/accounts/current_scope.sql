@@ -1,7 +1,8 @@
 -- The counties that this transaction may see: what every policy asks.
 --
 -- Returns the county codes that set_session_scope() set, and unit:CODE for each unit of the
--- account; {*} is the whole tree; {} is nothing: no scope was set, or the setting luotu.scope does not bear the signature of this transaction.
+-- account; {*} is the whole tree; {} is nothing: no scope was set, or the setting luotu.scope
+-- does not bear the signature of this transaction.
 -- Every role may call it. Policies write it as (SELECT current_scope()), so that a statement asks
 -- once and not for each row.
 CREATE OR REPLACE FUNCTION current_scope()

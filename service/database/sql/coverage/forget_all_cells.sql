@@ -1,5 +1,6 @@
 -- Runs when every cell goes at once: TRUNCATE of the districts reaches the cells and fires no
--- trigger of deleted rows. Figures that stayed would be added to those of the districts that come next.
+-- trigger of deleted rows. Figures that stayed would be added to those of the districts that
+-- come next.
 CREATE OR REPLACE FUNCTION forget_all_cells()
 RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path TO 'pg_catalog', 'public', 'pg_temp'
