@@ -490,6 +490,7 @@ def ask(
         "zone_id": side.zone,
         "patrol_id": side.patrol,
         "finding_id": side.finding,
+        "import_id": 1,
         "claim_id": side.claim,
     }
     numbers = {"plot_id": plot, "version": 1, "number": 9, **rows}
