@@ -10,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gis.measure import areas_m2
+from gis.messages import Message
 from gis.overlaps import overlaps
 from gis.pair_work import refuse_costly_pairs
 from gis.polygons import polygon_parts
@@ -34,7 +35,7 @@ class SharedGround(NamedTuple):
 
 
 def overlaps_among(
-    geometries: Shapes, *, names: Sequence[str] = (), limits: Limits = LIMITS
+    geometries: Shapes, *, names: Sequence[str | Message] = (), limits: Limits = LIMITS
 ) -> list[SharedGround]:
     """Every pair of plots that shares ground, the largest first.
 
@@ -43,7 +44,7 @@ def overlaps_among(
     geometries
         Valid polygons in degrees; None and empty ones share nothing.
     names
-        What to call them in the messages; rows counted from 1 when not given.
+        What to call them in the messages: a 图斑号, or words; rows counted from 1 when not given.
     limits
         ``overlap_m2``, ``overlap_width_m``, ``same_share``.
 
@@ -64,7 +65,7 @@ def overlaps_among(
     >>> [(pair.left, pair.right, pair.problem.code) for pair in overlaps_among(np.array(plots))]
     [(0, 1, 'overlap')]
     """
-    called = names or [str(row + 1) for row in range(len(geometries))]
+    called: Sequence[str | Message] = names or [str(row + 1) for row in range(len(geometries))]
     shared_pairs = []
     for left, right in _pairs(geometries, names):
         shared = common_ground(geometries[left], geometries[right], limits)
@@ -117,7 +118,8 @@ def counted_twice_m2(geometries: Shapes) -> float:
     return float(areas_m2(np.array(again, dtype=object), checked=True).sum())
 
 
-def _pairs(geometries: Shapes, names: Sequence[str] = ()) -> list[tuple[int, int]]:
-    refuse_costly_pairs(geometries, names=names)
+def _pairs(geometries: Shapes, names: Sequence[str | Message] = ()) -> list[tuple[int, int]]:
+    numbers = [name for name in names if isinstance(name, str)]
+    refuse_costly_pairs(geometries, names=numbers if len(numbers) == len(geometries) else ())
     pairs = overlaps(geometries)
     return list(zip(pairs["left"].tolist(), pairs["right"].tolist(), strict=True))

@@ -35,7 +35,7 @@ from service.plots.db.plots import PlotFilter
 from service.plots.district_import import import_districts
 from service.plots.filters import counties_below
 from service.plots.frames import plots_frame
-from service.plots.importing import import_plots
+from service.plots.importing import Changed, Settlement, import_plots
 from service.settings import Settings
 from service.web.atomic_write import write_whole
 from service.web.timestamps import today
@@ -165,6 +165,9 @@ def districts(
     print_imported(done, dry=dry_run, as_json=json_, what=label("行政区", "districts"))
 
 
+_ON_CHANGED: dict[str | None, Changed] = {None: "refuse", "changed": "replace", "none": "leave"}
+
+
 @importing.command("plots")
 @described("导入图斑；默认为草稿。")
 def plots(
@@ -182,11 +185,29 @@ def plots(
         typer.Option(help="approved: for inventory, with --why.", case_sensitive=False),
     ] = "draft",
     why: Annotated[str | None, typer.Option(help="Why they need no review.")] = None,
+    acknowledge: Annotated[
+        str, typer.Option(help="Codes of warnings that you have seen: overlap,too_small.")
+    ] = "",
+    replace: Annotated[
+        Literal["changed", "none"] | None,
+        typer.Option(
+            help="Rows that differ from the plot under their number: change it, or leave it.",
+            case_sensitive=False,
+        ),
+    ] = None,
+    skip_blocked: Annotated[
+        bool, typer.Option("--skip-blocked", help="Leave out rows that cannot be stored.")
+    ] = False,
     dry_run: DryRun = False,
     report: Report = None,
     json_: Json = False,
 ) -> None:
     """Plots; they begin as drafts."""
+    if review == "approved" and replace == "changed":
+        raise typer.BadParameter(
+            words("更新的图斑须经审核", "plots that are changed need a review"),
+            param_hint="--replace",
+        )
     if review == "approved" and not why:
         raise typer.BadParameter(
             words("请说明这些图斑为何不需审核", "say why these plots need no review"),
@@ -203,11 +224,23 @@ def plots(
             limits=file_limits(db.settings),
         )
         with (
-            progress_bar(len(table.frame)) as advance,
+            progress_bar(2 * len(table.frame)) as advance,
             db.transaction(keep=not dry_run) as (connection, account),
         ):
             done = import_plots(
-                connection, account, table, file.name, review=review, why=why, progress=advance
+                connection,
+                account,
+                table,
+                file.name,
+                db.settings,
+                settlement=Settlement(
+                    [code.strip() for code in acknowledge.split(",")],
+                    skip_blocked,
+                    _ON_CHANGED[replace],
+                    review,
+                ),
+                why=why,
+                progress=advance,
             )
         db.settle()
     print_imported(done, dry=dry_run, as_json=json_, what=label("图斑", "plots"))

@@ -1,94 +1,130 @@
-"""Plots of a file into the database: all of them, or none."""
+"""Plots of a file into the database: all that may go in, or none."""
 
 from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
 
-import geopandas
-import shapely
-from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
-from data.import_result import (
-    Imported,
-    ImportRefused,
-    Progress,
-    Rejection,
-    no_progress,
-    plain_rows,
-)
+from data.import_result import Imported, ImportRefused, Progress, Rejection, no_progress
 from data.plots.plots import PlotTable
-from gis.errors import GeometryError
 from gis.messages import Message
+from gis.verdicts.problems import PROBLEMS
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.districts.db.districts import analyze
-from service.layers.checks import on_layers
+from service.plots.db.edit import LockedPlot, lock_plot, write_working
 from service.plots.db.ground_lock import FILE_WAIT_S, GroundBusy, lock_ground
-from service.plots.db.insert import BATCH, NewPlot, Share, county_shares, insert_plots
-from service.plots.db.plan_links import PlanLinks
-from service.plots.db.plots import ATTRIBUTES, existing_plot_ids
-from service.plots.kind_rules import wrong_kind_sizes
-from service.plots.plan_links import wrong_plan_links
-from service.units.naming import unit_words, wrong_unit
+from service.plots.db.insert import BATCH, NewPlot, insert_plots
+from service.plots.db.plots import ATTRIBUTES
+from service.plots.row_checks import CheckedRows, check_rows, numbered_plots
+from service.plots.row_matches import merged_attributes
+from service.plots.validate import Reported
+from service.settings import Settings
+
+__all__ = ["Settlement", "Stored", "import_plots", "refusals", "store_rows"]
+
+Changed = Literal["refuse", "leave", "replace"]
 
 
-def import_plots(  # noqa: PLR0913 - how a file is to be stored
+@dataclass(frozen=True)
+class Settlement:
+    """What was decided about the verdicts on a file."""
+
+    acknowledged: Collection[str] = ()
+    """Codes of warnings that somebody has seen."""
+    skip_blocked: bool = False
+    """Leave out the rows that cannot be stored; else they refuse the file."""
+    changed: Changed = "leave"
+    """Rows that differ from the plot under their number: refuse the file, leave the plots as they
+    are, or give them working versions."""
+    review: Literal["draft", "approved"] = "draft"
+    """Approved without a review is for inventory that was checked elsewhere."""
+
+
+class StoredRow(NamedTuple):
+    """A row, counted from 1, and the version of a plot that it became."""
+
+    row: int
+    plot_id: int
+    version: int
+    before: int | None
+    """Version that the plot had; None for a new one."""
+    had_working: bool
+    """Whether that was a working version, whose place it took."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What a file became."""
+
+    rows: list[StoredRow] = field(default_factory=list)
+    left: Counter[str] = field(default_factory=Counter)
+    """Rows that wrote nothing: ``blocked``, ``same``, ``changed``."""
+
+
+def import_plots(  # noqa: PLR0913 - a file, and how it is to be stored
     connection: Connection,
     account: Account,
     table: PlotTable,
     file: str,
+    settings: Settings,
     *,
-    review: str = "draft",
+    settlement: Settlement = Settlement(changed="refuse"),
     why: str | None = None,
     progress: Progress = no_progress,
 ) -> Imported:
-    """Store the plots of a file, as drafts unless ``review`` is ``approved``.
-
-    Approved without a review is for inventory that was checked elsewhere: ``why`` goes into the
-    audit log.
+    """Check and store the plots of a file; ``why`` they are approved goes into the audit log.
 
     Raises
     ------
     ImportRefused
-        A plot is invalid, lies outside every district or out of scope, lacks what is needed, or
-        brings a code that no list has; or another import is writing the same ground.
+        A row is blocked, or has a warning that nobody acknowledged; or another import is writing
+        the same ground.
     NumberTaken
-        A plot brings a 图斑号 that another plot has.
+        A plot brings a 图斑号 that another plot was given at the same moment.
     """
-    shares, costly = _shares(connection, table.frame, progress)
-    _refuse_other_place(table, shares, file)
-    rejections = [
-        Rejection(problem.row, problem.code, problem.message, problem.at)
-        for problem in table.problems
-    ]
-    rejections += costly
-    rejections += _misplaced(account, table.frame, shares, {one.row for one in costly})
-    rejections += _unknown_plans(connection, account, table.frame)
-    rejections += _wrong_plans(connection, account, table.frame, shares)
-    refused, notes = _on_layers(connection, table.frame)
-    rejections += refused
-    rejections += _name_units(connection, table.frame)
-    if rejections:
-        rejections.sort(key=lambda rejection: rejection.row or 0)
-        raise ImportRefused(
-            file,
-            Message(
-                f"{len(rejections)} 处错误，未导入任何图斑，请修改所列各行后重新导入",
-                f"{len(rejections)} faults, nothing was stored: mend the rows named here and "
-                "import again",
-            ),
-            rejections,
-        )
-    new = [
-        NewPlot(
-            geometry=row["geometry"],
-            district=counties[0].county,
-            attributes={name: row[name] for name in ATTRIBUTES if name in row},
-            review=review,
-        )
-        for row, counties in zip(plain_rows(table.frame), shares, strict=True)
-    ]
+    locked = lock_rows(connection, account, table, file, settlement)
+    checked = check_rows(connection, account, table, settings, progress)
+    refused = refusals(checked, settlement)
+    if refused:
+        raise ImportRefused(file, _summary(refused), refused)
+    stored = store_rows(connection, account, checked, settlement, locked, progress)
+    logged = {"file": file, "rows": len(stored.rows)}
+    if settlement.review == "approved":
+        note(connection, account, "import_approved", {**logged, "why": why})
+    else:
+        note(connection, account, "import_plots", logged)
+    notes = [*checked.notes, *_notes(checked), *_left(stored)]
+    return Imported(file, len(stored.rows), notes, [row.plot_id for row in stored.rows])
+
+
+def lock_rows(
+    connection: Connection,
+    account: Account,
+    table: PlotTable,
+    file: str,
+    settlement: Settlement,
+) -> dict[int, LockedPlot]:
+    """Lock the plots that rows replace, then the ground of all rows, until the transaction ends.
+
+    Answers the locked plots by their ids.
+
+    Raises
+    ------
+    ImportRefused
+        Another import is writing the same ground.
+    """
+    locked: dict[int, LockedPlot] = {}
+    if settlement.changed == "replace":
+        for plot_id in numbered_plots(connection, account, table):
+            plot = lock_plot(connection, account, plot_id)
+            if plot is not None:
+                locked[plot_id] = plot
+    shapes = [shape for shape in table.frame.geometry if shape is not None and not shape.is_empty]
     try:
-        lock_ground(connection, [plot.geometry for plot in new], wait_s=FILE_WAIT_S)
+        lock_ground(connection, shapes, wait_s=FILE_WAIT_S)
     except GroundBusy:
         raise ImportRefused(
             file,
@@ -99,191 +135,156 @@ def import_plots(  # noqa: PLR0913 - how a file is to be stored
             ),
             [],
         ) from None
-    ids: list[int] = []
-    for start in range(0, len(new), BATCH):
-        ids += insert_plots(connection, account, new[start : start + BATCH])
-        progress(len(new[start : start + BATCH]))
-    logged = {"file": file, "rows": len(new)}
-    if review == "approved":
-        note(connection, account, "import_approved", {**logged, "why": why})
-    else:
-        note(connection, account, "import_plots", logged)
-    analyze(connection, "plot", "plot_version")
-    sizes = wrong_kind_sizes(connection, list(table.frame["kind"]), list(table.frame.geometry))
-    return Imported(file, len(new), [*table.notes, *notes, *sizes], ids)
+    return locked
 
 
-def _shares(
-    connection: Connection, frame: geopandas.GeoDataFrame, progress: Progress
-) -> tuple[list[list[Share]], list[Rejection]]:
-    """Counties of each row, none for a row without a valid shape; rows too costly to be placed."""
-    shapes = frame.geometry.to_numpy()
-    usable = [n for n, shape in enumerate(shapes) if shape is not None and shapely.is_valid(shape)]
-    shares: list[list[Share]] = [[] for _ in shapes]
-    costly: list[Rejection] = []
-    for start in range(0, len(usable), BATCH):
-        rows = usable[start : start + BATCH]
-        try:
-            found = county_shares(connection, [shapes[n] for n in rows])
-        except GeometryError:
-            found = [_shares_of_row(connection, shapes[n], n + 1, costly) for n in rows]
-        for n, counties in zip(rows, found, strict=True):
-            shares[n] = counties
-        progress(0)
-    return shares, costly
+def refusals(checked: CheckedRows, settlement: Settlement) -> list[Rejection]:
+    """Why a file cannot be stored as it was settled, by row; empty when it can."""
+    rejections = [_rejection(None, entry) for entry in checked.of_file if _refuses(entry, ())]
+    for n, verdicts in enumerate(checked.reported):
+        if checked.blocked(n):
+            blocks = [entry for entry in verdicts if entry.verdict.severity == "block"]
+            if not settlement.skip_blocked:
+                rejections += [_rejection(n + 1, entry) for entry in blocks]
+        elif checked.matches.rows[n].state != "changed" or settlement.changed == "replace":
+            rejections += [
+                _rejection(n + 1, entry)
+                for entry in verdicts
+                if _refuses(entry, settlement.acknowledged)
+            ]
+    return sorted([*rejections, *_changed(checked, settlement)], key=lambda entry: entry.row or 0)
 
 
-def _shares_of_row(
-    connection: Connection, shape: BaseGeometry, row: int, costly: list[Rejection]
-) -> list[Share]:
-    try:
-        return county_shares(connection, [shape])[0]
-    except GeometryError as error:
-        point = shape.representative_point()
-        costly.append(Rejection(row, error.code, error.message, (point.x, point.y)))
-        return []
+def _refuses(entry: Reported, acknowledged: Collection[str]) -> bool:
+    severity = entry.verdict.severity
+    return severity == "block" or (severity == "warn" and entry.verdict.code not in acknowledged)
 
 
-def _refuse_other_place(table: PlotTable, shares: list[list[Share]], file: str) -> None:
-    """Refuse a file of which no plot lies in a known district: its place or CRS must be wrong."""
-    shapes = [shape for shape in table.frame.geometry if shape is not None and not shape.is_empty]
-    if not shapes or any(shares):
-        return
-    west, south, east, north = shapely.total_bounds(shapely.GeometryCollection(shapes))
-    centre = ((west + east) / 2, (south + north) / 2)
-    raise ImportRefused(
-        file,
-        Message(
-            f"全部 {len(shapes)} 个图斑都在已知行政区之外：位于经度 {west:.4f}–{east:.4f}、纬度 "
-            f"{south:.4f}–{north:.4f}；请核对坐标系（--crs），或先导入该地行政区。",
-            f"All {len(shapes)} plots lie outside every district: they lie at longitude "
-            f"{west:.4f} to {east:.4f}, latitude {south:.4f} to {north:.4f}; check --crs, or "
-            "import the districts of that place first",
-        ),
-        [Rejection(None, "outside_districts", Message("全部在外", "all outside"), centre)],
-    )
+def _rejection(row: int | None, entry: Reported) -> Rejection:
+    return Rejection(row, entry.verdict.code, entry.verdict.message, entry.verdict.at)
 
 
-def _misplaced(
-    account: Account,
-    frame: geopandas.GeoDataFrame,
-    shares: list[list[Share]],
-    told: set[int | None],
-) -> list[Rejection]:
-    rejections = []
-    for n, (shape, counties) in enumerate(zip(frame.geometry, shares, strict=True)):
-        if n + 1 in told:
+def _changed(checked: CheckedRows, settlement: Settlement) -> Iterator[Rejection]:
+    """Rows that bear the number of a plot that differs from them, or that is under review."""
+    for n, match in enumerate(checked.matches.rows):
+        if match.state != "changed" or match.plot_id is None or checked.blocked(n):
             continue
-        if shape is None or shape.is_empty or not shapely.is_valid(shape):
-            continue  # reported among the problems of the table
-        point = shape.representative_point()
-        at = (point.x, point.y)
-        if not counties:
-            message = Message(
-                "不在任何已知县界内，请核对坐标或先导入行政区",
-                "lies in no known county: check its coordinates or import the district first",
+        live = checked.matches.live[match.plot_id]
+        if settlement.changed == "refuse":
+            words = Message(
+                f"图斑号 {live['plot_no']} 在 {live['district']} {live['year']} 年已有图斑，"
+                f"与本行不同（{'、'.join(match.fields)}）；用 --replace changed 更新，或 --replace "
+                "none 保留原样。",
+                f"there is a plot {live['plot_no']} of {live['year']} in {live['district']}, "
+                f"unlike this row ({', '.join(match.fields)}): bring it up to date by --replace "
+                "changed, or leave it by --replace none.",
             )
-            rejections.append(Rejection(n + 1, "outside_districts", message, at))
-        elif not account.covers(counties[0].county):
-            message = Message("不在您的管辖范围", "lies outside your districts")
-            rejections.append(Rejection(n + 1, "outside_scope", message, at))
-    return rejections
+            yield Rejection(n + 1, "number_taken", words)
+        elif settlement.changed == "replace" and live["review"] == "submitted":
+            words = Message(
+                f"图斑 {live['plot_no']} 正在审核，退回之前不能改动。",
+                f"plot {live['plot_no']} waits for its review and cannot be changed until an "
+                "inspector returns it.",
+            )
+            yield Rejection(n + 1, "submitted", words)
 
 
-def _name_units(connection: Connection, frame: geopandas.GeoDataFrame) -> list[Rejection]:
-    """Write the codes of units where rows name them; rejections for units that there are not."""
-    if "unit" not in frame or frame["unit"].isna().all():
-        return []
-    words = unit_words(connection)
-    rejections = []
-    for row, word in enumerate(frame["unit"], start=1):
-        wrong = wrong_unit(words, word) if isinstance(word, str) else None
-        if wrong is not None:
-            rejections.append(Rejection(row, *wrong))
-    frame["unit"] = [
-        words[word]["code"] if isinstance(word, str) and word in words else word
-        for word in frame["unit"]
-    ]
-    return rejections
-
-
-def _plan_ids_by_row(frame: geopandas.GeoDataFrame) -> dict[int, list[int]]:
-    """Ids of plans that a row names, by the row's number, counted from 1."""
-    if "plan_ids" not in frame:
-        return {}
-    return {n + 1: ids for n, ids in enumerate(frame["plan_ids"]) if isinstance(ids, list) and ids}
-
-
-def _wrong_plans(
+def store_rows(
     connection: Connection,
     account: Account,
-    frame: geopandas.GeoDataFrame,
-    shares: list[list[Share]],
-) -> list[Rejection]:
-    """Rejections for plans that a row cannot carry out; rows without a county are passed over."""
-    plan_ids = {n: ids for n, ids in _plan_ids_by_row(frame).items() if shares[n - 1]}
-    shapes = frame.geometry.to_numpy()
-    rows = list(plan_ids)
-    rejections = []
-    for start in range(0, len(rows), BATCH):
-        numbers = rows[start : start + BATCH]
-        naming = [PlanLinks(shapes[n - 1], plan_ids[n]) for n in numbers]
-        districts = [shares[n - 1][0].county for n in numbers]
-        for row, _link, verdict in wrong_plan_links(connection, account, naming, districts):
-            point = shapes[numbers[row] - 1].representative_point()
-            at = (point.x, point.y)
-            rejections.append(Rejection(numbers[row], verdict.code, verdict.message, at))
-    return rejections
-
-
-def _on_layers(
-    connection: Connection, frame: geopandas.GeoDataFrame
-) -> tuple[list[Rejection], list[Message]]:
-    """Rows that a layer refuses, and a note on each layer that others lie on."""
-    shapes = frame.geometry.to_numpy()
-    usable = [n for n, shape in enumerate(shapes) if shape is not None and shapely.is_valid(shape)]
-    values = {
-        name: frame[name].tolist() if name in frame else [None] * len(frame)
-        for name in ("stage", "kind")
-    }
-    verdicts = on_layers(
-        connection,
-        [shapes[n] for n in usable],
-        [str(values["stage"][n]) for n in usable],
-        [kind if isinstance(kind := values["kind"][n], str) else None for n in usable],
-    )
-    rejections: list[Rejection] = []
-    rows_on: Counter[str] = Counter()
-    for n, on_row in zip(usable, verdicts, strict=True):
-        for on_layer in on_row:
-            verdict = on_layer.verdict
-            if verdict.severity == "block":
-                rejections.append(Rejection(n + 1, verdict.code, verdict.message, verdict.at))
-            else:
-                rows_on[on_layer.layer] += 1
-    notes = [
-        Message(f"{rows} 行位于图层 {layer}", f"{rows} rows lie on layer {layer}")
-        for layer, rows in sorted(rows_on.items())
-    ]
-    return rejections, notes
-
-
-def _unknown_plans(
-    connection: Connection, account: Account, frame: geopandas.GeoDataFrame
-) -> list[Rejection]:
-    plan_ids_by_row = _plan_ids_by_row(frame)
-    known = existing_plot_ids(
-        connection,
-        account,
-        sorted({plan_id for ids in plan_ids_by_row.values() for plan_id in ids}),
-    )
-    return [
-        Rejection(
-            row,
-            "unknown_plan",
-            Message(f"没有计划图斑 {plan_id}", f"there is no planned plot {plan_id}"),
+    checked: CheckedRows,
+    settlement: Settlement,
+    locked: dict[int, LockedPlot],
+    progress: Progress = no_progress,
+) -> Stored:
+    """Write the rows that may go in; :func:`refusals` was asked before and had none."""
+    stored = Stored()
+    new: list[int] = []
+    for n, match in enumerate(checked.matches.rows):
+        if checked.blocked(n):
+            stored.left["blocked"] += 1
+        elif match.state == "new":
+            new.append(n)
+        elif match.state == "same" or settlement.changed != "replace":
+            stored.left[match.state] += 1
+        else:
+            assert match.plot_id is not None
+            stored.rows.append(_replaced(connection, account, checked, n, locked[match.plot_id]))
+    for start in range(0, len(new), BATCH):
+        batch = new[start : start + BATCH]
+        plots = [_new_plot(checked, n, checked.rows[n], settlement.review) for n in batch]
+        ids = insert_plots(connection, account, plots)
+        stored.rows.extend(
+            StoredRow(n + 1, plot_id, 1, None, False) for n, plot_id in zip(batch, ids, strict=True)
         )
-        for row, ids in plan_ids_by_row.items()
-        for plan_id in ids
-        if plan_id not in known
-    ]
+        progress(len(batch))
+    if stored.rows:
+        analyze(connection, "plot", "plot_version")
+    return stored
+
+
+def _replaced(
+    connection: Connection, account: Account, checked: CheckedRows, n: int, locked: LockedPlot
+) -> StoredRow:
+    attributes = merged_attributes(locked.newest, checked.rows[n])
+    version = write_working(connection, account, locked, _new_plot(checked, n, attributes))
+    return StoredRow(n + 1, locked.plot_id, version, locked.newest["version"], locked.has_working)
+
+
+def _new_plot(
+    checked: CheckedRows, n: int, attributes: dict[str, Any], review: str = "draft"
+) -> NewPlot:
+    county = checked.counties[n]
+    assert county is not None
+    return NewPlot(
+        geometry=checked.rows[n]["geometry"],
+        district=county,
+        attributes={name: attributes[name] for name in ATTRIBUTES if name in attributes},
+        review=review,
+    )
+
+
+def _summary(refused: Sequence[Rejection]) -> Message:
+    codes = list(dict.fromkeys(entry.code for entry in refused))
+    warnings = [code for code in codes if code in PROBLEMS and PROBLEMS[code].severity == "warn"]
+    if len(warnings) == len(codes):
+        named = ",".join(codes)
+        return Message(
+            f"{len(refused)} 处警告，未导入任何图斑；核对所列各行，确认无误后加 "
+            f"--acknowledge {named} 重新导入",
+            f"{len(refused)} warnings, nothing was stored: look at the rows named here; to store "
+            f"them all the same import again with --acknowledge {named}",
+        )
+    return Message(
+        f"{len(refused)} 处错误，未导入任何图斑，请修改所列各行后重新导入",
+        f"{len(refused)} faults, nothing was stored: mend the rows named here and import again",
+    )
+
+
+def _notes(checked: CheckedRows) -> Iterator[Message]:
+    """How many rows were stored with each warning or remark, and on which layers they lie."""
+    codes: Counter[str] = Counter()
+    layers: Counter[str] = Counter()
+    for n, verdicts in enumerate(checked.reported):
+        if checked.blocked(n):
+            continue
+        codes.update({entry.verdict.code for entry in verdicts if entry.layer is None})
+        layers.update({entry.layer for entry in verdicts if entry.layer is not None})
+    for code, count in codes.most_common():
+        label = PROBLEMS[code].label if code in PROBLEMS else Message(code, code)
+        yield Message(f"{count} 行：{label.zh}", f"{count} rows: {label.en}")
+    for layer, count in sorted(layers.items()):
+        yield Message(f"{count} 行位于图层 {layer}", f"{count} rows lie on layer {layer}")
+
+
+_LEFT = {
+    "blocked": Message("有错误，未导入", "were left out for their faults"),
+    "same": Message("与现有图斑相同，未写入", "say what is there already and wrote nothing"),
+    "changed": Message("与现有图斑不同，保留原样", "differ from plots that were left as they are"),
+}
+
+
+def _left(stored: Stored) -> Iterator[Message]:
+    for state, count in stored.left.items():
+        words = _LEFT[state]
+        yield Message(f"{count} 行{words.zh}", f"{count} rows {words.en}")

@@ -124,7 +124,7 @@ def validate(  # noqa: PLR0913 - what every write brings along
         for neighbour in credited_alike(around, attributes)
         if neighbour.plot_id is None or neighbour.plot_id not in claimed
     ]
-    labels = _labels(connection, account, competing)
+    labels = neighbour_labels(connection, account, competing)
     verdicts = check(
         geometry,
         around=Surroundings(
@@ -233,15 +233,16 @@ def neighbours_in_limits(
     try:
         ground = neighbours(connection, geometry, max_own=limit)
     except TooManyNeighbours:
-        raise _too_many_neighbours(limit) from None
+        raise too_many_neighbours(limit) from None
     vertices = int(shapely.get_num_coordinates(geometry))
     if len(ground) * vertices > MAX_OVERLAID_VERTICES:
-        raise _too_many_neighbours(MAX_OVERLAID_VERTICES // vertices)
+        raise too_many_neighbours(MAX_OVERLAID_VERTICES // vertices)
     refuse_costly_cut(geometry, [neighbour.geometry for neighbour in ground])
     return ground
 
 
-def _too_many_neighbours(limit: int) -> Problem:
+def too_many_neighbours(limit: int) -> Problem:
+    """422 for a shape that meets more plots than are compared with it."""
     words = Message(
         f"图形与超过 {limit} 个图斑相遇，无法逐一核对；请画得小一些，或分成几块。",
         f"The shape meets more than {limit} plots, too many to be compared with: draw it "
@@ -369,7 +370,7 @@ def _shapes(plots: Sequence[Neighbour]) -> Any:
     return shapes
 
 
-class _Label(NamedTuple):
+class NeighbourLabel(NamedTuple):
     """How a neighbour is named to this account: by its number, or by its county out of scope."""
 
     key: str
@@ -378,13 +379,16 @@ class _Label(NamedTuple):
     county: str | None
 
 
-def _labels(connection: Connection, account: Account, plots: Sequence[Neighbour]) -> list[_Label]:
+def neighbour_labels(
+    connection: Connection, account: Account, plots: Sequence[Neighbour]
+) -> list[NeighbourLabel]:
+    """What neighbours are called to this account."""
     foreign = any(not account.covers(plot.district) for plot in plots)
     districts = tree(connection) if foreign else {}
     return [
-        _Label(f"plot {plot.plot_id}", _numbered(plot), plot.plot_id, None)
+        NeighbourLabel(f"plot {plot.plot_id}", _numbered(plot), plot.plot_id, None)
         if account.covers(plot.district)
-        else _Label(
+        else NeighbourLabel(
             f"county {plot.district}",
             _of_county(districts[plot.district].name),
             None,

@@ -58,8 +58,8 @@ def write_working(
     locked: LockedPlot,
     new: NewPlot,
     reason: str | None = None,
-) -> None:
-    """Change the working version, or begin one beside the approved version.
+) -> int:
+    """Change the working version, or begin one beside the approved version; its number.
 
     Raises
     ------
@@ -76,6 +76,7 @@ def write_working(
     else:
         insert_working(connection, locked.plot_id, values)
     release_numbers(connection, locked.plot_id)
+    return int(values["version"])
 
 
 def insert_working(connection: Connection, plot_id: int, values: Mapping[str, Any]) -> None:

@@ -11,7 +11,7 @@ import pytest
 import typer
 
 from service.cli import command_line
-from tests.service.cli.command_line import SQUARE, CommandLine, shapefile
+from tests.service.cli.command_line import SEEN, SQUARE, CommandLine, shapefile
 from tests.service.conftest import WEST, SignIn, feature
 
 
@@ -75,7 +75,9 @@ def test_words_in_another_case_do_what_they_say(
 def test_words_of_an_import_in_another_case(luotu: CommandLine, tmp_path: Path) -> None:
     path = shapefile(tmp_path, SQUARE, names=["二道沟"])
     options = ("--encoding", "gbk", "--set", "Stage=Existing", "--field", "NAME=names")
-    said = luotu("import", "plots", path, *options, "--review", "Draft", "--crs", "epsg:4490")
+    said = luotu(
+        "import", "plots", path, *SEEN, *options, "--review", "Draft", "--crs", "epsg:4490"
+    )
     assert said.status == 0, said.err
     assert luotu("check", path, "--encoding", "Gbk", "--crs", "epsg:4490").status == 0
 

@@ -17,6 +17,7 @@ from service.database.engine import make_engine
 from service.embedded import Cluster
 from service.web.timestamps import clock_at
 from tests.service.cli.command_line import (
+    SEEN,
     SQUARE,
     CommandLine,
     bow_tie,
@@ -38,7 +39,7 @@ def stored(luotu: CommandLine) -> int:
 @pytest.mark.usefixtures("districts")
 def test_plots_of_a_shapefile_become_drafts(luotu: CommandLine, tmp_path: Path) -> None:
     before = stored(luotu)
-    said = luotu("import", "plots", shapefile(tmp_path, SQUARE), "--json")
+    said = luotu("import", "plots", shapefile(tmp_path, SQUARE), *SEEN, "--json")
     assert (said.status, json.loads(said.out)["stored"]) == (0, 1)
     assert stored(luotu) == before  # drafts do not count
 
@@ -47,7 +48,7 @@ def test_plots_of_a_shapefile_become_drafts(luotu: CommandLine, tmp_path: Path) 
 def test_inventory_is_approved_with_a_reason_only(luotu: CommandLine, tmp_path: Path) -> None:
     path, before = shapefile(tmp_path, SQUARE), stored(luotu)
     assert luotu("import", "plots", path, "--review", "approved").status == 2
-    said = luotu("import", "plots", path, "--review", "approved", "--why", "二类调查成果")
+    said = luotu("import", "plots", path, *SEEN, "--review", "approved", "--why", "二类调查成果")
     assert said.status == 0, said.err
     assert stored(luotu) == before + 1
 
@@ -56,7 +57,7 @@ def test_inventory_is_approved_with_a_reason_only(luotu: CommandLine, tmp_path: 
 def test_a_dry_run_stores_nothing(luotu: CommandLine, tmp_path: Path) -> None:
     path, before = shapefile(tmp_path, SQUARE), stored(luotu)
     said = luotu(
-        "import", "plots", path, "--review", "approved", "--why", "x", "--dry-run", "--json"
+        "import", "plots", path, *SEEN, "--review", "approved", "--why", "x", "--dry-run", "--json"
     )
     assert json.loads(said.out) | {"notes": [], "ids": []} == {
         "file": "plots.shp",
@@ -208,7 +209,7 @@ def test_an_exported_shapefile_comes_back_with_the_same_figures(
     luotu: CommandLine, tmp_path: Path
 ) -> None:
     path = shapefile(tmp_path, box(125.15, 43.05, 125.152, 43.052), name=["二道沟"])
-    luotu("import", "plots", path, "--review", "approved", "--why", "x")
+    luotu("import", "plots", path, *SEEN, "--review", "approved", "--why", "x")
     said = luotu("export", "plots", tmp_path / "out.zip", "--district", "220103")
     assert said.status == 0, said.err
     frame = geopandas.read_file(tmp_path / "out.zip")
@@ -347,7 +348,9 @@ def test_figures_that_are_wrong_are_told_and_mended(
     luotu: CommandLine, home: Path, tmp_path: Path
 ) -> None:
     path = shapefile(tmp_path, SQUARE)
-    assert luotu("import", "plots", path, "--review", "approved", "--why", "旧档").status == 0
+    assert (
+        luotu("import", "plots", path, *SEEN, "--review", "approved", "--why", "旧档").status == 0
+    )
     assert "0 个切块 cells" in luotu("db", "drain").out
     right = luotu("db", "verify")
     assert (right.status, right.err) == (0, "")

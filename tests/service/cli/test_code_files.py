@@ -8,7 +8,7 @@ import geopandas
 import pytest
 
 from gis.crs import CGCS2000
-from tests.service.cli.command_line import SQUARE, CommandLine
+from tests.service.cli.command_line import SEEN, SQUARE, CommandLine
 
 KINDS = "code,label_zh,label_en,green_class\nDYL,党员林,Party members' grove,urban\n"
 
@@ -40,7 +40,7 @@ def test_words_of_a_file_are_used_by_a_shapefile_in_gbk(luotu: CommandLine, tmp_
     assert (said.status, json.loads(said.out)["stored"]) == (0, 1), said.err
     species = csv_file(tmp_path, "code,label_zh,scientific\nDAVINV,珙桐,Davidia involucrata\n")
     assert luotu("import", "codes", species, "--into", "species").status == 0
-    said = luotu("import", "plots", plots_in_gbk(tmp_path), "--json")
+    said = luotu("import", "plots", plots_in_gbk(tmp_path), *SEEN, "--json")
     assert (said.status, json.loads(said.out)["stored"]) == (0, 1), said.err
     out = tmp_path / "out.zip"
     assert luotu("export", "plots", out, "--version", "working", "--encoding", "GBK").status == 0

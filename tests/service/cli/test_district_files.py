@@ -8,7 +8,7 @@ import pytest
 from shapely import box
 
 from service.embedded import Cluster
-from tests.service.cli.command_line import CommandLine, names_of, partner_file, shapefile
+from tests.service.cli.command_line import SEEN, CommandLine, names_of, partner_file, shapefile
 from tests.service.conftest import copied_home
 
 
@@ -35,7 +35,7 @@ def test_a_border_that_leaves_plots_without_a_county_is_asked_about(
     luotu: CommandLine, tmp_path: Path
 ) -> None:
     path = shapefile(tmp_path, box(125.05, 43.08, 125.052, 43.082))
-    luotu("import", "plots", path, "--review", "approved", "--why", "x")
+    luotu("import", "plots", path, *SEEN, "--review", "approved", "--why", "x")
     smaller = partner_file(tmp_path, box(125.0, 43.0, 125.1, 43.05), name="西县")
     for more in ((), ("--dry-run",)):
         said = luotu("import", "districts", smaller, "--json", *more)

@@ -8,7 +8,7 @@ import pytest
 
 from service.errors import Problem
 from service.web.atomic_write import require_folder, write_whole
-from tests.service.cli.command_line import SQUARE, CommandLine, bow_tie, shapefile
+from tests.service.cli.command_line import SEEN, SQUARE, CommandLine, bow_tie, shapefile
 from tests.service.conftest import WEST, Server, SignIn, feature
 from tests.small_disk import as_root, fill, small_disk
 
@@ -77,7 +77,7 @@ def test_a_command_that_meets_a_full_disk_ends_with_1_and_leaves_nothing(
     luotu: CommandLine, tmp_path: Path
 ) -> None:
     path = shapefile(tmp_path, SQUARE)
-    assert luotu("import", "plots", path, "--review", "approved", "--why", "x").status == 0
+    assert luotu("import", "plots", path, *SEEN, "--review", "approved", "--why", "x").status == 0
     with small_disk(tmp_path / "small", 256) as disk:
         fill(disk)
         for command in (

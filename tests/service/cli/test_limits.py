@@ -12,7 +12,7 @@ from service.cli.database import verify
 from service.database.engine import make_engine
 from service.embedded import Cluster
 from service.errors import Problem
-from tests.service.cli.command_line import SQUARE, CommandLine, shapefile
+from tests.service.cli.command_line import SEEN, SQUARE, CommandLine, shapefile
 
 APPROVED = ("--review", "approved", "--why", "二类调查成果")
 
@@ -85,7 +85,7 @@ def test_a_user_that_nobody_added_is_refused() -> None:
 
 @pytest.mark.usefixtures("districts")
 def test_figures_that_differ_are_told(luotu: CommandLine, home: Path, tmp_path: Path) -> None:
-    assert luotu("import", "plots", shapefile(tmp_path, SQUARE), *APPROVED).status == 0
+    assert luotu("import", "plots", shapefile(tmp_path, SQUARE), *SEEN, *APPROVED).status == 0
     assert luotu("db", "verify").status == 0
     as_owner(home, "UPDATE coverage_district SET plot_count = plot_count + 1")
     with pytest.raises(Problem, match="--repair") as refused:
@@ -110,6 +110,6 @@ def test_figures_are_right_where_every_marked_cell_is_a_bulk(
 ) -> None:
     monkeypatch.setenv("LUOTU_COVERAGE_BULK_CELLS", "1")
     before = luotu("coverage", "--format", "csv").out
-    assert luotu("import", "plots", shapefile(tmp_path, SQUARE), *APPROVED).status == 0
+    assert luotu("import", "plots", shapefile(tmp_path, SQUARE), *SEEN, *APPROVED).status == 0
     assert luotu("db", "verify").status == 0
     assert luotu("coverage", "--format", "csv").out != before

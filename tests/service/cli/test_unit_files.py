@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.cli.command_line import SQUARE, CommandLine, shapefile
+from tests.service.cli.command_line import SEEN, SQUARE, CommandLine, shapefile
 
 HEADING = "单位代码,单位名称,类别,上级单位\n"
 
@@ -22,7 +22,7 @@ def test_units_of_a_file_carry_out_plots_of_a_file(luotu: CommandLine, tmp_path:
     units = table(tmp_path, "YLZ,园林站,其他,LYJ\nLYJ,市林业局,局,\n")
     said = luotu("import", "units", units, "--json")
     assert (said.status, json.loads(said.out)["stored"]) == (0, 2), said.err
-    said = luotu("import", "plots", shapefile(tmp_path, SQUARE, unit=["园林站"]), "--json")
+    said = luotu("import", "plots", shapefile(tmp_path, SQUARE, unit=["园林站"]), *SEEN, "--json")
     assert said.status == 0, said.err
     assert luotu("user", "add", "li", "--role", "planner").status == 0
     assert luotu("user", "unit", "li", "YLZ").status == 0

@@ -21,6 +21,7 @@ from gis.polygons import from_geojson
 from service.accounts.db.accounts import Account, account_id
 from service.plots.db.ground_lock import LEVELS, MAX_CELLS, GroundBusy, _cells, lock_ground
 from service.plots.importing import import_plots
+from service.settings import Settings
 from tests.service.conftest import Database, SignIn, feature, ring
 from tests.service.plots.made import drawn
 from tests.service.plots.test_edit import delete, match, said
@@ -155,7 +156,7 @@ def importing(database: Database, *shapes: dict[str, Any]) -> Iterator[Callable[
         number = account_id(connection, "importer")
         assert number is not None
         account = Account(number, "importer", "gis", (), None)
-        import_plots(connection, account, table(*shapes), "plots.geojson")
+        import_plots(connection, account, table(*shapes), "plots.geojson", Settings())
         yield transaction.commit
 
 

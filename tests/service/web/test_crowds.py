@@ -117,7 +117,7 @@ def export_and_import(
             account = command_line_account(connection, "crowd")
             connection.commit()
             while not over.is_set():
-                import_plots(connection, account, read_plots(file), file.name)
+                import_plots(connection, account, read_plots(file), file.name, Settings())
                 connection.rollback()
 
     threads = [threading.Thread(target=work) for work in (export, store)]

@@ -1,0 +1,328 @@
+"""What is said of each row of a file of plots: one pipeline for the page, HTTP and the terminal."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+from sqlalchemy import Connection
+
+from data.import_result import Progress, no_progress, plain_rows
+from data.plots.plots import PlotTable
+from gis.errors import GeometryError
+from gis.measure import areas_m2
+from gis.messages import Message
+from gis.verdicts import Problem as Verdict
+from gis.verdicts import check_many
+from service.accounts.db.accounts import Account
+from service.layers.checks import on_layers
+from service.plots.db.credit import claimed_plot_ids
+from service.plots.db.insert import BATCH, Share, county_shares
+from service.plots.db.plan_links import PlanLinks
+from service.plots.db.plots import existing_plot_ids
+from service.plots.kind_rules import kind_rules, wrong_kind_size
+from service.plots.plan_links import wrong_plan_links
+from service.plots.row_matches import Matches, match_rows
+from service.plots.row_overlaps import overlaps_in_file, overlaps_with_plots
+from service.plots.validate import Reported, outside_districts
+from service.settings import Settings
+from service.units.naming import unit_words, wrong_unit
+
+__all__ = ["CheckedRows", "check_rows", "numbered_plots"]
+
+_RANK = {"block": 0, "warn": 1, "info": 2}
+# Borders are met when so little is left: shares of counties are ratios of floats.
+_WHOLE = 1 - 1e-9
+
+
+@dataclass(frozen=True)
+class CheckedRows:
+    """The rows of a file with all that is said of them."""
+
+    rows: list[dict[str, Any]]
+    """Attributes by their API names and ``geometry``; None for what the file does not say."""
+    counties: list[str | None]
+    """The county of the account that holds the largest part of each row."""
+    reported: list[list[Reported]]
+    """Verdicts on each row, blocking ones first."""
+    of_file: list[Reported]
+    """Verdicts on the whole file."""
+    matches: Matches
+    notes: list[Message] = field(default_factory=list)
+
+    def severity(self, row: int) -> str | None:
+        """The worst severity of a row, from 0; None where nothing is wrong."""
+        return self.reported[row][0].verdict.severity if self.reported[row] else None
+
+    def blocked(self, row: int) -> bool:
+        """Whether a row, from 0, cannot be stored."""
+        return self.severity(row) == "block"
+
+
+class _Rows:
+    """Rows on the way through the checks."""
+
+    def __init__(self, table: PlotTable) -> None:
+        self.values = plain_rows(table.frame)
+        self.shapes: NDArray[np.object_] = table.frame.geometry.to_numpy()
+        self.usable = np.array(
+            [shape is not None and shapely.is_valid(shape) for shape in self.shapes], dtype=bool
+        )
+        self.written = self.usable.copy()
+        """Rows that would write something; the others are not compared with what is there."""
+        self.reported: list[list[Reported]] = [[] for _ in self.values]
+        self.of_file: list[Reported] = []
+        for problem in table.problems:
+            verdict = Verdict(problem.code, "block", problem.message, problem.at)
+            self.say(problem.row, Reported(verdict, field=problem.field))
+
+    def say(self, row: int | None, reported: Reported) -> None:
+        """Add a verdict to a row, counted from 1; None is the whole file."""
+        (self.of_file if row is None else self.reported[row - 1]).append(reported)
+
+    def say_all(self, verdicts: Iterable[tuple[int, Reported]]) -> None:
+        """Add verdicts to rows, counted from 0."""
+        for row, reported in verdicts:
+            self.reported[row].append(reported)
+
+    def sorted(self) -> list[list[Reported]]:
+        return [
+            sorted(verdicts, key=lambda entry: _RANK[entry.verdict.severity])
+            for verdicts in self.reported
+        ]
+
+
+def check_rows(
+    connection: Connection,
+    account: Account,
+    table: PlotTable,
+    settings: Settings,
+    progress: Progress = no_progress,
+) -> CheckedRows:
+    """Check every row as a drawn plot is checked, and the rows against each other.
+
+    The verdicts are those of `service.plots.validate.validate`; beside them stand those that only
+    a file has: a number that stands twice, another row on the same ground.
+
+    Parameters
+    ----------
+    table
+        Of a file, in degrees of CGCS2000; its units are replaced by their codes here.
+    progress
+        Is told of rows as the slowest check, that of the neighbours, is done with them.
+    """
+    rows = _Rows(table)
+    shares = _shares(connection, rows)
+    _say_elsewhere(rows, shares)
+    counties = _counties(account, shares)
+    rows.say_all(_units(connection, rows.values))
+    matches = match_rows(connection, account, counties, rows.values)
+    rows.say_all(matches.faults)
+    # A row that changes nothing writes nothing, so there is nothing to decide about it.
+    rows.written &= [match.state != "same" for match in matches.rows]
+    _say_shapes(connection, account, rows, shares, settings)
+    _say_ground(connection, account, rows, matches, settings, progress)
+    rows.say_all(_plans(connection, account, rows, counties, matches))
+    rows.say_all(_on_layers(connection, rows))
+    return CheckedRows(
+        rows.values, counties, rows.sorted(), rows.of_file, matches, list(table.notes)
+    )
+
+
+def numbered_plots(connection: Connection, account: Account, table: PlotTable) -> list[int]:
+    """Ids of the plots that are there under the numbers of a file, sorted."""
+    rows = _Rows(table)
+    counties = _counties(account, _shares(connection, rows))
+    return sorted(match_rows(connection, account, counties, rows.values).live)
+
+
+def _counties(account: Account, shares: list[list[Share]]) -> list[str | None]:
+    return [
+        next((share.county for share in of_row if account.covers(share.county)), None)
+        for of_row in shares
+    ]
+
+
+def _shares(connection: Connection, rows: _Rows) -> list[list[Share]]:
+    """Counties of each row, none for a row without a valid shape or too costly to be placed."""
+    usable = np.flatnonzero(rows.usable).tolist()
+    shares: list[list[Share]] = [[] for _ in rows.values]
+    for start in range(0, len(usable), BATCH):
+        batch = usable[start : start + BATCH]
+        try:
+            found = county_shares(connection, [rows.shapes[n] for n in batch])
+        except GeometryError:
+            found = [_shares_of_row(connection, rows, n) for n in batch]
+        for n, counties in zip(batch, found, strict=True):
+            shares[n] = counties
+    return shares
+
+
+def _shares_of_row(connection: Connection, rows: _Rows, n: int) -> list[Share]:
+    shape: BaseGeometry = rows.shapes[n]
+    try:
+        return county_shares(connection, [shape])[0]
+    except GeometryError as error:
+        point = shape.representative_point()
+        rows.say(n + 1, Reported(Verdict(error.code, "block", error.message, (point.x, point.y))))
+        rows.usable[n] = False
+        return []
+
+
+def _say_elsewhere(rows: _Rows, shares: list[list[Share]]) -> None:
+    """A file of which no plot lies in a known district: its place or CRS must be wrong."""
+    shapes = rows.shapes[rows.usable]
+    if not len(shapes) or any(shares):
+        return
+    west, south, east, north = shapely.total_bounds(shapes)
+    words = Message(
+        f"全部 {len(shapes)} 个图斑都在已知行政区之外：位于经度 {west:.4f}–{east:.4f}、纬度 "
+        f"{south:.4f}–{north:.4f}；请核对坐标系（--crs），或先导入该地行政区。",
+        f"All {len(shapes)} plots lie outside every district: they lie at longitude "
+        f"{west:.4f} to {east:.4f}, latitude {south:.4f} to {north:.4f}; check --crs, or "
+        "import the districts of that place first.",
+    )
+    centre = ((west + east) / 2, (south + north) / 2)
+    rows.say(None, Reported(Verdict("outside_districts", "block", words, centre)))
+
+
+def _say_shapes(
+    connection: Connection,
+    account: Account,
+    rows: _Rows,
+    shares: list[list[Share]],
+    settings: Settings,
+) -> None:
+    """Shape, size and declared area of each row, its districts, and the bounds of its kind."""
+    numbers = np.flatnonzero(rows.written)
+    shapes = rows.shapes[numbers]
+    stated = [rows.values[n].get("declared_m2") for n in numbers]
+    declared = np.array([np.nan if m2 is None else m2 for m2 in stated], dtype=np.float64)
+    rows.say_all(
+        (int(numbers[n]), Reported(verdict))
+        for n, verdict in check_many(shapes, declared_m2=declared)
+    )
+    areas = areas_m2(shapes, checked=True)
+    kinds = kind_rules(connection)
+    for n, shape, area in zip(numbers.tolist(), shapes, areas.tolist(), strict=True):
+        of_row = shares[n]
+        whole = len(of_row) == 1 and of_row[0].share >= _WHOLE
+        if not (whole and account.covers(of_row[0].county)):
+            verdicts = outside_districts(account, shape, area, of_row, settings)
+            rows.say_all((n, Reported(verdict)) for verdict in verdicts)
+        sizes = wrong_kind_size(kinds, rows.values[n].get("kind"), shape, area)
+        rows.say_all((n, Reported(verdict)) for verdict in sizes)
+
+
+def _say_ground(
+    connection: Connection,
+    account: Account,
+    rows: _Rows,
+    matches: Matches,
+    settings: Settings,
+    progress: Progress,
+) -> None:
+    """What each row shares with other rows of the file, and with plots that are there."""
+    compared = rows.shapes.copy()
+    compared[~rows.written] = None
+    try:
+        rows.say_all(overlaps_in_file(compared, [row.get("stage") for row in rows.values]))
+    except GeometryError as error:
+        rows.say(None, Reported(Verdict(error.code, "block", error.message, error.at)))
+        return
+    of_file = set(matches.live)
+    numbers = np.flatnonzero(rows.written).tolist()
+    for start in range(0, len(numbers), BATCH):
+        batch = numbers[start : start + BATCH]
+        # Plots whose rows come in the same file are compared as they will be, in the file.
+        replaced = [_replaced(connection, matches.rows[n].plot_id, of_file) for n in batch]
+        verdicts = overlaps_with_plots(
+            connection,
+            account,
+            rows.shapes[batch],
+            [rows.values[n] for n in batch],
+            replaced,
+            settings,
+        )
+        rows.say_all((batch[n], reported) for n, reported in verdicts)
+        progress(len(batch))
+
+
+def _replaced(connection: Connection, plot_id: int | None, of_file: set[int]) -> set[int]:
+    """Plots that are no neighbours of a row: none of a new one."""
+    return set() if plot_id is None else of_file | claimed_plot_ids(connection, plot_id)
+
+
+def _units(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[tuple[int, Reported]]:
+    """Write the codes of units where rows name them; verdicts on units that there are not."""
+    named = [n for n, row in enumerate(rows) if isinstance(row.get("unit"), str)]
+    if not named:
+        return []
+    words = unit_words(connection)
+    verdicts = []
+    for n in named:
+        word = rows[n]["unit"]
+        wrong = wrong_unit(words, word)
+        if wrong is not None:
+            verdicts.append((n, Reported(Verdict(wrong[0], "block", wrong[1]), field="unit")))
+        elif word in words:
+            rows[n]["unit"] = words[word]["code"]
+    return verdicts
+
+
+def _plans(
+    connection: Connection,
+    account: Account,
+    rows: _Rows,
+    counties: Sequence[str | None],
+    matches: Matches,
+) -> list[tuple[int, Reported]]:
+    """Plans that rows name and that are none, or that they cannot carry out."""
+    naming = [n for n, row in enumerate(rows.values) if row.get("plan_ids") and rows.written[n]]
+    named = sorted({plan_id for n in naming for plan_id in rows.values[n]["plan_ids"]})
+    # What a plot names already it may go on naming.
+    before = {plan_id for live in matches.live.values() for plan_id in live["plan_ids"]}
+    known = existing_plot_ids(connection, account, named) | before
+    verdicts = [
+        (n, Reported(Verdict("unknown_plan", "block", _unknown_plan(i)), field="plan_ids"))
+        for n in naming
+        for i in rows.values[n]["plan_ids"]
+        if i not in known
+    ]
+    for start in range(0, len(naming), BATCH):
+        batch = naming[start : start + BATCH]
+        links = [PlanLinks(rows.shapes[n], rows.values[n]["plan_ids"]) for n in batch]
+        districts = [counties[n] for n in batch]
+        found = wrong_plan_links(connection, account, links, districts, known_before=before)
+        verdicts += [
+            (batch[row], Reported(verdict, link.plan_id, field="plan_ids"))
+            for row, link, verdict in found
+        ]
+    return verdicts
+
+
+def _unknown_plan(plan_id: int) -> Message:
+    return Message(
+        f"您的管辖范围内没有计划图斑 {plan_id}，请从 plan_ids 中去掉。",
+        f"there is no planned plot {plan_id} in your scope: take it out of plan_ids.",
+    )
+
+
+def _on_layers(connection: Connection, rows: _Rows) -> list[tuple[int, Reported]]:
+    """Verdicts on rows that lie on layers; those of its stage and kind."""
+    numbers = np.flatnonzero(rows.written)
+    kinds = [rows.values[n].get("kind") for n in numbers]
+    verdicts = on_layers(
+        connection,
+        [rows.shapes[n] for n in numbers],
+        [str(rows.values[n].get("stage")) for n in numbers],
+        [kind if isinstance(kind, str) else None for kind in kinds],
+    )
+    return [
+        (int(n), Reported(on.verdict, layer=on.layer, share=on.share))
+        for n, of_row in zip(numbers, verdicts, strict=True)
+        for on in of_row
+    ]

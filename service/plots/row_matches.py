@@ -1,0 +1,178 @@
+"""Rows of a file and the plots that are there under their numbers: same, changed, new, missing."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal, NamedTuple
+
+import numpy as np
+import shapely
+from sqlalchemy import Connection
+
+from gis.messages import Message
+from gis.verdicts import Problem as Verdict
+from service.accounts.db.accounts import Account
+from service.plots.db.live_plots import Number, count_missing, live_plots, plot_ids_of
+from service.plots.db.plots import ATTRIBUTES
+from service.plots.validate import Reported
+
+__all__ = ["Match", "Matches", "match_rows", "merged_attributes"]
+
+# A shape that went through a projection and back comes within a millimetre.
+SAME_PLACE_DEG: Final = 1e-8
+# Of figures that were written in another unit or with few decimals.
+SAME_FIGURE: Final = 5e-5
+# Beyond it the distance of two outlines takes long: they are compared vertex by vertex only.
+MAX_COMPARED_VERTICES: Final = 2_000
+
+State = Literal["new", "same", "changed"]
+
+
+class Match(NamedTuple):
+    """What a row is to the plot that is there under its county, year and number."""
+
+    state: State
+    plot_id: int | None = None
+    version: int | None = None
+    """Of the plot, when it was compared."""
+    fields: tuple[str, ...] = ()
+    """Properties that the row changes, and ``geometry``."""
+
+    def as_json(self) -> dict[str, Any]:
+        """As a row of an import has it."""
+        return {**self._asdict(), "fields": list(self.fields)}
+
+
+class Matches(NamedTuple):
+    """The rows of a file beside what is there."""
+
+    rows: list[Match]
+    faults: list[tuple[int, Reported]]
+    """Rows (from 0) whose number cannot be theirs."""
+    live: Mapping[int, Mapping[str, Any]]
+    """The newest version of each plot that a row matches, by id."""
+    missing: int
+    """Plots of the file's counties and years that no row has; 0 for a file without numbers."""
+
+
+def match_rows(
+    connection: Connection,
+    account: Account,
+    counties: Sequence[str | None],
+    rows: Sequence[Mapping[str, Any]],
+) -> Matches:
+    """Look for the plots that rows bear the numbers of.
+
+    Parameters
+    ----------
+    counties
+        Of each row; None where it lies in none of the account's.
+    rows
+        Attributes and ``geometry`` of each row; None for what the file does not say.
+    """
+    numbers = [_number(county, row) for county, row in zip(counties, rows, strict=True)]
+    given = {number for number in numbers if number is not None}
+    owners = plot_ids_of(connection, given)
+    live = live_plots(connection, account, sorted(set(owners.values())))
+    often = Counter(number for number in numbers if number is not None)
+    matches: list[Match] = []
+    faults: list[tuple[int, Reported]] = []
+    for n, (number, row) in enumerate(zip(numbers, rows, strict=True)):
+        plot_id = None if number is None else owners.get(number)
+        if number is not None and often[number] > 1:
+            faults.append((n, _twice(number, often[number])))
+        if plot_id is None:
+            matches.append(Match("new"))
+        elif plot_id not in live:
+            matches.append(Match("new"))
+            faults.append((n, _of_deleted(number)))
+        else:
+            matches.append(_compared(live[plot_id], row))
+    missing = count_missing(connection, account, given, live) if given else 0
+    return Matches(matches, faults, live, missing)
+
+
+def merged_attributes(live: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    """What a plot says after a row has changed it: what the file leaves empty stays as it is."""
+    merged = {name: live[name] for name in ATTRIBUTES}
+    for name in ATTRIBUTES:
+        value = row.get(name)
+        if value is None or (name != "extra" and value == []):
+            continue
+        if name == "extra":
+            merged[name] = {
+                schema: {**(live[name] or {}).get(schema, {}), **fields}
+                for schema, fields in {**(live[name] or {}), **value}.items()
+            }
+        else:
+            merged[name] = value
+    return merged
+
+
+def _number(county: str | None, row: Mapping[str, Any]) -> Number | None:
+    if county is None or not row.get("plot_no") or row.get("year") is None:
+        return None
+    return Number(county, int(row["year"]), str(row["plot_no"]))
+
+
+def _compared(live: Mapping[str, Any], row: Mapping[str, Any]) -> Match:
+    merged = merged_attributes(live, row)
+    fields = [
+        name
+        for name in ATTRIBUTES
+        if name != "plot_no" and not _same_value(name, live[name], merged[name])
+    ]
+    if not _same_ground(shapely.from_wkb(bytes(live["wkb"])), row["geometry"]):
+        fields.append("geometry")
+    state: State = "changed" if fields else "same"
+    return Match(state, live["plot_id"], live["version"], tuple(fields))
+
+
+def _same_value(name: str, before: Any, after: Any) -> bool:
+    if isinstance(before, float | int) and isinstance(after, float | int):
+        return math.isclose(before, after, rel_tol=SAME_FIGURE)
+    if name == "plan_ids":
+        return set(before or ()) == set(after or ())
+    if name == "planted_on":
+        return str(before)[:10] == str(after)[:10]
+    if name == "species":
+        return _shares(before) == _shares(after)
+    return bool(before == after)
+
+
+def _shares(mix: Any) -> dict[str, float]:
+    return {share["code"]: round(float(share["share"]), 3) for share in mix or ()}
+
+
+def _same_ground(before: Any, after: Any) -> bool:
+    if after is None:
+        return False
+    count = shapely.get_num_coordinates(before)
+    if count != shapely.get_num_coordinates(after):
+        return False
+    left, right = shapely.normalize(np.array([before, after], dtype=object))
+    if shapely.equals_exact(left, right, SAME_PLACE_DEG):
+        return True
+    if count > MAX_COMPARED_VERTICES:
+        return False
+    return bool(shapely.hausdorff_distance(left.boundary, right.boundary) <= SAME_PLACE_DEG)
+
+
+def _twice(number: Number, times: int) -> Reported:
+    words = Message(
+        f"图斑号 {number.plot_no} 在本文件 {number.district}、{number.year} 年出现 {times} 次，"
+        "请改成各不相同，或留空由系统编号。",
+        f"plot_no {number.plot_no} stands {times} times in this file for {number.district}, "
+        f"{number.year}: make them differ, or leave them empty to be given numbers.",
+    )
+    return Reported(Verdict("number_twice", "block", words), field="plot_no")
+
+
+def _of_deleted(number: Number | None) -> Reported:
+    plot_no = "" if number is None else number.plot_no
+    words = Message(
+        f"图斑号 {plot_no} 属于已删除的图斑，请改号，或先恢复那个图斑。",
+        f"plot_no {plot_no} belongs to a plot that was deleted: take another one, or restore "
+        "that plot first.",
+    )
+    return Reported(Verdict("number_taken", "block", words), field="plot_no")

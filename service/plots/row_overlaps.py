@@ -1,0 +1,133 @@
+"""What rows of a file share with each other and with the plots that are there."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from sqlalchemy import Connection
+
+from gis.errors import GeometryError
+from gis.messages import Message
+from gis.shared_area import refuse_costly_cut
+from gis.verdicts import LIMITS, overlaps_among
+from gis.verdicts import Problem as Verdict
+from gis.verdicts.ground import common_ground
+from service.accounts.db.accounts import Account
+from service.errors import Problem
+from service.plots.credited import credited_ground
+from service.plots.db.neighbours import Neighbour, TooManyNeighbours
+from service.plots.db.plots import GREEN_STAGES
+from service.plots.db.row_neighbours import neighbours_of_rows
+from service.plots.validate import Reported, credited_alike, neighbour_labels, too_many_neighbours
+from service.settings import Settings
+
+__all__ = ["overlaps_in_file", "overlaps_with_plots"]
+
+Shapes = NDArray[np.object_]
+Row = tuple[int, Reported]
+
+
+def overlaps_in_file(shapes: Shapes, stages: Sequence[Any]) -> Iterator[Row]:
+    """Verdicts on rows (from 0) that share ground and would be credited alike.
+
+    Parameters
+    ----------
+    shapes
+        Valid polygons in degrees; None where a row is not compared.
+    stages
+        Of each row.
+
+    Raises
+    ------
+    GeometryError
+        ``too_many_pairs``.
+    """
+    green = np.array([stage in GREEN_STAGES for stage in stages])
+    cancelled = np.array([stage == "cancelled" for stage in stages])
+    names = [
+        Message(f"本文件第 {row} 行", f"row {row} of this file")
+        for row in range(1, len(shapes) + 1)
+    ]
+    for group in (green, ~green & ~cancelled):
+        compared = shapes.copy()
+        compared[~group] = None
+        for pair in overlaps_among(compared, names=names):
+            yield pair.left, Reported(pair.problem)
+            yield pair.right, Reported(pair.mirrored)
+
+
+def overlaps_with_plots(
+    connection: Connection,
+    account: Account,
+    shapes: Shapes,
+    attributes: Sequence[Mapping[str, Any]],
+    replaced: Sequence[Collection[int]],
+    settings: Settings,
+) -> Iterator[Row]:
+    """Verdicts on rows (from 0) that share ground with plots: overlaps, and credited ground.
+
+    Parameters
+    ----------
+    shapes
+        Valid polygons in degrees.
+    attributes
+        Of each row: its stage and its plans.
+    replaced
+        Of each row the ids of plots that are no neighbours of it.
+    """
+    found = neighbours_of_rows(connection, account, list(shapes), max_own=settings.neighbour_limit)
+    for row, around in enumerate(found):
+        if isinstance(around, TooManyNeighbours):
+            yield row, _refused(too_many_neighbours(settings.neighbour_limit))
+        elif isinstance(around, GeometryError):
+            yield row, _refused(around)
+        elif around:
+            near = [plot for plot in around if plot.plot_id not in replaced[row]]
+            competing = credited_alike(near, attributes[row])
+            verdicts = _shared(connection, account, shapes[row], competing)
+            yield from ((row, verdict) for verdict in verdicts)
+            green = attributes[row].get("stage") in GREEN_STAGES
+            if green and any(v.verdict.code in ("overlap", "same_ground") for v in verdicts):
+                held = _credited(connection, shapes[row], replaced[row])
+                yield from ((row, verdict) for verdict in held)
+
+
+def _shared(
+    connection: Connection, account: Account, shape: Any, plots: Sequence[Neighbour]
+) -> list[Reported]:
+    """Verdicts on one row and the plots that compete with it; neighbours that touch are none."""
+    if not plots:
+        return []
+    others = np.array([plot.geometry for plot in plots], dtype=object)
+    try:
+        refuse_costly_cut(shape, list(others))
+    except GeometryError as error:
+        return [_refused(error)]
+    meet = np.flatnonzero(shapely.relate_pattern(others, shape, "T********"))
+    competing = [plots[n] for n in meet.tolist()]
+    reported = []
+    for plot, label in zip(
+        competing, neighbour_labels(connection, account, competing), strict=True
+    ):
+        ground = common_ground(shape, plot.geometry, LIMITS)
+        if ground is not None:
+            verdict = ground.as_problem(label.name, key=label.key)
+            reported.append(Reported(verdict, label.plot_id, label.county))
+    return reported
+
+
+def _credited(connection: Connection, shape: Any, replaced: Collection[int]) -> list[Reported]:
+    try:
+        return [
+            Reported(verdict, row.plot_id, None if row.plot_id else row.district)
+            for row, verdict in credited_ground(connection, shape, replaced)
+        ]
+    except Problem as refused:
+        return [_refused(refused)]
+
+
+def _refused(error: Problem | GeometryError) -> Reported:
+    """A row that cannot be compared."""
+    return Reported(Verdict(error.code, "block", error.message))
