@@ -208,7 +208,9 @@ def test_a_temporary_table_does_not_stand_in_for_the_history(
     database: Database, plot_id: int
 ) -> None:
     with database.service.begin() as connection:
-        connection.execute(text("CREATE TEMP TABLE plot_history (LIKE public.plot_history)"))
+        connection.execute(
+            text("CREATE TEMP TABLE plot_history (LIKE public.plot_history) ON COMMIT DROP")
+        )
         connection.execute(text("UPDATE plot_version SET name = '改'"))
     assert len(recorded_versions(database)) == 2
 
