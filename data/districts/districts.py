@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -30,14 +31,17 @@ from data.districts.findings import (
     duplicates,
     level_mismatch,
     neighbours,
+    no_day,
     no_name,
     orphan,
     refused_geometry,
+    several_days,
     too_winding,
     unknown_code,
 )
 from data.errors import FileRefused
 from data.headings import headings, plain_heading, refuse_unknown_columns
+from data.plots.values import BadValueError, day, is_missing
 from data.reading.features import read_features
 from data.reading.limits import Limits
 from gis.crs import CGCS2000
@@ -58,6 +62,7 @@ _MAPPABLE: Final = (
     "city_name",
     "province_code",
     "province_name",
+    "valid_from",
 )
 
 
@@ -72,6 +77,8 @@ class DistrictTree:
     findings: list[Finding] = field(default_factory=list)
     notes: list[Message] = field(default_factory=list)
     """Of the reading: encoding, reference system."""
+    valid_from: date | None = None
+    """First day of the borders, in Beijing; None when the file does not say one."""
 
     @property
     def blocking(self) -> list[Finding]:
@@ -96,7 +103,7 @@ def read_districts(
         Any file that `data.reading.features.read_features` reads.
     fields
         Our word to their column: ``{"code": "区划码"}``. Words: code, name, level, parent,
-        city_code, city_name, province_code, province_name. Common headings are known.
+        city_code, city_name, province_code, province_name, valid_from. Common headings are known.
     layer, crs, encoding, limits
         As in `data.reading.features.read_features`.
 
@@ -115,7 +122,7 @@ def read_districts(
         tree = district_tree(features.frame, dict(fields or {}), source=path.name)
     except FileRefused as refused:
         raise refused.about(path.name) from refused.__cause__
-    return DistrictTree(tree.frame, tree.findings, features.notes)
+    return replace(tree, notes=features.notes)
 
 
 def district_tree(
@@ -151,11 +158,12 @@ def district_tree(
     columns = _columns(features, fields)
     findings: list[Finding] = []
     rows = list(_rows(features, columns, source, findings))
+    begins = _first_day(features, columns, findings)
     findings += duplicates((district.code, district.row) for district in rows)
     names = _names_above(features, columns)
     frame = _with_parents(rows, names, findings)
     findings += neighbours(frame)
-    return DistrictTree(frame, findings)
+    return DistrictTree(frame, findings, valid_from=begins)
 
 
 class _District(NamedTuple):
@@ -210,6 +218,24 @@ def _rows(
         if name is None:
             findings.append(no_name(code, row))
         yield _District(code, name or code, level, parent, source, True, geometry, row)
+
+
+def _first_day(
+    features: geopandas.GeoDataFrame, columns: Mapping[str, str], findings: list[Finding]
+) -> date | None:
+    """The day on which the borders begin; rows that say none begin with the others."""
+    rows_of: dict[date, list[int]] = {}
+    values = features[columns["valid_from"]].tolist() if "valid_from" in columns else []
+    for row, value in enumerate(values, 1):
+        if is_missing(value):
+            continue
+        try:
+            rows_of.setdefault(day(value), []).append(row)
+        except BadValueError as error:
+            findings.append(no_day(error.message, row))
+    if len(rows_of) > 1:
+        findings.append(several_days(rows_of))
+    return next(iter(rows_of), None)
 
 
 def _place(

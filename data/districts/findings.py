@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Final, NamedTuple
 
 import geopandas
@@ -24,7 +25,8 @@ class Finding(NamedTuple):
 
     kind: str
     """``gap``, ``overlap``, ``unknown_code``, ``duplicate_code``, ``orphan``, ``level_mismatch``,
-    ``invalid_geometry``, ``too_winding``, ``no_geometry``, ``no_name``."""
+    ``invalid_geometry``, ``too_winding``, ``no_geometry``, ``no_name``, ``bad_valid_from``,
+    ``several_valid_from``."""
     codes: tuple[str, ...]
     message: Message
     blocking: bool = False
@@ -110,6 +112,27 @@ def duplicates(codes: Iterable[tuple[str, int]]) -> Iterator[Finding]:
                 f"Code {code} stands more than once ({rows.en}); merge or mend them.",
             )
             yield Finding("duplicate_code", (code,), message, blocking=True, rows=tuple(at))
+
+
+def no_day(message: Message, row: int) -> Finding:
+    """A first day of a border that is no date."""
+    where = Message(f"第 {row} 行的生效日期：{message.zh}", f"Row {row}, valid_from: {message.en}")
+    return Finding("bad_valid_from", (), printable_message(where), blocking=True, rows=(row,))
+
+
+def several_days(rows_of: Mapping[date, Sequence[int]]) -> Finding:
+    """Borders that begin on several days: a file is stored whole, as of one day."""
+    places = [(day, row_list(rows)) for day, rows in sorted(rows_of.items())[:5]]
+    zh = "；".join(f"{day}（{rows.zh}）" for day, rows in places)
+    en = "; ".join(f"{day} ({rows.en})" for day, rows in places)
+    message = Message(
+        f"界线的生效日期有 {len(rows_of)} 个：{zh}。一次只能导入同一天生效的界线，请按日期分成"
+        "几个文件，由早到晚依次导入。",
+        f"The borders begin on {len(rows_of)} days: {en}. A file is stored as of one day: make a "
+        "file of each day and import them from the earliest on.",
+    )
+    rows = tuple(sorted(row for these in rows_of.values() for row in these))
+    return Finding("several_valid_from", (), message, blocking=True, rows=rows)
 
 
 def neighbours(frame: geopandas.GeoDataFrame) -> Iterator[Finding]:

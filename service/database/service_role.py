@@ -60,7 +60,7 @@ REVOKE INSERT, UPDATE, DELETE ON plot_square, plot_square_sum, plot_change, dist
 REVOKE ALL ON coverage_piece, coverage_cell, coverage_district, coverage_dirty, coverage_outside
     FROM {role};
 REVOKE UPDATE, DELETE ON plot_claim FROM {role};
-GRANT UPDATE (ended_by, ended_at, ended_because) ON plot_claim TO {role};
+GRANT UPDATE (district, ended_by, ended_at, ended_because) ON plot_claim TO {role};
 REVOKE INSERT, UPDATE, DELETE ON patrol_log, layer_change, layer_cell, layer_affected,
     layer_recheck FROM {role};
 """

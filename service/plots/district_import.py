@@ -1,6 +1,7 @@
 """Districts of a file into the database: all of them, or none."""
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import shapely
@@ -13,8 +14,14 @@ from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.districts.db import districts as district_queries
 from service.districts.db.districts import BorderDayError, analyze, store_districts
+from service.plots.db.ground_lock import GroundBusy, wait_for_writers
 from service.plots.db.plots_left import plots_left
-from service.plots.db.reattribute import MovedPlots, reattribute_plots
+from service.plots.db.reattribute import (
+    MovedPlots,
+    first_unseen,
+    reattribute_plots,
+    written_since,
+)
 from service.web.timestamps import today
 
 
@@ -27,16 +34,18 @@ def import_districts(
     valid_from: date | None = None,
     acknowledged: Collection[str] = (),
 ) -> Imported:
-    """Store a tree of districts; moved borders hold from ``valid_from`` on, or from today for None.
+    """Store a tree of districts; moved borders hold from the day on that the file says.
 
-    Plots along a border that moved get the county of their largest part, in the same transaction.
+    Where it says none they hold from ``valid_from`` on, or from today in Beijing for None. Plots
+    along a border that moved get the county of their largest part, in the same transaction, those
+    that somebody is writing meanwhile too.
 
     Raises
     ------
     ImportRefused
         The tree has blocking findings (unknown or double codes, invalid shapes …), a border cannot
-        begin on that day, or plots would lie in no county any more (``plots_outside``) and that was
-        not acknowledged.
+        begin on that day, plots would lie in no county any more (``plots_outside``) and that was
+        not acknowledged, or others are writing plots all the time.
     """
     if tree.blocking:
         raise ImportRefused(
@@ -56,40 +65,105 @@ def import_districts(
                 for finding in tree.blocking
             ],
         )
+    begins = _first_day(tree, file, valid_from)
     before = district_queries.tree(connection)
     moved = _moved_counties(connection, tree)
+    first_to_see = first_unseen(connection)
     try:
-        rows = store_districts(connection, tree.frame, valid_from=valid_from)
+        rows = store_districts(connection, tree.frame, valid_from=begins)
     except BorderDayError as error:
         raise ImportRefused(
             file,
             Message("未导入任何行政区", "nothing was stored"),
             [Rejection(None, "bad_valid_from", error.message)],
         ) from None
-    outside = _plots_outside(connection, moved, before)
-    if outside and "plots_outside" not in acknowledged:
-        raise ImportRefused(
-            file,
-            Message(
-                "界线改变后有图斑不在任何区县内，未导入任何行政区；确认无误请加 "
-                "--acknowledge plots_outside",
-                "plots would lie in no county, nothing was stored: see whether the file is whole, "
-                "or add --acknowledge plots_outside",
-            ),
-            outside,
-        )
-    begins = valid_from or today()
-    reattributed = reattribute_plots(connection, account, moved, str(_reason(file, begins)))
-    day = None if valid_from is None else valid_from.isoformat()
-    note(connection, account, "import_districts", {"file": file, "rows": rows, "valid_from": day})
     analyze(connection, "district", "district_boundary", "district_cell")
+    day = None if begins is None else begins.isoformat()
+    note(connection, account, "import_districts", {"file": file, "rows": rows, "valid_from": day})
+    step = _Reattribution(connection, account, file, before, moved, acknowledged)
+    reason = str(_reason(file, begins or today()))
+    outside, groups = step.take(reason)
+    if moved:
+        # Whoever is writing now has placed plots by the old border. They are few, so writers that
+        # come now wait for these, and for the commit, and not for the whole.
+        try:
+            wait_for_writers(connection)
+        except GroundBusy:
+            raise _busy(file) from None
+        written = written_since(connection, first_to_see)
+        if written:
+            left, more = step.take(reason, written)
+            outside, groups = outside + left, groups + more
     notes = [
         *tree.notes,
         *_notes_on_findings(tree, before),
         *(rejection.message for rejection in outside),
-        *_notes_on_moved(reattributed, before),
+        *_notes_on_moved(groups, before),
     ]
     return Imported(file, rows, notes)
+
+
+@dataclass(frozen=True)
+class _Reattribution:
+    """Plots follow the borders of some counties."""
+
+    connection: Connection
+    account: Account
+    file: str
+    before: district_queries.DistrictTree
+    moved: Sequence[str]
+    acknowledged: Collection[str]
+
+    def take(
+        self, reason: str, plot_ids: Sequence[int] | None = None
+    ) -> tuple[list[Rejection], list[MovedPlots]]:
+        """Give plots the county of their largest part; tells those that lie in none.
+
+        Raises
+        ------
+        ImportRefused
+            Plots lie in no county, and that was not acknowledged.
+        """
+        outside = _plots_outside(self.connection, self.moved, self.before, plot_ids)
+        if outside and "plots_outside" not in self.acknowledged:
+            raise ImportRefused(
+                self.file,
+                Message(
+                    "界线改变后有图斑不在任何区县内，未导入任何行政区；确认无误请加 "
+                    "--acknowledge plots_outside",
+                    "plots would lie in no county, nothing was stored: see whether the file is "
+                    "whole, or add --acknowledge plots_outside",
+                ),
+                outside,
+            )
+        groups = reattribute_plots(self.connection, self.account, self.moved, reason, plot_ids)
+        return outside, groups
+
+
+def _busy(file: str) -> ImportRefused:
+    words = Message(
+        "正有图斑在写入（如另一次导入），界线无法生效，未导入任何行政区，请等它结束后重试",
+        "plots are being written all the time (by another import?), nothing was stored: import "
+        "again when that is done",
+    )
+    return ImportRefused(file, words, [])
+
+
+def _first_day(tree: DistrictTree, file: str, given: date | None) -> date | None:
+    """The day of the file, else the one that was given; two that differ are refused."""
+    if tree.valid_from is None or given in (None, tree.valid_from):
+        return tree.valid_from or given
+    words = Message(
+        f"文件写明界线自 {tree.valid_from} 起有效，命令却给出 {given}；请去掉 --valid-from，"
+        "或改正文件中的日期",
+        f"the file says that its borders hold from {tree.valid_from} on, the command says {given}: "
+        "leave --valid-from out, or mend the days in the file",
+    )
+    raise ImportRefused(
+        file,
+        Message("未导入任何行政区", "nothing was stored"),
+        [Rejection(None, "bad_valid_from", words)],
+    )
 
 
 def _reason(file: str, begins: date) -> Message:
@@ -103,7 +177,7 @@ def _notes_on_moved(
     moved: Sequence[MovedPlots], districts: district_queries.DistrictTree
 ) -> Iterator[Message]:
     """A message for each pair of counties between which plots moved."""
-    for group in moved:
+    for group in _joined(moved):
         before, after = (
             districts[code].name if code in districts else code
             for code in (group.before, group.after)
@@ -118,6 +192,14 @@ def _notes_on_moved(
         )
 
 
+def _joined(groups: Sequence[MovedPlots]) -> Iterator[MovedPlots]:
+    """One for each pair of counties."""
+    for pair in dict.fromkeys((group.before, group.after) for group in groups):
+        alike = [group for group in groups if (group.before, group.after) == pair]
+        plots = sum(group.plots for group in alike)
+        yield MovedPlots(*pair, plots, sum(group.renumbered for group in alike))
+
+
 def _moved_counties(connection: Connection, tree: DistrictTree) -> list[str]:
     """Counties that have another boundary in the file than in the database, or none there yet."""
     counties = tree.frame[tree.frame["level"] == "county"].dropna(subset="geometry")
@@ -130,14 +212,17 @@ def _moved_counties(connection: Connection, tree: DistrictTree) -> list[str]:
 
 
 def _plots_outside(
-    connection: Connection, counties: Sequence[str], before: district_queries.DistrictTree
+    connection: Connection,
+    counties: Sequence[str],
+    before: district_queries.DistrictTree,
+    plot_ids: Sequence[int] | None,
 ) -> list[Rejection]:
     """Rejections for plots that lie in no county since these boundaries moved."""
     if not counties:
         return []
     after = district_queries.tree(connection)
     rejections = []
-    for code, plots, ids, at in plots_left(connection, counties):
+    for code, plots, ids, at in plots_left(connection, counties, plot_ids):
         km2 = [(nodes[code].area_m2 or 0) / 1e6 for nodes in (before, after)]
         few = "、".join(map(str, ids)) + (" …" if plots > len(ids) else "")
         message = Message(

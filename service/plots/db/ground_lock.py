@@ -7,8 +7,13 @@ levels; each lies within one of the next larger level. A writer takes the smalle
 its shapes touch few enough cells, and locks these exclusively; the cells of every larger level
 around them it locks shared. So a file of a county waits for a plot within it and the plot for the
 file, while plots a few kilometres apart never wait for each other.
+
+Borders are ground of everybody's. Whoever writes plots announces it before reading to which county
+they belong (:func:`lock_ground` does), and a border waits, as its last step, for those who did
+(:func:`wait_for_writers`): what it finds then are all plots that were placed by the old border.
 """
 
+import time
 from collections.abc import Sequence
 from typing import Final, Literal
 
@@ -50,13 +55,16 @@ def lock_ground(
     """Lock the ground of shapes (degrees of CGCS2000) until the transaction ends.
 
     Call it after the plots themselves are locked and before any number is registered: in this order
-    no two writers wait for each other. What is read afterwards includes what the others committed.
+    no two writers wait for each other. What is read afterwards includes what the others committed,
+    and the county of a plot stays what it is until the transaction ends.
 
     Raises
     ------
     GroundBusy
         Others hold it for longer than ``wait_s`` seconds; the transaction has failed.
     """
+    if subject == "plots":
+        connection.execute(_ANNOUNCE)
     cells = [(key, alone) for key, alone in sorted(_cells(shapes, NAMESPACES[subject]).items())]
     values = {
         "keys": [key for key, _ in cells],
@@ -69,6 +77,41 @@ def lock_ground(
         if isinstance(error.orig, LockNotAvailable):
             raise GroundBusy from None
         raise
+
+
+# What every INSERT and UPDATE takes, only earlier.
+_ANNOUNCE = text("LOCK TABLE plot_version IN ROW EXCLUSIVE MODE")
+_ALONE = text("LOCK TABLE plot_version IN SHARE MODE")
+_PATIENCE = text("SELECT set_config('lock_timeout', :wait, true)")
+# New writers queue behind who waits for all others: so long at most, then they are let through.
+_TURN_MS: Final = 500
+_PAUSE_S: Final = 0.1
+
+
+def wait_for_writers(connection: Connection, *, wait_s: float = FILE_WAIT_S) -> None:
+    """Wait until nobody else is writing plots, and keep others from it until the transaction ends.
+
+    Raises
+    ------
+    GroundBusy
+        Somebody was writing all the time for ``wait_s`` seconds.
+    """
+    before = connection.scalar(text("SELECT current_setting('lock_timeout')"))
+    ends = time.monotonic() + wait_s
+    while True:
+        try:
+            with connection.begin_nested():
+                connection.execute(_PATIENCE, {"wait": f"{_TURN_MS}ms"})
+                connection.execute(_ALONE)
+                connection.execute(_PATIENCE, {"wait": before})
+        except OperationalError as error:
+            if not isinstance(error.orig, LockNotAvailable):
+                raise
+        else:
+            return
+        if time.monotonic() > ends:
+            raise GroundBusy
+        time.sleep(_PAUSE_S)
 
 
 def _cells(shapes: Sequence[shapely.Geometry], namespace: int) -> dict[int, bool]:

@@ -26,6 +26,7 @@ SELECT district, count(DISTINCT plot_id), (array_agg(DISTINCT plot_id ORDER BY p
        (array_agg(ST_Y(ST_PointOnSurface(geom)) ORDER BY plot_id))[1]
 FROM plot_version v
 WHERE district = ANY(:counties)
+  AND (CAST(:ids AS bigint[]) IS NULL OR plot_id = ANY(CAST(:ids AS bigint[])))
   AND NOT EXISTS (
       SELECT FROM district_boundary b JOIN district d ON d.code = b.code AND d.level = 'county'
       WHERE b.valid_to IS NULL AND b.geom && v.geom AND ST_Covers(b.geom, v.geom))
@@ -38,10 +39,14 @@ ORDER BY district
 """)
 
 
-def plots_left(connection: Connection, counties: Sequence[str]) -> list[PlotsLeft]:
+def plots_left(
+    connection: Connection, counties: Sequence[str], plot_ids: Sequence[int] | None = None
+) -> list[PlotsLeft]:
     """Plots of these counties that lie in no county, by the boundaries that are stored now.
 
-    Both approved and working versions; a county without such plots is not in the answer.
+    Both approved and working versions; a county without such plots is not in the answer. With
+    ``plot_ids`` only these are looked at.
     """
-    rows = connection.execute(_LEFT, {"counties": list(counties)})
+    values = {"counties": list(counties), "ids": None if plot_ids is None else list(plot_ids)}
+    rows = connection.execute(_LEFT, values)
     return [PlotsLeft(code, count, ids, (lon, lat)) for code, count, ids, lon, lat in rows]

@@ -11,7 +11,7 @@ from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import set_change_author
 from service.plots.db.insert import next_numbers
 
-__all__ = ["MovedPlots", "reattribute_plots"]
+__all__ = ["MovedPlots", "first_unseen", "reattribute_plots", "written_since"]
 
 
 class MovedPlots(NamedTuple):
@@ -112,14 +112,46 @@ WHERE n.plot_id = ANY(CAST(:ids AS bigint[])) AND NOT EXISTS (
 """)
 
 
+# A claim stands in the county of the plot that makes it; what is being drawn decides.
+_MOVE_CLAIMS = text("""
+UPDATE plot_claim c SET district = v.district
+FROM (SELECT DISTINCT ON (plot_id) plot_id, district FROM plot_version
+      WHERE plot_id = ANY(CAST(:ids AS bigint[])) ORDER BY plot_id, slot DESC) v
+WHERE c.plot_id = v.plot_id AND c.district <> v.district
+""")
+
+_FIRST_UNSEEN = text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+
+_WRITTEN_SINCE = text("""
+SELECT DISTINCT plot_id FROM plot_history
+WHERE transaction >= :first_unseen
+  AND transaction <> pg_current_xact_id()::text::bigint AND valid_to IS NULL
+ORDER BY plot_id
+""")
+
+
+def first_unseen(connection: Connection) -> int:
+    """The first transaction that may not be seen yet; later ones are not."""
+    return int(connection.scalar(_FIRST_UNSEEN))
+
+
+def written_since(connection: Connection, transaction: int) -> list[int]:
+    """Ids of plots that others changed from a transaction on, and committed."""
+    return list(connection.scalars(_WRITTEN_SINCE, {"first_unseen": transaction}))
+
+
 def reattribute_plots(
-    connection: Connection, account: Account, counties: Sequence[str], reason: str
+    connection: Connection,
+    account: Account,
+    counties: Sequence[str],
+    reason: str,
+    plot_ids: Sequence[int] | None = None,
 ) -> list[MovedPlots]:
     """Give plots at the borders of counties that moved the county of their largest part.
 
     Both versions of a plot are looked at, each by its own shape. A plot keeps its 图斑号; where
     another plot of the new county and year has it, it gets the next free one. Plots that lie in no
-    county keep the one that they have. Only plots that change are locked.
+    county keep the one that they have. Only plots that change are locked. Their claims go along.
 
     Parameters
     ----------
@@ -127,13 +159,18 @@ def reattribute_plots(
         Codes of the counties whose present boundaries are new.
     reason
         Kept in the history.
+    plot_ids
+        Look at these plots only; None: at all.
 
     Returns
     -------
     list[MovedPlots]
         By county before and after; empty when every plot stays.
     """
-    values: dict[str, Any] = {"counties": list(counties), "ids": None}
+    values: dict[str, Any] = {
+        "counties": list(counties),
+        "ids": None if plot_ids is None else list(plot_ids),
+    }
     ids = sorted({row.plot_id for row in connection.execute(_MOVED, values)})
     if not ids:
         return []
@@ -145,6 +182,7 @@ def reattribute_plots(
     set_change_author(connection, account, reason)
     connection.execute(_WRITE, {"rows": json.dumps(rows), "changed_by": account.id})
     connection.execute(_RELEASE, {"ids": ids})
+    connection.execute(_MOVE_CLAIMS, {"ids": ids})
     plots = Counter((row["before"], row["after"]) for row in _each_plot_once(rows))
     return [
         MovedPlots(before, after, count, renumbered[before, after])

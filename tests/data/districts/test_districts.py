@@ -1,6 +1,7 @@
 """The tree of districts that a file holds, and what is said about it."""
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -215,3 +216,20 @@ def test_a_city_without_counties_is_a_county_of_its_province() -> None:
 
 def test_a_file_may_call_a_city_without_counties_a_city() -> None:
     assert "level_mismatch" not in kinds(tree_of(["441900"], name=["东莞市"], level=["地级"]))
+
+
+def test_the_day_of_the_borders_is_read() -> None:
+    tree = tree_of(["220102", "220103"], squares(2), 生效日期=["2026年3月1日", None])
+    assert (tree.valid_from, tree.blocking) == (date(2026, 3, 1), [])
+
+
+def test_borders_of_several_days_in_one_file_are_refused() -> None:
+    tree = tree_of(["220102", "220103"], squares(2), valid_from=["2026-03-01", "20260401"])
+    (finding,) = tree.blocking
+    assert (finding.kind, finding.rows) == ("several_valid_from", (1, 2))
+    assert "2026-03-01 (row 1)" in finding.message.en
+
+
+def test_a_first_day_that_is_no_date_is_refused() -> None:
+    tree = tree_of(["220102"], valid_from=["明年"])
+    assert [(finding.kind, finding.rows) for finding in tree.blocking] == [("bad_valid_from", (1,))]

@@ -1,20 +1,33 @@
 """A border that moves takes plots along: by their largest part, numbers kept, the reason told."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
+import geopandas
 import pytest
 from shapely import box
 from shapely.geometry import shape
 from sqlalchemy import Connection, text
 
 from data.districts.districts import DistrictTree
-from data.import_result import Imported
+from data.import_result import Imported, ImportRefused
 from gis.polygons import as_multipolygon
 from service.accounts.db.accounts import Account
 from service.plots.db.insert import NewPlot, insert_plots
 from service.plots.district_import import import_districts
 from tests.service.conftest import EAST, SQUARES, WEST, Database, district_frame, ring
+
+
+def counties_with_border_at(lon: float) -> geopandas.GeoDataFrame:
+    """Both counties with the border between them at a meridian."""
+    frame = district_frame()
+    frame = frame[frame["code"].isin((WEST, EAST))].reset_index(drop=True)
+    for code, ends in ((WEST, (125.0, lon)), (EAST, (lon, 125.2))):
+        frame.loc[frame["code"] == code, "geometry"] = as_multipolygon(
+            box(ends[0], 43.0, ends[1], 43.1)
+        )
+    return frame
 
 
 class Office:
@@ -33,16 +46,10 @@ class Office:
         new = NewPlot(geometry, county, attributes, review=review)
         return insert_plots(self.connection, self._account, [new])[0]
 
-    def border(self, lon: float) -> Imported:
+    def border(self, lon: float, **more: Any) -> Imported:
         """Import both counties with the border between them at a meridian."""
-        frame = district_frame()
-        frame = frame[frame["code"].isin((WEST, EAST))].reset_index(drop=True)
-        for code, ends in ((WEST, (125.0, lon)), (EAST, (lon, 125.2))):
-            frame.loc[frame["code"] == code, "geometry"] = as_multipolygon(
-                box(ends[0], 43.0, ends[1], 43.1)
-            )
-        tree = DistrictTree(frame)
-        return import_districts(self.connection, self._account, tree, "new.geojson")
+        tree = DistrictTree(counties_with_border_at(lon), valid_from=more.pop("of_file", None))
+        return import_districts(self.connection, self._account, tree, "new.geojson", **more)
 
     def row(self, plot_id: int) -> Any:
         """The version of a plot."""
@@ -112,3 +119,47 @@ def test_a_border_that_stays_changes_no_plot(office: Office) -> None:
     number = office.plot(125.09)
     office.border(125.1)
     assert office.row(number).version == 1
+
+
+def test_claims_go_along_with_the_plot_that_made_them(office: Office) -> None:
+    holder, claimant, other = (office.plot(lon) for lon in (125.09, 125.092, 125.03))
+    office.connection.execute(
+        text(
+            "INSERT INTO plot_claim (plot_id, holder_id, district, claimed_as, area_m2) VALUES "
+            "(:claimant, :holder, :west, 'renewal', 1), (:other, :holder, :west, 'renewal', 1)"
+        ),
+        {"claimant": claimant, "holder": holder, "other": other, "west": WEST},
+    )
+    office.border(125.08)
+    claims = text("SELECT district FROM plot_claim ORDER BY plot_id")
+    assert office.connection.scalars(claims).all() == [EAST, WEST]
+
+
+def begins(office: Office) -> date:
+    day = office.connection.scalar(
+        text("SELECT valid_from FROM district_boundary WHERE code = :west AND valid_to IS NULL"),
+        {"west": WEST},
+    )
+    assert isinstance(day, date)
+    return day
+
+
+def test_the_border_begins_on_the_day_that_the_file_says(office: Office) -> None:
+    office.border(125.08, of_file=date(2026, 2, 1))
+    assert begins(office) == date(2026, 2, 1)
+
+
+def test_the_day_of_the_file_goes_before_the_day_of_today(office: Office) -> None:
+    office.border(125.08, of_file=date(2026, 2, 1), valid_from=date(2026, 2, 1))
+    with pytest.raises(ImportRefused) as refused:
+        office.border(125.07, of_file=date(2026, 3, 1), valid_from=date(2026, 3, 2))
+    (why,) = refused.value.rejections
+    assert (why.code, "2026-03-01" in why.message.en) == ("bad_valid_from", True)
+
+
+def test_a_border_that_begins_before_the_last_one_is_refused(office: Office) -> None:
+    office.border(125.08, of_file=date(2026, 2, 1))
+    with pytest.raises(ImportRefused) as refused:
+        office.border(125.07, of_file=date(2026, 1, 1))
+    assert "2026-02-01" in refused.value.rejections[0].message.en
+    assert begins(office) == date(2026, 2, 1)

@@ -1,0 +1,111 @@
+"""A border that commits while plots are written: each plot gets the county that holds then."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import Connection
+
+from data.districts.districts import DistrictTree
+from data.import_result import ImportRefused
+from gis.polygons import from_geojson
+from service.accounts.db.accounts import Account
+from service.embedded import Endpoint
+from service.plots.db.ground_lock import lock_ground, wait_for_writers
+from service.plots.db.insert import NewPlot, county_shares, insert_plots
+from service.plots.district_import import import_districts
+from tests.service.conftest import EAST, WEST, Database, new_database, ring
+from tests.service.plots.test_border_moved import counties_with_border_at
+
+PLANTED = {"stage": "planted", "kind": "RGZL", "year": 2026}
+SURVEYOR = Account(1, "surveyor", "admin", (), None)
+
+
+@pytest.fixture
+def office(endpoint: Endpoint, with_districts: str) -> Iterator[Database]:
+    """A database of its own, for its borders move."""
+    with new_database(endpoint, with_districts) as database:
+        database.account("surveyor", "admin")
+        yield database
+
+
+def place(connection: Connection, west: float) -> NewPlot:
+    """What a writer does before it writes: lock the ground, see in which county it lies."""
+    geometry = from_geojson(ring(west, 43.05))
+    lock_ground(connection, [geometry])
+    county = county_shares(connection, [geometry])[0][0].county
+    return NewPlot(geometry, county, PLANTED | {"plot_no": f"{west:.3f}"})
+
+
+def move(database: Database) -> None:
+    with database.service.begin() as connection:
+        tree = DistrictTree(counties_with_border_at(125.08))
+        import_districts(connection, SURVEYOR, tree, "new.geojson")
+
+
+def waits_for_writers(database: Database) -> bool:
+    """Whether a border asks for its turn; it asks again and again."""
+    return bool(
+        database.scalar(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND mode = 'ShareLock' "
+            "AND relation = 'plot_version'::regclass"
+        )
+    )
+
+
+def until_it_waits(database: Database) -> None:
+    ends = time.monotonic() + 20
+    while not waits_for_writers(database):
+        assert time.monotonic() < ends, "the border does not wait"
+
+
+def county_of(database: Database, plot_id: int) -> str:
+    district = database.scalar("SELECT district FROM plot_version WHERE plot_id = :n", n=plot_id)
+    return str(district)
+
+
+def test_a_plot_placed_by_the_old_border_goes_to_the_new_county(office: Database) -> None:
+    with ThreadPoolExecutor(1) as threads:
+        with office.service.begin() as writer:
+            new = place(writer, 125.09)
+            assert new.district == WEST
+            border = threads.submit(move, office)
+            until_it_waits(office)
+            (number,) = insert_plots(writer, SURVEYOR, [new])
+            # Others go on meanwhile.
+            with office.service.begin() as other:
+                insert_plots(other, SURVEYOR, [place(other, 125.03)])
+        border.result()
+    assert county_of(office, number) == EAST
+    reason = office.scalar(
+        "SELECT reason FROM plot_history WHERE plot_id = :n AND valid_to IS NULL", n=number
+    )
+    assert "按最大部分重新归属" in reason
+
+
+def test_who_comes_when_the_border_has_its_turn_is_placed_by_the_new_one(office: Database) -> None:
+    with ThreadPoolExecutor(1) as threads:
+        with office.service.begin() as border:
+            tree = DistrictTree(counties_with_border_at(125.08))
+            import_districts(border, SURVEYOR, tree, "new.geojson")
+
+            def write() -> int:
+                with office.service.begin() as writer:
+                    return insert_plots(writer, SURVEYOR, [place(writer, 125.09)])[0]
+
+            plot = threads.submit(write)
+        number = plot.result()
+    assert county_of(office, number) == EAST
+
+
+def test_a_border_that_never_gets_its_turn_changes_nothing(
+    office: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "service.plots.district_import.wait_for_writers"
+    monkeypatch.setattr(name, lambda connection: wait_for_writers(connection, wait_s=0))
+    with office.service.begin() as writer:
+        place(writer, 125.09)
+        with pytest.raises(ImportRefused, match="正有图斑在写入"):
+            move(office)
+    assert office.scalar("SELECT count(*) FROM district_boundary WHERE valid_to IS NOT NULL") == 0
