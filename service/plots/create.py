@@ -74,7 +74,8 @@ def validate_new_version(  # noqa: PLR0913 - what every write brings along
 ) -> NewPlot:
     """A version that may be stored; every write of a plot passes here.
 
-    Its county is the one in the account's scope that holds the largest part of it.
+    Its county is the one in the account's scope that holds the largest part of it; town and village
+    are written in where the attributes do not say them.
 
     Parameters
     ----------
@@ -114,7 +115,7 @@ def validate_new_version(  # noqa: PLR0913 - what every write brings along
     )
     raise_for_problems(validation, acknowledged)
     district = next(share.county for share in validation.shares if account.covers(share.county))
-    return NewPlot(geometry=geometry, district=district, attributes=values)
+    return NewPlot(geometry=geometry, district=district, attributes={**values, **validation.place})
 
 
 def resolve_codes(

@@ -15,6 +15,7 @@ from service.accounts.db.audit import note
 from service.districts.db import districts as district_queries
 from service.districts.db.districts import BorderDayError, analyze, store_districts
 from service.plots.db.ground_lock import GroundBusy, wait_for_writers
+from service.plots.db.places import fill_places
 from service.plots.db.plots_left import plots_left
 from service.plots.db.reattribute import (
     MovedPlots,
@@ -67,7 +68,8 @@ def import_districts(
         )
     begins = _first_day(tree, file, valid_from)
     before = district_queries.tree(connection)
-    moved = _moved_counties(connection, tree)
+    moved = _moved(connection, tree, "county")
+    places = _moved(connection, tree, "town", "village")
     first_to_see = first_unseen(connection)
     try:
         rows = store_districts(connection, tree.frame, valid_from=begins)
@@ -80,10 +82,11 @@ def import_districts(
     analyze(connection, "district", "district_boundary", "district_cell")
     day = None if begins is None else begins.isoformat()
     note(connection, account, "import_districts", {"file": file, "rows": rows, "valid_from": day})
-    step = _Reattribution(connection, account, file, before, moved, acknowledged)
-    reason = str(_reason(file, begins or today()))
-    outside, groups = step.take(reason)
-    if moved:
+    step = _Reattribution(
+        connection, account, file, begins or today(), before, moved, places, acknowledged
+    )
+    outcome = step.take()
+    if moved or places:
         # Whoever is writing now has placed plots by the old border. They are few, so writers that
         # come now wait for these, and for the commit, and not for the whole.
         try:
@@ -92,39 +95,56 @@ def import_districts(
             raise _busy(file) from None
         written = written_since(connection, first_to_see)
         if written:
-            left, more = step.take(reason, written)
-            outside, groups = outside + left, groups + more
+            outcome = outcome.with_more(step.take(written))
     notes = [
         *tree.notes,
         *_notes_on_findings(tree, before),
-        *(rejection.message for rejection in outside),
-        *_notes_on_moved(groups, before),
+        *(rejection.message for rejection in outcome.outside),
+        *_notes_on_moved(outcome.moved, before),
+        *_notes_on_places(outcome.filled),
     ]
     return Imported(file, rows, notes)
 
 
 @dataclass(frozen=True)
+class _Outcome:
+    """What became of the plots."""
+
+    outside: list[Rejection]
+    moved: list[MovedPlots]
+    filled: int
+    """Plots that got a town or village."""
+
+    def with_more(self, other: "_Outcome") -> "_Outcome":
+        """Both together."""
+        return _Outcome(
+            self.outside + other.outside, self.moved + other.moved, self.filled + other.filled
+        )
+
+
+@dataclass(frozen=True)
 class _Reattribution:
-    """Plots follow the borders of some counties."""
+    """Plots follow the borders of some counties, towns and villages."""
 
     connection: Connection
     account: Account
     file: str
+    begins: date
     before: district_queries.DistrictTree
-    moved: Sequence[str]
+    counties: Sequence[str]
+    places: Sequence[str]
+    """Towns and villages."""
     acknowledged: Collection[str]
 
-    def take(
-        self, reason: str, plot_ids: Sequence[int] | None = None
-    ) -> tuple[list[Rejection], list[MovedPlots]]:
-        """Give plots the county of their largest part; tells those that lie in none.
+    def take(self, plot_ids: Sequence[int] | None = None) -> _Outcome:
+        """Give plots the county of their largest part, and their town and village.
 
         Raises
         ------
         ImportRefused
             Plots lie in no county, and that was not acknowledged.
         """
-        outside = _plots_outside(self.connection, self.moved, self.before, plot_ids)
+        outside = _plots_outside(self.connection, self.counties, self.before, plot_ids)
         if outside and "plots_outside" not in self.acknowledged:
             raise ImportRefused(
                 self.file,
@@ -136,8 +156,13 @@ class _Reattribution:
                 ),
                 outside,
             )
-        groups = reattribute_plots(self.connection, self.account, self.moved, reason, plot_ids)
-        return outside, groups
+        reason = str(_reason(self.file, self.begins))
+        moved = reattribute_plots(self.connection, self.account, self.counties, reason, plot_ids)
+        reason = str(_reason_of_place(self.file, self.begins))
+        filled = fill_places(
+            self.connection, self.account, self.places, self.begins, reason, plot_ids
+        )
+        return _Outcome(outside, moved, filled)
 
 
 def _busy(file: str) -> ImportRefused:
@@ -173,6 +198,21 @@ def _reason(file: str, begins: date) -> Message:
     )
 
 
+def _reason_of_place(file: str, begins: date) -> Message:
+    return Message(
+        f"乡镇、村界自 {begins} 起变更（{file}），按位置填写",
+        f"border of a town or village moved on {begins} ({file}): by where it lies",
+    )
+
+
+def _notes_on_places(filled: int) -> Iterator[Message]:
+    if filled:
+        yield Message(
+            f"{filled} 个图斑按位置填写了乡镇、村；人工填写的未改动",
+            f"{filled} plots got their town and village by where they lie; what people wrote stays",
+        )
+
+
 def _notes_on_moved(
     moved: Sequence[MovedPlots], districts: district_queries.DistrictTree
 ) -> Iterator[Message]:
@@ -200,13 +240,13 @@ def _joined(groups: Sequence[MovedPlots]) -> Iterator[MovedPlots]:
         yield MovedPlots(*pair, plots, sum(group.renumbered for group in alike))
 
 
-def _moved_counties(connection: Connection, tree: DistrictTree) -> list[str]:
-    """Counties that have another boundary in the file than in the database, or none there yet."""
-    counties = tree.frame[tree.frame["level"] == "county"].dropna(subset="geometry")
-    stored = district_queries.shapes(connection, counties["code"].tolist())
+def _moved(connection: Connection, tree: DistrictTree, *levels: str) -> list[str]:
+    """Districts that have another boundary in the file than in the database, or none there yet."""
+    drawn = tree.frame[tree.frame["level"].isin(levels)].dropna(subset="geometry")
+    stored = district_queries.shapes(connection, drawn["code"].tolist())
     return [
         code
-        for code, shape in zip(counties["code"], counties.geometry, strict=True)
+        for code, shape in zip(drawn["code"], drawn.geometry, strict=True)
         if code not in stored.index or not shapely.equals(stored[code], shape)
     ]
 

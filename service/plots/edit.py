@@ -25,6 +25,7 @@ from service.plots.db.edit import LockedPlot
 from service.plots.db.insert import NewPlot
 from service.plots.db.plots import ATTRIBUTES
 from service.plots.diff import compare
+from service.plots.places import forget_place
 from service.settings import Settings
 from service.web.body_validation import validate_body
 from service.web.etags import Versions, precondition_required
@@ -178,6 +179,9 @@ def write_version(
     Problem, NumberTaken, GroundBusy
         Those of :func:`validate_new_version`; its number is another plot's.
     """
+    before = geometry_of(locked.newest)
+    if not before.equals_exact(geometry):
+        attributes = forget_place(edit.connection, locked.newest, before, attributes)
     new = _checked(edit, geometry, attributes)
     after = {
         **locked.newest,

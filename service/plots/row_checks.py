@@ -21,11 +21,13 @@ from service.accounts.db.accounts import Account
 from service.layers.checks import on_layers
 from service.plots.db.credit import claimed_plot_ids
 from service.plots.db.insert import BATCH, Share, county_shares
+from service.plots.db.places import places_of
 from service.plots.db.plan_links import PlanLinks
 from service.plots.db.plots import existing_plot_ids
 from service.plots.kind_rules import kind_rules, wrong_kind_size
+from service.plots.places import missing_place, place_filled
 from service.plots.plan_links import wrong_plan_links
-from service.plots.row_matches import Matches, match_rows
+from service.plots.row_matches import Matches, match_rows, merged_attributes
 from service.plots.row_overlaps import overlaps_in_file, overlaps_with_plots
 from service.plots.validate import Reported, outside_districts
 from service.settings import Settings
@@ -127,6 +129,7 @@ def check_rows(
     _say_ground(connection, account, rows, matches, settings, progress)
     rows.say_all(_plans(connection, account, rows, counties, matches))
     rows.say_all(_on_layers(connection, rows))
+    rows.say_all(_places(connection, rows, counties, matches))
     return CheckedRows(
         rows.values, counties, rows.sorted(), rows.of_file, matches, list(table.notes)
     )
@@ -254,6 +257,30 @@ def _say_ground(
 def _replaced(connection: Connection, plot_id: int | None, of_file: set[int]) -> set[int]:
     """Plots that are no neighbours of a row: none of a new one."""
     return set() if plot_id is None else of_file | claimed_plot_ids(connection, plot_id)
+
+
+def _places(
+    connection: Connection, rows: _Rows, counties: Sequence[str | None], matches: Matches
+) -> list[tuple[int, Reported]]:
+    """Write towns and villages that neither a row nor its plot says; remarks on them."""
+    placed = [
+        (n, county)
+        for n, county in enumerate(counties)
+        if county is not None and rows.written[n] and rows.usable[n]
+    ]
+    places = places_of(
+        connection, [rows.shapes[n] for n, _ in placed], [county for _, county in placed]
+    )
+    remarks = []
+    for (n, _), place in zip(placed, places, strict=True):
+        plot_id = matches.rows[n].plot_id
+        row = rows.values[n]
+        said = row if plot_id is None else merged_attributes(matches.live[plot_id], row)
+        filled = missing_place(said, place)
+        if filled:
+            row.update(filled)
+            remarks.append((n, Reported(place_filled(connection, filled), field="town")))
+    return remarks
 
 
 def _units(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[tuple[int, Reported]]:

@@ -21,6 +21,7 @@ from service.plots.db.insert import NewPlot, insert_plots
 from service.plots.db.plan_links import PlanLinks, plan_links
 from service.plots.db.plots import ATTRIBUTES
 from service.plots.edit import Edit, geometry_of, lock_current, write_version
+from service.plots.places import forget_place
 from service.settings import Settings
 
 # Attributes that must be equal in plots that are merged.
@@ -44,6 +45,9 @@ def split_plot(edit: Edit, line: LineString) -> list[int]:
     locked = lock_current(edit)
     pieces = _pieces(locked, line)
     attributes = {name: locked.newest[name] for name in ATTRIBUTES} | {"declared_m2": None}
+    attributes = forget_place(
+        edit.connection, locked.newest, geometry_of(locked.newest), attributes
+    )
     plans = _plans_of_pieces(edit, pieces, attributes["plan_ids"])
     # Lock the ground of all pieces at once: locked one by one, two splits could deadlock.
     lock_ground(edit.connection, pieces)

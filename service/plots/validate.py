@@ -1,7 +1,7 @@
 """Checks of a plot at the moment it is written, and the green area that it would add."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,9 +25,11 @@ from service.plots.db.credit import claimed_plot_ids
 from service.plots.db.history import plan_ids_ever
 from service.plots.db.insert import Share, county_shares
 from service.plots.db.neighbours import Neighbour, TooManyNeighbours, neighbours
+from service.plots.db.places import places_of
 from service.plots.db.plan_links import PlanLinks
 from service.plots.db.plots import GREEN_STAGES
 from service.plots.kind_rules import kind_rules, wrong_kind_size
+from service.plots.places import missing_place, place_filled
 from service.plots.plan_links import PLAN_CODES, wrong_plan_links
 from service.settings import Settings
 from service.web.vertices import refuse_many_vertices
@@ -78,6 +80,8 @@ class Validation:
     area_m2: float | None = None
     adds_m2: float | None = None
     shares: tuple[Share, ...] = ()
+    place: Mapping[str, str] = field(default_factory=dict)
+    """Town and village that the attributes do not say and the place of the plot tells."""
 
     @property
     def valid(self) -> bool:
@@ -164,9 +168,14 @@ def validate(  # noqa: PLR0913 - what every write brings along
         )
     ]
     reported += _on_layers(connection, geometry, attributes)
+    place: dict[str, str] = {}
+    if district is not None:
+        place = missing_place(attributes, places_of(connection, [geometry], [district])[0])
+    if place:
+        reported.append(Reported(place_filled(connection, place), field="properties.town"))
     # The plot's own approved version is counted already, so only what it grows by is added.
     return Validation(
-        reported, size_m2, adds_m2(geometry, neighbours_of_all) if counts else 0.0, shares
+        reported, size_m2, adds_m2(geometry, neighbours_of_all) if counts else 0.0, shares, place
     )
 
 

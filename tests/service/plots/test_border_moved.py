@@ -35,7 +35,7 @@ class Office:
 
     def __init__(self, connection: Connection, account: Account) -> None:
         self.connection = connection
-        self._account = account
+        self.account = account
 
     def plot(
         self, west: float, county: str = WEST, *, review: str = "approved", **more: Any
@@ -44,12 +44,12 @@ class Office:
         attributes = {"stage": "planted", "kind": "RGZL", "year": 2026, **more}
         geometry = as_multipolygon(shape(ring(west, 43.05)))
         new = NewPlot(geometry, county, attributes, review=review)
-        return insert_plots(self.connection, self._account, [new])[0]
+        return insert_plots(self.connection, self.account, [new])[0]
 
     def border(self, lon: float, **more: Any) -> Imported:
         """Import both counties with the border between them at a meridian."""
         tree = DistrictTree(counties_with_border_at(lon), valid_from=more.pop("of_file", None))
-        return import_districts(self.connection, self._account, tree, "new.geojson", **more)
+        return import_districts(self.connection, self.account, tree, "new.geojson", **more)
 
     def row(self, plot_id: int) -> Any:
         """The version of a plot."""
