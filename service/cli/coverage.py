@@ -20,6 +20,7 @@ from service.coverage.rollup import CoverageAnswer, CoverageQuestion
 from service.coverage.rollup import coverage as read_coverage
 from service.errors import Problem
 from service.plots.filters import known_codes, past_moment
+from service.units.naming import known_units
 from service.web.timestamps import in_words
 
 CODE, DISTRICT, GROUP = (
@@ -92,6 +93,9 @@ def coverage(
     ] = None,
     kind: Annotated[list[str] | None, typer.Option(help="Code or label of `kind`.")] = None,
     programme: Annotated[list[str] | None, typer.Option(help="Code or label.")] = None,
+    theme: Annotated[list[str] | None, typer.Option(help="Code or label.")] = None,
+    work_type: Annotated[list[str] | None, typer.Option(help="Code or label.")] = None,
+    unit: Annotated[list[str] | None, typer.Option(help="Code or name of a unit.")] = None,
     by: Annotated[By | None, typer.Option(help="Groups.", case_sensitive=False)] = None,
     as_of: Annotated[
         str | None, typer.Option(help="What stood then: 2026-05-01 (its end) or RFC 3339.")
@@ -106,11 +110,16 @@ def coverage(
     with opened() as db:
         db.settle()
         with db.transaction() as (connection, account):
+            lists = {"kind": kind, "programme": programme, "theme": theme, "work_type": work_type}
             choice = Choice(
-                year,
-                known_codes(connection, "kind", kind) if kind else None,
-                known_codes(connection, "programme", programme) if programme else None,
-                moment,
+                year=year,
+                **{
+                    f"{name}s": known_codes(connection, name, values)
+                    for name, values in lists.items()
+                    if values
+                },
+                units=known_units(connection, unit) if unit else None,
+                as_of=moment,
             )
             question = CoverageQuestion(level, parent, by, choice)
             answer = read_coverage(connection, account, question)

@@ -20,6 +20,7 @@ from data.reading.limits import Limits
 from data.writing.csv import as_csv
 from data.writing.dispatch import write
 from data.writing.export_report import ExportReport
+from data.years import FIRST_YEAR, LAST_YEAR
 from gis.messages import Message
 from service.cli.context import opened
 from service.cli.language import described, label, shown, terminal_language, words
@@ -30,10 +31,10 @@ from service.districts.db import districts as district_queries
 from service.errors import Problem
 from service.layers.importing import import_layer, layer_of, refuse_day
 from service.plots.acceptance import with_acceptances
+from service.plots.api.plot_schemas import Stage
 from service.plots.db import plots as plot_queries
-from service.plots.db.plots import PlotFilter
 from service.plots.district_import import import_districts
-from service.plots.filters import counties_below
+from service.plots.filters import PlotQuery
 from service.plots.frames import plots_frame
 from service.plots.importing import Changed, Settlement, import_plots
 from service.settings import Settings
@@ -330,6 +331,15 @@ def export_plots(
         str | None, typer.Option(help="zaolin (default for shp) or lcxzgx.", callback=lower)
     ] = None,
     district: District = None,
+    year: Annotated[
+        int | None, typer.Option(min=FIRST_YEAR, max=LAST_YEAR, help="Task year.")
+    ] = None,
+    stage: Annotated[Stage | None, typer.Option(help="One stage.", case_sensitive=False)] = None,
+    kind: Annotated[list[str] | None, typer.Option(help="Code or label of `kind`.")] = None,
+    programme: Annotated[list[str] | None, typer.Option(help="Code or label.")] = None,
+    theme: Annotated[list[str] | None, typer.Option(help="Code or label.")] = None,
+    work_type: Annotated[list[str] | None, typer.Option(help="Code or label.")] = None,
+    unit: Annotated[list[str] | None, typer.Option(help="Code or name of a unit.")] = None,
     version: Annotated[
         Literal["approved", "working"],
         typer.Option(help="Which versions.", case_sensitive=False),
@@ -339,8 +349,18 @@ def export_plots(
     with opened() as db:
         limit = db.settings.export_limit
         with db.transaction() as (connection, account):
-            counties = None if district is None else counties_below(connection, district, account)
-            filters = PlotFilter(version=version, counties=counties)
+            filters = PlotQuery(
+                district=district,
+                stages=None if stage is None else [stage],
+                reviews=None,
+                kinds=kind or None,
+                year=year,
+                programmes=programme or None,
+                version=version,
+                themes=theme or None,
+                work_types=work_type or None,
+                units=unit or None,
+            ).resolve(connection, account)
             rows = plot_queries.list_records(connection, account, filters, limit=limit + 1)
             frame, checks = with_acceptances(connection, plots_frame(rows[:limit]))
         if len(rows) > limit:
@@ -348,8 +368,8 @@ def export_plots(
                 422,
                 "too_many_plots",
                 Message(
-                    f"一个文件最多 {limit} 个图斑，请用 --district",
-                    "more plots than one file may hold: narrow it by --district",
+                    f"一个文件最多 {limit} 个图斑，请用 --district 或 --year",
+                    "more plots than one file may hold: narrow it by --district or --year",
                 ),
             )
         tables = {"acceptances": checks}

@@ -1,7 +1,7 @@
 """Coverage of any level: counties from PostGIS, parents as the sums of their counties."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -101,10 +101,19 @@ class CoverageQuestion:
     exact_cells: int = EXACT_CELLS
 
 
+def own_choice(account: Account, choice: Choice) -> Choice:
+    """The choice; without units, that of an account of units alone is of the plots of its units."""
+    if account.units and account.counties == () and choice.units is None:
+        return replace(choice, units=account.units)
+    return choice
+
+
 def coverage(
     connection: Connection, account: Account, question: CoverageQuestion
 ) -> CoverageAnswer:
     """Coverage of the districts of a level that lie in the account's scope.
+
+    Of plots of its own units an account gets those districts of the whole tree that have some.
 
     A district above the counties is the sum of those counties that the account may see; it says
     ``complete: false`` when some are missing. Every district of the level has a row, with 0 where
@@ -194,11 +203,16 @@ def coverage_of_levels(
 ) -> list[CoverageAnswer]:
     """As :func:`coverage`, for several levels at or above the county in one query."""
     districts = tree(connection, question.choice.as_of)
+    question = replace(question, choice=own_choice(account, question.choice))
+    everywhere = _everywhere(account, question.choice)
+    seen = account
+    if everywhere:
+        seen = replace(account, counties=None)
     base = question.level if question.level in BELOW_COUNTY else "county"
-    plan = _plan(districts, account, question.parent, base, tuple(levels))
+    plan = _plan(districts, seen, question.parent, base, tuple(levels))
     whole = (
         plan.every
-        and account.counties is None
+        and seen.counties is None
         and question.choice == EVERY
         and question.by in MATERIALISED_GROUPINGS
     )
@@ -210,18 +224,38 @@ def coverage_of_levels(
         level=base,
         exact_cells=question.exact_cells,
     )
+    rows_of_levels = _rows(plan, question.by, figures)
+    boundary = plan.boundary
+    if everywhere:
+        rows_of_levels = [_with_plots(rows) for rows in rows_of_levels]
+        boundary = boundary_words(districts[code] for code in {row.code for row in figures.rows})
     return [
         CoverageAnswer(
             rows,
             figures.moment,
-            plan.boundary,
+            boundary,
             question.by,
             figures.pending_cells,
             figures.pending_since,
             figures.outside_m2,
         )
-        for rows in _rows(plan, question.by, figures)
+        for rows in rows_of_levels
     ]
+
+
+def _everywhere(account: Account, choice: Choice) -> bool:
+    """Whether the figures are of the account's own units: it sees their plots in every district."""
+    return (
+        account.counties is not None
+        and bool(choice.units)
+        and set(choice.units or ()) <= set(account.units)
+    )
+
+
+def _with_plots(rows: CoverageRows) -> CoverageRows:
+    """The rows of districts in which there is a plot."""
+    there = {row.code for row in rows if row.plot_count}
+    return CoverageRows(row for row in rows if row.code in there)
 
 
 def _rows(plan: _Plan, by: By | None, figures: CoverageResult) -> list[CoverageRows]:
@@ -312,6 +346,8 @@ def districts_behind(
     node = districts.get(code)
     if node is None:
         return []
+    if _everywhere(account, own_choice(account, choice)):
+        account = replace(account, counties=None)
     if node.level in BELOW_COUNTY:
         return [node] if account.covers(_county(districts, node) or "") else []
     return _parts(districts, account, node, "county")

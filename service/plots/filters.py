@@ -13,6 +13,7 @@ from service.districts.db.districts import tree
 from service.errors import Problem
 from service.plots.api.plot_schemas import Review, Stage
 from service.plots.db.plots import PlotFilter, VersionName
+from service.units.naming import known_units
 from service.web.deps import bad_query
 from service.web.timestamps import now, parse_moment
 
@@ -177,7 +178,8 @@ class PlotQuery:
         Raises
         ------
         Problem
-            403 ``role_missing``; 422 ``unknown_district`` and those of :func:`known_codes`.
+            403 ``role_missing``; 422 ``unknown_district``, ``unknown_unit`` and those of
+            :func:`known_codes`.
         """
         self.refuse(account)
         codes_of = {
@@ -190,6 +192,8 @@ class PlotQuery:
             )
             if values is not None
         }
+        if self.units is not None:
+            codes_of["unit"] = known_units(connection, self.units)
         counties = None
         if self.district is not None:
             counties = counties_below(connection, self.district, account)
@@ -208,5 +212,5 @@ class PlotQuery:
             programmes=codes_of.get("programme"),
             themes=codes_of.get("theme"),
             work_types=codes_of.get("work_type"),
-            units=self.units,
+            units=codes_of.get("unit"),
         )

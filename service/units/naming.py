@@ -1,11 +1,12 @@
 """Units as people name them: by code or by name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
 
 from gis.messages import Message
+from service.errors import Problem
 from service.units.db.units import units
 from service.web.timestamps import today
 
@@ -35,14 +36,35 @@ def wrong_unit(
     """
     row = words.get(word)
     if row is None:
-        return "unknown_unit", Message(
-            f"没有单位“{word[:40]}”，单位见 /api/units，名称重复时请用代码",
-            f"there is no unit {word[:40]!r}: /api/units lists them; where several bear a name, "
-            "give the code",
-        )
+        return "unknown_unit", _unknown(word)
     if row["ended"] and row["code"] not in before:
         return "ended_unit", Message(
             f"单位“{row['name']}”已于 {row['valid_to']} 停用，请选别的单位",
             f"the unit {row['name']!r} ended on {row['valid_to']}: take another",
         )
     return None
+
+
+def known_units(connection: Connection, values: Sequence[str]) -> list[str]:
+    """Codes of units, each given as code or name; ended ones too.
+
+    Raises
+    ------
+    Problem
+        422 ``unknown_unit``.
+    """
+    words = unit_words(connection)
+    for word in values:
+        if word not in words:
+            message = _unknown(word)
+            entry = {"field": "unit", "code": "unknown_unit", "message": message}
+            raise Problem(422, "unknown_unit", message, errors=[entry])
+    return [words[word]["code"] for word in values]
+
+
+def _unknown(word: str) -> Message:
+    return Message(
+        f"没有单位“{word[:40]}”，单位见 /api/units，名称重复时请用代码",
+        f"there is no unit {word[:40]!r}: /api/units lists them; where several bear a name, give "
+        "the code",
+    )

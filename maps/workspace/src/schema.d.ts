@@ -5160,6 +5160,12 @@ export interface operations {
                 programme?: string[] | null;
                 /** @description `approved`: the last approved version; `working`: the newest. Lists and tiles have the newest by default, files the approved. */
                 version?: ("approved" | "working") | null;
+                /** @description Code or label of the list `theme`. */
+                theme?: string[] | null;
+                /** @description Code or label of the list `work_type`. */
+                work_type?: string[] | null;
+                /** @description Code or name of a unit that does the work. */
+                unit?: string[] | null;
             };
             header?: {
                 /** @description ETags that you have: 304 if unchanged. */
@@ -6557,12 +6563,6 @@ export interface operations {
                 sort?: ("plot_no" | "-plot_no" | "year" | "-year" | "area_m2" | "-area_m2" | "district" | "-district" | "changed_at" | "-changed_at") | null;
                 /** @description west,south,east,north in degrees (CRS84). */
                 bbox?: string | null;
-                /** @description Code or label of `theme`. */
-                theme?: string[] | null;
-                /** @description Code or label of `work_type`. */
-                work_type?: string[] | null;
-                /** @description Code of a unit. */
-                unit?: string[] | null;
                 /** @description County or above. */
                 district?: string | null;
                 stage?: ("planned" | "planted" | "accepted" | "existing" | "cancelled")[] | null;
@@ -6574,6 +6574,12 @@ export interface operations {
                 programme?: string[] | null;
                 /** @description `approved`: the last approved version; `working`: the newest. Lists and tiles have the newest by default, files the approved. */
                 version?: ("approved" | "working") | null;
+                /** @description Code or label of the list `theme`. */
+                theme?: string[] | null;
+                /** @description Code or label of the list `work_type`. */
+                work_type?: string[] | null;
+                /** @description Code or name of a unit that does the work. */
+                unit?: string[] | null;
                 /** @description What stood then: `2026-05-01` (its end) or RFC 3339. */
                 as_of?: string | null;
                 /** @description Entries on a page. */
@@ -8412,6 +8418,12 @@ export interface operations {
                 kind?: string[] | null;
                 /** @description Code or label of `programme`. */
                 programme?: string[] | null;
+                /** @description Code or label of the list `theme`. */
+                theme?: string[] | null;
+                /** @description Code or label of the list `work_type`. */
+                work_type?: string[] | null;
+                /** @description Code or name of a unit that does the work. */
+                unit?: string[] | null;
                 /** @description What stood then: `2026-05-01` (its end) or RFC 3339. */
                 as_of?: string | null;
             };
@@ -8460,6 +8472,12 @@ export interface operations {
                 kind?: string[] | null;
                 /** @description Code or label of `programme`. */
                 programme?: string[] | null;
+                /** @description Code or label of the list `theme`. */
+                theme?: string[] | null;
+                /** @description Code or label of the list `work_type`. */
+                work_type?: string[] | null;
+                /** @description Code or name of a unit that does the work. */
+                unit?: string[] | null;
                 /** @description What stood then: `2026-05-01` (its end) or RFC 3339. */
                 as_of?: string | null;
                 /** @description Entries on a page. */
@@ -9247,14 +9265,14 @@ export interface operations {
                 programme?: string[] | null;
                 /** @description `approved`: the last approved version; `working`: the newest. Lists and tiles have the newest by default, files the approved. */
                 version?: ("approved" | "working") | null;
+                /** @description Code or label of the list `theme`. */
+                theme?: string[] | null;
+                /** @description Code or label of the list `work_type`. */
+                work_type?: string[] | null;
+                /** @description Code or name of a unit that does the work. */
+                unit?: string[] | null;
                 /** @description west,south,east,north in degrees (CRS84). */
                 bbox?: string | null;
-                /** @description Code or label of `theme`. */
-                theme?: string[] | null;
-                /** @description Code or label of `work_type`. */
-                work_type?: string[] | null;
-                /** @description Code of a unit. */
-                unit?: string[] | null;
                 /** @description What stood then: `2026-05-01` (its end) or RFC 3339. */
                 as_of?: string | null;
             };

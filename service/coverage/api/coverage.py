@@ -19,15 +19,17 @@ from service.coverage.rollup import (
     boundary_words,
     coverage,
     districts_behind,
+    own_choice,
 )
 from service.districts.api.districts import Level
 from service.errors import not_found
-from service.plots.api.filter_params import AsOfDep
+from service.plots.api.filter_params import AsOfDep, Themes, Units, WorkTypes
 from service.plots.api.plot_schemas import PlotList
 from service.plots.api.plots import PlotsPageDep, plots_page
 from service.plots.db import plots
 from service.plots.db.plots import GREEN_STAGES, PlotFilter
 from service.plots.filters import known_codes
+from service.units.naming import known_units
 from service.web.admission import by_length, in_lane
 from service.web.deps import ConnectionDep, SettingsDep
 from service.web.geojson_response import GeoJson
@@ -137,12 +139,20 @@ async def plot_choice(
     programme: Annotated[
         list[str] | None, Query(max_length=50, description="Code or label of `programme`.")
     ] = None,
+    theme: Themes = None,
+    work_type: WorkTypes = None,
+    unit: Units = None,
 ) -> Choice:
     """Which plots count in the figures."""
+    lists = {"kind": kind, "programme": programme, "theme": theme, "work_type": work_type}
     return Choice(
         year=year,
-        kinds=None if kind is None else known_codes(connection, "kind", kind),
-        programmes=None if programme is None else known_codes(connection, "programme", programme),
+        **{
+            f"{name}s": known_codes(connection, name, values)
+            for name, values in lists.items()
+            if values is not None
+        },
+        units=None if unit is None else known_units(connection, unit),
         as_of=as_of,
     )
 
@@ -192,6 +202,7 @@ def list_coverage_plots(
     page: PlotsPageDep,
 ) -> Any:
     """The plots that make the figure of a district, page by page."""
+    choice = own_choice(account, choice)
     behind = districts_behind(connection, account, code, choice)
     if not behind:
         raise not_found("此行政区")

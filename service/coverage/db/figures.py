@@ -38,6 +38,9 @@ class Choice:
     year: int | None = None
     kinds: Sequence[str] | None = None
     programmes: Sequence[str] | None = None
+    themes: Sequence[str] | None = None
+    work_types: Sequence[str] | None = None
+    units: Sequence[str] | None = None
     as_of: datetime | None = None
 
 
@@ -86,7 +89,8 @@ _CHOSEN = text(
         stamp="NULL",
         figures="""
     coverage_figures(CAST(:codes AS text[]), :grouping, CAST(:as_of AS timestamptz), :few,
-        CAST(:year AS integer), CAST(:kinds AS text[]), CAST(:programmes AS text[]))""",
+        CAST(:year AS integer), CAST(:kinds AS text[]), CAST(:programmes AS text[]),
+        CAST(:themes AS text[]), CAST(:work_types AS text[]), CAST(:units AS text[]))""",
     )
 )
 
@@ -160,11 +164,12 @@ def _figures(
 
 
 def _choice_params(choice: Choice) -> dict[str, Any]:
+    lists = ("kinds", "programmes", "themes", "work_types", "units")
+    values = {name: getattr(choice, name) for name in lists}
     return {
         "as_of": choice.as_of,
         "year": choice.year,
-        "kinds": None if choice.kinds is None else list(choice.kinds),
-        "programmes": None if choice.programmes is None else list(choice.programmes),
+        **{name: None if those is None else list(those) for name, those in values.items()},
     }
 
 
@@ -175,7 +180,8 @@ def plots_behind(codes: Sequence[str], choice: Choice, *, exact_cells: int) -> S
         text("""
             SELECT plot_id FROM coverage_plots(CAST(:codes AS text[]),
                 CAST(:as_of AS timestamptz), :few, CAST(:year AS integer),
-                CAST(:kinds AS text[]), CAST(:programmes AS text[]))
+                CAST(:kinds AS text[]), CAST(:programmes AS text[]), CAST(:themes AS text[]),
+                CAST(:work_types AS text[]), CAST(:units AS text[]))
         """)
         .bindparams(codes=list(codes), few=exact_cells, **params)
         .columns(plot_id=BigInteger)

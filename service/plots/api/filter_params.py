@@ -23,6 +23,16 @@ Version = Annotated[
     ),
 ]
 
+Themes = Annotated[
+    list[str] | None, Query(max_length=50, description="Code or label of the list `theme`.")
+]
+WorkTypes = Annotated[
+    list[str] | None, Query(max_length=50, description="Code or label of the list `work_type`.")
+]
+Units = Annotated[
+    list[str] | None, Query(max_length=50, description="Code or name of a unit that does the work.")
+]
+
 
 async def as_of_moment(
     as_of: Annotated[
@@ -56,9 +66,14 @@ async def plot_query(
         list[str] | None, Query(max_length=50, description="Code or label of `programme`.")
     ] = None,
     version: Version = None,
+    theme: Themes = None,
+    work_type: WorkTypes = None,
+    unit: Units = None,
 ) -> PlotQuery:
     """The same parameters for lists, files and tiles."""
-    return PlotQuery(district, stage, review, kind, year, programme, version)
+    return PlotQuery(
+        district, stage, review, kind, year, programme, version, theme, work_type, unit
+    )
 
 
 PlotQueryDep = Annotated[PlotQuery, Depends(plot_query)]
@@ -70,17 +85,8 @@ async def plot_filter(
     connection: ConnectionDep,
     bbox: Bbox = None,
     as_of: AsOfDep = None,
-    theme: Annotated[
-        list[str] | None, Query(max_length=50, description="Code or label of `theme`.")
-    ] = None,
-    work_type: Annotated[
-        list[str] | None, Query(max_length=50, description="Code or label of `work_type`.")
-    ] = None,
-    unit: Annotated[list[str] | None, Query(max_length=50, description="Code of a unit.")] = None,
 ) -> PlotFilter:
-    """The filter with a bounding box (degrees of CRS84), a moment, themes, types of work, units.
-
-    Tiles are not filtered by the latter three: far out they count by other attributes.
+    """The filter with a bounding box (degrees of CRS84) and a moment.
 
     Raises
     ------
@@ -93,7 +99,6 @@ async def plot_filter(
             box = parse_bbox(bbox)
         except InvalidValueError as error:
             raise bad_query("bbox", error.message) from None
-    query = replace(query, themes=theme, work_types=work_type, units=unit)
     return replace(query.resolve(connection, account), bbox=box, as_of=as_of)
 
 

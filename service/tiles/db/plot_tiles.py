@@ -37,14 +37,19 @@ class PlotTile(NamedTuple):
     matched: int
 
 
-# Columns that plot_version and plot_square share, by the field of the filter.
+# Columns by the field of the filter.
 _FILTERS: Final = {
     "counties": "district",
     "stages": "stage",
     "reviews": "review",
     "kinds": "kind",
     "programmes": "programme",
+    "themes": "theme",
+    "work_types": "work_type",
+    "units": "unit",
 }
+# Those that plot_square lacks: by them squares are counted plot by plot.
+_UNCOUNTED: Final = frozenset({"themes", "work_types", "units", "own_units"})
 
 
 def given(account: Account | None, filters: PlotFilter) -> Iterator[tuple[str, Any]]:
@@ -53,7 +58,11 @@ def given(account: Account | None, filters: PlotFilter) -> Iterator[tuple[str, A
     Without ``account`` the statement determines the scope itself.
     """
     if account is not None and account.counties is not None:
-        yield "scope", list(account.counties)
+        if account.units:
+            yield "scope_or_unit", list(account.counties)
+            yield "own_units", list(account.units)
+        else:
+            yield "scope", list(account.counties)
     for name in _FILTERS:
         if (values := getattr(filters, name)) is not None:
             yield name, list(values)
@@ -66,6 +75,9 @@ def _where(names: tuple[str, ...], table: str) -> str:
     check."""
     words = {
         "scope": f"{table}.district = ANY((SELECT CAST(:scope AS text[]))::text[])",
+        "scope_or_unit": f"({table}.district = ANY((SELECT CAST(:scope_or_unit AS text[]))::text[])"
+        f" OR {table}.unit = ANY((SELECT CAST(:own_units AS text[]))::text[]))",
+        "own_units": "true",
         # For many rows: with "IS TRUE" the planner probes a hash table and does not join.
         "scope of many": f"({table}.district IN (SELECT unnest(CAST(:scope AS text[])))) IS TRUE",
         "year": f"{table}.year = (SELECT CAST(:year AS integer))",
@@ -227,9 +239,7 @@ WITH part AS (
     SELECT ((s.square >> 14) >> :up) * 16384 + ((s.square & 16383) >> :up) AS xy, s.stage,
            sum(s.plots)::bigint AS plots, sum(s.area_cm2)::bigint AS area_cm2
     FROM {table} s
-    WHERE {blocks}
-      AND s.square >> 14 BETWEEN :x0 AND :x1 AND s.square & 16383 BETWEEN :y0 AND :y1
-      AND s.shown = ANY(CAST(:shown AS text[])){where}
+    WHERE s.square >> 14 BETWEEN :x0 AND :x1 AND s.square & 16383 BETWEEN :y0 AND :y1{where}
     GROUP BY 1, 2
 ), counted AS MATERIALIZED (
     SELECT xy >> 14 AS x, xy & 16383 AS y, sum(plots) AS count,
@@ -247,6 +257,14 @@ SELECT matched, CASE WHEN matched > 0 THEN
     || (SELECT {note}) END AS data
 FROM told
 """
+
+# The same columns out of the plots themselves.
+_EACH_PLOT = """(
+    SELECT square_step((ST_XMin(v.geom) + ST_XMax(v.geom)) / 2 + 180, {sides}) * 16384
+           + square_step((ST_YMin(v.geom) + ST_YMax(v.geom)) / 2 + 90, {sides}) AS square,
+           v.stage, 1 AS plots, round(v.area_m2 * 10000)::bigint AS area_cm2
+    FROM ({rows}) v
+)"""
 
 
 # The filters that plot_square_sum supports.
@@ -270,15 +288,27 @@ def squares_statement(
     names: tuple[str, ...], *, mercator: bool, summed: bool = False, many: bool = False
 ) -> TextClause:
     """Squares of degrees with what lies in them: a plot is counted where its middle is."""
+    shared = tuple("scope of many" if name == "scope" else name for name in names)
+    where = f" AND {_BLOCKS[many]} AND s.shown = ANY(CAST(:shown AS text[])){_where(shared, 's')}"
+    table = "plot_square_sum" if summed else "plot_square"
+    return _squares(table, where, mercator=mercator)
+
+
+def squares_of_plots_statement(
+    names: tuple[str, ...], *, approved: bool, mercator: bool
+) -> TextClause:
+    """The same, counted plot by plot: for filters that plot_square lacks."""
+    rows = (_APPROVED if approved else _NEWEST).format(where=_where(names, "v"))
+    return _squares(_EACH_PLOT.format(sides=2**FINE, rows=rows), "", mercator=mercator)
+
+
+def _squares(table: str, where: str, *, mercator: bool) -> TextClause:
     return _text(
         _SQUARES.format(
-            table="plot_square_sum" if summed else "plot_square",
-            blocks=_BLOCKS[many],
+            table=table,
             of_stages=_OF_STAGES,
             stages=", ".join(STAGES),
-            where=_where(
-                tuple("scope of many" if name == "scope" else name for name in names), "s"
-            ),
+            where=where,
             drawn=drawn_box(
                 "x * :side - 180",
                 "y * :side - 90",
@@ -297,6 +327,13 @@ def squares_tile(
 ) -> PlotTile:
     """Run :func:`squares_statement`; a square that two tiles share is in both with all it has."""
     narrow = dict(given(account, filters))
+    approved = approved_only(account, filters)
+    if not _UNCOUNTED.isdisjoint(narrow):
+        row = connection.execute(
+            squares_of_plots_statement(tuple(narrow), approved=approved, mercator=ground.mercator),
+            {**places(ground), **narrow, **_window(ground, scale, FINE)},
+        ).one()
+        return PlotTile(None if row.data is None else bytes(row.data), row.matched)
     summed = sums_serve(narrow, scale)
     # The planner would assume one square per row, and sort them all.
     connection.execute(text("SET LOCAL enable_sort = off"))
@@ -308,9 +345,7 @@ def squares_tile(
             **places(ground),
             **narrow,
             **squares,
-            "shown": ["approved", "both"]
-            if approved_only(account, filters)
-            else ["working", "both"],
+            "shown": ["approved", "both"] if approved else ["working", "both"],
         },
     ).one()
     return PlotTile(None if row.data is None else bytes(row.data), row.matched)
@@ -323,25 +358,21 @@ _FIRST: Final = {COARSE: -1, MIDDLE: -100_000}
 def _squares_of(ground: Ground, scale: int, *, summed: bool) -> dict[str, Any]:
     """Which rows of plot_square a tile needs, and how many of them make one of its squares."""
     stored = COARSE if scale <= COARSE_TO else MIDDLE if summed else FINE
+    window = _window(ground, scale, stored)
+    tall = 2 ** (stored - BLOCK - 1)
+    numbers = [
+        column * tall + row
+        for column in range(window["x0"] >> BLOCK, (window["x1"] >> BLOCK) + 1)
+        for row in range(window["y0"] >> BLOCK, (window["y1"] >> BLOCK) + 1)
+    ]
+    blocks = numbers if stored == FINE else [_FIRST[stored] - block for block in numbers]
+    return {"blocks": blocks, "first": min(blocks), "last": max(blocks), **window}
+
+
+def _window(ground: Ground, scale: int, stored: int) -> dict[str, Any]:
+    """The squares of a size that a tile shows, and how many of them make one of its own."""
     halvings = min(scale + SQUARES, stored)
     up, side = stored - halvings, 360 / 2**halvings
     x0, x1 = (floor((ground.west + 180) / side) << up, ceil((ground.east + 180) / side) << up)
     y0, y1 = (floor((ground.south + 90) / side) << up, ceil((ground.north + 90) / side) << up)
-    tall = 2 ** (stored - BLOCK - 1)
-    numbers = [
-        column * tall + row
-        for column in range(x0 >> BLOCK, ((x1 - 1) >> BLOCK) + 1)
-        for row in range(y0 >> BLOCK, ((y1 - 1) >> BLOCK) + 1)
-    ]
-    blocks = numbers if stored == FINE else [_FIRST[stored] - block for block in numbers]
-    return {
-        "blocks": blocks,
-        "first": min(blocks),
-        "last": max(blocks),
-        "up": up,
-        "side": side,
-        "x0": x0,
-        "x1": x1 - 1,
-        "y0": y0,
-        "y1": y1 - 1,
-    }
+    return {"up": up, "side": side, "x0": x0, "x1": x1 - 1, "y0": y0, "y1": y1 - 1}

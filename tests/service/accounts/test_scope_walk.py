@@ -458,12 +458,14 @@ RULES: dict[str, Rule] = {
 
 # Those that only look come first: they share one world.
 ROUTES = sorted(RULES, key=lambda route: not route.startswith("GET "))
-# Zones, patrols, findings, figures and tiles are those of districts.
+# Zones, patrols and findings are those of districts.
 SHOWN_TO_A_DEPARTMENT = (
     "GET /api/plots",
     "GET /api/plots/{plot_id}",
     "GET /api/plots/{plot_id}/versions/{version}",
     "GET /api/exports/plots",
+    "GET /api/coverage/{code}/plots",
+    "GET /tiles/plots/{grid}/{z}/{row}/{col}",
 )
 REACHING = [route for route in ROUTES if RULES[route].plot or RULES[route].row or RULES[route].body]
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 from typing import Any
 
 import geopandas
@@ -13,6 +14,7 @@ from gis.crs import CGCS2000
 from gis.measure import area_m2
 from service.districts.db.districts import store_districts
 from service.settings import Settings
+from service.web.timestamps import now
 from tests.service.conftest import CITY, EAST, SOUTH, WEST, Database, Server, SignIn, feature, ring
 from tests.service.plots.made import approved, drawn
 
@@ -191,6 +193,29 @@ def test_figures_are_narrowed_by_kind_and_programme_and_year(sign_in: SignIn) ->
     union = box(125.05, 43.05, 125.053, 43.052)
     assert two["green_m2"] == pytest.approx(area_m2(union), rel=1e-6)
     assert viewer.get("/api/coverage?kind=nothing").status_code == 422
+
+
+@pytest.mark.parametrize("moment", [False, True], ids=["now", "then"])
+@pytest.mark.parametrize("query", ["theme=党员林", "work_type=XJ", "unit=LYJ", "unit=林业局"])
+def test_figures_are_narrowed_by_theme_work_type_and_unit(
+    sign_in: SignIn, query: str, moment: bool
+) -> None:
+    sign_in("admin").put("/api/units/LYJ", json={"name": "林业局"})
+    of_plot = {"theme": "DYL", "work_type": "XJ", "unit": "LYJ"}
+    approved(sign_in, geometry=ring(125.05, 43.05), **of_plot)
+    approved(sign_in, geometry=ring(125.051, 43.05))
+    viewer = sign_in("viewer")
+    then = f"&as_of={now() + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}" if moment else ""
+    row = rows(viewer, f"?{query}{then}")[WEST]
+    assert row["plot_count"] == 1
+    assert row["green_m2"] == pytest.approx(area_m2(box(125.05, 43.05, 125.052, 43.052)), rel=1e-6)
+    behind = viewer.get(f"/api/coverage/{WEST}/plots?{query}{then}").json()
+    assert behind["numberMatched"] == 1
+
+
+def test_an_unknown_unit_has_no_figures(sign_in: SignIn) -> None:
+    answer = sign_in("viewer").get("/api/coverage?unit=nobody")
+    assert (answer.status_code, answer.json()["code"]) == (422, "unknown_unit")
 
 
 def test_figures_can_be_asked_for_as_they_stood(sign_in: SignIn) -> None:

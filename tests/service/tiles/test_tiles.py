@@ -172,15 +172,20 @@ def test_the_neighbours_plots_are_not_in_the_tile(sign_in: SignIn, z: int) -> No
         f"district={WEST}",
         "version=approved",
         "stage=planted&year=2025&review=draft",
+        "theme=DYL",
+        "work_type=XJ&year=2025",
+        "unit=LYJ",
     ],
 )
 def test_a_filter_means_what_it_means_in_the_list_of_plots(
     sign_in: SignIn, z: int, words: str
 ) -> None:
+    sign_in("admin").put("/api/units/LYJ", json={"name": "林业局"})
     approved(sign_in)
     planner = sign_in("planner", WEST)
-    drawn(planner, stage="planned", year=2024, programme="JL-LCS", geometry=ring(LON, LAT))
-    drawn(planner, stage="planted", year=2025, kind="SLFY", geometry=ring(LON, LAT))
+    words_of_plot = {"programme": "JL-LCS", "theme": "DYL", "unit": "LYJ"}
+    drawn(planner, stage="planned", year=2024, geometry=ring(LON, LAT), **words_of_plot)
+    drawn(planner, year=2025, kind="SLFY", work_type="XJ", geometry=ring(LON, LAT))
     listed = {feature["id"] for feature in planner.get(f"/api/plots?{words}").json()["features"]}
     of_tile = layers(planner.get(f"{address(z)}?{words}").content)
     if z == 14:
@@ -205,6 +210,7 @@ def test_a_filter_means_what_it_means_in_the_list_of_plots(
         ("/tiles/plots/WebMercatorQuad/0/0/0?stage=%27%3B--", 422),
         ("/tiles/plots/WebMercatorQuad/0/0/0?kind=%00", 422),
         ("/tiles/plots/WebMercatorQuad/0/0/0?programme=nothing", 422),
+        ("/tiles/plots/WebMercatorQuad/0/0/0?unit=nothing", 422),
         ("/tiles/plots/WebMercatorQuad/0/0/0?district=999999", 422),
         ("/tiles/roads/WebMercatorQuad/0/0/0", 404),
     ],

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
-from tests.service.conftest import EAST, Database, SignIn, feature
-from tests.service.plots.made import drawn
+from service.tiles.tiles import GRIDS
+from tests.service.conftest import CITY, EAST, WEST, Database, SignIn, feature, ring
+from tests.service.mvt import layers
+from tests.service.plots.made import approved, drawn
 
 BUREAU = {"name": "市林业局", "kind": "bureau"}
 
@@ -102,12 +104,70 @@ def test_an_account_of_a_unit_is_told_its_units(
     assert (me["districts"], me["units"]) == ([], ["LYJ"])
 
 
-def test_an_account_of_a_unit_sees_no_figure_of_districts(
+def test_the_figures_of_an_account_of_a_unit_are_those_of_its_plots(
     sign_in: SignIn, database: Database, service: Any
 ) -> None:
     sign_in("admin").put("/api/units/LYJ", json=BUREAU)
-    drawn(sign_in("planner"), unit="LYJ")
+    own = approved(sign_in, unit="LYJ")
+    approved(sign_in, geometry=ring(125.06, 43.06))
+    secret = database.account("li", "viewer", units=["LYJ"])
+    with service.client(secret) as client:
+        for query in ("", "?unit=LYJ", "?by=stage"):
+            (row,) = client.get(f"/api/coverage{query}").json()["rows"]
+            assert (row["code"], row["plot_count"]) == (WEST, 1)
+            assert row["green_m2"] == pytest.approx(own["properties"]["area_m2"], rel=1e-6)
+        (city,) = client.get("/api/coverage?level=city").json()["rows"]
+        assert (city["code"], city["plot_count"]) == (CITY, 1)
+        behind = client.get(f"/api/coverage/{WEST}/plots").json()
+        assert (behind["numberMatched"], behind["numberElsewhere"]) == (1, 0)
+
+
+def test_an_account_of_a_unit_gets_no_figure_of_another(
+    sign_in: SignIn, database: Database, service: Any
+) -> None:
+    admin = sign_in("admin")
+    admin.put("/api/units/LYJ", json=BUREAU)
+    admin.put("/api/units/JTJ", json={"name": "交通局"})
+    approved(sign_in, unit="JTJ")
+    secret = database.account("li", "viewer", units=["LYJ"])
+    with service.client(secret) as client:
+        for query in ("", "?unit=JTJ", "?unit=JTJ&unit=LYJ"):
+            assert client.get(f"/api/coverage{query}").json()["rows"] == []
+        assert client.get(f"/api/coverage/{WEST}/plots?unit=JTJ").status_code == 404
+        assert client.get("/api/plots", params={"district": EAST}).status_code == 422
+
+
+def test_an_account_of_a_county_sees_its_unit_beyond_the_county(
+    sign_in: SignIn, database: Database, service: Any
+) -> None:
+    sign_in("admin").put("/api/units/LYJ", json=BUREAU)
+    approved(sign_in, unit="LYJ")
+    secret = database.account("li", "viewer", EAST, units=["LYJ"])
+    with service.client(secret) as client:
+        whole = {
+            row["code"]: row["plot_count"] for row in client.get("/api/coverage").json()["rows"]
+        }
+        assert whole == {EAST: 0}
+        (row,) = client.get("/api/coverage?unit=LYJ").json()["rows"]
+        assert (row["code"], row["plot_count"]) == (WEST, 1)
+
+
+@pytest.mark.parametrize("z", [5, 14])
+def test_tiles_of_an_account_of_a_unit_have_its_plots_in_every_district(
+    sign_in: SignIn, database: Database, service: Any, z: int
+) -> None:
+    sign_in("admin").put("/api/units/LYJ", json=BUREAU)
+    planner = sign_in("planner")
+    own = drawn(planner, unit="LYJ")
+    drawn(planner, geometry=own["geometry"])
+    (lon, lat), *_ = own["geometry"]["coordinates"][0][0]
+    tile = GRIDS["WebMercatorQuad"].tile(lon, lat, z)
     secret = database.account("li", "planner", units=["LYJ"])
     with service.client(secret) as client:
-        assert client.get("/api/coverage").json()["rows"] == []
-        assert client.get("/api/plots", params={"district": EAST}).status_code == 422
+        for _ in range(2):  # the second is served by the fast route
+            answer = client.get(f"/tiles/plots/WebMercatorQuad/{z}/{tile.y}/{tile.x}")
+            of_tile = layers(answer.content)
+            if z == 14:
+                assert set(of_tile["plots"]["id"]) == {own["id"]}
+            else:
+                assert of_tile["plot_squares"]["count"].sum() == 1

@@ -1,10 +1,12 @@
 -- Of some districts those that this transaction may see.
 --
--- codes: district codes; NULL means all districts.
+-- codes:    district codes; NULL means all districts.
+-- of_units: units whose plots alone are asked for; NULL means all plots.
 -- Returns the codes that are in the scope: the counties of current_scope() and whatever lies below
--- them. In a scope of the whole tree every district is; without a scope none is.
+-- them. In a scope of the whole tree every district is, and so it is where all of_units are units of
+-- the scope: their plots are seen everywhere. Without a scope none is.
 -- Only functions of the owner call it.
-CREATE OR REPLACE FUNCTION codes_in_scope(codes text[])
+CREATE OR REPLACE FUNCTION codes_in_scope(codes text[], of_units text[] DEFAULT NULL)
 RETURNS SETOF text
 LANGUAGE plpgsql
 STABLE SECURITY DEFINER
@@ -14,7 +16,9 @@ AS $$
 DECLARE
     scope text[] := current_scope();
 BEGIN
-    IF scope = '{*}' THEN
+    IF scope = '{*}' OR cardinality(of_units) > 0 AND NOT EXISTS (
+        SELECT FROM unnest(of_units) one(unit) WHERE 'unit:' || unit <> ALL (scope)
+    ) THEN
         RETURN QUERY SELECT d.code FROM district d WHERE codes IS NULL OR d.code = ANY(codes);
     ELSE
         RETURN QUERY
@@ -27,6 +31,6 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION codes_in_scope(text[]) IS
+COMMENT ON FUNCTION codes_in_scope(text[], text[]) IS
     'Those of the districts that the transaction may see';
-REVOKE ALL ON FUNCTION codes_in_scope(text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION codes_in_scope(text[], text[]) FROM PUBLIC;

@@ -3,6 +3,7 @@
 -- codes:  district codes; NULL means all districts in the scope.
 -- moment: the figures are to be those of this moment; NULL means now.
 -- few:    up to so many marked cells are computed with the read; when there are more, none is.
+-- of_units: units whose plots alone the figures count; NULL means all plots.
 -- Returns one row:
 --   kept:    boundaries that held at the moment and hold now: their stored pieces serve;
 --   fresh:   cells to be computed: marked ones, for a past moment also those that changed since,
@@ -15,6 +16,7 @@ CREATE OR REPLACE FUNCTION coverage_extent(
     codes text[],
     moment timestamp with time zone,
     few integer,
+    of_units text[] DEFAULT NULL,
     OUT kept bigint[],
     OUT fresh bigint[],
     OUT waiting bigint,
@@ -33,7 +35,7 @@ BEGIN
     SELECT array_agg(b.id) FILTER (WHERE b.valid_to IS NULL),
            array_agg(b.id) FILTER (WHERE b.valid_to IS NOT NULL)
     INTO kept, past
-    FROM codes_in_scope(codes) AS mine(code) CROSS JOIN LATERAL (
+    FROM codes_in_scope(codes, of_units) AS mine(code) CROSS JOIN LATERAL (
         SELECT id, valid_to FROM district_boundary d
         WHERE d.code = mine.code
           AND (d.valid_to IS NULL OR d.valid_to > beijing_day(moment))
@@ -86,7 +88,7 @@ BEGIN
     fresh := coalesce(fresh, '{}');
 END
 $$;
-COMMENT ON FUNCTION coverage_extent(text[], timestamp with time zone, integer) IS
+COMMENT ON FUNCTION coverage_extent(text[], timestamp with time zone, integer, text[]) IS
     'Boundaries that have figures, the cells to be computed anew for them, and the marked cells '
     'that are too many for that';
-REVOKE ALL ON FUNCTION coverage_extent(text[], timestamp with time zone, integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION coverage_extent(text[], timestamp with time zone, integer, text[]) FROM PUBLIC;

@@ -4,7 +4,8 @@
 -- by_grouping: all, green_class, stage or kind: what grp of the rows is.
 -- moment:      NULL means now.
 -- few:         up to so many marked cells are computed with the read; when there are more, none is.
--- of_year, of_kinds, of_programmes: only these plots count; NULL means every plot.
+-- of_year, of_kinds, of_programmes, of_themes, of_work_types, of_units: only these plots count; NULL
+--              means every plot. With units of the scope alone every district may be asked for.
 -- Returns first a row without code: pending_cells are the marked cells that are left out,
 -- pending_since is the oldest mark, outside_m2 the plots that lie in no known county at all. Then a
 -- row for each district and group that has a plot:
@@ -19,7 +20,10 @@ CREATE OR REPLACE FUNCTION coverage_figures(
     few integer,
     of_year integer,
     of_kinds text[],
-    of_programmes text[]
+    of_programmes text[],
+    of_themes text[] DEFAULT NULL,
+    of_work_types text[] DEFAULT NULL,
+    of_units text[] DEFAULT NULL
 )
 RETURNS TABLE (
     code text,
@@ -42,11 +46,13 @@ DECLARE
     extent record;
     -- Cells that did not change since the moment have their figures already.
     known  boolean := by_grouping <> 'kind' AND of_year IS NULL AND of_kinds IS NULL
-                      AND of_programmes IS NULL;
+                      AND of_programmes IS NULL AND of_themes IS NULL
+                      AND of_work_types IS NULL AND of_units IS NULL;
 BEGIN
-    SELECT * INTO extent FROM coverage_extent(codes, moment, few);
+    SELECT * INTO extent FROM coverage_extent(codes, moment, few, of_units);
     RETURN QUERY SELECT NULL::text, NULL::text, NULL::double precision, NULL::double precision,
-                        plots_outside_m2(codes, moment, of_year, of_kinds, of_programmes),
+                        plots_outside_m2(codes, moment, of_year, of_kinds, of_programmes,
+                                         of_themes, of_work_types, of_units),
                         NULL::bigint, extent.waiting, extent.oldest;
     RETURN QUERY
     WITH piece AS MATERIALIZED (
@@ -54,7 +60,8 @@ BEGIN
                CASE by_grouping WHEN 'all' THEN '' WHEN 'kind' THEN p.kind
                                 WHEN 'stage' THEN p.stage ELSE k.green_class END AS grp
         FROM figure_pieces(CASE WHEN known THEN '{}' ELSE extent.kept END, extent.fresh, moment,
-                           of_year, of_kinds, of_programmes) p
+                           of_year, of_kinds, of_programmes, of_themes, of_work_types,
+                           of_units) p
         LEFT JOIN kind k ON k.code = p.kind
     ), overlap AS (
         -- Of pairs outside of clusters, what both have: it is counted twice in the sum.
@@ -121,7 +128,7 @@ BEGIN
     GROUP BY b.code, cell.grp;
 END
 $$;
-COMMENT ON FUNCTION coverage_figures(text[], text, timestamp with time zone, integer, integer, text[], text[]) IS
+COMMENT ON FUNCTION coverage_figures(text[], text, timestamp with time zone, integer, integer, text[], text[], text[], text[], text[]) IS
     'As live_coverage, for some plots and as it stood at a moment';
-REVOKE ALL ON FUNCTION coverage_figures(text[], text, timestamp with time zone, integer, integer, text[], text[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION coverage_figures(text[], text, timestamp with time zone, integer, integer, text[], text[]) TO :service_role;
+REVOKE ALL ON FUNCTION coverage_figures(text[], text, timestamp with time zone, integer, integer, text[], text[], text[], text[], text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION coverage_figures(text[], text, timestamp with time zone, integer, integer, text[], text[], text[], text[], text[]) TO :service_role;

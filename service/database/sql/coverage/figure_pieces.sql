@@ -3,7 +3,7 @@
 -- kept:   boundaries whose stored pieces serve.
 -- fresh:  cells that are computed instead; their stored pieces are left out. Neither array may be
 --         NULL.
--- moment, of_year, of_kinds, of_programmes: as in coverage_figures().
+-- moment and the rest: as in coverage_figures().
 -- Returns the columns of coverage_pieces().
 -- Only functions of the owner call it.
 CREATE OR REPLACE FUNCTION figure_pieces(
@@ -12,7 +12,10 @@ CREATE OR REPLACE FUNCTION figure_pieces(
     moment timestamp with time zone,
     of_year integer,
     of_kinds text[],
-    of_programmes text[]
+    of_programmes text[],
+    of_themes text[] DEFAULT NULL,
+    of_work_types text[] DEFAULT NULL,
+    of_units text[] DEFAULT NULL
 )
 RETURNS TABLE (
     cell_id bigint,
@@ -53,6 +56,9 @@ BEGIN
           AND (of_year IS NULL OR p.year = of_year)
           AND (of_kinds IS NULL OR p.kind = ANY(of_kinds))
           AND (of_programmes IS NULL OR p.programme = ANY(of_programmes))
+          AND (of_themes IS NULL OR p.theme = ANY(of_themes))
+          AND (of_work_types IS NULL OR p.work_type = ANY(of_work_types))
+          AND (of_units IS NULL OR p.unit = ANY(of_units))
           AND piece.boundary_id IN (SELECT unnest(kept))
           AND piece.cell_id NOT IN (SELECT unnest(fresh));
     END IF;
@@ -61,10 +67,24 @@ BEGIN
         SELECT piece.* FROM coverage_pieces(fresh, moment) piece
         WHERE (of_year IS NULL OR piece.year = of_year)
           AND (of_kinds IS NULL OR piece.kind = ANY(of_kinds))
-          AND (of_programmes IS NULL OR piece.programme = ANY(of_programmes));
+          AND (of_programmes IS NULL OR piece.programme = ANY(of_programmes))
+          AND (of_themes IS NULL AND of_work_types IS NULL AND of_units IS NULL
+               OR moment IS NULL AND EXISTS (
+                   SELECT FROM plot_version p
+                   WHERE p.plot_id = piece.plot_id AND p.slot = 'approved'
+                     AND (of_themes IS NULL OR p.theme = ANY(of_themes))
+                     AND (of_work_types IS NULL OR p.work_type = ANY(of_work_types))
+                     AND (of_units IS NULL OR p.unit = ANY(of_units)))
+               OR moment IS NOT NULL AND EXISTS (
+                   SELECT FROM plot_history p
+                   WHERE p.plot_id = piece.plot_id AND p.slot = 'approved'
+                     AND p.valid_from <= moment AND (p.valid_to IS NULL OR p.valid_to > moment)
+                     AND (of_themes IS NULL OR p.theme = ANY(of_themes))
+                     AND (of_work_types IS NULL OR p.work_type = ANY(of_work_types))
+                     AND (of_units IS NULL OR p.unit = ANY(of_units))));
     END IF;
 END
 $$;
-COMMENT ON FUNCTION figure_pieces(bigint[], bigint[], timestamp with time zone, integer, text[], text[]) IS
+COMMENT ON FUNCTION figure_pieces(bigint[], bigint[], timestamp with time zone, integer, text[], text[], text[], text[], text[]) IS
     'What some plots have in the cells of boundaries: as kept, and computed for the fresh cells';
-REVOKE ALL ON FUNCTION figure_pieces(bigint[], bigint[], timestamp with time zone, integer, text[], text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION figure_pieces(bigint[], bigint[], timestamp with time zone, integer, text[], text[], text[], text[], text[]) FROM PUBLIC;

@@ -2,7 +2,8 @@
 --
 -- codes:  counties that the plots belong to; NULL means all in the scope. Others are left out.
 -- moment: as the plots and the boundaries were then; NULL means now.
--- of_year, of_kinds, of_programmes: only these plots count; NULL means every plot.
+-- of_year, of_kinds, of_programmes, of_themes, of_work_types, of_units: only these plots count; NULL
+--         means every plot.
 -- Returns square metres on the ellipsoid, the plots' own areas; 0 when there are none.
 -- Only functions of the owner call it.
 CREATE OR REPLACE FUNCTION plots_outside_m2(
@@ -10,7 +11,10 @@ CREATE OR REPLACE FUNCTION plots_outside_m2(
     moment timestamp with time zone,
     of_year integer,
     of_kinds text[],
-    of_programmes text[]
+    of_programmes text[],
+    of_themes text[] DEFAULT NULL,
+    of_work_types text[] DEFAULT NULL,
+    of_units text[] DEFAULT NULL
 )
 RETURNS double precision
 LANGUAGE plpgsql
@@ -19,7 +23,8 @@ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 SET jit TO 'off'
 AS $$
 BEGIN
-    IF moment IS NULL AND of_year IS NULL AND of_kinds IS NULL AND of_programmes IS NULL THEN
+    IF moment IS NULL AND of_year IS NULL AND of_kinds IS NULL AND of_programmes IS NULL
+       AND of_themes IS NULL AND of_work_types IS NULL AND of_units IS NULL THEN
         IF codes IS NULL AND current_scope() = '{*}' THEN
             RETURN (SELECT coalesce(sum(noted.area_m2 ORDER BY noted.plot_id), 0)
                     FROM coverage_outside noted WHERE noted.area_m2 IS NOT NULL);
@@ -34,21 +39,28 @@ BEGIN
             SELECT coalesce(sum(noted.area_m2 ORDER BY noted.plot_id), 0)
             FROM coverage_outside noted
             JOIN plot_version p ON p.plot_id = noted.plot_id AND p.slot = 'approved'
-            WHERE noted.area_m2 IS NOT NULL
-              AND noted.district IN (SELECT mine.code FROM codes_in_scope(codes) AS mine(code))
+            WHERE noted.area_m2 IS NOT NULL AND noted.district IN (
+                  SELECT mine.code FROM codes_in_scope(codes, of_units) AS mine(code))
               AND (of_year IS NULL OR p.year = of_year)
               AND (of_kinds IS NULL OR p.kind = ANY(of_kinds))
-              AND (of_programmes IS NULL OR p.programme = ANY(of_programmes)));
+              AND (of_programmes IS NULL OR p.programme = ANY(of_programmes))
+              AND (of_themes IS NULL OR p.theme = ANY(of_themes))
+              AND (of_work_types IS NULL OR p.work_type = ANY(of_work_types))
+              AND (of_units IS NULL OR p.unit = ANY(of_units)));
     END IF;
     RETURN (
         SELECT coalesce(sum(p.area_m2 ORDER BY p.plot_id), 0)
         FROM coverage_outside noted JOIN plot_history p ON p.plot_id = noted.plot_id
         WHERE p.slot = 'approved' AND p.stage IN ('planted', 'accepted', 'existing')
           AND p.valid_from <= moment AND (p.valid_to IS NULL OR p.valid_to > moment)
-          AND p.district IN (SELECT mine.code FROM codes_in_scope(codes) AS mine(code))
+          AND p.district IN (
+              SELECT mine.code FROM codes_in_scope(codes, of_units) AS mine(code))
           AND (of_year IS NULL OR p.year = of_year)
           AND (of_kinds IS NULL OR p.kind = ANY(of_kinds))
           AND (of_programmes IS NULL OR p.programme = ANY(of_programmes))
+          AND (of_themes IS NULL OR p.theme = ANY(of_themes))
+          AND (of_work_types IS NULL OR p.work_type = ANY(of_work_types))
+          AND (of_units IS NULL OR p.unit = ANY(of_units))
           AND NOT EXISTS (
               SELECT 1 FROM district_cell c JOIN district d ON d.code = c.code
               WHERE c.geom && p.geom AND d.level = 'county'
@@ -56,7 +68,7 @@ BEGIN
                 AND ST_Relate(c.geom, p.geom, 'T********')));
 END
 $$;
-COMMENT ON FUNCTION plots_outside_m2(text[], timestamp with time zone, integer, text[], text[]) IS
+COMMENT ON FUNCTION plots_outside_m2(text[], timestamp with time zone, integer, text[], text[], text[], text[], text[]) IS
     'Own areas of the plots that lie in no known county, added up';
-REVOKE ALL ON FUNCTION plots_outside_m2(text[], timestamp with time zone, integer, text[], text[])
+REVOKE ALL ON FUNCTION plots_outside_m2(text[], timestamp with time zone, integer, text[], text[], text[], text[], text[])
     FROM PUBLIC;

@@ -4,6 +4,7 @@ from tests.service.conftest import CITY, EAST, PROVINCE, SOUTH, WEST
 from tests.service.database.sql.conftest import Sql
 
 CODES = "SELECT * FROM codes_in_scope(CAST(:codes AS text[])) ORDER BY 1"
+OF_UNITS = "SELECT * FROM codes_in_scope(CAST(:codes AS text[]), CAST(:units AS text[]))"
 TOWN = (
     "INSERT INTO district (code, name, level, parent) VALUES ('220102001', 'Town', 'town', :county)"
 )
@@ -37,3 +38,10 @@ def test_only_codes_that_were_asked_for_are_given(sql: Sql) -> None:
 def test_of_an_empty_list_none_is_given(sql: Sql) -> None:
     sql.scope("*")
     assert codes(sql, []) == []
+
+
+def test_plots_of_the_units_of_the_scope_are_seen_in_every_district(sql: Sql) -> None:
+    sql.scope("unit:LYJ", "unit:JTJ", EAST)
+    assert sql.column(OF_UNITS, codes=[WEST], units=["LYJ"]) == [WEST]
+    assert sql.column(OF_UNITS, codes=[WEST], units=["LYJ", "SLJ"]) == []
+    assert sql.column(OF_UNITS, codes=[WEST, EAST], units=[]) == [EAST]

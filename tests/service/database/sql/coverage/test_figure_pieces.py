@@ -9,7 +9,8 @@ from tests.service.database.sql.conftest import Sql
 QUERY = """
 SELECT * FROM figure_pieces(CAST(:kept AS bigint[]), CAST(:fresh AS bigint[]),
                             NULL, CAST(:year AS integer), CAST(:kinds AS text[]),
-                            CAST(:programmes AS text[]))
+                            CAST(:programmes AS text[]), CAST(:themes AS text[]),
+                            CAST(:work_types AS text[]), CAST(:units AS text[]))
 ORDER BY plot_id
 """
 
@@ -18,7 +19,8 @@ def pieces(
     sql: Sql, *, stored: tuple[int, ...] = (), fresh: tuple[int, ...] = (), **filters: Any
 ) -> list[int]:
     """Numbers of the plots whose pieces are given."""
-    values = {"year": None, "kinds": None, "programmes": None} | filters
+    names = ("year", "kinds", "programmes", "themes", "work_types", "units")
+    values = dict.fromkeys(names) | filters
     rows = sql.rows(QUERY, kept=list(stored), fresh=list(fresh), **values)
     return [row.plot_id for row in rows]
 
@@ -49,11 +51,23 @@ def test_a_fresh_cell_is_computed_and_its_stored_pieces_left_out(sql: Sql) -> No
 
 @pytest.mark.parametrize("fresh", [False, True], ids=["stored", "computed"])
 @pytest.mark.parametrize(
-    "filters", [{"year": 2020}, {"kinds": ["G1"]}, {"programmes": ["P1", "P2"]}]
+    "filters",
+    [
+        {"year": 2020},
+        {"kinds": ["G1"]},
+        {"programmes": ["P1", "P2"]},
+        {"themes": ["T1"]},
+        {"work_types": ["XJ"]},
+        {"units": ["LYJ"]},
+    ],
 )
 def test_a_filter_holds_for_both(sql: Sql, fresh: bool, filters: dict[str, Any]) -> None:
     sql.plot()
+    sql.run("INSERT INTO unit (code, name, kind) VALUES ('LYJ', '林业局', 'bureau')")
     number = sql.plot(125.07, year=2020, kind="G1", programme="P1")
+    words = {"theme": "T1", "work_type": "XJ", "unit": "LYJ"}
+    named = ", ".join(f"{name} = :{name}" for name in words)
+    sql.run(f"UPDATE plot_version SET {named} WHERE plot_id = :id", id=number, **words)
     sql.drain()
     places: dict[str, Any] = {"fresh": (sql.cell(),)} if fresh else {"stored": (sql.boundary(),)}
     assert pieces(sql, **places, **filters) == [number]
