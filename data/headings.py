@@ -92,7 +92,8 @@ def meant_columns(
     known = headings(table)
     column_of = dict(fields)
     for column in theirs:
-        meant = column if column in words else known.get(plain_heading(column))
+        own = plain_heading(column)
+        meant = own if own in words else known.get(own)
         if meant in words and column not in fields.values():
             column_of.setdefault(str(meant), column)
     return column_of

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from data.errors import Position
+import pandas as pd
+
+from data.cell_values import BadValueError, refuse_unreadable
+from data.errors import Position, printable_message
 from gis.messages import Message
 
-__all__ = ["RowProblem", "bad_rows"]
+__all__ = ["RowProblem", "bad_rows", "unreadable_cells"]
 
 
 class RowProblem(NamedTuple):
@@ -31,3 +34,14 @@ def bad_rows(problems: Iterable[RowProblem], count: int) -> set[int]:
     """Rows (from 1) with a problem; all `count` of them when one concerns the whole file."""
     rows = {problem.row for problem in problems}
     return set(range(1, count + 1)) if None in rows else {row for row in rows if row is not None}
+
+
+def unreadable_cells(table: pd.DataFrame, columns: Mapping[str, str]) -> Iterator[RowProblem]:
+    """Cells that the reader could not read, in the columns (property to column) that are used."""
+    for name, column in columns.items():
+        for row, value in enumerate(table[column].tolist(), 1):
+            try:
+                refuse_unreadable(value)
+            except BadValueError as refused:
+                words = printable_message(refused.message)
+                yield RowProblem(row, refused.code, name, words, column)

@@ -30,6 +30,7 @@ from data.districts.findings import (
     Finding,
     duplicates,
     level_mismatch,
+    lost_cell,
     neighbours,
     no_day,
     no_name,
@@ -44,6 +45,7 @@ from data.headings import headings, plain_heading, refuse_unknown_columns
 from data.plots.values import BadValueError, day, is_missing
 from data.reading.features import read_features
 from data.reading.limits import Limits
+from data.row_problems import unreadable_cells
 from gis.crs import CGCS2000
 from gis.errors import GeometryError
 from gis.grid import on_grid
@@ -156,7 +158,7 @@ def district_tree(
      ['500102', '涪陵区', 'county', '500000', 'a.shp', True]]
     """
     columns = _columns(features, fields)
-    findings: list[Finding] = []
+    findings = [*map(lost_cell, unreadable_cells(features, columns))]
     rows = list(_rows(features, columns, source, findings))
     begins = _first_day(features, columns, findings)
     findings += duplicates((district.code, district.row) for district in rows)

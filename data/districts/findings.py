@@ -11,6 +11,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from data.errors import Position, printable_message
+from data.row_problems import RowProblem
 from data.text_cleaning import row_list
 from gis.errors import GeometryError
 from gis.messages import Message
@@ -26,7 +27,7 @@ class Finding(NamedTuple):
     kind: str
     """``gap``, ``overlap``, ``unknown_code``, ``duplicate_code``, ``orphan``, ``level_mismatch``,
     ``invalid_geometry``, ``too_winding``, ``no_geometry``, ``no_name``, ``bad_valid_from``,
-    ``several_valid_from``."""
+    ``several_valid_from``, ``unreadable_value``."""
     codes: tuple[str, ...]
     message: Message
     blocking: bool = False
@@ -45,6 +46,16 @@ def unknown_code(value: object, row: int) -> Finding:
         f"Row {row}: {shown!r} is no known code of 6, 9 or 12 digits; mend it.",
     )
     return Finding("unknown_code", (shown,), message, blocking=True, rows=(row,))
+
+
+def lost_cell(problem: RowProblem) -> Finding:
+    """A cell that the reader could not read."""
+    row = problem.row or 0
+    message = Message(
+        f"第 {row} 行 {problem.column}：{problem.message.zh}",
+        f"Row {row}, {problem.column}: {problem.message.en}",
+    )
+    return Finding(problem.code, (), printable_message(message), blocking=True, rows=(row,))
 
 
 def level_mismatch(said: object, code: str, level: str, row: int) -> Finding:

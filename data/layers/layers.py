@@ -19,7 +19,7 @@ from data.errors import FileRefused
 from data.headings import meant_columns
 from data.reading.features import read_features
 from data.reading.limits import Limits
-from data.row_problems import RowProblem
+from data.row_problems import RowProblem, unreadable_cells
 from gis.crs import CGCS2000
 from gis.errors import GeometryError
 from gis.grid import on_grid
@@ -132,6 +132,7 @@ def layer_table(
     columns = meant_columns("layer", theirs, dict(fields or {}), WORDS)
     shapes, problems = _shapes(np.asarray(features.geometry.array, dtype=object))
     problems += _overlaps(shapes)
+    problems += unreadable_cells(features, columns)
     table = {
         word: [_text(value) for value in features[columns[word]]]
         if word in columns

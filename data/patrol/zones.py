@@ -14,10 +14,12 @@ import numpy as np
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
+from data.cell_values import BadValueError
+from data.days import day, moved_days
 from data.districts.code_patterns import DISTRICT
-from data.errors import FileRefused, printable_message
+from data.errors import FileRefused, printable_message, sentence
 from data.headings import meant_columns
-from data.plots.values import BadValueError, Parser, code_of, day, is_missing, text
+from data.plots.values import Parser, code_of, is_missing, text
 from data.reading.features import read_features
 from data.reading.limits import Limits
 from data.row_problems import RowProblem, bad_rows
@@ -182,7 +184,11 @@ def zone_table(
         crs=CGCS2000,
     )
     problems.sort(key=lambda problem: problem.row or 0)
-    return ZoneTable(frame, problems, _notes(theirs, columns), "", "")
+    notes = _notes(theirs, columns)
+    for name in ("valid_from", "valid_to"):
+        if name in columns:
+            notes += map(sentence, moved_days(columns[name], features[columns[name]].tolist()))
+    return ZoneTable(frame, problems, notes, "", "")
 
 
 def _defaults(defaults: Mapping[str, object]) -> dict[str, object]:

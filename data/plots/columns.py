@@ -80,7 +80,7 @@ def assign(columns: Sequence[str], fields: Mapping[str, str]) -> Columns:
     -------
     Columns
         Looked for in this order: what the sender says, our own names, official names of the plot
-        schemas in any letter case, common Chinese headings.
+        schemas, common Chinese headings; all in any letter case.
 
     Raises
     ------
@@ -126,12 +126,13 @@ def _take_word(purpose: Columns, word: str, column: str, order: list[str]) -> No
 
 
 def _take_column(purpose: Columns, column: str, order: list[str]) -> None:
-    if column in PARSERS or column in IN_UNITS:
-        purpose.taken.setdefault(column, []).append(column)
-    elif column in READ_ONLY:
+    own = plain_heading(column)
+    if own in PARSERS or own in IN_UNITS:
+        purpose.taken.setdefault(own, []).append(column)
+    elif own in READ_ONLY:
         purpose.ignored.append(column)
-    elif column in _AS_TEXT:
-        purpose.taken.setdefault(_AS_TEXT[column], []).append(column)
+    elif own in _AS_TEXT:
+        purpose.taken.setdefault(_AS_TEXT[own], []).append(column)
     elif not _take_official(purpose, column.casefold(), column, order):
         word = headings("plot").get(plain_heading(column))
         if word is None:

@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
+from data.cell_values import BadValueError, refuse_unreadable
+from data.days import moved_days
 from data.errors import FileRefused, printable_message, sentence
 from data.plots.columns import IN_UNITS, Columns, assign
 from data.plots.place import join_codes
-from data.plots.values import NEEDED, PARSERS, BadValueError, is_missing
+from data.plots.values import NEEDED, PARSERS, is_missing
 from data.reading.features import read_features
 from data.reading.limits import Limits
 from data.row_problems import RowProblem, bad_rows
@@ -137,6 +139,8 @@ def plot_table(
     problems.sort(key=lambda problem: problem.row or 0)
     leftover = pd.DataFrame(features[columns.leftover])
     notes = [*messages, *_column_notes(columns), *_misfits(features, columns)]
+    for column in columns.taken.get("planted_on", []):
+        notes += moved_days(column, features[column].tolist())
     notes += _grid_notes(before, shapes)
     return PlotTable(frame, problems, leftover, [sentence(note) for note in notes], "", "")
 
@@ -187,6 +191,16 @@ class _Properties:
             return None
         return parsed * factor if isinstance(parsed, float) else parsed
 
+    def _is_lost(self, value: object, row: int, name: str, column: str) -> bool:
+        """Whether a cell of an official field cannot be read, which is then a problem."""
+        try:
+            refuse_unreadable(value)
+        except BadValueError as refused:
+            said = printable_message(refused.message)
+            self._problems.append(RowProblem(row + 1, refused.code, name, said, column))
+            return True
+        return False
+
     def _filled(
         self, name: str, values: list[object], failed: set[int], sources: list[str]
     ) -> list[object]:
@@ -205,8 +219,9 @@ class _Properties:
             deepcopy(value) if isinstance(value, dict) else {} for value in self.column("extra")
         ]
         for (schema_name, name), column in self._columns.extra.items():
-            for row, value in zip(rows, self._features[column].tolist(), strict=True):
-                if not is_missing(value):
+            for number, value in enumerate(self._features[column].tolist()):
+                row = rows[number]
+                if not is_missing(value) and not self._is_lost(value, number, name, column):
                     plain_value = value.isoformat() if isinstance(value, date) else value
                     row.setdefault(schema_name, {})[name] = plain_value
         return list(rows)

@@ -6,34 +6,28 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 import pandas as pd
 
+from data.cell_values import BadValueError, refuse_unreadable
 from data.codes import UnknownCodeError, code_list
+from data.days import day
 from data.plots.species import species_mix
-from data.timestamps import BEIJING
 from data.years import FIRST_YEAR, LAST_YEAR
-from gis.messages import InvalidValueError, Message, MessageError
+from gis.messages import InvalidValueError, Message
 
 Parser: TypeAlias = Callable[[Any], object]
 
-_DATE: Final = re.compile(r"^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?$")
+_EXACT: Final = 2**53
+_SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{2,3}")
 _SPLIT: Final = re.compile(r"[;；,，、\n]+")
 _ID_DIGITS: Final = 18  # every such number fits a bigint of the database
 _PHOTO: Final = frozenset(["jpg", "jpeg", "png", "heic", "tif", "tiff", "webp"])
 _VIDEO: Final = frozenset(["mp4", "mov", "avi", "mkv", "3gp"])
-
-
-class BadValueError(MessageError, ValueError):
-    """A value that a plot cannot have; `code` is stable."""
-
-    def __init__(self, code: str, message: Message) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 def is_missing(value: object) -> bool:
@@ -56,16 +50,38 @@ def is_missing(value: object) -> bool:
 def text(value: object) -> str:
     """A text; whole numbers lose the ``.0`` that tables give them.
 
+    Raises
+    ------
+    BadValueError
+        ``unreadable_value``; ``digits_lost``: a number so long that its last digits are not those
+        that a person wrote, as in ``2.20112E+17``.
+
     Examples
     --------
-    >>> text(12.0), text(" 一号 ")
-    ('12', '一号')
+    >>> text(12.0), text(" 一号 "), text("2201120010010012345")
+    ('12', '一号', '2201120010010012345')
     """
+    refuse_unreadable(value)
     if isinstance(value, float) and value.is_integer():
+        if abs(value) >= _EXACT:
+            raise _digits_lost(value)
         return str(int(value))
+    if isinstance(value, str) and _SCIENTIFIC.fullmatch(value.strip()):
+        raise _digits_lost(value)
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False)
     return str(value).strip()
+
+
+def _digits_lost(value: object) -> BadValueError:
+    return BadValueError(
+        "digits_lost",
+        Message(
+            f"{_shown(value)} 是数值，超过 15 位的数字已不准，请把该列改为文本后重新导出。",
+            f"{_shown(value)} is a number, and digits beyond the 15th are lost; make the column "
+            "text and export the file again.",
+        ),
+    )
 
 
 def code_of(name: str, value: object) -> str:
@@ -113,6 +129,7 @@ def number(value: object, *, factor: float = 1.0) -> float:
     >>> number("1,234.5"), number(3, factor=10_000.0)
     (1234.5, 30000.0)
     """
+    refuse_unreadable(value)
     try:
         amount = float(value.replace(",", "") if isinstance(value, str) else value) * factor  # type: ignore[arg-type]
     except (TypeError, ValueError):
@@ -148,37 +165,6 @@ def year(value: object) -> int:
             ),
         )
     return int(digits)
-
-
-def day(value: object) -> date:
-    """A date; of a moment that names its zone, the day in Beijing.
-
-    Examples
-    --------
-    >>> from datetime import UTC
-    >>> day(datetime(2026, 4, 4, 16, tzinfo=UTC))
-    datetime.date(2026, 4, 5)
-    >>> day("2026年4月5日"), day("20260405"), day("2026/4/5")
-    (datetime.date(2026, 4, 5), datetime.date(2026, 4, 5), datetime.date(2026, 4, 5))
-    """
-    if isinstance(value, datetime):
-        return (value if value.tzinfo is None else value.astimezone(BEIJING)).date()
-    if isinstance(value, date):
-        return value
-    written = text(value).split("T", 1)[0].split(" ", 1)[0]
-    match = _DATE.match(written)
-    try:
-        if match:
-            return date(int(match[1]), int(match[2]), int(match[3]))
-    except ValueError:
-        pass
-    raise BadValueError(
-        "not_a_date",
-        Message(
-            f"{_shown(value)} 不是日期，请写成 2026-04-05。",
-            f"{_shown(value)} is no date; write it as 2026-04-05.",
-        ),
-    )
 
 
 def digits_of(length: int, value: object) -> str:

@@ -16,7 +16,11 @@ from data.text_cleaning import has_nul
 from gis.messages import Message
 
 WANTED: Final = frozenset(
-    [".shp", ".shx", ".dbf", ".prj", ".cpg", ".gpkg", ".geojson", ".json", ".kml", ".gpx", ".fgb"]
+    [
+        *(".shp", ".shx", ".dbf", ".prj", ".cpg", ".dbt", ".fpt"),
+        *(".gpkg", ".gpkg-wal", ".gpkg-shm", ".gpkg-journal"),
+        *(".geojson", ".json", ".kml", ".gpx", ".fgb"),
+    ]
 )  # and whatever lies in a .gdb folder
 NESTED: Final = frozenset([".zip", ".kmz", ".rar", ".7z", ".tar", ".tgz", ".gz", ".bz2", ".xz"])
 _CHUNK: Final = 1 << 20

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import codecs
-import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from data.errors import FileRefused
+from data.reading.dbf import DbfField, DbfTable, is_memo, is_text
+from data.reading.memo import MemoFile, references
+from data.text_cleaning import row_list
 from gis.messages import Message
 
 UTF8: Final = "UTF-8"
 GBK: Final = "GB18030"  # every GBK and GB2312 text is GB18030
-_NUMBERS: Final = frozenset(b"NFDLOBIY@+")
-_FIELD_BYTES: Final = 32
+MEMO_WIDTH: Final = 2**31
+"""A memo is never cut by the width of its field."""
 _NAME_BYTES: Final = 10
+_COMMON: Final = range(0xB0, 0xD8)
+"""First bytes of the 3 755 characters that GB 2312 calls common."""
+_LANGUAGE_AT: Final = 29
+_LANGUAGES: Final = {0x4D: "936", 0x7A: "936", 0x4F: "950", 0x78: "950", 0x4E: "949", 0x7B: "932"}
 
 
 class TextField(NamedTuple):
@@ -30,6 +35,8 @@ class TextField(NamedTuple):
     values: list[bytes]
     cut_rows: list[int]
     """Records (from 0) with text after a NUL, which every reader cuts off."""
+    lost_rows: Collection[int] = ()
+    """Records (from 0) whose memo is not in the memo file."""
 
 
 class Table(NamedTuple):
@@ -40,49 +47,43 @@ class Table(NamedTuple):
     fields: list[TextField]
 
 
-def read_text(dbf: Path) -> Table:
-    """Read names and text columns of a dBASE table without decoding a byte.
+def read_text(table: DbfTable, memo: MemoFile | None) -> Table:
+    """Names and text columns of a dBASE table, without decoding a byte.
 
     GDAL decodes while it reads and silently cuts at a NUL, so the bytes are read here.
-    Numbers and dates are left to GDAL.
 
     Parameters
     ----------
-    dbf
-        A table whose length was checked against its header.
+    table
+        From `data.reading.dbf.read_dbf`.
+    memo
+        Its memos, or None where their file is missing: then their fields are left out.
     """
-    raw = dbf.read_bytes()
-    rows, start, width = struct.unpack_from("<IHH", raw, 4)
-    names, kinds, sizes = _fields(raw, start)
-    if 1 + sum(sizes) > width:
-        what = Message(".dbf 表头损坏", "the header of the .dbf is damaged")
-        raise FileRefused("dbf_damaged", what, Message("请重新导出", "export it again"))
-    records = np.frombuffer(raw, np.uint8, rows * width, start).reshape(rows, width)
-    columns = []
-    at = 1  # the first byte of a record marks it as deleted
-    for index, (kind, size) in enumerate(zip(kinds, sizes, strict=True)):
-        if kind not in _NUMBERS and size:
-            columns.append(_text_field(index, size, records[:, at : at + size]))
-        at += size
-    return Table(rows, names, columns)
+    fields = []
+    for field in table.fields:
+        if is_text(field, table.version):
+            fields.append(_text_field(field))
+        elif memo is not None and is_memo(field, table.version):
+            fields.append(_memo_field(field, memo))
+    return Table(len(table.deleted), [field.name for field in table.fields], fields)
 
 
-def _fields(raw: bytes, start: int) -> tuple[list[bytes], list[int], list[int]]:
-    names, kinds, sizes = [], [], []
-    for offset in range(32, min(start, len(raw)) - _FIELD_BYTES + 1, _FIELD_BYTES):
-        if raw[offset] == 0x0D:
-            break
-        names.append(raw[offset : offset + 11].split(b"\x00", 1)[0])
-        kinds.append(raw[offset + 11])
-        sizes.append(raw[offset + 16])
-    return names, kinds, sizes
-
-
-def _text_field(index: int, size: int, block: NDArray[np.uint8]) -> TextField:
-    values = [bytes(row) for row in np.ascontiguousarray(block)]
+def _text_field(field: DbfField) -> TextField:
+    values = [bytes(row) for row in np.ascontiguousarray(field.block)]
     heads = [value.split(b"\x00", 1) for value in values]
     cut = [row for row, parts in enumerate(heads) if parts[1:] and parts[1].strip(b"\x00 ")]
-    return TextField(index, size, [parts[0].rstrip(b" ") for parts in heads], cut)
+    return TextField(field.number, field.width, [parts[0].rstrip(b" ") for parts in heads], cut)
+
+
+def _memo_field(field: DbfField, memo: MemoFile) -> TextField:
+    values, lost = [], []
+    for record, number in enumerate(references(field)):
+        try:
+            values.append(b"" if number is None else memo.text(number))
+        except ValueError:
+            values.append(b"")
+            lost.append(record)
+    return TextField(field.number, MEMO_WIDTH, values, [], lost)
 
 
 class Choice(NamedTuple):
@@ -112,8 +113,8 @@ def choose(table: Table, *, declared: str | None, forced: str | None) -> Choice:
     Raises
     ------
     FileRefused
-        ``unknown_encoding`` (no such encoding) or ``encoding_unfit`` (with the row that does not
-        fit).
+        ``unknown_encoding`` (no such encoding), ``encoding_unfit`` (with the row that does not
+        fit), or ``mixed_encodings`` (some rows are UTF-8 and others are not).
 
     Examples
     --------
@@ -124,9 +125,10 @@ def choose(table: Table, *, declared: str | None, forced: str | None) -> Choice:
     if forced is not None:
         encoding = _codec(forced)
         _refuse_misfit(table, encoding)
-        return Choice(encoding, None)
+        return Choice(encoding, _mixed_note(table) if encoding == GBK else None)
     if not any(_odd(table)):
         return Choice(UTF8, None)
+    _refuse_mixed(table)
     fits = [encoding for encoding in _candidates(declared) if _misfit(table, encoding) is None]
     if not fits:
         _refuse_misfit(table, UTF8)
@@ -192,6 +194,77 @@ def _texts(table: Table) -> Iterable[tuple[bytes, int, int | None, int]]:
 
 def _odd(table: Table) -> Iterable[bytes]:
     return (value for value, *_ in _texts(table) if not value.isascii())
+
+
+def language_of(dbf: Path) -> str | None:
+    """The code page that the header of a table names, for tables without a ``.cpg``."""
+    with dbf.open("rb") as file:
+        return _LANGUAGES.get(file.read(_LANGUAGE_AT + 1)[-1])
+
+
+def _refuse_mixed(table: Table) -> None:
+    """Refuse a table of two encodings: one of them would come out as other characters."""
+    utf8, other = _apart(table)
+    if not utf8 or not other:
+        return
+    few, many = sorted((utf8, other), key=len)
+    name, one = (UTF8, "UTF-8") if few is utf8 else ("GBK", "GBK")
+    row, index, value = few[0]
+    where = row_list(sorted({row + 1 for row, _, _ in few}))
+    shown = value.decode(UTF8 if few is utf8 else GBK, "replace")[:20]
+    rest = "GBK" if few is utf8 else "UTF-8"
+    what = Message(
+        f"文字混用两种编码：列 {_readable(table.names[index])} {where.zh}是 {name}"
+        f"（“{shown}”），其余 {len(many)} 处是 {rest}",
+        f"its text is in two encodings: column {_readable(table.names[index])}, {where.en} in "
+        f'{one} ("{shown}"), {len(many)} others in {rest}',
+    )
+    remedy = Message(
+        "请统一存为一种编码（UTF-8 或 GBK）后提交",
+        "save all rows in one encoding, UTF-8 or GBK, and send it again",
+    )
+    raise FileRefused("mixed_encodings", what, remedy, feature=row + 1)
+
+
+def _mixed_note(table: Table) -> Message | None:
+    rows = sorted({row + 1 for row, _, _ in _apart(table)[0]})
+    if not rows:
+        return None
+    where = row_list(rows)
+    return Message(
+        f"{where.zh}的文字像是 UTF-8，按所指定的编码读取",
+        f"{where.en}: the text looks like UTF-8, and was read in the encoding that was named",
+    )
+
+
+_Place = tuple[int, int, bytes]
+
+
+def _apart(table: Table) -> tuple[list[_Place], list[_Place]]:
+    """Row, field and bytes of texts that are surely UTF-8, and of those that surely are not."""
+    utf8, other = [], []
+    for value, width, row, index in _texts(table):
+        if row is None or value.isascii():
+            continue
+        try:
+            text, _cut = decoded(value, UTF8, width)
+        except UnicodeDecodeError:
+            other.append((row, index, value))
+            continue
+        if max(text) >= "\u0800" and _common_share(text) > _common_share(_as_gbk(value)):
+            utf8.append((row, index, value))
+    return utf8, other
+
+
+def _as_gbk(value: bytes) -> str:
+    return value.decode(GBK, "replace")
+
+
+def _common_share(text: str) -> float:
+    """Share of common Chinese characters among those that are not ASCII."""
+    letters = [letter for letter in text if not letter.isascii()]
+    common = sum(letter.encode("gb2312", "replace")[0] in _COMMON for letter in letters)
+    return common / len(letters) if letters else 0.0
 
 
 def _misfit(table: Table, encoding: str) -> tuple[int | None, int] | None:

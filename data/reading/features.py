@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from data.cell_values import Unreadable
 from data.errors import FileRefused, sentence
 from data.reading.crs import crs_note, placed, reference_system
 from data.reading.limits import MIB, Limits
@@ -232,10 +233,12 @@ def _table(columns: Sequence[Column], rows: int) -> pd.DataFrame:
 
 
 def _series(column: Column) -> pd.Series:
-    if column.kind == "number":
+    if column.kind == "number" and not column.unreadable:
         return _numbers(column.values)
     parse = _PARSERS.get(column.kind)
     values = [parse(value) if parse and value is not None else value for value in column.values]
+    for row, why in column.unreadable.items():
+        values[row] = Unreadable(str(column.values[row]), why)
     return pd.Series(values, dtype=object)
 
 

@@ -18,18 +18,15 @@ from xml.parsers import expat
 import numpy as np
 
 from data.errors import FileRefused
-from data.reading.encoding import choose, decoded, read_text
 from data.reading.geojson import no_such_layer, too_many_features
 from data.reading.limits import Limits
 from data.reading.sandbox_result import Column, Kind, RawLayer
-from data.reading.shapefile_parts import Shapefile
 from data.reading.sniff import Format
-from data.text_cleaning import Unprintable, row_list
+from data.text_cleaning import Unprintable
 from gis.messages import Message
 
 XML_CHUNK_BYTES: Final = 2**20
 _XML_TAG_BYTES: Final = 2 * XML_CHUNK_BYTES
-_RAW: Final = "ISO-8859-1"  # one character a byte, so that no byte is lost
 _EXACT: Final = 2**53
 _PATH: Final = re.compile(r"'?/[^\s':,]+'?")
 # An unclosed quotation or comment runs to the end, so that each character is read once.
@@ -71,7 +68,7 @@ def read_layer(path: Path, kind: Format, layer: str | None, limits: Limits) -> R
     if kind is Format.GEOPACKAGE:
         refuse_programs(path)
     name = _layer(path, kind, layer)
-    meta, _fids, shapes, values = _read(path, limits, layer=name)
+    meta, _fids, shapes, values = read_with_gdal(path, limits, layer=name)
     unprintable = Unprintable()
     columns = [
         _column(
@@ -91,42 +88,6 @@ def read_layer(path: Path, kind: Format, layer: str | None, limits: Limits) -> R
     return RawLayer(name, meta["crs"], shapes, columns, "UTF-8", notes)
 
 
-def read_shapefile(part: Shapefile, name: str, forced: str | None, limits: Limits) -> RawLayer:
-    """Read a shapefile; its text is decoded by `data.reading.encoding`, its numbers by GDAL.
-
-    Raises
-    ------
-    FileRefused
-        Those of `read_layer` and `data.reading.encoding`.
-    """
-    table = read_text(part.dbf)
-    chosen = choose(table, declared=part.cpg, forced=forced)
-    meta, fids, shapes, values = _read(part.shp, limits, encoding=_RAW)
-    notes = [*([chosen.note] if chosen.note else []), *_rounded(meta, values)]
-    if not part.has_index:
-        notes.append(Message("缺少 .shx，已重建索引", "the .shx is missing; the index was rebuilt"))
-    columns = [
-        _column(
-            decoded(str(field).encode(_RAW), chosen.encoding, 10)[0],
-            str(meta["ogr_types"][index]),
-            str(meta["ogr_subtypes"][index]),
-            values[index],
-        )
-        for index, field in enumerate(meta["fields"])
-    ]
-    for text in table.fields:
-        column = columns[text.number]
-        cut = []
-        letters: list[object] = []
-        for row, record in enumerate(fids.tolist(), 1):
-            value, is_cut = decoded(text.values[record], chosen.encoding, text.width)
-            letters.append(value or None)
-            cut += [row] if is_cut else []
-        column.kind, column.values = "text", letters
-        notes += _text_notes(column.name, cut, text.cut_rows)
-    return RawLayer(name, part.prj, shapes, columns, chosen.encoding, notes)
-
-
 def _rounded(meta: dict[str, Any], values: Any) -> list[Message]:
     """Long whole numbers become floats where a row has none: their last digits are lost."""
     return [
@@ -142,28 +103,16 @@ def _rounded(meta: dict[str, Any], values: Any) -> list[Message]:
     ]
 
 
-def _text_notes(name: str, cut: list[int], after_nul: list[int]) -> list[Message]:
-    notes = []
-    if cut:
-        rows = row_list(cut)
-        notes.append(
-            Message(
-                f"列 {name} {rows.zh}的文字在字段宽度处被截断",
-                f"column {name}, {rows.en}: the text was cut by the width of the field",
-            )
-        )
-    if after_nul:
-        rows = row_list([record + 1 for record in after_nul])
-        notes.append(
-            Message(
-                f"列 {name} {rows.zh} NUL 之后的文字被忽略",
-                f"column {name}, {rows.en}: text after a NUL was left out",
-            )
-        )
-    return notes
+def read_with_gdal(
+    path: Path, limits: Limits, **options: object
+) -> tuple[dict[str, Any], Any, Any, Any]:
+    """Description, numbers, shapes as WKB, and values by column of one layer.
 
-
-def _read(path: Path, limits: Limits, **options: object) -> tuple[dict[str, Any], Any, Any, Any]:
+    Raises
+    ------
+    FileRefused
+        ``file_damaged`` or ``too_many_features``.
+    """
     pyogrio = _pyogrio()
     try:
         with warnings.catch_warnings(record=True):

@@ -113,7 +113,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "http_proxy": _NOWHERE,
         "https_proxy": _NOWHERE,
         "PROJ_NETWORK": "OFF",
-        "SHAPE_RESTORE_SHX": "YES",
+        "SHAPE_RESTORE_SHX": "NO",
         "OGR_GPKG_OPEN_UNRECOGNIZED_VERSION": "NO",
         "OGR_SQLITE_LOAD_EXTENSIONS": "",
         "OGR_SQLITE_ALLOW_EXTERNAL_ACCESS": "NO",

@@ -24,6 +24,8 @@ class Column:
     name: str
     kind: Kind
     values: list[object]
+    unreadable: dict[int, Message] = field(default_factory=dict)
+    """Row (from 0) of a cell that cannot be read, whose text stands among the values, and why."""
 
 
 @dataclass
@@ -50,7 +52,10 @@ class RawLayer:
             "encoding": self.encoding,
             "notes": self.notes,
             "lengths": lengths,
-            "columns": [[column.name, column.kind, column.values] for column in self.columns],
+            "columns": [
+                [column.name, column.kind, column.values, list(column.unreadable.items())]
+                for column in self.columns
+            ],
         }
         _leave(folder, fields)
 
@@ -70,7 +75,10 @@ def load_result(folder: Path) -> RawLayer:
         layer=fields["layer"],
         crs=fields["crs"],
         shapes=_cut((folder / SHAPES).read_bytes(), fields["lengths"]),
-        columns=[Column(name, kind, values) for name, kind, values in fields["columns"]],
+        columns=[
+            Column(name, kind, values, {row: Message(*why) for row, why in unreadable})
+            for name, kind, values, unreadable in fields["columns"]
+        ],
         encoding=fields["encoding"],
         notes=[Message(*note) for note in fields["notes"]],
     )

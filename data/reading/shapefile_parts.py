@@ -1,4 +1,4 @@
-"""The files that make one shapefile, whatever their letter case."""
+"""The files that make one shapefile, whatever their letter case; the sender's are only read."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import struct
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from data.errors import FileRefused
 from gis.messages import Message
 
-_SUFFIXES: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+_SUFFIXES: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".dbt", ".fpt")
+_HEADER_BYTES: Final = 100
 _PRJ_BYTES: Final = 65_536
 _SEND_AGAIN: Final = Message("请重新导出或重新上传", "export or upload it again")
 
@@ -21,7 +25,9 @@ class Shapefile(NamedTuple):
     dbf: Path
     prj: str | None
     cpg: str | None
-    has_index: bool
+    memo: Path | None
+    """The file of its memos, ``.dbt`` or ``.fpt``."""
+    notes: list[Message]
 
 
 def gather(shp: Path, into: Path) -> Shapefile:
@@ -32,8 +38,9 @@ def gather(shp: Path, into: Path) -> Shapefile:
     shp
         The part with the shapes; its siblings may differ in letter case.
     into
-        An existing folder without them; a missing ``.shx`` is later restored there, so that
-        nothing is ever written beside the sender's own file.
+        An existing folder without them. The index is always written there anew, from that of the
+        sender or from the records: GDAL would "repair" the sender's own, and bring back shapes
+        that were deleted.
 
     Raises
     ------
@@ -50,23 +57,23 @@ def gather(shp: Path, into: Path) -> Shapefile:
         )
         raise FileRefused("dbf_missing", what, remedy, file=shp.name)
     rows = _refuse_truncated(shp, dbf)
-    shapes = _index_count(parts[".shx"]) or _shape_count(shp)
-    if shapes != rows:
+    index, note = _index(shp, parts[".shx"])
+    if len(index) != rows:
         what = Message(
-            f".shp 有 {shapes} 个要素，.dbf 有 {rows} 行",
-            f"the .shp has {shapes} features and the .dbf {rows} rows",
+            f".shp 有 {len(index)} 个要素，.dbf 有 {rows} 行",
+            f"the .shp has {len(index)} features and the .dbf {rows} rows",
         )
         raise FileRefused("rows_differ", what, _SEND_AGAIN, file=shp.name)
-    for suffix in (".shp", ".shx", ".dbf"):
-        part = parts[suffix]
-        if part is not None:
-            (into / f"layer{suffix}").symlink_to(part.resolve())
+    for suffix, part in ((".shp", shp), (".dbf", dbf)):
+        (into / f"layer{suffix}").symlink_to(part.resolve())
+    _write_index(into / "layer.shx", shp, index)
     return Shapefile(
         shp=into / "layer.shp",
         dbf=into / "layer.dbf",
         prj=_text(parts[".prj"]),
         cpg=_text(parts[".cpg"]),
-        has_index=parts[".shx"] is not None,
+        memo=parts[".fpt"] or parts[".dbt"],
+        notes=[note] if note else [],
     )
 
 
@@ -85,18 +92,62 @@ def _text(path: Path | None) -> str | None:
     return text or None
 
 
-def _index_count(shx: Path | None) -> int:
-    return max(shx.stat().st_size - 100, 0) // 8 if shx is not None else 0
+Index = NDArray[np.int64]
+"""``(n, 2)`` offset and length of each record of a ``.shp``, in words of 16 bits."""
 
 
-def _shape_count(shp: Path) -> int:
-    """Records of a ``.shp`` without an index: each says how long it is."""
+def _index(shp: Path, shx: Path | None) -> tuple[Index, Message | None]:
+    """Where the records lie: as the ``.shx`` says, which skips what was deleted."""
+    if shx is None:
+        return _walked(shp), Message(
+            "缺少 .shx，已按 .shp 逐条读取",
+            "the .shx is missing; the .shp was read record by record",
+        )
+    raw = shx.read_bytes()[_HEADER_BYTES:]
+    entries = len(raw) // 8
+    for order in (">i4", "<i4"):
+        index = np.frombuffer(raw, order, 2 * entries).reshape(-1, 2).astype(np.int64)
+        if _fits(shp, index):
+            turned = Message(
+                ".shx 的字节序有误，已按相反字节序读取",
+                "the .shx has its bytes in the other order, and was read so",
+            )
+            return index, turned if order == "<i4" else None
+    return _walked(shp), Message(
+        ".shx 与 .shp 不符，已按 .shp 逐条读取；若要素多于预期，请重新导出",
+        "the .shx does not fit the .shp, which was read record by record; export it again if it "
+        "has more features than it should",
+    )
+
+
+def _fits(shp: Path, index: Index) -> bool:
+    """Whether every entry of an index names a record of the file."""
+    raw = np.memmap(shp, np.uint8, "r")
+    begins = 2 * index[:, 0]
+    if (begins < _HEADER_BYTES).any() or (begins + 8 + 2 * index[:, 1] > len(raw)).any():
+        return False
+    heads = raw[(begins + 4)[:, None] + np.arange(4)].astype(np.int64)
+    lengths = heads @ np.array([1 << 24, 1 << 16, 1 << 8, 1])
+    return bool((lengths == index[:, 1]).all())
+
+
+def _walked(shp: Path) -> Index:
+    """Records of a ``.shp`` one after another: each says how long it is."""
     raw = shp.read_bytes()
-    count, at = 0, 100
+    records = []
+    at = _HEADER_BYTES
     while at + 8 <= len(raw):
-        at += 8 + 2 * max(struct.unpack_from(">i", raw, at + 4)[0], 0)
-        count += 1
-    return count
+        words = max(struct.unpack_from(">i", raw, at + 4)[0], 0)
+        records.append((at // 2, words))
+        at += 8 + 2 * words
+    return np.array(records, dtype=np.int64).reshape(-1, 2)
+
+
+def _write_index(path: Path, shp: Path, index: Index) -> None:
+    with shp.open("rb") as file:
+        head = bytearray(file.read(_HEADER_BYTES))
+    head[24:28] = struct.pack(">i", (_HEADER_BYTES + 8 * len(index)) // 2)
+    path.write_bytes(bytes(head) + index.astype(">i4").tobytes())
 
 
 def _refuse_truncated(shp: Path, dbf: Path) -> int:

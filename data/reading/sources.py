@@ -11,9 +11,10 @@ from data.reading.archive import unpack
 from data.reading.geojson import read_geojson
 from data.reading.gpx import read_gpx
 from data.reading.kml_tracks import read_kml_tracks
-from data.reading.layers import one_layer, read_layer, read_shapefile
+from data.reading.layers import one_layer, read_layer
 from data.reading.sandbox_result import RawLayer
 from data.reading.shapefile_parts import gather
+from data.reading.shapefiles import read_shapefile
 from data.reading.sniff import READABLE, Format, format_of
 from data.reading.task import Task
 from gis.messages import Message

@@ -92,6 +92,51 @@ def dbf(path: Path, fields: Sequence[tuple[bytes, int]], rows: Sequence[Sequence
     return path
 
 
+def typed_dbf(
+    path: Path,
+    fields: Sequence[tuple[bytes, bytes, int, int]],
+    rows: Sequence[Sequence[bytes]],
+    *,
+    version: int = 3,
+    deleted: Sequence[int] = (),
+) -> Path:
+    """Write a dBASE table of fields (name, letter of the type, width, decimals) byte for byte."""
+    width = 1 + sum(size for _, _, size, _ in fields)
+    start = 33 + 32 * len(fields)
+    head = struct.pack("<B3BIHH20x", version, 126, 1, 1, len(rows), start, width)
+    names = b"".join(
+        struct.pack("<11sc4xBB14x", name, kind, size, decimals)
+        for name, kind, size, decimals in fields
+    )
+    body = b"".join(
+        (b"*" if number in deleted else b" ")
+        + b"".join(
+            value.rjust(size) if kind in b"NF" else value.ljust(size)
+            for value, (_, kind, size, _) in zip(row, fields, strict=True)
+        )
+        for number, row in enumerate(rows)
+    )
+    path.write_bytes(head + names + b"\r" + body + b"\x1a")
+    return path
+
+
+def typed_shapefile(
+    folder: Path,
+    fields: Sequence[tuple[bytes, bytes, int, int]],
+    rows: Sequence[Sequence[bytes]],
+    *,
+    version: int = 3,
+    deleted: Sequence[int] = (),
+) -> Path:
+    """A shapefile of squares whose table holds exactly these bytes."""
+    folder.mkdir(exist_ok=True)
+    shp = folder / "plots.shp"
+    table({"x": [0] * len(rows)}).to_file(shp)
+    typed_dbf(shp.with_suffix(".dbf"), fields, rows, version=version, deleted=deleted)
+    shp.with_suffix(".cpg").unlink()
+    return shp
+
+
 def shapefile(
     folder: Path,
     values: Sequence[bytes],

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from data.cell_values import BadValueError
 from data.code_tables import checked_row, read_code_table
 from data.codes import UnknownCodeError, code_list, local_codes
 from data.errors import FileRefused
 from data.plots.species import species_mix
-from data.plots.values import PARSERS, BadValueError
+from data.plots.values import PARSERS
 
 HEADING = "code,label_zh,label_en,green_class\n"
 

@@ -8,9 +8,11 @@ import pytest
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from data.cell_values import Unreadable
 from data.errors import FileRefused
 from data.plots.plots import PlotTable, plot_table, read_plots
 from gis.measure import M2_PER_MU
+from gis.messages import Message
 from tests.data.sending import collection, geojson, real, squares, table
 
 DEFAULTS: Mapping[str, object] = {"stage": "planned", "kind": "RGZL", "year": 2026}
@@ -309,3 +311,31 @@ def test_the_planting_sites_are_read_whole() -> None:
         defaults=DEFAULTS,
     )
     assert plots.frame["declared_m2"].notna().sum() == 7
+
+
+def test_a_moment_in_utc_is_stored_as_the_day_of_beijing_and_told() -> None:
+    plots = plots_of({"planted_on": ["2024-03-11T16:00:00Z", "2024-03-11"]})
+    assert plots.frame["planted_on"].tolist() == [date(2024, 3, 12), date(2024, 3, 11)]
+    assert any("row 1: moments with a zone" in note.en for note in plots.notes)
+
+
+def test_a_month_is_refused_with_its_row_and_a_remedy() -> None:
+    plots = plots_of({"造林时间": ["2024-03-11", "2024.11"]})
+    assert faults(plots) == [(2, "planted_on", "month_only")]
+    assert "add the day" in plots.problems[0].message.en
+
+
+@pytest.mark.parametrize("written", [2201120010010012345.0, "2.20112E+18"])
+def test_a_number_whose_digits_are_lost_names_no_plot(written: object) -> None:
+    assert faults(plots_of({"图斑号": [written]})) == [(1, "plot_no", "digits_lost")]
+
+
+def test_a_lost_cell_is_refused_only_in_a_column_that_is_used() -> None:
+    lost = Unreadable("****", Message("数值超出字段宽度", "the number did not fit"))
+    assert faults(plots_of({"year": [lost], "SHAPE_Leng": [lost]})) == [
+        (1, "year", "unreadable_value")
+    ]
+
+
+def test_our_own_names_are_known_in_any_case() -> None:
+    assert plots_of({"Name": ["红旗一号"], "Plot_No": ["7"]}).frame["name"].tolist() == ["红旗一号"]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from data.plots.values import BadValueError, evidence
+from data.cell_values import BadValueError
+from data.plots.values import evidence
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from data.errors import FileRefused
+from data.reading.dbf import read_dbf
 from data.reading.encoding import Choice, choose, read_text
 from data.reading.features import Features, read_features
 from tests.data.sending import collection, dbf, geojson, shapefile, squares
@@ -15,9 +16,8 @@ UTF8 = ["南关区".encode(), "朝阳区".encode()]
 
 def chosen(folder: Path, values: list[bytes], cpg: str | None, said: str | None = None) -> Choice:
     rows = [[value] for value in values]
-    return choose(
-        read_text(dbf(folder / "a.dbf", [(b"name", 40)], rows)), declared=cpg, forced=said
-    )
+    table = read_dbf(dbf(folder / "a.dbf", [(b"name", 40)], rows))
+    return choose(read_text(table, None), declared=cpg, forced=said)
 
 
 def names(features: Features) -> list[object]:
@@ -145,5 +145,5 @@ def test_a_dbf_whose_fields_are_wider_than_its_rows_is_refused(tmp_path: Path) -
     raw[10:12] = (5).to_bytes(2, "little")  # the width of a row
     path.write_bytes(raw)
     with pytest.raises(FileRefused) as refused:
-        read_text(path)
+        read_dbf(path)
     assert refused.value.code == "dbf_damaged"

@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from data.cell_values import BadValueError
 from data.codes import UnknownCodeError, code_list
 from data.districts.codes import plain_code
 from data.errors import FileRefused
 from data.headings import plain_heading
 from data.plots.species import species_mix
-from data.plots.values import PARSERS, BadValueError
+from data.plots.values import PARSERS
 from data.reading.crs import reference_system
 from data.reading.encoding import Table, TextField, choose
 from data.reading.geojson import read_geojson

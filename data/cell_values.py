@@ -1,0 +1,56 @@
+"""Cells of a table that cannot be used: what stands in them, and why."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gis.messages import Message, MessageError
+
+__all__ = ["BadValueError", "Unreadable", "refuse_unreadable"]
+
+_SHOWN_LETTERS: Final = 30
+
+
+class BadValueError(MessageError, ValueError):
+    """A value that a property cannot have; `code` is stable."""
+
+    def __init__(self, code: str, message: Message) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Unreadable(str):
+    """The text of a cell whose value is lost: ``****`` in a field of numbers, the 30th of February.
+
+    It is harmless in a column that nobody uses; `refuse_unreadable` refuses it where it is wanted.
+    """
+
+    why: Message
+
+    def __new__(cls, written: str, why: Message) -> Unreadable:
+        """A text with the reason, a clause without a full stop."""
+        self = super().__new__(cls, written)
+        self.why = why
+        return self
+
+
+def refuse_unreadable(value: object) -> None:
+    """Refuse a cell that the reader could not read.
+
+    Raises
+    ------
+    BadValueError
+        ``unreadable_value``.
+
+    Examples
+    --------
+    >>> refuse_unreadable("12")
+    """
+    if isinstance(value, Unreadable):
+        raise BadValueError(
+            "unreadable_value",
+            Message(
+                f"“{value[:_SHOWN_LETTERS]}”：{value.why.zh}。",
+                f"“{value[:_SHOWN_LETTERS]}”: {value.why.en}.",
+            ),
+        )

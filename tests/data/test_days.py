@@ -1,0 +1,73 @@
+"""Days as people write them: a month is no day, and moments have the day of Beijing."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from data.cell_values import BadValueError
+from data.days import day, moved_days
+
+
+def code(value: object) -> str:
+    with pytest.raises(BadValueError) as refused:
+        day(value)
+    return refused.value.code
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("2024.11", "202411", "2024/11", "2024-12", "2024年11月", "2024-1", "20241100", "2024"),
+        *(202411, 202411.0, 2024.1, 2024.11, 2024),
+    ],
+)
+def test_a_month_is_no_day(written: object) -> None:
+    assert code(written) == "month_only"
+
+
+@pytest.mark.parametrize(
+    "written", ["2024-02-30", "2024-13-01", "2024-3/1", "20240230", "24-03-01", "Nov-24", "45000"]
+)
+def test_what_is_no_day_is_refused(written: str) -> None:
+    assert code(written) == "not_a_date"
+
+
+def test_milliseconds_since_1970_are_refused_with_the_day_that_they_would_be() -> None:
+    with pytest.raises(BadValueError) as refused:
+        day(1710172800000)
+    assert "2024-03-12" in refused.value.message.en
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2024-03-11T16:00:00.000Z",
+        "2024-03-11T16:00:00+00:00",
+        "2024-03-11 16:00:00+00",
+        "2024/03/11 16:00:00 UTC",
+        "2024-03-12T00:30:00+08:00",
+        datetime(2024, 3, 11, 16, tzinfo=UTC),
+    ],
+)
+def test_a_moment_with_a_zone_has_the_day_of_beijing(written: object) -> None:
+    assert day(written) == date(2024, 3, 12)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2024-03-11T16:00:00",
+        "2024/3/11 16:00",
+        "2024年3月11日 16时",
+        "202403111600",
+        "２０２４/３/１１",
+    ],
+)
+def test_a_moment_without_a_zone_has_the_day_that_it_writes(written: object) -> None:
+    assert day(written) == date(2024, 3, 11)
+
+
+def test_days_that_move_by_the_zone_are_told_with_their_rows() -> None:
+    (note,) = moved_days("planted_on", ["2024-03-11T15:00:00Z", None, "2024-12-31T16:00:00Z"])
+    assert "row 3" in note.en
+    assert "2025-01-01" in note.en
