@@ -16,7 +16,8 @@ from gis.grid import GRID_DEG, on_grid
 from gis.messages import Message
 from gis.validity import check_positions, check_range, check_valid, first_position
 
-_POLYGONAL: Final = (3, 6)  # GEOS numbers of Polygon and MultiPolygon
+_POLYGON: Final = 3
+_POLYGONAL: Final = (_POLYGON, 6)  # GEOS numbers of Polygon and MultiPolygon
 
 
 def as_multipolygon(geometry: BaseGeometry | None) -> MultiPolygon:
@@ -314,7 +315,8 @@ def _quantised(flat: BaseGeometry) -> BaseGeometry:
     # `valid_output` would silently repair a bow tie. A shape that is invalid only in its last
     # digits becomes valid by rounding; any other is refused with the place that GEOS reports.
     rounded = shapely.set_precision(flat, GRID_DEG, mode="pointwise")
-    if rounded.is_valid:
+    # A part that is no more than a line is left as a line by the rounding.
+    if rounded.is_valid and (shapely.get_type_id(shapely.get_parts(rounded)) == _POLYGON).all():
         return shapely.set_precision(rounded, 0.0, mode="pointwise")
     check_valid(flat)
     return flat

@@ -123,7 +123,7 @@ def choose(table: Table, *, declared: str | None, forced: str | None) -> Choice:
     'GB18030'
     """
     if forced is not None:
-        encoding = _codec(forced)
+        encoding = codec_of(forced)
         _refuse_misfit(table, encoding)
         return Choice(encoding, _mixed_note(table) if encoding == GBK else None)
     if not any(_odd(table)):
@@ -152,7 +152,7 @@ def decoded(value: bytes, encoding: str, width: int) -> tuple[str, bool]:
 
 def _candidates(declared: str | None) -> list[str]:
     between = []
-    if declared is not None and not _is_latin(declared):
+    if declared is not None and not is_latin(declared):
         try:
             between = [codecs.lookup(_plain(declared)).name]
         except LookupError:
@@ -168,11 +168,24 @@ def _plain(declared: str) -> str:
     return f"cp{name}" if name.isdigit() and len(name) < 5 else name
 
 
-def _is_latin(declared: str) -> bool:
+def is_latin(declared: str) -> bool:
+    """Whether a declared encoding is one of the Latin pages, which are written for any text."""
     return _plain(declared) in ("cp1252", "88591", "8859_1", "iso-8859-1", "latin1", "cp437")
 
 
-def _codec(name: str) -> str:
+def codec_of(name: str) -> str:
+    """The codec of a name; GBK and its kin are all ``GB18030``.
+
+    Raises
+    ------
+    FileRefused
+        ``unknown_encoding``.
+
+    Examples
+    --------
+    >>> codec_of("ANSI 936"), codec_of("utf8")
+    ('GB18030', 'UTF-8')
+    """
     try:
         codec = codecs.lookup(_plain(name)).name
         b"a".decode(codec)  # refuses hex and rot13, which are codecs but not of text
@@ -247,17 +260,30 @@ def _apart(table: Table) -> tuple[list[_Place], list[_Place]]:
         if row is None or value.isascii():
             continue
         try:
-            text, _cut = decoded(value, UTF8, width)
+            decoded(value, UTF8, width)
         except UnicodeDecodeError:
             other.append((row, index, value))
             continue
-        if max(text) >= "\u0800" and _common_share(text) > _common_share(_as_gbk(value)):
+        if looks_utf8(value):
             utf8.append((row, index, value))
     return utf8, other
 
 
-def _as_gbk(value: bytes) -> str:
-    return value.decode(GBK, "replace")
+def looks_utf8(value: bytes) -> bool:
+    """Whether bytes are Chinese in UTF-8 rather than GBK: as GBK they would be rare characters.
+
+    Examples
+    --------
+    >>> looks_utf8("双阳湖东".encode()), looks_utf8("双阳湖东".encode("gbk"))
+    (True, False)
+    """
+    try:
+        text = codecs.getincrementaldecoder(UTF8)("strict").decode(value)
+    except UnicodeDecodeError:
+        return False
+    if not text or max(text) < "\u0800":
+        return False
+    return _common_share(text) > _common_share(value.decode(GBK, "replace"))
 
 
 def _common_share(text: str) -> float:

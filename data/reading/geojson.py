@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import shapely
-from shapely.geometry import shape
+from numpy.typing import NDArray
 
 from data.errors import FileRefused
 from data.reading.geojson_times import with_times
+from data.reading.json_variants import as_collection, cut_short, features_by_line
+from data.reading.layer_names import no_such_layer, too_many_features
 from data.reading.limits import Limits, refuse_sparse
 from data.reading.sandbox_result import Column, Kind, RawLayer
+from data.reading.text_files import read_text_file
 from data.text_cleaning import Unprintable
 from gis.messages import Message
 from gis.polygons import without_empty_parts
 
 _MAX_DEPTH: Final = 64  # as in the body of a request; later steps are recursive
 _CRS84: Final = "OGC:CRS84"  # RFC 7946: the system of a file that names none
+_MEND: Final = Message("请改正后提交", "mend it and send it again")
 _SEND_GEOJSON: Final = Message(
     "请提供 GeoJSON 的 FeatureCollection", "send a FeatureCollection of GeoJSON"
 )
@@ -32,13 +37,16 @@ def read_geojson(
     *,
     crs_is_said: bool = False,
     fourth_is_time: bool = False,
+    forced: str | None = None,
 ) -> RawLayer:
     """Read a FeatureCollection or a Feature; properties keep their lists and objects.
+
+    A Feature a line, TopoJSON and the JSON of Esri's services are read too.
 
     Parameters
     ----------
     path
-        UTF-8, or GB18030, which is told.
+        UTF-8, or another encoding, which is told.
     layer
         Name that the only layer must have, or None.
     crs_is_said
@@ -46,6 +54,8 @@ def read_geojson(
     fourth_is_time
         Whether a fourth ordinate of a line is the time of a fix; it becomes a property ``times``
         where the feature has none. Otherwise positions of four ordinates are refused.
+    forced
+        ``--encoding``.
 
     Raises
     ------
@@ -53,8 +63,8 @@ def read_geojson(
         ``json_damaged``, ``not_geojson``, ``crs_link`` (a reference to elsewhere is never
         followed), ``crs_unknown``, ``geometry_damaged``, ``too_many_features``.
     """
-    text, encoding = _text(path)
-    whole = _parsed(text)
+    text, encoding, notes = read_text_file(path, forced=forced)
+    whole = as_collection(_parsed(text), layer, limits)
     features = _features(whole)
     if fourth_is_time:
         features = [with_times(feature) for feature in features]
@@ -63,41 +73,19 @@ def read_geojson(
     _refuse_layer(layer, name)
     if len(features) > limits.features:
         raise too_many_features(len(features), limits)
-    notes = []
-    if encoding != "UTF-8":
-        notes.append(
-            Message("文件不是 UTF-8，按 GB18030 读取", "the file is not UTF-8; read as GB18030")
-        )
+    notes = [*notes, *cut_short(whole)]
     shapes = [_wkb(feature, row) for row, feature in enumerate(features, 1)]
     columns = list(_columns(features, unprintable))
     crs = None if crs_is_said else crs_of(whole)
     return RawLayer(name, crs, shapes, columns, encoding, notes + unprintable.notes())
 
 
-def too_many_features(count: int, limits: Limits) -> FileRefused:
-    """The refusal of a layer with more features than allowed."""
-    what = Message(
-        f"有 {count} 个要素，上限 {limits.features}",
-        f"it has {count} features, {limits.features} are allowed",
-    )
-    return FileRefused("too_many_features", what, Message("请分批提交", "send it in parts"))
-
-
-def _text(path: Path) -> tuple[str, str]:
-    raw = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding), "UTF-8" if encoding == "utf-8-sig" else "GB18030"
-        except UnicodeDecodeError:
-            continue
-    what = Message("文字编码不是 UTF-8", "its text is not UTF-8")
-    raise FileRefused("json_damaged", what, Message("请存为 UTF-8", "save it as UTF-8"))
-
-
 def _parsed(text: str) -> Mapping[str, Any]:
     try:
         whole = json.loads(text)
     except (ValueError, RecursionError) as error:
+        if (by_line := features_by_line(text)) is not None:
+            return by_line
         reason = "嵌套过深" if isinstance(error, RecursionError) else str(error)[:120]
         what = Message(
             f"JSON 不完整或有错（{reason}）", f"the JSON is damaged or cut off ({error})"
@@ -139,6 +127,12 @@ def _features(whole: Mapping[str, Any]) -> list[dict[str, Any]]:
         if not isinstance(feature, dict) or feature.get("type") != "Feature":
             what = Message("不是 Feature", "it is no Feature")
             raise FileRefused("not_geojson", what, _SEND_GEOJSON, feature=row)
+        if not isinstance(feature.get("properties"), dict | None):
+            kind = type(feature["properties"]).__name__
+            what = Message(
+                f"properties 应为对象，却是 {kind}", f"its properties are a {kind}, and no object"
+            )
+            raise FileRefused("not_geojson", what, _MEND, feature=row)
     return features
 
 
@@ -180,14 +174,6 @@ def _refuse_layer(wanted: str | None, name: str) -> None:
         raise no_such_layer(wanted, [name])
 
 
-def no_such_layer(wanted: str, layers: Sequence[str]) -> FileRefused:
-    """The refusal of a layer name that the file does not have."""
-    shown = "、".join(layers[:20])
-    what = Message(f"没有图层 {wanted!r}", f"there is no layer {wanted!r}")
-    remedy = Message(f"请用 --layer 从中选择：{shown}", f"choose one by --layer: {shown}")
-    return FileRefused("no_such_layer", what, remedy)
-
-
 def _wkb(feature: Mapping[str, Any], row: int) -> bytes | None:
     geometry = feature.get("geometry")
     if geometry is None:
@@ -195,7 +181,7 @@ def _wkb(feature: Mapping[str, Any], row: int) -> bytes | None:
     try:
         _refuse_open_rings(geometry)
         # A part without a ring has no area; the rest is checked like any other shape.
-        return bytes(shapely.to_wkb(shape(without_empty_parts(geometry))))
+        return bytes(shapely.to_wkb(_drawn(without_empty_parts(geometry))))
     except _BAD_GEOMETRY as error:
         what = Message(
             f"几何写法有错（{str(error)[:80]}）", f"its geometry is damaged ({str(error)[:80]})"
@@ -203,7 +189,7 @@ def _wkb(feature: Mapping[str, Any], row: int) -> bytes | None:
         raise FileRefused(
             "geometry_damaged",
             what,
-            Message("请改正后提交", "mend it and send it again"),
+            _MEND,
             feature=row,
         ) from error
 
@@ -217,6 +203,44 @@ _BAD_GEOMETRY: Final = (
     OverflowError,  # a whole number of hundreds of digits
     shapely.errors.ShapelyError,
 )
+
+
+def _drawn(geometry: Mapping[str, Any]) -> shapely.Geometry:
+    """A geometry whose ordinates are numbers: shapely itself takes texts for numbers too."""
+    kind = geometry["type"]
+    if kind == "GeometryCollection":
+        return shapely.GeometryCollection([_drawn(part) for part in geometry["geometries"]])
+    if kind not in _SHAPES:
+        raise ValueError(f"unknown type {str(kind)[:40]!r}")
+    return _SHAPES[kind](geometry["coordinates"])
+
+
+def _polygon(rings: Sequence[Any]) -> shapely.Polygon:
+    if not rings:
+        return shapely.Polygon()
+    shell, *holes = [_positions(ring) for ring in rings]
+    return shapely.Polygon(shell, holes)
+
+
+def _positions(written: Sequence[Any]) -> NDArray[Any]:
+    if not len(written):
+        return np.empty((0, 2))
+    positions = np.array(written)
+    if positions.dtype.kind not in "iuf":
+        raise ValueError("an ordinate is no number")
+    if positions.ndim != 2 or positions.shape[1] not in (2, 3):
+        raise ValueError("a position has neither two ordinates nor three")
+    return positions
+
+
+_SHAPES: Final[Mapping[str, Callable[[Sequence[Any]], shapely.Geometry]]] = {
+    "Point": lambda at: shapely.Point(_positions([at])[0]) if at else shapely.Point(),
+    "MultiPoint": lambda at: shapely.MultiPoint(_positions(at)),
+    "LineString": lambda line: shapely.LineString(_positions(line)),
+    "MultiLineString": lambda lines: shapely.MultiLineString(list(map(_positions, lines))),
+    "Polygon": _polygon,
+    "MultiPolygon": lambda parts: shapely.MultiPolygon(list(map(_polygon, parts))),
+}
 
 
 def _refuse_open_rings(geometry: Mapping[str, Any]) -> None:

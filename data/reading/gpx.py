@@ -1,11 +1,10 @@
 """Tracks and routes of a GPX file with the time of every fix, which GDAL keeps in another layer.
 
-Runs only in the restricted `data.reading.sandbox_worker`; entities were refused before.
+Runs only in the restricted `data.reading.sandbox_worker`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 from xml.etree import ElementTree as ET
@@ -14,9 +13,9 @@ import numpy as np
 import shapely
 
 from data.errors import FileRefused
-from data.reading.layers import refuse_entities, xml_elements
 from data.reading.limits import Limits, refuse_sparse
 from data.reading.sandbox_result import Column, RawLayer
+from data.reading.xml_files import PlainXml, plain_xml, tag_of, xml_events
 from data.text_cleaning import Unprintable
 from gis.messages import Message
 
@@ -24,7 +23,12 @@ __all__ = ["Walk", "found_walks", "read_gpx", "too_many_fixes"]
 
 _FIXES: Final = frozenset(["trkpt", "rtept"])
 _WALKS: Final = frozenset(["trk", "rte"])
+_WAYPOINT: Final = "wpt"
+_WAYPOINTS: Final = "waypoints"
+_TOLD_FIXES: Final = 5
 _CRS: Final = "OGC:CRS84"
+_MOST_LON: Final = 180.0
+_MOST_LAT: Final = 90.0
 _TEXTS: Final = ("name", "desc", "cmt", "src")
 
 
@@ -36,37 +40,90 @@ class Walk(NamedTuple):
     times: list[str | None]
 
 
-def read_gpx(path: Path, layer: str | None, limits: Limits) -> RawLayer:
+def read_gpx(
+    path: Path, layer: str | None, limits: Limits, folder: Path, forced: str | None = None
+) -> RawLayer:
     """One row for each ``trk`` and ``rte``; segments of a track follow each other.
+
+    Waypoints are a layer of their own, ``waypoints``, read where there is nothing else or it is
+    named. A fix without a position is left out, which is told.
+
+    Parameters
+    ----------
+    path, limits
+        The file, and how much of it is read.
+    layer
+        ``tracks`` or ``waypoints``; None for the first that has anything.
+    folder
+        Where a file of our own may be written.
+    forced
+        ``--encoding``.
 
     Raises
     ------
     FileRefused
-        ``xml_entities``, ``file_damaged``, ``no_such_layer``, ``too_many_vertices``.
+        Those of `data.reading.xml_files.plain_xml`, ``no_such_layer``, ``too_many_vertices``.
     """
-    refuse_entities(path)
-    walks = list(_walks(path, limits))
-    return found_walks("tracks", layer, walks)
+    plain = plain_xml(path, folder, forced)
+    walks, points = _walks(plain.path, limits)
+    if layer == _WAYPOINTS or (layer is None and points and not walks):
+        return _waypoints(points, plain)
+    found = found_walks("tracks", layer, walks, plain.encoding)
+    notes = list(plain.notes)
+    if points:
+        count = len(points)
+        notes.append(
+            Message(
+                f"另有 {count} 个航点未读取，需要时用 --layer {_WAYPOINTS}",
+                f"{count} waypoints were not read; --layer {_WAYPOINTS} reads them",
+            )
+        )
+    found.notes[:0] = notes
+    return found
 
 
-def _walks(path: Path, limits: Limits) -> Iterator[Walk]:
-    """Collect fixes until the end of a track: all since the last end belong to it."""
+def _walks(path: Path, limits: Limits) -> tuple[list[Walk], list[Walk]]:
+    """Tracks and waypoints; all fixes since the end of the last track belong to the next one."""
+    walks, points = [], []
     walk = Walk({}, [], [])
     count = 0
-    for element in xml_elements(path):
-        tag = element.tag.rpartition("}")[2]
-        if tag in _FIXES:
+    for event, element in xml_events(path):
+        if event == "start":
+            continue
+        tag = tag_of(element)
+        if tag in _FIXES or tag == _WAYPOINT:
             count += 1
             if count > limits.vertices:
                 raise too_many_fixes(limits)
-            walk.places.append((_degrees(element, "lon"), _degrees(element, "lat")))
-            walk.times.append(_child(element, "time"))
+            place, time = (
+                (_degrees(element, "lon"), _degrees(element, "lat")),
+                _child(element, "time"),
+            )
+            if tag == _WAYPOINT:
+                points.append(Walk(_own_texts(element), [place], [time]))
+            else:
+                walk.places.append(place)
+                walk.times.append(time)
             element.clear()
         elif tag in _WALKS:
-            walk.texts.update({name: text for name in _TEXTS if (text := _child(element, name))})
+            walk.texts.update(_own_texts(element))
             element.clear()
-            yield walk
+            walks.append(walk)
             walk = Walk({}, [], [])
+    return walks, points
+
+
+def _own_texts(element: ET.Element) -> dict[str, str]:
+    return {name: text for name in _TEXTS if (text := _child(element, name))}
+
+
+def _waypoints(points: list[Walk], plain: PlainXml) -> RawLayer:
+    layer = found_walks(_WAYPOINTS, _WAYPOINTS, points, plain.encoding)
+    times = next(column for column in layer.columns if column.name == "times")
+    times.name, times.kind = "time", "text"
+    times.values = [point.times[0] for point in points]
+    layer.notes[:0] = plain.notes
+    return layer
 
 
 def _degrees(element: ET.Element, name: str) -> float:
@@ -78,7 +135,7 @@ def _degrees(element: ET.Element, name: str) -> float:
 
 def _child(element: ET.Element, name: str) -> str | None:
     for child in element:
-        if child.tag.rpartition("}")[2] == name:
+        if tag_of(child) == name:
             return (child.text or "").strip() or None
     return None
 
@@ -89,14 +146,19 @@ def too_many_fixes(limits: Limits) -> FileRefused:
     return FileRefused("too_many_vertices", what, Message("请按日期分批提交", "send it day by day"))
 
 
-def found_walks(name: str, layer: str | None, walks: list[Walk]) -> RawLayer:
+def found_walks(
+    name: str, layer: str | None, walks: list[Walk], encoding: str = "UTF-8"
+) -> RawLayer:
     """Walks as one layer, their times in a column ``times``.
 
-    A walk of one fix is a point, one of none has no geometry.
+    A walk of one fix is a point, one of none has no geometry. Fixes that lie nowhere are left out.
     """
     if layer is not None and layer != name:
         what = Message(f"没有图层 {layer!r}", f"there is no layer {layer!r}")
         raise FileRefused("no_such_layer", what, Message("请去掉 --layer", "leave --layer out"))
+    notes = []
+    for row, walk in enumerate(walks, 1):
+        notes += _placed_only(walk, row)
     unprintable = Unprintable()
     keys = dict.fromkeys(key for walk in walks for key in walk.texts)
     refuse_sparse(len(keys), len(walks), sum(len(walk.texts) for walk in walks))
@@ -114,15 +176,36 @@ def found_walks(name: str, layer: str | None, walks: list[Walk]) -> RawLayer:
     ]
     times: list[object] = [walk.times if any(walk.times) else None for walk in walks]
     columns.append(Column("times", "any", times))
-    return RawLayer(
-        name, _CRS, [_wkb(walk) for walk in walks], columns, "UTF-8", unprintable.notes()
-    )
+    shapes = [_wkb(walk) for walk in walks]
+    return RawLayer(name, _CRS, shapes, columns, encoding, [*notes, *unprintable.notes()])
+
+
+def _placed_only(walk: Walk, row: int) -> list[Message]:
+    """Leave out fixes without a position on the globe; say which."""
+    lost = [
+        number
+        for number, (lon, lat) in enumerate(walk.places)
+        if not (abs(lon) <= _MOST_LON and abs(lat) <= _MOST_LAT)  # NaN is no number up to 180
+    ]
+    if not lost or len(lost) == len(walk.places):
+        return []  # a track that lies nowhere is refused as a whole
+    for number in reversed(lost):
+        del walk.places[number], walk.times[number]
+    listed = ", ".join(str(number + 1) for number in lost[:_TOLD_FIXES])
+    more = " …" if len(lost) > _TOLD_FIXES else ""
+    return [
+        Message(
+            f"第 {row} 条轨迹有 {len(lost)} 个定位点没有位置，已略去（第 {listed}{more} 个）",
+            f"track {row}: {len(lost)} fixes have no position and were left out "
+            f"(fixes {listed}{more})",
+        )
+    ]
 
 
 def _wkb(walk: Walk) -> bytes | None:
     if not walk.places:
         return None
     places = np.array(walk.places)
-    with np.errstate(invalid="ignore"):  # NaN is refused later, with its track
+    with np.errstate(invalid="ignore"):  # a track that lies nowhere is refused later
         line = shapely.points(places[0]) if len(places) == 1 else shapely.linestrings(places)
     return bytes(shapely.to_wkb(line))

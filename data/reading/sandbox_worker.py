@@ -51,6 +51,21 @@ def _read(task: Task, folder: Path) -> None:
         _refuse(refused, folder)
     except MemoryError:
         _refuse(too_big(task.limits), folder)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        _refuse(too_big(task.limits) if error.errno == errno.EFBIG else _unforeseen(error), folder)
+    except Exception as error:  # noqa: BLE001 - whatever a file does, its sender gets an answer
+        _refuse(_unforeseen(error), folder)
+
+
+def _unforeseen(error: Exception) -> FileRefused:
+    """The refusal of a file that no reader was prepared for."""
+    words = error.strerror if isinstance(error, OSError) else str(error)  # no path of ours
+    reason = f"{type(error).__name__}: {str(words)[:80]}"
+    what = Message(f"内容无法读取（{reason}）", f"its content cannot be read ({reason})")
+    remedy = Message("请用制图软件重新导出后提交", "export it again by a GIS and send it")
+    return FileRefused("file_damaged", what, remedy)
 
 
 def too_big(limits: Limits) -> FileRefused:

@@ -23,16 +23,23 @@ class Format(Enum):
     GEOPACKAGE = "GPKG"
     FLATGEOBUF = "FlatGeobuf"
     FILE_GEODATABASE = "OpenFileGDB"
-    KML = "LIBKML"
-    GPX = "GPX"
+    KML = "kml"
+    GPX = "gpx"
     GEOJSON = "geojson"
     ZIP = "zip"
 
     @property
     def driver(self) -> str | None:
         """GDAL's name of the driver, or None where GDAL has no part in it."""
-        return None if self in (Format.GEOJSON, Format.ZIP) else self.value
+        return self.value if self in _BY_GDAL else None
 
+
+_BY_GDAL: Final = (
+    Format.SHAPEFILE,
+    Format.GEOPACKAGE,
+    Format.FLATGEOBUF,
+    Format.FILE_GEODATABASE,
+)
 
 READABLE: Final = Message(
     "请提供 Shapefile（.shp/.dbf/.shx/.prj 或其 .zip）、GeoPackage、GeoJSON、KML/KMZ、"
@@ -97,7 +104,7 @@ def _binary(head: bytes) -> Format | None:
 
 def _text(head: bytes) -> Format | None:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if start.startswith(b"{"):
+    if start.startswith((b"{", b"\x1e")):
         return Format.GEOJSON
     if b"\x00" in head or start.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _xml(head.replace(b"\x00", b"").lstrip(b"\xff\xfe"))  # UTF-16

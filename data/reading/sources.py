@@ -10,8 +10,10 @@ from data.errors import FileRefused
 from data.reading.archive import unpack
 from data.reading.geojson import read_geojson
 from data.reading.gpx import read_gpx
+from data.reading.kml import read_kml
 from data.reading.kml_tracks import read_kml_tracks
-from data.reading.layers import one_layer, read_layer
+from data.reading.layer_names import one_layer
+from data.reading.layers import read_layer
 from data.reading.sandbox_result import RawLayer
 from data.reading.shapefile_parts import gather
 from data.reading.shapefiles import read_shapefile
@@ -19,8 +21,6 @@ from data.reading.sniff import READABLE, Format, format_of
 from data.reading.task import Task
 from gis.messages import Message
 
-# Formats for which GDAL does not return the times of the fixes with the line.
-_WALKS = {Format.GPX: read_gpx, Format.KML: read_kml_tracks}
 _LAYER_SUFFIXES = frozenset([".shp", ".gpkg", ".geojson", ".json", ".kml", ".gpx", ".fgb"])
 
 
@@ -54,9 +54,13 @@ def read_source(task: Task, folder: Path, leave_only: Callable[[str | None], Non
             raise FileRefused(
                 "zip_nested", what, Message("请解开后提交", "unpack it and send its content")
             )
-    if task.walks and kind in _WALKS:
+    if kind is Format.KML:
         leave_only(None)
-        return _WALKS[kind](source.path, layer, task.limits)
+        read = read_kml_tracks if task.walks else read_kml
+        return read(source.path, layer, task.limits, folder, task.encoding)
+    if kind is Format.GPX:
+        leave_only(None)
+        return read_gpx(source.path, layer, task.limits, folder, task.encoding)
     leave_only(kind.driver)
     return _read(source, kind, layer, folder, task)
 
@@ -66,7 +70,12 @@ def _read(source: Source, kind: Format, layer: str | None, folder: Path, task: T
     if kind is Format.GEOJSON:
         said = task.crs_is_said
         return read_geojson(
-            source.path, layer, task.limits, crs_is_said=said, fourth_is_time=task.walks
+            source.path,
+            layer,
+            task.limits,
+            crs_is_said=said,
+            fourth_is_time=task.walks,
+            forced=task.encoding,
         )
     if kind is Format.SHAPEFILE:
         one_layer([stem], layer)
@@ -84,8 +93,7 @@ def _suffix(kind: Format) -> str:
         Format.GEOPACKAGE: ".gpkg",
         Format.FLATGEOBUF: ".fgb",
         Format.FILE_GEODATABASE: ".gdb",
-        Format.KML: ".kml",
-    }.get(kind, ".gpx")
+    }[kind]
 
 
 def _packed(path: Path, folder: Path, task: Task) -> tuple[Source, str | None]:

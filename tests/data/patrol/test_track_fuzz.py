@@ -60,7 +60,7 @@ def test_elements_in_any_order_are_read_or_refused(tree: str) -> None:
         file.write_text(tree, encoding="utf-8")
         for read in (read_gpx, read_kml_tracks):
             try:
-                found = read(file, None, Limits(vertices=100))
+                found = read(file, None, Limits(vertices=100), Path(folder))
             except FileRefused:
                 continue
             assert json.dumps([column.values for column in found.columns])

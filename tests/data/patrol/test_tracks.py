@@ -290,10 +290,10 @@ def test_entities_are_refused(tmp_path: Path, suffix: str) -> None:
     [
         pytest.param('<gpx><trk><trkseg><trkpt lat="43" lon="126">', "file_damaged", id="cut off"),
         pytest.param(
-            '<gpx><trk><trkseg><trkpt lat="x" lon="126"/><trkpt lat="43" lon="126"/>'
+            '<gpx><trk><trkseg><trkpt lat="x" lon="126"/><trkpt lat="43" lon=""/>'
             "</trkseg></trk></gpx>",
             "not_finite",
-            id="no latitude",
+            id="no latitude anywhere",
         ),
         pytest.param("<gpx></gpx>", "no_features", id="nothing in it"),
     ],

@@ -134,23 +134,23 @@ def placemarks(inner: str) -> str:
 
 XML: dict[str, tuple[Callable[[Path], object], Callable[[int], str]]] = {
     "an attribute": (
-        lambda path: read_gpx(path, None, Limits()),
+        lambda path: read_gpx(path, None, Limits(), path.parent),
         lambda size: gpx(f'<a b="{"x" * 100 * size}"/>'),
     ),
     "a comment": (
-        lambda path: read_gpx(path, None, Limits()),
+        lambda path: read_gpx(path, None, Limits(), path.parent),
         lambda size: gpx(f"<!--{'x' * 100 * size}-->"),
     ),
     "tracks": (
-        lambda path: read_gpx(path, None, Limits()),
+        lambda path: read_gpx(path, None, Limits(), path.parent),
         lambda size: gpx('<trkpt lat="43" lon="126"><time>a</time></trkpt>' * (size // 4)),
     ),
     "elements in each other": (
-        lambda path: read_gpx(path, None, Limits()),
+        lambda path: read_gpx(path, None, Limits(), path.parent),
         lambda size: gpx("<a>" * size + "</a>" * size),
     ),
     "placemarks in each other": (
-        lambda path: read_kml_tracks(path, None, Limits()),
+        lambda path: read_kml_tracks(path, None, Limits(), path.parent),
         lambda size: placemarks("<Placemark>" * (size // 4) + "</Placemark>" * (size // 4)),
     ),
 }
@@ -190,7 +190,7 @@ def test_a_name_of_its_own_for_every_placemark_is_refused(tmp_path: Path) -> Non
     rows = (f"<Placemark>{data.format(n)}</Placemark>" for n in range(2_000))
     path.write_text(placemarks("".join(rows)))
     with pytest.raises(FileRefused) as refused:
-        read_kml_tracks(path, None, Limits())
+        read_kml_tracks(path, None, Limits(), path.parent)
     assert refused.value.code == "too_many_columns"
 
 
