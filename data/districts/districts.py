@@ -14,7 +14,9 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from data.cell_values import BadValueError
 from data.codes import code_list
+from data.days import day
 from data.districts.codes import (
     LEVELS,
     Level,
@@ -42,7 +44,7 @@ from data.districts.findings import (
 )
 from data.errors import FileRefused
 from data.headings import headings, plain_heading, refuse_unknown_columns
-from data.plots.values import BadValueError, day, is_missing
+from data.plots.values import is_missing
 from data.reading.features import read_features
 from data.reading.limits import Limits
 from data.row_problems import unreadable_cells
