@@ -8,25 +8,32 @@ measure by the series of `gis.authalic`: they differ from PostGIS by its own rou
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from gis.authalic import SHORT_DEG
+from gis.clusters import clusters_of
 from gis.kernels import kernel
 from gis.measure import areas_m2
 from gis.overlaps import compiled_or_plain, meeting
-from gis.polygons import polygon_parts
+from gis.refusal import (
+    Refusal,
+    barred_plots,
+    common,
+    refused_pieces,
+    shared_refused,
+    united,
+    united_refused,
+)
 from gis.shares import ground, scale
 from gis.threads import spread
 
 Indices = NDArray[np.int64]
 Shapes = NDArray[np.object_]
 
-_POLYGONAL: Final = (3, 6)
 _INTERIORS, _INSIDE_OUT, _BORDER_OUT = 0, 2, 5  # places in a DE-9IM relation
 
 
@@ -48,6 +55,8 @@ class Pieces(NamedTuple):
     outside_m2: NDArray[np.float64]
     """Of what the plot has in no cell of the level, scaled: divided among its pieces as they are
     large."""
+    refused_m2: NDArray[np.float64]
+    """What of ``area_m2`` the plot is refused."""
     whole: NDArray[np.bool_]
     """The plot lies wholly in this cell."""
     counted: NDArray[np.bool_]
@@ -57,11 +66,17 @@ class Pieces(NamedTuple):
     right: Indices
     shared_m2: NDArray[np.float64]
     """What the pair shares in the cell, times the mean of both factors."""
+    shared_refused_m2: NDArray[np.float64]
+    """What of that at least one of both plots is refused."""
     cluster: Indices
     """Number of the cluster of the piece; -1 for none."""
     cluster_m2: NDArray[np.float64]
     """Of each cluster the area of its union, times the shares of its pieces / their parts."""
+    cluster_refused_m2: NDArray[np.float64]
+    """What of that every plot that covers it is refused."""
     cluster_plots: Indices
+    refused: Shapes
+    """Refused part of each piece; None for nothing."""
 
 
 class CellFigures(NamedTuple):
@@ -71,6 +86,8 @@ class CellFigures(NamedTuple):
     group: Indices
     green_m2: NDArray[np.float64]
     sum_m2: NDArray[np.float64]
+    refused_m2: NDArray[np.float64]
+    """Ground, counted once, that is refused to every plot of the group that covers it."""
     outside_m2: NDArray[np.float64]
     plot_count: Indices
 
@@ -83,6 +100,7 @@ def cell_pieces(  # noqa: PLR0913 - what is cut, by what, and how
     *,
     level_of: Indices | None = None,
     wanted: NDArray[np.bool_] | None = None,
+    refusal: Refusal | None = None,
     fast: bool | None = None,
 ) -> Pieces:
     """Cut plots by cells and find out which of them share ground.
@@ -105,6 +123,8 @@ def cell_pieces(  # noqa: PLR0913 - what is cut, by what, and how
     wanted
         Cells whose pieces are returned, all when None. The others only decide in which cell a plot
         of several cells is counted, which costs little.
+    refusal
+        Ground that does not count as green for plots; None for none.
     fast
         As in `gis.coverage.coverage`.
 
@@ -135,6 +155,8 @@ def cell_pieces(  # noqa: PLR0913 - what is cut, by what, and how
     rows = np.flatnonzero(np.isin(of_level, of_level[here & ~whole]))
     alone = np.ones(len(plots), dtype=np.bool_)
     alone[first] = alone[second] = False
+    barred = barred_plots(plots, refusal)
+    alone[barred] = False
     shape, area = plots[plot], plot_m2[plot]
     factor, beyond = np.ones(len(cell)), np.zeros(len(cell))
     crossing = rows[~whole[rows]]
@@ -150,13 +172,16 @@ def cell_pieces(  # noqa: PLR0913 - what is cut, by what, and how
         factor[some], beyond[some] = by_plot.factor[plot[some]], by_plot.beyond[plot[some]]
     cell, plot, whole, counted = cell[here], plot[here], whole[here], counted[here]
     shape = shape[here]
+    refused, refused_share = refused_pieces(shape, plot, barred, refusal)
     area, factor, beyond = area[here] * factor[here], factor[here], beyond[here]
     left, right = _pairs(cell, plot, first, second, len(plots))
-    cluster, number = _clusters(cell, shape, left, right)
+    cluster, number = clusters_of(cell, shape, left, right)
     pairs = (cluster[left] < 0) | (cluster[left] != cluster[right])
     left, right = left[pairs], right[pairs]
     members = np.flatnonzero(cluster >= 0)
-    union_m2 = _united_m2(shape[members], cluster[members], number)
+    unions = united(shape[members], cluster[members], number)
+    cluster_m2 = _green_m2(cluster[members], area[members], factor[members], _geodesic_m2(unions))
+    shared_m2 = _shared_m2(shape, left, right, kernels) * (factor[left] + factor[right]) / 2
     return Pieces(
         cell,
         plot,
@@ -164,14 +189,18 @@ def cell_pieces(  # noqa: PLR0913 - what is cut, by what, and how
         area,
         factor,
         area * beyond,
+        area * refused_share,
         whole,
         counted,
         left,
         right,
-        _shared_m2(shape, left, right, kernels) * (factor[left] + factor[right]) / 2,
+        shared_m2,
+        shared_m2 * shared_refused(shape, refused, left, right),
         cluster,
-        _green_m2(cluster[members], area[members], factor[members], union_m2),
+        cluster_m2,
+        cluster_m2 * united_refused(unions, shape[members], refused[members], cluster[members]),
         np.bincount(cluster[members], minlength=number),
+        refused,
     )
 
 
@@ -201,13 +230,25 @@ def cell_figures(pieces: Pieces, group_of: Indices, groups: int) -> CellFigures:
     size = int(slot.max(initial=-1)) + 1
     total = _sums(slot, pieces.area_m2, size)
     same = group[pieces.left] == group[pieces.right]
-    lost = _sums(slot[pieces.left[same]], pieces.shared_m2[same], size)
-    lost += _lost_in_clusters(pieces, group, groups, slot, size)
+    pair = slot[pieces.left[same]]
+    in_clusters = _in_clusters(pieces, group, groups, slot, size)
+    single = pieces.cluster < 0
+    ground_m2 = total - _sums(pair, pieces.shared_m2[same], size) - in_clusters.lost_m2
+    refused_m2 = _sums(slot[single], pieces.refused_m2[single], size) + in_clusters.refused_m2
+    refused_m2 -= _sums(pair, pieces.shared_refused_m2[same], size)
+    # What the rounding of cuts leaves is no ground.
+    refused_m2 = np.maximum(0, np.minimum(refused_m2, ground_m2))
     some = np.flatnonzero(np.bincount(slot, minlength=size))
     count = np.bincount(slot[pieces.counted], minlength=size)
     outside = _sums(slot, pieces.outside_m2, size)
     return CellFigures(
-        some // groups, some % groups, (total - lost)[some], total[some], outside[some], count[some]
+        some // groups,
+        some % groups,
+        (ground_m2 - refused_m2)[some],
+        total[some],
+        refused_m2[some],
+        outside[some],
+        count[some],
     )
 
 
@@ -275,7 +316,7 @@ def _pairs(
 
 def _shared_m2(shape: Shapes, left: Indices, right: Indices, kernels: bool) -> NDArray[np.float64]:
     if not kernels:
-        return _geodesic_m2(_common(shape[left], shape[right]))
+        return _geodesic_m2(common(shape[left], shape[right]))
     some, place = np.unique(np.concatenate([left, right]), return_inverse=True)
     return _undrawn_m2(shape[some], place[: len(left)], place[len(left) :])
 
@@ -290,7 +331,7 @@ def _parts(
     """
     shape, area = np.full(len(plot), None, dtype=object), np.zeros(len(plot))
     drawn = np.ones(len(plot), dtype=np.bool_) if alone is None else ~alone
-    shape[drawn] = _common(plots[plot[drawn]], cells[cell[drawn]])
+    shape[drawn] = common(plots[plot[drawn]], cells[cell[drawn]])
     longest_deg = 0.0 if alone is None else SHORT_DEG
     area[drawn] = areas_m2(shape[drawn], checked=True, longest_deg=longest_deg)
     if alone is not None:
@@ -311,53 +352,20 @@ def _undrawn_m2(shapes: Shapes, left: Indices, right: Indices) -> NDArray[np.flo
     return area_m2
 
 
-def _clusters(cell: Indices, shape: Shapes, left: Indices, right: Indices) -> tuple[Indices, int]:
-    """Cluster of each piece, and how many clusters there are."""
-    cluster = np.full(len(cell), -1)
-    members = _in_threes(left, right)
-    near, far = shapely.STRtree(shape[members]).query(shape[members], predicate="intersects")
-    here = (near < far) & (cell[members[near]] == cell[members[far]])
-    clusters, number = np.unique(_roots(len(members), near[here], far[here]), return_inverse=True)
-    cluster[members] = number
-    return cluster, len(clusters)
+class _InClusters(NamedTuple):
+    """By cell and group what clusters have twice, and what of their ground is refused."""
+
+    lost_m2: NDArray[np.float64]
+    refused_m2: NDArray[np.float64]
 
 
-def _in_threes(left: Indices, right: Indices) -> Indices:
-    """Pieces of which two others share ground with them and with each other, sorted."""
-    after: dict[int, set[int]] = defaultdict(set)
-    for a, b in zip(left.tolist(), right.tolist(), strict=True):
-        after[a].add(b)
-    members: set[int] = set()
-    for a, those in after.items():
-        for b in those:
-            if b in after and not those.isdisjoint(after[b]):
-                members.update((a, b), those & after[b])
-    return np.array(sorted(members), dtype=np.int64)
-
-
-def _roots(number: int, left: Indices, right: Indices) -> Indices:
-    """For each piece the lowest piece that it is connected with."""
-    root = list(range(number))
-
-    def top(piece: int) -> int:
-        while root[piece] != piece:
-            root[piece] = root[root[piece]]
-            piece = root[piece]
-        return piece
-
-    for a, b in zip(left.tolist(), right.tolist(), strict=True):
-        first, second = top(a), top(b)
-        root[max(first, second)] = min(first, second)
-    return np.array([top(piece) for piece in range(number)], dtype=np.int64)
-
-
-def _lost_in_clusters(
+def _in_clusters(
     pieces: Pieces, group: Indices, groups: int, slot: Indices, size: int
-) -> NDArray[np.float64]:
-    """By cell and group what the clusters have twice; some of a cluster are united anew."""
+) -> _InClusters:
+    """Of clusters that are not whole in a group the plots of it are united anew."""
     some = np.flatnonzero(pieces.cluster >= 0)
     if not len(some):
-        return np.zeros(size)
+        return _InClusters(np.zeros(size), np.zeros(size))
     _, first, which = np.unique(
         pieces.cluster[some] * groups + group[some], return_index=True, return_inverse=True
     )
@@ -365,40 +373,24 @@ def _lost_in_clusters(
     number, cluster = np.bincount(which), pieces.cluster[some[first]]
     green = np.where(number == pieces.cluster_plots[cluster], pieces.cluster_m2[cluster], sum_m2)
     partly = (number > 1) & (number < pieces.cluster_plots[cluster])
+    refused = np.where(
+        number == pieces.cluster_plots[cluster],
+        pieces.cluster_refused_m2[cluster],
+        _sums(which, pieces.refused_m2[some], len(first)),
+    )
     rows = np.flatnonzero(partly[which])
     place = np.cumsum(partly) - 1
-    united = _united_m2(pieces.shape[some[rows]], place[which[rows]], int(partly.sum()))
+    those = some[rows]
+    unions = united(pieces.shape[those], place[which[rows]], int(partly.sum()))
     green[partly] = _green_m2(
-        place[which[rows]], pieces.area_m2[some[rows]], pieces.factor[some[rows]], united
+        place[which[rows]], pieces.area_m2[those], pieces.factor[those], _geodesic_m2(unions)
     )
-    return _sums(slot[some[first]], sum_m2 - green, size)
-
-
-def _united_m2(shapes: Shapes, which: Indices, number: int) -> NDArray[np.float64]:
-    """Areas of unions; ``which`` is the number of the union of each shape."""
-    order = np.argsort(which, kind="stable")
-    collected = np.empty(number, dtype=object)
-    if number:
-        shapely.geometrycollections(shapes[order], indices=which[order], out=collected)
-
-    def united(rows: slice) -> Shapes:
-        return _ground(np.asarray(shapely.union_all(collected[rows, None], axis=1)))
-
-    return _geodesic_m2(spread(united, number, np.empty(0, dtype=object)))
-
-
-def _common(left: Shapes, right: Shapes) -> Shapes:
-    def cut(rows: slice) -> Shapes:
-        return _ground(np.asarray(shapely.intersection(left[rows], right[rows])))
-
-    return spread(cut, len(left), np.empty(0, dtype=object))
-
-
-def _ground(shapes: Shapes) -> Shapes:
-    """Without the lines and points that overlays leave."""
-    for place in np.flatnonzero(~np.isin(shapely.get_type_id(shapes), _POLYGONAL)):
-        shapes[place] = polygon_parts(shapes[place])
-    return shapes
+    refused[partly] = green[partly] * united_refused(
+        unions, pieces.shape[those], pieces.refused[those], place[which[rows]]
+    )
+    return _InClusters(
+        _sums(slot[some[first]], sum_m2 - green, size), _sums(slot[some[first]], refused, size)
+    )
 
 
 def _geodesic_m2(shapes: Shapes) -> NDArray[np.float64]:

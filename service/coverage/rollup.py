@@ -39,6 +39,7 @@ class DistrictCoverage:
     plot_count: int
     sum_m2: float
     overlap_m2: float
+    refused_m2: float
     complete: bool
     boundary: str
 
@@ -127,10 +128,11 @@ class _Sums(NamedTuple):
 
     green_m2: float
     sum_m2: float
+    refused_m2: float
     plot_count: int
 
 
-_NOTHING = _Sums(0.0, 0.0, 0)
+_NOTHING = _Sums(0.0, 0.0, 0.0, 0)
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,8 @@ class _Target:
         return last[1]
 
     def _made(self, group: str | None, sums: _Sums) -> DistrictCoverage:
+        # Two sums of the same numbers may differ in the last digit: this one is of its parts.
+        overlap_m2 = max(0.0, sums.sum_m2 - sums.green_m2 - sums.refused_m2)
         return DistrictCoverage(
             code=self.node.code,
             name=self.node.name,
@@ -170,8 +174,9 @@ class _Target:
             green_m2=sums.green_m2,
             coverage=sums.green_m2 / self.district_m2 if self.district_m2 > 0 else None,
             plot_count=sums.plot_count,
-            sum_m2=sums.sum_m2,
-            overlap_m2=sums.sum_m2 - sums.green_m2,
+            sum_m2=sums.green_m2 + overlap_m2 + sums.refused_m2,
+            overlap_m2=overlap_m2,
+            refused_m2=sums.refused_m2,
             complete=self.whole,
             boundary=self.boundary,
         )
@@ -264,7 +269,7 @@ def _rows(plan: _Plan, by: By | None, figures: CoverageResult) -> list[CoverageR
     if last is not None and last[0] == figures.stamp:
         return last[1]
     sums_of = {
-        (row.code, row.group): _Sums(row.green_m2, row.sum_m2, row.plot_count)
+        (row.code, row.group): _Sums(row.green_m2, row.sum_m2, row.refused_m2, row.plot_count)
         for row in figures.rows
     }
     groups: list[str | None] = [None]

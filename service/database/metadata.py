@@ -130,12 +130,15 @@ coverage_piece = Table(
     Column("area_m2", Double, nullable=False),
     Column("factor", Double, nullable=False, server_default=text("1")),
     Column("outside_m2", Double, nullable=False, server_default=text("0")),
+    Column("refused_m2", Double, nullable=False, server_default=text("0")),
     Column("whole", Boolean, nullable=False),
     Column("counted", Boolean, nullable=False),
     Column("overlapping_plot_ids", ARRAY(BigInteger)),
     Column("overlap_m2", ARRAY(Double)),
+    Column("overlap_refused_m2", ARRAY(Double)),
     Column("cluster_id", Integer),
     Column("cluster_m2", Double),
+    Column("cluster_refused_m2", Double),
     Column("cluster_plots", Integer),
 )
 
@@ -148,6 +151,7 @@ coverage_cell = Table(
     Column("grp", Text, primary_key=True),
     Column("green_m2", Double, nullable=False),
     Column("sum_m2", Double, nullable=False),
+    Column("refused_m2", Double, nullable=False, server_default=text("0")),
     Column("outside_m2", Double, nullable=False, server_default=text("0")),
     Column("plot_count", BigInteger, nullable=False),
 )
@@ -162,6 +166,7 @@ coverage_district = Table(
     Column("level", Text, nullable=False),
     Column("green_m2", Double, nullable=False),
     Column("sum_m2", Double, nullable=False),
+    Column("refused_m2", Double, nullable=False, server_default=text("0")),
     Column("outside_m2", Double, nullable=False, server_default=text("0")),
     Column("plot_count", BigInteger, nullable=False),
     Column("stamp", Uuid, nullable=False, server_default=text("gen_random_uuid()")),
@@ -173,6 +178,12 @@ coverage_outside = Table(
     Column("plot_id", BigInteger, primary_key=True, autoincrement=False),
     Column("district", Text, nullable=False),
     Column("area_m2", Double),
+)
+
+coverage_layer_day = Table(
+    "coverage_layer_day",
+    metadata,
+    Column("day", Date, primary_key=True, autoincrement=False),
 )
 
 coverage_dirty = Table(

@@ -57,8 +57,8 @@ REVOKE INSERT, UPDATE, DELETE ON plot_history FROM {role};
 REVOKE INSERT, UPDATE, DELETE ON district_state FROM {role};
 REVOKE INSERT, UPDATE, DELETE ON plot_square, plot_square_sum, plot_change, district_shape
     FROM {role};
-REVOKE ALL ON coverage_piece, coverage_cell, coverage_district, coverage_dirty, coverage_outside
-    FROM {role};
+REVOKE ALL ON coverage_piece, coverage_cell, coverage_district, coverage_dirty, coverage_outside,
+    coverage_layer_day FROM {role};
 REVOKE UPDATE, DELETE ON plot_claim FROM {role};
 GRANT UPDATE (district, ended_by, ended_at, ended_because) ON plot_claim TO {role};
 REVOKE INSERT, UPDATE, DELETE ON patrol_log, layer_change, layer_cell, layer_affected,

@@ -49,14 +49,20 @@ class CoverageOut(BaseModel):
     parent: str | None
     group: str | None = Field(None, description="Only with `by`.")
     district_m2: float
-    green_m2: float = Field(description="Ground under plots, counted once.")
+    green_m2: float = Field(description="Ground under plots, counted once, without refused ground.")
     coverage: float | None = Field(description="green_m2 / district_m2, a ratio.")
     plot_count: int
     sum_m2: float = Field(
         description="The plots' own areas added up, overlaps as often as they occur; "
         "of a plot on the border its share."
     )
-    overlap_m2: float = Field(description="sum_m2 - green_m2.")
+    overlap_m2: float = Field(
+        description="Ground beyond its first plot: sum_m2 = green_m2 + overlap_m2 + refused_m2."
+    )
+    refused_m2: float = Field(
+        description="Ground under plots, counted once, on layers of role `block` in force on the "
+        "day, whose rules hold for every plot there: it is not green."
+    )
     complete: bool = Field(description="false: some of its counties are unknown or not yours.")
     boundary: str = Field(description="Boundary that the figures stand on.")
 

@@ -26,6 +26,8 @@ class CoverageRow(NamedTuple):
     green_m2: float
     sum_m2: float
     """The plots' own areas added up, or their shares of them."""
+    refused_m2: float
+    """Ground that layers refuse to every plot that covers it, counted once; not in ``green_m2``."""
     outside_m2: float
     """What of these plots lies in no known district of the level."""
     plot_count: int
@@ -71,7 +73,8 @@ class CoverageResult:
 
 # Row 1 carries the totals; each further row is one district.
 _ROWS = """
-SELECT code, grp, green_m2, sum_m2, outside_m2, plot_count, pending_cells, pending_since,
+SELECT code, grp, green_m2, sum_m2, refused_m2, outside_m2, plot_count,
+       pending_cells, pending_since,
        CASE WHEN code IS NULL THEN {moment} END, CASE WHEN code IS NULL THEN {stamp} END
 FROM {figures}
 """
@@ -152,8 +155,10 @@ def _figures(
     return CoverageResult(
         [
             # Two sums of the same numbers may differ in the last digit.
-            CoverageRow(code, group or None, green, max(total, green), outside, count)
-            for code, group, green, total, outside, count, *_ in rows
+            CoverageRow(
+                code, group or None, green, max(total, green + refused), refused, outside, count
+            )
+            for code, group, green, total, refused, outside, count, *_ in rows
         ],
         moment,
         cells,

@@ -19,7 +19,7 @@ from gis.cells import Pieces
 _STORED_PIECES = """
 SELECT string_agg(
     int8send(cell_id) || int8send(plot_id) || float8send(area_m2) || float8send(factor)
-    || float8send(outside_m2) || boolsend(whole)
+    || float8send(outside_m2) || float8send(refused_m2) || boolsend(whole)
     || boolsend(counted) || boolsend(overlapping_plot_ids IS NULL AND cluster_id IS NULL)
     || tidsend(ctid), '')
 FROM coverage_piece WHERE cell_id = ANY(%(marked)s)
@@ -31,6 +31,7 @@ _KEPT_ROW = np.dtype(
         ("area_m2", ">f8"),
         ("factor", ">f8"),
         ("outside_m2", ">f8"),
+        ("refused_m2", ">f8"),
         ("whole", "?"),
         ("counted", "?"),
         ("plain", "?"),
@@ -41,8 +42,9 @@ _KEPT_ROW = np.dtype(
 # The caller holds the lock of the boundary, so nobody else moves these rows.
 _FORGET = "DELETE FROM coverage_piece WHERE ctid = ANY(%(places)s::tid[])"
 _COPY = (
-    "COPY coverage_piece (cell_id, plot_id, boundary_id, area_m2, factor, outside_m2, whole,"
-    " counted, overlapping_plot_ids, overlap_m2, cluster_id, cluster_m2, cluster_plots) FROM STDIN"
+    "COPY coverage_piece (cell_id, plot_id, boundary_id, area_m2, factor, outside_m2, refused_m2,"
+    " whole, counted, overlapping_plot_ids, overlap_m2, overlap_refused_m2, cluster_id, cluster_m2,"
+    " cluster_refused_m2, cluster_plots) FROM STDIN"
 )
 _LINES_AT_ONCE = 10_000
 
@@ -73,7 +75,7 @@ def store_pieces(
         kept_key = _keys(numbers, stored)
         at = np.minimum(np.searchsorted(key, kept_key), len(key) - 1)
         same = (key[at] == kept_key) & plain[at] & stored["plain"]
-        for name in ("area_m2", "factor", "outside_m2", "whole", "counted"):
+        for name in ("area_m2", "factor", "outside_m2", "refused_m2", "whole", "counted"):
             same &= getattr(pieces, name)[at] == stored[name]
         fresh[at[same]] = stale[same] = False
     _forget(connection, stored[stale])
@@ -114,7 +116,7 @@ def _forget(connection: Connection, stored: NDArray[Any]) -> None:
 def _lines(
     numbers: Numbers, pieces: Pieces, rows: NDArray[np.int64], overlaps: Mapping[int, str]
 ) -> Iterator[str]:
-    alone, unclustered = "\t\\N\t\\N", "\t\\N\t\\N\t\\N"
+    alone, unclustered = "\t\\N" * 3, "\t\\N" * 4
     columns = zip(
         rows.tolist(),
         numbers.cell_id[pieces.cell[rows]].tolist(),
@@ -123,35 +125,44 @@ def _lines(
         pieces.area_m2[rows].tolist(),
         pieces.factor[rows].tolist(),
         pieces.outside_m2[rows].tolist(),
+        pieces.refused_m2[rows].tolist(),
         np.where(pieces.whole[rows], "t", "f").tolist(),
         np.where(pieces.counted[rows], "t", "f").tolist(),
         pieces.cluster[rows].tolist(),
         strict=True,
     )
-    for row, cell, plot, boundary, area, factor, outside, whole, counted, cluster in columns:
+    for row, cell, plot, boundary, *areas, whole, counted, cluster in columns:
+        measured = "\t".join(map(repr, areas))
         clustered = unclustered
         if cluster >= 0:
             union_m2, plots = float(pieces.cluster_m2[cluster]), pieces.cluster_plots[cluster]
-            clustered = f"\t{cluster}\t{union_m2!r}\t{plots}"
+            refused_m2 = float(pieces.cluster_refused_m2[cluster])
+            clustered = f"\t{cluster}\t{union_m2!r}\t{refused_m2!r}\t{plots}"
         # A plot of a cluster may overlap one outside it.
         shared = overlaps.get(row, alone)
-        yield (
-            f"{cell}\t{plot}\t{boundary}\t{area!r}\t{factor!r}\t{outside!r}\t{whole}\t{counted}"
-            f"{shared}{clustered}"
-        )
+        yield (f"{cell}\t{plot}\t{boundary}\t{measured}\t{whole}\t{counted}{shared}{clustered}")
 
 
 def _overlaps(numbers: Numbers, pieces: Pieces) -> dict[int, str]:
     """Columns of the plots that a piece shares ground with."""
-    overlaps: dict[int, list[tuple[int, float]]] = {}
+    overlaps: dict[int, list[tuple[int, float, float]]] = {}
     other = numbers.plot_id[pieces.plot[pieces.right]].tolist()
-    pairs = zip(pieces.left.tolist(), other, pieces.shared_m2.tolist(), strict=True)
-    for row, plot, shared in pairs:
-        overlaps.setdefault(row, []).append((plot, shared))
+    pairs = zip(
+        pieces.left.tolist(),
+        other,
+        pieces.shared_m2.tolist(),
+        pieces.shared_refused_m2.tolist(),
+        strict=True,
+    )
+    for row, plot, shared, refused in pairs:
+        overlaps.setdefault(row, []).append((plot, shared, refused))
     columns = {}
     for row, those in overlaps.items():
         those.sort()
-        numbered = ",".join(str(plot) for plot, _ in those)
-        areas = ",".join(repr(shared) for _, shared in those)
-        columns[row] = f"\t{{{numbered}}}\t{{{areas}}}"
+        numbered = ",".join(str(plot) for plot, _, _ in those)
+        areas = ",".join(repr(shared) for _, shared, _ in those)
+        barred = "\\N"
+        if any(refused > 0 for *_, refused in those):
+            barred = f"{{{','.join(repr(refused) for *_, refused in those)}}}"
+        columns[row] = f"\t{{{numbered}}}\t{{{areas}}}\t{barred}"
     return columns

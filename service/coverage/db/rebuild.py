@@ -17,7 +17,9 @@ from sqlalchemy import Connection, Engine, text
 
 from gis.cells import CellFigures, cell_figures, cell_pieces
 from gis.crs import CGCS2000
+from gis.refusal import Refusal
 from service.coverage.db.pieces import Numbers, copy_lines, store_pieces
+from service.coverage.db.refusal import read_refusal
 
 # Only boundaries of which at least one cell in so many is marked: all their cells are read. Sparse
 # ones are left to `drain_coverage` (20x slower per cell).
@@ -77,7 +79,7 @@ WITH near AS MATERIALIZED (
     ) p
     WHERE c.id = ANY(%(marked)s)
 )
-SELECT v.plot_id, ST_AsBinary(v.geom), v.area_m2, v.stage, k.green_class
+SELECT v.plot_id, ST_AsBinary(v.geom), v.area_m2, v.stage, k.green_class, v.kind
 FROM near JOIN plot_version v ON v.ctid = near.place
 JOIN kind k ON k.code = v.kind
 """
@@ -86,7 +88,8 @@ _FORGET_CELLS = text("DELETE FROM coverage_cell WHERE cell_id = ANY(:marked)")
 _ROLL_UP = text("SELECT roll_up_coverage(:boundaries)")
 _COPY_CELLS = (
     "COPY coverage_cell"
-    " (cell_id, boundary_id, grouping, grp, green_m2, sum_m2, outside_m2, plot_count) FROM STDIN"
+    " (cell_id, boundary_id, grouping, grp, green_m2, sum_m2, refused_m2, outside_m2, plot_count)"
+    " FROM STDIN"
 )
 
 
@@ -105,6 +108,8 @@ class _Ground:
     plot_m2: NDArray[np.float64]
     groups: dict[str, list[str]]
     """Of each plot, by grouping."""
+    refusal: Refusal
+    """Ground that does not count as green for them today."""
 
 
 def rebuild(
@@ -136,6 +141,7 @@ def rebuild(
             ground.plot_m2,
             level_of=ground.level,
             wanted=ground.marked,
+            refusal=ground.refusal,
             fast=fast,
         )
         numbers = Numbers(ground.cell_id, ground.boundary_id, ground.plot_id)
@@ -181,6 +187,7 @@ def _ground(connection: Connection, boundaries: Sequence[int], marked: Sequence[
             "stage": [row[3] for row in plots],
             "green_class": [row[4] for row in plots],
         },
+        read_refusal(connection, marked, [row[3] for row in plots], [row[5] for row in plots]),
     )
 
 
@@ -220,12 +227,13 @@ def _figure_lines(
         figures.group.tolist(),
         figures.green_m2.tolist(),
         figures.sum_m2.tolist(),
+        figures.refused_m2.tolist(),
         figures.outside_m2.tolist(),
         figures.plot_count.tolist(),
         strict=True,
     )
-    for cell, boundary, group, green, total, outside, count in columns:
+    for cell, boundary, group, green, total, refused, outside, count in columns:
         yield (
             f"{cell}\t{boundary}\t{grouping}\t{names[group]}"
-            f"\t{green!r}\t{total!r}\t{outside!r}\t{count}"
+            f"\t{green!r}\t{total!r}\t{refused!r}\t{outside!r}\t{count}"
         )

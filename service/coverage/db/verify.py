@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, text
 
 from gis.coverage import union_figures
 from gis.messages import Language, Message
+from gis.refusal import polygons
 from gis.topology.bounds import outline_bounds_m2
 
 # The same cells give the same areas, except for the order of summation.
@@ -58,17 +59,28 @@ WHERE b.valid_to IS NULL AND EXISTS (SELECT 1 FROM district_cell c WHERE c.bound
 ORDER BY b.code
 """)
 _FAULTS = text("SELECT * FROM coverage_faults(:boundary, :tolerance, :slight)")
-_MARKED = text("SELECT count(*) FROM coverage_dirty WHERE boundary_id = :boundary")
+_MARKED = text("""
+SELECT count(*) FROM (
+    SELECT boundary_id FROM coverage_dirty
+    UNION ALL SELECT boundary_id FROM cells_on_layers(layers_due())
+) marked WHERE boundary_id = :boundary
+""")
 _SHAPE = text("SELECT ST_AsBinary(geom) FROM district_boundary WHERE id = :boundary")
 _PLOTS = text("""
-SELECT ST_AsBinary(v.geom), EXISTS (
+SELECT ST_AsBinary(v.geom) AS shape, EXISTS (
     SELECT 1 FROM coverage_piece p
-    WHERE p.plot_id = v.plot_id AND p.boundary_id = b.id AND NOT p.whole)
-FROM plot_version v JOIN district_boundary b ON b.id = :boundary
+    WHERE p.plot_id = v.plot_id AND p.boundary_id = b.id AND NOT p.whole) AS cut,
+    ST_AsBinary(ST_Difference(v.geom, refused.ground)) AS allowed
+FROM (SELECT blocking_versions(NULL) AS ids OFFSET 0) blocking
+CROSS JOIN plot_version v JOIN district_boundary b ON b.id = :boundary
+CROSS JOIN LATERAL (
+    SELECT refused_ground(v.geom, v.stage, v.kind, blocking.ids) AS ground OFFSET 0
+) refused
 WHERE v.slot = 'approved' AND v.stage IN ('planted', 'accepted', 'existing') AND v.geom && b.geom
 """)
 _STORED_SUMS = text("""
-SELECT coalesce(sum(green_m2), 0) AS green_m2, coalesce(sum(sum_m2), 0) AS sum_m2
+SELECT coalesce(sum(green_m2), 0) AS green_m2, coalesce(sum(sum_m2), 0) AS sum_m2,
+       coalesce(sum(refused_m2), 0) AS refused_m2
 FROM coverage_district WHERE boundary_id = :boundary AND grouping = 'all'
 """)
 _FORGET = text("SELECT forget_coverage(:boundary)")
@@ -106,11 +118,21 @@ def _uncut(connection: Connection, boundary: int, code: str) -> Iterator[Fault]:
     stored = connection.execute(_STORED_SUMS, params).one()
     shape = shapely.from_wkb([bytes(connection.scalar(_SHAPE, params) or b"")])
     rows = connection.execute(_PLOTS, params).all()
-    plots = shapely.from_wkb([bytes(row[0]) for row in rows])
-    uncut = union_figures(shape, plots, np.zeros(len(plots), dtype=np.int64), 1)
-    bound_m2 = _cut_bound_m2(plots[np.array([row[1] for row in rows], dtype=np.bool_)])
+    plots = shapely.from_wkb([bytes(row.shape) for row in rows])
+    allowed = plots.copy()
+    some = [n for n, row in enumerate(rows) if row.allowed is not None]
+    allowed[some] = polygons(shapely.from_wkb([bytes(rows[n].allowed) for n in some]))
+    group = np.zeros(len(plots), dtype=np.int64)
+    uncut = union_figures(shape, plots, group, 1)
+    ground_m2 = green_m2 = float(uncut.green_m2[0, 0])
+    if some:
+        green_m2 = float(union_figures(shape, allowed, group, 1).green_m2[0, 0])
+    cut = np.array([row.cut for row in rows], dtype=np.bool_)
+    cut[some] = True
+    bound_m2 = _cut_bound_m2(plots[cut])
     for what, mine, theirs in (
-        ("green", stored.green_m2, float(uncut.green_m2[0, 0])),
+        ("green", stored.green_m2, green_m2),
+        ("refused", stored.refused_m2, ground_m2 - green_m2),
         ("sum", stored.sum_m2, float(uncut.sum_m2[0, 0])),
     ):
         if abs(mine - theirs) > max(UNCUT_M2, UNCUT_SHARE * theirs) + bound_m2:

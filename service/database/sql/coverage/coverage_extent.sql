@@ -7,8 +7,8 @@
 -- Returns one row:
 --   kept:    boundaries that held at the moment and hold now: their stored pieces serve;
 --   fresh:   cells to be computed: marked ones, for a past moment also those that changed since,
---            all cells of a boundary that has ended since, and those that share plots with a
---            boundary that came or ended since;
+--            all cells of a boundary that has ended since, those that share plots with a
+--            boundary that came or ended since, and those on a layer that began or ended since;
 --   waiting: how many marked cells are not in the figures, because they are more than few; else 0;
 --   oldest:  when the oldest mark of those was made; NULL when none waits.
 -- Only functions of the owner call it.
@@ -31,6 +31,7 @@ SET plan_cache_mode TO 'force_custom_plan'
 AS $$
 DECLARE
     past bigint[];
+    due  bigint[] := layers_due();
 BEGIN
     SELECT array_agg(b.id) FILTER (WHERE b.valid_to IS NULL),
            array_agg(b.id) FILTER (WHERE b.valid_to IS NOT NULL)
@@ -42,7 +43,9 @@ BEGIN
         ORDER BY d.valid_from LIMIT 1
     ) b;
     SELECT array_agg(DISTINCT d.cell_id), min(d.since) INTO fresh, oldest
-    FROM coverage_dirty d WHERE d.boundary_id = ANY(kept);
+    FROM (SELECT boundary_id, cell_id, since FROM coverage_dirty
+          UNION ALL SELECT boundary_id, cell_id, now() FROM cells_on_layers(due)) d
+    WHERE d.boundary_id = ANY(kept);
     waiting := 0;
     IF cardinality(fresh) > few THEN
         waiting := cardinality(fresh);
@@ -82,6 +85,13 @@ BEGIN
                    OR b.valid_to IS NULL AND b.valid_from > beijing_day(moment))
               AND held_on(b.id, beijing_day(moment)) <> (b.valid_to IS NULL)
               AND c.boundary_id = ANY(kept)
+            UNION ALL
+            -- Layers that held on that day, or hold today, and not on both.
+            SELECT c.cell_id FROM cells_on_layers(ARRAY(
+                SELECT v.id FROM layer_version v
+                WHERE coalesce(v.id = ANY (blocking_versions(beijing_day(moment))), false)
+                   <> coalesce(v.id = ANY (blocking_versions(NULL)), false))) c
+            WHERE c.boundary_id = ANY(kept)
         ) one;
     END IF;
     kept := coalesce(kept, '{}');

@@ -37,7 +37,8 @@ BEGIN
     SELECT coalesce(array_agg(c.id), '{}') INTO clean FROM district_cell c
     WHERE c.boundary_id = boundary
       AND NOT EXISTS (SELECT 1 FROM coverage_dirty d
-                      WHERE d.boundary_id = boundary AND d.cell_id = c.id);
+                      WHERE d.boundary_id = boundary AND d.cell_id = c.id)
+      AND c.id NOT IN (SELECT due.cell_id FROM cells_on_layers(layers_due()) due);
     RETURN QUERY
     WITH found AS MATERIALIZED (
         SELECT * FROM coverage_pieces(clean)
@@ -49,19 +50,22 @@ BEGIN
     ), overlap AS (
         -- Of pairs outside of clusters, what both have: it is counted twice in the sum.
         SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp,
-               sum(pair.m2 ORDER BY piece.plot_id, pair.other_id) AS m2
+               sum(pair.m2 ORDER BY piece.plot_id, pair.other_id) AS m2,
+               coalesce(sum(pair.refused_m2 ORDER BY piece.plot_id, pair.other_id), 0) AS refused_m2
         FROM piece
         CROSS JOIN LATERAL
-            unnest(piece.overlapping_plot_ids, piece.overlap_m2) AS pair(other_id, m2)
+            unnest(piece.overlapping_plot_ids, piece.overlap_m2, piece.overlap_refused_m2)
+            AS pair(other_id, m2, refused_m2)
         JOIN piece other ON other.cell_id = piece.cell_id AND other.plot_id = pair.other_id
             AND other.grouping = piece.grouping AND other.grp = piece.grp
         WHERE piece.overlapping_plot_ids IS NOT NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
     ), single AS (
         SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp,
-               sum(piece.area_m2 ORDER BY piece.plot_id) AS green_m2,
+               sum(piece.area_m2 ORDER BY piece.plot_id) AS ground_m2,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
                sum(piece.outside_m2 ORDER BY piece.plot_id) AS outside_m2,
+               sum(piece.refused_m2 ORDER BY piece.plot_id) AS refused_m2,
                count(*) FILTER (WHERE piece.counted) AS plots
         FROM piece WHERE piece.cluster_id IS NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
@@ -69,30 +73,46 @@ BEGIN
         SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.cluster_id,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
                sum(piece.outside_m2 ORDER BY piece.plot_id) AS outside_m2,
+               sum(piece.refused_m2 ORDER BY piece.plot_id) AS refused_m2,
                sum(piece.area_m2 / piece.factor ORDER BY piece.plot_id) AS parts_m2,
                count(*) FILTER (WHERE piece.counted) AS plots,
                count(*) AS number, min(piece.cluster_plots) AS cluster_plots,
                min(piece.cluster_m2) AS cluster_m2,
+               min(piece.cluster_refused_m2) AS cluster_refused_m2,
                array_agg(piece.plot_id ORDER BY piece.plot_id) AS members
         FROM piece WHERE piece.cluster_id IS NOT NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.cluster_id
     ), clusters AS (
         -- The union is stored for the whole cluster; of a part of it the plots are united here,
         -- and scaled as their shares are.
-        SELECT boundary_id, cell_id, grouping, grp,
-               CASE WHEN number = 1 THEN sum_m2
-                    WHEN number = cluster_plots THEN cluster_m2
-                    ELSE sum_m2 * least(1, united_m2(cell_id, members, NULL)
-                                           / nullif(parts_m2, 0)) END AS green_m2,
-               sum_m2, outside_m2, plots
-        FROM grouped
-    ), figure AS (
-        SELECT boundary_id, cell_id, grouping, grp, sum(green_m2) AS green_m2,
+        SELECT boundary_id, cell_id, grouping, grp, ground_m2, sum_m2, outside_m2,
+               CASE WHEN number = 1 THEN refused_m2
+                    WHEN number = cluster_plots THEN cluster_refused_m2
+                    WHEN refused_m2 = 0 THEN 0
+                    ELSE ground_m2 * united_refused_share(cell_id, members, NULL)
+               END AS refused_m2,
+               plots
+        FROM (
+            SELECT *, CASE WHEN number = 1 THEN sum_m2
+                           WHEN number = cluster_plots THEN cluster_m2
+                           ELSE sum_m2 * least(1, united_m2(cell_id, members, NULL)
+                                                  / nullif(parts_m2, 0)) END AS ground_m2
+            FROM grouped
+        ) whole
+    ), added AS (
+        SELECT boundary_id, cell_id, grouping, grp, sum(ground_m2) AS ground_m2,
                sum(sum_m2) AS sum_m2, sum(outside_m2) AS outside_m2,
+               -- What the rounding of cuts leaves is no ground.
+               greatest(0, least(sum(refused_m2), sum(ground_m2))) AS refused_m2,
                sum(plots)::bigint AS plot_count
         FROM (SELECT * FROM single UNION ALL SELECT * FROM clusters
-              UNION ALL SELECT boundary_id, cell_id, grouping, grp, -m2, 0, 0, 0 FROM overlap) every
+              UNION ALL SELECT boundary_id, cell_id, grouping, grp, -m2, 0, 0, -refused_m2, 0
+                        FROM overlap) every
         GROUP BY boundary_id, cell_id, grouping, grp
+    ), figure AS (
+        SELECT boundary_id, cell_id, grouping, grp, ground_m2 - refused_m2 AS green_m2, sum_m2,
+               refused_m2, outside_m2, plot_count
+        FROM added
     )
     SELECT 'piece', coalesce(kept.cell_id, found.cell_id), 'plot',
            coalesce(kept.plot_id, found.plot_id)::text, kept.area_m2, found.area_m2
@@ -102,12 +122,15 @@ BEGIN
     WHERE abs(kept.area_m2 - found.area_m2) > tolerance * found.area_m2 + slight_m2
        OR abs(kept.factor - found.factor) * found.area_m2 > tolerance * found.area_m2 + slight_m2
        OR abs(kept.outside_m2 - found.outside_m2) > tolerance * found.area_m2 + slight_m2
+       OR abs(kept.refused_m2 - found.refused_m2) > tolerance * found.area_m2 + slight_m2
        OR (kept.whole, kept.counted, kept.overlapping_plot_ids, kept.cluster_id IS NULL,
            kept.cluster_plots)
           IS DISTINCT FROM
           (found.whole, found.counted, found.overlapping_plot_ids, found.cluster_id IS NULL,
            found.cluster_plots)
        OR abs(kept.cluster_m2 - found.cluster_m2) > tolerance * found.cluster_m2 + slight_m2
+       OR abs(kept.cluster_refused_m2 - found.cluster_refused_m2)
+          > tolerance * found.cluster_m2 + slight_m2
        OR kept.cell_id IS NULL OR found.cell_id IS NULL
     UNION ALL
     SELECT 'cell', coalesce(kept.cell_id, figure.cell_id),
@@ -120,6 +143,7 @@ BEGIN
     WHERE abs(kept.green_m2 - figure.green_m2) > tolerance * figure.sum_m2 + slight_m2
        OR abs(kept.sum_m2 - figure.sum_m2) > tolerance * figure.sum_m2 + slight_m2
        OR abs(kept.outside_m2 - figure.outside_m2) > tolerance * figure.sum_m2 + slight_m2
+       OR abs(kept.refused_m2 - figure.refused_m2) > tolerance * figure.sum_m2 + slight_m2
        OR kept.plot_count <> figure.plot_count
        OR kept.cell_id IS NULL OR figure.cell_id IS NULL
     UNION ALL
@@ -127,13 +151,15 @@ BEGIN
            coalesce(kept.grp, added.grp), kept.green_m2, added.green_m2
     FROM (
         SELECT c.grouping, c.grp, sum(c.green_m2) AS green_m2, sum(c.sum_m2) AS sum_m2,
-               sum(c.outside_m2) AS outside_m2, sum(c.plot_count) AS plot_count
+               sum(c.refused_m2) AS refused_m2, sum(c.outside_m2) AS outside_m2,
+               sum(c.plot_count) AS plot_count
         FROM coverage_cell c WHERE c.boundary_id = boundary GROUP BY c.grouping, c.grp
     ) added FULL JOIN (
         SELECT * FROM coverage_district f WHERE f.boundary_id = boundary
     ) kept ON kept.grouping = added.grouping AND kept.grp = added.grp
     WHERE abs(kept.green_m2 - added.green_m2) > tolerance * added.sum_m2
        OR abs(kept.sum_m2 - added.sum_m2) > tolerance * added.sum_m2
+       OR abs(kept.refused_m2 - added.refused_m2) > tolerance * added.sum_m2
        OR abs(kept.outside_m2 - added.outside_m2) > tolerance * (added.sum_m2 + added.outside_m2)
        OR kept.plot_count <> added.plot_count
        OR kept.grp IS NULL OR added.grp IS NULL

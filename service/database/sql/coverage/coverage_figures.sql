@@ -9,9 +9,10 @@
 -- Returns first a row without code: pending_cells are the marked cells that are left out,
 -- pending_since is the oldest mark, outside_m2 the plots that lie in no known county at all. Then a
 -- row for each district and group that has a plot:
--- green_m2 (ground counted once), sum_m2 (shares of the plots' own areas added up) and outside_m2
--- (what of these plots lies in no known district of the level, divided among the districts that
--- they lie in), in square metres on the ellipsoid, and plot_count.
+-- green_m2 (ground counted once), sum_m2 (shares of the plots' own areas added up), refused_m2
+-- (ground, counted once, that layers refuse to all plots that cover it: it is not in green_m2) and
+-- outside_m2 (what of these plots lies in no known district of the level, divided among the
+-- districts that they lie in), in square metres on the ellipsoid, and plot_count.
 -- The service may call it; the scope decides what it sees.
 CREATE OR REPLACE FUNCTION coverage_figures(
     codes text[],
@@ -30,6 +31,7 @@ RETURNS TABLE (
     grp text,
     green_m2 double precision,
     sum_m2 double precision,
+    refused_m2 double precision,
     outside_m2 double precision,
     plot_count bigint,
     pending_cells bigint,
@@ -51,6 +53,7 @@ DECLARE
 BEGIN
     SELECT * INTO extent FROM coverage_extent(codes, moment, few, of_units);
     RETURN QUERY SELECT NULL::text, NULL::text, NULL::double precision, NULL::double precision,
+                        NULL::double precision,
                         plots_outside_m2(codes, moment, of_year, of_kinds, of_programmes,
                                          of_themes, of_work_types, of_units),
                         NULL::bigint, extent.waiting, extent.oldest;
@@ -66,19 +69,22 @@ BEGIN
     ), overlap AS (
         -- Of pairs outside of clusters, what both have: it is counted twice in the sum.
         SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp,
-               sum(pair.m2 ORDER BY piece.plot_id, pair.other_id) AS m2
+               sum(pair.m2 ORDER BY piece.plot_id, pair.other_id) AS m2,
+               coalesce(sum(pair.refused_m2 ORDER BY piece.plot_id, pair.other_id), 0) AS refused_m2
         FROM piece
         CROSS JOIN LATERAL
-            unnest(piece.overlapping_plot_ids, piece.overlap_m2) AS pair(other_id, m2)
+            unnest(piece.overlapping_plot_ids, piece.overlap_m2, piece.overlap_refused_m2)
+            AS pair(other_id, m2, refused_m2)
         JOIN piece other ON other.cell_id = piece.cell_id AND other.plot_id = pair.other_id
             AND other.grouping = piece.grouping AND other.grp = piece.grp
         WHERE piece.overlapping_plot_ids IS NOT NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
     ), single AS (
         SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp,
-               sum(piece.area_m2 ORDER BY piece.plot_id) AS green_m2,
+               sum(piece.area_m2 ORDER BY piece.plot_id) AS ground_m2,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
                sum(piece.outside_m2 ORDER BY piece.plot_id) AS outside_m2,
+               sum(piece.refused_m2 ORDER BY piece.plot_id) AS refused_m2,
                count(*) FILTER (WHERE piece.counted) AS plots
         FROM piece WHERE piece.cluster_id IS NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp
@@ -86,42 +92,60 @@ BEGIN
         SELECT piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.cluster_id,
                sum(piece.area_m2 ORDER BY piece.plot_id) AS sum_m2,
                sum(piece.outside_m2 ORDER BY piece.plot_id) AS outside_m2,
+               sum(piece.refused_m2 ORDER BY piece.plot_id) AS refused_m2,
                sum(piece.area_m2 / piece.factor ORDER BY piece.plot_id) AS parts_m2,
                count(*) FILTER (WHERE piece.counted) AS plots,
                count(*) AS number, min(piece.cluster_plots) AS cluster_plots,
                min(piece.cluster_m2) AS cluster_m2,
+               min(piece.cluster_refused_m2) AS cluster_refused_m2,
                array_agg(piece.plot_id ORDER BY piece.plot_id) AS members
         FROM piece WHERE piece.cluster_id IS NOT NULL
         GROUP BY piece.boundary_id, piece.cell_id, piece.grouping, piece.grp, piece.cluster_id
     ), clusters AS (
         -- The union is stored for the whole cluster; of a part of it the plots are united here,
         -- and scaled as their shares are.
-        SELECT boundary_id, cell_id, grouping, grp,
-               CASE WHEN number = 1 THEN sum_m2
-                    WHEN number = cluster_plots THEN cluster_m2
-                    ELSE sum_m2 * least(1, united_m2(cell_id, members, moment)
-                                           / nullif(parts_m2, 0)) END AS green_m2,
-               sum_m2, outside_m2, plots
-        FROM grouped
-    ), figure AS (
-        SELECT boundary_id, cell_id, grouping, grp, sum(green_m2) AS green_m2,
+        SELECT boundary_id, cell_id, grouping, grp, ground_m2, sum_m2, outside_m2,
+               CASE WHEN number = 1 THEN refused_m2
+                    WHEN number = cluster_plots THEN cluster_refused_m2
+                    WHEN refused_m2 = 0 THEN 0
+                    ELSE ground_m2 * united_refused_share(cell_id, members, moment)
+               END AS refused_m2,
+               plots
+        FROM (
+            SELECT *, CASE WHEN number = 1 THEN sum_m2
+                           WHEN number = cluster_plots THEN cluster_m2
+                           ELSE sum_m2 * least(1, united_m2(cell_id, members, moment)
+                                                  / nullif(parts_m2, 0)) END AS ground_m2
+            FROM grouped
+        ) whole
+    ), added AS (
+        SELECT boundary_id, cell_id, grouping, grp, sum(ground_m2) AS ground_m2,
                sum(sum_m2) AS sum_m2, sum(outside_m2) AS outside_m2,
+               -- What the rounding of cuts leaves is no ground.
+               greatest(0, least(sum(refused_m2), sum(ground_m2))) AS refused_m2,
                sum(plots)::bigint AS plot_count
         FROM (SELECT * FROM single UNION ALL SELECT * FROM clusters
-              UNION ALL SELECT boundary_id, cell_id, grouping, grp, -m2, 0, 0, 0 FROM overlap) every
+              UNION ALL SELECT boundary_id, cell_id, grouping, grp, -m2, 0, 0, -refused_m2, 0
+                        FROM overlap) every
         GROUP BY boundary_id, cell_id, grouping, grp
+    ), figure AS (
+        SELECT boundary_id, cell_id, grouping, grp, ground_m2 - refused_m2 AS green_m2, sum_m2,
+               refused_m2, outside_m2, plot_count
+        FROM added
     ), cell AS (
-        SELECT boundary_id, cell_id, grp, green_m2, sum_m2, outside_m2, plot_count FROM figure
+        SELECT boundary_id, cell_id, grp, green_m2, sum_m2, refused_m2, outside_m2, plot_count
+        FROM figure
         UNION ALL
         SELECT stored.boundary_id, stored.cell_id, stored.grp, stored.green_m2, stored.sum_m2,
-               stored.outside_m2, stored.plot_count
+               stored.refused_m2, stored.outside_m2, stored.plot_count
         FROM coverage_cell stored
         WHERE known AND stored.grouping = by_grouping
           AND stored.boundary_id IN (SELECT unnest(extent.kept))
           AND stored.cell_id NOT IN (SELECT unnest(extent.fresh))
     )
     SELECT b.code, cell.grp, sum(cell.green_m2 ORDER BY cell.cell_id),
-           sum(cell.sum_m2 ORDER BY cell.cell_id), sum(cell.outside_m2 ORDER BY cell.cell_id),
+           sum(cell.sum_m2 ORDER BY cell.cell_id), sum(cell.refused_m2 ORDER BY cell.cell_id),
+           sum(cell.outside_m2 ORDER BY cell.cell_id),
            sum(cell.plot_count)::bigint,
            NULL::bigint, NULL::timestamptz
     FROM cell JOIN district_boundary b ON b.id = cell.boundary_id

@@ -13,14 +13,19 @@
 --            in which borders overlap is added once: each district has it whole;
 --   outside_m2: what of the plot lies in no known district of the level is divided among its pieces
 --            as they are large; this piece's part of it, times factor;
+--   refused_m2: what of area_m2 lies on layers that refuse the plot (refused_ground), in force on
+--            the day: the refused part / (refused and allowed part) of area_m2;
 --   whole:   all of the plot lies in the cell;
 --   counted: the plot is counted here, the first cell of the boundary that shares ground with it;
 --   overlapping_plot_ids, overlap_m2: plots with a greater number that overlap it in the cell, and
 --            by how many square metres times the mean of both factors; NULL for none. Plots of its
 --            own cluster are not listed;
+--   overlap_refused_m2: for each of them what of the overlap at least one of both plots is refused;
+--            NULL when it is nothing of any;
 --   cluster_id, cluster_m2, cluster_plots: number of its cluster in the cell, area of the union of
 --            the cluster, times what the shares of its plots add up to / what their parts do, and
---            number of its plots; NULL when it is in none. A cluster is made of plots of which
+--            number of its plots; NULL when it is in none. cluster_refused_m2 is what of the union
+--            every plot that covers it is refused. A cluster is made of plots of which
 --            three overlap each other, with all such that touch them: only there the overlaps of
 --            pairs do not tell how much ground is counted twice.
 --   stage, kind, year, programme: of the plot.
@@ -38,12 +43,15 @@ RETURNS TABLE (
     area_m2 double precision,
     factor double precision,
     outside_m2 double precision,
+    refused_m2 double precision,
     whole boolean,
     counted boolean,
     overlapping_plot_ids bigint[],
     overlap_m2 double precision[],
+    overlap_refused_m2 double precision[],
     cluster_id integer,
     cluster_m2 double precision,
+    cluster_refused_m2 double precision,
     cluster_plots integer,
     stage text,
     kind text,
@@ -59,6 +67,7 @@ AS $$
 DECLARE
     mine bigint[];
     day  date := beijing_day(moment);
+    blocking bigint[] := blocking_versions(beijing_day(moment));
 BEGIN
     SELECT array_agg(DISTINCT c.boundary_id) INTO mine FROM district_cell c WHERE c.id = ANY(cells);
     IF moment IS NULL THEN
@@ -123,6 +132,14 @@ BEGIN
                      AND s.boundary_id = cut.boundary_id AND s.cell_id < cut.cell_id)
         FROM met JOIN cut USING (level, plot_id, cell_id) JOIN scaled USING (level, plot_id)
         WHERE NOT met.whole
+    ), refusal AS MATERIALIZED (
+        SELECT piece.cell_id, piece.plot_id, barred.ground,
+               piece.share_m2 * refused_share(
+                   barred.ground, ST_Difference(piece.part, barred.ground)) AS m2
+        FROM piece CROSS JOIN LATERAL (
+            SELECT refused_ground(piece.part, piece.stage, piece.kind, blocking) AS ground OFFSET 0
+        ) barred
+        WHERE blocking IS NOT NULL AND barred.ground IS NOT NULL
     ), pair AS MATERIALIZED (
         SELECT a.cell_id, a.plot_id AS one, other.plot_id AS other
         FROM piece a CROSS JOIN LATERAL (
@@ -145,39 +162,69 @@ BEGIN
         CROSS JOIN LATERAL (VALUES (ab.one), (ab.other), (bc.other)) member(plot_id)
     ), clustered AS MATERIALIZED (
         SELECT piece.cell_id, piece.plot_id, piece.part, piece.share_m2, piece.part_m2,
+               refusal.ground AS refused,
                ST_ClusterDBSCAN(piece.part, 0, 1)
                    OVER (PARTITION BY piece.cell_id ORDER BY piece.plot_id) AS cluster_id
         FROM piece JOIN triple USING (cell_id, plot_id)
+        LEFT JOIN refusal USING (cell_id, plot_id)
     ), united AS MATERIALIZED (
         -- The union is scaled as the shares of the plots are, all together.
-        SELECT clustered.cell_id, clustered.cluster_id, count(*) AS plots,
-               sum(clustered.share_m2 ORDER BY clustered.plot_id)
-               * least(1, ST_Area(ST_Union(clustered.part ORDER BY clustered.plot_id)::geography)
-                          / nullif(sum(clustered.part_m2 ORDER BY clustered.plot_id), 0)) AS m2
-        FROM clustered GROUP BY clustered.cell_id, clustered.cluster_id
-    ), overlap AS MATERIALIZED (
-        SELECT pair_here.cell_id, pair_here.one,
-               array_agg(pair_here.other ORDER BY pair_here.other) AS overlapping_plot_ids,
-               array_agg((a.factor + b.factor) / 2 * ST_Area(ST_CollectionExtract(
-                   ST_Intersection(a.part, b.part), 3)::geography)
-                   ORDER BY pair_here.other) AS m2
+        SELECT ground.cell_id, ground.cluster_id, ground.plots,
+               ground.share_m2
+               * least(1, ST_Area(ground.every::geography) / nullif(ground.part_m2, 0)) AS m2,
+               CASE WHEN ground.allowed IS NULL THEN 0 ELSE refused_share(
+                   ST_Difference(ground.every, ground.allowed), ground.allowed) END AS refused
+        FROM (
+            SELECT clustered.cell_id, clustered.cluster_id, count(*) AS plots,
+                   sum(clustered.share_m2 ORDER BY clustered.plot_id) AS share_m2,
+                   sum(clustered.part_m2 ORDER BY clustered.plot_id) AS part_m2,
+                   ST_Union(clustered.part ORDER BY clustered.plot_id) AS every,
+                   CASE WHEN bool_or(clustered.refused IS NOT NULL) THEN ST_Union(
+                       CASE WHEN clustered.refused IS NULL THEN clustered.part
+                            ELSE ST_Difference(clustered.part, clustered.refused) END
+                       ORDER BY clustered.plot_id) END AS allowed
+            FROM clustered GROUP BY clustered.cell_id, clustered.cluster_id
+        ) ground
+    ), shared AS MATERIALIZED (
+        SELECT pair_here.cell_id, pair_here.one, pair_here.other,
+               (a.factor + b.factor) / 2 * ST_Area(common.ground::geography) AS m2,
+               CASE WHEN one.ground IS NOT NULL OR other.ground IS NOT NULL THEN refused_share(
+                   ST_Intersection(common.ground, barred.ground),
+                   ST_Difference(common.ground, barred.ground)) END AS refused
         FROM pair_here
         JOIN piece a ON a.cell_id = pair_here.cell_id AND a.plot_id = pair_here.one
         JOIN piece b ON b.cell_id = pair_here.cell_id AND b.plot_id = pair_here.other
+        LEFT JOIN refusal one ON one.cell_id = a.cell_id AND one.plot_id = a.plot_id
+        LEFT JOIN refusal other ON other.cell_id = b.cell_id AND other.plot_id = b.plot_id
+        CROSS JOIN LATERAL (
+            SELECT ST_CollectionExtract(ST_Intersection(a.part, b.part), 3) AS ground OFFSET 0
+        ) common
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN one.ground IS NULL THEN other.ground
+                        WHEN other.ground IS NULL THEN one.ground
+                        ELSE ST_Union(one.ground, other.ground) END AS ground OFFSET 0
+        ) barred
         WHERE NOT EXISTS (
             SELECT 1 FROM clustered one
             JOIN clustered other ON other.cell_id = one.cell_id
                 AND other.cluster_id = one.cluster_id
             WHERE one.cell_id = pair_here.cell_id AND one.plot_id = pair_here.one
               AND other.plot_id = pair_here.other)
-        GROUP BY pair_here.cell_id, pair_here.one
+    ), overlap AS MATERIALIZED (
+        SELECT shared.cell_id, shared.one,
+               array_agg(shared.other ORDER BY shared.other) AS overlapping_plot_ids,
+               array_agg(shared.m2 ORDER BY shared.other) AS m2,
+               CASE WHEN bool_or(shared.refused > 0) THEN array_agg(
+                   shared.m2 * coalesce(shared.refused, 0) ORDER BY shared.other) END AS refused_m2
+        FROM shared GROUP BY shared.cell_id, shared.one
     )
     SELECT piece.cell_id, piece.plot_id, piece.boundary_id, piece.share_m2, piece.factor,
-           piece.outside_m2, piece.whole, piece.counted,
-           overlap.overlapping_plot_ids, overlap.m2, united.cluster_id, united.m2,
-           united.plots::integer,
+           piece.outside_m2, coalesce(refusal.m2, 0), piece.whole, piece.counted,
+           overlap.overlapping_plot_ids, overlap.m2, overlap.refused_m2,
+           united.cluster_id, united.m2, united.m2 * united.refused, united.plots::integer,
            piece.stage, piece.kind, piece.year, piece.programme
     FROM piece
+    LEFT JOIN refusal ON refusal.cell_id = piece.cell_id AND refusal.plot_id = piece.plot_id
     LEFT JOIN clustered ON clustered.cell_id = piece.cell_id AND clustered.plot_id = piece.plot_id
     LEFT JOIN united ON united.cell_id = clustered.cell_id
         AND united.cluster_id = clustered.cluster_id
@@ -245,6 +292,14 @@ BEGIN
                      AND s.boundary_id = cut.boundary_id AND s.cell_id < cut.cell_id)
         FROM met JOIN cut USING (level, plot_id, cell_id) JOIN scaled USING (level, plot_id)
         WHERE NOT met.whole
+    ), refusal AS MATERIALIZED (
+        SELECT piece.cell_id, piece.plot_id, barred.ground,
+               piece.share_m2 * refused_share(
+                   barred.ground, ST_Difference(piece.part, barred.ground)) AS m2
+        FROM piece CROSS JOIN LATERAL (
+            SELECT refused_ground(piece.part, piece.stage, piece.kind, blocking) AS ground OFFSET 0
+        ) barred
+        WHERE blocking IS NOT NULL AND barred.ground IS NOT NULL
     ), pair AS MATERIALIZED (
         SELECT a.cell_id, a.plot_id AS one, other.plot_id AS other
         FROM piece a CROSS JOIN LATERAL (
@@ -268,39 +323,69 @@ BEGIN
         CROSS JOIN LATERAL (VALUES (ab.one), (ab.other), (bc.other)) member(plot_id)
     ), clustered AS MATERIALIZED (
         SELECT piece.cell_id, piece.plot_id, piece.part, piece.share_m2, piece.part_m2,
+               refusal.ground AS refused,
                ST_ClusterDBSCAN(piece.part, 0, 1)
                    OVER (PARTITION BY piece.cell_id ORDER BY piece.plot_id) AS cluster_id
         FROM piece JOIN triple USING (cell_id, plot_id)
+        LEFT JOIN refusal USING (cell_id, plot_id)
     ), united AS MATERIALIZED (
         -- The union is scaled as the shares of the plots are, all together.
-        SELECT clustered.cell_id, clustered.cluster_id, count(*) AS plots,
-               sum(clustered.share_m2 ORDER BY clustered.plot_id)
-               * least(1, ST_Area(ST_Union(clustered.part ORDER BY clustered.plot_id)::geography)
-                          / nullif(sum(clustered.part_m2 ORDER BY clustered.plot_id), 0)) AS m2
-        FROM clustered GROUP BY clustered.cell_id, clustered.cluster_id
-    ), overlap AS MATERIALIZED (
-        SELECT pair_here.cell_id, pair_here.one,
-               array_agg(pair_here.other ORDER BY pair_here.other) AS overlapping_plot_ids,
-               array_agg((a.factor + b.factor) / 2 * ST_Area(ST_CollectionExtract(
-                   ST_Intersection(a.part, b.part), 3)::geography)
-                   ORDER BY pair_here.other) AS m2
+        SELECT ground.cell_id, ground.cluster_id, ground.plots,
+               ground.share_m2
+               * least(1, ST_Area(ground.every::geography) / nullif(ground.part_m2, 0)) AS m2,
+               CASE WHEN ground.allowed IS NULL THEN 0 ELSE refused_share(
+                   ST_Difference(ground.every, ground.allowed), ground.allowed) END AS refused
+        FROM (
+            SELECT clustered.cell_id, clustered.cluster_id, count(*) AS plots,
+                   sum(clustered.share_m2 ORDER BY clustered.plot_id) AS share_m2,
+                   sum(clustered.part_m2 ORDER BY clustered.plot_id) AS part_m2,
+                   ST_Union(clustered.part ORDER BY clustered.plot_id) AS every,
+                   CASE WHEN bool_or(clustered.refused IS NOT NULL) THEN ST_Union(
+                       CASE WHEN clustered.refused IS NULL THEN clustered.part
+                            ELSE ST_Difference(clustered.part, clustered.refused) END
+                       ORDER BY clustered.plot_id) END AS allowed
+            FROM clustered GROUP BY clustered.cell_id, clustered.cluster_id
+        ) ground
+    ), shared AS MATERIALIZED (
+        SELECT pair_here.cell_id, pair_here.one, pair_here.other,
+               (a.factor + b.factor) / 2 * ST_Area(common.ground::geography) AS m2,
+               CASE WHEN one.ground IS NOT NULL OR other.ground IS NOT NULL THEN refused_share(
+                   ST_Intersection(common.ground, barred.ground),
+                   ST_Difference(common.ground, barred.ground)) END AS refused
         FROM pair_here
         JOIN piece a ON a.cell_id = pair_here.cell_id AND a.plot_id = pair_here.one
         JOIN piece b ON b.cell_id = pair_here.cell_id AND b.plot_id = pair_here.other
+        LEFT JOIN refusal one ON one.cell_id = a.cell_id AND one.plot_id = a.plot_id
+        LEFT JOIN refusal other ON other.cell_id = b.cell_id AND other.plot_id = b.plot_id
+        CROSS JOIN LATERAL (
+            SELECT ST_CollectionExtract(ST_Intersection(a.part, b.part), 3) AS ground OFFSET 0
+        ) common
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN one.ground IS NULL THEN other.ground
+                        WHEN other.ground IS NULL THEN one.ground
+                        ELSE ST_Union(one.ground, other.ground) END AS ground OFFSET 0
+        ) barred
         WHERE NOT EXISTS (
             SELECT 1 FROM clustered one
             JOIN clustered other ON other.cell_id = one.cell_id
                 AND other.cluster_id = one.cluster_id
             WHERE one.cell_id = pair_here.cell_id AND one.plot_id = pair_here.one
               AND other.plot_id = pair_here.other)
-        GROUP BY pair_here.cell_id, pair_here.one
+    ), overlap AS MATERIALIZED (
+        SELECT shared.cell_id, shared.one,
+               array_agg(shared.other ORDER BY shared.other) AS overlapping_plot_ids,
+               array_agg(shared.m2 ORDER BY shared.other) AS m2,
+               CASE WHEN bool_or(shared.refused > 0) THEN array_agg(
+                   shared.m2 * coalesce(shared.refused, 0) ORDER BY shared.other) END AS refused_m2
+        FROM shared GROUP BY shared.cell_id, shared.one
     )
     SELECT piece.cell_id, piece.plot_id, piece.boundary_id, piece.share_m2, piece.factor,
-           piece.outside_m2, piece.whole, piece.counted,
-           overlap.overlapping_plot_ids, overlap.m2, united.cluster_id, united.m2,
-           united.plots::integer,
+           piece.outside_m2, coalesce(refusal.m2, 0), piece.whole, piece.counted,
+           overlap.overlapping_plot_ids, overlap.m2, overlap.refused_m2,
+           united.cluster_id, united.m2, united.m2 * united.refused, united.plots::integer,
            piece.stage, piece.kind, piece.year, piece.programme
     FROM piece
+    LEFT JOIN refusal ON refusal.cell_id = piece.cell_id AND refusal.plot_id = piece.plot_id
     LEFT JOIN clustered ON clustered.cell_id = piece.cell_id AND clustered.plot_id = piece.plot_id
     LEFT JOIN united ON united.cell_id = clustered.cell_id
         AND united.cluster_id = clustered.cluster_id

@@ -3,8 +3,8 @@
 -- at_level:    level of the districts: province, city, county, town, village, group.
 -- by_grouping: all, green_class or stage.
 -- Returns a number that is the same for two moments only if the scope is the same and the figures
--- of all districts of the level are. NULL when nothing may be kept: cells are marked, or no scope
--- is set.
+-- of all districts of the level are. NULL when nothing may be kept: cells are marked, a layer began
+-- or ended at midnight, or no scope is set.
 -- The service may call it.
 CREATE OR REPLACE FUNCTION coverage_stamp(at_level text, by_grouping text)
 RETURNS bigint
@@ -16,7 +16,7 @@ AS $$
 DECLARE
     scope text[] := current_scope();
 BEGIN
-    IF scope = '{}' OR EXISTS (SELECT 1 FROM coverage_dirty) THEN
+    IF scope = '{}' OR EXISTS (SELECT 1 FROM coverage_dirty) OR layers_due() IS NOT NULL THEN
         RETURN NULL;
     END IF;
     RETURN hashtextextended(array_to_string(scope, ','), 0)

@@ -16,6 +16,7 @@ DECLARE
     holds boolean;
     cells bigint[];
 BEGIN
+    PERFORM mark_layer_day();
     -- The boundary is held until the commit: of one district there is one drainer at a time.
     SELECT b.id, b.valid_to IS NULL INTO held, holds
     FROM coverage_dirty d JOIN district_boundary b ON b.id = d.boundary_id

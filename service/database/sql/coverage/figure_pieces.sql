@@ -24,12 +24,15 @@ RETURNS TABLE (
     area_m2 double precision,
     factor double precision,
     outside_m2 double precision,
+    refused_m2 double precision,
     whole boolean,
     counted boolean,
     overlapping_plot_ids bigint[],
     overlap_m2 double precision[],
+    overlap_refused_m2 double precision[],
     cluster_id integer,
     cluster_m2 double precision,
+    cluster_refused_m2 double precision,
     cluster_plots integer,
     stage text,
     kind text,
@@ -47,9 +50,9 @@ BEGIN
     IF cardinality(kept) > 0 THEN
         RETURN QUERY
         SELECT piece.cell_id, piece.plot_id, piece.boundary_id, piece.area_m2, piece.factor,
-               piece.outside_m2, piece.whole, piece.counted, piece.overlapping_plot_ids,
-               piece.overlap_m2, piece.cluster_id,
-               piece.cluster_m2, piece.cluster_plots,
+               piece.outside_m2, piece.refused_m2, piece.whole, piece.counted,
+               piece.overlapping_plot_ids, piece.overlap_m2, piece.overlap_refused_m2,
+               piece.cluster_id, piece.cluster_m2, piece.cluster_refused_m2, piece.cluster_plots,
                p.stage, p.kind, p.year, p.programme
         FROM plot_version p JOIN coverage_piece piece ON piece.plot_id = p.plot_id
         WHERE p.slot = 'approved'

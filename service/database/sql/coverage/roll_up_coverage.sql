@@ -15,6 +15,7 @@ BEGIN
         SELECT b.id AS boundary_id, c.grouping, c.grp, b.code, d.level,
                sum(c.green_m2 ORDER BY c.cell_id) AS green_m2,
                sum(c.sum_m2 ORDER BY c.cell_id) AS sum_m2,
+               sum(c.refused_m2 ORDER BY c.cell_id) AS refused_m2,
                sum(c.outside_m2 ORDER BY c.cell_id) AS outside_m2,
                sum(c.plot_count)::bigint AS plot_count
         FROM district_boundary b JOIN district d ON d.code = b.code
@@ -27,17 +28,20 @@ BEGIN
                             AND fresh.grouping = kept.grouping AND fresh.grp = kept.grp)
     )
     INSERT INTO coverage_district AS kept
-        (boundary_id, grouping, grp, code, level, green_m2, sum_m2, outside_m2, plot_count)
-    SELECT boundary_id, grouping, grp, code, level, green_m2, sum_m2, outside_m2, plot_count
+        (boundary_id, grouping, grp, code, level, green_m2, sum_m2, refused_m2, outside_m2,
+         plot_count)
+    SELECT boundary_id, grouping, grp, code, level, green_m2, sum_m2, refused_m2, outside_m2,
+           plot_count
     FROM fresh
     ON CONFLICT (boundary_id, grouping, grp) DO UPDATE SET
         code = excluded.code, level = excluded.level, green_m2 = excluded.green_m2,
-        sum_m2 = excluded.sum_m2, outside_m2 = excluded.outside_m2,
+        sum_m2 = excluded.sum_m2, refused_m2 = excluded.refused_m2, outside_m2 = excluded.outside_m2,
         plot_count = excluded.plot_count, stamp = excluded.stamp
-    WHERE (kept.code, kept.level, kept.green_m2, kept.sum_m2, kept.outside_m2, kept.plot_count)
+    WHERE (kept.code, kept.level, kept.green_m2, kept.sum_m2, kept.refused_m2, kept.outside_m2,
+           kept.plot_count)
           IS DISTINCT FROM
-          (excluded.code, excluded.level, excluded.green_m2, excluded.sum_m2, excluded.outside_m2,
-           excluded.plot_count);
+          (excluded.code, excluded.level, excluded.green_m2, excluded.sum_m2, excluded.refused_m2,
+           excluded.outside_m2, excluded.plot_count);
 END
 $$;
 COMMENT ON FUNCTION roll_up_coverage(bigint[]) IS

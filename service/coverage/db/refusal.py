@@ -1,0 +1,54 @@
+"""Ground that does not count as green today, for figures that are computed outside the database."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+from sqlalchemy import Connection
+
+from gis.refusal import Refusal
+
+_RULES = """
+SELECT l.code, coalesce(l.rule -> 'stages', '["planned", "planted", "accepted"]'),
+       l.rule -> 'kinds'
+FROM layer l JOIN layer_version v ON v.layer = l.code
+WHERE v.id = ANY (blocking_versions(NULL)) ORDER BY l.code
+"""
+# Cells of the layers near marked cells, in the order in which the database unites them.
+_GROUND = """
+SELECT l.code, ST_AsBinary(c.geom)
+FROM (
+    SELECT DISTINCT near.id
+    FROM district_cell cell CROSS JOIN LATERAL (
+        SELECT c.id, c.version_id FROM layer_cell c WHERE c.geom && cell.geom OFFSET 0
+    ) near
+    WHERE cell.id = ANY (%(marked)s) AND near.version_id = ANY (blocking_versions(NULL))
+) few
+JOIN layer_cell c ON c.id = few.id
+JOIN layer_feature f ON f.id = c.feature_id
+JOIN layer_version v ON v.id = c.version_id JOIN layer l ON l.code = v.layer
+WHERE NOT jsonb_exists(l.rule, 'classes') OR jsonb_exists(l.rule -> 'classes', f.class)
+ORDER BY c.id
+"""
+
+
+def read_refusal(
+    connection: Connection, marked: Sequence[int], stages: Sequence[str], kinds: Sequence[str]
+) -> Refusal:
+    """What layers refuse to plots in marked cells today; ``stages`` and ``kinds`` are theirs."""
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor(binary=True) as cursor:
+        rules = cursor.execute(_RULES).fetchall()
+        if not rules:
+            return Refusal.none(len(stages))
+        ground = cursor.execute(_GROUND, {"marked": list(marked)}).fetchall()
+    number = {code: n for n, (code, _, _) in enumerate(rules)}
+    stage, kind = np.array(stages, dtype=object), np.array(kinds, dtype=object)
+    binds = np.zeros((len(stages), len(rules)), dtype=np.bool_)
+    for n, (_, its_stages, its_kinds) in enumerate(rules):
+        binds[:, n] = np.isin(stage, its_stages)
+        if its_kinds is not None:
+            binds[:, n] &= np.isin(kind, its_kinds)
+    shapes = np.asarray(shapely.from_wkb([bytes(wkb) for _, wkb in ground]), dtype=object)
+    return Refusal(shapes, np.array([number[code] for code, _ in ground], dtype=np.int64), binds)

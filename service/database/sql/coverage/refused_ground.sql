@@ -1,0 +1,44 @@
+-- The ground of a shape that does not count as green, by the rules of the layers.
+--
+-- shape:    a polygon or multipolygon in EPSG:4490.
+-- stage, kind: of its plot; a kind of NULL is any kind.
+-- versions: as blocking_versions() gives them; NULL refuses nothing.
+-- Returns the part of the shape that lies on these versions, as far as their rules hold for the
+-- stage and the kind, and for the class of the feature; without stages a rule holds for planned,
+-- planted and accepted plots. NULL when there is none.
+-- Every role may call it: layers are read by every account.
+CREATE OR REPLACE FUNCTION refused_ground(
+    shape geometry,
+    stage text,
+    kind text,
+    versions bigint[]
+)
+RETURNS geometry
+LANGUAGE plpgsql STABLE
+SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $$
+DECLARE
+    ground geometry;
+BEGIN
+    IF versions IS NULL THEN
+        RETURN NULL;
+    END IF;
+    SELECT ST_CollectionExtract(ST_Intersection(shape, ST_Union(c.geom ORDER BY c.id)), 3)
+    INTO ground
+    FROM (
+        SELECT cell.id, cell.feature_id, cell.version_id, cell.geom FROM layer_cell cell
+        WHERE cell.geom && shape AND ST_Intersects(cell.geom, shape) OFFSET 0
+    ) c
+    JOIN layer_version v ON v.id = c.version_id
+    JOIN layer l ON l.code = v.layer
+    JOIN layer_feature f ON f.id = c.feature_id
+    WHERE c.version_id = ANY (versions)
+      AND coalesce(l.rule -> 'stages', '["planned", "planted", "accepted"]') ? stage
+      AND (kind IS NULL OR NOT l.rule ? 'kinds' OR l.rule -> 'kinds' ? kind)
+      AND (NOT l.rule ? 'classes' OR l.rule -> 'classes' ? f.class);
+    RETURN CASE WHEN ST_IsEmpty(ground) THEN NULL ELSE ground END;
+END
+$$;
+COMMENT ON FUNCTION refused_ground(geometry, text, text, bigint[]) IS
+    'The part of a shape that lies on versions of layers whose rules refuse a plot of the stage '
+    'and kind; null when there is none';
