@@ -43,8 +43,8 @@ def build(
     districts
         One row a district, lon and lat in degrees of CGCS2000: ``code``, ``geometry`` and where
         known ``name level parent parent_name district_m2 green_m2 coverage plot_count sum_m2
-        overlap_m2 complete``. Areas in m²; coverage a ratio, NaN or None for "no data". Several
-        levels may stand in one frame; the deepest is shown first.
+        overlap_m2 refused_m2 complete``. Areas in m²; coverage a ratio, NaN or None for "no
+        data". Several levels may stand in one frame; the deepest is shown first.
     plots
         lon and lat in degrees; every property is optional. May be empty.
     caption

@@ -11,7 +11,7 @@ from maps.html import Json, shown
 from maps.shapes import Shapes, drawable, label_points, shape_block, thin_pixels
 from maps.words import LEVEL, Pair
 
-_AREAS: Final = ("district_m2", "green_m2", "sum_m2", "overlap_m2")
+_AREAS: Final = ("district_m2", "green_m2", "sum_m2", "overlap_m2", "refused_m2")
 _ORDER: Final = tuple(LEVEL)
 
 

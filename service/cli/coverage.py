@@ -23,6 +23,8 @@ from service.plots.filters import known_codes, past_moment
 from service.units.naming import known_units
 from service.web.timestamps import in_words
 
+# What the table would show.
+SHOWN_M2 = 0.05 * M2_PER_MU
 CODE, DISTRICT, GROUP = (
     Message("代码", "code"),
     Message("行政区", "district"),
@@ -34,6 +36,7 @@ FIGURES = (
     Message("公顷", "ha"),
     Message("覆盖率 %", "coverage %"),
     Message("重叠 亩", "overlap 亩"),
+    Message("不计 亩", "refused 亩"),
 )
 
 
@@ -60,11 +63,19 @@ def coverage_table(answer: CoverageAnswer) -> Table:
             f"{row.green_m2 / 10_000:,.2f}",
             rate if row.complete else f"{rate} *",
             f"{row.overlap_m2 / M2_PER_MU:,.1f}",
+            f"{row.refused_m2 / M2_PER_MU:,.1f}",
         )
     remarks = []
     if not all(row.complete for row in answer.rows):
         remarks.append("* " + label("下级行政区不全", "some of its counties are not known"))
-    if answer.outside_m2 >= 0.05 * M2_PER_MU:  # what the table would show
+    if any(row.refused_m2 >= SHOWN_M2 for row in answer.rows):
+        remarks.append(
+            label(
+                "不计：位于禁止造林绿化的控制线内，不计入绿化面积",
+                "refused: on layers where nothing may be planted, not green",
+            )
+        )
+    if answer.outside_m2 >= SHOWN_M2:
         outside = f"{answer.outside_m2 / M2_PER_MU:,.1f}"
         remarks.append(
             label(

@@ -413,7 +413,7 @@ def export_coverage(
                 connection, account, CoverageQuestion(level=level, parent=district)
             )
             shapes = district_queries.frame(connection, [row.code for row in answer.rows])
-            frame = coverage_frame(answer, shapes)
+            frame = coverage_frame(answer, shapes, outside=True)
     print_export_report(write(frame, file, format=format, schema=None, encoding=encoding, crs=crs))
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from pydantic_core import to_json
 from sqlalchemy import Connection
 
+from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.coverage.db.figures import (
     EVERY,
@@ -19,7 +20,9 @@ from service.coverage.db.figures import (
     coverage_figures,
 )
 from service.districts.db.districts import KNOWN_FIRST, DistrictNode, DistrictTree, tree
+from service.web.language import localised
 
+OUTSIDE = Message("不在任何已知行政区内", "in no known district")
 BELOW_COUNTY = ("town", "village", "group")
 EXACT_CELLS = 50
 
@@ -89,6 +92,12 @@ class CoverageAnswer:
     def table(self) -> list[dict[str, Any]]:
         """Rows as dictionaries; ``group`` is left out where nothing was grouped."""
         return [row.table_row() for row in self.rows]
+
+    def outside_rows(self) -> list[dict[str, Any]]:
+        """One row without a code for ``outside_m2``, so that ``sum_m2`` adds up; none for 0."""
+        if self.outside_m2 <= 0:
+            return []
+        return [{"code": "", "name": localised(OUTSIDE), "sum_m2": self.outside_m2}]
 
 
 @dataclass(frozen=True)

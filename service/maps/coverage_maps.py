@@ -10,6 +10,7 @@ from geopandas import GeoDataFrame
 from sqlalchemy import Connection
 
 from gis.coverage import coverage as coverage_in_memory
+from gis.measure import M2_PER_MU
 from gis.messages import Message
 from maps import afforestation_map, coverage_map
 from maps.caption import ALL_DISTRICTS, Caption, Words
@@ -17,6 +18,7 @@ from maps.page import Page
 from maps.words import Pair
 from service.accounts.db.accounts import Account
 from service.codes.db.codes import codes
+from service.coverage.db.refusal import allowed_on
 from service.coverage.frames import coverage_frame
 from service.coverage.rollup import (
     CoverageAnswer,
@@ -33,7 +35,7 @@ from service.plots.filters import refuse_unapproved
 from service.plots.frames import plots_frame
 from service.settings import MAP_PLOT_LIMIT
 from service.web.row_limits import PLOTS, MapLimit
-from service.web.timestamps import in_both_languages
+from service.web.timestamps import day_of, in_both_languages
 
 if TYPE_CHECKING:
     from service.districts.db.districts import DistrictTree
@@ -111,7 +113,7 @@ def coverage_page(
                 plots,
                 title=("绿化覆盖率", "Greening coverage"),
             ),
-            marks=marks,
+            marks=(*marks, *_outside(answer)),
         ),
         by_class=_by_class(connection, account, shown),
         before=_before(connection, account, question, districts),
@@ -152,6 +154,14 @@ def afforestation_page(
         labels=_labels(connection),
         show_review=question.version == "working",
     )
+
+
+def _outside(answer: CoverageAnswer) -> tuple[Pair, ...]:
+    """What a map says of ground that it does not show: plots in no known district."""
+    mu = f"{answer.outside_m2 / M2_PER_MU:,.1f}"
+    if answer.outside_m2 < 0.05 * M2_PER_MU:
+        return ()
+    return ((f"另有 {mu} 亩不在任何已知行政区内", f"{mu} mu more lie in no known district"),)
 
 
 def _narrowed(answer: CoverageAnswer, question: MapQuestion) -> CoverageAnswer:
@@ -204,6 +214,8 @@ def _before(
 ) -> pd.DataFrame | None:
     """Coverage as the approved versions stood at ``since``, on today's borders.
 
+    Ground counts as the layers of that day let it.
+
     Raises
     ------
     Problem
@@ -225,6 +237,9 @@ def _before(
             ),
         )
     plots = plots_frame(rows)
+    stages, kinds = plots["stage"].tolist(), plots["kind"].tolist()
+    day = day_of(question.since)
+    plots["geometry"] = allowed_on(connection, plots.geometry.to_numpy(), stages, kinds, day)
     counties = districts[districts["level"] == "county"][["code", "parent", "geometry"]]
     counties = counties.dropna(subset="geometry")
     figures = coverage_in_memory(counties[["code", "geometry"]], plots[["geometry"]], checked=True)

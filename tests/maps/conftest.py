@@ -53,6 +53,7 @@ def counties() -> GeoDataFrame:
         green_m2=coverage * district_m2,
         sum_m2=1.1 * coverage * district_m2,
         overlap_m2=0.1 * coverage * district_m2,
+        refused_m2=0.0,
         coverage=coverage,
         plot_count=270,
         complete=True,

@@ -91,6 +91,7 @@ export interface DistrictsData {
   readonly green_m2?: Figures;
   readonly sum_m2?: Figures;
   readonly overlap_m2?: Figures;
+  readonly refused_m2?: Figures;
   readonly plot_count?: Figures;
   readonly complete?: readonly (boolean | null)[];
   readonly facts?: readonly Fact[];

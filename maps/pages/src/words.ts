@@ -57,6 +57,7 @@ export const WORDS = {
   district_m2: ["行政区面积", "District area"],
   sum_m2: ["图斑面积合计", "Sum of plots"],
   overlap_m2: ["重复面积（只计一次）", "Overlap (counted once)"],
+  refused_m2: ["控制线内不计面积", "Refused on control lines"],
   plot_count: ["图斑数", "Plots"],
   not_complete: ["下级数据不全，合计偏小", "Children are missing: the sum is too small"],
   no_shape: ["没有边界，图上不显示", "No boundary: not on the map"],

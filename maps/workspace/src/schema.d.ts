@@ -2265,7 +2265,7 @@ export interface components {
             district_m2: number;
             /**
              * Green M2
-             * @description Ground under plots, counted once.
+             * @description Ground under plots, counted once, without refused ground.
              */
             green_m2: number;
             /**
@@ -2282,9 +2282,14 @@ export interface components {
             sum_m2: number;
             /**
              * Overlap M2
-             * @description sum_m2 - green_m2.
+             * @description Ground beyond its first plot: sum_m2 = green_m2 + overlap_m2 + refused_m2.
              */
             overlap_m2: number;
+            /**
+             * Refused M2
+             * @description Ground under plots, counted once, on layers of role `block` in force on the day, whose rules hold for every plot there: it is not green.
+             */
+            refused_m2: number;
             /**
              * Complete
              * @description false: some of its counties are unknown or not yours.

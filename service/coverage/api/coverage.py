@@ -87,7 +87,6 @@ class CoverageTable(BaseModel):
     note: str | None = None
 
 
-OUTSIDE = Message("不在任何已知行政区内", "in no known district")
 GROUP_NOTE = Message(
     "各组之间可能重叠，合计可能大于总数",
     "groups may share ground: their sum may exceed the total",
@@ -100,11 +99,8 @@ def as_csv(answer: CoverageAnswer) -> str:
     What lies in no known district is a last row without a code, so that the column adds up.
     """
     names = [name for name in CoverageOut.model_fields if answer.by is not None or name != "group"]
-    rows = answer.table()
-    if answer.outside_m2 > 0:
-        outside = {"code": "", "name": localised(OUTSIDE), "sum_m2": answer.outside_m2}
-        rows.append(dict.fromkeys(names) | outside)
-    return table_as_csv(names, rows)
+    outside = [dict.fromkeys(names) | row for row in answer.outside_rows()]
+    return table_as_csv(names, [*answer.table(), *outside])
 
 
 def as_json(answer: CoverageAnswer) -> bytes:

@@ -19,7 +19,7 @@ from gis.cells import CellFigures, cell_figures, cell_pieces
 from gis.crs import CGCS2000
 from gis.refusal import Refusal
 from service.coverage.db.pieces import Numbers, copy_lines, store_pieces
-from service.coverage.db.refusal import read_refusal
+from service.coverage.db.refusal import refusal_in_cells
 
 # Only boundaries of which at least one cell in so many is marked: all their cells are read. Sparse
 # ones are left to `drain_coverage` (20x slower per cell).
@@ -187,7 +187,7 @@ def _ground(connection: Connection, boundaries: Sequence[int], marked: Sequence[
             "stage": [row[3] for row in plots],
             "green_class": [row[4] for row in plots],
         },
-        read_refusal(connection, marked, [row[3] for row in plots], [row[5] for row in plots]),
+        refusal_in_cells(connection, marked, [row[3] for row in plots], [row[5] for row in plots]),
     )
 
 

@@ -8,7 +8,7 @@ import { caution, sheet } from "../sheets";
 import type { Row } from "../sheets";
 import { valueOf } from "./themes";
 
-const AREAS = ["green_m2", "district_m2", "sum_m2", "overlap_m2"] as const;
+const AREAS = ["green_m2", "district_m2", "sum_m2", "overlap_m2", "refused_m2"] as const;
 
 /** `parent` is the name of what lies above it, `onMap` whether it has a shape. */
 export function districtSheet(

@@ -15,6 +15,15 @@ export const words = {
   rate: ["覆盖率", "Coverage"],
   count: ["图斑数", "Plots"],
   overlap: ["重叠（亩）", "Overlap (mu)"],
+  refused: ["不计（亩）", "Refused (mu)"],
+  refused_why: [
+    "位于禁止造林绿化的控制线内，不计入绿化面积",
+    "On control lines where nothing may be planted: not green",
+  ],
+  outside: [
+    "另有 {area} 亩图斑不在任何已知行政区内",
+    "{area} mu of plots more lie in no known district",
+  ],
   plots: ["图斑", "Plots"],
   show_plots: ["看“{name}”背后的图斑", "The plots behind {name}"],
   on_map: ["在地图上着色", "Colour the map"],

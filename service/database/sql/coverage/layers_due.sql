@@ -8,12 +8,13 @@ RETURNS bigint[]
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $$
-SELECT array_agg(v.id ORDER BY v.id)
+-- On all other occasions no layer is looked at.
+SELECT CASE WHEN stored.day < beijing_today() THEN (
+    SELECT array_agg(v.id ORDER BY v.id)
+    FROM layer_version v JOIN layer l ON l.code = v.layer AND l.role = 'block'
+    WHERE v.valid_from > stored.day AND v.valid_from <= beijing_today()
+       OR v.valid_to > stored.day AND v.valid_to <= beijing_today()) END
 FROM coverage_layer_day stored
-JOIN layer_version v ON v.valid_from > stored.day AND v.valid_from <= beijing_today()
-    OR v.valid_to > stored.day AND v.valid_to <= beijing_today()
-JOIN layer l ON l.code = v.layer AND l.role = 'block'
-WHERE stored.day < beijing_today()
 $$;
 COMMENT ON FUNCTION layers_due() IS
     'Versions of blocking layers that began or ended since the day that the stored figures are of';

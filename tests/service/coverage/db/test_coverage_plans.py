@@ -126,6 +126,7 @@ def test_a_read_of_a_whole_level_looks_at_nothing_but_its_figures(filled: Databa
         assert {row.code for row in figures.rows} >= {EAST, WEST}
         touched = set(connection.execute(text(TOUCHED)).all()) - before
         assert {row.relname for row in touched} <= {
+            "coverage_layer_day",
             "coverage_outside",
             "coverage_district",
             "coverage_dirty",

@@ -21,7 +21,7 @@ def figures(sql: Sql, *codes: str, grouping: str = "all", few: int = 10, **rest:
 
 def test_the_first_row_says_that_nothing_waits(sql: Sql) -> None:
     sql.session("*")
-    assert figures(sql, WEST) == [(None, None, None, None, 0, None, 0, None)]
+    assert figures(sql, WEST) == [(None, None, None, None, None, 0, None, 0, None)]
 
 
 @pytest.mark.parametrize("stored", [True, False])
@@ -79,4 +79,4 @@ def test_at_a_past_moment_ground_that_is_gone_counts(sql: Sql) -> None:
 def test_beyond_the_scope_nothing_is_told(sql: Sql) -> None:
     sql.plot()
     sql.session(EAST)
-    assert figures(sql, WEST) == [(None, None, None, None, 0, None, 0, None)]
+    assert figures(sql, WEST) == [(None, None, None, None, None, 0, None, 0, None)]

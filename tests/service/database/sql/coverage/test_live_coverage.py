@@ -26,7 +26,7 @@ def live(
 
 def test_the_first_row_says_that_nothing_waits(sql: Sql) -> None:
     sql.session("*")
-    assert live(sql, WEST) == [(None, None, None, None, 0, None, 0, None)]
+    assert live(sql, WEST) == [(None, None, None, None, None, 0, None, 0, None)]
 
 
 def test_what_was_drained_is_read_as_it_is_stored(sql: Sql) -> None:
@@ -108,7 +108,7 @@ def test_districts_of_another_level_are_left_out(sql: Sql) -> None:
 def test_beyond_the_scope_nothing_is_told(sql: Sql) -> None:
     sql.plot()
     sql.session(EAST)
-    assert live(sql, WEST) == [(None, None, None, None, 0, None, 0, None)]
+    assert live(sql, WEST) == [(None, None, None, None, None, 0, None, 0, None)]
 
 
 def test_a_neighbours_plot_counts_with_its_part_in_the_county(sql: Sql) -> None:
