@@ -45,7 +45,7 @@ READ_ONLY: Final = frozenset(
 _AS_TEXT: Final = {
     "species_text": "species",
     "evidence_text": "evidence",
-    "plan_ids_text": "plan_ids",
+    "plans_text": "plans",
     **{f"{name}_label": name for name in PARSERS},
 }
 """Properties that are written as text in a table, or by their label."""

@@ -35,16 +35,16 @@ def is_missing(value: object) -> bool:
 
     Examples
     --------
-    >>> [is_missing(value) for value in (None, float("nan"), " ", 0, [])]
-    [True, True, True, False, True]
+    >>> [is_missing(value) for value in (None, float("nan"), " ", 0, [], "[]")]
+    [True, True, True, False, True, True]
     """
     if value is None or value is pd.NA or value is pd.NaT:
         return True
     if isinstance(value, float):
         return math.isnan(value)
-    return isinstance(value, str | list | dict) and not (
-        value.strip() if isinstance(value, str) else value
-    )
+    if isinstance(value, str):
+        return value.strip() in ("", "[]", "{}")  # formats without lists hold them as JSON
+    return isinstance(value, list | dict) and not value
 
 
 def text(value: object) -> str:
@@ -240,6 +240,19 @@ def plan_ids(value: object) -> list[int]:
     return [int(word) for word in numbers]
 
 
+def plans(value: object) -> list[str]:
+    """Planned plots by their 图斑号, with the task year before it where it is said.
+
+    Examples
+    --------
+    >>> plans("2025/00012，2025/00013"), plans(["00012"])
+    (['2025/00012', '2025/00013'], ['00012'])
+    """
+    items = listed(value)
+    words = [text(v) for v in items] if items is not None else _SPLIT.split(text(value))
+    return [word.strip() for word in words if word.strip()]
+
+
 def extra(value: object) -> dict[str, dict[str, object]]:
     """Further official fields, by schema."""
     decoded = _decoded(value)
@@ -316,6 +329,7 @@ PARSERS: Final[dict[str, Parser]] = {
     "tree_ownership": partial(code_of, "tree_ownership"),
     "declared_m2": number,
     "plan_ids": plan_ids,
+    "plans": plans,
     "note": text,
     "extra": extra,
 }

@@ -43,10 +43,6 @@ def _evidence_text(evidence: Sequence[Mapping[str, Any]]) -> str:
     return "；".join(str(document["name"]) for document in evidence)
 
 
-def _listed(numbers: Sequence[int]) -> str:
-    return ",".join(str(number) for number in numbers)
-
-
 def _province(district: str) -> str:
     return district[:2]
 
@@ -72,7 +68,7 @@ DERIVED: Final[Mapping[str, tuple[tuple[str, ...], Callable[..., object]]]] = {
     "species_text": (("species",), _species_text),
     "species_main": (("species",), _main_species),
     "evidence_text": (("evidence",), _evidence_text),
-    "plan_ids_text": (("plan_ids",), _listed),
+    "plans_text": (("plans",), ",".join),
     "province": (("district",), _province),
     "identifier": (("district", "id"), _identifier),
 }

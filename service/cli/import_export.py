@@ -35,7 +35,7 @@ from service.plots.api.plot_schemas import Stage
 from service.plots.db import plots as plot_queries
 from service.plots.district_import import import_districts
 from service.plots.filters import PlotQuery
-from service.plots.frames import plots_frame
+from service.plots.frames import plots_frame, with_plan_numbers
 from service.plots.importing import Changed, Settlement, import_plots
 from service.settings import Settings
 from service.web.atomic_write import write_whole
@@ -362,7 +362,9 @@ def export_plots(
                 units=unit or None,
             ).resolve(connection, account)
             rows = plot_queries.list_records(connection, account, filters, limit=limit + 1)
-            frame, checks = with_acceptances(connection, plots_frame(rows[:limit]))
+            frame, checks = with_acceptances(
+                connection, with_plan_numbers(connection, plots_frame(rows[:limit]))
+            )
         if len(rows) > limit:
             raise Problem(
                 422,

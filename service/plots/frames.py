@@ -6,8 +6,10 @@ from typing import Any
 import geopandas
 import pandas as pd
 import shapely
+from sqlalchemy import Connection
 
 from gis.crs import CGCS2000
+from service.plots.db.plan_numbers import names_of
 from service.plots.db.plots import ATTRIBUTES
 
 READ_ONLY = (
@@ -23,6 +25,20 @@ READ_ONLY = (
     "demo",
     "fulfilled_share",
 )
+
+
+def with_plan_numbers(
+    connection: Connection, frame: geopandas.GeoDataFrame
+) -> geopandas.GeoDataFrame:
+    """The frame with ``plans`` in the place of ``plan_ids``: 图斑号, which hold in any instance.
+
+    A plan is named ``2025/00012``, by task year and number; those in no registry are left out.
+    """
+    ids = frame["plan_ids"].map(lambda listed: listed or [])
+    names = names_of(connection, {plan_id for listed in ids for plan_id in listed})
+    plans = [[names[plan_id] for plan_id in listed if plan_id in names] for listed in ids]
+    named = frame.assign(plan_ids=pd.Series(plans, dtype=object, index=frame.index))
+    return named.rename(columns={"plan_ids": "plans"})
 
 
 def plots_frame(rows: Sequence[Mapping[str, Any]]) -> geopandas.GeoDataFrame:

@@ -210,14 +210,21 @@ def store_rows(
         else:
             assert match.plot_id is not None
             stored.rows.append(_replaced(connection, account, checked, n, locked[match.plot_id]))
-    for start in range(0, len(new), BATCH):
-        batch = new[start : start + BATCH]
-        plots = [_new_plot(checked, n, checked.rows[n], settlement.review) for n in batch]
-        ids = insert_plots(connection, account, plots)
-        stored.rows.extend(
-            StoredRow(n + 1, plot_id, 1, None, False) for n, plot_id in zip(batch, ids, strict=True)
-        )
-        progress(len(batch))
+    # Plans of the same file come first, so that those who name them have their ids.
+    named = {row for in_file in checked.plans_in_file.values() for row in in_file}
+    ids_of: dict[int, int] = {}
+    for group in ([n for n in new if n in named], [n for n in new if n not in named]):
+        for start in range(0, len(group), BATCH):
+            batch = group[start : start + BATCH]
+            for n in batch:
+                in_file = [ids_of[row] for row in checked.plans_in_file.get(n, ()) if row in ids_of]
+                if in_file:
+                    row = checked.rows[n]
+                    row["plan_ids"] = [*(row.get("plan_ids") or []), *in_file]
+            plots = [_new_plot(checked, n, checked.rows[n], settlement.review) for n in batch]
+            ids_of.update(zip(batch, insert_plots(connection, account, plots), strict=True))
+            progress(len(batch))
+    stored.rows.extend(StoredRow(n + 1, ids_of[n], 1, None, False) for n in new)
     if stored.rows:
         analyze(connection, "plot", "plot_version")
     return stored

@@ -1,6 +1,6 @@
 """What is said of each row of a file of plots: one pipeline for the page, HTTP and the terminal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,7 @@ from service.plots.places import missing_place, place_filled
 from service.plots.plan_links import wrong_plan_links
 from service.plots.row_matches import Matches, match_rows, merged_attributes
 from service.plots.row_overlaps import overlaps_in_file, overlaps_with_plots
+from service.plots.row_plans import RowPlans, name_plans
 from service.plots.validate import Reported, outside_districts
 from service.settings import Settings
 from service.units.naming import unit_words, wrong_unit
@@ -53,6 +54,8 @@ class CheckedRows:
     of_file: list[Reported]
     """Verdicts on the whole file."""
     matches: Matches
+    plans_in_file: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    """Rows (from 0) that a row names as its plans, which have no ids before they are stored."""
     notes: list[Message] = field(default_factory=list)
 
     def severity(self, row: int) -> str | None:
@@ -121,6 +124,8 @@ def check_rows(
     _say_elsewhere(rows, shares)
     counties = _counties(account, shares)
     rows.say_all(_units(connection, rows.values))
+    plans = name_plans(connection, account, rows.values, rows.shapes, counties)
+    rows.say_all(plans.faults)
     matches = match_rows(connection, account, counties, rows.values)
     rows.say_all(matches.faults)
     # A row that changes nothing writes nothing, so there is nothing to decide about it.
@@ -130,8 +135,15 @@ def check_rows(
     rows.say_all(_plans(connection, account, rows, counties, matches))
     rows.say_all(_on_layers(connection, rows))
     rows.say_all(_places(connection, rows, counties, matches))
+    rows.say_all(_blocked_plans(rows, plans))
     return CheckedRows(
-        rows.values, counties, rows.sorted(), rows.of_file, matches, list(table.notes)
+        rows.values,
+        counties,
+        rows.sorted(),
+        rows.of_file,
+        matches,
+        plans.in_file,
+        list(table.notes),
     )
 
 
@@ -329,6 +341,23 @@ def _plans(
             for row, link, verdict in found
         ]
     return verdicts
+
+
+def _blocked_plans(rows: _Rows, plans: RowPlans) -> Iterator[tuple[int, Reported]]:
+    """Rows whose plan stands in the same file and cannot be stored."""
+    blocked = {
+        n
+        for n, verdicts in enumerate(rows.reported)
+        if any(entry.verdict.severity == "block" for entry in verdicts)
+    }
+    for n, in_file in plans.in_file.items():
+        for row in in_file:
+            if row in blocked:
+                words = Message(
+                    f"其计划图斑在本文件第 {row + 1} 行，该行有错误，请先改正。",
+                    f"its plan is row {row + 1} of this file, which has faults: mend these first.",
+                )
+                yield n, Reported(Verdict("unknown_plan", "block", words), field="plans")
 
 
 def _unknown_plan(plan_id: int) -> Message:

@@ -25,7 +25,7 @@ from service.maps.coverage_maps import coverage_page
 from service.plots.acceptance import with_acceptances
 from service.plots.db import plots as plot_queries
 from service.plots.db.plots import PlotFilter
-from service.plots.frames import plots_frame
+from service.plots.frames import plots_frame, with_plan_numbers
 from service.run.background import in_background
 from service.run.db.demo_rows import has_demo
 from service.run.demo import DEMO_ACCOUNTS
@@ -89,7 +89,9 @@ def write_outputs(connection: Connection, account: Account, out: Path) -> Output
     filters = PlotFilter(version="approved")
     rows = plot_queries.list_records(connection, account, filters, limit=None)
     try:
-        frame, _checks = with_acceptances(connection, plots_frame(rows))
+        frame, _checks = with_acceptances(
+            connection, with_plan_numbers(connection, plots_frame(rows))
+        )
         write(frame, archive, format="shp", schema=None, encoding="UTF-8", crs=None)
     except ExportRefused as refused:
         return Outputs(made.answer, [page], (archive, refused))

@@ -40,7 +40,7 @@ PLOT: dict[str, list[object]] = {
     "land_ownership": ["20", None],
     "tree_ownership": ["21", None],
     "declared_m2": [1200.5, None],
-    "plan_ids": [[3, 15], None],
+    "plans": [["2025/00003", "2025/甲15"], None],
     "note": ["北坡", None],
 }
 

@@ -23,7 +23,7 @@ from service.plots.acceptance import with_acceptances
 from service.plots.api.filter_params import FileFilterDep
 from service.plots.db import plots
 from service.plots.db.plots import PlotFilter
-from service.plots.frames import plots_frame
+from service.plots.frames import plots_frame, with_plan_numbers
 from service.web.admission import in_lane
 from service.web.deps import ConnectionDep, SettingsDep, bad_query
 from service.web.thread_route import ThreadRoute
@@ -128,7 +128,9 @@ def export_plots(
     scratch = Scratch()
     folder = scratch.path
     try:
-        frame, checks = with_acceptances(connection, plots_frame(rows), filters.as_of)
+        frame, checks = with_acceptances(
+            connection, with_plan_numbers(connection, plots_frame(rows)), filters.as_of
+        )
         with codes_in_use(connection):
             report = write(
                 frame,

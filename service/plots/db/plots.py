@@ -41,8 +41,9 @@ SLOTS: tuple[VersionName, ...] = ("approved", "working")
 
 v = plot_version
 
-# Attributes that people write, in the order in which answers give them.
-ATTRIBUTES = tuple(PARSERS)
+# Attributes that people write, in the order in which answers give them. Plans by their numbers are
+# of files only: here they are ids.
+ATTRIBUTES = tuple(name for name in PARSERS if name != "plans")
 
 GREEN_STAGES = ("planted", "accepted", "existing")
 

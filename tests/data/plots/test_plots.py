@@ -57,7 +57,7 @@ def faults(plots: PlotTable) -> list[tuple[int | None, str, str]]:
         pytest.param("造林时间", "2026年4月5日", "planted_on", date(2026, 4, 5), id="date"),
         pytest.param("乡代码", 220102001, "town", "220102001", id="town"),
         pytest.param("林木权属", "个人", "tree_ownership", "21", id="ownership"),
-        pytest.param("计划图斑", "12，15", "plan_ids", [12, 15], id="plans"),
+        pytest.param("计划图斑", "12，2025/15", "plans", ["12", "2025/15"], id="plans"),
         pytest.param("面积（亩）", 15, "declared_m2", 10_000.0, id="mu"),
         pytest.param("造林面积(公顷)", "2.5", "declared_m2", 25_000.0, id="hectares"),
         pytest.param("申报面积(平方米)", "1,200", "declared_m2", 1200.0, id="square metres"),

@@ -56,7 +56,7 @@ PLOT = {
     "tree_ownership": "10",
     "area_m2": 8940.723,
     "declared_m2": 9000.0,
-    "plan_ids": [3, 4],
+    "plans": ["2025/3", "2025/4"],
     "note": "备注",
     "review": "approved",
     "extra": {},
@@ -156,7 +156,7 @@ def test_every_property_finds_its_field(tmp_path: Path) -> None:
     assert row["szzc"] == "红松60%+长白落叶松40%"
     assert (row["tbmj"], row["zlmd"], row["rwnd"]) == (8940.72, 2505.0, 2026)
     assert (row["sheng"], row["xian"], row["lin_ban"]) == ("22", "220102", "012")
-    assert (row["zlsj"], row["zmcl"], row["jhtb"]) == ("2026-04-05", "一.jpg", "3,4")
+    assert (row["zlsj"], row["zmcl"], row["jhtb"]) == ("2026-04-05", "一.jpg", "2025/3,2025/4")
     assert (row["jieduanmc"], row["lddl"], row["yssz"]) == ("验收合格", "forest", "PINKOR")
 
 
@@ -167,7 +167,7 @@ def test_what_is_absent_is_written_empty(tmp_path: Path) -> None:
         "species": [],
         "note": None,
     }
-    write_zip(frame({**nothing, "evidence": [], "plan_ids": []}), tmp_path / "plots.zip")
+    write_zip(frame({**nothing, "evidence": [], "plans": []}), tmp_path / "plots.zip")
     (row,) = values_in(tmp_path / "plots.zip")
     assert [row[name] for name in ("zlmd", "zlsj", "szzc", "yssz", "beizhu", "zmcl")] == [None] * 6
 
@@ -306,7 +306,7 @@ def test_the_same_note_fits_in_gbk(tmp_path: Path) -> None:
     ("row", "field"),
     [
         pytest.param({"plot_no": "9" * 31}, "tbbh", id="a number of a plot"),
-        pytest.param({"plan_ids": list(range(1000, 1100))}, "jhtb", id="ids of plans"),
+        pytest.param({"plans": [str(n) for n in range(1000, 1100)]}, "jhtb", id="plans"),
         pytest.param({"district": "2201021"}, "xian", id="a code"),
         pytest.param({"area_m2": 1e16}, "tbmj", id="an area"),
     ],
