@@ -6,12 +6,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
 from gis.errors import GeometryError
 from gis.measure import area_m2
 from gis.messages import Message
-from gis.polygons import from_geojson
+from gis.polygons import from_geojson, polygon_parts
 from gis.shared_area import refuse_costly_cut
 from gis.topology import subtract
 from gis.verdicts import LIMITS, Surroundings, check, check_geojson
@@ -20,6 +21,7 @@ from service.accounts.db.accounts import Account
 from service.districts.db.districts import tree
 from service.errors import Problem
 from service.layers.checks import on_layers
+from service.layers.db.ground import refused_to
 from service.plots.credited import credited_ground
 from service.plots.db.credit import claimed_plot_ids
 from service.plots.db.history import plan_ids_ever
@@ -32,6 +34,7 @@ from service.plots.kind_rules import kind_rules, wrong_kind_size
 from service.plots.places import missing_place, place_filled
 from service.plots.plan_links import PLAN_CODES, wrong_plan_links
 from service.settings import Settings
+from service.web.timestamps import today
 from service.web.vertices import refuse_many_vertices
 
 # Each overlay with a neighbour reads all vertices of the drawing, so their product is bounded.
@@ -174,9 +177,8 @@ def validate(  # noqa: PLR0913 - what every write brings along
     if place:
         reported.append(Reported(place_filled(connection, place), field="properties.town"))
     # The plot's own approved version is counted already, so only what it grows by is added.
-    return Validation(
-        reported, size_m2, adds_m2(geometry, neighbours_of_all) if counts else 0.0, shares, place
-    )
+    added_m2 = adds_m2(connection, geometry, attributes, neighbours_of_all) if counts else 0.0
+    return Validation(reported, size_m2, added_m2, shares, place)
 
 
 def _on_layers(
@@ -342,16 +344,31 @@ def raise_for_problems(validation: Validation, acknowledged: Sequence[str]) -> N
         )
 
 
-def adds_m2(geometry: shapely.MultiPolygon, around: Sequence[Neighbour]) -> float:
-    """Ground of a plot that no approved green version covers yet, m² on the ellipsoid.
+def adds_m2(
+    connection: Connection,
+    geometry: shapely.MultiPolygon,
+    attributes: Mapping[str, Any],
+    around: Sequence[Neighbour],
+) -> float:
+    """Ground that a green plot would add to the green area, m² on the ellipsoid.
 
+    It is counted by no approved green version yet, and no layer refuses it to this plot today.
     ``around`` are the versions of all plots there, also those of the plot itself.
     """
-    counted = [
-        plot.geometry for plot in around if plot.slot == "approved" and plot.stage in GREEN_STAGES
-    ]
-    left = subtract(geometry, counted) if counted else geometry
+    counted = [plot for plot in around if plot.slot == "approved" and plot.stage in GREEN_STAGES]
+    own = (str(attributes["stage"]), attributes.get("kind"))
+    plots = {own, *((plot.stage, plot.kind) for plot in counted)}
+    refused = refused_to(connection, geometry, plots, today())
+    covered = [_without(plot.geometry, refused.get((plot.stage, plot.kind))) for plot in counted]
+    taken = [shape for shape in (refused.get(own), *covered) if shape is not None]
+    left = subtract(geometry, taken) if taken else geometry
     return 0.0 if left.is_empty else area_m2(left)
+
+
+def _without(shape: BaseGeometry, refused: BaseGeometry | None) -> BaseGeometry | None:
+    """What of a shape is not refused; None for nothing."""
+    left = shape if refused is None else polygon_parts(shapely.difference(shape, refused))
+    return None if left.is_empty else left
 
 
 def credited_alike(around: Sequence[Neighbour], attributes: Mapping[str, Any]) -> list[Neighbour]:

@@ -1,6 +1,6 @@
 """What shapes share with the layers in force."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -39,6 +39,46 @@ WHERE f.geom && drawn.geom
   AND jsonb_exists(coalesce(l.rule -> 'stages', '["planned", "planted", "accepted"]'), :stage)
 LIMIT :row_limit
 """)
+
+
+_REFUSED_TO = text("""
+SELECT given.stage, given.kind, ST_AsBinary(refused_ground(
+    ST_GeomFromWKB(:wkb, :srid), given.stage, given.kind, blocking.ids)) AS wkb
+FROM (SELECT blocking_versions(:day) AS ids OFFSET 0) blocking
+CROSS JOIN unnest(CAST(:stages AS text[]), CAST(:kinds AS text[])) AS given(stage, kind)
+WHERE blocking.ids IS NOT NULL
+""")
+
+
+def refused_to(
+    connection: Connection,
+    shape: BaseGeometry,
+    plots: Collection[tuple[str, str | None]],
+    day: date,
+) -> dict[tuple[str, str | None], BaseGeometry]:
+    """What of a shape layers refuse to plots of some stages and kinds on a day.
+
+    Parameters
+    ----------
+    shape
+        A valid polygon in degrees of CGCS2000.
+    plots
+        Stage and kind of each; a kind of None is any kind.
+
+    Returns
+    -------
+    dict
+        The ground by stage and kind; those that are refused nothing are left out.
+    """
+    values = {
+        "wkb": shapely.to_wkb(shape),
+        "srid": CGCS2000,
+        "stages": [stage for stage, _ in plots],
+        "kinds": [kind for _, kind in plots],
+        "day": day,
+    }
+    rows = connection.execute(_REFUSED_TO, values).all()
+    return {(row.stage, row.kind): shapely.from_wkb(row.wkb) for row in rows if row.wkb is not None}
 
 
 def shared_ground(

@@ -27,6 +27,8 @@ class Neighbour(NamedTuple):
     """图斑号; None for one beyond the scope."""
     year: int | None
     """Task year, in which the number is unique to the county; None for one beyond the scope."""
+    kind: str | None = None
+    """None where it was not asked."""
 
 
 class TooManyNeighbours(ValueError):  # noqa: N818 - a refusal, no failure of ours
@@ -39,7 +41,7 @@ BOX_TO_SHAPE: Final = 10
 """So many times the plots that a shape may meet may lie in its box."""
 
 _AROUND = text("""
-SELECT around.plot_id, around.slot, around.stage, around.district,
+SELECT around.plot_id, around.slot, around.stage, around.kind, around.district,
        ST_AsBinary(around.geom) AS wkb, v.plot_no, v.year
 FROM ground_around(ST_GeomFromWKB(:wkb, :srid), :max_own, :max_foreign) around
 LEFT JOIN plot_version v ON v.plot_id = around.plot_id AND v.slot = around.slot
@@ -99,6 +101,7 @@ def neighbours(connection: Connection, geometry: BaseGeometry, *, max_own: int) 
             shapely.from_wkb(row.wkb),
             row.plot_no,
             row.year,
+            row.kind,
         )
         for row in rows
     ]

@@ -70,6 +70,28 @@ def half_refused(farmland: Farmland, sign_in: SignIn) -> float:
     return float(plot["properties"]["area_m2"]) / 2
 
 
+def test_a_drawing_adds_no_refused_ground_and_what_was_refused_to_others(
+    half_refused: float, farmland: Farmland, sign_in: SignIn
+) -> None:
+    farmland(square(125.051, 43.05), valid_from="2026-03-01", body={"rule": {"tolerance_m2": 1e9}})
+    planner = sign_in("planner")
+
+    def adds_m2(**properties: str) -> float:
+        body = feature(ring(125.051, 43.05, 0.003), **properties)
+        return float(planner.post("/api/plots/check", json=body).json()["adds_m2"])
+
+    # 0.003° to the east of the counted half: 0.001° are refused to planted ones beyond it.
+    assert adds_m2(stage="planted") == pytest.approx(half_refused, rel=1e-5)
+    assert adds_m2(stage="existing") == pytest.approx(3 * half_refused, rel=1e-5)
+
+
+def test_the_ledger_adds_up_to_the_green_area(half_refused: float, sign_in: SignIn) -> None:
+    viewer = sign_in("viewer")
+    (row,) = viewer.get(f"/api/ledger?district={WEST}").json()["rows"]
+    assert row["area_m2"] == pytest.approx(coverage(viewer)["green_m2"], rel=1e-6)
+    assert row["area_m2"] == pytest.approx(half_refused, rel=1e-6)
+
+
 def test_years_groups_and_the_plots_behind_tell_it_too(
     half_refused: float, sign_in: SignIn
 ) -> None:

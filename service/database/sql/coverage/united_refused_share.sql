@@ -30,13 +30,10 @@ AS $$
         FROM district_cell c CROSS JOIN plot WHERE c.id = cell
     ), divided AS (
         SELECT ST_Union(part.geom ORDER BY part.plot_id) AS every,
-               ST_Union(CASE WHEN refused.ground IS NULL THEN part.geom
-                             ELSE ST_Difference(part.geom, refused.ground) END
+               ST_Union(allowed_ground(part.geom, part.stage, part.kind,
+                                       blocking_versions(beijing_day(moment)))
                         ORDER BY part.plot_id) AS allowed
-        FROM part CROSS JOIN LATERAL (
-            SELECT refused_ground(part.geom, part.stage, part.kind,
-                                  blocking_versions(beijing_day(moment))) AS ground
-        ) refused
+        FROM part
     )
     SELECT refused_share(ST_Difference(divided.every, divided.allowed), divided.allowed)
     FROM divided

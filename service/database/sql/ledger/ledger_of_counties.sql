@@ -5,7 +5,8 @@
 -- Returns first a row without holder: plot_id NULL, area_m2 is the number of marked cells that are
 -- left out. Then the columns of ledger_of_ground(), a row for each holder and set of further plots;
 -- lon and lat only where the holder is beyond the scope. What the rows add up to is the green area
--- of the counties, within the rounding of cuts.
+-- of the counties, within the rounding of cuts: nobody holds ground that layers refuse its plots
+-- today.
 -- The service may call it; the scope decides what it sees.
 CREATE OR REPLACE FUNCTION ledger_of_counties(codes text[], few integer)
 RETURNS TABLE(
@@ -30,6 +31,7 @@ AS $$
 DECLARE
     scope text[] := current_scope();
     extent record;
+    blocking bigint[] := blocking_versions(NULL);
 BEGIN
     SELECT * INTO extent FROM coverage_extent(codes, NULL, few);
     RETURN QUERY SELECT NULL::bigint, NULL::text, NULL::text, NULL::integer, NULL::text,
@@ -37,17 +39,33 @@ BEGIN
         NULL::double precision;
     RETURN QUERY
     WITH piece AS MATERIALIZED (
-        SELECT p.cell_id, p.plot_id, p.area_m2, p.overlapping_plot_ids, p.overlap_m2, p.cluster_id
+        SELECT p.cell_id, p.plot_id, p.area_m2 - p.refused_m2 AS area_m2, p.overlapping_plot_ids,
+               p.overlap_m2, p.overlap_refused_m2, p.cluster_id
         FROM figure_pieces(extent.kept, extent.fresh, NULL, NULL, NULL, NULL) p
     ), run AS MATERIALIZED (
         SELECT * FROM credited_since(ARRAY(SELECT DISTINCT piece.plot_id FROM piece))
     ), pair AS MATERIALIZED (
         -- Ground of two plots outside of clusters lies in no third one.
-        SELECT piece.cell_id, piece.plot_id AS one, shared.other, shared.m2
+        SELECT piece.cell_id, piece.plot_id AS one, shared.other, shared.m2,
+               coalesce(shared.refused_m2, 0) > 0 AS refused
         FROM piece
-        CROSS JOIN LATERAL unnest(piece.overlapping_plot_ids, piece.overlap_m2)
-            AS shared(other, m2)
+        CROSS JOIN LATERAL unnest(piece.overlapping_plot_ids, piece.overlap_m2,
+                                  piece.overlap_refused_m2) AS shared(other, m2, refused_m2)
         WHERE piece.overlapping_plot_ids IS NOT NULL
+    ), refused_pair AS MATERIALIZED (
+        -- Where one of both is refused some of the ground, what each is allowed is cut into faces.
+        SELECT ARRAY[pair.one, pair.other] AS plots,
+               ARRAY[allowed_ground(common.ground, v.stage, v.kind, blocking),
+                     allowed_ground(common.ground, w.stage, w.kind, blocking)] AS parts
+        FROM pair
+        JOIN plot_version v ON v.plot_id = pair.one AND v.slot = 'approved'
+        JOIN plot_version w ON w.plot_id = pair.other AND w.slot = 'approved'
+        JOIN district_cell cell ON cell.id = pair.cell_id
+        CROSS JOIN LATERAL (
+            SELECT ST_CollectionExtract(ST_Intersection(ST_CollectionExtract(
+                ST_Intersection(v.geom, w.geom), 3), cell.geom), 3) AS ground OFFSET 0
+        ) common
+        WHERE pair.refused
     ), since_pair AS MATERIALIZED (
         SELECT two.one, two.other,
                CASE WHEN a.reshaped THEN credited_since_at(two.one, two.place)
@@ -62,6 +80,7 @@ BEGIN
                        WHERE v.plot_id = pair.one AND v.slot = 'approved'
                          AND w.plot_id = pair.other AND w.slot = 'approved') END AS place
             FROM pair JOIN run x ON x.plot_id = pair.one JOIN run y ON y.plot_id = pair.other
+            WHERE NOT pair.refused
             GROUP BY pair.one, pair.other
         ) two
         JOIN run a ON a.plot_id = two.one JOIN run b ON b.plot_id = two.other
@@ -72,8 +91,9 @@ BEGIN
         FROM since_pair s
     ), cluster AS MATERIALIZED (
         SELECT array_agg(piece.plot_id ORDER BY piece.plot_id) AS plots,
-               array_agg(ST_CollectionExtract(ST_Intersection(v.geom, cell.geom), 3)
-                         ORDER BY piece.plot_id) AS parts
+               array_agg(allowed_ground(
+                   ST_CollectionExtract(ST_Intersection(v.geom, cell.geom), 3),
+                   v.stage, v.kind, blocking) ORDER BY piece.plot_id) AS parts
         FROM piece
         JOIN plot_version v ON v.plot_id = piece.plot_id AND v.slot = 'approved'
         JOIN district_cell cell ON cell.id = piece.cell_id
@@ -87,6 +107,13 @@ BEGIN
         UNION ALL
         SELECT side.id, '{}', -pair.m2, NULL
         FROM pair CROSS JOIN LATERAL (VALUES (pair.one), (pair.other)) side(id)
+        WHERE NOT pair.refused
+        UNION ALL
+        SELECT side.id, '{}', -ST_Area(side.part::geography), NULL
+        FROM refused_pair CROSS JOIN LATERAL unnest(plots, parts) AS side(id, part)
+        UNION ALL
+        SELECT f.holders[1], f.holders[2:], f.area_m2, f.since
+        FROM refused_pair CROSS JOIN LATERAL credited_faces(plots, parts) f
         UNION ALL
         SELECT CASE WHEN ranked.other_first THEN pair.other ELSE pair.one END,
                ARRAY[CASE WHEN ranked.other_first THEN pair.one ELSE pair.other END],

@@ -10,6 +10,7 @@
 --   also:     further plots of the scope that cover it, who has had it longest first;
 --   area_m2:  square metres on the ellipsoid;
 --   lon, lat: a point of it.
+-- Nobody holds ground that layers refuse its plots today.
 -- With too many plots there is one row, of NULL alone.
 -- The service may call it; the scope decides what it sees.
 CREATE OR REPLACE FUNCTION ledger_of_ground(ground geometry, max_plots integer)
@@ -35,6 +36,7 @@ AS $$
 DECLARE
     scope text[] := current_scope();
     near geometry;
+    blocking bigint[] := blocking_versions(NULL);
     ids bigint[];
 BEGIN
     IF scope = '{}' THEN
@@ -63,7 +65,8 @@ BEGIN
     WITH plot AS MATERIALIZED (
         SELECT v.plot_id, v.plot_no, v.district, v.year, v.programme,
                scope = '{*}' OR v.district = ANY (scope) AS own,
-               ST_CollectionExtract(ST_Intersection(v.geom, ground), 3) AS part
+               allowed_ground(ST_CollectionExtract(ST_Intersection(v.geom, ground), 3),
+                              v.stage, v.kind, blocking) AS part
         FROM plot_version v WHERE v.slot = 'approved' AND v.plot_id = ANY(ids)
     ), given AS (
         -- Foreign ground is told of within 200 m of the scope only.

@@ -13,7 +13,14 @@ CREATE OR REPLACE FUNCTION ground_around(
     max_own integer,
     max_foreign integer
 )
-RETURNS TABLE(plot_id bigint, slot text, stage text, district text, geom geometry)
+RETURNS TABLE(
+    plot_id bigint,
+    slot text,
+    stage text,
+    kind text,
+    district text,
+    geom geometry
+)
 LANGUAGE plpgsql
 STABLE SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -25,7 +32,7 @@ DECLARE
     near geometry;
 BEGIN
     RETURN QUERY
-    SELECT v.plot_id, v.slot, v.stage, v.district, v.geom
+    SELECT v.plot_id, v.slot, v.stage, v.kind, v.district, v.geom
     FROM plot_version v
     WHERE v.geom && shape AND v.stage <> 'cancelled'
       AND (scope = '{*}' OR v.district = ANY (scope)) AND ST_Intersects(v.geom, shape)
@@ -49,9 +56,9 @@ BEGIN
         RETURN;
     END IF;
     RETURN QUERY
-    SELECT NULL::bigint, cut.slot, cut.stage, cut.district, cut.geom
+    SELECT NULL::bigint, cut.slot, cut.stage, cut.kind, cut.district, cut.geom
     FROM (
-        SELECT v.slot, v.stage, v.district,
+        SELECT v.slot, v.stage, v.kind, v.district,
                ST_CollectionExtract(ST_Intersection(v.geom, near), 3) AS geom
         FROM plot_version v
         WHERE v.slot = 'approved' AND v.geom && shape AND v.stage <> 'cancelled'

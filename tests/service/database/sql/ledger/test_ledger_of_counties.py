@@ -35,6 +35,33 @@ def test_the_areas_add_up_to_the_green_area(sql: Sql, stored_pieces: bool) -> No
     assert (mate, ()) in held
 
 
+@pytest.mark.parametrize("stored_pieces", [False, True])
+def test_nobody_holds_ground_that_layers_refuse(sql: Sql, stored_pieces: bool) -> None:
+    sql.layer_feature(sql.layer(), 125.02, wide=0.0005)  # half of the first
+    sql.layer_feature(sql.layer("HX"), 125.0407, wide=0.03)  # of the pair, and of the three
+    half = sql.plot(125.02)
+    one, other = sql.plot(125.04), sql.plot(125.0405, stage="existing")
+    three = [
+        sql.plot(125.06 + n * 0.0003, stage=("planted", "existing", "accepted")[n])
+        for n in range(3)
+    ]
+    if stored_pieces:
+        sql.drain()
+    sql.session(WEST)
+    _first, rows = ledger(sql)
+    (green,) = sql.column(GREEN, codes=[WEST])
+    assert sum(row.area_m2 for row in rows) == pytest.approx(green, rel=1e-6)
+    held = {(row.plot_id, tuple(row.also)): row.area_m2 for row in rows}
+    strip = sql.area_m2(0.0001, 0.001)
+    assert held == {
+        (half, ()): pytest.approx(5 * strip, rel=1e-6),
+        (one, ()): pytest.approx(5 * strip, rel=1e-6),
+        (one, (other,)): pytest.approx(2 * strip, rel=1e-6),
+        (other, ()): pytest.approx(8 * strip, rel=1e-6),
+        (three[1], ()): pytest.approx(10 * strip, rel=1e-6),
+    }
+
+
 def test_cells_that_wait_are_counted(sql: Sql) -> None:
     sql.plot()
     sql.session(WEST)

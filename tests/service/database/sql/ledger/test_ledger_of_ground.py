@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.service.conftest import EAST, WEST
 from tests.service.database.sql.conftest import Sql
 
@@ -29,6 +31,16 @@ def test_ground_is_cut_to_the_shape(sql: Sql) -> None:
     sql.session(WEST)
     (whole,), (half,) = ledger(sql, 125.04, 125.08), ledger(sql, 125.06, 125.08)
     assert abs(half.area_m2 * 2 - whole.area_m2) < 1
+
+
+def test_nobody_holds_ground_that_layers_refuse(sql: Sql) -> None:
+    sql.layer_feature(sql.layer(), 125.05, wide=0.0005)
+    sql.plot(125.05)
+    standing = sql.plot(125.05, stage="existing", wide=0.0002)
+    sql.session(WEST)
+    held = {row.plot_id: row.area_m2 for row in ledger(sql)}
+    assert held.pop(standing) == pytest.approx(sql.area_m2(0.0002, 0.001), rel=1e-6)
+    assert list(held.values()) == [pytest.approx(sql.area_m2(0.0005, 0.001), rel=1e-6)]
 
 
 def test_drafts_and_plans_hold_nothing(sql: Sql) -> None:
