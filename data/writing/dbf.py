@@ -6,9 +6,11 @@ import struct
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import numpy as np
+
 from data.schemas import Field, Schema
 
-__all__ = ["Header", "fiona_type", "read_header", "record_bytes"]
+__all__ = ["Header", "blank_absent_numbers", "fiona_type", "read_header", "record_bytes"]
 
 _FIELD: Final = 32  # bytes of one field description, and of the part before the first
 
@@ -39,6 +41,27 @@ def fiona_type(field: Field) -> str:
 def record_bytes(table: Schema) -> int:
     """Length of one record, its deletion mark included."""
     return 1 + sum(field.width for field in table.fields)
+
+
+def blank_absent_numbers(path: Path) -> None:
+    """Write blanks where GDAL wrote a numeric field full of asterisks for an absent value.
+
+    dBASE, and whoever reads the file, takes asterisks for a number that did not fit its field.
+    """
+    header = read_header(path)
+    with path.open("rb") as file:
+        start, width = struct.unpack("<8xHH", file.read(12))
+    if not header.records:
+        return
+    shape = (header.records, width)
+    records = np.memmap(path, dtype=np.uint8, mode="r+", offset=start, shape=shape)
+    at = 1  # the first byte of a record marks it as deleted
+    for _name, kind, size, _decimals in header.fields:
+        if kind == "N":
+            cells = records[:, at : at + size]
+            cells[(cells == ord("*")).all(axis=1)] = ord(" ")
+        at += size
+    records.flush()
 
 
 def read_header(path: Path) -> Header:

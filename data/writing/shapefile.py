@@ -23,7 +23,7 @@ from data.schemas import schema as schema_of
 from data.writing.atomic import in_place, zipped
 from data.writing.attributes import property_values
 from data.writing.csv import as_csv
-from data.writing.dbf import fiona_type, read_header, record_bytes
+from data.writing.dbf import blank_absent_numbers, fiona_type, read_header, record_bytes
 from data.writing.export_notes import left_out, plot_notes, unreviewed_count, within_stages
 from data.writing.export_report import ExportRefused, ExportReport, refuse_misfits
 from data.writing.projecting import Projected, kind_of, projected
@@ -223,6 +223,7 @@ def _write_layer(
     path.with_suffix(".prj").write_text(ground.esri_wkt, encoding="ascii")
     path.with_suffix(".cpg").write_text(encoding, encoding="ascii")
     _compare_header(path.with_suffix(".dbf"), table, len(ground.geometries))
+    blank_absent_numbers(path.with_suffix(".dbf"))
 
 
 def _array(values: Sequence[object], field: Field) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
