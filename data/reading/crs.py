@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import shapely
@@ -22,8 +22,10 @@ from gis.crs import (
     known_crs,
     to_cgcs2000,
 )
+from gis.detect import ShiftName, readings
 from gis.errors import ReferenceSystemError
 from gis.messages import Message
+from gis.shift import SHIFTS, moved
 
 _WKT_BYTES: Final = 65_536
 _NAME_LENGTH: Final = 100
@@ -37,6 +39,120 @@ _SAY_CRS: Final = Message(
 )
 
 
+BY_NUMBERS: Final = "by numbers"
+"""What readers of formats that name no system say: the numbers themselves must tell."""
+_SUFFIX: Final = re.compile(
+    r"(?:^|\+)\s*(?:(swapped)|(gcj)[-_ ]?02|(bd)[-_ ]?09)\s*$", re.IGNORECASE
+)
+_SAMPLE: Final = 1_000
+
+
+class StatedSystem(NamedTuple):
+    """How the numbers of a file are to be read."""
+
+    crs: CRS
+    text: str
+    """The reference system alone, as it was named."""
+    swapped: bool = False
+    """Whether the second ordinate is the easting or longitude."""
+    shift: ShiftName | None = None
+    """Web maps shift their positions; these are taken back."""
+    note: Message | None = None
+
+    @property
+    def name(self) -> str:
+        """For people."""
+        words = [self.crs.name, "+swapped" if self.swapped else "", f"+{self.shift or ''}"]
+        return "".join(words).removesuffix("+")
+
+
+def stated_system(
+    in_file: str | None, requested: str | None, positions: NDArray[np.float64]
+) -> StatedSystem:
+    """How to read the numbers of a file: as the sender says, else as the file says.
+
+    Parameters
+    ----------
+    in_file
+        WKT or name in the file, `BY_NUMBERS`, or None.
+    requested
+        ``--crs``: a name or WKT, and ``+swapped``, ``+gcj02``, ``+bd09`` after it; or one of these
+        alone, for the system of the file. None when nothing is said.
+    positions
+        ``(n, 2)`` of the file, for `BY_NUMBERS`.
+
+    Raises
+    ------
+    FileRefused
+        ``crs_missing``, ``crs_unknown``, ``axes_swapped``.
+
+    Examples
+    --------
+    >>> here = np.array([[125.3, 43.9]])
+    >>> stated_system(None, "EPSG:4530+swapped", here).name
+    'CGCS2000 / 3-degree Gauss-Kruger zone 42+swapped'
+    >>> stated_system(None, "GCJ-02", here).shift
+    'gcj02'
+    >>> stated_system(BY_NUMBERS, None, np.array([[42443742.57, 4860000.0]])).text
+    'EPSG:4530'
+    """
+    base, swapped, shift = _words_of(requested)
+    if base is None and in_file == BY_NUMBERS and not swapped:
+        return _by_numbers(positions)._replace(shift=shift)
+    if base is None and shift is not None and in_file in (None, BY_NUMBERS):
+        base = f"EPSG:{CGCS2000}"
+    in_file = None if in_file == BY_NUMBERS else in_file
+    text = base if base is not None else in_file
+    return StatedSystem(reference_system(in_file, base), text or "", swapped, shift)
+
+
+def _words_of(requested: str | None) -> tuple[str | None, bool, ShiftName | None]:
+    """The system, whether the axes are swapped, and the shift."""
+    rest, swapped = requested, False
+    shift: ShiftName | None = None
+    while rest is not None and (match := _SUFFIX.search(rest[-_NAME_LENGTH:])):
+        swapped = swapped or match[1] is not None
+        shift = "gcj02" if match[2] else "bd09" if match[3] else shift
+        rest = rest[: len(rest) - len(match[0])]
+    return (rest or None if requested is not None else None), swapped, shift
+
+
+def _by_numbers(positions: NDArray[np.float64]) -> StatedSystem:
+    """Degrees and zone numbers before eastings tell by themselves; all else must be said."""
+    finite = positions[np.isfinite(positions).all(axis=1)]
+    guesses = list(readings(finite[:: max(1, len(finite) // _SAMPLE)])) if len(finite) else []
+    sure = [guess for guess in guesses if not guess.kind.endswith("bare")]
+    if len(sure) == 1 and sure[0].swapped:
+        raise axes_swapped(f"EPSG:{sure[0].crs}", finite[0])
+    if len(sure) != 1 or sure[0].kind == "web_mercator":
+        what = Message(
+            "文件没有写明坐标系，数值也看不出投影带",
+            "it names no reference system, and its numbers tell no zone",
+        )
+        raise FileRefused("crs_missing", what, _SAY_ZONE)
+    text = f"EPSG:{sure[0].crs}"
+    label, evidence = sure[0].label, sure[0].evidence[0]
+    note = Message(
+        f"文件没有写明坐标系，按数值读作{label.zh}（{text}）：{evidence.zh.rstrip('。')}",
+        f"it names no reference system; its numbers were read as {label.en} ({text}): "
+        f"{evidence.en.rstrip('.')}",
+    )
+    return StatedSystem(known_crs(text), text, note=note)
+
+
+def axes_swapped(system: str, position: NDArray[np.float64]) -> FileRefused:
+    """The refusal of a file whose northing or latitude comes first."""
+    x, y = position
+    what = Message(
+        f"横纵坐标写反了（先北后东）：({x:.10g}, {y:.10g})",
+        f"its axes are swapped, the northing or latitude comes first: ({x:.10g}, {y:.10g})",
+    )
+    remedy = Message(
+        f"若确实如此，请用 --crs {system}+swapped", f"if so, take it by --crs {system}+swapped"
+    )
+    return FileRefused("axes_swapped", what, remedy)
+
+
 def reference_system(in_file: str | None, requested: str | None) -> CRS:
     """The reference system of a file: as the sender says, else as the file says.
 
@@ -45,7 +161,7 @@ def reference_system(in_file: str | None, requested: str | None) -> CRS:
     in_file
         WKT or name in the file, or None.
     requested
-        ``--crs``, or None.
+        Name or WKT that the sender says, or None.
 
     Raises
     ------
@@ -94,57 +210,101 @@ def _unknown(text: str) -> FileRefused:
     return FileRefused("crs_unknown", what, _SAY_CRS)
 
 
-def crs_note(crs: CRS) -> Message | None:
-    """The note on a conversion to CGCS2000; None when nothing is changed.
+def crs_notes(system: StatedSystem) -> list[Message]:
+    """The notes on a conversion to CGCS2000; none when nothing is changed.
 
     The words end without a full stop, as those of all notes on a file.
 
     Examples
     --------
-    >>> crs_note(CRS("EPSG:4326")).zh
+    >>> crs_notes(stated_system("EPSG:4326", None, np.empty((0, 2))))[0].zh
     '坐标系为 WGS 84：WGS 84 按与 CGCS2000 相同处理，差别在 1 m 以内'
     """
-    sure = accuracy(crs)
-    if sure.metres == 0:
-        return None
-    zh, en = sure.message
-    return Message(
-        f"坐标系为 {crs.name}：{zh.rstrip('。')}", f"it is in {crs.name}: {en.rstrip('.')}"
-    )
+    notes = [] if system.note is None else [system.note]
+    sure = accuracy(system.crs)
+    if sure.metres != 0:
+        zh, en = sure.message
+        notes.append(
+            Message(
+                f"坐标系为 {system.crs.name}：{zh.rstrip('。')}",
+                f"it is in {system.crs.name}: {en.rstrip('.')}",
+            )
+        )
+    if system.swapped:
+        notes.append(Message("已互换横纵坐标", "the axes were swapped, as was said"))
+    if system.shift is not None:
+        name = {"gcj02": "GCJ-02", "bd09": "BD-09"}[system.shift]
+        notes.append(
+            Message(
+                f"已从 {name} 还原到 CGCS2000，公开的算法准到约 1 m",
+                f"positions were taken back from {name} to CGCS2000, by the published formulas, "
+                "which are true to about 1 m",
+            )
+        )
+    return notes
 
 
-def placed(shapes: NDArray[np.object_], crs: CRS) -> NDArray[np.object_]:
+def placed(shapes: NDArray[np.object_], system: StatedSystem) -> NDArray[np.object_]:
     """Bring the shapes of a file to degrees of CGCS2000, or say which one cannot be.
 
     Parameters
     ----------
     shapes
-        In `crs`, east or longitude first; None stays None.
-    crs
-        The reference system of the file; checked against its numbers first.
+        As they stand in the file; None stays None.
+    system
+        How they are to be read; checked against the numbers first.
 
     Raises
     ------
     FileRefused
-        ``not_finite``, ``not_degrees`` (metres under a system of degrees, or swapped axes),
+        ``not_finite``, ``not_degrees`` (metres under a system of degrees), ``axes_swapped``,
         ``not_metres`` (degrees under a system of metres), ``crs_unfit`` (PROJ cannot place them).
 
     Examples
     --------
-    >>> there = placed(shapely.points([[126.0, 44.0]]), known_crs(4490))
-    >>> there[0].wkt
+    >>> degrees = stated_system("EPSG:4490", None, np.empty((0, 2)))
+    >>> placed(shapely.points([[126.0, 44.0]]), degrees)[0].wkt
+    'POINT (126 44)'
+    >>> placed(shapely.points([[44.0, 126.0]]), degrees._replace(swapped=True))[0].wkt
     'POINT (126 44)'
     """
+    crs = system.crs
+    if system.swapped:
+        shapes = shapely.transform(shapes, lambda at: at[:, ::-1])
+    there = _in_degrees(shapes, crs, may_be_swapped=not system.swapped)
+    return there if system.shift is None else moved(there, SHIFTS[system.shift])
+
+
+def _in_degrees(
+    shapes: NDArray[np.object_], crs: CRS, *, may_be_swapped: bool
+) -> NDArray[np.object_]:
     positions, owner = shapely.get_coordinates(shapes, return_index=True)
     _refuse_first(~_every(np.isfinite(positions)), owner, positions, _NOT_FINITE)
     degrees = _every(np.abs(positions) <= (180.0, 90.0))
+    if may_be_swapped and (name := _swapped_name(positions, degrees, crs)) is not None:
+        raise axes_swapped(name, positions[0])
     if is_degrees(crs):
-        _refuse_degrees(degrees, owner, positions)
+        _refuse_first(~degrees, owner, positions, _named_zone(positions))
     elif len(positions) and degrees.all():
         _refuse_first(degrees, owner, positions, _NOT_METRES)
     there = to_cgcs2000(shapes, crs)
     _refuse_unfit(there, positions, crs)
     return there
+
+
+def _swapped_name(
+    positions: NDArray[np.float64], degrees: NDArray[np.bool_], crs: CRS
+) -> str | None:
+    """The system in which the numbers fit with their axes swapped, and in no other way."""
+    if not len(positions) or degrees.all():
+        return None
+    step = max(1, len(positions) // _SAMPLE)
+    guesses = list(readings(positions[::step]))
+    if not guesses or not all(guess.swapped for guess in guesses):
+        return None
+    numbers = [guess.crs for guess in guesses]
+    own = crs.to_epsg()
+    return f"EPSG:{own if own in numbers or len(numbers) > 1 else numbers[0]}"
 
 
 def _refuse_unfit(there: NDArray[np.object_], positions: NDArray[np.float64], crs: CRS) -> None:
@@ -187,12 +347,6 @@ _NOT_DEGREES: Final = (
     "its reference system is in degrees, but positions are not",
     _SAY_ZONE,
 )
-_SWAPPED: Final = (
-    "not_degrees",
-    "经度和纬度可能写反了",
-    "longitude and latitude seem swapped",
-    Message("请把经度写在前面", "put the longitude first"),
-)
 _UNFIT: Final = (
     "crs_unfit",
     "坐标不在该坐标系范围内（带号是否有误？）",
@@ -201,13 +355,17 @@ _UNFIT: Final = (
 )
 
 
-def _refuse_degrees(
-    degrees: NDArray[np.bool_], owner: NDArray[np.int64], positions: NDArray[np.float64]
-) -> None:
-    if degrees.all():
-        return
-    swapped = (np.abs(positions[~degrees]) <= (90.0, 180.0)).all()
-    _refuse_first(~degrees, owner, positions, _SWAPPED if swapped else _NOT_DEGREES)
+def _named_zone(positions: NDArray[np.float64]) -> _Refusal:
+    """The refusal of metres under a system of degrees, with the zone that the numbers name."""
+    zones = [guess for guess in readings(positions) if guess.kind.endswith("prefixed")]
+    if len(zones) != 1:
+        return _NOT_DEGREES
+    number = zones[0].crs
+    remedy = Message(
+        f"坐标像是 {zones[0].label.zh}，若是请用 --crs EPSG:{number}",
+        f"the numbers look like {zones[0].label.en}: if so, use --crs EPSG:{number}",
+    )
+    return (*_NOT_DEGREES[:3], remedy)
 
 
 def _refuse_first(

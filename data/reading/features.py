@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from data.cell_values import Unreadable
 from data.errors import FileRefused, sentence
-from data.reading.crs import crs_note, placed, reference_system
+from data.reading.crs import BY_NUMBERS, crs_notes, placed, stated_system
 from data.reading.limits import MIB, Limits
 from data.reading.sandbox import open_in_sandbox
 from data.reading.sandbox_result import Column, RawLayer
@@ -62,7 +62,8 @@ def read_features(
     layer
         Which one, where there are several.
     crs
-        Reference system, in place of what the file says: ``EPSG:4547``.
+        Reference system, in place of what the file says: ``EPSG:4547``, ``gcj02``, ``bd09``,
+        ``EPSG:4530+swapped``; see `data.reading.crs.stated_system`.
     encoding
         Of the text of a shapefile, in place of the detected one.
     limits
@@ -148,15 +149,14 @@ def _refuse_missing(path: Path, limits: Limits) -> None:
 
 
 def _features(layer: RawLayer, crs: str | None, limits: Limits) -> Features:
-    system = reference_system(layer.crs, crs)
     shapes, notes = _shapes(layer.shapes, limits)
-    note = crs_note(system)
-    messages = [*layer.notes, *notes, *([note] if note else [])]
+    system = stated_system(layer.crs, crs, shapely.get_coordinates(shapes))
+    messages = [*layer.notes, *notes, *crs_notes(system)]
     frame = geopandas.GeoDataFrame(
         _table(layer.columns, len(shapes)), geometry=placed(shapes, system), crs=CGCS2000
     )
     words = [sentence(said) for said in messages]
-    return Features(frame, system.name, layer.encoding, layer.layer, words, crs or layer.crs)
+    return Features(frame, system.name, layer.encoding, layer.layer, words, system.text)
 
 
 def read_untouched(
@@ -183,7 +183,8 @@ def read_untouched(
         raise refused.about(path.name) from refused.__cause__
     frame = geopandas.GeoDataFrame(_table(stored.columns, len(shapes)), geometry=shapes)
     words = [sentence(said) for said in (*stored.notes, *notes)]
-    return Features(frame, "", stored.encoding, stored.layer, words, crs or stored.crs)
+    declared = None if stored.crs == BY_NUMBERS else stored.crs
+    return Features(frame, "", stored.encoding, stored.layer, words, crs or declared)
 
 
 def _shapes(

@@ -2,6 +2,17 @@
 
 from gis.detect.borders import ShiftRule
 from gis.detect.detective import detect
-from gis.detect.findings import Detection, Guess, Placement, ShiftFinding, place
+from gis.detect.findings import Detection, Guess, Placement, ShiftFinding, ShiftName, place
+from gis.detect.readings import readings
 
-__all__ = ["Detection", "Guess", "Placement", "ShiftFinding", "ShiftRule", "detect", "place"]
+__all__ = [
+    "Detection",
+    "Guess",
+    "Placement",
+    "ShiftFinding",
+    "ShiftName",
+    "ShiftRule",
+    "detect",
+    "place",
+    "readings",
+]

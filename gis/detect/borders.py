@@ -38,6 +38,14 @@ class ShiftRule:
     """Greatest median distance of an accepted reading."""
     ratio: float = 0.5
     """Greatest ratio of its median to that of the next best reading."""
+    on_m: float = 1.0
+    """A vertex this near to a border was drawn along it: chance puts hardly any there."""
+    on_vertices: int = 12
+    """Vertices on a border that prove a reading, where medians do not."""
+    on_share: float = 0.02
+    """Their least share of the vertices near a border."""
+    on_ratio: float = 5.0
+    """How many times as many they must be as those of any other reading."""
 
 
 class Borders:
@@ -115,7 +123,10 @@ class Borders:
             for name, metres in away.items()
         }
         spots = len(np.unique(np.floor(points[near] * 100.0), axis=0))
-        return _judged(medians, count, spots, rule)
+        judged = _judged(medians, count, spots, rule)
+        if judged.verdict != "cannot_tell" or count < rule.vertices:
+            return judged
+        return _on_borders(points, away, judged, rule) or judged
 
 
 NO_BORDERS: Final = ShiftFinding(
@@ -159,14 +170,35 @@ def _judged(medians: dict[str, float], count: int, spots: int, rule: ShiftRule) 
             f"Median distance of {count} vertices to the borders: {en}; too alike to tell a shift.",
         )
         return ShiftFinding("cannot_tell", count, medians, words)
-    verdict: Literal["none", "gcj02", "bd09"] = (
-        "gcj02" if best == "gcj02" else "bd09" if best == "bd09" else "none"
-    )
     words = Message(
         f"{count} 个顶点到已知界线的中位距离：{zh}。",
         f"Median distance of {count} vertices to the known borders: {en}.",
     )
-    return ShiftFinding(verdict, count, medians, words)
+    return ShiftFinding(_verdict(best), count, medians, words)
+
+
+def _on_borders(
+    points: Points, away: dict[str, NDArray[np.float64]], judged: ShiftFinding, rule: ShiftRule
+) -> ShiftFinding | None:
+    """Plots inside a county, some of which follow its border: those vertices lie on it."""
+    on = {name: metres <= rule.on_m for name, metres in away.items()}
+    counts = {name: int(is_on.sum()) for name, is_on in on.items()}
+    best, second = sorted(counts, key=lambda name: -counts[name])[:2]
+    needed = max(rule.on_vertices, rule.on_share * judged.vertices)
+    spots = len(np.unique(np.floor(points[on[best]] * 100.0), axis=0))
+    if counts[best] < needed or spots < 2 or counts[best] < rule.on_ratio * counts[second]:
+        return None
+    zh = "；".join(f"{_ZH[name]} {number} 个" for name, number in counts.items())
+    en = ", ".join(f"{name} {number}" for name, number in counts.items())
+    words = Message(
+        f"{judged.vertices} 个顶点中落在已知界线上（{rule.on_m:g} m 内）的：{zh}。",
+        f"Of {judged.vertices} vertices these lie on a known border, within {rule.on_m:g} m: {en}.",
+    )
+    return ShiftFinding(_verdict(best), judged.vertices, judged.medians_m, words)
+
+
+def _verdict(best: str) -> Literal["none", "gcj02", "bd09"]:
+    return "gcj02" if best == "gcj02" else "bd09" if best == "bd09" else "none"
 
 
 _ZH: Final = {"none": "原样", "gcj02": "按 GCJ-02 还原", "bd09": "按 BD-09 还原"}

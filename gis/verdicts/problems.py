@@ -96,6 +96,7 @@ PROBLEMS: Final[dict[str, ProblemKind]] = {
             "declared_area_off": ("申报面积与量算不符", "Declared area is off"),
             "overlap": ("与其他图斑重叠", "Overlaps another plot"),
             "same_ground": ("与其他图斑重复", "The same ground as another plot"),
+            "another_datum": ("坐标有偏移", "Shifted coordinates of web maps"),
             "credited_ground": ("地块已计入其他图斑", "Ground that counts for another plot"),
         },
     ),

@@ -19,6 +19,7 @@ from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.districts.db import districts
+from service.districts.shift import shift_told
 from service.errors import Problem, not_found
 from service.layers.db.import_layer import write_version
 from service.layers.db.layers import Layer, lock_layer, read_layer
@@ -161,16 +162,9 @@ def _elsewhere(connection: Connection, table: LayerTable) -> Sequence[Rejection]
             "place first",
         )
         return [Rejection(None, "outside_districts", words, at)]
+    if (shift := shift_told(connection, shapes)) is not None:
+        return [Rejection(None, shift.code, shift.message, at)]
     detection = _detected(shapes, table.declared, known)
-    if detection is not None and detection.shift.verdict in ("gcj02", "bd09"):
-        name = {"gcj02": "GCJ-02", "bd09": "BD-09"}[detection.shift.verdict]
-        words = Message(
-            f"坐标像是 {name}（互联网地图的偏移坐标）：{detection.shift.words.zh}请换成 CGCS2000 "
-            "坐标后重新提交",
-            f"the coordinates look like {name}, the shifted ones of web maps: "
-            f"{detection.shift.words.en} Send the file in CGCS2000",
-        )
-        return [Rejection(None, "another_datum", words, at)]
     if detection is not None and detection.faults:
         return [Rejection(None, code, words, at) for code, words in detection.faults]
     return []

@@ -14,6 +14,7 @@ from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.districts.db import districts as district_queries
 from service.districts.db.districts import BorderDayError, analyze, store_districts
+from service.districts.shift import ANOTHER_DATUM, shift_told
 from service.plots.db.ground_lock import GroundBusy, wait_for_writers
 from service.plots.db.places import fill_places
 from service.plots.db.plots_left import plots_left
@@ -67,6 +68,7 @@ def import_districts(
             ],
         )
     begins = _first_day(tree, file, valid_from)
+    _refuse_shift(connection, tree, file, acknowledged)
     before = district_queries.tree(connection)
     moved = _moved(connection, tree, "county")
     places = _moved(connection, tree, "town", "village")
@@ -273,6 +275,22 @@ def _plots_outside(
         )
         rejections.append(Rejection(None, "plots_outside", message, at))
     return rejections
+
+
+def _refuse_shift(
+    connection: Connection, tree: DistrictTree, file: str, acknowledged: Collection[str]
+) -> None:
+    """Refuse borders in the shifted coordinates of web maps, until somebody says what they are."""
+    if ANOTHER_DATUM in acknowledged:
+        return
+    drawn = tree.frame[tree.frame["source"] != "derived"].geometry.to_numpy()
+    shift = shift_told(connection, drawn)
+    if shift is not None:
+        raise ImportRefused(
+            file,
+            Message("未导入任何行政区", "nothing was stored"),
+            [Rejection(None, shift.code, shift.message, shift.at)],
+        )
 
 
 def _notes_on_findings(

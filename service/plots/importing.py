@@ -140,7 +140,10 @@ def lock_rows(
 
 def refusals(checked: CheckedRows, settlement: Settlement) -> list[Rejection]:
     """Why a file cannot be stored as it was settled, by row; empty when it can."""
-    rejections = [_rejection(None, entry) for entry in checked.of_file if _refuses(entry, ())]
+    acknowledged = settlement.acknowledged
+    rejections = [
+        _rejection(None, entry) for entry in checked.of_file if _refuses(entry, acknowledged)
+    ]
     for n, verdicts in enumerate(checked.reported):
         if checked.blocked(n):
             blocks = [entry for entry in verdicts if entry.verdict.severity == "block"]
@@ -148,9 +151,7 @@ def refusals(checked: CheckedRows, settlement: Settlement) -> list[Rejection]:
                 rejections += [_rejection(n + 1, entry) for entry in blocks]
         elif checked.matches.rows[n].state != "changed" or settlement.changed == "replace":
             rejections += [
-                _rejection(n + 1, entry)
-                for entry in verdicts
-                if _refuses(entry, settlement.acknowledged)
+                _rejection(n + 1, entry) for entry in verdicts if _refuses(entry, acknowledged)
             ]
     return sorted([*rejections, *_changed(checked, settlement)], key=lambda entry: entry.row or 0)
 

@@ -18,6 +18,7 @@ from gis.messages import Message
 from gis.verdicts import Problem as Verdict
 from gis.verdicts import check_many
 from service.accounts.db.accounts import Account
+from service.districts.shift import shift_told
 from service.layers.checks import on_layers
 from service.plots.db.credit import claimed_plot_ids
 from service.plots.db.insert import BATCH, Share, county_shares
@@ -122,6 +123,9 @@ def check_rows(
     rows = _Rows(table)
     shares = _shares(connection, rows)
     _say_elsewhere(rows, shares)
+    shift = shift_told(connection, rows.shapes[rows.usable])
+    if shift is not None:
+        rows.say(None, Reported(shift))
     counties = _counties(account, shares)
     rows.say_all(_units(connection, rows.values))
     plans = name_plans(connection, account, rows.values, rows.shapes, counties)

@@ -358,3 +358,13 @@ def test_the_distance_to_a_border_is_that_on_the_ground(
     lon, north, _back = ELLIPSOID.fwd(110.0, lat, bearing, metres)
     away = Borders(known).distances_m(np.array([[lon, north]]))[0]
     assert away == pytest.approx(metres, rel=0.01)
+
+
+def test_vertices_on_borders_tell_a_shift_where_medians_do_not() -> None:
+    inner = [shape.buffer(-0.004) for shape in borders()[:6]]
+    edges = [np.asarray(shape.exterior.coords)[:6] for shape in shapely.get_parts(borders())[:6]]
+    along = [shapely.Polygon([*edge, edge[0] + (0.0001, 0.003)]) for edge in edges]
+    shapes = np.array([*inner, *along], dtype=object)
+    found = detect(moved(shapes, to_gcj02), districts=counties()).shift
+    assert found.verdict == "gcj02", found.words
+    assert detect(shapes, districts=counties()).shift.verdict == "none"

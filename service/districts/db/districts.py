@@ -184,6 +184,9 @@ def _boundaries(as_of: datetime | None) -> FromClause:
     )
 
 
+_NEAR_DEG = 0.05  # BD-09 moves by 1.5 km
+
+
 def shapes_statement(codes: list[str]) -> Select[Any]:
     """Code and WKB of the boundaries that are valid now."""
     return (
@@ -199,6 +202,25 @@ def shapes(connection: Connection, codes: list[str]) -> geopandas.GeoSeries:
     return geopandas.GeoSeries(
         shapely.from_wkb([row.wkb for row in rows]),
         index=[row.code for row in rows],
+        crs=CGCS2000,
+    )
+
+
+def counties_near(
+    connection: Connection, bounds: tuple[float, float, float, float]
+) -> geopandas.GeoDataFrame:
+    """Counties whose boundary lies at a box of degrees: ``code``, ``name``, ``geometry``."""
+    box = func.ST_Expand(func.ST_MakeEnvelope(*bounds, CGCS2000), _NEAR_DEG)
+    b = district_boundary.c
+    rows = connection.execute(
+        select(b.code, district.c.name, func.ST_AsBinary(b.geom).label("wkb"))
+        .join(district, district.c.code == b.code)
+        .where(b.valid_to.is_(None), district.c.level == "county", b.geom.op("&&")(box))
+        .order_by(b.code)
+    ).all()
+    return geopandas.GeoDataFrame(
+        {"code": [row.code for row in rows], "name": [row.name for row in rows]},
+        geometry=list(shapely.from_wkb([row.wkb for row in rows])),
         crs=CGCS2000,
     )
 

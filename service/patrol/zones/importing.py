@@ -18,6 +18,7 @@ from data.patrol.zones import ZoneTable
 from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
+from service.districts.shift import shift_told
 from service.errors import Problem
 from service.patrol.zones.db import edit as zone_writing
 from service.patrol.zones.db import zones
@@ -48,6 +49,9 @@ def import_zones(  # noqa: PLR0913 - how a file is to be stored
         Rejection(problem.row, problem.code, problem.message, problem.at)
         for problem in table.problems
     ]
+    shift = shift_told(connection, table.frame.geometry.to_numpy())
+    if shift is not None and shift.code not in acknowledged:
+        rejections.append(Rejection(None, shift.code, shift.message, shift.at))
     rows = list(enumerate(plain_rows(table.frame), start=1))
     if not rejections:
         rows.sort(key=lambda numbered: LEVELS.index(numbered[1]["level"]))

@@ -2,14 +2,16 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import shapely
 
 from data.errors import FileRefused
-from data.reading.crs import crs_note, placed, reference_system
+from data.reading.crs import crs_notes, placed, reference_system, stated_system
 from data.reading.features import read_features
 from data.reading.geojson import crs_of
 from gis.crs import from_cgcs2000
+from gis.shift import to_bd09, to_gcj02
 from tests.data.sending import CGCS2000_PRJ, collection, geojson, shapefile, squares, table
 
 ZONE_42 = CGCS2000_PRJ.join(
@@ -98,11 +100,49 @@ def test_metres_under_a_system_of_degrees_are_refused_with_the_feature(tmp_path:
     assert "443" in str(refused)
 
 
-def test_swapped_axes_are_called_so(tmp_path: Path) -> None:
-    swapped = shapely.transform(squares(1)[0], lambda p: p[:, ::-1])
-    refused = refusal(geojson(tmp_path / "a.geojson", collection([swapped])))
+def turned(shape: shapely.Geometry) -> shapely.Geometry:
+    return shapely.transform(shape, lambda at: at[:, ::-1])
+
+
+def test_swapped_degrees_are_refused_with_the_words_that_take_them(tmp_path: Path) -> None:
+    path = geojson(tmp_path / "a.geojson", collection([turned(squares(1)[0])]))
+    refused = refusal(path)
+    assert refused.code == "axes_swapped"
+    assert "--crs EPSG:4490+swapped" in refused.message.en
+    frame = read_features(path, crs="EPSG:4490+swapped").frame
+    assert frame.geometry[0].equals(squares(1)[0])
+
+
+@pytest.mark.parametrize("zone", [4530, 4551, 4499])
+def test_swapped_metres_are_refused_with_the_words_that_take_them(
+    tmp_path: Path, zone: int
+) -> None:
+    metres = from_cgcs2000(np.array(squares(1), dtype=object), zone)[0]
+    crs = {"type": "name", "properties": {"name": f"EPSG:{zone}"}}
+    path = geojson(tmp_path / "a.geojson", collection([turned(metres)], crs=crs))
+    refused = refusal(path)
+    assert refused.code == "axes_swapped"
+    assert f"--crs EPSG:{zone}+swapped" in refused.message.en
+    frame = read_features(path, crs=f"EPSG:{zone}+swapped").frame
+    assert frame.geometry[0].equals_exact(squares(1)[0], 1e-9, normalize=True)
+
+
+@pytest.mark.parametrize("name", ["gcj02", "GCJ-02", "EPSG:4490+gcj02", "bd09", "BD-09"])
+def test_positions_of_web_maps_are_taken_back_where_somebody_says_so(
+    tmp_path: Path, name: str
+) -> None:
+    shift = to_gcj02 if "gcj" in name.lower() else to_bd09
+    shape = shapely.transform(squares(1)[0], shift)
+    features = read_features(geojson(tmp_path / "a.geojson", collection([shape])), crs=name)
+    assert features.frame.geometry[0].equals_exact(squares(1)[0], 1e-8, normalize=True)
+    assert any("taken back from" in note.en for note in features.notes)
+
+
+def test_metres_under_degrees_are_refused_with_their_zone(tmp_path: Path) -> None:
+    metres = from_cgcs2000(np.array(squares(1), dtype=object), 4530)[0]
+    refused = refusal(geojson(tmp_path / "a.geojson", collection([metres])))
     assert refused.code == "not_degrees"
-    assert "写反" in str(refused)
+    assert "--crs EPSG:4530" in refused.message.en
 
 
 def test_degrees_under_a_system_of_metres_are_refused(tmp_path: Path) -> None:
@@ -116,7 +156,7 @@ def test_eastings_of_another_form_of_zone_are_refused_with_the_feature(
 ) -> None:
     metres = from_cgcs2000(table({"n": [1]}).geometry.array.to_numpy(), truth)
     with pytest.raises(FileRefused) as refused:
-        placed(metres, reference_system(None, said))
+        placed(metres, stated_system(None, said, np.empty((0, 2))))
     assert (refused.value.code, refused.value.feature) == ("crs_unfit", 1)
 
 
@@ -176,6 +216,6 @@ def test_a_known_crs_member_is_used(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("crs", "words"), [("EPSG:4610", "西安 80"), ("EPSG:4214", "北京 54")])
 def test_what_an_old_datum_costs_is_told(crs: str, words: str) -> None:
-    told = crs_note(reference_system(None, crs))
+    told = next(iter(crs_notes(stated_system(None, crs, np.empty((0, 2))))), None)
     assert told is not None
     assert words in told.zh

@@ -1,0 +1,53 @@
+"""Whether positions of a file are the shifted ones of web maps: the known borders tell."""
+
+from typing import Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from sqlalchemy import Connection
+
+from gis.detect import detect
+from gis.errors import GeometryError
+from gis.messages import Message
+from gis.verdicts import Problem as Verdict
+from gis.verdicts.problems import problem
+from service.districts.db.districts import counties_near
+
+__all__ = ["ANOTHER_DATUM", "shift_told"]
+
+ANOTHER_DATUM: Final = "another_datum"
+"""Acknowledged, a file is taken as it is."""
+_NAMES: Final = {"gcj02": "GCJ-02", "bd09": "BD-09"}
+
+
+def shift_told(connection: Connection, shapes: NDArray[np.object_]) -> Verdict | None:
+    """The warning that a file is in GCJ-02 or BD-09; None where the borders do not say so.
+
+    Parameters
+    ----------
+    shapes
+        Of the file, in degrees of CGCS2000; None for what has no shape.
+    """
+    drawn = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
+    if not len(drawn):
+        return None
+    west, south, east, north = (float(edge) for edge in shapely.total_bounds(drawn))
+    known = counties_near(connection, (west, south, east, north))
+    if known.empty:
+        return None
+    try:
+        shift = detect(drawn, districts=known).shift
+    except GeometryError:  # not one position on the globe: the rows say so
+        return None
+    if shift.verdict not in _NAMES:
+        return None
+    name = _NAMES[shift.verdict]
+    words = Message(
+        f"坐标像是 {name}（互联网地图的偏移坐标）：{shift.words.zh}请用 --crs {shift.verdict} "
+        f"换算到 CGCS2000；确为 CGCS2000 时用 --acknowledge {ANOTHER_DATUM} 按原样导入。",
+        f"the coordinates look like {name}, the shifted ones of web maps: {shift.words.en} Bring "
+        f"them to CGCS2000 by --crs {shift.verdict}, or take them as they are by --acknowledge "
+        f"{ANOTHER_DATUM}.",
+    )
+    return problem(ANOTHER_DATUM, words, at=((west + east) / 2, (south + north) / 2))
