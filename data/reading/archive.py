@@ -6,7 +6,7 @@ import errno
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
@@ -20,6 +20,7 @@ WANTED: Final = frozenset(
         *(".shp", ".shx", ".dbf", ".prj", ".cpg", ".dbt", ".fpt"),
         *(".gpkg", ".gpkg-wal", ".gpkg-shm", ".gpkg-journal"),
         *(".geojson", ".json", ".kml", ".gpx", ".fgb"),
+        *(".geojsonl", ".geojsons", ".ndjson", ".topojson", ".dxf", ".txt", ".csv", ".xlsx"),
     ]
 )  # and whatever lies in a .gdb folder
 NESTED: Final = frozenset([".zip", ".kmz", ".rar", ".7z", ".tar", ".tgz", ".gz", ".bz2", ".xz"])
@@ -70,27 +71,67 @@ def unpack(path: Path, into: Path, limits: Limits) -> list[Path]:
             entries = _entries(archive, limits)
             return list(_written(archive, entries, into, limits, path.stat().st_size))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise  # our disk is full; the archive is not at fault
-        what = Message(
-            f"压缩包损坏或不完整（{error}）", f"the archive is damaged or cut off ({error})"
-        )
-        raise FileRefused("zip_damaged", what, _PACK_AGAIN) from error
+        raise _broken(error) from error
+
+
+def _broken(error: Exception) -> Exception:
+    """The refusal of a damaged archive; the error itself where our disk is full."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return error
+    what = Message(f"压缩包损坏或不完整（{error}）", f"the archive is damaged or cut off ({error})")
+    return FileRefused("zip_damaged", what, _PACK_AGAIN)
+
+
+def extract(
+    path: Path, into: Path, limits: Limits, wanted: Callable[[str], bool]
+) -> dict[str, Path]:
+    """Write entries of a package (a workbook) into a folder of our own.
+
+    Parameters
+    ----------
+    path, into, limits
+        As for `unpack`.
+    wanted
+        Whether an entry of this name is written.
+
+    Raises
+    ------
+    FileRefused
+        As `unpack`; packages within the package are no fault of it.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = archive.infolist()
+            _refuse_many(len(infos), limits)
+            _refuse_overlap(archive, infos)
+            named = _distinct([(info, entry_name(info)) for info in infos])
+            for info, name in named:
+                _refuse_place(info, name)
+            chosen = [(info, name) for info, name in named if wanted(name) and not info.is_dir()]
+            size = path.stat().st_size
+            written = list(_written(archive, chosen, into, limits, size))
+            return {name: file for (_info, name), file in zip(chosen, written, strict=True)}
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+        raise _broken(error) from error
 
 
 def _entries(archive: zipfile.ZipFile, limits: Limits) -> list[tuple[zipfile.ZipInfo, str]]:
     infos = archive.infolist()
-    if len(infos) > limits.entries:
-        what = Message(
-            f"压缩包内有 {len(infos)} 个文件，上限 {limits.entries}",
-            f"the archive holds {len(infos)} entries, {limits.entries} are allowed",
-        )
-        raise FileRefused("zip_entries", what, Message("请只打包图层文件", "pack only the layer"))
+    _refuse_many(len(infos), limits)
     _refuse_overlap(archive, infos)
     named = [(info, entry_name(info)) for info in infos]
     for info, name in named:
         _refuse_entry(info, name)
     return _distinct([(info, name) for info, name in named if _is_wanted(info, name)])
+
+
+def _refuse_many(count: int, limits: Limits) -> None:
+    if count > limits.entries:
+        what = Message(
+            f"压缩包内有 {count} 个文件，上限 {limits.entries}",
+            f"the archive holds {count} entries, {limits.entries} are allowed",
+        )
+        raise FileRefused("zip_entries", what, Message("请只打包图层文件", "pack only the layer"))
 
 
 def entry_name(info: zipfile.ZipInfo) -> str:
@@ -114,6 +155,17 @@ def entry_name(info: zipfile.ZipInfo) -> str:
 
 
 def _refuse_entry(info: zipfile.ZipInfo, name: str) -> None:
+    _refuse_place(info, name)
+    path = PurePosixPath(name)
+    if path.suffix.lower() in NESTED and not _is_rubbish(path):
+        shown = repr(name[:80])
+        what = Message(f"压缩包内还有压缩包 {shown}", f"the archive holds another archive, {shown}")
+        raise FileRefused(
+            "zip_nested", what, Message("请解开后提交", "unpack it and send its content")
+        )
+
+
+def _refuse_place(info: zipfile.ZipInfo, name: str) -> None:
     shown = repr(name[:80])
     path = PurePosixPath(name)
     if "\\" in name or has_nul(name) or ":" in name or path.is_absolute() or ".." in path.parts:
@@ -126,11 +178,6 @@ def _refuse_entry(info: zipfile.ZipInfo, name: str) -> None:
         what = Message("压缩包有密码", f"the entry {shown} is encrypted")
         raise FileRefused(
             "zip_encrypted", what, Message("请去掉密码", "pack it without a password")
-        )
-    if path.suffix.lower() in NESTED and not _is_rubbish(path):
-        what = Message(f"压缩包内还有压缩包 {shown}", f"the archive holds another archive, {shown}")
-        raise FileRefused(
-            "zip_nested", what, Message("请解开后提交", "unpack it and send its content")
         )
 
 

@@ -12,6 +12,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from data.errors import FileRefused
+from data.reading.crs_names import BY_NUMBERS
 from gis.crs import (
     CGCS2000,
     WGS84,
@@ -39,8 +40,6 @@ _SAY_CRS: Final = Message(
 )
 
 
-BY_NUMBERS: Final = "by numbers"
-"""What readers of formats that name no system say: the numbers themselves must tell."""
 _SUFFIX: Final = re.compile(
     r"(?:^|\+)\s*(?:(swapped)|(gcj)[-_ ]?02|(bd)[-_ ]?09)\s*$", re.IGNORECASE
 )
@@ -283,9 +282,9 @@ def _in_degrees(
     degrees = _every(np.abs(positions) <= (180.0, 90.0))
     if may_be_swapped and (name := _swapped_name(positions, degrees, crs)) is not None:
         raise axes_swapped(name, positions[0])
-    if is_degrees(crs):
+    if is_degrees(crs) and not degrees.all():
         _refuse_first(~degrees, owner, positions, _named_zone(positions))
-    elif len(positions) and degrees.all():
+    elif not is_degrees(crs) and len(positions) and degrees.all():
         _refuse_first(degrees, owner, positions, _NOT_METRES)
     there = to_cgcs2000(shapes, crs)
     _refuse_unfit(there, positions, crs)

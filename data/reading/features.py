@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from data.cell_values import Unreadable
 from data.errors import FileRefused, sentence
-from data.reading.crs import BY_NUMBERS, crs_notes, placed, stated_system
+from data.reading.crs import crs_notes, placed, stated_system
+from data.reading.crs_names import BY_NUMBERS
 from data.reading.limits import MIB, Limits
 from data.reading.sandbox import open_in_sandbox
 from data.reading.sandbox_result import Column, RawLayer

@@ -16,6 +16,7 @@ import numpy as np
 
 from data.errors import FileRefused
 from data.reading.damage import EXPORT_AGAIN, damaged
+from data.reading.geopackages import curved_note, curved_rows, whole_database
 from data.reading.layer_names import one_layer, too_many_features
 from data.reading.limits import Limits
 from data.reading.sandbox_result import Column, Kind, RawLayer
@@ -48,16 +49,22 @@ def drivers() -> set[str]:
     return set(_pyogrio().list_drivers())
 
 
-def read_layer(path: Path, kind: Format, layer: str | None, limits: Limits) -> RawLayer:
-    """Read one layer of a GeoPackage, FlatGeobuf, geodatabase, KML or GPX.
+def read_layer(
+    path: Path, kind: Format, layer: str | None, limits: Limits, folder: Path
+) -> RawLayer:
+    """Read one layer of a GeoPackage, FlatGeobuf or geodatabase.
+
+    A copy of a GeoPackage that has a log is made in `folder`, which is ours.
 
     Raises
     ------
     FileRefused
         ``no_layer``, ``several_layers``, ``no_such_layer``, ``too_many_features``,
-        ``file_damaged``, ``xml_entities``, ``gpkg_program``.
+        ``file_damaged``, ``gpkg_program``.
     """
+    notes: list[Message] = []
     if kind is Format.GEOPACKAGE:
+        path, notes = whole_database(path, folder)
         refuse_programs(path)
     name = _layer(path, layer)
     meta, _fids, shapes, values = read_with_gdal(path, limits, layer=name)
@@ -71,28 +78,42 @@ def read_layer(path: Path, kind: Format, layer: str | None, limits: Limits) -> R
         )
         for index in range(len(values))
     ]
+    for index in _rounded(meta, values):
+        columns[index] = _exact_column(path, name, columns[index].name)
     for column in columns:
         column.values = [
             unprintable.cleaned(value, row=row, column=column.name)
             for row, value in enumerate(column.values, 1)
         ]
-    notes = [*_rounded(meta, values), *unprintable.notes()]
-    return RawLayer(name, meta["crs"], shapes, columns, "UTF-8", notes)
+    if kind is Format.GEOPACKAGE and (curved := curved_rows(path, name)):
+        notes.append(curved_note(curved))
+    elif "Curve" in str(meta["geometry_type"]) or "Surface" in str(meta["geometry_type"]):
+        notes.append(curved_note(list(range(1, len(shapes) + 1))))
+    return RawLayer(name, meta["crs"], shapes, columns, "UTF-8", [*notes, *unprintable.notes()])
 
 
-def _rounded(meta: dict[str, Any], values: Any) -> list[Message]:
-    """Long whole numbers become floats where a row has none: their last digits are lost."""
+def _rounded(meta: dict[str, Any], values: Any) -> list[int]:
+    """Columns of long whole numbers that GDAL hands over as floats, since a row has none."""
     return [
-        Message(
-            f"列 {name} 含空值且有超过 16 位的整数，末位可能不准，请改为文本列",
-            f"column {name} has empty rows and whole numbers of more than 16 digits, whose last "
-            "digits may be lost; make it a text column",
-        )
-        for name, column in zip(meta["fields"], values, strict=True)
+        index
+        for index, column in enumerate(values)
         if column.dtype == np.float64
-        and meta["ogr_types"][list(meta["fields"]).index(name)] == "OFTInteger64"
+        and meta["ogr_types"][index] == "OFTInteger64"
         and np.nanmax(np.abs(column), initial=0.0) > _EXACT
     ]
+
+
+def _exact_column(path: Path, layer: str, name: str) -> Column:
+    """A column of whole numbers as texts, digit by digit."""
+    column, table = (part.replace('"', '\\"') for part in (name, layer))
+    sql = f'SELECT CAST("{column}" AS character(32)) AS digits FROM "{table}"'  # noqa: S608 - quoted
+    try:
+        _meta, _fids, _shapes, (digits,) = _pyogrio().raw.read(
+            path, sql=sql, sql_dialect="OGRSQL", read_geometry=False
+        )
+    except (RuntimeError, ValueError, OSError) as error:
+        raise damaged(error) from error
+    return Column(name, "text", [None if value is None else str(value) for value in digits])
 
 
 def read_with_gdal(

@@ -114,6 +114,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "https_proxy": _NOWHERE,
         "PROJ_NETWORK": "OFF",
         "SHAPE_RESTORE_SHX": "NO",
+        "OGR_ARC_STEPSIZE": "0.5",  # degrees of arc; `data.reading.geopackages.curved_note` says it
         "OGR_GPKG_OPEN_UNRECOGNIZED_VERSION": "NO",
         "OGR_SQLITE_LOAD_EXTENSIONS": "",
         "OGR_SQLITE_ALLOW_EXTERNAL_ACCESS": "NO",

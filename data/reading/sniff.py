@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import struct
+import zipfile
 from enum import Enum
 from pathlib import Path
 from typing import Final
@@ -11,6 +13,7 @@ from data.errors import FileRefused
 from gis.messages import Message
 
 HEAD_BYTES: Final = 4096
+_DXF: Final = re.compile(rb"(?:999\s*\r?\n[^\n]*\n\s*)*0\s*\r?\n\s*SECTION\s*\r?\n")
 _SHP_MAGIC: Final = b"\x00\x00\x27\x0a"
 _SQLITE_MAGIC: Final = b"SQLite format 3\x00"
 _GPKG_IDS: Final = (b"GPKG", b"GP10", b"GP11")
@@ -26,6 +29,10 @@ class Format(Enum):
     KML = "kml"
     GPX = "gpx"
     GEOJSON = "geojson"
+    BOUNDARY_POINTS = "界址点坐标"
+    DXF = "dxf"
+    CSV = "csv"
+    XLSX = "xlsx"
     ZIP = "zip"
 
     @property
@@ -42,10 +49,10 @@ _BY_GDAL: Final = (
 )
 
 READABLE: Final = Message(
-    "请提供 Shapefile（.shp/.dbf/.shx/.prj 或其 .zip）、GeoPackage、GeoJSON、KML/KMZ、"
-    ".gdb.zip 或 .fgb",
-    "send a Shapefile (.shp with .dbf, .shx, .prj, or their .zip), GeoPackage, GeoJSON, KML/KMZ, "
-    ".gdb.zip or .fgb",
+    "请提供 Shapefile（.shp/.dbf/.shx/.prj 或其 .zip）、GeoPackage、GeoJSON、TopoJSON、KML/KMZ、"
+    "GPX、.gdb.zip、.fgb、DXF、界址点坐标 .txt、CSV 或 .xlsx",
+    "send a Shapefile (.shp with .dbf, .shx, .prj, or their .zip), GeoPackage, GeoJSON, TopoJSON, "
+    "KML/KMZ, GPX, .gdb.zip, .fgb, DXF, 界址点坐标 as .txt, CSV or .xlsx",
 )
 
 
@@ -73,7 +80,15 @@ def format_of(path: Path) -> Format:
         head = file.read(HEAD_BYTES)
     if not head:
         raise FileRefused("empty_file", Message("文件是空的", "the file is empty"), READABLE)
-    detected = _binary(head) or _text(head)
+    detected = _binary(head) or _text(head) or _lines(path, head)
+    if detected is Format.ZIP and _is_workbook(path):
+        return Format.XLSX
+    if head.startswith((b"AC10", b"AutoCAD Binary DXF")):
+        raise FileRefused(
+            "not_gis",
+            Message("是 DWG 或二进制 DXF", "it is a DWG or a binary DXF"),
+            Message("请另存为 ASCII DXF 后提交", "save it as ASCII DXF and send it again"),
+        )
     if detected is None:
         raise FileRefused(
             "not_gis",
@@ -109,6 +124,28 @@ def _text(head: bytes) -> Format | None:
     if b"\x00" in head or start.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _xml(head.replace(b"\x00", b"").lstrip(b"\xff\xfe"))  # UTF-16
     return _xml(start)
+
+
+def _lines(path: Path, head: bytes) -> Format | None:
+    """Formats of lines of text: parcels of points, drawings, tables (these by their name)."""
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return None
+    if any("[地块坐标]".encode(name) in start for name in ("utf-8", "gb18030")) or any(
+        "[属性描述]".encode(name) in start for name in ("utf-8", "gb18030")
+    ):
+        return Format.BOUNDARY_POINTS
+    if _DXF.match(start):
+        return Format.DXF
+    return Format.CSV if path.suffix.lower() in (".csv", ".tsv") else None
+
+
+def _is_workbook(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return "xl/workbook.xml" in archive.NameToInfo
+    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
+        return False
 
 
 def _xml(start: bytes) -> Format | None:

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from data.errors import FileRefused
 from data.reading.archive import unpack
+from data.reading.boundary_points import read_boundary_points
+from data.reading.csv_tables import read_csv
+from data.reading.dxf import read_dxf
 from data.reading.geojson import read_geojson
 from data.reading.gpx import read_gpx
 from data.reading.kml import read_kml
@@ -18,10 +21,19 @@ from data.reading.sandbox_result import RawLayer
 from data.reading.shapefile_parts import gather
 from data.reading.shapefiles import read_shapefile
 from data.reading.sniff import READABLE, Format, format_of
+from data.reading.tables import layer_of_grid
 from data.reading.task import Task
+from data.reading.xlsx_tables import read_xlsx
 from gis.messages import Message
 
-_LAYER_SUFFIXES = frozenset([".shp", ".gpkg", ".geojson", ".json", ".kml", ".gpx", ".fgb"])
+_LAYER_SUFFIXES = frozenset(
+    [
+        *(".shp", ".gpkg", ".geojson", ".json", ".kml", ".gpx", ".fgb", ".dxf"),
+        *(".geojsonl", ".geojsons", ".ndjson", ".topojson"),
+    ]
+)
+# Texts and tables often lie beside a layer as its description: they count where there is none.
+_SECOND_SUFFIXES = frozenset([".txt", ".csv", ".xlsx"])
 
 
 class Source(NamedTuple):
@@ -61,6 +73,12 @@ def read_source(task: Task, folder: Path, leave_only: Callable[[str | None], Non
     if kind is Format.GPX:
         leave_only(None)
         return read_gpx(source.path, layer, task.limits, folder, task.encoding)
+    if kind in _BY_LINES:
+        leave_only(None)
+        return _BY_LINES[kind](source.path, layer, task.limits, task.encoding)
+    if kind in (Format.CSV, Format.XLSX):
+        leave_only(None)
+        return _table(source.path, kind, layer, folder, task)
     leave_only(kind.driver)
     return _read(source, kind, layer, folder, task)
 
@@ -82,9 +100,24 @@ def _read(source: Source, kind: Format, layer: str | None, folder: Path, task: T
         parts = folder / "parts"
         parts.mkdir()
         return read_shapefile(gather(source.path, parts), stem, task.encoding, task.limits)
+    if kind is Format.GEOPACKAGE and any(
+        source.path.with_name(source.path.name + end).exists() for end in ("-wal", "-journal")
+    ):
+        return read_layer(source.path, kind, layer, task.limits, folder)
     own = folder / f"layer{_suffix(kind)}"
     own.symlink_to(source.path.resolve(), target_is_directory=source.path.is_dir())
-    return read_layer(own, kind, layer, task.limits)
+    return read_layer(own, kind, layer, task.limits, folder)
+
+
+_BY_LINES = {Format.BOUNDARY_POINTS: read_boundary_points, Format.DXF: read_dxf}
+
+
+def _table(path: Path, kind: Format, layer: str | None, folder: Path, task: Task) -> RawLayer:
+    if kind is Format.CSV:
+        grid = read_csv(path, layer, task.limits, task.encoding)
+    else:
+        grid = read_xlsx(path, layer, task.limits, folder)
+    return layer_of_grid(grid, task.limits, points_only=task.walks)
 
 
 def _suffix(kind: Format) -> str:
@@ -102,6 +135,8 @@ def _packed(path: Path, folder: Path, task: Task) -> tuple[Source, str | None]:
     databases = {part for file in files for part in file.parents if part.suffix.lower() == ".gdb"}
     single = [file for file in files if not databases.intersection(file.parents)]
     shown = [file for file in single if file.suffix.lower() in _LAYER_SUFFIXES]
+    if not shown and not databases:
+        shown = [file for file in single if file.suffix.lower() in _SECOND_SUFFIXES]
     sources = [Source(candidate, candidate.name) for candidate in (*sorted(databases), *shown)]
     if not sources:
         raise _nothing(files)

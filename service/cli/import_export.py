@@ -50,9 +50,11 @@ exporting = typer.Typer(
     no_args_is_help=True,
 )
 
-File = Annotated[Path, typer.Argument(help=".shp, .zip, .gpkg, .geojson, .kml …")]
+File = Annotated[Path, typer.Argument(help=".shp .zip .gpkg .geojson .kml .txt .dxf .csv .xlsx …")]
 Layer = Annotated[str | None, typer.Option(help="Layer, where the file has several.")]
-Crs = Annotated[str | None, typer.Option(help="Reference system, when the file's is missing.")]
+Crs = Annotated[
+    str | None, typer.Option(help="Instead of the file's: EPSG:4530, gcj02, EPSG:4530+swapped.")
+]
 Encoding = Annotated[str | None, typer.Option(help="UTF-8 or GBK, when the file's is wrong.")]
 Fields = Annotated[
     list[str] | None, typer.Option("--field", help="OFFICIAL=theirs: which column is which.")

@@ -1,0 +1,100 @@
+"""CSV from outside: its delimiter, its encoding and its heading are looked for."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+from typing import Final
+
+from data.errors import FileRefused
+from data.reading.layer_names import no_such_layer
+from data.reading.limits import Limits
+from data.reading.tables import Grid
+from data.reading.text_files import read_text_file
+from gis.messages import Message
+
+__all__ = ["grid_of", "read_csv"]
+
+_DELIMITERS: Final = (",", "\t", ";", "|")
+_GUARDED: Final = re.compile(r"'[=+\-@\t\r]")
+_CELL_LETTERS: Final = 2**24
+_MEND: Final = Message("请改正后提交", "mend it and send it again")
+
+
+def read_csv(path: Path, layer: str | None, limits: Limits, forced: str | None = None) -> Grid:
+    """The cells of a CSV; an apostrophe that guards a cell from spreadsheets is taken off.
+
+    Raises
+    ------
+    FileRefused
+        Those of `data.reading.text_files.read_text_file`; ``table_damaged`` with the row.
+    """
+    if layer is not None and layer != path.stem:
+        raise no_such_layer(layer, [path.stem])
+    text, encoding, notes = read_text_file(path, forced=forced)
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(_DELIMITERS, key=first.count)
+    csv.field_size_limit(_CELL_LETTERS)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows: list[list[object]] = []
+    try:
+        for cells in reader:
+            rows.append([_cell(cell) for cell in cells])
+            if len(rows) > limits.vertices + 1:
+                break
+    except csv.Error as error:
+        what = Message(
+            f"第 {reader.line_num} 行不合 CSV（{error}）",
+            f"line {reader.line_num} is no CSV ({error})",
+        )
+        raise FileRefused("table_damaged", what, _MEND) from error
+    grid = grid_of(path.stem, rows)
+    grid.encoding = encoding
+    grid.notes[:0] = notes
+    return grid
+
+
+def _cell(written: str) -> str | None:
+    text = written.strip()
+    return (text[1:] if _GUARDED.match(text) else text) or None
+
+
+def grid_of(name: str, rows: list[list[object]]) -> Grid:
+    """Rows with their heading apart: titles before it and blank rows after it are left out.
+
+    Raises
+    ------
+    FileRefused
+        ``table_damaged``: there is no heading, or a row has more cells than it.
+    """
+    head = next((n for n, row in enumerate(rows) if _filled(row) >= 2), None)
+    if head is None:
+        what = Message("没有表头", "it has no heading of two columns and more")
+        raise FileRefused("table_damaged", what, _MEND)
+    heading = [str(cell or f"column{n}").strip() for n, cell in enumerate(rows[head], 1)]
+    while heading and rows[head][len(heading) - 1] is None:
+        heading.pop()
+    body = rows[head + 1 :]
+    while body and not _filled(body[-1]):
+        body.pop()
+    notes = []
+    if head:
+        notes.append(
+            Message(f"表头前的 {head} 行未读取", f"{head} rows before the heading were left out")
+        )
+    for number, row in enumerate(body, 1):
+        if any(cell is not None for cell in row[len(heading) :]):
+            what = Message(
+                f"有 {len(row)} 格，表头只有 {len(heading)} 格",
+                f"it has {len(row)} cells, and the heading {len(heading)}",
+            )
+            raise FileRefused("table_damaged", what, _MEND, feature=number)
+    width = len(heading)
+    filled = [[*row[:width], *[None] * (width - len(row))] for row in body]
+    return Grid(name, heading, filled, notes=notes, first_row=head + 1)
+
+
+def _filled(row: list[object]) -> int:
+    return sum(cell is not None for cell in row)

@@ -1,0 +1,312 @@
+"""Tables with places in them (CSV, Excel): WKT, a point a row, or the corners of plots."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import shapely
+
+from data.errors import FileRefused
+from data.headings import plain_heading
+from data.reading.crs_names import BY_NUMBERS
+from data.reading.layer_names import too_many_features
+from data.reading.limits import Limits
+from data.reading.rings import polygon_of_rings
+from data.reading.sandbox_result import Column, RawLayer
+from data.text_cleaning import Unprintable
+from gis.messages import Message
+
+__all__ = ["Grid", "layer_of_grid"]
+
+_WKT: Final = re.compile(
+    r"\s*(?:SRID\s*=\s*(\d{4,6})\s*;)?\s*"
+    r"((?:MULTI)?(?:POLYGON|POINT|LINESTRING)|GEOMETRYCOLLECTION)\s*(?:Z|M|ZM)?\s*(?:\(|EMPTY)",
+    re.IGNORECASE,
+)
+_EAST: Final = frozenset(
+    [
+        *("经度", "lon", "lng", "long", "longitude", "东经", "x(经度)"),
+        *("x", "x坐标", "横坐标", "东坐标", "东", "east", "easting", "point_x"),
+        *("y(东)", "y(东坐标)", "横坐标y", "y横坐标"),
+    ]
+)
+_NORTH: Final = frozenset(
+    [
+        *("纬度", "lat", "latitude", "北纬", "y(纬度)"),
+        *("y", "y坐标", "纵坐标", "北坐标", "北", "north", "northing", "point_y"),
+        *("x(北)", "x(北坐标)", "纵坐标x", "x纵坐标"),
+    ]
+)
+_KEYS: Final = (
+    *(
+        "图斑号",
+        "图斑编号",
+        "plot_no",
+        "tbbh",
+        "地块号",
+        "地块编号",
+        "小班号",
+        "责任区编号",
+        "网格号",
+    ),
+    *("区划代码", "编号", "代码", "code", "id", "图斑名称", "地块名称", "名称", "name"),
+)
+_RINGS: Final = ("圈号", "环号", "ring")
+_ORDERS: Final = (
+    "点号",
+    "界址点号",
+    "序号",
+    "点序",
+    "顺序",
+    "拐点",
+    "拐点号",
+    "no",
+    "seq",
+    "point",
+)
+_MIN_CORNERS: Final = 3
+_MEND: Final = Message("请改正后提交", "mend it and send it again")
+
+
+@dataclass
+class Grid:
+    """A heading and rows of cells; texts as they are written, None for an empty cell."""
+
+    name: str
+    heading: list[str]
+    rows: list[list[object]]
+    encoding: str = "UTF-8"
+    notes: list[Message] = field(default_factory=list)
+    unreadable: dict[tuple[int, int], Message] = field(default_factory=dict)
+    """Row and column, both from 0, of a cell that cannot be read."""
+    first_row: int = 0
+    """Which row of the file is the first below the heading, from 0."""
+
+
+def layer_of_grid(grid: Grid, limits: Limits, *, points_only: bool) -> RawLayer:
+    """Make a layer of a table.
+
+    A column of WKT gives a shape a row. Columns of positions give a point a row, or a polygon of
+    the rows that share a number or name, where each has three rows at least; a row that leaves the
+    number empty belongs to the one above it, as in merged cells.
+
+    Parameters
+    ----------
+    grid
+        As the file has it.
+    limits
+        Features and vertices are held to.
+    points_only
+        Whether every row is a point (a fix of a track).
+
+    Raises
+    ------
+    FileRefused
+        ``no_geometry_column``, ``geometry_damaged`` with the row, ``too_many_features``,
+        ``too_many_vertices``.
+    """
+    if len(grid.rows) > limits.vertices:
+        raise too_many_features(len(grid.rows), limits)
+    plain = [plain_heading(name) for name in grid.heading]
+    wkt = _wkt_column(grid)
+    if wkt is not None:
+        return _of_wkt(grid, wkt, limits)
+    east = next((n for n, name in enumerate(plain) if name in _EAST), None)
+    north = next((n for n, name in enumerate(plain) if name in _NORTH and n != east), None)
+    if east is None or north is None:
+        shown = "、".join(grid.heading[:20])
+        what = Message(
+            f"找不到几何：没有 WKT 列，也没有经度和纬度（或横、纵坐标）列；有：{shown}",
+            f"no column holds WKT, and none longitude and latitude (or eastings and northings): "
+            f"there are {shown}",
+        )
+        remedy = Message(
+            "请加 WKT 列，或“经度”“纬度”列（逐点一行，同一图斑号连成面）",
+            "add a column WKT, or 经度 and 纬度 with a corner a row and its 图斑号",
+        )
+        raise FileRefused("no_geometry_column", what, remedy)
+    key = None if points_only else _key_column(grid, plain, (east, north))
+    if key is None:
+        return _of_points(grid, east, north, limits)
+    return _of_corners(grid, plain, (east, north, key), limits)
+
+
+def _wkt_column(grid: Grid) -> int | None:
+    for number in range(len(grid.heading)):
+        first = next((row[number] for row in grid.rows if row[number] is not None), None)
+        if isinstance(first, str) and _WKT.match(first):
+            return number
+    return None
+
+
+def _of_wkt(grid: Grid, wkt: int, limits: Limits) -> RawLayer:
+    if len(grid.rows) > limits.features:
+        raise too_many_features(len(grid.rows), limits)
+    shapes: list[bytes | None] = []
+    systems = set()
+    for row, cells in enumerate(grid.rows, 1):
+        written = cells[wkt]
+        if written is None:
+            shapes.append(None)
+            continue
+        match = _WKT.match(str(written))
+        try:
+            shape = shapely.from_wkt(str(written)[match.start(2) if match else 0 :])
+        except shapely.errors.ShapelyError as error:
+            raise _damaged(row, str(error)[:80]) from error
+        systems.add(match[1] if match else None)
+        shapes.append(bytes(shapely.to_wkb(shape)))
+    if len(systems) > 1:
+        raise _damaged(1, f"several SRID: {sorted(str(name) for name in systems)}")
+    said = next(iter(systems), None)
+    crs = BY_NUMBERS if said is None else f"EPSG:{said}"
+    return RawLayer(grid.name, crs, shapes, *_columns(grid, [wkt]))
+
+
+def _of_points(grid: Grid, east: int, north: int, limits: Limits) -> RawLayer:
+    if len(grid.rows) > limits.features:
+        raise too_many_features(len(grid.rows), limits)
+    shapes: list[bytes | None] = []
+    for row in range(len(grid.rows)):
+        at = _position(grid, row, east, north)
+        shapes.append(None if at is None else bytes(shapely.to_wkb(shapely.Point(at))))
+    return RawLayer(grid.name, BY_NUMBERS, shapes, *_columns(grid, [east, north]))
+
+
+def _position(grid: Grid, row: int, east: int, north: int) -> tuple[float, float] | None:
+    cells = grid.rows[row][east], grid.rows[row][north]
+    if cells == (None, None):
+        return None
+    try:
+        x, y = (float(str(cell).replace(",", "")) for cell in cells)
+    except ValueError:
+        shown = f"{cells[0]}, {cells[1]}"[:40]
+        raise _damaged(row + 1, f"{shown!r} is no position") from None
+    return x, y
+
+
+def _damaged(row: int, reason: str) -> FileRefused:
+    what = Message(f"几何写法有错（{reason}）", f"its geometry is damaged ({reason})")
+    return FileRefused("geometry_damaged", what, _MEND, feature=row)
+
+
+def _key_column(grid: Grid, plain: Sequence[str], taken: Sequence[int]) -> int | None:
+    """The column whose values name the plots, where each value has rows enough for a ring."""
+    for name in _KEYS:
+        if name not in plain or plain.index(name) in taken:
+            continue
+        number = plain.index(name)
+        groups = _groups(grid, number)
+        if groups and all(len(rows) >= _MIN_CORNERS for rows in groups.values()):
+            return number
+    return None
+
+
+def _groups(grid: Grid, key: int) -> dict[str, list[int]]:
+    groups: dict[str, list[int]] = {}
+    above = None
+    for row, cells in enumerate(grid.rows):
+        above = above if cells[key] is None else str(cells[key])
+        if above is not None:
+            groups.setdefault(above, []).append(row)
+    return groups
+
+
+def _of_corners(
+    grid: Grid, plain: Sequence[str], numbers: tuple[int, int, int], limits: Limits
+) -> RawLayer:
+    east, north, key = numbers
+    groups = _groups(grid, key)
+    if len(groups) > limits.features:
+        raise too_many_features(len(groups), limits)
+    ring = next((plain.index(name) for name in _RINGS if name in plain), None)
+    shapes: list[bytes | None] = [
+        _ringed(grid, rows, (east, north, ring), row) for row, rows in enumerate(groups.values(), 1)
+    ]
+    firsts = [rows[0] for rows in groups.values()]
+    orders = [plain.index(name) for name in _ORDERS if name in plain]
+    varied = [
+        number
+        for number in range(len(grid.heading))
+        if number not in (*numbers, ring, *orders)
+        and any(
+            len({grid.rows[row][number] for row in rows} - {None}) > 1 for rows in groups.values()
+        )
+    ]
+    table = Grid(
+        grid.name,
+        grid.heading,
+        [
+            [
+                next((grid.rows[row][n] for row in rows if grid.rows[row][n] is not None), None)
+                for n in range(len(grid.heading))
+            ]
+            for rows in groups.values()
+        ],
+        grid.encoding,
+        list(grid.notes),
+        {
+            (firsts.index(row), number): why
+            for (row, number), why in grid.unreadable.items()
+            if row in firsts
+        },
+    )
+    table.notes.append(
+        Message(
+            f"按 {grid.heading[key]} 把 {len(grid.rows)} 个拐点连成 {len(groups)} 个面",
+            f"{len(grid.rows)} corners became {len(groups)} polygons by {grid.heading[key]}",
+        )
+    )
+    if varied:
+        shown = "、".join(grid.heading[number] for number in varied[:10])
+        table.notes.append(
+            Message(
+                f"同一面内取值不同、未读取的列：{shown}",
+                f"columns left out, for they differ within a polygon: {shown}",
+            )
+        )
+    taken = [east, north, *varied, *orders, *([] if ring is None else [ring])]
+    return RawLayer(grid.name, BY_NUMBERS, shapes, *_columns(table, taken))
+
+
+def _ringed(
+    grid: Grid, rows: Sequence[int], numbers: tuple[int, int, int | None], feature: int
+) -> bytes:
+    east, north, ring = numbers
+    places: dict[object, list[tuple[float, float]]] = {}
+    for row in rows:
+        at = _position(grid, row, east, north)
+        if at is not None:
+            places.setdefault(None if ring is None else grid.rows[row][ring], []).append(at)
+    rings = []
+    for corners in places.values():
+        closed = corners if corners[0] == corners[-1] else [*corners, corners[0]]
+        if len(closed) <= _MIN_CORNERS:
+            raise _damaged(feature, "a ring needs three corners")
+        rings.append(np.array(closed))
+    if not rings:
+        raise _damaged(feature, "no position")
+    return bytes(shapely.to_wkb(polygon_of_rings(rings)))
+
+
+def _columns(grid: Grid, taken: Sequence[int]) -> tuple[list[Column], str, list[Message]]:
+    """All other columns, the encoding, and the notes."""
+    unprintable = Unprintable()
+    columns = []
+    for number, name in enumerate(grid.heading):
+        if number in taken:
+            continue
+        values = [
+            unprintable.cleaned(row[number], row=n, column=name)
+            for n, row in enumerate(grid.rows, 1)
+        ]
+        unreadable: Mapping[int, Message] = {
+            row: why for (row, column), why in grid.unreadable.items() if column == number
+        }
+        columns.append(Column(str(unprintable.cleaned(name, row=0, column="")), "any", values))
+        columns[-1].unreadable.update(unreadable)
+    return columns, grid.encoding, [*grid.notes, *unprintable.notes()]

@@ -1,0 +1,224 @@
+"""Excel workbooks from outside: cells as they are written, digit by digit, days as days.
+
+Runs only in the restricted `data.reading.sandbox_worker`.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+from xml.etree import ElementTree as ET
+
+from data.errors import FileRefused
+from data.reading.archive import extract
+from data.reading.csv_tables import grid_of
+from data.reading.damage import damaged
+from data.reading.layer_names import one_layer, too_many_features
+from data.reading.limits import Limits
+from data.reading.tables import Grid
+from data.reading.xml_files import plain_xml, tag_of, xml_events
+from gis.messages import Message
+
+__all__ = ["read_xlsx"]
+
+_WORKBOOK: Final = "xl/workbook.xml"
+_RELATIONS: Final = "xl/_rels/workbook.xml.rels"
+_STRINGS: Final = "xl/sharedStrings.xml"
+_STYLES: Final = "xl/styles.xml"
+_CELL: Final = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_QUOTED: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+_MAX_COLUMNS: Final = 2_000
+# Number formats that are built in: days, months without a day, and times of day alone.
+_DAYS: Final = frozenset([14, 15, 16, 22, 28, 29, 30, 31, 51, 53, 54, 58])
+_MONTHS: Final = frozenset([17, 27, 36, 50, 52, 57])
+_EPOCHS: Final = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}  # noqa: DTZ001 - Excel names no zone
+_ERROR: Final = Message("单元格是错误值", "the cell holds an error")
+
+
+def read_xlsx(path: Path, layer: str | None, limits: Limits, folder: Path) -> Grid:
+    """The cells of one sheet.
+
+    A number keeps its digits as a text; a day is ``YYYY-MM-DD``; a cell that shows a month only
+    is ``YYYY-MM``, whatever day Excel keeps behind it.
+
+    Raises
+    ------
+    FileRefused
+        ``zip_damaged`` and other refusals of archives, ``xml_entities``, ``file_damaged``,
+        ``several_layers``, ``no_such_layer``, ``table_damaged``, ``too_many_features``.
+    """
+    files = extract(path, folder / "workbook", limits, lambda name: name.startswith("xl/"))
+    try:
+        book = _Book(files, folder)
+        sheets = {name: file for name, file in book.sheets() if file in files}
+        rows = {name: book.rows(files[file], limits) for name, file in sheets.items()}
+    except (
+        KeyError,
+        ValueError,
+        IndexError,
+        OverflowError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
+        if isinstance(error, FileRefused):
+            raise
+        raise damaged(error) from error
+    filled = [name for name, (cells, _) in rows.items() if len(cells) > 1]
+    name = one_layer(filled or list(rows), layer)
+    cells, wrong = rows[name]
+    grid = grid_of(name, cells)
+    grid.unreadable = {
+        (row - grid.first_row, column): _ERROR
+        for row, column in wrong
+        if 0 <= row - grid.first_row < len(grid.rows)
+    }
+    return grid
+
+
+class _Book:
+    """Parts of a workbook that all sheets share."""
+
+    def __init__(self, files: dict[str, Path], folder: Path) -> None:
+        self._files = files
+        self._folder = folder
+        self._is_1904 = False
+        self._strings = list(self._texts()) if _STRINGS in files else []
+        self._kinds = list(self._formats()) if _STYLES in files else []
+
+    def _events(self, file: Path) -> Iterator[tuple[str, ET.Element]]:
+        return xml_events(plain_xml(file, self._folder).path)
+
+    def sheets(self) -> Iterator[tuple[str, str]]:
+        """Name and file of each sheet."""
+        targets = {
+            element.get("Id"): str(element.get("Target"))
+            for event, element in self._events(self._files[_RELATIONS])
+            if event == "end" and tag_of(element) == "Relationship"
+        }
+        for event, element in self._events(self._files[_WORKBOOK]):
+            if event == "start":
+                continue
+            if tag_of(element) == "workbookPr":
+                self._is_1904 = element.get("date1904") in ("1", "true")
+            if tag_of(element) == "sheet":
+                relation = next(
+                    (value for key, value in element.attrib.items() if key.endswith("}id")), ""
+                )
+                target = targets.get(relation, "")
+                yield (
+                    str(element.get("name")),
+                    target.lstrip("/") if target.startswith("/") else f"xl/{target}",
+                )
+
+    def _texts(self) -> Iterator[str]:
+        for event, element in self._events(self._files[_STRINGS]):
+            if event == "end" and tag_of(element) == "si":
+                yield _text(element)
+                element.clear()
+
+    def _formats(self) -> Iterator[str]:
+        """What each style of cells shows: ``day``, ``month``, or nothing of the calendar."""
+        codes: dict[int, str] = {}
+        inside = False
+        for event, element in self._events(self._files[_STYLES]):
+            tag = tag_of(element)
+            if tag == "cellXfs":
+                inside = event == "start"
+            elif event == "end" and tag == "numFmt":
+                codes[int(element.get("numFmtId", "0"))] = str(element.get("formatCode", ""))
+            elif event == "end" and tag == "xf" and inside:
+                number = int(element.get("numFmtId", "0"))
+                yield _shows(codes[number]) if number in codes else _built_in(number)
+
+    def rows(self, file: Path, limits: Limits) -> tuple[list[list[object]], list[tuple[int, int]]]:
+        """Cells row by row, and the row and column of errors, from 0."""
+        rows: list[list[object]] = []
+        wrong: list[tuple[int, int]] = []
+        for event, element in self._events(file):
+            if event == "start" or tag_of(element) != "row":
+                continue
+            number = int(element.get("r", len(rows) + 1))
+            if number > limits.vertices:
+                raise too_many_features(number, limits)
+            while len(rows) < number:
+                rows.append([])
+            cells = rows[number - 1]
+            for cell in element:
+                column = _column(cell.get("r"), len(cells))
+                cells.extend([None] * (column + 1 - len(cells)))
+                cells[column] = self._value(cell)
+                if cell.get("t") == "e":
+                    wrong.append((number - 1, column))
+            element.clear()
+        return rows, wrong
+
+    def _value(self, cell: ET.Element) -> object:
+        kind = cell.get("t", "n")
+        if kind == "inlineStr":
+            return _text(cell).strip() or None
+        written = next((part.text or "" for part in cell if tag_of(part) == "v"), "").strip()
+        if not written:
+            return None
+        if kind == "s":
+            return self._strings[int(written)].strip() or None
+        if kind == "b":
+            return written == "1"
+        if kind != "n":
+            return written
+        style = int(cell.get("s", "0"))
+        shown = self._kinds[style] if style < len(self._kinds) else ""
+        return self._day(float(written), shown) if shown else written.removesuffix(".0")
+
+    def _day(self, serial: float, shown: str) -> str:
+        moment = _EPOCHS[self._is_1904] + timedelta(days=serial)
+        moment = (moment + timedelta(milliseconds=500)).replace(microsecond=0)
+        if shown == "month":
+            return f"{moment:%Y-%m}"
+        whole = moment.hour == moment.minute == moment.second == 0
+        return moment.date().isoformat() if whole else moment.isoformat(" ")
+
+
+def _text(element: ET.Element) -> str:
+    """Text of an item, its phonetic hints left out."""
+    pieces = []
+    for part in element:
+        if tag_of(part) == "t":
+            pieces.append(part.text or "")
+        elif tag_of(part) in ("r", "is"):
+            pieces.append(_text(part))
+    return "".join(pieces)
+
+
+def _column(reference: str | None, following: int) -> int:
+    match = _CELL.fullmatch(reference or "")
+    if match is None:
+        return following
+    number = 0
+    for letter in match[1]:
+        number = number * 26 + ord(letter) - 64
+    if number > _MAX_COLUMNS:
+        raise ValueError(f"a cell in column {number}")
+    return number - 1
+
+
+def _built_in(number: int) -> str:
+    return "day" if number in _DAYS else "month" if number in _MONTHS else ""
+
+
+def _shows(code: str) -> str:
+    """What a format shows of the calendar.
+
+    Examples
+    --------
+    >>> _shows('yyyy"年"m"月"'), _shows("yyyy-mm-dd"), _shows("0.00"), _shows("h:mm")
+    ('month', 'day', '', '')
+    """
+    bare = _QUOTED.sub("", code.split(";", 1)[0]).lower()
+    if "y" not in bare:
+        return "day" if "d" in bare and "m" in bare else ""
+    return "day" if "d" in bare else "month" if "m" in bare else ""

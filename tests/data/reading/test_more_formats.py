@@ -1,0 +1,319 @@
+"""界址点坐标, DXF, CSV and Excel: the same plot by every way that bureaus send it."""
+
+import csv
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from zipfile import ZipFile
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from data.cell_values import Unreadable
+from data.errors import FileRefused
+from data.reading.features import Features, read_features, read_walks
+from gis.crs import from_cgcs2000
+from tests.data.sending import squares, zipped
+
+PLOT = squares(1)[0]
+ZONE = 4530
+IN_ZONE = from_cgcs2000(np.array([PLOT], dtype=object), ZONE)[0]
+METRES = [tuple(at) for at in shapely.get_coordinates(IN_ZONE).tolist()]
+DEGREES = [tuple(at) for at in shapely.get_coordinates(PLOT).tolist()]
+Places = Sequence[tuple[float, ...]]
+Rows = Sequence[Sequence[object]]
+
+
+def is_plot(features: Features, tolerance: float = 1e-8) -> bool:
+    return bool(features.frame.geometry[0].hausdorff_distance(PLOT) < tolerance)
+
+
+def refusal(path: Path) -> FileRefused:
+    with pytest.raises(FileRefused) as refused:
+        read_features(path)
+    return refused.value
+
+
+HEADS = {"坐标系": "2000国家大地坐标系", "几度分带": "3", "带号": "42", "精度": "0.001"}
+
+
+def parcel(rings: Sequence[Places], *, declared: int, name: str = "一号") -> str:
+    head = f"{declared},1.0,1,{name},面,,林地,,@"
+    points = [
+        f"J{n},{ring},{north:.4f},{east:.4f}"
+        for ring, places in enumerate(rings, 1)
+        for n, (east, north) in enumerate(places, 1)
+    ]
+    return "\n".join([head, *points])
+
+
+def boundary_points(path: Path, *parcels: str, encoding: str = "gbk", **heads: str) -> Path:
+    described = [f"{key}={value}" for key, value in (HEADS | heads).items()]
+    text = "\n".join(["[属性描述]", *described, "[地块坐标]", *parcels])
+    path.write_bytes(f"{text}\n".encode(encoding))
+    return path
+
+
+@pytest.mark.parametrize(("places", "declared"), [(METRES, 4), (METRES, 5), (METRES[:4], 4)])
+def test_a_parcel_is_read_with_its_closing_row_or_without(
+    tmp_path: Path, places: Places, declared: int
+) -> None:
+    features = read_features(
+        boundary_points(tmp_path / "a.txt", parcel([places], declared=declared))
+    )
+    assert is_plot(features)
+    assert features.frame["地块名称"].tolist() == ["一号"]
+    assert any("zone 42" in note.en for note in features.notes)
+
+
+def test_several_parcels_and_the_holes_of_their_rings_are_read(tmp_path: Path) -> None:
+    hole = list(shapely.buffer(IN_ZONE, -20).exterior.coords)
+    far = [(x + 500, y) for x, y in METRES]
+    first = parcel([METRES, hole], declared=len(hole) + 3)
+    second = parcel([far], declared=4, name="二号")
+    shapes = read_features(boundary_points(tmp_path / "a.txt", first, second)).frame.geometry
+    assert [len(shape.interiors) for shape in shapes] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("heads", "strip"), [({"带号": ""}, False), ({"带号": "042"}, False), ({}, True)]
+)
+def test_the_zone_is_known_by_its_number_or_by_the_eastings(
+    tmp_path: Path, heads: dict[str, str], strip: bool
+) -> None:
+    places = [(x - 42e6 if strip else x, y) for x, y in METRES]
+    path = boundary_points(tmp_path / "a.txt", parcel([places], declared=4), **heads)
+    assert is_plot(read_features(path))
+
+
+def test_axes_the_other_way_round_are_read_by_their_numbers_and_told(tmp_path: Path) -> None:
+    turned = [(y, x) for x, y in METRES]
+    features = read_features(boundary_points(tmp_path / "a.txt", parcel([turned], declared=4)))
+    assert is_plot(features)
+    assert any("eastings come before" in note.en for note in features.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "heads", "code"),
+    [
+        (parcel([METRES], declared=7), {}, "points_missing"),
+        (parcel([METRES], declared=4), {"带号": "41"}, "zone_contradiction"),
+        (parcel([METRES], declared=4).replace("J2,1,", "J2,1,x"), {}, "points_damaged"),
+        (parcel([METRES[:2]], declared=2), {}, "points_damaged"),
+        (parcel([METRES], declared=4), {"坐标系": "地方坐标系"}, "crs_missing"),
+    ],
+)
+def test_a_file_of_points_that_contradicts_itself_is_refused(
+    tmp_path: Path, text: str, heads: dict[str, str], code: str
+) -> None:
+    assert refusal(boundary_points(tmp_path / "a.txt", text, **heads)).code == code
+
+
+def group(*pairs: tuple[int, object]) -> str:
+    return "".join(f"{code}\n{value}\n" for code, value in pairs)
+
+
+def polyline(places: Places, *, layer: str = "造林", closed: int = 1, bulge: float = 0) -> str:
+    points = [pair for x, y in places for pair in ((10, x), (20, y), (42, bulge))]
+    return group((0, "LWPOLYLINE"), (8, layer), (90, len(places)), (70, closed), *points)
+
+
+def dxf(path: Path, *entities: str, encoding: str = "utf-8", head: str = "") -> Path:
+    section = group((0, "SECTION"), (2, "ENTITIES"))
+    text = head + section + "".join(entities) + group((0, "ENDSEC"), (0, "EOF"))
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def test_closed_polylines_are_read_with_their_layer_and_the_rest_is_told(tmp_path: Path) -> None:
+    text = group((0, "TEXT"), (8, "注记"), (1, "一号"))
+    path = dxf(tmp_path / "a.dxf", polyline(METRES[:4]), polyline(METRES[:3], closed=0), text)
+    features = read_features(path)
+    assert is_plot(features)
+    assert features.frame["layer"].tolist() == ["造林"]
+    notes = " ".join(note.en for note in features.notes)
+    assert "TEXT × 1" in notes
+    assert "open LWPOLYLINE × 1" in notes
+    assert "zone 42" in notes
+
+
+def test_an_old_polyline_of_vertices_is_read(tmp_path: Path) -> None:
+    vertices = "".join(group((0, "VERTEX"), (8, "0"), (10, x), (20, y)) for x, y in METRES[:4])
+    line = group((0, "POLYLINE"), (8, "边界"), (66, 1), (70, 1)) + vertices + group((0, "SEQEND"))
+    assert is_plot(read_features(dxf(tmp_path / "a.dxf", line)))
+
+
+def test_arcs_become_straight_pieces_within_their_tolerance(tmp_path: Path) -> None:
+    x, y = METRES[0]
+    circle = polyline([(x, y), (x + 200, y)], bulge=1.0)
+    features = read_features(dxf(tmp_path / "a.dxf", circle))
+    ground = from_cgcs2000(features.frame.geometry.to_numpy(), ZONE)[0]
+    assert ground.area == pytest.approx(np.pi * 100**2, rel=2e-5)
+    assert any("arcs" in note.en for note in features.notes)
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-8"])
+def test_layers_of_a_drawing_have_chinese_names_and_are_chosen(
+    tmp_path: Path, encoding: str
+) -> None:
+    head = group((0, "SECTION"), (2, "HEADER"), (9, "$DWGCODEPAGE"), (3, "ANSI_936"), (0, "ENDSEC"))
+    lines = polyline(METRES[:4]), polyline([(x + 500, y) for x, y in METRES[:4]], layer="抚育")
+    path = dxf(tmp_path / "a.dxf", *lines, encoding=encoding, head=head)
+    assert read_features(path).frame["layer"].tolist() == ["造林", "抚育"]
+    assert read_features(path, layer="抚育").frame["layer"].tolist() == ["抚育"]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (polyline(METRES[:4], closed=0), "no_layer"),
+        (polyline(METRES[:4]).replace(f"{METRES[1][0]}", "east"), "dxf_damaged"),
+    ],
+)
+def test_a_drawing_without_a_sound_outline_is_refused(
+    tmp_path: Path, content: str, code: str
+) -> None:
+    assert refusal(dxf(tmp_path / "a.dxf", content)).code == code
+
+
+def test_a_dwg_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "a.dwg").write_bytes(b"AC1027" + bytes(100))
+    assert "ASCII DXF" in refusal(tmp_path / "a.dwg").message.en
+
+
+def table(path: Path, rows: Sequence[Sequence[object]], encoding: str = "utf-8-sig") -> Path:
+    with path.open("w", newline="", encoding=encoding) as file:
+        csv.writer(file).writerows(rows)
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "gbk", "utf-16"])
+def test_a_csv_with_wkt_is_read_in_any_encoding(tmp_path: Path, encoding: str) -> None:
+    rows = [["图斑号", "造林类型", "WKT"], ["2201120010010012345", "人工造林", PLOT.wkt]]
+    features = read_features(table(tmp_path / "a.csv", rows, encoding))
+    assert is_plot(features)
+    assert features.frame["图斑号"].tolist() == ["2201120010010012345"]
+
+
+def test_wkt_with_its_srid_is_read_in_that_system(tmp_path: Path) -> None:
+    wkt = f"SRID={ZONE};{IN_ZONE.wkt}"
+    assert is_plot(read_features(table(tmp_path / "a.csv", [["n", "geom"], ["1", wkt]])))
+
+
+CORNERS = [
+    ["图斑号", "点号", "经度", "纬度", "造林类型"],
+    *(["一", n, lon, lat, "人工造林"] for n, (lon, lat) in enumerate(DEGREES[:4], 1)),
+    *(["二" if n == 1 else "", n, lon + 0.1, lat, ""] for n, (lon, lat) in enumerate(DEGREES, 1)),
+]
+
+
+def test_corners_row_by_row_become_polygons_by_their_number(tmp_path: Path) -> None:
+    features = read_features(table(tmp_path / "a.csv", CORNERS))
+    assert is_plot(features)
+    assert features.frame[["图斑号", "造林类型"]].values.tolist() == [
+        ["一", "人工造林"],
+        ["二", None],
+    ]
+    assert any("9 corners became 2 polygons" in note.en for note in features.notes)
+
+
+def test_corners_in_metres_are_placed_by_the_zone_of_their_eastings(tmp_path: Path) -> None:
+    rows: Rows = [["地块号", "X(北)", "Y(东)"], *(["一", y, x] for x, y in METRES[:4])]
+    assert is_plot(read_features(table(tmp_path / "a.csv", rows)))
+
+
+def test_a_point_a_row_stays_a_point(tmp_path: Path) -> None:
+    rows: Rows = [["名称", "lon", "lat"], ["甲", 125.3, 43.9], ["乙", 125.4, 43.9]]
+    assert read_features(table(tmp_path / "a.csv", rows)).frame.geometry.geom_type.eq("Point").all()
+
+
+def test_fixes_of_a_csv_stay_points_for_tracks(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["编号", "时间", "lon", "lat"],
+        *(["1", f"2026-07-01 08:0{n}", 125.3, 43.9] for n in range(4)),
+    ]
+    assert len(read_walks(table(tmp_path / "a.csv", rows)).frame) == 4
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ([["name", "kind"], ["一", "二"]], "no_geometry_column"),
+        ([["lon", "lat"], ["125.3", "north"]], "geometry_damaged"),
+        ([["n", "wkt"], ["1", "POLYGON ((1 2, 3 4"]], "geometry_damaged"),
+        ([["lon", "lat"], ["125.3", "43.9", "more"]], "table_damaged"),
+        ([["only"], ["1"]], "table_damaged"),
+        ([["x", "y"], ["500000", "4860000"]], "crs_missing"),
+        ([["x", "y"], ["4860000", "42500000"]], "axes_swapped"),
+    ],
+)
+def test_a_table_that_cannot_be_read_is_refused_with_why(
+    tmp_path: Path, rows: Sequence[Sequence[object]], code: str
+) -> None:
+    assert refusal(table(tmp_path / "a.csv", rows)).code == code
+
+
+def workbook(path: Path, rows: Sequence[Sequence[object]], **formats: str) -> Path:
+    """A workbook by XlsxWriter: `formats` are number formats of columns by their heading."""
+    with pd.ExcelWriter(path, engine="xlsxwriter") as writer:
+        sheet = writer.book.add_worksheet("图斑")
+        for r, cells in enumerate(rows):
+            for c, cell in enumerate(cells):
+                shown = formats.get(str(rows[0][c])) if r else None
+                style = writer.book.add_format({"num_format": shown}) if shown else None
+                sheet.write(r, c, cell, style)
+    return path
+
+
+def test_a_workbook_is_read_cell_by_cell(tmp_path: Path) -> None:
+    heads = ["图斑号", "年度", "造林时间", "竣工", "面积（亩）", "lon", "lat"]
+    day = 45362  # 2024-03-11
+    row = ["007", 2024, day, day, 15.5, 125.3, 43.9]
+    path = workbook(tmp_path / "a.xlsx", [heads, row], 造林时间="yyyy-mm-dd", 竣工='yyyy"年"m"月"')
+    features = read_features(path)
+    assert features.layer == "图斑"
+    assert features.frame.iloc[0].tolist()[:5] == ["007", "2024", "2024-03-11", "2024-03", "15.5"]
+
+
+def test_corners_of_a_workbook_become_polygons(tmp_path: Path) -> None:
+    rows = [[cell if cell != "" else None for cell in row] for row in CORNERS]
+    assert is_plot(read_features(workbook(tmp_path / "a.xlsx", rows)))
+
+
+def test_titles_above_the_heading_are_left_out_and_told(tmp_path: Path) -> None:
+    rows: Rows = [["2024 年造林图斑", None, None], ["图斑号", "lon", "lat"], ["1", 125.3, 43.9]]
+    features = read_features(workbook(tmp_path / "a.xlsx", rows))
+    assert features.frame["图斑号"].tolist() == ["1"]
+    assert any("before the heading" in note.en for note in features.notes)
+
+
+def test_an_error_in_a_cell_is_told_where_it_is_used(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", [["年度", "lon", "lat"], ["=1/0", 125.3, 43.9]])
+    with ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"].decode()
+    broken = re.sub(r'<c r="A2".*?</c>', '<c r="A2" t="e"><v>#DIV/0!</v></c>', sheet)
+    parts["xl/worksheets/sheet1.xml"] = broken.encode()
+    cell = read_features(zipped(tmp_path / "b.xlsx", dict(parts))).frame["年度"][0]
+    assert isinstance(cell, Unreadable)
+
+
+def test_entities_in_a_workbook_are_refused(tmp_path: Path) -> None:
+    doctype = b'<!DOCTYPE x [<!ENTITY a "b">]><sst/>'
+    parts: dict[str, bytes | Path] = {
+        "xl/workbook.xml": b"<workbook/>",
+        "xl/sharedStrings.xml": doctype,
+    }
+    assert refusal(zipped(tmp_path / "a.xlsx", parts)).code == "xml_entities"
+
+
+def test_a_readme_beside_a_layer_is_no_layer(tmp_path: Path) -> None:
+    whole = {"type": "FeatureCollection", "features": []}
+    parts: dict[str, bytes | Path] = {
+        "a.geojson": json.dumps(whole).encode(),
+        "readme.txt": b"hello",
+    }
+    assert read_features(zipped(tmp_path / "a.zip", parts)).layer == "a"
