@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,33 +9,20 @@ import pytest
 
 from service.embedded import Cluster, Endpoint
 
-_MEMORY = Path("/dev/shm")
-_NEEDED_BYTES = 2**30
-
 
 @pytest.fixture(scope="session")
-def room() -> Iterator[Path]:
-    """A folder with a short path that every user can enter, unlike ``tmp_path``; in memory."""
-    roomy = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _NEEDED_BYTES
-    folder = Path(tempfile.mkdtemp(prefix="luotu-test-", dir=_MEMORY if roomy else None))
-    folder.chmod(0o711)
-    yield folder
-    shutil.rmtree(folder)
-
-
-@pytest.fixture(scope="session")
-def template(room: Path) -> Path:
+def template(open_folder: Path) -> Path:
     """A home with a stopped cluster: never start it, copy it."""
-    home = room / "template"
+    home = open_folder / "template"
     with Cluster(home).running():
         pass
     return home
 
 
 @pytest.fixture(scope="module")
-def shared_home(room: Path, template: Path) -> Iterator[Path]:
+def shared_home(open_folder: Path, template: Path) -> Iterator[Path]:
     """A copy for the tests of one module."""
-    home = room / "home"
+    home = open_folder / "home"
     _copy(template, home)
     yield home
     _remove(home)
@@ -51,17 +37,17 @@ def home(shared_home: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def bare_home(room: Path) -> Iterator[Path]:
+def bare_home(open_folder: Path) -> Iterator[Path]:
     """A home where nothing is yet."""
-    home = room / "bare"
+    home = open_folder / "bare"
     yield home
     _remove(home)
 
 
 @pytest.fixture(scope="module")
-def endpoint(room: Path, template: Path) -> Iterator[Endpoint]:
+def endpoint(open_folder: Path, template: Path) -> Iterator[Endpoint]:
     """A running cluster beside ``home``, for questions."""
-    home = room / "running"
+    home = open_folder / "running"
     _copy(template, home)
     with Cluster(home).running() as running:
         yield running

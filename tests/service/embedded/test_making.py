@@ -118,8 +118,8 @@ def test_a_plain_user_runs_it_as_himself(bare_home: Path) -> None:
 
 
 @as_root
-def test_where_postgres_cannot_enter_the_data_lie_in_var_lib(room: Path) -> None:
-    closed = room / "closed"
+def test_where_postgres_cannot_enter_the_data_lie_in_var_lib(open_folder: Path) -> None:
+    closed = open_folder / "closed"
     closed.mkdir(mode=0o700)
     cluster = Cluster(closed / "home")
     with cluster.running() as endpoint:
@@ -128,8 +128,8 @@ def test_where_postgres_cannot_enter_the_data_lie_in_var_lib(room: Path) -> None
     assert not endpoint.data_dir.parent.exists()
 
 
-def test_any_folder_name_will_do(home: Path, room: Path) -> None:
-    odd = room / ("长" * 30) / """a b,$(exit) 中"'`"""
+def test_any_folder_name_will_do(home: Path, open_folder: Path) -> None:
+    odd = open_folder / ("长" * 30) / """a b,$(exit) 中"'`"""
     odd.parent.mkdir()
     home.rename(odd)
     with Cluster(odd).running() as endpoint:

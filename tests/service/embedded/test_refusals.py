@@ -65,16 +65,16 @@ def test_a_running_server_without_our_marker_is_not_stopped(home: Path) -> None:
     moved.rename(marker)
 
 
-def test_a_copy_of_a_running_cluster_is_refused(home: Path, room: Path) -> None:
-    copy = room / "copy"
+def test_a_copy_of_a_running_cluster_is_refused(home: Path, open_folder: Path) -> None:
+    copy = open_folder / "copy"
     with Cluster(home).running():
         subprocess.run(["cp", "-a", str(home), str(copy)], check=True)
         assert _refused(copy) == "unsafe_copy"
     subprocess.run(["rm", "-r", str(copy)], check=True)
 
 
-def test_a_moved_home_is_taken_as_it_is(home: Path, room: Path) -> None:
-    moved = home.rename(room / "moved")
+def test_a_moved_home_is_taken_as_it_is(home: Path, open_folder: Path) -> None:
+    moved = home.rename(open_folder / "moved")
     with Cluster(moved).running() as endpoint:
         assert ask(endpoint, "SELECT 1") == [(1,)]
     assert Place(moved / "postgres").marker()
@@ -82,10 +82,10 @@ def test_a_moved_home_is_taken_as_it_is(home: Path, room: Path) -> None:
 
 
 def test_a_home_that_moves_while_its_server_runs_can_still_be_stopped(
-    home: Path, room: Path
+    home: Path, open_folder: Path
 ) -> None:
     Cluster(home).up()
-    moved = home.rename(room / "moved")
+    moved = home.rename(open_folder / "moved")
     assert _refused(moved) == "moved_while_running"
     assert Cluster(moved).down()
     moved.rename(home)
