@@ -176,27 +176,6 @@ def drawn_geojson(mapping: Mapping[str, Any]) -> MultiPolygon:
     return MultiPolygon([polygon for polygon in polygons if polygon is not None])
 
 
-def without_empty_parts(mapping: Mapping[str, Any]) -> dict[str, Any]:
-    """A GeoJSON geometry without the parts that have no ring, which shapely fails at.
-
-    Examples
-    --------
-    >>> bare = without_empty_parts({"type": "MultiPolygon", "coordinates": [[], [[[1, 2]]]]})
-    >>> bare
-    {'type': 'MultiPolygon', 'coordinates': [[[[1, 2]]]]}
-    >>> without_empty_parts({"type": "GeometryCollection", "geometries": [bare]})["geometries"]
-    [{'type': 'MultiPolygon', 'coordinates': [[[[1, 2]]]]}]
-    """
-    parts = mapping.get("geometries")
-    if mapping.get("type") == "GeometryCollection" and isinstance(parts, list):
-        listed = [without_empty_parts(part) for part in parts if isinstance(part, Mapping)]
-        return {**mapping, "geometries": listed} if len(listed) == len(parts) else dict(mapping)
-    coordinates = mapping.get("coordinates")
-    if mapping.get("type") != "MultiPolygon" or not isinstance(coordinates, list):
-        return dict(mapping)
-    return {**mapping, "coordinates": [part for part in coordinates if part != []]}
-
-
 def _polygon(rings: object) -> Polygon | None:
     listed = _listed(rings, "polygon")
     if not listed:

@@ -19,8 +19,8 @@ from data.reading.limits import Limits, refuse_sparse
 from data.reading.sandbox_result import Column, Kind, RawLayer
 from data.reading.text_files import read_text_file
 from data.text_cleaning import Unprintable
+from gis.empty_parts import without_empty_parts
 from gis.messages import Message
-from gis.polygons import without_empty_parts
 
 _MAX_DEPTH: Final = 64  # as in the body of a request; later steps are recursive
 _CRS84: Final = "OGC:CRS84"  # RFC 7946: the system of a file that names none

@@ -11,10 +11,11 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
+from gis.empty_parts import without_empty_parts
 from gis.errors import GeometryError
 from gis.measure import area_m2
 from gis.messages import Message
-from gis.polygons import as_multipolygon, from_geojson, polygon_parts, without_empty_parts
+from gis.polygons import as_multipolygon, from_geojson, polygon_parts
 from gis.repair import propose
 from gis.topology import clip, subtract
 from gis.validity import REASONS
