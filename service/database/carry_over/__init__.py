@@ -13,8 +13,14 @@ from sqlalchemy import Connection, text
 from service.database.sql_library import register_functions
 
 BASELINE = "0100"
-# Functions that they made and that have another name today: the SQL library takes them out.
+# Functions that they made and that have another name or other arguments today: the SQL library
+# takes them out.
 RENAMED_FUNCTIONS = (
+    "codes_in_scope(text[])",
+    "coverage_extent(text[], timestamptz, integer)",
+    "coverage_figures(text[], text, timestamptz, integer, integer, text[], text[])",
+    "coverage_plots(text[], timestamptz, integer, integer, text[], text[])",
+    "figure_pieces(bigint[], bigint[], timestamptz, integer, text[], text[])",
     "enter_scope(text, text[])",
     "enter_whole(bytea)",
     "sealed.seal(text)",
