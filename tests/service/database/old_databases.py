@@ -46,6 +46,15 @@ INSERT INTO acceptance (plot_id, checked_on, survival_rate) SELECT id, '2026-05-
 INSERT INTO plot_counter VALUES ('220102', 2026, 1) ON CONFLICT DO NOTHING;
 """
 
+CHOSEN = "timestamptz, integer, integer, text[], text[]"
+PIECES = "bigint[], bigint[], timestamptz, integer, text[], text[]"
+# Functions that the old migrations drop as they had them, and the arguments that came since.
+FEWER_ARGUMENTS = {
+    "codes_in_scope": ("text[]", "text[]"),
+    "coverage_figures": (f"text[], text, {CHOSEN}", "text[], text[], text[]"),
+    "coverage_plots": (f"text[], {CHOSEN}", "text[], text[], text[]"),
+    "figure_pieces": (PIECES, "text[], text[], text[]"),
+}
 # Functions of today that the old migrations know by another name, or with other columns, and make
 # themselves.
 OLD_NAMES = (
@@ -54,6 +63,12 @@ OLD_NAMES = (
     "DROP FUNCTION sealed.scope_signature(text)",
     "DROP FUNCTION sealed.set_scope(text)",
     "DROP FUNCTION coverage_pieces(bigint[], timestamptz)",
+    "DROP FUNCTION coverage_extent(text[], timestamptz, integer, text[])",
+    *(f"DROP FUNCTION {name}({old}, {more})" for name, (old, more) in FEWER_ARGUMENTS.items()),
+    *(
+        f"CREATE FUNCTION {name}({old}) RETURNS void LANGUAGE sql AS ''"
+        for name, (old, _) in FEWER_ARGUMENTS.items()
+    ),
 )
 
 
