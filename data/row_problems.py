@@ -11,7 +11,7 @@ from data.cell_values import BadValueError, refuse_unreadable
 from data.errors import Position, printable_message
 from gis.messages import Message
 
-__all__ = ["RowProblem", "bad_rows", "unreadable_cells"]
+__all__ = ["RowProblem", "bad_rows", "of_column", "unreadable_cells"]
 
 
 class RowProblem(NamedTuple):
@@ -36,6 +36,19 @@ def bad_rows(problems: Iterable[RowProblem], count: int) -> set[int]:
     return set(range(1, count + 1)) if None in rows else {row for row in rows if row is not None}
 
 
+def of_column(column: str, message: Message) -> Message:
+    """A sentence about a cell that names its column.
+
+    Examples
+    --------
+    >>> of_column("造林时间", Message("没有日。", "It names no day.")).zh
+    '列 造林时间：没有日。'
+    """
+    return printable_message(
+        Message(f"列 {column}：{message.zh}", f"Column {column}: {message.en}")
+    )
+
+
 def unreadable_cells(table: pd.DataFrame, columns: Mapping[str, str]) -> Iterator[RowProblem]:
     """Cells that the reader could not read, in the columns (property to column) that are used."""
     for name, column in columns.items():
@@ -43,5 +56,5 @@ def unreadable_cells(table: pd.DataFrame, columns: Mapping[str, str]) -> Iterato
             try:
                 refuse_unreadable(value)
             except BadValueError as refused:
-                words = printable_message(refused.message)
+                words = of_column(column, refused.message)
                 yield RowProblem(row, refused.code, name, words, column)

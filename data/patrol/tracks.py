@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from shapely import LineString
 from shapely.geometry.base import BaseGeometry
 
+from data.cell_values import BadValueError
 from data.errors import FileRefused, printable_message, sentence
 from data.headings import meant_columns
+from data.patrol.track_times import pieces_of, shared_out
 from data.plots.values import is_missing, listed, text
 from data.reading.features import read_walks
 from data.reading.limits import MIB, Limits
@@ -88,9 +90,10 @@ def read_tracks(
     -------
     TrackTable
         Problems: ``no_line``, ``too_few_fixes``, ``no_times``, ``times_count`` (not as many times
-        as fixes), ``bad_time``, ``too_long`` (a name, zone or ranger). Times without a zone are UTC
-        in GPX and KML, as these formats
-        say, and Beijing time elsewhere; the notes say so.
+        as fixes), ``bad_time``, ``too_long`` (a name, zone or ranger). A track of several days is
+        cut into several rows, and times that are cut to the minute are shared out. Times without
+        a zone are UTC in GPX and KML, as these formats say, and Beijing time elsewhere; the notes
+        say so.
 
     Raises
     ------
@@ -145,7 +148,7 @@ def track_table(
     else:
         nowhere = np.array([], dtype=np.int64)
     reading = _Reading(features, columns, zone, source)
-    rows = [reading.row(row) for row in range(len(features))]
+    rows = [piece for row in range(len(features)) for piece in reading.rows(row)]
     frame = geopandas.GeoDataFrame(
         pd.DataFrame(rows, columns=_COLUMNS, dtype=object).drop(columns="geometry"),
         geometry=np.array([row[-1] for row in rows] + [None], dtype=object)[:-1],
@@ -173,6 +176,26 @@ def _left_out(rows: list[int]) -> list[Message]:
 _COLUMNS: Final = ["zone", "ranger", "started_at", "ended_at", "times", "source", "geometry"]
 
 
+_STARTED: Final = _COLUMNS.index("started_at")
+_TIMES: Final = _COLUMNS.index("times")
+
+
+def _cut_note(track: int, first: int, count: int, lost: int) -> Message:
+    left_zh = f"；另有 {lost} 个零散的定位点未读取" if lost else ""
+    left_en = f"; {lost} stray fixes were left out" if lost else ""
+    if count == 1:
+        return Message(
+            f"第 {track} 条轨迹有 {lost} 个零散的定位点（时刻相差过大），未读取。",
+            f"track {track}: {lost} stray fixes, at quite another time, were left out.",
+        )
+    return Message(
+        f"第 {track} 条轨迹含 {count} 次巡护，已在长时间无定位处或按日切开，为第 {first}–"
+        f"{first + count - 1} 行{left_zh}。",
+        f"track {track} holds {count} patrols and was cut at long silences or by the day, into "
+        f"rows {first} to {first + count - 1}{left_en}.",
+    )
+
+
 class _Reading:
     """Rows one after another, and what is to be said of them."""
 
@@ -191,11 +214,40 @@ class _Reading:
         self._zone = zone
         self._source = source
         self._zoneless: list[int] = []
+        self._more_rows = 0
+        """By how many rows those of the table are ahead of those of the file: tracks are cut."""
+        self._cuts: list[Message] = []
+        self._shared: list[int] = []
 
-    def row(self, row: int) -> list[object]:
+    def rows(self, row: int) -> list[list[object]]:
+        """A track as rows of the table: several where it holds the patrols of several days."""
+        whole = self._row(row)
+        line, times = whole[-1], whole[_TIMES]
+        if not isinstance(line, LineString) or not isinstance(times, list):
+            return [whole]
+        pieces = [piece for piece in pieces_of(times) if len(piece) >= _MIN_FIXES]
+        lost = len(times) - sum(map(len, pieces))
+        if len(pieces) < 2 and not (pieces and lost):
+            return [whole]
+        places = shapely.get_coordinates(line)
+        cut = []
+        for piece in pieces:
+            there = [time for number in piece if (time := times[number]) is not None]
+            own = [times[number] for number in piece]
+            part = [*whole[:_STARTED], min(there), max(there), own, whole[_TIMES + 1]]
+            cut.append([*part, LineString(places[piece])])
+        first = row + 1 + self._more_rows
+        self._more_rows += len(cut) - 1
+        self._cuts.append(_cut_note(row + 1, first, len(cut), lost))
+        return cut
+
+    def _row(self, row: int) -> list[object]:
         name = self._text("name", row)
         line = self._line(self._shapes[row], row)
         times = self._times(row, 0 if line is None else len(line.coords)) if line else None
+        if times is not None and (spread := shared_out(times)) is not None:
+            times = spread
+            self._shared.append(self._number(row))
         there = [time for time in times or [] if time is not None]
         started = self._moment("started_at", row) or min(there, default=None)
         ended = self._moment("ended_at", row) or max(there, default=None)
@@ -209,7 +261,28 @@ class _Reading:
             line if times is not None else None,
         ]
 
+    def _number(self, row: int) -> int:
+        """Of a row in the table, counted from 1."""
+        return row + 1 + self._more_rows
+
     def notes(self) -> list[Message]:
+        return [*self._cuts, *self._shared_notes(), *self._zone_notes()]
+
+    def _shared_notes(self) -> list[Message]:
+        if not self._shared:
+            return []
+        where = row_list(self._shared)
+        return [
+            printable_message(
+                Message(
+                    f"{where.zh}的时刻只到分钟，同一分钟的定位点已均分到该分钟内。",
+                    f"{where.en}: times are cut to the minute; fixes of one stamp share its "
+                    "minute out.",
+                )
+            )
+        ]
+
+    def _zone_notes(self) -> list[Message]:
         if not self._zoneless:
             return []
         where = row_list(self._zoneless)
@@ -224,14 +297,22 @@ class _Reading:
         ]
 
     def _tell(self, row: int, code: str, field: str, zh: str, en: str) -> None:
-        message = sentence(Message(zh, en))
-        self.problems.append(RowProblem(row + 1, code, field, message, self._columns.get(field)))
+        self._tell_message(row, code, field, sentence(Message(zh, en)))
+
+    def _tell_message(self, row: int, code: str, field: str, message: Message) -> None:
+        column = self._columns.get(field)
+        self.problems.append(RowProblem(self._number(row), code, field, message, column))
 
     def _text(self, word: str, row: int) -> str | None:
         value = self._cells[word][row] if word in self._cells else None
         if is_missing(value):
             return None
-        if len(written := text(value)) <= _TEXT_LETTERS:
+        try:
+            written = text(value)
+        except BadValueError as refused:
+            self._tell_message(row, refused.code, word, printable_message(refused.message))
+            return None
+        if len(written) <= _TEXT_LETTERS:
             return written
         self._tell(
             row,
@@ -319,8 +400,8 @@ class _Reading:
     def _placed(self, time: datetime | None, row: int) -> datetime | None:
         if time is None or time.tzinfo is not None:
             return time
-        if self._zoneless[-1:] != [row + 1]:
-            self._zoneless.append(row + 1)
+        if self._zoneless[-1:] != [self._number(row)]:
+            self._zoneless.append(self._number(row))
         return time.replace(tzinfo=self._zone)
 
 

@@ -22,7 +22,7 @@ from data.headings import meant_columns
 from data.plots.values import Parser, code_of, is_missing, text
 from data.reading.features import read_features
 from data.reading.limits import Limits
-from data.row_problems import RowProblem, bad_rows
+from data.row_problems import RowProblem, bad_rows, of_column
 from gis.crs import CGCS2000
 from gis.errors import GeometryError
 from gis.messages import Message
@@ -247,9 +247,8 @@ def _parsed(
     try:
         return _PARSERS[name](value)
     except BadValueError as refused:
-        problems.append(
-            RowProblem(row, refused.code, name, printable_message(refused.message), column)
-        )
+        said = refused.message if column is None else of_column(column, refused.message)
+        problems.append(RowProblem(row, refused.code, name, printable_message(said), column))
         return None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
+from data.cell_values import BadValueError, Unreadable
 from data.plots.columns import Columns
 from data.plots.values import is_missing, text
 from gis.messages import Message
@@ -58,10 +59,14 @@ def join_codes(table: pd.DataFrame, columns: Columns) -> tuple[pd.DataFrame, lis
 
 
 def _is_pieces(values: Sequence[object]) -> bool:
-    there = [text(value) for value in values if not is_missing(value)]
+    try:
+        there = [text(value) for value in values if not is_missing(value)]
+    except BadValueError:  # it is told where the values are read
+        return False
     return bool(there) and all(len(word) == _SEGMENT and word.isdigit() for word in there)
 
 
 def _joined(above: Sequence[object], values: Sequence[object]) -> Iterator[object]:
     for county, value in zip(above, values, strict=True):
-        yield None if is_missing(value) or is_missing(county) else text(county) + text(value)
+        lost = is_missing(value) or is_missing(county) or isinstance(county, Unreadable)
+        yield None if lost else text(county) + text(value)

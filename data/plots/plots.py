@@ -18,13 +18,13 @@ from shapely.geometry.base import BaseGeometry
 
 from data.cell_values import BadValueError, refuse_unreadable
 from data.days import moved_days
-from data.errors import FileRefused, printable_message, sentence
+from data.errors import FileRefused, sentence
 from data.plots.columns import IN_UNITS, Columns, assign
 from data.plots.place import join_codes
 from data.plots.values import NEEDED, PARSERS, is_missing
 from data.reading.features import read_features
 from data.reading.limits import Limits
-from data.row_problems import RowProblem, bad_rows
+from data.row_problems import RowProblem, bad_rows, of_column
 from data.schemas import schema
 from data.text_cleaning import row_list
 from gis.crs import CGCS2000
@@ -185,9 +185,8 @@ class _Properties:
         try:
             parsed = PARSERS[name](value)
         except BadValueError as refused:
-            self._problems.append(
-                RowProblem(row + 1, refused.code, name, printable_message(refused.message), column)
-            )
+            said = of_column(column, refused.message)
+            self._problems.append(RowProblem(row + 1, refused.code, name, said, column))
             return None
         return parsed * factor if isinstance(parsed, float) else parsed
 
@@ -196,7 +195,7 @@ class _Properties:
         try:
             refuse_unreadable(value)
         except BadValueError as refused:
-            said = printable_message(refused.message)
+            said = of_column(column, refused.message)
             self._problems.append(RowProblem(row + 1, refused.code, name, said, column))
             return True
         return False

@@ -42,7 +42,7 @@ from service.cli.language import described, label, say, words
 from service.patrol.duty.frames import zones_frame
 from service.patrol.rules.importing import import_rules
 from service.patrol.tracks.frames import recorded_tracks
-from service.patrol.tracks.importing import import_tracks, timeless_notes, track_limits
+from service.patrol.tracks.importing import apart_notes, import_tracks, timeless_notes, track_limits
 from service.patrol.tracks.schemas import PatrolNamed
 from service.patrol.zones.importing import import_zones
 from service.plots.acceptance_rules import import_acceptance_rules
@@ -170,7 +170,7 @@ def patrols(
                 ],
             )
     apart = [row for row in stored if row.apart]
-    notes = [*table.notes, *timeless_notes(rows)]
+    notes = [*table.notes, *timeless_notes(rows), *apart_notes(rows, table)]
     notes += [
         Message(
             f"第 {row.row} 条未导入：[{row.code}] {row.message.zh}",

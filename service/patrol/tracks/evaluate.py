@@ -39,6 +39,9 @@ HELD_SHARE = 0.5
 # How a zone was found: it was named, or by the walker, or by the place of the track.
 ZoneBy = Literal["named", "walker", "place"]
 CLOCKS_DIFFER = timedelta(minutes=10)
+GPS_BEGIN = datetime(1980, 1, 6, tzinfo=UTC)
+GPS_ERA = timedelta(weeks=1024)
+"""A receiver counts weeks up to this and begins anew: an old one writes 2006 for 2026."""
 MIN_FIXES = 2
 
 
@@ -77,7 +80,8 @@ class CheckedTrack:
     started_at: datetime | None
     ended_at: datetime | None
     apart: tuple[str, ...] = ()
-    """Why it counts for nothing, as far as the track alone tells: ``no_times``."""
+    """Why it counts for nothing, as far as the track alone tells: ``no_times``,
+    ``week_rollover``."""
 
     @property
     def timeless_fixes(self) -> list[int]:
@@ -190,8 +194,22 @@ def check_track(recorded: RecordedTrack, *, now: datetime) -> CheckedTrack:
         seconds,
         None if start is None else start.astimezone(UTC),
         None if end is None else end.astimezone(UTC),
-        apart=() if moments else ("no_times",),
+        apart=_apart(moments, start, now),
     )
+
+
+def _apart(moments: Sequence[datetime], start: datetime | None, now: datetime) -> tuple[str, ...]:
+    """Why a track counts for nothing, as far as it tells by itself."""
+    if not moments:
+        return ("no_times",)
+    is_stale = start is not None and GPS_BEGIN <= start <= now + CLOCKS_DIFFER - GPS_ERA
+    return ("week_rollover",) if is_stale else ()
+
+
+def without_rollover(start: datetime, now: datetime) -> datetime:
+    """The latest moment up to now that a receiver which lost weeks of 1024 would write so."""
+    eras = int((now + CLOCKS_DIFFER - start) / GPS_ERA)
+    return start + eras * GPS_ERA
 
 
 class OwnZone(NamedTuple):
@@ -262,7 +280,7 @@ def evaluate_track(
     A patrol belongs to one county: zones that neither lie in it nor above it get no part of it.
     """
     own, zone_by, reason = own_zone(track, near, county)
-    apart = (*track.apart, *([reason] if reason else ()))
+    apart = (*track.apart, *([reason] if reason and "week_rollover" not in track.apart else ()))
     patrol = EvaluatedPatrol(track, county, own, zone_by, apart)
     if track.seconds is None or track.day is None:
         return patrol

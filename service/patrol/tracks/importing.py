@@ -13,10 +13,11 @@ from data.row_problems import RowProblem
 from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
-from service.patrol.tracks.evaluate import RecordedTrack
+from service.patrol.tracks.evaluate import RecordedTrack, without_rollover
 from service.patrol.tracks.schemas import PatrolNamed, TrackOutcome
 from service.patrol.tracks.store import TrackRefused, store_tracks
 from service.settings import Settings
+from service.web.timestamps import day_of, now
 
 TIMELESS_TOLD = 100
 LISTED_FIXES = 10
@@ -112,6 +113,28 @@ def timeless_notes(outcomes: Sequence[TrackOutcome]) -> list[Message]:
                 f"（第 {listed}{more} 个）",
                 f"row {outcome.row}: {count} fixes have no time and are in no figure "
                 f"(fixes {listed}{more})",
+            )
+            notes.append(message)
+    return notes
+
+
+def apart_notes(outcomes: Sequence[TrackOutcome], table: TrackTable) -> list[Message]:
+    """Why tracks are kept apart that look like those of a receiver which lost 1024 weeks."""
+    notes = []
+    begins = table.frame["started_at"].tolist()
+    for outcome in outcomes:
+        begin = begins[outcome.row - 1]
+        if "week_rollover" in outcome.apart and begin is not None:
+            written = day_of(begin)
+            likely = day_of(without_rollover(begin, now()))
+            message = Message(
+                f"第 {outcome.row} 条轨迹的日期是 {written}，疑似接收机周计数翻转"
+                f"（每 1024 周归零），实际可能是 {likely}；已另存、不计入，请在设备或文件中改正日期"
+                "（加 7168 天的倍数）后重新导入",
+                f"row {outcome.row} is dated {written}: its receiver's count of weeks has probably "
+                f"rolled over after 1024, and the day was {likely}; it is kept apart and counts "
+                "for nothing: correct the dates in the device or the file (add 7168 days, or "
+                "twice that) and import it again",
             )
             notes.append(message)
     return notes

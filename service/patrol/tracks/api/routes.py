@@ -30,6 +30,7 @@ from service.patrol.tracks.edit import PatrolEdit
 from service.patrol.tracks.evaluate import RecordedTrack
 from service.patrol.tracks.importing import (
     TIMELESS_TOLD,
+    apart_notes,
     import_tracks,
     timeless_notes,
     track_limits,
@@ -242,7 +243,14 @@ def upload_patrols(
                 stored=stored,
                 refused=len(outcomes) - stored,
                 rows=outcomes,
-                notes=[localised(note) for note in (*table.notes, *timeless_notes(outcomes))],
+                notes=[
+                    localised(note)
+                    for note in (
+                        *table.notes,
+                        *timeless_notes(outcomes),
+                        *apart_notes(outcomes, table),
+                    )
+                ],
             )
             return Response(body.model_dump_json(), media_type="application/json", headers=PRIVATE)
 

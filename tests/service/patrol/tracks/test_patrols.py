@@ -543,3 +543,18 @@ def test_a_track_that_is_no_line_is_refused(inspector: httpx.Client) -> None:
     answer = inspector.post("/api/patrols", json=body)
     assert answer.status_code == 422
     assert "not_a_line" in answer.text
+
+
+def test_a_receiver_whose_weeks_rolled_over_is_kept_apart_with_the_likely_day(
+    sign_in: SignIn,
+) -> None:
+    fixes = "".join(
+        f'<trkpt lat="43.025" lon="{125.02 + n * STEP_DEG}">'
+        f"<time>2006-11-25T00:0{n}:00Z</time></trkpt>"
+        for n in range(3)
+    )
+    file = f"<gpx><trk><trkseg>{fixes}</trkseg></trk></gpx>"
+    answer = sign_in("inspector", WEST).post("/api/patrols/files", files={"file": ("a.gpx", file)})
+    body = answer.json()
+    assert body["rows"][0]["apart"] == ["week_rollover"]
+    assert any("the day was 2026-07-11" in note and "7168" in note for note in body["notes"])
