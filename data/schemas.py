@@ -10,15 +10,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 from data.codes import code_list
 from data.text_cleaning import has_nul
 from gis.messages import Message
 
-__all__ = ["Encoding", "Field", "Misfit", "Schema", "field_mapping", "schema", "schema_names"]
+__all__ = [
+    "ENCODINGS",
+    "Encoding",
+    "Field",
+    "Misfit",
+    "Schema",
+    "field_mapping",
+    "schema",
+    "schema_names",
+    "unencodable",
+]
 
-Encoding: TypeAlias = Literal["UTF-8", "GBK"]
+Encoding: TypeAlias = Literal["UTF-8", "GBK", "GB18030"]
+ENCODINGS: tuple[Encoding, ...] = get_args(Encoding)
 
 SCHEMAS = Path(__file__).with_name("codes") / "schemas"
 MAPPINGS = Path(__file__).with_name("codes") / "mappings"
@@ -160,11 +171,13 @@ def _text_fault(field: Field, value: object, encoding: Encoding) -> _Fault:
     try:
         needed = len(value.encode(encoding))
     except UnicodeEncodeError:
-        strange = "".join(dict.fromkeys(c for c in value if not _encodable(c, encoding)))
+        strange = _shown(unencodable(value, encoding))
         return "not_encodable", (
             Message(
-                f"{encoding} 中没有字符“{_shown(strange)}”，请改字或用 UTF-8。",
-                f"{encoding} has no {_shown(strange)}; change it or use UTF-8.",
+                f"{encoding} 中没有“{_shown(value)}”的字符“{strange}”，请改字，或用 UTF-8、"
+                "GB18030，或允许换成〓。",
+                f"{encoding} has no {strange} of “{_shown(value)}”; change it, use UTF-8 or "
+                "GB18030, or let it be replaced by 〓.",
             )
         )
     if needed > field.width:
@@ -177,9 +190,24 @@ def _text_fault(field: Field, value: object, encoding: Encoding) -> _Fault:
     return None
 
 
-def _encodable(character: str, encoding: Encoding) -> bool:
+def unencodable(text: str, encoding: Encoding) -> str:
+    """The characters of a text that an encoding lacks, each once.
+
+    Examples
+    --------
+    >>> unencodable("𠮷林𠮷", "GBK"), unencodable("𠮷林", "GB18030")
+    ('𠮷', '')
+    """
     try:
-        character.encode(encoding)
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return "".join(dict.fromkeys(letter for letter in text if not _encodable(letter, encoding)))
+    return ""
+
+
+def _encodable(letter: str, encoding: Encoding) -> bool:
+    try:
+        letter.encode(encoding)
     except UnicodeEncodeError:
         return False
     return True

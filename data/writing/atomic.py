@@ -15,7 +15,7 @@ from data.scratch import Scratch
 from data.writing.export_report import ExportRefused
 from gis.messages import Message
 
-__all__ = ["in_place", "reason", "zipped"]
+__all__ = ["in_place", "reason", "zip_folder", "zipped"]
 
 _REASON_LETTERS = 120
 
@@ -74,3 +74,11 @@ def zipped(folder: Path, target: Path) -> None:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
         for file in sorted(folder.iterdir()):
             archive.write(file, file.name)
+
+
+def zip_folder(folder: Path, target: Path) -> None:
+    """Put a folder into a zip, under its own name."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as archive:
+        for file in sorted(folder.rglob("*")):
+            if file.is_file():
+                archive.write(file, f"{folder.name}/{file.relative_to(folder)}")

@@ -1,4 +1,4 @@
-"""Tables without shapes for a spreadsheet: the one writer of CSV, with its guard."""
+"""Tables for a spreadsheet: the one writer of CSV, with its guard."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
+import numpy as np
 import pandas as pd
+import shapely
+from numpy.typing import NDArray
 
-from data.writing.atomic import in_place
 from data.writing.attributes import property_values
 from data.writing.cells import cell, guarded, is_formula
 from data.writing.export_report import ExportReport
+from data.writing.rows import Place, Rows
 from gis.messages import Message
 
-__all__ = ["as_csv", "write_csv"]
+__all__ = ["WKT", "CSVWriter", "append_csv", "as_csv", "wkt_texts"]
+
+WKT: Final = "wkt"
+"""The column of a table that holds shapes."""
 
 
 def as_csv(heads: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
@@ -40,47 +46,76 @@ def as_csv(heads: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
     return "\ufeff" + text.getvalue()
 
 
-def _write_rows(file: TextIO, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def _write_rows(
+    file: TextIO, heads: Sequence[str] | None, rows: Iterable[Sequence[object]]
+) -> None:
     table = csv.writer(file, lineterminator="\r\n")
-    table.writerow(map(guarded, heads))
+    if heads is not None:
+        table.writerow(map(guarded, heads))
     table.writerows(map(guarded, row) for row in rows)
 
 
-def write_csv(frame: pd.DataFrame, path: Path) -> ExportReport:
-    """Write the columns of a frame, but for its geometry, as CSV.
+def append_csv(table: pd.DataFrame, path: Path) -> None:
+    """Append the rows of a table to a CSV file, begun with the names of its columns."""
+    is_new = not path.exists()
+    with path.open("a", encoding="utf-8-sig" if is_new else "utf-8", newline="") as file:
+        columns = [property_values(table, name) for name in table.columns]
+        lines = (list(map(cell, row)) for row in zip(*columns, strict=True))
+        _write_rows(file, list(table.columns) if is_new else None, lines)
+
+
+class CSVWriter:
+    """Columns as CSV: UTF-8 with a byte order mark, without which a Chinese spreadsheet shows other
+    characters.
 
     Lists and objects are JSON in their cell, days and moments ISO 8601, see
-    `data.writing.cells.cell`.
-
-    UTF-8 with a BOM, without which a Chinese spreadsheet shows other characters. A text that a
-    spreadsheet would run as a formula gets an apostrophe before it, and the report says so.
-
-    Raises
-    ------
-    data.writing.export_report.ExportRefused
-        ``cannot_write``.
+    `data.writing.cells.cell`. Shapes of plots are WKT in a column `wkt`; other shapes are left out.
     """
-    names = [name for name in frame.columns if name != "geometry"]
-    columns = [[cell(value) for value in property_values(frame, name)] for name in names]
-    formulas = sum(is_formula(value) for column in columns for value in column)
-    with (
-        in_place(path) as (_folder, target),
-        target.open("w", encoding="utf-8-sig", newline="") as file,
-    ):
-        _write_rows(file, names, zip(*columns, strict=True))
-    notes = []
-    if formulas:
-        notes.append(
-            Message(
-                f"{formulas} 处文字以公式符号开头，前面加了单引号。",
-                f"{formulas} texts begin like a formula and got an apostrophe before them.",
+
+    def __init__(self, place: Place) -> None:
+        self._target = place.target
+        self._with_shapes = place.layer == "plots"
+        self._begun = False
+        self._formulas = 0
+        self._shapes_left_out = False
+
+    def write(self, rows: Rows) -> None:
+        """Append lines."""
+        columns = {name: [cell(value) for value in rows.columns[name]] for name in rows.columns}
+        if rows.shapes is not None and self._with_shapes:
+            columns[WKT] = wkt_texts(rows.shapes)
+        self._shapes_left_out |= rows.shapes is not None and not self._with_shapes
+        self._formulas += sum(is_formula(value) for column in columns.values() for value in column)
+        encoding = "utf-8" if self._begun else "utf-8-sig"
+        with self._target.open("a", encoding=encoding, newline="") as file:
+            lines = zip(*columns.values(), strict=True)
+            _write_rows(file, None if self._begun else list(columns), lines)
+        self._begun = True
+
+    def notes(self) -> tuple[Message, ...]:
+        """Apostrophes before formulas, and shapes that were left out."""
+        notes = []
+        if self._formulas:
+            notes.append(
+                Message(
+                    f"{self._formulas} 处文字以公式符号开头，前面加了单引号。",
+                    f"{self._formulas} texts begin like a formula and got an apostrophe before "
+                    "them.",
+                )
             )
-        )
-    if "geometry" in frame.columns:
-        notes.append(
-            Message(
-                "CSV 不含图形，需要图形请用 .zip、.gpkg 或 .geojson。",
-                "A CSV holds no shapes; write a .zip, .gpkg or .geojson for them.",
+        if self._shapes_left_out:
+            notes.append(
+                Message(
+                    "CSV 不含图形，需要图形请用 .zip、.gpkg 或 .geojson。",
+                    "A CSV holds no shapes; write a .zip, .gpkg or .geojson for them.",
+                )
             )
-        )
-    return ExportReport(path, "csv", len(frame), "—", encoding="UTF-8", notes=tuple(notes))
+        return tuple(notes)
+
+    def finish(self, report: ExportReport) -> None:
+        """Every line is whole already."""
+
+
+def wkt_texts(shapes: NDArray[np.object_]) -> list[str | int | float | None]:
+    """Shapes as WKT with nine decimals."""
+    return list(shapely.to_wkt(shapes, rounding_precision=9))

@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
 import pandas as pd
 
-from data.schemas import Encoding
-from data.writing.csv import write_csv
-from data.writing.export_notes import plot_notes, unreviewed_count
+from data.schemas import ENCODINGS, Encoding
+from data.schemas import schema as schema_of
+from data.writing.atomic import in_place
+from data.writing.csv import CSVWriter
+from data.writing.dictionary import labels_of, labels_of_properties
 from data.writing.export_report import ExportRefused, ExportReport
-from data.writing.geojson import write_geojson
-from data.writing.geopackage import write_gpkg
+from data.writing.formats import FORMATS, format_of, unknown_format
+from data.writing.geojson import GeoJSONSeqWriter, GeoJSONWriter
 from data.writing.gpx import write_gpx
-from data.writing.shapefile import write_zip
+from data.writing.kml import KMLWriter
+from data.writing.ogr_layers import FlatGeobufWriter, GeodatabaseWriter, GeoPackageWriter
+from data.writing.parquet import GeoParquetWriter
+from data.writing.projecting import crs_name
+from data.writing.row_sources import Batch, OfficialRows, PropertyRows, with_shapes
+from data.writing.rows import Place, RowWriter
+from data.writing.shapefile import END_OF_FILE, ShapefileWriter
+from data.writing.xlsx import XLSXWriter
 from gis.messages import Message
 
-__all__ = ["FORMATS", "format_of", "usual_schema", "write"]
+__all__ = ["Batch", "Form", "format_of", "usual_schema", "write", "write_batches"]
 
-FORMATS: Final = ("shp", "geojson", "gpkg", "csv", "gpx")
-SUFFIXES: Final = {
-    ".zip": "shp",
-    ".geojson": "geojson",
-    ".json": "geojson",
-    ".gpkg": "gpkg",
-    ".csv": "csv",
-    ".gpx": "gpx",
-}
 # Columns that only frames of this schema have; the first match is used.
 _MARKS: Final = (
     ("coverage", {"green_m2"}),
@@ -38,6 +40,45 @@ _MARKS: Final = (
     ("zaolin", {"kind"}),
     ("zones", {"level", "chief"}),
 )
+# Longitude and latitude by their standard, or tables that could not say anything else.
+_DEGREES_ONLY: Final = ("geojson", "geojsonl", "kml", "gpx", "xlsx")
+_UTF_8: Final = ("geojson", "geojsonl", "kml", "gpx", "csv")
+
+_WITH_TABLES: Final = ("gpkg", "gdb", "shp", "xlsx")
+_NO_TABLES: Final = Message(
+    "这种格式放不下验收记录，需要时请用 .gpkg、.gdb.zip、.xlsx 或 shapefile。",
+    "This format has no place for the records of acceptance; write a .gpkg, .gdb.zip, .xlsx or a "
+    "shapefile for them.",
+)
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a file is to be written.
+
+    Parameters
+    ----------
+    format
+        One of `data.writing.formats.FORMATS`; by the suffix of the path when None.
+    schema
+        Fields of an official table. None is `usual_schema` for a shapefile, and the interface's
+        names elsewhere.
+    encoding
+        Of a shapefile's texts.
+    crs
+        Of the coordinates: CGCS2000 degrees when None. GeoJSON, KML, GPX and tables have no other.
+    replace
+        Whether characters that the encoding lacks become 〓 in texts; else they are refused.
+    part_bytes
+        Where a shapefile is cut: at the end of a .shp or .dbf.
+    """
+
+    format: str | None = None
+    schema: str | None = None
+    encoding: Encoding = "UTF-8"
+    crs: object = None
+    replace: bool = False
+    part_bytes: int = END_OF_FILE
 
 
 def write(  # noqa: PLR0913 - how a file is to be written
@@ -48,6 +89,8 @@ def write(  # noqa: PLR0913 - how a file is to be written
     schema: str | None = None,
     encoding: Encoding = "UTF-8",
     crs: object = None,
+    replace: bool = False,
+    part_bytes: int = END_OF_FILE,
     tables: Mapping[str, pd.DataFrame] | None = None,
 ) -> ExportReport:
     """Write plots, districts, coverage rows, zones, patrols or findings as a file.
@@ -56,20 +99,15 @@ def write(  # noqa: PLR0913 - how a file is to be written
     ----------
     frame
         Columns named as the interface names them; a GeoDataFrame in CGCS2000 longitude and
-        latitude for every format but ``csv``.
+        latitude for every format but ``csv`` and ``xlsx``.
     path
         Replaced when it exists, and only once the new file is whole.
-    format
-        One of `FORMATS`; by the suffix of `path` when None.
-    schema
-        Fields of a shapefile; `usual_schema` when None. Other formats have the interface's names,
-        which the report says where a schema was asked for.
-    encoding, crs
-        Of a shapefile's texts; of the coordinates of a shapefile or GeoPackage. GeoJSON is always
-        in longitude and latitude, and so is GPX, which holds tracks and nothing else.
+    format, schema, encoding, crs, replace, part_bytes
+        See `Form`.
     tables
-        Tables without shapes that belong to the rows, by name: layers of a GeoPackage; the other
-        formats have no place for them.
+        Tables without shapes that belong to the rows, by name: layers of a GeoPackage or a
+        geodatabase, sheets of a workbook, CSV files beside a shapefile; the other formats have no
+        place for them, which the report says.
 
     Returns
     -------
@@ -78,70 +116,143 @@ def write(  # noqa: PLR0913 - how a file is to be written
     Raises
     ------
     ExportRefused
-        ``unknown_format``, ``wrong_crs`` where a format has no choice, and what the writers
-        refuse. Nothing is left behind.
+        As `write_batches`.
     """
-    chosen = format or format_of(path)
+    form = Form(format, schema, encoding, crs, replace, part_bytes)
+    return write_batches([Batch(frame, tables or {})], path, form)
+
+
+def write_batches(
+    batches: Iterable[Batch],
+    path: Path,
+    form: Form,
+    progress: Callable[[int], None] = lambda _rows: None,
+) -> ExportReport:
+    """Write batches of rows one after another, in memory bounded by the largest one.
+
+    Parameters
+    ----------
+    batches
+        At least one, which may be empty; all with the columns of the first.
+    progress
+        Called with the number of rows after each batch.
+
+    Raises
+    ------
+    ExportRefused
+        ``unknown_format``, ``unknown_encoding``, ``wrong_crs``; ``does_not_fit`` with every code,
+        number or official value that its field cannot hold and every text that the encoding lacks;
+        ``no_geometry``, ``no_line``, ``too_big``, ``cannot_write``. Nothing is left behind.
+    data.codes.UnknownCodeError
+        There is no such schema.
+    """
+    chosen = form.format or format_of(path)
     if chosen not in FORMATS:
-        raise _unknown(chosen)
-    if chosen == "shp":
-        shapes = _with_shapes(frame, path)
-        table = schema or usual_schema(frame)
-        return write_zip(shapes, path, schema=table, encoding=encoding, crs=crs)
-    report = _write_properties(frame, path, chosen, crs, tables)
-    notes = (*plot_notes(frame), *report.notes, *_without_schema(schema, chosen))
-    return report._replace(notes=notes, unreviewed=unreviewed_count(frame))
+        raise unknown_format(chosen)
+    _refuse_encoding(form.encoding)
+    if chosen in _DEGREES_ONLY:
+        _only_degrees(form.crs)
+    rest = iter(batches)
+    first = next(rest)
+    if chosen not in ("csv", "xlsx"):
+        _refuse_shapeless(first.frame, path)
+    if chosen == "gpx":
+        return write_gpx(with_shapes(first.frame), path)
+    return _written(chain([first], rest), first.frame, path, chosen, form, progress)
 
 
-def _without_schema(schema: str | None, chosen: str) -> tuple[Message, ...]:
-    if schema is None:
-        return ()
-    return (
-        Message(
-            f"字段表 {schema} 只用于 shapefile：{chosen} 按本系统的属性名写出全部阶段。",
-            f"The schema {schema} is for shapefiles only: this {chosen} has the interface's "
-            "names and all stages.",
-        ),
-    )
-
-
-def _write_properties(
-    frame: pd.DataFrame,
+def _written(
+    batches: Iterator[Batch],
+    example: pd.DataFrame,
     path: Path,
     chosen: str,
-    crs: object,
-    tables: Mapping[str, pd.DataFrame] | None,
+    form: Form,
+    progress: Callable[[int], None],
 ) -> ExportReport:
-    """Formats whose columns are the properties by the interface's names."""
-    if chosen == "csv":
-        return write_csv(frame, path)
-    shapes = _with_shapes(frame, path)
-    if chosen == "gpkg":
-        return write_gpkg(shapes, path, layer=_layer(frame), crs=crs, tables=tables)
-    _only_degrees(crs)
-    return write_geojson(shapes, path) if chosen == "geojson" else write_gpx(shapes, path)
-
-
-def format_of(path: Path) -> str:
-    """The format that a file's suffix stands for.
-
-    Examples
-    --------
-    >>> format_of(Path("plots.shp.zip")), format_of(Path("plots.GEOJSON"))
-    ('shp', 'geojson')
-    """
-    suffix = path.suffix.lower()
-    if suffix == ".shp":
-        raise ExportRefused(
-            Message(
-                "shapefile 由多个文件组成，请用 .zip 作后缀。",
-                "A shapefile is several files; give the file the suffix .zip.",
-            ),
-            code="unknown_format",
+    source = _source(example, chosen, form)
+    has_tables = False
+    with in_place(path) as (folder, target):
+        place = Place(
+            folder, target, _layer(example), path.name.split(".")[0] or "plots", source.crs
         )
-    if suffix not in SUFFIXES:
-        raise _unknown(suffix or path.name)
-    return SUFFIXES[suffix]
+        writer = _writer(chosen, place, source, example, form)
+        for batch in batches:
+            rows = source.rows_of(batch)
+            if rows is not None:
+                writer.write(rows)
+            progress(len(batch.frame))
+            has_tables |= bool(batch.tables)
+        source.refuse()
+        report = _report(path, chosen, form, source, writer)
+        if has_tables and chosen not in _WITH_TABLES:
+            report = report._replace(notes=(*report.notes, _NO_TABLES))
+        writer.finish(report)
+    return report
+
+
+def _source(example: pd.DataFrame, chosen: str, form: Form) -> OfficialRows | PropertyRows:
+    name = form.schema or (usual_schema(example) if chosen == "shp" else None)
+    if name is None or (name == "plain" and chosen != "shp"):
+        return PropertyRows(form.crs)
+    encoding = form.encoding if chosen == "shp" else "UTF-8"
+    return OfficialRows(schema_of(name), encoding, form.crs, replace=form.replace)
+
+
+def _writer(
+    chosen: str,
+    place: Place,
+    source: OfficialRows | PropertyRows,
+    example: pd.DataFrame,
+    form: Form,
+) -> RowWriter:
+    table = source.table if isinstance(source, OfficialRows) else None
+    if chosen == "shp" and table is not None:
+        return ShapefileWriter(place, table, form.encoding, part_bytes=form.part_bytes)
+    if chosen == "xlsx":
+        names = [str(name) for name in example.columns if name != "geometry"]
+        return XLSXWriter(place, labels_of(table) if table else labels_of_properties(names))
+    if chosen in _TYPED:
+        return _TYPED[chosen](place, source.types)
+    return _UNTYPED[chosen](place)
+
+
+_TYPED: Final[Mapping[str, Callable[..., RowWriter]]] = {
+    "gpkg": GeoPackageWriter,
+    "gdb": GeodatabaseWriter,
+    "fgb": FlatGeobufWriter,
+    "parquet": GeoParquetWriter,
+}
+_UNTYPED: Final[Mapping[str, Callable[[Place], RowWriter]]] = {
+    "geojson": GeoJSONWriter,
+    "geojsonl": GeoJSONSeqWriter,
+    "kml": KMLWriter,
+    "csv": CSVWriter,
+}
+
+
+def _report(
+    path: Path, chosen: str, form: Form, source: OfficialRows | PropertyRows, writer: RowWriter
+) -> ExportReport:
+    crs = "—" if chosen == "csv" else crs_name(source.crs)
+    if chosen in ("geojson", "geojsonl", "kml"):
+        crs = "CRS84 (CGCS2000)"
+    report = ExportReport(
+        path,
+        chosen,
+        source.count,
+        crs,
+        form.encoding if chosen == "shp" else "UTF-8" if chosen in _UTF_8 else None,
+        notes=(*source.notes(), *writer.notes()),
+        unreviewed=source.sums.unreviewed,
+    )
+    if isinstance(source, PropertyRows):
+        return report
+    return report._replace(
+        schema=source.table.name,
+        shortened=tuple(source.shortened),
+        left_out=source.gate.left_out,
+        replaced=tuple(source.replaced),
+    )
 
 
 def usual_schema(frame: pd.DataFrame) -> str:
@@ -164,36 +275,36 @@ def _layer(frame: pd.DataFrame) -> str:
     return {"zaolin": "plots"}.get(usual_schema(frame), usual_schema(frame))
 
 
-def _with_shapes(frame: pd.DataFrame, path: Path) -> gpd.GeoDataFrame:
-    if isinstance(frame, gpd.GeoDataFrame):
-        return frame
-    raise ExportRefused(
-        Message(
-            f"这些数据没有图形，{path.name} 请改用 .csv。",
-            f"These rows have no shapes; write a .csv instead of {path.name}.",
-        ),
-        code="no_geometry",
-    )
+def _refuse_shapeless(frame: pd.DataFrame, path: Path) -> None:
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise ExportRefused(
+            Message(
+                f"这些数据没有图形，{path.name} 请改用 .csv。",
+                f"These rows have no shapes; write a .csv instead of {path.name}.",
+            ),
+            code="no_geometry",
+        )
+
+
+def _refuse_encoding(encoding: str) -> None:
+    if encoding not in ENCODINGS:
+        raise ExportRefused(
+            Message(
+                f"编码 {encoding} 不能用，请用 {'、'.join(ENCODINGS)}。",
+                f"Encoding {encoding} is not offered; use one of {', '.join(ENCODINGS)}.",
+            ),
+            code="unknown_encoding",
+        )
 
 
 def _only_degrees(crs: object) -> None:
     if crs is not None:
         raise ExportRefused(
             Message(
-                "GeoJSON（RFC 7946）和 GPX 只能是经纬度，请去掉坐标系选项，或用 .gpkg、.zip。",
-                "GeoJSON (RFC 7946) and GPX are in longitude and latitude only; leave the "
-                "reference system out, or write a .gpkg or .zip.",
+                "GeoJSON（RFC 7946）、KML、GPX 和 Excel 表只能是经纬度，请去掉坐标系选项，"
+                "或用 .gpkg、.zip。",
+                "GeoJSON (RFC 7946), KML, GPX and tables of Excel are in longitude and latitude "
+                "only; leave the reference system out, or write a .gpkg or .zip.",
             ),
             code="wrong_crs",
         )
-
-
-def _unknown(given: str) -> ExportRefused:
-    known = "、".join(f"{form}（{suffix}）" for suffix, form in SUFFIXES.items())
-    return ExportRefused(
-        Message(
-            f"不支持的格式“{given}”，可用：{known}。",
-            f"Format {given!r} is not offered; use one of {', '.join(FORMATS)}.",
-        ),
-        code="unknown_format",
-    )

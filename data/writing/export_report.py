@@ -9,7 +9,7 @@ from typing import NamedTuple
 from data.schemas import Misfit
 from gis.messages import LANGUAGES, Language, Message, MessageError
 
-__all__ = ["ExportRefused", "ExportReport", "Shortened"]
+__all__ = ["ExportRefused", "ExportReport", "Replaced", "Shortened", "refuse_misfits"]
 
 TOLD = 10
 
@@ -49,6 +49,15 @@ class Shortened(NamedTuple):
     bytes_kept: int
 
 
+class Replaced(NamedTuple):
+    """Characters of a text that the encoding lacks, written as 〓 because that was asked for."""
+
+    row: int
+    field: str
+    characters: str
+    id: object = None
+
+
 class ExportReport(NamedTuple):
     """One file as it was written.
 
@@ -67,6 +76,7 @@ class ExportReport(NamedTuple):
     notes: tuple[Message, ...] = ()
     unreviewed: int = 0
     left_out: int = 0
+    replaced: tuple[Replaced, ...] = ()
 
     def text(self, language: Language | None = None) -> str:
         """The report as lines for a reader; in both languages it lies in the zip of a shapefile."""
@@ -81,6 +91,7 @@ class ExportReport(NamedTuple):
             ),
             *(note.text(language) for note in self.notes),
             *self._cuts(language),
+            *self._replacements(language),
         ]
         return "\n".join(lines) + "\n"
 
@@ -101,21 +112,36 @@ class ExportReport(NamedTuple):
             ),
         ]
 
+    def _replacements(self, language: Language | None) -> list[str]:
+        if not self.replaced:
+            return []
+        number = len(self.replaced)
+        head = Message(
+            f"{number} 处文字含 {self.encoding} 没有的字，已按要求换成〓：",
+            f"{number} texts have characters that {self.encoding} lacks; they were written as 〓, "
+            "as was asked for:",
+        )
+        return [
+            _label(head.zh, head.en, language),
+            *(
+                f"  {_whose_row(place.row, place.id).text(language or 'zh')} {place.field}: "
+                f"{place.characters}"
+                for place in self.replaced
+            ),
+        ]
+
 
 def _label(zh: str, en: str, language: Language | None) -> str:
     return f"{zh} {en}" if language is None else Message(zh, en).text(language)
 
 
-def refuse_misfits(misfits: Sequence[Misfit], ids: Sequence[object]) -> None:
+def refuse_misfits(misfits: Sequence[Misfit]) -> None:
     """Raise `ExportRefused` that names the first misfits, or return when there are none.
 
-    ``ids`` are the ids of the rows, named in the message; where one is None, the row is named.
+    A misfit is named by the id of its row, and by its row where that has none.
     """
     if not misfits:
         return
-    misfits = [
-        misfit._replace(id=ids[misfit.row - 1]) if misfit.row else misfit for misfit in misfits
-    ]
     zh, en = (
         "".join(
             f"\n  {_whose(misfit, language)}: {misfit.message.text(language)}"
@@ -137,10 +163,10 @@ def refuse_misfits(misfits: Sequence[Misfit], ids: Sequence[object]) -> None:
 
 
 def _whose(misfit: Misfit, language: Language) -> str:
-    row, number = misfit.row, misfit.id
-    where = (
-        Message(f"第 {row} 行", f"row {row}")
-        if number is None
-        else Message(f"编号 {number}", f"id {number}")
-    )
-    return f"{where.text(language)}, {misfit.field}"
+    return f"{_whose_row(misfit.row, misfit.id).text(language)}, {misfit.field}"
+
+
+def _whose_row(row: int | None, number: object) -> Message:
+    if number is None:
+        return Message(f"第 {row} 行", f"row {row}")
+    return Message(f"编号 {number}", f"id {number}")

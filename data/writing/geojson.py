@@ -6,73 +6,85 @@ GDAL's own RFC7946 option writes seven decimals, which moves the area of a small
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from data.writing.atomic import in_place
-from data.writing.attributes import plain
 from data.writing.cells import json_text
 from data.writing.export_report import ExportReport
-from data.writing.projecting import projected
+from data.writing.rows import Place, Rows
+from gis.messages import Message
 
-__all__ = ["write_geojson"]
+__all__ = ["GeoJSONSeqWriter", "GeoJSONWriter", "feature_texts"]
 
 DECIMALS: Final = 9
-AT_ONCE: Final = 1_000
+HEAD: Final = '{"type": "FeatureCollection", "features": ['
+TAIL: Final = "\n]}\n"
 
 
-def write_geojson(frame: gpd.GeoDataFrame, path: Path) -> ExportReport:
-    """Write a FeatureCollection with the properties as the interface names them.
+class GeoJSONWriter:
+    """A FeatureCollection with the properties as the interface names them.
 
-    Parameters
-    ----------
-    frame
-        In CGCS2000 longitude and latitude. A column `id` becomes the feature's id as well.
-
-    Returns
-    -------
-    ExportReport
-
-    Raises
-    ------
-    data.writing.export_report.ExportRefused
-        ``no_geometry`` with the row, or ``cannot_write``.
-
-    Notes
-    -----
-    Outer rings run counter-clockwise (RFC 7946, 3.1.6). The file says WGS 84, as every GeoJSON
-    does; CGCS2000 agrees with it within centimetres.
+    A column `id` becomes the feature's id as well. Outer rings run counter-clockwise (RFC 7946,
+    3.1.6). The file says WGS 84, as every GeoJSON does; CGCS2000 agrees with it within centimetres.
     """
-    ground = projected(frame)
-    with (
-        in_place(path) as (_folder, target),
-        target.open("w", encoding="utf-8", newline="\n") as file,
-    ):
-        file.write('{"type": "FeatureCollection", "features": [')
-        for first in range(0, len(frame), AT_ONCE):
-            rows = slice(first, first + AT_ONCE)
-            features = _features(frame.iloc[rows], ground.geometries[rows])
-            file.write(",\n" if first else "\n")
-            file.write(",\n".join(features))
-        file.write("\n]}\n")
-    return ExportReport(path, "geojson", len(frame), "CRS84 (CGCS2000)", encoding="UTF-8")
+
+    def __init__(self, place: Place) -> None:
+        self._target = place.target
+        self._begun = False
+
+    def write(self, rows: Rows) -> None:
+        """Append features."""
+        with self._target.open("a", encoding="utf-8", newline="\n") as file:
+            if not self._begun:
+                file.write(HEAD)
+            for text in feature_texts(rows):
+                file.write(",\n" if self._begun else "\n")
+                file.write(text)
+                self._begun = True
+
+    def notes(self) -> tuple[Message, ...]:
+        """Nothing to tell."""
+        return ()
+
+    def finish(self, report: ExportReport) -> None:
+        """Close the collection."""
+        with self._target.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(TAIL)
+        del report
 
 
-def _features(frame: gpd.GeoDataFrame, geometries: NDArray[np.object_]) -> Iterator[str]:
-    columns = [name for name in frame.columns if name != frame.geometry.name]
-    cells = zip(*(frame[name].tolist() for name in columns), strict=True)
-    rows = cells if columns else iter([()] * len(frame))
-    for drawn, row in zip(_drawn(geometries), rows, strict=True):
-        properties = {name: plain(value) for name, value in zip(columns, row, strict=True)}
-        number = properties.get("id")
+class GeoJSONSeqWriter:
+    """A feature a line (GeoJSONSeq, RFC 8142 without its separators): read line by line."""
+
+    def __init__(self, place: Place) -> None:
+        self._target = place.target
+
+    def write(self, rows: Rows) -> None:
+        """Append features."""
+        with self._target.open("a", encoding="utf-8", newline="\n") as file:
+            file.writelines(f"{text}\n" for text in feature_texts(rows))
+
+    def notes(self) -> tuple[Message, ...]:
+        """Nothing to tell."""
+        return ()
+
+    def finish(self, report: ExportReport) -> None:
+        """Every line is whole already."""
+
+
+def feature_texts(rows: Rows) -> Iterator[str]:
+    """Each row as a Feature, in one line."""
+    names = list(rows.columns)
+    heads = [f"{json_text(name)}: " for name in names]
+    cells = zip(*rows.columns.values(), strict=True) if names else iter([()] * rows.count)
+    numbers = rows.columns.get("id") or [None] * rows.count
+    for drawn, row, number in zip(_drawn(rows.drawn), cells, numbers, strict=True):
+        members = ", ".join(head + json_text(value) for head, value in zip(heads, row, strict=True))
         named = "" if number is None else f'"id": {json_text(number)}, '
-        members = json_text(properties)
-        yield f'{{"type": "Feature", {named}"geometry": {drawn}, "properties": {members}}}'
+        yield f'{{"type": "Feature", {named}"geometry": {drawn}, "properties": {{{members}}}}}'
 
 
 def _drawn(geometries: NDArray[np.object_]) -> list[str]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
-from xml.sax.saxutils import escape
 
 import geopandas as gpd
 import shapely
@@ -17,6 +15,7 @@ from data.writing.atomic import in_place
 from data.writing.attributes import property_values
 from data.writing.export_report import ExportRefused, ExportReport
 from data.writing.projecting import projected
+from data.writing.xml_text import xml_text
 from gis.messages import Message
 
 __all__ = ["write_gpx"]
@@ -26,7 +25,6 @@ _HEAD: Final = (
     '<gpx version="1.1" creator="Luotu" xmlns="http://www.topografix.com/GPX/1/1">\n'
 )
 _LINEAL: Final = (shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING)
-_NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def write_gpx(frame: gpd.GeoDataFrame, path: Path) -> ExportReport:
@@ -94,7 +92,7 @@ def _fitting(shape: BaseGeometry, moments: Any) -> bool:
 
 def _track(shape: BaseGeometry, moments: Any, name: str) -> Iterator[str]:
     times = iter(moments if _fitting(shape, moments) else ())
-    shown = escape(_NOT_XML.sub("\ufffd", name))
+    shown = xml_text(name)
     yield f"<trk><name>{shown}</name>"
     for part in shapely.get_parts(shape):
         yield "<trkseg>\n"

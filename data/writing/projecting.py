@@ -15,23 +15,28 @@ from gis.crs import CGCS2000, Zone, from_cgcs2000, known_crs, zone_from
 from gis.errors import ReferenceSystemError
 from gis.messages import Message
 
-__all__ = ["Projected", "kind_of", "projected"]
+__all__ = ["Projected", "crs_name", "crs_notes", "kind_of", "projected", "wanted_crs"]
 
 HALF_ZONE_DEG = {3: 1.5, 6: 3.0}
 
 
 class Projected(NamedTuple):
-    """Shapes in a reference system; `notes` say what a reader should know about them."""
+    """Shapes in a reference system, and what a reader should know about them."""
 
     geometries: NDArray[np.object_]
     crs: CRS
-    notes: tuple[Message, ...] = ()
+    outside: int = 0
+    """How many lie outside the zone of the reference system."""
+
+    @property
+    def notes(self) -> tuple[Message, ...]:
+        """Whole sentences; none where there is nothing to tell."""
+        return crs_notes(self.crs, self.outside)
 
     @property
     def name(self) -> str:
         """As the register calls it, with its number."""
-        number = self.crs.to_epsg()
-        return f"{self.crs.name} (EPSG:{number})" if number else self.crs.name
+        return crs_name(self.crs)
 
     @property
     def wkt(self) -> str:
@@ -64,7 +69,7 @@ def kind_of(geometries: NDArray[np.object_]) -> Kind:
     return _KINDS.get(first, "Polygon")
 
 
-def projected(frame: gpd.GeoDataFrame, crs: object = None) -> Projected:
+def projected(frame: gpd.GeoDataFrame, crs: object = None, *, rows_before: int = 0) -> Projected:
     """The shapes of a frame of longitudes and latitudes in another reference system.
 
     Parameters
@@ -73,6 +78,8 @@ def projected(frame: gpd.GeoDataFrame, crs: object = None) -> Projected:
         In CGCS2000; every row has a shape.
     crs
         CGCS2000 when None; a `gis.crs.Zone`, or what `gis.crs.known_crs` reads.
+    rows_before
+        Rows of the file that came before these, for the number of a row.
 
     Raises
     ------
@@ -93,20 +100,28 @@ def projected(frame: gpd.GeoDataFrame, crs: object = None) -> Projected:
     geometries = frame.geometry.to_numpy()
     absent = np.flatnonzero(shapely.is_missing(geometries) | shapely.is_empty(geometries))
     if len(absent):
+        row = absent[0] + 1 + rows_before
         raise ExportRefused(
             Message(
-                f"第 {absent[0] + 1} 行没有图形，请补上或去掉该行。",
-                f"Row {absent[0] + 1} has no shape; give it one or leave it out.",
+                f"第 {row} 行没有图形，请补上或去掉该行。",
+                f"Row {row} has no shape; give it one or leave it out.",
             ),
             code="no_geometry",
         )
-    wanted = _wanted(crs)
+    wanted = wanted_crs(crs)
     if wanted.to_epsg() == CGCS2000:
         return Projected(geometries, wanted)
-    return Projected(from_cgcs2000(geometries, wanted), wanted, _notes(geometries, wanted))
+    return Projected(from_cgcs2000(geometries, wanted), wanted, _outside(geometries, wanted))
 
 
-def _wanted(crs: object) -> CRS:
+def wanted_crs(crs: object) -> CRS:
+    """The reference system that was asked for; CGCS2000 degrees when None.
+
+    Raises
+    ------
+    ExportRefused
+        ``wrong_crs``.
+    """
     named = crs.epsg if isinstance(crs, Zone) else CGCS2000 if crs is None else crs
     try:
         return known_crs(named)
@@ -114,7 +129,25 @@ def _wanted(crs: object) -> CRS:
         raise ExportRefused(error.message, code="wrong_crs") from error
 
 
-def _notes(geometries: NDArray[np.object_], crs: CRS) -> tuple[Message, ...]:
+def crs_name(crs: CRS) -> str:
+    """As the register calls a reference system, with its number."""
+    number = crs.to_epsg()
+    return f"{crs.name} (EPSG:{number})" if number else crs.name
+
+
+def _outside(geometries: NDArray[np.object_], crs: CRS) -> int:
+    zone = zone_from(crs)
+    if zone is None:
+        return 0
+    bounds = shapely.bounds(geometries).reshape(-1, 4)
+    off = np.maximum(bounds[:, 2] - zone.central_meridian, zone.central_meridian - bounds[:, 0])
+    return int((off > HALF_ZONE_DEG[zone.width]).sum())
+
+
+def crs_notes(crs: CRS, outside: int) -> tuple[Message, ...]:
+    """What to know of a reference system; ``outside`` counts shapes out of its zone."""
+    if crs.to_epsg() == CGCS2000:
+        return ()
     zone = zone_from(crs)
     if zone is None or zone.datum != CGCS2000:
         return (
@@ -124,9 +157,6 @@ def _notes(geometries: NDArray[np.object_], crs: CRS) -> tuple[Message, ...]:
                 "asked for.",
             ),
         )
-    bounds = shapely.bounds(geometries).reshape(-1, 4)
-    off = np.maximum(bounds[:, 2] - zone.central_meridian, zone.central_meridian - bounds[:, 0])
-    outside = int((off > HALF_ZONE_DEG[zone.width]).sum())
     if not outside:
         return ()
     return (

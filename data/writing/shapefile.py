@@ -9,194 +9,169 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import fiona
-import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyogrio import raw
+from pyproj import CRS
 
-from data.schemas import Encoding, Field, Schema, field_mapping
-from data.schemas import schema as schema_of
-from data.writing.atomic import in_place, zipped
-from data.writing.attributes import property_values
-from data.writing.csv import as_csv
+from data.schemas import Encoding, Field, Schema
+from data.writing.atomic import zipped
+from data.writing.csv import append_csv
 from data.writing.dbf import blank_absent_numbers, fiona_type, read_header, record_bytes
-from data.writing.export_notes import left_out, plot_notes, unreviewed_count, within_stages
-from data.writing.export_report import ExportRefused, ExportReport, refuse_misfits
-from data.writing.projecting import Projected, kind_of, projected
-from data.writing.table_columns import Columns, fill, numbered, stale_areas, unknown_fields
+from data.writing.dictionary import DICTIONARY, TABLES, dictionary
+from data.writing.export_report import ExportRefused, ExportReport
+from data.writing.projecting import Kind, kind_of
+from data.writing.rows import Place, Rows
+from data.writing.table_columns import Columns
 from gis.messages import Message
 
-__all__ = ["DICTIONARY", "REPORT", "write_zip"]
+__all__ = ["END_OF_FILE", "REPORT", "ShapefileWriter"]
 
-DICTIONARY: Final = "字段说明.csv"
 REPORT: Final = "导出说明.txt"
 END_OF_FILE: Final = 2**31 - 1  # of .shp and .dbf: readers take lengths as signed 32 bits
+_SHP_HEAD: Final = 100  # bytes, as of .shx
+_SHP_RECORD: Final = 8 + 44  # head of a record, type, bounds, numbers of parts and points
 
 
-def write_zip(
-    frame: gpd.GeoDataFrame,
-    path: Path,
-    *,
-    schema: str = "zaolin",
-    encoding: Encoding = "UTF-8",
-    crs: object = None,
-) -> ExportReport:
-    """Write a zipped shapefile with the fields of a schema, a field dictionary and a report.
+class ShapefileWriter:
+    """A zip with the files of a shapefile, a field dictionary and the report of the export.
+
+    What would pass the end of a .shp or .dbf goes on in another shapefile of the same zip.
 
     Parameters
     ----------
-    frame
-        Polygons, lines or points in CGCS2000 longitude and latitude; columns named as the interface
-        names them. What `extra[schema]` holds goes back into its fields unchanged, before any
-        property. Plots of a stage that the schema does not take are left out, and it is told.
-    path
-        The zip; replaced when it exists, and only once the new one is whole.
-    schema
-        Name of a schema, see `data.schemas.schema`.
-    encoding
-        Of the texts: ``UTF-8``, or ``GBK`` for older desktop programs; `.cpg` says which.
-    crs
-        Of the coordinates: CGCS2000 degrees when None, or one of its zones (`gis.crs.Zone` or its
-        EPSG number).
-
-    Returns
-    -------
-    ExportReport
-        With the free texts that were shortened. It is also in the zip, as 导出说明.txt.
-
-    Raises
-    ------
-    ExportRefused
-        ``does_not_fit`` with every code, number or official value that its field cannot hold, and
-        every text that the encoding lacks; ``no_geometry``, ``too_big`` (2 GB), ``wrong_crs``,
-        ``unknown_encoding``, ``cannot_write``. No file is left behind.
-    data.codes.UnknownCodeError
-        There is no such schema.
+    part_bytes
+        Bytes that a .shp or a .dbf may have.
     """
-    if encoding not in ("UTF-8", "GBK"):
-        raise ExportRefused(
-            Message(
-                f"编码 {encoding} 不能用，请用 UTF-8 或 GBK。",
-                f"Encoding {encoding} is not offered; use UTF-8 or GBK.",
-            ),
-            code="unknown_encoding",
-        )
-    table = schema_of(schema)
-    given = len(frame)
-    frame, not_taken = within_stages(frame, table)
-    ground = projected(frame, crs)
-    columns, shortened = fill(frame, table, encoding)
-    misfits = [*unknown_fields(frame, table), *table.check_columns(columns, encoding)]
-    refuse_misfits(misfits, property_values(frame, "id"))
-    _refuse_too_big(ground.geometries, table)
-    report = ExportReport(
-        path,
-        "shp",
-        len(frame),
-        ground.name,
-        encoding,
-        schema,
-        tuple(shortened),
-        (
-            *plot_notes(frame),
-            *not_taken,
-            *_about(table),
-            *ground.notes,
-            *left_out(frame, table),
-            *_stale(frame, table),
-            *_lost_times(frame),
-        ),
-        unreviewed_count(frame),
-        given - len(frame),
-    )
-    layer = path.name.split(".")[0] or "plots"
-    with in_place(path) as (folder, target):
-        _write_layer(folder / f"{layer}.shp", table, columns, ground, encoding)
-        (folder / DICTIONARY).write_text(_dictionary(table), encoding="utf-8")
-        (folder / REPORT).write_text(report.text(), encoding="utf-8-sig")
-        zipped(folder, target)
-    return report
 
+    def __init__(
+        self, place: Place, table: Schema, encoding: Encoding, *, part_bytes: int = END_OF_FILE
+    ) -> None:
+        self._place = place
+        self._table = table
+        self._encoding = encoding
+        self._part_bytes = part_bytes
+        self._parts: list[_Part] = []
 
-def _refuse_too_big(geometries: NDArray[np.object_], table: Schema) -> None:
-    dbf = 32 * (len(table.fields) + 1) + 1 + record_bytes(table) * len(geometries)
-    rings = int(shapely.get_num_geometries(geometries).sum()) if len(geometries) else 0
-    shp = (
-        100 + 60 * len(geometries) + 4 * rings + 16 * shapely.get_num_coordinates(geometries).sum()
-    )
-    if max(dbf, shp) > END_OF_FILE:
-        raise ExportRefused(
-            Message(
-                "文件将超过 shapefile 的 2 GB 上限，请按县分开导出，或用 .gpkg。",
-                "It would pass the 2 GB end of a shapefile; export county by county, or a .gpkg.",
-            ),
-            code="too_big",
-        )
+    def write(self, rows: Rows) -> None:
+        """Append rows; the first ones say whether the layer holds polygons, lines or points.
 
+        Raises
+        ------
+        ExportRefused
+            ``too_big``: a single shape passes the end of a file.
+        """
+        shapes = rows.drawn
+        for name, table in rows.tables.items():
+            append_csv(table, self._place.folder / f"{TABLES.get(name, name)}.csv")
+        if not self._parts:
+            self._begin(kind_of(shapes))
+        elif self._parts[-1].rows == 0:
+            self._parts[-1] = self._parts[-1]._replace(kind=kind_of(shapes))
+        lengths = shp_lengths(shapes)
+        first = 0
+        while first < rows.count:
+            taken = self._room(lengths[first:])
+            if taken:
+                part = slice(first, first + taken)
+                columns = {name: values[part] for name, values in rows.columns.items()}
+                self._append(columns, shapes[part], int(lengths[part].sum()))
+            first += taken
+            if first < rows.count:
+                self._begin(self._parts[-1].kind)
 
-def _about(table: Schema) -> list[Message]:
-    if not table.official:
-        return [
-            Message(
-                f"{table.title}。",
-                f"This field table is not official: {table.name} is of our own making.",
+    def _room(self, lengths: NDArray[np.int64]) -> int:
+        """How many of the next rows the present part can take."""
+        part = self._parts[-1]
+        of_shp = np.searchsorted(np.cumsum(lengths), self._part_bytes - part.shp_bytes, "right")
+        head = 32 * (len(self._table.fields) + 1) + 2
+        of_dbf = (self._part_bytes - head) // record_bytes(self._table) - part.rows
+        taken = max(0, min(int(of_shp), of_dbf))
+        if not taken and not part.rows:
+            raise ExportRefused(
+                Message(
+                    "有一个图形超过 shapefile 的 2 GB 上限，请用 .gpkg。",
+                    "A single shape passes the 2 GB end of a shapefile; write a .gpkg.",
+                ),
+                code="too_big",
             )
-        ]
-    about = [
-        Message(
-            f"字段按 {table.title}（{table.source}）。",
-            f"Fields are those of {table.name}.",
+        return taken
+
+    def _begin(self, kind: Kind) -> None:
+        number = len(self._parts) + 1
+        path = self._place.folder / f"{self._place.stem}_{number}.shp"
+        self._parts.append(_Part(path, kind, 0, _SHP_HEAD))
+
+    def _append(self, columns: Columns, shapes: NDArray[np.object_], length: int) -> None:
+        part = self._parts[-1]
+        if part.rows == 0:
+            create_layer(part.path, self._table, part.kind, self._encoding)
+        append_rows(part.path, self._table, columns, shapes, self._place.crs, self._encoding)
+        self._parts[-1] = part._replace(
+            rows=part.rows + len(shapes), shp_bytes=part.shp_bytes + length
         )
-    ]
-    made = [field for field, name in field_mapping(table.name).items() if name == "identifier"]
-    about += [
-        Message(
-            f"{field} 由 6 位县级代码和 12 位图斑编号组成，已有官方值的照写。",
-            f"{field} is the county's code of 6 digits and the plot's number in 12; official "
-            "values that plots brought are kept.",
+
+    def notes(self) -> tuple[Message, ...]:
+        """The parts, when there are several."""
+        if len(self._parts) < 2:
+            return ()
+        zh = "，".join(f"{part.path.stem} {part.rows} 行" for part in self._parts)
+        en = ", ".join(f"{part.path.stem} {part.rows} rows" for part in self._parts)
+        return (
+            Message(
+                f"超过 shapefile 的 2 GB 上限，分成 {len(self._parts)} 个：{zh}。",
+                f"It passes the 2 GB end of a shapefile and is cut into {len(self._parts)}: {en}.",
+            ),
         )
-        for field in made
-    ]
-    return about
+
+    def finish(self, report: ExportReport) -> None:
+        """Check the headers, then zip all parts with dictionary and report."""
+        for part in self._parts:
+            if part.rows == 0:
+                create_layer(part.path, self._table, part.kind, self._encoding)
+            complete_layer(part.path, self._table, part.rows, self._place.crs, self._encoding)
+        if len(self._parts) == 1:
+            _rename(self._parts[0].path, self._place.stem)
+        folder = self._place.folder
+        (folder / DICTIONARY).write_text(dictionary(self._table), encoding="utf-8")
+        (folder / REPORT).write_text(report.text(), encoding="utf-8-sig")
+        zipped(folder, self._place.target)
 
 
-def _stale(frame: gpd.GeoDataFrame, table: Schema) -> list[Message]:
-    rows = stale_areas(frame, table.name)
-    if not rows:
-        return []
-    return [
-        Message(
-            f"{len(rows)} 个图斑的原表面积与图形的椭球面积相差 1% 以上，原值照写（第 "
-            f"{numbered(rows)} 行）。",
-            f"{len(rows)} areas of the official table differ from their shape by more than 1 %; "
-            f"they are written as they came (rows {numbered(rows)}).",
-        )
-    ]
+class _Part(NamedTuple):
+    path: Path
+    kind: Kind
+    rows: int
+    shp_bytes: int
 
 
-def _lost_times(frame: gpd.GeoDataFrame) -> list[Message]:
-    if "times" not in frame.columns:
-        return []
-    return [
-        Message(
-            "shapefile 存不下每个定位点的时刻，需要时请用 .gpx、.geojson 或 .gpkg。",
-            "A shapefile cannot hold the times of the fixes; write a .gpx, .geojson or .gpkg "
-            "for them.",
-        )
-    ]
+def shp_lengths(shapes: NDArray[np.object_]) -> NDArray[np.int64]:
+    """Bytes of the record of each shape in a .shp.
+
+    Examples
+    --------
+    >>> shp_lengths(np.array([shapely.box(0, 0, 1, 1)])).tolist()
+    [136]
+    """
+    points = shapely.get_num_coordinates(shapes)
+    parts, rows = shapely.get_parts(shapes, return_index=True)
+    rings = 1 + shapely.get_num_interior_rings(parts)
+    of_rows = np.bincount(rows, rings, minlength=len(shapes)).astype(np.int64)
+    lengths: NDArray[np.int64] = _SHP_RECORD + 4 * of_rows + 16 * points.astype(np.int64)
+    return lengths
 
 
-_DTYPES: Final[dict[str, Any]] = {"C": object, "D": "datetime64[D]"}
+def _rename(path: Path, stem: str) -> None:
+    for file in list(path.parent.glob(f"{path.stem}.*")):
+        file.rename(file.with_name(f"{stem}{file.suffix}"))
 
 
-def _write_layer(
-    path: Path, table: Schema, columns: Columns, ground: Projected, encoding: Encoding
-) -> None:
-    kind = kind_of(ground.geometries)
+def create_layer(path: Path, table: Schema, kind: Kind, encoding: Encoding) -> None:
+    """An empty shapefile with the exact fields of a schema."""
     properties = [(field.name, fiona_type(field)) for field in table.fields]
     with fiona.open(
         path,
@@ -206,24 +181,47 @@ def _write_layer(
         encoding=encoding,
     ):
         pass  # only the header is wanted
-    if len(ground.geometries):
-        arrays = [_array(columns[field.name], field) for field in table.fields]
-        raw.write(
-            path,
-            shapely.to_wkb(ground.geometries),
-            [values for values, _absent in arrays],
-            table.names,
-            field_mask=[absent for _values, absent in arrays],
-            append=True,
-            driver="ESRI Shapefile",
-            geometry_type=kind,
-            crs=ground.wkt,
-            encoding=encoding,
-        )
-    path.with_suffix(".prj").write_text(ground.esri_wkt, encoding="ascii")
+
+
+def append_rows(
+    path: Path,
+    table: Schema,
+    columns: Columns,
+    shapes: NDArray[np.object_],
+    crs: CRS,
+    encoding: Encoding,
+) -> None:
+    """Append rows, each value of which fits its field."""
+    arrays = [_array(columns[field.name], field) for field in table.fields]
+    raw.write(
+        path,
+        shapely.to_wkb(shapes),
+        [values for values, _absent in arrays],
+        table.names,
+        field_mask=[absent for _values, absent in arrays],
+        append=True,
+        driver="ESRI Shapefile",
+        geometry_type=kind_of(shapes),
+        crs=crs.to_wkt(),
+        encoding=encoding,
+    )
+
+
+def complete_layer(path: Path, table: Schema, rows: int, crs: CRS, encoding: Encoding) -> None:
+    """Write what GDAL gets wrong, then throw the file away if it widened a field or lost a row.
+
+    Raises
+    ------
+    ExportRefused
+        ``cannot_write``: the header is not that of the schema.
+    """
+    path.with_suffix(".prj").write_text(crs.to_wkt("WKT1_ESRI"), encoding="ascii")
     path.with_suffix(".cpg").write_text(encoding, encoding="ascii")
-    _compare_header(path.with_suffix(".dbf"), table, len(ground.geometries))
+    _compare_header(path.with_suffix(".dbf"), table, rows)
     blank_absent_numbers(path.with_suffix(".dbf"))
+
+
+_DTYPES: Final[dict[str, Any]] = {"C": object, "D": "datetime64[D]"}
 
 
 def _array(values: Sequence[object], field: Field) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
@@ -235,7 +233,6 @@ def _array(values: Sequence[object], field: Field) -> tuple[NDArray[Any], NDArra
 
 
 def _compare_header(path: Path, table: Schema, rows: int) -> None:
-    """Throw the file away if GDAL widened a field or left a row out."""
     header = read_header(path)
     wanted = [(field.name, field.type, field.width, field.precision) for field in table.fields]
     if header.fields != wanted or header.records != rows:
@@ -249,22 +246,3 @@ def _compare_header(path: Path, table: Schema, rows: int) -> None:
             ),
             code="cannot_write",
         )
-
-
-def _dictionary(table: Schema) -> str:
-    mapping = field_mapping(table.name)
-    kind = "公开模板" if table.official else "非官方"
-    rows = [
-        {
-            "字段名": field.name,
-            "类型": field.type,
-            "宽度": field.width,
-            "小数位": field.precision if field.type == "N" else None,
-            "含义": field.label,
-            "来源": field.source,
-            "本系统属性": mapping.get(field.name),
-            "性质": kind,
-        }
-        for field in table.fields
-    ]
-    return as_csv(list(rows[0]), rows)

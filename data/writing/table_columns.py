@@ -7,26 +7,32 @@ from typing import Final, NamedTuple, TypeAlias
 
 import pandas as pd
 
-from data.schemas import Encoding, Field, Misfit, Schema, field_mapping
+from data.schemas import Encoding, Field, Misfit, Schema, field_mapping, unencodable
 from data.writing.attributes import FREE_TEXT, fitted, property_values
-from data.writing.export_report import Shortened
+from data.writing.export_report import Replaced, Shortened
 
 __all__ = ["Columns", "FilledTable", "fill", "numbered", "stale_areas", "unknown_fields"]
 
 AREA_FIELDS: Final = ("xbmj", "tbmj")
 AREA_TOLD: Final = 0.01
+GETA: Final = "〓"  # what Chinese and Japanese printers put for a letter they lack; GBK has it
+# A changed letter in these would name another thing.
+NUMBERS: Final = frozenset({"id", "identifier", "plot_no", "plan_ids_text", "code", "zone"})
 
 Columns: TypeAlias = dict[str, list[object]]
 
 
 class FilledTable(NamedTuple):
-    """Values by field name, in the order of the schema, and the texts that were shortened."""
+    """Values by field name, in the order of the schema, and the texts that were changed."""
 
     columns: Columns
     shortened: list[Shortened]
+    replaced: list[Replaced]
 
 
-def fill(frame: pd.DataFrame, table: Schema, encoding: Encoding) -> FilledTable:
+def fill(
+    frame: pd.DataFrame, table: Schema, encoding: Encoding, *, replace: bool = False
+) -> FilledTable:
     """Fill the fields of a schema from the properties of a frame.
 
     Parameters
@@ -35,6 +41,9 @@ def fill(frame: pd.DataFrame, table: Schema, encoding: Encoding) -> FilledTable:
         Columns named as the interface names them; `extra` holds official values by schema.
     encoding
         Decides how long a text is.
+    replace
+        Whether characters that the encoding lacks become 〓, but in numbers and codes, where that
+        would name something else.
 
     Returns
     -------
@@ -55,19 +64,24 @@ def fill(frame: pd.DataFrame, table: Schema, encoding: Encoding) -> FilledTable:
     official = _official_values(frame, table.name)
     columns: Columns = {}
     shortened: list[Shortened] = []
+    replaced: list[Replaced] = []
     for field in table.fields:
         name = mapping.get(field.name, "")
         values = _fitted_column(property_values(frame, name), field)
-        if name in FREE_TEXT:
-            values = [
-                _cut_to_fit(value, field, encoding, row, shortened)
-                for row, value in enumerate(values, start=1)
-            ]
         for row, of_row in official.items():
             if field.name in of_row:
                 values[row] = _as_it_came(of_row[field.name], field)
+        if replace and field.type == "C" and name not in NUMBERS:
+            values = _encodable_column(values, field, encoding, replaced)
+        if name in FREE_TEXT:
+            values = [
+                value
+                if row - 1 in official and field.name in official[row - 1]
+                else _cut_to_fit(value, field, encoding, row, shortened)
+                for row, value in enumerate(values, start=1)
+            ]
         columns[field.name] = values
-    return FilledTable(columns, shortened)
+    return FilledTable(columns, shortened, replaced)
 
 
 def _fitted_column(values: list[object], field: Field) -> list[object]:
@@ -89,6 +103,17 @@ def _official_values(frame: pd.DataFrame, name: str) -> dict[int, Mapping[str, o
 def _as_it_came(value: object, field: Field) -> object:
     # JSON keeps a date as text.
     return fitted(value, field) if field.type == "D" else value
+
+
+def _encodable_column(
+    values: list[object], field: Field, encoding: Encoding, replaced: list[Replaced]
+) -> list[object]:
+    out = list(values)
+    for row, value in enumerate(values):
+        if isinstance(value, str) and (strange := unencodable(value, encoding)):
+            replaced.append(Replaced(row + 1, field.name, strange))
+            out[row] = "".join(GETA if letter in strange else letter for letter in value)
+    return out
 
 
 def _cut_to_fit(

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
+import pandas as pd
 import xlsxwriter
 
+from data.writing.attributes import property_values
 from data.writing.cells import cell
+from data.writing.csv import WKT, wkt_texts
+from data.writing.dictionary import TABLES
+from data.writing.export_report import ExportRefused, ExportReport
+from data.writing.rows import Place, Rows
+from gis.messages import Message
 
-__all__ = ["Sheet", "as_book", "as_xlsx"]
+__all__ = ["Sheet", "XLSXWriter", "as_book", "as_xlsx"]
 
 _WIDEST = 40
+_OPTIONS: Final = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_date_format": "yyyy-mm-dd",
+}
+_MAX_ROWS: Final = 1_048_575  # of a sheet of Excel, without the head
+_CELL_LETTERS: Final = 32_767
 
 
 class Sheet(NamedTuple):
@@ -51,22 +66,120 @@ def as_book(sheets: Sequence[Sheet], notes: Sequence[str]) -> bytes:
         Lines of the last sheet.
     """
     buffer = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "default_date_format": "yyyy-mm-dd",
-    }
-    with xlsxwriter.Workbook(buffer, options) as book:
+    with xlsxwriter.Workbook(buffer, {**_OPTIONS, "in_memory": True}) as book:
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         for sheet in sheets:
             _fill(book.add_worksheet(sheet.title), sheet, bold)
-        about = book.add_worksheet("说明")
-        about.set_column(0, 0, 100)
-        for line, words in enumerate(notes):
-            about.write_string(line, 0, words)
+        _about(book, notes)
     return buffer.getvalue()
+
+
+class XLSXWriter:
+    """A sheet of rows, a sheet that explains its columns and a sheet with the report.
+
+    Shapes of plots are WKT in a column `wkt`, as far as a cell of Excel holds them.
+    """
+
+    def __init__(self, place: Place, labels: Mapping[str, str]) -> None:
+        self._place = place
+        self._labels = labels
+        self._with_shapes = place.layer == "plots"
+        options = {**_OPTIONS, "constant_memory": True, "tmpdir": str(place.folder)}
+        self._book = xlsxwriter.Workbook(str(place.target), options)
+        self._sheet = self._book.add_worksheet(place.layer)
+        self._names: list[str] = []
+        self._line = 0
+        self._too_long: list[object] = []
+        self._tables: dict[str, tuple[Any, int]] = {}
+
+    def write(self, rows: Rows) -> None:
+        """Append lines.
+
+        Raises
+        ------
+        ExportRefused
+            ``too_big``: more rows than a sheet of Excel has.
+        """
+        columns = dict(rows.columns)
+        if rows.shapes is not None and self._with_shapes:
+            columns[WKT] = list(self._cells_of(rows))
+        if not self._names:
+            self._begin(list(columns))
+        if self._line + rows.count > _MAX_ROWS:
+            raise ExportRefused(
+                Message(
+                    f"超过 Excel 一张表的 {_MAX_ROWS} 行，请用 .gpkg、.csv，或分县导出。",
+                    f"More than the {_MAX_ROWS} rows of a sheet of Excel; write a .gpkg or .csv, "
+                    "or county by county.",
+                ),
+                code="too_big",
+            )
+        for row in zip(*columns.values(), strict=True):
+            self._line += 1
+            _write_row(self._sheet, self._line, row)
+        for name, table in rows.tables.items():
+            self._write_table(name, table)
+
+    def _write_table(self, name: str, table: pd.DataFrame) -> None:
+        """Append to a sheet of its own."""
+        if name not in self._tables:
+            sheet = self._book.add_worksheet(TABLES.get(name, name))
+            _write_row(sheet, 0, list(table.columns))
+            self._tables[name] = (sheet, 0)
+        sheet, line = self._tables[name]
+        columns = [property_values(table, column) for column in table.columns]
+        for row in zip(*columns, strict=True):
+            line += 1
+            _write_row(sheet, line, row)
+        self._tables[name] = (sheet, line)
+
+    def _begin(self, names: list[str]) -> None:
+        self._names = names
+        bold = self._book.add_format({"bold": True})
+        self._sheet.freeze_panes(1, 0)
+        for column, name in enumerate(names):
+            self._sheet.set_column(column, column, max(len(name) + 2, 12))
+            self._sheet.write_string(0, column, name, bold)
+
+    def _cells_of(self, rows: Rows) -> Iterator[object]:
+        ids = rows.columns.get("id") or rows.columns.get("bsm") or [None] * rows.count
+        for text, number in zip(wkt_texts(rows.drawn), ids, strict=True):
+            if len(str(text)) <= _CELL_LETTERS:
+                yield text
+            else:
+                self._too_long.append(number)
+                yield None
+
+    def notes(self) -> tuple[Message, ...]:
+        """Shapes that no cell can hold."""
+        if not self._too_long:
+            return ()
+        count, shown = len(self._too_long), ", ".join(map(str, self._too_long[:10]))
+        return (
+            Message(
+                f"{count} 个图形的 WKT 超过 Excel 单元格的 {_CELL_LETTERS} 个字符，未写出（编号 "
+                f"{shown}{' …' if count > 10 else ''}）；需要时请用 .gpkg 或 .csv。",
+                f"The WKT of {count} shapes is longer than the {_CELL_LETTERS} letters of a cell "
+                f"of Excel and was left out (id {shown}{' …' if count > 10 else ''}); write a "
+                ".gpkg or .csv for them.",
+            ),
+        )
+
+    def finish(self, report: ExportReport) -> None:
+        """Add the sheets that explain, and write the workbook."""
+        dictionary = self._book.add_worksheet("字段说明")
+        for line, (name, label) in enumerate(self._labels.items()):
+            dictionary.write_string(line, 0, name)
+            dictionary.write_string(line, 1, label)
+        _about(self._book, report.text().splitlines())
+        self._book.close()
+
+
+def _about(book: Any, notes: Sequence[str]) -> None:
+    about = book.add_worksheet("说明")
+    about.set_column(0, 0, 100)
+    for line, words in enumerate(notes):
+        about.write_string(line, 0, words)
 
 
 def _fill(sheet: Any, table: Sheet, bold: Any) -> None:
@@ -78,6 +191,11 @@ def _fill(sheet: Any, table: Sheet, bold: Any) -> None:
         for line, row in enumerate(table.rows, start=1):
             _write(sheet, line, column, row[name])
     sheet.autofilter(0, 0, max(len(table.rows), 1), len(table.heads) - 1)
+
+
+def _write_row(sheet: Any, line: int, row: Sequence[object]) -> None:
+    for column, value in enumerate(row):
+        _write(sheet, line, column, value)
 
 
 def _write(sheet: Any, line: int, column: int, value: Any) -> None:

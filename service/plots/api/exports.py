@@ -1,7 +1,6 @@
 """``/api/exports``: files out."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse
@@ -10,34 +9,41 @@ from sqlalchemy import Connection
 from starlette.background import BackgroundTask
 
 from data.codes import UnknownCodeError
+from data.schemas import Encoding
 from data.scratch import Scratch
-from data.writing.dispatch import write
+from data.writing.dispatch import Form
 from data.writing.export_report import ExportReport
+from data.writing.formats import FORMATS
 from gis.messages import Message
 from service.accounts.api.deps import ExporterDep
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.codes.in_use import codes_in_use
 from service.errors import Problem
-from service.plots.acceptance import with_acceptances
 from service.plots.api.filter_params import FileFilterDep
 from service.plots.db import plots
 from service.plots.db.plots import PlotFilter
-from service.plots.frames import plots_frame, with_plan_numbers
+from service.plots.export import export_plots as write_plots
 from service.web.admission import in_lane
 from service.web.deps import ConnectionDep, SettingsDep, bad_query
 from service.web.thread_route import ThreadRoute
 
 router = APIRouter(prefix="/api/exports", tags=["exports"], route_class=ThreadRoute)
 
-FILES = {
-    "shp": ("plots.shp.zip", "application/zip"),
-    "geojson": ("plots.geojson", "application/geo+json"),
-    "gpkg": ("plots.gpkg", "application/geopackage+sqlite3"),
-}
+
+def lower(word: str | None) -> str | None:
+    """A word of a list, in any case."""
+    return None if word is None else word.lower()
+
+
+Format = Literal[
+    "shp", "geojson", "geojsonl", "gpkg", "gdb", "kml", "fgb", "parquet", "xlsx", "csv"
+]
+MEDIA_TYPES = {form: FORMATS[form].media_type for form in get_args(Format)}
+FILES = {form: f"plots{FORMATS[form].suffixes[0]}" for form in get_args(Format)}
 # Schema of each media type in the OpenAPI document; only GeoJSON is not binary.
 FILE_SCHEMAS: dict[str, dict[str, Any]] = {
-    media_type: {"type": "string", "format": "binary"} for _, media_type in FILES.values()
+    media_type: {"type": "string", "format": "binary"} for media_type in MEDIA_TYPES.values()
 }
 FILE_SCHEMAS["application/geo+json"] = {
     "type": "object",
@@ -47,6 +53,24 @@ FILE_SCHEMAS["application/geo+json"] = {
         "features": {"type": "array", "items": {"type": "object"}},
     },
 }
+
+Schema = Annotated[
+    str | None,
+    AfterValidator(lower),
+    Query(
+        max_length=32,
+        description="Official fields: zaolin (usual of a shapefile), lcxzgx, ldbg, dltb; plain.",
+    ),
+]
+EncodingIn = Annotated[Encoding, Query(description="Of a shapefile's texts.")]
+CrsIn = Annotated[str | None, Query(max_length=64, description="`EPSG:4530` …; CGCS2000.")]
+Replace = Annotated[
+    bool,
+    Query(description="Write 〓 in texts for characters that the encoding lacks; else refused."),
+]
+Acceptances = Annotated[
+    bool, Query(description="With the records of acceptance (a GeoPackage always has them).")
+]
 
 
 UNREVIEWED = "含未审核图斑"
@@ -60,36 +84,41 @@ def _file_name(name: str, report: ExportReport) -> str:
     return f"{stem}-{UNREVIEWED}{dot}{suffixes}"
 
 
-def lower(word: str | None) -> str | None:
-    """A word of a list, in any case."""
-    return None if word is None else word.lower()
-
-
-def _rows_of_file(
+def refuse_too_many(
     connection: Connection, account: Account, filters: PlotFilter, limit: int
-) -> list[Mapping[str, Any]]:
-    """All plots of the filters. They are counted first, since reading too many takes long.
-
-    Raises
-    ------
-    Problem
-        422 ``too_many_plots``, also when others wrote plots after the count.
-    """
+) -> None:
+    """Raise `Problem` 422 ``too_many_plots`` where the filters match more than one answer holds."""
     matched = plots.count_plots(connection, account, filters)
-    rows: list[Mapping[str, Any]] = []
-    if matched <= limit:
-        rows = plots.list_records(connection, account, filters, limit=limit + 1)
-    if max(matched, len(rows)) > limit:
-        raise Problem(
-            422,
-            "too_many_plots",
-            Message(
-                f"超过 {limit} 个图斑，一个文件放不下（共 {matched} 个），请按行政区或年度筛选",
-                f"more than {limit} plots, too many for one file ({matched} match): narrow it by "
-                "district or year",
-            ),
-        )
-    return rows
+    if matched > limit:
+        raise too_many(limit, matched)
+
+
+def too_many(limit: int, matched: int) -> Problem:
+    """The refusal of a file that would hold too many plots."""
+    return Problem(
+        422,
+        "too_many_plots",
+        Message(
+            f"超过 {limit} 个图斑（共 {matched} 个），不能当场下载：请用 POST /api/exports "
+            "在后台导出，或按行政区或年度筛选",
+            f"more than {limit} plots ({matched} match), too many to wait for: let them be "
+            "exported in the background by POST /api/exports, or narrow it by district or year",
+        ),
+    )
+
+
+class Counted:
+    """Counts the rows of an answer: others may write plots after the first count."""
+
+    def __init__(self, limit: int) -> None:
+        self.rows = 0
+        self._limit = limit
+
+    def __call__(self, rows: int) -> None:
+        """Raise `Problem` 422 ``too_many_plots`` once there are more than may be."""
+        self.rows += rows
+        if self.rows > self._limit:
+            raise too_many(self._limit, self.rows)
 
 
 @router.get(
@@ -106,14 +135,12 @@ def export_plots(
     connection: ConnectionDep,
     filters: FileFilterDep,
     settings: SettingsDep,
-    format: Literal["shp", "geojson", "gpkg"] = "shp",  # noqa: A002 - the contract's name
-    schema: Annotated[
-        str | None,
-        AfterValidator(lower),
-        Query(max_length=32, description="shp: zaolin, lcxzgx."),
-    ] = None,
-    encoding: Literal["UTF-8", "GBK"] = "UTF-8",
-    crs: Annotated[str | None, Query(max_length=64, description="`EPSG:4530` …; CGCS2000.")] = None,
+    format: Format = "shp",  # noqa: A002 - the contract's name
+    schema: Schema = None,
+    encoding: EncodingIn = "UTF-8",
+    crs: CrsIn = None,
+    replace: Replace = False,
+    acceptances: Acceptances = False,
 ) -> Any:
     """The approved plots that the filters match, as a file; refused whole when there are too many.
 
@@ -123,23 +150,21 @@ def export_plots(
 
     For planners, inspectors, GIS staff and administrators; a viewer reads page by page.
     """
-    rows = _rows_of_file(connection, account, filters, settings.export_limit)
-    name, media_type = FILES[format]
+    refuse_too_many(connection, account, filters, settings.export_limit)
+    name = FILES[format]
     scratch = Scratch()
     folder = scratch.path
+    counted = Counted(settings.export_limit)
     try:
-        frame, checks = with_acceptances(
-            connection, with_plan_numbers(connection, plots_frame(rows)), filters.as_of
-        )
         with codes_in_use(connection):
-            report = write(
-                frame,
+            report = write_plots(
+                connection,
+                account,
+                filters,
                 folder / name,
-                format=format,
-                schema=schema,
-                encoding=encoding,
-                crs=crs,
-                tables={"acceptances": checks},
+                Form(format, schema, encoding, crs, replace),
+                acceptances=acceptances,
+                progress=counted,
             )
     except UnknownCodeError as error:
         scratch.remove()
@@ -151,7 +176,7 @@ def export_plots(
     note(connection, account, "export", {"file": name, **counts})
     return FileResponse(
         folder / name,
-        media_type=media_type,
+        media_type=MEDIA_TYPES[format],
         filename=_file_name(name, report),
         headers={
             "Cache-Control": "private, no-store",

@@ -19,9 +19,10 @@ from data.plots.plots import read_plots
 from data.reading.features import read_features
 from data.schemas import Encoding, schema
 from data.writing.dbf import read_header
+from data.writing.dispatch import write as write_zip
 from data.writing.export_report import ExportRefused
 from data.writing.projecting import projected
-from data.writing.shapefile import _write_layer, write_zip
+from data.writing.shapefile import append_rows, complete_layer, create_layer
 from data.writing.table_columns import Columns
 from gis.crs import Zone
 
@@ -136,8 +137,11 @@ def test_a_header_that_gdal_widened_is_found_out(tmp_path: Path) -> None:
     one, table = projected(frame({})), schema("districts")
     too_long: list[object] = ["1" * 20]
     columns: Columns = {field.name: [None] for field in table.fields}
+    path = tmp_path / "d.shp"
+    create_layer(path, table, "Polygon", "UTF-8")
+    append_rows(path, table, {**columns, "xzqdm": too_long}, one.geometries, one.crs, "UTF-8")
     with pytest.raises(ExportRefused, match=r"'C', 20") as refusal:
-        _write_layer(tmp_path / "d.shp", table, {**columns, "xzqdm": too_long}, one, "UTF-8")
+        complete_layer(path, table, 1, one.crs, "UTF-8")
     assert refusal.value.code == "cannot_write"
 
 
@@ -407,10 +411,42 @@ def test_a_missing_folder_is_said_in_words(tmp_path: Path) -> None:
     assert refusal.value.code == "cannot_write"
 
 
-def test_two_gigabytes_are_the_end_and_it_is_said_before_writing(tmp_path: Path) -> None:
-    ring = shapely.Polygon([(125 + i * 1e-7, 43 + (i % 2) * 1e-7) for i in range(200_000)])
-    many = frame({}).iloc[[0] * 700].reset_index(drop=True)
-    many["geometry"] = gpd.GeoSeries([ring] * 700, crs=4490)
+def test_what_passes_the_end_of_a_file_goes_on_in_another_and_it_is_told(tmp_path: Path) -> None:
+    rows = frame(*({"id": n, "plot_no": f"{n}"} for n in range(1, 6)))
+    report = write_zip(rows, tmp_path / "plots.zip", part_bytes=5_000)
+    with zipfile.ZipFile(tmp_path / "plots.zip") as archive:
+        shps = sorted(name for name in archive.namelist() if name.endswith(".shp"))
+        archive.extractall(tmp_path / "parts")
+    parts = [pyogrio.read_dataframe(tmp_path / "parts" / name)["tbbh"].tolist() for name in shps]
+    assert [number for part in parts for number in part] == ["1", "2", "3", "4", "5"]
+    assert len(parts) > 1
+    assert "plots_1" in report.text("en")
+    for file in (tmp_path / "parts").glob("*.[sd]?[pf]"):
+        assert file.stat().st_size <= 5_000
+
+
+def test_a_single_shape_beyond_the_end_of_a_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ExportRefused, match="2 GB") as refusal:
-        write_zip(many, tmp_path / "plots.zip")
+        write_zip(frame({}), tmp_path / "plots.zip", part_bytes=200)
     assert refusal.value.code == "too_big"
+
+
+def test_a_character_that_gbk_lacks_is_replaced_when_asked_and_told(tmp_path: Path) -> None:
+    rows = frame({}, {"id": 8, "plot_no": "8", "name": "𠮷山"})
+    report = write_zip(rows, tmp_path / "plots.zip", encoding="GBK", replace=True)
+    assert [row["tbmc"] for row in values_in(tmp_path / "plots.zip")] == ["南关区人工造林", "〓山"]
+    (place,) = report.replaced
+    assert (place.row, place.id, place.field, place.characters) == (2, 8, "tbmc", "𠮷")
+    assert "编号 8 tbmc: 𠮷" in member(tmp_path / "plots.zip", "导出说明.txt")
+
+
+def test_a_number_is_never_written_with_another_character(tmp_path: Path) -> None:
+    with pytest.raises(ExportRefused, match="𠮷7") as refusal:
+        write_zip(frame({"plot_no": "𠮷7"}), tmp_path / "p.zip", encoding="GBK", replace=True)
+    assert refusal.value.code == "does_not_fit"
+
+
+def test_gb18030_has_every_character(tmp_path: Path) -> None:
+    write_zip(frame({"name": "𠮷山"}), tmp_path / "plots.zip", encoding="GB18030")
+    assert values_in(tmp_path / "plots.zip")[0]["tbmc"] == "𠮷山"
+    assert member(tmp_path / "plots.zip", "plots.cpg") == "GB18030"

@@ -1,6 +1,7 @@
 """Frames out as GeoJSON, GeoPackage and CSV."""
 
 import json
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from shapely import Polygon, box
 from data.demo.demo import demo_districts, demo_plots
 from data.reading.features import read_features
 from data.schemas import schema, schema_names
-from data.writing.dispatch import format_of, write
+from data.writing.dispatch import Batch, Form, format_of, write, write_batches
 from data.writing.export_report import ExportRefused
 from gis.crs import Zone
 
@@ -58,15 +59,28 @@ def first_properties(path: Path) -> dict[str, Any]:
         ("a.json", "geojson"),
         ("a.gpkg", "gpkg"),
         ("a.CSV", "csv"),
+        ("a.gdb.zip", "gdb"),
+        ("a.geojsonl", "geojsonl"),
+        ("a.kml", "kml"),
+        ("a.fgb", "fgb"),
+        ("a.parquet", "parquet"),
+        ("a.xlsx", "xlsx"),
     ],
 )
 def test_the_suffix_chooses_the_format(name: str, form: str) -> None:
     assert format_of(Path(name)) == form
 
 
-@pytest.mark.parametrize("name", ["plots.xlsx", "plots", "plots.kml"])
+@pytest.mark.parametrize("name", ["plots.dxf", "plots", "plots.docx"])
 def test_an_unknown_suffix_is_refused_with_those_there_are(name: str) -> None:
     with pytest.raises(ExportRefused, match="gpkg") as refusal:
+        format_of(Path(name))
+    assert refusal.value.code == "unknown_format"
+
+
+@pytest.mark.parametrize("name", ["plots.kmz.zip", "plots.gpkg.zip", "plots.DXF.zip"])
+def test_a_zip_of_something_else_is_no_shapefile(name: str) -> None:
+    with pytest.raises(ExportRefused, match=r"gdb\.zip") as refusal:
         format_of(Path(name))
     assert refusal.value.code == "unknown_format"
 
@@ -245,9 +259,17 @@ def test_csv_is_read_by_a_chinese_spreadsheet(tmp_path: Path) -> None:
     )
 
 
-def test_csv_leaves_shapes_out(tmp_path: Path) -> None:
+def test_csv_of_districts_leaves_shapes_out_and_says_so(tmp_path: Path) -> None:
+    report = write(one(code="22"), tmp_path / "c.csv")
+    assert (tmp_path / "c.csv").read_text(encoding="utf-8-sig").split() == ["code", "22"]
+    assert "no shapes" in report.text("en")
+
+
+def test_csv_of_plots_has_their_shapes_as_wkt(tmp_path: Path) -> None:
     write(one(kind="G1"), tmp_path / "c.csv")
-    assert (tmp_path / "c.csv").read_text(encoding="utf-8-sig").split() == ["kind", "G1"]
+    head, row = (tmp_path / "c.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert head == "kind,wkt"
+    assert row == 'G1,"POLYGON ((125 43, 125 43.1, 125.1 43.1, 125.1 43, 125 43))"'
 
 
 def test_csv_disarms_a_formula_and_says_so(tmp_path: Path) -> None:
@@ -336,6 +358,49 @@ def test_a_file_with_plots_that_are_not_approved_says_how_many(tmp_path: Path, n
     assert "含未审核图斑 1 个：已退回 1" in report.text()
 
 
-def test_a_schema_for_a_format_that_has_none_is_told(tmp_path: Path) -> None:
-    report = write(stages(*EVERY_STAGE), tmp_path / "p.gpkg", schema="lcxzgx")
-    assert "lcxzgx 只用于 shapefile" in report.text()
+@pytest.mark.parametrize("name", ["p.gpkg", "p.gdb.zip", "p.fgb"])
+def test_a_schema_names_the_columns_of_other_formats_too(tmp_path: Path, name: str) -> None:
+    report = write(stages(*EVERY_STAGE), tmp_path / name, schema="lcxzgx")
+    assert (report.rows, report.left_out, report.schema) == (3, 2, "lcxzgx")
+    back = pyogrio.read_dataframe(tmp_path / name)
+    assert list(back.columns)[:-1] == schema("lcxzgx").names
+    assert sorted(back["bsm"]) == [f"220102{n:012d}" for n in (2, 3, 4)]
+
+
+@pytest.mark.parametrize("name", ["p.shp.zip", "p.gpkg", "p.geojson", "p.gdb.zip", "p.parquet"])
+def test_a_file_is_the_same_whatever_the_batches(tmp_path: Path, name: str) -> None:
+    every = stages(*EVERY_STAGE)
+    whole = write(every, tmp_path / name)
+    (tmp_path / "batches").mkdir()
+    batches = (Batch(every.iloc[n : n + 2]) for n in range(0, 5, 2))
+    cut = write_batches(batches, tmp_path / "batches" / name, Form())
+    assert cut.text() == whole.text()
+    read = gpd.read_parquet if name.endswith("parquet") else pyogrio.read_dataframe
+    assert read(tmp_path / name).equals(read(tmp_path / "batches" / name))
+
+
+def test_what_does_not_fit_is_told_of_every_batch(tmp_path: Path) -> None:
+    rows = stages("planted", "planted").assign(district="2201021")
+    batches = (Batch(rows.iloc[[n]]) for n in (0, 1))
+    with pytest.raises(ExportRefused) as refusal:
+        write_batches(batches, tmp_path / "p.zip", Form())
+    assert [(misfit.row, misfit.id) for misfit in refusal.value.misfits] == [(1, 1), (2, 2)]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_excel_file_explains_its_columns_and_says_what_no_cell_holds(tmp_path: Path) -> None:
+    many = shapely.Point(125, 43).buffer(0.1, 1000)
+    frame = stages("planted", "planted")
+    frame.loc[1, "geometry"] = many
+    report = write(frame, tmp_path / "p.xlsx")
+    assert "id 2" in report.text("en")
+    with zipfile.ZipFile(tmp_path / "p.xlsx") as book:
+        assert "造林类型代码".encode() in book.read("xl/worksheets/sheet2.xml")
+        assert "说明" in book.read("xl/workbook.xml").decode()
+
+
+@pytest.mark.parametrize("name", ["p.kml", "p.xlsx", "p.geojsonl"])
+def test_a_format_in_degrees_takes_no_zone(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ExportRefused) as refusal:
+        write(stages("planted"), tmp_path / name, crs="EPSG:4530")
+    assert refusal.value.code == "wrong_crs"

@@ -9,17 +9,18 @@ from urllib.parse import unquote
 import httpx
 import pyogrio
 import pytest
-from sqlalchemy import event
 
 from service.accounts.db.accounts import account_by_secret
 from service.errors import Problem
-from service.plots.api.exports import _rows_of_file
+from service.plots.api.exports import Counted, refuse_too_many
 from service.plots.db.plots import PlotFilter
+from service.plots.export import plot_batches
 from tests.service.conftest import WEST, Database, SignIn, ring
 from tests.service.plots.made import approved, drawn
 
 UNREVIEWED = "含未审核图斑"
-FORMATS = ["shp", "gpkg", "geojson"]
+TABLES = ("application/geopackage+sqlite3", "application/x-filegdb+zip")
+FORMATS = ["shp", "gpkg", "geojson", "gdb"]
 
 
 @pytest.fixture
@@ -46,8 +47,10 @@ def rows_of(answer: httpx.Response, folder: Path) -> Any:
     """The rows of a file, whatever its format."""
     file = folder / file_name(answer)
     file.write_bytes(answer.content)
-    # Beside the plots a GeoPackage has their acceptance records.
-    return pyogrio.read_dataframe(file, layer="plots" if file.suffix == ".gpkg" else None)
+    # Beside the plots a GeoPackage or geodatabase has their acceptance records.
+    return pyogrio.read_dataframe(
+        file, layer="plots" if answer.headers["content-type"] in TABLES else None
+    )
 
 
 def file_name(answer: httpx.Response) -> str:
@@ -122,14 +125,11 @@ def test_plots_that_others_write_after_the_count_are_not_cut_off(
     with database.service.begin() as connection:
         account = account_by_secret(connection, secret, ["token"])
         assert account is not None
-
-        def draw_another(*statement: Any) -> None:
-            if "count(*)" in statement[2]:
-                drawn(planner, geometry=ring(125.05, 43.05))
-
-        event.listen(connection, "after_cursor_execute", draw_another)
+        refuse_too_many(connection, account, PlotFilter(), limit=1)
+        drawn(planner, geometry=ring(125.05, 43.05))
+        (batch,) = plot_batches(connection, account, PlotFilter(), acceptances=False)
         with pytest.raises(Problem) as refused:
-            _rows_of_file(connection, account, PlotFilter(), limit=1)
+            Counted(1)(len(batch.frame))
     assert (refused.value.status, refused.value.code) == (422, "too_many_plots")
 
 

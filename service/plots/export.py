@@ -1,0 +1,60 @@
+"""Plots as a file: read from a cursor on the server, written batch by batch."""
+
+from collections.abc import Callable, Generator
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from data.writing.dispatch import Batch, Form, write_batches
+from data.writing.export_report import ExportReport
+from data.writing.formats import format_of
+from service.accounts.db.accounts import Account
+from service.plots.acceptance import with_acceptances
+from service.plots.db import plots
+from service.plots.db.plots import PlotFilter
+from service.plots.frames import plots_frame, with_plan_numbers
+
+# Some megabytes of frames; more is not faster.
+ROWS_AT_ONCE = 5_000
+# Formats that always have the records of acceptance beside the plots.
+WITH_RECORDS = ("gpkg", "gdb")
+
+
+def plot_batches(
+    connection: Connection, account: Account, filters: PlotFilter, *, acceptances: bool
+) -> Generator[Batch, None, None]:
+    """The plots of a filter in order of their ids; one empty batch when there are none.
+
+    With ``acceptances`` each batch brings the records of its plots as a table of that name.
+    """
+    rows_read = plots.record_batches(connection, account, filters, ROWS_AT_ONCE)
+    for rows in rows_read:
+        named = with_plan_numbers(connection, plots_frame(rows))
+        frame, checks = with_acceptances(connection, named, filters.as_of)
+        yield Batch(frame, {"acceptances": checks} if acceptances else {})
+
+
+def export_plots(  # noqa: PLR0913 - whose plots, which and how
+    connection: Connection,
+    account: Account,
+    filters: PlotFilter,
+    path: Path,
+    form: Form,
+    *,
+    acceptances: bool = False,
+    progress: Callable[[int], None] = lambda _rows: None,
+) -> ExportReport:
+    """Write the plots of a filter; memory does not grow with their number.
+
+    Raises
+    ------
+    data.writing.export_report.ExportRefused
+        As `data.writing.dispatch.write_batches`.
+    data.codes.UnknownCodeError
+        There is no such schema.
+    """
+    records = acceptances or (form.format or format_of(path)) in WITH_RECORDS
+    # Closed at once after an error, so that the cursor does not outlive its transaction.
+    with closing(plot_batches(connection, account, filters, acceptances=records)) as batches:
+        return write_batches(batches, path, form, progress)
