@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
 from data.errors import FileRefused
@@ -13,8 +14,8 @@ from data.schemas import field_mapping, schema
 from gis.measure import M2_PER_MU
 from gis.messages import Message
 
-PLOT_SCHEMAS: Final = ("zaolin", "lcxzgx")
-_OURS: Final = "zaolin"
+PLOT_SCHEMAS: Final = ("zaolin", "lcxzgx", "ldbg", "dltb", "plain")
+_OURS: Final = ("zaolin", "plain")
 
 IN_UNITS: Final[dict[str, tuple[str, float, Message]]] = {
     "declared_mu": ("declared_m2", M2_PER_MU, Message("亩", "mu")),
@@ -109,7 +110,13 @@ def assign(columns: Sequence[str], fields: Mapping[str, str]) -> Columns:
 def _schemas_by_fit(columns: Iterable[str]) -> list[str]:
     """The schema that most of the columns belong to comes first."""
     there = {column.casefold() for column in columns}
-    return sorted(PLOT_SCHEMAS, key=lambda name: -len(there.intersection(schema(name).names)))
+    return sorted(PLOT_SCHEMAS, key=lambda name: -len(there.intersection(_names_of(name))))
+
+
+@cache
+def _names_of(schema_name: str) -> Mapping[str, str]:
+    """The fields of a schema by their names in small letters."""
+    return {name.casefold(): name for name in schema(schema_name).names}
 
 
 def _take_word(purpose: Columns, word: str, column: str, order: list[str]) -> None:
@@ -143,17 +150,18 @@ def _take_column(purpose: Columns, column: str, order: list[str]) -> None:
 
 def _take_official(purpose: Columns, name: str, column: str, order: list[str]) -> bool:
     for schema_name in order:
-        if name not in schema(schema_name).names:
+        exact = _names_of(schema_name).get(name)
+        if exact is None:
             continue
-        meant = field_mapping(schema_name).get(name, "")
+        meant = field_mapping(schema_name).get(exact, "")
         meant = _AS_TEXT.get(meant, meant)
         if meant in PARSERS:
             purpose.taken.setdefault(meant, []).append(column)
-        elif schema_name == _OURS:
+        elif schema_name in _OURS:
             purpose.ignored.append(
                 column
             )  # a file that we exported: area, labels and review are set by the system
         else:
-            purpose.extra[schema_name, name] = column
+            purpose.extra[schema_name, exact] = column
         return True
     return False

@@ -47,6 +47,10 @@ def _province(district: str) -> str:
     return district[:2]
 
 
+def _city(district: str) -> str:
+    return district[:4]
+
+
 def _identifier(district: str, number: int) -> str:
     """标识码 of 18 digits: the county's code, and the plot's number in twelve."""
     return f"{district[:6]}{number:012d}"
@@ -70,6 +74,7 @@ DERIVED: Final[Mapping[str, tuple[tuple[str, ...], Callable[..., object]]]] = {
     "evidence_text": (("evidence",), _evidence_text),
     "plans_text": (("plans",), ",".join),
     "province": (("district",), _province),
+    "city": (("district",), _city),
     "identifier": (("district", "id"), _identifier),
 }
 """A derived column: its source properties and how to compute it."""

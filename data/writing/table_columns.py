@@ -17,7 +17,7 @@ AREA_FIELDS: Final = ("xbmj", "tbmj")
 AREA_TOLD: Final = 0.01
 GETA: Final = "〓"  # what Chinese and Japanese printers put for a letter they lack; GBK has it
 # A changed letter in these would name another thing.
-NUMBERS: Final = frozenset({"id", "identifier", "plot_no", "plan_ids_text", "code", "zone"})
+NUMBERS: Final = frozenset({"id", "identifier", "plot_no", "plans_text", "code", "zone"})
 
 Columns: TypeAlias = dict[str, list[object]]
 

@@ -1,11 +1,12 @@
 """``luotu import`` and ``luotu export``: files in, files out."""
 
+import dataclasses
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import typer
 from rich.console import Console
@@ -18,7 +19,7 @@ from data.layers.layers import read_layer
 from data.plots.plots import read_plots
 from data.reading.limits import Limits
 from data.writing.csv import as_csv
-from data.writing.dispatch import write
+from data.writing.dispatch import Form, write
 from data.writing.export_report import ExportReport
 from data.years import FIRST_YEAR, LAST_YEAR
 from gis.messages import Message
@@ -30,15 +31,15 @@ from service.coverage.rollup import coverage as read_coverage
 from service.districts.db import districts as district_queries
 from service.errors import Problem
 from service.layers.importing import import_layer, layer_of, refuse_day
-from service.plots.acceptance import with_acceptances
-from service.plots.api.plot_schemas import Stage
+from service.plots.api.plot_schemas import Review, Stage
 from service.plots.db import plots as plot_queries
 from service.plots.district_import import import_districts
-from service.plots.filters import PlotQuery
-from service.plots.frames import plots_frame, with_plan_numbers
+from service.plots.export import export_plots as write_plots
+from service.plots.filters import PlotQuery, past_moment
 from service.plots.importing import Changed, Settlement, import_plots
 from service.settings import Settings
 from service.web.atomic_write import write_whole
+from service.web.deps import parse_bbox
 from service.web.timestamps import today
 
 importing = typer.Typer(
@@ -75,6 +76,18 @@ def pairs(given: Sequence[str] | None, option: str) -> dict[str, str]:
             )
         pairs[name.lower()] = value
     return pairs
+
+
+def among(given: Sequence[str] | None, known: Sequence[Any], option: str) -> list[Any] | None:
+    """Words of an option that may be given several times, in any case; None when it is not."""
+    chosen = [word.lower() for word in given or ()]
+    if strange := [word for word in chosen if word not in known]:
+        listed = ", ".join(known)
+        raise typer.BadParameter(
+            words(f"{strange[0]!r} 不可用，请用 {listed}", f"{strange[0]!r} is none of {listed}"),
+            param_hint=option,
+        )
+    return chosen or None
 
 
 def lower(word: str | None) -> str | None:
@@ -302,14 +315,22 @@ def progress_bar(total: int) -> Iterator[Any]:
         yield lambda rows: bar.advance(task, rows)
 
 
-FileOut = Annotated[Path, typer.Argument(help=".zip (shapefile), .gpkg, .geojson, .csv")]
+FileOut = Annotated[
+    Path,
+    typer.Argument(
+        help=".zip (shapefile), .gdb.zip, .gpkg, .geojson, .geojsonl, .kml, .fgb, .parquet, "
+        ".xlsx, .csv"
+    ),
+]
 Format = Annotated[
-    Literal["shp", "geojson", "gpkg", "csv"] | None,
+    Literal["shp", "geojson", "geojsonl", "gpkg", "gdb", "kml", "fgb", "parquet", "xlsx", "csv"]
+    | None,
     typer.Option(help="By the suffix if empty.", case_sensitive=False),
 ]
 CrsOut = Annotated[str | None, typer.Option(help="EPSG:4530 …; CGCS2000 degrees if empty.")]
 EncodingOut = Annotated[
-    Literal["UTF-8", "GBK"], typer.Option(help="Of a shapefile's texts.", case_sensitive=False)
+    Literal["UTF-8", "GBK", "GB18030"],
+    typer.Option(help="Of a shapefile's texts.", case_sensitive=False),
 ]
 District = Annotated[str | None, typer.Option(help="Only this district.")]
 Level = Literal["province", "city", "county", "town", "village", "group"]
@@ -330,56 +351,65 @@ def export_plots(
     crs: CrsOut = None,
     encoding: EncodingOut = "UTF-8",
     schema: Annotated[
-        str | None, typer.Option(help="zaolin (default for shp) or lcxzgx.", callback=lower)
+        str | None,
+        typer.Option(help="zaolin (default for shp), lcxzgx, ldbg, dltb or plain.", callback=lower),
     ] = None,
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="Write 〓 for characters that the encoding lacks."),
+    ] = False,
+    acceptances: Annotated[
+        bool, typer.Option("--acceptances", help="With the records of acceptance.")
+    ] = False,
     district: District = None,
-    year: Annotated[
-        int | None, typer.Option(min=FIRST_YEAR, max=LAST_YEAR, help="Task year.")
-    ] = None,
-    stage: Annotated[Stage | None, typer.Option(help="One stage.", case_sensitive=False)] = None,
-    kind: Annotated[list[str] | None, typer.Option(help="Code or label of `kind`.")] = None,
+    year: Annotated[int | None, typer.Option(min=FIRST_YEAR, max=LAST_YEAR)] = None,
+    stage: Annotated[list[str] | None, typer.Option(help=", ".join(get_args(Stage)))] = None,
+    review: Annotated[list[str] | None, typer.Option(help=", ".join(get_args(Review)))] = None,
+    kind: Annotated[list[str] | None, typer.Option(help="Code or label.")] = None,
     programme: Annotated[list[str] | None, typer.Option(help="Code or label.")] = None,
     theme: Annotated[list[str] | None, typer.Option(help="Code or label.")] = None,
     work_type: Annotated[list[str] | None, typer.Option(help="Code or label.")] = None,
     unit: Annotated[list[str] | None, typer.Option(help="Code or name of a unit.")] = None,
+    bbox: Annotated[str | None, typer.Option(help="west,south,east,north in degrees.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="What stood then: 2026-05-01.")] = None,
     version: Annotated[
-        Literal["approved", "working"],
-        typer.Option(help="Which versions.", case_sensitive=False),
-    ] = "approved",
+        Literal["approved", "working"] | None,
+        typer.Option(help="Which versions; approved.", case_sensitive=False),
+    ] = None,
 ) -> None:
-    """Plots, by default the approved ones as an official shapefile."""
-    with opened() as db:
-        limit = db.settings.export_limit
-        with db.transaction() as (connection, account):
-            filters = PlotQuery(
-                district=district,
-                stages=None if stage is None else [stage],
-                reviews=None,
-                kinds=kind or None,
-                year=year,
-                programmes=programme or None,
-                version=version,
-                themes=theme or None,
-                work_types=work_type or None,
-                units=unit or None,
-            ).resolve(connection, account)
-            rows = plot_queries.list_records(connection, account, filters, limit=limit + 1)
-            frame, checks = with_acceptances(
-                connection, with_plan_numbers(connection, plots_frame(rows[:limit]))
-            )
-        if len(rows) > limit:
-            raise Problem(
-                422,
-                "too_many_plots",
-                Message(
-                    f"一个文件最多 {limit} 个图斑，请用 --district 或 --year",
-                    "more plots than one file may hold: narrow it by --district or --year",
-                ),
-            )
-        tables = {"acceptances": checks}
-        report = write(
-            frame, file, format=format, schema=schema, encoding=encoding, crs=crs, tables=tables
+    """Plots, by default the approved ones as an official shapefile; filters may be repeated."""
+    stages = among(stage, get_args(Stage), "--stage")
+    reviews = among(review, get_args(Review), "--review")
+    query = PlotQuery(
+        district,
+        stages,
+        reviews,
+        kind or None,
+        year,
+        programme or None,
+        version,
+        theme or None,
+        work_type or None,
+        unit or None,
+    )
+    form = Form(format, schema, encoding, crs, replace)
+    with opened() as db, db.transaction() as (connection, account):
+        filters = dataclasses.replace(
+            query.resolve(connection, account),
+            version=query.file_version(),
+            bbox=None if bbox is None else parse_bbox(bbox),
+            as_of=None if as_of is None else past_moment("as_of", as_of),
         )
+        with progress_bar(plot_queries.count_plots(connection, account, filters)) as advance:
+            report = write_plots(
+                connection,
+                account,
+                filters,
+                file,
+                form,
+                acceptances=acceptances,
+                progress=advance,
+            )
     print_export_report(report)
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple, NoReturn
 import uvicorn
 from sqlalchemy import Connection
 
-from data.writing.dispatch import write
+from data.writing.dispatch import Form
 from data.writing.export_report import ExportRefused
 from service.accounts.db import accounts
 from service.accounts.db.accounts import Account
@@ -22,10 +22,8 @@ from service.coverage.db.data_version import fingerprint
 from service.coverage.rollup import CoverageAnswer, CoverageQuestion, coverage
 from service.database.location import DatabaseLocation
 from service.maps.coverage_maps import coverage_page
-from service.plots.acceptance import with_acceptances
-from service.plots.db import plots as plot_queries
 from service.plots.db.plots import PlotFilter
-from service.plots.frames import plots_frame, with_plan_numbers
+from service.plots.export import export_plots
 from service.run.background import in_background
 from service.run.db.demo_rows import has_demo
 from service.run.demo import DEMO_ACCOUNTS
@@ -86,13 +84,8 @@ def write_outputs(connection: Connection, account: Account, out: Path) -> Output
         return Outputs(coverage(connection, account, CoverageQuestion()), [])
     made = coverage_page(connection, account)
     write_whole(page, made.page.html)
-    filters = PlotFilter(version="approved")
-    rows = plot_queries.list_records(connection, account, filters, limit=None)
     try:
-        frame, _checks = with_acceptances(
-            connection, with_plan_numbers(connection, plots_frame(rows))
-        )
-        write(frame, archive, format="shp", schema=None, encoding="UTF-8", crs=None)
+        export_plots(connection, account, PlotFilter(version="approved"), archive, Form("shp"))
     except ExportRefused as refused:
         return Outputs(made.answer, [page], (archive, refused))
     write_whole(stamp, data)

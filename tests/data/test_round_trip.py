@@ -42,6 +42,7 @@ PLOT: dict[str, list[object]] = {
     "declared_m2": [1200.5, None],
     "plans": [["2025/00003", "2025/甲15"], None],
     "note": ["北坡", None],
+    "unit": ["22-lyj", None],
 }
 
 
@@ -51,13 +52,49 @@ def plots() -> geopandas.GeoDataFrame:
 
 @pytest.mark.parametrize(
     ("name", "encoding"),
-    [("a.zip", "UTF-8"), ("a.zip", "GBK"), ("a.gpkg", "UTF-8"), ("a.geojson", "UTF-8")],
+    [
+        ("a.zip", "UTF-8"),
+        ("a.zip", "GBK"),
+        ("a.zip", "GB18030"),
+        ("a.gpkg", "UTF-8"),
+        ("a.gdb.zip", "UTF-8"),
+        ("a.fgb", "UTF-8"),
+        ("a.geojson", "UTF-8"),
+    ],
 )
 def test_plots_come_back_with_every_property(tmp_path: Path, name: str, encoding: Encoding) -> None:
     write(plots(), tmp_path / name, encoding=encoding)
     back = read_plots(tmp_path / name)
     assert back.problems == []
+    rows = back.frame.sort_values("plot_no")
+    assert {column: rows[column].tolist() for column in PLOT} == PLOT
+    drawn = sorted(squares(2), key=lambda square: square.bounds)
+    came_back = sorted(rows.geometry, key=lambda plot: plot.bounds)
+    assert max(map(shapely.hausdorff_distance, came_back, drawn)) < 2e-9  # degrees: the grid
+
+
+def test_the_short_names_of_the_interface_come_back_with_every_property(tmp_path: Path) -> None:
+    write(plots(), tmp_path / "a.zip", schema="plain")
+    back = read_plots(tmp_path / "a.zip")
+    assert back.problems == []
     assert {column: back.frame[column].tolist() for column in PLOT} == PLOT
+
+
+@pytest.mark.parametrize(
+    ("schema", "values"),
+    [
+        ("ldbg", {"BHYY": "10", "YU_BI_DU": 0.7, "Q_DI_LEI": "0301"}),
+        ("dltb", {"DLBM": "0301", "QSXZ": "30", "KCXS": 0.12}),
+    ],
+)
+def test_fields_of_other_official_layers_come_back_by_their_schema(
+    tmp_path: Path, schema: str, values: dict[str, object]
+) -> None:
+    frame = plots().iloc[[0]].assign(extra=[{schema: values}])
+    write(frame, tmp_path / "a.zip", schema=schema, encoding="GBK")
+    given = {"stage": "planted", "kind": "RGZL", "year": 2026}
+    (extra,) = read_plots(tmp_path / "a.zip", defaults=given).frame["extra"]
+    assert values.items() <= extra[schema].items()
 
 
 def test_official_fields_come_back_by_their_schema(tmp_path: Path) -> None:

@@ -9253,12 +9253,17 @@ export interface operations {
     exportPlots: {
         parameters: {
             query?: {
-                format?: "shp" | "geojson" | "gpkg";
-                /** @description shp: zaolin, lcxzgx. */
+                format?: "shp" | "geojson" | "geojsonl" | "gpkg" | "gdb" | "kml" | "fgb" | "parquet" | "xlsx" | "csv";
+                /** @description Official fields: zaolin (usual of a shapefile), lcxzgx, ldbg, dltb; plain. */
                 schema?: string | null;
-                encoding?: "UTF-8" | "GBK";
+                /** @description Of a shapefile's texts. */
+                encoding?: "UTF-8" | "GBK" | "GB18030";
                 /** @description `EPSG:4530` …; CGCS2000. */
                 crs?: string | null;
+                /** @description Write 〓 in texts for characters that the encoding lacks; else refused. */
+                replace?: boolean;
+                /** @description With the records of acceptance (a GeoPackage always has them). */
+                acceptances?: boolean;
                 /** @description County or above. */
                 district?: string | null;
                 stage?: ("planned" | "planted" | "accepted" | "existing" | "cancelled")[] | null;
@@ -9299,7 +9304,14 @@ export interface operations {
                         type: "FeatureCollection";
                         features: Record<string, never>[];
                     };
+                    "application/geo+json-seq": string;
                     "application/geopackage+sqlite3": string;
+                    "application/x-filegdb+zip": string;
+                    "application/vnd.google-earth.kml+xml": string;
+                    "application/flatgeobuf": string;
+                    "application/vnd.apache.parquet": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
                 };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */

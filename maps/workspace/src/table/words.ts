@@ -44,12 +44,23 @@ export const words = {
   format: ["格式", "Format"],
   formats: {
     shp: ["Shapefile（上报用，zip）", "Shapefile (to hand in, zip)"],
+    gdb: ["文件地理数据库（.gdb.zip）", "File geodatabase (.gdb.zip)"],
     gpkg: ["GeoPackage", "GeoPackage"],
+    xlsx: ["Excel 表（图形为 WKT）", "Excel (shapes as WKT)"],
+    kml: ["KML", "KML"],
     geojson: ["GeoJSON", "GeoJSON"],
+    geojsonl: ["GeoJSON，每行一个图斑", "GeoJSON, a plot a line"],
+    csv: ["CSV（图形为 WKT）", "CSV (shapes as WKT)"],
+    fgb: ["FlatGeobuf", "FlatGeobuf"],
+    parquet: ["GeoParquet", "GeoParquet"],
   },
   schema: ["字段表", "Fields"],
   encoding: ["文字编码", "Text encoding"],
   encoding_hint: ["老版本 ArcGIS 请选 GBK。", "Older ArcGIS wants GBK."],
+  replace: [
+    "GBK 没有的字写成〓并列入导出说明（否则拒绝导出）",
+    "Write 〓 for characters that GBK lacks, listed in the report (else refused)",
+  ],
   crs: ["坐标系", "Reference system"],
   degrees: ["CGCS2000 经纬度", "CGCS2000 degrees"],
   zone_meridian: [

@@ -1,0 +1,36 @@
+"""``luotu export plots``: the filters of the service, and words that are none."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.service.cli.command_line import SEEN, SQUARE, CommandLine, shapefile
+
+
+@pytest.fixture
+def plots(luotu: CommandLine, districts: Any, tmp_path: Path) -> None:
+    """Two drafts of the same square, planned and of another year."""
+    for year in (2025, 2026):
+        file = shapefile(tmp_path, SQUARE, year=[year], stage=["planned"])
+        done = luotu("import", "plots", file, *SEEN)
+        assert done.status == 0, done.err
+
+
+@pytest.mark.usefixtures("plots")
+def test_a_file_holds_what_the_filters_match(luotu: CommandLine, tmp_path: Path) -> None:
+    out = tmp_path / "out.geojsonl"
+    filters = ("--year", "2026", "--stage", "Planned", "--review", "draft", "--kind", "人工造林")
+    done = luotu("export", "plots", out, *filters)
+    assert done.status == 0, done.err
+    (row,) = map(json.loads, out.read_text(encoding="utf-8").splitlines())
+    assert (row["properties"]["year"], row["properties"]["review"]) == (2026, "draft")
+    assert "含未审核图斑 1 个" in done.out
+
+
+def test_a_stage_that_nobody_knows_is_refused_with_those_there_are(
+    luotu: CommandLine, tmp_path: Path
+) -> None:
+    refused = luotu("export", "plots", tmp_path / "out.zip", "--stage", "grown")
+    assert (refused.status, "planted" in refused.err) == (2, True)
