@@ -21,6 +21,7 @@ from gis.messages import Message
 
 __all__ = [
     "EDGES_PER_VERTEX",
+    "MANY_VERTICES",
     "MAX_EDGE_PAIRS",
     "MAX_MEETING_BOXES",
     "MAX_MEETING_EDGES",
@@ -30,6 +31,9 @@ __all__ = [
     "refuse_costly_cut",
     "shared_area_deg2",
 ]
+
+MANY_VERTICES: Final = 1_000
+"""Outlines of more are compared edge by edge: for each overlay PostGIS reads all of them anew."""
 
 MAX_EDGE_PAIRS: Final = 20_000_000
 """Pairs of edges that run above each other; they are added up in two or three seconds."""
@@ -227,10 +231,10 @@ def _too_many(geometry: BaseGeometry, pairs: int, limit: int) -> GeometryError:
     vertices = int(shapely.get_num_coordinates(geometry))
     return GeometryError(
         Message(
-            f"图形有 {vertices} 个顶点，与界线或其他图斑的边线相遇 {pairs} 对以上，上限 {limit}；"
-            "请分成几块，或简化边线。",
+            f"图形有 {vertices} 个顶点，与界线、图层或其他图斑的边线相遇 {pairs} 对以上，"
+            f"上限 {limit}；请分成几块，或简化边线。",
             f"The shape has {vertices} vertices, and {pairs} pairs of its edges and those of "
-            f"borders or other plots meet, more than {limit}: split it, or thin its line.",
+            f"borders, layers or other plots meet, more than {limit}: split it, or thin its line.",
         ),
         code="too_many_edges",
     )

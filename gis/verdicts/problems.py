@@ -77,6 +77,7 @@ PROBLEMS: Final[dict[str, ProblemKind]] = {
             "duplicate_rings": ("有重复的环", "Duplicate rings"),
             "too_tangled": ("边线穿插过密", "Edges lie across each other too densely"),
             "too_many_crossings": ("自相交过多", "Too many self-intersections"),
+            "too_many_edges": ("边线相遇过多", "Too many edges meet"),
             "invalid": ("几何无效", "Invalid geometry"),
             "outside_district": ("超出所属行政区", "Outside its district"),
             "on_control_line": ("占用控制线", "On a control line"),

@@ -1,23 +1,33 @@
 """Verdicts on plots that lie on layers: one pipeline for a drawing and for a file."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
+import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
+from gis.errors import GeometryError
 from gis.messages import Message
+from gis.shared_area import MANY_VERTICES
 from gis.verdicts import Problem as Verdict
-from service.layers.db.ground import shared_ground
+from gis.verdicts.problems import refusal
+from service.layers.db.ground import refuse_costly_ground, shared_ground
 from service.web.timestamps import today
+
+NOWHERE = shapely.MultiPolygon()
 
 
 class OnLayer(NamedTuple):
-    """A verdict ``on_control_line``, and the layer that it is about."""
+    """A verdict ``on_control_line``, and the layer that it is about.
+
+    Or ``too_many_edges`` of an outline that could not be compared, of no layer.
+    """
 
     verdict: Verdict
-    layer: str
+    layer: str | None
     share: float
     """Of the area of the plot."""
 
@@ -38,9 +48,20 @@ def on_layers(
     stages, kinds
         Of each shape; a kind of None is any kind.
     """
+    day = day or today()
     verdicts: list[list[OnLayer]] = [[] for _ in shapes]
-    for number, row in shared_ground(connection, shapes, stages, kinds, day or today()):
-        verdicts[number].append(_verdict(row))
+    compared: list[BaseGeometry] = list(shapes)
+    for n, shape in enumerate(shapes):
+        try:
+            if shapely.get_num_coordinates(shape) > MANY_VERTICES:
+                refuse_costly_ground(connection, shape, day)
+        except GeometryError as error:
+            point = shapely.point_on_surface(shape)
+            verdict = replace(refusal(error), at=(point.x, point.y))
+            verdicts[n].append(OnLayer(verdict, None, 0.0))
+            compared[n] = NOWHERE
+    for n, row in shared_ground(connection, compared, stages, kinds, day):
+        verdicts[n].append(_verdict(row))
     return verdicts
 
 

@@ -7,6 +7,7 @@ together, for its holder, and in full in a figure of the plot's own year.
 from typing import Literal
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
 from gis.messages import Message
@@ -132,7 +133,7 @@ def withdraw_or_settle(
     note(connection, account, "claim_ended", {"claim": claim_id, "because": because})
 
 
-def _held(connection: Connection, ground: shapely.Geometry) -> list[Credit]:
+def _held(connection: Connection, ground: BaseGeometry) -> list[Credit]:
     try:
         return credit_on(connection, ground)
     except TooManyHolders:

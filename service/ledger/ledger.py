@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
 from gis.messages import Message
@@ -50,9 +51,7 @@ def county_ledger(
     return Ledger(_of_year(rows, year), pending_cells, pending_since)
 
 
-def ground_ledger(
-    connection: Connection, ground: shapely.Geometry, year: int | None = None
-) -> Ledger:
+def ground_ledger(connection: Connection, ground: BaseGeometry, year: int | None = None) -> Ledger:
     """Credited ground within polygons (degrees of CGCS2000), cut to them.
 
     Raises
@@ -74,7 +73,7 @@ def ground_ledger(
     return Ledger(_of_year(rows, year))
 
 
-def plot_ground(connection: Connection, account: Account, plot_id: int) -> shapely.Geometry | None:
+def plot_ground(connection: Connection, account: Account, plot_id: int) -> BaseGeometry | None:
     """The shape of the newest version that the account may see; None when there is none."""
     row = plots.read_plot(connection, account, plot_id)
     return None if row is None else shapely.from_geojson(row["geometry"])

@@ -1,6 +1,6 @@
 """A plot on ground that counts already is told who holds it, since when and for which programme."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import shapely
 from sqlalchemy import Connection
@@ -13,13 +13,17 @@ from service.codes.db.codes import codes
 from service.districts.db.districts import tree
 from service.errors import Problem
 from service.plots.db.credit import MAX_HOLDERS, Credit, TooManyHolders, credit_on
+from service.plots.db.neighbours import Neighbour
 from service.web.timestamps import day_of
 
 __all__ = ["credited_ground", "holder_in_words"]
 
 
 def credited_ground(
-    connection: Connection, geometry: shapely.MultiPolygon, besides: Collection[int]
+    connection: Connection,
+    geometry: shapely.MultiPolygon,
+    besides: Collection[int],
+    around: Sequence[Neighbour],
 ) -> Iterator[tuple[Credit, Verdict]]:
     """Each holder of the ground with its verdict ``credited_ground``, largest area first.
 
@@ -29,6 +33,8 @@ def credited_ground(
         Valid, in degrees of CGCS2000.
     besides
         Ids of the plot itself, of those that it replaces, and of holders that it has claimed.
+    around
+        All versions of plots that it meets.
 
     Raises
     ------
@@ -36,7 +42,7 @@ def credited_ground(
         422 ``too_many_neighbours``: more plots hold the ground than are compared at once.
     """
     held: dict[int | str, Credit] = {}
-    for row in _credit(connection, geometry):
+    for row in _credit(connection, geometry, around):
         if row.plot_id in besides:
             continue
         key = row.district if row.plot_id is None else row.plot_id
@@ -57,9 +63,11 @@ def credited_ground(
         yield row, problem("credited_ground", message, at=at, area_m2=row.area_m2)
 
 
-def _credit(connection: Connection, geometry: shapely.MultiPolygon) -> list[Credit]:
+def _credit(
+    connection: Connection, geometry: shapely.MultiPolygon, around: Sequence[Neighbour]
+) -> list[Credit]:
     try:
-        return credit_on(connection, geometry)
+        return credit_on(connection, geometry, around=around)
     except TooManyHolders:
         raise Problem(
             422,

@@ -164,9 +164,9 @@ def _others(
             422,
             "too_many_shapes",
             Message(
-                f"图形范围内的邻县图斑超过 {MAX_SHAPES} 个，无法一并避让，请分块绘制",
-                f"more than {MAX_SHAPES} plots of neighbours lie around the shape, too many "
-                "to cut it at: draw it in parts",
+                f"图形范围内的邻县图斑超过 {MAX_SHAPES} 个，或其顶点过多，无法一并避让，请分块绘制",
+                f"more than {MAX_SHAPES} plots of neighbours lie around the shape, or plots of too "
+                "many vertices, to cut it at: draw it in parts",
             ),
             errors=[{"field": "geometry", "code": "too_many_shapes"}],
         )

@@ -157,7 +157,9 @@ def validate(  # noqa: PLR0913 - what every write brings along
     if counts and any(entry.verdict.code in ("overlap", "same_ground") for entry in reported):
         reported += [
             Reported(verdict, row.plot_id, None if row.plot_id else row.district)
-            for row, verdict in credited_ground(connection, geometry, {*besides, *claimed})
+            for row, verdict in credited_ground(
+                connection, geometry, {*besides, *claimed}, neighbours_of_all
+            )
         ]
     district = next((share.county for share in shares if account.covers(share.county)), None)
     reported += [

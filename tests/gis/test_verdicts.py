@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import fields
 from typing import Any
 
@@ -34,7 +35,7 @@ from gis.verdicts import (
     overlaps_among,
     problem_codes,
 )
-from gis.verdicts.ground import declared
+from gis.verdicts.ground import declared, misplaced
 from gis.verdicts.rings import mean_widths_m
 from tests.gis import zoo
 from tests.gis.counties import real
@@ -475,3 +476,16 @@ def test_edges_that_cross_at_too_many_places_are_told_once() -> None:
 
 def test_edges_that_meet_too_often_are_not_examined() -> None:
     assert "too_tangled" in codes(check(zoo.star_polygon(6_001)))
+
+
+def test_a_long_outline_is_measured_once_and_not_for_each_neighbour() -> None:
+    outline = shapely.segmentize(shapely.box(126.0, 43.8, 126.1, 43.9), 1e-5)
+    others = [shapely.box(x, 43.85, x + 5e-4, 43.851) for x in np.arange(126.0, 126.09, 1e-3)]
+    around = Surroundings(others=np.array(others, dtype=object))
+    begun = time.process_time()
+    area_m2(outline)
+    measured = time.process_time() - begun
+    begun = time.process_time()
+    problems = list(misplaced(outline, around, LIMITS))
+    assert len(problems) == len(others)
+    assert time.process_time() - begun < 30 * measured

@@ -4328,7 +4328,7 @@ export interface components {
             features: components["schemas"]["SnapFeature"][];
             /**
              * Complete
-             * @description false: more shapes lie there than one answer holds: zoom in.
+             * @description false: more shapes, or more vertices, lie there than one answer holds: zoom in.
              */
             complete: boolean;
         };

@@ -4,14 +4,20 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, text
 
 from gis.crs import CGCS2000
+from gis.errors import GeometryError
+from gis.messages import Message
+from gis.shared_area import refuse_costly_cut
 
 # Shapes in one statement: their vertices are sent at once.
 BATCH = 1_000
+# Parts of layers that a long outline is compared with, which takes two seconds.
+MAX_CELLS = 10_000
 
 _SHARED = text("""
 SELECT g.*, l.label_zh, l.label_en, l.role
@@ -21,6 +27,16 @@ FROM ground_on_layers(
     CAST(:stages AS text[]), CAST(:kinds AS text[]), CAST(:day AS date)) g
 JOIN layer l ON l.code = g.layer
 ORDER BY g.shape_no, array_position('{block,warn,info}', g.severity), g.layer, g.class
+""")
+
+_CELLS = text("""
+SELECT ST_AsBinary(c.geom) AS wkb
+FROM layer_cell c
+JOIN layer_version v ON v.id = c.version_id
+    AND v.valid_from <= :day AND (v.valid_to IS NULL OR v.valid_to > :day)
+JOIN layer l ON l.code = v.layer AND l.role <> 'base'
+WHERE c.geom && ST_MakeEnvelope(:west, :south, :east, :north, :srid)
+LIMIT :row_limit
 """)
 
 _REFUSED = text("""
@@ -101,6 +117,31 @@ def shared_ground(
         found = connection.execute(_SHARED, values).mappings()
         rows += [(start + row["shape_no"] - 1, dict(row)) for row in found]
     return rows
+
+
+def refuse_costly_ground(connection: Connection, shape: BaseGeometry, day: date) -> None:
+    """Refuse an outline that meets layers so often that `shared_ground` would take minutes.
+
+    Raises
+    ------
+    GeometryError
+        ``too_many_edges``, with a bound.
+    """
+    west, south, east, north = shape.bounds
+    box = {"west": west, "south": south, "east": east, "north": north, "srid": CGCS2000}
+    rows = connection.execute(_CELLS, {**box, "day": day, "row_limit": MAX_CELLS + 1}).all()
+    if len(rows) > MAX_CELLS:
+        vertices = int(shapely.get_num_coordinates(shape))
+        raise GeometryError(
+            Message(
+                f"图形有 {vertices} 个顶点，范围内的图层地块超过 {MAX_CELLS} 块；"
+                "请分成几块，或简化边线。",
+                f"The shape has {vertices} vertices and more than {MAX_CELLS} parts of layers "
+                "around it: split it, or thin its line.",
+            ),
+            code="too_many_edges",
+        )
+    refuse_costly_cut(shape, list(shapely.from_wkb(np.array([row.wkb for row in rows]))))
 
 
 def refused_shapes(

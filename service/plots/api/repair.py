@@ -67,7 +67,8 @@ class SnapList(BaseModel):
     type: str = "FeatureCollection"
     features: list[SnapFeature]
     complete: bool = Field(
-        description="false: more shapes lie there than one answer holds: zoom in."
+        description="false: more shapes, or more vertices, lie there than one answer holds: zoom "
+        "in."
     )
 
 
@@ -113,16 +114,17 @@ def read_snapping(
                 "wider than a degree: zoom in",
             ),
         )
-    shown = [("district", border) for border in county_borders(connection, account, box)]
+    borders = county_borders(connection, account, box)
     beyond = shapes_outside_scope(connection, box)
-    shown += [("plot", border) for border in beyond.shapes]
+    shown = [("district", border) for border in borders.shapes]
+    shown += [("plot", shape) for shape in beyond.shapes]
     features = ",".join(
         f'{{"type":"Feature","geometry":{shapely.to_geojson(shape)},"properties":{{"of":"{of}"}}}}'
         for of, shape in shown
     )
     return Response(
         f'{{"type":"FeatureCollection","features":[{features}],'
-        f'"complete":{json.dumps(beyond.complete)}}}',
+        f'"complete":{json.dumps(borders.complete and beyond.complete)}}}',
         media_type=GeoJson.media_type,
         headers={"Cache-Control": "private, no-cache"},
     )

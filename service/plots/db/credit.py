@@ -4,15 +4,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, select, text
 
 from gis.crs import CGCS2000
+from gis.grid import GRID_DEG
+from gis.shared_area import MANY_VERTICES
+from gis.topology import clip
 from service.database.ledger_tables import plot_claim
+from service.plots.db.neighbours import Neighbour, TooManyNeighbours, neighbours
+from service.plots.db.plots import GREEN_STAGES
 
 __all__ = ["MAX_HOLDERS", "Credit", "TooManyHolders", "claimed_plot_ids", "credit_on"]
 
 MAX_HOLDERS = 500
+NOWHERE = shapely.MultiPolygon()
 
 
 class Credit(NamedTuple):
@@ -47,20 +55,50 @@ FROM ledger_of_ground(ST_GeomFromWKB(:wkb, :srid), :max_plots)
 
 
 def credit_on(
-    connection: Connection, ground: shapely.Geometry, *, max_plots: int = MAX_HOLDERS
+    connection: Connection,
+    ground: BaseGeometry,
+    *,
+    max_plots: int = MAX_HOLDERS,
+    around: Sequence[Neighbour] | None = None,
 ) -> list[Credit]:
     """Who holds credit on polygons (degrees of CGCS2000); ground that nobody holds is not listed.
+
+    ``around`` are the versions of plots that the ground meets; None: they are looked up if need be.
 
     Raises
     ------
     TooManyHolders
         More than ``max_plots`` plots have credit there.
+    GeometryError
+        ``too_many_edges``: see `gis.shared_area.refuse_costly_cut`.
     """
+    if shapely.get_num_coordinates(ground) > MANY_VERTICES:
+        # PostGIS reads all vertices anew for each plot, so it gets what the plots share of them.
+        ground = _counted(ground, _around(connection, ground, max_plots, around))
     values = {"wkb": shapely.to_wkb(ground), "srid": CGCS2000, "max_plots": max_plots}
     rows = [Credit(*row) for row in connection.execute(_OF_GROUND, values)]
     if any(row.area_m2 is None for row in rows):
         raise TooManyHolders
     return rows
+
+
+def _around(
+    connection: Connection,
+    ground: BaseGeometry,
+    max_plots: int,
+    around: Sequence[Neighbour] | None,
+) -> Sequence[Neighbour]:
+    try:
+        return neighbours(connection, ground, max_own=max_plots) if around is None else around
+    except TooManyNeighbours:
+        raise TooManyHolders from None
+
+
+def _counted(ground: BaseGeometry, around: Sequence[Neighbour]) -> BaseGeometry:
+    """The part of some ground that approved green plots cover."""
+    green = [plot for plot in around if plot.slot == "approved" and plot.stage in GREEN_STAGES]
+    shapes = np.array([plot.geometry for plot in green], dtype=object)
+    return clip(ground, shapely.union_all(shapes, grid_size=GRID_DEG)) if green else NOWHERE
 
 
 def claimed_plot_ids(connection: Connection, plot_id: int) -> set[int]:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Dialect, text
 from sqlalchemy.dialects import postgresql
 
 from gis.crs import CGCS2000
-from gis.shared_area import shared_area_deg2
+from gis.shared_area import MANY_VERTICES, shared_area_deg2
 from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import set_change_author
 from service.database.metadata import plot_version
@@ -63,8 +63,6 @@ WHERE cell.geom && ST_MakeEnvelope(:west, :south, :east, :north, :srid)
 GROUP BY cell.code
 """)
 
-# PostGIS cuts cell by cell, and each cut reads all vertices: that pays for outlines of few only.
-_CUT_BY_CELLS = 1_000
 # A sum over edges leaves so much of ground that only touches.
 _ROUNDING = 1e-12
 
@@ -80,7 +78,7 @@ def county_shares(connection: Connection, geometries: Sequence[BaseGeometry]) ->
         ``too_many_edges``: see `gis.shared_area.shared_area_deg2`.
     """
     shares: list[list[Share]] = [[] for _ in geometries]
-    many = shapely.get_num_coordinates(np.array(geometries, dtype=object)) > _CUT_BY_CELLS
+    many = shapely.get_num_coordinates(np.array(geometries, dtype=object)) > MANY_VERTICES
     for n in np.flatnonzero(many).tolist():
         shares[n] = _shares_of_long_outline(connection, geometries[n])
     few = np.flatnonzero(~many).tolist()

@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, text
 
 from gis.crs import CGCS2000
-from gis.shared_area import meeting_positions
+from gis.shared_area import MANY_VERTICES, meeting_positions
 from service.accounts.db.accounts import Account
 
 
@@ -36,7 +36,6 @@ class TooManyNeighbours(ValueError):  # noqa: N818 - a refusal, no failure of ou
 
 
 MAX_FOREIGN = 200
-MANY_VERTICES: Final = 1_000
 BOX_TO_SHAPE: Final = 10
 """So many times the plots that a shape may meet may lie in its box."""
 
@@ -108,8 +107,8 @@ def neighbours(connection: Connection, geometry: BaseGeometry, *, max_own: int) 
 
 
 _BEYOND = text("""
-SELECT ST_AsBinary(geom) AS wkb
-FROM snapping_shapes(ST_MakeEnvelope(:west, :south, :east, :north, :srid)) LIMIT :row_limit
+SELECT ST_AsBinary(geom) AS wkb FROM snapping_shapes(
+    ST_MakeEnvelope(:west, :south, :east, :north, :srid), :max_shapes, :max_vertices)
 """)
 
 _BORDERS = text("""
@@ -122,32 +121,40 @@ ORDER BY b.code
 """)
 
 MAX_SHAPES = 2_000
+MAX_SNAPPING_VERTICES = 500_000
 Box = tuple[float, float, float, float]
 
 
-class ShapesOutsideScope(NamedTuple):
-    """Ground out of scope; ``complete`` is False when there is more than is read at once."""
+class SnappingShapes(NamedTuple):
+    """What there is to snap to; ``complete`` is False when there is more than is read at once."""
 
     shapes: list[BaseGeometry]
     complete: bool
 
 
-def shapes_outside_scope(connection: Connection, box: Box) -> ShapesOutsideScope:
+def shapes_outside_scope(connection: Connection, box: Box) -> SnappingShapes:
     """Ground of approved plots out of scope, within 200 m of it, without attributes.
 
-    ``box`` is west, south, east, north in degrees of CGCS2000. 2 000 shapes at most.
+    ``box`` is west, south, east, north in degrees of CGCS2000. 2 000 shapes with 500 000 vertices
+    at most.
     """
-    rows = connection.execute(_BEYOND, {**_corners(box), "row_limit": MAX_SHAPES + 1}).all()
-    shapes = [shapely.from_wkb(row.wkb) for row in rows[:MAX_SHAPES]]
-    return ShapesOutsideScope(shapes, len(rows) <= MAX_SHAPES)
+    bounds = {"max_shapes": MAX_SHAPES, "max_vertices": MAX_SNAPPING_VERTICES}
+    rows = connection.scalars(_BEYOND, {**_corners(box), **bounds}).all()
+    shapes = [shapely.from_wkb(wkb) for wkb in rows if wkb is not None]
+    return SnappingShapes(shapes, len(shapes) == len(rows))
 
 
-def county_borders(connection: Connection, account: Account, box: Box) -> list[BaseGeometry]:
-    """Border lines of the account's counties, cut to a box of west, south, east, north degrees."""
+def county_borders(connection: Connection, account: Account, box: Box) -> SnappingShapes:
+    """Border lines of the account's counties, cut to a box of west, south, east, north degrees.
+
+    Those that have more than 500 000 vertices together are left out.
+    """
     counties = None if account.counties is None else sorted(account.counties)
     rows = connection.execute(_BORDERS, {**_corners(box), "counties": counties})
-    lines = [shapely.from_wkb(row.wkb) for row in rows]
-    return [line for line in lines if not line.is_empty]
+    lines = [line for row in rows if not (line := shapely.from_wkb(row.wkb)).is_empty]
+    read = np.cumsum(shapely.get_num_coordinates(np.array(lines, dtype=object)))
+    few = int((read <= MAX_SNAPPING_VERTICES).sum())
+    return SnappingShapes(lines[:few], few == len(lines))
 
 
 def _corners(box: Box) -> dict[str, float]:

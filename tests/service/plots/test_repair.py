@@ -129,3 +129,16 @@ def test_more_ground_of_neighbours_than_is_read_at_once_is_refused(
     monkeypatch.setattr("service.plots.db.neighbours.MAX_SHAPES", 0)
     answer = mended(sign_in("planner", WEST), ring(125.099, 43.05, 0.004), "subtract")
     assert (answer.status_code, answer.json()["code"]) == (422, "too_many_shapes")
+
+
+def test_more_vertices_to_snap_to_than_are_read_at_once_are_told_of(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approved(sign_in, geometry=ring(125.1005, 43.05))
+    stranger = sign_in("planner", WEST)
+    query = {"bbox": "125.09,43.04,125.11,43.06"}
+    for limit, of in ((8, ["district", "plot"]), (4, ["district"]), (1, [])):
+        monkeypatch.setattr(neighbours, "MAX_SNAPPING_VERTICES", limit)
+        answer = stranger.get("/api/snapping", params=query).json()
+        assert [feature["properties"]["of"] for feature in answer["features"]] == of
+        assert answer["complete"] is (limit == 8)

@@ -10,6 +10,8 @@
 -- tolerance of its rule (1 square metre unless given) is severe as block, within it as info. A rule
 -- without kinds or classes holds for all of them; without stages it holds for planned, planted and
 -- accepted plots. Layers of role base are passed over, and so is less than 0.01 square metres.
+-- A shape of many vertices is cut into the boxes of a grid first, and cells are compared with the
+-- pieces: an overlay reads all vertices of what it cuts.
 -- Every role may call it: layers are read by every account.
 CREATE OR REPLACE FUNCTION ground_on_layers(
     shapes geometry[],
@@ -39,6 +41,8 @@ AS $$
 #variable_conflict use_column
 DECLARE
     in_force bigint[];
+    many CONSTANT integer := 1000;  -- vertices of a shape that is cut into pieces
+    sides CONSTANT integer := 16;  -- of the grid
 BEGIN
     SELECT array_agg(v.id) INTO in_force
     FROM layer_version v JOIN layer l ON l.code = v.layer
@@ -48,13 +52,41 @@ BEGIN
         RETURN;
     END IF;
     RETURN QUERY
-    WITH cut AS MATERIALIZED (
-        SELECT s.n, s.shape, v.id AS version_id, l.code AS layer, l.role, l.rule,
+    WITH given AS MATERIALIZED (
+        SELECT s.* FROM unnest(shapes, stages, kinds) WITH ORDINALITY s(shape, stage, kind, n)
+    ), strip AS MATERIALIZED (
+        SELECT g.n, g.stage, g.kind, box.south, box.north,
+               ST_Intersection(g.shape, ST_MakeEnvelope(
+                   ST_XMin(g.shape), box.south, ST_XMax(g.shape), box.north,
+                   ST_SRID(g.shape))) AS shape
+        FROM given g CROSS JOIN generate_series(0, sides - 1) row_no
+        CROSS JOIN LATERAL (
+            SELECT ST_YMin(g.shape) + row_no * step AS south,
+                   ST_YMin(g.shape) + (row_no + 1) * step AS north
+            FROM (SELECT (ST_YMax(g.shape) - ST_YMin(g.shape)) / sides AS step) height
+        ) box
+        WHERE ST_NPoints(g.shape) > many
+    ), s AS MATERIALIZED (
+        SELECT given.n, given.stage, given.kind, given.shape FROM given
+        WHERE ST_NPoints(given.shape) <= many
+        UNION ALL
+        SELECT strip.n, strip.stage, strip.kind,
+               ST_CollectionExtract(ST_Intersection(strip.shape, ST_MakeEnvelope(
+                   west + column_no * step, strip.south, west + (column_no + 1) * step, strip.north,
+                   ST_SRID(strip.shape))), 3)
+        FROM strip CROSS JOIN generate_series(0, sides - 1) column_no
+        CROSS JOIN LATERAL (
+            SELECT ST_XMin(strip.shape) AS west,
+                   (ST_XMax(strip.shape) - ST_XMin(strip.shape)) / sides AS step
+        ) width
+        WHERE NOT ST_IsEmpty(strip.shape)
+    ), cut AS MATERIALIZED (
+        SELECT s.n, v.id AS version_id, l.code AS layer, l.role, l.rule,
                CASE WHEN l.role IN ('info', 'report') THEN f.class END AS class,
                f.id AS feature_id, f.code, f.name,
                CASE WHEN ST_CoveredBy(s.shape, c.geom) THEN s.shape
                     ELSE ST_CollectionExtract(ST_Intersection(s.shape, c.geom), 3) END AS geom
-        FROM unnest(shapes, stages, kinds) WITH ORDINALITY s(shape, stage, kind, n)
+        FROM s
         CROSS JOIN LATERAL (
             SELECT cell.feature_id, cell.version_id, cell.geom FROM layer_cell cell
             WHERE cell.geom && s.shape AND cell.version_id = ANY (in_force)
@@ -70,7 +102,6 @@ BEGIN
     shared AS (
         SELECT cut.n, cut.layer, cut.class, min(cut.version_id) AS version_id,
                min(cut.role) AS role, (array_agg(cut.rule))[1] AS rule,
-               (array_agg(cut.shape))[1] AS shape,
                count(DISTINCT cut.feature_id)::integer AS features,
                CASE count(*) WHEN 1 THEN (array_agg(cut.geom))[1]
                              ELSE ST_Union(cut.geom) END AS ground
@@ -86,7 +117,7 @@ BEGIN
                    WHEN size.m2 > coalesce((shared.rule ->> 'tolerance_m2')::double precision, 1)
                    THEN 'warn' ELSE 'info' END
                ELSE 'info' END,
-           shared.class, size.m2, size.m2 / ST_Area(shared.shape::geography),
+           shared.class, size.m2, size.m2 / ST_Area(shapes[shared.n]::geography),
            ST_X(size.spot), ST_Y(size.spot), most.code, most.name, shared.features
     FROM shared
     CROSS JOIN LATERAL (

@@ -1,9 +1,16 @@
 -- Approved plots of neighbours within 200 m of the scope, to snap to while drawing.
 --
--- box: geometry in EPSG:4490; shapes whose box meets its box are given.
--- Returns whole shapes, without any attribute. Without a scope, and in that of the whole tree,
--- there are none. Every role may call it.
-CREATE OR REPLACE FUNCTION snapping_shapes(box geometry)
+-- box:          geometry in EPSG:4490; shapes whose box meets its box are given.
+-- max_shapes:   how many are given at most.
+-- max_vertices: how many vertices these have at most, and how many are compared with the scope,
+--               once for each of its cells.
+-- Returns whole shapes, without any attribute; a row of NULL says that there may be more. Without a
+-- scope, and in that of the whole tree, there are none. Every role may call it.
+CREATE OR REPLACE FUNCTION snapping_shapes(
+    box geometry,
+    max_shapes integer,
+    max_vertices integer
+)
 RETURNS TABLE(geom geometry)
 LANGUAGE plpgsql
 STABLE SECURITY DEFINER
@@ -13,16 +20,40 @@ AS $$
 #variable_conflict use_column
 DECLARE
     scope text[] := current_scope();
+    -- Degrees of longitude in 200 m, as far north or south as the box reaches.
+    around double precision := 0.0019 / cos(radians(least(84, greatest(
+        abs(ST_YMin(box)), abs(ST_YMax(box))))));
+    shapes integer := 0;
+    vertices integer := 0;
+    compared bigint := 0;
+    one record;
 BEGIN
-    RETURN QUERY
-    SELECT v.geom FROM plot_version v
-    WHERE v.slot = 'approved' AND v.geom && box AND NOT v.district = ANY(scope) AND scope <> '{*}'
-      -- 0.02° are more than 200 m of longitude up to 84° north.
-      AND EXISTS (
-          SELECT 1 FROM district_cell c
-          WHERE c.code = ANY(scope) AND c.geom && ST_Expand(v.geom, 0.02)
-            AND ST_DWithin(c.geom::geography, v.geom::geography, 200));
+    FOR one IN
+        SELECT v.geom, ST_NPoints(v.geom) AS vertices, near.cells
+        FROM plot_version v
+        CROSS JOIN LATERAL (
+            SELECT array_agg(c.geom) AS cells FROM district_cell c
+            WHERE c.code = ANY(scope) AND c.geom && ST_Expand(v.geom, around)
+        ) near
+        WHERE v.slot = 'approved' AND v.geom && box AND NOT v.district = ANY(scope)
+          AND scope <> '{*}' AND near.cells IS NOT NULL
+    LOOP
+        compared := compared + one.vertices * cardinality(one.cells);
+        IF shapes = max_shapes OR vertices + one.vertices > max_vertices
+           OR compared > max_vertices THEN
+            geom := NULL;
+            RETURN NEXT;
+            RETURN;
+        END IF;
+        IF EXISTS (SELECT FROM unnest(one.cells) cell
+                   WHERE ST_DWithin(cell::geography, one.geom::geography, 200)) THEN
+            shapes := shapes + 1;
+            vertices := vertices + one.vertices;
+            geom := one.geom;
+            RETURN NEXT;
+        END IF;
+    END LOOP;
 END
 $$;
-COMMENT ON FUNCTION snapping_shapes(geometry) IS
+COMMENT ON FUNCTION snapping_shapes(geometry, integer, integer) IS
     'Approved shapes beyond the scope within 200 m of it, without attributes: to snap to';

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
 import shapely
 from shapely import MultiPolygon
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, text
 
 from gis.crs import CGCS2000
+from gis.shared_area import MANY_VERTICES, meeting_positions
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ ORDER BY id, valid_from
 
 def zones_near(
     connection: Connection,
-    shape: shapely.Geometry,
+    shape: BaseGeometry,
     first: date,
     last: date,
     *,
@@ -53,11 +56,18 @@ def zones_near(
 ) -> list[NearbyZone]:
     """Zones that hold within ``first`` to ``last`` and meet the shape, bear one of the codes, or
     are one of these people's.
+
+    Raises
+    ------
+    GeometryError
+        ``too_many_edges``: see `gis.shared_area.meeting_positions`.
     """
+    many = isinstance(shape, MultiPolygon) and shapely.get_num_coordinates(shape) > MANY_VERTICES
     rows = connection.execute(
         _NEAR,
         {
-            "shape": shapely.to_wkb(shape),
+            # PostGIS reads a long outline anew for each zone, so it is asked for its box alone.
+            "shape": shapely.to_wkb(shapely.box(*shape.bounds) if many else shape),
             "srid": CGCS2000,
             "named": list(named),
             "people": list(people),
@@ -65,7 +75,15 @@ def zones_near(
             "last": last,
         },
     )
-    return [_near(row) for row in rows]
+    near = [_near(row) for row in rows]
+    if not many:
+        return near
+    meets = set(meeting_positions(shape, np.array([zone.geometry for zone in near], dtype=object)))
+    return [
+        zone
+        for n, zone in enumerate(near)
+        if n in meets or zone.code in named or zone.ranger in people or zone.chief in people
+    ]
 
 
 _BY_ID = text("""

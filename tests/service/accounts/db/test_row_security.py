@@ -272,7 +272,9 @@ def test_shapes_to_snap_to_end_two_hundred_metres_beyond_the_border(
         "UPDATE plot_version SET geom = ST_Multi(ST_MakeEnvelope("
         ":west, 43.05, :west + 0.001, 43.051, 4490)) WHERE district = :east"
     )
-    ask = text("SELECT count(*) FROM snapping_shapes(ST_MakeEnvelope(125, 43, 126, 44, 4490))")
+    ask = text(
+        "SELECT count(*) FROM snapping_shapes(ST_MakeEnvelope(125, 43, 126, 44, 4490), 9, 99)"
+    )
     secret = database.account("wang", "planner", WEST)
     counts = []
     for west in (125.102, 125.103):  # 163 m and 245 m beyond 125.1 at 43° north

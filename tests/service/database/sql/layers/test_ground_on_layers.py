@@ -130,3 +130,20 @@ def test_only_named_versions_are_looked_at(sql: Sql) -> None:
         " 4490)], ARRAY['planted'], ARRAY['RGZL'], CAST('2026-06-01' AS date), ARRAY[-1]::bigint[])"
     )
     assert rows == []
+
+
+LONG = """
+SELECT g.* FROM ground_on_layers(
+    ARRAY[ST_Multi(ST_Segmentize(ST_MakeEnvelope(125.05, 43.05, 125.051, 43.051, 4490), 2e-6))],
+    ARRAY['planted'], ARRAY['RGZL'], '2026-06-01') g
+"""
+
+
+def test_a_shape_of_many_vertices_shares_as_much_as_one_of_few(sql: Sql) -> None:
+    version = sql.layer()
+    sql.layer_feature(version, wide=0.0005, name="一号")
+    sql.layer_feature(version, 125.0506, wide=0.0001)
+    (few,), (many,) = ground(sql), sql.rows(LONG)
+    assert (many.feature_name, many.features, many.severity) == ("一号", 2, "block")
+    assert many.area_m2 == pytest.approx(few.area_m2, rel=1e-6)
+    assert many.share == pytest.approx(few.share, rel=1e-6)
