@@ -18,6 +18,7 @@ from service.layers.db.ground import refuse_costly_ground, shared_ground
 from service.web.timestamps import today
 
 NOWHERE = shapely.MultiPolygon()
+_WIDE_DEG = 0.05
 
 
 class OnLayer(NamedTuple):
@@ -53,7 +54,7 @@ def on_layers(
     compared: list[BaseGeometry] = list(shapes)
     for n, shape in enumerate(shapes):
         try:
-            if shapely.get_num_coordinates(shape) > MANY_VERTICES:
+            if _may_cost(shape):
                 refuse_costly_ground(connection, shape, day)
         except GeometryError as error:
             point = shapely.point_on_surface(shape)
@@ -63,6 +64,13 @@ def on_layers(
     for n, row in shared_ground(connection, compared, stages, kinds, day):
         verdicts[n].append(_verdict(row))
     return verdicts
+
+
+def _may_cost(shape: BaseGeometry) -> bool:
+    """Whether a shape is so long, or so wide, that it may meet layers without end."""
+    west, south, east, north = shape.bounds
+    wide = max(east - west, north - south) > _WIDE_DEG
+    return wide or int(shapely.get_num_coordinates(shape)) > MANY_VERTICES
 
 
 def _verdict(row: Mapping[str, Any]) -> OnLayer:

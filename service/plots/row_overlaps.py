@@ -90,7 +90,7 @@ def overlaps_with_plots(
             yield from ((row, verdict) for verdict in verdicts)
             green = attributes[row].get("stage") in GREEN_STAGES
             if green and any(v.verdict.code in ("overlap", "same_ground") for v in verdicts):
-                held = _credited(connection, shapes[row], replaced[row])
+                held = _credited(connection, shapes[row], replaced[row], around)
                 yield from ((row, verdict) for verdict in held)
 
 
@@ -118,13 +118,15 @@ def _shared(
     return reported
 
 
-def _credited(connection: Connection, shape: Any, replaced: Collection[int]) -> list[Reported]:
+def _credited(
+    connection: Connection, shape: Any, replaced: Collection[int], around: Sequence[Neighbour]
+) -> list[Reported]:
     try:
         return [
             Reported(verdict, row.plot_id, None if row.plot_id else row.district)
-            for row, verdict in credited_ground(connection, shape, replaced)
+            for row, verdict in credited_ground(connection, shape, replaced, around)
         ]
-    except Problem as refused:
+    except (Problem, GeometryError) as refused:
         return [_refused(refused)]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
 from gis.errors import GeometryError
+from gis.grid import GRID_DEG
 from gis.measure import area_m2
 from gis.messages import Message
 from gis.polygons import from_geojson, polygon_parts
@@ -179,6 +181,7 @@ def validate(  # noqa: PLR0913 - what every write brings along
     if place:
         reported.append(Reported(place_filled(connection, place), field="properties.town"))
     # The plot's own approved version is counted already, so only what it grows by is added.
+    counts = counts and not any(entry.verdict.code == "too_many_edges" for entry in reported)
     added_m2 = adds_m2(connection, geometry, attributes, neighbours_of_all) if counts else 0.0
     return Validation(reported, size_m2, added_m2, shares, place)
 
@@ -361,16 +364,23 @@ def adds_m2(
     own = (str(attributes["stage"]), attributes.get("kind"))
     plots = {own, *((plot.stage, plot.kind) for plot in counted)}
     refused = refused_to(connection, geometry, plots, today())
-    covered = [_without(plot.geometry, refused.get((plot.stage, plot.kind))) for plot in counted]
-    taken = [shape for shape in (refused.get(own), *covered) if shape is not None]
+    # Refused ground may have many parts, so it is taken from all plots of a kind at once.
+    alike: dict[tuple[str, str | None], list[BaseGeometry]] = {}
+    for plot in counted:
+        alike.setdefault((plot.stage, plot.kind), []).append(plot.geometry)
+    covered = [_without(shapes, refused.get(plot)) for plot, shapes in alike.items()]
+    taken = [shape for shape in (refused.get(own), *chain.from_iterable(covered)) if shape]
     left = subtract(geometry, taken) if taken else geometry
     return 0.0 if left.is_empty else area_m2(left)
 
 
-def _without(shape: BaseGeometry, refused: BaseGeometry | None) -> BaseGeometry | None:
-    """What of a shape is not refused; None for nothing."""
-    left = shape if refused is None else polygon_parts(shapely.difference(shape, refused))
-    return None if left.is_empty else left
+def _without(shapes: list[BaseGeometry], refused: BaseGeometry | None) -> list[BaseGeometry]:
+    """What of some shapes is not refused; none for nothing."""
+    if refused is None:
+        return shapes
+    united = shapely.union_all(np.array(shapes, dtype=object), grid_size=GRID_DEG)
+    left = polygon_parts(shapely.difference(united, refused))
+    return [] if left.is_empty else [left]
 
 
 def credited_alike(around: Sequence[Neighbour], attributes: Mapping[str, Any]) -> list[Neighbour]:

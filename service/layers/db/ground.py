@@ -12,12 +12,13 @@ from sqlalchemy import Connection, text
 from gis.crs import CGCS2000
 from gis.errors import GeometryError
 from gis.messages import Message
-from gis.shared_area import refuse_costly_cut
+from gis.shared_area import MANY_VERTICES, refuse_costly_cut
 
 # Shapes in one statement: their vertices are sent at once.
 BATCH = 1_000
-# Parts of layers that a long outline is compared with, which takes two seconds.
-MAX_CELLS = 10_000
+# Parts of layers that an outline is compared with, and a long one, which takes four seconds.
+MAX_CELLS = 20_000
+MAX_CELLS_OF_LONG = 5_000
 
 _SHARED = text("""
 SELECT g.*, l.label_zh, l.label_en, l.role
@@ -57,12 +58,26 @@ LIMIT :row_limit
 """)
 
 
+# Ground is united once for all plots that the same versions refuse.
 _REFUSED_TO = text("""
-SELECT given.stage, given.kind, ST_AsBinary(refused_ground(
-    ST_GeomFromWKB(:wkb, :srid), given.stage, given.kind, blocking.ids)) AS wkb
-FROM (SELECT blocking_versions(:day) AS ids OFFSET 0) blocking
-CROSS JOIN unnest(CAST(:stages AS text[]), CAST(:kinds AS text[])) AS given(stage, kind)
-WHERE blocking.ids IS NOT NULL
+WITH given AS MATERIALIZED (
+    SELECT g.stage, g.kind, ARRAY(
+        SELECT v.id FROM layer_version v JOIN layer l ON l.code = v.layer
+        WHERE v.id = ANY (blocking.ids)
+          AND jsonb_exists(coalesce(l.rule -> 'stages', '["planned", "planted", "accepted"]'),
+                           g.stage)
+          AND (g.kind IS NULL OR NOT jsonb_exists(l.rule, 'kinds')
+               OR jsonb_exists(l.rule -> 'kinds', g.kind))
+        ORDER BY v.id) AS versions
+    FROM (SELECT blocking_versions(:day) AS ids OFFSET 0) blocking
+    CROSS JOIN unnest(CAST(:stages AS text[]), CAST(:kinds AS text[])) AS g(stage, kind)
+), refused AS MATERIALIZED (
+    SELECT versions, refused_ground(
+        ST_GeomFromWKB(:wkb, :srid), min(stage), min(kind), versions) AS ground
+    FROM given WHERE versions <> '{}' GROUP BY versions
+)
+SELECT given.stage, given.kind, ST_AsBinary(refused.ground) AS wkb
+FROM given JOIN refused ON refused.versions = given.versions
 """)
 
 
@@ -129,15 +144,16 @@ def refuse_costly_ground(connection: Connection, shape: BaseGeometry, day: date)
     """
     west, south, east, north = shape.bounds
     box = {"west": west, "south": south, "east": east, "north": north, "srid": CGCS2000}
-    rows = connection.execute(_CELLS, {**box, "day": day, "row_limit": MAX_CELLS + 1}).all()
-    if len(rows) > MAX_CELLS:
-        vertices = int(shapely.get_num_coordinates(shape))
+    vertices = int(shapely.get_num_coordinates(shape))
+    most = MAX_CELLS_OF_LONG if vertices > MANY_VERTICES else MAX_CELLS
+    rows = connection.execute(_CELLS, {**box, "day": day, "row_limit": most + 1}).all()
+    if len(rows) > most:
         raise GeometryError(
             Message(
-                f"图形有 {vertices} 个顶点，范围内的图层地块超过 {MAX_CELLS} 块；"
-                "请分成几块，或简化边线。",
-                f"The shape has {vertices} vertices and more than {MAX_CELLS} parts of layers "
-                "around it: split it, or thin its line.",
+                f"图形有 {vertices} 个顶点，范围内的图层地块超过 {most} 块；"
+                "请画小一些，或分成几块。",
+                f"The shape has {vertices} vertices and more than {most} parts of layers "
+                "around it: draw it smaller, or split it.",
             ),
             code="too_many_edges",
         )

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, text
 
 from gis.crs import CGCS2000
 from gis.errors import GeometryError
+from gis.shared_area import MANY_VERTICES
 from service.accounts.db.accounts import Account
 from service.plots.db.neighbours import (
-    MANY_VERTICES,
     MAX_FOREIGN,
     Neighbour,
     TooManyNeighbours,

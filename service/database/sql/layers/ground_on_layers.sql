@@ -10,8 +10,8 @@
 -- tolerance of its rule (1 square metre unless given) is severe as block, within it as info. A rule
 -- without kinds or classes holds for all of them; without stages it holds for planned, planted and
 -- accepted plots. Layers of role base are passed over, and so is less than 0.01 square metres.
--- A shape of many vertices is cut into the boxes of a grid first, and cells are compared with the
--- pieces: an overlay reads all vertices of what it cuts.
+-- A shape of many vertices that may meet many cells is cut into the boxes of a grid first, and cells
+-- are compared with the pieces: an overlay reads all vertices of what it cuts.
 -- Every role may call it: layers are read by every account.
 CREATE OR REPLACE FUNCTION ground_on_layers(
     shapes geometry[],
@@ -42,7 +42,8 @@ AS $$
 DECLARE
     in_force bigint[];
     many CONSTANT integer := 1000;  -- vertices of a shape that is cut into pieces
-    sides CONSTANT integer := 16;  -- of the grid
+    sides CONSTANT integer := 8;  -- of the grid
+    few CONSTANT integer := 32;  -- cells that do not pay for it
 BEGIN
     SELECT array_agg(v.id) INTO in_force
     FROM layer_version v JOIN layer l ON l.code = v.layer
@@ -53,7 +54,12 @@ BEGIN
     END IF;
     RETURN QUERY
     WITH given AS MATERIALIZED (
-        SELECT s.* FROM unnest(shapes, stages, kinds) WITH ORDINALITY s(shape, stage, kind, n)
+        SELECT s.*, ST_NPoints(s.shape) > many AND (
+            SELECT count(*) FROM (
+                SELECT FROM layer_cell cell
+                WHERE cell.geom && s.shape AND cell.version_id = ANY (in_force) LIMIT few + 1
+            ) near) > few AS in_pieces
+        FROM unnest(shapes, stages, kinds) WITH ORDINALITY s(shape, stage, kind, n)
     ), strip AS MATERIALIZED (
         SELECT g.n, g.stage, g.kind, box.south, box.north,
                ST_Intersection(g.shape, ST_MakeEnvelope(
@@ -65,10 +71,10 @@ BEGIN
                    ST_YMin(g.shape) + (row_no + 1) * step AS north
             FROM (SELECT (ST_YMax(g.shape) - ST_YMin(g.shape)) / sides AS step) height
         ) box
-        WHERE ST_NPoints(g.shape) > many
+        WHERE g.in_pieces
     ), s AS MATERIALIZED (
         SELECT given.n, given.stage, given.kind, given.shape FROM given
-        WHERE ST_NPoints(given.shape) <= many
+        WHERE NOT given.in_pieces
         UNION ALL
         SELECT strip.n, strip.stage, strip.kind,
                ST_CollectionExtract(ST_Intersection(strip.shape, ST_MakeEnvelope(

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from shapely import MultiPolygon
+from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, text
 
@@ -62,7 +62,10 @@ def zones_near(
     GeometryError
         ``too_many_edges``: see `gis.shared_area.meeting_positions`.
     """
-    many = isinstance(shape, MultiPolygon) and shapely.get_num_coordinates(shape) > MANY_VERTICES
+    many = (
+        isinstance(shape, Polygon | MultiPolygon)
+        and shapely.get_num_coordinates(shape) > MANY_VERTICES
+    )
     rows = connection.execute(
         _NEAR,
         {

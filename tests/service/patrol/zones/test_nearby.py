@@ -3,6 +3,7 @@
 import shapely
 from sqlalchemy import event
 
+from gis.polygons import as_multipolygon
 from service.patrol.zones.db.nearby import zones_near
 from service.web.timestamps import today
 from tests.service.conftest import WEST, Database, SignIn, ring
@@ -17,12 +18,14 @@ def test_a_long_outline_has_the_zones_that_one_of_few_vertices_has(
         made(inspector, zone(f"G{n}", ring(west, 43.03, 0.005), chief=f"{n} 号"))
     # An angle round G1, which lies in its box; G0 lies on it, G2 beyond.
     angle = shapely.box(125.0, 43.0, 125.05, 43.05) - shapely.box(125.02, 43.01, 125.05, 43.05)
-    few = shapely.MultiPolygon([angle])
+    few = as_multipolygon(angle)
     many = shapely.segmentize(few, 1e-4)
     sent: list[int] = []
     with database.service.connect() as connection:
         event.listen(
-            connection, "before_execute", lambda *given: sent.append(len(given[3].get("shape", b"")))
+            connection,
+            "before_execute",
+            lambda *given: sent.append(len(given[3].get("shape", b""))),
         )
         for shape in (few, many):
             day, named = today(), ["G2"]

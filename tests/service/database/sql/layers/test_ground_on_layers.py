@@ -142,8 +142,9 @@ SELECT g.* FROM ground_on_layers(
 def test_a_shape_of_many_vertices_shares_as_much_as_one_of_few(sql: Sql) -> None:
     version = sql.layer()
     sql.layer_feature(version, wide=0.0005, name="一号")
-    sql.layer_feature(version, 125.0506, wide=0.0001)
+    for n in range(40):
+        sql.layer_feature(version, 125.0506, 43.05 + n * 2e-5, wide=0.0001, tall=1e-5)
     (few,), (many,) = ground(sql), sql.rows(LONG)
-    assert (many.feature_name, many.features, many.severity) == ("一号", 2, "block")
+    assert (many.feature_name, many.features, many.severity) == ("一号", 41, "block")
     assert many.area_m2 == pytest.approx(few.area_m2, rel=1e-6)
     assert many.share == pytest.approx(few.share, rel=1e-6)
