@@ -114,7 +114,7 @@ class Report:
     def _faults(self) -> list[Message]:
         said = [words for column in self.declared for words in column.notes]
         for code, count in self.counts().items():
-            label = PROBLEMS[code].label
+            label = PROBLEMS[code].label if code in PROBLEMS else Message(code, code)
             said.append(Message(f"{label.zh}：{count} 处。", f"{label.en}: {count}."))
         return said
 

@@ -1,7 +1,7 @@
 """Rows of a file and the plots that are there under their numbers: same, changed, new, missing."""
 
 import math
-from collections import Counter
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from sqlalchemy import Connection
 
+from data.text_cleaning import row_list
 from gis.messages import Message
 from gis.verdicts import Problem as Verdict
 from service.accounts.db.accounts import Account
@@ -74,13 +75,14 @@ def match_rows(
     given = {number for number in numbers if number is not None}
     owners = plot_ids_of(connection, given)
     live = live_plots(connection, account, sorted(set(owners.values())))
-    often = Counter(number for number in numbers if number is not None)
+    rows_of = _rows_by_number(numbers)
     matches: list[Match] = []
     faults: list[tuple[int, Reported]] = []
     for n, (number, row) in enumerate(zip(numbers, rows, strict=True)):
         plot_id = None if number is None else owners.get(number)
-        if number is not None and often[number] > 1:
-            faults.append((n, _twice(number, often[number])))
+        if number is not None and len(alike := rows_of[_alike(number)]) > 1:
+            same = [other for other in alike if numbers[other] == number]
+            faults.append((n, _twice(number, n, same) if len(same) > 1 else _nearly(n, alike)))
         if plot_id is None:
             matches.append(Match("new"))
         elif plot_id not in live:
@@ -158,14 +160,45 @@ def _same_ground(before: Any, after: Any) -> bool:
     return bool(shapely.hausdorff_distance(left.boundary, right.boundary) <= SAME_PLACE_DEG)
 
 
-def _twice(number: Number, times: int) -> Reported:
+def _alike(number: Number) -> tuple[str, int, str]:
+    """A number whose letter case, width and blanks do not matter."""
+    plain = unicodedata.normalize("NFKC", number.plot_no)
+    return number.district, number.year, "".join(plain.split()).casefold()
+
+
+def _rows_by_number(
+    numbers: Sequence[Number | None],
+) -> dict[tuple[str, int, str], list[int]]:
+    rows_of: dict[tuple[str, int, str], list[int]] = {}
+    for n, number in enumerate(numbers):
+        if number is not None:
+            rows_of.setdefault(_alike(number), []).append(n)
+    return rows_of
+
+
+def _others(n: int, rows: Sequence[int]) -> Message:
+    return row_list([other + 1 for other in rows if other != n])
+
+
+def _twice(number: Number, n: int, rows: Sequence[int]) -> Reported:
+    where = _others(n, rows)
     words = Message(
-        f"图斑号 {number.plot_no} 在本文件 {number.district}、{number.year} 年出现 {times} 次，"
-        "请改成各不相同，或留空由系统编号。",
-        f"plot_no {number.plot_no} stands {times} times in this file for {number.district}, "
-        f"{number.year}: make them differ, or leave them empty to be given numbers.",
+        f"图斑号 {number.plot_no} 与{where.zh}相同（{number.district}，{number.year} 年），"
+        "请改其中一个，或留空由系统编号。",
+        f"plot_no {number.plot_no} stands in {where.en} too ({number.district}, {number.year}): "
+        "make them differ, or leave them empty to be given numbers.",
     )
     return Reported(Verdict("number_twice", "block", words), field="plot_no")
+
+
+def _nearly(n: int, rows: Sequence[int]) -> Reported:
+    where = _others(n, rows)
+    words = Message(
+        f"图斑号与{where.zh}只差大小写、全半角或空格，请核对是否为同一图斑。",
+        f"its number differs from that of {where.en} by letter case, width or blanks only: see "
+        "whether it is the same plot.",
+    )
+    return Reported(Verdict("number_alike", "warn", words), field="plot_no")
 
 
 def _of_deleted(number: Number | None) -> Reported:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import geopandas
 import numpy as np
@@ -101,3 +102,74 @@ def test_a_part_without_a_ring_beside_crossing_ones_is_a_verdict(
     (tmp_path / "a.json").write_text(json.dumps(plot), "utf-8")
     report = json.loads(anywhere("check", tmp_path / "a.json", "--json").out)
     assert [problem["code"] for problem in report["problems"]] == ["self_intersection"]
+
+
+def checked(luotu: CommandLine, path: Path) -> tuple[int, dict[str, Any]]:
+    said = luotu("check", path, "--json")
+    return said.status, json.loads(said.out)
+
+
+def test_a_cell_that_an_import_refuses_is_told_with_row_and_column(
+    anywhere: CommandLine, tmp_path: Path
+) -> None:
+    path = shapefile(tmp_path, SQUARE, planted_on=["2024.11"])
+    status, report = checked(anywhere, path)
+    assert (status, report["blocked"], report["what"]) == (1, True, "plots")
+    (problem,) = report["problems"]
+    assert (problem["row"], problem["code"]) == (1, "month_only")
+    assert "planted_on" in problem["message_en"]
+
+
+def test_a_file_that_an_import_refuses_whole_ends_with_1(
+    anywhere: CommandLine, tmp_path: Path
+) -> None:
+    status, report = checked(anywhere, without_prj(tmp_path))
+    assert (status, report["refused"]["code"]) == (1, "crs_missing")
+
+
+def test_what_only_lacks_a_column_is_not_blocked(anywhere: CommandLine, tmp_path: Path) -> None:
+    geopandas.GeoDataFrame({"n": [1]}, geometry=[SQUARE], crs=CGCS2000).to_file(
+        tmp_path / "a.geojson"
+    )
+    status, report = checked(anywhere, tmp_path / "a.geojson")
+    assert (status, report["blocked"]) == (0, False)
+    assert any("lacks stage, kind, year" in note for note in report["notes"])
+
+
+def test_tracks_are_checked_as_tracks(anywhere: CommandLine, tmp_path: Path) -> None:
+    fix = '<trkpt lat="43.5" lon="125.6">'
+    good = f"<trk>{fix}<time>2026-07-01T00:00:00Z</time></trkpt>" * 1
+    good += f"{fix.replace('125.6', '125.61')}<time>2026-07-01T00:01:00Z</time></trkpt></trk>"
+    timeless = f"<trk>{fix}</trkpt>{fix}</trkpt></trk>"
+    (tmp_path / "a.gpx").write_text(f"<gpx>{good}{timeless}</gpx>")
+    status, report = checked(anywhere, tmp_path / "a.gpx")
+    assert (status, report["what"], report["features"]) == (0, "patrols", 2)
+    assert [(p["row"], p["code"]) for p in report["problems"]] == [(2, "no_times")]
+    (tmp_path / "b.gpx").write_text(f"<gpx>{timeless}</gpx>")
+    assert checked(anywhere, tmp_path / "b.gpx")[0] == 1
+
+
+def test_districts_are_checked_as_districts(anywhere: CommandLine, tmp_path: Path) -> None:
+    table = {"区划代码": ["220112", "220112"], "名称": ["双阳区", "双阳区"]}
+    squares = [SQUARE, shapely.box(125.2, 43.2, 125.3, 43.3)]
+    geopandas.GeoDataFrame(table, geometry=squares, crs=CGCS2000).to_file(tmp_path / "a.geojson")
+    status, report = checked(anywhere, tmp_path / "a.geojson")
+    assert (status, report["what"]) == (1, "districts")
+    assert "duplicate_code" in {problem["code"] for problem in report["problems"]}
+
+
+def test_a_number_that_stands_twice_is_told_with_both_rows(
+    luotu: CommandLine, tmp_path: Path
+) -> None:
+    path = shapefile(
+        tmp_path, SQUARE, shapely.box(125.06, 43.05, 125.062, 43.052), plot_no=["A-1"] * 2
+    )
+    counties = {"区划代码": ["220112"], "名称": ["双阳区"]}
+    known = geopandas.GeoDataFrame(counties, geometry=[shapely.box(125, 43, 126, 44)], crs=CGCS2000)
+    known.to_file(tmp_path / "d.geojson")
+    assert luotu("import", "districts", tmp_path / "d.geojson").status == 0
+    status, report = checked(luotu, path)
+    assert status == 1
+    told = {p["row"]: p["message_en"] for p in report["problems"] if p["code"] == "number_twice"}
+    assert "row 2" in told[1]
+    assert "row 1" in told[2]

@@ -1,0 +1,182 @@
+"""What an import would say of a file, for ``luotu check``: rows that it refuses, and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from geopandas import GeoDataFrame
+from sqlalchemy import Connection
+
+from data.districts.codes import is_known_province, plain_code
+from data.districts.districts import district_tree
+from data.headings import meant_columns
+from data.patrol.tracks import TrackTable, read_tracks
+from data.plots.columns import assign
+from data.plots.plots import plot_table
+from data.reading.features import Features
+from data.reading.sniff import Format, format_of
+from data.row_problems import RowProblem as TableProblem
+from gis.messages import Message
+from gis.report import RowProblem
+from gis.verdicts import Problem
+from service.accounts.db.accounts import Account
+from service.districts.shift import ANOTHER_DATUM, shift_told
+from service.patrol.tracks.importing import track_limits
+from service.plots.row_checks import check_rows
+from service.settings import Settings
+from service.web.timestamps import today
+
+__all__ = [
+    "ImportVerdicts",
+    "is_of_tracks",
+    "merged",
+    "of_districts",
+    "of_plots",
+    "of_tracks",
+    "what_it_is",
+]
+
+_LINES = (1, 5)
+_POLYGONS = (3, 6)
+# What a planted plot has at least; a file that lacks the whole column is told so, and checked.
+_ASSUMED = {"stage": "planted", "kind": "RGZL"}
+
+
+@dataclass
+class ImportVerdicts:
+    """What an import would say beside the verdicts on shapes."""
+
+    what: str
+    """``plots``, ``districts`` or ``patrols``: which import was asked."""
+    rows: list[RowProblem] = field(default_factory=list)
+    of_file: list[Problem] = field(default_factory=list)
+    notes: list[Message] = field(default_factory=list)
+
+    @property
+    def stops(self) -> bool:
+        """Whether the import would store nothing, whatever is acknowledged but a datum."""
+        blocks = [problem.severity == "block" for _, problem in self.rows]
+        blocks += [
+            problem.severity == "block" or problem.code == ANOTHER_DATUM for problem in self.of_file
+        ]
+        return any(blocks)
+
+
+def is_of_tracks(file: Path, features: Features) -> bool:
+    """Whether a file holds tracks: a GPX, or lines with times."""
+    if file.is_file() and format_of(file) is Format.GPX:
+        return True
+    frame = features.frame
+    names = [str(name) for name in frame.columns.drop(frame.geometry.name)]
+    shapes = np.asarray(frame.geometry.array, dtype=object)
+    kinds = shapely.get_type_id(shapes)
+    meant = meant_columns("track", names, {}, ("times", "time"))
+    if "time" in meant and len(kinds) and (kinds == 0).all():
+        return True
+    return bool("times" in meant and np.isin(kinds, _LINES).any())
+
+
+def what_it_is(features: Features) -> str:
+    """``districts`` where a column of codes of districts names most rows, else ``plots``."""
+    frame = features.frame
+    names = [str(name) for name in frame.columns.drop(frame.geometry.name)]
+    column = meant_columns("district", names, {}, ("code",)).get("code")
+    if column is None or "kind" in assign(names, {}).taken:
+        return "plots"
+    codes = [plain_code(value) for value in frame[column].tolist()]
+    known = [code for code in codes if code is not None and is_known_province(code)]
+    return "districts" if codes and 2 * len(known) > len(codes) else "plots"
+
+
+def of_plots(
+    features: Features, connection: Connection | None, account: Account | None, settings: Settings
+) -> ImportVerdicts:
+    """Verdicts of an import of plots; without a database those on the cells alone."""
+    answer = ImportVerdicts("plots")
+    table = plot_table(features.frame, fields={}, defaults=_ASSUMED | {"year": today().year})
+    lacking = _lacking(features.frame)
+    if lacking:
+        shown = "、".join(lacking)
+        answer.notes.append(
+            Message(
+                f"作为图斑导入时还缺 {shown}：请用 --field 指定列，或用 --set 给出值。",
+                f"as plots it lacks {', '.join(lacking)}: name a column by --field, or give a "
+                "value by --set.",
+            )
+        )
+    answer.notes += table.notes
+    if connection is None or account is None:
+        answer.rows = [_of_cell(problem) for problem in table.problems if problem.row]
+        return answer
+    checked = check_rows(connection, account, table, settings)
+    answer.of_file = [entry.verdict for entry in checked.of_file]
+    answer.rows = [
+        RowProblem(row, entry.verdict)
+        for row, entries in enumerate(checked.reported, 1)
+        for entry in entries
+    ]
+    return answer
+
+
+def _lacking(frame: GeoDataFrame) -> list[str]:
+    taken = assign([str(name) for name in frame.columns.drop(frame.geometry.name)], {}).taken
+    return [name for name in ("stage", "kind", "year") if name not in taken]
+
+
+def _of_cell(problem: TableProblem) -> RowProblem:
+    verdict = Problem(problem.code, "block", problem.message, problem.at)
+    return RowProblem(problem.row or 0, verdict)
+
+
+def of_districts(features: Features, connection: Connection | None, file: str) -> ImportVerdicts:
+    """Findings of an import of districts, and whether their borders are shifted."""
+    answer = ImportVerdicts("districts")
+    tree = district_tree(features.frame, {}, source=file)
+    for finding in tree.findings:
+        severity = "block" if finding.blocking else "info"
+        problem = Problem(finding.kind, severity, finding.message, finding.at)  # type: ignore[arg-type]
+        if finding.rows:
+            answer.rows.append(RowProblem(finding.rows[0], problem))
+        else:
+            answer.of_file.append(problem)
+    if connection is not None:
+        drawn = tree.frame[tree.frame["source"] != "derived"].geometry.to_numpy()
+        shift = shift_told(connection, drawn)
+        answer.of_file += [shift] if shift else []
+    return answer
+
+
+def of_tracks(file: Path, settings: Settings, **said: Any) -> tuple[TrackTable, ImportVerdicts]:
+    """Tracks of a file, and those that an import would leave out.
+
+    Raises
+    ------
+    FileRefused
+        As `data.patrol.tracks.read_tracks`.
+    """
+    table = read_tracks(file, limits=track_limits(settings), **said)
+    answer = ImportVerdicts("patrols", notes=list(table.notes))
+    stops = len(table.bad_rows) == len(table.frame)  # one that is refused keeps nobody else out
+    severity = "block" if stops else "warn"
+    for problem in table.problems:
+        row = _of_cell(problem)
+        answer.rows.append(row._replace(problem=replace(row.problem, severity=severity)))  # type: ignore[arg-type]
+    return table, answer
+
+
+def merged(report: Sequence[RowProblem], more: Sequence[RowProblem]) -> list[RowProblem]:
+    """Both, without what the second says again of a row."""
+    told = {(row, problem.code) for row, problem in report}
+    blocked = {row for row, problem in report if problem.severity == "block"}
+    shapes = {"missing", "empty", "invalid"}
+    return [
+        *report,
+        *(
+            RowProblem(row, problem)
+            for row, problem in more
+            if (row, problem.code) not in told and not (row in blocked and problem.code in shapes)
+        ),
+    ]
