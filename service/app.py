@@ -16,7 +16,7 @@ from service.accounts.api import problems as account_problems
 from service.accounts.api import session
 from service.accounts.api.deps import admin_apart
 from service.codes.api import codes
-from service.coverage.api import coverage
+from service.coverage.api import borders, coverage
 from service.database.engine import make_engine
 from service.database.presence import session_name
 from service.database.reserved_connection import ReservedLine
@@ -98,6 +98,7 @@ MODULES = (
     findings,
     duty,
     chiefs,
+    borders,
     coverage,
     ledger,
     ledger_exports,

@@ -41,6 +41,7 @@ _COMMANDS = {
     "forget": ("patrols", "forget"),
     "check": ("check", "check"),
     "coverage": ("coverage", "coverage"),
+    "borders": ("coverage", "borders"),
 }
 
 

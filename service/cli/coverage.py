@@ -1,7 +1,8 @@
 """``luotu coverage``: the table of coverage."""
 
 import json
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 import typer
@@ -14,7 +15,9 @@ from gis.messages import Message
 from service.cli.context import opened
 from service.cli.import_export import LevelOut
 from service.cli.language import described, label, terminal_language
+from service.coverage.api.borders import comparison_out
 from service.coverage.api.coverage import as_csv
+from service.coverage.borders import BorderComparison, compare_borders
 from service.coverage.db.figures import By, Choice
 from service.coverage.rollup import CoverageAnswer, CoverageQuestion
 from service.coverage.rollup import coverage as read_coverage
@@ -30,6 +33,8 @@ CODE, DISTRICT, GROUP = (
     Message("行政区", "district"),
     Message("组别", "group"),
 )
+BORDER, GROUND = Message("界线", "border"), Message("土地 亩", "ground 亩")
+FROM, TO = Message("原属", "from"), Message("现属", "to")
 FIGURES = (
     Message("图斑", "plots"),
     Message("绿化面积 亩", "green 亩"),
@@ -111,6 +116,10 @@ def coverage(
     as_of: Annotated[
         str | None, typer.Option(help="What stood then: 2026-05-01 (its end) or RFC 3339.")
     ] = None,
+    borders_on: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="By the borders that held on this day."),
+    ] = None,
     format: Annotated[  # noqa: A002 - the contract's name
         Literal["table", "csv", "json"],
         typer.Option(help="Form of the answer.", case_sensitive=False),
@@ -131,6 +140,7 @@ def coverage(
                 },
                 units=known_units(connection, unit) if unit else None,
                 as_of=moment,
+                borders_on=None if borders_on is None else borders_on.date(),
             )
             question = CoverageQuestion(level, parent, by, choice)
             answer = read_coverage(connection, account, question)
@@ -157,6 +167,68 @@ def coverage(
             "outside_m2": answer.outside_m2,
         }
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1, default=_iso))
+
+
+def borders_tables(comparison: BorderComparison) -> Iterator[Table]:
+    """Both figures of each county, and the ground that moved, for a terminal."""
+    figures = Table(
+        title=f"{label('界线变更', 'borders')} · {comparison.since} → {comparison.until}",
+        title_justify="left",
+    )
+    language = terminal_language() or "zh"
+    for name in (CODE, DISTRICT, BORDER):
+        figures.add_column(name.text(language), no_wrap=True)
+    for name in (*FIGURES[:2], FIGURES[3]):
+        figures.add_column(name.text(language), justify="right", no_wrap=True)
+    for county in comparison.rows:
+        for row in (county.before, county.after):
+            rate = "—" if row.coverage is None else f"{row.coverage * 100:.4f}"
+            green = f"{row.green_m2 / M2_PER_MU:,.1f}"
+            figures.add_row(row.code, row.name, row.boundary, f"{row.plot_count:,}", green, rate)
+    yield figures
+    moved = Table()
+    for name in (FROM, TO):
+        moved.add_column(name.text(language), no_wrap=True)
+    for name in (FIGURES[0], FIGURES[1], GROUND):
+        moved.add_column(name.text(language), justify="right", no_wrap=True)
+    nowhere = label("不在任何区县内", "no county")
+    for ground in comparison.moved:
+        moved.add_row(
+            comparison.name(ground.from_code) or nowhere,
+            comparison.name(ground.to_code) or nowhere,
+            f"{ground.plots:,}",
+            f"{ground.green_m2 / M2_PER_MU:,.1f}",
+            f"{ground.ground_m2 / M2_PER_MU:,.1f}",
+        )
+    yield moved
+
+
+@described("界线变更前后对照：同样的图斑按旧界、新界各是多少，哪些地块改了归属。")
+def borders(
+    since: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="A day of the old borders.")
+    ],
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A day of the new ones; today.")
+    ] = None,
+    format: Annotated[  # noqa: A002 - the contract's name
+        Literal["table", "json"], typer.Option(help="Form of the answer.", case_sensitive=False)
+    ] = "table",
+) -> None:
+    """The same plots by the borders of two days, and the ground that changed its county."""
+    with opened() as db:
+        db.settle()
+        with db.transaction() as (connection, account):
+            day = None if until is None else until.date()
+            comparison = compare_borders(connection, account, since.date(), day)
+    if format == "json":
+        answer = comparison_out(comparison)
+        typer.echo(json.dumps(answer, ensure_ascii=False, indent=1, default=_iso))
+        return
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=160)
+    console.print(*borders_tables(comparison))
 
 
 def _iso(day: date) -> str:

@@ -216,7 +216,7 @@ def coverage_of_levels(
     connection: Connection, account: Account, question: CoverageQuestion, levels: Sequence[str]
 ) -> list[CoverageAnswer]:
     """As :func:`coverage`, for several levels at or above the county in one query."""
-    districts = tree(connection, question.choice.as_of)
+    districts = tree(connection, question.choice.as_of, borders_on=question.choice.borders_on)
     question = replace(question, choice=own_choice(account, question.choice))
     everywhere = _everywhere(account, question.choice)
     seen = account
@@ -356,7 +356,7 @@ def districts_behind(
     connection: Connection, account: Account, code: str, choice: Choice
 ) -> list[DistrictNode]:
     """The districts whose plots make the figure of one; none when it is outside the scope."""
-    districts = tree(connection, choice.as_of)
+    districts = tree(connection, choice.as_of, borders_on=choice.borders_on)
     node = districts.get(code)
     if node is None:
         return []

@@ -1,6 +1,6 @@
 """``/api/coverage``: green area and its rate, district by district."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Response
@@ -144,6 +144,10 @@ async def plot_choice(
     theme: Themes = None,
     work_type: WorkTypes = None,
     unit: Units = None,
+    borders_on: Annotated[
+        date | None,
+        Query(description="A day: by the borders that held on it, not by those of the moment."),
+    ] = None,
 ) -> Choice:
     """Which plots count in the figures."""
     lists = {"kind": kind, "programme": programme, "theme": theme, "work_type": work_type}
@@ -156,6 +160,7 @@ async def plot_choice(
         },
         units=None if unit is None else known_units(connection, unit),
         as_of=as_of,
+        borders_on=borders_on,
     )
 
 

@@ -7,7 +7,7 @@ plots, or of a past moment, are computed from the same pieces on demand.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, Literal, NamedTuple
 
 from sqlalchemy import BigInteger, Connection, Select, TextClause, func, select, text
@@ -35,7 +35,10 @@ class CoverageRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Choice:
-    """Which plots count, and as of when; None sets no condition."""
+    """Which plots count, and as of when; None sets no condition.
+
+    ``borders_on`` is a day: the figures stand on its borders, not on those of the moment.
+    """
 
     year: int | None = None
     kinds: Sequence[str] | None = None
@@ -44,6 +47,7 @@ class Choice:
     work_types: Sequence[str] | None = None
     units: Sequence[str] | None = None
     as_of: datetime | None = None
+    borders_on: date | None = None
 
 
 EVERY = Choice()
@@ -93,7 +97,8 @@ _CHOSEN = text(
         figures="""
     coverage_figures(CAST(:codes AS text[]), :grouping, CAST(:as_of AS timestamptz), :few,
         CAST(:year AS integer), CAST(:kinds AS text[]), CAST(:programmes AS text[]),
-        CAST(:themes AS text[]), CAST(:work_types AS text[]), CAST(:units AS text[]))""",
+        CAST(:themes AS text[]), CAST(:work_types AS text[]), CAST(:units AS text[]),
+        CAST(:borders_on AS date))""",
     )
 )
 
@@ -173,6 +178,7 @@ def _choice_params(choice: Choice) -> dict[str, Any]:
     values = {name: getattr(choice, name) for name in lists}
     return {
         "as_of": choice.as_of,
+        "borders_on": choice.borders_on,
         "year": choice.year,
         **{name: None if those is None else list(those) for name, those in values.items()},
     }
@@ -186,7 +192,7 @@ def plots_behind(codes: Sequence[str], choice: Choice, *, exact_cells: int) -> S
             SELECT plot_id FROM coverage_plots(CAST(:codes AS text[]),
                 CAST(:as_of AS timestamptz), :few, CAST(:year AS integer),
                 CAST(:kinds AS text[]), CAST(:programmes AS text[]), CAST(:themes AS text[]),
-                CAST(:work_types AS text[]), CAST(:units AS text[]))
+                CAST(:work_types AS text[]), CAST(:units AS text[]), CAST(:borders_on AS date))
         """)
         .bindparams(codes=list(codes), few=exact_cells, **params)
         .columns(plot_id=BigInteger)

@@ -19,6 +19,7 @@ RENAMED_FUNCTIONS = (
     "codes_in_scope(text[])",
     "coverage_extent(text[], timestamptz, integer)",
     "coverage_figures(text[], text, timestamptz, integer, integer, text[], text[])",
+    "coverage_pieces(bigint[], timestamptz)",
     "coverage_plots(text[], timestamptz, integer, integer, text[], text[])",
     "figure_pieces(bigint[], bigint[], timestamptz, integer, text[], text[])",
     "enter_scope(text, text[])",

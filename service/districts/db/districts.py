@@ -123,13 +123,16 @@ _KEPT_TREES = 4
 _trees: dict[UUID, DistrictTree] = {}
 
 
-def tree(connection: Connection, as_of: datetime | None = None) -> DistrictTree:
-    """Every district with the measures of its boundary, now or at a past moment.
+def tree(
+    connection: Connection, as_of: datetime | None = None, *, borders_on: date | None = None
+) -> DistrictTree:
+    """Every district with the measures of its boundary, now, at a past moment or on a day.
 
     The present tree is cached in memory until its version in the database changes.
     """
-    if as_of is not None:
-        return _read_tree(connection, as_of)[0]
+    day = borders_on or (None if as_of is None else day_of(as_of))
+    if day is not None:
+        return _read_tree(connection, day)[0]
     state = connection.execute(_STATE).one()
     cached = _trees.get(state.version)
     if cached is not None and not state.changing:
@@ -142,11 +145,9 @@ def tree(connection: Connection, as_of: datetime | None = None) -> DistrictTree:
     return fresh
 
 
-def _read_tree(
-    connection: Connection, as_of: datetime | None = None
-) -> tuple[DistrictTree, UUID | None]:
+def _read_tree(connection: Connection, day: date | None = None) -> tuple[DistrictTree, UUID | None]:
     """The tree and its version, in one snapshot."""
-    boundary = _boundaries(as_of)
+    boundary = _boundaries(day)
     current = boundary.c
     statement = (
         select(
@@ -169,12 +170,11 @@ def _read_tree(
     return DistrictTree(nodes), rows[0].version if rows else None
 
 
-def _boundaries(as_of: datetime | None) -> FromClause:
+def _boundaries(day: date | None) -> FromClause:
     """One boundary per district; the first one where none was valid yet."""
     b = district_boundary.c
-    if as_of is None:
+    if day is None:
         return select(district_boundary).where(b.valid_to.is_(None)).subquery("boundary")
-    day = day_of(as_of)
     return (
         select(district_boundary)
         .where(b.valid_to.is_(None) | (b.valid_to > day))

@@ -51,9 +51,9 @@ PIECES = "bigint[], bigint[], timestamptz, integer, text[], text[]"
 # Functions that the old migrations drop as they had them, and the arguments that came since.
 FEWER_ARGUMENTS = {
     "codes_in_scope": ("text[]", "text[]"),
-    "coverage_figures": (f"text[], text, {CHOSEN}", "text[], text[], text[]"),
-    "coverage_plots": (f"text[], {CHOSEN}", "text[], text[], text[]"),
-    "figure_pieces": (PIECES, "text[], text[], text[]"),
+    "coverage_figures": (f"text[], text, {CHOSEN}", "text[], text[], text[], date"),
+    "coverage_plots": (f"text[], {CHOSEN}", "text[], text[], text[], date"),
+    "figure_pieces": (PIECES, "text[], text[], text[], date"),
 }
 # Functions of today that the old migrations know by another name, or with other columns, and make
 # themselves.
@@ -62,8 +62,8 @@ OLD_NAMES = (
     "ALTER FUNCTION set_session_scope_to_all(bytea) RENAME TO enter_whole",
     "DROP FUNCTION sealed.scope_signature(text)",
     "DROP FUNCTION sealed.set_scope(text)",
-    "DROP FUNCTION coverage_pieces(bigint[], timestamptz)",
-    "DROP FUNCTION coverage_extent(text[], timestamptz, integer, text[])",
+    "DROP FUNCTION coverage_pieces(bigint[], timestamptz, date)",
+    "DROP FUNCTION coverage_extent(text[], timestamptz, integer, text[], date)",
     *(f"DROP FUNCTION {name}({old}, {more})" for name, (old, more) in FEWER_ARGUMENTS.items()),
     *(
         f"CREATE FUNCTION {name}({old}) RETURNS void LANGUAGE sql AS ''"

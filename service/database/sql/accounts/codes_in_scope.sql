@@ -3,8 +3,8 @@
 -- codes:    district codes; NULL means all districts.
 -- of_units: units whose plots alone are asked for; NULL means all plots.
 -- Returns the codes that are in the scope: the counties of current_scope() and whatever lies below
--- them. In a scope of the whole tree every district is, and so it is where all of_units are units of
--- the scope: their plots are seen everywhere. Without a scope none is.
+-- them. In a scope of the whole tree every district is, and so it is where all of_units are units
+-- of the scope: their plots are seen everywhere. Without a scope none is.
 -- Only functions of the owner call it.
 CREATE OR REPLACE FUNCTION codes_in_scope(codes text[], of_units text[] DEFAULT NULL)
 RETURNS SETOF text

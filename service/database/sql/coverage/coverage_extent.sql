@@ -3,6 +3,7 @@
 -- codes:  district codes; NULL means all districts in the scope.
 -- moment: the figures are to be those of this moment; NULL means now.
 -- few:    up to so many marked cells are computed with the read; when there are more, none is.
+-- borders_on: the boundaries of this day; NULL means those of the moment.
 -- of_units: units whose plots alone the figures count; NULL means all plots.
 -- Returns one row:
 --   kept:    boundaries that held at the moment and hold now: their stored pieces serve;
@@ -17,6 +18,7 @@ CREATE OR REPLACE FUNCTION coverage_extent(
     moment timestamp with time zone,
     few integer,
     of_units text[] DEFAULT NULL,
+    borders_on date DEFAULT NULL,
     OUT kept bigint[],
     OUT fresh bigint[],
     OUT waiting bigint,
@@ -32,6 +34,8 @@ AS $$
 DECLARE
     past bigint[];
     due  bigint[] := layers_due();
+    day  date := coalesce(borders_on, beijing_day(moment));
+    at   timestamptz := coalesce(moment, 'infinity');
 BEGIN
     SELECT array_agg(b.id) FILTER (WHERE b.valid_to IS NULL),
            array_agg(b.id) FILTER (WHERE b.valid_to IS NOT NULL)
@@ -39,7 +43,7 @@ BEGIN
     FROM codes_in_scope(codes, of_units) AS mine(code) CROSS JOIN LATERAL (
         SELECT id, valid_to FROM district_boundary d
         WHERE d.code = mine.code
-          AND (d.valid_to IS NULL OR d.valid_to > beijing_day(moment))
+          AND (d.valid_to IS NULL OR d.valid_to > day)
         ORDER BY d.valid_from LIMIT 1
     ) b;
     SELECT array_agg(DISTINCT d.cell_id), min(d.since) INTO fresh, oldest
@@ -53,17 +57,17 @@ BEGIN
     ELSE
         oldest := NULL;
     END IF;
-    IF moment IS NOT NULL THEN
+    IF day IS NOT NULL THEN
         SELECT array_agg(DISTINCT one.id) INTO fresh FROM (
             SELECT unnest(fresh) AS id
             UNION ALL
             SELECT c.id FROM district_cell c WHERE c.boundary_id = ANY(past)
             UNION ALL
             SELECT c.id
-            FROM (SELECT DISTINCT h.plot_id FROM plot_history h WHERE h.valid_from > moment) since
+            FROM (SELECT DISTINCT h.plot_id FROM plot_history h WHERE h.valid_from > at) since
             JOIN plot_history h ON h.plot_id = since.plot_id AND h.slot = 'approved'
                 AND h.stage IN ('planted', 'accepted', 'existing')
-                AND (h.valid_to IS NULL OR h.valid_to > moment)
+                AND (h.valid_to IS NULL OR h.valid_to > at)
             CROSS JOIN LATERAL (
                 SELECT c.id, c.boundary_id FROM district_cell c
                 WHERE c.geom && h.geom AND ST_Intersects(c.geom, h.geom) OFFSET 0
@@ -75,15 +79,14 @@ BEGIN
             JOIN district_cell ground ON ground.boundary_id = b.id
             JOIN plot_history h ON h.geom && ground.geom AND ST_Intersects(h.geom, ground.geom)
                 AND h.slot = 'approved' AND h.stage IN ('planted', 'accepted', 'existing')
-                AND h.valid_from <= moment AND (h.valid_to IS NULL OR h.valid_to > moment)
+                AND h.valid_from <= at AND (h.valid_to IS NULL OR h.valid_to > at)
             CROSS JOIN LATERAL (
                 SELECT c.id, c.boundary_id, c.code FROM district_cell c
                 WHERE c.geom && h.geom AND ST_Intersects(c.geom, h.geom) OFFSET 0
             ) c
             JOIN district e ON e.code = c.code AND e.level = d.level
-            WHERE (b.valid_to > beijing_day(moment)
-                   OR b.valid_to IS NULL AND b.valid_from > beijing_day(moment))
-              AND held_on(b.id, beijing_day(moment)) <> (b.valid_to IS NULL)
+            WHERE (b.valid_to > day OR b.valid_to IS NULL AND b.valid_from > day)
+              AND held_on(b.id, day) <> (b.valid_to IS NULL)
               AND c.boundary_id = ANY(kept)
             UNION ALL
             -- Layers that held on that day, or hold today, and not on both.
@@ -98,7 +101,7 @@ BEGIN
     fresh := coalesce(fresh, '{}');
 END
 $$;
-COMMENT ON FUNCTION coverage_extent(text[], timestamp with time zone, integer, text[]) IS
+COMMENT ON FUNCTION coverage_extent(text[], timestamp with time zone, integer, text[], date) IS
     'Boundaries that have figures, the cells to be computed anew for them, and the marked cells '
     'that are too many for that';
-REVOKE ALL ON FUNCTION coverage_extent(text[], timestamp with time zone, integer, text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION coverage_extent(text[], timestamp with time zone, integer, text[], date) FROM PUBLIC;

@@ -4,8 +4,10 @@
 -- by_grouping: all, green_class, stage or kind: what grp of the rows is.
 -- moment:      NULL means now.
 -- few:         up to so many marked cells are computed with the read; when there are more, none is.
--- of_year, of_kinds, of_programmes, of_themes, of_work_types, of_units: only these plots count; NULL
---              means every plot. With units of the scope alone every district may be asked for.
+-- of_year, of_kinds, of_programmes, of_themes, of_work_types, of_units: only these plots count;
+--              NULL means every plot. With units of the scope alone every district may be
+--              asked for.
+-- borders_on:  the figures stand on the boundaries of this day; NULL means those of the moment.
 -- Returns first a row without code: pending_cells are the marked cells that are left out,
 -- pending_since is the oldest mark, outside_m2 the plots that lie in no known county at all. Then a
 -- row for each district and group that has a plot:
@@ -24,7 +26,8 @@ CREATE OR REPLACE FUNCTION coverage_figures(
     of_programmes text[],
     of_themes text[] DEFAULT NULL,
     of_work_types text[] DEFAULT NULL,
-    of_units text[] DEFAULT NULL
+    of_units text[] DEFAULT NULL,
+    borders_on date DEFAULT NULL
 )
 RETURNS TABLE (
     code text,
@@ -51,11 +54,11 @@ DECLARE
                       AND of_programmes IS NULL AND of_themes IS NULL
                       AND of_work_types IS NULL AND of_units IS NULL;
 BEGIN
-    SELECT * INTO extent FROM coverage_extent(codes, moment, few, of_units);
+    SELECT * INTO extent FROM coverage_extent(codes, moment, few, of_units, borders_on);
     RETURN QUERY SELECT NULL::text, NULL::text, NULL::double precision, NULL::double precision,
                         NULL::double precision,
                         plots_outside_m2(codes, moment, of_year, of_kinds, of_programmes,
-                                         of_themes, of_work_types, of_units),
+                                         of_themes, of_work_types, of_units, borders_on),
                         NULL::bigint, extent.waiting, extent.oldest;
     RETURN QUERY
     WITH piece AS MATERIALIZED (
@@ -64,7 +67,7 @@ BEGIN
                                 WHEN 'stage' THEN p.stage ELSE k.green_class END AS grp
         FROM figure_pieces(CASE WHEN known THEN '{}' ELSE extent.kept END, extent.fresh, moment,
                            of_year, of_kinds, of_programmes, of_themes, of_work_types,
-                           of_units) p
+                           of_units, borders_on) p
         LEFT JOIN kind k ON k.code = p.kind
     ), overlap AS (
         -- Of pairs outside of clusters, what both have: it is counted twice in the sum.
@@ -152,7 +155,7 @@ BEGIN
     GROUP BY b.code, cell.grp;
 END
 $$;
-COMMENT ON FUNCTION coverage_figures(text[], text, timestamp with time zone, integer, integer, text[], text[], text[], text[], text[]) IS
+COMMENT ON FUNCTION coverage_figures(text[], text, timestamp with time zone, integer, integer, text[], text[], text[], text[], text[], date) IS
     'As live_coverage, for some plots and as it stood at a moment';
-REVOKE ALL ON FUNCTION coverage_figures(text[], text, timestamp with time zone, integer, integer, text[], text[], text[], text[], text[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION coverage_figures(text[], text, timestamp with time zone, integer, integer, text[], text[], text[], text[], text[]) TO :service_role;
+REVOKE ALL ON FUNCTION coverage_figures(text[], text, timestamp with time zone, integer, integer, text[], text[], text[], text[], text[], date) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION coverage_figures(text[], text, timestamp with time zone, integer, integer, text[], text[], text[], text[], text[], date) TO :service_role;

@@ -3,6 +3,7 @@
 -- cells:  numbers of cells; NULL or an empty array gives no row.
 -- moment: the plots of this moment, out of plot_history, and the boundaries that held then; NULL
 --         means now, out of plot_version.
+-- borders_on: the boundaries of this day in the place of those; the cells are theirs.
 -- Green are approved versions whose stage is planted, accepted or existing. Returns a row for each
 -- plot that shares ground, not only a border, with a cell:
 --   area_m2: its share of the plot's own area, square metres on the ellipsoid: the area of its part
@@ -34,7 +35,8 @@
 -- Only functions of the owner call it.
 CREATE OR REPLACE FUNCTION coverage_pieces(
     cells bigint[],
-    moment timestamp with time zone DEFAULT NULL::timestamp with time zone
+    moment timestamp with time zone DEFAULT NULL::timestamp with time zone,
+    borders_on date DEFAULT NULL
 )
 RETURNS TABLE (
     cell_id bigint,
@@ -66,7 +68,7 @@ AS $$
 #variable_conflict use_column
 DECLARE
     mine bigint[];
-    day  date := beijing_day(moment);
+    day  date := coalesce(borders_on, beijing_day(moment));
     blocking bigint[] := blocking_versions(beijing_day(moment));
 BEGIN
     SELECT array_agg(DISTINCT c.boundary_id) INTO mine FROM district_cell c WHERE c.id = ANY(cells);
@@ -93,7 +95,8 @@ BEGIN
             FROM district_cell s JOIN district_boundary b ON b.id = s.boundary_id
             JOIN district d ON d.code = b.code
             WHERE s.geom && crossing.shape AND d.level = crossing.level
-              AND (b.id = ANY(mine) OR b.valid_to IS NULL)
+              AND (b.id = ANY(mine)
+                   OR CASE WHEN day IS NULL THEN b.valid_to IS NULL ELSE held_on(b.id, day) END)
               AND ST_Relate(s.geom, crossing.shape, 'T********') OFFSET 0
         ) part
     ), inside AS MATERIALIZED (
@@ -393,6 +396,6 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION coverage_pieces(bigint[], timestamp with time zone) IS
+COMMENT ON FUNCTION coverage_pieces(bigint[], timestamp with time zone, date) IS
     'What the green plots have in cells, computed anew; at a moment from the history';
-REVOKE ALL ON FUNCTION coverage_pieces(bigint[], timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION coverage_pieces(bigint[], timestamp with time zone, date) FROM PUBLIC;

@@ -12,7 +12,8 @@ CREATE OR REPLACE FUNCTION coverage_plots(
     of_programmes text[],
     of_themes text[] DEFAULT NULL,
     of_work_types text[] DEFAULT NULL,
-    of_units text[] DEFAULT NULL
+    of_units text[] DEFAULT NULL,
+    borders_on date DEFAULT NULL
 )
 RETURNS TABLE(plot_id bigint)
 LANGUAGE plpgsql
@@ -23,14 +24,14 @@ AS $$
 DECLARE
     extent record;
 BEGIN
-    SELECT * INTO extent FROM coverage_extent(codes, moment, few, of_units);
+    SELECT * INTO extent FROM coverage_extent(codes, moment, few, of_units, borders_on);
     RETURN QUERY
     SELECT DISTINCT p.plot_id
     FROM figure_pieces(extent.kept, extent.fresh, moment, of_year, of_kinds, of_programmes,
-                       of_themes, of_work_types, of_units) p;
+                       of_themes, of_work_types, of_units, borders_on) p;
 END
 $$;
-COMMENT ON FUNCTION coverage_plots(text[], timestamp with time zone, integer, integer, text[], text[], text[], text[], text[]) IS
+COMMENT ON FUNCTION coverage_plots(text[], timestamp with time zone, integer, integer, text[], text[], text[], text[], text[], date) IS
     'Numbers of the plots that make figures, foreign ones too';
-REVOKE ALL ON FUNCTION coverage_plots(text[], timestamp with time zone, integer, integer, text[], text[], text[], text[], text[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION coverage_plots(text[], timestamp with time zone, integer, integer, text[], text[], text[], text[], text[]) TO :service_role;
+REVOKE ALL ON FUNCTION coverage_plots(text[], timestamp with time zone, integer, integer, text[], text[], text[], text[], text[], date) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION coverage_plots(text[], timestamp with time zone, integer, integer, text[], text[], text[], text[], text[], date) TO :service_role;

@@ -15,7 +15,8 @@ CREATE OR REPLACE FUNCTION figure_pieces(
     of_programmes text[],
     of_themes text[] DEFAULT NULL,
     of_work_types text[] DEFAULT NULL,
-    of_units text[] DEFAULT NULL
+    of_units text[] DEFAULT NULL,
+    borders_on date DEFAULT NULL
 )
 RETURNS TABLE (
     cell_id bigint,
@@ -67,7 +68,7 @@ BEGIN
     END IF;
     IF cardinality(fresh) > 0 THEN
         RETURN QUERY
-        SELECT piece.* FROM coverage_pieces(fresh, moment) piece
+        SELECT piece.* FROM coverage_pieces(fresh, moment, borders_on) piece
         WHERE (of_year IS NULL OR piece.year = of_year)
           AND (of_kinds IS NULL OR piece.kind = ANY(of_kinds))
           AND (of_programmes IS NULL OR piece.programme = ANY(of_programmes))
@@ -88,6 +89,6 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION figure_pieces(bigint[], bigint[], timestamp with time zone, integer, text[], text[], text[], text[], text[]) IS
+COMMENT ON FUNCTION figure_pieces(bigint[], bigint[], timestamp with time zone, integer, text[], text[], text[], text[], text[], date) IS
     'What some plots have in the cells of boundaries: as kept, and computed for the fresh cells';
-REVOKE ALL ON FUNCTION figure_pieces(bigint[], bigint[], timestamp with time zone, integer, text[], text[], text[], text[], text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION figure_pieces(bigint[], bigint[], timestamp with time zone, integer, text[], text[], text[], text[], text[], date) FROM PUBLIC;

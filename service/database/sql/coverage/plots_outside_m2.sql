@@ -2,8 +2,9 @@
 --
 -- codes:  counties that the plots belong to; NULL means all in the scope. Others are left out.
 -- moment: as the plots and the boundaries were then; NULL means now.
--- of_year, of_kinds, of_programmes, of_themes, of_work_types, of_units: only these plots count; NULL
---         means every plot.
+-- of_year, of_kinds, of_programmes, of_themes, of_work_types, of_units: only these plots count;
+--         NULL means every plot.
+-- borders_on: outside the boundaries of this day; NULL means those of the moment.
 -- Returns square metres on the ellipsoid, the plots' own areas; 0 when there are none.
 -- Only functions of the owner call it.
 CREATE OR REPLACE FUNCTION plots_outside_m2(
@@ -14,7 +15,8 @@ CREATE OR REPLACE FUNCTION plots_outside_m2(
     of_programmes text[],
     of_themes text[] DEFAULT NULL,
     of_work_types text[] DEFAULT NULL,
-    of_units text[] DEFAULT NULL
+    of_units text[] DEFAULT NULL,
+    borders_on date DEFAULT NULL
 )
 RETURNS double precision
 LANGUAGE plpgsql
@@ -22,9 +24,11 @@ STABLE SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 SET jit TO 'off'
 AS $$
+DECLARE
+    at timestamptz := coalesce(moment, 'infinity');
 BEGIN
-    IF moment IS NULL AND of_year IS NULL AND of_kinds IS NULL AND of_programmes IS NULL
-       AND of_themes IS NULL AND of_work_types IS NULL AND of_units IS NULL THEN
+    IF moment IS NULL AND borders_on IS NULL AND of_year IS NULL AND of_kinds IS NULL
+       AND of_programmes IS NULL AND of_themes IS NULL AND of_work_types IS NULL AND of_units IS NULL THEN
         IF codes IS NULL AND current_scope() = '{*}' THEN
             RETURN (SELECT coalesce(sum(noted.area_m2 ORDER BY noted.plot_id), 0)
                     FROM coverage_outside noted WHERE noted.area_m2 IS NOT NULL);
@@ -34,7 +38,7 @@ BEGIN
                 WHERE noted.area_m2 IS NOT NULL AND noted.district IN (
                     SELECT mine.code FROM codes_in_scope(codes) AS mine(code)));
     END IF;
-    IF moment IS NULL THEN
+    IF moment IS NULL AND borders_on IS NULL THEN
         RETURN (
             SELECT coalesce(sum(noted.area_m2 ORDER BY noted.plot_id), 0)
             FROM coverage_outside noted
@@ -50,9 +54,19 @@ BEGIN
     END IF;
     RETURN (
         SELECT coalesce(sum(p.area_m2 ORDER BY p.plot_id), 0)
-        FROM coverage_outside noted JOIN plot_history p ON p.plot_id = noted.plot_id
+        FROM (
+            SELECT noted.plot_id FROM coverage_outside noted
+            UNION
+            -- Where boundaries of another day hold, plots may lie outside that never did.
+            SELECT h.plot_id
+            FROM district_boundary b JOIN district_cell ground ON ground.boundary_id = b.id
+            JOIN plot_history h ON h.geom && ground.geom AND ST_Intersects(h.geom, ground.geom)
+                AND h.slot = 'approved'
+            WHERE borders_on IS NOT NULL
+              AND held_on(b.id, borders_on) <> coalesce(held_on(b.id, beijing_day(moment)), false)
+        ) noted JOIN plot_history p ON p.plot_id = noted.plot_id
         WHERE p.slot = 'approved' AND p.stage IN ('planted', 'accepted', 'existing')
-          AND p.valid_from <= moment AND (p.valid_to IS NULL OR p.valid_to > moment)
+          AND p.valid_from <= at AND (p.valid_to IS NULL OR p.valid_to > at)
           AND p.district IN (
               SELECT mine.code FROM codes_in_scope(codes, of_units) AS mine(code))
           AND (of_year IS NULL OR p.year = of_year)
@@ -64,11 +78,11 @@ BEGIN
           AND NOT EXISTS (
               SELECT 1 FROM district_cell c JOIN district d ON d.code = c.code
               WHERE c.geom && p.geom AND d.level = 'county'
-                AND held_on(c.boundary_id, beijing_day(moment))
+                AND held_on(c.boundary_id, coalesce(borders_on, beijing_day(moment)))
                 AND ST_Relate(c.geom, p.geom, 'T********')));
 END
 $$;
-COMMENT ON FUNCTION plots_outside_m2(text[], timestamp with time zone, integer, text[], text[], text[], text[], text[]) IS
+COMMENT ON FUNCTION plots_outside_m2(text[], timestamp with time zone, integer, text[], text[], text[], text[], text[], date) IS
     'Own areas of the plots that lie in no known county, added up';
-REVOKE ALL ON FUNCTION plots_outside_m2(text[], timestamp with time zone, integer, text[], text[], text[], text[], text[])
+REVOKE ALL ON FUNCTION plots_outside_m2(text[], timestamp with time zone, integer, text[], text[], text[], text[], text[], date)
     FROM PUBLIC;
