@@ -17,8 +17,10 @@ WHERE l.code = :layer
 _IN_FORCE = """
 FROM layer_affected a
 JOIN plot_version p ON p.plot_id = a.plot_id AND p.slot = a.slot
-WHERE a.version_id = :version AND (CAST(:counties AS text[]) IS NULL
-                                   OR a.district = ANY(CAST(:counties AS text[])))
+WHERE a.version_id = :version
+  AND (CAST(:scope AS text[]) IS NULL OR a.district = ANY(CAST(:scope AS text[]))
+       OR p.unit = ANY(CAST(:units AS text[])))
+  AND (CAST(:counties AS text[]) IS NULL OR a.district = ANY(CAST(:counties AS text[])))
   AND (:approved_only = false OR a.slot = 'approved')
 """
 _ROWS = text(f"""
@@ -67,9 +69,10 @@ def affected_total(
 
 
 def _values(account: Account, version_id: int, counties: Sequence[str] | None) -> dict[str, object]:
-    scope = account.counties if counties is None else counties
     return {
         "version": version_id,
-        "counties": None if scope is None else list(scope),
+        "scope": None if account.counties is None else list(account.counties),
+        "units": list(account.units),
+        "counties": None if counties is None else list(counties),
         "approved_only": not (account.holds("planner") or account.holds("inspector")),
     }

@@ -88,8 +88,14 @@ class ClaimFilter:
 
 
 def _in_scope(account: Account) -> ColumnElement[bool]:
-    """The condition on the account's districts; a claim has no unit."""
-    return true() if account.counties is None else c.district.in_(account.counties)
+    """The condition on the account's districts and units: those of the claiming plot."""
+    if account.counties is None:
+        return true()
+    there = c.district.in_(account.counties)
+    if not account.units:
+        return there
+    own = exists().where(v.c.plot_id == c.plot_id, v.c.unit.in_(account.units))
+    return or_(there, own)
 
 
 def _conditions(account: Account, filters: ClaimFilter) -> Iterator[ColumnElement[bool]]:

@@ -7,8 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.service.conftest import EAST, WEST, SignIn, feature, ring
+from tests.service.conftest import EAST, WEST, Database, Server, SignIn, feature, ring
 from tests.service.layers.conftest import file_of, finished, send, square
+from tests.service.plots.made import approved
 
 Farmland = Callable[..., dict[str, Any]]
 # Half of it lies on the farmland of 0.002° from 125.05 on.
@@ -102,6 +103,19 @@ def test_affected_plots_are_those_of_the_districts_of_the_account(
     assert affected(planner, district=WEST)["numberMatched"] == 1
     assert affected(sign_in("planner", EAST))["numberMatched"] == 0
     assert affected(sign_in("viewer", WEST))["numberMatched"] == 0  # a draft
+
+
+def test_affected_plots_of_a_unit_are_shown_to_its_accounts(
+    farmland: Farmland, sign_in: SignIn, database: Database, service: Server
+) -> None:
+    bureau = {"name": "市水务局", "kind": "bureau"}
+    assert sign_in("admin").put("/api/units/SWJ", json=bureau).status_code == 201
+    farmland(square(125.07, 43.05), valid_from="2026-01-01")
+    plot = approved(sign_in, geometry=ACROSS, unit="SWJ")
+    approved(sign_in, geometry=ring(125.0505, 43.0505, 0.0003))
+    farmland(square(125.05, 43.05), valid_from="2026-03-01")
+    with service.client(database.account("li", "planner", units=["SWJ"])) as client:
+        assert [row["plot_id"] for row in affected(client)["rows"]] == [plot["id"]]
 
 
 def test_a_warning_layer_is_acknowledged(farmland: Farmland, planner: httpx.Client) -> None:

@@ -1,14 +1,15 @@
 """Layers are seen before one draws; a drawing across farmland is refused, clipped and saved."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import pytest
 from playwright.sync_api import expect
 
-from tests.service.conftest import WEST
+from tests.service.conftest import WEST, SignIn, ring
 from tests.service.layers.conftest import farmland, gis, square  # noqa: F401 - fixtures
+from tests.service.plots.made import approved
 from tests.service.workspace.conftest import Desk, OpenDesk
 
 Farmland = Callable[..., dict[str, Any]]
@@ -38,6 +39,30 @@ def test_a_drawing_across_farmland_is_refused_clipped_and_saved(
     (stored,) = gis.get("/api/plots").json()["features"]
     outline = stored["geometry"]["coordinates"][0][0]
     assert min(lon for lon, _lat in outline) == pytest.approx(125.052, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "why"),
+    [("zh", "不计（亩）", "不计入绿化面积"), ("en", "Refused (mu)", "not green")],
+)
+def test_the_table_of_coverage_tells_refused_ground(
+    open_desk: OpenDesk,
+    farmland: Farmland,  # noqa: F811
+    sign_in: SignIn,
+    language: Literal["zh", "en"],
+    heading: str,
+    why: str,
+) -> None:
+    farmland(square(125.07, 43.05), valid_from="2026-01-01")
+    plot = approved(sign_in, geometry=ring(125.05, 43.05))
+    farmland(square(125.051, 43.05), valid_from="2026-03-01")
+    page = open_desk("viewer", language=language).page
+    page.evaluate("location.hash = 'table=coverage'")
+    row = page.get_by_role("row").filter(has=page.get_by_text("西县"))
+    expect(page.get_by_role("columnheader", name=heading)).to_be_visible()
+    half = plot["properties"]["area_m2"] / 2 / (2000 / 3)
+    expect(row.get_by_text(f"{half:.2f}").first).to_be_visible()
+    expect(page.get_by_text(why)).to_be_visible()
 
 
 def test_a_layer_is_listed_with_its_role_and_switched_off(desk: Desk) -> None:

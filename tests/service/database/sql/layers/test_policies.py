@@ -20,6 +20,13 @@ def test_an_affected_plot_is_seen_in_its_county(listed: Sql) -> None:
     assert listed.column("SELECT district FROM layer_affected") == [WEST]
 
 
+def test_an_affected_plot_is_seen_by_its_unit(listed: Sql) -> None:
+    listed.run("INSERT INTO unit (code, name, kind) VALUES ('SLJ', 'Water', 'bureau')")
+    listed.run("UPDATE plot_version SET unit = 'SLJ'")
+    listed.session("unit:SLJ")
+    assert listed.column("SELECT district FROM layer_affected") == [WEST]
+
+
 def test_it_is_not_seen_elsewhere(listed: Sql) -> None:
     listed.session(EAST)
     assert listed.column("SELECT district FROM layer_affected") == []

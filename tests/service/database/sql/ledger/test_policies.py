@@ -20,6 +20,15 @@ def test_claims_are_seen_in_their_county(sql: Sql) -> None:
     assert sql.column("SELECT holder_id FROM plot_claim") == []
 
 
+def test_claims_are_seen_by_the_unit_of_the_claiming_plot(sql: Sql) -> None:
+    sql.run("INSERT INTO unit (code, name, kind) VALUES ('SLJ', 'Water', 'bureau')")
+    plot = sql.plot()
+    sql.run("UPDATE plot_version SET unit = 'SLJ'")
+    sql.run(CLAIM.replace("2, 1", f"{plot}, 1"), county=WEST)
+    sql.session("unit:SLJ")
+    assert sql.column("SELECT plot_id FROM plot_claim") == [plot]
+
+
 def test_none_is_made_elsewhere(sql: Sql) -> None:
     sql.session(WEST)
     with pytest.raises(ProgrammingError, match="row-level security"):
