@@ -26,6 +26,8 @@ class Rejection:
     code: str
     message: Message
     at: tuple[float, float] | None = None
+    may_be_acknowledged: bool = False
+    """Whether the file is stored all the same when the code is acknowledged."""
 
 
 class ImportRefused(MessageError, ValueError):  # noqa: N818 - a refusal, no failure of ours

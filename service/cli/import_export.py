@@ -294,6 +294,7 @@ def layer_version(
         )
         with db.transaction(keep=not dry_run) as (connection, account):
             done = import_layer(connection, account, into, table, file.name, valid_from=day)
+        db.settle()
     print_imported(done, dry=dry_run, as_json=json_, what=label("要素", "features"))
 
 

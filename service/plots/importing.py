@@ -162,7 +162,9 @@ def _refuses(entry: Reported, acknowledged: Collection[str]) -> bool:
 
 
 def _rejection(row: int | None, entry: Reported) -> Rejection:
-    return Rejection(row, entry.verdict.code, entry.verdict.message, entry.verdict.at)
+    verdict = entry.verdict
+    warns = verdict.severity == "warn"
+    return Rejection(row, verdict.code, verdict.message, verdict.at, may_be_acknowledged=warns)
 
 
 def _changed(checked: CheckedRows, settlement: Settlement) -> Iterator[Rejection]:
@@ -254,8 +256,7 @@ def _new_plot(
 
 def _summary(refused: Sequence[Rejection]) -> Message:
     codes = list(dict.fromkeys(entry.code for entry in refused))
-    warnings = [code for code in codes if code in PROBLEMS and PROBLEMS[code].severity == "warn"]
-    if len(warnings) == len(codes):
+    if all(entry.may_be_acknowledged for entry in refused):
         named = ",".join(codes)
         return Message(
             f"{len(refused)} 处警告，未导入任何图斑；核对所列各行，确认无误后加 "

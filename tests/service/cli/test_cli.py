@@ -272,14 +272,25 @@ def test_a_database_that_is_away_is_said_in_words(
 
 
 def test_a_demo_is_loaded_and_taken_out_whole(
-    luotu: CommandLine, monkeypatch: pytest.MonkeyPatch, districts: None
+    luotu: CommandLine, home: Path, monkeypatch: pytest.MonkeyPatch, districts: None
 ) -> None:
     monkeypatch.setattr("service.cli.demo.PLOTS", 300)
     before = luotu("coverage", "--format", "csv").out
     assert luotu("demo").status == 0
     assert len(luotu("coverage", "--format", "csv").out.splitlines()) >= 74
+    assert layers(home) == ["JBNT"]
     assert "300" in luotu("demo", "--remove").out
     assert luotu("coverage", "--format", "csv").out == before
+    assert layers(home) == []
+
+
+def layers(home: Path) -> list[str]:
+    """Codes of the layers that are there."""
+    owner = make_engine(Cluster(home).up().url("owner"))
+    with owner.connect() as connection:
+        codes = list(connection.scalars(text("SELECT code FROM layer")))
+    owner.dispose()
+    return codes
 
 
 def test_the_map_is_one_file(luotu: CommandLine, tmp_path: Path, districts: None) -> None:
