@@ -24,6 +24,7 @@ _ZONE_WORDS: Final = re.compile(r"\s*(?:UTC|GMT)$", re.IGNORECASE)
 _EPOCH_MS: Final = re.compile(r"\d{13}")
 _TIME_OF_DAY: Final = re.compile(r"[\d:.时分秒 ]+(?:[AP]M)?|[上下]午[\d:.时分秒 ]*", re.IGNORECASE)
 _SHOWN_LETTERS: Final = 30
+_TAIL_LETTERS: Final = 40
 
 
 def day(value: object) -> date:
@@ -132,7 +133,7 @@ def written_moment(value: object) -> datetime | None:
         return compact
     head, tail = _apart(written)
     match = _DAY.fullmatch(head)
-    if match is None or ":" not in tail:
+    if match is None or ":" not in tail or len(tail) > _TAIL_LETTERS:
         return None
     year, month, number = (int(part) for part in match.groups() if _is_number(part))
     time = _ZONE_WORDS.sub("+00:00", tail)

@@ -38,6 +38,7 @@ _COMMA: Final = re.compile(r"\s*[,，]\s*|\t+")
 _DIGITS: Final = re.compile(r"\d+")
 _NORTHING: Final = (834_000.0, 6_000_000.0)
 """Greater than any easting without zone number, smaller than any with one."""
+_LINE_LETTERS: Final = 2_000
 _MIN_POINTS: Final = 3
 _MEND: Final = Message("请对照界址点坐标格式改正后提交", "mend it after the format of 界址点坐标")
 _DATUMS: Final = (("2000", CGCS2000), ("80", XIAN80), ("54", BEIJING54))
@@ -109,6 +110,8 @@ def _parsed(text: str, limits: Limits) -> tuple[dict[str, str], list[_Parcel]]:
         line = written.strip()
         if not line:
             continue
+        if len(line) > _LINE_LETTERS:
+            raise _damaged(number, None, "行过长", "the line is too long")
         if line.startswith("["):
             section = line
         elif section != MARK:
@@ -246,7 +249,10 @@ def _shape(parcel: _Parcel, row: int, turned: bool) -> bytes | None:
         if len(closed) <= _MIN_POINTS:
             raise _damaged(parcel.line, row, "一圈至少要 3 个界址点", "a ring needs three points")
         rings.append(closed)
-    return bytes(shapely.to_wkb(polygon_of_rings(rings)))
+    try:
+        return bytes(shapely.to_wkb(polygon_of_rings(rings)))
+    except ValueError as error:
+        raise _damaged(parcel.line, row, str(error), str(error)) from error
 
 
 def _lines(parcel: _Parcel, turned: bool) -> Iterator[NDArray[np.float64]]:

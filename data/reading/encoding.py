@@ -19,6 +19,7 @@ UTF8: Final = "UTF-8"
 GBK: Final = "GB18030"  # every GBK and GB2312 text is GB18030
 MEMO_WIDTH: Final = 2**31
 """A memo is never cut by the width of its field."""
+_MEMO_BYTES: Final = 2**28
 _NAME_BYTES: Final = 10
 _COMMON: Final = range(0xB0, 0xD8)
 """First bytes of the 3 755 characters that GB 2312 calls common."""
@@ -76,13 +77,19 @@ def _text_field(field: DbfField) -> TextField:
 
 
 def _memo_field(field: DbfField, memo: MemoFile) -> TextField:
-    values, lost = [], []
+    values: list[bytes] = []
+    lost: set[int] = set()
+    total = 0
     for record, number in enumerate(references(field)):
         try:
             values.append(b"" if number is None else memo.text(number))
         except ValueError:
             values.append(b"")
-            lost.append(record)
+            lost.add(record)
+        total += len(values[-1])
+        if total > _MEMO_BYTES:  # many records may point at one memo
+            what = Message("备注文字过多", "its memos are too long")
+            raise FileRefused("dbf_damaged", what, Message("请重新导出", "export it again"))
     return TextField(field.number, MEMO_WIDTH, values, [], lost)
 
 

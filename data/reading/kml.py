@@ -6,8 +6,7 @@ Runs only in the restricted `data.reading.sandbox_worker`.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -29,8 +28,6 @@ from gis.messages import Message
 __all__ = ["placemark_texts", "read_kml"]
 
 _CRS: Final = "OGC:CRS84"
-_NUMBER: Final = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
-_PLACE: Final = re.compile(rf"({_NUMBER})\s*,\s*({_NUMBER})(?:\s*,\s*({_NUMBER}))?")
 _CONTAINERS: Final = frozenset(["Document", "Folder"])
 _OWN_TEXTS: Final = ("name", "description", "Snippet", "address", "phoneNumber")
 _MIN_RING: Final = 4
@@ -277,8 +274,33 @@ def _ring(element: ET.Element) -> NDArray[np.float64]:
 def _places(element: ET.Element) -> NDArray[np.float64]:
     """``(n, 2)`` or, where there are heights, ``(n, 3)``."""
     written = "".join(part.text or "" for part in element if tag_of(part) == "coordinates")
-    places = _PLACE.findall(written)
-    if _PLACE.sub("", written).strip(" \t\r\n") or not places:
-        raise ValueError(f"coordinates are no numbers: {written.strip()[:30]!r}")
-    numbers = np.array([[float(part or 0) for part in place] for place in places])
+    places = list(_positions(written.replace(",", " , ").split()))
+    if not places:
+        raise ValueError("it has no coordinates")
+    numbers = np.array(places)
     return numbers if numbers[:, 2].any() else numbers[:, :2]
+
+
+def _positions(words: Sequence[str]) -> Iterator[list[float]]:
+    """Numbers that commas join are a position; some writers put blanks around the commas."""
+    position: list[float] = []
+    joined = True
+    for word in words:
+        if word == ",":
+            if joined:
+                raise ValueError("a comma without a number")
+            joined = True
+            continue
+        if not joined:
+            yield _position(position)
+            position = []
+        position.append(float(word))
+        joined = False
+    if position:
+        yield _position(position)
+
+
+def _position(numbers: list[float]) -> list[float]:
+    if len(numbers) not in (2, 3):
+        raise ValueError(f"a position of {len(numbers)} numbers")
+    return [*numbers, 0.0][:3]

@@ -30,6 +30,7 @@ class MemoFile:
 
     def __init__(self, path: Path, version: int) -> None:
         self._raw = path.read_bytes()
+        self._known: dict[int, bytes] = {}
         self._foxpro = path.suffix.lower() == ".fpt"
         self._block = _BLOCK_BYTES
         if self._foxpro and len(self._raw) >= 8:
@@ -45,6 +46,11 @@ class MemoFile:
         ValueError
             The file has no such memo.
         """
+        if number not in self._known:
+            self._known[number] = self._read(number)
+        return self._known[number]
+
+    def _read(self, number: int) -> bytes:
         at = number * self._block
         head = self._raw[at : at + 8]
         if number < 1 or len(head) < 8:

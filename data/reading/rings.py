@@ -12,6 +12,9 @@ from shapely import MultiPolygon, Polygon
 
 __all__ = ["polygon_of_rings"]
 
+_MOST_RINGS = 2_000
+"""Each is compared with all others that it may lie in."""
+
 
 def polygon_of_rings(rings: Sequence[NDArray[Any]]) -> Polygon | MultiPolygon:
     """One shape of closed rings of four positions and more, in any order and direction.
@@ -19,12 +22,19 @@ def polygon_of_rings(rings: Sequence[NDArray[Any]]) -> Polygon | MultiPolygon:
     A ring in one other is a hole of it, a ring in that hole is a part again. Rings that cross
     themselves or each other become parts, which the verdicts on the shape then refuse.
 
+    Raises
+    ------
+    ValueError
+        There are more rings than can be compared with each other.
+
     Examples
     --------
     >>> square = np.array([[0, 0], [4, 0], [4, 4], [0, 4], [0, 0]])
     >>> polygon_of_rings([square / 4 + 1, square]).wkt
     'POLYGON ((0 0, 4 0, 4 4, 0 4, 0 0), (1 1, 2 1, 2 2, 1 2, 1 1))'
     """
+    if len(rings) > _MOST_RINGS:
+        raise ValueError(f"more than {_MOST_RINGS} rings")
     single = [Polygon(ring) for ring in rings]
     if len(single) == 1:
         return single[0]

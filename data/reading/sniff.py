@@ -13,7 +13,10 @@ from data.errors import FileRefused
 from gis.messages import Message
 
 HEAD_BYTES: Final = 4096
-_DXF: Final = re.compile(rb"(?:999\s*\r?\n[^\n]*\n\s*)*0\s*\r?\n\s*SECTION\s*\r?\n")
+# Possessive, so that there is one reading of each byte.
+_DXF: Final = re.compile(
+    rb"(?:999[ \t\r]*+\n[^\n]*+\n[ \t]*+)*+0[ \t\r]*+\n[ \t]*+SECTION[ \t\r]*+\n"
+)
 _SHP_MAGIC: Final = b"\x00\x00\x27\x0a"
 _SQLITE_MAGIC: Final = b"SQLite format 3\x00"
 _GPKG_IDS: Final = (b"GPKG", b"GP10", b"GP11")

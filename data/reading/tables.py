@@ -290,7 +290,10 @@ def _ringed(
         rings.append(np.array(closed))
     if not rings:
         raise _damaged(feature, "no position")
-    return bytes(shapely.to_wkb(polygon_of_rings(rings)))
+    try:
+        return bytes(shapely.to_wkb(polygon_of_rings(rings)))
+    except ValueError as error:
+        raise _damaged(feature, str(error)) from error
 
 
 def _columns(grid: Grid, taken: Sequence[int]) -> tuple[list[Column], str, list[Message]]:

@@ -33,6 +33,8 @@ _STYLES: Final = "xl/styles.xml"
 _CELL: Final = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _QUOTED: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
 _MAX_COLUMNS: Final = 2_000
+_MAX_ROWS: Final = 2**20
+_CODE_LETTERS: Final = 200
 # Number formats that are built in: days, months without a day, and times of day alone.
 _DAYS: Final = frozenset([14, 15, 16, 22, 28, 29, 30, 31, 51, 53, 54, 58])
 _MONTHS: Final = frozenset([17, 27, 36, 50, 52, 57])
@@ -143,7 +145,7 @@ class _Book:
             if event == "start" or tag_of(element) != "row":
                 continue
             number = int(element.get("r", len(rows) + 1))
-            if number > limits.vertices:
+            if number > min(limits.vertices, _MAX_ROWS):
                 raise too_many_features(number, limits)
             while len(rows) < number:
                 rows.append([])
@@ -218,7 +220,7 @@ def _shows(code: str) -> str:
     >>> _shows('yyyy"年"m"月"'), _shows("yyyy-mm-dd"), _shows("0.00"), _shows("h:mm")
     ('month', 'day', '', '')
     """
-    bare = _QUOTED.sub("", code.split(";", 1)[0]).lower()
+    bare = _QUOTED.sub("", code[:_CODE_LETTERS].split(";", 1)[0]).lower()
     if "y" not in bare:
         return "day" if "d" in bare and "m" in bare else ""
     return "day" if "d" in bare else "month" if "m" in bare else ""

@@ -11,18 +11,26 @@ import pytest
 
 from data.cell_values import BadValueError
 from data.codes import UnknownCodeError, code_list
+from data.days import day
 from data.districts.codes import plain_code
 from data.errors import FileRefused
 from data.headings import plain_heading
 from data.plots.species import species_mix
 from data.plots.values import PARSERS
+from data.reading.boundary_points import read_boundary_points
 from data.reading.crs import reference_system
+from data.reading.csv_tables import read_csv
+from data.reading.dxf import read_dxf
 from data.reading.encoding import Table, TextField, choose
 from data.reading.geojson import read_geojson
 from data.reading.gpx import read_gpx
+from data.reading.kml import read_kml
 from data.reading.kml_tracks import read_kml_tracks
 from data.reading.layers import _module
 from data.reading.limits import Limits
+from data.reading.sniff import format_of
+from data.reading.tables import layer_of_grid
+from data.reading.text_files import read_text_file
 from data.text_cleaning import Unprintable
 from data.timestamps import moment
 from gis.declared import declared_areas
@@ -154,6 +162,67 @@ XML: dict[str, tuple[Callable[[Path], object], Callable[[int], str]]] = {
         lambda size: placemarks("<Placemark>" * (size // 4) + "</Placemark>" * (size // 4)),
     ),
 }
+
+
+def coordinates(text: str) -> str:
+    line = f"<LineString><coordinates>{text}</coordinates></LineString>"
+    return placemarks(f"<Placemark>{line}</Placemark>")
+
+
+def kml(path: Path) -> object:
+    return read_kml(path, None, Limits(), path.parent)
+
+
+XML |= {
+    "digits without a comma": (kml, lambda size: coordinates("1" * 10 * size)),
+    "commas": (kml, lambda size: coordinates("1,2 " * size)),
+    "blanks around a comma": (kml, lambda size: coordinates(f"1{' ' * 10 * size},2 3,4")),
+    "placemarks": (
+        kml,
+        lambda size: placemarks("<Placemark><name>a</name></Placemark>" * (size // 4)),
+    ),
+}
+
+LINES: dict[str, tuple[Callable[[Path], object], Callable[[int], str]]] = {
+    "points of a parcel": (
+        lambda path: read_boundary_points(path, None, Limits()),
+        lambda size: "[地块坐标]\n,,,@\n" + "J1,1,4862948.7,42443841.7\n" * size,
+    ),
+    "a long line of points": (
+        lambda path: read_boundary_points(path, None, Limits()),
+        lambda size: "[地块坐标]\n,,,@\nJ1" + " " * size,
+    ),
+    "vertices of a drawing": (
+        lambda path: read_dxf(path, None, Limits()),
+        lambda size: "0\nSECTION\n2\nENTITIES\n0\nLWPOLYLINE\n" + "10\n1\n20\n2\n" * size,
+    ),
+    "comments before a drawing": (format_of, lambda size: "999\n\n\n" * size),
+    "an open quotation in a table": (
+        lambda path: read_csv(path, None, Limits()),
+        lambda size: 'a,b\n"' + "x,\n" * size,
+    ),
+    "rows of a table": (
+        lambda path: layer_of_grid(read_csv(path, None, Limits()), Limits(), points_only=False),
+        lambda size: "图斑号,经度,纬度\n" + "1,125.3,43.9\n,125.4,43.9\n" * size,
+    ),
+    "text in two encodings": (read_text_file, lambda size: "长春 " * size),
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_a_file_of_lines_takes_time_by_its_length(name: str, tmp_path: Path) -> None:
+    read, make = LINES[name]
+
+    def file(size: int) -> Path:
+        path = tmp_path / f"{size}.csv"
+        path.write_bytes(make(size).encode("gbk") + b"\xff")
+        return path
+
+    assert_grows_as_its_input(read, file, n=N // 2)
+
+
+def test_a_day_takes_time_by_its_length() -> None:
+    assert_grows_as_its_input(day, lambda size: "2024-01-01 :" + " " * size + "x")
 
 
 @pytest.mark.parametrize("name", XML)
