@@ -1,0 +1,170 @@
+"""Files as people really send them, whole: what an import of plots makes of each."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from data.errors import FileRefused
+from data.plots.plots import PlotTable, read_plots
+from tests.data.reading.test_geopackage import left_open
+from tests.data.reading.test_kml import kml, nested, placemark
+from tests.data.reading.test_more_formats import METRES, boundary_points, dxf, parcel, polyline
+from tests.data.reading.test_more_formats import table as csv_table
+from tests.data.sending import (
+    CGCS2000_PRJ,
+    collection,
+    geojson,
+    parts,
+    squares,
+    typed_shapefile,
+    zipped,
+)
+
+DEFAULTS = {"stage": "planted", "kind": "RGZL", "year": 2024}
+Make = Callable[[Path], Path]
+
+
+class Answer(NamedTuple):
+    """What is said of a file: the refusal of all of it, or the problems of its rows."""
+
+    refused: str | None = None
+    problems: Sequence[tuple[int, str]] = ()
+    told: str = ""
+    """Part of a note, or of the refusal."""
+    values: tuple[str, Sequence[Any]] | None = None
+    """A property and its values."""
+
+
+def dbf_zip(field: tuple[bytes, bytes, int, int], *cells: bytes, memo: bytes = b"") -> Make:
+    """A zipped shapefile with one column, its rows the cells."""
+
+    def make(folder: Path) -> Path:
+        version = 0x83 if field[1] == b"M" else 3
+        shp = typed_shapefile(folder / "in", [field], [[c] for c in cells], version=version)
+        shp.with_suffix(".prj").write_text(CGCS2000_PRJ)
+        if memo:
+            shp.with_suffix(".dbt").write_bytes(bytes(512) + memo + b"\x1a\x1a")
+        return zipped(folder / "a.zip", parts(shp))
+
+    return make
+
+
+def properties(**values: Sequence[object]) -> Make:
+    rows = [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)]
+    return lambda folder: geojson(folder / "a.geojson", collection(squares(len(rows)), rows))
+
+
+PLOT_NO = (b"plot_no", b"N", 19, 0)
+DAY = (b"planted_on", b"D", 8, 0)
+CASES: dict[str, tuple[Make, Answer]] = {
+    "19 digits": (
+        dbf_zip(PLOT_NO, b"2201120010010012345", b"2201120010010012346"),
+        Answer(values=("plot_no", ["2201120010010012345", "2201120010010012346"])),
+    ),
+    "the 30th of February": (
+        dbf_zip(DAY, b"20240312", b"20240230"),
+        Answer(problems=[(2, "unreadable_value")]),
+    ),
+    "a month in a field of days": (
+        dbf_zip(DAY, b"20240312", b"202411"),
+        Answer(problems=[(2, "unreadable_value")]),
+    ),
+    "months as text": (
+        dbf_zip((b"planted_on", b"C", 12, 0), b"2024.11", b"202411", b"2024-11-05"),
+        Answer(problems=[(1, "month_only"), (2, "month_only")]),
+    ),
+    "months as numbers": (
+        properties(planted_on=[202411, 2024.11, 20241105]),
+        Answer(problems=[(1, "month_only"), (2, "month_only")]),
+    ),
+    "an overflown year": (
+        dbf_zip((b"year", b"N", 4, 0), b"2024", b"****"),
+        Answer(problems=[(2, "unreadable_value")]),
+    ),
+    "an overflown column that nobody uses": (
+        dbf_zip((b"SHAPE_Leng", b"N", 8, 2), b"12.5", b"********"),
+        Answer(told="column SHAPE_Leng, row 2"),
+    ),
+    "a memo": (
+        dbf_zip((b"note", b"M", 10, 0), b"1", memo="北坡有坟地".encode("gbk")),
+        Answer(values=("note", ["北坡有坟地"])),
+    ),
+    "a memo without its file": (
+        dbf_zip((b"note", b"M", 10, 0), b"1"),
+        Answer(problems=[(1, "unreadable_value")]),
+    ),
+    "two encodings": (
+        dbf_zip((b"name", b"C", 40, 0), "红旗林场".encode("gbk"), "双阳湖东".encode()),
+        Answer(refused="mixed_encodings", told="column name, row"),
+    ),
+    "a day in UTC": (
+        properties(planted_on=["2024-03-11T16:00:00Z", "2024-12-31T16:00:00.000Z"]),
+        Answer(told="2024-03-12"),
+    ),
+    "a year out of range": (properties(year=[1930]), Answer(problems=[(1, "not_a_year")])),
+    "a share of 400 digits": (
+        properties(species=["1" * 400 + "红松"]),
+        Answer(problems=[(1, "species_shares")]),
+    ),
+    "an answer that was cut": (
+        lambda folder: geojson(
+            folder / "a.geojson", {**collection(squares(1)), "exceededTransferLimit": True}
+        ),
+        Answer(told="not whole"),
+    ),
+    "chinese names in KML": (
+        lambda folder: kml(
+            folder / "a.kml", placemark("一号", {"造林方式": "植苗造林", "造林密度": "1110"})
+        ),
+        Answer(values=("density_per_ha", [1110.0])),
+    ),
+    "folders in KML": (
+        lambda folder: nested(folder / "a.kml"),
+        Answer(values=("name", ["K0", "K1", "K2", "K3"]), told="3 folders"),
+    ),
+    "a GeoPackage with its log": (
+        lambda folder: zipped(folder / "a.zip", left_open(folder)),
+        Answer(values=("name", ["after"]), told="its log"),
+    ),
+    "points of a parcel": (
+        lambda folder: boundary_points(folder / "a.txt", parcel([METRES], declared=4)),
+        Answer(values=("declared_m2", [10_000.0]), told="zone 42"),
+    ),
+    "a drawing": (
+        lambda folder: dxf(folder / "a.dxf", polyline(METRES[:4])),
+        Answer(told="zone 42"),
+    ),
+    "a number that a spreadsheet rounded": (
+        lambda folder: csv_table(
+            folder / "a.csv", [["图斑号", "WKT"], ["2.20112E+18", squares(1)[0].wkt]]
+        ),
+        Answer(problems=[(1, "digits_lost")]),
+    ),
+}
+
+
+def said(table: PlotTable) -> str:
+    return " ".join(note.en for note in table.notes)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_file_is_answered_with_row_column_and_remedy(name: str, tmp_path: Path) -> None:
+    make, right = CASES[name]
+    path = make(tmp_path)
+    before = path.read_bytes()
+    if right.refused is not None:
+        with pytest.raises(FileRefused) as refused:
+            read_plots(path, defaults=DEFAULTS)
+        assert refused.value.code == right.refused
+        assert right.told in refused.value.message.en
+        return
+    table = read_plots(path, defaults=DEFAULTS)
+    assert [(problem.row, problem.code) for problem in table.problems] == list(right.problems)
+    assert all(problem.column in problem.message.en for problem in table.problems if problem.column)
+    assert right.told in said(table)
+    if right.values is not None:
+        column, values = right.values
+        assert table.frame[column].tolist() == list(values)
+    assert path.read_bytes() == before
