@@ -21,6 +21,9 @@ from service.database.engine import make_engine
 from service.database.presence import session_name
 from service.database.reserved_connection import ReservedLine
 from service.districts.api import districts
+from service.imports.api import imports
+from service.imports.api import rows as import_rows
+from service.imports.queue import ImportQueue
 from service.layers.api import features as layer_features
 from service.layers.api import layers
 from service.layers.api import versions as layer_versions
@@ -50,6 +53,7 @@ from service.plots.api import (
 )
 from service.plots.api import problems as plot_problems
 from service.run.coverage_worker import Bulk, Gauges, draining
+from service.run.import_worker import importing
 from service.run.layer_worker import importing_layers
 from service.run.serving_address import service_address
 from service.settings import Settings
@@ -105,6 +109,8 @@ MODULES = (
     claims,
     codes,
     units,
+    imports,
+    import_rows,
     basemaps,
     exports,
     maps,
@@ -149,6 +155,14 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
     layer_files = LayerQueue(
         Limits(file_bytes=settings.upload_limit_bytes, features=settings.import_limit)
     )
+    # One connection writes, the other tells how far it is.
+    import_background = make_engine(
+        database,
+        pool_size=2,
+        lock_timeout_s=settings.lock_timeout_s,
+        session_name=session_name(service_address(settings)),
+    )
+    import_works = ImportQueue(settings)
     registry = CollectorRegistry()
     gauges = Gauges(registry)
 
@@ -165,9 +179,10 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
             with (
                 draining(background, gauges, Bulk(bulk, settings.coverage_bulk_cells)),
                 importing_layers(layer_background, layer_files),
+                importing(import_background, import_works, settings.import_days),
             ):
                 yield
-        for pool in (engine, background, layer_background):
+        for pool in (engine, background, layer_background, import_background):
             pool.dispose()
 
     app = DocumentedApp(
@@ -183,6 +198,7 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
     app.state.engine = engine
     app.state.other_code_lists = {"patrol_rule": stored_patrol_rules}
     app.state.layer_files = layer_files
+    app.state.imports = import_works
     app.state.gate = gate_of(settings.pool_size)
     app.state.loop_pool = loop_pool
     app.state.readiness_line = readiness_line

@@ -106,6 +106,12 @@ class Settings(BaseModel):
         2_000_000_000, ge=1_000, description="Bytes that an imported file may have."
     )
     import_limit: int = Field(1_000_000, ge=1, description="Features that one import may hold.")
+    import_days: int = Field(
+        30,
+        ge=1,
+        le=3_650,
+        description="Days after which the rows of an import go; one that is not live is left.",
+    )
     coverage_exact_cells: int = Field(
         50,
         ge=0,

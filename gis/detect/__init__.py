@@ -1,6 +1,7 @@
 """The coordinate detective: what coordinates are, with evidence, and never silently."""
 
 from gis.detect.borders import ShiftRule
+from gis.detect.converted import detect_converted
 from gis.detect.detective import detect
 from gis.detect.findings import Detection, Guess, Placement, ShiftFinding, ShiftName, place
 from gis.detect.readings import readings
@@ -13,6 +14,7 @@ __all__ = [
     "ShiftName",
     "ShiftRule",
     "detect",
+    "detect_converted",
     "place",
     "readings",
 ]

@@ -6,15 +6,11 @@ from typing import Final
 
 import numpy as np
 import shapely
-from geopandas import GeoDataFrame
-from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from data.import_result import Imported, ImportRefused, Rejection
 from data.layers.layers import LayerTable, missing_classes
-from gis.crs import from_cgcs2000, known_crs
-from gis.detect import Detection, detect
-from gis.errors import GeometryError
+from gis.detect import detect_converted
 from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
@@ -164,19 +160,7 @@ def _elsewhere(connection: Connection, table: LayerTable) -> Sequence[Rejection]
         return [Rejection(None, "outside_districts", words, at)]
     if (shift := shift_told(connection, shapes)) is not None:
         return [Rejection(None, shift.code, shift.message, at)]
-    detection = _detected(shapes, table.declared, known)
+    detection = detect_converted(shapes, table.declared, known)
     if detection is not None and detection.faults:
         return [Rejection(None, code, words, at) for code, words in detection.faults]
     return []
-
-
-def _detected(
-    shapes: NDArray[np.object_], declared: str | None, known: GeoDataFrame
-) -> Detection | None:
-    try:
-        own = None if declared is None else known_crs(declared)
-        if own is not None and not own.is_geographic:
-            shapes = from_cgcs2000(shapes, own)
-        return detect(shapes, prj=declared, districts=known)
-    except GeometryError:  # the reader has placed it, and a strange name is told there
-        return None

@@ -1,28 +1,24 @@
 """Files of layers that wait to be read in the background, and the work on one of them."""
 
-import queue
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Engine
 
 from data.errors import FileRefused
-from data.import_result import Imported, ImportRefused, Rejection
+from data.import_result import Imported, ImportRefused
 from data.layers.layers import read_layer
 from data.reading.limits import Limits
 from data.scratch import Scratch, TemporaryDiskFull
-from gis.messages import Message, MessageError
+from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.errors import Problem
 from service.layers.db.import_layer import fail_unfinished, set_import
 from service.layers.importing import import_layer
-
-MAX_WAITING: Final = 20
-# Faults of a file that are kept with its import, and told.
-MAX_ERRORS: Final = 200
+from service.web.kept_refusals import kept, refusal
+from service.web.work_queue import WorkQueue
 
 _RESTARTED = Message(
     "服务在导入时重新启动，未作任何改动；请重新提交文件",
@@ -51,37 +47,17 @@ class LayerFile:
     fields: dict[str, str] = field(default_factory=dict)
 
 
-class LayerQueue:
+class LayerQueue(WorkQueue[LayerFile]):
     """Files that wait: taken one after the other by one thread."""
 
     def __init__(self, limits: Limits) -> None:
-        self._files: queue.Queue[LayerFile] = queue.Queue(MAX_WAITING)
+        super().__init__()
         self._limits = limits
-
-    def refuse_when_full(self) -> None:
-        """Refuse a file while too many wait.
-
-        Raises
-        ------
-        Problem
-            503 ``busy`` with ``Retry-After``.
-        """
-        if self._files.full():
-            words = Message(
-                f"已有 {MAX_WAITING} 个文件在等待导入，请稍后再试",
-                f"{MAX_WAITING} files wait to be imported: try again later",
-            )
-            raise Problem(503, "busy", words, headers={"Retry-After": "30"})
-
-    def put(self, file: LayerFile) -> None:
-        """Let a file wait; its import was noted and committed before."""
-        self._files.put(file)
 
     def work(self, engine: Engine, wait_s: float) -> bool:
         """Read and store the next file; False when none came within ``wait_s`` seconds."""
-        try:
-            file = self._files.get(timeout=wait_s)
-        except queue.Empty:
+        file = self.take(wait_s)
+        if file is None:
             return False
         try:
             self._import(engine, file)
@@ -109,9 +85,9 @@ class LayerQueue:
         except (FileRefused, ImportRefused, Problem) as refused:
             self._end(engine, file, "refused", refusal(refused))
         except TemporaryDiskFull as full:
-            self._end(engine, file, "failed", _told(full.message, "temporary_disk_full"))
+            self._end(engine, file, "failed", kept(full.message, "temporary_disk_full"))
         except Exception:
-            self._end(engine, file, "failed", _told(_FAILED, "failed"))
+            self._end(engine, file, "failed", kept(_FAILED, "failed"))
             raise
 
     def _end(self, engine: Engine, file: LayerFile, state: str, error: dict[str, Any]) -> None:
@@ -122,7 +98,7 @@ class LayerQueue:
 def give_up_unfinished(engine: Engine) -> None:
     """Tell of imports that were cut off when the service ended that they failed."""
     with engine.begin() as connection:
-        fail_unfinished(connection, _told(_RESTARTED, "restarted"))
+        fail_unfinished(connection, kept(_RESTARTED, "restarted"))
 
 
 def _live(connection: Any, import_id: int, done: Imported) -> None:
@@ -133,31 +109,3 @@ def _live(connection: Any, import_id: int, done: Imported) -> None:
         version_id=done.ids[0],
         notes=[message._asdict() for message in done.notes],
     )
-
-
-def refusal(refused: FileRefused | ImportRefused | Problem) -> dict[str, Any]:
-    """Why a file was refused, as it is kept with its import: in both languages."""
-    if isinstance(refused, ImportRefused):
-        return _told(refused.message, "refused", refused.rejections)
-    if isinstance(refused, FileRefused):
-        fault = Rejection(refused.feature, refused.code, refused.message, refused.at)
-        return _told(refused.message, refused.code, [fault])
-    assert isinstance(refused, MessageError)
-    return _told(refused.message, refused.code)
-
-
-def _told(message: Message, code: str, rejections: Sequence[Rejection] = ()) -> dict[str, Any]:
-    return {
-        "code": code,
-        "detail": message._asdict(),
-        "errors": [
-            {
-                "row": rejection.row,
-                "code": rejection.code,
-                "message": rejection.message._asdict(),
-                "at": rejection.at,
-            }
-            for rejection in rejections[:MAX_ERRORS]
-        ],
-        "left_out": max(0, len(rejections) - MAX_ERRORS),
-    }

@@ -23,7 +23,18 @@ from service.plots.row_matches import merged_attributes
 from service.plots.validate import Reported
 from service.settings import Settings
 
-__all__ = ["Settlement", "Stored", "import_plots", "refusals", "store_rows"]
+__all__ = [
+    "Changed",
+    "Settlement",
+    "Stored",
+    "StoredRow",
+    "file_refusals",
+    "import_plots",
+    "lock_rows",
+    "refusals",
+    "refuse",
+    "store_rows",
+]
 
 Changed = Literal["refuse", "leave", "replace"]
 
@@ -87,9 +98,7 @@ def import_plots(  # noqa: PLR0913 - a file, and how it is to be stored
     """
     locked = lock_rows(connection, account, table, file, settlement)
     checked = check_rows(connection, account, table, settings, progress)
-    refused = refusals(checked, settlement)
-    if refused:
-        raise ImportRefused(file, _summary(refused), refused)
+    refuse(checked, settlement, file)
     stored = store_rows(connection, account, checked, settlement, locked, progress)
     logged = {"file": file, "rows": len(stored.rows)}
     if settlement.review == "approved":
@@ -138,6 +147,19 @@ def lock_rows(
     return locked
 
 
+def refuse(checked: CheckedRows, settlement: Settlement, file: str) -> None:
+    """Refuse a file that cannot be stored as it was settled.
+
+    Raises
+    ------
+    ImportRefused
+        With every reason.
+    """
+    refused = refusals(checked, settlement)
+    if refused:
+        raise ImportRefused(file, _summary(refused), refused)
+
+
 def refusals(checked: CheckedRows, settlement: Settlement) -> list[Rejection]:
     """Why a file cannot be stored as it was settled, by row; empty when it can."""
     acknowledged = settlement.acknowledged
@@ -154,6 +176,13 @@ def refusals(checked: CheckedRows, settlement: Settlement) -> list[Rejection]:
                 _rejection(n + 1, entry) for entry in verdicts if _refuses(entry, acknowledged)
             ]
     return sorted([*rejections, *_changed(checked, settlement)], key=lambda entry: entry.row or 0)
+
+
+def file_refusals(checked: CheckedRows) -> list[Rejection]:
+    """Why nothing of a file can be stored, whatever is done about its rows."""
+    return [
+        _rejection(None, entry) for entry in checked.of_file if entry.verdict.severity == "block"
+    ]
 
 
 def _refuses(entry: Reported, acknowledged: Collection[str]) -> bool:

@@ -1135,29 +1135,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/coverage/borders": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Borders
-         * @description Counties whose border moved between two days: the same plots by both, and what went where.
-         *
-         *     Without these counties' plots changing, `after.green_m2 - before.green_m2` of a county is what
-         *     it got of `moved` less what it gave away, but for the rounding of cuts.
-         */
-        get: operations["compareBorders"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/coverage": {
         parameters: {
             query?: never;
@@ -1416,6 +1393,140 @@ export interface paths {
          * @description Delete a unit that no plot, account or unit names: 409 `unit_in_use` counts them.
          */
         delete: operations["deleteUnit"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Imports
+         * @description Your imports, the newest first; for GIS staff also those of others in their districts.
+         */
+        get: operations["listImports"];
+        put?: never;
+        /**
+         * Create Import
+         * @description Take a file; it is read and checked in the background, and nothing is live before a commit.
+         *
+         *     Ask for its state until it is `staged` or `refused`.
+         */
+        post: operations["createImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Import
+         * @description What the file seems to be, how far it is, and what is said of its rows.
+         */
+        get: operations["readImport"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel Import
+         * @description Leave an import that is not live: its file and rows are taken out.
+         */
+        delete: operations["cancelImport"];
+        options?: never;
+        head?: never;
+        /**
+         * Patch Import
+         * @description Change settings; the file is read and checked anew.
+         */
+        patch: operations["patchImport"];
+        trace?: never;
+    };
+    "/api/imports/{import_id}/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Commit Import
+         * @description Let the staged rows become your drafts, in one transaction; ask until it is `live`.
+         */
+        post: operations["commitImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Import
+         * @description Take the batch out whole; plots that it changed get their earlier version back.
+         */
+        post: operations["undoImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Import Rows
+         * @description Rows of the file with their verdicts, page by page.
+         */
+        get: operations["listImportRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report Import
+         * @description Every row that something is said of: number, place, reason and remedy.
+         */
+        get: operations["reportImport"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1850,6 +1961,20 @@ export interface components {
             /** Basemaps */
             basemaps: components["schemas"]["Basemap"][];
         };
+        /** Body_createImport */
+        Body_createImport: {
+            /**
+             * File
+             * @description .zip, .gpkg, .geojson, .kml …
+             */
+            file: string;
+            /**
+             * Settings
+             * @description JSON: what, layer, crs, encoding, fields, set …
+             * @default
+             */
+            settings?: string;
+        };
         /** Body_importLayerVersion */
         Body_importLayerVersion: {
             /**
@@ -1906,36 +2031,6 @@ export interface components {
              * @default
              */
             ranger?: string;
-        };
-        /**
-         * BordersOut
-         * @description What moved by border between two days; all with the plots of `as_of`.
-         */
-        BordersOut: {
-            /**
-             * Since
-             * Format: date
-             */
-            since: string;
-            /**
-             * Until
-             * Format: date
-             */
-            until: string;
-            /**
-             * As Of
-             * Format: date-time
-             */
-            as_of: string;
-            /** Rows */
-            rows: components["schemas"]["ComparedCounty"][];
-            /** Moved */
-            moved: components["schemas"]["GroundMoved"][];
-            /**
-             * Pending Cells
-             * @description Cells not yet counted anew; 0: exact at `as_of`.
-             */
-            pending_cells: number;
         };
         /**
          * ChangedAttribute
@@ -2284,6 +2379,21 @@ export interface components {
             rows: components["schemas"]["ListAbout"][];
         };
         /**
+         * CodeOut
+         * @description How many rows a verdict is said of.
+         */
+        CodeOut: {
+            /** Code */
+            code: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "block" | "warn" | "info";
+            /** Rows */
+            rows: number;
+        };
+        /**
          * CodeTable
          * @description A list in its order.
          */
@@ -2294,16 +2404,82 @@ export interface components {
             codes: components["schemas"]["Code"][];
         };
         /**
-         * ComparedCounty
-         * @description A county whose border moved, by both borders.
+         * Commit
+         * @description How the verdicts are settled.
          */
-        ComparedCounty: {
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
-            before: components["schemas"]["VintageFigures"];
-            after: components["schemas"]["VintageFigures"];
+        Commit: {
+            /**
+             * Acknowledge
+             * @description Codes of warnings that you have seen.
+             * @default []
+             */
+            acknowledge?: string[];
+            /**
+             * Skip Blocked
+             * @description Leave out rows that cannot be stored.
+             * @default false
+             */
+            skip_blocked?: boolean;
+            /**
+             * Replace
+             * @description Rows that differ from the plot under their number: change it, or not.
+             * @default none
+             * @enum {string}
+             */
+            replace?: "changed" | "none";
+        };
+        /**
+         * Counts
+         * @description Rows by their worst verdict and by their match; what a commit wrote.
+         */
+        Counts: {
+            /**
+             * Rows
+             * @default 0
+             */
+            rows?: number;
+            /**
+             * Block
+             * @default 0
+             */
+            block?: number;
+            /**
+             * Warn
+             * @default 0
+             */
+            warn?: number;
+            /**
+             * New
+             * @default 0
+             */
+            new?: number;
+            /**
+             * Changed
+             * @default 0
+             */
+            changed?: number;
+            /**
+             * Same
+             * @default 0
+             */
+            same?: number;
+            /**
+             * Missing
+             * @description Plots of its counties and years that it leaves out.
+             * @default 0
+             */
+            missing?: number;
+            /** Created */
+            created?: number | null;
+            /** Replaced */
+            replaced?: number | null;
+            /**
+             * Left
+             * @description Rows that wrote nothing, and why.
+             */
+            left?: {
+                [key: string]: number;
+            } | null;
         };
         /**
          * CoverageOut
@@ -2438,6 +2614,28 @@ export interface components {
             outside_m2: number;
             /** Note */
             note?: string | null;
+        };
+        /**
+         * CrsOut
+         * @description The reference system, and what speaks for it.
+         */
+        CrsOut: {
+            /** Name */
+            name: string;
+            /**
+             * Said
+             * @description By the sender.
+             */
+            said: string | null;
+            /**
+             * Declared
+             * @description By the file.
+             */
+            declared: string | null;
+            /** Evidence */
+            evidence: string[];
+            /** Placements */
+            placements: components["schemas"]["Placement"][];
         };
         /**
          * DistrictList
@@ -2638,6 +2836,16 @@ export interface components {
             };
         };
         /**
+         * EncodingOut
+         * @description How the texts were read.
+         */
+        EncodingOut: {
+            /** Name */
+            name: string | null;
+            /** Samples */
+            samples: string[];
+        };
+        /**
          * Evidence
          * @description A picture, video or document that shows the planting.
          */
@@ -2651,6 +2859,30 @@ export interface components {
             kind: "photo" | "video" | "document";
             /** Note */
             note?: string | null;
+        };
+        /**
+         * FieldOut
+         * @description The use of a column.
+         */
+        FieldOut: {
+            /** Theirs */
+            theirs: string;
+            /**
+             * Ours
+             * @description Property, word in another unit, or schema.field.
+             */
+            ours: string | null;
+            /** Sure */
+            sure: boolean;
+            /**
+             * Remembered
+             * @description As the sender said of an earlier file.
+             */
+            remembered: boolean;
+            /** Ignored */
+            ignored: boolean;
+            /** Sample */
+            sample: string | null;
         };
         /**
          * FindingFeature
@@ -2916,38 +3148,6 @@ export interface components {
             ];
         };
         /**
-         * GroundMoved
-         * @description Ground that went from one county to another.
-         */
-        GroundMoved: {
-            /**
-             * From Code
-             * @description null: it belonged to no known county.
-             */
-            from_code: string | null;
-            /** From Name */
-            from_name: string | null;
-            /**
-             * To Code
-             * @description null: it belongs to no known county.
-             */
-            to_code: string | null;
-            /** To Name */
-            to_name: string | null;
-            /** Ground M2 */
-            ground_m2: number;
-            /**
-             * Green M2
-             * @description Green ground there, counted once.
-             */
-            green_m2: number;
-            /**
-             * Plots
-             * @description Approved green plots that have ground there.
-             */
-            plots: number;
-        };
-        /**
          * Health
          * @description One word.
          */
@@ -2974,6 +3174,62 @@ export interface components {
             district: string;
         };
         /**
+         * Import
+         * @description A file on its way in; nothing is written before it is `live`.
+         */
+        Import: {
+            /** Id */
+            id: number;
+            /**
+             * What
+             * @constant
+             */
+            what: "plots";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "reading" | "staged" | "committing" | "live" | "refused" | "cancelled" | "failed";
+            /** File */
+            file: string;
+            /** Bytes */
+            bytes: number;
+            settings: components["schemas"]["ImportSettings"];
+            /** Layers */
+            layers: string[];
+            encoding: components["schemas"]["EncodingOut"] | null;
+            crs: components["schemas"]["CrsOut"] | null;
+            /** Fields */
+            fields: components["schemas"]["FieldOut"][];
+            counts: components["schemas"]["Counts"];
+            /** Codes */
+            codes: components["schemas"]["CodeOut"][];
+            /** Notes */
+            notes: string[];
+            progress: components["schemas"]["Progress"];
+            error: components["schemas"]["ImportRefusal"] | null;
+            /**
+             * Batch
+             * @description Plots that it became, by the state of their review.
+             */
+            batch: {
+                [key: string]: number;
+            };
+            /** Account */
+            account: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Staged At */
+            staged_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Undone At */
+            undone_at: string | null;
+        };
+        /**
          * ImportFault
          * @description What is wrong with a feature of the file, or with all of it.
          */
@@ -2994,6 +3250,67 @@ export interface components {
             ] | null;
         };
         /**
+         * ImportList
+         * @description Imports, the newest first.
+         */
+        ImportList: {
+            /** Rows */
+            rows: components["schemas"]["Import"][];
+            /** Numbermatched */
+            numberMatched: number;
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ImportPatch
+         * @description Settings that are changed; those that are not named stay.
+         */
+        ImportPatch: {
+            /**
+             * What
+             * @default plots
+             * @constant
+             */
+            what?: "plots";
+            /**
+             * Layer
+             * @description Where the file has several.
+             */
+            layer?: string | null;
+            /**
+             * Crs
+             * @description EPSG:4547 …, in place of what the file says.
+             */
+            crs?: string | null;
+            /**
+             * Encoding
+             * @description UTF-8, GBK …, in place of the detected one.
+             */
+            encoding?: string | null;
+            /**
+             * Fields
+             * @description Property, or official field, to the file's column.
+             * @default {}
+             */
+            fields?: {
+                [key: string]: string;
+            };
+            /**
+             * Ignore
+             * @description Columns that are not read.
+             * @default []
+             */
+            ignore?: string[];
+            /**
+             * Set
+             * @description Property to the value of rows that have none.
+             * @default {}
+             */
+            set?: {
+                [key: string]: string | number;
+            };
+        };
+        /**
          * ImportRefusal
          * @description Why nothing was changed.
          */
@@ -3009,6 +3326,55 @@ export interface components {
              * @description How many more faults there are.
              */
             left_out: number;
+        };
+        /**
+         * ImportSettings
+         * @description What the sender says of the file; what is left out is found out from it.
+         */
+        ImportSettings: {
+            /**
+             * What
+             * @default plots
+             * @constant
+             */
+            what?: "plots";
+            /**
+             * Layer
+             * @description Where the file has several.
+             */
+            layer?: string | null;
+            /**
+             * Crs
+             * @description EPSG:4547 …, in place of what the file says.
+             */
+            crs?: string | null;
+            /**
+             * Encoding
+             * @description UTF-8, GBK …, in place of the detected one.
+             */
+            encoding?: string | null;
+            /**
+             * Fields
+             * @description Property, or official field, to the file's column.
+             * @default {}
+             */
+            fields?: {
+                [key: string]: string;
+            };
+            /**
+             * Ignore
+             * @description Columns that are not read.
+             * @default []
+             */
+            ignore?: string[];
+            /**
+             * Set
+             * @description Property to the value of rows that have none.
+             * @default {}
+             */
+            set?: {
+                [key: string]: string | number;
+            };
         };
         /**
          * InZoneOut
@@ -3313,6 +3679,29 @@ export interface components {
              * @description Whether a bureau may change words.
              */
             editable: boolean;
+        };
+        /**
+         * Match
+         * @description The plot that is there under the county, year and number of a row.
+         */
+        Match: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "new" | "same" | "changed";
+            /** Plot Id */
+            plot_id: number | null;
+            /**
+             * Version
+             * @description Of the plot, when it was compared.
+             */
+            version: number | null;
+            /**
+             * Fields
+             * @description Properties in which the row differs.
+             */
+            fields: string[];
         };
         /**
          * Me
@@ -3671,6 +4060,31 @@ export interface components {
         Pieces: {
             /** Ids */
             ids: number[];
+        };
+        /**
+         * Placement
+         * @description Where a reference system would put the file.
+         */
+        Placement: {
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /** Crs */
+            crs: number | null;
+            /** Confidence */
+            confidence: number;
+            /** Bounds */
+            bounds: [
+                number,
+                number,
+                number,
+                number
+            ] | null;
+            /** Districts */
+            districts: {
+                [key: string]: components["schemas"]["JsonValue"];
+            }[];
         };
         /**
          * PlotArea
@@ -4259,6 +4673,18 @@ export interface components {
             lat: number;
         };
         /**
+         * Progress
+         * @description How far the work is.
+         */
+        Progress: {
+            /** Done */
+            done: number;
+            /** Total */
+            total: number;
+            /** Rows Per S */
+            rows_per_s: number | null;
+        };
+        /**
          * ResourceOut
          * @description 资源清单: ground of approved plots in the zone, counted once, and the zones below.
          */
@@ -4310,6 +4736,110 @@ export interface components {
         ReturnReason: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * RowList
+         * @description A page of rows.
+         */
+        RowList: {
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type?: "FeatureCollection";
+            /** Numbermatched */
+            numberMatched: number;
+            /** Numberreturned */
+            numberReturned: number;
+            /** Next */
+            next: string | null;
+            /** Features */
+            features: components["schemas"]["RowOut"][];
+        };
+        /**
+         * RowOut
+         * @description A row of the file.
+         */
+        RowOut: {
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type?: "Feature";
+            /** Id */
+            id: number;
+            /** Geometry */
+            geometry: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            properties: components["schemas"]["RowProperties"];
+        };
+        /**
+         * RowProblem
+         * @description A verdict on a row.
+         */
+        RowProblem: {
+            /** Code */
+            code: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "block" | "warn" | "info";
+            /** Message */
+            message: string;
+            /** At */
+            at: [
+                number,
+                number
+            ] | null;
+            /** Area M2 */
+            area_m2: number | null;
+            /**
+             * Plot Id
+             * @description The other plot; null for one outside your districts.
+             */
+            plot_id: number | null;
+            /**
+             * County
+             * @description County of a plot outside your districts.
+             */
+            county?: string | null;
+            /**
+             * Layer
+             * @description Code of the layer that the plot lies on.
+             */
+            layer?: string | null;
+            /**
+             * Share
+             * @description Part of the plot on that layer, a ratio.
+             */
+            share?: number | null;
+            /**
+             * Field
+             * @description Property that has to be changed, or geometry.
+             */
+            field: string;
+        };
+        /**
+         * RowProperties
+         * @description Attributes as the file says them, and what is said of the row.
+         */
+        RowProperties: {
+            /**
+             * Row
+             * @description Of the file, from 1.
+             */
+            row: number;
+            /** District */
+            district: string | null;
+            /** Problems */
+            problems: components["schemas"]["RowProblem"][];
+            match: components["schemas"]["Match"];
+        } & {
+            [key: string]: unknown;
         };
         /**
          * Rule
@@ -4371,7 +4901,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "token" | "session" | "link";
+            kind: "token" | "session" | "link" | "work";
             /**
              * Created At
              * Format: date-time
@@ -4599,6 +5129,14 @@ export interface components {
             notes: string[];
         };
         /**
+         * Undo
+         * @description Why a batch is taken out.
+         */
+        Undo: {
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Unit
          * @description A unit as stored.
          * @example {
@@ -4735,27 +5273,6 @@ export interface components {
             rows: components["schemas"]["VersionOut"][];
             /** Numbermatched */
             numberMatched: number;
-        };
-        /**
-         * VintageFigures
-         * @description Figures of a county by one of its borders; areas in square metres on the ellipsoid.
-         */
-        VintageFigures: {
-            /**
-             * Boundary
-             * @description Border that the figures stand on.
-             */
-            boundary: string;
-            /** District M2 */
-            district_m2: number;
-            /** Green M2 */
-            green_m2: number;
-            /** Coverage */
-            coverage: number | null;
-            /** Sum M2 */
-            sum_m2: number;
-            /** Plot Count */
-            plot_count: number;
         };
         /**
          * Work
@@ -6686,6 +7203,8 @@ export interface operations {
                 sort?: ("plot_no" | "-plot_no" | "year" | "-year" | "area_m2" | "-area_m2" | "district" | "-district" | "changed_at" | "-changed_at") | null;
                 /** @description west,south,east,north in degrees (CRS84). */
                 bbox?: string | null;
+                /** @description Batch of an import. */
+                import?: number | null;
                 /** @description County or above. */
                 district?: string | null;
                 stage?: ("planned" | "planted" | "accepted" | "existing" | "cancelled")[] | null;
@@ -8527,49 +9046,6 @@ export interface operations {
             };
         };
     };
-    compareBorders: {
-        parameters: {
-            query: {
-                /** @description A day on which the old borders held. */
-                since: string;
-                /** @description A day on which the new ones hold; today in Beijing. */
-                until?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BordersOut"];
-                };
-            };
-            /** @description The database is away, or the question took too long; see Retry-After. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Refused: `code` names the reason, `detail` says what to do. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     readCoverage: {
         parameters: {
             query?: {
@@ -8590,8 +9066,6 @@ export interface operations {
                 work_type?: string[] | null;
                 /** @description Code or name of a unit that does the work. */
                 unit?: string[] | null;
-                /** @description A day: by the borders that held on it, not by those of the moment. */
-                borders_on?: string | null;
                 /** @description What stood then: `2026-05-01` (its end) or RFC 3339. */
                 as_of?: string | null;
             };
@@ -8646,8 +9120,6 @@ export interface operations {
                 work_type?: string[] | null;
                 /** @description Code or name of a unit that does the work. */
                 unit?: string[] | null;
-                /** @description A day: by the borders that held on it, not by those of the moment. */
-                borders_on?: string | null;
                 /** @description What stood then: `2026-05-01` (its end) or RFC 3339. */
                 as_of?: string | null;
                 /** @description Entries on a page. */
@@ -9334,6 +9806,403 @@ export interface operations {
             };
         };
     };
+    listImports: {
+        parameters: {
+            query?: {
+                /** @description Entries on a page. */
+                limit?: number | null;
+                /** @description From `next`. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportList"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    createImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_createImport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    cancelImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    patchImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    commitImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Commit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    undoImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Undo"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listImportRows: {
+        parameters: {
+            query?: {
+                /** @description The worst of a row. */
+                severity?: ("block" | "warn" | "info" | "none") | null;
+                /** @description Of a verdict. */
+                code?: string | null;
+                match?: ("new" | "same" | "changed") | null;
+                /** @description Entries on a page. */
+                limit?: number | null;
+                /** @description From `next`. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["RowList"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    reportImport: {
+        parameters: {
+            query?: {
+                format?: "xlsx" | "geojson";
+            };
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/geo+json": string;
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     listBasemaps: {
         parameters: {
             query?: never;
@@ -9448,6 +10317,8 @@ export interface operations {
                 unit?: string[] | null;
                 /** @description west,south,east,north in degrees (CRS84). */
                 bbox?: string | null;
+                /** @description Batch of an import. */
+                import?: number | null;
                 /** @description What stood then: `2026-05-01` (its end) or RFC 3339. */
                 as_of?: string | null;
             };

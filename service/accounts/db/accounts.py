@@ -32,7 +32,7 @@ HOLDS: dict[str, frozenset[str]] = {
 # How the database writes a unit among the words of a scope.
 UNIT = "unit:"
 
-CredentialKind = Literal["token", "session", "link"]
+CredentialKind = Literal["token", "session", "link", "work"]
 
 
 class AccountRefused(MessageError, ValueError):  # noqa: N818 - a refusal, no failure of ours

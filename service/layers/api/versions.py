@@ -2,15 +2,12 @@
 
 import shutil
 from datetime import date, datetime
-from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, File, Form, Path, Request, Response, UploadFile
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
-from data.errors import printable
 from data.scratch import Scratch, room_needed
-from gis.messages import Message
 from service.accounts.api.deps import AccountDep, signed_in_as
 from service.accounts.db.accounts import Account
 from service.errors import not_found
@@ -21,32 +18,13 @@ from service.layers.queue import LayerFile, LayerQueue
 from service.web.admission import in_lane
 from service.web.deps import ConnectionDep, begun
 from service.web.idempotency import OnceRoute, done_once
-from service.web.language import localised
+from service.web.kept_refusals import ImportRefusal, file_name, spoken, words_of
 from service.web.timestamps import today
 
 router = APIRouter(prefix="/api/layers", tags=["layers"], route_class=OnceRoute)
 
-NAME_MAX_BYTES = 200
 LAST_IMPORTS = 50
 State = Literal["reading", "committing", "live", "refused", "failed"]
-
-
-class ImportFault(BaseModel):
-    """What is wrong with a feature of the file, or with all of it."""
-
-    row: int | None = Field(description="Of the file, from 1; null: the whole file.")
-    code: str
-    message: str
-    at: tuple[float, float] | None
-
-
-class ImportRefusal(BaseModel):
-    """Why nothing was changed."""
-
-    code: str
-    detail: str
-    errors: list[ImportFault]
-    left_out: int = Field(description="How many more faults there are.")
 
 
 class LayerImport(BaseModel):
@@ -73,32 +51,10 @@ class LayerImports(BaseModel):
     numberMatched: int  # noqa: N815 - OGC's word
 
 
-def _words(stored: dict[str, str]) -> str:
-    return localised(Message(stored["zh"], stored["en"]))
-
-
 def import_out(row: Any) -> LayerImport:
     """An import for an answer, in the language of the request."""
-    error = row["error"]
-    if error is not None:
-        faults = [{**fault, "message": _words(fault["message"])} for fault in error["errors"]]
-        error = {**error, "detail": _words(error["detail"]), "errors": faults}
-    return LayerImport.model_validate(
-        {**row, "error": error, "notes": [_words(words) for words in row["notes"]]}
-    )
-
-
-def file_name(client_name: str | None) -> str:
-    """A name that a file on disk can bear: the last part of what the sender calls it.
-
-    >>> file_name("C:\\\\gis\\\\农田.zip"), file_name(".."), file_name(None)
-    ('农田.zip', 'layer.zip', 'layer.zip')
-    """
-    name = FilePath(printable((client_name or "").replace("\\", "/"))).name
-    # File systems count bytes, and the end says what the file is.
-    while len(name.encode()) > NAME_MAX_BYTES:
-        name = name[1:]
-    return "layer.zip" if name in ("", ".", "..") else name
+    notes = [words_of(words) for words in row["notes"]]
+    return LayerImport.model_validate({**row, "error": spoken(row["error"]), "notes": notes})
 
 
 async def gis_at_the_door(request: Request) -> None:
@@ -137,7 +93,7 @@ def import_version(
     """
     files: LayerQueue = request.app.state.layer_files
     day = valid_from or today()
-    name = file_name(file.filename)
+    name = file_name(file.filename, "layer.zip")
     waiting: list[LayerFile] = []
     with begun(request) as connection:
         account: Account = signed_in_as(request, connection, "gis")

@@ -85,8 +85,11 @@ async def plot_filter(
     connection: ConnectionDep,
     bbox: Bbox = None,
     as_of: AsOfDep = None,
+    import_: Annotated[
+        int | None, Query(alias="import", ge=1, le=2**63 - 1, description="Batch of an import.")
+    ] = None,
 ) -> PlotFilter:
-    """The filter with a bounding box (degrees of CRS84) and a moment.
+    """The filter with a bounding box (degrees of CRS84), a moment and the batch of an import.
 
     Raises
     ------
@@ -99,7 +102,8 @@ async def plot_filter(
             box = parse_bbox(bbox)
         except InvalidValueError as error:
             raise bad_query("bbox", error.message) from None
-    return replace(query.resolve(connection, account), bbox=box, as_of=as_of)
+    filters = query.resolve(connection, account)
+    return replace(filters, bbox=box, as_of=as_of, import_id=import_)
 
 
 PlotFilterDep = Annotated[PlotFilter, Depends(plot_filter)]

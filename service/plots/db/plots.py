@@ -32,6 +32,7 @@ from sqlalchemy import (
 from data.plots.values import PARSERS
 from gis.crs import CGCS2000
 from service.accounts.db.accounts import Account
+from service.database.import_tables import import_plot
 from service.database.metadata import account as account_table
 from service.database.metadata import kind, plot, plot_history, plot_version
 from service.plots.db.ordering import After, Order
@@ -53,7 +54,7 @@ class PlotFilter:
     """Which plots are asked for; None leaves a condition out.
 
     ``bbox`` is west, south, east, north in degrees. ``as_of`` selects what was stored at that
-    moment. ``among`` selects ids of plots.
+    moment. ``import_id`` selects a batch, ``among`` ids of plots.
     """
 
     version: VersionName = "working"
@@ -68,6 +69,7 @@ class PlotFilter:
     units: Sequence[str] | None = None
     year: int | None = None
     as_of: datetime | None = None
+    import_id: int | None = None
     among: Select[Any] | None = None
 
 
@@ -128,6 +130,9 @@ def conditions(
             yield column.in_(values) if values else false()
     if filters.year is not None:
         yield v.c.year == filters.year
+    if filters.import_id is not None:
+        batch = select(import_plot.c.plot_id).where(import_plot.c.import_id == filters.import_id)
+        yield v.c.plot_id.in_(batch)
     if filters.among is not None:
         yield v.c.plot_id.in_(filters.among)
 

@@ -303,6 +303,16 @@ RULES: dict[str, Rule] = {
     # Who sees which affected plot: see test_plots_on_layers.
     "GET /api/layers/{code}/affected": NOTHING_OF_PLOTS,
     "GET /tiles/layers/{code}/{grid}/{z}/{row}/{col}": NOTHING_OF_PLOTS,
+    # Who sees which import, and what they reach by it: see tests/service/imports.
+    "GET /api/imports": NOTHING_OF_PLOTS,
+    "POST /api/imports": NOTHING_OF_PLOTS,
+    "GET /api/imports/{import_id}": NOTHING_OF_PLOTS,
+    "PATCH /api/imports/{import_id}": NOTHING_OF_PLOTS,
+    "DELETE /api/imports/{import_id}": NOTHING_OF_PLOTS,
+    "POST /api/imports/{import_id}/commit": NOTHING_OF_PLOTS,
+    "POST /api/imports/{import_id}/undo": NOTHING_OF_PLOTS,
+    "GET /api/imports/{import_id}/rows": NOTHING_OF_PLOTS,
+    "GET /api/imports/{import_id}/report": NOTHING_OF_PLOTS,
     "GET /api/basemaps": NOTHING_OF_PLOTS,
     "GET /api/basemaps/{name}/{z}/{row}/{col}": NOTHING_OF_PLOTS,
     "GET /api/districts": NOTHING_OF_PLOTS,

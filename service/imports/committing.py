@@ -1,0 +1,100 @@
+"""A staged import becomes drafts: all that may go in, in one transaction."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Engine
+
+from data.headings import plain_heading
+from data.import_result import ImportRefused
+from gis.messages import Message, MessageError
+from service.accounts.db.audit import note
+from service.imports.db import batch, imports, mappings
+from service.imports.db.rows import staged_rows
+from service.imports.progress import Progressing
+from service.imports.verdicts import table_of
+from service.imports.working import Work
+from service.plots.importing import Settlement, lock_rows, refuse, store_rows
+from service.plots.number_taken import NumberTaken
+from service.plots.row_checks import check_rows
+from service.settings import Settings
+from service.web.kept_refusals import kept, refusal
+
+__all__ = ["commit", "settlement_of"]
+
+
+def settlement_of(stored: Mapping[str, Any]) -> Settlement:
+    """How a commit settles the verdicts, as it was kept."""
+    return Settlement(
+        stored["acknowledge"],
+        stored["skip_blocked"],
+        "replace" if stored["replace"] == "changed" else "leave",
+    )
+
+
+def commit(engine: Engine, settings: Settings, work: Work) -> bool:
+    """Check the staged rows once more and write them; False when they are to be staged again.
+
+    Somebody may have drawn on the same ground since they were staged: then nothing is written, and
+    the import says why.
+    """
+    with work.signed_in(engine) as (connection, account):
+        row = imports.read_import(connection, account, work.import_id)
+    if row is None or row["state"] != "committing":
+        return True
+    settlement = settlement_of(row["settlement"])
+    try:
+        with work.signed_in(engine) as (connection, account):
+            table = table_of(list(staged_rows(connection, work.import_id)))
+            progress = Progressing(engine, work, 2 * len(table.frame))
+            locked = lock_rows(connection, account, table, row["file"], settlement)
+            checked = check_rows(connection, account, table, settings, progress)
+            refuse(checked, settlement, row["file"])
+            stored = store_rows(connection, account, checked, settlement, locked, progress)
+            batch.add_plots(connection, work.import_id, stored.rows)
+            mappings.remember(connection, account, _said(row))
+            logged = {"file": row["file"], "rows": len(stored.rows), "import": work.import_id}
+            note(connection, account, "import_plots", logged)
+            counts = {
+                **row["counts"],
+                "created": sum(plot.before is None for plot in stored.rows),
+                "replaced": sum(plot.before is not None for plot in stored.rows),
+                "left": dict(stored.left),
+            }
+            imports.move(
+                connection,
+                work.import_id,
+                ["committing"],
+                state="live",
+                counts=counts,
+                committed_by=account.id,
+                error=None,
+            )
+    except (ImportRefused, NumberTaken) as refused:
+        with work.signed_in(engine) as (connection, _account):
+            imports.move(
+                connection,
+                work.import_id,
+                ["committing"],
+                state="reading",
+                error=_refusal(refused),
+            )
+        return False
+    return True
+
+
+def _refusal(refused: MessageError) -> dict[str, Any]:
+    if isinstance(refused, ImportRefused):
+        changed = Message(
+            f"{refused.message.zh}（暂存之后现状有变化，已重新核对）",
+            f"{refused.message.en} (what is there changed since it was staged)",
+        )
+        return {**refusal(refused), "detail": changed._asdict()}
+    return kept(refused.message, "number_taken")
+
+
+def _said(row: Mapping[str, Any]) -> dict[str, str]:
+    """Property by plain heading, as the sender said; the last one of a heading counts."""
+    return {
+        plain_heading(theirs): ours for ours, theirs in row["settings"].get("fields", {}).items()
+    }

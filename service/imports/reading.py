@@ -1,0 +1,157 @@
+"""What a file seems to be: its layer, encoding, reference system, and what its columns mean."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas
+import numpy as np
+from sqlalchemy import Connection
+
+from data.errors import FileRefused
+from data.headings import plain_heading
+from data.plots.columns import Columns, assign
+from data.plots.plots import PlotTable, plot_table
+from data.reading.features import Features, read_features
+from data.reading.limits import Limits
+from gis.detect import Detection, detect_converted
+from gis.messages import Message
+from service.districts.db import districts
+from service.imports.wishes import Wishes
+
+__all__ = ["ReadFile", "read_file", "seems"]
+
+MAX_SAMPLES: Final = 5
+_SAMPLED_ROWS: Final = 2_000
+
+ReadFile = tuple[Features, PlotTable, list[dict[str, Any]]]
+"""The features as the file has them, as plots, and the use of each column."""
+
+
+def read_file(
+    path: Path, wishes: Wishes, remembered: Mapping[str, str], limits: Limits
+) -> ReadFile:
+    """Read a file of plots as its sender wishes, in a child process.
+
+    Parameters
+    ----------
+    remembered
+        Property by plain heading: what the sender said of earlier files.
+
+    Raises
+    ------
+    FileRefused
+        As `data.plots.plots.read_plots`.
+    """
+    features = read_features(
+        path, layer=wishes.layer, crs=wishes.crs, encoding=wishes.encoding, limits=limits
+    )
+    try:
+        names = [str(name) for name in features.frame.columns.drop(features.frame.geometry.name)]
+        said = {**_recalled(names, wishes, remembered), **wishes.fields}
+        frame = features.frame.drop(columns=[name for name in wishes.ignore if name in names])
+        left = [name for name in names if name not in wishes.ignore]
+        table = plot_table(frame, fields=said, defaults=wishes.defaults)
+        fields = _fields(names, assign(left, said), said, wishes, features.frame)
+    except FileRefused as refused:
+        raise refused.about(path.name) from refused.__cause__
+    notes = [*features.notes, *table.notes]
+    return features, table._replace(notes=notes, layer=features.layer), fields
+
+
+def _recalled(names: list[str], wishes: Wishes, remembered: Mapping[str, str]) -> dict[str, str]:
+    """What the sender said of these headings before, where nothing is said now."""
+    spoken = {*wishes.fields.values(), *wishes.ignore}
+    recalled: dict[str, str] = {}
+    for name in names:
+        meant = remembered.get(plain_heading(name))
+        if meant is not None and name not in spoken and meant not in wishes.fields:
+            recalled.setdefault(meant, name)
+    return recalled
+
+
+def _fields(
+    names: list[str],
+    columns: Columns,
+    said: Mapping[str, str],
+    wishes: Wishes,
+    frame: geopandas.GeoDataFrame,
+) -> list[dict[str, Any]]:
+    """The use of each column in the order of the file, with an example of its values."""
+    ours: dict[str, str] = {}
+    for word, theirs in columns.taken.items():
+        ours |= dict.fromkeys(theirs, word)
+    ours |= {theirs: f"{schema}.{field}" for (schema, field), theirs in columns.extra.items()}
+    shared = {
+        theirs for several in columns.taken.values() if len(several) > 1 for theirs in several
+    }
+    return [
+        {
+            "theirs": name,
+            "ours": ours.get(name),
+            "sure": name in ours and (name in said.values() or name not in shared),
+            "remembered": name in said.values() and name not in wishes.fields.values(),
+            "ignored": name in wishes.ignore or name in columns.ignored,
+            "sample": _first(frame[name].tolist()),
+        }
+        for name in names
+    ]
+
+
+def _first(values: list[Any]) -> str | None:
+    for value in values[:_SAMPLED_ROWS]:
+        if value is not None and value == value and str(value).strip():  # noqa: PLR0124 - NaN
+            return str(value)[:80]
+    return None
+
+
+def seems(
+    connection: Connection, file: ReadFile, counties: list[str], wishes: Wishes
+) -> dict[str, Any]:
+    """What the file seems to be, as its import tells it.
+
+    Parameters
+    ----------
+    counties
+        In which its plots lie: their borders are what the coordinates are compared with.
+    """
+    features, table, fields = file
+    known = None
+    if counties:
+        known = districts.frame(connection, counties).dropna(subset=["geometry"])
+    shapes = np.asarray(features.frame.geometry.array, dtype=object)
+    detection = detect_converted(shapes, features.declared, known)
+    return {
+        "layers": [features.layer],
+        "encoding": {"name": features.encoding, "samples": _samples(features)},
+        "crs": _crs(features, detection, wishes),
+        "fields": fields,
+        "notes": [note._asdict() for note in table.notes],
+    }
+
+
+def _samples(features: Features) -> list[str]:
+    """Texts that show whether the encoding is right: those beyond ASCII, with their headings."""
+    frame = features.frame.drop(columns=features.frame.geometry.name)
+    samples: list[str] = [str(name) for name in frame.columns if not str(name).isascii()]
+    for name in frame.columns:
+        texts = (value for value in frame[name].tolist()[:_SAMPLED_ROWS] if isinstance(value, str))
+        samples += [text[:80] for text in texts if not text.isascii()][:2]
+    return list(dict.fromkeys(samples))[:MAX_SAMPLES]
+
+
+def _crs(features: Features, detection: Detection | None, wishes: Wishes) -> dict[str, Any]:
+    guesses = [] if detection is None else [guess.as_json() for guess in detection.guesses[:3]]
+    evidence: list[Message] = []
+    if detection is not None:
+        evidence += [words for _code, words in detection.faults]
+        if detection.best is not None:
+            evidence += detection.best.evidence
+        evidence.append(detection.shift.words)
+    return {
+        "name": features.crs_name,
+        "said": wishes.crs,
+        "declared": None if features.declared is None else features.declared[:200],
+        "evidence": [words._asdict() for words in evidence],
+        "placements": guesses,
+    }

@@ -1,0 +1,112 @@
+"""Verdicts on staged rows: as they are kept, and back again."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import geopandas
+import pandas as pd
+
+from data.plots.plots import PROPERTIES, PlotTable
+from data.row_problems import RowProblem
+from gis.crs import CGCS2000
+from gis.messages import Message
+from service.imports.db.rows import StagedRow
+from service.plots.row_checks import CheckedRows
+from service.plots.validate import Reported
+
+__all__ = ["codes_of", "counts_of", "problem_json", "staged", "table_of"]
+
+
+def problem_json(reported: Reported) -> dict[str, Any]:
+    """A verdict in both languages; ``of_file`` marks what the reader of the file said."""
+    verdict = reported.verdict
+    return {
+        "code": verdict.code,
+        "severity": verdict.severity,
+        "message": verdict.message._asdict(),
+        "at": None if verdict.at is None else list(verdict.at),
+        "area_m2": verdict.area_m2,
+        "plot_id": reported.plot_id,
+        "county": reported.county,
+        "layer": reported.layer,
+        "share": reported.share,
+        "field": reported.field,
+    }
+
+
+def staged(checked: CheckedRows, table: PlotTable) -> Iterator[StagedRow]:
+    """Rows with their verdicts, in the order of the file."""
+    read = {(problem.row, problem.code, problem.field) for problem in table.problems}
+    for n, properties in enumerate(checked.rows):
+        match = checked.matches.rows[n]
+        problems = []
+        for reported in checked.reported[n]:
+            entry = problem_json(reported)
+            key = (n + 1, reported.verdict.code, reported.field)
+            problems.append({**entry, "of_file": True} if key in read else entry)
+        yield StagedRow(
+            row=n + 1,
+            geometry=properties["geometry"],
+            properties={name: _plain(properties.get(name)) for name in PROPERTIES},
+            district=checked.counties[n],
+            severity=checked.severity(n),
+            problems=problems,
+            match=match.state,
+            plot_id=match.plot_id,
+            version=match.version,
+            fields=match.fields,
+        )
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def table_of(rows: Sequence[StagedRow]) -> PlotTable:
+    """The staged rows as the table of plots that the file gave."""
+    said = {
+        name: pd.Series([row.properties.get(name) for row in rows], dtype=object)
+        for name in PROPERTIES
+    }
+    frame = geopandas.GeoDataFrame(
+        pd.DataFrame(said), geometry=[row.geometry for row in rows], crs=CGCS2000
+    )
+    problems = [
+        RowProblem(
+            row.row,
+            entry["code"],
+            entry["field"],
+            Message(**entry["message"]),
+            None,
+            None if entry["at"] is None else tuple(entry["at"]),
+        )
+        for row in rows
+        for entry in row.problems
+        if entry.get("of_file")
+    ]
+    return PlotTable(frame, problems, pd.DataFrame(), [], "", "")
+
+
+def counts_of(checked: CheckedRows) -> dict[str, int]:
+    """Rows by their worst verdict and by their match, and plots that the file leaves out."""
+    severities = Counter(checked.severity(n) for n in range(len(checked.rows)))
+    states = Counter(match.state for match in checked.matches.rows)
+    return {
+        "rows": len(checked.rows),
+        "block": severities["block"],
+        "warn": severities["warn"],
+        **{state: states[state] for state in ("new", "changed", "same")},
+        "missing": checked.matches.missing,
+    }
+
+
+def codes_of(checked: CheckedRows) -> dict[str, Mapping[str, Any]]:
+    """How many rows each code is said of, with its severity; the most frequent first."""
+    counted: Counter[tuple[str, str]] = Counter()
+    for verdicts in checked.reported:
+        counted.update({(entry.verdict.code, entry.verdict.severity) for entry in verdicts})
+    return {
+        f"{code} {severity}": {"code": code, "severity": severity, "rows": rows}
+        for (code, severity), rows in counted.most_common()
+    }

@@ -1,0 +1,92 @@
+"""Why a file was refused in the background: kept in both languages, told in that of the request."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import BaseModel, Field
+
+from data.errors import FileRefused, printable
+from data.import_result import ImportRefused, Rejection
+from gis.messages import Message, MessageError
+from service.errors import Problem
+from service.web.language import localised
+
+__all__ = ["ImportFault", "ImportRefusal", "file_name", "kept", "refusal", "spoken", "words_of"]
+
+# Faults of a file that are kept with its import, and told.
+MAX_ERRORS: Final = 200
+NAME_MAX_BYTES: Final = 200
+
+
+class ImportFault(BaseModel):
+    """What is wrong with a feature of the file, or with all of it."""
+
+    row: int | None = Field(description="Of the file, from 1; null: the whole file.")
+    code: str
+    message: str
+    at: tuple[float, float] | None
+
+
+class ImportRefusal(BaseModel):
+    """Why nothing was changed."""
+
+    code: str
+    detail: str
+    errors: list[ImportFault]
+    left_out: int = Field(description="How many more faults there are.")
+
+
+def refusal(refused: FileRefused | ImportRefused | Problem) -> dict[str, Any]:
+    """Why a file was refused, as it is kept with its import."""
+    if isinstance(refused, ImportRefused):
+        return kept(refused.message, "refused", refused.rejections)
+    if isinstance(refused, FileRefused):
+        fault = Rejection(refused.feature, refused.code, refused.message, refused.at)
+        return kept(refused.message, refused.code, [fault])
+    assert isinstance(refused, MessageError)
+    return kept(refused.message, refused.code)
+
+
+def kept(message: Message, code: str, rejections: Sequence[Rejection] = ()) -> dict[str, Any]:
+    """An `ImportRefusal` in both languages."""
+    return {
+        "code": code,
+        "detail": message._asdict(),
+        "errors": [
+            {
+                "row": rejection.row,
+                "code": rejection.code,
+                "message": rejection.message._asdict(),
+                "at": rejection.at,
+            }
+            for rejection in rejections[:MAX_ERRORS]
+        ],
+        "left_out": max(0, len(rejections) - MAX_ERRORS),
+    }
+
+
+def words_of(stored: Mapping[str, str]) -> str:
+    """Stored words in the language of the request."""
+    return localised(Message(stored["zh"], stored["en"]))
+
+
+def spoken(error: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """A kept refusal in the language of the request."""
+    if error is None:
+        return None
+    faults = [{**fault, "message": words_of(fault["message"])} for fault in error["errors"]]
+    return {**error, "detail": words_of(error["detail"]), "errors": faults}
+
+
+def file_name(client_name: str | None, default: str) -> str:
+    """A name that a file on disk can bear: the last part of what the sender calls it.
+
+    >>> file_name("C:\\\\gis\\\\农田.zip", "x.zip"), file_name("..", "x.zip")
+    ('农田.zip', 'x.zip')
+    """
+    name = Path(printable((client_name or "").replace("\\", "/"))).name
+    # File systems count bytes, and the end says what the file is.
+    while len(name.encode()) > NAME_MAX_BYTES:
+        name = name[1:]
+    return default if name in ("", ".", "..") else name

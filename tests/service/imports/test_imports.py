@@ -1,0 +1,312 @@
+"""A file on its way in: staged, settled row by row, committed whole or left."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from service.accounts.db.accounts import Account
+from service.imports.db.imports import read_import
+from tests.service.conftest import EAST, WEST, Database, SignIn, feature, ring
+from tests.service.imports.conftest import (
+    OTHER_PLACE,
+    PLACE,
+    committed,
+    file_of,
+    refused,
+    rows,
+    send,
+    settled,
+    staged,
+)
+
+BOW_TIE = {
+    "type": "Polygon",
+    "coordinates": [[[125, 43], [125.01, 43.01], [125.01, 43], [125, 43.01], [125, 43]]],
+}
+
+
+def test_a_file_is_staged_and_nothing_is_live(planner: httpx.Client) -> None:
+    state = staged(planner, feature(PLACE, name="北坡"), feature(OTHER_PLACE))
+    assert (state["state"], state["file"], state["error"]) == ("staged", "plots.geojson", None)
+    assert state["counts"] | {"rows": 2, "new": 2, "block": 0, "warn": 0} == state["counts"]
+    assert planner.get("/api/plots").json()["numberMatched"] == 0
+
+
+def test_it_says_what_the_file_seems_to_be(planner: httpx.Client) -> None:
+    plot = feature(PLACE, 小班号="7", 备忘="林缘")
+    plot["properties"]["类型"] = plot["properties"].pop("kind")
+    state = staged(planner, plot, fields={"kind": "类型"})
+    fields = {field["theirs"]: field for field in state["fields"]}
+    assert (fields["类型"]["ours"], fields["小班号"]["ours"]) == ("kind", "subcompartment_no")
+    assert (fields["备忘"]["ours"], fields["备忘"]["sample"]) == (None, "林缘")
+    assert "林缘" in state["encoding"]["samples"]
+    assert state["crs"]["placements"][0]["districts"][0]["code"] == WEST
+    assert state["crs"]["evidence"]
+
+
+def test_rows_come_with_their_verdicts_and_places(planner: httpx.Client) -> None:
+    state = staged(planner, feature(PLACE), feature(BOW_TIE), feature(ring(125.051, 43.05)))
+    assert (state["counts"]["block"], state["counts"]["warn"]) == (1, 2)
+    (blocked,) = rows(planner, state["id"], severity="block")
+    (problem,) = blocked["properties"]["problems"]
+    assert (blocked["properties"]["row"], problem["code"]) == (2, "self_intersection")
+    assert problem["at"] == pytest.approx([125.005, 43.005])
+    assert [row["id"] for row in rows(planner, state["id"], code="overlap")] == [1, 3]
+    assert [row["id"] for row in rows(planner, state["id"], limit=1)] == [1]
+    codes = {entry["code"]: entry["rows"] for entry in state["codes"]}
+    assert codes == {"overlap": 2, "self_intersection": 1}
+
+
+def test_pages_of_rows_follow_each_other(planner: httpx.Client) -> None:
+    number = staged(planner, feature(PLACE), feature(OTHER_PLACE))["id"]
+    first = planner.get(f"/api/imports/{number}/rows", params={"limit": 1}).json()
+    second = planner.get(first["next"]).json()
+    assert (first["numberMatched"], second["features"][0]["id"], second["next"]) == (2, 2, None)
+
+
+def test_a_commit_makes_drafts_of_who_commits_as_a_batch(
+    planner: httpx.Client, live: dict[str, Any]
+) -> None:
+    assert (live["state"], live["counts"]["created"], live["batch"]) == ("live", 1, {"draft": 1})
+    (plot,) = planner.get("/api/plots", params={"import": live["id"]}).json()["features"]
+    said = plot["properties"]
+    assert (said["plot_no"], said["review"], said["changed_by"]) == ("A1", "draft", "planner")
+    other = planner.post("/api/plots", json=feature(OTHER_PLACE)).json()["id"]
+    of_batch = planner.get("/api/plots", params={"import": live["id"]}).json()["features"]
+    assert other not in [entry["id"] for entry in of_batch]
+
+
+def test_blocked_rows_hold_a_commit_up_until_they_are_left_out(planner: httpx.Client) -> None:
+    number = staged(planner, feature(PLACE), feature(BOW_TIE))["id"]
+    answer = planner.post(f"/api/imports/{number}/commit", json={})
+    assert refused(answer) == (422, "rows_blocked")
+    assert answer.json()["errors"][0]["code"] == "self_intersection"
+    state = committed(planner, number, skip_blocked=True)
+    assert (state["counts"]["created"], state["counts"]["left"]) == (1, {"blocked": 1})
+
+
+def test_a_file_of_which_every_row_is_blocked_has_nothing_to_commit(planner: httpx.Client) -> None:
+    number = staged(planner, feature(BOW_TIE))["id"]
+    answer = planner.post(f"/api/imports/{number}/commit", json={"skip_blocked": True})
+    assert refused(answer) == (422, "rows_blocked")
+
+
+def test_warnings_hold_a_commit_up_until_they_are_acknowledged(planner: httpx.Client) -> None:
+    number = staged(planner, feature(PLACE), feature(ring(125.051, 43.05)))["id"]
+    answer = planner.post(f"/api/imports/{number}/commit", json={})
+    assert refused(answer) == (409, "warnings")
+    assert answer.json()["errors"] == [{"field": "rows", "code": "overlap", "rows": 2}]
+    assert committed(planner, number, acknowledge=["overlap"])["state"] == "live"
+
+
+def test_what_was_drawn_since_the_staging_is_seen_by_the_commit(planner: httpx.Client) -> None:
+    number = staged(planner, feature(PLACE))["id"]
+    assert planner.post("/api/plots", json=feature(PLACE)).status_code == 201
+    state = committed(planner, number)
+    assert (state["state"], state["error"]["errors"][0]["code"]) == ("staged", "same_ground")
+    assert state["counts"]["warn"] == 1
+    assert committed(planner, number, acknowledge=["same_ground"])["state"] == "live"
+
+
+def test_rows_are_told_from_what_is_live_by_number(
+    planner: httpx.Client, live: dict[str, Any]
+) -> None:
+    same = feature(PLACE, plot_no="A1", name="北坡")
+    state = staged(planner, same, feature(OTHER_PLACE, plot_no="A2"))
+    counts = state["counts"]
+    assert (counts["same"], counts["new"], counts["changed"], counts["missing"]) == (1, 1, 0, 0)
+    changed = staged(planner, feature(PLACE, plot_no="A1", name="南坡"))
+    (row,) = rows(planner, changed["id"], match="changed")
+    assert row["properties"]["match"]["fields"] == ["name"]
+    left_out = staged(planner, feature(OTHER_PLACE, plot_no="A9"))
+    assert (live["state"], left_out["counts"]["missing"]) == ("live", 1)
+
+
+def test_a_changed_row_changes_its_plot_when_that_is_wanted(
+    planner: httpx.Client, live: dict[str, Any]
+) -> None:
+    number = staged(planner, feature(PLACE, plot_no="A1", name="南坡"))["id"]
+    left = committed(planner, number)
+    assert (left["counts"]["created"], left["counts"]["left"]) == (0, {"changed": 1})
+    number = staged(planner, feature(PLACE, plot_no="A1", name="南坡"))["id"]
+    done = committed(planner, number, replace="changed")
+    assert (done["counts"]["replaced"], live["counts"]["created"]) == (1, 1)
+    (plot,) = planner.get("/api/plots").json()["features"]
+    assert (plot["properties"]["name"], plot["properties"]["version"]) == ("南坡", 2)
+
+
+def test_settings_are_changed_and_the_file_read_anew(planner: httpx.Client) -> None:
+    plot = feature(PLACE)
+    plot["properties"]["造的树"] = plot["properties"].pop("kind")
+    first = staged(planner, plot)
+    assert (first["state"], first["error"]["code"]) == ("refused", "missing")
+    patched = planner.patch(f"/api/imports/{first['id']}", json={"fields": {"kind": "造的树"}})
+    assert settled(planner, patched)["state"] == "staged"
+    # What was said of this heading is remembered for the next file.
+    committed(planner, first["id"])
+    plot["geometry"] = OTHER_PLACE
+    again = staged(planner, plot)
+    (field,) = [field for field in again["fields"] if field["theirs"] == "造的树"]
+    assert (again["state"], field["ours"], field["remembered"]) == ("staged", "kind", True)
+
+
+def test_a_column_may_be_ignored(planner: httpx.Client) -> None:
+    state = staged(planner, feature(PLACE, name="北坡"), ignore=["name"])
+    (row,) = rows(planner, state["id"])
+    assert row["properties"]["name"] is None
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "code"),
+    [
+        pytest.param(b"no GIS file", "plots.shp", "not_gis", id="no GIS file"),
+        pytest.param(b"", "plots.zip", "empty_file", id="nothing"),
+        pytest.param(b'{"type": "Feature', "plots.geojson", "json_damaged", id="half a file"),
+        pytest.param(file_of(), "plots.geojson", "no_features", id="no plots"),
+        pytest.param(
+            file_of(feature(ring(10, 50))), "plots.geojson", "outside_districts", id="elsewhere"
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_in_words(
+    planner: httpx.Client, content: bytes, name: str, code: str
+) -> None:
+    state = settled(planner, send(planner, content, name))
+    assert (state["state"], state["error"]["code"]) == ("refused", code)
+    assert name in state["error"]["detail"] or state["error"]["errors"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param("[]", id="a list"),
+        pytest.param('{"what": "zones"}', id="another thing"),
+        pytest.param('{"filds": {}}', id="an unknown setting"),
+        pytest.param('{"set": {"stage": true}}', id="a boolean"),
+        pytest.param("{", id="half of it"),
+        pytest.param('{"layer": "\\u0000"}', id="NUL"),
+        pytest.param('{"fields": ' + "[" * 5_000 + "]" * 5_000 + "}", id="deep"),
+    ],
+)
+def test_settings_that_are_none_are_refused(planner: httpx.Client, said: str) -> None:
+    answer = planner.post(
+        "/api/imports",
+        files={"file": ("plots.geojson", file_of(feature(PLACE)))},
+        data={"settings": said},
+    )
+    assert refused(answer) == (422, "invalid_request")
+    assert planner.get("/api/imports").json()["numberMatched"] == 0
+
+
+def test_a_file_is_there_for_a_name_that_leads_elsewhere(planner: httpx.Client) -> None:
+    sent = send(planner, file_of(feature(PLACE)), "../../etc/plots.geojson")
+    assert settled(planner, sent)["file"] == "plots.geojson"
+
+
+def test_under_one_key_a_file_comes_once(planner: httpx.Client) -> None:
+    content = file_of(feature(PLACE))
+    first, again = (send(planner, content, key="a-file") for _ in range(2))
+    assert first.json()["id"] == again.json()["id"]
+    assert settled(planner, again)["state"] == "staged"
+    assert planner.get("/api/imports").json()["numberMatched"] == 1
+
+
+def test_an_import_that_is_left_is_empty(planner: httpx.Client) -> None:
+    number = staged(planner, feature(PLACE))["id"]
+    assert planner.delete(f"/api/imports/{number}").status_code == 204
+    assert planner.get(f"/api/imports/{number}").json()["state"] == "cancelled"
+    assert rows(planner, number) == []
+    again = planner.delete(f"/api/imports/{number}")
+    assert refused(again) == (409, "wrong_import_state")
+    committing = planner.post(f"/api/imports/{number}/commit", json={})
+    assert refused(committing) == (409, "wrong_import_state")
+
+
+def test_many_open_imports_are_dealt_with_first(
+    planner: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.imports.conversation.MAX_OPEN", 1)
+    staged(planner, feature(PLACE))
+    assert refused(send(planner, file_of(feature(PLACE)))) == (409, "too_many_imports")
+
+
+def test_a_list_has_the_newest_first(planner: httpx.Client, live: dict[str, Any]) -> None:
+    number = staged(planner, feature(OTHER_PLACE))["id"]
+    page = planner.get("/api/imports", params={"limit": 1}).json()
+    assert ([row["id"] for row in page["rows"]], page["numberMatched"]) == ([number], 2)
+    (older,) = planner.get(page["next"]).json()["rows"]
+    assert (older["id"], older["batch"]) == (live["id"], {"draft": 1})
+
+
+def test_who_may_not_draw_may_not_import(sign_in: SignIn) -> None:
+    for role in ("viewer", "inspector"):
+        client = sign_in(role)
+        assert refused(send(client, file_of(feature(PLACE)))) == (403, "role_missing")
+        assert refused(client.get("/api/imports")) == (403, "role_missing")
+
+
+def test_another_planner_does_not_find_an_import_and_gis_staff_does(
+    planner: httpx.Client, sign_in: SignIn
+) -> None:
+    number = staged(planner, feature(PLACE))["id"]
+    other, staff = sign_in("planner"), sign_in("gis")
+    for call in (
+        other.get(f"/api/imports/{number}"),
+        other.get(f"/api/imports/{number}/rows"),
+        other.get(f"/api/imports/{number}/report"),
+        other.patch(f"/api/imports/{number}", json={}),
+        other.post(f"/api/imports/{number}/commit", json={}),
+        other.post(f"/api/imports/{number}/undo", json={"reason": "x"}),
+        other.delete(f"/api/imports/{number}"),
+    ):
+        assert refused(call) == (404, "not_found")
+    assert other.get("/api/imports").json()["numberMatched"] == 0
+    assert staff.get(f"/api/imports/{number}").json()["account"] == "planner"
+    committed(staff, number)
+    (plot,) = staff.get("/api/plots").json()["features"]
+    assert plot["properties"]["changed_by"] == "gis-2"
+
+
+def test_staff_of_another_county_does_not_find_it(planner: httpx.Client, sign_in: SignIn) -> None:
+    western = sign_in("planner", WEST)
+    number = staged(western, feature(PLACE))["id"]
+    assert sign_in("gis", "220103").get(f"/api/imports/{number}").status_code == 404
+    assert sign_in("gis", "220100").get(f"/api/imports/{number}").status_code == 200
+    # The planner of the whole tree sent a file that others' districts do not hold.
+    whole = staged(planner, feature(PLACE))["id"]
+    assert sign_in("gis", WEST).get(f"/api/imports/{whole}").status_code == 404
+
+
+def test_without_row_security_the_predicate_alone_holds(
+    sign_in: SignIn, database: Database
+) -> None:
+    number = staged(sign_in("planner", WEST), feature(PLACE))["id"]
+    # This engine sees the whole tree, so the policies show everything.
+    with database.service.begin() as connection:
+        for counties, there in (((WEST,), True), ((WEST, EAST), True), ((EAST,), False)):
+            staff = Account(999, "gis", "gis", counties, counties)
+            assert (read_import(connection, staff, number) is not None) is there
+            planner = Account(999, "planner", "planner", counties, counties)
+            assert read_import(connection, planner, number) is None
+
+
+def test_rows_beyond_the_scope_are_told_one_by_one(sign_in: SignIn) -> None:
+    western = sign_in("planner", WEST)
+    state = staged(western, feature(PLACE), feature(ring(125.15, 43.05)))
+    (blocked,) = rows(western, state["id"], severity="block")
+    assert [problem["code"] for problem in blocked["properties"]["problems"]] == [
+        "outside_district"
+    ]
+    assert committed(western, state["id"], skip_blocked=True)["counts"]["created"] == 1
+
+
+def test_the_report_says_row_place_and_remedy(planner: httpx.Client) -> None:
+    number = staged(planner, feature(PLACE, plot_no="A1"), feature(BOW_TIE))["id"]
+    book = planner.get(f"/api/imports/{number}/report")
+    assert (book.status_code, book.content[:2]) == (200, b"PK")
+    on_map = planner.get(f"/api/imports/{number}/report", params={"format": "geojson"})
+    (row,) = json.loads(on_map.content)["features"]
+    assert (row["properties"]["row"], row["properties"]["codes"]) == (2, "self_intersection")
+    assert row["properties"]["message"]
