@@ -44,6 +44,7 @@ from service.plots.api import (
     areas,
     checks,
     exports,
+    many,
     plots,
     repair,
     reviews,
@@ -90,6 +91,7 @@ MODULES = (
     checks,
     repair,
     split_merge,
+    many,  # before the numbers of plots
     plots,
     areas,
     versions,

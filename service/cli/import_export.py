@@ -23,6 +23,8 @@ from data.writing.dispatch import Form, write
 from data.writing.export_report import ExportReport
 from data.years import FIRST_YEAR, LAST_YEAR
 from gis.messages import Message
+from service.accounts.db.accounts import Account
+from service.accounts.db.acting import acting_as
 from service.cli.context import opened
 from service.cli.language import described, label, shown, terminal_language, words
 from service.coverage.frames import coverage_frame
@@ -181,6 +183,26 @@ def districts(
     print_imported(done, dry=dry_run, as_json=json_, what=label("行政区", "districts"))
 
 
+def importer(connection: Connection, name: str, review: str) -> Account:
+    """The account of a name, if it may bring plots in: approved ones as an administrator only.
+
+    Raises
+    ------
+    AccountRefused
+        ``no_account``.
+    Problem
+        403 ``role_missing``.
+    """
+    account = acting_as(connection, name)
+    if not account.holds("admin" if review == "approved" else "planner"):
+        words = Message(
+            f"{account.name} 是 {account.role}，不能导入图斑",
+            f"{account.name} is {account.role} and may not import plots",
+        )
+        raise Problem(403, "role_missing", words)
+    return account
+
+
 _ON_CHANGED: dict[str | None, Changed] = {None: "refuse", "changed": "replace", "none": "leave"}
 
 
@@ -214,6 +236,9 @@ def plots(
     skip_blocked: Annotated[
         bool, typer.Option("--skip-blocked", help="Leave out rows that cannot be stored.")
     ] = False,
+    as_: Annotated[
+        str | None, typer.Option("--as", help="Whose drafts they become; yours if empty.")
+    ] = None,
     dry_run: DryRun = False,
     report: Report = None,
     json_: Json = False,
@@ -245,7 +270,7 @@ def plots(
         ):
             done = import_plots(
                 connection,
-                account,
+                account if as_ is None else importer(connection, as_, review),
                 table,
                 file.name,
                 db.settings,

@@ -77,8 +77,31 @@ def patch_plot(edit: Edit, patch: PlotPatch) -> None:
     if patch.geometry:
         stored = json.loads(shapely.to_geojson(geometry))
         geometry = drawn(merged(stored, patch.geometry), edit.settings)
+    _patch(edit, locked, geometry, patch.properties)
+
+
+def patch_newest(edit: Edit, properties: Mapping[str, Any]) -> None:
+    """Change properties by a merge patch upon whatever version is the newest.
+
+    Raises
+    ------
+    RequestValidationError
+        The patched properties do not fit the schema.
+    Problem, GeometryError, NumberTaken, GroundBusy
+        404, 409 ``submitted``; as for :func:`replace_plot`.
+    """
+    locked = editing.lock_plot(edit.connection, edit.account, edit.plot_id)
+    if locked is None:
+        raise not_found("此图斑")
+    refuse_submitted(locked)
+    _patch(edit, locked, geometry_of(locked.newest), properties)
+
+
+def _patch(
+    edit: Edit, locked: LockedPlot, geometry: MultiPolygon, patch: Mapping[str, Any]
+) -> None:
     before = {name: locked.newest[name] for name in ATTRIBUTES}
-    properties = validate_body(PlotProperties, merged(before, patch.properties), "properties")
+    properties = validate_body(PlotProperties, merged(before, dict(patch)), "properties")
     write_version(edit, locked, geometry, properties.model_dump())
 
 

@@ -1,4 +1,4 @@
-"""The steps of a review: submit, approve, return."""
+"""The steps of a review: submit, withdraw, approve, return."""
 
 from sqlalchemy import Connection
 
@@ -51,6 +51,28 @@ def submit(connection: Connection, account: Account, plot_id: int) -> None:
         connection, account, _lock_working(connection, account, plot_id, "draft", "returned")
     )
     note(connection, account, "submit", {"plot": plot_id})
+
+
+def withdraw(connection: Connection, account: Account, plot_id: int) -> None:
+    """Take a submitted version back, as its submitter or GIS staff.
+
+    Raises
+    ------
+    Problem
+        404, 409 ``nothing_to_review`` or ``wrong_state``, 403 ``not_your_submission``.
+    """
+    working = _lock_working(connection, account, plot_id, "submitted")
+    if working.submitted_by != account.id and not account.holds("gis"):
+        raise Problem(
+            403,
+            "not_your_submission",
+            Message(
+                "只有提交人或 GIS 人员可以撤回提交",
+                "only who submitted it, or GIS staff, may take it back",
+            ),
+        )
+    review_queries.withdraw(connection, account, working)
+    note(connection, account, "withdraw", {"plot": plot_id})
 
 
 def approve(connection: Connection, account: Account, plot_id: int, *, four_eyes: bool) -> None:

@@ -562,6 +562,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Review Many
+         * @description Submit, withdraw, approve or return many plots, each alone; some may be refused.
+         */
+        post: operations["reviewMany"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plots/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Many
+         * @description Change attributes of many plots, each alone; some may be refused.
+         */
+        post: operations["changeMany"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plots": {
         parameters: {
             query?: never;
@@ -2033,6 +2073,39 @@ export interface components {
             ranger?: string;
         };
         /**
+         * ChangeMany
+         * @description A change of attributes.
+         */
+        ChangeMany: {
+            /** Ids */
+            ids?: number[] | null;
+            filter?: components["schemas"]["Chosen"] | null;
+            /**
+             * Dry Run
+             * @description Try everything, keep nothing.
+             * @default false
+             */
+            dry_run?: boolean;
+            /**
+             * Patch
+             * @description Merge patch (RFC 7396) of the properties of each plot.
+             */
+            patch: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Reason
+             * @description Kept in the history.
+             */
+            reason?: string | null;
+            /**
+             * Acknowledge
+             * @description Codes of warnings that you have seen.
+             * @default []
+             */
+            acknowledge?: string[];
+        };
+        /**
          * ChangedAttribute
          * @description One attribute before and after.
          */
@@ -2199,6 +2272,35 @@ export interface components {
             open_findings: number;
             /** Overdue Findings */
             overdue_findings: number;
+        };
+        /**
+         * Chosen
+         * @description Plots by the filters of `GET /api/plots`.
+         */
+        Chosen: {
+            /** District */
+            district?: string | null;
+            /** Stage */
+            stage?: ("planned" | "planted" | "accepted" | "existing" | "cancelled")[] | null;
+            /** Review */
+            review?: ("draft" | "submitted" | "approved" | "returned")[] | null;
+            /** Kind */
+            kind?: string[] | null;
+            /** Year */
+            year?: number | null;
+            /** Programme */
+            programme?: string[] | null;
+            /** Theme */
+            theme?: string[] | null;
+            /** Work Type */
+            work_type?: string[] | null;
+            /** Unit */
+            unit?: string[] | null;
+            /**
+             * Import
+             * @description Batch of an import.
+             */
+            import?: number | null;
         };
         /**
          * ClaimEnd
@@ -2433,51 +2535,32 @@ export interface components {
          * @description Rows by their worst verdict and by their match; what a commit wrote.
          */
         Counts: {
-            /**
-             * Rows
-             * @default 0
-             */
-            rows?: number;
-            /**
-             * Block
-             * @default 0
-             */
-            block?: number;
-            /**
-             * Warn
-             * @default 0
-             */
-            warn?: number;
-            /**
-             * New
-             * @default 0
-             */
-            new?: number;
-            /**
-             * Changed
-             * @default 0
-             */
-            changed?: number;
-            /**
-             * Same
-             * @default 0
-             */
-            same?: number;
+            /** Rows */
+            rows: number;
+            /** Block */
+            block: number;
+            /** Warn */
+            warn: number;
+            /** New */
+            new: number;
+            /** Changed */
+            changed: number;
+            /** Same */
+            same: number;
             /**
              * Missing
              * @description Plots of its counties and years that it leaves out.
-             * @default 0
              */
-            missing?: number;
+            missing: number;
             /** Created */
-            created?: number | null;
+            created: number | null;
             /** Replaced */
-            replaced?: number | null;
+            replaced: number | null;
             /**
              * Left
              * @description Rows that wrote nothing, and why.
              */
-            left?: {
+            left: {
                 [key: string]: number;
             } | null;
         };
@@ -3681,6 +3764,18 @@ export interface components {
             editable: boolean;
         };
         /**
+         * ManyDone
+         * @description What became of each plot.
+         */
+        ManyDone: {
+            /** Done */
+            done: number[];
+            /** Refused */
+            refused: components["schemas"]["RefusedPlot"][];
+            /** Dry Run */
+            dry_run: boolean;
+        };
+        /**
          * Match
          * @description The plot that is there under the county, year and number of a row.
          */
@@ -4060,6 +4155,19 @@ export interface components {
         Pieces: {
             /** Ids */
             ids: number[];
+        };
+        /**
+         * Pin
+         * @description A spot that is wrong.
+         */
+        Pin: {
+            /** At */
+            at: [
+                number,
+                number
+            ];
+            /** Text */
+            text?: string | null;
         };
         /**
          * Placement
@@ -4685,6 +4793,18 @@ export interface components {
             rows_per_s: number | null;
         };
         /**
+         * RefusedPlot
+         * @description Why nothing was done about a plot.
+         */
+        RefusedPlot: {
+            /** Id */
+            id: number;
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+        };
+        /**
          * ResourceOut
          * @description 资源清单: ground of approved plots in the zone, counted once, and the zones below.
          */
@@ -4736,6 +4856,43 @@ export interface components {
         ReturnReason: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * ReviewMany
+         * @description A step of the review.
+         */
+        ReviewMany: {
+            /** Ids */
+            ids?: number[] | null;
+            filter?: components["schemas"]["Chosen"] | null;
+            /**
+             * Dry Run
+             * @description Try everything, keep nothing.
+             * @default false
+             */
+            dry_run?: boolean;
+            /**
+             * Verb
+             * @enum {string}
+             */
+            verb: "submit" | "withdraw" | "approve" | "return";
+            /**
+             * Reason
+             * @description Why they are returned.
+             */
+            reason?: string | null;
+            /**
+             * Reasons
+             * @description Codes or labels of the list `return_reason`.
+             * @default []
+             */
+            reasons?: string[];
+            /**
+             * Pins
+             * @description Spots to look at.
+             * @default []
+             */
+            pins?: components["schemas"]["Pin"][];
         };
         /**
          * RowList
@@ -7174,6 +7331,96 @@ export interface operations {
                 };
                 content: {
                     "application/geo+json": components["schemas"]["PlotOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    reviewMany: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewMany"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyDone"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    changeMany: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeMany"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManyDone"];
                 };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */

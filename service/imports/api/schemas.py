@@ -126,16 +126,16 @@ class CodeOut(BaseModel):
 class Counts(BaseModel):
     """Rows by their worst verdict and by their match; what a commit wrote."""
 
-    rows: int = 0
-    block: int = 0
-    warn: int = 0
-    new: int = 0
-    changed: int = 0
-    same: int = 0
-    missing: int = Field(0, description="Plots of its counties and years that it leaves out.")
-    created: int | None = None
-    replaced: int | None = None
-    left: dict[str, int] | None = Field(None, description="Rows that wrote nothing, and why.")
+    rows: int
+    block: int
+    warn: int
+    new: int
+    changed: int
+    same: int
+    missing: int = Field(description="Plots of its counties and years that it leaves out.")
+    created: int | None
+    replaced: int | None
+    left: dict[str, int] | None = Field(description="Rows that wrote nothing, and why.")
 
 
 class Progress(BaseModel):
@@ -180,6 +180,12 @@ class ImportList(BaseModel):
     next: str | None
 
 
+_NONE: dict[str, Any] = {
+    **dict.fromkeys(("rows", "block", "warn", "new", "changed", "same", "missing"), 0),
+    **dict.fromkeys(("created", "replaced", "left")),
+}
+
+
 def import_out(row: Mapping[str, Any], batch: Mapping[str, int]) -> Import:
     """An import in the language of the request."""
     seems = row["seems"]
@@ -192,6 +198,7 @@ def import_out(row: Mapping[str, Any], batch: Mapping[str, int]) -> Import:
             "crs": None if crs is None else _crs(crs),
             "fields": seems.get("fields", []),
             "notes": [words_of(words) for words in seems.get("notes", [])],
+            "counts": {**_NONE, **row["counts"]},
             "codes": list(row["codes"].values()),
             "progress": _progress(row),
             "error": spoken(row["error"]),

@@ -290,6 +290,15 @@ def next_version(connection: Connection, plot_id: int) -> int:
     return number
 
 
+def plot_ids(
+    connection: Connection, account: Account, filters: PlotFilter, *, limit: int
+) -> list[int]:
+    """Numbers of the plots that a filter selects in scope, sorted; ``limit`` at most."""
+    v = versions_at(filters.as_of)
+    statement = select(v.c.plot_id).where(*conditions(account, filters, v))
+    return list(connection.scalars(statement.order_by(v.c.plot_id).limit(limit)))
+
+
 def existing_plot_ids(connection: Connection, account: Account, ids: Sequence[int]) -> set[int]:
     """Those of the ids that are plots in the account's scope."""
     if not ids:

@@ -53,6 +53,22 @@ def submit(connection: Connection, account: Account, working: WorkingVersion) ->
     )
 
 
+def withdraw(connection: Connection, account: Account, working: WorkingVersion) -> None:
+    """``submitted`` becomes ``draft`` again."""
+    set_change_author(connection, account)
+    connection.execute(
+        update(v)
+        .where(v.c.plot_id == working.plot_id, v.c.slot == "working")
+        .values(
+            review="draft",
+            submitted_by=None,
+            version=next_version(connection, working.plot_id),
+            changed_by=account.id,
+            changed_at=func.now(),
+        )
+    )
+
+
 def approve(connection: Connection, account: Account, working: WorkingVersion) -> None:
     """``submitted`` becomes ``approved``: the working version replaces the approved one."""
     set_change_author(connection, account)

@@ -384,6 +384,17 @@ RULES: dict[str, Rule] = {
     "POST /api/claims/{claim_id}/end": Rule(
         row=True, body=lambda _side: {"because": "x"}, roles=REVIEWERS
     ),
+    # Each plot is answered alone: one that is not there, or not theirs, is named as refused.
+    "POST /api/reviews": Rule(
+        body=lambda side: {"ids": [side.plots["draft"]], "verb": "submit"},
+        roles=PLANNERS,
+        refused=(200,),
+    ),
+    "POST /api/plots/changes": Rule(
+        body=lambda side: {"ids": [side.plots["returned"]], "patch": {"note": "改"}},
+        roles=PLANNERS,
+        refused=(200,),
+    ),
     "GET /api/me/work": NOTHING_OF_PLOTS,
     "GET /api/search": Rule(query=({"q": OWN},), by=lambda side: [{"q": marker(side)}], shows=True),
     "GET /tiles/plots/{grid}/{z}/{row}/{col}": Rule(

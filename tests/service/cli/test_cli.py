@@ -396,3 +396,18 @@ def test_commands_on_accounts_and_the_database_start_without_the_web() -> None:
         text=True,
     )
     assert said.stdout == "\n"
+
+
+@pytest.mark.usefixtures("districts")
+def test_plots_become_the_drafts_of_whom_they_are_imported_for(
+    luotu: CommandLine, tmp_path: Path
+) -> None:
+    luotu("user", "add", "zhao", "--role", "planner", "--district", "220102")
+    luotu("user", "add", "qian", "--role", "viewer")
+    path = shapefile(tmp_path, SQUARE)
+    said = luotu("import", "plots", path, *SEEN, "--as", "zhao")
+    assert said.status == 0, said.err
+    assert "may not import" in luotu("import", "plots", path, *SEEN, "--as", "qian").err
+    assert "nobody" in luotu("import", "plots", path, *SEEN, "--as", "nobody").err
+    east = shapefile(tmp_path, box(125.15, 43.05, 125.152, 43.052))
+    assert "outside_district" in luotu("import", "plots", east, "--as", "zhao").err
