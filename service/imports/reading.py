@@ -121,6 +121,8 @@ def seems(
         known = districts.frame(connection, counties).dropna(subset=["geometry"])
     shapes = np.asarray(features.frame.geometry.array, dtype=object)
     detection = detect_converted(shapes, features.declared, known)
+    if detection is None:  # a declaration that PROJ does not know, as gcj02
+        detection = detect_converted(shapes, None, known)
     return {
         "layers": [features.layer],
         "encoding": {"name": features.encoding, "samples": _samples(features)},

@@ -63,6 +63,8 @@ def stage(engine: Engine, settings: Settings, work: Work) -> None:
         checked = check_rows(connection, account, table, settings, progress)
         counties = sorted({county for county in checked.counties if county is not None})
         found = seems(connection, file, counties, Wishes.of(row["settings"]))
+        told = [entry.verdict.message._asdict() for entry in checked.of_file]
+        found["notes"] = [*told, *found["notes"]]
         keep_rows(connection, row, checked, table, seems=found)
 
 

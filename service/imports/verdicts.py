@@ -106,6 +106,8 @@ def codes_of(checked: CheckedRows) -> dict[str, Mapping[str, Any]]:
     counted: Counter[tuple[str, str]] = Counter()
     for verdicts in checked.reported:
         counted.update({(entry.verdict.code, entry.verdict.severity) for entry in verdicts})
+    for entry in checked.of_file:  # said of every row
+        counted[entry.verdict.code, entry.verdict.severity] = len(checked.rows)
     return {
         f"{code} {severity}": {"code": code, "severity": severity, "rows": rows}
         for (code, severity), rows in counted.most_common()

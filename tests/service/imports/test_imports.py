@@ -5,7 +5,10 @@ from typing import Any
 
 import httpx
 import pytest
+from shapely import Polygon
+from shapely.geometry import mapping
 
+from gis.shift import moved, to_gcj02
 from service.accounts.db.accounts import Account
 from service.imports.db.imports import read_import
 from tests.service.conftest import EAST, WEST, Database, SignIn, feature, ring
@@ -150,6 +153,25 @@ def test_settings_are_changed_and_the_file_read_anew(planner: httpx.Client) -> N
     again = staged(planner, plot)
     (field,) = [field for field in again["fields"] if field["theirs"] == "造的树"]
     assert (again["state"], field["ours"], field["remembered"]) == ("staged", "kind", True)
+
+
+def test_a_file_in_shifted_coordinates_waits_for_somebody_to_say_so(
+    planner: httpx.Client,
+) -> None:
+    # Their western edges follow a border, which the coordinates can be compared with.
+    strips = []
+    for south in (43.01 + n * 0.01 for n in range(8)):
+        edge = [(125.1, south + n * 0.0005) for n in range(9)]
+        strips.append(Polygon([*edge, (125.102, south + 0.004), (125.102, south)]))
+    plots = [feature(mapping(shape)) for shape in moved(strips, to_gcj02)]
+    state = staged(planner, *plots)
+    codes = {entry["code"]: entry["severity"] for entry in state["codes"]}
+    assert codes["another_datum"] == "warn"
+    assert "GCJ-02" in state["notes"][0]
+    assert refused(planner.post(f"/api/imports/{state['id']}/commit", json={})) == (409, "warnings")
+    again = settled(planner, planner.patch(f"/api/imports/{state['id']}", json={"crs": "gcj02"}))
+    assert "another_datum" not in {entry["code"] for entry in again["codes"]}
+    assert again["crs"]["said"] == "gcj02"
 
 
 def test_a_column_may_be_ignored(planner: httpx.Client) -> None:
