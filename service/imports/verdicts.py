@@ -89,9 +89,14 @@ def table_of(rows: Sequence[StagedRow]) -> PlotTable:
 
 
 def counts_of(checked: CheckedRows) -> dict[str, int]:
-    """Rows by their worst verdict and by their match, and plots that the file leaves out."""
+    """Rows by their worst verdict and by their match, and plots that the file leaves out.
+
+    A blocked row is neither new nor changed: these are the rows that a commit may write.
+    """
     severities = Counter(checked.severity(n) for n in range(len(checked.rows)))
-    states = Counter(match.state for match in checked.matches.rows)
+    states = Counter(
+        match.state for n, match in enumerate(checked.matches.rows) if not checked.blocked(n)
+    )
     return {
         "rows": len(checked.rows),
         "block": severities["block"],

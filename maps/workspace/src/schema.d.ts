@@ -2541,7 +2541,10 @@ export interface components {
             block: number;
             /** Warn */
             warn: number;
-            /** New */
+            /**
+             * New
+             * @description Of rows that are not blocked, as changed and same.
+             */
             new: number;
             /** Changed */
             changed: number;
@@ -10364,6 +10367,7 @@ export interface operations {
                 severity?: ("block" | "warn" | "info" | "none") | null;
                 /** @description Of a verdict. */
                 code?: string | null;
+                /** @description Of rows that are not blocked. */
                 match?: ("new" | "same" | "changed") | null;
                 /** @description Entries on a page. */
                 limit?: number | null;

@@ -95,7 +95,9 @@ def list_import_rows(
         Literal["block", "warn", "info", "none"] | None, Query(description="The worst of a row.")
     ] = None,
     code: Annotated[Code | None, Query(description="Of a verdict.")] = None,
-    match: Annotated[Literal["new", "same", "changed"] | None, Query()] = None,
+    match: Annotated[
+        Literal["new", "same", "changed"] | None, Query(description="Of rows that are not blocked.")
+    ] = None,
 ) -> Any:
     """Rows of the file with their verdicts, page by page."""
     readable(connection, account, import_id)

@@ -129,7 +129,7 @@ class Counts(BaseModel):
     rows: int
     block: int
     warn: int
-    new: int
+    new: int = Field(description="Of rows that are not blocked, as changed and same.")
     changed: int
     same: int
     missing: int = Field(description="Plots of its counties and years that it leaves out.")

@@ -48,6 +48,7 @@ class RowFilter(NamedTuple):
     """The worst of a row; ``none`` for rows that nothing is said of."""
     code: str | None = None
     match: str | None = None
+    """Of rows that are not blocked."""
 
 
 _INSERT = text("""
@@ -111,7 +112,7 @@ def _filtered(statement: Select[Any], number: int, rows: RowFilter) -> Select[An
     if rows.code is not None:
         statement = statement.where(r.c.codes.op("@>")(literal([rows.code], ARRAY(Text))))
     if rows.match is not None:
-        statement = statement.where(r.c.match == rows.match)
+        statement = statement.where(r.c.match == rows.match, r.c.severity.is_distinct_from("block"))
     return statement
 
 

@@ -1,0 +1,106 @@
+/** The imports that the account sees, and the one that is looked at. */
+import { computed, ref, shallowRef } from "vue";
+import { api, ask } from "../api/client";
+import { randomKey } from "../api/once";
+import type { components, paths } from "../schema";
+import { inWords } from "../state/notices";
+
+type Schemas = components["schemas"];
+export type Import = Schemas["Import"];
+export type Row = Schemas["RowOut"];
+export type Settings = Schemas["ImportSettings"];
+export type RowQuery = NonNullable<
+  paths["/api/imports/{import_id}/rows"]["get"]["parameters"]["query"]
+>;
+
+/** Words that a column of the file may mean. */
+export const PROPERTIES = [
+  "plot_no",
+  "name",
+  "stage",
+  "kind",
+  "year",
+  "category",
+  "programme",
+  "theme",
+  "work_type",
+  "unit",
+  "method",
+  "species",
+  "density_per_ha",
+  "density_per_mu",
+  "planted_on",
+  "evidence",
+  "compartment_no",
+  "subcompartment_no",
+  "town",
+  "village",
+  "land_ownership",
+  "tree_ownership",
+  "declared_m2",
+  "declared_mu",
+  "declared_ha",
+  "plan_ids",
+  "note",
+] as const;
+
+const LOOK_MS = 700;
+
+export const all = shallowRef<Import[] | null>(null);
+export const opened = shallowRef<Import | null>(null);
+export const wrong = ref("");
+let turn = 0;
+
+/** Whether somebody works on the import that is looked at. */
+export const busy = computed(
+  () => opened.value?.state === "reading" || opened.value?.state === "committing",
+);
+
+/** Ask for the imports anew, the newest first. */
+export async function lookForImports(): Promise<void> {
+  try {
+    const params = { query: { limit: 50 } };
+    all.value = (await ask(api.GET("/api/imports", { params }))).rows as Import[];
+    wrong.value = "";
+  } catch (error) {
+    wrong.value = inWords(error);
+  }
+}
+
+/** Look at an import, and follow it while it is being worked on; null: at none. */
+export function open(one: Import | null): void {
+  const mine = ++turn;
+  opened.value = one;
+  if (one !== null && (one.state === "reading" || one.state === "committing"))
+    setTimeout(() => void follow(one.id, mine), LOOK_MS);
+}
+
+/** An import as it is now. */
+export async function read(id: number): Promise<Import> {
+  const params = { path: { import_id: id } };
+  return (await ask(api.GET("/api/imports/{import_id}", { params }))) as Import;
+}
+
+async function follow(id: number, mine: number): Promise<void> {
+  if (mine !== turn) return;
+  try {
+    const now = await read(id);
+    if (mine === turn) open(now);
+  } catch (error) {
+    if (mine !== turn) return;
+    wrong.value = inWords(error);
+    setTimeout(() => void follow(id, mine), 5 * LOOK_MS);
+  }
+}
+
+/** Send a file; it is looked at from then on. */
+export async function send(file: File): Promise<void> {
+  const form = new FormData();
+  form.append("file", file);
+  // The file itself is the key's business: it is not read a second time for one.
+  const headers = { "Idempotency-Key": randomKey() };
+  const body = { file: file.name };
+  const sent = api.POST("/api/imports", { body, headers, bodySerializer: () => form });
+  open((await ask(sent)) as Import);
+  void lookForImports();
+}

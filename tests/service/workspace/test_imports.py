@@ -1,0 +1,90 @@
+"""The page of imports: a file is dropped, settled row by row, committed, submitted as a batch."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import geopandas
+import pyogrio
+from playwright.sync_api import Page, expect
+from shapely import Polygon, box
+
+from gis.crs import CGCS2000
+from tests.service.conftest import SignIn
+from tests.service.plots.made import drawn
+from tests.service.workspace.axe import violations
+from tests.service.workspace.conftest import OpenDesk
+
+TABS = {"zh": "导入", "en": "Imports"}
+BOW_TIE = Polygon([(125.03, 43.03), (125.032, 43.032), (125.032, 43.03), (125.03, 43.032)])
+
+
+def gbk_zip(folder: Path) -> Path:
+    """A shapefile of GBK text in a 3° zone: a bow-tie, a changed row, and two on each other."""
+    shapes = [
+        BOW_TIE,
+        box(125.05, 43.05, 125.052, 43.052),
+        box(125.06, 43.06, 125.062, 43.062),
+        box(125.061, 43.06, 125.063, 43.062),
+    ]
+    columns = {
+        "图斑号": ["B1", "00001", "B2", "B3"],
+        "阶段": ["已造林"] * 4,
+        "造林类型": ["人工造林"] * 4,
+        "任务年度": [2026] * 4,
+        "名称": ["蝴蝶结", "南坡", "沟口", "沟里"],
+    }
+    frame = geopandas.GeoDataFrame(columns, geometry=shapes, crs=CGCS2000).to_crs(4530)
+    pyogrio.write_dataframe(frame, folder / "小班.shp", encoding="GBK")
+    for cpg in folder.glob("*.cpg"):
+        cpg.unlink()
+    path = folder / "小班.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for part in folder.glob("小班.[sdp]*"):
+            archive.write(part, part.name)
+    return path
+
+
+def imports_page(open_desk: OpenDesk, language: str = "zh") -> Page:
+    """The page, with nothing dropped yet."""
+    page = open_desk("planner", language=language).page
+    page.get_by_role("tab", name=TABS[language], exact=True).click()
+    return page
+
+
+def test_a_file_is_settled_committed_and_submitted_as_a_batch(
+    open_desk: OpenDesk, sign_in: SignIn, tmp_path: Path
+) -> None:
+    drawn(sign_in("planner"), name="北坡")
+    page = imports_page(open_desk)
+    page.locator("input[type=file]").set_input_files(gbk_zip(tmp_path))
+    expect(page.get_by_text("待处理")).to_be_visible()
+    # The fault comes first, and the samples show that the encoding is right.
+    expect(page.locator(".rows > li")).to_have_count(1)
+    expect(page.locator(".rows > .block")).to_contain_text("B1 蝴蝶结")
+    expect(page.locator(".seems")).to_contain_text("图斑号")
+    commit = page.get_by_role("button", name="提交 2 行")
+    expect(commit).to_be_disabled()
+    page.get_by_role("button", name="有变化 1").click()
+    expect(page.locator(".rows > li")).to_contain_text("与现有图斑不同：名称")
+    page.get_by_label("略过有错误的 1 行").check()
+    page.get_by_label("与其他图斑重叠：2 行，已核对").check()
+    expect(commit).to_be_enabled()
+    page.get_by_label("用文件更新 1 个有变化的图斑").check()
+    assert violations(page) == []
+    page.get_by_role("button", name="提交 3 行").click()
+    expect(page.get_by_text("新增 2 个，更新 1 个图斑")).to_be_visible()
+    page.get_by_role("button", name="全部提交审核（3）").click()
+    expect(page.get_by_text("已提交 3", exact=True)).to_be_visible()
+
+
+def test_the_page_speaks_english_and_says_why_a_file_is_refused(
+    open_desk: OpenDesk, tmp_path: Path
+) -> None:
+    page = imports_page(open_desk, "en")
+    path = tmp_path / "plots.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": []}))
+    page.locator("input[type=file]").set_input_files(path)
+    expect(page.get_by_role("alert")).to_contain_text("it holds no feature")
+    page.get_by_role("button", name="Leave it").click()
+    expect(page.get_by_role("button", name="plots.geojson")).to_contain_text("left")
