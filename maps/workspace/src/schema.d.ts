@@ -1175,6 +1175,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/coverage/borders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Borders
+         * @description Counties whose border moved between two days: the same plots by both, and what went where.
+         *
+         *     Without these counties' plots changing, `after.green_m2 - before.green_m2` of a county is what
+         *     it got of `moved` less what it gave away, but for the rounding of cuts.
+         */
+        get: operations["compareBorders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/coverage": {
         parameters: {
             query?: never;
@@ -2073,6 +2096,36 @@ export interface components {
             ranger?: string;
         };
         /**
+         * BordersOut
+         * @description What moved by border between two days; all with the plots of `as_of`.
+         */
+        BordersOut: {
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Rows */
+            rows: components["schemas"]["ComparedCounty"][];
+            /** Moved */
+            moved: components["schemas"]["GroundMoved"][];
+            /**
+             * Pending Cells
+             * @description Cells not yet counted anew; 0: exact at `as_of`.
+             */
+            pending_cells: number;
+        };
+        /**
          * ChangeMany
          * @description A change of attributes.
          */
@@ -2529,6 +2582,18 @@ export interface components {
              * @enum {string}
              */
             replace?: "changed" | "none";
+        };
+        /**
+         * ComparedCounty
+         * @description A county whose border moved, by both borders.
+         */
+        ComparedCounty: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            before: components["schemas"]["VintageFigures"];
+            after: components["schemas"]["VintageFigures"];
         };
         /**
          * Counts
@@ -3232,6 +3297,38 @@ export interface components {
                 number,
                 number
             ];
+        };
+        /**
+         * GroundMoved
+         * @description Ground that went from one county to another.
+         */
+        GroundMoved: {
+            /**
+             * From Code
+             * @description null: it belonged to no known county.
+             */
+            from_code: string | null;
+            /** From Name */
+            from_name: string | null;
+            /**
+             * To Code
+             * @description null: it belongs to no known county.
+             */
+            to_code: string | null;
+            /** To Name */
+            to_name: string | null;
+            /** Ground M2 */
+            ground_m2: number;
+            /**
+             * Green M2
+             * @description Green ground there, counted once.
+             */
+            green_m2: number;
+            /**
+             * Plots
+             * @description Approved green plots that have ground there.
+             */
+            plots: number;
         };
         /**
          * Health
@@ -5433,6 +5530,27 @@ export interface components {
             rows: components["schemas"]["VersionOut"][];
             /** Numbermatched */
             numberMatched: number;
+        };
+        /**
+         * VintageFigures
+         * @description Figures of a county by one of its borders; areas in square metres on the ellipsoid.
+         */
+        VintageFigures: {
+            /**
+             * Boundary
+             * @description Border that the figures stand on.
+             */
+            boundary: string;
+            /** District M2 */
+            district_m2: number;
+            /** Green M2 */
+            green_m2: number;
+            /** Coverage */
+            coverage: number | null;
+            /** Sum M2 */
+            sum_m2: number;
+            /** Plot Count */
+            plot_count: number;
         };
         /**
          * Work
@@ -9296,6 +9414,49 @@ export interface operations {
             };
         };
     };
+    compareBorders: {
+        parameters: {
+            query: {
+                /** @description A day on which the old borders held. */
+                since: string;
+                /** @description A day on which the new ones hold; today in Beijing. */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BordersOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     readCoverage: {
         parameters: {
             query?: {
@@ -9316,6 +9477,8 @@ export interface operations {
                 work_type?: string[] | null;
                 /** @description Code or name of a unit that does the work. */
                 unit?: string[] | null;
+                /** @description A day: by the borders that held on it, not by those of the moment. */
+                borders_on?: string | null;
                 /** @description What stood then: `2026-05-01` (its end) or RFC 3339. */
                 as_of?: string | null;
             };
@@ -9370,6 +9533,8 @@ export interface operations {
                 work_type?: string[] | null;
                 /** @description Code or name of a unit that does the work. */
                 unit?: string[] | null;
+                /** @description A day: by the borders that held on it, not by those of the moment. */
+                borders_on?: string | null;
                 /** @description What stood then: `2026-05-01` (its end) or RFC 3339. */
                 as_of?: string | null;
                 /** @description Entries on a page. */
