@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.service.conftest import WEST, SignIn
+from tests.service.plots.made import drawn
 from tests.service.workspace.conftest import OpenDesk
 from tests.service.workspace.plot_panel import (
     HOSTILE,
@@ -200,3 +201,27 @@ def test_what_cannot_be_changed_does_not_look_as_if_it_could(open_desk: OpenDesk
     expect(fields.first).to_be_disabled()
     [shut_ground] = fields.evaluate_all(grounds)
     assert shut_ground != open_ground
+
+
+def test_an_approval_without_a_line_is_to_be_done_again_and_is_told_beside_the_panel(
+    open_desk: OpenDesk, sign_in: SignIn
+) -> None:
+    planner = sign_in("planner", WEST)
+    number = drawn(planner)["id"]
+    planner.post(f"/api/plots/{number}/submit").raise_for_status()
+    desk = open_desk("inspector", WEST)
+    open_plot(desk, number)
+    approve = panel(desk).get_by_role("button", name="通过", exact=True)
+    expect(approve).to_be_enabled()
+    desk.context.set_offline(True)
+    approve.click()
+    notice = desk.page.locator(".notice")
+    expect(notice).to_contain_text("连不上服务器，没有得到答复。恢复后请再试一次")
+    expect(notice).not_to_contain_text("自动保存")
+    side, told = desk.page.locator("aside.side").bounding_box(), notice.bounding_box()
+    assert side is not None
+    assert told is not None
+    assert side["x"] + side["width"] <= told["x"]
+    desk.context.set_offline(False)
+    approve.click()
+    say(desk, "已通过")

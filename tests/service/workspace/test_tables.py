@@ -148,7 +148,7 @@ def test_what_cannot_be_asked_says_so_everywhere_and_is_asked_again(desk: Desk) 
     while not any("LayersPanel" in name for name in page.evaluate(fetched)):
         page.wait_for_timeout(50)
     desk.context.set_offline(True)
-    away = re.compile("连不上服务器。您的改动留在本机")
+    away = re.compile("连不上服务器，没有得到答复")
 
     def told_in(place: Locator) -> None:
         expect(place.get_by_text(away).first).to_be_visible()

@@ -160,6 +160,10 @@ export const draw = {
     "这些改动只在本机浏览器里，刷新、断电都不会丢。",
     "They are kept in this browser: neither a reload nor a power cut loses them.",
   ],
+  kept_here: [
+    "连不上服务器。这处改动留在本机，恢复后会自动保存。",
+    "The service cannot be reached. This change stays in this browser and is saved when it is back.",
+  ],
   new_plot: ["新图斑", "New plot"],
   to_delete: ["待删除", "To be deleted"],
   state: {

@@ -160,6 +160,8 @@ export function whyNot(key: string): string | null {
   if (state === "stale") return t("draw.conflict_waits");
   // The state says so by itself.
   if (state === "warned") return null;
+  // A drawing is sent again by itself; other acts are not.
+  if (error instanceof Away) return t("draw.kept_here");
   return error === undefined ? null : inWords(error);
 }
 

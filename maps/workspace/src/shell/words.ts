@@ -15,8 +15,8 @@ export const shell = {
   taller: ["大表格", "Large table"],
   demo: ["虚构示例 · 示意图，未经审图", "Invented example · sketch map, not reviewed"],
   away: [
-    "连不上服务器。您的改动留在本机，恢复后会自动保存。",
-    "The service cannot be reached. Your changes stay in this browser and are saved when it is back.",
+    "连不上服务器，没有得到答复。恢复后请再试一次；未保存的改动留在本机。",
+    "The service cannot be reached and gave no answer: try again when it is back. Changes that are not saved stay in this browser.",
   ],
   not_confirmed: [
     "有警告尚未确认，没有保存。请改好图形或属性，或再保存一次并确认。",
