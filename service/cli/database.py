@@ -8,11 +8,12 @@ from sqlalchemy import Engine
 from gis.messages import Message
 from service.accounts.db.row_security import spatial_index_serves
 from service.cli.context import bring_up_to_date, opened
-from service.cli.language import described, label, say, terminal_language, words
+from service.cli.language import described, label, say, shown, terminal_language, words
 from service.coverage.db import verify as verifying
 from service.coverage.db.queue import waiting
 from service.database.engine import make_engine
 from service.database.location import database
+from service.database.orphans import orphans, repair_orphans
 from service.database.revision import head, refuse_newer, version
 from service.database.rights import refuse_stranger
 from service.database.service_role import COMMON, common_role_is_there
@@ -144,11 +145,17 @@ def drain() -> None:
 def verify(
     repair: Annotated[bool, typer.Option("--repair", help="Compute anew what differs.")] = False,
 ) -> None:
-    """Compute every kept figure anew and compare; 1 when one differs."""
+    """Compute every kept figure anew and compare; 1 when one differs, or belongs to nothing."""
     with opened() as db:
         db.settle()
         owner = make_engine(db.place.owner)
         try:
+            left = _orphans(owner)
+            if left and repair:
+                repair_orphans(owner)
+                db.settle()
+                typer.echo(f"{label('已清除', 'taken out')}: {left:,} {label('行', 'rows')}")
+                left = _orphans(owner)
             wrong, number = _faults(owner)
             if wrong and repair:
                 for boundary in wrong:
@@ -161,12 +168,13 @@ def verify(
                 wrong, number = _faults(owner)
         finally:
             owner.dispose()
-    if wrong:
+    if wrong or left:
         raise Problem(
             500,
             "figures_differ",
             Message(
-                f"{sum(map(len, wrong.values()))} 处存数与重算不符（见上）",
+                f"{sum(map(len, wrong.values())) + left} 处存数与重算不符（见上），"
+                "`luotu db verify --repair` 可修复",
                 "the kept figures differ from those computed anew, as listed above: `luotu db "
                 "verify --repair` mends them",
             ),
@@ -175,6 +183,14 @@ def verify(
         f"{label('覆盖率存数无误', 'the kept coverage is right')}: {number} "
         f"{label('个行政区', 'districts')}"
     )
+
+
+def _orphans(owner: Engine) -> int:
+    """Print rows that belong to nothing; answers how many there are."""
+    found = orphans(owner)
+    for one in found:
+        typer.echo(f"{one.table}: {one.rows:,} {label('行', 'rows')} {shown(one.why)}")
+    return sum(one.rows for one in found)
 
 
 def _faults(owner: Engine) -> tuple[dict[int, list[verifying.Fault]], int]:

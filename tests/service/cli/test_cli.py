@@ -369,14 +369,17 @@ def test_figures_that_are_wrong_are_told_and_mended(
     before = luotu("coverage", "--format", "csv").out
     behind_every_back(home, "UPDATE coverage_district SET sum_m2 = sum_m2 * 2")
     behind_every_back(home, "DELETE FROM coverage_piece")
+    behind_every_back(home, "INSERT INTO plot_square SELECT * FROM plot_square LIMIT 1")
     wrong = luotu("db", "verify")
     assert wrong.status == 1
+    assert "plot_square: 2 行 rows" in wrong.out
     assert " piece " in wrong.out
     assert " district " in wrong.out
     assert "--repair" in wrong.err
     mended = luotu("db", "verify", "--repair")
     assert (mended.status, mended.err) == (0, "")
     assert "已重算 computed anew" in mended.out
+    assert "已清除 taken out: 2 行 rows" in mended.out
     assert luotu("db", "verify").status == 0
     assert luotu("coverage", "--format", "csv").out == before
 
