@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 from data.errors import FileRefused
 from gis.messages import Message
 
-Table: TypeAlias = Literal["district", "plot", "zone", "track", "layer"]
+Table: TypeAlias = Literal["district", "plot", "zone", "track", "layer", "area"]
 
 _FILE = Path(__file__).with_name("headings.csv")
 _BRACKETS = str.maketrans("（）　", "() ")

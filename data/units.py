@@ -1,19 +1,15 @@
-"""Units of a bureau from a table."""
+"""Units of a bureau, and their posts, from tables."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from data.code_tables import RowProblem, csv_text
-from data.errors import FileRefused
-from gis.messages import Message
+from data.code_tables import RowProblem
+from data.named_columns import named_rows
 
-__all__ = ["read_units"]
+__all__ = ["read_posts", "read_units"]
 
 _HEADINGS: Final[Mapping[str, str]] = {
     "code": "code",
@@ -34,6 +30,25 @@ _HEADINGS: Final[Mapping[str, str]] = {
     "启用日": "valid_from",
     "valid_to": "valid_to",
     "停用日": "valid_to",
+}
+_POST_HEADINGS: Final[Mapping[str, str]] = {
+    "unit": "unit",
+    "单位": "unit",
+    "zone": "zone",
+    "责任区": "zone",
+    "责任区代码": "zone",
+    "function": "function",
+    "职务": "function",
+    "岗位": "function",
+    "person": "person",
+    "姓名": "person",
+    "phone": "phone",
+    "电话": "phone",
+    "联系电话": "phone",
+    "valid_from": "valid_from",
+    "任职日": "valid_from",
+    "valid_to": "valid_to",
+    "离任日": "valid_to",
 }
 _KINDS: Final[Mapping[str, str]] = {
     "局": "bureau",
@@ -62,44 +77,26 @@ def read_units(path: Path) -> tuple[list[dict[str, Any]], list[RowProblem]]:
     FileRefused
         ``not_text`` or ``no_such_column``: the file is no table of units.
     """
-    reader = csv.DictReader(io.StringIO(csv_text(path), newline=""))
-    names = {
-        heading: _HEADINGS[heading.strip().casefold()]
-        for heading in reader.fieldnames or ()
-        if heading and heading.strip().casefold() in _HEADINGS
-    }
-    missing = [name for name in ("code", "name") if name not in names.values()]
-    if missing:
-        raise FileRefused(
-            "no_such_column",
-            Message(f"缺少列 {'、'.join(missing)}", f"it lacks the columns {', '.join(missing)}"),
-            Message(
-                "列名：代码、名称、类别、上级、行政区、启用日、停用日",
-                "columns: code, name, kind, parent, district, valid_from, valid_to",
-            ),
-        ).about(path.name)
-    rows: list[dict[str, Any]] = []
-    problems: list[RowProblem] = []
-    for number, line in enumerate(reader, start=1):
-        cells: dict[str, Any] = {
-            name: (line[heading] or "").strip() or None for heading, name in names.items()
-        }
-        kind = cells.get("kind") or ""
-        cells["kind"] = _KINDS.get(kind, kind)
-        for name in _DAYS:
-            try:
-                cells[name] = date.fromisoformat(cells[name]) if cells.get(name) else None
-            except ValueError:
-                problems.append(
-                    RowProblem(
-                        number,
-                        name,
-                        "not_a_date",
-                        Message(
-                            f"{name} 应为日期，如 2026-12-31，写的是 {cells[name][:20]!r}。",
-                            f"{name} is a day, as 2026-12-31, not {cells[name][:20]!r}.",
-                        ),
-                    )
-                )
-        rows.append(cells)
+    rows, problems = named_rows(path, _HEADINGS, needed=("code", "name"), days=_DAYS)
+    for row in rows:
+        kind = row.get("kind") or ""
+        row["kind"] = _KINDS.get(kind, kind)
     return rows, problems
+
+
+def read_posts(path: Path) -> tuple[list[dict[str, Any]], list[RowProblem]]:
+    """Read posts from a CSV file in UTF-8 or GBK.
+
+    Returns
+    -------
+    rows, problems
+        Rows have ``unit zone function person phone valid_from valid_to``, as of `read_units`.
+
+    Raises
+    ------
+    FileRefused
+        ``not_text`` or ``no_such_column``: the file is no table of posts.
+    """
+    rows, problems = named_rows(path, _POST_HEADINGS, needed=("function",), days=_DAYS)
+    names = ("unit", "zone", "function", "person", "phone", *_DAYS)
+    return [{name: row.get(name) for name in names} for row in rows], problems

@@ -15,6 +15,8 @@ from data.reading.limits import Limits
 from service.accounts.api import problems as account_problems
 from service.accounts.api import session
 from service.accounts.api.deps import admin_apart
+from service.areas.api import areas as reporting_areas
+from service.areas.api import files as area_files
 from service.codes.api import codes
 from service.coverage.api import borders, coverage
 from service.database.engine import make_engine
@@ -60,6 +62,7 @@ from service.run.serving_address import service_address
 from service.settings import Settings
 from service.tiles.api import basemaps, tiles
 from service.tiles.db.async_pool import LoopPool
+from service.units.api import posts as unit_posts
 from service.units.api import units
 from service.web import health_routes, metrics_routes, page_routes
 from service.web.access_log import RequestLog
@@ -113,6 +116,9 @@ MODULES = (
     units,
     imports,
     import_rows,
+    unit_posts,
+    area_files,  # before the codes of areas
+    reporting_areas,
     basemaps,
     exports,
     maps,

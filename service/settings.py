@@ -129,6 +129,12 @@ class Settings(BaseModel):
         le=36_500,
         description="Days after which names and tracks of patrols are deleted; figures stay.",
     )
+    post_retention_days: int = Field(
+        1_095,
+        ge=1,
+        le=36_500,
+        description="Days after the end of a post from which name and phone are deleted.",
+    )
     session_hours: float = Field(12.0, gt=0, le=24 * 30, description="Hours that a sign-in lasts.")
     link_hours: float = Field(
         24.0, gt=0, le=24 * 30, description="Hours that a one-time sign-in link can be used."

@@ -29,7 +29,14 @@ from gis.polygons import as_multipolygon
 from gis.verdicts.ground import common_ground
 from gis.verdicts.limits import LIMITS
 
-__all__ = ["LayerTable", "layer_table", "missing_classes", "read_layer"]
+__all__ = [
+    "LayerTable",
+    "cell_text",
+    "layer_table",
+    "missing_classes",
+    "read_layer",
+    "valid_shapes",
+]
 
 WORDS: Final = ("code", "name", "class")
 _POLYGONAL: Final = (3, 6)
@@ -130,11 +137,11 @@ def layer_table(
     """
     theirs = [str(name) for name in features.columns if name != features.geometry.name]
     columns = meant_columns("layer", theirs, dict(fields or {}), WORDS)
-    shapes, problems = _shapes(np.asarray(features.geometry.array, dtype=object))
+    shapes, problems = valid_shapes(np.asarray(features.geometry.array, dtype=object))
     problems += _overlaps(shapes)
     problems += unreadable_cells(features, columns)
     table = {
-        word: [_text(value) for value in features[columns[word]]]
+        word: [cell_text(value) for value in features[columns[word]]]
         if word in columns
         else [None] * len(features)
         for word in WORDS
@@ -175,7 +182,7 @@ def missing_classes(table: LayerTable, wanted: Collection[str]) -> list[RowProbl
     ]
 
 
-def _shapes(raw: NDArray[np.object_]) -> tuple[NDArray[np.object_], list[RowProblem]]:
+def valid_shapes(raw: NDArray[np.object_]) -> tuple[NDArray[np.object_], list[RowProblem]]:
     """Valid MultiPolygons on the grid, and what is wrong with the others."""
     flat = shapely.force_2d(raw)
     sound = np.isin(shapely.get_type_id(flat), _POLYGONAL) & ~shapely.is_empty(flat)
@@ -227,7 +234,8 @@ def _overlaps(shapes: NDArray[np.object_]) -> list[RowProblem]:
     return problems
 
 
-def _text(value: object) -> str | None:
+def cell_text(value: object) -> str | None:
+    """A cell as text of 200 characters at most; None for an empty one."""
     text = "" if value is None or value is pd.NA or value != value else str(value).strip()  # noqa: PLR0124 - NaN
     text = text.removesuffix(".0") if isinstance(value, float) else text
     return text[:200] or None

@@ -17,12 +17,13 @@ from service.cli.import_export import LevelOut
 from service.cli.language import described, label, terminal_language
 from service.coverage.api.borders import comparison_out
 from service.coverage.api.coverage import as_csv
+from service.coverage.areas import AreaQuestion, area_coverage
 from service.coverage.borders import BorderComparison, compare_borders
 from service.coverage.db.figures import By, Choice
 from service.coverage.rollup import CoverageAnswer, CoverageQuestion
 from service.coverage.rollup import coverage as read_coverage
 from service.errors import Problem
-from service.plots.filters import known_codes, past_moment
+from service.plots.filters import counties_below, known_codes, past_moment
 from service.units.naming import known_units
 from service.web.timestamps import in_words
 
@@ -103,6 +104,7 @@ def print_coverage(answer: CoverageAnswer) -> None:
 @described("各行政区绿化面积与覆盖率。")
 def coverage(
     level: LevelOut = "county",
+    areas: Annotated[bool, typer.Option("--areas", help="Of reporting areas instead.")] = False,
     parent: Annotated[str | None, typer.Option(help="Only what lies below this code.")] = None,
     year: Annotated[
         int | None, typer.Option(min=FIRST_YEAR, max=LAST_YEAR, help="Task year.")
@@ -142,9 +144,15 @@ def coverage(
                 as_of=moment,
                 borders_on=None if borders_on is None else borders_on.date(),
             )
-            question = CoverageQuestion(level, parent, by, choice)
-            answer = read_coverage(connection, account, question)
-    if parent is not None and not answer.rows:
+            if areas:
+                counties = None if parent is None else counties_below(connection, parent, account)
+                answer = area_coverage(
+                    connection, account, AreaQuestion(counties=counties, by=by, choice=choice)
+                )
+            else:
+                question = CoverageQuestion(level, parent, by, choice)
+                answer = read_coverage(connection, account, question)
+    if parent is not None and not answer.rows and not areas:
         raise Problem(
             422,
             "unknown_district",

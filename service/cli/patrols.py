@@ -259,12 +259,15 @@ def export_patrols(
 
 @described("删除过期的巡护轨迹和姓名。")
 def forget() -> None:
-    """Delete names and tracks older than LUOTU_TRACK_RETENTION_DAYS."""
+    """Delete names and tracks of patrols, and people of posts, that are past their retention."""
     with opened() as db:
         count, before = retention_worker.forget(db.engine, db.settings.track_retention_days)
+        people, _ = retention_worker.forget_posts(db.engine, db.settings.post_retention_days)
     typer.echo(
         words(
             f"已删除 {count} 条早于 {day_of(before)} 的轨迹",
             f"forgot {count} tracks from before {day_of(before)}",
         )
     )
+    if people:
+        typer.echo(words(f"已删除 {people} 个岗位的姓名", f"forgot the people of {people} posts"))

@@ -33,7 +33,7 @@ def start(settings: Settings, *, with_demo: bool) -> None:
             f"{label('服务地址', 'serving')} {service_address(settings)}  "
             f"({label('Ctrl-C 停止', 'Ctrl-C to stop')})"
         )
-        with forgetting(db.engine, settings.track_retention_days):
+        with forgetting(db.engine, settings.track_retention_days, settings.post_retention_days):
             lifecycle.serve(settings, db.place)
     typer.echo(label("已停止", "stopped"))
 

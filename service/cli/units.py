@@ -1,23 +1,34 @@
-"""``luotu import units``: the bodies that carry work out, from a table."""
+"""``luotu import units``, ``posts`` and ``areas``: who does what, and ground that gets figures."""
 
-from typing import Any
+from typing import Annotated, Any
 
+import typer
+
+from data.areas import read_areas
 from data.import_result import Imported, ImportRefused, Rejection
-from data.units import read_units
+from data.units import read_posts, read_units
 from gis.messages import Message
+from service.areas.importing import import_areas
 from service.cli.context import opened
 from service.cli.import_export import (
+    Crs,
     DryRun,
+    Encoding,
+    Fields,
     File,
     Json,
+    Layer,
     Report,
+    file_limits,
     importing,
+    pairs,
     print_imported,
     reported,
 )
 from service.cli.language import described, label
 from service.errors import Problem
 from service.units.edit import put_units
+from service.units.posts import add_posts
 
 
 @importing.command("units")
@@ -41,6 +52,59 @@ def units(file: File, dry_run: DryRun = False, report: Report = None, json_: Jso
     print_imported(
         Imported(file.name, len(rows)), dry=dry_run, as_json=json_, what=label("个单位", "units")
     )
+
+
+@importing.command("posts")
+@described("导入岗位（CSV）。")
+def posts(file: File, dry_run: DryRun = False, report: Report = None, json_: Json = False) -> None:
+    """Posts of units and zones; those that are there already are not written again."""
+    with opened() as db, reported(report, json_):
+        rows, problems = read_posts(file)
+        if problems:
+            raise _refused(
+                file.name,
+                [Rejection(problem.row, problem.code, problem.message) for problem in problems],
+            )
+        with db.transaction(keep=not dry_run) as (connection, account):
+            try:
+                numbers = add_posts(connection, account, rows)
+            except Problem as refusal:
+                if not refusal.errors:
+                    raise
+                raise _refused(file.name, [_rejection(error) for error in refusal.errors]) from None
+    done = Imported(file.name, len(numbers), ids=numbers)
+    print_imported(done, dry=dry_run, as_json=json_, what=label("个岗位", "posts"))
+
+
+@importing.command("areas")
+@described("导入统计片区（开发区、流域、林带 …）。")
+def areas(
+    file: File,
+    kind: Annotated[
+        str | None, typer.Option(help="Kind of the rows that name none: list area_kind.")
+    ] = None,
+    layer: Layer = None,
+    crs: Crs = None,
+    encoding: Encoding = None,
+    field: Fields = None,
+    dry_run: DryRun = False,
+    report: Report = None,
+    json_: Json = False,
+) -> None:
+    """Reporting areas; those of known codes are changed, none is deleted."""
+    with opened() as db, reported(report, json_):
+        table = read_areas(
+            file,
+            pairs(field, "--field"),
+            kind=kind,
+            layer=layer,
+            crs=crs,
+            encoding=encoding,
+            limits=file_limits(db.settings),
+        )
+        with db.transaction(keep=not dry_run) as (connection, account):
+            done = import_areas(connection, account, table, file.name)
+    print_imported(done, dry=dry_run, as_json=json_, what=label("个片区", "areas"))
 
 
 def _rejection(error: Any) -> Rejection:

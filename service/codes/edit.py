@@ -188,6 +188,7 @@ def refuse_used(name: str, row: Mapping[str, Any], uses: Uses) -> None:
         (uses.plots, "个图斑", "plots"),
         (uses.former_plots, "个图斑的旧版本", "plots in former versions"),
         (uses.findings, "条问题", "findings"),
+        (uses.areas, "个统计片区", "reporting areas"),
     ):
         if count:
             zh.append(f"{count} {of_zh}")

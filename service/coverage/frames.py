@@ -18,7 +18,9 @@ def coverage_frame(
     is any, so that ``sum_m2`` adds up to the plots' own areas.
     """
     names = [
-        column.name for column in fields(DistrictCoverage) if answer.by or column.name != "group"
+        column.name
+        for column in fields(DistrictCoverage)
+        if column.name != "area_kind" and (answer.by or column.name != "group")
     ]
     rows = answer.table() + (answer.outside_rows() if outside else [])
     table = pd.DataFrame(rows, columns=names)  # before any district is known, too

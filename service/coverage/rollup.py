@@ -45,13 +45,15 @@ class DistrictCoverage:
     refused_m2: float
     complete: bool
     boundary: str
+    area_kind: str | None = None
+    """Of a reporting area."""
 
     def table_row(self) -> dict[str, Any]:
-        """The figures by name; ``group`` is left out where nothing was grouped."""
+        """The figures by name; ``group`` and ``area_kind`` only where there are any."""
         return {
             name: getattr(self, name)
             for name in COLUMNS
-            if name != "group" or self.group is not None
+            if name not in ("group", "area_kind") or getattr(self, name) is not None
         }
 
     @cached_property

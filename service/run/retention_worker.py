@@ -1,4 +1,4 @@
-"""Tracks are personal data: after their time they are deleted, every day while the service runs."""
+"""Personal data: tracks and people of posts are deleted after their time, every day."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from service.patrol.tracks.db.patrols import forget_tracks
 from service.run.background import in_background
+from service.units.db.posts import forget_people
 from service.web.db.idempotent_answers import forget_answers
 from service.web.timestamps import day_of, now
 
@@ -29,14 +30,27 @@ def forget(engine: Engine, days: int) -> tuple[int, datetime]:
         return forget_tracks(connection, before), before
 
 
+def forget_posts(engine: Engine, days: int) -> tuple[int, datetime]:
+    """Delete names and phones of posts that ended so many days ago; how many, and since when.
+
+    The engine must see the whole tree, as for :func:`forget`.
+    """
+    before = now() - timedelta(days=days)
+    with engine.begin() as connection:
+        return forget_people(connection, day_of(before)), before
+
+
 @contextmanager
-def forgetting(engine: Engine, days: int) -> Iterator[None]:
+def forgetting(engine: Engine, days: int, post_days: int) -> Iterator[None]:
     """Forget now and once a day in the background; it retries while the database is away."""
 
     def work() -> float:
         count, before = forget(engine, days)
         if count:
             log.info("tracks_forgotten", patrols=count, before=day_of(before).isoformat())
+        count, before = forget_posts(engine, post_days)
+        if count:
+            log.info("people_forgotten", posts=count, before=day_of(before).isoformat())
         return DAY_S
 
     with in_background("forget-tracks", work, failed="tracks_not_forgotten", failed_pause_s=AWAY_S):

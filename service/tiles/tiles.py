@@ -26,7 +26,7 @@ from service.coverage.db.figures import Choice
 from service.coverage.rollup import CoverageQuestion, coverage
 from service.errors import Problem
 from service.plots.db.plots import PlotFilter
-from service.tiles.db import async_plot_tiles, district_tiles, layer_tiles, tile_extent
+from service.tiles.db import area_tiles, async_plot_tiles, district_tiles, layer_tiles, tile_extent
 from service.tiles.db import plot_tiles as db
 from service.tiles.db.async_pool import LoopPool
 from service.tiles.db.tile_extent import Ground
@@ -265,6 +265,11 @@ def zones(
     if not levels:
         levels = [level for level, first in _ZONES_FROM.items() if tile.scale >= first]
     return district_tiles.zones_tile(connection, account, levels, today(), tile.ground, tile.scale)
+
+
+def areas(connection: Connection, tile: Tile) -> bytes:
+    """Reporting areas that have figures today; every account may see them."""
+    return area_tiles.areas_tile(connection, today(), tile.ground, tile.scale)
 
 
 def layer(connection: Connection, code: str, tile: Tile) -> bytes:

@@ -261,7 +261,8 @@ DECLARE
         'zone', 'zone_version', 'patrol', 'patrol_zone', 'zone_walked', 'finding', 'finding_step',
         'patrol_log', 'audit', 'idempotency_key', 'credential', 'account_scope',
         'layer', 'layer_version', 'layer_feature', 'layer_cell', 'layer_change', 'layer_import',
-        'layer_affected', 'layer_recheck', 'sign_in_failure', 'account', 'account_unit', 'unit'];
+        'layer_affected', 'layer_recheck', 'sign_in_failure', 'account', 'account_unit', 'area',
+        'office_change', 'unit_member', 'post', 'unit'];
     listed text := array_to_string(swept, ', ');
     one regclass;
 BEGIN

@@ -84,6 +84,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tiles/areas/{grid}/{z}/{row}/{col}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Area Tile
+         * @description Reporting areas that have figures today (layer `areas`).
+         */
+        get: operations["areaTile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tiles/layers/{code}/{grid}/{z}/{row}/{col}": {
         parameters: {
             query?: never;
@@ -1208,6 +1228,9 @@ export interface paths {
         /**
          * Read Coverage
          * @description Green area and coverage of every district of a level, 0 for those without plots.
+         *
+         *     With `level=area`, `area` or `area_kind` of reporting areas: the union of the approved plots in
+         *     each, made when it is asked for, of the plots that you may see.
          */
         get: operations["readCoverage"];
         put?: never;
@@ -1437,6 +1460,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/units/{code}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Members
+         * @description The bodies that a unit unites (绿化委员会, 专班 …), each with its role: 牵头, 配合, 成员.
+         */
+        get: operations["readMembers"];
+        /**
+         * Write Members
+         * @description Make these the members of a unit, all of them at once.
+         */
+        put: operations["putMembers"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/units/{code}": {
         parameters: {
             query?: never;
@@ -1590,6 +1637,128 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/posts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Of Posts
+         * @description Posts of units and of the zones of your scope, past terms too.
+         *
+         *     Names and phones are for inspectors, administrators and accounts of the post's own unit.
+         */
+        get: operations["listPosts"];
+        put?: never;
+        /**
+         * Create Post
+         * @description Write a post: a new term is a new post, so that the ones before stay known.
+         */
+        post: operations["createPost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/posts/{post_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write Post
+         * @description Change a post whole; `If-Match` is honoured and not needed.
+         */
+        put: operations["putPost"];
+        post?: never;
+        /**
+         * Delete Post
+         * @description Delete a post that was written by mistake; a term that is over gets `valid_to`.
+         */
+        delete: operations["deletePost"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/areas/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload Areas
+         * @description Store the areas of a file: those of known codes are changed, none is deleted.
+         *
+         *     One wrong row refuses the file: 422 `areas_refused` with each fault, its row and its place.
+         */
+        post: operations["uploadAreas"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/areas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Of Areas
+         * @description Reporting areas (开发区, 流域, 林带 …), page by page; shapes with ``geometry=true``.
+         */
+        get: operations["listAreas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/areas/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Area
+         * @description An area with its exact shape and its ETag.
+         */
+        get: operations["readArea"];
+        /**
+         * Write Area
+         * @description Make an area or change it whole; `If-Match` is honoured and not needed.
+         *
+         *     Areas of one kind share no ground on one day: 422 `area_overlap` tells how much, and where.
+         */
+        put: operations["putArea"];
+        post?: never;
+        /**
+         * Delete Area
+         * @description Delete an area; its plots stay as they are.
+         */
+        delete: operations["deleteArea"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1948,6 +2117,132 @@ export interface components {
             next: string | null;
         };
         /**
+         * AreaFeature
+         * @description An area as GIS staff write it.
+         * @example {
+         *       "geometry": {
+         *         "coordinates": [
+         *           [
+         *             [
+         *               125,
+         *               43
+         *             ],
+         *             [
+         *               125.1,
+         *               43
+         *             ],
+         *             [
+         *               125.1,
+         *               43.1
+         *             ],
+         *             [
+         *               125,
+         *               43.1
+         *             ],
+         *             [
+         *               125,
+         *               43
+         *             ]
+         *           ]
+         *         ],
+         *         "type": "Polygon"
+         *       },
+         *       "properties": {
+         *         "name": "高新技术开发区",
+         *         "kind": "KFQ"
+         *       },
+         *       "type": "Feature"
+         *     }
+         */
+        AreaFeature: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
+            /** Geometry */
+            geometry: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            properties: components["schemas"]["AreaProperties"];
+        };
+        /**
+         * AreaList
+         * @description Areas in the order in which they were made.
+         */
+        AreaList: {
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type?: "FeatureCollection";
+            /** Numbermatched */
+            numberMatched: number;
+            /** Numberreturned */
+            numberReturned: number;
+            /** Next */
+            next?: string | null;
+            /** Features */
+            features: components["schemas"]["AreaOut"][];
+        };
+        /**
+         * AreaOut
+         * @description An area as a Feature; the geometry is null unless it is asked for.
+         */
+        AreaOut: {
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type?: "Feature";
+            /** Id */
+            id: string;
+            /** Geometry */
+            geometry: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            properties: components["schemas"]["StoredProperties"];
+        };
+        /**
+         * AreaProperties
+         * @description What people say of an area.
+         */
+        AreaProperties: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @description 片区类别: code or label of the list `area_kind`.
+             */
+            kind: string;
+            /**
+             * Unit
+             * @description 责任单位: code or name of a unit.
+             */
+            unit?: string | null;
+            /** Valid From */
+            valid_from?: string | null;
+            /**
+             * Valid To
+             * @description Last day on which it has figures.
+             */
+            valid_to?: string | null;
+        };
+        /**
+         * AreasStored
+         * @description What a file of areas did.
+         */
+        AreasStored: {
+            /** File */
+            file: string;
+            /** Rows */
+            rows: number;
+            /** Notes */
+            notes: string[];
+        };
+        /**
          * Basemap
          * @description One base map as the setting names it.
          *
@@ -2074,6 +2369,38 @@ export interface components {
              * @default
              */
             class_column?: string;
+        };
+        /** Body_uploadAreas */
+        Body_uploadAreas: {
+            /**
+             * File
+             * @description .zip, .gpkg, .geojson …
+             */
+            file: string;
+            /**
+             * Kind
+             * @description Kind of the rows that name none: `KFQ`.
+             * @default
+             */
+            kind?: string;
+            /**
+             * Layer
+             * @description Where the file has several.
+             * @default
+             */
+            layer?: string;
+            /**
+             * Crs
+             * @description EPSG:4547 …, if the file's is wrong.
+             * @default
+             */
+            crs?: string;
+            /**
+             * Encoding
+             * @description UTF-8 or GBK.
+             * @default
+             */
+            encoding?: string;
         };
         /** Body_uploadPatrols */
         Body_uploadPatrols: {
@@ -2645,7 +2972,7 @@ export interface components {
              * Level
              * @enum {string}
              */
-            level: "province" | "city" | "county" | "town" | "village" | "group";
+            level: "province" | "city" | "county" | "town" | "village" | "group" | "area";
             /** Parent */
             parent: string | null;
             /**
@@ -2692,6 +3019,11 @@ export interface components {
              * @description Boundary that the figures stand on.
              */
             boundary: string;
+            /**
+             * Area Kind
+             * @description Of a reporting area: list `area_kind`.
+             */
+            area_kind?: string | null;
         };
         /**
          * CoveragePlots
@@ -3929,6 +4261,66 @@ export interface components {
             needs_old_password: boolean;
         };
         /**
+         * Member
+         * @description A body that a unit unites with others.
+         */
+        Member: {
+            /**
+             * Body
+             * @description Code of the unit that is a member.
+             */
+            body: string;
+            /**
+             * Role
+             * @description Code or label of the list `unit_role`.
+             * @default member
+             */
+            role?: string;
+        };
+        /**
+         * MemberOut
+         * @description The same with its name.
+         */
+        MemberOut: {
+            /**
+             * Body
+             * @description Code of the unit that is a member.
+             */
+            body: string;
+            /**
+             * Role
+             * @description Code or label of the list `unit_role`.
+             * @default member
+             */
+            role?: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * MemberRows
+         * @description The members of a unit, by code.
+         */
+        MemberRows: {
+            /** Rows */
+            rows: components["schemas"]["MemberOut"][];
+        };
+        /**
+         * Members
+         * @description All members of a unit.
+         * @example {
+         *       "members": [
+         *         {
+         *           "body": "LYJ",
+         *           "role": "lead"
+         *         }
+         *       ]
+         *     }
+         */
+        Members: {
+            /** Members */
+            members: components["schemas"]["Member"][];
+        };
+        /**
          * MendFeature
          * @description A drawing and how it is to be mended.
          */
@@ -4829,6 +5221,109 @@ export interface components {
             next: string | null;
         };
         /**
+         * Post
+         * @description A post as stored; person and phone are null for who may not know them.
+         * @example {
+         *       "function": "联络员",
+         *       "person": "示例",
+         *       "unit": "LYJ"
+         *     }
+         */
+        Post: {
+            /**
+             * Unit
+             * @description 单位: code or name.
+             */
+            unit?: string | null;
+            /**
+             * Zone
+             * @description 责任区: code.
+             */
+            zone?: string | null;
+            /**
+             * Function
+             * @description 职务: 林长, 副林长, 监管员, 护林员, 联络员 …
+             */
+            function: string;
+            /** Person */
+            person?: string | null;
+            /** Phone */
+            phone?: string | null;
+            /**
+             * Valid From
+             * @description 任职日
+             */
+            valid_from?: string | null;
+            /**
+             * Valid To
+             * @description 离任日: last day.
+             */
+            valid_to?: string | null;
+            /** Id */
+            id: number;
+            /** Unit Name */
+            unit_name: string | null;
+            /**
+             * Forgotten At
+             * @description When person and phone were deleted.
+             */
+            forgotten_at: string | null;
+            /** Version */
+            version: number;
+            /** Demo */
+            demo: boolean;
+        };
+        /**
+         * PostIn
+         * @description A post as an administrator writes it; it is of a unit or of a zone.
+         * @example {
+         *       "function": "联络员",
+         *       "person": "示例",
+         *       "unit": "LYJ"
+         *     }
+         */
+        PostIn: {
+            /**
+             * Unit
+             * @description 单位: code or name.
+             */
+            unit?: string | null;
+            /**
+             * Zone
+             * @description 责任区: code.
+             */
+            zone?: string | null;
+            /**
+             * Function
+             * @description 职务: 林长, 副林长, 监管员, 护林员, 联络员 …
+             */
+            function: string;
+            /** Person */
+            person?: string | null;
+            /** Phone */
+            phone?: string | null;
+            /**
+             * Valid From
+             * @description 任职日
+             */
+            valid_from?: string | null;
+            /**
+             * Valid To
+             * @description 离任日: last day.
+             */
+            valid_to?: string | null;
+        };
+        /**
+         * PostRows
+         * @description Posts by holder, function and term.
+         */
+        PostRows: {
+            /** Rows */
+            rows: components["schemas"]["Post"][];
+            /** Numbermatched */
+            numberMatched: number;
+        };
+        /**
          * ProblemOut
          * @description 问题清单: what was found, in its state of the day.
          */
@@ -5299,6 +5794,30 @@ export interface components {
              * Format: date-time
              */
             at: string;
+        };
+        /**
+         * StoredProperties
+         * @description An area as stored.
+         */
+        StoredProperties: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /** Unit */
+            unit: string | null;
+            /** Valid From */
+            valid_from: string | null;
+            /** Valid To */
+            valid_to: string | null;
+            /** Area M2 */
+            area_m2: number;
+            /** Version */
+            version: number;
+            /** Demo */
+            demo: boolean;
         };
         /**
          * TaskOut
@@ -6287,6 +6806,70 @@ export interface operations {
                 /** @description List `zone_level`; those of the scale when empty. */
                 level?: ("province" | "city" | "county" | "town" | "village" | "group" | "grid")[] | null;
             };
+            header?: {
+                /** @description ETags that you have: 304 if unchanged. */
+                "if-none-match"?: string | null;
+                "accept-encoding"?: string | null;
+            };
+            path: {
+                /** @description CGCS2000Quad: 天地图 _c, z = its level - 1. */
+                grid: "WebMercatorQuad" | "CGCS2000Quad";
+                z: number;
+                /** @description From the north; before the column. */
+                row: number;
+                /** @description From the west. */
+                col: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.mapbox-vector-tile": string;
+                };
+            };
+            /** @description Nothing there. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description You have it. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    areaTile: {
+        parameters: {
+            query?: never;
             header?: {
                 /** @description ETags that you have: 304 if unchanged. */
                 "if-none-match"?: string | null;
@@ -9460,9 +10043,13 @@ export interface operations {
     readCoverage: {
         parameters: {
             query?: {
-                level?: "province" | "city" | "county" | "town" | "village" | "group";
-                /** @description All below it. */
+                level?: "province" | "city" | "county" | "town" | "village" | "group" | "area";
+                /** @description All below it; areas: all that meet it. */
                 parent?: string | null;
+                /** @description Codes of areas; with `level=area`. */
+                area?: string[] | null;
+                /** @description Codes of `area_kind`, likewise. */
+                area_kind?: string[] | null;
                 by?: ("kind" | "green_class" | "stage") | null;
                 format?: "json" | "csv";
                 /** @description Task year; all. */
@@ -10125,6 +10712,92 @@ export interface operations {
             };
         };
     };
+    readMembers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Code of the unit: `LYJ`. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberRows"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    putMembers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Code of the unit: `LYJ`. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Members"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberRows"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     putUnit: {
         parameters: {
             query?: never;
@@ -10598,6 +11271,409 @@ export interface operations {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "application/geo+json": string;
                 };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listPosts: {
+        parameters: {
+            query?: {
+                /** @description Code of a unit. */
+                unit?: string | null;
+                /** @description Code of a zone. */
+                zone?: string | null;
+                /** @description Held on that day; all terms if empty. */
+                on?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostRows"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    createPost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Post"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    putPost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                post_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Post"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    deletePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                post_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    uploadAreas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_uploadAreas"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AreasStored"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listAreas: {
+        parameters: {
+            query?: {
+                /** @description Codes of the list `area_kind`. */
+                kind?: string[] | null;
+                /** @description Those that share ground with it. */
+                district?: string | null;
+                /** @description Those that have figures on that day. */
+                on?: string | null;
+                /** @description west,south,east,north in degrees (CRS84). */
+                bbox?: string | null;
+                geometry?: boolean;
+                /** @description Entries on a page. */
+                limit?: number | null;
+                /** @description From `next`. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["AreaList"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readArea: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Code of the area: `JL-XQ`. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["AreaOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    putArea: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description Code of the area: `JL-XQ`. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AreaFeature"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["AreaOut"];
+                };
+            };
+            /** @description The area is new. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["AreaOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    deleteArea: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Code of the area: `JL-XQ`. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The database is away, or the question took too long; see Retry-After. */
             503: {

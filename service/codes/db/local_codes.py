@@ -109,17 +109,18 @@ def lock_list(connection: Connection, name: str) -> None:
 
 
 class Uses(NamedTuple):
-    """How many plots and findings have a code, in all districts."""
+    """How many plots, findings and areas have a code, in all districts."""
 
     plots: int
     former_plots: int
     findings: int
+    areas: int
 
 
 def uses_of(connection: Connection, name: str, word: str) -> Uses:
     """The uses of a code."""
-    counts = func.code_uses(name, word).table_valued("plots", "former_plots", "findings")
-    row = connection.execute(select(counts.c.plots, counts.c.former_plots, counts.c.findings)).one()
+    counts = func.code_uses(name, word).table_valued(*Uses._fields)
+    row = connection.execute(select(*(counts.c[name] for name in Uses._fields))).one()
     return Uses(*row)
 
 

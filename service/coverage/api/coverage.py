@@ -12,6 +12,7 @@ from data.writing.csv import as_csv as table_as_csv
 from data.years import FIRST_YEAR, LAST_YEAR
 from gis.messages import Message
 from service.accounts.api.deps import AccountDep
+from service.coverage.areas import AreaQuestion, area_coverage
 from service.coverage.db.figures import By, Choice, count_plots_behind, plots_behind
 from service.coverage.rollup import (
     CoverageAnswer,
@@ -21,14 +22,13 @@ from service.coverage.rollup import (
     districts_behind,
     own_choice,
 )
-from service.districts.api.districts import Level
 from service.errors import not_found
 from service.plots.api.filter_params import AsOfDep, Themes, Units, WorkTypes
 from service.plots.api.plot_schemas import PlotList
 from service.plots.api.plots import PlotsPageDep, plots_page
 from service.plots.db import plots
 from service.plots.db.plots import GREEN_STAGES, PlotFilter
-from service.plots.filters import known_codes
+from service.plots.filters import counties_below, known_codes
 from service.units.naming import known_units
 from service.web.admission import by_length, in_lane
 from service.web.deps import ConnectionDep, SettingsDep
@@ -39,13 +39,15 @@ from service.web.timestamps import now
 
 router = APIRouter(prefix="/api/coverage", tags=["coverage"], route_class=ThreadRoute)
 
+FigureLevel = Literal["province", "city", "county", "town", "village", "group", "area"]
+
 
 class CoverageOut(BaseModel):
     """A district's figures; areas in square metres on the ellipsoid."""
 
     code: str
     name: str
-    level: Level
+    level: FigureLevel
     parent: str | None
     group: str | None = Field(None, description="Only with `by`.")
     district_m2: float
@@ -65,6 +67,7 @@ class CoverageOut(BaseModel):
     )
     complete: bool = Field(description="false: some of its counties are unknown or not yours.")
     boundary: str = Field(description="Boundary that the figures stand on.")
+    area_kind: str | None = Field(None, description="Of a reporting area: list `area_kind`.")
 
 
 class CoverageTable(BaseModel):
@@ -98,7 +101,10 @@ def as_csv(answer: CoverageAnswer) -> str:
 
     What lies in no known district is a last row without a code, so that the column adds up.
     """
-    names = [name for name in CoverageOut.model_fields if answer.by is not None or name != "group"]
+    left_out = {"group"} if answer.by is None else set()
+    if not any(row.area_kind for row in answer.rows):
+        left_out.add("area_kind")
+    names = [name for name in CoverageOut.model_fields if name not in left_out]
     outside = [dict.fromkeys(names) | row for row in answer.outside_rows()]
     return table_as_csv(names, [*answer.table(), *outside])
 
@@ -178,14 +184,40 @@ def read_coverage(
     connection: ConnectionDep,
     settings: SettingsDep,
     choice: ChoiceDep,
-    level: Level = "county",
-    parent: Annotated[str | None, Query(pattern=DISTRICT, description="All below it.")] = None,
+    level: FigureLevel = "county",
+    parent: Annotated[
+        str | None, Query(pattern=DISTRICT, description="All below it; areas: all that meet it.")
+    ] = None,
+    area: Annotated[
+        list[str] | None, Query(max_length=50, description="Codes of areas; with `level=area`.")
+    ] = None,
+    area_kind: Annotated[
+        list[str] | None, Query(max_length=50, description="Codes of `area_kind`, likewise.")
+    ] = None,
     by: By | None = None,
     format: Literal["json", "csv"] = "json",  # noqa: A002 - the contract's name
 ) -> Any:
-    """Green area and coverage of every district of a level, 0 for those without plots."""
-    question = CoverageQuestion(level, parent, by, choice, settings.coverage_exact_cells)
-    answer = coverage(connection, account, question)
+    """Green area and coverage of every district of a level, 0 for those without plots.
+
+    With `level=area`, `area` or `area_kind` of reporting areas: the union of the approved plots in
+    each, made when it is asked for, of the plots that you may see.
+    """
+    if level == "area" or area is not None or area_kind is not None:
+        answer = area_coverage(
+            connection,
+            account,
+            AreaQuestion(
+                area,
+                area_kind,
+                None if parent is None else counties_below(connection, parent, account),
+                by,
+                choice,
+                settings.export_limit,
+            ),
+        )
+    else:
+        question = CoverageQuestion(level, parent, by, choice, settings.coverage_exact_cells)
+        answer = coverage(connection, account, question)
     headers = {"Cache-Control": "private, no-cache"}
     if format == "csv":
         headers["Content-Disposition"] = 'attachment; filename="coverage.csv"'

@@ -143,6 +143,24 @@ def zone_tile(
 
 
 @router.get(
+    "/areas/{grid}/{z}/{row}/{col}",
+    operation_id="areaTile",
+    response_class=Response,
+    responses=DRAWN,
+)
+def area_tile(
+    tile: TileDep,
+    _account: AccountDep,
+    connection: ConnectionDep,
+    if_none_match: IfNoneMatch = None,
+    accept_encoding: AcceptEncoding = None,
+) -> Any:
+    """Reporting areas that have figures today (layer `areas`)."""
+    made = tiles.by_content(tiles.areas(connection, tile), if_none_match)
+    return response(made, accept_encoding)
+
+
+@router.get(
     "/layers/{code}/{grid}/{z}/{row}/{col}",
     operation_id="layerTile",
     response_class=Response,

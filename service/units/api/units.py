@@ -8,8 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from service.accounts.api.deps import AccountDep, AdminDep
 from service.errors import not_found
+from service.units.db.members import members_of
 from service.units.db.units import units
 from service.units.edit import put_units, remove_unit
+from service.units.members import put_members
 from service.web.deps import ConnectionDep
 from service.web.etags import OptionalMatchDep, etag
 from service.web.text_types import Name, Short
@@ -55,6 +57,56 @@ class UnitRows(BaseModel):
 def read_units(_account: AccountDep, connection: ConnectionDep) -> UnitRows:
     """Every unit with its kind, the unit above and the days that it may be named."""
     return UnitRows(rows=[Unit.model_validate(row) for row in units(connection)])
+
+
+class Member(BaseModel):
+    """A body that a unit unites with others."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    body: Short = Field(description="Code of the unit that is a member.")
+    role: Short = Field("member", description="Code or label of the list `unit_role`.")
+
+
+class MemberOut(Member):
+    """The same with its name."""
+
+    name: str
+
+
+class Members(BaseModel):
+    """All members of a unit."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"members": [{"body": "LYJ", "role": "lead"}]}},
+    )
+
+    members: Annotated[list[Member], Field(max_length=500)]
+
+
+class MemberRows(BaseModel):
+    """The members of a unit, by code."""
+
+    rows: list[MemberOut]
+
+
+@router.get("/{code}/members", operation_id="readMembers")
+def read_members(code: UnitCode, _account: AccountDep, connection: ConnectionDep) -> MemberRows:
+    """The bodies that a unit unites (绿化委员会, 专班 …), each with its role: 牵头, 配合, 成员."""
+    if not any(row["code"] == code for row in units(connection)):
+        raise not_found("此单位")
+    return MemberRows(rows=[MemberOut.model_validate(row) for row in members_of(connection, code)])
+
+
+@router.put("/{code}/members", operation_id="putMembers")
+def write_members(
+    code: UnitCode, body: Members, account: AdminDep, connection: ConnectionDep
+) -> MemberRows:
+    """Make these the members of a unit, all of them at once."""
+    roles = {member.body: member.role for member in body.members}
+    put_members(connection, account, code, roles)
+    return MemberRows(rows=[MemberOut.model_validate(row) for row in members_of(connection, code)])
 
 
 @router.put(

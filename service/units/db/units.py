@@ -49,7 +49,10 @@ def lock_units(connection: Connection) -> None:
 _USES = text("""
 SELECT u.plots, u.former_plots,
        (SELECT count(*) FROM account_unit WHERE unit = :code) AS accounts,
-       (SELECT count(*) FROM unit WHERE parent = :code) AS units
+       (SELECT count(*) FROM unit WHERE parent = :code) AS units,
+       (SELECT count(*) FROM area WHERE unit = :code) AS areas,
+       (SELECT count(*) FROM post WHERE unit = :code) AS posts,
+       (SELECT count(*) FROM unit_member WHERE body = :code) AS memberships
 FROM code_uses('unit', :code) u
 """)
 

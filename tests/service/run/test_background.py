@@ -78,7 +78,7 @@ def test_tracks_are_forgotten_after_an_error_that_is_not_the_databases(
 ) -> None:
     monkeypatch.setattr(retention_worker, "AWAY_S", 0.01)
     # Further back than any calendar.
-    with retention_worker.forgetting(database.service, 10**7):
+    with retention_worker.forgetting(database.service, 10**7, 10**7):
         wait_until(lambda: len(said) >= 2)
     assert {event["event"] for event in said} == {"tracks_not_forgotten"}
     assert said[0]["error"] == "OverflowError"

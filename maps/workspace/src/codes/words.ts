@@ -85,6 +85,8 @@ export const words = {
     species: ["树种", "Species"],
     stage: ["阶段", "Stages"],
     theme: ["主题林", "Themes"],
+    area_kind: ["片区类别", "Kinds of areas"],
+    unit_role: ["成员单位角色", "Roles of members"],
     tree_ownership: ["林木权属", "Tree ownership"],
     unit_of_measure: ["计量单位", "Units of measure"],
     whole_city: ["不设县的市", "Cities without counties"],

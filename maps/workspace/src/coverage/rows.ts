@@ -2,13 +2,12 @@
 import { computed, onBeforeUnmount, ref, shallowRef, watch } from "vue";
 import { api, ask, type CoverageTable } from "../api/client";
 import { afterSave } from "../edits/save";
-import { figures } from "../map/coverage-of-map";
+import { figureFilters, figures } from "../map/coverage-of-map";
 import type { Order } from "../parts/columns";
-import { address } from "../state/address";
 import { inWords } from "../state/notices";
 import { inOrder, movedBetween } from "./order";
 
-export type Level = "county" | "city" | "province";
+export type Level = "county" | "city" | "province" | "area";
 export type GroupBy = "" | "kind" | "green_class";
 
 /** Ask for figures from now on, anew when something was stored; for one component. */
@@ -24,7 +23,7 @@ export function coverageRows() {
   const table = computed(() => (shared.value ? figures.value : own.value));
   const query = computed(() => ({
     level: level.value,
-    ...(address.filters.year ? { year: Number(address.filters.year) } : {}),
+    ...figureFilters(),
     ...(by.value === "" ? {} : { by: by.value }),
   }));
   const rows = computed(() => (table.value ? inOrder(table.value.rows, order.value) : null));

@@ -2,7 +2,12 @@ import type { Pairs } from "../words";
 
 export const words = {
   level: ["级别", "Level"],
-  levels: { province: ["省", "Provinces"], city: ["市", "Cities"], county: ["县", "Counties"] },
+  levels: {
+    province: ["省", "Provinces"],
+    city: ["市", "Cities"],
+    county: ["县", "Counties"],
+    area: ["统计片区", "Areas"],
+  },
   year: ["任务年度", "Task year"],
   all_years: ["全部年度", "All years"],
   by: ["分组", "Groups"],
@@ -10,6 +15,16 @@ export const words = {
   by_kind: ["按造林类型", "By kind"],
   by_green_class: ["按绿地大类", "By green class"],
   district: ["行政区", "District"],
+  area: ["统计片区", "Area"],
+  whole_area: ["片区面积（km²）", "Area (km²)"],
+  no_areas: [
+    "没有统计片区。请数据管理人员在“单位与片区”页导入。",
+    "No reporting areas: GIS staff import them on the page “Units and areas”.",
+  ],
+  of_areas: [
+    "片区数字在查询时按您可见的图斑即时合并计算。",
+    "Figures of areas are united when you ask, of the plots that you may see.",
+  ],
   green: ["绿化面积（亩）", "Green area (mu)"],
   whole: ["行政区面积（km²）", "District (km²)"],
   rate: ["覆盖率", "Coverage"],

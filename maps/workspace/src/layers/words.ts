@@ -6,6 +6,7 @@ export const words = {
   working: ["最新（含草稿）", "Newest, drafts too"],
   approved: ["最后审核通过的", "Last approved"],
   zones: ["显示巡护责任区", "Show patrol zones"],
+  areas: ["显示统计片区", "Show reporting areas"],
   control: ["控制线与参考图层", "Control lines and layers"],
   opacity: ["不透明度", "Opacity"],
   since: ["{day} 起，{n} 处", "since {day}, {n} features"],

@@ -6,6 +6,24 @@ import { address } from "../state/address";
 import { tellError } from "../state/notices";
 import { rateBands } from "./colours";
 
+/** The filters that narrow figures too. */
+export type FigureFilters = {
+  year?: number;
+  theme?: string[];
+  work_type?: string[];
+  unit?: string[];
+};
+
+/** What figures are asked for, of all that is filtered. */
+export function figureFilters({ year, theme, work_type, unit } = address.filters): FigureFilters {
+  return {
+    ...(year ? { year: Number(year) } : {}),
+    ...(theme ? { theme: [theme] } : {}),
+    ...(work_type ? { work_type: [work_type] } : {}),
+    ...(unit ? { unit: [unit] } : {}),
+  };
+}
+
 /** The figures as the service told them last; the table in the drawer shows the same. */
 export const figures = shallowRef<CoverageTable | null>(null);
 let asked: AbortController | null = null;
@@ -14,8 +32,7 @@ let asked: AbortController | null = null;
 export async function askCoverage(): Promise<void> {
   asked?.abort();
   const { signal } = (asked = new AbortController());
-  const year = address.filters.year ? { year: Number(address.filters.year) } : {};
-  const params = { query: { level: "county" as const, ...year } };
+  const params = { query: { level: "county" as const, ...figureFilters() } };
   try {
     const found = (await ask(api.GET("/api/coverage", { params, signal }))) as CoverageTable;
     if (!signal.aborted) figures.value = found;
@@ -27,7 +44,7 @@ export async function askCoverage(): Promise<void> {
 export function coverageOfMap() {
   const wanted = () => address.colouring === "coverage" || address.drawer === "coverage";
   watch(
-    () => [wanted(), address.filters.year] as const,
+    () => [wanted(), JSON.stringify(figureFilters())] as const,
     ([yes]) => yes && void askCoverage(),
     { immediate: true },
   );

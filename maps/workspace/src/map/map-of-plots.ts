@@ -42,6 +42,7 @@ import {
   problemStyle,
   SHOWN,
   squareStyle,
+  areaStyle,
   zoneStyle,
 } from "./styles";
 
@@ -79,6 +80,7 @@ export class MapOfPlots implements Stage {
   private selected: string | null = null;
   private selectedId: number | null = null;
   private below: BaseLayer | null = null;
+  private areaLayer: BaseLayer | null = null;
   private readonly controls = new Map<string, BaseLayer>();
   private moving: ReturnType<typeof setTimeout> | undefined;
   private readonly names = new NamesOnce(() => {
@@ -269,6 +271,30 @@ export class MapOfPlots implements Stage {
       }
       layer.setOpacity(opacity);
     }
+  }
+
+  /** Show the reporting areas, or none. */
+  areas(wanted: boolean): void {
+    if (!wanted) {
+      if (this.areaLayer) this.map.removeLayer(this.areaLayer);
+      this.areaLayer = null;
+      return;
+    }
+    if (this.areaLayer) return;
+    const layer = tileLayer(
+      tiles(tileAddress("areas", {}), "code"),
+      (one, resolution) => {
+        const extent = one.getGeometry()?.getExtent() ?? [];
+        const here = names.here(String(one.get("code")), extent, Math.round(Math.log2(resolution)));
+        return areaStyle(here ? String(one.get("name") ?? "") : "");
+      },
+      2.5,
+    );
+    const names = new NamesOnce(() => {
+      setTimeout(() => layer.changed(), NAMES_MS);
+    });
+    this.areaLayer = layer;
+    this.map.addLayer(layer);
   }
 
   /** Put a base map below everything, in the place of the one before; null: none. */

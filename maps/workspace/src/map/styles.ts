@@ -94,6 +94,25 @@ export function zoneStyle(name: string): Style {
   );
 }
 
+/** A reporting area: a double outline and its name; an empty name for its other parts. */
+export function areaStyle(name: string): Style {
+  return kept(
+    `area ${name}`,
+    () =>
+      new Style({
+        stroke: new Stroke({ color: "#00639b", width: 2.5, lineDash: [2, 6] }),
+        fill: new Fill({ color: faint("#00639b", 0.06) }),
+        text: new Text({
+          text: name,
+          font: `bold 13px ${FONT}`,
+          overflow: true,
+          fill: new Fill({ color: "#003d61" }),
+          stroke: new Stroke({ color: "rgba(255,255,255,0.9)", width: 3 }),
+        }),
+      }),
+  );
+}
+
 export const BORDER = new Style({
   stroke: new Stroke({ color: "#4f5d55", width: 2, lineDash: [2, 5] }),
 });

@@ -2,6 +2,7 @@
 import type { Code, PlotProperties } from "../api/client";
 import type { Field } from "../parts/fields";
 import { label } from "../state/codes";
+import { unitChoices } from "../state/units";
 import { t } from "../words";
 import { type FieldName, REQUIRED } from "./fields";
 import { FIRST_YEAR, LAST_YEAR } from "./years";
@@ -29,7 +30,7 @@ const STAGES = ["planned", "planted", "existing", "cancelled"] as const;
 /** The field of an attribute; `district` is the plot's, null where it has none yet. */
 export function fieldOf(
   name: FieldName,
-  { stage }: PlotProperties,
+  { stage, unit }: PlotProperties,
   district: string | null,
 ): Field<FieldName> {
   const common = { name, label: t(`plot.fields.${name}`), required: REQUIRED.includes(name) };
@@ -43,6 +44,10 @@ export function fieldOf(
       // A plot is accepted by its acceptance; by hand it can only leave that stage.
       const stages = stage === "accepted" ? ["accepted", ...STAGES] : STAGES;
       const choices = stages.map((value) => ({ value, label: label("stage", value) }));
+      return { ...common, kind: "choice", choices };
+    }
+    case "unit": {
+      const choices = [{ value: "", label: "" }, ...unitChoices(unit ?? null)];
       return { ...common, kind: "choice", choices };
     }
     case "year":

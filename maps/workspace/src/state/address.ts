@@ -9,6 +9,9 @@ export type Filters = {
   review?: string;
   kind?: string;
   year?: string;
+  theme?: string;
+  work_type?: string;
+  unit?: string;
 };
 
 /** What is shown when nobody said anything. */
@@ -21,6 +24,8 @@ const blank = () => ({
   basemap: "none",
   /** Whether the zones of patrols are shown. */
   zones: false,
+  /** Whether reporting areas are shown. */
+  areas: false,
   /** Tab of the bottom drawer that is open. */
   drawer: null as "plots" | "coverage" | null,
   /** Page of the rail by its name; null: the first that the account sees. */
@@ -35,7 +40,16 @@ export const address: Address = reactive(blank());
 /** How links named the panels before there was a rail. */
 const PANELS: Record<string, string> = { work: "work", plot: "plots", layers: "layers" };
 
-const FILTERS = ["district", "stage", "review", "kind", "year"] as const;
+const FILTERS = [
+  "district",
+  "stage",
+  "review",
+  "kind",
+  "year",
+  "theme",
+  "work_type",
+  "unit",
+] as const;
 const COLOURINGS = ["stage", "kind", "year", "review", "coverage"];
 
 /** The address' fragment for what is shown. */
@@ -51,6 +65,7 @@ export function written(shown: Address): string {
   if (shown.version !== "working") parts.push(["version", shown.version]);
   if (shown.basemap !== "none") parts.push(["base", shown.basemap]);
   if (shown.zones) parts.push(["zones", "1"]);
+  if (shown.areas) parts.push(["areas", "1"]);
   if (shown.drawer) parts.push(["table", shown.drawer]);
   for (const name of FILTERS) {
     const value = shown.filters[name];
@@ -79,6 +94,7 @@ export function read(fragment: string, shown: Address): void {
   if (said.get("version") === "approved") shown.version = "approved";
   if (said.has("base")) shown.basemap = said.get("base") ?? "none";
   if (said.get("zones") === "1") shown.zones = true;
+  if (said.get("areas") === "1") shown.areas = true;
   const table = said.get("table");
   if (table === "plots" || table === "coverage") shown.drawer = table;
   const page = said.get("page") || PANELS[said.get("panel") ?? ""];

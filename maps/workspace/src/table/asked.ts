@@ -13,13 +13,16 @@ export function plotQuery(
   version: "working" | "approved",
   box: Extent | null = null,
 ): PlotQuery {
-  const { district, stage, review, kind } = filters;
+  const { district, stage, review, kind, theme, work_type, unit } = filters;
   const year = yearOf(filters.year ?? "");
   return {
     ...(district ? { district } : {}),
     ...(stage ? { stage: [stage] as NonNullable<PlotQuery["stage"]> } : {}),
     ...(review ? { review: [review] as NonNullable<PlotQuery["review"]> } : {}),
     ...(kind ? { kind: [kind] } : {}),
+    ...(theme ? { theme: [theme] } : {}),
+    ...(work_type ? { work_type: [work_type] } : {}),
+    ...(unit ? { unit: [unit] } : {}),
     ...(year === null ? {} : { year }),
     // `working` is what everybody gets unless they ask; a viewer may not ask for it by name.
     ...(version === "approved" ? { version } : {}),

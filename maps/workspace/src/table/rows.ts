@@ -56,8 +56,8 @@ export function plotRows() {
   }
 
   function behindPage(paging: Paging, signal: AbortSignal) {
-    const { code, year, kind } = behind.value ?? { code: "", year: null, kind: null };
-    const some = { ...(year === null ? {} : { year }), ...(kind === null ? {} : { kind: [kind] }) };
+    const { code, filters, kind } = behind.value ?? { code: "", filters: {}, kind: null };
+    const some = { ...filters, ...(kind === null ? {} : { kind: [kind] }) };
     const params = { path: { code }, query: { ...paging, ...some } };
     return ask(api.GET("/api/coverage/{code}/plots", { params, signal }));
   }

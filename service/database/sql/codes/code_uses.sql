@@ -2,11 +2,11 @@
 --
 -- list, code: a row of a code list, or unit and the code of a unit; lists that no plot or finding
 -- refers to have no uses.
--- Returns three counts: plots of which a version has it now, plots of which only former versions
--- had it, and findings. Bare numbers, so it counts beyond the scope: a code must not be deleted
+-- Returns four counts: plots of which a version has it now, plots of which only former versions
+-- had it, findings, and areas. Bare numbers, so it counts beyond the scope: a code must not be deleted
 -- while a plot somewhere has it. Every role may call it.
 CREATE OR REPLACE FUNCTION code_uses(list text, code text)
-RETURNS TABLE(plots bigint, former_plots bigint, findings bigint)
+RETURNS TABLE(plots bigint, former_plots bigint, findings bigint, areas bigint)
 LANGUAGE plpgsql
 STABLE SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -18,6 +18,7 @@ BEGIN
     plots := 0;
     former_plots := 0;
     findings := 0;
+    areas := 0;
     IF list IN ('kind', 'category', 'programme', 'theme', 'work_type', 'method', 'land_ownership',
                 'tree_ownership', 'unit') THEN
         has_it := format('%I = $1', list);
@@ -25,6 +26,8 @@ BEGIN
         has_it := 'species @> jsonb_build_array(jsonb_build_object(''code'', $1))';
     ELSIF list = 'finding_kind' THEN
         SELECT count(*) INTO findings FROM finding f WHERE f.kind = code_uses.code;
+    ELSIF list = 'area_kind' THEN
+        SELECT count(*) INTO areas FROM area a WHERE a.kind = code_uses.code;
     END IF;
     IF has_it IS NOT NULL THEN
         EXECUTE 'SELECT count(DISTINCT plot_id) FROM plot_version WHERE ' || has_it
@@ -38,6 +41,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION code_uses(text, text) IS
-    'How many plots, former plots and findings have a code, beyond every scope';
+    'How many plots, former plots, findings and areas have a code, beyond every scope';
 REVOKE ALL ON FUNCTION code_uses(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION code_uses(text, text) TO :service_role;

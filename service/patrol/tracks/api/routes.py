@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from pathlib import Path as FilePath
 from typing import Annotated, Any
 
 import shapely
@@ -12,7 +11,6 @@ from shapely import LineString
 from shapely.errors import ShapelyError
 from sqlalchemy import Connection
 
-from data.errors import printable
 from data.patrol.tracks import read_tracks
 from data.scratch import Scratch, room_needed
 from gis.errors import GeometryError
@@ -54,11 +52,10 @@ from service.web.feature_list import PageDep, feature_list, number_cursor
 from service.web.feature_list import feature as feature_text
 from service.web.geojson_response import GeoJson
 from service.web.idempotency import OnceRoute, done_once
+from service.web.kept_refusals import file_name
 from service.web.language import localised
 from service.web.merge_patch import merge_patch_body
 from service.web.text_types import Reason
-
-NAME_MAX_BYTES = 200
 
 router = APIRouter(
     prefix="/api/patrols", tags=["patrols"], default_response_class=GeoJson, route_class=OnceRoute
@@ -182,19 +179,6 @@ async def inspector_at_the_door(request: Request) -> None:
         signed_in_as(request, connection, "inspector")
 
 
-def file_name(client_name: str | None) -> str:
-    """A name that a file on disk can bear: the last part of what the sender calls it.
-
-    >>> file_name("C:\\\\tracks\\\\甲.gpx"), file_name(".."), file_name(None)
-    ('甲.gpx', 'tracks.gpx', 'tracks.gpx')
-    """
-    name = FilePath(printable((client_name or "").replace("\\", "/"))).name
-    # File systems count bytes, and the end says what the file is.
-    while len(name.encode()) > NAME_MAX_BYTES:
-        name = name[1:]
-    return "tracks.gpx" if name in ("", ".", "..") else name
-
-
 @router.post(
     "/files",
     operation_id="uploadPatrols",
@@ -220,7 +204,7 @@ def upload_patrols(
     zone is found by place.
     """
     unnamed = _named_with_upload(zone, ranger)
-    name = file_name(file.filename)
+    name = file_name(file.filename, "tracks.gpx")
     with Scratch() as folder:
         path = folder / name
         with room_needed(), path.open("wb") as copy:

@@ -26,6 +26,16 @@ def test_a_plot_that_had_a_code_once_counts_apart(sql: Sql) -> None:
     assert uses(sql, "kind", "G1") == (0, 1, 0)
 
 
+def test_areas_of_a_kind_count(sql: Sql) -> None:
+    sql.run(
+        "INSERT INTO area (code, name, kind, geom) VALUES ('GX', '高新区', 'KFQ', "
+        "ST_Multi(ST_MakeEnvelope(125, 43, 125.1, 43.1, 4490)))"
+    )
+    counted = "SELECT areas FROM code_uses(:list, :code)"
+    assert sql.value(counted, list="area_kind", code="KFQ") == 1
+    assert sql.value(counted, list="area_kind", code="LY") == 0
+
+
 def test_a_species_of_a_mix_counts(sql: Sql) -> None:
     plot = sql.plot(125.01)
     mix = '[{"code": "PINKOR", "share": 0.4}, {"code": "LAROLG", "share": 0.6}]'

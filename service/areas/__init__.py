@@ -1,0 +1,1 @@
+"""Reporting areas: ground that is no district and gets figures."""

@@ -1,0 +1,94 @@
+"""``POST /api/areas/files``: a file of reporting areas, stored whole or not at all."""
+
+import shutil
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
+from pydantic import BaseModel
+
+from data.areas import read_areas
+from data.import_result import ImportRefused
+from data.reading.limits import Limits
+from data.scratch import Scratch, room_needed
+from service.accounts.api.deps import signed_in_as
+from service.areas.importing import import_areas
+from service.errors import Problem
+from service.web.admission import in_lane
+from service.web.deps import SettingsDep, begun
+from service.web.kept_refusals import file_name
+from service.web.language import localised
+from service.web.thread_route import ThreadRoute
+
+router = APIRouter(prefix="/api/areas", tags=["areas"], route_class=ThreadRoute)
+
+
+class AreasStored(BaseModel):
+    """What a file of areas did."""
+
+    file: str
+    rows: int
+    notes: list[str]
+
+
+async def gis_at_the_door(request: Request) -> None:
+    """401 and 403 before a file is looked at; no connection is held while it arrives."""
+    with begun(request) as connection:
+        signed_in_as(request, connection, "gis")
+
+
+@router.post(
+    "/files",
+    operation_id="uploadAreas",
+    response_model=AreasStored,
+    dependencies=[Depends(gis_at_the_door)],
+)
+@in_lane("upload")
+def upload_areas(
+    request: Request,
+    settings: SettingsDep,
+    file: Annotated[UploadFile, File(description=".zip, .gpkg, .geojson …")],
+    kind: Annotated[
+        str, Form(max_length=64, description="Kind of the rows that name none: `KFQ`.")
+    ] = "",
+    layer: Annotated[str, Form(max_length=200, description="Where the file has several.")] = "",
+    crs: Annotated[
+        str, Form(max_length=100, description="EPSG:4547 …, if the file's is wrong.")
+    ] = "",
+    encoding: Annotated[str, Form(max_length=20, description="UTF-8 or GBK.")] = "",
+) -> Any:
+    """Store the areas of a file: those of known codes are changed, none is deleted.
+
+    One wrong row refuses the file: 422 `areas_refused` with each fault, its row and its place.
+    """
+    name = file_name(file.filename, "areas.zip")
+    limits = Limits(file_bytes=settings.upload_limit_bytes, features=settings.import_limit)
+    with Scratch() as folder:
+        path = folder / name
+        with room_needed(), path.open("wb") as copy:
+            shutil.copyfileobj(file.file, copy)
+        table = read_areas(
+            path,
+            kind=kind.strip() or None,
+            layer=layer.strip() or None,
+            crs=crs.strip() or None,
+            encoding=encoding.strip() or None,
+            limits=limits,
+        )
+    with begun(request) as connection:
+        account = signed_in_as(request, connection, "gis")
+        try:
+            done = import_areas(connection, account, table, name)
+        except ImportRefused as refused:
+            faults = [
+                {
+                    "row": fault.row,
+                    "code": fault.code,
+                    "message": fault.message,
+                    **({} if fault.at is None else {"at": list(fault.at)}),
+                }
+                for fault in refused.rejections
+            ]
+            raise Problem(422, "areas_refused", refused.message, errors=faults) from None
+    return AreasStored(
+        file=done.file, rows=done.rows, notes=[localised(note) for note in done.notes]
+    )

@@ -1,0 +1,139 @@
+"""Coverage of reporting areas: the union of the plots in each, computed when it is asked for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas
+import pandas as pd
+import shapely
+from sqlalchemy import Connection
+
+from gis.coverage import coverage as cover
+from gis.messages import Message
+from service.accounts.db.accounts import Account
+from service.areas.db.areas import AreaFilter, area_frame, shares_in_counties
+from service.coverage.db.areas import plots_in_areas, refused_parts
+from service.coverage.db.figures import EVERY, By, Choice
+from service.coverage.rollup import (
+    CoverageAnswer,
+    CoverageRows,
+    DistrictCoverage,
+    own_choice,
+)
+from service.errors import Problem
+from service.plots.db.plots import GREEN_STAGES, PlotFilter, list_records
+from service.plots.frames import plots_frame
+from service.web.timestamps import day_of, now
+
+# What of an area may lie in counties of others before its figures are called incomplete.
+WHOLE_SHARE = 1 - 1e-6
+
+
+@dataclass(frozen=True)
+class AreaQuestion:
+    """Which figures of areas are asked for; None leaves a condition out."""
+
+    codes: Sequence[str] | None = None
+    kinds: Sequence[str] | None = None
+    counties: Sequence[str] | None = None
+    """Those that share ground with one of these counties."""
+    by: By | None = None
+    choice: Choice = EVERY
+    plot_limit: int = 200_000
+
+
+def area_coverage(
+    connection: Connection, account: Account, question: AreaQuestion
+) -> CoverageAnswer:
+    """Coverage of the areas that have figures on the day, with the plots that the account may see.
+
+    An area has a row without plots too; for an account of units alone, which sees no ground but its
+    plots', those areas have one that hold some. ``complete`` is false where a part lies outside the
+    account's districts: plots there are not counted.
+
+    Raises
+    ------
+    Problem
+        422 ``too_many_plots``: there are more plots in the areas than ``plot_limit``.
+    """
+    choice = own_choice(account, question.choice)
+    counties = question.counties
+    if counties is None and account.counties:
+        counties = account.counties
+    day = day_of(choice.as_of or now())
+    areas = area_frame(connection, AreaFilter(question.codes, question.kinds, day, counties))
+    codes = areas["code"].tolist()
+    filters = PlotFilter(
+        version="approved",
+        stages=GREEN_STAGES,
+        year=choice.year,
+        kinds=choice.kinds,
+        programmes=choice.programmes,
+        themes=choice.themes,
+        work_types=choice.work_types,
+        units=choice.units,
+        as_of=choice.as_of,
+        among=plots_in_areas(codes, choice.as_of),
+    )
+    limit = question.plot_limit
+    plots = list_records(connection, account, filters, limit=limit + 1) if codes else []
+    if len(plots) > limit:
+        raise Problem(
+            422,
+            "too_many_plots",
+            Message(
+                f"所选片区内图斑超过 {limit} 个，请用 area、area_kind 或 year 缩小范围",
+                f"more than {limit} plots lie in these areas: narrow it by area, area_kind or year",
+            ),
+        )
+    frame = plots_frame(plots)
+    ground = areas[["code", "geometry"]]
+    table = cover(ground, frame, by=question.by, checked=True)
+    table["allowed_m2"] = table["green_m2"]
+    refused = refused_parts(connection, frame["id"].tolist(), choice.as_of, day)
+    if refused:
+        parts = shapely.from_wkb([refused.get(number) for number in frame["id"]])
+        barred = ~shapely.is_missing(parts)
+        shapes = frame.geometry.to_numpy().copy()
+        shapes[barred] = shapely.difference(shapes[barred], parts[barred])
+        allowed = frame.set_geometry(geopandas.GeoSeries(shapes, index=frame.index, crs=frame.crs))
+        table["allowed_m2"] = cover(ground, allowed, by=question.by, checked=True)["green_m2"]
+    shares = dict.fromkeys(codes, 1.0)
+    if account.counties is not None:
+        shares = shares_in_counties(connection, codes, account.counties)
+    named = areas.set_index("code")
+    rows = CoverageRows(
+        _row(row, named, question.by, whole=shares.get(row.code, 0.0) >= WHOLE_SHARE)
+        for row in table.itertuples()
+    )
+    if account.counties == ():
+        there = {row.code for row in rows if row.plot_count}
+        rows = CoverageRows(row for row in rows if row.code in there)
+    return CoverageAnswer(rows, choice.as_of or now(), "area", question.by)
+
+
+def _row(row: Any, areas: pd.DataFrame, by: By | None, *, whole: bool) -> DistrictCoverage:
+    area = areas.loc[row.code]
+    group = None if by is None else getattr(row, by)
+    district_m2 = float(area["area_m2"])
+    # As of districts: refused is what of the union no plot is allowed that covers it.
+    green_m2 = min(float(row.allowed_m2), float(row.green_m2))
+    refused_m2, overlap_m2 = float(row.green_m2) - green_m2, float(row.overlap_m2)
+    return DistrictCoverage(
+        code=row.code,
+        name=area["name"],
+        level="area",
+        parent=None,
+        group=group,
+        district_m2=district_m2,
+        green_m2=green_m2,
+        coverage=green_m2 / district_m2 if district_m2 > 0 else None,
+        plot_count=int(row.plot_count),
+        sum_m2=green_m2 + overlap_m2 + refused_m2,
+        overlap_m2=overlap_m2,
+        refused_m2=refused_m2,
+        complete=whole,
+        boundary=f"area v{area['version']}",
+        area_kind=area["kind"],
+    )

@@ -1,0 +1,166 @@
+"""Posts: functions of units and zones, and the people who have them for a term."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from gis.messages import Message
+from service.accounts.db.accounts import Account
+from service.accounts.db.audit import note
+from service.errors import Problem, not_found
+from service.units.db.posts import (
+    PostFilter,
+    delete_post,
+    insert_post,
+    list_posts,
+    update_post,
+    zone_in_scope,
+)
+from service.units.naming import unit_words, wrong_unit
+from service.web.etags import Versions
+from service.web.optimistic_lock import stale
+
+
+def may_know(account: Account, row: Mapping[str, Any]) -> bool:
+    """Whether an account may read the person and phone of a post.
+
+    Inspectors may, as they may read the chiefs of zones, and accounts of the post's own unit.
+    """
+    return account.holds("inspector") or (row["unit"] is not None and row["unit"] in account.units)
+
+
+def posts(connection: Connection, account: Account, filters: PostFilter) -> list[dict[str, Any]]:
+    """Posts that the account sees; person and phone are None where it may not know them."""
+    rows = list_posts(connection, account, filters)
+    unknown = {"person": None, "phone": None}
+    return [row if may_know(account, row) else {**row, **unknown} for row in rows]
+
+
+def add_posts(
+    connection: Connection, account: Account, rows: Sequence[Mapping[str, Any]]
+) -> list[int]:
+    """Write new posts; answers their numbers. What is there already is not written again.
+
+    Raises
+    ------
+    Problem
+        422 with each wrong row (counted from 1): ``one_holder``, ``unknown_unit``, ``ended_unit``,
+        ``unknown_zone``, ``missing``, ``out_of_range``.
+    """
+    checked = _checked(connection, account, rows)
+    there = {_term(row) for row in list_posts(connection, account, PostFilter())}
+    new = [row for row in checked if _term(row) not in there]
+    numbers = [insert_post(connection, account, row) for row in new]
+    note(connection, account, "posts", {"ids": numbers[:100]})
+    return numbers
+
+
+def put_post(
+    connection: Connection,
+    account: Account,
+    number: int,
+    row: Mapping[str, Any],
+    seen: Versions | None = None,
+) -> None:
+    """Write a post whole.
+
+    Raises
+    ------
+    Problem
+        404; 412 ``stale``; 422 as :func:`add_posts`.
+    """
+    before = _existing(connection, account, number)
+    if seen is not None and before["version"] not in seen:
+        raise stale(
+            before["version"],
+            Message(
+                f"岗位已改为第 {before['version']} 版，您的修改未保存，请重新读取后再改",
+                f"the post is at version {before['version']} by now: read it again and redo your "
+                "change",
+            ),
+        )
+    (checked,) = _checked(connection, account, [row], before["unit"])
+    update_post(connection, account, number, checked)
+    note(connection, account, "posts", {"ids": [number]})
+
+
+def remove_post(connection: Connection, account: Account, number: int) -> None:
+    """Delete a post that was written by mistake; a term that is over gets an end instead.
+
+    Raises
+    ------
+    Problem
+        404.
+    """
+    _existing(connection, account, number)
+    delete_post(connection, number)
+    note(connection, account, "post_deleted", {"id": number})
+
+
+def _term(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What makes a post another one than the rest."""
+    names = ("unit", "zone", "function", "person", "valid_from")
+    return tuple(row.get(name) or None for name in names)
+
+
+def _existing(connection: Connection, account: Account, number: int) -> Mapping[str, Any]:
+    for row in list_posts(connection, account, PostFilter(ids=[number])):
+        return dict(row)
+    raise not_found("此岗位")
+
+
+def _checked(
+    connection: Connection,
+    account: Account,
+    rows: Sequence[Mapping[str, Any]],
+    before: str | None = None,
+) -> list[dict[str, Any]]:
+    words = unit_words(connection)
+    errors: list[dict[str, Any]] = []
+    checked = []
+    for number, given in enumerate(rows, start=1):
+        row = dict(given)
+        for field, code, message in _faults(connection, account, row, words, before):
+            errors.append({"row": number, "field": field, "code": code, "message": message})
+        if row.get("unit") in words:
+            row["unit"] = words[row["unit"]]["code"]
+        checked.append(row)
+    if errors:
+        raise Problem(422, errors[0]["code"], errors[0]["message"], errors=errors)
+    return checked
+
+
+def _faults(
+    connection: Connection,
+    account: Account,
+    row: Mapping[str, Any],
+    words: Mapping[str, Mapping[str, Any]],
+    before: str | None,
+) -> list[tuple[str, str, Message]]:
+    faults = []
+    unit, zone = row.get("unit") or None, row.get("zone") or None
+    if (unit is None) == (zone is None):
+        message = Message(
+            "岗位属于一个单位或一个责任区：unit 与 zone 只填一个",
+            "a post is of one unit or of one zone: give unit or zone, not both",
+        )
+        faults.append(("unit", "one_holder", message))
+    elif unit is not None:
+        wrong = wrong_unit(words, unit, () if before is None else (before,))
+        if wrong is not None:
+            faults.append(("unit", *wrong))
+    elif zone is not None and not zone_in_scope(connection, account, zone):
+        message = Message(
+            f"没有责任区 {zone}，或不在您的管辖范围",
+            f"there is no zone {zone} in your scope: /api/zones lists them",
+        )
+        faults.append(("zone", "unknown_zone", message))
+    if not (row.get("function") or "").strip():
+        message = Message("function 为空，请填职务", "function is empty: say what the post is")
+        faults.append(("function", "missing", message))
+    begins, ends = row.get("valid_from"), row.get("valid_to")
+    if begins is not None and ends is not None and ends < begins:
+        message = Message("valid_to 早于 valid_from", "valid_to lies before valid_from")
+        faults.append(("valid_to", "out_of_range", message))
+    return faults
