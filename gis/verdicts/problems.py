@@ -106,6 +106,7 @@ PROBLEMS: Final[dict[str, ProblemKind]] = {
         {
             "duplicate_vertex": ("重复顶点", "Duplicate vertex"),
             "overlap_within_tolerance": ("容差内的重叠", "Overlap within tolerance"),
+            "belt_width": ("占耕地绿化带过宽", "Wider than a belt on farmland"),
             "place_filled": ("乡镇、村按位置填写", "Town and village by where it lies"),
         },
     ),

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from gis.measure import area_m2
 from gis.messages import Message
 from gis.verdicts import Problem as Verdict
+from gis.verdicts.belt_width import belt_width
 from gis.verdicts.kind_size import kind_size
 from service.codes.db.codes import codes
 
@@ -17,20 +18,22 @@ MAX_NAMED = 5
 
 
 class KindRule(NamedTuple):
-    """The bounds of one kind, m² on the ellipsoid; None bounds nothing."""
+    """The bounds of one kind, m² and m on the ellipsoid; None bounds nothing."""
 
     label: Message
     min_m2: float | None
     max_m2: float | None
+    belt_m: float | None = None
+    belt_minor_m: float | None = None
 
 
 def kind_rules(connection: Connection) -> dict[str, KindRule]:
     """The kinds that have bounds, by code and by label."""
     rules: dict[str, KindRule] = {}
     for row in codes(connection, "kind"):
-        low, high = (float(row[name]) if row.get(name) else None for name in ("min_m2", "max_m2"))
-        if low is not None or high is not None:
-            rule = KindRule(Message(row["label_zh"], row["label_en"]), low, high)
+        bounds = [float(row[name]) if row.get(name) else None for name in KindRule._fields[1:]]
+        if any(bound is not None for bound in bounds):
+            rule = KindRule(Message(row["label_zh"], row["label_en"]), *bounds)
             rules |= dict.fromkeys((row["code"], row["label_zh"], row["label_en"]), rule)
     return rules
 
@@ -38,7 +41,7 @@ def kind_rules(connection: Connection) -> dict[str, KindRule]:
 def wrong_kind_size(
     rules: Mapping[str, KindRule], kind: Any, geometry: BaseGeometry, size_m2: float
 ) -> list[Verdict]:
-    """The warning on a valid plot that is too small or too large for its kind; else nothing."""
+    """What the bounds of its kind say of a valid plot: its area (a warning), and a belt's width."""
     rule = rules.get(kind) if isinstance(kind, str) else None
     if rule is None:
         return []
@@ -46,7 +49,10 @@ def wrong_kind_size(
     verdict = kind_size(
         size_m2, rule.label, min_m2=rule.min_m2, max_m2=rule.max_m2, at=(point.x, point.y)
     )
-    return [] if verdict is None else [verdict]
+    width = None
+    if rule.belt_m is not None:
+        width = belt_width(geometry, rule.label, belt_m=rule.belt_m, belt_minor_m=rule.belt_minor_m)
+    return [said for said in (verdict, width) if said is not None]
 
 
 def wrong_kind_sizes(

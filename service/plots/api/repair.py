@@ -15,12 +15,13 @@ from service.plots import repair
 from service.plots.api.check_schemas import CheckProperties
 from service.plots.api.plot_schemas import PlotNumber
 from service.plots.create import known_kind
-from service.plots.db.neighbours import county_borders, shapes_outside_scope
+from service.plots.db.neighbours import county_borders, mask_borders, shapes_outside_scope
 from service.plots.repair import Way
 from service.web.admission import in_lane
 from service.web.deps import ConnectionDep, SettingsDep, bad_query, parse_bbox
 from service.web.geojson_response import GeoJson
 from service.web.thread_route import ThreadRoute
+from service.web.timestamps import today
 
 router = APIRouter(prefix="/api", tags=["plots"], route_class=ThreadRoute)
 
@@ -100,7 +101,10 @@ def read_snapping(
     connection: ConnectionDep,
     bbox: Annotated[str, Query(max_length=200, description="west,south,east,north in degrees.")],
 ) -> Any:
-    """Borders of your counties, and approved shapes beyond them within 200 m: ground, no more."""
+    """Borders of your counties and of layers that refuse plots, and approved shapes near by.
+
+    The latter lie beyond your counties within 200 m: ground, no more.
+    """
     try:
         box = parse_bbox(bbox)
     except InvalidValueError as error:
@@ -116,7 +120,9 @@ def read_snapping(
         )
     borders = county_borders(connection, account, box)
     beyond = shapes_outside_scope(connection, box)
+    masks = mask_borders(connection, box, today())
     shown = [("district", border) for border in borders.shapes]
+    shown += [("layer", border) for border in masks.shapes]
     shown += [("plot", shape) for shape in beyond.shapes]
     features = ",".join(
         f'{{"type":"Feature","geometry":{shapely.to_geojson(shape)},"properties":{{"of":"{of}"}}}}'
@@ -124,7 +130,7 @@ def read_snapping(
     )
     return Response(
         f'{{"type":"FeatureCollection","features":[{features}],'
-        f'"complete":{json.dumps(borders.complete and beyond.complete)}}}',
+        f'"complete":{json.dumps(borders.complete and beyond.complete and masks.complete)}}}',
         media_type=GeoJson.media_type,
         headers={"Cache-Control": "private, no-cache"},
     )

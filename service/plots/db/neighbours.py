@@ -1,6 +1,7 @@
 """Plots and borders around a plot."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -120,6 +121,16 @@ WHERE CAST(:counties AS text[]) IS NULL OR b.code = ANY(CAST(:counties AS text[]
 ORDER BY b.code
 """)
 
+_MASKS = text("""
+SELECT ST_AsBinary(ST_Intersection(ST_Boundary(f.geom), box.geom)) AS wkb
+FROM ST_MakeEnvelope(:west, :south, :east, :north, :srid) AS box(geom)
+JOIN layer_feature f ON f.geom && box.geom
+JOIN layer_version v ON v.id = f.version_id AND v.valid_from <= :day
+    AND (v.valid_to IS NULL OR v.valid_to > :day)
+JOIN layer l ON l.code = v.layer AND l.role = 'block'
+ORDER BY f.id LIMIT :max_shapes
+""")
+
 MAX_SHAPES = 2_000
 MAX_SNAPPING_VERTICES = 500_000
 Box = tuple[float, float, float, float]
@@ -150,8 +161,24 @@ def county_borders(connection: Connection, account: Account, box: Box) -> Snappi
     Those that have more than 500 000 vertices together are left out.
     """
     counties = None if account.counties is None else sorted(account.counties)
-    rows = connection.execute(_BORDERS, {**_corners(box), "counties": counties})
-    lines = [line for row in rows if not (line := shapely.from_wkb(row.wkb)).is_empty]
+    return _lines(
+        row.wkb for row in connection.execute(_BORDERS, {**_corners(box), "counties": counties})
+    )
+
+
+def mask_borders(connection: Connection, box: Box, day: date) -> SnappingShapes:
+    """Outlines of what layers refuse on a day, cut to a box of west, south, east, north degrees.
+
+    2 000 features with 500 000 vertices at most.
+    """
+    values = {**_corners(box), "day": day, "max_shapes": MAX_SHAPES + 1}
+    wkbs = [row.wkb for row in connection.execute(_MASKS, values)]
+    lines = _lines(wkbs[:MAX_SHAPES])
+    return SnappingShapes(lines.shapes, lines.complete and len(wkbs) <= MAX_SHAPES)
+
+
+def _lines(wkbs: Iterable[bytes]) -> SnappingShapes:
+    lines = [line for wkb in wkbs if not (line := shapely.from_wkb(wkb)).is_empty]
     read = np.cumsum(shapely.get_num_coordinates(np.array(lines, dtype=object)))
     few = int((read <= MAX_SNAPPING_VERTICES).sum())
     return SnappingShapes(lines[:few], few == len(lines))

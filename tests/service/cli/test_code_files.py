@@ -63,3 +63,19 @@ def test_lists_that_take_no_codes_say_so(luotu: CommandLine, tmp_path: Path, nam
     said = luotu("import", "codes", path, "--into", name)
     assert said.status == 1
     assert "luotu:" in said.err
+
+
+def test_the_words_of_the_bureau_go_out_and_come_in_again(
+    luotu: CommandLine, tmp_path: Path
+) -> None:
+    path = csv_file(tmp_path, "code,label_zh\nLMXY,绿美校园\n")
+    assert luotu("import", "codes", path, "--into", "theme").status == 0
+    out = tmp_path / "out.csv"
+    assert luotu("export", "codes", "theme", out, "--local").status == 0
+    assert out.read_text("utf-8-sig").splitlines()[1].startswith("LMXY,绿美校园,")
+    assert luotu("import", "codes", out, "--into", "theme").status == 0
+    book = tmp_path / "out.xlsx"
+    assert luotu("export", "codes", "theme", book).status == 0
+    assert book.read_bytes()[:2] == b"PK"
+    assert luotu("export", "codes", "nothing", out).status == 1
+    assert luotu("export", "codes", "theme", tmp_path / "out.pdf").status == 2

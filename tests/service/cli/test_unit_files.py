@@ -46,3 +46,38 @@ def test_a_plot_of_an_unknown_unit_is_refused(luotu: CommandLine, tmp_path: Path
     said = luotu("import", "plots", shapefile(tmp_path, SQUARE, unit=["无此单位"]), "--json")
     assert said.status == 1
     assert json.loads(said.out)["problems"][0]["code"] == "unknown_unit"
+
+
+def test_posts_of_a_file_are_stored_once_and_wrong_ones_told_by_row(
+    luotu: CommandLine, tmp_path: Path
+) -> None:
+    assert luotu("import", "units", table(tmp_path, "LYJ,市林业局,局,\n")).status == 0
+    path = tmp_path / "posts.csv"
+    path.write_text("单位,职务,姓名,任职日\n市林业局,联络员,示例甲,2026-01-01\n", "gbk")
+    for stored in (1, 0):
+        said = luotu("import", "posts", path, "--json")
+        assert (said.status, json.loads(said.out)["stored"]) == (0, stored), said.err
+    path.write_text("单位,职务,任职日\n无,联络员,\nLYJ,,\nLYJ,副局长,不知道\n", "utf-8")
+    said = luotu("import", "posts", path, "--json")
+    assert said.status == 1
+    assert [entry["row"] for entry in json.loads(said.out)["problems"]] == [3]
+    path.write_text("单位,职务\n无,联络员\nLYJ,\n", "utf-8")
+    problems = json.loads(luotu("import", "posts", path, "--json").out)["problems"]
+    assert [(entry["row"], entry["code"]) for entry in problems] == [
+        (1, "unknown_unit"),
+        (2, "missing"),
+    ]
+
+
+@pytest.mark.usefixtures("districts")
+def test_areas_of_a_file_have_figures(luotu: CommandLine, tmp_path: Path) -> None:
+    words = {"code": ["GX"], "name": ["高新区"]}
+    path = shapefile(tmp_path, SQUARE, kind=["开发区"], **words)
+    said = luotu("import", "areas", path, "--json")
+    assert (said.status, json.loads(said.out)["stored"]) == (0, 1), said.err
+    (row,) = json.loads(luotu("coverage", "--areas", "--format", "json").out)["rows"]
+    assert (row["code"], row["area_kind"], row["green_m2"]) == ("GX", "KFQ", 0.0)
+    path = shapefile(tmp_path, SQUARE, kind=["无此类别"], **words)
+    said = luotu("import", "areas", path, "--json")
+    assert said.status == 1
+    assert json.loads(said.out)["problems"][0]["code"] == "unknown_area_kind"

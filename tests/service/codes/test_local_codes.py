@@ -130,6 +130,19 @@ def test_a_plot_of_no_size_of_its_kind_is_warned_of(sign_in: SignIn) -> None:
     assert answer.status_code == 201
 
 
+def test_a_belt_along_a_road_that_is_wider_than_farmland_allows_is_told(sign_in: SignIn) -> None:
+    planner = sign_in("planner")
+    said = {}
+    for width in (0.00003, 0.0001):
+        belt = ring(125.05, 43.05, width, 0.01)
+        answer = planner.post("/api/plots/check", json=feature(belt, kind="街路绿化"))
+        problems = {problem["code"]: problem for problem in answer.json()["problems"]}
+        said[width] = problems.get("belt_width")
+    assert said[0.00003] is None
+    assert said[0.0001]["severity"] == "info"
+    assert "8.1 m" in said[0.0001]["message"]
+
+
 def test_a_local_kind_brings_its_own_bounds(sign_in: SignIn) -> None:
     row = {"label_zh": "党员林", "green_class": "forest", "max_m2": 500}
     sign_in("admin").put("/api/codes/kind/DYL", json=row)

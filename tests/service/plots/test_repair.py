@@ -5,9 +5,10 @@ from typing import Any
 import httpx
 import pytest
 from shapely.geometry import shape
+from sqlalchemy import text
 
 from service.plots.db import neighbours
-from tests.service.conftest import EAST, WEST, SignIn, feature, ring
+from tests.service.conftest import EAST, WEST, Database, SignIn, feature, ring
 from tests.service.plots.made import approved
 
 BOW_TIE = {
@@ -142,3 +143,24 @@ def test_more_vertices_to_snap_to_than_are_read_at_once_are_told_of(
         answer = stranger.get("/api/snapping", params=query).json()
         assert [feature["properties"]["of"] for feature in answer["features"]] == of
         assert answer["complete"] is (limit == 8)
+
+
+def test_the_outline_of_a_layer_that_refuses_can_be_snapped_to(
+    sign_in: SignIn, database: Database
+) -> None:
+    with database.owner.begin() as connection:
+        for code, role, west in (("JBNT", "block", 125.04), ("HX", "warn", 125.05)):
+            connection.execute(
+                text(
+                    "WITH l AS (INSERT INTO layer (code, label_zh, label_en, role) "
+                    "VALUES (:code, :code, :code, :role) RETURNING code), "
+                    "v AS (INSERT INTO layer_version (layer, valid_from, source, hash, features) "
+                    "SELECT code, '2020-01-01', 'test', 'test', 1 FROM l RETURNING id) "
+                    "INSERT INTO layer_feature (version_id, geom) SELECT id, "
+                    "ST_Multi(ST_MakeEnvelope(:west, 43.045, :west + 0.005, 43.05, 4490)) FROM v"
+                ),
+                {"code": code, "role": role, "west": west},
+            )
+    (feature,) = snapping(sign_in("planner", WEST), "125.03,43.04,125.06,43.06")
+    assert feature["properties"] == {"of": "layer"}
+    assert shape(feature["geometry"]).bounds == pytest.approx((125.04, 43.045, 125.045, 43.05))

@@ -32,6 +32,7 @@ import { NamesOnce } from "./names-once";
 import type { Extent, Shown, Stage } from "./stage";
 import {
   BEYOND,
+  MASK,
   BORDER,
   chosenMark,
   chosenStyle,
@@ -417,6 +418,7 @@ export class MapOfPlots implements Stage {
     const of: unknown = one.get("of");
     if (of === "district") return BORDER;
     if (of === "plot") return BEYOND;
+    if (of === "layer") return MASK;
     const key = String(one.getId());
     const style = plotStyle(this.colourOf(one), one.get("changed") ? "changed" : lookOf(one));
     if (key !== this.selected) return style;

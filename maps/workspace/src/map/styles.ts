@@ -116,6 +116,9 @@ export function areaStyle(name: string): Style {
 export const BORDER = new Style({
   stroke: new Stroke({ color: "#4f5d55", width: 2, lineDash: [2, 5] }),
 });
+/** The outline of what a layer refuses, as exactly as it is snapped to. */
+export const MASK = new Style({ stroke: new Stroke({ color: "#c62828", width: 1.5 }) });
+
 export const BEYOND = new Style({
   fill: new Fill({ color: "rgba(118,118,118,0.15)" }),
   stroke: new Stroke({ color: "#767676", width: 1, lineDash: [4, 4] }),
