@@ -26,7 +26,7 @@ from data.reading.sniff import Format, format_of
 from data.reading.track_points import tracks_of_points
 from data.row_problems import RowProblem, bad_rows
 from data.text_cleaning import row_list
-from data.timestamps import BEIJING, moment
+from data.timestamps import BEIJING, compact_moment, moment
 from gis.crs import CGCS2000
 from gis.messages import Message
 
@@ -218,6 +218,7 @@ class _Reading:
         """By how many rows those of the table are ahead of those of the file: tracks are cut."""
         self._cuts: list[Message] = []
         self._shared: list[int] = []
+        self._compact: list[int] = []
 
     def rows(self, row: int) -> list[list[object]]:
         """A track as rows of the table: several where it holds the patrols of several days."""
@@ -266,7 +267,21 @@ class _Reading:
         return row + 1 + self._more_rows
 
     def notes(self) -> list[Message]:
-        return [*self._cuts, *self._shared_notes(), *self._zone_notes()]
+        return [*self._cuts, *self._shared_notes(), *self._compact_notes(), *self._zone_notes()]
+
+    def _compact_notes(self) -> list[Message]:
+        if not self._compact:
+            return []
+        where = row_list(self._compact)
+        return [
+            printable_message(
+                Message(
+                    f"{where.zh}的时刻写成 12 或 14 位数字，按 年月日时分（秒）读取。",
+                    f"{where.en}: times of 12 or 14 digits were read as year, month, day, hour, "
+                    "minute (and second).",
+                )
+            )
+        ]
 
     def _shared_notes(self) -> list[Message]:
         if not self._shared:
@@ -385,6 +400,8 @@ class _Reading:
                 f"a time cannot be read: {error}",
             )
             return None
+        if any(_is_compact(value) for value in written):
+            self._compact.append(self._number(row))
         return [self._placed(time, row) for time in times]
 
     def _moment(self, word: str, row: int) -> datetime | None:
@@ -403,6 +420,13 @@ class _Reading:
         if self._zoneless[-1:] != [self._number(row)]:
             self._zoneless.append(self._number(row))
         return time.replace(tzinfo=self._zone)
+
+
+def _is_compact(value: object) -> bool:
+    if isinstance(value, datetime) or is_missing(value):
+        return False
+    whole = isinstance(value, float) and value.is_integer()
+    return compact_moment(str(int(value) if whole else value).strip()) is not None  # type: ignore[call-overload]
 
 
 def _nested_times(features: geopandas.GeoDataFrame) -> list[list[object] | None]:

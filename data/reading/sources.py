@@ -8,9 +8,6 @@ from typing import NamedTuple
 
 from data.errors import FileRefused
 from data.reading.archive import unpack
-from data.reading.boundary_points import read_boundary_points
-from data.reading.csv_tables import read_csv
-from data.reading.dxf import read_dxf
 from data.reading.geojson import read_geojson
 from data.reading.gpx import read_gpx
 from data.reading.kml import read_kml
@@ -21,9 +18,7 @@ from data.reading.sandbox_result import RawLayer
 from data.reading.shapefile_parts import gather
 from data.reading.shapefiles import read_shapefile
 from data.reading.sniff import READABLE, Format, format_of
-from data.reading.tables import layer_of_grid
 from data.reading.task import Task
-from data.reading.xlsx_tables import read_xlsx
 from gis.messages import Message
 
 _LAYER_SUFFIXES = frozenset(
@@ -75,10 +70,7 @@ def read_source(task: Task, folder: Path, leave_only: Callable[[str | None], Non
         return read_gpx(source.path, layer, task.limits, folder, task.encoding)
     if kind in _BY_LINES:
         leave_only(None)
-        return _BY_LINES[kind](source.path, layer, task.limits, task.encoding)
-    if kind in (Format.CSV, Format.XLSX):
-        leave_only(None)
-        return _table(source.path, kind, layer, folder, task)
+        return _by_lines(source.path, kind, layer, folder, task)
     leave_only(kind.driver)
     return _read(source, kind, layer, folder, task)
 
@@ -109,13 +101,28 @@ def _read(source: Source, kind: Format, layer: str | None, folder: Path, task: T
     return read_layer(own, kind, layer, task.limits, folder)
 
 
-_BY_LINES = {Format.BOUNDARY_POINTS: read_boundary_points, Format.DXF: read_dxf}
+_BY_LINES = (Format.BOUNDARY_POINTS, Format.DXF, Format.CSV, Format.XLSX)
 
 
-def _table(path: Path, kind: Format, layer: str | None, folder: Path, task: Task) -> RawLayer:
+def _by_lines(path: Path, kind: Format, layer: str | None, folder: Path, task: Task) -> RawLayer:
+    # Most files need none of these readers, and one of them brings pyproj.
+    if kind is Format.BOUNDARY_POINTS:
+        from data.reading.boundary_points import read_boundary_points  # noqa: PLC0415
+
+        return read_boundary_points(path, layer, task.limits, task.encoding)
+    if kind is Format.DXF:
+        from data.reading.dxf import read_dxf  # noqa: PLC0415
+
+        return read_dxf(path, layer, task.limits, task.encoding)
+    from data.reading.tables import layer_of_grid  # noqa: PLC0415
+
     if kind is Format.CSV:
+        from data.reading.csv_tables import read_csv  # noqa: PLC0415
+
         grid = read_csv(path, layer, task.limits, task.encoding)
     else:
+        from data.reading.xlsx_tables import read_xlsx  # noqa: PLC0415
+
         grid = read_xlsx(path, layer, task.limits, folder)
     return layer_of_grid(grid, task.limits, points_only=task.walks)
 

@@ -24,10 +24,11 @@ from gis.report import RowProblem
 from gis.verdicts import Problem
 from service.accounts.db.accounts import Account
 from service.districts.shift import ANOTHER_DATUM, shift_told
-from service.patrol.tracks.importing import track_limits
+from service.patrol.tracks.evaluate import rolled_over
+from service.patrol.tracks.importing import rollover_words, track_limits
 from service.plots.row_checks import check_rows
 from service.settings import Settings
-from service.web.timestamps import today
+from service.web.timestamps import now, today
 
 __all__ = [
     "ImportVerdicts",
@@ -164,6 +165,9 @@ def of_tracks(file: Path, settings: Settings, **said: Any) -> tuple[TrackTable, 
     for problem in table.problems:
         row = _of_cell(problem)
         answer.rows.append(row._replace(problem=replace(row.problem, severity=severity)))  # type: ignore[arg-type]
+    for number, begin in enumerate(table.frame["started_at"].tolist(), 1):
+        if begin is not None and number not in table.bad_rows and rolled_over(begin, now()):
+            answer.notes.append(rollover_words(number, begin))
     return table, answer
 
 

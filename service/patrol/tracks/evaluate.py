@@ -202,8 +202,12 @@ def _apart(moments: Sequence[datetime], start: datetime | None, now: datetime) -
     """Why a track counts for nothing, as far as it tells by itself."""
     if not moments:
         return ("no_times",)
-    is_stale = start is not None and GPS_BEGIN <= start <= now + CLOCKS_DIFFER - GPS_ERA
-    return ("week_rollover",) if is_stale else ()
+    return ("week_rollover",) if start is not None and rolled_over(start, now) else ()
+
+
+def rolled_over(start: datetime, now: datetime) -> bool:
+    """Whether a receiver that lost weeks of 1024 would write a moment of today's like this one."""
+    return GPS_BEGIN <= start <= now + CLOCKS_DIFFER - GPS_ERA
 
 
 def without_rollover(start: datetime, now: datetime) -> datetime:

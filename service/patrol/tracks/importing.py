@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -120,24 +121,25 @@ def timeless_notes(outcomes: Sequence[TrackOutcome]) -> list[Message]:
 
 def apart_notes(outcomes: Sequence[TrackOutcome], table: TrackTable) -> list[Message]:
     """Why tracks are kept apart that look like those of a receiver which lost 1024 weeks."""
-    notes = []
     begins = table.frame["started_at"].tolist()
-    for outcome in outcomes:
-        begin = begins[outcome.row - 1]
-        if "week_rollover" in outcome.apart and begin is not None:
-            written = day_of(begin)
-            likely = day_of(without_rollover(begin, now()))
-            message = Message(
-                f"第 {outcome.row} 条轨迹的日期是 {written}，疑似接收机周计数翻转"
-                f"（每 1024 周归零），实际可能是 {likely}；已另存、不计入，请在设备或文件中改正日期"
-                "（加 7168 天的倍数）后重新导入",
-                f"row {outcome.row} is dated {written}: its receiver's count of weeks has probably "
-                f"rolled over after 1024, and the day was {likely}; it is kept apart and counts "
-                "for nothing: correct the dates in the device or the file (add 7168 days, or "
-                "twice that) and import it again",
-            )
-            notes.append(message)
-    return notes
+    return [
+        rollover_words(outcome.row, begins[outcome.row - 1])
+        for outcome in outcomes
+        if "week_rollover" in outcome.apart
+    ]
+
+
+def rollover_words(row: int, begin: datetime) -> Message:
+    """The suspicion about a track that begins so long ago, and what to do about it."""
+    written = day_of(begin)
+    likely = day_of(without_rollover(begin, now()))
+    return Message(
+        f"第 {row} 条轨迹的日期是 {written}，疑似接收机周计数翻转（每 1024 周归零），实际可能是 "
+        f"{likely}；已另存、不计入，请在设备或文件中改正日期（加 7168 天的倍数）后重新导入",
+        f"row {row} is dated {written}: its receiver's count of weeks has probably rolled over "
+        f"after 1024, and the day was {likely}; it is kept apart and counts for nothing: correct "
+        "the dates in the device or the file (add 7168 days, or twice that) and import it again",
+    )
 
 
 def recorded(row: Mapping[str, Any]) -> RecordedTrack:

@@ -10,6 +10,7 @@ import shapely
 from data.patrol.track_times import pieces_of, shared_out
 from data.patrol.tracks import TrackTable, read_tracks
 from gis.tracks import length_m, track, without_outliers
+from tests.data.sending import geojson
 
 BEGIN = datetime(2026, 7, 10, 0, 0, tzinfo=UTC)  # 08:00 in Beijing
 STEP_DEG = 0.0001
@@ -107,3 +108,16 @@ def test_rows_after_a_track_that_was_cut_keep_their_problems(tmp_path: Path) -> 
     assert len(table.frame) == 3
     assert [(problem.row, problem.code) for problem in table.problems] == [(3, "no_times")]
     assert table.bad_rows == {3}
+
+
+@pytest.mark.parametrize("digits", ["202607300800", "20260730080000"])
+def test_moments_of_twelve_or_fourteen_digits_are_those_of_beijing_and_told(
+    tmp_path: Path, digits: str
+) -> None:
+    times = [int(digits), int(digits) + (1 if len(digits) == 12 else 100)]
+    line = {"type": "LineString", "coordinates": [[125.6, 43.5], [125.601, 43.5]]}
+    walk = {"type": "Feature", "properties": {"times": times}, "geometry": line}
+    path = geojson(tmp_path / "a.geojson", {"type": "FeatureCollection", "features": [walk]})
+    table = read_tracks(path)
+    assert table.frame["started_at"][0].isoformat() == "2026-07-30T08:00:00+08:00"
+    assert any("12 or 14 digits" in note.en for note in table.notes)
