@@ -352,8 +352,8 @@ def _why(table: Table, chosen: str, declared: str | None) -> Message | None:
     if (chosen, said) in ((UTF8, "utf-8"), (UTF8, "utf8"), (GBK, "gbk")):
         return None
     sample = _sample(table, chosen)
-    zh = "没有 .cpg" if declared is None else f".cpg 写的是 {declared[:40]}"
-    en = "there is no .cpg" if declared is None else f"the .cpg says {declared[:40]}"
+    zh = "没有 .cpg" if declared is None else f".cpg 或表头写的是 {declared[:40]}"
+    en = "there is no .cpg" if declared is None else f"the .cpg or the header says {declared[:40]}"
     return Message(
         f"{zh}，按 {chosen} 读取文字，例如“{sample}”；若不对请用 --encoding 指定",
         f'{en}; text was read as {chosen}, as in "{sample}"; if that is wrong, give --encoding',

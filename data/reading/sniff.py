@@ -59,6 +59,30 @@ READABLE: Final = Message(
 )
 
 
+_KNOWN_BUT_NOT_READ: Final = (
+    (
+        (b"AC10", b"AutoCAD Binary DXF"),
+        Message("是 DWG 或二进制 DXF", "it is a DWG or a binary DXF"),
+        Message("请另存为 ASCII DXF 后提交", "save it as ASCII DXF and send it again"),
+    ),
+    (
+        b"\xd0\xcf\x11\xe0",
+        Message("是旧版或加密的 Excel、Word 文件", "it is an old or encrypted Excel or Word file"),
+        Message("请另存为不加密的 .xlsx 后提交", "save it as .xlsx without a password"),
+    ),
+    (
+        b"\x00\x01\x00\x00Standard",
+        Message("是 Access 个人数据库（.mdb）", "it is a personal geodatabase (.mdb)"),
+        Message("请导出为 .gpkg 或 .shp", "export it as .gpkg or .shp"),
+    ),
+    (
+        (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ"),
+        Message("是 RAR、7z 或 gz 压缩包", "it is a RAR, 7z or gz archive"),
+        Message("请改用 .zip 打包", "pack it as .zip"),
+    ),
+)
+
+
 def format_of(path: Path) -> Format:
     """Recognise a file by its first bytes.
 
@@ -86,12 +110,9 @@ def format_of(path: Path) -> Format:
     detected = _binary(head) or _text(head) or _lines(path, head)
     if detected is Format.ZIP and _is_workbook(path):
         return Format.XLSX
-    if head.startswith((b"AC10", b"AutoCAD Binary DXF")):
-        raise FileRefused(
-            "not_gis",
-            Message("是 DWG 或二进制 DXF", "it is a DWG or a binary DXF"),
-            Message("请另存为 ASCII DXF 后提交", "save it as ASCII DXF and send it again"),
-        )
+    for magic, what, remedy in _KNOWN_BUT_NOT_READ:
+        if head.startswith(magic):
+            raise FileRefused("not_gis", what, remedy)
     if detected is None:
         raise FileRefused(
             "not_gis",

@@ -21,13 +21,17 @@ ANOTHER_DATUM: Final = "another_datum"
 _NAMES: Final = {"gcj02": "GCJ-02", "bd09": "BD-09"}
 
 
-def shift_told(connection: Connection, shapes: NDArray[np.object_]) -> Verdict | None:
+def shift_told(
+    connection: Connection, shapes: NDArray[np.object_], *, may_stand: bool = True
+) -> Verdict | None:
     """The warning that a file is in GCJ-02 or BD-09; None where the borders do not say so.
 
     Parameters
     ----------
     shapes
         Of the file, in degrees of CGCS2000; None for what has no shape.
+    may_stand
+        Whether this import knows an acknowledgement to take the file as it is.
     """
     drawn = shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
     if not len(drawn):
@@ -43,11 +47,14 @@ def shift_told(connection: Connection, shapes: NDArray[np.object_]) -> Verdict |
     if shift.verdict not in _NAMES:
         return None
     name = _NAMES[shift.verdict]
+    stand_zh = stand_en = ""
+    if may_stand:
+        stand_zh = f"；确为 CGCS2000 时用 --acknowledge {ANOTHER_DATUM} 按原样导入"
+        stand_en = f", or take them as they are by --acknowledge {ANOTHER_DATUM}"
     words = Message(
         f"坐标像是 {name}（互联网地图的偏移坐标）：{shift.words.zh}请用 --crs {shift.verdict} "
-        f"换算到 CGCS2000；确为 CGCS2000 时用 --acknowledge {ANOTHER_DATUM} 按原样导入。",
+        f"换算到 CGCS2000{stand_zh}。",
         f"the coordinates look like {name}, the shifted ones of web maps: {shift.words.en} Bring "
-        f"them to CGCS2000 by --crs {shift.verdict}, or take them as they are by --acknowledge "
-        f"{ANOTHER_DATUM}.",
+        f"them to CGCS2000 by --crs {shift.verdict}{stand_en}.",
     )
     return problem(ANOTHER_DATUM, words, at=((west + east) / 2, (south + north) / 2))

@@ -158,7 +158,7 @@ def _elsewhere(connection: Connection, table: LayerTable) -> Sequence[Rejection]
             "place first",
         )
         return [Rejection(None, "outside_districts", words, at)]
-    if (shift := shift_told(connection, shapes)) is not None:
+    if (shift := shift_told(connection, shapes, may_stand=False)) is not None:
         return [Rejection(None, shift.code, shift.message, at)]
     detection = detect_converted(shapes, table.declared, known)
     if detection is not None and detection.faults:

@@ -179,9 +179,20 @@ def test_a_drawing_without_a_sound_outline_is_refused(
     assert refusal(dxf(tmp_path / "a.dxf", content)).code == code
 
 
-def test_a_dwg_is_refused_with_what_to_do(tmp_path: Path) -> None:
-    (tmp_path / "a.dwg").write_bytes(b"AC1027" + bytes(100))
-    assert "ASCII DXF" in refusal(tmp_path / "a.dwg").message.en
+@pytest.mark.parametrize(
+    ("magic", "remedy"),
+    [
+        (b"AC1027", "ASCII DXF"),
+        (b"\xd0\xcf\x11\xe0", "without a password"),
+        (b"\x00\x01\x00\x00Standard Jet DB", "as .gpkg"),
+        (b"Rar!\x1a\x07", "pack it as .zip"),
+    ],
+)
+def test_a_known_file_that_is_not_read_is_refused_with_what_to_do(
+    tmp_path: Path, magic: bytes, remedy: str
+) -> None:
+    (tmp_path / "a.csv").write_bytes(magic + bytes(100))
+    assert remedy in refusal(tmp_path / "a.csv").message.en
 
 
 def table(path: Path, rows: Sequence[Sequence[object]], encoding: str = "utf-8-sig") -> Path:

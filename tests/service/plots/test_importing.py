@@ -227,6 +227,17 @@ def test_a_number_that_stands_twice_is_told_of_both_rows(
     assert refused(error) == [(1, "number_twice"), (2, "number_twice")]
 
 
+def test_numbers_that_differ_by_case_width_or_blanks_are_asked_about(
+    connection: Connection, importer: Account
+) -> None:
+    table = file_of((PLACE, {"plot_no": "A-1"}), (ring(125.02, 43.02), {"plot_no": "ａ－ 1"}))
+    with pytest.raises(ImportRefused) as error:
+        brought(connection, importer, table)
+    assert refused(error) == [(1, "number_alike"), (2, "number_alike")]
+    assert "row 2" in error.value.rejections[0].message.en
+    assert brought(connection, importer, table, "number_alike").rows == 2
+
+
 def test_the_number_of_a_deleted_plot_is_not_given_again(
     connection: Connection, importer: Account
 ) -> None:
