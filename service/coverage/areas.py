@@ -6,15 +6,15 @@ from typing import Any
 
 import geopandas
 import pandas as pd
-import shapely
 from sqlalchemy import Connection
 
 from gis.coverage import coverage as cover
 from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.areas.db.areas import AreaFilter, area_frame, shares_in_counties
-from service.coverage.db.areas import plots_in_areas, refused_parts
+from service.coverage.db.areas import plots_in_areas
 from service.coverage.db.figures import EVERY, By, Choice
+from service.coverage.db.refusal import allowed_on
 from service.coverage.rollup import (
     CoverageAnswer,
     CoverageRows,
@@ -91,14 +91,12 @@ def area_coverage(
     ground = areas[["code", "geometry"]]
     table = cover(ground, frame, by=question.by, checked=True)
     table["allowed_m2"] = table["green_m2"]
-    refused = refused_parts(connection, frame["id"].tolist(), choice.as_of, day)
-    if refused:
-        parts = shapely.from_wkb([refused.get(number) for number in frame["id"]])
-        barred = ~shapely.is_missing(parts)
-        shapes = frame.geometry.to_numpy().copy()
-        shapes[barred] = shapely.difference(shapes[barred], parts[barred])
-        allowed = frame.set_geometry(geopandas.GeoSeries(shapes, index=frame.index, crs=frame.crs))
-        table["allowed_m2"] = cover(ground, allowed, by=question.by, checked=True)["green_m2"]
+    whole = frame.geometry.to_numpy()
+    stages, kinds = frame["stage"].tolist(), frame["kind"].tolist()
+    allowed = allowed_on(connection, whole, stages, kinds, day)
+    if any(some is not all_ for some, all_ in zip(allowed, whole, strict=True)):
+        rest = frame.set_geometry(geopandas.GeoSeries(allowed, index=frame.index, crs=frame.crs))
+        table["allowed_m2"] = cover(ground, rest, by=question.by, checked=True)["green_m2"]
     shares = dict.fromkeys(codes, 1.0)
     if account.counties is not None:
         shares = shares_in_counties(connection, codes, account.counties)

@@ -71,7 +71,7 @@ def test_posts_of_a_file_are_stored_once_and_wrong_ones_told_by_row(
 
 @pytest.mark.usefixtures("districts")
 def test_areas_of_a_file_have_figures(luotu: CommandLine, tmp_path: Path) -> None:
-    words = {"code": ["GX"], "name": ["高新区"]}
+    words: dict[str, list[object]] = {"code": ["GX"], "name": ["高新区"]}
     path = shapefile(tmp_path, SQUARE, kind=["开发区"], **words)
     said = luotu("import", "areas", path, "--json")
     assert (said.status, json.loads(said.out)["stored"]) == (0, 1), said.err
