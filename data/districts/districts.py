@@ -52,6 +52,7 @@ from gis.crs import CGCS2000
 from gis.errors import GeometryError
 from gis.grid import on_grid
 from gis.messages import Message
+from gis.pair_work import refuse_costly_pairs
 from gis.polygons import as_multipolygon
 
 __all__ = ["DistrictTree", "Finding", "district_tree", "read_districts"]
@@ -146,6 +147,11 @@ def district_tree(
     source
         Where the polygons come from, kept with each district.
 
+    Raises
+    ------
+    GeometryError
+        ``too_many_pairs``: see `gis.pair_work.refuse_costly_pairs`.
+
     Examples
     --------
     >>> from shapely import box
@@ -165,9 +171,18 @@ def district_tree(
     begins = _first_day(features, columns, findings)
     findings += duplicates((district.code, district.row) for district in rows)
     names = _names_above(features, columns)
+    _refuse_costly(rows)
     frame = _with_parents(rows, names, findings)
     findings += neighbours(frame)
     return DistrictTree(frame, findings, valid_from=begins)
+
+
+def _refuse_costly(rows: list[_District]) -> None:
+    """Refuse districts of one level that cross without end, before they are united and compared."""
+    for level in dict.fromkeys(district.level for district in rows):
+        drawn = [one for one in rows if one.level == level and one.geometry is not None]
+        shapes = np.array([one.geometry for one in drawn], dtype=object)
+        refuse_costly_pairs(shapes, names=[one.code for one in drawn])
 
 
 class _District(NamedTuple):

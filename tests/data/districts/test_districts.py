@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from data.districts.districts import DistrictTree, district_tree, read_districts
 from data.errors import FileRefused
+from gis.errors import GeometryError
 from gis.measure import area_m2
 from tests.data.sending import real, squares, table
 
@@ -161,6 +162,15 @@ def test_a_border_of_long_teeth_is_found_before_it_is_thinned_for_maps() -> None
     finding = tree_of(["220102"], [comb]).blocking[0]
     assert (finding.kind, finding.rows) == ("too_winding", (1,))
     assert "40003 vertices" in finding.message.en
+
+
+def test_borders_across_each_other_tooth_by_tooth_are_refused_before_they_are_united() -> None:
+    upright = [(125 + n * 2e-4, 43.0 + 0.2 * (n % 2)) for n in range(1_000)]
+    comb = shapely.Polygon([*upright, (125.2, 43.0), (125.2, 42.98), (125.0, 42.98)])
+    lying = shapely.transform(comb, lambda at: at[:, ::-1] - [43.0 - 125.0, 125.0 - 43.0])
+    with pytest.raises(GeometryError) as refused:
+        tree_of(["220102", "220103"], [comb, lying])
+    assert refused.value.code == "too_many_pairs"
 
 
 def test_a_border_of_as_many_vertices_is_taken() -> None:
