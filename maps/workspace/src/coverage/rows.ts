@@ -14,17 +14,22 @@ export type GroupBy = "" | "kind" | "green_class";
 export function coverageRows() {
   const level = ref<Level>("county");
   const by = ref<GroupBy>("");
+  /** A day: by the borders that held on it; empty for those of now. */
+  const bordersOn = ref("");
   const order = ref<Order>({ by: "name", down: false });
   const own = shallowRef<CoverageTable | null>(null);
   const wrong = ref("");
 
   /** The counties' figures are the map's; others are asked for here. */
-  const shared = computed(() => level.value === "county" && by.value === "");
+  const shared = computed(
+    () => level.value === "county" && by.value === "" && bordersOn.value === "",
+  );
   const table = computed(() => (shared.value ? figures.value : own.value));
   const query = computed(() => ({
     level: level.value,
     ...figureFilters(),
     ...(by.value === "" ? {} : { by: by.value }),
+    ...(bordersOn.value === "" || level.value === "area" ? {} : { borders_on: bordersOn.value }),
   }));
   const rows = computed(() => (table.value ? inOrder(table.value.rows, order.value) : null));
 
@@ -55,5 +60,5 @@ export function coverageRows() {
   });
   watch(query, () => (moved.value = new Map()));
 
-  return { level, by, order, table, rows, moved, query, wrong, look };
+  return { level, by, bordersOn, order, table, rows, moved, query, wrong, look };
 }

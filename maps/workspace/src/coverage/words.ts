@@ -48,6 +48,18 @@ export const words = {
   ],
   as_of: ["截至 {when}", "As of {when}"],
   boundary: ["界线：{boundary}", "Boundaries: {boundary}"],
+  borders_on: ["按此日界线", "By borders of"],
+  borders_on_why: [
+    "同样的图斑按那一天的界线计算；空着为现行界线",
+    "The same plots by the borders of that day; empty: those of now",
+  ],
+  borders_moved: ["此后改了归属的地块", "Ground that changed its county since"],
+  borders_same: ["此后各县界线没有变更。", "No county's border moved since."],
+  ground_moved: [
+    "{plots} 个图斑，绿化 {green} 亩，土地 {ground} 亩",
+    "{plots} plots, {green} mu green, {ground} mu of ground",
+  ],
+  no_county: ["不在任何区县内", "no county"],
   pending: [
     "有大批改动正在计入，数字是 {when} 之前的；稍后会自动更新。",
     "A bulk change is being counted: the figures are from before {when} and will move by themselves.",

@@ -13,6 +13,11 @@ export function today(): string {
   return moment(new Date().toISOString()).slice(0, 10);
 }
 
+/** Yesterday in Beijing. */
+export function yesterday(): string {
+  return moment(new Date(Date.now() - 86_400_000).toISOString()).slice(0, 10);
+}
+
 /** The year that it is in Beijing. */
 export function thisYear(): number {
   return Number(today().slice(0, 4));

@@ -4,11 +4,16 @@ import { api, ask } from "../api/client";
 import { afterSave } from "../edits/save";
 import type { components } from "../schema";
 import { inWords } from "../state/notices";
-import { session } from "../state/session";
+import { holds, session } from "../state/session";
 
 export type Work = components["schemas"]["Work"];
 export type WorkPlot = components["schemas"]["WorkPlot"];
 
+export type Claim = components["schemas"]["ClaimOut"];
+export type ClaimList = components["schemas"]["ClaimList"];
+
+/** Claims that an inspector looks at: disputes, and those whose holder is gone. */
+export const claims = shallowRef<{ disputes: ClaimList; orphaned: ClaimList } | null>(null);
 export const work = shallowRef<Work | null>(null);
 /** Why it is not known, in words. */
 export const unknown = ref("");
@@ -18,13 +23,27 @@ let asked = 0;
 export async function lookForWork(): Promise<void> {
   const mine = ++asked;
   try {
-    const found = await ask(api.GET("/api/me/work"));
+    const [found, disputed] = await Promise.all([
+      ask(api.GET("/api/me/work")),
+      holds("inspector") ? lookForClaims() : null,
+    ]);
     if (mine !== asked) return;
     work.value = found;
+    claims.value = disputed;
     unknown.value = "";
   } catch (error) {
     if (mine === asked) unknown.value = inWords(error);
   }
+}
+
+const CLAIMS_SHOWN = 20;
+
+async function lookForClaims(): Promise<{ disputes: ClaimList; orphaned: ClaimList }> {
+  const [disputes, orphaned] = await Promise.all([
+    ask(api.GET("/api/claims", { params: { query: { as: "dispute", limit: CLAIMS_SHOWN } } })),
+    ask(api.GET("/api/claims", { params: { query: { orphaned: true, limit: CLAIMS_SHOWN } } })),
+  ]);
+  return { disputes, orphaned };
 }
 
 afterSave.add(() => {

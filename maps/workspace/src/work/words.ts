@@ -4,6 +4,14 @@ export const words = {
   returned: ["退回给我的", "Returned to me"],
   drafts: ["我的草稿", "My drafts"],
   waiting: ["等我审核的", "Waiting for my review"],
+  disputes: ["面积台账异议", "Disputes of the ledger"],
+  orphaned: ["认领对象已不再计入", "Claims whose holder is gone"],
+  claim: ["{plot} 对 {holder}", "{plot} on {holder}"],
+  as: {
+    replant: ["补植", "Replanting"],
+    renewal: ["更新", "Renewal"],
+    dispute: ["异议", "Dispute"],
+  },
   none: {
     returned: ["没有被退回的图斑。", "Nothing was returned."],
     drafts: ["没有草稿。", "No drafts."],
