@@ -531,7 +531,9 @@ export interface paths {
         };
         /**
          * Read Snapping
-         * @description Borders of your counties, and approved shapes beyond them within 200 m: ground, no more.
+         * @description Borders of your counties and of layers that refuse plots, and approved shapes near by.
+         *
+         *     The latter lie beyond your counties within 200 m: ground, no more.
          */
         get: operations["readSnapping"];
         put?: never;
