@@ -15,9 +15,16 @@ from tests.service.workspace.axe import violations
 from tests.service.workspace.conftest import OFFICE, TABLET, Desk, OpenDesk
 from tests.workspace.types import NPM, WORKSPACE
 
-DRAWS = ["待办", "图斑", "图层"]
+DRAWS = ["待办", "图斑", "图层", "导入"]
+REVIEWS = ["待办", "图斑", "图层"]
 READS = ["图斑", "图层"]
-ENGLISH = {"待办": "My work", "图斑": "Plot", "图层": "Layers", "代码表": "Code lists"}
+ENGLISH = {
+    "待办": "My work",
+    "图斑": "Plot",
+    "图层": "Layers",
+    "导入": "Imports",
+    "代码表": "Code lists",
+}
 # The chosen tab's own words, whatever is folded away.
 CHUNK = re.compile(r"/assets/([\w.-]+)\.js")
 
@@ -56,7 +63,7 @@ def place_of(page: Page) -> str:
     [
         ("viewer", READS),
         ("planner", DRAWS),
-        ("inspector", DRAWS),
+        ("inspector", REVIEWS),
         ("gis", DRAWS),
         ("admin", [*DRAWS, "代码表"]),
     ],
@@ -183,7 +190,7 @@ def test_the_map_stays_as_it_is_when_pages_change(open_desk: OpenDesk) -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_rail_is_gone_through_by_keys_alone(open_desk: OpenDesk, language: str) -> None:
     page = open_desk("planner", WEST, language=language).page
-    work, plot, layers = (
+    work, plot, layers, imports = (
         ENGLISH[page_name] if language == "en" else page_name for page_name in DRAWS
     )
     opened(page, work)
@@ -194,7 +201,7 @@ def test_the_rail_is_gone_through_by_keys_alone(open_desk: OpenDesk, language: s
     expect(tab(page, work)).to_be_focused()
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     before = place_of(page)
-    for key, name in [("ArrowUp", layers), ("ArrowDown", work), ("End", layers), ("Home", work)]:
+    for key, name in [("ArrowUp", imports), ("ArrowDown", work), ("End", imports), ("Home", work)]:
         page.keyboard.press(key)
         expect(tab(page, name)).to_be_focused()
         opened(page, work)

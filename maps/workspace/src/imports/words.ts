@@ -43,7 +43,10 @@ export const words = {
   unused: ["不读取", "not read"],
   remembered: ["按上次的设置", "as you said last time"],
   unsure: ["请核对", "please check"],
-  given: ["统一填写（文件没有时）", "For rows that do not say it"],
+  given: [
+    "改正设置；阶段、年度、类型用于文件没有写的行",
+    "Settings; stage, year and kind for rows that do not say them",
+  ],
   as_said: ["按文件", "as the file says"],
   read_again: ["按此重新读取", "Read it again so"],
   notes: ["说明", "Notes"],
