@@ -2,10 +2,14 @@
 
 import gc
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser
+
+from tests.chromium import ALONE, CHROMIUM, QUIET, Driver
 
 ROOT = Path(__file__).parents[1]
 REAL = ROOT.parent / "shared" / "real"
@@ -59,3 +63,30 @@ def real() -> Path:
     if not REAL.is_dir():
         pytest.skip("the real files of ../shared/real are not beside this checkout")
     return REAL
+
+
+@pytest.fixture(scope="session")
+def driver() -> Iterator[Driver]:
+    """Playwright of this worker."""
+    driver = Driver()
+    yield driver
+    driver.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium(driver: Driver) -> Iterator[Browser]:
+    """Debian's Chromium, which all files share; :func:`browser` gives it to a test."""
+    if CHROMIUM is None:
+        pytest.skip("no chromium here: apt-get install chromium fonts-noto-cjk")
+    with driver.awake() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, ALONE])
+    yield running
+    with driver.awake():
+        running.close()
+
+
+@pytest.fixture
+def browser(chromium: Browser, driver: Driver) -> Iterator[Browser]:
+    """Chromium for the time of one test."""
+    with driver.awake():
+        yield chromium

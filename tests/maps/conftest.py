@@ -16,12 +16,10 @@ from playwright.sync_api import (
     Error,
     Page,
     Route,
-    sync_playwright,
 )
 
 from maps import afforestation_map
 from maps.caption import Caption
-from tests.chromium import CHROMIUM, QUIET
 
 PLACES = Path(__file__).parents[3] / "shared" / "real" / "districts"
 
@@ -144,17 +142,6 @@ def caption() -> Caption:
         vintage="天地图 2024",
         invented=True,
     )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    if CHROMIUM is None:
-        pytest.skip("no chromium here: apt-get install chromium fonts-noto-cjk")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield running
-        running.close()
 
 
 Open = Callable[[str], Page]

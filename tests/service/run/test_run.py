@@ -16,12 +16,11 @@ from typing import Any
 import geopandas
 import httpx
 import pytest
-from playwright.sync_api import sync_playwright
 
 from gis.coverage import coverage
 from gis.crs import CGCS2000
 from service.embedded import Cluster
-from tests.chromium import CHROMIUM, QUIET
+from tests.chromium import CHROMIUM, QUIET, Driver
 from tests.service.conftest import NO_TLS, feature, ring
 
 LUOTU = Path(sys.executable).with_name("luotu")
@@ -198,11 +197,11 @@ def test_coverage_equals_a_recomputation_outside_the_database(demo: Running) -> 
             assert row[name] == pytest.approx(truth[name], rel=1e-6, abs=1.0)
 
 
-def test_the_printed_link_signs_a_person_in(demo: Running) -> None:
+def test_the_printed_link_signs_a_person_in(demo: Running, driver: Driver) -> None:
     link = re.findall(r"demo-inspector: (\S+)", demo.printed())[0]
     foreign: list[str] = []
     complaints: list[str] = []
-    with sync_playwright() as playwright:
+    with driver.awake() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         page = browser.new_page(viewport={"width": 1366, "height": 768})
         page.on("request", lambda request: foreign.append(request.url))

@@ -15,15 +15,11 @@ from playwright.sync_api import (
     Request,
     ViewportSize,
     expect,
-    sync_playwright,
 )
 
 from service.accounts.db import accounts
-from tests.chromium import CHROMIUM, QUIET
 from tests.service.conftest import Database, Server
 
-# No other host has an address.
-ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 OFFICE, TABLET = (1366, 768), (1024, 768)
 # Drafts and what else is kept in a browser.
 FORGET = """() => {
@@ -42,17 +38,6 @@ ADVICE = ("Failed to load resource", "willReadFrequently")
 Position = tuple[float, float]
 
 expect.set_options(timeout=30_000)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium; ends with its file, for playwright runs once a process."""
-    if CHROMIUM is None:
-        pytest.skip("no chromium here: apt-get install chromium fonts-noto-cjk")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, ALONE])
-        yield running
-        running.close()
 
 
 @dataclass
@@ -165,10 +150,16 @@ class Office:
         self._taken.clear()
 
 
-@pytest.fixture(scope="module")
-def office(browser: Browser) -> Office:
-    """The browsers of a file's tests."""
-    return Office(browser)
+@pytest.fixture(scope="session")
+def shared_office(chromium: Browser) -> Office:
+    """The browsers that all files share; :func:`office` gives them to a test."""
+    return Office(chromium)
+
+
+@pytest.fixture
+def office(browser: Browser, shared_office: Office) -> Office:
+    """The browsers for the time of one test."""
+    return shared_office
 
 
 class Trouble:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from tests.chromium import CHROMIUM, QUIET
+from tests.chromium import CHROMIUM, QUIET, Driver
 from tests.service.conftest import Database, Server
 
 # To a host that is neither HTTPS nor the machine itself browsers send no `Sec-Fetch-Mode`.
@@ -36,13 +36,13 @@ class Watched:
         )
 
 
-@pytest.fixture(scope="module")
-def office_browser() -> Iterator[Page]:
+@pytest.fixture
+def office_browser(driver: Driver) -> Iterator[Page]:
     """Chromium that knows one name, which is not the machine's own."""
     if CHROMIUM is None:
         pytest.skip("no chromium here: apt-get install chromium fonts-noto-cjk")
     names = f"--host-resolver-rules=MAP {OFFICE} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-    with sync_playwright() as playwright:
+    with driver.awake() as playwright:
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, names])
         yield running.new_page()
         running.close()
