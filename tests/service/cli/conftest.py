@@ -32,8 +32,27 @@ def luotu(
 
 @pytest.fixture
 def districts(luotu: CommandLine, tmp_path: Path) -> None:
-    """Two counties side by side are known."""
-    path = tmp_path / "districts.geojson"
+    """Two counties side by side are imported."""
+    import_districts(luotu, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def imported() -> set[str]:
+    """What was imported into the home of a file for all of its tests."""
+    return set()
+
+
+@pytest.fixture
+def known_districts(luotu: CommandLine, tmp_path: Path, imported: set[str]) -> None:
+    """The two counties are there; for tests that do not change them."""
+    if "districts" not in imported:
+        import_districts(luotu, tmp_path)
+        imported.add("districts")
+
+
+def import_districts(luotu: CommandLine, folder: Path) -> None:
+    """Import two counties side by side."""
+    path = folder / "districts.geojson"
     table = {"代码": ["220102", "220103"], "名称": ["西县", "东县"]}
     shapes = [box(125.0, 43.0, 125.1, 43.1), box(125.1, 43.0, 125.2, 43.1)]
     geopandas.GeoDataFrame(table, geometry=shapes, crs=CGCS2000).to_file(path)

@@ -47,7 +47,7 @@ def test_every_option_that_takes_one_of_a_list_of_words_takes_it_in_any_case() -
     assert strict == []
 
 
-@pytest.mark.usefixtures("districts")
+@pytest.mark.usefixtures("known_districts")
 @pytest.mark.parametrize(
     "words",
     [
@@ -71,7 +71,7 @@ def test_words_in_another_case_do_what_they_say(
     assert (said.status, said.err) == (0, "")
 
 
-@pytest.mark.usefixtures("districts")
+@pytest.mark.usefixtures("known_districts")
 def test_words_of_an_import_in_another_case(luotu: CommandLine, tmp_path: Path) -> None:
     path = shapefile(tmp_path, SQUARE, names=["二道沟"])
     options = ("--encoding", "gbk", "--set", "Stage=Existing", "--field", "NAME=names")

@@ -106,7 +106,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.usefixtures("districts")
+@pytest.mark.usefixtures("known_districts")
 @pytest.mark.parametrize(("make", "options", "word"), REFUSED)
 def test_a_bad_file_is_refused_whole_with_its_name_and_a_remedy(
     luotu: CommandLine, tmp_path: Path, make: object, options: tuple[str, ...], word: str
