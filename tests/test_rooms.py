@@ -3,6 +3,7 @@
 import ast
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -100,24 +101,54 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     assert import_cycle(ROOT) == []
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
+class Copy:
     """Our Python sources and the drawing of their arrows, to plant imports in."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._before: dict[Path, str | None] = {}
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file, or another text into one."""
+        path = self.root / name
+        self._before.setdefault(path, path.read_text("utf-8") if path.exists() else None)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+    def plant(self, name: str, line: str) -> str:
+        """Put a line at the head of a file (a new one, if there is none); answers its place."""
+        path = self.root / name
+        self.write(name, f"{line}\n{path.read_text('utf-8') if path.exists() else ''}")
+        return f"{name}:1"
+
+    def restore(self) -> None:
+        """Take back everything that was written."""
+        for path, text in self._before.items():
+            if text is None:
+                path.unlink()
+            else:
+                path.write_text(text, "utf-8")
+        self._before.clear()
+
+
+@pytest.fixture(scope="module")
+def whole_copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """One copy for all tests of this file."""
+    root = tmp_path_factory.mktemp("rooms")
     for room in MAY_IMPORT:
         for path in sources(ROOT, room):
-            to = tmp_path / path.relative_to(ROOT)
+            to = root / path.relative_to(ROOT)
             to.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, to)
-    shutil.copy(ROOT / "ARCHITECTURE.md", tmp_path)
-    return tmp_path
+    shutil.copy(ROOT / "ARCHITECTURE.md", root)
+    return Copy(root)
 
 
-def plant(root: Path, name: str, line: str) -> str:
-    """Put a line at the head of a file (a new one, if there is none); answers its place."""
-    path = root / name
-    before = path.read_text("utf-8") if path.exists() else ""
-    path.write_text(f"{line}\n{before}", "utf-8")
-    return f"{name}:1"
+@pytest.fixture
+def copy(whole_copy: Copy) -> Iterator[Copy]:
+    """The copy as it was made."""
+    yield whole_copy
+    whole_copy.restore()
 
 
 @pytest.mark.parametrize(
@@ -130,9 +161,9 @@ def plant(root: Path, name: str, line: str) -> str:
         ("data/planted.py", "import sqlalchemy.orm"),
     ],
 )
-def test_planted_sql_is_refused(copy: Path, name: str, line: str) -> None:
-    place = plant(copy, name, line).removesuffix(":1")
-    assert [one.partition(":")[0] for one in stray_sql(copy)] == [place]
+def test_planted_sql_is_refused(copy: Copy, name: str, line: str) -> None:
+    place = copy.plant(name, line).removesuffix(":1")
+    assert [one.partition(":")[0] for one in stray_sql(copy.root)] == [place]
 
 
 @pytest.mark.parametrize(
@@ -144,9 +175,9 @@ def test_planted_sql_is_refused(copy: Path, name: str, line: str) -> None:
         ("maps/planted.py", "from fastapi.responses import Response"),
     ],
 )
-def test_planted_fastapi_is_refused(copy: Path, name: str, line: str) -> None:
-    place = plant(copy, name, line)
-    assert [one.partition(" ")[0] for one in stray_web(copy)] == [place]
+def test_planted_fastapi_is_refused(copy: Copy, name: str, line: str) -> None:
+    place = copy.plant(name, line)
+    assert [one.partition(" ")[0] for one in stray_web(copy.root)] == [place]
 
 
 @pytest.mark.parametrize(
@@ -173,25 +204,24 @@ def test_planted_fastapi_is_refused(copy: Path, name: str, line: str) -> None:
     ],
 )
 def test_a_planted_import_against_the_arrows_is_refused(
-    copy: Path, name: str, line: str, said: str
+    copy: Copy, name: str, line: str, said: str
 ) -> None:
-    (copy / name).parent.mkdir(parents=True, exist_ok=True)
-    place = plant(copy, name, line)
-    (stray,) = stray_arrows(copy)
+    place = copy.plant(name, line)
+    (stray,) = stray_arrows(copy.root)
     assert said in stray
     assert place in stray
 
 
-def test_an_arrow_that_nobody_imports_along_is_refused(copy: Path) -> None:
-    text = (copy / "ARCHITECTURE.md").read_text("utf-8")
+def test_an_arrow_that_nobody_imports_along_is_refused(copy: Copy) -> None:
+    text = (copy.root / "ARCHITECTURE.md").read_text("utf-8")
     drawn = re.search(r"^codes$", text, re.M)
     assert drawn is not None
     text = f"{text[: drawn.end()]} → districts{text[drawn.end() :]}"
-    (copy / "ARCHITECTURE.md").write_text(text, "utf-8")
-    assert stray_arrows(copy) == ["codes → districts is drawn, but nobody imports so"]
+    copy.write("ARCHITECTURE.md", text)
+    assert stray_arrows(copy.root) == ["codes → districts is drawn, but nobody imports so"]
 
 
-def test_planted_circles_are_found(copy: Path) -> None:
-    plant(copy, "gis/planted.py", "def f():\n    from gis import planted_too")
-    plant(copy, "gis/planted_too.py", "from gis.planted import f")
-    assert import_cycle(copy) == ["gis.planted", "gis.planted_too", "gis.planted"]
+def test_planted_circles_are_found(copy: Copy) -> None:
+    copy.plant("gis/planted.py", "def f():\n    from gis import planted_too")
+    copy.plant("gis/planted_too.py", "from gis.planted import f")
+    assert import_cycle(copy.root) == ["gis.planted", "gis.planted_too", "gis.planted"]
