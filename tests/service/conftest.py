@@ -9,11 +9,11 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import geopandas
 import httpx
@@ -387,9 +387,9 @@ def server(service: Server, database: Database) -> Server:
 SignIn = Callable[..., httpx.Client]
 
 
-@pytest.fixture
-def sign_in(server: Server, database: Database) -> Iterator[SignIn]:
-    """Make an account of a role (and districts) and answer a client that is signed in as it."""
+@contextmanager
+def signing_in(server: Server, database: Database) -> Iterator[SignIn]:
+    """Make accounts and answer clients that are signed in as them, until the block ends."""
     opened: list[httpx.Client] = []
 
     def made(role: str, *districts: str, name: str | None = None) -> httpx.Client:
@@ -397,9 +397,55 @@ def sign_in(server: Server, database: Database) -> Iterator[SignIn]:
         opened.append(server.client(database.account(name, role, *districts)))
         return opened[-1]
 
-    yield made
-    for client in opened:
-        client.close()
+    try:
+        yield made
+    finally:
+        for client in opened:
+            client.close()
+
+
+@pytest.fixture
+def sign_in(server: Server, database: Database) -> Iterator[SignIn]:
+    """Make an account of a role (and districts) and answer a client that is signed in as it."""
+    with signing_in(server, database) as made:
+        yield made
+
+
+Made = TypeVar("Made")
+
+
+class Scene:
+    """What a test made through the service and the next ones only look at, until a sweep."""
+
+    def __init__(self, server: Server, database: Database, broom: Broom) -> None:
+        self._server, self._database, self._broom = server, database, broom
+        self._clients = ExitStack()
+        self._by: object = None
+        self._made: Any = None
+        self._swept = 0
+
+    def made_by(self, make: Callable[[SignIn], Made]) -> Made:
+        """What ``make`` answers: of the test before, or made anew in a clean database."""
+        if self._by is not make or self._swept != self._broom.swept:
+            self.fall()
+            self._broom.sweep()
+            sign_in = self._clients.enter_context(signing_in(self._server, self._database))
+            self._made, self._by, self._swept = make(sign_in), make, self._broom.swept
+        made: Made = self._made
+        return made
+
+    def fall(self) -> None:
+        """Let the next have it made anew."""
+        self._clients.close()
+        self._by = None
+
+
+@pytest.fixture(scope="session")
+def scene(service: Server, shared: Database, broom: Broom) -> Iterator[Scene]:
+    """For tests that only look: what they look at is made once."""
+    scene = Scene(service, shared, broom)
+    yield scene
+    scene.fall()
 
 
 def ring(west: float, south: float, width: float = 0.002, height: float = 0.002) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -15,17 +16,17 @@ from service.errors import Problem
 from service.plots.api.exports import Counted, refuse_too_many
 from service.plots.db.plots import PlotFilter
 from service.plots.export import plot_batches
-from tests.service.conftest import WEST, Database, SignIn, ring
+from tests.service.conftest import WEST, Database, Scene, SignIn, ring
 from tests.service.plots.made import approved, drawn
 
 UNREVIEWED = "含未审核图斑"
 TABLES = ("application/geopackage+sqlite3", "application/x-filegdb+zip")
 FORMATS = ["shp", "gpkg", "geojson", "gdb"]
+Viewers = Mapping[str, httpx.Client]
 
 
-@pytest.fixture
-def plots(sign_in: SignIn) -> None:
-    """Approved ones of every stage; beside them a draft, and one that was returned."""
+def of_every_stage(sign_in: SignIn) -> dict[str, httpx.Client]:
+    """Approved plots of every stage; beside them a draft, and one that was returned."""
     for n, stage in enumerate(["planned", "planted", "accepted", "existing", "cancelled"]):
         approved(sign_in, stage=stage, name=f"已审核{n}", geometry=ring(125.01 + n / 100, 43.01))
     planner = sign_in("planner")
@@ -34,6 +35,13 @@ def plots(sign_in: SignIn) -> None:
     planner.post(f"/api/plots/{returned['id']}/submit").raise_for_status()
     why = {"reason": "越界"}
     sign_in("inspector").post(f"/api/plots/{returned['id']}/return", json=why).raise_for_status()
+    return {role: sign_in(role) for role in ("gis", "inspector", "admin")}
+
+
+@pytest.fixture
+def plots(scene: Scene) -> Viewers:
+    """Who looks at the plots of every stage, by role."""
+    return scene.made_by(of_every_stage)
 
 
 def export(client: httpx.Client, **query: str) -> httpx.Response:
@@ -65,13 +73,12 @@ def report_of(answer: httpx.Response) -> str:
         return files.read("导出说明.txt").decode("utf-8-sig")
 
 
-@pytest.mark.usefixtures("plots")
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("role", ["gis", "inspector", "admin"])
 def test_a_file_holds_approved_plots_only(
-    sign_in: SignIn, tmp_path: Path, form: str, role: str
+    plots: Viewers, tmp_path: Path, form: str, role: str
 ) -> None:
-    answer = export(sign_in(role), format=form)
+    answer = export(plots[role], format=form)
     rows = rows_of(answer, tmp_path)
     assert set(rows["shenhe" if form == "shp" else "review"]) == {"approved"}
     assert len(rows) == 5
@@ -79,24 +86,22 @@ def test_a_file_holds_approved_plots_only(
     assert UNREVIEWED not in file_name(answer)
 
 
-@pytest.mark.usefixtures("plots")
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("query", [{"version": "working"}, {"review": "draft"}])
 def test_a_file_with_others_says_so_in_its_name_and_in_a_column(
-    sign_in: SignIn, tmp_path: Path, form: str, query: dict[str, str]
+    plots: Viewers, tmp_path: Path, form: str, query: dict[str, str]
 ) -> None:
-    answer = export(sign_in("gis"), format=form, **query)
+    answer = export(plots["gis"], format=form, **query)
     assert UNREVIEWED in file_name(answer)
     assert "draft" in set(rows_of(answer, tmp_path)["shenhe" if form == "shp" else "review"])
     if form == "shp":
         assert UNREVIEWED in report_of(answer)
 
 
-@pytest.mark.usefixtures("plots")
 def test_current_stock_holds_no_planned_and_no_cancelled_plots(
-    sign_in: SignIn, tmp_path: Path
+    plots: Viewers, tmp_path: Path
 ) -> None:
-    answer = export(sign_in("gis"), schema="lcxzgx")
+    answer = export(plots["gis"], schema="lcxzgx")
     rows = rows_of(answer, tmp_path)
     assert len(rows) == 3
     assert answer.headers["luotu-export"] == "rows=3, unreviewed=0, left-out=2"
@@ -109,9 +114,8 @@ def test_current_stock_holds_no_planned_and_no_cancelled_plots(
     assert "kind 3" in report
 
 
-@pytest.mark.usefixtures("plots")
-def test_the_report_of_our_own_fields_adds_up_each_stage(sign_in: SignIn) -> None:
-    report = report_of(export(sign_in("gis")))
+def test_the_report_of_our_own_fields_adds_up_each_stage(plots: Viewers) -> None:
+    report = report_of(export(plots["gis"]))
     for stage in ("计划", "已造林", "验收合格", "现有", "已取消"):
         assert f"{stage} 1 个" in report
 

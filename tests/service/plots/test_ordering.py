@@ -12,13 +12,12 @@ from service.accounts.db.accounts import account_by_secret
 from service.plots.db.ordering import Order, Sort
 from service.plots.db.plots import PlotFilter, list_statement
 from tests.service.accounts.db.filled import fill
-from tests.service.conftest import EAST, WEST, Database, SignIn, ring
+from tests.service.conftest import EAST, WEST, Database, Scene, SignIn, ring
 from tests.service.plots.made import drawn
 
 
-@pytest.fixture
-def planner(sign_in: SignIn) -> Any:
-    """Seven plots in two counties: years and sizes that occur twice, numbers out of order."""
+def seven_plots(sign_in: SignIn) -> Any:
+    """A planner, and plots in two counties: years and sizes that occur twice, numbers unordered."""
     client = sign_in("planner")
     for n, (year, width) in enumerate(
         [(2024, 3), (2026, 1), (2025, 2), (2024, 2), (2026, 3), (2025, 1), (2024, 1)]
@@ -26,6 +25,12 @@ def planner(sign_in: SignIn) -> Any:
         shape = ring(125.02 + n * 0.026, 43.05, width / 1000)
         drawn(client, geometry=shape, year=year, plot_no=f"{(n * 5) % 7}号")
     return client
+
+
+@pytest.fixture
+def planner(scene: Scene) -> Any:
+    """Who looks at the seven plots."""
+    return scene.made_by(seven_plots)
 
 
 def walked(client: Any, sort: str, extra: str = "") -> list[dict[str, Any]]:
