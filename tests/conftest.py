@@ -27,7 +27,13 @@ LONGEST = (
     "tests/service/run/test_run.py",
     "tests/service/test_fuzz.py",
     "tests/service/accounts/test_scope_walk.py",
+    "tests/service/workspace/test_drawing.py",
+    "tests/service/database/test_carry_over.py",
+    "tests/service/plots/test_bounded.py",
+    "tests/service/cli/test_cli.py",
     "tests/service/workspace/",
+    "tests/service/database/test_outside_database.py",
+    "tests/notebooks/",
 )
 
 
