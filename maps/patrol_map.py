@@ -95,18 +95,22 @@ def build(  # noqa: PLR0913 - three layers and what stands around them
     """
     ground = districts_block.prepared(zones)
     walked = prepared_tracks(tracks) if tracks is not None and len(tracks) else None
-    found = prepared_findings(findings) if findings is not None and len(findings) else None
+    findings_drawn = prepared_findings(findings) if findings is not None and len(findings) else None
     zoom = deepest_zoom(ground.lonlat, _ZONE_LETTERS)
     if walked is not None:
         zoom = min(zoom, deepest_line_zoom(walked.lonlat, _TRACK_LETTERS))
     drawn = [ground.lonlat] + ([walked.lonlat] if walked else [])
     bounds = bounds_of(*drawn, elsewhere=around)
-    first, last = _days(period, walked, found)
+    first, last = _days(period, walked, findings_drawn)
     words = labels or {}
     places = {shown(code): at for at, code in enumerate(ground.frame["code"])}
     levels = zone_levels(ground.frame, words)
     notes = _notes(
-        (*told, *_zones_told(ground)), walked, found, names=names, shares_only=tracks is None
+        (*told, *_zones_told(ground)),
+        walked,
+        findings_drawn,
+        names=names,
+        shares_only=tracks is None,
     )
     data: dict[str, Json] = {
         "language": caption.language,
@@ -128,8 +132,8 @@ def build(  # noqa: PLR0913 - three layers and what stands around them
         "tracks": tracks_block(walked, zoom, places, first=first, names=names, labels=words)
         if walked
         else None,
-        "findings": findings_block(found, places, first=first, names=names, labels=words)
-        if found
+        "findings": findings_block(findings_drawn, places, first=first, names=names, labels=words)
+        if findings_drawn
         else None,
     }
     return assemble(data, title=caption.headline, bounds=bounds, zoom=zoom)

@@ -122,8 +122,8 @@ def _remedy(row: Mapping[str, Any]) -> Message:
         ),
     }
     within = row["role"] in ("block", "warn")
-    told = Message(
+    message = Message(
         "在容差之内。" if within else "仅供参考。",
         ": within the tolerance." if within else ": for your information.",
     )
-    return by_severity.get(row["severity"], told)
+    return by_severity.get(row["severity"], message)

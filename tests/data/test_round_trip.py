@@ -102,9 +102,9 @@ def test_official_fields_come_back_by_their_schema(tmp_path: Path) -> None:
     frame = plots().assign(extra=extra, stage=["planted", "existing"])
     write(frame, tmp_path / "a.zip", schema="lcxzgx")
     back = read_plots(tmp_path / "a.zip", defaults={"stage": "planted", "kind": "RGZL"}).frame
-    kept = [row["lcxzgx"] for row in back["extra"]]
-    assert [row["di_lei"] for row in kept] == ["0301", "0302"]
-    assert kept[0]["yu_bi_du"] == 0.7
+    fields = [row["lcxzgx"] for row in back["extra"]]
+    assert [row["di_lei"] for row in fields] == ["0301", "0302"]
+    assert fields[0]["yu_bi_du"] == 0.7
 
 
 def test_every_property_of_the_interface_is_a_column() -> None:
@@ -153,7 +153,9 @@ def test_every_type_comes_back_from_our_own_file(tmp_path: Path, name: str) -> N
     assert back["decimal"].tolist()[0] == 0.25
     assert str(back["day"][0])[:10] == "2026-04-05"
     assert datetime.fromisoformat(str(back["moment"][0])) == EVERY_TYPE["moment"][0]
-    assert all(PYTHON.search(str(one)) is None for one in back["nested"] if isinstance(one, str))
+    assert all(
+        PYTHON.search(str(value)) is None for value in back["nested"] if isinstance(value, str)
+    )
 
 
 def test_a_boolean_with_a_gap_is_read_as_booleans(tmp_path: Path) -> None:
@@ -221,4 +223,4 @@ def test_zones_come_back(tmp_path: Path, name: str) -> None:
     write(table(columns, squares(2)), tmp_path / name)
     back = read_zones(tmp_path / name)
     assert back.problems == []
-    assert {one: back.frame[one].tolist() for one in columns} == columns
+    assert {heading: back.frame[heading].tolist() for heading in columns} == columns

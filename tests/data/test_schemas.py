@@ -59,8 +59,8 @@ def test_every_field_has_a_type_that_dbf_knows_and_a_source(name: str) -> None:
     ],
 )
 def test_official_fields_have_their_official_widths(field: str, form: tuple[str, int, int]) -> None:
-    found = LCXZGX.fields[LCXZGX.names.index(field)]
-    assert (found.type, found.width, found.precision) == form
+    definition = LCXZGX.fields[LCXZGX.names.index(field)]
+    assert (definition.type, definition.width, definition.precision) == form
 
 
 def test_our_own_schema_says_that_it_is_not_official() -> None:
@@ -69,8 +69,8 @@ def test_our_own_schema_says_that_it_is_not_official() -> None:
 
 
 def test_our_own_schema_holds_what_the_national_notice_asks_for() -> None:
-    asked = "category programme method species_text density_per_ha planted_on evidence_text"
-    assert set(asked.split()) <= set(field_mapping("zaolin").values())
+    required = "category programme method species_text density_per_ha planted_on evidence_text"
+    assert set(required.split()) <= set(field_mapping("zaolin").values())
 
 
 @pytest.mark.parametrize("name", schema_names())

@@ -67,23 +67,23 @@ def test_what_has_another_name_is_left(temporary: Path) -> None:
 def slow_file(folder: Path, count: int = 60_000) -> Path:
     """A GeoJSON that takes its reader some seconds, and a hundred bytes of answer a feature."""
     square = shapely.to_geojson(shapely.box(125.0, 43.0, 125.001, 43.001))
-    one = f'{{"type":"Feature","geometry":{square},"properties":{{"a":1}}}}'
+    feature = f'{{"type":"Feature","geometry":{square},"properties":{{"a":1}}}}'
     path = folder / "slow.geojson"
-    features = ",".join([one] * count)
+    features = ",".join([feature] * count)
     path.write_text(f'{{"type":"FeatureCollection","features":[{features}]}}')
     return path
 
 
 def readers(folder: Path) -> list[int]:
     """Child processes that read in a folder."""
-    found = []
+    problems = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
             if (process / "cwd").readlink().is_relative_to(folder):
-                found.append(int(process.name))
+                problems.append(int(process.name))
         except OSError:
             continue
-    return found
+    return problems
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
@@ -130,7 +130,7 @@ def test_a_full_temporary_disk_is_told_with_what_helps_and_nothing_is_left(
         with pytest.raises(TemporaryDiskFull, match="TMPDIR") as refusal:
             open_restricted(sent, Limits())
         assert str(disk) in str(refusal.value)
-        assert [one.name for one in disk.iterdir()] == ["fill"]
+        assert [file.name for file in disk.iterdir()] == ["fill"]
 
 
 def test_a_folder_that_cannot_be_written_is_told_the_same_way(

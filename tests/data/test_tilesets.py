@@ -18,23 +18,23 @@ Make = Callable[[Path], Path]
 def test_a_picture_is_found_by_its_row_from_the_north(
     tmp_path: Path, name: str, make: Make
 ) -> None:
-    found = tileset(make(tmp_path / name))
-    assert found is not None
-    assert tile(found, Z, ROW, COL) == PICTURE
+    opened = tileset(make(tmp_path / name))
+    assert opened is not None
+    assert tile(opened, Z, ROW, COL) == PICTURE
 
 
 @EITHER
 def test_there_is_no_picture_beside_it(tmp_path: Path, name: str, make: Make) -> None:
-    found = tileset(make(tmp_path / name))
-    assert found is not None
-    assert tile(found, Z, ROW, COL + 1) is None
+    opened = tileset(make(tmp_path / name))
+    assert opened is not None
+    assert tile(opened, Z, ROW, COL + 1) is None
 
 
 @EITHER
 def test_a_tileset_says_its_zooms_and_its_media_type(tmp_path: Path, name: str, make: Make) -> None:
-    found = tileset(make(tmp_path / name))
-    assert found is not None
-    assert (found.media, found.min_zoom, found.max_zoom) == ("image/png", Z, Z)
+    opened = tileset(make(tmp_path / name))
+    assert opened is not None
+    assert (opened.media, opened.min_zoom, opened.max_zoom) == ("image/png", Z, Z)
 
 
 @pytest.mark.parametrize("name", ["a.mbtiles", "a.pmtiles"])

@@ -74,7 +74,8 @@ def test_kernels_and_plain_find_the_same_pieces() -> None:
     cells, plots = grid(6, 5), woods(300, 4)
     boundary_of = np.arange(len(cells)) // 5
     plain, fast = (
-        cell_pieces(cells, boundary_of, plots, areas_m2(plots), fast=one) for one in (False, True)
+        cell_pieces(cells, boundary_of, plots, areas_m2(plots), fast=compiled)
+        for compiled in (False, True)
     )
     for name in plain._fields:
         mine, other = getattr(plain, name), getattr(fast, name)

@@ -365,6 +365,6 @@ def test_vertices_on_borders_tell_a_shift_where_medians_do_not() -> None:
     edges = [np.asarray(shape.exterior.coords)[:6] for shape in shapely.get_parts(borders())[:6]]
     along = [shapely.Polygon([*edge, edge[0] + (0.0001, 0.003)]) for edge in edges]
     shapes = np.array([*inner, *along], dtype=object)
-    found = detect(moved(shapes, to_gcj02), districts=counties()).shift
-    assert found.verdict == "gcj02", found.words
+    shift = detect(moved(shapes, to_gcj02), districts=counties()).shift
+    assert shift.verdict == "gcj02", shift.words
     assert detect(shapes, districts=counties()).shift.verdict == "none"

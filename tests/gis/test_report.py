@@ -100,12 +100,12 @@ def test_rows_are_counted_from_one() -> None:
 
 def test_an_overlap_is_a_problem_of_both_and_each_names_the_other() -> None:
     report = check_frame(frame(None, zoo.square, translate(zoo.square, 0.005)))
-    told = [
+    sentences = [
         (reported.row, reported.problem.other)
         for reported in report.problems
         if reported.problem.other
     ]
-    assert told == [(2, "3"), (3, "2")]
+    assert sentences == [(2, "3"), (3, "2")]
 
 
 def test_bounds_are_handed_on() -> None:
@@ -137,10 +137,10 @@ def test_a_report_is_plain_data_whatever_is_in_the_file(plots: list[Polygon]) ->
 @settings(max_examples=25, deadline=None)
 @given(neighbours())
 def test_the_order_of_the_features_changes_no_sum(plots: list[Polygon]) -> None:
-    one, other = check_frame(frame(*plots)), check_frame(frame(*plots[::-1]))
-    assert other.area_m2 == pytest.approx(one.area_m2, rel=1e-12)
+    forwards, backwards = check_frame(frame(*plots)), check_frame(frame(*plots[::-1]))
+    assert backwards.area_m2 == pytest.approx(forwards.area_m2, rel=1e-12)
     # Which plot is cut by which depends on the order, and every cut adds vertices (rule 4).
-    assert other.overlap_m2 == pytest.approx(one.overlap_m2, rel=1e-4, abs=1e-2)
+    assert backwards.overlap_m2 == pytest.approx(forwards.overlap_m2, rel=1e-4, abs=1e-2)
 
 
 # --- coordinates ---------------------------------------------------------------------------

@@ -19,7 +19,7 @@ days = st.dates(FIRST, AFTER - timedelta(days=1))
 @given(st.sampled_from(get_args(Unit)), st.integers(2000, 2100))
 def test_the_units_of_a_year_lie_end_to_end_and_end_in_it(unit: Unit, year: int) -> None:
     stretches = list(units(unit, date(year, 1, 1), date(year + 1, 1, 1)))
-    assert all(one[1] == two[0] for one, two in pairwise(stretches))
+    assert all(earlier[1] == later[0] for earlier, later in pairwise(stretches))
     assert all((end - timedelta(days=1)).year == year for _start, end in stretches)
 
 
@@ -27,7 +27,7 @@ def test_the_units_of_a_year_lie_end_to_end_and_end_in_it(unit: Unit, year: int)
 def test_one_more_visit_never_makes_compliance_worse(visits: set[date], count: int) -> None:
     requirements = visit_requirements("month", count, FIRST, AFTER)
     less, more = (
-        evaluate(requirements, one, AFTER) for one in (visits, visits | {date(2026, 8, 9)})
+        evaluate(requirements, dates, AFTER) for dates in (visits, visits | {date(2026, 8, 9)})
     )
     assert more.missed <= less.missed
     assert more.overdue_days <= less.overdue_days

@@ -77,4 +77,4 @@ def test_the_report_does_not_change_the_frame() -> None:
     frame = districts(w=WEST, e=EAST)
     before = np.array(frame.geometry)
     report(frame)
-    assert all(one is other for one, other in zip(before, frame.geometry, strict=True))
+    assert all(shape is other for shape, other in zip(before, frame.geometry, strict=True))

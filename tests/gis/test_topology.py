@@ -272,13 +272,13 @@ def test_subtracting_all_of_a_plot_leaves_nothing() -> None:
 @settings(max_examples=40)
 @given(neighbours(3))
 def test_two_plots_are_their_union_and_their_intersection(plots: list[Polygon]) -> None:
-    one, two = (quantised(plot) for plot in (plots[0], plots[-1]))
-    both, shared = merge([one, two]), clip(one, two)
-    planar_whole = one.area + two.area
+    first, second = (quantised(plot) for plot in (plots[0], plots[-1]))
+    both, shared = merge([first, second]), clip(first, second)
+    planar_whole = first.area + second.area
     assert both.area + shared.area == pytest.approx(planar_whole, rel=1e-6, abs=1e-13)
     after = [both, *([] if shared.is_empty else [shared])]
-    bound = cut_bound_m2([one, two], after)
-    assert abs(total_m2([one, two]) - total_m2(after)) <= bound
+    bound = cut_bound_m2([first, second], after)
+    assert abs(total_m2([first, second]) - total_m2(after)) <= bound
 
 
 @settings(max_examples=40)
@@ -395,7 +395,9 @@ def test_snapping_that_breaks_the_outline_is_refused_with_its_reason() -> None:
 def room_deg(shapes: list[MultiPolygon]) -> float:
     """How near a vertex of the outlines comes to another vertex, or to an edge not its own."""
     vertices = shapely.points(np.unique(shapely.get_coordinates(shapes), axis=0))
-    rings = [shapely.get_coordinates(one) for one in shapely.get_rings(shapely.get_parts(shapes))]
+    rings = [
+        shapely.get_coordinates(outline) for outline in shapely.get_rings(shapely.get_parts(shapes))
+    ]
     edges = np.concatenate([np.stack([ring[:-1], ring[1:]], axis=1) for ring in rings])
     away = shapely.distance(
         np.asarray(vertices)[:, None], np.asarray(shapely.linestrings(edges))[None, :]
@@ -408,12 +410,14 @@ def room_deg(shapes: list[MultiPolygon]) -> float:
 def test_a_piece_that_was_moved_a_little_comes_back_to_its_neighbour(
     cut: tuple[Polygon, LineString], east_m: float, north_m: float
 ) -> None:
-    one, two, *_rest = split(*cut)
-    assume(room_deg([one, two]) > 4e-5)  # what is nearer than the tolerance cannot be told apart
-    moved = translate(two, east_m / 80_000, north_m / 111_000)
-    snapped = snap(moved, [one], 1.0)
-    gap = abs(area_m2(merge([one, snapped])) - total_m2([one, snapped]))
-    assert gap <= cut_bound_m2([one, snapped], [merge([one, snapped])]) + 0.01
+    first, second, *_rest = split(*cut)
+    assume(
+        room_deg([first, second]) > 4e-5
+    )  # what is nearer than the tolerance cannot be told apart
+    moved = translate(second, east_m / 80_000, north_m / 111_000)
+    snapped = snap(moved, [first], 1.0)
+    gap = abs(area_m2(merge([first, snapped])) - total_m2([first, snapped]))
+    assert gap <= cut_bound_m2([first, snapped], [merge([first, snapped])]) + 0.01
 
 
 # --- districts of the tests ----------------------------------------------------------------

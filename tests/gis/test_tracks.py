@@ -36,7 +36,7 @@ from gis.tracks import (
 from tests.gis import zoo
 
 ZONE = box(126.0, 43.8, 126.1, 43.85)
-EAST_M, NORTH_M = (float(one) for one in metres_per_degree(43.82))
+EAST_M, NORTH_M = (float(metres) for metres in metres_per_degree(43.82))
 
 
 def walk(metres: float, *, speed: float = 1.0, every_s: float = 15.0, lat: float = 43.82) -> Track:

@@ -93,7 +93,7 @@ TWO_BOWS = Polygon(
 
 
 def codes(problems: list[Problem]) -> list[str]:
-    return [found.code for found in problems]
+    return [problem.code for problem in problems]
 
 
 @pytest.mark.parametrize("name", [name for name in zoo.VALID if name not in ("speck", "county")])
@@ -149,7 +149,7 @@ def test_a_fault_is_told_at_its_spot(shape: Polygon, spot: tuple[float, float]) 
 
 
 def test_every_spot_of_a_self_intersection_is_told_and_not_only_the_first() -> None:
-    spots = [found.at for found in check(TWO_BOWS)]
+    spots = [problem.at for problem in check(TWO_BOWS)]
     assert sorted(spot[0] for spot in spots if spot) == pytest.approx([126.005, 126.015, 126.025])
 
 
@@ -160,9 +160,9 @@ def test_a_scribble_gets_ten_pins_and_no_more() -> None:
 
 
 def test_a_spike_that_runs_back_on_itself_is_told_beside_the_invalid_ring() -> None:
-    found = check(zoo.spike_back_on_itself)
-    assert "spike" in codes(found)
-    assert found[0].severity == "block"
+    problems = check(zoo.spike_back_on_itself)
+    assert "spike" in codes(problems)
+    assert problems[0].severity == "block"
 
 
 @pytest.mark.parametrize(
@@ -238,21 +238,24 @@ DISTRICT = box(126.0, 43.8, 126.1, 43.9)
     ],
 )
 def test_a_plot_is_held_to_its_district(shift: float, expected: list[str]) -> None:
-    found = check(translate(zoo.square, shift), around=Surroundings(district=DISTRICT))
-    assert codes(found) == expected
+    problems = check(translate(zoo.square, shift), around=Surroundings(district=DISTRICT))
+    assert codes(problems) == expected
 
 
 def test_what_lies_outside_is_measured_and_shown() -> None:
-    found = check(translate(zoo.square, -0.002), around=Surroundings(district=DISTRICT))[0]
-    assert found.area_m2 == pytest.approx(area_m2(box(125.998, 43.8, 126.0, 43.81)), rel=1e-6)
-    assert found.at is not None
-    assert found.at[0] < 126.0
+    problem = check(translate(zoo.square, -0.002), around=Surroundings(district=DISTRICT))[0]
+    assert problem.area_m2 == pytest.approx(area_m2(box(125.998, 43.8, 126.0, 43.81)), rel=1e-6)
+    assert problem.at is not None
+    assert problem.at[0] < 126.0
 
 
 def test_a_whole_file_is_held_to_its_district_as_one_plot_is() -> None:
     plots = np.array([zoo.square, translate(zoo.square, -0.5), None], dtype=object)
-    found = check_many(plots, district=DISTRICT)
-    assert [(row, one.code) for row, one in found] == [(1, "outside_district"), (2, "missing")]
+    problems = check_many(plots, district=DISTRICT)
+    assert [(row, problem.code) for row, problem in problems] == [
+        (1, "outside_district"),
+        (2, "missing"),
+    ]
 
 
 def beside(*others: Polygon) -> Surroundings:
@@ -276,27 +279,27 @@ def test_an_overlap_is_judged_by_area_and_width(other: Polygon, expected: list[s
 
 
 def test_an_overlap_names_the_other_plot_and_its_ground() -> None:
-    found = check(zoo.square, around=beside(translate(zoo.square, 0.005)))[0]
-    assert found.other == "甲"
-    assert found.area_m2 == pytest.approx(area_m2(box(126.005, 43.8, 126.01, 43.81)), rel=1e-6)
-    assert found.message.zh.startswith("与图斑 甲 重叠")
+    overlap = check(zoo.square, around=beside(translate(zoo.square, 0.005)))[0]
+    assert overlap.other == "甲"
+    assert overlap.area_m2 == pytest.approx(area_m2(box(126.005, 43.8, 126.01, 43.81)), rel=1e-6)
+    assert overlap.message.zh.startswith("与图斑 甲 重叠")
 
 
 def test_an_overlap_names_the_other_plot_in_words_and_refers_to_it_by_its_key() -> None:
     other = np.array([translate(zoo.square, 0.005)], dtype=object)
     words = Message("东县的图斑", "a plot of East county")
-    (found,) = check(zoo.square, around=Surroundings(others=other, names=[words], keys=["p7"]))
-    assert found.other == "p7"
-    assert found.message.zh.startswith("与东县的图斑重叠")
-    assert "with a plot of East county;" in found.message.en
+    (overlap,) = check(zoo.square, around=Surroundings(others=other, names=[words], keys=["p7"]))
+    assert overlap.other == "p7"
+    assert overlap.message.zh.startswith("与东县的图斑重叠")
+    assert "with a plot of East county;" in overlap.message.en
 
 
 @pytest.mark.parametrize("severity", ["block", "warn"])
 def test_a_control_line_brings_its_own_severity(severity: Any) -> None:
     name = Message("永久基本农田", "permanent basic farmland")
     line = ControlLine(name, box(126.0, 43.8, 126.001, 43.9), severity)
-    found = check(zoo.square, around=Surroundings(control_lines=(line,)))
-    assert [(one.code, one.severity, one.other) for one in found] == [
+    problems = check(zoo.square, around=Surroundings(control_lines=(line,)))
+    assert [(problem.code, problem.severity, problem.other) for problem in problems] == [
         ("on_control_line", severity, "永久基本农田")
     ]
 
@@ -339,34 +342,36 @@ def test_bounds_are_data() -> None:
 
 
 def test_every_bound_names_its_source() -> None:
-    assert [told["name"] for told in LIMITS.described()] == [one.name for one in fields(Limits)]
-    assert all(told["source"] for told in LIMITS.described())
+    assert [limit["name"] for limit in LIMITS.described()] == [
+        field.name for field in fields(Limits)
+    ]
+    assert all(limit["source"] for limit in LIMITS.described())
 
 
 def test_every_reason_that_geos_gives_has_its_code_in_the_list() -> None:
-    told = {code for code, _words in REASONS.values()} - {"nested_shells"}
-    assert told <= set(PROBLEMS)
+    codes = {code for code, _words in REASONS.values()} - {"nested_shells"}
+    assert codes <= set(PROBLEMS)
 
 
 def test_the_list_of_codes_is_bilingual_and_ordered_by_severity() -> None:
     listed = problem_codes()
-    order = [["block", "warn", "info"].index(one["severity"]) for one in listed]
+    order = [["block", "warn", "info"].index(row["severity"]) for row in listed]
     assert order == sorted(order)
-    assert all(one["label_zh"] and one["label_en"].isascii() for one in listed)
+    assert all(row["label_zh"] and row["label_en"].isascii() for row in listed)
 
 
 @pytest.mark.parametrize("name", sorted(zoo.INVALID))
 def test_every_message_is_said_in_both_languages(name: str) -> None:
-    for found in check(zoo.INVALID[name]):
-        assert any("\u4e00" <= letter <= "\u9fff" for letter in found.message.zh)
-        assert found.message.en
-        assert not any("\u4e00" <= letter <= "\u9fff" for letter in found.message.en)
+    for problem in check(zoo.INVALID[name]):
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in problem.message.zh)
+        assert problem.message.en
+        assert not any("\u4e00" <= letter <= "\u9fff" for letter in problem.message.en)
 
 
 def test_blocking_problems_come_first() -> None:
-    found = check(MultiPolygon([SPIKED, translate(SPIKED, 0.002)]))
-    assert [one.severity for one in found] == sorted(
-        [one.severity for one in found], key=["block", "warn", "info"].index
+    problems = check(MultiPolygon([SPIKED, translate(SPIKED, 0.002)]))
+    assert [problem.severity for problem in problems] == sorted(
+        [problem.severity for problem in problems], key=["block", "warn", "info"].index
     )
 
 
@@ -378,7 +383,7 @@ def test_a_file_is_judged_row_by_row_as_plots_are_alone() -> None:
     beasts = [zoo.square, zoo.bow_tie, None, SPIKED, zoo.speck, zoo.empty_polygon, zoo.not_a_number]
     plots = np.empty(len(beasts), dtype=object)
     plots[:] = beasts
-    alone = [(row, one) for row, beast in enumerate(beasts) for one in check(beast)]
+    alone = [(row, problem) for row, beast in enumerate(beasts) for problem in check(beast)]
     assert check_many(plots) == alone
 
 
@@ -388,7 +393,7 @@ def test_an_empty_file_has_no_problems() -> None:
 
 @given(stars(min_deg=1e-3))
 def test_a_plot_that_sees_all_of_itself_has_no_blocking_problem(plot: Polygon) -> None:
-    assert all(found.severity != "block" for found in check(plot))
+    assert all(problem.severity != "block" for problem in check(plot))
 
 
 @given(stars(min_deg=1e-3), st.floats(-3, 3))
@@ -415,14 +420,14 @@ def test_ground_counted_twice_is_the_sum_less_the_union(plots: list[Polygon]) ->
 @given(neighbours())
 def test_every_pair_that_shares_ground_is_found_once(plots: list[Polygon]) -> None:
     array = np.array(plots, dtype=object)
-    found = {(shared.left, shared.right) for shared in overlaps_among(array)}
+    pairs = {(shared.left, shared.right) for shared in overlaps_among(array)}
     expected = {
         (i, j)
         for j in range(len(plots))
         for i in range(j)
         if plots[i].intersection(plots[j]).area > 1e-9
     }
-    assert expected <= found
+    assert expected <= pairs
 
 
 def test_neighbours_that_only_touch_count_nothing_twice() -> None:
@@ -452,7 +457,7 @@ def test_a_line_is_no_outline() -> None:
 def test_real_neighbours_overlap_by_slivers_and_nothing_else_is_wrong() -> None:
     stands = geopandas.read_file(real("forest-stands")).to_crs(CGCS2000)
     shapes = np.asarray(stands.geometry.array, dtype=object)
-    assert {one.code for _row, one in check_many(shapes)} <= {"duplicate_vertex"}
+    assert {problem.code for _row, problem in check_many(shapes)} <= {"duplicate_vertex"}
     assert counted_twice_m2(shapes) == pytest.approx(22.1, abs=0.1)
 
 
@@ -460,8 +465,8 @@ def test_the_two_real_sites_with_a_wrong_figure_are_found_among_the_rounded_ones
     sites = geopandas.read_file(real("planting-sites") / "planting_polygons.geojson")
     stated = sites["calc_area_ha_recorded"].to_numpy() * 10_000
     shapes = np.asarray(sites.geometry.array, dtype=object)
-    found = check_many(shapes, declared_m2=stated, declared_step_m2=10_000.0)
-    assert [row for row, one in found if one.code == "declared_area_off"] == [9, 10]
+    problems = check_many(shapes, declared_m2=stated, declared_step_m2=10_000.0)
+    assert [row for row, problem in problems if problem.code == "declared_area_off"] == [9, 10]
 
 
 def test_the_words_of_older_versions_of_geos_have_their_codes() -> None:

@@ -75,7 +75,7 @@ def main(count: int) -> None:
             for name, file in files.items():
                 times[name].append(opening_s(browser, file))
         for name, taken in times.items():
-            shown = ", ".join(f"{one:.2f}" for one in taken)
+            shown = ", ".join(f"{seconds:.2f}" for seconds in taken)
             print(f"{name}: opens in {median(taken):.2f} s, median of {RUNS} ({shown})")
         browser.close()
 

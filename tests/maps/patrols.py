@@ -68,8 +68,8 @@ def tracks(count: int = 24, fixes: int = 60, *, seed: int = 5) -> GeoDataFrame:
     effective = [i % 4 != 3 for i in range(count)]
     return GeoDataFrame(
         {
-            "zone": [f"Z-{one + 1}" for one in grid],
-            "ranger": [f"护林员甲{one + 1}" for one in grid],
+            "zone": [f"Z-{index + 1}" for index in grid],
+            "ranger": [f"护林员甲{index + 1}" for index in grid],
             "started_at": started,
             "ended_at": [at + timedelta(minutes=95) for at in started],
             "length_km": np.round(chance.uniform(2, 6, count), 3),

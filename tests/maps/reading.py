@@ -29,9 +29,11 @@ HOSTILE = [
 
 def data_of(html: str) -> dict[str, Any]:
     """The block of data."""
-    found = re.search(r'<script type="application/json" id="luotu-data">(.*?)</script>', html, re.S)
-    assert found
-    data: dict[str, Any] = json.loads(found[1])
+    script = re.search(
+        r'<script type="application/json" id="luotu-data">(.*?)</script>', html, re.S
+    )
+    assert script
+    data: dict[str, Any] = json.loads(script[1])
     return data
 
 

@@ -15,8 +15,10 @@ from tests.maps.reading import HOSTILE, data_of, unpacked
 def column(data: dict[str, object], name: str) -> dict[str, object]:
     plots = data["plots"]
     assert isinstance(plots, dict)
-    found: dict[str, object] = next(one for one in plots["columns"] if one["id"] == name)
-    return found
+    column: dict[str, object] = next(
+        candidate for candidate in plots["columns"] if candidate["id"] == name
+    )
+    return column
 
 
 def test_a_reader_without_the_right_gets_approved_plots_only(
@@ -27,7 +29,7 @@ def test_a_reader_without_the_right_gets_approved_plots_only(
     data = data_of(page.html)
     assert data["plots"]["count"] == 11
     assert "submitted" not in page.html.partition('id="luotu-data"')[2]
-    assert "review" not in [one["id"] for one in data["plots"]["columns"]]
+    assert "review" not in [column["id"] for column in data["plots"]["columns"]]
 
 
 def test_a_reader_with_the_right_sees_the_review(
@@ -111,7 +113,7 @@ def test_above_the_cap_plots_are_counted_by_stage_and_year(
     data = data_of(crowded)
     assert data["notes"][-1][0].startswith(f"图斑共 {len(crowd)} 块")
     assert sum(unpacked(data["plots"]["plots"])) == len(crowd)
-    assert {"stage", "year", "kind"} <= {one["id"] for one in data["plots"]["columns"]}
+    assert {"stage", "year", "kind"} <= {described["id"] for described in data["plots"]["columns"]}
     counted = sum(number - 1 for number in unpacked(str(column(data, "area_m2")["packed"])))
     assert counted == pytest.approx(crowd["area_m2"].sum(), rel=1e-6)
 
@@ -120,8 +122,8 @@ def test_properties_that_are_lists_can_be_counted_too(
     counties: GeoDataFrame, some: GeoDataFrame, caption: Caption
 ) -> None:
     plots = prepared(some.assign(programme=[["两岸", "青山"]] * len(some)))
-    asked = PlotOptions(PROPERTIES, (), ("programme",), cap=10, letters=0)
-    block, _ = squares_block(plots, asked, {})
+    options = PlotOptions(PROPERTIES, (), ("programme",), cap=10, letters=0)
+    block, _ = squares_block(plots, options, {})
     columns = block["columns"]
     assert isinstance(columns, list)
     assert len(columns) == 2
@@ -150,6 +152,6 @@ def test_what_counted_squares_cannot_be_told_apart_by_is_said(
 ) -> None:
     monkeypatch.setattr(plots_block, "_SQUARES_MAX", 1_400)
     named = some.assign(kind=[f"类型{n}" for n in range(len(some))])
-    asked = PlotOptions(PROPERTIES, ("stage",), ("year", "kind"), cap=1, letters=1)
-    _, notes = squares_block(prepared(named), asked, {})
+    options = PlotOptions(PROPERTIES, ("stage",), ("year", "kind"), cap=1, letters=1)
+    _, notes = squares_block(prepared(named), options, {})
     assert notes[0][0] == "汇总方格不能按造林类型筛选或着色"

@@ -13,9 +13,9 @@ texts = st.text(alphabet=st.characters(codec=None), max_size=60)
 
 
 def content(block: str) -> str:
-    found = re.fullmatch(r'<script type="application/json" id="d">(.*)</script>', block, re.DOTALL)
-    assert found
-    return found[1]
+    script = re.fullmatch(r'<script type="application/json" id="d">(.*)</script>', block, re.DOTALL)
+    assert script
+    return script[1]
 
 
 @given(texts)

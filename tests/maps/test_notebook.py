@@ -32,7 +32,12 @@ def test_any_polygons_are_shown_with_all_their_columns() -> None:
         crs="OGC:CRS84",
     )
     data = data_of(maps.explore(stands).html)
-    assert [one["id"] for one in data["plots"]["columns"]] == ["stand", "7", "species", "area_m2"]
+    assert [column["id"] for column in data["plots"]["columns"]] == [
+        "stand",
+        "7",
+        "species",
+        "area_m2",
+    ]
     assert data["notes"][0][0].startswith("1 块")
 
 

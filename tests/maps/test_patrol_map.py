@@ -157,9 +157,9 @@ def test_words_of_the_caller_go_before_ours() -> None:
 
 
 def test_findings_without_a_place_are_told() -> None:
-    found = patrols.findings()
-    found.loc[0, "geometry"] = None
-    data = drawn(findings=found)
+    findings = patrols.findings()
+    findings.loc[0, "geometry"] = None
+    data = drawn(findings=findings)
     assert data["findings"]["count"] == 4
     assert any("1 个问题没有位置" in note[0] for note in data["notes"])
 

@@ -231,13 +231,13 @@ def test_hostile_texts_do_nothing_in_the_page(open_page: Open) -> None:
         apart=[[text, text] for text in HOSTILE],
         effective=None,
     )
-    found = patrols.findings()
-    found = found.loc[[i % 5 for i in range(count)]].reset_index(drop=True)
-    found = found.assign(kind=HOSTILE, state=HOSTILE, note=HOSTILE, deadline=HOSTILE)
+    findings = patrols.findings()
+    findings = findings.loc[[i % 5 for i in range(count)]].reset_index(drop=True)
+    findings = findings.assign(kind=HOSTILE, state=HOSTILE, note=HOSTILE, deadline=HOSTILE)
     labels = {"zone_level": {"grid": (HOSTILE[3], HOSTILE[4])}}
     caption = Caption(title=HOSTILE[3], source=HOSTILE[4], scope=HOSTILE[0])
     page = open_page(
-        html(zones, tracks, found, caption=caption, period=HOSTILE[3], names=True, labels=labels)
+        html(zones, tracks, findings, caption=caption, period=HOSTILE[3], names=True, labels=labels)
     )
     fire_on_every_district(page)
     for place in range(count):
@@ -300,7 +300,7 @@ def test_paper_shows_the_days_and_no_controls(open_page: Open) -> None:
 
 @pytest.mark.parametrize("count", [24, 0], ids=["walked", "nobody walked"])
 def test_places_far_apart_open_on_the_one_that_is_behind(open_page: Open, count: int) -> None:
-    found = patrols.findings() if count else patrols.findings().iloc[:0]
+    findings = patrols.findings() if count else patrols.findings().iloc[:0]
     here = patrols.zones()
     there = here.assign(
         code=[f"Y{code[1:]}" for code in here["code"]],
@@ -309,6 +309,6 @@ def test_places_far_apart_open_on_the_one_that_is_behind(open_page: Open, count:
         state="met",
     ).set_geometry(here.geometry.translate(10, 18))
     both = GeoDataFrame(pd.concat([here, there], ignore_index=True), crs=here.crs)
-    page = open_page(html(both, patrols.tracks().iloc[:count], found))
+    page = open_page(html(both, patrols.tracks().iloc[:count], findings))
     assert page.evaluate("luotu.page.group") == "Z"
     assert page.evaluate("luotu.page.map.getZoom()") > 11

@@ -33,9 +33,9 @@ def drawn(block: Mapping[str, object]) -> NDArray[np.float64]:
 @pytest.mark.parametrize("zoom", [8, 11, 14])
 def test_plots_move_by_less_than_half_a_pixel(plots: GeoDataFrame, zoom: int) -> None:
     true = drawable(plots.geometry.to_numpy()[:300])
-    for one in true:
-        pixels = to_pixels(np.array([one]), zoom)
-        points = drawn(shape_block(thin_pixels(np.array([one]), zoom, neighbours=False), zoom))
+    for shape in true:
+        pixels = to_pixels(np.array([shape]), zoom)
+        points = drawn(shape_block(thin_pixels(np.array([shape]), zoom, neighbours=False), zoom))
         ring = shapely.linearrings(points) if len(points) > 2 else shapely.points(points[0])
         assert shapely.hausdorff_distance(pixels[0].exterior, ring) <= MOST_MOVED_PX
 

@@ -109,9 +109,9 @@ class VersionRows(BaseModel):
     numberMatched: int  # noqa: N815
 
 
-def layer_out(found: Layer) -> LayerOut:
+def layer_out(layer: Layer) -> LayerOut:
     """A layer for an answer."""
     members: dict[str, Any] = {
-        name: getattr(found, name) for name in LayerOut.model_fields if name != "rule"
+        name: getattr(layer, name) for name in LayerOut.model_fields if name != "rule"
     }
-    return LayerOut.model_validate({**members, "rule": dict(found.rule)})
+    return LayerOut.model_validate({**members, "rule": dict(layer.rule)})

@@ -37,16 +37,16 @@ def existing_layer(connection: ConnectionDep, code: str) -> Layer:
     Problem
         404.
     """
-    found = layers.read_layer(connection, code)
-    if found is None:
+    layer = layers.read_layer(connection, code)
+    if layer is None:
         raise not_found("此图层")
-    return found
+    return layer
 
 
 @router.get("", operation_id="listLayers")
 def list_layers(_account: AccountDep, connection: ConnectionDep) -> LayerRows:
     """All layers, those that refuse plots first."""
-    rows = [layer_out(found) for found in layers.list_layers(connection)]
+    rows = [layer_out(layer) for layer in layers.list_layers(connection)]
     return LayerRows(rows=rows, numberMatched=len(rows))
 
 
@@ -55,9 +55,9 @@ def read_layer(
     code: LayerCode, _account: AccountDep, connection: ConnectionDep, response: Response
 ) -> LayerOut:
     """One layer, with its ETag."""
-    found = existing_layer(connection, code)
-    response.headers["ETag"] = etag(found.version)
-    return layer_out(found)
+    layer = existing_layer(connection, code)
+    response.headers["ETag"] = etag(layer.version)
+    return layer_out(layer)
 
 
 @router.put("/{code}", operation_id="writeLayer", responses={201: {"model": LayerOut}})
@@ -70,12 +70,12 @@ def put_layer(
     seen: OptionalMatchDep,
 ) -> LayerOut:
     """Write the labels, role and rule of a layer; the first time it is made."""
-    found, new = edit.put_layer(connection, account, code, body, seen)
-    response.headers["ETag"] = etag(found.version)
+    layer, new = edit.put_layer(connection, account, code, body, seen)
+    response.headers["ETag"] = etag(layer.version)
     if new:
         response.status_code = 201
         response.headers["Location"] = f"/api/layers/{code}"
-    return layer_out(found)
+    return layer_out(layer)
 
 
 @router.get("/{code}/versions", operation_id="listLayerVersions")

@@ -129,8 +129,8 @@ def shared_ground(
             "srid": CGCS2000,
             "day": day,
         }
-        found = connection.execute(_SHARED, values).mappings()
-        rows += [(start + row["shape_no"] - 1, dict(row)) for row in found]
+        shared_rows = connection.execute(_SHARED, values).mappings()
+        rows += [(start + row["shape_no"] - 1, dict(row)) for row in shared_rows]
     return rows
 
 

@@ -39,7 +39,7 @@ def list_layers(connection: Connection) -> list[Layer]:
     rows = connection.execute(_with_newest_version()).all()
     order = ("block", "warn", "info", "report", "base")
     layers = [Layer(*row) for row in rows]
-    return sorted(layers, key=lambda found: (order.index(found.role), found.code))
+    return sorted(layers, key=lambda layer: (order.index(layer.role), layer.code))
 
 
 def read_layer(connection: Connection, code: str) -> Layer | None:

@@ -90,9 +90,9 @@ def test_71_of_73_borders_equal_those_that_we_were_given(districts: gpd.GeoDataF
     assert other == {"360702", "360703"}  # 章贡 and 南康 are of another vintage
 
 
-def _same(one: shapely.Geometry, other: shapely.Geometry) -> bool:
-    as_one = shapely.MultiPolygon(list(shapely.get_parts(one)))
-    return bool(shapely.equals_exact(shapely.normalize(as_one), shapely.normalize(other)))
+def _same(left: shapely.Geometry, right: shapely.Geometry) -> bool:
+    as_one = shapely.MultiPolygon(list(shapely.get_parts(left)))
+    return bool(shapely.equals_exact(shapely.normalize(as_one), shapely.normalize(right)))
 
 
 def test_the_source_lies_on_known_positions_and_not_on_shifted_ones() -> None:
@@ -121,15 +121,15 @@ def test_plots_grow_on_the_invented_county_too() -> None:
 
 def test_the_same_seed_gives_the_same_plots(districts: gpd.GeoDataFrame) -> None:
     few = districts[districts.parent == "441600"].reset_index(drop=True)
-    one, other = demo_plots(few, count=200, seed=7), demo_plots(few, count=200, seed=7)
-    assert one.drop(columns="geometry").equals(other.drop(columns="geometry"))
-    assert shapely.equals_exact(one.geometry.to_numpy(), other.geometry.to_numpy()).all()
+    first, second = demo_plots(few, count=200, seed=7), demo_plots(few, count=200, seed=7)
+    assert first.drop(columns="geometry").equals(second.drop(columns="geometry"))
+    assert shapely.equals_exact(first.geometry.to_numpy(), second.geometry.to_numpy()).all()
 
 
 def test_another_seed_gives_other_plots(districts: gpd.GeoDataFrame) -> None:
     few = districts[districts.parent == "441600"].reset_index(drop=True)
-    one, other = demo_plots(few, count=50, seed=7), demo_plots(few, count=50, seed=8)
-    assert not one.area_m2.equals(other.area_m2)
+    first, second = demo_plots(few, count=50, seed=7), demo_plots(few, count=50, seed=8)
+    assert not first.area_m2.equals(second.area_m2)
 
 
 def test_no_plots_asked_no_plots_given(districts: gpd.GeoDataFrame) -> None:
@@ -190,9 +190,9 @@ def test_some_plots_have_holes_and_some_have_parts(plots: gpd.GeoDataFrame) -> N
 
 def test_about_one_green_plot_in_twenty_overlaps_another(plots: gpd.GeoDataFrame) -> None:
     shapes = plots[plots.stage.isin(GREEN)].geometry.to_numpy()
-    one, other = shapely.STRtree(shapes).query(shapes, predicate="overlaps")
-    assert 0.03 < len(set(one)) / len(shapes) < 0.08
-    assert len(one) == len(other)
+    left, right = shapely.STRtree(shapes).query(shapes, predicate="overlaps")
+    assert 0.03 < len(set(left)) / len(shapes) < 0.08
+    assert len(left) == len(right)
 
 
 def test_some_plots_cross_a_border_between_counties(
@@ -287,9 +287,9 @@ def test_every_word_is_in_its_code_list(plots: gpd.GeoDataFrame, column: str, na
 def test_species_are_known_and_their_shares_make_one(plots: gpd.GeoDataFrame) -> None:
     known = code_list("species")
     for mix in plots.species:
-        assert all(one["code"] in known and one["share"] > 0 for one in mix)
-        assert sum(one["share"] for one in mix) == pytest.approx(1, abs=1e-9)
-        assert len({one["code"] for one in mix}) == len(mix)
+        assert all(species["code"] in known and species["share"] > 0 for species in mix)
+        assert sum(species["share"] for species in mix) == pytest.approx(1, abs=1e-9)
+        assert len({species["code"] for species in mix}) == len(mix)
 
 
 def test_kinds_differ_from_place_to_place(plots: gpd.GeoDataFrame) -> None:

@@ -114,13 +114,13 @@ def test_effective_short_and_broken_patrols_are_all_there(
     zones: gpd.GeoDataFrame, tracks: gpd.GeoDataFrame
 ) -> None:
     ground = zones.set_index("code").geometry
-    found: set[str] = set()
+    codes: set[str] = set()
     for row in tracks[tracks["zone"].str.count("-") == 2].iloc[::12].itertuples():
         seconds = [time.timestamp() for time in row.times]
         patrol = judge(track(shapely.get_coordinates(row.geometry), seconds), ground[row.zone])
-        found |= {short.code for short in patrol.shortfalls} or {"effective"}
-        found |= {"jump"} if patrol.jumps else set()
-    assert {"effective", "too_short", "too_brief", "offline", "jump"} <= found
+        codes |= {short.code for short in patrol.shortfalls} or {"effective"}
+        codes |= {"jump"} if patrol.jumps else set()
+    assert {"effective", "too_short", "too_brief", "offline", "jump"} <= codes
 
 
 def test_some_zones_are_behind(zones: gpd.GeoDataFrame, tracks: gpd.GeoDataFrame) -> None:

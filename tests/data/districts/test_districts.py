@@ -137,9 +137,9 @@ def test_a_level_that_contradicts_the_code_is_told() -> None:
 
 def test_neighbours_that_overlap_are_found_with_area_and_place() -> None:
     tree = tree_of(["220102", "220103"], [box(125, 43, 125.2, 43.1), box(125.1, 43, 125.3, 43.1)])
-    found = next(finding for finding in tree.findings if finding.kind == "overlap")
-    assert found.codes == ("220102", "220103")
-    assert found.area_m2 == pytest.approx(area_m2(box(125.1, 43, 125.2, 43.1)), rel=1e-9)
+    overlap = next(finding for finding in tree.findings if finding.kind == "overlap")
+    assert overlap.codes == ("220102", "220103")
+    assert overlap.area_m2 == pytest.approx(area_m2(box(125.1, 43, 125.2, 43.1)), rel=1e-9)
 
 
 def test_a_hole_between_neighbours_is_found_as_a_gap() -> None:
@@ -151,9 +151,9 @@ def test_a_hole_between_neighbours_is_found_as_a_gap() -> None:
 
 def test_a_crossing_border_is_found_with_its_place() -> None:
     bow_tie = shapely.Polygon([(125, 43), (125.1, 43.1), (125.1, 43), (125, 43.1)])
-    found = tree_of(["220102"], [bow_tie]).blocking[0]
-    assert (found.kind, found.rows) == ("invalid_geometry", (1,))
-    assert found.at == pytest.approx((125.05, 43.05))
+    finding = tree_of(["220102"], [bow_tie]).blocking[0]
+    assert (finding.kind, finding.rows) == ("invalid_geometry", (1,))
+    assert finding.at == pytest.approx((125.05, 43.05))
 
 
 def test_a_border_of_long_teeth_is_found_before_it_is_thinned_for_maps() -> None:
@@ -215,13 +215,17 @@ def test_a_mapping_of_an_unknown_word_is_refused() -> None:
 
 def test_a_city_without_counties_is_a_county_of_its_province() -> None:
     tree = tree_of(["441900", "441900003"], name=["东莞市", "东城街道"])
-    found = tree.frame.set_index("code")
-    assert found["level"].to_dict() == {
+    districts = tree.frame.set_index("code")
+    assert districts["level"].to_dict() == {
         "440000": "province",
         "441900": "county",
         "441900003": "town",
     }
-    assert found["parent"].to_dict() == {"440000": None, "441900": "440000", "441900003": "441900"}
+    assert districts["parent"].to_dict() == {
+        "440000": None,
+        "441900": "440000",
+        "441900003": "441900",
+    }
 
 
 def test_a_file_may_call_a_city_without_counties_a_city() -> None:

@@ -20,8 +20,8 @@ def table(tmp_path: Path, *rows: str, head: str = HEAD) -> Path:
 
 def test_a_rule_says_level_place_frequency_and_width(tmp_path: Path) -> None:
     (rule,) = read_patrol_rules(table(tmp_path, "A,镇,town,3607,month,2,,60,本县")).rules
-    told = rule["level"], rule["place"], rule["unit"], rule["visits"], rule["swath_m"]
-    assert told == ("town", "3607", "month", 2, 60.0)
+    fields = rule["level"], rule["place"], rule["unit"], rule["visits"], rule["swath_m"]
+    assert fields == ("town", "3607", "month", 2, 60.0)
 
 
 @pytest.mark.parametrize(
@@ -46,13 +46,15 @@ def test_a_row_that_is_no_rule_is_told_and_kept_apart(
 ) -> None:
     read = read_patrol_rules(table(tmp_path, row, "B,村,village,36,month,1,,50,本县"))
     assert [rule["code"] for rule in read.rules] == ["B"]
-    assert (1, field, code) in [(one.row, one.field, one.code) for one in read.problems]
+    assert (1, field, code) in [
+        (problem.row, problem.field, problem.code) for problem in read.problems
+    ]
 
 
 def test_two_rules_for_one_level_and_place_are_told(tmp_path: Path) -> None:
     rows = ("A,镇,town,36,month,1,,50,本县", "B,镇,town,36,month,2,,50,本县")
     read = read_patrol_rules(table(tmp_path, *rows))
-    assert [(one.row, one.code) for one in read.problems] == [(2, "repeated")]
+    assert [(problem.row, problem.code) for problem in read.problems] == [(2, "repeated")]
 
 
 def test_a_table_of_something_else_is_refused(tmp_path: Path) -> None:
@@ -62,11 +64,11 @@ def test_a_table_of_something_else_is_refused(tmp_path: Path) -> None:
 
 def test_the_rules_of_the_product_have_a_rule_for_every_level_everywhere() -> None:
     levels = {rule["level"] for rule in shipped_patrol_rules() if not rule["place"]}
-    assert levels == {one.code for one in code_list("zone_level")}
+    assert levels == {row.code for row in code_list("zone_level")}
 
 
 def test_a_ranger_owes_more_days_in_the_fire_season() -> None:
-    (rule,) = (one for one in shipped_patrol_rules() if one["code"] == "WG")
+    (rule,) = (shipped for shipped in shipped_patrol_rules() if shipped["code"] == "WG")
     assert rule["days"] == [20] * 5 + [10] * 4 + [20] * 3
     assert (rule["min_length_m"], rule["min_minutes"]) == (3000.0, 60.0)
 

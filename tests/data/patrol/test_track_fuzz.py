@@ -32,9 +32,9 @@ tags = st.sampled_from([*GPX.split(), *KML.split()])
 def trees(draw: st.DrawFn, depth: int = 0) -> str:
     """Elements of GPX and KML in any order, with any text."""
     tag = draw(tags)
-    told = st.sampled_from(["", "126,43.8 126,43.9", "126 43.8 1", "2026-07-01T08:00:00Z", "é"])
+    texts = st.sampled_from(["", "126,43.8 126,43.9", "126 43.8 1", "2026-07-01T08:00:00Z", "é"])
     inner = draw(st.lists(trees(depth + 1), max_size=3)) if depth < 4 else []
-    return f'<{tag} lat="43.8" lon="126" name="x">{draw(told)}{"".join(inner)}</{tag}>'
+    return f'<{tag} lat="43.8" lon="126" name="x">{draw(texts)}{"".join(inner)}</{tag}>'
 
 
 @given(anything, st.sampled_from(["LineString", "MultiLineString"]))
@@ -60,8 +60,8 @@ def test_elements_in_any_order_are_read_or_refused(tree: str) -> None:
         file.write_text(tree, encoding="utf-8")
         for read in (read_gpx, read_kml_tracks):
             try:
-                found = read(file, None, Limits(vertices=100), Path(folder))
+                layer = read(file, None, Limits(vertices=100), Path(folder))
             except FileRefused:
                 continue
-            assert json.dumps([column.values for column in found.columns])
-            assert all(len(column.values) == len(found.shapes) for column in found.columns)
+            assert json.dumps([column.values for column in layer.columns])
+            assert all(len(column.values) == len(layer.shapes) for column in layer.columns)

@@ -32,8 +32,8 @@ def gpx(path: Path, inside: str) -> Path:
 
 
 def point(lon: float, time: str | None = None, tag: str = "trkpt") -> str:
-    told = f"<time>{time}</time>" if time else ""
-    return f'<{tag} lat="43.8" lon="{lon}"><ele>210</ele>{told}</{tag}>'
+    element = f"<time>{time}</time>" if time else ""
+    return f'<{tag} lat="43.8" lon="{lon}"><ele>210</ele>{element}</{tag}>'
 
 
 def kml(path: Path, inside: str) -> Path:

@@ -46,8 +46,8 @@ def faults(zones: ZoneTable) -> list[tuple[int | None, str, str]]:
 def test_a_column_becomes_its_property(
     heading: str, written: object, name: str, expected: object
 ) -> None:
-    told: dict[str, list[object]] = {"网格号": ["1"], "级别": ["town"], heading: [written]}
-    zones = zones_of(told)
+    columns: dict[str, list[object]] = {"网格号": ["1"], "级别": ["town"], heading: [written]}
+    zones = zones_of(columns)
     assert zones.problems == []
     assert zones.frame[name][0] == expected
 

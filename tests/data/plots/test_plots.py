@@ -85,8 +85,8 @@ def test_a_species_mix_is_read_as_people_write_it(written: object) -> None:
 
 
 def test_evidence_in_one_text_becomes_a_list() -> None:
-    found = value("现场照片", "a.jpg；b.mp4", "evidence")
-    assert found == [
+    evidence = value("现场照片", "a.jpg；b.mp4", "evidence")
+    assert evidence == [
         {"name": "a.jpg", "kind": "photo", "note": None},
         {"name": "b.mp4", "kind": "video", "note": None},
     ]

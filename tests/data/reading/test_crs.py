@@ -216,6 +216,6 @@ def test_a_known_crs_member_is_used(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("crs", "words"), [("EPSG:4610", "西安 80"), ("EPSG:4214", "北京 54")])
 def test_what_an_old_datum_costs_is_told(crs: str, words: str) -> None:
-    told = next(iter(crs_notes(stated_system(None, crs, np.empty((0, 2))))), None)
-    assert told is not None
-    assert words in told.zh
+    note = next(iter(crs_notes(stated_system(None, crs, np.empty((0, 2))))), None)
+    assert note is not None
+    assert words in note.zh

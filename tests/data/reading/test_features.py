@@ -205,8 +205,8 @@ def test_a_moment_keeps_its_zone_and_one_without_gets_none(tmp_path: Path, name:
     frame.to_file(tmp_path / name)
     back = read_features(tmp_path / name).frame
     read = {word: pd.Series(back[word]).dropna().tolist() for word in ("zoned", "bare")}
-    assert [moment(one) for one in read["zoned"]] == [beijing]
-    assert [moment(one) for one in read["bare"]] == [noon]
+    assert [moment(value) for value in read["zoned"]] == [beijing]
+    assert [moment(value) for value in read["bare"]] == [noon]
 
 
 def test_long_numbers_that_lose_their_last_digits_are_told(tmp_path: Path) -> None:

@@ -85,11 +85,11 @@ def test_a_virtual_layer_that_is_dressed_as_kml_is_refused(tmp_path: Path) -> No
 @contextmanager
 def listener() -> Iterator[tuple[str, list[str]]]:
     """A web server that writes down who asks it."""
-    asked: list[str] = []
+    requests: list[str] = []
 
     class Listener(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            asked.append(self.path)
+            requests.append(self.path)
             self.send_error(404)
 
         def log_message(self, *_: object) -> None: ...
@@ -98,7 +98,7 @@ def listener() -> Iterator[tuple[str, list[str]]]:
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/crs", asked
+        yield f"http://127.0.0.1:{server.server_address[1]}/crs", requests
     finally:
         server.shutdown()
         server.server_close()
@@ -106,17 +106,17 @@ def listener() -> Iterator[tuple[str, list[str]]]:
 
 
 def test_a_link_in_a_file_is_never_followed(tmp_path: Path) -> None:
-    with listener() as (address, asked):
+    with listener() as (address, requests):
         link = {"type": "link", "properties": {"href": address, "type": "ogcwkt"}}
         refusal(geojson(tmp_path / "a.geojson", collection(squares(1), crs=link)))
         kml = f'<kml xmlns="http://www.opengis.net/kml/2.2"><NetworkLink><Link><href>{address}'
         (tmp_path / "a.kml").write_text(f"{kml}</href></Link></NetworkLink></kml>")
         refusal(tmp_path / "a.kml")
-    assert asked == []
+    assert requests == []
 
 
 def test_the_child_has_no_network() -> None:
-    with listener() as (address, asked):
+    with listener() as (address, requests):
         probe = f"""
 import urllib.request, urllib.error
 from data.reading.sandbox_worker import restrict
@@ -135,7 +135,7 @@ finally:
         status = run_probe(probe)
     if status == 4:
         pytest.skip("this machine does not let a process leave its network")
-    assert (status, asked) == (0, [])
+    assert (status, requests) == (0, [])
 
 
 def run_probe(code: str) -> int:

@@ -105,8 +105,8 @@ def test_text_is_read_in_whatever_encoding_it_is_and_told(
     path.write_bytes(text.encode(encoding))
     features = read_features(path)
     assert list(features.frame["name"]) == [name]
-    told = any(title in note.zh and "--encoding" in note.zh for note in features.notes)
-    assert told == (encoding != "utf-16")
+    named = any(title in note.zh and "--encoding" in note.zh for note in features.notes)
+    assert named == (encoding != "utf-16")
 
 
 def test_an_encoding_that_the_sender_names_is_taken(tmp_path: Path) -> None:

@@ -35,4 +35,4 @@ def test_an_export_onto_a_full_disk_is_refused_whole_and_the_older_file_stays(
         assert name in str(refusal.value)
         assert "free space" in str(refusal.value)
         assert (disk / name).read_text() == "older"
-        assert sorted(one.name for one in disk.iterdir()) == sorted([name, "fill"])
+        assert sorted(file.name for file in disk.iterdir()) == sorted([name, "fill"])

@@ -134,14 +134,15 @@ def test_the_cpg_is_one_plain_word(tmp_path: Path, encoding: Encoding) -> None:
 
 def test_a_header_that_gdal_widened_is_found_out(tmp_path: Path) -> None:
     # Past the check of values, so that GDAL does what it does by itself.
-    one, table = projected(frame({})), schema("districts")
+    projected_frame, table = projected(frame({})), schema("districts")
     too_long: list[object] = ["1" * 20]
     columns: Columns = {field.name: [None] for field in table.fields}
     path = tmp_path / "d.shp"
     create_layer(path, table, "Polygon", "UTF-8")
-    append_rows(path, table, {**columns, "xzqdm": too_long}, one.geometries, one.crs, "UTF-8")
+    geometries, crs = projected_frame.geometries, projected_frame.crs
+    append_rows(path, table, {**columns, "xzqdm": too_long}, geometries, crs, "UTF-8")
     with pytest.raises(ExportRefused, match=r"'C', 20") as refusal:
-        complete_layer(path, table, 1, one.crs, "UTF-8")
+        complete_layer(path, table, 1, crs, "UTF-8")
     assert refusal.value.code == "cannot_write"
 
 
@@ -362,11 +363,11 @@ def test_an_official_shapefile_comes_back_field_by_field(tmp_path: Path) -> None
     assert table.problems == []
     write_zip(table.frame, tmp_path / "again.zip", schema="lcxzgx", encoding="GBK")
     with (
-        zipfile.ZipFile(tmp_path / "official.zip") as one,
+        zipfile.ZipFile(tmp_path / "official.zip") as official,
         zipfile.ZipFile(tmp_path / "again.zip") as other,
     ):
         # But for the day of writing, which stands in bytes 1 to 3.
-        assert one.read("official.dbf")[4:] == other.read("again.dbf")[4:]
+        assert official.read("official.dbf")[4:] == other.read("again.dbf")[4:]
     assert table.frame.geometry[0].normalize() == HOLED.normalize()
 
 

@@ -46,8 +46,8 @@ def collection(path: Path) -> dict[str, Any]:
 
 
 def first_properties(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = collection(path)["features"][0]["properties"]
-    return found
+    properties: dict[str, Any] = collection(path)["features"][0]["properties"]
+    return properties
 
 
 @pytest.mark.parametrize(
