@@ -38,7 +38,7 @@ def build(  # noqa: PLR0913 - three layers and what stands around them
     names: bool = False,
     labels: Labels | None = None,
     links: Mapping[str, tuple[str, str]] | None = None,
-    told: Sequence[Pair] = (),
+    first_notes: Sequence[Pair] = (),
     around: Bounds | None = None,
 ) -> Page:
     """Draw patrols.
@@ -68,7 +68,7 @@ def build(  # noqa: PLR0913 - three layers and what stands around them
     links
         The same map of other periods: ``before after month quarter half year`` → (period, address).
         For pages that are served; a file that is passed on leads nowhere.
-    told
+    first_notes
         Said before everything else, (Chinese, English) each: how the period was chosen.
     around
         West, south, east, north in degrees of what is seen where nothing is drawn; None: China.
@@ -106,7 +106,7 @@ def build(  # noqa: PLR0913 - three layers and what stands around them
     places = {shown(code): at for at, code in enumerate(ground.frame["code"])}
     levels = zone_levels(ground.frame, words)
     notes = _notes(
-        (*told, *_zones_told(ground)),
+        (*first_notes, *_zones_told(ground)),
         walked,
         findings_drawn,
         names=names,
@@ -144,7 +144,7 @@ def _deepest(levels: list[Json]) -> str:
     return str(last["id"]) if isinstance(last, dict) else ""
 
 
-def _days(period: str, walked: Tracks | None, found: Findings | None) -> tuple[date, date]:
+def _days(period: str, walked: Tracks | None, findings_drawn: Findings | None) -> tuple[date, date]:
     """First and last day of the slider: the period, and whatever lies outside it."""
     days = []
     if match := _PERIOD.match(period):
@@ -156,8 +156,8 @@ def _days(period: str, walked: Tracks | None, found: Findings | None) -> tuple[d
             days = [date(year, begin, 1), date(year, end, monthrange(year, end)[1])]
     if walked is not None:
         days += days_of(walked.frame["started_at"])
-    if found is not None and "found_at" in found.frame.columns:
-        days += days_of(found.frame["found_at"])
+    if findings_drawn is not None and "found_at" in findings_drawn.frame.columns:
+        days += days_of(findings_drawn.frame["found_at"])
     return (min(days), max(days)) if days else (date(2000, 1, 1), date(2000, 1, 1))
 
 
@@ -174,14 +174,18 @@ def _zones_told(ground: districts_block.Districts) -> tuple[Pair, ...]:
 
 
 def _notes(
-    told: tuple[Pair, ...],
+    first_notes: tuple[Pair, ...],
     walked: Tracks | None,
-    found: Findings | None,
+    findings_drawn: Findings | None,
     *,
     names: bool,
     shares_only: bool,
 ) -> list[Pair]:
-    notes = [*told, *(walked.notes if walked else ()), *(found.notes if found else ())]
+    notes = [
+        *first_notes,
+        *(walked.notes if walked else ()),
+        *(findings_drawn.notes if findings_drawn else ()),
+    ]
     if walked is None and not shares_only:
         notes.append(("这一时段没有巡护轨迹", "Nobody recorded a patrol in this period"))
     elif walked is None:

@@ -118,7 +118,7 @@ def patrol_page(connection: Connection, account: Account, question: PatrolMapQue
         period=question.period.name,
         names=question.names,
         links=question.links,
-        told=question.notes,
+        first_notes=question.notes,
         around=None if len(zones) else _bounds(connection, known),
         labels={
             name: {

@@ -33,10 +33,10 @@ def main() -> None:
     parser.add_argument("--size", default="1m", type=str.lower, choices=SIZES)
     every = (*GEOMETRY, *live.LIVE, *borders.BORDERS, *tiles.TILES, *crowds.CROWDS)
     parser.add_argument("--only", action="append", choices=every, help="may be repeated")
-    asked = parser.parse_args()
-    wanted = frozenset(asked.only or every)
+    arguments = parser.parse_args()
+    wanted = frozenset(arguments.only or every)
     taken = []
-    for figure in bench(asked.size, wanted):
+    for figure in bench(arguments.size, wanted):
         print(figure, flush=True)
         taken.append(figure)
     figures.write(taken, OUT)

@@ -114,11 +114,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.browser", description=__doc__)
     parser.add_argument("--size", default="1m", type=str.lower, choices=SIZES)
     parser.add_argument("--port", default=8190, type=int)
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    home = home_of(asked.size)
-    settings = Settings(home=home, out=Path("out"), port=asked.port)
-    with seeded(asked.size) as place:
+    home = home_of(arguments.size)
+    settings = Settings(home=home, out=Path("out"), port=arguments.port)
+    with seeded(arguments.size) as place:
         link, at = signed_link(place)
         with served(place, settings) as url:
             for what, seconds in measured(url, link, at, home / "browser.png"):

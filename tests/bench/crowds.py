@@ -39,18 +39,18 @@ class Heard(NamedTuple):
 def paths(door: Door) -> list[str]:
     """Of four requests three are tiles and one is a list."""
     west, south, east, north = WINDOW
-    found = []
+    samples = []
     for n, tile in enumerate(tiles_of(WEB, 14, 300)):
         plain = f"/tiles/{tile.z}/{tile.y}/{tile.x}"
-        found.append(plain if door.name == "plain" else door.path(WEB, tile))
+        samples.append(plain if door.name == "plain" else door.path(WEB, tile))
         if n % 3 == 0:
             x = west + (east - west) * (n % 60) / 60
             y = south + (north - south) * (n % 45) / 45
             box = f"bbox={x:.4f},{y:.4f},{x + 0.1:.4f},{y + 0.1:.4f}"
-            found.append(
+            samples.append(
                 f"/plots?{box}" if door.name == "plain" else f"/api/plots?{box}&version=approved"
             )
-    return found
+    return samples
 
 
 async def ask(
@@ -70,7 +70,7 @@ async def ask(
     return status
 
 
-async def crowd(door: Door, asked: Sequence[str], seconds: float) -> Heard:
+async def crowd(door: Door, addresses: Sequence[str], seconds: float) -> Heard:
     """All clients at one moment; each asks once, and again until the seconds are over."""
     numbers, begin = count(), asyncio.Event()
     served = refused = 0
@@ -80,7 +80,7 @@ async def crowd(door: Door, asked: Sequence[str], seconds: float) -> Heard:
         line = await asyncio.open_connection("127.0.0.1", door.port)
         await begin.wait()
         while True:
-            status = await ask(door, line, asked[next(numbers) % len(asked)])
+            status = await ask(door, line, addresses[next(numbers) % len(addresses)])
             served, refused = served + (status != 503), refused + (status == 503)
             if time.perf_counter() >= until:
                 break
@@ -113,20 +113,20 @@ def bench(size: str, wanted: frozenset[str]) -> Iterator[Figure]:
 
 
 def _rounds(ours: Door, theirs: Door, seconds: float) -> dict[str, list[Heard]]:
-    found: dict[str, list[Heard]] = {ours.name: [], theirs.name: []}
+    heard_at: dict[str, list[Heard]] = {ours.name: [], theirs.name: []}
     for _ in range(ROUNDS):
         for door in (theirs, ours):
-            found[door.name].append(asyncio.run(crowd(door, paths(door), seconds)))
-    return found
+            heard_at[door.name].append(asyncio.run(crowd(door, paths(door), seconds)))
+    return heard_at
 
 
 def _burst(ours: Door, theirs: Door, n: int) -> Iterator[Figure]:
     heard = _rounds(ours, theirs, 0.0)
     mine, peer = (
-        statistics.median(one.seconds for one in heard[door.name]) for door in (ours, theirs)
+        statistics.median(sample.seconds for sample in heard[door.name]) for door in (ours, theirs)
     )
     yield Figure("burst_200", mine, "s", n, "plain FastAPI", peer, peer / mine, runs=ROUNDS)
-    refused = statistics.median(one.refused for one in heard[ours.name])
+    refused = statistics.median(sample.refused for sample in heard[ours.name])
     yield Figure("burst_200_refused", refused, "503", n, runs=ROUNDS)
 
 

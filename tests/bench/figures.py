@@ -57,5 +57,5 @@ def write(figures: Iterable[Figure], path: Path) -> None:
     old = json.loads(path.read_text("utf-8")) if path.exists() else []
     new = [asdict(figure) for figure in figures]
     names = {figure["name"] for figure in new}
-    kept = [figure for figure in old if figure["name"] not in names]
-    path.write_text(json.dumps(kept + new, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    others = [figure for figure in old if figure["name"] not in names]
+    path.write_text(json.dumps(others + new, indent=1, ensure_ascii=False) + "\n", "utf-8")

@@ -96,9 +96,9 @@ def _against_postgis(
         yield against("area_vs_postgis_geography", (seconds, runs), "ST_Area", theirs, n=plots)
     if "overlaps_vs_postgis" in wanted:
         # Not once: a machine gives memory that nobody has touched yet at its leisure.
-        seconds, found = timed(lambda: overlaps(landscape.plots, checked=True), runs=3)
+        seconds, pairs = timed(lambda: overlaps(landscape.plots, checked=True), runs=3)
         theirs, common = timed(lambda: column(connection, OVERLAPS))
-        _same(found["area_m2"].to_numpy(), common, 1e-4)
+        _same(pairs["area_m2"].to_numpy(), common, 1e-4)
         yield against("overlaps_vs_postgis", (seconds, 3), "ST_Relate", theirs, n=plots)
     if ours and "coverage_vs_postgis_naive" in wanted:
         theirs, green = timed(lambda: column(connection, COVERAGE))

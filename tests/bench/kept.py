@@ -39,7 +39,7 @@ def _write_shapes(shapes: NDArray[np.object_], folder: Path) -> None:
     folder.mkdir()
     for first in range(0, len(shapes), _AT_ONCE):
         wkb = shapely.to_wkb(shapes[first : first + _AT_ONCE])
-        ends = np.cumsum([len(one) for one in wkb])
+        ends = np.cumsum([len(blob) for blob in wkb])
         np.savez(folder / f"{first:09d}.npz", wkb=np.frombuffer(b"".join(wkb), np.uint8), ends=ends)
 
 

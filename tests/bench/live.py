@@ -144,7 +144,7 @@ def shapes(number: int, seed: int) -> list[str]:
     drawn: Shapes = landscape(max(number, 2_000), 2_000 if number > 50_000 else 40, seed=seed).plots
     drawn = np.asarray(shapely.transform(drawn, lambda at: np.round(at, 9)), dtype=object)[:number]
     drawn = drawn[shapely.is_valid(drawn)]
-    many = [shapely.multipolygons(shapely.get_parts(one)) for one in drawn]
+    many = [shapely.multipolygons(shapely.get_parts(outline)) for outline in drawn]
     return list(
         shapely.to_wkb(shapely.set_srid(np.array(many), CGCS2000), hex=True, include_srid=True)
     )
@@ -162,21 +162,21 @@ def registered(owner: psycopg.Connection[Any], number: int) -> range:
     row = owner.execute("SELECT coalesce(max(id), 0) + 1 FROM plot").fetchone()
     assert row is not None
     ids = range(row[0], row[0] + number)
-    asked = {"first": ids[0], "last": ids[-1], "county": COUNTY}
-    owner.execute(NEW, asked)
-    owner.execute(NUMBERS, asked)
+    values = {"first": ids[0], "last": ids[-1], "county": COUNTY}
+    owner.execute(NEW, values)
+    owner.execute(NUMBERS, values)
     return ids
 
 
 def forgotten(owner: psycopg.Connection[Any], ids: range) -> None:
     """Take plots out again, and what the history knows of them."""
-    asked = [ids[0], ids[-1]]
+    ends = [ids[0], ids[-1]]
     for table, column in (
         ("plot_version", "plot_id"),
         ("plot", "id"),
         ("plot_history", "plot_id"),
     ):
-        owner.execute(f"DELETE FROM {table} WHERE {column} BETWEEN %s AND %s".encode(), asked)
+        owner.execute(f"DELETE FROM {table} WHERE {column} BETWEEN %s AND %s".encode(), ends)
 
 
 def writes(owner: psycopg.Connection[Any], n: int) -> Iterator[Figure]:
@@ -186,9 +186,9 @@ def writes(owner: psycopg.Connection[Any], n: int) -> Iterator[Figure]:
     given = dict(zip(ids, geoms, strict=True))
     try:
         for name, statement, values in (
-            ("insert", INSERT, lambda one: (one, given[one], str(one))),
-            ("update", MOVE, lambda one: (one,)),
-            ("delete", DELETE, lambda one: (one,)),
+            ("insert", INSERT, lambda number: (number, given[number], str(number))),
+            ("update", MOVE, lambda number: (number,)),
+            ("delete", DELETE, lambda number: (number,)),
         ):
             taken: dict[bool, list[float]] = {True: [], False: []}
             for block, first in enumerate(range(0, len(ids), BLOCK)):
@@ -196,8 +196,8 @@ def writes(owner: psycopg.Connection[Any], n: int) -> Iterator[Figure]:
                 switch(owner, live=live)
                 owner.execute(statement.encode(), values(ids[first]))  # plans are made here
                 taken[live] += [
-                    spent_ms(partial(owner.execute, statement.encode(), values(one)))
-                    for one in ids[first + 1 : first + BLOCK]
+                    spent_ms(partial(owner.execute, statement.encode(), values(number)))
+                    for number in ids[first + 1 : first + BLOCK]
                 ]
             for quantile, place in (("p50", 0.50), ("p99", 0.99)):
                 ours, plain = (float(np.quantile(taken[live], place)) for live in (True, False))
@@ -278,9 +278,9 @@ def read_your_write(owner: psycopg.Connection[Any], engine: Engine, n: int) -> F
     taken = []
     try:
         with closing(engine.connect()) as connection:
-            for one, geom in zip(ids, geoms, strict=True):
-                owner.execute(INSERT.encode(), (one, geom, str(one)))
-                row = owner.execute(COUNTY_OF, [one]).fetchone()
+            for number, geom in zip(ids, geoms, strict=True):
+                owner.execute(INSERT.encode(), (number, geom, str(number)))
+                row = owner.execute(COUNTY_OF, [number]).fetchone()
                 if row is not None:
                     read = partial(coverage_figures, connection, [row[0]], exact_cells=50)
                     taken.append(spent_ms(read))
@@ -334,8 +334,8 @@ def _load(owner: psycopg.Connection[Any], engine: Engine, owner_engine: Engine) 
     geoms = shapes(BULK, seed=97)
     ids = registered(owner, len(geoms))
     rows = "\n".join(
-        f"{one}\tapproved\t1\t{geom}\t{COUNTY}\tplanted\tRGZL\t2027\t{one}\tapproved"
-        for one, geom in zip(ids, geoms, strict=True)
+        f"{number}\tapproved\t1\t{geom}\t{COUNTY}\tplanted\tRGZL\t2027\t{number}\tapproved"
+        for number, geom in zip(ids, geoms, strict=True)
     )
     try:
         owner.execute(BARE)

@@ -100,8 +100,8 @@ def attributes_of(landscape: Landscape, *, seed: int = 2024) -> Attributes:
     count = len(landscape.plots)
     task = np.arange(count) // CLUSTER
     tasks = int(task[-1]) + 1
-    kinds = np.array([one.code for one in code_list("kind")])
-    programmes = np.array([one.code for one in code_list("programme")])
+    kinds = np.array([row.code for row in code_list("kind")])
+    programmes = np.array([row.code for row in code_list("programme")])
     county = _counties(landscape)
     year = rng.choice(YEARS, tasks)[task]
     # Three in four plots are of one of the first five kinds.

@@ -79,12 +79,12 @@ def _fill(connection: psycopg.Connection[Any], size: str) -> bool:
         raise SystemExit(f"the database has {there[0]} plots already, and not those of {size}")
     began = time.monotonic()
     made = landscape(SIZES[size])
-    told = attributes_of(made)
+    attributes = attributes_of(made)
     _say(began, f"{len(made.plots):,} plots drawn")
     _districts(connection, made)
     _say(began, "districts in")
     for first in range(0, len(made.plots), AT_ONCE):
-        _plots(connection, made, told, slice(first, first + AT_ONCE))
+        _plots(connection, made, attributes, slice(first, first + AT_ONCE))
         _say(began, f"{min(first + AT_ONCE, len(made.plots)):,} plots in")
     connection.execute(COUNTERS)
     connection.execute(NEXT_ID, [len(made.plots)])
@@ -122,24 +122,30 @@ def _say(began: float, words: str) -> None:
 
 def _districts(connection: psycopg.Connection[Any], made: Landscape) -> None:
     districts = list(districts_of(made))
-    _copy(connection, DISTRICT, ((one.code, one.name, one.level, one.parent) for one in districts))
+    _copy(
+        connection,
+        DISTRICT,
+        ((district.code, district.name, district.level, district.parent) for district in districts),
+    )
     _copy(
         connection,
         BOUNDARY,
-        ((one.code, *_hex([one.shape]), "bench", "1949-10-01") for one in districts),
+        ((district.code, *_hex([district.shape]), "bench", "1949-10-01") for district in districts),
     )
 
 
 def _plots(
-    connection: psycopg.Connection[Any], made: Landscape, told: Attributes, part: slice
+    connection: psycopg.Connection[Any], made: Landscape, attributes: Attributes, part: slice
 ) -> None:
     ids = np.arange(len(made.plots))[part] + 1
     geom = np.array(_hex(_multi(made.plots[part])), dtype=object)
-    county, stage, kind, year, programme, review, plot_no, changing = (one[part] for one in told)
-    _copy(connection, PLOT, ((one, 1) for one in ids))
+    county, stage, kind, year, programme, review, plot_no, changing = (
+        value[part] for value in attributes
+    )
+    _copy(connection, PLOT, ((value, 1) for value in ids))
     _copy(connection, NUMBER, zip(county, year, plot_no, ids, strict=True))
-    slot = ["approved" if one == "approved" else "working" for one in review]
-    reason = ["请核实边界" if one == "returned" else None for one in review]
+    slot = ["approved" if value == "approved" else "working" for value in review]
+    reason = ["请核实边界" if value == "returned" else None for value in review]
     rows = (geom, county, stage, kind, year, plot_no, programme)
     _copy(connection, VERSION, zip(ids, slot, repeat(1), *rows, review, reason))
     again = (column[changing] for column in rows)
@@ -169,7 +175,7 @@ def _copy(
     connection: psycopg.Connection[Any], statement: str, rows: Iterable[Sequence[Any]]
 ) -> None:
     # No value has a tab, a newline or a backslash in it: they are codes, numbers and hex.
-    lines = ("\t".join("\\N" if one is None else str(one) for one in row) for row in rows)
+    lines = ("\t".join("\\N" if value is None else str(value) for value in row) for row in rows)
     with connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
         copy.write("\n".join(lines))
 
@@ -179,9 +185,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.seed", description=__doc__)
     parser.add_argument("--size", default="1m", type=str.lower, choices=SIZES)
     parser.add_argument("--home", type=Path, help="default: .bench/SIZE")
-    asked = parser.parse_args()
-    with seeded(asked.size, asked.home):
-        print(f"LUOTU_HOME={asked.home or home_of(asked.size)} .venv/bin/luotu run --no-demo")
+    arguments = parser.parse_args()
+    with seeded(arguments.size, arguments.home):
+        print(
+            f"LUOTU_HOME={arguments.home or home_of(arguments.size)} .venv/bin/luotu run --no-demo"
+        )
 
 
 if __name__ == "__main__":

@@ -128,18 +128,18 @@ def features(door: Door, tiles: Sequence[morecantile.Tile]) -> int:
     """How many plots some tiles show."""
     line = http.client.HTTPConnection("127.0.0.1", door.port)
     plain = {name: value for name, value in door.headers.items() if name != "Accept-Encoding"}
-    found = 0
+    features = 0
     for tile in tiles:
         data = get(line, door.path(WEB, tile), plain)
         for name, *_ in pyogrio.list_layers(data) if data else ():
             if name in ("plots", "default"):
-                found += len(pyogrio.read_dataframe(data, layer=name, read_geometry=False))
-    return found
+                features += len(pyogrio.read_dataframe(data, layer=name, read_geometry=False))
+    return features
 
 
 def bench(size: str, wanted: frozenset[str]) -> Iterator[Figure]:
     """Figures of the tiles that are wanted."""
-    names = {one for one in wanted if one.startswith("tile_")}
+    names = {name for name in wanted if name.startswith("tile_")}
     if not names:
         return
     count = SIZES[size]
@@ -160,7 +160,7 @@ def _against(ours: Door, theirs: Door, z: int, count: int) -> Figure:
     speeds: dict[str, list[float]] = {ours.name: [], theirs.name: []}
     for _ in range(ROUNDS):
         for door in (theirs, ours):
-            speeds[door.name].append(per_second(door, [door.path(WEB, one) for one in tiles]))
+            speeds[door.name].append(per_second(door, [door.path(WEB, square) for square in tiles]))
     mine, peer = (statistics.median(speeds[door.name]) for door in (ours, theirs))
     return Figure(
         f"tile_z{z}_vs_tipg", mine, "req/s", count, "tipg", peer, mine / peer, runs=ROUNDS
