@@ -143,7 +143,7 @@ def _packed(path: Path, folder: Path, task: Task) -> tuple[Source, str | None]:
     single = [file for file in files if not databases.intersection(file.parents)]
     shown = [file for file in single if file.suffix.lower() in _LAYER_SUFFIXES]
     if not shown and not databases:
-        shown = [file for file in single if file.suffix.lower() in _SECOND_SUFFIXES]
+        shown = [file for file in single if _is_second(file)]
     sources = [Source(candidate, candidate.name) for candidate in (*sorted(databases), *shown)]
     if not sources:
         raise _nothing(files)
@@ -155,6 +155,16 @@ def _packed(path: Path, folder: Path, task: Task) -> tuple[Source, str | None]:
     stems = [source.path.stem for source in sources]
     chosen = one_layer(stems, task.layer)
     return sources[stems.index(chosen)], None
+
+
+def _is_second(file: Path) -> bool:
+    """Whether a text or table is of a format that is read, and no mere description."""
+    if file.suffix.lower() not in _SECOND_SUFFIXES:
+        return False
+    try:
+        return format_of(file) in _BY_LINES
+    except FileRefused:
+        return False
 
 
 def _nothing(files: list[Path]) -> FileRefused:
