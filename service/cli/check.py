@@ -39,6 +39,7 @@ from service.layers.checks import on_layers
 from service.settings import Settings, load
 
 TOLD = 20
+OF_PLOTS_ONLY = ("too_large", "too_small", "sliver", "spike")
 BLOCKED = Message(
     "导入会拒绝此文件，请先改正。", "An import would refuse this file: mend it first."
 )
@@ -67,6 +68,8 @@ def check(
     features.notes.extend(verdicts.notes)
     report = check_frame(features.frame, districts=known, prj=features.declared)
     rows = merged([*report.problems, *on_lines], verdicts.rows)
+    if verdicts.what == "districts":
+        rows = [entry for entry in rows if entry.problem.code not in OF_PLOTS_ONLY]
     report = replace(report, problems=tuple(sorted(rows, key=_row)))
     blocked = report.blocked or verdicts.stops or refused is not None
     if json_:
@@ -173,7 +176,7 @@ def _verdicts(
         return ImportVerdicts("plots")
     connection, account = place or (None, None)
     if what_it_is(features) == "districts":
-        return of_districts(features, connection, file.name)
+        return of_districts(features, connection, account, file.name)
     return of_plots(features, connection, account, settings)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from data.districts.codes import is_known_province, plain_code
 from data.districts.districts import district_tree
 from data.headings import meant_columns
+from data.import_result import ImportRefused
 from data.patrol.tracks import TrackTable, read_tracks
 from data.plots.columns import assign
 from data.plots.plots import plot_table
@@ -22,10 +23,11 @@ from data.row_problems import RowProblem as TableProblem
 from gis.messages import Message
 from gis.report import RowProblem
 from gis.verdicts import Problem
+from gis.verdicts.problems import Severity
 from service.accounts.db.accounts import Account
-from service.districts.shift import ANOTHER_DATUM, shift_told
 from service.patrol.tracks.evaluate import rolled_over
 from service.patrol.tracks.importing import rollover_words, track_limits
+from service.plots.district_import import import_districts
 from service.plots.row_checks import check_rows
 from service.settings import Settings
 from service.web.timestamps import now, today
@@ -58,12 +60,10 @@ class ImportVerdicts:
 
     @property
     def stops(self) -> bool:
-        """Whether the import would store nothing, whatever is acknowledged but a datum."""
+        """Whether the import would store nothing until the file is mended, or a warning about the
+        whole of it is acknowledged."""
         blocks = [problem.severity == "block" for _, problem in self.rows]
-        blocks += [
-            problem.severity == "block" or problem.code == ANOTHER_DATUM for problem in self.of_file
-        ]
-        return any(blocks)
+        return any(blocks) or any(problem.severity != "info" for problem in self.of_file)
 
 
 def is_of_tracks(file: Path, features: Features) -> bool:
@@ -132,21 +132,32 @@ def _of_cell(problem: TableProblem) -> RowProblem:
     return RowProblem(problem.row or 0, verdict)
 
 
-def of_districts(features: Features, connection: Connection | None, file: str) -> ImportVerdicts:
-    """Findings of an import of districts, and whether their borders are shifted."""
+def of_districts(
+    features: Features, connection: Connection | None, account: Account | None, file: str
+) -> ImportVerdicts:
+    """Findings of an import of districts; with a database it is tried, and taken back."""
     answer = ImportVerdicts("districts")
     tree = district_tree(features.frame, {}, source=file)
     for finding in tree.findings:
-        severity = "block" if finding.blocking else "info"
-        problem = Problem(finding.kind, severity, finding.message, finding.at)  # type: ignore[arg-type]
+        severity: Severity = "block" if finding.blocking else "info"
+        problem = Problem(finding.kind, severity, finding.message, finding.at)
         if finding.rows:
             answer.rows.append(RowProblem(finding.rows[0], problem))
         else:
             answer.of_file.append(problem)
-    if connection is not None:
-        drawn = tree.frame[tree.frame["source"] != "derived"].geometry.to_numpy()
-        shift = shift_told(connection, drawn)
-        answer.of_file += [shift] if shift else []
+    if connection is None or account is None or tree.blocking:
+        return answer
+    trial = connection.begin_nested()
+    try:
+        done = import_districts(connection, account, tree, file)
+        told = {problem.message for problem in answer.of_file}
+        answer.notes += [note for note in done.notes if note not in told]
+    except ImportRefused as refused:
+        answer.of_file += [
+            Problem(entry.code, "warn", entry.message, entry.at) for entry in refused.rejections
+        ]
+    finally:
+        trial.rollback()
     return answer
 
 

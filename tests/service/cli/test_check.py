@@ -173,3 +173,20 @@ def test_a_number_that_stands_twice_is_told_with_both_rows(
     told = {p["row"]: p["message_en"] for p in report["problems"] if p["code"] == "number_twice"}
     assert "row 2" in told[1]
     assert "row 1" in told[2]
+
+
+def test_a_border_that_leaves_plots_outside_is_told_before_it_is_imported(
+    luotu: CommandLine, tmp_path: Path
+) -> None:
+    def county(name: str, east: float) -> Path:
+        table = {"区划代码": ["220112"], "名称": ["双阳区"]}
+        ground = [shapely.box(125, 43, east, 44)]
+        geopandas.GeoDataFrame(table, geometry=ground, crs=CGCS2000).to_file(tmp_path / name)
+        return tmp_path / name
+
+    assert luotu("import", "districts", county("a.geojson", 126.0)).status == 0
+    assert luotu("import", "plots", shapefile(tmp_path, SQUARE)).status == 0
+    status, report = checked(luotu, county("b.geojson", 125.01))
+    assert (status, report["what"]) == (1, "districts")
+    assert "plots_outside" in {problem["code"] for problem in report["file_problems"]}
+    assert luotu("import", "districts", county("c.geojson", 126.0)).status == 0
