@@ -3,8 +3,8 @@
 -- list, code: a row of a code list, or unit and the code of a unit; lists that no plot or finding
 -- refers to have no uses.
 -- Returns four counts: plots of which a version has it now, plots of which only former versions
--- had it, findings, and areas. Bare numbers, so it counts beyond the scope: a code must not be deleted
--- while a plot somewhere has it. Every role may call it.
+-- had it, findings, and areas. Bare numbers, so it counts beyond the scope: a code must not be
+-- deleted while a plot somewhere has it. Every role may call it.
 CREATE OR REPLACE FUNCTION code_uses(list text, code text)
 RETURNS TABLE(plots bigint, former_plots bigint, findings bigint, areas bigint)
 LANGUAGE plpgsql

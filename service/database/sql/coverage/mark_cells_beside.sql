@@ -6,12 +6,14 @@
 -- levels:   only cells of districts of these levels. Returns nothing.
 -- A share is measured with all parts of its plot, also those in districts beside. Plots that other
 -- transactions are writing must be committed: the caller holds plot_version in SHARE mode.
--- Only functions of the owner call it.
+-- Only functions of the owner call it. No table is read through: in the transaction of a bulk load
+-- the planner has no statistics, and would read all plots for each cell.
 CREATE OR REPLACE FUNCTION mark_cells_beside(boundary bigint, gone geometry, levels text[])
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 SET jit TO 'off'
+SET enable_seqscan TO 'off'
 AS $$
 BEGIN
     INSERT INTO coverage_dirty (boundary_id, cell_id)

@@ -4,12 +4,14 @@
 -- gone:     ground that it had before, if it is not in its cells any more; NULL for none.
 -- Returns nothing. The row of a plot that lies in a county again stays, without an area, for past
 -- moments.
--- Only functions of the owner call it.
+-- Only functions of the owner call it. No table is read through: in the transaction of a bulk load
+-- the planner has no statistics, and would read all plots for each cell.
 CREATE OR REPLACE FUNCTION note_plots_outside(boundary bigint, gone geometry)
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 SET jit TO 'off'
+SET enable_seqscan TO 'off'
 AS $$
 BEGIN
     UPDATE coverage_outside noted SET area_m2 = NULL

@@ -10,8 +10,8 @@
 -- tolerance of its rule (1 square metre unless given) is severe as block, within it as info. A rule
 -- without kinds or classes holds for all of them; without stages it holds for planned, planted and
 -- accepted plots. Layers of role base are passed over, and so is less than 0.01 square metres.
--- A shape of many vertices that may meet many cells is cut into the boxes of a grid first, and cells
--- are compared with the pieces: an overlay reads all vertices of what it cuts.
+-- A shape of many vertices that may meet many cells is cut into the boxes of a grid first, and
+-- cells are compared with the pieces: an overlay reads all vertices of what it cuts.
 -- Every role may call it: layers are read by every account.
 CREATE OR REPLACE FUNCTION ground_on_layers(
     shapes geometry[],

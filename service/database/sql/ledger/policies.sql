@@ -1,5 +1,5 @@
--- Who sees and makes claims, by the counties of current_scope() and the units in it, which are those
--- of the claiming plot; {*} is the whole tree.
+-- Who sees and makes claims, by the counties of current_scope() and the units in it, which are
+-- those of the claiming plot; {*} is the whole tree.
 DROP POLICY IF EXISTS ground ON plot_claim;
 CREATE POLICY ground ON plot_claim
     USING (
