@@ -139,6 +139,7 @@ def test_areas_are_measured_where_nobody_gave_them(
     assert all(100 < number < 10_000_000 for number in measured)
 
 
+@pytest.mark.usefixtures("half_characters")
 def test_hostile_texts_do_nothing_on_the_server(square: GeoDataFrame, few: GeoDataFrame) -> None:
     for text in HOSTILE:
         plots = few.assign(name=text, species=[[{"code": text, "share": text}]] * 12, note=text)

@@ -1,5 +1,6 @@
 """The map of afforestation in Chromium, from a file, with every host refused."""
 
+import pytest
 from geopandas import GeoDataFrame
 from playwright.sync_api import expect
 
@@ -96,6 +97,7 @@ def test_squares_can_be_opened_where_single_plots_are_not_in_the_file(
     expect(page.locator(".leaflet-popup .sheet")).to_contain_text("块")
 
 
+@pytest.mark.usefixtures("half_characters")
 def test_every_plot_can_be_pointed_at_and_clicked_whatever_it_is_called(
     square: GeoDataFrame, few: GeoDataFrame, open_page: Open
 ) -> None:

@@ -113,6 +113,7 @@ def test_parents_and_children_have_classes_of_their_own(
     assert [band["label"][0] for band in data["themes"][0]["bands"]["city"]] == ["50 %"]
 
 
+@pytest.mark.usefixtures("half_characters")
 def test_hostile_texts_do_nothing_on_the_server(square: GeoDataFrame, few: GeoDataFrame) -> None:
     for text in HOSTILE:
         page = build(

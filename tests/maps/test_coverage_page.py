@@ -5,6 +5,7 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import pytest
 from geopandas import GeoDataFrame
 from playwright.sync_api import expect
 
@@ -117,6 +118,7 @@ def test_a_group_can_be_gone_to(
     expect(page.locator(".place").filter(has_text="巫溪县")).to_be_visible()
 
 
+@pytest.mark.usefixtures("half_characters")
 def test_hostile_names_do_nothing_in_the_page(square: GeoDataFrame, open_page: Open) -> None:
     count = len(HOSTILE)
     rows = gpd.GeoDataFrame(

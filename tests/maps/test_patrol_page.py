@@ -211,6 +211,7 @@ def test_every_word_has_an_english_side(open_page: Open) -> None:
     assert not [sign for sign in text if "\u4e00" <= sign <= "\u9fff"]
 
 
+@pytest.mark.usefixtures("half_characters")
 def test_hostile_texts_do_nothing_in_the_page(open_page: Open) -> None:
     count = len(HOSTILE)
     row = patrols.zones().iloc[[1]]
