@@ -1,6 +1,7 @@
 """A real PostGIS for every test: one embedded cluster, a fresh database each, a real server."""
 
 import itertools
+import os
 import shutil
 import socket
 import ssl
@@ -60,10 +61,15 @@ _numbers = itertools.count(1)
 def open_folder() -> Iterator[Path]:
     """A folder with a short path that every user can enter, unlike ``tmp_path``: for clusters.
 
-    It lies in memory where that has room.
+    It lies in memory where that has room; what killed processes left there is cleared away.
     """
+    for left in MEMORY.glob("luotu-test-*-*"):
+        pid = left.name.split("-")[2]
+        if pid.isdigit() and not Path("/proc", pid).exists():
+            shutil.rmtree(left, ignore_errors=True)
     has_room = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > NEEDED_BYTES
-    folder = Path(tempfile.mkdtemp(prefix="luotu-test-", dir=MEMORY if has_room else None))
+    prefix = f"luotu-test-{os.getpid()}-"
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=MEMORY if has_room else None))
     folder.chmod(0o711)
     yield folder
     shutil.rmtree(folder)
