@@ -26,6 +26,7 @@ RENAMED_FUNCTIONS = (
     "enter_whole(bytea)",
     "sealed.seal(text)",
     "sealed.show(text)",
+    "snapping_shapes(geometry)",
 )
 
 
