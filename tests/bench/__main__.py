@@ -12,7 +12,7 @@ import numpy as np
 from gis.coverage import union_figures
 from gis.kernels import kernel
 from gis.measure import areas_m2
-from tests.bench import borders, crowds, figures, geometry, live, tiles
+from tests.bench import borders, crowds, figures, geometry, layers, live, tiles
 from tests.bench.landscape import Landscape, landscape
 
 SIZES: Final = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
@@ -31,7 +31,14 @@ def main() -> None:
     """Take the figures that are asked for, all when none is."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--size", default="1m", type=str.lower, choices=SIZES)
-    every = (*GEOMETRY, *live.LIVE, *borders.BORDERS, *tiles.TILES, *crowds.CROWDS)
+    every = (
+        *GEOMETRY,
+        *live.LIVE,
+        *borders.BORDERS,
+        *layers.LAYERS,
+        *tiles.TILES,
+        *crowds.CROWDS,
+    )
     parser.add_argument("--only", action="append", choices=every, help="may be repeated")
     arguments = parser.parse_args()
     wanted = frozenset(arguments.only or every)
@@ -53,6 +60,7 @@ def bench(size: str, wanted: frozenset[str]) -> Iterator[figures.Figure]:
         yield from live.bench(size, wanted)
     if wanted & set(borders.BORDERS):
         yield from borders.bench(size, wanted)
+    yield from layers.bench(size, wanted)
     yield from tiles.bench(size, wanted)
     yield from crowds.bench(size, wanted)
 

@@ -82,6 +82,8 @@ def _fill(connection: psycopg.Connection[Any], size: str) -> bool:
     attributes = attributes_of(made)
     _say(began, f"{len(made.plots):,} plots drawn")
     _districts(connection, made)
+    # What waits for the commit of a border looks at all plots: none is there yet.
+    connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
     _say(began, "districts in")
     for first in range(0, len(made.plots), AT_ONCE):
         _plots(connection, made, attributes, slice(first, first + AT_ONCE))
