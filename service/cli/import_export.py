@@ -473,8 +473,17 @@ def export_coverage(
                 connection, account, CoverageQuestion(level=level, parent=district)
             )
             shapes = district_queries.frame(connection, [row.code for row in answer.rows])
-            frame = coverage_frame(answer, shapes, outside=True)
+            frame = coverage_frame(answer, shapes)
     print_export_report(write(frame, file, format=format, schema=None, encoding=encoding, crs=crs))
+    # Ground without a district has no shape, so it is no row of the file.
+    if answer.outside_m2 > 0:
+        outside_m2 = f"{answer.outside_m2:,.2f}"
+        typer.echo(
+            label(
+                f"另有 {outside_m2} m² 不在任何已知行政区内，不在文件中",
+                f"{outside_m2} m² more lie in no known district: they are not in the file",
+            )
+        )
 
 
 def _district_codes(connection: Connection, parent: str | None) -> list[str] | None:

@@ -10,20 +10,15 @@ from service.coverage.rollup import CoverageAnswer, DistrictCoverage
 
 
 def coverage_frame(
-    answer: CoverageAnswer, districts: geopandas.GeoDataFrame, *, outside: bool = False
+    answer: CoverageAnswer, districts: geopandas.GeoDataFrame
 ) -> geopandas.GeoDataFrame:
-    """Figures with the exact shapes of their districts; a district without a shape stays.
-
-    ``outside``: what of the plots lies in no known district is a last row without a code, if there
-    is any, so that ``sum_m2`` adds up to the plots' own areas.
-    """
+    """Figures with the exact shapes of their districts; a district without a shape stays."""
     names = [
         column.name
         for column in fields(DistrictCoverage)
         if column.name != "area_kind" and (answer.by or column.name != "group")
     ]
-    rows = answer.table() + (answer.outside_rows() if outside else [])
-    table = pd.DataFrame(rows, columns=names)  # before any district is known, too
+    table = pd.DataFrame(answer.table(), columns=names)  # before any district is known, too
     shapes = districts.set_index("code").geometry
     geometry = shapes.reindex(table["code"]) if len(table) else shapes.iloc[:0]
     return geopandas.GeoDataFrame(table, geometry=geometry.to_numpy(), crs=CGCS2000)

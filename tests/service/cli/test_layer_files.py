@@ -4,13 +4,14 @@ import json
 from pathlib import Path
 
 import geopandas
+import pandas as pd
 import pytest
 import xlsxwriter
 from shapely import Polygon, box
 
 from gis.crs import CGCS2000
 from gis.measure import area_m2
-from tests.service.cli.command_line import SQUARE, CommandLine, shapefile
+from tests.service.cli.command_line import SEEN, SQUARE, CommandLine, shapefile
 from tests.service.cli.test_cli import behind_every_back
 
 LAYER = """
@@ -116,3 +117,19 @@ def test_a_warning_layer_asks_for_an_acknowledgement(
     said = luotu("import", "plots", plots)
     assert (said.status, "--acknowledge on_control_line" in said.err) == (1, True)
     assert luotu("import", "plots", plots, "--acknowledge", "on_control_line").status == 0
+
+
+@pytest.mark.usefixtures("farmland")
+def test_an_export_of_coverage_has_refused_ground_and_tells_what_lies_outside(
+    luotu: CommandLine, tmp_path: Path
+) -> None:
+    plots = shapefile(tmp_path, box(124.99999, 43.05, 125.002, 43.052))
+    why = ("--review", "approved", "--why", "inventory")
+    assert luotu("import", "plots", plots, *why, *SEEN).status == 0
+    field = layer_file(tmp_path, ".geojson", box(125.001, 43.05, 125.01, 43.06))
+    assert luotu("import", "layer", field, "--into", "JBNT").status == 0
+    for name in ("c.csv", "c.zip"):
+        said = luotu("export", "coverage", tmp_path / name)
+        assert (said.status, "不在任何已知行政区内" in said.out) == (0, True), said.err
+    table = pd.read_csv(tmp_path / "c.csv", dtype={"code": str})
+    assert table["refused_m2"].max() == pytest.approx(table["green_m2"].max(), rel=1e-4)
