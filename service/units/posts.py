@@ -152,8 +152,8 @@ def _faults(
             faults.append(("unit", *wrong))
     elif zone is not None and not zone_in_scope(connection, account, zone):
         message = Message(
-            f"没有责任区 {zone}，或不在您的管辖范围",
-            f"there is no zone {zone} in your scope: /api/zones lists them",
+            "没有此责任区，或不在您的管辖范围；责任区见 /api/zones",
+            "there is no such zone in your scope: /api/zones lists them",
         )
         faults.append(("zone", "unknown_zone", message))
     if not (row.get("function") or "").strip():

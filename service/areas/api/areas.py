@@ -180,7 +180,7 @@ def write_area(
     return Response(feature(row), status, headers, GeoJson.media_type)
 
 
-@router.delete("/{code}", operation_id="deleteArea", status_code=204)
+@router.delete("/{code}", operation_id="deleteArea", status_code=204, response_class=Response)
 def delete_area(code: AreaCode, account: GisDep, connection: ConnectionDep) -> None:
     """Delete an area; its plots stay as they are."""
     remove_area(connection, account, code)

@@ -113,7 +113,9 @@ def write_post(
     return _answer(connection, account, post_id, response)
 
 
-@router.delete("/{post_id:number}", operation_id="deletePost", status_code=204)
+@router.delete(
+    "/{post_id:number}", operation_id="deletePost", status_code=204, response_class=Response
+)
 def delete_post(post_id: PostId, account: AdminDep, connection: ConnectionDep) -> None:
     """Delete a post that was written by mistake; a term that is over gets `valid_to`."""
     remove_post(connection, account, post_id)

@@ -29,6 +29,7 @@ from service.patrol.tracks.store import StoredPatrol, store_tracks
 from service.patrol.zones.db.edit import NewZone, insert_zone
 from service.plots.db.insert import NewPlot, insert_plots
 from service.settings import Settings
+from service.units.posts import add_posts
 from tests.service.conftest import CITY, EAST, WEST, Broom, Database, Server, feature, ring
 
 # Later than everything that is written here: what stands, read from the history.
@@ -52,6 +53,7 @@ class Side:
     patrol: int
     finding: int
     claim: int
+    post: int
 
 
 @dataclass(frozen=True)
@@ -97,8 +99,10 @@ def made(database: Database, county: str, box: str, west: float, words: str) -> 
         finding = report(connection, maker, finding_of(west, words))
         sides = {"plot_id": ids[1], "holder_id": ids[0], "district": county, "why": words}
         claim = add_claim(connection, maker, {**sides, "claimed_as": "renewal", "area_m2": 1.0})
+        (post,) = add_posts(connection, maker, [{"zone": words, "function": words}])
     plots = dict(zip(reviews, ids, strict=True))
-    return Side(county, box, plots, ring(west, 43.08), zone, patrol.patrol_id, finding, claim)
+    shape = ring(west, 43.08)
+    return Side(county, box, plots, shape, zone, patrol.patrol_id, finding, claim, post)
 
 
 def walk_of(west: float, words: str) -> RecordedTrack:
@@ -269,6 +273,11 @@ def finding_on(side: Side) -> dict[str, Any]:
     return {"type": "Feature", "geometry": place, "properties": {"kind": "QT"}}
 
 
+def post_of(side: Side) -> dict[str, Any]:
+    """A post of a side's zone."""
+    return {"zone": marker(side), "function": "护林员"}
+
+
 NOTHING_OF_PLOTS = Rule()
 PLANNERS: tuple[Role, ...] = ("planner", "gis", "admin")
 INSPECTORS: tuple[Role, ...] = ("inspector", "admin")
@@ -295,10 +304,10 @@ RULES: dict[str, Rule] = {
     "GET /api/units/{code}/members": NOTHING_OF_PLOTS,
     "PUT /api/units/{code}/members": NOTHING_OF_PLOTS,
     # Who sees which post and its people: see test_posts.
-    "GET /api/posts": NOTHING_OF_PLOTS,
-    "POST /api/posts": NOTHING_OF_PLOTS,
-    "PUT /api/posts/{post_id}": NOTHING_OF_PLOTS,
-    "DELETE /api/posts/{post_id}": NOTHING_OF_PLOTS,
+    "GET /api/posts": Rule(shows=True),
+    "POST /api/posts": Rule(body=post_of, roles=("admin",), refused=(422,)),
+    "PUT /api/posts/{post_id}": Rule(row=True, body=post_of, roles=("admin",)),
+    "DELETE /api/posts/{post_id}": Rule(row=True, roles=("admin",), once=True),
     # Areas are no secret; figures of plots in them: see test_area_coverage.
     "GET /api/areas": NOTHING_OF_PLOTS,
     "GET /api/areas/{code}": NOTHING_OF_PLOTS,
@@ -529,6 +538,7 @@ def ask(
         "finding_id": side.finding,
         "import_id": 1,
         "claim_id": side.claim,
+        "post_id": side.post,
     }
     numbers = {"plot_id": plot, "version": 1, "number": 9, **rows}
     address = path.format(name="kind", code=side.county, **numbers, **TILE)

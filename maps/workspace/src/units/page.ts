@@ -6,7 +6,7 @@ export const page = {
   title: ["单位与片区", "Units and areas"],
   icon: "M4 20V9l8-5 8 5v11M4 20h16M9 20v-6h6v6M8 11h.01M16 11h.01",
   roles: ["gis", "admin"],
-  shortcut: "9",
+  shortcut: "8",
   layout: "whole",
   words: () => import("./words"),
   component: () => import("./UnitsPage.vue"),
