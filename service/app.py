@@ -23,9 +23,11 @@ from service.database.engine import make_engine
 from service.database.presence import session_name
 from service.database.reserved_connection import ReservedLine
 from service.districts.api import districts
+from service.handins.api import handins
 from service.imports.api import imports
 from service.imports.api import rows as import_rows
 from service.imports.queue import ImportQueue
+from service.jobs.api import jobs
 from service.layers.api import features as layer_features
 from service.layers.api import layers
 from service.layers.api import versions as layer_versions
@@ -121,6 +123,8 @@ MODULES = (
     reporting_areas,
     basemaps,
     exports,
+    jobs,
+    handins,
     maps,
     page_routes,
 )

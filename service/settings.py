@@ -142,6 +142,9 @@ class Settings(BaseModel):
     token_days: float = Field(
         365.0, gt=0, le=3650, description="Days that an API token lasts when none are asked."
     )
+    job_days: float = Field(
+        7.0, gt=0, le=3650, description="Days that the file of a finished job is kept."
+    )
     map_days: int = Field(
         90, ge=1, le=3650, description="Days that a map on its way out is good; stamped into it."
     )

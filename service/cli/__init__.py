@@ -42,6 +42,8 @@ _COMMANDS = {
     "check": ("check", "check"),
     "coverage": ("coverage", "coverage"),
     "borders": ("coverage", "borders"),
+    "worker": ("worker", "worker"),
+    "handin": ("handin", "handin"),
 }
 
 

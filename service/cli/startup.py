@@ -18,6 +18,7 @@ from service.run.demo import load_demo
 from service.run.lifecycle import stopping_cleanly
 from service.run.retention_worker import forgetting
 from service.run.serving_address import service_address
+from service.run.worker_process import working
 from service.settings import Settings
 
 
@@ -33,7 +34,10 @@ def start(settings: Settings, *, with_demo: bool) -> None:
             f"{label('服务地址', 'serving')} {service_address(settings)}  "
             f"({label('Ctrl-C 停止', 'Ctrl-C to stop')})"
         )
-        with forgetting(db.engine, settings.track_retention_days, settings.post_retention_days):
+        forgotten = forgetting(
+            db.engine, settings.track_retention_days, settings.post_retention_days
+        )
+        with forgotten, working():
             lifecycle.serve(settings, db.place)
     typer.echo(label("已停止", "stopped"))
 

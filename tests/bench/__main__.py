@@ -12,7 +12,7 @@ import numpy as np
 from gis.coverage import union_figures
 from gis.kernels import kernel
 from gis.measure import areas_m2
-from tests.bench import borders, crowds, figures, geometry, layers, live, tiles
+from tests.bench import borders, crowds, exports, figures, geometry, layers, live, tiles
 from tests.bench.landscape import Landscape, landscape
 
 SIZES: Final = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
@@ -38,6 +38,7 @@ def main() -> None:
         *layers.LAYERS,
         *tiles.TILES,
         *crowds.CROWDS,
+        *exports.EXPORTS,
     )
     parser.add_argument("--only", action="append", choices=every, help="may be repeated")
     arguments = parser.parse_args()
@@ -63,6 +64,7 @@ def bench(size: str, wanted: frozenset[str]) -> Iterator[figures.Figure]:
     yield from layers.bench(size, wanted)
     yield from tiles.bench(size, wanted)
     yield from crowds.bench(size, wanted)
+    yield from exports.bench(size, wanted)
 
 
 def warm_up() -> None:

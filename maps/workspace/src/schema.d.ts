@@ -1832,6 +1832,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Export
+         * @description Write plots as a file in the background, without a limit on their number.
+         *
+         *     The same filters, formats and fields as `GET /api/exports/plots`. The answer is the job: ask
+         *     for it again to see how far it is, then fetch `/api/jobs/{id}/file`.
+         */
+        post: operations["startExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Jobs
+         * @description Your own jobs, newest first.
+         */
+        get: operations["listJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Job
+         * @description A job of your own: its state, its progress, what came of it or why it failed.
+         */
+        get: operations["readJob"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel Job
+         * @description Cancel a job that waits or runs; one that has ended stays as it is.
+         */
+        delete: operations["cancelJob"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/jobs/{job_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch Job File
+         * @description The file of a job that is done; it is kept for `LUOTU_JOB_DAYS`.
+         */
+        get: operations["fetchJobFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Hand In
+         * @description Check the approved plots of a district and year as a province would, and pack them.
+         *
+         *     The job's `result` has `preflight`: `code`, `severity`, `plot_id`, `at`, `message`. Where one
+         *     of them is `block`, there is no file: mend those plots, then ask again. Else the zip holds the
+         *     official shapefile with its dictionary, a summary, a map for each county, checksums and a
+         *     manifest.
+         */
+        post: operations["startHandIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/maps/coverage": {
         parameters: {
             query?: never;
@@ -3346,6 +3458,76 @@ export interface components {
             note?: string | null;
         };
         /**
+         * ExportFilter
+         * @description Which plots: the filters of `GET /api/plots`, by the same names.
+         */
+        ExportFilter: {
+            /** District */
+            district?: string | null;
+            /** Stage */
+            stage?: ("planned" | "planted" | "accepted" | "existing" | "cancelled")[] | null;
+            /** Review */
+            review?: ("draft" | "submitted" | "approved" | "returned")[] | null;
+            /** Kind */
+            kind?: string[] | null;
+            /** Year */
+            year?: number | null;
+            /** Programme */
+            programme?: string[] | null;
+            /** Theme */
+            theme?: string[] | null;
+            /** Work Type */
+            work_type?: string[] | null;
+            /** Unit */
+            unit?: string[] | null;
+            /** Version */
+            version?: ("approved" | "working") | null;
+            /** Bbox */
+            bbox?: string | null;
+            /** As Of */
+            as_of?: string | null;
+        };
+        /**
+         * ExportIn
+         * @description A file of plots that is to be written in the background.
+         */
+        ExportIn: {
+            /**
+             * What
+             * @default plots
+             * @constant
+             */
+            what?: "plots";
+            /** @default {} */
+            filter?: components["schemas"]["ExportFilter"];
+            /**
+             * Format
+             * @default shp
+             * @enum {string}
+             */
+            format?: "shp" | "geojson" | "geojsonl" | "gpkg" | "gdb" | "kml" | "fgb" | "parquet" | "xlsx" | "csv";
+            /** Schema */
+            schema?: string | null;
+            /**
+             * Encoding
+             * @default UTF-8
+             * @enum {string}
+             */
+            encoding?: "UTF-8" | "GBK" | "GB18030";
+            /** Crs */
+            crs?: string | null;
+            /**
+             * Replace
+             * @default false
+             */
+            replace?: boolean;
+            /**
+             * Acceptances
+             * @default false
+             */
+            acceptances?: boolean;
+        };
+        /**
          * FieldOut
          * @description The use of a column.
          */
@@ -3665,6 +3847,24 @@ export interface components {
             plots: number;
         };
         /**
+         * HandInIn
+         * @description What is handed in.
+         */
+        HandInIn: {
+            /** District */
+            district: string;
+            /** Year */
+            year: number;
+            /**
+             * Encoding
+             * @default UTF-8
+             * @enum {string}
+             */
+            encoding?: "UTF-8" | "GBK" | "GB18030";
+            /** Crs */
+            crs?: string | null;
+        };
+        /**
          * Health
          * @description One word.
          */
@@ -3913,6 +4113,96 @@ export interface components {
             inside_s: number;
             /** Walked M2 */
             walked_m2: number;
+        };
+        /**
+         * JobError
+         * @description Why a job failed, in the language of the request.
+         */
+        JobError: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /**
+             * Errors
+             * @description Single faults: row, id, field, message.
+             */
+            errors: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * JobList
+         * @description Jobs, newest first.
+         */
+        JobList: {
+            /** Rows */
+            rows: components["schemas"]["JobOut"][];
+            /** Numbermatched */
+            numberMatched: number;
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * JobOut
+         * @description A job.
+         */
+        JobOut: {
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "export" | "handin";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            progress: components["schemas"]["JobProgress"];
+            /** Attempts */
+            attempts: number;
+            /** Result */
+            result: {
+                [key: string]: unknown;
+            } | null;
+            error: components["schemas"]["JobError"] | null;
+            /**
+             * File
+             * @description Name of the file at `/api/jobs/{id}/file`.
+             */
+            file: string | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Started At */
+            started_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+        };
+        /**
+         * JobProgress
+         * @description How far a job is; `total` and `rows_per_s` are null until they are known.
+         */
+        JobProgress: {
+            /** Done */
+            done: number;
+            /** Total */
+            total: number | null;
+            /** Rows Per S */
+            rows_per_s: number | null;
+            /**
+             * Left S
+             * @description Seconds that it will still take, at this pace.
+             */
+            left_s: number | null;
         };
         JsonValue: unknown;
         /**
@@ -11842,6 +12132,255 @@ export interface operations {
                     "application/vnd.apache.parquet": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    startExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listJobs: {
+        parameters: {
+            query?: {
+                /** @description Entries on a page. */
+                limit?: number | null;
+                /** @description From `next`. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobList"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    cancelJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    fetchJobFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    startHandIn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandInIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
                 };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */

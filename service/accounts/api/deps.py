@@ -194,6 +194,7 @@ async def admin_apart(request: Request) -> Account:
 
 
 PlannerDep = Annotated[Account, Depends(holding("planner"))]
+GisDep = Annotated[Account, Depends(holding("gis"))]
 InspectorDep = Annotated[Account, Depends(holding("inspector"))]
 # Roles that see plots which are not approved yet.
 ReviewerDep = Annotated[Account, Depends(holding("planner", "inspector"))]

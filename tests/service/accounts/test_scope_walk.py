@@ -397,6 +397,19 @@ RULES: dict[str, Rule] = {
     "GET /api/plots/{plot_id}/area": Rule(plot="approved"),
     "GET /api/ledger": Rule(by=places),
     "GET /api/exports/ledger": Rule(by=lambda side: [{"district": side.county}], roles=REVIEWERS),
+    # A job is its account's: see tests/service/jobs.
+    "POST /api/exports": Rule(
+        body=lambda side: {"filter": {"district": side.county}}, roles=REVIEWERS, refused=(422,)
+    ),
+    "POST /api/handins": Rule(
+        body=lambda side: {"district": side.county, "year": 2026},
+        roles=("gis", "admin"),
+        refused=(422,),
+    ),
+    "GET /api/jobs": NOTHING_OF_PLOTS,
+    "GET /api/jobs/{job_id}": NOTHING_OF_PLOTS,
+    "GET /api/jobs/{job_id}/file": NOTHING_OF_PLOTS,
+    "DELETE /api/jobs/{job_id}": NOTHING_OF_PLOTS,
     "POST /api/plots/{plot_id}/claims": Rule(
         plot="draft",
         body=lambda side: {"of": side.plots["approved"], "as": "renewal"},
@@ -537,6 +550,7 @@ def ask(
         "patrol_id": side.patrol,
         "finding_id": side.finding,
         "import_id": 1,
+        "job_id": 9,
         "claim_id": side.claim,
         "post_id": side.post,
     }

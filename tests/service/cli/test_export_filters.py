@@ -34,3 +34,13 @@ def test_a_stage_that_nobody_knows_is_refused_with_those_there_are(
 ) -> None:
     refused = luotu("export", "plots", tmp_path / "out.zip", "--stage", "grown")
     assert (refused.status, "planted" in refused.err) == (2, True)
+
+
+@pytest.mark.usefixtures("districts")
+def test_a_hand_in_without_approved_plots_says_why_and_writes_nothing(
+    luotu: CommandLine, tmp_path: Path
+) -> None:
+    refused = luotu("handin", "220102", "2031", tmp_path / "out.zip")
+    assert refused.status == 1
+    assert "no_plots" in refused.err
+    assert not (tmp_path / "out.zip").exists()

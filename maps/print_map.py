@@ -1,0 +1,154 @@
+"""A map of one district on a sheet of paper: PDF, its shapes as vectors and its font embedded."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas as gpd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from gis.messages import Message
+from maps.errors import MapError
+
+__all__ = ["PrintMap", "write_pdf"]
+
+A4_INCHES: Final = (11.69, 8.27)
+M_PER_DEGREE: Final = 111_320.0
+# Of a stage: its words, face and edge.
+STAGES: Final = {
+    "planned": ("计划", "#f2d16b", "#8a6d00"),
+    "planted": ("已造林", "#8fce7c", "#2c6e1b"),
+    "accepted": ("验收合格", "#2f9e44", "#17501f"),
+    "existing": ("现有", "#b7d7c2", "#4b7a5b"),
+}
+_FONT: Final = "CJK"
+
+
+@dataclass(frozen=True)
+class PrintMap:
+    """What a sheet shows.
+
+    ``plots`` is in CGCS2000 longitude and latitude with a column ``stage``; ``notes`` are lines
+    below the map.
+    """
+
+    title: str
+    district: BaseGeometry
+    plots: gpd.GeoDataFrame
+    notes: Sequence[str]
+
+
+def write_pdf(sheet: PrintMap, path: Path) -> None:
+    """Write a sheet, A4 across.
+
+    Raises
+    ------
+    maps.errors.MapError
+        ``no_font``: the machine has no Chinese font.
+    """
+    # It takes a second to import, and only hand-ins need it.
+    from matplotlib import rc_context  # noqa: PLC0415
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
+    font = _chinese_font()
+    with rc_context({"pdf.fonttype": 3, "pdf.compression": 6}):
+        figure = Figure(figsize=A4_INCHES)
+        axes = figure.add_axes((0.06, 0.13, 0.88, 0.76))
+        _draw(axes, sheet)
+        _decorate(axes, sheet, font)
+        figure.text(0.5, 0.94, sheet.title, ha="center", fontproperties=font, fontsize=16)
+        for line, note in enumerate(sheet.notes):
+            figure.text(0.06, 0.075 - 0.022 * line, note, fontproperties=font, fontsize=7)
+        # No date of making: the same data gives the same bytes.
+        figure.savefig(path, format="pdf", metadata={"Creator": "Luotu", "CreationDate": None})
+
+
+def _chinese_font() -> Any:
+    from matplotlib.font_manager import FontProperties, findSystemFonts  # noqa: PLC0415
+
+    fonts = sorted(file for file in findSystemFonts() if _FONT in Path(file).name)
+    plain = [file for file in fonts if "SansCJK-Regular" in file] or fonts
+    if not plain:
+        raise MapError(
+            "no_font",
+            Message(
+                "本机没有中文字体，PDF 会显示为方框：请安装 fonts-noto-cjk",
+                "this machine has no Chinese font, a PDF would show boxes: install fonts-noto-cjk",
+            ),
+        )
+    return FontProperties(fname=plain[0])
+
+
+def _draw(axes: Any, sheet: PrintMap) -> None:
+    from matplotlib.collections import PatchCollection  # noqa: PLC0415
+
+    for ring in _outlines(sheet.district):
+        axes.plot(*ring.T, color="#444444", linewidth=0.9, zorder=1)
+    for stage, (_words, face, edge) in STAGES.items():
+        shapes = sheet.plots.geometry[sheet.plots["stage"] == stage].to_numpy()
+        patches = [_patch(part) for part in shapely.get_parts(shapes)]
+        axes.add_collection(
+            PatchCollection(patches, facecolor=face, edgecolor=edge, linewidth=0.3, zorder=2)
+        )
+
+
+def _outlines(shape: BaseGeometry) -> list[Any]:
+    lines = shapely.get_parts(shapely.boundary(shape))
+    return [shapely.get_coordinates(line) for line in lines]
+
+
+def _patch(polygon: Any) -> Any:
+    from matplotlib.patches import PathPatch  # noqa: PLC0415
+    from matplotlib.path import Path as Outline  # noqa: PLC0415
+
+    rings = [polygon.exterior, *polygon.interiors]
+    outline = Outline.make_compound_path(
+        *(Outline(shapely.get_coordinates(ring), closed=True) for ring in rings)
+    )
+    return PathPatch(outline)
+
+
+def _decorate(axes: Any, sheet: PrintMap, font: Any) -> None:
+    from matplotlib.patches import Patch  # noqa: PLC0415
+
+    west, south, east, north = sheet.district.bounds
+    middle = math.radians((south + north) / 2)
+    axes.set_aspect(1 / math.cos(middle))
+    axes.margins(0.03)
+    axes.ticklabel_format(useOffset=False, style="plain")
+    axes.tick_params(labelsize=6, length=2)
+    axes.grid(visible=True, linewidth=0.2, color="#bbbbbb")
+    there = [stage for stage in STAGES if (sheet.plots["stage"] == stage).any()]
+    boxes = [Patch(facecolor=STAGES[s][1], edgecolor=STAGES[s][2]) for s in there]
+    if boxes:
+        axes.legend(boxes, [STAGES[s][0] for s in there], prop=font, fontsize=8, loc="upper right")
+    length_m = _round_length((east - west) * M_PER_DEGREE * math.cos(middle) / 4)
+    length = length_m / (M_PER_DEGREE * math.cos(middle))
+    axes.plot([west, west + length], [south, south], color="black", linewidth=2)
+    words = f"{length_m / 1000:g} km" if length_m >= 1000 else f"{length_m:g} m"
+    axes.annotate(
+        words, (west + length, south), fontsize=7, xytext=(4, -2), textcoords="offset points"
+    )
+    axes.annotate("N", (0.02, 0.97), xycoords="axes fraction", fontsize=10, va="top")
+    axes.annotate(
+        "",
+        (0.025, 0.93),
+        (0.025, 0.86),
+        xycoords="axes fraction",
+        arrowprops={"arrowstyle": "-|>", "color": "black"},
+    )
+
+
+def _round_length(metres: float) -> float:
+    """The largest of 1, 2 or 5 times a power of ten that is not longer.
+
+    >>> _round_length(7300), _round_length(430)
+    (5000.0, 200.0)
+    """
+    power = 10.0 ** math.floor(math.log10(max(metres, 1.0)))
+    return max(step * power for step in (1.0, 2.0, 5.0) if step * power <= max(metres, 1.0))

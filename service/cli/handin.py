@@ -1,0 +1,64 @@
+"""``luotu handin``: pre-flight, then the package for a superior."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from data.years import FIRST_YEAR, LAST_YEAR
+from gis.messages import Message
+from service.cli.context import opened
+from service.cli.import_export import progress_bar
+from service.cli.language import described, label, say, shown
+from service.handins.package import HandIn, check, write_package
+from service.handins.preflight import Fault, counted
+
+MOST_LINES = 100
+
+
+@described("预检，然后生成上报包。")
+def handin(
+    district: Annotated[str, typer.Argument(help="Code of a district: 220112.")],
+    year: Annotated[int, typer.Argument(min=FIRST_YEAR, max=LAST_YEAR, help="Task year.")],
+    file: Annotated[Path, typer.Argument(help="FILE.zip.")],
+    encoding: Annotated[
+        Literal["UTF-8", "GBK", "GB18030"],
+        typer.Option(help="Of the shapefile's texts.", case_sensitive=False),
+    ] = "UTF-8",
+    crs: Annotated[str | None, typer.Option(help="EPSG:4530 …; CGCS2000 degrees if empty.")] = None,
+) -> None:
+    """Check the approved plots as a province would, then pack them; nothing where one blocks."""
+    wanted = HandIn(district, year, encoding, crs)
+    with opened() as db, db.transaction() as (connection, account):
+        checked = check(connection, account, wanted)
+        _tell(checked.faults)
+        if checked.blocked:
+            blocks = counted(checked.faults)["block"]
+            say(
+                Message(
+                    f"预检有 {blocks} 处会被退回，没有生成上报包；请修改后重试",
+                    f"{blocks} faults would be refused, no package was made: mend them, try again",
+                ),
+                err=True,
+            )
+            raise typer.Exit(1)
+        with progress_bar(len(checked.frame)) as advance:
+            manifest = write_package(connection, checked, wanted, file, advance)
+    typer.echo(
+        f"{file}：{manifest['plots']} {label('个图斑', 'plots')}, {manifest['area_m2']:.2f} m²"
+    )
+
+
+def _tell(faults: list[Fault]) -> None:
+    for fault in faults[:MOST_LINES]:
+        plot = "" if fault.plot_id is None else f" {label('图斑', 'plot')} {fault.plot_id}"
+        place = "" if fault.at is None else f" ({fault.at[0]:.6f}, {fault.at[1]:.6f})"
+        text = f"{fault.severity} {fault.code}{plot}{place}: {shown(fault.message)}"
+        typer.echo(text, err=fault.severity == "block")
+    if len(faults) > MOST_LINES:
+        typer.echo(
+            label(
+                f"… 另有 {len(faults) - MOST_LINES} 条，见上报包内 汇总.xlsx 的“预检”",
+                f"… {len(faults) - MOST_LINES} more",
+            )
+        )

@@ -1,0 +1,49 @@
+"""``/api/handins``: the checked package of a district and a year, made in the background."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from data.districts.code_patterns import DISTRICT
+from data.schemas import Encoding
+from data.years import FIRST_YEAR, LAST_YEAR
+from service.accounts.api.deps import GisDep
+from service.jobs.api.job_schemas import JobOut
+from service.jobs.api.jobs import job_out
+from service.jobs.db import jobs
+from service.plots.filters import counties_below
+from service.web.deps import ConnectionDep
+from service.web.idempotency import OnceRoute
+
+router = APIRouter(prefix="/api/handins", tags=["jobs"], route_class=OnceRoute)
+
+
+class HandInIn(BaseModel):
+    """What is handed in."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    district: Annotated[str, Field(pattern=DISTRICT)]
+    year: Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
+    encoding: Encoding = "UTF-8"
+    crs: Annotated[str | None, Field(max_length=64)] = None
+
+
+@router.post("", status_code=202, response_model=JobOut, operation_id="startHandIn")
+def start_hand_in(body: HandInIn, account: GisDep, connection: ConnectionDep) -> Any:
+    """Check the approved plots of a district and year as a province would, and pack them.
+
+    The job's `result` has `preflight`: `code`, `severity`, `plot_id`, `at`, `message`. Where one
+    of them is `block`, there is no file: mend those plots, then ask again. Else the zip holds the
+    official shapefile with its dictionary, a summary, a map for each county, checksums and a
+    manifest.
+    """
+    counties_below(connection, body.district, account)
+    number = jobs.add_job(connection, account, "handin", body.model_dump(mode="json"))
+    row = jobs.read_job(connection, account, number)
+    assert row is not None
+    return JSONResponse(
+        job_out(row).model_dump(mode="json"), 202, headers={"Location": f"/api/jobs/{number}"}
+    )

@@ -1,0 +1,1 @@
+"""Long work: jobs of accounts, done by worker processes, and the files that they leave."""

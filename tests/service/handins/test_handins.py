@@ -1,0 +1,96 @@
+"""The package for a superior: what blocks it, and what is in it."""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from service.database.engine import make_engine
+from service.jobs.attempt import Attempt
+from service.run.job_kinds import KINDS
+from service.settings import Settings
+from tests.service.conftest import Database, SignIn, ring
+from tests.service.plots.made import approved, drawn
+
+WHOLE = {
+    "plot_no": "00001",
+    "category": "ZDGC",
+    "programme": "JL-LCS",
+    "method": "ZM",
+    "species": [{"code": "PINKOR", "share": 1.0}],
+    "density_per_ha": 1665.0,
+    "planted_on": "2026-04-05",
+    "evidence": [{"name": "a.jpg", "kind": "photo", "note": None}],
+}
+
+
+@pytest.fixture
+def attempt(database: Database, settings: Settings) -> Iterator[Attempt]:
+    """Works on jobs in the test's own process."""
+    engine = make_engine(database.endpoint.url("service", database.name))
+    yield Attempt(database.owner, engine, settings, KINDS)
+    engine.dispose()
+
+
+def handed_in(client: httpx.Client, attempt: Attempt) -> dict[str, Any]:
+    """The job of a hand-in of the western county, done."""
+    answer = client.post("/api/handins", json={"district": "220102", "year": 2026})
+    assert answer.status_code == 202, answer.text
+    attempt.run(answer.json()["id"])
+    job: dict[str, Any] = client.get(answer.headers["Location"]).json()
+    return job
+
+
+def test_the_package_holds_shapefile_summary_maps_checksums_and_manifest(
+    sign_in: SignIn, attempt: Attempt
+) -> None:
+    approved(sign_in, geometry=ring(125.01, 43.01), **WHOLE)
+    gis = sign_in("gis")
+    job = handed_in(gis, attempt)
+    assert (job["state"], job["result"]["blocked"]) == ("done", False), job
+    assert [fault["code"] for fault in job["result"]["preflight"]] == ["not_accepted"]
+    content = gis.get(f"/api/jobs/{job['id']}/file").content
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        names = set(package.namelist())
+        sums = package.read("SHA256SUMS").decode().splitlines()
+        manifest = json.loads(package.read("manifest.json"))
+        for line in sums:
+            digest, _, name = line.partition("  ")
+            assert hashlib.sha256(package.read(name)).hexdigest() == digest
+        assert package.read("地图/220102.pdf").startswith(b"%PDF")
+    assert {"图斑/图斑.shp", "图斑/图斑.dbf", "图斑/字段说明.csv", "汇总.xlsx"} < names
+    assert (manifest["plots"], manifest["preflight"]) == (1, {"warn": 1})
+
+
+def test_what_a_province_would_refuse_blocks_it_by_plot_and_place(
+    sign_in: SignIn, attempt: Attempt
+) -> None:
+    bare = approved(sign_in, geometry=ring(125.01, 43.01))
+    approved(sign_in, geometry=ring(125.011, 43.01), **{**WHOLE, "plot_no": "00009"})
+    waiting = drawn(sign_in("planner"), geometry=ring(125.05, 43.01))
+    gis = sign_in("gis")
+    job = handed_in(gis, attempt)
+    assert (job["state"], job["result"]["blocked"], job["file"]) == ("done", True, None)
+    faults = {(fault["code"], fault["plot_id"]): fault for fault in job["result"]["preflight"]}
+    missing = faults["missing_field", bare["id"]]
+    assert (missing["severity"], missing["at"]) == ("block", pytest.approx([125.011, 43.011]))
+    assert "species" in missing["message"]
+    assert any(code == "overlap" for code, _ in faults)
+    assert faults["not_approved", waiting["id"]]["severity"] == "warn"
+    assert gis.get(f"/api/jobs/{job['id']}/file").status_code == 410
+
+
+def test_a_year_without_plots_is_no_hand_in(sign_in: SignIn, attempt: Attempt) -> None:
+    job = handed_in(sign_in("gis"), attempt)
+    assert [fault["code"] for fault in job["result"]["preflight"]] == ["no_plots"]
+
+
+@pytest.mark.parametrize("role", ["viewer", "planner", "inspector"])
+def test_only_gis_staff_hand_in(sign_in: SignIn, role: str) -> None:
+    answer = sign_in(role).post("/api/handins", json={"district": "220102", "year": 2026})
+    assert answer.status_code == 403
