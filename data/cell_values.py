@@ -33,6 +33,11 @@ class Unreadable(str):
         self.why = why
         return self
 
+    @property
+    def is_asterisks(self) -> bool:
+        """Whether this is an overflown number, or none at all: writers use asterisks for both."""
+        return not self.strip("*")
+
 
 def refuse_unreadable(value: object) -> None:
     """Refuse a cell that the reader could not read.

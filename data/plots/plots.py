@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
-from data.cell_values import BadValueError, refuse_unreadable
+from data.cell_values import BadValueError, Unreadable, refuse_unreadable
 from data.days import moved_days
 from data.errors import FileRefused, sentence
 from data.plots.columns import IN_UNITS, Columns, assign
@@ -167,7 +167,7 @@ class _Properties:
         failed: set[int] = set()
         for column, factor in sources:
             for row, value in enumerate(self._features[column].tolist()):
-                if values[row] is None and row not in failed and not is_missing(value):
+                if values[row] is None and row not in failed and not _is_empty(name, value):
                     values[row] = self._parsed(name, value, factor, row, column)
                     if values[row] is None:
                         failed.add(row)
@@ -220,10 +220,17 @@ class _Properties:
         for (schema_name, name), column in self._columns.extra.items():
             for number, value in enumerate(self._features[column].tolist()):
                 row = rows[number]
-                if not is_missing(value) and not self._is_lost(value, number, name, column):
+                if not _is_empty(name, value) and not self._is_lost(value, number, name, column):
                     plain_value = value.isoformat() if isinstance(value, date) else value
                     row.setdefault(schema_name, {})[name] = plain_value
         return list(rows)
+
+
+def _is_empty(name: str, value: object) -> bool:
+    """Whether a cell has no value; the reader tells asterisks, which are none if none is needed."""
+    if isinstance(value, Unreadable) and value.is_asterisks:
+        return name not in NEEDED
+    return is_missing(value)
 
 
 def _missing(name: str, rows: list[int], sources: list[str]) -> Iterator[RowProblem]:

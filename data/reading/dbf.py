@@ -187,8 +187,10 @@ def _digits(value: object) -> str:
 
 def _overflow() -> Message:
     return Message(
-        "数值超出字段宽度，已丢失，请加宽字段后重新导出",
-        "the number did not fit its field and is lost; widen the field and export the file again",
+        "写满星号：数值溢出字段宽度而丢失，或本为空值（GDAL、QGIS 这样写空值）；"
+        "应有值时请加宽字段后重新导出",
+        "asterisks: the number overflowed its field and is lost, or there was none (GDAL and QGIS "
+        "write it so); where there was one, widen the field and export the file again",
     )
 
 

@@ -46,10 +46,14 @@ def table(
     shapes: Sequence[Any] | None = None,
     crs: object = CGCS2000,
 ) -> geopandas.GeoDataFrame:
-    """A frame of squares with these columns."""
+    """A frame of squares with these columns; texts are objects, as the reader has them."""
     rows = len(next(iter(columns.values())))
+    series = {
+        name: pd.Series(values, dtype=object if any(isinstance(v, str) for v in values) else None)
+        for name, values in columns.items()
+    }
     return geopandas.GeoDataFrame(
-        pd.DataFrame(dict(columns)),
+        pd.DataFrame(series),
         geometry=shapes if shapes is not None else squares(rows),
         crs=crs,
     )

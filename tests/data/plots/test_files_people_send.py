@@ -83,6 +83,10 @@ CASES: dict[str, tuple[Make, Answer]] = {
         dbf_zip((b"year", b"N", 4, 0), b"2024", b"****"),
         Answer(problems=[(2, "unreadable_value")]),
     ),
+    "a declared area of asterisks, as QGIS writes where there is none": (
+        dbf_zip((b"declared_m2", b"N", 8, 2), b"12.5", b"********"),
+        Answer(values=("declared_m2", [12.5, None])),
+    ),
     "an overflown column that nobody uses": (
         dbf_zip((b"SHAPE_Leng", b"N", 8, 2), b"12.5", b"********"),
         Answer(told="column SHAPE_Leng, row 2"),

@@ -55,7 +55,7 @@ def test_long_numbers_stay_exact_beside_empty_cells(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", [b"N", b"F"])
 def test_an_overflown_number_is_told_with_its_row(tmp_path: Path, kind: bytes) -> None:
     features = read(tmp_path, kind, 8, 2, b"3333.30", b"********")
-    assert "did not fit its field" in reason(features, 1)
+    assert "overflowed its field" in reason(features, 1)
     assert any("column x, row 2" in note.en for note in features.notes)
 
 
