@@ -156,13 +156,22 @@ BEGIN
     ), pair_here AS MATERIALIZED (
         SELECT pair.* FROM pair
         JOIN piece b ON b.cell_id = pair.cell_id AND b.plot_id = pair.other
+    ), neighbours AS MATERIALIZED (
+        SELECT side.cell_id, side.plot_id, array_agg(side.neighbour) AS plots
+        FROM (
+            SELECT cell_id, one AS plot_id, other AS neighbour FROM pair_here
+            UNION ALL SELECT cell_id, other, one FROM pair_here
+        ) side
+        GROUP BY side.cell_id, side.plot_id
     ), triple AS MATERIALIZED (
-        SELECT DISTINCT ab.cell_id, member.plot_id
-        FROM pair_here ab
-        JOIN pair_here bc ON bc.cell_id = ab.cell_id AND bc.one = ab.other
-        JOIN pair_here ac
-          ON ac.cell_id = ab.cell_id AND ac.one = ab.one AND ac.other = bc.other
-        CROSS JOIN LATERAL (VALUES (ab.one), (ab.other), (bc.other)) member(plot_id)
+        -- Two that overlap and have a neighbour in common are two of three. A join of three pairs
+        -- would cost the third power of how many plots lie on one ground.
+        SELECT DISTINCT pair_here.cell_id, member.plot_id
+        FROM pair_here
+        JOIN neighbours a ON a.cell_id = pair_here.cell_id AND a.plot_id = pair_here.one
+        JOIN neighbours b ON b.cell_id = pair_here.cell_id AND b.plot_id = pair_here.other
+        CROSS JOIN LATERAL (VALUES (pair_here.one), (pair_here.other)) member(plot_id)
+        WHERE a.plots && b.plots
     ), clustered AS MATERIALIZED (
         SELECT piece.cell_id, piece.plot_id, piece.part, piece.share_m2, piece.part_m2,
                refusal.ground AS refused,
@@ -188,15 +197,22 @@ BEGIN
                        ORDER BY clustered.plot_id) END AS allowed
             FROM clustered GROUP BY clustered.cell_id, clustered.cluster_id
         ) ground
+    ), lone_pair AS MATERIALIZED (
+        -- Pairs whose ground no union of a cluster has.
+        SELECT pair_here.*
+        FROM pair_here
+        LEFT JOIN clustered a ON a.cell_id = pair_here.cell_id AND a.plot_id = pair_here.one
+        LEFT JOIN clustered b ON b.cell_id = pair_here.cell_id AND b.plot_id = pair_here.other
+        WHERE a.cluster_id IS NULL OR b.cluster_id IS NULL OR a.cluster_id <> b.cluster_id
     ), shared AS MATERIALIZED (
-        SELECT pair_here.cell_id, pair_here.one, pair_here.other,
+        SELECT pair.cell_id, pair.one, pair.other,
                (a.factor + b.factor) / 2 * ST_Area(common.ground::geography) AS m2,
                CASE WHEN one.ground IS NOT NULL OR other.ground IS NOT NULL THEN refused_share(
                    ST_Intersection(common.ground, barred.ground),
                    ST_Difference(common.ground, barred.ground)) END AS refused
-        FROM pair_here
-        JOIN piece a ON a.cell_id = pair_here.cell_id AND a.plot_id = pair_here.one
-        JOIN piece b ON b.cell_id = pair_here.cell_id AND b.plot_id = pair_here.other
+        FROM lone_pair pair
+        JOIN piece a ON a.cell_id = pair.cell_id AND a.plot_id = pair.one
+        JOIN piece b ON b.cell_id = pair.cell_id AND b.plot_id = pair.other
         LEFT JOIN refusal one ON one.cell_id = a.cell_id AND one.plot_id = a.plot_id
         LEFT JOIN refusal other ON other.cell_id = b.cell_id AND other.plot_id = b.plot_id
         CROSS JOIN LATERAL (
@@ -207,12 +223,6 @@ BEGIN
                         WHEN other.ground IS NULL THEN one.ground
                         ELSE ST_Union(one.ground, other.ground) END AS ground OFFSET 0
         ) barred
-        WHERE NOT EXISTS (
-            SELECT 1 FROM clustered one
-            JOIN clustered other ON other.cell_id = one.cell_id
-                AND other.cluster_id = one.cluster_id
-            WHERE one.cell_id = pair_here.cell_id AND one.plot_id = pair_here.one
-              AND other.plot_id = pair_here.other)
     ), overlap AS MATERIALIZED (
         SELECT shared.cell_id, shared.one,
                array_agg(shared.other ORDER BY shared.other) AS overlapping_plot_ids,
@@ -317,13 +327,22 @@ BEGIN
     ), pair_here AS MATERIALIZED (
         SELECT pair.* FROM pair
         JOIN piece b ON b.cell_id = pair.cell_id AND b.plot_id = pair.other
+    ), neighbours AS MATERIALIZED (
+        SELECT side.cell_id, side.plot_id, array_agg(side.neighbour) AS plots
+        FROM (
+            SELECT cell_id, one AS plot_id, other AS neighbour FROM pair_here
+            UNION ALL SELECT cell_id, other, one FROM pair_here
+        ) side
+        GROUP BY side.cell_id, side.plot_id
     ), triple AS MATERIALIZED (
-        SELECT DISTINCT ab.cell_id, member.plot_id
-        FROM pair_here ab
-        JOIN pair_here bc ON bc.cell_id = ab.cell_id AND bc.one = ab.other
-        JOIN pair_here ac
-          ON ac.cell_id = ab.cell_id AND ac.one = ab.one AND ac.other = bc.other
-        CROSS JOIN LATERAL (VALUES (ab.one), (ab.other), (bc.other)) member(plot_id)
+        -- Two that overlap and have a neighbour in common are two of three. A join of three pairs
+        -- would cost the third power of how many plots lie on one ground.
+        SELECT DISTINCT pair_here.cell_id, member.plot_id
+        FROM pair_here
+        JOIN neighbours a ON a.cell_id = pair_here.cell_id AND a.plot_id = pair_here.one
+        JOIN neighbours b ON b.cell_id = pair_here.cell_id AND b.plot_id = pair_here.other
+        CROSS JOIN LATERAL (VALUES (pair_here.one), (pair_here.other)) member(plot_id)
+        WHERE a.plots && b.plots
     ), clustered AS MATERIALIZED (
         SELECT piece.cell_id, piece.plot_id, piece.part, piece.share_m2, piece.part_m2,
                refusal.ground AS refused,
@@ -349,15 +368,22 @@ BEGIN
                        ORDER BY clustered.plot_id) END AS allowed
             FROM clustered GROUP BY clustered.cell_id, clustered.cluster_id
         ) ground
+    ), lone_pair AS MATERIALIZED (
+        -- Pairs whose ground no union of a cluster has.
+        SELECT pair_here.*
+        FROM pair_here
+        LEFT JOIN clustered a ON a.cell_id = pair_here.cell_id AND a.plot_id = pair_here.one
+        LEFT JOIN clustered b ON b.cell_id = pair_here.cell_id AND b.plot_id = pair_here.other
+        WHERE a.cluster_id IS NULL OR b.cluster_id IS NULL OR a.cluster_id <> b.cluster_id
     ), shared AS MATERIALIZED (
-        SELECT pair_here.cell_id, pair_here.one, pair_here.other,
+        SELECT pair.cell_id, pair.one, pair.other,
                (a.factor + b.factor) / 2 * ST_Area(common.ground::geography) AS m2,
                CASE WHEN one.ground IS NOT NULL OR other.ground IS NOT NULL THEN refused_share(
                    ST_Intersection(common.ground, barred.ground),
                    ST_Difference(common.ground, barred.ground)) END AS refused
-        FROM pair_here
-        JOIN piece a ON a.cell_id = pair_here.cell_id AND a.plot_id = pair_here.one
-        JOIN piece b ON b.cell_id = pair_here.cell_id AND b.plot_id = pair_here.other
+        FROM lone_pair pair
+        JOIN piece a ON a.cell_id = pair.cell_id AND a.plot_id = pair.one
+        JOIN piece b ON b.cell_id = pair.cell_id AND b.plot_id = pair.other
         LEFT JOIN refusal one ON one.cell_id = a.cell_id AND one.plot_id = a.plot_id
         LEFT JOIN refusal other ON other.cell_id = b.cell_id AND other.plot_id = b.plot_id
         CROSS JOIN LATERAL (
@@ -368,12 +394,6 @@ BEGIN
                         WHEN other.ground IS NULL THEN one.ground
                         ELSE ST_Union(one.ground, other.ground) END AS ground OFFSET 0
         ) barred
-        WHERE NOT EXISTS (
-            SELECT 1 FROM clustered one
-            JOIN clustered other ON other.cell_id = one.cell_id
-                AND other.cluster_id = one.cluster_id
-            WHERE one.cell_id = pair_here.cell_id AND one.plot_id = pair_here.one
-              AND other.plot_id = pair_here.other)
     ), overlap AS MATERIALIZED (
         SELECT shared.cell_id, shared.one,
                array_agg(shared.other ORDER BY shared.other) AS overlapping_plot_ids,

@@ -136,3 +136,15 @@ def test_a_past_moment_shows_what_pairs_shared_then(sql: Sql) -> None:
     sql.run("DELETE FROM plot WHERE id = :id", id=upper)
     rows = pieces(sql, moment=str(sql.value("SELECT now()")))
     assert (rows[0].plot_id, rows[0].overlapping_plot_ids) == (lower, [upper])
+
+
+def test_many_plots_on_one_ground_are_one_cluster_without_a_look_at_every_three(sql: Sql) -> None:
+    for _ in range(120):
+        sql.plot()
+    # There are 280 840 threes of them; a join of their pairs takes minutes.
+    sql.rows("SELECT set_config('statement_timeout', '30s', true)")
+    those = pieces(sql)
+    assert len(those) == 120
+    assert {piece.cluster_plots for piece in those} == {120}
+    assert [piece.overlapping_plot_ids for piece in those] == [None] * 120
+    assert those[0].cluster_m2 == pytest.approx(sql.area_m2(0.001, 0.001), rel=1e-9)
