@@ -257,7 +257,7 @@ def test_rows_of_a_table_are_gone_through_by_keys(open_desk: OpenDesk) -> None:
         desk.page.keyboard.press(key)
         expect(numbers.nth(row)).to_be_focused()
     desk.page.keyboard.press("Enter")
-    expect(desk.page.locator("tbody tr").first).to_have_attribute("aria-selected", "true")
+    expect(desk.page.locator("div.table tbody tr").first).to_have_attribute("aria-selected", "true")
 
 
 # A page as a later one is added: a folder, and nothing else.

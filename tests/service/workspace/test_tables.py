@@ -57,7 +57,7 @@ def test_filters_are_kept_by_name_and_stand_in_the_address(desk: Desk) -> None:
 
 
 def test_a_row_opens_its_plot_and_hostile_names_are_text(desk: Desk) -> None:
-    row = desk.page.locator("tbody tr").first
+    row = desk.page.locator("div.table tbody tr").first
     expect(row.locator("td.name")).to_have_text(HOSTILE)
     row.get_by_role("button").click()
     expect(desk.page.get_by_role("tabpanel").get_by_role("heading", level=2)).to_have_text(HOSTILE)
