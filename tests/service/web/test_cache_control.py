@@ -18,6 +18,8 @@ KEPT_TO_BE_ASKED_AGAIN = {
     "/api/findings",
     "/api/snapping",
     "/api/zones",
+    "/api/areas",
+    "/tiles/areas/{grid}/{z}/{row}/{col}",
     "/tiles/coverage/{grid}/{z}/{row}/{col}",
     "/tiles/districts/{grid}/{z}/{row}/{col}",
     "/tiles/plots/{grid}/{z}/{row}/{col}",

@@ -30,6 +30,7 @@ NEEDED = {
     "/api/codes/{name}": "/api/codes/kind",
     "/api/codes/{name}/{code}": "/api/codes/kind/RGZL",
     "/api/duty": "/api/duty?period=2026",
+    "/api/coverage/borders": "/api/coverage/borders?since=2026-01-01",
     "/api/chiefs/lists": "/api/chiefs/lists?period=2026",
     "/api/search": "/api/search?q=1",
     "/api/snapping": "/api/snapping?bbox=125,43,125.1,43.1",
@@ -40,9 +41,8 @@ PAGES = ("/", "/docs", "/docs/swagger-ui.css", "/favicon.ico", "/static/docs.js"
 def address(path: str) -> str:
     """An address of the form, of something that is there as far as a database of one plot goes."""
     tile = {"grid": "WebMercatorQuad", "z": 11, "row": 752, "col": 1735}
-    numbers = dict.fromkeys(
-        ("zone_id", "patrol_id", "finding_id", "plot_id", "import_id", "claim_id", "number"), 1
-    )
+    things = ("zone", "patrol", "finding", "plot", "import", "claim", "post", "job")
+    numbers = dict.fromkeys([*(f"{thing}_id" for thing in things), "number"], 1)
     return NEEDED.get(path) or path.format(name="x.mbtiles", code="JBNT", **tile, **numbers)
 
 

@@ -170,9 +170,11 @@ ENDS: dict[str, list[str]] = {
     "year": ["0", "1948", "1949", "2100", "2101", "9223372036854775808", "-1"],
 }
 PLACE = {"code": WEST, "grid": "WebMercatorQuad", "z": 12, "row": 1504, "col": 3470}
-PLACE |= {f"{name}_id": 1 for name in ("plot", "zone", "patrol", "finding")}
-PLACE |= {"name": "kind", "version": 1}
-NEEDED = {"district": "220102", "period": "2026-Q3", "q": "a", "bbox": "125.1,43.1,125.11,43.11"}
+THINGS = ("plot", "zone", "patrol", "finding", "import", "claim", "post", "job")
+PLACE |= {f"{name}_id": 1 for name in THINGS}
+PLACE |= {"name": "kind", "version": 1, "number": 1}
+NEEDED = {"since": "2026-01-01", "until": "2026-06-30"}
+NEEDED |= {"district": "220102", "period": "2026-Q3", "q": "a", "bbox": "125.1,43.1,125.11,43.11"}
 
 
 def test_no_end_of_a_day_a_period_or_a_place_makes_an_error_of_ours(sign_in: SignIn) -> None:

@@ -85,7 +85,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Back; the policies of the SQL library ask for units, those of before do not."""
-    for table in ("plot_version", "plot_history"):
+    for table in ("plot_version", "plot_history", "layer_affected"):
         op.execute(f"DROP POLICY ground ON {table}")
         op.execute(f"CREATE POLICY ground ON {table} {GROUND}")
     op.execute("ALTER TABLE plot_version DROP COLUMN unit")
