@@ -101,7 +101,9 @@ def test_after_a_kill_in_the_middle_of_writes_nothing_is_wrong(migrated_home: Pa
         assert wrong(database) == []
 
 
-def killed_while_writing(cluster: Cluster, database: Database, seconds: float = 3.0) -> int:
+def killed_while_writing(
+    cluster: Cluster, database: Database, plots: int = 400, seconds: float = 10.0
+) -> int:
     """Writers and drainers at work, and then PostgreSQL is gone; how many plots were committed."""
     over = threading.Event()
     committed = [0, 0]
@@ -123,7 +125,9 @@ def killed_while_writing(cluster: Cluster, database: Database, seconds: float = 
     threads.append(threading.Thread(target=drained))
     for thread in threads:
         thread.start()
-    time.sleep(seconds)
+    last = time.monotonic() + seconds
+    while sum(committed) < plots and time.monotonic() < last:
+        time.sleep(0.01)
     pid = cluster.status().pid
     assert pid is not None
     os.kill(pid, signal.SIGKILL)
