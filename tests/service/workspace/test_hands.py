@@ -156,8 +156,11 @@ def test_whoever_clicks_before_the_map_has_flown_home_keeps_the_view(
     page.mouse.click(box["x"] + 600, box["y"] + 300)
     page.wait_for_timeout(100)
     there = page.evaluate("document.querySelector('.status').innerText")
-    while not held:
+    for _ in range(600):
+        if held:
+            break
         page.wait_for_timeout(50)
+    assert held
     for route in held:
         route.continue_()
     page.wait_for_timeout(800)

@@ -143,10 +143,11 @@ def test_what_cannot_be_asked_says_so_everywhere_and_is_asked_again(desk: Desk) 
     page.locator("td.plot_no button").first.click()
     history = page.locator("section.history").get_by_role("button", name="历史")
     expect(history).to_be_visible()
-    # What must be there when the line is cut is fetched soon after the page has opened.
-    fetched = "() => performance.getEntriesByType('resource').map(({ name }) => name)"
-    while not any("LayersPanel" in name for name in page.evaluate(fetched)):
-        page.wait_for_timeout(50)
+    # The page of layers is fetched when it is first opened.
+    page.get_by_role("tab", name="图层").click()
+    expect(page.get_by_role("radio", name="覆盖率")).to_be_visible()
+    page.get_by_role("tab", name="图斑").click()
+    expect(history).to_be_visible()
     desk.context.set_offline(True)
     away = re.compile("连不上服务器，没有得到答复")
 
