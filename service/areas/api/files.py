@@ -3,23 +3,25 @@
 import shutil
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
 from pydantic import BaseModel
+from sqlalchemy import Connection
 
-from data.areas import read_areas
-from data.import_result import ImportRefused
+from data.areas import AreaTable, read_areas
+from data.import_result import Imported, ImportRefused
 from data.reading.limits import Limits
 from data.scratch import Scratch, room_needed
 from service.accounts.api.deps import signed_in_as
+from service.accounts.db.accounts import Account
 from service.areas.importing import import_areas
 from service.errors import Problem
 from service.web.admission import in_lane
 from service.web.deps import SettingsDep, begun
+from service.web.idempotency import OnceRoute, done_once
 from service.web.kept_refusals import file_name
 from service.web.language import localised
-from service.web.thread_route import ThreadRoute
 
-router = APIRouter(prefix="/api/areas", tags=["areas"], route_class=ThreadRoute)
+router = APIRouter(prefix="/api/areas", tags=["areas"], route_class=OnceRoute)
 
 
 class AreasStored(BaseModel):
@@ -76,19 +78,28 @@ def upload_areas(
         )
     with begun(request) as connection:
         account = signed_in_as(request, connection, "gis")
-        try:
-            done = import_areas(connection, account, table, name)
-        except ImportRefused as refused:
-            faults = [
-                {
-                    "row": fault.row,
-                    "code": fault.code,
-                    "message": fault.message,
-                    **({} if fault.at is None else {"at": list(fault.at)}),
-                }
-                for fault in refused.rejections
-            ]
-            raise Problem(422, "areas_refused", refused.message, errors=faults) from None
-    return AreasStored(
-        file=done.file, rows=done.rows, notes=[localised(note) for note in done.notes]
-    )
+
+        def work() -> Response:
+            done = _stored(connection, account, table, name)
+            body = AreasStored(
+                file=done.file, rows=done.rows, notes=[localised(note) for note in done.notes]
+            )
+            return Response(body.model_dump_json(), media_type="application/json")
+
+        return done_once(connection, account.id, work)
+
+
+def _stored(connection: Connection, account: Account, table: AreaTable, name: str) -> Imported:
+    try:
+        return import_areas(connection, account, table, name)
+    except ImportRefused as refused:
+        faults = [
+            {
+                "row": fault.row,
+                "code": fault.code,
+                "message": fault.message,
+                **({} if fault.at is None else {"at": list(fault.at)}),
+            }
+            for fault in refused.rejections
+        ]
+        raise Problem(422, "areas_refused", refused.message, errors=faults) from None

@@ -80,7 +80,7 @@ def queued(request: Request, work: Callable[[Connection, Account, list[Work]], i
 
 
 async def planner_at_the_door(request: Request) -> None:
-    """401 and 403 before a file is looked at; no connection is held while it arrives."""
+    """401 and 403 before a body is looked at; no connection is held while it arrives."""
     with begun(request) as connection:
         signed_in_as(request, connection, "planner")
 
@@ -163,7 +163,11 @@ def read_import(import_id: ImportId, account: PlannerDep, connection: Connection
 
 
 @router.patch(
-    "/{import_id:number}", status_code=202, response_model=Import, operation_id="patchImport"
+    "/{import_id:number}",
+    status_code=202,
+    response_model=Import,
+    operation_id="patchImport",
+    dependencies=[Depends(planner_at_the_door)],
 )
 def patch_import(request: Request, import_id: ImportId, patch: ImportPatch) -> Any:
     """Change settings; the file is read and checked anew."""
@@ -186,6 +190,7 @@ def patch_import(request: Request, import_id: ImportId, patch: ImportPatch) -> A
     status_code=202,
     response_model=Import,
     operation_id="commitImport",
+    dependencies=[Depends(planner_at_the_door)],
 )
 def commit_import(request: Request, import_id: ImportId, how: Commit) -> Any:
     """Let the staged rows become your drafts, in one transaction; ask until it is `live`."""

@@ -13,10 +13,10 @@ from service.units.db.posts import PostFilter
 from service.units.posts import add_posts, posts, put_post, remove_post
 from service.web.deps import ConnectionDep
 from service.web.etags import OptionalMatchDep, etag
+from service.web.idempotency import OnceRoute
 from service.web.text_types import Name, Short
-from service.web.thread_route import ThreadRoute
 
-router = APIRouter(prefix="/api/posts", tags=["units"], route_class=ThreadRoute)
+router = APIRouter(prefix="/api/posts", tags=["units"], route_class=OnceRoute)
 
 PostId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 

@@ -124,7 +124,7 @@ def test_swapped_metres_are_refused_with_the_words_that_take_them(
     assert refused.code == "axes_swapped"
     assert f"--crs EPSG:{zone}+swapped" in refused.message.en
     frame = read_features(path, crs=f"EPSG:{zone}+swapped").frame
-    assert frame.geometry[0].equals_exact(squares(1)[0], 1e-9, normalize=True)
+    assert shapely.hausdorff_distance(frame.geometry[0], squares(1)[0]) < 1e-8
 
 
 @pytest.mark.parametrize("name", ["gcj02", "GCJ-02", "EPSG:4490+gcj02", "bd09", "BD-09"])

@@ -367,6 +367,7 @@ RULES: dict[str, Rule] = {
         plot="submitted", body=lambda _side: {"reason": "再看"}, roles=INSPECTORS
     ),
     "GET /api/coverage": Rule(by=lambda side: [{"parent": side.county, "level": "county"}]),
+    "GET /api/coverage/borders": Rule(query=({"since": "2026-01-01"},)),
     "GET /api/coverage/{code}/plots": Rule(query=({}, AS_OF, {"year": "2026"}), shows=True),
     "GET /api/exports/plots": Rule(
         query=({"format": "geojson"}, {"format": "shp"}, {"format": "gpkg"} | AS_OF),

@@ -134,7 +134,7 @@ def test_every_api_and_map_route_wants_sign_in(server: Server) -> None:
             for method in methods
         }
     assert len(answers) > 10
-    assert set(answers.values()) == {401}
+    assert {asked: status for asked, status in answers.items() if status != 401} == {}
 
 
 def test_health_needs_no_sign_in(server: Server) -> None:

@@ -1,6 +1,7 @@
 """``luotu`` on files of zones, tracks and rules: in, out, refused whole, forgotten."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import geopandas
@@ -133,7 +134,7 @@ def test_faulty_tracks_of_one_file_are_told_row_by_row_and_the_good_one_is_store
 
 
 def walks_of(
-    rows: list[tuple[list[list[float]], list[int] | None, str]],
+    rows: Sequence[tuple[list[list[float]], Sequence[float] | None, str]],
 ) -> dict[str, object]:
     """Lines with their times, seconds after the first of July; the last is of no known zone."""
     begin = 1_782_864_000
@@ -172,7 +173,8 @@ def test_a_track_of_more_fixes_than_a_patrol_may_have_is_refused_in_words(
     """One fix more than LUOTU_TRACK_FIX_LIMIT; a million are read in the same way."""
     path = tmp_path / "endless.geojson"
     line = [[125.06 + n % 1000 * 1e-5, 43.06] for n in range(200_001)]
-    path.write_text(json.dumps(walks_of([(line, list(range(200_001)), "")])))
+    times = [n * 0.1 for n in range(200_001)]  # within one day
+    path.write_text(json.dumps(walks_of([(line, times, "")])))
     said = luotu("import", "patrols", path)
     assert said.status == 1
     assert "too_many_fixes" in said.err

@@ -64,8 +64,8 @@ def place_of(page: Page) -> str:
         ("viewer", READS),
         ("planner", DRAWS),
         ("inspector", REVIEWS),
-        ("gis", DRAWS),
-        ("admin", [*DRAWS, "代码表"]),
+        ("gis", [*DRAWS, "单位与片区"]),
+        ("admin", [*DRAWS, "代码表", "单位与片区"]),
     ],
 )
 def test_the_rail_shows_a_role_its_pages_and_each_of_them_opens(
@@ -351,7 +351,7 @@ def test_a_page_is_added_by_a_folder_alone(desk_of: OpenDesk) -> None:
     page.on("request", lambda request: chunks.extend(CHUNK.findall(request.url)))
     keep_canvas(page)
     before = place_of(page)
-    expect(page.get_by_role("tab")).to_have_text([*DRAWS, "样页"])
+    expect(page.get_by_role("tab")).to_have_text([*DRAWS, "单位与片区", "样页"])
     assert not any(name.startswith("SpecimenPage") for name in chunks)
     page.keyboard.press("9")
     opened(page, "样页")

@@ -136,7 +136,7 @@ def opens_the_page(desk: Desk, key: str, words: str) -> None:
 Does = Callable[[Desk, str, str], None]
 # In the order in which they are tried: what one leaves behind the next begins with.
 KEYS: dict[str, Does] = {
-    **dict.fromkeys("132", opens_the_page),
+    **dict.fromkeys("1342", opens_the_page),
     **dict.fromkeys("VDEHAXMLK", takes_the_tool),
     **dict.fromkeys("STG", turns_it_over),
     "?": opens,
