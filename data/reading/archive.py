@@ -61,7 +61,7 @@ def unpack(path: Path, into: Path, limits: Limits) -> list[Path]:
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     packed = Path(folder, "plots.zip")
     ...     with zipfile.ZipFile(packed, "w") as archive:
-    ...         archive.writestr("readme.txt", "no GIS file")
+    ...         archive.writestr("photo.jpg", "no GIS file")
     ...         archive.writestr("a/plots.geojson", "{}")
     ...     [file.name for file in unpack(packed, Path(folder, "out"), Limits())]
     ['plots.geojson']
