@@ -140,14 +140,15 @@ def test_whoever_clicks_before_the_map_has_flown_home_keeps_the_view(
 ) -> None:
     desk = open_desk("planner", WEST)
     page = desk.page
-    page.evaluate("localStorage.removeItem('luotu.place.planner')")
     held: list[Route] = []
 
     def hold(route: Route) -> None:
         held.append(route)
 
     page.route("**/api/districts/*", hold)
+    # Where no map is open that would keep its view again.
     page.goto(f"{desk.url}/healthz")
+    page.evaluate("localStorage.removeItem('luotu.place.planner')")
     page.goto(desk.url)
     page.wait_for_selector(".map canvas")
     page.wait_for_function("() => document.querySelector('.frame')?.dataset.tiles === 'whole'")

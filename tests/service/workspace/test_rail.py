@@ -65,7 +65,7 @@ def place_of(page: Page) -> str:
         ("planner", DRAWS),
         ("inspector", REVIEWS),
         ("gis", [*DRAWS, "单位与片区"]),
-        ("admin", [*DRAWS, "代码表", "单位与片区"]),
+        ("admin", [*DRAWS, "单位与片区", "代码表"]),
     ],
 )
 def test_the_rail_shows_a_role_its_pages_and_each_of_them_opens(
