@@ -50,6 +50,7 @@ CHOSEN = "timestamptz, integer, integer, text[], text[]"
 PIECES = "bigint[], bigint[], timestamptz, integer, text[], text[]"
 # Functions that the old migrations drop as they had them, and the arguments that came since.
 FEWER_ARGUMENTS = {
+    "snapping_shapes": ("geometry", "integer, integer"),
     "codes_in_scope": ("text[]", "text[]"),
     "coverage_figures": (f"text[], text, {CHOSEN}", "text[], text[], text[], date"),
     "coverage_plots": (f"text[], {CHOSEN}", "text[], text[], text[], date"),
