@@ -43,6 +43,19 @@ def test_a_link_to_a_plot_pasted_into_the_open_page_leads_to_it(
         desk.page.wait_for_url(re.compile(r"map=9\.00/43\.08"))
 
 
+def test_a_link_pasted_while_the_page_writes_its_address_leads_to_the_plot(
+    open_desk: OpenDesk, number: int
+) -> None:
+    desk = open_desk("planner", WEST, place=FAR)
+    # A tab is opened between the new fragment and its event, as a map that still moves does.
+    desk.page.evaluate(
+        f"location.hash = 'plot={number}';"
+        "[...document.querySelectorAll('[role=tab]')].find(tab => tab.innerText === '图层').click()"
+    )
+    expect(desk.page.locator("article h2")).to_be_visible()
+    assert f"plot={number}" in desk.page.url
+
+
 def test_the_chosen_plot_is_marked_from_far(open_desk: OpenDesk, number: int) -> None:
     desk = open_desk("planner", WEST, place=FAR)
     desk.page.evaluate(f"location.hash = 'map=9/43.08/125.08&plot={number}'")

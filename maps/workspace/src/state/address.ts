@@ -114,9 +114,19 @@ const isWhole = (state: unknown): boolean =>
 
 /** Keep address and page together from now on; Back and Forward go from page to page of the rail. */
 export function followAddress(): void {
+  /** The fragment that page and address last agreed on. */
+  let agreed = "";
+  const agree = (): void => {
+    agreed = location.hash;
+  };
+  const replace = (fragment: string): void => {
+    history.replaceState(WHOLE, "", `#${fragment}`);
+    agree();
+  };
   read(location.hash, address);
   // Where one began, too: Back may lead there before the map has told its place.
   history.replaceState(WHOLE, "");
+  agree();
   window.addEventListener("hashchange", () => {
     // Back and Forward come upon a view that was left: what its fragment does not name was not shown.
     if (isWhole(history.state)) Object.assign(address, { ...blank(), place: address.place });
@@ -125,14 +135,19 @@ export function followAddress(): void {
     const named = new URLSearchParams(location.hash.slice(1));
     if (named.has("plot") && !named.has("map")) address.place = null;
     // A fragment that said only a part is completed, so that a reload shows the same.
-    history.replaceState(WHOLE, "", `#${written(address)}`);
+    replace(written(address));
   });
   watch(
     () => [written(address), address.page] as const,
     ([fragment, page], before) => {
-      if (`#${fragment}` === location.hash) return;
-      if (page === before[1]) history.replaceState(WHOLE, "", `#${fragment}`);
-      else history.pushState(WHOLE, "", `#${fragment}`);
+      // Somebody changed the fragment and its event is on the way: what it says comes first.
+      if (location.hash !== agreed || `#${fragment}` === location.hash) return;
+      if (page === before[1]) {
+        replace(fragment);
+        return;
+      }
+      history.pushState(WHOLE, "", `#${fragment}`);
+      agree();
     },
   );
 }
