@@ -11561,7 +11561,11 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
-                    "application/geo+json": string;
+                    "application/geo+json": {
+                        /** @constant */
+                        type: "FeatureCollection";
+                        features: Record<string, never>[];
+                    };
                 };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */
@@ -12342,7 +12346,23 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/zip": string;
+                    "application/geo+json": {
+                        /** @constant */
+                        type: "FeatureCollection";
+                        features: Record<string, never>[];
+                    };
+                    "application/geo+json-seq": string;
+                    "application/geopackage+sqlite3": string;
+                    "application/x-filegdb+zip": string;
+                    "application/vnd.google-earth.kml+xml": string;
+                    "application/flatgeobuf": string;
+                    "application/vnd.apache.parquet": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                    "application/gpx+xml": string;
+                };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */
             503: {

@@ -14,6 +14,7 @@ from service.plots.api.check_schemas import Found
 from service.web.admission import in_lane
 from service.web.deps import ConnectionDep
 from service.web.feature_list import PageDep, feature, feature_list
+from service.web.file_answers import file_answers
 from service.web.geojson_response import GeoJson
 from service.web.paging import cursor as number_cursor
 from service.web.thread_route import ThreadRoute
@@ -121,13 +122,7 @@ MEDIA = {
     "/{import_id:number}/report",
     operation_id="reportImport",
     response_class=Response,
-    responses={
-        200: {
-            "content": {
-                kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA.values()
-            }
-        }
-    },
+    responses=file_answers(MEDIA.values()),
 )
 @in_lane("heavy")
 def report_import(

@@ -8,6 +8,7 @@ from fastapi.responses import FileResponse, JSONResponse
 
 from data.codes import UnknownCodeError
 from data.schemas import schema as schema_of
+from data.writing.formats import FORMATS
 from gis.messages import Message
 from service.accounts.api.deps import AccountDep, ExporterDep
 from service.accounts.db.audit import note
@@ -18,12 +19,14 @@ from service.jobs.db import jobs
 from service.jobs.exports import filter_of
 from service.web.deps import ConnectionDep, SettingsDep, bad_query
 from service.web.feature_list import PageDep, number_cursor
+from service.web.file_answers import file_answers
 from service.web.idempotency import OnceRoute
 from service.web.language import localised
 from service.web.timestamps import now
 
 router = APIRouter(prefix="/api", tags=["jobs"], route_class=OnceRoute)
 
+MEDIA_TYPES = [form.media_type for form in FORMATS.values()]
 JobId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
@@ -123,7 +126,12 @@ def read_job(job_id: JobId, account: AccountDep, connection: ConnectionDep) -> A
     return job_out(row)
 
 
-@router.get("/jobs/{job_id:number}/file", response_class=FileResponse, operation_id="fetchJobFile")
+@router.get(
+    "/jobs/{job_id:number}/file",
+    response_class=FileResponse,
+    operation_id="fetchJobFile",
+    responses=file_answers(MEDIA_TYPES),
+)
 def fetch_job_file(
     job_id: JobId, account: AccountDep, connection: ConnectionDep, settings: SettingsDep
 ) -> Any:

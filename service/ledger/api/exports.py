@@ -14,6 +14,7 @@ from service.ledger.tables import LedgerFormat, ledger_file
 from service.plots.filters import counties_below
 from service.web.admission import in_lane
 from service.web.deps import ConnectionDep, SettingsDep
+from service.web.file_answers import file_answers
 from service.web.thread_route import ThreadRoute
 
 router = APIRouter(prefix="/api/exports", tags=["exports"], route_class=ThreadRoute)
@@ -28,13 +29,7 @@ MEDIA = {
     "/ledger",
     operation_id="exportLedger",
     response_class=Response,
-    responses={
-        200: {
-            "content": {
-                kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA.values()
-            }
-        }
-    },
+    responses=file_answers(MEDIA.values()),
 )
 @in_lane("heavy")
 def export_ledger(

@@ -26,6 +26,7 @@ from service.plots.db.plots import PlotFilter
 from service.plots.export import export_plots as write_plots
 from service.web.admission import in_lane
 from service.web.deps import ConnectionDep, SettingsDep, bad_query
+from service.web.file_answers import file_answers
 from service.web.thread_route import ThreadRoute
 
 router = APIRouter(prefix="/api/exports", tags=["exports"], route_class=ThreadRoute)
@@ -41,18 +42,6 @@ Format = Literal[
 ]
 MEDIA_TYPES = {form: FORMATS[form].media_type for form in get_args(Format)}
 FILES = {form: f"plots{FORMATS[form].suffixes[0]}" for form in get_args(Format)}
-# Schema of each media type in the OpenAPI document; only GeoJSON is not binary.
-FILE_SCHEMAS: dict[str, dict[str, Any]] = {
-    media_type: {"type": "string", "format": "binary"} for media_type in MEDIA_TYPES.values()
-}
-FILE_SCHEMAS["application/geo+json"] = {
-    "type": "object",
-    "required": ["type", "features"],
-    "properties": {
-        "type": {"const": "FeatureCollection"},
-        "features": {"type": "array", "items": {"type": "object"}},
-    },
-}
 
 Schema = Annotated[
     str | None,
@@ -125,9 +114,7 @@ class Counted:
     "/plots",
     operation_id="exportPlots",
     response_class=FileResponse,
-    responses={
-        200: {"content": {kind: {"schema": schema} for kind, schema in FILE_SCHEMAS.items()}}
-    },
+    responses=file_answers(MEDIA_TYPES.values()),
 )
 @in_lane("heavy")
 def export_plots(
