@@ -34,6 +34,7 @@ from service.districts.db import districts as district_queries
 from service.errors import Problem
 from service.layers.importing import import_layer, layer_of, refuse_day
 from service.plots.api.plot_schemas import Review, Stage
+from service.plots.cql2 import parse_filter
 from service.plots.db import plots as plot_queries
 from service.plots.district_import import import_districts
 from service.plots.export import export_plots as write_plots
@@ -398,6 +399,9 @@ def export_plots(
     unit: Annotated[list[str] | None, typer.Option(help="Code or name of a unit.")] = None,
     bbox: Annotated[str | None, typer.Option(help="west,south,east,north in degrees.")] = None,
     as_of: Annotated[str | None, typer.Option(help="What stood then: 2026-05-01.")] = None,
+    filter_: Annotated[
+        str | None, typer.Option("--filter", help='CQL2: "year = 2026 AND area_m2 > 1000".')
+    ] = None,
     version: Annotated[
         Literal["approved", "working"] | None,
         typer.Option(help="Which versions; approved.", case_sensitive=False),
@@ -425,6 +429,7 @@ def export_plots(
             version=query.file_version(),
             bbox=None if bbox is None else parse_bbox(bbox),
             as_of=None if as_of is None else past_moment("as_of", as_of),
+            where=None if filter_ is None else parse_filter(connection, filter_),
         )
         with progress_bar(plot_queries.count_plots(connection, account, filters)) as advance:
             report = write_plots(

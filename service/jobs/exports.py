@@ -13,6 +13,7 @@ from service.accounts.db.audit import note
 from service.codes.in_use import codes_in_use
 from service.errors import InvalidValueError
 from service.jobs.kinds import Made, Task
+from service.plots.cql2 import parse_filter
 from service.plots.db.plots import PlotFilter, count_plots
 from service.plots.export import export_plots
 from service.plots.filters import PlotQuery, past_moment
@@ -27,7 +28,8 @@ def filter_of(connection: Connection, account: Account, wanted: Mapping[str, Any
     Raises
     ------
     Problem
-        As :meth:`PlotQuery.resolve`; 422 ``invalid_request`` for ``bbox`` and ``as_of``.
+        As :meth:`PlotQuery.resolve` and :func:`parse_filter`; 422 ``invalid_request`` for
+        ``bbox`` and ``as_of``.
     """
     query = PlotQuery(
         wanted.get("district"),
@@ -41,7 +43,7 @@ def filter_of(connection: Connection, account: Account, wanted: Mapping[str, Any
         wanted.get("work_type"),
         wanted.get("unit"),
     )
-    bbox, as_of = wanted.get("bbox"), wanted.get("as_of")
+    bbox, as_of, cql2 = wanted.get("bbox"), wanted.get("as_of"), wanted.get("cql2")
     try:
         box = None if bbox is None else parse_bbox(bbox)
     except InvalidValueError as error:
@@ -50,6 +52,7 @@ def filter_of(connection: Connection, account: Account, wanted: Mapping[str, Any
         query.resolve(connection, account),
         version=query.file_version(),
         bbox=box,
+        where=None if cql2 is None else parse_filter(connection, cql2),
         as_of=None if as_of is None else past_moment("filter.as_of", as_of),
     )
 

@@ -3459,7 +3459,7 @@ export interface components {
         };
         /**
          * ExportFilter
-         * @description Which plots: the filters of `GET /api/plots`, by the same names.
+         * @description Which plots: the filters of `GET /api/plots`, by the same names; a text alone is CQL2.
          */
         ExportFilter: {
             /** District */
@@ -3486,6 +3486,11 @@ export interface components {
             bbox?: string | null;
             /** As Of */
             as_of?: string | null;
+            /**
+             * Cql2
+             * @description As `filter` of `GET /api/plots`.
+             */
+            cql2?: string | null;
         };
         /**
          * ExportIn
@@ -8448,6 +8453,8 @@ export interface operations {
                 bbox?: string | null;
                 /** @description Batch of an import. */
                 import?: number | null;
+                /** @description CQL2 text over the properties of plots: `year = 2026 AND area_m2 > 1000`, `S_INTERSECTS(geometry, POLYGON((…)))`. */
+                filter?: string | null;
                 /** @description County or above. */
                 district?: string | null;
                 stage?: ("planned" | "planted" | "accepted" | "existing" | "cancelled")[] | null;
@@ -12113,6 +12120,8 @@ export interface operations {
                 bbox?: string | null;
                 /** @description Batch of an import. */
                 import?: number | null;
+                /** @description CQL2 text over the properties of plots: `year = 2026 AND area_m2 > 1000`, `S_INTERSECTS(geometry, POLYGON((…)))`. */
+                filter?: string | null;
                 /** @description What stood then: `2026-05-01` (its end) or RFC 3339. */
                 as_of?: string | null;
             };

@@ -3,20 +3,21 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from data.districts.code_patterns import DISTRICT
 from data.schemas import Encoding
 from data.years import FIRST_YEAR, LAST_YEAR
 from service.plots.api.exports import Format
 from service.plots.api.plot_schemas import Review, Stage
+from service.plots.cql2 import MAX_CHARACTERS
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 Words = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=50)]
 
 
 class ExportFilter(BaseModel):
-    """Which plots: the filters of `GET /api/plots`, by the same names."""
+    """Which plots: the filters of `GET /api/plots`, by the same names; a text alone is CQL2."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -32,6 +33,13 @@ class ExportFilter(BaseModel):
     version: Literal["approved", "working"] | None = None
     bbox: str | None = Field(None, max_length=200)
     as_of: str | None = Field(None, max_length=40)
+    cql2: str | None = Field(
+        None, max_length=MAX_CHARACTERS, description="As `filter` of `GET /api/plots`."
+    )
+
+
+def _named(given: Any) -> Any:
+    return {"cql2": given} if isinstance(given, str) else given
 
 
 class ExportIn(BaseModel):
@@ -40,7 +48,7 @@ class ExportIn(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     what: Literal["plots"] = "plots"
-    filter: ExportFilter = ExportFilter()
+    filter: Annotated[ExportFilter, BeforeValidator(_named)] = ExportFilter()
     format: Format = "shp"
     schema_name: str | None = Field(None, alias="schema", max_length=32, pattern="^[a-z]+$")
     encoding: Encoding = "UTF-8"

@@ -11,6 +11,7 @@ from data.years import FIRST_YEAR, LAST_YEAR
 from service.accounts.api.deps import AccountDep
 from service.errors import InvalidValueError
 from service.plots.api.plot_schemas import Review, Stage
+from service.plots.cql2 import MAX_CHARACTERS, parse_filter
 from service.plots.db.plots import PlotFilter
 from service.plots.filters import PlotQuery, past_moment
 from service.web.deps import Bbox, ConnectionDep, bad_query, parse_bbox
@@ -88,13 +89,23 @@ async def plot_filter(
     import_: Annotated[
         int | None, Query(alias="import", ge=1, le=2**63 - 1, description="Batch of an import.")
     ] = None,
+    filter_: Annotated[
+        str | None,
+        Query(
+            alias="filter",
+            max_length=MAX_CHARACTERS,
+            description="CQL2 text over the properties of plots: `year = 2026 AND area_m2 > 1000`, "
+            "`S_INTERSECTS(geometry, POLYGON((…)))`.",
+        ),
+    ] = None,
 ) -> PlotFilter:
     """The filter with a bounding box (degrees of CRS84), a moment and the batch of an import.
 
     Raises
     ------
     Problem
-        Those of :meth:`PlotQuery.resolve`; 422 ``invalid_request`` for ``bbox``.
+        Those of :meth:`PlotQuery.resolve` and :func:`parse_filter`; 422 ``invalid_request`` for
+        ``bbox``.
     """
     box = None
     if bbox is not None:
@@ -103,7 +114,8 @@ async def plot_filter(
         except InvalidValueError as error:
             raise bad_query("bbox", error.message) from None
     filters = query.resolve(connection, account)
-    return replace(filters, bbox=box, as_of=as_of, import_id=import_)
+    where = None if filter_ is None else parse_filter(connection, filter_)
+    return replace(filters, bbox=box, as_of=as_of, import_id=import_, where=where)
 
 
 PlotFilterDep = Annotated[PlotFilter, Depends(plot_filter)]

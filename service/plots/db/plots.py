@@ -35,6 +35,7 @@ from service.accounts.db.accounts import Account
 from service.database.import_tables import import_plot
 from service.database.metadata import account as account_table
 from service.database.metadata import kind, plot, plot_history, plot_version
+from service.plots.db.cql2 import Condition, condition
 from service.plots.db.ordering import After, Order
 
 VersionName = Literal["approved", "working"]
@@ -54,7 +55,7 @@ class PlotFilter:
     """Which plots are asked for; None leaves a condition out.
 
     ``bbox`` is west, south, east, north in degrees. ``as_of`` selects what was stored at that
-    moment. ``import_id`` selects a batch, ``among`` ids of plots.
+    moment. ``import_id`` selects a batch, ``among`` ids of plots, ``where`` a filter in CQL2.
     """
 
     version: VersionName = "working"
@@ -71,6 +72,7 @@ class PlotFilter:
     as_of: datetime | None = None
     import_id: int | None = None
     among: Select[Any] | None = None
+    where: Condition | None = None
 
 
 def in_scope(account: Account, column: ColumnElement[str] = v.c.district) -> ColumnElement[bool]:
@@ -135,6 +137,8 @@ def conditions(
         yield v.c.plot_id.in_(batch)
     if filters.among is not None:
         yield v.c.plot_id.in_(filters.among)
+    if filters.where is not None:
+        yield condition(filters.where, v)
 
 
 def _columns(v: FromClause) -> list[ColumnElement[Any]]:

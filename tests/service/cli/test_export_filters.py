@@ -29,6 +29,15 @@ def test_a_file_holds_what_the_filters_match(luotu: CommandLine, tmp_path: Path)
     assert "含未审核图斑 1 个" in done.out
 
 
+@pytest.mark.usefixtures("plots")
+def test_a_filter_in_cql2_selects_rows(luotu: CommandLine, tmp_path: Path) -> None:
+    out = tmp_path / "out.geojsonl"
+    done = luotu("export", "plots", out, "--version", "working", "--filter", "year > 2025")
+    assert done.status == 0, done.err
+    rows = list(map(json.loads, out.read_text(encoding="utf-8").splitlines()))
+    assert {row["properties"]["year"] for row in rows} == {2026}
+
+
 def test_a_stage_that_nobody_knows_is_refused_with_those_there_are(
     luotu: CommandLine, tmp_path: Path
 ) -> None:

@@ -168,6 +168,8 @@ def test_files_are_forgotten_after_their_days(
     ("wanted", "code"),
     [
         ({"filter": {"kind": ["没有"]}}, "unknown_kind"),
+        ({"filter": "kind = '没有'"}, "bad_filter"),
+        ({"filter": {"cql2": "year >"}}, "bad_filter"),
         ({"filter": {"district": "999999"}}, "unknown_district"),
         ({"filter": {"bbox": "1,2"}}, "invalid_request"),
         ({"schema": "linban"}, "unknown_schema"),

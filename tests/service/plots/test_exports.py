@@ -141,3 +141,59 @@ def test_a_schema_that_nobody_knows_is_refused_with_those_there_are(sign_in: Sig
     answer = sign_in("planner").get("/api/exports/plots", params={"schema": "linban"})
     assert (answer.status_code, answer.json()["code"]) == (422, "unknown_schema")
     assert "zaolin" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("filter_", "stages"),
+    [
+        ("stage = 'planted'", {"planted"}),
+        ("stage IN ('planted','existing') AND year = 2026", {"planted", "existing"}),
+        ("NOT stage = 'planted' AND kind = '人工造林' AND name LIKE '已审核%'", None),
+        ("CASEI(name) LIKE CASEI('已审核0')", {"planned"}),
+        ("planted_on IS NULL AND area_m2 / 10000 > 100000", set()),
+        ("S_INTERSECTS(geometry, BBOX(125.005, 43, 125.0151, 43.02))", {"planned"}),
+        ("S_WITHIN(geometry, POLYGON((125 43, 125.5 43, 125.5 43.5, 125 43.5, 125 43)))", None),
+        ("changed_at > TIMESTAMP('2020-01-01T00:00:00Z') AND id >= 1", None),
+        ("planted_on > '2020-01-01'", set()),
+    ],
+)
+def test_a_filter_in_cql2_selects_what_it_says(
+    plots: Viewers, filter_: str, stages: set[str] | None
+) -> None:
+    body = export(plots["gis"], format="geojson", filter=filter_).json()
+    found = {feature["properties"]["stage"] for feature in body["features"]}
+    assert found == stages if stages is not None else len(found) >= 4
+
+
+@pytest.mark.parametrize(
+    ("filter_", "told"),
+    [
+        ("year = ", "at character 6"),
+        ("名称 = 'x'", "at character 1"),
+        ("password = 'x'", "password"),
+        ("year = 'soon'", "year"),
+        ("year", "at character"),
+        ("year = TRUE", "true"),
+        ("kind = '没有这一类'", "没有这一类"),
+        ("planted_on > 'spring'", "spring"),
+        ("planted_on > DATE('2026-02-30')", "no such day"),
+        ("year = " + "9" * 400, "too great"),
+        ("area_m2 > 1e300", "too great"),
+        ("note = 'a' AND 1 + 'b' > 2", "counted with"),
+        ("pg_sleep(9) = 1", "not understood"),
+        ("S_INTERSECTS(geometry, POLYGON((0 0, 1 1, 1 0, 0 1, 0 0)))", "invalid"),
+        ("S_INTERSECTS(geometry, POINT(500 1))", "degrees"),
+        ("S_INTERSECTS(name, POINT(5 1))", "S_INTERSECTS"),
+        ("(" * 1500 + "year = 2026" + ")" * 1500, None),
+        ("NOT " * 900 + "year = 2026", None),
+    ],
+)
+def test_a_filter_that_cannot_be_asked_is_refused_in_words(
+    plots: Viewers, filter_: str, told: str | None
+) -> None:
+    answer = plots["gis"].get("/api/plots", params={"filter": filter_})
+    if told is None:
+        assert answer.status_code in (200, 422)
+    else:
+        assert (answer.status_code, answer.json()["code"]) == (422, "bad_filter")
+        assert told in answer.json()["detail"]
