@@ -16,6 +16,9 @@ __all__ = ["Caption", "build"]
 _REVIEW: Final = "review"
 _BY: Final = ("year", "programme", "kind")
 
+COLUMNS: Final = tuple(prop.id for prop in PROPERTIES)
+"""Properties of plots that the map shows."""
+
 
 def build(
     districts: GeoDataFrame,

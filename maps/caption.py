@@ -48,6 +48,8 @@ class Caption:
     marks
         What a reader must know before any figure, beside the title, in Chinese and English: that
         plots are not approved, or that not all are drawn.
+    download
+        Address of the same map as a file, for pages that are served; empty: no button.
     language
         The language that a page opens in; the reader can switch.
     """
@@ -62,6 +64,7 @@ class Caption:
     compared: date | Words | None = None
     invented: bool = False
     marks: tuple[Pair, ...] = ()
+    download: str = ""
     language: Language = "zh"
 
     @property
@@ -84,6 +87,7 @@ class Caption:
             "compared": _words(self.compared),
             "invented": self.invented,
             "marks": [[shown(zh), shown(en)] for zh, en in self.marks],
+            "download": self.download,
         }
 
 

@@ -26,6 +26,9 @@ _OPTIONS: Final = PlotOptions(
     letters=3_000_000,
 )
 
+COLUMNS: Final = tuple(prop.id for prop in _OPTIONS.properties)
+"""Properties of plots that the map shows."""
+
 
 def build(
     districts: GeoDataFrame,

@@ -19,6 +19,7 @@ from maps.html import Json, json_block, plain
 
 DATA_ID: Final = "luotu-data"
 _HERE: Final = "<!--luotu-data-->"
+_POLICY_BEGINS: Final = '<meta http-equiv="Content-Security-Policy" content="'
 _CHARSET: Final = '<meta charset="utf-8">'
 
 
@@ -82,10 +83,19 @@ def assemble(
     html = html.replace("<body>", "<body>" + assets.body(), 1)
     html = html.replace("</head>", head + "</head>", 1)
     csp = _policy(html)
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{csp}">'
+    meta = f'{_POLICY_BEGINS}{csp}">'
     html = html.replace("<head>", f"<head>{_CHARSET}{meta}", 1)
     # Last, so that no search above can meet a user's text.
     return Page(html.replace(_HERE, json_block(data, element_id=DATA_ID), 1), csp)
+
+
+def policy_of(html: str) -> str:
+    """The policy that a page of ours carries in itself; empty for any other page.
+
+    >>> policy_of("<html></html>")
+    ''
+    """
+    return html.partition(_POLICY_BEGINS)[2].partition('"')[0]
 
 
 def _skeleton(bounds: tuple[float, float, float, float], zoom: int) -> str:

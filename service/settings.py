@@ -148,6 +148,11 @@ class Settings(BaseModel):
     map_days: int = Field(
         90, ge=1, le=3650, description="Days that a map on its way out is good; stamped into it."
     )
+    map_store_bytes: int = Field(
+        500_000_000,
+        ge=0,
+        description="Bytes of drawn maps that `LUOTU_HOME/maps` keeps until data change; 0: none.",
+    )
     basemaps: str = Field(
         "[]",
         description="Base maps, a JSON list of `label kind url layer key datum grid …`, see below.",

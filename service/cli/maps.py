@@ -15,6 +15,7 @@ from service.cli.context import opened
 from service.cli.language import described, shown, words
 from service.maps import coverage_maps
 from service.maps.coverage_maps import MapQuestion
+from service.maps.kept_pages import kept_page
 from service.maps.patrol_maps import PatrolMapQuestion, opening_period, patrol_page
 from service.plots.db.plots import VersionName
 from service.plots.filters import counties_below
@@ -56,6 +57,8 @@ def _write(
     since: str | None,
     draw: Draw,
     version: VersionName = "approved",
+    *,
+    details: tuple[object, ...],
 ) -> None:
     with opened() as db:
         db.settle()
@@ -72,8 +75,14 @@ def _write(
                 version=version,
                 plot_limit=db.settings.map_plot_limit,
             )
-            limit = db.settings.patrol_limit
-            page = draw(connection, account, question, limit)
+            asked = (*details, question)
+            page = kept_page(
+                connection,
+                account,
+                db.settings,
+                asked,
+                lambda: draw(connection, account, question, db.settings.patrol_limit),
+            ).page
     write_whole(file, page.html)
     typer.echo(f"{file}（{len(page.html.encode()) / 1e6:.1f} MB）")
 
@@ -89,6 +98,7 @@ def coverage(file: FileOut, district: District = None, since: Since = None) -> N
         lambda connection, account, question, _: (
             coverage_maps.coverage_page(connection, account, question).page
         ),
+        details=("coverage",),
     )
 
 
@@ -104,6 +114,7 @@ def afforestation(file: FileOut, district: District = None, version: Version = "
             connection, account, question
         ),
         version,
+        details=("afforestation",),
     )
 
 
@@ -147,4 +158,4 @@ def patrol(
         )
         return patrol_page(connection, account, question)
 
-    _write(file, district, None, draw)
+    _write(file, district, None, draw, details=("patrol", named, names))

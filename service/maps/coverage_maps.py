@@ -74,6 +74,8 @@ class MapQuestion:
     expires: date | None = None
     version: VersionName = "approved"
     plot_limit: int = MAP_PLOT_LIMIT
+    download: str = ""
+    """Address of the same map as a file, for its button."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def coverage_page(
     districts = _figures(connection, shown)
     # Those that the figures count: neither planned nor cancelled ground, and none under review.
     counted = PlotFilter(version="approved", counties=question.counties, stages=GREEN_STAGES)
-    plots, marks = _plots(connection, account, counted, question)
+    plots, marks = _plots(connection, account, counted, question, coverage_map.COLUMNS)
     page = coverage_map.build(
         districts,
         plots,
@@ -136,7 +138,7 @@ def afforestation_page(
     refuse_unapproved(account, question.version)
     answer = _narrowed(coverage(connection, account, CoverageQuestion()), question)
     chosen = PlotFilter(version=question.version, counties=question.counties)
-    plots, marks = _plots(connection, account, chosen, question)
+    plots, marks = _plots(connection, account, chosen, question, afforestation_map.COLUMNS)
     return afforestation_map.build(
         _figures(connection, answer),
         plots,
@@ -185,10 +187,20 @@ def _name(tree: "DistrictTree", code: str | None) -> str | None:
 
 
 def _plots(
-    connection: Connection, account: Account, chosen: PlotFilter, question: MapQuestion
+    connection: Connection,
+    account: Account,
+    chosen: PlotFilter,
+    question: MapQuestion,
+    columns: tuple[str, ...],
 ) -> tuple[GeoDataFrame, tuple[Pair, ...]]:
     """The plots, and what the page says beside its title when they are not all."""
-    rows = plot_queries.list_records(connection, account, chosen, limit=question.plot_limit + 1)
+    rows = plot_queries.list_records(
+        connection,
+        account,
+        chosen,
+        limit=question.plot_limit + 1,
+        columns=(*columns, "demo"),
+    )
     bound = MapLimit(question.plot_limit)
     return plots_frame(bound.within(rows, PLOTS)), tuple(bound.marks)
 
@@ -224,7 +236,9 @@ def _before(
     if question.since is None:
         return None
     then = PlotFilter(version="approved", stages=GREEN_STAGES, as_of=question.since)
-    rows = plot_queries.list_records(connection, account, then, limit=question.plot_limit + 1)
+    rows = plot_queries.list_records(
+        connection, account, then, limit=question.plot_limit + 1, columns=("stage", "kind")
+    )
     if len(rows) > question.plot_limit:
         raise Problem(
             422,
@@ -275,6 +289,7 @@ def _caption(
         vintage=answer.boundary,
         compared=question.since and in_both_languages(question.since),
         expires=question.expires,
+        download=question.download,
         invented=bool(len(plots)) and bool(plots["demo"].any()),
     )
 

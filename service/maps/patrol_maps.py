@@ -45,6 +45,8 @@ class PatrolMapQuestion:
     links: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     limit: int = PATROL_LIMIT
     notes: tuple[Pair, ...] = ()
+    download: str = ""
+    """Address of the same map as a file, for its button."""
 
 
 def opening_period(
@@ -107,6 +109,7 @@ def patrol_page(connection: Connection, account: Account, question: PatrolMapQue
         scope="、".join(names) or ALL_DISTRICTS,
         vintage=f"{zones_day(duty)}",
         expires=question.expires,
+        download=question.download,
         invented=bool(len(zones)) and bool(zones["demo"].any()),
         marks=tuple(bound.marks),
     )

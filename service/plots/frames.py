@@ -42,15 +42,22 @@ def with_plan_numbers(
 
 
 def plots_frame(rows: Sequence[Mapping[str, Any]]) -> geopandas.GeoDataFrame:
-    """Stored plots with the API's names as columns, CGCS2000 longitude and latitude."""
+    """Stored plots with the API's names as columns, CGCS2000 longitude and latitude.
+
+    A column that was not read is missing.
+    """
     names = ("plot_id", *ATTRIBUTES, *READ_ONLY)
+    if rows:
+        names = tuple(name for name in names if name in rows[0])
     table = pd.DataFrame(
         {name: pd.Series([row[name] for row in rows], dtype=object) for name in names}
     )
     table = table.rename(columns={"plot_id": "id"})
     for name in ("area_m2", "declared_m2", "density_per_ha", "fulfilled_share"):
-        table[name] = table[name].astype("float64")
+        if name in table:
+            table[name] = table[name].astype("float64")
     for name in ("id", "year", "version"):
-        table[name] = table[name].astype("int64")
+        if name in table:
+            table[name] = table[name].astype("int64")
     geometry = shapely.from_wkb(pd.Series([row["wkb"] for row in rows], dtype=object).to_numpy())
     return geopandas.GeoDataFrame(table, geometry=geometry, crs=CGCS2000)

@@ -347,9 +347,12 @@ def database(shared: Database, broom: Broom) -> Database:
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Defaults, with files below a folder of the suite's own."""
+    """Defaults, with files below a folder of the suite's own.
+
+    Maps are not kept: the next test has other data, and the same counts of changes.
+    """
     folder = tmp_path_factory.mktemp("service")
-    return Settings(home=folder / "home", out=folder / "out")
+    return Settings(home=folder / "home", out=folder / "out", map_store_bytes=0)
 
 
 class Server:

@@ -226,6 +226,8 @@ export interface CaptionData {
   readonly invented: boolean;
   /** What a reader must know before any figure: plots that are not approved, or not drawn. */
   readonly marks: readonly Pair[];
+  /** Address of the same map as a file; empty: this is the file. */
+  readonly download: string;
   readonly period?: string;
 }
 

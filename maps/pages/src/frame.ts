@@ -27,6 +27,7 @@ export function writeFrame({ caption, links }: PageData): void {
   byId("language").textContent = say("language");
   byId("print").textContent = say("print");
   byId("print").title = say("print_hint");
+  writeDownload(caption);
   writeFacts("foot", [
     ["source", caption.source],
     ["vintage", caption.vintage],
@@ -60,6 +61,15 @@ function periodLinks(links: NonNullable<PageData["links"]>): HTMLElement {
     append(box, anchor);
   }
   return box;
+}
+
+/** The button is a link: it asks for the same map as a file. */
+function writeDownload({ download }: CaptionData): void {
+  const anchor = byId("download");
+  anchor.hidden = download === "";
+  anchor.setAttribute("href", download);
+  anchor.textContent = say("download");
+  anchor.title = say("download_hint");
 }
 
 function warnOfExpiry({ expires }: CaptionData): void {

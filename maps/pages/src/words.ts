@@ -3,6 +3,8 @@ import type { Pair } from "./data";
 
 export const WORDS = {
   language: ["English", "中文"],
+  download: ["下载", "Download"],
+  download_hint: ["存成一个文件，断网也能打开", "As one file that opens without a network"],
   print: ["打印", "Print"],
   print_hint: ["A4 横向打印版式", "A4 landscape layout"],
   scope: ["范围", "Scope"],

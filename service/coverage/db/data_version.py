@@ -1,18 +1,35 @@
-"""A fingerprint that changes whenever figures, maps or files would."""
+"""A version of all that figures, maps and files are made of: it changes whenever they would."""
+
+from typing import Final
 
 from sqlalchemy import Connection, text
 
-_STATE = text("""
+from service.accounts.db.accounts import Account
+
+# Counts of logs and of changes, for the newest change misses who began early and committed late.
+_VERSION: Final = text("""
 SELECT concat_ws(' ',
+    coverage_stamp('county', 'all'), beijing_today(),
     (SELECT version_num FROM alembic_version),
-    (SELECT concat_ws('/', count(*), sum(version), max(changed_at)) FROM plot_version),
-    (SELECT concat_ws('/', count(*), max(id), bit_xor(hashtextextended(source, id)))
-     FROM district_boundary),
-    (SELECT bit_xor(hashtextextended(concat_ws(' ', code, name, level, parent), 0))
-     FROM district))
+    (SELECT coalesce(sum(changes), 0) FROM plot_change),
+    (SELECT version FROM district_state),
+    (SELECT bit_xor(hashtextextended(c::text, 0)) FROM code c),
+    (SELECT bit_xor(hashtextextended(k::text, 0)) FROM kind k),
+    (SELECT concat_ws('/', count(*), max(id), max(at)) FROM layer_change),
+    (SELECT concat_ws('/', count(*), max(id), max(at)) FROM office_change),
+    (SELECT concat_ws('/', count(*), max(id), max(at)) FROM patrol_log))
+WHERE coverage_stamp('county', 'all') IS NOT NULL
 """)
 
 
-def fingerprint(connection: Connection) -> str:
-    """Made of counts and newest changes of plots, boundaries and districts."""
-    return str(connection.scalar(_STATE))
+def data_version(connection: Connection, account: Account) -> str | None:
+    """The version of what the account sees; ask for it before what is made of it.
+
+    Two moments with the same version have the same data, on the same day of Beijing. None when
+    nothing may be kept: coverage is still being computed, or the account sees plots by unit, whose
+    changes are not counted.
+    """
+    if account.units:
+        return None
+    version = connection.scalar(_VERSION)
+    return None if version is None else str(version)

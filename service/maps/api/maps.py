@@ -1,25 +1,31 @@
 """``/maps``: folium pages, scoped to whoever asks."""
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
+from sqlalchemy import Connection
 
 from data.districts.code_patterns import DISTRICT
 from maps.page import Page
 from maps.words import Pair
 from service.accounts.api.deps import AccountDep
+from service.accounts.db.accounts import Account
 from service.maps import coverage_maps
 from service.maps.coverage_maps import MapQuestion
+from service.maps.kept_pages import kept_page
 from service.maps.patrol_maps import PatrolMapQuestion, opening_period, patrol_page
 from service.patrol.api.query_params import PeriodOrNewestDep
 from service.plots.db.plots import VersionName
 from service.plots.filters import counties_below, past_moment
+from service.settings import Settings
 from service.web.admission import in_lane
 from service.web.deps import ConnectionDep, SettingsDep
+from service.web.etags import IfNoneMatch
 from service.web.periods import other_periods
 from service.web.thread_route import ThreadRoute
 from service.web.timestamps import day_of, now, today
@@ -30,7 +36,30 @@ router = APIRouter(prefix="/maps", tags=["maps"], route_class=ThreadRoute)
 FRAMING = "frame-ancestors 'self'"
 
 
+@dataclass(frozen=True)
+class _Asking:
+    """Who asks, and which pages they have."""
+
+    account: Account
+    connection: Connection
+    settings: Settings
+    if_none_match: str | None
+
+
+async def _asking(
+    account: AccountDep,
+    connection: ConnectionDep,
+    settings: SettingsDep,
+    if_none_match: IfNoneMatch = None,
+) -> _Asking:
+    return _Asking(account, connection, settings, if_none_match)
+
+
+AskingDep = Annotated[_Asking, Depends(_asking)]
+
+
 async def map_question(
+    request: Request,
     account: AccountDep,
     connection: ConnectionDep,
     settings: SettingsDep,
@@ -50,35 +79,50 @@ async def map_question(
         since=None if since is None else past_moment("since", since),
         expires=day_of(now() + lasts) if download else None,
         plot_limit=settings.map_plot_limit,
+        download="" if download else _as_file(request.query_params),
     )
+
+
+def _as_file(params: Mapping[str, str]) -> str:
+    """The address of the same map as a file."""
+    return "?" + urlencode({**params, "download": "true"})
 
 
 MapDep = Annotated[MapQuestion, Depends(map_question)]
 
 
-def _answer(page: Page, question: MapQuestion, name: str) -> HTMLResponse:
-    headers = {
-        "Cache-Control": "private, no-store",
-        "Content-Security-Policy": f"{page.csp}; {FRAMING}",
-    }
-    if question.expires is not None:
-        headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return HTMLResponse(page.html, headers=headers)
+def _answer(
+    asking: _Asking, name: str, question: object, draw: Callable[[], Page], *, as_file: bool
+) -> Response:
+    """The map, from its file when nothing changed since it was drawn; 304 for who has it."""
+    made = kept_page(asking.connection, asking.account, asking.settings, (name, question), draw)
+    headers = {"Cache-Control": "private, no-cache"}
+    if made.tag is not None:
+        headers["ETag"] = made.tag
+        known = (asking.if_none_match or "").split(",")
+        if made.tag in (tag.strip().removeprefix("W/") for tag in known):
+            return Response(None, 304, headers)
+    headers["Content-Security-Policy"] = f"{made.page.csp}; {FRAMING}"
+    if as_file:
+        headers["Content-Disposition"] = f'attachment; filename="{name}.html"'
+    return HTMLResponse(made.page.html, headers=headers)
 
 
 @router.get("/coverage", operation_id="coverageMap", response_class=HTMLResponse)
 @in_lane("heavy")
-def coverage_map(account: AccountDep, connection: ConnectionDep, question: MapDep) -> Any:
+def coverage_map(asking: AskingDep, question: MapDep) -> Any:
     """Coverage by county and above, forest and urban apart and together, plots on it."""
-    made = coverage_maps.coverage_page(connection, account, question)
-    return _answer(made.page, question, "coverage.html")
+
+    def draw() -> Page:
+        return coverage_maps.coverage_page(asking.connection, asking.account, question).page
+
+    return _answer(asking, "coverage", question, draw, as_file=question.expires is not None)
 
 
 @router.get("/afforestation", operation_id="afforestationMap", response_class=HTMLResponse)
 @in_lane("heavy")
 def afforestation_map(
-    account: AccountDep,
-    connection: ConnectionDep,
+    asking: AskingDep,
     question: MapDep,
     version: Annotated[
         VersionName,
@@ -86,16 +130,19 @@ def afforestation_map(
     ] = "approved",
 ) -> Any:
     """Approved plots by stage, year, programme and kind, planned beside done."""
-    page = coverage_maps.afforestation_page(connection, account, replace(question, version=version))
-    return _answer(page, question, "afforestation.html")
+    question = replace(question, version=version)
+
+    def draw() -> Page:
+        return coverage_maps.afforestation_page(asking.connection, asking.account, question)
+
+    return _answer(asking, "afforestation", question, draw, as_file=question.expires is not None)
 
 
 @router.get("/patrol", operation_id="patrolMap", response_class=HTMLResponse)
 @in_lane("heavy")
 def patrol_map(
-    account: AccountDep,
-    connection: ConnectionDep,
-    settings: SettingsDep,
+    request: Request,
+    asking: AskingDep,
     period: PeriodOrNewestDep,
     district: Annotated[
         str | None, Query(pattern=DISTRICT, description="Only this district.")
@@ -104,6 +151,7 @@ def patrol_map(
     names: Annotated[bool, Query(description="Names of people, for inspectors only.")] = False,
 ) -> Any:
     """Zones by duty, tracks for who may see them, findings, the share walked."""
+    account, connection, settings = asking.account, asking.connection, asking.settings
     lasts = timedelta(days=settings.map_days)
     counties = None if district is None else tuple(counties_below(connection, district, account))
     notes: tuple[Pair, ...] = ()
@@ -124,6 +172,10 @@ def patrol_map(
         {} if download else links,
         settings.patrol_limit,
         notes,
+        "" if download else _as_file(request.query_params),
     )
-    page = patrol_page(connection, account, question)
-    return _answer(page, MapQuestion(expires=question.expires), "patrol.html")
+
+    def draw() -> Page:
+        return patrol_page(connection, account, question)
+
+    return _answer(asking, "patrol", question, draw, as_file=download)

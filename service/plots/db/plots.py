@@ -5,7 +5,7 @@ A plot has at most two versions at a time: the *approved* one, on which all figu
 one, else the approved.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -231,13 +231,26 @@ def count_plots(connection: Connection, account: Account, filters: PlotFilter) -
 
 
 def list_records(
-    connection: Connection, account: Account, filters: PlotFilter, *, limit: int | None
+    connection: Connection,
+    account: Account,
+    filters: PlotFilter,
+    *,
+    limit: int | None,
+    columns: Collection[str] | None = None,
 ) -> list[Mapping[str, Any]]:
-    """Plots by id with geometry as WKB, for files and maps; all of them where ``limit`` is None."""
+    """Plots by id with geometry as WKB, for files and maps; all of them where ``limit`` is None.
+
+    ``columns`` are those that are needed beside id and geometry; None: all.
+    """
     v = versions_at(filters.as_of)
-    statement = (
-        as_records(v).where(*conditions(account, filters, v)).order_by(v.c.plot_id).limit(limit)
-    )
+    statement = as_records(v)
+    if columns is not None:
+        needed = {"plot_id", "wkb", *columns}
+        statement = statement.with_only_columns(
+            *(column for column in statement.selected_columns if column.key in needed),
+            maintain_column_froms=True,
+        )
+    statement = statement.where(*conditions(account, filters, v)).order_by(v.c.plot_id).limit(limit)
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 
