@@ -52,6 +52,7 @@ from service.plots.api import (
     plots,
     repair,
     reviews,
+    search,
     split_merge,
     versions,
     worklist,
@@ -101,6 +102,7 @@ MODULES = (
     areas,
     versions,
     reviews,
+    search,
     acceptance,
     worklist,
     consistency_routes,  # before the numbers of zones

@@ -31,6 +31,12 @@ REVIEWS: Final = {"approved": 0.9, "draft": 0.05, "submitted": 0.03, "returned":
 # How many of the approved plots somebody is changing.
 IN_WORK: Final = 0.04
 YEARS: Final = np.arange(2015, 2027)
+# Names of villages begin with one of the first and end with one of the second.
+FIRST: Final = np.array(list("东西南北三四五六李王张刘陈杨赵周合永长太平兴隆新红靠山双榆柳松"))
+SECOND: Final = np.array(
+    ["家子", "家屯", "棵树", "道沟", "合堡", "盛泉", "山屯", "宝村", "河口", "林场"]
+)
+WORKS: Final = np.array(["造林", "补植", "护岸林", "村屯绿化", "防风林"])
 
 
 class District(NamedTuple):
@@ -53,6 +59,7 @@ class Attributes(NamedTuple):
     programme: Words
     review: Words
     plot_no: Words
+    name: Words
     changing: NDArray[np.bool_]
 
 
@@ -116,6 +123,7 @@ def attributes_of(landscape: Landscape, *, seed: int = 2024) -> Attributes:
         programme=rng.choice(programmes, tasks)[task],
         review=review,
         plot_no=_numbers(county, year),
+        name=_names(task, rng),
         changing=(review == "approved") & (rng.random(count) < IN_WORK),
     )
 
@@ -135,3 +143,13 @@ def _numbers(county: Words, year: NDArray[np.int64]) -> Words:
     number = np.empty(len(group), dtype=np.int64)
     number[order] = np.arange(len(group)) - first[group[order]] + 1
     return np.char.zfill(number.astype(str), 5)
+
+
+def _names(task: NDArray[np.int64], rng: np.random.Generator) -> Words:
+    """A village, a kind of work and a number: the plots of a task share the first two."""
+    tasks = int(task[-1]) + 1
+    two = np.char.add(rng.choice(FIRST, tasks), rng.choice(FIRST, tasks))
+    place = np.char.add(two, rng.choice(SECOND, tasks))
+    work = np.char.add(place, rng.choice(WORKS, tasks))[task]
+    number = (np.arange(len(task)) % CLUSTER + 1).astype(str)
+    return np.char.add(np.char.add(work, number), "号")

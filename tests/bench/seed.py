@@ -39,7 +39,7 @@ PLOT: Final = "COPY plot (id, last_version) FROM STDIN"
 NUMBER: Final = "COPY plot_number (district, year, plot_no, plot_id) FROM STDIN"
 VERSION: Final = (
     "COPY plot_version (plot_id, slot, version, geom, district, stage, kind, year, plot_no,"
-    " programme, review, return_reason) FROM STDIN"
+    " programme, name, review, return_reason) FROM STDIN"
 )
 COUNTERS: Final = """
     INSERT INTO plot_counter (district, year, last_no)
@@ -141,14 +141,14 @@ def _plots(
 ) -> None:
     ids = np.arange(len(made.plots))[part] + 1
     geom = np.array(_hex(_multi(made.plots[part])), dtype=object)
-    county, stage, kind, year, programme, review, plot_no, changing = (
+    county, stage, kind, year, programme, review, plot_no, name, changing = (
         value[part] for value in attributes
     )
     _copy(connection, PLOT, ((value, 1) for value in ids))
     _copy(connection, NUMBER, zip(county, year, plot_no, ids, strict=True))
     slot = ["approved" if value == "approved" else "working" for value in review]
     reason = ["请核实边界" if value == "returned" else None for value in review]
-    rows = (geom, county, stage, kind, year, plot_no, programme)
+    rows = (geom, county, stage, kind, year, plot_no, programme, name)
     _copy(connection, VERSION, zip(ids, slot, repeat(1), *rows, review, reason))
     again = (column[changing] for column in rows)
     _copy(

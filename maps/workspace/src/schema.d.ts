@@ -825,6 +825,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description Plots by number, name or pinyin, districts by name, pinyin or code.
+         *
+         *     Plots of the very number come first, then those whose number begins so; the nearest first.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plots/{plot_id}/accept": {
         parameters: {
             query?: never;
@@ -880,28 +902,6 @@ export interface paths {
          * @description My drafts, what was returned to me, and (for inspectors) what waits to be approved.
          */
         get: operations["readWork"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/search": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Search
-         * @description Plots by number and by name, districts by name or code.
-         *
-         *     Plots of the very number come first, then those whose number begins so; the nearest first.
-         */
-        get: operations["search"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3804,7 +3804,7 @@ export interface components {
              * @description What of it they are.
              * @enum {string}
              */
-            by: "plot_no" | "name";
+            by: "plot_no" | "id" | "name" | "pinyin";
             /** Name */
             name: string | null;
             /** Plot No */
@@ -9078,6 +9078,51 @@ export interface operations {
             };
         };
     };
+    search: {
+        parameters: {
+            query: {
+                /** @description 图斑号 or its beginning, a system number, a part of a name or its pinyin, a district's name, pinyin or code; or district, year and number: `农安 2026 00010`. */
+                q: string;
+                /** @description Of where one looks. */
+                lon?: number | null;
+                /** @description Of where one looks. */
+                lat?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Search"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     acceptPlot: {
         parameters: {
             query?: never;
@@ -9181,51 +9226,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Work"];
-                };
-            };
-            /** @description The database is away, or the question took too long; see Retry-After. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Refused: `code` names the reason, `detail` says what to do. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    search: {
-        parameters: {
-            query: {
-                /** @description 图斑号 or its beginning, a part of a name, a district's name or code. */
-                q: string;
-                /** @description Of where one looks. */
-                lon?: number | null;
-                /** @description Of where one looks. */
-                lat?: number | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Search"];
                 };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */
@@ -12448,7 +12448,10 @@ export interface operations {
                 /** @description As one file, its expiry stamped in. */
                 download?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description ETags that you have: 304 if unchanged. */
+                "if-none-match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12495,7 +12498,10 @@ export interface operations {
                 /** @description As one file, its expiry stamped in. */
                 download?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description ETags that you have: 304 if unchanged. */
+                "if-none-match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -12542,7 +12548,10 @@ export interface operations {
                 /** @description 2026, 2026-H1, 2026-Q3 or 2026-09; default: this quarter, or the newest one in which somebody walked. */
                 period?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description ETags that you have: 304 if unchanged. */
+                "if-none-match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 
 from gis.polygons import from_geojson
 from service.accounts.db.accounts import Account
+from service.plots import search as searching
 from service.plots.db import acceptance, history, plots, review, worklist
 from service.plots.db import edit as editing
 from service.plots.db.insert import NewPlot, insert_plots
@@ -47,14 +48,14 @@ QUERIES: dict[str, Query] = {
     "acceptances": lambda c, account, those: acceptance.records(c, account, those["approved"]),
     "what waits": lambda c, account, _: worklist.work(c, account, limit=9)["waiting"]["plots"],
     "how many wait": lambda c, account, _: worklist.work(c, account, limit=9)["waiting"]["count"],
-    "search": lambda c, account, _: worklist.search(c, account, "东林", limit=9)["plots"],
+    "search": lambda c, account, _: searching.search(c, account, "00001", limit=9)["plots"],
     "a tile of plots": lambda c, account, _: (
         plot_tiles.plots_tile(c, account, PlotFilter(), EASTERN, max_plots=9).matched
     ),
     "a tile of squares": lambda c, account, _: (
         plot_tiles.squares_tile(c, account, PlotFilter(), EASTERN, 7).matched
     ),
-    "search of districts": lambda c, account, _: worklist.search(c, account, EAST, limit=9)[
+    "search of districts": lambda c, account, _: searching.search(c, account, EAST, limit=9)[
         "districts"
     ],
 }

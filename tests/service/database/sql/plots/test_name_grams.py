@@ -1,0 +1,39 @@
+"""By what a plot is found when a part of its name is typed."""
+
+from itertools import pairwise
+
+import pytest
+
+from tests.service.database.sql.conftest import Sql
+
+QUERY = "SELECT name_grams('220122', :unit, :name)"
+
+
+def grams(sql: Sql, name: str | None, unit: str | None = None) -> set[str] | None:
+    keys = sql.value(QUERY, name=name, unit=unit)
+    return None if keys is None else set(keys)
+
+
+def test_characters_pairs_letters_county_and_unit_are_keys(sql: Sql) -> None:
+    expected = {"@220122", "@unit:U1", "农", "安", "a", "农安", "安a", "~na", "~aa"}
+    assert grams(sql, "农 安A", "U1") == expected
+
+
+def test_a_plot_without_a_name_has_none(sql: Sql) -> None:
+    assert grams(sql, None) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"), [("重庆", {"~zq", "~cq"}), ("长春", {"~zc", "~cc"}), ("农安", {"~na"})]
+)
+def test_names_of_places_have_both_readings(sql: Sql, name: str, letters: set[str]) -> None:
+    assert {key for key in grams(sql, name) or () if key[0] == "~"} == letters
+
+
+def test_every_first_letter_is_known(sql: Sql) -> None:
+    name = "安北城东恩发高海江口林民农欧平青人三天文西永中"
+    keys = grams(sql, name) or set()
+    assert {f"~{pair}" for pair in map("".join, pairwise(LETTERS))} <= keys
+
+
+LETTERS = "abcdefghjklmnopqrstwxyz"
