@@ -1,4 +1,4 @@
-"""Starting the child process that opens an upload, and reading its result."""
+"""Handing an upload to the child process that opens it, and reading its result."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -16,13 +14,13 @@ from typing import Final
 
 from data.errors import FileRefused
 from data.reading.limits import Limits
+from data.reading.reader_process import read_in_child
 from data.reading.sandbox_result import RESULT, RawLayer, load_result
 from data.reading.sandbox_worker import NO_ROOM, too_big
 from data.reading.task import Task
 from data.scratch import Scratch, TemporaryDiskFull, room_needed
 from gis.messages import Message
 
-_NOWHERE: Final = "http://127.0.0.1:1"
 # A reader that fails with less free disk than this failed for lack of space.
 _MIN_FREE_BYTES: Final = 65_536
 
@@ -67,9 +65,7 @@ def open_in_sandbox(
         There is no room for what is unpacked, or for the answer.
     """
     drivers = list(driver_names())
-    task = Task(
-        str(path.resolve()), layer, encoding, crs_is_said, drivers, limits, os.getpid(), walks
-    )
+    task = Task(str(path.resolve()), layer, encoding, crs_is_said, drivers, limits, walks)
     with Scratch() as folder:
         status = _run(task, folder)
         if not (folder / RESULT).exists():
@@ -80,47 +76,7 @@ def open_in_sandbox(
 def _run(task: Task, folder: Path) -> int:
     with room_needed():
         (folder / "task.json").write_text(json.dumps(asdict(task)), encoding="ascii")
-    with (folder / "task.json").open("rb") as task_file, (folder / "log").open("wb") as log:
-        child = subprocess.Popen(
-            [sys.executable, "-I", "-m", "data.reading.sandbox_worker"],
-            stdin=task_file,
-            stdout=log,
-            stderr=log,
-            cwd=folder,
-            env=_environment(folder),
-            start_new_session=True,
-        )
-    try:
-        return child.wait(task.limits.seconds)
-    except subprocess.TimeoutExpired:
-        return -signal.SIGXCPU
-    finally:
-        if child.poll() is None:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    """Environment of the child: no passwords, no settings, no network."""
-    return {
-        "PATH": "/usr/bin:/bin",
-        "LANG": "C.UTF-8",
-        "HOME": str(folder),
-        "TMPDIR": str(folder),
-        "CPL_TMPDIR": str(folder),
-        "GDAL_HTTP_PROXY": _NOWHERE,
-        "GDAL_HTTPS_PROXY": _NOWHERE,
-        "http_proxy": _NOWHERE,
-        "https_proxy": _NOWHERE,
-        "PROJ_NETWORK": "OFF",
-        "SHAPE_RESTORE_SHX": "NO",
-        "OGR_ARC_STEPSIZE": "0.5",  # degrees of arc; `data.reading.geopackages.curved_note` says it
-        "OGR_GPKG_OPEN_UNRECOGNIZED_VERSION": "NO",
-        "OGR_SQLITE_LOAD_EXTENSIONS": "",
-        "OGR_SQLITE_ALLOW_EXTERNAL_ACCESS": "NO",
-        "OPENBLAS_NUM_THREADS": "1",  # each thread would claim address space
-        "GDAL_NUM_THREADS": "1",
-    }
+    return read_in_child(folder, task.limits.seconds)
 
 
 def _died(status: int, limits: Limits, folder: Path) -> FileRefused | TemporaryDiskFull:

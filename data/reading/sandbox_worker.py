@@ -1,7 +1,7 @@
 """The child process that opens an upload: restricted first, then one driver, then the file.
 
-Started by `data.reading.sandbox` as ``python -I -m data.reading.sandbox_worker``; it reads its
-task from standard input and writes its result into its working folder.
+``python -I -m data.reading.sandbox_worker`` is the process of `data.reading.reader_process`, which
+forks it: the child reads its task from its working folder and writes its result there.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import gc
 import json
 import os
 import resource
+import select
 import signal
-import sys
 from pathlib import Path
 from typing import Final
 
@@ -26,22 +27,69 @@ _NEW_USER: Final = 0x10000000
 _NEW_NET: Final = 0x40000000
 _DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG
 
+_ASKED: Final = 0
+_ANSWERED: Final = 1
+_PATIENCE_S: Final = 60.0
+
 NO_ROOM: Final = os.EX_IOERR
 """Exit status where the disk has no room for the result, nor for a refusal."""
 
 
 def main() -> None:
-    """Do the task on standard input."""
-    fields = json.load(sys.stdin)
+    """Fork a child for each folder that is named on standard input, one after the other.
+
+    Ends when standard input does, and its child with it, or when nothing came for a minute.
+    """
+    import data.reading.sources  # noqa: F401, PLC0415 - what the parent does not need itself
+
+    gc.freeze()  # pages that the collector does not touch are shared with the children
+    while select.select([_ASKED], [], [], _PATIENCE_S)[0]:
+        folder = os.fsdecode(os.read(_ASKED, select.PIPE_BUF)).rstrip("\n")
+        if not folder:
+            return
+        me = os.getpid()
+        child = os.fork()
+        if child == 0:
+            try:
+                _work(Path(folder), me)
+            except OSError as error:
+                if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                    os._exit(NO_ROOM)
+                raise
+            finally:
+                os._exit(1)  # whatever went wrong, a child never goes on as its parent
+        os.write(_ANSWERED, f"{_ended(child)}\n".encode("ascii"))
+
+
+def _ended(child: int) -> int:
+    """Exit status of the child; where nobody waits for it any more it ends, and so do we."""
+    end = os.pidfd_open(child)
+    try:
+        if end not in select.select([_ASKED, end], [], [])[0]:
+            raise SystemExit(1)
+    finally:
+        os.close(end)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _work(folder: Path, parent: int) -> None:
+    """Do the task of a folder and end the process."""
+    os.chdir(folder)
+    os.environ |= dict.fromkeys(("HOME", "TMPDIR", "CPL_TMPDIR"), str(folder))
+    for name, flags, descriptors in (
+        (os.devnull, os.O_RDONLY, (_ASKED,)),
+        ("log", os.O_WRONLY | os.O_CREAT, (_ANSWERED, 2)),
+    ):
+        opened = os.open(name, flags, 0o600)
+        for descriptor in descriptors:
+            os.dup2(opened, descriptor)
+        os.close(opened)
+    fields = json.loads(Path("task.json").read_text(encoding="ascii"))
     task = Task(**{**fields, "limits": Limits(**fields["limits"])})
     restrict(task.limits)
-    die_with(task.parent)
-    try:
-        _read(task, Path.cwd())
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise SystemExit(NO_ROOM) from None
-        raise
+    die_with(parent)
+    _read(task, folder)
+    os._exit(0)
 
 
 def _read(task: Task, folder: Path) -> None:
@@ -84,7 +132,7 @@ def restrict(limits: Limits) -> bool:
     -------
     bool
         Whether the network is gone. Where a machine forbids that, GDAL's HTTP is sent to a
-        proxy that does not exist; see `data.reading.sandbox`.
+        proxy that does not exist; see `data.reading.reader_process`.
     """
     for what, most in (
         (resource.RLIMIT_AS, limits.memory_bytes),
@@ -109,7 +157,7 @@ def die_with(parent: int) -> None:
 
 
 def _refuse(refused: FileRefused, folder: Path) -> None:
-    from data.reading.sandbox_result import write_refusal  # noqa: PLC0415 - nothing is imported before `restrict`
+    from data.reading.sandbox_result import write_refusal  # noqa: PLC0415 - the parent has none of it
 
     write_refusal(refused, folder)
 

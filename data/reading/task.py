@@ -17,7 +17,5 @@ class Task:
     drivers: list[str]
     """Every driver that this GDAL has: all but one are switched off."""
     limits: Limits
-    parent: int
-    """Process that reads the result; the child ends with it."""
     walks: bool = False
     """Whether tracks are wanted, with the time of every fix."""

@@ -3,6 +3,7 @@
 import http.server
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import pytest
 import shapely
 
 from data.errors import FileRefused
-from data.reading import sandbox
+from data.reading import reader_process
 from data.reading.features import read_features
 from data.reading.geojson import read_geojson
 from data.reading.limits import MIB, Limits
@@ -314,10 +315,38 @@ def test_a_file_that_is_no_plain_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_nothing_of_ours_stands_in_the_environment_of_the_child(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("LUOTU_DATABASE_URL", SECRET)
-    assert SECRET not in sandbox._environment(tmp_path).values()
+    assert SECRET not in reader_process._environment().values()
+
+
+def test_one_process_forks_for_file_after_file(tmp_path: Path) -> None:
+    reader = reader_process._taken()
+    reader_process._put_back(reader)
+    refusal(geojson(tmp_path / "a.geojson", "no GeoJSON"))
+    read_features(geojson(tmp_path / "b.geojson", collection(squares(1))))
+    assert reader_process._taken() is reader
+    reader_process._put_back(reader)
+
+
+def test_a_process_that_was_killed_meanwhile_is_made_anew(tmp_path: Path) -> None:
+    reader = reader_process._taken()
+    reader_process._put_back(reader)
+    os.kill(reader.process.pid, signal.SIGKILL)
+    reader.process.wait()
+    read = read_features(geojson(tmp_path / "a.geojson", collection(squares(1))))
+    assert len(read.frame) == 1
+
+
+def test_a_process_that_ended_by_itself_as_it_was_asked_is_asked_for_nothing(
+    tmp_path: Path,
+) -> None:
+    reader = reader_process._Reader()
+    reader.asked.close()
+    assert reader.process.wait() == 0
+    reader.asked = (tmp_path / "pipe").open("wb", buffering=0)
+    assert reader.read(tmp_path, 60) is None
 
 
 def test_only_the_driver_that_the_content_calls_for_is_left(tmp_path: Path) -> None:
