@@ -5,15 +5,18 @@ from typing import Annotated, Literal
 
 import typer
 
+from data.writing.csv import as_csv
 from data.years import FIRST_YEAR, LAST_YEAR
 from gis.messages import Message
 from service.cli.context import opened
 from service.cli.import_export import progress_bar
 from service.cli.language import described, label, say, shown
-from service.handins.package import HandIn, check, write_package
-from service.handins.preflight import Fault, counted
+from service.handins.faults import Fault, counted
+from service.handins.package import HandIn, check, fault_rows, write_package
+from service.web.atomic_write import write_whole
 
 MOST_LINES = 100
+COLUMNS = ["severity", "code", "plot_id", "plot_no", "message", "lon", "lat"]
 
 
 @described("预检，然后生成上报包。")
@@ -26,12 +29,15 @@ def handin(
         typer.Option(help="Of the shapefile's texts.", case_sensitive=False),
     ] = "UTF-8",
     crs: Annotated[str | None, typer.Option(help="EPSG:4530 …; CGCS2000 degrees if empty.")] = None,
+    report: Annotated[Path | None, typer.Option(help="CSV of all faults.")] = None,
 ) -> None:
     """Check the approved plots as a province would, then pack them; nothing where one blocks."""
     wanted = HandIn(district, year, encoding, crs)
     with opened() as db, db.transaction() as (connection, account):
         checked = check(connection, account, wanted)
         _tell(checked.faults)
+        if report is not None:
+            write_whole(report, as_csv(COLUMNS, fault_rows(checked.faults)), encoding="utf-8")
         if checked.blocked:
             blocks = counted(checked.faults)["block"]
             say(
@@ -51,14 +57,18 @@ def handin(
 
 def _tell(faults: list[Fault]) -> None:
     for fault in faults[:MOST_LINES]:
-        plot = "" if fault.plot_id is None else f" {label('图斑', 'plot')} {fault.plot_id}"
+        plot = (
+            ""
+            if fault.plot_id is None
+            else f" {label('图斑', 'plot')} {fault.plot_no or fault.plot_id}"
+        )
         place = "" if fault.at is None else f" ({fault.at[0]:.6f}, {fault.at[1]:.6f})"
         text = f"{fault.severity} {fault.code}{plot}{place}: {shown(fault.message)}"
         typer.echo(text, err=fault.severity == "block")
     if len(faults) > MOST_LINES:
         typer.echo(
             label(
-                f"… 另有 {len(faults) - MOST_LINES} 条，见上报包内 汇总.xlsx 的“预检”",
-                f"… {len(faults) - MOST_LINES} more",
+                f"… 另有 {len(faults) - MOST_LINES} 条，用 --report 文件.csv 查看全部",
+                f"… {len(faults) - MOST_LINES} more: all of them by --report FILE.csv",
             )
         )

@@ -3,8 +3,8 @@
 from typing import Any
 
 from service.accounts.db.audit import note
+from service.handins.faults import Fault
 from service.handins.package import HandIn, check, write_package
-from service.handins.preflight import Fault
 from service.jobs.kinds import Made, Task
 
 
@@ -32,6 +32,7 @@ def fault_out(fault: Fault) -> dict[str, Any]:
         "code": fault.code,
         "severity": fault.severity,
         "plot_id": fault.plot_id,
+        "plot_no": fault.plot_no,
         "at": fault.at,
         "message": {"zh": fault.message.zh, "en": fault.message.en},
     }

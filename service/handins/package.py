@@ -26,7 +26,8 @@ from service.accounts.db.accounts import Account
 from service.codes.in_use import codes_in_use
 from service.districts.db import districts as district_queries
 from service.districts.db.districts import DistrictNode
-from service.handins.preflight import Fault, Preflight, counted
+from service.handins.faults import Fault, counted
+from service.handins.preflight import Preflight
 from service.plots.db import plots as plot_queries
 from service.plots.db.plots import PlotFilter
 from service.plots.export import plot_batches
@@ -87,7 +88,9 @@ def check(connection: Connection, account: Account, wanted: HandIn) -> Checked:
     )
     rows = plot_queries.list_records(connection, account, waiting, limit=None)
     with codes_in_use(connection):
-        faults = Preflight(connection, frame, plots_frame(rows)).faults(encoding=wanted.encoding)
+        faults = Preflight(connection, account, frame, plots_frame(rows)).faults(
+            encoding=wanted.encoding
+        )
     return Checked(frame, [tree[code] for code in codes], tree[wanted.district].name, faults)
 
 
@@ -159,23 +162,29 @@ def _sheets(checked: Checked) -> Iterator[Sheet]:
     faults = {
         "severity": "级别",
         "code": "代码",
-        "plot_id": "图斑编号",
+        "plot_id": "系统编号",
+        "plot_no": "图斑号",
         "message": "说明",
         "lon": "经度",
         "lat": "纬度",
     }
-    rows = [
+    yield Sheet("预检", faults, fault_rows(checked.faults))
+
+
+def fault_rows(faults: Sequence[Fault]) -> list[dict[str, Any]]:
+    """Faults as rows of a table, in Chinese."""
+    return [
         {
             "severity": fault.severity,
             "code": fault.code,
             "plot_id": fault.plot_id,
+            "plot_no": fault.plot_no,
             "message": fault.message.zh,
             "lon": fault.at[0] if fault.at else None,
             "lat": fault.at[1] if fault.at else None,
         }
-        for fault in checked.faults
+        for fault in faults
     ]
-    yield Sheet("预检", faults, rows)
 
 
 def _sums(table: pd.DataFrame, names: Mapping[str, str], by: str) -> Iterator[dict[str, Any]]:

@@ -1,46 +1,34 @@
 """What a province would refuse in a hand-in, each fault with its plot and its place."""
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import geopandas
 import shapely
 from sqlalchemy import Connection
 
 from data.codes import code_list
+from data.headings import headings
 from data.schemas import Encoding
 from data.schemas import schema as schema_of
 from data.writing.table_columns import fill, unknown_fields
 from gis.errors import GeometryError
 from gis.messages import Message
 from gis.verdicts.among import overlaps_among
+from service.accounts.db.accounts import Account
+from service.handins.faults import DONE, OVERLAP_M2, Fault, Severity
+from service.handins.other_ground import shared_with_others
 from service.layers.checks import on_layers
 
-Severity = Literal["block", "warn", "info"]
-
-DONE: Final = ("planted", "accepted")
 # What the national notice of 2021 wants of a plot; of what is planned as far as it can be known.
 NEEDED: Final = ("plot_no", "category", "programme", "method", "species", "density_per_ha")
 NEEDED_WHEN_DONE: Final = ("planted_on", "evidence")
 LISTS: Final = ("kind", "category", "programme", "theme", "work_type", "method")
-OVERLAP_M2: Final = 1.0
 SMALLEST_M2: Final = 400.0  # the least that a plot may be (GB/T 15776-2023)
 DECLARED_SHARE: Final = 0.01
 DECLARED_M2: Final = 200 / 3  # 0.1 mu
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing that a province would refuse or ask about; ``at`` is a longitude and latitude."""
-
-    code: str
-    severity: Severity
-    message: Message
-    plot_id: int | None = None
-    at: tuple[float, float] | None = None
 
 
 class Preflight:
@@ -55,9 +43,14 @@ class Preflight:
     """
 
     def __init__(
-        self, connection: Connection, frame: geopandas.GeoDataFrame, waiting: geopandas.GeoDataFrame
+        self,
+        connection: Connection,
+        account: Account,
+        frame: geopandas.GeoDataFrame,
+        waiting: geopandas.GeoDataFrame,
     ) -> None:
         self._connection = connection
+        self._account = account
         self._frame = frame
         self._waiting = waiting
         self._ids = [int(number) for number in frame["id"]]
@@ -72,6 +65,7 @@ class Preflight:
             *self._codes(),
             *self._numbers(),
             *self._overlaps(),
+            *self._others(),
             *self._layers(),
             *self._areas(),
             *self._acceptances(),
@@ -80,9 +74,9 @@ class Preflight:
         return sorted(found, key=lambda fault: ("block", "warn", "info").index(fault.severity))
 
     def _of(self, row: int, code: str, severity: Severity, message: Message) -> Fault:
-        return Fault(
-            code, severity, message, self._ids[row], _place(self._frame.geometry.iloc[row])
-        )
+        place = _place(self._frame.geometry.iloc[row])
+        number = self._rows[row]["plot_no"]
+        return Fault(code, severity, message, self._ids[row], place, number)
 
     def _empty(self) -> Iterator[Fault]:
         if not self._ids:
@@ -94,9 +88,8 @@ class Preflight:
 
     def _not_approved(self) -> Iterator[Fault]:
         labels = code_list("review")
-        for number, review, shape in zip(
-            self._waiting["id"], self._waiting["review"], self._waiting.geometry, strict=True
-        ):
+        columns = [self._waiting[name] for name in ("id", "plot_no", "review", "geometry")]
+        for number, plot_no, review, shape in zip(*columns, strict=True):
             yield Fault(
                 "not_approved",
                 "warn",
@@ -106,6 +99,7 @@ class Preflight:
                 ),
                 int(number),
                 _place(shape),
+                plot_no,
             )
 
     def _missing(self) -> Iterator[Fault]:
@@ -113,7 +107,7 @@ class Preflight:
             needed = NEEDED + (NEEDED_WHEN_DONE if row["stage"] in DONE else ())
             absent = [name for name in needed if _is_empty(row[name])]
             if absent:
-                listed = "、".join(absent)
+                listed = "、".join(_label(name) for name in absent)
                 yield self._of(
                     n,
                     "missing_field",
@@ -162,19 +156,25 @@ class Preflight:
             yield Fault("overlap_not_checked", "warn", error.message)
             return
         for pair in shared:
-            first, second = self._ids[done[pair.left]], self._ids[done[pair.right]]
+            rows = done[pair.left], done[pair.right]
+            numbers = [self._rows[row]["plot_no"] for row in rows]
             area_m2 = pair.problem.area_m2 or 0.0
             if area_m2 > OVERLAP_M2:
                 yield Fault(
                     "overlap",
                     "block",
                     Message(
-                        f"与图斑 {second} 重叠 {area_m2:.2f} m²",
-                        f"shares {area_m2:.2f} m² with plot {second}",
+                        f"与图斑 {numbers[1]} 重叠 {area_m2:.2f} m²",
+                        f"shares {area_m2:.2f} m² with plot {numbers[1]}",
                     ),
-                    first,
+                    self._ids[rows[0]],
                     pair.problem.at,
+                    numbers[0],
                 )
+
+    def _others(self) -> Iterator[Fault]:
+        shapes = list(self._frame.geometry)
+        yield from shared_with_others(self._connection, self._account, self._rows, shapes)
 
     def _layers(self) -> Iterator[Fault]:
         stages = [row["stage"] for row in self._rows]
@@ -184,7 +184,12 @@ class Preflight:
             for entry in of_plot:
                 verdict = entry.verdict
                 yield Fault(
-                    verdict.code, verdict.severity, verdict.message, self._ids[n], verdict.at
+                    verdict.code,
+                    verdict.severity,
+                    verdict.message,
+                    self._ids[n],
+                    verdict.at,
+                    self._rows[n]["plot_no"],
                 )
 
     def _areas(self) -> Iterator[Fault]:
@@ -251,9 +256,10 @@ class Preflight:
             )
 
 
-def counted(faults: list[Fault]) -> Counter[Severity]:
-    """How many faults there are of each severity."""
-    return Counter(fault.severity for fault in faults)
+def _label(name: str) -> str:
+    """What a property is called in Chinese: its first usual heading."""
+    words = (word for word, ours in headings("plot").items() if ours == name)
+    return next((word for word in words if not word.isascii()), name)
 
 
 def _is_empty(value: object) -> bool:

@@ -80,9 +80,41 @@ def test_what_a_province_would_refuse_blocks_it_by_plot_and_place(
     missing = faults["missing_field", bare["id"]]
     assert (missing["severity"], missing["at"]) == ("block", pytest.approx([125.011, 43.011]))
     assert "species" in missing["message"]
+    assert missing["plot_no"] == bare["properties"]["plot_no"]
     assert any(code == "overlap" for code, _ in faults)
     assert faults["not_approved", waiting["id"]]["severity"] == "warn"
     assert gis.get(f"/api/jobs/{job['id']}/file").status_code == 410
+
+
+def test_ground_of_another_year_blocks_it_unless_it_was_claimed(
+    sign_in: SignIn, attempt: Attempt
+) -> None:
+    before = approved(sign_in, geometry=ring(125.01, 43.01), **{**WHOLE, "year": 2025})
+    plot = approved(sign_in, geometry=ring(125.011, 43.01), **WHOLE)
+    gis = sign_in("gis")
+    (fault,) = [one for one in handed_in(gis, attempt)["result"]["preflight"] if _other(one)]
+    assert (fault["code"], fault["severity"]) == ("overlap_other_year", "block")
+    assert (fault["plot_id"], fault["plot_no"]) == (plot["id"], "00001")
+    assert "2025" in fault["message"]
+    claim = {"of": before["id"], "as": "replant", "why": "补植"}
+    answer = sign_in("planner").post(f"/api/plots/{plot['id']}/claims", json=claim)
+    assert answer.status_code == 201, answer.text
+    assert [one for one in handed_in(gis, attempt)["result"]["preflight"] if _other(one)] == []
+
+
+def test_a_neighbouring_county_on_the_same_ground_is_asked_about(
+    sign_in: SignIn, attempt: Attempt
+) -> None:
+    approved(sign_in, geometry=ring(125.098, 43.01), **WHOLE)
+    approved(sign_in, geometry=ring(125.0992, 43.01), **{**WHOLE, "plot_no": "00007"})
+    scoped = sign_in("gis", "220102")
+    (fault,) = [one for one in handed_in(scoped, attempt)["result"]["preflight"] if _other(one)]
+    assert (fault["code"], fault["severity"]) == ("overlap_neighbour", "warn")
+    assert "220103" in fault["message"]
+
+
+def _other(fault: dict[str, Any]) -> bool:
+    return fault["code"] in ("overlap_other_year", "overlap_neighbour")
 
 
 def test_a_year_without_plots_is_no_hand_in(sign_in: SignIn, attempt: Attempt) -> None:

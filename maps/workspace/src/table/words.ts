@@ -77,6 +77,10 @@ export const words = {
     "CGCS2000 三度带，第 {zone} 带（带带号）",
     "CGCS2000 3° zone {zone}, number before the easting",
   ],
+  background: [
+    "在后台写出：不限个数，完成后在“任务”里下载",
+    "Write it in the background: any number of plots, to be fetched under “Jobs”",
+  ],
   export_do: ["导出", "Export"],
   exporting: ["正在导出…", "Exporting…"],
   version: ["图斑版本", "Versions"],

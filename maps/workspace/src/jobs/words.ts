@@ -1,0 +1,50 @@
+import type { Pairs } from "../words";
+
+export const words = {
+  title: ["后台任务", "Background jobs"],
+  none: [
+    "还没有任务。图斑表的“导出…”可选择在后台写出。",
+    "No jobs yet: “Export…” of the table of plots can write in the background.",
+  ],
+  kind: { export: ["导出图斑", "Export of plots"], handin: ["上报包", "Hand-in package"] },
+  state: {
+    queued: ["排队中", "waiting"],
+    running: ["进行中", "running"],
+    done: ["完成", "done"],
+    failed: ["失败", "failed"],
+    cancelled: ["已取消", "cancelled"],
+  },
+  progress: ["{done} / {total}", "{done} of {total}"],
+  rate: ["每秒 {n} 行", "{n} rows/s"],
+  left: ["还需约 {s} 秒", "about {s} s left"],
+  attempts: ["第 {n} 次尝试", "attempt {n}"],
+  rows: ["{n} 个图斑", "{n} plots"],
+  unreviewed: ["含未审核图斑 {n} 个", "{n} of them not approved"],
+  cancel: ["取消", "Cancel"],
+  download: ["下载 {file}", "Download {file}"],
+  new_handin: ["制作上报包", "Make a hand-in package"],
+  handin_hint: [
+    "先按省级审核的口径检查，没有问题才打包：官方 Shapefile、汇总表、分县图（PDF）、字典、校验和。",
+    "Checked first as a province would; packed when nothing blocks: official shapefile, summary, a map per county (PDF), dictionary, checksums.",
+  ],
+  district: ["行政区", "District"],
+  choose: ["请选择", "Choose"],
+  year: ["任务年度", "Task year"],
+  encoding: ["文字编码", "Text encoding"],
+  go: ["检查并打包", "Check and pack"],
+  back: ["所有任务", "All jobs"],
+  look: ["查看问题（{n}）", "See the faults ({n})"],
+  blocked: [
+    "有 {n} 处不改就会被退回，未生成上报包；请逐条修改后重做。",
+    "{n} faults would be refused, so nothing was packed: mend them, then make it again.",
+  ],
+  passed: ["没有会被退回的问题。", "Nothing that would be refused."],
+  severity: {
+    block: ["退回", "refused"],
+    warn: ["提醒", "asked about"],
+    info: ["说明", "remarks"],
+  },
+  all: ["全部 {n}", "All {n}"],
+  more: ["另有 {n} 处，修改后重查", "{n} more: mend these, then check again"],
+  plot: ["图斑 {no}", "Plot {no}"],
+} as const satisfies Pairs;
