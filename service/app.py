@@ -58,6 +58,7 @@ from service.plots.api import (
     worklist,
 )
 from service.plots.api import problems as plot_problems
+from service.registers.api import records, registers
 from service.run.coverage_worker import Bulk, Gauges, draining
 from service.run.import_worker import importing
 from service.run.layer_worker import importing_layers
@@ -121,6 +122,8 @@ MODULES = (
     imports,
     import_rows,
     unit_posts,
+    registers,
+    records,
     area_files,  # before the codes of areas
     reporting_areas,
     basemaps,

@@ -5,5 +5,6 @@ from typing import Final
 from service.codes.db.codes import load_code_lists
 from service.database.migrate import Loader
 from service.patrol.rules.db.rules import load_patrol_rules
+from service.registers.definitions import load_registers
 
-LOADERS: Final[tuple[Loader, ...]] = (load_code_lists, load_patrol_rules)
+LOADERS: Final[tuple[Loader, ...]] = (load_code_lists, load_patrol_rules, load_registers)

@@ -271,11 +271,16 @@ DECLARE
         'patrol_log', 'audit', 'idempotency_key', 'credential', 'account_scope',
         'layer', 'layer_version', 'layer_feature', 'layer_cell', 'layer_change', 'layer_import',
         'layer_affected', 'layer_recheck', 'sign_in_failure', 'account', 'account_unit', 'area',
-        'office_change', 'unit_member', 'post', 'unit'];
+        'office_change', 'unit_member', 'post', 'unit', 'record', 'record_step', 'record_link',
+        'record_history', 'register_counter'];
     listed text := array_to_string(swept, ', ');
     one regclass;
 BEGIN
     EXECUTE format('LOCK TABLE %s IN EXCLUSIVE MODE', listed);
+    IF EXISTS (SELECT FROM register WHERE NOT shipped) THEN
+        DELETE FROM record WHERE register IN (SELECT code FROM register WHERE NOT shipped);
+        DELETE FROM register WHERE NOT shipped;
+    END IF;
     IF EXISTS (
         SELECT FROM pg_class
         WHERE oid = ANY(swept) AND (reltuples >= 0 OR pg_relation_size(oid) > 10 * 8192)

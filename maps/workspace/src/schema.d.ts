@@ -1694,6 +1694,197 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/registers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Of Registers
+         * @description All registers (台账) with the counts of the records in your scope, by state.
+         */
+        get: operations["listRegisters"];
+        put?: never;
+        /**
+         * Create Register
+         * @description Define a register: its fields, its states and which may follow which.
+         */
+        post: operations["createRegister"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registers/{register}/definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Definition
+         * @description The definition of a register, with its ETag.
+         */
+        get: operations["readDefinition"];
+        /**
+         * Write Definition
+         * @description Change a definition; states, fields and shapes that records have stay.
+         *
+         *     A migrate leaves a definition that the bureau wrote as it is. `If-Match` is honoured and not
+         *     needed.
+         */
+        put: operations["writeDefinition"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registers/{register}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Records
+         * @description Records of the scope, page by page.
+         */
+        get: operations["listRecords"];
+        put?: never;
+        /**
+         * Create Record
+         * @description Write a record; its county is that of its largest part, or the one that is named.
+         */
+        post: operations["createRecord"];
+        /**
+         * Delete Register
+         * @description Delete a register of the bureau's own that has no records.
+         */
+        delete: operations["deleteRegister"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registers/{register}/{record_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Record
+         * @description One record with its steps, its links and what may follow.
+         */
+        get: operations["readRecord"];
+        /**
+         * Replace Record
+         * @description Write a record anew, all of it; the state changes by steps.
+         */
+        put: operations["replaceRecord"];
+        post?: never;
+        /**
+         * Delete Record
+         * @description Delete a record: your own in its first state, others with a reason (inspector, GIS staff).
+         */
+        delete: operations["deleteRecord"];
+        options?: never;
+        head?: never;
+        /**
+         * Patch Record
+         * @description Change what the patch names; null takes a value away. The state changes by steps.
+         */
+        patch: operations["patchRecord"];
+        trace?: never;
+    };
+    "/api/registers/{register}/{record_id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Step Record
+         * @description Take a record to its next state; 409 `no_such_step` names the states that may follow.
+         */
+        post: operations["stepRecord"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registers/{register}/{record_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description Who changed the record when, why and what, the newest first; also of a deleted one.
+         */
+        get: operations["listRecordVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registers/{register}/{record_id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link Record
+         * @description Link a record with a plot, another record, a zone or a patrol of your scope.
+         */
+        post: operations["linkRecord"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registers/{register}/{record_id}/links/{link_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unlink Record
+         * @description Take a link away; the record stays.
+         */
+        delete: operations["unlinkRecord"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/areas/files": {
         parameters: {
             query?: never;
@@ -3235,6 +3426,176 @@ export interface components {
             placements: components["schemas"]["Placement"][];
         };
         /**
+         * DefinitionIn
+         * @description A definition in the place of another.
+         * @example {
+         *       "fields": [
+         *         {
+         *           "label_zh": "管护人",
+         *           "name": "owner",
+         *           "needed_from": "built",
+         *           "type": "text"
+         *         }
+         *       ],
+         *       "geometry": "polygon",
+         *       "label_zh": "小微湿地",
+         *       "states": [
+         *         {
+         *           "code": "found",
+         *           "label_zh": "发现",
+         *           "next": [
+         *             "built"
+         *           ]
+         *         },
+         *         {
+         *           "code": "built",
+         *           "counts": true,
+         *           "done": true,
+         *           "label_zh": "建成",
+         *           "next": []
+         *         }
+         *       ]
+         *     }
+         */
+        DefinitionIn: {
+            /** Label Zh */
+            label_zh: string;
+            /**
+             * Label En
+             * @default
+             */
+            label_en?: string;
+            /**
+             * Geometry
+             * @default any
+             * @enum {string}
+             */
+            geometry?: "none" | "point" | "line" | "polygon" | "any";
+            /**
+             * Numbering
+             * @description Letters before the numbers that the server gives.
+             */
+            numbering?: string | null;
+            /**
+             * Public
+             * @description Columns that the public page may show.
+             * @default []
+             */
+            public?: string[];
+            /**
+             * Personal
+             * @description Fields that are personal data: viewers do not see them.
+             * @default []
+             */
+            personal?: string[];
+            /**
+             * Retention Days
+             * @description Personal values of done records are deleted after so many days.
+             */
+            retention_days?: number | null;
+            /**
+             * Qr
+             * @description Each record has a page behind a plate.
+             * @default false
+             */
+            qr?: boolean;
+            /**
+             * Source
+             * @default
+             */
+            source?: string;
+            /**
+             * Fields
+             * @default []
+             */
+            fields?: components["schemas"]["FieldDefinition"][];
+            /** States */
+            states: components["schemas"]["StateDefinition"][];
+            /**
+             * Code
+             * @description That of the address, if given.
+             */
+            code?: string | null;
+        };
+        /**
+         * DefinitionOut
+         * @description A register as stored.
+         */
+        DefinitionOut: {
+            /** Label Zh */
+            label_zh: string;
+            /**
+             * Label En
+             * @default
+             */
+            label_en?: string;
+            /**
+             * Geometry
+             * @default any
+             * @enum {string}
+             */
+            geometry?: "none" | "point" | "line" | "polygon" | "any";
+            /**
+             * Numbering
+             * @description Letters before the numbers that the server gives.
+             */
+            numbering?: string | null;
+            /**
+             * Public
+             * @description Columns that the public page may show.
+             * @default []
+             */
+            public?: string[];
+            /**
+             * Personal
+             * @description Fields that are personal data: viewers do not see them.
+             * @default []
+             */
+            personal?: string[];
+            /**
+             * Retention Days
+             * @description Personal values of done records are deleted after so many days.
+             */
+            retention_days?: number | null;
+            /**
+             * Qr
+             * @description Each record has a page behind a plate.
+             * @default false
+             */
+            qr?: boolean;
+            /**
+             * Source
+             * @default
+             */
+            source?: string;
+            /**
+             * Fields
+             * @default []
+             */
+            fields?: components["schemas"]["FieldDefinition"][];
+            /** States */
+            states: components["schemas"]["StateDefinition"][];
+            /** Code */
+            code: string;
+            /**
+             * Shipped
+             * @description It came with the product.
+             */
+            shipped: boolean;
+            /**
+             * Local
+             * @description The bureau wrote its present definition.
+             */
+            local: boolean;
+            /** Version */
+            version: number;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+        };
+        /**
          * DistrictList
          * @description Districts, ordered by code.
          */
@@ -3531,6 +3892,46 @@ export interface components {
              * @default false
              */
             acceptances?: boolean;
+        };
+        /**
+         * FieldDefinition
+         * @description A field of the records of a register.
+         */
+        FieldDefinition: {
+            /** Name */
+            name: string;
+            /**
+             * Type
+             * @default text
+             * @enum {string}
+             */
+            type?: "text" | "long" | "integer" | "number" | "date" | "month" | "boolean" | "code";
+            /**
+             * List
+             * @description Code list of a field of type `code`.
+             */
+            list?: string | null;
+            /**
+             * Measured In
+             * @description Unit: list `unit_of_measure`.
+             */
+            measured_in?: string | null;
+            /**
+             * Needed From
+             * @description State from which on it must be there.
+             */
+            needed_from?: string | null;
+            /** Min */
+            min?: number | null;
+            /** Max */
+            max?: number | null;
+            /** Label Zh */
+            label_zh: string;
+            /**
+             * Label En
+             * @default
+             */
+            label_en?: string;
         };
         /**
          * FieldOut
@@ -5685,6 +6086,403 @@ export interface components {
             rows_per_s: number | null;
         };
         /**
+         * RecordFeature
+         * @description A record to be stored.
+         * @example {
+         *       "geometry": {
+         *         "coordinates": [
+         *           125.051,
+         *           43.051
+         *         ],
+         *         "type": "Point"
+         *       },
+         *       "properties": {
+         *         "name": "东站消防站",
+         *         "values": {}
+         *       },
+         *       "type": "Feature"
+         *     }
+         */
+        RecordFeature: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
+            /**
+             * Geometry
+             * @description Point, line or polygon in degrees, as the register wants it.
+             */
+            geometry?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            properties: components["schemas"]["RecordProperties"];
+        };
+        /**
+         * RecordLinkIn
+         * @description What a record has to do with: one of these.
+         * @example {
+         *       "plot": 1
+         *     }
+         */
+        RecordLinkIn: {
+            /** Plot */
+            plot?: number | null;
+            /** Record */
+            record?: number | null;
+            /** Zone */
+            zone?: string | null;
+            /** Patrol */
+            patrol?: number | null;
+        };
+        /**
+         * RecordLinkOut
+         * @description A link of a record.
+         */
+        RecordLinkOut: {
+            /** Id */
+            id: number;
+            /**
+             * What
+             * @description plot, record, zone, patrol or target.
+             */
+            what: string;
+            /** Key */
+            key: number | string;
+        };
+        /**
+         * RecordList
+         * @description A page of records.
+         */
+        RecordList: {
+            /**
+             * Type
+             * @default FeatureCollection
+             * @constant
+             */
+            type?: "FeatureCollection";
+            /** Numbermatched */
+            numberMatched: number;
+            /** Numberreturned */
+            numberReturned: number;
+            /** Next */
+            next: string | null;
+            /** Features */
+            features: components["schemas"]["RecordOut"][];
+        };
+        /**
+         * RecordOut
+         * @description A record as a Feature.
+         */
+        RecordOut: {
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type?: "Feature";
+            /** Id */
+            id: number;
+            /** Geometry */
+            geometry: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            properties: components["schemas"]["RecordOutProperties"];
+        };
+        /**
+         * RecordOutProperties
+         * @description A record as stored.
+         */
+        RecordOutProperties: {
+            /** Register */
+            register: string;
+            /** Number */
+            number: string | null;
+            /** Name */
+            name: string;
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /**
+             * Since
+             * Format: date
+             * @description Day on which it came to its state.
+             */
+            since: string;
+            /** Deadline */
+            deadline: string | null;
+            /**
+             * Overdue
+             * @description Past its deadline and not done.
+             */
+            overdue: boolean;
+            /** County */
+            county: string | null;
+            /** Town */
+            town: string | null;
+            /** Village */
+            village: string | null;
+            /** Zone */
+            zone: string | null;
+            /** Unit */
+            unit: string | null;
+            /** Plan */
+            plan: string | null;
+            /** Values */
+            values: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Note */
+            note: string | null;
+            /** Area M2 */
+            area_m2: number | null;
+            /** Length M */
+            length_m: number | null;
+            /** Version */
+            version: number;
+            /** Created By */
+            created_by: string | null;
+            /** Changed By */
+            changed_by: string | null;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Demo */
+            demo: boolean;
+            /**
+             * Next
+             * @description States that may follow.
+             */
+            next?: string[] | null;
+            /** Steps */
+            steps?: components["schemas"]["RecordStepOut"][] | null;
+            /** Links */
+            links?: components["schemas"]["RecordLinkOut"][] | null;
+        };
+        /**
+         * RecordPatch
+         * @description A merge patch (RFC 7396) of a record.
+         */
+        RecordPatch: {
+            /**
+             * Type
+             * @default Feature
+             * @constant
+             */
+            type?: "Feature";
+            /**
+             * Geometry
+             * @description In the place of the stored one.
+             * @default {}
+             */
+            geometry?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /**
+             * Properties
+             * @description Properties to be changed.
+             * @default {}
+             */
+            properties?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * RecordProperties
+         * @description What people say of a record.
+         *
+         *     Values may also stand beside the other properties, under the names of their fields.
+         */
+        RecordProperties: {
+            /** Name */
+            name: string;
+            /**
+             * Number
+             * @description 编号; given by the server where it numbers.
+             */
+            number?: string | null;
+            /**
+             * State
+             * @description The first state if empty; later by steps.
+             */
+            state?: string | null;
+            /**
+             * On Day
+             * @description Day of the first step; today if empty.
+             */
+            on_day?: string | null;
+            /**
+             * Deadline
+             * @description 期限, the last day; by the state if empty.
+             */
+            deadline?: string | null;
+            /**
+             * District
+             * @description County, town or village without a shape.
+             */
+            district?: string | null;
+            /**
+             * Zone
+             * @description 责任区, by code.
+             */
+            zone?: string | null;
+            /**
+             * Unit
+             * @description 责任单位: code or name.
+             */
+            unit?: string | null;
+            /**
+             * Plan
+             * @description 计划, by code.
+             */
+            plan?: string | null;
+            /** Note */
+            note?: string | null;
+            /**
+             * Values
+             * @description Values of the fields, by name.
+             * @default {}
+             */
+            values?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * RecordStepIn
+         * @description The next step of a record.
+         * @example {
+         *       "note": "验收",
+         *       "state": "built"
+         *     }
+         */
+        RecordStepIn: {
+            /** State */
+            state: string;
+            /**
+             * On Day
+             * @description 办理日期; today if empty.
+             */
+            on_day?: string | null;
+            /**
+             * Deadline
+             * @description 期限 that holds from now on.
+             */
+            deadline?: string | null;
+            /**
+             * Letter No
+             * @description 文号.
+             */
+            letter_no?: string | null;
+            /** Note */
+            note?: string | null;
+            /**
+             * Values
+             * @description Values that come with the step.
+             * @default {}
+             */
+            values?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /**
+         * RecordStepOut
+         * @description A step as it was taken.
+         */
+        RecordStepOut: {
+            /** Id */
+            id: number;
+            /** State */
+            state: string;
+            /** State Label */
+            state_label: string;
+            /**
+             * On Day
+             * Format: date
+             */
+            on_day: string;
+            /** Deadline */
+            deadline: string | null;
+            /** Letter No */
+            letter_no: string | null;
+            /** Note */
+            note: string | null;
+            /** Values */
+            values: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Actor
+             * @description Who took it.
+             */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * RecordVersion
+         * @description An entry of the history of a record, without personal values.
+         */
+        RecordVersion: {
+            /** Version */
+            version: number;
+            /** Operation */
+            operation: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Actor */
+            actor: string;
+            /** Reason */
+            reason: string | null;
+            /** Name */
+            name: string;
+            /** Number */
+            number: string | null;
+            /** State */
+            state: string;
+            /** Deadline */
+            deadline: string | null;
+            /** County */
+            county: string | null;
+            /** Unit */
+            unit: string | null;
+            /** Note */
+            note: string | null;
+            /** Values */
+            values: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Geometry */
+            geometry: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /**
+             * Changed
+             * @description What differs from the version before.
+             */
+            changed: string[];
+        };
+        /**
+         * RecordVersions
+         * @description The history of a record, the newest first.
+         */
+        RecordVersions: {
+            /** Versions */
+            versions: components["schemas"]["RecordVersion"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * RefusedPlot
          * @description Why nothing was done about a plot.
          */
@@ -5695,6 +6493,147 @@ export interface components {
             code: string;
             /** Detail */
             detail: string;
+        };
+        /**
+         * RegisterIn
+         * @description A register as an administrator makes it.
+         * @example {
+         *       "code": "small_wetland",
+         *       "fields": [
+         *         {
+         *           "label_zh": "管护人",
+         *           "name": "owner",
+         *           "needed_from": "built",
+         *           "type": "text"
+         *         }
+         *       ],
+         *       "geometry": "polygon",
+         *       "label_zh": "小微湿地",
+         *       "states": [
+         *         {
+         *           "code": "found",
+         *           "label_zh": "发现",
+         *           "next": [
+         *             "built"
+         *           ]
+         *         },
+         *         {
+         *           "code": "built",
+         *           "counts": true,
+         *           "done": true,
+         *           "label_zh": "建成",
+         *           "next": []
+         *         }
+         *       ]
+         *     }
+         */
+        RegisterIn: {
+            /** Label Zh */
+            label_zh: string;
+            /**
+             * Label En
+             * @default
+             */
+            label_en?: string;
+            /**
+             * Geometry
+             * @default any
+             * @enum {string}
+             */
+            geometry?: "none" | "point" | "line" | "polygon" | "any";
+            /**
+             * Numbering
+             * @description Letters before the numbers that the server gives.
+             */
+            numbering?: string | null;
+            /**
+             * Public
+             * @description Columns that the public page may show.
+             * @default []
+             */
+            public?: string[];
+            /**
+             * Personal
+             * @description Fields that are personal data: viewers do not see them.
+             * @default []
+             */
+            personal?: string[];
+            /**
+             * Retention Days
+             * @description Personal values of done records are deleted after so many days.
+             */
+            retention_days?: number | null;
+            /**
+             * Qr
+             * @description Each record has a page behind a plate.
+             * @default false
+             */
+            qr?: boolean;
+            /**
+             * Source
+             * @default
+             */
+            source?: string;
+            /**
+             * Fields
+             * @default []
+             */
+            fields?: components["schemas"]["FieldDefinition"][];
+            /** States */
+            states: components["schemas"]["StateDefinition"][];
+            /** Code */
+            code: string;
+        };
+        /**
+         * RegisterRow
+         * @description A register in the list.
+         */
+        RegisterRow: {
+            /** Code */
+            code: string;
+            /** Label Zh */
+            label_zh: string;
+            /** Label En */
+            label_en: string;
+            /** Geometry */
+            geometry: string;
+            /** Source */
+            source: string;
+            /** Shipped */
+            shipped: boolean;
+            /** Local */
+            local: boolean;
+            /** Version */
+            version: number;
+            /**
+             * Records
+             * @description In your scope.
+             */
+            records: number;
+            /**
+             * Overdue
+             * @description Past their deadline and not done.
+             */
+            overdue: number;
+            /**
+             * Counted
+             * @description In states that count in indicators.
+             */
+            counted: number;
+            /** States */
+            states: components["schemas"]["StateCount"][];
+        };
+        /**
+         * RegisterRows
+         * @description All registers.
+         */
+        RegisterRows: {
+            /** Rows */
+            rows: components["schemas"]["RegisterRow"][];
+            /** Numbermatched */
+            numberMatched: number;
+            /** Next */
+            next?: string | null;
         };
         /**
          * ResourceOut
@@ -6030,6 +6969,75 @@ export interface components {
          */
         SplitBy: {
             line: components["schemas"]["Line"];
+        };
+        /**
+         * StateCount
+         * @description How many records of the scope are in a state.
+         */
+        StateCount: {
+            /** State */
+            state: string;
+            /** Label Zh */
+            label_zh: string;
+            /** Label En */
+            label_en: string;
+            /** Records */
+            records: number;
+            /** Overdue */
+            overdue: number;
+            /** Done */
+            done: boolean;
+            /** Counts */
+            counts: boolean;
+        };
+        /**
+         * StateDefinition
+         * @description A state of the records of a register.
+         */
+        StateDefinition: {
+            /** Code */
+            code: string;
+            /** Label Zh */
+            label_zh: string;
+            /**
+             * Label En
+             * @default
+             */
+            label_en?: string;
+            /**
+             * Next
+             * @description What may follow.
+             * @default []
+             */
+            next?: string[];
+            /**
+             * Who
+             * @description Roles that may take a record there; inspector if empty.
+             * @default []
+             */
+            who?: ("planner" | "inspector" | "gis" | "admin")[];
+            /**
+             * Days
+             * @description Days from the step until the deadline.
+             */
+            days?: number | null;
+            /**
+             * Letter
+             * @description Template of the letter of the step.
+             */
+            letter?: string | null;
+            /**
+             * Done
+             * @description Nothing is overdue in it any more.
+             * @default false
+             */
+            done?: boolean;
+            /**
+             * Counts
+             * @description Records in it count in indicators.
+             * @default false
+             */
+            counts?: boolean;
         };
         /**
          * StepIn
@@ -11749,6 +12757,710 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listRegisters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterRows"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    createRegister: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinitionOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readDefinition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Code: `street`. */
+                register: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinitionOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    writeDefinition: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description Code: `street`. */
+                register: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefinitionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinitionOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listRecords: {
+        parameters: {
+            query?: {
+                /** @description west,south,east,north in degrees (CRS84). */
+                bbox?: string | null;
+                state?: string[] | null;
+                /** @description Past their deadline, or not. */
+                overdue?: boolean | null;
+                district?: string | null;
+                /** @description Code. */
+                zone?: string | null;
+                /** @description Code. */
+                unit?: string | null;
+                /** @description Code. */
+                plan?: string | null;
+                /** @description Records that are linked to it. */
+                plot?: number | null;
+                /** @description Entries on a page. */
+                limit?: number | null;
+                /** @description From `next`. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Code: `street`. */
+                register: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["RecordList"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    createRecord: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Code: `street`. */
+                register: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordFeature"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["RecordOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    deleteRegister: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Code: `street`. */
+                register: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readRecord: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETags that you have: 304 if unchanged. */
+                "if-none-match"?: string | null;
+            };
+            path: {
+                /** @description Code: `street`. */
+                register: string;
+                record_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["RecordOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    replaceRecord: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description Code: `street`. */
+                register: string;
+                record_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordFeature"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["RecordOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    deleteRecord: {
+        parameters: {
+            query?: {
+                /** @description Kept in the history. */
+                reason?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description Code: `street`. */
+                register: string;
+                record_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    patchRecord: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description Code: `street`. */
+                register: string;
+                record_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordPatch"];
+                "application/merge-patch+json": components["schemas"]["RecordPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["RecordOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    stepRecord: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Code: `street`. */
+                register: string;
+                record_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordStepIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["RecordOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listRecordVersions: {
+        parameters: {
+            query?: {
+                /** @description Entries on a page. */
+                limit?: number | null;
+                /** @description From `next`. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Code: `street`. */
+                register: string;
+                record_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordVersions"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    linkRecord: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Code: `street`. */
+                register: string;
+                record_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordLinkIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["RecordOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    unlinkRecord: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                link_id: number;
+                /** @description Code: `street`. */
+                register: string;
+                record_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["RecordOut"];
+                };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */
             503: {

@@ -24,6 +24,9 @@ DELETE FROM zone WHERE demo AND id NOT IN (SELECT id FROM kept)
 """)
 _LOG = text("SELECT forget_demo_patrols()")
 
+_RECORDS = text("DELETE FROM record WHERE demo")
+_RECORD_LOG = text("SELECT forget_demo_records()")
+
 # Districts of real plots and of real accounts stay, and so do their ancestors.
 _DISTRICTS = text("""
 WITH RECURSIVE needed AS (
@@ -31,6 +34,7 @@ WITH RECURSIVE needed AS (
     UNION SELECT district FROM account_scope
     UNION SELECT district FROM zone
     UNION SELECT unnest(counties) FROM zone
+    UNION SELECT county FROM record WHERE county IS NOT NULL
     UNION SELECT code FROM district WHERE NOT demo
 ), kept AS (
     SELECT d.code, d.parent FROM district d JOIN needed ON needed.code = d.code
@@ -55,6 +59,11 @@ _USED = """
     UNION SELECT changed_by FROM layer WHERE changed_by IS NOT NULL
     UNION SELECT changed_by FROM layer_version WHERE changed_by IS NOT NULL
     UNION SELECT account_id FROM layer_import WHERE account_id IS NOT NULL
+    UNION SELECT changed_by FROM register WHERE changed_by IS NOT NULL
+    UNION SELECT created_by FROM record WHERE created_by IS NOT NULL
+    UNION SELECT changed_by FROM record WHERE changed_by IS NOT NULL
+    UNION SELECT account_id FROM record_step WHERE account_id IS NOT NULL
+    UNION SELECT changed_by FROM record_link WHERE changed_by IS NOT NULL
 """
 _ACCOUNTS = text(f"DELETE FROM account WHERE demo AND id NOT IN ({_USED})")  # noqa: S608 - constants
 # An account that a history names cannot be deleted; it is disabled.
@@ -72,7 +81,17 @@ DELETE FROM plot_counter c WHERE NOT EXISTS (
 
 def remove_demo(connection: Connection) -> int:
     """Delete every row that came with the demo; answers how many plots went."""
-    for statement in (_FINDINGS, _PATROLS, _ZONES, _LOG, _LAYERS, _LAYER_LOG, _VERSIONS):
+    for statement in (
+        _RECORDS,
+        _RECORD_LOG,
+        _FINDINGS,
+        _PATROLS,
+        _ZONES,
+        _LOG,
+        _LAYERS,
+        _LAYER_LOG,
+        _VERSIONS,
+    ):
         connection.execute(statement)
     gone = connection.execute(_PLOTS).rowcount
     for statement in (_HISTORY, _COUNTERS, _ACCOUNTS, _DISABLED, _DISTRICTS):

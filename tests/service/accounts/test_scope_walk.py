@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
-from shapely import LineString
+from shapely import LineString, Point
 from sqlalchemy import text
 
 from gis.polygons import from_geojson
@@ -28,6 +28,8 @@ from service.patrol.tracks.evaluate import RecordedTrack
 from service.patrol.tracks.store import StoredPatrol, store_tracks
 from service.patrol.zones.db.edit import NewZone, insert_zone
 from service.plots.db.insert import NewPlot, insert_plots
+from service.registers.edit import NewRecord, office
+from service.registers.edit import create as create_record
 from service.settings import Settings
 from service.units.posts import add_posts
 from tests.service.conftest import CITY, EAST, WEST, Broom, Database, Server, feature, ring
@@ -36,6 +38,7 @@ from tests.service.conftest import CITY, EAST, WEST, Broom, Database, Server, fe
 AS_OF = {"as_of": f"{datetime.now(UTC) + timedelta(hours=12):%Y-%m-%dT%H:%M:%SZ}"}
 OWN, FOREIGN = "本地的", "异乡的"
 DEPARTMENT = "LYJ"
+REGISTER = "fire_station"
 # Both counties lie in it, and their plots are large enough to be drawn one by one.
 TILE = {"grid": "WebMercatorQuad", "z": 11, "row": 752, "col": 1735}
 WEST_BOX, EAST_BOX = "125.0,43.0,125.099,43.1", "125.101,43.0,125.2,43.1"
@@ -54,6 +57,7 @@ class Side:
     finding: int
     claim: int
     post: int
+    record: int
 
 
 @dataclass(frozen=True)
@@ -100,9 +104,11 @@ def made(database: Database, county: str, box: str, west: float, words: str) -> 
         sides = {"plot_id": ids[1], "holder_id": ids[0], "district": county, "why": words}
         claim = add_claim(connection, maker, {**sides, "claimed_as": "renewal", "area_m2": 1.0})
         (post,) = add_posts(connection, maker, [{"zone": words, "function": words}])
+        station = NewRecord({"name": words}, "point", Point(west, 43.06))
+        record = create_record(office(connection, maker, REGISTER), station)
     plots = dict(zip(reviews, ids, strict=True))
     shape = ring(west, 43.08)
-    return Side(county, box, plots, shape, zone, patrol.patrol_id, finding, claim, post)
+    return Side(county, box, plots, shape, zone, patrol.patrol_id, finding, claim, post, record)
 
 
 def walk_of(west: float, words: str) -> RecordedTrack:
@@ -273,6 +279,12 @@ def finding_on(side: Side) -> dict[str, Any]:
     return {"type": "Feature", "geometry": place, "properties": {"kind": "QT"}}
 
 
+def station_on(side: Side) -> dict[str, Any]:
+    """A fire check station on the side's ground."""
+    place = {"type": "Point", "coordinates": side.ring["coordinates"][0][0]}
+    return {"type": "Feature", "geometry": place, "properties": {"name": "站"}}
+
+
 def post_of(side: Side) -> dict[str, Any]:
     """A post of a side's zone."""
     return {"zone": marker(side), "function": "护林员"}
@@ -308,6 +320,43 @@ RULES: dict[str, Rule] = {
     "POST /api/posts": Rule(body=post_of, roles=("admin",), refused=(422,)),
     "PUT /api/posts/{post_id}": Rule(row=True, body=post_of, roles=("admin",)),
     "DELETE /api/posts/{post_id}": Rule(row=True, roles=("admin",), once=True),
+    "GET /api/registers": NOTHING_OF_PLOTS,
+    "POST /api/registers": NOTHING_OF_PLOTS,
+    "DELETE /api/registers/{register}": NOTHING_OF_PLOTS,
+    "GET /api/registers/{register}/definition": NOTHING_OF_PLOTS,
+    "PUT /api/registers/{register}/definition": NOTHING_OF_PLOTS,
+    "GET /api/registers/{register}": Rule(by=places, shows=True),
+    "POST /api/registers/{register}": Rule(body=station_on, roles=REVIEWERS, refused=(422,)),
+    "GET /api/registers/{register}/{record_id}": Rule(row=True, shows=True),
+    "GET /api/registers/{register}/{record_id}/versions": Rule(row=True, shows=True),
+    "PUT /api/registers/{register}/{record_id}": Rule(
+        row=True, body=station_on, roles=REVIEWERS, headers={"If-Match": '"1"'}
+    ),
+    "PATCH /api/registers/{register}/{record_id}": Rule(
+        row=True,
+        body=lambda _side: {"properties": {"note": "改"}},
+        roles=REVIEWERS,
+        headers={"If-Match": '"1"'},
+    ),
+    # Of a version that nobody saw, so that it outlives the first who may.
+    "DELETE /api/registers/{register}/{record_id}": Rule(
+        row=True, roles=REVIEWERS, headers={"If-Match": '"9"'}
+    ),
+    "POST /api/registers/{register}/{record_id}/steps": Rule(
+        row=True,
+        body=lambda _side: {"state": "building"},
+        roles=REVIEWERS,
+        headers={"If-Match": '"9"'},
+    ),
+    "POST /api/registers/{register}/{record_id}/links": Rule(
+        row=True,
+        body=lambda side: {"plot": side.plots["draft"]},
+        roles=REVIEWERS,
+        headers={"If-Match": '"9"'},
+    ),
+    "DELETE /api/registers/{register}/{record_id}/links/{link_id}": Rule(
+        row=True, roles=REVIEWERS, headers={"If-Match": '"9"'}
+    ),
     # Areas are no secret; figures of plots in them: see test_area_coverage.
     "GET /api/areas": NOTHING_OF_PLOTS,
     "GET /api/areas/{code}": NOTHING_OF_PLOTS,
@@ -554,9 +603,11 @@ def ask(
         "job_id": 9,
         "claim_id": side.claim,
         "post_id": side.post,
+        "record_id": side.record,
+        "link_id": 9,
     }
     numbers = {"plot_id": plot, "version": 1, "number": 9, **rows}
-    address = path.format(name="kind", code=side.county, **numbers, **TILE)
+    address = path.format(name="kind", code=side.county, register=REGISTER, **numbers, **TILE)
     return client.request(
         method,
         address,

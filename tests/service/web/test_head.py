@@ -41,9 +41,21 @@ PAGES = ("/", "/docs", "/docs/swagger-ui.css", "/favicon.ico", "/static/docs.js"
 def address(path: str) -> str:
     """An address of the form, of something that is there as far as a database of one plot goes."""
     tile = {"grid": "WebMercatorQuad", "z": 11, "row": 752, "col": 1735}
-    things = ("zone", "patrol", "finding", "plot", "import", "claim", "post", "job")
+    things = (
+        "zone",
+        "patrol",
+        "finding",
+        "plot",
+        "import",
+        "claim",
+        "post",
+        "job",
+        "record",
+        "link",
+    )
     numbers = dict.fromkeys([*(f"{thing}_id" for thing in things), "number"], 1)
-    return NEEDED.get(path) or path.format(name="x.mbtiles", code="JBNT", **tile, **numbers)
+    words = {"name": "x.mbtiles", "code": "JBNT", "register": "street"}
+    return NEEDED.get(path) or path.format(**words, **tile, **numbers)
 
 
 def lasting(answer: httpx.Response) -> dict[str, str]:

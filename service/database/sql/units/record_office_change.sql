@@ -1,4 +1,4 @@
--- Logs a change of a unit, an area or what hangs on them in office_change.
+-- Logs a change of a unit, an area, a register or what hangs on them in office_change.
 --
 -- Trigger of these tables, for each row. The account comes from the setting luotu.account (else
 -- from changed_by of the row), the reason from luotu.reason; without an account the actor is "sql:"
@@ -22,7 +22,8 @@ BEGIN
     END IF;
     SELECT id, name INTO author FROM account WHERE id = caller_id;
     INSERT INTO office_change (what, code, operation, account_id, actor, reason, before, after, demo)
-    VALUES (TG_TABLE_NAME, coalesce(row_now ->> 'code', row_now ->> 'unit', row_now ->> 'id'),
+    VALUES (TG_TABLE_NAME, coalesce(row_now ->> 'register', row_now ->> 'code', row_now ->> 'unit',
+                                    row_now ->> 'id'),
             TG_OP, author.id, coalesce(author.name, 'sql:' || session_user),
             nullif(current_setting('luotu.reason', true), ''), old_row, new_row,
             coalesce((row_now ->> 'demo')::boolean, false));
@@ -50,5 +51,20 @@ CREATE OR REPLACE TRIGGER unit_member_changed
 
 CREATE OR REPLACE TRIGGER post_changed
     AFTER INSERT OR DELETE OR UPDATE ON post
+    FOR EACH ROW
+    EXECUTE FUNCTION record_office_change();
+
+CREATE OR REPLACE TRIGGER register_changed
+    AFTER INSERT OR DELETE OR UPDATE ON register
+    FOR EACH ROW
+    EXECUTE FUNCTION record_office_change();
+
+CREATE OR REPLACE TRIGGER register_state_changed
+    AFTER INSERT OR DELETE OR UPDATE ON register_state
+    FOR EACH ROW
+    EXECUTE FUNCTION record_office_change();
+
+CREATE OR REPLACE TRIGGER register_field_changed
+    AFTER INSERT OR DELETE OR UPDATE ON register_field
     FOR EACH ROW
     EXECUTE FUNCTION record_office_change();
