@@ -11,6 +11,7 @@ from pygeofilter.backends.evaluator import Evaluator, handle
 from sqlalchemy import ColumnElement, FromClause, and_, func, literal, not_, or_
 from sqlalchemy.exc import ArgumentError
 
+from data.text_cleaning import has_nul
 from gis.crs import CGCS2000
 from gis.messages import InvalidValueError, Message
 
@@ -127,7 +128,7 @@ class _Conditions(Evaluator):
 
     @handle(str)
     def text(self, node: str) -> _Term:
-        if "\0" in node:
+        if has_nul(node):
             _refuse("文字不能含 NUL", "a text may not hold NUL")
         return _Term(literal(node), "text", value=node)
 
