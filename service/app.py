@@ -47,6 +47,7 @@ from service.plots.api import (
     affected,
     areas,
     checks,
+    comments,
     exports,
     many,
     plots,
@@ -59,6 +60,8 @@ from service.plots.api import (
 )
 from service.plots.api import problems as plot_problems
 from service.registers.api import records, registers
+from service.reviews.api import queue as review_queue
+from service.reviews.api import samples
 from service.run.coverage_worker import Bulk, Gauges, draining
 from service.run.import_worker import importing
 from service.run.layer_worker import importing_layers
@@ -104,6 +107,9 @@ MODULES = (
     versions,
     reviews,
     search,
+    review_queue,
+    samples,
+    comments,
     acceptance,
     worklist,
     consistency_routes,  # before the numbers of zones

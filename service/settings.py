@@ -160,6 +160,11 @@ class Settings(BaseModel):
     four_eyes: bool = Field(
         True, description="Nobody approves what they submitted (off: for a one-person office)."
     )
+    review_levels: str = Field(
+        "county",
+        description="Levels that approve one after the other, as `county,city,province`; a level "
+        "that a place lacks is passed over. One alone is one approval, by whoever may.",
+    )
     outside_share: float = Field(
         0.01, ge=0, le=1, description="Share of a plot that may lie outside its writer's districts."
     )
@@ -171,6 +176,19 @@ class Settings(BaseModel):
     def configured_basemaps(self) -> list[Basemap]:
         """The base maps of ``basemaps``, in its order."""
         return BASEMAPS.validate_json(self.basemaps)
+
+    @property
+    def levels_of_review(self) -> tuple[str, ...]:
+        """The levels of ``review_levels``, the lowest first."""
+        return tuple(name.strip() for name in self.review_levels.split(",") if name.strip())
+
+    @field_validator("review_levels")
+    @classmethod
+    def _levels_in_order(cls, value: str) -> str:
+        named = [name.strip() for name in value.split(",") if name.strip()]
+        if not named or named != [name for name in ("county", "city", "province") if name in named]:
+            raise ValueError("name county, city and province in this order, each once at most")
+        return value
 
     @field_validator("basemaps")
     @classmethod

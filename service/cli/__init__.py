@@ -44,6 +44,7 @@ _COMMANDS = {
     "borders": ("coverage", "borders"),
     "worker": ("worker", "worker"),
     "handin": ("handin", "handin"),
+    "sample": ("sample", "sample"),
 }
 
 

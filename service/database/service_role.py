@@ -62,6 +62,8 @@ REVOKE ALL ON coverage_piece, coverage_cell, coverage_district, coverage_dirty, 
     coverage_layer_day FROM {role};
 REVOKE UPDATE, DELETE ON plot_claim FROM {role};
 GRANT UPDATE (district, ended_by, ended_at, ended_because) ON plot_claim TO {role};
+REVOKE UPDATE, DELETE ON plot_comment, plot_reading, plot_pass FROM {role};
+GRANT UPDATE (resolved_by, resolved_at) ON plot_comment TO {role};
 REVOKE INSERT, UPDATE, DELETE ON patrol_log, layer_change, layer_cell, layer_affected,
     layer_recheck FROM {role};
 """

@@ -1,15 +1,21 @@
 """The steps of a review: submit, withdraw, approve, return."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
 from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
+from service.districts.db.districts import tree
 from service.errors import Problem, not_found
-from service.plots.db import plots
+from service.plots.comments import Pin, pinned
+from service.plots.db import comments, plots
 from service.plots.db import review as review_queries
 from service.plots.db.edit import release_numbers
+from service.plots.db.passes import add_pass, passed_levels
 from service.plots.db.review import WorkingVersion
+from service.plots.levels import LEVEL_NAMES, levels_of, own_level
 
 
 def _lock_working(
@@ -45,21 +51,31 @@ def submit(connection: Connection, account: Account, plot_id: int) -> None:
     Raises
     ------
     Problem
-        404, 409 ``nothing_to_review`` or ``wrong_state``.
+        404, 409 ``nothing_to_review``, ``wrong_state`` or ``return_unread``.
     """
-    review_queries.submit(
-        connection, account, _lock_working(connection, account, plot_id, "draft", "returned")
-    )
+    working = _lock_working(connection, account, plot_id, "draft", "returned")
+    if unread := comments.unread_pins(connection, plot_id):
+        raise Problem(
+            409,
+            "return_unread",
+            Message(
+                f"退回时在图上标了 {unread} 处，还没有人看过：请先打开图斑看批注，再提交",
+                f"{unread} spots were pinned when it was returned and nobody looked at them: "
+                "open the plot and read its comments, then submit it",
+            ),
+        )
+    review_queries.submit(connection, account, working)
     note(connection, account, "submit", {"plot": plot_id})
 
 
 def withdraw(connection: Connection, account: Account, plot_id: int) -> None:
-    """Take a submitted version back, as its submitter or GIS staff.
+    """Take a submitted version back: its submitter until an inspector opens it, GIS staff later.
 
     Raises
     ------
     Problem
-        404, 409 ``nothing_to_review`` or ``wrong_state``, 403 ``not_your_submission``.
+        404, 409 ``nothing_to_review``, ``wrong_state`` or ``already_opened``, 403
+        ``not_your_submission``.
     """
     working = _lock_working(connection, account, plot_id, "submitted")
     if working.submitted_by != account.id and not account.holds("gis"):
@@ -71,19 +87,38 @@ def withdraw(connection: Connection, account: Account, plot_id: int) -> None:
                 "only who submitted it, or GIS staff, may take it back",
             ),
         )
+    if not account.holds("gis"):
+        reader = comments.opened_by_reviewer(connection, plot_id, working.version, account.id)
+        if reader is not None:
+            raise Problem(
+                409,
+                "already_opened",
+                Message(
+                    f"审核员 {reader} 已打开此图斑，不能再撤回，请联系其退回",
+                    f"the inspector {reader} has opened the plot: ask them to return it",
+                ),
+            )
     review_queries.withdraw(connection, account, working)
     note(connection, account, "withdraw", {"plot": plot_id})
 
 
-def approve(connection: Connection, account: Account, plot_id: int, *, four_eyes: bool) -> None:
-    """Make the submitted version the approved one.
+def approve(
+    connection: Connection,
+    account: Account,
+    plot_id: int,
+    *,
+    four_eyes: bool,
+    levels: Sequence[str] = (),
+) -> None:
+    """Make the submitted version the approved one, or let it pass the account's level.
 
-    With ``four_eyes`` nobody approves what they submitted.
+    With ``four_eyes`` nobody approves what they submitted. With more than one of ``levels`` the
+    plot stays submitted until the last.
 
     Raises
     ------
     Problem
-        404, 409 ``nothing_to_review`` or ``wrong_state``, 403 ``four_eyes``.
+        404, 409 ``nothing_to_review``, ``wrong_state`` or ``other_level``, 403 ``four_eyes``.
     """
     working = _lock_working(connection, account, plot_id, "submitted")
     if four_eyes and working.submitted_by == account.id:
@@ -95,20 +130,56 @@ def approve(connection: Connection, account: Account, plot_id: int, *, four_eyes
                 "who submitted a plot does not approve it: ask another inspector",
             ),
         )
+    if len(levels) > 1 and _passed(connection, account, working, levels):
+        return
     review_queries.approve(connection, account, working)
     release_numbers(connection, plot_id)  # of drafts in between
     note(connection, account, "approve", {"plot": plot_id})
 
 
-def return_to_planner(connection: Connection, account: Account, plot_id: int, reason: str) -> None:
-    """Return the submitted version to its planner with a reason.
+def _passed(
+    connection: Connection, account: Account, working: WorkingVersion, levels: Sequence[str]
+) -> bool:
+    """Let a version pass a level that is not the last; False where this one is the last."""
+    districts = tree(connection)
+    here = levels_of(districts, levels, working.district)
+    passed = passed_levels(connection, working.plot_id, working.version)
+    left = [level for level in here if level not in passed]
+    own = own_level(districts, account, here, working.district)
+    if left and own != left[0]:
+        wanted = LEVEL_NAMES[left[0]]
+        mine = LEVEL_NAMES[own] if own else Message("无", "none")
+        raise Problem(
+            409,
+            "other_level",
+            Message(
+                f"此图斑正等{wanted.zh}审核，您的审核级别是{mine.zh}",
+                f"the plot waits for the {wanted.en} level, yours is {mine.en}: it comes to you "
+                "when the level before has approved it",
+            ),
+        )
+    if len(left) < 2:
+        return False
+    add_pass(connection, account, working.plot_id, working.version, left[0])
+    note(connection, account, "pass", {"plot": working.plot_id, "level": left[0]})
+    return True
+
+
+def return_to_planner(
+    connection: Connection,
+    account: Account,
+    plot_id: int,
+    reason: str,
+    pins: Sequence[Pin] = (),
+) -> None:
+    """Return the submitted version to its planner with a reason, and with pins on the map.
 
     Raises
     ------
     Problem
-        404, 409 ``nothing_to_review`` or ``wrong_state``.
+        404, 409 ``nothing_to_review`` or ``wrong_state``, 422 ``too_many_comments``.
     """
-    review_queries.return_to_planner(
-        connection, account, _lock_working(connection, account, plot_id, "submitted"), reason
-    )
+    working = _lock_working(connection, account, plot_id, "submitted")
+    version = review_queries.return_to_planner(connection, account, working, reason)
+    pinned(connection, account, plot_id, version, pins)
     note(connection, account, "return", {"plot": plot_id, "reason": reason})

@@ -264,7 +264,8 @@ _SWEEP = """
 DO $$
 DECLARE
     swept regclass[] := ARRAY[
-        'plot_claim', 'import', 'import_file', 'import_row', 'import_plot', 'import_mapping',
+        'plot_claim', 'plot_comment', 'plot_reading', 'plot_pass',
+        'import', 'import_file', 'import_row', 'import_plot', 'import_mapping',
         'job',
         'plot_history', 'plot', 'plot_version', 'plot_number', 'plot_counter', 'acceptance',
         'zone', 'zone_version', 'patrol', 'patrol_zone', 'zone_walked', 'finding', 'finding_step',

@@ -591,7 +591,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List Waiting
+         * @description What waits for you to review, the oldest first, with what it changes and its flags.
+         *
+         *     Never what you submitted yourself; with review levels what has come to yours.
+         */
+        get: operations["listWaiting"];
         put?: never;
         /**
          * Review Many
@@ -785,6 +791,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plots/{plot_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw Plot
+         * @description Take a submission back, as long as no inspector has opened it.
+         */
+        post: operations["withdrawPlot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plots/{plot_id}/approve": {
         parameters: {
             query?: never;
@@ -797,6 +823,8 @@ export interface paths {
         /**
          * Approve Plot
          * @description Approve a submitted plot: from now on it counts.
+         *
+         *     With review levels it stays submitted until the last of them has approved it.
          */
         post: operations["approvePlot"];
         delete?: never;
@@ -816,7 +844,7 @@ export interface paths {
         put?: never;
         /**
          * Return Plot
-         * @description Send a submitted plot back with a reason.
+         * @description Send a submitted plot back with a reason, and with pins that its planner has to open.
          */
         post: operations["returnPlot"];
         delete?: never;
@@ -841,6 +869,95 @@ export interface paths {
         get: operations["search"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reviews/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Group Waiting
+         * @description How much waits by batch (import), submitter or township, the largest first.
+         */
+        get: operations["groupWaiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draw Sample
+         * @description Draw approved plots, planted or accepted, of a district and year, at random by a seed.
+         *
+         *     The same seed draws the same plots in the same order, also when others came in between them.
+         */
+        post: operations["drawSample"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plots/{plot_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Comments
+         * @description Comments of a plot, oldest first. Who asks has opened what was submitted or returned.
+         *
+         *     So a return with pins may be submitted anew, and a submission is no longer withdrawn by its
+         *     planner.
+         */
+        get: operations["listPlotComments"];
+        put?: never;
+        /**
+         * Comment Plot
+         * @description Say something of a plot, at a spot or of the whole; it is kept as it was said.
+         */
+        post: operations["commentPlot"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plots/{plot_id}/comments/{comment_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolve Comment
+         * @description Call a comment settled; who and when is kept.
+         */
+        post: operations["resolvePlotComment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2758,6 +2875,25 @@ export interface components {
             pending_cells: number;
         };
         /**
+         * Change
+         * @description What a plot changes of its approved version.
+         */
+        Change: {
+            /** Attributes */
+            attributes: components["schemas"]["ChangedAttribute"][];
+            /** Geometry Changed */
+            geometry_changed: boolean;
+            /**
+             * Area Change M2
+             * @description Grown (+) or shrunk (-), square metres.
+             */
+            area_change_m2: number;
+            /** Approved Version */
+            approved_version: number;
+            /** Approved M2 */
+            approved_m2: number;
+        };
+        /**
          * ChangeMany
          * @description A change of attributes.
          */
@@ -3189,6 +3325,80 @@ export interface components {
             name: string;
             /** Codes */
             codes: components["schemas"]["Code"][];
+        };
+        /**
+         * CommentIn
+         * @description What is said.
+         */
+        CommentIn: {
+            /** Text */
+            text: string;
+            /**
+             * At
+             * @description A pin: [lon, lat] in degrees.
+             */
+            at?: [
+                number,
+                number
+            ] | null;
+        };
+        /**
+         * CommentList
+         * @description A page of comments, oldest first.
+         */
+        CommentList: {
+            /** Rows */
+            rows: components["schemas"]["CommentOut"][];
+            /** Numbermatched */
+            numberMatched: number;
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * CommentOut
+         * @description What was said.
+         */
+        CommentOut: {
+            /** Id */
+            id: number;
+            /** Plot Id */
+            plot_id: number;
+            /**
+             * Version
+             * @description Version of the plot that it was said of.
+             */
+            version: number;
+            /**
+             * Text
+             * @description Empty for a pin that says nothing more.
+             */
+            text: string;
+            /**
+             * At
+             * @description The pin, [lon, lat] in degrees.
+             */
+            at: [
+                number,
+                number
+            ] | null;
+            /**
+             * Of Return
+             * @description Said when the plot was returned.
+             */
+            of_return: boolean;
+            /** Made By */
+            made_by: string | null;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Resolved */
+            resolved: boolean;
+            /** Resolved By */
+            resolved_by: string | null;
+            /** Resolved At */
+            resolved_at: string | null;
         };
         /**
          * Commit
@@ -4251,6 +4461,46 @@ export interface components {
              * @description Approved green plots that have ground there.
              */
             plots: number;
+        };
+        /**
+         * Group
+         * @description What waits of one batch, submitter or township.
+         */
+        Group: {
+            /**
+             * Key
+             * @description To be asked for as `import`, `submitter` or `township`.
+             */
+            key: string;
+            /**
+             * Label
+             * @description File of the import; null where it is not known.
+             */
+            label: string | null;
+            /** Plots */
+            plots: number;
+            /** Area M2 */
+            area_m2: number;
+            /**
+             * Oldest
+             * Format: date-time
+             */
+            oldest: string;
+        };
+        /**
+         * Groups
+         * @description Groups of what waits, the largest first.
+         */
+        Groups: {
+            /** Rows */
+            rows: components["schemas"]["Group"][];
+            /** Numbermatched */
+            numberMatched: number;
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "batch" | "submitter" | "township";
         };
         /**
          * HandInIn
@@ -6681,12 +6931,24 @@ export interface components {
             new_number?: boolean;
         };
         /**
-         * ReturnReason
-         * @description Why a plot goes back to its planner.
+         * Return
+         * @description Why a plot goes back to its planner: at least one of them.
          */
-        ReturnReason: {
+        Return: {
             /** Reason */
-            reason: string;
+            reason?: string | null;
+            /**
+             * Reasons
+             * @description Codes or labels of the list `return_reason`.
+             * @default []
+             */
+            reasons?: string[];
+            /**
+             * Pins
+             * @description Spots to look at.
+             * @default []
+             */
+            pins?: components["schemas"]["Pin"][];
         };
         /**
          * ReviewMany
@@ -6854,6 +7116,106 @@ export interface components {
              * @description Stages it holds for; planned, planted and accepted unless given.
              */
             stages?: ("planned" | "planted" | "accepted" | "existing")[] | null;
+        };
+        /**
+         * SampleIn
+         * @description What is drawn from, and how much.
+         */
+        SampleIn: {
+            /** District */
+            district: string;
+            /**
+             * Year
+             * @description Task year.
+             */
+            year: number;
+            /**
+             * Share
+             * @description Of the area: plots are drawn until it is reached.
+             */
+            share?: number | null;
+            /**
+             * Count
+             * @description How many plots, in the place of a share.
+             */
+            count?: number | null;
+            /**
+             * Seed
+             * @description The same seed draws the same plots; none: one is drawn, and told.
+             */
+            seed?: number | null;
+            /**
+             * As Of
+             * @description As the plots stood then: to draw an old sample again.
+             */
+            as_of?: string | null;
+        };
+        /**
+         * SampleOut
+         * @description The sample, in the order of the draw.
+         */
+        SampleOut: {
+            /** Seed */
+            seed: number;
+            /**
+             * As Of
+             * Format: date-time
+             * @description With the seed it draws the very same again.
+             */
+            as_of: string;
+            /**
+             * Plots
+             * @description Drawn from so many.
+             */
+            plots: number;
+            /**
+             * Area M2
+             * @description Of those it was drawn from.
+             */
+            area_m2: number;
+            /** Drawn M2 */
+            drawn_m2: number;
+            /**
+             * Drawn Share
+             * @description Of the area; null where there is none.
+             */
+            drawn_share: number | null;
+            /** Rows */
+            rows: components["schemas"]["SampledPlot"][];
+        };
+        /**
+         * SampledPlot
+         * @description A plot of the sample.
+         */
+        SampledPlot: {
+            /** Id */
+            id: number;
+            /** Version */
+            version: number;
+            /** Plot No */
+            plot_no: string;
+            /** Name */
+            name: string | null;
+            /** District */
+            district: string;
+            /** Town */
+            town: string | null;
+            /** Year */
+            year: number;
+            /** Stage */
+            stage: string;
+            /** Kind */
+            kind: string;
+            /** Area M2 */
+            area_m2: number;
+            /**
+             * At
+             * @description A point of it, [lon, lat] in degrees.
+             */
+            at: [
+                number,
+                number
+            ];
         };
         /**
          * Search
@@ -7375,6 +7737,67 @@ export interface components {
             sum_m2: number;
             /** Plot Count */
             plot_count: number;
+        };
+        /**
+         * Waiting
+         * @description A plot that waits to be reviewed.
+         */
+        Waiting: {
+            /** Id */
+            id: number;
+            /** Version */
+            version: number;
+            /** Plot No */
+            plot_no: string;
+            /** Name */
+            name: string | null;
+            /** District */
+            district: string;
+            /** Town */
+            town: string | null;
+            /** Village */
+            village: string | null;
+            /** Year */
+            year: number;
+            /** Stage */
+            stage: string;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Area M2 */
+            area_m2: number;
+            /** Submitted By */
+            submitted_by: string | null;
+            /**
+             * Submitted At
+             * Format: date-time
+             */
+            submitted_at: string;
+            /**
+             * Import Id
+             * @description The import that wrote it last.
+             */
+            import_id: number | null;
+            /** @description null: it was never approved, all of it is new. */
+            change: components["schemas"]["Change"] | null;
+            /**
+             * Flags
+             * @description `overlap`: shares ground with a plot of the like; `layer`: lies on a layer that refuses or warns; `big_change`: a tenth of its area or more; `returned_before`; `large`: too many vertices for a list, its own check tells.
+             */
+            flags: ("overlap" | "layer" | "big_change" | "returned_before" | "large")[];
+        };
+        /**
+         * WaitingList
+         * @description A page of what waits, the oldest first.
+         */
+        WaitingList: {
+            /** Rows */
+            rows: components["schemas"]["Waiting"][];
+            /** Numbermatched */
+            numberMatched: number;
+            /** Next */
+            next: string | null;
         };
         /**
          * Work
@@ -9362,6 +9785,56 @@ export interface operations {
             };
         };
     };
+    listWaiting: {
+        parameters: {
+            query?: {
+                /** @description Entries on a page. */
+                limit?: number | null;
+                /** @description From `next`. */
+                cursor?: string | null;
+                district?: string | null;
+                /** @description Of an import; 0: drawn by hand. */
+                import?: number | null;
+                /** @description Name of the account. */
+                submitter?: string | null;
+                /** @description Code; empty: of no township. */
+                township?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingList"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     reviewMany: {
         parameters: {
             query?: never;
@@ -9996,6 +10469,49 @@ export interface operations {
             };
         };
     };
+    withdrawPlot: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                plot_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["PlotOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     approvePlot: {
         parameters: {
             query?: never;
@@ -10053,7 +10569,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReturnReason"];
+                "application/json": components["schemas"]["Return"];
             };
         };
         responses: {
@@ -10109,6 +10625,234 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Search"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    groupWaiting: {
+        parameters: {
+            query?: {
+                by?: "batch" | "submitter" | "township";
+                district?: string | null;
+                /** @description Of an import; 0: drawn by hand. */
+                import?: number | null;
+                /** @description Name of the account. */
+                submitter?: string | null;
+                /** @description Code; empty: of no township. */
+                township?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Groups"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    drawSample: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SampleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listPlotComments: {
+        parameters: {
+            query?: {
+                /** @description Entries on a page. */
+                limit?: number | null;
+                /** @description From `next`. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                plot_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentList"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    commentPlot: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                plot_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    resolvePlotComment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                plot_id: number;
+                comment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentOut"];
                 };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */

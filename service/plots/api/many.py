@@ -9,15 +9,13 @@ from sqlalchemy import Connection
 
 from data.districts.code_patterns import DISTRICT
 from data.years import FIRST_YEAR, LAST_YEAR
-from gis.messages import Message
 from service.accounts.api.deps import AccountDep, PlannerDep, require_role
 from service.accounts.db.accounts import Account, Role
-from service.codes.db.codes import codes
-from service.errors import Problem
 from service.plots import edit as editing
 from service.plots import review
 from service.plots.api.plot_schemas import PlotNumber, Review, Stage
 from service.plots.api.problems import ERRORS
+from service.plots.api.return_schemas import Pin, reason_of, said_pins
 from service.plots.db.plots import PlotFilter
 from service.plots.edit import Edit
 from service.plots.filters import PlotQuery
@@ -28,7 +26,7 @@ from service.web.deps import ConnectionDep, SettingsDep
 from service.web.idempotency import OnceRoute
 from service.web.language import localised
 from service.web.problem_json import error_table
-from service.web.text_types import Long, Reason, Short
+from service.web.text_types import Reason, Short
 
 router = APIRouter(prefix="/api", tags=["plots"], route_class=OnceRoute)
 
@@ -87,18 +85,6 @@ class Many(BaseModel):
         return self
 
 
-class Pin(BaseModel):
-    """A spot that is wrong."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    at: tuple[
-        Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)],
-        Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)],
-    ]
-    text: Long | None = None
-
-
 class ReviewMany(Many):
     """A step of the review."""
 
@@ -138,22 +124,6 @@ class ManyDone(BaseModel):
     dry_run: bool
 
 
-_NO_REASON = Message(
-    "退回须说明理由：reason、reasons 或 pins", "a return needs a reason: reason, reasons or pins"
-)
-
-
-def _refused(field: str, code: str, words: Message) -> Problem:
-    return Problem(422, code, words, errors=[{"field": field, "code": code, "message": words}])
-
-
-def _unknown_reason(word: str) -> Message:
-    return Message(
-        f"没有退回理由 {word!r}，见 /api/codes/return_reason",
-        f"there is no return reason {word!r}: /api/codes/return_reason lists them",
-    )
-
-
 _WHO: dict[str, Role] = {
     "submit": "planner",
     "withdraw": "planner",
@@ -182,7 +152,10 @@ def review_many(
 ) -> ManyDone:
     """Submit, withdraw, approve or return many plots, each alone; some may be refused."""
     require_role(account, _WHO[step.verb])
-    why = _why(connection, step)
+    why = ""
+    if step.verb == "return" or step.reasons:
+        why = reason_of(connection, step.reason, step.reasons, step.pins)
+    pins = said_pins(step.pins)
 
     def act(plot_id: int) -> None:
         if step.verb == "submit":
@@ -190,29 +163,18 @@ def review_many(
         elif step.verb == "withdraw":
             review.withdraw(connection, account, plot_id)
         elif step.verb == "approve":
-            review.approve(connection, account, plot_id, four_eyes=settings.four_eyes)
+            review.approve(
+                connection,
+                account,
+                plot_id,
+                four_eyes=settings.four_eyes,
+                levels=settings.levels_of_review,
+            )
         else:
-            review.return_to_planner(connection, account, plot_id, why)
+            review.return_to_planner(connection, account, plot_id, why, pins)
 
     ids = _ids(connection, account, step)
     return _told(each_alone(connection, ids, act, dry_run=step.dry_run, errors=TABLE), step.dry_run)
-
-
-def _why(connection: Connection, step: ReviewMany) -> str:
-    """The reason of a return in words: canned ones, the sender's own, and the spots."""
-    labels = {}
-    for entry in codes(connection, "return_reason"):
-        for word in (entry["code"], entry["label_zh"], entry["label_en"]):
-            labels[word.casefold()] = entry["label_zh"]
-    unknown = [word for word in step.reasons if word.casefold() not in labels]
-    if unknown:
-        raise _refused("reasons", "unknown_return_reason", _unknown_reason(unknown[0]))
-    words = [labels[word.casefold()] for word in step.reasons]
-    words += [step.reason] if step.reason else []
-    words += [f"{pin.text or ''}（{pin.at[0]:.6f}, {pin.at[1]:.6f}）".strip() for pin in step.pins]
-    if step.verb == "return" and not words:
-        raise _refused("reason", "reason_missing", _NO_REASON)
-    return "；".join(words)
 
 
 @router.post("/plots/changes", operation_id="changeMany")

@@ -11,7 +11,7 @@ from data.years import FIRST_YEAR, LAST_YEAR
 from service.plots.api.acceptance_schemas import AcceptanceOut
 from service.web.examples import PLOT, shown
 from service.web.number_types import NoBoolean
-from service.web.text_types import Long, Name, Reason, Short
+from service.web.text_types import Long, Name, Short
 
 Stage = Literal["planned", "planted", "accepted", "existing", "cancelled"]
 Review = Literal["draft", "submitted", "approved", "returned"]
@@ -155,14 +155,6 @@ class PlotList(BaseModel):
     numberReturned: int  # noqa: N815
     next: str | None = Field(description="Address of the next page; null on the last.")
     features: list[PlotOut]
-
-
-class ReturnReason(BaseModel):
-    """Why a plot goes back to its planner."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    reason: Reason
 
 
 _PROPERTIES = tuple(name for name in PlotOutProperties.model_fields if name != "acceptances")

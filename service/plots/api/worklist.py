@@ -45,4 +45,7 @@ class Work(BaseModel):
 @router.get("/me/work", operation_id="readWork")
 def read_work(account: AccountDep, connection: ConnectionDep, settings: SettingsDep) -> Work:
     """My drafts, what was returned to me, and (for inspectors) what waits to be approved."""
-    return Work.model_validate(worklist.work(connection, account, limit=settings.page_limit))
+    lists = worklist.work(
+        connection, account, limit=settings.page_limit, levels=settings.levels_of_review
+    )
+    return Work.model_validate(lists)

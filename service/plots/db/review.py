@@ -20,6 +20,7 @@ class WorkingVersion:
     version: int
     review: str
     submitted_by: int | None
+    district: str
 
 
 def lock_working(connection: Connection, account: Account, plot_id: int) -> WorkingVersion | None:
@@ -29,7 +30,7 @@ def lock_working(connection: Connection, account: Account, plot_id: int) -> Work
         select(plot.c.id).where(plot.c.id == plot_id).with_for_update(key_share=True)
     )
     row = connection.execute(
-        select(v.c.plot_id, v.c.version, v.c.review, v.c.submitted_by)
+        select(v.c.plot_id, v.c.version, v.c.review, v.c.submitted_by, v.c.district)
         .where(v.c.plot_id == plot_id, v.c.slot == "working", in_scope(account))
         .with_for_update()
     ).one_or_none()
@@ -89,17 +90,19 @@ def approve(connection: Connection, account: Account, working: WorkingVersion) -
 
 def return_to_planner(
     connection: Connection, account: Account, working: WorkingVersion, reason: str
-) -> None:
-    """``submitted`` becomes ``returned``, with the reason that the planner reads."""
+) -> int:
+    """``submitted`` becomes ``returned``, with the reason that the planner reads; its version."""
     set_change_author(connection, account, reason)
+    number = next_version(connection, working.plot_id)
     connection.execute(
         update(v)
         .where(v.c.plot_id == working.plot_id, v.c.slot == "working")
         .values(
             review="returned",
             return_reason=reason,
-            version=next_version(connection, working.plot_id),
+            version=number,
             changed_by=account.id,
             changed_at=func.now(),
         )
     )
+    return number

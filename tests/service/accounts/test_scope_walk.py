@@ -27,6 +27,7 @@ from service.patrol.findings.schemas import FindingFeature
 from service.patrol.tracks.evaluate import RecordedTrack
 from service.patrol.tracks.store import StoredPatrol, store_tracks
 from service.patrol.zones.db.edit import NewZone, insert_zone
+from service.plots.comments import comment as say
 from service.plots.db.insert import NewPlot, insert_plots
 from service.registers.edit import NewRecord, office
 from service.registers.edit import create as create_record
@@ -58,6 +59,7 @@ class Side:
     claim: int
     post: int
     record: int
+    comment: int
 
 
 @dataclass(frozen=True)
@@ -106,9 +108,11 @@ def made(database: Database, county: str, box: str, west: float, words: str) -> 
         (post,) = add_posts(connection, maker, [{"zone": words, "function": words}])
         station = NewRecord({"name": words}, "point", Point(west, 43.06))
         record = create_record(office(connection, maker, REGISTER), station)
+        comment = say(connection, maker, ids[2], words, (west, 43.05))
     plots = dict(zip(reviews, ids, strict=True))
     shape = ring(west, 43.08)
-    return Side(county, box, plots, shape, zone, patrol.patrol_id, finding, claim, post, record)
+    rows = (zone, patrol.patrol_id, finding, claim, post, record, comment)
+    return Side(county, box, plots, shape, *rows)
 
 
 def walk_of(west: float, words: str) -> RecordedTrack:
@@ -415,6 +419,25 @@ RULES: dict[str, Rule] = {
     "POST /api/plots/{plot_id}/return": Rule(
         plot="submitted", body=lambda _side: {"reason": "再看"}, roles=INSPECTORS
     ),
+    # Of a submission of somebody else's a planner is refused as one without the right.
+    "POST /api/plots/{plot_id}/withdraw": Rule(plot="draft", roles=PLANNERS),
+    "GET /api/plots/{plot_id}/comments": Rule(plot="submitted", roles=REVIEWERS, shows=True),
+    "POST /api/plots/{plot_id}/comments": Rule(
+        plot="submitted", body=lambda _side: {"text": "再看"}, roles=REVIEWERS
+    ),
+    "POST /api/plots/{plot_id}/comments/{comment_id}/resolve": Rule(
+        plot="submitted", row=True, roles=REVIEWERS
+    ),
+    "GET /api/reviews": Rule(
+        by=lambda side: [{"district": side.county}], roles=INSPECTORS, shows=True
+    ),
+    # What waits is counted and no plot is named: see tests/service/reviews.
+    "GET /api/reviews/groups": NOTHING_OF_PLOTS,
+    "POST /api/samples": Rule(
+        body=lambda side: {"district": side.county, "year": 2026, "count": 1},
+        roles=INSPECTORS,
+        refused=(422,),
+    ),
     "GET /api/coverage": Rule(by=lambda side: [{"parent": side.county, "level": "county"}]),
     "GET /api/coverage/borders": Rule(query=({"since": "2026-01-01"},)),
     "GET /api/coverage/{code}/plots": Rule(query=({}, AS_OF, {"year": "2026"}), shows=True),
@@ -605,6 +628,7 @@ def ask(
         "post_id": side.post,
         "record_id": side.record,
         "link_id": 9,
+        "comment_id": side.comment,
     }
     numbers = {"plot_id": plot, "version": 1, "number": 9, **rows}
     address = path.format(name="kind", code=side.county, register=REGISTER, **numbers, **TILE)

@@ -414,3 +414,17 @@ def test_plots_become_the_drafts_of_whom_they_are_imported_for(
     assert "nobody" in luotu("import", "plots", path, *SEEN, "--as", "nobody").err
     east = shapefile(tmp_path, box(125.15, 43.05, 125.152, 43.052))
     assert "outside_district" in luotu("import", "plots", east, "--as", "zhao").err
+
+
+@pytest.mark.usefixtures("districts")
+def test_a_sample_is_drawn_again_by_its_seed(luotu: CommandLine, tmp_path: Path) -> None:
+    file = shapefile(tmp_path, SQUARE)
+    live = ("--review", "approved", "--why", "清查", *SEEN)
+    assert luotu("import", "plots", file, *live).status == 0
+    told = [luotu("sample", "220102", "2026", "--count", "1", "--seed", "7") for _ in range(2)]
+    assert [answer.status for answer in told] == [0, 0]
+    lines = [answer.out.splitlines() for answer in told]
+    assert lines[0][1:] == lines[1][1:]
+    assert lines[0][-1].startswith("1 / ")
+    assert luotu("sample", "220102", "2026", "--count", "1", "--share", "0.1").status == 2
+    assert luotu("sample", "999999", "2026").status == 1

@@ -52,6 +52,7 @@ def address(path: str) -> str:
         "job",
         "record",
         "link",
+        "comment",
     )
     numbers = dict.fromkeys([*(f"{thing}_id" for thing in things), "number"], 1)
     words = {"name": "x.mbtiles", "code": "JBNT", "register": "street"}

@@ -171,6 +171,7 @@ ENDS: dict[str, list[str]] = {
 }
 PLACE = {"code": WEST, "grid": "WebMercatorQuad", "z": 12, "row": 1504, "col": 3470}
 THINGS = ("plot", "zone", "patrol", "finding", "import", "claim", "post", "job", "record", "link")
+THINGS += ("comment",)
 PLACE |= {f"{name}_id": 1 for name in THINGS}
 PLACE |= {"name": "kind", "register": "street", "version": 1, "number": 1}
 NEEDED = {"since": "2026-01-01", "until": "2026-06-30"}

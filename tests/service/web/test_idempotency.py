@@ -99,6 +99,11 @@ def plot_returned(sign_in: SignIn) -> tuple[str, str, dict[str, Any]]:
     return "inspector", f"/api/plots/{plot['id']}/return", {"json": {"reason": "再看"}}
 
 
+def plot_commented(sign_in: SignIn) -> tuple[str, str, dict[str, Any]]:
+    plot = drawn(sign_in("planner"))
+    return "planner", f"/api/plots/{plot['id']}/comments", {"json": {"text": "再看"}}
+
+
 def plot_accepted(sign_in: SignIn) -> tuple[str, str, dict[str, Any]]:
     plot = approved(sign_in)
     return "inspector", f"/api/plots/{plot['id']}/accept", {"json": {"date": "2026-05-20"}}
@@ -155,6 +160,7 @@ ACTS = [
     plot_submitted,
     plot_approved,
     plot_returned,
+    plot_commented,
     plot_accepted,
     zone_written,
     track_stored,
@@ -167,7 +173,7 @@ WRITTEN = """
     SELECT (SELECT count(*) FROM plot_history) + (SELECT count(*) FROM acceptance)
          + (SELECT count(*) FROM zone_version) + (SELECT count(*) FROM patrol)
          + (SELECT count(*) FROM finding_step) + (SELECT count(*) FROM finding)
-         + (SELECT count(*) FROM audit)
+         + (SELECT count(*) FROM audit) + (SELECT count(*) FROM plot_comment)
 """
 
 

@@ -69,3 +69,27 @@ CREATE POLICY ground ON plot_version
         OR district = ANY ((SELECT current_scope())::text[])
         OR 'unit:' || unit = ANY ((SELECT current_scope())::text[])
     );
+
+DROP POLICY IF EXISTS ground ON plot_comment;
+CREATE POLICY ground ON plot_comment
+    USING (
+        (SELECT current_scope()) = '{*}'::text[]
+        OR EXISTS (SELECT 1 FROM plot_version v WHERE v.plot_id = plot_comment.plot_id)
+        OR EXISTS (SELECT 1 FROM plot_history h WHERE h.plot_id = plot_comment.plot_id)
+    );
+
+DROP POLICY IF EXISTS ground ON plot_pass;
+CREATE POLICY ground ON plot_pass
+    USING (
+        (SELECT current_scope()) = '{*}'::text[]
+        OR EXISTS (SELECT 1 FROM plot_version v WHERE v.plot_id = plot_pass.plot_id)
+        OR EXISTS (SELECT 1 FROM plot_history h WHERE h.plot_id = plot_pass.plot_id)
+    );
+
+DROP POLICY IF EXISTS ground ON plot_reading;
+CREATE POLICY ground ON plot_reading
+    USING (
+        (SELECT current_scope()) = '{*}'::text[]
+        OR EXISTS (SELECT 1 FROM plot_version v WHERE v.plot_id = plot_reading.plot_id)
+        OR EXISTS (SELECT 1 FROM plot_history h WHERE h.plot_id = plot_reading.plot_id)
+    );

@@ -1,0 +1,1 @@
+"""The review desk: what waits for an inspector, and samples of what was approved."""
