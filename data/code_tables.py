@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -13,10 +11,11 @@ from typing import Final, NamedTuple
 
 from data.codes import Code, further_columns, shipped_list
 from data.errors import FileRefused
+from data.table_rows import table_rows
 from data.text_cleaning import has_nul
 from gis.messages import Message
 
-__all__ = ["CodeTable", "RowProblem", "checked_row", "csv_text", "read_code_table"]
+__all__ = ["CodeTable", "RowProblem", "checked_row", "read_code_table"]
 
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -182,23 +181,17 @@ def _is_day(cell: str) -> bool:
 
 
 def read_code_table(path: Path, name: str) -> CodeTable:
-    """Read a bureau's rows for a list from a CSV file in UTF-8 or GBK.
+    """Read a bureau's rows for a list from a CSV file in UTF-8 or GBK, or an Excel workbook.
 
     Raises
     ------
     FileRefused
-        ``not_text``, ``no_such_column`` or ``too_many_rows``: the file is no table of codes.
+        As `data.table_rows.table_rows`, ``no_such_column``, ``too_many_rows``.
     UnknownCodeError
         There is no list of that name.
     """
     shipped_list(name)
-    text = csv_text(path)
-    try:
-        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-        heading = [(column or "").strip() for column in reader.fieldnames or ()]
-        lines = list(reader)
-    except csv.Error as error:
-        raise _not_text(path, str(error)) from None
+    heading, lines = table_rows(path)
     missing = [column for column in ("code", "label_zh") if column not in heading]
     if missing:
         raise FileRefused(
@@ -212,16 +205,7 @@ def read_code_table(path: Path, name: str) -> CodeTable:
             Message(f"有 {len(lines)} 行，最多 {MAX_ROWS} 行", f"it has {len(lines)} rows"),
             Message("请分成几个文件", f"split it: {MAX_ROWS} rows a file at most"),
         ).about(path.name)
-    return _table(name, [_cells(line) for line in lines])
-
-
-def _cells(line: Mapping[str | None, object]) -> dict[str, str]:
-    # Cells beyond the heading stand under None, as a list; missing ones are None.
-    return {
-        column.strip(): cell or ""
-        for column, cell in line.items()
-        if column and (cell is None or isinstance(cell, str))
-    }
+    return _table(name, lines)
 
 
 def _table(name: str, lines: Sequence[Mapping[str, str]]) -> CodeTable:
@@ -241,22 +225,3 @@ def _table(name: str, lines: Sequence[Mapping[str, str]]) -> CodeTable:
             seen[code.code] = number
             rows.append(code)
     return CodeTable(rows, problems)
-
-
-def csv_text(path: Path) -> str:
-    """The text of a table in UTF-8 or GBK. Raises `FileRefused` ``not_text``."""
-    content = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise _not_text(path, "UTF-8, GBK")
-
-
-def _not_text(path: Path, why: str) -> FileRefused:
-    return FileRefused(
-        "not_text",
-        Message(f"不是 UTF-8 或 GBK 的 CSV：{why}", f"it is no CSV in UTF-8 or GBK: {why}"),
-        Message("请另存为 CSV UTF-8", "save it as CSV UTF-8"),
-    ).about(path.name)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from data.code_tables import RowProblem, csv_text
+from data.code_tables import RowProblem
 from data.errors import FileRefused
+from data.table_rows import table_rows
 from gis.messages import Message
 
 __all__ = ["named_rows"]
@@ -19,7 +18,7 @@ __all__ = ["named_rows"]
 def named_rows(
     path: Path, headings: Mapping[str, str], *, needed: Collection[str], days: Collection[str]
 ) -> tuple[list[dict[str, Any]], list[RowProblem]]:
-    """Read the rows of a CSV file in UTF-8 or GBK.
+    """Read the rows of a CSV file in UTF-8 or GBK, or of an Excel workbook.
 
     Parameters
     ----------
@@ -41,13 +40,13 @@ def named_rows(
     Raises
     ------
     FileRefused
-        ``not_text`` or ``no_such_column``.
+        As `data.table_rows.table_rows`, and ``no_such_column``.
     """
-    reader = csv.DictReader(io.StringIO(csv_text(path), newline=""))
+    found, lines = table_rows(path)
     names = {
         heading: headings[heading.strip().casefold()]
-        for heading in reader.fieldnames or ()
-        if heading and heading.strip().casefold() in headings
+        for heading in found
+        if heading.strip().casefold() in headings
     }
     missing = [name for name in needed if name not in names.values()]
     if missing:
@@ -62,9 +61,9 @@ def named_rows(
         ).about(path.name)
     rows: list[dict[str, Any]] = []
     problems: list[RowProblem] = []
-    for number, line in enumerate(reader, start=1):
+    for number, line in enumerate(lines, start=1):
         cells: dict[str, Any] = {
-            name: (line[heading] or "").strip() or None for heading, name in names.items()
+            name: line.get(heading, "").strip() or None for heading, name in names.items()
         }
         for name in days:
             try:

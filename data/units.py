@@ -63,7 +63,7 @@ _DAYS: Final = ("valid_from", "valid_to")
 
 
 def read_units(path: Path) -> tuple[list[dict[str, Any]], list[RowProblem]]:
-    """Read units from a CSV file in UTF-8 or GBK.
+    """Read units from a CSV file in UTF-8 or GBK, or a workbook.
 
     Returns
     -------
@@ -75,7 +75,7 @@ def read_units(path: Path) -> tuple[list[dict[str, Any]], list[RowProblem]]:
     Raises
     ------
     FileRefused
-        ``not_text`` or ``no_such_column``: the file is no table of units.
+        As `data.named_columns.named_rows`: the file is no table of units.
     """
     rows, problems = named_rows(path, _HEADINGS, needed=("code", "name"), days=_DAYS)
     for row in rows:
@@ -85,7 +85,7 @@ def read_units(path: Path) -> tuple[list[dict[str, Any]], list[RowProblem]]:
 
 
 def read_posts(path: Path) -> tuple[list[dict[str, Any]], list[RowProblem]]:
-    """Read posts from a CSV file in UTF-8 or GBK.
+    """Read posts from a CSV file in UTF-8 or GBK, or a workbook.
 
     Returns
     -------
@@ -95,7 +95,7 @@ def read_posts(path: Path) -> tuple[list[dict[str, Any]], list[RowProblem]]:
     Raises
     ------
     FileRefused
-        ``not_text`` or ``no_such_column``: the file is no table of posts.
+        As `data.named_columns.named_rows`: the file is no table of posts.
     """
     rows, problems = named_rows(path, _POST_HEADINGS, needed=("function",), days=_DAYS)
     names = ("unit", "zone", "function", "person", "phone", *_DAYS)

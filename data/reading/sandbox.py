@@ -33,7 +33,7 @@ def driver_names() -> tuple[str, ...]:
     return tuple(sorted(pyogrio.list_drivers()))
 
 
-def open_in_sandbox(
+def open_in_sandbox(  # noqa: PLR0913 - what is known of the file, each by its name
     path: Path,
     *,
     layer: str | None,
@@ -41,6 +41,7 @@ def open_in_sandbox(
     crs_is_said: bool,
     limits: Limits,
     walks: bool = False,
+    table: bool = False,
 ) -> RawLayer:
     """Open a file in a restricted child process.
 
@@ -54,6 +55,8 @@ def open_in_sandbox(
         Whether the sender names the reference system too.
     walks
         Whether tracks are wanted, with the time of every fix.
+    table
+        Whether the rows of a table are wanted, without places: shapes are None then.
     limits
         Memory, processor and disk are limits of the child; the clock is checked here.
 
@@ -65,7 +68,7 @@ def open_in_sandbox(
         There is no room for what is unpacked, or for the answer.
     """
     drivers = list(driver_names())
-    task = Task(str(path.resolve()), layer, encoding, crs_is_said, drivers, limits, walks)
+    task = Task(str(path.resolve()), layer, encoding, crs_is_said, drivers, limits, walks, table)
     with Scratch() as folder:
         status = _run(task, folder)
         if not (folder / RESULT).exists():

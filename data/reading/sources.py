@@ -114,7 +114,7 @@ def _by_lines(path: Path, kind: Format, layer: str | None, folder: Path, task: T
         from data.reading.dxf import read_dxf  # noqa: PLC0415
 
         return read_dxf(path, layer, task.limits, task.encoding)
-    from data.reading.tables import layer_of_grid  # noqa: PLC0415
+    from data.reading.tables import bare_layer, layer_of_grid  # noqa: PLC0415
 
     if kind is Format.CSV:
         from data.reading.csv_tables import read_csv  # noqa: PLC0415
@@ -124,6 +124,8 @@ def _by_lines(path: Path, kind: Format, layer: str | None, folder: Path, task: T
         from data.reading.xlsx_tables import read_xlsx  # noqa: PLC0415
 
         grid = read_xlsx(path, layer, task.limits, folder)
+    if task.table:
+        return bare_layer(grid, task.limits)
     return layer_of_grid(grid, task.limits, points_only=task.walks)
 
 

@@ -20,7 +20,7 @@ from data.reading.sandbox_result import Column, RawLayer
 from data.text_cleaning import Unprintable
 from gis.messages import Message
 
-__all__ = ["Grid", "layer_of_grid"]
+__all__ = ["Grid", "bare_layer", "layer_of_grid"]
 
 _WKT: Final = re.compile(
     r"\s*(?:SRID\s*=\s*(\d{4,6})\s*;)?\s*"
@@ -133,6 +133,19 @@ def layer_of_grid(grid: Grid, limits: Limits, *, points_only: bool) -> RawLayer:
     if key is None:
         return _of_points(grid, east, north, limits)
     return _of_corners(grid, plain, (east, north, key), limits)
+
+
+def bare_layer(grid: Grid, limits: Limits) -> RawLayer:
+    """The rows of a table without places.
+
+    Raises
+    ------
+    FileRefused
+        ``too_many_features``.
+    """
+    if len(grid.rows) > limits.features:
+        raise too_many_features(len(grid.rows), limits)
+    return RawLayer(grid.name, None, [None] * len(grid.rows), *_columns(grid, ()))
 
 
 def _wkt_column(grid: Grid) -> int | None:

@@ -19,3 +19,5 @@ class Task:
     limits: Limits
     walks: bool = False
     """Whether tracks are wanted, with the time of every fix."""
+    table: bool = False
+    """Whether the rows of a table are wanted, without places."""

@@ -32,7 +32,7 @@ __all__ = ["codes", "exporting", "importing"]
 
 
 @importing.command("codes")
-@described("导入本单位的代码（CSV）。")
+@described("导入本单位的代码（CSV 或 .xlsx）。")
 def codes(
     file: File,
     into: Annotated[str, typer.Option(help="The list: kind, theme, species …")],

@@ -32,7 +32,7 @@ from service.units.posts import add_posts
 
 
 @importing.command("units")
-@described("导入单位（CSV）。")
+@described("导入单位（CSV 或 .xlsx）。")
 def units(file: File, dry_run: DryRun = False, report: Report = None, json_: Json = False) -> None:
     """Units with the unit above each; those that are there are changed, none is deleted."""
     with opened() as db, reported(report, json_):
@@ -55,7 +55,7 @@ def units(file: File, dry_run: DryRun = False, report: Report = None, json_: Jso
 
 
 @importing.command("posts")
-@described("导入岗位（CSV）。")
+@described("导入岗位（CSV 或 .xlsx）。")
 def posts(file: File, dry_run: DryRun = False, report: Report = None, json_: Json = False) -> None:
     """Posts of units and zones; those that are there already are not written again."""
     with opened() as db, reported(report, json_):

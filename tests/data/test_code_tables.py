@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from data.cell_values import BadValueError
 from data.code_tables import checked_row, read_code_table
@@ -10,6 +11,7 @@ from data.codes import UnknownCodeError, code_list, local_codes
 from data.errors import FileRefused
 from data.plots.species import species_mix
 from data.plots.values import PARSERS
+from data.writing.xlsx import as_xlsx
 
 HEADING = "code,label_zh,label_en,green_class\n"
 
@@ -57,6 +59,39 @@ def test_a_file_that_is_no_table_is_refused(tmp_path: Path, text: str, code: str
     with pytest.raises(FileRefused) as refusal:
         read_code_table(table(tmp_path, text), "kind")
     assert refusal.value.code == code
+
+
+def test_a_sheet_of_excel_is_read_as_the_same_table(tmp_path: Path) -> None:
+    heads = {name: name for name in ("code", "label_zh", "green_class", "retired")}
+    row = {"code": "DYL", "label_zh": "党员林", "green_class": "urban", "retired": True}
+    path = tmp_path / "kinds.xlsx"
+    path.write_bytes(as_xlsx("kind", heads, [row], ["code list kind"]))
+    (code,) = read_code_table(path, "kind").rows
+    assert (code.code, code.label_zh, code.more["green_class"], code.retired) == (
+        "DYL",
+        "党员林",
+        "urban",
+        True,
+    )
+
+
+def test_a_cell_of_excel_with_an_error_is_told_with_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "kinds.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["code", "label_zh", "green_class"])
+        sheet.write_row(1, 0, ["DYL", "党员林", "urban"])
+        sheet.write_formula(1, 1, "=NA()", None, "#N/A")
+    with pytest.raises(FileRefused) as refusal:
+        read_code_table(path, "kind")
+    assert (refusal.value.code, refusal.value.feature) == ("cell_error", 1)
+
+
+def test_an_old_workbook_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "kinds.xls"
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512))
+    with pytest.raises(FileRefused, match="xlsx"):
+        read_code_table(path, "kind")
 
 
 def test_a_table_for_an_unknown_list_is_refused(tmp_path: Path) -> None:
