@@ -30,6 +30,7 @@ GREEN_CLASS: Final[dict[str, Pair]] = {
     "karst": ("石漠化治理", "karst control"),
 }
 LEVEL: Final[dict[str, Pair]] = {
+    "area": ("统计片区", "reporting area"),
     "province": ("省", "province"),
     "city": ("市", "city"),
     "county": ("区县", "county"),

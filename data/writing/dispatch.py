@@ -37,6 +37,7 @@ _MARKS: Final = (
     ("coverage", {"green_m2"}),
     ("patrols", {"started_at"}),
     ("findings", {"found_at"}),
+    ("areas", {"kind", "unit", "valid_to", "area_m2"}),
     ("zaolin", {"kind"}),
     ("zones", {"level", "chief"}),
 )
@@ -266,6 +267,8 @@ def usual_schema(frame: pd.DataFrame) -> str:
     'coverage'
     >>> usual_schema(pd.DataFrame(columns=["code", "level", "chief", "ranger"]))
     'zones'
+    >>> usual_schema(pd.DataFrame(columns=["code", "kind", "unit", "valid_to", "area_m2"]))
+    'areas'
     """
     there = set(frame.columns)
     return next((name for name, marks in _MARKS if marks <= there), "districts")

@@ -25,8 +25,10 @@ from data.years import FIRST_YEAR, LAST_YEAR
 from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.accounts.db.acting import acting_as
+from service.areas.db.areas import AreaFilter, area_frame
 from service.cli.context import opened
 from service.cli.language import described, label, shown, terminal_language, words
+from service.coverage.areas import AreaQuestion, area_coverage
 from service.coverage.frames import coverage_frame
 from service.coverage.rollup import CoverageQuestion
 from service.coverage.rollup import coverage as read_coverage
@@ -38,7 +40,7 @@ from service.plots.cql2 import parse_filter
 from service.plots.db import plots as plot_queries
 from service.plots.district_import import import_districts
 from service.plots.export import export_plots as write_plots
-from service.plots.filters import PlotQuery, past_moment
+from service.plots.filters import PlotQuery, counties_below, past_moment
 from service.plots.importing import Changed, Settlement, import_plots
 from service.settings import Settings
 from service.web.atomic_write import write_whole
@@ -469,15 +471,22 @@ def export_coverage(
     encoding: EncodingOut = "UTF-8",
     district: District = None,
     level: LevelOut = "county",
+    areas: Annotated[bool, typer.Option("--areas", help="Of reporting areas instead.")] = False,
 ) -> None:
-    """Coverage with the districts' shapes."""
+    """Coverage with the shapes of the districts, or of the reporting areas."""
     with opened() as db:
         db.settle()
         with db.transaction() as (connection, account):
-            answer = read_coverage(
-                connection, account, CoverageQuestion(level=level, parent=district)
-            )
-            shapes = district_queries.frame(connection, [row.code for row in answer.rows])
+            if areas:
+                among = None if district is None else counties_below(connection, district, account)
+                answer = area_coverage(connection, account, AreaQuestion(counties=among))
+                codes = [row.code for row in answer.rows]
+                shapes = area_frame(connection, AreaFilter(codes=codes))
+            else:
+                answer = read_coverage(
+                    connection, account, CoverageQuestion(level=level, parent=district)
+                )
+                shapes = district_queries.frame(connection, [row.code for row in answer.rows])
             frame = coverage_frame(answer, shapes)
     print_export_report(write(frame, file, format=format, schema=None, encoding=encoding, crs=crs))
     # Ground without a district has no shape, so it is no row of the file.

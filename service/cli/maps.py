@@ -14,9 +14,9 @@ from service.accounts.db.accounts import Account
 from service.cli.context import opened
 from service.cli.language import described, shown, words
 from service.maps import coverage_maps
-from service.maps.coverage_maps import MapQuestion
 from service.maps.kept_pages import kept_page
 from service.maps.patrol_maps import PatrolMapQuestion, opening_period, patrol_page
+from service.maps.question import MapQuestion
 from service.plots.db.plots import VersionName
 from service.plots.filters import counties_below
 from service.web.atomic_write import write_whole

@@ -7,26 +7,36 @@ import typer
 from data.areas import read_areas
 from data.import_result import Imported, ImportRefused, Rejection
 from data.units import read_posts, read_units
+from data.writing.dispatch import write
 from gis.messages import Message
+from service.areas.db.areas import COLUMNS, AreaFilter, area_frame
 from service.areas.importing import import_areas
 from service.cli.context import opened
 from service.cli.import_export import (
     Crs,
+    CrsOut,
+    District,
     DryRun,
     Encoding,
+    EncodingOut,
     Fields,
     File,
+    FileOut,
+    Format,
     Json,
     Layer,
     Report,
+    exporting,
     file_limits,
     importing,
     pairs,
+    print_export_report,
     print_imported,
     reported,
 )
 from service.cli.language import described, label
 from service.errors import Problem
+from service.plots.filters import counties_below
 from service.units.edit import put_units
 from service.units.posts import add_posts
 
@@ -105,6 +115,26 @@ def areas(
         with db.transaction(keep=not dry_run) as (connection, account):
             done = import_areas(connection, account, table, file.name)
     print_imported(done, dry=dry_run, as_json=json_, what=label("个片区", "areas"))
+
+
+@exporting.command("areas")
+@described("导出统计片区。")
+def export_areas(
+    file: FileOut,
+    format: Format = None,  # noqa: A002 - the contract's name
+    crs: CrsOut = None,
+    encoding: EncodingOut = "UTF-8",
+    kind: Annotated[
+        list[str] | None, typer.Option(help="Only of this kind: code of the list area_kind.")
+    ] = None,
+    district: District = None,
+) -> None:
+    """Reporting areas with their exact shapes, ended ones too: as `import areas` takes them."""
+    with opened() as db, db.transaction() as (connection, account):
+        counties = None if district is None else counties_below(connection, district, account)
+        frame = area_frame(connection, AreaFilter(kinds=kind or None, counties=counties))
+    frame = frame[[*COLUMNS, "area_m2", "demo", "geometry"]]
+    print_export_report(write(frame, file, format=format, schema=None, encoding=encoding, crs=crs))
 
 
 def _rejection(error: Any) -> Rejection:

@@ -62,20 +62,10 @@ def area_coverage(
     if counties is None and account.counties:
         counties = account.counties
     day = day_of(choice.as_of or now())
-    areas = area_frame(connection, AreaFilter(question.codes, question.kinds, day, counties))
+    asked = AreaFilter(question.codes, question.kinds, day, counties, at=choice.as_of)
+    areas = area_frame(connection, asked)
     codes = areas["code"].tolist()
-    filters = PlotFilter(
-        version="approved",
-        stages=GREEN_STAGES,
-        year=choice.year,
-        kinds=choice.kinds,
-        programmes=choice.programmes,
-        themes=choice.themes,
-        work_types=choice.work_types,
-        units=choice.units,
-        as_of=choice.as_of,
-        among=plots_in_areas(codes, choice.as_of),
-    )
+    filters = _counted(choice, plots_in_areas(codes, choice.as_of))
     limit = question.plot_limit
     plots = list_records(connection, account, filters, limit=limit + 1) if codes else []
     if len(plots) > limit:
@@ -93,13 +83,13 @@ def area_coverage(
     table["allowed_m2"] = table["green_m2"]
     whole = frame.geometry.to_numpy()
     stages, kinds = frame["stage"].tolist(), frame["kind"].tolist()
-    allowed = allowed_on(connection, whole, stages, kinds, day)
+    allowed = allowed_on(connection, whole, stages, kinds, choice.as_of)
     if any(some is not all_ for some, all_ in zip(allowed, whole, strict=True)):
         rest = frame.set_geometry(geopandas.GeoSeries(allowed, index=frame.index, crs=frame.crs))
         table["allowed_m2"] = cover(ground, rest, by=question.by, checked=True)["green_m2"]
     shares = dict.fromkeys(codes, 1.0)
     if account.counties is not None:
-        shares = shares_in_counties(connection, codes, account.counties)
+        shares = shares_in_counties(connection, codes, account.counties, choice.as_of)
     named = areas.set_index("code")
     rows = CoverageRows(
         _row(row, named, question.by, whole=shares.get(row.code, 0.0) >= WHOLE_SHARE)
@@ -109,6 +99,51 @@ def area_coverage(
         there = {row.code for row in rows if row.plot_count}
         rows = CoverageRows(row for row in rows if row.code in there)
     return CoverageAnswer(rows, choice.as_of or now(), "area", question.by)
+
+
+@dataclass(frozen=True)
+class AreaGround:
+    """The plots behind the figure of an area, and the outline that it stands on."""
+
+    code: str
+    filters: PlotFilter
+    boundary: str
+
+
+def plots_of_area(
+    connection: Connection, account: Account, code: str, choice: Choice
+) -> AreaGround | None:
+    """Which plots make the figure of an area; None where it has no figure on the day.
+
+    They are of the plots that the account may see.
+    """
+    choice = own_choice(account, choice)
+    day = day_of(choice.as_of or now())
+    counties = account.counties or None
+    areas = area_frame(connection, AreaFilter([code], None, day, counties, at=choice.as_of))
+    if not len(areas):
+        return None
+    among = plots_in_areas([code], choice.as_of, sharing=True)
+    return AreaGround(code, _counted(choice, among), _outline(areas["version"].iloc[0]))
+
+
+def _counted(choice: Choice, among: Any) -> PlotFilter:
+    return PlotFilter(
+        version="approved",
+        stages=GREEN_STAGES,
+        year=choice.year,
+        kinds=choice.kinds,
+        programmes=choice.programmes,
+        themes=choice.themes,
+        work_types=choice.work_types,
+        units=choice.units,
+        as_of=choice.as_of,
+        among=among,
+    )
+
+
+def _outline(version: int) -> str:
+    return f"area v{version}"
 
 
 def _row(row: Any, areas: pd.DataFrame, by: By | None, *, whole: bool) -> DistrictCoverage:
@@ -132,6 +167,6 @@ def _row(row: Any, areas: pd.DataFrame, by: By | None, *, whole: bool) -> Distri
         overlap_m2=overlap_m2,
         refused_m2=refused_m2,
         complete=whole,
-        boundary=f"area v{area['version']}",
+        boundary=_outline(area["version"]),
         area_kind=area["kind"],
     )

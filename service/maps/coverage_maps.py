@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -29,13 +28,14 @@ from service.coverage.rollup import (
 )
 from service.districts.db import districts as district_queries
 from service.errors import Problem
+from service.maps.areas_of_map import MapAreas, map_areas, with_areas, with_figures
+from service.maps.question import MapQuestion
 from service.plots.db import plots as plot_queries
-from service.plots.db.plots import GREEN_STAGES, PlotFilter, VersionName
+from service.plots.db.plots import GREEN_STAGES, PlotFilter
 from service.plots.filters import refuse_unapproved
 from service.plots.frames import plots_frame
-from service.settings import MAP_PLOT_LIMIT
 from service.web.row_limits import PLOTS, MapLimit
-from service.web.timestamps import day_of, in_both_languages
+from service.web.timestamps import in_both_languages
 
 if TYPE_CHECKING:
     from service.districts.db.districts import DistrictTree
@@ -60,25 +60,6 @@ CODED = (
 
 
 @dataclass(frozen=True)
-class MapQuestion:
-    """What a map is to show; ``since`` adds the change from that moment, ``expires`` is stamped in.
-
-    ``counties`` are those of ``district``. ``version`` is of the plots on the map of afforestation;
-    figures are always those of approved ones. ``plot_limit`` bounds the plots that are read; a map
-    that meets it says so.
-    """
-
-    district: str | None = None
-    counties: tuple[str, ...] | None = None
-    since: datetime | None = None
-    expires: date | None = None
-    version: VersionName = "approved"
-    plot_limit: int = MAP_PLOT_LIMIT
-    download: str = ""
-    """Address of the same map as a file, for its button."""
-
-
-@dataclass(frozen=True)
 class CoverageMap:
     """The page, and the figures of the counties that it shows."""
 
@@ -94,12 +75,13 @@ def coverage_page(
     answers = coverage_of_levels(connection, account, CoverageQuestion(), LEVELS)
     answers = [_narrowed(answer, question) for answer in answers]
     answer = answers[0]
+    areas, without = map_areas(connection, account, question)
     shown = CoverageAnswer(
         CoverageRows(row for of_level in answers for row in of_level.rows),
         answer.as_of,
         answer.boundary,
     )
-    districts = _figures(connection, shown)
+    districts = with_areas(_figures(connection, shown), areas.frame)
     # Those that the figures count: neither planned nor cancelled ground, and none under review.
     counted = PlotFilter(version="approved", counties=question.counties, stages=GREEN_STAGES)
     plots, marks = _plots(connection, account, counted, question, coverage_map.COLUMNS)
@@ -115,10 +97,10 @@ def coverage_page(
                 plots,
                 title=("绿化覆盖率", "Greening coverage"),
             ),
-            marks=(*marks, *_outside(answer)),
+            marks=(*marks, *_outside(answer), *without),
         ),
-        by_class=_by_class(connection, account, shown),
-        before=_before(connection, account, question, districts),
+        by_class=with_figures(_by_class(connection, account, shown), areas.by_class),
+        before=_before(connection, account, question, districts, areas),
         labels=_labels(connection),
     )
     return CoverageMap(page, answer)
@@ -222,11 +204,15 @@ def _by_class(connection: Connection, account: Account, shown: CoverageAnswer) -
 
 
 def _before(
-    connection: Connection, account: Account, question: MapQuestion, districts: GeoDataFrame
+    connection: Connection,
+    account: Account,
+    question: MapQuestion,
+    districts: GeoDataFrame,
+    areas: MapAreas,
 ) -> pd.DataFrame | None:
     """Coverage as the approved versions stood at ``since``, on today's borders.
 
-    Ground counts as the layers of that day let it.
+    Ground counts as the layers of that day let it; areas have the outline of that day.
 
     Raises
     ------
@@ -252,12 +238,12 @@ def _before(
         )
     plots = plots_frame(rows)
     stages, kinds = plots["stage"].tolist(), plots["kind"].tolist()
-    day = day_of(question.since)
-    plots["geometry"] = allowed_on(connection, plots.geometry.to_numpy(), stages, kinds, day)
+    shapes = plots.geometry.to_numpy()
+    plots["geometry"] = allowed_on(connection, shapes, stages, kinds, question.since)
     counties = districts[districts["level"] == "county"][["code", "parent", "geometry"]]
     counties = counties.dropna(subset="geometry")
     figures = coverage_in_memory(counties[["code", "geometry"]], plots[["geometry"]], checked=True)
-    return _with_those_above(figures, districts)
+    return with_figures(_with_those_above(figures, districts), areas.before)
 
 
 def _with_those_above(figures: pd.DataFrame, districts: GeoDataFrame) -> pd.DataFrame:

@@ -1369,7 +1369,9 @@ export interface paths {
         };
         /**
          * List Coverage Plots
-         * @description The plots that make the figure of a district, page by page.
+         * @description The plots that make the figure of a district or a reporting area, page by page.
+         *
+         *     Of an area they are those that you may see, as its figure is.
          */
         get: operations["listCoveragePlots"];
         put?: never;
@@ -12159,6 +12161,8 @@ export interface operations {
     listCoveragePlots: {
         parameters: {
             query?: {
+                /** @description `area`: of a reporting area whose code could be a district's too. */
+                level?: "area" | null;
                 /** @description Task year; all. */
                 year?: number | null;
                 /** @description Code or label of the list `kind`. */
@@ -12182,6 +12186,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description Code of a district or of an area. */
                 code: string;
             };
             cookie?: never;

@@ -2,13 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import geopandas
 import shapely
 from shapely import MultiPolygon
-from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, text, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    column,
+    delete,
+    func,
+    or_,
+    select,
+    text,
+    true,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from gis.crs import CGCS2000
@@ -25,7 +36,8 @@ class AreaFilter:
     """Which areas are asked for; None leaves a condition out.
 
     ``on``: those that have figures on that day. ``counties``: those that share ground with one of
-    them. ``bbox`` is west, south, east, north in degrees.
+    them. ``bbox`` is west, south, east, north in degrees. ``at``: as they stood at that moment,
+    those too that are deleted since.
     """
 
     codes: Sequence[str] | None = None
@@ -33,9 +45,18 @@ class AreaFilter:
     on: date | None = None
     counties: Sequence[str] | None = None
     bbox: tuple[float, float, float, float] | None = None
+    at: datetime | None = None
 
 
-def _conditions(filters: AreaFilter) -> list[ColumnElement[bool]]:
+def areas_at(moment: datetime | None) -> Any:
+    """The areas as they stand now, or stood at a moment: a table to select from."""
+    if moment is None:
+        return area
+    columns = [column(one.name, one.type) for one in area.c]
+    return func.areas_at(moment).table_valued(*columns, name="area").render_derived()
+
+
+def _conditions(filters: AreaFilter, area: FromClause) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [true()]
     if filters.codes is not None:
         conditions.append(area.c.code.in_(filters.codes))
@@ -80,11 +101,11 @@ def list_areas(
     geometry: bool = False,
 ) -> list[dict[str, Any]]:
     """Areas by number, from after a number on; with ``geometry`` as GeoJSON text."""
-    columns = [column for column in area.c if column is not area.c.geom]
+    columns = [one for one in area.c if one is not area.c.geom]
     shape = [func.ST_AsGeoJSON(area.c.geom, 9, 0).label("geometry")] if geometry else []
     statement = (
         select(*columns, *shape)
-        .where(*_conditions(filters), area.c.id > after)
+        .where(*_conditions(filters, area), area.c.id > after)
         .order_by(area.c.id)
         .limit(limit)
     )
@@ -93,23 +114,22 @@ def list_areas(
 
 def count_areas(connection: Connection, filters: AreaFilter) -> int:
     """How many areas the filter selects."""
-    statement = select(func.count()).select_from(area).where(*_conditions(filters))
+    statement = select(func.count()).select_from(area).where(*_conditions(filters, area))
     return connection.scalar(statement) or 0
 
 
 def area_frame(connection: Connection, filters: AreaFilter) -> geopandas.GeoDataFrame:
     """Areas by kind and code, with all columns but ``changed_by`` and their exact shapes."""
-    columns = [
-        column for column in area.c if column.name not in ("geom", "changed_by", "changed_at")
-    ]
+    those = areas_at(filters.at)
+    columns = [one for one in those.c if one.name not in ("geom", "changed_by", "changed_at")]
     statement = (
-        select(*columns, area.c.changed_at, func.ST_AsBinary(area.c.geom).label("wkb"))
-        .where(*_conditions(filters))
-        .order_by(area.c.kind, area.c.code)
+        select(*columns, those.c.changed_at, func.ST_AsBinary(those.c.geom).label("wkb"))
+        .where(*_conditions(filters, those))
+        .order_by(those.c.kind, those.c.code)
     )
     rows = [dict(row) for row in connection.execute(statement).mappings()]
     shapes = geopandas.GeoSeries.from_wkb([row.pop("wkb") for row in rows], crs=CGCS2000)
-    names = [column.name for column in columns] + ["changed_at"]
+    names = [one.name for one in columns] + ["changed_at"]
     return geopandas.GeoDataFrame(rows, columns=names, geometry=shapes.array, crs=CGCS2000)
 
 
@@ -148,11 +168,11 @@ def delete_area(connection: Connection, code: str) -> None:
     connection.execute(delete(area).where(area.c.code == code))
 
 
-_SHARES = text("""
+_SHARES = """
 SELECT a.code,
        least(1, coalesce(sum(ST_Area(ST_Intersection(c.geom, a.geom)::geography)), 0) / a.area_m2)
            AS share
-FROM area a
+FROM {areas} a
 LEFT JOIN LATERAL (
     SELECT c.geom FROM district_cell c
     JOIN district_boundary b ON b.id = c.boundary_id AND b.valid_to IS NULL
@@ -162,12 +182,21 @@ LEFT JOIN LATERAL (
 ) c ON true
 WHERE a.code = ANY(CAST(:codes AS text[]))
 GROUP BY a.code, a.area_m2
-""")
+"""
+_SHARES_NOW = text(_SHARES.format(areas="area"))
+_SHARES_AT = text(_SHARES.format(areas="areas_at(:at)"))
 
 
 def shares_in_counties(
-    connection: Connection, codes: Sequence[str], counties: Sequence[str]
+    connection: Connection,
+    codes: Sequence[str],
+    counties: Sequence[str],
+    at: datetime | None = None,
 ) -> dict[str, float]:
-    """How much of each area lies in some counties, a ratio from 0 to 1."""
+    """How much of each area, as it stood ``at``, lies in some counties, a ratio from 0 to 1."""
     values = {"codes": list(codes), "counties": list(counties)}
-    return {row.code: float(row.share) for row in connection.execute(_SHARES, values)}
+    if at is None:
+        rows = connection.execute(_SHARES_NOW, values)
+    else:
+        rows = connection.execute(_SHARES_AT, values | {"at": at})
+    return {row.code: float(row.share) for row in rows}

@@ -1,5 +1,6 @@
 """``/api/coverage``: green area and its rate, district by district."""
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -12,7 +13,7 @@ from data.writing.csv import as_csv as table_as_csv
 from data.years import FIRST_YEAR, LAST_YEAR
 from gis.messages import Message
 from service.accounts.api.deps import AccountDep
-from service.coverage.areas import AreaQuestion, area_coverage
+from service.coverage.areas import AreaQuestion, area_coverage, plots_of_area
 from service.coverage.db.figures import By, Choice, count_plots_behind, plots_behind
 from service.coverage.rollup import (
     CoverageAnswer,
@@ -40,6 +41,11 @@ from service.web.timestamps import now
 router = APIRouter(prefix="/api/coverage", tags=["coverage"], route_class=ThreadRoute)
 
 FigureLevel = Literal["province", "city", "county", "town", "village", "group", "area"]
+
+
+# Of a district, or of an area, whose codes are freer.
+_PLACE = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$"
+_OF_DISTRICT = re.compile(DISTRICT)
 
 
 class CoverageOut(BaseModel):
@@ -233,14 +239,35 @@ def read_coverage(
 )
 @in_lane(by_length)
 def list_coverage_plots(
-    code: Annotated[str, Path(pattern=DISTRICT)],
+    code: Annotated[str, Path(pattern=_PLACE, description="Code of a district or of an area.")],
     account: AccountDep,
     connection: ConnectionDep,
     settings: SettingsDep,
     choice: ChoiceDep,
     page: PlotsPageDep,
+    level: Annotated[
+        Literal["area"] | None,
+        Query(description="`area`: of a reporting area whose code could be a district's too."),
+    ] = None,
 ) -> Any:
-    """The plots that make the figure of a district, page by page."""
+    """The plots that make the figure of a district or a reporting area, page by page.
+
+    Of an area they are those that you may see, as its figure is.
+    """
+    if level == "area" or _OF_DISTRICT.fullmatch(code) is None:
+        ground = plots_of_area(connection, account, code, choice)
+        if ground is None:
+            raise not_found("此片区")
+        return plots_page(
+            connection,
+            account,
+            ground.filters,
+            page,
+            code=code,
+            as_of=choice.as_of or now(),
+            boundary=ground.boundary,
+            numberElsewhere=0,
+        )
     choice = own_choice(account, choice)
     behind = districts_behind(connection, account, code, choice)
     if not behind:

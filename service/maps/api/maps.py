@@ -16,9 +16,9 @@ from maps.words import Pair
 from service.accounts.api.deps import AccountDep
 from service.accounts.db.accounts import Account
 from service.maps import coverage_maps
-from service.maps.coverage_maps import MapQuestion
 from service.maps.kept_pages import kept_page
 from service.maps.patrol_maps import PatrolMapQuestion, opening_period, patrol_page
+from service.maps.question import MapQuestion
 from service.patrol.api.query_params import PeriodOrNewestDep
 from service.plots.db.plots import VersionName
 from service.plots.filters import counties_below, past_moment

@@ -77,6 +77,13 @@ def test_areas_of_a_file_have_figures(luotu: CommandLine, tmp_path: Path) -> Non
     assert (said.status, json.loads(said.out)["stored"]) == (0, 1), said.err
     (row,) = json.loads(luotu("coverage", "--areas", "--format", "json").out)["rows"]
     assert (row["code"], row["area_kind"], row["green_m2"]) == ("GX", "KFQ", 0.0)
+    for name in ("areas.zip", "areas.gpkg"):
+        out = tmp_path / name
+        assert luotu("export", "areas", out).status == 0
+        said = luotu("import", "areas", out, "--json")
+        assert (said.status, json.loads(said.out)["stored"]) == (0, 1), said.err
+    assert luotu("export", "coverage", tmp_path / "figures.gpkg", "--areas").status == 0
+    assert luotu("export", "areas", tmp_path / "none.geojson", "--kind", "LY").status == 0
     path = shapefile(tmp_path, SQUARE, kind=["无此类别"], **words)
     said = luotu("import", "areas", path, "--json")
     assert said.status == 1

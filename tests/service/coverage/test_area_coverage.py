@@ -125,3 +125,59 @@ def test_the_csv_of_areas_has_their_kind(sign_in: SignIn) -> None:
     lines = sign_in("viewer").get("/api/coverage?level=area&format=csv").text.splitlines()
     assert lines[0].endswith(",area_kind")
     assert lines[1].endswith(",KFQ")
+
+
+def behind(client: Any, code: str = "GX", query: str = "") -> Any:
+    """The answer with the plots behind the figure of an area."""
+    return client.get(f"/api/coverage/{code}/plots?{query}")
+
+
+def test_the_plots_behind_the_figure_of_an_area_are_those_that_it_counts(
+    sign_in: SignIn,
+) -> None:
+    with_area(sign_in)
+    inside, across = (approved(sign_in, geometry=ring(west, 43.045)) for west in (125.096, 125.104))
+    approved(sign_in, geometry=ring(125.0930, 43.045))  # only touches
+    approved(sign_in, geometry=ring(125.15, 43.045))
+    viewer = sign_in("viewer")
+    answer = behind(viewer).json()
+    assert {plot["id"] for plot in answer["features"]} == {inside["id"], across["id"]}
+    (row,) = rows(viewer)
+    assert answer["numberMatched"] == row["plot_count"] == 2
+    assert (answer["boundary"], answer["numberElsewhere"]) == (row["boundary"], 0)
+    assert behind(viewer, query="year=2019").json()["numberMatched"] == 0
+    assert behind(sign_in("viewer", EAST)).json()["numberMatched"] == 1
+    for code in ("XX", "220102"):
+        assert behind(viewer, code, "level=area").status_code == 404
+
+
+def test_past_figures_stand_on_the_outline_of_that_moment(
+    sign_in: SignIn, database: Database
+) -> None:
+    with_area(sign_in)
+    approved(sign_in, geometry=ring(125.096, 43.041))
+    approved(sign_in, geometry=ring(125.11, 43.041))
+    with database.owner.begin() as connection:
+        connection.execute(text("UPDATE plot_history SET valid_from = '2026-01-01'"))
+        before = connection.scalar(text("SELECT clock_timestamp()"))
+    wider = {
+        "type": "Feature",
+        "geometry": ring(125.095, 43.04, 0.02, 0.01),
+        "properties": {"name": "高新区（扩区）", "kind": "KFQ"},
+    }
+    assert sign_in("gis").put("/api/areas/GX", json=wider).status_code == 200
+    viewer = sign_in("viewer")
+    (now,), (then,), (earlier,) = (
+        rows(viewer, query)
+        for query in ("", f"&as_of={before:%Y-%m-%dT%H:%M:%S.%fZ}", "&as_of=2026-02-01")
+    )
+    assert (now["plot_count"], then["plot_count"]) == (2, 1)
+    assert then["district_m2"] == pytest.approx(area_m2(AREA), rel=1e-9)
+    assert (then["name"], then["boundary"], now["boundary"]) == ("高新区", "area v1", "area v2")
+    assert earlier["district_m2"] == then["district_m2"], "before it was written: as written first"
+    moment = f"as_of={before:%Y-%m-%dT%H:%M:%S.%fZ}"
+    assert behind(viewer, query=moment).json()["numberMatched"] == 1
+
+    assert sign_in("gis").delete("/api/areas/GX").status_code == 204
+    assert rows(viewer) == []
+    assert [row["plot_count"] for row in rows(viewer, f"&{moment}")] == [1]

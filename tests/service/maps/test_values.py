@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from service.accounts.db.accounts import command_line_account
-from service.maps.coverage_maps import MapQuestion, afforestation_page, coverage_page
+from service.maps.coverage_maps import afforestation_page, coverage_page
+from service.maps.question import MapQuestion
 from tests.maps.reading import data_of, unpacked
 from tests.service.conftest import CITY, EAST, PROVINCE, WEST, Database, SignIn, ring
 from tests.service.plots.made import approved, drawn
@@ -126,3 +127,52 @@ def test_a_map_that_met_its_limit_says_so_beside_its_title(
                 data = data_of(page.html)
                 assert data["plots"]["count"] == count
                 assert len(data["caption"]["marks"]) == marks
+
+
+def with_areas(sign_in: SignIn) -> None:
+    """Two areas with a plot each: one within WEST, one across the border of WEST and EAST."""
+    gis = sign_in("gis")
+    for code, west in (("GX", 125.04), (WEST, 125.098)):
+        properties = {"name": f"片区{code}", "kind": "KFQ"}
+        area = {"type": "Feature", "geometry": ring(west, 43.04, 0.01), "properties": properties}
+        assert gis.put(f"/api/areas/{code}", json=area).status_code == 201
+        approved(sign_in, geometry=ring(west + 0.001, 43.041))
+
+
+def test_areas_are_a_level_of_the_coverage_map_with_the_figures_of_the_table(
+    sign_in: SignIn,
+) -> None:
+    with_areas(sign_in)
+    viewer = sign_in("viewer")
+    data = page_data(viewer, "coverage", since="2020-01-01")
+    assert data["level"] == "county"
+    assert [level["id"] for level in data["levels"]] == ["area", "province", "city", "county"]
+    table = viewer.get("/api/coverage?level=area").json()["rows"]
+    together, forest, change = (
+        theme_values(data, theme) for theme in ("coverage", "forest", "change")
+    )
+    for row in table:
+        code = f"area:{row['code']}"
+        assert together[code] == pytest.approx(row["coverage"], abs=1e-9)
+        assert together[code] == forest[code] == change[code] > 0
+    assert together[WEST] != together[f"area:{WEST}"]
+    assert data["parents"]["area:KFQ"] == "开发区"
+
+
+def test_a_map_of_one_county_has_the_areas_that_lie_wholly_in_it(sign_in: SignIn) -> None:
+    with_areas(sign_in)
+    codes = page_data(sign_in("viewer"), "coverage", district=WEST)["districts"]["code"]
+    assert codes == [WEST, "area:GX"]
+
+
+def test_a_map_that_leaves_the_figures_of_areas_out_says_so(
+    sign_in: SignIn, database: Database
+) -> None:
+    with_areas(sign_in)
+    with database.service.begin() as connection:
+        account = command_line_account(connection, "root")
+        question = MapQuestion(plot_limit=1)
+        page = coverage_page(connection, account, question).page
+    data = data_of(page.html)
+    assert [level["id"] for level in data["levels"]] == ["province", "city", "county"]
+    assert any("统计片区" in mark[0] for mark in data["caption"]["marks"])

@@ -23,7 +23,7 @@ export function districtSheet(
     ...areaRows(data, district),
     ...(data.facts ?? []).map(({ label, values }): Row => [pick(label), item(values, district)]),
     ...countRow(data, district),
-    [say("code"), item(data.code, district)] as const,
+    [say("code"), item(data.code, district).replace(/^area:/, "")] as const,
     [say("parent"), parent] as const,
   ];
   const made = sheet(item(data.name, district), rows);

@@ -56,8 +56,12 @@ export function plotRows() {
   }
 
   function behindPage(paging: Paging, signal: AbortSignal) {
-    const { code, filters, kind } = behind.value ?? { code: "", filters: {}, kind: null };
-    const some = { ...filters, ...(kind === null ? {} : { kind: [kind] }) };
+    const { code, level, filters, kind } = behind.value ?? { code: "", filters: {}, kind: null };
+    const some = {
+      ...filters,
+      ...(kind === null ? {} : { kind: [kind] }),
+      ...(level === undefined ? {} : { level }),
+    };
     const params = { path: { code }, query: { ...paging, ...some } };
     return ask(api.GET("/api/coverage/{code}/plots", { params, signal }));
   }

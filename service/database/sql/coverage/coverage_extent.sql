@@ -9,7 +9,8 @@
 --   kept:    boundaries that held at the moment and hold now: their stored pieces serve;
 --   fresh:   cells to be computed: marked ones, for a past moment also those that changed since,
 --            all cells of a boundary that has ended since, those that share plots with a
---            boundary that came or ended since, and those on a layer that began or ended since;
+--            boundary that came or ended since, and those on a layer that began or ended since,
+--            or whose role or rule changed;
 --   waiting: how many marked cells are not in the figures, because they are more than few; else 0;
 --   oldest:  when the oldest mark of those was made; NULL when none waits.
 -- Only functions of the owner call it.
@@ -89,11 +90,14 @@ BEGIN
               AND held_on(b.id, day) <> (b.valid_to IS NULL)
               AND c.boundary_id = ANY(kept)
             UNION ALL
-            -- Layers that held on that day, or hold today, and not on both.
+            -- Layers that refused ground on that day, or do today, and not both by the same rule.
             SELECT c.cell_id FROM cells_on_layers(ARRAY(
-                SELECT v.id FROM layer_version v
-                WHERE coalesce(v.id = ANY (blocking_versions(beijing_day(moment))), false)
-                   <> coalesce(v.id = ANY (blocking_versions(NULL)), false))) c
+                SELECT v.id FROM layer_version v JOIN layer l ON l.code = v.layer
+                WHERE coalesce(v.id = ANY (blocking_versions(beijing_day(moment), moment)), false)
+                   <> coalesce(v.id = ANY (blocking_versions(NULL)), false)
+                   OR l.role = 'block' AND moment IS NOT NULL
+                      AND (layer_at(l.code, moment) -> 'rule') - 'tolerance_m2'
+                          IS DISTINCT FROM l.rule - 'tolerance_m2')) c
             WHERE c.boundary_id = ANY(kept)
         ) one;
     END IF;

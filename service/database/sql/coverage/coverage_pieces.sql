@@ -69,7 +69,7 @@ AS $$
 DECLARE
     mine bigint[];
     day  date := coalesce(borders_on, beijing_day(moment));
-    blocking bigint[] := blocking_versions(beijing_day(moment));
+    blocking bigint[] := blocking_versions(beijing_day(moment), moment);
 BEGIN
     SELECT array_agg(DISTINCT c.boundary_id) INTO mine FROM district_cell c WHERE c.id = ANY(cells);
     IF moment IS NULL THEN
@@ -310,7 +310,8 @@ BEGIN
                piece.share_m2 * refused_share(
                    barred.ground, ST_Difference(piece.part, barred.ground)) AS m2
         FROM piece CROSS JOIN LATERAL (
-            SELECT refused_ground(piece.part, piece.stage, piece.kind, blocking) AS ground OFFSET 0
+            SELECT refused_ground(piece.part, piece.stage, piece.kind, blocking, moment) AS ground
+            OFFSET 0
         ) barred
         WHERE blocking IS NOT NULL AND barred.ground IS NOT NULL
     ), pair AS MATERIALIZED (

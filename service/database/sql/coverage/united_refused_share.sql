@@ -31,7 +31,7 @@ AS $$
     ), divided AS (
         SELECT ST_Union(part.geom ORDER BY part.plot_id) AS every,
                ST_Union(allowed_ground(part.geom, part.stage, part.kind,
-                                       blocking_versions(beijing_day(moment)))
+                                       blocking_versions(beijing_day(moment), moment), moment)
                         ORDER BY part.plot_id) AS allowed
         FROM part
     )

@@ -8,7 +8,8 @@ CREATE OR REPLACE FUNCTION allowed_ground(
     shape geometry,
     stage text,
     kind text,
-    versions bigint[]
+    versions bigint[],
+    moment timestamp with time zone DEFAULT NULL
 )
 RETURNS geometry
 LANGUAGE sql STABLE
@@ -16,7 +17,7 @@ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $$
 SELECT CASE WHEN refused.ground IS NULL THEN shape
             ELSE ST_CollectionExtract(ST_Difference(shape, refused.ground), 3) END
-FROM (SELECT refused_ground(shape, stage, kind, versions) AS ground OFFSET 0) refused
+FROM (SELECT refused_ground(shape, stage, kind, versions, moment) AS ground OFFSET 0) refused
 $$;
-COMMENT ON FUNCTION allowed_ground(geometry, text, text, bigint[]) IS
+COMMENT ON FUNCTION allowed_ground(geometry, text, text, bigint[], timestamp with time zone) IS
     'A shape without the ground that layers refuse to a plot of the stage and kind';

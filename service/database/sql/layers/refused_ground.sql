@@ -3,6 +3,7 @@
 -- shape:    a polygon or multipolygon in EPSG:4490.
 -- stage, kind: of its plot; a kind of NULL is any kind.
 -- versions: as blocking_versions() gives them; NULL refuses nothing.
+-- moment:   by the rules that layers had at this moment; NULL means by those of now.
 -- Returns the part of the shape that lies on these versions, as far as their rules hold for the
 -- stage and the kind, and for the class of the feature; without stages a rule holds for planned,
 -- planted and accepted plots. NULL when there is none.
@@ -11,7 +12,8 @@ CREATE OR REPLACE FUNCTION refused_ground(
     shape geometry,
     stage text,
     kind text,
-    versions bigint[]
+    versions bigint[],
+    moment timestamp with time zone DEFAULT NULL
 )
 RETURNS geometry
 LANGUAGE plpgsql STABLE
@@ -32,13 +34,17 @@ BEGIN
     JOIN layer_version v ON v.id = c.version_id
     JOIN layer l ON l.code = v.layer
     JOIN layer_feature f ON f.id = c.feature_id
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN moment IS NULL THEN l.rule
+                    ELSE layer_at(l.code, moment) -> 'rule' END AS rule OFFSET 0
+    ) its
     WHERE c.version_id = ANY (versions)
-      AND coalesce(l.rule -> 'stages', '["planned", "planted", "accepted"]') ? stage
-      AND (kind IS NULL OR NOT l.rule ? 'kinds' OR l.rule -> 'kinds' ? kind)
-      AND (NOT l.rule ? 'classes' OR l.rule -> 'classes' ? f.class);
+      AND coalesce(its.rule -> 'stages', '["planned", "planted", "accepted"]') ? stage
+      AND (kind IS NULL OR NOT its.rule ? 'kinds' OR its.rule -> 'kinds' ? kind)
+      AND (NOT its.rule ? 'classes' OR its.rule -> 'classes' ? f.class);
     RETURN CASE WHEN ST_IsEmpty(ground) THEN NULL ELSE ground END;
 END
 $$;
-COMMENT ON FUNCTION refused_ground(geometry, text, text, bigint[]) IS
+COMMENT ON FUNCTION refused_ground(geometry, text, text, bigint[], timestamp with time zone) IS
     'The part of a shape that lies on versions of layers whose rules refuse a plot of the stage '
     'and kind; null when there is none';

@@ -198,6 +198,32 @@ def test_a_past_day_has_the_layers_of_that_day(alone: Database) -> None:
     assert refused(alone, as_of=midnight) == pytest.approx(own_m2, rel=1e-9)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE layer SET role = 'warn'",
+        """UPDATE layer SET rule = '{"stages": ["planned"]}'""",
+        """UPDATE layer SET rule = '{"kinds": ["FSYL"]}'""",
+        """UPDATE layer SET rule = '{"classes": ["0101"]}'""",
+    ],
+)
+def test_a_past_moment_has_the_roles_and_rules_of_that_moment(alone: Database, change: str) -> None:
+    farmland(alone, field(125.051, 43.05))
+    with alone.owner.begin() as connection:
+        plant(connection)
+    half_m2 = pytest.approx(plot_m2(alone) / 2, rel=1e-6)
+    assert refused(alone) == half_m2
+    before = alone.scalar("SELECT clock_timestamp()")
+    run(alone, change)
+    assert refused(alone) == 0
+    assert refused(alone, as_of=before) == half_m2
+    assert refused(alone, as_of=before, kinds=["RGZL"]) == half_m2
+    between = alone.scalar("SELECT clock_timestamp()")
+    run(alone, "UPDATE layer SET role = 'block', rule = '{}'")
+    assert refused(alone) == half_m2
+    assert refused(alone, as_of=between) == 0
+
+
 def test_years_and_kinds_have_their_own_refused_ground(alone: Database) -> None:
     farmland(alone, field(125.05, 43.05))
     with alone.owner.begin() as connection:
