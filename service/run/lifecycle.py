@@ -18,7 +18,7 @@ from data.writing.export_report import ExportRefused
 from service.accounts.db import accounts
 from service.accounts.db.accounts import Account
 from service.app import create_app
-from service.coverage.db.data_version import fingerprint
+from service.coverage.db.data_version import data_version
 from service.coverage.rollup import CoverageAnswer, CoverageQuestion, coverage
 from service.database.location import DatabaseLocation
 from service.maps.coverage_maps import coverage_page
@@ -79,8 +79,10 @@ def write_outputs(connection: Connection, account: Account, out: Path) -> Output
     can hold is reported and stops nothing: correcting it needs the service.
     """
     page, archive, stamp = out / "coverage.html", out / "plots.shp.zip", out / ".written-from"
-    data = f"{version('luotu')} {fingerprint(connection)}"
-    if page.exists() and archive.exists() and stamp.exists() and stamp.read_text() == data:
+    of_data = data_version(connection, account)
+    data = f"{version('luotu')} {of_data}"
+    written = page.exists() and archive.exists() and stamp.exists()
+    if of_data is not None and written and stamp.read_text() == data:
         return Outputs(coverage(connection, account, CoverageQuestion()), [])
     made = coverage_page(connection, account)
     write_whole(page, made.page.html)
