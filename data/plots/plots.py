@@ -19,9 +19,10 @@ from shapely.geometry.base import BaseGeometry
 from data.cell_values import BadValueError, Unreadable, refuse_unreadable
 from data.days import moved_days
 from data.errors import FileRefused, sentence
+from data.plots.closed_lines import filled_lines
 from data.plots.columns import IN_UNITS, Columns, assign
 from data.plots.place import join_codes
-from data.plots.values import NEEDED, PARSERS, is_missing
+from data.plots.values import NEEDED, PARSERS, is_missing, without_unit
 from data.reading.features import read_features
 from data.reading.limits import Limits
 from data.row_problems import RowProblem, bad_rows, of_column
@@ -129,7 +130,7 @@ def plot_table(
     table = _Properties(joined, columns, _defaults(defaults), problems)
     values = {name: table.column(name) for name in PROPERTIES if name != "extra"}
     values["extra"] = table.extra()
-    before = np.asarray(features.geometry.array, dtype=object)
+    before, filled = filled_lines(np.asarray(features.geometry.array, dtype=object))
     shapes = _shapes(before, problems)
     frame = geopandas.GeoDataFrame(
         pd.DataFrame({name: pd.Series(column, dtype=object) for name, column in values.items()}),
@@ -138,7 +139,7 @@ def plot_table(
     )
     problems.sort(key=lambda problem: problem.row or 0)
     leftover = pd.DataFrame(features[columns.leftover])
-    notes = [*messages, *_column_notes(columns), *_misfits(features, columns)]
+    notes = [*messages, *filled, *_column_notes(columns), *_misfits(features, columns)]
     for column in columns.taken.get("planted_on", []):
         notes += moved_days(column, features[column].tolist())
     notes += _grid_notes(before, shapes)
@@ -183,7 +184,8 @@ class _Properties:
 
     def _parsed(self, name: str, value: object, factor: float, row: int, column: str) -> object:
         try:
-            parsed = PARSERS[name](value)
+            written = without_unit(value, factor) if name == "declared_m2" else value
+            parsed = PARSERS[name](written)
         except BadValueError as refused:
             said = of_column(column, refused.message)
             self._problems.append(RowProblem(row + 1, refused.code, name, said, column))

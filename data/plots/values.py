@@ -18,6 +18,7 @@ from data.codes import UnknownCodeError, code_list
 from data.days import day
 from data.plots.species import species_mix
 from data.years import FIRST_YEAR, LAST_YEAR
+from gis.measure import M2_PER_MU
 from gis.messages import InvalidValueError, Message
 
 Parser: TypeAlias = Callable[[Any], object]
@@ -27,6 +28,13 @@ _SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{2,3}")
 _SPLIT: Final = re.compile(r"[;；,，、\n]+")
 _ID_DIGITS: Final = 18  # every such number fits a bigint of the database
 _PHOTO: Final = frozenset(["jpg", "jpeg", "png", "heic", "tif", "tiff", "webp"])
+_AREA_UNITS: Final[Mapping[str, float]] = {
+    **dict.fromkeys(("亩", "市亩"), M2_PER_MU),
+    **dict.fromkeys(("公顷", "ha", "hm2", "hm²"), 10_000.0),
+    **dict.fromkeys(("平方米", "㎡", "m2", "m²"), 1.0),
+}
+_IN_UNIT: Final = re.compile(rf"\s*([\d.,]+)\s*({'|'.join(_AREA_UNITS)})\s*", re.IGNORECASE)
+_LONG: Final = 100
 _VIDEO: Final = frozenset(["mp4", "mov", "avi", "mkv", "3gp"])
 
 
@@ -145,6 +153,33 @@ def number(value: object, *, factor: float = 1.0) -> float:
     return amount
 
 
+def without_unit(value: object, factor: float) -> object:
+    """The text of an area without its unit, where that is the unit of the column.
+
+    Parameters
+    ----------
+    factor
+        Square metres in the unit of the column.
+
+    Examples
+    --------
+    >>> without_unit("53.9 亩", M2_PER_MU), without_unit("12", M2_PER_MU)
+    ('53.9', '12')
+    """
+    match = _IN_UNIT.fullmatch(value) if isinstance(value, str) and len(value) < _LONG else None
+    if match is None:
+        return value
+    if not math.isclose(_AREA_UNITS[match[2].casefold()], factor):
+        raise BadValueError(
+            "not_a_number",
+            Message(
+                f"{_shown(value)} 的单位与该列的单位不同，请统一单位或指定列的单位。",
+                f"{_shown(value)} is in another unit than its column: write one unit in it.",
+            ),
+        )
+    return match[1]
+
+
 def year(value: object) -> int:
     """A year; a date gives its own.
 
@@ -154,7 +189,7 @@ def year(value: object) -> int:
     (2026, 2026, 2026)
     """
     digits = str(value.year) if isinstance(value, date) else text(value)
-    digits = digits.removesuffix("年度").removesuffix("年")
+    digits = digits.removesuffix("年度").removesuffix("年").removesuffix(".0")
     # The four digits are checked first: int() of thousands of digits is slow, then fails.
     if not (digits.isdecimal() and len(digits) == 4 and FIRST_YEAR <= int(digits) <= LAST_YEAR):
         raise BadValueError(

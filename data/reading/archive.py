@@ -21,6 +21,7 @@ WANTED: Final = frozenset(
         *(".gpkg", ".gpkg-wal", ".gpkg-shm", ".gpkg-journal"),
         *(".geojson", ".json", ".kml", ".gpx", ".fgb"),
         *(".geojsonl", ".geojsons", ".ndjson", ".topojson", ".dxf", ".txt", ".csv", ".xlsx"),
+        *(".parquet", ".geoparquet"),
     ]
 )  # and whatever lies in a .gdb folder
 NESTED: Final = frozenset([".zip", ".kmz", ".rar", ".7z", ".tar", ".tgz", ".gz", ".bz2", ".xz"])

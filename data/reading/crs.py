@@ -23,7 +23,7 @@ from gis.crs import (
     known_crs,
     to_cgcs2000,
 )
-from gis.detect import ShiftName, readings
+from gis.detect import Guess, ShiftName, readings
 from gis.errors import ReferenceSystemError
 from gis.messages import Message
 from gis.shift import SHIFTS, moved
@@ -33,6 +33,9 @@ _NAME_LENGTH: Final = 100
 _WKT: Final = re.compile(r"^\s*[A-Z_]{5,}\s*[\[(]")
 _NAME: Final = re.compile(
     r"^(urn:ogc:def:crs:)?(EPSG|OGC|ESRI):[\w.]*:?\w+$|^\d{4,6}$", re.IGNORECASE
+)
+_NONE_NAMED: Final = Message(
+    "没有坐标系（缺少 .prj）", "it names no reference system (a .prj is missing)"
 )
 _SAY_CRS: Final = Message(
     f"请用 --crs 说明坐标系，例如 --crs EPSG:{CGCS2000}",
@@ -102,6 +105,8 @@ def stated_system(
         base = f"EPSG:{CGCS2000}"
     in_file = None if in_file == BY_NUMBERS else in_file
     text = base if base is not None else in_file
+    if text is None:
+        raise _missing(positions)
     return StatedSystem(reference_system(in_file, base), text or "", swapped, shift)
 
 
@@ -116,11 +121,29 @@ def _words_of(requested: str | None) -> tuple[str | None, bool, ShiftName | None
     return (rest or None if requested is not None else None), swapped, shift
 
 
+def _missing(positions: NDArray[np.float64]) -> FileRefused:
+    """The refusal of a file that names no system, with what its numbers look like."""
+    sure = _sure(positions[np.isfinite(positions).all(axis=1)])
+    remedy = _SAY_CRS
+    if len(sure) == 1:
+        said = f"EPSG:{sure[0].crs}{'+swapped' if sure[0].swapped else ''}"
+        remedy = Message(
+            f"数值像是{sure[0].label.zh}，若确实如此请用 --crs {said}",
+            f"its numbers look like {sure[0].label.en}: if so, name it by --crs {said}",
+        )
+    return FileRefused("crs_missing", _NONE_NAMED, remedy)
+
+
+def _sure(finite: NDArray[np.float64]) -> list[Guess]:
+    """What the numbers tell by themselves."""
+    guesses = list(readings(finite[:: max(1, len(finite) // _SAMPLE)])) if len(finite) else []
+    return [guess for guess in guesses if not guess.kind.endswith("bare")]
+
+
 def _by_numbers(positions: NDArray[np.float64]) -> StatedSystem:
     """Degrees and zone numbers before eastings tell by themselves; all else must be said."""
     finite = positions[np.isfinite(positions).all(axis=1)]
-    guesses = list(readings(finite[:: max(1, len(finite) // _SAMPLE)])) if len(finite) else []
-    sure = [guess for guess in guesses if not guess.kind.endswith("bare")]
+    sure = _sure(finite)
     if len(sure) == 1 and sure[0].swapped:
         raise axes_swapped(f"EPSG:{sure[0].crs}", finite[0])
     if len(sure) != 1 or sure[0].kind == "web_mercator":
@@ -174,10 +197,7 @@ def reference_system(in_file: str | None, requested: str | None) -> CRS:
     """
     text = requested if requested is not None else in_file
     if text is None:
-        what = Message(
-            "没有坐标系（缺少 .prj）", "it names no reference system (a .prj is missing)"
-        )
-        raise FileRefused("crs_missing", what, _SAY_CRS)
+        raise FileRefused("crs_missing", _NONE_NAMED, _SAY_CRS)
     try:
         if not _is_name(text) and (len(text) > _WKT_BYTES or not _WKT.match(text)):
             raise _unknown(text)

@@ -36,6 +36,7 @@ class Format(Enum):
     DXF = "dxf"
     CSV = "csv"
     XLSX = "xlsx"
+    PARQUET = "parquet"
     ZIP = "zip"
 
     @property
@@ -53,9 +54,9 @@ _BY_GDAL: Final = (
 
 READABLE: Final = Message(
     "请提供 Shapefile（.shp/.dbf/.shx/.prj 或其 .zip）、GeoPackage、GeoJSON、TopoJSON、KML/KMZ、"
-    "GPX、.gdb.zip、.fgb、DXF、界址点坐标 .txt、CSV 或 .xlsx",
+    "GPX、.gdb.zip、.fgb、GeoParquet、DXF、界址点坐标 .txt、CSV 或 .xlsx",
     "send a Shapefile (.shp with .dbf, .shx, .prj, or their .zip), GeoPackage, GeoJSON, TopoJSON, "
-    "KML/KMZ, GPX, .gdb.zip, .fgb, DXF, 界址点坐标 as .txt, CSV or .xlsx",
+    "KML/KMZ, GPX, .gdb.zip, .fgb, GeoParquet, DXF, 界址点坐标 as .txt, CSV or .xlsx",
 )
 
 
@@ -134,6 +135,8 @@ def _binary(head: bytes) -> Format | None:
         return Format.SHAPEFILE if struct.unpack_from("<i", head, 28)[0] == 1000 else None
     if head.startswith(_SQLITE_MAGIC) and head[68:72] in (*_GPKG_IDS, bytes(4)):
         return Format.GEOPACKAGE  # older writers leave the id 0; the tables are looked at later
+    if head.startswith(b"PAR1"):
+        return Format.PARQUET
     if head.startswith(b"fgb\x03fgb"):
         return Format.FLATGEOBUF
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):

@@ -24,7 +24,7 @@ from gis.messages import Message
 _LAYER_SUFFIXES = frozenset(
     [
         *(".shp", ".gpkg", ".geojson", ".json", ".kml", ".gpx", ".fgb", ".dxf"),
-        *(".geojsonl", ".geojsons", ".ndjson", ".topojson"),
+        *(".geojsonl", ".geojsons", ".ndjson", ".topojson", ".parquet", ".geoparquet"),
     ]
 )
 # Texts and tables often lie beside a layer as its description: they count where there is none.
@@ -68,9 +68,9 @@ def read_source(task: Task, folder: Path, leave_only: Callable[[str | None], Non
     if kind is Format.GPX:
         leave_only(None)
         return read_gpx(source.path, layer, task.limits, folder, task.encoding)
-    if kind in _BY_LINES:
+    if kind in _BY_PYTHON:
         leave_only(None)
-        return _by_lines(source.path, kind, layer, folder, task)
+        return _by_python(source.path, kind, layer, folder, task)
     leave_only(kind.driver)
     return _read(source, kind, layer, folder, task)
 
@@ -102,10 +102,15 @@ def _read(source: Source, kind: Format, layer: str | None, folder: Path, task: T
 
 
 _BY_LINES = (Format.BOUNDARY_POINTS, Format.DXF, Format.CSV, Format.XLSX)
+_BY_PYTHON = (*_BY_LINES, Format.PARQUET)
 
 
-def _by_lines(path: Path, kind: Format, layer: str | None, folder: Path, task: Task) -> RawLayer:
-    # Most files need none of these readers, and one of them brings pyproj.
+def _by_python(path: Path, kind: Format, layer: str | None, folder: Path, task: Task) -> RawLayer:
+    # Most files need none of these readers, and two of them bring pyproj and pyarrow.
+    if kind is Format.PARQUET:
+        from data.reading.geoparquet import read_geoparquet  # noqa: PLC0415
+
+        return read_geoparquet(path, layer, task.limits)
     if kind is Format.BOUNDARY_POINTS:
         from data.reading.boundary_points import read_boundary_points  # noqa: PLC0415
 

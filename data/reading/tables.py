@@ -20,7 +20,7 @@ from data.reading.sandbox_result import Column, RawLayer
 from data.text_cleaning import Unprintable
 from gis.messages import Message
 
-__all__ = ["Grid", "bare_layer", "layer_of_grid"]
+__all__ = ["Grid", "bare_layer", "holds_shapes", "layer_of_grid"]
 
 _WKT: Final = re.compile(
     r"\s*(?:SRID\s*=\s*(\d{4,6})\s*;)?\s*"
@@ -115,8 +115,7 @@ def layer_of_grid(grid: Grid, limits: Limits, *, points_only: bool) -> RawLayer:
     wkt = _wkt_column(grid)
     if wkt is not None:
         return _of_wkt(grid, wkt, limits)
-    east = next((n for n, name in enumerate(plain) if name in _EAST), None)
-    north = next((n for n, name in enumerate(plain) if name in _NORTH and n != east), None)
+    east, north = _position_columns(plain)
     if east is None or north is None:
         shown = "、".join(grid.heading[:20])
         what = Message(
@@ -146,6 +145,18 @@ def bare_layer(grid: Grid, limits: Limits) -> RawLayer:
     if len(grid.rows) > limits.features:
         raise too_many_features(len(grid.rows), limits)
     return RawLayer(grid.name, None, [None] * len(grid.rows), *_columns(grid, ()))
+
+
+def holds_shapes(grid: Grid) -> bool:
+    """Whether a table has a column of WKT, or columns of positions."""
+    plain = [plain_heading(name) for name in grid.heading]
+    return _wkt_column(grid) is not None or None not in _position_columns(plain)
+
+
+def _position_columns(plain: Sequence[str]) -> tuple[int | None, int | None]:
+    east = next((n for n, name in enumerate(plain) if name in _EAST), None)
+    north = next((n for n, name in enumerate(plain) if name in _NORTH and n != east), None)
+    return east, north
 
 
 def _wkt_column(grid: Grid) -> int | None:

@@ -20,7 +20,7 @@ from data.reading.csv_tables import grid_of
 from data.reading.damage import damaged
 from data.reading.layer_names import one_layer, too_many_features
 from data.reading.limits import Limits
-from data.reading.tables import Grid
+from data.reading.tables import Grid, holds_shapes
 from data.reading.xml_files import plain_xml, tag_of, xml_events
 from gis.messages import Message
 
@@ -71,7 +71,9 @@ def read_xlsx(path: Path, layer: str | None, limits: Limits, folder: Path) -> Gr
             raise
         raise damaged(error) from error
     filled = [name for name, (cells, _) in rows.items() if len(cells) > 1]
-    name = one_layer(filled or list(rows), layer)
+    # A sheet that explains the others, as our own files have, has no shapes.
+    drawn = [name for name in filled if layer is None and _is_drawn(rows[name][0])]
+    name = one_layer(drawn or filled or list(rows), layer)
     cells, wrong = rows[name]
     grid = grid_of(name, cells)
     grid.unreadable = {
@@ -80,6 +82,13 @@ def read_xlsx(path: Path, layer: str | None, limits: Limits, folder: Path) -> Gr
         if 0 <= row - grid.first_row < len(grid.rows)
     }
     return grid
+
+
+def _is_drawn(cells: list[list[object]]) -> bool:
+    try:
+        return holds_shapes(grid_of("", cells))
+    except FileRefused:  # no table
+        return False
 
 
 class _Book:

@@ -60,6 +60,11 @@ def plots() -> geopandas.GeoDataFrame:
         ("a.gdb.zip", "UTF-8"),
         ("a.fgb", "UTF-8"),
         ("a.geojson", "UTF-8"),
+        ("a.geojsonl", "UTF-8"),
+        ("a.csv", "UTF-8"),
+        ("a.xlsx", "UTF-8"),
+        ("a.kml", "UTF-8"),
+        ("a.parquet", "UTF-8"),
     ],
 )
 def test_plots_come_back_with_every_property(tmp_path: Path, name: str, encoding: Encoding) -> None:

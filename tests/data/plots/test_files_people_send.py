@@ -5,9 +5,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+import shapely
+from xlsxwriter import Workbook
 
 from data.errors import FileRefused
 from data.plots.plots import PlotTable, read_plots
+from gis.crs import CGCS2000
 from tests.data.reading.test_geopackage import left_open
 from tests.data.reading.test_kml import kml, nested, placemark
 from tests.data.reading.test_more_formats import METRES, boundary_points, dxf, parcel, polyline
@@ -18,6 +21,7 @@ from tests.data.sending import (
     geojson,
     parts,
     squares,
+    table,
     typed_shapefile,
     zipped,
 )
@@ -54,6 +58,27 @@ def dbf_zip(field: tuple[bytes, bytes, int, int], *cells: bytes, memo: bytes = b
 def properties(**values: Sequence[object]) -> Make:
     rows = [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)]
     return lambda folder: geojson(folder / "a.geojson", collection(squares(len(rows)), rows))
+
+
+def without_prj(folder: Path, epsg: int) -> Path:
+    """A zipped shapefile in a reference system that it does not name."""
+    table({"name": ["甲"]}, crs=CGCS2000).to_crs(epsg).to_file(folder / "in.shp", encoding="GBK")
+    (folder / "in.prj").unlink()
+    return zipped(folder / "a.zip", parts(folder / "in.shp"))
+
+
+def workbook(folder: Path) -> Path:
+    """An Excel file with plots on its second sheet, and words on the others."""
+    with Workbook(folder / "a.xlsx") as book:
+        for name, rows in (
+            ("说明", [["本表由林业站填报"], ["共 1 个图斑"]]),
+            ("图斑", [["名称", "WKT"], ["北坡", squares(1)[0].wkt]]),
+            ("字典", [["代码", "名称"], ["RGZL", "人工造林"]]),
+        ):
+            sheet = book.add_worksheet(name)
+            for n, cells in enumerate(rows):
+                sheet.write_row(n, 0, cells)
+    return folder / "a.xlsx"
 
 
 PLOT_NO = (b"plot_no", b"N", 19, 0)
@@ -139,6 +164,32 @@ CASES: dict[str, tuple[Make, Answer]] = {
     "a drawing": (
         lambda folder: dxf(folder / "a.dxf", polyline(METRES[:4])),
         Answer(told="zone 42"),
+    ),
+    "areas with their unit": (
+        properties(**{"面积（亩）": ["15亩", "1公顷", "约30"]}),
+        Answer(problems=[(2, "not_a_number"), (3, "not_a_number")]),
+    ),
+    "a year as a text of a number": (properties(year=["2024.0"]), Answer(values=("year", [2024]))),
+    "a walk around a plot": (
+        lambda folder: geojson(
+            folder / "a.geojson", collection([s.exterior for s in squares(2)], [{}, {}])
+        ),
+        Answer(told="end where they begin"),
+    ),
+    "a line that is open": (
+        lambda folder: geojson(
+            folder / "a.geojson",
+            collection([shapely.LineString(squares(1)[0].exterior.coords[:-1])], [{}]),
+        ),
+        Answer(problems=[(1, "not_polygon")]),
+    ),
+    "a shapefile without .prj whose eastings bear the zone": (
+        lambda folder: without_prj(folder, 4530),
+        Answer(refused="crs_missing", told="--crs EPSG:4530"),
+    ),
+    "a workbook with a sheet of explanations": (
+        workbook,
+        Answer(values=("name", ["北坡"])),
     ),
     "a number that a spreadsheet rounded": (
         lambda folder: csv_table(
