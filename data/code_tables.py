@@ -9,8 +9,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from data.codes import Code, further_columns, shipped_list
+from data.codes import Code, UnknownCodeError, code_list, further_columns, shipped_list
 from data.errors import FileRefused
+from data.indicators import MeasureError, RatioMeasure, parse_measure, wrong_dimension
+from data.quantities import DIMENSIONS, measuring_unit
 from data.table_rows import table_rows
 from data.text_cleaning import has_nul
 from gis.messages import Message
@@ -23,15 +25,22 @@ _OWN_COLUMNS: Final = ("code", "label_zh", "label_en", "source", "status", "reti
 _YES: Final = frozenset(["1", "true", "是"])
 _NO: Final = frozenset(["", "0", "false", "否"])
 MAX_CHARS: Final = 200
+MAX_MEASURE_CHARS: Final = 2_000
 MAX_ROWS: Final = 10_000
 LOCAL: Final = "本地"
 
 # Columns whose values are codes of another list; several are parted by blanks.
 _CODED: Final = {"green_class": "green_class", "native_in": "province", "region": "province"}
+# Columns that take nothing or one of a few words.
+_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
+    "dimension": ("", *DIMENSIONS),
+    "better": ("", "more", "less"),
+}
 # Columns that must be given, by list.
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "kind": ("green_class",),
     "unit_of_measure": ("dimension", "factor"),
+    "indicator": ("dimension", "unit", "measure"),
 }
 _NUMBERS: Final = frozenset(["min_m2", "max_m2", "belt_m", "belt_minor_m", "digits", "rank"])
 
@@ -94,6 +103,8 @@ def checked_row(
             )
         else:
             _check_cell(column, cell, wrong)
+    if name == "indicator" and not problems:
+        _check_indicator(given, wrong)
     more = {column: given.get(column, "") for column in columns}
     if given.get("retired", "").casefold() in _YES:
         more["retired"] = "true"
@@ -127,13 +138,56 @@ def _check_needed(name: str, given: Mapping[str, str], wrong: Told) -> None:
             wrong(column, "missing", f"{column} 为空，请补上。", f"{column} is empty: fill it in.")
 
 
+def _check_indicator(given: Mapping[str, str], wrong: Told) -> None:
+    """Whether the measure is of the language, and yields what the unit measures."""
+    dimension = given["dimension"]
+    try:
+        measure = parse_measure(given["measure"])
+        unit = measuring_unit(given["unit"])
+        known = code_list("indicator")
+        for word in measure.over if isinstance(measure, RatioMeasure) else ():
+            known[word]
+    except MeasureError as error:
+        wrong("measure", "bad_measure", error.message.zh, error.message.en)
+        return
+    except UnknownCodeError as error:
+        field = "unit" if "unit_of_measure" in str(error) else "measure"
+        wrong(field, "unknown_code", error.message.zh, error.message.en)
+        return
+    other = wrong_dimension(measure, dimension)
+    if other is not None:
+        wrong(
+            "measure",
+            "wrong_dimension",
+            f"measure 得出的是 {other}，指标的量纲是 {dimension}，请改其中一个。",
+            f"the measure yields {other}, the indicator's dimension is {dimension}: change one.",
+        )
+    if unit.dimension != dimension:
+        wrong(
+            "unit",
+            "wrong_dimension",
+            f"单位 {unit.label} 的量纲是 {unit.dimension}，指标的是 {dimension}，请改其中一个。",
+            f"the unit {unit.code} measures {unit.dimension}, the indicator {dimension}: "
+            "change one.",
+        )
+
+
 def _check_cell(column: str, cell: str, wrong: Told) -> None:
-    if len(cell) > MAX_CHARS or has_nul(cell):
+    most = MAX_MEASURE_CHARS if column == "measure" else MAX_CHARS
+    if len(cell) > most or has_nul(cell):
         wrong(
             column,
             "too_long",
-            f"{column} 超过 {MAX_CHARS} 个字或含非法字符。",
-            f"{column} has more than {MAX_CHARS} characters, or one that cannot be stored.",
+            f"{column} 超过 {most} 个字或含非法字符。",
+            f"{column} has more than {most} characters, or one that cannot be stored.",
+        )
+    elif cell not in _CHOICES.get(column, (cell,)):
+        listed = _CHOICES[column][1:]
+        wrong(
+            column,
+            "unknown_code",
+            f"{column} 没有 {cell[:20]!r}，可用：{'、'.join(listed)}。",
+            f"{column} has no {cell[:20]!r}; there are {', '.join(listed)}.",
         )
     elif column in _CODED:
         known = shipped_list(_CODED[column])

@@ -25,6 +25,7 @@ from service.areas.db.areas import (
     lock_areas,
     shares_in_counties,
     store_area,
+    targets_of,
 )
 from service.codes.db.codes import codes
 from service.errors import Problem, not_found
@@ -231,11 +232,22 @@ def remove_area(connection: Connection, account: Account, code: str) -> None:
     Raises
     ------
     Problem
-        404; 422 ``outside_scope``.
+        404; 409 ``area_in_use`` with the count; 422 ``outside_scope``.
     """
     lock_areas(connection)
     if not list_areas(connection, AreaFilter(codes=[code])):
         raise not_found("此片区")
     _refuse_outside(connection, account, [code])
+    count = targets_of(connection, code)
+    if count:
+        raise Problem(
+            409,
+            "area_in_use",
+            Message(
+                f"片区 {code} 有 {count} 项任务，不能删除；可以写停用日 valid_to",
+                f"area {code} cannot be deleted, {count} targets name it: give it a valid_to",
+            ),
+            errors=[{"field": "code", "code": "area_in_use", "targets": count}],
+        )
     delete_area(connection, code)
     note(connection, account, "area_deleted", {"code": code})

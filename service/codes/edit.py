@@ -18,6 +18,7 @@ from service.codes.db.local_codes import (
     store_local_code,
     uses_of,
 )
+from service.codes.in_use import codes_in_use
 from service.errors import Problem, not_found
 from service.web.etags import Versions
 from service.web.optimistic_lock import stale
@@ -59,7 +60,8 @@ def put_code(
         422 with each wrong column.
     """
     refuse_unknown_list(name)
-    row, problems = checked_row(name, cells)
+    with codes_in_use(connection):
+        row, problems = checked_row(name, cells)
     if problems:
         errors = [
             {"field": problem.field, "code": problem.code, "message": problem.message}
@@ -189,6 +191,7 @@ def refuse_used(name: str, row: Mapping[str, Any], uses: Uses) -> None:
         (uses.former_plots, "个图斑的旧版本", "plots in former versions"),
         (uses.findings, "条问题", "findings"),
         (uses.areas, "个统计片区", "reporting areas"),
+        (uses.targets, "项任务", "targets"),
     ):
         if count:
             zh.append(f"{count} {of_zh}")

@@ -53,7 +53,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON {tables} TO {role};
 GRANT USAGE, SELECT ON {sequences} TO {role};
 REVOKE UPDATE, DELETE ON audit FROM {role};
 REVOKE INSERT, UPDATE, DELETE ON alembic_version, sql_library FROM {role};
-REVOKE INSERT, UPDATE, DELETE ON plot_history, office_change, record_history FROM {role};
+REVOKE INSERT, UPDATE, DELETE ON plot_history, office_change, record_history, task_change
+    FROM {role};
 REVOKE UPDATE, DELETE ON record_step FROM {role};
 REVOKE INSERT, UPDATE, DELETE ON district_state FROM {role};
 REVOKE INSERT, UPDATE, DELETE ON plot_square, plot_square_sum, plot_change, district_shape

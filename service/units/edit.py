@@ -184,12 +184,12 @@ def remove_unit(connection: Connection, account: Account, code: str) -> None:
                 f"单位 {code} 有 {uses['plots']} 个图斑、{uses['former_plots']} 个图斑的旧版本、"
                 f"{uses['accounts']} 个账号、"
                 f"{uses['units']} 个下级单位、{uses['areas']} 个统计片区、{uses['posts']} 个岗位、"
-                f"{uses['memberships']} 处成员关系，不能删除；"
+                f"{uses['memberships']} 处成员关系、{uses['targets']} 项任务或上报数，不能删除；"
                 "可以写停用日 valid_to",
                 f"unit {code} cannot be deleted, {uses['plots']} plots, {uses['former_plots']} "
                 f"former plots, {uses['accounts']} accounts, {uses['units']} units, "
-                f"{uses['areas']} areas, {uses['posts']} posts and {uses['memberships']} "
-                "memberships name it: "
+                f"{uses['areas']} areas, {uses['posts']} posts, {uses['memberships']} "
+                f"memberships and {uses['targets']} targets or reported figures name it: "
                 "give it a valid_to",
             ),
             errors=[{"field": "code", "code": "unit_in_use", **uses}],

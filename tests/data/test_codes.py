@@ -17,7 +17,8 @@ def test_every_line_of_every_list_names_its_source(name: str) -> None:
 
 @pytest.mark.parametrize("name", code_list_names())
 def test_every_code_is_short_ascii(name: str) -> None:
-    assert all(code.code.isascii() and len(code.code) <= 12 for code in code_list(name))
+    most = 32 if name == "indicator" else 12  # those say what they count
+    assert all(code.code.isascii() and len(code.code) <= most for code in code_list(name))
 
 
 @pytest.mark.parametrize("name", code_list_names())

@@ -168,6 +168,14 @@ def delete_area(connection: Connection, code: str) -> None:
     connection.execute(delete(area).where(area.c.code == code))
 
 
+_TARGETS = text("SELECT targets FROM code_uses('area', :code)")
+
+
+def targets_of(connection: Connection, code: str) -> int:
+    """How many targets of plans name an area, in all districts."""
+    return connection.scalar(_TARGETS, {"code": code}) or 0
+
+
 _SHARES = """
 SELECT a.code,
        least(1, coalesce(sum(ST_Area(ST_Intersection(c.geom, a.geom)::geography)), 0) / a.area_m2)

@@ -1,10 +1,19 @@
 """``/api/codes``: code lists, as data; administrators add rows, retire and delete them."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+)
 from sqlalchemy import Connection
 
 from data.codes import code_list_names, further_columns
@@ -38,6 +47,23 @@ class Code(BaseModel):
     source: str
     local: bool = Field(False, description="A row of the bureau, which no migrate replaces.")
     retired: bool = Field(False, description="Old plots keep it; new ones do not take it.")
+    measure: dict[str, JsonValue] | None = Field(
+        None, description="What an indicator counts, in the closed language of indicators."
+    )
+
+    @field_validator("measure", mode="before")
+    @classmethod
+    def read_measure(cls, value: Any) -> Any:
+        """A list keeps it as JSON text."""
+        return json.loads(value) if isinstance(value, str) else value
+
+    @model_serializer(mode="wrap")
+    def without_no_measure(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Only indicators have one."""
+        told: dict[str, Any] = handler(self)
+        if told.get("measure") is None:
+            told.pop("measure", None)
+        return told
 
 
 class CodeTable(BaseModel):
@@ -169,4 +195,6 @@ def _text(value: JsonValue) -> str:
         return "true" if value else "false"
     if isinstance(value, list):
         return " ".join(_text(part) for part in value)
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
     return str(value)

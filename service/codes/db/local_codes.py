@@ -109,12 +109,13 @@ def lock_list(connection: Connection, name: str) -> None:
 
 
 class Uses(NamedTuple):
-    """How many plots, findings and areas have a code, in all districts."""
+    """How many plots, findings, areas and targets have a code, in all districts."""
 
     plots: int
     former_plots: int
     findings: int
     areas: int
+    targets: int
 
 
 def uses_of(connection: Connection, name: str, word: str) -> Uses:

@@ -47,7 +47,7 @@ def lock_units(connection: Connection) -> None:
 
 
 _USES = text("""
-SELECT u.plots, u.former_plots,
+SELECT u.plots, u.former_plots, u.targets,
        (SELECT count(*) FROM account_unit WHERE unit = :code) AS accounts,
        (SELECT count(*) FROM unit WHERE parent = :code) AS units,
        (SELECT count(*) FROM area WHERE unit = :code) AS areas,

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import httpx
 import pytest
 from shapely import LineString, Point
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from gis.polygons import from_geojson
 from service.accounts.db.accounts import ROLES, Account, Role, account_id
@@ -27,6 +28,10 @@ from service.patrol.findings.schemas import FindingFeature
 from service.patrol.tracks.evaluate import RecordedTrack
 from service.patrol.tracks.store import StoredPatrol, store_tracks
 from service.patrol.zones.db.edit import NewZone, insert_zone
+from service.plans.plans import create_plan
+from service.plans.reported import report_figure, submit_figure
+from service.plans.targets import TargetEdit, create_target
+from service.plans.verbs import issue
 from service.plots.comments import comment as say
 from service.plots.db.insert import NewPlot, insert_plots
 from service.registers.edit import NewRecord, office
@@ -60,6 +65,8 @@ class Side:
     post: int
     record: int
     comment: int
+    target: int
+    reported: int
 
 
 @dataclass(frozen=True)
@@ -109,10 +116,27 @@ def made(database: Database, county: str, box: str, west: float, words: str) -> 
         station = NewRecord({"name": words}, "point", Point(west, 43.06))
         record = create_record(office(connection, maker, REGISTER), station)
         comment = say(connection, maker, ids[2], words, (west, 43.05))
+        target, figure = tasks_of(connection, maker, county, words)
     plots = dict(zip(reviews, ids, strict=True))
     shape = ring(west, 43.08)
-    rows = (zone, patrol.patrol_id, finding, claim, post, record, comment)
+    rows = (zone, patrol.patrol_id, finding, claim, post, record, comment, target, figure)
     return Side(county, box, plots, shape, *rows)
+
+
+def tasks_of(connection: Connection, maker: Account, county: str, words: str) -> tuple[int, int]:
+    """A plan of the county with an issued target of its unit, and a figure under review."""
+    dates = {"first": date(2026, 1, 1), "after": date(2027, 1, 1)}
+    given = {"label": words, "kind": "year", "counts_by": "task_year", "district": county}
+    create_plan(connection, maker, f"P-{county}", {**given, **dates})
+    asked = {"indicator": "reported.greening", "district": county, "measured_in": "万亩"}
+    units = [DEPARTMENT] if words == OWN else []
+    said = {**asked, "lower": Decimal(5), "clause": words, "with_units": units}
+    target = create_target(connection, maker, f"P-{county}", said)
+    issue(TargetEdit(connection, maker, target))
+    done = {"target": target, "on_day": date(2026, 6, 30), "value": Decimal(3), "note": words}
+    figure = report_figure(connection, maker, {**done, "measured_in": "万亩"})
+    submit_figure(connection, maker, figure, None)
+    return target, figure
 
 
 def walk_of(west: float, words: str) -> RecordedTrack:
@@ -294,7 +318,35 @@ def post_of(side: Side) -> dict[str, Any]:
     return {"zone": marker(side), "function": "护林员"}
 
 
+def plan_of(side: Side) -> dict[str, Any]:
+    """A new plan of a side; of its code there is one, so that it is asked for often."""
+    given = {"code": f"P-{side.county}", "label": "计划", "district": side.county}
+    return {**given, "first": "2026-01-01", "after": "2027-01-01"}
+
+
+def plan_changed(side: Side) -> dict[str, Any]:
+    """A plan of a side with other words."""
+    return {name: value for name, value in plan_of(side).items() if name != "code"}
+
+
+def target_of(side: Side) -> dict[str, Any]:
+    """A target in a cell that is taken."""
+    asked = {"indicator": "reported.greening", "district": side.county}
+    return {**asked, "lower": 5, "measured_in": "万亩"}
+
+
+def figure_of(side: Side) -> dict[str, Any]:
+    """A figure on a side's target."""
+    return {"target": side.target, "on_day": "2026-06-30", "value": 3, "measured_in": "万亩"}
+
+
+def because(_side: Side) -> dict[str, Any]:
+    """A reason."""
+    return {"reason": "x"}
+
+
 NOTHING_OF_PLOTS = Rule()
+GIS: tuple[Role, ...] = ("gis", "admin")
 PLANNERS: tuple[Role, ...] = ("planner", "gis", "admin")
 INSPECTORS: tuple[Role, ...] = ("inspector", "admin")
 REVIEWERS: tuple[Role, ...] = ("planner", "gis", "inspector", "admin")
@@ -361,6 +413,39 @@ RULES: dict[str, Rule] = {
     "DELETE /api/registers/{register}/{record_id}/links/{link_id}": Rule(
         row=True, roles=REVIEWERS, headers={"If-Match": '"9"'}
     ),
+    # An account of a unit sees the plans in which it has targets.
+    "GET /api/plans": Rule(shows=True),
+    "POST /api/plans": Rule(body=plan_of, roles=GIS, refused=(422,)),
+    "GET /api/plans/{plan}": Rule(row=True, shows=True),
+    "PUT /api/plans/{plan}": Rule(row=True, body=plan_changed, roles=GIS),
+    # It has targets, so it outlives who asks.
+    "DELETE /api/plans/{plan}": Rule(row=True, roles=GIS),
+    "POST /api/plans/{plan}/issue": Rule(row=True, roles=GIS),
+    "POST /api/plans/{plan}/close": Rule(row=True, roles=GIS),
+    "POST /api/plans/{plan}/reopen": Rule(row=True, roles=GIS),
+    "GET /api/plans/{plan}/targets": Rule(row=True, shows=True),
+    "POST /api/plans/{plan}/targets": Rule(row=True, body=target_of, roles=GIS),
+    "GET /api/targets/{target_id}": Rule(row=True, shows=True),
+    "GET /api/targets/{target_id}/changes": Rule(row=True, shows=True),
+    "PATCH /api/targets/{target_id}": Rule(row=True, body=lambda _side: {"lower": 4}, roles=GIS),
+    "DELETE /api/targets/{target_id}": Rule(row=True, roles=GIS),
+    "POST /api/targets/{target_id}/issue": Rule(row=True, roles=GIS),
+    "POST /api/targets/{target_id}/accept": Rule(row=True, roles=REVIEWERS),
+    "POST /api/targets/{target_id}/revise": Rule(
+        row=True, body=lambda _side: {"lower": 5, "reason": "x"}, roles=GIS
+    ),
+    "POST /api/targets/{target_id}/withdraw": Rule(row=True, body=because, roles=GIS),
+    "GET /api/reported": Rule(shows=True),
+    "GET /api/reported/missing": Rule(query=({"since": "2026-07-01"},), shows=True),
+    "POST /api/reported": Rule(body=figure_of, roles=PLANNERS),
+    "GET /api/reported/{reported_id}": Rule(row=True, shows=True),
+    "PATCH /api/reported/{reported_id}": Rule(
+        row=True, body=lambda _side: {"value": 4}, roles=PLANNERS
+    ),
+    "DELETE /api/reported/{reported_id}": Rule(row=True, roles=PLANNERS),
+    "POST /api/reported/{reported_id}/submit": Rule(row=True, roles=PLANNERS),
+    "POST /api/reported/{reported_id}/approve": Rule(row=True, roles=INSPECTORS),
+    "POST /api/reported/{reported_id}/return": Rule(row=True, body=because, roles=INSPECTORS),
     # Areas are no secret; figures of plots in them: see test_area_coverage.
     "GET /api/areas": NOTHING_OF_PLOTS,
     "GET /api/areas/{code}": NOTHING_OF_PLOTS,
@@ -590,6 +675,10 @@ RULES: dict[str, Rule] = {
 ROUTES = sorted(RULES, key=lambda route: not route.startswith("GET "))
 # Zones, patrols and findings are those of districts.
 SHOWN_TO_A_DEPARTMENT = (
+    "GET /api/plans",
+    "GET /api/plans/{plan}/targets",
+    "GET /api/targets/{target_id}",
+    "GET /api/reported",
     "GET /api/plots",
     "GET /api/plots/{plot_id}",
     "GET /api/plots/{plot_id}/versions/{version}",
@@ -629,6 +718,9 @@ def ask(
         "record_id": side.record,
         "link_id": 9,
         "comment_id": side.comment,
+        "target_id": side.target,
+        "reported_id": side.reported,
+        "plan": f"P-{side.county}",
     }
     numbers = {"plot_id": plot, "version": 1, "number": 9, **rows}
     address = path.format(name="kind", code=side.county, register=REGISTER, **numbers, **TILE)

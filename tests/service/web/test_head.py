@@ -53,9 +53,12 @@ def address(path: str) -> str:
         "record",
         "link",
         "comment",
+        "target",
+        "reported",
     )
     numbers = dict.fromkeys([*(f"{thing}_id" for thing in things), "number"], 1)
     words = {"name": "x.mbtiles", "code": "JBNT", "register": "street"}
+    words["plan"] = "CC-2023"
     return NEEDED.get(path) or path.format(**words, **tile, **numbers)
 
 

@@ -171,9 +171,9 @@ ENDS: dict[str, list[str]] = {
 }
 PLACE = {"code": WEST, "grid": "WebMercatorQuad", "z": 12, "row": 1504, "col": 3470}
 THINGS = ("plot", "zone", "patrol", "finding", "import", "claim", "post", "job", "record", "link")
-THINGS += ("comment",)
+THINGS += ("comment", "target", "reported")
 PLACE |= {f"{name}_id": 1 for name in THINGS}
-PLACE |= {"name": "kind", "register": "street", "version": 1, "number": 1}
+PLACE |= {"name": "kind", "register": "street", "plan": "CC-2023", "version": 1, "number": 1}
 NEEDED = {"since": "2026-01-01", "until": "2026-06-30"}
 NEEDED |= {"district": "220102", "period": "2026-Q3", "q": "a", "bbox": "125.1,43.1,125.11,43.11"}
 

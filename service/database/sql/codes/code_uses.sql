@@ -1,12 +1,12 @@
--- How many plots and findings have a code, in all districts.
+-- How many plots, findings, areas and targets have a code, in all districts.
 --
--- list, code: a row of a code list, or unit and the code of a unit; lists that no plot or finding
--- refers to have no uses.
--- Returns four counts: plots of which a version has it now, plots of which only former versions
--- had it, findings, and areas. Bare numbers, so it counts beyond the scope: a code must not be
--- deleted while a plot somewhere has it. Every role may call it.
+-- list, code: a row of a code list, or unit and the code of a unit, area and the code of an area;
+-- lists that nothing refers to have no uses.
+-- Returns five counts: plots of which a version has it now, plots of which only former versions
+-- had it, findings, areas, and targets of plans. Bare numbers, so it counts beyond the scope: a
+-- code must not be deleted while a plot somewhere has it. Every role may call it.
 CREATE OR REPLACE FUNCTION code_uses(list text, code text)
-RETURNS TABLE(plots bigint, former_plots bigint, findings bigint, areas bigint)
+RETURNS TABLE(plots bigint, former_plots bigint, findings bigint, areas bigint, targets bigint)
 LANGUAGE plpgsql
 STABLE SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -19,6 +19,7 @@ BEGIN
     former_plots := 0;
     findings := 0;
     areas := 0;
+    targets := 0;
     IF list IN ('kind', 'category', 'programme', 'theme', 'work_type', 'method', 'land_ownership',
                 'tree_ownership', 'unit') THEN
         has_it := format('%I = $1', list);
@@ -28,6 +29,17 @@ BEGIN
         SELECT count(*) INTO findings FROM finding f WHERE f.kind = code_uses.code;
     ELSIF list = 'area_kind' THEN
         SELECT count(*) INTO areas FROM area a WHERE a.kind = code_uses.code;
+    ELSIF list = 'indicator' THEN
+        SELECT count(*) INTO targets FROM target t WHERE t.indicator = code_uses.code;
+    ELSIF list = 'unit_of_measure' THEN
+        SELECT count(*) + (SELECT count(*) FROM reported r WHERE r.measured_in = code_uses.code)
+            INTO targets FROM target t WHERE t.measured_in = code_uses.code;
+    ELSIF list = 'area' THEN
+        SELECT count(*) INTO targets FROM target t WHERE t.area = code_uses.code;
+    END IF;
+    IF list = 'unit' THEN
+        SELECT count(*) + (SELECT count(*) FROM reported r WHERE r.unit = code_uses.code)
+            INTO targets FROM target t WHERE code_uses.code = ANY (t.owners);
     END IF;
     IF has_it IS NOT NULL THEN
         EXECUTE 'SELECT count(DISTINCT plot_id) FROM plot_version WHERE ' || has_it
@@ -41,6 +53,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION code_uses(text, text) IS
-    'How many plots, former plots, findings and areas have a code, beyond every scope';
+    'How many plots, former plots, findings, areas and targets have a code, beyond every scope';
 REVOKE ALL ON FUNCTION code_uses(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION code_uses(text, text) TO :service_role;

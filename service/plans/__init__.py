@@ -1,0 +1,1 @@
+"""Plans: indicators, targets and what is reported on them."""

@@ -1,0 +1,45 @@
+"""Indicators and units of measure as this database has them, the bureau's own among them."""
+
+from sqlalchemy import Connection
+
+from data.codes import UnknownCodeError, code_list
+from data.indicators import Indicator, indicators
+from data.quantities import UnitOfMeasure, measuring_unit
+from service.codes.in_use import codes_in_use
+
+__all__ = ["Words", "words_in_use"]
+
+
+class Words:
+    """The indicators and units of one moment.
+
+    Built by :func:`words_in_use`.
+    """
+
+    def __init__(self) -> None:
+        self.indicators: dict[str, Indicator] = indicators()
+        listed = code_list("unit_of_measure")
+        self.units: dict[str, UnitOfMeasure] = {
+            row.code: measuring_unit(row.code) for row in listed
+        }
+        self._units, self._indicators = listed, code_list("indicator")
+
+    def unit(self, word: str) -> UnitOfMeasure | None:
+        """The unit of a code, label or alias; None when there is none."""
+        try:
+            return self.units[self._units.find(word).code]
+        except UnknownCodeError:
+            return None
+
+    def indicator(self, word: str) -> Indicator | None:
+        """The indicator of a code or label; None when there is none."""
+        try:
+            return self.indicators[self._indicators.find(word).code]
+        except UnknownCodeError:
+            return None
+
+
+def words_in_use(connection: Connection) -> Words:
+    """Indicators and units with the bureau's own rows."""
+    with codes_in_use(connection):
+        return Words()
