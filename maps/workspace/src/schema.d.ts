@@ -2004,6 +2004,407 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Of Plans
+         * @description Plans by code: those of your districts and above, and those with tasks of your units.
+         */
+        get: operations["listPlans"];
+        put?: never;
+        /**
+         * New Plan
+         * @description Make a plan; its targets are set one by one, or by a file.
+         */
+        post: operations["createPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Plan
+         * @description One plan, with the ETag of its version.
+         */
+        get: operations["readPlan"];
+        /**
+         * Write Plan
+         * @description Change a plan whole; `If-Match` is honoured and not needed.
+         */
+        put: operations["putPlan"];
+        post?: never;
+        /**
+         * Delete Plan
+         * @description Delete a plan that was made by mistake: it has neither targets nor parts.
+         */
+        delete: operations["deletePlan"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan}/issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issue
+         * @description Issue a plan with all its drafts.
+         *
+         *     409 `warnings` with `children_sum` names each task that is not the sum of its parts.
+         */
+        post: operations["issuePlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close
+         * @description End a plan: its targets and figures are changed no more.
+         */
+        post: operations["closePlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen
+         * @description Go on with a closed plan.
+         */
+        post: operations["reopenPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan}/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Of Targets
+         * @description Targets of a plan by number: those of your districts and units.
+         */
+        get: operations["listTargets"];
+        put?: never;
+        /**
+         * New Target
+         * @description Set a target as a draft; it counts once it is issued.
+         *
+         *     A cell of plan, indicator and district (or area, or unit) holds one: 422 `cell_taken`. Parts of
+         *     a task that are more than it: 409 `warnings` with `children_sum` and the difference.
+         */
+        post: operations["createTarget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/targets/{target_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One Target
+         * @description One target, with the ETag of its version.
+         */
+        get: operations["readTarget"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Target
+         * @description Delete a draft; an issued target is withdrawn.
+         */
+        delete: operations["deleteTarget"];
+        options?: never;
+        head?: never;
+        /**
+         * Patch Target
+         * @description Change a draft by a merge patch; an issued one is revised with a reason.
+         */
+        patch: operations["changeTarget"];
+        trace?: never;
+    };
+    "/api/targets/{target_id}/issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issue
+         * @description Issue a draft; 409 `warnings` with `children_sum` when parts and whole differ.
+         */
+        post: operations["issueTarget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/targets/{target_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description Accept an issued target, as an account of the unit that carries it out.
+         */
+        post: operations["acceptTarget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/targets/{target_id}/revise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revise
+         * @description Change an issued target with a reason; what it asked before stays in its log.
+         */
+        post: operations["reviseTarget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/targets/{target_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Withdraw a target with a reason: it counts no more.
+         */
+        post: operations["withdrawTarget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/targets/{target_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes
+         * @description Who changed a target, or what was reported on it, when and why.
+         */
+        get: operations["listTargetChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reported": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Of Figures
+         * @description Reported figures by number: those on targets of your districts and units.
+         */
+        get: operations["listReported"];
+        put?: never;
+        /**
+         * New Figure
+         * @description Report what is done of an issued target by a day, as a draft.
+         */
+        post: operations["createReported"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reported/missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Missing
+         * @description Issued targets on which nothing was submitted or approved: who has not reported.
+         */
+        get: operations["listMissingReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reported/{reported_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One Figure
+         * @description One figure, with the ETag of its version.
+         */
+        get: operations["readReported"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Figure
+         * @description Delete a draft or a returned figure.
+         */
+        delete: operations["deleteReported"];
+        options?: never;
+        head?: never;
+        /**
+         * Patch Figure
+         * @description Change a draft or a returned figure by a merge patch; a reviewed one is locked.
+         */
+        patch: operations["changeReported"];
+        trace?: never;
+    };
+    "/api/reported/{reported_id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit
+         * @description Submit a figure for review.
+         */
+        post: operations["submitReported"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reported/{reported_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description Approve a submitted figure, as another than who submitted it: it counts and is locked.
+         */
+        post: operations["approveReported"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reported/{reported_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Return It
+         * @description Return a submitted figure to who wrote it, with a reason.
+         */
+        post: operations["returnReported"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/areas/files": {
         parameters: {
             query?: never;
@@ -2743,6 +3144,17 @@ export interface components {
             /** Basemaps */
             basemaps: components["schemas"]["Basemap"][];
         };
+        /**
+         * Because
+         * @description A step that needs a reason.
+         * @example {
+         *       "reason": "与另一项任务重复"
+         *     }
+         */
+        Because: {
+            /** Reason */
+            reason: string;
+        };
         /** Body_createImport */
         Body_createImport: {
             /**
@@ -3236,32 +3648,7 @@ export interface components {
              */
             gone: boolean;
         };
-        /**
-         * Code
-         * @description One entry; lists may have further columns (``green_class`` of a kind).
-         */
         Code: {
-            /** Code */
-            code: string;
-            /** Label Zh */
-            label_zh: string;
-            /** Label En */
-            label_en: string;
-            /** Source */
-            source: string;
-            /**
-             * Local
-             * @description A row of the bureau, which no migrate replaces.
-             * @default false
-             */
-            local?: boolean;
-            /**
-             * Retired
-             * @description Old plots keep it; new ones do not take it.
-             * @default false
-             */
-            retired?: boolean;
-        } & {
             [key: string]: unknown;
         };
         /**
@@ -4168,6 +4555,159 @@ export interface components {
             ignored: boolean;
             /** Sample */
             sample: string | null;
+        };
+        /**
+         * FigureIn
+         * @description A new figure with its target.
+         * @example {
+         *       "measured_in": "万亩",
+         *       "on_day": "2023-12-20",
+         *       "qualifier": "exact",
+         *       "target": 1,
+         *       "value": 51.3
+         *     }
+         */
+        FigureIn: {
+            /**
+             * On Day
+             * Format: date
+             * @description 截至日
+             */
+            on_day: string;
+            /** Value */
+            value: number | string;
+            /**
+             * Measured In
+             * @description Unit of the paper: 万亩, 条, wan_mu.
+             */
+            measured_in: string;
+            /**
+             * Qualifier
+             * @description 余 over, 近 near, 约 about.
+             * @default exact
+             * @enum {string}
+             */
+            qualifier?: "exact" | "over" | "near" | "about";
+            /**
+             * Unit
+             * @description 上报单位; empty: yours, else the target's.
+             */
+            unit?: string | null;
+            /**
+             * Source
+             * @description 数据来源: paper or survey.
+             */
+            source?: string | null;
+            /**
+             * File
+             * @description SHA-256 of the file that proves it.
+             */
+            file?: string | null;
+            /** Note */
+            note?: string | null;
+            /** Target */
+            target: number;
+        };
+        /**
+         * FigureOut
+         * @description A reported figure as stored.
+         */
+        FigureOut: {
+            /** Id */
+            id: number;
+            /** Target */
+            target: number;
+            /** Plan */
+            plan: string;
+            /** Indicator */
+            indicator: string;
+            /**
+             * On Day
+             * Format: date
+             */
+            on_day: string;
+            /** Value */
+            value: number;
+            /** Measured In */
+            measured_in: string;
+            /** Measured In Code */
+            measured_in_code: string;
+            /**
+             * Qualifier
+             * @enum {string}
+             */
+            qualifier: "exact" | "over" | "near" | "about";
+            /** Unit */
+            unit: string | null;
+            /** Unit Name */
+            unit_name: string | null;
+            /** Source */
+            source: string | null;
+            /** File */
+            file: string | null;
+            /** Note */
+            note: string | null;
+            /**
+             * Review
+             * @enum {string}
+             */
+            review: "draft" | "submitted" | "approved" | "returned";
+            /** Reason */
+            reason: string | null;
+            /** Submitted By */
+            submitted_by: string | null;
+            /** Submitted At */
+            submitted_at: string | null;
+            /** Reviewed By */
+            reviewed_by: string | null;
+            /** Reviewed At */
+            reviewed_at: string | null;
+            /** Version */
+            version: number;
+            /** Demo */
+            demo: boolean;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+        };
+        /**
+         * FigurePatch
+         * @description Members of a figure that change; null takes one out.
+         * @example {
+         *       "value": 51.5
+         *     }
+         */
+        FigurePatch: {
+            /** On Day */
+            on_day?: string | null;
+            /** Value */
+            value?: (number | string) | null;
+            /** Measured In */
+            measured_in?: string | null;
+            /** Qualifier */
+            qualifier?: ("exact" | "over" | "near" | "about") | null;
+            /** Unit */
+            unit?: string | null;
+            /** Source */
+            source?: string | null;
+            /** File */
+            file?: string | null;
+            /** Note */
+            note?: string | null;
+        };
+        /**
+         * FigureRows
+         * @description Reported figures by number.
+         */
+        FigureRows: {
+            /** Rows */
+            rows: components["schemas"]["FigureOut"][];
+            /** Numbermatched */
+            numberMatched: number;
+            /** Next */
+            next: string | null;
         };
         /**
          * FindingFeature
@@ -5343,6 +5883,38 @@ export interface components {
             string
         ];
         /**
+         * MissingReport
+         * @description An issued target on which nothing was submitted for the days asked about.
+         */
+        MissingReport: {
+            target: components["schemas"]["TargetOut"];
+            /**
+             * Responsible
+             * @description Code of the unit that has to report.
+             */
+            responsible: string | null;
+            /**
+             * Last On
+             * @description Day of its last submitted or approved figure.
+             */
+            last_on: string | null;
+            /**
+             * Overdue
+             * @description Whether the day on which the target is due has passed.
+             */
+            overdue: boolean;
+        };
+        /**
+         * MissingReports
+         * @description Who has not reported.
+         */
+        MissingReports: {
+            /** Rows */
+            rows: components["schemas"]["MissingReport"][];
+            /** Numbermatched */
+            numberMatched: number;
+        };
+        /**
          * NewPassword
          * @description A password of one's own choice.
          */
@@ -5635,6 +6207,255 @@ export interface components {
             districts: {
                 [key: string]: components["schemas"]["JsonValue"];
             }[];
+        };
+        /**
+         * PlanBody
+         * @description A plan as GIS staff write it.
+         * @example {
+         *       "after": "2024-01-01",
+         *       "counts_by": "task_year",
+         *       "first": "2023-01-01",
+         *       "kind": "year",
+         *       "label": "长春 2023 年度任务"
+         *     }
+         */
+        PlanBody: {
+            /** Label */
+            label: string;
+            /**
+             * Kind
+             * @default year
+             * @enum {string}
+             */
+            kind?: "year" | "campaign" | "phase" | "long" | "standard";
+            /**
+             * Parent
+             * @description Code of the plan that this one is a part of.
+             */
+            parent?: string | null;
+            /**
+             * First
+             * Format: date
+             * @description 起始日
+             */
+            first: string;
+            /**
+             * After
+             * Format: date
+             * @description First day after the plan.
+             */
+            after: string;
+            /**
+             * Counts By
+             * @description Which day counts a plot.
+             * @default task_year
+             * @enum {string}
+             */
+            counts_by?: "task_year" | "planted_on" | "approved_at";
+            /**
+             * Issuer
+             * @description 发文单位
+             */
+            issuer?: string | null;
+            /**
+             * Document No
+             * @description 文号
+             */
+            document_no?: string | null;
+            /** Note */
+            note?: string | null;
+            /**
+             * District
+             * @description Whose plan it is; empty: your district, or the whole tree.
+             */
+            district?: string | null;
+        };
+        /**
+         * PlanIn
+         * @description A new plan with its code.
+         * @example {
+         *       "after": "2024-01-01",
+         *       "code": "CC-2023",
+         *       "counts_by": "task_year",
+         *       "first": "2023-01-01",
+         *       "kind": "year",
+         *       "label": "长春 2023 年度任务"
+         *     }
+         */
+        PlanIn: {
+            /** Label */
+            label: string;
+            /**
+             * Kind
+             * @default year
+             * @enum {string}
+             */
+            kind?: "year" | "campaign" | "phase" | "long" | "standard";
+            /**
+             * Parent
+             * @description Code of the plan that this one is a part of.
+             */
+            parent?: string | null;
+            /**
+             * First
+             * Format: date
+             * @description 起始日
+             */
+            first: string;
+            /**
+             * After
+             * Format: date
+             * @description First day after the plan.
+             */
+            after: string;
+            /**
+             * Counts By
+             * @description Which day counts a plot.
+             * @default task_year
+             * @enum {string}
+             */
+            counts_by?: "task_year" | "planted_on" | "approved_at";
+            /**
+             * Issuer
+             * @description 发文单位
+             */
+            issuer?: string | null;
+            /**
+             * Document No
+             * @description 文号
+             */
+            document_no?: string | null;
+            /** Note */
+            note?: string | null;
+            /**
+             * District
+             * @description Whose plan it is; empty: your district, or the whole tree.
+             */
+            district?: string | null;
+            /** Code */
+            code: string;
+        };
+        /**
+         * PlanIssued
+         * @description A plan that was issued, and how many drafts with it.
+         */
+        PlanIssued: {
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "year" | "campaign" | "phase" | "long" | "standard";
+            /** Parent */
+            parent: string | null;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * After
+             * Format: date
+             */
+            after: string;
+            /**
+             * Counts By
+             * @enum {string}
+             */
+            counts_by: "task_year" | "planted_on" | "approved_at";
+            /** Issuer */
+            issuer: string | null;
+            /** Document No */
+            document_no: string | null;
+            /** Note */
+            note: string | null;
+            /** District */
+            district: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "issued" | "closed";
+            /** Version */
+            version: number;
+            /** Demo */
+            demo: boolean;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Issued Targets */
+            issued_targets: number;
+        };
+        /**
+         * PlanOut
+         * @description A plan as stored.
+         */
+        PlanOut: {
+            /** Code */
+            code: string;
+            /** Label */
+            label: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "year" | "campaign" | "phase" | "long" | "standard";
+            /** Parent */
+            parent: string | null;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * After
+             * Format: date
+             */
+            after: string;
+            /**
+             * Counts By
+             * @enum {string}
+             */
+            counts_by: "task_year" | "planted_on" | "approved_at";
+            /** Issuer */
+            issuer: string | null;
+            /** Document No */
+            document_no: string | null;
+            /** Note */
+            note: string | null;
+            /** District */
+            district: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "issued" | "closed";
+            /** Version */
+            version: number;
+            /** Demo */
+            demo: boolean;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+        };
+        /**
+         * PlanRows
+         * @description Plans by code.
+         */
+        PlanRows: {
+            /** Rows */
+            rows: components["schemas"]["PlanOut"][];
+            /** Numbermatched */
+            numberMatched: number;
+            /** Next */
+            next: string | null;
         };
         /**
          * PlotArea
@@ -6990,6 +7811,34 @@ export interface components {
             pins?: components["schemas"]["Pin"][];
         };
         /**
+         * Revision
+         * @description What an issued target asks from now on; members that are left out stay as they are.
+         * @example {
+         *       "lower": 48,
+         *       "reason": "按省厅调整通知核减"
+         *     }
+         */
+        Revision: {
+            /** Lower */
+            lower?: (number | string) | null;
+            /** Upper */
+            upper?: (number | string) | null;
+            /** Measured In */
+            measured_in?: string | null;
+            /** Strictness */
+            strictness?: ("must" | "at_least" | "strive") | null;
+            /** Lead */
+            lead?: string | null;
+            /** With Units */
+            with_units?: string[] | null;
+            /** Due */
+            due?: string | null;
+            /** Clause */
+            clause?: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * RowList
          * @description A page of rows.
          */
@@ -7487,6 +8336,256 @@ export interface components {
             version: number;
             /** Demo */
             demo: boolean;
+        };
+        /**
+         * TargetBody
+         * @description What a target asks of whom.
+         * @example {
+         *       "district": "220100",
+         *       "due": "2023-12-31",
+         *       "indicator": "reported.greening",
+         *       "lower": 50,
+         *       "measured_in": "万亩",
+         *       "strictness": "must"
+         *     }
+         */
+        TargetBody: {
+            /**
+             * Indicator
+             * @description Code or label of the list `indicator`.
+             */
+            indicator: string;
+            /**
+             * District
+             * @description Of district, area and unit give one.
+             */
+            district?: string | null;
+            /**
+             * Area
+             * @description 统计片区: code.
+             */
+            area?: string | null;
+            /**
+             * Unit
+             * @description 单位: code or name.
+             */
+            unit?: string | null;
+            /**
+             * Parent
+             * @description The target that this is a share of; empty: that of the district above.
+             */
+            parent?: number | null;
+            /**
+             * Lower
+             * @description 任务量; needed but for milestones.
+             */
+            lower?: (number | string) | null;
+            /**
+             * Upper
+             * @description Upper end of a range: 2–3 条.
+             */
+            upper?: (number | string) | null;
+            /**
+             * Measured In
+             * @description Unit of the paper: 万亩, 条, wan_mu.
+             */
+            measured_in?: string | null;
+            /**
+             * Strictness
+             * @default must
+             * @enum {string}
+             */
+            strictness?: "must" | "at_least" | "strive";
+            /**
+             * Lead
+             * @description 牵头单位: code or name.
+             */
+            lead?: string | null;
+            /**
+             * With Units
+             * @default []
+             */
+            with_units?: string[];
+            /**
+             * Due
+             * @description 完成时限: last day.
+             */
+            due?: string | null;
+            /**
+             * Clause
+             * @description Where in the paper it stands.
+             */
+            clause?: string | null;
+        };
+        /**
+         * TargetOut
+         * @description A target as stored.
+         */
+        TargetOut: {
+            /** Id */
+            id: number;
+            /** Plan */
+            plan: string;
+            /** Indicator */
+            indicator: string;
+            /** Indicator Label */
+            indicator_label: string;
+            /** Dimension */
+            dimension: string;
+            /** District */
+            district: string | null;
+            /** Area */
+            area: string | null;
+            /** Unit */
+            unit: string | null;
+            /**
+             * Code
+             * @description Of the district, area or unit.
+             */
+            code: string;
+            /**
+             * Name
+             * @description Of the same.
+             */
+            name: string;
+            /** Parent */
+            parent: number | null;
+            /** Lower */
+            lower: (number) | null;
+            /** Upper */
+            upper: (number) | null;
+            /**
+             * Measured In
+             * @description Label of the unit of measure: 万亩.
+             */
+            measured_in: string;
+            /** Measured In Code */
+            measured_in_code: string;
+            /**
+             * Strictness
+             * @enum {string}
+             */
+            strictness: "must" | "at_least" | "strive";
+            /** Lead */
+            lead: string | null;
+            /** Lead Name */
+            lead_name: string | null;
+            /** With Units */
+            with_units: string[];
+            /** Due */
+            due: string | null;
+            /** Clause */
+            clause: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "issued" | "accepted" | "withdrawn";
+            /** Revision */
+            revision: number;
+            /** Reason */
+            reason: string | null;
+            /** Version */
+            version: number;
+            /** Demo */
+            demo: boolean;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+        };
+        /**
+         * TargetPatch
+         * @description Members of a target that change; null takes one out.
+         * @example {
+         *       "lower": 48
+         *     }
+         */
+        TargetPatch: {
+            /** Indicator */
+            indicator?: string | null;
+            /** District */
+            district?: string | null;
+            /** Area */
+            area?: string | null;
+            /** Unit */
+            unit?: string | null;
+            /** Parent */
+            parent?: number | null;
+            /** Lower */
+            lower?: (number | string) | null;
+            /** Upper */
+            upper?: (number | string) | null;
+            /** Measured In */
+            measured_in?: string | null;
+            /** Strictness */
+            strictness?: ("must" | "at_least" | "strive") | null;
+            /** Lead */
+            lead?: string | null;
+            /** With Units */
+            with_units?: string[] | null;
+            /** Due */
+            due?: string | null;
+            /** Clause */
+            clause?: string | null;
+        };
+        /**
+         * TargetRows
+         * @description Targets by number.
+         */
+        TargetRows: {
+            /** Rows */
+            rows: components["schemas"]["TargetOut"][];
+            /** Numbermatched */
+            numberMatched: number;
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * TaskChange
+         * @description A change of a target, or of what was reported on it.
+         */
+        TaskChange: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "target" | "reported";
+            /**
+             * Operation
+             * @enum {string}
+             */
+            operation: "INSERT" | "UPDATE" | "DELETE";
+            /** Actor */
+            actor: string;
+            /** Reason */
+            reason: string | null;
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** After */
+            after: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * TaskChanges
+         * @description The log of a target, oldest first.
+         */
+        TaskChanges: {
+            /** Rows */
+            rows: components["schemas"]["TaskChange"][];
+            /** Next */
+            next: string | null;
         };
         /**
          * TaskOut
@@ -14209,6 +15308,1249 @@ export interface operations {
                 };
                 content: {
                     "application/geo+json": components["schemas"]["RecordOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listPlans: {
+        parameters: {
+            query?: {
+                kind?: ("year" | "campaign" | "phase" | "long" | "standard") | null;
+                state?: ("draft" | "issued" | "closed") | null;
+                /** @description Code of the plan above. */
+                parent?: string | null;
+                /** @description A year that the plan touches. */
+                year?: number | null;
+                /** @description Entries on a page. */
+                limit?: number | null;
+                /** @description From `next`. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanRows"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    createPlan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Code of the plan: `CC-2023`. */
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    putPlan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description Code of the plan: `CC-2023`. */
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    deletePlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Code of the plan: `CC-2023`. */
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    issuePlan: {
+        parameters: {
+            query?: {
+                /** @description Codes of the warnings that you have seen, as the 409 named them. */
+                acknowledge?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Code of the plan: `CC-2023`. */
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanIssued"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    closePlan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Code of the plan: `CC-2023`. */
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    reopenPlan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Code of the plan: `CC-2023`. */
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listTargets: {
+        parameters: {
+            query?: {
+                /** @description It and all below it. */
+                district?: string | null;
+                /** @description Code or name: carries, leads or takes part. */
+                unit?: string | null;
+                /** @description Code or label. */
+                indicator?: string | null;
+                state?: ("draft" | "issued" | "accepted" | "withdrawn") | null;
+                /** @description Entries on a page. */
+                limit?: number | null;
+                /** @description From `next`. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Code of the plan: `CC-2023`. */
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetRows"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    createTarget: {
+        parameters: {
+            query?: {
+                /** @description Codes of the warnings that you have seen, as the 409 named them. */
+                acknowledge?: string | null;
+            };
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Code of the plan: `CC-2023`. */
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readTarget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                target_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    deleteTarget: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                target_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    changeTarget: {
+        parameters: {
+            query?: {
+                /** @description Codes of the warnings that you have seen, as the 409 named them. */
+                acknowledge?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                target_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetPatch"];
+                "application/merge-patch+json": components["schemas"]["TargetPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    issueTarget: {
+        parameters: {
+            query?: {
+                /** @description Codes of the warnings that you have seen, as the 409 named them. */
+                acknowledge?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                target_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    acceptTarget: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                target_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    reviseTarget: {
+        parameters: {
+            query?: {
+                /** @description Codes of the warnings that you have seen, as the 409 named them. */
+                acknowledge?: string | null;
+            };
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                target_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Revision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    withdrawTarget: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                target_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listTargetChanges: {
+        parameters: {
+            query?: {
+                /** @description Entries on a page. */
+                limit?: number | null;
+                /** @description From `next`. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                target_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskChanges"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listReported: {
+        parameters: {
+            query?: {
+                target?: number | null;
+                /** @description Code of a plan. */
+                plan?: string | null;
+                review?: ("draft" | "submitted" | "approved" | "returned") | null;
+                /** @description Code or name of who reports. */
+                unit?: string | null;
+                /** @description Entries on a page. */
+                limit?: number | null;
+                /** @description From `next`. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureRows"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    createReported: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FigureIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listMissingReports: {
+        parameters: {
+            query?: {
+                /** @description Code of a plan. */
+                plan?: string | null;
+                /** @description Nothing for this day or later; empty: nothing at all. */
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissingReports"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readReported: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                reported_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    deleteReported: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                reported_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    changeReported: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
+            path: {
+                reported_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FigurePatch"];
+                "application/merge-patch+json": components["schemas"]["FigurePatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    submitReported: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                reported_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    approveReported: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                reported_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    returnReported: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                reported_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Because"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureOut"];
                 };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */
