@@ -60,6 +60,7 @@ from service.plots.api import (
     worklist,
 )
 from service.plots.api import problems as plot_problems
+from service.registers.api import files as record_files
 from service.registers.api import records, registers
 from service.reviews.api import queue as review_queue
 from service.reviews.api import samples
@@ -129,6 +130,7 @@ MODULES = (
     imports,
     import_rows,
     unit_posts,
+    record_files,
     registers,
     records,
     plans,

@@ -24,7 +24,7 @@ from data.text_cleaning import row_list
 from gis.crs import CGCS2000
 from gis.messages import Message
 
-__all__ = ["Features", "Limits", "read_features", "read_untouched", "read_walks"]
+__all__ = ["Features", "Limits", "read_features", "read_rows", "read_untouched", "read_walks"]
 
 
 class Features(NamedTuple):
@@ -94,7 +94,7 @@ def read_features(
     >>> features.frame["name"][0], features.frame.geometry[0].wkt
     ('一号', 'POINT (125.3 43.9)')
     """
-    return _read(path, layer=layer, crs=crs, encoding=encoding, limits=limits, walks=False)
+    return _read(path, layer=layer, crs=crs, encoding=encoding, limits=limits)
 
 
 def read_walks(
@@ -113,14 +113,30 @@ def read_walks(
     return _read(path, layer=layer, crs=crs, encoding=encoding, limits=limits, walks=True)
 
 
-def _read(
+def read_rows(
+    path: Path,
+    *,
+    layer: str | None = None,
+    crs: str | None = None,
+    encoding: str | None = None,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+) -> Features:
+    """Read things that need no shape: as `read_features`, but each row of a table is one of them.
+
+    A table without places is read, too; with 经度 and 纬度 each row is a point.
+    """
+    return _read(path, layer=layer, crs=crs, encoding=encoding, limits=limits, rows=True)
+
+
+def _read(  # noqa: PLR0913
     path: Path,
     *,
     layer: str | None,
     crs: str | None,
     encoding: str | None,
     limits: Limits,
-    walks: bool,
+    walks: bool = False,
+    rows: bool = False,
 ) -> Features:
     try:
         _refuse_missing(path, limits)
@@ -131,6 +147,7 @@ def _read(
             crs_is_said=crs is not None,
             limits=limits,
             walks=walks,
+            rows=rows,
         )
         return _features(stored, crs, limits)
     except FileRefused as refused:

@@ -42,6 +42,7 @@ def open_in_sandbox(  # noqa: PLR0913 - what is known of the file, each by its n
     limits: Limits,
     walks: bool = False,
     table: bool = False,
+    rows: bool = False,
 ) -> RawLayer:
     """Open a file in a restricted child process.
 
@@ -57,6 +58,8 @@ def open_in_sandbox(  # noqa: PLR0913 - what is known of the file, each by its n
         Whether tracks are wanted, with the time of every fix.
     table
         Whether the rows of a table are wanted, without places: shapes are None then.
+    rows
+        Whether each row of a table is a feature of its own.
     limits
         Memory, processor and disk are limits of the child; the clock is checked here.
 
@@ -68,7 +71,9 @@ def open_in_sandbox(  # noqa: PLR0913 - what is known of the file, each by its n
         There is no room for what is unpacked, or for the answer.
     """
     drivers = list(driver_names())
-    task = Task(str(path.resolve()), layer, encoding, crs_is_said, drivers, limits, walks, table)
+    task = Task(
+        str(path.resolve()), layer, encoding, crs_is_said, drivers, limits, walks, table, rows
+    )
     with Scratch() as folder:
         status = _run(task, folder)
         if not (folder / RESULT).exists():

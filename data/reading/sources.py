@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from data.reading.shapefile_parts import gather
 from data.reading.shapefiles import read_shapefile
 from data.reading.sniff import READABLE, Format, format_of
 from data.reading.task import Task
+from gis.crs import CGCS2000
 from gis.messages import Message
 
 _LAYER_SUFFIXES = frozenset(
@@ -119,7 +121,7 @@ def _by_python(path: Path, kind: Format, layer: str | None, folder: Path, task: 
         from data.reading.dxf import read_dxf  # noqa: PLC0415
 
         return read_dxf(path, layer, task.limits, task.encoding)
-    from data.reading.tables import bare_layer, layer_of_grid  # noqa: PLC0415
+    from data.reading.tables import bare_layer, holds_shapes, layer_of_grid  # noqa: PLC0415
 
     if kind is Format.CSV:
         from data.reading.csv_tables import read_csv  # noqa: PLC0415
@@ -131,7 +133,9 @@ def _by_python(path: Path, kind: Format, layer: str | None, folder: Path, task: 
         grid = read_xlsx(path, layer, task.limits, folder)
     if task.table:
         return bare_layer(grid, task.limits)
-    return layer_of_grid(grid, task.limits, points_only=task.walks)
+    if task.rows and not holds_shapes(grid):
+        return replace(bare_layer(grid, task.limits), crs=f"EPSG:{CGCS2000}")
+    return layer_of_grid(grid, task.limits, points_only=task.walks or task.rows)
 
 
 def _suffix(kind: Format) -> str:

@@ -21,3 +21,5 @@ class Task:
     """Whether tracks are wanted, with the time of every fix."""
     table: bool = False
     """Whether the rows of a table are wanted, without places."""
+    rows: bool = False
+    """Whether each row of a table is a feature of its own, a point or without a shape."""

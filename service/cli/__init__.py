@@ -45,6 +45,7 @@ _COMMANDS = {
     "worker": ("worker", "worker"),
     "handin": ("handin", "handin"),
     "sample": ("sample", "sample"),
+    "register": ("registers", "app"),
 }
 
 

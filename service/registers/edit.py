@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from gis.measure import area_m2
 from gis.messages import Message
-from gis.shapes import Shape, ShapeKind
+from gis.shapes import Shape, ShapeKind, kind_of
 from service.accounts.db.accounts import Account
 from service.districts.db.districts import tree
 from service.errors import Problem, not_found
@@ -96,7 +96,7 @@ def create(office: Office, new: NewRecord, *, demo: bool = False) -> int:
     row["deadline"] = row["deadline"] or _deadline(office, state, day)
     if row["number"] is None and definition.numbering is not None:
         row["number"] = records.next_number(
-            office.connection, office.code, definition.numbering, row["county"]
+            office.connection, office.account, office.code, definition.numbering, row["county"]
         )
     with _numbers_of_others(row["number"]), office.connection.begin_nested():
         number = records.insert_record(office.connection, office.account, row, new.shape, demo=demo)
@@ -143,7 +143,9 @@ def checked(
         message = Message(f"没有责任区 {row['zone']}", f"there is no zone {row['zone']}")
         faults.append(("zone", "unknown_zone", message))
     if row["number"]:
-        holder = records.number_holder(office.connection, office.code, row["number"])
+        holder = records.number_holder(
+            office.connection, office.account, office.code, row["number"]
+        )
         if holder is not None and (held is None or holder != held.id):
             faults.append(_number_taken(row["number"]))
     if faults:
@@ -337,12 +339,18 @@ def change(edit: RecordEdit, new: NewRecord, *, whole: bool) -> None:
         404, 412 ``stale``, 409 ``state_by_steps``, and 422 as `checked`.
     """
     register = edit.office()
-    held = hold(edit)
+    overwrite(register, hold(edit), new, whole=whole)
+
+
+def overwrite(register: Office, held: HeldRecord, new: NewRecord, *, whole: bool) -> None:
+    """As `change`, of a record that is locked; without a shape it keeps the one it has, unless it
+    is written ``whole``.
+    """
     said = new.values.get("state")
     if said not in (None, held.state):
+        address = f"POST /api/registers/{register.code}/{held.id}/steps"
         message = Message(
-            f"状态只能按步骤改变：POST /api/registers/{edit.register}/{edit.number}/steps",
-            f"the state changes by steps: POST /api/registers/{edit.register}/{edit.number}/steps",
+            f"状态只能按步骤改变：{address}", f"the state changes by steps: {address}"
         )
         errors = [{"field": "properties.state", "code": "state_by_steps", "message": message}]
         raise Problem(409, "state_by_steps", message, errors=errors)
@@ -350,12 +358,13 @@ def change(edit: RecordEdit, new: NewRecord, *, whole: bool) -> None:
     values = dict(new.values)
     if values.get("number") is None:
         values["number"] = held.values["number"]
+    if new.shape is None and not whole and held.shape is not None:
+        new = replace(new, kind=kind_of(held.shape), shape=held.shape)
     if new.shape is None and values.get("district") is None:
         values["district"] = held.county
-    sent = replace(new, values=values)
-    row = checked(register, sent, held.state, before)
-    with _numbers_of_others(row["number"]), edit.connection.begin_nested():
-        records.change_record(edit.connection, edit.account, held.id, row, new.shape)
+    row = checked(register, replace(new, values=values), held.state, before)
+    with _numbers_of_others(row["number"]), register.connection.begin_nested():
+        records.change_record(register.connection, register.account, held.id, row, new.shape)
 
 
 def step(edit: RecordEdit, taken: Mapping[str, Any]) -> None:

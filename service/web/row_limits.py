@@ -21,6 +21,7 @@ PLOTS = Things("个图斑", "plots")
 ZONES = Things("个责任区", "zones")
 TRACKS = Things("条巡护轨迹", "tracks")
 FINDINGS = Things("个问题", "findings")
+RECORDS = Things("条记录", "records")
 
 
 class RowLimit(Protocol):

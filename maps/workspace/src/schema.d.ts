@@ -1813,6 +1813,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/registers/{register}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload Records
+         * @description Store the records of a file: those of a number that is there are changed, others are new.
+         *
+         *     One wrong row refuses the file: 422 `records_refused` with each fault, its row and its place.
+         *     `dry_run` checks everything and stores nothing. A table needs no places where the register
+         *     needs none.
+         */
+        post: operations["uploadRecords"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/registers": {
         parameters: {
             query?: never;
@@ -1873,7 +1897,7 @@ export interface paths {
         };
         /**
          * List Records
-         * @description Records of the scope, page by page.
+         * @description Records of the scope, page by page, or all of them as a table (planners, inspectors).
          */
         get: operations["listRecords"];
         put?: never;
@@ -3257,6 +3281,32 @@ export interface components {
              * @default
              */
             ranger?: string;
+        };
+        /** Body_uploadRecords */
+        Body_uploadRecords: {
+            /**
+             * File
+             * @description .xlsx, .csv, .zip, .gpkg, .geojson …
+             */
+            file: string;
+            /**
+             * Layer
+             * @description Where the file has several.
+             * @default
+             */
+            layer?: string;
+            /**
+             * Crs
+             * @description EPSG:4547 …, if the file's is wrong.
+             * @default
+             */
+            crs?: string;
+            /**
+             * Encoding
+             * @description UTF-8 or GBK.
+             * @default
+             */
+            encoding?: string;
         };
         /**
          * BordersOut
@@ -7554,6 +7604,24 @@ export interface components {
             versions: components["schemas"]["RecordVersion"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * RecordsStored
+         * @description What a file of records did.
+         */
+        RecordsStored: {
+            /** File */
+            file: string;
+            /** Rows */
+            rows: number;
+            /** Stored */
+            stored: number;
+            /** Dry Run */
+            dry_run: boolean;
+            /** Ids */
+            ids: number[];
+            /** Notes */
+            notes: string[];
         };
         /**
          * RefusedPlot
@@ -14626,6 +14694,56 @@ export interface operations {
             };
         };
     };
+    uploadRecords: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+            };
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Code: `street`. */
+                register: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_uploadRecords"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordsStored"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     listRegisters: {
         parameters: {
             query?: never;
@@ -14801,6 +14919,8 @@ export interface operations {
     listRecords: {
         parameters: {
             query?: {
+                /** @description json page by page; csv and xlsx hold all, up to the row limit. */
+                format?: "json" | "csv" | "xlsx";
                 /** @description west,south,east,north in degrees (CRS84). */
                 bbox?: string | null;
                 state?: string[] | null;
@@ -14836,6 +14956,8 @@ export interface operations {
                 };
                 content: {
                     "application/geo+json": components["schemas"]["RecordList"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */

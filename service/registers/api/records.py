@@ -2,16 +2,19 @@
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import shapely
 from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.responses import JSONResponse
+from pydantic import BeforeValidator
+from starlette.requests import HTTPConnection
 
 from data.districts.code_patterns import DISTRICT
 from gis.messages import InvalidValueError, Message
 from gis.shapes import drawn_shape, kind_of
-from service.accounts.api.deps import AccountDep, ReviewerDep
+from service.accounts.api.deps import AccountDep, ReviewerDep, require_role
+from service.accounts.db.audit import note
 from service.errors import Problem, not_found
 from service.plots.filters import counties_below
 from service.registers import edit as rules
@@ -33,15 +36,20 @@ from service.registers.db.records import RecordFilter
 from service.registers.definition import Definition
 from service.registers.definitions import existing_register
 from service.registers.edit import NewRecord, RecordEdit
+from service.registers.frames import records_frame
+from service.registers.tables import records_file
 from service.settings import Settings
 from service.web import paging
+from service.web.admission import Lane, in_lane
 from service.web.body_validation import validate_body
 from service.web.deps import Bbox, ConnectionDep, SettingsDep, bad_query, parse_bbox
 from service.web.etags import IfNoneMatch, MatchDep, etag, unchanged
 from service.web.feature_list import PageDep, feature, feature_list, number_cursor
+from service.web.file_answers import file_answers
 from service.web.geojson_response import GeoJson
 from service.web.idempotency import OnceRoute
 from service.web.merge_patch import merge_patch_body, merged
+from service.web.row_limits import FileLimit
 from service.web.text_types import Reason, Short
 from service.web.timestamps import today
 from service.web.vertices import refuse_many_vertices
@@ -115,12 +123,50 @@ async def record_filter(
 FilterDep = Annotated[tuple[Definition, RecordFilter], Depends(record_filter)]
 
 
-@router.get("/{register}", response_model=RecordList, operation_id="listRecords")
+def by_format(request: HTTPConnection) -> Lane:
+    """A table of all records is heavy."""
+    return "read" if request.query_params.get("format", "json").lower() == "json" else "heavy"
+
+
+MEDIA = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@router.get(
+    "/{register}",
+    response_model=RecordList,
+    operation_id="listRecords",
+    responses=file_answers([GeoJson.media_type, *MEDIA.values()]),
+)
+@in_lane(by_format)
 def list_records(
-    account: AccountDep, connection: ConnectionDep, asked: FilterDep, page: PageDep
+    account: AccountDep,
+    connection: ConnectionDep,
+    settings: SettingsDep,
+    asked: FilterDep,
+    page: PageDep,
+    format: Annotated[  # noqa: A002 - the contract's name
+        Literal["json", "csv", "xlsx"],
+        BeforeValidator(str.lower),
+        Query(description="json page by page; csv and xlsx hold all, up to the row limit."),
+    ] = "json",
 ) -> Any:
-    """Records of the scope, page by page."""
+    """Records of the scope, page by page, or all of them as a table (planners, inspectors)."""
     definition, filters = asked
+    if format != "json":
+        require_role(account, "planner", "inspector")
+        bound = FileLimit(settings.export_limit, "LUOTU_EXPORT_LIMIT")
+        frame = records_frame(connection, account, definition, filters, bound, personal=True)
+        name = f"{filters.register}.{format}"
+        note(connection, account, "export", {"file": name, "rows": len(frame)})
+        headers = {
+            "Cache-Control": "private, no-store",
+            "Content-Disposition": f'attachment; filename="{name}"',
+        }
+        content = records_file(frame, definition, format)
+        return Response(content, media_type=MEDIA[format], headers=headers)
     rows = records.list_records(
         connection, account, filters, after=page.after, limit=page.row_limit
     )

@@ -281,10 +281,12 @@ def delete_record(
     connection.execute(delete(r).where(r.c.id == number))
 
 
-def number_holder(connection: Connection, register: str, number: str) -> int | None:
+def number_holder(
+    connection: Connection, account: Account, register: str, number: str
+) -> int | None:
     """The record of the scope that has a number; None when none has it."""
     holder: int | None = connection.scalar(
-        select(r.c.id).where(r.c.register == register, r.c.number == number)
+        select(r.c.id).where(r.c.register == register, r.c.number == number, in_scope(account))
     )
     return holder
 
@@ -296,11 +298,13 @@ ON CONFLICT (register, county) DO UPDATE SET last = c.last + 1 RETURNING last
 NO_COUNTY = "000000"
 
 
-def next_number(connection: Connection, register: str, prefix: str, county: str | None) -> str:
+def next_number(
+    connection: Connection, account: Account, register: str, prefix: str, county: str | None
+) -> str:
     """A number that no record of the register has: letters, county, five digits."""
     while True:
         values = {"register": register, "county": county or NO_COUNTY}
         last = connection.scalar(_NEXT, values)
         number = f"{prefix}{county or NO_COUNTY}{last:05d}"
-        if number_holder(connection, register, number) is None:
+        if number_holder(connection, account, register, number) is None:
             return number

@@ -383,6 +383,7 @@ RULES: dict[str, Rule] = {
     "PUT /api/registers/{register}/definition": NOTHING_OF_PLOTS,
     "GET /api/registers/{register}": Rule(by=places, shows=True),
     "POST /api/registers/{register}": Rule(body=station_on, roles=REVIEWERS, refused=(422,)),
+    "POST /api/registers/{register}/files": NOTHING_OF_PLOTS,
     "GET /api/registers/{register}/{record_id}": Rule(row=True, shows=True),
     "GET /api/registers/{register}/{record_id}/versions": Rule(row=True, shows=True),
     "PUT /api/registers/{register}/{record_id}": Rule(

@@ -1,0 +1,198 @@
+"""Records of a register from a file: what its columns mean, and what is wrong with its shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import shapely
+
+from data.errors import FileRefused
+from data.headings import plain_heading, refuse_unknown_columns
+from data.layers.layers import cell_text
+from data.reading.features import read_rows
+from data.reading.limits import Limits
+from data.row_problems import RowProblem, unreadable_cells
+from gis.errors import GeometryError
+from gis.messages import Message
+from gis.shapes import Shape, ShapeKind, as_shape
+
+__all__ = ["FieldWords", "RecordRow", "RecordTable", "read_records"]
+
+# What every record says, and how files call it.
+_HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
+    "name": ("名称", "记录名称"),
+    "number": ("编号",),
+    "state": ("状态",),
+    "on_day": ("办理日期", "登记日期"),
+    "deadline": ("期限", "截止日期"),
+    "district": ("行政区", "行政区代码", "县", "county", "区划代码"),
+    "zone": ("责任区", "责任区代码"),
+    "unit": ("责任单位", "单位"),
+    "plan": ("计划",),
+    "note": ("备注", "说明"),
+}
+_DAYS: Final = ("on_day", "deadline")
+
+
+class FieldWords(NamedTuple):
+    """A field of a register: its name, and its labels in both languages."""
+
+    name: str
+    label_zh: str
+    label_en: str
+
+
+class RecordRow(NamedTuple):
+    """A row of a file: what every record says, the values of the fields, and its shape."""
+
+    said: dict[str, Any]
+    values: dict[str, Any]
+    kind: ShapeKind | None
+    shape: Shape | None
+
+
+@dataclass(frozen=True)
+class RecordTable:
+    """The records of one file."""
+
+    rows: list[RecordRow]
+    problems: list[RowProblem] = field(default_factory=list)
+    """Each forbids to store the file."""
+    notes: list[Message] = field(default_factory=list)
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Which column of the file is which property."""
+
+
+def read_records(  # noqa: PLR0913
+    path: Path,
+    register: list[FieldWords],
+    fields: Mapping[str, str] | None = None,
+    *,
+    layer: str | None = None,
+    crs: str | None = None,
+    encoding: str | None = None,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+) -> RecordTable:
+    """Read records from any file of features, or from a table with or without places.
+
+    Parameters
+    ----------
+    path
+        Any file that `data.reading.features.read_rows` reads.
+    register
+        The fields of the register: columns are known by their names and labels.
+    fields
+        Our word to their column: ``{"name": "MC"}``.
+    layer, crs, encoding, limits
+        As in `data.reading.features.read_features`.
+
+    Raises
+    ------
+    FileRefused
+        As `read_features`, and ``unknown_field``, ``no_such_column``; ``empty`` without rows.
+    """
+    features = read_rows(path, layer=layer, crs=crs, encoding=encoding, limits=limits)
+    frame = features.frame
+    theirs = [str(name) for name in frame.columns if name != frame.geometry.name]
+    try:
+        columns = _columns(theirs, register, dict(fields or {}))
+    except FileRefused as refused:
+        raise refused.about(path.name) from refused.__cause__
+    if not len(frame):
+        words = Message("文件中没有记录", "the file has no record")
+        remedy = Message("请另选文件或图层", "choose another file or layer")
+        raise FileRefused("empty", words, remedy).about(path.name)
+    problems = list(unreadable_cells(frame, columns))
+    left_out = [name for name in theirs if name not in columns.values()]
+    notes = list(features.notes)
+    if left_out:
+        listed = "、".join(left_out[:20])
+        notes.append(Message(f"未使用的列：{listed}", f"columns that were not used: {listed}"))
+    rows = []
+    cells = {word: list(frame[column]) for word, column in columns.items()}
+    for index, drawn in enumerate(frame.geometry.array):
+        said: dict[str, Any] = {}
+        values: dict[str, Any] = {}
+        for word, column in cells.items():
+            value = column[index]
+            if word in _DAYS:
+                said[word] = _day(value, index + 1, word, columns[word], problems)
+            elif word in _HEADINGS:
+                said[word] = cell_text(value)
+            else:
+                values[word] = _plain(value)
+        kind, shape = _shape(drawn, index + 1, problems)
+        rows.append(RecordRow(said, values, kind, shape))
+    return RecordTable(rows, problems, notes, columns)
+
+
+def _columns(
+    theirs: list[str], register: list[FieldWords], fields: dict[str, str]
+) -> dict[str, str]:
+    known = {word: name for name, words in _HEADINGS.items() for word in (name, *words)}
+    for one in register:
+        for word in (one.label_en, one.label_zh, one.name):
+            known[plain_heading(word)] = one.name
+    names = {*_HEADINGS, *(one.name for one in register)}
+    for word in fields:
+        if word not in names:
+            what = Message(f"没有字段 {word!r}", f"there is no field {word!r}")
+            listed = sorted(names)
+            remedy = Message(f"可用：{'、'.join(listed)}", f"there are {', '.join(listed)}")
+            raise FileRefused("unknown_field", what, remedy)
+    refuse_unknown_columns(fields, theirs)
+    columns = dict(fields)
+    for column in theirs:
+        meant = known.get(plain_heading(column))
+        if meant is not None and column not in fields.values():
+            columns.setdefault(meant, column)
+    return columns
+
+
+def _day(
+    value: object, row: int, word: str, column: str, problems: list[RowProblem]
+) -> date | None:
+    if isinstance(value, datetime):
+        return None if value != value else value.date()  # noqa: PLR0124 - NaT
+    if isinstance(value, date):
+        return value
+    text = cell_text(value)
+    try:
+        return None if text is None else date.fromisoformat(text[:10])
+    except ValueError:
+        words = Message(
+            f"{word} 应为日期，如 2026-12-31，写的是 {str(value)[:20]!r}",
+            f"{word} is a day, as 2026-12-31, not {str(value)[:20]!r}",
+        )
+        problems.append(RowProblem(row, "not_a_date", word, words, column))
+        return None
+
+
+def _plain(value: Any) -> Any:
+    """A cell as a value of JSON; None for an empty one."""
+    if isinstance(value, datetime):
+        return None if value != value else value.date().isoformat()  # noqa: PLR0124 - NaT
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return value
+    text = "" if value is None or value != value else str(value).strip()  # noqa: PLR0124 - NaN
+    if isinstance(value, float):
+        text = text.removesuffix(".0")
+    return text if text not in ("", "<NA>", "NaT") else None
+
+
+def _shape(
+    drawn: shapely.Geometry | None, row: int, problems: list[RowProblem]
+) -> tuple[ShapeKind | None, Shape | None]:
+    if drawn is None or drawn.is_empty:
+        return None, None
+    try:
+        return as_shape(drawn)
+    except GeometryError as error:
+        problems.append(RowProblem(row, error.code, "geometry", error.message, at=error.at))
+        return None, None

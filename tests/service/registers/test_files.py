@@ -1,0 +1,59 @@
+"""Records of a file over HTTP, and all records as a table."""
+
+import io
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.service.conftest import SignIn
+from tests.service.registers.conftest import AT, wetland
+
+STATIONS = "/api/registers/fire_station"
+ROWS = "名称,编号,经度,纬度\n东站,F1,125.05,43.05\n西站,F2,125.06,43.05\n"
+
+
+def sent(client: httpx.Client, rows: str, **query: Any) -> httpx.Response:
+    """A table of stations, sent."""
+    files = {"file": ("stations.csv", io.BytesIO(rows.encode()))}
+    return client.post(f"{STATIONS}/files", files=files, params=query)
+
+
+def test_a_file_is_tried_stored_and_changes_what_it_names(sign_in: SignIn) -> None:
+    planner = sign_in("planner")
+    tried = sent(planner, ROWS, dry_run=True)
+    assert (tried.status_code, tried.json()["rows"], tried.json()["stored"]) == (200, 2, 0)
+    assert planner.get(STATIONS).json()["numberMatched"] == 0
+    assert sent(planner, ROWS).json()["stored"] == 2
+    assert sent(planner, ROWS.replace("东站", "新东站")).json()["stored"] == 2
+    names = [row["properties"]["name"] for row in planner.get(STATIONS).json()["features"]]
+    assert names == ["新东站", "西站"]
+
+
+def test_one_wrong_row_refuses_the_file_with_row_and_place(sign_in: SignIn) -> None:
+    planner = sign_in("planner")
+    answer = sent(planner, ROWS + "远站,F3,10,43\n")
+    assert (answer.status_code, answer.json()["code"]) == (422, "records_refused")
+    (error,) = answer.json()["errors"]
+    assert (error["row"], error["code"]) == (3, "outside_districts")
+    assert error["at"] == [10.0, 43.0]
+    assert planner.get(STATIONS).json()["numberMatched"] == 0
+    jump = "名称,编号,状态,经度,纬度\n东站,F1,built,125.05,43.05\n"
+    assert sent(planner, jump).json()["errors"][0]["code"] == "role_missing"
+
+
+def test_viewers_send_no_files_and_take_no_tables(sign_in: SignIn) -> None:
+    viewer = sign_in("viewer")
+    assert sent(viewer, ROWS).status_code == 403
+    assert viewer.get(STATIONS, params={"format": "csv"}).status_code == 403
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_all_records_come_as_a_table(admin: httpx.Client, form: str) -> None:
+    admin.post(AT, json=wetland(values={"owner": "张三"}))
+    answer = admin.get(AT, params={"format": form})
+    assert answer.status_code == 200
+    assert f"small_wetland.{form}" in answer.headers["Content-Disposition"]
+    if form == "csv":
+        head, row = answer.content.decode("utf-8-sig").splitlines()
+        assert ("管护人" in head, "张三" in row, "MULTIPOLYGON" in row) == (True, True, True)
