@@ -8,7 +8,6 @@ import ssl
 import subprocess
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -39,6 +38,7 @@ from service.embedded import DATABASE, Cluster, Endpoint
 from service.run.loaders import LOADERS
 from service.run.uvicorn_config import server_config
 from service.settings import Settings
+from tests.waiting import until
 
 # Two counties side by side in one city, a third in another: squares of a tenth of a degree.
 WEST, EAST, SOUTH = "220102", "220103", "360702"
@@ -86,6 +86,8 @@ def migrated_home(open_folder: Path) -> Path:
         run_sql(running, "ALTER SYSTEM SET fsync = off")
         run_sql(running, "ALTER SYSTEM SET full_page_writes = off")
         run_sql(running, "ALTER SYSTEM SET max_wal_size = '256MB'")
+        # A connection links PostGIS for ten milliseconds; tests open thousands.
+        run_sql(running, "ALTER SYSTEM SET shared_preload_libraries = 'postgis-3'")
         engine = make_engine(running.url("owner"))
         migrate(engine, loaders=LOADERS)
         engine.dispose()
@@ -375,10 +377,9 @@ class Server:
 
     def __enter__(self) -> "Server":
         self._thread.start()
-        while not self._server.started:
-            if not self._thread.is_alive():
-                raise RuntimeError("the service did not start")
-            self._thread.join(0.005)
+        until(lambda: self._server.started or not self._thread.is_alive())
+        if not self._server.started:
+            raise RuntimeError("the service did not start")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -388,8 +389,7 @@ class Server:
 
     def rest(self) -> None:
         """Wait until nothing is being answered: a browser that closed does not wait itself."""
-        while self._server.server_state.tasks:
-            time.sleep(0.02)
+        until(lambda: not self._server.server_state.tasks)
 
     def client(self, token: str | None = None) -> httpx.Client:
         """A client that brings the token, reads English and waits half a minute at most."""

@@ -4,14 +4,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from service.embedded import Endpoint, Role
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[3]
 
@@ -92,14 +91,6 @@ def alive(pid: int) -> bool:
         return " Z " not in Path(f"/proc/{pid}/stat").read_text("utf-8")
     except (FileNotFoundError, ProcessLookupError):
         return False
-
-
-def until(happens: Callable[[], object], *, within_s: float = 120) -> None:
-    """Wait for it, or fail."""
-    deadline = time.monotonic() + within_s
-    while not happens():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)
 
 
 def may_be_plain_user() -> bool:

@@ -20,8 +20,8 @@ from tests.service.embedded.actors import (
     leave,
     line,
     slay,
-    until,
 )
+from tests.waiting import until
 
 
 def _postmaster(home: Path) -> int:

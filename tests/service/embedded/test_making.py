@@ -23,8 +23,8 @@ from tests.service.embedded.actors import (
     leave,
     line,
     may_be_plain_user,
-    until,
 )
+from tests.waiting import until
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root must become another user")
 

@@ -5,7 +5,8 @@ import signal
 from pathlib import Path
 
 from service.embedded import Cluster
-from tests.service.embedded.actors import USER, act, alive, ask, killed, leave, line, until
+from tests.service.embedded.actors import USER, act, alive, ask, killed, leave, line
+from tests.waiting import until
 
 INTERRUPTED = """
 import signal, sys, time

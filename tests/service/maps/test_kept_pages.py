@@ -11,6 +11,7 @@ from service.maps.kept_pages import PageStore
 from service.settings import Settings
 from tests.service.conftest import EAST, WEST, Database, Server, SignIn, ring, signing_in
 from tests.service.plots.made import approved
+from tests.waiting import until
 
 
 def files(folder: Path) -> list[Path]:
@@ -19,9 +20,13 @@ def files(folder: Path) -> list[Path]:
 
 def drain(database: Database) -> None:
     """Compute the coverage until nothing is marked, whoever else is at it."""
-    while database.scalar("SELECT count(*) FROM coverage_dirty"):
+
+    def drained() -> bool:
         with database.service.begin() as connection:
             connection.exec_driver_sql("SELECT drain_coverage(1000)")
+        return not database.scalar("SELECT count(*) FROM coverage_dirty")
+
+    until(drained)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A border that commits while plots are written: each plot gets the county that holds then."""
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -17,6 +16,7 @@ from service.plots.db.insert import NewPlot, county_shares, insert_plots
 from service.plots.district_import import import_districts
 from tests.service.conftest import EAST, WEST, Database, new_database, ring
 from tests.service.plots.test_border_moved import counties_with_border_at
+from tests.waiting import until
 
 PLANTED = {"stage": "planted", "kind": "RGZL", "year": 2026}
 SURVEYOR = Account(1, "surveyor", "admin", (), None)
@@ -55,9 +55,7 @@ def waits_for_writers(database: Database) -> bool:
 
 
 def until_it_waits(database: Database) -> None:
-    ends = time.monotonic() + 20
-    while not waits_for_writers(database):
-        assert time.monotonic() < ends, "the border does not wait"
+    until(lambda: waits_for_writers(database))
 
 
 def county_of(database: Database, plot_id: int) -> str:

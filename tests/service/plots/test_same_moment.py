@@ -26,6 +26,7 @@ from tests.service.conftest import Database, SignIn, feature, ring
 from tests.service.plots.made import drawn
 from tests.service.plots.test_edit import delete, match, said
 from tests.service.plots.test_two_editors import at_once
+from tests.waiting import until
 
 PLACES = [(125.005 + n / 60, 43.005 + m / 60) for n, m in itertools.product(range(6), range(5))]
 
@@ -173,8 +174,8 @@ def test_who_draws_where_a_file_is_being_imported_sees_its_plots(
     shape = ring(125.05, 43.05)
     with importing(database, shape) as end, ThreadPoolExecutor(1) as threads:
         answer = threads.submit(planner.post, "/api/plots", json=feature(shape))
-        while not waits(database):
-            assert not answer.done(), answer.result().text
+        until(lambda: answer.done() or waits(database))
+        assert not answer.done(), answer.result().text
         end()
         assert codes(answer.result()) == ["same_ground"]
 

@@ -1,8 +1,7 @@
 """Threads in the background outlive every error."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from service.coverage.db.verify import boundaries, forget
 from service.run import coverage_worker, retention_worker
 from service.run.background import in_background
 from tests.service.conftest import Database
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -25,14 +25,6 @@ def said() -> Iterator[list[Any]]:
     structlog.configure(processors=[capture])
     yield capture.entries
     structlog.configure(processors=before)
-
-
-def wait_until(true: Callable[[], object]) -> None:
-    """Until it is so; half a minute at most."""
-    end = time.monotonic() + 30
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def test_work_goes_on_after_any_exception_and_its_traceback_is_logged(said: list[Any]) -> None:
@@ -67,7 +59,7 @@ def test_coverage_is_drained_although_the_command_for_many_cells_cannot_be_start
     command = coverage_worker.Bulk(("/nowhere/luotu",), cells=1)
     gauges = coverage_worker.Gauges(CollectorRegistry())
     with coverage_worker.draining(database.service, gauges, command):
-        wait_until(lambda: waiting(database.service)[0] == 0)
+        until(lambda: waiting(database.service)[0] == 0)
     assert [event["error"] for event in said if event["event"] == "coverage_not_drained"] == [
         "FileNotFoundError"
     ]
@@ -79,6 +71,6 @@ def test_tracks_are_forgotten_after_an_error_that_is_not_the_databases(
     monkeypatch.setattr(retention_worker, "AWAY_S", 0.01)
     # Further back than any calendar.
     with retention_worker.forgetting(database.service, 10**7, 10**7):
-        wait_until(lambda: len(said) >= 2)
+        until(lambda: len(said) >= 2)
     assert {event["event"] for event in said} == {"tracks_not_forgotten"}
     assert said[0]["error"] == "OverflowError"

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +18,11 @@ from tests.service.conftest import Database, new_database
 from tests.service.coverage.db.test_coverage_machine import ROUND, two_counties
 from tests.service.coverage.db.test_coverage_proof import wrong
 from tests.service.coverage.db.test_queue import plant
+from tests.waiting import until
+
+WAITING = """
+SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'coverage_dirty'::regclass
+"""
 
 
 @pytest.fixture(scope="module")
@@ -64,11 +68,7 @@ def test_the_process_beside_ends_with_its_parent_and_leaves_the_marks(marked: Da
     with marked.owner.begin() as holder:
         holder.execute(text("LOCK TABLE coverage_dirty IN ACCESS EXCLUSIVE MODE"))
         with beside(marked) as child:
-            while not marked.scalar(
-                "SELECT count(*) FROM pg_locks WHERE NOT granted"
-                " AND relation = 'coverage_dirty'::regclass"
-            ):
-                time.sleep(0.02)
+            until(lambda: marked.scalar(WAITING))
             assert child.stdin is not None
             child.stdin.close()
             assert child.wait(60) == 1

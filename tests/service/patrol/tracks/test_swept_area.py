@@ -20,6 +20,7 @@ from service.patrol.tracks.swept_area import remerge
 from service.run.demo import unload_demo
 from tests.service.conftest import WEST, Database, SignIn
 from tests.service.patrol.zones.test_zones import grid, made, zone
+from tests.waiting import until
 
 DAYS = (datetime(2026, 6, 29, 1, tzinfo=UTC), datetime(2026, 7, 2, 1, tzinfo=UTC))
 
@@ -114,7 +115,7 @@ def test_the_last_patrol_takes_its_rows_along(inspector: httpx.Client, database:
     assert agreed(database) == 0
 
 
-WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 def test_a_patrol_that_comes_while_the_last_one_is_taken_out_is_merged(
@@ -127,10 +128,8 @@ def test_a_patrol_that_comes_while_the_last_one_is_taken_out_is_merged(
         with database.service.begin() as leaving:
             leaving.execute(text("SELECT 1 FROM zone_walked FOR UPDATE"))
             coming = pool.submit(keep, database, [replace(second, zone="G1", ranger=None)])
-            with database.owner.connect() as watching:
-                while not watching.scalar(WAITING):
-                    assert not coming.done(), coming.exception()
-                    watching.rollback()  # the next look is a new one
+            until(lambda: coming.done() or database.scalar(WAITING))
+            assert not coming.done(), coming.exception()
             assert remove_patrol(leaving, inspector_account(database), number, "误传")
         assert len(coming.result(timeout=60)) == 1
     assert agreed(database) > 0
