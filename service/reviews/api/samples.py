@@ -1,7 +1,7 @@
 """``POST /api/samples``: 抽查, a sample that can be drawn again."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -74,9 +74,9 @@ class SampleOut(BaseModel):
     rows: list[SampledPlot]
 
 
-@router.post("/samples", response_model=SampleOut, operation_id="drawSample")
+@router.post("/samples", operation_id="drawSample")
 @in_lane("heavy")
-def draw_sample(body: SampleIn, account: InspectorDep, connection: ConnectionDep) -> Any:
+def draw_sample(body: SampleIn, account: InspectorDep, connection: ConnectionDep) -> SampleOut:
     """Draw approved plots, planted or accepted, of a district and year, at random by a seed.
 
     The same seed draws the same plots in the same order, also when others came in between them.
@@ -90,7 +90,7 @@ def draw_sample(body: SampleIn, account: InspectorDep, connection: ConnectionDep
         None if body.as_of is None else past_moment("as_of", body.as_of),
     )
     drawn_m2 = sum(row["area_m2"] for row in found.rows)
-    return {
+    told = {
         "seed": found.seed,
         "as_of": found.as_of,
         "plots": found.plots,
@@ -99,3 +99,4 @@ def draw_sample(body: SampleIn, account: InspectorDep, connection: ConnectionDep
         "drawn_share": drawn_m2 / found.whole_m2 if found.whole_m2 else None,
         "rows": [{**row, "at": (row["lon"], row["lat"])} for row in found.rows],
     }
+    return SampleOut.model_validate(told)

@@ -104,6 +104,12 @@ def plot_commented(sign_in: SignIn) -> tuple[str, str, dict[str, Any]]:
     return "planner", f"/api/plots/{plot['id']}/comments", {"json": {"text": "再看"}}
 
 
+def sample_drawn(sign_in: SignIn) -> tuple[str, str, dict[str, Any]]:
+    approved(sign_in)
+    body = {"district": WEST, "year": 2026, "count": 1}
+    return "inspector", "/api/samples", {"json": body}
+
+
 def plot_accepted(sign_in: SignIn) -> tuple[str, str, dict[str, Any]]:
     plot = approved(sign_in)
     return "inspector", f"/api/plots/{plot['id']}/accept", {"json": {"date": "2026-05-20"}}
@@ -161,6 +167,7 @@ ACTS = [
     plot_approved,
     plot_returned,
     plot_commented,
+    sample_drawn,
     plot_accepted,
     zone_written,
     track_stored,

@@ -16,13 +16,14 @@ from tests.service.workspace.conftest import OFFICE, TABLET, Desk, OpenDesk
 from tests.workspace.types import NPM, WORKSPACE
 
 DRAWS = ["待办", "图斑", "图层", "导入"]
-REVIEWS = ["待办", "图斑", "图层"]
+REVIEWS = ["待办", "图斑", "图层", "审核"]
 READS = ["图斑", "图层"]
 ENGLISH = {
     "待办": "My work",
     "图斑": "Plot",
     "图层": "Layers",
     "导入": "Imports",
+    "审核": "Review",
     "代码表": "Code lists",
 }
 # The chosen tab's own words, whatever is folded away.
@@ -65,7 +66,7 @@ def place_of(page: Page) -> str:
         ("planner", DRAWS),
         ("inspector", REVIEWS),
         ("gis", [*DRAWS, "单位与片区"]),
-        ("admin", [*DRAWS, "单位与片区", "代码表"]),
+        ("admin", [*DRAWS, "审核", "单位与片区", "代码表"]),
     ],
 )
 def test_the_rail_shows_a_role_its_pages_and_each_of_them_opens(

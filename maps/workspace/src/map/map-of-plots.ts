@@ -20,7 +20,7 @@ import { t } from "../words";
 import { figureOf, type Measured } from "../draw/measured";
 import { content } from "../edits/edits";
 import { boundsOf } from "../geometry/bounds";
-import type { MultiPolygon } from "../geometry/shapes";
+import type { MultiPolygon, Position } from "../geometry/shapes";
 import type { Colouring, Filters } from "../state/address";
 import { thisYear } from "../words/moments";
 import { type Band, plotColour, rateColour } from "./colours";
@@ -30,6 +30,7 @@ import { hands } from "./hands";
 import { plotsAddress, shapesLayer, tileAddress, tileLayer, tiles } from "./layers";
 import { NamesOnce } from "./names-once";
 import type { Extent, Shown, Stage } from "./stage";
+import { Swipe } from "./swipe";
 import {
   BEYOND,
   MASK,
@@ -42,6 +43,7 @@ import {
   POINT,
   problemStyle,
   SHOWN,
+  pinStyle,
   squareStyle,
   areaStyle,
   zoneStyle,
@@ -74,6 +76,9 @@ export class MapOfPlots implements Stage {
   private readonly problems = new VectorSource<Feature>();
   private readonly measured = new VectorSource<Feature>();
   private readonly chosen = new VectorSource<Feature>();
+  private readonly pinSource = new VectorSource<Feature>();
+  private readonly swipe: Swipe;
+  private swiped: number | null = null;
   private readonly groundLayer;
   private colouring: Colouring = "stage";
   private rates = new Map<string, number | null>();
@@ -133,8 +138,14 @@ export class MapOfPlots implements Stage {
         ),
         shapesLayer((one, resolution) => chosenMark(one, resolution), 7, this.chosen),
         shapesLayer((one) => problemStyle(String(one.get("severity"))), 20, this.problems),
+        shapesLayer(
+          (one) => pinStyle(Number(one.get("n")), one.get("fresh") === true),
+          21,
+          this.pinSource,
+        ),
       ],
     });
+    this.swipe = new Swipe(this.map);
   }
 
   // What is shown ---------------------------------------------------------------------------
@@ -197,6 +208,31 @@ export class MapOfPlots implements Stage {
       spot.setProperties({ severity });
       this.problems.addFeature(spot);
     }
+  }
+
+  /** Show pins with their numbers: those of comments, and those that are being put. */
+  pin(said: readonly Position[], put: readonly Position[]): void {
+    this.pinSource.clear();
+    for (const [list, fresh] of [
+      [said, false],
+      [put, true],
+    ] as const)
+      list.forEach((at, n) => {
+        const spot = new OlFeature<Geometry>(new Point(fromLonLat(at)));
+        spot.setProperties({ n: n + 1, fresh });
+        this.pinSource.addFeature(spot);
+      });
+  }
+
+  /** Compare two versions of a plot by a swipe, in the place of its own drawing; null: no more. */
+  compare(id: number | null, before: MultiPolygon | null, after: MultiPolygon | null): void {
+    this.swiped = id;
+    this.swipe.show(before, after);
+    this.plots.changed();
+  }
+
+  swipeTo(at: number): void {
+    this.swipe.move(at);
   }
 
   /** Show what was measured, in the place of what was shown before; also in another language. */
@@ -408,7 +444,7 @@ export class MapOfPlots implements Stage {
       return this.colouring === "coverage" ? undefined : squareStyle(Number(one.get("count")));
     }
     const id = Number(one.getId() ?? one.get("id"));
-    if (this.ground.hides(id)) return undefined;
+    if (this.ground.hides(id) || id === this.swiped) return undefined;
     const how = this.colouring === "coverage" ? "faded" : lookOf(one);
     const style = plotStyle(this.colourOf(one), how);
     return id === this.selectedId ? [style, ...chosenStyle(false).slice(1)] : style;

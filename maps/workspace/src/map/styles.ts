@@ -210,6 +210,25 @@ export function problemStyle(severity: string): Style {
   });
 }
 
+/** A pin of a comment with its number; `fresh`: one that is being put. */
+export function pinStyle(n: number, fresh: boolean): Style {
+  return kept(`pin ${n} ${fresh}`, () => {
+    const colour = fresh ? "#b8004f" : "#5b2a86";
+    return new Style({
+      image: new Circle({
+        radius: 12,
+        fill: new Fill({ color: colour }),
+        stroke: new Stroke({ color: "#fff", width: 2.5 }),
+      }),
+      text: new Text({
+        text: String(n),
+        font: `bold 14px ${FONT}`,
+        fill: new Fill({ color: "#fff" }),
+      }),
+    });
+  });
+}
+
 export const POINT = new Style({
   image: new Circle({ radius: 10, stroke: new Stroke({ color: "#b8004f", width: 3 }) }),
 });

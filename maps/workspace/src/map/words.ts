@@ -51,4 +51,8 @@ export const map = {
   plane: ["国家三度带平面坐标，米", "3° zone, metres"],
   zone: ["三度带 {zone}", "3° zone {zone}"],
   zoom: ["级别 {n}", "Zoom {n}"],
+  pins_most: ["最多放 20 个图钉。", "20 pins at most."],
+  swipe: ["左右滑动对比两个版本", "Swipe between two versions"],
+  before: ["原版本", "Before"],
+  after: ["新版本", "After"],
 } as const satisfies Pairs;

@@ -52,6 +52,12 @@ export async function submit(key: string, id: number | null): Promise<void> {
   await step(wanted, asked, () => t("plot.submitted"));
 }
 
+/** Take a submission back, as long as no inspector has opened it. */
+export async function withdraw(id: number): Promise<boolean> {
+  const asked = () => ask(api.POST("/api/plots/{plot_id}/withdraw", { params: path(id) }));
+  return step(id, asked, () => t("plot.withdrawn"));
+}
+
 export async function approve(id: number): Promise<boolean> {
   const asked = () => ask(api.POST("/api/plots/{plot_id}/approve", { params: path(id) }));
   return step(id, asked, ({ properties }) =>

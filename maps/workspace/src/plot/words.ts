@@ -281,4 +281,18 @@ export const plot = {
   empty: ["（空）", "(empty)"],
   from_to: ["{before} → {after}", "{before} → {after}"],
   reason_is: ["理由：{reason}", "Reason: {reason}"],
+  comments: {
+    title: ["批注（{n} 条未处理）", "Comments ({n} open)"],
+    here: ["看这里", "Look here"],
+    show: ["在地图上看图钉 {n}", "Show pin {n} on the map"],
+    of_return: ["退回时标注", "said on return"],
+    settle: ["标为已处理", "Mark as settled"],
+    settled: ["{who} 已处理", "settled by {who}"],
+    first: ["显示最早的 {n} 条，共 {count} 条", "The first {n} of {count}"],
+    write: ["写批注", "Write a comment"],
+    pin: ["图钉放在地图中心", "Pin the middle of the map"],
+    add: ["添加", "Add"],
+  },
+  withdraw: ["撤回提交", "Withdraw"],
+  withdrawn: ["已撤回，成为草稿。", "Withdrawn: it is a draft again."],
 } as const satisfies Pairs;

@@ -1,0 +1,202 @@
+"""The inspector's day at the desk: one card after the other, by keys or by mouse."""
+
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from tests.service.conftest import WEST, SignIn, ring
+from tests.service.plots.made import approved, drawn
+from tests.service.workspace.axe import violations
+from tests.service.workspace.conftest import OFFICE, TABLET, Desk, OpenDesk
+from tests.service.workspace.plot_panel import HOSTILE, open_plot, panel, say, stored
+
+WIDE, ZOOMED = (1920, 1080), (683, 384)  # the latter is 1366 × 768 at 200 %
+
+
+class Hands:
+    """Keys and clicks, counted."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.count = 0
+
+    def key(self, key: str) -> None:
+        self.desk.page.keyboard.press(key)
+        self.count += 1
+
+    def click(self, name: str, *, exact: bool = False) -> None:
+        panel(self.desk).get_by_role("button", name=name, exact=exact).first.click()
+        self.count += 1
+
+
+def submitted(client: httpx.Client, count: int, **properties: Any) -> list[int]:
+    """So many plots of the planner, beside each other, handed in."""
+    ids = [
+        drawn(client, geometry=ring(125.01 + n % 10 * 0.005, 43.02 + n // 10 * 0.005), **properties)
+        for n in range(count)
+    ]
+    numbers = [plot["id"] for plot in ids]
+    told = client.post("/api/reviews", json={"verb": "submit", "ids": numbers}).json()
+    assert told["done"] == numbers
+    return numbers
+
+
+def card(desk: Desk) -> Any:
+    return panel(desk).locator("article.card")
+
+
+def ready(desk: Desk, name: str) -> None:
+    """The card's plot has come, and may be dealt with."""
+    expect(card(desk)).to_be_visible()
+    expect(panel(desk).get_by_role("button", name=name)).to_be_enabled()
+
+
+def test_twenty_plots_are_approved_with_twenty_two_keys(
+    open_desk: OpenDesk, sign_in: SignIn
+) -> None:
+    submitted(sign_in("planner", WEST, name="wang"), 20)
+    desk = open_desk("inspector", WEST)
+    hands = Hands(desk)
+    hands.key("5")
+    for left in range(20, 0, -1):
+        expect(panel(desk)).to_contain_text(f"还剩 {left} 个")
+        ready(desk, "通过并看下一个")
+        hands.key("a")
+    expect(panel(desk)).to_contain_text("没有等您审核的图斑")
+    assert hands.count <= 22
+    features = desk.context.request.get(f"{desk.url}/api/plots?review=approved").json()
+    assert features["numberMatched"] == 20
+
+
+@pytest.mark.parametrize(
+    ("language", "size"), [("zh", OFFICE), ("en", WIDE), ("zh", TABLET), ("en", ZOOMED)]
+)
+def test_a_change_is_seen_and_returned_with_pins_that_its_planner_reads(
+    open_desk: OpenDesk, sign_in: SignIn, language: str, size: tuple[int, int]
+) -> None:
+    zh = language == "zh"
+    plot = approved(sign_in, geometry=ring(125.05, 43.05), name=HOSTILE, note="旧")
+    planner = open_desk("planner", WEST, language=language)
+    wider = {
+        "type": "Feature",
+        "geometry": ring(125.05, 43.05, 0.003, 0.002),
+        "properties": {"note": HOSTILE},
+    }
+    address = f"{planner.url}/api/plots/{plot['id']}"
+    match = {"If-Match": f'"{plot["properties"]["version"]}"', "Content-Type": "application/json"}
+    assert planner.context.request.patch(address, data=wider, headers=match).status == 200
+    assert planner.context.request.post(f"{address}/submit").status == 200
+
+    desk = open_desk("inspector", WEST, language=language, size=size)
+    desk.page.keyboard.press("5")
+    ready(desk, "通过并看下一个" if zh else "Approve, next")
+    expect(card(desk)).to_contain_text("面积变化大" if zh else "Big change of area")
+    expect(card(desk)).to_contain_text("面积 +" if zh else "Area +")
+    expect(card(desk)).to_contain_text(HOSTILE)
+    swipe = desk.page.get_by_role("slider")
+    expect(swipe).to_have_value("50")
+    swipe.press("ArrowRight")
+    expect(swipe).to_have_value("51")
+    assert violations(desk.page, "#side-body") == []
+    desk.page.screenshot(path=f"/tmp/e_desk_{language}_{size[0]}.png")
+
+    desk.page.locator("h2").first.click()
+    desk.page.keyboard.press("r")
+    form = panel(desk).locator("form.return")
+    form.locator("button.danger").click()
+    expect(form.get_by_role("alert")).to_be_visible()
+    form.get_by_label("边界不准" if zh else "border is off").check()
+    form.get_by_role("button", name="放在地图中心" if zh else "Pin the middle").click()
+    form.locator("li input").fill(f"压到水面 {HOSTILE}")
+    assert violations(desk.page, "#side-body") == []
+    desk.page.screenshot(path=f"/tmp/e_return_{language}_{size[0]}.png")
+    form.locator("button.danger").click()
+    say(desk, "已退回" if zh else "returned")
+    expect(panel(desk)).to_contain_text("没有等您审核" if zh else "Nothing waits")
+
+    assert planner.context.request.post(f"{address}/submit").status == 409
+    open_plot(planner, plot["id"])
+    comments = panel(planner).locator("section.comments")
+    expect(comments).to_contain_text(f"压到水面 {HOSTILE}")
+    planner.page.screenshot(path=f"/tmp/e_pins_{language}_{size[0]}.png")
+    comments.get_by_role("button", name="标为已处理" if zh else "Mark as settled").click()
+    expect(comments).to_contain_text("已处理" if zh else "settled by")
+    submit = "提交审核" if zh else "Submit for review"
+    panel(planner).get_by_role("button", name=submit, exact=True).click()
+    say(planner, "已提交" if zh else "Submitted")
+    for one in (desk, planner):
+        assert one.page.evaluate("window.pwned") is None
+
+
+def test_a_plot_that_another_dealt_with_is_told_and_the_next_comes(
+    open_desk: OpenDesk, sign_in: SignIn
+) -> None:
+    first, second = submitted(sign_in("planner", WEST, name="wang"), 2)
+    desk = open_desk("inspector", WEST)
+    desk.page.keyboard.press("5")
+    ready(desk, "通过并看下一个")
+    sign_in("inspector", WEST).post(f"/api/plots/{first}/return", json={"reason": "再看"})
+    desk.page.keyboard.press("a")
+    expect(desk.page.get_by_role("status").filter(has_text="已由他人处理").first).to_be_visible()
+    expect(panel(desk)).to_contain_text("还剩 1 个")
+    assert (stored(desk, first)["review"], stored(desk, second)["review"]) == (
+        "returned",
+        "submitted",
+    )
+
+
+def test_groups_by_township_and_a_sample_are_at_the_mouse(
+    open_desk: OpenDesk, sign_in: SignIn
+) -> None:
+    planner = sign_in("planner", WEST, name=HOSTILE.replace(" ", "").replace(":", "")[:60])
+    one = submitted(planner, 1, town="220102001")[0]
+    planner.post(f"/api/plots/{drawn(planner, geometry=ring(125.06, 43.06))['id']}/submit")
+    desk = open_desk("inspector", WEST)
+    desk.page.keyboard.press("5")
+    panel(desk).get_by_label("分组").select_option("township")
+    panel(desk).locator(".groups").get_by_role("button", name="220102001").click()
+    expect(panel(desk)).to_contain_text("还剩 1 个")
+    panel(desk).get_by_label("分组").select_option("submitter")
+    expect(panel(desk).locator(".groups")).to_contain_text("<img")
+    panel(desk).get_by_label("分组").select_option("none")
+    ready(desk, "通过并看下一个")
+    panel(desk).get_by_role("button", name="通过并看下一个").click()
+    say(desk, "已通过")
+    panel(desk).locator("summary", has_text="抽查").click()
+    sample = panel(desk).locator("details.sample")
+    sample.get_by_label("行政区").select_option(WEST)
+    sample.get_by_label("面积比例").fill("100")
+    sample.get_by_label("种子").fill("7")
+    sample.get_by_role("button", name="抽取").click()
+    expect(sample.get_by_role("status")).to_contain_text("种子 7：抽中 1 / 1 个")
+    assert stored(desk, one)["review"] == "approved"
+    assert violations(desk.page, "#side-body") == []
+    desk.page.screenshot(path="/tmp/e_sample.png")
+    assert desk.page.evaluate("window.pwned") is None
+
+
+def test_a_planner_withdraws_until_an_inspector_has_opened_it(
+    open_desk: OpenDesk, sign_in: SignIn
+) -> None:
+    desk = open_desk("planner", WEST)
+    answer = desk.context.request.post(
+        f"{desk.url}/api/plots",
+        data={
+            "type": "Feature",
+            "geometry": ring(125.05, 43.05),
+            "properties": {"stage": "planted", "kind": "RGZL", "year": 2026},
+        },
+    )
+    number = answer.json()["id"]
+    open_plot(desk, number)
+    panel(desk).get_by_role("button", name="提交审核", exact=True).click()
+    say(desk, "已提交")
+    panel(desk).get_by_role("button", name="撤回提交").click()
+    say(desk, "已撤回")
+    panel(desk).get_by_role("button", name="提交审核", exact=True).click()
+    expect(panel(desk).get_by_role("button", name="撤回提交")).to_be_visible()
+    sign_in("inspector", WEST).get(f"/api/plots/{number}/comments").raise_for_status()
+    panel(desk).get_by_role("button", name="撤回提交").click()
+    expect(desk.page.get_by_role("status").filter(has_text="不能再撤回").first).to_be_visible()
