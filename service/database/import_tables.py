@@ -51,6 +51,7 @@ import_ = Table(
     Column("staged_at", DateTime(timezone=True)),
     Column("ended_at", DateTime(timezone=True)),
     Column("undone_at", DateTime(timezone=True)),
+    Column("resumed", Integer, nullable=False, server_default=text("0")),
 )
 
 import_file = Table(

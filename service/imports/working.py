@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from sqlalchemy import Connection, Engine
 
@@ -17,8 +17,9 @@ from service.accounts.db.accounts import (
 )
 from service.errors import Problem
 
-__all__ = ["Work", "work_for"]
+__all__ = ["Task", "Work", "work_for"]
 
+Task: TypeAlias = Literal["stage", "commit"]
 WORK_LASTS = timedelta(hours=6)
 
 
@@ -26,12 +27,12 @@ WORK_LASTS = timedelta(hours=6)
 class Work:
     """An import that is to be staged or committed.
 
-    The secret stands for the account until the work is done; it is in memory only, so a service
-    that starts anew cannot go on in somebody's name, and says so.
+    The secret stands for the account until the work is done; it is in memory only. A service that
+    starts anew gives the account another one, and begins the work again.
     """
 
     import_id: int
-    task: Literal["stage", "commit"]
+    task: Task
     secret: str
 
     @contextmanager
@@ -59,8 +60,6 @@ class Work:
             end_credential(connection, self.secret)
 
 
-def work_for(
-    connection: Connection, account: Account, number: int, task: Literal["stage", "commit"]
-) -> Work:
+def work_for(connection: Connection, account_id: int, number: int, task: Task) -> Work:
     """Work on an import in the name of an account, from the commit of this transaction on."""
-    return Work(number, task, give_credential(connection, account.id, "work", WORK_LASTS))
+    return Work(number, task, give_credential(connection, account_id, "work", WORK_LASTS))

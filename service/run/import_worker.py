@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy import Engine
 
 from service.imports.db.imports import forget
-from service.imports.queue import ImportQueue, give_up_unfinished
+from service.imports.queue import ImportQueue, take_up
 from service.run.background import in_background
 
 IDLE_S = 0.25
@@ -20,7 +20,7 @@ FORGET_S = 3_600.0
 def importing(engine: Engine, works: ImportQueue, days: int) -> Iterator[None]:
     """Work until the block ends; outlives a database that goes away and comes back.
 
-    Imports that an earlier service left unfinished are told of, and old ones taken out.
+    Imports that an earlier service left unfinished are taken up, and old ones taken out.
     """
     stop = threading.Event()
     begun, forgotten_at = False, float("-inf")
@@ -28,7 +28,7 @@ def importing(engine: Engine, works: ImportQueue, days: int) -> Iterator[None]:
     def work() -> float:
         nonlocal begun, forgotten_at
         if not begun:
-            give_up_unfinished(engine)
+            take_up(engine, works)
             begun = True
         if time.monotonic() - forgotten_at > FORGET_S:
             with engine.begin() as connection:

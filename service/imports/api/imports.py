@@ -132,7 +132,7 @@ def create_import(
     def work(connection: Connection, account: Account, waiting: list[Work]) -> int:
         refuse_too_many(connection, account)
         number = imports.add_import(connection, account, name, file.file, wishes.as_json())
-        waiting.append(work_for(connection, account, number, "stage"))
+        waiting.append(work_for(connection, account.id, number, "stage"))
         return number
 
     return queued(request, work)
@@ -179,7 +179,7 @@ def patch_import(request: Request, import_id: ImportId, patch: ImportPatch) -> A
             update={name: getattr(patch, name) for name in patch.model_fields_set}
         )
         read_anew(connection, row, changed.wishes())
-        waiting.append(work_for(connection, account, import_id, "stage"))
+        waiting.append(work_for(connection, account.id, import_id, "stage"))
         return import_id
 
     return queued(request, work)
@@ -198,7 +198,7 @@ def commit_import(request: Request, import_id: ImportId, how: Commit) -> Any:
     def work(connection: Connection, account: Account, waiting: list[Work]) -> int:
         row = readable(connection, account, import_id)
         settle(connection, account, row, how.model_dump())
-        waiting.append(work_for(connection, account, import_id, "commit"))
+        waiting.append(work_for(connection, account.id, import_id, "commit"))
         return import_id
 
     return queued(request, work)

@@ -40,6 +40,7 @@ __all__ = [
     "move",
     "read_import",
     "say_progress",
+    "take_up_unfinished",
     "write_file",
 ]
 
@@ -170,6 +171,7 @@ _END_UNFINISHED = text("""
 SELECT end_unfinished_imports(
     CAST(:read_error AS jsonb), CAST(:commit_error AS jsonb), CAST(:only_id AS bigint))
 """)
+_TAKE_UP = text("SELECT id, task, account_id FROM take_up_unfinished_imports(:most)")
 _FORGET = text("SELECT forget_imports(:days)")
 
 
@@ -189,6 +191,17 @@ def end_unfinished(
         "only_id": only,
     }
     return connection.scalar(_END_UNFINISHED, values) or 0
+
+
+def take_up_unfinished(connection: Connection, most: int) -> list[tuple[int, str | None, int]]:
+    """Number, task and account of imports that are to be begun again.
+
+    The task is None where one was cut off more than ``most`` times.
+
+    Secrets of work that was cut off stand for nobody from then on.
+    """
+    rows = connection.execute(_TAKE_UP, {"most": most})
+    return [(row.id, row.task, row.account_id) for row in rows]
 
 
 def forget(connection: Connection, days: int) -> int:

@@ -5,14 +5,15 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from service.accounts.db.accounts import command_line_account
 from service.imports.db import imports
-from service.imports.queue import ImportQueue, give_up_unfinished
+from service.imports.queue import MOST_TIMES, ImportQueue, take_up
 from service.imports.working import work_for
 from service.settings import Settings
 from tests.service.conftest import Database, Server, feature
-from tests.service.imports.conftest import PLACE, committed, settled, staged
+from tests.service.imports.conftest import PLACE, settled, staged
 
 
 @pytest.fixture
@@ -20,6 +21,19 @@ def number(planner: httpx.Client) -> int:
     """A staged import."""
     number: int = staged(planner, feature(PLACE))["id"]
     return number
+
+
+def settle(database: Database, number: int) -> None:
+    """Say how an import is committed, as its sender did before the service was killed."""
+    how = '{"acknowledge": [], "skip_blocked": false, "replace": "none"}'
+    with database.owner.begin() as connection:
+        connection.execute(
+            text(
+                "UPDATE import SET settlement = CAST(:how AS jsonb), committed_by = account_id "
+                "WHERE id = :id"
+            ),
+            {"how": how, "id": number},
+        )
 
 
 def put_back(database: Database, number: int, state: str) -> None:
@@ -30,11 +44,33 @@ def put_back(database: Database, number: int, state: str) -> None:
         )
 
 
-def test_an_import_that_was_being_read_fails_in_words_and_is_read_again(
+def taken_up(database: Database) -> ImportQueue:
+    """The queue of a service that starts."""
+    queue = ImportQueue(Settings())
+    take_up(database.service, queue)
+    return queue
+
+
+@pytest.mark.parametrize(("state", "after"), [("reading", "staged"), ("committing", "live")])
+def test_an_import_that_was_cut_off_is_begun_again(
+    planner: httpx.Client, database: Database, number: int, state: str, after: str
+) -> None:
+    if state == "committing":
+        settle(database, number)
+    put_back(database, number, state)
+    assert taken_up(database).work(database.service, 0.0)
+    assert planner.get(f"/api/imports/{number}").json()["state"] == after
+    plots = planner.get("/api/plots").json()["numberMatched"]
+    assert plots == (1 if after == "live" else 0)
+
+
+def test_one_that_is_cut_off_again_and_again_is_told_of(
     planner: httpx.Client, database: Database, number: int
 ) -> None:
     put_back(database, number, "reading")
-    assert give_up_unfinished(database.service) == 1
+    for _ in range(MOST_TIMES):
+        assert taken_up(database).take(0.0) is not None
+    assert taken_up(database).take(0.0) is None
     state = planner.get(f"/api/imports/{number}").json()
     assert (state["state"], state["error"]["code"]) == ("failed", "restarted")
     assert "read again" in state["error"]["detail"]
@@ -42,21 +78,29 @@ def test_an_import_that_was_being_read_fails_in_words_and_is_read_again(
     assert settled(planner, again)["state"] == "staged"
 
 
-def test_an_import_that_was_being_committed_is_staged_again(
-    planner: httpx.Client, database: Database, number: int
+def test_work_waits_while_the_database_is_away(
+    planner: httpx.Client, database: Database, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put_back(database, number, "committing")
-    assert give_up_unfinished(database.service) == 1
-    state = planner.get(f"/api/imports/{number}").json()
-    assert (state["state"], state["error"]["code"]) == ("staged", "restarted")
-    assert committed(planner, number)["state"] == "live"
-    assert planner.get("/api/plots").json()["numberMatched"] == 1
+    put_back(database, number, "reading")
+    queue = taken_up(database)
+
+    def killed(engine: Any, *_more: object) -> None:
+        with engine.begin() as connection:
+            connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    with monkeypatch.context() as away:
+        away.setattr("service.imports.queue.stage", killed)
+        with pytest.raises(DBAPIError):
+            queue.work(database.service, 0.0)
+    assert planner.get(f"/api/imports/{number}").json()["state"] == "reading"
+    assert queue.work(database.service, 0.0)
+    assert planner.get(f"/api/imports/{number}").json()["state"] == "staged"
 
 
 def test_a_start_leaves_alone_what_is_not_under_way(
     planner: httpx.Client, database: Database, number: int
 ) -> None:
-    assert give_up_unfinished(database.service) == 0
+    assert taken_up(database).take(0.0) is None
     assert planner.get(f"/api/imports/{number}").json()["state"] == "staged"
 
 
@@ -66,7 +110,7 @@ def waiting(database: Database, number: int, task: Any, state: str) -> ImportQue
     queue = ImportQueue(Settings())
     with database.service.begin() as connection:
         account = command_line_account(connection, "x")
-        queue.put(work_for(connection, account, number, task))
+        queue.put(work_for(connection, account.id, number, task))
     return queue
 
 
@@ -105,7 +149,7 @@ def test_a_work_secret_is_no_token(server: Server, database: Database) -> None:
             text("SELECT id, name, role FROM account WHERE name = 'someone'")
         ).one()
         account = command_line_account(connection, "x")
-        work = work_for(connection, account, 1, "stage")
+        work = work_for(connection, account.id, 1, "stage")
         connection.execute(
             text("UPDATE credential SET account_id = :id WHERE kind = 'work'"), {"id": someone.id}
         )
