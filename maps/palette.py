@@ -123,6 +123,31 @@ def share_classes(values: ArrayLike) -> Classes:
     return _counted(bands, np.where(shares >= 0, place, NO_DATA))
 
 
+def progress_classes(values: ArrayLike) -> Classes:
+    """Quarters of a task, 0 alone, and what is reached or passed: the same classes on every day.
+
+    Parameters
+    ----------
+    values
+        Ratios to a target, never clamped; NaN has no class. 1 is reached.
+
+    Examples
+    --------
+    >>> [band.zh for band in progress_classes([0, 0.3, 0.999, 1.0, 3.74]).bands]
+    ['0', '25–50 %', '75–100 %', '100 % 以上']
+    """
+    rates = _without_dust(values)
+    edges = [0.0, 0.25, 0.5, 0.75, 1.0]
+    bands = [Band(0.0, 0.0, NOTHING, "0", "0", 0)]
+    for low, high, colour in zip(edges, edges[1:], SEQUENTIAL, strict=False):
+        zh, en = ("不到 25 %", "below 25 %") if low == 0 else (f"{_range(low, high)} %",) * 2
+        bands.append(Band(low, high, colour, zh, en, 0))
+    bands.append(Band(1.0, np.inf, SEQUENTIAL[-1], "100 % 以上", "100 % and more", 0))
+    steps = np.searchsorted(edges[1:], rates, side="right") + 1
+    place = np.where(rates == 0, 0, steps)
+    return _counted(bands, np.where(rates >= 0, place, NO_DATA))
+
+
 def change_classes(values: ArrayLike) -> Classes:
     """Classes of a change between two ratios, the same widths on both sides of 0.
 

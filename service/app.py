@@ -60,6 +60,7 @@ from service.plots.api import (
     worklist,
 )
 from service.plots.api import problems as plot_problems
+from service.progress.api import progress
 from service.registers.api import files as record_files
 from service.registers.api import records, registers
 from service.reviews.api import queue as review_queue
@@ -122,6 +123,7 @@ MODULES = (
     chiefs,
     borders,
     coverage,
+    progress,
     ledger,
     ledger_exports,
     claims,

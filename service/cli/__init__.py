@@ -42,6 +42,8 @@ _COMMANDS = {
     "check": ("check", "check"),
     "coverage": ("coverage", "coverage"),
     "borders": ("coverage", "borders"),
+    "progress": ("progress", "progress"),
+    "moves": ("progress", "moves"),
     "worker": ("worker", "worker"),
     "handin": ("handin", "handin"),
     "sample": ("sample", "sample"),

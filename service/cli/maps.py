@@ -16,9 +16,15 @@ from service.cli.language import described, shown, words
 from service.maps import coverage_maps
 from service.maps.kept_pages import kept_page
 from service.maps.patrol_maps import PatrolMapQuestion, opening_period, patrol_page
+from service.maps.progress_maps import ProgressMapQuestion, progress_page
 from service.maps.question import MapQuestion
+from service.plans.indicators import words_in_use
 from service.plots.db.plots import VersionName
 from service.plots.filters import counties_below
+from service.progress.answers import plans_of
+from service.progress.book import Reader
+from service.progress.progress_row import ProgressQuestion
+from service.settings import load
 from service.web.atomic_write import write_whole
 from service.web.periods import parse_period
 from service.web.timestamps import day_of, now, parse_moment
@@ -159,3 +165,21 @@ def patrol(
         return patrol_page(connection, account, question)
 
     _write(file, district, None, draw, details=("patrol", named, names))
+
+
+@app.command()
+@described("任务进度地图。")
+def progress(
+    file: FileOut,
+    plan: Annotated[list[str] | None, typer.Option(help="Code of a plan; default: all.")] = None,
+    district: District = None,
+) -> None:
+    """Districts by rate, with target, reported, mapped and accepted."""
+    plans = None if plan is None else list(plan)
+
+    def draw(connection: Connection, account: Account, question: MapQuestion, _limit: int) -> Page:
+        reader = Reader(connection, account, load(), words_in_use(connection))
+        asked = ProgressMapQuestion(ProgressQuestion(district=question.district), question.expires)
+        return progress_page(reader, plans_of(connection, account, plans), asked)
+
+    _write(file, district, None, draw, details=("progress", tuple(plans or ())))

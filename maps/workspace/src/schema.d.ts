@@ -1382,6 +1382,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Progress
+         * @description Targets with what is reported, on the map and accepted, their rates, state and pace.
+         *
+         *     Targets count once they are issued. Nothing is clamped; where there is no rate, `reason` says
+         *     why. A past moment (`as_of`) is read from the history.
+         */
+        get: operations["readProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/progress/{target_id}/plots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Progress Plots
+         * @description The plots that make the mapped figure of a target, page by page.
+         */
+        get: operations["listProgressPlots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/progress/{target_id}/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Progress Records
+         * @description The records of a register that a target counts.
+         */
+        get: operations["listProgressRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/progress/{target_id}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Moves
+         * @description What moved of a target between two moments; the changes add up to the differences.
+         */
+        get: operations["readProgressMoves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ledger": {
         parameters: {
             query?: never;
@@ -2731,6 +2814,26 @@ export interface paths {
          * @description Zones by duty, tracks for who may see them, findings, the share walked.
          */
         get: operations["patrolMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/maps/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Progress Map
+         * @description Districts by rate, with target, reported, mapped and accepted.
+         */
+        get: operations["progressMap"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5965,6 +6068,76 @@ export interface components {
             numberMatched: number;
         };
         /**
+         * MoveOut
+         * @description One reason for a difference.
+         */
+        MoveOut: {
+            /**
+             * Figure
+             * @enum {string}
+             */
+            figure: "mapped" | "reported" | "target";
+            /**
+             * What
+             * @description `entered`, `left`, `grew`, `shrank`, `border`, `layer`: a plot; `shared`: ground counted once; `others`: the smallest together; `reported`, `revision`.
+             */
+            what: string;
+            /**
+             * Change
+             * @description In `measured_in`.
+             */
+            change: number;
+            /** Plot Id */
+            plot_id: number | null;
+            /** Plot No */
+            plot_no: string | null;
+            /**
+             * At
+             * @description lon, lat on the plot.
+             */
+            at: number[] | null;
+            /** Plots */
+            plots: number | null;
+            /** M2 */
+            m2: number | null;
+        };
+        /**
+         * MovesOut
+         * @description Both figures and what lies between them; changes add up to the differences.
+         */
+        MovesOut: {
+            /** Target Id */
+            target_id: number;
+            /** Indicator */
+            indicator: string;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Measured In */
+            measured_in: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Before */
+            before: {
+                [key: string]: number | null;
+            };
+            /** After */
+            after: {
+                [key: string]: number | null;
+            };
+            /** Rows */
+            rows: components["schemas"]["MoveOut"][];
+        };
+        /**
          * NewPassword
          * @description A password of one's own choice.
          */
@@ -7209,6 +7382,187 @@ export interface components {
             rows_per_s: number | null;
         };
         /**
+         * ProgressOut
+         * @description A target, or a district without one, with its three figures and rates.
+         */
+        ProgressOut: {
+            /** Plan */
+            plan: string;
+            /** Indicator */
+            indicator: string;
+            /** Indicator Label */
+            indicator_label: string;
+            /** Indicator Label En */
+            indicator_label_en: string;
+            /**
+             * Code
+             * @description Of the district, area or unit.
+             */
+            code: string;
+            /** Name */
+            name: string;
+            /**
+             * Level
+             * @description province … village, area, or unit.
+             */
+            level: string;
+            /**
+             * Target Id
+             * @description For its plots, records and moves.
+             */
+            target_id: number | null;
+            /**
+             * Target
+             * @description 任务量, in `measured_in`.
+             */
+            target: number | null;
+            /**
+             * Target Upper
+             * @description Upper end of a range.
+             */
+            target_upper: number | null;
+            /** Strictness */
+            strictness: string | null;
+            /** Measured In */
+            measured_in: string;
+            /** Measured In En */
+            measured_in_en: string;
+            /**
+             * Digits
+             * @description Decimals to show.
+             */
+            digits: number;
+            /**
+             * Reported
+             * @description 上报: approved, in `measured_in`.
+             */
+            reported: number | null;
+            /** Reported On */
+            reported_on: string | null;
+            /** Qualifier */
+            qualifier: string | null;
+            /**
+             * Mapped
+             * @description 上图: approved ground counted once.
+             */
+            mapped: number | null;
+            /**
+             * Verified
+             * @description 核实: accepted.
+             */
+            verified: number | null;
+            /**
+             * Reported Rate
+             * @description reported / target, never clamped.
+             */
+            reported_rate: number | null;
+            /**
+             * Mapped Rate
+             * @description mapped / target.
+             */
+            mapped_rate: number | null;
+            /**
+             * Verified Rate
+             * @description verified / reported.
+             */
+            verified_rate: number | null;
+            /**
+             * Reason
+             * @description Why a rate is null: `no_target`, `target_zero`, `not_reported`, `not_on_the_map`, `not_verified`, `reported_zero`, `too_many_plots`.
+             */
+            reason: string | null;
+            /**
+             * Reasons
+             * @description The same by rate.
+             */
+            reasons: {
+                [key: string]: string;
+            };
+            /**
+             * Undated M2
+             * @description Without the day that counts plots: not counted.
+             */
+            undated_m2: number;
+            /**
+             * Refused M2
+             * @description On layers of role `block`: not counted.
+             */
+            refused_m2: number;
+            /**
+             * Summed
+             * @description Made of the targets below.
+             */
+            summed: boolean;
+            /**
+             * Estimated
+             * @description 估算
+             */
+            estimated: boolean;
+            /** State */
+            state: ("done" | "within" | "behind" | "overdue") | null;
+            /** Due */
+            due: string | null;
+            /** Days Overdue */
+            days_overdue: number;
+            /**
+             * Pace
+             * @description Share of the plan's days that are gone.
+             */
+            pace: number;
+            /**
+             * Forecast
+             * @description At the plan's end, at this pace.
+             */
+            forecast: number | null;
+            /**
+             * Rank
+             * @description By rate, among `ranked` of its level.
+             */
+            rank: number | null;
+            /** Ranked */
+            ranked: number | null;
+            /** Lead */
+            lead: string | null;
+            /** Lead Name */
+            lead_name: string | null;
+            /** Clause */
+            clause: string | null;
+        };
+        /**
+         * ProgressRows
+         * @description Rows by plan, indicator and holder.
+         */
+        ProgressRows: {
+            /** Rows */
+            rows: components["schemas"]["ProgressOut"][];
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+        };
+        /**
+         * RecordBehind
+         * @description A record that counts.
+         */
+        RecordBehind: {
+            /** Id */
+            id: number;
+            /** Number */
+            number: string | null;
+            /** Name */
+            name: string;
+            /** County */
+            county: string | null;
+            /** State */
+            state: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+        };
+        /**
          * RecordFeature
          * @description A record to be stored.
          * @example {
@@ -7474,6 +7828,18 @@ export interface components {
             };
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * RecordRows
+         * @description Records by number.
+         */
+        RecordRows: {
+            /** Rows */
+            rows: components["schemas"]["RecordBehind"][];
+            /** Numbermatched */
+            numberMatched: number;
+            /** Next */
+            next: null;
         };
         /**
          * RecordStepIn
@@ -13389,6 +13755,195 @@ export interface operations {
             };
         };
     };
+    readProgress: {
+        parameters: {
+            query?: {
+                /** @description Codes; without it all that you see. */
+                plan?: string[] | null;
+                format?: "json" | "csv" | "xlsx";
+                /** @description Codes or labels of `indicator`. */
+                indicator?: string[] | null;
+                /** @description A row for each district of the level; else each target. */
+                level?: ("province" | "city" | "county") | null;
+                /** @description It and what lies below. */
+                parent?: string | null;
+                /** @description Holder, lead or taking part: code or name. */
+                unit?: string | null;
+                /** @description What stood then: `2026-05-01` (its end) or RFC 3339. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressRows"];
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listProgressPlots: {
+        parameters: {
+            query?: {
+                /** @description Entries on a page. */
+                limit?: number | null;
+                /** @description From `next`. */
+                cursor?: string | null;
+                /** @description What stood then: `2026-05-01` (its end) or RFC 3339. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                target_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": components["schemas"]["PlotList"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listProgressRecords: {
+        parameters: {
+            query?: {
+                /** @description What stood then: `2026-05-01` (its end) or RFC 3339. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                target_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordRows"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readProgressMoves: {
+        parameters: {
+            query: {
+                /** @description A day, its end; or a time. */
+                since: string;
+                /** @description Likewise; now. */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                target_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovesOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     readLedger: {
         parameters: {
             query?: {
@@ -17472,6 +18027,58 @@ export interface operations {
                 names?: boolean;
                 /** @description 2026, 2026-H1, 2026-Q3 or 2026-09; default: this quarter, or the newest one in which somebody walked. */
                 period?: string | null;
+            };
+            header?: {
+                /** @description ETags that you have: 304 if unchanged. */
+                "if-none-match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    progressMap: {
+        parameters: {
+            query?: {
+                /** @description Codes; all that you see. */
+                plan?: string[] | null;
+                /** @description Codes or labels of `indicator`. */
+                indicator?: string[] | null;
+                /** @description Only this district. */
+                district?: string | null;
+                /** @description As one file, its expiry stamped in. */
+                download?: boolean;
+                /** @description What stood then: `2026-05-01` (its end) or RFC 3339. */
+                as_of?: string | null;
             };
             header?: {
                 /** @description ETags that you have: 304 if unchanged. */

@@ -17,7 +17,10 @@ SELECT concat_ws(' ',
     (SELECT bit_xor(hashtextextended(k::text, 0)) FROM kind k),
     (SELECT concat_ws('/', count(*), max(id), max(at)) FROM layer_change),
     (SELECT concat_ws('/', count(*), max(id), max(at)) FROM office_change),
-    (SELECT concat_ws('/', count(*), max(id), max(at)) FROM patrol_log))
+    (SELECT concat_ws('/', count(*), max(id), max(at)) FROM patrol_log),
+    (SELECT concat_ws('/', count(*), max(id), max(at)) FROM task_change),
+    (SELECT concat_ws('/', count(*), max(id), max(at)) FROM record_history),
+    (SELECT concat_ws('/', count(*), sum(version), max(changed_at)) FROM register))
 WHERE coverage_stamp('county', 'all') IS NOT NULL
 """)
 

@@ -1,6 +1,6 @@
 """``/maps``: folium pages, scoped to whoever asks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Annotated, Any
@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
+from starlette.datastructures import QueryParams
 
 from data.districts.code_patterns import DISTRICT
 from maps.page import Page
@@ -18,10 +19,16 @@ from service.accounts.db.accounts import Account
 from service.maps import coverage_maps
 from service.maps.kept_pages import kept_page
 from service.maps.patrol_maps import PatrolMapQuestion, opening_period, patrol_page
+from service.maps.progress_maps import ProgressMapQuestion, progress_page
 from service.maps.question import MapQuestion
 from service.patrol.api.query_params import PeriodOrNewestDep
+from service.plans.indicators import words_in_use
+from service.plots.api.filter_params import AsOfDep
 from service.plots.db.plots import VersionName
 from service.plots.filters import counties_below, past_moment
+from service.progress.answers import MAX_PLANS, plans_of
+from service.progress.book import Reader
+from service.progress.progress_row import ProgressQuestion, known_indicators
 from service.settings import Settings
 from service.web.admission import in_lane
 from service.web.deps import ConnectionDep, SettingsDep
@@ -83,9 +90,10 @@ async def map_question(
     )
 
 
-def _as_file(params: Mapping[str, str]) -> str:
+def _as_file(params: QueryParams) -> str:
     """The address of the same map as a file."""
-    return "?" + urlencode({**params, "download": "true"})
+    given = [(name, value) for name, value in params.multi_items() if name != "download"]
+    return "?" + urlencode([*given, ("download", "true")])
 
 
 MapDep = Annotated[MapQuestion, Depends(map_question)]
@@ -179,3 +187,41 @@ def patrol_map(
         return patrol_page(connection, account, question)
 
     return _answer(asking, "patrol", question, draw, as_file=download)
+
+
+@router.get("/progress", operation_id="progressMap", response_class=HTMLResponse)
+@in_lane("heavy")
+def progress_map(
+    request: Request,
+    asking: AskingDep,
+    as_of: AsOfDep,
+    plan: Annotated[
+        list[str] | None, Query(max_length=MAX_PLANS, description="Codes; all that you see.")
+    ] = None,
+    indicator: Annotated[
+        list[str] | None, Query(max_length=50, description="Codes or labels of `indicator`.")
+    ] = None,
+    district: Annotated[
+        str | None, Query(pattern=DISTRICT, description="Only this district.")
+    ] = None,
+    download: Annotated[bool, Query(description="As one file, its expiry stamped in.")] = False,
+) -> Any:
+    """Districts by rate, with target, reported, mapped and accepted."""
+    account, connection, settings = asking.account, asking.connection, asking.settings
+    if district is not None:
+        counties_below(connection, district, account)
+    plans = plans_of(connection, account, plan)
+    chosen = None if indicator is None else known_indicators(connection, indicator)
+    expires = day_of(now() + timedelta(days=settings.map_days)) if download else None
+    question = ProgressMapQuestion(
+        ProgressQuestion(chosen, None, district, None, as_of),
+        expires,
+        "" if download else _as_file(request.query_params),
+    )
+
+    def draw() -> Page:
+        reader = Reader(connection, account, settings, words_in_use(connection))
+        return progress_page(reader, plans, question)
+
+    codes = tuple((row["code"], row["version"]) for row in plans)
+    return _answer(asking, "progress", (codes, question), draw, as_file=download)

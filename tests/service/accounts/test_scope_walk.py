@@ -436,6 +436,10 @@ RULES: dict[str, Rule] = {
         row=True, body=lambda _side: {"lower": 5, "reason": "x"}, roles=GIS
     ),
     "POST /api/targets/{target_id}/withdraw": Rule(row=True, body=because, roles=GIS),
+    "GET /api/progress": Rule(query=({}, {"format": "csv"}, {"format": "xlsx"}), shows=True),
+    "GET /api/progress/{target_id}/plots": Rule(row=True),
+    "GET /api/progress/{target_id}/records": Rule(row=True),
+    "GET /api/progress/{target_id}/moves": Rule(row=True, query=({"since": "2026-07-01"},)),
     "GET /api/reported": Rule(shows=True),
     "GET /api/reported/missing": Rule(query=({"since": "2026-07-01"},), shows=True),
     "POST /api/reported": Rule(body=figure_of, roles=PLANNERS),
@@ -536,6 +540,7 @@ RULES: dict[str, Rule] = {
     "GET /maps/patrol": Rule(
         query=({"period": "2026-Q3"},), by=lambda side: [{"district": side.county}], shows=True
     ),
+    "GET /maps/progress": Rule(by=lambda side: [{"district": side.county}]),
     "GET /maps/coverage": Rule(by=lambda side: [{"district": side.county}], shows=True),
     "GET /maps/afforestation": Rule(by=lambda side: [{"district": side.county}], shows=True),
     # Of foreign ground a check tells place, size and county: see test_checks.

@@ -171,6 +171,8 @@ def test_every_lane_has_a_slot_however_few_there_are() -> None:
         ("GET", "/maps/coverage", "heavy"),
         ("GET", "/maps/afforestation", "heavy"),
         ("GET", "/maps/patrol", "heavy"),
+        ("GET", "/maps/progress", "heavy"),
+        ("GET", "/api/progress", "heavy"),
     ],
 )
 def test_a_route_is_in_its_lane_however_its_endpoint_is_wrapped(

@@ -1,0 +1,1 @@
+"""How far the tasks of plans are: what is reported, mapped and accepted, beside the targets."""

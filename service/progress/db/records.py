@@ -1,0 +1,106 @@
+"""What records of a register bring into a figure, now or at a moment."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, text
+
+from data.indicators import RegisterMeasure
+
+__all__ = ["RecordGround", "records_behind", "records_quantity"]
+
+# A record that names a plan counts in it; any other by the day on which it came to its state.
+_CHOSEN = """
+WITH wanted AS (
+    SELECT s.code FROM register_state s
+    WHERE s.register = :register
+      AND CASE WHEN cardinality(CAST(:states AS text[])) > 0
+               THEN s.code = ANY(CAST(:states AS text[])) ELSE s.counts END
+), version AS (
+    SELECT r.id, r.number, r.name, r.county, r.unit, r.plan, r.state, r.since, r.geom,
+           r.field_values
+    FROM record r
+    WHERE CAST(:moment AS timestamptz) IS NULL AND r.register = :register
+    UNION ALL
+    SELECT h.record_id, h.content ->> 'number', h.content ->> 'name', h.county, h.unit,
+           h.content ->> 'plan', h.content ->> 'state', CAST(h.content ->> 'since' AS date),
+           h.geom, h.content -> 'field_values'
+    FROM (
+        SELECT DISTINCT ON (record_id) * FROM record_history
+        WHERE register = :register AND at <= CAST(:moment AS timestamptz)
+        ORDER BY record_id, id DESC
+    ) h
+    WHERE h.operation <> 'DELETE'
+), chosen AS (
+    SELECT v.* FROM version v
+    WHERE v.state IN (SELECT code FROM wanted)
+      AND (v.plan = :plan OR (v.plan IS NULL AND v.since >= :first AND v.since < :after))
+      AND (CAST(:scope AS text[]) IS NULL OR v.county = ANY(CAST(:scope AS text[]))
+           OR v.unit = ANY(CAST(:own_units AS text[])))
+      AND (CAST(:counties AS text[]) IS NULL OR v.county = ANY(CAST(:counties AS text[])))
+      AND (CAST(:unit AS text) IS NULL OR v.unit = :unit)
+      AND (CAST(:area AS text) IS NULL OR EXISTS (
+          SELECT FROM area a WHERE a.code = :area AND ST_Intersects(a.geom, v.geom)))
+)
+"""
+_QUANTITIES = {
+    "count": "SELECT count(*)::double precision FROM chosen",
+    "districts": "SELECT count(DISTINCT county)::double precision FROM chosen",
+    "area": """
+        SELECT coalesce(sum(m2), 0) FROM (
+            SELECT ST_Area(ST_Union(geom)::geography) AS m2 FROM chosen
+            WHERE ST_Dimension(geom) = 2 GROUP BY county) c
+    """,
+    # Lines that lie on each other count once, each county has what lies in it.
+    "length": """
+        SELECT coalesce(sum(m), 0) FROM (
+            SELECT ST_Length(ST_UnaryUnion(ST_Collect(geom))::geography) AS m FROM chosen
+            WHERE ST_Dimension(geom) = 1 GROUP BY county) c
+    """,
+    "field": """
+        SELECT coalesce(sum((field_values ->> :field)::double precision), 0) FROM chosen
+        WHERE jsonb_typeof(field_values -> :field) = 'number'
+    """,
+}
+_BEHIND = "SELECT id, number, name, county, state, since FROM chosen ORDER BY id"
+
+
+class RecordGround(NamedTuple):
+    """Whose records: of the scope, of a plan, of counties, an area or a unit."""
+
+    scope: tuple[str, ...] | None
+    own_units: tuple[str, ...]
+    plan: str
+    first: date
+    after: date
+    moment: datetime | None
+    counties: tuple[str, ...] | None = None
+    area: str | None = None
+    unit: str | None = None
+
+
+def records_quantity(
+    connection: Connection, measure: RegisterMeasure, ground: RecordGround
+) -> float:
+    """Number, districts, m², m or the sum of a field of the records that count."""
+    what, _, field = measure.what.partition(":")
+    statement = text(_CHOSEN + _QUANTITIES[what])
+    params = _params(measure, ground)
+    if what == "field":
+        params["field"] = field
+    return float(connection.scalar(statement, params) or 0)
+
+
+def records_behind(
+    connection: Connection, measure: RegisterMeasure, ground: RecordGround
+) -> Sequence[Any]:
+    """The records that count: id, number, name, county, state and since."""
+    return connection.execute(text(_CHOSEN + _BEHIND), _params(measure, ground)).mappings().all()
+
+
+def _params(measure: RegisterMeasure, ground: RecordGround) -> dict[str, Any]:
+    values = ground._asdict()
+    for name in ("scope", "own_units", "counties"):
+        values[name] = None if values[name] is None else list(values[name])
+    return values | {"register": measure.register, "states": list(measure.states)}

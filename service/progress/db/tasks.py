@@ -1,0 +1,53 @@
+"""Targets and reported figures as they stood at a moment, out of their log."""
+
+from collections.abc import Collection
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+__all__ = ["reported_at", "targets_at"]
+
+_AT = text("""
+SELECT DISTINCT ON (row_id) after FROM task_change
+WHERE what = :what AND target = ANY(CAST(:targets AS bigint[])) AND at <= :moment
+ORDER BY row_id, id DESC
+""")
+_AMOUNTS = ("lower", "upper", "value")
+
+
+def _rows(
+    connection: Connection, what: str, targets: Collection[int], moment: datetime
+) -> list[dict[str, Any]]:
+    params = {"what": what, "targets": list(targets), "moment": moment}
+    rows = [dict(row) for row in connection.scalars(_AT, params) if row is not None]
+    for row in rows:
+        for name in _AMOUNTS:
+            if row.get(name) is not None:
+                row[name] = Decimal(str(row[name]))
+    return rows
+
+
+def targets_at(
+    connection: Connection, targets: Collection[int], moment: datetime
+) -> dict[int, dict[str, Any]]:
+    """The rows of some targets as they were written at a moment; later ones are missing."""
+    return {row["id"]: row for row in _rows(connection, "target", targets, moment)}
+
+
+def reported_at(
+    connection: Connection, targets: Collection[int], moment: datetime, day: str
+) -> dict[int, dict[str, Any]]:
+    """Of each target the figure that counted at a moment: approved, of the latest day.
+
+    ``day`` is the day of the moment; of several figures of one day the one written last counts.
+    """
+    newest: dict[int, dict[str, Any]] = {}
+    for row in _rows(connection, "reported", targets, moment):
+        if row["review"] != "approved" or row["on_day"] > day:
+            continue
+        best = newest.get(row["target"])
+        if best is None or (row["on_day"], row["id"]) > (best["on_day"], best["id"]):
+            newest[row["target"]] = row
+    return newest
