@@ -13,7 +13,7 @@ from gis.messages import Message
 from gis.verdicts.problems import PROBLEMS
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
-from service.districts.db.districts import analyze
+from service.districts.db.districts import analyze_grown
 from service.plots.db.edit import LockedPlot, lock_plot, write_working
 from service.plots.db.ground_lock import FILE_WAIT_S, GroundBusy, lock_ground
 from service.plots.db.insert import BATCH, NewPlot, insert_plots
@@ -258,7 +258,7 @@ def store_rows(
             progress(len(batch))
     stored.rows.extend(StoredRow(n + 1, ids_of[n], 1, None, False) for n in new)
     if stored.rows:
-        analyze(connection, "plot", "plot_version")
+        analyze_grown(connection, len(stored.rows), "plot", "plot_version")
     return stored
 
 

@@ -380,10 +380,27 @@ def _store_boundary(connection: Connection, new: Boundary) -> None:
     connection.execute(district_boundary.insert().values(code=code, valid_from=day, **values))
 
 
+_FEW_ROWS = 1_000
+
+
 def analyze(connection: Connection, *names: str) -> None:
     """Refresh the planner's statistics of a table after a bulk load."""
     for name in names:
         connection.execute(text("SELECT analyze_table(:name)"), {"name": name})
+
+
+_ROWS_KNOWN = text("SELECT reltuples FROM pg_class WHERE oid = to_regclass(:name)")
+
+
+def analyze_grown(connection: Connection, rows: int, *names: str) -> None:
+    """As :func:`analyze`, of the tables that so many new rows are a fifth of, or more.
+
+    It takes seconds whatever came in, and the database does it by itself before long.
+    """
+    for name in names:
+        known = connection.scalar(_ROWS_KNOWN, {"name": name}) or 0.0
+        if rows > max(_FEW_ROWS, known / 5):
+            analyze(connection, name)
 
 
 def frame(connection: Connection, codes: list[str] | None = None) -> geopandas.GeoDataFrame:
