@@ -149,11 +149,11 @@ def _facts(joined: pd.DataFrame, labels: Pair) -> list[Json]:
             for amount, unit in zip(joined[name], joined["measured_in"], strict=True)
         ]
         if any(values):
-            label = [f"{labels[0]} · {words[0]}", f"{labels[1]} · {words[1]}"]
+            label: list[Json] = [f"{labels[0]} · {words[0]}", f"{labels[1]} · {words[1]}"]
             facts.append({"label": label, "values": list[Json](values)})
     if "state" in joined.columns and joined["state"].notna().any():
-        label = [f"{labels[0]} · {_STATE[0]}", f"{labels[1]} · {_STATE[1]}"]
-        facts.append({"label": label, "values": [shown(value) for value in joined["state"]]})
+        state: list[Json] = [f"{labels[0]} · {_STATE[0]}", f"{labels[1]} · {_STATE[1]}"]
+        facts.append({"label": state, "values": [shown(value) for value in joined["state"]]})
     return facts
 
 

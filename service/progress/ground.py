@@ -83,7 +83,8 @@ class Ground:
     @property
     def undated(self) -> Mask:
         """Pieces of plots without the day that counts them."""
-        return self.days == NO_DAY
+        undated: Mask = self.days == NO_DAY
+        return undated
 
     @cached_property
     def _pairs(self) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats, Floats]:
@@ -130,7 +131,8 @@ class Ground:
         county = columns["county"]
 
         def by_county(values: Floats, of: Mask) -> Floats:
-            return np.bincount(county[of], weights=values[of], minlength=size)[:size]
+            added = np.bincount(county[of], weights=values[of], minlength=size)[:size]
+            return added.astype(np.float64)
 
         area, refused = columns["area_m2"], columns["refused_m2"]
         total = by_county(area, group)

@@ -238,11 +238,12 @@ class Measured:
     def _before(self, frame: Any) -> Any:
         """Plots that were green on the day before the plan and lie where those of a frame do."""
         eve = end_of(date.fromordinal(self.window.first.toordinal() - 1))
+        west, south, east, north = frame.total_bounds
         filters = PlotFilter(
             version="approved",
             stages=("planted", "accepted", "existing"),
             as_of=eve,
-            bbox=tuple(float(edge) for edge in frame.total_bounds),
+            bbox=(float(west), float(south), float(east), float(north)),
         )
         rows = list_records(
             self.connection,

@@ -96,8 +96,8 @@ def share_moves(
     if abs(shared) > _NOISE_M2 or (not moves and shared):
         moves.append(("shared", None, shared))
     elif shared and moves:
-        what, plot, change = moves[0]
-        moves[0] = (what, plot, change + shared)
+        first = moves[0]
+        moves[0] = (first[0], first[1], first[2] + shared)
     return moves
 
 

@@ -103,9 +103,7 @@ def _row(
     whole = None if lower is None else unit.to_base(lower)
     reported_rate, no_report = rate(reported, whole, missing=NOT_REPORTED)
     mapped_rate, no_map = rate(mapped, whole, missing=drawn.reason or NOTHING.reason or "")
-    verified_rate, no_check = (None, "not_verified")
-    if verified is not None:
-        verified_rate, no_check = _over_reported(verified, reported)
+    verified_rate, no_check = _over_reported(verified, reported)
     reasons = {
         name: reason
         for name, reason in (
@@ -269,8 +267,10 @@ def _same_holder(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 
 def _over_reported(
-    verified: Fraction, reported: Fraction | None
+    verified: Fraction | None, reported: Fraction | None
 ) -> tuple[Fraction | None, str | None]:
+    if verified is None:
+        return None, "not_verified"
     if reported is None:
         return None, NOT_REPORTED
     if reported == 0:

@@ -15,15 +15,16 @@ from tests.service.workspace.axe import violations
 from tests.service.workspace.conftest import OFFICE, TABLET, Desk, OpenDesk
 from tests.workspace.types import NPM, WORKSPACE
 
-DRAWS = ["待办", "图斑", "图层", "导入"]
-REVIEWS = ["待办", "图斑", "图层", "审核"]
-READS = ["图斑", "图层"]
+DRAWS = ["待办", "图斑", "图层", "导入", "进度"]
+REVIEWS = ["待办", "图斑", "图层", "审核", "进度"]
+READS = ["图斑", "图层", "进度"]
 ENGLISH = {
     "待办": "My work",
     "图斑": "Plot",
     "图层": "Layers",
     "导入": "Imports",
     "审核": "Review",
+    "进度": "Progress",
     "代码表": "Code lists",
 }
 # The chosen tab's own words, whatever is folded away.

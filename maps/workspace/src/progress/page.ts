@@ -6,7 +6,7 @@ export const page = {
   title: ["进度", "Progress"],
   icon: "M4 20h16M6 16v-4M11 16V6M16 16v-7M4 20V4",
   roles: null,
-  shortcut: "5",
+  shortcut: "7",
   layout: "whole",
   words: () => import("./words"),
   component: () => import("./ProgressPage.vue"),
