@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from data.text_cleaning import has_nul
 from gis.messages import Message, MessageError
+from service.accounts.hashing_threads import hashed
 from service.database.metadata import account, account_scope, credential, district
 from service.database.reserved_connection import ReservedLine
 
@@ -290,13 +291,13 @@ def set_password(connection: Connection, account_id: int, password: str) -> None
     connection.execute(
         update(account)
         .where(account.c.id == account_id)
-        .values(password_hash=_passwords().hash(password))
+        .values(password_hash=hashed(lambda: _passwords().hash(password)))
     )
 
 
 @lru_cache(maxsize=1)
 def _nobodys_hash() -> str:
-    return _passwords().hash(secrets.token_urlsafe(16))
+    return hashed(lambda: _passwords().hash(secrets.token_urlsafe(16)))
 
 
 def account_id_by_password(connection: Connection, name: str, password: str) -> int | None:
@@ -313,7 +314,7 @@ def account_id_by_password(connection: Connection, name: str, password: str) -> 
             )
         ).one_or_none()
     stored_hash = row.password_hash if row is not None and row.password_hash else _nobodys_hash()
-    if len(password) > 1024 or not _passwords().verify(password, stored_hash):
+    if len(password) > 1024 or not hashed(lambda: _passwords().verify(password, stored_hash)):
         return None
     return None if row is None or row.password_hash is None else int(row.id)
 

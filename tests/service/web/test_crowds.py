@@ -208,6 +208,27 @@ def test_a_locked_table_ends_requests_in_time_and_health_is_told_at_once(
         assert client.get("/api/plots").status_code == 200
 
 
+def test_a_crowd_that_signs_in_holds_up_neither_liveness_nor_whoever_reads(
+    server: Server, database: Database, costly_passwords: None
+) -> None:
+    token = database.account("wang", "admin")
+    signing_in = [("POST", "/api/session", {"username": "n", "password": "wrong password"})] * 20
+    with server.client(token) as client:
+        answers: list[Answer] = []
+        crowd = threading.Thread(
+            target=lambda: answers.extend(at_one_moment(server, token, signing_in))
+        )
+        crowd.start()
+        while crowd.is_alive():
+            for path in ("/healthz", "/readyz", "/api/me"):
+                began = time.monotonic()
+                assert client.get(path).status_code == 200
+                assert time.monotonic() - began < AT_ONCE_S
+            crowd.join(0.05)
+    assert len(answers) == len(signing_in)
+    assert {answer.status for answer in answers} <= {401, 429, 503}
+
+
 def test_ten_exports_leave_room_for_everybody_else(patient: Server, database: Database) -> None:
     token = database.account("wang", "planner", WEST)
     # The exports are held up; what reads no plots is not.
