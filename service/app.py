@@ -42,6 +42,7 @@ from service.patrol.rules.db.rules import stored_patrol_rules
 from service.patrol.tracks.api import routes as patrols
 from service.patrol.zones.api import consistency_routes
 from service.patrol.zones.api import routes as zones
+from service.plans.api import files as target_files
 from service.plans.api import plans, reported, targets
 from service.plots.api import (
     acceptance,
@@ -136,6 +137,7 @@ MODULES = (
     registers,
     records,
     plans,
+    target_files,
     targets,
     reported,
     area_files,  # before the codes of areas

@@ -10,9 +10,10 @@ import signal
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from data.errors import FileRefused
+from data.reading.cells import CELLS
 from data.reading.limits import Limits
 from data.reading.reader_process import read_in_child
 from data.reading.sandbox_result import RESULT, RawLayer, load_result
@@ -79,6 +80,27 @@ def open_in_sandbox(  # noqa: PLR0913 - what is known of the file, each by its n
         if not (folder / RESULT).exists():
             raise _died(status, limits, folder)
         return load_result(folder)
+
+
+def cells_in_sandbox(path: Path, limits: Limits) -> list[dict[str, Any]]:
+    """The sheets of a workbook, read in a restricted child process; see `data.reading.cells`.
+
+    Raises
+    ------
+    FileRefused
+        The refusal of the child, and ``too_slow``, ``too_big``, ``reader_died``.
+    TemporaryDiskFull
+        There is no room for the answer.
+    """
+    task = Task(str(path.resolve()), None, None, True, [], limits, cells=True)
+    with Scratch() as folder:
+        status = _run(task, folder)
+        if (folder / RESULT).exists():
+            load_result(folder)  # a refusal, which it raises
+        if status != 0 or not (folder / CELLS).exists():
+            raise _died(status, limits, folder)
+        sheets: list[dict[str, Any]] = json.loads((folder / CELLS).read_text(encoding="ascii"))
+        return sheets
 
 
 def _run(task: Task, folder: Path) -> int:

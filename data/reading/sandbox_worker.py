@@ -163,6 +163,11 @@ def _refuse(refused: FileRefused, folder: Path) -> None:
 
 
 def _answer(task: Task, folder: Path) -> None:
+    if task.cells:
+        from data.reading.cells import write_cells  # noqa: PLC0415
+
+        write_cells(Path(task.path), folder)
+        return
     from data.reading.sources import read_source  # noqa: PLC0415
 
     def leave_only(driver: str | None) -> None:

@@ -23,3 +23,5 @@ class Task:
     """Whether the rows of a table are wanted, without places."""
     rows: bool = False
     """Whether each row of a table is a feature of its own, a point or without a shape."""
+    cells: bool = False
+    """Whether the sheets of a workbook are wanted, cell by cell, and no layer."""

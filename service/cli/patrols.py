@@ -14,6 +14,7 @@ from data.writing.dispatch import write
 from gis.messages import Message
 from service.cli import codes as _codes  # noqa: F401 - `luotu import codes`
 from service.cli import ledger as _ledger  # noqa: F401 - `luotu export ledger`
+from service.cli import plans as _plans  # noqa: F401 - `luotu import targets`
 from service.cli import progress as _progress  # noqa: F401 - `luotu export progress`
 from service.cli import registers as _registers  # noqa: F401 - `luotu import records`
 from service.cli import units as _units  # noqa: F401 - `luotu import units`

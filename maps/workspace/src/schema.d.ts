@@ -2225,6 +2225,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plans/{plan}/targets/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload Targets
+         * @description Take the targets of a 任务分解表: new cells become drafts, issued ones are revised.
+         *
+         *     Long or matrix, 合计 checked; 422 `targets_refused` names each cell (`Sheet1!D7`). Nothing is
+         *     deleted; columns that the table lacks stay as they are.
+         */
+        post: operations["uploadTargets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plans/{plan}/targets": {
         parameters: {
             query?: never;
@@ -2235,6 +2258,8 @@ export interface paths {
         /**
          * List Of Targets
          * @description Targets of a plan by number: those of your districts and units.
+         *
+         *     The workbook is a 任务分解表 that `POST …/targets/files` takes again unchanged.
          */
         get: operations["listTargets"];
         put?: never;
@@ -3411,6 +3436,20 @@ export interface components {
              */
             encoding?: string;
         };
+        /** Body_uploadTargets */
+        Body_uploadTargets: {
+            /**
+             * File
+             * @description .xlsx, or text that is copied out of a spreadsheet (.tsv).
+             */
+            file: string;
+            /**
+             * Reason
+             * @description Why issued targets are revised.
+             * @default
+             */
+            reason?: string;
+        };
         /**
          * BordersOut
          * @description What moved by border between two days; all with the plots of `as_of`.
@@ -3440,6 +3479,23 @@ export interface components {
              * @description Cells not yet counted anew; 0: exact at `as_of`.
              */
             pending_cells: number;
+        };
+        /**
+         * CellFault
+         * @description What is wrong with a cell.
+         */
+        CellFault: {
+            /**
+             * Cell
+             * @description `Sheet1!D7`
+             */
+            cell: string;
+            /** Field */
+            field: string;
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
         };
         /**
          * Change
@@ -8772,6 +8828,20 @@ export interface components {
             demo: boolean;
         };
         /**
+         * SumFault
+         * @description A task that is not the sum of its parts.
+         */
+        SumFault: {
+            /** Parent */
+            parent: number;
+            /** Name */
+            name: string;
+            /** Difference */
+            difference: number;
+            /** Message */
+            message: string;
+        };
+        /**
          * TargetBody
          * @description What a target asks of whom.
          * @example {
@@ -8975,6 +9045,47 @@ export interface components {
             numberMatched: number;
             /** Next */
             next: string | null;
+        };
+        /**
+         * TargetsTaken
+         * @description What a task table did, or would do.
+         */
+        TargetsTaken: {
+            /** File */
+            file: string;
+            /** Sheet */
+            sheet: string;
+            /**
+             * Layout
+             * @description `long` or `matrix`.
+             */
+            layout: string;
+            /** Dry Run */
+            dry_run: boolean;
+            /** New */
+            new: number;
+            /**
+             * Changed
+             * @description Drafts that were changed.
+             */
+            changed: number;
+            /**
+             * Revised
+             * @description Issued targets that were revised.
+             */
+            revised: number;
+            /** Same */
+            same: number;
+            /**
+             * Problems
+             * @description Of a try; else the table is refused.
+             */
+            problems: components["schemas"]["CellFault"][];
+            /**
+             * Warnings
+             * @description Tasks that are not the sum of their parts.
+             */
+            warnings: components["schemas"]["SumFault"][];
         };
         /**
          * TaskChange
@@ -16370,6 +16481,59 @@ export interface operations {
             };
         };
     };
+    uploadTargets: {
+        parameters: {
+            query?: {
+                /** @description Only say what the table would do. */
+                dry_run?: boolean;
+                /** @description Codes of the warnings that you have seen, as the 409 named them. */
+                acknowledge?: string | null;
+            };
+            header?: {
+                /** @description Sent again with the same key within a day, the request is answered again and nothing is done twice; another request under the key is 422, one at the same moment 409. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description Code of the plan: `CC-2023`. */
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_uploadTargets"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetsTaken"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     listTargets: {
         parameters: {
             query?: {
@@ -16380,6 +16544,10 @@ export interface operations {
                 /** @description Code or label. */
                 indicator?: string | null;
                 state?: ("draft" | "issued" | "accepted" | "withdrawn") | null;
+                /** @description xlsx: all of them as a task table. */
+                format?: "json" | "xlsx";
+                /** @description Of the workbook. */
+                layout?: "long" | "matrix";
                 /** @description Entries on a page. */
                 limit?: number | null;
                 /** @description From `next`. */
@@ -16401,6 +16569,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TargetRows"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */

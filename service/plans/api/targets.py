@@ -1,6 +1,6 @@
 """``/api/plans/{code}/targets`` and ``/api/targets/{id}``: what is asked of whom."""
 
-from typing import Annotated
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Path, Query, Response
 from sqlalchemy import Connection
@@ -24,6 +24,7 @@ from service.plans.api.schemas import (
     target_out,
 )
 from service.plans.db.targets import TargetFilter, count_targets, list_targets, target_changes
+from service.plans.export import Layout, target_book
 from service.plans.indicators import words_in_use
 from service.plans.targets import (
     TargetEdit,
@@ -35,15 +36,17 @@ from service.plans.targets import (
 )
 from service.units.naming import known_units
 from service.web.body_validation import validate_body
-from service.web.deps import AcknowledgedDep, ConnectionDep, bad_query
+from service.web.deps import AcknowledgedDep, ConnectionDep, SettingsDep, bad_query
 from service.web.etags import OptionalMatchDep, etag
 from service.web.feature_list import PageDep, number_cursor
 from service.web.idempotency import OnceRoute
 from service.web.merge_patch import merge_patch_body, merged
+from service.web.row_limits import FileLimit
 from service.web.text_types import Short
 
 router = APIRouter(prefix="/api", tags=["plans"], route_class=OnceRoute)
 
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TargetId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
@@ -91,11 +94,17 @@ def target_filter(
     )
 
 
-@router.get("/plans/{plan}/targets", operation_id="listTargets")
+@router.get(
+    "/plans/{plan}/targets",
+    operation_id="listTargets",
+    response_model=TargetRows,
+    responses={200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}},
+)
 def list_of_targets(
     plan: PlanCode,
     account: AccountDep,
     connection: ConnectionDep,
+    settings: SettingsDep,
     page: PageDep,
     district: Annotated[Short | None, Query(description="It and all below it.")] = None,
     unit: Annotated[
@@ -103,10 +112,25 @@ def list_of_targets(
     ] = None,
     indicator: Annotated[Short | None, Query(description="Code or label.")] = None,
     state: TargetState | None = None,
-) -> TargetRows:
-    """Targets of a plan by number: those of your districts and units."""
-    plan_of(connection, account, plan)
+    format: Annotated[  # noqa: A002 - the contract's name
+        Literal["json", "xlsx"], Query(description="xlsx: all of them as a task table.")
+    ] = "json",
+    layout: Annotated[Layout, Query(description="Of the workbook.")] = "long",
+) -> Any:
+    """Targets of a plan by number: those of your districts and units.
+
+    The workbook is a 任务分解表 that `POST …/targets/files` takes again unchanged.
+    """
+    row_of_plan = plan_of(connection, account, plan)
     filters = target_filter(connection, plan, district, unit, indicator, state)
+    if format == "xlsx":
+        limit = FileLimit(settings.export_limit, "LUOTU_EXPORT_LIMIT")
+        book = target_book(connection, account, row_of_plan, filters, layout, limit)
+        headers = {
+            "Cache-Control": "private, no-store",
+            "Content-Disposition": f'attachment; filename="targets-{plan}.xlsx"',
+        }
+        return Response(book, media_type=XLSX, headers=headers)
     rows = list_targets(connection, account, filters, after=page.after, limit=page.row_limit)
     on_page, following = page.split(rows, number_cursor)
     words = words_in_use(connection)

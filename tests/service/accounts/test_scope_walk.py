@@ -424,7 +424,11 @@ RULES: dict[str, Rule] = {
     "POST /api/plans/{plan}/issue": Rule(row=True, roles=GIS),
     "POST /api/plans/{plan}/close": Rule(row=True, roles=GIS),
     "POST /api/plans/{plan}/reopen": Rule(row=True, roles=GIS),
-    "GET /api/plans/{plan}/targets": Rule(row=True, shows=True),
+    "GET /api/plans/{plan}/targets": Rule(
+        row=True, query=({}, {"format": "xlsx"}, {"format": "xlsx", "layout": "matrix"})
+    ),
+    # Whose cells a file may write: see test_task_files.
+    "POST /api/plans/{plan}/targets/files": NOTHING_OF_PLOTS,
     "POST /api/plans/{plan}/targets": Rule(row=True, body=target_of, roles=GIS),
     "GET /api/targets/{target_id}": Rule(row=True, shows=True),
     "GET /api/targets/{target_id}/changes": Rule(row=True, shows=True),

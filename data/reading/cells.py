@@ -1,0 +1,134 @@
+"""Sheets of a workbook as cells with their places: merged cells, values, nothing of layers.
+
+The workbook is opened by python-calamine, in the restricted child process that opens all uploads.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+from data.errors import FileRefused
+from gis.messages import Message
+
+__all__ = ["SheetCells", "cell_name", "sheet_of_text", "write_cells"]
+
+CELLS: Final = "cells.json"
+MAX_CELLS: Final = 1_000_000
+"""Of a workbook; a task table of a province has some ten thousand."""
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class SheetCells:
+    """A sheet: rows of values (text, number, ISO day, None), and merged ranges, all from 0."""
+
+    name: str
+    rows: list[list[object]]
+    merged: list[tuple[Place, Place]]
+    """First and last cell of each."""
+
+    def at(self, row: int, column: int) -> object:
+        """The value of a cell; None outside."""
+        if row >= len(self.rows) or column >= len(self.rows[row]):
+            return None
+        return self.rows[row][column]
+
+    def merged_into(self, row: int, column: int) -> Place | None:
+        """The first cell of the merged range that a cell lies in, itself not being that one."""
+        for first, last in self.merged:
+            inside = first[0] <= row <= last[0] and first[1] <= column <= last[1]
+            if inside and first != (row, column):
+                return first
+        return None
+
+
+def cell_name(sheet: str, row: int, column: int) -> str:
+    """The name of a cell, counted from 0.
+
+    Examples
+    --------
+    >>> cell_name("Sheet1", 6, 3), cell_name("甲", 0, 26)
+    ('Sheet1!D7', '甲!AA1')
+    """
+    letters, left = "", column + 1
+    while left:
+        left, rest = divmod(left - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{sheet}!{letters}{row + 1}"
+
+
+def sheet_of_text(text: str, name: str = "Sheet1") -> SheetCells:
+    """What is copied out of a spreadsheet: lines of cells that tabs part.
+
+    Examples
+    --------
+    >>> sheet_of_text("指标\\t长春市\\n造林\\t50万亩").at(1, 1)
+    '50万亩'
+    """
+    lines = text.replace("\r\n", "\n").split("\n")
+    rows: list[list[object]] = [
+        [cell.strip() or None for cell in line.split("\t")] for line in lines
+    ]
+    return SheetCells(name, rows, [])
+
+
+def write_cells(path: Path, folder: Path) -> None:
+    """Read a workbook and write its cells into a folder: the work of the restricted child."""
+    import python_calamine  # noqa: PLC0415 - the parent never opens an upload
+
+    try:
+        book = python_calamine.CalamineWorkbook.from_path(str(path))
+        sheets = list(_sheets(book))
+    except FileRefused:
+        raise
+    except (python_calamine.CalamineError, ValueError) as error:
+        raise FileRefused(
+            "file_damaged",
+            Message(f"工作簿已损坏：{error}"[:200], f"the workbook is damaged: {error}"[:200]),
+            Message("请用 Excel 打开后另存", "open it in Excel and save it again"),
+        ) from None
+    (folder / CELLS).write_text(json.dumps(sheets), encoding="ascii")
+
+
+def _sheets(book: object) -> Iterator[dict[str, object]]:
+    count = 0
+    for name in book.sheet_names:  # type: ignore[attr-defined]
+        sheet = book.get_sheet_by_name(name)  # type: ignore[attr-defined]
+        count += sheet.total_height * sheet.total_width
+        if count > MAX_CELLS:
+            raise FileRefused(
+                "too_many_cells",
+                Message(
+                    f"工作簿超过 {MAX_CELLS} 个单元格",
+                    f"the workbook has more than {MAX_CELLS} cells",
+                ),
+                Message("请只保留任务表另存", "save the task table alone"),
+            )
+        yield {
+            "name": name,
+            "rows": [
+                [_plain(value) for value in row] for row in sheet.to_python(skip_empty_area=False)
+            ],
+            "merged": sheet.merged_cell_ranges or [],
+        }
+
+
+def _plain(value: object) -> object:
+    """A value as JSON holds it: whole numbers as such, days by their ISO name."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, datetime):
+        whole = value.hour == value.minute == value.second == 0
+        return value.date().isoformat() if whole else value.isoformat(" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return int(value)
+    if isinstance(value, bool | int | float):
+        return value
+    return str(value).strip() or None
