@@ -117,7 +117,25 @@ def delete_plot(edit: Edit) -> None:
         Those of :func:`lock_current`; 403 ``not_your_draft`` or ``approved_plot``; 422
         ``reason_missing``.
     """
-    locked = lock_current(edit)
+    _delete(edit, lock_current(edit))
+
+
+def delete_newest(edit: Edit) -> None:
+    """Delete whatever version is the newest.
+
+    Raises
+    ------
+    Problem
+        404, 409 ``submitted``; 403 and 422 as for :func:`delete_plot`.
+    """
+    locked = editing.lock_plot(edit.connection, edit.account, edit.plot_id)
+    if locked is None:
+        raise not_found("此图斑")
+    refuse_submitted(locked)
+    _delete(edit, locked)
+
+
+def _delete(edit: Edit, locked: LockedPlot) -> None:
     own = (
         locked.has_working
         and history.working_author_id(edit.connection, edit.plot_id) == edit.account.id

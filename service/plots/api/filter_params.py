@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import Depends, Query
+from pydantic import StringConstraints
 
 from data.districts.code_patterns import DISTRICT
 from data.years import FIRST_YEAR, LAST_YEAR
@@ -15,6 +16,7 @@ from service.plots.cql2 import MAX_CHARACTERS, parse_filter
 from service.plots.db.plots import PlotFilter
 from service.plots.filters import PlotQuery, past_moment
 from service.web.deps import Bbox, ConnectionDep, bad_query, parse_bbox
+from service.web.text_types import Storable
 
 Version = Annotated[
     Literal["approved", "working"] | None,
@@ -32,6 +34,12 @@ WorkTypes = Annotated[
 ]
 Units = Annotated[
     list[str] | None, Query(max_length=50, description="Code or name of a unit that does the work.")
+]
+
+PlotWords = Annotated[
+    Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True), Storable]
+    | None,
+    Query(description="A part of the name, or the beginning of the 图斑号."),
 ]
 
 
@@ -98,8 +106,9 @@ async def plot_filter(
             "`S_INTERSECTS(geometry, POLYGON((…)))`.",
         ),
     ] = None,
+    q: PlotWords = None,
 ) -> PlotFilter:
-    """The filter with a bounding box (degrees of CRS84), a moment and the batch of an import.
+    """The filter with a box (degrees of CRS84), a moment, the batch of an import and words.
 
     Raises
     ------
@@ -115,7 +124,7 @@ async def plot_filter(
             raise bad_query("bbox", error.message) from None
     filters = query.resolve(connection, account)
     where = None if filter_ is None else parse_filter(connection, filter_)
-    return replace(filters, bbox=box, as_of=as_of, import_id=import_, where=where)
+    return replace(filters, bbox=box, as_of=as_of, import_id=import_, where=where, text=q)
 
 
 PlotFilterDep = Annotated[PlotFilter, Depends(plot_filter)]

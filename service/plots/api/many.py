@@ -11,18 +11,20 @@ from data.districts.code_patterns import DISTRICT
 from data.years import FIRST_YEAR, LAST_YEAR
 from service.accounts.api.deps import AccountDep, PlannerDep, require_role
 from service.accounts.db.accounts import Account, Role
+from service.errors import InvalidValueError
 from service.plots import edit as editing
 from service.plots import review
 from service.plots.api.plot_schemas import PlotNumber, Review, Stage
 from service.plots.api.problems import ERRORS
 from service.plots.api.return_schemas import Pin, reason_of, said_pins
+from service.plots.cql2 import MAX_CHARACTERS, parse_filter
 from service.plots.db.plots import PlotFilter
 from service.plots.edit import Edit
 from service.plots.filters import PlotQuery
 from service.plots.many import MAX_PLOTS, Outcome, each_alone, wanted_ids
 from service.settings import Settings
 from service.web.admission import in_lane
-from service.web.deps import ConnectionDep, SettingsDep
+from service.web.deps import ConnectionDep, SettingsDep, bad_query, parse_bbox
 from service.web.idempotency import OnceRoute
 from service.web.language import localised
 from service.web.problem_json import error_table
@@ -50,6 +52,9 @@ class Chosen(BaseModel):
     work_type: Words | None = None
     unit: Words | None = None
     import_id: PlotNumber | None = Field(None, alias="import", description="Batch of an import.")
+    bbox: Short | None = Field(None, description="west,south,east,north in degrees.")
+    q: Short | None = Field(None, min_length=1, description="Of the name or the 图斑号.")
+    cql2: str | None = Field(None, max_length=MAX_CHARACTERS, description="A filter in CQL2.")
 
     def resolve(self, connection: Connection, account: Account) -> PlotFilter:
         """The filter of the newest versions that the account sees."""
@@ -66,7 +71,15 @@ class Chosen(BaseModel):
             self.unit,
         )
         filters = query.resolve(connection, account)
-        return replace(filters, import_id=self.import_id)
+        where = None if self.cql2 is None else parse_filter(connection, self.cql2)
+        box = None
+        if self.bbox is not None:
+            try:
+                box = parse_bbox(self.bbox)
+            except InvalidValueError as error:
+                raise bad_query("bbox", error.message) from None
+        text = self.q.strip() if self.q else None
+        return replace(filters, import_id=self.import_id, bbox=box, text=text or None, where=where)
 
 
 class Many(BaseModel):
@@ -88,8 +101,8 @@ class Many(BaseModel):
 class ReviewMany(Many):
     """A step of the review."""
 
-    verb: Literal["submit", "withdraw", "approve", "return"]
-    reason: Reason | None = Field(None, description="Why they are returned.")
+    verb: Literal["submit", "withdraw", "approve", "return", "delete"]
+    reason: Reason | None = Field(None, description="Why they are returned or deleted.")
     reasons: Annotated[list[Short], Field(max_length=20)] = Field(
         [], description="Codes or labels of the list `return_reason`."
     )
@@ -129,6 +142,7 @@ _WHO: dict[str, Role] = {
     "withdraw": "planner",
     "approve": "inspector",
     "return": "inspector",
+    "delete": "planner",
 }
 
 
@@ -150,7 +164,7 @@ def _ids(connection: Connection, account: Account, many: Many) -> list[int]:
 def review_many(
     step: ReviewMany, account: AccountDep, connection: ConnectionDep, settings: SettingsDep
 ) -> ManyDone:
-    """Submit, withdraw, approve or return many plots, each alone; some may be refused."""
+    """Submit, withdraw, approve, return or delete many plots, each alone; some may be refused."""
     require_role(account, _WHO[step.verb])
     why = ""
     if step.verb == "return" or step.reasons:
@@ -158,7 +172,10 @@ def review_many(
     pins = said_pins(step.pins)
 
     def act(plot_id: int) -> None:
-        if step.verb == "submit":
+        if step.verb == "delete":
+            edit = Edit(connection, account, settings, plot_id, None, step.reason)
+            editing.delete_newest(edit)
+        elif step.verb == "submit":
             review.submit(connection, account, plot_id)
         elif step.verb == "withdraw":
             review.withdraw(connection, account, plot_id)

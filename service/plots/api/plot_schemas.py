@@ -154,6 +154,7 @@ class PlotList(BaseModel):
     numberMatched: int = Field(description="Plots that the filters match in your scope.")  # noqa: N815 - OGC's word
     numberReturned: int  # noqa: N815
     next: str | None = Field(description="Address of the next page; null on the last.")
+    sum_m2: float = Field(description="Areas of all plots that match, each counted whole, m².")
     features: list[PlotOut]
 
 

@@ -94,10 +94,12 @@ def plots_page(
         connection, account, filters, after=after, order=order, limit=page.row_limit
     )
     on_page, following = page.split(rows, lambda row: plot_cursor(order, row))
+    matched, sum_m2 = plots.sum_plots(connection, account, filters)
     return feature_list(
         map(feature, on_page),
-        matched=plots.count_plots(connection, account, filters),
+        matched=matched,
         following=following,
+        sum_m2=sum_m2,
         **members,
     )
 

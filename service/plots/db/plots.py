@@ -36,6 +36,7 @@ from service.database.import_tables import import_plot
 from service.database.metadata import account as account_table
 from service.database.metadata import kind, plot, plot_history, plot_version
 from service.plots.db.cql2 import Condition, condition
+from service.plots.db.names import bearing
 from service.plots.db.ordering import After, Order
 
 VersionName = Literal["approved", "working"]
@@ -55,7 +56,8 @@ class PlotFilter:
     """Which plots are asked for; None leaves a condition out.
 
     ``bbox`` is west, south, east, north in degrees. ``as_of`` selects what was stored at that
-    moment. ``import_id`` selects a batch, ``among`` ids of plots, ``where`` a filter in CQL2.
+    moment. ``import_id`` selects a batch, ``among`` ids of plots, ``where`` is CQL2, ``text``
+    a part of the name or the beginning of the 图斑号.
     """
 
     version: VersionName = "working"
@@ -73,6 +75,7 @@ class PlotFilter:
     import_id: int | None = None
     among: Select[Any] | None = None
     where: Condition | None = None
+    text: str | None = None
 
 
 def in_scope(account: Account, column: ColumnElement[str] = v.c.district) -> ColumnElement[bool]:
@@ -139,6 +142,8 @@ def conditions(
         yield v.c.plot_id.in_(filters.among)
     if filters.where is not None:
         yield condition(filters.where, v)
+    if filters.text is not None:
+        yield v.c.plot_id.in_(bearing(account, filters.text))
 
 
 def _columns(v: FromClause) -> list[ColumnElement[Any]]:
@@ -228,6 +233,15 @@ def count_plots(connection: Connection, account: Account, filters: PlotFilter) -
     v = versions_at(filters.as_of)
     statement = select(func.count()).select_from(v).where(*conditions(account, filters, v))
     return connection.scalar(statement) or 0
+
+
+def sum_plots(connection: Connection, account: Account, filters: PlotFilter) -> tuple[int, float]:
+    """How many plots in scope the filter selects, and the sum of their areas, m²."""
+    v = versions_at(filters.as_of)
+    figures = (func.count(), func.coalesce(func.sum(v.c.area_m2), 0.0))
+    statement = select(*figures).select_from(v).where(*conditions(account, filters, v))
+    count, area_m2 = connection.execute(statement).one()
+    return count, area_m2
 
 
 def list_records(

@@ -4,20 +4,11 @@ from collections.abc import Mapping, Sequence
 from math import cos, radians
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import (
-    ARRAY,
-    ColumnElement,
-    Connection,
-    Select,
-    Text,
-    and_,
-    cast,
-    func,
-    select,
-)
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from service.accounts.db.accounts import Account
 from service.database.metadata import plot_version
+from service.plots.db.names import begins, ids_by_letters, ids_named
 from service.plots.db.ordering import plot_no_key
 from service.plots.db.plots import PlotFilter, conditions
 
@@ -28,8 +19,6 @@ v = plot_version
 Place: TypeAlias = tuple[float, float] | None
 """Longitude and latitude of where one looks."""
 
-# The last code point: no text that begins with the words sorts after them and this.
-_LAST: Final = "\U0010ffff"
 MAX_CANDIDATES: Final = 3_000
 """Plots whose number begins with the words, of which the nearest are looked for."""
 NAMED_MOST: Final = 500
@@ -64,9 +53,8 @@ def by_beginning(
 ) -> list[Mapping[str, Any]]:
     """Plots whose 图斑号 begins so, and goes on."""
     number = plot_no_key(v)
-    # A range, since row security keeps LIKE from using the index.
-    begins = and_(number > beginning, number < beginning + _LAST)
-    some = _candidates(account, begins, filters=filters).order_by(number, v.c.plot_id)
+    longer = and_(begins(beginning), number != beginning)
+    some = _candidates(account, longer, filters=filters).order_by(number, v.c.plot_id)
     return _read(connection, _hits(some.limit(MAX_CANDIDATES), beginning, near), limit)
 
 
@@ -79,9 +67,7 @@ def named(
     limit: int,
 ) -> list[Mapping[str, Any]]:
     """Plots with the words in their names, in any case and with spaces anywhere."""
-    plain = "".join(words.lower().split())
-    grams = [plain[at : at + 2] for at in range(len(plain) - 1)] or [plain]
-    ids = _ids_named(account, grams, [f"%{_escaped(plain)}%"], filters)
+    ids = ids_named(account, words, filters.counties, NAMED_MOST)
     some = _candidates(account, v.c.plot_id.in_(select(ids)), filters=filters)
     return _read(connection, _hits(some, words, near), limit)
 
@@ -90,8 +76,7 @@ def names(
     connection: Connection, account: Account, letters: str, filters: PlotFilter
 ) -> list[tuple[int, str]]:
     """Ids and names of plots whose names may begin, in pinyin, with two or more letters."""
-    grams = [f"~{letters[at : at + 2]}" for at in range(len(letters) - 1)]
-    ids = _ids_named(account, grams, [], filters)
+    ids = ids_by_letters(account, letters, filters.counties, NAMED_MOST)
     statement = select(v.c.plot_id, v.c.name).where(v.c.plot_id.in_(select(ids)))
     rows = connection.execute(statement.where(*conditions(account, filters)))
     return [(row.plot_id, row.name) for row in rows]
@@ -102,20 +87,6 @@ def of_ids(
 ) -> list[Mapping[str, Any]]:
     """The plots of these ids."""
     return _read(connection, _hits(_candidates(account, v.c.plot_id.in_(ids)), "", near), limit)
-
-
-def _ids_named(
-    account: Account, grams: Sequence[str], patterns: Sequence[str], filters: PlotFilter
-) -> ColumnElement[int]:
-    counties = None if filters.counties is None else list(filters.counties)
-    ids: ColumnElement[int] = func.plots_named(
-        cast(list(grams), ARRAY(Text)),
-        cast(list(patterns), ARRAY(Text)),
-        cast(counties, ARRAY(Text)),
-        account.role == "viewer",
-        NAMED_MOST,
-    )
-    return ids
 
 
 def _candidates(
@@ -156,8 +127,3 @@ def _read(connection: Connection, hits: Select[Any], limit: int) -> list[Mapping
         )
     ).mappings()
     return [{**row, "at": [row["lon"], row["lat"]]} for row in rows]
-
-
-def _escaped(words: str) -> str:
-    """The words with the wildcards of LIKE escaped."""
-    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

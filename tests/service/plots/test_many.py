@@ -167,3 +167,45 @@ def test_a_dry_run_of_a_change_says_what_would_be_refused(
     assert (told["done"], told["dry_run"]) == (three, True)
     plot = planner.get(f"/api/plots/{three[0]}").json()["properties"]
     assert (plot["plot_no"], plot["version"]) == ("00001", 1)
+
+
+def test_own_drafts_are_deleted_at_once_and_what_others_drew_is_not(
+    planner: httpx.Client, three: list[int], sign_in: SignIn
+) -> None:
+    reviewed(planner, "submit", ids=three[:1])
+    theirs = drawn(sign_in("planner"), geometry=ring(125.06, 43.05))["id"]
+    assert reviewed(planner, "delete", ids=[*three, theirs], dry_run=True)["done"] == three[1:]
+    told = reviewed(planner, "delete", ids=[*three, theirs])
+    assert codes(told) == [(three[0], "submitted"), (theirs, "not_your_draft")]
+    assert [plot["id"] for plot in planner.get("/api/plots").json()["features"]] == [
+        three[0],
+        theirs,
+    ]
+
+
+def test_approved_plots_are_deleted_by_staff_with_a_reason(
+    planner: httpx.Client, three: list[int], sign_in: SignIn
+) -> None:
+    reviewed(planner, "submit", ids=three)
+    reviewed(sign_in("inspector"), "approve", ids=three)
+    gis = sign_in("gis")
+    assert codes(reviewed(gis, "delete", ids=three[:1])) == [(three[0], "reason_missing")]
+    assert reviewed(gis, "delete", ids=three, reason="重复录入")["done"] == three
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [{"bbox": "125.029,43.04,125.031,43.06"}, {"q": "城南"}, {"cql2": "name = '城南林'"}],
+    ids=str,
+)
+def test_a_filter_takes_a_box_words_and_cql2(
+    planner: httpx.Client, three: list[int], chosen: dict[str, Any]
+) -> None:
+    changed(planner, {"name": "城南林"}, ids=three[1:2])
+    assert reviewed(planner, "submit", filter=chosen, dry_run=True)["done"] == three[1:2]
+
+
+def test_a_filter_of_many_says_where_it_is_wrong(planner: httpx.Client) -> None:
+    for chosen, code in (({"bbox": "1,2"}, "invalid_request"), ({"cql2": "="}, "bad_filter")):
+        answer = planner.post("/api/reviews", json={"verb": "submit", "filter": chosen})
+        assert (answer.status_code, answer.json()["code"]) == (422, code)

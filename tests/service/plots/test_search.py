@@ -171,3 +171,17 @@ def test_a_name_is_read_from_an_index_by_every_kind_of_account(database: Databas
                 if "plot_version" in sql
             ]
         assert not [plan for plan in plans if "Seq Scan on plot_version" in plan], role
+
+
+def test_a_list_takes_words_and_sums_what_matches(sign_in: SignIn) -> None:
+    planner = sign_in("planner")
+    plots = [
+        drawn(planner, name=name, plot_no=f"A{n}", geometry=ring(125.05 + n / 100, 43.05))
+        for n, name in enumerate(("城南林", "城北林", None))
+    ]
+    for words, which in (("城南", [0]), ("林", [0, 1]), ("A2", [2]), ("无", [])):
+        page = planner.get("/api/plots", params={"q": words}).json()
+        assert [one["id"] for one in page["features"]] == [plots[n]["id"] for n in which]
+        areas = [plots[n]["properties"]["area_m2"] for n in which]
+        assert page["sum_m2"] == pytest.approx(sum(areas), abs=1e-6)
+    assert planner.get("/api/plots", params={"q": ""}).status_code == 422

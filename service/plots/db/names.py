@@ -1,0 +1,70 @@
+"""Plots by what their names have in them: the one way to the index that the policies let serve."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, and_, cast, func, select, union_all
+
+from service.accounts.db.accounts import Account
+from service.database.metadata import plot_version
+from service.plots.db.ordering import plot_no_key
+
+__all__ = ["bearing", "begins", "ids_by_letters", "ids_named"]
+
+v = plot_version
+
+# The last code point: no text that begins with the words sorts after them and this.
+_LAST = "\U0010ffff"
+
+
+def bearing(account: Account, words: str) -> Select[Any]:
+    """Ids of all plots that have the words in their name, or whose 图斑号 begins with them."""
+    numbered = select(v.c.plot_id).where(begins(words))
+    either = union_all(select(ids_named(account, words, None, None)), numbered).subquery("bears")
+    return select(either)
+
+
+def begins(words: str) -> ColumnElement[bool]:
+    """Whether the 图斑号 begins with the words."""
+    number = plot_no_key(v)
+    # A range, since row security keeps LIKE from using the index.
+    return and_(number >= words, number < words + _LAST)
+
+
+def ids_named(
+    account: Account, words: str, counties: Sequence[str] | None, most: int | None
+) -> ColumnElement[int]:
+    """Ids of plots with the words in their names, in any case and with spaces anywhere."""
+    plain = "".join(words.lower().split())
+    grams = [plain[at : at + 2] for at in range(len(plain) - 1)] or [plain]
+    return _ids(account, grams, [f"%{_escaped(plain)}%"], counties, most)
+
+
+def ids_by_letters(
+    account: Account, letters: str, counties: Sequence[str] | None, most: int
+) -> ColumnElement[int]:
+    """Ids of plots whose names may begin, in pinyin, with two or more letters."""
+    grams = [f"~{letters[at : at + 2]}" for at in range(len(letters) - 1)]
+    return _ids(account, grams, [], counties, most)
+
+
+def _ids(
+    account: Account,
+    grams: Sequence[str],
+    patterns: Sequence[str],
+    counties: Sequence[str] | None,
+    most: int | None,
+) -> ColumnElement[int]:
+    ids: ColumnElement[int] = func.plots_named(
+        cast(list(grams), ARRAY(Text)),
+        cast(list(patterns), ARRAY(Text)),
+        cast(None if counties is None else list(counties), ARRAY(Text)),
+        account.role == "viewer",
+        most,
+    )
+    return ids
+
+
+def _escaped(words: str) -> str:
+    """The words with the wildcards of LIKE escaped."""
+    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
