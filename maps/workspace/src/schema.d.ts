@@ -601,7 +601,7 @@ export interface paths {
         put?: never;
         /**
          * Review Many
-         * @description Submit, withdraw, approve or return many plots, each alone; some may be refused.
+         * @description Submit, withdraw, approve, return or delete many plots, each alone; some may be refused.
          */
         post: operations["reviewMany"];
         delete?: never;
@@ -3745,6 +3745,21 @@ export interface components {
              * @description Batch of an import.
              */
             import?: number | null;
+            /**
+             * Bbox
+             * @description west,south,east,north in degrees.
+             */
+            bbox?: string | null;
+            /**
+             * Q
+             * @description Of the name or the 图斑号.
+             */
+            q?: string | null;
+            /**
+             * Cql2
+             * @description A filter in CQL2.
+             */
+            cql2?: string | null;
         };
         /**
          * ClaimEnd
@@ -4161,6 +4176,11 @@ export interface components {
              * @description Address of the next page; null on the last.
              */
             next: string | null;
+            /**
+             * Sum M2
+             * @description Areas of all plots that match, each counted whole, m².
+             */
+            sum_m2: number;
             /** Features */
             features: components["schemas"]["PlotOut"][];
             /** Code */
@@ -6858,6 +6878,11 @@ export interface components {
              * @description Address of the next page; null on the last.
              */
             next: string | null;
+            /**
+             * Sum M2
+             * @description Areas of all plots that match, each counted whole, m².
+             */
+            sum_m2: number;
             /** Features */
             features: components["schemas"]["PlotOut"][];
         };
@@ -8281,10 +8306,10 @@ export interface components {
              * Verb
              * @enum {string}
              */
-            verb: "submit" | "withdraw" | "approve" | "return";
+            verb: "submit" | "withdraw" | "approve" | "return" | "delete";
             /**
              * Reason
-             * @description Why they are returned.
+             * @description Why they are returned or deleted.
              */
             reason?: string | null;
             /**
@@ -11582,6 +11607,8 @@ export interface operations {
                 import?: number | null;
                 /** @description CQL2 text over the properties of plots: `year = 2026 AND area_m2 > 1000`, `S_INTERSECTS(geometry, POLYGON((…)))`. */
                 filter?: string | null;
+                /** @description A part of the name, or the beginning of the 图斑号. */
+                q?: string | null;
                 /** @description County or above. */
                 district?: string | null;
                 stage?: ("planned" | "planted" | "accepted" | "existing" | "cancelled")[] | null;
@@ -17771,6 +17798,8 @@ export interface operations {
                 import?: number | null;
                 /** @description CQL2 text over the properties of plots: `year = 2026 AND area_m2 > 1000`, `S_INTERSECTS(geometry, POLYGON((…)))`. */
                 filter?: string | null;
+                /** @description A part of the name, or the beginning of the 图斑号. */
+                q?: string | null;
                 /** @description What stood then: `2026-05-01` (its end) or RFC 3339. */
                 as_of?: string | null;
             };

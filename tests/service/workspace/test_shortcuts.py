@@ -127,6 +127,11 @@ def opens(desk: Desk, key: str, words: str) -> None:
     expect(dialog).to_have_count(0)
 
 
+def leads_to_the_search(desk: Desk, key: str, _words: str) -> None:
+    press(desk, key)
+    expect(desk.page.locator("#search")).to_be_focused()
+
+
 def opens_the_page(desk: Desk, key: str, words: str) -> None:
     press(desk, key)
     page = desk.page.get_by_role("tab", name=words, exact=True)
@@ -139,6 +144,7 @@ KEYS: dict[str, Does] = {
     **dict.fromkeys("1342", opens_the_page),
     **dict.fromkeys("VDEHAXMLK", takes_the_tool),
     **dict.fromkeys("STG", turns_it_over),
+    "/": leads_to_the_search,
     "?": opens,
     "Ctrl+V": opens,
     "Space": puts_a_vertex_in_the_middle,

@@ -36,7 +36,7 @@ def test_a_heading_sorts_up_and_down(desk: Desk) -> None:
     heading = desk.page.get_by_role("columnheader", name="任务年度")
     heading.get_by_role("button").click()
     expect(heading).to_have_attribute("aria-sort", "ascending")
-    years = desk.page.locator("div.table tbody td:nth-child(6)")
+    years = desk.page.locator("div.table tbody td.year")
     expect(years).to_have_text(["2024", "2025", "2026"])
     heading.get_by_role("button").click()
     expect(years).to_have_text(["2026", "2025", "2024"])

@@ -4,7 +4,7 @@ import { Refusal } from "../api/problem";
 import { onStage } from "../map/stage";
 import { anchor, isChanged, keyForId, know, settle } from "./edits";
 import { afterSave } from "./save";
-import { afterOthersSave } from "./tabs";
+import { afterOthersSave, tellTabs } from "./tabs";
 
 async function lookAgain(id: number): Promise<void> {
   const key = keyForId(id);
@@ -22,6 +22,14 @@ async function lookAgain(id: number): Promise<void> {
     settle(key, null, null);
     for (const look of afterSave) look(key, null);
   }
+}
+
+/** Say that many plots were stored or deleted at once: all that shows plots looks anew. */
+export function announceMany(ids: readonly number[]): void {
+  for (const look of afterSave) look("", null);
+  for (const id of ids) if (anchor(keyForId(id)) !== null) void lookAgain(id);
+  const [first] = ids;
+  if (first !== undefined) tellTabs(first);
 }
 
 /** Follow the other tabs from now on. */

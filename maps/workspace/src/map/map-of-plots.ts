@@ -20,7 +20,7 @@ import { t } from "../words";
 import { figureOf, type Measured } from "../draw/measured";
 import { content } from "../edits/edits";
 import { boundsOf } from "../geometry/bounds";
-import type { MultiPolygon, Position } from "../geometry/shapes";
+import type { MultiPolygon, Position, Ring } from "../geometry/shapes";
 import type { Colouring, Filters } from "../state/address";
 import { thisYear } from "../words/moments";
 import { type Band, plotColour, rateColour } from "./colours";
@@ -273,6 +273,11 @@ export class MapOfPlots implements Stage {
       feature.setProperties({ name, look });
       this.shown.addFeature(feature);
     }
+  }
+
+  async drag(how: "box" | "lasso"): Promise<Ring | null> {
+    const { dragged } = await import("../select/lasso");
+    return dragged(this.map, how);
   }
 
   reload(): void {

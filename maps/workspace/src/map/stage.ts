@@ -1,5 +1,5 @@
 /** What the rest of the page may ask of the map, whether it stands already or not. */
-import type { MultiPolygon } from "../geometry/shapes";
+import type { MultiPolygon, Ring } from "../geometry/shapes";
 
 export type Extent = [west: number, south: number, east: number, north: number];
 /** A shape that is shown for a while: before and after, theirs and mine. */
@@ -17,6 +17,8 @@ export interface Stage {
   show(name: string, shapes: Shown[]): void;
   /** What is in view, in degrees. */
   extent(): Extent;
+  /** Let a hand drag a box or a free shape: its ring in degrees, or null when it was given up. */
+  drag(how: "box" | "lasso"): Promise<Ring | null>;
   /** Look at the service anew: something was stored. */
   reload(): void;
 }

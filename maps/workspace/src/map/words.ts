@@ -3,9 +3,15 @@ import type { Pairs } from "../words";
 export const map = {
   title: ["地图", "Map"],
   found_more: ["只列前 {n} 个，请写得更全", "The first {n} only: write more of it"],
-  search: ["搜图斑号、名称、行政区", "Search plot number, name, district"],
+  search: ["搜图斑号、名称、行政区、坐标（/）", "Search number, name, district, coordinates (/)"],
   found: ["搜索结果", "Results"],
+  found_here: ["已圈出“{name}”", "{name} is outlined"],
+  system_number: ["系统编号 {id}", "system number {id}"],
+  zone_3: ["三度带 {zone}", "3° zone {zone}"],
+  zone_6: ["六度带 {zone}", "6° zone {zone}"],
   found_in: {
+    places: ["坐标", "Coordinates"],
+    pages: ["页面", "Pages"],
     districts: ["行政区", "Districts"],
     numbers: [
       "图斑号（相同的在前，再按远近）",
@@ -14,8 +20,8 @@ export const map = {
     names: ["名称含这些字，近的在前", "Plots by name, the nearest first"],
   },
   found_nothing: [
-    "没有找到。请输入图斑号的开头，或名称、行政区的一部分。",
-    "Nothing found. Type the beginning of a plot number, or a part of a name or district.",
+    "没有找到。可输入图斑号的开头，名称、行政区的一部分或拼音，“农安 2026 00010”，或坐标。",
+    "Nothing found. Type the beginning of a number, a part of a name or district or its pinyin, “农安 2026 00010”, or coordinates.",
   ],
   colour: {
     stage: ["阶段", "Stage"],

@@ -22,3 +22,14 @@ export async function inZone(lon: number, lat: number): Promise<ZonePosition> {
   const [east, north] = forward([lon, lat]);
   return { zone, x: north, y: east };
 }
+
+/** From metres east (500 000 at the meridian) and north, by the part that computes it once it has come. */
+export async function fromMetres(): Promise<
+  (east: number, north: number, meridian: number) => [number, number]
+> {
+  const { default: proj4 } = await import("proj4");
+  return (east, north, meridian) =>
+    proj4(
+      `+proj=tmerc +lat_0=0 +lon_0=${meridian} +k=1 +x_0=500000 +y_0=0 +ellps=GRS80 +units=m +no_defs`,
+    ).inverse([east, north]) as [number, number];
+}

@@ -4,6 +4,8 @@ export const parts = {
   cancel: ["取消", "Cancel"],
   sort_by: ["按{column}排序", "Sort by {column}"],
   again: ["重试", "Try again"],
+  tick: ["选中 {name}", "Choose {name}"],
+  tick_all: ["选中本页全部", "Choose all on this page"],
   page: ["第 {from}–{to} 个", "{from}–{to}"],
   earlier: ["上一页", "Previous"],
   later: ["下一页", "Next"],

@@ -1,4 +1,4 @@
-/** Keys that work on every page: a digit opens a page of the rail, `?` shows all shortcuts. */
+/** Keys that work on every page: a digit opens a page of the rail, `/` leads to the search, `?` shows all shortcuts. */
 import { ref } from "vue";
 import { isBehindDialog } from "../map/hands";
 import { openPage, visiblePages } from "./pages";
@@ -16,6 +16,7 @@ function pressed(event: KeyboardEvent): void {
   const page = visiblePages.value.find(({ shortcut }) => shortcut === event.key);
   if (page) openPage(page.name);
   else if (event.key === "?") showsShortcuts.value = true;
+  else if (event.key === "/") document.querySelector<HTMLInputElement>("#search")?.select();
   else return;
   event.preventDefault();
 }

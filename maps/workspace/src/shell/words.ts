@@ -13,6 +13,18 @@ export const shell = {
   ],
   tables: ["表格", "Tables"],
   table: { plots: ["图斑表", "Plots"], coverage: ["覆盖率表", "Coverage"] },
+  search: ["搜索", "Search"],
+  pick: {
+    box: ["框选", "Box"],
+    lasso: ["圈选", "Lasso"],
+    box_hint: ["在地图上拖出方框选图斑，Esc 取消", "Drag a box over the plots; Esc gives up"],
+    lasso_hint: ["在地图上画圈选图斑，Esc 取消", "Draw around the plots; Esc gives up"],
+    nothing: ["所圈范围内没有图斑。", "No plot lies there."],
+    too_many: [
+      "所圈范围内有 {n} 个图斑，一次最多选 {most} 个，请圈小一些。",
+      "{n} plots lie there and {most} are the most: draw it smaller.",
+    ],
+  },
   taller: ["大表格", "Large table"],
   demo: ["虚构示例 · 示意图，未经审图", "Invented example · sketch map, not reviewed"],
   away: [

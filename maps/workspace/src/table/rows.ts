@@ -16,6 +16,7 @@ type Page = {
   features: Plot[];
   numberMatched: number;
   next: string | null;
+  sum_m2: number;
   numberElsewhere?: number;
 };
 type Paging = { limit: number; cursor?: string };
@@ -26,11 +27,16 @@ export function plotRows() {
   const wrong = ref("");
   const sort = ref<Sort | null>(null);
   const onlyView = ref(false);
+  /** A part of the name or the beginning of the number. */
+  const words = ref("");
   const box = ref<Extent | null>(null);
   /** Cursors of the pages that led here; the first page has none. */
   const trail = ref<Array<string | null>>([null]);
   const first = computed(() => (trail.value.length - 1) * PAGE + 1);
-  const query = computed(() => plotQuery(address.filters, address.version, box.value));
+  const query = computed(() => ({
+    ...plotQuery(address.filters, address.version, box.value),
+    ...(words.value.trim() === "" ? {} : { q: words.value.trim() }),
+  }));
 
   let asking: AbortController | null = null;
 
@@ -105,5 +111,5 @@ export function plotRows() {
     },
   );
 
-  return { page, wrong, sort, onlyView, trail, first, query, look, later, earlier };
+  return { page, wrong, sort, onlyView, words, trail, first, query, look, later, earlier };
 }
