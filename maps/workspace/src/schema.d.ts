@@ -3872,7 +3872,39 @@ export interface components {
              */
             gone: boolean;
         };
+        /**
+         * Code
+         * @description One entry; lists may have further columns (``green_class`` of a kind).
+         */
         Code: {
+            /** Code */
+            code: string;
+            /** Label Zh */
+            label_zh: string;
+            /** Label En */
+            label_en: string;
+            /** Source */
+            source: string;
+            /**
+             * Local
+             * @description A row of the bureau, which no migrate replaces.
+             * @default false
+             */
+            local?: boolean;
+            /**
+             * Retired
+             * @description Old plots keep it; new ones do not take it.
+             * @default false
+             */
+            retired?: boolean;
+            /**
+             * Measure
+             * @description What an indicator counts, in the closed language of indicators.
+             */
+            measure?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+        } & {
             [key: string]: unknown;
         };
         /**

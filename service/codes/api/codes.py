@@ -10,9 +10,7 @@ from pydantic import (
     ConfigDict,
     Field,
     JsonValue,
-    SerializerFunctionWrapHandler,
     field_validator,
-    model_serializer,
 )
 from sqlalchemy import Connection
 
@@ -47,8 +45,11 @@ class Code(BaseModel):
     source: str
     local: bool = Field(False, description="A row of the bureau, which no migrate replaces.")
     retired: bool = Field(False, description="Old plots keep it; new ones do not take it.")
+    # Only indicators have one.
     measure: dict[str, JsonValue] | None = Field(
-        None, description="What an indicator counts, in the closed language of indicators."
+        None,
+        exclude_if=lambda value: value is None,
+        description="What an indicator counts, in the closed language of indicators.",
     )
 
     @field_validator("measure", mode="before")
@@ -56,14 +57,6 @@ class Code(BaseModel):
     def read_measure(cls, value: Any) -> Any:
         """A list keeps it as JSON text."""
         return json.loads(value) if isinstance(value, str) else value
-
-    @model_serializer(mode="wrap")
-    def without_no_measure(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Only indicators have one."""
-        told: dict[str, Any] = handler(self)
-        if told.get("measure") is None:
-            told.pop("measure", None)
-        return told
 
 
 class CodeTable(BaseModel):
