@@ -15,7 +15,7 @@ from service.accounts.db.audit import note
 from service.districts.db import districts as district_queries
 from service.districts.db.districts import BorderDayError, analyze, store_districts
 from service.districts.shift import ANOTHER_DATUM, shift_told
-from service.plots.db.ground_lock import GroundBusy, wait_for_writers
+from service.plots.db.ground_lock import FILE_WAIT_S, GroundBusy, wait_for_writers
 from service.plots.db.places import fill_places
 from service.plots.db.plots_left import plots_left
 from service.plots.db.reattribute import (
@@ -47,7 +47,7 @@ def import_districts(
     ImportRefused
         The tree has blocking findings (unknown or double codes, invalid shapes …), a border cannot
         begin on that day, plots would lie in no county any more (``plots_outside``) and that was
-        not acknowledged, or others are writing plots all the time.
+        not acknowledged, or others are writing plots all the time for `FILE_WAIT_S` seconds.
     """
     if tree.blocking:
         raise ImportRefused(
@@ -169,9 +169,11 @@ class _Reattribution:
 
 def _busy(file: str) -> ImportRefused:
     words = Message(
-        "正有图斑在写入（如另一次导入），界线无法生效，未导入任何行政区，请等它结束后重试",
-        "plots are being written all the time (by another import?), nothing was stored: import "
-        "again when that is done",
+        f"等了 {FILE_WAIT_S:g} 秒，一直有图斑在写入（如正在提交的导入），界线无法生效，"
+        "未导入任何行政区；请在“导入”页（或 /api/imports）查看正在提交的文件，等它结束后重新导入",
+        f"plots were being written for all of {FILE_WAIT_S:g} seconds, by an import that is being "
+        "committed, say; nothing was stored: see on the page Import (or /api/imports) which file "
+        "it is, and import the borders again when it is done",
     )
     return ImportRefused(file, words, [])
 
