@@ -66,7 +66,10 @@ def compose(
         "precision_m": precision_m(scene.zoom, scene.bounds),
         "notes": [list(note) for note in (*scene.districts.notes, *scene.plots.notes, *notes)],
         "districts": districts_block.block(scene.districts, scene.zoom),
-        "levels": [{"id": level, "label": list(level_words(level))} for level in shown_levels],
+        "levels": [
+            {"id": level, "label": list(labels.get("level", {}).get(level, level_words(level)))}
+            for level in shown_levels
+        ],
         "level": shown_levels[-1] if shown_levels else "",
         "parents": parents(scene.districts.frame),
         "themes": themes or [],

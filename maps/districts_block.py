@@ -66,9 +66,16 @@ def block(districts: Districts, zoom: int) -> dict[str, Json]:
 
 
 def levels(frame: GeoDataFrame) -> list[str]:
-    """The levels that occur, the highest first; unknown ones last."""
-    names = set(_texts(frame, "level"))
-    return sorted(names, key=lambda name: (_ORDER.index(name) if name in _ORDER else 99, name))
+    """The levels that occur, the highest first; unknown ones last.
+
+    A level may be of several kinds, as ``area:KFQ``: areas of one kind share no ground.
+    """
+
+    def place(name: str) -> tuple[int, str]:
+        level = name.partition(":")[0]
+        return (_ORDER.index(level) if level in _ORDER else 99, name)
+
+    return sorted(set(_texts(frame, "level")), key=place)
 
 
 def level_words(level: str) -> Pair:

@@ -1,6 +1,7 @@
-"""Reporting areas on the coverage map: a level of their own beside those of districts."""
+"""Reporting areas on the coverage map: each kind is a level beside those of districts."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 from geopandas import GeoDataFrame
@@ -35,6 +36,8 @@ class MapAreas:
     frame: GeoDataFrame | None = None
     by_class: pd.DataFrame | None = None
     before: pd.DataFrame | None = None
+    levels: Mapping[str, Pair] = field(default_factory=dict)
+    """What the levels are called: areas of one kind share no ground, those of several do."""
 
 
 def map_areas(
@@ -66,12 +69,16 @@ def map_areas(
         replace(answer, rows=type(answer.rows)(rows)),
         area_frame(connection, AreaFilter(codes=inside)),
     )
-    labels = {row["code"]: row["label_zh"] for row in codes(connection, "area_kind")}
-    kinds = [row.area_kind or "" for row in rows]
-    frame["parent"] = [f"{_OWN}{kind}" for kind in kinds]
-    frame["parent_name"] = [labels.get(kind, kind) for kind in kinds]
+    frame["level"] = [_OWN + (row.area_kind or "") for row in rows]
+    frame["parent_name"] = None
     frame["code"] = _OWN + frame["code"]
-    return MapAreas(frame, _figures(by_class), None if before is None else _figures(before)), ()
+    levels = {
+        _OWN + row["code"]: (f"统计片区：{row['label_zh']}", f"areas: {row['label_en']}")
+        for row in codes(connection, "area_kind")
+    }
+    return MapAreas(
+        frame, _figures(by_class), None if before is None else _figures(before), levels
+    ), ()
 
 
 def with_areas(districts: GeoDataFrame, areas: GeoDataFrame | None) -> GeoDataFrame:

@@ -101,7 +101,7 @@ def coverage_page(
         ),
         by_class=with_figures(_by_class(connection, account, shown), areas.by_class),
         before=_before(connection, account, question, districts, areas),
-        labels=_labels(connection),
+        labels={**_labels(connection), "level": areas.levels},
     )
     return CoverageMap(page, answer)
 

@@ -1,21 +1,28 @@
-"""Layers at the size of a province: a plot checked against six of them."""
+"""Layers at the size of a province: a plot checked against six, writes beside them, a re-check."""
 
 from __future__ import annotations
 
 import statistics
 import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
 
 import psycopg
 
-from tests.bench.figures import Figure
+from tests.bench.figures import Figure, against
+from tests.bench.live import INSERT, registered, shapes, spent_ms
 from tests.bench.seed import SIZES, seeded
 
-LAYERS: Final = ("layer_check_ms",)
+LAYERS: Final = ("layer_check_ms", "write_with_layers_vs_without", "layer_recheck_vs_plain")
 ROLES: Final = ("block", "warn", "warn", "info", "report", "info")
 POLYGONS: Final = {"10k": 20_000, "100k": 200_000, "1m": 200_000}
 CHECKED: Final = 500
+WRITES: Final = 300
+RECHECKED: Final = 100_000
+AT_ONCE: Final = 2_000
+# A red line: a hundred large outlines with as many corners as real ones have.
+CORNERS: Final = 5_000
 
 LAYER: Final = """
 WITH made AS (
@@ -36,6 +43,27 @@ FROM (SELECT box, wide, (ST_XMax(box) - ST_XMin(box)) / wide AS step_x,
                    sqrt(%(polygons)s)::integer AS wide FROM plot_version) ground) grid
 CROSS JOIN generate_series(0, wide - 1) x CROSS JOIN generate_series(0, wide - 1) y
 """
+RED_LINE: Final = """
+INSERT INTO layer_feature (version_id, geom)
+SELECT %(version)s, ST_Multi(ST_MakePolygon(ST_AddPoint(line, ST_StartPoint(line))))
+FROM (SELECT box, 10 AS wide, (ST_XMax(box) - ST_XMin(box)) / 10 AS step_x,
+             (ST_YMax(box) - ST_YMin(box)) / 10 AS step_y
+      FROM (SELECT ST_SetSRID(ST_Extent(geom)::geometry, 4490) AS box FROM plot_version) b) grid
+CROSS JOIN generate_series(0, 9) x CROSS JOIN generate_series(0, 9) y
+CROSS JOIN LATERAL (
+    SELECT ST_MakeLine(ST_SetSRID(ST_MakePoint(
+        ST_XMin(box) + (x + 0.5 + 0.4 * r * cos(turn)) * step_x,
+        ST_YMin(box) + (y + 0.5 + 0.4 * r * sin(turn)) * step_y), 4490) ORDER BY n) AS line
+    FROM (SELECT n, 2 * pi() * n / %(corners)s AS turn, 0.9 + 0.1 * sin(n * 0.7) AS r
+          FROM generate_series(0, %(corners)s - 1) n) corner
+) outline
+"""
+PLAIN: Final = """
+SELECT count(*), sum(ST_Area(ST_Intersection(p.geom, f.geom)::geography))
+FROM plot_version p JOIN layer_feature f
+    ON f.version_id = %(version)s AND ST_Intersects(p.geom, f.geom)
+WHERE p.plot_id < %(before)s AND p.stage <> 'cancelled'
+"""
 CHECK: Final = """
 SELECT count(*)
 FROM ground_on_layers(ARRAY[%s::geometry], ARRAY['planted'], ARRAY[%s], '2026-06-01')
@@ -49,13 +77,62 @@ def bench(size: str, wanted: frozenset[str]) -> Iterator[Figure]:
     with seeded(size) as place:
         address = place.owner.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(address) as owner:
-            for n, role in enumerate(ROLES):
-                version = _version(owner, f"BENCH{n}", role)
-                asked = {"version": version, "aside": n / 6, "polygons": POLYGONS[size]}
-                owner.execute(DISCS, asked)
-            owner.execute("ANALYZE layer_cell, layer_feature, layer_version, layer")
-            yield _checks(owner, size)
-            owner.rollback()
+            if "layer_recheck_vs_plain" in wanted:
+                yield _recheck(owner)
+                owner.rollback()
+            if wanted & {"layer_check_ms", "write_with_layers_vs_without"}:
+                without = _writes(owner) if "write_with_layers_vs_without" in wanted else 0.0
+                _six_layers(owner, size)
+                if without:
+                    ours, n = _writes(owner), SIZES[size]
+                    name = "write_with_layers_vs_without"
+                    yield Figure(name, ours, "ms", n, "no layer", without, ours / without, WRITES)
+                if "layer_check_ms" in wanted:
+                    yield _checks(owner, size)
+                owner.rollback()
+
+
+def _six_layers(owner: psycopg.Connection[Any], size: str) -> None:
+    for n, role in enumerate(ROLES):
+        version = _version(owner, f"BENCH{n}", role)
+        asked = {"version": version, "aside": n / 6, "polygons": POLYGONS[size]}
+        owner.execute(DISCS, asked)
+    owner.execute("ANALYZE layer_cell, layer_feature, layer_version, layer")
+
+
+def _writes(owner: psycopg.Connection[Any]) -> float:
+    """Median milliseconds of an approved plot, with history and live coverage."""
+    geoms = shapes(WRITES, seed=96)[:WRITES]
+    ids = registered(owner, len(geoms))
+    taken = [
+        spent_ms(partial(owner.execute, INSERT.encode(), (number, geom, str(number))))
+        for number, geom in zip(ids, geoms, strict=True)
+    ]
+    return statistics.median(taken)
+
+
+def _recheck(owner: psycopg.Connection[Any]) -> Figure:
+    """A new version of a red line against plots, and the join of both as anybody would write it."""
+    owner.execute("UPDATE layer_recheck SET done_at = now() WHERE done_at IS NULL")
+    version = _version(owner, "BENCHRED", "warn")
+    owner.execute(RED_LINE, {"version": version, "corners": CORNERS})
+    owner.execute("ANALYZE layer_cell, layer_feature, layer_version, layer")
+    looked_at, begin = 0, time.perf_counter()
+    while looked_at < RECHECKED:
+        answer = owner.execute("SELECT recheck_layers(%s)", [AT_ONCE]).fetchone()
+        if answer is None or not answer[0]:
+            break
+        looked_at += answer[0]
+    ours = time.perf_counter() - begin
+    state = owner.execute(
+        "SELECT next_plot_id, plots FROM layer_recheck WHERE version_id = %s", [version]
+    ).fetchone()
+    assert state is not None
+    assert state[1] > 0, "no plot lies on the layer"
+    begin = time.perf_counter()
+    owner.execute(PLAIN, {"version": version, "before": state[0]}).fetchone()
+    theirs = time.perf_counter() - begin
+    return against("layer_recheck_vs_plain", (ours, 1), "ST_Intersection join", theirs, n=looked_at)
 
 
 def _version(owner: psycopg.Connection[Any], code: str, role: str) -> int:

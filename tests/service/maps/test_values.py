@@ -146,7 +146,7 @@ def test_areas_are_a_level_of_the_coverage_map_with_the_figures_of_the_table(
     viewer = sign_in("viewer")
     data = page_data(viewer, "coverage", since="2020-01-01")
     assert data["level"] == "county"
-    assert [level["id"] for level in data["levels"]] == ["area", "province", "city", "county"]
+    assert [level["id"] for level in data["levels"]] == ["area:KFQ", "province", "city", "county"]
     table = viewer.get("/api/coverage?level=area").json()["rows"]
     together, forest, change = (
         theme_values(data, theme) for theme in ("coverage", "forest", "change")
@@ -156,7 +156,7 @@ def test_areas_are_a_level_of_the_coverage_map_with_the_figures_of_the_table(
         assert together[code] == pytest.approx(row["coverage"], abs=1e-9)
         assert together[code] == forest[code] == change[code] > 0
     assert together[WEST] != together[f"area:{WEST}"]
-    assert data["parents"]["area:KFQ"] == "开发区"
+    assert data["levels"][0]["label"] == ["统计片区：开发区", "areas: development zone"]
 
 
 def test_a_map_of_one_county_has_the_areas_that_lie_wholly_in_it(sign_in: SignIn) -> None:
