@@ -275,6 +275,8 @@ def usual_schema(frame: pd.DataFrame) -> str:
 
 
 def _layer(frame: pd.DataFrame) -> str:
+    if {"plot_id", "also"} <= set(frame.columns):
+        return "ledger"
     return {"zaolin": "plots"}.get(usual_schema(frame), usual_schema(frame))
 
 

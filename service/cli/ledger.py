@@ -11,21 +11,25 @@ from service.cli.import_export import District, exporting
 from service.cli.language import described, label
 from service.districts.db.districts import tree
 from service.ledger.ledger import county_ledger
-from service.ledger.tables import ledger_file
+from service.ledger.tables import ledger_file, ledger_geopackage
 from service.plots.filters import counties_below
 
 
 @exporting.command("ledger")
 @described("导出台账：地块归谁。")
 def export_ledger(
-    file: Annotated[Path, typer.Argument(help=".csv or .xlsx")],
+    file: Annotated[
+        Path, typer.Argument(help=".csv, .xlsx or .gpkg (with the ground of each holder)")
+    ],
     district: District = None,
     year: Annotated[int | None, typer.Option(help="Task year of the holder.")] = None,
 ) -> None:
     """The ledger of a district's counties, of all without --district."""
     suffix = file.suffix.lower()
-    if suffix not in (".csv", ".xlsx"):
-        raise typer.BadParameter(label("后缀应为 .csv 或 .xlsx", "the suffix is .csv or .xlsx"))
+    if suffix not in (".csv", ".xlsx", ".gpkg"):
+        raise typer.BadParameter(
+            label("后缀应为 .csv、.xlsx 或 .gpkg", "the suffix is .csv, .xlsx or .gpkg")
+        )
     with opened() as db:
         db.settle()
         with db.transaction() as (connection, account):
@@ -35,6 +39,9 @@ def export_ledger(
                 else counties_below(connection, district, account)
             )
             ledger = county_ledger(connection, counties, year, exact_cells=0)
-    with in_place(file) as (_folder, target):
-        target.write_bytes(ledger_file(ledger, "xlsx" if suffix == ".xlsx" else "csv"))
+            if suffix == ".gpkg":
+                ledger_geopackage(connection, ledger, counties, file)
+    if suffix != ".gpkg":
+        with in_place(file) as (_folder, target):
+            target.write_bytes(ledger_file(ledger, "xlsx" if suffix == ".xlsx" else "csv"))
     typer.echo(label(f"{len(ledger.rows)} 行", f"{len(ledger.rows)} rows"))

@@ -1,17 +1,25 @@
 """The ledger as a table for files."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Literal
 
+import geopandas
+import shapely
+from sqlalchemy import Connection
+
 from data.writing.csv import as_csv
+from data.writing.dispatch import write
 from data.writing.xlsx import as_xlsx
+from gis.crs import CGCS2000
 from gis.measure import to_mu
+from service.ledger.db.ledger import ground_of_holders
 from service.ledger.ledger import Ledger
 from service.web.timestamps import day_of, now
 
-__all__ = ["LedgerFormat", "ledger_file"]
+__all__ = ["LedgerFormat", "ledger_file", "ledger_geopackage"]
 
-LedgerFormat = Literal["csv", "xlsx"]
+LedgerFormat = Literal["csv", "xlsx", "gpkg"]
 
 HEADS = {
     "district": "县代码 district",
@@ -30,13 +38,38 @@ NOTE = (
 )
 
 
-def ledger_file(ledger: Ledger, format: LedgerFormat) -> bytes:  # noqa: A002 - the contract's name
+def ledger_file(ledger: Ledger, format: Literal["csv", "xlsx"]) -> bytes:  # noqa: A002
     """The rows as CSV in UTF-8 with a byte order mark, or as an Excel workbook.
 
     A holder out of scope has neither number nor year. Cells that are not counted yet are told in
     the workbook's notes, and in a last line of the CSV.
     """
-    rows = [
+    rows = _rows(ledger)
+    notes = [NOTE, f"截至 as of {now().isoformat(timespec='seconds')}", *_pending(ledger)]
+    if format == "xlsx":
+        return as_xlsx("台账", HEADS, rows, notes)
+    waits: Sequence[dict[str, Any]] = [{"district": words} for words in _pending(ledger)]
+    return as_csv(list(HEADS), [*rows, *waits]).encode()
+
+
+def ledger_geopackage(
+    connection: Connection, ledger: Ledger, counties: Sequence[str], path: Path
+) -> None:
+    """Write the rows with the ground that each holder has, as a layer ``ledger``.
+
+    A holder beyond the scope has no shape; what waits to be counted is told in a last row.
+    """
+    shapes = ground_of_holders(connection, counties)
+    keys = [(row.plot_id or 0, tuple(row.also)) for row in ledger.rows]
+    rows = _rows(ledger) + [dict.fromkeys(HEADS) | {"district": it} for it in _pending(ledger)]
+    wkb = [shapes.get(key) for key in keys] + [None] * (len(rows) - len(keys))
+    ground = geopandas.GeoSeries(shapely.from_wkb(wkb), crs=CGCS2000)
+    frame = geopandas.GeoDataFrame(rows, columns=list(HEADS), geometry=ground.array, crs=CGCS2000)
+    write(frame, path, format="gpkg")
+
+
+def _rows(ledger: Ledger) -> list[dict[str, Any]]:
+    return [
         {
             **{name: getattr(row, name) for name in ("district", "plot_no", "plot_id", "year")},
             "programme": row.programme,
@@ -47,11 +80,6 @@ def ledger_file(ledger: Ledger, format: LedgerFormat) -> bytes:  # noqa: A002 - 
         }
         for row in ledger.rows
     ]
-    notes = [NOTE, f"截至 as of {now().isoformat(timespec='seconds')}", *_pending(ledger)]
-    if format == "xlsx":
-        return as_xlsx("台账", HEADS, rows, notes)
-    waits: Sequence[dict[str, Any]] = [{"district": words} for words in _pending(ledger)]
-    return as_csv(list(HEADS), [*rows, *waits]).encode()
 
 
 def _pending(ledger: Ledger) -> list[str]:

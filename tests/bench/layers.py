@@ -22,7 +22,7 @@ WRITES: Final = 300
 RECHECKED: Final = 100_000
 AT_ONCE: Final = 2_000
 # A red line: a hundred large outlines with as many corners as real ones have.
-CORNERS: Final = 5_000
+CORNERS: Final = 50_000
 
 LAYER: Final = """
 WITH made AS (
@@ -54,7 +54,8 @@ CROSS JOIN LATERAL (
     SELECT ST_MakeLine(ST_SetSRID(ST_MakePoint(
         ST_XMin(box) + (x + 0.5 + 0.4 * r * cos(turn)) * step_x,
         ST_YMin(box) + (y + 0.5 + 0.4 * r * sin(turn)) * step_y), 4490) ORDER BY n) AS line
-    FROM (SELECT n, 2 * pi() * n / %(corners)s AS turn, 0.9 + 0.1 * sin(n * 0.7) AS r
+    FROM (SELECT n, 2 * pi() * n / %(corners)s AS turn,
+                 0.9 + 0.1 * sin(n * 0.05) + 0.002 * sin(n * 0.9) AS r
           FROM generate_series(0, %(corners)s - 1) n) corner
 ) outline
 """

@@ -1496,7 +1496,7 @@ export interface paths {
         };
         /**
          * Export Ledger
-         * @description Who holds which ground in the counties of a district, as CSV or Excel.
+         * @description Who holds which ground in the counties of a district; a GeoPackage has its shapes.
          */
         get: operations["exportLedger"];
         put?: never;
@@ -14172,7 +14172,7 @@ export interface operations {
                 district: string;
                 /** @description Task year of the holder. */
                 year?: number | null;
-                format?: "csv" | "xlsx";
+                format?: "csv" | "xlsx" | "gpkg";
             };
             header?: never;
             path?: never;
@@ -14188,6 +14188,7 @@ export interface operations {
                 content: {
                     "text/csv": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "application/geopackage+sqlite3": string;
                 };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */

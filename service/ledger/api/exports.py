@@ -6,11 +6,12 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BeforeValidator
 
 from data.districts.code_patterns import DISTRICT
+from data.scratch import Scratch
 from data.years import FIRST_YEAR, LAST_YEAR
 from service.accounts.api.deps import ExporterDep
 from service.accounts.db.audit import note
 from service.ledger.ledger import county_ledger
-from service.ledger.tables import LedgerFormat, ledger_file
+from service.ledger.tables import LedgerFormat, ledger_file, ledger_geopackage
 from service.plots.filters import counties_below
 from service.web.admission import in_lane
 from service.web.deps import ConnectionDep, SettingsDep
@@ -22,6 +23,7 @@ router = APIRouter(prefix="/api/exports", tags=["exports"], route_class=ThreadRo
 MEDIA = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "gpkg": "application/geopackage+sqlite3",
 }
 
 
@@ -42,7 +44,7 @@ def export_ledger(
     ] = None,
     format: Annotated[LedgerFormat, BeforeValidator(str.lower)] = "csv",  # noqa: A002
 ) -> Response:
-    """Who holds which ground in the counties of a district, as CSV or Excel."""
+    """Who holds which ground in the counties of a district; a GeoPackage has its shapes."""
     counties = counties_below(connection, district, account)
     ledger = county_ledger(connection, counties, year, exact_cells=settings.coverage_exact_cells)
     name = f"ledger.{format}"
@@ -51,4 +53,9 @@ def export_ledger(
         "Cache-Control": "private, no-store",
         "Content-Disposition": f'attachment; filename="{name}"',
     }
-    return Response(ledger_file(ledger, format), media_type=MEDIA[format], headers=headers)
+    if format != "gpkg":
+        return Response(ledger_file(ledger, format), media_type=MEDIA[format], headers=headers)
+    with Scratch() as folder:
+        ledger_geopackage(connection, ledger, counties, folder / name)
+        content = (folder / name).read_bytes()
+    return Response(content, media_type=MEDIA[format], headers=headers)

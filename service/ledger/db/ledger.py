@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 
 from service.plots.db.credit import Credit
 
-__all__ = ["CountyCredit", "credit_in_counties"]
+__all__ = ["CountyCredit", "credit_in_counties", "ground_of_holders"]
 
 
 class CountyCredit(NamedTuple):
@@ -36,3 +36,19 @@ def credit_in_counties(
     """
     totals, *rows = connection.execute(_OF_COUNTIES, {"codes": list(codes), "few": exact_cells})
     return CountyCredit(int(totals.area_m2), totals.since, [Credit(*row) for row in rows])
+
+
+_SHAPES = text("""
+SELECT plot_id, also, ST_AsBinary(ground) FROM ledger_shapes(CAST(:codes AS text[]))
+""")
+
+
+def ground_of_holders(
+    connection: Connection, codes: Sequence[str]
+) -> dict[tuple[int, tuple[int, ...]], bytes]:
+    """The ground of each row of `credit_in_counties` as WKB, by holder and further plots.
+
+    Of holders beyond the scope there is none.
+    """
+    rows = connection.execute(_SHAPES, {"codes": list(codes)})
+    return {(holder, tuple(also)): bytes(wkb) for holder, also, wkb in rows}

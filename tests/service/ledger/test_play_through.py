@@ -1,8 +1,11 @@
 """Next year's plot on counted ground: answered by the ledger, claimed, and the credit passed on."""
 
+from pathlib import Path
 from typing import Any
 
+import geopandas
 import pytest
+from shapely.geometry import shape
 
 from tests.service.conftest import CITY, EAST, WEST, SignIn, feature, ring
 from tests.service.plots.made import approved, drawn
@@ -178,7 +181,7 @@ def test_the_ledger_is_asked_one_way_at_a_time(sign_in: SignIn) -> None:
     assert ledger(viewer, **box)["rows"] == []
 
 
-def test_the_ledger_of_a_county_is_a_file_too(sign_in: SignIn) -> None:
+def test_the_ledger_of_a_county_is_a_file_too(sign_in: SignIn, tmp_path: Path) -> None:
     holder = approved(sign_in, year=2024, programme="GTLH-SF")
     planner = sign_in("planner", WEST)
     table = planner.get("/api/exports/ledger", params={"district": WEST})
@@ -187,6 +190,14 @@ def test_the_ledger_of_a_county_is_a_file_too(sign_in: SignIn) -> None:
     assert line.startswith(f"{WEST},{holder['properties']['plot_no']},{holder['id']},2024,GTLH-SF")
     book = planner.get("/api/exports/ledger", params={"district": WEST, "format": "xlsx"})
     assert book.content[:2] == b"PK"
+    shapes = planner.get("/api/exports/ledger", params={"district": WEST, "format": "gpkg"})
+    (tmp_path / "ledger.gpkg").write_bytes(shapes.content)
+    layer = geopandas.read_file(tmp_path / "ledger.gpkg", layer="ledger")
+    assert layer["plot_no"].tolist() == [holder["properties"]["plot_no"]]
+    drawn_shape = shape(holder["geometry"])
+    assert layer.geometry[0].equals_exact(drawn_shape, 1e-9) or layer.geometry[0].equals(
+        drawn_shape
+    )
     assert sign_in("viewer").get(f"/api/exports/ledger?district={WEST}").status_code == 403
 
 

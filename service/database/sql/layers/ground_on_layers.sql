@@ -90,11 +90,14 @@ BEGIN
         SELECT s.n, v.id AS version_id, l.code AS layer, l.role, l.rule,
                CASE WHEN l.role IN ('info', 'report') THEN f.class END AS class,
                f.id AS feature_id, f.code, f.name,
-               CASE WHEN ST_CoveredBy(s.shape, c.geom) THEN s.shape
+               c.whole,
+               CASE WHEN c.whole THEN s.shape
                     ELSE ST_CollectionExtract(ST_Intersection(s.shape, c.geom), 3) END AS geom
         FROM s
         CROSS JOIN LATERAL (
-            SELECT cell.feature_id, cell.version_id, cell.geom FROM layer_cell cell
+            SELECT cell.feature_id, cell.version_id, cell.geom,
+                   ST_CoveredBy(s.shape, cell.geom) AS whole
+            FROM layer_cell cell
             WHERE cell.geom && s.shape AND cell.version_id = ANY (in_force)
               AND ST_Intersects(s.shape, cell.geom) OFFSET 0
         ) c
@@ -105,14 +108,21 @@ BEGIN
           AND (NOT l.rule ? 'classes' OR l.rule -> 'classes' ? f.class)
           AND coalesce(l.rule -> 'stages', '["planned", "planted", "accepted"]') ? s.stage
     ),
-    shared AS (
+    shared AS MATERIALIZED (
         SELECT cut.n, cut.layer, cut.class, min(cut.version_id) AS version_id,
                min(cut.role) AS role, (array_agg(cut.rule))[1] AS rule,
                count(DISTINCT cut.feature_id)::integer AS features,
+               (array_agg(cut.code))[1] AS code, (array_agg(cut.name))[1] AS name,
+               count(*) = 1 AND bool_and(cut.whole AND NOT given.in_pieces) AS whole,
                CASE count(*) WHEN 1 THEN (array_agg(cut.geom))[1]
                              ELSE ST_Union(cut.geom) END AS ground
-        FROM cut WHERE NOT ST_IsEmpty(cut.geom)
+        FROM cut JOIN given ON given.n = cut.n WHERE NOT ST_IsEmpty(cut.geom)
         GROUP BY cut.n, cut.layer, cut.class
+    ),
+    own AS MATERIALIZED (
+        -- Measuring an area takes longest: that of a shape once for all layers.
+        SELECT given.n, ST_Area(given.shape::geography) AS m2
+        FROM given WHERE given.n IN (SELECT shared.n FROM shared)
     )
     SELECT shared.n::integer, shared.layer, shared.version_id,
            CASE shared.role
@@ -123,20 +133,25 @@ BEGIN
                    WHEN size.m2 > coalesce((shared.rule ->> 'tolerance_m2')::double precision, 1)
                    THEN 'warn' ELSE 'info' END
                ELSE 'info' END,
-           shared.class, size.m2, size.m2 / ST_Area(shapes[shared.n]::geography),
-           ST_X(size.spot), ST_Y(size.spot), most.code, most.name, shared.features
+           shared.class, size.m2, size.m2 / own.m2,
+           ST_X(size.spot), ST_Y(size.spot),
+           CASE shared.features WHEN 1 THEN shared.code ELSE most.code END,
+           CASE shared.features WHEN 1 THEN shared.name ELSE most.name END, shared.features
     FROM shared
+    JOIN own ON own.n = shared.n
     CROSS JOIN LATERAL (
-        SELECT ST_Area(shared.ground::geography) AS m2, ST_PointOnSurface(shared.ground) AS spot
+        SELECT CASE WHEN shared.whole THEN own.m2
+                    ELSE ST_Area(shared.ground::geography) END AS m2,
+               ST_PointOnSurface(shared.ground) AS spot
         OFFSET 0
     ) size
-    CROSS JOIN LATERAL (
+    LEFT JOIN LATERAL (
         SELECT cut.code, cut.name FROM cut
-        WHERE cut.n = shared.n AND cut.layer = shared.layer
+        WHERE shared.features > 1 AND cut.n = shared.n AND cut.layer = shared.layer
           AND cut.class IS NOT DISTINCT FROM shared.class
         GROUP BY cut.feature_id, cut.code, cut.name
         ORDER BY sum(ST_Area(cut.geom)) DESC, cut.feature_id LIMIT 1
-    ) most
+    ) most ON true
     WHERE size.m2 >= 0.01
     ORDER BY shared.n, shared.layer, shared.class;
 END
