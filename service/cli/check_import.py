@@ -25,6 +25,7 @@ from gis.report import RowProblem
 from gis.verdicts import Problem
 from gis.verdicts.problems import Severity
 from service.accounts.db.accounts import Account
+from service.districts.db.districts import tree as tree_of
 from service.patrol.tracks.evaluate import rolled_over
 from service.patrol.tracks.importing import rollover_words, track_limits
 from service.plots.district_import import import_districts
@@ -147,6 +148,10 @@ def of_districts(
             answer.of_file.append(problem)
     if connection is None or account is None or tree.blocking:
         return answer
+    # Whose name is known keeps it, which the notes say.
+    named = {node.code for node in tree_of(connection).values() if node.name != node.code}
+    unnamed = {f.message for f in tree.findings if f.kind == "no_name" and f.codes[0] in named}
+    answer.of_file = [entry for entry in answer.of_file if entry.message not in unnamed]
     trial = connection.begin_nested()
     try:
         done = import_districts(connection, account, tree, file)
