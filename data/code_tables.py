@@ -35,14 +35,22 @@ _CODED: Final = {"green_class": "green_class", "native_in": "province", "region"
 _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "dimension": ("", *DIMENSIONS),
     "better": ("", "more", "less"),
+    "what": ("", "register", "report", "meeting", "bulletin"),
+    "every": ("", "week", "month", "quarter", "half_year", "year", "once"),
+    "unit_kind": ("", "bureau", "committee_member", "town_office", "third_party", "other"),
 }
 # Columns that must be given, by list.
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "kind": ("green_class",),
     "unit_of_measure": ("dimension", "factor"),
     "indicator": ("dimension", "unit", "measure"),
+    "duty_rule": ("what", "register", "every"),
 }
-_NUMBERS: Final = frozenset(["min_m2", "max_m2", "belt_m", "belt_minor_m", "digits", "rank"])
+_DUTY_LEVELS: Final = ("", "province", "city", "county", "town", "village")
+_LATER: Final = re.compile(r"\+\d{1,3}")
+_NUMBERS: Final = frozenset(
+    ["min_m2", "max_m2", "belt_m", "belt_minor_m", "digits", "rank", "times"]
+)
 
 
 class RowProblem(NamedTuple):
@@ -105,6 +113,8 @@ def checked_row(
             _check_cell(column, cell, wrong)
     if name == "indicator" and not problems:
         _check_indicator(given, wrong)
+    if name == "duty_rule" and not problems:
+        _check_duty(given, wrong)
     more = {column: given.get(column, "") for column in columns}
     if given.get("retired", "").casefold() in _YES:
         more["retired"] = "true"
@@ -169,6 +179,38 @@ def _check_indicator(given: Mapping[str, str], wrong: Told) -> None:
             f"单位 {unit.label} 的量纲是 {unit.dimension}，指标的是 {dimension}，请改其中一个。",
             f"the unit {unit.code} measures {unit.dimension}, the indicator {dimension}: "
             "change one.",
+        )
+
+
+def _check_duty(given: Mapping[str, str], wrong: Told) -> None:
+    """Whether a duty is somebody's, and due on a day that there is."""
+    if bool(given.get("level")) == bool(given.get("unit_kind")):
+        wrong(
+            "level",
+            "missing",
+            "level 与 unit_kind 须恰好写一个：按行政区级别，或按单位类别。",
+            "give either level (of districts) or unit_kind (of units).",
+        )
+    elif given.get("level", "") not in _DUTY_LEVELS:
+        listed = _DUTY_LEVELS[1:]
+        wrong(
+            "level",
+            "unknown_code",
+            f"level 没有 {given['level'][:20]!r}，可用：{'、'.join(listed)}。",
+            f"level has no {given['level'][:20]!r}; there are {', '.join(listed)}.",
+        )
+    due, every = given.get("due", ""), given["every"]
+    right = {
+        "once": due != "" and _is_day(due),
+        "year": due == "" or bool(_LATER.fullmatch(due)) or _is_day(f"2023-{due}"),
+    }.get(every, due == "" or bool(_LATER.fullmatch(due)))
+    if not right:
+        wrong(
+            "due",
+            "not_a_date",
+            "due：一次性事项写日期 2026-12-31；按年写 05-20；其他写 +10（期末后天数）或留空。",
+            "due is a day for once (2026-12-31), 05-20 for a year, else +10 (days after the end of "
+            "the period) or empty.",
         )
 
 

@@ -23,6 +23,7 @@ from service.database.engine import make_engine
 from service.database.presence import session_name
 from service.database.reserved_connection import ReservedLine
 from service.districts.api import districts
+from service.duties.api import routes as duties
 from service.handins.api import handins
 from service.imports.api import imports
 from service.imports.api import rows as import_rows
@@ -121,6 +122,7 @@ MODULES = (
     patrols,
     findings,
     duty,
+    duties,
     chiefs,
     borders,
     coverage,

@@ -135,6 +135,11 @@ class Settings(BaseModel):
         le=36_500,
         description="Days after the end of a post from which name and phone are deleted.",
     )
+    reminder_urls: SecretStr | None = Field(
+        None,
+        description="Addresses that are reminded of open duties at 08:00 every day, parted by "
+        "blanks, in apprise's form: `mailto://…`, `wecombot://…`, `json://host/path`.",
+    )
     session_hours: float = Field(12.0, gt=0, le=24 * 30, description="Hours that a sign-in lasts.")
     link_hours: float = Field(
         24.0, gt=0, le=24 * 30, description="Hours that a one-time sign-in link can be used."
@@ -171,6 +176,10 @@ class Settings(BaseModel):
     outside_m2: float = Field(
         100.0, ge=0, description="Square metres that may lie outside, whatever the share."
     )
+
+    def reminder_addresses(self) -> list[str]:
+        """The addresses of ``reminder_urls``."""
+        return [] if self.reminder_urls is None else self.reminder_urls.get_secret_value().split()
 
     @property
     def configured_basemaps(self) -> list[Basemap]:

@@ -48,6 +48,7 @@ _COMMANDS = {
     "handin": ("handin", "handin"),
     "sample": ("sample", "sample"),
     "register": ("registers", "app"),
+    "calendar": ("calendar", "calendar"),
 }
 
 

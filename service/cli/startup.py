@@ -16,6 +16,7 @@ from service.run import lifecycle
 from service.run.db.demo_rows import is_empty
 from service.run.demo import load_demo
 from service.run.lifecycle import stopping_cleanly
+from service.run.reminder_worker import reminding
 from service.run.retention_worker import forgetting
 from service.run.serving_address import service_address
 from service.run.worker_process import working
@@ -37,7 +38,8 @@ def start(settings: Settings, *, with_demo: bool) -> None:
         forgotten = forgetting(
             db.engine, settings.track_retention_days, settings.post_retention_days
         )
-        with forgotten, working():
+        reminded = reminding(db.engine, settings.reminder_addresses())
+        with forgotten, reminded, working():
             lifecycle.serve(settings, db.place)
     typer.echo(label("已停止", "stopped"))
 

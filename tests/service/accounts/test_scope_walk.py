@@ -673,6 +673,10 @@ RULES: dict[str, Rule] = {
         by=lambda side: [{"district": side.county}, {"zone": marker(side)}],
         shows=True,
     ),
+    "GET /api/duties": Rule(
+        query=({"period": "2026-Q3"},), by=lambda side: [{"district": side.county}], shows=True
+    ),
+    "GET /api/calendar": Rule(query=({"from": "2026-07-01", "to": "2026-09-30"},)),
     "GET /api/duty": Rule(
         query=tuple({"period": "2026-Q3", "format": form} for form in ("json", "csv", "xlsx")),
         by=lambda side: [{"district": side.county}, {"zone": marker(side)}],
