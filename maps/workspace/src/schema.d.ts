@@ -1294,6 +1294,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Duties
+         * @description Duties that fall due in a period: patrols, orders, meetings, reports, bulletins.
+         *
+         *     What is due is data: the lists `patrol_rule` and `duty_rule`.
+         */
+        get: operations["listDuties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Days
+         * @description What falls due from day to day: duties, deadlines of records and findings, targets.
+         */
+        get: operations["readCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/chiefs/lists": {
         parameters: {
             query?: never;
@@ -3481,6 +3523,59 @@ export interface components {
             pending_cells: number;
         };
         /**
+         * CalendarEntry
+         * @description What falls due on a day by one rule, register or plan.
+         */
+        CalendarEntry: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * What
+             * @description patrol, register, report …, record, finding or target.
+             */
+            what: string;
+            /**
+             * Code
+             * @description Of the rule, register or plan.
+             */
+            code: string;
+            /** Label Zh */
+            label_zh: string;
+            /** Label En */
+            label_en: string;
+            /** Due */
+            due: number;
+            /**
+             * Open
+             * @description Of those, what is not done.
+             */
+            open: number;
+            /**
+             * Subjects
+             * @description Who has not done it, the first twenty.
+             */
+            subjects: string[];
+            /** Recipient */
+            recipient: string | null;
+            /** Source */
+            source: string;
+        };
+        /**
+         * CalendarOut
+         * @description A calendar, the first day first.
+         */
+        CalendarOut: {
+            /** Rows */
+            rows: components["schemas"]["CalendarEntry"][];
+            /** Numbermatched */
+            numberMatched: number;
+            /** Next */
+            next?: string | null;
+        };
+        /**
          * CellFault
          * @description What is wrong with a cell.
          */
@@ -4516,6 +4611,94 @@ export interface components {
             source: string | null;
             /** Complete */
             complete: boolean;
+        };
+        /**
+         * Duties
+         * @description Duties of a period.
+         */
+        Duties: {
+            /** Rows */
+            rows: components["schemas"]["DutyOut"][];
+            /** Numbermatched */
+            numberMatched: number;
+            /** Next */
+            next: string | null;
+            /** Period */
+            period: string;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+        };
+        /**
+         * DutyOut
+         * @description A duty of one zone, district or unit that falls due in the period.
+         */
+        DutyOut: {
+            /**
+             * Rule
+             * @description Code of `duty_rule`, of `patrol_rule` for patrols.
+             */
+            rule: string;
+            /** What */
+            what: string;
+            /** Label Zh */
+            label_zh: string;
+            /** Label En */
+            label_en: string;
+            /** Level */
+            level: string | null;
+            /**
+             * Code
+             * @description Of the zone, district or unit.
+             */
+            code: string;
+            /** Name */
+            name: string;
+            /** Unit */
+            unit: string | null;
+            /** Every */
+            every: string;
+            /**
+             * Due
+             * @description Times that are due in the period.
+             */
+            due: number;
+            /** Done */
+            done: number;
+            /**
+             * Missed
+             * @description Missing when their time was over.
+             */
+            missed: number;
+            /** Overdue Days */
+            overdue_days: number;
+            /**
+             * State
+             * @description List `duty_state`: met, open, late, overdue.
+             */
+            state: string;
+            /**
+             * Due On
+             * Format: date
+             * @description The next last day, the last one when all have passed.
+             */
+            due_on: string;
+            /** Recipient */
+            recipient: string | null;
+            /** Source */
+            source: string;
         };
         /**
          * DutyRowOut
@@ -13674,6 +13857,103 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DutyTable"];
                     "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listDuties: {
+        parameters: {
+            query?: {
+                /** @description 2026, 2026-H1, 2026-Q3, 2026-09, 2026-W40; this year. */
+                period?: string | null;
+                what?: ("patrol" | "register" | "report" | "meeting" | "bulletin") | null;
+                /** @description Code or name. */
+                unit?: string | null;
+                /** @description List `zone_level`. */
+                level?: ("province" | "city" | "county" | "town" | "village" | "group" | "grid") | null;
+                district?: string | null;
+                /** @description Entries on a page. */
+                limit?: number | null;
+                /** @description From `next`. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Duties"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readCalendar: {
+        parameters: {
+            query?: {
+                /** @description First day; the first of this month. */
+                from?: string | null;
+                /** @description Last day; three months later. */
+                to?: string | null;
+                format?: "json" | "ics" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarOut"];
+                    "text/calendar": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };

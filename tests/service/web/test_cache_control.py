@@ -20,6 +20,8 @@ KEPT_TO_BE_ASKED_AGAIN = {
     "/api/snapping",
     "/api/zones",
     "/api/areas",
+    "/api/registers/{register}",
+    "/api/registers/{register}/definition",
     "/maps/afforestation",
     "/maps/coverage",
     "/maps/patrol",
