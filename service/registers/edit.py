@@ -24,7 +24,7 @@ from service.registers.values import Fault, Words, checked_values, list_words, m
 from service.units.naming import unit_words, wrong_unit
 from service.web.etags import Versions
 from service.web.optimistic_lock import Thing, require_current
-from service.web.timestamps import today
+from service.web.timestamps import day_of, today
 
 RECORD = Thing("记录", "record")
 # As for plots: a write is refused when more lies outside the writer's scope.
@@ -397,7 +397,8 @@ def step(edit: RecordEdit, taken: Mapping[str, Any]) -> None:
         )
     _refuse_role(register, state, ("inspector",))
     day = taken.get("on_day") or today()
-    if not held.since <= day <= today():
+    too_early = day < held.since and not _only_entered(edit.connection, held)
+    if too_early or day > today():
         message = Message(
             f"办理日期须在上一步（{held.since}）与今天之间",
             f"on_day lies between the step before ({held.since}) and today",
@@ -431,6 +432,15 @@ def step(edit: RecordEdit, taken: Mapping[str, Any]) -> None:
             "field_values": shown,
         },
     )
+
+
+def _only_entered(connection: Connection, held: HeldRecord) -> bool:
+    """Whether all that is known of its first day is that the record was entered on it.
+
+    Old papers are entered late: their steps lie before the day of entry, which then binds none.
+    """
+    first, *later = steps.steps_of(connection, held.id)
+    return not later and first["on_day"] == day_of(first["at"])
 
 
 def remove(edit: RecordEdit, reason: str | None) -> None:

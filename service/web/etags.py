@@ -58,8 +58,8 @@ def precondition_required() -> Problem:
         428,
         "precondition_required",
         Message(
-            '修改须带 If-Match：先 GET 图斑，把 ETag（如 "7"）原样放入 If-Match，* 不行',
-            "a change must say which version it changes: GET the plot and send its ETag, e.g. "
+            '修改须带 If-Match：先 GET 这一条，把 ETag（如 "7"）原样放入 If-Match，* 不行',
+            "a change must say which version it changes: GET it first and send its ETag, e.g. "
             '"7", as If-Match (`*` names none)',
         ),
     )

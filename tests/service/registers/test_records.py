@@ -42,6 +42,19 @@ def test_a_refused_step_names_the_states_that_may_follow(admin: httpx.Client) ->
     assert "built" in answer.json()["detail"]
 
 
+def test_steps_of_old_papers_lie_before_the_day_of_entry_and_after_a_day_that_was_stated(
+    admin: httpx.Client,
+) -> None:
+    step = {"state": "built", "on_day": "2026-05-01", "values": {"owner": "张三"}}
+    entered = admin.post(AT, json=wetland())
+    built = admin.post(f"{entered.headers['Location']}/steps", json=step, headers=match(entered))
+    assert (built.status_code, built.json()["properties"]["since"]) == (200, "2026-05-01")
+    stated = admin.post(AT, json=wetland(125.06, on_day="2026-06-01"))
+    early = admin.post(f"{stated.headers['Location']}/steps", json=step, headers=match(stated))
+    assert (early.status_code, early.json()["code"]) == (422, "day_out_of_range")
+    assert "2026-06-01" in early.json()["detail"]
+
+
 def test_a_record_is_replaced_patched_and_stale_changes_are_refused(admin: httpx.Client) -> None:
     made = admin.post(AT, json=wetland(values={"depth_m": 1, "owner": "李四"}))
     at = made.headers["Location"]
