@@ -303,3 +303,34 @@ def test_columns_are_chosen_and_kept_and_the_last_row_adds_up(
     expect(page.get_by_role("columnheader", name="审核")).to_have_count(0)
     page.get_by_role("searchbox", name="名称或图斑号").fill("林1")
     expect(page.get_by_text("共 1 个图斑")).to_be_visible()
+
+
+def test_what_waits_is_ticked_in_its_list_and_approved_at_once(
+    open_desk: OpenDesk, sign_in: SignIn
+) -> None:
+    planner = sign_in("planner", WEST)
+    ids = [drawn(planner, geometry=spot(n), name=HOSTILE)["id"] for n in range(4)]
+    planner.post("/api/reviews", json={"verb": "submit", "ids": ids}).raise_for_status()
+    desk = open_desk("inspector")
+    page = desk.page
+    page.evaluate("location.hash = 'page=work&table=coverage'")
+    rows = page.locator("section.waiting")
+    rows.get_by_role("checkbox", name="选中“等我审核的”全部").check()
+    rows.get_by_role("checkbox").last.uncheck()
+    expect(bar(desk)).to_contain_text("已选 3 个")
+    assert violations(page) == []
+    does(desk, "通过").click()
+    dialog(desk).get_by_role("button", name="通过 3 个").click()
+    expect(dialog(desk)).to_contain_text("已办理 3 个")
+    page.keyboard.press("Escape")
+    total, west = page.locator("tfoot"), page.get_by_role("row", name="西县")
+    expect(west.locator("td.count")).to_have_text("3")
+    expect(total.locator("td.sum-count")).to_have_text("3")
+    expect(total.locator("td.sum-green")).to_have_text(west.locator("td.green").inner_text())
+    page.get_by_role("button", name="看“西县”背后的图斑").click()
+    page.get_by_role("button", name="导出…").click()
+    with page.expect_download() as waiting:
+        page.get_by_label("格式").select_option("geojson")
+        dialog(desk).get_by_role("button", name="导出", exact=True).click()
+    assert len(Path(waiting.value.path()).read_text("utf-8").split('"Feature"')) == 4
+    assert page.evaluate("window.pwned") is None

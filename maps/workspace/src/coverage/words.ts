@@ -1,6 +1,7 @@
 import type { Pairs } from "../words";
 
 export const words = {
+  total: ["合计", "Total"],
   level: ["级别", "Level"],
   levels: {
     province: ["省", "Provinces"],

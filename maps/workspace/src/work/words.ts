@@ -24,6 +24,7 @@ export const words = {
   nothing: ["您的角色没有待办事项。", "Nothing waits for your role."],
   oldest: ["显示最早的 {n} 个，共 {count} 个", "The oldest {n} of {count}"],
   because: ["理由：{reason}", "Reason: {reason}"],
+  tick_all: ["选中“{list}”全部", "Choose all of “{list}”"],
   again: ["刷新", "Look again"],
   draw_first: [
     "点地图左上角的“画图斑”，画出第一块。",
