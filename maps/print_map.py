@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from gis.messages import Message
 from maps.errors import MapError
 
-__all__ = ["PrintMap", "write_pdf"]
+__all__ = ["PrintMap", "chinese_font", "patch", "write_pdf"]
 
 A4_INCHES: Final = (11.69, 8.27)
 M_PER_DEGREE: Final = 111_320.0
@@ -55,7 +55,7 @@ def write_pdf(sheet: PrintMap, path: Path) -> None:
     from matplotlib import rc_context  # noqa: PLC0415
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    font = _chinese_font()
+    font = chinese_font()
     with rc_context({"pdf.fonttype": 3, "pdf.compression": 6}):
         figure = Figure(figsize=A4_INCHES)
         axes = figure.add_axes((0.06, 0.13, 0.88, 0.76))
@@ -68,7 +68,8 @@ def write_pdf(sheet: PrintMap, path: Path) -> None:
         figure.savefig(path, format="pdf", metadata={"Creator": "Luotu", "CreationDate": None})
 
 
-def _chinese_font() -> Any:
+def chinese_font() -> Any:
+    """A Chinese font of this machine for matplotlib. Raises `MapError` ``no_font``."""
     from matplotlib.font_manager import FontProperties, findSystemFonts  # noqa: PLC0415
 
     fonts = sorted(file for file in findSystemFonts() if _FONT in Path(file).name)
@@ -91,7 +92,7 @@ def _draw(axes: Any, sheet: PrintMap) -> None:
         axes.plot(*ring.T, color="#444444", linewidth=0.9, zorder=1)
     for stage, (_words, face, edge) in STAGES.items():
         shapes = sheet.plots.geometry[sheet.plots["stage"] == stage].to_numpy()
-        patches = [_patch(part) for part in shapely.get_parts(shapes)]
+        patches = [patch(part) for part in shapely.get_parts(shapes)]
         axes.add_collection(
             PatchCollection(patches, facecolor=face, edgecolor=edge, linewidth=0.3, zorder=2)
         )
@@ -102,7 +103,8 @@ def _outlines(shape: BaseGeometry) -> list[Any]:
     return [shapely.get_coordinates(line) for line in lines]
 
 
-def _patch(polygon: Any) -> Any:
+def patch(polygon: Any) -> Any:
+    """A polygon with its holes, as matplotlib draws it."""
     from matplotlib.patches import PathPatch  # noqa: PLC0415
     from matplotlib.path import Path as Outline  # noqa: PLC0415
 

@@ -69,7 +69,7 @@ def build(districts: GeoDataFrame, figures: pd.DataFrame, *, caption: Caption) -
     bounds = bounds_of(ground.lonlat)
     shown_levels = levels(ground.frame)
     drawn = block(ground, zoom)
-    themes: list[Json] = []
+    themes: list[dict[str, Json]] = []
     facts: list[Json] = []
     for _, of_one in figures.groupby("indicator", sort=False):
         labels: Pair = (shown(of_one["label"].iloc[0]), shown(of_one["label_en"].iloc[0]))
@@ -78,6 +78,9 @@ def build(districts: GeoDataFrame, figures: pd.DataFrame, *, caption: Caption) -
         themes += _themes(joined, labels, ground.frame)
         facts += _facts(joined, labels)
     drawn["facts"] = facts
+    # What most districts have a figure of comes first, at the deepest level that has one.
+    themes.sort(key=lambda theme: -_known(theme))
+    level = _opening_level(themes, ground.frame, shown_levels)
     data: dict[str, Json] = {
         "language": caption.language,
         "caption": caption.as_json(),
@@ -87,9 +90,9 @@ def build(districts: GeoDataFrame, figures: pd.DataFrame, *, caption: Caption) -
         "notes": [list(note) for note in (*ground.notes, *_notes(figures))],
         "districts": drawn,
         "levels": [{"id": level, "label": list(level_words(level))} for level in shown_levels],
-        "level": shown_levels[-1] if shown_levels else "",
+        "level": level,
         "parents": parents(ground.frame),
-        "themes": themes,
+        "themes": list[Json](themes),
         "plots": None,
         "beside": False,
     }
@@ -107,8 +110,30 @@ def _notes(figures: pd.DataFrame) -> list[Pair]:
     ]
 
 
-def _themes(joined: pd.DataFrame, labels: Pair, frame: GeoDataFrame) -> list[Json]:
-    themes: list[Json] = []
+def _known(theme: dict[str, Json]) -> int:
+    """How many districts have a figure."""
+    values = theme["values"]
+    return sum(value is not None for value in values) if isinstance(values, list) else 0
+
+
+def _opening_level(
+    themes: list[dict[str, Json]], frame: GeoDataFrame, shown_levels: list[str]
+) -> str:
+    values = themes[0]["values"] if themes else None
+    if isinstance(values, list) and "level" in frame.columns:
+        there = {
+            str(level)
+            for level, value in zip(frame["level"], values, strict=True)
+            if value is not None
+        }
+        for level in reversed(shown_levels):
+            if level in there:
+                return level
+    return shown_levels[-1] if shown_levels else ""
+
+
+def _themes(joined: pd.DataFrame, labels: Pair, frame: GeoDataFrame) -> list[dict[str, Json]]:
+    themes: list[dict[str, Json]] = []
     level = frame["level"].astype(str) if "level" in frame.columns else pd.Series("", frame.index)
     for name, words in _RATES:
         if name not in joined.columns:

@@ -17,6 +17,7 @@ from service.accounts.api import session
 from service.accounts.api.deps import admin_apart
 from service.areas.api import areas as reporting_areas
 from service.areas.api import files as area_files
+from service.bulletins.api import bulletins
 from service.codes.api import codes
 from service.coverage.api import borders, coverage
 from service.database.engine import make_engine
@@ -127,6 +128,7 @@ MODULES = (
     borders,
     coverage,
     progress,
+    bulletins,
     ledger,
     ledger_exports,
     claims,

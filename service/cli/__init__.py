@@ -44,6 +44,7 @@ _COMMANDS = {
     "borders": ("coverage", "borders"),
     "progress": ("progress", "progress"),
     "moves": ("progress", "moves"),
+    "bulletin": ("bulletin", "bulletin"),
     "worker": ("worker", "worker"),
     "handin": ("handin", "handin"),
     "sample": ("sample", "sample"),

@@ -181,6 +181,7 @@ _MOVED = {
     "layer": Message("控制线变动", "moved by a layer"),
     "shared": Message("重叠部分只计一次", "shared ground, counted once"),
     "others": Message("其余较小变动", "smaller ones together"),
+    "records": Message("台账记录变动", "records"),
     "reported": Message("上报数变动", "reported"),
     "revision": Message("任务量调整", "target revised"),
 }

@@ -55,7 +55,7 @@ REVOKE UPDATE, DELETE ON audit FROM {role};
 REVOKE INSERT, UPDATE, DELETE ON alembic_version, sql_library FROM {role};
 REVOKE INSERT, UPDATE, DELETE ON plot_history, office_change, record_history, task_change
     FROM {role};
-REVOKE UPDATE, DELETE ON record_step FROM {role};
+REVOKE UPDATE, DELETE ON record_step, bulletin FROM {role};
 REVOKE INSERT, UPDATE, DELETE ON district_state FROM {role};
 REVOKE INSERT, UPDATE, DELETE ON plot_square, plot_square_sum, plot_change, district_shape
     FROM {role};

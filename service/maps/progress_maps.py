@@ -10,6 +10,8 @@ import pandas as pd
 from maps import progress_map
 from maps.caption import ALL_DISTRICTS, Caption, Words
 from maps.page import Page
+from maps.words import Pair
+from service.coverage.rollup import boundary_words
 from service.districts.db import districts as district_queries
 from service.progress.answers import progress
 from service.progress.book import Reader
@@ -57,16 +59,24 @@ def progress_page(
     columns = ["code", "indicator", "label", "label_en", "measured_in"]
     table = pd.DataFrame(figures) if figures else pd.DataFrame(columns=columns)
     caption = Caption(
-        title=("任务进度", "Progress of tasks"),
+        title=_title(plans),
         source="落图 Luotu",
         as_of=in_both_languages(answers[0].as_of),
         scope=_scope_words(reader, asked.question.district, tree),
-        vintage="、".join(plan["label"] for plan in plans),
+        vintage=boundary_words(tree[code] for code in codes if code in tree),
         expires=asked.expires,
         download=asked.download,
         invented=any(plan["demo"] for plan in plans),
     )
     return progress_map.build(shapes, table, caption=caption)
+
+
+def _title(plans: Sequence[Mapping[str, Any]]) -> Pair:
+    """With the plan, where there is one."""
+    if len(plans) != 1:
+        return "任务进度", "Progress of tasks"
+    label = plans[0]["label"]
+    return f"任务进度 · {label}", f"Progress of tasks · {label}"
 
 
 def _of_plan(code: str, label: str, plans: Sequence[Mapping[str, Any]]) -> str:

@@ -8,14 +8,14 @@ from typing import Any, Final, Literal, NamedTuple
 import numpy as np
 import shapely
 
-from data.indicators import Indicator
+from data.indicators import Indicator, PlotMeasure
 from data.quantities import UnitOfMeasure
 from service.plots.db.plots import PlotFilter, list_records
 from service.progress.book import PlanBook, Reader
 from service.progress.db.plots import numbered
 from service.progress.measured import Holder, MapFigure, Shares
 
-__all__ = ["Move", "Moves", "moves_of", "share_moves"]
+__all__ = ["Move", "Moves", "moves_between", "moves_of", "share_moves"]
 
 What = Literal[
     "entered",
@@ -26,6 +26,7 @@ What = Literal[
     "layer",
     "shared",
     "others",
+    "records",
     "reported",
     "revision",
 ]
@@ -125,8 +126,24 @@ def moves_of(
     More than a thousand changes of plots are told one by one only for the largest; the others are
     one row.
     """
-    books = [PlanBook(reader, plan, moment) for moment in (since, until)]
-    words = reader.words
+    books = (PlanBook(reader, plan, since), PlanBook(reader, plan, until))
+    counties = books[1].holder(target).counties or None
+    for book in books:
+        book.measured = replace(book.measured, counties=counties)
+    return moves_between(books, target)
+
+
+def moves_between(
+    books: tuple[PlanBook, PlanBook],
+    target: Mapping[str, Any],
+    *,
+    max_told: int = MAX_MOVES,
+) -> Moves:
+    """As `moves_of`, between two books that are read already: for many targets of a plan."""
+    reader, words = books[1].reader, books[1].reader.words
+    since, until = books[0].moment, books[1].moment
+    assert since is not None
+    assert until is not None
     indicator = words.indicators[target["indicator"]]
     holder = books[1].holder(target)
     figures = [_figures(book, indicator, holder, target) for book in books]
@@ -135,7 +152,10 @@ def moves_of(
     mapped = (figures[0][0].mapped or 0.0, figures[1][0].mapped or 0.0)
     changes = share_moves(shares[0], shares[1], mapped)
     factor = float(unit.factor)
-    rows = _told(reader, changes, factor, is_area=indicator.dimension == "area")
+    is_area = indicator.dimension == "area"
+    if not isinstance(indicator.measure, PlotMeasure):
+        changes = [("records", None, mapped[1] - mapped[0])] if mapped[0] != mapped[1] else []
+    rows = _told(reader, changes, factor, is_area=is_area, max_told=max_told)
     before, after = (_amounts(figure, factor) for figure in figures)
     for name, what in (("reported", "reported"), ("target", "revision")):
         if before[name] != after[name]:
@@ -159,7 +179,6 @@ def _figures(
     book: PlanBook, indicator: Indicator, holder: Holder, target: Mapping[str, Any]
 ) -> tuple[MapFigure, float | None, float | None]:
     """Mapped, reported and asked for, the last two in the unit of the target now."""
-    book.measured = replace(book.measured, counties=holder.counties or None)
     unit = book.reader.words.units[target["measured_in"]]
     reported = book.reported.get(target["id"])
     then = next((row for row in book.targets if row["id"] == target["id"]), None)
@@ -189,9 +208,10 @@ def _told(
     factor: float,
     *,
     is_area: bool,
+    max_told: int,
 ) -> list[Move]:
     changes = sorted(changes, key=lambda move: (-abs(move[2]), move[1] or 0))
-    told, others = changes[:MAX_MOVES], changes[MAX_MOVES:]
+    told, others = changes[:max_told], changes[max_told:]
     ids = [plot for _, plot, _ in told if plot is not None]
     known = _plots(reader, ids)
     rows = []

@@ -219,6 +219,9 @@ def _reported(
     if not figures:
         parts = [row for row in book.targets if row["parent"] in {one["id"] for one in targets}]
         return _reported(book, parts) if parts else (None, None, None)
+    if len(figures) < len(targets):
+        # Where some have not reported, a sum of the others would be no figure of the whole.
+        return None, None, None
     value = sum((figure.value for figure in figures), Fraction(0))
     qualifiers = {figure.qualifier for figure in figures}
     qualifier = qualifiers.pop() if len(qualifiers) == 1 else "about"

@@ -266,7 +266,7 @@ _SWEEP = """
 DO $$
 DECLARE
     swept regclass[] := ARRAY[
-        'task_change', 'reported', 'target', 'plan',
+        'bulletin', 'task_change', 'reported', 'target', 'plan',
         'plot_claim', 'plot_comment', 'plot_reading', 'plot_pass',
         'import', 'import_file', 'import_row', 'import_plot', 'import_mapping',
         'job',

@@ -1507,6 +1507,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bulletins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Bulletins
+         * @description Bulletins of your own counties.
+         */
+        get: operations["listBulletins"];
+        put?: never;
+        /**
+         * Issue Bulletin
+         * @description Freeze the figures of a plan as they stand, with what moved since its last bulletin.
+         */
+        post: operations["issueBulletin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulletins/{bulletin_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Bulletin
+         * @description A bulletin with the rows and moves that were frozen.
+         */
+        get: operations["getBulletin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulletins/{bulletin_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Bulletin File
+         * @description A bulletin as Word (by the bureau's template, if there is one) or Excel.
+         */
+        get: operations["getBulletinFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ledger": {
         parameters: {
             query?: never;
@@ -3521,6 +3585,107 @@ export interface components {
              * @description Cells not yet counted anew; 0: exact at `as_of`.
              */
             pending_cells: number;
+        };
+        /**
+         * BulletinBody
+         * @description Which plan a bulletin is issued of.
+         * @example {
+         *       "plan": "CC-2023"
+         *     }
+         */
+        BulletinBody: {
+            /** Plan */
+            plan: string;
+            /**
+             * Title
+             * @description Empty: the plan's label with the number.
+             */
+            title?: string | null;
+        };
+        /**
+         * BulletinOut
+         * @description A bulletin as issued.
+         */
+        BulletinOut: {
+            /** Id */
+            id: number;
+            /** Plan */
+            plan: string;
+            /** Number */
+            number: number;
+            /** Title */
+            title: string;
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /**
+             * Since
+             * @description Moment of the one before: moves begin there.
+             */
+            since: string | null;
+            /**
+             * Sha256
+             * @description Of `content` as JSON: sorted keys, UTF-8, no spaces.
+             */
+            sha256: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+        };
+        /**
+         * BulletinRows
+         * @description Bulletins, the newest first.
+         */
+        BulletinRows: {
+            /** Rows */
+            rows: components["schemas"]["BulletinOut"][];
+            /**
+             * Next
+             * @description For `before`: the page that follows.
+             */
+            next: number | null;
+        };
+        /**
+         * BulletinWhole
+         * @description With the rows and moves that were frozen.
+         */
+        BulletinWhole: {
+            /** Id */
+            id: number;
+            /** Plan */
+            plan: string;
+            /** Number */
+            number: number;
+            /** Title */
+            title: string;
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /**
+             * Since
+             * @description Moment of the one before: moves begin there.
+             */
+            since: string | null;
+            /**
+             * Sha256
+             * @description Of `content` as JSON: sorted keys, UTF-8, no spaces.
+             */
+            sha256: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Content */
+            content: {
+                [key: string]: unknown;
+            };
         };
         /**
          * CalendarEntry
@@ -6370,7 +6535,7 @@ export interface components {
             figure: "mapped" | "reported" | "target";
             /**
              * What
-             * @description `entered`, `left`, `grew`, `shrank`, `border`, `layer`: a plot; `shared`: ground counted once; `others`: the smallest together; `reported`, `revision`.
+             * @description `entered`, `left`, `grew`, `shrank`, `border`, `layer`: a plot; `shared`: ground counted once; `others`: the smallest together; `records`: of a register; `reported`, `revision`.
              */
             what: string;
             /**
@@ -14372,6 +14537,174 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MovesOut"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    listBulletins: {
+        parameters: {
+            query?: {
+                /** @description Code of a plan. */
+                plan?: string | null;
+                /** @description From `next`. */
+                before?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulletinRows"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    issueBulletin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulletinBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulletinWhole"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getBulletin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bulletin_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulletinWhole"];
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    getBulletinFile: {
+        parameters: {
+            query?: {
+                format?: "docx" | "xlsx";
+            };
+            header?: never;
+            path: {
+                bulletin_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */

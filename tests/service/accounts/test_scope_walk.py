@@ -8,7 +8,7 @@ import json
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,6 +21,7 @@ from sqlalchemy import Connection, text
 from gis.polygons import from_geojson
 from service.accounts.db.accounts import ROLES, Account, Role, account_id
 from service.app import create_app
+from service.bulletins.db.bulletins import insert_bulletin
 from service.database.engine import sqlalchemy_url
 from service.ledger.db.claims import add_claim
 from service.patrol.findings.edit import report
@@ -67,6 +68,7 @@ class Side:
     comment: int
     target: int
     reported: int
+    bulletin: int
 
 
 @dataclass(frozen=True)
@@ -117,9 +119,10 @@ def made(database: Database, county: str, box: str, west: float, words: str) -> 
         record = create_record(office(connection, maker, REGISTER), station)
         comment = say(connection, maker, ids[2], words, (west, 43.05))
         target, figure = tasks_of(connection, maker, county, words)
+        bulletin = bulletin_of(connection, maker, county, words)
     plots = dict(zip(reviews, ids, strict=True))
     shape = ring(west, 43.08)
-    rows = (zone, patrol.patrol_id, finding, claim, post, record, comment, target, figure)
+    rows = (zone, patrol.patrol_id, finding, claim, post, record, comment, target, figure, bulletin)
     return Side(county, box, plots, shape, *rows)
 
 
@@ -137,6 +140,16 @@ def tasks_of(connection: Connection, maker: Account, county: str, words: str) ->
     figure = report_figure(connection, maker, {**done, "measured_in": "万亩"})
     submit_figure(connection, maker, figure, None)
     return target, figure
+
+
+def bulletin_of(connection: Connection, maker: Account, county: str, words: str) -> int:
+    """A bulletin of the county, its title marked."""
+    plan = {"code": f"P-{county}", "label": words, "first": "2026-01-01", "after": "2027-01-01"}
+    moment = datetime(2026, 7, 1, tzinfo=UTC)
+    content = {"plan": plan, "as_of": moment.isoformat(), "since": None, "invented": False}
+    values = {"plan": f"P-{county}", "number": 1, "title": words, "as_of": moment}
+    values |= {"content": {**content, "rows": [], "moves": []}, "sha256": "0" * 64}
+    return insert_bulletin(connection, replace(maker, counties=(county,)), values)
 
 
 def walk_of(west: float, words: str) -> RecordedTrack:
@@ -444,6 +457,12 @@ RULES: dict[str, Rule] = {
     "GET /api/progress/{target_id}/plots": Rule(row=True),
     "GET /api/progress/{target_id}/records": Rule(row=True),
     "GET /api/progress/{target_id}/moves": Rule(row=True, query=({"since": "2026-07-01"},)),
+    "GET /api/bulletins": Rule(shows=True),
+    "POST /api/bulletins": Rule(body=lambda side: {"plan": f"P-{side.county}"}, roles=GIS),
+    "GET /api/bulletins/{bulletin_id}": Rule(row=True, shows=True),
+    "GET /api/bulletins/{bulletin_id}/file": Rule(
+        row=True, query=({}, {"format": "xlsx"}), shows=True
+    ),
     "GET /api/reported": Rule(shows=True),
     "GET /api/reported/missing": Rule(query=({"since": "2026-07-01"},), shows=True),
     "POST /api/reported": Rule(body=figure_of, roles=PLANNERS),
@@ -734,6 +753,7 @@ def ask(
         "comment_id": side.comment,
         "target_id": side.target,
         "reported_id": side.reported,
+        "bulletin_id": side.bulletin,
         "plan": f"P-{side.county}",
     }
     numbers = {"plot_id": plot, "version": 1, "number": 9, **rows}

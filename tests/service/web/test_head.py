@@ -55,6 +55,7 @@ def address(path: str) -> str:
         "comment",
         "target",
         "reported",
+        "bulletin",
     )
     numbers = dict.fromkeys([*(f"{thing}_id" for thing in things), "number"], 1)
     words = {"name": "x.mbtiles", "code": "JBNT", "register": "street"}

@@ -170,8 +170,20 @@ ENDS: dict[str, list[str]] = {
     "year": ["0", "1948", "1949", "2100", "2101", "9223372036854775808", "-1"],
 }
 PLACE = {"code": WEST, "grid": "WebMercatorQuad", "z": 12, "row": 1504, "col": 3470}
-THINGS = ("plot", "zone", "patrol", "finding", "import", "claim", "post", "job", "record", "link")
-THINGS += ("comment", "target", "reported")
+THINGS = (
+    "plot",
+    "zone",
+    "patrol",
+    "finding",
+    "import",
+    "claim",
+    "post",
+    "job",
+    "record",
+    "link",
+    "bulletin",
+)
+THINGS += ("comment", "target", "reported", "bulletin")
 PLACE |= {f"{name}_id": 1 for name in THINGS}
 PLACE |= {"name": "kind", "register": "street", "plan": "CC-2023", "version": 1, "number": 1}
 NEEDED = {"since": "2026-01-01", "until": "2026-06-30"}

@@ -93,6 +93,7 @@ export const words = {
     layer: ["控制线变动", "moved by a layer"],
     shared: ["重叠部分只计一次", "shared ground, counted once"],
     others: ["其余 {n} 处较小变动", "{n} smaller ones together"],
+    records: ["台账记录变动", "records of a register"],
     reported: ["上报数变动", "reported"],
     revision: ["任务量调整", "target revised"],
   },
