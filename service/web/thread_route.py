@@ -65,10 +65,14 @@ class ThreadRoute(APIRoute):
             request.scope["query_string"] = in_known_spelling(query, known)
             # The whole body is read first: a slow sender holds neither slot nor thread.
             body = await _arrived(request, form=form)
-            async with admitted(request):
-                if self.on_loop:
-                    return await handle(request)
-                return await run_in_threadpool(_serve, handle, request, body)
+            try:
+                async with admitted(request):
+                    if self.on_loop:
+                        return await handle(request)
+                    return await run_in_threadpool(_serve, handle, request, body)
+            finally:
+                # The handler closes the files of a form; of one that was not admitted nobody did.
+                await request.close()
 
         return served
 

@@ -8,14 +8,15 @@ from typing import Annotated, Any
 
 import httpx
 import pytest
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request, UploadFile
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from starlette import datastructures
 
 from gis.messages import Message
 from service.app import MODULES
 from service.errors import Problem
-from service.web.admission import gate_of
+from service.web.admission import Gate, Lane, gate_of, in_lane
 from service.web.problem_json import add_handlers
 from service.web.thread_route import ThreadRoute, completed, resources
 
@@ -62,6 +63,20 @@ async def on_loop() -> int:
     return threading.get_ident()
 
 
+arrived: list[Request] = []
+
+
+def upload(request: Any) -> Lane:
+    arrived.append(request)
+    return "upload"
+
+
+@router.post("/file")
+@in_lane(upload)
+def file(file: UploadFile) -> int | None:
+    return file.size
+
+
 @pytest.fixture
 def app() -> FastAPI:
     seen.clear()
@@ -76,7 +91,8 @@ def ask(app: FastAPI, method: str, path: str, body: str = "", kind: str = "json"
     async def answered() -> httpx.Response:
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://luotu") as client:
-            headers = {"Content-Type": f"application/{kind}"} if body else {}
+            kind_of_all = kind if "/" in kind else f"application/{kind}"
+            headers = {"Content-Type": kind_of_all} if body else {}
             return await client.request(method, path, content=body, headers=headers)
 
     return asyncio.run(answered())
@@ -101,6 +117,24 @@ def test_a_json_body_that_means_two_things_opens_nothing(app: FastAPI) -> None:
     answer = ask(app, "POST", "/echo", '{"a": 1, "a": 2}', "geo+json")
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_json")
     assert seen == {}
+
+
+@pytest.mark.parametrize(("slots", "status"), [(2, 200), (0, 503)])
+def test_the_file_of_an_upload_is_closed_whether_it_was_admitted_or_not(
+    app: FastAPI, slots: int, status: int
+) -> None:
+    app.state.gate = Gate(slots, {"upload": 1}, max_wait_s=0.01)
+    arrived.clear()
+    head = '--b\r\nContent-Disposition: form-data; name="file"; filename="a"'
+    answer = ask(
+        app, "POST", "/file", f"{head}\r\n\r\nx\r\n--b--\r\n", "multipart/form-data; boundary=b"
+    )
+    assert answer.status_code == status
+    form = arrived[0]._form
+    assert form is not None
+    sent = form["file"]
+    assert isinstance(sent, datastructures.UploadFile)
+    assert sent.file.closed
 
 
 def test_what_waits_in_the_thread_of_a_request_is_told() -> None:
