@@ -7,6 +7,7 @@ from data.import_result import Imported, ImportRefused, Rejection
 from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.areas.edit import NewArea, put_areas
+from service.districts.shift import shift_told
 from service.errors import Problem
 
 
@@ -22,6 +23,10 @@ def import_areas(connection: Connection, account: Account, table: AreaTable, fil
         Rejection(problem.row, problem.code, problem.message, problem.at)
         for problem in table.problems
     ]
+    if not rejections:
+        shift = shift_told(connection, table.shapes, may_stand=False)
+        if shift is not None:
+            rejections = [Rejection(None, shift.code, shift.message, shift.at)]
     if not rejections:
         new = [NewArea(row, shape) for row, shape in zip(table.rows, table.shapes, strict=True)]
         try:

@@ -6,9 +6,11 @@ from typing import Any
 
 import geopandas
 import pytest
+import shapely
 from shapely import box
 
-from tests.service.conftest import EAST, WEST, SignIn, ring
+from gis.shift import to_gcj02
+from tests.service.conftest import EAST, SQUARES, WEST, SignIn, ring
 
 ZONE = {"name": "高新区", "kind": "KFQ"}
 
@@ -143,6 +145,22 @@ def test_one_wrong_row_refuses_the_file_with_row_and_place(sign_in: SignIn, tmp_
     (error,) = answer.json()["errors"]
     assert (error["row"], error["code"]) == (2, "area_overlap")
     assert gis.get("/api/areas").json()["numberMatched"] == 0
+
+
+def test_a_file_in_the_coordinates_of_web_maps_is_refused_and_converted_when_named(
+    sign_in: SignIn, tmp_path: Path
+) -> None:
+    border = shapely.transform(shapely.segmentize(SQUARES[WEST], 0.0005), to_gcj02)
+    frame = geopandas.GeoDataFrame({"代码": ["A"], "名称": ["片区A"]}, geometry=[border], crs=4490)
+    frame.to_file(tmp_path / "web.gpkg", engine="pyogrio")
+    gis = sign_in("gis")
+    files = {"file": ("web.gpkg", (tmp_path / "web.gpkg").read_bytes())}
+    answer = gis.post("/api/areas/files", files=files, data={"kind": "LY"})
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["code"]) == (422, "another_datum")
+    assert "GCJ-02" in error["message"]
+    named = gis.post("/api/areas/files", files=files, data={"kind": "LY", "crs": "gcj02"})
+    assert named.status_code == 200, named.text
 
 
 def test_every_change_of_an_area_is_logged(sign_in: SignIn, database: Any) -> None:

@@ -83,7 +83,10 @@ def test_a_file_of_areas_is_refused_by_row_and_a_right_one_gets_figures(
     page.get_by_role("row", name=re.compile("片区1")).get_by_role("button", name="看地图").click()
     page.get_by_role("button", name="覆盖率表").click()
     page.get_by_label("级别").select_option("area")
-    expect(page.get_by_role("row", name=re.compile("片区1"))).to_contain_text("开发区")
+    row = page.get_by_role("row", name=re.compile("片区1"))
+    expect(row).to_contain_text("开发区")
+    row.get_by_role("button", name="看“片区1”背后的图斑").click()
+    expect(page.locator(".drawer .behind")).to_contain_text("共 1 个")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
