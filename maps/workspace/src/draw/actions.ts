@@ -5,15 +5,19 @@ import { anchor, change, content, isChanged, keyForId, newKey, settleStep } from
 import type { Content } from "../edits/content";
 import { insisting, save } from "../edits/save";
 import { boundsOf } from "../geometry/bounds";
+import { cornersOf } from "../geometry/corners";
+import { cleaned } from "../geometry/edges";
 import { withoutVertex } from "../geometry/inside";
 import { pasted } from "../geometry/pasted";
-import type { MultiPolygon, Position } from "../geometry/shapes";
+import { type MultiPolygon, onGrid, type Position } from "../geometry/shapes";
 import { onStage } from "../map/stage";
+import { fromZone } from "../map/zones";
 import { tell, tellError } from "../state/notices";
 import { select, selected } from "../state/selection";
 import { holds } from "../state/session";
 import { t } from "../words";
 import { thisYear } from "../words/moments";
+import { keepAttributes } from "./copying";
 
 const LAST = "luotu.last_plot";
 
@@ -29,8 +33,10 @@ export function beginning(): Content["properties"] {
   }
 }
 
-function remember({ stage, kind, year }: Content["properties"]): void {
+function remember(properties: Content["properties"]): void {
+  const { stage, kind, year } = properties;
   localStorage.setItem(LAST, JSON.stringify({ stage, kind, year }));
+  keepAttributes(properties);
 }
 
 /** Whether this account may change the plot now. */
@@ -199,11 +205,38 @@ export async function mend(key: string, way: Way, at: Position | null): Promise<
   }
 }
 
+/** Corners that were pasted as a shape in degrees; what is wrong with them otherwise. */
+async function cornersPasted(text: string): Promise<MultiPolygon | { wrong: string }> {
+  const found = cornersOf(text);
+  if ("wrong" in found) return found;
+  const degrees = async ([a, b]: Position): Promise<Position> =>
+    found.plane ? fromZone({ zone: Math.floor(b / 1e6), x: a, y: b }) : [a, b];
+  const coordinates = await Promise.all(
+    found.parts.map((part) =>
+      Promise.all(
+        part.map(async (ring) => {
+          const there = (await Promise.all(ring.map(degrees))).map(onGrid);
+          const [first] = there;
+          return cleaned(first ? [...there, first] : there);
+        }),
+      ),
+    ),
+  );
+  return { type: "MultiPolygon", coordinates };
+}
+
 /** Take pasted text for a plot; answers what is wrong with it, or null. */
-export function paste(text: string): string | null {
+export async function paste(text: string): Promise<string | null> {
   const found = pasted(text);
-  if ("wrong" in found) return t(`draw.paste_wrong.${found.wrong}`);
-  addPlot(found.shape, "draw.step.paste");
-  onStage((stage) => stage.fit(boundsOf(found.shape)));
+  let shape: MultiPolygon;
+  if ("shape" in found) shape = found.shape;
+  else {
+    const corners =
+      found.wrong === "unreadable" ? await cornersPasted(text) : { wrong: found.wrong };
+    if ("wrong" in corners) return t(`draw.paste_wrong.${corners.wrong}`);
+    shape = corners;
+  }
+  addPlot(shape, "draw.step.paste");
+  onStage((stage) => stage.fit(boundsOf(shape)));
   return null;
 }

@@ -27,7 +27,7 @@ import { addPlot, beginning, mayChange, reshape, split } from "./actions";
 import { measure } from "./area";
 import { checkSoon } from "./checking";
 import { keepMeasured } from "./measured";
-import { live, onGround, tools } from "./tools";
+import { belt, live, onGround, tools } from "./tools";
 
 const SNAP_PX = 12;
 const GRAB_PX = 12;
@@ -46,7 +46,7 @@ export class Drawing {
     this.stage.changing = tool === "change";
     this.stage.ground.hold(onGround(tool) ? selected.value : null);
     if (tool === "change") this.takeModify();
-    else if (tool === "split" || tool === "length") this.takeDraw("LineString");
+    else if (tool === "split" || tool === "length" || tool === "belt") this.takeDraw("LineString");
     else if (tool !== "look" && tool !== "merge") this.takeDraw("Polygon");
     if (this.active.length > 0 && tools.snap) this.takeSnap();
     this.stage.sync();
@@ -90,6 +90,7 @@ export class Drawing {
     draw.on("drawstart", ({ feature }) => {
       tools.sketching = true;
       live.length_m = null;
+      live.edge_m = null;
       const shape = feature.getGeometry();
       shape?.on("change", () => this.follow(shape));
     });
@@ -116,6 +117,9 @@ export class Drawing {
       return;
     }
     if (!(shape instanceof Polygon)) return;
+    // The sketch ends with the pointer and the first vertex.
+    const edge = this.positions((shape.getCoordinates()[0] ?? []).slice(-3, -1));
+    live.edge_m = edge.length === 2 ? lengthOf(edge) : null;
     const ring = cleaned(this.positions(shape.getCoordinates()[0] ?? []));
     if (ring.length < 4) return;
     const sketch: MultiPolygon = { type: "MultiPolygon", coordinates: [[ring]] };
@@ -144,7 +148,8 @@ export class Drawing {
       const line = this.positions(shape.getCoordinates());
       live.length_m = lengthOf(line);
       if (tools.tool === "split" && selected.value) void split(selected.value, line);
-      if (tools.tool === "split") tools.tool = "look";
+      if (tools.tool === "belt") belt.line = line;
+      if (tools.tool === "split" || tools.tool === "belt") tools.tool = "look";
       else keepMeasured({ kind: "length", positions: line });
       return;
     }

@@ -23,6 +23,7 @@ export const LETTERS: Partial<Record<Tool, string>> = {
   part: "A",
   split: "X",
   merge: "M",
+  belt: "B",
   length: "L",
   area: "K",
 };
@@ -43,7 +44,7 @@ export function takeTool(tool: Tool): void {
       return;
     }
   }
-  if ((tool === "plot" || tool === "merge") && !holds("planner")) {
+  if ((tool === "plot" || tool === "merge" || tool === "belt") && !holds("planner")) {
     tell(t("draw.not_yours"));
     return;
   }

@@ -2,6 +2,7 @@
 import { reactive } from "vue";
 import type { Checked } from "../api/client";
 import { afterRename } from "../edits/edits";
+import type { Position } from "../geometry/shapes";
 import type { Size } from "../geometry/measure";
 
 export type Tool =
@@ -12,6 +13,7 @@ export type Tool =
   | "change"
   | "split"
   | "merge"
+  | "belt"
   | "length"
   | "area";
 
@@ -33,12 +35,17 @@ afterRename.add((from, to) => {
   tools.chosen = tools.chosen.map((key) => (key === from ? to : key));
 });
 
+/** The line that is to become a belt, and how wide the last one was. */
+export const belt = reactive({ line: null as Position[] | null, width_m: 20 });
+
 /** Of what is being drawn, or of the plot that is looked at. */
 export const live = reactive({
   size: null as Size | null,
   /** Outlines run through each other: the area of `size` is none. */
   crossing: false,
   length_m: null as number | null,
+  /** Length of the edge that is being drawn. */
+  edge_m: null as number | null,
   checked: null as Checked | null,
   /** Key of the plot that the verdicts are about; null: of a sketch that is no plot yet. */
   about: null as string | null,

@@ -293,6 +293,14 @@ export const plot = {
     pin: ["图钉放在地图中心", "Pin the middle of the map"],
     add: ["添加", "Add"],
   },
+  before: {
+    missing: ["提交前请看，还没填：", "Not filled in yet:"],
+    plan: ["此处有计划图斑 {no}", "Planned plot {no} lies here"],
+    link: ["关联", "Link"],
+    copy_last: ["抄上一个图斑的属性", "Copy from the last plot"],
+    copy_beside: ["抄相邻图斑 {no} 的属性", "Copy from plot {no} beside"],
+    copied: ["属性已抄来，可撤销。", "Attributes copied; undo takes them back."],
+  },
   withdraw: ["撤回提交", "Withdraw"],
   withdrawn: ["已撤回，成为草稿。", "Withdrawn: it is a draft again."],
 } as const satisfies Pairs;
