@@ -12,7 +12,7 @@ import numpy as np
 from gis.coverage import union_figures
 from gis.kernels import kernel
 from gis.measure import areas_m2
-from tests.bench import borders, crowds, exports, figures, geometry, layers, live, tiles
+from tests.bench import borders, crowds, exports, figures, geometry, imports, layers, live, tiles
 from tests.bench.landscape import Landscape, landscape
 
 SIZES: Final = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
@@ -39,6 +39,7 @@ def main() -> None:
         *tiles.TILES,
         *crowds.CROWDS,
         *exports.EXPORTS,
+        *imports.IMPORTS,
     )
     parser.add_argument("--only", action="append", choices=every, help="may be repeated")
     arguments = parser.parse_args()
@@ -65,6 +66,7 @@ def bench(size: str, wanted: frozenset[str]) -> Iterator[figures.Figure]:
     yield from tiles.bench(size, wanted)
     yield from crowds.bench(size, wanted)
     yield from exports.bench(size, wanted)
+    yield from imports.bench(size, wanted)
 
 
 def warm_up() -> None:
