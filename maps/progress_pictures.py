@@ -51,7 +51,9 @@ def chart_png(bars: Sequence[Bar]) -> bytes:
     axes.invert_yaxis()
     axes.tick_params(axis="x", labelsize=7)
     axes.set_xlabel("%", fontsize=7)
-    axes.legend(prop=font, fontsize=7, loc="lower right")
+    # Above the bars, for each may be as long as the chart is wide.
+    place_above = {"loc": "lower right", "bbox_to_anchor": (1, 1), "ncols": 3, "frameon": False}
+    axes.legend(prop=font, fontsize=7, **place_above)
     return _png(figure)
 
 

@@ -122,11 +122,11 @@ def _bar(row: Mapping[str, Any]) -> Bar:
 
 
 def _map(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> bytes | None:
-    """Districts of the indicator that most have a target of; None where none is of districts."""
-    by_indicator: dict[str, list[Mapping[str, Any]]] = {}
+    """Districts of the indicator and level with most targets; None where none is of districts."""
+    by_indicator: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for row in rows:
         if row["level"] in ("province", "city", "county"):
-            by_indicator.setdefault(row["indicator"], []).append(row)
+            by_indicator.setdefault((row["indicator"], row["level"]), []).append(row)
     if not by_indicator:
         return None
     most = max(by_indicator.values(), key=len)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, text, true
+from sqlalchemy import ColumnElement, Connection, func, insert, literal, select, text, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
@@ -20,7 +20,7 @@ def _sees(account: Account) -> ColumnElement[bool]:
     """All counties that a bulletin is of are the account's."""
     if account.counties is None:
         return true()
-    counties = func.cast(list(account.counties), ARRAY(Text))
+    counties = literal(list(account.counties), ARRAY(Text))
     there: ColumnElement[bool] = bulletin.c.counties.op("<@")(counties)
     return (func.cardinality(bulletin.c.counties) > 0) & there
 
@@ -30,7 +30,7 @@ def lock_numbers(connection: Connection, plan: str) -> None:
     connection.execute(_LOCK, {"plan": plan})
 
 
-def last_bulletin(connection: Connection, account: Account, plan: str) -> Mapping[str, Any] | None:
+def last_bulletin(connection: Connection, account: Account, plan: str) -> dict[str, Any] | None:
     """The newest bulletin of a plan that is of the account's own counties; None without one."""
     statement = (
         select(bulletin)
@@ -38,7 +38,8 @@ def last_bulletin(connection: Connection, account: Account, plan: str) -> Mappin
         .order_by(bulletin.c.number.desc())
         .limit(1)
     )
-    return connection.execute(statement).mappings().one_or_none()
+    row = connection.execute(statement).mappings().one_or_none()
+    return None if row is None else dict(row)
 
 
 def insert_bulletin(connection: Connection, account: Account, values: Mapping[str, Any]) -> int:
