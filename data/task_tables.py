@@ -232,13 +232,15 @@ class _Reader:
             beside = {name: n for name, n in long.items() if name in _BESIDE}
             more = self._more(table, row, beside)
             found: dict[int, TaskCell] = {}
+            known = len(table.problems)
             for column, holder in holders.items():
                 asked = self._asked(table, row, column, unit)
                 if asked is not None and indicator is not None:
                     found[column] = asked
                     cell = self._name(row, column)
                     table.targets.append(TableTarget(cell, indicator, holder, asked, more))
-            for column in sums:
+            # What cannot be read cannot be added up: it is told once, at its own cell.
+            for column in sums if len(table.problems) == known else ():
                 parts = {holders[n][1]: asked for n, asked in found.items()}
                 self._check_sum(table, row, column, parts, unit)
         return table
@@ -254,6 +256,7 @@ class _Reader:
         self._strange(table, header, {*indicators, names})
         parts: dict[int, dict[str, TaskCell]] = {column: {} for column in indicators}
         sums: list[int] = []
+        unread: set[int] = set()
         for row in range(header + 1, len(self.sheet.rows)):
             label = self._label(row, names)
             if label in TOTAL:
@@ -263,14 +266,18 @@ class _Reader:
                 continue
             holder = self._holder(table, row, names, label)
             for column, (indicator, unit) in indicators.items():
+                known = len(table.problems)
                 asked = self._asked(table, row, column, unit or above)
+                if len(table.problems) > known or holder is None:
+                    unread.add(column)
                 if asked is not None and holder is not None:
                     parts[column][holder[1]] = asked
                     cell = self._name(row, column)
                     table.targets.append(TableTarget(cell, indicator, holder, asked, {}))
         for row in sums:
             for column, (_, unit) in indicators.items():
-                self._check_sum(table, row, column, parts[column], unit or above)
+                if column not in unread:
+                    self._check_sum(table, row, column, parts[column], unit or above)
         return table
 
     # Cells.

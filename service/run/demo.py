@@ -24,6 +24,7 @@ from service.patrol.tracks.importing import recorded
 from service.patrol.tracks.store import reevaluate_months, store_tracks
 from service.patrol.tracks.swept_area import remerge
 from service.patrol.zones.importing import store_demo_zones
+from service.plans.demo import store_demo_tasks
 from service.plots.db.insert import BATCH, NewPlot, insert_plots
 from service.plots.db.plots import ATTRIBUTES
 from service.run.db.demo_rows import has_demo, own_districts
@@ -77,6 +78,7 @@ def load_demo(engine: Engine, *, progress: Progress, count: int = WHOLE) -> int:
         analyze(connection, "district_boundary", "district_cell", "plot", "plot_version")
         _store_layers(connection, account, counties, plots)
         _store_patrols(connection, account, counties, plots)
+        store_demo_tasks(connection, account)
         return len(plots)
 
 

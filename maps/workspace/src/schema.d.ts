@@ -5231,6 +5231,11 @@ export interface components {
             /** Indicator */
             indicator: string;
             /**
+             * Name
+             * @description Of the district, area or unit that the target is set to.
+             */
+            name: string;
+            /**
              * On Day
              * Format: date
              */

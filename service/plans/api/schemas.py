@@ -302,6 +302,7 @@ class FigureOut(BaseModel):
     target: int
     plan: str
     indicator: str
+    name: str = Field(description="Of the district, area or unit that the target is set to.")
     on_day: date
     value: Quantity
     measured_in: str

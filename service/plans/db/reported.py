@@ -10,8 +10,9 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from service.accounts.db.accounts import Account
 from service.database.metadata import account as account_table
-from service.database.metadata import unit
+from service.database.metadata import district, unit
 from service.database.plan_tables import reported, target
+from service.database.unit_tables import area
 from service.plans.db.scope import sees_target
 
 __all__ = [
@@ -72,16 +73,21 @@ def _conditions(account: Account, filters: ReportedFilter) -> list[ColumnElement
 
 def _statement(account: Account, filters: ReportedFilter) -> Select[Any]:
     submitter, reviewer = account_table.alias("submitter"), account_table.alias("reviewer")
+    holder = unit.alias("holder")
     return (
         select(
             reported,
             target.c.plan,
             target.c.indicator,
+            func.coalesce(district.c.name, area.c.name, holder.c.name).label("name"),
             unit.c.name.label("unit_name"),
             submitter.c.name.label("submitted_by_name"),
             reviewer.c.name.label("reviewed_by_name"),
         )
         .join(target, target.c.id == reported.c.target)
+        .outerjoin(district, district.c.code == target.c.district)
+        .outerjoin(area, area.c.code == target.c.area)
+        .outerjoin(holder, holder.c.code == target.c.unit)
         .outerjoin(unit, unit.c.code == reported.c.unit)
         .outerjoin(submitter, submitter.c.id == reported.c.submitted_by)
         .outerjoin(reviewer, reviewer.c.id == reported.c.reviewed_by)

@@ -34,6 +34,8 @@ WITH RECURSIVE needed AS (
     UNION SELECT district FROM account_scope
     UNION SELECT district FROM zone
     UNION SELECT unnest(counties) FROM zone
+    UNION SELECT district FROM target
+    UNION SELECT district FROM plan
     UNION SELECT county FROM record WHERE county IS NOT NULL
     UNION SELECT code FROM district WHERE NOT demo
 ), kept AS (
@@ -56,6 +58,11 @@ _USED = """
     UNION SELECT created_by FROM finding WHERE created_by IS NOT NULL
     UNION SELECT changed_by FROM finding WHERE changed_by IS NOT NULL
     UNION SELECT account_id FROM finding_step WHERE account_id IS NOT NULL
+    UNION SELECT changed_by FROM plan WHERE changed_by IS NOT NULL
+    UNION SELECT changed_by FROM target WHERE changed_by IS NOT NULL
+    UNION SELECT changed_by FROM reported WHERE changed_by IS NOT NULL
+    UNION SELECT submitted_by FROM reported WHERE submitted_by IS NOT NULL
+    UNION SELECT reviewed_by FROM reported WHERE reviewed_by IS NOT NULL
     UNION SELECT changed_by FROM layer WHERE changed_by IS NOT NULL
     UNION SELECT changed_by FROM layer_version WHERE changed_by IS NOT NULL
     UNION SELECT account_id FROM layer_import WHERE account_id IS NOT NULL
@@ -73,6 +80,21 @@ _DISABLED = text("UPDATE account SET disabled_at = now() WHERE demo AND disabled
 _LAYERS = text("DELETE FROM layer WHERE demo")
 _LAYER_LOG = text("SELECT forget_demo_layers()")
 
+# What somebody reported on an invented target goes with it; a plan with own targets stays.
+_FIGURES = text("DELETE FROM reported r USING target t WHERE t.id = r.target AND t.demo")
+_TARGETS = text("DELETE FROM target WHERE demo")
+_PLANS = text("""
+WITH RECURSIVE used AS (
+    SELECT plan AS code FROM target UNION SELECT code FROM plan WHERE NOT demo
+), kept AS (
+    SELECT p.code, p.parent FROM plan p JOIN used ON used.code = p.code
+    UNION
+    SELECT p.code, p.parent FROM plan p JOIN kept ON kept.parent = p.code
+)
+DELETE FROM plan WHERE demo AND code NOT IN (SELECT code FROM kept)
+""")
+_TASK_LOG = text("SELECT forget_demo_tasks()")
+
 _COUNTERS = text("""
 DELETE FROM plot_counter c WHERE NOT EXISTS (
     SELECT 1 FROM plot_number n WHERE n.district = c.district AND n.year = c.year)
@@ -82,6 +104,10 @@ DELETE FROM plot_counter c WHERE NOT EXISTS (
 def remove_demo(connection: Connection) -> int:
     """Delete every row that came with the demo; answers how many plots went."""
     for statement in (
+        _FIGURES,
+        _TARGETS,
+        _PLANS,
+        _TASK_LOG,
         _RECORDS,
         _RECORD_LOG,
         _FINDINGS,

@@ -15,15 +15,16 @@ from tests.service.workspace.axe import violations
 from tests.service.workspace.conftest import OFFICE, TABLET, Desk, OpenDesk
 from tests.workspace.types import NPM, WORKSPACE
 
-DRAWS = ["待办", "图斑", "图层", "导入", "进度"]
-REVIEWS = ["待办", "图斑", "图层", "审核", "进度"]
-READS = ["图斑", "图层", "进度"]
+DRAWS = ["待办", "图斑", "图层", "导入", "任务", "进度"]
+REVIEWS = ["待办", "图斑", "图层", "审核", "任务", "进度"]
+READS = ["图斑", "图层", "任务", "进度"]
 ENGLISH = {
     "待办": "My work",
     "图斑": "Plot",
     "图层": "Layers",
     "导入": "Imports",
     "审核": "Review",
+    "任务": "Tasks",
     "进度": "Progress",
     "代码表": "Code lists",
 }
@@ -67,7 +68,7 @@ def place_of(page: Page) -> str:
         ("planner", DRAWS),
         ("inspector", REVIEWS),
         ("gis", [*DRAWS, "单位与片区"]),
-        ("admin", [*DRAWS, "审核", "单位与片区", "代码表"]),
+        ("admin", [*DRAWS[:4], "审核", "任务", "进度", "单位与片区", "代码表"]),
     ],
 )
 def test_the_rail_shows_a_role_its_pages_and_each_of_them_opens(

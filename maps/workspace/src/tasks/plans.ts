@@ -1,0 +1,51 @@
+/** The plans that the account sees, and the one that is looked at. */
+import { computed, ref, shallowRef } from "vue";
+import { api, ask } from "../api/client";
+import type { components } from "../schema";
+import { inWords } from "../state/notices";
+
+type Schemas = components["schemas"];
+export type Plan = Schemas["PlanOut"];
+export type Target = Schemas["TargetOut"];
+export type Figure = Schemas["FigureOut"];
+
+export const MOST = 1_000;
+export const plans = shallowRef<Plan[] | null>(null);
+export const chosen = ref<string | null>(null);
+export const wrong = ref("");
+export const plan = computed(
+  () => plans.value?.find(({ code }) => code === chosen.value) ?? plans.value?.[0] ?? null,
+);
+
+/** Ask for the plans anew. */
+export async function lookForPlans(): Promise<void> {
+  wrong.value = "";
+  try {
+    const query = { limit: MOST };
+    plans.value = (await ask(api.GET("/api/plans", { params: { query } }))).rows;
+  } catch (error) {
+    wrong.value = inWords(error);
+  }
+}
+
+/** Every page of a list, up to a bound. */
+export async function everyTarget(code: string): Promise<Target[]> {
+  const rows: Target[] = [];
+  let cursor: string | undefined;
+  do {
+    const query = { limit: MOST, ...(cursor === undefined ? {} : { cursor }) };
+    const params = { path: { plan: code }, query };
+    const page = await ask(api.GET("/api/plans/{plan}/targets", { params }));
+    rows.push(...page.rows);
+    cursor = new URLSearchParams(page.next?.split("?")[1] ?? "").get("cursor") ?? undefined;
+  } while (cursor !== undefined && rows.length < 10 * MOST);
+  return rows;
+}
+
+/** A figure with its words: ≥ 50 公里, 2–3 条. */
+export function asked(row: Target): string {
+  if (row.lower === null) return row.measured_in;
+  const before = { must: "", at_least: "≥ ", strive: "力争 " }[row.strictness];
+  const until = row.upper === null ? "" : `–${row.upper}`;
+  return `${before}${row.lower}${until} ${row.measured_in}`;
+}

@@ -1,0 +1,76 @@
+"""The page of tasks: a plan, a table that is pasted with its wrong cells, and what is reported."""
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.service.conftest import SignIn
+from tests.service.workspace.axe import violations
+from tests.service.workspace.conftest import OpenDesk
+
+TABLE = "指标\t西县\t东县\t合计\n国土绿化完成面积（万亩）\t20\t约30\t50\n"
+PLAN = {"code": "CC-2023", "label": "长春 2023 年度任务", "kind": "year"}
+PLAN |= {"first": "2023-01-01", "after": "2024-01-01"}
+
+
+def seen(page: Page, name: str) -> None:
+    """A picture for who wants to look at it: LOOK names a folder."""
+    if folder := os.environ.get("LOOK"):
+        page.screenshot(path=Path(folder, f"{name}.png"))
+
+
+def test_a_pasted_table_is_mended_taken_and_issued(open_desk: OpenDesk, sign_in: SignIn) -> None:
+    assert sign_in("gis").post("/api/plans", json=PLAN).status_code == 201
+    page = open_desk("gis").page
+    page.get_by_role("tab", name="任务", exact=True).click()
+    page.get_by_role("button", name="粘贴或导入任务表").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("任务表").fill(TABLE)
+    dialog.get_by_role("button", name="检查").click()
+    expect(dialog.locator(".tried")).to_contain_text("Sheet1!C2")
+    expect(dialog.locator("td.bad").first).to_have_text("约30")
+    seen(page, "tasks-paste")
+    dialog.get_by_label("任务表").fill(TABLE.replace("约30", "30"))
+    dialog.get_by_role("button", name="检查").click()
+    expect(dialog.locator(".tried")).to_contain_text("新增 2 项")
+    dialog.get_by_role("button", name="写入").click()
+    expect(dialog).to_have_count(0)
+    row = page.get_by_role("row", name=re.compile("西县"))
+    expect(row).to_contain_text("20 万亩")
+    page.get_by_role("button", name="全部下达").click()
+    expect(row).to_contain_text("已下达")
+    assert violations(page) == []
+    row.get_by_role("button", name="上报").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("完成量").fill("21.5")
+    dialog.get_by_label("截至日").fill("2023-12-20")
+    dialog.get_by_role("button", name="保存").click()
+    expect(dialog).to_have_count(0)
+    seen(page, "tasks-targets")
+    page.get_by_role("tab", name="上报数").click()
+    figure = page.get_by_role("row", name=re.compile("21.5 万亩"))
+    expect(figure).to_contain_text("未写来源")
+    figure.get_by_role("button", name="提交").click()
+    expect(figure).to_contain_text("待审核")
+    assert violations(page) == []
+    seen(page, "tasks-reported")
+
+
+@pytest.mark.parametrize("role", ["viewer"])
+def test_the_page_is_read_by_everybody_in_english_too(
+    open_desk: OpenDesk, sign_in: SignIn, role: Any
+) -> None:
+    gis = sign_in("gis")
+    gis.post("/api/plans", json=PLAN)
+    target = {"indicator": "streets.built", "district": "220100", "measured_in": "条"}
+    gis.post("/api/plans/CC-2023/targets", json={**target, "lower": 2, "upper": 3})
+    page = open_desk(role, language="en").page
+    page.get_by_role("tab", name="Tasks", exact=True).click()
+    row = page.get_by_role("row", name=re.compile("streets built"))
+    expect(row).to_contain_text("2–3")
+    expect(page.get_by_role("button", name="Add a target")).to_have_count(0)
+    seen(page, "tasks-en")
