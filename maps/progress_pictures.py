@@ -98,5 +98,5 @@ def map_png(districts: GeoDataFrame, rates: Sequence[float | None]) -> bytes:
 def _png(figure: Any) -> bytes:
     picture = io.BytesIO()
     # No program and no date: the same data gives the same bytes.
-    figure.savefig(picture, format="png", metadata={"Software": None})
+    figure.savefig(picture, format="png", bbox_inches="tight", metadata={"Software": None})
     return picture.getvalue()
