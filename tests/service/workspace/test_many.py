@@ -186,6 +186,7 @@ def test_plots_are_chosen_by_a_box_and_by_a_lasso(
     page = desk.page
     page.wait_for_timeout(400)
     page.get_by_role("button", name=how, exact=True).click()
+    expect(page.locator(".ol-viewport")).to_have_css("cursor", "crosshair")
     # Around the first three of the lower row.
     around = [(125.019, 43.029), (125.0315, 43.029), (125.0315, 43.0335), (125.019, 43.0335)]
     corners = [around[0], around[2]] if how == "框选" else [*around, around[0]]
