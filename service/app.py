@@ -25,6 +25,7 @@ from service.database.presence import session_name
 from service.database.reserved_connection import ReservedLine
 from service.districts.api import districts
 from service.duties.api import routes as duties
+from service.files.api import routes as files
 from service.handins.api import handins
 from service.imports.api import imports
 from service.imports.api import rows as import_rows
@@ -124,6 +125,7 @@ MODULES = (
     findings,
     duty,
     duties,
+    files,
     chiefs,
     borders,
     coverage,

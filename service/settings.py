@@ -105,6 +105,9 @@ class Settings(BaseModel):
     upload_limit_bytes: int = Field(
         2_000_000_000, ge=1_000, description="Bytes that an imported file may have."
     )
+    file_limit_bytes: int = Field(
+        20_000_000, ge=1, description="Bytes that a photo or paper of a plot or record may have."
+    )
     import_limit: int = Field(1_000_000, ge=1, description="Features that one import may hold.")
     import_days: int = Field(
         30,

@@ -56,6 +56,7 @@ REVOKE INSERT, UPDATE, DELETE ON alembic_version, sql_library FROM {role};
 REVOKE INSERT, UPDATE, DELETE ON plot_history, office_change, record_history, task_change
     FROM {role};
 REVOKE UPDATE, DELETE ON record_step, bulletin FROM {role};
+REVOKE UPDATE ON file, file_link FROM {role};
 REVOKE INSERT, UPDATE, DELETE ON district_state FROM {role};
 REVOKE INSERT, UPDATE, DELETE ON plot_square, plot_square_sum, plot_change, district_shape
     FROM {role};

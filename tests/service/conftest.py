@@ -276,7 +276,7 @@ DECLARE
         'layer', 'layer_version', 'layer_feature', 'layer_cell', 'layer_change', 'layer_import',
         'layer_affected', 'layer_recheck', 'sign_in_failure', 'account', 'account_unit', 'area',
         'office_change', 'unit_member', 'post', 'unit', 'record', 'record_step', 'record_link',
-        'record_history', 'register_counter'];
+        'record_history', 'register_counter', 'file', 'file_link'];
     listed text := array_to_string(swept, ', ');
     one regclass;
 BEGIN

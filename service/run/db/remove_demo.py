@@ -71,6 +71,7 @@ _USED = """
     UNION SELECT changed_by FROM record WHERE changed_by IS NOT NULL
     UNION SELECT account_id FROM record_step WHERE account_id IS NOT NULL
     UNION SELECT changed_by FROM record_link WHERE changed_by IS NOT NULL
+    UNION SELECT made_by FROM file WHERE made_by IS NOT NULL
 """
 _ACCOUNTS = text(f"DELETE FROM account WHERE demo AND id NOT IN ({_USED})")  # noqa: S608 - constants
 # An account that a history names cannot be deleted; it is disabled.

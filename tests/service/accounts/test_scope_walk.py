@@ -692,6 +692,16 @@ RULES: dict[str, Rule] = {
         by=lambda side: [{"district": side.county}, {"zone": marker(side)}],
         shows=True,
     ),
+    "GET /api/plots/{plot_id}/files": Rule(plot="submitted", roles=REVIEWERS),
+    # Who sees which file: see tests/service/files.
+    "POST /api/plots/{plot_id}/files": NOTHING_OF_PLOTS,
+    "GET /api/plots/{plot_id}/files/{file_id}": NOTHING_OF_PLOTS,
+    "DELETE /api/plots/{plot_id}/files/{file_id}": NOTHING_OF_PLOTS,
+    "GET /api/registers/{register}/{record_id}/files": Rule(row=True, roles=REVIEWERS),
+    # Who sees which file: see tests/service/files.
+    "POST /api/registers/{register}/{record_id}/files": NOTHING_OF_PLOTS,
+    "GET /api/registers/{register}/{record_id}/files/{file_id}": NOTHING_OF_PLOTS,
+    "DELETE /api/registers/{register}/{record_id}/files/{file_id}": NOTHING_OF_PLOTS,
     "GET /api/duties": Rule(
         query=({"period": "2026-Q3"},), by=lambda side: [{"district": side.county}], shows=True
     ),
@@ -750,6 +760,7 @@ def ask(
         "post_id": side.post,
         "record_id": side.record,
         "link_id": 9,
+        "file_id": 9,
         "comment_id": side.comment,
         "target_id": side.target,
         "reported_id": side.reported,

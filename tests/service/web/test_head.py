@@ -52,6 +52,7 @@ def address(path: str) -> str:
         "job",
         "record",
         "link",
+        "file",
         "comment",
         "target",
         "reported",

@@ -181,6 +181,7 @@ THINGS = (
     "job",
     "record",
     "link",
+    "file",
     "bulletin",
 )
 THINGS += ("comment", "target", "reported", "bulletin")

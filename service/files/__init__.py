@@ -1,0 +1,1 @@
+"""Files of plots and records: photos with their time and place, and papers."""
