@@ -15,6 +15,7 @@ from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from psycopg import errors as pg
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -291,13 +292,19 @@ def add_handlers(app: FastAPI, *tables: ErrorTable) -> None:
 
 def _allowed(app: FastAPI, path: str) -> str:
     """Every method of the address: the router knows only the first route that fits."""
-    paths = app.openapi()["paths"]
+    # Out of the routes: the document takes a second to make, and this is said by the event loop.
+    paths: dict[str, set[str]] = {}
+    for included in app.routes:
+        of_subject = getattr(included, "original_router", None)
+        for route in [included] if of_subject is None else of_subject.routes:
+            if isinstance(route, APIRoute) and route.include_in_schema:
+                paths.setdefault(route.path_format, set()).update(route.methods or ())
     fitting = (
         [path]
         if path in paths
         else [template for template in paths if compile_path(template)[0].match(path)]
     )
-    methods = {method.upper() for template in fitting for method in paths[template]}
+    methods = {method for template in fitting for method in paths[template]}
     if "GET" in methods:
         methods.add("HEAD")
     return ", ".join(sorted(methods))

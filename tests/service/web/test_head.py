@@ -7,7 +7,11 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import URL
 
+from service.app import create_app
+from service.settings import Settings
+from service.web.problem_json import _allowed
 from tests.service.conftest import WEST, Database, Server, SignIn
 from tests.service.plots.made import approved, drawn
 from tests.service.web.test_operations import requests, said
@@ -182,3 +186,9 @@ def test_gdal_reads_an_export_over_the_line(
     token = database.account("qgis", "gis")
     printed = ogrinfo(tmp_path, source.format(url=server.url), f"qgis:{token}")
     assert "Feature Count: 1" in printed
+
+
+def test_methods_of_an_address_are_told_without_making_the_document() -> None:
+    app = create_app(Settings(), URL.create("postgresql+psycopg"))
+    assert _allowed(app, "/api/plots/1") == "DELETE, GET, HEAD, PATCH, PUT"
+    assert app.openapi_schema is None
