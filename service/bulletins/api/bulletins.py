@@ -17,10 +17,10 @@ from service.progress.book import Reader
 from service.web.admission import in_lane
 from service.web.deps import ConnectionDep, SettingsDep
 from service.web.file_answers import file_answers
+from service.web.idempotency import OnceRoute
 from service.web.text_types import Name, Short
-from service.web.thread_route import ThreadRoute
 
-router = APIRouter(prefix="/api/bulletins", tags=["bulletins"], route_class=ThreadRoute)
+router = APIRouter(prefix="/api/bulletins", tags=["bulletins"], route_class=OnceRoute)
 
 MEDIA = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
