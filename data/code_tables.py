@@ -192,12 +192,12 @@ def _check_duty(given: Mapping[str, str], wrong: Told) -> None:
             "give either level (of districts) or unit_kind (of units).",
         )
     elif given.get("level", "") not in _DUTY_LEVELS:
-        listed = _DUTY_LEVELS[1:]
+        known = "、".join(_DUTY_LEVELS[1:])
         wrong(
             "level",
             "unknown_code",
-            f"level 没有 {given['level'][:20]!r}，可用：{'、'.join(listed)}。",
-            f"level has no {given['level'][:20]!r}; there are {', '.join(listed)}.",
+            f"level 没有 {given['level'][:20]!r}，可用：{known}。",
+            f"level has no {given['level'][:20]!r}; there are {known}.",
         )
     due, every = given.get("due", ""), given["every"]
     right = {
@@ -224,12 +224,12 @@ def _check_cell(column: str, cell: str, wrong: Told) -> None:
             f"{column} has more than {most} characters, or one that cannot be stored.",
         )
     elif cell not in _CHOICES.get(column, (cell,)):
-        listed = _CHOICES[column][1:]
+        choices = _CHOICES[column][1:]
         wrong(
             column,
             "unknown_code",
-            f"{column} 没有 {cell[:20]!r}，可用：{'、'.join(listed)}。",
-            f"{column} has no {cell[:20]!r}; there are {', '.join(listed)}.",
+            f"{column} 没有 {cell[:20]!r}，可用：{'、'.join(choices)}。",
+            f"{column} has no {cell[:20]!r}; there are {', '.join(choices)}.",
         )
     elif column in _CODED:
         known = shipped_list(_CODED[column])

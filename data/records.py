@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-import shapely
+from shapely.geometry.base import BaseGeometry
 
 from data.errors import FileRefused
 from data.headings import plain_heading, refuse_unknown_columns
@@ -187,7 +187,7 @@ def _plain(value: Any) -> Any:
 
 
 def _shape(
-    drawn: shapely.Geometry | None, row: int, problems: list[RowProblem]
+    drawn: BaseGeometry | None, row: int, problems: list[RowProblem]
 ) -> tuple[ShapeKind | None, Shape | None]:
     if drawn is None or drawn.is_empty:
         return None, None

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 from pydantic import ValidationError
@@ -45,7 +45,7 @@ from service.registers.db.registers import list_registers, read_register
 from service.registers.definition import NewRegister, check_definition
 from service.registers.frames import records_frame
 from service.registers.importing import field_words, import_records
-from service.registers.tables import one_kind_of_shape, records_file
+from service.registers.tables import TableFormat, one_kind_of_shape, records_file
 from service.web.row_limits import FileLimit
 from service.web.timestamps import today
 
@@ -218,7 +218,7 @@ def export_records(
     suffix = file.suffix.lower().removeprefix(".")
     if suffix in ("csv", "xlsx", "geojson") and crs is None:
         with in_place(file) as (_folder, target):
-            target.write_bytes(records_file(frame, definition, suffix))
+            target.write_bytes(records_file(frame, definition, cast(TableFormat, suffix)))
         say(Message(f"{file}：{len(frame)} 条记录", f"{file}: {len(frame)} records"))
         return
     one_kind_of_shape(frame)

@@ -1,7 +1,7 @@
 """Records as files: tables with their shapes as WKT, and GeoJSON."""
 
 import json
-from typing import Literal
+from typing import Any, Literal
 
 import geopandas
 import pandas as pd
@@ -47,8 +47,8 @@ def records_file(
     """Records as CSV or Excel under Chinese headings, which an import knows, or as GeoJSON."""
     table = pd.DataFrame(frame.drop(columns=frame.geometry.name))
     columns = list(table.columns)
-    rows = [
-        {name: None if _empty(value) else value for name, value in row.items()}
+    rows: list[dict[str, Any]] = [
+        {str(name): None if _empty(value) else value for name, value in row.items()}
         for row in table.to_dict("records")
     ]
     if format == "geojson":

@@ -1,6 +1,7 @@
 """Files of plots and records: what is kept, what is refused, and who sees it."""
 
 import io
+from functools import partial
 from typing import Any
 
 import httpx
@@ -94,11 +95,11 @@ def test_files_have_a_size_and_a_plot_has_so_many(
     plot = sign_in("planner").post("/api/plots", json=feature()).json()["id"]
     with database.service.begin() as connection:
         account = command_line_account(connection, "test")
-        given = (connection, account, "plot_id", plot, "x.jpg", photo())
+        keep = partial(rules.keep, connection, account, "plot_id", plot, "x.jpg", photo())
         with pytest.raises(Problem, match="LUOTU_FILE_LIMIT_BYTES") as refused:
-            rules.keep(*given, Settings(file_limit_bytes=10))
+            keep(Settings(file_limit_bytes=10))
         assert refused.value.code == "file_too_large"
         monkeypatch.setattr(rules, "MAX_FILES", 0)
         with pytest.raises(Problem) as refused:
-            rules.keep(*given, Settings())
+            keep(Settings())
         assert refused.value.code == "too_many_files"

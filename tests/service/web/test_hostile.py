@@ -183,8 +183,10 @@ THINGS = (
     "link",
     "file",
     "bulletin",
+    "comment",
+    "target",
+    "reported",
 )
-THINGS += ("comment", "target", "reported", "bulletin")
 PLACE |= {f"{name}_id": 1 for name in THINGS}
 PLACE |= {"name": "kind", "register": "street", "plan": "CC-2023", "version": 1, "number": 1}
 NEEDED = {"since": "2026-01-01", "until": "2026-06-30"}
