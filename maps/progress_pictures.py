@@ -52,8 +52,9 @@ def chart_png(bars: Sequence[Bar]) -> bytes:
     axes.tick_params(axis="x", labelsize=7)
     axes.set_xlabel("%", fontsize=7)
     # Above the bars, for each may be as long as the chart is wide.
-    place_above = {"loc": "lower right", "bbox_to_anchor": (1, 1), "ncols": 3, "frameon": False}
-    axes.legend(prop=font, fontsize=7, **place_above)
+    axes.legend(
+        prop=font, fontsize=7, loc="lower right", bbox_to_anchor=(1, 1), ncols=3, frameon=False
+    )
     return _png(figure)
 
 

@@ -72,7 +72,7 @@ def test_the_unit_of_the_heading_serves_cells_without_one() -> None:
     name, unit = unit_in_heading("新增城市绿地面积（万平方米）")
     cell = parse_task_cell(1500, unit)
     assert cell is not None
-    assert (name, cell.lower, cell.unit.code) == ("新增城市绿地面积", 1500, "wan_m2")
+    assert (name, cell.lower, cell.unit.code) == ("新增城市绿地面积", Decimal(1500), "wan_m2")
     assert unit_in_heading("街路/条")[1] == measuring_unit("条")
     assert unit_in_heading("绿道（新建）") == ("绿道(新建)", None)
 

@@ -147,7 +147,7 @@ def list_duties(
     "/calendar",
     response_model=CalendarOut,
     operation_id="readCalendar",
-    responses=file_answers(["application/json", *MEDIA.values()]),
+    responses=file_answers(MEDIA.values()),
 )
 @in_lane("heavy")
 def read_days(

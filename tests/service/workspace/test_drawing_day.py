@@ -14,7 +14,7 @@ CORNERS = [(125.05, 43.05), (125.053, 43.05), (125.053, 43.052), (125.05, 43.052
 
 def newest(desk: Desk) -> int:
     features = desk.context.request.get(f"{desk.url}/api/plots").json()["features"]
-    return max(plot["id"] for plot in features)
+    return int(max(plot["id"] for plot in features))
 
 
 def test_four_corners_are_drawn_saved_and_submitted_with_seven_clicks(open_desk: OpenDesk) -> None:

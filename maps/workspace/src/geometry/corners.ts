@@ -21,7 +21,7 @@ const numbers = (line: string): number[] =>
  * or `lon lat`. A line with `@` begins another part; lines in brackets and `name=value` are passed over.
  */
 export function cornersOf(text: string): Corners | NoCorners {
-  const parts: Array<Map<number, Ring>> = [new Map()];
+  const parts = [new Map<number, Ring>()];
   for (const line of text.split(/\r?\n/)) {
     if (line.includes("@")) {
       parts.push(new Map());

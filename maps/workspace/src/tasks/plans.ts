@@ -35,7 +35,9 @@ export async function everyTarget(code: string): Promise<Target[]> {
   do {
     const query = { limit: MOST, ...(cursor === undefined ? {} : { cursor }) };
     const params = { path: { plan: code }, query };
-    const page = await ask(api.GET("/api/plans/{plan}/targets", { params }));
+    const page = (await ask(
+      api.GET("/api/plans/{plan}/targets", { params }),
+    )) as Schemas["TargetRows"];
     rows.push(...page.rows);
     cursor = new URLSearchParams(page.next?.split("?")[1] ?? "").get("cursor") ?? undefined;
   } while (cursor !== undefined && rows.length < 10 * MOST);

@@ -1,12 +1,13 @@
-"""Plots, their history, numbers and acceptance records are seen by whose ground they lie on."""
+"""Plots, their history, numbers, comments and acceptance are seen by whose ground they lie on."""
 
 import pytest
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from tests.service.conftest import EAST, WEST
 from tests.service.database.sql.conftest import Sql
 
 TABLES = ["plot", "plot_version", "plot_history", "plot_number", "plot_counter", "acceptance"]
+COMMENT = "INSERT INTO plot_comment (plot_id, plot_version, text) VALUES (:plot, 1, 'x')"
 
 
 def fill(sql: Sql) -> None:
@@ -71,3 +72,28 @@ def test_without_a_scope_no_plot_is_begun(sql: Sql) -> None:
     sql.session()
     with pytest.raises(DBAPIError, match="row-level security"):
         sql.run("INSERT INTO plot DEFAULT VALUES")
+
+
+def test_comments_are_seen_with_their_plot(sql: Sql) -> None:
+    sql.run(COMMENT, plot=sql.plot())
+    sql.session(WEST)
+    assert sql.column("SELECT text FROM plot_comment") == ["x"]
+    sql.session(EAST)
+    assert sql.column("SELECT text FROM plot_comment") == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE plot_comment SET text = 'y'",
+        "DELETE FROM plot_comment",
+        "UPDATE plot_reading SET account_id = 1",
+        "DELETE FROM plot_pass",
+    ],
+)
+def test_the_service_only_resolves_them(sql: Sql, statement: str) -> None:
+    sql.run(COMMENT, plot=sql.plot())
+    sql.session(WEST)
+    assert sql.run("UPDATE plot_comment SET resolved_at = now(), resolved_by = 1") == 1
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        sql.run(statement)
