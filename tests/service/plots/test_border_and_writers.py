@@ -104,6 +104,6 @@ def test_a_border_that_never_gets_its_turn_changes_nothing(
     monkeypatch.setattr(name, lambda connection: wait_for_writers(connection, wait_s=0))
     with office.service.begin() as writer:
         place(writer, 125.09)
-        with pytest.raises(ImportRefused, match="正有图斑在写入"):
+        with pytest.raises(ImportRefused, match="一直有图斑在写入"):
             move(office)
     assert office.scalar("SELECT count(*) FROM district_boundary WHERE valid_to IS NOT NULL") == 0

@@ -88,4 +88,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Back."""
     op.execute("DROP TRIGGER IF EXISTS unit_changed ON unit")
+    # A function of the library that gives rows of the table.
+    op.execute("DROP FUNCTION IF EXISTS areas_at(timestamptz)")
     op.execute("DROP TABLE area, office_change")
