@@ -20,7 +20,6 @@ from data.reading.shapefile_parts import gather
 from data.reading.shapefiles import read_shapefile
 from data.reading.sniff import READABLE, Format, format_of
 from data.reading.task import Task
-from gis.crs import CGCS2000
 from gis.messages import Message
 
 _LAYER_SUFFIXES = frozenset(
@@ -134,6 +133,8 @@ def _by_python(path: Path, kind: Format, layer: str | None, folder: Path, task: 
     if task.table:
         return bare_layer(grid, task.limits)
     if task.rows and not holds_shapes(grid):
+        from gis.crs import CGCS2000  # noqa: PLC0415
+
         return replace(bare_layer(grid, task.limits), crs=f"EPSG:{CGCS2000}")
     return layer_of_grid(grid, task.limits, points_only=task.walks or task.rows)
 

@@ -93,7 +93,10 @@ def export_targets(
     file: Annotated[Path, typer.Argument(help=".xlsx")],
     plan: Annotated[str, typer.Option(help="Code of the plan: CC-2023.")],
     layout: Annotated[
-        Layout, typer.Option(help="long: a row a target; matrix: indicators × districts.")
+        Layout,
+        typer.Option(
+            help="long: a row a target; matrix: indicators × districts.", case_sensitive=False
+        ),
     ] = "long",
 ) -> None:
     """The targets of a plan as a workbook that `import targets` takes again unchanged."""

@@ -5,6 +5,7 @@ import os
 import secrets
 import shutil
 import signal
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -65,7 +66,8 @@ def clear_half_made(home: Path) -> None:
     """Remove what an interrupted creation left behind, its processes first."""
     for folder in half_made(home):
         for pid in processes_in(folder.resolve()):
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it ended by itself
+                os.kill(pid, signal.SIGKILL)
         with life(home, wait_s=30):
             shutil.rmtree(folder)
 
