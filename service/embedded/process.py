@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -100,7 +101,8 @@ def end_orphans(place: Place) -> None:
         while left := processes_in(place.folder):
             if time.monotonic() > deadline:
                 for pid in left:
-                    os.kill(pid, last_word)
+                    with suppress(ProcessLookupError):  # it ended by itself
+                        os.kill(pid, last_word)
                 break
             time.sleep(0.02)
 
