@@ -3,14 +3,23 @@
 import json
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import data
 from data.code_tables import checked_row
-from data.indicators import MeasureError, indicators, parse_measure, wrong_dimension
+from data.indicators import (
+    MeasureError,
+    RegisterMeasure,
+    indicators,
+    parse_measure,
+    wrong_dimension,
+)
 from data.quantities import measuring_unit, rounded
 
+REGISTERS = Path(data.__file__).parent / "registers"
 REPORTED = '{"of": "reported"}'
 
 
@@ -25,6 +34,18 @@ def test_ratios_name_indicators_that_there_are() -> None:
     over = [code for one in known.values() for code in getattr(one.measure, "over", ())]
     assert len(over) > 10
     assert set(over) <= set(known)
+
+
+def test_shipped_measures_of_records_name_states_of_shipped_registers_that_count() -> None:
+    """A count of things that are there; how many were handed out has every state."""
+    measures = [one.measure for one in indicators().values()]
+    asked = [one for one in measures if isinstance(one, RegisterMeasure)]
+    assert len(asked) > 8
+    for measure in asked:
+        file = REGISTERS / f"{measure.register}.json"
+        states = json.loads(file.read_text("utf-8"))["states"]
+        counting = {state["code"] for state in states if state.get("counts")}
+        assert set(measure.states) <= counting, measure
 
 
 @pytest.mark.parametrize(

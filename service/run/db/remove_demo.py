@@ -46,7 +46,8 @@ WITH RECURSIVE needed AS (
 DELETE FROM district WHERE demo AND code NOT IN (SELECT code FROM kept)
 """)
 
-_USED = """
+# Every column that would stop the deletion of an account.
+NAMED = """
     SELECT created_by FROM plot WHERE created_by IS NOT NULL
     UNION SELECT changed_by FROM plot_version WHERE changed_by IS NOT NULL
     UNION SELECT submitted_by FROM plot_version WHERE submitted_by IS NOT NULL
@@ -72,8 +73,15 @@ _USED = """
     UNION SELECT account_id FROM record_step WHERE account_id IS NOT NULL
     UNION SELECT changed_by FROM record_link WHERE changed_by IS NOT NULL
     UNION SELECT made_by FROM file WHERE made_by IS NOT NULL
+    UNION SELECT changed_by FROM unit WHERE changed_by IS NOT NULL
+    UNION SELECT changed_by FROM unit_member WHERE changed_by IS NOT NULL
+    UNION SELECT changed_by FROM post WHERE changed_by IS NOT NULL
+    UNION SELECT changed_by FROM area WHERE changed_by IS NOT NULL
+    UNION SELECT account_id FROM import WHERE account_id IS NOT NULL
+    UNION SELECT committed_by FROM import WHERE committed_by IS NOT NULL
+    UNION SELECT made_by FROM bulletin WHERE made_by IS NOT NULL
 """
-_ACCOUNTS = text(f"DELETE FROM account WHERE demo AND id NOT IN ({_USED})")  # noqa: S608 - constants
+_ACCOUNTS = text(f"DELETE FROM account WHERE demo AND id NOT IN ({NAMED})")  # noqa: S608 - constants
 # An account that a history names cannot be deleted; it is disabled.
 _DISABLED = text("UPDATE account SET disabled_at = now() WHERE demo AND disabled_at IS NULL")
 
@@ -81,6 +89,7 @@ _DISABLED = text("UPDATE account SET disabled_at = now() WHERE demo AND disabled
 _LAYERS = text("DELETE FROM layer WHERE demo")
 _LAYER_LOG = text("SELECT forget_demo_layers()")
 
+_BULLETINS = text("SELECT forget_demo_bulletins()")
 # What somebody reported on an invented target goes with it; a plan with own targets stays.
 _FIGURES = text("DELETE FROM reported r USING target t WHERE t.id = r.target AND t.demo")
 _TARGETS = text("DELETE FROM target WHERE demo")
@@ -105,6 +114,7 @@ DELETE FROM plot_counter c WHERE NOT EXISTS (
 def remove_demo(connection: Connection) -> int:
     """Delete every row that came with the demo; answers how many plots went."""
     for statement in (
+        _BULLETINS,
         _FIGURES,
         _TARGETS,
         _PLANS,
