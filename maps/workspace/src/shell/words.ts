@@ -3,7 +3,7 @@ import type { Pairs } from "../words";
 export const shell = {
   name: ["落图", "Luotu"],
   other_language: ["English", "中文"],
-  jobs: ["任务", "Jobs"],
+  jobs: ["后台任务", "Jobs"],
   close: ["关闭", "Close"],
   pages: ["页面", "Pages"],
   panel: ["侧栏", "Side panel"],
