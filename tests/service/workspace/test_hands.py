@@ -70,6 +70,8 @@ def test_wheel_drag_and_arrows_move_the_map_before_anything_was_clicked(
 def test_arrows_in_a_field_do_not_move_the_map(open_desk: OpenDesk) -> None:
     desk = open_desk("planner", WEST, place=HERE)
     desk.page.get_by_role("combobox").first.click()
+    # The map has told its place.
+    expect(desk.page).to_have_url(re.compile(r"map=\d+\.\d\d/"))
     there = desk.page.url
     for key in ("ArrowRight", "ArrowDown", "+"):
         desk.page.keyboard.press(key)
