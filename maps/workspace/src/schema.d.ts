@@ -4394,10 +4394,7 @@ export interface components {
              * At
              * @description The pin, [lon, lat] in degrees.
              */
-            at: [
-                number,
-                number
-            ] | null;
+            at: number[] | null;
             /**
              * Of Return
              * @description Said when the plot was returned.
@@ -5471,10 +5468,7 @@ export interface components {
              * At
              * @description Where, by the camera: [lon, lat].
              */
-            at: [
-                number,
-                number
-            ] | null;
+            at: number[] | null;
             /** Made By */
             made_by: string | null;
             /**

@@ -43,7 +43,9 @@ class FileOut(BaseModel):
     bytes: int
     sha256: str
     taken_at: datetime | None = Field(description="By the camera.")
-    at: tuple[float, float] | None = Field(description="Where, by the camera: [lon, lat].")
+    at: list[float] | None = Field(
+        min_length=2, max_length=2, description="Where, by the camera: [lon, lat]."
+    )
     made_by: str | None
     made_at: datetime
 

@@ -42,7 +42,9 @@ class CommentOut(BaseModel):
     plot_id: int
     version: int = Field(description="Version of the plot that it was said of.")
     text: str = Field(description="Empty for a pin that says nothing more.")
-    at: tuple[float, float] | None = Field(description="The pin, [lon, lat] in degrees.")
+    at: list[float] | None = Field(
+        min_length=2, max_length=2, description="The pin, [lon, lat] in degrees."
+    )
     of_return: bool = Field(description="Said when the plot was returned.")
     made_by: str | None
     made_at: datetime

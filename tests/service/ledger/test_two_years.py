@@ -1,5 +1,6 @@
 """Two years on one ground and a border that moves, played through: every figure is explained."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -9,15 +10,41 @@ import shapely
 from data.districts.districts import DistrictTree
 from gis.polygons import as_multipolygon
 from service.accounts.db.accounts import Account
+from service.embedded import Endpoint
 from service.plots.db.insert import NewPlot, county_shares, insert_plots
 from service.plots.district_import import import_districts
 from service.run.coverage_worker import settle
-from tests.service.conftest import EAST, WEST, Database, SignIn, feature, ring
+from service.settings import Settings
+from tests.service.conftest import (
+    EAST,
+    WEST,
+    Database,
+    Server,
+    SignIn,
+    feature,
+    new_database,
+    ring,
+    signing_in,
+)
 from tests.service.plots.made import approved
 from tests.service.plots.test_border_moved import counties_with_border_at
 
 INVENTORY = {"stage": "existing", "kind": "RGZL", "year": 2020}
 GROUND = ring(125.085, 43.05)
+
+
+@pytest.fixture
+def database(endpoint: Endpoint, with_districts: str) -> Iterator[Database]:
+    """A database of its own, whose borders may move."""
+    with new_database(endpoint, with_districts) as database:
+        yield database
+
+
+@pytest.fixture
+def sign_in(settings: Settings, database: Database) -> Iterator[SignIn]:
+    """Clients of a service over that database."""
+    with Server(settings, database) as server, signing_in(server, database) as made:
+        yield made
 
 
 def surveyor(database: Database) -> Account:
