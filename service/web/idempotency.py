@@ -15,7 +15,7 @@ from inspect import iscoroutinefunction
 from typing import Any, Final
 
 from fastapi import Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -60,7 +60,8 @@ class OnceRoute(ThreadRoute):
             extra = options.get("openapi_extra") or {}
             documented = {"parameters": [*extra.get("parameters", ()), PARAMETER]}
             options["openapi_extra"] = {**extra, **documented}
-            endpoint = _once(endpoint, options.get("status_code") or 200)
+            status, model = options.get("status_code") or 200, options.get("response_model")
+            endpoint = _once(endpoint, status, model)
         super().__init__(path, endpoint, **options)
 
     def get_route_handler(self) -> Callable[[Request], Any]:
@@ -84,7 +85,7 @@ class OnceRoute(ThreadRoute):
         return under_key
 
 
-def _once(endpoint: Callable[..., Any], status: int) -> Callable[..., Any]:
+def _once(endpoint: Callable[..., Any], status: int, model: Any) -> Callable[..., Any]:
     """The endpoint, run once for a key, after all its dependencies have accepted the request."""
     if iscoroutinefunction(endpoint):
         raise TypeError(f"{endpoint.__name__}: a route that keeps its answer runs in a thread")
@@ -97,7 +98,11 @@ def _once(endpoint: Callable[..., Any], status: int) -> Callable[..., Any]:
         connection: Connection | None = getattr(keyed.request.state, "connection", None)
 
         def work() -> Response:
-            return _response(endpoint(*given, **named), status)
+            answer = _response(endpoint(*given, **named), status, model)
+            for said in named.values():
+                if isinstance(said, Response):  # where the endpoint puts Location and ETag
+                    answer.headers.update(said.headers)
+            return answer
 
         if connection is not None:
             return done_once(connection, keyed.request.state.account.id, work)
@@ -136,11 +141,15 @@ def done_once(connection: Connection, account_id: int, work: Callable[[], Respon
     return Response(before.body, before.status, before.headers)
 
 
-def _response(answer: Any, status: int) -> Response:
+def _response(answer: Any, status: int, model: Any) -> Response:
     if isinstance(answer, Response):
         return answer
-    assert isinstance(answer, BaseModel)
-    return Response(answer.model_dump_json(), status, media_type="application/json")
+    if isinstance(answer, BaseModel):
+        content = answer.model_dump_json().encode()
+    else:
+        told = TypeAdapter(model)
+        content = told.dump_json(told.validate_python(answer, from_attributes=True))
+    return Response(content, status, media_type="application/json")
 
 
 def _before(connection: Connection, account_id: int, keyed: _KeyedRequest) -> StoredAnswer | None:

@@ -158,7 +158,38 @@ def step_taken(sign_in: SignIn) -> tuple[str, str, dict[str, Any]]:
     return "inspector", f"/api/findings/{number}/steps", step
 
 
+PLAN = {"code": "P-1", "label": "计划", "first": "2026-01-01", "after": "2027-01-01"}
+
+
+def plan_made(_sign_in: SignIn) -> tuple[str, str, dict[str, Any]]:
+    return "gis", "/api/plans", {"json": PLAN}
+
+
+def target_set(sign_in: SignIn) -> tuple[str, str, dict[str, Any]]:
+    sign_in("gis").post("/api/plans", json=PLAN).raise_for_status()
+    target = {"indicator": "reported.greening", "district": WEST, "lower": 5, "measured_in": "万亩"}
+    return "gis", "/api/plans/P-1/targets", {"json": target}
+
+
+def bulletin_issued(sign_in: SignIn) -> tuple[str, str, dict[str, Any]]:
+    role, address, request = target_set(sign_in)
+    gis = sign_in(role)
+    number = gis.post(address, **request).json()["id"]
+    gis.post(f"/api/targets/{number}/issue").raise_for_status()
+    return "gis", "/api/bulletins", {"json": {"plan": "P-1"}}
+
+
+def record_written(_sign_in: SignIn) -> tuple[str, str, dict[str, Any]]:
+    line = {"type": "LineString", "coordinates": [[125.05, 43.05], [125.06, 43.05]]}
+    street = {"type": "Feature", "geometry": line, "properties": {"name": "一号路"}}
+    return "planner", "/api/registers/street", {"json": street}
+
+
 ACTS = [
+    plan_made,
+    target_set,
+    bulletin_issued,
+    record_written,
     plot_drawn,
     plot_split,
     plots_merged,
@@ -181,6 +212,8 @@ WRITTEN = """
          + (SELECT count(*) FROM zone_version) + (SELECT count(*) FROM patrol)
          + (SELECT count(*) FROM finding_step) + (SELECT count(*) FROM finding)
          + (SELECT count(*) FROM audit) + (SELECT count(*) FROM plot_comment)
+         + (SELECT count(*) FROM task_change) + (SELECT count(*) FROM bulletin)
+         + (SELECT count(*) FROM record_history)
 """
 
 
@@ -197,6 +230,14 @@ def test_the_first_answer_comes_again_and_nothing_is_done_twice(
     again = client.post(address, headers=headers, **request)
     assert same_in_both(again) == same_in_both(first)
     assert database.scalar(WRITTEN) == written
+
+
+def test_an_answer_under_a_key_bears_the_headers_of_one_without(sign_in: SignIn) -> None:
+    client = sign_in("gis")
+    bare = client.post("/api/plans", json=PLAN)
+    keyed = client.post("/api/plans", json={**PLAN, "code": "P-2"}, headers=under())
+    assert bare.headers["ETag"] == keyed.headers["ETag"]
+    assert keyed.headers["Location"] == bare.headers["Location"].replace("P-1", "P-2")
 
 
 def test_a_key_in_quotes_is_the_same_key(sign_in: SignIn) -> None:
