@@ -20,7 +20,6 @@ from psycopg import errors as pg
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
-from starlette.routing import compile_path
 from starlette.types import Scope
 
 from data.codes import UnknownCodeError
@@ -293,18 +292,18 @@ def add_handlers(app: FastAPI, *tables: ErrorTable) -> None:
 def _allowed(app: FastAPI, path: str) -> str:
     """Every method of the address: the router knows only the first route that fits."""
     # Out of the routes: the document takes a second to make, and this is said by the event loop.
-    paths: dict[str, set[str]] = {}
+    exact: set[str] = set()
+    fitting: set[str] = set()
     for included in app.routes:
         of_subject = getattr(included, "original_router", None)
         for route in [included] if of_subject is None else of_subject.routes:
             if isinstance(route, APIRoute) and route.include_in_schema:
-                paths.setdefault(route.path_format, set()).update(route.methods or ())
-    fitting = (
-        [path]
-        if path in paths
-        else [template for template in paths if compile_path(template)[0].match(path)]
-    )
-    methods = {method for template in fitting for method in paths[template]}
+                if route.path_format == path:
+                    exact.update(route.methods or ())
+                # By its converters too: a word is no number.
+                elif route.path_regex.match(path):
+                    fitting.update(route.methods or ())
+    methods = exact or fitting
     if "GET" in methods:
         methods.add("HEAD")
     return ", ".join(sorted(methods))

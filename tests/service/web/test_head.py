@@ -191,4 +191,7 @@ def test_gdal_reads_an_export_over_the_line(
 def test_methods_of_an_address_are_told_without_making_the_document() -> None:
     app = create_app(Settings(), URL.create("postgresql+psycopg"))
     assert _allowed(app, "/api/plots/1") == "DELETE, GET, HEAD, PATCH, PUT"
+    # A word is no number of a record.
+    assert _allowed(app, "/api/registers/street/definition") == "GET, HEAD, PUT"
+    assert _allowed(app, "/api/registers/street/7") == "DELETE, GET, HEAD, PATCH, PUT"
     assert app.openapi_schema is None
