@@ -1,9 +1,10 @@
-"""What the process that opens an upload loads: it starts anew for every file."""
+"""What the ready process loads that every reader of an upload is forked from."""
 
 import subprocess
 import sys
 
-# Each takes a tenth of a second and more, and none of them is needed to read a file.
+# Each is memory that every reader shares and a start that is a tenth of a second later, and few
+# files need one of them: those that do load it themselves.
 UNNEEDED = {"pandas", "geopandas", "pyproj"}
 
 
