@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Final
 
 from gis.messages import Message, MessageError
 
-__all__ = ["BadValueError", "Unreadable", "refuse_unreadable"]
+__all__ = ["BadValueError", "Unreadable", "refuse_unreadable", "without_thousands"]
 
 _SHOWN_LETTERS: Final = 30
+_LONGEST_NUMBER: Final = 60
+_THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 
 
 class BadValueError(MessageError, ValueError):
@@ -59,3 +63,19 @@ def refuse_unreadable(value: object) -> None:
                 f"“{value[:_SHOWN_LETTERS]}”: {value.why.en}.",
             ),
         )
+
+
+def without_thousands(written: str) -> str:
+    """A number without the commas that set its thousands apart, its digits of half width.
+
+    Other commas stay: ``12,34`` is no 1234.
+
+    Examples
+    --------
+    >>> without_thousands("1，234.5"), without_thousands("12,34"), without_thousands("１２.５")
+    ('1234.5', '12,34', '12.5')
+    """
+    if len(written) > _LONGEST_NUMBER:
+        return written
+    plain = unicodedata.normalize("NFKC", written).strip()
+    return plain.replace(",", "") if _THOUSANDS.fullmatch(plain) else plain

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from data.cell_values import BadValueError, refuse_unreadable
@@ -22,6 +22,8 @@ _MONTH: Final = re.compile(r"\d{4}[-/.年](0?[1-9]|1[0-2])月?|\d{4}(0[1-9]|1[0-
 _YEAR: Final = re.compile(r"\d{4}年?度?")
 _ZONE_WORDS: Final = re.compile(r"\s*(?:UTC|GMT)$", re.IGNORECASE)
 _EPOCH_MS: Final = re.compile(r"\d{13}")
+_SERIAL: Final = re.compile(r"[1-9]\d{4}")
+_SERIALS: Final = (18_264, 73_050)  # of 1950 to 2099
 _TIME_OF_DAY: Final = re.compile(r"[\d:.时分秒 ]+(?:[AP]M)?|[上下]午[\d:.时分秒 ]*", re.IGNORECASE)
 _SHOWN_LETTERS: Final = 30
 _TAIL_LETTERS: Final = 40
@@ -104,6 +106,12 @@ def _refused(value: object, written: str) -> BadValueError:
         hint = Message(
             f"（若是 1970 年起的毫秒数，则为北京时间 {since}）",
             f" (as milliseconds since 1970 it would be {since} in Beijing)",
+        )
+    if _SERIAL.fullmatch(written) and _SERIALS[0] <= int(written) <= _SERIALS[1]:
+        since = date(1899, 12, 30) + timedelta(days=int(written))
+        hint = Message(
+            f"（若是 Excel 的日期序号，则为 {since}，请把该列设为日期格式）",
+            f" (as a serial number of Excel it would be {since}: give the column a date format)",
         )
     return BadValueError(
         "not_a_date",

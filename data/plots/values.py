@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import pandas as pd
 
-from data.cell_values import BadValueError, refuse_unreadable
+from data.cell_values import BadValueError, refuse_unreadable, without_thousands
 from data.codes import UnknownCodeError, code_list
 from data.days import day
 from data.plots.species import species_mix
@@ -134,12 +134,12 @@ def number(value: object, *, factor: float = 1.0) -> float:
 
     Examples
     --------
-    >>> number("1,234.5"), number(3, factor=10_000.0)
-    (1234.5, 30000.0)
+    >>> number("1,234.5"), number("１，２３４"), number(3, factor=10_000.0)
+    (1234.5, 1234.0, 30000.0)
     """
     refuse_unreadable(value)
     try:
-        amount = float(value.replace(",", "") if isinstance(value, str) else value) * factor  # type: ignore[arg-type]
+        amount = float(without_thousands(value) if isinstance(value, str) else value) * factor  # type: ignore[arg-type]
     except (TypeError, ValueError):
         amount = math.nan
     if not math.isfinite(amount) or amount < 0 or isinstance(value, bool):

@@ -16,12 +16,14 @@ from data.reading.crs_names import BY_NUMBERS
 from gis.crs import (
     CGCS2000,
     WGS84,
+    ZONES,
     Zone,
     accuracy,
     from_cgcs2000,
     is_degrees,
     known_crs,
     to_cgcs2000,
+    zone_from,
 )
 from gis.detect import Guess, ShiftName, readings
 from gis.errors import ReferenceSystemError
@@ -46,6 +48,7 @@ _SAY_CRS: Final = Message(
 _SUFFIX: Final = re.compile(
     r"(?:^|\+)\s*(?:(swapped)|(gcj)[-_ ]?02|(bd)[-_ ]?09)\s*$", re.IGNORECASE
 )
+_SHIFTED: Final = re.compile(r"(gcj[-_ ]?02|火星)|bd[-_ ]?09|百度", re.IGNORECASE)
 _SAMPLE: Final = 1_000
 
 
@@ -131,7 +134,16 @@ def _missing(positions: NDArray[np.float64]) -> FileRefused:
             f"数值像是{sure[0].label.zh}，若确实如此请用 --crs {said}",
             f"its numbers look like {sure[0].label.en}: if so, name it by --crs {said}",
         )
+    elif not sure and _are_bare(positions):
+        remedy = _SAY_MERIDIAN
     return FileRefused("crs_missing", _NONE_NAMED, remedy)
+
+
+def _are_bare(positions: NDArray[np.float64]) -> bool:
+    """Whether numbers look like metres of a zone whose number is not in front of them."""
+    finite = positions[np.isfinite(positions).all(axis=1)]
+    guesses = list(readings(finite[:: max(1, len(finite) // _SAMPLE)])) if len(finite) else []
+    return any(guess.kind.endswith("bare") for guess in guesses)
 
 
 def _sure(finite: NDArray[np.float64]) -> list[Guess]:
@@ -151,7 +163,7 @@ def _by_numbers(positions: NDArray[np.float64]) -> StatedSystem:
             "文件没有写明坐标系，数值也看不出投影带",
             "it names no reference system, and its numbers tell no zone",
         )
-        raise FileRefused("crs_missing", what, _SAY_ZONE)
+        raise FileRefused("crs_missing", what, _SAY_MERIDIAN if _are_bare(finite) else _SAY_ZONE)
     text = f"EPSG:{sure[0].crs}"
     label, evidence = sure[0].label, sure[0].evidence[0]
     note = Message(
@@ -226,7 +238,15 @@ def _horizontal(crs: CRS, text: str) -> CRS:
 
 def _unknown(text: str) -> FileRefused:
     what = Message(f"不认识坐标系 {text[:60]!r}", f"the reference system {text[:60]!r} is unknown")
-    return FileRefused("crs_unknown", what, _SAY_CRS)
+    match = _SHIFTED.search(text[:_NAME_LENGTH])
+    if match is None:
+        return FileRefused("crs_unknown", what, _SAY_CRS)
+    name = "gcj02" if match[1] else "bd09"
+    remedy = Message(
+        f"这是互联网地图的偏移坐标，请用 --crs {name} 换算到 CGCS2000",
+        f"web maps shift their positions so: have them taken back by --crs {name}",
+    )
+    return FileRefused("crs_unknown", what, remedy)
 
 
 def crs_notes(system: StatedSystem) -> list[Message]:
@@ -306,9 +326,31 @@ def _in_degrees(
         _refuse_first(~degrees, owner, positions, _named_zone(positions))
     elif not is_degrees(crs) and len(positions) and degrees.all():
         _refuse_first(degrees, owner, positions, _NOT_METRES)
+    _refuse_other_zone(positions, owner, crs)
     there = to_cgcs2000(shapes, crs)
     _refuse_unfit(there, positions, crs)
     return there
+
+
+def _refuse_other_zone(positions: NDArray[np.float64], owner: NDArray[np.int64], crs: CRS) -> None:
+    """Refuse eastings that begin with the number of another zone than the system is of."""
+    zone = zone_from(crs)
+    if zone is None or not zone.prefixed:
+        return
+    named = np.floor(positions[:, 0] / 1e6).astype(np.int64)
+    widths = {number: width for width, numbers in ZONES.items() for number in numbers}
+    if not len(named) or named[0] not in widths or (named == zone.number).any():
+        return
+    there = Zone(int(named[0]), widths[int(named[0])], datum=zone.datum)
+    remedy = Message(
+        f"东坐标以 {there.number} 开头，若确为 {there.width}° 带第 {there.number} 带请用 --crs "
+        f"EPSG:{there.epsg}",
+        f"its eastings begin with {there.number}: if that is its {there.width}° zone, name it by "
+        f"--crs EPSG:{there.epsg}",
+    )
+    zh = f"坐标系是第 {zone.number} 带，坐标却不在该带"
+    en = f"its reference system is of zone {zone.number}, but no position is"
+    _refuse_first(named != zone.number, owner, positions, ("crs_unfit", zh, en, remedy))
 
 
 def _swapped_name(
@@ -359,6 +401,12 @@ _NOT_METRES: Final = (
 _SAY_ZONE: Final = Message(
     f"请用 --crs 说明投影带，例如 --crs EPSG:{Zone(42).epsg}（3° 带 42 带，坐标含带号）",
     f"name the zone, as --crs EPSG:{Zone(42).epsg} for 3° zone 42 with its number in the easting",
+)
+_SAY_MERIDIAN: Final = Message(
+    "数值像是不带带号的高斯坐标，请问明中央经线再用 --crs 说明，例如 "
+    f"EPSG:{Zone(42, prefixed=False).epsg}（3° 带，中央经线 126°）",
+    "its numbers look like metres of a zone without its number: ask for the central meridian, and "
+    f"name it, as --crs EPSG:{Zone(42, prefixed=False).epsg} for 126° of a 3° zone",
 )
 _NOT_DEGREES: Final = (
     "not_degrees",

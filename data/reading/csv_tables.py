@@ -17,7 +17,7 @@ from gis.messages import Message
 
 __all__ = ["grid_of", "read_csv"]
 
-_DELIMITERS: Final = (",", "\t", ";", "|")
+_DELIMITERS: Final = (",", "\t", ";", "|", "，", "；")
 _GUARDED: Final = re.compile(r"'[=+\-@\t\r]")
 _CELL_LETTERS: Final = 2**24
 _MEND: Final = Message("请改正后提交", "mend it and send it again")

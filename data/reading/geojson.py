@@ -23,6 +23,10 @@ from gis.empty_parts import without_empty_parts
 from gis.messages import Message
 
 _MAX_DEPTH: Final = 64  # as in the body of a request; later steps are recursive
+_BARE_SHAPES: Final = (
+    *("Polygon", "MultiPolygon", "LineString", "MultiLineString", "Point", "MultiPoint"),
+    "GeometryCollection",
+)
 _CRS84: Final = "OGC:CRS84"  # RFC 7946: the system of a file that names none
 _MEND: Final = Message("请改正后提交", "mend it and send it again")
 _SEND_GEOJSON: Final = Message(
@@ -39,7 +43,7 @@ def read_geojson(
     fourth_is_time: bool = False,
     forced: str | None = None,
 ) -> RawLayer:
-    """Read a FeatureCollection or a Feature; properties keep their lists and objects.
+    """Read a FeatureCollection, a Feature or a shape; properties keep their lists and objects.
 
     A Feature a line, TopoJSON and the JSON of Esri's services are read too.
 
@@ -116,6 +120,8 @@ def _depth(whole: object) -> int:
 
 def _features(whole: Mapping[str, Any]) -> list[dict[str, Any]]:
     kind = whole.get("type")
+    if kind in _BARE_SHAPES and ("coordinates" in whole or "geometries" in whole):
+        return [{"type": "Feature", "properties": {}, "geometry": dict(whole)}]
     features = [whole] if kind == "Feature" else whole.get("features")
     if kind not in ("Feature", "FeatureCollection") or not isinstance(features, list):
         what = Message(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import struct
 import zipfile
@@ -10,6 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from data.errors import FileRefused
+from data.headings import plain_heading
+from data.reading.position_headings import EAST, NORTH
+from data.reading.text_files import utf_16_of
 from gis.messages import Message
 
 HEAD_BYTES: Final = 4096
@@ -108,7 +112,8 @@ def format_of(path: Path) -> Format:
         head = file.read(HEAD_BYTES)
     if not head:
         raise FileRefused("empty_file", Message("文件是空的", "the file is empty"), READABLE)
-    detected = _binary(head) or _text(head) or _lines(path, head)
+    text = _in_utf8(head)
+    detected = _binary(head) or _text(text) or _lines(path, text)
     if detected is Format.ZIP and _is_workbook(path):
         return Format.XLSX
     for magic, what, remedy in _KNOWN_BUT_NOT_READ:
@@ -144,19 +149,24 @@ def _binary(head: bytes) -> Format | None:
     return None
 
 
+def _in_utf8(head: bytes) -> bytes:
+    """The first bytes of a text as UTF-8, without its mark; those of any other file as they are."""
+    wide = utf_16_of(head)
+    if wide is None:
+        return head.removeprefix(codecs.BOM_UTF8)
+    whole = head[: len(head) // 2 * 2]
+    return whole.decode(wide, "replace").removeprefix("\ufeff").encode("utf-8", "replace")
+
+
 def _text(head: bytes) -> Format | None:
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if start.startswith((b"{", b"\x1e")):
-        return Format.GEOJSON
-    if b"\x00" in head or start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _xml(head.replace(b"\x00", b"").lstrip(b"\xff\xfe"))  # UTF-16
-    return _xml(start)
+    start = head.lstrip()
+    return Format.GEOJSON if start.startswith((b"{", b"\x1e")) else _xml(start)
 
 
 def _lines(path: Path, head: bytes) -> Format | None:
     """Formats of lines of text: parcels of points, drawings, tables (these by their name)."""
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if b"\x00" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    start = head.lstrip()
+    if b"\x00" in head:
         return None
     if any("[地块坐标]".encode(name) in start for name in ("utf-8", "gb18030")) or any(
         "[属性描述]".encode(name) in start for name in ("utf-8", "gb18030")
@@ -164,7 +174,25 @@ def _lines(path: Path, head: bytes) -> Format | None:
         return Format.BOUNDARY_POINTS
     if _DXF.match(start):
         return Format.DXF
+    if path.suffix.lower() == ".txt":
+        return Format.CSV if _is_heading(start.splitlines()[0] if start else b"") else None
     return Format.CSV if path.suffix.lower() in (".csv", ".tsv") else None
+
+
+def _is_heading(line: bytes) -> bool:
+    """Whether a line parts the headings of a table that has places, as ``经度`` and ``纬度``."""
+    names = re.split("[,\t;|，；]", _decoded(line))
+    plain = {plain_heading(name.strip("\"' ")) for name in names}
+    return len(names) > 1 and (
+        "wkt" in plain or not (plain.isdisjoint(EAST) or plain.isdisjoint(NORTH))
+    )
+
+
+def _decoded(line: bytes) -> str:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return line.decode("gb18030", "replace")
 
 
 def _is_workbook(path: Path) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -15,6 +15,8 @@ from data.headings import plain_heading
 from data.reading.crs_names import BY_NUMBERS
 from data.reading.layer_names import too_many_features
 from data.reading.limits import Limits
+from data.reading.position_headings import EAST, KEYS, NORTH, ORDERS, RINGS
+from data.reading.positions import ordinate
 from data.reading.rings import polygon_of_rings
 from data.reading.sandbox_result import Column, RawLayer
 from data.text_cleaning import Unprintable
@@ -27,49 +29,13 @@ _WKT: Final = re.compile(
     r"((?:MULTI)?(?:POLYGON|POINT|LINESTRING)|GEOMETRYCOLLECTION)\s*(?:Z|M|ZM)?\s*(?:\(|EMPTY)",
     re.IGNORECASE,
 )
-_EAST: Final = frozenset(
-    [
-        *("经度", "lon", "lng", "long", "longitude", "东经", "x(经度)"),
-        *("x", "x坐标", "横坐标", "东坐标", "东", "east", "easting", "point_x"),
-        *("y(东)", "y(东坐标)", "横坐标y", "y横坐标"),
-    ]
-)
-_NORTH: Final = frozenset(
-    [
-        *("纬度", "lat", "latitude", "北纬", "y(纬度)"),
-        *("y", "y坐标", "纵坐标", "北坐标", "北", "north", "northing", "point_y"),
-        *("x(北)", "x(北坐标)", "纵坐标x", "x纵坐标"),
-    ]
-)
-_KEYS: Final = (
-    *(
-        "图斑号",
-        "图斑编号",
-        "plot_no",
-        "tbbh",
-        "地块号",
-        "地块编号",
-        "小班号",
-        "责任区编号",
-        "网格号",
-    ),
-    *("区划代码", "编号", "代码", "code", "id", "图斑名称", "地块名称", "名称", "name"),
-)
-_RINGS: Final = ("圈号", "环号", "ring")
-_ORDERS: Final = (
-    "点号",
-    "界址点号",
-    "序号",
-    "点序",
-    "顺序",
-    "拐点",
-    "拐点号",
-    "no",
-    "seq",
-    "point",
-)
 _MIN_CORNERS: Final = 3
 _MEND: Final = Message("请改正后提交", "mend it and send it again")
+_EACH_A_POINT: Final = Message(
+    "每行读作一个点；若是图斑的拐点，请加图斑号列，同一图斑号连成面",
+    "each row was read as a point; where they are corners, add a column 图斑号: those of one "
+    "number become a polygon",
+)
 
 
 @dataclass
@@ -128,10 +94,15 @@ def layer_of_grid(grid: Grid, limits: Limits, *, points_only: bool) -> RawLayer:
             "add a column WKT, or 经度 and 纬度 with a corner a row and its 图斑号",
         )
         raise FileRefused("no_geometry_column", what, remedy)
-    key = None if points_only else _key_column(grid, plain, (east, north))
-    if key is None:
+    if points_only:
         return _of_points(grid, east, north, limits)
-    return _of_corners(grid, plain, (east, north, key), limits)
+    key = _key_column(grid, plain, (east, north))
+    if key is not None:
+        return _of_corners(grid, plain, (east, north, key), limits)
+    if _is_outline(grid, plain, (east, north)):
+        return _of_corners(*_as_one_plot(grid), (east, north, len(grid.heading)), limits)
+    grid.notes.append(_EACH_A_POINT)
+    return _of_points(grid, east, north, limits)
 
 
 def bare_layer(grid: Grid, limits: Limits) -> RawLayer:
@@ -154,8 +125,8 @@ def holds_shapes(grid: Grid) -> bool:
 
 
 def _position_columns(plain: Sequence[str]) -> tuple[int | None, int | None]:
-    east = next((n for n, name in enumerate(plain) if name in _EAST), None)
-    north = next((n for n, name in enumerate(plain) if name in _NORTH and n != east), None)
+    east = next((n for n, name in enumerate(plain) if name in EAST), None)
+    north = next((n for n, name in enumerate(plain) if name in NORTH and n != east), None)
     return east, north
 
 
@@ -206,7 +177,7 @@ def _position(grid: Grid, row: int, east: int, north: int) -> tuple[float, float
     if cells == (None, None):
         return None
     try:
-        x, y = (float(str(cell).replace(",", "")) for cell in cells)
+        x, y = (ordinate(str(cell)) for cell in cells)
     except ValueError:
         shown = f"{cells[0]}, {cells[1]}"[:40]
         raise _damaged(row + 1, f"{shown!r} is no position") from None
@@ -220,7 +191,7 @@ def _damaged(row: int, reason: str) -> FileRefused:
 
 def _key_column(grid: Grid, plain: Sequence[str], taken: Sequence[int]) -> int | None:
     """The column whose values name the plots, where each value has rows enough for a ring."""
-    for name in _KEYS:
+    for name in KEYS:
         if name not in plain or plain.index(name) in taken:
             continue
         number = plain.index(name)
@@ -228,6 +199,25 @@ def _key_column(grid: Grid, plain: Sequence[str], taken: Sequence[int]) -> int |
         if groups and all(len(rows) >= _MIN_CORNERS for rows in groups.values()):
             return number
     return None
+
+
+def _is_outline(grid: Grid, plain: Sequence[str], taken: Sequence[int]) -> bool:
+    """Whether a table holds nothing but the corners of one plot, numbered one after the other."""
+    others = [name for n, name in enumerate(plain) if n not in taken]
+    numbered = any(name in ORDERS for name in others)
+    return (
+        numbered
+        and len(grid.rows) >= _MIN_CORNERS
+        and all(name in ORDERS or name in RINGS for name in others)
+    )
+
+
+def _as_one_plot(grid: Grid) -> tuple[Grid, list[str]]:
+    """The grid with a column that names its only plot, and its plain headings."""
+    heading = [*grid.heading, "name"]
+    rows = [[*cells, grid.name] for cells in grid.rows]
+    one = replace(grid, heading=heading, rows=rows)
+    return one, [plain_heading(name) for name in heading]
 
 
 def _groups(grid: Grid, key: int) -> dict[str, list[int]]:
@@ -247,12 +237,12 @@ def _of_corners(
     groups = _groups(grid, key)
     if len(groups) > limits.features:
         raise too_many_features(len(groups), limits)
-    ring = next((plain.index(name) for name in _RINGS if name in plain), None)
+    ring = next((plain.index(name) for name in RINGS if name in plain), None)
     shapes: list[bytes | None] = [
         _ringed(grid, rows, (east, north, ring), row) for row, rows in enumerate(groups.values(), 1)
     ]
     firsts = [rows[0] for rows in groups.values()]
-    orders = [plain.index(name) for name in _ORDERS if name in plain]
+    orders = [plain.index(name) for name in ORDERS if name in plain]
     varied = [
         number
         for number in range(len(grid.heading))

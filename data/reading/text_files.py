@@ -12,7 +12,7 @@ from data.errors import FileRefused
 from data.reading.encoding import GBK, UTF8, codec_of, is_latin, looks_utf8
 from gis.messages import Message
 
-__all__ = ["TextFile", "is_utf8", "read_text_file"]
+__all__ = ["TextFile", "is_utf8", "read_text_file", "utf_16_of"]
 
 _BOMS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -90,6 +90,19 @@ def read_text_file(
     if (wide := _without_mark(raw)) is not None:
         return TextFile(raw.decode(wide, "replace"), "UTF-16", [])
     return _tried(raw, declared)
+
+
+def utf_16_of(raw: bytes) -> str | None:
+    """The codec of a text in UTF-16, with its mark or without; None for any other file.
+
+    Examples
+    --------
+    >>> utf_16_of("甲,乙".encode("utf-16")), utf_16_of(b'{"type": "Feature"}')
+    ('utf-16', None)
+    """
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    return _without_mark(raw)
 
 
 def _without_mark(raw: bytes) -> str | None:

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 from xml.etree import ElementTree as ET
 
 from data.errors import FileRefused
@@ -20,6 +20,7 @@ from data.reading.csv_tables import grid_of
 from data.reading.damage import damaged
 from data.reading.layer_names import one_layer, too_many_features
 from data.reading.limits import Limits
+from data.reading.merged_cells import Place, unmerged
 from data.reading.tables import Grid, holds_shapes
 from data.reading.xml_files import plain_xml, tag_of, xml_events
 from gis.messages import Message
@@ -40,6 +41,11 @@ _DAYS: Final = frozenset([14, 15, 16, 22, 28, 29, 30, 31, 51, 53, 54, 58])
 _MONTHS: Final = frozenset([17, 27, 36, 50, 52, 57])
 _EPOCHS: Final = {False: datetime(1899, 12, 30), True: datetime(1904, 1, 1)}  # noqa: DTZ001 - Excel names no zone
 _ERROR: Final = Message("单元格是错误值", "the cell holds an error")
+_NO_RESULT: Final = Message(
+    "公式没有算出的值，请在 Excel 中打开并保存一次",
+    "a formula without its result: open the file in Excel and save it",
+)
+_MAX_MERGED: Final = 100_000
 
 
 def read_xlsx(path: Path, layer: str | None, limits: Limits, folder: Path) -> Grid:
@@ -57,8 +63,8 @@ def read_xlsx(path: Path, layer: str | None, limits: Limits, folder: Path) -> Gr
     files = extract(path, folder / "workbook", limits, lambda name: name.startswith("xl/"))
     try:
         book = _Book(files, folder)
-        sheets = {name: file for name, file in book.sheets() if file in files}
-        rows = {name: book.rows(files[file], limits) for name, file in sheets.items()}
+        sheets = {sheet.name: sheet for sheet in book.sheets() if sheet.file in files}
+        rows = {name: book.rows(files[sheet.file], limits) for name, sheet in sheets.items()}
     except (
         KeyError,
         ValueError,
@@ -70,17 +76,32 @@ def read_xlsx(path: Path, layer: str | None, limits: Limits, folder: Path) -> Gr
         if isinstance(error, FileRefused):
             raise
         raise damaged(error) from error
-    filled = [name for name, (cells, _) in rows.items() if len(cells) > 1]
+    filled = [name for name, sheet in rows.items() if len(sheet.cells) > 1]
     # A sheet that explains the others, as our own files have, has no shapes.
-    drawn = [name for name in filled if layer is None and _is_drawn(rows[name][0])]
-    name = one_layer(drawn or filled or list(rows), layer)
-    cells, wrong = rows[name]
+    drawn = [name for name in filled if layer is None and _is_drawn(rows[name].cells)]
+    likely = drawn or filled or list(rows)
+    seen = [name for name in likely if not sheets[name].hidden]
+    name = one_layer(likely if layer is not None else seen or likely, layer)
+    try:
+        cells, told = unmerged(rows[name].cells, rows[name].merged)
+    except ValueError as error:
+        raise damaged(error) from error
     grid = grid_of(name, cells)
     grid.unreadable = {
-        (row - grid.first_row, column): _ERROR
-        for row, column in wrong
+        (row - grid.first_row, column): why
+        for (row, column), why in rows[name].wrong.items()
         if 0 <= row - grid.first_row < len(grid.rows)
     }
+    unseen = [other for other in likely if other != name and sheets[other].hidden]
+    if unseen and layer is None:
+        shown = "、".join(unseen)
+        told.append(
+            Message(
+                f"隐藏的工作表未读取：{shown}；需要时用 --layer 指定",
+                f"hidden sheets were left out: {shown}; name one by --layer where it is wanted",
+            )
+        )
+    grid.notes += told
     return grid
 
 
@@ -89,6 +110,19 @@ def _is_drawn(cells: list[list[object]]) -> bool:
         return holds_shapes(grid_of("", cells))
     except FileRefused:  # no table
         return False
+
+
+class _SheetFile(NamedTuple):
+    name: str
+    file: str
+    hidden: bool
+
+
+class _Sheet(NamedTuple):
+    cells: list[list[object]]
+    wrong: dict[Place, Message]
+    """Row and column, from 0, of cells that hold no value that can be used."""
+    merged: list[tuple[Place, Place]]
 
 
 class _Book:
@@ -104,8 +138,8 @@ class _Book:
     def _events(self, file: Path) -> Iterator[tuple[str, ET.Element]]:
         return xml_events(plain_xml(file, self._folder).path)
 
-    def sheets(self) -> Iterator[tuple[str, str]]:
-        """Name and file of each sheet."""
+    def sheets(self) -> Iterator[_SheetFile]:
+        """The sheets in the order of their tabs."""
         targets = {
             element.get("Id"): str(element.get("Target"))
             for event, element in self._events(self._files[_RELATIONS])
@@ -121,9 +155,10 @@ class _Book:
                     (value for key, value in element.attrib.items() if key.endswith("}id")), ""
                 )
                 target = targets.get(relation, "")
-                yield (
+                yield _SheetFile(
                     str(element.get("name")),
                     target.lstrip("/") if target.startswith("/") else f"xl/{target}",
+                    element.get("state") in ("hidden", "veryHidden"),
                 )
 
     def _texts(self) -> Iterator[str]:
@@ -146,11 +181,14 @@ class _Book:
                 number = int(element.get("numFmtId", "0"))
                 yield _shows(codes[number]) if number in codes else _built_in(number)
 
-    def rows(self, file: Path, limits: Limits) -> tuple[list[list[object]], list[tuple[int, int]]]:
-        """Cells row by row, and the row and column of errors, from 0."""
+    def rows(self, file: Path, limits: Limits) -> _Sheet:
+        """Cells row by row, those that hold no value, and merged ranges."""
         rows: list[list[object]] = []
-        wrong: list[tuple[int, int]] = []
+        wrong: dict[Place, Message] = {}
+        merged: list[tuple[Place, Place]] = []
         for event, element in self._events(file):
+            if event == "end" and tag_of(element) == "mergeCell" and len(merged) < _MAX_MERGED:
+                merged.append(_range(element.get("ref")))
             if event == "start" or tag_of(element) != "row":
                 continue
             number = int(element.get("r", len(rows) + 1))
@@ -164,9 +202,12 @@ class _Book:
                 cells.extend([None] * (column + 1 - len(cells)))
                 cells[column] = self._value(cell)
                 if cell.get("t") == "e":
-                    wrong.append((number - 1, column))
+                    wrong[number - 1, column] = _ERROR
+                elif cells[column] is None and any(tag_of(part) == "f" for part in cell):
+                    cells[column] = "="
+                    wrong[number - 1, column] = _NO_RESULT
             element.clear()
-        return rows, wrong
+        return _Sheet(rows, wrong, merged)
 
     def _value(self, cell: ET.Element) -> object:
         kind = cell.get("t", "n")
@@ -215,6 +256,18 @@ def _column(reference: str | None, following: int) -> int:
     if number > _MAX_COLUMNS:
         raise ValueError(f"a cell in column {number}")
     return number - 1
+
+
+def _range(reference: str | None) -> tuple[Place, Place]:
+    """First and last cell of ``A1:C1``, row and column from 0."""
+    first, _, last = str(reference).partition(":")
+    corners = [_CELL.fullmatch(corner) for corner in (first, last or first)]
+    if None in corners:
+        raise ValueError(f"a merged range {reference!r}")
+    (top, left), (bottom, right) = (
+        (int(match[2]) - 1, _column(match[0], 0)) for match in corners if match is not None
+    )
+    return (top, left), (bottom, right)
 
 
 def _built_in(number: int) -> str:

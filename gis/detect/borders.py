@@ -77,9 +77,9 @@ class Borders:
 
     def placement(self, points: Points) -> Placement:
         """Bounds of points, and the districts that they lie in; on a border counts as in."""
-        in_row, district = self._tree.query(
-            shapely.points(points), predicate="dwithin", distance=_ON_BORDER_DEG
-        )
+        # A query prepares what it asks for: the few long outlines, not the many points.
+        tree = shapely.STRtree(np.asarray(shapely.points(points), dtype=object).reshape(-1))
+        district, in_row = tree.query(self._shapes, predicate="dwithin", distance=_ON_BORDER_DEG)
         counts = np.bincount(district, minlength=len(self._shapes))
         first = [int(i) for i in np.argsort(-counts, kind="stable")[:3] if counts[i]]
         return Placement(

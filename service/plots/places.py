@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from gis.messages import Message
 from gis.verdicts import Problem as Verdict
 from gis.verdicts.problems import problem
-from service.districts.db.districts import DistrictTree, tree
+from service.districts.db.districts import DistrictTree
 from service.plots.db.places import Place, places_of
 
 __all__ = ["forget_place", "missing_place", "place_filled"]
@@ -36,9 +36,8 @@ def missing_place(attributes: Mapping[str, Any], place: Place) -> dict[str, str]
     return told
 
 
-def place_filled(connection: Connection, filled: Mapping[str, str]) -> Verdict:
+def place_filled(districts: DistrictTree, filled: Mapping[str, str]) -> Verdict:
     """The remark that a town or village was written in."""
-    districts = tree(connection)
     words = "、".join(_named(districts, code) for code in filled.values())
     return problem(
         "place_filled",

@@ -18,6 +18,7 @@ from gis.messages import Message
 from gis.verdicts import Problem as Verdict
 from gis.verdicts import check_many
 from service.accounts.db.accounts import Account
+from service.districts.db.districts import tree
 from service.districts.shift import shift_told
 from service.layers.checks import on_layers
 from service.plots.db.credit import claimed_plot_ids
@@ -288,6 +289,7 @@ def _places(
         connection, [rows.shapes[n] for n, _ in placed], [county for _, county in placed]
     )
     remarks = []
+    districts = tree(connection)
     for (n, _), place in zip(placed, places, strict=True):
         plot_id = matches.rows[n].plot_id
         row = rows.values[n]
@@ -295,7 +297,7 @@ def _places(
         filled = missing_place(said, place)
         if filled:
             row.update(filled)
-            remarks.append((n, Reported(place_filled(connection, filled), field="town")))
+            remarks.append((n, Reported(place_filled(districts, filled), field="town")))
     return remarks
 
 

@@ -179,7 +179,7 @@ def validate(  # noqa: PLR0913 - what every write brings along
     if district is not None:
         place = missing_place(attributes, places_of(connection, [geometry], [district])[0])
     if place:
-        reported.append(Reported(place_filled(connection, place), field="properties.town"))
+        reported.append(Reported(place_filled(tree(connection), place), field="properties.town"))
     # The plot's own approved version is counted already, so only what it grows by is added.
     counts = counts and not any(entry.verdict.code == "too_many_edges" for entry in reported)
     added_m2 = adds_m2(connection, geometry, attributes, neighbours_of_all) if counts else 0.0

@@ -10,7 +10,7 @@ from data.errors import FileRefused
 from data.reading.crs import crs_notes, placed, reference_system, stated_system
 from data.reading.features import read_features
 from data.reading.geojson import crs_of
-from gis.crs import from_cgcs2000
+from gis.crs import CGCS2000, from_cgcs2000
 from gis.shift import to_bd09, to_gcj02
 from tests.data.sending import CGCS2000_PRJ, collection, geojson, shapefile, squares, table
 
@@ -219,3 +219,26 @@ def test_what_an_old_datum_costs_is_told(crs: str, words: str) -> None:
     note = next(iter(crs_notes(stated_system(None, crs, np.empty((0, 2))))), None)
     assert note is not None
     assert words in note.zh
+
+
+def test_eastings_of_another_zone_than_the_system_are_refused_with_theirs() -> None:
+    metres = from_cgcs2000(table({"n": [1]}).geometry.array.to_numpy(), 4530)
+    with pytest.raises(FileRefused) as refused:
+        placed(metres, stated_system(None, "EPSG:4529", np.empty((0, 2))))
+    assert refused.value.code == "crs_unfit"
+    assert "--crs EPSG:4530" in str(refused.value)
+
+
+@pytest.mark.parametrize(("name", "said"), [("GCJ-02", "gcj02"), ("BD09LL", "bd09")])
+def test_a_file_that_says_it_is_shifted_is_told_how_to_have_it_taken_back(
+    tmp_path: Path, name: str, said: str
+) -> None:
+    crs = {"type": "name", "properties": {"name": name}}
+    refused = refusal(geojson(tmp_path / "a.geojson", collection(squares(1), crs=crs)))
+    assert f"--crs {said}" in str(refused)
+
+
+def test_a_missing_prj_of_metres_without_a_zone_asks_for_the_meridian(tmp_path: Path) -> None:
+    table({"name": ["甲"]}, crs=CGCS2000).to_crs(4551).to_file(tmp_path / "in.shp")
+    (tmp_path / "in.prj").unlink()
+    assert "EPSG:4551" in str(refusal(tmp_path / "in.shp"))

@@ -132,3 +132,15 @@ def test_ordinates_that_are_no_numbers_are_refused_with_the_feature(
     with pytest.raises(FileRefused) as refused:
         read(tmp_path, collection([squares(1)[0], drawn]))
     assert (refused.value.code, refused.value.feature) == ("geometry_damaged", 2)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+def test_json_is_read_in_every_unicode(tmp_path: Path, encoding: str) -> None:
+    whole = json.dumps(collection(squares(1), [{"name": "红旗"}]), ensure_ascii=False)
+    (tmp_path / "a.geojson").write_bytes(whole.encode(encoding))
+    assert read_features(tmp_path / "a.geojson").frame["name"].tolist() == ["红旗"]
+
+
+def test_a_shape_alone_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(shapely.to_geojson(squares(1)[0]), encoding="utf-8")
+    assert len(read_features(tmp_path / "a.json").frame) == 1

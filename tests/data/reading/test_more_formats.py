@@ -3,7 +3,7 @@
 import csv
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from xlsxwriter import Workbook
 
 from data.cell_values import Unreadable
 from data.errors import FileRefused
@@ -328,3 +329,114 @@ def test_a_readme_beside_a_layer_is_no_layer(tmp_path: Path) -> None:
         "readme.txt": b"hello",
     }
     assert read_features(zipped(tmp_path / "a.zip", parts)).layer == "a"
+
+
+def test_a_workbook_of_merged_cells_gives_each_row_the_value(tmp_path: Path) -> None:
+    with Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet("图斑")
+        sheet.write_row(0, 0, ["名称", "年度", "WKT"])
+        for row, shape in enumerate(squares(2), 1):
+            sheet.write_row(row, 0, [f"{row}号", "", shape.wkt])
+        sheet.merge_range(1, 1, 2, 1, 2023)
+    features = read_features(tmp_path / "a.xlsx")
+    assert features.frame["年度"].tolist() == ["2023", "2023"]
+    assert any("merged cells" in note.en for note in features.notes)
+
+
+def test_a_heading_of_two_rows_becomes_one(tmp_path: Path) -> None:
+    with Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet("图斑")
+        sheet.merge_range(0, 0, 1, 0, "名称")
+        sheet.merge_range(0, 1, 0, 2, "面积")
+        sheet.merge_range(0, 3, 1, 3, "WKT")
+        sheet.write_row(1, 1, ["亩", "公顷"])
+        sheet.write_row(2, 0, ["一号", 15, 1, PLOT.wkt])
+    frame = read_features(tmp_path / "a.xlsx").frame
+    assert list(frame.columns.drop(frame.geometry.name)) == ["名称", "面积(亩)", "面积(公顷)"]
+
+
+def test_a_hidden_sheet_is_left_out_and_told(tmp_path: Path) -> None:
+    with Workbook(tmp_path / "a.xlsx") as book:
+        for name, label in (("图斑", "一号"), ("旧表", "旧号")):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(0, 0, ["名称", "WKT"])
+            sheet.write_row(1, 0, [label, PLOT.wkt])
+        sheet.hide()
+    features = read_features(tmp_path / "a.xlsx")
+    assert features.frame["名称"].tolist() == ["一号"]
+    assert any("旧表" in note.zh for note in features.notes)
+    assert read_features(tmp_path / "a.xlsx", layer="旧表").frame["名称"].tolist() == ["旧号"]
+
+
+def test_a_formula_without_its_result_is_told_where_it_is_used(tmp_path: Path) -> None:
+    with Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet("图斑")
+        sheet.write_row(0, 0, ["年度", "WKT"])
+        sheet.write_formula(1, 0, "=2000+24", value="")
+        sheet.write(1, 1, PLOT.wkt)
+    cell = read_features(tmp_path / "a.xlsx").frame["年度"][0]
+    assert isinstance(cell, Unreadable)
+    assert "formula" in cell.why.en
+
+
+def _degrees(value: float) -> str:
+    minutes = value % 1 * 60
+    return f"{int(value)}°{int(minutes)}′{minutes % 1 * 60:.6f}″"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        _degrees,
+        lambda value: f"{value:.9f}".translate(
+            str.maketrans("0123456789.", "０１２３４５６７８９．")
+        ),
+    ],
+)
+def test_ordinates_are_read_as_people_write_them(
+    tmp_path: Path, written: Callable[[float], str]
+) -> None:
+    rows: Rows = [
+        ["地块", "序号", "经度", "纬度"],
+        *(["A", n, written(lon), written(lat)] for n, (lon, lat) in enumerate(DEGREES[:4], 1)),
+    ]
+    assert is_plot(read_features(table(tmp_path / "a.csv", rows)))
+
+
+def test_metres_with_their_thousands_set_apart_are_read(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["图斑号", "横坐标", "纵坐标"],
+        *(["A", f"{east:,.4f}", f"{north:,.4f}"] for east, north in METRES[:4]),
+    ]
+    assert is_plot(read_features(table(tmp_path / "a.csv", rows)))
+
+
+def test_numbered_corners_and_nothing_else_are_one_plot(tmp_path: Path) -> None:
+    rows: Rows = [["序号", "经度", "纬度"], *([n, *at] for n, at in enumerate(DEGREES[:4], 1))]
+    assert is_plot(read_features(table(tmp_path / "a.csv", rows)))
+
+
+def test_points_that_may_be_corners_are_told_how_to_send_them(tmp_path: Path) -> None:
+    rows: Rows = [["高程", "经度", "纬度"], *([n, *at] for n, at in enumerate(DEGREES[:4], 1))]
+    assert any("图斑号" in note.zh for note in read_features(table(tmp_path / "a.csv", rows)).notes)
+
+
+def test_a_table_with_full_width_commas_is_read(tmp_path: Path) -> None:
+    lines = ["图斑号，经度，纬度", *(f"A，{lon}，{lat}" for lon, lat in DEGREES[:4])]
+    (tmp_path / "a.csv").write_text("\n".join(lines), encoding="gbk")
+    assert is_plot(read_features(tmp_path / "a.csv"))
+
+
+def test_a_table_in_a_txt_is_read_by_its_heading(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(f"名称\tWKT\n一号\t{PLOT.wkt}\n", encoding="gbk")
+    assert is_plot(read_features(tmp_path / "a.txt"))
+
+
+def test_a_txt_of_words_is_no_table(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("坐标系，经度与纬度\n说明\n", encoding="utf-8")
+    assert refusal(tmp_path / "a.txt").code == "not_gis"
+
+
+def test_boundary_points_in_utf_16_are_read(tmp_path: Path) -> None:
+    path = boundary_points(tmp_path / "a.txt", parcel([METRES], declared=5), encoding="utf-16")
+    assert is_plot(read_features(path))
