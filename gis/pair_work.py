@@ -22,6 +22,7 @@ _MAX_MEETING_EDGES: Final = 250_000
 # A plot among neighbours meets three to five of them, each of its edges a few of theirs.
 _PER_ROW: Final = 30
 _EDGES_PER_VERTEX: Final = 10
+_FEW_EDGE_PAIRS: Final = 10_000
 _SHAPES_AT_ONCE: Final = 100
 
 Shapes = NDArray[np.object_]
@@ -56,8 +57,11 @@ def refuse_costly_pairs(geometries: Shapes, *, names: Sequence[str] = ()) -> Non
     pairs, read, edges = 0, 0, 0
     for row, others in _met(geometries):
         pairs += len(others)
-        read += int(vertices[row]) * len(others) + int(vertices[others].sum())
+        of_others = int(vertices[others].sum())
+        read += int(vertices[row]) * len(others) + of_others
         if pairs <= most_pairs and read <= most_read:
+            if int(vertices[row]) * of_others <= _FEW_EDGE_PAIRS:
+                continue  # these cost less than to count them, and their number is bounded
             edges += meeting_edges(geometries[row], geometries[others], most_edges - edges)
             if edges <= most_edges:
                 continue

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from gis.measure import areas_m2
 from gis.messages import Message
-from gis.overlaps import overlaps
+from gis.overlaps import compiled_or_plain, meeting
 from gis.pair_work import refuse_costly_pairs
 from gis.polygons import polygon_parts
-from gis.verdicts.ground import common_ground
+from gis.verdicts.ground import common_grounds
 from gis.verdicts.limits import LIMITS, Limits
 from gis.verdicts.problems import Problem
 
@@ -67,8 +67,9 @@ def overlaps_among(
     """
     called: Sequence[str | Message] = names or [str(row + 1) for row in range(len(geometries))]
     shared_pairs = []
-    for left, right in _pairs(geometries, names):
-        shared = common_ground(geometries[left], geometries[right], limits)
+    lefts, rights = _meeting(geometries, names)
+    grounds = common_grounds(geometries[lefts], geometries[rights], limits)
+    for left, right, shared in zip(lefts.tolist(), rights.tolist(), grounds, strict=True):
         if shared is not None:
             shared_pairs.append(
                 SharedGround(
@@ -109,7 +110,7 @@ def counted_twice_m2(geometries: Shapes) -> float:
     89407
     """
     earlier: dict[int, list[int]] = {}
-    for left, right in _pairs(geometries):
+    for left, right in zip(*(side.tolist() for side in _meeting(geometries)), strict=True):
         earlier.setdefault(right, []).append(left)
     again = [
         polygon_parts(shapely.intersection(geometries[row], shapely.union_all(geometries[before])))
@@ -118,8 +119,12 @@ def counted_twice_m2(geometries: Shapes) -> float:
     return float(areas_m2(np.array(again, dtype=object), checked=True).sum())
 
 
-def _pairs(geometries: Shapes, names: Sequence[str | Message] = ()) -> list[tuple[int, int]]:
+def _meeting(
+    geometries: Shapes, names: Sequence[str | Message] = ()
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Positions of pairs that have ground in common, the lower first, in their order."""
     numbers = [name for name in names if isinstance(name, str)]
     refuse_costly_pairs(geometries, names=numbers if len(numbers) == len(geometries) else ())
-    pairs = overlaps(geometries)
-    return list(zip(pairs["left"].tolist(), pairs["right"].tolist(), strict=True))
+    left, right = meeting(geometries, compiled_or_plain(None, len(geometries)))
+    order = np.lexsort((right, left))
+    return left[order], right[order]

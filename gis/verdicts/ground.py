@@ -12,14 +12,21 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from gis.errors import Position
-from gis.measure import area_m2
+from gis.measure import area_m2, areas_m2
 from gis.messages import Message
 from gis.polygons import polygon_parts
 from gis.verdicts.limits import Limits
 from gis.verdicts.problems import Problem, Severity, problem
 from gis.verdicts.rings import mean_widths_m
 
-__all__ = ["ControlLine", "Surroundings", "common_ground", "declared", "misplaced"]
+__all__ = [
+    "ControlLine",
+    "Surroundings",
+    "common_ground",
+    "common_grounds",
+    "declared",
+    "misplaced",
+]
 
 _MIN_SHARED_M2 = 0.01
 # Shares in square degrees and on the ellipsoid differ less, for plots of a degree at 50 north.
@@ -120,30 +127,47 @@ def common_ground(
     >>> shared.code, round(shared.area_m2)
     ('overlap', 89407)
     """
-    shared = polygon_parts(shapely.intersection(geometry, other))
-    size = area_m2(shared)
-    if size < _MIN_SHARED_M2:
-        return None
-    width = float(mean_widths_m(np.array([shared], dtype=object))[0])
-    code = "overlap"
-    if size <= limits.overlap_m2 or width <= limits.overlap_width_m:
-        code = "overlap_within_tolerance"
-    elif _nearly_all(shared, (geometry, other), limits.same_share) and (
-        size >= limits.same_share * max(area_m2(geometry), area_m2(other))
-    ):
-        code = "same_ground"
-    return CommonGround(code, size, width, _inside(shared))
+    one, another = np.empty(1, dtype=object), np.empty(1, dtype=object)
+    one[0], another[0] = geometry, other
+    return common_grounds(one, another, limits)[0]
 
 
-def _nearly_all(
-    shared: BaseGeometry, plots: tuple[BaseGeometry, BaseGeometry], share: float
-) -> bool:
-    """Whether a look at square degrees allows so large a share: areas on the ellipsoid cost more.
+def common_grounds(
+    geometries: NDArray[np.object_], others: NDArray[np.object_], limits: Limits
+) -> list[CommonGround | None]:
+    """What each of two valid plots share, as `common_ground`, pair by pair.
 
-    Of a long outline they take a hundredth of a second, for each of its neighbours.
+    Examples
+    --------
+    >>> plots = np.array([shapely.box(126.0, 43.8, 126.01, 43.81)] * 2)
+    >>> beside, far = shapely.box(126.009, 43.8, 126.02, 43.81), shapely.box(127, 43, 128, 44)
+    >>> others = np.array([beside, far])
+    >>> [shared and shared.code for shared in common_grounds(plots, others, Limits())]
+    ['overlap', None]
     """
-    whole = max(float(shapely.area(plot)) for plot in plots)
-    return float(shapely.area(shared)) >= (share - _DEGREES_OFF) * whole
+    answers: list[CommonGround | None] = [None] * len(geometries)
+    cut = np.asarray(shapely.intersection(geometries, others), dtype=object)
+    for n in np.flatnonzero(~np.isin(shapely.get_type_id(cut), (3, 6))).tolist():
+        cut[n] = polygon_parts(cut[n])
+    sizes = areas_m2(cut, checked=True)
+    pairs = np.flatnonzero(sizes >= _MIN_SHARED_M2)
+    if not len(pairs):
+        return answers
+    shared, sizes = cut[pairs], sizes[pairs]
+    widths = mean_widths_m(shared)
+    inside = shapely.point_on_surface(shared)
+    tolerated = (sizes <= limits.overlap_m2) | (widths <= limits.overlap_width_m)
+    # A look at square degrees first: areas of long outlines on the ellipsoid take long.
+    whole = np.maximum(shapely.area(geometries[pairs]), shapely.area(others[pairs]))
+    alike = ~tolerated & (shapely.area(shared) >= (limits.same_share - _DEGREES_OFF) * whole)
+    for place, n in enumerate(pairs.tolist()):
+        code = "overlap_within_tolerance" if tolerated[place] else "overlap"
+        if alike[place]:
+            largest = max(area_m2(geometries[n]), area_m2(others[n]))
+            code = "same_ground" if sizes[place] >= limits.same_share * largest else code
+        at = None if inside[place].is_empty else (inside[place].x, inside[place].y)
+        answers[n] = CommonGround(code, float(sizes[place]), float(widths[place]), at)
+    return answers
 
 
 def _on_line(geometry: BaseGeometry, line: ControlLine) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
@@ -52,10 +53,10 @@ def on_layers(
     day = day or today()
     verdicts: list[list[OnLayer]] = [[] for _ in shapes]
     compared: list[BaseGeometry] = list(shapes)
-    for n, shape in enumerate(shapes):
+    for n in _may_cost(shapes):
+        shape = shapes[n]
         try:
-            if _may_cost(shape):
-                refuse_costly_ground(connection, shape, day)
+            refuse_costly_ground(connection, shape, day)
         except GeometryError as error:
             point = shapely.point_on_surface(shape)
             verdict = replace(refusal(error), at=(point.x, point.y))
@@ -66,11 +67,14 @@ def on_layers(
     return verdicts
 
 
-def _may_cost(shape: BaseGeometry) -> bool:
-    """Whether a shape is so long, or so wide, that it may meet layers without end."""
-    west, south, east, north = shape.bounds
-    wide = max(east - west, north - south) > _WIDE_DEG
-    return wide or int(shapely.get_num_coordinates(shape)) > MANY_VERTICES
+def _may_cost(shapes: Sequence[BaseGeometry]) -> list[int]:
+    """Positions of shapes so long, or so wide, that they may meet layers without end."""
+    drawn = np.empty(len(shapes), dtype=object)
+    drawn[:] = shapes
+    west, south, east, north = shapely.bounds(drawn).reshape(-1, 4).T
+    wide = np.maximum(east - west, north - south) > _WIDE_DEG
+    many = shapely.get_num_coordinates(drawn) > MANY_VERTICES
+    return [int(n) for n in np.flatnonzero(wide | many)]
 
 
 def _verdict(row: Mapping[str, Any]) -> OnLayer:

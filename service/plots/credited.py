@@ -16,7 +16,7 @@ from service.plots.db.credit import MAX_HOLDERS, Credit, TooManyHolders, credit_
 from service.plots.db.neighbours import Neighbour
 from service.web.timestamps import day_of
 
-__all__ = ["credited_ground", "holder_in_words"]
+__all__ = ["credited_ground", "holder_in_words", "programme_labels"]
 
 
 def credited_ground(
@@ -24,6 +24,7 @@ def credited_ground(
     geometry: shapely.MultiPolygon,
     besides: Collection[int],
     around: Sequence[Neighbour],
+    programmes: Mapping[str, Message] | None = None,
 ) -> Iterator[tuple[Credit, Verdict]]:
     """Each holder of the ground with its verdict ``credited_ground``, largest area first.
 
@@ -35,6 +36,8 @@ def credited_ground(
         Ids of the plot itself, of those that it replaces, and of holders that it has claimed.
     around
         All versions of plots that it meets.
+    programmes
+        As `programme_labels`, where many shapes are asked about; None: they are read.
 
     Raises
     ------
@@ -52,7 +55,7 @@ def credited_ground(
     for row in sorted(held.values(), key=lambda row: -row.area_m2):
         if row.area_m2 <= LIMITS.overlap_m2:
             continue
-        name = holder_in_words(connection, row)
+        name = holder_in_words(connection, row, programmes)
         at = None if row.lon is None or row.lat is None else (row.lon, row.lat)
         message = Message(
             f"有 {row.area_m2:.2f} m² 已由{name.zh}计入，同一块地只计一次，不会再增加面积："
@@ -80,25 +83,28 @@ def _credit(
         ) from None
 
 
-def holder_in_words(connection: Connection, row: Credit) -> Message:
+def programme_labels(connection: Connection) -> dict[str, Message]:
+    """The labels of programmes by their codes."""
+    return {
+        entry["code"]: Message(entry["label_zh"], entry["label_en"])
+        for entry in codes(connection, "programme")
+    }
+
+
+def holder_in_words(
+    connection: Connection, row: Credit, programmes: Mapping[str, Message] | None = None
+) -> Message:
     """The holder by number, year, programme and day; one beyond the scope by its county only."""
     if row.plot_id is None:
         name = tree(connection)[row.district].name
         return Message(f"{name}的图斑", f"a plot of {name}")
-    programme = _programme(connection, row.programme)
+    if row.programme is None:
+        programme = Message("无工程", "no programme")
+    else:
+        labels = programme_labels(connection) if programmes is None else programmes
+        programme = labels.get(row.programme, Message(row.programme, row.programme))
     day = "" if row.since is None else day_of(row.since).isoformat()
     return Message(
         f" {row.year} 年图斑 {row.plot_no}（{programme.zh}，自 {day}）",
         f"plot {row.plot_no} of {row.year} ({programme.en}, since {day})",
     )
-
-
-def _programme(connection: Connection, code: str | None) -> Message:
-    labels: Mapping[str, Mapping[str, str]] = {
-        entry["code"]: entry for entry in codes(connection, "programme")
-    }
-    if code is None:
-        return Message("无工程", "no programme")
-    if code not in labels:
-        return Message(code, code)
-    return Message(labels[code]["label_zh"], labels[code]["label_en"])

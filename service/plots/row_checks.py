@@ -75,9 +75,7 @@ class _Rows:
     def __init__(self, table: PlotTable) -> None:
         self.values = plain_rows(table.frame)
         self.shapes: NDArray[np.object_] = table.frame.geometry.to_numpy()
-        self.usable = np.array(
-            [shape is not None and shapely.is_valid(shape) for shape in self.shapes], dtype=bool
-        )
+        self.usable: NDArray[np.bool_] = shapely.is_valid(self.shapes)
         self.written = self.usable.copy()
         """Rows that would write something; the others are not compared with what is there."""
         self.reported: list[list[Reported]] = [[] for _ in self.values]

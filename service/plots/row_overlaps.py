@@ -13,10 +13,10 @@ from gis.messages import Message
 from gis.shared_area import refuse_costly_cut
 from gis.verdicts import LIMITS, overlaps_among
 from gis.verdicts import Problem as Verdict
-from gis.verdicts.ground import common_ground
+from gis.verdicts.ground import common_grounds
 from service.accounts.db.accounts import Account
 from service.errors import Problem
-from service.plots.credited import credited_ground
+from service.plots.credited import credited_ground, programme_labels
 from service.plots.db.neighbours import Neighbour, TooManyNeighbours
 from service.plots.db.plots import GREEN_STAGES
 from service.plots.db.row_neighbours import neighbours_of_rows
@@ -78,53 +78,69 @@ def overlaps_with_plots(
         Of each row the ids of plots that are no neighbours of it.
     """
     found = neighbours_of_rows(connection, account, list(shapes), max_own=settings.neighbour_limit)
+    near: dict[int, list[Neighbour]] = {}
+    kept: dict[int, list[Neighbour]] = {}
     for row, around in enumerate(found):
         if isinstance(around, TooManyNeighbours):
             yield row, _refused(too_many_neighbours(settings.neighbour_limit))
         elif isinstance(around, GeometryError):
             yield row, _refused(around)
         elif around:
-            near = [plot for plot in around if plot.plot_id not in replaced[row]]
-            competing = credited_alike(near, attributes[row])
-            verdicts = _shared(connection, account, shapes[row], competing)
-            yield from ((row, verdict) for verdict in verdicts)
-            green = attributes[row].get("stage") in GREEN_STAGES
-            if green and any(v.verdict.code in ("overlap", "same_ground") for v in verdicts):
-                held = _credited(connection, shapes[row], replaced[row], around)
-                yield from ((row, verdict) for verdict in held)
+            near[row] = around
+            others = [plot for plot in around if plot.plot_id not in replaced[row]]
+            kept[row] = credited_alike(others, attributes[row])
+    overlapping = set()
+    for row, verdict in _shared(connection, account, shapes, kept):
+        if verdict.verdict.code in ("overlap", "same_ground"):
+            overlapping.add(row)
+        yield row, verdict
+    programmes = programme_labels(connection) if overlapping else {}
+    for row in sorted(overlapping):
+        if attributes[row].get("stage") in GREEN_STAGES:
+            held = _credited(connection, shapes[row], replaced[row], near[row], programmes)
+            yield from ((row, verdict) for verdict in held)
 
 
 def _shared(
-    connection: Connection, account: Account, shape: Any, plots: Sequence[Neighbour]
-) -> list[Reported]:
-    """Verdicts on one row and the plots that compete with it; neighbours that touch are none."""
+    connection: Connection,
+    account: Account,
+    shapes: Shapes,
+    competing: Mapping[int, Sequence[Neighbour]],
+) -> Iterator[Row]:
+    """Verdicts on rows and the plots that compete with them; neighbours that touch are none."""
+    rows: list[int] = []
+    plots: list[Neighbour] = []
+    for row, others in competing.items():
+        try:
+            refuse_costly_cut(shapes[row], [plot.geometry for plot in others])
+        except GeometryError as error:
+            yield row, _refused(error)
+            continue
+        rows += [row] * len(others)
+        plots += others
     if not plots:
-        return []
-    others = np.array([plot.geometry for plot in plots], dtype=object)
-    try:
-        refuse_costly_cut(shape, list(others))
-    except GeometryError as error:
-        return [_refused(error)]
-    meet = np.flatnonzero(shapely.relate_pattern(others, shape, "T********"))
-    competing = [plots[n] for n in meet.tolist()]
-    reported = []
-    for plot, label in zip(
-        competing, neighbour_labels(connection, account, competing), strict=True
-    ):
-        ground = common_ground(shape, plot.geometry, LIMITS)
+        return
+    sides = shapes[rows], np.array([plot.geometry for plot in plots], dtype=object)
+    meet = np.flatnonzero(shapely.relate_pattern(*reversed(sides), "T********"))
+    labels = neighbour_labels(connection, account, [plots[n] for n in meet.tolist()])
+    grounds = common_grounds(sides[0][meet], sides[1][meet], LIMITS)
+    for n, label, ground in zip(meet.tolist(), labels, grounds, strict=True):
         if ground is not None:
             verdict = ground.as_problem(label.name, key=label.key)
-            reported.append(Reported(verdict, label.plot_id, label.county))
-    return reported
+            yield rows[n], Reported(verdict, label.plot_id, label.county)
 
 
 def _credited(
-    connection: Connection, shape: Any, replaced: Collection[int], around: Sequence[Neighbour]
+    connection: Connection,
+    shape: Any,
+    replaced: Collection[int],
+    around: Sequence[Neighbour],
+    programmes: Mapping[str, Message],
 ) -> list[Reported]:
     try:
         return [
             Reported(verdict, row.plot_id, None if row.plot_id else row.district)
-            for row, verdict in credited_ground(connection, shape, replaced, around)
+            for row, verdict in credited_ground(connection, shape, replaced, around, programmes)
         ]
     except (Problem, GeometryError) as refused:
         return [_refused(refused)]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+import numpy as np
 import shapely
 from sqlalchemy import Connection, text
 
@@ -37,9 +38,13 @@ def places_of(
     connection: Connection, shapes: Sequence[shapely.Geometry], counties: Sequence[str]
 ) -> list[Place]:
     """The place of each shape (polygons in degrees of CGCS2000) of a county, in their order."""
+    drawn = np.empty(len(shapes), dtype=object)
+    drawn[:] = shapes
     rows = [
-        {"n": n, "geom": shapely.to_wkb(shape, hex=True), "county": county}
-        for n, (shape, county) in enumerate(zip(shapes, counties, strict=True))
+        {"n": n, "geom": wkb, "county": county}
+        for n, (wkb, county) in enumerate(
+            zip(shapely.to_wkb(drawn, hex=True), counties, strict=True)
+        )
     ]
     places: list[Place] = []
     for start in range(0, len(rows), BATCH):
