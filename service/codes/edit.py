@@ -29,7 +29,6 @@ CLOSED: Final = frozenset(
         "acceptance_outcome",
         "duty_state",
         "evidence",
-        "finding_state",
         "green_class",
         "level",
         "review",

@@ -120,41 +120,6 @@ zone_walked = Table(
     Column("ground", geometry_type("MULTIPOLYGON")),
 )
 
-finding = Table(
-    "finding",
-    metadata,
-    Column("id", BigInteger, Identity(always=True), primary_key=True),
-    Column("zone_id", BigInteger, ForeignKey("zone.id"), nullable=False),
-    Column("county", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("geom", geometry_type("POINT"), nullable=False),
-    Column("found_at", DateTime(timezone=True), nullable=False),
-    Column("deadline", Date),
-    Column("state", Text, nullable=False, server_default=text("'found'")),
-    Column("note", Text),
-    Column("photo", Text),
-    Column("version", Integer, nullable=False, server_default=text("1")),
-    Column("demo", Boolean, nullable=False, server_default=FALSE),
-    Column("created_by", BigInteger, ForeignKey("account.id")),
-    Column("changed_by", BigInteger, ForeignKey("account.id")),
-    Column("changed_at", DateTime(timezone=True), nullable=False, server_default=NOW),
-)
-
-finding_step = Table(
-    "finding_step",
-    metadata,
-    Column("id", BigInteger, Identity(always=True), primary_key=True),
-    Column("finding_id", BigInteger, ForeignKey("finding.id", ondelete="CASCADE"), nullable=False),
-    Column("state", Text, nullable=False),
-    Column("on_day", Date, nullable=False),
-    Column("deadline", Date),
-    Column("letter_no", Text),
-    Column("note", Text),
-    Column("account_id", BigInteger, ForeignKey("account.id")),
-    Column("actor", Text, nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False, server_default=NOW),
-)
-
 patrol_rule = Table(
     "patrol_rule",
     metadata,

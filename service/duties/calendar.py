@@ -13,7 +13,6 @@ from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.duties.db.done import due_days
 from service.duties.duties import DutyQuestion, read_duties
-from service.patrol.findings.db.findings import DONE
 from service.plans.db.plans import PlanFilter, list_plans
 from service.registers.db.registers import list_registers
 from service.web.language import localised
@@ -103,7 +102,7 @@ def read_calendar(connection: Connection, account: Account, first: date, last: d
     plans = {
         plan["code"]: plan for plan in list_plans(connection, account, PlanFilter(), limit=None)
     }
-    for due in due_days(connection, account, first, last, DONE):
+    for due in due_days(connection, account, first, last):
         if due.what == "record":
             labels = registers[due.code].label_zh, registers[due.code].label_en
         elif due.what == "target":

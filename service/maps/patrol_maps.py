@@ -18,16 +18,18 @@ from service.districts.db.districts import shapes, tree
 from service.errors import Problem
 from service.patrol.duty.compliance import DutyQuery, read_duty
 from service.patrol.duty.frames import zones_day, zones_frame
+from service.patrol.findings.db.findings import FINDING
 from service.patrol.findings.frames import findings_frame
 from service.patrol.tracks.db.patrols import newest_patrol
 from service.patrol.tracks.frames import tracks_frame
 from service.patrol.zones.db.zones import sees_names
+from service.registers.definitions import existing_register
 from service.settings import PATROL_LIMIT
 from service.web.periods import Period, periods_of
 from service.web.row_limits import MapLimit
 from service.web.timestamps import day_of, end_of, in_both_languages, now, today
 
-LISTS = ("duty_state", "finding_kind", "finding_state", "zone_level")
+LISTS = ("duty_state", "finding_kind", "zone_level")
 
 
 @dataclass(frozen=True)
@@ -128,8 +130,14 @@ def patrol_page(connection: Connection, account: Account, question: PatrolMapQue
                 row["code"]: (row["label_zh"], row["label_en"]) for row in codes(connection, name)
             }
             for name in LISTS
-        },
+        }
+        | {"finding_state": _states(connection)},
     )
+
+
+def _states(connection: Connection) -> dict[str, Pair]:
+    states = existing_register(connection, FINDING).definition.states
+    return {state.code: (state.label_zh, state.label_en) for state in states}
 
 
 def _bounds(connection: Connection, codes: list[str]) -> Bounds | None:

@@ -98,7 +98,7 @@ def put_plan(
 
 
 def remove_plan(connection: Connection, account: Account, code: str) -> None:
-    """Delete a plan without targets and without parts.
+    """Delete a plan without targets, records and parts.
 
     Raises
     ------
@@ -112,10 +112,10 @@ def remove_plan(connection: Connection, account: Account, code: str) -> None:
             409,
             "plan_in_use",
             Message(
-                f"计划 {code} 已有任务或下级计划，不能删除；可以结束它：POST /api/plans/{code}"
-                "/close",
-                f"plan {code} has targets or parts and cannot be deleted: close it instead, "
+                f"计划 {code} 已有任务、台账记录或下级计划，不能删除；可以结束它："
                 f"POST /api/plans/{code}/close",
+                f"plan {code} has targets, records or parts and cannot be deleted: close it "
+                f"instead, POST /api/plans/{code}/close",
             ),
         )
     note(connection, account, "plan_deleted", {"code": code})

@@ -14,7 +14,9 @@ from service.web.text_types import Name, Short
 WORD = r"^[a-z][a-z0-9_]{0,31}$"
 Word = Annotated[str, StringConstraints(pattern=WORD)]
 Role = Literal["planner", "inspector", "gis", "admin"]
-FieldType = Literal["text", "long", "integer", "number", "date", "month", "boolean", "code"]
+FieldType = Literal[
+    "text", "long", "integer", "number", "date", "month", "moment", "boolean", "code"
+]
 Geometry = Literal["none", "point", "line", "polygon", "any"]
 
 # What a record says beside its values, and words of requests.
@@ -112,6 +114,11 @@ class Definition(BaseModel):
         None, description="Personal values of done records are deleted after so many days."
     )
     qr: bool = Field(False, description="Each record has a page behind a plate.")
+    zoned: bool = Field(
+        False,
+        description="Each record has a zone, the smallest around it unless one is named, and what "
+        "says the same of one place and day is stored once.",
+    )
     source: Name = ""
     fields: Annotated[list[FieldDefinition], Field(max_length=100)] = []
     states: Annotated[list[StateDefinition], Field(min_length=1, max_length=50)]
@@ -135,6 +142,11 @@ class Definition(BaseModel):
     def counting(self) -> tuple[str, ...]:
         """States in which records count in indicators."""
         return tuple(state.code for state in self.states if state.counts)
+
+    @property
+    def moment(self) -> str | None:
+        """The field that says when a thing happened: the first of type `moment`; None without."""
+        return next((field.name for field in self.fields if field.type == "moment"), None)
 
     def reachable(self, without: str | None = None) -> set[str]:
         """States that a record can come to from the first, without passing through one.
@@ -313,6 +325,12 @@ def _column_faults(definition: Definition) -> list[Fault]:
         elif column in definition.personal:
             words = Message(f"{column} 是个人信息，不能公开", f"{column} is personal data")
             faults.append((f"public.{number}", words))
+    if definition.zoned and definition.geometry in ("none", "any"):
+        words = Message(
+            "按责任区管理的台账须有位置（point、line 或 polygon）",
+            "records of a zoned register have a place: a point, line or polygon",
+        )
+        faults.append(("geometry", words))
     if definition.retention_days is not None and not definition.personal:
         words = Message("没有个人信息字段，无需保存期限", "no field is personal: nothing to delete")
         faults.append(("retention_days", words))

@@ -16,11 +16,13 @@ from gis.shapes import Shape, ShapeKind, kind_of
 from service.accounts.db.accounts import Account
 from service.districts.db.districts import tree
 from service.errors import Problem, not_found
+from service.patrol.zones.around import county_of, no_zone, zone_around
 from service.registers.db import records, registers, steps
 from service.registers.db.places import Placement, placement
 from service.registers.db.records import WRITTEN, HeldRecord
 from service.registers.db.registers import Register
 from service.registers.values import Fault, Words, checked_values, list_words, missing_values
+from service.registers.zoned import refuse_same, with_day
 from service.units.naming import unit_words, wrong_unit
 from service.web.etags import Versions
 from service.web.optimistic_lock import Thing, require_current
@@ -80,10 +82,11 @@ def create(office: Office, new: NewRecord, *, demo: bool = False) -> int:
     ------
     Problem
         422 with the fields: see `checked`; 403 ``role_missing`` for a state that the account may
-        not take a record to.
+        not take a record to; 409 ``same_record`` where the register is zoned.
     """
     definition = office.register.definition
     state = new.values.get("state") or definition.first
+    new = replace(new, values=with_day(definition, new.values))
     if state not in definition.state:
         raise refused([_unknown_state(office, state)])
     if state != definition.first:
@@ -93,6 +96,8 @@ def create(office: Office, new: NewRecord, *, demo: bool = False) -> int:
     if day > today():
         raise refused([_future()])
     row |= {"register": office.code, "state": state, "since": day}
+    if definition.zoned:
+        refuse_same(office.connection, definition, row, new.shape)
     row["deadline"] = row["deadline"] or _deadline(office, state, day)
     if row["number"] is None and definition.numbering is not None:
         row["number"] = records.next_number(
@@ -116,8 +121,8 @@ def checked(
     ------
     Problem
         422 ``missing``, ``unknown_field``, ``unknown_code``, ``not_a_number`` …, ``wrong_shape``,
-        ``unknown_unit``, ``unknown_zone``, ``number_taken``, ``outside_scope``, ``no_place``; all
-        faults of values together.
+        ``unknown_unit``, ``unknown_zone``, ``unknown_plan``, ``number_taken``, ``outside_scope``,
+        ``no_place``; all faults of values together.
     """
     definition = office.register.definition
     before = {} if held is None else held.values
@@ -132,16 +137,7 @@ def checked(
             ("name", "missing", Message("name 为空，请补上", "name is empty: fill it in"))
         )
     faults += _shape_faults(office, new)
-    if row["unit"]:
-        past = () if before.get("unit") is None else (before["unit"],)
-        wrong = wrong_unit(office.units, row["unit"], past)
-        if wrong is None:
-            row["unit"] = office.units[row["unit"]]["code"]
-        else:
-            faults.append(("unit", *wrong))
-    if row["zone"] and not steps.is_there(office.connection, office.account, "zone", row["zone"]):
-        message = Message(f"没有责任区 {row['zone']}", f"there is no zone {row['zone']}")
-        faults.append(("zone", "unknown_zone", message))
+    faults += _named_faults(office, row, before)
     if row["number"]:
         holder = records.number_holder(
             office.connection, office.account, office.code, row["number"]
@@ -152,7 +148,38 @@ def checked(
         raise refused(faults)
     place = _place(office, new, row["unit"])
     county = next(iter(place.counties), None)
+    if definition.zoned and new.shape is not None and county is not None:
+        day = new.values.get("on_day") or (today() if held is None else held.since)
+        spot = new.shape.representative_point()
+        zone = zone_around(office.connection, office.account, spot, county, day, row["zone"])
+        if zone is None:
+            raise refused([("zone", "unknown_zone", no_zone(row["zone"]))])
+        row["zone"], county = zone.code, county_of(zone, county)
     return {**row, "county": county, "town": place.town, "village": place.village}
+
+
+def _named_faults(
+    office: Office, row: dict[str, Any], before: Mapping[str, Any]
+) -> Iterator[Fault]:
+    """What is wrong with the unit, the zone and the plan; the unit is written by its code."""
+    if row["unit"]:
+        past = () if before.get("unit") is None else (before["unit"],)
+        wrong = wrong_unit(office.units, row["unit"], past)
+        if wrong is None:
+            row["unit"] = office.units[row["unit"]]["code"]
+        else:
+            yield ("unit", *wrong)
+    # The zone of a zoned record is looked for around it.
+    zone = None if office.register.definition.zoned else row["zone"]
+    if zone and not steps.is_there(office.connection, office.account, "zone", zone):
+        message = Message(f"没有责任区 {zone}", f"there is no zone {zone}")
+        yield "zone", "unknown_zone", message
+    if row["plan"] and not steps.is_there(office.connection, office.account, "plan", row["plan"]):
+        message = Message(
+            f"没有计划 {row['plan'][:40]}，计划见 /api/plans",
+            f"there is no plan {row['plan'][:40]}: /api/plans lists them",
+        )
+        yield "plan", "unknown_plan", message
 
 
 def _number_taken(number: str | None) -> Fault:

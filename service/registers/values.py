@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -11,8 +11,11 @@ from sqlalchemy import Connection
 from gis.messages import InvalidValueError, Message
 from service.codes.db.codes import codes
 from service.registers.definition import Definition, FieldDefinition
+from service.web.periods import EARLIEST
 from service.web.text_types import refuse_unstorable
+from service.web.timestamps import BEIJING, day_of, now
 
+CLOCKS_DIFFER: Final = timedelta(minutes=10)
 _LENGTH: Final = {"text": 200, "long": 5_000}
 _MONTH: Final = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 _YES: Final = {"true": True, "是": True, "1": True, "false": False, "否": False, "0": False}
@@ -117,26 +120,81 @@ def _value(field: FieldDefinition, value: Any, words: Words, before: Any) -> Any
                     Message(f"{label}应为 true 或 false", f"{field.name} is true or false"),
                 )
             return known
-        case "date":
-            try:
-                day = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
-            except ValueError:
-                raise _WrongError(
-                    "not_a_date",
-                    Message(
-                        f"{label}应为日期，如 2026-05-20", f"{field.name} is a day, as 2026-05-20"
-                    ),
-                ) from None
-            return day.isoformat()[:10]
-        case "month":
-            if not _MONTH.fullmatch(str(value)[:7]):
-                raise _WrongError(
-                    "not_a_month",
-                    Message(f"{label}应为月份，如 2026-05", f"{field.name} is a month, as 2026-05"),
-                )
-            return str(value)[:7]
+        case "date" | "month" | "moment":
+            return _time(field, value)
         case "code":
             return _code(field, value, words, before)
+
+
+def _time(field: FieldDefinition, value: Any) -> str:
+    label = field.label_zh
+    if field.type == "moment":
+        return _moment(field, value)
+    if field.type == "month":
+        if not _MONTH.fullmatch(str(value)[:7]):
+            message = Message(
+                f"{label}应为月份，如 2026-05", f"{field.name} is a month, as 2026-05"
+            )
+            raise _WrongError("not_a_month", message)
+        return str(value)[:7]
+    try:
+        day = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
+    except ValueError:
+        message = Message(
+            f"{label}应为日期，如 2026-05-20", f"{field.name} is a day, as 2026-05-20"
+        )
+        raise _WrongError("not_a_date", message) from None
+    return day.isoformat()[:10]
+
+
+def _moment(field: FieldDefinition, value: Any) -> str:
+    """A time at which something happened, as the clock of Beijing shows it."""
+    label = field.label_zh
+    try:
+        moment = _at(value)
+    except ValueError:
+        message = Message(
+            f"{label}应为时间，如 2026-07-06T08:00:00+08:00",
+            f"{field.name} is a time, as 2026-07-06T08:00:00+08:00",
+        )
+        raise _WrongError("not_a_moment", message) from None
+    if moment < EARLIEST:
+        message = Message(
+            f"{label}早于 {EARLIEST.year} 年，请核对",
+            f"{field.name} lies before {EARLIEST.year}: check it",
+        )
+        raise _WrongError("too_early", message)
+    if moment > now() + CLOCKS_DIFFER:
+        message = Message(f"{label}在将来，请核对", f"{field.name} lies in the future: check it")
+        raise _WrongError("in_future", message)
+    return stored_moment(moment)
+
+
+def _at(value: Any) -> datetime:
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    return moment.replace(tzinfo=BEIJING) if moment.tzinfo is None else moment
+
+
+def day_of_moment(value: Any) -> date:
+    """The day in Beijing of a moment as it was written. Raises ValueError.
+
+    >>> day_of_moment("2026-07-05T17:30:00Z").isoformat()
+    '2026-07-06'
+    """
+    moment = _at(value)
+    if moment < EARLIEST:
+        raise ValueError(value)
+    return day_of(moment)
+
+
+def stored_moment(moment: datetime) -> str:
+    """A moment among the values of a record.
+
+    >>> from datetime import UTC
+    >>> stored_moment(datetime(2026, 7, 6, tzinfo=UTC))
+    '2026-07-06T08:00:00+08:00'
+    """
+    return moment.astimezone(BEIJING).isoformat()
 
 
 def _text(field: FieldDefinition, value: Any) -> str:

@@ -271,7 +271,7 @@ DECLARE
         'import', 'import_file', 'import_row', 'import_plot', 'import_mapping',
         'job',
         'plot_history', 'plot', 'plot_version', 'plot_number', 'plot_counter', 'acceptance',
-        'zone', 'zone_version', 'patrol', 'patrol_zone', 'zone_walked', 'finding', 'finding_step',
+        'zone', 'zone_version', 'patrol', 'patrol_zone', 'zone_walked',
         'patrol_log', 'audit', 'idempotency_key', 'credential', 'account_scope',
         'layer', 'layer_version', 'layer_feature', 'layer_cell', 'layer_change', 'layer_import',
         'layer_affected', 'layer_recheck', 'sign_in_failure', 'account', 'account_unit', 'area',

@@ -4729,6 +4729,12 @@ export interface components {
              */
             qr?: boolean;
             /**
+             * Zoned
+             * @description Each record has a zone, the smallest around it unless one is named, and what says the same of one place and day is stored once.
+             * @default false
+             */
+            zoned?: boolean;
+            /**
              * Source
              * @default
              */
@@ -4792,6 +4798,12 @@ export interface components {
              * @default false
              */
             qr?: boolean;
+            /**
+             * Zoned
+             * @description Each record has a zone, the smallest around it unless one is named, and what says the same of one place and day is stored once.
+             * @default false
+             */
+            zoned?: boolean;
             /**
              * Source
              * @default
@@ -5222,7 +5234,7 @@ export interface components {
              * @default text
              * @enum {string}
              */
-            type?: "text" | "long" | "integer" | "number" | "date" | "month" | "boolean" | "code";
+            type?: "text" | "long" | "integer" | "number" | "date" | "month" | "moment" | "boolean" | "code";
             /**
              * List
              * @description Code list of a field of type `code`.
@@ -5568,11 +5580,8 @@ export interface components {
             found_at: string;
             /** Deadline */
             deadline: string | null;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "found" | "notice" | "supervision" | "rectified" | "closed";
+            /** State */
+            state: string;
             /**
              * Overdue
              * @description Past its deadline and not rectified.
@@ -7963,11 +7972,8 @@ export interface components {
              * Format: date
              */
             found_on: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "found" | "notice" | "supervision" | "rectified" | "closed";
+            /** State */
+            state: string;
             /** State Label */
             state_label: string;
             /**
@@ -8697,6 +8703,12 @@ export interface components {
              */
             qr?: boolean;
             /**
+             * Zoned
+             * @description Each record has a zone, the smallest around it unless one is named, and what says the same of one place and day is stored once.
+             * @default false
+             */
+            zoned?: boolean;
+            /**
              * Source
              * @default
              */
@@ -9313,10 +9325,9 @@ export interface components {
         StepIn: {
             /**
              * State
-             * @description List `finding_state`; its `next` says what may follow.
-             * @enum {string}
+             * @description State of the register `finding`; its `next` says what may follow.
              */
-            state: "found" | "notice" | "supervision" | "rectified" | "closed";
+            state: string;
             /**
              * On Day
              * @description 办理日期; today if empty.
@@ -9340,11 +9351,8 @@ export interface components {
          * @description A step as it was taken.
          */
         StepOut: {
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "found" | "notice" | "supervision" | "rectified" | "closed";
+            /** State */
+            state: string;
             /**
              * On Day
              * Format: date
@@ -13874,7 +13882,7 @@ export interface operations {
                 district?: string | null;
                 /** @description Code of one zone. */
                 zone?: string | null;
-                state?: ("found" | "notice" | "supervision" | "rectified" | "closed")[] | null;
+                state?: string[] | null;
                 /** @description List `finding_kind`. */
                 kind?: string | null;
                 /** @description Past their deadline, or not. */

@@ -1,6 +1,5 @@
 """Which days something was done on: records that came to a state that counts."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -61,17 +60,13 @@ class DueDay:
 
 
 _DEADLINES = text("""
-SELECT r.deadline, 'record', r.register, count(*)
+SELECT r.deadline, CASE r.register WHEN 'finding' THEN 'finding' ELSE 'record' END, r.register,
+       count(*)
 FROM record r JOIN register_state s ON s.register = r.register AND s.code = r.state
 WHERE NOT s.done AND r.deadline BETWEEN :first AND :last
   AND (:whole OR r.county = ANY(CAST(:counties AS text[]))
        OR r.unit = ANY(CAST(:units AS text[])))
 GROUP BY r.deadline, r.register
-UNION ALL
-SELECT f.deadline, 'finding', 'finding', count(*) FROM finding f
-WHERE f.state <> ALL(CAST(:done AS text[])) AND f.deadline BETWEEN :first AND :last
-  AND (:whole OR f.county = ANY(CAST(:counties AS text[])))
-GROUP BY f.deadline
 UNION ALL
 SELECT t.due, 'target', t.plan, count(*) FROM target t
 WHERE t.state IN ('issued', 'accepted') AND t.due BETWEEN :first AND :last
@@ -82,17 +77,11 @@ ORDER BY 1, 2, 3
 """)
 
 
-def due_days(
-    connection: Connection, account: Account, first: date, last: date, done: Sequence[str]
-) -> list[DueDay]:
-    """Deadlines of open records, findings and targets of the scope, counted by day.
-
-    ``done`` are the states of findings that wait for nothing.
-    """
+def due_days(connection: Connection, account: Account, first: date, last: date) -> list[DueDay]:
+    """Deadlines of open records (findings are told apart) and targets of the scope, by day."""
     values = {
         "first": first,
         "last": last,
-        "done": list(done),
         "whole": account.counties is None,
         "counties": list(account.counties or ()),
         "units": list(account.units),

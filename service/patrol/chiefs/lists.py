@@ -28,13 +28,15 @@ from service.patrol.chiefs.rows_of import (
 from service.patrol.chiefs.schemas import ChiefLists, ChiefRow
 from service.patrol.duty.compliance import DutyQuery, read_duty, refuse_names
 from service.patrol.findings.db.as_of import FindingOnDay, findings_on
+from service.patrol.findings.db.findings import FINDING
 from service.patrol.rules.db.rules import stored_patrol_rules
 from service.patrol.zones.db.on_day import ZoneOfDay
 from service.patrol.zones.db.zones import sees_names
 from service.patrol.zones.frames import MaxRows, zones_of_day
 from service.patrol.zones.schemas import LEVELS
+from service.registers.definitions import existing_register
 
-LISTS = ("kind", "green_class", "zone_level", "finding_kind", "finding_state")
+LISTS = ("kind", "green_class", "zone_level", "finding_kind")
 
 
 def read_lists(
@@ -62,6 +64,8 @@ def read_lists(
         name: {row["code"]: row["label_zh"] for row in codes(connection, name)} for name in LISTS
     }
     rules = stored_patrol_rules(connection)
+    states = existing_register(connection, FINDING).definition.states
+    labels["finding_state"] = {state.code: state.label_zh for state in states}
     labels["patrol_rule"] = {rule["code"]: rule["label_zh"] for rule in rules}
     by_zone = _findings(connection, account, zones, query)
     of_chief = {

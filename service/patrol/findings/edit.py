@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -19,21 +19,23 @@ from service.accounts.db.accounts import Account
 from service.codes.db.codes import codes
 from service.errors import Problem
 from service.patrol.findings.db import findings
-from service.patrol.findings.db.findings import HeldFinding
+from service.patrol.findings.db.findings import FINDING, HeldFinding
 from service.patrol.findings.schemas import FindingFeature, FindingPatch, FindingProperties, StepIn
-from service.patrol.zones.db.nearby import NearbyZone, zones_near
-from service.patrol.zones.schemas import ABOVE_COUNTY, LEVELS
+from service.patrol.zones.around import county_of, no_zone, zone_around
+from service.patrol.zones.db.nearby import NearbyZone
 from service.plots.db.ground_lock import lock_ground
-from service.plots.db.insert import county_shares
+from service.registers import edit as records
+from service.registers.db import steps
+from service.registers.db.places import Placement, placement
+from service.registers.definitions import existing_register
+from service.registers.edit import RecordEdit
+from service.registers.values import CLOCKS_DIFFER
 from service.web.body_validation import validate_body
 from service.web.etags import Versions
 from service.web.merge_patch import merged
 from service.web.optimistic_lock import Thing, require_current
 from service.web.periods import EARLIEST
-from service.web.timestamps import day_of, now, today
-
-CLOCKS_DIFFER = timedelta(minutes=10)
-_SPOT_DEG = 1e-7
+from service.web.timestamps import day_of, now
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,9 @@ def report(connection: Connection, account: Account, sent: FindingFeature) -> in
         Somebody else is writing down a finding there.
     """
     place = point(sent.geometry)
+    register = existing_register(connection, FINDING)
     values = located(connection, account, sent.properties.model_dump(), place)
+    values["state"] = register.definition.first
     # Of two that are sent at one moment the second waits here and finds the first.
     lock_ground(connection, [place], "findings")
     same = findings.same_finding(connection, values, place)
@@ -72,10 +76,20 @@ def report(connection: Connection, account: Account, sent: FindingFeature) -> in
                 "it is another one, say so in its note",
             ),
         )
-    number = findings.insert_finding(connection, account, values, place)
-    first = {"state": "found", "on_day": day_of(values["found_at"])}
-    last = {"deadline": values["deadline"], "note": values["note"]}
-    findings.add_step(connection, account, number, {**first, **last})
+    number = findings.insert_finding(
+        connection, account, values, place, register.definition.numbering
+    )
+    steps.add_step(
+        connection,
+        account,
+        number,
+        {
+            "state": values["state"],
+            "on_day": day_of(values["found_at"]),
+            "deadline": values["deadline"],
+            "note": values["note"],
+        },
+    )
     return number
 
 
@@ -120,7 +134,7 @@ def located(
         422 ``unknown_code``, ``in_future``, ``too_early``, ``deadline_passed``, ``outside_scope``,
         ``unknown_zone``.
     """
-    kind = _kind(connection, properties["kind"], kind_before)
+    kind, name = _kind(connection, properties["kind"], kind_before)
     found_at = properties["found_at"] or now()
     if found_at > now() + CLOCKS_DIFFER:
         message = Message("发现时间在将来，请核对", "found_at lies in the future: check it")
@@ -132,10 +146,13 @@ def located(
         )
         raise _refusal("too_early", message, "properties.found_at")
     _due_later(properties["deadline"], day_of(found_at), "properties.deadline")
-    zone, county = _zone(connection, account, properties["zone"], place, found_at)
+    zone, lies = _zone(connection, account, properties["zone"], place, found_at)
     return {
-        "zone_id": zone.id,
-        "county": county,
+        "zone": zone.code,
+        "county": county_of(zone, next(iter(lies.counties))),
+        "town": lies.town,
+        "village": lies.village,
+        "name": name,
         "kind": kind,
         "found_at": found_at,
         "deadline": properties["deadline"],
@@ -152,7 +169,7 @@ def _due_later(deadline: date | None, day: date, field: str) -> None:
         raise _refusal("deadline_passed", message, field)
 
 
-def _kind(connection: Connection, name: str, held: str | None) -> str:
+def _kind(connection: Connection, name: str, held: str | None) -> tuple[str, str]:
     for code in codes(connection, "finding_kind"):
         if name not in (code["code"], code["label_zh"], code["label_en"]):
             continue
@@ -162,7 +179,7 @@ def _kind(connection: Connection, name: str, held: str | None) -> str:
                 f"the kind {code['label_en']!r} is retired: take another",
             )
             raise _refusal("retired_code", message, "properties.kind")
-        return str(code["code"])
+        return str(code["code"]), str(code["label_zh"])
     message = Message(
         f"没有问题类型 {name!r}，请从 /api/codes/finding_kind 中选",
         f"there is no kind {name!r}: /api/codes/finding_kind lists them",
@@ -176,39 +193,18 @@ def _zone(
     named_zone: str | None,
     place: Point,
     found_at: datetime,
-) -> tuple[NearbyZone, str]:
-    spot = shapely.buffer(place, _SPOT_DEG)
-    shares = county_shares(connection, [shapely.multipolygons([spot])])[0]
-    at = [place.x, place.y]
-    if not shares or not account.covers(shares[0].county):
+) -> tuple[NearbyZone, Placement]:
+    lies = placement(connection, place)
+    county = next(iter(lies.counties), None)
+    if county is None or not account.covers(county):
         message = Message("问题位置不在您的管辖范围", "the place lies outside your districts")
+        at = [place.x, place.y]
         errors = [{"field": "geometry", "code": "outside_scope", "message": message, "at": at}]
         raise Problem(422, "outside_scope", message, errors=errors)
-    county = shares[0].county
-    day = day_of(found_at)
-    near = zones_near(connection, place, day, day, named=[] if named_zone is None else [named_zone])
-    fitting = [zone for zone in near if county in zone.counties]
-    if named_zone is not None:
-        fitting = [zone for zone in fitting if zone.code == named_zone]
-    else:
-        # An account with a scope may not attach a finding to a zone of a city or province.
-        fitting = [
-            zone for zone in fitting if zone.level not in ABOVE_COUNTY or account.counties is None
-        ]
-    if not fitting:
-        message = (
-            Message(
-                f"没有责任区 {named_zone}，或当日无效",
-                f"there is no zone {named_zone}, or it did not hold on that day",
-            )
-            if named_zone is not None
-            else Message(
-                "该处当日没有责任区，请给出 zone", "no zone holds there on that day: name one"
-            )
-        )
-        raise _refusal("unknown_zone", message, "properties.zone")
-    zone = max(fitting, key=lambda zone: LEVELS.index(zone.level))
-    return zone, zone.counties[0] if len(zone.counties) == 1 else county
+    zone = zone_around(connection, account, place, county, day_of(found_at), named_zone)
+    if zone is None:
+        raise _refusal("unknown_zone", no_zone(named_zone), "properties.zone")
+    return zone, lies
 
 
 def _refusal(code: str, message: Message, field: str) -> Problem:
@@ -257,34 +253,5 @@ def step(edit: FindingEdit, sent: StepIn) -> None:
         409 ``no_such_step``, with the steps that may follow; 422 for a day before the finding, and
         for a deadline before that day.
     """
-    held = hold(edit)
-    follows = {
-        code["code"]: str(code.get("next") or "").split()
-        for code in codes(edit.connection, "finding_state")
-    }
-    if sent.state not in follows.get(held.state, []):
-        allowed = follows.get(held.state, [])
-        raise Problem(
-            409,
-            "no_such_step",
-            Message(
-                f"状态 {held.state} 之后不能是 {sent.state}，可为：{'、'.join(allowed) or '无'}",
-                f"{sent.state} does not follow {held.state}: "
-                f"what may follow is {', '.join(allowed) or 'nothing'}",
-            ),
-            errors=[{"field": "state", "code": "no_such_step"}],
-        )
-    day = sent.on_day or today()
-    if day < day_of(held.values["found_at"]) or day > today():
-        message = Message(
-            "办理日期须在发现日与今天之间",
-            "on_day must lie between the day of the finding and today",
-        )
-        raise _refusal("day_out_of_range", message, "on_day")
-    _due_later(sent.deadline, day, "deadline")
-    taken = sent.model_dump() | {"on_day": day}
-    findings.add_step(edit.connection, edit.account, held.id, taken)
-    values: dict[str, Any] = {"state": sent.state}
-    if sent.deadline is not None:
-        values["deadline"] = sent.deadline
-    findings.change_finding(edit.connection, edit.account, held, values)
+    record = RecordEdit(edit.connection, edit.account, FINDING, edit.finding_id, edit.seen)
+    records.step(record, sent.model_dump())

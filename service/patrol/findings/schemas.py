@@ -10,7 +10,8 @@ from service.patrol.zones.schemas import Code
 from service.web.examples import FINDING, shown
 from service.web.text_types import Long, Name, Short
 
-State = Literal["found", "notice", "supervision", "rectified", "closed"]
+# States are those of the register `finding`: a bureau may have others.
+State = Short
 
 
 class FindingProperties(BaseModel):
@@ -51,7 +52,9 @@ class StepIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    state: State = Field(description="List `finding_state`; its `next` says what may follow.")
+    state: State = Field(
+        description="State of the register `finding`; its `next` says what may follow."
+    )
     on_day: date | None = Field(None, description="办理日期; today if empty.")
     deadline: date | None = Field(None, description="A new 整改期限.")
     letter_no: Short | None = Field(None, description="文号 of the notice or the letter.")

@@ -1,5 +1,6 @@
 """Records: written, asked for, counted."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -289,6 +290,47 @@ def number_holder(
         select(r.c.id).where(r.c.register == register, r.c.number == number, in_scope(account))
     )
     return holder
+
+
+_SAME = text("""
+SELECT r.id FROM record r
+WHERE r.register = :register AND r.zone = :zone AND r.note IS NOT DISTINCT FROM :note
+  AND ST_Equals(r.geom, ST_GeomFromWKB(:wkb, :srid))
+  AND (SELECT bool_and(r.field_values ->> name IS NOT DISTINCT FROM CAST(:said AS jsonb) ->> name)
+       FROM unnest(CAST(:codes AS text[])) AS name) IS NOT FALSE
+  AND beijing_day(CASE WHEN CAST(:moment AS text) IS NULL THEN r.changed_at
+                       ELSE CAST(r.field_values ->> :moment AS timestamptz) END)
+      = CAST(:day AS date)
+ORDER BY r.id LIMIT 1
+""")
+
+
+def same_record(
+    connection: Connection,
+    row: Mapping[str, Any],
+    shape: Shape,
+    codes: Sequence[str],
+    moment: str | None,
+) -> int | None:
+    """Number of a record of the same zone, codes, place, day and note; None without one.
+
+    ``codes`` are its fields that hold codes, ``moment`` the one that says when it happened.
+    """
+    number: int | None = connection.scalar(
+        _SAME,
+        {
+            "register": row["register"],
+            "zone": row["zone"],
+            "note": row["note"],
+            "wkb": shapely.to_wkb(shape),
+            "srid": CGCS2000,
+            "said": json.dumps(row["field_values"]),
+            "codes": list(codes),
+            "moment": moment,
+            "day": row["since"],
+        },
+    )
+    return number
 
 
 _NEXT = text("""

@@ -14,7 +14,7 @@ from service.database.metadata import code
 from service.database.register_tables import register, register_field, register_state
 from service.registers.definition import Definition, FieldDefinition, StateDefinition
 
-_OWN = ("numbering", "public", "personal", "retention_days", "qr", "source")
+_OWN = ("numbering", "public", "personal", "retention_days", "qr", "zoned", "source")
 _FIELD = tuple(FieldDefinition.model_fields)
 _STATE = tuple(StateDefinition.model_fields)
 

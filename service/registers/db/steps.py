@@ -27,13 +27,17 @@ _THERE: Final = {
         (:whole OR z.counties <@ :counties))""",
     "patrol": """EXISTS (SELECT FROM patrol p WHERE p.id = :key AND
         (:whole OR p.county = ANY(:counties)))""",
+    # Plans of every level are known to all; the number alone is asked for here.
+    "plan": "EXISTS (SELECT FROM plan p WHERE p.code = :key)",
 }
 _ASKED: Final = {
     what: text("SELECT " + condition).bindparams(
-        bindparam("counties", type_=ARRAY(Text)), bindparam("units", type_=ARRAY(Text))
+        *(
+            bindparam(name, type_=ARRAY(Text))
+            for name in ("counties", "units")
+            if f":{name}" in condition
+        )
     )
-    if ":units" in condition
-    else text("SELECT " + condition).bindparams(bindparam("counties", type_=ARRAY(Text)))
     for what, condition in _THERE.items()
 }
 
@@ -56,10 +60,13 @@ def steps_of(connection: Connection, number: int) -> list[dict[str, Any]]:
 
 def is_there(connection: Connection, account: Account, what: str, key: int | str) -> bool:
     """Whether something that a record may be linked to lies in the scope of the account."""
-    scope = {"whole": account.counties is None, "counties": list(account.counties or ())}
-    if ":units" in _THERE[what]:
-        scope["units"] = list(account.units)
-    return bool(connection.scalar(_ASKED[what], {"key": key, **scope}))
+    scope = {
+        "whole": account.counties is None,
+        "counties": list(account.counties or ()),
+        "units": list(account.units),
+    }
+    asked = {name: value for name, value in scope.items() if f":{name}" in _THERE[what]}
+    return bool(connection.scalar(_ASKED[what], {"key": key, **asked}))
 
 
 def add_link(

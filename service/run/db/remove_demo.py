@@ -7,13 +7,12 @@ _VERSIONS = text("DELETE FROM plot_version v USING plot p WHERE p.id = v.plot_id
 _PLOTS = text("DELETE FROM plot WHERE demo")
 _HISTORY = text("SELECT forget_demo_history()")
 
-_FINDINGS = text("DELETE FROM finding WHERE demo")
 _PATROLS = text("DELETE FROM patrol WHERE demo")
-# Zones of real patrols and findings stay, and so do the zones above them.
+# Zones of real patrols and records stay, and so do the zones above them.
 _ZONES = text("""
 WITH RECURSIVE used AS (
     SELECT zone_id AS id FROM patrol WHERE zone_id IS NOT NULL
-    UNION SELECT zone_id FROM finding
+    UNION SELECT z.id FROM zone z JOIN record r ON r.zone = z.code
     UNION SELECT id FROM zone WHERE NOT demo
 ), kept AS (
     SELECT z.id, z.parent FROM zone z JOIN used ON used.id = z.id
@@ -56,9 +55,6 @@ NAMED = """
     UNION SELECT changed_by FROM zone WHERE changed_by IS NOT NULL
     UNION SELECT created_by FROM patrol WHERE created_by IS NOT NULL
     UNION SELECT changed_by FROM patrol WHERE changed_by IS NOT NULL
-    UNION SELECT created_by FROM finding WHERE created_by IS NOT NULL
-    UNION SELECT changed_by FROM finding WHERE changed_by IS NOT NULL
-    UNION SELECT account_id FROM finding_step WHERE account_id IS NOT NULL
     UNION SELECT changed_by FROM plan WHERE changed_by IS NOT NULL
     UNION SELECT changed_by FROM target WHERE changed_by IS NOT NULL
     UNION SELECT changed_by FROM reported WHERE changed_by IS NOT NULL
@@ -95,7 +91,8 @@ _FIGURES = text("DELETE FROM reported r USING target t WHERE t.id = r.target AND
 _TARGETS = text("DELETE FROM target WHERE demo")
 _PLANS = text("""
 WITH RECURSIVE used AS (
-    SELECT plan AS code FROM target UNION SELECT code FROM plan WHERE NOT demo
+    SELECT plan AS code FROM target UNION SELECT plan FROM record WHERE plan IS NOT NULL
+    UNION SELECT code FROM plan WHERE NOT demo
 ), kept AS (
     SELECT p.code, p.parent FROM plan p JOIN used ON used.code = p.code
     UNION
@@ -117,11 +114,10 @@ def remove_demo(connection: Connection) -> int:
         _BULLETINS,
         _FIGURES,
         _TARGETS,
-        _PLANS,
-        _TASK_LOG,
         _RECORDS,
         _RECORD_LOG,
-        _FINDINGS,
+        _PLANS,
+        _TASK_LOG,
         _PATROLS,
         _ZONES,
         _LOG,

@@ -10,6 +10,7 @@ import shapely
 
 from data.codes import code_list
 from data.demo.demo import demo_findings, demo_patrols, demo_plots, demo_zones, generated_county
+from data.demo.findings import finding_states
 from data.patrol.zone_findings import zone_findings
 from data.timestamps import BEIJING
 from gis.tracks import judge, length_m, track, without_outliers
@@ -142,7 +143,7 @@ def test_findings_are_in_their_grid_in_every_state_and_of_known_kinds(
     findings = demo_findings(zones, today=TODAY)
     ground = zones.set_index("code").geometry.loc[findings["zone"]]
     assert shapely.covers(ground.to_numpy(), findings.geometry.to_numpy()).all()
-    assert set(findings["state"]) == {state.code for state in code_list("finding_state")}
+    assert set(findings["state"]) == set(finding_states())
     assert all(kind in code_list("finding_kind") for kind in findings["kind"])
     assert (findings["deadline"] > findings["found_at"].map(lambda at: at.date())).all()
 

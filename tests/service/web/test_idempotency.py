@@ -210,7 +210,7 @@ ACTS = [
 WRITTEN = """
     SELECT (SELECT count(*) FROM plot_history) + (SELECT count(*) FROM acceptance)
          + (SELECT count(*) FROM zone_version) + (SELECT count(*) FROM patrol)
-         + (SELECT count(*) FROM finding_step) + (SELECT count(*) FROM finding)
+         + (SELECT count(*) FROM record_step) + (SELECT count(*) FROM record)
          + (SELECT count(*) FROM audit) + (SELECT count(*) FROM plot_comment)
          + (SELECT count(*) FROM task_change) + (SELECT count(*) FROM bulletin)
          + (SELECT count(*) FROM record_history)

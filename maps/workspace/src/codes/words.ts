@@ -67,7 +67,6 @@ export const words = {
     duty_state: ["履职状态", "States of duty"],
     evidence: ["佐证类型", "Kinds of evidence"],
     finding_kind: ["问题类型", "Kinds of findings"],
-    finding_state: ["问题状态", "States of findings"],
     forest_type: ["林种", "Forest types"],
     green_class: ["绿地大类", "Green classes"],
     kind: ["造林类型", "Kinds of plots"],

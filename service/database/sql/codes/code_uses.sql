@@ -26,7 +26,8 @@ BEGIN
     ELSIF list = 'species' THEN
         has_it := 'species @> jsonb_build_array(jsonb_build_object(''code'', $1))';
     ELSIF list = 'finding_kind' THEN
-        SELECT count(*) INTO findings FROM finding f WHERE f.kind = code_uses.code;
+        SELECT count(*) INTO findings FROM record r
+        WHERE r.register = 'finding' AND r.field_values ->> 'kind' = code_uses.code;
     ELSIF list = 'area_kind' THEN
         SELECT count(*) INTO areas FROM area a WHERE a.kind = code_uses.code;
     ELSIF list = 'indicator' THEN

@@ -1,4 +1,4 @@
--- Deletes the log entries of invented zones, patrols and findings.
+-- Deletes the log entries of invented zones and patrols.
 --
 -- Returns nothing. The service may call it, when the demo is taken out; it cannot delete other
 -- entries.
@@ -10,6 +10,6 @@ AS $$
 DELETE FROM patrol_log WHERE demo
 $$;
 COMMENT ON FUNCTION forget_demo_patrols() IS
-    'Takes the log of invented zones, patrols and findings out';
+    'Takes the log of invented zones and patrols out';
 REVOKE ALL ON FUNCTION forget_demo_patrols() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION forget_demo_patrols() TO :service_role;

@@ -1,28 +1,8 @@
--- Who sees and writes zones, patrols and findings, by the counties of current_scope().
+-- Who sees and writes zones and patrols, by the counties of current_scope().
 --
 -- These policies bind the service; the owner of the tables passes them. {*} is the whole tree.
 -- A zone may belong to several counties: it is seen by whoever sees all of them. A patrol, and what
 -- was walked, belongs to one county.
-DROP POLICY IF EXISTS ground ON finding;
-CREATE POLICY ground ON finding
-    USING (
-        (SELECT current_scope()) = '{*}'::text[]
-        OR county = ANY ((SELECT current_scope())::text[])
-    )
-    WITH CHECK (
-        (SELECT current_scope()) = '{*}'::text[]
-        OR county = ANY ((SELECT current_scope())::text[])
-    );
-
-DROP POLICY IF EXISTS ground ON finding_step;
-CREATE POLICY ground ON finding_step
-    USING (
-        EXISTS (SELECT 1 FROM finding f WHERE f.id = finding_step.finding_id)
-    )
-    WITH CHECK (
-        EXISTS (SELECT 1 FROM finding f WHERE f.id = finding_step.finding_id)
-    );
-
 DROP POLICY IF EXISTS ground ON patrol;
 CREATE POLICY ground ON patrol
     USING (

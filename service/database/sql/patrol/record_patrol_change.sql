@@ -1,9 +1,9 @@
--- Logs a change of a zone, its version, a patrol or a finding in patrol_log.
+-- Logs a change of a zone, its version or a patrol in patrol_log.
 --
--- Trigger of these four tables, for each row. The account comes from the setting luotu.account, the
+-- Trigger of these three tables, for each row. The account comes from the setting luotu.account, the
 -- reason from luotu.reason; without an account the actor is "sql:" and the user of the database. Of
 -- a patrol neither track nor walker is logged, since both are deleted after a while. The shape of a
--- zone or finding that was is logged as a geometry, not within the JSON.
+-- zone that was is logged as a geometry, not within the JSON.
 CREATE OR REPLACE FUNCTION record_patrol_change()
 RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
@@ -39,7 +39,7 @@ BEGIN
     ELSE
         invented := NEW.demo;
     END IF;
-    IF TG_TABLE_NAME IN ('zone_version', 'finding') AND TG_OP <> 'INSERT' THEN
+    IF TG_TABLE_NAME = 'zone_version' AND TG_OP <> 'INSERT' THEN
         shape := OLD.geom;
     END IF;
     SELECT id, name INTO author FROM account WHERE id = caller_id;
@@ -55,11 +55,6 @@ $$;
 COMMENT ON FUNCTION record_patrol_change() IS
     'Writes patrol_log; the account comes from luotu.account, the reason from luotu.reason';
 REVOKE ALL ON FUNCTION record_patrol_change() FROM PUBLIC;
-
-CREATE OR REPLACE TRIGGER finding_changed
-    AFTER INSERT OR DELETE OR UPDATE ON finding
-    FOR EACH ROW
-    EXECUTE FUNCTION record_patrol_change();
 
 CREATE OR REPLACE TRIGGER patrol_changed
     AFTER INSERT OR DELETE OR UPDATE ON patrol

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
+from gis.messages import Message
 from service.accounts.api.deps import AccountDep, InspectorDep
 from service.errors import not_found
 from service.patrol.api.query_params import (
@@ -14,7 +15,7 @@ from service.patrol.api.query_params import (
 )
 from service.patrol.findings import edit as finding_rules
 from service.patrol.findings.db import findings
-from service.patrol.findings.db.findings import FindingFilter
+from service.patrol.findings.db.findings import FINDING, FindingFilter
 from service.patrol.findings.edit import FindingEdit
 from service.patrol.findings.schemas import (
     FindingFeature,
@@ -23,10 +24,13 @@ from service.patrol.findings.schemas import (
     FindingPatch,
     State,
     StepIn,
+    StepOut,
     finding_properties,
 )
 from service.plots.filters import counties_below
-from service.web.deps import ConnectionDep
+from service.registers.db import records, steps
+from service.registers.definitions import existing_register
+from service.web.deps import ConnectionDep, bad_query
 from service.web.etags import IfNoneMatch, MatchDep, etag, unchanged
 from service.web.feature_list import PageDep, feature_list, number_cursor
 from service.web.feature_list import feature as feature_text
@@ -40,6 +44,7 @@ router = APIRouter(
     prefix="/api/findings", tags=["findings"], default_response_class=GeoJson, route_class=OnceRoute
 )
 
+STEP = tuple(StepOut.model_fields)
 FindingId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
@@ -54,12 +59,20 @@ async def finding_filter(
     period: OptionalPeriodDep,
     district: DistrictParam = None,
     zone: ZoneParam = None,
-    state: Annotated[list[State] | None, Query(max_length=5)] = None,
+    state: Annotated[list[State] | None, Query(max_length=50)] = None,
     kind: Annotated[str | None, Query(max_length=12, description="List `finding_kind`.")] = None,
     overdue: Annotated[bool | None, Query(description="Past their deadline, or not.")] = None,
 ) -> FindingFilter:
     """Query parameters as a filter."""
     refuse_nul(zone=zone, kind=kind)
+    known = existing_register(connection, FINDING).definition.state
+    for asked in state or ():
+        if asked not in known:
+            words = Message(
+                f"没有状态 {asked}，可用：{'、'.join(known)}",
+                f"there is no state {asked}: there are {', '.join(known)}",
+            )
+            raise bad_query("state", words, "unknown_state")
     return FindingFilter(
         today(),
         None if district is None else counties_below(connection, district, account),
@@ -101,8 +114,13 @@ def answer(edit: FindingEdit, status: int = 200, if_none_match: str | None = Non
         return Response(None, 304, headers)
     if status == 201:
         headers["Location"] = f"/api/findings/{row['id']}"
-    steps = findings.steps_of(edit.connection, edit.finding_id)
-    return Response(feature(row, steps), status, headers, GeoJson.media_type)
+    taken = steps.steps_of(edit.connection, edit.finding_id)
+    return Response(
+        feature(row, [{name: step[name] for name in STEP} for step in taken]),
+        status,
+        headers,
+        GeoJson.media_type,
+    )
 
 
 @router.post("", status_code=201, response_model=FindingOut, operation_id="createFinding")
@@ -165,4 +183,4 @@ def delete_finding(
 ) -> None:
     """Take a finding out that should not be there, with a reason."""
     held = finding_rules.hold(edit)
-    findings.delete_finding(edit.connection, edit.account, held, reason)
+    records.delete_record(edit.connection, edit.account, held.id, reason)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from service.accounts.db.accounts import Account
-from service.patrol.findings.db.findings import DONE
+from service.patrol.findings.db.findings import FINDING
 from service.web.timestamps import day_of, midnight, today
 
 
@@ -28,11 +28,8 @@ class FindingOnDay:
     note: str | None
     lon: float
     lat: float
-
-    @property
-    def done(self) -> bool:
-        """Whether it waits for nothing more than to be closed."""
-        return self.state in DONE
+    done: bool
+    """Whether it waits for nothing more than to be closed."""
 
     def overdue_days(self, day: date) -> int:
         """Days past its deadline; 0 when it has none or is rectified."""
@@ -42,35 +39,42 @@ class FindingOnDay:
 
 
 _STOOD = """
-SELECT f.id, f.zone_id, f.county, f.kind, f.found_at, f.note,
+SELECT f.id, z.id AS zone_id, f.county, f.field_values ->> 'kind' AS kind, found.found_at, f.note,
        ST_X(f.geom) AS lon, ST_Y(f.geom) AS lat,
-       coalesce(last.state, 'found') AS state, last.on_day AS since, letter.letter_no,
+       st.code AS state, last.on_day AS since, letter.letter_no, st.done,
        CASE WHEN :now THEN f.deadline ELSE coalesce(term.deadline, f.deadline) END AS deadline
-FROM finding f
+FROM record f
+JOIN zone z ON z.code = f.zone
+CROSS JOIN LATERAL (
+    SELECT CAST(f.field_values ->> 'found_at' AS timestamptz) AS found_at) found
 LEFT JOIN LATERAL (
-    SELECT s.state, s.on_day FROM finding_step s
-    WHERE s.finding_id = f.id AND s.on_day <= :day ORDER BY s.id DESC LIMIT 1) last ON true
+    SELECT s.state, s.on_day FROM record_step s
+    WHERE s.record_id = f.id AND s.on_day <= :day ORDER BY s.id DESC LIMIT 1) last ON true
 LEFT JOIN LATERAL (
-    SELECT s.letter_no FROM finding_step s
-    WHERE s.finding_id = f.id AND s.on_day <= :day AND s.letter_no IS NOT NULL
+    SELECT s.letter_no FROM record_step s
+    WHERE s.record_id = f.id AND s.on_day <= :day AND s.letter_no IS NOT NULL
     ORDER BY s.id DESC LIMIT 1) letter ON true
 LEFT JOIN LATERAL (
-    SELECT s.deadline FROM finding_step s
-    WHERE s.finding_id = f.id AND s.on_day <= :day AND s.deadline IS NOT NULL
+    SELECT s.deadline FROM record_step s
+    WHERE s.record_id = f.id AND s.on_day <= :day AND s.deadline IS NOT NULL
     ORDER BY s.id DESC LIMIT 1) term ON true
-WHERE f.zone_id = ANY(:zones) AND f.found_at < :before
+JOIN register_state st ON st.register = f.register AND st.code = coalesce(last.state, (
+    SELECT first.code FROM register_state first
+    WHERE first.register = f.register ORDER BY first.position LIMIT 1))
+WHERE f.register = :register AND z.id = ANY(:zones) AND found.found_at < :before
   AND (CAST(:scope AS text[]) IS NULL OR f.county = ANY(CAST(:scope AS text[])))
 """
-_LISTED = text(_STOOD + "ORDER BY f.found_at, f.id")
+_LISTED = text(_STOOD + "ORDER BY found.found_at, f.id")
 _COUNTED = text(f"""
 SELECT zone_id, count(*) AS open, count(*) FILTER (WHERE deadline < :day) AS overdue
-FROM ({_STOOD}) AS stood WHERE state <> ALL(:done) GROUP BY zone_id
+FROM ({_STOOD}) AS stood WHERE NOT done GROUP BY zone_id
 """)  # noqa: S608 - constants
 
 
 def _parameters(account: Account, zones: Sequence[int], day: date) -> dict[str, Any]:
     return {
         "scope": None if account.counties is None else list(account.counties),
+        "register": FINDING,
         "zones": list(zones),
         "day": day,
         "now": day >= today(),
@@ -97,5 +101,5 @@ def open_findings(
     """How many findings of each zone waited to be rectified on a day, and how many past their
     deadline.
     """
-    rows = connection.execute(_COUNTED, _parameters(account, zones, day) | {"done": list(DONE)})
+    rows = connection.execute(_COUNTED, _parameters(account, zones, day))
     return {row.zone_id: (row.open, row.overdue) for row in rows}

@@ -3,36 +3,73 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 import shapely
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    DateTime,
     Select,
+    Text,
     and_,
-    delete,
+    cast,
     func,
     insert,
+    or_,
     select,
     true,
     update,
 )
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from gis.crs import CGCS2000
 from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import set_change_author
 from service.database.metadata import account as account_table
 from service.database.metadata import code
-from service.database.patrol_tables import finding, finding_step, zone
+from service.database.register_tables import record, register_state
+from service.registers.db.records import next_number
+from service.registers.values import stored_moment
+from service.web.timestamps import day_of
 
-f, s = finding, finding_step
-DONE = ("rectified", "closed")
+FINDING: Final = "finding"
+"""Code of the register that findings are records of."""
+SAID = ("kind", "found_at", "photo")
+r = record
+
+
+def _value(name: str) -> Any:
+    return record.c.field_values[name].astext
+
+
+finding = (
+    select(
+        *(r.c[name] for name in ("id", "county", "unit", "zone", "geom", "deadline", "state")),
+        *(r.c[name] for name in ("note", "version", "demo", "created_by", "changed_by")),
+        r.c.changed_at,
+        _value("kind").label("kind"),
+        _value("photo").label("photo"),
+        cast(_value("found_at"), DateTime(timezone=True)).label("found_at"),
+        register_state.c.done,
+    )
+    .select_from(
+        r.join(
+            register_state,
+            and_(register_state.c.register == r.c.register, register_state.c.code == r.c.state),
+        )
+    )
+    .where(r.c.register == FINDING)
+    .subquery("finding")
+)
+f = finding
 
 
 def in_scope(account: Account) -> ColumnElement[bool]:
-    """Findings of the account's counties."""
-    return true() if account.counties is None else f.c.county.in_(account.counties)
+    """Findings of the account's counties and units."""
+    if account.counties is None:
+        return true()
+    return or_(f.c.county.in_(account.counties), f.c.unit.in_(account.units))
 
 
 @dataclass(frozen=True)
@@ -51,7 +88,7 @@ class FindingFilter:
 
 def is_overdue(today: date) -> ColumnElement[bool]:
     """Past its deadline and not rectified."""
-    return func.coalesce(and_(f.c.deadline < today, f.c.state.not_in(DONE)), False)
+    return func.coalesce(and_(f.c.deadline < today, ~f.c.done), False)
 
 
 def conditions(account: Account, filters: FindingFilter) -> Iterator[ColumnElement[bool]]:
@@ -60,7 +97,7 @@ def conditions(account: Account, filters: FindingFilter) -> Iterator[ColumnEleme
     if filters.counties is not None:
         yield f.c.county.in_(filters.counties)
     if filters.zone is not None:
-        yield zone.c.code == filters.zone
+        yield f.c.zone == filters.zone
     if filters.states is not None:
         yield f.c.state.in_(filters.states)
     if filters.kind is not None:
@@ -80,6 +117,7 @@ def _selected(today: date) -> Select[Any]:
         for name in (
             "id",
             "county",
+            "zone",
             "kind",
             "found_at",
             "deadline",
@@ -93,14 +131,12 @@ def _selected(today: date) -> Select[Any]:
     ]
     return select(
         *columns,
-        zone.c.code.label("zone"),
         func.coalesce(code.c.label_zh, f.c.kind).label("kind_label"),
         is_overdue(today).label("overdue"),
         author.c.name.label("created_by"),
         editor.c.name.label("changed_by"),
     ).select_from(
-        f.join(zone, zone.c.id == f.c.zone_id)
-        .outerjoin(code, and_(code.c.list == "finding_kind", code.c.code == f.c.kind))
+        f.outerjoin(code, and_(code.c.list == "finding_kind", code.c.code == f.c.kind))
         .outerjoin(author, author.c.id == f.c.created_by)
         .outerjoin(editor, editor.c.id == f.c.changed_by)
     )
@@ -136,7 +172,7 @@ def stored_findings(
 
 def count_findings(connection: Connection, account: Account, filters: FindingFilter) -> int:
     """How many findings the filter matches in the account's scope."""
-    statement = select(func.count()).select_from(f.join(zone, zone.c.id == f.c.zone_id))
+    statement = select(func.count()).select_from(f)
     return connection.scalar(statement.where(*conditions(account, filters))) or 0
 
 
@@ -153,11 +189,16 @@ def read_finding(
     return None if row is None else dict(row)
 
 
-def steps_of(connection: Connection, finding_id: int) -> list[Mapping[str, Any]]:
-    """The steps of a finding, the first first."""
-    names = ("state", "on_day", "deadline", "letter_no", "note", "actor", "at")
-    statement = select(*(s.c[name] for name in names)).where(s.c.finding_id == finding_id)
-    return [dict(row) for row in connection.execute(statement.order_by(s.c.id)).mappings()]
+def _row(values: Mapping[str, Any], place: shapely.Point) -> dict[str, Any]:
+    """The columns of a record, of the values of a finding."""
+    row = dict(values)
+    said = {"kind": row.pop("kind"), "found_at": stored_moment(row.pop("found_at"))}
+    photo = row.pop("photo", None)
+    return {
+        **row,
+        "field_values": said if photo is None else {**said, "photo": photo},
+        "geom": func.ST_GeomFromWKB(shapely.to_wkb(place), CGCS2000),
+    }
 
 
 def insert_finding(
@@ -165,21 +206,23 @@ def insert_finding(
     account: Account,
     values: Mapping[str, Any],
     place: shapely.Point,
+    numbering: str | None = None,
     *,
     demo: bool = False,
 ) -> int:
-    """Write a finding in its first state; answers its number."""
+    """Write a finding in its first state; answers its number in addresses.
+
+    ``numbering`` are the letters before 编号 of the register.
+    """
     set_change_author(connection, account)
+    row = _row(values, place) | {"register": FINDING}
+    row["since"] = day_of(values["found_at"])
+    if numbering is not None:
+        row["number"] = next_number(connection, account, FINDING, numbering, values["county"])
     number = connection.scalar(
-        insert(f)
-        .values(
-            **values,
-            geom=func.ST_GeomFromWKB(shapely.to_wkb(place), CGCS2000),
-            demo=demo,
-            created_by=account.id,
-            changed_by=account.id,
-        )
-        .returning(f.c.id)
+        insert(r)
+        .values(**row, demo=demo, created_by=account.id, changed_by=account.id)
+        .returning(r.c.id)
     )
     assert isinstance(number, int)
     return number
@@ -193,7 +236,7 @@ def same_finding(
     number: int | None = connection.scalar(
         select(f.c.id)
         .where(
-            f.c.zone_id == values["zone_id"],
+            f.c.zone == values["zone"],
             f.c.kind == values["kind"],
             f.c.note.is_not_distinct_from(values["note"]),
             func.ST_Equals(f.c.geom, func.ST_GeomFromWKB(shapely.to_wkb(place), CGCS2000)),
@@ -211,36 +254,26 @@ class HeldFinding:
 
     id: int
     version: int
-    state: str
     values: Mapping[str, Any]
     place: shapely.Point
 
 
 def lock_finding(connection: Connection, account: Account, finding_id: int) -> HeldFinding | None:
     """The finding, locked until the transaction ends; None when there is none of theirs."""
+    # In its own statement: a row is locked as it was committed last, and read after that.
+    of_finding = (r.c.id == finding_id, r.c.register == FINDING)
+    connection.execute(select(r.c.id).where(*of_finding).with_for_update())
+    names = ("kind", "zone", "found_at", "deadline", "note", "photo")
     result = connection.execute(
         select(
-            f.c.version,
-            f.c.state,
-            f.c.kind,
-            f.c.found_at,
-            f.c.deadline,
-            f.c.note,
-            f.c.photo,
-            func.ST_AsBinary(f.c.geom).label("wkb"),
-            select(zone.c.code).where(zone.c.id == f.c.zone_id).scalar_subquery().label("zone"),
-        )
-        .where(f.c.id == finding_id, in_scope(account))
-        .with_for_update(of=f)
+            f.c.version, *(f.c[name] for name in names), func.ST_AsBinary(f.c.geom).label("wkb")
+        ).where(f.c.id == finding_id, in_scope(account))
     )
     row = result.mappings().one_or_none()
     if row is None:
         return None
-    names = ("kind", "zone", "found_at", "deadline", "note", "photo")
     values = {name: row[name] for name in names}
-    return HeldFinding(
-        finding_id, row["version"], row["state"], values, shapely.from_wkb(row["wkb"])
-    )
+    return HeldFinding(finding_id, row["version"], values, shapely.from_wkb(row["wkb"]))
 
 
 def change_finding(
@@ -248,32 +281,21 @@ def change_finding(
     account: Account,
     held: HeldFinding,
     values: Mapping[str, Any],
-    place: shapely.Point | None = None,
+    place: shapely.Point,
 ) -> None:
     """Write what changed of a finding."""
     set_change_author(connection, account)
-    shape = {} if place is None else {"geom": func.ST_GeomFromWKB(shapely.to_wkb(place), CGCS2000)}
+    row = _row(values, place)
+    # Fields that a bureau added to the register stay as they are.
+    others = r.c.field_values.op("-")(cast(list(SAID), ARRAY(Text)))
+    row["field_values"] = others.op("||")(cast(row["field_values"], JSONB))
     connection.execute(
-        update(f)
-        .where(f.c.id == held.id)
+        update(r)
+        .where(r.c.id == held.id)
         .values(
-            **values, **shape, version=f.c.version + 1, changed_by=account.id, changed_at=func.now()
+            **row,
+            version=r.c.version + 1,
+            changed_by=account.id,
+            changed_at=func.now(),
         )
     )
-
-
-def add_step(
-    connection: Connection, account: Account, finding_id: int, values: Mapping[str, Any]
-) -> None:
-    """Write a step; it is never changed."""
-    connection.execute(
-        insert(s).values(**values, finding_id=finding_id, account_id=account.id, actor=account.name)
-    )
-
-
-def delete_finding(
-    connection: Connection, account: Account, held: HeldFinding, reason: str | None
-) -> None:
-    """Take a finding away; it stays in the log."""
-    set_change_author(connection, account, reason)
-    connection.execute(delete(f).where(f.c.id == held.id))

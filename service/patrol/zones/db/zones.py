@@ -29,7 +29,8 @@ from gis.crs import CGCS2000
 from service.accounts.db.accounts import Account
 from service.database.metadata import account as account_table
 from service.database.metadata import code
-from service.database.patrol_tables import finding, patrol, patrol_zone, zone, zone_version
+from service.database.patrol_tables import patrol, patrol_zone, zone, zone_version
+from service.database.register_tables import record
 
 z, v = zone, zone_version
 
@@ -202,7 +203,7 @@ def has_children_or_patrols(connection: Connection, zone_id: int, zone_code: str
         select(literal(1)).where(z.c.parent == zone_code),
         select(literal(1)).where(patrol.c.zone_id == zone_id),
         select(literal(1)).where(patrol_zone.c.zone_id == zone_id),
-        select(literal(1)).where(finding.c.zone_id == zone_id),
+        select(literal(1)).where(record.c.register == "finding", record.c.zone == zone_code),
     ):
         if connection.scalar(statement.limit(1)):
             return True

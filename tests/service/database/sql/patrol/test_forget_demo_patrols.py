@@ -1,4 +1,4 @@
-"""The log of invented zones, patrols and findings can be taken out, and no other."""
+"""The log of invented zones and patrols can be taken out, and no other."""
 
 from tests.service.database.sql.conftest import Sql
 

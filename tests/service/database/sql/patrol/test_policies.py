@@ -22,13 +22,14 @@ WITH walked AS (
     INSERT INTO zone_walked (zone_id, period, county, counties, after)
     SELECT :zone, '2026-05', :county, counties, '2026-05-01' FROM zone WHERE id = :zone
 ), seen AS (
-    INSERT INTO finding (zone_id, county, kind, geom, found_at)
-    VALUES (:zone, :county, 'fire', 'SRID=4490;POINT(125.03 43.03)', now()) RETURNING id
+    INSERT INTO record (register, name, zone, county, geom, state)
+    SELECT 'finding', '火情', code, :county, 'SRID=4490;POINT(125.03 43.03)', 'found'
+    FROM zone WHERE id = :zone RETURNING id
 )
-INSERT INTO finding_step (finding_id, state, on_day, actor)
+INSERT INTO record_step (record_id, state, on_day, actor)
 SELECT id, 'found', '2026-05-01', 'wang' FROM seen
 """
-OF_COUNTY = ["patrol", "patrol_zone", "zone_walked", "finding", "finding_step"]
+OF_COUNTY = ["patrol", "patrol_zone", "zone_walked", "record", "record_step"]
 OF_ZONE = ["zone", "zone_version"]
 
 
@@ -74,7 +75,7 @@ def test_the_log_is_seen_by_the_whole_tree_only(
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE finding SET county = '220103'",
+        "UPDATE record SET county = '220103'",
         "UPDATE patrol SET county = '220103'",
         "UPDATE zone SET counties = ARRAY['220102', '220103'] WHERE code = 'county'",
     ],

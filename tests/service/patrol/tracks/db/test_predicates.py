@@ -70,7 +70,8 @@ def eastern(connection: Connection, maker: Account) -> int:
     walked |= dict.fromkeys(("zone_id", "zone_by", "ranger", "source", "seconds", "ended_at"))
     walked |= {"county": EAST, "started_at": BEGUN, "source_hash": b"1", "apart": []}
     (patrol,) = patrols.insert_patrols(connection, maker, [NewPatrol(walked, LINE, None, [])])
-    values = {"zone_id": zone, "county": EAST, "kind": "fire_risk", "found_at": BEGUN}
+    values = {"zone": "E1", "county": EAST, "kind": "fire_risk", "found_at": BEGUN}
+    values |= {"name": "火情", "state": "found"}
     finding = findings.insert_finding(connection, maker, values, shapely.Point(125.13, 43.03))
     assert zone == patrol == finding
     return zone
