@@ -17,6 +17,7 @@ from service.accounts.api import session
 from service.accounts.api.deps import admin_apart
 from service.areas.api import areas as reporting_areas
 from service.areas.api import files as area_files
+from service.backup.metrics import tell_backups
 from service.bulletins.api import bulletins
 from service.codes.api import codes
 from service.coverage.api import borders, coverage
@@ -204,6 +205,7 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
     import_works = ImportQueue(settings)
     registry = CollectorRegistry()
     gauges = Gauges(registry)
+    tell_backups(registry, settings.backup_dir)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

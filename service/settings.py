@@ -143,6 +143,18 @@ class Settings(BaseModel):
         description="Addresses that are reminded of open duties at 08:00 every day, parted by "
         "blanks, in apprise's form: `mailto://…`, `wecombot://…`, `json://host/path`.",
     )
+    backup_dir: Path | None = Field(
+        None, description="Folder that gets a backup every night, in a folder of its own each."
+    )
+    backup_hour: int = Field(
+        2, ge=0, le=23, description="Hour of the day in Beijing at which the nightly backup begins."
+    )
+    backup_days: int = Field(
+        14, ge=1, le=3_650, description="Days that each nightly backup is kept."
+    )
+    backup_months: int = Field(
+        12, ge=0, le=600, description="Months of which the first backup is kept longer."
+    )
     session_hours: float = Field(12.0, gt=0, le=24 * 30, description="Hours that a sign-in lasts.")
     link_hours: float = Field(
         24.0, gt=0, le=24 * 30, description="Hours that a one-time sign-in link can be used."

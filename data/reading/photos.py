@@ -63,7 +63,7 @@ def media_type(content: bytes, name: str) -> str:
         "请用 JPEG、PNG、WebP、PDF、DOCX、XLSX 或 ZIP",
         "send JPEG, PNG, WebP, PDF, DOCX, XLSX or ZIP",
     )
-    raise FileRefused("unknown_kind_of_file", what, remedy)
+    raise FileRefused("unknown_kind_of_file", what, remedy, file=name)
 
 
 def read_exif(content: bytes) -> Photo:

@@ -50,6 +50,8 @@ _COMMANDS = {
     "sample": ("sample", "sample"),
     "register": ("registers", "app"),
     "calendar": ("calendar", "calendar"),
+    "backup": ("backup", "backup"),
+    "restore": ("backup", "restore"),
 }
 
 

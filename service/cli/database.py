@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from gis.messages import Message
 from service.accounts.db.row_security import spatial_index_serves
+from service.backup.kept import newest_backup
 from service.cli.context import bring_up_to_date, opened
 from service.cli.language import described, label, say, shown, terminal_language, words
 from service.coverage.db import verify as verifying
@@ -79,6 +80,9 @@ def status() -> None:
         finally:
             engine.dispose()
     typer.echo(f"{'migration':11} {at or 'none'} (newest {head()})")
+    if settings.backup_dir is not None:
+        newest = newest_backup(settings.backup_dir)
+        typer.echo(f"{'backup':11} {newest or 'none'} ({settings.backup_dir})")
     refuse_newer(at)
 
 

@@ -13,6 +13,7 @@ from service.cli.demo import PLOTS
 from service.cli.import_export import progress_bar
 from service.cli.language import label, say, words
 from service.run import lifecycle
+from service.run.backup_worker import backing_up
 from service.run.db.demo_rows import is_empty
 from service.run.demo import load_demo
 from service.run.lifecycle import stopping_cleanly
@@ -39,7 +40,7 @@ def start(settings: Settings, *, with_demo: bool) -> None:
             db.engine, settings.track_retention_days, settings.post_retention_days
         )
         reminded = reminding(db.engine, settings.reminder_addresses())
-        with forgotten, reminded, working():
+        with forgotten, reminded, backing_up(db.place, settings), working():
             lifecycle.serve(settings, db.place)
     typer.echo(label("已停止", "stopped"))
 

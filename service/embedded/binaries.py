@@ -12,7 +12,7 @@ from service.embedded.errors import ClusterError
 
 OLDEST_MAJOR = 15  # before it, everybody may write into the schema public
 _PROGRAMS = ("initdb", "pg_ctl", "postgres")
-_INSTALLED = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin")  # Debian; PostgreSQL's own RPMs
+INSTALLED = ("usr/lib/postgresql/*/bin", "usr/pgsql-*/bin")  # Debian; PostgreSQL's own RPMs
 
 
 class Binaries(NamedTuple):
@@ -50,7 +50,7 @@ def find_binaries(major: int | None = None, *, root: Path = Path(os.sep)) -> Bin
 
 
 def _installed(root: Path) -> Iterator[Binaries]:
-    folders = [folder for pattern in _INSTALLED for folder in sorted(root.glob(pattern))]
+    folders = [folder for pattern in INSTALLED for folder in sorted(root.glob(pattern))]
     on_path = shutil.which("pg_config")
     if on_path:
         folders.append(Path(_said_by(on_path, "--bindir")))
@@ -100,9 +100,9 @@ def _other_major(wanted: int, majors: list[int]) -> ClusterError:
     return ClusterError(
         "other_major",
         f"数据由 PostgreSQL {wanted} 建立，而本机只有 {have}；数据没有改动。"
-        f"请装回 {packages}，用 luotu db backup 备份；再把 LUOTU_HOME 改名，"
-        "用新版本 luotu db restore 恢复。",
+        f"请装回 {packages}，用 luotu backup 备份；再把 LUOTU_HOME 改名，"
+        "用新版本 luotu restore 恢复。",
         f"The data were made by PostgreSQL {wanted} and only {have} is installed; nothing was "
-        f"changed. Install {packages} again and run luotu db backup FILE; then move LUOTU_HOME "
-        "away and run luotu db restore FILE with the new version.",
+        f"changed. Install {packages} again and run luotu backup DIR; then move LUOTU_HOME "
+        "away and run luotu restore DIR with the new version.",
     )

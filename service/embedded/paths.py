@@ -139,10 +139,10 @@ def _require_harmless_copy(place: Place, original: Path, home: Path) -> None:
                 if shares_data
                 else "而且是在数据库运行时复制的，可能不完整。"
             )
-            + "请用 luotu db backup 与 luotu db restore 复制数据。",
+            + "请用 luotu backup 与 luotu restore 复制数据。",
             f"{home} is a copy of {original}, "
             + ("whose data lie outside of it. " if shares_data else "copied while it ran. ")
-            + "Copy the data with luotu db backup FILE and luotu db restore FILE.",
+            + "Copy the data with luotu backup DIR and luotu restore DIR.",
         )
 
 

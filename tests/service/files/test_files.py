@@ -75,6 +75,7 @@ def test_papers_are_saved_and_scripts_refused(sign_in: SignIn, owner: str) -> No
     for content in (b"<script>alert(1)</script>", b"<svg xmlns='x'/>", b""):
         answer = sent(planner, owner, content, "x.jpg")
         assert (answer.status_code, answer.json()["code"]) == (422, "unknown_kind_of_file")
+        assert "x.jpg" in answer.json()["detail"]
     assert sent(planner, owner, photo(placed=False)).json()["at"] is None
     assert sent(planner, owner, b"\xff\xd8\xff broken").json()["taken_at"] is None
 

@@ -1,0 +1,1 @@
+"""Backups: the whole database as files with checksums, and back into an empty one."""
