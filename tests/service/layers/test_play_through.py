@@ -1,4 +1,4 @@
-"""Issue 19 played through: farmland refuses a drawing, and takes ground out of what is counted."""
+"""Farmland refuses a drawing, and takes ground out of what is counted."""
 
 import csv
 import io

@@ -37,6 +37,8 @@ RETURNS TABLE (
 LANGUAGE plpgsql
 STABLE
 SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+-- To plan it takes longer than to compare one shape.
+SET plan_cache_mode TO 'force_generic_plan'
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -73,10 +75,10 @@ BEGIN
         ) box
         WHERE g.in_pieces
     ), s AS MATERIALIZED (
-        SELECT given.n, given.stage, given.kind, given.shape FROM given
+        SELECT given.n, given.stage, given.kind, given.in_pieces, given.shape FROM given
         WHERE NOT given.in_pieces
         UNION ALL
-        SELECT strip.n, strip.stage, strip.kind,
+        SELECT strip.n, strip.stage, strip.kind, true,
                ST_CollectionExtract(ST_Intersection(strip.shape, ST_MakeEnvelope(
                    west + column_no * step, strip.south, west + (column_no + 1) * step, strip.north,
                    ST_SRID(strip.shape))), 3)
@@ -86,38 +88,41 @@ BEGIN
                    (ST_XMax(strip.shape) - ST_XMin(strip.shape)) / sides AS step
         ) width
         WHERE NOT ST_IsEmpty(strip.shape)
+    ), met AS MATERIALIZED (
+        -- Before the layers are joined: each cell is compared once, whatever order they come in.
+        SELECT s.n, s.stage, s.kind, s.shape, s.in_pieces, c.feature_id, c.version_id, c.geom,
+               ST_CoveredBy(s.shape, c.geom) AS whole
+        FROM s
+        JOIN layer_cell c ON c.geom && s.shape AND c.version_id = ANY (in_force)
+            AND ST_Intersects(s.shape, c.geom)
     ), cut AS MATERIALIZED (
-        SELECT s.n, v.id AS version_id, l.code AS layer, l.role, l.rule,
+        SELECT met.n, v.id AS version_id, l.code AS layer, l.role, l.rule,
                CASE WHEN l.role IN ('info', 'report') THEN f.class END AS class,
                f.id AS feature_id, f.code, f.name,
-               c.whole,
-               CASE WHEN c.whole THEN s.shape
-                    ELSE ST_CollectionExtract(ST_Intersection(s.shape, c.geom), 3) END AS geom
-        FROM s
-        CROSS JOIN LATERAL (
-            SELECT cell.feature_id, cell.version_id, cell.geom,
-                   ST_CoveredBy(s.shape, cell.geom) AS whole
-            FROM layer_cell cell
-            WHERE cell.geom && s.shape AND cell.version_id = ANY (in_force)
-              AND ST_Intersects(s.shape, cell.geom) OFFSET 0
-        ) c
-        JOIN layer_version v ON v.id = c.version_id
+               met.whole AND NOT met.in_pieces AS whole,
+               CASE WHEN met.whole THEN met.shape
+                    ELSE ST_CollectionExtract(ST_Intersection(met.shape, met.geom), 3) END AS geom
+        FROM met
+        JOIN layer_version v ON v.id = met.version_id
         JOIN layer l ON l.code = v.layer
-        JOIN layer_feature f ON f.id = c.feature_id
-        WHERE (NOT l.rule ? 'kinds' OR s.kind IS NULL OR l.rule -> 'kinds' ? s.kind)
+        JOIN layer_feature f ON f.id = met.feature_id
+        WHERE (NOT l.rule ? 'kinds' OR met.kind IS NULL OR l.rule -> 'kinds' ? met.kind)
           AND (NOT l.rule ? 'classes' OR l.rule -> 'classes' ? f.class)
-          AND coalesce(l.rule -> 'stages', '["planned", "planted", "accepted"]') ? s.stage
-    ),
-    shared AS MATERIALIZED (
-        SELECT cut.n, cut.layer, cut.class, min(cut.version_id) AS version_id,
-               min(cut.role) AS role, (array_agg(cut.rule))[1] AS rule,
-               count(DISTINCT cut.feature_id)::integer AS features,
-               (array_agg(cut.code))[1] AS code, (array_agg(cut.name))[1] AS name,
-               count(*) = 1 AND bool_and(cut.whole AND NOT given.in_pieces) AS whole,
-               CASE count(*) WHEN 1 THEN (array_agg(cut.geom))[1]
-                             ELSE ST_Union(cut.geom) END AS ground
-        FROM cut JOIN given ON given.n = cut.n WHERE NOT ST_IsEmpty(cut.geom)
-        GROUP BY cut.n, cut.layer, cut.class
+          AND coalesce(l.rule -> 'stages', '["planned", "planted", "accepted"]') ? met.stage
+    ), sized AS (
+        SELECT cut.*, sum(ST_Area(cut.geom)) OVER (
+                   PARTITION BY cut.n, cut.layer, cut.class, cut.feature_id) AS of_feature
+        FROM cut WHERE NOT ST_IsEmpty(cut.geom)
+    ), shared AS MATERIALIZED (
+        SELECT sized.n, sized.layer, sized.class, min(sized.version_id) AS version_id,
+               min(sized.role) AS role, (array_agg(sized.rule))[1] AS rule,
+               count(DISTINCT sized.feature_id)::integer AS features,
+               (array_agg(sized.code ORDER BY sized.of_feature DESC, sized.feature_id))[1] AS code,
+               (array_agg(sized.name ORDER BY sized.of_feature DESC, sized.feature_id))[1] AS name,
+               count(*) = 1 AND bool_and(sized.whole) AS whole,
+               CASE count(*) WHEN 1 THEN (array_agg(sized.geom))[1]
+                             ELSE ST_Union(sized.geom) END AS ground
+        FROM sized GROUP BY sized.n, sized.layer, sized.class
     ),
     own AS MATERIALIZED (
         -- Measuring an area takes longest: that of a shape once for all layers.
@@ -134,9 +139,7 @@ BEGIN
                    THEN 'warn' ELSE 'info' END
                ELSE 'info' END,
            shared.class, size.m2, size.m2 / own.m2,
-           ST_X(size.spot), ST_Y(size.spot),
-           CASE shared.features WHEN 1 THEN shared.code ELSE most.code END,
-           CASE shared.features WHEN 1 THEN shared.name ELSE most.name END, shared.features
+           ST_X(size.spot), ST_Y(size.spot), shared.code, shared.name, shared.features
     FROM shared
     JOIN own ON own.n = shared.n
     CROSS JOIN LATERAL (
@@ -145,13 +148,6 @@ BEGIN
                ST_PointOnSurface(shared.ground) AS spot
         OFFSET 0
     ) size
-    LEFT JOIN LATERAL (
-        SELECT cut.code, cut.name FROM cut
-        WHERE shared.features > 1 AND cut.n = shared.n AND cut.layer = shared.layer
-          AND cut.class IS NOT DISTINCT FROM shared.class
-        GROUP BY cut.feature_id, cut.code, cut.name
-        ORDER BY sum(ST_Area(cut.geom)) DESC, cut.feature_id LIMIT 1
-    ) most ON true
     WHERE size.m2 >= 0.01
     ORDER BY shared.n, shared.layer, shared.class;
 END

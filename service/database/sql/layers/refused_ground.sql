@@ -29,7 +29,8 @@ BEGIN
     INTO ground
     FROM (
         SELECT cell.id, cell.feature_id, cell.version_id, cell.geom FROM layer_cell cell
-        WHERE cell.geom && shape AND ST_Intersects(cell.geom, shape) OFFSET 0
+        WHERE cell.geom && shape AND cell.version_id = ANY (versions)
+          AND ST_Intersects(cell.geom, shape) OFFSET 0
     ) c
     JOIN layer_version v ON v.id = c.version_id
     JOIN layer l ON l.code = v.layer
@@ -38,8 +39,7 @@ BEGIN
         SELECT CASE WHEN moment IS NULL THEN l.rule
                     ELSE layer_at(l.code, moment) -> 'rule' END AS rule OFFSET 0
     ) its
-    WHERE c.version_id = ANY (versions)
-      AND coalesce(its.rule -> 'stages', '["planned", "planted", "accepted"]') ? stage
+    WHERE coalesce(its.rule -> 'stages', '["planned", "planted", "accepted"]') ? stage
       AND (kind IS NULL OR NOT its.rule ? 'kinds' OR its.rule -> 'kinds' ? kind)
       AND (NOT its.rule ? 'classes' OR its.rule -> 'classes' ? f.class);
     RETURN CASE WHEN ST_IsEmpty(ground) THEN NULL ELSE ground END;
