@@ -20,7 +20,9 @@ from service.plots.db.places import fill_places
 from service.plots.db.plots_left import plots_left
 from service.plots.db.reattribute import (
     MovedPlots,
+    PlacedPlot,
     first_unseen,
+    placed_plots,
     reattribute_plots,
     written_since,
 )
@@ -146,7 +148,9 @@ class _Reattribution:
         ImportRefused
             Plots lie in no county, and that was not acknowledged.
         """
-        outside = _plots_outside(self.connection, self.counties, self.before, plot_ids)
+        first_to_see = first_unseen(self.connection)
+        placed = placed_plots(self.connection, self.counties, plot_ids) if self.counties else []
+        outside = _plots_outside(self.connection, self.counties, self.before, placed)
         if outside and "plots_outside" not in self.acknowledged:
             raise ImportRefused(
                 self.file,
@@ -159,7 +163,9 @@ class _Reattribution:
                 outside,
             )
         reason = str(_reason(self.file, self.begins))
-        moved = reattribute_plots(self.connection, self.account, self.counties, reason, plot_ids)
+        moved = reattribute_plots(
+            self.connection, self.account, self.counties, placed, reason, first_to_see
+        )
         reason = str(_reason_of_place(self.file, self.begins))
         filled = fill_places(
             self.connection, self.account, self.places, self.begins, reason, plot_ids
@@ -259,14 +265,14 @@ def _plots_outside(
     connection: Connection,
     counties: Sequence[str],
     before: district_queries.DistrictTree,
-    plot_ids: Sequence[int] | None,
+    placed: Sequence[PlacedPlot],
 ) -> list[Rejection]:
     """Rejections for plots that lie in no county since these boundaries moved."""
     if not counties:
         return []
     after = district_queries.tree(connection)
     rejections = []
-    for code, plots, ids, at in plots_left(connection, counties, plot_ids):
+    for code, plots, ids, at in plots_left(connection, counties, placed):
         km2 = [(nodes[code].area_m2 or 0) / 1e6 for nodes in (before, after)]
         few = "、".join(map(str, ids)) + (" …" if plots > len(ids) else "")
         message = Message(

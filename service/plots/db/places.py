@@ -53,17 +53,21 @@ def places_of(
     return places
 
 
-# A place that the plot had of the boundary that ended follows the new one; what is anything else a
-# person wrote.
+# Each slot has an index of its own. A place that the plot had of the boundary that ended follows
+# the new one; what is anything else a person wrote.
 _CHANGED = text("""
 WITH near AS MATERIALIZED (
-    SELECT v.plot_id, v.slot
+    SELECT DISTINCT v.plot_id, v.slot
     FROM district_boundary b JOIN district_cell c ON c.boundary_id = b.id
-    JOIN plot_version v ON v.geom && c.geom AND ST_Intersects(v.geom, c.geom)
-    WHERE b.valid_to IS NULL AND b.code = ANY(CAST(:codes AS text[]))
-    UNION
-    SELECT v.plot_id, v.slot FROM plot_version v
-    WHERE v.town = ANY(CAST(:codes AS text[])) OR v.village = ANY(CAST(:codes AS text[]))
+    CROSS JOIN LATERAL (
+        SELECT p.plot_id, p.slot FROM plot_version p
+        WHERE p.slot = 'approved' AND p.geom && c.geom AND ST_Intersects(p.geom, c.geom)
+        UNION ALL
+        SELECT p.plot_id, p.slot FROM plot_version p
+        WHERE p.slot = 'working' AND p.geom && c.geom AND ST_Intersects(p.geom, c.geom)
+        OFFSET 0
+    ) v
+    WHERE (b.valid_to IS NULL OR b.valid_to = :begins) AND b.code = ANY(CAST(:codes AS text[]))
 ), lies AS (
     SELECT v.plot_id, v.slot, v.town AS old_town, v.village AS old_village, place.*
     FROM near JOIN plot_version v ON v.plot_id = near.plot_id AND v.slot = near.slot

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
+from service.plots.db.reattribute import PlacedPlot
+
 __all__ = ["PlotsLeft", "plots_left"]
 
 
@@ -19,34 +21,25 @@ class PlotsLeft(NamedTuple):
     """A point of the first, longitude and latitude in degrees."""
 
 
-# Plots that one county covers are left out before any intersection is computed.
-_LEFT = text("""
-SELECT district, count(DISTINCT plot_id), (array_agg(DISTINCT plot_id ORDER BY plot_id))[1:5],
-       (array_agg(ST_X(ST_PointOnSurface(geom)) ORDER BY plot_id))[1],
-       (array_agg(ST_Y(ST_PointOnSurface(geom)) ORDER BY plot_id))[1]
-FROM plot_version v
-WHERE district = ANY(:counties)
-  AND (CAST(:ids AS bigint[]) IS NULL OR plot_id = ANY(CAST(:ids AS bigint[])))
-  AND NOT EXISTS (
-      SELECT FROM district_boundary b JOIN district d ON d.code = b.code AND d.level = 'county'
-      WHERE b.valid_to IS NULL AND b.geom && v.geom AND ST_Covers(b.geom, v.geom))
-  AND (SELECT coalesce(sum(ST_Area(ST_Intersection(b.geom, v.geom))), 0)
-       FROM district_boundary b JOIN district d ON d.code = b.code AND d.level = 'county'
-       WHERE b.valid_to IS NULL AND b.geom && v.geom AND ST_Intersects(b.geom, v.geom)
-      ) < ST_Area(v.geom) / 2
-GROUP BY district
-ORDER BY district
+_AT = text("""
+SELECT DISTINCT ON (v.plot_id) v.plot_id, ST_X(spot.at), ST_Y(spot.at)
+FROM plot_version v CROSS JOIN LATERAL (SELECT ST_PointOnSurface(v.geom) AS at OFFSET 0) spot
+WHERE v.plot_id = ANY(CAST(:ids AS bigint[])) ORDER BY v.plot_id, v.slot
 """)
+_FEW = 5
 
 
 def plots_left(
-    connection: Connection, counties: Sequence[str], plot_ids: Sequence[int] | None = None
+    connection: Connection, counties: Sequence[str], placed: Sequence[PlacedPlot]
 ) -> list[PlotsLeft]:
-    """Plots of these counties that lie in no county, by the boundaries that are stored now.
-
-    Both approved and working versions; a county without such plots is not in the answer. With
-    ``plot_ids`` only these are looked at.
-    """
-    values = {"counties": list(counties), "ids": None if plot_ids is None else list(plot_ids)}
-    rows = connection.execute(_LEFT, values)
-    return [PlotsLeft(code, count, ids, (lon, lat)) for code, count, ids, lon, lat in rows]
+    """Which of some plots of these counties lie in no county; a county without such is left out."""
+    left: dict[str, set[int]] = {}
+    for plot in placed:
+        if plot.in_counties < 0.5 and plot.before in counties:
+            left.setdefault(plot.before, set()).add(plot.plot_id)
+    first = {code: sorted(ids)[:_FEW] for code, ids in left.items()}
+    rows = connection.execute(_AT, {"ids": [ids[0] for ids in first.values()]})
+    at = {plot_id: (lon, lat) for plot_id, lon, lat in rows}
+    return [
+        PlotsLeft(code, len(left[code]), first[code], at[first[code][0]]) for code in sorted(left)
+    ]

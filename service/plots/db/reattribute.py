@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
@@ -11,7 +12,29 @@ from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import set_change_author
 from service.plots.db.insert import next_numbers
 
-__all__ = ["MovedPlots", "first_unseen", "reattribute_plots", "written_since"]
+__all__ = [
+    "MovedPlots",
+    "PlacedPlot",
+    "first_unseen",
+    "placed_plots",
+    "reattribute_plots",
+    "written_since",
+]
+
+
+class PlacedPlot(NamedTuple):
+    """A version of a plot, and the county in which its largest part lies now."""
+
+    plot_id: int
+    slot: str
+    before: str
+    """The county that it has."""
+    after: str
+    """The one of its largest part; the same where it lies in no county."""
+    year: int
+    plot_no: str
+    in_counties: float
+    """How much of it lies in any county, by area."""
 
 
 class MovedPlots(NamedTuple):
@@ -23,44 +46,72 @@ class MovedPlots(NamedTuple):
     renumbered: int
 
 
-# A version that one cell of its county covers stays; of the few others the parts are measured.
-# Of two equal parts the one in the county that it has decides.
-_MOVED = text("""
-WITH near AS MATERIALIZED (
+# Plots of the counties, and those of other counties that lie in them now, each slot by the index of
+# its own. A version that one cell of its county covers stays, and is no row; of the few others the
+# parts are measured. Of two equal parts the one in the county that it has decides. Cells and plots
+# are asked for by their place: left to itself the planner reads all plots there are.
+_PLACED = text("""
+WITH border AS MATERIALIZED (
+    SELECT b.id, b.code FROM district_boundary b
+    JOIN district d ON d.code = b.code AND d.level = 'county'
+    WHERE b.valid_to IS NULL
+), near AS MATERIALIZED (
     SELECT v.plot_id, v.slot FROM plot_version v
     WHERE v.district = ANY(CAST(:counties AS text[]))
+      AND (CAST(:ids AS bigint[]) IS NULL OR v.plot_id = ANY(CAST(:ids AS bigint[])))
     UNION
     SELECT v.plot_id, v.slot
-    FROM district_boundary b
-    JOIN district_cell c ON c.boundary_id = b.id
-    JOIN plot_version v ON v.geom && c.geom AND ST_Intersects(v.geom, c.geom)
-    WHERE b.valid_to IS NULL AND b.code = ANY(CAST(:counties AS text[])) AND v.district <> b.code
-), open AS MATERIALIZED (
-    SELECT v.plot_id, v.slot, v.district, v.year, v.plot_no, v.geom
-    FROM near JOIN plot_version v ON v.plot_id = near.plot_id AND v.slot = near.slot
-    WHERE (CAST(:ids AS bigint[]) IS NULL OR v.plot_id = ANY(CAST(:ids AS bigint[])))
-      AND NOT EXISTS (
-          SELECT FROM district_cell c
-          JOIN district_boundary b ON b.id = c.boundary_id AND b.valid_to IS NULL
-          WHERE c.code = v.district AND c.geom && v.geom AND ST_CoveredBy(v.geom, c.geom))
+    FROM border
+    JOIN district_cell c ON c.boundary_id = border.id
+    CROSS JOIN LATERAL (
+        SELECT p.plot_id, p.slot FROM plot_version p
+        WHERE p.slot = 'approved' AND p.geom && c.geom
+          AND p.district <> ALL(CAST(:counties AS text[]))
+          AND (CAST(:ids AS bigint[]) IS NULL OR p.plot_id = ANY(CAST(:ids AS bigint[])))
+          AND ST_Intersects(p.geom, c.geom)
+        UNION ALL
+        SELECT p.plot_id, p.slot FROM plot_version p
+        WHERE p.slot = 'working' AND p.geom && c.geom
+          AND p.district <> ALL(CAST(:counties AS text[]))
+          AND (CAST(:ids AS bigint[]) IS NULL OR p.plot_id = ANY(CAST(:ids AS bigint[])))
+          AND ST_Intersects(p.geom, c.geom)
+        OFFSET 0
+    ) v
+    WHERE border.code = ANY(CAST(:counties AS text[]))
 ), part AS (
-    SELECT open.plot_id, open.slot, c.code,
-           sum(CASE WHEN ST_CoveredBy(open.geom, c.geom) THEN ST_Area(open.geom)
-                    ELSE ST_Area(ST_Intersection(open.geom, c.geom)) END) AS size
-    FROM open
-    JOIN district_cell c ON c.geom && open.geom AND ST_Intersects(c.geom, open.geom)
-    JOIN district_boundary b ON b.id = c.boundary_id AND b.valid_to IS NULL
-    JOIN district d ON d.code = c.code AND d.level = 'county'
-    GROUP BY open.plot_id, open.slot, c.code
-), largest AS (
-    SELECT DISTINCT ON (open.plot_id, open.slot)
-           open.plot_id, open.slot, open.district AS before, part.code AS after,
-           open.year, open.plot_no
-    FROM open JOIN part ON part.plot_id = open.plot_id AND part.slot = open.slot
-    WHERE part.size > 0
-    ORDER BY open.plot_id, open.slot, part.size DESC, part.code <> open.district, part.code
+    SELECT v.plot_id, v.slot, v.district, v.year, v.plot_no, border.code,
+           ST_Area(v.geom) AS whole,
+           CASE WHEN c.covers THEN ST_Area(v.geom)
+                WHEN c.geom IS NULL THEN 0
+                ELSE ST_Area(ST_Intersection(v.geom, c.geom)) END AS size
+    FROM near
+    JOIN plot_version v ON v.plot_id = near.plot_id AND v.slot = near.slot
+    LEFT JOIN LATERAL (
+        SELECT cell.boundary_id, cell.geom, ST_CoveredBy(v.geom, cell.geom) AS covers
+        FROM district_cell cell
+        WHERE cell.geom && v.geom AND cell.boundary_id = ANY(ARRAY(SELECT border.id FROM border))
+          AND ST_Intersects(cell.geom, v.geom) OFFSET 0
+    ) c ON true
+    LEFT JOIN border ON border.id = c.boundary_id
+    WHERE NOT EXISTS (
+        SELECT FROM (
+            SELECT cell.boundary_id FROM district_cell cell
+            WHERE cell.geom && v.geom AND cell.code = v.district
+              AND ST_CoveredBy(v.geom, cell.geom) OFFSET 0
+        ) own JOIN border held ON held.id = own.boundary_id)
+), share AS (
+    SELECT part.plot_id, part.slot, part.district, part.year, part.plot_no, part.code, part.whole,
+           sum(part.size) AS size
+    FROM part
+    GROUP BY part.plot_id, part.slot, part.district, part.year, part.plot_no, part.code, part.whole
 )
-SELECT * FROM largest WHERE before <> after ORDER BY plot_id, slot
+SELECT DISTINCT ON (share.plot_id, share.slot)
+       share.plot_id, share.slot, share.district AS before,
+       CASE WHEN share.size > 0 THEN share.code ELSE share.district END AS after,
+       share.year, share.plot_no, sum(share.size) OVER one / share.whole AS in_counties
+FROM share
+WINDOW one AS (PARTITION BY share.plot_id, share.slot)
+ORDER BY share.plot_id, share.slot, share.size DESC, share.code <> share.district, share.code
 """)
 
 _LOCK = text("""
@@ -130,6 +181,13 @@ ORDER BY plot_id
 """)
 
 
+_CHANGED = text("""
+SELECT DISTINCT plot_id FROM plot_history
+WHERE transaction >= :first_unseen
+  AND transaction <> pg_current_xact_id()::text::bigint AND plot_id = ANY(CAST(:ids AS bigint[]))
+""")
+
+
 def first_unseen(connection: Connection) -> int:
     """The first transaction that may not be seen yet; later ones are not."""
     return int(connection.scalar(_FIRST_UNSEEN))
@@ -140,43 +198,70 @@ def written_since(connection: Connection, transaction: int) -> list[int]:
     return list(connection.scalars(_WRITTEN_SINCE, {"first_unseen": transaction}))
 
 
-def reattribute_plots(
-    connection: Connection,
-    account: Account,
-    counties: Sequence[str],
-    reason: str,
-    plot_ids: Sequence[int] | None = None,
-) -> list[MovedPlots]:
-    """Give plots at the borders of counties that moved the county of their largest part.
+def placed_plots(
+    connection: Connection, counties: Sequence[str], plot_ids: Sequence[int] | None = None
+) -> list[PlacedPlot]:
+    """Where the plots of counties, and those that lie in them now, have their largest part.
 
-    Both versions of a plot are looked at, each by its own shape. A plot keeps its 图斑号; where
-    another plot of the new county and year has it, it gets the next free one. Plots that lie in no
-    county keep the one that they have. Only plots that change are locked. Their claims go along.
+    Both versions of a plot are looked at, each by its own shape. Those that one cell of their
+    county covers are left out: they stay.
 
     Parameters
     ----------
     counties
         Codes of the counties whose present boundaries are new.
-    reason
-        Kept in the history.
     plot_ids
         Look at these plots only; None: at all.
+    """
+    values = {
+        "counties": list(counties),
+        "ids": None if plot_ids is None else list(plot_ids),
+    }
+    return [PlacedPlot(*row) for row in connection.execute(_PLACED, values)]
+
+
+def reattribute_plots(
+    connection: Connection,
+    account: Account,
+    counties: Sequence[str],
+    placed: Sequence[PlacedPlot],
+    reason: str,
+    first_to_see: int,
+) -> list[MovedPlots]:
+    """Give plots at the borders of counties that moved the county of their largest part.
+
+    A plot keeps its 图斑号; where another plot of the new county and year has it, it gets the next
+    free one. Plots that lie in no county keep the one that they have. Only plots that change are
+    locked. Their claims go along.
+
+    Parameters
+    ----------
+    counties
+        Codes of the counties whose present boundaries are new.
+    placed
+        What `placed_plots` found; what somebody changed since is looked at again.
+    reason
+        Kept in the history.
+    first_to_see
+        As `first_unseen` told it before ``placed`` was read.
 
     Returns
     -------
     list[MovedPlots]
         By county before and after; empty when every plot stays.
     """
-    values: dict[str, Any] = {
-        "counties": list(counties),
-        "ids": None if plot_ids is None else list(plot_ids),
-    }
-    ids = sorted({row.plot_id for row in connection.execute(_MOVED, values)})
+    ids = sorted({plot.plot_id for plot in placed if plot.before != plot.after})
     if not ids:
         return []
-    connection.execute(_LOCK, {"ids": ids})
-    # Read again with the plots locked: somebody may have changed them meanwhile.
-    rows = [dict(row) for row in connection.execute(_MOVED, values | {"ids": ids}).mappings()]
+    there = set(connection.scalars(_LOCK, {"ids": ids}))
+    values = {"ids": ids, "first_unseen": first_to_see}
+    changed = set(connection.scalars(_CHANGED, values)) | (set(ids) - there)
+    again = placed_plots(connection, counties, sorted(changed)) if changed else []
+    rows = [
+        plot._asdict()
+        for plot in [*(plot for plot in placed if plot.plot_id not in changed), *again]
+        if plot.before != plot.after
+    ]
     connection.execute(_REGISTER, {"rows": json.dumps(rows)})
     renumbered = _renumber(connection, rows)
     set_change_author(connection, account, reason)
@@ -193,9 +278,12 @@ def reattribute_plots(
 def _renumber(connection: Connection, rows: list[dict[str, Any]]) -> Counter[tuple[str, str]]:
     """Give a free number to each plot whose own is taken in its new county; counts them."""
     fresh: dict[tuple[int, str, int, str], str] = {}
-    for taken in connection.execute(_TAKEN, {"rows": json.dumps(rows)}).all():
-        number = next(next_numbers(connection, taken.after, taken.year, 1))
-        fresh[taken.plot_id, taken.after, taken.year, taken.plot_no] = number
+    taken = connection.execute(_TAKEN, {"rows": json.dumps(rows)}).all()
+    for (after, year), group in groupby(taken, lambda row: (row.after, row.year)):
+        of_year = list(group)
+        numbers = next_numbers(connection, after, year, len(of_year))
+        for row, number in zip(of_year, numbers, strict=True):
+            fresh[row.plot_id, after, year, row.plot_no] = number
     changed = []
     for row in rows:
         key = row["plot_id"], row["after"], row["year"], row["plot_no"]

@@ -1,14 +1,18 @@
 """Writing, draining and reading find plots and cells by their indexes, never by looking at all."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from sqlalchemy import Connection, make_url, text
 
 from gis.crs import CGCS2000
+from service.accounts.db.accounts import Account
 from service.coverage.db.figures import Choice, coverage_figures
 from service.database.engine import make_engine
 from service.embedded import Endpoint
+from service.plots.db.places import fill_places
+from service.plots.db.reattribute import placed_plots
 from service.run.coverage_worker import settle
 from tests.service.accounts.db.filled import FILL
 from tests.service.conftest import EAST, WEST, Database, new_database
@@ -143,3 +147,17 @@ def test_figures_of_a_year_find_its_plots_by_the_year(filled: Database) -> None:
         seen = scans(connection)
         assert seen["plot_version"][0] == 0
         assert seen["plot_version"][1] > 0
+
+
+def test_a_moved_border_finds_the_plots_in_it_by_their_place(filled: Database) -> None:
+    with filled.service.connect() as connection:
+        assert placed_plots(connection, ["220199"]) is not None
+        seen = scans(connection)["plot_version"]
+        assert (seen[0], seen[1] > 0) == (0, True)
+
+
+def test_a_town_whose_border_moved_finds_the_plots_in_it_by_their_place(filled: Database) -> None:
+    author = Account(1, "x", "admin", (), None)
+    with filled.service.connect() as connection:
+        fill_places(connection, author, ["220199001"], date(2026, 1, 1), "x")
+        assert scans(connection).get("plot_version", (0, 0))[0] == 0
