@@ -282,8 +282,8 @@ def _renumber(connection: Connection, rows: list[dict[str, Any]]) -> Counter[tup
     for (after, year), group in groupby(taken, lambda row: (row.after, row.year)):
         of_year = list(group)
         numbers = next_numbers(connection, after, year, len(of_year))
-        for row, number in zip(of_year, numbers, strict=True):
-            fresh[row.plot_id, after, year, row.plot_no] = number
+        for plot, number in zip(of_year, numbers, strict=True):
+            fresh[plot.plot_id, after, year, plot.plot_no] = number
     changed = []
     for row in rows:
         key = row["plot_id"], row["after"], row["year"], row["plot_no"]
