@@ -24,7 +24,7 @@ from service.progress.answers import progress as read_progress
 from service.progress.book import Reader
 from service.progress.moves import moves_of
 from service.progress.progress_row import ProgressQuestion, ProgressRow, known_indicators
-from service.progress.table import STATES, csv_table, workbook
+from service.progress.table import MOVED, STATES, csv_table, workbook
 from service.settings import Settings
 from service.units.naming import known_units
 from service.web.timestamps import in_words, now
@@ -172,21 +172,6 @@ def export_progress(
     typer.echo(label(f"{len(found.rows)} 行", f"{len(found.rows)} rows"))
 
 
-_MOVED = {
-    "entered": Message("新增图斑", "plots that entered"),
-    "left": Message("退出图斑", "plots that left"),
-    "grew": Message("面积增加", "plots that grew"),
-    "shrank": Message("面积减少", "plots that shrank"),
-    "border": Message("界线变动", "moved by a border"),
-    "layer": Message("控制线变动", "moved by a layer"),
-    "shared": Message("重叠部分只计一次", "shared ground, counted once"),
-    "others": Message("其余较小变动", "smaller ones together"),
-    "records": Message("台账记录变动", "records"),
-    "reported": Message("上报数变动", "reported"),
-    "revision": Message("任务量调整", "target revised"),
-}
-
-
 @described("两个时刻之间进度的变动。")
 def moves(
     target: Annotated[int, typer.Argument(min=1, help="Number of the target.")],
@@ -214,6 +199,6 @@ def moves(
         table.add_column(_words(head), justify="right" if head.en == "change" else "left")
     for move in found.rows:
         number: Any = move.plot_no or move.plot_id or ""
-        table.add_row(_words(_MOVED[move.what]), str(number), f"{move.change:+,.4f}")
+        table.add_row(_words(MOVED[move.what]), str(number), f"{move.change:+,.4f}")
     console = Console()
     (console if console.is_terminal else Console(width=160)).print(table)

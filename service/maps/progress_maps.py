@@ -13,7 +13,7 @@ from maps.page import Page
 from maps.words import Pair
 from service.coverage.rollup import boundary_words
 from service.districts.db import districts as district_queries
-from service.progress.answers import progress
+from service.progress.answers import Books, progress
 from service.progress.book import Reader
 from service.progress.progress_row import ProgressQuestion
 from service.progress.table import STATES
@@ -37,7 +37,10 @@ def progress_page(
     reader: Reader, plans: Sequence[Mapping[str, Any]], asked: ProgressMapQuestion
 ) -> Page:
     """Draw the progress of some plans, for districts of all levels."""
-    answers = [progress(reader, plans, replace(asked.question, level=level)) for level in LEVELS]
+    books = Books(reader, asked.question.moment)
+    answers = [
+        progress(reader, plans, replace(asked.question, level=level), books) for level in LEVELS
+    ]
     rows = [row for answer in answers for row in answer.rows]
     codes = list(dict.fromkeys(row.code for row in rows))
     tree = district_queries.tree(reader.connection)

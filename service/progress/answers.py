@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 from typing import Any, Final
@@ -15,12 +15,12 @@ from service.coverage.db.data_version import data_version
 from service.errors import Problem
 from service.plans.db.plans import PlanFilter, list_plans
 from service.plans.targets import plan_of
-from service.progress.book import Reader
+from service.progress.book import PlanBook, Reader
 from service.progress.progress_row import ProgressQuestion, ProgressRow
-from service.progress.rows import plan_rows
+from service.progress.rows import rows_of
 from service.web.timestamps import now
 
-__all__ = ["MAX_PLANS", "Progress", "plans_of", "progress"]
+__all__ = ["MAX_PLANS", "Books", "Progress", "plans_of", "progress"]
 
 MAX_KEPT_ROWS: Final = 50_000
 MAX_KEPT: Final = 128
@@ -68,13 +68,32 @@ _kept: OrderedDict[tuple[Any, ...], Progress] = OrderedDict()
 _lock = Lock()
 
 
+@dataclass(frozen=True)
+class Books:
+    """The books of plans at a moment, each read once: for several questions of one answer."""
+
+    reader: Reader
+    moment: datetime | None = None
+    read: dict[str, PlanBook] = field(default_factory=dict)
+
+    def of(self, plan: Mapping[str, Any]) -> PlanBook:
+        """The book of a plan."""
+        if plan["code"] not in self.read:
+            self.read[plan["code"]] = PlanBook(self.reader, plan, self.moment)
+        return self.read[plan["code"]]
+
+
 def progress(
-    reader: Reader, plans: Sequence[Mapping[str, Any]], question: ProgressQuestion
+    reader: Reader,
+    plans: Sequence[Mapping[str, Any]],
+    question: ProgressQuestion,
+    books: Books | None = None,
 ) -> Progress:
     """Rows of some plans that the account sees; the same ones while no data change.
 
-    A question of a past moment is answered from the history.
+    A question of a past moment is answered from the history; ``books`` are of that moment.
     """
+    books = books or Books(reader, question.moment)
     account, settings = reader.account, reader.settings
     version = data_version(reader.connection, account)
     rights = (account.role, account.scope, account.counties)
@@ -86,7 +105,7 @@ def progress(
             if kept is not None:
                 _kept.move_to_end(key)
                 return kept
-    rows = tuple(row for plan in plans for row in plan_rows(reader, plan, question))
+    rows = tuple(row for plan in plans for row in rows_of(books.of(plan), question))
     made = Progress(rows, question.moment or now(), version)
     if version is not None:
         _keep(key, made)

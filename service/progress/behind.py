@@ -5,8 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from data.indicators import RegisterMeasure
+from gis.messages import Message
+from service.errors import Problem
 from service.progress.book import PlanBook, Reader
 from service.progress.db.records import records_behind
+from service.progress.measured import TOO_MANY
 
 __all__ = ["plots_behind", "records_of_target"]
 
@@ -17,12 +20,25 @@ def plots_behind(
     target: Mapping[str, Any],
     moment: datetime | None = None,
 ) -> Sequence[int]:
-    """Ids of the plots that a target counts on the map, sorted; none for other indicators."""
+    """Ids of the plots that a target counts on the map, sorted; none for other indicators.
+
+    Raises
+    ------
+    Problem
+        422 ``too_many_plots``: its figure is drawn from shapes, of more than one answer may read.
+    """
     indicator = reader.words.indicators.get(target["indicator"])
     if indicator is None:
         return []
     book = PlanBook(reader, plan, moment)
-    shares = book.measured.shares_of(indicator.measure, book.holder(target))
+    holder = book.holder(target)
+    if book.measured.figure(indicator.measure, holder).reason == TOO_MANY:
+        message = Message(
+            "这项任务的图斑太多，请看下级单位的任务",
+            "this task has too many plots for one answer: look at the tasks below it",
+        )
+        raise Problem(422, "too_many_plots", message)
+    shares = book.measured.shares_of(indicator.measure, holder)
     return [int(plot) for plot in shares.plots[shares.amounts > 0]]
 
 

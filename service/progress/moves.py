@@ -1,6 +1,6 @@
 """What moved between two moments: each plot with its own share, and together the difference."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple
@@ -8,12 +8,14 @@ from typing import Any, Final, Literal, NamedTuple
 import numpy as np
 import shapely
 
-from data.indicators import Indicator, PlotMeasure
+from data.indicators import Indicator, PlotMeasure, RatioMeasure
 from data.quantities import UnitOfMeasure
 from service.plots.db.plots import PlotFilter, list_records
 from service.progress.book import PlanBook, Reader
 from service.progress.db.plots import numbered
-from service.progress.measured import Holder, MapFigure, Shares
+from service.progress.figures import figures_of
+from service.progress.measured import Holder, MapFigure
+from service.progress.shares import Shares
 
 __all__ = ["Move", "Moves", "moves_between", "moves_of", "share_moves"]
 
@@ -27,6 +29,7 @@ What = Literal[
     "shared",
     "others",
     "records",
+    "ratio",
     "reported",
     "revision",
 ]
@@ -71,47 +74,38 @@ def share_moves(
     not was moved by a border, or by a layer.
     """
     plots = np.union1d(before.plots, after.plots)
-    sides = [_aligned(plots, side) for side in (before, after)]
-    moves: list[tuple[What, int | None, float]] = []
-    (version_0, amount_0, refused_0), (version_1, amount_1, refused_1) = sides
+    (version_0, amount_0, refused_0), (version_1, amount_1, refused_1) = (
+        side.aligned(plots) for side in (before, after)
+    )
     same = (version_0 == version_1) & (version_0 >= 0)
     net_0, net_1 = amount_0 - refused_0, amount_1 - refused_1
-    for place in np.flatnonzero((amount_0 != amount_1) | (refused_0 != refused_1)):
-        plot = int(plots[place])
-        if same[place]:
-            for what, change in (
-                ("border", amount_1[place] - amount_0[place]),
-                ("layer", refused_0[place] - refused_1[place]),
-            ):
-                if change:
-                    moves.append((what, plot, float(change)))  # type: ignore[arg-type]
-            continue
-        change = float(net_1[place] - net_0[place])
-        if amount_0[place] == 0:
-            moves.append(("entered", plot, change))
-        elif amount_1[place] == 0:
-            moves.append(("left", plot, change))
-        else:
-            moves.append(("grew" if change >= 0 else "shrank", plot, change))
+    change = net_1 - net_0
+    moved = ~same & ((amount_0 != amount_1) | (refused_0 != refused_1))
+    came, went = moved & (amount_0 == 0), moved & (amount_0 != 0) & (amount_1 == 0)
+    stayed = moved & ~came & ~went
+    border, layer = amount_1 - amount_0, refused_0 - refused_1
+    told: tuple[tuple[What, Any, Any], ...] = (
+        ("entered", came, change),
+        ("left", went, change),
+        ("grew", stayed & (change >= 0), change),
+        ("shrank", stayed & (change < 0), change),
+        ("border", same & (border != 0), border),
+        ("layer", same & (layer != 0), layer),
+    )
+    moves: list[tuple[What, int | None, float]] = []
+    for what, which, by in told:
+        moves += [
+            (what, plot, m2)
+            for plot, m2 in zip(plots[which].tolist(), by[which].tolist(), strict=True)
+        ]
     shared = (totals[1] - float(net_1.sum())) - (totals[0] - float(net_0.sum()))
-    if abs(shared) > _NOISE_M2 or (not moves and shared):
+    if abs(shared) > _NOISE_M2:
         moves.append(("shared", None, shared))
-    elif shared and moves:
-        first = moves[0]
-        moves[0] = (first[0], first[1], first[2] + shared)
     return moves
 
 
 # Sums of the same numbers in another order differ by this much: no ground.
 _NOISE_M2: Final = 1e-6
-
-
-def _aligned(plots: Any, side: Shares) -> tuple[Any, Any, Any]:
-    versions = np.full(len(plots), -1, dtype=np.int64)
-    amounts, refused = np.zeros(len(plots)), np.zeros(len(plots))
-    places = np.searchsorted(plots, side.plots)
-    versions[places], amounts[places], refused[places] = side.versions, side.amounts, side.refused
-    return versions, amounts, refused
 
 
 def moves_of(
@@ -130,17 +124,31 @@ def moves_of(
     counties = books[1].holder(target).counties or None
     for book in books:
         book.measured = replace(book.measured, counties=counties)
-    return moves_between(books, target)
+    return moves_between(books, [target])[0]
 
 
 def moves_between(
     books: tuple[PlanBook, PlanBook],
-    target: Mapping[str, Any],
+    targets: Sequence[Mapping[str, Any]],
     *,
     max_told: int = MAX_MOVES,
-) -> Moves:
-    """As `moves_of`, between two books that are read already: for many targets of a plan."""
-    reader, words = books[1].reader, books[1].reader.words
+) -> list[Moves]:
+    """As `moves_of`, of many targets of a plan between two books that are read already."""
+    found = [_between(books, target, max_told) for target in targets]
+    ids = {move.plot_id for moves in found for move in moves.rows if move.plot_id is not None}
+    known = _plots(books[1].reader, sorted(ids))
+    return [replace(moves, rows=[_placed(move, known) for move in moves.rows]) for moves in found]
+
+
+def _placed(move: Move, known: Mapping[int, tuple[str, list[float]]]) -> Move:
+    if move.plot_id is None or move.plot_id not in known:
+        return move
+    number, at = known[move.plot_id]
+    return move._replace(plot_no=number, at=at)
+
+
+def _between(books: tuple[PlanBook, PlanBook], target: Mapping[str, Any], max_told: int) -> Moves:
+    words = books[1].reader.words
     since, until = books[0].moment, books[1].moment
     assert since is not None
     assert until is not None
@@ -154,13 +162,17 @@ def moves_between(
     factor = float(unit.factor)
     is_area = indicator.dimension == "area"
     if not isinstance(indicator.measure, PlotMeasure):
-        changes = [("records", None, mapped[1] - mapped[0])] if mapped[0] != mapped[1] else []
-    rows = _told(reader, changes, factor, is_area=is_area, max_told=max_told)
+        what: What = "ratio" if isinstance(indicator.measure, RatioMeasure) else "records"
+        changes = [(what, None, mapped[1] - mapped[0])] if mapped[0] != mapped[1] else []
+    rows = _told(changes, factor, is_area=is_area, max_told=max_told)
     before, after = (_amounts(figure, factor) for figure in figures)
-    for name, what in (("reported", "reported"), ("target", "revision")):
+    others: tuple[tuple[Literal["reported", "target"], What], ...] = (
+        ("reported", "reported"),
+        ("target", "revision"),
+    )
+    for name, why in others:
         if before[name] != after[name]:
-            change = (after[name] or 0.0) - (before[name] or 0.0)
-            rows.append(Move(name, what, change))  # type: ignore[arg-type]
+            rows.append(Move(name, why, (after[name] or 0.0) - (before[name] or 0.0)))
     return Moves(
         target["id"],
         indicator.code,
@@ -180,18 +192,14 @@ def _figures(
 ) -> tuple[MapFigure, float | None, float | None]:
     """Mapped, reported and asked for, the last two in the unit of the target now."""
     unit = book.reader.words.units[target["measured_in"]]
-    reported = book.reported.get(target["id"])
     then = next((row for row in book.targets if row["id"] == target["id"]), None)
     asked = None
     if then is not None and then["lower"] is not None:
         asked = float(
             unit.from_base(book.reader.words.units[then["measured_in"]].to_base(then["lower"]))
         )
-    return (
-        book.measured.figure(indicator.measure, holder),
-        None if reported is None else float(unit.from_base(reported.value)),
-        asked,
-    )
+    drawn, (reported, *_) = figures_of(book, indicator, holder, [then or target])
+    return drawn, None if reported is None else float(unit.from_base(reported)), asked
 
 
 def _amounts(
@@ -203,22 +211,19 @@ def _amounts(
 
 
 def _told(
-    reader: Reader,
     changes: list[tuple[What, int | None, float]],
     factor: float,
     *,
     is_area: bool,
     max_told: int,
 ) -> list[Move]:
+    """The largest one by one, the others together."""
     changes = sorted(changes, key=lambda move: (-abs(move[2]), move[1] or 0))
     told, others = changes[:max_told], changes[max_told:]
-    ids = [plot for _, plot, _ in told if plot is not None]
-    known = _plots(reader, ids)
-    rows = []
-    for what, plot, change in told:
-        number, place = known.get(plot or 0, (None, None))
-        m2 = change if is_area else None
-        rows.append(Move("mapped", what, change / factor, plot, number, place, None, m2))
+    rows = [
+        Move("mapped", what, change / factor, plot, m2=change if is_area else None)
+        for what, plot, change in told
+    ]
     if others:
         rest = sum(change for *_, change in others)
         m2 = rest if is_area else None
@@ -228,6 +233,8 @@ def _told(
 
 def _plots(reader: Reader, ids: list[int]) -> dict[int, tuple[str, list[float]]]:
     """Number and place of the plots that the account sees and that are still there."""
+    if not ids:
+        return {}
     rows = list_records(
         reader.connection,
         reader.account,

@@ -7,30 +7,27 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
-from data.indicators import Indicator, PatrolMeasure, PlotMeasure, RatioMeasure, RegisterMeasure
+from data.indicators import Indicator
 from data.quantities import UnitOfMeasure
 from service.plans.indicators import Words
-from service.progress.book import PlanBook, Reader
-from service.progress.measured import NOTHING, Holder, MapFigure
+from service.progress.book import PlanBook
+from service.progress.figures import figures_of
+from service.progress.measured import NOTHING, Holder
 from service.progress.progress_row import ProgressQuestion, ProgressRow
 from service.progress.states import Asked, forecast, pace, rate, standing
 
-__all__ = ["plan_rows"]
+__all__ = ["rows_of"]
 
 NOT_REPORTED: Final = "not_reported"
-_ON_THE_MAP: Final = (PlotMeasure, RegisterMeasure, PatrolMeasure)
 
 
-def plan_rows(
-    reader: Reader, plan: Mapping[str, Any], question: ProgressQuestion
-) -> list[ProgressRow]:
+def rows_of(book: PlanBook, question: ProgressQuestion) -> list[ProgressRow]:
     """The rows of a plan, by indicator and holder; targets that are not issued have none."""
-    book = PlanBook(reader, plan, question.moment)
     if question.level is None:
         rows = _of_targets(book, question)
     else:
         rows = _of_level(book, question, question.level)
-    return _ranked(rows, reader.words)
+    return _ranked(rows, book.reader.words)
 
 
 def _wanted(book: PlanBook, question: ProgressQuestion, row: Mapping[str, Any]) -> bool:
@@ -92,12 +89,9 @@ def _row(
     summed = bool(targets) and not own
     adds_up = indicator.adds_up or not summed
     lower, upper = _amounts(book, targets, unit) if adds_up else (None, None)
-    reported, on_day, qualifier = _reported(book, targets) if adds_up else (None, None, None)
-    drawn = _on_the_map(book, indicator, holder)
-    if isinstance(indicator.measure, RatioMeasure) and reported is None:
-        reported, from_map = _ratio(book, indicator.measure, holder, targets)
-        if from_map and reported is not None:
-            drawn, reported = MapFigure(float(reported)), None
+    drawn, (reported, on_day, qualifier) = figures_of(
+        book, indicator, holder, targets, adds_up=adds_up
+    )
     mapped = None if drawn.mapped is None else Fraction(drawn.mapped)
     verified = None if drawn.verified is None else Fraction(drawn.verified)
     whole = None if lower is None else unit.to_base(lower)
@@ -209,64 +203,6 @@ def _amounts(
 
     upper = unit.from_base(total("upper")) if any(row["upper"] for row in targets) else None
     return unit.from_base(total("lower")), upper
-
-
-def _reported(
-    book: PlanBook, targets: Sequence[Mapping[str, Any]]
-) -> tuple[Fraction | None, str | None, str | None]:
-    """What was reported: on the target itself, else on those below it, added up."""
-    figures = [book.reported[row["id"]] for row in targets if row["id"] in book.reported]
-    if not figures:
-        parts = [row for row in book.targets if row["parent"] in {one["id"] for one in targets}]
-        return _reported(book, parts) if parts else (None, None, None)
-    if len(figures) < len(targets):
-        # Where some have not reported, a sum of the others would be no figure of the whole.
-        return None, None, None
-    value = sum((figure.value for figure in figures), Fraction(0))
-    qualifiers = {figure.qualifier for figure in figures}
-    qualifier = qualifiers.pop() if len(qualifiers) == 1 else "about"
-    return value, max(figure.on_day for figure in figures), qualifier
-
-
-def _on_the_map(book: PlanBook, indicator: Indicator, holder: Holder) -> MapFigure:
-    if not isinstance(indicator.measure, _ON_THE_MAP):
-        return NOTHING
-    return book.measured.figure(indicator.measure, holder)
-
-
-def _ratio(
-    book: PlanBook,
-    measure: RatioMeasure,
-    holder: Holder,
-    targets: Sequence[Mapping[str, Any]],
-) -> tuple[Fraction | None, bool]:
-    """One indicator over another, and whether both stand on the map."""
-    values: list[Fraction] = []
-    from_map = True
-    for code in measure.over:
-        part = book.reader.words.indicators.get(code)
-        if part is None:
-            return None, False
-        drawn = _on_the_map(book, part, holder)
-        if drawn.mapped is not None:
-            values.append(Fraction(drawn.mapped))
-            continue
-        from_map = False
-        beside = [
-            row
-            for row in book.targets
-            if row["indicator"] == code and any(_same_holder(row, one) for one in targets)
-        ]
-        reported, _, _ = _reported(book, beside)
-        if reported is None:
-            return None, False
-        values.append(reported)
-    over, under = values
-    return (None, False) if under == 0 else (over / under, from_map)
-
-
-def _same_holder(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return all(one[name] == other[name] for name in ("district", "area", "unit"))
 
 
 def _over_reported(

@@ -11,7 +11,7 @@ from service.progress.progress_row import COLUMNS, ProgressRow
 from service.web.language import localised
 from service.web.timestamps import in_words
 
-__all__ = ["HEADINGS", "REASONS", "STATES", "csv_table", "sheet_row", "workbook"]
+__all__ = ["HEADINGS", "MOVED", "REASONS", "STATES", "csv_table", "sheet_row", "workbook"]
 
 TITLE: Final = Message("进度", "Progress")
 AS_OF: Final = Message("截至", "As of")
@@ -56,6 +56,21 @@ STATES: Final = {
     "behind": Message("滞后", "behind"),
     "overdue": Message("逾期", "overdue"),
 }
+MOVED: Final = {
+    "entered": Message("新增图斑", "plots that entered"),
+    "left": Message("退出图斑", "plots that left"),
+    "grew": Message("面积增加", "plots that grew"),
+    "shrank": Message("面积减少", "plots that shrank"),
+    "border": Message("界线变动", "moved by a border"),
+    "layer": Message("控制线变动", "moved by a layer"),
+    "shared": Message("重叠部分只计一次", "shared ground, counted once"),
+    "others": Message("其余较小变动", "smaller ones together"),
+    "records": Message("台账记录变动", "records"),
+    "ratio": Message("比值变动", "ratio changed"),
+    "reported": Message("上报数变动", "reported"),
+    "revision": Message("任务量调整", "target revised"),
+}
+"""What a move is called."""
 REASONS: Final = {
     "no_target": Message("没有任务", "no target"),
     "target_zero": Message("任务量为 0", "the target is 0"),

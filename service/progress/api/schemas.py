@@ -67,7 +67,7 @@ class MoveOut(BaseModel):
     figure: Literal["mapped", "reported", "target"]
     what: str = Field(
         description="`entered`, `left`, `grew`, `shrank`, `border`, `layer`: a plot; `shared`: "
-        "ground counted once; `others`: the smallest together; `records`: of a register; "
+        "ground counted once; `others`: the smallest together; `records`: of a register; `ratio`; "
         "`reported`, `revision`."
     )
     change: float = Field(description="In `measured_in`.")
