@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 from geopandas import GeoDataFrame
 
+from gis.messages import Language, Message
 from maps.palette import NOTHING, progress_classes
 from maps.print_map import chinese_font, patch
 
@@ -18,7 +19,12 @@ __all__ = ["Bar", "chart_png", "map_png"]
 
 _DPI: Final = 150
 _WIDTH_INCHES: Final = 6.5
-_COLOURS: Final = (("上报", "#e69f00"), ("上图", "#56b4e9"), ("核实", "#0072b2"))
+_COLOURS: Final = (
+    (Message("上报", "reported"), "#e69f00"),
+    (Message("上图", "mapped"), "#56b4e9"),
+    (Message("核实", "accepted"), "#0072b2"),
+)
+_NO_DATA: Final = Message("无数据", "no data")
 
 
 class Bar(NamedTuple):
@@ -28,7 +34,7 @@ class Bar(NamedTuple):
     rates: tuple[float | None, float | None, float | None]
 
 
-def chart_png(bars: Sequence[Bar]) -> bytes:
+def chart_png(bars: Sequence[Bar], language: Language = "zh") -> bytes:
     """Bars of the three rates; a line stands at the whole. Rates are never cut off.
 
     Raises
@@ -45,7 +51,7 @@ def chart_png(bars: Sequence[Bar]) -> bytes:
     for place, (label, colour) in enumerate(_COLOURS):
         heights = [100 * (bar.rates[place] or 0.0) for bar in bars]
         where = np.arange(len(bars)) + 0.26 * (place - 1)
-        axes.barh(where, heights, height=0.24, color=colour, label=label)
+        axes.barh(where, heights, height=0.24, color=colour, label=label.text(language))
     axes.axvline(100, color="#444444", linewidth=0.8)
     axes.set_yticks(range(len(bars)), [bar.name for bar in bars], fontproperties=font, fontsize=7)
     axes.invert_yaxis()
@@ -58,7 +64,9 @@ def chart_png(bars: Sequence[Bar]) -> bytes:
     return _png(figure)
 
 
-def map_png(districts: GeoDataFrame, rates: Sequence[float | None]) -> bytes:
+def map_png(
+    districts: GeoDataFrame, rates: Sequence[float | None], language: Language = "zh"
+) -> bytes:
     """Districts by rate in the classes of the other maps; without a figure they are grey.
 
     Raises
@@ -87,7 +95,10 @@ def map_png(districts: GeoDataFrame, rates: Sequence[float | None]) -> bytes:
         face: dict[str, Any] = {"facecolor": colour, "edgecolor": "#555555", "linewidth": 0.3}
         axes.add_collection(PatchCollection(patches, **face))
         boxes.append(Patch(facecolor=colour, edgecolor="#555555"))
-        words.append("无数据" if place < 0 else classes.bands[place].zh)
+        if place < 0:
+            words.append(_NO_DATA.text(language))
+        else:
+            words.append(getattr(classes.bands[place], language))
     _, south, _, north = districts.total_bounds
     axes.set_aspect(1 / math.cos(math.radians((south + north) / 2)))
     axes.autoscale_view()

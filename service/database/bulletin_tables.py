@@ -21,6 +21,7 @@ bulletin = Table(
     metadata,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("plan", Text, ForeignKey("plan.code"), nullable=False),
+    Column("kind", Text, nullable=False, server_default=text("'month'")),
     Column("number", Integer, nullable=False),
     Column("title", Text, nullable=False),
     Column("as_of", DateTime(timezone=True), nullable=False),

@@ -1627,6 +1627,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bulletins/templates/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Template
+         * @description The shipped Word template of a kind, for a bureau to begin its own with.
+         */
+        get: operations["getBulletinTemplate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/bulletins/{bulletin_id}": {
         parameters: {
             query?: never;
@@ -3709,10 +3729,27 @@ export interface components {
             /** Plan */
             plan: string;
             /**
+             * Kind
+             * @description `quarter`: with ranking and what is late; `activity`: of a month of planting; `year`; `gap`: with gaps and self-score.
+             * @default month
+             * @enum {string}
+             */
+            kind?: "month" | "quarter" | "activity" | "year" | "gap";
+            /**
              * Title
-             * @description Empty: the plan's label with the number.
+             * @description Empty: plan, kind and number.
              */
             title?: string | null;
+            /**
+             * Recipient
+             * @description To whom it goes.
+             */
+            recipient?: string | null;
+            /**
+             * As Of
+             * @description A past day (its end) or time; empty: now.
+             */
+            as_of?: string | null;
         };
         /**
          * BulletinOut
@@ -3723,7 +3760,15 @@ export interface components {
             id: number;
             /** Plan */
             plan: string;
-            /** Number */
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "month" | "quarter" | "activity" | "year" | "gap";
+            /**
+             * Number
+             * @description Of the plan and the kind.
+             */
             number: number;
             /** Title */
             title: string;
@@ -3770,7 +3815,15 @@ export interface components {
             id: number;
             /** Plan */
             plan: string;
-            /** Number */
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "month" | "quarter" | "activity" | "year" | "gap";
+            /**
+             * Number
+             * @description Of the plan and the kind.
+             */
             number: number;
             /** Title */
             title: string;
@@ -6703,7 +6756,7 @@ export interface components {
             figure: "mapped" | "reported" | "target";
             /**
              * What
-             * @description `entered`, `left`, `grew`, `shrank`, `border`, `layer`: a plot; `shared`: ground counted once; `others`: the smallest together; `records`: of a register; `reported`, `revision`.
+             * @description `entered`, `left`, `grew`, `shrank`, `border`, `layer`: a plot; `shared`: ground counted once; `others`: the smallest together; `records`: of a register; `ratio`; `reported`, `revision`.
              */
             what: string;
             /**
@@ -15085,6 +15138,7 @@ export interface operations {
             query?: {
                 /** @description Code of a plan. */
                 plan?: string | null;
+                kind?: ("month" | "quarter" | "activity" | "year" | "gap") | null;
                 /** @description From `next`. */
                 before?: number | null;
             };
@@ -15168,6 +15222,49 @@ export interface operations {
             };
         };
     };
+    getBulletinTemplate: {
+        parameters: {
+            query?: {
+                /** @description Language of the template. */
+                lang?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                kind: "month" | "quarter" | "activity" | "year" | "gap";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     getBulletin: {
         parameters: {
             query?: never;
@@ -15212,6 +15309,8 @@ export interface operations {
         parameters: {
             query?: {
                 format?: "docx" | "xlsx";
+                /** @description Language of the file. */
+                lang?: "zh" | "en";
             };
             header?: never;
             path: {

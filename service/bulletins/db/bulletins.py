@@ -30,11 +30,14 @@ def lock_numbers(connection: Connection, plan: str) -> None:
     connection.execute(_LOCK, {"plan": plan})
 
 
-def last_bulletin(connection: Connection, account: Account, plan: str) -> dict[str, Any] | None:
-    """The newest bulletin of a plan that is of the account's own counties; None without one."""
+def last_bulletin(
+    connection: Connection, account: Account, plan: str, kind: str
+) -> dict[str, Any] | None:
+    """The newest of a kind and a plan of just the account's counties; None without one."""
+    own = bulletin.c.counties == list(account.counties or ())
     statement = (
-        select(bulletin)
-        .where(bulletin.c.plan == plan, bulletin.c.counties == list(account.counties or ()))
+        select(*_HEAD)
+        .where(bulletin.c.plan == plan, bulletin.c.kind == kind, own)
         .order_by(bulletin.c.number.desc())
         .limit(1)
     )
@@ -53,12 +56,20 @@ def insert_bulletin(connection: Connection, account: Account, values: Mapping[st
 
 
 def list_bulletins(
-    connection: Connection, account: Account, plan: str | None, *, before: int | None, limit: int
+    connection: Connection,
+    account: Account,
+    plan: str | None,
+    *,
+    kind: str | None = None,
+    before: int | None,
+    limit: int,
 ) -> list[dict[str, Any]]:
     """Bulletins that the account sees without their content, the newest first."""
     statement = select(*_HEAD).where(_sees(account)).order_by(bulletin.c.id.desc()).limit(limit)
     if plan is not None:
         statement = statement.where(bulletin.c.plan == plan)
+    if kind is not None:
+        statement = statement.where(bulletin.c.kind == kind)
     if before is not None:
         statement = statement.where(bulletin.c.id < before)
     return [dict(row) for row in connection.execute(statement).mappings()]

@@ -460,6 +460,7 @@ RULES: dict[str, Rule] = {
     "GET /api/bulletins": Rule(shows=True),
     "POST /api/bulletins": Rule(body=lambda side: {"plan": f"P-{side.county}"}, roles=GIS),
     "GET /api/bulletins/{bulletin_id}": Rule(row=True, shows=True),
+    "GET /api/bulletins/templates/{kind}": NOTHING_OF_PLOTS,
     "GET /api/bulletins/{bulletin_id}/file": Rule(
         row=True, query=({}, {"format": "xlsx"}), shows=True
     ),
@@ -768,7 +769,9 @@ def ask(
         "plan": f"P-{side.county}",
     }
     numbers = {"plot_id": plot, "version": 1, "number": 9, **rows}
-    address = path.format(name="kind", code=side.county, register=REGISTER, **numbers, **TILE)
+    address = path.format(
+        name="kind", kind="month", code=side.county, register=REGISTER, **numbers, **TILE
+    )
     return client.request(
         method,
         address,

@@ -1,15 +1,23 @@
 """Bulletins: figures frozen as they stood, as Word and Excel, and what moved since the last one."""
 
 import io
+import re
 import zipfile
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from docx import Document
+from pyproj import Geod
+from python_calamine import CalamineWorkbook
+from shapely.geometry import shape
+from shapely.geometry.polygon import orient
+from shapely.ops import unary_union
 
 from service.bulletins.issue import checksum
 from service.settings import Settings
-from tests.service.conftest import EAST, WEST, SignIn, ring
+from tests.service.conftest import CITY, EAST, WEST, SignIn, ring
 from tests.service.plots.made import approved
 from tests.service.progress.test_progress import THIS_YEAR, Tasks
 
@@ -24,9 +32,9 @@ def tasks(sign_in: SignIn) -> Tasks:
     return made
 
 
-def issued(tasks: Tasks) -> dict[str, Any]:
+def issued(tasks: Tasks, **body: Any) -> dict[str, Any]:
     """The next bulletin of the plan."""
-    answer = tasks.gis.post("/api/bulletins", json={"plan": "P"})
+    answer = tasks.gis.post("/api/bulletins", json={"plan": "P", **body})
     assert answer.status_code == 201, answer.text
     bulletin: dict[str, Any] = answer.json()
     return bulletin
@@ -78,7 +86,7 @@ def test_word_and_excel_show_rates_and_each_figure_leads_to_its_plots(tasks: Tas
     with zipfile.ZipFile(io.BytesIO(word)) as archive:
         links = archive.read("word/_rels/document.xml.rels").decode()
         pictures = [name for name in archive.namelist() if name.startswith("word/media/")]
-    assert "/plots?as_of=" in links
+    assert "#page=progress&amp;figure=" in links
     assert len(pictures) == 2
     assert tasks.gis.get(address, params={"format": "xlsx"}).content[:2] == b"PK"
 
@@ -120,3 +128,166 @@ def test_without_an_issued_target_there_is_no_bulletin(sign_in: SignIn) -> None:
     empty = Tasks(sign_in)
     answer = empty.gis.post("/api/bulletins", json={"plan": "P"})
     assert (answer.status_code, answer.json()["code"]) == (409, "no_targets")
+
+
+KINDS = ("month", "quarter", "activity", "year", "gap")
+
+
+def file_of(tasks: Tasks, bulletin: dict[str, Any], **params: Any) -> bytes:
+    """The file of a bulletin."""
+    answer = tasks.gis.get(f"/api/bulletins/{bulletin['id']}/file", params=params)
+    assert answer.status_code == 200, answer.text
+    return answer.content
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_is_numbered_by_itself_and_written_in_both_languages(
+    tasks: Tasks, kind: str
+) -> None:
+    issued(tasks, kind="year" if kind == "month" else "month")
+    bulletin = issued(tasks, kind=kind, recipient="省绿委办公室")
+    assert (bulletin["kind"], bulletin["number"], bulletin["since"]) == (kind, 1, None)
+    chinese = text_of(file_of(tasks, bulletin))
+    english = text_of(file_of(tasks, bulletin, lang="en"))
+    assert bulletin["title"] in chinese
+    assert "报送：省绿委办公室" in chinese
+    assert "as of" in english
+    assert re.search("[{}]", chinese + english) is None
+    # Names are as they were given; all else is English.
+    frame = re.sub("省绿委办公室|西县|长春市|任务", "", english)
+    assert re.findall("[\u4e00-\u9fff]+", frame) == []
+
+
+def test_a_bulletin_of_supervision_ranks_and_names_what_is_late(tasks: Tasks) -> None:
+    tasks.target(
+        indicator="plots.planted_area",
+        district=EAST,
+        lower=10,
+        measured_in="亩",
+        due=f"{THIS_YEAR}-01-02",
+    )
+    words = text_of(file_of(tasks, issued(tasks, kind="quarter")))
+    assert "督办事项" in words
+    late = words[words.index("督办事项") :]
+    assert "东县" in late
+    assert "10 亩" in late
+
+
+def test_a_gap_analysis_scores_each_indicator_alike_and_tells_what_is_missing(
+    sign_in: SignIn,
+) -> None:
+    tasks = Tasks(sign_in, kind="standard")
+    given = {"forest_cities.created": (2, 1), "villages.greened": (100, 120)}
+    for indicator, (lower, reported) in given.items():
+        number = tasks.target(indicator=indicator, lower=lower, measured_in="个")
+        tasks.report(number, reported, "个")
+    tasks.target(indicator="streets.built", lower=10, measured_in="条")
+    tasks.target(indicator="fires.years_without", lower=3, measured_in="年")
+    bulletin = issued(tasks, kind="gap")
+    (score,) = bulletin["content"]["scores"]
+    marks = {item["indicator"]: (item["marks"], item["gap"]) for item in score["items"]}
+    assert marks == {
+        "forest_cities.created": (12.5, 1),
+        "villages.greened": (25, 0),
+        "streets.built": (0, 10),
+        "fires.years_without": (0, None),
+    }
+    assert (score["marks"], score["reached"]) == (37.5, 1)
+    assert "自评 37.5 分，达标 1 / 4 项" in text_of(file_of(tasks, bulletin))
+
+
+def test_a_bulletin_of_a_past_day_has_the_figures_of_that_day(tasks: Tasks) -> None:
+    then = datetime.now(UTC).isoformat()
+    before = {row["target_id"]: row["mapped"] for row in tasks.rows()}
+    approved(tasks.sign_in, stage="planted", year=THIS_YEAR, geometry=ring(125.07, 43.05))
+    past = issued(tasks, as_of=then)
+    assert {row["target_id"]: row["mapped"] for row in past["content"]["rows"]} == before
+    answer = tasks.gis.post("/api/bulletins", json={"plan": "P", "as_of": then})
+    assert (answer.status_code, answer.json()["code"]) == (422, "out_of_order")
+    assert answer.json()["errors"][0]["field"] == "as_of"
+
+
+def test_a_superior_adds_up_three_figures_by_hand(tasks: Tasks) -> None:
+    for place, year in ((125.04, THIS_YEAR), (125.07, THIS_YEAR), (125.02, THIS_YEAR - 1)):
+        approved(tasks.sign_in, stage="planted", year=year, geometry=ring(place, 43.07))
+    approved(tasks.sign_in, stage="accepted", year=THIS_YEAR, geometry=ring(125.15, 43.05))
+    # Ground of two plots is one ground.
+    approved(tasks.sign_in, stage="planted", year=THIS_YEAR, geometry=ring(125.045, 43.07))
+    tasks.target(indicator="plots.planted_area", district=EAST, lower=30, measured_in="亩")
+    tasks.target(indicator="plots.accepted_area", district=EAST, lower=5, measured_in="公顷")
+    bulletin = issued(tasks)
+    picked = [row for row in bulletin["content"]["rows"] if row["mapped"] is not None]
+    assert len(picked) == 3
+    base = {"亩": 2000 / 3, "公顷": 10_000.0}
+    for row in picked:
+        address = f"/api/progress/{row['target_id']}/plots"
+        plots = tasks.gis.get(address, params={"as_of": bulletin["content"]["as_of"]}).json()
+        ground = unary_union([shape(plot["geometry"]) for plot in plots["features"]])
+        m2, _ = Geod(ellps="GRS80").geometry_area_perimeter(orient(ground))
+        assert row["mapped"] * base[row["measured_in"]] == pytest.approx(m2, rel=1e-6)
+        assert row["mapped"] > 0
+
+
+def test_moves_of_two_bulletins_add_up_for_every_figure_of_every_target(tasks: Tasks) -> None:
+    number = tasks.target(indicator="villages.greened", lower=5, measured_in="个")
+    whole = tasks.target(indicator="plots.planted_area", district=CITY, lower=9, measured_in="亩")
+    first = issued(tasks, kind="quarter")
+    moved = approved(tasks.sign_in, stage="planted", year=THIS_YEAR, geometry=ring(125.095, 43.05))
+    assert moved["properties"]["district"] in (WEST, EAST)
+    tasks.report(number, 3, "个")
+    body = {"lower": 12, "measured_in": "亩", "reason": "省级调整"}
+    revised = tasks.gis.post(f"/api/targets/{whole}/revise?acknowledge=children_sum", json=body)
+    assert revised.status_code == 200, revised.text
+    second = issued(tasks, kind="quarter")
+    changes: dict[tuple[int, str], float] = {}
+    for moves in second["content"]["moves"]:
+        for row in moves["rows"]:
+            key = (moves["target_id"], row["figure"])
+            changes[key] = changes.get(key, 0.0) + row["change"]
+    before, after = (
+        {
+            (row["target_id"], figure): row[figure] or 0.0
+            for row in bulletin["content"]["rows"]
+            for figure in ("target", "reported", "mapped")
+        }
+        for bulletin in (first, second)
+    )
+    differences = {key: after[key] - before[key] for key in after}
+    assert {key for key, change in differences.items() if abs(change) > 1e-9} == set(changes)
+    assert len(changes) >= 4
+    for key, change in changes.items():
+        assert change == pytest.approx(differences[key], abs=1e-9)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_shipped_template_is_a_beginning_for_the_bureaus_own(
+    tasks: Tasks, settings: Settings, language: str
+) -> None:
+    address = "/api/bulletins/templates/quarter"
+    answer = tasks.gis.get(address, params={"lang": language})
+    own = Document(io.BytesIO(answer.content))
+    own.add_paragraph("Our own ending")
+    folder = settings.home / "templates"
+    folder.mkdir(parents=True, exist_ok=True)
+    place = folder / f"bulletin-quarter-{language}.docx"
+    assert place.name in answer.headers["content-disposition"]
+    own.save(str(place))
+    try:
+        quarter, month = (issued(tasks, kind=kind) for kind in ("quarter", "month"))
+        assert "Our own ending" in text_of(file_of(tasks, quarter, lang=language))
+        assert "Our own ending" not in text_of(file_of(tasks, month, lang=language))
+    finally:
+        place.unlink()
+
+
+def test_the_workbook_names_where_each_figure_comes_from(tasks: Tasks) -> None:
+    bulletin = issued(tasks)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(file_of(tasks, bulletin, format="xlsx")))
+    head, *rows = book.get_sheet_by_name("进度").to_python()
+    links = [row[head.index("数字出处")] for row in rows]
+    numbers = [row["target_id"] for row in bulletin["content"]["rows"] if row["mapped"] is not None]
+    assert [link for link in links if link] == [
+        f"{tasks.gis.base_url}/#page=progress&figure={number}&as_of=".replace("//#", "/#")
+        + quote(bulletin["content"]["as_of"])
+        for number in numbers
+    ]

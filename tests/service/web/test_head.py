@@ -64,7 +64,7 @@ def address(path: str) -> str:
     )
     numbers = dict.fromkeys([*(f"{thing}_id" for thing in things), "number"], 1)
     words = {"name": "x.mbtiles", "code": "JBNT", "register": "street"}
-    words["plan"] = "CC-2023"
+    words |= {"plan": "CC-2023", "kind": "month"}
     return NEEDED.get(path) or path.format(**words, **tile, **numbers)
 
 

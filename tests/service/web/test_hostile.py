@@ -189,6 +189,7 @@ THINGS = (
 )
 PLACE |= {f"{name}_id": 1 for name in THINGS}
 PLACE |= {"name": "kind", "register": "street", "plan": "CC-2023", "version": 1, "number": 1}
+PLACE["kind"] = "month"
 NEEDED = {"since": "2026-01-01", "until": "2026-06-30"}
 NEEDED |= {"district": "220102", "period": "2026-Q3", "q": "a", "bbox": "125.1,43.1,125.11,43.11"}
 

@@ -1,0 +1,81 @@
+"""Gap analysis: how far each holder is from each indicator, and the score it gives itself."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any, Final
+
+from service.progress.progress_row import ProgressRow
+
+__all__ = ["FULL_MARKS", "gap_of", "scores"]
+
+FULL_MARKS: Final = 100
+
+
+def gap_of(row: ProgressRow, *, fewer: bool = False) -> float | None:
+    """What is missing to the target in its unit: 0 when it is reached, None where none is known.
+
+    ``fewer``: a smaller figure is the better one.
+    """
+    figure = row.reported if row.reported is not None else row.mapped
+    if row.target is None or figure is None:
+        return None
+    target = row.target_upper if fewer and row.target_upper is not None else row.target
+    return max(0.0, float(figure - target if fewer else target - figure))
+
+
+def scores(rows: Sequence[ProgressRow], fewer: frozenset[str]) -> list[dict[str, Any]]:
+    """The self-score of each holder: its indicators weigh the same, 100 marks in all.
+
+    An indicator that is reached has full marks, another its share of the way there; one without a
+    figure has none, and `reason` says so. ``fewer`` are codes of indicators whose smaller figure is
+    the better one.
+    """
+    holders: dict[tuple[str, str], list[ProgressRow]] = {}
+    for row in rows:
+        holders.setdefault((row.level, row.code), []).append(row)
+    return [_holder(of_one, fewer) for of_one in holders.values()]
+
+
+def _holder(rows: Sequence[ProgressRow], fewer: frozenset[str]) -> dict[str, Any]:
+    full = Fraction(FULL_MARKS, len(rows))
+    items, total = [], Fraction(0)
+    for row in rows:
+        share = share_of(row, fewer=row.indicator in fewer)
+        marks = full * (share or 0)
+        total += marks
+        items.append(
+            {
+                "target_id": row.target_id,
+                "indicator": row.indicator,
+                "indicator_label": row.indicator_label,
+                "indicator_label_en": row.indicator_label_en,
+                "full": float(full),
+                "marks": float(marks),
+                "gap": gap_of(row, fewer=row.indicator in fewer),
+                "measured_in": row.measured_in,
+                "measured_in_en": row.measured_in_en,
+                "reached": share == 1,
+                "reason": None if share is not None else row.reason or "no_figure",
+            }
+        )
+    return {
+        "code": rows[0].code,
+        "name": rows[0].name,
+        "full": FULL_MARKS,
+        "marks": float(total),
+        "reached": sum(item["reached"] for item in items),
+        "items": items,
+    }
+
+
+def share_of(row: ProgressRow, *, fewer: bool = False) -> Fraction | None:
+    """How much of the way to its target a row is, at most 1; None without a figure."""
+    figure = row.exact.get("reported", row.exact.get("mapped"))
+    if figure is None:
+        return None
+    target = row.exact.get("target")
+    if target is None:
+        return Fraction(int(figure > 0))
+    if fewer:
+        return Fraction(1) if figure <= target else target / figure
+    return Fraction(1) if target <= 0 else min(Fraction(1), max(Fraction(0), figure / target))
