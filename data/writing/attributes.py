@@ -79,6 +79,9 @@ DERIVED: Final[Mapping[str, tuple[tuple[str, ...], Callable[..., object]]]] = {
 }
 """A derived column: its source properties and how to compute it."""
 
+# What `plain` leaves as it is.
+_PLAIN: Final = frozenset({str, int, bool, list, dict, date, type(None)})
+
 FREE_TEXT: Final = frozenset(
     {"name", "note", "species_text", "evidence_text", "source", "office", "board", "photo"}
     | {name for name in DERIVED if name.endswith("_label")}
@@ -127,8 +130,15 @@ def property_values(frame: pd.DataFrame, name: str) -> list[object]:
 def _column(frame: pd.DataFrame, name: str) -> list[object]:
     if name not in frame.columns:
         return [None] * len(frame)
-    # Most cells are texts and need no conversion: a table has a million of them.
-    return [value if type(value) is str else plain(value) for value in frame[name].tolist()]
+    column = frame[name]
+    values: list[object] = column.tolist()
+    kind = column.dtype.kind if isinstance(column.dtype, np.dtype) else ""
+    # Most columns need no conversion: a table has a million cells.
+    if kind in ("i", "u", "b") or _PLAIN.issuperset(map(type, values)):
+        return values
+    if kind == "f":
+        return [None if value != value else value for value in values]  # noqa: PLR0124 - NaN
+    return [value if type(value) is str else plain(value) for value in values]
 
 
 def plain(value: object) -> object:

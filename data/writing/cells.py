@@ -64,6 +64,10 @@ _SCALARS: Final[dict[type, Callable[[Any], str | int | float | None]]] = {
 }
 
 
+# `json.dumps` makes another one for each value.
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=json_value)
+
+
 def json_text(value: object) -> str:
     """A value as JSON text, Chinese as it is.
 
@@ -72,8 +76,10 @@ def json_text(value: object) -> str:
     >>> json_text([{"code": "PINKOR", "share": 1.0}])
     '[{"code": "PINKOR", "share": 1.0}]'
     """
+    if type(value) is list and not value:  # most lists of a table
+        return "[]"
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=json_value)
+        return _ENCODER.encode(value)
     except (TypeError, ValueError):  # a number that is not finite, or a name that is no text
         return json.dumps(json_value(value), ensure_ascii=False, allow_nan=False)
 

@@ -1,5 +1,6 @@
 """Connections: one engine a process, with a time limit on every statement."""
 
+import json
 import select
 import time
 from typing import Any, Final
@@ -12,6 +13,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 # A connection is tested after this idle time: a firewall may silently have cut it.
 QUIET_S: Final = 10.0
+_DECODER: Final = json.JSONDecoder()
 
 
 def sqlalchemy_url(text: str) -> URL:
@@ -44,6 +46,7 @@ def make_engine(
         pool_timeout=10,
         # Parameters are people's texts and secrets: no error message and no log shows them.
         hide_parameters=True,
+        json_deserializer=_decoded,
         connect_args=connect_args(statement_timeout_s, lock_timeout_s, session_name),
     )
     event.listen(engine, "checkin", _put_back)
@@ -62,6 +65,13 @@ def connect_args(
         f" -c lock_timeout={int(lock_timeout_s * 1000)}"
         " -c timezone=UTC -c client_min_messages=warning",
     }
+
+
+def _decoded(written: bytes | str) -> Any:
+    """A value of a JSON column; most are empty, and text is never looked at for its encoding."""
+    if written in (b"[]", b"{}"):
+        return [] if written == b"[]" else {}
+    return _DECODER.decode(written.decode() if isinstance(written, bytes) else written)
 
 
 def _put_back(_connection: Any, entry: ConnectionPoolEntry) -> None:

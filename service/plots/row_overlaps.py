@@ -120,10 +120,10 @@ def _shared(
         plots += others
     if not plots:
         return
-    sides = shapes[rows], np.array([plot.geometry for plot in plots], dtype=object)
-    meet = np.flatnonzero(shapely.relate_pattern(*reversed(sides), "T********"))
+    drawn, others_drawn = shapes[rows], np.array([plot.geometry for plot in plots], dtype=object)
+    meet = np.flatnonzero(shapely.relate_pattern(others_drawn, drawn, "T********"))
     labels = neighbour_labels(connection, account, [plots[n] for n in meet.tolist()])
-    grounds = common_grounds(sides[0][meet], sides[1][meet], LIMITS)
+    grounds = common_grounds(drawn[meet], others_drawn[meet], LIMITS)
     for n, label, ground in zip(meet.tolist(), labels, grounds, strict=True):
         if ground is not None:
             verdict = ground.as_problem(label.name, key=label.key)

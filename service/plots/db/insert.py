@@ -208,7 +208,8 @@ def _hex(geometries: Sequence[BaseGeometry]) -> list[str]:
     """WKB as hexadecimal digits: one call for many shapes takes a third of the time."""
     shapes = np.empty(len(geometries), dtype=object)
     shapes[:] = geometries
-    return shapely.to_wkb(shapes, hex=True).tolist()
+    texts: list[str] = shapely.to_wkb(shapes, hex=True).tolist()
+    return texts
 
 
 def _column_values(attributes: Mapping[str, Any]) -> dict[str, Any]:

@@ -284,9 +284,10 @@ def record_batches(
     )
     empty = True
     with connection.execute(statement) as result:
-        for rows in result.mappings().partitions():
+        names = list(result.keys())
+        for rows in result.partitions():
             empty = False
-            yield [dict(row) for row in rows]
+            yield [dict(zip(names, row, strict=True)) for row in rows]
     if empty:
         yield []
 

@@ -37,3 +37,13 @@ def test_every_first_letter_is_known(sql: Sql) -> None:
 
 
 LETTERS = "abcdefghjklmnopqrstwxyz"
+
+
+def test_the_grams_of_names_are_not_gathered_as_statistics(sql: Sql) -> None:
+    for n in range(30):
+        plot = sql.plot(125.05)
+        sql.run(
+            "UPDATE plot_version SET name = :name WHERE plot_id = :id", name=f"南坡{n}", id=plot
+        )
+    sql.run("ANALYZE plot_version")
+    assert sql.value("SELECT count(*) FROM pg_stats WHERE tablename = 'plot_version_name_idx'") == 0
