@@ -27,6 +27,7 @@ from service.cli.check_import import (
     of_districts,
     of_plots,
     of_tracks,
+    of_zones,
     what_it_is,
 )
 from service.cli.context import opened
@@ -68,7 +69,7 @@ def check(
     features.notes.extend(verdicts.notes)
     report = check_frame(features.frame, districts=known, prj=features.declared)
     rows = merged([*report.problems, *on_lines], verdicts.rows)
-    if verdicts.what == "districts":
+    if verdicts.what in ("districts", "zones"):
         rows = [entry for entry in rows if entry.problem.code not in OF_PLOTS_ONLY]
     report = replace(report, problems=tuple(sorted(rows, key=_row)))
     blocked = report.blocked or verdicts.stops or refused is not None
@@ -175,8 +176,11 @@ def _verdicts(
     if not is_whole or features.frame.empty:
         return ImportVerdicts("plots")
     connection, account = place or (None, None)
-    if what_it_is(features) == "districts":
+    what = what_it_is(features)
+    if what == "districts":
         return of_districts(features, connection, account, file.name)
+    if what == "zones":
+        return of_zones(features, connection, account, file.name, settings)
     return of_plots(features, connection, account, settings)
 
 

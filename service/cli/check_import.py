@@ -15,6 +15,7 @@ from data.districts.districts import district_tree
 from data.headings import meant_columns
 from data.import_result import ImportRefused
 from data.patrol.tracks import TrackTable, read_tracks
+from data.patrol.zones import zone_table
 from data.plots.columns import assign
 from data.plots.plots import plot_table
 from data.reading.features import Features
@@ -28,6 +29,7 @@ from service.accounts.db.accounts import Account
 from service.districts.db.districts import tree as tree_of
 from service.patrol.tracks.evaluate import rolled_over
 from service.patrol.tracks.importing import rollover_words, track_limits
+from service.patrol.zones.importing import import_zones
 from service.plots.district_import import import_districts
 from service.plots.row_checks import check_rows
 from service.settings import Settings
@@ -40,6 +42,7 @@ __all__ = [
     "of_districts",
     "of_plots",
     "of_tracks",
+    "of_zones",
     "what_it_is",
 ]
 
@@ -54,7 +57,7 @@ class ImportVerdicts:
     """What an import would say beside the verdicts on shapes."""
 
     what: str
-    """``plots``, ``districts`` or ``patrols``: which import was asked."""
+    """``plots``, ``districts``, ``zones`` or ``patrols``: which import was asked."""
     rows: list[RowProblem] = field(default_factory=list)
     of_file: list[Problem] = field(default_factory=list)
     notes: list[Message] = field(default_factory=list)
@@ -82,9 +85,15 @@ def is_of_tracks(file: Path, features: Features) -> bool:
 
 
 def what_it_is(features: Features) -> str:
-    """``districts`` where a column of codes of districts names most rows, else ``plots``."""
+    """``zones`` where columns name who is responsible for the code of each, ``districts`` where a
+    column of codes of districts names most rows, else ``plots``."""
     frame = features.frame
     names = [str(name) for name in frame.columns.drop(frame.geometry.name)]
+    zone = meant_columns("zone", names, {}, ("code", "level", "chief", "ranger"))
+    if "code" in zone and not zone.keys().isdisjoint(("level", "chief", "ranger")):
+        taken = assign(names, {}).taken
+        if "kind" not in taken and not ("level" in zone and zone.keys() == {"code", "level"}):
+            return "zones"
     column = meant_columns("district", names, {}, ("code",)).get("code")
     if column is None or "kind" in assign(names, {}).taken:
         return "plots"
@@ -164,6 +173,39 @@ def of_districts(
     finally:
         trial.rollback()
     return answer
+
+
+def of_zones(
+    features: Features,
+    connection: Connection | None,
+    account: Account | None,
+    file: str,
+    settings: Settings,
+) -> ImportVerdicts:
+    """Faults of an import of zones; with a database it is tried, and taken back."""
+    table = zone_table(features.frame, fields={}, defaults={})
+    answer = ImportVerdicts("zones", notes=list(table.notes))
+    if connection is None or account is None:
+        for problem in table.problems:
+            _say(answer, problem.row, _of_cell(problem).problem)
+        return answer
+    trial = connection.begin_nested()
+    try:
+        import_zones(connection, account, table, file, settings)
+    except ImportRefused as refused:
+        for entry in refused.rejections:
+            severity: Severity = "warn" if entry.may_be_acknowledged else "block"
+            _say(answer, entry.row, Problem(entry.code, severity, entry.message, entry.at))
+    finally:
+        trial.rollback()
+    return answer
+
+
+def _say(answer: ImportVerdicts, row: int | None, problem: Problem) -> None:
+    if row is None:
+        answer.of_file.append(problem)
+    else:
+        answer.rows.append(RowProblem(row, problem))
 
 
 def of_tracks(file: Path, settings: Settings, **said: Any) -> tuple[TrackTable, ImportVerdicts]:

@@ -158,6 +158,30 @@ def test_districts_are_checked_as_districts(anywhere: CommandLine, tmp_path: Pat
     assert "duplicate_code" in {problem["code"] for problem in report["problems"]}
 
 
+def test_zones_are_checked_as_zones(anywhere: CommandLine, tmp_path: Path) -> None:
+    table = {"网格号": ["A1", "A2"], "级别": ["网格", "星系"], "林长": ["张三", "李四"]}
+    squares = [SQUARE, shapely.box(125.2, 43.2, 125.3, 43.3)]
+    geopandas.GeoDataFrame(table, geometry=squares, crs=CGCS2000).to_file(tmp_path / "a.geojson")
+    status, report = checked(anywhere, tmp_path / "a.geojson")
+    assert (status, report["what"]) == (1, "zones")
+    assert ("unknown_code", 2) in {(p["code"], p["row"]) for p in report["problems"]}
+
+
+def test_zones_that_overlap_are_told_before_they_are_imported(
+    luotu: CommandLine, tmp_path: Path
+) -> None:
+    counties = {"区划代码": ["220112"], "名称": ["双阳区"]}
+    known = geopandas.GeoDataFrame(counties, geometry=[shapely.box(125, 43, 126, 44)], crs=CGCS2000)
+    known.to_file(tmp_path / "d.geojson")
+    assert luotu("import", "districts", tmp_path / "d.geojson").status == 0
+    table = {"code": ["A1", "A2"], "level": ["grid", "grid"], "ranger": ["张三", "李四"]}
+    shapes = [shapely.box(125.1, 43.1, 125.2, 43.2), shapely.box(125.15, 43.1, 125.25, 43.2)]
+    geopandas.GeoDataFrame(table, geometry=shapes, crs=CGCS2000).to_file(tmp_path / "z.geojson")
+    status, report = checked(luotu, tmp_path / "z.geojson")
+    assert (status, report["what"]) == (1, "zones")
+    assert "overlap" in {problem["code"] for problem in report["problems"]}
+
+
 def test_a_number_that_stands_twice_is_told_with_both_rows(
     luotu: CommandLine, tmp_path: Path
 ) -> None:
