@@ -88,3 +88,11 @@ def test_the_page_speaks_english_and_says_why_a_file_is_refused(
     expect(page.get_by_role("alert")).to_contain_text("it holds no feature")
     page.get_by_role("button", name="Leave it").click()
     expect(page.get_by_role("button", name="plots.geojson")).to_contain_text("left")
+
+
+def test_verdicts_follow_the_language_of_the_page(open_desk: OpenDesk, tmp_path: Path) -> None:
+    page = imports_page(open_desk)
+    page.locator("input[type=file]").set_input_files(gbk_zip(tmp_path))
+    expect(page.locator(".rows > .block")).to_contain_text("边界自相交")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator(".rows > .block")).to_contain_text("mend the outline there")
