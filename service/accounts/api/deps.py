@@ -19,7 +19,7 @@ from service.accounts.db.accounts import (
 )
 from service.database.reserved_connection import NoAnswerError, ReservedLine
 from service.errors import Problem
-from service.web.deps import SESSION_COOKIE, ConnectionDep, settings_of
+from service.web.deps import SESSION_COOKIE, ConnectionDep, begun, settings_of
 from service.web.problem_json import UNAVAILABLE
 from service.web.query_names import reject_unknown_query_params
 
@@ -174,6 +174,20 @@ def signed_in_as(request: Request, connection: Connection, *roles: Role) -> Acco
     row security asks for ends with the transaction.
     """
     return require_role(current_account(request, connection), *roles)
+
+
+def before_body(*roles: Role) -> Callable[[Request], Awaitable[None]]:
+    """A dependency of uploads: 401 and 403 before a body is looked at.
+
+    No connection is held while the body arrives and a child process reads it, which may take
+    minutes; the route signs in again by `signed_in_as` when it writes.
+    """
+
+    async def check(request: Request) -> None:
+        with begun(request) as connection:
+            signed_in_as(request, connection, *roles)
+
+    return check
 
 
 async def admin_apart(request: Request) -> Account:

@@ -11,7 +11,7 @@ from data.areas import AreaTable, read_areas
 from data.import_result import Imported, ImportRefused
 from data.reading.limits import Limits
 from data.scratch import Scratch, room_needed
-from service.accounts.api.deps import signed_in_as
+from service.accounts.api.deps import before_body, signed_in_as
 from service.accounts.db.accounts import Account
 from service.areas.importing import import_areas
 from service.errors import Problem
@@ -32,17 +32,11 @@ class AreasStored(BaseModel):
     notes: list[str]
 
 
-async def gis_at_the_door(request: Request) -> None:
-    """401 and 403 before a file is looked at; no connection is held while it arrives."""
-    with begun(request) as connection:
-        signed_in_as(request, connection, "gis")
-
-
 @router.post(
     "/files",
     operation_id="uploadAreas",
     response_model=AreasStored,
-    dependencies=[Depends(gis_at_the_door)],
+    dependencies=[Depends(before_body("gis"))],
 )
 @in_lane("upload")
 def upload_areas(

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from gis.messages import Message
-from service.accounts.api.deps import PlannerDep, signed_in_as
+from service.accounts.api.deps import PlannerDep, before_body, signed_in_as
 from service.accounts.db.accounts import Account
 from service.errors import Problem, not_found
 from service.imports.api.schemas import (
@@ -79,12 +79,6 @@ def queued(request: Request, work: Callable[[Connection, Account, list[Work]], i
     return response
 
 
-async def planner_at_the_door(request: Request) -> None:
-    """401 and 403 before a body is looked at; no connection is held while it arrives."""
-    with begun(request) as connection:
-        signed_in_as(request, connection, "planner")
-
-
 def settings_of(text: str) -> ImportSettings:
     """Settings that come as JSON in a form.
 
@@ -111,7 +105,7 @@ def settings_of(text: str) -> ImportSettings:
     status_code=202,
     response_model=Import,
     operation_id="createImport",
-    dependencies=[Depends(planner_at_the_door)],
+    dependencies=[Depends(before_body("planner"))],
 )
 @in_lane("upload")
 def create_import(
@@ -167,7 +161,7 @@ def read_import(import_id: ImportId, account: PlannerDep, connection: Connection
     status_code=202,
     response_model=Import,
     operation_id="patchImport",
-    dependencies=[Depends(planner_at_the_door)],
+    dependencies=[Depends(before_body("planner"))],
 )
 def patch_import(request: Request, import_id: ImportId, patch: ImportPatch) -> Any:
     """Change settings; the file is read and checked anew."""
@@ -190,7 +184,7 @@ def patch_import(request: Request, import_id: ImportId, patch: ImportPatch) -> A
     status_code=202,
     response_model=Import,
     operation_id="commitImport",
-    dependencies=[Depends(planner_at_the_door)],
+    dependencies=[Depends(before_body("planner"))],
 )
 def commit_import(request: Request, import_id: ImportId, how: Commit) -> Any:
     """Let the staged rows become your drafts, in one transaction; ask until it is `live`."""

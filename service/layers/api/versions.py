@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, File, Form, Path, Request, Response, Upl
 from pydantic import BaseModel
 
 from data.scratch import Scratch, room_needed
-from service.accounts.api.deps import AccountDep, signed_in_as
+from service.accounts.api.deps import AccountDep, before_body, signed_in_as
 from service.accounts.db.accounts import Account
 from service.errors import not_found
 from service.layers.api.layers import LayerCode, existing_layer
@@ -57,18 +57,12 @@ def import_out(row: Any) -> LayerImport:
     return LayerImport.model_validate({**row, "error": spoken(row["error"]), "notes": notes})
 
 
-async def gis_at_the_door(request: Request) -> None:
-    """401 and 403 before a file is looked at; no connection is held while it arrives."""
-    with begun(request) as connection:
-        signed_in_as(request, connection, "gis")
-
-
 @router.post(
     "/{code}/versions",
     status_code=202,
     response_model=LayerImport,
     operation_id="importLayerVersion",
-    dependencies=[Depends(gis_at_the_door)],
+    dependencies=[Depends(before_body("gis"))],
 )
 @in_lane("upload")
 def import_version(

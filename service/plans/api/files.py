@@ -14,7 +14,7 @@ from data.reading.workbooks import read_sheets
 from data.scratch import Scratch, room_needed
 from data.task_tables import read_task_table
 from gis.messages import Message
-from service.accounts.api.deps import signed_in_as
+from service.accounts.api.deps import before_body, signed_in_as
 from service.errors import Problem
 from service.plans.api.plans import PlanCode
 from service.plans.importing import TableImport, TargetsImported, import_table
@@ -63,17 +63,11 @@ class TargetsTaken(BaseModel):
     warnings: list[SumFault] = Field(description="Tasks that are not the sum of their parts.")
 
 
-async def gis_at_the_door(request: Request) -> None:
-    """401 and 403 before a file is looked at; no connection is held while it arrives."""
-    with begun(request) as connection:
-        signed_in_as(request, connection, "gis")
-
-
 @router.post(
     "/{plan}/targets/files",
     operation_id="uploadTargets",
     response_model=TargetsTaken,
-    dependencies=[Depends(gis_at_the_door)],
+    dependencies=[Depends(before_body("gis"))],
 )
 @in_lane("upload")
 def upload_targets(

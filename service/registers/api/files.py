@@ -12,7 +12,7 @@ from data.import_result import Imported, ImportRefused
 from data.reading.limits import Limits
 from data.records import RecordTable, read_records
 from data.scratch import Scratch, room_needed
-from service.accounts.api.deps import signed_in_as
+from service.accounts.api.deps import before_body, signed_in_as
 from service.accounts.db.accounts import Account
 from service.errors import Problem
 from service.registers.api.registers import RegisterCode
@@ -41,17 +41,11 @@ class RecordsStored(BaseModel):
     notes: list[str]
 
 
-async def writer_at_the_door(request: Request) -> None:
-    """401 and 403 before a file is looked at; no connection is held while it arrives."""
-    with begun(request) as connection:
-        signed_in_as(request, connection, "planner", "inspector")
-
-
 @router.post(
     "/{register}/files",
     operation_id="uploadRecords",
     response_model=RecordsStored,
-    dependencies=[Depends(writer_at_the_door)],
+    dependencies=[Depends(before_body("planner", "inspector"))],
 )
 @in_lane("upload")
 def upload_records(

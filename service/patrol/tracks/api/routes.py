@@ -15,7 +15,7 @@ from data.patrol.tracks import read_tracks
 from data.scratch import Scratch, room_needed
 from gis.errors import GeometryError
 from gis.messages import Message
-from service.accounts.api.deps import InspectorDep, signed_in_as
+from service.accounts.api.deps import InspectorDep, before_body, signed_in_as
 from service.accounts.db.accounts import Account
 from service.errors import not_found
 from service.patrol.api.query_params import DistrictParam, OptionalPeriodDep, refuse_nul
@@ -171,20 +171,12 @@ def _line(geometry: dict[str, Any]) -> LineString:
     return shape
 
 
-async def inspector_at_the_door(request: Request) -> None:
-    """401 and 403 before a file is looked at; the child process may read it for minutes, and no
-    database connection is held meanwhile.
-    """
-    with begun(request) as connection:
-        signed_in_as(request, connection, "inspector")
-
-
 @router.post(
     "/files",
     operation_id="uploadPatrols",
     response_model=TracksStored,
     response_class=JSONResponse,
-    dependencies=[Depends(inspector_at_the_door)],
+    dependencies=[Depends(before_body("inspector"))],
 )
 @in_lane("upload")
 def upload_patrols(
