@@ -13,7 +13,8 @@ from service.accounts.db.audit import note
 from service.errors import Problem
 from service.registers.db import records
 from service.registers.definition import Definition
-from service.registers.edit import NewRecord, Office, create, office, overwrite
+from service.registers.edit import NewRecord, create, overwrite
+from service.registers.office import Office, office
 
 # Faults that are told one by one.
 MAX_REJECTIONS = 1_000

@@ -24,11 +24,11 @@ from service.patrol.findings.schemas import FindingFeature, FindingPatch, Findin
 from service.patrol.zones.around import county_of, no_zone, zone_around
 from service.patrol.zones.db.nearby import NearbyZone
 from service.plots.db.ground_lock import lock_ground
-from service.registers import edit as records
 from service.registers.db import steps
 from service.registers.db.places import Placement, placement
 from service.registers.definitions import existing_register
 from service.registers.edit import RecordEdit
+from service.registers.steps import step as take_step
 from service.registers.values import CLOCKS_DIFFER
 from service.web.body_validation import validate_body
 from service.web.etags import Versions
@@ -254,4 +254,4 @@ def step(edit: FindingEdit, sent: StepIn) -> None:
         for a deadline before that day.
     """
     record = RecordEdit(edit.connection, edit.account, FINDING, edit.finding_id, edit.seen)
-    records.step(record, sent.model_dump())
+    take_step(record, sent.model_dump())

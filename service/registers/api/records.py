@@ -18,6 +18,7 @@ from service.accounts.db.audit import note
 from service.errors import Problem, not_found
 from service.plots.filters import counties_below
 from service.registers import edit as rules
+from service.registers import links
 from service.registers.api.registers import RegisterCode
 from service.registers.api.schemas import (
     RecordFeature,
@@ -37,6 +38,8 @@ from service.registers.definition import Definition
 from service.registers.definitions import existing_register
 from service.registers.edit import NewRecord, RecordEdit
 from service.registers.frames import records_frame
+from service.registers.office import office
+from service.registers.steps import step as take_step
 from service.registers.tables import records_file
 from service.settings import Settings
 from service.web import paging
@@ -227,7 +230,7 @@ def create_record(
 ) -> Any:
     """Write a record; its county is that of its largest part, or the one that is named."""
     new = new_record(body.geometry, body.properties, settings)
-    number = rules.create(rules.office(connection, account, register), new)
+    number = rules.create(office(connection, account, register), new)
     return answer(RecordEdit(connection, account, register, number, ()), 201)
 
 
@@ -316,7 +319,7 @@ def delete_record(edit: EditDep, reason: ReasonQuery = None) -> None:
 )
 def step_record(edit: EditDep, body: RecordStepIn) -> Any:
     """Take a record to its next state; 409 `no_such_step` names the states that may follow."""
-    rules.step(edit, body.model_dump())
+    take_step(edit, body.model_dump())
     return answer(edit)
 
 
@@ -361,7 +364,7 @@ def link_record(edit: EditDep, body: RecordLinkIn) -> Any:
             "name exactly one of plot, record, zone, patrol",
         )
         raise Problem(422, "nothing_to_link", message, errors=[{"message": message}])
-    rules.link(edit, *thing)
+    links.link(edit, *thing)
     return answer(edit)
 
 
@@ -372,5 +375,5 @@ def link_record(edit: EditDep, body: RecordLinkIn) -> Any:
 )
 def unlink_record(edit: EditDep, link_id: Annotated[int, Path(ge=1, le=2**63 - 1)]) -> Any:
     """Take a link away; the record stays."""
-    rules.unlink(edit, link_id)
+    links.unlink(edit, link_id)
     return answer(edit)

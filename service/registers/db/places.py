@@ -50,7 +50,7 @@ def placement(connection: Connection, shape: Shape) -> Placement:
     polygon = isinstance(shape, shapely.MultiPolygon)
     counties = {}
     if polygon:
-        counties = {one.county: one.share for one in county_shares(connection, [shape])[0]}
+        counties = {row.county: row.share for row in county_shares(connection, [shape])[0]}
     # The towns of a polygon are those of a point in it: what a county has of it is exact already.
     spot = shapely.point_on_surface(shape) if polygon else shape
     levels = ["town", "village"] if polygon else ["county", "town", "village"]

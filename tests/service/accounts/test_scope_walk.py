@@ -35,8 +35,9 @@ from service.plans.targets import TargetEdit, create_target
 from service.plans.verbs import issue
 from service.plots.comments import comment as say
 from service.plots.db.insert import NewPlot, insert_plots
-from service.registers.edit import NewRecord, office
+from service.registers.edit import NewRecord
 from service.registers.edit import create as create_record
+from service.registers.office import office
 from service.settings import Settings
 from service.units.posts import add_posts
 from tests.service.conftest import CITY, EAST, WEST, Broom, Database, Server, feature, ring
