@@ -30,8 +30,8 @@ from service.settings import SettingsError
 # The module of each command, imported when it is called: all together take seconds.
 _COMMANDS = {
     "db": ("database", "app"),
-    "import": ("patrols", "importing"),  # with the commands of import_export.py and codes.py
-    "export": ("patrols", "exporting"),
+    "import": ("import_export", "importing"),
+    "export": ("import_export", "exporting"),
     "user": ("accounts", "app"),
     "map": ("maps", "app"),
     "token": ("accounts", "token"),

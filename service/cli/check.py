@@ -31,7 +31,7 @@ from service.cli.check_import import (
     what_it_is,
 )
 from service.cli.context import opened
-from service.cli.import_export import Crs, Encoding, File, Json, Layer, file_limits
+from service.cli.import_options import Crs, Encoding, File, Json, Layer, file_limits
 from service.cli.language import described, label, shown
 from service.districts.db import districts
 from service.embedded import Cluster, ClusterError

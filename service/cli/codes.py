@@ -13,22 +13,12 @@ from data.writing.csv import as_csv
 from data.writing.xlsx import as_xlsx
 from gis.messages import Message
 from service.cli.context import opened
-from service.cli.import_export import (
-    DryRun,
-    File,
-    Json,
-    Report,
-    exporting,
-    importing,
-    print_imported,
-    reported,
-)
+from service.cli.groups import exporting, importing
+from service.cli.import_options import DryRun, File, Json, Report, print_imported, reported
 from service.cli.language import described, label
 from service.codes.db.codes import codes as list_codes
 from service.codes.edit import refuse_unknown_list
 from service.codes.importing import import_codes
-
-__all__ = ["codes", "exporting", "importing"]
 
 
 @importing.command("codes")

@@ -13,7 +13,7 @@ from data.years import FIRST_YEAR, LAST_YEAR
 from gis.measure import M2_PER_MU
 from gis.messages import Message
 from service.cli.context import opened
-from service.cli.import_export import LevelOut
+from service.cli.export_options import LevelOut
 from service.cli.language import described, label, terminal_language
 from service.coverage.api.borders import comparison_out
 from service.coverage.api.coverage import as_csv

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from service.cli.context import opened
-from service.cli.import_export import progress_bar
 from service.cli.language import described, label
+from service.cli.progress_bar import progress_bar
 from service.run.demo import WHOLE, load_demo, unload_demo
 
 PLOTS = WHOLE

@@ -9,8 +9,8 @@ from data.writing.csv import as_csv
 from data.years import FIRST_YEAR, LAST_YEAR
 from gis.messages import Message
 from service.cli.context import opened
-from service.cli.import_export import progress_bar
 from service.cli.language import described, label, say, shown
+from service.cli.progress_bar import progress_bar
 from service.handins.faults import Fault, counted
 from service.handins.package import HandIn, check, fault_rows, write_package
 from service.web.atomic_write import write_whole

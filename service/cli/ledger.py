@@ -7,7 +7,8 @@ import typer
 
 from data.writing.atomic import in_place
 from service.cli.context import opened
-from service.cli.import_export import District, exporting
+from service.cli.export_options import District
+from service.cli.groups import exporting
 from service.cli.language import described, label
 from service.districts.db.districts import tree
 from service.ledger.ledger import county_ledger

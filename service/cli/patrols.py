@@ -12,36 +12,25 @@ from data.patrol.zones import read_zones
 from data.plots.acceptance_rules import is_acceptance_table, read_acceptance_rules
 from data.writing.dispatch import write
 from gis.messages import Message
-from service.cli import codes as _codes  # noqa: F401 - `luotu import codes`
-from service.cli import ledger as _ledger  # noqa: F401 - `luotu export ledger`
-from service.cli import plans as _plans  # noqa: F401 - `luotu import targets`
-from service.cli import progress as _progress  # noqa: F401 - `luotu export progress`
-from service.cli import registers as _registers  # noqa: F401 - `luotu import records`
-from service.cli import units as _units  # noqa: F401 - `luotu import units`
 from service.cli.context import opened
-from service.cli.import_export import (
+from service.cli.export_options import CrsOut, District, EncodingOut, FileOut, print_export_report
+from service.cli.groups import exporting, importing
+from service.cli.import_options import (
     Crs,
-    CrsOut,
-    District,
     DryRun,
     Encoding,
-    EncodingOut,
     Fields,
     File,
-    FileOut,
     Json,
     Layer,
     Report,
-    exporting,
     file_limits,
-    importing,
     pairs,
-    print_export_report,
     print_imported,
-    progress_bar,
     reported,
 )
 from service.cli.language import described, label, say, words
+from service.cli.progress_bar import progress_bar
 from service.patrol.duty.frames import zones_frame
 from service.patrol.rules.importing import import_rules
 from service.patrol.tracks.frames import recorded_tracks

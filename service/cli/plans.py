@@ -13,16 +13,8 @@ from data.task_tables import read_task_table
 from data.writing.atomic import in_place
 from gis.messages import Message
 from service.cli.context import opened
-from service.cli.import_export import (
-    DryRun,
-    File,
-    Json,
-    Report,
-    exporting,
-    file_limits,
-    importing,
-    reported,
-)
+from service.cli.groups import exporting, importing
+from service.cli.import_options import DryRun, File, Json, Report, file_limits, reported
 from service.cli.language import described, label
 from service.errors import Problem
 from service.plans.db.targets import TargetFilter
@@ -30,8 +22,6 @@ from service.plans.export import Layout, target_book
 from service.plans.importing import TableImport, import_table, problem_entry
 from service.plans.targets import plan_of
 from service.web.row_limits import FileLimit
-
-__all__ = ["export_targets", "exporting", "importing", "targets"]
 
 
 @importing.command("targets")

@@ -14,7 +14,7 @@ from data.writing.atomic import in_place
 from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.cli.context import opened
-from service.cli.import_export import exporting
+from service.cli.groups import exporting
 from service.cli.language import described, label, terminal_language
 from service.plans.indicators import words_in_use
 from service.plans.targets import plan_of, read_target

@@ -15,28 +15,24 @@ from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.accounts.db.acting import acting_as
 from service.cli.context import opened
-from service.cli.import_export import (
+from service.cli.export_options import CrsOut, District, EncodingOut, print_export_report
+from service.cli.groups import exporting, importing
+from service.cli.import_options import (
     Crs,
-    CrsOut,
-    District,
     DryRun,
     Encoding,
-    EncodingOut,
     Fields,
     File,
     Json,
     Layer,
     Report,
-    exporting,
     file_limits,
-    importing,
     pairs,
-    print_export_report,
     print_imported,
-    progress_bar,
     reported,
 )
 from service.cli.language import described, label, say, terminal_language
+from service.cli.progress_bar import progress_bar
 from service.errors import Problem
 from service.plots.filters import counties_below
 from service.registers import definitions

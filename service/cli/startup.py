@@ -10,8 +10,8 @@ from service.cli.accounts import link_address
 from service.cli.context import Opened, opened
 from service.cli.coverage import print_coverage
 from service.cli.demo import PLOTS
-from service.cli.import_export import progress_bar
 from service.cli.language import label, say, words
+from service.cli.progress_bar import progress_bar
 from service.run import lifecycle
 from service.run.backup_worker import backing_up
 from service.run.db.demo_rows import is_empty

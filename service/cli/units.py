@@ -12,25 +12,26 @@ from gis.messages import Message
 from service.areas.db.areas import COLUMNS, AreaFilter, area_frame
 from service.areas.importing import import_areas
 from service.cli.context import opened
-from service.cli.import_export import (
-    Crs,
+from service.cli.export_options import (
     CrsOut,
     District,
-    DryRun,
-    Encoding,
     EncodingOut,
-    Fields,
-    File,
     FileOut,
     Format,
+    print_export_report,
+)
+from service.cli.groups import exporting, importing
+from service.cli.import_options import (
+    Crs,
+    DryRun,
+    Encoding,
+    Fields,
+    File,
     Json,
     Layer,
     Report,
-    exporting,
     file_limits,
-    importing,
     pairs,
-    print_export_report,
     print_imported,
     reported,
 )

@@ -8,7 +8,7 @@ import typer
 
 from data.import_result import ImportRefused, Rejection
 from gis.messages import Message
-from service.cli.import_export import reported
+from service.cli.import_options import reported
 
 FORMULAS = ["=HYPERLINK(1)", "+1", "-1", "@SUM(1)", "\t=1"]
 
