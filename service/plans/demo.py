@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from data.demo.tasks import DEMO_PLANS, DemoPlan
+from data.demo.tasks import DemoPlan, demo_plans
 from data.task_cells import parse_task_cell
 from service.accounts.db.accounts import Account
 from service.districts.db.districts import tree
@@ -22,7 +22,7 @@ SOURCE = "示例任务：公开文件所载数字"
 def store_demo_tasks(connection: Connection, account: Account) -> None:
     """Store the plans of districts that are there, issued, marked as of the demo."""
     districts = tree(connection)
-    for plan in DEMO_PLANS:
+    for plan in demo_plans():
         if plan.district in districts:
             _store(connection, account, plan)
 

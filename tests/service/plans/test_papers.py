@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from data.demo.tasks import DEMO_PLANS
+from data.demo.tasks import demo_plans
 from service.accounts.db.accounts import Account, add_account
 from service.plans.demo import store_demo_tasks
 from service.run.demo import unload_demo
@@ -86,7 +86,7 @@ def test_the_demo_brings_the_papers_and_takes_them_out(demo: Database, sign_in: 
     }
     assert all(row["demo"] and row["label"].startswith("示例任务") for row in rows)
     targets = gis.get("/api/plans/DEMO-CC-2023/targets").json()["rows"]
-    assert len(targets) == len(next(p for p in DEMO_PLANS if p.code == "DEMO-CC-2023").targets)
+    assert len(targets) == len(next(p for p in demo_plans() if p.code == "DEMO-CC-2023").targets)
     assert gis.post("/api/bulletins", json={"plan": "DEMO-CC-2023"}).status_code == 201
     unload_demo(demo.service)
     left = "SELECT count(*) FROM task_change"
