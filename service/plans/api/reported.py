@@ -4,11 +4,10 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
-from sqlalchemy import Connection
 
 from service.accounts.api.deps import AccountDep, InspectorDep, PlannerDep
-from service.accounts.db.accounts import Account
 from service.plans import reported as rules
+from service.plans.api.answers import answering
 from service.plans.api.schemas import (
     Because,
     FigureBody,
@@ -29,7 +28,7 @@ from service.plans.targets import plan_of
 from service.units.naming import known_units
 from service.web.body_validation import validate_body
 from service.web.deps import ConnectionDep, SettingsDep
-from service.web.etags import OptionalMatchDep, etag
+from service.web.etags import OptionalMatchDep
 from service.web.feature_list import PageDep, number_cursor
 from service.web.idempotency import OnceRoute
 from service.web.merge_patch import merge_patch_body, merged
@@ -40,11 +39,7 @@ router = APIRouter(prefix="/api/reported", tags=["plans"], route_class=OnceRoute
 
 FigureId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
-
-def _answer(connection: Connection, account: Account, number: int, response: Response) -> FigureOut:
-    row = rules.read_figure(connection, account, number)
-    response.headers["ETag"] = etag(row["version"])
-    return figure_out(words_in_use(connection), row)
+_answer = answering(rules.read_figure, figure_out)
 
 
 @router.get("", operation_id="listReported")

@@ -7,9 +7,9 @@ from sqlalchemy import Connection
 
 from gis.messages import Message
 from service.accounts.api.deps import AccountDep, GisDep, ReviewerDep
-from service.accounts.db.accounts import Account
 from service.districts.db.districts import tree
 from service.plans import verbs
+from service.plans.api.answers import answering
 from service.plans.api.plans import PlanCode
 from service.plans.api.schemas import (
     Because,
@@ -37,7 +37,7 @@ from service.plans.targets import (
 from service.units.naming import known_units
 from service.web.body_validation import validate_body
 from service.web.deps import AcknowledgedDep, ConnectionDep, SettingsDep, bad_query
-from service.web.etags import OptionalMatchDep, etag
+from service.web.etags import OptionalMatchDep
 from service.web.feature_list import PageDep, number_cursor
 from service.web.idempotency import OnceRoute
 from service.web.merge_patch import merge_patch_body, merged
@@ -49,11 +49,7 @@ router = APIRouter(prefix="/api", tags=["plans"], route_class=OnceRoute)
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TargetId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
-
-def _answer(connection: Connection, account: Account, number: int, response: Response) -> TargetOut:
-    row = read_target(connection, account, number)
-    response.headers["ETag"] = etag(row["version"])
-    return target_out(words_in_use(connection), row)
+_answer = answering(read_target, target_out)
 
 
 def target_filter(
