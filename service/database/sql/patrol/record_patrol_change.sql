@@ -10,9 +10,7 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $$
 DECLARE
-    setting   text := current_setting('luotu.account', true);
-    caller_id bigint := CASE WHEN setting ~ '^[0-9]{1,18}$' THEN setting::bigint END;
-    author   record;
+    author  record;
     old_row jsonb;
     new_row jsonb;
     invented boolean;
@@ -42,12 +40,11 @@ BEGIN
     IF TG_TABLE_NAME = 'zone_version' AND TG_OP <> 'INSERT' THEN
         shape := OLD.geom;
     END IF;
-    SELECT id, name INTO author FROM account WHERE id = caller_id;
+    SELECT * INTO author FROM change_author(NULL);
     INSERT INTO patrol_log (what, row_id, operation, account_id, actor, reason, before, after,
                             geom, demo)
-    VALUES (TG_TABLE_NAME, coalesce(new_row ->> 'id', old_row ->> 'id')::bigint, TG_OP, author.id,
-            coalesce(author.name, 'sql:' || session_user),
-            nullif(current_setting('luotu.reason', true), ''), old_row, new_row, shape,
+    VALUES (TG_TABLE_NAME, coalesce(new_row ->> 'id', old_row ->> 'id')::bigint, TG_OP,
+            author.account_id, author.actor, author.reason, old_row, new_row, shape,
             coalesce(invented, false));
     RETURN NULL;
 END

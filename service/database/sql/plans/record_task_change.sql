@@ -10,8 +10,6 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $$
 DECLARE
-    setting   text := current_setting('luotu.account', true);
-    caller_id bigint := CASE WHEN setting ~ '^[0-9]{1,18}$' THEN setting::bigint END;
     author    record;
     its       record;
     old_row   jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
@@ -22,10 +20,7 @@ DECLARE
     of_counties text[];
     of_owners text[];
 BEGIN
-    IF TG_OP <> 'DELETE' THEN
-        caller_id := coalesce(caller_id, (new_row ->> 'changed_by')::bigint);
-    END IF;
-    SELECT id, name INTO author FROM account WHERE id = caller_id;
+    SELECT * INTO author FROM change_author((new_row ->> 'changed_by')::bigint);
     IF TG_TABLE_NAME = 'reported' THEN
         target_id := (row_now ->> 'target')::bigint;
         SELECT t.plan, t.counties, t.owners INTO its FROM target t WHERE t.id = target_id;
@@ -44,8 +39,7 @@ BEGIN
         (what, row_id, plan, target, operation, account_id, actor, reason, before, after,
          counties, owners, demo)
     VALUES (TG_TABLE_NAME, coalesce(row_now ->> 'id', row_now ->> 'code'), plan_code, target_id,
-            TG_OP, author.id, coalesce(author.name, 'sql:' || session_user),
-            nullif(current_setting('luotu.reason', true), ''), old_row, new_row,
+            TG_OP, author.account_id, author.actor, author.reason, old_row, new_row,
             of_counties, of_owners, (row_now ->> 'demo')::boolean);
     RETURN NULL;
 END

@@ -9,10 +9,7 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $$
 DECLARE
-    setting   text := current_setting('luotu.account', true);
-    caller_id bigint := CASE WHEN setting ~ '^[0-9]{1,18}$' THEN setting::bigint END;
-    why       text := nullif(current_setting('luotu.reason', true), '');
-    author_id bigint;
+    author    record;
     this_transaction bigint := pg_current_xact_id()::text::bigint;
     moment    timestamptz;
 BEGIN
@@ -22,7 +19,7 @@ BEGIN
     ELSIF NOT EXISTS (SELECT 1 FROM fresh) THEN
         RETURN NULL;
     END IF;
-    SELECT id INTO author_id FROM account WHERE id = caller_id;
+    SELECT * INTO author FROM change_author(NULL);
 
     -- The clock, not the start of the transaction: who waited for a lock comes after who held it.
     -- Read once a transaction, so that no moment shows half of what it did. A number of a
@@ -45,10 +42,8 @@ BEGIN
                                       land_ownership, tree_ownership, declared_m2, plan_ids, note,
                                       extra, review, return_reason, submitted_by, changed_by,
                                       changed_at)
-        SELECT 'delete', moment, moment, author_id,
-               coalesce((SELECT a.name FROM account a WHERE a.id = author_id),
-                        'sql:' || session_user),
-               session_user, why, this_transaction,
+        SELECT 'delete', moment, moment, author.account_id, author.actor, session_user,
+               author.reason, this_transaction,
                -- The plot itself is gone when this comes from a cascade.
                coalesce((SELECT h.demo FROM plot_history h WHERE h.plot_id = one.plot_id
                          ORDER BY h.id DESC LIMIT 1), false),
@@ -73,8 +68,8 @@ BEGIN
                                       land_ownership, tree_ownership, declared_m2, plan_ids, note,
                                       extra, review, return_reason, submitted_by, changed_by,
                                       changed_at)
-        SELECT 'insert', moment, a.id, coalesce(a.name, 'sql:' || session_user), session_user, why,
-               this_transaction, p.demo, one.plot_id, one.slot, one.version, one.geom, one.area_m2,
+        SELECT 'insert', moment, a.id, coalesce(a.name, 'sql:' || session_user), session_user,
+               author.reason, this_transaction, p.demo, one.plot_id, one.slot, one.version, one.geom, one.area_m2,
                one.district, one.stage, one.kind, one.year, one.plot_no, one.name, one.category,
                one.programme, one.theme, one.work_type, one.unit, one.method, one.species, one.density_per_ha, one.planted_on,
                one.evidence, one.compartment_no, one.subcompartment_no, one.town, one.village,
@@ -82,7 +77,7 @@ BEGIN
                one.extra, one.review, one.return_reason, one.submitted_by, one.changed_by,
                one.changed_at
         FROM fresh one JOIN plot p ON p.id = one.plot_id
-        LEFT JOIN account a ON a.id = coalesce(author_id, one.changed_by);
+        LEFT JOIN account a ON a.id = coalesce(author.account_id, one.changed_by);
         RETURN NULL;
     END IF;
     INSERT INTO plot_history (operation, valid_from, account_id, actor, db_user, reason,
@@ -95,8 +90,8 @@ BEGIN
     SELECT 'update',
            greatest(moment, (SELECT max(h.valid_to) FROM plot_history h
                              WHERE h.plot_id = one.plot_id)),
-           a.id, coalesce(a.name, 'sql:' || session_user), session_user, why,
-           this_transaction, p.demo, one.plot_id, one.slot, one.version, one.geom, one.area_m2,
+           a.id, coalesce(a.name, 'sql:' || session_user), session_user,
+           author.reason, this_transaction, p.demo, one.plot_id, one.slot, one.version, one.geom, one.area_m2,
            one.district,
            one.stage, one.kind, one.year, one.plot_no, one.name, one.category, one.programme, one.theme, one.work_type, one.unit,
            one.method, one.species, one.density_per_ha, one.planted_on, one.evidence,
@@ -104,7 +99,7 @@ BEGIN
            one.tree_ownership, one.declared_m2, one.plan_ids, one.note, one.extra, one.review,
            one.return_reason, one.submitted_by, one.changed_by, one.changed_at
     FROM fresh one JOIN plot p ON p.id = one.plot_id
-    LEFT JOIN account a ON a.id = coalesce(author_id, one.changed_by);
+    LEFT JOIN account a ON a.id = coalesce(author.account_id, one.changed_by);
     RETURN NULL;
 END
 $$;

@@ -9,8 +9,6 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $$
 DECLARE
-    setting   text := current_setting('luotu.account', true);
-    caller_id bigint := CASE WHEN setting ~ '^[0-9]{1,18}$' THEN setting::bigint END;
     author    record;
     one       public.record;
     hidden    text[];
@@ -19,15 +17,13 @@ BEGIN
         one := OLD;
     ELSE
         one := NEW;
-        caller_id := coalesce(caller_id, NEW.changed_by);
     END IF;
     SELECT personal INTO hidden FROM register WHERE code = one.register;
-    SELECT id, name INTO author FROM account WHERE id = caller_id;
+    SELECT * INTO author FROM change_author(CASE WHEN TG_OP <> 'DELETE' THEN NEW.changed_by END);
     INSERT INTO record_history (record_id, register, version, operation, account_id, actor, reason,
                                 county, unit, content, geom, demo)
-    VALUES (one.id, one.register, one.version, TG_OP, author.id,
-            coalesce(author.name, 'sql:' || session_user),
-            nullif(current_setting('luotu.reason', true), ''), one.county, one.unit,
+    VALUES (one.id, one.register, one.version, TG_OP, author.account_id, author.actor,
+            author.reason, one.county, one.unit,
             to_jsonb(one) - '{geom,field_values}'::text[]
                 || jsonb_build_object('field_values', one.field_values - coalesce(hidden, '{}')),
             one.geom, one.demo);

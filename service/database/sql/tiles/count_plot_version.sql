@@ -8,9 +8,6 @@ RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $$
-DECLARE
-    setting   text := current_setting('luotu.account', true);
-    caller_id bigint := CASE WHEN setting ~ '^[0-9]{1,18}$' THEN setting::bigint END;
 BEGIN
     UPDATE plot SET last_version = greatest(last_version, OLD.version) + 1
     WHERE id = NEW.plot_id RETURNING last_version INTO NEW.version;
@@ -18,7 +15,7 @@ BEGIN
         NEW.changed_at := now();
     END IF;
     IF NEW.changed_by IS NOT DISTINCT FROM OLD.changed_by THEN
-        NEW.changed_by := (SELECT id FROM account WHERE id = caller_id);
+        NEW.changed_by := (SELECT account_id FROM change_author(NULL));
     END IF;
     RETURN NEW;
 END

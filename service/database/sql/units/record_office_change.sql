@@ -10,22 +10,17 @@ LANGUAGE plpgsql SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $$
 DECLARE
-    setting   text := current_setting('luotu.account', true);
-    caller_id bigint := CASE WHEN setting ~ '^[0-9]{1,18}$' THEN setting::bigint END;
     author    record;
     old_row   jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) - '{person,phone}'::text[] END;
     new_row   jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) - '{person,phone}'::text[] END;
     row_now   jsonb := coalesce(new_row, old_row);
 BEGIN
-    IF TG_OP <> 'DELETE' THEN
-        caller_id := coalesce(caller_id, (new_row ->> 'changed_by')::bigint);
-    END IF;
-    SELECT id, name INTO author FROM account WHERE id = caller_id;
+    SELECT * INTO author FROM change_author((new_row ->> 'changed_by')::bigint);
     INSERT INTO office_change (what, code, operation, account_id, actor, reason, before, after, demo)
     VALUES (TG_TABLE_NAME, coalesce(row_now ->> 'register', row_now ->> 'code', row_now ->> 'unit',
                                     row_now ->> 'id'),
-            TG_OP, author.id, coalesce(author.name, 'sql:' || session_user),
-            nullif(current_setting('luotu.reason', true), ''), old_row, new_row,
+            TG_OP, author.account_id, author.actor, author.reason,
+            old_row, new_row,
             coalesce((row_now ->> 'demo')::boolean, false));
     RETURN NULL;
 END
