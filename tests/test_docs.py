@@ -159,3 +159,14 @@ def test_a_release_is_told_in_under_sixty_lines() -> None:
     changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
     releases = re.split(r"^## ", changelog, flags=re.MULTILINE)[2:]
     assert [len(release.splitlines()) < 60 for release in releases] == [True] * len(releases)
+
+
+def test_the_table_of_rooms_has_every_room_of_the_service_once() -> None:
+    table = ARCHITECTURE.partition("## The rooms of the service")[2].partition("```arrows")[0]
+    named = re.findall(
+        r"`([a-z]+)/`",
+        " ".join(row.split("|")[1] for row in table.splitlines() if row.startswith("| `")),
+    )
+    not_rooms = {"__pycache__", "node_modules", "static"}
+    rooms = {path.name for path in (ROOT / "service").iterdir() if path.is_dir()} - not_rooms
+    assert sorted(named) == sorted(rooms)
