@@ -19,7 +19,7 @@ __all__ = ["TaskCell", "parse_task_cell", "task_cell_text", "unit_in_heading"]
 
 MAX_CHARS: Final = 100
 MAX_DIGITS: Final = 15
-# Words of the papers, and what they make of a figure.
+# Words of the papers, and the strictness that each gives a figure.
 _AT_LEAST: Final = ("不少于", "不低于", "不小于", "至少", "大于等于", "≥", ">=", "＞＝")
 _AT_LEAST_AFTER: Final = ("以上", "及以上", "或以上", "余", "多")
 _STRIVE: Final = ("力争达到", "力争完成", "力争", "争取")

@@ -239,7 +239,7 @@ class _Reader:
                     found[column] = asked
                     cell = self._name(row, column)
                     table.targets.append(TableTarget(cell, indicator, holder, asked, more))
-            # What cannot be read cannot be added up: it is told once, at its own cell.
+            # A sum with an unreadable cell is not checked: that cell is told already.
             for column in sums if len(table.problems) == known else ():
                 parts = {holders[n][1]: asked for n, asked in found.items()}
                 self._check_sum(table, row, column, parts, unit)
@@ -283,7 +283,7 @@ class _Reader:
     # Cells.
 
     def _first_label(self, header: int, before: int) -> int:
-        """The column of the labels: the last before the figures that is no number of a row."""
+        """The column of the labels: the last before the figures that does not number the rows."""
         for column in range(before - 1, -1, -1):
             word = _word(self.sheet.at(header, column))
             if word.casefold() not in _NUMBERED and _LONG.get(word) in (
@@ -392,7 +392,7 @@ class _Reader:
             return None
 
     def _strange(self, table: TaskTable, header: int, known: set[int]) -> None:
-        """Headings that nobody knows, over figures that would be left out silently."""
+        """Tell of unknown headings that stand over figures, which would be left out silently."""
         for column, value in enumerate(self.sheet.rows[header]):
             word = _word(value)
             if not word or column in known or word.casefold() in _NUMBERED or word in _LONG:

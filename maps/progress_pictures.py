@@ -1,4 +1,4 @@
-"""Pictures of progress for papers: a map and a chart, made without a browser and another host."""
+"""Pictures of progress for documents: a map and a chart, drawn without a browser or a network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sheets of a workbook as cells with their places: merged cells, values, nothing of layers.
+"""The sheets of a workbook as cells, with their places and merged ranges; shapes are not read.
 
 The workbook is opened by python-calamine, in the restricted child process that opens all uploads.
 """
@@ -19,18 +19,18 @@ __all__ = ["SheetCells", "cell_name", "sheet_of_text", "write_cells"]
 
 CELLS: Final = "cells.json"
 MAX_CELLS: Final = 1_000_000
-"""Of a workbook; a task table of a province has some ten thousand."""
+"""Cells that a workbook may have; a task table of a province has about ten thousand."""
 Place = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class SheetCells:
-    """A sheet: rows of values (text, number, ISO day, None), and merged ranges, all from 0."""
+    """A sheet: rows of values (text, number, ISO day, None), rows and columns counted from 0."""
 
     name: str
     rows: list[list[object]]
     merged: list[tuple[Place, Place]]
-    """First and last cell of each."""
+    """First and last cell of each merged range."""
 
     def at(self, row: int, column: int) -> object:
         """The value of a cell; None outside."""
@@ -39,7 +39,10 @@ class SheetCells:
         return self.rows[row][column]
 
     def merged_into(self, row: int, column: int) -> Place | None:
-        """The first cell of the merged range that a cell lies in, itself not being that one."""
+        """The first cell of the merged range that a cell lies in.
+
+        None for that first cell itself, and for a cell outside all merged ranges.
+        """
         for first, last in self.merged:
             inside = first[0] <= row <= last[0] and first[1] <= column <= last[1]
             if inside and first != (row, column):

@@ -1,8 +1,8 @@
-"""Threads that hash passwords: few, and behind everything else when processors are scarce.
+"""Few threads of low priority that hash passwords.
 
 argon2 wants 64 MB, four threads of its own and a tenth of a second of a processor. A crowd that
-signs in would take the processors from the event loop, which answers who asks whether the service
-is alive; so hashes wait for each other here, and yield to it.
+signs in would leave the event loop no processor, and the loop answers whether the service is alive.
+So few passwords are hashed at a time, by threads of a lower priority.
 """
 
 import os
@@ -14,14 +14,19 @@ from typing import Final, TypeVar
 Hashed = TypeVar("Hashed")
 
 THREADS: Final = max(1, (os.cpu_count() or 1) // 2)
-"""Half of the processors: what is hashed at once."""
+"""Passwords that are hashed at a time: half of the processors."""
 
 NICE: Final = 5
-"""Added to that of the service: a third of its share. Much later, it would keep Python's lock."""
+"""Added to the niceness of the service: the threads get a third of its share of a processor.
+
+With much more they would get none while they hold Python's lock, and everybody would wait for it.
+"""
 
 
 def hashed(work: Callable[[], Hashed]) -> Hashed:
-    """What ``work`` answers or raises, done in its turn; threads that it starts yield, too.
+    """Run ``work`` in a hashing thread, and return or raise what it does.
+
+    Threads that ``work`` starts have the same low priority.
 
     Examples
     --------

@@ -45,14 +45,14 @@ class Entry:
     label_en: str
     due: int
     open: int
-    """Of those, what is not done as it stands."""
+    """How many of those are not done yet."""
     subjects: list[str]
-    """Names of who has not done it, the first twenty."""
+    """Names of the first twenty who have not done it."""
     recipient: str | None
     source: str
 
     def row(self) -> dict[str, Any]:
-        """By the API's names."""
+        """The entry by the names of the interface."""
         return asdict(self)
 
 

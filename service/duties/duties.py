@@ -20,7 +20,7 @@ from service.patrol.rules.rules import requirements_of, rules_of
 from service.units.db.units import units
 from service.web.periods import Period
 
-# Subjects times rules that one answer is made of.
+# Duties in one answer: as many as districts or units times rules.
 MAX_ROWS = 50_000
 _YEAR = timedelta(days=366)
 _DAY = timedelta(days=1)
@@ -28,7 +28,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class DutyQuestion:
-    """Which duties are asked for; None leaves a question open."""
+    """Which duties are asked for; a filter that is None lets all pass."""
 
     period: Period
     as_of: date
@@ -57,13 +57,13 @@ class Duty:
     overdue_days: int
     state: str
     due_on: date
-    """The next day by which something is due, the last one when all have passed."""
+    """The next deadline; the last one when all have passed."""
     recipient: str | None
     source: str
     requirements: Sequence[Requirement]
 
     def row(self) -> dict[str, Any]:
-        """By the API's names."""
+        """The duty by the names of the interface."""
         values = asdict(self)
         del values["requirements"]
         return values
@@ -177,7 +177,7 @@ def _others(connection: Connection, account: Account, asked: DutyQuestion) -> It
             )
             if len(known[rule.register]) > MAX_ROWS:
                 raise _too_many()
-        # A record that names a duty counts for that one alone.
+        # A record that names a duty counts for that duty only.
         done = [row for row in known[rule.register] if row.duty in (None, rule.code)]
         subjects = (
             _units(connection, account, rule, asked)
@@ -227,9 +227,9 @@ def _counties(districts: DistrictTree, code: str) -> set[str]:
 
 
 def _asked_for(account: Account, counties: set[str], asked: DutyQuestion) -> bool:
-    """Whether a district lies in the scope with all its counties, and in what is asked for.
+    """Whether all counties of a district lie in the scope, and in the counties that are asked for.
 
-    A town has none of its own, and is seen with its county.
+    A town has no counties: it is seen by whoever sees its county.
     """
     if counties and not all(account.covers(county) for county in counties):
         return False

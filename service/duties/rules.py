@@ -18,7 +18,7 @@ WEEK = re.compile(r"(\d{4})-W(0[1-9]|[1-4]\d|5[0-3])", re.ASCII)
 _LATER = re.compile(r"\+(\d{1,3})", re.ASCII)
 _DAY_OF_YEAR = re.compile(r"(\d\d)-(\d\d)", re.ASCII)
 EVERY = ("week", "month", "quarter", "half_year", "year", "once")
-# A thing that is due once may have been done at any time before.
+# What is due once may have been done on any day before its deadline.
 _EVER = date(1950, 1, 1)
 _DAY = timedelta(days=1)
 
@@ -43,7 +43,7 @@ class DutyRule:
     local: bool
 
     def requirements(self, first: date, after: date) -> list[Requirement]:
-        """What is due in a stretch of days; ``end`` is the day after the last one in time.
+        """What is due in a span of days; ``end`` is the day after the deadline.
 
         >>> rule = DutyRule("A", "", "", "report", "", "county", "", (), "year", 1, "05-20", "", "",
         ...                 False)
@@ -97,7 +97,7 @@ def _rule(row: Mapping[str, Any]) -> DutyRule:
 
 
 def within_region(code: str, region: Sequence[str]) -> bool:
-    """Whether a district lies in one of some provinces, cities or counties; everywhere in none.
+    """Whether a district lies in one of some provinces, cities or counties; True without any.
 
     >>> within_region("220102", ["220000"]), within_region("360702", ["220000"])
     (True, False)

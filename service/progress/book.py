@@ -1,4 +1,4 @@
-"""The targets of a plan on a day, what was reported on them, and whose ground they are of."""
+"""The targets of a plan on a day, what was reported on them, and whose they are."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -46,7 +46,7 @@ class Reader:
 
 @dataclass(eq=False)
 class PlanBook:
-    """Everything that the rows of one plan are made of; ``moment`` None is now."""
+    """Everything that the rows of one plan are made of, at a moment; now when that is None."""
 
     reader: Reader
     plan: Mapping[str, Any]
@@ -86,6 +86,7 @@ class PlanBook:
 
     @property
     def day(self) -> date:
+        """The day of the moment, in Beijing."""
         return day_of(self.moment or now())
 
     def holder(self, row: Mapping[str, Any]) -> Holder:
@@ -126,7 +127,7 @@ class PlanBook:
 
 
 def _as_then(row: dict[str, Any], then: Mapping[str, Any]) -> dict[str, Any]:
-    """A target with what its row said at another moment."""
+    """A target, with the amounts and words that it had at another moment."""
     names = ("lower", "upper", "measured_in", "strictness", "lead", "clause", "state")
     due = then.get("due")
     values = {name: then.get(name) for name in names}

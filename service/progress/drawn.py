@@ -51,7 +51,7 @@ _SHAPES = ["stage", "kind", "geometry"]
 
 
 class Holder(NamedTuple):
-    """Who a figure is of: counties (a district), a reporting area, or a unit."""
+    """Whose figure it is: counties (of a district), a reporting area, or a unit."""
 
     counties: tuple[str, ...] = ()
     area: str | None = None
@@ -59,7 +59,11 @@ class Holder(NamedTuple):
 
 
 class MapFigure(NamedTuple):
-    """Figures in base units of the indicator's dimension; None with the reason of it."""
+    """Figures in base units of the indicator's dimension.
+
+    ``mapped`` is None where the indicator is not counted on the map; ``reason`` says why.
+    ``verified`` is None for measures that do not count accepted plots.
+    """
 
     mapped: float | None
     verified: float | None = None
@@ -194,7 +198,7 @@ class Drawn:
         return {str(code): float(value) for code, value in added.items()}
 
     def _before(self, frame: Any) -> Any:
-        """Plots that were green on the day before the plan and lie where those of a frame do."""
+        """Plots that were green on the day before the plan began, and meet plots of the frame."""
         eve = end_of(date.fromordinal(self.window.first.toordinal() - 1))
         west, south, east, north = frame.total_bounds
         filters = PlotFilter(
@@ -214,7 +218,7 @@ class Drawn:
         return before.iloc[meets][_SHAPES]
 
     def _group(self, measure: PlotMeasure, holder: Holder) -> Any:
-        """Plots that a measure counts for a holder, as shapes, whatever their day."""
+        """Plots that a measure counts for a holder, with shapes, in and outside the window."""
         frame = self._frame(measure, holder)
         group = frame[in_frame(frame, measure)] if len(frame) else frame
         if holder.area is None and holder.unit is None and len(group):

@@ -1,7 +1,7 @@
 """The ground of groups of plots, counted once in each county, out of pieces of cells.
 
-As the figures of the coverage: in a cell the union of a group is the shares of its plots less what
-pairs of them have in common; where three plots meet, the union of their cluster.
+Counted as the coverage is: the union of a group in a cell is the sum of its plots' parts there,
+less what pairs of them share. Where three plots or more meet, PostGIS unites the cluster.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,14 +19,15 @@ __all__ = ["CountyFigures", "Ground", "Unions"]
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Unions = Callable[[Sequence[tuple[int, tuple[int, ...]]]], list[tuple[float, float]]]
-"""m² of the union of some plots of a cluster in a cell, and its refused share."""
+"""For each cell and some plots of a cluster there: m² of their union, and its refused share."""
 
 
 @dataclass(frozen=True)
 class CountyFigures:
-    """Figures of a group in each county, in the order of ``Ground.counties``; square metres.
+    """Figures of a group: arrays with one value for each of ``Ground.counties``, in square metres.
 
-    ``sum_m2`` = ``mapped_m2`` + ``shared_m2`` + ``refused_m2``.
+    ``sum_m2`` (the plots added up) = ``mapped_m2`` (each ground once) + ``shared_m2`` (ground of
+    several plots, each time after the first) + ``refused_m2`` (ground that layers refuse).
     """
 
     mapped_m2: Floats
@@ -61,34 +62,37 @@ class Ground:
 
     @cached_property
     def _profile_of(self) -> NDArray[np.intp]:
-        """For each piece the row of its profile."""
+        """For each piece its row in ``source.profiles``."""
         keys = self.source.profiles["profile"].astype("int64").to_numpy()
         order = np.argsort(keys)
         return order[np.searchsorted(keys, self.columns["profile"], sorter=order)]
 
     def of_profile(self, name: str) -> NDArray[Any]:
-        """A property of the plots, piece by piece."""
+        """A property of the plots, one value for each piece; None where the plot has none."""
         return self.source.profiles[name].to_numpy(dtype=object)[self._profile_of]
 
     def matching(self, name: str, values: Sequence[Any]) -> Mask:
-        """Pieces of plots whose property is one of the values."""
+        """A mask of the pieces of plots whose property is one of the values."""
         right = self.source.profiles[name].isin(list(values)).to_numpy(dtype=bool)
         return right[self._profile_of]
 
     @property
     def days(self) -> NDArray[np.int32]:
-        """The day that counts each plot, in days since 1970; ``NO_DAY`` without one."""
+        """For each piece the day on which its plot counts, in days since 1970, or ``NO_DAY``."""
         return self.columns["day"]
 
     @property
     def undated(self) -> Mask:
-        """Pieces of plots without the day that counts them."""
+        """A mask of the pieces of plots without a day on which they count."""
         undated: Mask = self.days == NO_DAY
         return undated
 
     @cached_property
     def _pairs(self) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats, Floats]:
-        """Places of the two pieces of each pair that is here, with what they share."""
+        """For each pair of pieces their places in the columns, and the m² shared and refused.
+
+        Pairs with a piece that was not read are left out.
+        """
         pieces, pairs = self.source.pieces, self.source.pairs
         plots, plot = np.unique(pieces["plot"], return_inverse=True)
         cells, cell = np.unique(pieces["cell"], return_inverse=True)

@@ -1,4 +1,4 @@
-"""What of an indicator is on the map: mapped, accepted, undated and refused, for any holder."""
+"""Figures of indicators on the map: mapped, accepted, undated and refused, for any holder."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -181,5 +181,5 @@ class Measured:
 
 
 def _is_drawn(measure: PlotMeasure, holder: Holder) -> bool:
-    """Whether no pieces are kept of it, so that shapes are united."""
+    """Whether no pieces are kept that tell the figure, so that shapes are united."""
     return bool(holder.area or holder.unit or measure.net or "planned" in measure.stages)

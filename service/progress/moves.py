@@ -70,8 +70,8 @@ def share_moves(
 ) -> list[tuple[What, int | None, float]]:
     """Changes of each plot and of the ground that plots share; they add up to the difference.
 
-    ``totals`` are the figures of both moments. A plot whose version is the same and whose share is
-    not was moved by a border, or by a layer.
+    ``totals`` are the figures of both moments. Where the version of a plot is the same and its
+    amount is not, a border or a layer changed.
     """
     plots = np.union1d(before.plots, after.plots)
     (version_0, amount_0, refused_0), (version_1, amount_1, refused_1) = (
@@ -104,7 +104,7 @@ def share_moves(
     return moves
 
 
-# Sums of the same numbers in another order differ by this much: no ground.
+# What sums of the same numbers differ by when they are added in another order.
 _NOISE_M2: Final = 1e-6
 
 
@@ -117,8 +117,7 @@ def moves_of(
 ) -> Moves:
     """What moved of a target between two moments, largest first.
 
-    More than a thousand changes of plots are told one by one only for the largest; the others are
-    one row.
+    Of more than a thousand changes of plots the largest have a row each, the others one.
     """
     books = (PlanBook(reader, plan, since), PlanBook(reader, plan, until))
     counties = books[1].holder(target).counties or None

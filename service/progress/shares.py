@@ -125,7 +125,7 @@ class CountyShares:
 
 
 def amounts_of(measure: PlotMeasure, area_m2: Any, density_per_ha: Any) -> Any:
-    """What each plot brings: its area, one, or its stems."""
+    """What each plot contributes: its area in m², 1, or its stems."""
     area = np.asarray(area_m2, dtype=np.float64)
     if measure.what == "area":
         return area

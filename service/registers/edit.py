@@ -223,8 +223,14 @@ def change(edit: RecordEdit, new: NewRecord, *, whole: bool) -> None:
 
 
 def overwrite(register: Office, held: HeldRecord, new: NewRecord, *, whole: bool) -> None:
-    """As `change`, of a record that is locked; without a shape it keeps the one it has, unless it
-    is written ``whole``.
+    """Write a record that is locked anew, as `change` does.
+
+    Without a shape it keeps the one it has, unless it is written ``whole``.
+
+    Raises
+    ------
+    Problem
+        409 ``state_by_steps``, and 422 as `checked`.
     """
     said = new.values.get("state")
     if said not in (None, held.state):

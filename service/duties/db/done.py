@@ -1,4 +1,4 @@
-"""Which days something was done on: records that came to a state that counts."""
+"""On which days things were done: days on which records came to a state that counts."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,11 +10,11 @@ from service.accounts.db.accounts import Account
 
 @dataclass(frozen=True)
 class Done:
-    """A record of a register that counts since a day."""
+    """A record of a register, and the day since which it counts."""
 
     on_day: date
     duty: str | None
-    """Code of the duty that it names, where its register has such a field."""
+    """Code of the duty that the record names; None where it names none."""
     county: str | None
     town: str | None
     unit: str | None

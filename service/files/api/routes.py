@@ -51,7 +51,7 @@ class FileOut(BaseModel):
 
 
 class FileList(BaseModel):
-    """Files, the first first."""
+    """Files in the order in which they came."""
 
     rows: list[FileOut]
     numberMatched: int  # noqa: N815 - OGC's word
@@ -82,7 +82,7 @@ def _kept(
     sent: UploadFile,
     settings: Settings,
 ) -> FileOut:
-    # One byte more than may be, which shows that there are more.
+    # One byte more than a file may have: so a longer one is noticed.
     content = sent.file.read(settings.file_limit_bytes + 1)
     name = file_name(sent.filename, "file")
     stored = rules.keep(connection, account, owner, number, name, content, settings)

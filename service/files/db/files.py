@@ -32,7 +32,7 @@ def add_file(
 def list_files(
     connection: Connection, owner: Owner, number: int, *, after: int = 0, limit: int
 ) -> list[dict[str, Any]]:
-    """Files of a plot or a record, the first first, without their content."""
+    """Files of a plot or a record in the order in which they came, without their content."""
     statement = (
         select(
             *(file.c[name] for name in _COLUMNS),
@@ -61,7 +61,7 @@ def count_files(connection: Connection, owner: Owner, number: int) -> int:
 def read_content(
     connection: Connection, owner: Owner, number: int, file_id: int
 ) -> Mapping[str, Any] | None:
-    """Name, media type, hash, content and sender of a file; None where it is none of theirs."""
+    """Name, media type, hash, content and sender of a file; None where there is no such file."""
     statement = (
         select(file.c.name, file.c.media_type, file.c.sha256, file.c.content, file.c.made_by)
         .select_from(file_link.join(file, file.c.id == file_link.c.file_id))

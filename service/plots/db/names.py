@@ -1,4 +1,4 @@
-"""Plots by what their names have in them: the one way to the index that the policies let serve."""
+"""Plots by words of their names, through an index that row security lets PostgreSQL use."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,7 @@ __all__ = ["bearing", "begins", "ids_by_letters", "ids_named"]
 
 v = plot_version
 
-# The last code point: no text that begins with the words sorts after them and this.
+# The last code point: every text that begins with some words sorts before these words and it.
 _LAST = "\U0010ffff"
 
 

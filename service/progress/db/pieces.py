@@ -1,4 +1,4 @@
-"""What plots have in the cells of counties, read as arrays: one statement for a whole plan."""
+"""The parts of plots in the cells of counties, read as arrays by one statement for a whole plan."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ PROFILE: Final = (
 NO_DAY: Final = -(2**31)
 EPOCH: Final = date(1970, 1, 1)
 
-# Strings are sent once for each combination of them; everything else as fixed-width numbers.
+# Words are sent once for each combination that plots have (a profile); all else as numbers.
 _READ = text("""
 WITH piece AS MATERIALIZED (
     SELECT *, hashtextextended(concat_ws(chr(31), stage, kind, year, coalesce(programme, ''),
@@ -105,7 +105,14 @@ class Window:
 
 @dataclass(frozen=True)
 class Pieces:
-    """Pieces and pairs as arrays, the profiles that pieces name, and the codes of the counties."""
+    """What plots have in cells: the part of one plot in one cell is a piece.
+
+    ``pieces`` is of dtype `PIECE`, ``pairs`` of `PAIR` (two plots that share ground in a cell),
+    both big-endian as PostgreSQL sends them. ``profiles`` has the words of plots (`PROFILE` and
+    ``green_class``) by the number that ``pieces["profile"]`` names; ``pieces["county"]`` is an
+    index of ``counties``. Areas are m², ``density_per_ha`` stems a hectare; ``day`` is in days
+    since 1970, ``NO_DAY`` without one.
+    """
 
     pieces: NDArray[Any]
     pairs: NDArray[Any]
@@ -121,9 +128,11 @@ def read_pieces(
     *,
     exact_cells: int,
 ) -> Pieces:
-    """What plots that may count have in counties of the scope, now or at a moment.
+    """Pieces of the plots that may count in a plan, now or at a moment.
 
-    ``codes`` None: all counties. Plots without a day are among them, by their task year.
+    Of the counties of ``codes``, or of all that the scope has when that is None. Plots without a
+    day are among them by their task year. Pieces that are out of date are computed in the
+    statement, unless they lie in more than ``exact_cells`` cells.
     """
     first_year, last_year = window.years
     row = connection.execute(
@@ -151,7 +160,10 @@ def read_pieces(
 def cluster_unions(
     connection: Connection, asked: Sequence[tuple[int, tuple[int, ...]]], moment: datetime | None
 ) -> list[tuple[float, float]]:
-    """Of each cell and some plots of a cluster there: m² of their union, and its refused share."""
+    """For each cell and some plots of a cluster there: m² of their union, its refused share (0–1).
+
+    In the order of what is asked; (0, 0) where the plots have no ground in the cell.
+    """
     rows = connection.execute(
         _UNIONS,
         {

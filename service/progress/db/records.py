@@ -1,4 +1,4 @@
-"""What records of a register bring into a figure, now or at a moment."""
+"""Records of a register as a figure: their number, m², m or the sum of a field, at any moment."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -67,7 +67,7 @@ _BEHIND = "SELECT id, number, name, county, state, since FROM chosen ORDER BY id
 
 
 class RecordGround(NamedTuple):
-    """Whose records: of the scope, of a plan, of counties, an area or a unit."""
+    """Which records count: those of the scope, of a plan, and of counties, an area or a unit."""
 
     scope: tuple[str, ...] | None
     own_units: tuple[str, ...]
@@ -83,7 +83,7 @@ class RecordGround(NamedTuple):
 def records_quantity(
     connection: Connection, measure: RegisterMeasure, ground: RecordGround
 ) -> float:
-    """Number, districts, m², m or the sum of a field of the records that count."""
+    """The figure of the records that count: a number, m², m, or the sum of a field."""
     what, _, field = measure.what.partition(":")
     statement = text(_CHOSEN + _QUANTITIES[what])
     params = _params(measure, ground)

@@ -1,4 +1,4 @@
-"""Targets and reported figures as they stood at a moment, out of their log."""
+"""Targets and reported figures as they were at a moment, read from their log of changes."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -32,14 +32,14 @@ def _rows(
 def targets_at(
     connection: Connection, targets: Collection[int], moment: datetime
 ) -> dict[int, dict[str, Any]]:
-    """The rows of some targets as they were written at a moment; later ones are missing."""
+    """Rows of targets as they were at a moment, by id; targets that are younger are left out."""
     return {row["id"]: row for row in _rows(connection, "target", targets, moment)}
 
 
 def reported_at(
     connection: Connection, targets: Collection[int], moment: datetime, day: str
 ) -> dict[int, dict[str, Any]]:
-    """Of each target the figure that counted at a moment: approved, of the latest day.
+    """For each target the figure that counted at a moment: of the approved ones the latest.
 
     ``day`` is the day of the moment; of several figures of one day the one written last counts.
     """
