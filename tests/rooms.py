@@ -12,6 +12,9 @@ WEB = {"fastapi", "starlette"}
 # A connection is handed from route to query, and an error is answered or told: neither is SQL.
 NO_SQL = {"sqlalchemy.Connection", "sqlalchemy.Engine", "sqlalchemy.engine.URL"}
 ERRORS = ("sqlalchemy.exc.", "psycopg.errors")
+# What a connection that was handed on could be asked by, without any import.
+ASKED_BY = {"exec_driver_sql", "execute", "scalar", "scalars"}
+SQL_HOMES = (("service", "database"), ("service", "embedded"))
 # Stands in the ladder for all rooms that have a line of their own.
 SUBJECTS = "subjects"
 
@@ -54,6 +57,18 @@ def _named(text: str) -> tuple[tuple[int, str], ...]:
     return tuple(named)
 
 
+@cache
+def _queries(text: str) -> tuple[tuple[int, str], ...]:
+    """The calls of a source text that ask a connection, each with its line."""
+    return tuple(
+        (node.lineno, node.func.attr)
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ASKED_BY
+    )
+
+
 def _first(name: str) -> str:
     return name.partition(".")[0]
 
@@ -63,12 +78,18 @@ def stray_sql(root: Path) -> list[str]:
     strays = []
     for room in ("gis", "data", "maps", "service"):
         for one in imports(root, room):
-            home = one.path.parts[:2] in (("service", "database"), ("service", "embedded"))
-            if home or (room == "service" and "db" in one.path.parts):
+            if one.path.parts[:2] in SQL_HOMES or (room == "service" and "db" in one.path.parts):
                 continue
             handed = one.name in NO_SQL or f"{one.name}.".startswith(ERRORS)
             if _first(one.name) in SQL and not handed:
                 strays.append(str(one))
+    for path in sources(root, "service"):
+        below = path.relative_to(root)
+        if below.parts[:2] in SQL_HOMES or "db" in below.parts:
+            continue
+        strays += [
+            f"{below}:{line} asks by {name}()" for line, name in _queries(path.read_text("utf-8"))
+        ]
     return strays
 
 

@@ -159,6 +159,7 @@ def copy(whole_copy: Copy) -> Iterator[Copy]:
         ("service/web/planted.py", "import psycopg"),
         ("service/cli/planted.py", "def f():\n    from geoalchemy2 import Geometry"),
         ("data/planted.py", "import sqlalchemy.orm"),
+        ("service/run/planted.py", "def f(connection):\n    connection.exec_driver_sql('VACUUM')"),
     ],
 )
 def test_planted_sql_is_refused(copy: Copy, name: str, line: str) -> None:
