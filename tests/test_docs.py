@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tomllib
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 import typer.main
@@ -170,3 +171,33 @@ def test_the_table_of_rooms_has_every_room_of_the_service_once() -> None:
     not_rooms = {"__pycache__", "node_modules", "static"}
     rooms = {path.name for path in (ROOT / "service").iterdir() if path.is_dir()} - not_rooms
     assert sorted(named) == sorted(rooms)
+
+
+def documents() -> list[Path]:
+    """Our Markdown files."""
+    rooms = ("gis", "data", "maps", "service", "tests")
+    below = [path for room in rooms for path in (ROOT / room).rglob("*.md")]
+    return [*ROOT.glob("*.md"), *(path for path in below if "node_modules" not in path.parts)]
+
+
+def leads_nowhere(document: Path) -> list[str]:
+    """The links and paths of a document that no file answers: relative to it, or to the root."""
+    text = document.read_text("utf-8")
+    links = re.findall(r"\]\(([^)\s#]+)", text)
+    named = [name for name in A_PATH.findall(text) if not re.search(r"[*{<…A-Z]", name)]
+    return [
+        name
+        for name in (*(link for link in links if ":" not in link), *named)
+        if not (document.parent / name).exists() and not (ROOT / name).exists()
+    ]
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_and_paths_of_a_document_lead_to_files(document: Path) -> None:
+    assert leads_nowhere(document) == []
+
+
+def test_a_link_and_a_path_that_lead_nowhere_are_found(tmp_path: Path) -> None:
+    document = tmp_path / "X.md"
+    document.write_text("[the guide](docs/guide.md), `service/nowhere.py`, `service/app.py`\n")
+    assert leads_nowhere(document) == ["docs/guide.md", "service/nowhere.py"]
