@@ -41,10 +41,6 @@ _MARKS: Final = (
     ("zaolin", {"kind"}),
     ("zones", {"level", "chief"}),
 )
-# Longitude and latitude by their standard, or tables that could not say anything else.
-_DEGREES_ONLY: Final = ("geojson", "geojsonl", "kml", "gpx", "xlsx")
-_UTF_8: Final = ("geojson", "geojsonl", "kml", "gpx", "csv")
-
 _WITH_TABLES: Final = ("gpkg", "gdb", "shp", "xlsx")
 _NO_TABLES: Final = Message(
     "这种格式放不下验收记录，需要时请用 .gpkg、.gdb.zip、.xlsx 或 shapefile。",
@@ -151,7 +147,7 @@ def write_batches(
     if chosen not in FORMATS:
         raise unknown_format(chosen)
     _refuse_encoding(form.encoding)
-    if chosen in _DEGREES_ONLY:
+    if FORMATS[chosen].degrees_only:
         _only_degrees(form.crs)
     rest = iter(batches)
     first = next(rest)
@@ -242,7 +238,7 @@ def _report(
         chosen,
         source.count,
         crs,
-        form.encoding if chosen == "shp" else "UTF-8" if chosen in _UTF_8 else None,
+        form.encoding if chosen == "shp" else "UTF-8" if FORMATS[chosen].utf_8 else None,
         notes=(*source.notes(), *writer.notes()),
         unreviewed=source.sums.unreviewed,
     )

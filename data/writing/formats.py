@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 
 from data.writing.export_report import ExportRefused
 from gis.messages import Message
 
-__all__ = ["FORMATS", "PLOT_FORMATS", "FileFormat", "format_of", "unknown_format"]
+__all__ = ["FORMATS", "PLOT_FORMATS", "FileFormat", "PlotFormat", "format_of", "unknown_format"]
+
+
+PlotFormat = Literal[
+    "shp", "geojson", "geojsonl", "gpkg", "gdb", "kml", "fgb", "parquet", "xlsx", "csv"
+]
+"""Formats that hold polygons: what the API and the command line offer for plots."""
 
 
 class FileFormat(NamedTuple):
@@ -17,31 +23,41 @@ class FileFormat(NamedTuple):
     code: str
     suffixes: tuple[str, ...]
     media_type: str
+    degrees_only: bool = False
+    """Coordinates are longitude and latitude: the format has no other, or no place to say so."""
+    utf_8: bool = False
+    """Whether the report of the file names UTF-8 as the encoding of its texts."""
 
 
 FORMATS: Final = {
     form.code: form
     for form in (
         FileFormat("shp", (".shp.zip", ".zip"), "application/zip"),
-        FileFormat("geojson", (".geojson", ".json"), "application/geo+json"),
-        FileFormat("geojsonl", (".geojsonl", ".geojsons", ".ndjson"), "application/geo+json-seq"),
+        FileFormat("geojson", (".geojson", ".json"), "application/geo+json", True, True),
+        FileFormat(
+            "geojsonl",
+            (".geojsonl", ".geojsons", ".ndjson"),
+            "application/geo+json-seq",
+            True,
+            True,
+        ),
         FileFormat("gpkg", (".gpkg",), "application/geopackage+sqlite3"),
         FileFormat("gdb", (".gdb.zip",), "application/x-filegdb+zip"),
-        FileFormat("kml", (".kml",), "application/vnd.google-earth.kml+xml"),
+        FileFormat("kml", (".kml",), "application/vnd.google-earth.kml+xml", True, True),
         FileFormat("fgb", (".fgb",), "application/flatgeobuf"),
         FileFormat("parquet", (".parquet", ".geoparquet"), "application/vnd.apache.parquet"),
         FileFormat(
             "xlsx",
             (".xlsx",),
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            degrees_only=True,
         ),
-        FileFormat("csv", (".csv",), "text/csv"),
-        FileFormat("gpx", (".gpx",), "application/gpx+xml"),
+        FileFormat("csv", (".csv",), "text/csv", utf_8=True),
+        FileFormat("gpx", (".gpx",), "application/gpx+xml", True, True),
     )
 }
 
-PLOT_FORMATS: Final = tuple(code for code in FORMATS if code != "gpx")
-"""Those that hold polygons."""
+PLOT_FORMATS: Final[tuple[PlotFormat, ...]] = get_args(PlotFormat)
 
 _SUFFIXES: Final = {suffix: form.code for form in FORMATS.values() for suffix in form.suffixes}
 

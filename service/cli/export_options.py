@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from data.writing.export_report import ExportReport
+from data.writing.formats import PlotFormat
 from service.cli.language import terminal_language, words
 
 FileOut = Annotated[
@@ -17,8 +18,7 @@ FileOut = Annotated[
     ),
 ]
 Format = Annotated[
-    Literal["shp", "geojson", "geojsonl", "gpkg", "gdb", "kml", "fgb", "parquet", "xlsx", "csv"]
-    | None,
+    PlotFormat | None,
     typer.Option(help="By the suffix if empty.", case_sensitive=False),
 ]
 CrsOut = Annotated[str | None, typer.Option(help="EPSG:4530 …; CGCS2000 degrees if empty.")]

@@ -7,8 +7,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from data.districts.code_patterns import DISTRICT
 from data.schemas import Encoding
+from data.writing.formats import PlotFormat
 from data.years import FIRST_YEAR, LAST_YEAR
-from service.plots.api.exports import Format
 from service.plots.api.plot_schemas import Review, Stage
 from service.plots.cql2 import MAX_CHARACTERS
 
@@ -49,7 +49,7 @@ class ExportIn(BaseModel):
 
     what: Literal["plots"] = "plots"
     filter: Annotated[ExportFilter, BeforeValidator(_named)] = ExportFilter()
-    format: Format = "shp"
+    format: PlotFormat = "shp"
     schema_name: str | None = Field(None, alias="schema", max_length=32, pattern="^[a-z]+$")
     encoding: Encoding = "UTF-8"
     crs: str | None = Field(None, max_length=64)

@@ -1,6 +1,6 @@
 """``/api/exports``: files out."""
 
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse
@@ -13,7 +13,7 @@ from data.schemas import Encoding
 from data.scratch import Scratch
 from data.writing.dispatch import Form
 from data.writing.export_report import ExportReport
-from data.writing.formats import FORMATS
+from data.writing.formats import FORMATS, PLOT_FORMATS, PlotFormat
 from gis.messages import Message
 from service.accounts.api.deps import ExporterDep
 from service.accounts.db.accounts import Account
@@ -37,11 +37,8 @@ def lower(word: str | None) -> str | None:
     return None if word is None else word.lower()
 
 
-Format = Literal[
-    "shp", "geojson", "geojsonl", "gpkg", "gdb", "kml", "fgb", "parquet", "xlsx", "csv"
-]
-MEDIA_TYPES = {form: FORMATS[form].media_type for form in get_args(Format)}
-FILES = {form: f"plots{FORMATS[form].suffixes[0]}" for form in get_args(Format)}
+MEDIA_TYPES = {form: FORMATS[form].media_type for form in PLOT_FORMATS}
+FILES = {form: f"plots{FORMATS[form].suffixes[0]}" for form in PLOT_FORMATS}
 
 Schema = Annotated[
     str | None,
@@ -122,7 +119,7 @@ def export_plots(
     connection: ConnectionDep,
     filters: FileFilterDep,
     settings: SettingsDep,
-    format: Format = "shp",  # noqa: A002 - the contract's name
+    format: PlotFormat = "shp",  # noqa: A002 - the contract's name
     schema: Schema = None,
     encoding: EncodingIn = "UTF-8",
     crs: CrsIn = None,
