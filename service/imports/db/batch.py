@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 
 from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import set_change_author
+from service.database.metadata import plot_version
 from service.plots.importing import StoredRow
 
 __all__ = [
@@ -64,14 +65,26 @@ def lock_batch(connection: Connection, number: int) -> int:
     return len(connection.execute(_LOCK, {"import_id": number}).all())
 
 
-# What hands changed since: everything that people write, or the county that follows from it. A
-# review that went to and fro changed nothing.
-_COMPARED: Final = """
-v.geom::bytea, v.district, v.stage, v.kind, v.year, v.plot_no, v.name, v.category, v.programme,
-v.theme, v.work_type, v.unit, v.method, v.species, v.density_per_ha, v.planted_on, v.evidence,
-v.compartment_no, v.subcompartment_no, v.town, v.village, v.land_ownership, v.tree_ownership,
-v.declared_m2, v.plan_ids, v.note, v.extra
-"""
+# Columns that the service writes by itself; a review that went to and fro changed nothing.
+_NOT_CONTENT: Final = {
+    "plot_id",
+    "slot",
+    "version",
+    "area_m2",
+    "review",
+    "return_reason",
+    "submitted_by",
+    "changed_by",
+    "changed_at",
+}
+
+
+def _content(of: str) -> str:
+    """What people write of a plot, and the county that follows from it, as columns of a table."""
+    names = [column.name for column in plot_version.c if column.name not in _NOT_CONTENT]
+    return ", ".join(f"{of}.{name}" + ("::bytea" if name == "geom" else "") for name in names)
+
+
 _MOVED_ON = text(f"""
 SELECT b.plot_id, coalesce(w.plot_no, a.plot_no) AS plot_no,
        CASE WHEN w.plot_id IS NULL AND a.plot_id IS NULL THEN 'gone'
@@ -87,8 +100,7 @@ WHERE b.import_id = :import_id
        OR (w.version <> b.version AND NOT EXISTS (
            SELECT 1 FROM plot_history h
            WHERE h.plot_id = b.plot_id AND h.version = b.version AND h.slot = 'working'
-             AND ROW({_COMPARED.replace("v.", "h.")}) IS NOT DISTINCT FROM
-                 ROW({_COMPARED.replace("v.", "w.")}))))
+             AND ROW({_content("h")}) IS NOT DISTINCT FROM ROW({_content("w")}))))
 ORDER BY b.plot_id LIMIT :row_limit
 """)  # noqa: S608 - names of columns, none from outside
 
