@@ -263,7 +263,7 @@ def test_rows_of_a_table_are_gone_through_by_keys(open_desk: OpenDesk) -> None:
     expect(desk.page.locator("div.table tbody tr").first).to_have_attribute("aria-selected", "true")
 
 
-# A page as a later one is added: a folder, and nothing else.
+# A page as a later one is added when all digits are taken: a folder, and nothing else.
 SPECIMEN = {
     "page.ts": """
 import type { PageDefinition } from "../shell/pages";
@@ -272,7 +272,7 @@ export const page = {
   title: ["样页", "Specimen"],
   icon: "M4 4h16v16H4z",
   roles: ["gis"],
-  shortcut: "9",
+  shortcut: null,
   layout: "whole",
   words: () => import("./words"),
   component: () => import("./SpecimenPage.vue"),
@@ -356,7 +356,7 @@ def test_a_page_is_added_by_a_folder_alone(desk_of: OpenDesk) -> None:
     before = place_of(page)
     expect(page.get_by_role("tab")).to_have_text([*DRAWS, "单位与片区", "样页"])
     assert not any(name.startswith("SpecimenPage") for name in chunks)
-    page.keyboard.press("9")
+    page.get_by_role("tab", name="样页").click()
     opened(page, "样页")
     assert any(name.startswith("SpecimenPage") for name in chunks)
     expect(page.get_by_role("columnheader", name="乡镇")).to_be_visible()

@@ -7,7 +7,7 @@ const { inRailOrder, pages, visibleTo } = await import("./pages");
 const { pairsOf } = await import("../words/pairs");
 type PageDefinition = import("./pages").PageDefinition;
 
-const page = (name: string, shortcut: string): PageDefinition => ({
+const page = (name: string, shortcut: string | null): PageDefinition => ({
   name,
   shortcut,
   title: ["页", "Page"],
@@ -25,6 +25,11 @@ describe("the rail", () => {
     expect(pages.map(({ name }) => name).slice(0, 3)).toEqual(["work", "plots", "layers"]);
     const some = inRailOrder([page("admin", "0"), page("jobs", "9"), page("work", "1")]);
     expect(some.map(({ name }) => name)).toEqual(["work", "jobs", "admin"]);
+  });
+
+  it("takes pages without a digit, which stand behind the others", () => {
+    const some = inRailOrder([page("ten", null), page("admin", "0"), page("jobs", "9")]);
+    expect(some.map(({ name }) => name)).toEqual(["jobs", "admin", "ten"]);
   });
 
   it.each([

@@ -5,7 +5,7 @@
  *
  * 1. `src/imports/page.ts`: `export const page = { … } satisfies PageDefinition`, as in `src/layers/page.ts`:
  *    name (in the address: `#page=imports`), title in both languages, icon (path data of our own), roles, shortcut
- *    (a free digit, which is also the place in the rail), layout, words, component.
+ *    (a free digit, which is also the place in the rail; null when none is free), layout, words, component.
  * 2. `src/imports/words.ts`: `export const words = { … } satisfies Pairs`; they come with the page, as `imports.…`.
  * 3. `src/imports/ImportsPage.vue`: what is shown. Tables, forms and dialogs are described with `src/parts/`:
  *    `DataTable` (columns), `FormField` (fields), `Modal`.
@@ -29,8 +29,11 @@ export type PageDefinition = {
   icon: string;
   /** Whoever has one of these roles sees the page; null: everybody who is signed in. */
   roles: readonly Role[] | null;
-  /** One digit: the key that opens the page, and its place in the rail (0 is the last). */
-  shortcut: string;
+  /**
+   * One digit: the key that opens the page, and its place in the rail (0 after 9). Null: no key, and a place after all
+   * pages that have one.
+   */
+  shortcut: string | null;
   /** `beside` the map, in a column; `whole`: in the place of the map, which waits below as it is. */
   layout: "beside" | "whole";
   /** Fetched soon after the start, because it must be there when the line is cut. */
@@ -58,13 +61,15 @@ export function inRailOrder(definitions: readonly PageDefinition[]): PageDefinit
   const shortcuts = new Set<string>();
   for (const { name, shortcut } of definitions) {
     if (!NAME.test(name)) throw new Error(`page "${name}": lower-case letters and digits only`);
-    if (!DIGIT.test(shortcut)) throw new Error(`page "${name}": the shortcut is one digit`);
     if (names.has(name)) throw new Error(`page "${name}" is there twice`);
-    if (shortcuts.has(shortcut)) throw new Error(`page "${name}": ${shortcut} is taken`);
     names.add(name);
+    if (shortcut === null) continue;
+    if (!DIGIT.test(shortcut)) throw new Error(`page "${name}": the shortcut is one digit`);
+    if (shortcuts.has(shortcut)) throw new Error(`page "${name}": ${shortcut} is taken`);
     shortcuts.add(shortcut);
   }
-  const place = ({ shortcut }: PageDefinition): number => Number(shortcut) || 10;
+  const place = ({ shortcut }: PageDefinition): number =>
+    shortcut === null ? 11 : Number(shortcut) || 10;
   return [...definitions].sort((a, b) => place(a) - place(b));
 }
 
