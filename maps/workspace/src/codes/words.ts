@@ -4,8 +4,6 @@ export const words = {
   list: ["代码表", "Code list"],
   only_local: ["只看本单位的", "Own ones only"],
   add: ["新增代码", "Add a code"],
-  edit: ["修改", "Edit"],
-  remove: ["删除", "Delete"],
   code: ["代码", "Code"],
   label_zh: ["中文名称", "Chinese label"],
   label_en: ["英文名称", "English label"],
@@ -34,14 +32,12 @@ export const words = {
   ],
   adding: ["在“{list}”中新增代码", "Add a code to {list}"],
   editing: ["修改 {code}", "Edit {code}"],
-  removing: ["删除 {code}", "Delete {code}"],
   remove_sure: [
     "删除“{label}”？正在使用的代码不会被删除。",
     "Delete {label}? A code in use is not deleted.",
   ],
   keep: ["保存", "Save"],
   kept: ["已保存 {code}", "Saved {code}"],
-  removed: ["已删除 {code}", "Deleted {code}"],
   columns: {
     alias: ["别名（空格分隔）", "Other names (parted by blanks)"],
     green_class: ["绿地大类", "Green class"],

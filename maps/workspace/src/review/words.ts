@@ -41,7 +41,6 @@ export const words = {
   skip: ["跳过", "Skip"],
   back: ["上一个", "Back"],
   open: ["打开图斑", "Open the plot"],
-  again: ["刷新", "Look again"],
   returning: ["退回图斑 {no}", "Return plot {no}"],
   reasons: ["退回理由（可多选）", "Reasons (choose any)"],
   more_words: ["补充说明", "In your own words"],

@@ -3,8 +3,6 @@ import type { Pairs } from "../words";
 export const words = {
   tabs: { units: ["单位", "Units"], posts: ["岗位", "Posts"], areas: ["统计片区", "Areas"] },
   add: { units: ["新增单位", "Add a unit"], posts: ["新增岗位", "Add a post"] },
-  edit: ["修改", "Change"],
-  remove: ["删除", "Delete"],
   members: ["成员", "Members"],
   members_of: ["“{name}”的成员单位", "Members of {name}"],
   members_hint: [
@@ -50,9 +48,7 @@ export const words = {
   ],
   kind_of_rows: ["未写类别的行按", "Rows without a kind are"],
   stored: ["已保存 {name}", "{name} was saved"],
-  removed: ["已删除 {name}", "{name} was deleted"],
   imported: ["已导入 {n} 个片区", "{n} areas were imported"],
-  removing: ["删除 {name}", "Delete {name}"],
   remove_sure: [
     "删除后不能恢复；仍在使用的单位不能删除，可写停用日。",
     "This cannot be taken back. A unit that is in use is not deleted: give it a last day instead.",

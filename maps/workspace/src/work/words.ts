@@ -25,7 +25,6 @@ export const words = {
   oldest: ["显示最早的 {n} 个，共 {count} 个", "The oldest {n} of {count}"],
   because: ["理由：{reason}", "Reason: {reason}"],
   tick_all: ["选中“{list}”全部", "Choose all of “{list}”"],
-  again: ["刷新", "Look again"],
   draw_first: [
     "点地图左上角的“画图斑”，画出第一块。",
     "Choose “Draw plot” at the top left of the map to draw the first one.",

@@ -1,0 +1,28 @@
+/** One request of a form: busy while it is on its way; in words why it was refused. */
+import { type Ref, ref } from "vue";
+import { inWords } from "../state/notices";
+
+export interface FormRequest {
+  /** Why the last one was refused; empty for nothing. */
+  wrong: Ref<string>;
+  busy: Ref<boolean>;
+  run: (work: () => Promise<void>) => Promise<void>;
+}
+
+/** For one form; `words` says what of a refusal is shown. */
+export function formRequest(words: (error: unknown) => string = inWords): FormRequest {
+  const wrong = ref("");
+  const busy = ref(false);
+  async function run(work: () => Promise<void>): Promise<void> {
+    busy.value = true;
+    wrong.value = "";
+    try {
+      await work();
+    } catch (error) {
+      wrong.value = words(error);
+    } finally {
+      busy.value = false;
+    }
+  }
+  return { wrong, busy, run };
+}
