@@ -32,7 +32,13 @@ LevelOut = Annotated[Level, typer.Option(help="Level of the districts.", case_se
 
 
 def among(given: Sequence[str] | None, known: Sequence[Any], option: str) -> list[Any] | None:
-    """Words of an option that may be given several times, in any case; None when it is not."""
+    """Words of an option that may be given several times, in any case; None when it is not.
+
+    Raises
+    ------
+    typer.BadParameter
+        One of them is not known.
+    """
     chosen = [word.lower() for word in given or ()]
     if strange := [word for word in chosen if word not in known]:
         listed = ", ".join(known)

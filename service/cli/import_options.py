@@ -30,7 +30,13 @@ Json = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 
 
 def pairs(given: Sequence[str] | None, option: str) -> dict[str, str]:
-    """NAME=VALUE of an option that may be given several times; names in any case."""
+    """NAME=VALUE of an option that may be given several times; names in any case.
+
+    Raises
+    ------
+    typer.BadParameter
+        One of them is not NAME=VALUE.
+    """
     pairs = {}
     for pair in given or ():
         name, equals, value = pair.partition("=")
@@ -49,7 +55,13 @@ def file_limits(settings: Settings) -> Limits:
 
 @contextmanager
 def reported(report: Path | None, as_json: bool) -> Iterator[None]:
-    """Print a refusal row by row, and write all of it into the report."""
+    """Print a refusal row by row, and write all of it into the report.
+
+    Raises
+    ------
+    typer.Exit
+        With status 1, where an `ImportRefused` was raised within.
+    """
     try:
         yield
     except ImportRefused as refused:

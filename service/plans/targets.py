@@ -197,7 +197,14 @@ def write_change(
     more: Mapping[str, Any],
     asked: Asked,
 ) -> None:
-    """Write a target whole with ``more`` columns, when it is right and adds up."""
+    """Write a target whole with ``more`` columns, when it is right and adds up.
+
+    Raises
+    ------
+    Problem
+        409 ``warnings`` where parts and whole differ and that is not acknowledged; 422 as
+        `create_target`.
+    """
     connection, account = edit.connection, edit.account
     plan = plan_of(connection, account, before["plan"])
     words, holders = words_in_use(connection), Holders(connection, account)
