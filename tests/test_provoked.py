@@ -32,8 +32,10 @@ def called(node: ast.Call) -> str:
 
 
 def codes(source: str) -> Iterator[str]:
-    """The codes that stand as literals in the calls of a module that make problems."""
-    for node in ast.walk(ast.parse(source)):
+    """The codes that stand as literals in a module, in what makes problems or before words."""
+    tree = ast.parse(source)
+    yield from before_words(tree)
+    for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         name = called(node)
@@ -49,6 +51,33 @@ def codes(source: str) -> Iterator[str]:
             and isinstance(part.value, str)
             and CODE.fullmatch(part.value)
         )
+
+
+def before_words(tree: ast.Module) -> Iterator[str]:
+    """The literals before a `Message` in a tuple or a call: the code, perhaps the field."""
+    messages = {
+        target.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and is_message(node.value)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
+        given = getattr(node, "elts", None) if isinstance(node, ast.Tuple) else None
+        if isinstance(node, ast.Call):
+            given = node.args
+        for place, words in enumerate(given or ()):
+            if is_message(words) or (isinstance(words, ast.Name) and words.id in messages):
+                yield from (
+                    str(before.value)
+                    for before in (given or ())[:place]
+                    if isinstance(before, ast.Constant) and CODE.fullmatch(str(before.value))
+                )
+
+
+def is_message(node: ast.AST) -> bool:
+    """Whether a node makes words of two languages."""
+    return isinstance(node, ast.Call) and called(node) == "Message"
 
 
 def codes_of_the_product() -> set[str]:
@@ -96,5 +125,12 @@ raise Problem(422, "first_code", Message("一", "one"))
 raise GeometryError(Message("二", "two"), code="second_code")
 raise FileRefused("third_code", what, remedy)
 log.info("no_code", code="elsewhere")
+words = Message("四", "four")
+faults.append(("field", "fourth_code", words))
+yield Fault("fifth_code", "warn", Message("五", "five"))
+raise WrongError("sixth_code", Message("六", "six"))
 """
-    assert list(codes(planted)) == ["first_code", "second_code", "third_code"]
+    found = set(codes(planted))
+    names = ("first", "second", "third", "fourth", "fifth", "sixth")
+    assert {f"{name}_code" for name in names} <= found
+    assert "no_code" not in found

@@ -219,7 +219,7 @@ class Preflight:
         """What readers get who add up the two decimals of the file."""
         exact = sum(row["area_m2"] for row in self._rows)
         rounded = sum(round(row["area_m2"], 2) for row in self._rows)
-        if abs(round(exact, 2) - round(rounded, 2)) >= 0.01:
+        if round(exact, 2) != round(rounded, 2):
             yield Fault(
                 "rounded_sum",
                 "info",

@@ -18,6 +18,7 @@ from service.database.engine import make_engine
 from service.database.location import database
 from service.database.migrate import migrate
 from service.database.revision import head
+from service.database.rights import RightsMissing
 from service.embedded import Endpoint
 from service.run.loaders import LOADERS
 from service.settings import load
@@ -321,6 +322,15 @@ def test_what_a_plain_owner_lacks_is_named_at_once_and_what_is_told_mends_it(
         assert "LEAKPROOF" in migrated.out
         for command in (("user", "list"), ("db", "status"), ("db", "verify")):
             assert luotu(*command).status == 0
+
+
+def test_missing_rights_are_refused_by_their_code(endpoint: Endpoint) -> None:
+    with owned(endpoint, "poor", "", "poor_place") as place:
+        engine = make_engine(place.address("poor_place"))
+        with pytest.raises(RightsMissing) as refusal:
+            migrate(engine, role=None, loaders=LOADERS)
+        engine.dispose()
+    assert (refusal.value.status, refusal.value.code) == (409, "rights_missing")
 
 
 @pytest.mark.parametrize("command", DOORS, ids=" ".join)

@@ -9,8 +9,11 @@ from typing import Any
 
 import httpx
 import pytest
+from shapely.geometry import shape
 
+from gis.measure import area_m2
 from service.database.engine import make_engine
+from service.handins import other_ground
 from service.jobs.attempt import Attempt
 from service.run.job_kinds import KINDS
 from service.settings import Settings
@@ -126,3 +129,47 @@ def test_a_year_without_plots_is_no_hand_in(sign_in: SignIn, attempt: Attempt) -
 def test_only_gis_staff_hand_in(sign_in: SignIn, role: str) -> None:
     answer = sign_in(role).post("/api/handins", json={"district": "220102", "year": 2026})
     assert answer.status_code == 403
+
+
+def test_a_declared_area_that_differs_from_the_shape_is_told(
+    sign_in: SignIn, attempt: Attempt
+) -> None:
+    plot = approved(sign_in, geometry=ring(125.01, 43.01), **WHOLE, declared_m2=36_700.0)
+    faults = handed_in(sign_in("gis"), attempt)["result"]["preflight"]
+    (fault,) = [one for one in faults if one["code"] == "declared_differs"]
+    assert (fault["severity"], fault["plot_id"]) == ("warn", plot["id"])
+    assert "36700.00 m²" in fault["message"]
+
+
+def unequal_when_rounded() -> tuple[float, float]:
+    """Widths of two squares whose areas, rounded, add up to another sum than they do exactly."""
+    widths = [0.001 + n / 1e7 for n in range(20)]
+    for first in widths:
+        for second in widths:
+            shapes = [
+                shape(ring(west, 43.01, w)) for west, w in ((125.01, first), (125.02, second))
+            ]
+            areas = [area_m2(one) for one in shapes]
+            if round(sum(areas), 2) != round(sum(round(area, 2) for area in areas), 2):
+                return first, second
+    raise AssertionError("no such squares")
+
+
+def test_a_sum_of_rounded_areas_that_is_another_is_told(sign_in: SignIn, attempt: Attempt) -> None:
+    first, second = unequal_when_rounded()
+    approved(sign_in, geometry=ring(125.01, 43.01, first), **WHOLE)
+    approved(sign_in, geometry=ring(125.02, 43.01, second), **{**WHOLE, "plot_no": "00002"})
+    faults = handed_in(sign_in("gis"), attempt)["result"]["preflight"]
+    assert [one["severity"] for one in faults if one["code"] == "rounded_sum"] == ["info"]
+
+
+def test_a_plot_with_more_neighbours_than_are_compared_is_told(
+    sign_in: SignIn, attempt: Attempt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approved(sign_in, geometry=ring(125.01, 43.01), **{**WHOLE, "year": 2025})
+    plot = approved(sign_in, geometry=ring(125.011, 43.01), **WHOLE)
+    monkeypatch.setattr(other_ground, "MOST_NEIGHBOURS", 0)
+    faults = handed_in(sign_in("gis"), attempt)["result"]["preflight"]
+    assert [one["plot_id"] for one in faults if one["code"] == "overlap_not_checked"] == [
+        plot["id"]
+    ]

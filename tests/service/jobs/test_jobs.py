@@ -229,3 +229,18 @@ def test_a_worker_takes_jobs_out_of_the_queue_and_takes_over_from_a_dead_one(
     assert [state(gis, job)["state"] for job in (lost, waits)] == ["done", "done"]
     assert (state(gis, lost)["attempts"], state(gis, lost)["result"]["rows"]) == (2, 1)
     assert database.scalar("SELECT count(*) FROM procrastinate.procrastinate_jobs") == 0
+
+
+def test_a_job_that_breaks_says_so_and_nothing_of_the_inside(
+    sign_in: SignIn, database: Database, settings: Settings
+) -> None:
+    gis = sign_in("gis")
+    job = start(gis)
+
+    def broken(_task: Task) -> Made:
+        raise RuntimeError("a secret of the inside")
+
+    Attempt(database.owner, database.service, settings, {"export": broken}).run(job["id"])
+    failed = state(gis, job)
+    assert (failed["state"], failed["error"]["code"]) == ("failed", "internal")
+    assert "secret" not in str(failed["error"])

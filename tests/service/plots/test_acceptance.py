@@ -310,3 +310,11 @@ def test_a_place_of_which_no_rule_speaks_is_told(database: Database) -> None:
             rule_for(connection, WEST)
         connection.rollback()
     assert (refused.value.status, refused.value.code) == (409, "no_rule")
+
+
+def test_a_verified_area_larger_than_the_plot_is_refused_by_its_code(sign_in: SignIn) -> None:
+    plot = approved(sign_in)
+    check = {**CHECK, "verified_m2": 37_000.0}
+    answer = sign_in("inspector").post(f"/api/plots/{plot['id']}/accept", json=check)
+    (error,) = answer.json()["errors"]
+    assert (error["field"], error["code"]) == ("verified_m2", "verified_too_large")

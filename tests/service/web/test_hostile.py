@@ -262,3 +262,13 @@ def test_a_plot_on_foreign_ground_is_refused_without_a_word_on_what_is_there(
     sign_in("admin").post("/api/plots", json=feature(ring(114.05, 25.05), name="别处"))
     answer = sign_in("planner", "220102").post("/api/plots", json=feature(ring(114.05, 25.05)))
     assert (answer.status_code, "别处" in answer.text) == (422, False)
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [("distric=220102", "unknown_parameter"), ("year=2026&year=2025", "repeated_parameter")],
+)
+def test_a_query_says_by_its_code_what_is_wrong_with_it(
+    sign_in: SignIn, query: str, code: str
+) -> None:
+    assert sign_in("planner").get(f"/api/plots?{query}").json()["code"] == code
