@@ -22,7 +22,9 @@ __all__ = ["undo"]
 MAX_TOLD = 100
 
 _WHY = {
-    "gone": Message("已删除", "was deleted"),
+    "gone": Message(
+        "已删除，或已不在您的管辖范围", "was deleted, or is not in your districts any more"
+    ),
     "approved": Message("已审核通过", "was approved"),
     "submitted": Message("已提交审核，请先退回", "waits for its review: have it returned first"),
     "edited": Message("导入后有人改动过", "was changed since the import"),

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from shapely.geometry import shape
 
-from tests.service.conftest import SignIn, feature
+from tests.service.conftest import WEST, SignIn, feature
 from tests.service.imports.conftest import (
     OTHER_PLACE,
     PLACE,
@@ -98,12 +98,21 @@ def test_a_submitted_batch_is_returned_before_it_is_taken_out(
     assert undone(planner, live["id"]).status_code == 200
 
 
+@pytest.mark.parametrize("scope", [[], [WEST]], ids=["everywhere", "a county"])
 def test_a_plot_that_was_deleted_since_holds_the_batch_up(
-    planner: httpx.Client, live: dict[str, Any]
+    sign_in: SignIn, scope: list[str]
 ) -> None:
-    (plot,) = plots(planner)
-    planner.delete(f"/api/plots/{plot['id']}", headers={"If-Match": '"1"'})
-    assert undone(planner, live["id"]).json()["errors"][0]["code"] == "gone"
+    planner = sign_in("planner", *scope)
+    sent = staged(planner, feature(PLACE), feature(OTHER_PLACE))
+    live = committed(planner, sent["id"])
+    first, second = plots(planner)
+    planner.delete(f"/api/plots/{first['id']}", headers={"If-Match": '"1"'})
+    answer = undone(planner, live["id"])
+    assert refused(answer) == (409, "batch_moved_on")
+    assert [(row["plot_id"], row["code"]) for row in answer.json()["errors"]] == [
+        (first["id"], "gone")
+    ]
+    assert [plot["id"] for plot in plots(planner)] == [second["id"]]
 
 
 def test_what_is_not_live_cannot_be_taken_out(planner: httpx.Client, live: dict[str, Any]) -> None:

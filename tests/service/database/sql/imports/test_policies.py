@@ -54,3 +54,16 @@ def test_a_batch_is_seen_by_who_sees_its_plots(sent: Sql) -> None:
     assert sent.value("SELECT count(*) FROM import_plot") == 1
     sent.session(EAST)
     assert sent.value("SELECT count(*) FROM import_plot") == 0
+
+
+def test_who_sees_an_import_sees_which_of_its_plots_are_gone(sent: Sql) -> None:
+    sent.plot()
+    sent.run(
+        "INSERT INTO import_plot (import_id, plot_id, row, version, had_working) "
+        "SELECT i.id, p.id, 1, 1, false FROM import i, plot p"
+    )
+    sent.run("DELETE FROM plot_version")
+    sent.session(WEST)
+    assert sent.value("SELECT count(*) FROM import_plot") == 1
+    sent.session(EAST)
+    assert sent.value("SELECT count(*) FROM import_plot") == 0
