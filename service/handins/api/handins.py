@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from data.districts.code_patterns import DISTRICT
@@ -11,8 +10,8 @@ from data.schemas import Encoding
 from data.years import FIRST_YEAR, LAST_YEAR
 from service.accounts.api.deps import GisDep
 from service.jobs.api.job_schemas import JobOut
-from service.jobs.api.jobs import job_out
-from service.jobs.db import jobs
+from service.jobs.api.jobs import accepted
+from service.jobs.asking import ask
 from service.plots.filters import counties_below
 from service.web.deps import ConnectionDep
 from service.web.idempotency import OnceRoute
@@ -41,9 +40,4 @@ def start_hand_in(body: HandInIn, account: GisDep, connection: ConnectionDep) ->
     manifest.
     """
     counties_below(connection, body.district, account)
-    number = jobs.add_job(connection, account, "handin", body.model_dump(mode="json"))
-    row = jobs.read_job(connection, account, number)
-    assert row is not None
-    return JSONResponse(
-        job_out(row).model_dump(mode="json"), 202, headers={"Location": f"/api/jobs/{number}"}
-    )
+    return accepted(ask(connection, account, "handin", body.model_dump(mode="json")))

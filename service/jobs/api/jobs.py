@@ -15,6 +15,7 @@ from service.accounts.db.audit import note
 from service.errors import Problem, not_found
 from service.jobs import files
 from service.jobs.api.job_schemas import ExportIn, JobList, JobOut
+from service.jobs.asking import ask
 from service.jobs.db import jobs
 from service.jobs.exports import filter_of
 from service.web.deps import ConnectionDep, SettingsDep, bad_query
@@ -42,6 +43,12 @@ def job_out(row: Mapping[str, Any]) -> JobOut:
             "file": row["file_name"] if row["state"] == "done" else None,
         }
     )
+
+
+def accepted(row: Mapping[str, Any]) -> JSONResponse:
+    """202 with a job that was asked for and where to ask for it again."""
+    headers = {"Location": f"/api/jobs/{row['id']}"}
+    return JSONResponse(job_out(row).model_dump(mode="json"), 202, headers=headers)
 
 
 def _progress(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,12 +104,7 @@ def start_export(body: ExportIn, account: ExporterDep, connection: ConnectionDep
             schema_of(body.schema_name)
         except UnknownCodeError as error:
             raise bad_query("schema", error.message, "unknown_schema") from None
-    number = jobs.add_job(connection, account, "export", wanted)
-    row = jobs.read_job(connection, account, number)
-    assert row is not None
-    return JSONResponse(
-        job_out(row).model_dump(mode="json"), 202, headers={"Location": f"/api/jobs/{number}"}
-    )
+    return accepted(ask(connection, account, "export", wanted))
 
 
 @router.get("/jobs", response_model=JobList, operation_id="listJobs")

@@ -45,6 +45,12 @@ def count_jobs(connection: Connection, account: Account) -> int:
     return connection.scalar(statement) or 0
 
 
+def count_open(connection: Connection, account: Account) -> int:
+    """How many jobs of the account wait or run."""
+    own = select(func.count()).where(job.c.account_id == account.id, job.c.state.in_(OPEN))
+    return connection.scalar(own) or 0
+
+
 def cancel(connection: Connection, account: Account, job_id: int) -> None:
     """Cancel a job that waits; ask the worker of one that runs to end it; else do nothing."""
     waits = job.c.state == "queued"

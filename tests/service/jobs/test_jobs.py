@@ -19,7 +19,7 @@ from service.jobs.kinds import Kind, Made, Task
 from service.jobs.worker import tidy
 from service.run.job_kinds import KINDS
 from service.settings import Settings
-from tests.service.conftest import Database, SignIn, ring
+from tests.service.conftest import WEST, Database, SignIn, ring
 from tests.service.plots.made import approved, drawn
 
 WANTED = {"format": "geojsonl", "filter": {"version": "working"}}
@@ -72,6 +72,23 @@ def test_a_job_belongs_to_its_account(sign_in: SignIn, attempt: Attempt) -> None
         assert other.get(f"/api/jobs/{job['id']}{address}").status_code == 404
     assert other.delete(f"/api/jobs/{job['id']}").status_code == 404
     assert other.get("/api/jobs").json()["rows"] == []
+
+
+def test_an_account_has_so_many_jobs_under_way(
+    sign_in: SignIn, attempt: Attempt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.jobs.asking.MAX_OPEN", 2)
+    gis, other = sign_in("gis"), sign_in("gis")
+    first, _second = start(gis), start(gis)
+    for address, body in (
+        ("/api/exports", WANTED),
+        ("/api/handins", {"district": WEST, "year": 2026}),
+    ):
+        answer = gis.post(address, json=body)
+        assert (answer.status_code, answer.json()["code"]) == (409, "too_many_jobs")
+    start(other)
+    attempt.run(first["id"])
+    start(gis)
 
 
 def test_a_file_holds_what_the_account_may_see(sign_in: SignIn, attempt: Attempt) -> None:
