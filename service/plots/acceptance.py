@@ -216,8 +216,20 @@ def accept(
 
 
 def _refuse_without_reason(check: AcceptanceCheck, by_rule: Outcome | None) -> None:
-    """Who calls a plot qualified of which the rates say otherwise tells why."""
-    if by_rule in (None, "qualified") or check.outcome != "qualified" or (check.note or "").strip():
+    """Who calls a plot qualified although rates or verified area say otherwise tells why."""
+    if (check.outcome or by_rule) != "qualified" or (check.note or "").strip():
+        return
+    if check.verified_m2 is not None and round(check.verified_m2, 2) <= 0:
+        raise _refused(
+            "note",
+            "reason_needed",
+            Message(
+                "核实面积为 0：未量测请留空；判为合格须在 note 中说明理由",
+                "the verified area is 0: leave it out when nothing was measured; to call the plot "
+                "qualified, say why in `note`",
+            ),
+        )
+    if by_rule in (None, "qualified"):
         return
     proposed = code_list("acceptance_outcome")[by_rule]
     raise _refused(

@@ -183,6 +183,20 @@ def test_a_plot_of_which_nothing_lives_is_qualified_for_a_stated_reason_only(
     assert inspector.post(address, json={**said, "note": "补植已完成"}).status_code == 200
 
 
+@pytest.mark.parametrize("verified_m2", [0, 0.001])
+def test_a_plot_of_which_no_ground_was_verified_is_qualified_for_a_stated_reason_only(
+    sign_in: SignIn, verified_m2: float
+) -> None:
+    plot, inspector = approved(sign_in), sign_in("inspector")
+    said = {"date": "2026-05-20", "survival_rate": 0.9, "verified_m2": verified_m2}
+    address = f"/api/plots/{plot['id']}/accept"
+    answer = inspector.post(address, json=said)
+    assert (answer.status_code, answer.json()["code"]) == (422, "reason_needed")
+    failed = inspector.post(address, json={**said, "outcome": "failed"})
+    assert failed.json()["properties"]["stage"] == "planted"
+    assert inspector.post(address, json={**said, "note": "抽样核实"}).status_code == 200
+
+
 def test_four_equal_checks_at_one_moment_make_one_record(sign_in: SignIn) -> None:
     plot, inspector = approved(sign_in), sign_in("inspector")
     address = f"/api/plots/{plot['id']}/accept"
