@@ -33,6 +33,18 @@ ONE_OF_EACH = {
         frozenset(["service/web/timestamps.py", "service/embedded/create.py"]),
         "late = datetime.now(UTC) > expires_at",
     ),
+    "a moment as it is told": OneOf(
+        # In UTC it is yesterday's for eight hours a day: `today`, `in_words` are Beijing's.
+        r"now\(\)\.(date|isoformat|strftime)\(|\{now\(\)[}:!]",
+        frozenset(),
+        'notes = [f"截至 {now().date()}"]',
+    ),
+    "a day cut out of a text": OneOf(
+        # What the reader's own process writes; `data.days.day` reads what people write.
+        r"date\.fromisoformat\(.*\[:",
+        frozenset(["data/reading/features.py"]),
+        "on = date.fromisoformat(str(value)[:10])",
+    ),
     "the first and last year": OneOf(
         r"(?<![\w-])(1949|2100)\b(?!-)(?!, 1)",
         frozenset(["data/years.py", "maps/workspace/src/plot/years.ts"]),

@@ -17,7 +17,7 @@ from service.plans.db.plans import PlanFilter, list_plans
 from service.registers.db.registers import list_registers
 from service.web.language import localised
 from service.web.periods import Period
-from service.web.timestamps import now, today
+from service.web.timestamps import in_words, now, today
 
 MAX_DAYS = 400
 NAMED = 20
@@ -150,4 +150,4 @@ def as_workbook(entries: Sequence[Entry]) -> bytes:
         }
         for entry in entries
     ]
-    return as_xlsx("日历", HEADS, rows, [f"截至 as of {now().isoformat(timespec='seconds')}"])
+    return as_xlsx("日历", HEADS, rows, [f"截至 as of {in_words(now())}"])

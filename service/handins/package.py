@@ -33,7 +33,7 @@ from service.plots.db.plots import PlotFilter
 from service.plots.export import plot_batches
 from service.plots.filters import counties_below
 from service.plots.frames import plots_frame
-from service.web.timestamps import now
+from service.web.timestamps import BEIJING, now, today
 
 STAGES: Final = ("planned", "planted", "accepted")
 M2_PER_HA: Final = 10_000.0
@@ -223,7 +223,7 @@ def _maps(
         if county.code in shapes.index:
             notes = [
                 f"图斑 {len(plots)} 个，{plots['area_m2'].round(2).sum():.2f} m²；CGCS2000 经纬度；"
-                f"制图 {now().date()}",
+                f"制图 {today()}",
                 "示意图，未经审图" + ("；含虚构示例" if bool(plots["demo"].any()) else ""),
             ]
             title = f"{county.name} {wanted.year} 年度造林绿化图斑"
@@ -242,7 +242,7 @@ def _manifest(checked: Checked, wanted: HandIn, folder: Path) -> dict[str, Any]:
         "schema": "zaolin",
         "encoding": wanted.encoding,
         "crs": wanted.crs or "EPSG:4490",
-        "made_at": now().isoformat(),
+        "made_at": now().astimezone(BEIJING).isoformat(),
         "made_by": f"luotu {version('luotu')}",
         "preflight": dict(counted(checked.faults)),
         "files": [

@@ -15,7 +15,7 @@ from service.plots.db.live_plots import missing_plots
 from service.web.feature_list import feature
 from service.web.kept_refusals import words_of
 from service.web.language import localised
-from service.web.timestamps import now
+from service.web.timestamps import in_words, now
 
 __all__ = ["MAX_ROWS", "ReportFormat", "report_file"]
 
@@ -75,7 +75,7 @@ def report_file(
     lines = [line for of_row in rows[:MAX_ROWS] for line in _lines(of_row)]
     numbers, seen = numbers_of(connection, row["id"])
     missing = missing_plots(connection, account, numbers, seen, limit=MAX_MISSING + 1)
-    notes = [f"{row['file']}，{now().isoformat(timespec='seconds')}"]
+    notes = [f"{row['file']}，{in_words(now())}"]
     notes += [_more(len(rows), MAX_ROWS)] if len(rows) > MAX_ROWS else []
     notes += [_more(len(missing), MAX_MISSING)] if len(missing) > MAX_MISSING else []
     sheets = [Sheet(localised(Message("问题", "Problems")), _spoken(_HEADS), lines)]

@@ -15,7 +15,7 @@ from gis.crs import CGCS2000
 from gis.measure import to_mu
 from service.ledger.db.ledger import ground_of_holders
 from service.ledger.ledger import Ledger
-from service.web.timestamps import day_of, now
+from service.web.timestamps import day_of, in_words, now
 
 __all__ = ["LedgerFormat", "ledger_file", "ledger_geopackage"]
 
@@ -45,7 +45,7 @@ def ledger_file(ledger: Ledger, format: Literal["csv", "xlsx"]) -> bytes:  # noq
     the workbook's notes, and in a last line of the CSV.
     """
     rows = _rows(ledger)
-    notes = [NOTE, f"截至 as of {now().isoformat(timespec='seconds')}", *_pending(ledger)]
+    notes = [NOTE, f"截至 as of {in_words(now())}", *_pending(ledger)]
     if format == "xlsx":
         return as_xlsx("台账", HEADS, rows, notes)
     waits: Sequence[dict[str, Any]] = [{"district": words} for words in _pending(ledger)]

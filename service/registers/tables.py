@@ -12,7 +12,7 @@ from data.writing.xlsx import as_xlsx
 from gis.messages import Message
 from service.errors import Problem
 from service.registers.definition import Definition
-from service.web.timestamps import now
+from service.web.timestamps import in_words, now
 
 __all__ = ["TableFormat", "one_kind_of_shape", "records_file"]
 
@@ -70,7 +70,7 @@ def records_file(
     if format == "csv":
         named = [{heads[name]: value for name, value in row.items()} for row in rows]
         return as_csv(list(heads.values()), named).encode()
-    notes = [definition.label_zh, f"截至 as of {now().isoformat(timespec='seconds')}"]
+    notes = [definition.label_zh, f"截至 as of {in_words(now())}"]
     return as_xlsx(definition.label_zh[:31], heads, rows, notes)
 
 
