@@ -8,7 +8,13 @@ from typing import Final
 
 from gis.messages import Message, MessageError
 
-__all__ = ["BadValueError", "Unreadable", "refuse_unreadable", "without_thousands"]
+__all__ = [
+    "BadValueError",
+    "Unreadable",
+    "refuse_unreadable",
+    "without_thousands",
+    "written_float",
+]
 
 _SHOWN_LETTERS: Final = 30
 _LONGEST_NUMBER: Final = 60
@@ -79,3 +85,24 @@ def without_thousands(written: str) -> str:
         return written
     plain = unicodedata.normalize("NFKC", written).strip()
     return plain.replace(",", "") if _THOUSANDS.fullmatch(plain) else plain
+
+
+def written_float(text: str) -> float:
+    """A number as people write it; `float` alone takes 1_0 for ten, as Python's own numbers.
+
+    Raises
+    ------
+    ValueError
+        It writes no number.
+
+    Examples
+    --------
+    >>> written_float(" 12.5 "), written_float("1e3")
+    (12.5, 1000.0)
+    >>> written_float("1_0")
+    Traceback (most recent call last):
+    ValueError: an underscore in a number: '1_0'
+    """
+    if "_" in text:
+        raise ValueError(f"an underscore in a number: {text[:30]!r}")
+    return float(text)

@@ -21,6 +21,9 @@ __all__ = ["CodeTable", "RowProblem", "checked_row", "read_code_table"]
 
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+# No exponents: 1e99999999 is short, and would be a hundred million digits.
+_NUMBER: Final = re.compile(r"\d{1,20}(?:\.\d{1,20})?", re.ASCII)
+_FRACTION: Final = re.compile(r"\d{1,20}(?:\.\d{1,20}|/\d{1,20})?", re.ASCII)
 _OWN_COLUMNS: Final = ("code", "label_zh", "label_en", "source", "status", "retired", "valid_to")
 _YES: Final = frozenset(["1", "true", "是"])
 _NO: Final = frozenset(["", "0", "false", "否"])
@@ -48,9 +51,9 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _DUTY_LEVELS: Final = ("", "province", "city", "county", "town", "village")
 _LATER: Final = re.compile(r"\+\d{1,3}")
-_NUMBERS: Final = frozenset(
-    ["min_m2", "max_m2", "belt_m", "belt_minor_m", "digits", "rank", "times"]
-)
+_NUMBERS: Final = frozenset(["min_m2", "max_m2", "belt_m", "belt_minor_m"])
+MOST: Final[Mapping[str, int]] = {"digits": 6, "rank": 999, "times": 999}
+"""What a whole number of a column may be at most."""
 
 
 class RowProblem(NamedTuple):
@@ -243,14 +246,8 @@ def _check_cell(column: str, cell: str, wrong: Told) -> None:
                     f"{column} 没有代码 {word[:20]!r}，可用：{listed}。",
                     f"{column} has no code {word[:20]!r}; there are {listed}.",
                 )
-    elif column in _NUMBERS or column == "factor":
-        if not _is_number(cell, fraction=column == "factor"):
-            wrong(
-                column,
-                "not_a_number",
-                f"{column} 应为不小于 0 的数，写的是 {cell[:20]!r}。",
-                f"{column} is a number from 0 up, not {cell[:20]!r}.",
-            )
+    elif column == "factor" or column in _NUMBERS or column in MOST:
+        _check_number(column, cell, wrong)
     elif column == "retired" and cell.casefold() not in _YES | _NO:
         wrong("retired", "not_a_code", "retired 应为 是 或 否。", "retired is true or false.")
     elif column == "valid_to" and not _is_day(cell):
@@ -262,11 +259,41 @@ def _check_cell(column: str, cell: str, wrong: Told) -> None:
         )
 
 
-def _is_number(cell: str, *, fraction: bool) -> bool:
+def _check_number(column: str, cell: str, wrong: Told) -> None:
+    if not cell:
+        return
+    if column == "factor" and not _is_factor(cell):
+        wrong(
+            column,
+            "not_a_number",
+            f"factor 应为大于 0 的数或分数，如 10000 或 2000/3，写的是 {cell[:20]!r}。",
+            f"factor is a number or a fraction above 0, as 10000 or 2000/3, not {cell[:20]!r}.",
+        )
+    elif column in _NUMBERS and not _NUMBER.fullmatch(cell):
+        wrong(
+            column,
+            "not_a_number",
+            f"{column} 应为不小于 0 的数，写的是 {cell[:20]!r}。",
+            f"{column} is a number from 0 up, not {cell[:20]!r}.",
+        )
+    elif column in MOST and not _is_whole(cell, MOST[column]):
+        wrong(
+            column,
+            "not_a_number",
+            f"{column} 应为 0 到 {MOST[column]} 的整数，写的是 {cell[:20]!r}。",
+            f"{column} is a whole number from 0 to {MOST[column]}, not {cell[:20]!r}.",
+        )
+
+
+def _is_factor(cell: str) -> bool:
     try:
-        return not cell or (Fraction(cell) >= 0 and (fraction or "/" not in cell))
-    except (ValueError, ZeroDivisionError):
+        return bool(_FRACTION.fullmatch(cell)) and Fraction(cell) > 0
+    except ZeroDivisionError:
         return False
+
+
+def _is_whole(cell: str, most: int) -> bool:
+    return bool(re.fullmatch(r"\d{1,3}", cell, re.ASCII)) and int(cell) <= most
 
 
 def _is_day(cell: str) -> bool:

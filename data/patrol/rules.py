@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from data.cell_values import written_float
 from data.codes import FOLDER, code_list
 from data.errors import FileRefused
 from gis.messages import Message
@@ -238,7 +239,7 @@ def _frequency(cells: Mapping[str, str], rule: dict[str, Any], wrong: Any) -> No
 
 def _number(text: str) -> float | None:
     try:
-        number = float(text)
+        number = written_float(text)
     except ValueError:
         return None
     return number if abs(number) < float("inf") else None

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from data.cell_values import written_float
 from data.codes import Code, read_code_list
 from data.errors import FileRefused
 from gis.messages import InvalidValueError, Message, MessageError
@@ -92,7 +93,7 @@ def acceptance_rule(
 
 def _ratio(code: str, name: str, cell: object) -> float:
     try:
-        number = float(str(cell))
+        number = written_float(str(cell))
     except ValueError:
         number = float("nan")
     if not 0 <= number <= 1:

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import pandas as pd
 
-from data.cell_values import BadValueError, refuse_unreadable, without_thousands
+from data.cell_values import BadValueError, refuse_unreadable, without_thousands, written_float
 from data.codes import UnknownCodeError, code_list
 from data.days import day
 from data.plots.species import species_mix
@@ -139,7 +139,8 @@ def number(value: object, *, factor: float = 1.0) -> float:
     """
     refuse_unreadable(value)
     try:
-        amount = float(without_thousands(value) if isinstance(value, str) else value) * factor  # type: ignore[arg-type]
+        text = without_thousands(value) if isinstance(value, str) else None
+        amount = (float(value) if text is None else written_float(text)) * factor  # type: ignore[arg-type]
     except (TypeError, ValueError):
         amount = math.nan
     if not math.isfinite(amount) or amount < 0 or isinstance(value, bool):

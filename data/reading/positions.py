@@ -6,7 +6,7 @@ import math
 import re
 from typing import Final
 
-from data.cell_values import without_thousands
+from data.cell_values import without_thousands, written_float
 
 __all__ = ["ordinate"]
 
@@ -36,7 +36,7 @@ def ordinate(written: str) -> float:
         raise ValueError("too long for an ordinate")
     match = _DEGREES.fullmatch(written.strip())
     if match is None:
-        number = float(without_thousands(written))
+        number = written_float(without_thousands(written))
         if not math.isfinite(number):
             raise ValueError(f"{written!r} is not finite")
         return number

@@ -41,6 +41,22 @@ def test_each_wrong_row_is_told_with_its_number(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "factor", ["1e99999999", "0", "2000/0", "-1", "1_0", "１０", "1.5/2", "inf", "9" * 21]
+)
+def test_a_factor_is_a_number_of_few_digits_above_nothing(factor: str) -> None:
+    given = {"code": "X", "label_zh": "甲", "dimension": "area", "factor": factor}
+    _, problems = checked_row("unit_of_measure", given)
+    assert [(problem.field, problem.code) for problem in problems] == [("factor", "not_a_number")]
+
+
+@pytest.mark.parametrize("digits", ["1.5", "7", "99999999", "1e1", "-1"])
+def test_decimals_to_show_are_a_whole_number_of_few(digits: str) -> None:
+    given = {"code": "X", "label_zh": "甲", "dimension": "area", "unit": "mu", "digits": digits}
+    _, problems = checked_row("indicator", {**given, "measure": '{"of":"reported"}'})
+    assert [(problem.field, problem.code) for problem in problems] == [("digits", "not_a_number")]
+
+
 def test_a_code_twice_in_a_table_is_told(tmp_path: Path) -> None:
     text = HEADING + "DYL,党员林,,urban\nDYL,党员树,,urban\n"
     problems = read_code_table(table(tmp_path, text), "kind").problems
