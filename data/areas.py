@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from data.cell_values import BadValueError
+from data.days import day, moved_days
 from data.errors import FileRefused
 from data.headings import meant_columns
 from data.layers.layers import cell_text, valid_shapes
 from data.reading.features import read_features
 from data.reading.limits import Limits
-from data.row_problems import RowProblem
+from data.row_problems import RowProblem, long_cells, of_column, unreadable_cells
 from gis.messages import Message
 
 __all__ = ["AreaTable", "read_areas"]
@@ -82,6 +83,12 @@ def read_areas(  # noqa: PLR0913
         word: list(frame[columns[word]]) if word in columns else [None] * len(frame)
         for word in WORDS
     }
+    texts = {word: column for word, column in columns.items() if word not in _DAYS}
+    problems += unreadable_cells(frame, texts)
+    problems += long_cells(frame, texts)
+    notes = list(features.notes)
+    for word in _DAYS:
+        notes += moved_days(columns[word], cells[word]) if word in columns else []
     rows = []
     for number in range(1, len(frame) + 1):
         row: dict[str, Any] = {
@@ -91,22 +98,13 @@ def read_areas(  # noqa: PLR0913
         for word in _DAYS:
             value = cells[word][number - 1]
             try:
-                row[word] = _day(value)
-            except ValueError:
-                words = Message(
-                    f"{word} 应为日期，如 2026-12-31，写的是 {str(value)[:20]!r}",
-                    f"{word} is a day, as 2026-12-31, not {str(value)[:20]!r}",
-                )
-                column = columns.get(word)
-                problems.append(RowProblem(number, "not_a_date", word, words, column))
+                row[word] = None if cell_text(value) is None else day(value)
+            except BadValueError as wrong:
+                words = of_column(columns[word], wrong.message)
+                problems.append(RowProblem(number, wrong.code, word, words, columns[word]))
         rows.append(row)
-    return AreaTable(rows, shapes, problems, features.notes)
+    return AreaTable(rows, shapes, sorted(problems, key=_row), notes)
 
 
-def _day(value: object) -> date | None:
-    if isinstance(value, datetime):
-        return None if value != value else value.date()  # noqa: PLR0124 - NaT
-    if isinstance(value, date):
-        return value
-    text = cell_text(value)
-    return None if text is None else date.fromisoformat(text[:10])
+def _row(problem: RowProblem) -> int:
+    return problem.row or 0

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
+from data.cell_values import BadValueError
 from data.code_tables import RowProblem
+from data.days import day
 from data.errors import FileRefused
 from data.table_rows import table_rows
 from gis.messages import Message
@@ -40,7 +42,7 @@ def named_rows(
     Raises
     ------
     FileRefused
-        As `data.table_rows.table_rows`, and ``no_such_column``.
+        As `data.table_rows.table_rows`, ``no_such_column``, ``column_twice``.
     """
     found, lines = table_rows(path)
     names = {
@@ -48,6 +50,14 @@ def named_rows(
         for heading in found
         if heading.strip().casefold() in headings
     }
+    for name, count in Counter(names.values()).items():
+        if count > 1:
+            both = [heading for heading, meant in names.items() if meant == name]
+            raise FileRefused(
+                "column_twice",
+                Message(f"{'、'.join(both)} 都是 {name}", f"{', '.join(both)} all mean {name}"),
+                Message("请只留一列", "leave one of them"),
+            ).about(path.name)
     missing = [name for name in needed if name not in names.values()]
     if missing:
         chinese = "、".join(heading for heading in headings if not heading.isascii())
@@ -67,12 +77,9 @@ def named_rows(
         }
         for name in days:
             try:
-                cells[name] = date.fromisoformat(cells[name]) if cells.get(name) else None
-            except ValueError:
-                words = Message(
-                    f"{name} 应为日期，如 2026-12-31，写的是 {cells[name][:20]!r}。",
-                    f"{name} is a day, as 2026-12-31, not {cells[name][:20]!r}.",
-                )
-                problems.append(RowProblem(number, name, "not_a_date", words))
+                cells[name] = day(cells[name]) if cells.get(name) else None
+            except BadValueError as wrong:
+                words = Message(f"{name}：{wrong.message.zh}", f"{name}: {wrong.message.en}")
+                problems.append(RowProblem(number, name, wrong.code, words))
         rows.append(cells)
     return rows, problems

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from shapely.geometry.base import BaseGeometry
 
+from data.cell_values import BadValueError, Unreadable
+from data.days import day, moved_days
 from data.errors import FileRefused
 from data.headings import plain_heading, refuse_unknown_columns
 from data.layers.layers import cell_text
 from data.reading.features import read_rows
 from data.reading.limits import Limits
-from data.row_problems import RowProblem, unreadable_cells
+from data.row_problems import RowProblem, long_cells, of_column, unreadable_cells
 from gis.errors import GeometryError
 from gis.messages import Message
 from gis.shapes import Shape, ShapeKind, as_shape
@@ -36,6 +38,7 @@ _HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "note": ("备注", "说明"),
 }
 _DAYS: Final = ("on_day", "deadline")
+_LETTERS: Final = {"number": 64, "note": 5_000}
 
 
 class FieldWords(NamedTuple):
@@ -107,6 +110,8 @@ def read_records(  # noqa: PLR0913
         remedy = Message("请另选文件或图层", "choose another file or layer")
         raise FileRefused("empty", words, remedy).about(path.name)
     problems = list(unreadable_cells(frame, columns))
+    said_in = {word: column for word, column in columns.items() if word in _HEADINGS}
+    problems += long_cells(frame, said_in, _LETTERS)
     left_out = [name for name in theirs if name not in columns.values()]
     notes = list(features.notes)
     if left_out:
@@ -127,6 +132,8 @@ def read_records(  # noqa: PLR0913
                 values[word] = _plain(value)
         kind, shape = _shape(drawn, index + 1, problems)
         rows.append(RecordRow(said, values, kind, shape))
+    for word in _DAYS:
+        notes += moved_days(columns[word], cells[word]) if word in columns else []
     return RecordTable(rows, problems, notes, columns)
 
 
@@ -156,26 +163,24 @@ def _columns(
 def _day(
     value: object, row: int, word: str, column: str, problems: list[RowProblem]
 ) -> date | None:
-    if isinstance(value, datetime):
-        return None if value != value else value.date()  # noqa: PLR0124 - NaT
-    if isinstance(value, date):
-        return value
-    text = cell_text(value)
+    if isinstance(value, Unreadable) or cell_text(value) is None:
+        return None  # an unreadable cell is told with the others
     try:
-        return None if text is None else date.fromisoformat(text[:10])
-    except ValueError:
-        words = Message(
-            f"{word} 应为日期，如 2026-12-31，写的是 {str(value)[:20]!r}",
-            f"{word} is a day, as 2026-12-31, not {str(value)[:20]!r}",
-        )
-        problems.append(RowProblem(row, "not_a_date", word, words, column))
+        return day(value)
+    except BadValueError as refused:
+        words = of_column(column, refused.message)
+        problems.append(RowProblem(row, refused.code, word, words, column))
         return None
 
 
 def _plain(value: Any) -> Any:
     """A cell as a value of JSON; None for an empty one."""
     if isinstance(value, datetime):
-        return None if value != value else value.date().isoformat()  # noqa: PLR0124 - NaT
+        if value != value:  # noqa: PLR0124 - NaT
+            return None
+        # With a time and a zone it is a day of Beijing, which is not always the one it writes.
+        whole = value.tzinfo is None and value.time() == time()
+        return value.date().isoformat() if whole else value.isoformat(" ")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, bool):

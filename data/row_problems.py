@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import pandas as pd
 
@@ -11,7 +11,10 @@ from data.cell_values import BadValueError, refuse_unreadable
 from data.errors import Position, printable_message
 from gis.messages import Message
 
-__all__ = ["RowProblem", "bad_rows", "of_column", "unreadable_cells"]
+__all__ = ["MAX_LETTERS", "RowProblem", "bad_rows", "long_cells", "of_column", "unreadable_cells"]
+
+MAX_LETTERS: Final = 200
+"""Letters of a text when nothing else is said."""
 
 
 class RowProblem(NamedTuple):
@@ -58,3 +61,30 @@ def unreadable_cells(table: pd.DataFrame, columns: Mapping[str, str]) -> Iterato
             except BadValueError as refused:
                 words = of_column(column, refused.message)
                 yield RowProblem(row, refused.code, name, words, column)
+
+
+def long_cells(
+    table: pd.DataFrame, columns: Mapping[str, str], most: Mapping[str, int] | None = None
+) -> Iterator[RowProblem]:
+    """Texts that are too long to be stored whole, in the columns (property to column) given.
+
+    Parameters
+    ----------
+    most
+        Letters of properties that have another limit than `MAX_LETTERS`.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"名称": ["东站", "站" * 201]})
+    >>> [problem[:3] for problem in long_cells(table, {"name": "名称"})]
+    [(2, 'too_long', 'name')]
+    """
+    for name, column in columns.items():
+        limit = (most or {}).get(name, MAX_LETTERS)
+        for row, value in enumerate(table[column].tolist(), 1):
+            if isinstance(value, str) and len(value.strip()) > limit:
+                words = Message(
+                    f"有 {len(value.strip())} 个字，上限 {limit}，请缩短",
+                    f"it has {len(value.strip())} letters, {limit} are allowed: shorten it",
+                )
+                yield RowProblem(row, "too_long", name, of_column(column, words), column)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -34,7 +35,8 @@ def table_rows(path: Path, limits: Limits = Limits()) -> TableRows:  # noqa: B00
     Raises
     ------
     FileRefused
-        ``not_text``; of a workbook as `data.reading.xlsx_tables.read_xlsx`, and ``cell_error``.
+        ``not_text``; ``table_damaged``: two columns have one name, or a row has more cells than
+        the heading; of a workbook as `data.reading.xlsx_tables.read_xlsx`, and ``cell_error``.
     """
     with path.open("rb") as file:
         head = file.read(4)
@@ -48,16 +50,38 @@ def _csv(path: Path) -> TableRows:
         lines = list(reader)
     except csv.Error as error:
         raise _not_text(path, str(error)) from None
+    twice = [name for name, count in Counter(filter(None, heading)).items() if count > 1]
+    if twice:
+        raise _damaged(
+            path,
+            Message(f"表头有两列名为 {twice[0]!r}", f"two columns are named {twice[0]!r}"),
+            Message("请改名或删去其中一列", "rename or take out one of them"),
+        )
     # Cells beyond the heading stand under None, as a list; missing ones are None.
+    for number, line in enumerate(lines, 1):
+        if any(cell.strip() for cell in line.get(None) or ()):
+            raise _damaged(
+                path,
+                Message(
+                    f"格数多于表头的 {len(heading)} 格",
+                    f"it has more cells than the heading, which has {len(heading)}",
+                ),
+                Message(
+                    "请把含逗号的内容加引号，或另存为 .xlsx",
+                    "quote what holds a comma, or save the table as .xlsx",
+                ),
+                feature=number,
+            )
     rows = [
-        {
-            column.strip(): cell or ""
-            for column, cell in line.items()
-            if column and (cell is None or isinstance(cell, str))
-        }
-        for line in lines
+        {column.strip(): cell or "" for column, cell in line.items() if column} for line in lines
     ]
     return TableRows(heading, rows)
+
+
+def _damaged(
+    path: Path, what: Message, remedy: Message, *, feature: int | None = None
+) -> FileRefused:
+    return FileRefused("table_damaged", what, remedy, feature=feature).about(path.name)
 
 
 def _workbook(path: Path, limits: Limits) -> TableRows:

@@ -19,7 +19,7 @@ from data.errors import FileRefused
 from data.headings import meant_columns
 from data.reading.features import read_features
 from data.reading.limits import Limits
-from data.row_problems import RowProblem, unreadable_cells
+from data.row_problems import RowProblem, long_cells, unreadable_cells
 from gis.crs import CGCS2000
 from gis.errors import GeometryError
 from gis.grid import on_grid
@@ -140,6 +140,7 @@ def layer_table(
     shapes, problems = valid_shapes(np.asarray(features.geometry.array, dtype=object))
     problems += _overlaps(shapes)
     problems += unreadable_cells(features, columns)
+    problems += long_cells(features, columns)
     table = {
         word: [cell_text(value) for value in features[columns[word]]]
         if word in columns
@@ -235,7 +236,7 @@ def _overlaps(shapes: NDArray[np.object_]) -> list[RowProblem]:
 
 
 def cell_text(value: object) -> str | None:
-    """A cell as text of 200 characters at most; None for an empty one."""
+    """A cell as text; None for an empty one."""
     text = "" if value is None or value is pd.NA or value != value else str(value).strip()  # noqa: PLR0124 - NaN
     text = text.removesuffix(".0") if isinstance(value, float) else text
-    return text[:200] or None
+    return text or None

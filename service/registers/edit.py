@@ -24,7 +24,7 @@ from service.registers.office import (
     unknown_state,
 )
 from service.registers.placing import place_of_record
-from service.registers.values import Fault, checked_values, missing_values
+from service.registers.values import Fault, checked_values, far_days, missing_values
 from service.registers.zoned import refuse_same, with_day
 from service.units.naming import wrong_unit
 from service.web.etags import Versions
@@ -100,6 +100,7 @@ def checked(
     row: dict[str, Any] = {name: new.values.get(name) for name in WRITTEN}
     row["field_values"] = values
     faults += missing_values(definition, values, state)
+    faults += far_days(new.values)
     if not (row["name"] or "").strip():
         faults.append(
             ("name", "missing", Message("name 为空，请补上", "name is empty: fill it in"))

@@ -11,7 +11,7 @@ from service.registers.db import records, steps
 from service.registers.db.records import HeldRecord
 from service.registers.edit import RecordEdit, hold
 from service.registers.office import deadline_of, refuse_role, refused, unknown_state
-from service.registers.values import checked_values, missing_values
+from service.registers.values import checked_values, far_days, missing_values
 from service.web.timestamps import day_of, today
 
 
@@ -59,6 +59,7 @@ def step(edit: RecordEdit, taken: Mapping[str, Any]) -> None:
     given = taken.get("values") or {}
     values, faults = checked_values(definition, given, register.words, held.values["field_values"])
     faults += missing_values(definition, values, state)
+    faults += far_days(taken)
     if faults:
         raise refused(faults, "")
     shown = {name: values.get(name) for name in given if name not in definition.personal}

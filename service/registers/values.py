@@ -8,6 +8,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from data.cell_values import BadValueError, written_float
+from data.days import day
+from data.years import FIRST_YEAR, LAST_YEAR
 from gis.messages import InvalidValueError, Message
 from service.codes.db.codes import codes
 from service.registers.definition import Definition, FieldDefinition
@@ -127,24 +130,12 @@ def _value(field: FieldDefinition, value: Any, words: Words, before: Any) -> Any
 
 
 def _time(field: FieldDefinition, value: Any) -> str:
-    label = field.label_zh
-    if field.type == "moment":
-        return _moment(field, value)
-    if field.type == "month":
-        if not _MONTH.fullmatch(str(value)[:7]):
-            message = Message(
-                f"{label}应为月份，如 2026-05", f"{field.name} is a month, as 2026-05"
-            )
-            raise _WrongError("not_a_month", message)
-        return str(value)[:7]
-    try:
-        day = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
-    except ValueError:
-        message = Message(
-            f"{label}应为日期，如 2026-05-20", f"{field.name} is a day, as 2026-05-20"
-        )
-        raise _WrongError("not_a_date", message) from None
-    return day.isoformat()[:10]
+    match field.type:
+        case "moment":
+            return _moment(field, value)
+        case "month":
+            return _month(field, value)
+    return _day(field, value).isoformat()
 
 
 def _moment(field: FieldDefinition, value: Any) -> str:
@@ -197,6 +188,53 @@ def stored_moment(moment: datetime) -> str:
     return moment.astimezone(BEIJING).isoformat()
 
 
+def _day(field: FieldDefinition, value: Any) -> date:
+    try:
+        found = day(value)
+    except BadValueError as error:
+        raise _WrongError(
+            error.code,
+            Message(f"{field.label_zh}：{error.message.zh}", f"{field.name}: {error.message.en}"),
+        ) from None
+    if not _is_near(found.year):
+        raise _WrongError("out_of_range", far_day(field.label_zh, field.name, found))
+    return found
+
+
+def _month(field: FieldDefinition, value: Any) -> str:
+    if _MONTH.fullmatch(str(value)) and _is_near(int(str(value)[:4])):
+        return str(value)
+    try:
+        return f"{_day(field, value):%Y-%m}"
+    except _WrongError:
+        words = Message(
+            f"{field.label_zh}应为月份，如 2026-05", f"{field.name} is a month, as 2026-05"
+        )
+        raise _WrongError("not_a_month", words) from None
+
+
+def far_day(label_zh: str, name: str, found: date) -> Message:
+    """What is said of a day beyond the years that anything may lie in."""
+    return Message(
+        f"{label_zh} {found} 须在 {FIRST_YEAR} 到 {LAST_YEAR} 年之间，请核对",
+        f"{name} {found} is not within {FIRST_YEAR} to {LAST_YEAR}: look at it again",
+    )
+
+
+def far_days(values: Mapping[str, Any]) -> list[Fault]:
+    """What is wrong with the day and the deadline of a record or step, when they are given."""
+    labels = {"on_day": "办理日期", "deadline": "期限"}
+    return [
+        (name, "out_of_range", far_day(label, name, values[name]))
+        for name, label in labels.items()
+        if values.get(name) is not None and not _is_near(values[name].year)
+    ]
+
+
+def _is_near(year: int) -> bool:
+    return FIRST_YEAR <= year <= LAST_YEAR
+
+
 def _text(field: FieldDefinition, value: Any) -> str:
     if isinstance(value, list | dict | bool):
         message = Message(f"{field.label_zh}应为文字", f"{field.name} is a text")
@@ -218,7 +256,7 @@ def _number(field: FieldDefinition, value: Any) -> int | float:
     number: float | int | None = None
     if not isinstance(value, bool):
         try:
-            number = int(str(value)) if field.type == "integer" else float(str(value))
+            number = _written(field, str(value))
         except ValueError:
             whole = isinstance(value, float) and value.is_integer()
             number = int(value) if whole else None
@@ -246,6 +284,11 @@ def _number(field: FieldDefinition, value: Any) -> int | float:
             ),
         )
     return number
+
+
+def _written(field: FieldDefinition, text: str) -> int | float:
+    amount = written_float(text)
+    return int(text) if field.type == "integer" else amount
 
 
 def _code(field: FieldDefinition, value: Any, words: Words, before: Any) -> str:

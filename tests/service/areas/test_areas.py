@@ -171,3 +171,43 @@ def test_every_change_of_an_area_is_logged(sign_in: SignIn, database: Any) -> No
         "SELECT json_agg(operation ORDER BY id) FROM office_change WHERE what = 'area'"
     )
     assert words == ["INSERT", "DELETE"], json.dumps(words)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "code"),
+    [
+        ("valid_from", "2026-12-310", "not_a_date"),
+        ("valid_from", "2026-12", "month_only"),
+        ("name", "片" * 201, "too_long"),
+    ],
+)
+def test_no_cell_of_a_file_of_areas_is_cut_to_what_would_fit(
+    sign_in: SignIn, tmp_path: Path, column: str, cell: str, code: str
+) -> None:
+    content = areas_with(tmp_path, **{column: cell})
+    answer = sign_in("gis").post(
+        "/api/areas/files", files={"file": ("areas.gpkg", content)}, data={"kind": "LY"}
+    )
+    assert [error["code"] for error in answer.json()["errors"]] == [code]
+
+
+def test_days_of_a_file_of_areas_are_days_in_beijing(sign_in: SignIn, tmp_path: Path) -> None:
+    gis = sign_in("gis")
+    content = areas_with(tmp_path, valid_from="2026-12-31T16:00:00Z")
+    answer = gis.post(
+        "/api/areas/files", files={"file": ("areas.gpkg", content)}, data={"kind": "LY"}
+    )
+    assert "2027-01-01" in " ".join(answer.json()["notes"])
+    assert gis.get("/api/areas/A").json()["properties"]["valid_from"] == "2027-01-01"
+
+
+def areas_with(folder: Path, **cells: str) -> bytes:
+    """A GeoPackage of one area with further columns."""
+    columns = {"code": "A", "name": "片区A", **cells}
+    frame = geopandas.GeoDataFrame(
+        {name: [cell] for name, cell in columns.items()},
+        geometry=[shapely.box(125.04, 43.04, 125.041, 43.041)],
+        crs=4490,
+    )
+    frame.to_file(folder / "with.gpkg", engine="pyogrio")
+    return (folder / "with.gpkg").read_bytes()

@@ -57,3 +57,49 @@ def test_all_records_come_as_a_table(admin: httpx.Client, form: str) -> None:
     if form == "csv":
         head, row = answer.content.decode("utf-8-sig").splitlines()
         assert ("管护人" in head, "张三" in row, "MULTIPOLYGON" in row) == (True, True, True)
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2026-05-20T20:00:00Z", "2026-05-21"),
+        ("2026/5/20", "2026-05-20"),
+        ("20260520", "2026-05-20"),
+    ],
+)
+def test_days_of_a_file_are_days_in_beijing(sign_in: SignIn, written: str, day: str) -> None:
+    planner = sign_in("planner")
+    rows = f"名称,经度,纬度,期限,建成日期\n东站,125.05,43.05,{written},{written}\n"
+    answer = sent(planner, rows)
+    assert answer.status_code == 200, answer.text
+    (record,) = planner.get(STATIONS).json()["features"]
+    assert record["properties"]["deadline"] == day
+    assert record["properties"]["values"]["built_on"] == day
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "code"),
+    [
+        ("期限", "2026-12-310", "not_a_date"),
+        ("期限", "2026-12", "month_only"),
+        ("期限", "0001-01-01", "out_of_range"),
+        ("建成日期", "2026-05-20左右", "not_a_date"),
+        ("人数", "1_0", "not_a_number"),
+        ("编号", "F" * 65, "too_long"),
+        ("备注", "记" * 5_001, "too_long"),
+    ],
+)
+def test_no_cell_of_a_file_is_cut_to_what_would_fit(
+    sign_in: SignIn, column: str, cell: str, code: str
+) -> None:
+    planner = sign_in("planner")
+    answer = sent(planner, f"名称,经度,纬度,{column}\n东站,125.05,43.05,{cell}\n")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, code), answer.text
+    assert planner.get(STATIONS).json()["numberMatched"] == 0
+
+
+def test_a_long_note_of_a_file_is_kept_whole(sign_in: SignIn) -> None:
+    planner = sign_in("planner")
+    sent(planner, f"名称,经度,纬度,备注\n东站,125.05,43.05,{'记' * 300}\n").raise_for_status()
+    (record,) = planner.get(STATIONS).json()["features"]
+    assert record["properties"]["note"] == "记" * 300

@@ -268,3 +268,31 @@ def test_a_record_is_linked_with_what_the_account_sees(admin: httpx.Client) -> N
     assert (gone.status_code, gone.json()["properties"]["links"]) == (200, [])
     again = admin.delete(f"{at}/links/{link['id']}", headers=match(gone))
     assert again.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"values": {"depth_m": "1_0"}}, "not_a_number"),
+        ({"values": {"seen_on": "2026-05-20左右"}}, "not_a_date"),
+        ({"values": {"seen_on": "0001-01-01"}}, "out_of_range"),
+        ({"values": {"seen_in": "2026-05-99"}}, "not_a_month"),
+        ({"on_day": "1800-01-01"}, "out_of_range"),
+        ({"deadline": "9999-12-31"}, "out_of_range"),
+    ],
+)
+def test_no_value_is_cut_to_what_would_fit_and_no_day_lies_beyond_all_years(
+    sign_in: SignIn, given: dict[str, Any], code: str
+) -> None:
+    admin = sign_in("admin")
+    days = [
+        {"name": "seen_on", "type": "date", "label_zh": "踏查日"},
+        {"name": "seen_in", "type": "month", "label_zh": "踏查月"},
+    ]
+    defined = {**WETLAND, "fields": [*WETLAND["fields"], *days]}
+    admin.post("/api/registers", json=defined).raise_for_status()
+    answer = admin.post(AT, json=wetland(**given))
+    assert (answer.status_code, answer.json()["code"]) == (422, code), answer.text
+    kept = {"seen_on": "2026-05-20T20:00:00Z", "seen_in": "2026-05-31"}
+    values = admin.post(AT, json=wetland(values=kept)).json()["properties"]["values"]
+    assert values == {"seen_on": "2026-05-21", "seen_in": "2026-05"}
