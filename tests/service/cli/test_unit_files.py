@@ -88,20 +88,3 @@ def test_areas_of_a_file_have_figures(luotu: CommandLine, tmp_path: Path) -> Non
     said = luotu("import", "areas", path, "--json")
     assert said.status == 1
     assert json.loads(said.out)["problems"][0]["code"] == "unknown_area_kind"
-
-
-@pytest.mark.parametrize(
-    ("text", "why"),
-    [
-        ("单位,职务,姓名\nLYJ,局长,甲,乙\n", "more cells than the heading"),
-        ("单位,职务,姓名,姓名\nLYJ,局长,甲,乙\n", "two columns are named"),
-        ("单位,职务,姓名,person\nLYJ,局长,甲,乙\n", "all mean person"),
-    ],
-)
-def test_a_table_whose_cells_would_be_lost_is_refused(
-    luotu: CommandLine, tmp_path: Path, text: str, why: str
-) -> None:
-    path = tmp_path / "posts.csv"
-    path.write_text(text, "utf-8")
-    said = luotu("import", "posts", path)
-    assert (said.status, why in said.err) == (1, True), said.err
