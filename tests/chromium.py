@@ -23,6 +23,8 @@ QUIET = [
 ]
 # No other host has an address.
 ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+# Pages of one browser share a process, which compiles their scripts once.
+TOGETHER = "--renderer-process-limit=1"
 
 
 class Driver:

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import (
     Browser,
     BrowserContext,
+    CDPSession,
     ConsoleMessage,
     Page,
     Request,
@@ -23,7 +24,7 @@ from tests.service.conftest import Database, Server
 OFFICE, TABLET = (1366, 768), (1024, 768)
 # Drafts and what else is kept in a browser.
 FORGET = """() => {
-    localStorage.clear(); sessionStorage.clear();
+    localStorage.clear();
     return new Promise((done) => { indexedDB.deleteDatabase('luotu').onsuccess = done; });
 }"""
 # Between two clicks; a drawing takes them for two however quick they are.
@@ -120,12 +121,17 @@ OpenDesk = Callable[..., Desk]
 
 
 class Office:
-    """Browsers side by side, each kept for the next test with nothing in it but our files."""
+    """Browsers side by side, each kept for the next test with nothing in it but our files.
+
+    A page of ours stays open in each: the process of its pages lives as long as one of them does,
+    and has compiled our scripts by then.
+    """
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
         self._free: list[BrowserContext] = []
         self._taken: list[BrowserContext] = []
+        self._staying: dict[BrowserContext, tuple[Page, CDPSession]] = {}
 
     def take(self) -> BrowserContext:
         """A browser without cookies and drafts."""
@@ -137,18 +143,26 @@ class Office:
         """Leave all browsers as if nobody had sat there."""
         for context in self._taken:
             context.set_offline(False)
-            for page in context.pages[1:]:
-                page.close()
-            page = context.pages[0] if context.pages else context.new_page()
-            page.goto(f"{url}/healthz")
-            page.evaluate(FORGET)
+            staying, session = self._stay(context, f"{url}/healthz")
+            for page in context.pages:
+                if page is not staying:
+                    page.close()
+            staying.evaluate(FORGET)
             # The next test's plots have the numbers and versions of this one's: an answer that was
             # kept would be asked for by its ETag, under another cookie too.
-            context.new_cdp_session(page).send("Network.clearBrowserCache")
-            page.close()
+            session.send("Network.clearBrowserCache")
             context.clear_cookies()
         self._free += self._taken
         self._taken.clear()
+
+    def _stay(self, context: BrowserContext, address: str) -> tuple[Page, CDPSession]:
+        if context not in self._staying:
+            page = context.new_page()
+            self._staying[context] = page, context.new_cdp_session(page)
+        page, session = self._staying[context]
+        if page.url != address:
+            page.goto(address)
+        return page, session
 
 
 @pytest.fixture(scope="session")
