@@ -47,13 +47,20 @@ def _turn(item: pytest.Item) -> int:
     return next(starts, len(LONGEST))
 
 
-def pytest_collection_finish() -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
     """Take modules and tests out of what the garbage collector walks through again and again.
 
-    A drawing of a hundred thousand vertices is read in two thirds of the time without them.
+    A drawing of a hundred thousand vertices is read in two thirds of the time without them, and
+    they are imported in five sixths of it while nothing looks for garbage, of which there is none.
     """
-    gc.collect()
-    gc.freeze()
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
