@@ -10,6 +10,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -259,46 +260,99 @@ def test_a_killed_postmaster_comes_back_under_the_running_service(
         assert known(client, stored) == stored
 
 
-def test_every_acknowledged_row_outlives_a_killed_service_and_a_clean_end_leaves_nothing(
-    demo: Running, folder: Path
-) -> None:
+@dataclass(frozen=True)
+class Ended:
+    """What a ``luotu run`` left when it was told to end."""
+
+    status: int
+    printed: str
+    living: list[str]
+
+
+def ended(run: Running, by: signal.Signals) -> Ended:
+    """Tell it to end, and wait."""
+    return Ended(run.end(by), run.printed(), living(run.folder))
+
+
+@dataclass(frozen=True)
+class Returned:
+    """The service after it was killed: rows of before that it knows, and one that fits no file."""
+
+    stored: list[int]
+    known: list[int]
+    unfit: int
+    end: Ended
+
+
+@pytest.fixture(scope="module")
+def returned(demo: Running, folder: Path) -> Returned:
+    """Rows are acknowledged, the service is killed, comes back, takes one more, and is ended."""
     with demo.client("demo-planner") as client:
         stored = [number for n in range(100, 120) if (number := draw(client, n)) is not None]
     demo.process.kill()
     demo.process.wait()
     with running(folder) as again:
         with again.client("demo-planner") as client:
-            assert known(client, stored) == stored
-        assert again.end(signal.SIGTERM) == 0
-        assert "stopped" in again.printed()
-    assert living(folder) == []
+            there = known(client, stored)
+        unfit = approved_too_dense(again)
+        return Returned(stored, there, unfit, ended(again, signal.SIGTERM))
+
+
+def approved_too_dense(run: Running) -> int:
+    """An approved plot whose density no shapefile can hold."""
+    with run.client("demo-planner") as planner, run.client("demo-inspector") as inspector:
+        square = feature(ring(126.52, 44.81), density_per_ha=1e300)
+        made = planner.post("/api/plots", json=square)
+        number = int(made.json()["id"])
+        for client, step in ((planner, "submit"), (inspector, "approve")):
+            match = {"If-Match": made.headers["ETag"]}
+            made = client.post(f"/api/plots/{number}/{step}", headers=match)
+            made.raise_for_status()
+    return number
+
+
+def written_ns(folder: Path) -> int:
+    """When the shapefile of the start was written."""
+    return (folder / "out" / "plots.shp.zip").stat().st_mtime_ns
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A start with a plot that fits no shapefile: the file before and after, and its end."""
+
+    before_ns: int
+    after_ns: int
+    end: Ended
+
+
+@pytest.fixture(scope="module")
+def beside(returned: Returned, folder: Path) -> Beside:
+    """Started once more, and ended as by Ctrl-C."""
+    before_ns = written_ns(folder)
+    with running(folder) as again:
+        return Beside(before_ns, written_ns(folder), ended(again, signal.SIGINT))
+
+
+def test_every_acknowledged_row_outlives_a_killed_service_and_a_clean_end_leaves_nothing(
+    returned: Returned,
+) -> None:
+    assert returned.known == returned.stored
+    assert returned.end.status == 0
+    assert "stopped" in returned.end.printed
+    assert returned.end.living == []
 
 
 def test_a_plot_that_fits_no_shapefile_is_named_at_the_start_and_stops_nothing(
-    demo: Running, folder: Path
+    returned: Returned, beside: Beside
 ) -> None:
-    assert demo.process.poll() is not None  # killed by the test before
-    with running(folder) as first:
-        with first.client("demo-planner") as planner, first.client("demo-inspector") as inspector:
-            square = feature(ring(126.52, 44.81), density_per_ha=1e300)
-            made = planner.post("/api/plots", json=square)
-            address = f"/api/plots/{made.json()['id']}"
-            for client, step in ((planner, "submit"), (inspector, "approve")):
-                made = client.post(f"{address}/{step}", headers={"If-Match": made.headers["ETag"]})
-                made.raise_for_status()
-        first.end(signal.SIGTERM)
-    written = (folder / "out" / "plots.shp.zip").stat().st_mtime_ns
-    with running(folder) as again:
-        assert f"编号 {made.json()['id']}, zlmd" in again.printed()
-        assert "旧文件未动" in again.printed()
-    assert (folder / "out" / "plots.shp.zip").stat().st_mtime_ns == written
+    assert f"编号 {returned.unfit}, zlmd" in beside.end.printed
+    assert "旧文件未动" in beside.end.printed
+    assert beside.after_ns == beside.before_ns
 
 
-def test_ctrl_c_ends_it_cleanly_too(demo: Running, folder: Path) -> None:
-    assert demo.process.poll() is not None  # killed by the test before
-    with running(folder) as again:
-        assert again.end(signal.SIGINT) == 0
-    assert living(folder) == []
+def test_ctrl_c_ends_it_cleanly_too(beside: Beside) -> None:
+    assert beside.end.status == 0
+    assert beside.end.living == []
 
 
 def test_a_taken_port_is_said_in_words(tmp_path: Path) -> None:
