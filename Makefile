@@ -8,7 +8,8 @@ BIN := .venv/bin
 STAMPS := .venv/stamps
 SIZE ?= 1m
 MINUTES ?= 20
-WORKERS ?= $(shell nproc)
+# One more than processors: tests wait for pages, starts and ends of other processes.
+WORKERS ?= $(shell expr $$(nproc) + 1)
 
 # Containers like to switch bytecode off: every process would compile all that it imports, again.
 unexport PYTHONDONTWRITEBYTECODE
