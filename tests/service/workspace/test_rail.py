@@ -15,9 +15,9 @@ from tests.service.workspace.axe import violations
 from tests.service.workspace.conftest import OFFICE, TABLET, Desk, OpenDesk
 from tests.workspace.types import NPM, WORKSPACE
 
-DRAWS = ["待办", "图斑", "图层", "导入", "任务", "进度"]
-REVIEWS = ["待办", "图斑", "图层", "审核", "任务", "进度"]
-READS = ["图斑", "图层", "任务", "进度"]
+DRAWS = ["待办", "图斑", "图层", "导入", "任务", "进度", "台账"]
+REVIEWS = ["待办", "图斑", "图层", "审核", "任务", "进度", "台账"]
+READS = ["图斑", "图层", "任务", "进度", "台账"]
 ENGLISH = {
     "待办": "My work",
     "图斑": "Plot",
@@ -26,6 +26,7 @@ ENGLISH = {
     "审核": "Review",
     "任务": "Tasks",
     "进度": "Progress",
+    "台账": "Registers",
     "代码表": "Code lists",
 }
 # The chosen tab's own words, whatever is folded away.
@@ -67,8 +68,8 @@ def place_of(page: Page) -> str:
         ("viewer", READS),
         ("planner", DRAWS),
         ("inspector", REVIEWS),
-        ("gis", [*DRAWS, "单位与片区"]),
-        ("admin", [*DRAWS[:4], "审核", "任务", "进度", "单位与片区", "代码表"]),
+        ("gis", [*DRAWS[:-1], "单位与片区", "台账"]),
+        ("admin", [*DRAWS[:4], "审核", "任务", "进度", "单位与片区", "台账", "代码表"]),
     ],
 )
 def test_the_rail_shows_a_role_its_pages_and_each_of_them_opens(
@@ -354,7 +355,7 @@ def test_a_page_is_added_by_a_folder_alone(desk_of: OpenDesk) -> None:
     page.on("request", lambda request: chunks.extend(CHUNK.findall(request.url)))
     keep_canvas(page)
     before = place_of(page)
-    expect(page.get_by_role("tab")).to_have_text([*DRAWS, "单位与片区", "样页"])
+    expect(page.get_by_role("tab")).to_have_text([*DRAWS[:-1], "单位与片区", "台账", "样页"])
     assert not any(name.startswith("SpecimenPage") for name in chunks)
     page.get_by_role("tab", name="样页").click()
     opened(page, "样页")

@@ -141,7 +141,7 @@ def opens_the_page(desk: Desk, key: str, words: str) -> None:
 Does = Callable[[Desk, str, str], None]
 # In the order in which they are tried: what one leaves behind the next begins with.
 KEYS: dict[str, Does] = {
-    **dict.fromkeys("134672", opens_the_page),
+    **dict.fromkeys("1346792", opens_the_page),
     **dict.fromkeys("VDEHAXMBLK", takes_the_tool),
     **dict.fromkeys("STG", turns_it_over),
     "/": leads_to_the_search,

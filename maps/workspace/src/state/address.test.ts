@@ -14,6 +14,7 @@ describe("an address", () => {
     "page=imports",
     "page=plots&map=15.25/43.033300/125.077700&plot=12&colour=kind",
     "page=layers&version=approved&base=%E5%A4%A9%E5%9C%B0%E5%9B%BE&zones=1",
+    "page=registers&register=street&record=12",
     "page=work&table=coverage&district=220122&year=2026",
   ])("%s is written as it was read", (fragment) => {
     expect(written(shown(`#${fragment}`))).toBe(fragment);
@@ -30,10 +31,16 @@ describe("an address", () => {
     expect(shown(fragment).page).toBe(page);
   });
 
-  it.each(["plot=0", "plot=x", "map=99/43/125", "colour=pink", "table=none", "panel=cellar"])(
-    "%s says nothing",
-    (fragment) => {
-      expect(written(shown(fragment))).toBe("");
-    },
-  );
+  it.each([
+    "plot=0",
+    "plot=x",
+    "map=99/43/125",
+    "colour=pink",
+    "table=none",
+    "panel=cellar",
+    "record=0",
+    "register=../x",
+  ])("%s says nothing", (fragment) => {
+    expect(written(shown(fragment))).toBe("");
+  });
 });

@@ -30,6 +30,9 @@ const blank = () => ({
   drawer: null as "plots" | "coverage" | null,
   /** Page of the rail by its name; null: the first that the account sees. */
   page: null as string | null,
+  /** Register (台账) and number of its record that are open. */
+  register: null as string | null,
+  record: null as number | null,
   filters: {} as Filters,
 });
 
@@ -67,6 +70,8 @@ export function written(shown: Address): string {
   if (shown.zones) parts.push(["zones", "1"]);
   if (shown.areas) parts.push(["areas", "1"]);
   if (shown.drawer) parts.push(["table", shown.drawer]);
+  if (shown.register !== null) parts.push(["register", shown.register]);
+  if (shown.record !== null) parts.push(["record", String(shown.record)]);
   for (const name of FILTERS) {
     const value = shown.filters[name];
     if (value) parts.push([name, value]);
@@ -97,6 +102,10 @@ export function read(fragment: string, shown: Address): void {
   if (said.get("areas") === "1") shown.areas = true;
   const table = said.get("table");
   if (table === "plots" || table === "coverage") shown.drawer = table;
+  const register = said.get("register") ?? "";
+  if (/^[a-z][a-z0-9_]{0,31}$/.test(register)) shown.register = register;
+  const record = number(said.get("record") ?? undefined, 1, Number.MAX_SAFE_INTEGER);
+  if (record !== null) shown.record = Math.trunc(record);
   const page = said.get("page") || PANELS[said.get("panel") ?? ""];
   if (page) shown.page = page.slice(0, 32);
   // A link to a plot that names no page opens the plot's.
