@@ -21,6 +21,8 @@ REPORTED = [
     ("urban_green.net_area", 1500, None, "万平方米", "must", 1500, Fraction(1), "done"),
     ("planting.stems", 4000, None, "万株", "at_least", 4000, Fraction(1), "done"),
     ("voluntary.planted_area", 76, None, "万平方米", "must", 76, Fraction(1), "done"),
+    ("pests.strip_area", 2, None, "万亩", "must", 2, Fraction(1), "done"),
+    ("demo_bases.built", 4, None, "个", "must", 4, Fraction(1), "done"),
     ("villages.greened", 367, None, "个", "must", 1373, Fraction(1373, 367), "done"),
     ("villages.demonstration", 100, None, "个", "must", 100, Fraction(1), "done"),
     ("villages.rechecked", 500, None, "个", "must", 500, Fraction(1), "done"),
