@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine
 
 from data.demo.demo import demo_districts, demo_findings, demo_patrols, demo_plots, demo_zones
 from data.demo.farmland import FARMLAND, FARMLAND_EN, FARMLAND_FROM, FARMLAND_ZH, demo_farmland
+from data.demo.records import demo_records
 from data.demo.zones import TOWNS
 from data.districts.districts import district_tree
 from data.import_result import Progress, plain_rows
@@ -27,6 +28,7 @@ from service.patrol.zones.importing import store_demo_zones
 from service.plans.demo import store_demo_tasks
 from service.plots.db.insert import BATCH, NewPlot, insert_plots
 from service.plots.db.plots import ATTRIBUTES
+from service.registers.demo import store_demo_records
 from service.run.db.demo_rows import has_demo, own_districts
 from service.run.db.remove_demo import remove_demo
 from service.settings import Settings
@@ -79,6 +81,8 @@ def load_demo(engine: Engine, *, progress: Progress, count: int = WHOLE) -> int:
         _store_layers(connection, account, counties, plots)
         _store_patrols(connection, account, counties, plots)
         store_demo_tasks(connection, account)
+        share = min(1.0, len(plots) / WHOLE)
+        store_demo_records(connection, account, demo_records(counties, share=share))
         return len(plots)
 
 
