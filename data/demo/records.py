@@ -48,7 +48,7 @@ class _Sort(NamedTuple):
 _M_PER_DEG: Final = 111_320.0
 
 
-def _point(ground: BaseGeometry, rng: Generator) -> BaseGeometry:
+def _point(ground: BaseGeometry, rng: Generator) -> shapely.Point:
     west, south, east, north = ground.bounds
     while True:
         at = np.round(rng.uniform((west, south), (east, north)), 6)

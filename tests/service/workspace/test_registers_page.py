@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.service.conftest import WEST, SignIn, feature
 from tests.service.workspace.axe import violations
@@ -90,7 +90,7 @@ def test_photos_of_a_record_are_added_shown_and_taken_away(
     page.goto(f"{page.url.split('#')[0]}#page=registers&register=street&record={made.json()['id']}")
     card = page.get_by_role("complementary", name="同志街")
     card.get_by_role("tab", name="附件").click()
-    photo = {"name": "路口.jpg", "mimeType": "image/jpeg", "buffer": picture()}
+    photo = FilePayload(name="路口.jpg", mimeType="image/jpeg", buffer=picture())
     card.get_by_label("添加照片或文件").set_input_files([photo])
     expect(card.get_by_role("link", name="打开 路口.jpg")).to_be_visible()
     width = "image => image.decode().then(() => image.naturalWidth)"
