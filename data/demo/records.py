@@ -37,7 +37,7 @@ class _Sort(NamedTuple):
     prefix: str
     """Of the codes of the counties in which they lie."""
     first: date
-    count: int
+    amount: int
     names: tuple[str, ...]
     state: str
     shape: Callable[[BaseGeometry, Generator], BaseGeometry]
@@ -181,7 +181,7 @@ def demo_records(
 def _of_sort(
     sort: _Sort, grounds: list[BaseGeometry], rng: Generator, share: float
 ) -> Iterator[DemoRecord]:
-    for number in range(max(1, round(sort.count * share))):
+    for number in range(max(1, round(sort.amount * share))):
         day = sort.first + timedelta(days=int(rng.integers(0, 120)))
         values = {name: choices[number % len(choices)] for name, choices in sort.values}
         if sort.day_field is not None:

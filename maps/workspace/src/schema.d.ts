@@ -5499,7 +5499,7 @@ export interface components {
         };
         /**
          * FileList
-         * @description Files, the first first.
+         * @description Files in the order in which they came.
          */
         FileList: {
             /** Rows */
