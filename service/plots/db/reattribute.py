@@ -79,7 +79,7 @@ WITH border AS MATERIALIZED (
     ) v
     WHERE border.code = ANY(CAST(:counties AS text[]))
 ), part AS (
-    SELECT v.plot_id, v.slot, v.district, v.year, v.plot_no, border.code,
+    SELECT v.plot_id, v.slot, v.district, v.year, v.plot_no, c.code,
            ST_Area(v.geom) AS whole,
            CASE WHEN c.covers THEN ST_Area(v.geom)
                 WHEN c.geom IS NULL THEN 0
@@ -87,18 +87,16 @@ WITH border AS MATERIALIZED (
     FROM near
     JOIN plot_version v ON v.plot_id = near.plot_id AND v.slot = near.slot
     LEFT JOIN LATERAL (
-        SELECT cell.boundary_id, cell.geom, ST_CoveredBy(v.geom, cell.geom) AS covers
+        SELECT cell.code, cell.geom, ST_CoveredBy(v.geom, cell.geom) AS covers
         FROM district_cell cell
         WHERE cell.geom && v.geom AND cell.boundary_id = ANY(ARRAY(SELECT border.id FROM border))
           AND ST_Intersects(cell.geom, v.geom) OFFSET 0
     ) c ON true
-    LEFT JOIN border ON border.id = c.boundary_id
     WHERE NOT EXISTS (
-        SELECT FROM (
-            SELECT cell.boundary_id FROM district_cell cell
-            WHERE cell.geom && v.geom AND cell.code = v.district
-              AND ST_CoveredBy(v.geom, cell.geom) OFFSET 0
-        ) own JOIN border held ON held.id = own.boundary_id)
+        SELECT FROM district_cell own
+        WHERE own.geom && v.geom AND own.code = v.district
+          AND own.boundary_id = ANY(ARRAY(SELECT border.id FROM border))
+          AND ST_CoveredBy(v.geom, own.geom) OFFSET 0)
 ), share AS (
     SELECT part.plot_id, part.slot, part.district, part.year, part.plot_no, part.code, part.whole,
            sum(part.size) AS size
