@@ -19,10 +19,31 @@ class Said(NamedTuple):
     renewal: str
     claimed: str
     plane: str
+    reason: str
+    disputes: str
+    gone: str
 
 
-ZH = Said("zh", OFFICE, "登记为更新", "更新：图斑", "平面面积（3° 带第 42 带）")
-EN = Said("en", TABLET, "Claim as renewal", "Renewal: plot", "On the plane, 3° zone 42")
+ZH = Said(
+    "zh",
+    OFFICE,
+    "登记为更新",
+    "更新：图斑",
+    "平面面积（3° 带第 42 带）",
+    "来自投影变形，不是量错",
+    "面积台账异议",
+    "认领对象已不再计入",
+)
+EN = Said(
+    "en",
+    TABLET,
+    "Claim as renewal",
+    "Renewal: plot",
+    "On the plane, 3° zone 42",
+    "which the projection makes, not the survey",
+    "Disputes of the ledger",
+    "Claims whose holder is gone",
+)
 
 
 @pytest.mark.parametrize("said", [ZH, EN], ids=["zh", "en"])
@@ -40,6 +61,35 @@ def test_a_planner_claims_the_ground_that_a_plot_of_last_year_holds(
     panel.get_by_role("button", name=said.renewal).click()
     expect(panel).to_contain_text(said.claimed)
     panel.locator(".areas-list summary").click()
-    expect(panel).to_contain_text(said.plane)
+    for words in (said.plane, said.reason):
+        expect(panel).to_contain_text(words)
+    assert panel.locator(".areas-list").get_by_text("m²", exact=False).count() >= 4
     panel.locator(".areas-list").scroll_into_view_if_needed()
+    assert violations(desk.page) == []
+
+
+@pytest.mark.parametrize("said", [ZH, EN], ids=["zh", "en"])
+def test_an_inspector_finds_disputes_and_claims_whose_holder_is_gone(
+    open_desk: OpenDesk, sign_in: SignIn, said: Said
+) -> None:
+    planner, gis = sign_in("planner", WEST), sign_in("gis")
+    numbers = {}
+    for as_, west in (("dispute", 125.05), ("renewal", 125.06)):
+        holder = approved(sign_in, geometry=ring(west, 43.05), year=2024)
+        plot = drawn(planner, geometry=ring(west, 43.05), year=2025)
+        body = {"of": holder["id"], "as": as_, "why": "界线画错"}
+        assert planner.post(f"/api/plots/{plot['id']}/claims", json=body).status_code == 201
+        numbers[as_] = (plot["properties"]["plot_no"], holder["properties"]["plot_no"])
+    version = holder["properties"]["version"]
+    gone = gis.delete(f"/api/plots/{holder['id']}?reason=x", headers={"If-Match": f'"{version}"'})
+    assert gone.status_code == 204
+
+    desk = open_desk("inspector", WEST, language=said.language, size=said.size)
+    desk.page.evaluate("location.hash = 'panel=work'")
+    for heading, sides in ((said.disputes, numbers["dispute"]), (said.gone, numbers["renewal"])):
+        section = desk.page.locator("section, details").filter(has_text=heading).last
+        expect(section).to_be_visible()
+        for number in sides:
+            expect(section).to_contain_text(number)
+    expect(desk.page.get_by_text("界线画错").first).to_be_visible()
     assert violations(desk.page) == []
