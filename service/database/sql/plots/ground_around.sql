@@ -31,10 +31,12 @@ DECLARE
     scope text[] := current_scope();
     near geometry;
 BEGIN
+    -- Each slot has an index of its own.
     RETURN QUERY
     SELECT v.plot_id, v.slot, v.stage, v.kind, v.district, v.geom
     FROM plot_version v
-    WHERE v.geom && shape AND v.stage <> 'cancelled'
+    WHERE (v.slot = 'working' AND v.geom && shape OR v.slot = 'approved' AND v.geom && shape)
+      AND v.stage <> 'cancelled'
       AND (scope = '{*}' OR v.district = ANY (scope)) AND ST_Intersects(v.geom, shape)
     LIMIT max_own + 1;
     IF scope = '{*}' THEN

@@ -78,6 +78,14 @@ class Sql:
         """The first value of the first row."""
         return self._connection.scalar(text(statement), values)
 
+    def rows_read(self, table: str) -> int:
+        """Rows of a table that this transaction has read so far, from an index or one by one."""
+        query = (
+            "SELECT coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) "
+            "FROM pg_stat_xact_user_tables WHERE relname = :table"
+        )
+        return int(self.value(query, table=table))
+
     def as_owner(self) -> None:
         """Go on as the owner, whom no policy binds."""
         self.run("SET LOCAL ROLE luotu_owner")

@@ -85,3 +85,15 @@ def test_one_more_than_the_limit_is_given_of_each(sql: Sql) -> None:
     sql.session(WEST)
     rows = around(sql, 125.09, 125.12, own=1, foreign=0)
     assert [row.district for row in rows] == [WEST, WEST, EAST]
+
+
+def test_plots_elsewhere_are_not_read(sql: Sql) -> None:
+    sql.plot(125.05)
+    for n in range(300):
+        sql.plot(125.01 + n * 1e-4, 43.01, slot="approved" if n % 2 else "working")
+    sql.run("ANALYZE plot_version")
+    sql.session(WEST)
+    sql.run("SET LOCAL enable_seqscan TO off")
+    before = sql.rows_read("plot_version")
+    around(sql, 125.04, 125.06)
+    assert sql.rows_read("plot_version") - before < 30
