@@ -6,6 +6,7 @@ from pathlib import Path
 
 import geopandas
 import pyogrio
+import pytest
 from playwright.sync_api import Page, expect
 from shapely import Polygon, box
 
@@ -96,3 +97,62 @@ def test_verdicts_follow_the_language_of_the_page(open_desk: OpenDesk, tmp_path:
     expect(page.locator(".rows > .block")).to_contain_text("边界自相交")
     page.get_by_role("button", name="English").click()
     expect(page.locator(".rows > .block")).to_contain_text("mend the outline there")
+
+
+def drop_on(page: Page, place: str, path: Path) -> None:
+    """Let a file go over a part of the page."""
+    carried = page.evaluate_handle(
+        """([name, text]) => {
+            const carried = new DataTransfer();
+            carried.items.add(new File([text], name));
+            return carried;
+        }""",
+        [path.name, path.read_text("utf-8")],
+    )
+    for event in ("dragenter", "dragover", "drop"):
+        page.locator(place).dispatch_event(event, {"dataTransfer": carried})
+
+
+def contractors_file(folder: Path) -> Path:
+    """Two plots that say neither stage nor kind nor year."""
+    shapes = [box(125.05 + n / 100, 43.05, 125.052 + n / 100, 43.052) for n in range(2)]
+    path = folder / "合同.geojson"
+    frame = geopandas.GeoDataFrame({"图斑号": ["H1", "H2"]}, geometry=shapes, crs=4326)
+    pyogrio.write_dataframe(frame, path)
+    return path
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_a_file_does_not_say_is_asked_for_in_words(
+    open_desk: OpenDesk, tmp_path: Path, language: str
+) -> None:
+    zh = language == "zh"
+    page = imports_page(open_desk, language)
+    page.locator("input[type=file]").set_input_files(contractors_file(tmp_path))
+    asked = page.locator("form.missing")
+    expect(asked).to_contain_text("请选择" if zh else "choose")
+    expect(page.locator("aside, main").first).not_to_contain_text("--field")
+    expect(page.get_by_text("被拒" if zh else "refused")).to_have_count(0)
+    asked.get_by_label("阶段" if zh else "Stage").select_option("planted")
+    asked.get_by_label("造林类型" if zh else "Kind").click()
+    page.get_by_role(
+        "option", name="人工造林" if zh else "afforestation by planting", exact=True
+    ).click()
+    asked.locator("#missing-year").fill("2026")
+    assert violations(page) == []
+    asked.get_by_role("button").click()
+    expect(page.get_by_role("button", name="提交 2 行" if zh else "Commit 2 rows")).to_be_enabled()
+
+
+def test_a_file_that_is_dropped_on_the_map_is_imported(open_desk: OpenDesk, tmp_path: Path) -> None:
+    page = open_desk("planner").page
+    drop_on(page, ".map", contractors_file(tmp_path))
+    expect(page.get_by_role("heading", name="合同.geojson")).to_be_visible()
+
+
+def test_who_imports_nothing_is_told_so_and_keeps_the_page(
+    open_desk: OpenDesk, tmp_path: Path
+) -> None:
+    page = open_desk("inspector").page
+    drop_on(page, ".map", contractors_file(tmp_path))
+    expect(page.get_by_role("status").filter(has_text="不能导入文件")).to_be_visible()

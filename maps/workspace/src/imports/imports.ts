@@ -44,6 +44,23 @@ export const PROPERTIES = [
   "note",
 ] as const;
 
+export const STAGES = ["planned", "planted", "accepted", "existing"] as const;
+const NEEDED = ["stage", "kind", "year"] as const;
+export type Needed = (typeof NEEDED)[number];
+
+/** What every plot must have, and neither a column nor a setting says. */
+export function missingOf({ fields, settings }: Import): Needed[] {
+  const said = new Set(fields.flatMap(({ ours, ignored }) => (ignored ? [] : [ours])));
+  return NEEDED.filter((name) => !said.has(name) && !(name in (settings.set ?? {})));
+}
+
+/** Whether a file waits for nothing but that: then it is asked for, and nothing is refused. */
+export const isIncomplete = (one: Import): boolean =>
+  one.state === "refused" &&
+  one.error !== null &&
+  one.error.errors.every(({ code, row }) => code === "missing" && row === null) &&
+  missingOf(one).length > 0;
+
 const LOOK_MS = 700;
 
 export const all = shallowRef<Import[] | null>(null);
@@ -91,6 +108,12 @@ async function follow(id: number, mine: number): Promise<void> {
     wrong.value = inWords(error);
     setTimeout(() => void follow(id, mine), 5 * LOOK_MS);
   }
+}
+
+/** Read an import again by other settings; it is looked at from then on. */
+export async function settleAnew(id: number, settings: Settings): Promise<void> {
+  const params = { path: { import_id: id } };
+  open((await ask(api.PATCH("/api/imports/{import_id}", { params, body: settings }))) as Import);
 }
 
 /** Send a file; it is looked at from then on. */

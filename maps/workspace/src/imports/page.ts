@@ -8,6 +8,7 @@ export const page = {
   roles: ["planner"],
   shortcut: "4",
   layout: "beside",
+  takesFiles: true,
   words: () => import("./words"),
   component: () => import("./ImportsPage.vue"),
 } satisfies PageDefinition;

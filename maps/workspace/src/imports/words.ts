@@ -24,7 +24,14 @@ export const words = {
     cancelled: ["已放弃", "left"],
     failed: ["失败", "failed"],
     undone: ["已撤销", "taken out"],
+    incomplete: ["还差几项", "needs a few words"],
   },
+  missing_title: ["文件没有写明这几项，请选择", "The file does not say this; choose"],
+  missing_hint: [
+    "用于文件的全部行；如果某一列就是它，请在下面“列的用途”里指明。",
+    "For all rows of the file; where a column has it, name the column below.",
+  ],
+  go_on: ["继续核对", "Go on"],
   progress: ["{done} / {total} 行", "{done} of {total} rows"],
   rate: ["每秒 {n} 行", "{n} rows/s"],
   refusal_rows: ["第 {row} 行：{message}", "Row {row}: {message}"],
@@ -43,9 +50,10 @@ export const words = {
   unused: ["不读取", "not read"],
   remembered: ["按上次的设置", "as you said last time"],
   unsure: ["请核对", "please check"],
-  given: [
-    "改正设置；阶段、年度、类型用于文件没有写的行",
-    "Settings; stage, year and kind for rows that do not say them",
+  given: ["改正设置", "Settings"],
+  given_hint: [
+    "阶段、年度、类型用于文件没有写的行。",
+    "Stage, year and kind are for rows that do not say them.",
   ],
   as_said: ["按文件", "as the file says"],
   read_again: ["按此重新读取", "Read it again so"],

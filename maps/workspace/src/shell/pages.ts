@@ -38,6 +38,8 @@ export type PageDefinition = {
   layout: "beside" | "whole";
   /** Fetched soon after the start, because it must be there when the line is cut. */
   early?: boolean;
+  /** Whether a file that is dropped anywhere is meant for this page. */
+  takesFiles?: boolean;
   /** The page's words, under its name; null: it has none beyond those of the frame. */
   words: (() => Promise<{ words: Pairs }>) | null;
   component: () => Promise<{ default: Component }>;

@@ -11,6 +11,10 @@ export const shell = {
     "没有“{page}”这一页，或您的角色看不到它；已打开您的第一页。",
     "There is no page “{page}”, or your role does not see it: your first page is shown.",
   ],
+  no_files: [
+    "您的角色不能导入文件；请交给规划员或 GIS 人员。",
+    "Your role imports no files: hand it to a planner or to GIS staff.",
+  ],
   tables: ["表格", "Tables"],
   table: { plots: ["图斑表", "Plots"], coverage: ["覆盖率表", "Coverage"] },
   search: ["搜索", "Search"],
