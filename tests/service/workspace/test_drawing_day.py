@@ -72,7 +72,6 @@ def test_corners_are_pasted_shown_in_metres_and_typed(open_desk: OpenDesk, langu
     x_of_1.fill("x")
     x_of_1.press("Tab")
     expect(x_of_1).to_have_value("4767900.000")
-    desk.page.screenshot(path=f"/tmp/e_corners_{language}.png")
     assert violations(desk.page, ".card") == []
 
 
@@ -84,7 +83,6 @@ def test_a_finger_finishes_takes_back_and_cancels_by_buttons(open_desk: OpenDesk
         desk.click(*corner)
     expect(desk.page.locator("[data-test=edge]")).to_contain_text("本边")
     sketch.get_by_role("button", name="退一点").click()
-    desk.page.screenshot(path="/tmp/e_touch.png")
     sketch.get_by_role("button", name="取消").click()
     expect(sketch).to_have_count(0)
     for corner in CORNERS:
@@ -117,7 +115,6 @@ def test_a_planned_plot_below_is_linked_and_attributes_are_copied(
     number = beside["properties"]["plot_no"]
     before.get_by_role("button", name=f"抄相邻图斑 {number} 的属性").click()
     expect(before.locator(".missing")).not_to_contain_text("树种")
-    desk.page.screenshot(path="/tmp/e_before.png")
     assert violations(desk.page, "#side-body") == []
     panel(desk).get_by_role("button", name="保存并提交审核").click()
     say(desk, "已提交")

@@ -100,7 +100,6 @@ def test_a_change_is_seen_and_returned_with_pins_that_its_planner_reads(
     swipe.press("ArrowRight")
     expect(swipe).to_have_value("51")
     assert violations(desk.page, "#side-body") == []
-    desk.page.screenshot(path=f"/tmp/e_desk_{language}_{size[0]}.png")
 
     desk.page.locator("h2").first.click()
     desk.page.keyboard.press("r")
@@ -111,7 +110,6 @@ def test_a_change_is_seen_and_returned_with_pins_that_its_planner_reads(
     form.get_by_role("button", name="放在地图中心" if zh else "Pin the middle").click()
     form.locator("li input").fill(f"压到水面 {HOSTILE}")
     assert violations(desk.page, "#side-body") == []
-    desk.page.screenshot(path=f"/tmp/e_return_{language}_{size[0]}.png")
     form.locator("button.danger").click()
     say(desk, "已退回" if zh else "returned")
     expect(panel(desk)).to_contain_text("没有等您审核" if zh else "Nothing waits")
@@ -120,7 +118,6 @@ def test_a_change_is_seen_and_returned_with_pins_that_its_planner_reads(
     open_plot(planner, plot["id"])
     comments = panel(planner).locator("section.comments")
     expect(comments).to_contain_text(f"压到水面 {HOSTILE}")
-    planner.page.screenshot(path=f"/tmp/e_pins_{language}_{size[0]}.png")
     comments.get_by_role("button", name="标为已处理" if zh else "Mark as settled").click()
     expect(comments).to_contain_text("已处理" if zh else "settled by")
     submit = "提交审核" if zh else "Submit for review"
@@ -173,7 +170,6 @@ def test_groups_by_township_and_a_sample_are_at_the_mouse(
     expect(sample.get_by_role("status")).to_contain_text("种子 7：抽中 1 / 1 个")
     assert stored(desk, one)["review"] == "approved"
     assert violations(desk.page, "#side-body") == []
-    desk.page.screenshot(path="/tmp/e_sample.png")
     assert desk.page.evaluate("window.pwned") is None
 
 
@@ -200,3 +196,41 @@ def test_a_planner_withdraws_until_an_inspector_has_opened_it(
     sign_in("inspector", WEST).get(f"/api/plots/{number}/comments").raise_for_status()
     panel(desk).get_by_role("button", name="撤回提交").click()
     expect(desk.page.get_by_role("status").filter(has_text="不能再撤回").first).to_be_visible()
+
+
+def test_a_plot_that_was_approved_is_no_longer_counted_in_its_group(
+    open_desk: OpenDesk, sign_in: SignIn
+) -> None:
+    submitted(sign_in("planner", WEST, name="wang"), 3)
+    desk = open_desk("inspector", WEST)
+    desk.page.keyboard.press("5")
+    panel(desk).get_by_label("分组").select_option("submitter")
+    group = panel(desk).locator(".groups").get_by_role("button", name="wang")
+    expect(group).to_contain_text("3 ·")
+    ready(desk, "通过并看下一个")
+    desk.page.keyboard.press("a")
+    expect(group).to_contain_text("2 ·")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_waits_is_ticked_in_the_pile_and_approved_at_once(
+    open_desk: OpenDesk, sign_in: SignIn, language: str
+) -> None:
+    zh = language == "zh"
+    submitted(sign_in("planner", WEST, name="wang"), 60, name=HOSTILE)
+    desk = open_desk("inspector", WEST, language=language)
+    desk.page.keyboard.press("5")
+    queue = panel(desk).locator("details.queue")
+    queue.locator("summary").click()
+    expect(queue.locator("li")).to_have_count(50)
+    assert violations(desk.page, "#side-body") == []
+    queue.get_by_role("button", name="勾选全部 60 个" if zh else "Tick all 60").click()
+    expect(desk.page.locator("section.many")).to_contain_text("60")
+    bar = desk.page.locator("section.many")
+    bar.get_by_role("button", name="通过" if zh else "Approve", exact=True).click()
+    dialog = desk.page.get_by_role("dialog")
+    dialog.get_by_role("button", name="通过 60 个" if zh else "Approve 60").click()
+    expect(dialog).to_contain_text("已办理 60 个" if zh else "60 are done")
+    dialog.get_by_role("button", name="关闭" if zh else "Close").first.click()
+    expect(panel(desk)).to_contain_text("没有等您审核" if zh else "Nothing waits")
+    assert desk.page.evaluate("window.pwned") is None

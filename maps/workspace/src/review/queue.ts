@@ -4,7 +4,8 @@ import { api, ask, type Plot } from "../api/client";
 import { Away, Refusal } from "../api/problem";
 import { know } from "../edits/edits";
 import { announce } from "../edits/save";
-import type { components } from "../schema";
+import type { components, paths } from "../schema";
+import { MOST } from "../select/chosen";
 import { inWords, tell, tellError } from "../state/notices";
 import { openPlot, select } from "../state/selection";
 import { t } from "../words";
@@ -12,6 +13,7 @@ import type { Pin } from "../map/pins";
 
 export type Waiting = components["schemas"]["Waiting"];
 export type Group = components["schemas"]["Group"];
+type ListQuery = NonNullable<paths["/api/reviews"]["get"]["parameters"]["query"]>;
 export type By = "none" | "batch" | "submitter" | "township";
 
 /** Rows that are asked for at once; more follow when these are done. */
@@ -76,6 +78,33 @@ export async function group(by: By, key: string | null = null): Promise<void> {
   await show();
 }
 
+/** Rows of one request when all that wait are asked for. */
+const MANY = 1_000;
+
+/** All that waits in the group, page by page, up to as many as one step takes. */
+export async function everyone(): Promise<Waiting[]> {
+  const found: Waiting[] = [];
+  let cursor: string | null = null;
+  do {
+    const query: ListQuery = { limit: MANY, ...chosen(), ...(cursor === null ? {} : { cursor }) };
+    const page: components["schemas"]["WaitingList"] = await ask(
+      api.GET("/api/reviews", { params: { query } }),
+    );
+    found.push(...page.rows);
+    cursor =
+      page.next === null ? null : new URL(page.next, location.href).searchParams.get("cursor");
+  } while (cursor !== null && found.length < MOST);
+  return found.slice(0, MOST);
+}
+
+/** Turn to a row of the list. */
+export async function turnTo(one: Waiting): Promise<void> {
+  const place = rows.value?.findIndex(({ id }) => id === one.id) ?? -1;
+  if (place < 0 || desk.busy) return;
+  desk.at = place;
+  await show();
+}
+
 /** Look at the card's plot, with its neighbours in view. */
 export async function show(): Promise<void> {
   if (card.value) await openPlot(card.value.id, true, true);
@@ -92,10 +121,30 @@ export async function turn(by: 1 | -1): Promise<void> {
   await show();
 }
 
+/** Which group a plot waits in, as it is grouped now. */
+const groupOf = (one: Waiting): string =>
+  ({
+    none: "",
+    batch: String(one.import_id ?? 0),
+    submitter: one.submitted_by ?? "",
+    township: one.town ?? "",
+  })[desk.by];
+
+/** A plot that no longer waits is no longer counted in its group. */
+function fewer(one: Waiting): void {
+  const there = groups.value.rows.map((group) =>
+    group.key === groupOf(one)
+      ? { ...group, plots: group.plots - 1, area_m2: Math.max(0, group.area_m2 - one.area_m2) }
+      : group,
+  );
+  groups.value = { ...groups.value, rows: there.filter(({ plots }) => plots > 0) };
+}
+
 /** Take the card off the pile: the next lies on top. */
-async function off(id: number): Promise<void> {
-  const left = (rows.value ?? []).filter((one) => one.id !== id);
+async function off(one: Waiting): Promise<void> {
+  const left = (rows.value ?? []).filter(({ id }) => id !== one.id);
   desk.count = Math.max(0, desk.count - 1);
+  fewer(one);
   rows.value = left;
   if (left.length === 0 || desk.at >= left.length) {
     desk.at = 0;
@@ -113,13 +162,13 @@ async function step(does: (one: Waiting) => Promise<Plot>, said: (plot: Plot) =>
     const plot = await does(one);
     announce(know(plot), plot);
     tell(said(plot), "good");
-    await off(one.id);
+    await off(one);
     return true;
   } catch (error) {
     const late = error instanceof Refusal && (error.status === 409 || error.status === 404);
     if (late) {
       tell(t("review.other_first", { no: one.plot_no, why: inWords(error) }), "bad");
-      await off(one.id);
+      await off(one);
     } else if (error instanceof Away) {
       // The card stays where it is: nothing was done, or it is answered when it is sent again.
       tellError(error);
