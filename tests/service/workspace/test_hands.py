@@ -7,9 +7,10 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.service.conftest import WEST, SignIn, feature, ring
-from tests.service.workspace.conftest import OpenDesk
+from tests.service.workspace.conftest import OFFICE, OpenDesk
 from tests.service.workspace.pixels import BARE, over, wait_for_colours
 
+WIDE = (1920, 1080)
 HERE = (125.052, 43.051, 16.5)
 FAR = (125.052, 43.051, 12.0)
 # The contrast of a text to its ground, by WCAG; 4.5 is the least for reading.
@@ -205,3 +206,38 @@ def test_what_was_measured_stays_until_it_is_cleared(open_desk: OpenDesk) -> Non
     shown.get_by_role("button", name="清除量测").click()
     expect(shown).to_have_count(0)
     wait_for_colours(page, [(desk.pixel(*inside), BARE)])
+
+
+def test_what_was_handed_in_leaves_no_tool_in_hand_that_cannot_change_it(
+    open_desk: OpenDesk,
+) -> None:
+    desk = open_desk("planner", WEST)
+    desk.tool("d")
+    desk.draw([(125.05, 43.05), (125.052, 43.05), (125.052, 43.052)])
+    page = desk.page
+    shape = page.get_by_role("button", name="改形状", exact=True)
+    expect(shape).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="保存并提交审核").click()
+    expect(page.get_by_role("status").filter(has_text="已提交").first).to_be_visible()
+    expect(shape).to_have_attribute("aria-pressed", "false")
+    expect(page.get_by_text("拖动顶点改形状")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", [OFFICE, WIDE])
+def test_what_is_said_in_passing_covers_neither_legend_nor_card(
+    open_desk: OpenDesk, size: tuple[int, int]
+) -> None:
+    desk = open_desk("planner", WEST, size=size, place=(125.05, 43.05, 11.0))
+    page = desk.page
+    page.locator(".map").focus()
+    page.keyboard.press("k")
+    desk.draw([(125.0, 43.0), (125.1, 43.0), (125.1, 43.1)])
+    page.keyboard.press("e")
+    said, legend, card = (
+        page.locator(name).bounding_box() for name in (".notice", ".legend", ".card.over")
+    )
+    assert said is not None
+    assert legend is not None
+    assert card is not None
+    assert legend["x"] + legend["width"] <= said["x"]
+    assert said["x"] + said["width"] <= card["x"]

@@ -74,3 +74,11 @@ def test_a_layer_is_listed_with_its_role_and_switched_off(desk: Desk) -> None:
         desk.go(125.06, 43.05)
     box.uncheck()
     expect(desk.page.get_by_label("不透明度")).to_be_hidden()
+
+
+def test_the_legend_names_a_layer_as_long_as_it_is_shown(desk: Desk) -> None:
+    legend = desk.page.locator(".legend")
+    expect(legend).to_contain_text("永久基本农田")
+    desk.page.get_by_role("tab", name="图层", exact=True).click()
+    desk.page.get_by_role("checkbox", name="永久基本农田").uncheck()
+    expect(legend).not_to_contain_text("永久基本农田")

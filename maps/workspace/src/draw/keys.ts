@@ -30,7 +30,7 @@ export const LETTERS: Partial<Record<Tool, string>> = {
 const BY_LETTER = new Map(
   Object.entries(LETTERS).map(([tool, letter]) => [letter.toLowerCase(), tool as Tool]),
 );
-const NEEDS_PLOT: readonly Tool[] = ["change", "hole", "part", "split"];
+export const NEEDS_PLOT: readonly Tool[] = ["change", "hole", "part", "split"];
 
 /** Take a tool in hand, where that is possible. */
 export function takeTool(tool: Tool): void {

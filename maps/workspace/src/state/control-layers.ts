@@ -2,6 +2,7 @@
 import { reactive, shallowRef, watch } from "vue";
 import { api, ask } from "../api/client";
 import type { components } from "../schema";
+import { language } from "../words";
 import { tellError } from "./notices";
 
 export type ControlLayer = components["schemas"]["LayerOut"];
@@ -34,6 +35,10 @@ function remembered(): Record<string, Look> {
 export function lookOf(layer: Pick<ControlLayer, "code" | "role">): Look {
   return looks[layer.code] ?? { shown: layer.role === "block", opacity: 0.7 };
 }
+
+/** Its name in the language that is spoken. */
+export const nameOf = (layer: ControlLayer): string =>
+  language() === "zh" ? layer.label_zh : layer.label_en;
 
 export function setLook(layer: Pick<ControlLayer, "code" | "role">, look: Partial<Look>): void {
   looks[layer.code] = { ...lookOf(layer), ...look };
