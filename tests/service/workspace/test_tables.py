@@ -200,6 +200,20 @@ def test_both_tables_are_accessible(
         assert rows.evaluate("one => one.scrollWidth - one.clientWidth") <= 0, table
 
 
+def test_a_row_is_one_line_on_a_tablet_that_is_held_upright(open_desk: OpenDesk) -> None:
+    desk = open_desk("admin", size=(820, 1180))
+    made = desk.context.request.post(
+        f"{desk.url}/api/plots",
+        data=feature(name="南关区退化林修复第一作业区", species=[]),
+        max_retries=3,
+    )
+    assert made.status == 201
+    desk.page.evaluate("location.hash = 'table=plots'")
+    row = desk.page.locator(".drawer tbody tr").first
+    expect(row).to_be_visible()
+    assert row.evaluate("one => one.getBoundingClientRect().height") < 40
+
+
 @pytest.mark.parametrize(("role", "buttons"), [("viewer", 0), ("inspector", 1)])
 def test_the_table_offers_files_to_whoever_may_have_them(
     open_desk: OpenDesk, role: str, buttons: int
