@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from data.cell_values import BadValueError
+from data.code_tables import checked_row
 from data.codes import UnknownCodeError, code_list
 from data.days import day
 from data.districts.codes import plain_code
@@ -31,6 +32,7 @@ from data.reading.limits import Limits
 from data.reading.sniff import format_of
 from data.reading.tables import layer_of_grid
 from data.reading.text_files import read_text_file
+from data.task_cells import parse_task_cell, unit_in_heading
 from data.text_cleaning import Unprintable
 from data.timestamps import moment
 from gis.declared import declared_areas
@@ -74,6 +76,9 @@ CELLS: dict[str, Callable[[Any], object]] = {
     "the .prj or crs of a file": lambda text: reference_system(text, None),
     "SQL of a GeoPackage": _module,
     "unprintable text": lambda text: Unprintable().cleaned(text, row=1, column="note"),
+    "cell of a task table": parse_task_cell,
+    "heading of a task table": unit_in_heading,
+    "number of a code list": lambda text: checked_row("unit_of_measure", {"factor": text}),
     "code list": lambda text: code_list("kind").find(text),
 }
 

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
 
 from service.accounts.api.deps import secret_of
+from service.duties.rules import WEEK
 from service.errors import Problem
 from service.plots.api.cursors import plot_after
 from service.plots.db.ordering import Order
@@ -17,6 +18,8 @@ from service.web import json_body, paging, periods, timestamps
 from service.web.access_log import _SOUND_ID
 from service.web.deps import parse_bbox
 from service.web.etags import versions_in
+from service.web.idempotency import _KEY
+from service.web.language import preferred_language
 from service.web.merge_patch import merged
 from service.web.query_names import reject_unknown_query_params
 from tests.growth import assert_grows_as_its_input
@@ -117,7 +120,24 @@ def unknown(query: str) -> None:
         reject_unknown_query_params(request(query))
 
 
-REPEATED = ["1", ",", " ", '"', '"1",', 'W/"', ".", "-", "[", "a", "%25", "=", "gzip;q=0,"]
+REPEATED = [
+    "1",
+    ",",
+    " ",
+    '"',
+    '"1",',
+    'W/"',
+    ".",
+    "-",
+    "[",
+    "a",
+    "%25",
+    "=",
+    "gzip;q=0,",
+    "zh-a,",
+    "zh ; q = 0.1 ,",
+    "*,",
+]
 
 PARSERS: dict[str, Callable[[str], object]] = {
     "bbox": parse_bbox,
@@ -135,6 +155,9 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "Authorization: Basic": lambda text: secret_of(request(authorization=f"Basic {text}")),
     "cookie": lambda text: secret_of(request(cookie=text)),
     "content type": json_body.is_json,
+    "Accept-Language": preferred_language,
+    "Idempotency-Key": _KEY.fullmatch,
+    "week": WEEK.fullmatch,
     "query name": lambda text: unknown(f"distric{text}x=1"),
     # A name to four letters: as many as a query of that length can have.
     "query names": lambda text: unknown("&".join(f"{text[:1]}{n}=" for n in range(len(text) // 4))),
