@@ -107,7 +107,9 @@ def answer_language() -> Language | None:
 def mark_language(headers: MutableHeaders, language: Language) -> None:
     """Say in which language an answer is, and that another is to be had."""
     headers.setdefault("Content-Language", language)
-    headers.add_vary_header("Accept-Language")
+    told = headers.get("Vary", "")
+    if "accept-language" not in [name.strip().casefold() for name in told.split(",")]:
+        headers.add_vary_header("Accept-Language")
 
 
 class LanguageMiddleware:
