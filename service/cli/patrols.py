@@ -251,10 +251,11 @@ def export_patrols(
 
 @described("删除过期的巡护轨迹和姓名。")
 def forget() -> None:
-    """Delete names and tracks of patrols, and people of posts, that are past their retention."""
+    """Delete tracks, people of posts and personal values of records past their retention."""
     with opened() as db:
         count, before = retention_worker.forget(db.engine, db.settings.track_retention_days)
         people, _ = retention_worker.forget_posts(db.engine, db.settings.post_retention_days)
+        values = retention_worker.forget_records(db.engine)
     typer.echo(
         words(
             f"已删除 {count} 条早于 {day_of(before)} 的轨迹",
@@ -263,3 +264,9 @@ def forget() -> None:
     )
     if people:
         typer.echo(words(f"已删除 {people} 个岗位的姓名", f"forgot the people of {people} posts"))
+    if values:
+        typer.echo(
+            words(
+                f"已删除 {values} 条记录的个人信息", f"forgot personal values of {values} records"
+            )
+        )

@@ -1,4 +1,4 @@
-"""Personal data: tracks and people of posts are deleted after their time, every day."""
+"""Personal data of tracks, posts and records is deleted after its time, every day."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,10 +8,11 @@ import structlog
 from sqlalchemy import Engine
 
 from service.patrol.tracks.db.patrols import forget_tracks
+from service.registers.db.records import forget_values
 from service.run.background import in_background
 from service.units.db.posts import forget_people
 from service.web.db.idempotent_answers import forget_answers
-from service.web.timestamps import day_of, now
+from service.web.timestamps import day_of, now, today
 
 log = structlog.get_logger()
 
@@ -40,6 +41,16 @@ def forget_posts(engine: Engine, days: int) -> tuple[int, datetime]:
         return forget_people(connection, day_of(before)), before
 
 
+def forget_records(engine: Engine) -> int:
+    """Delete personal values of records that are done since longer than their registers keep them;
+    how many.
+
+    The engine must see the whole tree, as for :func:`forget`.
+    """
+    with engine.begin() as connection:
+        return forget_values(connection, today())
+
+
 @contextmanager
 def forgetting(engine: Engine, days: int, post_days: int) -> Iterator[None]:
     """Forget now and once a day in the background; it retries while the database is away."""
@@ -51,6 +62,9 @@ def forgetting(engine: Engine, days: int, post_days: int) -> Iterator[None]:
         count, before = forget_posts(engine, post_days)
         if count:
             log.info("people_forgotten", posts=count, before=day_of(before).isoformat())
+        count = forget_records(engine)
+        if count:
+            log.info("values_forgotten", records=count)
         return DAY_S
 
     with in_background("forget-tracks", work, failed="tracks_not_forgotten", failed_pause_s=AWAY_S):

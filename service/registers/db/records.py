@@ -350,3 +350,19 @@ def next_number(
         number = f"{prefix}{county or NO_COUNTY}{last:05d}"
         if number_holder(connection, account, register, number) is None:
             return number
+
+
+_FORGET = text("""
+UPDATE record r SET field_values = r.field_values - g.personal, forgotten_at = now(),
+       version = r.version + 1, changed_at = now()
+FROM register g, register_state s
+WHERE g.code = r.register AND s.register = r.register AND s.code = r.state AND s.done
+  AND r.since + g.retention_days < :today AND r.field_values ?| g.personal
+""")
+
+
+def forget_values(connection: Connection, today: date) -> int:
+    """Delete the personal values of done records that are past the time of their register; answers
+    how many. Their history never had them.
+    """
+    return connection.execute(_FORGET, {"today": today}).rowcount
