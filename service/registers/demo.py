@@ -9,7 +9,8 @@ from data.demo.records import DemoRecord
 from gis.shapes import as_shape
 from service.accounts.db.accounts import Account
 from service.registers.db.steps import is_there
-from service.registers.edit import NewRecord, Office, create, office
+from service.registers.edit import NewRecord, create
+from service.registers.office import Office, office
 
 __all__ = ["store_demo_records"]
 
