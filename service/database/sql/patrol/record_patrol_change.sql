@@ -1,6 +1,6 @@
 -- Logs a change of a zone, its version or a patrol in patrol_log.
 --
--- Trigger of these three tables, for each row. The account comes from the setting luotu.account, the
+-- Trigger of these tables, for each row. The account comes from the setting luotu.account, the
 -- reason from luotu.reason; without an account the actor is "sql:" and the user of the database. Of
 -- a patrol neither track nor walker is logged, since both are deleted after a while. The shape of a
 -- zone that was is logged as a geometry, not within the JSON.
