@@ -11,8 +11,8 @@ import pytest
 from docx import Document
 from pyproj import Geod
 from python_calamine import CalamineWorkbook
+from shapely import orient_polygons
 from shapely.geometry import shape
-from shapely.geometry.polygon import orient
 from shapely.ops import unary_union
 
 from service.bulletins.issue import checksum
@@ -223,7 +223,7 @@ def test_a_superior_adds_up_three_figures_by_hand(tasks: Tasks) -> None:
         address = f"/api/progress/{row['target_id']}/plots"
         plots = tasks.gis.get(address, params={"as_of": bulletin["content"]["as_of"]}).json()
         ground = unary_union([shape(plot["geometry"]) for plot in plots["features"]])
-        m2, _ = Geod(ellps="GRS80").geometry_area_perimeter(orient(ground))
+        m2, _ = Geod(ellps="GRS80").geometry_area_perimeter(orient_polygons(ground))
         assert row["mapped"] * base[row["measured_in"]] == pytest.approx(m2, rel=1e-6)
         assert row["mapped"] > 0
 

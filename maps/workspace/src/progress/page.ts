@@ -9,5 +9,5 @@ export const page = {
   shortcut: "7",
   layout: "whole",
   words: () => import("./words"),
-  component: () => import("./ProgressPage.vue"),
+  component: () => import("./ProgressRoom.vue"),
 } satisfies PageDefinition;

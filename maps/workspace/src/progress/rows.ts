@@ -66,3 +66,27 @@ export function daysOf(
 /** A day so many days after another, `2026-04-01`. */
 export const dayAfter = (first: string, days: number): string =>
   new Date(Date.parse(first) + days * DAY_MS).toISOString().slice(0, 10);
+
+const LATE: readonly string[] = ["behind", "overdue"];
+const rateOf = (row: ProgressRow): number | null => row.reported_rate ?? row.mapped_rate;
+
+/** What is behind or overdue, the longest overdue first, then the furthest from its target. */
+export const urgent = (rows: readonly ProgressRow[]): ProgressRow[] =>
+  rows
+    .filter(({ state }) => state !== null && LATE.includes(state))
+    .sort((a, b) => b.days_overdue - a.days_overdue || (rateOf(a) ?? 0) - (rateOf(b) ?? 0));
+
+const AT_AN_END = 3;
+export type Ends = { indicator: string; best: ProgressRow[]; worst: ProgressRow[] };
+
+/** Of each indicator with ranked rows the first and the last three; nobody stands at both ends. */
+export function ends(rows: readonly ProgressRow[]): Ends[] {
+  const groups = new Map<string, ProgressRow[]>();
+  for (const row of rows)
+    if (row.rank !== null) groups.set(row.indicator, [...(groups.get(row.indicator) ?? []), row]);
+  return [...groups].map(([indicator, group]) => {
+    const order = group.sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
+    const last = Math.max(AT_AN_END, order.length - AT_AN_END);
+    return { indicator, best: order.slice(0, AT_AN_END), worst: order.slice(last) };
+  });
+}

@@ -176,7 +176,5 @@ export const words = {
     source: ["依据", "Source"],
     nothing: ["本月没有到期事项。", "Nothing falls due this month."],
   },
-  records_of: ["“{name}”数字背后的记录", "The records behind the figure of {name}"],
-  record: ["记录", "Record"],
   summary: ["{targets} 项任务", "{targets} tasks"],
 } as const satisfies Pairs;

@@ -33,6 +33,9 @@ const blank = () => ({
   /** Register (台账) and number of its record that are open. */
   register: null as string | null,
   record: null as number | null,
+  /** A target whose figure is opened, and the moment that it is of; null is now. */
+  figure: null as number | null,
+  as_of: null as string | null,
   filters: {} as Filters,
 });
 
@@ -72,6 +75,8 @@ export function written(shown: Address): string {
   if (shown.drawer) parts.push(["table", shown.drawer]);
   if (shown.register !== null) parts.push(["register", shown.register]);
   if (shown.record !== null) parts.push(["record", String(shown.record)]);
+  if (shown.figure !== null) parts.push(["figure", String(shown.figure)]);
+  if (shown.as_of !== null) parts.push(["as_of", shown.as_of]);
   for (const name of FILTERS) {
     const value = shown.filters[name];
     if (value) parts.push([name, value]);
@@ -100,6 +105,11 @@ export function read(fragment: string, shown: Address): void {
   if (said.has("base")) shown.basemap = said.get("base") ?? "none";
   if (said.get("zones") === "1") shown.zones = true;
   if (said.get("areas") === "1") shown.areas = true;
+  const figure = number(said.get("figure") ?? undefined, 1, Number.MAX_SAFE_INTEGER);
+  if (figure !== null) {
+    shown.figure = Math.trunc(figure);
+    shown.as_of = said.get("as_of")?.slice(0, 40) ?? null;
+  }
   const table = said.get("table");
   if (table === "plots" || table === "coverage") shown.drawer = table;
   const register = said.get("register") ?? "";

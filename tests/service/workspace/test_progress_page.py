@@ -1,0 +1,105 @@
+"""The page of progress: on one sheet for leaders, bulletins that open into plots, the calendar."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.service.conftest import WEST, SignIn
+from tests.service.plots.made import approved
+from tests.service.progress.test_progress import THIS_YEAR, Tasks
+from tests.service.workspace.axe import violations
+from tests.service.workspace.conftest import OpenDesk
+from tests.service.workspace.test_tasks_page import seen
+
+
+@pytest.fixture
+def tasks(sign_in: SignIn) -> Tasks:
+    """A plan with a task on the map and one that is overdue."""
+    made = Tasks(sign_in)
+    approved(sign_in, stage="planted", year=THIS_YEAR)
+    made.target(indicator="plots.planted_area", district=WEST, lower=100, measured_in="亩")
+    made.target(indicator="villages.greened", lower=10, measured_in="个", due=f"{THIS_YEAR}-01-02")
+    return made
+
+
+def opened(page: Page, rail: str, tab: str) -> None:
+    """A tab of the page."""
+    page.get_by_role("tab", name=rail, exact=True).click()
+    page.get_by_role("tab", name=tab, exact=True).click()
+
+
+def test_a_bulletin_is_issued_looked_at_and_opened_down_to_its_plots(
+    open_desk: OpenDesk, tasks: Tasks
+) -> None:
+    page = open_desk("gis").page
+    opened(page, "进度", "通报")
+    page.get_by_role("button", name="出通报").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("种类").select_option("quarter")
+    form.get_by_label("报送").fill("省绿委办公室")
+    form.get_by_role("button", name="定稿").click()
+    bulletin = page.get_by_role("dialog", name=re.compile("季度督查通报"))
+    expect(bulletin).to_contain_text("这是第一期")
+    seen(page, "bulletin")
+    assert violations(page) == []
+    bulletin.get_by_title("看数字背后的图斑").first.click()
+    plots = page.get_by_role("dialog", name=re.compile("背后的图斑"))
+    expect(plots.get_by_role("row")).to_have_count(2)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    row = page.get_by_role("row", name=re.compile("季度督查通报"))
+    with page.expect_download() as loading:
+        row.get_by_role("link", name="Word").click()
+    assert loading.value.suggested_filename.endswith(".docx")
+    seen(page, "bulletins")
+    assert violations(page) == []
+
+
+def test_a_link_of_a_bulletin_opens_the_plots_of_its_figure(
+    open_desk: OpenDesk, tasks: Tasks
+) -> None:
+    target = tasks.row(indicator="plots.planted_area")["target_id"]
+    desk = open_desk("viewer")
+    desk.page.goto(f"{desk.url}/#page=progress&figure={target}")
+    plots = desk.page.get_by_role("dialog", name=re.compile("背后的图斑"))
+    expect(plots.get_by_role("row")).to_have_count(2)
+    desk.page.keyboard.press("Escape")
+    expect(plots).to_have_count(0)
+    assert "figure" not in desk.page.url
+
+
+@pytest.mark.parametrize(
+    ("language", "rail", "tab", "late"),
+    [
+        ("zh", "进度", "领导一页", "滞后与逾期"),
+        ("en", "Progress", "One page", "Behind and overdue"),
+    ],
+)
+def test_leaders_see_a_plan_on_one_sheet(
+    open_desk: OpenDesk, tasks: Tasks, language: str, rail: str, tab: str, late: str
+) -> None:
+    page = open_desk("viewer", language=language).page
+    opened(page, rail, tab)
+    section = page.locator("section", has=page.get_by_role("heading", name=late))
+    expect(section.get_by_role("listitem").first).to_contain_text("长春市")
+    assert violations(page) == []
+    seen(page, f"leaders-{language}")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("navigation")).to_be_hidden()
+    seen(page, f"leaders-print-{language}")
+
+
+def test_the_calendar_shows_what_falls_due_and_is_a_file(open_desk: OpenDesk, tasks: Tasks) -> None:
+    page = open_desk("viewer").page
+    opened(page, "进度", "日历")
+    page.get_by_label("月份").fill(f"{THIS_YEAR}-01")
+    sheet = page.get_by_role("table", name=re.compile("日历"))
+    expect(sheet.locator("td", has_text="任务到期").locator("time")).to_have_text("2")
+    expect(page.locator(".tag.late").first).to_have_text("逾期")
+    assert violations(page) == []
+    seen(page, "calendar")
+    link = page.get_by_role("link", name="下载日历 ICS")
+    assert f"from={THIS_YEAR}-01-01&to={THIS_YEAR}-01-31" in (link.get_attribute("href") or "")
+    page.get_by_role("button", name="下月").click()
+    expect(page.get_by_role("heading", name=f"{THIS_YEAR}-02 日历")).to_be_visible()
