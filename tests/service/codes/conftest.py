@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import text
 
-from service.codes.db.codes import load_code_lists
+from tests.service.codes.shipped import put_shipped_lists_back
 from tests.service.conftest import Database
 
 
@@ -13,8 +12,4 @@ from tests.service.conftest import Database
 def shipped_lists(database: Database) -> Iterator[None]:
     """Nothing of a bureau's own is left in the lists."""
     yield
-    with database.owner.begin() as connection:
-        connection.execute(text("DELETE FROM plot_version"))
-        for table in ("kind", "code"):
-            connection.execute(text(f"DELETE FROM {table} WHERE properties->>'local' = 'true'"))
-        load_code_lists(connection)
+    put_shipped_lists_back(database)

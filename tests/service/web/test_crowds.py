@@ -20,6 +20,7 @@ from data.plots.plots import read_plots
 from service.accounts.db.accounts import command_line_account
 from service.plots.importing import import_plots
 from service.settings import Settings
+from tests.alongside import alongside
 from tests.service.conftest import NO_TLS, WEST, Database, Server, feature, ring, run_sql
 from tests.service.tiles.test_tiles import address
 
@@ -121,14 +122,8 @@ def export_and_import(
                 connection.rollback()
 
     threads = [threading.Thread(target=work) for work in (export, store)]
-    for thread in threads:
-        thread.start()
-    try:
+    with alongside(threads, over):
         yield
-    finally:
-        over.set()
-        for thread in threads:
-            thread.join()
 
 
 @pytest.mark.parametrize("beside", [nothing, export_and_import])

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import text
 
-from service.codes.db.codes import load_code_lists
+from tests.service.codes.shipped import put_shipped_lists_back
 from tests.service.conftest import Database, SignIn
 from tests.service.plots.made import drawn
 from tests.service.workspace.axe import violations
@@ -20,11 +19,7 @@ HEADINGS = {"zh": "代码表", "en": "Code lists"}
 def shipped_lists(database: Database) -> Iterator[None]:
     """Nothing of a bureau's own is left in the lists."""
     yield
-    with database.owner.begin() as connection:
-        connection.execute(text("DELETE FROM plot_version"))
-        for table in ("kind", "code"):
-            connection.execute(text(f"DELETE FROM {table} WHERE properties->>'local' = 'true'"))
-        load_code_lists(connection)
+    put_shipped_lists_back(database)
 
 
 def code_page(open_desk: OpenDesk, name: str, language: str = "zh") -> Page:

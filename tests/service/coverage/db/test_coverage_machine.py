@@ -34,6 +34,7 @@ from service.coverage.db.queue import drain, waiting
 from service.coverage.db.verify import boundaries, faults
 from service.embedded import Endpoint
 from service.run.coverage_worker import settle
+from tests.alongside import alongside
 from tests.service.conftest import Database, new_database
 from tests.service.coverage.db.test_queue import as_dict, plant
 
@@ -128,14 +129,8 @@ def drainers(engine: Engine, number: int = 2) -> Iterator[None]:
             broken.append(error)
 
     threads = [threading.Thread(target=work, args=(n + 1,)) for n in range(number)]
-    for thread in threads:
-        thread.start()
-    try:
+    with alongside(threads, over):
         yield
-    finally:
-        over.set()
-        for thread in threads:
-            thread.join()
     assert broken == []
 
 

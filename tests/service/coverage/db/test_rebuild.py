@@ -20,6 +20,7 @@ from service.coverage.db.verify import SLIGHT_M2, boundaries, forget
 from service.districts.db.districts import store_districts
 from service.embedded import Endpoint
 from service.run.coverage_worker import Bulk, Gauges, draining, settle
+from tests.alongside import alongside
 from tests.service.conftest import EAST, WEST, Database, district_frame, new_database
 from tests.service.coverage.db.test_coverage_machine import ROUND, two_counties
 from tests.service.coverage.db.test_coverage_proof import wrong
@@ -201,14 +202,8 @@ def at_work(*works: Callable[[], Any]) -> Iterator[None]:
             broken.append(error)
 
     threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    try:
+    with alongside(threads, over):
         yield
-    finally:
-        over.set()
-        for thread in threads:
-            thread.join()
     assert broken == []
 
 
