@@ -105,8 +105,8 @@ class Drawn:
         TooManyPlotsError
             More plots than `Settings.export_limit` would be read.
         """
-        group = self._group(measure, holder)
         if holder.area is not None or holder.unit is not None:
+            group = self._group(measure, holder)
             return self._added(measure, self._figures(measure, group, self._within(holder, group)))
         by_county = self._by_county(measure)
         return self._added(

@@ -12,7 +12,7 @@ from data.indicators import PatrolMeasure, PlotMeasure, RegisterMeasure
 from service.accounts.db.accounts import Account
 from service.progress.db.patrols import patrols_of_counties
 from service.progress.db.pieces import Window, cluster_unions, read_pieces
-from service.progress.db.records import RecordGround, records_quantity
+from service.progress.db.records import RecordGround, records_by_county, records_quantity
 from service.progress.drawn import Drawn, Holder, MapFigure, TooManyPlotsError
 from service.progress.ground import CountyFigures, Ground
 from service.progress.groups import dated, group_of
@@ -87,8 +87,7 @@ class Measured:
         if isinstance(measure, PatrolMeasure):
             return self._patrols(holder)
         if isinstance(measure, RegisterMeasure):
-            records = self.records_of(holder)
-            return MapFigure(records_quantity(self.connection, measure, records))
+            return MapFigure(self._records(measure, holder))
         if not isinstance(measure, PlotMeasure):
             return NOTHING
         if not _is_drawn(measure, holder):
@@ -151,6 +150,16 @@ class Measured:
             holder.area,
             holder.unit,
         )
+
+    def _records(self, measure: RegisterMeasure, holder: Holder) -> float:
+        """Those of districts are read for all counties at once."""
+        if holder.area is not None or holder.unit is not None:
+            return records_quantity(self.connection, measure, self.records_of(holder))
+        key = ("records", measure)
+        if key not in self._known:
+            everywhere = self.records_of(holder)._replace(counties=None)
+            self._known[key] = records_by_county(self.connection, measure, everywhere)
+        return float(sum(self._known[key].get(county, 0.0) for county in holder.counties))
 
     def _patrols(self, holder: Holder) -> MapFigure:
         if holder.area is not None or holder.unit is not None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 
 from data.indicators import RegisterMeasure
 
-__all__ = ["RecordGround", "records_behind", "records_quantity"]
+__all__ = ["RecordGround", "records_behind", "records_by_county", "records_quantity"]
 
 # A record that names a plan counts in it; any other by the day on which it came to its state.
 _CHOSEN = """
@@ -63,6 +63,23 @@ _QUANTITIES = {
         WHERE jsonb_typeof(field_values -> :field) = 'number'
     """,
 }
+# The same for each county: those of several counties add up.
+_BY_COUNTY = {
+    "count": "SELECT county, count(*)::double precision FROM chosen GROUP BY county",
+    "districts": "SELECT DISTINCT county, 1::double precision FROM chosen",
+    "area": """
+        SELECT county, ST_Area(ST_Union(geom)::geography) FROM chosen
+        WHERE ST_Dimension(geom) = 2 GROUP BY county
+    """,
+    "length": """
+        SELECT county, ST_Length(ST_UnaryUnion(ST_Collect(geom))::geography) FROM chosen
+        WHERE ST_Dimension(geom) = 1 GROUP BY county
+    """,
+    "field": """
+        SELECT county, sum((field_values ->> :field)::double precision) FROM chosen
+        WHERE jsonb_typeof(field_values -> :field) = 'number' GROUP BY county
+    """,
+}
 _BEHIND = "SELECT id, number, name, county, state, since FROM chosen ORDER BY id"
 
 
@@ -90,6 +107,18 @@ def records_quantity(
     if what == "field":
         params["field"] = field
     return float(connection.scalar(statement, params) or 0)
+
+
+def records_by_county(
+    connection: Connection, measure: RegisterMeasure, ground: RecordGround
+) -> dict[str, float]:
+    """As `records_quantity`, county by county; those without such records are missing."""
+    what, _, field = measure.what.partition(":")
+    params = _params(measure, ground)
+    if what == "field":
+        params["field"] = field
+    rows = connection.execute(text(_CHOSEN + _BY_COUNTY[what]), params)
+    return {county: float(value or 0) for county, value in rows if county is not None}
 
 
 def records_behind(
