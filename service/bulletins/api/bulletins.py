@@ -126,10 +126,7 @@ def get_template(
 ) -> Response:
     """The shipped Word template of a kind, for a bureau to begin its own with."""
     name = names_of(kind, lang)[0]
-    headers = {
-        "Cache-Control": "private, no-cache",
-        "Content-Disposition": f'attachment; filename="{name}"',
-    }
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(shipped_template(kind, lang), media_type=MEDIA["docx"], headers=headers)
 
 

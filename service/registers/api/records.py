@@ -32,6 +32,7 @@ from service.registers.api.schemas import (
     record_properties,
     record_versions,
 )
+from service.registers.api.states import defined_states
 from service.registers.db import records, steps
 from service.registers.db.records import RecordFilter
 from service.registers.definition import Definition
@@ -91,11 +92,6 @@ async def record_filter(
 ) -> tuple[Definition, RecordFilter]:
     """Query parameters as a filter, and the definition of the register."""
     definition = existing_register(connection, register).definition
-    for asked in state or ():
-        if asked not in definition.state:
-            known = ", ".join(definition.state)
-            words = Message(f"没有状态 {asked}，可用：{known}", f"no such state: {known}")
-            raise bad_query("state", words, "unknown_state")
     box = None
     if bbox is not None:
         try:
@@ -113,7 +109,7 @@ async def record_filter(
         definition.done,
         counties,
         below,
-        state,
+        defined_states(definition, state),
         overdue,
         zone,
         unit,

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from tests.service.conftest import SignIn
 
 GIVEN = {"period": "2026-q3", "bbox": "125,43,126,44"}
@@ -57,8 +59,17 @@ def test_every_enumerated_parameter_takes_upper_and_lower_case(sign_in: SignIn) 
         ("/api/exports/plots", "encoding"),
         ("/api/coverage", "level"),
         ("/api/zones", "level"),
-        ("/api/findings", "state"),
+        ("/api/calendar", "format"),
     } <= tried, sorted(tried)
+
+
+@pytest.mark.parametrize("address", ["/api/findings", "/api/registers/finding"])
+def test_states_of_a_register_are_taken_in_any_case(sign_in: SignIn, address: str) -> None:
+    admin = sign_in("admin")
+    for state in ("closed", "CLOSED", "Closed"):
+        answer = admin.get(address, params={"state": state})
+        assert answer.status_code == 200, answer.text
+    assert admin.get(address, params={"state": "shut"}).json()["code"] == "unknown_state"
 
 
 def test_periods_are_taken_in_any_case(sign_in: SignIn) -> None:

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
-from gis.messages import Message
 from service.accounts.api.deps import AccountDep, InspectorDep
 from service.errors import not_found
 from service.patrol.api.query_params import (
@@ -28,9 +27,10 @@ from service.patrol.findings.schemas import (
     finding_properties,
 )
 from service.plots.filters import counties_below
+from service.registers.api.states import defined_states
 from service.registers.db import records, steps
 from service.registers.definitions import existing_register
-from service.web.deps import ConnectionDep, bad_query
+from service.web.deps import ConnectionDep
 from service.web.etags import IfNoneMatch, MatchDep, etag, unchanged
 from service.web.feature_list import PageDep, feature_list, number_cursor
 from service.web.feature_list import feature as feature_text
@@ -65,19 +65,12 @@ async def finding_filter(
 ) -> FindingFilter:
     """Query parameters as a filter."""
     refuse_nul(zone=zone, kind=kind)
-    known = existing_register(connection, FINDING).definition.state
-    for asked in state or ():
-        if asked not in known:
-            words = Message(
-                f"没有状态 {asked}，可用：{'、'.join(known)}",
-                f"there is no state {asked}: there are {', '.join(known)}",
-            )
-            raise bad_query("state", words, "unknown_state")
+    definition = existing_register(connection, FINDING).definition
     return FindingFilter(
         today(),
         None if district is None else counties_below(connection, district, account),
         zone,
-        state,
+        defined_states(definition, state),
         kind,
         overdue,
         period and midnight(period.first),
