@@ -101,6 +101,11 @@ def reattribution(engine: Engine, owner: Engine, county: str) -> Iterator[Figure
                 )
                 stored = time.perf_counter() - begin
             spent = time.perf_counter() - begin
+        # The province is measured by others after this.
+        with owner.begin() as connection:
+            for table, column in (("plot_version", "plot_id"), ("plot", "id")):
+                statement = f"DELETE FROM {table} WHERE {column} = ANY(:drawn)"
+                connection.execute(text(statement), {"drawn": writer.drawn})
         print(*[note.zh for note in done.notes][-3:], f"commit {spent - stored:.2f} s", sep="\n")
         count = sum(int(note.zh.split()[0]) for note in done.notes if "划归" in note.zh)
         yield Figure(name, spent, "s", count)
@@ -129,6 +134,7 @@ class Writer:
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run)
         self.taken: list[float] = []
+        self.drawn: list[int] = []
 
     def __enter__(self) -> Writer:
         self._thread.start()
@@ -153,4 +159,4 @@ class Writer:
     def _draw(self, connection: Connection, shape: shapely.MultiPolygon) -> None:
         lock_ground(connection, [shape])
         county = county_shares(connection, [shape])[0][0].county
-        insert_plots(connection, self._account, [NewPlot(shape, county, PLANTED)])
+        self.drawn += insert_plots(connection, self._account, [NewPlot(shape, county, PLANTED)])
