@@ -1,13 +1,14 @@
 """What hands meet first: wheel, drag and keys at once, tools that take every click."""
 
 import re
+from contextlib import closing
 
 import httpx
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.service.conftest import WEST, SignIn, feature, ring
-from tests.service.workspace.conftest import OFFICE, OpenDesk
+from tests.service.workspace.conftest import OFFICE, Desk, OpenDesk
 from tests.service.workspace.pixels import BARE, over, wait_for_colours
 
 WIDE = (1920, 1080)
@@ -81,40 +82,100 @@ def test_arrows_in_a_field_do_not_move_the_map(open_desk: OpenDesk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "tool", "far", "nearer"),
+    ("language", "tool", "far", "came"),
     [
-        ("zh", "画图斑", "离得太远：屏幕上一个点约 28 m", "放大 1 级"),
-        ("en", "Draw plot", "a dot of the screen is 28 m wide", "Zoom in 1 levels"),
+        ("zh", "画图斑", "第一次点击先放大到那里", "已放大到此处，请点第一个角点"),
+        ("en", "Draw plot", "The first click comes nearer", "click the first vertex"),
     ],
 )
-def test_far_out_every_click_draws_and_it_is_said_how_coarse_it_is(
-    open_desk: OpenDesk, planner: httpx.Client, language: str, tool: str, far: str, nearer: str
+def test_far_out_the_first_click_flies_there_and_the_next_ones_draw(
+    open_desk: OpenDesk, planner: httpx.Client, language: str, tool: str, far: str, came: str
 ) -> None:
     desk = open_desk("planner", WEST, language=language, place=FAR)
     page = desk.page
     page.get_by_role("button", name=tool).click()
-    hint = page.locator(".hint", has_text=far)
-    expect(hint).to_be_visible()
-    corners = [(125.04, 43.04), (125.06, 43.04), (125.06, 43.06), (125.04, 43.06)]
+    hint = page.locator(".hint.far", has_text=far)
+    expect(hint).to_contain_text("28 m")
+    desk.click(125.06, 43.04)
+    expect(page.get_by_text(came)).to_be_visible()
+    expect(hint).to_have_count(0)
+    page.wait_for_selector("[data-ground=there]")
+    zoom, lat, lon = place(page)
+    assert zoom == pytest.approx(16, abs=0.01)
+    # A pixel was 28 m wide.
+    assert (lon, lat) == pytest.approx((125.06, 43.04), abs=0.0005)
+    # Nothing was drawn on the way.
+    expect(page.get_by_role("button", name="✓")).to_have_count(0)
+    corners = [(125.058, 43.039), (125.062, 43.039), (125.062, 43.041), (125.058, 43.041)]
     desk.draw(corners)
     page.keyboard.press("Control+s")
-    dialog = page.get_by_role("dialog")
-    expect(page.locator("[data-test=mu]")).to_be_visible()
-    page.wait_for_timeout(300)
-    if dialog.count():
-        for box in dialog.get_by_role("checkbox").all():
-            box.check()
-        dialog.locator("button.main").click()
     expect(page.locator("header .unsaved > button")).to_have_count(0)
     [plot] = planner.get("/api/plots").json()["features"]
     outline = plot["geometry"]["coordinates"][0][0][:-1]
-    # A pixel is 28 m wide.
+    assert len(outline) == len(corners)
     for corner in corners:
-        assert min(abs(lon - corner[0]) + abs(lat - corner[1]) for lon, lat in outline) < 0.002
+        assert min(abs(lon - corner[0]) + abs(lat - corner[1]) for lon, lat in outline) < 0.0001
+
+
+def test_far_out_two_quick_clicks_and_the_key_of_a_vertex_fly_once_and_place_none(
+    open_desk: OpenDesk,
+) -> None:
+    desk = open_desk("planner", WEST, place=FAR)
+    page = desk.page
+    page.get_by_role("button", name="画图斑").click()
+    page.mouse.dblclick(*desk.pixel(125.06, 43.04))
+    page.wait_for_selector("[data-ground=there]")
+    assert place(page)[0] == pytest.approx(16, abs=0.01)
+    expect(page.get_by_role("button", name="✓")).to_have_count(0)
+
+    desk.go(*FAR)
+    page.wait_for_selector("[data-ground=too_far]")
+    page.locator(".map").focus()
+    page.keyboard.press("Space")
+    page.wait_for_selector("[data-ground=there]")
+    zoom, lat, lon = place(page)
+    assert (zoom, lat, lon) == pytest.approx((16, FAR[1], FAR[0]), abs=0.01)
+    expect(page.get_by_role("button", name="✓")).to_have_count(0)
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="✓")).to_be_visible()
+
+
+def test_a_drawing_goes_on_where_the_map_is_moved_far_out(open_desk: OpenDesk) -> None:
+    desk = open_desk("planner", WEST, place=HERE)
+    page = desk.page
+    desk.tool("d")
+    desk.click(125.052, 43.051)
+    expect(page.get_by_role("button", name="✓")).to_be_visible()
+    desk.go(*FAR)
+    hint = page.locator(".hint", has_text="离得太远：屏幕上一个点约 28 m，画不准")
+    expect(hint).to_be_visible()
+    desk.click(125.06, 43.051)
+    desk.click(125.06, 43.06)
     assert place(page)[0] == pytest.approx(12.0, abs=0.01)
-    hint.get_by_role("button", name=nearer).click()
-    expect(hint).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-test=mu]")).to_be_visible()
+    hint.get_by_role("button", name="放大 1 级").click()
+    page.wait_for_selector("[data-ground=there]")
     assert place(page)[0] >= 13
+
+
+def test_far_out_a_finger_flies_there_too(browser: Browser, open_desk: OpenDesk) -> None:
+    desk = open_desk("planner", WEST, place=FAR)
+    signed_in = desk.context.storage_state()
+    with closing(browser.new_context(storage_state=signed_in, has_touch=True)) as context:
+        page = context.new_page()
+        page.goto(desk.page.url)
+        page.wait_for_selector(".map canvas")
+        page.get_by_role("button", name="画图斑").tap()
+        page.wait_for_selector("[data-ground=too_far]")
+        touching = Desk(page, context, desk.url)
+        page.touchscreen.tap(*touching.pixel(125.06, 43.04))
+        page.wait_for_selector("[data-ground=there]")
+        zoom, lat, lon = place(page)
+        assert (zoom, lat, lon) == pytest.approx((16, 43.04, 125.06), abs=0.01)
+        expect(page.get_by_role("button", name="✓")).to_have_count(0)
+        page.touchscreen.tap(*touching.pixel(125.058, 43.041))
+        expect(page.get_by_role("button", name="✓")).to_be_visible()
 
 
 def test_far_out_a_plot_is_reshaped_and_two_are_merged(

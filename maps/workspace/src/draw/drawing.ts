@@ -5,8 +5,14 @@ import type { FeatureLike } from "ol/Feature";
 import type Geometry from "ol/geom/Geometry";
 import LineString from "ol/geom/LineString";
 import Polygon from "ol/geom/Polygon";
-import { altKeyOnly, primaryAction, singleClick } from "ol/events/condition";
-import type Interaction from "ol/interaction/Interaction";
+import {
+  altKeyOnly,
+  noModifierKeys,
+  primaryAction,
+  shiftKeyOnly,
+  singleClick,
+} from "ol/events/condition";
+import Interaction from "ol/interaction/Interaction";
 import Draw from "ol/interaction/Draw";
 import Modify from "ol/interaction/Modify";
 import Snap from "ol/interaction/Snap";
@@ -27,10 +33,12 @@ import { addPlot, beginning, mayChange, reshape, split } from "./actions";
 import { measure } from "./area";
 import { checkSoon } from "./checking";
 import { keepMeasured } from "./measured";
+import { comesNearer, NEAR_ZOOM } from "./nearer";
 import { belt, live, onGround, tools } from "./tools";
 
 const SNAP_PX = 12;
 const GRAB_PX = 12;
+const PRESSES = ["pointerdown", "pointerdrag", "pointerup", "click", "dblclick"];
 
 export class Drawing {
   private active: Interaction[] = [];
@@ -84,6 +92,8 @@ export class Drawing {
       type,
       style: SKETCH,
       stopClick: true,
+      condition: (event) => noModifierKeys(event) && !this.mustComeNearer(),
+      freehandCondition: (event) => shiftKeyOnly(event) && !this.mustComeNearer(),
       trace: () => tools.trace,
       traceSource: this.stage.ground.source,
     });
@@ -104,6 +114,12 @@ export class Drawing {
     });
     this.draw = draw;
     this.add(draw);
+    // The second press of a quick hand would stop the flight midway: the map takes it for a drag.
+    this.add(
+      new Interaction({
+        handleEvent: ({ type }) => !this.stage.flying || !PRESSES.includes(type),
+      }),
+    );
   }
 
   private positions(coordinates: number[][]): Ring {
@@ -329,9 +345,27 @@ export class Drawing {
     return true;
   }
 
+  /** Whether a vertex here would be coarse: the first click comes nearer, and so does a second one
+   * on the way. */
+  private mustComeNearer(): boolean {
+    const zoom = this.stage.map.getView().getZoom() ?? 0;
+    return this.stage.flying || comesNearer(tools.tool, zoom, tools.sketching);
+  }
+
+  /** Fly to a place of the view's projection where a vertex would be coarse; answers whether. */
+  comeNearer(place: number[]): boolean {
+    if (this.draw === null || !this.mustComeNearer()) return false;
+    if (this.stage.flying) return true;
+    this.stage.flyTo(place, NEAR_ZOOM);
+    const line = tools.tool === "split" || tools.tool === "belt";
+    tell(t(line ? "draw.came_nearer_line" : "draw.came_nearer"));
+    return true;
+  }
+
   /** A vertex in the middle of the map: drawing without a mouse. */
   putInTheMiddle(): void {
     const middle = this.stage.map.getView().getCenter();
+    if (middle && this.comeNearer(middle)) return;
     if (this.draw && middle) this.draw.appendCoordinates([middle]);
   }
 }

@@ -86,6 +86,18 @@ export const draw = {
     "离得太远：屏幕上一个点约 {m} m，画不准，也不捕捉旁边的图斑。请先放大。",
     "Too far out: a dot of the screen is {m} m wide, lines are coarse and nothing snaps. Zoom in first.",
   ],
+  too_far_first: [
+    "离得太远：屏幕上一个点约 {m} m。第一次点击先放大到那里，再画。",
+    "Too far out: a dot of the screen is {m} m wide. The first click comes nearer, then you draw.",
+  ],
+  came_nearer: [
+    "已放大到此处，请点第一个角点。",
+    "Zoomed in to this place: click the first vertex.",
+  ],
+  came_nearer_line: [
+    "已放大到此处，请点线的起点。",
+    "Zoomed in to this place: click where the line begins.",
+  ],
   too_far_merge: [
     "离得太远，图斑看不清。请先放大再点选。",
     "Too far out to tell plots apart. Zoom in first.",

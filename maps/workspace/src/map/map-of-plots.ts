@@ -62,6 +62,7 @@ const CHINA = { lon: 105, lat: 35.5, zoom: 4.2 };
 const POINT_MS = 2_500;
 const NAMES_ONCE_TO = 11.5;
 const NAMES_MS = 150;
+const FLY_MS = 400;
 
 export type Place = { lon: number; lat: number; zoom: number };
 export type Problem = { at: [number, number] | null; severity: string };
@@ -95,6 +96,8 @@ export class MapOfPlots implements Stage {
   });
   /** Whether the vertices of the chosen plot can be taken hold of. */
   changing = false;
+  /** On its way to where a plot can be drawn. */
+  flying = false;
 
   constructor(place: HTMLElement, start: Place | null) {
     const { lon, lat, zoom } = start ?? CHINA;
@@ -388,7 +391,15 @@ export class MapOfPlots implements Stage {
 
   /** Come nearer, to a zoom, with the middle of the view where it is. */
   nearer(zoom: number): void {
-    this.map.getView().animate({ zoom, duration: 400 });
+    this.map.getView().animate({ zoom, duration: FLY_MS });
+  }
+
+  /** Fly to a place of the view's projection, at a zoom. */
+  flyTo(center: number[], zoom: number): void {
+    this.flying = true;
+    this.map.getView().animate({ center, zoom, duration: FLY_MS }, () => {
+      this.flying = false;
+    });
   }
 
   // What lies under the pointer -------------------------------------------------------------
