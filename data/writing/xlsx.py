@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
+from unicodedata import east_asian_width
 
 import pandas as pd
 import xlsxwriter
@@ -21,6 +23,10 @@ from gis.messages import Message
 __all__ = ["Sheet", "XLSXWriter", "as_book", "as_xlsx"]
 
 _WIDEST = 40
+_A4: Final = 9  # Excel's number of the paper
+_PAGE_LETTERS: Final = 180  # of a row that can still be read on a page
+# What is shown; the cell keeps every digit.
+_DECIMAL: Final = "#,##0.00##"
 _OPTIONS: Final = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
@@ -68,8 +74,9 @@ def as_book(sheets: Sequence[Sheet], notes: Sequence[str]) -> bytes:
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {**_OPTIONS, "in_memory": True}) as book:
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        decimal = book.add_format({"num_format": _DECIMAL})
         for sheet in sheets:
-            _fill(book.add_worksheet(sheet.title), sheet, bold)
+            _fill(book.add_worksheet(sheet.title), sheet, bold, decimal)
         _about(book, notes)
     return buffer.getvalue()
 
@@ -182,15 +189,32 @@ def _about(book: Any, notes: Sequence[str]) -> None:
         about.write_string(line, 0, words)
 
 
-def _fill(sheet: Any, table: Sheet, bold: Any) -> None:
+def _fill(sheet: Any, table: Sheet, bold: Any, decimal: Any) -> None:
     sheet.freeze_panes(1, 0)
+    letters = 0
     for column, (name, words) in enumerate(table.heads.items()):
         sheet.write_string(0, column, words, bold)
-        widest = max([len(str(row[name] or "")) for row in table.rows] + [len(name)])
-        sheet.set_column(column, column, min(widest + 2, _WIDEST))
+        widest = max([_letters(row[name]) for row in table.rows] + [_letters(words)])
+        width = min(widest + 2, _WIDEST)
+        sheet.set_column(column, column, width)
+        letters += width
         for line, row in enumerate(table.rows, start=1):
-            _write(sheet, line, column, row[name])
+            if isinstance(row[name], float) and math.isfinite(row[name]):
+                sheet.write_number(line, column, row[name], decimal)
+            else:
+                _write(sheet, line, column, row[name])
     sheet.autofilter(0, 0, max(len(table.rows), 1), len(table.heads) - 1)
+    # On paper: columns beside each other as long as they can be read, the heads on each page.
+    sheet.set_paper(_A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(math.ceil(letters / _PAGE_LETTERS), 0)
+    sheet.repeat_rows(0)
+
+
+def _letters(value: object) -> int:
+    """How many Latin letters wide a cell is; a Chinese one takes two."""
+    words = f"{value:,.4f}" if isinstance(value, float) else str("" if value is None else value)
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in words)
 
 
 def _write_row(sheet: Any, line: int, row: Sequence[object]) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from gis.messages import Language, Message
 from maps.progress_pictures import Bar, chart_png, map_png
 from service.bulletins.kinds import KINDS, title_of
+from service.bulletins.shipped import TABLE_HALF_POINTS
 from service.bulletins.templates import template_of
 from service.bulletins.wording import Wording
 from service.districts.db import districts as district_queries
@@ -90,7 +91,7 @@ def _context(
     pictures: dict[str, Any] = {"chart": InlineImage(document, io.BytesIO(chart), width=Cm(16))}
     drawn = _map(connection, content, words.language)
     if drawn is not None:
-        pictures["map"] = InlineImage(document, io.BytesIO(drawn), width=Cm(16))
+        pictures["map"] = InlineImage(document, io.BytesIO(drawn), width=Cm(13))
     late = [row for row in rows if row["state"] in _LATE]
     written = [words.row(row) for row in rows]
     for row, told in zip(rows, written, strict=True):
@@ -137,7 +138,7 @@ def _linked(
     if row["mapped"] is not None and row["target_id"] is not None:
         link = document.build_url_id(figure_link(base_url, row["target_id"], as_of))
     text = RichText()
-    text.add(words, url_id=link)
+    text.add(words, url_id=link, size=TABLE_HALF_POINTS)
     return text
 
 

@@ -16,10 +16,11 @@ from docx.shared import Cm, Pt
 from gis.messages import Language, Message
 from service.bulletins.kinds import Kind
 
-__all__ = ["shipped_template"]
+__all__ = ["TABLE_HALF_POINTS", "shipped_template"]
 
 _FONTS: Final = {"zh": ("SimSun", "SimHei"), "en": ("Liberation Serif", "Liberation Sans")}
 _SIDE_CM: Final = 2.0
+TABLE_HALF_POINTS: Final = 17  # 8.5 pt
 
 
 class _Line(NamedTuple):
@@ -272,13 +273,15 @@ def _add_table(document: Any, block: _Table, language: Language) -> None:
     for place, (head, cell, width) in enumerate(block.columns):
         table.rows[0].cells[place].text = head.text(language)
         table.rows[2].cells[place].text = cell
+        table.columns[place].width = Cm(width)
         for row in table.rows:
             row.cells[place].width = Cm(width)
     for row in (table.rows[0], table.rows[2]):
         for cell in row.cells:
             for run in cell.paragraphs[0].runs:
-                run.font.size = Pt(8.5)
+                run.font.size = Pt(TABLE_HALF_POINTS / 2)
                 run.font.bold = row is table.rows[0] or None
+    document.add_paragraph().paragraph_format.space_after = Pt(0)
     # The heads stand again on each page.
     properties = table.rows[0]._tr.get_or_add_trPr()  # noqa: SLF001 - python-docx has no other way
     properties.append(properties.makeelement(qn("w:tblHeader"), {}))
