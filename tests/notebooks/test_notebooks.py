@@ -21,8 +21,8 @@ def opened(file: Path) -> Any:
     return read(file, as_version=4)
 
 
-def test_there_are_four() -> None:
-    assert [file.stem[:2] for file in NOTEBOOKS] == ["01", "02", "03", "04"]
+def test_there_are_five() -> None:
+    assert [file.stem[:2] for file in NOTEBOOKS] == ["01", "02", "03", "04", "05"]
 
 
 @pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
