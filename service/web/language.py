@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.types import Message as AsgiMessage
 
 from gis.messages import LANGUAGES, Language, Message
+from service.web.form_fields import by_fields
 
 # A language range of RFC 4647 with its weight, as RFC 9110 (12.5.4) lists them.
 _RANGE: Final = re.compile(
@@ -73,7 +74,7 @@ def localised(message: Message) -> str:
     if negotiation is None:
         return str(message)
     negotiation.used = True
-    return message.text(negotiation.language)
+    return by_fields(message).text(negotiation.language)
 
 
 def _localised(value: object) -> object:
@@ -90,7 +91,7 @@ LocalisedMessage = Annotated[Message, PlainSerializer(localised, return_type=str
 def localised_errors(errors: Any, language: Language | None) -> Any:
     """The same lists and mappings, with a text for every `Message` in them."""
     if isinstance(errors, Message):
-        return errors.text(language)
+        return by_fields(errors).text(language)
     if isinstance(errors, dict):
         return {name: localised_errors(value, language) for name, value in errors.items()}
     if type(errors) in (list, tuple):

@@ -30,6 +30,7 @@ from data.writing.export_report import ExportRefused
 from gis.errors import GeometryError
 from gis.messages import Message
 from service.errors import Problem
+from service.web.form_fields import by_fields
 from service.web.language import language_of, localised_errors, mark_language
 from service.web.validation_messages import validation_message
 
@@ -50,7 +51,7 @@ def answer(problem: Problem, scope: Scope) -> JSONResponse:
         "title": status.phrase,
         "status": problem.status,
         "code": problem.code,
-        "detail": problem.message.text(language),
+        "detail": by_fields(problem.message).text(language),
     }
     if problem.errors:
         body["errors"] = jsonable_encoder(localised_errors(problem.errors, language))

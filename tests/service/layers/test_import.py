@@ -92,7 +92,10 @@ def test_an_overlap_names_both_features_and_the_spot(gis: httpx.Client, farmland
 def test_a_rule_with_classes_needs_their_column(gis: httpx.Client) -> None:
     gis.put("/api/layers/JBNT", json=FARMLAND | {"rule": {"classes": ["0101"]}})
     state = finished(gis, send(gis, file_of(square(125.05, 43.05))))
-    assert state["error"]["errors"][0]["code"] == "no_class_column"
+    (fault,) = state["error"]["errors"]
+    assert fault["code"] == "no_class_column"
+    assert "(class_column)" in fault["message"]
+    assert "--field" not in fault["message"]
     assert gis.get("/api/layers/JBNT").json()["features"] is None
 
 
