@@ -127,8 +127,9 @@ def _multi(shape: BaseGeometry) -> MultiPolygon:
 def _as_drawn_m2(flat: BaseGeometry) -> float:
     total = 0.0
     for part in shapely.get_parts(flat):
-        shell, *holes = [abs(_ring_m2(ring)) for ring in shapely.get_rings(part)]
-        total += shell - sum(holes)
+        # An empty part has no ring at all.
+        for n, ring in enumerate(shapely.get_rings(part)):
+            total += abs(_ring_m2(ring)) * (-1 if n else 1)
     return max(total, 0.0)
 
 

@@ -84,6 +84,12 @@ def test_a_line_that_pretends_to_be_a_polygon_leaves_nothing() -> None:
     assert (repair.after.is_empty, repair.after_m2) == (True, 0.0)
 
 
+def test_a_part_without_a_ring_has_no_area() -> None:
+    square = box(126.0, 43.8, 126.01, 43.81)
+    repair = propose(MultiPolygon([Polygon(), square]))
+    assert repair.before_m2 == repair.after_m2 == area_m2(square)
+
+
 @pytest.mark.parametrize(
     ("shape", "code"),
     [

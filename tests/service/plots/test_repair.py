@@ -30,6 +30,16 @@ def test_crossing_rings_are_built_anew(sign_in: SignIn) -> None:
     assert len(body["geometry"]["coordinates"]) == 2
 
 
+@pytest.mark.parametrize("empty", [[], [[]]], ids=["no ring", "a ring without points"])
+@pytest.mark.parametrize("way", ["repair", "subtract", "clip"])
+def test_a_part_of_nothing_is_no_fault_of_ours(sign_in: SignIn, empty: Any, way: str) -> None:
+    parts = {"type": "MultiPolygon", "coordinates": [empty, BOW_TIE["coordinates"]]}
+    client = sign_in("planner", WEST)
+    assert mended(client, parts, way).status_code in (200, 422)
+    answer = client.post("/api/plots/check", json=feature(parts))
+    assert (answer.status_code, answer.json()["valid"]) == (200, False)
+
+
 def test_a_repair_says_no_change_where_there_was_no_area(sign_in: SignIn) -> None:
     assert mended(sign_in("planner", WEST), BOW_TIE, "repair").json()["change_m2"] is None
 
