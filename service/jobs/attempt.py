@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from data.codes import UnknownCodeError
 from data.writing.export_report import ExportRefused
@@ -101,13 +102,19 @@ class Attempt:
 
     @contextmanager
     def _heard(self, job_id: int) -> Iterator[None]:
-        """Say every few seconds that this worker lives, also between two batches."""
+        """Say every few seconds that this worker lives, also between two batches.
+
+        Outlives every error of the database: a job that is not heard from is given to another.
+        """
         over = threading.Event()
 
         def beat() -> None:
             while not over.wait(HEARTBEAT_S):
-                with self._owner.begin() as connection:
-                    working.report(connection, job_id)
+                try:
+                    with self._owner.begin() as connection:
+                        working.report(connection, job_id)
+                except SQLAlchemyError:
+                    log.warning("job_not_heard", job=job_id, exc_info=True)
 
         thread = threading.Thread(target=beat, name=f"job-{job_id}", daemon=True)
         thread.start()

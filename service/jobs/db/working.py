@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy.exc import OperationalError
 
 from service.database.job_tables import job
 
 MAX_ATTEMPTS = 3
+
+_PATIENCE = text("SET LOCAL lock_timeout = '1s'")
 
 
 def waiting_jobs(connection: Connection) -> list[int]:
@@ -32,7 +36,11 @@ def begin(connection: Connection, job_id: int) -> Mapping[str, Any] | None:
 def report(
     connection: Connection, job_id: int, done: int | None = None, total: int | None = None
 ) -> bool:
-    """Say that the work goes on, and how far it is; answers whether it is to end."""
+    """Say that the work goes on, and how far it is; answers whether it is to end.
+
+    Answers False, and says nothing, where others hold the table for a second: the work of the job
+    holds rows and tables of its own, for which these may wait.
+    """
     values: dict[str, Any] = {"heard_at": func.clock_timestamp()}
     values |= {} if done is None else {"done": done}
     values |= {} if total is None else {"total": total}
@@ -42,7 +50,13 @@ def report(
         .values(values)
         .returning(job.c.cancel_asked)
     )
-    asked = connection.scalar(statement)
+    connection.execute(_PATIENCE)
+    try:
+        asked = connection.scalar(statement)
+    except OperationalError as error:
+        if isinstance(error.orig, LockNotAvailable):
+            return False
+        raise
     return asked is None or bool(asked)  # a job that is no longer ours ends too
 
 

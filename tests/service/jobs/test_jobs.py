@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from service.database.engine import make_engine
 from service.jobs import files
@@ -21,6 +22,7 @@ from service.run.job_kinds import KINDS
 from service.settings import Settings
 from tests.service.conftest import WEST, Database, SignIn, ring
 from tests.service.plots.made import approved, drawn
+from tests.waiting import until
 
 WANTED = {"format": "geojsonl", "filter": {"version": "working"}}
 
@@ -139,6 +141,60 @@ def test_a_job_that_runs_ends_at_its_next_batch(
     Attempt(database.owner, database.service, settings, kinds).run(job["id"])
     assert state(gis, job)["state"] == "cancelled"
     assert not files.folder_of(settings, job["id"]).exists()
+
+
+def test_a_job_does_not_wait_for_those_who_wait_for_it(
+    sign_in: SignIn, database: Database, settings: Settings
+) -> None:
+    gis = sign_in("gis")
+    job = start(gis)
+
+    def beside_a_lock(task: Task) -> Made:
+        with database.owner.begin() as other:
+            # A job that waits for this lock for ever loses it, and fails by that.
+            other.execute(text("SET LOCAL idle_in_transaction_session_timeout = '20s'"))
+            other.execute(text("LOCK TABLE job IN SHARE MODE"))
+            task.advance(1)
+            other.execute(text("SELECT 1"))
+        task.advance(1)
+        return Made("plots.txt", "text/plain", {})
+
+    Attempt(database.owner, database.service, settings, {"export": beside_a_lock}).run(job["id"])
+    done = state(gis, job)
+    assert (done["state"], done["progress"]["done"]) == ("done", 2)
+
+
+def test_a_worker_is_heard_from_again_after_the_database_failed(
+    sign_in: SignIn,
+    database: Database,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("service.jobs.attempt.HEARTBEAT_S", 0.02)
+    gis = sign_in("gis")
+    job = start(gis)
+
+    def said() -> str:
+        return capsys.readouterr().out
+
+    def beside_a_failure(_task: Task) -> Made:
+        with database.owner.begin() as other:
+            other.execute(text("ALTER TABLE job RENAME COLUMN heard_at TO unheard_at"))
+        until(lambda: "job_not_heard" in said())
+        with database.owner.begin() as other:
+            other.execute(text("ALTER TABLE job RENAME COLUMN unheard_at TO heard_at"))
+            now = other.scalar(text("SELECT clock_timestamp()"))
+        until(lambda: _heard_at(database) > now)
+        return Made("plots.txt", "text/plain", {})
+
+    Attempt(database.owner, database.service, settings, {"export": beside_a_failure}).run(job["id"])
+    assert state(gis, job)["state"] == "done"
+
+
+def _heard_at(database: Database) -> Any:
+    with database.owner.connect() as connection:
+        return connection.scalar(text("SELECT heard_at FROM job"))
 
 
 def test_a_job_of_a_dead_worker_waits_again_and_fails_after_three_attempts(
