@@ -86,7 +86,7 @@ def propose_repair(  # noqa: PLR0913 - what a proposal looks at
         return _proposal(repair.after, None)
     polygon = from_geojson(geometry)
     if way == "subtract":
-        others = _others(connection, account, polygon, attributes, plot_id, settings)
+        others = _others(connection, polygon, attributes, plot_id, settings)
         after = subtract(polygon, others)
     elif way == "keep_off":
         after = subtract(polygon, _refusing(connection, polygon, attributes))
@@ -141,7 +141,6 @@ def _drawn(geometry: Mapping[str, Any]) -> BaseGeometry:
 
 def _others(
     connection: Connection,
-    account: Account,
     polygon: MultiPolygon,
     attributes: Mapping[str, Any],
     plot_id: int | None,
@@ -156,7 +155,7 @@ def _others(
     own = [
         neighbour.geometry
         for neighbour in credited_alike(neighbours, attributes)
-        if account.covers(neighbour.district)
+        if neighbour.plot_id is not None
     ]
     beyond = shapes_outside_scope(connection, polygon.bounds)
     if not beyond.complete:

@@ -90,7 +90,7 @@ def overlaps_with_plots(
             others = [plot for plot in around if plot.plot_id not in replaced[row]]
             kept[row] = credited_alike(others, attributes[row])
     overlapping = set()
-    for row, verdict in _shared(connection, account, shapes, kept):
+    for row, verdict in _shared(connection, shapes, kept):
         if verdict.verdict.code in ("overlap", "same_ground"):
             overlapping.add(row)
         yield row, verdict
@@ -102,10 +102,7 @@ def overlaps_with_plots(
 
 
 def _shared(
-    connection: Connection,
-    account: Account,
-    shapes: Shapes,
-    competing: Mapping[int, Sequence[Neighbour]],
+    connection: Connection, shapes: Shapes, competing: Mapping[int, Sequence[Neighbour]]
 ) -> Iterator[Row]:
     """Verdicts on rows and the plots that compete with them; neighbours that touch are none."""
     rows: list[int] = []
@@ -122,7 +119,7 @@ def _shared(
         return
     drawn, others_drawn = shapes[rows], np.array([plot.geometry for plot in plots], dtype=object)
     meet = np.flatnonzero(shapely.relate_pattern(others_drawn, drawn, "T********"))
-    labels = neighbour_labels(connection, account, [plots[n] for n in meet.tolist()])
+    labels = neighbour_labels(connection, [plots[n] for n in meet.tolist()])
     grounds = common_grounds(drawn[meet], others_drawn[meet], LIMITS)
     for n, label, ground in zip(meet.tolist(), labels, grounds, strict=True):
         if ground is not None:

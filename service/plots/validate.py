@@ -133,7 +133,7 @@ def validate(  # noqa: PLR0913 - what every write brings along
         for neighbour in credited_alike(around, attributes)
         if neighbour.plot_id is None or neighbour.plot_id not in claimed
     ]
-    labels = neighbour_labels(connection, account, competing)
+    labels = neighbour_labels(connection, competing)
     verdicts = check(
         geometry,
         around=Surroundings(
@@ -417,15 +417,13 @@ class NeighbourLabel(NamedTuple):
     county: str | None
 
 
-def neighbour_labels(
-    connection: Connection, account: Account, plots: Sequence[Neighbour]
-) -> list[NeighbourLabel]:
+def neighbour_labels(connection: Connection, plots: Sequence[Neighbour]) -> list[NeighbourLabel]:
     """What neighbours are called to this account."""
-    foreign = any(not account.covers(plot.district) for plot in plots)
+    foreign = any(plot.plot_id is None for plot in plots)
     districts = tree(connection) if foreign else {}
     return [
         NeighbourLabel(f"plot {plot.plot_id}", _numbered(plot), plot.plot_id, None)
-        if account.covers(plot.district)
+        if plot.plot_id is not None
         else NeighbourLabel(
             f"county {plot.district}",
             _of_county(districts[plot.district].name),

@@ -33,7 +33,8 @@ _BRANCH = """
     SELECT given.n, v.plot_id, v.slot, v.stage, v.district, v.plot_no, v.year, v.geom
     FROM given JOIN plot_version v
         ON v.slot = '{slot}' AND v.geom && given.geom AND v.stage <> 'cancelled'
-        AND (CAST(:counties AS text[]) IS NULL OR v.district = ANY(CAST(:counties AS text[])))
+        AND (CAST(:counties AS text[]) IS NULL OR v.district = ANY(CAST(:counties AS text[]))
+             OR v.unit = ANY(CAST(:units AS text[])))
         AND ST_Intersects(v.geom, given.geom)
 """
 _AROUND = text(f"""
@@ -86,6 +87,7 @@ def _of_batch(
             "wkbs": list(shapely.to_wkb(shapes)),
             "srid": CGCS2000,
             "counties": None if account.counties is None else list(account.counties),
+            "units": list(account.units),
             "row_limit": row_limit + 1,
         },
     ).all()
@@ -118,7 +120,7 @@ def _foreign(
     connection: Connection, account: Account, shapes: NDArray[np.object_]
 ) -> list[tuple[int, Neighbour]] | None:
     """Ground beyond the scope that shapes meet, each with a shape's position; None: too much."""
-    if account.counties is None and not account.units:
+    if account.counties is None:
         return []
     west, south, east, north = shapely.total_bounds(shapes)
     box = {"west": west, "south": south, "east": east, "north": north, "srid": CGCS2000}

@@ -133,11 +133,14 @@ BEGIN
            CASE WHEN total.also = '{}' OR scope = '{*}' THEN total.also ELSE ARRAY(
                SELECT other.id FROM unnest(total.also) WITH ORDINALITY other(id, n)
                JOIN plot_version w ON w.plot_id = other.id AND w.slot = 'approved'
-               WHERE w.district = ANY (scope) ORDER BY other.n) END,
+               WHERE w.district = ANY (scope) OR 'unit:' || w.unit = ANY (scope)
+               ORDER BY other.n) END,
            total.m2, ST_X(place.at), ST_Y(place.at)
     FROM total
     JOIN plot_version v ON v.plot_id = total.holder AND v.slot = 'approved'
-    CROSS JOIN LATERAL (SELECT scope = '{*}' OR v.district = ANY (scope) AS own) known
+    CROSS JOIN LATERAL (
+        SELECT scope = '{*}' OR v.district = ANY (scope)
+               OR coalesce('unit:' || v.unit = ANY (scope), false) AS own) known
     LEFT JOIN LATERAL (
         SELECT ST_PointOnSurface(ST_Intersection(v.geom, b.geom)) AS at
         FROM district_boundary b

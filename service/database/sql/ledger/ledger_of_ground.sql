@@ -64,7 +64,8 @@ BEGIN
     RETURN QUERY
     WITH plot AS MATERIALIZED (
         SELECT v.plot_id, v.plot_no, v.district, v.year, v.programme,
-               scope = '{*}' OR v.district = ANY (scope) AS own,
+               scope = '{*}' OR v.district = ANY (scope)
+                   OR coalesce('unit:' || v.unit = ANY (scope), false) AS own,
                allowed_ground(ST_CollectionExtract(ST_Intersection(v.geom, ground), 3),
                               v.stage, v.kind, blocking) AS part
         FROM plot_version v WHERE v.slot = 'approved' AND v.plot_id = ANY(ids)

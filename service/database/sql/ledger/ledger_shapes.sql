@@ -37,7 +37,7 @@ BEGIN
                         ELSE ST_CollectionExtract(ST_Intersection(v.geom, county.geom), 3)
                    END AS part OFFSET 0
         ) met
-        WHERE scope = '{*}' OR v.district = ANY (scope)
+        WHERE scope = '{*}' OR v.district = ANY (scope) OR 'unit:' || v.unit = ANY (scope)
     ), around AS MATERIALIZED (
         -- Each plot with those that lie on its ground; what each is allowed of it.
         SELECT plot.plot_id, array_agg(q.plot_id ORDER BY q.plot_id) AS plots,
@@ -68,7 +68,8 @@ BEGIN
                CASE WHEN face.others = '{}' OR scope = '{*}' THEN face.others ELSE ARRAY(
                    SELECT other.id FROM unnest(face.others) WITH ORDINALITY other(id, n)
                    JOIN plot_version w ON w.plot_id = other.id AND w.slot = 'approved'
-                   WHERE w.district = ANY (scope) ORDER BY other.n) END AS also
+                   WHERE w.district = ANY (scope) OR 'unit:' || w.unit = ANY (scope)
+                   ORDER BY other.n) END AS also
         FROM face WHERE NOT ST_IsEmpty(face.ground)
     ) told
     GROUP BY told.plot_id, told.also;

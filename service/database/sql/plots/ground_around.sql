@@ -5,8 +5,8 @@
 --                       more.
 -- Returns own versions (approved and working) that share a point with the shape, with their number;
 -- and of approved plots beyond the scope the part within 200 m of it, without number. Cancelled
--- plots are left out. In a scope of the whole tree every plot is an own one; without a scope there
--- is none.
+-- plots are left out. In a scope of the whole tree every plot is an own one; a plot of a unit of
+-- the scope is, wherever it lies; without a scope there is none.
 -- The service may call it: for overlaps with neighbours.
 CREATE OR REPLACE FUNCTION ground_around(
     shape geometry,
@@ -37,7 +37,8 @@ BEGIN
     FROM plot_version v
     WHERE (v.slot = 'working' AND v.geom && shape OR v.slot = 'approved' AND v.geom && shape)
       AND v.stage <> 'cancelled'
-      AND (scope = '{*}' OR v.district = ANY (scope)) AND ST_Intersects(v.geom, shape)
+      AND (scope = '{*}' OR v.district = ANY (scope) OR 'unit:' || v.unit = ANY (scope))
+      AND ST_Intersects(v.geom, shape)
     LIMIT max_own + 1;
     IF scope = '{*}' THEN
         RETURN;
@@ -52,7 +53,8 @@ BEGIN
     WHERE c.code = ANY (scope) AND c.geom && ST_Expand(ST_Envelope(shape), 0.02)
       AND EXISTS (
           SELECT 1 FROM plot_version v
-          WHERE v.slot = 'approved' AND v.stage <> 'cancelled' AND NOT v.district = ANY (scope)
+          WHERE v.slot = 'approved' AND v.stage <> 'cancelled'
+            AND (v.district = ANY (scope) OR 'unit:' || v.unit = ANY (scope)) IS NOT TRUE
             AND v.geom && shape AND v.geom && ST_Expand(c.geom, 0.02));
     IF near IS NULL THEN
         RETURN;
@@ -64,7 +66,8 @@ BEGIN
                ST_CollectionExtract(ST_Intersection(v.geom, near), 3) AS geom
         FROM plot_version v
         WHERE v.slot = 'approved' AND v.geom && shape AND v.stage <> 'cancelled'
-          AND NOT v.district = ANY (scope) AND v.geom && near
+          AND (v.district = ANY (scope) OR 'unit:' || v.unit = ANY (scope)) IS NOT TRUE
+          AND v.geom && near
           AND ST_Intersects(v.geom, shape) AND ST_Intersects(v.geom, near)
         LIMIT max_foreign + 1
     ) cut

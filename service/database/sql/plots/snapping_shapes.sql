@@ -4,8 +4,9 @@
 -- max_shapes:   how many are given at most.
 -- max_vertices: how many vertices these have at most, and how many are compared with the scope,
 --               once for each of its cells.
--- Returns whole shapes, without any attribute; a row of NULL says that there may be more. Without a
--- scope, and in that of the whole tree, there are none. Every role may call it.
+-- Returns whole shapes, without any attribute; a row of NULL says that there may be more. Plots of
+-- a unit of the scope are no neighbours, wherever they lie. Without a scope, and in that of the
+-- whole tree, there are none. Every role may call it.
 CREATE OR REPLACE FUNCTION snapping_shapes(
     box geometry,
     max_shapes integer,
@@ -35,7 +36,8 @@ BEGIN
             SELECT array_agg(c.geom) AS cells FROM district_cell c
             WHERE c.code = ANY(scope) AND c.geom && ST_Expand(v.geom, around)
         ) near
-        WHERE v.slot = 'approved' AND v.geom && box AND NOT v.district = ANY(scope)
+        WHERE v.slot = 'approved' AND v.geom && box
+          AND (v.district = ANY (scope) OR 'unit:' || v.unit = ANY (scope)) IS NOT TRUE
           AND scope <> '{*}' AND near.cells IS NOT NULL
     LOOP
         compared := compared + one.vertices * cardinality(one.cells);

@@ -126,6 +126,15 @@ class Sql:
         values = {name: value for name, value in locals().items() if name != "self"}
         return int(self.value(_PLOT, **values))
 
+    def of_unit(self, plot_id: int, unit: str) -> None:
+        """Put a plot into a unit, which is made when it is not there."""
+        self.run(
+            "INSERT INTO unit (code, name, kind) VALUES (:unit, :unit, 'other')"
+            " ON CONFLICT DO NOTHING",
+            unit=unit,
+        )
+        self.run("UPDATE plot_version SET unit = :unit WHERE plot_id = :id", unit=unit, id=plot_id)
+
     def zone(
         self,
         code: str = "z1",

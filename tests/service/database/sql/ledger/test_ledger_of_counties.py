@@ -82,3 +82,13 @@ def test_counties_out_of_scope_are_left_out(sql: Sql) -> None:
     sql.plot(125.15, county=EAST)
     sql.session(WEST)
     assert ledger(sql, EAST)[1] == []
+
+
+def test_a_plot_of_a_unit_of_the_scope_is_told_as_ones_own(sql: Sql) -> None:
+    number = sql.plot(125.0995, county=EAST)
+    beneath = sql.plot(125.0995, county=EAST)
+    for plot in (number, beneath):
+        sql.of_unit(plot, "LYJ")
+    sql.session(WEST, "unit:LYJ")
+    (row,) = ledger(sql)[1]
+    assert (row.plot_id, row.plot_no, row.also) == (number, str(number), [beneath])

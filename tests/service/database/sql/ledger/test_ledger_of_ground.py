@@ -79,3 +79,13 @@ def test_without_a_scope_there_is_nothing(sql: Sql) -> None:
     sql.plot()
     sql.session()
     assert ledger(sql) == []
+
+
+def test_a_plot_of_a_unit_of_the_scope_is_told_as_ones_own_wherever_it_lies(sql: Sql) -> None:
+    number = sql.plot(125.15, county=EAST)
+    beneath = sql.plot(125.15, county=EAST)
+    for plot in (number, beneath):
+        sql.of_unit(plot, "LYJ")
+    sql.session(WEST, "unit:LYJ")
+    (row,) = ledger(sql, 125.14, 125.17)
+    assert (row.plot_id, row.plot_no, row.also) == (number, str(number), [beneath])

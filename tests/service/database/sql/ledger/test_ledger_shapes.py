@@ -39,3 +39,12 @@ def test_only_holders_and_counties_of_the_scope_are_told(sql: Sql) -> None:
     sql.plot(125.15, county=EAST)
     sql.scope(WEST)
     assert list(told(sql, SHAPES, WEST, EAST)) == [(own, ())]
+
+
+def test_a_holder_of_a_unit_of_the_scope_is_told(sql: Sql) -> None:
+    number = sql.plot(125.0995, county=EAST)
+    beneath = sql.plot(125.0995, county=EAST)
+    for plot in (number, beneath):
+        sql.of_unit(plot, "LYJ")
+    sql.scope(WEST, "unit:LYJ")
+    assert list(told(sql, SHAPES, WEST)) == [(number, (beneath,))]

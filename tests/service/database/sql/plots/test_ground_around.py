@@ -97,3 +97,24 @@ def test_plots_elsewhere_are_not_read(sql: Sql) -> None:
     before = sql.rows_read("plot_version")
     around(sql, 125.04, 125.06)
     assert sql.rows_read("plot_version") - before < 30
+
+
+def test_a_plot_of_a_unit_of_the_scope_is_an_own_one_wherever_it_lies(sql: Sql) -> None:
+    draft = sql.plot(125.15, county=EAST, slot="working")
+    sql.of_unit(draft, "LYJ")
+    sql.session(WEST, "unit:LYJ")
+    assert [row.plot_id for row in around(sql, 125.14, 125.17)] == [draft]
+
+
+def test_a_plot_of_a_unit_of_the_scope_is_not_foreign_as_well(sql: Sql) -> None:
+    number = sql.plot(125.1, county=EAST)
+    sql.of_unit(number, "LYJ")
+    sql.plot(125.1, county=EAST)
+    sql.session(WEST, "unit:LYJ")
+    assert [row.plot_id for row in around(sql, 125.09, 125.12)] == [number, None]
+
+
+def test_a_plot_of_another_unit_is_foreign(sql: Sql) -> None:
+    sql.of_unit(sql.plot(125.1, county=EAST), "JTJ")
+    sql.session(WEST, "unit:LYJ")
+    assert [row.plot_id for row in around(sql, 125.09, 125.12)] == [None]

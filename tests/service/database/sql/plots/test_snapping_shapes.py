@@ -51,3 +51,10 @@ def test_beyond_a_number_of_vertices_one_empty_row_says_that_there_is_more(
         sql.plot(125.101, county=EAST)
     sql.session(WEST)
     assert sql.column(QUERY.format(vertices)) == shapes
+
+
+def test_a_plot_of_a_unit_of_the_scope_is_no_neighbour(sql: Sql) -> None:
+    sql.of_unit(sql.plot(125.101, county=EAST), "LYJ")
+    sql.of_unit(sql.plot(125.1015, county=EAST), "JTJ")
+    sql.session(WEST, "unit:LYJ")
+    assert sql.column(QUERY.format(1_000)) == [125.1015]
