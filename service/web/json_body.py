@@ -14,6 +14,8 @@ MAX_DEPTH = 64
 MAX_DIGITS = 400
 # A value of two bytes takes a hundred in memory; a plot of 100 000 vertices has 100 000 lists.
 MAX_CONTAINERS = 500_000
+# Each name that nobody knows is an error of its own, and takes ten times its own length.
+MAX_MEMBERS = 1_000
 
 
 def read(body: bytes) -> Any:
@@ -24,7 +26,7 @@ def read(body: bytes) -> Any:
     InvalidValueError
         No UTF-8, no JSON, nested deeper than 64, a name given twice, NaN or
         Infinity, a number of more than 400 digits or too large to store, NUL, a lone surrogate,
-        more than 500 000 lists and objects.
+        more than 500 000 lists and objects, more than 1 000 names in one object.
     """
     if body.count(b"[") + body.count(b"{") > MAX_CONTAINERS:
         raise InvalidValueError(
@@ -65,6 +67,13 @@ def read(body: bytes) -> Any:
 
 
 def _members(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MAX_MEMBERS:
+        raise InvalidValueError(
+            Message(
+                f"一个对象中的名称超过 {MAX_MEMBERS} 个，请只留 /docs 所列各项",
+                f"more than {MAX_MEMBERS} names in one object: keep those that /docs lists",
+            )
+        )
     members = dict(pairs)
     if len(members) < len(pairs):
         twice = Counter(name for name, _ in pairs).most_common(1)[0][0]

@@ -106,7 +106,11 @@ def _export(error: ExportRefused) -> Problem:
     return Problem(422, error.code, error.message, errors=errors)
 
 
+MAX_ERRORS: Final = 200
+
+
 def _validation(error: RequestValidationError) -> Problem:
+    details = error.errors()
     errors = [
         {
             "field": ".".join(str(part) for part in detail["loc"][1:]) or str(detail["loc"][0]),
@@ -114,16 +118,18 @@ def _validation(error: RequestValidationError) -> Problem:
             "code": detail["type"],
             "message": validation_message(detail),
         }
-        for detail in error.errors()
+        for detail in details[:MAX_ERRORS]
     ]
     first = errors[0]
+    more = len(details) - len(errors)
     return Problem(
         422,
         "invalid_request",
         Message(
-            f"{first['field']}：{first['message'].zh}；请按 /docs 改正后重发",
+            f"{first['field']}：{first['message'].zh}；请按 /docs 改正后重发"
+            + (f"（另有 {more} 处未列出）" if more else ""),
             f"{first['field']}: {first['message'].en}; mend the named fields as /docs describes "
-            "and send again",
+            "and send again" + (f" ({more} more are not listed)" if more else ""),
         ),
         errors=errors,
     )

@@ -31,6 +31,7 @@ BODIES: dict[str, Callable[[int], bytes]] = {
     "backslashes": lambda n: b'"' + b"\\\\" * n + b'"',
     "backslashes before an escaped NUL": lambda n: b'"' + b"\\\\" * n + b'\\u0000"',
     "escapes": lambda n: b'"' + b"\\u4e00" * n + b'"',
+    "objects of names": lambda n: b"[" + b",".join([b'{"a":0,"b":0,"c":0}'] * (n // 20)) + b"]",
     "open brackets": lambda n: b"[" * 25 * n,
     "brackets": lambda n: b"[" * n + b"]" * n,
     "digits": lambda n: b"1" * n,
@@ -72,6 +73,7 @@ def test_a_body_of_too_many_lists_is_refused_unread() -> None:
         (b"[-1e999]", "1.8e308"),
         (b"\xff", "UTF-8"),
         (b'{"a":', "no JSON"),
+        (b"{" + b",".join(b'"%d":0' % n for n in range(1_001)) + b"}", "1000 names"),
     ],
 )
 def test_what_no_database_could_hold_is_refused_in_words(body: bytes, words: str) -> None:

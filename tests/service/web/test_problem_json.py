@@ -1,6 +1,7 @@
 """Each subject says what its errors are answered with; the nearest class of an error decides."""
 
 import pytest
+from fastapi.exceptions import RequestValidationError
 from psycopg import errors as pg
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -11,7 +12,7 @@ from service.errors import Problem
 from service.plots.api import problems as plot_problems
 from service.plots.db.ground_lock import GroundBusy
 from service.plots.number_taken import NumberTaken
-from service.web.problem_json import ErrorTable, error_table, to_problem
+from service.web.problem_json import MAX_ERRORS, ErrorTable, error_table, to_problem
 from tests.service.conftest import Database
 
 
@@ -42,6 +43,15 @@ def test_the_nearest_class_decides() -> None:
     # OperationalError is a DBAPIError, which the common errors answer.
     locked = OperationalError("SELECT", {}, pg.LockNotAvailable())
     assert to_problem(locked, error_table(TABLE)).code == "locked"
+
+
+def test_of_many_wrong_fields_so_many_are_told_and_the_others_counted() -> None:
+    wrong = {"type": "missing", "msg": "Field required"}
+    fields = [{**wrong, "loc": ("body", f"f{n}")} for n in range(MAX_ERRORS + 3)]
+    problem = to_problem(RequestValidationError(fields))
+    assert len(problem.errors) == MAX_ERRORS
+    assert "另有 3 处未列出" in problem.message.zh
+    assert "3 more are not listed" in problem.message.en
 
 
 def test_an_error_that_two_tables_answer_is_refused() -> None:
