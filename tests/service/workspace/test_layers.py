@@ -63,6 +63,9 @@ def test_the_table_of_coverage_tells_refused_ground(
     half = plot["properties"]["area_m2"] / 2 / (2000 / 3)
     expect(row.get_by_text(f"{half:.2f}").first).to_be_visible()
     expect(page.get_by_text(why)).to_be_visible()
+    # Beside the open panel the way to the plots stays in sight, and lies over no heading.
+    room = page.locator(".drawer .rows")
+    assert room.evaluate("box => box.scrollWidth <= box.clientWidth")
 
 
 def test_a_layer_is_listed_with_its_role_and_switched_off(desk: Desk) -> None:

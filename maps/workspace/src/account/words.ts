@@ -6,7 +6,7 @@ export const account = {
   sign_out: ["退出登录", "Sign out"],
   unsaved_stay: [
     "您还有 {n} 处未保存的改动，会留在本机浏览器，下次登录可继续。确定退出？",
-    "{n} changes are not saved. They stay in this browser for your next sign-in. Sign out?",
+    "{n} change is not saved. It stays in this browser for your next sign-in. Sign out? | {n} changes are not saved. They stay in this browser for your next sign-in. Sign out?",
   ],
   about: [
     "把每一块造林绿化图斑落到地图上。",

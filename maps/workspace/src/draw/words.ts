@@ -102,7 +102,7 @@ export const draw = {
     "离得太远，图斑看不清。请先放大再点选。",
     "Too far out to tell plots apart. Zoom in first.",
   ],
-  nearer: ["放大 {n} 级", "Zoom in {n} levels"],
+  nearer: ["放大 {n} 级", "Zoom in {n} level | Zoom in {n} levels"],
   too_many: [
     "此处图斑过多，不捕捉旁边的图斑。请再放大。",
     "Too many plots here: nothing snaps. Zoom in further.",

@@ -13,7 +13,7 @@ export const words = {
   earlier: ["以前的导入", "Earlier imports"],
   none: ["还没有导入过文件。", "No file was imported yet."],
   back: ["所有导入", "All imports"],
-  rows: ["{n} 行", "{n} rows"],
+  rows: ["{n} 行", "{n} row | {n} rows"],
   by: ["{account}，{when}", "{account}, {when}"],
   state: {
     reading: ["正在读取", "being read"],
@@ -67,7 +67,7 @@ export const words = {
   same: ["相同", "Same"],
   missing: [
     "文件中没有、但同县同年已有的图斑：{n} 个（见报告）",
-    "{n} plots of the same counties and years are not in the file (see the report)",
+    "{n} plot of the same counties and years is not in the file (see the report) | {n} plots of the same counties and years are not in the file (see the report)",
   ],
   row: ["第 {n} 行", "Row {n}"],
   differs: ["与现有图斑不同：{fields}", "Differs from the plot: {fields}"],
@@ -75,13 +75,16 @@ export const words = {
   no_rows: ["没有这样的行。", "No such rows."],
   report: ["报告", "Report"],
   settle: ["处理", "Settle"],
-  seen: ["{label}：{n} 行，已核对", "{label}: {n} rows, seen"],
-  skip: ["略过有错误的 {n} 行", "Leave out the {n} rows with faults"],
+  seen: ["{label}：{n} 行，已核对", "{label}: {n} row, seen | {label}: {n} rows, seen"],
+  skip: [
+    "略过有错误的 {n} 行",
+    "Leave out the {n} row with faults | Leave out the {n} rows with faults",
+  ],
   replace: [
     "用文件更新 {n} 个有变化的图斑（成为待提交的修改）",
-    "Bring {n} changed plots up to date (as drafts)",
+    "Bring {n} changed plot up to date (as a draft) | Bring {n} changed plots up to date (as drafts)",
   ],
-  commit: ["提交 {n} 行", "Commit {n} rows"],
+  commit: ["提交 {n} 行", "Commit {n} row | Commit {n} rows"],
   leave: ["放弃", "Leave it"],
   left: ["已放弃 {file}", "Left {file}"],
   batch: ["这一批图斑", "The batch"],
@@ -90,8 +93,11 @@ export const words = {
     "{created} plots new, {replaced} brought up to date",
   ],
   submit_all: ["全部提交审核（{n}）", "Submit all ({n})"],
-  submitted: ["已提交 {n} 个图斑", "{n} plots submitted"],
-  not_submitted: ["{n} 个图斑未能提交：{why}", "{n} plots were not submitted: {why}"],
+  submitted: ["已提交 {n} 个图斑", "{n} plot submitted | {n} plots submitted"],
+  not_submitted: [
+    "{n} 个图斑未能提交：{why}",
+    "{n} plot was not submitted: {why} | {n} plots were not submitted: {why}",
+  ],
   undo: ["撤销整批", "Take the batch out"],
   undo_hint: [
     "整批图斑都会撤回，如同没有导入过；有人改动或已审核的不会撤回。",

@@ -18,7 +18,7 @@ export const words = {
   rate: ["每秒 {n} 行", "{n} rows/s"],
   left: ["还需约 {s} 秒", "about {s} s left"],
   attempts: ["第 {n} 次尝试", "attempt {n}"],
-  rows: ["{n} 个图斑", "{n} plots"],
+  rows: ["{n} 个图斑", "{n} plot | {n} plots"],
   unreviewed: ["含未审核图斑 {n} 个", "{n} of them not approved"],
   cancel: ["取消", "Cancel"],
   download: ["下载 {file}", "Download {file}"],
@@ -36,7 +36,7 @@ export const words = {
   look: ["查看问题（{n}）", "See the faults ({n})"],
   blocked: [
     "有 {n} 处不改就会被退回，未生成上报包；请逐条修改后重做。",
-    "{n} faults would be refused, so nothing was packed: mend them, then make it again.",
+    "{n} fault would be refused, so nothing was packed: mend it, then make it again. | {n} faults would be refused, so nothing was packed: mend them, then make it again.",
   ],
   passed: ["没有会被退回的问题。", "Nothing that would be refused."],
   severity: {

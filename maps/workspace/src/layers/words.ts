@@ -9,7 +9,7 @@ export const words = {
   areas: ["显示统计片区", "Show reporting areas"],
   control: ["控制线与参考图层", "Control lines and layers"],
   opacity: ["不透明度", "Opacity"],
-  since: ["{day} 起，{n} 处", "since {day}, {n} features"],
+  since: ["{day} 起，{n} 处", "since {day}, {n} feature | since {day}, {n} features"],
   role: {
     block: ["禁止造林绿化", "nothing may be planted"],
     warn: ["提示核对", "warns"],

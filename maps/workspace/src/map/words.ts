@@ -50,7 +50,7 @@ export const map = {
   unreviewed: ["虚线边：未审核", "Dotted edge: not approved"],
   square: [
     "这里有 {n} 个图斑，放大后才能逐个点选。",
-    "{n} plots are here: zoom in to choose one of them.",
+    "{n} plot is here: zoom in to choose it. | {n} plots are here: zoom in to choose one of them.",
   ],
   squares: ["方格：图斑数量，放大看图斑", "Squares count plots: zoom in"],
   degrees: ["CGCS2000 经纬度", "CGCS2000, degrees"],

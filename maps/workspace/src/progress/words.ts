@@ -40,7 +40,7 @@ export const words = {
     behind: ["滞后", "behind"],
     overdue: ["逾期", "overdue"],
   },
-  days_overdue: ["逾期 {n} 天", "{n} days overdue"],
+  days_overdue: ["逾期 {n} 天", "{n} day overdue | {n} days overdue"],
   due: ["时限", "Due"],
   rank: ["排名", "Rank"],
   acts: ["明细", "Details"],

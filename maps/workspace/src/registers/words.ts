@@ -8,7 +8,7 @@ export const words = {
   none: ["没有这样的台账。", "There is no such register."],
   choose: ["请在左边选一本台账。", "Choose a register on the left."],
   source: ["依据：{source}", "Source: {source}"],
-  found: ["共 {n} 条", "{n} records"],
+  found: ["共 {n} 条", "{n} record | {n} records"],
   nothing: ["还没有符合条件的记录。", "No record matches."],
   state: ["状态", "State"],
   all_states: ["全部状态", "All states"],

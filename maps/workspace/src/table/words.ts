@@ -45,7 +45,7 @@ export const words = {
     note: ["备注", "Note"],
   },
   total: ["合计", "Total"],
-  of_plots: ["{n} 个", "{n} plots"],
+  of_plots: ["{n} 个", "{n} plot | {n} plots"],
   tick_all: ["选中全部 {n} 个", "Choose all {n}"],
   too_many: [
     "共 {n} 个图斑，一次最多选 {most} 个，请加筛选条件。",
@@ -58,8 +58,11 @@ export const words = {
   save_name: ["给这组筛选起个名字", "A name for these filters"],
   save_do: ["保存", "Save"],
   forget: ["删除常用筛选“{name}”", "Forget the filters “{name}”"],
-  matched: ["共 {n} 个图斑", "{n} plots"],
-  behind: ["“{name}”覆盖率背后的图斑，共 {n} 个", "{n} plots behind the figure of {name}"],
+  matched: ["共 {n} 个图斑", "{n} plot | {n} plots"],
+  behind: [
+    "“{name}”覆盖率背后的图斑，共 {n} 个",
+    "{n} plot behind the figure of {name} | {n} plots behind the figure of {name}",
+  ],
   elsewhere: ["另有 {n} 个在您管辖范围之外", "{n} more lie beyond your districts"],
   behind_leave: ["返回全部图斑", "Back to all plots"],
   export: ["导出…", "Export…"],
@@ -117,10 +120,13 @@ export const words = {
     approved: ["已审核的（上报用）", "Approved (to hand in)"],
     working: ["最新的，含未审核图斑", "Newest, plots that are not approved too"],
   },
-  exported: ["已导出 {file}，{n} 个图斑。", "{file} is exported, {n} plots."],
+  exported: [
+    "已导出 {file}，{n} 个图斑。",
+    "{file} is exported, {n} plot. | {file} is exported, {n} plots.",
+  ],
   unreviewed: ["其中 {n} 个未审核。", "{n} of them are not approved."],
   left_out: [
     "另有 {n} 个图斑的阶段不属于该字段表，未写出，见压缩包中的“导出说明.txt”。",
-    "{n} plots of stages that these fields do not take were left out, see 导出说明.txt in the zip.",
+    "{n} plot of a stage that these fields do not take was left out, see 导出说明.txt in the zip. | {n} plots of stages that these fields do not take were left out, see 导出说明.txt in the zip.",
   ],
 } as const satisfies Pairs;

@@ -31,7 +31,7 @@ export const words = {
     closed: ["已结束", "closed"],
   },
   issue_all: ["全部下达", "Issue all"],
-  issued_all: ["已下达 {n} 项任务", "{n} targets were issued"],
+  issued_all: ["已下达 {n} 项任务", "{n} target was issued | {n} targets were issued"],
   out: ["导出任务分解表", "Task table (Excel)"],
   matrix: ["矩阵表", "Matrix (Excel)"],
   paste: ["粘贴或导入任务表", "Paste or import a table"],

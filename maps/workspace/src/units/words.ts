@@ -48,7 +48,7 @@ export const words = {
   ],
   kind_of_rows: ["未写类别的行按", "Rows without a kind are"],
   stored: ["已保存 {name}", "{name} was saved"],
-  imported: ["已导入 {n} 个片区", "{n} areas were imported"],
+  imported: ["已导入 {n} 个片区", "{n} area was imported | {n} areas were imported"],
   remove_sure: [
     "删除后不能恢复；仍在使用的单位不能删除，可写停用日。",
     "This cannot be taken back. A unit that is in use is not deleted: give it a last day instead.",

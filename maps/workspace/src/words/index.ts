@@ -7,7 +7,7 @@ import { map } from "../map/words";
 import { parts } from "../parts/words";
 import { plot } from "../plot/words";
 import { shell } from "../shell/words";
-import { isPair } from "./pairs";
+import { isPair, PLURALS } from "./pairs";
 
 export type Language = "zh" | "en";
 
@@ -42,6 +42,8 @@ export const i18n = createI18n({
   locale: remembered(),
   fallbackLocale: "zh",
   messages: { zh: spoken(rooms, 0), en: spoken(rooms, 1) },
+  // "one | many" by the number `count` or `n`; a figure that is a text already is many.
+  pluralRules: PLURALS,
 });
 
 /** Add the words of a room that came later: `t("room.…")` knows them from now on. */

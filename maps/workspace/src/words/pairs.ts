@@ -12,3 +12,6 @@ export function pairsOf(pairs: Pairs, path = ""): Array<readonly [path: string, 
 
 /** The slots of a sentence, in the order of their names. */
 export const slotsOf = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
+
+/** Which form of a sentence a number asks for; a figure that is a text already (-1) is many. */
+export const PLURALS = { en: (n: number): number => (n === 1 ? 0 : 1) };
