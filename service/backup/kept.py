@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from service.backup.manifest import NAME
-from service.web.timestamps import BEIJING, now
+from service.web.timestamps import BEIJING
 
 _FORM: Final = "luotu-%Y%m%dT%H%M%SZ"
 _NAMED: Final = re.compile(r"luotu-\d{8}T\d{6}Z")
@@ -87,9 +87,3 @@ def drop_old_backups(folder: Path, *, days: int, months: int) -> list[Path]:
 def newest_backup(folder: Path) -> datetime | None:
     """When the newest whole backup of a folder was made; None where there is none."""
     return max(backups_in(folder), default=None)
-
-
-def age_s(folder: Path) -> float | None:
-    """Seconds since the newest whole backup of a folder; None where there is none."""
-    newest = newest_backup(folder)
-    return None if newest is None else (now() - newest).total_seconds()

@@ -9,7 +9,6 @@ from service.backup.db.contents import (
     count_rows,
     is_empty,
     let_library_be_replaced,
-    make_extensions,
     server_version,
     tell_planner,
 )
@@ -17,7 +16,7 @@ from service.backup.manifest import DATABASE, Manifest, read_manifest, require_w
 from service.database.client_programs import call, find_program
 from service.database.engine import make_engine
 from service.database.location import DatabaseLocation
-from service.database.migrate import Loader, migrate
+from service.database.migrate import Loader, make_extensions, migrate
 from service.database.revision import refuse_newer
 from service.database.rights import require_rights
 from service.errors import Problem

@@ -181,7 +181,7 @@ def _bar(row: Mapping[str, Any], words: Wording) -> Bar:
 def _map(connection: Connection, content: Mapping[str, Any], language: Language) -> bytes | None:
     """Districts of the indicator and level with most targets; None where none is of districts.
 
-    Their borders are those of the bulletin's day.
+    Their borders are those of the day on which the file is written.
     """
     by_indicator: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for row in content["rows"]:

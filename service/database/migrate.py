@@ -54,8 +54,7 @@ def migrate(
         require_rights(connection, role)
         before = version(connection)
         refuse_newer(before)
-        for name in EXTENSIONS:
-            connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {name} SCHEMA public"))
+        make_extensions(connection)
         carry_over(connection, before)
         command.upgrade(_config(connection), revision)
         if version(connection) == head():
@@ -65,6 +64,12 @@ def migrate(
             name = role or make_role(connection, new_password=new_password).name
             give_rights(connection, name)
         return before, version(connection)
+
+
+def make_extensions(connection: Connection) -> None:
+    """What the tables need before they are made; nothing where it is there."""
+    for name in EXTENSIONS:
+        connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {name} SCHEMA public"))
 
 
 def downgrade(engine: Engine, revision: str) -> None:

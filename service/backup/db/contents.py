@@ -5,8 +5,6 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine, func, select, table, text
 
-from service.database.rights import EXTENSIONS
-
 # Whose names begin otherwise belong to PostgreSQL or to an extension.
 _TABLES = text("""
 SELECT n.nspname AS schema, c.relname AS name FROM pg_class c
@@ -62,12 +60,6 @@ def postgis_version(connection: Connection) -> str:
 def let_library_be_replaced(connection: Connection) -> None:
     """Let the next migrate put every function in force anew, with the rights that it names."""
     connection.execute(text("UPDATE sql_library SET sha256 = ''"))
-
-
-def make_extensions(connection: Connection) -> None:
-    """What the tables of a backup need before they come in."""
-    for name in EXTENSIONS:
-        connection.execute(text(f"CREATE EXTENSION IF NOT EXISTS {name} SCHEMA public"))
 
 
 def tell_planner(engine: Engine) -> None:
