@@ -52,6 +52,7 @@ _COMMANDS = {
     "calendar": ("calendar", "calendar"),
     "backup": ("backup", "backup"),
     "restore": ("backup", "restore"),
+    "lake": ("lake", "app"),
 }
 
 

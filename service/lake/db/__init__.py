@@ -1,0 +1,1 @@
+"""What the lake reads of the database."""
