@@ -225,3 +225,17 @@ def test_an_approval_without_a_line_is_to_be_done_again_and_is_told_beside_the_p
     desk.context.set_offline(False)
     approve.click()
     say(desk, "已通过")
+
+
+def test_reasons_of_return_are_there_before_the_dialog_that_offers_them(
+    open_desk: OpenDesk, sign_in: SignIn
+) -> None:
+    planner = sign_in("planner", WEST, name="cho")
+    number = drawn(planner)["id"]
+    assert planner.post(f"/api/plots/{number}/submit").status_code == 200
+    desk = open_desk("inspector", WEST)
+    with desk.page.expect_response("**/api/codes/return_reason"):
+        open_plot(desk, number)
+    panel(desk).get_by_role("button", name="退回…").click()
+    dialog = desk.page.get_by_role("dialog")
+    assert dialog.get_by_role("button", name="位置偏移").is_visible()
