@@ -169,6 +169,11 @@ def zone_of(lon: float, *, width: Width = 3) -> int:
 def zone_of_geometry(geometry: BaseGeometry, *, width: Width = 3) -> int:
     """Zone of the middle of a shape: a district uses one zone even where it crosses two.
 
+    Raises
+    ------
+    NotPolygonError
+        ``empty``: there is no middle.
+
     Examples
     --------
     >>> from shapely import box

@@ -69,6 +69,11 @@ def overlaps(
 def compiled_or_plain(fast: bool | None, plots: int) -> bool:
     """Whether to use the kernels: as `fast` says, or if None, when there are enough plots.
 
+    Raises
+    ------
+    GeometryError
+        ``not_installed``: `fast` is asked for where numba is not.
+
     Examples
     --------
     >>> compiled_or_plain(False, 1_000_000), compiled_or_plain(None, 10)

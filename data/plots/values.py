@@ -95,6 +95,11 @@ def _digits_lost(value: object) -> BadValueError:
 def code_of(name: str, value: object) -> str:
     """The code that a word of a code list stands for; code or label.
 
+    Raises
+    ------
+    BadValueError
+        ``unknown_code``, or ``retired_code`` for a code that takes no new plots.
+
     Examples
     --------
     >>> code_of("kind", "人工造林"), code_of("land_ownership", 10.0)
@@ -132,6 +137,11 @@ def code_or_text(name: str, value: object) -> str:
 def number(value: object, *, factor: float = 1.0) -> float:
     """A number that is not negative, times a factor.
 
+    Raises
+    ------
+    BadValueError
+        ``not_a_number``.
+
     Examples
     --------
     >>> number("1,234.5"), number("１，２３４"), number(3, factor=10_000.0)
@@ -162,6 +172,11 @@ def without_unit(value: object, factor: float) -> object:
     factor
         Square metres in the unit of the column.
 
+    Raises
+    ------
+    BadValueError
+        ``not_a_number``: the text names another unit.
+
     Examples
     --------
     >>> without_unit("53.9 亩", M2_PER_MU), without_unit("12", M2_PER_MU)
@@ -184,6 +199,11 @@ def without_unit(value: object, factor: float) -> object:
 def year(value: object) -> int:
     """A year; a date gives its own.
 
+    Raises
+    ------
+    BadValueError
+        ``not_a_year``.
+
     Examples
     --------
     >>> year("2026年"), year(2026.0), year(date(2026, 4, 1))
@@ -205,6 +225,11 @@ def year(value: object) -> int:
 
 def digits_of(length: int, value: object) -> str:
     """A code of exactly so many digits.
+
+    Raises
+    ------
+    BadValueError
+        ``not_a_code``.
 
     Examples
     --------
@@ -257,6 +282,11 @@ def _evidence(item: object) -> dict[str, str | None]:
 def plan_ids(value: object) -> list[int]:
     """Numbers of planned plots.
 
+    Raises
+    ------
+    BadValueError
+        ``not_plan_ids``.
+
     Examples
     --------
     >>> plan_ids("12, 15"), plan_ids(12.0), plan_ids([3])
@@ -290,7 +320,13 @@ def plans(value: object) -> list[str]:
 
 
 def extra(value: object) -> dict[str, dict[str, object]]:
-    """Further official fields, by schema."""
+    """Further official fields, by schema.
+
+    Raises
+    ------
+    BadValueError
+        ``not_extra``.
+    """
     decoded = _decoded(value)
     if not isinstance(decoded, dict) or not all(
         isinstance(part, dict) for part in decoded.values()

@@ -81,7 +81,13 @@ def sheet_of_text(text: str, name: str = "Sheet1") -> SheetCells:
 
 
 def write_cells(path: Path, folder: Path) -> None:
-    """Read a workbook and write its cells into a folder: the work of the restricted child."""
+    """Read a workbook and write its cells into a folder: the work of the restricted child.
+
+    Raises
+    ------
+    FileRefused
+        ``file_damaged``, and what the sheets are refused for.
+    """
     import python_calamine  # noqa: PLC0415 - the parent never opens an upload
 
     try:

@@ -145,6 +145,11 @@ def _features(whole: Mapping[str, Any]) -> list[dict[str, Any]]:
 def crs_of(whole: Mapping[str, Any]) -> str | None:
     """Name of the reference system of a GeoJSON object; None where it says there is none.
 
+    Raises
+    ------
+    FileRefused
+        ``crs_link`` for a link, which is never followed; ``crs_unknown`` for what is no name.
+
     Examples
     --------
     >>> crs_of({}), crs_of({"crs": None})

@@ -152,6 +152,11 @@ def found_walks(
     """Walks as one layer, their times in a column ``times``.
 
     A walk of one fix is a point, one of none has no geometry. Fixes that lie nowhere are left out.
+
+    Raises
+    ------
+    FileRefused
+        ``no_such_layer``.
     """
     if layer is not None and layer != name:
         what = Message(f"没有图层 {layer!r}", f"there is no layer {layer!r}")

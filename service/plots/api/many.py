@@ -57,7 +57,13 @@ class Chosen(BaseModel):
     cql2: str | None = Field(None, max_length=MAX_CHARACTERS, description="A filter in CQL2.")
 
     def resolve(self, connection: Connection, account: Account) -> PlotFilter:
-        """The filter of the newest versions that the account sees."""
+        """The filter of the newest versions that the account sees.
+
+        Raises
+        ------
+        Problem
+            422: a district, word, box or CQL2 text that is none.
+        """
         query = PlotQuery(
             self.district,
             self.stage,

@@ -90,7 +90,13 @@ async def record_filter(
         int | None, Query(ge=1, le=2**63 - 1, description="Records that are linked to it.")
     ] = None,
 ) -> tuple[Definition, RecordFilter]:
-    """Query parameters as a filter, and the definition of the register."""
+    """Query parameters as a filter, and the definition of the register.
+
+    Raises
+    ------
+    Problem
+        404 for a register that is not there; 422 for a box, district or state that is none.
+    """
     definition = existing_register(connection, register).definition
     box = None
     if bbox is not None:
