@@ -12200,7 +12200,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Order; `-` from the greatest down. Default: by number. */
-                sort?: ("plot_no" | "-plot_no" | "year" | "-year" | "area_m2" | "-area_m2" | "district" | "-district" | "changed_at" | "-changed_at") | null;
+                sort?: ("plot_no" | "-plot_no" | "year" | "-year" | "area_m2" | "-area_m2" | "district" | "-district" | "changed_at" | "-changed_at" | "id" | "-id" | "name" | "-name" | "stage" | "-stage" | "kind" | "-kind" | "review" | "-review" | "town" | "-town" | "programme" | "-programme" | "theme" | "-theme" | "work_type" | "-work_type" | "unit" | "-unit" | "declared_m2" | "-declared_m2" | "note" | "-note" | "changed_by" | "-changed_by") | null;
                 /** @description west,south,east,north in degrees (CRS84). */
                 bbox?: string | null;
                 /** @description Batch of an import. */

@@ -1,7 +1,6 @@
 """Pagination cursors of sorted lists of plots: order, value and plot that a page ended with."""
 
 import json
-from datetime import datetime
 from typing import Any
 
 from service.plots.db.ordering import After, Order
@@ -13,9 +12,7 @@ def plot_cursor(order: Order, row: Any) -> str:
     """The cursor after a plot of a sorted list: it names the order that it belongs to."""
     if order.column is None:
         return number_cursor(row["plot_id"])
-    value = row[order.column]
-    plain = value.isoformat() if isinstance(value, datetime) else value
-    return wrapped(json.dumps([order.name, plain, row["plot_id"]], ensure_ascii=False))
+    return wrapped(json.dumps([order.name, order.told(row), row["plot_id"]], ensure_ascii=False))
 
 
 def plot_after(cursor: str | None, order: Order) -> After | None:

@@ -208,10 +208,16 @@ def list_statement(
 ) -> Select[Any]:
     """Plots in an order, from ``after`` on (None: from the first), geometry as GeoJSON text."""
     v = versions_at(filters.as_of)
-    statement = as_features(v).where(*conditions(account, filters, v))
+    wanted = list(conditions(account, filters, v))
     if after is not None:
-        statement = statement.where(order.beyond(v, after))
-    return statement.order_by(*order.keys(v)).limit(limit)
+        wanted.append(order.beyond(v, after))
+    if not order.looks_through or filters.as_of is not None:
+        return as_features(v).where(*wanted).order_by(*order.keys(v)).limit(limit)
+    # All are compared, so nothing but what is compared is read of them.
+    first = select(v.c.plot_id, v.c.slot).where(*wanted).order_by(*order.keys(v)).limit(limit)
+    page = first.subquery("page").c
+    there = and_(v.c.plot_id == page.plot_id, v.c.slot == page.slot)
+    return as_features(v).where(there).order_by(*order.keys(v))
 
 
 def list_plots(

@@ -9,7 +9,8 @@ def drawn(client: Any, **properties: Any) -> dict[str, Any]:
     """A stored plot of this client."""
     geometry = properties.pop("geometry", None)
     # Tests lay plots over each other and over borders on purpose.
-    address = "/api/plots?acknowledge=overlap,same_ground,credited_ground,crosses_district"
+    seen = "overlap,same_ground,credited_ground,crosses_district,declared_area_off"
+    address = f"/api/plots?acknowledge={seen}"
     answer = client.post(address, json=feature(geometry, **properties))
     assert answer.status_code == 201, answer.text
     plot: dict[str, Any] = answer.json()

@@ -17,13 +17,36 @@ from tests.service.plots.made import drawn
 
 
 def seven_plots(sign_in: SignIn) -> Any:
-    """A planner, and plots in two counties: years and sizes that occur twice, numbers unordered."""
+    """A planner, and plots in two counties: years and sizes that occur twice, numbers unordered.
+
+    Of what may be empty, some have it, some have not, and some have the same.
+    """
     client = sign_in("planner")
     for n, (year, width) in enumerate(
         [(2024, 3), (2026, 1), (2025, 2), (2024, 2), (2026, 3), (2025, 1), (2024, 1)]
     ):
         shape = ring(125.02 + n * 0.026, 43.05, width / 1000)
-        drawn(client, geometry=shape, year=year, plot_no=f"{(n * 5) % 7}号")
+        more = {
+            "name": (None, "造林", "阿林", "林场", "林场", "春岭", "春" * 70)[n],
+            "stage": (
+                "existing",
+                "planted",
+                "planned",
+                "planted",
+                "accepted",
+                "planned",
+                "planned",
+            )[n],
+            "kind": ("RGZL", "FBZL")[n % 2],
+            "town": None if n % 3 else f"2201010{n:02}",
+            "programme": ("GTLH-SF", None, "JL-LCS")[n % 3],
+            "declared_m2": None if n % 2 else 700.0 - n,
+            "note": None if n == 3 else f"{n % 4}",
+        }
+        there = {name: value for name, value in more.items() if value is not None}
+        plot = drawn(client, geometry=shape, year=year, plot_no=f"{(n * 5) % 7}号", **there)
+        if n % 3 == 1:
+            client.post(f"/api/plots/{plot['id']}/submit").raise_for_status()
     return client
 
 
@@ -46,15 +69,27 @@ def walked(client: Any, sort: str, extra: str = "") -> list[dict[str, Any]]:
     return seen
 
 
+# Stages and states have the order of their work; Chinese names that of their pinyin.
+ORDERS = {
+    "stage": ["planned", "planted", "accepted", "existing"],
+    "review": ["draft", "submitted"],
+    "name": ["阿林", "春" * 70, "春岭", "林场", "造林"],
+}
+
+
 @pytest.mark.parametrize("sort", get_args(Sort))
 @pytest.mark.parametrize("past", [False, True], ids=["now", "as it stood"])
 def test_sorted_pages_are_the_whole_list_in_its_order(planner: Any, sort: str, past: bool) -> None:
     moment = f"&as_of={datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
     features = walked(planner, sort, moment if past else "")
     name = sort.removeprefix("-")
-    keys = [(feature["properties"][name], feature["id"]) for feature in features]
-    assert len(keys) == 7
+    values = [one["id"] if name == "id" else one["properties"][name] for one in features]
+    filled = [value for value in values if value is not None]
+    assert values == filled + [None] * (7 - len(filled)), "what is empty comes last"
+    ranks = [ORDERS[name].index(one) if name in ORDERS else one for one in filled]
+    keys = list(zip(ranks, (one["id"] for one in features), strict=False))
     assert keys == sorted(keys, reverse=sort.startswith("-"))
+    assert len({one["id"] for one in features}) == 7
 
 
 def test_a_page_begun_in_one_order_is_not_gone_on_with_in_another(planner: Any) -> None:
@@ -85,6 +120,11 @@ FORGED = [
     ["plot_no", ["x"], 1],
     ["changed_at", "2026-05-01", 1],
     ["changed_at", 7, 1],
+    ["stage", "grown", 1],
+    ["stage", None, 1],
+    ["name", "x" * 65, 1],
+    ["declared_m2", "", 1],
+    ["id", -1, 1],
     {"a": 1, "b": 2, "c": 3},
     "abc",
 ]

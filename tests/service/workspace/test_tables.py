@@ -42,6 +42,52 @@ def test_a_heading_sorts_up_and_down(desk: Desk) -> None:
     expect(years).to_have_text(["2026", "2025", "2024"])
 
 
+def test_every_column_sorts_the_list_on_the_server(desk: Desk) -> None:
+    for one in (
+        desk.page.get_by_role("columnheader").filter(has=desk.page.get_by_role("button")).all()
+    ):
+        name = one.get_by_role("button").inner_text().split()[0]
+        with desk.page.expect_response(re.compile(r"/api/plots\?.*sort=")) as waiting:
+            one.get_by_role("button").click()
+        assert waiting.value.status == 200, name
+        expect(one).to_have_attribute("aria-sort", "ascending")
+    headings = desk.page.get_by_role("columnheader").filter(has_text=re.compile("."))
+    assert headings.count() == headings.filter(has=desk.page.get_by_role("button")).count()
+    desk.page.get_by_role("columnheader", name="名称").get_by_role("button").click()
+    expect(desk.page.locator("div.table tbody td.name")).to_have_text([HOSTILE, "图斑1", "图斑2"])
+
+
+SEEN = """() => {
+    const of = (selector) => document.querySelector(`.rows ${selector}`).getBoundingClientRect();
+    const top = of("thead th").bottom - 1, bottom = of("tfoot td").top + 1;
+    const rows = [...document.querySelectorAll(".rows tbody tr")];
+    return rows.map((row) => row.getBoundingClientRect())
+        .filter((row) => row.top >= top && row.bottom <= bottom).length;
+}"""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_page_of_fifty_plots_is_seen_at_once(
+    open_desk: OpenDesk, database: Database, language: str
+) -> None:
+    fill(database, each=51)
+    page = open_desk("planner", WEST, language=language, size=OFFICE).page
+    page.get_by_role("button", name="图斑表" if language == "zh" else "Plots").last.click()
+    page.locator(".size").click()
+    expect(page.locator(".rows tbody tr")).to_have_count(50)
+    assert page.evaluate(SEEN) == 50
+    row = page.locator(".rows tbody td.name").first
+    assert row.evaluate("(one) => parseFloat(getComputedStyle(one).fontSize)") >= 12
+    assert violations(page) == []
+    page.locator(".roomy input").check()
+    assert page.evaluate(SEEN) < 50
+    page.keyboard.press("Escape")
+    expect(page.locator(".size")).to_have_attribute("aria-pressed", "false")
+    page.locator(".size").click()
+    row.click()
+    expect(page.locator(".size")).to_have_attribute("aria-pressed", "false")
+
+
 def test_filters_are_kept_by_name_and_stand_in_the_address(desk: Desk) -> None:
     desk.page.get_by_label("任务年度", exact=True).select_option("2025")
     expect(desk.page.get_by_text("共 1 个图斑")).to_be_visible()

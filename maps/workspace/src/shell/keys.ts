@@ -2,6 +2,7 @@
 import { ref } from "vue";
 import { isBehindDialog } from "../map/hands";
 import { openPage, visiblePages } from "./pages";
+import { wholeWindow } from "./whole-window";
 
 export const showsShortcuts = ref(false);
 
@@ -12,12 +13,16 @@ export const typing = (event: KeyboardEvent): boolean =>
     null;
 
 function pressed(event: KeyboardEvent): void {
+  // Out of the filters of the big view as well; what is open in it has taken its Esc before.
+  if (event.key === "Escape" && !isBehindDialog()) wholeWindow.value = false;
   if (isBehindDialog() || typing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
   const page = visiblePages.value.find(({ shortcut }) => shortcut === event.key);
   if (page) openPage(page.name);
   else if (event.key === "?") showsShortcuts.value = true;
-  else if (event.key === "/") document.querySelector<HTMLInputElement>("#search")?.select();
-  else return;
+  else if (event.key === "/") {
+    wholeWindow.value = false;
+    document.querySelector<HTMLInputElement>("#search")?.select();
+  } else return;
   event.preventDefault();
 }
 
