@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeAlias, get_args
+from typing import Final, Literal, NamedTuple, TypeAlias, cast, get_args
 
 from data.codes import code_list
+from data.columns import Column
 from data.text_cleaning import has_nul
 from gis.messages import Message
 
@@ -120,7 +121,7 @@ class Schema(NamedTuple):
         ]
 
     def check_columns(
-        self, columns: Mapping[str, Sequence[object]], encoding: Encoding = "UTF-8"
+        self, columns: Mapping[str, Column | Sequence[object]], encoding: Encoding = "UTF-8"
     ) -> list[Misfit]:
         """As `check`, for whole columns of one length; each misfit carries its row, from 1."""
         known = {field.name: field for field in self.fields}
@@ -145,16 +146,32 @@ def _misfit(name: str, field: Field | None, value: object, encoding: Encoding) -
 
 
 def _column_misfits(
-    name: str, field: Field | None, column: Sequence[object], encoding: Encoding
+    name: str, field: Field | None, given: Column | Sequence[object], encoding: Encoding
 ) -> Iterable[tuple[int, Misfit]]:
-    # A column of codes holds few different values: each is looked at once. Where types are mixed,
-    # True would stand for 1 and for 1.0.
-    if len({*map(type, column)} - {type(None)}) > 1:
-        verdicts = [_misfit(name, field, value, encoding) for value in column]
-    else:
-        known = {value: _misfit(name, field, value, encoding) for value in set(column)}
-        verdicts = [known[value] for value in column] if any(known.values()) else []
-    yield from ((row, misfit) for row, misfit in enumerate(verdicts, start=1) if misfit)
+    column = given if isinstance(given, Column) else Column.of(given)
+    if field is not None and field.type == "C" and _all_fit(column.values, field, encoding):
+        return
+    faults = {
+        place: misfit
+        for place, value in enumerate(column.values)
+        if (misfit := _misfit(name, field, value, encoding))
+    }
+    yield from ((row + 1, faults[column.place(row)]) for row in column.rows_with(faults))
+
+
+def _all_fit(values: Sequence[object], field: Field, encoding: Encoding) -> bool:
+    """Whether texts fit for sure, by one look at all of them together."""
+    try:
+        together = "".join(cast("list[str]", [value for value in values if value is not None]))
+        together.encode(encoding)
+    except (TypeError, UnicodeEncodeError):
+        return False
+    most = max((len(value) for value in values if isinstance(value, str)), default=0)
+    return not has_nul(together) and most * _BYTES[encoding] <= field.width
+
+
+# That a character takes at most.
+_BYTES: Final[Mapping[Encoding, int]] = {"UTF-8": 4, "GBK": 2, "GB18030": 4}
 
 
 _Fault: TypeAlias = tuple[str, Message] | None

@@ -12,9 +12,18 @@ import numpy as np
 import pandas as pd
 
 from data.codes import code_list
+from data.columns import Column
 from data.schemas import Field
 
-__all__ = ["DERIVED", "FREE_TEXT", "fitted", "plain", "property_values"]
+__all__ = [
+    "DERIVED",
+    "FREE_TEXT",
+    "fitted",
+    "frame_values",
+    "plain",
+    "property_column",
+    "property_values",
+]
 
 
 def _label(name: str, code: str) -> str | None:
@@ -111,23 +120,26 @@ def property_values(frame: pd.DataFrame, name: str) -> list[object]:
     >>> property_values(frame, "species_text"), property_values(frame, "kind_label")
     (['红松60%+长白落叶松40%', None], ['公园绿地', '人工造林'])
     """
+    needed = (name,) if name in frame.columns else DERIVED.get(name, ((name,),))[0]
+    columns = {source: Column.of(frame_values(frame, source)) for source in needed}
+    return property_column(columns, name, len(frame)).tolist()
+
+
+def property_column(columns: Mapping[str, Column], name: str, rows: int) -> Column:
+    """As `property_values`, of columns by the interface's names and a number of rows."""
     # A column of that very name comes first: a district's `province` is its own.
-    if name in frame.columns or name not in DERIVED:
-        return _column(frame, name)
+    if name in columns or name not in DERIVED:
+        return columns[name] if name in columns else Column.absent(rows)
     sources, derive = DERIVED[name]
-    columns = [_column(frame, source) for source in sources]
-    if len(columns) > 1:
-        rows = zip(*columns, strict=True)
-        return [None if None in row else derive(*row) for row in rows]
-    (values,) = columns
-    of_codes = {value: derive(value) for value in {value for value in values if type(value) is str}}
-    return [
-        of_codes[value] if type(value) is str else None if value is None else derive(value)
-        for value in values
-    ]
+    found = [columns[source] if source in columns else Column.absent(rows) for source in sources]
+    if len(found) > 1:
+        of_rows = zip(*(column.tolist() for column in found), strict=True)
+        return Column([None if None in row else derive(*row) for row in of_rows])
+    return found[0].map(lambda value: None if value is None else derive(value))
 
 
-def _column(frame: pd.DataFrame, name: str) -> list[object]:
+def frame_values(frame: pd.DataFrame, name: str) -> list[object]:
+    """The column of a frame as plain Python values; all None when it lacks the column."""
     if name not in frame.columns:
         return [None] * len(frame)
     column = frame[name]

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, time
 from decimal import Decimal
-from typing import Any, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+import pyarrow as pa
 
+from data.columns import Column
 from data.schemas import Field
 from data.writing.cells import json_text, json_value
 
-__all__ = ["ColumnType", "as_array", "declared_type", "type_of"]
+__all__ = ["ColumnType", "arrow_type", "as_arrow", "declared_type", "type_of"]
 
 ColumnType: TypeAlias = Literal["text", "integer", "real", "boolean", "date"]
 
 # Properties of plots that the first thousand rows may lack altogether.
 _DECLARED: Final[dict[str, ColumnType]] = {
     "id": "integer",
+    "plot_id": "integer",
     "year": "integer",
     "version": "integer",
     "area_m2": "real",
@@ -33,8 +34,13 @@ _DECLARED: Final[dict[str, ColumnType]] = {
     "acceptance_date": "date",
     "demo": "boolean",
 }
-_ABSENT: Final[dict[ColumnType, Any]] = {"boolean": False, "integer": 0, "real": np.nan}
-_DTYPES: Final[dict[ColumnType, Any]] = {"boolean": bool, "integer": np.int64, "real": float}
+_ARROW: Final[dict[ColumnType, pa.DataType]] = {
+    "text": pa.string(),
+    "integer": pa.int64(),
+    "real": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+}
 
 
 def declared_type(field: Field) -> ColumnType:
@@ -72,22 +78,22 @@ def type_of(name: str, values: Sequence[object]) -> ColumnType:
     return "date" if kinds == {date} else "text"
 
 
-def as_array(
-    values: Sequence[object], kind: ColumnType
-) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
-    """Values of one type for GDAL, and where they are absent (None: absent ones say so)."""
-    if kind in _DTYPES:
-        absent = np.array([value is None for value in values], dtype=bool)
-        filled = [
-            _ABSENT[kind] if value is None else json_value(value) if kind == "real" else value
-            for value in values
-        ]
-        return np.array(filled, dtype=_DTYPES[kind]), absent
-    if kind == "date":
-        return np.array(values, dtype="datetime64[D]"), None
-    out = np.empty(len(values), dtype=object)
-    out[:] = [value if value is None or type(value) is str else _text(value) for value in values]
-    return out, None
+def as_arrow(column: Column, kind: ColumnType) -> pa.Array:
+    """Values of one type for GDAL and Parquet; absent ones are null."""
+    values = pa.array(_plain(column.values, kind), arrow_type(kind))
+    return values if column.codes is None else values.take(pa.array(column.codes))
+
+
+def arrow_type(kind: ColumnType) -> pa.DataType:
+    """A column's type as Arrow calls it."""
+    return _ARROW[kind]
+
+
+def _plain(values: Sequence[object], kind: ColumnType) -> Sequence[object]:
+    if kind == "text":
+        return [v if v is None or type(v) is str else _text(v) for v in values]
+    # What is not finite is absent.
+    return [json_value(value) for value in values] if kind == "real" else values
 
 
 def _text(value: object) -> str:

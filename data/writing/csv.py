@@ -13,10 +13,11 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from data.columns import Column
 from data.writing.attributes import property_values
 from data.writing.cells import cell, guarded, is_formula
 from data.writing.export_report import ExportReport
-from data.writing.rows import Place, Rows
+from data.writing.rows import BatchWriter, Place, Rows
 from gis.messages import Message
 
 __all__ = ["WKT", "CSVWriter", "append_csv", "as_csv", "wkt_texts"]
@@ -64,7 +65,7 @@ def append_csv(table: pd.DataFrame, path: Path) -> None:
         _write_rows(file, list(table.columns) if is_new else None, lines)
 
 
-class CSVWriter:
+class CSVWriter(BatchWriter):
     """Columns as CSV: UTF-8 with a byte order mark, without which a Chinese spreadsheet shows other
     characters.
 
@@ -81,14 +82,14 @@ class CSVWriter:
 
     def write(self, rows: Rows) -> None:
         """Append lines."""
-        columns = {name: [cell(value) for value in rows.columns[name]] for name in rows.columns}
+        columns = {name: column.map(cell) for name, column in rows.columns.items()}
         if rows.shapes is not None and self._with_shapes:
-            columns[WKT] = wkt_texts(rows.shapes)
+            columns[WKT] = Column(wkt_texts(rows.shapes.drawn))
         self._shapes_left_out |= rows.shapes is not None and not self._with_shapes
-        self._formulas += sum(is_formula(value) for column in columns.values() for value in column)
+        self._formulas += sum(map(_formulas, columns.values()))
         encoding = "utf-8" if self._begun else "utf-8-sig"
         with self._target.open("a", encoding=encoding, newline="") as file:
-            lines = zip(*columns.values(), strict=True)
+            lines = zip(*(column.tolist() for column in columns.values()), strict=True)
             _write_rows(file, None if self._begun else list(columns), lines)
         self._begun = True
 
@@ -114,6 +115,11 @@ class CSVWriter:
 
     def finish(self, report: ExportReport) -> None:
         """Every line is whole already."""
+
+
+def _formulas(column: Column) -> int:
+    places = [n for n, value in enumerate(column.values) if is_formula(value)]
+    return len(column.rows_with(places))
 
 
 def wkt_texts(shapes: NDArray[np.object_]) -> list[str | int | float | None]:

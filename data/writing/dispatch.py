@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Final
 
-import geopandas as gpd
 import pandas as pd
 
 from data.schemas import ENCODINGS, Encoding
@@ -24,9 +23,10 @@ from data.writing.kml import KMLWriter
 from data.writing.ogr_layers import FlatGeobufWriter, GeodatabaseWriter, GeoPackageWriter
 from data.writing.parquet import GeoParquetWriter
 from data.writing.projecting import crs_name
-from data.writing.row_sources import Batch, OfficialRows, PropertyRows, with_shapes
-from data.writing.rows import Place, RowWriter
+from data.writing.row_sources import Batch, OfficialRows, PropertyRows
+from data.writing.rows import Place, Rows, RowWriter
 from data.writing.shapefile import END_OF_FILE, ShapefileWriter
+from data.writing.tables import Table
 from data.writing.xlsx import XLSXWriter
 from gis.messages import Message
 
@@ -42,6 +42,7 @@ _MARKS: Final = (
     ("zones", {"level", "chief"}),
 )
 _WITH_TABLES: Final = ("gpkg", "gdb", "shp", "xlsx")
+_GROWING: Final = ("geojson", "geojsonl", "kml", "csv")
 _NO_TABLES: Final = Message(
     "这种格式放不下验收记录，需要时请用 .gpkg、.gdb.zip、.xlsx 或 shapefile。",
     "This format has no place for the records of acceptance; write a .gpkg, .gdb.zip, .xlsx or a "
@@ -116,7 +117,7 @@ def write(  # noqa: PLR0913 - how a file is to be written
         As `write_batches`.
     """
     form = Form(format, schema, encoding, crs, replace, part_bytes)
-    return write_batches([Batch(frame, tables or {})], path, form)
+    return write_batches([Batch(Table.of(frame), tables or {})], path, form)
 
 
 def write_batches(
@@ -124,6 +125,7 @@ def write_batches(
     path: Path,
     form: Form,
     progress: Callable[[int], None] = lambda _rows: None,
+    grown: Callable[[Path], None] = lambda _file: None,
 ) -> ExportReport:
     """Write batches of rows one after another, in memory bounded by the largest one.
 
@@ -133,6 +135,9 @@ def write_batches(
         At least one, which may be empty; all with the columns of the first.
     progress
         Called with the number of rows after each batch.
+    grown
+        Called after each batch with the file in which its rows are, where bytes once written stay
+        as they are: of GeoJSON, KML and CSV. It is renamed when it is whole.
 
     Raises
     ------
@@ -152,33 +157,41 @@ def write_batches(
     rest = iter(batches)
     first = next(rest)
     if chosen not in ("csv", "xlsx"):
-        _refuse_shapeless(first.frame, path)
+        _refuse_shapeless(first.rows, path)
     if chosen == "gpx":
-        return write_gpx(with_shapes(first.frame), path)
-    return _written(chain([first], rest), first.frame, path, chosen, form, progress)
+        return write_gpx(first.rows, path)
+    return _written(chain([first], rest), first.rows, path, chosen, form, (progress, grown))
 
 
 def _written(
     batches: Iterator[Batch],
-    example: pd.DataFrame,
+    example: Table,
     path: Path,
     chosen: str,
     form: Form,
-    progress: Callable[[int], None],
+    told: tuple[Callable[[int], None], Callable[[Path], None]],
 ) -> ExportReport:
+    progress, grown = told
     source = _source(example, chosen, form)
     has_tables = False
+
+    def rows() -> Iterator[Rows]:
+        nonlocal has_tables
+        for batch in batches:
+            has_tables |= bool(batch.tables)
+            some = source.rows_of(batch)
+            if some is not None:
+                yield some
+            progress(batch.rows.rows)
+            if chosen in _GROWING:
+                grown(target)
+
     with in_place(path) as (folder, target):
         place = Place(
-            folder, target, _layer(example), path.name.split(".")[0] or "plots", source.crs
+            folder, target, _layer(example.columns), path.name.split(".")[0] or "plots", source.crs
         )
         writer = _writer(chosen, place, source, example, form)
-        for batch in batches:
-            rows = source.rows_of(batch)
-            if rows is not None:
-                writer.write(rows)
-            progress(len(batch.frame))
-            has_tables |= bool(batch.tables)
+        writer.write_all(rows())
         source.refuse()
         report = _report(path, chosen, form, source, writer)
         if has_tables and chosen not in _WITH_TABLES:
@@ -187,8 +200,8 @@ def _written(
     return report
 
 
-def _source(example: pd.DataFrame, chosen: str, form: Form) -> OfficialRows | PropertyRows:
-    name = form.schema or (usual_schema(example) if chosen == "shp" else None)
+def _source(example: Table, chosen: str, form: Form) -> OfficialRows | PropertyRows:
+    name = form.schema or (usual_schema(example.columns) if chosen == "shp" else None)
     if name is None or (name == "plain" and chosen != "shp"):
         return PropertyRows(form.crs)
     encoding = form.encoding if chosen == "shp" else "UTF-8"
@@ -199,15 +212,15 @@ def _writer(
     chosen: str,
     place: Place,
     source: OfficialRows | PropertyRows,
-    example: pd.DataFrame,
+    example: Table,
     form: Form,
 ) -> RowWriter:
     table = source.table if isinstance(source, OfficialRows) else None
     if chosen == "shp" and table is not None:
         return ShapefileWriter(place, table, form.encoding, part_bytes=form.part_bytes)
     if chosen == "xlsx":
-        names = [str(name) for name in example.columns if name != "geometry"]
-        return XLSXWriter(place, labels_of(table) if table else labels_of_properties(names))
+        labels = labels_of(table) if table else labels_of_properties(example.columns)
+        return XLSXWriter(place, labels)
     if chosen in _TYPED:
         return _TYPED[chosen](place, source.types)
     return _UNTYPED[chosen](place)
@@ -252,32 +265,32 @@ def _report(
     )
 
 
-def usual_schema(frame: pd.DataFrame) -> str:
-    """The default schema of a frame, by its columns.
+def usual_schema(names: Collection[str]) -> str:
+    """The default schema of rows, by the names of their columns.
 
     Examples
     --------
-    >>> usual_schema(pd.DataFrame(columns=["stage", "kind", "year"]))
+    >>> usual_schema(["stage", "kind", "year"])
     'zaolin'
-    >>> usual_schema(pd.DataFrame(columns=["code", "level", "green_m2"]))
+    >>> usual_schema(["code", "level", "green_m2"])
     'coverage'
-    >>> usual_schema(pd.DataFrame(columns=["code", "level", "chief", "ranger"]))
+    >>> usual_schema(["code", "level", "chief", "ranger"])
     'zones'
-    >>> usual_schema(pd.DataFrame(columns=["code", "kind", "unit", "valid_to", "area_m2"]))
+    >>> usual_schema(["code", "kind", "unit", "valid_to", "area_m2"])
     'areas'
     """
-    there = set(frame.columns)
+    there = set(names)
     return next((name for name, marks in _MARKS if marks <= there), "districts")
 
 
-def _layer(frame: pd.DataFrame) -> str:
-    if {"plot_id", "also"} <= set(frame.columns):
+def _layer(names: Collection[str]) -> str:
+    if {"plot_id", "also"} <= set(names):
         return "ledger"
-    return {"zaolin": "plots"}.get(usual_schema(frame), usual_schema(frame))
+    return {"zaolin": "plots"}.get(usual_schema(names), usual_schema(names))
 
 
-def _refuse_shapeless(frame: pd.DataFrame, path: Path) -> None:
-    if not isinstance(frame, gpd.GeoDataFrame):
+def _refuse_shapeless(rows: Table, path: Path) -> None:
+    if rows.shapes is None:
         raise ExportRefused(
             Message(
                 f"这些数据没有图形，{path.name} 请改用 .csv。",

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
-import geopandas as gpd
-import pandas as pd
+import numpy as np
 
 from data.codes import code_list
+from data.columns import Column
 from data.schemas import Schema, field_mapping
-from data.writing.attributes import DERIVED, property_values
+from data.writing.attributes import DERIVED
+from data.writing.tables import Table
 from gis.messages import Message
 
 __all__ = ["LostProperties", "PlotSums", "StageGate", "StageSums"]
@@ -27,13 +30,14 @@ class StageSums:
         self._counts: Counter[object] = Counter()
         self._m2: defaultdict[object, float] = defaultdict(float)
 
-    def add(self, frame: pd.DataFrame) -> None:
+    def add(self, table: Table) -> None:
         """Count the plots of a batch; one without stages adds nothing."""
-        if "stage" not in frame.columns:
+        if "stage" not in table.columns:
             return
-        areas = property_values(frame, "area_m2")
-        for stage, area in zip(property_values(frame, "stage"), areas, strict=True):
-            self._counts[stage] += 1
+        stages = table.columns["stage"]
+        areas = zip(stages.tolist(), table.column("area_m2").tolist(), strict=True)
+        _count(self._counts, stages)
+        for stage, area in areas:
             if isinstance(area, int | float):
                 self._m2[stage] += area
 
@@ -63,16 +67,21 @@ class StageGate:
         self._table = table
         self._others = StageSums()
 
-    def taken(self, frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    def taken(self, table: Table) -> Table:
         """The plots of a batch that are taken; without a stage, rows are taken as they are."""
-        if not self._table.stages or "stage" not in frame.columns:
-            return frame
-        stages = property_values(frame, "stage")
-        taken = [stage is None or stage in self._table.stages for stage in stages]
-        if all(taken):
-            return frame
-        self._others.add(frame[[not is_taken for is_taken in taken]])
-        return frame[taken]
+        if not self._table.stages or "stage" not in table.columns:
+            return table
+        stages = table.columns["stage"]
+        other = [
+            place
+            for place, stage in enumerate(stages.values)
+            if stage is not None and stage not in self._table.stages
+        ]
+        left = np.array(stages.rows_with(other), dtype=np.intp)
+        if not len(left):
+            return table
+        self._others.add(table.taken(left))
+        return table.taken(np.delete(np.arange(table.rows), left))
 
     @property
     def left_out(self) -> int:
@@ -99,9 +108,10 @@ class PlotSums:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> sums = PlotSums()
-    >>> sums.add(pd.DataFrame({"stage": ["planned", "planted"], "area_m2": [10.0, 20.5],
-    ...                        "review": ["approved", "draft"]}))
+    >>> sums.add(Table.of(pd.DataFrame({"stage": ["planned", "planted"], "area_m2": [10.0, 20.5],
+    ...                                 "review": ["approved", "draft"]})))
     >>> for line in sums.notes():
     ...     print(line)
     含未审核图斑 1 个：草稿 1。 Holds 1 plots that are not approved: draft 1.
@@ -112,11 +122,11 @@ class PlotSums:
         self._stages = StageSums()
         self._reviews: Counter[object] = Counter()
 
-    def add(self, frame: pd.DataFrame) -> None:
+    def add(self, table: Table) -> None:
         """Count the plots of a batch."""
-        self._stages.add(frame)
-        if "review" in frame.columns:
-            self._reviews.update(property_values(frame, "review"))
+        self._stages.add(table)
+        if "review" in table.columns:
+            _count(self._reviews, table.columns["review"])
 
     @property
     def unreviewed(self) -> int:
@@ -162,19 +172,21 @@ class LostProperties:
         self._used = filled | {source for name in filled for source in _sources(name)}
         self._counts: Counter[str] = Counter()
 
-    def add(self, frame: gpd.GeoDataFrame) -> None:
+    def add(self, table: Table) -> None:
         """Count the values of a batch."""
-        for name in map(str, frame.columns):
+        for name, column in table.columns.items():
             if name not in self._used | _NO_PROPERTY and name not in DERIVED:
-                values = property_values(frame, name)
-                self._counts[name] += sum(_has_something(value) for value in values)
-        for official in property_values(frame, "extra"):
-            if isinstance(official, dict):
-                self._counts.update(
-                    f"extra.{name}"
-                    for name, values in official.items()
-                    if name != self._table.name and values
-                )
+                self._counts[name] += _having(column, _has_something)
+        extra = table.column("extra")
+        others = {
+            name
+            for official in extra.values
+            if isinstance(official, dict)
+            for name in official
+            if name != self._table.name
+        }
+        for name in sorted(others):
+            self._counts[f"extra.{name}"] += _having(extra, partial(_has_official, name))
 
     def notes(self) -> tuple[Message, ...]:
         """A sentence on them; nothing when all have a field."""
@@ -191,6 +203,21 @@ class LostProperties:
                 f"that have them: {', '.join(counted)}; write a .gpkg or .geojson for them.",
             ),
         )
+
+
+def _count(counter: Counter[object], column: Column) -> None:
+    for value, count in zip(column.values, column.counts(), strict=True):
+        if count:
+            counter[value] += count
+
+
+def _having(column: Column, has: Callable[[object], bool]) -> int:
+    """How many rows have a value of which something is true."""
+    return len(column.rows_with([n for n, value in enumerate(column.values) if has(value)]))
+
+
+def _has_official(name: str, extra: object) -> bool:
+    return isinstance(extra, dict) and bool(extra.get(name))
 
 
 def _has_something(value: object) -> bool:

@@ -12,9 +12,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from data.columns import Column
 from data.writing.cells import json_text
 from data.writing.export_report import ExportReport
-from data.writing.rows import Place, Rows
+from data.writing.rows import BatchWriter, Place, Rows
 from gis.messages import Message
 
 __all__ = ["GeoJSONSeqWriter", "GeoJSONWriter", "feature_texts"]
@@ -24,7 +25,7 @@ HEAD: Final = '{"type": "FeatureCollection", "features": ['
 TAIL: Final = "\n]}\n"
 
 
-class GeoJSONWriter:
+class GeoJSONWriter(BatchWriter):
     """A FeatureCollection with the properties as the interface names them.
 
     A column `id` becomes the feature's id as well. Outer rings run counter-clockwise (RFC 7946,
@@ -56,7 +57,7 @@ class GeoJSONWriter:
         del report
 
 
-class GeoJSONSeqWriter:
+class GeoJSONSeqWriter(BatchWriter):
     """A feature a line (GeoJSONSeq, RFC 8142 without its separators): read line by line."""
 
     def __init__(self, place: Place) -> None:
@@ -77,14 +78,27 @@ class GeoJSONSeqWriter:
 
 def feature_texts(rows: Rows) -> Iterator[str]:
     """Each row as a Feature, in one line."""
-    names = list(rows.columns)
-    heads = [f"{json_text(name)}: " for name in names]
-    cells = zip(*rows.columns.values(), strict=True) if names else iter([()] * rows.count)
-    numbers = rows.columns.get("id") or [None] * rows.count
-    for drawn, row, number in zip(_drawn(rows.drawn), cells, numbers, strict=True):
-        members = ", ".join(head + json_text(value) for head, value in zip(heads, row, strict=True))
-        named = "" if number is None else f'"id": {json_text(number)}, '
-        yield f'{{"type": "Feature", {named}"geometry": {drawn}, "properties": {{{members}}}}}'
+    members = {name: column.map(_Member(name)).tolist() for name, column in rows.columns.items()}
+    lines = zip(*members.values(), strict=True) if members else iter([()] * rows.count)
+    ids = rows.columns.get("id", Column.absent(rows.count)).map(_named)
+    for drawn, row, named in zip(_drawn(rows.drawn.drawn), lines, ids.tolist(), strict=True):
+        yield (
+            f'{{"type": "Feature", {named}"geometry": {drawn}, "properties": {{{", ".join(row)}}}}}'
+        )
+
+
+class _Member:
+    """A property with its name, as JSON has it."""
+
+    def __init__(self, name: str) -> None:
+        self._head = f"{json_text(name)}: "
+
+    def __call__(self, value: object) -> str:
+        return self._head + json_text(value)
+
+
+def _named(number: object) -> str:
+    return "" if number is None else f'"id": {json_text(number)}, '
 
 
 def _drawn(geometries: NDArray[np.object_]) -> list[str]:

@@ -7,14 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import geopandas as gpd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from data.writing.atomic import in_place
-from data.writing.attributes import property_values
 from data.writing.export_report import ExportRefused, ExportReport
 from data.writing.projecting import projected
+from data.writing.tables import Table
 from data.writing.xml_text import xml_text
 from gis.messages import Message
 
@@ -27,12 +26,12 @@ _HEAD: Final = (
 _LINEAL: Final = (shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING)
 
 
-def write_gpx(frame: gpd.GeoDataFrame, path: Path) -> ExportReport:
+def write_gpx(tracks: Table, path: Path) -> ExportReport:
     """Write tracks as GPX 1.1.
 
     Parameters
     ----------
-    frame
+    tracks
         Lines in CGCS2000 longitude and latitude; `times` where there are any, one a vertex.
         `source` becomes the name of a track, else `zone`. No name of a person is written.
 
@@ -46,7 +45,7 @@ def write_gpx(frame: gpd.GeoDataFrame, path: Path) -> ExportReport:
     ExportRefused
         ``no_line`` with the row, ``no_geometry``, ``cannot_write``.
     """
-    ground = projected(frame)
+    ground = projected(tracks.drawn.drawn)
     kinds = shapely.get_type_id(ground.geometries)
     for row, kind in enumerate(kinds, 1):
         if kind not in _LINEAL:
@@ -57,8 +56,8 @@ def write_gpx(frame: gpd.GeoDataFrame, path: Path) -> ExportReport:
                 ),
                 code="no_line",
             )
-    times = property_values(frame, "times")
-    names = [a or b for a, b in zip(*(_texts(frame, n) for n in ("source", "zone")), strict=True)]
+    times = tracks.column("times").tolist()
+    names = [a or b for a, b in zip(*(_texts(tracks, n) for n in ("source", "zone")), strict=True)]
     with (
         in_place(path) as (_folder, target),
         target.open("w", encoding="utf-8", newline="\n") as file,
@@ -78,11 +77,11 @@ def write_gpx(frame: gpd.GeoDataFrame, path: Path) -> ExportReport:
         if bare
         else ()
     )
-    return ExportReport(path, "gpx", len(frame), "CRS84 (CGCS2000)", encoding="UTF-8", notes=notes)
+    return ExportReport(path, "gpx", tracks.rows, "CRS84 (CGCS2000)", encoding="UTF-8", notes=notes)
 
 
-def _texts(frame: gpd.GeoDataFrame, name: str) -> list[str]:
-    return ["" if value is None else str(value) for value in property_values(frame, name)]
+def _texts(tracks: Table, name: str) -> list[str]:
+    return ["" if value is None else str(value) for value in tracks.column(name).tolist()]
 
 
 def _fitting(shape: BaseGeometry, moments: Any) -> bool:

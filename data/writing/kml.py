@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from data.writing.cells import cell
 from data.writing.export_report import ExportReport
-from data.writing.rows import Place, Rows
+from data.writing.rows import BatchWriter, Place, Rows
 from data.writing.xml_text import xml_text
 from gis.messages import Message
 
@@ -25,7 +25,7 @@ _HEAD: Final = (
 _LABELS: Final = ("name", "plot_no", "id")
 
 
-class KMLWriter:
+class KMLWriter(BatchWriter):
     """A KML 2.2; what names a row for people (name, number, id) is the placemark's name too."""
 
     def __init__(self, place: Place) -> None:
@@ -53,11 +53,8 @@ class KMLWriter:
 
 
 def _placemarks(rows: Rows) -> Iterator[str]:
-    texts = {
-        name: [None if (text := cell(value)) is None else xml_text(str(text)) for value in values]
-        for name, values in rows.columns.items()
-    }
-    for row, shape in enumerate(shapely.orient_polygons(rows.drawn)):
+    texts = {name: column.map(_text).tolist() for name, column in rows.columns.items()}
+    for row, shape in enumerate(shapely.orient_polygons(rows.drawn.drawn)):
         labels = (texts[name][row] for name in _LABELS if name in texts)
         label = next(filter(None, labels), None)
         yield "<Placemark>"
@@ -68,6 +65,11 @@ def _placemarks(rows: Rows) -> Iterator[str]:
             if values[row] is not None:
                 yield f'<Data name="{xml_text(name)}"><value>{values[row]}</value></Data>'
         yield f"</ExtendedData>{_geometry(shape)}</Placemark>\n"
+
+
+def _text(value: object) -> str | None:
+    text = cell(value)
+    return None if text is None else xml_text(str(text))
 
 
 def _geometry(shape: BaseGeometry) -> str:

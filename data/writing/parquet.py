@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-import shapely
+import pyarrow as pa
 
-from data.writing.column_types import ColumnType, as_array, type_of
+from data.writing.column_types import ColumnType, arrow_type, as_arrow, type_of
 from data.writing.export_report import ExportReport
-from data.writing.projecting import Kind, kind_of
-from data.writing.rows import Place, Rows
+from data.writing.projecting import Kind
+from data.writing.rows import BatchWriter, Place, Rows
 from gis.messages import Message
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 __all__ = ["GeoParquetWriter"]
 
@@ -26,7 +23,7 @@ _KINDS: Final[dict[Kind, list[str]]] = {
 }
 
 
-class GeoParquetWriter:
+class GeoParquetWriter(BatchWriter):
     """Lists and objects are JSON texts, as in a GeoPackage; days are days."""
 
     def __init__(self, place: Place, types: dict[str, ColumnType] | None = None) -> None:
@@ -36,28 +33,18 @@ class GeoParquetWriter:
 
     def write(self, rows: Rows) -> None:
         """Append a row group; the first one decides the types."""
-        # It takes half a second to import, and few exports need it.
-        import pyarrow as pa  # noqa: PLC0415
+        # It takes a while to import, and few exports need it.
         from pyarrow import parquet  # noqa: PLC0415
 
-        drawn = rows.drawn
         if self._file is None:
-            for name, values in rows.columns.items():
-                self._types.setdefault(name, type_of(name, values))
-            about = self._about(kind_of(drawn))
-            fields = [(name, _arrow_types()[self._types[name]]) for name in rows.columns]
-            schema = pa.schema([*fields, ("geometry", pa.binary())], metadata={"geo": about})
+            for name, column in rows.columns.items():
+                self._types.setdefault(name, type_of(name, column.values))
+            fields = [(name, arrow_type(self._types[name])) for name in rows.columns]
+            about = {"geo": self._about(rows.drawn.kind)}
+            schema = pa.schema([*fields, ("geometry", pa.binary())], metadata=about)
             self._file = parquet.ParquetWriter(self._place.target, schema, compression="zstd")
-        columns = [self._column(name, values) for name, values in rows.columns.items()]
-        shapes = pa.array(shapely.to_wkb(drawn), pa.binary())
-        self._file.write_table(pa.table([*columns, shapes], schema=self._file.schema))
-
-    def _column(self, name: str, values: list[object]) -> pa.Array:
-        import pyarrow as pa  # noqa: PLC0415
-
-        kind = self._types[name]
-        array, absent = as_array(values, kind)
-        return pa.array(array, _arrow_types()[kind], mask=absent, from_pandas=True)
+        columns = [as_arrow(column, self._types[name]) for name, column in rows.columns.items()]
+        self._file.write_table(pa.table([*columns, rows.drawn.wkb], schema=self._file.schema))
 
     def _about(self, kind: Kind) -> str:
         column = {
@@ -78,15 +65,3 @@ class GeoParquetWriter:
         """Write the footer."""
         del report
         self._file.close()
-
-
-def _arrow_types() -> dict[ColumnType, Any]:
-    import pyarrow as pa  # noqa: PLC0415
-
-    return {
-        "text": pa.string(),
-        "integer": pa.int64(),
-        "real": pa.float64(),
-        "boolean": pa.bool_(),
-        "date": pa.date32(),
-    }

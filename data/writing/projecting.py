@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -69,12 +68,14 @@ def kind_of(geometries: NDArray[np.object_]) -> Kind:
     return _KINDS.get(first, "Polygon")
 
 
-def projected(frame: gpd.GeoDataFrame, crs: object = None, *, rows_before: int = 0) -> Projected:
-    """The shapes of a frame of longitudes and latitudes in another reference system.
+def projected(
+    geometries: NDArray[np.object_], crs: object = None, *, rows_before: int = 0
+) -> Projected:
+    """Shapes of longitudes and latitudes in another reference system.
 
     Parameters
     ----------
-    frame
+    geometries
         In CGCS2000; every row has a shape.
     crs
         CGCS2000 when None; a `gis.crs.Zone`, or what `gis.crs.known_crs` reads.
@@ -85,19 +86,13 @@ def projected(frame: gpd.GeoDataFrame, crs: object = None, *, rows_before: int =
     ------
     ExportRefused
         ``no_geometry`` with the row, or ``wrong_crs``.
-    ValueError
-        The frame is not in CGCS2000: projecting it again would be wrong.
 
     Examples
     --------
-    >>> from shapely import box
-    >>> frame = gpd.GeoDataFrame(geometry=[box(125.9, 43.9, 126.0, 44.0)], crs=CGCS2000)
-    >>> projected(frame).name, projected(frame, Zone(42)).esri_wkt[:37]
-    ('China Geodetic Coordinate System 2000 (EPSG:4490)', 'PROJCS["CGCS2000_3_Degree_GK_Zone_42"')
+    >>> ground = projected(np.array([shapely.box(125.9, 43.9, 126.0, 44.0)]), Zone(42))
+    >>> ground.esri_wkt[:37], ground.outside
+    ('PROJCS["CGCS2000_3_Degree_GK_Zone_42"', 0)
     """
-    if frame.crs is not None and frame.crs.to_epsg() != CGCS2000:
-        raise ValueError(f"the frame is in {frame.crs.name}, not in CGCS2000 degrees")
-    geometries = frame.geometry.to_numpy()
     absent = np.flatnonzero(shapely.is_missing(geometries) | shapely.is_empty(geometries))
     if len(absent):
         row = absent[0] + 1 + rows_before

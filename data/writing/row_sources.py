@@ -5,26 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-import geopandas as gpd
 import pandas as pd
+from pyproj import CRS
 
 from data.schemas import Encoding, Misfit, Schema, field_mapping
-from data.writing.attributes import property_values
 from data.writing.column_types import ColumnType, declared_type
 from data.writing.export_notes import LostProperties, PlotSums, StageGate
 from data.writing.export_report import Replaced, Shortened, refuse_misfits
 from data.writing.projecting import crs_notes, projected, wanted_crs
 from data.writing.rows import Rows
+from data.writing.shapes import Shapes
 from data.writing.table_columns import fill, numbered, stale_areas, unknown_fields
+from data.writing.tables import Table
+from gis.crs import CGCS2000
 from gis.messages import Message
 
-__all__ = ["Batch", "OfficialRows", "PropertyRows", "with_shapes"]
+__all__ = ["Batch", "OfficialRows", "PropertyRows"]
 
 
 class Batch(NamedTuple):
     """Some rows of a file, and the tables without shapes that belong to them."""
 
-    frame: pd.DataFrame
+    rows: Table
     tables: Mapping[str, pd.DataFrame] = {}
 
 
@@ -42,18 +44,14 @@ class PropertyRows:
 
     def rows_of(self, batch: Batch) -> Rows:
         """The rows of a batch."""
-        frame = batch.frame
-        self.sums.add(frame)
+        table = batch.rows
+        self.sums.add(table)
         shapes = None
-        names = list(frame.columns)
-        if isinstance(frame, gpd.GeoDataFrame):
-            ground = projected(frame, self._crs, rows_before=self.count)
-            self._outside += ground.outside
-            shapes = ground.geometries
-            names.remove(frame.geometry.name)
-        self.count += len(frame)
-        columns = {str(name): property_values(frame, name) for name in names}
-        return Rows(columns, shapes, batch.tables)
+        if table.shapes is not None:
+            shapes, outside = _in_crs(table.shapes, self._crs, self.crs, self.count)
+            self._outside += outside
+        self.count += table.rows
+        return Rows(table.columns, shapes, batch.tables)
 
     def refuse(self) -> None:
         """Everything fits."""
@@ -93,31 +91,31 @@ class OfficialRows:
 
     def rows_of(self, batch: Batch) -> Rows | None:
         """The rows of a batch that the schema takes; None once something does not fit."""
-        frame = self.gate.taken(with_shapes(batch.frame))
-        self.sums.add(frame)
+        plots = self.gate.taken(batch.rows)
+        self.sums.add(plots)
         before = self.count
-        self.count += len(frame)
-        ground = projected(frame, self._crs, rows_before=before)
-        self._outside += ground.outside
-        filled = fill(frame, self.table, self._encoding, replace=self._replace)
-        ids = property_values(frame, "id")
+        self.count += plots.rows
+        shapes, outside = _in_crs(plots.drawn, self._crs, self.crs, before)
+        self._outside += outside
+        filled = fill(plots, self.table, self._encoding, replace=self._replace)
+        ids = plots.column("id")
         self.shortened += [cut._replace(row=cut.row + before) for cut in filled.shortened]
         self.replaced += [
             place._replace(row=place.row + before, id=ids[place.row - 1])
             for place in filled.replaced
         ]
         for misfit in (
-            *unknown_fields(frame, self.table),
+            *unknown_fields(plots, self.table),
             *self.table.check_columns(filled.columns, self._encoding),
         ):
             row = misfit.row or 1
             self._misfits.append(misfit._replace(row=row + before, id=ids[row - 1]))
-        self._lost.add(frame)
-        self._stale += [row + before for row in stale_areas(frame, self.table.name)]
-        self._has_times |= "times" in frame.columns
+        self._lost.add(plots)
+        self._stale += [row + before for row in stale_areas(plots, self.table.name)]
+        self._has_times |= "times" in plots.columns
         if self._misfits:
             return None
-        return Rows(filled.columns, ground.geometries, batch.tables)
+        return Rows(filled.columns, shapes, batch.tables)
 
     def refuse(self) -> None:
         """Raise `ExportRefused` when a value of any batch does not fit."""
@@ -145,11 +143,12 @@ class OfficialRows:
             )
 
 
-def with_shapes(frame: pd.DataFrame) -> gpd.GeoDataFrame:
-    """A frame that has shapes; `ValueError` for one that has none."""
-    if not isinstance(frame, gpd.GeoDataFrame):
-        raise ValueError("these rows have no shapes")  # noqa: TRY004 - of the frame, not its class
-    return frame
+def _in_crs(shapes: Shapes, wanted: object, crs: CRS, rows_before: int) -> tuple[Shapes, int]:
+    """Shapes in the reference system of the file, and how many lie outside its zone."""
+    if shapes.is_stored and crs.to_epsg() == CGCS2000:
+        return shapes, 0
+    ground = projected(shapes.drawn, wanted, rows_before=rows_before)
+    return Shapes(ground.geometries), ground.outside
 
 
 def _about(table: Schema) -> Iterator[Message]:

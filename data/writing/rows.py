@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from pyproj import CRS
 
+from data.columns import Column
 from data.writing.export_report import ExportReport
+from data.writing.shapes import Shapes
 from gis.messages import Message
 
-__all__ = ["Place", "RowWriter", "Rows"]
+__all__ = ["BatchWriter", "Place", "RowWriter", "Rows"]
 
 
 @dataclass(frozen=True)
 class Rows:
     """Values by column, and the shapes in the reference system of the file (None: a table)."""
 
-    columns: Mapping[str, list[object]]
-    shapes: NDArray[np.object_] | None
+    columns: Mapping[str, Column]
+    shapes: Shapes | None
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     """Tables without shapes that belong to the rows, by name; a writer without a place for them
     leaves them out, and the report says so."""
 
     @property
-    def drawn(self) -> NDArray[np.object_]:
+    def drawn(self) -> Shapes:
         """The shapes, for a format that cannot be without; `ValueError` when there are none."""
         if self.shapes is None:
             raise ValueError("these rows have no shapes")
@@ -40,7 +41,14 @@ class Rows:
         """How many rows there are."""
         if self.shapes is not None:
             return len(self.shapes)
-        return len(next(iter(self.columns.values()), []))
+        return len(next(iter(self.columns.values()), ()))
+
+    def lines(self, convert: Callable[[object], object]) -> Iterator[tuple[object, ...]]:
+        """The rows one by one, their values converted; empty tuples where there is no column."""
+        if not self.columns:
+            return iter([()] * self.count)
+        values = (column.map(convert).tolist() for column in self.columns.values())
+        return zip(*values, strict=True)
 
 
 @dataclass(frozen=True)
@@ -59,11 +67,24 @@ class Place:
 class RowWriter(Protocol):
     """Writes one file, some thousand rows at a time, in bounded memory."""
 
-    def write(self, rows: Rows) -> None:
-        """Append rows; all have the columns of the first ones."""
+    def write_all(self, batches: Iterator[Rows]) -> None:
+        """Write rows as they come; all have the columns of the first ones."""
 
     def notes(self) -> tuple[Message, ...]:
         """What the reader of the report should know, once all rows are written."""
 
     def finish(self, report: ExportReport) -> None:
         """Make the file whole; some formats put the report into it."""
+
+
+class BatchWriter(ABC):
+    """Appends one batch of rows after another."""
+
+    def write_all(self, batches: Iterator[Rows]) -> None:
+        """Write rows as they come; all have the columns of the first ones."""
+        for rows in batches:
+            self.write(rows)
+
+    @abstractmethod
+    def write(self, rows: Rows) -> None:
+        """Append rows."""

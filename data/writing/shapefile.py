@@ -7,25 +7,26 @@ value is checked before and the header is read back after.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import fiona
 import numpy as np
-import shapely
+import pyarrow as pa
 from numpy.typing import NDArray
 from pyogrio import raw
 from pyproj import CRS
 
-from data.schemas import Encoding, Field, Schema
+from data.schemas import Encoding, Schema
 from data.writing.atomic import zipped
+from data.writing.column_types import as_arrow, declared_type
 from data.writing.csv import append_csv
 from data.writing.dbf import blank_absent_numbers, fiona_type, read_header, record_bytes
 from data.writing.dictionary import DICTIONARY, TABLES, dictionary
 from data.writing.export_report import ExportRefused, ExportReport
-from data.writing.projecting import Kind, kind_of
-from data.writing.rows import Place, Rows
+from data.writing.projecting import Kind
+from data.writing.rows import BatchWriter, Place, Rows
+from data.writing.shapes import Shapes
 from data.writing.table_columns import Columns
 from gis.messages import Message
 
@@ -34,10 +35,10 @@ __all__ = ["END_OF_FILE", "REPORT", "ShapefileWriter"]
 REPORT: Final = "导出说明.txt"
 END_OF_FILE: Final = 2**31 - 1  # of .shp and .dbf: readers take lengths as signed 32 bits
 _SHP_HEAD: Final = 100  # bytes, as of .shx
-_SHP_RECORD: Final = 8 + 44  # head of a record, type, bounds, numbers of parts and points
+_SHAPE: Final = "geometry"  # of the rows on their way; a .shp has no name for it
 
 
-class ShapefileWriter:
+class ShapefileWriter(BatchWriter):
     """A zip with the files of a shapefile, a field dictionary and the report of the export.
 
     What would pass the end of a .shp or .dbf goes on in another shapefile of the same zip.
@@ -69,16 +70,16 @@ class ShapefileWriter:
         for name, table in rows.tables.items():
             append_csv(table, self._place.folder / f"{TABLES.get(name, name)}.csv")
         if not self._parts:
-            self._begin(kind_of(shapes))
+            self._begin(shapes.kind)
         elif self._parts[-1].rows == 0:
-            self._parts[-1] = self._parts[-1]._replace(kind=kind_of(shapes))
-        lengths = shp_lengths(shapes)
+            self._parts[-1] = self._parts[-1]._replace(kind=shapes.kind)
+        lengths = shapes.shp_bytes()
         first = 0
         while first < rows.count:
             taken = self._room(lengths[first:])
             if taken:
                 part = slice(first, first + taken)
-                columns = {name: values[part] for name, values in rows.columns.items()}
+                columns = {name: column.taken(part) for name, column in rows.columns.items()}
                 self._append(columns, shapes[part], int(lengths[part].sum()))
             first += taken
             if first < rows.count:
@@ -106,7 +107,7 @@ class ShapefileWriter:
         path = self._place.folder / f"{self._place.stem}_{number}.shp"
         self._parts.append(_Part(path, kind, 0, _SHP_HEAD))
 
-    def _append(self, columns: Columns, shapes: NDArray[np.object_], length: int) -> None:
+    def _append(self, columns: Columns, shapes: Shapes, length: int) -> None:
         part = self._parts[-1]
         if part.rows == 0:
             create_layer(part.path, self._table, part.kind, self._encoding)
@@ -149,22 +150,6 @@ class _Part(NamedTuple):
     shp_bytes: int
 
 
-def shp_lengths(shapes: NDArray[np.object_]) -> NDArray[np.int64]:
-    """Bytes of the record of each shape in a .shp.
-
-    Examples
-    --------
-    >>> shp_lengths(np.array([shapely.box(0, 0, 1, 1)])).tolist()
-    [136]
-    """
-    points = shapely.get_num_coordinates(shapes)
-    parts, rows = shapely.get_parts(shapes, return_index=True)
-    rings = 1 + shapely.get_num_interior_rings(parts)
-    of_rows = np.bincount(rows, rings, minlength=len(shapes)).astype(np.int64)
-    lengths: NDArray[np.int64] = _SHP_RECORD + 4 * of_rows + 16 * points.astype(np.int64)
-    return lengths
-
-
 def _rename(path: Path, stem: str) -> None:
     for file in list(path.parent.glob(f"{path.stem}.*")):
         file.rename(file.with_name(f"{stem}{file.suffix}"))
@@ -184,24 +169,19 @@ def create_layer(path: Path, table: Schema, kind: Kind, encoding: Encoding) -> N
 
 
 def append_rows(
-    path: Path,
-    table: Schema,
-    columns: Columns,
-    shapes: NDArray[np.object_],
-    crs: CRS,
-    encoding: Encoding,
+    path: Path, table: Schema, columns: Columns, shapes: Shapes, crs: CRS, encoding: Encoding
 ) -> None:
     """Append rows, each value of which fits its field."""
-    arrays = [_array(columns[field.name], field) for field in table.fields]
-    raw.write(
+    arrays = {
+        field.name: as_arrow(columns[field.name], declared_type(field)) for field in table.fields
+    }
+    raw.write_arrow(
+        pa.table({**arrays, _SHAPE: shapes.wkb}),
         path,
-        shapely.to_wkb(shapes),
-        [values for values, _absent in arrays],
-        table.names,
-        field_mask=[absent for _values, absent in arrays],
         append=True,
         driver="ESRI Shapefile",
-        geometry_type=kind_of(shapes),
+        geometry_name=_SHAPE,
+        geometry_type=shapes.kind,
         crs=crs.to_wkt(),
         encoding=encoding,
     )
@@ -219,17 +199,6 @@ def complete_layer(path: Path, table: Schema, rows: int, crs: CRS, encoding: Enc
     path.with_suffix(".cpg").write_text(encoding, encoding="ascii")
     _compare_header(path.with_suffix(".dbf"), table, rows)
     blank_absent_numbers(path.with_suffix(".dbf"))
-
-
-_DTYPES: Final[dict[str, Any]] = {"C": object, "D": "datetime64[D]"}
-
-
-def _array(values: Sequence[object], field: Field) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
-    if field.type != "N":
-        return np.array(values, dtype=_DTYPES[field.type]), None
-    absent = np.array([value is None for value in values])
-    numbers = [0 if value is None else value for value in values]
-    return np.array(numbers, dtype=float if field.precision else np.int64), absent
 
 
 def _compare_header(path: Path, table: Schema, rows: int) -> None:

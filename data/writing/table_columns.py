@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Final, NamedTuple, TypeAlias
 
-import pandas as pd
-
+from data.columns import Column
 from data.schemas import Encoding, Field, Misfit, Schema, field_mapping, unencodable
-from data.writing.attributes import FREE_TEXT, fitted, property_values
+from data.writing.attributes import FREE_TEXT, fitted
 from data.writing.export_report import Replaced, Shortened
+from data.writing.tables import Table
 
 __all__ = ["Columns", "FilledTable", "fill", "numbered", "stale_areas", "unknown_fields"]
 
@@ -19,7 +20,7 @@ GETA: Final = "〓"  # what Chinese and Japanese printers put for a letter they 
 # A changed letter in these would name another thing.
 NUMBERS: Final = frozenset({"id", "identifier", "plot_no", "plans_text", "code", "zone"})
 
-Columns: TypeAlias = dict[str, list[object]]
+Columns: TypeAlias = dict[str, Column]
 
 
 class FilledTable(NamedTuple):
@@ -30,14 +31,12 @@ class FilledTable(NamedTuple):
     replaced: list[Replaced]
 
 
-def fill(
-    frame: pd.DataFrame, table: Schema, encoding: Encoding, *, replace: bool = False
-) -> FilledTable:
-    """Fill the fields of a schema from the properties of a frame.
+def fill(plots: Table, table: Schema, encoding: Encoding, *, replace: bool = False) -> FilledTable:
+    """Fill the fields of a schema from the properties of plots.
 
     Parameters
     ----------
-    frame
+    plots
         Columns named as the interface names them; `extra` holds official values by schema.
     encoding
         Decides how long a text is.
@@ -54,50 +53,50 @@ def fill(
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from data.schemas import schema
     >>> row = {"area_m2": 1234.5678, "extra": {"lcxzgx": {"dlbm": "0301"}}}
-    >>> filled = fill(pd.DataFrame([row]), schema("lcxzgx"), "UTF-8").columns
-    >>> filled["xbmj"], filled["dlbm"], filled["dlmc"]
-    ([1234.57], ['0301'], [None])
+    >>> filled = fill(Table.of(pd.DataFrame([row])), schema("lcxzgx"), "UTF-8").columns
+    >>> [filled[name].tolist() for name in ("xbmj", "dlbm", "dlmc")]
+    [[1234.57], ['0301'], [None]]
     """
     mapping = field_mapping(table.name)
-    official = _official_values(frame, table.name)
+    official = _official_values(plots, table.name)
     columns: Columns = {}
     shortened: list[Shortened] = []
     replaced: list[Replaced] = []
     for field in table.fields:
         name = mapping.get(field.name, "")
-        values = _fitted_column(property_values(frame, name), field)
-        for row, of_row in official.items():
-            if field.name in of_row:
-                values[row] = _as_it_came(of_row[field.name], field)
+        column = plots.column(name).map(partial(_fitted, field))
+        ours = len(column.values)
+        of_rows = {
+            row: _as_it_came(values[field.name], field)
+            for row, values in official.items()
+            if field.name in values
+        }
+        column = column.with_rows(of_rows)
         if replace and field.type == "C" and name not in NUMBERS:
-            values = _encodable_column(values, field, encoding, replaced)
+            column = _encodable_column(column, field, encoding, replaced)
         if name in FREE_TEXT:
-            values = [
-                value
-                if row - 1 in official and field.name in official[row - 1]
-                else _cut_to_fit(value, field, encoding, row, shortened)
-                for row, value in enumerate(values, start=1)
-            ]
-        columns[field.name] = values
+            column = _cut_column(column, ours, field, encoding, shortened)
+        columns[field.name] = column
     return FilledTable(columns, shortened, replaced)
 
 
-def _fitted_column(values: list[object], field: Field) -> list[object]:
-    if field.type == "C":  # most values are texts, which need no conversion
-        return [
-            value if value is None or type(value) is str else fitted(value, field)
-            for value in values
-        ]
-    return [None if value is None else fitted(value, field) for value in values]
+def _fitted(field: Field, value: object) -> object:
+    # Most values are texts, which need no conversion.
+    return value if type(value) is str and field.type == "C" else fitted(value, field)
 
 
-def _official_values(frame: pd.DataFrame, name: str) -> dict[int, Mapping[str, object]]:
-    rows = enumerate(property_values(frame, "extra"))
-    return {
-        row: values[name] for row, values in rows if isinstance(values, dict) and values.get(name)
+def _official_values(plots: Table, name: str) -> dict[int, Mapping[str, object]]:
+    """What plots brought of a schema, by row from 0."""
+    extra = plots.column("extra")
+    there = {
+        place: values[name]
+        for place, values in enumerate(extra.values)
+        if isinstance(values, dict) and values.get(name)
     }
+    return {row: there[extra.place(row)] for row in extra.rows_with(there)}
 
 
 def _as_it_came(value: object, field: Field) -> object:
@@ -106,26 +105,45 @@ def _as_it_came(value: object, field: Field) -> object:
 
 
 def _encodable_column(
-    values: list[object], field: Field, encoding: Encoding, replaced: list[Replaced]
-) -> list[object]:
-    out = list(values)
-    for row, value in enumerate(values):
-        if isinstance(value, str) and (strange := unencodable(value, encoding)):
-            replaced.append(Replaced(row + 1, field.name, strange))
-            out[row] = "".join(GETA if letter in strange else letter for letter in value)
-    return out
+    column: Column, field: Field, encoding: Encoding, replaced: list[Replaced]
+) -> Column:
+    strange = {
+        place: lacking
+        for place, value in enumerate(column.values)
+        if isinstance(value, str) and (lacking := unencodable(value, encoding))
+    }
+    replaced += [
+        Replaced(row + 1, field.name, strange[column.place(row)])
+        for row in column.rows_with(strange)
+    ]
+    values = list(column.values)
+    for place, lacking in strange.items():
+        letters = str(values[place])
+        values[place] = "".join(GETA if letter in lacking else letter for letter in letters)
+    return Column(values, column.codes)
 
 
-def _cut_to_fit(
-    value: object, field: Field, encoding: Encoding, row: int, cuts: list[Shortened]
-) -> object:
-    # A character that the encoding lacks counts as one byte here; it is refused later, by its row.
-    if not isinstance(value, str) or len(value.encode(encoding, "replace")) <= field.width:
-        return value
-    cut = _whole_characters(value, field.width, encoding)
-    needed, left = (len(text.encode(encoding, "replace")) for text in (value, cut))
-    cuts.append(Shortened(row, field.name, needed, left))
-    return cut
+def _cut_column(
+    column: Column, ours: int, field: Field, encoding: Encoding, cuts: list[Shortened]
+) -> Column:
+    """The first values, which are ours, cut at the end of a character; official ones stay."""
+    values = list(column.values)
+    lengths: dict[int, tuple[int, int]] = {}
+    for place, value in enumerate(values[:ours]):
+        # No character takes more than four bytes in any of the encodings.
+        if not isinstance(value, str) or 4 * len(value) <= field.width:
+            continue
+        # A character that the encoding lacks counts as one byte; it is refused later, by its row.
+        needed = len(value.encode(encoding, "replace"))
+        if needed > field.width:
+            cut = _whole_characters(value, field.width, encoding)
+            lengths[place] = needed, len(cut.encode(encoding, "replace"))
+            values[place] = cut
+    cuts += [
+        Shortened(row + 1, field.name, *lengths[column.place(row)])
+        for row in column.rows_with(lengths)
+    ]
+    return Column(values, column.codes)
 
 
 def _whole_characters(text: str, width: int, encoding: Encoding) -> str:
@@ -137,22 +155,22 @@ def _whole_characters(text: str, width: int, encoding: Encoding) -> str:
     return text
 
 
-def unknown_fields(frame: pd.DataFrame, table: Schema) -> list[Misfit]:
+def unknown_fields(plots: Table, table: Schema) -> list[Misfit]:
     """Official values under a name that the schema lacks: they would be lost silently."""
     known = set(table.names)
     return [
         misfit._replace(row=row + 1)
-        for row, values in _official_values(frame, table.name).items()
+        for row, values in _official_values(plots, table.name).items()
         for misfit in table.check({name: values[name] for name in values if name not in known})
     ]
 
 
-def stale_areas(frame: pd.DataFrame, name: str) -> list[int]:
+def stale_areas(plots: Table, name: str) -> list[int]:
     """Rows, from 1, whose official area is more than 1 % off the area of their shape."""
-    areas = property_values(frame, "area_m2")
+    areas = plots.column("area_m2")
     given = {
         row: next((values[field] for field in AREA_FIELDS if field in values), None)
-        for row, values in _official_values(frame, name).items()
+        for row, values in _official_values(plots, name).items()
     }
     return [row + 1 for row, official in given.items() if _disagree(official, areas[row])]
 

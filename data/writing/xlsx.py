@@ -12,12 +12,13 @@ from unicodedata import east_asian_width
 import pandas as pd
 import xlsxwriter
 
+from data.columns import Column
 from data.writing.attributes import property_values
 from data.writing.cells import cell
 from data.writing.csv import WKT, wkt_texts
 from data.writing.dictionary import TABLES
 from data.writing.export_report import ExportRefused, ExportReport
-from data.writing.rows import Place, Rows
+from data.writing.rows import BatchWriter, Place, Rows
 from gis.messages import Message
 
 __all__ = ["Sheet", "XLSXWriter", "as_book", "as_xlsx"]
@@ -81,7 +82,7 @@ def as_book(sheets: Sequence[Sheet], notes: Sequence[str]) -> bytes:
     return buffer.getvalue()
 
 
-class XLSXWriter:
+class XLSXWriter(BatchWriter):
     """A sheet of rows, a sheet that explains its columns and a sheet with the report.
 
     Shapes of plots are WKT in a column `wkt`, as far as a cell of Excel holds them.
@@ -107,7 +108,7 @@ class XLSXWriter:
         ExportRefused
             ``too_big``: more rows than a sheet of Excel has.
         """
-        columns = dict(rows.columns)
+        columns = {name: column.tolist() for name, column in rows.columns.items()}
         if rows.shapes is not None and self._with_shapes:
             columns[WKT] = list(self._cells_of(rows))
         if not self._names:
@@ -149,8 +150,9 @@ class XLSXWriter:
             self._sheet.write_string(0, column, name, bold)
 
     def _cells_of(self, rows: Rows) -> Iterator[object]:
-        ids = rows.columns.get("id") or rows.columns.get("bsm") or [None] * rows.count
-        for text, number in zip(wkt_texts(rows.drawn), ids, strict=True):
+        none = Column.absent(rows.count)
+        ids = rows.columns.get("id", rows.columns.get("bsm", none)).tolist()
+        for text, number in zip(wkt_texts(rows.drawn.drawn), ids, strict=True):
             if len(str(text)) <= _CELL_LETTERS:
                 yield text
             else:

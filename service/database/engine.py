@@ -46,7 +46,7 @@ def make_engine(
         pool_timeout=10,
         # Parameters are people's texts and secrets: no error message and no log shows them.
         hide_parameters=True,
-        json_deserializer=_decoded,
+        json_deserializer=decoded,
         connect_args=connect_args(statement_timeout_s, lock_timeout_s, session_name),
     )
     event.listen(engine, "checkin", _put_back)
@@ -67,7 +67,7 @@ def connect_args(
     }
 
 
-def _decoded(written: bytes | str) -> Any:
+def decoded(written: bytes | str) -> Any:
     """A value of a JSON column; most are empty, and text is never looked at for its encoding."""
     if written in (b"[]", b"{}"):
         return [] if written == b"[]" else {}

@@ -28,11 +28,11 @@ from service.districts.db import districts as district_queries
 from service.districts.db.districts import DistrictNode
 from service.handins.faults import Fault, counted
 from service.handins.preflight import Preflight
+from service.plots.acceptance import with_acceptances
 from service.plots.db import plots as plot_queries
 from service.plots.db.plots import PlotFilter
-from service.plots.export import plot_batches
 from service.plots.filters import counties_below
-from service.plots.frames import plots_frame
+from service.plots.frames import plots_frame, with_plan_numbers
 from service.web.timestamps import BEIJING, now, today
 
 STAGES: Final = ("planned", "planted", "accepted")
@@ -75,10 +75,8 @@ def check(connection: Connection, account: Account, wanted: HandIn) -> Checked:
     codes = counties_below(connection, wanted.district, account)
     tree = district_queries.tree(connection)
     approved = PlotFilter("approved", counties=codes, year=wanted.year, stages=STAGES)
-    frames = [
-        batch.frame for batch in plot_batches(connection, account, approved, acceptances=False)
-    ]
-    frame = geopandas.GeoDataFrame(pd.concat(frames, ignore_index=True), crs=frames[0].crs)
+    stored = plots_frame(plot_queries.list_records(connection, account, approved, limit=None))
+    frame, _checks = with_acceptances(connection, with_plan_numbers(connection, stored))
     waiting = PlotFilter(
         "working",
         counties=codes,

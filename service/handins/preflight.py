@@ -14,6 +14,7 @@ from data.headings import headings
 from data.schemas import Encoding
 from data.schemas import schema as schema_of
 from data.writing.table_columns import fill, unknown_fields
+from data.writing.tables import Table
 from gis.errors import GeometryError
 from gis.messages import Message
 from gis.verdicts.among import overlaps_among
@@ -242,9 +243,10 @@ class Preflight:
 
     def _fields(self, encoding: Encoding) -> Iterator[Fault]:
         table = schema_of("zaolin")
-        filled = fill(self._frame, table, encoding)
+        plots = Table.of(self._frame)
+        filled = fill(plots, table, encoding)
         for misfit in (
-            *unknown_fields(self._frame, table),
+            *unknown_fields(plots, table),
             *table.check_columns(filled.columns, encoding),
         ):
             zh, en = misfit.message

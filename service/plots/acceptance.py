@@ -333,11 +333,12 @@ def with_acceptances(
         column: pd.Series([check.get(name) for check in checks], dtype=object, index=frame.index)
         for column, name in LAST_CHECK_COLUMNS.items()
     }
-    table = _table([{**row, "plot_no": numbers[row["plot_id"]]} for row in rows])
+    table = record_table([{**row, "plot_no": numbers[row["plot_id"]]} for row in rows])
     return frame.assign(**columns), table
 
 
-def _table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+def record_table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Records as a table that lies beside plots in a file."""
     return pd.DataFrame(
         {name: [row[name] for row in rows] for name in RECORD_COLUMNS}, dtype=object
     )

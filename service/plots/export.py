@@ -10,13 +10,12 @@ from data.writing.dispatch import Batch, Form, write_batches
 from data.writing.export_report import ExportReport
 from data.writing.formats import format_of
 from service.accounts.db.accounts import Account
-from service.plots.acceptance import with_acceptances
-from service.plots.db import plots
+from service.plots.db.packed import packed_batches
 from service.plots.db.plots import PlotFilter
-from service.plots.frames import plots_frame, with_plan_numbers
+from service.plots.tables import plots_table, with_last_checks, with_plans
 
-# Some megabytes of frames; more is not faster.
-ROWS_AT_ONCE = 5_000
+# Some megabytes; more is not faster.
+ROWS_AT_ONCE = 10_000
 # Formats that always have the records of acceptance beside the plots.
 WITH_RECORDS = ("gpkg", "gdb")
 
@@ -28,11 +27,10 @@ def plot_batches(
 
     With ``acceptances`` each batch brings the records of its plots as a table of that name.
     """
-    rows_read = plots.record_batches(connection, account, filters, ROWS_AT_ONCE)
-    for rows in rows_read:
-        named = with_plan_numbers(connection, plots_frame(rows))
-        frame, checks = with_acceptances(connection, named, filters.as_of)
-        yield Batch(frame, {"acceptances": checks} if acceptances else {})
+    for packed in packed_batches(connection, account, filters, ROWS_AT_ONCE):
+        named = with_plans(connection, plots_table(packed))
+        rows, checks = with_last_checks(connection, named, filters.as_of)
+        yield Batch(rows, {"acceptances": checks} if acceptances else {})
 
 
 def export_plots(  # noqa: PLR0913 - whose plots, which and how
@@ -44,8 +42,11 @@ def export_plots(  # noqa: PLR0913 - whose plots, which and how
     *,
     acceptances: bool = False,
     progress: Callable[[int], None] = lambda _rows: None,
+    grown: Callable[[Path], None] = lambda _file: None,
 ) -> ExportReport:
     """Write the plots of a filter; memory does not grow with their number.
+
+    ``progress`` and ``grown`` are those of `data.writing.dispatch.write_batches`.
 
     Raises
     ------
@@ -57,4 +58,4 @@ def export_plots(  # noqa: PLR0913 - whose plots, which and how
     records = acceptances or (form.format or format_of(path)) in WITH_RECORDS
     # Closed at once after an error, so that the cursor does not outlive its transaction.
     with closing(plot_batches(connection, account, filters, acceptances=records)) as batches:
-        return write_batches(batches, path, form, progress)
+        return write_batches(batches, path, form, progress, grown)

@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope
 
 from service.web import json_body
 from service.web.admission import admitted
+from service.web.early_answer import first_answer
 from service.web.query_words import in_known_spelling, spellings
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -52,6 +53,7 @@ class ThreadRoute(APIRoute):
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         self.on_loop = iscoroutinefunction(endpoint)
+        self.served = endpoint
         super().__init__(path, endpoint if self.on_loop else _without_hop(endpoint), **options)
 
     def get_route_handler(self) -> Handler:
@@ -65,6 +67,9 @@ class ThreadRoute(APIRoute):
             request.scope["query_string"] = in_known_spelling(query, known)
             # The whole body is read first: a slow sender holds neither slot nor thread.
             body = await _arrived(request, form=form)
+            return await first_answer(self.served, request, worked(request, body))
+
+        async def worked(request: Request, body: bytes) -> Response:
             try:
                 async with admitted(request):
                     if self.on_loop:

@@ -2884,7 +2884,8 @@ export interface paths {
          *
          *     `version=working`, or a `review` other than `approved`, asks for others too: the file's name
          *     then says 含未审核图斑. The header `Luotu-Export` counts the rows, those that are not approved,
-         *     and those of stages that the schema does not take.
+         *     and those of stages that the schema does not take. GeoJSON, KML and CSV of approved plots begin
+         *     to arrive with their first rows, without a length; without its last chunk a file is not whole.
          *
          *     For planners, inspectors, GIS staff and administrators; a viewer reads page by page.
          */

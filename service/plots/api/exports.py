@@ -1,9 +1,11 @@
 """``/api/exports``: files out."""
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import FileResponse, Response
 from pydantic import AfterValidator
 from sqlalchemy import Connection
 from starlette.background import BackgroundTask
@@ -13,7 +15,7 @@ from data.schemas import Encoding
 from data.scratch import Scratch
 from data.writing.dispatch import Form
 from data.writing.export_report import ExportReport
-from data.writing.formats import FORMATS, PLOT_FORMATS, PlotFormat
+from data.writing.formats import FORMATS, PLOT_FORMATS, PlotFormat, format_of
 from gis.messages import Message
 from service.accounts.api.deps import ExporterDep
 from service.accounts.db.accounts import Account
@@ -26,6 +28,7 @@ from service.plots.db.plots import PlotFilter
 from service.plots.export import export_plots as write_plots
 from service.web.admission import in_lane
 from service.web.deps import ConnectionDep, SettingsDep, bad_query
+from service.web.early_answer import EarlyAnswer, answers_early, early_answer
 from service.web.file_answers import file_answers
 from service.web.thread_route import ThreadRoute
 
@@ -72,11 +75,18 @@ def _file_name(name: str, report: ExportReport) -> str:
 
 def refuse_too_many(
     connection: Connection, account: Account, filters: PlotFilter, limit: int
-) -> None:
-    """Raise `Problem` 422 ``too_many_plots`` where the filters match more than one answer holds."""
+) -> int:
+    """How many plots the filters match.
+
+    Raises
+    ------
+    Problem
+        422 ``too_many_plots``: more than one answer holds.
+    """
     matched = plots.count_plots(connection, account, filters)
     if matched > limit:
         raise too_many(limit, matched)
+    return matched
 
 
 def too_many(limit: int, matched: int) -> Problem:
@@ -107,6 +117,46 @@ class Counted:
             raise too_many(self._limit, self.rows)
 
 
+class Begun:
+    """Lets the answer begin with the first rows of a file that grows, where more are to come.
+
+    What the headers say has to hold by then: approved versions only, all of their properties.
+    """
+
+    def __init__(
+        self, early: EarlyAnswer | None, counted: Counted, matched: int, name: str
+    ) -> None:
+        self._early = early
+        self._counted = counted
+        self._matched = matched
+        self._name = name
+        self.is_begun = False
+
+    def __call__(self, file: Path) -> None:
+        """After each batch; raises `service.web.early_answer.ClientGoneError`."""
+        if self._early is None:
+            return
+        self._early.check()
+        if self.is_begun or self._counted.rows >= self._matched:
+            return
+        self.is_begun = True
+        headers = _headers({"rows": self._matched, "unreviewed": 0, "left-out": 0})
+        headers["Content-Disposition"] = f'attachment; filename="{self._name}"'
+        form = format_of(file.with_name(self._name))
+        self._early.begin(file, FORMATS[form].media_type, headers)
+
+
+def _headers(counts: Mapping[str, int]) -> dict[str, str]:
+    return {
+        "Cache-Control": "private, no-store",
+        "Luotu-Export": ", ".join(f"{word}={count}" for word, count in counts.items()),
+    }
+
+
+def _all_approved(filters: PlotFilter) -> bool:
+    return filters.version == "approved" and filters.reviews is None
+
+
 @router.get(
     "/plots",
     operation_id="exportPlots",
@@ -114,7 +164,9 @@ class Counted:
     responses=file_answers(MEDIA_TYPES.values()),
 )
 @in_lane("heavy")
+@answers_early
 def export_plots(
+    request: Request,
     account: ExporterDep,
     connection: ConnectionDep,
     filters: FileFilterDep,
@@ -130,15 +182,18 @@ def export_plots(
 
     `version=working`, or a `review` other than `approved`, asks for others too: the file's name
     then says 含未审核图斑. The header `Luotu-Export` counts the rows, those that are not approved,
-    and those of stages that the schema does not take.
+    and those of stages that the schema does not take. GeoJSON, KML and CSV of approved plots begin
+    to arrive with their first rows, without a length; without its last chunk a file is not whole.
 
     For planners, inspectors, GIS staff and administrators; a viewer reads page by page.
     """
-    refuse_too_many(connection, account, filters, settings.export_limit)
+    matched = refuse_too_many(connection, account, filters, settings.export_limit)
     name = FILES[format]
     scratch = Scratch()
     folder = scratch.path
     counted = Counted(settings.export_limit)
+    may_begin = schema in (None, "plain") and _all_approved(filters)
+    begun = Begun(early_answer(request) if may_begin else None, counted, matched, name)
     try:
         with codes_in_use(connection):
             report = write_plots(
@@ -149,6 +204,7 @@ def export_plots(
                 Form(format, schema, encoding, crs, replace),
                 acceptances=acceptances,
                 progress=counted,
+                grown=begun,
             )
     except UnknownCodeError as error:
         scratch.remove()
@@ -158,13 +214,13 @@ def export_plots(
         raise
     counts = {"rows": report.rows, "unreviewed": report.unreviewed, "left-out": report.left_out}
     note(connection, account, "export", {"file": name, **counts})
+    if begun.is_begun:  # and read to its end from where it is open
+        scratch.remove()
+        return Response()
     return FileResponse(
         folder / name,
         media_type=MEDIA_TYPES[format],
         filename=_file_name(name, report),
-        headers={
-            "Cache-Control": "private, no-store",
-            "Luotu-Export": ", ".join(f"{word}={count}" for word, count in counts.items()),
-        },
+        headers=_headers(counts),
         background=BackgroundTask(scratch.remove),
     )

@@ -274,30 +274,6 @@ def list_records(
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 
-def record_batches(
-    connection: Connection, account: Account, filters: PlotFilter, rows_at_once: int
-) -> Iterator[list[Mapping[str, Any]]]:
-    """As :func:`list_records`, from a cursor on the server; one empty batch when there are none.
-
-    Other statements of the connection may run between two batches.
-    """
-    v = versions_at(filters.as_of)
-    statement = (
-        as_records(v)
-        .where(*conditions(account, filters, v))
-        .order_by(v.c.plot_id)
-        .execution_options(stream_results=True, yield_per=rows_at_once)
-    )
-    empty = True
-    with connection.execute(statement) as result:
-        names = list(result.keys())
-        for rows in result.partitions():
-            empty = False
-            yield [dict(zip(names, row, strict=True)) for row in rows]
-    if empty:
-        yield []
-
-
 def read_plot(
     connection: Connection,
     account: Account,

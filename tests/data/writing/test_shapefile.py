@@ -13,17 +13,19 @@ import geopandas as gpd
 import pyogrio
 import pytest
 import shapely
+from pyproj import CRS
 from shapely import MultiPolygon, Polygon, box
 
+from data.columns import Column
 from data.plots.plots import read_plots
 from data.reading.features import read_features
 from data.schemas import Encoding, schema
 from data.writing.dbf import read_header
 from data.writing.dispatch import write as write_zip
 from data.writing.export_report import ExportRefused
-from data.writing.projecting import projected
 from data.writing.shapefile import append_rows, complete_layer, create_layer
 from data.writing.table_columns import Columns
+from data.writing.tables import Table
 from gis.crs import Zone
 
 SQUARE = box(125.95, 43.80, 125.951, 43.801)
@@ -134,13 +136,12 @@ def test_the_cpg_is_one_plain_word(tmp_path: Path, encoding: Encoding) -> None:
 
 def test_a_header_that_gdal_widened_is_found_out(tmp_path: Path) -> None:
     # Past the check of values, so that GDAL does what it does by itself.
-    projected_frame, table = projected(frame({})), schema("districts")
-    too_long: list[object] = ["1" * 20]
-    columns: Columns = {field.name: [None] for field in table.fields}
+    shapes, table, crs = Table.of(frame({})).drawn, schema("districts"), CRS(4490)
+    columns: Columns = {field.name: Column.absent(1) for field in table.fields}
+    columns["xzqdm"] = Column(["1" * 20])
     path = tmp_path / "d.shp"
     create_layer(path, table, "Polygon", "UTF-8")
-    geometries, crs = projected_frame.geometries, projected_frame.crs
-    append_rows(path, table, {**columns, "xzqdm": too_long}, geometries, crs, "UTF-8")
+    append_rows(path, table, columns, shapes, crs, "UTF-8")
     with pytest.raises(ExportRefused, match=r"'C', 20") as refusal:
         complete_layer(path, table, 1, crs, "UTF-8")
     assert refusal.value.code == "cannot_write"

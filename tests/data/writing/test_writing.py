@@ -19,6 +19,7 @@ from data.reading.features import read_features
 from data.schemas import schema, schema_names
 from data.writing.dispatch import Batch, Form, format_of, write, write_batches
 from data.writing.export_report import ExportRefused
+from data.writing.tables import Table
 from gis.crs import Zone
 
 MIX = [{"code": "PINKOR", "share": 0.6}, {"code": "LAROLG", "share": 0.4}]
@@ -372,7 +373,7 @@ def test_a_file_is_the_same_whatever_the_batches(tmp_path: Path, name: str) -> N
     every = stages(*EVERY_STAGE)
     whole = write(every, tmp_path / name)
     (tmp_path / "batches").mkdir()
-    batches = (Batch(every.iloc[n : n + 2]) for n in range(0, 5, 2))
+    batches = (Batch(Table.of(every.iloc[n : n + 2])) for n in range(0, 5, 2))
     cut = write_batches(batches, tmp_path / "batches" / name, Form())
     assert cut.text() == whole.text()
     read = gpd.read_parquet if name.endswith("parquet") else pyogrio.read_dataframe
@@ -381,11 +382,42 @@ def test_a_file_is_the_same_whatever_the_batches(tmp_path: Path, name: str) -> N
 
 def test_what_does_not_fit_is_told_of_every_batch(tmp_path: Path) -> None:
     rows = stages("planted", "planted").assign(district="2201021")
-    batches = (Batch(rows.iloc[[n]]) for n in (0, 1))
+    batches = (Batch(Table.of(rows.iloc[[n]])) for n in (0, 1))
     with pytest.raises(ExportRefused) as refusal:
         write_batches(batches, tmp_path / "p.zip", Form())
     assert [(misfit.row, misfit.id) for misfit in refusal.value.misfits] == [(1, 1), (2, 2)]
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["p.gpkg", "p.gdb.zip", "p.fgb", "p.geojson", "p.shp.zip"])
+def test_what_a_later_batch_says_is_said_as_it_was_and_nothing_is_left(
+    tmp_path: Path, name: str
+) -> None:
+    rows = stages("planted", "planted")
+    rows.loc[1, "geometry"] = None
+    batches = (Batch(Table.of(rows.iloc[[n]])) for n in (0, 1))
+    with pytest.raises(ExportRefused, match="第 2 行") as refusal:
+        write_batches(batches, tmp_path / name, Form())
+    assert refusal.value.code == "no_geometry"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["p.gpkg", "p.gdb.zip"])
+@pytest.mark.parametrize("records", [0, 3])
+def test_tables_beside_the_rows_are_layers_whichever_batch_brings_rows(
+    tmp_path: Path, name: str, records: int
+) -> None:
+    rows = stages("planted", "planted")
+    none = pd.DataFrame({"plot_id": [], "date": [], "note": []}, dtype=object)
+    some = pd.DataFrame({"plot_id": [2] * 3, "date": [date(2026, 4, 5)] * 3, "note": [None] * 3})
+    tables = (none, some[:records])
+    batches = (Batch(Table.of(rows.iloc[[n]]), {"checks": tables[n]}) for n in (0, 1))
+    report = write_batches(batches, tmp_path / name, Form())
+    assert name.endswith("gpkg") or not records or "checks.date" in report.text("en")
+    back = pyogrio.read_dataframe(tmp_path / name, layer="checks")
+    assert list(back.columns) == ["plot_id", "date", "note"]
+    assert back["plot_id"].dtype.kind in "if"
+    assert len(back) == records
 
 
 def test_an_excel_file_explains_its_columns_and_says_what_no_cell_holds(tmp_path: Path) -> None:

@@ -133,8 +133,107 @@ def test_plots_that_others_write_after_the_count_are_not_cut_off(
         drawn(planner, geometry=ring(125.05, 43.05))
         (batch,) = plot_batches(connection, account, PlotFilter(), acceptances=False)
         with pytest.raises(Problem) as refused:
-            Counted(1)(len(batch.frame))
+            Counted(1)(batch.rows.rows)
     assert (refused.value.status, refused.value.code) == (422, "too_many_plots")
+
+
+HOSTILE = [
+    "a,b",
+    'q"uo"te',
+    "back\\slash\\",
+    "(paren)",
+    "new\nline",
+    "\\N",
+    "NULL",
+    "𠮷林",
+    "=1",
+    "{}",
+]
+
+
+def test_texts_come_out_letter_by_letter(sign_in: SignIn, tmp_path: Path) -> None:
+    names = {
+        approved(sign_in, name=name, note=name * 2, geometry=ring(125.01 + n / 100, 43.01))["id"]: (
+            name,
+            name * 2,
+        )
+        for n, name in enumerate(HOSTILE)
+    }
+    gis = sign_in("gis")
+    rows = rows_of(export(gis, format="gpkg"), tmp_path)
+    assert dict(zip(rows["id"], zip(rows["name"], rows["note"], strict=True), strict=True)) == names
+    answer = gis.get("/api/exports/plots", params={"format": "geojson"}).json()
+    properties = [feature["properties"] for feature in answer["features"]]
+    assert {row["id"]: (row["name"], row["note"]) for row in properties} == names
+
+
+def test_an_empty_text_is_not_an_absent_one_and_lists_stay_lists(
+    sign_in: SignIn, tmp_path: Path
+) -> None:
+    mix = [{"code": "PINKOR", "share": 0.6}, {"code": "LAROLG", "share": 0.4}]
+    extra = {"lcxzgx": {"dlbm": "0301", "dlmc": 'x\\"y, (z)'}}
+    approved(sign_in, species=mix, extra=extra, planted_on="2026-03-12", note=None)
+    gis = sign_in("gis")
+    (found,) = gis.get("/api/exports/plots", params={"format": "geojson"}).json()["features"]
+    row = found["properties"]
+    assert (row["species"], row["extra"], row["note"]) == (mix, extra, None)
+    assert (row["planted_on"], row["demo"], row["plans"]) == ("2026-03-12", False, [])
+    (there,) = gis.get("/api/plots").json()["features"]
+    assert row["area_m2"] == there["properties"]["area_m2"]
+    table = rows_of(export(gis, format="gpkg"), tmp_path)
+    assert str(table["planted_on"][0])[:10] == "2026-03-12"
+
+
+@pytest.fixture
+def row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Batches of one row, so that a few plots are many batches."""
+    monkeypatch.setattr("service.plots.export.ROWS_AT_ONCE", 1)
+
+
+@pytest.mark.usefixtures("row_by_row")
+@pytest.mark.parametrize("form", ["geojson", "geojsonl", "csv", "kml"])
+def test_texts_begin_to_arrive_before_the_last_row_is_read(plots: Viewers, form: str) -> None:
+    early = export(plots["gis"], format=form)
+    assert "content-length" not in early.headers
+    part = {"Range": "bytes=0-9999999"}
+    query = {"format": form}
+    whole = plots["gis"].get("/api/exports/plots", params=query, headers=part)
+    assert (whole.status_code, whole.content) == (206, early.content)
+    for name in ("content-type", "content-disposition", "luotu-export", "cache-control"):
+        assert early.headers[name] == whole.headers[name]
+    assert "rows=5" in early.headers["luotu-export"]
+    head = plots["gis"].head("/api/exports/plots", params=query)
+    assert int(head.headers["content-length"]) == len(early.content)
+
+
+@pytest.mark.usefixtures("row_by_row")
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"format": "geojson", "version": "working"},
+        {"format": "geojson", "review": "draft"},
+        {"format": "csv", "schema": "zaolin"},
+        {"format": "gpkg"},
+    ],
+    ids=["unreviewed", "review", "official", "binary"],
+)
+def test_what_the_headers_cannot_say_before_the_end_waits_for_it(
+    plots: Viewers, query: dict[str, str]
+) -> None:
+    assert "content-length" in export(plots["gis"], **query).headers
+
+
+@pytest.mark.usefixtures("row_by_row")
+def test_a_file_that_arrived_early_is_in_the_audit_log_and_leaves_nothing(
+    sign_in: SignIn, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(3):
+        approved(sign_in, geometry=ring(125.01 + n / 100, 43.01))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert "content-length" not in export(sign_in("gis"), format="geojson").headers
+    assert list(tmp_path.iterdir()) == []
+    rows = "SELECT detail->>'rows' FROM audit WHERE action = 'export'"
+    assert database.scalar(rows) == "3"
 
 
 def test_a_schema_that_nobody_knows_is_refused_with_those_there_are(sign_in: SignIn) -> None:
