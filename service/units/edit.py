@@ -91,17 +91,21 @@ def put_units(
     if errors:
         raise Problem(422, str(errors[0]["code"]), errors[0]["message"], errors=errors)
     for row in rows:
-        version = before.get(row["code"], {}).get("version", 0)
-        if seen is not None and version not in seen:
-            raise stale(
-                version,
-                Message(
-                    f"单位已改为第 {version} 版，您的修改未保存，请重新读取后再改",
-                    f"the unit is at version {version} by now: read it again and redo your change",
-                ),
-            )
+        refuse_stale(before.get(row["code"], {}).get("version", 0), seen)
         store_unit(connection, account, {**row, "parent": row.get("parent") or None})
     note(connection, account, "units", {"codes": [row["code"] for row in rows][:100]})
+
+
+def refuse_stale(version: int, seen: Versions | None) -> None:
+    """Refuse a change of a unit that somebody changed meanwhile. Raises `Problem` 412."""
+    if seen is not None and version not in seen:
+        raise stale(
+            version,
+            Message(
+                f"单位已改为第 {version} 版，您的修改未保存，请重新读取后再改",
+                f"the unit is at version {version} by now: read it again and redo your change",
+            ),
+        )
 
 
 def _circle(code: str, parents: Mapping[str, str | None]) -> list[str] | None:

@@ -11,23 +11,33 @@ from service.accounts.db.audit import note
 from service.codes.db.codes import codes
 from service.errors import Problem, not_found
 from service.units.db.members import store_members
-from service.units.db.units import lock_units, units
+from service.units.db.units import lock_units, touch_unit, units
+from service.units.edit import refuse_stale
+from service.web.etags import Versions
 
 
 def put_members(
-    connection: Connection, account: Account, code: str, roles: Mapping[str, str]
-) -> None:
+    connection: Connection,
+    account: Account,
+    code: str,
+    roles: Mapping[str, str],
+    seen: Versions | None = None,
+) -> int:
     """Make these the members of a unit: body to role, a role as code or label of ``unit_role``.
+
+    Members belong to the unit: its version grows when they change. Answers the version.
 
     Raises
     ------
     Problem
-        404; 422 with each wrong body: ``unknown_unit``, ``own_member``, ``unknown_unit_role``.
+        404; 412 ``stale`` when ``seen`` names another version than the present one; 422 with each
+        wrong body: ``unknown_unit``, ``own_member``, ``unknown_unit_role``.
     """
     lock_units(connection)
     known = {row["code"]: row for row in units(connection)}
     if code not in known:
         raise not_found("此单位")
+    refuse_stale(known[code]["version"], seen)
     words = {
         word.casefold(): row["code"]
         for row in codes(connection, "unit_role")
@@ -63,5 +73,7 @@ def put_members(
     if errors:
         raise Problem(422, errors[0]["code"], errors[0]["message"], errors=errors)
     given = {body: words[role.casefold()] for body, role in roles.items()}
-    store_members(connection, account, code, given)
+    if not store_members(connection, account, code, given):
+        return int(known[code]["version"])
     note(connection, account, "unit_members", {"code": code, "members": sorted(given)[:100]})
+    return touch_unit(connection, account, code)

@@ -68,9 +68,15 @@ def _with_newest_version() -> Any:
     ).outerjoin(layer_version, (newest.layer == layer.c.code) & newest.valid_to.is_(None))
 
 
+_LOCK = text("SELECT pg_advisory_xact_lock(7190125, hashtext(:code))")
+
+
 def lock_layer(connection: Connection, code: str) -> Layer | None:
-    """As `read_layer`, held against other writers until the transaction ends."""
-    connection.execute(select(layer.c.code).where(layer.c.code == code).with_for_update())
+    """As `read_layer`, held against other writers until the transaction ends.
+
+    A code that has no layer yet is held, too: of two that make it, the second finds it made.
+    """
+    connection.execute(_LOCK, {"code": code})
     return read_layer(connection, code)
 
 

@@ -92,20 +92,33 @@ class MemberRows(BaseModel):
 
 
 @router.get("/{code}/members", operation_id="readMembers")
-def read_members(code: UnitCode, _account: AccountDep, connection: ConnectionDep) -> MemberRows:
-    """The bodies that a unit unites (绿化委员会, 专班 …), each with its role: 牵头, 配合, 成员."""
-    if not any(row["code"] == code for row in units(connection)):
+def read_members(
+    code: UnitCode, _account: AccountDep, connection: ConnectionDep, response: Response
+) -> MemberRows:
+    """The bodies that a unit unites (绿化委员会, 专班 …), each with its role: 牵头, 配合, 成员.
+
+    The ETag is that of the unit, whose version grows with its members.
+    """
+    unit = next((row for row in units(connection) if row["code"] == code), None)
+    if unit is None:
         raise not_found("此单位")
+    response.headers["ETag"] = etag(unit["version"])
     return MemberRows(rows=[MemberOut.model_validate(row) for row in members_of(connection, code)])
 
 
 @router.put("/{code}/members", operation_id="putMembers")
 def write_members(
-    code: UnitCode, body: Members, account: AdminDep, connection: ConnectionDep
+    code: UnitCode,
+    body: Members,
+    account: AdminDep,
+    connection: ConnectionDep,
+    response: Response,
+    seen: OptionalMatchDep,
 ) -> MemberRows:
-    """Make these the members of a unit, all of them at once."""
+    """Make these the members of a unit, all of them at once; `If-Match` is not needed."""
     roles = {member.body: member.role for member in body.members}
-    put_members(connection, account, code, roles)
+    version = put_members(connection, account, code, roles, seen)
+    response.headers["ETag"] = etag(version)
     return MemberRows(rows=[MemberOut.model_validate(row) for row in members_of(connection, code)])
 
 

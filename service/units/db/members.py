@@ -22,8 +22,8 @@ def members_of(connection: Connection, code: str) -> list[Mapping[str, str]]:
 
 def store_members(
     connection: Connection, account: Account, code: str, roles: Mapping[str, str]
-) -> None:
-    """Make these the members of a unit; rows that stay are not written."""
+) -> bool:
+    """Make these the members of a unit; rows that stay are not written. Whether any changed."""
     before = {row["body"]: row["role"] for row in members_of(connection, code)}
     gone = [body for body, role in before.items() if roles.get(body) != role]
     connection.execute(
@@ -36,3 +36,4 @@ def store_members(
     ]
     if new:
         connection.execute(insert(unit_member), new)
+    return bool(gone or new)

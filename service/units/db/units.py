@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select, text
+from sqlalchemy import Connection, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from service.accounts.db.accounts import Account
@@ -34,6 +34,18 @@ def store_unit(connection: Connection, account: Account, values: Mapping[str, An
             },
         )
     )
+
+
+def touch_unit(connection: Connection, account: Account, code: str) -> int:
+    """Give a unit its next version, for what hangs on it changed; answers the version."""
+    version = connection.scalar(
+        update(unit)
+        .where(unit.c.code == code)
+        .values(version=unit.c.version + 1, changed_by=account.id, changed_at=func.now())
+        .returning(unit.c.version)
+    )
+    assert version is not None
+    return int(version)
 
 
 def delete_unit(connection: Connection, code: str) -> None:

@@ -1,11 +1,17 @@
 """`/api/layers`: layers are written by GIS staff in a closed language, and read by everybody."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 
-from tests.service.conftest import WEST, SignIn
+from service.accounts.db.accounts import Account
+from service.layers.api.layer_schemas import LayerBody
+from service.layers.edit import put_layer
+from tests.service.conftest import WEST, Database, SignIn
+from tests.waiting import until
 
 BODY: dict[str, Any] = {
     "label_zh": "永久基本农田",
@@ -97,3 +103,17 @@ def test_a_code_of_another_form_is_refused(gis: httpx.Client) -> None:
 def test_an_unknown_kind_of_a_rule_has_a_code_of_its_own(gis: httpx.Client) -> None:
     answer = gis.put("/api/layers/JBNT", json=BODY | {"rule": {"kinds": ["no such kind"]}})
     assert (answer.status_code, answer.json()["code"]) == (422, "unknown_kind")
+
+
+def test_of_two_that_make_a_layer_at_one_moment_the_second_changes_it(
+    gis: httpx.Client, database: Database
+) -> None:
+    with ThreadPoolExecutor(1) as threads:
+        with database.service.begin() as first:
+            number = first.scalar(text("SELECT min(id) FROM account"))
+            account = Account(number, "first", "admin", (), None)
+            assert put_layer(first, account, "JBNT", LayerBody.model_validate(BODY))[1]
+            second = threads.submit(gis.put, "/api/layers/JBNT", json=BODY | {"role": "warn"})
+            until(lambda: database.scalar("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+        answer = second.result()
+    assert (answer.status_code, answer.json()["version"]) == (200, 2)

@@ -31,6 +31,19 @@ def test_members_of_a_unit_have_roles(admin: Any) -> None:
     assert admin.put("/api/units/LW/members", json={"members": []}).json()["rows"] == []
 
 
+def test_members_have_the_version_of_their_unit(admin: Any) -> None:
+    address = "/api/units/LW/members"
+    first = admin.get(address).headers["ETag"]
+    sent = {"members": [{"body": "LYJ"}]}
+    second = admin.put(address, json=sent, headers={"If-Match": first}).headers["ETag"]
+    assert second == admin.get(address).headers["ETag"] != first
+    # The same again changes nothing.
+    assert admin.put(address, json=sent).headers["ETag"] == second
+    late = admin.put(address, json={"members": []}, headers={"If-Match": first})
+    assert (late.status_code, late.json()["code"], late.headers["ETag"]) == (412, "stale", second)
+    assert len(admin.get(address).json()["rows"]) == 1
+
+
 @pytest.mark.parametrize(
     ("member", "code"),
     [
