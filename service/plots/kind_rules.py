@@ -7,11 +7,11 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
-from gis.measure import area_m2
+from gis.measure import area_m2, areas_m2
 from gis.messages import Message
 from gis.verdicts import Problem as Verdict
 from gis.verdicts.belt_width import belt_width
-from gis.verdicts.kind_size import kind_size
+from gis.verdicts.kind_size import kind_size, part_size
 from service.codes.db.codes import codes
 
 MAX_NAMED = 5
@@ -23,6 +23,8 @@ class KindRule(NamedTuple):
     label: Message
     min_m2: float | None
     max_m2: float | None
+    max_part_m2: float | None = None
+    """Of each part of a plot: 四旁植树 is continuous ground of at most 400 m²."""
     belt_m: float | None = None
     belt_minor_m: float | None = None
 
@@ -49,10 +51,24 @@ def wrong_kind_size(
     verdict = kind_size(
         size_m2, rule.label, min_m2=rule.min_m2, max_m2=rule.max_m2, at=(point.x, point.y)
     )
+    if verdict is None and rule.max_part_m2 is not None and size_m2 > rule.max_part_m2:
+        largest, largest_m2 = _largest_part(geometry)
+        point = largest.representative_point()
+        verdict = part_size(
+            largest_m2, rule.label, max_part_m2=rule.max_part_m2, at=(point.x, point.y)
+        )
     width = None
     if rule.belt_m is not None:
         width = belt_width(geometry, rule.label, belt_m=rule.belt_m, belt_minor_m=rule.belt_minor_m)
     return [said for said in (verdict, width) if said is not None]
+
+
+def _largest_part(geometry: BaseGeometry) -> tuple[BaseGeometry, float]:
+    """The part of a plot with most area, and its area in m²."""
+    parts = shapely.get_parts(geometry)
+    areas = areas_m2(parts)
+    place = int(areas.argmax())
+    return parts[place], float(areas[place])
 
 
 def wrong_kind_sizes(

@@ -57,6 +57,13 @@ def test_a_unit_of_area_has_its_exact_size(word: str, m2: Fraction) -> None:
     assert (unit.more["dimension"], Fraction(unit.more["factor"])) == ("area", m2)
 
 
+def test_closing_of_karst_hills_counts_by_what_grew() -> None:
+    """封山育林育草 is forest or grass by its result (lists of work beyond trees)."""
+    kinds = code_list("kind")
+    classes = [kinds[code].more["green_class"] for code in ("FSYCL", "FSYCC")]
+    assert classes == ["forest", "grass"]
+
+
 def test_the_types_of_work_are_those_of_the_papers() -> None:
     words = [code.label_zh for code in code_list("work_type")]
     assert words == ["新建", "续建", "提升", "改造", "更新", "补植"]

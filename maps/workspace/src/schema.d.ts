@@ -1896,11 +1896,13 @@ export interface paths {
         /**
          * Read Members
          * @description The bodies that a unit unites (绿化委员会, 专班 …), each with its role: 牵头, 配合, 成员.
+         *
+         *     The ETag is that of the unit, whose version grows with its members.
          */
         get: operations["readMembers"];
         /**
          * Write Members
-         * @description Make these the members of a unit, all of them at once.
+         * @description Make these the members of a unit, all of them at once; `If-Match` is not needed.
          */
         put: operations["putMembers"];
         post?: never;
@@ -15942,7 +15944,10 @@ export interface operations {
     putMembers: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
             path: {
                 /** @description Code of the unit: `LYJ`. */
                 code: string;

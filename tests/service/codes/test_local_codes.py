@@ -130,6 +130,21 @@ def test_a_plot_of_no_size_of_its_kind_is_warned_of(sign_in: SignIn) -> None:
     assert answer.status_code == 201
 
 
+def test_wayside_planting_is_continuous_ground_of_400_m2_at_most(sign_in: SignIn) -> None:
+    # 22 m by 16 m each: two of them are 700 m² together, and no part is larger than 400 m².
+    small = [ring(west, 43.05, 0.0002, 0.0002)["coordinates"] for west in (125.05, 125.06)]
+    apart = {"type": "MultiPolygon", "coordinates": small}
+    planner = sign_in("planner")
+    said = []
+    for ground in (apart, ring(125.05, 43.05, 0.0004, 0.0002)):
+        answer = planner.post("/api/plots/check", json=feature(ground, kind="四旁植树"))
+        said.append([p for p in answer.json()["problems"] if p["code"] == "kind_size"])
+    within, beyond = said
+    assert within == []
+    assert (beyond[0]["severity"], round(beyond[0]["area_m2"], -1)) == ("warn", 720)
+    assert "at most 400 m²" in beyond[0]["message"]
+
+
 def test_a_belt_along_a_road_that_is_wider_than_farmland_allows_is_told(sign_in: SignIn) -> None:
     planner = sign_in("planner")
     said = []

@@ -43,6 +43,7 @@ export const words = {
     green_class: ["绿地大类", "Green class"],
     min_m2: ["最小面积（m²）", "Smallest area (m²)"],
     max_m2: ["最大面积（m²）", "Largest area (m²)"],
+    max_part_m2: ["最大连续面积（m²）", "Largest continuous area (m²)"],
     belt_m: ["占耕地绿化带宽（米）", "Belt on farmland (m)"],
     belt_minor_m: ["县乡道路带宽（米）", "Belt of minor roads (m)"],
     region: ["适用地区代码", "Codes of its regions"],
