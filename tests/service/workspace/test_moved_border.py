@@ -34,8 +34,8 @@ def server(settings: Settings, database: Database) -> Iterator[Server]:
 @pytest.mark.parametrize(
     ("language", "size", "words"),
     [
-        ("zh", OFFICE, ("按此日界线", "此后改了归属的地块")),
-        ("en", TABLET, ("By borders of", "Ground that changed its county since")),
+        ("zh", OFFICE, ("截至", "按此日界线", "此后改了归属的地块")),
+        ("en", TABLET, ("As of", "By borders of", "Ground that changed its county since")),
     ],
     ids=["zh", "en"],
 )
@@ -45,9 +45,9 @@ def test_the_table_stands_on_the_borders_of_a_day_and_tells_what_moved_since(
     database: Database,
     language: Literal["zh", "en"],
     size: tuple[int, int],
-    words: tuple[str, str],
+    words: tuple[str, str, str],
 ) -> None:
-    of_day, moved = words
+    as_of, of_day, moved = words
     plot = approved(sign_in, geometry=ring(125.09, 43.05), year=2024)
     green = f"{plot['properties']['area_m2'] / (2000 / 3):.2f}"
     database.account("surveyor", "admin")
@@ -63,6 +63,11 @@ def test_the_table_stands_on_the_borders_of_a_day_and_tells_what_moved_since(
     west, east = (page.get_by_role("row").filter(has_text=name) for name in ("西县", "东县"))
     expect(east).to_contain_text(green)
     expect(west).not_to_contain_text(green)
+    # Yesterday the plot was not there yet, nor are plots behind a figure of that day.
+    page.get_by_label(as_of, exact=True).fill(yesterday)
+    expect(east).not_to_contain_text(green)
+    expect(east.get_by_role("button").last).to_be_disabled()
+    page.get_by_label(as_of, exact=True).fill("")
     page.get_by_label(of_day).fill(yesterday)
     expect(west).to_contain_text(green)
     expect(east).not_to_contain_text(green)

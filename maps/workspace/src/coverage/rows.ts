@@ -8,6 +8,8 @@ import { inWords } from "../state/notices";
 import { inOrder, movedBetween } from "./order";
 
 export type Level = "county" | "city" | "province" | "area";
+/** The days that figures may be asked for by. */
+export type OfDay = { as_of?: string; borders_on?: string };
 export type GroupBy = "" | "kind" | "green_class";
 
 /** Ask for figures from now on, anew when something was stored; for one component. */
@@ -16,20 +18,26 @@ export function coverageRows() {
   const by = ref<GroupBy>("");
   /** A day: by the borders that held on it; empty for those of now. */
   const bordersOn = ref("");
+  /** A day: what was approved when it ended; empty for now. */
+  const asOf = ref("");
   const order = ref<Order>({ by: "name", down: false });
   const own = shallowRef<CoverageTable | null>(null);
   const wrong = ref("");
 
+  const ofDay = computed<OfDay>(() => ({
+    ...(asOf.value === "" ? {} : { as_of: asOf.value }),
+    ...(bordersOn.value === "" || level.value === "area" ? {} : { borders_on: bordersOn.value }),
+  }));
   /** The counties' figures are the map's; others are asked for here. */
   const shared = computed(
-    () => level.value === "county" && by.value === "" && bordersOn.value === "",
+    () => level.value === "county" && by.value === "" && JSON.stringify(ofDay.value) === "{}",
   );
   const table = computed(() => (shared.value ? figures.value : own.value));
   const query = computed(() => ({
     level: level.value,
     ...figureFilters(),
     ...(by.value === "" ? {} : { by: by.value }),
-    ...(bordersOn.value === "" || level.value === "area" ? {} : { borders_on: bordersOn.value }),
+    ...ofDay.value,
   }));
   const rows = computed(() => (table.value ? inOrder(table.value.rows, order.value) : null));
 
@@ -60,5 +68,5 @@ export function coverageRows() {
   });
   watch(query, () => (moved.value = new Map()));
 
-  return { level, by, bordersOn, order, table, rows, moved, query, wrong, look };
+  return { level, by, asOf, bordersOn, ofDay, order, table, rows, moved, query, wrong, look };
 }

@@ -48,6 +48,12 @@ export const words = {
     "Incomplete: some of its counties are unknown or not yours",
   ],
   as_of: ["截至 {when}", "As of {when}"],
+  as_of_day: ["截至", "As of"],
+  as_of_why: [
+    "那一天终了时已通过审核的图斑；空着为此刻",
+    "What was approved at the end of that day; empty: now",
+  ],
+  on_map_why: ["地图上始终是现在的数字", "The map has the figures of now"],
   boundary: ["界线：{boundary}", "Boundaries: {boundary}"],
   borders_on: ["按此日界线", "By borders of"],
   borders_on_why: [
