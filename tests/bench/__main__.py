@@ -42,17 +42,22 @@ def main() -> None:
         *imports.IMPORTS,
     )
     parser.add_argument("--only", action="append", choices=every, help="may be repeated")
+    parser.add_argument(
+        "--polygons", type=int, help="of each of the six layers, whatever the size of the province"
+    )
     arguments = parser.parse_args()
     wanted = frozenset(arguments.only or every)
     taken = []
-    for figure in bench(arguments.size, wanted):
+    for figure in bench(arguments.size, wanted, arguments.polygons):
         print(figure, flush=True)
         taken.append(figure)
     figures.write(taken, OUT)
     print(f"{len(taken)} -> {OUT}")
 
 
-def bench(size: str, wanted: frozenset[str]) -> Iterator[figures.Figure]:
+def bench(
+    size: str, wanted: frozenset[str], polygons: int | None = None
+) -> Iterator[figures.Figure]:
     """The figures in turn; what none of them needs is not made."""
     if wanted & set(GEOMETRY):
         warm_up()
@@ -62,7 +67,7 @@ def bench(size: str, wanted: frozenset[str]) -> Iterator[figures.Figure]:
         yield from live.bench(size, wanted)
     if wanted & set(borders.BORDERS):
         yield from borders.bench(size, wanted)
-    yield from layers.bench(size, wanted)
+    yield from layers.bench(size, wanted, polygons)
     yield from tiles.bench(size, wanted)
     yield from crowds.bench(size, wanted)
     yield from exports.bench(size, wanted)

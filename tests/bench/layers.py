@@ -81,8 +81,12 @@ GROUP BY v.layer
 """
 
 
-def bench(size: str, wanted: frozenset[str]) -> Iterator[Figure]:
-    """The figures that are wanted; the layers are gone afterwards."""
+def bench(size: str, wanted: frozenset[str], polygons: int | None = None) -> Iterator[Figure]:
+    """The figures that are wanted; the layers are gone afterwards.
+
+    ``polygons`` of each of the six layers; None: as many as the size has.
+    """
+    polygons = polygons or POLYGONS[size]
     if not wanted & set(LAYERS):
         return
     with seeded(size) as place:
@@ -93,20 +97,20 @@ def bench(size: str, wanted: frozenset[str]) -> Iterator[Figure]:
                 owner.rollback()
             if wanted & {"layer_check_ms", "write_with_layers_vs_without"}:
                 without = _writes(owner) if "write_with_layers_vs_without" in wanted else 0.0
-                _six_layers(owner, size)
+                _six_layers(owner, polygons)
                 if without:
                     ours, n = _writes(owner), SIZES[size]
                     name = "write_with_layers_vs_without"
                     yield Figure(name, ours, "ms", n, "no layer", without, ours / without, WRITES)
                 if "layer_check_ms" in wanted:
-                    yield _checks(owner, size)
+                    yield _checks(owner, size, polygons)
                 owner.rollback()
 
 
-def _six_layers(owner: psycopg.Connection[Any], size: str) -> None:
+def _six_layers(owner: psycopg.Connection[Any], polygons: int) -> None:
     for n, role in enumerate(ROLES):
         version = _version(owner, f"BENCH{n}", role)
-        asked = {"version": version, "aside": n / 6, "polygons": POLYGONS[size]}
+        asked = {"version": version, "aside": n / 6, "polygons": polygons}
         owner.execute(DISCS, asked)
     owner.execute("ANALYZE layer_cell, layer_feature, layer_version, layer")
 
@@ -152,12 +156,14 @@ def _version(owner: psycopg.Connection[Any], code: str, role: str) -> int:
     return int(row[0])
 
 
-def _checks(owner: psycopg.Connection[Any], size: str) -> Figure:
+def _checks(owner: psycopg.Connection[Any], size: str, polygons: int) -> Figure:
     query = "SELECT geom::text, kind FROM plot_version ORDER BY md5(plot_id::text) LIMIT %s"
     ours, theirs = [], []
     for shape, kind in owner.execute(query, [CHECKED]).fetchall():
         ours.append(spent_ms(partial(owner.execute, CHECK.encode(), [shape, kind])))
         theirs.append(spent_ms(partial(owner.execute, PLAIN_CHECK.encode(), [shape])))
     value, peer = statistics.median(ours), statistics.median(theirs)
-    n = SIZES[size]
-    return Figure("layer_check_ms", value, "ms", n, "plain query", peer, value / peer, CHECKED)
+    print(f"six layers of {polygons:,} polygons each, {SIZES[size]:,} plots")
+    return Figure(
+        "layer_check_ms", value, "ms", polygons, "plain query", peer, value / peer, CHECKED
+    )

@@ -4,21 +4,25 @@
 -- stages, kinds: of each shape, in the same order; a kind of NULL is any kind.
 -- day:      a day in Beijing; versions that hold on it are looked at.
 -- versions: only these; NULL is all.
+-- own_m2:   areas of the shapes on the ellipsoid, of a caller who has them; NULL: measured here.
 -- Returns a row for each shape (its number from 1) and layer, of info and report layers also for
 -- each class: the shared area in square metres and its share of the shape, a spot on it, the
 -- feature that has the most of it, and how many there are. A layer of role block beyond the
 -- tolerance of its rule (1 square metre unless given) is severe as block, within it as info. A rule
 -- without kinds or classes holds for all of them; without stages it holds for planned, planted and
 -- accepted plots. Layers of role base are passed over, and so is less than 0.01 square metres.
--- A shape of many vertices that may meet many cells is cut into the boxes of a grid first, and
--- cells are compared with the pieces: an overlay reads all vertices of what it cuts.
+-- A shape of many vertices that may meet many cells is cut into pieces of few first, and cells are
+-- compared with the pieces: an overlay reads all vertices of what it cuts. Cells of one
+-- feature share no ground, so only what several features have is united. Inner cells are boxes: of
+-- a shape within one nothing else is asked.
 -- Every role may call it: layers are read by every account.
 CREATE OR REPLACE FUNCTION ground_on_layers(
     shapes geometry[],
     stages text[],
     kinds text[],
     day date,
-    versions bigint[] DEFAULT NULL
+    versions bigint[] DEFAULT NULL,
+    own_m2 double precision[] DEFAULT NULL
 )
 RETURNS TABLE (
     shape_no integer,
@@ -44,7 +48,7 @@ AS $$
 DECLARE
     in_force bigint[];
     many CONSTANT integer := 1000;  -- vertices of a shape that is cut into pieces
-    sides CONSTANT integer := 8;  -- of the grid
+    pieces_of CONSTANT integer := 128;  -- vertices at most
     few CONSTANT integer := 32;  -- cells that do not pay for it
 BEGIN
     SELECT array_agg(v.id) INTO in_force
@@ -61,40 +65,32 @@ BEGIN
                 SELECT FROM layer_cell cell
                 WHERE cell.geom && s.shape AND cell.version_id = ANY (in_force) LIMIT few + 1
             ) near) > few AS in_pieces
-        FROM unnest(shapes, stages, kinds) WITH ORDINALITY s(shape, stage, kind, n)
-    ), strip AS MATERIALIZED (
-        SELECT g.n, g.stage, g.kind, box.south, box.north,
-               ST_Intersection(g.shape, ST_MakeEnvelope(
-                   ST_XMin(g.shape), box.south, ST_XMax(g.shape), box.north,
-                   ST_SRID(g.shape))) AS shape
-        FROM given g CROSS JOIN generate_series(0, sides - 1) row_no
-        CROSS JOIN LATERAL (
-            SELECT ST_YMin(g.shape) + row_no * step AS south,
-                   ST_YMin(g.shape) + (row_no + 1) * step AS north
-            FROM (SELECT (ST_YMax(g.shape) - ST_YMin(g.shape)) / sides AS step) height
-        ) box
-        WHERE g.in_pieces
+        FROM unnest(shapes, stages, kinds, own_m2) WITH ORDINALITY s(shape, stage, kind, m2, n)
     ), s AS MATERIALIZED (
         SELECT given.n, given.stage, given.kind, given.in_pieces, given.shape FROM given
         WHERE NOT given.in_pieces
         UNION ALL
-        SELECT strip.n, strip.stage, strip.kind, true,
-               ST_CollectionExtract(ST_Intersection(strip.shape, ST_MakeEnvelope(
-                   west + column_no * step, strip.south, west + (column_no + 1) * step, strip.north,
-                   ST_SRID(strip.shape))), 3)
-        FROM strip CROSS JOIN generate_series(0, sides - 1) column_no
-        CROSS JOIN LATERAL (
-            SELECT ST_XMin(strip.shape) AS west,
-                   (ST_XMax(strip.shape) - ST_XMin(strip.shape)) / sides AS step
-        ) width
-        WHERE NOT ST_IsEmpty(strip.shape)
+        SELECT given.n, given.stage, given.kind, true, piece
+        FROM given CROSS JOIN LATERAL ST_Subdivide(given.shape, pieces_of) piece
+        WHERE given.in_pieces
     ), met AS MATERIALIZED (
         -- Before the layers are joined: each cell is compared once, whatever order they come in.
         SELECT s.n, s.stage, s.kind, s.shape, s.in_pieces, c.feature_id, c.version_id, c.geom,
-               ST_CoveredBy(s.shape, c.geom) AS whole
+               inside.whole
         FROM s
         JOIN layer_cell c ON c.geom && s.shape AND c.version_id = ANY (in_force)
-            AND ST_Intersects(s.shape, c.geom)
+        CROSS JOIN LATERAL (
+            SELECT CASE
+                WHEN NOT c.geom ~ s.shape THEN false
+                WHEN ST_NPoints(c.geom) = 5
+                     AND ST_Area(c.geom) >= ST_Area(ST_Envelope(c.geom)) * (1 - 1e-12)
+                     AND ST_XMin(s.shape) >= ST_XMin(c.geom) AND ST_XMax(s.shape) <= ST_XMax(c.geom)
+                     AND ST_YMin(s.shape) >= ST_YMin(c.geom) AND ST_YMax(s.shape) <= ST_YMax(c.geom)
+                THEN true
+                ELSE ST_CoveredBy(s.shape, c.geom) END AS whole
+            OFFSET 0
+        ) inside
+        WHERE inside.whole OR ST_Intersects(s.shape, c.geom)
     ), cut AS MATERIALIZED (
         SELECT met.n, v.id AS version_id, l.code AS layer, l.role, l.rule,
                CASE WHEN l.role IN ('info', 'report') THEN f.class END AS class,
@@ -110,23 +106,28 @@ BEGIN
           AND (NOT l.rule ? 'classes' OR l.rule -> 'classes' ? f.class)
           AND coalesce(l.rule -> 'stages', '["planned", "planted", "accepted"]') ? met.stage
     ), sized AS (
-        SELECT cut.*, sum(ST_Area(cut.geom)) OVER (
-                   PARTITION BY cut.n, cut.layer, cut.class, cut.feature_id) AS of_feature
-        FROM cut WHERE NOT ST_IsEmpty(cut.geom)
+        SELECT cut.*, ST_Area(cut.geom) AS plane FROM cut WHERE NOT ST_IsEmpty(cut.geom)
+    ), ranked AS (
+        SELECT sized.*, sum(sized.plane) OVER (
+                   PARTITION BY sized.n, sized.layer, sized.class, sized.feature_id) AS of_feature
+        FROM sized
     ), shared AS MATERIALIZED (
-        SELECT sized.n, sized.layer, sized.class, min(sized.version_id) AS version_id,
-               min(sized.role) AS role, (array_agg(sized.rule))[1] AS rule,
-               count(DISTINCT sized.feature_id)::integer AS features,
-               (array_agg(sized.code ORDER BY sized.of_feature DESC, sized.feature_id))[1] AS code,
-               (array_agg(sized.name ORDER BY sized.of_feature DESC, sized.feature_id))[1] AS name,
-               count(*) = 1 AND bool_and(sized.whole) AS whole,
-               CASE count(*) WHEN 1 THEN (array_agg(sized.geom))[1]
-                             ELSE ST_Union(sized.geom) END AS ground
-        FROM sized GROUP BY sized.n, sized.layer, sized.class
+        SELECT ranked.n, ranked.layer, ranked.class, min(ranked.version_id) AS version_id,
+               min(ranked.role) AS role, (array_agg(ranked.rule))[1] AS rule,
+               count(DISTINCT ranked.feature_id)::integer AS features,
+               (array_agg(ranked.code ORDER BY ranked.of_feature DESC, ranked.feature_id))[1]
+                   AS code,
+               (array_agg(ranked.name ORDER BY ranked.of_feature DESC, ranked.feature_id))[1]
+                   AS name,
+               bool_or(ranked.whole) AS whole, sum(ranked.plane) AS plane,
+               (array_agg(ranked.geom ORDER BY ranked.plane DESC))[1] AS largest,
+               ST_Collect(ranked.geom) AS ground
+        FROM ranked GROUP BY ranked.n, ranked.layer, ranked.class
     ),
     own AS MATERIALIZED (
         -- Measuring an area takes longest: that of a shape once for all layers.
-        SELECT given.n, ST_Area(given.shape::geography) AS m2
+        SELECT given.n, ST_Area(given.shape) AS plane,
+               coalesce(given.m2, ST_Area(given.shape::geography)) AS m2
         FROM given WHERE given.n IN (SELECT shared.n FROM shared)
     )
     SELECT shared.n::integer, shared.layer, shared.version_id,
@@ -143,14 +144,19 @@ BEGIN
     FROM shared
     JOIN own ON own.n = shared.n
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN shared.whole THEN own.m2
-                    ELSE ST_Area(shared.ground::geography) END AS m2,
-               ST_PointOnSurface(shared.ground) AS spot
+        SELECT CASE
+                   WHEN shared.whole
+                        OR shared.features = 1 AND shared.plane >= own.plane * (1 - 1e-10)
+                   THEN own.m2
+                   WHEN shared.features = 1 THEN ST_Area(shared.ground::geography)
+                   ELSE ST_Area(ST_UnaryUnion(shared.ground)::geography) END AS m2,
+               ST_PointOnSurface(shared.largest) AS spot
         OFFSET 0
     ) size
     WHERE size.m2 >= 0.01
     ORDER BY shared.n, shared.layer, shared.class;
 END
 $$;
-COMMENT ON FUNCTION ground_on_layers(geometry[], text[], text[], date, bigint[]) IS
+COMMENT ON FUNCTION ground_on_layers(
+    geometry[], text[], text[], date, bigint[], double precision[]) IS
     'What shapes share with the layers in force, by the rules of the layers';

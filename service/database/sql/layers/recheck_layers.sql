@@ -30,30 +30,34 @@ BEGIN
         RETURN 0;
     END IF;
     WITH batch AS MATERIALIZED (
-        SELECT v.plot_id, v.slot, v.district, v.stage, v.kind, v.geom
+        SELECT v.plot_id, v.slot, v.district, v.stage, v.kind, v.area_m2, v.geom
         FROM plot_version v
         WHERE v.plot_id >= waiting.next_plot_id
         ORDER BY v.plot_id LIMIT max_plots
     ),
     -- Both slots of the last plot are looked at together.
     whole AS MATERIALIZED (
-        SELECT * FROM batch
-        UNION
-        SELECT v.plot_id, v.slot, v.district, v.stage, v.kind, v.geom FROM plot_version v
-        WHERE v.plot_id = (SELECT max(plot_id) FROM batch)
+        SELECT row_number() OVER () AS n, p.* FROM (
+            SELECT * FROM batch
+            UNION ALL
+            SELECT v.plot_id, v.slot, v.district, v.stage, v.kind, v.area_m2, v.geom
+            FROM plot_version v
+            WHERE v.plot_id = (SELECT max(plot_id) FROM batch)
+              AND NOT EXISTS (SELECT 1 FROM batch b
+                              WHERE b.plot_id = v.plot_id AND b.slot = v.slot)
+        ) p
     ),
-    near AS MATERIALIZED (
-        SELECT p.*, row_number() OVER () AS n FROM whole p
-        WHERE p.stage <> 'cancelled' AND EXISTS (
-            SELECT 1 FROM layer_cell c
-            WHERE c.geom && p.geom AND c.version_id = waiting.version_id)
+    given AS (
+        -- Cancelled plots share nothing.
+        SELECT array_agg(CASE WHEN p.stage <> 'cancelled' THEN p.geom END ORDER BY p.n) AS shapes,
+               array_agg(p.stage ORDER BY p.n) AS stages, array_agg(p.kind ORDER BY p.n) AS kinds,
+               array_agg(p.area_m2 ORDER BY p.n) AS own_m2
+        FROM whole p
     ),
     shared AS (
-        SELECT g.* FROM ground_on_layers(
-            (SELECT array_agg(n.geom ORDER BY n.n) FROM near n),
-            (SELECT array_agg(n.stage ORDER BY n.n) FROM near n),
-            (SELECT array_agg(n.kind ORDER BY n.n) FROM near n),
-            waiting.valid_from, ARRAY[waiting.version_id]) g
+        SELECT g.* FROM given CROSS JOIN LATERAL ground_on_layers(
+            given.shapes, given.stages, given.kinds, waiting.valid_from,
+            ARRAY[waiting.version_id], given.own_m2) g
     ),
     written AS (
         INSERT INTO layer_affected (version_id, plot_id, slot, district, severity, area_m2, share,
@@ -63,7 +67,7 @@ BEGIN
                sum(s.area_m2), sum(s.share),
                (array_agg(s.longitude ORDER BY s.area_m2 DESC))[1],
                (array_agg(s.latitude ORDER BY s.area_m2 DESC))[1]
-        FROM shared s JOIN near n ON n.n = s.shape_no
+        FROM shared s JOIN whole n ON n.n = s.shape_no
         GROUP BY n.plot_id, n.slot, n.district
         ON CONFLICT (version_id, plot_id, slot) DO NOTHING
         RETURNING 1
