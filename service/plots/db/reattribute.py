@@ -138,11 +138,24 @@ ORDER BY moved.after, moved.year, moved.plot_id
 """  # noqa: S608
 )
 
+# Version numbers are given here for all rows at once: a trigger gives them one by one.
 _WRITE = text(
     f"""
+WITH moved AS MATERIALIZED (
+    SELECT moved.*, row_number() OVER one AS step, count(*) OVER (PARTITION BY plot_id) AS steps
+    FROM {_ROWS}
+    WINDOW one AS (PARTITION BY plot_id ORDER BY slot)
+), counted AS (
+    UPDATE plot p SET last_version = greatest(p.last_version, own.version) + own.steps
+    FROM (SELECT v.plot_id, max(v.version) AS version, min(moved.steps) AS steps
+          FROM moved JOIN plot_version v ON v.plot_id = moved.plot_id GROUP BY v.plot_id) own
+    WHERE p.id = own.plot_id
+    RETURNING p.id, p.last_version - own.steps AS before
+)
 UPDATE plot_version v
-SET district = moved.after, plot_no = moved.plot_no, changed_by = :changed_by, changed_at = now()
-FROM {_ROWS}
+SET district = moved.after, plot_no = moved.plot_no, version = counted.before + moved.step,
+    changed_by = :changed_by, changed_at = now()
+FROM moved JOIN counted ON counted.id = moved.plot_id
 WHERE v.plot_id = moved.plot_id AND v.slot = moved.slot
 """  # noqa: S608
 )

@@ -15,30 +15,52 @@ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 SET jit TO 'off'
 SET enable_seqscan TO 'off'
 AS $$
+DECLARE
+    box geometry := (
+        SELECT ST_SetSRID(ST_Extent(ground.geom)::geometry, 4490) FROM (
+            SELECT c.geom FROM district_cell c WHERE c.boundary_id = boundary
+            UNION ALL
+            SELECT gone
+        ) ground);
+    -- A boundary all of whose cells this transaction marked, as a new one, needs no mark more.
+    others bigint[] := ARRAY(
+        SELECT b.id FROM district_boundary b JOIN district d ON d.code = b.code
+        WHERE b.geom && box AND b.valid_to IS NULL AND b.id <> boundary AND d.level = ANY(levels)
+          AND (SELECT count(*) FROM district_cell c WHERE c.boundary_id = b.id)
+              > (SELECT count(DISTINCT m.cell_id) FROM coverage_dirty m
+                 WHERE m.boundary_id = b.id AND m.xmin = pg_current_xact_id()::xid));
 BEGIN
+    IF others = '{}' THEN
+        RETURN;
+    END IF;
     INSERT INTO coverage_dirty (boundary_id, cell_id)
     SELECT DISTINCT beside.boundary_id, beside.id
     FROM (
-        SELECT DISTINCT ON (v.plot_id) v.geom
+        SELECT DISTINCT v.plot_id
         FROM (
             SELECT c.geom FROM district_cell c WHERE c.boundary_id = boundary
             UNION ALL
             SELECT part FROM cells_of(gone) part
         ) ground
         CROSS JOIN LATERAL (
-            SELECT p.plot_id, p.geom FROM plot_version p
+            -- Most plots of a district lie far from any other one.
+            SELECT p.plot_id FROM plot_version p
             WHERE p.slot = 'approved' AND p.stage IN ('planted', 'accepted', 'existing')
-              AND p.geom && ground.geom AND ST_Intersects(p.geom, ground.geom) OFFSET 0
+              AND p.geom && ground.geom
+              AND (SELECT true FROM district_cell c
+                   WHERE c.geom && p.geom AND c.boundary_id = ANY(others) LIMIT 1)
+              AND ST_Intersects(p.geom, ground.geom) OFFSET 0
         ) v
-        ORDER BY v.plot_id
-    ) plot CROSS JOIN LATERAL (
+    ) near
+    CROSS JOIN LATERAL (
+        SELECT p.geom FROM plot_version p
+        WHERE p.plot_id = near.plot_id AND p.slot = 'approved' OFFSET 0
+    ) plot
+    CROSS JOIN LATERAL (
         SELECT c.id, c.boundary_id FROM district_cell c
-        WHERE c.boundary_id <> boundary AND c.geom && plot.geom
+        WHERE c.boundary_id = ANY(others) AND c.geom && plot.geom
           AND ST_Intersects(c.geom, plot.geom) OFFSET 0
-    ) beside
-    JOIN district_boundary b ON b.id = beside.boundary_id AND b.valid_to IS NULL
-    JOIN district d ON d.code = b.code
-    WHERE d.level = ANY(levels);
+    ) beside;
 END
 $$;
 COMMENT ON FUNCTION mark_cells_beside(bigint, geometry, text[]) IS

@@ -69,20 +69,29 @@ BEGIN
         WHERE (SELECT b.valid_to IS NULL FROM district_boundary b WHERE b.id = near.boundary_id);
     ELSE
         -- Where the plot was and where it is; not when what changed tells nothing of its ground.
+        -- Both rows of a plot are put side by side by a sort: a join of transition tables, whose
+        -- size the planner does not know, compares all with all.
         INSERT INTO coverage_dirty (boundary_id, cell_id)
         SELECT near.boundary_id, near.id FROM (
         SELECT DISTINCT cell.boundary_id, cell.id
         FROM (
-            SELECT two.geom
+            SELECT both_rows.geom
             FROM (
-                SELECT -1 AS step, plot_id, stage, kind, geom FROM gone
-                WHERE slot = 'approved' AND stage IN ('planted', 'accepted', 'existing')
-                UNION ALL
-                SELECT 1, plot_id, stage, kind, geom FROM fresh
-                WHERE slot = 'approved' AND stage IN ('planted', 'accepted', 'existing')
-            ) two
-            GROUP BY two.plot_id, two.stage, two.kind, two.geom
-            HAVING sum(two.step) <> 0
+                SELECT two.stage, two.kind, two.geom,
+                       coalesce(lag(two.stage) OVER plot, lead(two.stage) OVER plot) AS other_stage,
+                       coalesce(lag(two.kind) OVER plot, lead(two.kind) OVER plot) AS other_kind,
+                       coalesce(lag(two.geom) OVER plot, lead(two.geom) OVER plot) AS other_geom
+                FROM (
+                    SELECT -1 AS step, plot_id, stage, kind, geom FROM gone
+                    WHERE slot = 'approved' AND stage IN ('planted', 'accepted', 'existing')
+                    UNION ALL
+                    SELECT 1, plot_id, stage, kind, geom FROM fresh
+                    WHERE slot = 'approved' AND stage IN ('planted', 'accepted', 'existing')
+                ) two
+                WINDOW plot AS (PARTITION BY two.plot_id ORDER BY two.step)
+            ) both_rows
+            WHERE both_rows.other_geom IS NULL OR NOT both_rows.geom = both_rows.other_geom
+               OR both_rows.stage <> both_rows.other_stage OR both_rows.kind <> both_rows.other_kind
         ) one CROSS JOIN LATERAL (
             SELECT c.id, c.boundary_id FROM district_cell c
             WHERE c.geom && one.geom AND (
@@ -95,16 +104,27 @@ BEGIN
         UPDATE coverage_outside noted SET area_m2 = NULL
         WHERE noted.area_m2 IS NOT NULL AND EXISTS (
             SELECT 1 FROM gone WHERE gone.plot_id = noted.plot_id AND gone.slot = 'approved');
+        -- Plots that kept their ground are left out first: a border writes thousands of them.
+        WITH placed AS MATERIALIZED (
+            SELECT both_rows.* FROM (
+                SELECT two.*, lag(two.geom) OVER plot AS former
+                FROM (
+                    SELECT -1 AS step, plot_id, district, area_m2, geom FROM gone
+                    WHERE slot = 'approved' AND stage IN ('planted', 'accepted', 'existing')
+                    UNION ALL
+                    SELECT 1, plot_id, district, area_m2, geom FROM fresh
+                    WHERE slot = 'approved' AND stage IN ('planted', 'accepted', 'existing')
+                ) two
+                WINDOW plot AS (PARTITION BY two.plot_id ORDER BY two.step)
+            ) both_rows
+            WHERE both_rows.step = 1
+              AND (both_rows.former IS NULL OR NOT both_rows.geom = both_rows.former
+                   OR (SELECT true FROM coverage_outside noted
+                       WHERE noted.plot_id = both_rows.plot_id))
+        )
         INSERT INTO coverage_outside (plot_id, district, area_m2)
-        SELECT one.plot_id, one.district, one.area_m2 FROM fresh one
-        WHERE one.slot = 'approved' AND one.stage IN ('planted', 'accepted', 'existing')
-          AND (EXISTS (SELECT 1 FROM coverage_outside noted WHERE noted.plot_id = one.plot_id)
-               OR NOT EXISTS (
-                   SELECT 1 FROM gone former
-                   WHERE former.plot_id = one.plot_id AND former.slot = 'approved'
-                     AND former.stage IN ('planted', 'accepted', 'existing')
-                     AND former.geom = one.geom))
-          AND NOT EXISTS (  -- quick: most middles lie in a county
+        SELECT one.plot_id, one.district, one.area_m2 FROM placed one
+        WHERE NOT EXISTS (  -- quick: most middles lie in a county
               SELECT 1 FROM (SELECT ST_PointOnSurface(one.geom) AS point OFFSET 0) middle
               JOIN district_cell c ON c.geom && middle.point AND ST_Intersects(c.geom, middle.point)
               JOIN district_boundary b ON b.id = c.boundary_id AND b.valid_to IS NULL

@@ -21,8 +21,9 @@ BEGIN
       AND d.code = c.code AND d.level = 'county'
       AND EXISTS (SELECT 1 FROM district_boundary b WHERE b.id = boundary AND b.valid_to IS NULL);
     INSERT INTO coverage_outside (plot_id, district, area_m2)
-    SELECT plot.plot_id, plot.district, plot.area_m2 FROM (
-        SELECT DISTINCT ON (v.plot_id) v.*
+    SELECT plot.plot_id, plot.district, plot.area_m2
+    FROM (
+        SELECT DISTINCT v.plot_id
         FROM (
             SELECT c.geom FROM district_cell c
             JOIN district_boundary b ON b.id = c.boundary_id AND b.valid_to IS NOT NULL
@@ -31,11 +32,14 @@ BEGIN
             SELECT part FROM cells_of(gone) part
         ) ground
         CROSS JOIN LATERAL (
-            SELECT p.plot_id, p.geom, p.district, p.area_m2 FROM plot_version p
+            SELECT p.plot_id FROM plot_version p
             WHERE p.slot = 'approved' AND p.stage IN ('planted', 'accepted', 'existing')
               AND p.geom && ground.geom OFFSET 0
         ) v
-        ORDER BY v.plot_id
+    ) near
+    CROSS JOIN LATERAL (
+        SELECT p.plot_id, p.geom, p.district, p.area_m2 FROM plot_version p
+        WHERE p.plot_id = near.plot_id AND p.slot = 'approved' OFFSET 0
     ) plot
     WHERE NOT EXISTS (  -- quick: most middles lie in a county
           SELECT 1 FROM (SELECT ST_PointOnSurface(plot.geom) AS point OFFSET 0) middle
