@@ -68,11 +68,12 @@ class Imported:
 
 def plain_rows(frame: geopandas.GeoDataFrame) -> list[dict[str, Any]]:
     """Rows as dictionaries of plain Python values, None for what is missing."""
-    columns = {name: frame[name].tolist() for name in frame.columns}
-    return [
-        {name: None if _missing(values[n]) else values[n] for name, values in columns.items()}
-        for n in range(len(frame))
+    names = [str(name) for name in frame.columns]
+    columns = [
+        [None if _missing(value) else value for value in frame[name].tolist()]
+        for name in frame.columns
     ]
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
 def _missing(value: Any) -> bool:

@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from gis.errors import GeometryError
 from gis.messages import Message
 
-__all__ = ["MAX_CROSSINGS", "MAX_EDGE_PAIRS", "crosses_often", "refuse_tangled"]
+__all__ = ["MAX_CROSSINGS", "MAX_EDGE_PAIRS", "SURELY_FEW", "crosses_often", "refuse_tangled"]
 
 MAX_EDGE_PAIRS: Final = 5_000_000
 """Pairs of edges whose boxes meet; GEOS looks at each of them, a second for so many."""
@@ -21,7 +21,9 @@ MAX_EDGE_PAIRS: Final = 5_000_000
 MAX_CROSSINGS: Final = 10_000
 """Most crossings that a repair accepts; each becomes a node, and a million take gigabytes."""
 
-_SURELY_FEW: Final = 3_000  # vertices; so few edges cannot have more pairs than the bound
+SURELY_FEW: Final = 3_000
+"""Vertices; so few edges cannot have more pairs than the bound."""
+
 _PAIRS_AT_ONCE: Final = 500_000
 
 Indices = NDArray[np.intp]
@@ -48,7 +50,7 @@ def refuse_tangled(geometry: BaseGeometry, *, max_edge_pairs: int = MAX_EDGE_PAI
     --------
     >>> refuse_tangled(shapely.box(126, 43, 127, 44).segmentize(0.001))
     """
-    if shapely.get_num_coordinates(geometry) <= _SURELY_FEW:
+    if shapely.get_num_coordinates(geometry) <= SURELY_FEW:
         return
     count = 0
     for left, _right in _pairs(_edges(geometry)):

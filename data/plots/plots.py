@@ -13,8 +13,6 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from shapely import MultiPolygon
-from shapely.geometry.base import BaseGeometry
 
 from data.cell_values import BadValueError, Unreadable, refuse_unreadable
 from data.days import moved_days
@@ -29,13 +27,16 @@ from data.row_problems import RowProblem, bad_rows, of_column
 from data.schemas import schema
 from data.text_cleaning import row_list
 from gis.crs import CGCS2000
-from gis.errors import GeometryError
 from gis.grid import grid_change
+from gis.many_polygons import as_multipolygons
 from gis.messages import Message
-from gis.polygons import as_multipolygon
 
 PROPERTIES: Final = tuple(PARSERS)
 """Columns of a `PlotTable` beside ``geometry``, in the order of the interface."""
+
+
+_DISTINCT: Final = 10_000
+"""So many values of a column are remembered."""
 
 
 class PlotTable(NamedTuple):
@@ -146,6 +147,24 @@ def plot_table(
     return PlotTable(frame, problems, leftover, [sentence(note) for note in notes], "", "")
 
 
+class _Read:
+    """What values of a column were read as: codes and years come again in row after row."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[type, object], object] = {}
+
+    def get(self, value: object) -> object:
+        """What it was read as; None for one that did not come, or was a fault."""
+        return self._known.get((type(value), value)) if isinstance(value, str | int) else None
+
+    def keep(self, value: object, parsed: object) -> object:
+        """Note what a value was read as, where rows may share it."""
+        few = len(self._known) < _DISTINCT
+        if few and isinstance(value, str | int) and isinstance(parsed, str | int | float):
+            self._known[type(value), value] = parsed
+        return parsed
+
+
 class _Properties:
     """Columns of values, read one property at a time."""
 
@@ -167,9 +186,13 @@ class _Properties:
         values: list[object] = [None] * len(self._features)
         failed: set[int] = set()
         for column, factor in sources:
+            read = _Read()
             for row, value in enumerate(self._features[column].tolist()):
                 if values[row] is None and row not in failed and not _is_empty(name, value):
-                    values[row] = self._parsed(name, value, factor, row, column)
+                    if (known := read.get(value)) is not None:
+                        values[row] = known
+                        continue
+                    values[row] = read.keep(value, self._parsed(name, value, factor, row, column))
                     if values[row] is None:
                         failed.add(row)
         return self._filled(name, values, failed, [column for column, _ in sources])
@@ -272,19 +295,12 @@ def _defaults(defaults: Mapping[str, object]) -> dict[str, object]:
 
 
 def _shapes(before: NDArray[np.object_], problems: list[RowProblem]) -> NDArray[np.object_]:
-    shapes = np.empty(len(before), dtype=object)
-    for row, shape in enumerate(before):
-        shapes[row] = _shape(shape, row, problems)
+    shapes, errors = as_multipolygons(before)
+    problems.extend(
+        RowProblem(row + 1, error.code, "geometry", error.message, at=error.at)
+        for row, error in errors.items()
+    )
     return shapes
-
-
-def _shape(shape: object, row: int, problems: list[RowProblem]) -> MultiPolygon | None:
-    try:
-        return as_multipolygon(shape if isinstance(shape, BaseGeometry) else None)
-    except GeometryError as error:
-        problem = RowProblem(row + 1, error.code, "geometry", error.message, at=error.at)
-        problems.append(problem)
-        return None
 
 
 def _grid_notes(before: NDArray[np.object_], after: NDArray[np.object_]) -> Iterator[Message]:

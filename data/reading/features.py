@@ -208,9 +208,7 @@ def read_untouched(
 def _shapes(
     wkb: Sequence[bytes | None], limits: Limits
 ) -> tuple[NDArray[np.object_], list[Message]]:
-    shapes = np.empty(len(wkb), dtype=object)
-    for row, raw in enumerate(wkb):
-        shapes[row] = _shape(raw, row)
+    shapes = _read_shapes(wkb)
     if (count := int(shapely.get_num_coordinates(shapes).sum())) > limits.vertices:
         what = Message(
             f"有 {count} 个顶点，上限 {limits.vertices}",
@@ -227,6 +225,17 @@ def _shapes(
         rows = row_list(bare)
         notes.append(Message(f"{rows.zh}没有几何", f"{rows.en}: there is no geometry"))
     return shapely.force_2d(shapes), notes
+
+
+def _read_shapes(wkb: Sequence[bytes | None]) -> NDArray[np.object_]:
+    shapes = np.empty(len(wkb), dtype=object)
+    shapes[:] = wkb
+    try:
+        with np.errstate(invalid="ignore"):
+            return np.asarray(shapely.from_wkb(shapes), dtype=object)
+    except shapely.GEOSException:  # one by one, to say which it is
+        shapes[:] = [_shape(raw, row) for row, raw in enumerate(wkb)]
+        return shapes
 
 
 def _shape(raw: bytes | None, row: int) -> shapely.Geometry | None:
