@@ -108,7 +108,8 @@ def meeting(
         left, right = pairs.box_pairs(plots, np.zeros(len(plots), dtype=np.int64))
         shares = pairs.sharing(plots, flat.flattened(plots), left, right)
     else:
-        left, right = shapely.STRtree(plots).query(plots)
+        # A query prepares each plot once, which takes half of its pairs out for little.
+        left, right = shapely.STRtree(plots).query(plots, predicate="intersects")
         once = left < right
         left, right = left[once], right[once]
         shares = shapely.relate_pattern(plots[left], plots[right], "T********")

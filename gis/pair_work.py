@@ -22,7 +22,8 @@ _MAX_MEETING_EDGES: Final = 250_000
 # A plot among neighbours meets three to five of them, each of its edges a few of theirs.
 _PER_ROW: Final = 30
 _EDGES_PER_VERTEX: Final = 10
-_FEW_EDGE_PAIRS: Final = 10_000
+_FEW_EDGE_PAIRS: Final = 10_000  # of a row, on the average
+_FEW_AT_ONCE: Final = 10 * _FEW_EDGE_PAIRS
 _SHAPES_AT_ONCE: Final = 100
 
 Shapes = NDArray[np.object_]
@@ -54,32 +55,44 @@ def refuse_costly_pairs(geometries: Shapes, *, names: Sequence[str] = ()) -> Non
     most_pairs = _MAX_PAIRS + _PER_ROW * len(geometries)
     most_read = _MAX_VERTICES + _PER_ROW * whole
     most_edges = _MAX_MEETING_EDGES + _EDGES_PER_VERTEX * whole
+    unseen = _FEW_EDGE_PAIRS * len(geometries)
     pairs, read, edges = 0, 0, 0
-    for row, others in _met(geometries):
-        pairs += len(others)
-        of_others = int(vertices[others].sum())
-        read += int(vertices[row]) * len(others) + of_others
-        if pairs <= most_pairs and read <= most_read:
-            if int(vertices[row]) * of_others <= _FEW_EDGE_PAIRS:
-                continue  # these cost less than to count them, and their number is bounded
-            edges += meeting_edges(geometries[row], geometries[others], most_edges - edges)
-            if edges <= most_edges:
-                continue
-        raise _too_many(geometries[row], names[row] if names else row + 1, pairs, edges)
+    for rows, first, others in _met(geometries):
+        counts = np.diff(first, append=len(others))
+        of_others = np.add.reduceat(vertices[others], first)
+        all_pairs = pairs + np.cumsum(counts)
+        all_read = read + np.cumsum(vertices[rows] * counts + of_others)
+        product = vertices[rows] * of_others
+        beyond = (all_pairs > most_pairs) | (all_read > most_read)
+        # Few pairs of edges cost less than to count them, and their number is bounded.
+        few = (product <= _FEW_AT_ONCE) & (np.cumsum(product) <= unseen) & ~beyond
+        unseen -= int(product[few].sum())
+        for n in np.flatnonzero(~few).tolist():
+            row = int(rows[n])
+            if not beyond[n]:
+                met = geometries[others[first[n] : first[n] + counts[n]]]
+                edges += meeting_edges(geometries[row], met, most_edges - edges)
+            if beyond[n] or edges > most_edges:
+                name = names[row] if names else row + 1
+                raise _too_many(geometries[row], name, int(all_pairs[n]), edges)
+        pairs, read = int(all_pairs[-1]), int(all_read[-1])
 
 
-def _met(geometries: Shapes) -> Iterator[tuple[int, Indices]]:
-    """Each shape with those after it whose boxes its box meets."""
+def _met(geometries: Shapes) -> Iterator[tuple[Indices, Indices, Indices]]:
+    """Shapes with those after them whose boxes their boxes meet, some at a time.
+
+    Rows that meet any, where the others of each begin, and these others.
+    """
     tree = shapely.STRtree(geometries)
     for start in range(0, len(geometries), _SHAPES_AT_ONCE):
         left, right = tree.query(geometries[start : start + _SHAPES_AT_ONCE])
         later = left + start < right
         left, right = left[later], right[later]
+        if not len(left):
+            continue
         order = np.argsort(left, kind="stable")
         rows, first = np.unique(left[order], return_index=True)
-        ends = [*first[1:], len(order)]
-        for row, begin, end in zip(rows, first, ends, strict=bool(len(rows))):
-            yield start + int(row), right[order[begin:end]]
+        yield rows + start, first, right[order]
 
 
 def _too_many(geometry: BaseGeometry, name: str | int, pairs: int, edges: int) -> GeometryError:

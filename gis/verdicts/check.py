@@ -72,6 +72,7 @@ def check_many(
     declared_m2: NDArray[np.float64] | None = None,
     declared_step_m2: float = 0.0,
     district: BaseGeometry | None = None,
+    measured_m2: NDArray[np.float64] | None = None,
 ) -> list[tuple[int, Problem]]:
     """What is wrong with each plot of a file, by itself and against its district.
 
@@ -85,6 +86,8 @@ def check_many(
         What the stated areas are rounded to, m².
     district
         Where all of them must lie.
+    measured_m2
+        Their areas, of geometries that are known to be valid; None: they are looked at here.
 
     Returns
     -------
@@ -99,13 +102,13 @@ def check_many(
     [(1, 'missing')]
     """
     shapes = shapely.force_2d(np.asarray(geometries, dtype=object))
-    sound = _sound(shapes)
+    sound = _sound(shapes) if measured_m2 is None else np.full(len(shapes), True)
     problems: list[IndexedProblem] = [
         (int(row), problem) for row in np.flatnonzero(~sound) for problem in faults(shapes[row])
     ]
     drawn = shapes.copy()
     drawn[~_drawn(shapes)] = None
-    areas = measured(shapes, sound)
+    areas = measured(shapes, sound) if measured_m2 is None else measured_m2
     problems += oddities(drawn, areas, limits)
     if declared_m2 is not None:
         problems += _declared(areas, declared_m2, limits, declared_step_m2)

@@ -1,10 +1,12 @@
 """A plot on ground that counts already is told who holds it, since when and for which programme."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import shapely
 from sqlalchemy import Connection
 
+from gis.errors import GeometryError
 from gis.messages import Message
 from gis.verdicts import LIMITS
 from gis.verdicts import Problem as Verdict
@@ -12,40 +14,66 @@ from gis.verdicts.problems import problem
 from service.codes.db.codes import codes
 from service.districts.db.districts import tree
 from service.errors import Problem
-from service.plots.db.credit import MAX_HOLDERS, Credit, TooManyHolders, credit_on
+from service.plots.db.credit import MAX_HOLDERS, Credit, TooManyHolders, credits_on
 from service.plots.db.neighbours import Neighbour
 from service.web.timestamps import day_of
 
-__all__ = ["credited_ground", "holder_in_words", "programme_labels"]
+__all__ = ["Ground", "credited_ground", "credited_grounds", "holder_in_words"]
 
 
-def credited_ground(
-    connection: Connection,
-    geometry: shapely.MultiPolygon,
-    besides: Collection[int],
-    around: Sequence[Neighbour],
-    programmes: Mapping[str, Message] | None = None,
-) -> Iterator[tuple[Credit, Verdict]]:
+class Ground(NamedTuple):
+    """Ground of a plot of which is asked who holds it."""
+
+    geometry: shapely.MultiPolygon
+    """Valid, in degrees of CGCS2000."""
+    besides: Collection[int]
+    """Ids of the plot itself, of those that it replaces, and of holders that it has claimed."""
+    around: Sequence[Neighbour]
+    """All versions of plots that it meets."""
+
+
+Held = tuple[Credit, Verdict]
+
+
+def credited_ground(connection: Connection, ground: Ground) -> list[Held]:
     """Each holder of the ground with its verdict ``credited_ground``, largest area first.
-
-    Parameters
-    ----------
-    geometry
-        Valid, in degrees of CGCS2000.
-    besides
-        Ids of the plot itself, of those that it replaces, and of holders that it has claimed.
-    around
-        All versions of plots that it meets.
-    programmes
-        As `programme_labels`, where many shapes are asked about; None: they are read.
 
     Raises
     ------
     Problem
         422 ``too_many_neighbours``: more plots hold the ground than are compared at once.
     """
+    (answer,) = credited_grounds(connection, [ground])
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def credited_grounds(
+    connection: Connection, grounds: Sequence[Ground]
+) -> list[list[Held] | Problem | GeometryError]:
+    """What `credited_ground` answers for each, or raises."""
+    of_grounds = credits_on(connection, [(ground.geometry, ground.around) for ground in grounds])
+    programmes = programme_labels(connection) if any(of_grounds) else {}
+    answers: list[list[Held] | Problem | GeometryError] = []
+    for ground, credit in zip(grounds, of_grounds, strict=True):
+        if isinstance(credit, TooManyHolders):
+            answers.append(_too_many())
+        elif isinstance(credit, GeometryError):
+            answers.append(credit)
+        else:
+            answers.append(list(_held(connection, credit, ground.besides, programmes)))
+    return answers
+
+
+def _held(
+    connection: Connection,
+    holders: Sequence[Credit],
+    besides: Collection[int],
+    programmes: Mapping[str, Message],
+) -> Iterator[Held]:
     held: dict[int | str, Credit] = {}
-    for row in _credit(connection, geometry, around):
+    for row in holders:
         if row.plot_id in besides:
             continue
         key = row.district if row.plot_id is None else row.plot_id
@@ -66,21 +94,16 @@ def credited_ground(
         yield row, problem("credited_ground", message, at=at, area_m2=row.area_m2)
 
 
-def _credit(
-    connection: Connection, geometry: shapely.MultiPolygon, around: Sequence[Neighbour]
-) -> list[Credit]:
-    try:
-        return credit_on(connection, geometry, around=around)
-    except TooManyHolders:
-        raise Problem(
-            422,
-            "too_many_neighbours",
-            Message(
-                f"图形下已计入的图斑超过 {MAX_HOLDERS} 个，无法逐一核对，请画得小一些",
-                f"more than {MAX_HOLDERS} plots count under the shape: draw it smaller",
-            ),
-            errors=[{"field": "geometry", "code": "too_many_neighbours"}],
-        ) from None
+def _too_many() -> Problem:
+    return Problem(
+        422,
+        "too_many_neighbours",
+        Message(
+            f"图形下已计入的图斑超过 {MAX_HOLDERS} 个，无法逐一核对，请画得小一些",
+            f"more than {MAX_HOLDERS} plots count under the shape: draw it smaller",
+        ),
+        errors=[{"field": "geometry", "code": "too_many_neighbours"}],
+    )
 
 
 def programme_labels(connection: Connection) -> dict[str, Message]:

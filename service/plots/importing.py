@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
+import shapely
 from sqlalchemy import Connection
 
 from data.import_result import Imported, ImportRefused, Progress, Rejection, no_progress
@@ -17,7 +19,6 @@ from service.districts.db.districts import analyze_grown
 from service.plots.db.edit import LockedPlot, lock_plot, write_working
 from service.plots.db.ground_lock import FILE_WAIT_S, GroundBusy, lock_ground
 from service.plots.db.insert import BATCH, NewPlot, insert_plots
-from service.plots.db.plots import ATTRIBUTES
 from service.plots.row_checks import CheckedRows, check_rows, numbered_plots
 from service.plots.row_matches import merged_attributes
 from service.plots.validate import Reported
@@ -131,7 +132,8 @@ def lock_rows(
             plot = lock_plot(connection, account, plot_id)
             if plot is not None:
                 locked[plot_id] = plot
-    shapes = [shape for shape in table.frame.geometry if shape is not None and not shape.is_empty]
+    drawn = np.asarray(table.frame.geometry.array, dtype=object)
+    shapes = drawn[~(shapely.is_missing(drawn) | shapely.is_empty(drawn))].tolist()
     try:
         lock_ground(connection, shapes, wait_s=FILE_WAIT_S)
     except GroundBusy:
@@ -278,7 +280,7 @@ def _new_plot(
     return NewPlot(
         geometry=checked.rows[n]["geometry"],
         district=county,
-        attributes={name: attributes[name] for name in ATTRIBUTES if name in attributes},
+        attributes=attributes,
         review=review,
     )
 

@@ -23,8 +23,8 @@ from service.accounts.db.accounts import Account
 from service.districts.db.districts import shapes, tree
 from service.errors import Problem
 from service.layers.db.ground import refused_shapes
-from service.plots.db.insert import county_shares
 from service.plots.db.neighbours import MAX_SHAPES, shapes_outside_scope
+from service.plots.db.shares import county_shares
 from service.plots.validate import credited_alike, neighbours_in_limits
 from service.settings import Settings
 from service.web.timestamps import today

@@ -22,10 +22,11 @@ from service.districts.db.districts import tree
 from service.districts.shift import shift_told
 from service.layers.checks import on_layers
 from service.plots.db.credit import claimed_plot_ids
-from service.plots.db.insert import BATCH, Share, county_shares
+from service.plots.db.insert import BATCH
 from service.plots.db.places import places_of
 from service.plots.db.plan_links import PlanLinks
 from service.plots.db.plots import existing_plot_ids
+from service.plots.db.shares import Share, county_shares
 from service.plots.kind_rules import kind_rules, wrong_kind_size
 from service.plots.places import missing_place, place_filled
 from service.plots.plan_links import wrong_plan_links
@@ -219,11 +220,11 @@ def _say_shapes(
     shapes = rows.shapes[numbers]
     stated = [rows.values[n].get("declared_m2") for n in numbers]
     declared = np.array([np.nan if m2 is None else m2 for m2 in stated], dtype=np.float64)
+    areas = areas_m2(shapes, checked=True)
     rows.say_all(
         (int(numbers[n]), Reported(verdict))
-        for n, verdict in check_many(shapes, declared_m2=declared)
+        for n, verdict in check_many(shapes, declared_m2=declared, measured_m2=areas)
     )
-    areas = areas_m2(shapes, checked=True)
     kinds = kind_rules(connection)
     for n, shape, area in zip(numbers.tolist(), shapes, areas.tolist(), strict=True):
         of_row = shares[n]

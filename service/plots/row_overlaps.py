@@ -16,7 +16,7 @@ from gis.verdicts import Problem as Verdict
 from gis.verdicts.ground import common_grounds
 from service.accounts.db.accounts import Account
 from service.errors import Problem
-from service.plots.credited import credited_ground, programme_labels
+from service.plots.credited import Ground, credited_grounds
 from service.plots.db.neighbours import Neighbour, TooManyNeighbours
 from service.plots.db.plots import GREEN_STAGES
 from service.plots.db.row_neighbours import neighbours_of_rows
@@ -94,11 +94,17 @@ def overlaps_with_plots(
         if verdict.verdict.code in ("overlap", "same_ground"):
             overlapping.add(row)
         yield row, verdict
-    programmes = programme_labels(connection) if overlapping else {}
-    for row in sorted(overlapping):
-        if attributes[row].get("stage") in GREEN_STAGES:
-            held = _credited(connection, shapes[row], replaced[row], near[row], programmes)
-            yield from ((row, verdict) for verdict in held)
+    green = [row for row in sorted(overlapping) if attributes[row].get("stage") in GREEN_STAGES]
+    grounds = [Ground(shapes[row], replaced[row], near[row]) for row in green]
+    for row, held in zip(green, credited_grounds(connection, grounds), strict=True):
+        if isinstance(held, Exception):
+            yield row, _refused(held)
+            continue
+        for credit, verdict in held:
+            yield (
+                row,
+                Reported(verdict, credit.plot_id, None if credit.plot_id else credit.district),
+            )
 
 
 def _shared(
@@ -125,22 +131,6 @@ def _shared(
         if ground is not None:
             verdict = ground.as_problem(label.name, key=label.key)
             yield rows[n], Reported(verdict, label.plot_id, label.county)
-
-
-def _credited(
-    connection: Connection,
-    shape: Any,
-    replaced: Collection[int],
-    around: Sequence[Neighbour],
-    programmes: Mapping[str, Message],
-) -> list[Reported]:
-    try:
-        return [
-            Reported(verdict, row.plot_id, None if row.plot_id else row.district)
-            for row, verdict in credited_ground(connection, shape, replaced, around, programmes)
-        ]
-    except (Problem, GeometryError) as refused:
-        return [_refused(refused)]
 
 
 def _refused(error: Problem | GeometryError) -> Reported:

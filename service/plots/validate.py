@@ -24,14 +24,14 @@ from service.districts.db.districts import tree
 from service.errors import Problem
 from service.layers.checks import on_layers
 from service.layers.db.ground import refused_to
-from service.plots.credited import credited_ground
+from service.plots.credited import Ground, credited_ground
 from service.plots.db.credit import claimed_plot_ids
 from service.plots.db.history import plan_ids_ever
-from service.plots.db.insert import Share, county_shares
 from service.plots.db.neighbours import Neighbour, TooManyNeighbours, neighbours
 from service.plots.db.places import places_of
 from service.plots.db.plan_links import PlanLinks
 from service.plots.db.plots import GREEN_STAGES
+from service.plots.db.shares import Share, county_shares
 from service.plots.kind_rules import kind_rules, wrong_kind_size
 from service.plots.places import missing_place, place_filled
 from service.plots.plan_links import PLAN_CODES, wrong_plan_links
@@ -160,7 +160,7 @@ def validate(  # noqa: PLR0913 - what every write brings along
         reported += [
             Reported(verdict, row.plot_id, None if row.plot_id else row.district)
             for row, verdict in credited_ground(
-                connection, geometry, {*besides, *claimed}, neighbours_of_all
+                connection, Ground(geometry, {*besides, *claimed}, neighbours_of_all)
             )
         ]
     district = next((share.county for share in shares if account.covers(share.county)), None)

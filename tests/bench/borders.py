@@ -20,7 +20,8 @@ from service.coverage.rollup import EXACT_CELLS
 from service.districts.db import districts
 from service.ledger.ledger import county_ledger
 from service.plots.db.ground_lock import lock_ground
-from service.plots.db.insert import NewPlot, county_shares, insert_plots
+from service.plots.db.insert import NewPlot, insert_plots
+from service.plots.db.shares import county_shares
 from service.plots.district_import import import_districts
 from tests.bench.figures import Figure, timed
 from tests.bench.live import owning, sessions

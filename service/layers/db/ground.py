@@ -6,16 +6,21 @@ from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, text
 
 from gis.crs import CGCS2000
 from gis.errors import GeometryError
 from gis.messages import Message
+from gis.nearby import is_wide, nearby
 from gis.shared_area import MANY_VERTICES, refuse_costly_cut
+from service.database.sent_shapes import sent_shapes
 
 # Shapes in one statement: their vertices are sent at once.
 BATCH = 1_000
+# Of more it is asked first which of them have layers around them.
+_FEW = 20
 # Parts of layers that an outline is compared with, and a long one, which takes four seconds.
 MAX_CELLS = 20_000
 MAX_CELLS_OF_LONG = 5_000
@@ -23,11 +28,25 @@ MAX_CELLS_OF_LONG = 5_000
 _SHARED = text("""
 SELECT g.*, l.label_zh, l.label_en, l.role
 FROM ground_on_layers(
-    (SELECT array_agg(ST_GeomFromWKB(given.wkb, :srid) ORDER BY given.n)
-     FROM unnest(CAST(:wkbs AS bytea[])) WITH ORDINALITY AS given(wkb, n)),
+    (SELECT array_agg(ST_GeomFromWKB(decode(given.wkb, 'hex'), :srid) ORDER BY given.n)
+     FROM unnest(string_to_array(:shapes, ',')) WITH ORDINALITY AS given(wkb, n)),
     CAST(:stages AS text[]), CAST(:kinds AS text[]), CAST(:day AS date)) g
 JOIN layer l ON l.code = g.layer
 ORDER BY g.shape_no, array_position('{block,warn,info}', g.severity), g.layer, g.class
+""")
+
+_NEAR = text("""
+SELECT box.n
+FROM unnest(CAST(:west AS double precision[]), CAST(:south AS double precision[]),
+            CAST(:east AS double precision[]), CAST(:north AS double precision[]))
+    WITH ORDINALITY AS box(west, south, east, north, n)
+WHERE EXISTS (
+    SELECT FROM layer_cell c
+    WHERE c.geom && ST_MakeEnvelope(box.west, box.south, box.east, box.north, :srid)
+      AND c.version_id = ANY (ARRAY(
+          SELECT v.id FROM layer_version v JOIN layer l ON l.code = v.layer
+          WHERE l.role <> 'base' AND v.valid_from <= :day
+            AND (v.valid_to IS NULL OR v.valid_to > :day))))
 """)
 
 _CELLS = text("""
@@ -120,18 +139,39 @@ def shared_ground(
     day: date,
 ) -> list[tuple[int, Mapping[str, Any]]]:
     """Rows of `ground_on_layers` with the labels of the layers, each with its shape from 0."""
+    drawn = np.empty(len(shapes), dtype=object)
+    drawn[:] = shapes
+    numbers = np.flatnonzero(~shapely.is_empty(drawn))
+    if len(numbers) > _FEW:
+        numbers = _near_layers(connection, drawn, numbers, day)
     rows: list[tuple[int, Mapping[str, Any]]] = []
-    for start in range(0, len(shapes), BATCH):
+    for start in range(0, len(numbers), BATCH):
+        batch = numbers[start : start + BATCH].tolist()
         values: dict[str, Any] = {
-            "wkbs": list(shapely.to_wkb(list(shapes[start : start + BATCH]))),
-            "stages": list(stages[start : start + BATCH]),
-            "kinds": list(kinds[start : start + BATCH]),
+            "shapes": sent_shapes(drawn[batch].tolist()),
+            "stages": [stages[n] for n in batch],
+            "kinds": [kinds[n] for n in batch],
             "srid": CGCS2000,
             "day": day,
         }
         shared_rows = connection.execute(_SHARED, values).mappings()
-        rows += [(start + row["shape_no"] - 1, dict(row)) for row in shared_rows]
+        rows += [(batch[row["shape_no"] - 1], dict(row)) for row in shared_rows]
     return rows
+
+
+def _near_layers(
+    connection: Connection, drawn: NDArray[np.object_], numbers: NDArray[np.intp], day: date
+) -> NDArray[np.intp]:
+    """Those of the numbered shapes around which there is a layer, and all wide ones."""
+    wide = is_wide(drawn[numbers])
+    found = [numbers[wide]]
+    small = numbers[~wide]
+    for near in nearby(drawn[small], BATCH):
+        west, south, east, north = near.boxes.T.tolist()
+        box: dict[str, Any] = {"west": west, "south": south, "east": east, "north": north}
+        boxes = connection.scalars(_NEAR, {**box, "srid": CGCS2000, "day": day}).all()
+        found.append(small[near.rows[np.isin(near.box, np.array(boxes, dtype=np.intp) - 1)]])
+    return np.concatenate(found)
 
 
 def refuse_costly_ground(connection: Connection, shape: BaseGeometry, day: date) -> None:

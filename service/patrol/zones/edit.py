@@ -21,7 +21,7 @@ from service.patrol.zones.db.edit import HeldZone, NewZone
 from service.patrol.zones.schemas import ABOVE_COUNTY, ZoneFeature, ZonePatch, ZoneProperties
 from service.patrol.zones.validate import raise_for_verdicts, validate_zone
 from service.plots.db.ground_lock import lock_ground
-from service.plots.db.insert import county_shares
+from service.plots.db.shares import county_shares
 from service.settings import Settings
 from service.web.body_validation import validate_body
 from service.web.etags import Versions

@@ -10,14 +10,23 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, select, text
 
 from gis.crs import CGCS2000
+from gis.errors import GeometryError
 from gis.grid import GRID_DEG
 from gis.shared_area import MANY_VERTICES
 from gis.topology import clip
 from service.database.ledger_tables import plot_claim
+from service.database.sent_shapes import sent_shapes
 from service.plots.db.neighbours import Neighbour, TooManyNeighbours, neighbours
 from service.plots.db.plots import GREEN_STAGES
 
-__all__ = ["MAX_HOLDERS", "Credit", "TooManyHolders", "claimed_plot_ids", "credit_on"]
+__all__ = [
+    "MAX_HOLDERS",
+    "Credit",
+    "TooManyHolders",
+    "claimed_plot_ids",
+    "credit_on",
+    "credits_on",
+]
 
 MAX_HOLDERS = 500
 NOWHERE = shapely.MultiPolygon()
@@ -48,9 +57,12 @@ class TooManyHolders(ValueError):  # noqa: N818 - a refusal, no failure of ours
     """More plots have credit on the ground than are looked at at once."""
 
 
-_OF_GROUND = text("""
-SELECT plot_id, plot_no, district, year, programme, since, also, area_m2, lon, lat
-FROM ledger_of_ground(ST_GeomFromWKB(:wkb, :srid), :max_plots)
+_OF_GROUNDS = text("""
+SELECT sent.n, plot_id, plot_no, district, year, programme, since, also, area_m2, lon, lat
+FROM unnest(string_to_array(:shapes, ',')) WITH ORDINALITY AS sent(wkb, n)
+CROSS JOIN LATERAL
+    ledger_of_ground(ST_GeomFromWKB(decode(sent.wkb, 'hex'), :srid), :max_plots)
+ORDER BY sent.n
 """)
 
 
@@ -72,14 +84,49 @@ def credit_on(
     GeometryError
         ``too_many_edges``: see `gis.shared_area.refuse_costly_cut`.
     """
-    if shapely.get_num_coordinates(ground) > MANY_VERTICES:
-        # PostGIS reads all vertices anew for each plot, so it gets what the plots share of them.
-        ground = _counted(ground, _around(connection, ground, max_plots, around))
-    values = {"wkb": shapely.to_wkb(ground), "srid": CGCS2000, "max_plots": max_plots}
-    rows = [Credit(*row) for row in connection.execute(_OF_GROUND, values)]
-    if any(row.area_m2 is None for row in rows):
-        raise TooManyHolders
-    return rows
+    (answer,) = credits_on(connection, [(ground, around)], max_plots=max_plots)
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def credits_on(
+    connection: Connection,
+    grounds: Sequence[tuple[BaseGeometry, Sequence[Neighbour] | None]],
+    *,
+    max_plots: int = MAX_HOLDERS,
+) -> list[list[Credit] | TooManyHolders | GeometryError]:
+    """What `credit_on` answers for each ground with the plots around it, or raises."""
+    answers: list[list[Credit] | TooManyHolders | GeometryError] = [[] for _ in grounds]
+    shapes: list[BaseGeometry] = []
+    for n, (ground, around) in enumerate(grounds):
+        try:
+            shapes.append(_short(connection, ground, around, max_plots))
+        except (TooManyHolders, GeometryError) as refused:
+            answers[n] = refused
+            shapes.append(NOWHERE)
+    if not shapes:
+        return answers
+    values = {"shapes": sent_shapes(shapes), "srid": CGCS2000, "max_plots": max_plots}
+    for n, *row in connection.execute(_OF_GROUNDS, values):
+        answer, credit = answers[n - 1], Credit(*row)
+        if credit.area_m2 is None:
+            answers[n - 1] = TooManyHolders()
+        elif isinstance(answer, list):
+            answer.append(credit)
+    return answers
+
+
+def _short(
+    connection: Connection,
+    ground: BaseGeometry,
+    around: Sequence[Neighbour] | None,
+    max_plots: int,
+) -> BaseGeometry:
+    """PostGIS reads all vertices anew for each plot, so it gets what the plots share of many."""
+    if shapely.get_num_coordinates(ground) <= MANY_VERTICES:
+        return ground
+    return _counted(ground, _around(connection, ground, max_plots, around))
 
 
 def _around(

@@ -139,7 +139,8 @@ def _covered(bounds: np.ndarray, level: int) -> set[tuple[int, int]] | None:
     if np.prod(last - first + 1, axis=1).max() > MAX_CELLS:
         return None
     cells: set[tuple[int, int]] = set()
-    for (west, south), (east, north) in zip(first.tolist(), last.tolist(), strict=True):
+    blocks = np.unique(np.hstack([first, last]), axis=0)
+    for west, south, east, north in blocks.tolist():
         cells |= {(x, y) for x in range(west, east + 1) for y in range(south, north + 1)}
         if len(cells) > MAX_CELLS:
             return None

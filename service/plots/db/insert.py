@@ -10,102 +10,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import numpy as np
 import shapely
-from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection, Dialect, text
 from sqlalchemy.dialects import postgresql
 
 from gis.crs import CGCS2000
-from gis.shared_area import MANY_VERTICES, shared_area_deg2
 from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import set_change_author
 from service.database.metadata import plot_version
+from service.database.sent_shapes import as_hex
 from service.plots.db.plots import ATTRIBUTES
 from service.plots.number_taken import NumberTaken
 
-BATCH = 1_000
+BATCH = 2_000
 
 PLOT_NO_DIGITS = 5
-
-
-@dataclass(frozen=True)
-class Share:
-    """The part of a plot that lies in one county, as a ratio of its area."""
-
-    county: str
-    share: float
-
-
-_SHARES = text("""
-WITH input AS MATERIALIZED (
-    SELECT given.n, ST_GeomFromWKB(decode(given.geom, 'hex'), :srid) AS geom
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given(n integer, geom text)
-)
-SELECT input.n, cell.code,
-       sum(CASE WHEN ST_CoveredBy(input.geom, cell.geom) THEN ST_Area(input.geom)
-                ELSE ST_Area(ST_Intersection(input.geom, cell.geom)) END)
-           / ST_Area(input.geom) AS share
-FROM input
-JOIN district_cell cell ON ST_Intersects(input.geom, cell.geom)
-JOIN district_boundary boundary ON boundary.id = cell.boundary_id AND boundary.valid_to IS NULL
-JOIN district ON district.code = cell.code AND district.level = 'county'
-GROUP BY input.n, input.geom, cell.code
-ORDER BY input.n, share DESC, cell.code
-""")
-
-_CELLS = text("""
-SELECT cell.code, ST_AsBinary(ST_Union(cell.geom)) AS wkb
-FROM district_cell cell
-JOIN district_boundary boundary ON boundary.id = cell.boundary_id AND boundary.valid_to IS NULL
-JOIN district ON district.code = cell.code AND district.level = 'county'
-WHERE cell.geom && ST_MakeEnvelope(:west, :south, :east, :north, :srid)
-GROUP BY cell.code
-""")
-
-# A sum over edges leaves so much of ground that only touches.
-_ROUNDING = 1e-12
-
-
-def county_shares(connection: Connection, geometries: Sequence[BaseGeometry]) -> list[list[Share]]:
-    """The counties of each geometry (degrees of CGCS2000), largest part first.
-
-    The list of a geometry is empty when it lies in no county.
-
-    Raises
-    ------
-    GeometryError
-        ``too_many_edges``: see `gis.shared_area.shared_area_deg2`.
-    """
-    shares: list[list[Share]] = [[] for _ in geometries]
-    many = shapely.get_num_coordinates(np.array(geometries, dtype=object)) > MANY_VERTICES
-    for n in np.flatnonzero(many).tolist():
-        shares[n] = _shares_of_long_outline(connection, geometries[n])
-    few = np.flatnonzero(~many).tolist()
-    for start in range(0, len(few), BATCH):
-        batch = few[start : start + BATCH]
-        rows = [
-            {"n": n, "geom": wkb}
-            for n, wkb in zip(batch, _hex([geometries[n] for n in batch]), strict=True)
-        ]
-        for row in connection.execute(_SHARES, {"rows": json.dumps(rows), "srid": CGCS2000}):
-            if row.share > 0:
-                shares[row.n].append(Share(row.code, row.share))
-    return shares
-
-
-def _shares_of_long_outline(connection: Connection, geometry: BaseGeometry) -> list[Share]:
-    west, south, east, north = geometry.bounds
-    box = {"west": west, "south": south, "east": east, "north": north, "srid": CGCS2000}
-    whole = shapely.area(geometry)
-    shares = [
-        Share(row.code, shared_area_deg2(geometry, shapely.from_wkb(row.wkb)) / whole)
-        for row in connection.execute(_CELLS, box).all()
-    ]
-    return sorted(
-        (share for share in shares if share.share > _ROUNDING),
-        key=lambda share: (-share.share, share.county),
-    )
 
 
 @dataclass(frozen=True)
@@ -129,14 +48,20 @@ SELECT id, 1, :demo, :created_by FROM unnest(CAST(:ids AS bigint[])) AS id
 """)
 
 _COUNT_UP = text("""
-INSERT INTO plot_counter AS counter (district, year, last_no) VALUES (:district, :year, :count)
-ON CONFLICT (district, year) DO UPDATE SET last_no = counter.last_no + :count
-RETURNING last_no
+INSERT INTO plot_counter AS counter (district, year, last_no)
+SELECT given.district, given.year, given.count
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given(district text, year integer, count integer)
+ORDER BY given.district, given.year
+ON CONFLICT (district, year) DO UPDATE SET last_no = counter.last_no + excluded.last_no
+RETURNING district, year, last_no
 """)
 
 _TAKEN = text("""
-SELECT plot_no FROM plot_number
-WHERE district = :district AND year = :year AND plot_no = ANY(CAST(:numbers AS text[]))
+SELECT n.district, n.year, n.plot_no
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given(district text, year integer, numbers jsonb)
+CROSS JOIN LATERAL jsonb_array_elements_text(given.numbers) AS listed(plot_no)
+JOIN plot_number n ON n.district = given.district AND n.year = given.year
+    AND n.plot_no = listed.plot_no
 """)
 
 _NUMBER = text("""
@@ -153,16 +78,22 @@ _WRITTEN = (*ATTRIBUTES, "district", "review", "return_reason")
 _DIALECT: Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 # The column names in the SQL text come from ATTRIBUTES, never from a caller.
 _TYPES = {name: plot_version.c[name].type.compile(_DIALECT) for name in _WRITTEN}
+# A row holds only what it says.
+_NOTHING = {"species": "[]", "evidence": "[]", "extra": "{}", "plan_ids": "{}"}
+_COLUMNS = [
+    f"coalesce({name}, '{_NOTHING[name]}')" if name in _NOTHING else name for name in _WRITTEN
+]
 _VERSION = text(
     "INSERT INTO plot_version (plot_id, slot, version, geom, changed_by, "  # noqa: S608
     + ", ".join(_WRITTEN)
     + ") SELECT plot_id, slot, 1, ST_GeomFromWKB(decode(geom, 'hex'), :srid), :changed_by, "
-    + ", ".join(_WRITTEN)
+    + ", ".join(_COLUMNS)
     + " FROM jsonb_to_recordset(CAST(:rows AS jsonb)) "
     + "AS given(plot_id bigint, slot text, geom text, "
     + ", ".join(f"{name} {_TYPES[name]}" for name in _WRITTEN)
     + ")"
 )
+_SAID = frozenset(ATTRIBUTES)
 
 
 def insert_plots(
@@ -182,19 +113,10 @@ def insert_plots(
         batch = plots[start : start + BATCH]
         plot_ids = [row.id for row in connection.execute(_IDS, {"count": len(batch)})]
         connection.execute(_PLOT, {"ids": plot_ids, "demo": demo, "created_by": account.id})
+        shapes = as_hex([plot.geometry for plot in batch])
         rows = [
-            {
-                **_column_values(plot.attributes),
-                "plot_id": plot_id,
-                "district": plot.district,
-                "review": plot.review,
-                "return_reason": plot.return_reason,
-                "slot": "approved" if plot.review == "approved" else "working",
-                "geom": wkb,
-            }
-            for plot_id, plot, wkb in zip(
-                plot_ids, batch, _hex([plot.geometry for plot in batch]), strict=True
-            )
+            _row(plot_id, plot, shape)
+            for plot_id, plot, shape in zip(plot_ids, batch, shapes, strict=True)
         ]
         _register_numbers(connection, rows)
         connection.execute(
@@ -204,52 +126,69 @@ def insert_plots(
     return ids
 
 
-def _hex(geometries: Sequence[BaseGeometry]) -> list[str]:
-    """WKB as hexadecimal digits: one call for many shapes takes a third of the time."""
-    shapes = np.empty(len(geometries), dtype=object)
-    shapes[:] = geometries
-    texts: list[str] = shapely.to_wkb(shapes, hex=True).tolist()
-    return texts
-
-
-def _column_values(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    values = {name: attributes.get(name) for name in ATTRIBUTES}
-    values |= {name: empty for name, empty in EMPTY.items() if values[name] is None}
-    when = values["planted_on"]
+def _row(plot_id: int, plot: NewPlot, shape: str | None) -> dict[str, Any]:
+    row = {
+        name: value
+        for name, value in plot.attributes.items()
+        if value is not None and name in _SAID
+    }
+    when = row.get("planted_on")
     if isinstance(when, datetime | date):
-        values["planted_on"] = when.isoformat()[:10]
-    return values
+        row["planted_on"] = when.isoformat()[:10]
+    row["plot_id"] = plot_id
+    row["district"] = plot.district
+    row["review"] = plot.review
+    row["return_reason"] = plot.return_reason
+    row["slot"] = "approved" if plot.review == "approved" else "working"
+    row["geom"] = shape
+    return row
 
 
 def _register_numbers(connection: Connection, rows: list[dict[str, Any]]) -> None:
     without_number: dict[tuple[str, int], list[dict[str, Any]]] = {}
     for row in rows:
-        if not row["plot_no"]:
+        if not row.get("plot_no"):
             without_number.setdefault((row["district"], row["year"]), []).append(row)
-    # Sorted, so that two writers lock the counters in the same order and cannot deadlock.
-    for (district, year), group in sorted(without_number.items()):
-        fresh = next_numbers(connection, district, year, len(group))
-        for row in group:
-            row["plot_no"] = next(fresh)
-    numbers = [
+    wanted = {key: len(group) for key, group in without_number.items()}
+    for key, numbers in _next_numbers(connection, wanted).items():
+        for row, number in zip(without_number[key], numbers, strict=True):
+            row["plot_no"] = number
+    given = [
         {name: row[name] for name in ("district", "year", "plot_no", "plot_id")} for row in rows
     ]
-    written = {row.plot_id for row in connection.execute(_NUMBER, {"rows": json.dumps(numbers)})}
-    for row in numbers:
+    written = {row.plot_id for row in connection.execute(_NUMBER, {"rows": json.dumps(given)})}
+    for row in given:
         if row["plot_id"] not in written:
             raise NumberTaken(row["district"], row["year"], row["plot_no"])
 
 
 def next_numbers(connection: Connection, district: str, year: int, count: int) -> Iterator[str]:
     """The next ``count`` free 图斑号 of a county and year; those that plots brought are skipped."""
-    key = {"district": district, "year": year}
-    given = 0
-    while given < count:
-        last = connection.scalar(_COUNT_UP, {**key, "count": count - given})
-        assert last is not None
-        numbers = [f"{n:0{PLOT_NO_DIGITS}d}" for n in range(last - (count - given) + 1, last + 1)]
-        taken = set(connection.scalars(_TAKEN, {**key, "numbers": numbers}))
-        for number in numbers:
-            if number not in taken:
-                given += 1
-                yield number
+    return iter(_next_numbers(connection, {(district, year): count})[district, year])
+
+
+def _next_numbers(
+    connection: Connection, wanted: Mapping[tuple[str, int], int]
+) -> dict[tuple[str, int], list[str]]:
+    """So many free 图斑号 of each county and year; those that plots brought are skipped."""
+    found: dict[tuple[str, int], list[str]] = {key: [] for key in wanted}
+    while short := {key: n - len(found[key]) for key, n in wanted.items() if n > len(found[key])}:
+        # Sorted, so that two writers lock the counters in the same order and cannot deadlock.
+        counts = [
+            {"district": district, "year": year, "count": count}
+            for (district, year), count in sorted(short.items())
+        ]
+        fresh = {}
+        for row in connection.execute(_COUNT_UP, {"rows": json.dumps(counts)}):
+            last, count = row.last_no, short[row.district, row.year]
+            fresh[row.district, row.year] = [
+                f"{n:0{PLOT_NO_DIGITS}d}" for n in range(last - count + 1, last + 1)
+            ]
+        listed = [
+            {"district": district, "year": year, "numbers": numbers}
+            for (district, year), numbers in fresh.items()
+        ]
+        taken = {tuple(row) for row in connection.execute(_TAKEN, {"rows": json.dumps(listed)})}
+        for key, numbers in fresh.items():
+            found[key] += [number for number in numbers if (*key, number) not in taken]
+    return found

@@ -3,19 +3,23 @@
 import json
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from sqlalchemy import Connection, text
 
-from gis.crs import CGCS2000
+from gis.nearby import nearby
 from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import set_change_author
+from service.districts.db.cells import cells_near
 
 __all__ = ["Place", "fill_places", "places_of"]
 
-BATCH = 1_000
+BATCH: Final = 1_000
+_COUNTY: Final = 6  # digits of the code of a county
+_TOWN: Final = 9
 
 
 class Place(NamedTuple):
@@ -25,32 +29,44 @@ class Place(NamedTuple):
     village: str | None
 
 
-_PLACES = text("""
-SELECT place.town, place.village
-FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given(n integer, geom text, county text)
-CROSS JOIN LATERAL
-    place_of(ST_GeomFromWKB(decode(given.geom, 'hex'), :srid), given.county) place
-ORDER BY given.n
-""")
-
-
 def places_of(
     connection: Connection, shapes: Sequence[shapely.Geometry], counties: Sequence[str]
 ) -> list[Place]:
-    """The place of each shape (polygons in degrees of CGCS2000) of a county, in their order."""
+    """The place of each shape (polygons in degrees of CGCS2000) of a county, in their order.
+
+    It is what ``place_of`` of the database says of one: where a point on the largest part lies.
+    """
     drawn = np.empty(len(shapes), dtype=object)
     drawn[:] = shapes
-    rows = [
-        {"n": n, "geom": wkb, "county": county}
-        for n, (wkb, county) in enumerate(
-            zip(shapely.to_wkb(drawn, hex=True), counties, strict=True)
-        )
-    ]
-    places: list[Place] = []
-    for start in range(0, len(rows), BATCH):
-        values = {"rows": json.dumps(rows[start : start + BATCH]), "srid": CGCS2000}
-        places += [Place(*row) for row in connection.execute(_PLACES, values)]
+    points = _points(drawn)
+    places = [Place(None, None)] * len(shapes)
+    for near in nearby(points, BATCH):
+        cells = cells_near(connection, near.boxes, ["town", "village"])
+        row, cell = shapely.STRtree(cells.shapes).query(points[near.rows], predicate="intersects")
+        towns: dict[int, list[str]] = {}
+        villages: dict[int, list[str]] = {}
+        for n, here in zip(near.rows[row].tolist(), cell.tolist(), strict=True):
+            code = cells.codes[here]
+            if code[:_COUNTY] == counties[n]:
+                of_level = towns if cells.levels[here] == "town" else villages
+                of_level.setdefault(n, []).append(code)
+        for n in towns.keys() | villages.keys():
+            places[n] = _place(towns.get(n, []), villages.get(n, []))
     return places
+
+
+def _points(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """A point on the largest part of each, on the first of equal ones."""
+    parts, row = shapely.get_parts(shapes, return_index=True)
+    order = np.lexsort((np.arange(len(row)), -shapely.area(parts), row))
+    _rows, first = np.unique(row[order], return_index=True)
+    return np.asarray(shapely.point_on_surface(parts[order[first]]), dtype=object)
+
+
+def _place(towns: Sequence[str], villages: Sequence[str]) -> Place:
+    """The lowest town, and the lowest village of it; a village alone tells its town."""
+    town = min(towns) if towns else min(villages)[:_TOWN]
+    return Place(town, min((code for code in villages if code[:_TOWN] == town), default=None))
 
 
 # Each slot has an index of its own. A place that the plot had of the boundary that ended follows

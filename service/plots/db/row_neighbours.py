@@ -12,6 +12,7 @@ from gis.crs import CGCS2000
 from gis.errors import GeometryError
 from gis.shared_area import MANY_VERTICES
 from service.accounts.db.accounts import Account
+from service.database.sent_shapes import sent_shapes
 from service.plots.db.neighbours import (
     MAX_FOREIGN,
     Neighbour,
@@ -39,8 +40,8 @@ _BRANCH = """
 """
 _AROUND = text(f"""
 WITH given AS MATERIALIZED (
-    SELECT n, ST_GeomFromWKB(wkb, :srid) AS geom
-    FROM unnest(CAST(:wkbs AS bytea[])) WITH ORDINALITY AS sent(wkb, n)
+    SELECT n, ST_GeomFromWKB(decode(wkb, 'hex'), :srid) AS geom
+    FROM unnest(string_to_array(:shapes, ',')) WITH ORDINALITY AS sent(wkb, n)
 ), around AS (
     ({_BRANCH.format(slot="approved")}) UNION ALL ({_BRANCH.format(slot="working")})
     LIMIT :row_limit
@@ -84,7 +85,7 @@ def _of_batch(
     rows = connection.execute(
         _AROUND,
         {
-            "wkbs": list(shapely.to_wkb(shapes)),
+            "shapes": sent_shapes(shapes.tolist()),
             "srid": CGCS2000,
             "counties": None if account.counties is None else list(account.counties),
             "units": list(account.units),

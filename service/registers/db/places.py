@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 
 from gis.crs import CGCS2000
 from gis.shapes import Shape
-from service.plots.db.insert import county_shares
+from service.plots.db.shares import county_shares
 
 # Of a point each cell that touches it has a share of one; the border belongs to the lower code.
 _SHARES = text("""

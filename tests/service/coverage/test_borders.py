@@ -18,7 +18,8 @@ from service.coverage.db.figures import Choice
 from service.coverage.rollup import CoverageAnswer, CoverageQuestion, coverage
 from service.districts.db.districts import store_districts
 from service.errors import Problem
-from service.plots.db.insert import NewPlot, county_shares, insert_plots
+from service.plots.db.insert import NewPlot, insert_plots
+from service.plots.db.shares import county_shares
 from service.web.timestamps import today
 from tests.service.conftest import EAST, WEST, Database, SignIn
 from tests.service.plots.test_border_moved import Office, counties_with_border_at

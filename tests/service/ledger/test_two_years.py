@@ -11,7 +11,8 @@ from data.districts.districts import DistrictTree
 from gis.polygons import as_multipolygon
 from service.accounts.db.accounts import Account
 from service.embedded import Endpoint
-from service.plots.db.insert import NewPlot, county_shares, insert_plots
+from service.plots.db.insert import NewPlot, insert_plots
+from service.plots.db.shares import county_shares
 from service.plots.district_import import import_districts
 from service.run.coverage_worker import settle
 from service.settings import Settings

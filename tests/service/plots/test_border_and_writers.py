@@ -12,7 +12,8 @@ from gis.polygons import from_geojson
 from service.accounts.db.accounts import Account
 from service.embedded import Endpoint
 from service.plots.db.ground_lock import lock_ground, wait_for_writers
-from service.plots.db.insert import NewPlot, county_shares, insert_plots
+from service.plots.db.insert import NewPlot, insert_plots
+from service.plots.db.shares import county_shares
 from service.plots.district_import import import_districts
 from tests.service.conftest import EAST, WEST, Database, new_database, ring
 from tests.service.plots.test_border_moved import counties_with_border_at

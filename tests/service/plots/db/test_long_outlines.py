@@ -9,7 +9,7 @@ from sqlalchemy import event, text
 
 from gis.crs import CGCS2000
 from service.plots.db import credit
-from service.plots.db.insert import county_shares
+from service.plots.db.shares import county_shares
 from tests.service.conftest import EAST, WEST, Database, SignIn, feature, ring
 from tests.service.plots.made import approved
 
@@ -79,8 +79,8 @@ def test_the_credit_under_a_long_outline_is_that_of_postgis(
     plots = [approved(sign_in, geometry=ring(west, 43.05))["id"] for west in (125.05, 125.0795)]
     plot = fringed(1_000)
     with database.service.connect() as connection:
-        values = {"wkb": shapely.to_wkb(plot), "srid": CGCS2000, "max_plots": 9}
-        expected = connection.execute(credit._OF_GROUND, values).all()
+        values = {"shapes": shapely.to_wkb(plot, hex=True), "srid": CGCS2000, "max_plots": 9}
+        expected = connection.execute(credit._OF_GROUNDS, values).all()
         rows = credit.credit_on(connection, plot)
     assert [row.plot_id for row in rows] == [row.plot_id for row in expected] == plots
     assert [row.area_m2 for row in rows] == pytest.approx(
@@ -98,7 +98,7 @@ def test_postgis_gets_only_the_shared_part_of_a_long_outline(
             connection,
             "before_execute",
             lambda _connection, statement, _many, values, _options: sent.append(
-                len(values["wkb"]) if statement is credit._OF_GROUND else 0
+                len(values["shapes"]) // 2 if statement is credit._OF_GROUNDS else 0
             ),
         )
         credit.credit_on(connection, fringed(20_000))
