@@ -42,15 +42,28 @@ def reads_as(text: str, typed: str) -> bool:
     [True, True, True, True, False]
     """
     typed = typed[:_MOST_LETTERS]
-    return any(_begins_at(text, at, typed) for at in range(len(text)))
+    if not typed:
+        return text != ""
+    spoken, firsts = _spoken(text)
+    # Most characters begin with another letter, and a tree of towns has thousands of names.
+    return any(
+        typed[0] in letters and _begins_at(spoken, at, typed) for at, letters in enumerate(firsts)
+    )
 
 
-def _begins_at(text: str, at: int, typed: str) -> bool:
+@lru_cache(maxsize=20_000)
+def _spoken(text: str) -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...]]:
+    """The readings of each character, and the first letters of each."""
+    spoken = tuple(map(readings, text))
+    return spoken, tuple("".join(one[0] for one in ways) for ways in spoken)
+
+
+def _begins_at(spoken: tuple[tuple[str, ...], ...], at: int, typed: str) -> bool:
     """Whether the letters are read from a character on."""
     reached = {0}
-    for character in text[at:]:
+    for ways in spoken[at:]:
         further = set()
-        for reading in readings(character):
+        for reading in ways:
             for offset in reached:
                 if reading.startswith(typed[offset:]):
                     return True

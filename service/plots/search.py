@@ -80,6 +80,8 @@ class _Look:
         """Those with the number (or one of ``also``), then those whose number begins with it."""
         of = filters or PlotFilter()
         here = (self._connection, self._account)
+        if not any(queries.some_begin(self._connection, one) for one in (number, *also)):
+            return
         room = self._limit - len(self.plots)
         rows = queries.by_number(*here, (number, *also), of, self._near, room + 1)
         self._take("plot_no", rows, room)

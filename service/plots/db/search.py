@@ -12,14 +12,14 @@ from service.plots.db.names import begins, ids_by_letters, ids_named
 from service.plots.db.ordering import plot_no_key
 from service.plots.db.plots import PlotFilter, conditions
 
-__all__ = ["Place", "by_beginning", "by_id", "by_number", "named", "names", "of_ids"]
+__all__ = ["Place", "by_beginning", "by_id", "by_number", "named", "names", "of_ids", "some_begin"]
 
 v = plot_version
 
 Place: TypeAlias = tuple[float, float] | None
 """Longitude and latitude of where one looks."""
 
-MAX_CANDIDATES: Final = 3_000
+MAX_CANDIDATES: Final = 1_000
 """Plots whose number begins with the words, of which the nearest are looked for."""
 NAMED_MOST: Final = 500
 """Plots that bear a name, of which the nearest are looked for."""
@@ -28,6 +28,11 @@ NAMED_MOST: Final = 500
 def by_id(connection: Connection, account: Account, plot_id: int) -> list[Mapping[str, Any]]:
     """The plot of a system number, in scope; none or one."""
     return _read(connection, _hits(_candidates(account, v.c.plot_id == plot_id), "", None), 1)
+
+
+def some_begin(connection: Connection, beginning: str) -> bool:
+    """Whether any 图斑号 that may be read begins so: most words are names, and this is quick."""
+    return connection.scalar(select(v.c.plot_id).where(begins(beginning)).limit(1)) is not None
 
 
 def by_number(
