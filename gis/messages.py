@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-__all__ = ["LANGUAGES", "InvalidValueError", "Language", "Message", "MessageError"]
+__all__ = ["LANGUAGES", "InvalidValueError", "Language", "Message", "MessageError", "counted"]
 
 Language: TypeAlias = Literal["zh", "en"]
 
@@ -67,3 +67,14 @@ class MessageError(Exception):
 
 class InvalidValueError(MessageError, ValueError):
     """An unusable value: what parsers and validators raise."""
+
+
+def counted(number: int, thing: str) -> str:
+    """So many things in English, one as one.
+
+    Examples
+    --------
+    >>> counted(1, "fault"), counted(0, "plot"), counted(12, "former version")
+    ('1 fault', '0 plots', '12 former versions')
+    """
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 from data.areas import AreaTable
 from data.import_result import Imported, ImportRefused, Rejection
-from gis.messages import Message
+from gis.messages import Message, counted
 from service.accounts.db.accounts import Account
 from service.areas.edit import NewArea, put_areas
 from service.districts.shift import shift_told
@@ -48,7 +48,8 @@ def import_areas(connection: Connection, account: Account, table: AreaTable, fil
             file,
             Message(
                 f"{len(rejections)} 处错误，未作任何改动，请修改后重新导入",
-                f"{len(rejections)} faults, nothing was changed: mend what is named here and "
+                f"{counted(len(rejections), 'fault')}, "
+                "nothing was changed: mend what is named here and "
                 "import again",
             ),
             rejections,

@@ -11,7 +11,7 @@ from data.import_result import ImportRefused, Rejection
 from data.reading.workbooks import read_sheets
 from data.task_tables import read_task_table
 from data.writing.atomic import in_place
-from gis.messages import Message
+from gis.messages import Message, counted
 from service.cli.context import opened
 from service.cli.groups import exporting, importing
 from service.cli.import_options import DryRun, File, Json, Report, file_limits, reported
@@ -73,7 +73,9 @@ def _refused(file: str, entries: Sequence[Mapping[str, Any]]) -> ImportRefused:
         where = Message(f"{entry['cell']} {told.zh}", f"{entry['cell']} {told.en}")
         rejections.append(Rejection(None, entry["code"], where))
     count = len(rejections)
-    summary = Message(f"{count} 处错误，未作任何改动", f"{count} faults, nothing was changed")
+    summary = Message(
+        f"{count} 处错误，未作任何改动", f"{counted(count, 'fault')}, nothing was changed"
+    )
     return ImportRefused(file, summary, rejections)
 
 

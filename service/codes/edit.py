@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from data.code_tables import checked_row
 from data.codes import Code, CodeList, code_list_names, shipped_list
-from gis.messages import Message
+from gis.messages import Message, counted
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.codes.db.codes import codes
@@ -186,22 +186,22 @@ def refuse_used(name: str, row: Mapping[str, Any], uses: Uses) -> None:
         return
     zh, en = [], []
     for count, of_zh, of_en in (
-        (uses.plots, "个图斑", "plots"),
-        (uses.former_plots, "个图斑的旧版本", "plots in former versions"),
-        (uses.findings, "条问题", "findings"),
-        (uses.areas, "个统计片区", "reporting areas"),
-        (uses.targets, "项任务", "targets"),
+        (uses.plots, "个图斑", "plot"),
+        (uses.former_plots, "个图斑的旧版本", "former version"),
+        (uses.findings, "条问题", "finding"),
+        (uses.areas, "个统计片区", "reporting area"),
+        (uses.targets, "项任务", "target"),
     ):
         if count:
             zh.append(f"{count} {of_zh}")
-            en.append(f"{count} {of_en}")
+            en.append(counted(count, of_en))
     raise Problem(
         409,
         "code_in_use",
         Message(
             f"代码表 {name} 的 {row['code']}“{row['label_zh']}”有 {'、'.join(zh)}在用，不能删除；"
             "可以停用（retired: true），旧图斑仍能读",
-            f"{row['code']} of code list {name} cannot be deleted, {', '.join(en)} have it: "
+            f"{row['code']} of code list {name} cannot be deleted, in use by {', '.join(en)}: "
             "retire it (retired: true), and old plots stay readable",
         ),
         errors=[{"field": "code", "code": "code_in_use", **uses._asdict()}],

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from data.import_result import Imported, ImportRefused, Rejection
 from data.layers.layers import LayerTable, missing_classes
 from gis.detect import detect_converted
-from gis.messages import Message
+from gis.messages import Message, counted
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.districts.db import districts
@@ -131,7 +131,8 @@ def refuse_faults(connection: Connection, layer: Layer, table: LayerTable, file:
             file,
             Message(
                 f"{len(rejections)} 处错误，图层 {layer.label_zh} 未作任何改动，请修改后重新导入",
-                f"{len(rejections)} faults, nothing of layer {layer.label_en} was changed: mend "
+                f"{counted(len(rejections), 'fault')}, "
+                f"nothing of layer {layer.label_en} was changed: mend "
                 "what is named here and import again",
             ),
             rejections,

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from data.task_tables import CellProblem, Names, TableTarget, TaskTable
-from gis.messages import Message
+from gis.messages import Message, counted
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.accounts.db.change_author import set_change_author
@@ -212,7 +212,8 @@ def _refused(done: TargetsImported) -> Problem:
         "targets_refused",
         Message(
             f"{count} 处错误，未作任何改动；第一处 {first.cell}：{first.message.zh}",
-            f"{count} faults, nothing was changed; the first at {first.cell}: {first.message.en}",
+            f"{counted(count, 'fault')}, "
+            f"nothing was changed; the first at {first.cell}: {first.message.en}",
         ),
         errors=[problem_entry(problem) for problem in done.problems[:MAX_TOLD]],
     )

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from data.districts.districts import DistrictTree
 from data.import_result import Imported, ImportRefused, Rejection
-from gis.messages import Message
+from gis.messages import Message, counted
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.districts.db import districts as district_queries
@@ -56,7 +56,8 @@ def import_districts(
             file,
             Message(
                 f"{len(tree.blocking)} 处错误，未导入任何行政区，请修改后重新导入",
-                f"{len(tree.blocking)} faults, nothing was stored: mend what is named here and "
+                f"{counted(len(tree.blocking), 'fault')}, "
+                "nothing was stored: mend what is named here and "
                 "import again",
             ),
             [
@@ -219,7 +220,7 @@ def _notes_on_places(filled: int) -> Iterator[Message]:
     if filled:
         yield Message(
             f"{filled} 个图斑按位置填写了乡镇、村；人工填写的未改动",
-            f"{filled} plots got their town and village by where they lie; what people wrote stays",
+            f"{counted(filled, 'plot')} got town and village by place; what people wrote stays",
         )
 
 
@@ -238,7 +239,7 @@ def _notes_on_moved(
             numbers_en = f"; the numbers of {group.renumbered} were taken, they got others"
         yield Message(
             f"{group.plots} 个图斑由 {before} 划归 {after}{numbers_zh}",
-            f"{group.plots} plots go from {before} to {after}{numbers_en}",
+            f"{counted(group.plots, 'plot')} moved from {before} to {after}{numbers_en}",
         )
 
 

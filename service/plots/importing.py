@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from data.import_result import Imported, ImportRefused, Progress, Rejection, no_progress
 from data.plots.plots import PlotTable
-from gis.messages import Message
+from gis.messages import Message, counted
 from gis.verdicts.problems import PROBLEMS
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
@@ -297,7 +297,8 @@ def _summary(refused: Sequence[Rejection]) -> Message:
         )
     return Message(
         f"{len(refused)} 处错误，未导入任何图斑，请修改所列各行后重新导入",
-        f"{len(refused)} faults, nothing was stored: mend the rows named here and import again",
+        f"{counted(len(refused), 'fault')}, "
+        "nothing was stored: mend the rows named here and import again",
     )
 
 

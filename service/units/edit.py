@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from gis.messages import Message
+from gis.messages import Message, counted
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.errors import Problem, not_found
@@ -185,18 +185,33 @@ def remove_unit(connection: Connection, account: Account, code: str) -> None:
             409,
             "unit_in_use",
             Message(
-                f"单位 {code} 有 {uses['plots']} 个图斑、{uses['former_plots']} 个图斑的旧版本、"
-                f"{uses['accounts']} 个账号、"
-                f"{uses['units']} 个下级单位、{uses['areas']} 个统计片区、{uses['posts']} 个岗位、"
-                f"{uses['memberships']} 处成员关系、{uses['targets']} 项任务或上报数，不能删除；"
-                "可以写停用日 valid_to",
-                f"unit {code} cannot be deleted, {uses['plots']} plots, {uses['former_plots']} "
-                f"former plots, {uses['accounts']} accounts, {uses['units']} units, "
-                f"{uses['areas']} areas, {uses['posts']} posts, {uses['memberships']} "
-                f"memberships and {uses['targets']} targets or reported figures name it: "
+                f"单位 {code} 有{_used_by(uses)}，不能删除；可以写停用日 valid_to",
+                f"unit {code} cannot be deleted, it is named by {_named_by(uses)}: "
                 "give it a valid_to",
             ),
             errors=[{"field": "code", "code": "unit_in_use", **uses}],
         )
     delete_unit(connection, code)
     note(connection, account, "unit_deleted", {"code": code})
+
+
+_USES: Final = (
+    ("plots", "个图斑", "plot"),
+    ("former_plots", "个图斑的旧版本", "former version"),
+    ("accounts", "个账号", "account"),
+    ("units", "个下级单位", "unit"),
+    ("areas", "个统计片区", "area"),
+    ("posts", "个岗位", "post"),
+    ("memberships", "处成员关系", "membership"),
+    ("targets", "项任务或上报数", "target"),
+)
+
+
+def _used_by(uses: Mapping[str, int]) -> str:
+    """What names a unit, in Chinese; what does not is left out."""
+    return "、".join(f" {uses[name]} {zh}" for name, zh, _ in _USES if uses[name])
+
+
+def _named_by(uses: Mapping[str, int]) -> str:
+    """What names a unit, in English."""
+    return ", ".join(counted(uses[name], en) for name, _, en in _USES if uses[name])

@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 from data.import_result import Imported, ImportRefused, Rejection
 from data.patrol.rules import RuleTable
-from gis.messages import Message
+from gis.messages import Message, counted
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.patrol.rules.db.rules import store_patrol_rules
@@ -23,7 +23,7 @@ def import_rules(connection: Connection, account: Account, table: RuleTable, fil
             file,
             Message(
                 f"{len(table.problems)} 处错误，未导入任何规则，请修改这些行",
-                f"{len(table.problems)} faults, nothing was stored: mend the rows",
+                f"{counted(len(table.problems), 'fault')}, nothing was stored: mend the rows",
             ),
             [
                 Rejection(

@@ -15,7 +15,7 @@ from data.import_result import (
     plain_rows,
 )
 from data.patrol.zones import ZoneTable
-from gis.messages import Message
+from gis.messages import Message, counted
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.districts.shift import shift_told
@@ -68,7 +68,8 @@ def import_zones(  # noqa: PLR0913 - how a file is to be stored
             Message(
                 f"{len(rejections)} 处错误，未导入任何责任区，请修改所列各行；警告可用 "
                 "--acknowledge 代码,… 保留",
-                f"{len(rejections)} faults, nothing was stored: mend the rows named here, or let "
+                f"{counted(len(rejections), 'fault')}, "
+                "nothing was stored: mend the rows named here, or let "
                 "warnings stand by --acknowledge CODE,…",
             ),
             rejections,

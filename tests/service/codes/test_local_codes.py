@@ -190,7 +190,7 @@ def test_a_code_in_use_stays_and_its_plots_are_counted(sign_in: SignIn) -> None:
     answer = admin.delete("/api/codes/programme/LMXY")
     assert (answer.status_code, answer.json()["code"]) == (409, "code_in_use")
     assert answer.json()["errors"][0]["plots"] == 1
-    assert "1 plots" in answer.json()["detail"] or "1 个图斑" in answer.json()["detail"]
+    assert "by 1 plot:" in answer.json()["detail"] or "1 个图斑" in answer.json()["detail"]
 
 
 def test_a_species_in_a_mix_is_in_use(sign_in: SignIn) -> None:
