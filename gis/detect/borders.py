@@ -94,7 +94,10 @@ class Borders:
     def distances_m(self, points: Points) -> NDArray[np.float64]:
         """Distance of every point to the nearest border, metres, true to 1 % within some km."""
         # Mercator is conformal, so "nearest" is right everywhere; cos(lat) takes its scale out.
-        tree = shapely.STRtree(self._segments(points))
+        return self._away_m(points, shapely.STRtree(self._segments(points)))
+
+    def _away_m(self, points: Points, tree: shapely.STRtree) -> NDArray[np.float64]:
+        """Distance of every point to the nearest edge of a tree, metres; infinite without any."""
         if not len(tree):
             return np.full(len(points), np.inf)
         _rows, away = tree.query_nearest(
@@ -115,7 +118,10 @@ class Borders:
 
     def shift(self, points: Points, rule: ShiftRule) -> ShiftFinding:
         """Median distance to the borders as they stand, and taken back from each shift."""
-        away = {name: self.distances_m(back(points)) for name, back in _READINGS.items()}
+        read = {name: back(points) for name, back in _READINGS.items()}
+        # A shift is half a kilometre: the same edges are around all readings.
+        edges = shapely.STRtree(self._segments(np.concatenate(list(read.values()))))
+        away = {name: self._away_m(there, edges) for name, there in read.items()}
         near = np.min(list(away.values()), axis=0) <= rule.near_m
         count = int(near.sum())
         medians = {

@@ -9,6 +9,7 @@ from sqlalchemy import ARRAY, Connection, Select, Text, delete, func, literal, s
 
 from gis.crs import CGCS2000
 from service.database.import_tables import import_row
+from service.database.sent_shapes import as_hex
 from service.plots.db.live_plots import Number
 
 __all__ = [
@@ -54,18 +55,12 @@ class RowFilter(NamedTuple):
 _INSERT = text("""
 INSERT INTO import_row (import_id, row, geom, properties, district, severity, codes, problems,
                         match, plot_id, version, fields)
-SELECT :import_id, given.row, ST_GeomFromWKB(given.wkb, :srid), given.properties, given.district,
-       given.severity,
-       ARRAY(SELECT DISTINCT entry ->> 'code' FROM jsonb_array_elements(given.problems) entry),
-       given.problems, given.match, given.plot_id, given.version,
-       ARRAY(SELECT jsonb_array_elements_text(given.fields))
-FROM ROWS FROM (
-    unnest(CAST(:rows AS integer[])), unnest(CAST(:wkbs AS bytea[])),
-    unnest(CAST(:properties AS jsonb[])), unnest(CAST(:districts AS text[])),
-    unnest(CAST(:severities AS text[])), unnest(CAST(:problems AS jsonb[])),
-    unnest(CAST(:matches AS text[])), unnest(CAST(:plot_ids AS bigint[])),
-    unnest(CAST(:versions AS integer[])), unnest(CAST(:fields AS jsonb[]))
-) AS given(row, wkb, properties, district, severity, problems, match, plot_id, version, fields)
+SELECT :import_id, given.row, ST_GeomFromWKB(decode(given.geom, 'hex'), :srid), given.properties,
+       given.district, given.severity, given.codes, given.problems, given.match, given.plot_id,
+       given.version, given.fields
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given(
+    row integer, geom text, properties jsonb, district text, severity text, codes text[],
+    problems jsonb, match text, plot_id bigint, version integer, fields text[])
 """)
 
 
@@ -83,25 +78,18 @@ def replace_rows(connection: Connection, number: int, rows: Iterator[StagedRow])
 
 
 def _insert(connection: Connection, number: int, rows: Sequence[StagedRow]) -> None:
-    connection.execute(
-        _INSERT,
+    shapes = as_hex([row.geometry for row in rows])
+    sent = [
         {
-            "import_id": number,
-            "srid": CGCS2000,
-            "rows": [row.row for row in rows],
-            "wkbs": [
-                None if row.geometry is None else shapely.to_wkb(row.geometry) for row in rows
-            ],
-            "properties": [json.dumps(row.properties, ensure_ascii=False) for row in rows],
-            "districts": [row.district for row in rows],
-            "severities": [row.severity for row in rows],
-            "problems": [json.dumps(row.problems, ensure_ascii=False) for row in rows],
-            "matches": [row.match for row in rows],
-            "plot_ids": [row.plot_id for row in rows],
-            "versions": [row.version for row in rows],
-            "fields": [json.dumps(list(row.fields)) for row in rows],
-        },
-    )
+            **row._asdict(),
+            "geometry": None,
+            "geom": shape,
+            "codes": sorted({problem["code"] for problem in row.problems}),
+        }
+        for row, shape in zip(rows, shapes, strict=True)
+    ]
+    values = {"import_id": number, "srid": CGCS2000, "rows": json.dumps(sent)}
+    connection.execute(_INSERT, values)
 
 
 def _filtered(statement: Select[Any], number: int, rows: RowFilter) -> Select[Any]:
