@@ -149,7 +149,7 @@ def _column_misfits(
     name: str, field: Field | None, given: Column | Sequence[object], encoding: Encoding
 ) -> Iterable[tuple[int, Misfit]]:
     column = given if isinstance(given, Column) else Column.of(given)
-    if field is not None and field.type == "C" and _all_fit(column.values, field, encoding):
+    if field is not None and _all_fit(column.values, field, encoding):
         return
     faults = {
         place: misfit
@@ -160,14 +160,32 @@ def _column_misfits(
 
 
 def _all_fit(values: Sequence[object], field: Field, encoding: Encoding) -> bool:
-    """Whether texts fit for sure, by one look at all of them together."""
+    """Whether values fit for sure, by one look at all of them together."""
+    there = [value for value in values if value is not None]
+    kinds = {*map(type, there)}
+    if field.type == "C" and kinds <= {str}:
+        return _texts_fit(cast("list[str]", there), field, encoding)
+    if field.type == "N" and kinds <= {int, float}:
+        return _numbers_fit(cast("list[float]", there), field)
+    return not there
+
+
+def _texts_fit(texts: Sequence[str], field: Field, encoding: Encoding) -> bool:
+    together = "".join(texts)
     try:
-        together = "".join(cast("list[str]", [value for value in values if value is not None]))
         together.encode(encoding)
-    except (TypeError, UnicodeEncodeError):
+    except UnicodeEncodeError:
         return False
-    most = max((len(value) for value in values if isinstance(value, str)), default=0)
-    return not has_nul(together) and most * _BYTES[encoding] <= field.width
+    most = max(map(len, texts), default=0)
+    widest = 1 if together.isascii() else _BYTES[encoding]
+    return not has_nul(together) and most * widest <= field.width
+
+
+def _numbers_fit(numbers: Sequence[float], field: Field) -> bool:
+    # A point takes a place where there are decimals, a sign another. NaN is not equal to itself.
+    places = field.precision
+    most = 10 ** (field.width - (places + 1 if places else 0))
+    return all(-most / 10 < number < most and round(number, places) == number for number in numbers)
 
 
 # That a character takes at most.

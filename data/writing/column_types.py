@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, time
 from decimal import Decimal
+from math import isfinite
 from typing import Final, Literal, TypeAlias
 
 import pyarrow as pa
@@ -92,8 +93,11 @@ def arrow_type(kind: ColumnType) -> pa.DataType:
 def _plain(values: Sequence[object], kind: ColumnType) -> Sequence[object]:
     if kind == "text":
         return [v if v is None or type(v) is str else _text(v) for v in values]
-    # What is not finite is absent.
-    return [json_value(value) for value in values] if kind == "real" else values
+    if kind == "real":  # what is not finite is absent
+        return [
+            v if v is None or (type(v) is float and isfinite(v)) else json_value(v) for v in values
+        ]
+    return values
 
 
 def _text(value: object) -> str:

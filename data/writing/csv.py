@@ -43,17 +43,18 @@ def as_csv(heads: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
     "\\ufeffname,due\\r\\n'=1+1,\\r\\n"
     """
     text = io.StringIO()
-    _write_rows(text, heads, ([cell(row[name]) for name in heads] for row in rows))
+    _write_rows(text, heads, ([guarded(cell(row[name])) for name in heads] for row in rows))
     return "\ufeff" + text.getvalue()
 
 
 def _write_rows(
     file: TextIO, heads: Sequence[str] | None, rows: Iterable[Sequence[object]]
 ) -> None:
+    """Write rows of guarded cells."""
     table = csv.writer(file, lineterminator="\r\n")
     if heads is not None:
         table.writerow(map(guarded, heads))
-    table.writerows(map(guarded, row) for row in rows)
+    table.writerows(rows)
 
 
 def append_csv(table: pd.DataFrame, path: Path) -> None:
@@ -61,7 +62,7 @@ def append_csv(table: pd.DataFrame, path: Path) -> None:
     is_new = not path.exists()
     with path.open("a", encoding="utf-8-sig" if is_new else "utf-8", newline="") as file:
         columns = [property_values(table, name) for name in table.columns]
-        lines = (list(map(cell, row)) for row in zip(*columns, strict=True))
+        lines = ([guarded(cell(value)) for value in row] for row in zip(*columns, strict=True))
         _write_rows(file, list(table.columns) if is_new else None, lines)
 
 
@@ -89,7 +90,8 @@ class CSVWriter(BatchWriter):
         self._formulas += sum(map(_formulas, columns.values()))
         encoding = "utf-8" if self._begun else "utf-8-sig"
         with self._target.open("a", encoding=encoding, newline="") as file:
-            lines = zip(*(column.tolist() for column in columns.values()), strict=True)
+            values = (column.map(guarded).tolist() for column in columns.values())
+            lines = zip(*values, strict=True)
             _write_rows(file, None if self._begun else list(columns), lines)
         self._begun = True
 

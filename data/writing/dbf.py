@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from data.schemas import Field, Schema
 
 __all__ = ["Header", "blank_absent_numbers", "fiona_type", "read_header", "record_bytes"]
 
+_AT_ONCE: Final = 2_000  # records, some megabytes
 _FIELD: Final = 32  # bytes of one field description, and of the part before the first
 
 
@@ -53,15 +55,27 @@ def blank_absent_numbers(path: Path) -> None:
         start, width = struct.unpack("<8xHH", file.read(12))
     if not header.records:
         return
-    shape = (header.records, width)
-    records = np.memmap(path, dtype=np.uint8, mode="r+", offset=start, shape=shape)
-    at = 1  # the first byte of a record marks it as deleted
+    with path.open("r+b") as file:
+        for first in range(0, header.records, _AT_ONCE):
+            count = min(_AT_ONCE, header.records - first)
+            file.seek(start + first * width)
+            records = np.frombuffer(bytearray(file.read(count * width)), dtype=np.uint8)
+            if _blank(records.reshape(count, width), header):
+                file.seek(start + first * width)
+                file.write(records.data)
+
+
+def _blank(records: NDArray[np.uint8], header: Header) -> bool:
+    """Whether any cell was full of asterisks; it is blank then."""
+    at, found = 1, False  # the first byte of a record marks it as deleted
     for _name, kind, size, _decimals in header.fields:
         if kind == "N":
             cells = records[:, at : at + size]
-            cells[(cells == ord("*")).all(axis=1)] = ord(" ")
+            absent = (cells == ord("*")).all(axis=1)
+            cells[absent] = ord(" ")
+            found |= bool(absent.any())
         at += size
-    records.flush()
+    return found
 
 
 def read_header(path: Path) -> Header:

@@ -84,8 +84,10 @@ def fill(plots: Table, table: Schema, encoding: Encoding, *, replace: bool = Fal
 
 
 def _fitted(field: Field, value: object) -> object:
-    # Most values are texts, which need no conversion.
-    return value if type(value) is str and field.type == "C" else fitted(value, field)
+    # Most values are texts, which need no conversion, or absent.
+    if value is None or (type(value) is str and field.type == "C"):
+        return value
+    return fitted(value, field)
 
 
 def _official_values(plots: Table, name: str) -> dict[int, Mapping[str, object]]:

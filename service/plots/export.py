@@ -15,7 +15,7 @@ from service.plots.db.plots import PlotFilter
 from service.plots.tables import plots_table, with_last_checks, with_plans
 
 # Some megabytes; more is not faster.
-ROWS_AT_ONCE = 10_000
+ROWS_AT_ONCE = 5_000
 # Formats that always have the records of acceptance beside the plots.
 WITH_RECORDS = ("gpkg", "gdb")
 

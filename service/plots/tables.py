@@ -36,13 +36,16 @@ def plots_table(packed: Packed) -> Table:
 
 def _column(name: str, chunks: pa.ChunkedArray) -> Column:
     array = chunks.combine_chunks()
-    if array.type in _NUMBERS:
+    # Areas and ids differ from row to row.
+    if array.type in _NUMBERS and name in ("plot_id", "area_m2"):
         return Column(array.to_pylist())
     found = array.dictionary_encode()
     absent = len(found.dictionary)
     codes = found.indices.fill_null(absent).to_numpy(zero_copy_only=False).astype(np.intp)
-    read = _READ.get(name, str)
-    values = [read(_plain(text)) for text in found.dictionary.to_pylist()]
+    values = found.dictionary.to_pylist()
+    if array.type not in _NUMBERS:
+        read = _READ.get(name, str)
+        values = [read(_plain(text)) for text in values]
     return Column([*values, None], codes)
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     FromClause,
     Select,
     and_,
+    any_,
     case,
     cast,
     false,
@@ -170,7 +171,16 @@ def _fulfilled_share(v: FromClause, past: bool) -> ColumnElement[Any]:
     """Ratio of a planned plot that is carried out now; NULL for other stages and past moments."""
     if past:
         return null()
-    share = func.fulfilled_share(v.c.plot_id, v.c.geom)
+    # Most plans have nobody who carries them out. The function would find that out with a statement
+    # of its own for each, whose policies check the scope anew.
+    doing = plot_version.alias("doing")
+    is_named = select(literal(1)).where(
+        doing.c.slot == "approved",
+        doing.c.stage.in_(("planted", "accepted")),
+        doing.c.geom.op("&&")(v.c.geom),
+        v.c.plot_id == any_(doing.c.plan_ids),
+    )
+    share = case((is_named.exists(), func.fulfilled_share(v.c.plot_id, v.c.geom)), else_=0.0)
     return case((v.c.stage == "planned", share), else_=cast(None, Float))
 
 
