@@ -20,7 +20,7 @@ CLIENTS := maps/package.json maps/tsconfig.base.json
 WORKSPACE := $(CLIENTS) $(call CLIENT_FILES,maps/workspace)
 PAGES := $(CLIENTS) $(call CLIENT_FILES,maps/pages)
 
-.PHONY: help setup run test check style types-checked format bench browser-million fuzz types lock
+.PHONY: help setup run test check style types-checked format bench browser-million fuzz types lock wheel wheel-trial
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,14 @@ fuzz: setup $(STAMPS)/system-test ## let schemathesis try every role on every ro
 
 types: setup ## write the workspace's types anew from the OpenAPI document
 	@$(BIN)/python -m tests.workspace.types
+
+# It is built anew each time: hatchling is quicker than finding out whether anything changed.
+wheel: setup ## build dist/luotu-….whl: the whole product, without Node or this folder
+	@rm -f dist/luotu-*.whl
+	@$(BIN)/python -m hatchling build -t wheel
+
+wheel-trial: wheel ## install the wheel as an ordinary user elsewhere and let it serve (as root)
+	@$(BIN)/python -m tests.trials.wheel dist/luotu-*.whl
 
 lock: $(STAMPS)/python ## renew requirements.lock from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --all-extras --group dev \

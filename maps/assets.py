@@ -1,4 +1,4 @@
-"""Where the browser parts come from: npm's folder and our own bundle, never a CDN."""
+"""Where the browser parts come from: npm's packages and our own bundle, never a CDN."""
 
 from base64 import b64encode
 from functools import cache
@@ -9,9 +9,23 @@ from gis.messages import Message
 from maps.errors import MapError
 
 _ROOM: Final = Path(__file__).parent
-_NPM: Final = _ROOM / "node_modules"
-_LEAFLET: Final = _NPM / "leaflet" / "dist"
-_FULL_SCREEN: Final = _NPM / "leaflet.fullscreen" / "dist"
+
+
+def package_folder(room: Path, package: str) -> Path:
+    """Where the files of a package of npm are that pages of ``room`` show.
+
+    A wheel holds copies of them in ``parts/`` (``hatch_build.py``), a checkout has npm's folder.
+    The folder may be missing, where nothing was fetched.
+
+    >>> package_folder(Path("nowhere"), "leaflet").as_posix()
+    'nowhere/node_modules/leaflet'
+    """
+    bundled = room / "parts" / package
+    return bundled if bundled.is_dir() else room / "node_modules" / package
+
+
+_LEAFLET: Final = package_folder(_ROOM, "leaflet") / "dist"
+_FULL_SCREEN: Final = package_folder(_ROOM, "leaflet.fullscreen") / "dist"
 # What `npm run build:pages` makes of maps/pages/src.
 _BUILT: Final = _ROOM / "pages" / "dist"
 

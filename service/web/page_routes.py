@@ -5,6 +5,7 @@ from pathlib import Path
 from fastapi import APIRouter
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
+from maps.assets import package_folder
 from service.basemap_setting import hosts
 from service.errors import not_found
 from service.web.admission import in_lane
@@ -17,7 +18,7 @@ router = APIRouter(include_in_schema=False, route_class=ThreadRoute)
 ROOM = Path(__file__).parents[1]
 STATIC = ROOM / "static"
 WORKSPACE = ROOM.parent / "maps" / "workspace" / "dist"
-SWAGGER = ROOM / "node_modules" / "swagger-ui-dist"
+SWAGGER = package_folder(ROOM, "swagger-ui-dist")
 SWAGGER_PARTS = ("swagger-ui.css", "swagger-ui-bundle.js")
 
 # Our own files only; swagger-ui sets styles and shows its icons as data: images.
