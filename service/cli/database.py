@@ -15,6 +15,7 @@ from service.coverage.db.queue import waiting
 from service.database.engine import make_engine
 from service.database.location import database
 from service.database.orphans import orphans, repair_orphans
+from service.database.outside import Finding, findings
 from service.database.revision import head, refuse_newer, version
 from service.database.rights import refuse_stranger
 from service.database.service_role import COMMON, common_role_is_there
@@ -22,8 +23,15 @@ from service.embedded import Cluster
 from service.errors import Problem
 from service.settings import Settings, load
 from service.tiles.db.compact_squares import tidy
+from service.web.timestamps import now
 
 MOST_LINES = 20  # of one district
+SLOW_PLACES = Message(
+    "空间查询会较慢，请超级用户执行一次下面一句",
+    "places are found slowly until a superuser runs this once",
+)
+FAST_PLACES = "ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF;"
+_VERDICTS = {"fine": ("正常", "fine"), "better": ("建议", "better"), "missing": ("缺少", "missing")}
 
 app = typer.Typer(
     help=words("数据库：启动、停止、状态、迁移。", "The database."),
@@ -87,6 +95,43 @@ def status() -> None:
 
 
 @app.command()
+@described("核对外部数据库还缺什么。")
+def check() -> None:
+    """What the database lacks, each with what its administrator runs; 1 when something does.
+
+    Nothing is changed. It looks at version, extensions, rights, roles, encoding, connections, TLS,
+    collation, clock and size, before the first migrate and at any time after.
+    """
+    settings = load()
+    with database(settings) as place:
+        owner = make_engine(place.owner)
+        try:
+            with owner.connect() as connection:
+                found = [*findings(connection, settings, place.role, now().timestamp())]
+                migrated = version(connection) is not None
+            quick = not migrated or spatial_index_serves(owner)
+        finally:
+            owner.dispose()
+    if not quick:
+        found.append(Finding("better", "index", SLOW_PLACES, FAST_PLACES))
+    for finding in found:
+        typer.echo(f"{label(*_VERDICTS[finding.verdict])} {finding.what}: {shown(finding.message)}")
+        if finding.sql:
+            typer.echo(f"  {finding.sql}")
+    lacking = sum(finding.verdict == "missing" for finding in found)
+    if lacking:
+        raise Problem(
+            409,
+            "database_lacks",
+            Message(
+                f"缺 {lacking} 项：请数据库管理员执行上面的语句，再运行 luotu db check",
+                f"{lacking} things are missing: let an administrator of the server run the "
+                "statements above, then `luotu db check` again",
+            ),
+        )
+
+
+@app.command()
 @described("迁移到本版本的表结构。")
 def migrate(
     new_password: Annotated[
@@ -123,13 +168,8 @@ def migrate(
         )
         typer.echo(f"  DROP ROLE {COMMON};")
     if not quick:
-        say(
-            Message(
-                "空间查询会较慢，请超级用户执行一次下面一句",
-                "places are found slowly until a superuser runs this once",
-            )
-        )
-        typer.echo("  ALTER FUNCTION geometry_overlaps(geometry, geometry) LEAKPROOF;")
+        say(SLOW_PLACES)
+        typer.echo(f"  {FAST_PLACES}")
 
 
 @app.command()

@@ -6,7 +6,7 @@ import time
 from typing import Any, Final
 
 import psycopg
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Engine, QueuePool, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DisconnectionError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -54,6 +54,18 @@ def make_engine(
     return engine
 
 
+def pool_size(engine: Engine) -> int:
+    """How many connections an engine of `make_engine` may have at once."""
+    assert isinstance(engine.pool, QueuePool)
+    return engine.pool.size()
+
+
+def connections_used(engine: Engine) -> int:
+    """How many of them are lent out now."""
+    assert isinstance(engine.pool, QueuePool)
+    return engine.pool.checkedout()
+
+
 def connect_args(
     statement_timeout_s: float, lock_timeout_s: float = 0, session_name: str = "luotu"
 ) -> dict[str, Any]:
@@ -61,9 +73,12 @@ def connect_args(
     return {
         "connect_timeout": 10,
         "application_name": session_name,
+        # A database in SQL_ASCII would give bytes instead of text, even for its version.
+        "client_encoding": "utf8",
         "options": f"-c statement_timeout={int(statement_timeout_s * 1000)}"
         f" -c lock_timeout={int(lock_timeout_s * 1000)}"
-        " -c timezone=UTC -c client_min_messages=warning",
+        # Compiling costs more than it saves here; the embedded server has it off, too.
+        " -c timezone=UTC -c client_min_messages=warning -c jit=off",
     }
 
 

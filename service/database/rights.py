@@ -58,7 +58,8 @@ SELECT quote_ident(current_user) AS me, quote_ident(current_database()) AS name,
        AND NOT pg_has_role(c.relowner, 'USAGE')) AS foreign_owner,
     has_database_privilege(d.oid, 'CONNECT WITH GRANT OPTION') AS lets_connect,
     has_schema_privilege('public', 'USAGE WITH GRANT OPTION') AS lets_enter,
-    quote_ident('luotu_service_' || d.oid) AS own_role
+    quote_ident('luotu_service_' || d.oid) AS own_role,
+    pg_encoding_to_char(d.encoding) AS encoding
 FROM pg_database d, pg_roles m
 WHERE d.datname = current_database() AND m.rolname = current_user
 """)
@@ -104,13 +105,19 @@ def require_rights(connection: Connection, role: str | None) -> None:
 
     ``role`` is the role of the service; None is one that Luotu makes itself.
     """
+    missing = missing_rights(connection, role)
+    if missing:
+        raise RightsMissing(connection, missing)
+
+
+def missing_rights(connection: Connection, role: str | None) -> list[Missing]:
+    """Everything that `require_rights` would refuse; empty where nothing is missing."""
     state = connection.execute(_STATE).one()
     missing = [*_of_place(state)]
     for name in EXTENSIONS:
         missing += _of_extension(connection, name, state)
     missing += _of_role(connection, role, state)
-    if missing:
-        raise RightsMissing(connection, missing)
+    return missing
 
 
 def role_not_made(connection: Connection) -> RightsMissing:
@@ -144,6 +151,12 @@ def _of_place(state: State) -> Iterator[Missing]:
     foreign = _foreign(state)
     if foreign:
         yield foreign
+    if state.encoding != "UTF8":
+        yield Missing(
+            f"数据库编码为 {state.encoding}，需要 UTF8：请另建数据库",
+            f"text in UTF8, and this database is in {state.encoding}: make another one",
+            f"CREATE DATABASE luotu OWNER {state.me} ENCODING 'UTF8' TEMPLATE template0;",
+        )
     if not state.makes_tables:
         yield Missing(
             "在模式 public 中建表",

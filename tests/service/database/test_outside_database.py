@@ -1,17 +1,13 @@
 """``LUOTU_DATABASE_URL``: a role per database, its rights, and what a plain owner is told."""
 
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.engine import URL
 from sqlalchemy.exc import ProgrammingError
 
 from service.database.engine import make_engine
@@ -24,78 +20,11 @@ from service.run.loaders import LOADERS
 from service.settings import load
 from tests.service.cli.command_line import CommandLine
 from tests.service.database.old_databases import take_back
+from tests.service.database.outside_server import Outside, owned, statements
 
 ODD = '落图 "test"; %s:x' + "é" * 21  # 63 bytes, the longest name that there is
 
 LUOTU = Path(sys.executable).with_name("luotu")
-
-
-class Outside(NamedTuple):
-    """Databases on a server that is none of ours, and the account that owns them."""
-
-    endpoint: Endpoint
-    owner: str
-
-    def run(self, statement: str, at: str = "postgres") -> None:
-        """Run a statement as an administrator of the server."""
-        engine = make_engine(self.endpoint.url("admin", at))
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            driver = connection.connection.driver_connection
-            assert driver is not None
-            driver.execute(statement)
-        engine.dispose()
-
-    def ask(self, statement: str, at: str = "postgres", **values: Any) -> Any:
-        """One value, as an administrator of the server."""
-        engine = make_engine(self.endpoint.url("admin", at))
-        with engine.connect() as connection:
-            answer = connection.scalar(text(statement), values)
-        engine.dispose()
-        return answer
-
-    def address(self, name: str, owner: str | None = None) -> str:
-        """``LUOTU_DATABASE_URL`` of a database."""
-        url = URL.create(
-            "postgresql",
-            owner or self.owner,
-            "secret",
-            "127.0.0.1",
-            self.endpoint.port,
-            name,
-        )
-        return url.render_as_string(hide_password=False)
-
-    def password_of(self, name: str) -> str:
-        """What the server keeps of the password of the service's role of a database."""
-        return str(
-            self.ask(
-                "SELECT rolpassword FROM pg_authid JOIN pg_database d ON"
-                " rolname = 'luotu_service_' || d.oid WHERE d.datname = :name",
-                name=name,
-            )
-        )
-
-
-@contextmanager
-def owned(endpoint: Endpoint, owner: str, rights: str, *names: str) -> Iterator[Outside]:
-    """Empty databases without any extension, and their owner with these rights."""
-    outside = Outside(endpoint, owner)
-    quoted = [f'"{name.replace(chr(34), chr(34) * 2)}"' for name in names]
-    outside.run(f"CREATE ROLE {owner} LOGIN PASSWORD 'secret' {rights}")
-    try:
-        for name in quoted:
-            outside.run(f"CREATE DATABASE {name} TEMPLATE template0 OWNER {owner}")
-        yield outside
-    finally:
-        for name in quoted:
-            outside.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        left = outside.ask(
-            "SELECT array_agg(rolname) FROM pg_roles WHERE rolname ~ '^luotu_service_[0-9]+$' AND"
-            " NOT EXISTS (SELECT FROM pg_database d WHERE rolname = 'luotu_service_' || d.oid)"
-        )
-        for role in left or []:
-            outside.run(f"DROP ROLE {role}")
-        outside.run(f"DROP ROLE {owner}")
 
 
 @pytest.fixture(scope="module")
@@ -280,11 +209,6 @@ def test_a_database_of_a_newer_program_is_told_at_every_door(
     assert "9999" in said.err
     assert "a newer Luotu" in said.err
     assert "Traceback" not in said.err
-
-
-def statements(said: str) -> list[str]:
-    """What an administrator is told to run."""
-    return [line.strip() for line in said.splitlines() if re.match(r"  [A-Z].*;$", line)]
 
 
 def test_what_a_plain_owner_lacks_is_named_at_once_and_what_is_told_mends_it(
