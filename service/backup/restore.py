@@ -6,14 +6,15 @@ from typing import Final
 from data.scratch import Scratch
 from gis.messages import Message
 from service.backup.db.contents import (
-    count_rows,
+    DIFFERENT,
     is_empty,
     let_library_be_replaced,
+    refuse_other_counts,
     server_version,
     tell_planner,
 )
 from service.backup.manifest import DATABASE, Manifest, read_manifest, require_whole
-from service.database.client_programs import call, find_program
+from service.database.client_programs import call, feed, find_program
 from service.database.engine import make_engine
 from service.database.location import DatabaseLocation
 from service.database.migrate import Loader, make_extensions, migrate
@@ -40,12 +41,17 @@ def check_backup(folder: Path) -> Manifest:
 
 
 def restore_backup(
-    place: DatabaseLocation, folder: Path, *, loaders: tuple[Loader, ...] = ()
+    place: DatabaseLocation,
+    folder: Path,
+    *,
+    checked: Manifest | None = None,
+    loaders: tuple[Loader, ...] = (),
 ) -> Manifest:
     """Bring a backup into an empty database, all or nothing, and migrate that to this version.
 
     Every row, number of a sequence and file is as it was; the role of the service and its password
-    are those of the new place. ``loaders`` are as for `service.database.migrate.migrate`.
+    are those of the new place. ``checked`` is what `check_backup` just said of this folder, whose
+    files are then not read twice; ``loaders`` are as for `service.database.migrate.migrate`.
 
     Raises
     ------
@@ -56,7 +62,7 @@ def restore_backup(
         The owner lacks rights: each is named with the statement that gives it.
     """
     folder = folder.absolute()
-    manifest = check_backup(folder)
+    manifest = checked or check_backup(folder)
     owner = make_engine(place.owner)
     try:
         with owner.begin() as connection:
@@ -65,10 +71,8 @@ def restore_backup(
             require_rights(connection, place.role)
             make_extensions(connection)
             major = int(server_version(connection).partition(".")[0])
-        program = find_program("pg_restore", max(major, _major_of(manifest)))
-        _read_in(program, place, folder)
+        _read_in(max(major, _major_of(manifest)), place, folder, manifest)
         with owner.begin() as connection:
-            _compare(count_rows(connection), manifest)
             let_library_be_replaced(connection)
         migrate(owner, role=place.role, loaders=loaders)
         tell_planner(owner)
@@ -77,7 +81,8 @@ def restore_backup(
     return manifest
 
 
-def _read_in(program: Path, place: DatabaseLocation, folder: Path) -> None:
+def _read_in(major: int, place: DatabaseLocation, folder: Path, manifest: Manifest) -> None:
+    program, psql = find_program("pg_restore", major), find_program("psql", major)
     database = str(folder / DATABASE)
     with Scratch() as scratch:
         everything, wanted = scratch / "everything", scratch / "wanted"
@@ -85,37 +90,40 @@ def _read_in(program: Path, place: DatabaseLocation, folder: Path) -> None:
         lines = everything.read_text("utf-8").splitlines()
         kept = [line for line in lines if not any(word in line for word in _THERE_ALREADY)]
         wanted.write_text("\n".join(kept) + "\n", "utf-8")
-        call(
+        source = (
             program,
-            place.owner,
-            [
-                "--single-transaction",
-                "--exit-on-error",
-                "--no-owner",
-                "--no-privileges",
-                f"--use-list={wanted}",
-                database,
-            ],
+            "--exit-on-error",
+            "--no-owner",
+            "--no-privileges",
+            f"--use-list={wanted}",
+            "--file=-",
+            database,
         )
+        try:
+            feed(source, psql, place.owner, refuse_other_counts(manifest.rows))
+        except Problem as problem:
+            raise _rows_differ(problem) or problem from None
 
 
 def _major_of(manifest: Manifest) -> int:
     return int(manifest.postgresql.partition(".")[0])
 
 
-def _compare(rows: dict[str, int], manifest: Manifest) -> None:
-    for table, told in manifest.rows.items():
-        if rows.get(table) != told:
-            raise Problem(
-                500,
-                "rows_differ",
-                Message(
-                    f"恢复后 {table} 有 {rows.get(table, 0):,} 行，备份中为 {told:,} 行："
-                    "请勿使用此库，换一个空库与另一份备份重试",
-                    f"{table} has {rows.get(table, 0):,} rows and the backup {told:,}: do not use "
-                    "this database, try again with an empty one and another backup",
-                ),
-            )
+def _rows_differ(problem: Problem) -> Problem | None:
+    """What to say where the counts of rows refused the restore; None where something else did."""
+    found = DIFFERENT.search(problem.message.en)
+    if found is None:
+        return None
+    table, there, told = found[1], int(found[2]), int(found[3])
+    return Problem(
+        500,
+        "rows_differ",
+        Message(
+            f"恢复出的 {table} 有 {there:,} 行，备份中为 {told:,} 行：未恢复，请换一份备份",
+            f"{table} came out with {there:,} rows and the backup told of {told:,}: nothing was "
+            "restored, use another backup",
+        ),
+    )
 
 
 def _not_empty() -> Problem:

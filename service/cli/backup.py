@@ -50,7 +50,7 @@ def restore(
         _tell(label("备份完好", "the backup is whole"), folder, manifest, began)
         return
     with database(load(), make=True) as place:
-        restore_backup(place, folder, loaders=LOADERS)
+        restore_backup(place, folder, checked=manifest, loaders=LOADERS)
     _tell(label("已恢复", "restored"), folder, manifest, began)
 
 

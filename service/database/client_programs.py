@@ -1,4 +1,4 @@
-"""PostgreSQL's own programs ``pg_dump`` and ``pg_restore``."""
+"""PostgreSQL's own programs ``pg_dump``, ``pg_restore`` and ``psql``."""
 
 import os
 import re
@@ -6,6 +6,8 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy.engine import URL
@@ -16,6 +18,7 @@ from service.embedded.binaries import INSTALLED
 from service.errors import Problem
 
 _NO_ROOM = "No space left on device"
+_PIECE = 1 << 20
 _SAID = 400  # characters of what a program said that are told on
 
 
@@ -65,14 +68,7 @@ def call(program: Path, database: URL | None, arguments: Sequence[str]) -> None:
     Problem
         ``pg_program_failed``, with what it said.
     """
-    environment = {**os.environ, "LC_ALL": "C"}
-    where = []
-    if database is not None:
-        address = conninfo_to_dict(
-            database.set(drivername="postgresql").render_as_string(hide_password=False)
-        )
-        environment["PGPASSWORD"] = str(address.pop("password", ""))
-        where = [f"--dbname={make_conninfo('', **address)}", "--no-password"]
+    where, environment = _place(database)
     answer = subprocess.run(
         [program, *where, *arguments],
         capture_output=True,
@@ -82,12 +78,82 @@ def call(program: Path, database: URL | None, arguments: Sequence[str]) -> None:
         stdin=subprocess.DEVNULL,
         check=False,
     )
-    if answer.returncode == 0:
-        return
-    if _NO_ROOM in answer.stderr:
-        raise OSError(min(FULL), _NO_ROOM)
-    said = " ".join(answer.stderr.split())[:_SAID] or f"exit status {answer.returncode}"
-    raise Problem(
+    if answer.returncode:
+        raise _failed(program, answer.stderr, answer.returncode)
+
+
+def feed(source: Sequence[str | Path], psql: Path, database: URL, last: str) -> None:
+    """Let ``psql`` run what the program ``source`` writes, and then ``last``, in one transaction.
+
+    Nothing of it stays where either program fails, or a statement of ``last`` does.
+
+    Raises
+    ------
+    OSError
+        The disk is full.
+    Problem
+        ``pg_program_failed``, with what the one that failed said.
+    """
+    where, environment = _place(database)
+    options = ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--single-transaction"]
+    with (
+        TemporaryFile() as heard,
+        TemporaryFile() as answered,
+        subprocess.Popen(
+            source, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=heard, env=environment
+        ) as writing,
+        subprocess.Popen(
+            [psql, *where, *options, "--file=-"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=answered,
+            env=environment,
+        ) as running,
+    ):
+        assert writing.stdout is not None
+        assert running.stdin is not None
+        try:
+            shutil.copyfileobj(writing.stdout, running.stdin, _PIECE)
+            if writing.wait() == 0:
+                running.stdin.write(last.encode())
+                running.stdin.close()
+            else:
+                running.kill()  # at the end of its input it would commit
+        except BrokenPipeError:
+            writing.kill()
+        except BaseException:
+            running.kill()
+            writing.kill()
+            raise
+        wrote, ran = writing.wait(), running.wait()
+        if ran > 0:
+            raise _failed(psql, _text(answered), ran)
+        if wrote or ran:
+            raise _failed(Path(source[0]), _text(heard), wrote)
+
+
+def _text(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read(_SAID * 100).decode("utf-8", "replace")
+
+
+def _place(database: URL | None) -> tuple[list[str], dict[str, str]]:
+    """What names a database to a program, and its environment with the password."""
+    environment = {**os.environ, "LC_ALL": "C"}
+    if database is None:
+        return [], environment
+    address = conninfo_to_dict(
+        database.set(drivername="postgresql").render_as_string(hide_password=False)
+    )
+    environment["PGPASSWORD"] = str(address.pop("password", ""))
+    return [f"--dbname={make_conninfo('', **address)}", "--no-password"], environment
+
+
+def _failed(program: Path, errors: str, status: int) -> Exception:
+    if _NO_ROOM in errors:
+        return OSError(min(FULL), _NO_ROOM)
+    said = " ".join(errors.split())[:_SAID] or f"exit status {status}"
+    return Problem(
         409,
         "pg_program_failed",
         Message(

@@ -1,8 +1,11 @@
 """What a database holds, counted as one moment sees it."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Final
 
+from psycopg import sql
 from sqlalchemy import Connection, Engine, func, select, table, text
 
 # Whose names begin otherwise belong to PostgreSQL or to an extension.
@@ -20,6 +23,10 @@ WHERE c.relkind = 'r' AND n.nspname IN ('public', 'sealed', 'procrastinate')
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass
                   AND d.objid = c.oid AND d.deptype = 'e')
 """)
+
+
+# What the statements of `refuse_other_counts` raise: table, rows there, rows told.
+DIFFERENT: Final = re.compile(r"rows differ: (\S+) (\d+) (\d+);")
 
 
 @contextmanager
@@ -40,6 +47,24 @@ def count_rows(connection: Connection) -> dict[str, int]:
         or 0
         for row in connection.execute(_TABLES).all()
     }
+
+
+def refuse_other_counts(told: Mapping[str, int]) -> str:
+    """Statements that fail, with what `DIFFERENT` finds, where a table has other rows than told.
+
+    ``told`` is what `count_rows` answered elsewhere. They end the transaction that they stand in.
+    """
+    checks = [
+        sql.SQL(
+            "SELECT count(*) INTO there FROM {table};\n"
+            "IF there <> {told} THEN\n"
+            "    RAISE 'rows differ: % % %;', {name}, there, {told};\n"
+            "END IF;\n"
+        ).format(table=sql.Identifier(*name.split(".", 1)), name=sql.Literal(name), told=rows)
+        for name, rows in told.items()
+    ]
+    block = sql.SQL("DO $counts$ DECLARE there bigint; BEGIN\n{checks}END $counts$;\n")
+    return block.format(checks=sql.SQL("").join(checks)).as_string()
 
 
 def is_empty(connection: Connection) -> bool:

@@ -37,7 +37,7 @@ from tests.service.conftest import (
     run_sql,
     signing_in,
 )
-from tests.service.database.test_outside_database import Outside, owned
+from tests.service.database.outside_server import Outside, owned
 from tests.small_disk import as_root, small_disk
 from tests.waiting import until
 
@@ -318,17 +318,33 @@ def test_an_owner_without_superuser_moves_a_database_and_gets_a_role_of_its_own(
     assert kept == target.service.username
 
 
-def test_other_rows_than_went_out_are_told(endpoint: Endpoint, copied: Path) -> None:
+def test_other_rows_than_went_out_leave_the_database_empty(
+    endpoint: Endpoint, copied: Path
+) -> None:
     manifest = read_manifest(copied)
     told = {**manifest.rows, "public.plot": 7}
     changed = manifest.model_copy(update={"rows": told})
     (copied / NAME).write_text(changed.model_dump_json())
-    with (
-        blank(endpoint) as place,
-        pytest.raises(Problem, match=r"public\.plot has 1 rows") as refusal,
-    ):
+    with blank(endpoint) as place, engine_of(place) as copy:
+        with pytest.raises(Problem, match=r"public\.plot came out with 1 rows") as refusal:
+            restore_backup(place, copied, loaders=LOADERS)
+        assert refusal.value.code == "rows_differ"
+        assert set(digests(copy)) == set()
+        (copied / NAME).write_text(manifest.model_dump_json())
         restore_backup(place, copied, loaders=LOADERS)
-    assert refusal.value.code == "rows_differ"
+
+
+def test_a_dump_that_ends_in_the_middle_leaves_the_database_empty(
+    endpoint: Endpoint, copied: Path
+) -> None:
+    manifest = read_manifest(copied)
+    victim = max((copied / DATABASE).glob("*.gz"), key=lambda path: path.stat().st_size)
+    victim.write_bytes(victim.read_bytes()[: victim.stat().st_size // 2])
+    with blank(endpoint) as place, engine_of(place) as copy:
+        with pytest.raises(Problem, match="nothing was left") as refusal:
+            restore_backup(place, copied, checked=manifest, loaders=LOADERS)
+        assert refusal.value.code == "pg_program_failed"
+        assert set(digests(copy)) == set()
 
 
 def test_the_night_begins_at_its_hour_and_leaves_a_backup(
