@@ -39,6 +39,7 @@ from service.layers.queue import LayerQueue
 from service.ledger.api import claims, ledger
 from service.ledger.api import exports as ledger_exports
 from service.maps.api import maps
+from service.operations.api import server
 from service.patrol.chiefs.api import routes as chiefs
 from service.patrol.duty.api import routes as duty
 from service.patrol.findings.api import routes as findings
@@ -71,6 +72,7 @@ from service.registers.api import records, registers
 from service.reviews.api import queue as review_queue
 from service.reviews.api import samples
 from service.run.coverage_worker import Bulk, Gauges, draining
+from service.run.health_gauges import HealthGauges
 from service.run.import_worker import importing
 from service.run.layer_worker import importing_layers
 from service.run.serving_address import service_address
@@ -100,6 +102,7 @@ MODULES = (
     tiles,
     health_routes,
     metrics_routes,
+    server,
     session,
     districts,
     layers,
@@ -203,8 +206,11 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
         session_name=session_name(service_address(settings)),
     )
     import_works = ImportQueue(settings)
+    # Its own, as the others may be busy for minutes.
+    telling = make_engine(database, pool_size=1, statement_timeout_s=5.0)
     registry = CollectorRegistry()
     gauges = Gauges(registry)
+    health = HealthGauges(registry, settings)
     tell_backups(registry, settings.backup_dir)
 
     @asynccontextmanager
@@ -216,14 +222,16 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
         # The event loop shares the interpreter with all of them, and every request waits for the
         # loop.
         sys.setswitchinterval(SWITCH_INTERVAL_S)
+        health.watch({"requests": engine}, app.state.gate, threads)
         async with loop_pool, readiness_line, metrics_line:
             with (
                 draining(background, gauges, Bulk(bulk, settings.coverage_bulk_cells)),
                 importing_layers(layer_background, layer_files),
                 importing(import_background, import_works, settings.import_days),
+                health.telling(telling),
             ):
                 yield
-        for pool in (engine, background, layer_background, import_background):
+        for pool in (engine, background, layer_background, import_background, telling):
             pool.dispose()
 
     app = DocumentedApp(

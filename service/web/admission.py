@@ -78,6 +78,16 @@ class Gate:
             lane: deque() for lane in lanes
         }
 
+    @property
+    def free(self) -> int:
+        """Slots that nobody has."""
+        return self._free
+
+    @property
+    def waiting(self) -> int:
+        """Requests that wait, in all lanes."""
+        return sum(map(len, self._queues.values()))
+
     @asynccontextmanager
     async def slot(self, lane: Lane, *, since: float | None = None) -> AsyncIterator[bool]:
         """Hold a slot; yields whether the request had to wait for it.

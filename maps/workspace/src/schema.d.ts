@@ -184,6 +184,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Server
+         * @description Version, database, clocks, jobs, requests, disks and backups, without any plot or name.
+         */
+        get: operations["readServer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -9237,6 +9257,35 @@ export interface components {
             expires_at: string;
         };
         /**
+         * ServerSign
+         * @description One thing that an administrator looks at.
+         */
+        ServerSign: {
+            /**
+             * Name
+             * @description Stable: `disk_home`, `backup`, `jobs` …
+             */
+            name: string;
+            /**
+             * Grade
+             * @description `look`: not urgent; `act`: people are stopped by it, or soon will be.
+             * @enum {string}
+             */
+            grade: "fine" | "look" | "act";
+            /** Label */
+            label: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * ServerSigns
+         * @description All of them, the gravest first.
+         */
+        ServerSigns: {
+            /** Rows */
+            rows: components["schemas"]["ServerSign"][];
+        };
+        /**
          * SignIn
          * @description A user name with its password, or the secret of a one-time link.
          */
@@ -11091,6 +11140,44 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readServer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerSigns"];
                 };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */

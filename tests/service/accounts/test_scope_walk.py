@@ -382,6 +382,7 @@ RULES: dict[str, Rule] = {
     "GET /healthz": NOTHING_OF_PLOTS,
     "GET /readyz": NOTHING_OF_PLOTS,
     "GET /metrics": Rule(roles=("admin",)),
+    "GET /api/server": Rule(roles=("admin",)),
     "POST /api/session": NOTHING_OF_PLOTS,
     "DELETE /api/session": NOTHING_OF_PLOTS,
     "GET /api/me": NOTHING_OF_PLOTS,

@@ -28,6 +28,7 @@ ENGLISH = {
     "进度": "Progress",
     "台账": "Registers",
     "代码表": "Code lists",
+    "管理": "Server",
 }
 # The chosen tab's own words, whatever is folded away.
 CHUNK = re.compile(r"/assets/([\w.-]+)\.js")
@@ -69,7 +70,7 @@ def place_of(page: Page) -> str:
         ("planner", DRAWS),
         ("inspector", REVIEWS),
         ("gis", [*DRAWS[:-1], "单位与片区", "台账"]),
-        ("admin", [*DRAWS[:4], "审核", "任务", "进度", "单位与片区", "台账", "代码表"]),
+        ("admin", [*DRAWS[:4], "审核", "任务", "进度", "单位与片区", "台账", "代码表", "管理"]),
     ],
 )
 def test_the_rail_shows_a_role_its_pages_and_each_of_them_opens(

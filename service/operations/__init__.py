@@ -1,0 +1,1 @@
+"""How the installation is: what an administrator looks at before anybody calls."""
