@@ -20,10 +20,11 @@ CLIENTS := maps/package.json maps/tsconfig.base.json
 WORKSPACE := $(CLIENTS) $(call CLIENT_FILES,maps/workspace)
 PAGES := $(CLIENTS) $(call CLIENT_FILES,maps/pages)
 
-.PHONY: help setup run test check style types-checked format bench browser-million fuzz types lock wheel wheel-trial
+.PHONY: help setup run test check style types-checked format bench browser-million fuzz types lock wheel wheel-trial bundle \
+  drill-kill drill-database drill-disk drill-clients drill-clock drill-backup drill-upgrade drill-network drill-wal
 
 help: ## say what each target does
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMPS)/system $(STAMPS)/python $(STAMPS)/client $(STAMPS)/workspace $(STAMPS)/pages ## prepare everything; does nothing when nothing changed
 
@@ -70,6 +71,37 @@ wheel: setup ## build dist/luotu-….whl: the whole product, without Node or thi
 
 wheel-trial: wheel ## install the wheel as an ordinary user elsewhere and let it serve (as root)
 	@$(BIN)/python -m tests.trials.wheel dist/luotu-*.whl
+
+bundle: setup ## everything for a Debian without a network, as dist/luotu-….tar (on Debian, as root)
+	@deploy/debian/bundle.sh $(PYTHON)
+
+# Drills take minutes and print what was lost, which has to be nothing; N says how often.
+drill-kill: setup ## kill -9 of the service, its worker and the postmaster, N=3 times each, while people write
+	@$(BIN)/python -m tests.drills.kill $(N)
+
+drill-database: setup ## the database hangs and is away, N=2 times each
+	@$(BIN)/python -m tests.drills.database $(N)
+
+drill-disk: setup ## the disk fills while people write, N=2 times (as root)
+	@$(BIN)/python -m tests.drills.disk $(N)
+
+drill-clients: setup ## N=200 people for 30 s, and slow lines
+	@$(BIN)/python -m tests.drills.clients $(N)
+
+drill-clock: setup ## the machine in four time zones
+	@$(BIN)/python -m tests.drills.clock
+
+drill-backup: setup ## N=2 backups while people write, each restored and compared
+	@$(BIN)/python -m tests.drills.backup $(N)
+
+drill-upgrade: setup ## migrate under readers, from COMMIT=HEAD~40
+	@$(BIN)/python -m tests.drills.upgrade $(COMMIT)
+
+drill-network: setup ## service and database on two hosts (namespaces), the line is cut N=2 times (as root)
+	@$(BIN)/python -m tests.drills.network $(N)
+
+drill-wal: setup ## back to a moment by the archive of PostgreSQL (as root)
+	@$(BIN)/python -m tests.drills.wal
 
 lock: $(STAMPS)/python ## renew requirements.lock from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --all-extras --group dev \

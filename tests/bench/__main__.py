@@ -12,7 +12,18 @@ import numpy as np
 from gis.coverage import union_figures
 from gis.kernels import kernel
 from gis.measure import areas_m2
-from tests.bench import borders, crowds, exports, figures, geometry, imports, layers, live, tiles
+from tests.bench import (
+    backups,
+    borders,
+    crowds,
+    exports,
+    figures,
+    geometry,
+    imports,
+    layers,
+    live,
+    tiles,
+)
 from tests.bench.landscape import Landscape, landscape
 
 SIZES: Final = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
@@ -40,6 +51,7 @@ def main() -> None:
         *crowds.CROWDS,
         *exports.EXPORTS,
         *imports.IMPORTS,
+        *backups.BACKUPS,
     )
     parser.add_argument("--only", action="append", choices=every, help="may be repeated")
     parser.add_argument(
@@ -72,6 +84,7 @@ def bench(
     yield from crowds.bench(size, wanted)
     yield from exports.bench(size, wanted)
     yield from imports.bench(size, wanted)
+    yield from backups.bench(size, wanted)
 
 
 def warm_up() -> None:

@@ -15,7 +15,7 @@ from tempfile import mkdtemp
 from typing import Any, NamedTuple
 
 NAME = "luotu-trial"
-READY_S = 300.0
+READY_S = 900.0
 _NETWORK = ("SSL_CERT_FILE", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy")
 
 

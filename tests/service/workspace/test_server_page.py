@@ -16,7 +16,7 @@ def test_an_administrator_sees_what_to_look_at(open_desk: OpenDesk, language: st
     title, backup, setting = NAMES[language]
     page = open_desk("admin", language=language).page
     page.get_by_role("tab", name=title, exact=True).click()
-    table = page.get_by_role("table", name=title)
+    table = page.get_by_role("region", name=title)
     expect(table.get_by_role("row").filter(has_text=setting)).to_contain_text(backup)
     expect(table).to_contain_text("PostgreSQL 1")
     assert violations(page) == []
@@ -36,4 +36,4 @@ def test_what_is_grave_is_said_and_looking_again_shows_that_it_is_gone(
     expect(page.get_by_role("row").filter(has_text="请处理")).to_contain_text("剩余 1 GB")
     page.unroute("**/api/server")
     page.get_by_role("button", name="刷新").click()
-    expect(page.get_by_role("table", name="管理")).to_contain_text("PostgreSQL 1")
+    expect(page.get_by_role("region", name="管理")).to_contain_text("PostgreSQL 1")
