@@ -186,8 +186,11 @@ def _distinct(texts: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
 
 def placemark_texts(placemark: ET.Element) -> Iterator[tuple[str, str]]:
     """Names and values of a Placemark: its own elements first, then its extended data."""
+    is_label = _is_label(placemark)
     for part in placemark:
         tag = tag_of(part)
+        if tag == "name" and is_label:
+            continue
         if tag in _OWN_TEXTS:
             yield from _said(tag.lower() if tag == "Snippet" else tag, part)
         elif tag in ("TimeStamp", "TimeSpan"):
@@ -200,6 +203,20 @@ def placemark_texts(placemark: ET.Element) -> Iterator[tuple[str, str]]:
         elif tag == "Data" and name:
             for value in part:
                 yield from _said(name, value) if tag_of(value) == "value" else ()
+
+
+def _is_label(placemark: ET.Element) -> bool:
+    """Whether the name only repeats another value, and the data say that the row has no name.
+
+    So our own files label a plot without a name by its number.
+    """
+    data = {
+        part.get("name"): "".join(text for value in part for text in value.itertext()).strip()
+        for part in placemark.iter()
+        if tag_of(part) == "Data"
+    }
+    own = next((part.text for part in placemark if tag_of(part) == "name"), None)
+    return data.get("name") == "" and (own or "").strip() in data.values()
 
 
 def _said(name: str, element: ET.Element) -> Iterator[tuple[str, str]]:

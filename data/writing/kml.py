@@ -22,6 +22,8 @@ _HEAD: Final = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<kml xmlns="http://www.opengis.net/kml/2.2">\n<Document id="luotu">\n'
 )
+# Whoever reads the file back is told that the label is none.
+_NO_NAME: Final = '<Data name="name"><value></value></Data>'
 _LABELS: Final = ("name", "plot_no", "id")
 
 
@@ -62,7 +64,9 @@ def _placemarks(rows: Rows) -> Iterator[str]:
             yield f"<name>{label}</name>"
         yield "<ExtendedData>"
         for name, values in texts.items():
-            if values[row] is not None:
+            if values[row] is None and name == "name" and label:
+                yield _NO_NAME
+            elif values[row] is not None:
                 yield f'<Data name="{xml_text(name)}"><value>{values[row]}</value></Data>'
         yield f"</ExtendedData>{_geometry(shape)}</Placemark>\n"
 

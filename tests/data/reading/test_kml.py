@@ -53,6 +53,13 @@ def test_simple_data_of_a_schema_is_read(tmp_path: Path) -> None:
     assert columns(features) == {"name": ["一号"], "snippet": ["摘要"], "图斑号": ["007"]}
 
 
+def test_a_label_of_a_row_without_a_name_is_no_name(tmp_path: Path) -> None:
+    label = placemark("00012", {"name": "", "plot_no": "00012"})
+    named = placemark("一号", {"name": "", "plot_no": "7"})  # said nowhere else: it stays
+    features = read_features(kml(tmp_path / "a.kml", label + named))
+    assert columns(features) == {"plot_no": ["00012", "7"], "name": [None, "一号"]}
+
+
 def test_a_second_value_of_one_name_overwrites_nothing(tmp_path: Path) -> None:
     features = read_features(kml(tmp_path / "a.kml", placemark("一号", {"name": "红旗"})))
     assert columns(features) == {"name": ["一号"], "name_2": ["红旗"]}
