@@ -17,7 +17,7 @@ from service.handins import other_ground
 from service.jobs.attempt import Attempt
 from service.run.job_kinds import KINDS
 from service.settings import Settings
-from tests.service.conftest import Database, SignIn, ring
+from tests.service.conftest import Database, SignIn, feature, ring
 from tests.service.plots.made import approved, drawn
 
 WHOLE = {
@@ -40,9 +40,10 @@ def attempt(database: Database, settings: Settings) -> Iterator[Attempt]:
     engine.dispose()
 
 
-def handed_in(client: httpx.Client, attempt: Attempt) -> dict[str, Any]:
+def handed_in(client: httpx.Client, attempt: Attempt, **form: str) -> dict[str, Any]:
     """The job of a hand-in of the western county, done."""
-    answer = client.post("/api/handins", json={"district": "220102", "year": 2026})
+    wanted = {"district": "220102", "year": 2026, **form}
+    answer = client.post("/api/handins", json=wanted)
     assert answer.status_code == 202, answer.text
     attempt.run(answer.json()["id"])
     job: dict[str, Any] = client.get(answer.headers["Location"]).json()
@@ -139,6 +140,57 @@ def test_a_declared_area_that_differs_from_the_shape_is_told(
     (fault,) = [one for one in faults if one["code"] == "declared_differs"]
     assert (fault["severity"], fault["plot_id"]) == ("warn", plot["id"])
     assert "36700.00 m²" in fault["message"]
+
+
+def test_numbers_that_a_reader_takes_for_the_same_block_it(
+    sign_in: SignIn, attempt: Attempt
+) -> None:
+    same = [
+        approved(sign_in, geometry=ring(west, 43.01), **{**WHOLE, "plot_no": number})["id"]
+        for west, number in ((125.01, "a1"), (125.02, "A1"))
+    ]
+    job = handed_in(sign_in("gis"), attempt)
+    twice = [one for one in job["result"]["preflight"] if one["code"] == "number_twice"]
+    assert [(one["plot_id"], one["severity"]) for one in twice] == [(n, "block") for n in same]
+    assert (job["result"]["blocked"], job["file"]) == (True, None)
+
+
+def test_a_code_that_is_in_no_list_blocks_it(
+    sign_in: SignIn, attempt: Attempt, database: Database
+) -> None:
+    plot = approved(sign_in, geometry=ring(125.01, 43.01), **WHOLE)
+    # As a load from elsewhere may leave it.
+    with database.owner.begin() as connection:
+        connection.exec_driver_sql("UPDATE plot_version SET method = 'XYZ'")
+    faults = handed_in(sign_in("gis"), attempt)["result"]["preflight"]
+    (fault,) = [one for one in faults if one["code"] == "unknown_code"]
+    assert (fault["plot_id"], fault["severity"]) == (plot["id"], "block")
+    assert "XYZ" in fault["message"]
+
+
+def test_a_name_that_the_encoding_lacks_blocks_it_and_utf_8_does_not(
+    sign_in: SignIn, attempt: Attempt
+) -> None:
+    approved(sign_in, geometry=ring(125.01, 43.01), **WHOLE, name="𠮷林")
+    gis = sign_in("gis")
+    faults = handed_in(gis, attempt, encoding="GBK")["result"]["preflight"]
+    (fault,) = [one for one in faults if one["code"] == "does_not_fit"]
+    assert fault["severity"] == "block"
+    assert "tbmc" in fault["message"]
+    assert "𠮷" in fault["message"]
+    assert handed_in(gis, attempt)["result"]["blocked"] is False
+
+
+def test_a_speck_is_told(sign_in: SignIn, attempt: Attempt) -> None:
+    planner, inspector = sign_in("planner"), sign_in("inspector")
+    speck = feature(ring(125.01, 43.01, 0.0001, 0.0001), **WHOLE)
+    answer = planner.post("/api/plots?acknowledge=too_small", json=speck)
+    assert answer.status_code == 201, answer.text
+    number = answer.json()["id"]
+    planner.post(f"/api/plots/{number}/submit").raise_for_status()
+    inspector.post(f"/api/plots/{number}/approve").raise_for_status()
+    faults = handed_in(sign_in("gis"), attempt)["result"]["preflight"]
+    assert [one["severity"] for one in faults if one["code"] == "too_small"] == ["warn"]
 
 
 def unequal_when_rounded() -> tuple[float, float]:
