@@ -44,8 +44,10 @@ def parse_filter(connection: Connection, text: str) -> Condition:
 def _tree(text: str) -> object:
     # Here, for the parser is compiled when it is imported, and few requests need it.
     from lark.exceptions import LarkError, UnexpectedInput  # noqa: PLC0415
-    from pygeofilter.parsers.cql2_text import parse  # noqa: PLC0415
+    from pygeofilter.parsers.cql2_text.parser import parse, parser  # noqa: PLC0415
 
+    # Else ten kilobytes of its states are printed for a day that the calendar does not have.
+    parser.parser.parser.parser.debug = False
     try:
         return parse(" ".join(text.split()))
     except UnexpectedInput as error:

@@ -38,6 +38,16 @@ def test_a_filter_in_cql2_selects_rows(luotu: CommandLine, tmp_path: Path) -> No
     assert {row["properties"]["year"] for row in rows} == {2026}
 
 
+def test_a_day_that_there_is_not_is_refused_and_nothing_else_is_printed(
+    luotu: CommandLine, tmp_path: Path
+) -> None:
+    wrong = "changed_at > TIMESTAMP('2026-02-30T00:00:00Z')"
+    refused = luotu("export", "plots", tmp_path / "out.geojsonl", "--filter", wrong)
+    assert (refused.status, refused.out) == (1, "")
+    assert "no such day" in refused.err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_stage_that_nobody_knows_is_refused_with_those_there_are(
     luotu: CommandLine, tmp_path: Path
 ) -> None:
