@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
@@ -205,6 +206,23 @@ class Settings(BaseModel):
     def levels_of_review(self) -> tuple[str, ...]:
         """The levels of ``review_levels``, the lowest first."""
         return tuple(name.strip() for name in self.review_levels.split(",") if name.strip())
+
+    @field_validator("database_url", "service_database_url")
+    @classmethod
+    def _address_of_postgresql(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            written = value.get_secret_value()
+            try:
+                parts = urlsplit(written)
+                kind, _ = parts.scheme.partition("+")[0], parts.port
+            except ValueError:  # the port is no number
+                kind = ""
+            if kind not in ("postgresql", "postgres") or "://" not in written:
+                raise ValueError(
+                    "write postgresql://ACCOUNT:PASSWORD@HOST:PORT/DATABASE, with %40 %3A %2F %25 "
+                    "for @ : / % in a password; leave the variable out for the embedded PostGIS"
+                )
+        return value
 
     @field_validator("review_levels")
     @classmethod
