@@ -1,5 +1,6 @@
 """``luotu``: everything that can be done without a browser."""
 
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -122,29 +123,40 @@ def main() -> None:
                     "there, then try again",
                 )
             )
-        _refuse(
-            Message(
-                f"无法连接数据库（{reason}），请用 luotu db status 查看",
-                f"the database does not answer: {reason} (see `luotu db status`)",
-            )
-        )
+        _refuse(_of_connection(reason) if error.statement is None else _of_database(reason))
     except DBAPIError as error:
         reason = str(error.orig).strip().splitlines()[0]
         if isinstance(error.orig, InsufficientPrivilege):
             _refuse(
                 Message(
-                    f"数据库权限不足（{reason}），请运行 luotu db migrate，它会列出缺少的权限",
-                    f"the database account lacks a right ({reason}): `luotu db migrate` names it",
+                    f"数据库权限不足（{reason}）：luotu db migrate 会列出缺少的权限；"
+                    "落图的表和函数应属于 LUOTU_DATABASE_URL 的账户（ALTER … OWNER TO 该账户）",
+                    f"the database account lacks a right ({reason}): `luotu db migrate` names what "
+                    "it lacks, and Luotu's tables and functions have to belong to the account of "
+                    "LUOTU_DATABASE_URL (ALTER … OWNER TO that account)",
                 )
             )
-        _refuse(
-            Message(
-                f"数据库拒绝：{reason}",
-                f"the database refuses: {reason}",
-            )
-        )
+        _refuse(_of_connection(reason) if error.statement is None else _of_database(reason))
     except OSError as error:
         _refuse(_of_system(error))
+
+
+def _of_connection(reason: str) -> Message:
+    """Why there is no connection, and where to look."""
+    if "LUOTU_DATABASE_URL" in os.environ:
+        zh, en = (
+            "请核对 LUOTU_DATABASE_URL 中的主机、端口、账户、口令、数据库名与选项",
+            "look at host, port, account, password, database and options in LUOTU_DATABASE_URL",
+        )
+    else:
+        zh, en = "请用 luotu db status 查看", "see `luotu db status`"
+    return Message(
+        f"无法连接数据库（{reason}）：{zh}", f"no connection to the database: {reason}; {en}"
+    )
+
+
+def _of_database(reason: str) -> Message:
+    return Message(f"数据库拒绝：{reason}", f"the database refuses: {reason}")
 
 
 def _of_system(error: OSError) -> Message:

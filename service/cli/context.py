@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
 
 from gis.messages import Message
 from service.accounts.db.accounts import Account, command_line_account
@@ -14,7 +15,8 @@ from service.codes.in_use import codes_in_use
 from service.database.engine import make_engine
 from service.database.location import DatabaseLocation, database
 from service.database.revision import head, refuse_newer, version
-from service.database.rights import refuse_stranger
+from service.database.rights import refuse_stranger, refuse_wide_role
+from service.database.service_role import kept_role
 from service.database.sql_library import in_force
 from service.errors import Problem
 from service.settings import Settings, load
@@ -77,12 +79,48 @@ def opened(settings: Settings | None = None, *, make: bool = False) -> Iterator[
         engine = make_engine(place.service)
         see_whole_tree(engine, _key(place))
         try:
+            with _let_in(place):
+                engine.connect().close()
             with engine.connect() as connection:
                 words = codes_in_use(connection)
             with words:
                 yield Opened(settings, place, engine)
         finally:
             engine.dispose()
+
+
+@contextmanager
+def _let_in(place: DatabaseLocation) -> Iterator[None]:
+    """Say what helps where the server does not let the service's role in, though it did the owner.
+
+    Raises
+    ------
+    Problem
+        ``service_shut_out``.
+    """
+    try:
+        yield
+    except OperationalError as error:
+        if place.embedded:
+            raise
+        reason = str(error.orig).strip().splitlines()[0]
+        zh, en = (
+            (
+                "若口令已被改动，请运行 luotu db migrate --new-password",
+                "was its password changed, `luotu db migrate --new-password` gives another",
+            )
+            if place.role is None
+            else ("请核对 LUOTU_SERVICE_DATABASE_URL", "look at LUOTU_SERVICE_DATABASE_URL")
+        )
+        raise Problem(
+            409,
+            "service_shut_out",
+            Message(
+                f"服务账户连不上数据库（{reason}）：luotu db migrate 会列出缺少的权限；{zh}",
+                f"the service's role gets no connection ({reason}): `luotu db migrate` names what "
+                f"it lacks; {en}",
+            ),
+        ) from None
 
 
 def _key(place: DatabaseLocation) -> bytes:
@@ -104,6 +142,8 @@ def bring_up_to_date(
     try:
         with owner.connect() as connection:
             refuse_stranger(connection)
+            if not always:
+                _refuse_wide_service(connection, place)
             number = version(connection)
             current = number == head() and in_force(connection)
         refuse_newer(number)
@@ -124,3 +164,10 @@ def bring_up_to_date(
             )
     finally:
         owner.dispose()
+
+
+def _refuse_wide_service(connection: Connection, place: DatabaseLocation) -> None:
+    kept = kept_role(connection) if place.role is None else None
+    name = place.role or (kept.name if kept else None)
+    if name is not None:
+        refuse_wide_role(connection, name)

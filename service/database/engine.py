@@ -13,6 +13,27 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 # A connection is tested after this idle time: a firewall may silently have cut it.
 QUIET_S: Final = 10.0
+# What a server, database or role may have set otherwise: how values are written and read, where
+# tables are looked for, and how transactions see each other.
+OWN_WAYS: Final = " ".join(
+    f"-c {name}={value}"
+    for name, value in {
+        "timezone": "UTC",
+        "client_min_messages": "warning",
+        # Compiling costs more than it saves here; the embedded server has it off, too.
+        "jit": "off",
+        "datestyle": "ISO",
+        "intervalstyle": "postgres",
+        "bytea_output": "hex",
+        "extra_float_digits": "1",
+        "standard_conforming_strings": "on",
+        "transform_null_equals": "off",
+        "array_nulls": "on",
+        "search_path": "public",
+        "row_security": "on",
+        "default_transaction_isolation": "read\\ committed",
+    }.items()
+)
 _DECODER: Final = json.JSONDecoder()
 
 
@@ -77,8 +98,7 @@ def connect_args(
         "client_encoding": "utf8",
         "options": f"-c statement_timeout={int(statement_timeout_s * 1000)}"
         f" -c lock_timeout={int(lock_timeout_s * 1000)}"
-        # Compiling costs more than it saves here; the embedded server has it off, too.
-        " -c timezone=UTC -c client_min_messages=warning -c jit=off",
+        f" {OWN_WAYS}",
     }
 
 

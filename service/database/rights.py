@@ -49,6 +49,7 @@ _STATE = text("""
 SELECT quote_ident(current_user) AS me, quote_ident(current_database()) AS name,
     m.rolsuper AS superuser, m.rolsuper OR m.rolcreaterole AS makes_roles,
     has_database_privilege(d.oid, 'CREATE') AS makes_schemas,
+    has_schema_privilege('public', 'USAGE') AS enters,
     has_schema_privilege('public', 'USAGE') AND has_schema_privilege('public', 'CREATE')
         AS makes_tables,
     to_regnamespace('sealed') IS NOT NULL AS sealed_there,
@@ -56,6 +57,9 @@ SELECT quote_ident(current_user) AS me, quote_ident(current_database()) AS name,
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE n.nspname = 'public' AND c.relname = 'alembic_version'
        AND NOT pg_has_role(c.relowner, 'USAGE')) AS foreign_owner,
+    EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = 'public' AND c.relname = 'alembic_version') AS tables_there,
+    (SELECT quote_ident(rolname) FROM pg_roles WHERE oid = 10) AS first_account,
     has_database_privilege(d.oid, 'CONNECT WITH GRANT OPTION') AS lets_connect,
     has_schema_privilege('public', 'USAGE WITH GRANT OPTION') AS lets_enter,
     quote_ident('luotu_service_' || d.oid) AS own_role,
@@ -72,7 +76,9 @@ SELECT bool_or(superuser AND NOT trusted) FROM pg_available_extension_versions W
 """)
 _ROLE = text("""
 SELECT quote_ident(r.rolname) AS name, r.rolsuper OR r.rolbypassrls AS sees_all,
-    r.rolname = current_user AS is_me
+    r.rolname = current_user AS is_me, quote_ident(current_user) AS me,
+    pg_has_role(r.oid, current_user, 'USAGE') AS acts_as_owner,
+    r.rolcanlogin AND COALESCE(r.rolvaliduntil > now(), true) AND r.rolconnlimit <> 0 AS signs_in
 FROM pg_roles r WHERE r.rolname = :name
 """)
 # Whether Luotu made a role for this database, and it is there.
@@ -93,11 +99,28 @@ State = Row[Any]
 
 
 def refuse_stranger(connection: Connection) -> None:
-    """Raise `RightsMissing` where the tables of this database belong to somebody else."""
+    """Raise `RightsMissing` where the tables of this database belong to somebody else.
+
+    So it does where they lie behind a door that is shut to who asks.
+    """
     state = connection.execute(_STATE).one()
-    missing = _foreign(state)
+    missing = _foreign(state) or (
+        _no_tables(state) if state.tables_there and not state.enters else None
+    )
     if missing:
         raise RightsMissing(connection, [missing])
+
+
+def refuse_wide_role(connection: Connection, role: str) -> None:
+    """Raise `RightsMissing` where the service's ``role`` is none that row security holds back.
+
+    Somebody may have changed it since it was made: scopes of accounts would hold no more.
+    """
+    row = connection.execute(_ROLE, {"name": role}).one_or_none()
+    own = connection.execute(_STATE).one().own_role
+    missing = [] if row is None else [*_of_its_width(row, own)]
+    if missing:
+        raise RightsMissing(connection, missing)
 
 
 def require_rights(connection: Connection, role: str | None) -> None:
@@ -139,11 +162,29 @@ def _own_role(state: State) -> Missing:
 def _foreign(state: State) -> Missing | None:
     if state.foreign_owner is None:
         return None
+    if state.foreign_owner == state.first_account:
+        # PostgreSQL never reassigns what belongs to the account that its server was made with.
+        return Missing(
+            f"表属于 {state.foreign_owner}，服务器不允许移交：请以该账户运行 luotu backup，"
+            "再在下面的新库中运行 luotu restore",
+            f"the tables belong to {state.foreign_owner}, from whom the server lets nobody take "
+            "them: run `luotu backup DIR` as that account, and `luotu restore DIR` in the database "
+            "made here",
+            f"CREATE DATABASE luotu_own OWNER {state.me} TEMPLATE template0;",
+        )
     return Missing(
         f"表属于 {state.foreign_owner}：请在 LUOTU_DATABASE_URL 中改用该账户，或移交所有权",
         f"the tables belong to {state.foreign_owner}: name that account in LUOTU_DATABASE_URL, or "
         "hand them over",
         f"REASSIGN OWNED BY {state.foreign_owner} TO {state.me};",
+    )
+
+
+def _no_tables(state: State) -> Missing:
+    return Missing(
+        "在模式 public 中建表",
+        "to make tables in the schema public",
+        f"GRANT USAGE, CREATE ON SCHEMA public TO {state.me};",
     )
 
 
@@ -158,11 +199,7 @@ def _of_place(state: State) -> Iterator[Missing]:
             f"CREATE DATABASE luotu OWNER {state.me} ENCODING 'UTF8' TEMPLATE template0;",
         )
     if not state.makes_tables:
-        yield Missing(
-            "在模式 public 中建表",
-            "to make tables in the schema public",
-            f"GRANT USAGE, CREATE ON SCHEMA public TO {state.me};",
-        )
+        yield _no_tables(state)
     if not state.makes_schemas and not state.sealed_there:
         yield Missing(
             "建立模式 sealed",
@@ -210,6 +247,10 @@ def _number(version: str) -> tuple[int, ...]:
 def _of_role(connection: Connection, name: str | None, state: State) -> Iterator[Missing]:
     """What stands between the service and the database."""
     if name is None:
+        own = connection.execute(_ROLE, {"name": state.own_role}).one_or_none()
+        if own is not None:
+            yield from _of_its_width(own, state.own_role)
+            yield from _of_its_sign_in(own)
         if not state.makes_roles and not connection.scalar(OWN_ROLE_KEPT):
             yield _own_role(state)
         yield from _of_entry(connection, "public", state)
@@ -222,20 +263,44 @@ def _of_role(connection: Connection, name: str | None, state: State) -> Iterator
             "to have the account that LUOTU_SERVICE_DATABASE_URL names",
             f"CREATE ROLE {quoted} LOGIN PASSWORD '…';",
         )
-    elif row.is_me:
+        return
+    wide = [*_of_its_width(row, state.own_role)]
+    yield from wide
+    if not wide:
+        yield from _of_its_sign_in(row)
+        yield from _of_entry(connection, name, state)
+
+
+def _of_its_width(role: State, other: str) -> Iterator[Missing]:
+    if role.is_me:
         yield Missing(
             "LUOTU_SERVICE_DATABASE_URL 不能与 LUOTU_DATABASE_URL 用同一账户，请另建一个普通账户",
             "LUOTU_SERVICE_DATABASE_URL names the owner itself: make a plain role for it",
-            f"CREATE ROLE {state.own_role} LOGIN PASSWORD '…';",
+            f"CREATE ROLE {other} LOGIN PASSWORD '…';",
         )
-    elif row.sees_all:
+    elif role.sees_all:
         yield Missing(
-            f"服务账户 {row.name} 会绕过行级权限",
-            f"the service's account {row.name} would pass by row security",
-            f"ALTER ROLE {row.name} NOSUPERUSER NOBYPASSRLS;",
+            f"服务账户 {role.name} 会绕过行级权限",
+            f"the service's account {role.name} would pass by row security",
+            f"ALTER ROLE {role.name} NOSUPERUSER NOBYPASSRLS;",
         )
-    else:
-        yield from _of_entry(connection, name, state)
+    elif role.acts_as_owner:
+        yield Missing(
+            f"服务账户 {role.name} 是所有者 {role.me} 的成员，会绕过行级权限",
+            f"the service's account {role.name} belongs to the owner's role {role.me} and would "
+            "pass by row security",
+            f"REVOKE {role.me} FROM {role.name};",
+        )
+
+
+def _of_its_sign_in(role: State) -> Iterator[Missing]:
+    if not role.signs_in:
+        yield Missing(
+            f"服务账户 {role.name} 不能登录（NOLOGIN、已过期或连接数为 0）",
+            f"the service's account {role.name} cannot sign in: it is NOLOGIN, has expired or may "
+            "have no connection",
+            f"ALTER ROLE {role.name} LOGIN VALID UNTIL 'infinity' CONNECTION LIMIT -1;",
+        )
 
 
 def _of_entry(connection: Connection, role: str, state: State) -> Iterator[Missing]:

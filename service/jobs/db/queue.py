@@ -13,8 +13,10 @@ from procrastinate.exceptions import AlreadyEnqueued
 from psycopg import sql
 from sqlalchemy.engine import URL
 
+from service.database.engine import OWN_WAYS
+
 SCHEMA: Final = "procrastinate"
-_PATH: Final = f"-c search_path={SCHEMA} -c timezone=UTC"
+_PATH: Final = f"{OWN_WAYS} -c search_path={SCHEMA}"
 TASK: Final = "luotu.job"
 App = procrastinate.App
 QUEUE_ERRORS: Final = (procrastinate.exceptions.ProcrastinateException, psycopg.Error)

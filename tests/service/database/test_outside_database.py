@@ -10,12 +10,14 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
+from service.cli.context import opened
 from service.database.engine import make_engine
 from service.database.location import database
 from service.database.migrate import migrate
 from service.database.revision import head
 from service.database.rights import RightsMissing
 from service.embedded import Endpoint
+from service.errors import Problem
 from service.run.loaders import LOADERS
 from service.settings import load
 from tests.service.cli.command_line import CommandLine
@@ -300,3 +302,144 @@ def test_an_extension_elsewhere_is_told_before_anything_is_made(
         said = luotu("db", "migrate")
         assert (said.status, "is in gis" in said.err) == (1, True)
         assert "none" in luotu("db", "status").out
+
+
+WIDE = {
+    "a superuser": ("ALTER ROLE {role} SUPERUSER", "ALTER ROLE {role} NOSUPERUSER"),
+    "beyond row security": ("ALTER ROLE {role} BYPASSRLS", "ALTER ROLE {role} NOBYPASSRLS"),
+    "a member of the owner": ("GRANT dba TO {role}", "REVOKE dba FROM {role}"),
+}
+
+
+@pytest.mark.parametrize("how", WIDE)
+def test_a_role_that_passes_by_row_security_is_refused_at_every_door(
+    outside: Outside, luotu: CommandLine, settings: Callable[[str], None], how: str
+) -> None:
+    settings(outside.address("production"))
+    number = outside.ask("SELECT oid FROM pg_database WHERE datname = 'production'")
+    widen, narrow = (text.format(role=f"luotu_service_{number}") for text in WIDE[how])
+    outside.run(widen)
+    try:
+        doors = (door for door in DOORS if door != ("db", "status"))
+        said = {" ".join(door): luotu(*door) for door in doors}
+    finally:
+        outside.run(narrow)
+    for door, answer in said.items():
+        assert (door, answer.status) == (door, 1)
+        assert "pass by row security" in answer.err
+        assert [line.split()[0] for line in statements(answer.err)] == [narrow.split()[0]]
+    for statement in statements(said["db migrate"].err):
+        outside.run(statement)
+    assert luotu("user", "list").status == 0
+
+
+@pytest.mark.parametrize("how", ["NOLOGIN", "VALID UNTIL '2020-01-01'", "CONNECTION LIMIT 0"])
+def test_a_role_that_cannot_sign_in_is_named_with_what_mends_it(
+    outside: Outside, luotu: CommandLine, settings: Callable[[str], None], how: str
+) -> None:
+    settings(outside.address("production"))
+    number = outside.ask("SELECT oid FROM pg_database WHERE datname = 'production'")
+    outside.run(f"ALTER ROLE luotu_service_{number} {how}")
+    try:
+        refused = luotu("user", "list")
+        assert (refused.status, "luotu db migrate" in refused.err) == (1, True)
+        told = statements(luotu("db", "migrate").err)
+        assert len(told) == 1
+        outside.run(told[0])
+    finally:
+        outside.run(f"ALTER ROLE luotu_service_{number} LOGIN VALID UNTIL 'infinity'")
+    assert luotu("db", "migrate").status == 0
+    assert luotu("user", "list").status == 0
+
+
+def test_a_password_that_somebody_else_changed_is_told_with_what_mends_it(
+    outside: Outside, luotu: CommandLine, settings: Callable[[str], None]
+) -> None:
+    settings(outside.address("production"))
+    number = outside.ask("SELECT oid FROM pg_database WHERE datname = 'production'")
+    outside.run(f"ALTER ROLE luotu_service_{number} PASSWORD 'another'")
+    refused = luotu("export", "districts", "x.geojson")
+    assert (refused.status, "luotu db migrate --new-password" in refused.err) == (1, True)
+    place = load({"LUOTU_DATABASE_URL": outside.address("production")})
+    with pytest.raises(Problem) as problem, opened(place):
+        pass
+    assert (problem.value.status, problem.value.code) == (409, "service_shut_out")
+    assert luotu("db", "migrate", "--new-password").status == 0
+    assert luotu("user", "list").status == 0
+
+
+ODD_SETTINGS = (
+    "datestyle = 'SQL, DMY'",
+    "intervalstyle = 'sql_standard'",
+    "bytea_output = 'escape'",
+    "standard_conforming_strings = off",
+    "client_encoding = 'GBK'",
+    "default_transaction_isolation = 'serializable'",
+    "extra_float_digits = -3",
+    "timezone = 'Asia/Shanghai'",
+    "transform_null_equals = on",
+    "row_security = off",
+    "search_path = 'nowhere'",
+)
+
+
+def test_what_a_database_has_set_otherwise_changes_no_answer(
+    outside: Outside, luotu: CommandLine, settings: Callable[[str], None]
+) -> None:
+    settings(outside.address("production"))
+    asked = (("user", "list"), ("audit",), ("coverage", "--format", "csv"), ("db", "verify"))
+    assert luotu("user", "add", "li", "--role", "viewer", "--district", "220102").status in (0, 1)
+    before = [luotu(*question) for question in asked]
+    for setting in ODD_SETTINGS:
+        outside.run(f"ALTER DATABASE production SET {setting}")
+    try:
+        assert luotu("db", "migrate").err == ""
+        assert [luotu(*question) for question in asked] == before
+    finally:
+        outside.run("ALTER DATABASE production RESET ALL")
+
+
+def test_tables_that_the_server_lets_nobody_take_are_told_with_a_way_around(
+    endpoint: Endpoint, luotu: CommandLine, settings: Callable[[str], None]
+) -> None:
+    with owned(endpoint, "heir", "", "left_behind") as place:
+        place.run("CREATE TABLE public.alembic_version (version_num text)", "left_behind")
+        settings(place.address("left_behind"))
+        for command in (("db", "migrate"), ("user", "list")):
+            refused = luotu(*command)
+            assert (refused.status, "luotu restore DIR" in refused.err) == (1, True)
+            (told,) = statements(refused.err)
+        place.run(told)
+        assert place.ask("SELECT count(*) FROM pg_database WHERE datname = 'luotu_own'") == 1
+        place.run("DROP DATABASE luotu_own")
+
+
+def test_a_schema_that_was_shut_is_told_at_every_door(
+    outside: Outside, luotu: CommandLine, settings: Callable[[str], None]
+) -> None:
+    settings(outside.address("production"))
+    outside.run("REVOKE ALL ON SCHEMA public FROM PUBLIC, pg_database_owner", "production")
+    try:
+        for door in DOORS:
+            refused = luotu(*door)
+            assert (door, refused.status) == (door, 1)
+            assert "GRANT USAGE, CREATE ON SCHEMA public TO dba;" in statements(refused.err)
+    finally:
+        outside.run("GRANT ALL ON SCHEMA public TO pg_database_owner", "production")
+        outside.run("GRANT USAGE ON SCHEMA public TO PUBLIC", "production")
+
+
+def test_without_a_connection_the_address_is_what_to_look_at(
+    outside: Outside, luotu: CommandLine, settings: Callable[[str], None]
+) -> None:
+    address = outside.address("production")
+    for wrong in (
+        address.replace("secret", "public"),
+        address.replace("production", "nowhere"),
+        f"{address}?sslmode=require&sslrootcert=/nowhere",
+        f"{address}?nosuch=1",
+    ):
+        settings(wrong)
+        refused = luotu("db", "status")
+        assert (refused.status, "options in LUOTU_DATABASE_URL" in refused.err) == (1, True)
+        assert "secret" not in refused.err

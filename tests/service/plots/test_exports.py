@@ -283,6 +283,7 @@ def test_a_filter_in_cql2_selects_what_it_says(
         ("S_INTERSECTS(geometry, POLYGON((0 0, 1 1, 1 0, 0 1, 0 0)))", "invalid"),
         ("S_INTERSECTS(geometry, POINT(500 1))", "degrees"),
         ("S_INTERSECTS(name, POINT(5 1))", "S_INTERSECTS"),
+        ("changed_at > TIMESTAMP('2026-02-30T00:00:00Z')", "no such day"),
         ("(" * 1500 + "year = 2026" + ")" * 1500, None),
         ("NOT " * 900 + "year = 2026", None),
     ],
