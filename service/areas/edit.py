@@ -116,18 +116,22 @@ def put_areas(
         raise refused(faults)
     for row in rows:
         version = before.get(row.values["code"], {}).get("version", 0)
-        if seen is not None and version not in seen:
-            raise stale(
-                version,
-                Message(
-                    f"片区已改为第 {version} 版，您的修改未保存，请重新读取后再改",
-                    f"the area is at version {version} by now: read it again and redo your change",
-                ),
-            )
+        _refuse_stale(version, seen)
         store_area(connection, account, row.values, row.geometry, demo=demo)
     written = [row.values["code"] for row in rows]
     _refuse_outside(connection, account, written)
     note(connection, account, "areas", {"codes": written[:100]})
+
+
+def _refuse_stale(version: int, seen: Versions | None) -> None:
+    if seen is not None and version not in seen:
+        raise stale(
+            version,
+            Message(
+                f"片区已改为第 {version} 版，您的修改未保存，请重新读取后再改",
+                f"the area is at version {version} by now: read it again and redo your change",
+            ),
+        )
 
 
 def refused(faults: Sequence[AreaFault]) -> Problem:
@@ -226,17 +230,19 @@ def _refuse_outside(connection: Connection, account: Account, written: Sequence[
         raise refused(faults)
 
 
-def remove_area(connection: Connection, account: Account, code: str) -> None:
+def remove_area(connection: Connection, account: Account, code: str, seen: Versions | None) -> None:
     """Delete an area.
 
     Raises
     ------
     Problem
-        404; 409 ``area_in_use`` with the count; 422 ``outside_scope``.
+        404; 409 ``area_in_use`` with the count; 412 ``stale``; 422 ``outside_scope``.
     """
     lock_areas(connection)
-    if not list_areas(connection, AreaFilter(codes=[code])):
+    before = list_areas(connection, AreaFilter(codes=[code]))
+    if not before:
         raise not_found("此片区")
+    _refuse_stale(before[0]["version"], seen)
     _refuse_outside(connection, account, [code])
     count = targets_of(connection, code)
     if count:

@@ -97,15 +97,15 @@ def put_plan(
     note(connection, account, "plan", {"code": code})
 
 
-def remove_plan(connection: Connection, account: Account, code: str) -> None:
+def remove_plan(connection: Connection, account: Account, code: str, seen: Versions | None) -> None:
     """Delete a plan without targets, records and parts.
 
     Raises
     ------
     Problem
-        404; 403 ``not_your_plan``; 409 ``plan_in_use``.
+        404; 403 ``not_your_plan``; 409 ``plan_in_use``; 412 ``stale``.
     """
-    locked_plan(connection, account, code, None)
+    locked_plan(connection, account, code, seen)
     set_change_author(connection, account)
     if not delete_plan(connection, code):
         raise Problem(

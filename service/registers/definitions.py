@@ -86,17 +86,21 @@ def change_register(
     return _written(connection, account, code, definition)
 
 
-def remove_register(connection: Connection, account: Account, code: str) -> None:
+def remove_register(
+    connection: Connection, account: Account, code: str, seen: Versions | None
+) -> None:
     """Delete a register of the bureau's own that has no records.
 
     Raises
     ------
     Problem
-        404; 409 ``register_in_use``, or ``shipped_register``: it would come back.
+        404; 409 ``register_in_use``, or ``shipped_register``: it would come back; 412 ``stale``.
     """
     before = registers.lock_register(connection, code)
     if before is None:
         raise not_found("此台账")
+    if seen is not None:
+        require_current(before, seen, REGISTER)
     if before.shipped:
         message = Message(
             f"台账 {code} 是产品自带的，不能删除，可改其定义",

@@ -168,17 +168,19 @@ def _error(row: int | None, field: str, code: str, zh: str, en: str) -> dict[str
     return told if row is None else {"row": row, **told}
 
 
-def remove_unit(connection: Connection, account: Account, code: str) -> None:
+def remove_unit(connection: Connection, account: Account, code: str, seen: Versions | None) -> None:
     """Delete a unit that nothing names.
 
     Raises
     ------
     Problem
-        404; 409 ``unit_in_use`` with the counts.
+        404; 409 ``unit_in_use`` with the counts; 412 ``stale``.
     """
     lock_units(connection)
-    if code not in {row["code"] for row in units(connection)}:
+    version = next((row["version"] for row in units(connection) if row["code"] == code), None)
+    if version is None:
         raise not_found("此单位")
+    refuse_stale(version, seen)
     uses = uses_of(connection, code)
     if any(uses.values()):
         raise Problem(

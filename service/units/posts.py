@@ -70,30 +70,23 @@ def put_post(
     Problem
         404; 412 ``stale``; 422 as :func:`add_posts`.
     """
-    before = _existing(connection, account, number)
-    if seen is not None and before["version"] not in seen:
-        raise stale(
-            before["version"],
-            Message(
-                f"岗位已改为第 {before['version']} 版，您的修改未保存，请重新读取后再改",
-                f"the post is at version {before['version']} by now: read it again and redo your "
-                "change",
-            ),
-        )
+    before = _existing(connection, account, number, seen)
     (checked,) = _checked(connection, account, [row], before["unit"])
     update_post(connection, account, number, checked)
     note(connection, account, "posts", {"ids": [number]})
 
 
-def remove_post(connection: Connection, account: Account, number: int) -> None:
+def remove_post(
+    connection: Connection, account: Account, number: int, seen: Versions | None
+) -> None:
     """Delete a post that was written by mistake; a term that is over gets an end instead.
 
     Raises
     ------
     Problem
-        404.
+        404; 412 ``stale``.
     """
-    _existing(connection, account, number)
+    _existing(connection, account, number, seen)
     delete_post(connection, number)
     note(connection, account, "post_deleted", {"id": number})
 
@@ -104,8 +97,19 @@ def _term(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(row.get(name) or None for name in names)
 
 
-def _existing(connection: Connection, account: Account, number: int) -> Mapping[str, Any]:
+def _existing(
+    connection: Connection, account: Account, number: int, seen: Versions | None
+) -> Mapping[str, Any]:
     for row in list_posts(connection, account, PostFilter(ids=[number])):
+        if seen is not None and row["version"] not in seen:
+            raise stale(
+                row["version"],
+                Message(
+                    f"岗位已改为第 {row['version']} 版，您的修改未保存，请重新读取后再改",
+                    f"the post is at version {row['version']} by now: read it again and redo your "
+                    "change",
+                ),
+            )
         return dict(row)
     raise not_found("此岗位")
 

@@ -1209,6 +1209,8 @@ export interface paths {
         /**
          * Delete Patrol
          * @description Take a patrol out that should not be there, with a reason.
+         *
+         *     `If-Match` is honoured and not needed.
          */
         delete: operations["deletePatrol"];
         options?: never;
@@ -1949,6 +1951,8 @@ export interface paths {
         /**
          * Delete Unit
          * @description Delete a unit that no plot, account or unit names: 409 `unit_in_use` counts them.
+         *
+         *     `If-Match` is honoured and not needed.
          */
         delete: operations["deleteUnit"];
         options?: never;
@@ -2133,6 +2137,8 @@ export interface paths {
         /**
          * Delete Post
          * @description Delete a post that was written by mistake; a term that is over gets `valid_to`.
+         *
+         *     `If-Match` is honoured and not needed.
          */
         delete: operations["deletePost"];
         options?: never;
@@ -2236,6 +2242,8 @@ export interface paths {
         /**
          * Delete Register
          * @description Delete a register of the bureau's own that has no records.
+         *
+         *     `If-Match`, the ETag of its definition, is honoured and not needed.
          */
         delete: operations["deleteRegister"];
         options?: never;
@@ -2400,6 +2408,8 @@ export interface paths {
         /**
          * Delete Plan
          * @description Delete a plan that was made by mistake: it has neither targets nor parts.
+         *
+         *     `If-Match` is honoured and not needed.
          */
         delete: operations["deletePlan"];
         options?: never;
@@ -2845,7 +2855,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Area
-         * @description Delete an area; its plots stay as they are.
+         * @description Delete an area; its plots stay as they are. `If-Match` is honoured and not needed.
          */
         delete: operations["deleteArea"];
         options?: never;
@@ -13935,7 +13945,10 @@ export interface operations {
                 /** @description Kept in the audit log. */
                 reason: string;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
             path: {
                 patrol_id: number;
             };
@@ -16136,7 +16149,10 @@ export interface operations {
     deleteUnit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
             path: {
                 /** @description Code of the unit: `LYJ`. */
                 code: string;
@@ -16714,7 +16730,10 @@ export interface operations {
     deletePost: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
             path: {
                 post_id: number;
             };
@@ -17086,7 +17105,10 @@ export interface operations {
     deleteRegister: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
             path: {
                 /** @description Code: `street`. */
                 register: string;
@@ -17693,7 +17715,10 @@ export interface operations {
     deletePlan: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
             path: {
                 /** @description Code of the plan: `CC-2023`. */
                 plan: string;
@@ -19006,7 +19031,10 @@ export interface operations {
     deleteArea: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the version that you saw: `"7"`. */
+                "if-match"?: string | null;
+            };
             path: {
                 /** @description Code of the area: `JL-XQ`. */
                 code: string;

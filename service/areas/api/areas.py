@@ -181,6 +181,8 @@ def write_area(
 
 
 @router.delete("/{code}", operation_id="deleteArea", status_code=204, response_class=Response)
-def delete_area(code: AreaCode, account: GisDep, connection: ConnectionDep) -> None:
-    """Delete an area; its plots stay as they are."""
-    remove_area(connection, account, code)
+def delete_area(
+    code: AreaCode, account: GisDep, connection: ConnectionDep, seen: OptionalMatchDep
+) -> None:
+    """Delete an area; its plots stay as they are. `If-Match` is honoured and not needed."""
+    remove_area(connection, account, code, seen)

@@ -100,9 +100,14 @@ def write_plan(
 
 
 @router.delete("/{plan}", operation_id="deletePlan", status_code=204, response_class=Response)
-def delete_plan(plan: PlanCode, account: GisDep, connection: ConnectionDep) -> None:
-    """Delete a plan that was made by mistake: it has neither targets nor parts."""
-    remove_plan(connection, account, plan)
+def delete_plan(
+    plan: PlanCode, account: GisDep, connection: ConnectionDep, seen: OptionalMatchDep
+) -> None:
+    """Delete a plan that was made by mistake: it has neither targets nor parts.
+
+    `If-Match` is honoured and not needed.
+    """
+    remove_plan(connection, account, plan, seen)
 
 
 @router.post("/{plan}/issue", operation_id="issuePlan")

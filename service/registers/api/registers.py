@@ -89,6 +89,11 @@ def write_definition(
 @router.delete(
     "/{register}", status_code=204, response_class=Response, operation_id="deleteRegister"
 )
-def delete_register(register: RegisterCode, account: AdminDep, connection: ConnectionDep) -> None:
-    """Delete a register of the bureau's own that has no records."""
-    definitions.remove_register(connection, account, register)
+def delete_register(
+    register: RegisterCode, account: AdminDep, connection: ConnectionDep, seen: OptionalMatchDep
+) -> None:
+    """Delete a register of the bureau's own that has no records.
+
+    `If-Match`, the ETag of its definition, is honoured and not needed.
+    """
+    definitions.remove_register(connection, account, register, seen)

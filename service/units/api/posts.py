@@ -116,6 +116,11 @@ def write_post(
 @router.delete(
     "/{post_id:number}", operation_id="deletePost", status_code=204, response_class=Response
 )
-def delete_post(post_id: PostId, account: AdminDep, connection: ConnectionDep) -> None:
-    """Delete a post that was written by mistake; a term that is over gets `valid_to`."""
-    remove_post(connection, account, post_id)
+def delete_post(
+    post_id: PostId, account: AdminDep, connection: ConnectionDep, seen: OptionalMatchDep
+) -> None:
+    """Delete a post that was written by mistake; a term that is over gets `valid_to`.
+
+    `If-Match` is honoured and not needed.
+    """
+    remove_post(connection, account, post_id, seen)

@@ -147,6 +147,11 @@ def write_unit(
 
 
 @router.delete("/{code}", operation_id="deleteUnit", status_code=204)
-def delete_unit(code: UnitCode, account: AdminDep, connection: ConnectionDep) -> None:
-    """Delete a unit that no plot, account or unit names: 409 `unit_in_use` counts them."""
-    remove_unit(connection, account, code)
+def delete_unit(
+    code: UnitCode, account: AdminDep, connection: ConnectionDep, seen: OptionalMatchDep
+) -> None:
+    """Delete a unit that no plot, account or unit names: 409 `unit_in_use` counts them.
+
+    `If-Match` is honoured and not needed.
+    """
+    remove_unit(connection, account, code, seen)

@@ -96,6 +96,7 @@ def test_what_records_have_cannot_be_taken_out(admin: httpx.Client) -> None:
     (record,) = admin.get(AT).json()["features"]
     made = admin.get(f"{AT}/{record['id']}")
     assert admin.delete(f"{AT}/{record['id']}", headers=match(made)).status_code == 204
+    assert admin.delete(AT, headers={"If-Match": '"9"'}).json()["code"] == "stale"
     assert admin.delete(AT).status_code == 204
     assert admin.get(f"{AT}/definition").status_code == 404
 

@@ -47,7 +47,7 @@ from service.plots.filters import counties_below
 from service.web.admission import in_lane
 from service.web.body_validation import validate_body
 from service.web.deps import ConnectionDep, SettingsDep, begun
-from service.web.etags import MatchDep, etag
+from service.web.etags import MatchDep, OptionalMatchDep, etag
 from service.web.feature_list import PageDep, feature_list, number_cursor
 from service.web.feature_list import feature as feature_text
 from service.web.geojson_response import GeoJson
@@ -278,7 +278,13 @@ def delete_patrol(
     account: InspectorDep,
     connection: ConnectionDep,
     reason: Annotated[Reason, Query(description="Kept in the audit log.")],
+    seen: OptionalMatchDep,
 ) -> None:
-    """Take a patrol out that should not be there, with a reason."""
+    """Take a patrol out that should not be there, with a reason.
+
+    `If-Match` is honoured and not needed.
+    """
+    if seen is not None:
+        patrol_editing.hold(PatrolEdit(connection, account, patrol_id, seen))
     if not store.remove_patrol(connection, account, patrol_id, reason):
         raise not_found("此巡护")
