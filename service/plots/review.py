@@ -45,8 +45,8 @@ def _lock_working(
     return working
 
 
-def submit(connection: Connection, account: Account, plot_id: int) -> None:
-    """Submit the working version for review.
+def submittable(connection: Connection, account: Account, plot_id: int) -> WorkingVersion:
+    """The working version, locked, if it may be submitted: what a trial of many asks, too.
 
     Raises
     ------
@@ -64,12 +64,18 @@ def submit(connection: Connection, account: Account, plot_id: int) -> None:
                 "open the plot and read its comments, then submit it",
             ),
         )
+    return working
+
+
+def submit(connection: Connection, account: Account, plot_id: int) -> None:
+    """Submit the working version for review. Raises `Problem` as :func:`submittable`."""
+    working = submittable(connection, account, plot_id)
     review_queries.submit(connection, account, working)
     note(connection, account, "submit", {"plot": plot_id})
 
 
-def withdraw(connection: Connection, account: Account, plot_id: int) -> None:
-    """Take a submitted version back: its submitter until an inspector opens it, GIS staff later.
+def withdrawable(connection: Connection, account: Account, plot_id: int) -> WorkingVersion:
+    """The submitted version, locked, if the account may take it back.
 
     Raises
     ------
@@ -98,8 +104,40 @@ def withdraw(connection: Connection, account: Account, plot_id: int) -> None:
                     f"the inspector {reader} has opened the plot: ask them to return it",
                 ),
             )
+    return working
+
+
+def withdraw(connection: Connection, account: Account, plot_id: int) -> None:
+    """Take a submitted version back: its submitter until an inspector opens it, GIS staff later.
+
+    Raises `Problem` as :func:`withdrawable`.
+    """
+    working = withdrawable(connection, account, plot_id)
     review_queries.withdraw(connection, account, working)
     note(connection, account, "withdraw", {"plot": plot_id})
+
+
+def approvable(
+    connection: Connection, account: Account, plot_id: int, *, four_eyes: bool
+) -> WorkingVersion:
+    """The submitted version, locked, if the account may approve it, whatever its level.
+
+    Raises
+    ------
+    Problem
+        404, 409 ``nothing_to_review`` or ``wrong_state``, 403 ``four_eyes``.
+    """
+    working = _lock_working(connection, account, plot_id, "submitted")
+    if four_eyes and working.submitted_by == account.id:
+        raise Problem(
+            403,
+            "four_eyes",
+            Message(
+                "提交人不能审核自己的图斑，请另一位审核员处理",
+                "who submitted a plot does not approve it: ask another inspector",
+            ),
+        )
+    return working
 
 
 def approve(
@@ -120,16 +158,7 @@ def approve(
     Problem
         404, 409 ``nothing_to_review``, ``wrong_state`` or ``other_level``, 403 ``four_eyes``.
     """
-    working = _lock_working(connection, account, plot_id, "submitted")
-    if four_eyes and working.submitted_by == account.id:
-        raise Problem(
-            403,
-            "four_eyes",
-            Message(
-                "提交人不能审核自己的图斑，请另一位审核员处理",
-                "who submitted a plot does not approve it: ask another inspector",
-            ),
-        )
+    working = approvable(connection, account, plot_id, four_eyes=four_eyes)
     if len(levels) > 1 and _passed(connection, account, working, levels):
         return
     review_queries.approve(connection, account, working)
@@ -165,6 +194,17 @@ def _passed(
     return True
 
 
+def returnable(connection: Connection, account: Account, plot_id: int) -> WorkingVersion:
+    """The submitted version, locked, if it may be returned.
+
+    Raises
+    ------
+    Problem
+        404, 409 ``nothing_to_review`` or ``wrong_state``.
+    """
+    return _lock_working(connection, account, plot_id, "submitted")
+
+
 def return_to_planner(
     connection: Connection,
     account: Account,
@@ -179,7 +219,7 @@ def return_to_planner(
     Problem
         404, 409 ``nothing_to_review`` or ``wrong_state``, 422 ``too_many_comments``.
     """
-    working = _lock_working(connection, account, plot_id, "submitted")
+    working = returnable(connection, account, plot_id)
     version = review_queries.return_to_planner(connection, account, working, reason)
     pinned(connection, account, plot_id, version, pins)
     note(connection, account, "return", {"plot": plot_id, "reason": reason})

@@ -1,7 +1,9 @@
 """``/api/reviews`` and ``/api/plots/changes``: a step or a change of many plots at once."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Annotated, Literal
+from functools import partial
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
@@ -197,7 +199,21 @@ def review_many(
             review.return_to_planner(connection, account, plot_id, why, pins)
 
     ids = _ids(connection, account, step)
-    return _told(each_alone(connection, ids, act, dry_run=step.dry_run, errors=TABLE), step.dry_run)
+    ask = _asks(step, settings) if step.dry_run else None
+    one = act if ask is None else partial(ask, connection, account)
+    return _told(each_alone(connection, ids, one, dry_run=step.dry_run, errors=TABLE), step.dry_run)
+
+
+def _asks(step: ReviewMany, settings: Settings) -> Callable[[Connection, Account, int], Any] | None:
+    """What a step asks of a plot before it writes; None where only the writing tells.
+
+    Five thousand are tried while somebody waits, and writing is most of a step.
+    """
+    if step.verb == "approve" and len(settings.levels_of_review) < 2:
+        return partial(review.approvable, four_eyes=settings.four_eyes)
+    if step.verb == "return" and not step.pins:
+        return review.returnable
+    return {"submit": review.submittable, "withdraw": review.withdrawable}.get(step.verb)
 
 
 @router.post("/plots/changes", operation_id="changeMany")

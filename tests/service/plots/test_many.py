@@ -60,6 +60,24 @@ def test_a_dry_run_keeps_nothing(planner: httpx.Client, three: list[int]) -> Non
     assert (told["done"], told["dry_run"], reviews(planner)) == (three, True, ["draft"] * 3)
 
 
+@pytest.mark.parametrize(
+    ("verb", "more"),
+    [("submit", {}), ("withdraw", {}), ("approve", {}), ("return", {"reason": "补"})],
+)
+def test_a_dry_run_refuses_what_the_step_refuses(
+    planner: httpx.Client, three: list[int], sign_in: SignIn, verb: str, more: dict[str, Any]
+) -> None:
+    inspector = sign_in("inspector", name="inspector")
+    reviewed(planner, "submit", ids=three[:2])
+    reviewed(inspector, "approve", ids=three[:1])
+    client = planner if verb in ("submit", "withdraw") else inspector
+    tried = reviewed(client, verb, ids=[*three, 999], dry_run=True, **more)
+    assert reviews(planner) == ["approved", "submitted", "draft"]
+    done = reviewed(client, verb, ids=[*three, 999], **more)
+    assert len(done["done"]) == 1
+    assert (tried["done"], codes(tried)) == (done["done"], codes(done))
+
+
 def test_plots_are_chosen_by_a_filter_within_the_scope(
     planner: httpx.Client, three: list[int], sign_in: SignIn
 ) -> None:

@@ -71,6 +71,22 @@ def test_the_page_is_read_by_everybody_in_english_too(
     page = open_desk(role, language="en").page
     page.get_by_role("tab", name="Tasks", exact=True).click()
     row = page.get_by_role("row", name=re.compile("streets built"))
-    expect(row).to_contain_text("2–3")
+    expect(row).to_contain_text("2–3 lines")
     expect(page.get_by_role("button", name="Add a target")).to_have_count(0)
     seen(page, "tasks-en")
+
+
+def test_what_is_done_with_a_target_is_in_reach_on_a_tablet_held_upright(
+    open_desk: OpenDesk, sign_in: SignIn
+) -> None:
+    gis = sign_in("gis")
+    gis.post("/api/plans", json=PLAN)
+    target = {"indicator": "reported.greening", "district": "220100", "measured_in": "万亩"}
+    made = gis.post("/api/plans/CC-2023/targets", json={**target, "lower": 50})
+    gis.post(f"/api/targets/{made.json()['id']}/issue").raise_for_status()
+    page = open_desk("gis", language="en", size=(820, 1180)).page
+    page.get_by_role("tab", name="Tasks", exact=True).click()
+    row = page.get_by_role("row", name=re.compile("50 ten thousand mu"))
+    expect(row.get_by_role("button", name="Withdraw")).to_be_in_viewport()
+    rows = page.locator(".rows")
+    assert rows.evaluate("(one) => one.scrollWidth - one.clientWidth") <= 0

@@ -2,7 +2,9 @@
 import { computed, ref, shallowRef } from "vue";
 import { api, ask } from "../api/client";
 import type { components } from "../schema";
+import { codes, label as labelOf } from "../state/codes";
 import { inWords } from "../state/notices";
+import { i18n } from "../words";
 
 type Schemas = components["schemas"];
 export type Plan = Schemas["PlanOut"];
@@ -46,8 +48,16 @@ export async function everyTarget(code: string): Promise<Target[]> {
 
 /** A figure with its words: ≥ 50 公里, 2–3 条. */
 export function asked(row: Target): string {
-  if (row.lower === null) return row.measured_in;
-  const before = { must: "", at_least: "≥ ", strive: "力争 " }[row.strictness];
+  const unit = measure(row.measured_in);
+  if (row.lower === null) return unit;
+  const strive = `${i18n.global.t("tasks.strict.strive")} `;
+  const before = { must: "", at_least: "≥ ", strive }[row.strictness];
   const until = row.upper === null ? "" : `–${row.upper}`;
-  return `${before}${row.lower}${until} ${row.measured_in}`;
+  return `${before}${row.lower}${until} ${unit}`;
+}
+
+/** A unit of measure, by its Chinese label, in the language that is spoken. */
+export function measure(label: string): string {
+  const found = codes("unit_of_measure").find((one) => one.label_zh === label);
+  return found ? labelOf("unit_of_measure", found.code) : label;
 }
