@@ -23,6 +23,9 @@ _READ: dict[type[Any], pa.DataType] = {
     sa.BigInteger: pa.int64(),
 }
 
+# Few, so that an answer that begins with them begins soon.
+_FIRST_ROWS = 500
+
 
 class Packed(NamedTuple):
     """Some plots: attributes by the names of `service.plots.db.plots.as_records`, and WKB.
@@ -51,13 +54,14 @@ def packed_batches(
         records.with_only_columns(cells.label("cells"), wkb, maintain_column_froms=True)
         .where(*conditions(account, filters, v))
         .order_by(v.c.plot_id)
-        .execution_options(stream_results=True, yield_per=rows_at_once)
+        .execution_options(stream_results=True, max_row_buffer=rows_at_once)
     )
     types = {str(column.key): _READ.get(type(column.type), pa.string()) for column in columns}
     empty = True
     with connection.execute(statement) as result:
-        for rows in result.partitions():
-            empty = False
+        rows_wanted = min(_FIRST_ROWS, rows_at_once)
+        while rows := result.fetchmany(rows_wanted):
+            empty, rows_wanted = False, rows_at_once
             texts, shapes = zip(*rows, strict=True)
             yield Packed(_cells("\n".join(texts), types), pa.array(shapes, pa.binary()))
     if empty:
