@@ -17,7 +17,8 @@ from maps.errors import MapError
 
 __all__ = ["PrintMap", "chinese_font", "patch", "write_pdf"]
 
-A4_INCHES: Final = (11.69, 8.27)
+A4_INCHES: Final = (11.69, 8.27)  # across; upright for a district that is taller than broad
+MOST_NUMBERS: Final = 150  # more plots on a sheet cannot bear their numbers
 M_PER_DEGREE: Final = 111_320.0
 # Of a stage: its words, face and edge.
 STAGES: Final = {
@@ -33,8 +34,8 @@ _FONT: Final = "CJK"
 class PrintMap:
     """What a sheet shows.
 
-    ``plots`` is in CGCS2000 longitude and latitude with a column ``stage``; ``notes`` are lines
-    below the map.
+    ``plots`` is in CGCS2000 longitude and latitude with the columns ``stage`` and ``plot_no``; the
+    numbers are written where there are few. ``notes`` are lines below the map.
     """
 
     title: str
@@ -44,7 +45,7 @@ class PrintMap:
 
 
 def write_pdf(sheet: PrintMap, path: Path) -> None:
-    """Write a sheet, A4 across.
+    """Write a sheet of A4, across or upright as the district is.
 
     Raises
     ------
@@ -57,9 +58,9 @@ def write_pdf(sheet: PrintMap, path: Path) -> None:
 
     font = chinese_font()
     with rc_context({"pdf.fonttype": 3, "pdf.compression": 6}):
-        figure = Figure(figsize=A4_INCHES)
-        axes = figure.add_axes((0.06, 0.13, 0.88, 0.76))
-        _draw(axes, sheet)
+        figure = Figure(figsize=_paper(sheet.district))
+        axes = figure.add_axes((0.08, 0.15, 0.74, 0.75))
+        _draw(axes, sheet, font)
         _decorate(axes, sheet, font)
         figure.text(0.5, 0.94, sheet.title, ha="center", fontproperties=font, fontsize=16)
         for line, note in enumerate(sheet.notes):
@@ -85,17 +86,30 @@ def chinese_font() -> Any:
     return FontProperties(fname=plain[0])
 
 
-def _draw(axes: Any, sheet: PrintMap) -> None:
+def _paper(district: BaseGeometry) -> tuple[float, float]:
+    west, south, east, north = district.bounds
+    broad = (east - west) * math.cos(math.radians((south + north) / 2))
+    return A4_INCHES if broad >= north - south else A4_INCHES[::-1]
+
+
+def _draw(axes: Any, sheet: PrintMap, font: Any) -> None:
     from matplotlib.collections import PatchCollection  # noqa: PLC0415
 
     for ring in _outlines(sheet.district):
-        axes.plot(*ring.T, color="#444444", linewidth=0.9, zorder=1)
+        axes.plot(*ring.T, color="#222222", linewidth=1.4, linestyle=(0, (8, 2, 1, 2)), zorder=3)
     for stage, (_words, face, edge) in STAGES.items():
         shapes = sheet.plots.geometry[sheet.plots["stage"] == stage].to_numpy()
         patches = [patch(part) for part in shapely.get_parts(shapes)]
         axes.add_collection(
             PatchCollection(patches, facecolor=face, edgecolor=edge, linewidth=0.3, zorder=2)
         )
+
+    if len(sheet.plots) <= MOST_NUMBERS:
+        points = shapely.point_on_surface(sheet.plots.geometry.to_numpy())
+        for at, number in zip(shapely.get_coordinates(points), sheet.plots["plot_no"], strict=True):
+            axes.annotate(
+                str(number), at, fontproperties=font, fontsize=4, ha="center", va="center", zorder=4
+            )
 
 
 def _outlines(shape: BaseGeometry) -> list[Any]:
@@ -124,26 +138,29 @@ def _decorate(axes: Any, sheet: PrintMap, font: Any) -> None:
     axes.margins(0.03)
     axes.ticklabel_format(useOffset=False, style="plain")
     axes.tick_params(labelsize=6, length=2)
-    axes.grid(visible=True, linewidth=0.2, color="#bbbbbb")
+    axes.grid(visible=True, linewidth=0.3, linestyle=":", color="#cccccc")
+    axes.set_axisbelow(True)
     there = [stage for stage in STAGES if (sheet.plots["stage"] == stage).any()]
     boxes = [Patch(facecolor=STAGES[s][1], edgecolor=STAGES[s][2]) for s in there]
+    # Beside the map, where they hide nothing.
     if boxes:
-        axes.legend(boxes, [STAGES[s][0] for s in there], prop=font, fontsize=8, loc="upper right")
-    length_m = _round_length((east - west) * M_PER_DEGREE * math.cos(middle) / 4)
-    length = length_m / (M_PER_DEGREE * math.cos(middle))
-    axes.plot([west, west + length], [south, south], color="black", linewidth=2)
-    words = f"{length_m / 1000:g} km" if length_m >= 1000 else f"{length_m:g} m"
-    axes.annotate(
-        words, (west + length, south), fontsize=7, xytext=(4, -2), textcoords="offset points"
-    )
-    axes.annotate("N", (0.02, 0.97), xycoords="axes fraction", fontsize=10, va="top")
+        words = [STAGES[s][0] for s in there]
+        axes.legend(boxes, words, prop=font, loc="upper left", bbox_to_anchor=(1.01, 0.86))
+    axes.annotate("N", (1.05, 1.0), xycoords="axes fraction", fontsize=10, ha="center", va="top")
     axes.annotate(
         "",
-        (0.025, 0.93),
-        (0.025, 0.86),
+        (1.05, 0.96),
+        (1.05, 0.89),
         xycoords="axes fraction",
         arrowprops={"arrowstyle": "-|>", "color": "black"},
     )
+    length_m = _round_length((east - west) * M_PER_DEGREE * math.cos(middle) / 4)
+    length = length_m / (M_PER_DEGREE * math.cos(middle))
+    below = axes.get_xaxis_transform()  # longitudes, and the height of the frame
+    ends = [west, west + length]
+    axes.plot(ends, [-0.05] * 2, color="black", linewidth=2, transform=below, clip_on=False)
+    said = f"{length_m / 1000:g} km" if length_m >= 1000 else f"{length_m:g} m"
+    axes.text(west + length, -0.05, f" {said}", fontsize=7, va="center", transform=below)
 
 
 def _round_length(metres: float) -> float:

@@ -219,8 +219,10 @@ def _maps(
     for county in checked.counties:
         plots = checked.frame[checked.frame["district"] == county.code]
         if county.code in shapes.index:
+            area_m2 = float(plots["area_m2"].round(2).sum())
+            ha, mu = area_m2 / M2_PER_HA, area_m2 / M2_PER_MU
             notes = [
-                f"图斑 {len(plots)} 个，{plots['area_m2'].round(2).sum():.2f} m²；CGCS2000 经纬度；"
+                f"图斑 {len(plots)} 个，{ha:,.2f} 公顷（{mu:,.2f} 亩）；CGCS2000 经纬度；"
                 f"制图 {today()}",
                 "示意图，未经审图" + ("；含虚构示例" if bool(plots["demo"].any()) else ""),
             ]
