@@ -1,9 +1,10 @@
 """The targets of a plan on a day, what was reported on them, and whose they are."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -102,6 +103,34 @@ class PlanBook:
         counties = counties_of(self.districts, code)
         return Holder(tuple(county for county in counties if self.reader.account.covers(county)))
 
+    def target(self, number: int) -> dict[str, Any] | None:
+        """The target of a number; None where it did not count at the moment."""
+        return self._numbered.get(number)
+
+    @cached_property
+    def _numbered(self) -> dict[int, dict[str, Any]]:
+        return {row["id"]: row for row in self.targets}
+
+    def parts_of(self, targets: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """The targets right below some targets."""
+        return [part for row in targets for part in self._parts.get(row["id"], ())]
+
+    def of_holder(self, indicator: str, of: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The targets of an indicator that have the holder of another target."""
+        return self._cells.get((indicator, *_holder_of(of)), [])
+
+    @cached_property
+    def _parts(self) -> dict[int | None, list[dict[str, Any]]]:
+        return _grouped(self.targets, lambda row: row["parent"])
+
+    @cached_property
+    def _cells(self) -> dict[tuple[str, ...], list[dict[str, Any]]]:
+        return _grouped(self.targets, lambda row: (row["indicator"], *_holder_of(row)))
+
+    @cached_property
+    def _of_indicator(self) -> dict[str, list[dict[str, Any]]]:
+        return _grouped(self.targets, lambda row: row["indicator"])
+
     def below(self, indicator: str, code: str) -> list[dict[str, Any]]:
         """The topmost targets of an indicator at or below a district."""
         node = self.districts.get(code)
@@ -110,8 +139,8 @@ class PlanBook:
         inside = {code} | {one.code for one in self.districts.below(code)}
         mine = {
             row["district"]: row
-            for row in self.targets
-            if row["indicator"] == indicator and row["district"] in inside
+            for row in self._of_indicator.get(indicator, ())
+            if row["district"] in inside
         }
         return [row for at, row in mine.items() if not self._above(at, mine)]
 
@@ -124,6 +153,17 @@ class PlanBook:
             above = self.districts.get(parent)
             parent = None if above is None else above.parent
         return False
+
+
+def _holder_of(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return row["district"], row["area"], row["unit"]
+
+
+def _grouped(rows: Iterable[dict[str, Any]], key: Callable[[Any], Any]) -> dict[Any, Any]:
+    groups: dict[Any, list[dict[str, Any]]] = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    return groups
 
 
 def _as_then(row: dict[str, Any], then: Mapping[str, Any]) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def reported_on(
     """What was reported: on the target itself, else on those below it, added up."""
     figures = [book.reported[row["id"]] for row in targets if row["id"] in book.reported]
     if not figures:
-        parts = [row for row in book.targets if row["parent"] in {one["id"] for one in targets}]
+        parts = book.parts_of(targets)
         return reported_on(book, parts) if parts else (None, None, None)
     if len(figures) < len(targets):
         # Where some have not reported, a sum of the others would be no figure of the whole.
@@ -80,18 +80,10 @@ def _ratio(
             values.append(Fraction(drawn.mapped))
             continue
         from_map = False
-        beside = [
-            row
-            for row in book.targets
-            if row["indicator"] == code and any(_same_holder(row, one) for one in targets)
-        ]
-        reported, _, _ = reported_on(book, beside)
+        beside = {row["id"]: row for one in targets for row in book.of_holder(code, one)}
+        reported, _, _ = reported_on(book, list(beside.values()))
         if reported is None:
             return None, False
         values.append(reported)
     over, under = values
     return (None, False) if under == 0 else (over / under, from_map)
-
-
-def _same_holder(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return all(one[name] == other[name] for name in ("district", "area", "unit"))

@@ -191,7 +191,7 @@ def _figures(
 ) -> tuple[MapFigure, float | None, float | None]:
     """Mapped, reported and asked for, the last two in the unit of the target now."""
     unit = book.reader.words.units[target["measured_in"]]
-    then = next((row for row in book.targets if row["id"] == target["id"]), None)
+    then = book.target(target["id"])
     asked = None
     if then is not None and then["lower"] is not None:
         asked = float(

@@ -1,5 +1,6 @@
 """Progress row by row: the target of a holder with its figures, rates, state, pace and forecast."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -247,6 +248,8 @@ def _ranked(rows: Sequence[ProgressRow], words: Words) -> list[ProgressRow]:
         value = _rate_of(row)
         if value is not None:
             groups.setdefault((row.indicator, row.level), []).append(value)
+    for values in groups.values():
+        values.sort()
     ranked = []
     for row in rows:
         value, beside = _rate_of(row), groups.get((row.indicator, row.level), [])
@@ -254,7 +257,7 @@ def _ranked(rows: Sequence[ProgressRow], words: Words) -> list[ProgressRow]:
             ranked.append(row)
             continue
         fewer = words.indicators[row.indicator].better == "less"
-        better = sum(one < value if fewer else one > value for one in beside)
+        better = bisect_left(beside, value) if fewer else len(beside) - bisect_right(beside, value)
         ranked.append(replace(row, rank=better + 1, ranked=len(beside)))
     return ranked
 

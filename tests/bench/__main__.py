@@ -22,6 +22,7 @@ from tests.bench import (
     imports,
     layers,
     live,
+    tasks,
     tiles,
 )
 from tests.bench.landscape import Landscape, landscape
@@ -52,6 +53,7 @@ def main() -> None:
         *exports.EXPORTS,
         *imports.IMPORTS,
         *backups.BACKUPS,
+        *tasks.TASKS,
     )
     parser.add_argument("--only", action="append", choices=every, help="may be repeated")
     parser.add_argument(
@@ -85,6 +87,7 @@ def bench(
     yield from exports.bench(size, wanted)
     yield from imports.bench(size, wanted)
     yield from backups.bench(size, wanted)
+    yield from tasks.bench(size, wanted)
 
 
 def warm_up() -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import httpx
@@ -246,9 +247,12 @@ def reads(engine: Engine, place: DatabaseLocation, n: int) -> Iterator[Figure]:
 
 
 @contextmanager
-def served(place: DatabaseLocation) -> Iterator[httpx.Client]:
-    """The service on a free port, and an administrator's client of it."""
-    settings = Settings(port=8199)
+def served(place: DatabaseLocation, home: Path | None = None) -> Iterator[httpx.Client]:
+    """The service on a free port, and an administrator's client of it.
+
+    ``home`` is where it keeps its files; None: where it always does.
+    """
+    settings = Settings(port=8199) if home is None else Settings(port=8199, home=home)
     with sessions(place) as engine, engine.begin() as connection:
         number = accounts.account_id(connection, "bench") or accounts.add_account(
             connection, "bench", "admin"
