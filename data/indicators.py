@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, TypeAdapter, ValidationError
@@ -204,6 +205,8 @@ class Indicator(NamedTuple):
     estimated: bool
     """Whether its figures are marked 估算."""
     retired: bool
+    weight: Fraction = Fraction(1)
+    """Beside those of the other indicators of a self-score."""
 
     @property
     def adds_up(self) -> bool:
@@ -227,6 +230,7 @@ def indicator_of(row: Code) -> Indicator:
         edition=more.get("edition", ""),
         estimated=more.get("estimated", "") in ("true", "是", "1"),
         retired=row.retired,
+        weight=Fraction(more.get("weight") or 1),
     )
 
 

@@ -22,6 +22,7 @@ from service.bulletins.wording import Wording
 from service.districts.db import districts as district_queries
 from service.errors import Problem
 from service.settings import Settings
+from service.web.timestamps import day_of
 
 __all__ = ["as_docx", "figure_link"]
 
@@ -181,7 +182,7 @@ def _bar(row: Mapping[str, Any], words: Wording) -> Bar:
 def _map(connection: Connection, content: Mapping[str, Any], language: Language) -> bytes | None:
     """Districts of the indicator and level with most targets; None where none is of districts.
 
-    Their borders are those of the day on which the file is written.
+    Their borders are those of the day of the bulletin.
     """
     by_indicator: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for row in content["rows"]:
@@ -196,7 +197,8 @@ def _map(connection: Connection, content: Mapping[str, Any], language: Language)
         else row["mapped_rate"]
         for row in most
     }
-    shapes = district_queries.frame(connection, list(rates)).dropna(subset="geometry")
+    day = day_of(datetime.fromisoformat(content["as_of"]))
+    shapes = district_queries.frame(connection, list(rates), day).dropna(subset="geometry")
     if shapes.empty:
         return None
     return map_png(shapes, [rates[code] for code in shapes["code"]], language)

@@ -75,6 +75,7 @@ def issue(reader: Reader, plan: Mapping[str, Any], order: Order | None = None) -
     rows = rows_of(book, ProgressQuestion(moment=moment))
     _bounded(plan, rows)
     fewer = frozenset(code for code, one in reader.words.indicators.items() if one.better == "less")
+    weights = {code: one.weight for code, one in reader.words.indicators.items()}
     content = {
         "plan": {name: str(plan[name]) for name in ("code", "label", "first", "after")},
         "kind": order.kind,
@@ -85,7 +86,7 @@ def issue(reader: Reader, plan: Mapping[str, Any], order: Order | None = None) -
             row.table_row() | {"gap": gap_of(row, fewer=row.indicator in fewer)} for row in rows
         ],
         "moves": [] if since is None else _moves(book, PlanBook(reader, plan, since), rows),
-        "scores": scores(rows, fewer) if order.kind == "gap" else [],
+        "scores": scores(rows, fewer, weights) if order.kind == "gap" else [],
         "invented": bool(plan["demo"]),
     }
     content = to_jsonable_python(content)

@@ -1,7 +1,8 @@
 """Gap analysis: how far each holder is from each indicator, and the score it gives itself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, Final
 
 from service.progress.progress_row import ProgressRow
@@ -23,23 +24,32 @@ def gap_of(row: ProgressRow, *, fewer: bool = False) -> float | None:
     return max(0.0, float(figure - target if fewer else target - figure))
 
 
-def scores(rows: Sequence[ProgressRow], fewer: frozenset[str]) -> list[dict[str, Any]]:
-    """The self-score of each holder: its indicators weigh the same, 100 marks in all.
+def scores(
+    rows: Sequence[ProgressRow],
+    fewer: frozenset[str],
+    weights: Mapping[str, Fraction] = MappingProxyType({}),
+) -> list[dict[str, Any]]:
+    """The self-score of each holder: 100 marks in all, parted by the weights of its indicators.
 
     An indicator that is reached has full marks, another its share of the way there; one without a
     figure has none, and `reason` says so. ``fewer`` are codes of indicators whose smaller figure is
-    the better one.
+    the better one; ``weights`` are by code, 1 where there is none: so the list of indicators has
+    them, and where a standard gives marks a bureau writes those.
     """
     holders: dict[tuple[str, str], list[ProgressRow]] = {}
     for row in rows:
         holders.setdefault((row.level, row.code), []).append(row)
-    return [_holder(of_one, fewer) for of_one in holders.values()]
+    return [_holder(of_one, fewer, weights) for of_one in holders.values()]
 
 
-def _holder(rows: Sequence[ProgressRow], fewer: frozenset[str]) -> dict[str, Any]:
-    full = Fraction(FULL_MARKS, len(rows))
+def _holder(
+    rows: Sequence[ProgressRow], fewer: frozenset[str], weights: Mapping[str, Fraction]
+) -> dict[str, Any]:
+    weighed = sum((weights.get(row.indicator, Fraction(1)) for row in rows), Fraction(0))
     items, total = [], Fraction(0)
     for row in rows:
+        weight = weights.get(row.indicator, Fraction(1))
+        full = FULL_MARKS * weight / weighed if weighed else Fraction(0)
         share = share_of(row, fewer=row.indicator in fewer)
         marks = full * (share or 0)
         total += marks

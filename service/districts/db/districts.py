@@ -187,18 +187,21 @@ def _boundaries(day: date | None) -> FromClause:
 _NEAR_DEG = 0.05  # BD-09 moves by 1.5 km
 
 
-def shapes_statement(codes: list[str]) -> Select[Any]:
-    """Code and WKB of the boundaries that are valid now."""
+def shapes_statement(codes: list[str], day: date | None = None) -> Select[Any]:
+    """Code and WKB of the boundaries that are valid now, or were on a day."""
+    boundary = _boundaries(day)
     return (
-        select(district_boundary.c.code, func.ST_AsBinary(district_boundary.c.geom).label("wkb"))
-        .where(district_boundary.c.valid_to.is_(None), district_boundary.c.code.in_(codes))
-        .order_by(district_boundary.c.code)
+        select(boundary.c.code, func.ST_AsBinary(boundary.c.geom).label("wkb"))
+        .where(boundary.c.code.in_(codes))
+        .order_by(boundary.c.code)
     )
 
 
-def shapes(connection: Connection, codes: list[str]) -> geopandas.GeoSeries:
-    """Exact boundaries by code; a district without one is not among them."""
-    rows = connection.execute(shapes_statement(codes)).all()
+def shapes(
+    connection: Connection, codes: list[str], day: date | None = None
+) -> geopandas.GeoSeries:
+    """Exact boundaries by code, of now or of a day; a district without one is not among them."""
+    rows = connection.execute(shapes_statement(codes, day)).all()
     return geopandas.GeoSeries(
         shapely.from_wkb([row.wkb for row in rows]),
         index=[row.code for row in rows],
@@ -403,12 +406,14 @@ def analyze_grown(connection: Connection, rows: int, *names: str) -> None:
             analyze(connection, name)
 
 
-def frame(connection: Connection, codes: list[str] | None = None) -> geopandas.GeoDataFrame:
-    """Districts with their figures and exact shapes, ordered by code."""
+def frame(
+    connection: Connection, codes: list[str] | None = None, day: date | None = None
+) -> geopandas.GeoDataFrame:
+    """Districts with their figures and exact shapes, of now or of a day, ordered by code."""
     nodes = [n for n in tree(connection).values() if codes is None or n.code in set(codes)]
     table = pd.DataFrame(
         [(n.code, n.name, n.level, n.parent, n.area_m2, n.source, n.complete) for n in nodes],
         columns=["code", "name", "level", "parent", "area_m2", "source", "complete"],
     )
-    geometry = shapes(connection, list(table["code"])).reindex(table["code"])
+    geometry = shapes(connection, list(table["code"]), day).reindex(table["code"])
     return geopandas.GeoDataFrame(table, geometry=geometry.to_numpy(), crs=CGCS2000)

@@ -17,7 +17,8 @@ from shapely.ops import unary_union
 
 from service.bulletins.issue import checksum
 from service.settings import Settings
-from tests.service.conftest import CITY, EAST, WEST, SignIn, ring
+from tests.service.codes.shipped import put_shipped_lists_back
+from tests.service.conftest import CITY, EAST, WEST, Database, SignIn, ring
 from tests.service.plots.made import approved
 from tests.service.progress.test_progress import THIS_YEAR, Tasks
 
@@ -194,6 +195,26 @@ def test_a_gap_analysis_scores_each_indicator_alike_and_tells_what_is_missing(
     }
     assert (score["marks"], score["reached"]) == (37.5, 1)
     assert "自评 37.5 分，达标 1 / 4 项" in text_of(file_of(tasks, bulletin))
+
+
+def test_marks_of_a_self_score_are_parted_by_the_weights_of_the_list(
+    sign_in: SignIn, database: Database
+) -> None:
+    admin = sign_in("admin")
+    shipped = {row["code"]: row for row in admin.get("/api/codes/indicator").json()["codes"]}
+    columns = ("label_zh", "label_en", "dimension", "unit", "digits", "measure", "better")
+    mine = {name: shipped["villages.greened"][name] for name in columns} | {"weight": "3"}
+    assert admin.put("/api/codes/indicator/villages.greened", json=mine).is_success
+    try:
+        tasks = Tasks(sign_in, kind="standard")
+        for indicator in ("forest_cities.created", "villages.greened"):
+            number = tasks.target(indicator=indicator, lower=100, measured_in="个")
+            tasks.report(number, 100, "个")
+        (score,) = issued(tasks, kind="gap")["content"]["scores"]
+        marks = {item["indicator"]: item["marks"] for item in score["items"]}
+        assert marks == {"forest_cities.created": 25, "villages.greened": 75}
+    finally:
+        put_shipped_lists_back(database)
 
 
 def test_a_bulletin_of_a_past_day_has_the_figures_of_that_day(tasks: Tasks) -> None:

@@ -56,6 +56,7 @@ export const words = {
     group_code: ["优势树种组代码", "Species group"],
     dimension: ["量纲", "Dimension"],
     factor: ["折算系数", "Factor"],
+    weight: ["自评权重", "Weight in a self-score"],
   },
   names: {
     acceptance_outcome: ["验收结论", "Outcomes of acceptance"],

@@ -1,5 +1,7 @@
 """Districts in the database: boundary versions, derived parents."""
 
+from datetime import date
+
 import geopandas
 import pytest
 import shapely
@@ -43,6 +45,19 @@ def test_a_border_that_moved_gets_a_new_version_and_keeps_the_old(stored: Databa
     versions = "SELECT count(*) FROM district_boundary WHERE code = :code"
     assert stored.scalar(versions, code=WEST) == 2
     assert stored.scalar(f"{versions} AND valid_to IS NULL", code=WEST) == 1
+
+
+def test_shapes_of_a_day_are_those_that_held_on_it(stored: Database) -> None:
+    with stored.owner.begin() as connection:
+        connection.execute(text("UPDATE district_boundary SET valid_from = '2020-01-01'"))
+    later = box(125.0, 43.0, 125.1, 43.12)
+    with stored.service.begin() as connection:
+        districts.store_districts(connection, county(WEST, later), valid_from=date(2026, 6, 1))
+        areas = {
+            day: districts.frame(connection, [WEST], day).geometry.iloc[0].area
+            for day in (date(2019, 1, 1), date(2026, 5, 31), date(2026, 6, 1), None)
+        }
+    assert list(areas.values()) == pytest.approx([0.01, 0.01, 0.012, 0.012])
 
 
 def test_a_derived_parent_is_made_of_all_known_children(stored: Database) -> None:
