@@ -3,12 +3,19 @@
 from collections.abc import Sequence
 
 import pytest
+from sqlalchemy import text
 
-from tests.service.conftest import SignIn, feature, ring
+from tests.service.conftest import Database, SignIn, feature, ring
 from tests.service.plots.made import approved
 from tests.service.progress.test_progress import MU, Tasks
 
 PAPER = {"first": "2023-01-01", "after": "2024-01-01"}
+FIFTY_TIMES_AS_MANY = """
+INSERT INTO record (register, name, geom, county, plan, field_values, state, since)
+SELECT register, name || '-' || n, ST_Translate(geom, 0, n * 1e-3), county, plan, field_values,
+       state, since
+FROM record CROSS JOIN generate_series(1, 49) n
+"""
 KM_DEG = 1 / 81.5  # a kilometre eastward at the latitude of the places
 
 
@@ -64,6 +71,37 @@ def test_51_pocket_parks_count_and_one_of_8_ha_is_warned(paper: Tasks) -> None:
     large = feature(geometry=ring(125.02, 43.05, 0.0035, 0.0026), kind="KDGY")
     checked = paper.planner.post("/api/plots/check", json=large).json()
     assert any(problem["severity"] == "warn" for problem in checked["problems"]), checked
+
+
+def test_1000_villages_are_records_that_were_accepted_or_named(
+    paper: Tasks, database: Database
+) -> None:
+    paper.target(indicator="villages.greened", lower=1_000, measured_in="个")
+    rows = [
+        f"{n}号屯,{('accepted', 'named')[n % 2] if n < 20 else 'created'},PAPERS,2023-09-01,"
+        f"POINT ({125.01 + n / 1_000} 43.01)"
+        for n in range(21)
+    ]
+    kept(paper, "green_village", "名称,状态,计划,命名日期,WKT", rows)
+    with database.owner.begin() as connection:
+        others = connection.execute(text(FIFTY_TIMES_AS_MANY))
+    assert others.rowcount == 21 * 49
+    assert (paper.row()["mapped"], paper.row()["mapped_rate"]) == (1_000, 1.0)
+
+
+def test_40_million_stems_are_those_of_plots_by_their_density(
+    paper: Tasks, sign_in: SignIn
+) -> None:
+    paper.target(indicator="planting.stems", lower=4_000, measured_in="万株", strictness="at_least")
+    stems = 0.0
+    for n in range(8):
+        ground = ring(125.01 + n % 2 * 0.04, 43.01 + n // 2 * 0.02, 0.035, 0.018)
+        plot = approved(sign_in, geometry=ground, year=2023, density_per_ha=9_000)
+        stems += plot["properties"]["area_m2"] / 10_000 * 9_000
+    row = paper.row()
+    assert row["mapped"] == pytest.approx(stems / 10_000, rel=1e-9)
+    assert row["mapped_rate"] == pytest.approx(stems / 40_000_000)
+    assert stems > 36_000_000
 
 
 def test_6000_mu_of_redemption_are_the_ground_of_its_records(paper: Tasks) -> None:
