@@ -58,6 +58,10 @@ seed-million: setup ## a province of a million plots in .bench/1m, to look at an
 browser-million: setup $(STAMPS)/system-test ## open the workspace on a million plots in Chromium and print its times; SIZE=100k is the quick one
 	@$(BIN)/python -m tests.bench.browser --size $(SIZE)
 
+.PHONY: drill-dask
+drill-dask: setup ## kill one of three workers in the middle of the coverage of a lake, N=3 times
+	@$(BIN)/python -m tests.drills.dask $(N)
+
 fuzz: setup $(STAMPS)/system-test ## let schemathesis try every role on every route, MINUTES=20 in all
 	@$(BIN)/python -m tests.fuzz --minutes $(MINUTES)
 

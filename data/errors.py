@@ -74,6 +74,11 @@ class FileRefused(ValueError):  # noqa: N818 - the name is fixed: it is no failu
         self.feature = feature
         self.at = at
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Keep all fields when pickled: a worker of another process refuses, too."""
+        fields = (self.code, self.what, self.remedy, self.file, self.feature, self.at)
+        return _rebuilt, (type(self), *fields)
+
     @property
     def message(self) -> Message:
         """One sentence: the file, the feature and the place, what is wrong, what to do."""
@@ -97,3 +102,15 @@ class FileRefused(ValueError):  # noqa: N818 - the name is fixed: it is no failu
         """Name the file, if it has no name yet."""
         self.file = self.file or file
         return self
+
+
+def _rebuilt(  # noqa: PLR0913, PLR0917 - the fields of a refusal
+    kind: type[FileRefused],
+    code: str,
+    what: Message,
+    remedy: Message,
+    file: str,
+    feature: int | None,
+    at: Position | None,
+) -> FileRefused:
+    return kind(code, what, remedy, file=file, feature=feature, at=at)

@@ -7,6 +7,7 @@ files as in the version before, by another name.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -187,6 +188,12 @@ def require_whole(path: Path, part: Part) -> None:
                 f"it has {size:,} bytes, {part.bytes:,} were written",
             ),
         )
+
+
+def checksum(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def swap_in(folder: Path, manifest: Manifest) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ import numpy as np
 import shapely
 
 from data.lake.columns import COLUMNS, Table, schema_of
-from data.lake.manifest import Group, Part, sync
+from data.lake.manifest import Group, Part, checksum, sync
 
 _ONE_PART: Final = 1
 
@@ -84,13 +83,11 @@ class PartWriter:
         os.fsync(self._file.fileno())
         self._file.close()
         sync(self._path.parent)
-        with self._path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
         return Part(
             path=self._name,
             rows=sum(group.rows for group in self._groups),
             bytes=self._path.stat().st_size,
-            sha256=digest,
+            sha256=checksum(self._path),
             groups=tuple(self._groups),
         )
 

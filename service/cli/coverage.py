@@ -161,9 +161,14 @@ def coverage(
                 "no districts of that level below it: `luotu export districts` shows what there is",
             ),
         )
-    if format == "table":
+    show(answer, format)
+
+
+def show(answer: CoverageAnswer, form: Literal["table", "csv", "json"]) -> None:
+    """The figures on standard output."""
+    if form == "table":
         print_coverage(answer)
-    elif format == "csv":
+    elif form == "csv":
         typer.echo(as_csv(answer).removeprefix("\ufeff"), nl=False)
     else:
         rows = {

@@ -2,14 +2,20 @@
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
+from data.lake.counting import LakeChoice
+from data.lake.manifest import open_lake
+from data.years import FIRST_YEAR, LAST_YEAR
 from service.cli.context import bring_up_to_date
+from service.cli.coverage import show
 from service.cli.language import described, label, words
 from service.cli.progress_bar import progress_bar
 from service.database.location import database
+from service.lake.cluster import MEMORY
+from service.lake.cluster import workers as dask_workers
 from service.settings import load
 
 app = typer.Typer(
@@ -38,3 +44,49 @@ def write(folder: Folder) -> None:
         f"({written.changed:,} {label('个有变化', 'changed')}), {size:,.1f} MB, "
         f"{label('版本', 'version')} {manifest.number} ({time.monotonic() - began:.1f} s)"
     )
+
+
+Level = Literal["province", "city", "county"]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(help="Address of a Dask scheduler, like tcp://10.0.0.5:8786; none: this machine."),
+]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Processes of this machine; as many as processors.")
+]
+Memory = Annotated[str, typer.Option(help="What each of them may take, like 1GB.")]
+
+
+@app.command()
+@described("用 Dask 计算整个数据湖的绿化覆盖率，与数据库的结果一致。")
+def coverage(
+    folder: Folder,
+    scheduler: Scheduler = None,
+    level: Annotated[
+        Level, typer.Option(help="Level of the districts.", case_sensitive=False)
+    ] = "county",
+    parent: Annotated[str | None, typer.Option(help="Only what lies below this code.")] = None,
+    year: Annotated[
+        int | None, typer.Option(min=FIRST_YEAR, max=LAST_YEAR, help="Task year.")
+    ] = None,
+    by: Annotated[
+        Literal["kind", "green_class", "stage", "year"] | None,
+        typer.Option(help="Groups.", case_sensitive=False),
+    ] = None,
+    workers: Workers = None,
+    memory: Memory = MEMORY,
+    format: Annotated[  # noqa: A002 - as `luotu coverage` has it
+        Literal["table", "csv", "json"],
+        typer.Option(help="Form of the answer.", case_sensitive=False),
+    ] = "table",
+) -> None:
+    """Coverage of a whole lake on Dask; the figures are those of the database."""
+
+    from service.lake.coverage import lake_coverage  # noqa: PLC0415 - it brings pandas
+
+    lake = open_lake(folder)
+    with dask_workers(scheduler, number=workers, memory=memory) as client:
+        answer = lake_coverage(
+            lake, client, LakeChoice(by, year), level=level, parent=parent, bar=progress_bar
+        )
+    show(answer, format)

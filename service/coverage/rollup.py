@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from pydantic_core import to_json
 from sqlalchemy import Connection
@@ -23,6 +23,8 @@ from service.districts.db.districts import KNOWN_FIRST, DistrictNode, DistrictTr
 from service.web.language import localised
 
 OUTSIDE = Message("不在任何已知行政区内", "in no known district")
+GroupBy = By | Literal["year"]
+"""What rows of an answer are groups of; by year those of a lake only."""
 BELOW_COUNTY = ("town", "village", "group")
 EXACT_CELLS = 50
 
@@ -84,7 +86,7 @@ class CoverageAnswer:
     rows: CoverageRows
     as_of: datetime
     boundary: str
-    by: By | None = None
+    by: GroupBy | None = None
     pending_cells: int = 0
     pending_since: datetime | None = None
     outside_m2: float = 0.0
@@ -202,7 +204,7 @@ class _Plan:
     every: bool
     """Whether the codes are all of their level."""
     boundary: str
-    answered: dict[By | None, tuple[int, list[CoverageRows]]] = field(default_factory=dict)
+    answered: dict[GroupBy | None, tuple[int, list[CoverageRows]]] = field(default_factory=dict)
     """The last answer by grouping, with the stamp of its figures."""
 
     @property
@@ -259,6 +261,34 @@ def coverage_of_levels(
     ]
 
 
+def counties_behind(districts: DistrictTree, level: str, parent: str | None) -> list[str] | None:
+    """Codes of the counties that an answer for the whole tree is made of; None where it is all."""
+    plan = _plan(districts, _EVERYBODY, parent, "county", (level,))
+    return None if plan.every else plan.codes
+
+
+def rolled_up(
+    districts: DistrictTree,
+    figures: CoverageResult,
+    *,
+    level: str = "county",
+    parent: str | None = None,
+    by: GroupBy | None = None,
+) -> CoverageAnswer:
+    """An answer made of figures of counties that were computed elsewhere, for the whole tree."""
+    plan = _plan(districts, _EVERYBODY, parent, "county", (level,))
+    return CoverageAnswer(
+        _rows(plan, by, figures)[0],
+        figures.moment,
+        plan.boundary,
+        by,
+        outside_m2=figures.outside_m2,
+    )
+
+
+_EVERYBODY: Final = Account(0, "lake", "viewer", (), None)
+
+
 def _everywhere(account: Account, choice: Choice) -> bool:
     """Whether the figures are of the account's own units: it sees their plots in every district."""
     return (
@@ -274,7 +304,7 @@ def _with_plots(rows: CoverageRows) -> CoverageRows:
     return CoverageRows(row for row in rows if row.code in there)
 
 
-def _rows(plan: _Plan, by: By | None, figures: CoverageResult) -> list[CoverageRows]:
+def _rows(plan: _Plan, by: GroupBy | None, figures: CoverageResult) -> list[CoverageRows]:
     """The rows of each level; the same ones as before when the figures are the same."""
     last = plan.answered.get(by)
     if last is not None and last[0] == figures.stamp:

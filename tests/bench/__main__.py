@@ -20,6 +20,7 @@ from tests.bench import (
     figures,
     geometry,
     imports,
+    lake,
     layers,
     live,
     tasks,
@@ -54,6 +55,7 @@ def main() -> None:
         *imports.IMPORTS,
         *backups.BACKUPS,
         *tasks.TASKS,
+        *lake.LAKE,
     )
     parser.add_argument("--only", action="append", choices=every, help="may be repeated")
     parser.add_argument(
@@ -88,6 +90,7 @@ def bench(
     yield from imports.bench(size, wanted)
     yield from backups.bench(size, wanted)
     yield from tasks.bench(size, wanted)
+    yield from lake.bench(size, wanted)
 
 
 def warm_up() -> None:
