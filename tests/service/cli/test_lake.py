@@ -45,6 +45,27 @@ def test_processes_of_this_machine_count_by_themselves(luotu: CommandLine, lake:
     assert said.out.count("\n") == 3
 
 
+def test_a_check_counts_what_is_wrong_and_tells_a_damaged_file(
+    luotu: CommandLine, lake: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "found.csv"
+    with processes(tmp_path, 1) as made:
+        address = ("--scheduler", made.address)
+        said = luotu("lake", "check", lake, *address, "--report", table)
+        assert said.status == 0, said.err
+        assert "files whole" in said.out
+        assert table.is_file()
+        told = json.loads(luotu("lake", "check", lake, *address, "--json").out)
+        assert told["plots"] >= 1
+        path = next((lake / "current" / "districts").glob("*.parquet"))
+        content = bytearray(path.read_bytes())
+        content[10] ^= 1
+        path.write_bytes(content)
+        said = luotu("lake", "check", lake, *address)
+        assert said.status == 1
+        assert "checksum" in said.err
+
+
 def test_what_is_no_lake_is_told(luotu: CommandLine, tmp_path: Path) -> None:
     said = luotu("lake", "coverage", tmp_path)
     assert said.status == 1
