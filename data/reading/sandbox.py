@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import time
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +25,8 @@ from gis.messages import Message
 
 # A reader that fails with less free disk than this failed for lack of space.
 _MIN_FREE_BYTES: Final = 65_536
+# Share of the time that a reader may take, of its processor, after which it counts as too slow.
+_SLOW: Final = 0.9
 
 
 @lru_cache(maxsize=1)
@@ -67,7 +70,8 @@ def open_in_sandbox(  # noqa: PLR0913 - what is known of the file, each by its n
     Raises
     ------
     FileRefused
-        The refusal of the child, and ``too_slow``, ``too_big``, ``reader_died``.
+        The refusal of the child, and ``too_slow``, ``too_big``, ``reader_died``,
+        ``reader_killed``.
     TemporaryDiskFull
         There is no room for what is unpacked, or for the answer.
     """
@@ -88,7 +92,8 @@ def cells_in_sandbox(path: Path, limits: Limits) -> list[dict[str, Any]]:
     Raises
     ------
     FileRefused
-        The refusal of the child, and ``too_slow``, ``too_big``, ``reader_died``.
+        The refusal of the child, and ``too_slow``, ``too_big``, ``reader_died``,
+        ``reader_killed``.
     TemporaryDiskFull
         There is no room for the answer.
     """
@@ -106,14 +111,24 @@ def cells_in_sandbox(path: Path, limits: Limits) -> list[dict[str, Any]]:
 def _run(task: Task, folder: Path) -> int:
     with room_needed():
         (folder / "task.json").write_text(json.dumps(asdict(task)), encoding="ascii")
-    return read_in_child(folder, task.limits.seconds)
+    begun = time.monotonic()
+    status = read_in_child(folder, task.limits.seconds)
+    # The system kills a child that took all its time, and one that took the machine's memory.
+    slow = time.monotonic() - begun > _SLOW * task.limits.seconds
+    return -signal.SIGXCPU if status == -signal.SIGKILL and slow else status
 
 
 def _died(status: int, limits: Limits, folder: Path) -> FileRefused | TemporaryDiskFull:
     if status == NO_ROOM or shutil.disk_usage(folder).free < _MIN_FREE_BYTES:
         return TemporaryDiskFull(os.strerror(errno.ENOSPC))
     fewer = Message("请分批提交", "send it in parts")
-    if status in (-signal.SIGXCPU, -signal.SIGKILL):
+    if status == -signal.SIGKILL:
+        what = Message(
+            "系统中止了读取程序（可能内存不足）",
+            "the system ended the reading process, perhaps for want of memory",
+        )
+        return FileRefused("reader_killed", what, fewer)
+    if status == -signal.SIGXCPU:
         what = Message(
             f"读取超过 {limits.seconds} 秒", f"reading it takes more than {limits.seconds} seconds"
         )

@@ -26,6 +26,7 @@ from data.reading.sandbox import driver_names, open_in_sandbox
 from data.reading.sandbox_result import RawLayer
 from data.reading.sniff import Format
 from tests.data.sending import collection, geojson, shapefile, squares, table, zipped
+from tests.waiting import until
 
 SECRET = "secret-of-another-file"
 
@@ -307,6 +308,24 @@ def test_a_file_that_takes_too_long_is_refused_in_time(tmp_path: Path) -> None:
         open_restricted(tmp_path / "a.geojson", Limits(seconds=1))
     assert refused.value.code == "too_slow"
     assert time.monotonic() - start < 30
+
+
+def test_a_reader_that_the_system_ended_is_not_told_as_slow(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.geojson")
+    reader = reader_process._taken()
+    reader_process._put_back(reader)
+    children = Path(f"/proc/{reader.process.pid}/task/{reader.process.pid}/children")
+
+    def end_it() -> None:
+        until(lambda: children.read_text().split())
+        os.kill(int(children.read_text().split()[0]), signal.SIGKILL)
+
+    ending = threading.Thread(target=end_it)
+    ending.start()
+    with pytest.raises(FileRefused) as refused:
+        open_restricted(tmp_path / "a.geojson", Limits(seconds=600))
+    ending.join()
+    assert refused.value.code == "reader_killed"
 
 
 def test_a_file_that_is_no_plain_file_is_refused(tmp_path: Path) -> None:
