@@ -98,8 +98,9 @@ async def first_answer(
         return await work
     request.state.early = early = EarlyAnswer()
     task = asyncio.create_task(work)
+    either: set[asyncio.Future[Any]] = {task, early.begun}
     try:
-        await asyncio.wait({task, early.begun}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
     except asyncio.CancelledError:
         task.cancel()
         raise
