@@ -21,6 +21,7 @@ Shapes = NDArray[np.object_]
 
 _POLYGONAL: Final = (3, 6)
 _MULTI: Final = 6
+_AT_ONCE: Final = 10_000  # their vertices are in arrays, too, for a moment
 
 
 def as_multipolygons(geometries: Shapes) -> tuple[Shapes, dict[int, GeometryError]]:
@@ -45,11 +46,8 @@ def as_multipolygons(geometries: Shapes) -> tuple[Shapes, dict[int, GeometryErro
     """
     answers = np.full(len(geometries), None, dtype=object)
     errors: dict[int, GeometryError] = {}
-    plain = _plain(geometries)
-    flat: Shapes = np.asarray(shapely.force_2d(geometries[plain]), dtype=object)
-    whole = spread(lambda part: _on_grid(flat[part]), len(flat), flat)
-    whole[shapely.is_empty(whole)] = None
-    answers[plain] = _multi(whole)
+    for start in range(0, len(geometries), _AT_ONCE):
+        answers[start : start + _AT_ONCE] = _gridded(geometries[start : start + _AT_ONCE])
     for row in np.flatnonzero(shapely.is_missing(answers)).tolist():
         shape = geometries[row]
         try:
@@ -57,6 +55,17 @@ def as_multipolygons(geometries: Shapes) -> tuple[Shapes, dict[int, GeometryErro
         except GeometryError as error:
             errors[row] = error
     return answers, errors
+
+
+def _gridded(geometries: Shapes) -> Shapes:
+    """None for whatever has to be looked at by itself."""
+    answers = np.full(len(geometries), None, dtype=object)
+    plain = _plain(geometries)
+    flat: Shapes = np.asarray(shapely.force_2d(geometries[plain]), dtype=object)
+    whole = spread(lambda part: _on_grid(flat[part]), len(flat), flat)
+    whole[shapely.is_empty(whole)] = None
+    answers[plain] = _multi(whole)
+    return answers
 
 
 def _plain(geometries: Shapes) -> NDArray[np.bool_]:

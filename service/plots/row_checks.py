@@ -27,7 +27,7 @@ from service.plots.db.places import places_of
 from service.plots.db.plan_links import PlanLinks
 from service.plots.db.plots import existing_plot_ids
 from service.plots.db.shares import Share, county_shares
-from service.plots.kind_rules import kind_rules, wrong_kind_size
+from service.plots.kind_rules import KindRule, kind_rules, wrong_kind_size
 from service.plots.places import missing_place, place_filled
 from service.plots.plan_links import wrong_plan_links
 from service.plots.row_matches import Matches, match_rows, merged_attributes
@@ -42,6 +42,7 @@ __all__ = ["CheckedRows", "check_rows", "numbered_plots"]
 _RANK = {"block": 0, "warn": 1, "info": 2}
 # Borders are met when so little is left: shares of counties are ratios of floats.
 _WHOLE = 1 - 1e-9
+_SHAPES_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True)
@@ -216,7 +217,22 @@ def _say_shapes(
     settings: Settings,
 ) -> None:
     """Shape, size and declared area of each row, its districts, and the bounds of its kind."""
-    numbers = np.flatnonzero(rows.written)
+    written = np.flatnonzero(rows.written)
+    kinds = kind_rules(connection)
+    # Every vertex is a dozen numbers for a moment.
+    for start in range(0, len(written), _SHAPES_AT_ONCE):
+        batch = written[start : start + _SHAPES_AT_ONCE]
+        _say_shapes_of(account, rows, batch, shares, kinds, settings)
+
+
+def _say_shapes_of(
+    account: Account,
+    rows: _Rows,
+    numbers: NDArray[np.intp],
+    shares: list[list[Share]],
+    kinds: Mapping[str, KindRule],
+    settings: Settings,
+) -> None:
     shapes = rows.shapes[numbers]
     stated = [rows.values[n].get("declared_m2") for n in numbers]
     declared = np.array([np.nan if m2 is None else m2 for m2 in stated], dtype=np.float64)
@@ -225,7 +241,6 @@ def _say_shapes(
         (int(numbers[n]), Reported(verdict))
         for n, verdict in check_many(shapes, declared_m2=declared, measured_m2=areas)
     )
-    kinds = kind_rules(connection)
     for n, shape, area in zip(numbers.tolist(), shapes, areas.tolist(), strict=True):
         of_row = shares[n]
         whole = len(of_row) == 1 and of_row[0].share >= _WHOLE
