@@ -83,6 +83,9 @@ def test_leaders_see_a_plan_on_one_sheet(
     opened(page, rail, tab)
     section = page.locator("section", has=page.get_by_role("heading", name=late))
     expect(section.get_by_role("listitem").first).to_contain_text("长春市")
+    widths = page.locator(".track").evaluate_all("(all) => all.map((one) => one.clientWidth)")
+    assert len(widths) >= 6
+    assert len(set(widths)) == 1, "bars that are compared have one length"
     assert violations(page) == []
     seen(page, f"leaders-{language}")
     page.emulate_media(media="print")
