@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -155,6 +155,11 @@ class Settings(BaseModel):
     )
     backup_months: int = Field(
         12, ge=0, le=600, description="Months of which the first backup is kept longer."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info",
+        description="What is written to the log at least: `debug`, `info`, `warning` or `error`; "
+        "above `info` no request is.",
     )
     session_hours: float = Field(12.0, gt=0, le=24 * 30, description="Hours that a sign-in lasts.")
     link_hours: float = Field(

@@ -26,8 +26,8 @@ def worker(
 
     if with_parent:
         threading.Thread(target=_end_with_parent, daemon=True).start()
-    configure_logs()
     with opened() as db:
+        configure_logs(db.settings.log_level)
         work(db.place.owner, db.place.service, db.settings, KINDS)
 
 

@@ -139,7 +139,7 @@ def watched(place: DatabaseLocation) -> Iterator[None]:
 
 def serve(settings: Settings, place: DatabaseLocation) -> None:
     """Serve until a signal comes."""
-    configure_logs()
+    configure_logs(settings.log_level)
     config = server_config(create_app(settings, place.service, bulk=DRAIN), settings)
     with watched(place):
         uvicorn.Server(config).run()

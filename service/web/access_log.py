@@ -20,8 +20,11 @@ _REQUEST_ID = REQUEST_ID.lower().encode()
 _SOUND_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 
 
-def configure_logs() -> None:
-    """Let this process write its logs as JSON lines to standard error, uvicorn's among them."""
+def configure_logs(level: str = "info") -> None:
+    """Let this process write its logs as JSON lines to standard error, uvicorn's among them.
+
+    ``level`` is the least that is written: ``debug``, ``info``, ``warning`` or ``error``.
+    """
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -34,6 +37,7 @@ def configure_logs() -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
@@ -45,7 +49,16 @@ def configure_logs() -> None:
             ],
         )
     )
-    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    logging.basicConfig(handlers=[handler], level=max(logging.WARNING, _number(level)), force=True)
+
+
+def _number(level: str) -> int:
+    """The number of a level in Python's own logging.
+
+    >>> _number("error")
+    40
+    """
+    return logging.getLevelNamesMapping()[level.upper()]
 
 
 def request_id(given: str | None) -> str:
