@@ -8,12 +8,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 __all__ = ["as_hex", "sent_shapes"]
 
 
-def as_hex(shapes: Sequence[BaseGeometry | None]) -> list[str | None]:
+def as_hex(shapes: Sequence[shapely.Geometry | None]) -> list[str | None]:
     """WKB of each as hexadecimal digits, None for None: one call takes a third of the time.
 
     Examples
@@ -27,7 +26,7 @@ def as_hex(shapes: Sequence[BaseGeometry | None]) -> list[str | None]:
     return texts
 
 
-def sent_shapes(shapes: Sequence[BaseGeometry]) -> str:
+def sent_shapes(shapes: Sequence[shapely.Geometry]) -> str:
     """All of them as one text, with commas between.
 
     Examples
