@@ -71,7 +71,7 @@ def workers(
                 n_workers=number,
                 threads_per_worker=1,
                 memory_limit=memory,
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",  # a free port: 8787 may be taken
                 local_directory=str(scratch),
                 silence_logs=logging.CRITICAL,
             ) as cluster,
