@@ -29,7 +29,7 @@ def bench(size: str, wanted: frozenset[str]) -> Iterator[Figure]:
     if not wanted & set(LAKE):
         return
     plots = SIZES[size]
-    with tempfile.TemporaryDirectory(dir=".") as folder:
+    with tempfile.TemporaryDirectory() as folder:
         large = generated_lake(Path(folder) / "large", plots)
         if "lake_two_workers_vs_one" in wanted:
             one, _ = _counted(large, 1)
