@@ -100,10 +100,10 @@ def overlaps_with_plots(
         if isinstance(held, Exception):
             yield row, _refused(held)
             continue
-        for credit, verdict in held:
+        for credit, of_holder in held:
             yield (
                 row,
-                Reported(verdict, credit.plot_id, None if credit.plot_id else credit.district),
+                Reported(of_holder, credit.plot_id, None if credit.plot_id else credit.district),
             )
 
 
