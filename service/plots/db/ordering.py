@@ -186,7 +186,8 @@ class Order:
         assert self.column is not None
         if value is None and self.column in _EMPTY:
             return None
-        return _READ.get(self.column, _text)(value)
+        read = _READ.get(self.column) or _text
+        return read(value)
 
     def keys(self, v: FromClause) -> list[ColumnElement[Any]]:
         """The keys of ORDER BY. The id comes last, so that no two plots are equal."""
@@ -196,7 +197,7 @@ class Order:
     def beyond(self, v: FromClause, after: After) -> ColumnElement[bool]:
         """The plots after ``after``, as one row comparison that an index serves."""
         keys, there = self._keys(v), [after.plot_id]
-        if self.column in _EMPTY:
+        if self.column is not None and self.column in _EMPTY:
             empty = after.value is None
             there = [empty != self.descending, _EMPTY[self.column] if empty else after.value]
             there.append(after.plot_id)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import combinations
+from typing import TypedDict
 
 import numpy as np
 import pytest
@@ -14,6 +15,15 @@ from tests.service.progress.test_progress import Tasks
 
 YEAR = 2026
 STEPS = 14
+
+
+class Place(TypedDict):
+    """A box in degrees."""
+
+    west: float
+    south: float
+    wide: float
+    tall: float
 
 
 class Ground:
@@ -36,7 +46,7 @@ class Ground:
         with self._database.owner.begin() as connection:
             yield Sql(connection)
 
-    def _place(self) -> dict[str, float]:
+    def _place(self) -> Place:
         # They lie over each other and over the edges of cells.
         return {
             "west": 125.04 + self._chance.random() * 0.02,
@@ -49,7 +59,7 @@ class Ground:
         return self._plots[self._chance.integers(len(self._plots))]
 
     def _draw(self, sql: Sql) -> None:
-        self._plots.append(sql.plot(**self._place(), year=YEAR))
+        self._plots.append(sql.plot(year=YEAR, **self._place()))
 
     def _move(self, sql: Sql) -> None:
         sql.run(

@@ -19,7 +19,7 @@ WITHOUT_VERSION = {
     "/api/jobs/{job_id}",
 }
 DAYS = {"first": "2026-01-01", "after": "2027-01-01"}
-AREA = {
+AREA: dict[str, Any] = {
     "type": "Feature",
     "geometry": ring(125.04, 43.05),
     "properties": {"name": "高新区", "kind": "KFQ"},

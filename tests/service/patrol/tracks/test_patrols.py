@@ -285,10 +285,10 @@ def test_a_file_that_is_none_is_refused_in_words(inspector: httpx.Client) -> Non
 
 def test_a_patrol_that_is_taken_out_no_longer_counts(inspector: httpx.Client) -> None:
     number = inspector.post("/api/patrols", json=track()).json()["id"]
-    asked = {"params": {"reason": "重复"}}
-    stale = inspector.delete(f"/api/patrols/{number}", headers={"If-Match": '"9"'}, **asked)
+    why = {"reason": "重复"}
+    stale = inspector.delete(f"/api/patrols/{number}", headers={"If-Match": '"9"'}, params=why)
     assert (stale.status_code, stale.json()["code"]) == (412, "stale")
-    gone = inspector.delete(f"/api/patrols/{number}", **asked)
+    gone = inspector.delete(f"/api/patrols/{number}", params=why)
     assert gone.status_code == 204
     rows = inspector.get("/api/duty", params={"period": "2026-Q3"}).json()["rows"]
     assert {row["patrols"] for row in rows} == {0}
