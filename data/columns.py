@@ -46,7 +46,7 @@ class Column:
 
         Examples
         --------
-        >>> Column.of(["a", "b", "a"]).values, Column.of([1, True]).values
+        >>> Column.of(["a", "b", "a", "a"]).values, Column.of([1, True]).values
         (['a', 'b'], [1, True])
         """
         kinds = {*map(type, values)} - {type(None)}

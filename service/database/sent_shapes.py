@@ -18,7 +18,7 @@ def as_hex(shapes: Sequence[shapely.Geometry | None]) -> list[str | None]:
     Examples
     --------
     >>> as_hex([shapely.Point(0, 0), None])
-    ['0101000000000000000000000000000000', None]
+    ['010100000000000000000000000000000000000000', None]
     """
     drawn = np.empty(len(shapes), dtype=object)
     drawn[:] = shapes

@@ -13,7 +13,7 @@ from tests.service.conftest import SignIn
 ROOT = Path(__file__).parents[3]
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 # Who runs the machine reads these, and files that are taken back by a command.
-COMMANDS = ("cli", "embedded", "database", "backup", "run", "tests")
+COMMANDS = ("cli", "embedded", "database", "backup", "lake", "run", "tests")
 ALLOWED = {"--report", "--into"}
 
 

@@ -141,6 +141,34 @@ def test_a_draft_whose_answer_was_lost_is_sent_again_as_it_was_and_is_one_plot(
     assert (again.url, again.post_data) == (first.url, first.post_data)
 
 
+def test_all_is_saved_though_the_fate_of_a_draft_is_still_being_learnt(
+    desk: Desk, other: httpx.Client
+) -> None:
+    page = desk.page
+    lose_the_answer(page, "POST", "**/api/plots*")
+    desk.tool("d")
+    desk.draw(CORNERS)
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("等待连接，会自动保存").first).to_be_visible()
+    rename(page, "later")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.method == "POST":
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/api/plots*", hold)
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.reload()
+    page.get_by_role("button", name="未保存 1").click()
+    page.get_by_role("button", name="全部保存").click()
+    held[0].continue_()
+    expect(page.locator("header .unsaved > button")).to_have_count(0)
+    assert plots(other)[0]["properties"]["name"] == "later"
+
+
 def test_a_change_whose_answer_was_lost_is_no_conflict(desk: Desk, other: httpx.Client) -> None:
     page = desk.page
     made = other.post("/api/plots", json=feature(ring(125.05, 43.05), name="old")).json()

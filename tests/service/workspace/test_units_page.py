@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.service.conftest import SignIn, ring
 from tests.service.plots.made import approved
@@ -67,6 +67,28 @@ def test_a_unit_its_member_and_a_post_are_written(open_desk: OpenDesk) -> None:
     page.get_by_label("姓名").fill("示例甲")
     page.get_by_role("button", name="保存").click()
     expect(page.get_by_role("row", name=re.compile("联络员"))).to_contain_text("示例甲")
+
+
+def test_no_member_is_added_or_kept_before_the_members_were_read(
+    open_desk: OpenDesk, sign_in: SignIn
+) -> None:
+    admin = sign_in("admin", name="zhao")
+    for code in ("LYJ", "LW"):
+        admin.put(f"/api/units/{code}", json={"name": code}).raise_for_status()
+    page = units_page(open_desk)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/units/LW/members", hold)
+    page.get_by_role("row", name=re.compile("^LW")).get_by_role("button", name="成员").click()
+    dialog = page.get_by_role("dialog")
+    for name in ("添加成员", "保存"):
+        expect(dialog.get_by_role("button", name=name)).to_be_disabled()
+    held[0].continue_()
+    dialog.get_by_role("button", name="添加成员").click()
+    expect(dialog.get_by_label("角色")).to_have_count(1)
 
 
 def test_a_file_of_areas_is_refused_by_row_and_a_right_one_gets_figures(

@@ -81,6 +81,8 @@ export function announce(key: string, plot: Plot | null): void {
 
 /** Save one plot; answers it as stored, or null when it is not (the reason is shown). */
 export async function save(key: string): Promise<Plot | null> {
+  // What became of an earlier sending is learnt first: what was changed since goes after it.
+  await learning.get(key);
   if (!isChanged(key) || savingOf(key)?.state === "saving") return null;
   setSaving(key, { state: "saving" });
   const sent = content(key);
@@ -119,6 +121,9 @@ export async function saveAll(): Promise<void> {
   for (const key of keys) await save(key);
   if (unsaved.value.length === 0 && keys.length > 0) tell(t("draw.all_saved"), "good");
 }
+
+/** Plots of which it is being learnt whether they are stored. */
+const learning = new Map<string, Promise<void>>();
 
 /** Of a draft that was sent without an answer, and changed since: learn whether it is stored. */
 async function learn(key: string): Promise<void> {
@@ -172,7 +177,11 @@ export function retrySent(): void {
   for (const key of keysSent()) {
     if (savingOf(key) !== null) continue;
     if (same(sentOf(key)?.content, content(key))) setSaving(key, { state: "waiting" });
-    else void learn(key);
+    else
+      learning.set(
+        key,
+        learn(key).finally(() => learning.delete(key)),
+      );
   }
   for (const key of unsaved.value) if (savingOf(key)?.state === "waiting") void save(key);
 }
