@@ -1,6 +1,9 @@
 """``make drill-clock``: the machine stands in another time zone; days stay Beijing's."""
 
+import json
 import sys
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from tests.drills.running import plot, service, tell
 
@@ -19,10 +22,10 @@ def main() -> None:
                     raise AssertionError(f"{verb}: {answer}")
             one.luotu("db", "drain")
             coverage = one.ask("GET", "/api/coverage?level=county").body
-            borders = one.ask("GET", "/api/districts/220112").body["properties"]
             changed = drawn["properties"]["changed_at"]
             (row,) = coverage["rows"]
-            facts = (coverage["as_of"], borders["valid_from"], row["green_m2"])
+            as_of = datetime.fromisoformat(coverage["as_of"]).astimezone(ZoneInfo(ZONES[0]))
+            facts = (as_of.date(), json.dumps(coverage["boundary"]), row["green_m2"])
             seen.append(facts)
             tell("drill-clock", f"{zone}: as of {facts[0]}, {facts[2]:.0f} m², stamped {changed}")
     if len(set(seen)) != 1:
