@@ -11,6 +11,8 @@ from sqlalchemy.exc import OperationalError
 from gis.messages import Message
 from service.accounts.db.accounts import Account, command_line_account
 from service.accounts.db.row_security import see_whole_tree, whole_tree_key
+from service.backup.nightly import back_up_tonight
+from service.cli.language import say
 from service.codes.in_use import codes_in_use
 from service.database.engine import make_engine
 from service.database.location import DatabaseLocation, database
@@ -67,15 +69,15 @@ def user_name() -> str:
 
 @contextmanager
 def opened(settings: Settings | None = None, *, make: bool = False) -> Iterator[Opened]:
-    """The database of the settings; an embedded one is started, and migrated, as needed.
+    """The database of the settings; an embedded one is started as needed.
 
-    Only ``make`` creates a missing embedded database, or a missing service role in an external one:
-    other commands must not change what a running service uses. Within it, files are read and
-    written with the bureau's own words.
+    Only ``make`` creates a missing embedded database, migrates one of an older version, or creates
+    a missing service role in an external one: other commands must not change what a running
+    service uses. Within it, files are read and written with the bureau's own words.
     """
     settings = settings or load()
     with database(settings, make=make) as place:
-        bring_up_to_date(place, make=make)
+        bring_up_to_date(place, settings, make=make)
         engine = make_engine(place.service)
         see_whole_tree(engine, _key(place))
         try:
@@ -132,11 +134,22 @@ def _key(place: DatabaseLocation) -> bytes:
 
 
 def bring_up_to_date(
-    place: DatabaseLocation, *, make: bool = False, always: bool = False, new_password: bool = False
+    place: DatabaseLocation,
+    settings: Settings,
+    *,
+    make: bool = False,
+    always: bool = False,
+    new_password: bool = False,
 ) -> None:
-    """Migrate the embedded database; refuse an external one that is not migrated.
+    """Migrate the embedded database when it is empty; refuse one of another version.
 
-    ``always`` migrates either, ``make`` creates a missing service role. Raises `Problem`.
+    ``make`` migrates an older embedded one too, and creates a missing service role; ``always``
+    migrates any. What an older version kept is backed up first, into `Settings.backup_dir`.
+
+    Raises
+    ------
+    Problem
+        ``not_migrated``, ``newer_database``, and as `back_up_tonight`: nothing was migrated then.
     """
     owner = make_engine(place.owner)
     try:
@@ -147,11 +160,14 @@ def bring_up_to_date(
             number = version(connection)
             current = number == head() and in_force(connection)
         refuse_newer(number)
-        if always or (place.embedded and not current) or (make and current and place.lacks_role()):
+        ours = place.embedded and not current and (make or number is None)
+        if always or ours or (make and current and place.lacks_role()):
             # Alembic costs a second to import, and most commands never migrate.
             from service.database.migrate import migrate  # noqa: PLC0415
             from service.run.loaders import LOADERS  # noqa: PLC0415
 
+            if number not in {None, head()}:
+                _back_up(place, settings)
             migrate(owner, role=place.role, new_password=new_password, loaders=LOADERS)
         elif not current:
             raise Problem(
@@ -164,6 +180,22 @@ def bring_up_to_date(
             )
     finally:
         owner.dispose()
+
+
+def _back_up(place: DatabaseLocation, settings: Settings) -> None:
+    if settings.backup_dir is None:
+        say(
+            Message(
+                "未设 LUOTU_BACKUP_DIR，迁移前没有备份",
+                "LUOTU_BACKUP_DIR is not set: no backup was made before the migration",
+            ),
+            err=True,
+        )
+        return
+    folder, _ = back_up_tonight(place, settings)
+    say(
+        Message(f"迁移前已备份到 {folder}", f"backed up to {folder} before the migration"), err=True
+    )
 
 
 def _refuse_wide_service(connection: Connection, place: DatabaseLocation) -> None:

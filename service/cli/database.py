@@ -139,8 +139,9 @@ def migrate(
         typer.Option("--new-password", help="For the service's own role; then start it again."),
     ] = False,
 ) -> None:
-    """Bring tables, code lists and rights to this version."""
-    with database(load()) as place:
+    """Bring tables, code lists and rights to this version, after a backup to LUOTU_BACKUP_DIR."""
+    settings = load()
+    with database(settings) as place:
         if new_password and place.role is not None:
             raise Problem(
                 409,
@@ -150,7 +151,7 @@ def migrate(
                     "Luotu did not make the service's role here: change its password by ALTER ROLE",
                 ),
             )
-        bring_up_to_date(place, always=True, new_password=new_password)
+        bring_up_to_date(place, settings, always=True, new_password=new_password)
         owner = make_engine(place.owner)
         try:
             quick = spatial_index_serves(owner)

@@ -4,7 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from service.backup.kept import backups_in
+from service.database.engine import make_engine
+from service.database.location import database
+from service.database.migrate import downgrade
 from service.embedded import Cluster
+from service.settings import load
 from tests.service.cli.command_line import CommandLine
 
 
@@ -33,6 +38,23 @@ def test_the_status_tells_the_newest_backup(
     assert luotu("backup").status == 0
     assert f"({tmp_path})" in luotu("db", "status").out
     assert "backup      none" not in luotu("db", "status").out
+
+
+def test_a_command_that_reads_leaves_an_older_database_to_a_migrate_after_a_backup(
+    luotu: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database(load()) as place:
+        owner = make_engine(place.owner)
+        downgrade(owner, "-1")
+        owner.dispose()
+    said = luotu("user", "list")
+    assert said.status == 1
+    assert "luotu db migrate" in said.err
+    monkeypatch.setenv("LUOTU_BACKUP_DIR", str(tmp_path))
+    said = luotu("db", "migrate")
+    assert said.status == 0, said.err
+    assert [str(folder) in said.err for folder in backups_in(tmp_path).values()] == [True]
+    assert luotu("user", "list").status == 0
 
 
 def test_a_folder_that_is_no_backup_makes_no_database(

@@ -14,6 +14,7 @@ from service.database.metadata import metadata
 from service.database.migrate import _config
 from service.database.revision import head, refuse_newer
 from service.errors import Problem
+from service.settings import load
 from tests.service.conftest import Database
 
 ABOUT_TABLES = {
@@ -89,7 +90,7 @@ def test_a_server_of_somebody_elses_is_not_migrated_unasked(empty: Database) -> 
     with empty.owner.begin() as connection:
         connection.execute(text("DELETE FROM sql_library"))
     with pytest.raises(Problem, match="luotu db migrate") as refused:
-        bring_up_to_date(DatabaseLocation(empty.owner.url, empty.service.url))
+        bring_up_to_date(DatabaseLocation(empty.owner.url, empty.service.url), load())
     assert (refused.value.status, refused.value.code) == (409, "not_migrated")
 
 
