@@ -46,8 +46,9 @@ def write(folder: Folder) -> None:
     from service.lake.write import write_lake  # noqa: PLC0415 - pyarrow takes half a second
 
     began = time.monotonic()
-    with database(load()) as place:
-        bring_up_to_date(place)
+    settings = load()
+    with database(settings) as place:
+        bring_up_to_date(place, settings)
         written = write_lake(place, folder, bar=progress_bar)
     manifest = written.manifest
     size = sum(part.bytes for part in manifest.parts()) / 1e6

@@ -56,8 +56,9 @@ def home_of(size: str) -> Path:
 @contextmanager
 def seeded(size: str, home: Path | None = None) -> Iterator[DatabaseLocation]:
     """The database of a size, running and filled."""
-    with database(Settings(home=home or home_of(size), out=Path("out")), make=True) as place:
-        bring_up_to_date(place)
+    settings = Settings(home=home or home_of(size), out=Path("out"))
+    with database(settings, make=True) as place:
+        bring_up_to_date(place, settings, make=True)
         address = place.owner.set(drivername="postgresql").render_as_string(hide_password=False)
         with psycopg.connect(address) as connection:
             fresh = _fill(connection, size)
