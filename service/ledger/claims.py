@@ -41,7 +41,8 @@ def claim_ground(
     ------
     Problem
         404: no such plot in scope. 422 ``own_ground``, ``why_missing``. 409 ``no_credit`` when the
-        other plot holds nothing under this one, naming who does; ``other_county``.
+        other plot holds nothing under this one, naming who does; ``other_county``;
+        ``carries_out_plan`` when the holder names this planned plot as its plan.
     """
     if holder_id == plot_id:
         raise _refused(
@@ -81,6 +82,8 @@ def claim_ground(
         )
     if area_m2 == 0:
         raise _nothing_held(held, holder_id, plot_id)
+    if claimed_as != "dispute" and claimant["stage"] == "planned":
+        _refuse_own_plan(connection, plot_id, holder_id)
     standing = claims.standing_claim(connection, plot_id, holder_id)
     if standing is not None:
         if (standing["claimed_as"], standing["why"]) == (claimed_as, why):
@@ -163,6 +166,20 @@ def _nothing_held(held: list[Credit], holder_id: int, plot_id: int) -> Problem:
             f"(number {first.plot_id}) does: claim its ground",
         )
     return _refused(409, "no_credit", words)
+
+
+def _refuse_own_plan(connection: Connection, plan_id: int, holder_id: int) -> None:
+    if claims.carriers_of(connection, plan_id, [holder_id]):
+        raise _refused(
+            409,
+            "carries_out_plan",
+            Message(
+                f"编号 {holder_id} 的图斑正是落实本计划的图斑，无需登记补植、更新；"
+                "如有异议可提出异议",
+                f"plot number {holder_id} carries out this plan: there is nothing to replant or "
+                "renew; dispute it if it is wrong",
+            ),
+        )
 
 
 def _refused(status: int, code: str, message: Message, field: str = "of") -> Problem:

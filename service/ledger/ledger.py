@@ -5,8 +5,8 @@ that day only. When a holder is deleted, the credit passes to the plot that has 
 longest after it: nothing is stored, so nothing has to be passed on.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,11 +17,12 @@ from sqlalchemy import Connection
 from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.errors import Problem
+from service.ledger.db.claims import carriers_of
 from service.ledger.db.ledger import credit_in_counties
 from service.plots.db import plots
 from service.plots.db.credit import MAX_HOLDERS, Credit, TooManyHolders, credit_on
 
-__all__ = ["Ledger", "county_ledger", "ground_ledger", "ledger_row"]
+__all__ = ["Ledger", "county_ledger", "ground_ledger", "ledger_row", "plot_ledger"]
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,14 @@ class Ledger:
     """Rows of the ledger; areas in m² on the ellipsoid.
 
     ``pending_cells`` cells are not counted yet after a bulk change, the oldest was touched at
-    ``pending_since``: their ground stands as it was before.
+    ``pending_since``: their ground stands as it was before. ``carriers`` are ids of holders that
+    carry out the planned plot whose ground was asked for.
     """
 
     rows: Sequence[Credit]
     pending_cells: int = 0
     pending_since: datetime | None = None
+    carriers: Collection[int] = ()
 
 
 def county_ledger(
@@ -73,13 +76,27 @@ def ground_ledger(connection: Connection, ground: BaseGeometry, year: int | None
     return Ledger(_of_year(rows, year))
 
 
-def plot_ground(connection: Connection, account: Account, plot_id: int) -> BaseGeometry | None:
-    """The shape of the newest version that the account may see; None when there is none."""
-    row = plots.read_plot(connection, account, plot_id)
-    return None if row is None else shapely.from_geojson(row["geometry"])
+def plot_ledger(
+    connection: Connection, account: Account, plot_id: int, year: int | None = None
+) -> Ledger | None:
+    """Credited ground under the newest version of a plot that the account may see; None: no plot.
+
+    Raises
+    ------
+    Problem
+        422 ``too_many_plots``.
+    """
+    plot = plots.read_plot(connection, account, plot_id)
+    if plot is None:
+        return None
+    ledger = ground_ledger(connection, shapely.from_geojson(plot["geometry"]), year)
+    if plot["stage"] != "planned":
+        return ledger
+    holders = {row.plot_id for row in ledger.rows if row.plot_id is not None}
+    return replace(ledger, carriers=carriers_of(connection, plot_id, holders))
 
 
-def ledger_row(row: Credit) -> dict[str, Any]:
+def ledger_row(row: Credit, carriers: Collection[int] = ()) -> dict[str, Any]:
     """A row as the API answers it; ``at`` only where the holder itself is not told."""
     holder = {"plot_id": row.plot_id, "plot_no": row.plot_no, "district": row.district}
     at = None if row.plot_id is not None or row.lon is None else [row.lon, row.lat]
@@ -90,6 +107,7 @@ def ledger_row(row: Credit) -> dict[str, Any]:
         "programme": row.programme,
         "since": row.since,
         "also": list(row.also),
+        "carries_out": row.plot_id in carriers,
         "at": at,
     }
 

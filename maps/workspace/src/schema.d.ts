@@ -6501,6 +6501,11 @@ export interface components {
              */
             also: number[];
             /**
+             * Carries Out
+             * @description The holder carries out the planned plot that was asked for: it names it as its plan, so there is nothing to claim.
+             */
+            carries_out: boolean;
+            /**
              * At
              * @description A point of the ground, where the holder lies outside your districts.
              */

@@ -14,7 +14,7 @@ from service.accounts.api.deps import AccountDep
 from service.accounts.db.accounts import Account
 from service.errors import not_found
 from service.ledger.api.ledger_schemas import LedgerOut
-from service.ledger.ledger import Ledger, county_ledger, ground_ledger, ledger_row, plot_ground
+from service.ledger.ledger import Ledger, county_ledger, ground_ledger, ledger_row, plot_ledger
 from service.plots.api.plot_schemas import PlotNumber
 from service.plots.filters import counties_below
 from service.settings import Settings
@@ -56,7 +56,7 @@ def read_ledger(
         ledger.rows[start : start + page.row_limit], lambda _row: paging.cursor(start + page.size)
     )
     answer = {
-        "rows": [ledger_row(row) for row in rows],
+        "rows": [ledger_row(row, ledger.carriers) for row in rows],
         "numberMatched": len(ledger.rows),
         "next": following,
         "area_m2": sum(row.area_m2 for row in ledger.rows),
@@ -85,10 +85,10 @@ def _ledger(
             ),
         )
     if plot is not None:
-        ground = plot_ground(connection, account, plot)
-        if ground is None:
+        ledger = plot_ledger(connection, account, plot, year)
+        if ledger is None:
             raise not_found("此图斑")
-        return ground_ledger(connection, ground, year)
+        return ledger
     if bbox is not None:
         try:
             box = parse_bbox(bbox)

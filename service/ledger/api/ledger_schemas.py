@@ -30,6 +30,10 @@ class LedgerRow(BaseModel):
         description="Further plots on this ground, who has had it longest first: they get the "
         "credit when the holder goes."
     )
+    carries_out: bool = Field(
+        description="The holder carries out the planned plot that was asked for: it names it as "
+        "its plan, so there is nothing to claim."
+    )
     at: tuple[float, float] | None = Field(
         description="A point of the ground, where the holder lies outside your districts."
     )

@@ -1,6 +1,6 @@
 """Claims in the database: added and ended, never changed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +8,11 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    any_,
     exists,
     func,
     insert,
+    literal,
     or_,
     select,
     true,
@@ -26,6 +28,7 @@ from service.plots.db.plots import GREEN_STAGES
 __all__ = [
     "ClaimFilter",
     "add_claim",
+    "carriers_of",
     "claim_rows",
     "count_claims",
     "end_claim",
@@ -45,6 +48,15 @@ def add_claim(connection: Connection, account: Account, values: Mapping[str, Any
     number = connection.scalar(statement)
     assert isinstance(number, int)
     return number
+
+
+def carriers_of(connection: Connection, plan_id: int, holder_ids: Collection[int]) -> set[int]:
+    """Which approved plots, out of some by their ids, name a planned one as their plan."""
+    if not holder_ids:
+        return set()
+    names_it = literal(plan_id) == any_(v.c.plan_ids)
+    carriers = (v.c.plot_id.in_(holder_ids), v.c.slot == "approved", names_it)
+    return set(connection.scalars(select(v.c.plot_id).where(*carriers)))
 
 
 def end_claim(connection: Connection, account: Account, claim_id: int, because: str) -> None:

@@ -129,6 +129,19 @@ def test_claims_that_make_no_sense_are_told_so(sign_in: SignIn) -> None:
     assert holder["properties"]["plot_no"] in another.json()["detail"]
 
 
+def test_a_plan_claims_nothing_of_the_plot_that_carries_it_out(sign_in: SignIn) -> None:
+    plan = approved(sign_in, geometry=GROUND, year=2025, stage="planned")
+    carrier = approved(sign_in, geometry=GROUND, year=2025, plan_ids=[plan["id"]])
+    planner = sign_in("planner", WEST)
+    (row,) = ledger(planner, plot=plan["id"])["rows"]
+    assert (row["holder"]["plot_id"], row["carries_out"]) == (carrier["id"], True)
+    assert not ledger(planner, plot=carrier["id"])["rows"][0]["carries_out"]
+    assert not ledger(planner, district=WEST)["rows"][0]["carries_out"]
+    for as_ in ("replant", "renewal"):
+        assert said(claim(planner, plan, carrier, as_)) == (409, "carries_out_plan")
+    assert claim(planner, plan, carrier, "dispute", why="画到别处了").status_code == 201
+
+
 def test_ground_of_another_county_is_not_claimed(sign_in: SignIn) -> None:
     holder = approved(sign_in, geometry=ring(125.0995, 43.05, 0.0012), year=2024)
     assert holder["properties"]["district"] == EAST

@@ -18,6 +18,7 @@ class Said(NamedTuple):
     size: tuple[int, int]
     renewal: str
     claimed: str
+    carried_out: str
     plane: str
     reason: str
     disputes: str
@@ -29,6 +30,7 @@ ZH = Said(
     OFFICE,
     "登记为更新",
     "更新：图斑",
+    "落实本计划",
     "平面面积（3° 带第 42 带）",
     "来自投影变形，不是量错",
     "面积台账异议",
@@ -39,6 +41,7 @@ EN = Said(
     TABLET,
     "Claim as renewal",
     "Renewal: plot",
+    "Carries out this plan",
     "On the plane, 3° zone 42",
     "which the projection makes, not the survey",
     "Disputes of the ledger",
@@ -66,6 +69,12 @@ def test_a_planner_claims_the_ground_that_a_plot_of_last_year_holds(
     assert panel.locator(".areas-list").get_by_text("m²", exact=False).count() >= 4
     panel.locator(".areas-list").scroll_into_view_if_needed()
     assert violations(desk.page) == []
+
+    plan = approved(sign_in, geometry=ring(125.06, 43.05), year=2025, stage="planned")
+    approved(sign_in, geometry=ring(125.06, 43.05), year=2025, plan_ids=[plan["id"]])
+    desk.page.evaluate(f"location.hash = 'plot={plan['id']}&panel=plot'")
+    expect(panel).to_contain_text(said.carried_out)
+    expect(panel.get_by_role("button", name=said.renewal)).to_have_count(0)
 
 
 @pytest.mark.parametrize("said", [ZH, EN], ids=["zh", "en"])

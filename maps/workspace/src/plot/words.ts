@@ -141,6 +141,7 @@ export const plot = {
   held_since: ["自 {when}", "since {when}"],
   held_also: ["另有 {n} 个图斑在此", "{n} more here"],
   no_programme: ["无工程", "No programme"],
+  carries_out: ["落实本计划", "Carries out this plan"],
   claim: {
     replant: ["登记为补植", "Claim as replanting"],
     renewal: ["登记为更新", "Claim as renewal"],
