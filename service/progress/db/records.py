@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, text
 
@@ -38,26 +38,30 @@ WITH wanted AS (
       AND (v.plan = :plan OR (v.plan IS NULL AND v.since >= :first AND v.since < :after))
       AND (CAST(:scope AS text[]) IS NULL OR v.county = ANY(CAST(:scope AS text[]))
            OR v.unit = ANY(CAST(:own_units AS text[])))
-      AND (CAST(:counties AS text[]) IS NULL OR v.county = ANY(CAST(:counties AS text[])))
+      AND (CAST(:counties AS text[]) IS NULL OR v.county = ANY(CAST(:counties AS text[]))
+           OR (:reaching AND EXISTS (
+               SELECT FROM district_cell c JOIN district_boundary b ON b.id = c.boundary_id
+               WHERE c.code = ANY(CAST(:counties AS text[])) AND b.valid_to IS NULL
+                 AND ST_Intersects(c.geom, v.geom))))
       AND (CAST(:unit AS text) IS NULL OR v.unit = :unit)
       AND (CAST(:area AS text) IS NULL OR EXISTS (
           SELECT FROM area a WHERE a.code = :area AND ST_Intersects(a.geom, v.geom)))
 )
 """
+# Of an area what lies in it, of a unit whatever it has; what lies on each other counts once.
+_WITHIN = """
+SELECT coalesce({measured}(CASE WHEN a.code IS NULL THEN whole.geom
+                ELSE ST_Intersection(whole.geom, a.geom) END::geography), 0)
+FROM (SELECT ST_UnaryUnion(ST_Collect(geom)) AS geom FROM chosen
+      WHERE ST_Dimension(geom) = {dimension}) whole
+LEFT JOIN area a ON a.code = :area
+"""
+_DIMENSIONS: Final = {"length": 1, "area": 2}
 _QUANTITIES = {
     "count": "SELECT count(*)::double precision FROM chosen",
     "districts": "SELECT count(DISTINCT county)::double precision FROM chosen",
-    "area": """
-        SELECT coalesce(sum(m2), 0) FROM (
-            SELECT ST_Area(ST_Union(geom)::geography) AS m2 FROM chosen
-            WHERE ST_Dimension(geom) = 2 GROUP BY county) c
-    """,
-    # Lines that lie on each other count once, each county has what lies in it.
-    "length": """
-        SELECT coalesce(sum(m), 0) FROM (
-            SELECT ST_Length(ST_UnaryUnion(ST_Collect(geom))::geography) AS m FROM chosen
-            WHERE ST_Dimension(geom) = 1 GROUP BY county) c
-    """,
+    "area": _WITHIN.format(measured="ST_Area", dimension=2),
+    "length": _WITHIN.format(measured="ST_Length", dimension=1),
     "field": """
         SELECT coalesce(sum((field_values ->> :field)::double precision), 0) FROM chosen
         WHERE jsonb_typeof(field_values -> :field) = 'number'
@@ -67,19 +71,15 @@ _QUANTITIES = {
 _BY_COUNTY = {
     "count": "SELECT county, count(*)::double precision FROM chosen GROUP BY county",
     "districts": "SELECT DISTINCT county, 1::double precision FROM chosen",
-    "area": """
-        SELECT county, ST_Area(ST_Union(geom)::geography) FROM chosen
-        WHERE ST_Dimension(geom) = 2 GROUP BY county
-    """,
-    "length": """
-        SELECT county, ST_Length(ST_UnaryUnion(ST_Collect(geom))::geography) FROM chosen
-        WHERE ST_Dimension(geom) = 1 GROUP BY county
-    """,
     "field": """
         SELECT county, sum((field_values ->> :field)::double precision) FROM chosen
         WHERE jsonb_typeof(field_values -> :field) = 'number' GROUP BY county
     """,
 }
+_GROUND = text("""
+SELECT county, quantity FROM record_ground(:register, CAST(:states AS text[]), :plan,
+    CAST(:first AS date), CAST(:after AS date), CAST(:moment AS timestamptz), :dimension)
+""")
 _BEHIND = "SELECT id, number, name, county, state, since FROM chosen ORDER BY id"
 
 
@@ -112,12 +112,19 @@ def records_quantity(
 def records_by_county(
     connection: Connection, measure: RegisterMeasure, ground: RecordGround
 ) -> dict[str, float]:
-    """As `records_quantity`, county by county; those without such records are missing."""
+    """As `records_quantity`, county by county; those without such records are missing.
+
+    Lengths and areas are cut at the borders of counties, so that they add up; they hold what
+    records of neighbours have in a county.
+    """
     what, _, field = measure.what.partition(":")
     params = _params(measure, ground)
-    if what == "field":
-        params["field"] = field
-    rows = connection.execute(text(_CHOSEN + _BY_COUNTY[what]), params)
+    if what in _DIMENSIONS:
+        rows = connection.execute(_GROUND, params | {"dimension": _DIMENSIONS[what]})
+    else:
+        if what == "field":
+            params["field"] = field
+        rows = connection.execute(text(_CHOSEN + _BY_COUNTY[what]), params)
     return {county: float(value or 0) for county, value in rows if county is not None}
 
 
@@ -132,4 +139,9 @@ def _params(measure: RegisterMeasure, ground: RecordGround) -> dict[str, Any]:
     values = ground._asdict()
     for name in ("scope", "own_units", "counties"):
         values[name] = None if values[name] is None else list(values[name])
-    return values | {"register": measure.register, "states": list(measure.states)}
+    return values | {
+        "register": measure.register,
+        "states": list(measure.states),
+        # Of lines and ground a county has what reaches into it.
+        "reaching": measure.what in _DIMENSIONS,
+    }

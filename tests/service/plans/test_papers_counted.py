@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 from sqlalchemy import text
 
-from tests.service.conftest import Database, SignIn, feature, ring
+from tests.service.conftest import CITY, EAST, WEST, Database, SignIn, feature, ring
 from tests.service.plots.made import approved
 from tests.service.progress.test_progress import MU, Tasks
 
@@ -61,6 +61,23 @@ def test_100_km_of_greenway_are_the_dissolved_length_of_its_lines(paper: Tasks) 
     drawn = [record["properties"]["length_m"] for record in records]
     assert row["mapped"] * 1_000 == pytest.approx(sum(drawn[:13]), rel=1e-6)
     assert row["mapped_rate"] == pytest.approx(row["mapped"] / 100)
+
+
+def test_greenways_are_cut_at_the_border_and_districts_add_up(paper: Tasks) -> None:
+    number = paper.target(indicator="greenways.length", district=CITY, lower=10, measured_in="公里")
+    rows = [f"跨界绿道,done,PAPERS,2023-08-01,{line(125.07, 43.05, 5)}"]
+    kept(paper, "greenway", "名称,状态,计划,完工日期,WKT", rows)
+    (record,) = paper.gis.get("/api/registers/greenway").json()["features"]
+    parts = {row["code"]: row["mapped"] for row in paper.rows(level="county", parent=CITY)}
+    assert parts[WEST] == pytest.approx(0.03 / KM_DEG, rel=0.01)
+    assert parts[EAST] == pytest.approx(5 - 0.03 / KM_DEG, rel=0.01)
+    length_km = record["properties"]["length_m"] / 1_000
+    assert sum(parts.values()) == pytest.approx(length_km, rel=1e-7)
+    (whole,) = (row for row in paper.rows() if row["target_id"] == number)
+    assert whole["mapped"] == pytest.approx(sum(parts.values()), rel=1e-12)
+    east = paper.target(indicator="greenways.length", district=EAST, lower=1, measured_in="公里")
+    behind = paper.gis.get(f"/api/progress/{east}/records").json()["rows"]
+    assert [one["name"] for one in behind] == ["跨界绿道"]
 
 
 def test_51_pocket_parks_count_and_one_of_8_ha_is_warned(paper: Tasks) -> None:
