@@ -1,9 +1,9 @@
 """Records written, changed and deleted."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -14,6 +14,7 @@ from service.accounts.db.accounts import Account
 from service.errors import Problem
 from service.patrol.zones.around import county_of, no_zone, zone_around
 from service.registers.db import records, steps
+from service.registers.db.places import Placement
 from service.registers.db.records import WRITTEN, HeldRecord
 from service.registers.office import (
     Office,
@@ -36,15 +37,31 @@ RECORD = Thing("记录", "record")
 
 @dataclass(frozen=True)
 class NewRecord:
-    """A record to be written: what `WRITTEN` names, with ``state``, ``on_day`` and ``district``."""
+    """A record to be written: what `WRITTEN` names, with ``state``, ``on_day`` and ``district``.
+
+    ``place`` is where its shape lies, when that is known already.
+    """
 
     values: Mapping[str, Any]
     kind: ShapeKind | None = None
     shape: Shape | None = None
+    place: Placement | None = None
+
+
+class CheckedRecord(NamedTuple):
+    """A new record that nothing is wrong with: its columns and its shape."""
+
+    row: dict[str, Any]
+    shape: Shape | None
 
 
 def create(office: Office, new: NewRecord, *, demo: bool = False) -> int:
-    """Write a record with its first step; answers its number.
+    """Write a record with its first step; answers its number. Raises as `ready`."""
+    return write(office, [ready(office, new)], demo=demo)[0]
+
+
+def ready(office: Office, new: NewRecord) -> CheckedRecord:
+    """A new record as it will be written.
 
     Raises
     ------
@@ -67,15 +84,47 @@ def create(office: Office, new: NewRecord, *, demo: bool = False) -> int:
     if definition.zoned:
         refuse_same(office.connection, definition, row, new.shape)
     row["deadline"] = row["deadline"] or deadline_of(office, state, day)
-    if row["number"] is None and definition.numbering is not None:
-        row["number"] = records.next_number(
-            office.connection, office.account, office.code, definition.numbering, row["county"]
+    return CheckedRecord(row, new.shape)
+
+
+def write(office: Office, those: Sequence[CheckedRecord], *, demo: bool = False) -> list[int]:
+    """Write records with their first steps, all or none; answers their numbers in their order.
+
+    Raises
+    ------
+    Problem
+        422 ``number_taken`` for a number that a record beyond the scope has; of several records
+        the first one with a number is named.
+    """
+    rows = [row for row, _ in those]
+    _give_numbers(office, rows)
+    first = next((row["number"] for row in rows if row["number"] is not None), None)
+    with _numbers_of_others(first), office.connection.begin_nested():
+        numbers = records.insert_records(office.connection, office.account, those, demo=demo)
+    names = ("state", "deadline", "note")
+    written = [
+        (number, {"on_day": row["since"], **{name: row[name] for name in names}})
+        for number, row in zip(numbers, rows, strict=True)
+    ]
+    steps.add_steps(office.connection, office.account, written)
+    return numbers
+
+
+def _give_numbers(office: Office, rows: Sequence[dict[str, Any]]) -> None:
+    """A number for each record without one, where the register numbers its records."""
+    prefix = office.register.definition.numbering
+    if prefix is None:
+        return
+    waiting: dict[str | None, list[dict[str, Any]]] = {}
+    for row in rows:
+        if row["number"] is None:
+            waiting.setdefault(row["county"], []).append(row)
+    for county, those in waiting.items():
+        numbers = records.next_numbers(
+            office.connection, office.account, office.code, prefix, county, len(those)
         )
-    with _numbers_of_others(row["number"]), office.connection.begin_nested():
-        number = records.insert_record(office.connection, office.account, row, new.shape, demo=demo)
-    step = {"state": state, "on_day": day, "deadline": row["deadline"], "note": row["note"]}
-    steps.add_step(office.connection, office.account, number, step)
-    return number
+        for row, number in zip(those, numbers, strict=True):
+            row["number"] = number
 
 
 def checked(
@@ -108,14 +157,14 @@ def checked(
     faults += _shape_faults(office, new)
     faults += _named_faults(office, row, before)
     if row["number"]:
-        holder = records.number_holder(
-            office.connection, office.account, office.code, row["number"]
-        )
+        holder = office.holder(row["number"])
         if holder is not None and (held is None or holder != held.id):
             faults.append(_number_taken(row["number"]))
     if faults:
         raise refused(faults)
-    place = place_of_record(office, new.shape, new.values.get("district"), row["unit"])
+    place = place_of_record(
+        office, new.shape, new.values.get("district"), row["unit"], known=new.place
+    )
     county = next(iter(place.counties), None)
     if definition.zoned and new.shape is not None and county is not None:
         day = new.values.get("on_day") or (today() if held is None else held.since)
@@ -140,10 +189,10 @@ def _named_faults(
             yield ("unit", *wrong)
     # The zone of a zoned record is looked for around it.
     zone = None if office.register.definition.zoned else row["zone"]
-    if zone and not steps.is_there(office.connection, office.account, "zone", zone):
+    if zone and not office.is_there("zone", zone):
         message = Message(f"没有责任区 {zone}", f"there is no zone {zone}")
         yield "zone", "unknown_zone", message
-    if row["plan"] and not steps.is_there(office.connection, office.account, "plan", row["plan"]):
+    if row["plan"] and not office.is_there("plan", row["plan"]):
         message = Message(
             f"没有计划 {row['plan'][:40]}，计划见 /api/plans",
             f"there is no plan {row['plan'][:40]}: /api/plans lists them",

@@ -1,7 +1,7 @@
 """What every writer of records needs: the register, its states and roles, and refusals."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +11,9 @@ from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.errors import Problem, not_found
 from service.registers.db import registers
+from service.registers.db.records import number_holder
 from service.registers.db.registers import Register
+from service.registers.db.steps import is_there
 from service.registers.values import Fault, Words, list_words
 from service.units.naming import unit_words
 
@@ -25,11 +27,28 @@ class Office:
     register: Register
     words: Words
     units: Mapping[str, Mapping[str, Any]]
+    numbered: dict[str, int | None] = field(default_factory=dict)
+    """The record that has a number, None for one that is free: of the numbers of a file."""
+    there: dict[tuple[str, str], bool] = field(default_factory=dict)
+    """Whether the zones and plans that were asked for lie in the scope."""
 
     @property
     def code(self) -> str:
         """Code of the register."""
         return self.register.code
+
+    def holder(self, number: str) -> int | None:
+        """The record of the scope that has a number; None when none has it."""
+        if number in self.numbered:
+            return self.numbered[number]
+        return number_holder(self.connection, self.account, self.code, number)
+
+    def is_there(self, what: str, key: str) -> bool:
+        """Whether a zone or a plan lies in the scope."""
+        asked = (what, key)
+        if asked not in self.there:
+            self.there[asked] = is_there(self.connection, self.account, what, key)
+        return self.there[asked]
 
 
 def office(connection: Connection, account: Account, code: str) -> Office:

@@ -16,9 +16,16 @@ OUTSIDE_M2 = 100.0
 
 
 def place_of_record(
-    office: Office, shape: Shape | None, district: str | None, unit: str | None
+    office: Office,
+    shape: Shape | None,
+    district: str | None,
+    unit: str | None,
+    *,
+    known: Placement | None = None,
 ) -> Placement:
     """Where a record belongs: by its shape, else by the district that is named.
+
+    ``known`` is where the shape lies, when that was looked up already.
 
     Without either it lies in the writer's county, if there is one only, and nowhere where its unit
     is the writer's or the writer sees all districts.
@@ -33,7 +40,7 @@ def place_of_record(
     account = office.account
     mine = account.counties is None or (unit is not None and unit in account.units)
     if shape is not None:
-        place = placement(office.connection, shape)
+        place = known or placement(office.connection, shape)
         _refuse_outside(office, shape, place, mine=mine)
         return place
     place = Placement({}) if district is None else _named(office, district)

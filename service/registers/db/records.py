@@ -7,15 +7,19 @@ from datetime import date
 from typing import Any
 
 import shapely
+from geoalchemy2 import WKBElement
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Connection,
+    Text,
     and_,
     delete,
     exists,
     false,
     func,
     insert,
+    literal,
     or_,
     select,
     text,
@@ -230,29 +234,28 @@ def _geometry(shape: Shape | None) -> Any:
     return None if shape is None else func.ST_GeomFromWKB(shapely.to_wkb(shape), CGCS2000)
 
 
-def insert_record(
+def insert_records(
     connection: Connection,
     account: Account,
-    values: Mapping[str, Any],
-    shape: Shape | None,
+    rows: Sequence[tuple[Mapping[str, Any], Shape | None]],
     *,
     demo: bool = False,
-) -> int:
-    """Write a record; answers its number."""
+) -> list[int]:
+    """Write records, each with its columns and its shape; answers their numbers in their order."""
+    if not rows:
+        return []
     set_change_author(connection, account)
-    number = connection.scalar(
-        insert(r)
-        .values(
-            **values,
-            geom=_geometry(shape),
-            demo=demo,
-            created_by=account.id,
-            changed_by=account.id,
+    written = {"demo": demo, "created_by": account.id, "changed_by": account.id}
+    return list(
+        connection.scalars(
+            insert(r).returning(r.c.id, sort_by_parameter_order=True),
+            [{**values, "geom": _element(shape), **written} for values, shape in rows],
         )
-        .returning(r.c.id)
     )
-    assert isinstance(number, int)
-    return number
+
+
+def _element(shape: Shape | None) -> WKBElement | None:
+    return None if shape is None else WKBElement(shapely.to_wkb(shape), srid=CGCS2000)
 
 
 def change_record(
@@ -286,10 +289,19 @@ def number_holder(
     connection: Connection, account: Account, register: str, number: str
 ) -> int | None:
     """The record of the scope that has a number; None when none has it."""
-    holder: int | None = connection.scalar(
-        select(r.c.id).where(r.c.register == register, r.c.number == number, in_scope(account))
+    return number_holders(connection, account, register, [number]).get(number)
+
+
+def number_holders(
+    connection: Connection, account: Account, register: str, numbers: Sequence[str]
+) -> dict[str, int]:
+    """The records of the scope that have some numbers; those that none has are missing."""
+    statement = select(r.c.number, r.c.id).where(
+        r.c.register == register,
+        r.c.number == func.any(literal(list(numbers), ARRAY(Text))),
+        in_scope(account),
     )
-    return holder
+    return {row.number: row.id for row in connection.execute(statement)}
 
 
 _SAME = text("""
@@ -334,22 +346,31 @@ def same_record(
 
 
 _NEXT = text("""
-INSERT INTO register_counter AS c (register, county, last) VALUES (:register, :county, 1)
-ON CONFLICT (register, county) DO UPDATE SET last = c.last + 1 RETURNING last
+INSERT INTO register_counter AS c (register, county, last) VALUES (:register, :county, :count)
+ON CONFLICT (register, county) DO UPDATE SET last = c.last + :count RETURNING last
 """)
 NO_COUNTY = "000000"
 
 
-def next_number(
-    connection: Connection, account: Account, register: str, prefix: str, county: str | None
-) -> str:
-    """A number that no record of the register has: letters, county, five digits."""
-    while True:
-        values = {"register": register, "county": county or NO_COUNTY}
-        last = connection.scalar(_NEXT, values)
-        number = f"{prefix}{county or NO_COUNTY}{last:05d}"
-        if number_holder(connection, account, register, number) is None:
-            return number
+def next_numbers(
+    connection: Connection,
+    account: Account,
+    register: str,
+    prefix: str,
+    county: str | None,
+    count: int = 1,
+) -> list[str]:
+    """Numbers that no record of the register has: letters, county, five digits."""
+    free: list[str] = []
+    head = f"{prefix}{county or NO_COUNTY}"
+    while len(free) < count:
+        wanted = count - len(free)
+        values = {"register": register, "county": county or NO_COUNTY, "count": wanted}
+        last = connection.scalar(_NEXT, values) or 0
+        numbers = [f"{head}{n:05d}" for n in range(last - wanted + 1, last + 1)]
+        held = number_holders(connection, account, register, numbers)
+        free += [number for number in numbers if number not in held]
+    return free
 
 
 _FORGET = text("""

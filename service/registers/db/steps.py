@@ -46,9 +46,18 @@ def add_step(
     connection: Connection, account: Account, number: int, values: Mapping[str, Any]
 ) -> None:
     """Write a step; it is never changed."""
-    connection.execute(
-        insert(s).values(**values, record_id=number, account_id=account.id, actor=account.name)
-    )
+    add_steps(connection, account, [(number, values)])
+
+
+def add_steps(
+    connection: Connection, account: Account, rows: Sequence[tuple[int, Mapping[str, Any]]]
+) -> None:
+    """Write steps, each with the number of its record; all of them name the same values."""
+    author = {"account_id": account.id, "actor": account.name}
+    if rows:
+        connection.execute(
+            insert(s), [{**values, "record_id": number, **author} for number, values in rows]
+        )
 
 
 def steps_of(connection: Connection, number: int) -> list[dict[str, Any]]:

@@ -5,8 +5,9 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import Engine, event
 
-from tests.service.conftest import SignIn
+from tests.service.conftest import EAST, WEST, SignIn
 from tests.service.registers.conftest import AT, wetland
 
 STATIONS = "/api/registers/fire_station"
@@ -40,6 +41,52 @@ def test_one_wrong_row_refuses_the_file_with_row_and_place(sign_in: SignIn) -> N
     assert planner.get(STATIONS).json()["numberMatched"] == 0
     jump = "名称,编号,状态,经度,纬度\n东站,F1,built,125.05,43.05\n"
     assert sent(planner, jump).json()["errors"][0]["code"] == "role_missing"
+
+
+def test_the_rows_of_a_file_are_written_together(sign_in: SignIn) -> None:
+    statements: list[str] = []
+
+    def note(*event_args: Any) -> None:
+        statements.append(event_args[2])
+
+    planner = sign_in("planner")
+    wanted = {}
+    for rows in (2, 40):
+        table = "".join(
+            f"{n}站,F{rows}-{n},125.0{n % 50 + 20},43.05\n" if n % 2 else f"{n}站,,125.05,43.05\n"
+            for n in range(rows)
+        )
+        event.listen(Engine, "before_cursor_execute", note)
+        answer = sent(planner, f"名称,编号,经度,纬度\n{table}")
+        event.remove(Engine, "before_cursor_execute", note)
+        assert answer.json()["stored"] == rows, answer.text
+        wanted[rows] = sum("record" in one or "district_cell" in one for one in statements)
+        statements.clear()
+    assert wanted[40] == wanted[2]
+    found = planner.get(STATIONS, params={"limit": 100}).json()["features"]
+    numbers = [row["properties"]["number"] for row in found]
+    assert len(set(numbers)) == 42
+    names = [row["properties"]["name"] for row in found]
+    assert names == [f"{n}站" for n in (*range(2), *range(40))]
+
+
+def test_a_number_that_stands_twice_in_a_file_is_one_record(sign_in: SignIn) -> None:
+    planner = sign_in("planner")
+    answer = sent(planner, ROWS + "东站二,F1,125.05,43.05\n")
+    assert (answer.status_code, answer.json()["stored"]) == (200, 3)
+    names = [row["properties"]["name"] for row in planner.get(STATIONS).json()["features"]]
+    assert names == ["东站二", "西站"]
+
+
+def test_the_row_with_a_number_of_another_county_is_told(sign_in: SignIn) -> None:
+    there = sign_in("planner", EAST)
+    assert sent(there, "名称,编号,经度,纬度\n东区站,F2,125.15,43.05\n").status_code == 200
+    planner = sign_in("planner", WEST)
+    answer = sent(planner, ROWS)
+    assert answer.status_code == 422, answer.text
+    told = [(error["row"], error["code"]) for error in answer.json()["errors"]]
+    assert told == [(2, "number_taken")]
+    assert planner.get(STATIONS).json()["numberMatched"] == 0
 
 
 def test_viewers_send_no_files_and_take_no_tables(sign_in: SignIn) -> None:

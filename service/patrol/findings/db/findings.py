@@ -29,7 +29,7 @@ from service.accounts.db.change_author import set_change_author
 from service.database.metadata import account as account_table
 from service.database.metadata import code
 from service.database.register_tables import record, register_state
-from service.registers.db.records import next_number
+from service.registers.db.records import next_numbers
 from service.registers.values import stored_moment
 from service.web.timestamps import day_of
 
@@ -218,7 +218,7 @@ def insert_finding(
     row = _row(values, place) | {"register": FINDING}
     row["since"] = day_of(values["found_at"])
     if numbering is not None:
-        row["number"] = next_number(connection, account, FINDING, numbering, values["county"])
+        (row["number"],) = next_numbers(connection, account, FINDING, numbering, values["county"])
     number = connection.scalar(
         insert(r)
         .values(**row, demo=demo, created_by=account.id, changed_by=account.id)
