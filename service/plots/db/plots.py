@@ -44,6 +44,8 @@ VersionName = Literal["approved", "working"]
 SLOTS: tuple[VersionName, ...] = ("approved", "working")
 
 v = plot_version
+# Made once: an alias copies every column of its table, which takes longer than to read a plot.
+_OTHER, _DOING = plot_version.alias("other"), plot_version.alias("doing")
 
 # Attributes that people write, in the order in which answers give them. Plans by their numbers are
 # of files only: here they are ids.
@@ -106,7 +108,7 @@ def versions_at(as_of: datetime | None) -> FromClause:
 def _chosen_version(version: VersionName, table: FromClause = v) -> ColumnElement[bool]:
     if version == "approved":
         return table.c.slot == "approved"
-    other = table.alias("other")
+    other = _OTHER if table is plot_version else table.alias("other")
     newer = select(literal(1)).where(other.c.plot_id == table.c.plot_id, other.c.slot == "working")
     return or_(table.c.slot == "working", ~newer.exists())
 
@@ -173,12 +175,11 @@ def _fulfilled_share(v: FromClause, past: bool) -> ColumnElement[Any]:
         return null()
     # Most plans have nobody who carries them out. The function would find that out with a statement
     # of its own for each, whose policies check the scope anew.
-    doing = plot_version.alias("doing")
     is_named = select(literal(1)).where(
-        doing.c.slot == "approved",
-        doing.c.stage.in_(("planted", "accepted")),
-        doing.c.geom.op("&&")(v.c.geom),
-        v.c.plot_id == any_(doing.c.plan_ids),
+        _DOING.c.slot == "approved",
+        _DOING.c.stage.in_(("planted", "accepted")),
+        _DOING.c.geom.op("&&")(v.c.geom),
+        v.c.plot_id == any_(_DOING.c.plan_ids),
     )
     share = case((is_named.exists(), func.fulfilled_share(v.c.plot_id, v.c.geom)), else_=0.0)
     return case((v.c.stage == "planned", share), else_=cast(None, Float))
@@ -193,11 +194,18 @@ def _source(v: FromClause) -> FromClause:
     )
 
 
-def as_features(v: FromClause) -> Select[Any]:
-    """Columns of an answer of the API, geometry as GeoJSON text with 9 decimals."""
+def _features(v: FromClause) -> Select[Any]:
     return select(*_columns(v), func.ST_AsGeoJSON(v.c.geom, 9, 0).label("geometry")).select_from(
         _source(v)
     )
+
+
+_FEATURES_OF_NOW = _features(plot_version)
+
+
+def as_features(v: FromClause) -> Select[Any]:
+    """Columns of an answer of the API, geometry as GeoJSON text with 9 decimals."""
+    return _FEATURES_OF_NOW if v is plot_version else _features(v)
 
 
 def as_records(v: FromClause) -> Select[Any]:
