@@ -70,7 +70,7 @@ def plain_rows(frame: geopandas.GeoDataFrame) -> list[dict[str, Any]]:
     """Rows as dictionaries of plain Python values, None for what is missing."""
     names = [str(name) for name in frame.columns]
     columns = [
-        [None if _missing(value) else value for value in frame[name].tolist()]
+        [None if value is None or _missing(value) else value for value in frame[name].tolist()]
         for name in frame.columns
     ]
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
@@ -78,7 +78,7 @@ def plain_rows(frame: geopandas.GeoDataFrame) -> list[dict[str, Any]]:
 
 def _missing(value: Any) -> bool:
     # NaN, NaT and pandas' NA are the only values that differ from themselves.
-    return value is None or (not isinstance(value, list | dict) and bool(value != value))  # noqa: PLR0124
+    return not isinstance(value, list | dict) and bool(value != value)  # noqa: PLR0124
 
 
 def as_report(refused: ImportRefused) -> list[Mapping[str, Any]]:

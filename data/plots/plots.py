@@ -188,9 +188,11 @@ class _Properties:
         for column, factor in sources:
             read = _Read()
             for row, value in enumerate(self._features[column].tolist()):
-                if values[row] is None and row not in failed and not _is_empty(name, value):
+                if values[row] is None and row not in failed:
                     if (known := read.get(value)) is not None:
                         values[row] = known
+                        continue
+                    if _is_empty(name, value):
                         continue
                     values[row] = read.keep(value, self._parsed(name, value, factor, row, column))
                     if values[row] is None:

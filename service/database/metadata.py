@@ -354,9 +354,7 @@ plot_version = Table(
     Column("slot", Text, primary_key=True),
     Column("version", Integer, nullable=False),
     Column("geom", geometry_type("MULTIPOLYGON"), nullable=False),
-    Column(
-        "area_m2", Double, Computed("st_area((geom)::geography)", persisted=True), nullable=False
-    ),
+    Column("area_m2", Double, nullable=False),
     Column("district", Text, ForeignKey("district.code"), nullable=False),
     Column("stage", Text, nullable=False),
     Column("kind", Text, ForeignKey("kind.code", onupdate="CASCADE"), nullable=False),

@@ -282,6 +282,7 @@ def _new_plot(
         district=county,
         attributes=attributes,
         review=review,
+        area_m2=checked.areas[n],
     )
 
 
@@ -304,13 +305,17 @@ def _summary(refused: Sequence[Rejection]) -> Message:
 
 def _notes(checked: CheckedRows) -> Iterator[Message]:
     """How many rows were stored with each warning or remark, and on which layers they lie."""
-    codes: Counter[str] = Counter()
-    layers: Counter[str] = Counter()
-    for n, verdicts in enumerate(checked.reported):
-        if checked.blocked(n):
-            continue
-        codes.update({entry.verdict.code for entry in verdicts if entry.layer is None})
-        layers.update({entry.layer for entry in verdicts if entry.layer is not None})
+    stored = [verdicts for n, verdicts in enumerate(checked.reported) if not checked.blocked(n)]
+    codes = Counter(
+        code
+        for verdicts in stored
+        for code in {entry.verdict.code for entry in verdicts if entry.layer is None}
+    )
+    layers = Counter(
+        layer
+        for verdicts in stored
+        for layer in {entry.layer for entry in verdicts if entry.layer is not None}
+    )
     for code, count in codes.most_common():
         label = PROBLEMS[code].label if code in PROBLEMS else Message(code, code)
         yield Message(f"{count} 行：{label.zh}", f"{count} rows: {label.en}")

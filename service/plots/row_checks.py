@@ -1,6 +1,7 @@
 """What is said of each row of a file of plots: one pipeline for the page, HTTP and the terminal."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import Connection
 
 from data.import_result import Progress, no_progress, plain_rows
 from data.plots.plots import PlotTable
+from gis.authalic import SHORT_DEG
 from gis.errors import GeometryError
 from gis.measure import areas_m2
 from gis.messages import Message
@@ -61,6 +63,8 @@ class CheckedRows:
     plans_in_file: Mapping[int, Sequence[int]] = field(default_factory=dict)
     """Rows (from 0) that a row names as its plans, which have no ids before they are stored."""
     notes: list[Message] = field(default_factory=list)
+    areas: list[float | None] = field(default_factory=list)
+    """Of each row that would be written, m² as PostGIS measures them."""
 
     def severity(self, row: int) -> str | None:
         """The worst severity of a row, from 0; None where nothing is wrong."""
@@ -80,6 +84,7 @@ class _Rows:
         self.usable: NDArray[np.bool_] = shapely.is_valid(self.shapes)
         self.written = self.usable.copy()
         """Rows that would write something; the others are not compared with what is there."""
+        self.areas: list[float | None] = [None] * len(self.values)
         self.reported: list[list[Reported]] = [[] for _ in self.values]
         self.of_file: list[Reported] = []
         for problem in table.problems:
@@ -149,6 +154,7 @@ def check_rows(
         matches,
         plans.in_file,
         list(table.notes),
+        rows.areas,
     )
 
 
@@ -236,12 +242,13 @@ def _say_shapes_of(
     shapes = rows.shapes[numbers]
     stated = [rows.values[n].get("declared_m2") for n in numbers]
     declared = np.array([np.nan if m2 is None else m2 for m2 in stated], dtype=np.float64)
-    areas = areas_m2(shapes, checked=True)
+    areas = areas_m2(shapes, checked=True, longest_deg=SHORT_DEG)
     rows.say_all(
         (int(numbers[n]), Reported(verdict))
         for n, verdict in check_many(shapes, declared_m2=declared, measured_m2=areas)
     )
     for n, shape, area in zip(numbers.tolist(), shapes, areas.tolist(), strict=True):
+        rows.areas[n] = area
         of_row = shares[n]
         whole = len(of_row) == 1 and of_row[0].share >= _WHOLE
         if not (whole and account.covers(of_row[0].county)):
@@ -262,27 +269,35 @@ def _say_ground(
     """What each row shares with other rows of the file, and with plots that are there."""
     compared = rows.shapes.copy()
     compared[~rows.written] = None
+    stages = [row.get("stage") for row in rows.values]
+    of_file = set(matches.live)
+    numbers = np.flatnonzero(rows.written).tolist()
+    found: list[tuple[int, Reported]] = []
+    # GEOS compares the rows with each other while the database looks for what is around them.
+    with ThreadPoolExecutor(1) as beside:
+        in_file = beside.submit(lambda: list(overlaps_in_file(compared, stages)))
+        for start in range(0, len(numbers), BATCH):
+            if in_file.done() and in_file.exception() is not None:
+                break
+            batch = numbers[start : start + BATCH]
+            # Plots whose rows come in the same file are compared as they will be, in the file.
+            replaced = [_replaced(connection, matches.rows[n].plot_id, of_file) for n in batch]
+            verdicts = overlaps_with_plots(
+                connection,
+                account,
+                rows.shapes[batch],
+                [rows.values[n] for n in batch],
+                replaced,
+                settings,
+            )
+            found += [(batch[n], reported) for n, reported in verdicts]
+            progress(len(batch))
     try:
-        rows.say_all(overlaps_in_file(compared, [row.get("stage") for row in rows.values]))
+        rows.say_all(in_file.result())
     except GeometryError as error:
         rows.say(None, Reported(Verdict(error.code, "block", error.message, error.at)))
         return
-    of_file = set(matches.live)
-    numbers = np.flatnonzero(rows.written).tolist()
-    for start in range(0, len(numbers), BATCH):
-        batch = numbers[start : start + BATCH]
-        # Plots whose rows come in the same file are compared as they will be, in the file.
-        replaced = [_replaced(connection, matches.rows[n].plot_id, of_file) for n in batch]
-        verdicts = overlaps_with_plots(
-            connection,
-            account,
-            rows.shapes[batch],
-            [rows.values[n] for n in batch],
-            replaced,
-            settings,
-        )
-        rows.say_all((batch[n], reported) for n, reported in verdicts)
-        progress(len(batch))
+    rows.say_all(found)
 
 
 def _replaced(connection: Connection, plot_id: int | None, of_file: set[int]) -> set[int]:
@@ -304,6 +319,7 @@ def _places(
     )
     remarks = []
     districts = tree(connection)
+    told: dict[tuple[str, ...], Reported] = {}  # thousands of plots lie in one village
     for (n, _), place in zip(placed, places, strict=True):
         plot_id = matches.rows[n].plot_id
         row = rows.values[n]
@@ -311,7 +327,10 @@ def _places(
         filled = missing_place(said, place)
         if filled:
             row.update(filled)
-            remarks.append((n, Reported(place_filled(districts, filled), field="town")))
+            codes = tuple(filled.values())
+            if codes not in told:
+                told[codes] = Reported(place_filled(districts, filled), field="town")
+            remarks.append((n, told[codes]))
     return remarks
 
 

@@ -82,7 +82,10 @@ READ: Final = """
 SELECT sum(green_m2) FROM live_coverage(NULL, 'town', 'all', 50)
 """
 BARE: Final = """
-CREATE TABLE bare (LIKE plot_version INCLUDING ALL)
+CREATE TABLE bare (LIKE plot_version INCLUDING ALL);
+ALTER TABLE bare DROP COLUMN area_m2;
+ALTER TABLE bare ADD COLUMN area_m2 double precision
+    GENERATED ALWAYS AS (st_area((geom)::geography)) STORED NOT NULL;
 """
 
 

@@ -1,7 +1,7 @@
 """New plots, one or a hundred thousand, by the same statements.
 
-A batch is sent as one JSON text, so that a statement serves any number of plots. The database
-finds out county, number and area by itself; they are not taken from the caller.
+A batch is sent as one JSON text, so that a statement serves any number of plots. An area that the
+caller measured is taken unless the database finds that it cannot be that of the shape.
 """
 
 import json
@@ -36,6 +36,8 @@ class NewPlot:
     attributes: Mapping[str, Any]
     review: str = "draft"
     return_reason: str | None = None
+    area_m2: float | None = None
+    """On the ellipsoid, as PostGIS measures it; None: it does."""
 
 
 _IDS = text("""
@@ -84,12 +86,13 @@ _COLUMNS = [
     f"coalesce({name}, '{_NOTHING[name]}')" if name in _NOTHING else name for name in _WRITTEN
 ]
 _VERSION = text(
-    "INSERT INTO plot_version (plot_id, slot, version, geom, changed_by, "  # noqa: S608
+    "INSERT INTO plot_version (plot_id, slot, version, geom, area_m2, changed_by, "  # noqa: S608
     + ", ".join(_WRITTEN)
-    + ") SELECT plot_id, slot, 1, ST_GeomFromWKB(decode(geom, 'hex'), :srid), :changed_by, "
+    + ") SELECT plot_id, slot, 1, ST_GeomFromWKB(decode(geom, 'hex'), :srid), area_m2, "
+    + ":changed_by, "
     + ", ".join(_COLUMNS)
     + " FROM jsonb_to_recordset(CAST(:rows AS jsonb)) "
-    + "AS given(plot_id bigint, slot text, geom text, "
+    + "AS given(plot_id bigint, slot text, geom text, area_m2 double precision, "
     + ", ".join(f"{name} {_TYPES[name]}" for name in _WRITTEN)
     + ")"
 )
@@ -141,6 +144,8 @@ def _row(plot_id: int, plot: NewPlot, shape: str | None) -> dict[str, Any]:
     row["return_reason"] = plot.return_reason
     row["slot"] = "approved" if plot.review == "approved" else "working"
     row["geom"] = shape
+    if plot.area_m2 is not None:
+        row["area_m2"] = plot.area_m2
     return row
 
 

@@ -65,6 +65,8 @@ def _points(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
 
 def _place(towns: Sequence[str], villages: Sequence[str]) -> Place:
     """The lowest town, and the lowest village of it; a village alone tells its town."""
+    if not villages:
+        return Place(min(towns), None)
     town = min(towns) if towns else min(villages)[:_TOWN]
     return Place(town, min((code for code in villages if code[:_TOWN] == town), default=None))
 

@@ -270,3 +270,17 @@ def test_a_plan_that_is_none_is_told_by_row(connection: Connection, importer: Ac
     )
     checked = check_rows(connection, importer, table, SETTINGS)
     assert [codes(checked, row) for row in (0, 1)] == [["not_a_plan"], ["unknown_plan"]]
+
+
+def test_areas_of_a_file_are_those_that_postgis_measures(
+    connection: Connection, importer: Account
+) -> None:
+    shapes = [ring(125.01, 43.02), ring(125.03, 43.02, 0.03, 0.04), ring(125.05, 43.08, 1e-4, 1e-4)]
+    rows = [(shape, {}) for shape in shapes]
+    brought(connection, importer, file_of(*rows), "too_small", "too_large", review="approved")
+    query = (
+        "SELECT max(abs(area_m2 - ST_Area(geom::geography)) / area_m2), count(*) FROM plot_version"
+    )
+    worst, stored = connection.exec_driver_sql(query).one()
+    assert stored == len(shapes)
+    assert worst <= 1e-9

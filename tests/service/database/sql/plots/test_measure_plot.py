@@ -1,0 +1,51 @@
+"""The area of a plot is that of its shape, whoever brings it."""
+
+import pytest
+
+from tests.service.database.sql.conftest import Sql
+
+MEASURED = "SELECT bool_and(area_m2 = ST_Area(geom::geography)) FROM plot_version"
+
+
+def test_a_plot_without_an_area_is_measured(sql: Sql) -> None:
+    sql.plot()
+    assert sql.value(MEASURED)
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        ("area_m2 * (1 + 1e-9)", True),
+        ("area_m2 * 1.002", False),
+        ("0", False),
+        ("NULL", False),
+        ("'NaN'", False),
+        ("'Infinity'", False),
+    ],
+)
+def test_an_area_is_taken_where_the_shape_can_have_it(sql: Sql, given: str, taken: bool) -> None:
+    sql.plot()
+    sql.run(f"UPDATE plot_version SET area_m2 = {given}")
+    assert sql.value(MEASURED) is not taken
+
+
+def test_a_shape_that_changes_is_measured_anew(sql: Sql) -> None:
+    sql.plot()
+    sql.run("UPDATE plot_version SET geom = ST_Multi(ST_Buffer(geom, 0.001))")
+    assert sql.value(MEASURED)
+
+
+@pytest.mark.parametrize("west", [125.0, 75.0])
+@pytest.mark.parametrize("south", [3.5, 21.0, 53.5])
+def test_areas_of_small_plots_are_held_for_possible_wherever_they_lie(
+    sql: Sql, west: float, south: float
+) -> None:
+    ratio = sql.value(
+        "SELECT ST_Area(g::geography) / (ST_Area(g) * 12309072079 * cos(radians(b))"
+        " / (1 - 0.00669438 * sin(radians(b)) ^ 2) ^ 2)"
+        " FROM ST_MakeEnvelope(:w, :s, :w + 0.02, :s + 0.02, 4490) g,"
+        " LATERAL (SELECT (ST_YMin(g) + ST_YMax(g)) / 2 AS b) middle",
+        w=west,
+        s=south,
+    )
+    assert ratio == pytest.approx(1, abs=1e-4)
