@@ -12,6 +12,7 @@ from data.writing.formats import format_of
 from service.accounts.db.accounts import Account
 from service.plots.db.packed import packed_batches
 from service.plots.db.plots import PlotFilter
+from service.plots.read_ahead import read_ahead
 from service.plots.tables import plots_table, with_last_checks, with_plans
 
 # Some megabytes; more is not faster.
@@ -57,5 +58,8 @@ def export_plots(  # noqa: PLR0913 - whose plots, which and how
     """
     records = acceptances or (form.format or format_of(path)) in WITH_RECORDS
     # Closed at once after an error, so that the cursor does not outlive its transaction.
-    with closing(plot_batches(connection, account, filters, acceptances=records)) as batches:
-        return write_batches(batches, path, form, progress, grown)
+    with (
+        closing(plot_batches(connection, account, filters, acceptances=records)) as batches,
+        closing(read_ahead(batches)) as ahead,
+    ):
+        return write_batches(ahead, path, form, progress, grown)
