@@ -23,9 +23,14 @@ BEGIN
     IF at_level IN ('province', 'city') THEN
         RETURN NULL;  -- without cells
     END IF;
-    gone := CASE WHEN TG_OP = 'DELETE' THEN OLD.geom
-                 WHEN TG_OP = 'UPDATE' AND NOT OLD.geom = NEW.geom THEN OLD.geom END;
-    PERFORM note_plots_outside(boundary, gone);
+    gone := ground_let_go(
+        CASE WHEN TG_OP = 'DELETE' THEN OLD.geom
+             WHEN TG_OP = 'UPDATE' AND (NEW.valid_to IS NOT NULL OR NOT OLD.geom = NEW.geom)
+             THEN OLD.geom END,
+        at_level);
+    IF at_level IS NULL OR at_level = 'county' THEN
+        PERFORM note_plots_outside(boundary, gone);
+    END IF;
     PERFORM mark_cells_beside(
         boundary,
         gone,

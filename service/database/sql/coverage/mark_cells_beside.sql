@@ -2,7 +2,7 @@
 --
 -- boundary: number of a boundary that came, moved, ended or changed its level; its own cells are
 --           not marked.
--- gone:     ground that it had before, if it is not in its cells any more; NULL for none.
+-- gone:     ground that it had and has no more; NULL for none.
 -- levels:   only cells of districts of these levels. Returns nothing.
 -- A share is measured with all parts of its plot, also those in districts beside. Plots that other
 -- transactions are writing must be committed: the caller holds plot_version in SHARE mode.
@@ -16,12 +16,13 @@ SET jit TO 'off'
 SET enable_seqscan TO 'off'
 AS $$
 DECLARE
+    ground geometry[] := ARRAY(
+        SELECT c.geom FROM district_cell c JOIN district_boundary b ON b.id = c.boundary_id
+        WHERE b.id = boundary AND b.valid_to IS NULL
+        UNION ALL
+        SELECT part FROM cells_of(gone) part);
     box geometry := (
-        SELECT ST_SetSRID(ST_Extent(ground.geom)::geometry, 4490) FROM (
-            SELECT c.geom FROM district_cell c WHERE c.boundary_id = boundary
-            UNION ALL
-            SELECT gone
-        ) ground);
+        SELECT ST_SetSRID(ST_Extent(part)::geometry, 4490) FROM unnest(ground) part);
     -- A boundary all of whose cells this transaction marked, as a new one, needs no mark more.
     others bigint[] := ARRAY(
         SELECT b.id FROM district_boundary b JOIN district d ON d.code = b.code
@@ -38,18 +39,19 @@ BEGIN
     FROM (
         SELECT DISTINCT v.plot_id
         FROM (
-            SELECT c.geom FROM district_cell c WHERE c.boundary_id = boundary
-            UNION ALL
-            SELECT part FROM cells_of(gone) part
-        ) ground
+            SELECT part AS geom, EXISTS (
+                SELECT FROM district_cell c
+                WHERE c.geom && part AND c.boundary_id = ANY(others)) AS beside_others
+            FROM unnest(ground) part
+        ) piece
         CROSS JOIN LATERAL (
-            -- Most plots of a district lie far from any other one.
+            -- Most plots of a district lie far from any other one, with their whole boxes.
             SELECT p.plot_id FROM plot_version p
             WHERE p.slot = 'approved' AND p.stage IN ('planted', 'accepted', 'existing')
-              AND p.geom && ground.geom
+              AND p.geom && piece.geom AND (piece.beside_others OR NOT piece.geom ~ p.geom)
               AND (SELECT true FROM district_cell c
                    WHERE c.geom && p.geom AND c.boundary_id = ANY(others) LIMIT 1)
-              AND ST_Intersects(p.geom, ground.geom) OFFSET 0
+              AND ST_Intersects(p.geom, piece.geom) OFFSET 0
         ) v
     ) near
     CROSS JOIN LATERAL (

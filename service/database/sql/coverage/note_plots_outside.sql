@@ -1,7 +1,7 @@
 -- Notes the plots that lie in no known county since a boundary came, moved or ended.
 --
 -- boundary: number of the boundary.
--- gone:     ground that it had before, if it is not in its cells any more; NULL for none.
+-- gone:     ground that it had and has no more; NULL for none.
 -- Returns nothing. The row of a plot that lies in a county again stays, without an area, for past
 -- moments.
 -- Only functions of the owner call it. No table is read through: in the transaction of a bulk load
@@ -24,13 +24,7 @@ BEGIN
     SELECT plot.plot_id, plot.district, plot.area_m2
     FROM (
         SELECT DISTINCT v.plot_id
-        FROM (
-            SELECT c.geom FROM district_cell c
-            JOIN district_boundary b ON b.id = c.boundary_id AND b.valid_to IS NOT NULL
-            WHERE b.id = boundary
-            UNION ALL
-            SELECT part FROM cells_of(gone) part
-        ) ground
+        FROM (SELECT part AS geom FROM cells_of(gone) part) ground
         CROSS JOIN LATERAL (
             SELECT p.plot_id FROM plot_version p
             WHERE p.slot = 'approved' AND p.stage IN ('planted', 'accepted', 'existing')
