@@ -47,7 +47,8 @@ class MovedPlots(NamedTuple):
 
 
 # Plots of the counties, and those of other counties that lie in them now, each slot by the index of
-# its own. A version that one cell of its county covers stays, and is no row; of the few others the
+# its own. A version that one cell of its county covers stays, and is no row; one that a cell of
+# another county covers, and whose box meets none of its own, lies there; of the few others the
 # parts are measured. Of two equal parts the one in the county that it has decides. Cells and plots
 # are asked for by their place: left to itself the planner reads all plots there are.
 _PLACED = text("""
@@ -78,38 +79,60 @@ WITH border AS MATERIALIZED (
         OFFSET 0
     ) v
     WHERE border.code = ANY(CAST(:counties AS text[]))
+), looked_at AS MATERIALIZED (
+    SELECT v.plot_id, v.slot, v.district, v.year, v.plot_no,
+           CASE WHEN inside.code = v.district OR NOT inside.beside_own THEN inside.code END
+               AS inside
+    FROM near
+    CROSS JOIN LATERAL (
+        SELECT p.* FROM plot_version p
+        WHERE p.plot_id = near.plot_id AND p.slot = near.slot OFFSET 0
+    ) v
+    CROSS JOIN LATERAL (
+        SELECT (array_agg(c.code ORDER BY c.code <> v.district, c.code)
+                FILTER (WHERE c.covers))[1] AS code,
+               bool_or(c.code = v.district) AS beside_own
+        FROM (SELECT cell.code, lies_in_cell(v.geom, cell.geom) AS covers
+              FROM district_cell cell
+              WHERE cell.geom && v.geom
+                AND cell.boundary_id = ANY(ARRAY(SELECT border.id FROM border)) OFFSET 0) c
+    ) inside
 ), part AS (
     SELECT v.plot_id, v.slot, v.district, v.year, v.plot_no, c.code,
            ST_Area(v.geom) AS whole,
            CASE WHEN c.covers THEN ST_Area(v.geom)
                 WHEN c.geom IS NULL THEN 0
                 ELSE ST_Area(ST_Intersection(v.geom, c.geom)) END AS size
-    FROM near
-    JOIN plot_version v ON v.plot_id = near.plot_id AND v.slot = near.slot
+    FROM looked_at
+    CROSS JOIN LATERAL (
+        SELECT p.* FROM plot_version p
+        WHERE p.plot_id = looked_at.plot_id AND p.slot = looked_at.slot OFFSET 0
+    ) v
     LEFT JOIN LATERAL (
-        SELECT cell.code, cell.geom, ST_CoveredBy(v.geom, cell.geom) AS covers
+        SELECT cell.code, cell.geom, lies_in_cell(v.geom, cell.geom) AS covers
         FROM district_cell cell
         WHERE cell.geom && v.geom AND cell.boundary_id = ANY(ARRAY(SELECT border.id FROM border))
           AND ST_Intersects(cell.geom, v.geom) OFFSET 0
     ) c ON true
-    WHERE NOT EXISTS (
-        SELECT FROM district_cell own
-        WHERE own.geom && v.geom AND own.code = v.district
-          AND own.boundary_id = ANY(ARRAY(SELECT border.id FROM border))
-          AND ST_CoveredBy(v.geom, own.geom) OFFSET 0)
+    WHERE looked_at.inside IS NULL
 ), share AS (
     SELECT part.plot_id, part.slot, part.district, part.year, part.plot_no, part.code, part.whole,
            sum(part.size) AS size
     FROM part
     GROUP BY part.plot_id, part.slot, part.district, part.year, part.plot_no, part.code, part.whole
+), measured AS (
+    SELECT DISTINCT ON (share.plot_id, share.slot)
+           share.plot_id, share.slot, share.district AS before,
+           CASE WHEN share.size > 0 THEN share.code ELSE share.district END AS after,
+           share.year, share.plot_no, sum(share.size) OVER one / share.whole AS in_counties
+    FROM share
+    WINDOW one AS (PARTITION BY share.plot_id, share.slot)
+    ORDER BY share.plot_id, share.slot, share.size DESC, share.code <> share.district, share.code
 )
-SELECT DISTINCT ON (share.plot_id, share.slot)
-       share.plot_id, share.slot, share.district AS before,
-       CASE WHEN share.size > 0 THEN share.code ELSE share.district END AS after,
-       share.year, share.plot_no, sum(share.size) OVER one / share.whole AS in_counties
-FROM share
-WINDOW one AS (PARTITION BY share.plot_id, share.slot)
-ORDER BY share.plot_id, share.slot, share.size DESC, share.code <> share.district, share.code
+SELECT plot_id, slot, before, after, year, plot_no, in_counties FROM measured
+UNION ALL
+SELECT plot_id, slot, district, inside, year, plot_no, 1 FROM looked_at WHERE inside <> district
+ORDER BY plot_id, slot
 """)
 
 _LOCK = text("""

@@ -80,15 +80,7 @@ BEGIN
         FROM s
         JOIN layer_cell c ON c.geom && s.shape AND c.version_id = ANY (in_force)
         CROSS JOIN LATERAL (
-            SELECT CASE
-                WHEN NOT c.geom ~ s.shape THEN false
-                WHEN ST_NPoints(c.geom) = 5
-                     AND ST_Area(c.geom) >= ST_Area(ST_Envelope(c.geom)) * (1 - 1e-12)
-                     AND ST_XMin(s.shape) >= ST_XMin(c.geom) AND ST_XMax(s.shape) <= ST_XMax(c.geom)
-                     AND ST_YMin(s.shape) >= ST_YMin(c.geom) AND ST_YMax(s.shape) <= ST_YMax(c.geom)
-                THEN true
-                ELSE ST_CoveredBy(s.shape, c.geom) END AS whole
-            OFFSET 0
+            SELECT lies_in_cell(s.shape, c.geom) AS whole OFFSET 0
         ) inside
         WHERE inside.whole OR ST_Intersects(s.shape, c.geom)
     ), cut AS MATERIALIZED (
