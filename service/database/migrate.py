@@ -5,14 +5,18 @@ from importlib.resources import files
 
 from alembic import command
 from alembic.config import Config
+from psycopg.errors import DuplicateFunction, DuplicateObject, DuplicateTable
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import ProgrammingError
 
+from gis.messages import Message
 from service.database.carry_over import carry_over
 from service.database.revision import head, refuse_newer, version
 from service.database.rights import EXTENSIONS, require_rights
 from service.database.service_role import give_rights, make_role
 from service.database.sql_library import replace_library
 from service.embedded.endpoint import ROLES
+from service.errors import Problem
 
 # The number of a lock: two processes that start at once migrate one after the other.
 LOCK = 7_461_094_209
@@ -47,7 +51,8 @@ def migrate(
     RightsMissing
         The owner lacks rights: each is named with the statement that gives it.
     Problem
-        ``newer_database``: a newer Luotu migrated it.
+        ``newer_database``: a newer Luotu migrated it. ``name_taken``: another program has a table
+        or a function of the name of one of ours.
     """
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
@@ -56,7 +61,7 @@ def migrate(
         refuse_newer(before)
         make_extensions(connection)
         carry_over(connection, before)
-        command.upgrade(_config(connection), revision)
+        _upgrade(connection, revision)
         if version(connection) == head():
             replace_library(connection)
             for load in loaders:
@@ -64,6 +69,25 @@ def migrate(
             name = role or make_role(connection, new_password=new_password).name
             give_rights(connection, name)
         return before, version(connection)
+
+
+def _upgrade(connection: Connection, revision: str) -> None:
+    try:
+        command.upgrade(_config(connection), revision)
+    except ProgrammingError as error:
+        if not isinstance(error.orig, DuplicateTable | DuplicateFunction | DuplicateObject):
+            raise
+        reason = error.orig.diag.message_primary
+        raise Problem(
+            409,
+            "name_taken",
+            Message(
+                f"本库的模式 public 中已有同名之物（{reason}），未作任何改动："
+                "请为落图另建一个数据库，并写入 LUOTU_DATABASE_URL",
+                f"another program has a name of ours in the schema public ({reason}), nothing was "
+                "changed: make a database of its own for Luotu, and name it in LUOTU_DATABASE_URL",
+            ),
+        ) from None
 
 
 def make_extensions(connection: Connection) -> None:

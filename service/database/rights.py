@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, text
 
 from gis.messages import Language, Message
+from service.database.own_names import own_functions, own_tables
 from service.errors import Problem
 
 OLDEST_POSTGIS = (3, 3)
@@ -95,6 +96,33 @@ SELECT has_database_privilege(:role, current_database(), 'CONNECT') AS connects,
     has_schema_privilege(:role, 'public', 'USAGE') AS enters
 """)
 
+# Tables, functions and schemas of Luotu that somebody else owns, as ALTER names them. An extension
+# owns what belongs to it.
+_STRAYS = text("""
+WITH things AS (
+    SELECT c.oid, 'pg_class'::regclass AS catalogue, c.relnamespace AS namespace,
+        c.relname AS name, c.relowner AS owner, 'TABLE' AS kind, '' AS arguments
+    FROM pg_class c WHERE c.relkind IN ('r', 'p')
+    UNION ALL
+    SELECT p.oid, 'pg_proc'::regclass, p.pronamespace, p.proname, p.proowner, 'FUNCTION',
+        '(' || pg_get_function_identity_arguments(p.oid) || ')'
+    FROM pg_proc p
+)
+SELECT kind || format(' %I.%I', n.nspname, t.name) || arguments AS thing,
+    pg_get_userbyid(owner) AS owner
+FROM things t JOIN pg_namespace n ON n.oid = t.namespace
+WHERE NOT pg_has_role(owner, 'USAGE')
+  AND (n.nspname IN ('sealed', 'procrastinate') OR n.nspname = 'public'
+       AND t.name = ANY(CASE kind WHEN 'TABLE' THEN CAST(:tables AS text[])
+                                  ELSE CAST(:functions AS text[]) END))
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = t.catalogue AND d.objid = t.oid
+                  AND d.deptype = 'e')
+UNION ALL
+SELECT format('SCHEMA %I', nspname), pg_get_userbyid(nspowner) FROM pg_namespace
+WHERE nspname IN ('sealed', 'procrastinate') AND NOT pg_has_role(nspowner, 'USAGE')
+ORDER BY 1
+""")
+
 State = Row[Any]
 
 
@@ -109,6 +137,11 @@ def refuse_stranger(connection: Connection) -> None:
     )
     if missing:
         raise RightsMissing(connection, [missing])
+
+
+def enters(connection: Connection) -> bool:
+    """Whether the owner may use the schema in which the tables lie."""
+    return bool(connection.execute(_STATE).one().enters)
 
 
 def refuse_wide_role(connection: Connection, role: str) -> None:
@@ -137,6 +170,9 @@ def missing_rights(connection: Connection, role: str | None) -> list[Missing]:
     """Everything that `require_rights` would refuse; empty where nothing is missing."""
     state = connection.execute(_STATE).one()
     missing = [*_of_place(state)]
+    # Before the first migration a name belongs to whoever has it: `migrate` tells of that.
+    if state.tables_there and state.foreign_owner is None:
+        missing += _strays(connection, state)
     for name in EXTENSIONS:
         missing += _of_extension(connection, name, state)
     missing += _of_role(connection, role, state)
@@ -178,6 +214,16 @@ def _foreign(state: State) -> Missing | None:
         "hand them over",
         f"REASSIGN OWNED BY {state.foreign_owner} TO {state.me};",
     )
+
+
+def _strays(connection: Connection, state: State) -> Iterator[Missing]:
+    names = {"tables": [*own_tables()], "functions": [*own_functions()]}
+    for thing, owner in connection.execute(_STRAYS, names):
+        yield Missing(
+            f"{thing} 属于 {owner}，须移交",
+            f"to own {thing}, which belongs to {owner}",
+            f"ALTER {thing} OWNER TO {state.me};",
+        )
 
 
 def _no_tables(state: State) -> Missing:

@@ -85,6 +85,11 @@ def library() -> Mapping[str, str]:
     return dict(sorted(texts.items(), key=lambda item: item[0].endswith("/policies")))
 
 
+def function_names() -> frozenset[str]:
+    """Names of the functions that the texts make, with their schema where it is not ``public``."""
+    return frozenset(name for body in library().values() for name in _FUNCTION.findall(body))
+
+
 def in_force(connection: Connection) -> bool:
     """Whether the database has exactly the texts of this program."""
     if not connection.scalar(_IS_THERE):

@@ -165,3 +165,18 @@ def test_an_owner_without_one_right_gets_words_at_every_command(
         assert answer.status in {0, 1}, (door, answer)
         assert (answer.status == 0) or answer.err.startswith("luotu: "), (door, answer)
         assert "Traceback" not in answer.err, (door, answer)
+
+
+def test_a_shut_schema_hides_nothing_else_that_is_missing(
+    endpoint: Endpoint, luotu: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with owned(endpoint, "shut", "CREATEROLE", NAME) as made:
+        monkeypatch.setenv("LUOTU_DATABASE_URL", made.address(NAME))
+        made.run("CREATE EXTENSION postgis; CREATE EXTENSION btree_gist", NAME)
+        assert luotu("db", "migrate").status == 0
+        made.run("REVOKE ALL ON SCHEMA public FROM PUBLIC, shut, pg_database_owner", NAME)
+        made.run(f"ALTER DATABASE {NAME} SET default_transaction_read_only = on")
+        said = luotu("db", "check")
+        assert said.status == 1
+        assert {"rights", "writable", "disk"} <= _findings(said).keys(), said
+        assert "GRANT USAGE, CREATE ON SCHEMA public TO shut;" in statements(said.out)

@@ -14,6 +14,7 @@ from service.cli.context import opened
 from service.database.engine import make_engine
 from service.database.location import database
 from service.database.migrate import migrate
+from service.database.own_names import own_functions, own_tables
 from service.database.revision import head
 from service.database.rights import RightsMissing
 from service.embedded import Endpoint
@@ -443,3 +444,61 @@ def test_without_a_connection_the_address_is_what_to_look_at(
         refused = luotu("db", "status")
         assert (refused.status, "options in LUOTU_DATABASE_URL" in refused.err) == (1, True)
         assert "secret" not in refused.err
+
+
+def test_single_things_of_ours_that_a_stranger_owns_are_told_with_what_gives_them_back(
+    outside: Outside, luotu: CommandLine, settings: Callable[[str], None]
+) -> None:
+    things = (
+        "FUNCTION public.beijing_today()",
+        "SCHEMA sealed",
+        "TABLE public.plot",
+        "TABLE public.plot_comment",
+        "TABLE sealed.scope_key",
+    )
+    told = [f"ALTER {thing} OWNER TO dba;" for thing in things]
+    outside.run("CREATE ROLE stranger")
+    outside.run("CREATE TABLE of_others ()", "production")
+    outside.run("ALTER TABLE of_others OWNER TO stranger", "production")
+    for thing in things:
+        outside.run(f"ALTER {thing} OWNER TO stranger", "production")
+    try:
+        settings(outside.address("production"))
+        refused, checked = luotu("db", "migrate"), luotu("db", "check")
+        for statement in told:
+            outside.run(statement, "production")
+        after = luotu("db", "migrate")
+    finally:
+        outside.run("DROP TABLE of_others", "production")
+        outside.run("REASSIGN OWNED BY stranger TO dba", "production")
+        outside.run("DROP OWNED BY stranger", "production")
+        outside.run("DROP ROLE stranger")
+    assert (refused.status, statements(refused.err)) == (1, told)
+    assert (checked.status, statements(checked.out)[: len(told)]) == (1, told)
+    assert (after.status, after.err) == (0, "")
+
+
+def test_the_names_of_our_tables_and_functions_are_known(outside: Outside) -> None:
+    made = """SELECT array_agg({0}::text) FROM {1} t WHERE {2}namespace = 'public'::regnamespace
+        AND pg_get_userbyid({2}owner) = 'dba'"""
+    tables = made.format("relname", "pg_class", "rel") + " AND relkind IN ('r', 'p')"
+    assert {*outside.ask(tables, "production")} == own_tables()
+    functions = {*outside.ask(made.format("proname", "pg_proc", "pro"), "production")}
+    assert functions == own_functions()
+
+
+def test_a_name_of_ours_that_another_program_took_is_told_and_nothing_is_made(
+    endpoint: Endpoint, luotu: CommandLine, settings: Callable[[str], None]
+) -> None:
+    with owned(endpoint, "guest", "CREATEROLE", "crowded") as place:
+        place.run("CREATE EXTENSION postgis; CREATE EXTENSION btree_gist", "crowded")
+        place.run("CREATE TABLE public.plan (n int)", "crowded")
+        settings(place.address("crowded"))
+        refused = luotu("db", "migrate")
+        assert (refused.status, "a database of its own" in refused.err) == (1, True), refused.err
+        assert place.ask("SELECT to_regclass('plot')::text", "crowded") is None
+        engine = make_engine(place.address("crowded"))
+        with pytest.raises(Problem) as problem:
+            migrate(engine, role=None, loaders=LOADERS)
+        engine.dispose()
+    assert (problem.value.status, problem.value.code) == (409, "name_taken")
