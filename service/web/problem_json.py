@@ -37,30 +37,49 @@ from service.web.validation_messages import validation_message
 log = structlog.get_logger()
 
 PROBLEM_JSON = "application/problem+json"
+MAX_ERRORS: Final = 200
 
 # The answer to errors of each class and of its subclasses.
 ErrorTable = Mapping[type[Exception], Callable[[Any], Problem]]
 
 
 def answer(problem: Problem, scope: Scope) -> JSONResponse:
-    """The problem as the response to a request, in the language that the request prefers."""
+    """The problem as the response to a request, in the language that the request prefers.
+
+    An error that names a field alone gets the code and the words of the problem. `MAX_ERRORS` are
+    listed, and ``detail`` tells how many are not.
+    """
     status = HTTPStatus(problem.status)
     language = language_of(scope)
+    detail = _with_left_off(problem.message, len(problem.errors) - MAX_ERRORS)
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": status.phrase,
         "status": problem.status,
         "code": problem.code,
-        "detail": by_fields(problem.message).text(language),
+        "detail": by_fields(detail).text(language),
     }
     if problem.errors:
-        body["errors"] = jsonable_encoder(localised_errors(problem.errors, language))
+        errors = [
+            {"code": problem.code, "message": problem.message, **error}
+            for error in problem.errors[:MAX_ERRORS]
+        ]
+        body["errors"] = jsonable_encoder(localised_errors(errors, language))
     response = JSONResponse(body, problem.status, media_type=PROBLEM_JSON)
     for name, value in problem.headers.items():
         for item in (value,) if isinstance(value, str) else value:
             response.headers.append(name, item)
     mark_language(response.headers, language)
     return response
+
+
+def _with_left_off(message: Message, number: int) -> Message:
+    if number <= 0:
+        return message
+    return Message(
+        f"{message.zh}（另有 {number} 处未列出）",
+        f"{message.en} ({number} more are not listed)",
+    )
 
 
 def _geometry(error: GeometryError) -> Problem:
@@ -101,12 +120,9 @@ def _export(error: ExportRefused) -> Problem:
             "code": issue.code,
             "message": issue.message,
         }
-        for issue in error.misfits
+        for issue in error.misfits[:MAX_ERRORS]  # the message counts all of them
     ]
     return Problem(422, error.code, error.message, errors=errors)
-
-
-MAX_ERRORS: Final = 200
 
 
 def _validation(error: RequestValidationError) -> Problem:
@@ -121,15 +137,16 @@ def _validation(error: RequestValidationError) -> Problem:
         for detail in details[:MAX_ERRORS]
     ]
     first = errors[0]
-    more = len(details) - len(errors)
     return Problem(
         422,
         "invalid_request",
-        Message(
-            f"{first['field']}：{first['message'].zh}；请按 /docs 改正后重发"
-            + (f"（另有 {more} 处未列出）" if more else ""),
-            f"{first['field']}: {first['message'].en}; mend the named fields as /docs describes "
-            "and send again" + (f" ({more} more are not listed)" if more else ""),
+        _with_left_off(
+            Message(
+                f"{first['field']}：{first['message'].zh}；请按 /docs 改正后重发",
+                f"{first['field']}: {first['message'].en}; mend the named fields as /docs "
+                "describes and send again",
+            ),
+            len(details) - len(errors),
         ),
         errors=errors,
     )

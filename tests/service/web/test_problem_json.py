@@ -1,18 +1,23 @@
 """Each subject says what its errors are answered with; the nearest class of an error decides."""
 
+import json
+from typing import Any
+
 import pytest
 from fastapi.exceptions import RequestValidationError
 from psycopg import errors as pg
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from data.schemas import Misfit
+from data.writing.export_report import ExportRefused, refuse_misfits
 from gis.messages import Message
 from service.accounts.api import problems as account_problems
 from service.errors import Problem
 from service.plots.api import problems as plot_problems
 from service.plots.db.ground_lock import GroundBusy
 from service.plots.number_taken import NumberTaken
-from service.web.problem_json import MAX_ERRORS, ErrorTable, error_table, to_problem
+from service.web.problem_json import MAX_ERRORS, ErrorTable, answer, error_table, to_problem
 from tests.service.conftest import Database
 
 
@@ -52,6 +57,42 @@ def test_of_many_wrong_fields_so_many_are_told_and_the_others_counted() -> None:
     assert len(problem.errors) == MAX_ERRORS
     assert "另有 3 处未列出" in problem.message.zh
     assert "3 more are not listed" in problem.message.en
+
+
+def _body(problem: Problem) -> Any:
+    return json.loads(bytes(answer(problem, {"type": "http", "headers": []}).body))
+
+
+def test_an_error_that_names_a_field_alone_bears_the_words_of_the_problem() -> None:
+    words = Message("编号已用", "the code is taken")
+    body = _body(Problem(409, "taken", words, errors=[{"field": "code", "uses": 2}]))
+    assert body["errors"] == [{"field": "code", "uses": 2, "code": "taken", "message": "编号已用"}]
+
+
+def test_an_error_with_words_of_its_own_keeps_them() -> None:
+    errors = [{"field": "a", "code": "b", "message": Message("其一", "one")}]
+    assert _body(Problem(422, "taken", Message("其他", "other"), errors=errors))["errors"] == [
+        {"field": "a", "code": "b", "message": "其一"}
+    ]
+
+
+def test_of_any_problem_so_many_errors_are_listed_and_the_others_counted() -> None:
+    errors = [{"field": f"f{n}"} for n in range(MAX_ERRORS + 3)]
+    body = _body(Problem(422, "wrong", Message("错", "wrong"), errors=errors))
+    assert len(body["errors"]) == MAX_ERRORS
+    assert body["detail"] == "错（另有 3 处未列出）"
+
+
+def test_of_an_export_that_does_not_fit_so_many_values_are_listed_and_all_counted() -> None:
+    words = Message("太长", "too long")
+    misfits = [Misfit("name", "too_long", words, row=n) for n in range(1, MAX_ERRORS + 51)]
+    with pytest.raises(ExportRefused) as refused:
+        refuse_misfits(misfits)
+    body = _body(to_problem(refused.value))
+    assert (len(body["errors"]), f"有 {MAX_ERRORS + 50} 个值" in body["detail"]) == (
+        MAX_ERRORS,
+        True,
+    )
 
 
 def test_an_error_that_two_tables_answer_is_refused() -> None:
