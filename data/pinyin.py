@@ -1,12 +1,14 @@
 """Pinyin of names: whether what somebody typed in Latin letters reads as some Chinese words."""
 
+import re
 import unicodedata
 from functools import cache, lru_cache
 
-__all__ = ["letters_of", "readings", "reads_as"]
+__all__ = ["letters_of", "readings", "reads_as", "typed_letters"]
 
 _MOST_WAYS = 4
 _MOST_LETTERS = 40
+_LATIN = re.compile(r"[a-z]{2,40}")
 
 
 @lru_cache(maxsize=20_000)
@@ -78,6 +80,18 @@ def _begins_at(spoken: tuple[tuple[str, ...], ...], at: int, typed: str) -> bool
 
 def _initials(reading: str) -> tuple[str, ...]:
     return (reading[0], reading[:2]) if reading[:2] in ("zh", "ch", "sh") else (reading[0],)
+
+
+def typed_letters(words: str) -> str | None:
+    """What was typed as pinyin, small and without spaces and apostrophes; None for other words.
+
+    Examples
+    --------
+    >>> typed_letters("Xi'an shi"), typed_letters("G1"), typed_letters("农安")
+    ('xianshi', None, None)
+    """
+    typed = "".join(words.lower().replace("'", "").split())
+    return typed if _LATIN.fullmatch(typed) else None
 
 
 def letters_of(typed: str) -> list[str]:

@@ -60,7 +60,6 @@ from service.plots.api import (
     plots,
     repair,
     reviews,
-    search,
     split_merge,
     versions,
     worklist,
@@ -76,6 +75,7 @@ from service.run.health_gauges import HealthGauges
 from service.run.import_worker import importing
 from service.run.layer_worker import importing_layers
 from service.run.serving_address import service_address
+from service.search.api import search
 from service.settings import Settings
 from service.tiles.api import basemaps, tiles
 from service.tiles.db.async_pool import LoopPool

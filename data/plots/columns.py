@@ -41,6 +41,8 @@ READ_ONLY: Final = frozenset(
         "verified_m2",
         "checked_by",
         "fulfilled_share",
+        "town_name",
+        "village_name",
     ]
 )
 _AS_TEXT: Final = {

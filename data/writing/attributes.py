@@ -93,6 +93,7 @@ _PLAIN: Final = frozenset({str, int, bool, list, dict, date, type(None)})
 
 FREE_TEXT: Final = frozenset(
     {"name", "note", "species_text", "evidence_text", "source", "office", "board", "photo"}
+    | {"town_name", "village_name"}
     | {name for name in DERIVED if name.endswith("_label")}
 )
 """Texts for people, which may be shortened with a note; a shortened code would be another code."""

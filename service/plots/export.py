@@ -13,7 +13,7 @@ from service.accounts.db.accounts import Account
 from service.plots.db.packed import packed_batches
 from service.plots.db.plots import PlotFilter
 from service.plots.read_ahead import read_ahead
-from service.plots.tables import plots_table, with_last_checks, with_plans
+from service.plots.tables import plots_table, with_last_checks, with_places, with_plans
 
 # Some megabytes; more is not faster.
 ROWS_AT_ONCE = 5_000
@@ -30,7 +30,8 @@ def plot_batches(
     """
     for packed in packed_batches(connection, account, filters, ROWS_AT_ONCE):
         named = with_plans(connection, plots_table(packed))
-        rows, checks = with_last_checks(connection, named, filters.as_of)
+        placed = with_places(connection, named)
+        rows, checks = with_last_checks(connection, placed, filters.as_of)
         yield Batch(rows, {"acceptances": checks} if acceptances else {})
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from data.pinyin import letters_of, reads_as
+from data.pinyin import letters_of, reads_as, typed_letters
 from data.years import FIRST_YEAR, LAST_YEAR
 from service.accounts.db.accounts import Account
 from service.districts.db.districts import DistrictNode, DistrictTree, tree
@@ -20,7 +20,6 @@ __all__ = ["search"]
 _TOGETHER: Final = re.compile(r"[^\s,，、·/]+")
 # Chinese words apart from numbers and Latin letters, as in 农安2026.
 _WORDS: Final = re.compile(r"[\u4e00-\u9fff]+|[^\u4e00-\u9fff]+")
-_LATIN: Final = re.compile(r"[a-z]{2,40}")
 # Digits of a number that the service gave.
 _DIGITS: Final = 5
 
@@ -58,7 +57,7 @@ def search(
         look.by_number(words)
         look.by_id(words)
         look.by_name(words, PlotFilter())
-        found = [node for node in _seen(districts, account) if _bears(node, words)]
+        found = _bearing(_seen(districts, account), words)
     if len(found) > limit:
         look.more["districts"] = None
     told = [{"code": one.code, "name": one.name, "level": one.level} for one in found[:limit]]
@@ -101,8 +100,8 @@ class _Look:
         here = (self._connection, self._account)
         rows = queries.named(*here, words, filters, self._near, room + 1)
         self._take("name", rows, room)
-        typed = "".join(words.lower().replace("'", "").split())
-        if not rows and _LATIN.fullmatch(typed):
+        typed = typed_letters(words)
+        if not rows and typed is not None:
             self._by_pinyin(typed, filters)
 
     def by_parts(self, asked: Asked) -> None:
@@ -116,17 +115,12 @@ class _Look:
             self.by_name(asked.name, filters)
 
     def _by_pinyin(self, typed: str, filters: PlotFilter) -> None:
-        ids: dict[int, None] = {}
-        for letters in letters_of(typed):
-            if len(letters) > 1 and len(ids) <= self._limit:
-                for plot_id, name in queries.names(
-                    self._connection, self._account, letters, filters
-                ):
-                    if reads_as(name, typed):
-                        ids[plot_id] = None
+        ways = [letters for letters in letters_of(typed) if len(letters) > 1]
+        here = (self._connection, self._account)
+        named = queries.names(*here, ways, filters) if ways else []
+        ids = {plot_id: None for plot_id, name in named if reads_as(name, typed)}
         if ids:
             room = self._limit
-            here = (self._connection, self._account)
             rows = queries.of_ids(*here, list(ids), self._near, room + 1)
             self._take("pinyin", rows, room)
 
@@ -191,8 +185,13 @@ def _seen(districts: DistrictTree, account: Account) -> Iterator[DistrictNode]:
             yield node
 
 
-def _bears(node: DistrictNode, words: str) -> bool:
-    if words in node.name or node.code.startswith(words):
-        return True
-    typed = "".join(words.lower().replace("'", "").split())
-    return _LATIN.fullmatch(typed) is not None and reads_as(node.name, typed)
+def _bearing(nodes: Iterator[DistrictNode], words: str) -> list[DistrictNode]:
+    """Those with the words in their name, whose code begins so, or whose name reads so."""
+    typed = typed_letters(words)
+    return [
+        node
+        for node in nodes
+        if words in node.name
+        or node.code.startswith(words)
+        or (typed is not None and reads_as(node.name, typed))
+    ]

@@ -13,6 +13,7 @@ from data.columns import Column
 from data.writing.shapes import Shapes
 from data.writing.tables import Table
 from service.database.engine import decoded
+from service.districts.db.districts import tree
 from service.plots.acceptance import LAST_CHECK_COLUMNS, record_table
 from service.plots.db import acceptance
 from service.plots.db.packed import Packed
@@ -20,7 +21,7 @@ from service.plots.db.plan_numbers import names_of
 from service.plots.db.plots import ATTRIBUTES
 from service.plots.frames import READ_ONLY
 
-__all__ = ["plots_table", "with_last_checks", "with_plans"]
+__all__ = ["plots_table", "with_last_checks", "with_places", "with_plans"]
 
 _NUMBERS: Final = (pa.int64(), pa.float64())
 
@@ -86,6 +87,17 @@ def with_plans(connection: Connection, table: Table) -> Table:
         for name, column in table.columns.items()
     }
     return Table(columns, table.shapes, table.rows)
+
+
+def with_places(connection: Connection, table: Table) -> Table:
+    """The table with ``town_name`` and ``village_name``, absent where the tree lacks the code."""
+    districts = tree(connection)
+
+    def named(code: object) -> object:
+        return districts[code].name if isinstance(code, str) and code in districts else None
+
+    places = {f"{name}_name": table.columns[name].map(named) for name in ("town", "village")}
+    return Table({**table.columns, **places}, table.shapes, table.rows)
 
 
 def with_last_checks(

@@ -23,6 +23,7 @@ from tests.bench import (
     lake,
     layers,
     live,
+    search,
     tasks,
     tiles,
 )
@@ -55,6 +56,7 @@ def main() -> None:
         *imports.IMPORTS,
         *backups.BACKUPS,
         *tasks.TASKS,
+        *search.SEARCH,
         *lake.LAKE,
     )
     parser.add_argument("--only", action="append", choices=every, help="may be repeated")
@@ -90,6 +92,7 @@ def bench(
     yield from imports.bench(size, wanted)
     yield from backups.bench(size, wanted)
     yield from tasks.bench(size, wanted)
+    yield from search.bench(size, wanted)
     yield from lake.bench(size, wanted)
 
 

@@ -7,7 +7,7 @@ import subprocess
 from tests.conftest import ROOT
 from tests.workspace.types import WORKSPACE
 
-MAP_PAGE_LIMIT_BYTES = 400_000
+MAP_PAGE_LIMIT_BYTES = 300_000
 
 
 def test_the_tests_of_both_clients_pass() -> None:
@@ -17,7 +17,7 @@ def test_the_tests_of_both_clients_pass() -> None:
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
-def test_the_map_page_weighs_less_than_400_kb_packed() -> None:
+def test_the_map_page_weighs_at_most_300_kb_packed() -> None:
     manifest = json.loads((WORKSPACE / "dist" / ".vite" / "manifest.json").read_text("utf-8"))
     needed, files = ["index.html"], set()
     while needed:
@@ -25,4 +25,4 @@ def test_the_map_page_weighs_less_than_400_kb_packed() -> None:
         files |= {chunk["file"], *chunk.get("css", ())}
         needed += chunk.get("imports", ())
     weights = {name: len(gzip.compress((WORKSPACE / "dist" / name).read_bytes())) for name in files}
-    assert sum(weights.values()) < MAP_PAGE_LIMIT_BYTES, weights
+    assert sum(weights.values()) <= MAP_PAGE_LIMIT_BYTES, weights

@@ -882,7 +882,7 @@ export interface paths {
         };
         /**
          * Search
-         * @description Plots by number, name or pinyin, districts by name, pinyin or code.
+         * @description Plots by number, name or pinyin, districts by name, pinyin or code, records and zones.
          *
          *     Plots of the very number come first, then those whose number begins so; the nearest first.
          */
@@ -5836,6 +5836,48 @@ export interface components {
             ];
         };
         /**
+         * FoundRecord
+         * @description A record of a register (台账) that bears the words.
+         */
+        FoundRecord: {
+            /** Id */
+            id: number;
+            /** Register */
+            register: string;
+            /**
+             * Label Zh
+             * @description Of the register.
+             */
+            label_zh: string;
+            /** Label En */
+            label_en: string;
+            /** Number */
+            number: string | null;
+            /** Name */
+            name: string;
+            /**
+             * District
+             * @description Its county; null: of none.
+             */
+            district: string | null;
+        };
+        /**
+         * FoundZone
+         * @description A zone of patrols (责任区) that holds today.
+         */
+        FoundZone: {
+            /** Id */
+            id: number;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Level */
+            level: string;
+            /** District */
+            district: string;
+        };
+        /**
          * GroundMoved
          * @description Ground that went from one county to another.
          */
@@ -9234,11 +9276,15 @@ export interface components {
             plots: components["schemas"]["FoundPlot"][];
             /** Districts */
             districts: components["schemas"]["FoundDistrict"][];
+            /** Records */
+            records: components["schemas"]["FoundRecord"][];
+            /** Zones */
+            zones: components["schemas"]["FoundZone"][];
             /**
              * More
              * @description Where more bear the words than are told: ask more narrowly.
              */
-            more: ("plot_no" | "name" | "districts")[];
+            more: ("plot_no" | "name" | "districts" | "records" | "zones")[];
         };
         /**
          * SecretList
@@ -12983,7 +13029,7 @@ export interface operations {
     search: {
         parameters: {
             query: {
-                /** @description 图斑号 or its beginning, a system number, a part of a name or its pinyin, a district's name, pinyin or code; or district, year and number: `农安 2026 00010`. */
+                /** @description 图斑号 or its beginning, a system number, a part of a name or its pinyin, a district's name, pinyin or code; or district, year and number: `农安 2026 00010`; a part of a record's name or number; a zone's name, or how its code begins. */
                 q: string;
                 /** @description Of where one looks. */
                 lon?: number | null;

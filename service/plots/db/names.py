@@ -1,15 +1,37 @@
-"""Plots by words of their names, through an index that row security lets PostgreSQL use."""
+"""Plots by words of their names, through an index that row security lets PostgreSQL use.
+
+Records and zones are looked for by the same keys.
+"""
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Select, Text, and_, cast, func, select, union_all
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Text,
+    and_,
+    cast,
+    func,
+    select,
+    union_all,
+)
 
 from service.accounts.db.accounts import Account
 from service.database.metadata import plot_version
 from service.plots.db.ordering import plot_no_key
 
-__all__ = ["bearing", "begins", "ids_by_letters", "ids_named"]
+__all__ = [
+    "bearing",
+    "begins",
+    "grams_of",
+    "ids_by_letters",
+    "ids_named",
+    "letter_grams",
+    "pattern",
+]
 
 v = plot_version
 
@@ -35,17 +57,16 @@ def ids_named(
     account: Account, words: str, counties: Sequence[str] | None, most: int | None
 ) -> ColumnElement[int]:
     """Ids of plots with the words in their names, in any case and with spaces anywhere."""
-    plain = "".join(words.lower().split())
-    grams = [plain[at : at + 2] for at in range(len(plain) - 1)] or [plain]
-    return _ids(account, grams, [f"%{_escaped(plain)}%"], counties, most)
+    return _ids(account, grams_of(words), [pattern(words)], counties, most)
 
 
 def ids_by_letters(
-    account: Account, letters: str, counties: Sequence[str] | None, most: int
-) -> ColumnElement[int]:
-    """Ids of plots whose names may begin, in pinyin, with two or more letters."""
-    grams = [f"~{letters[at : at + 2]}" for at in range(len(letters) - 1)]
-    return _ids(account, grams, [], counties, most)
+    account: Account, ways: Sequence[str], counties: Sequence[str] | None, most: int
+) -> CompoundSelect[Any]:
+    """Ids of plots whose names may read, in pinyin, as one of some first letters, two and more."""
+    return union_all(
+        *(select(_ids(account, letter_grams(one), [], counties, most)) for one in ways)
+    )
 
 
 def _ids(
@@ -65,6 +86,19 @@ def _ids(
     return ids
 
 
-def _escaped(words: str) -> str:
-    """The words with the wildcards of LIKE escaped."""
-    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def grams_of(words: str) -> list[str]:
+    """The keys that a name has which has the words in it."""
+    plain = "".join(words.lower().split())
+    return [plain[at : at + 2] for at in range(len(plain) - 1)] or [plain]
+
+
+def letter_grams(letters: str) -> list[str]:
+    """The keys that a name has which may read, in pinyin, as two or more first letters."""
+    return [f"~{letters[at : at + 2]}" for at in range(len(letters) - 1)]
+
+
+def pattern(words: str) -> str:
+    """The words as LIKE takes them at their word, in small letters and without spaces."""
+    plain = "".join(words.lower().split())
+    escaped = plain.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"

@@ -78,11 +78,11 @@ def named(
 
 
 def names(
-    connection: Connection, account: Account, letters: str, filters: PlotFilter
+    connection: Connection, account: Account, ways: Sequence[str], filters: PlotFilter
 ) -> list[tuple[int, str]]:
-    """Ids and names of plots whose names may begin, in pinyin, with two or more letters."""
-    ids = ids_by_letters(account, letters, filters.counties, NAMED_MOST)
-    statement = select(v.c.plot_id, v.c.name).where(v.c.plot_id.in_(select(ids)))
+    """Ids and names of plots whose names may read, in pinyin, as one of some first letters."""
+    ids = ids_by_letters(account, ways, filters.counties, NAMED_MOST)
+    statement = select(v.c.plot_id, v.c.name).where(v.c.plot_id.in_(ids))
     rows = connection.execute(statement.where(*conditions(account, filters)))
     return [(row.plot_id, row.name) for row in rows]
 

@@ -122,3 +122,5 @@ def test_drawn_and_redrawn_plots_follow_where_they_lie(
                 headers={"If-Match": '"3"'},
             ).json()
             assert back["properties"]["town"] == LEFT, "a person wrote it"
+            file = planner.get("/api/exports/plots?format=csv&schema=plain&version=working").text
+            assert ",左镇,," in file, "the name stands beside the code"

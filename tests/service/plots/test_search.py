@@ -1,4 +1,4 @@
-"""What somebody looks for: plots by number, name and pinyin, districts by name and code."""
+"""What somebody looks for: plots, districts, records and zones by number, name and pinyin."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy import event, text
 from service.accounts.db.accounts import account_by_secret, command_line_account
 from service.plots.search import search
 from tests.service.accounts.db.filled import fill
-from tests.service.conftest import EAST, SOUTH, Database, SignIn, ring
+from tests.service.conftest import EAST, SOUTH, WEST, Database, SignIn, ring
 from tests.service.plots.made import drawn
 
 
@@ -147,6 +147,46 @@ def test_districts_are_found_by_pinyin(sign_in: SignIn) -> None:
     for words in ("dongxian", "dx"):
         districts = sign_in("viewer").get("/api/search", params={"q": words}).json()["districts"]
         assert EAST in [row["code"] for row in districts], words
+
+
+def test_records_and_zones_are_found_by_name_number_code_and_pinyin(sign_in: SignIn) -> None:
+    inspector = sign_in("inspector")
+    made = inspector.post(
+        "/api/registers/ancient_tree",
+        json={
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [125.05, 43.05]},
+            "properties": {"name": "城南古榆", "number": "GS-77"},
+        },
+    )
+    record = made.raise_for_status().json()["id"]
+    drawn_zone = {
+        "type": "Feature",
+        "geometry": ring(125.05, 43.05),
+        "properties": {"code": "CN-01", "name": "城南片", "level": "village"},
+    }
+    zone = inspector.post("/api/zones", json=drawn_zone).raise_for_status().json()["id"]
+    stranger = sign_in("planner", SOUTH)
+    for words, records, zones in (
+        ("城南", [record], [zone]),
+        ("南古榆", [record], []),
+        ("gs-77", [record], []),
+        ("CN-0", [], [zone]),
+        ("chengnangu", [record], []),
+        ("cnp", [], [zone]),
+        ("城北", [], []),
+    ):
+        told = inspector.get("/api/search", params={"q": words}).json()
+        assert [row["id"] for row in told["records"]] == records, words
+        assert [row["id"] for row in told["zones"]] == zones, words
+        told = stranger.get("/api/search", params={"q": words}).json()
+        assert told["records"] == told["zones"] == [], words
+    told = inspector.get("/api/search", params={"q": "城南古榆"}).json()["records"][0]
+    assert (told["register"], told["label_zh"], told["district"]) == (
+        "ancient_tree",
+        "古树名木",
+        WEST,
+    )
 
 
 def test_a_name_is_read_from_an_index_by_every_kind_of_account(database: Database) -> None:

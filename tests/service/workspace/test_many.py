@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
+from sqlalchemy import text
 
+from tests.service.accounts.db.filled import fill
 from tests.service.conftest import WEST, Database, SignIn, feature, ring
 from tests.service.plots.made import drawn
 from tests.service.workspace.axe import violations
@@ -125,34 +127,51 @@ def test_attributes_of_the_ticked_change_after_a_trial(
     assert [one["properties"]["note"] for one in answer["features"]] == [HOSTILE] * 2
 
 
-def test_a_line_that_breaks_in_the_middle_does_nothing_twice(
-    many: Callable[..., tuple[Desk, list[int]]],
+SUBMITTED = """
+UPDATE plot_version SET review = 'submitted' WHERE (plot_id, slot) IN (
+    SELECT plot_id, slot FROM plot_version
+    WHERE district = :county AND slot = 'working' ORDER BY plot_id LIMIT 40)
+"""
+
+
+def test_of_hundreds_the_refused_are_one_list_and_a_broken_line_does_nothing_twice(
+    open_desk: OpenDesk, database: Database
 ) -> None:
-    desk, ids = many(3)
+    fill(database, each=250)
+    with database.owner.begin() as connection:
+        connection.execute(text(SUBMITTED), {"county": WEST})
+    desk = open_desk("planner", WEST)
+    page = desk.page
     keys: list[str] = []
 
-    def lose_the_answer(route: Route) -> None:
+    def lose_the_second_answer(route: Route) -> None:
         if '"dry_run":true' in (route.request.post_data or ""):
             route.continue_()
             return
         keys.append(route.request.headers["idempotency-key"])
-        if len(keys) == 1:
+        if len(keys) == 2:
             route.fetch()
             route.abort()
         else:
             route.continue_()
 
-    desk.page.route("**/api/reviews", lose_the_answer)
-    desk.page.get_by_role("button", name="图斑表").click()
-    desk.page.get_by_role("checkbox", name="选中本页全部").click()
+    page.route("**/api/reviews", lose_the_second_answer)
+    page.get_by_role("button", name="图斑表").click()
+    page.get_by_role("checkbox", name="选中本页全部").click()
+    page.get_by_role("button", name="选中全部 250 个").click()
     does(desk, "提交审核").click()
-    dialog(desk).get_by_role("button", name="提交 3 个").click()
+    expect(dialog(desk)).to_contain_text("210 个可以办理")
+    expect(dialog(desk)).to_contain_text("40 个不能办理")
+    expect(dialog(desk).locator(".refused > ul > li")).to_have_count(1)
+    dialog(desk).get_by_role("button", name="提交 210 个").click()
     expect(dialog(desk)).to_contain_text("线路中断")
     dialog(desk).get_by_role("button", name="继续").click()
-    expect(dialog(desk)).to_contain_text("已办理 3 个")
-    assert len(keys) == 2
-    assert keys[0] == keys[1]
-    assert reviews(desk) == ["submitted"] * len(ids)
+    expect(dialog(desk)).to_contain_text("已办理 210 个")
+    expect(dialog(desk)).to_contain_text("40 个不能办理")
+    assert len(keys) == 3
+    assert keys[1] == keys[2] != keys[0]
+    answer = desk.context.request.get(f"{desk.url}/api/plots?review=submitted", max_retries=3)
+    assert answer.json()["numberMatched"] == 250
 
 
 def test_all_that_a_filter_finds_is_chosen_and_returned_by_an_inspector(
@@ -258,6 +277,13 @@ def test_the_palette_finds_plots_districts_coordinates_and_pages_by_keys(
     planner = sign_in("planner", WEST)
     wanted = drawn(planner, geometry=spot(0), plot_no="00010", name=HOSTILE)
     drawn(planner, geometry=spot(1), plot_no="00010", year=2025, name="三家子林")
+    inspector = sign_in("inspector", WEST)
+    place = {"type": "Point", "coordinates": [125.05, 43.05]}
+    tree = {"type": "Feature", "geometry": place, "properties": {"name": f"古榆{HOSTILE}"}}
+    inspector.post("/api/registers/ancient_tree", json=tree).raise_for_status()
+    properties = {"code": "CN-01", "name": "城南片", "level": "village"}
+    zone = {"type": "Feature", "geometry": ring(125.04, 43.04), "properties": properties}
+    inspector.post("/api/zones", json=zone).raise_for_status()
     desk = open_desk("planner", WEST)
     page = desk.page
     page.locator(".map").focus()
@@ -273,6 +299,9 @@ def test_the_palette_finds_plots_districts_coordinates_and_pages_by_keys(
         ("img src", HOSTILE),
         ("43.05 125.06", "125.060000°E 43.050000°N"),
         ("4768000 42405000", "三度带 42"),
+        ("guyu", HOSTILE),
+        ("古榆", "古树名木"),
+        ("cn-0", "城南片"),
         ("图层", "图层"),
     ):
         expect(hit(page, words).first).to_contain_text(told)
@@ -281,6 +310,13 @@ def test_the_palette_finds_plots_districts_coordinates_and_pages_by_keys(
     expect(hit(page, "xixian").first).to_contain_text("西县")
     page.keyboard.press("Enter")
     expect(page.locator(".notices")).to_contain_text("已圈出“西县”")
+    expect(hit(page, "城南片").first).to_contain_text("CN-01")
+    page.keyboard.press("Enter")
+    expect(page.locator(".notices")).to_contain_text("已圈出“城南片”")
+    expect(hit(page, "古榆").first).to_contain_text("古榆")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"page=registers.*register=ancient_tree&record="))
+    expect(page.get_by_role("heading", name=HOSTILE).first).to_be_visible()
     assert page.evaluate("window.pwned") is None
 
 

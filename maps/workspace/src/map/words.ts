@@ -3,7 +3,10 @@ import type { Pairs } from "../words";
 export const map = {
   title: ["地图", "Map"],
   found_more: ["只列前 {n} 个，请写得更全", "The first {n} only: write more of it"],
-  search: ["搜图斑号、名称、行政区、坐标（/）", "Search number, name, district, coordinates (/)"],
+  search: [
+    "搜图斑号、名称、行政区、台账、坐标（/）",
+    "Search number, name, district, record, place (/)",
+  ],
   found: ["搜索结果", "Results"],
   found_here: ["已圈出“{name}”", "{name} is outlined"],
   system_number: ["系统编号 {id}", "system number {id}"],
@@ -18,10 +21,12 @@ export const map = {
       "Plots by number, the very number first, then the nearest",
     ],
     names: ["名称含这些字，近的在前", "Plots by name, the nearest first"],
+    records: ["台账", "Registers"],
+    zones: ["巡护责任区", "Patrol zones"],
   },
   found_nothing: [
-    "没有找到。可输入图斑号的开头，名称、行政区的一部分或拼音，“农安 2026 00010”，或坐标。",
-    "Nothing found. Type the beginning of a number, a part of a name or district or its pinyin, “农安 2026 00010”, or coordinates.",
+    "没有找到。可输入图斑号的开头，图斑、行政区、台账、责任区名称的一部分或拼音，“农安 2026 00010”，或坐标。",
+    "Nothing found. Type the beginning of a number, a part of a name of a plot, district, record or zone or its pinyin, “农安 2026 00010”, or coordinates.",
   ],
   colour: {
     stage: ["阶段", "Stage"],

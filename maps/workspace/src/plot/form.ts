@@ -2,6 +2,7 @@
 import type { Code, PlotProperties } from "../api/client";
 import type { Field } from "../parts/fields";
 import { label } from "../state/codes";
+import { type Named, placesOf } from "../state/districts";
 import { unitChoices } from "../state/units";
 import { t } from "../words";
 import { type FieldName, REQUIRED } from "./fields";
@@ -13,7 +14,7 @@ const TEXTS: Partial<Record<FieldName, number>> = {
   compartment_no: 64,
   subcompartment_no: 64,
 };
-const DIGITS: Partial<Record<FieldName, number>> = { town: 9, village: 12 };
+const DIGITS: Partial<Record<FieldName, 9 | 12>> = { town: 9, village: 12 };
 const LISTS: readonly FieldName[] = [
   "kind",
   "category",
@@ -30,7 +31,7 @@ const STAGES = ["planned", "planted", "existing", "cancelled"] as const;
 /** The field of an attribute; `district` is the plot's, null where it has none yet. */
 export function fieldOf(
   name: FieldName,
-  { stage, unit }: PlotProperties,
+  { stage, unit, town, village }: PlotProperties,
   district: string | null,
 ): Field<FieldName> {
   const common = { name, label: t(`plot.fields.${name}`), required: REQUIRED.includes(name) };
@@ -38,7 +39,15 @@ export function fieldOf(
   if (LISTS.includes(name))
     return { ...common, kind: "code", list: name, groups: groupsOf(name, district) };
   const digits = DIGITS[name];
-  if (digits !== undefined) return { ...common, kind: "digits", digits };
+  if (digits !== undefined) {
+    const said = (name === "town" ? town : village) ?? "";
+    const places = placesOf((said || district || "").slice(0, 6), digits);
+    // Without a tree of towns the code alone is known.
+    if (places.length === 0)
+      return { ...common, label: t(`plot.codes.${name}`), kind: "digits", digits };
+    const choices = [{ value: "", label: "" }, ...placeChoices(places, said, name, town)];
+    return { ...common, kind: "choice", choices };
+  }
   switch (name) {
     case "stage": {
       // A plot is accepted by its acceptance; by hand it can only leave that stage.
@@ -63,6 +72,20 @@ export function fieldOf(
       return { ...common, kind: "text", max_length: TEXTS[name] ?? 64, ...hint };
     }
   }
+}
+
+/** Villages of the town that is said, or all; a code that is not among them stays as it is. */
+function placeChoices(
+  places: readonly Named[],
+  said: string,
+  name: FieldName,
+  town: string | null | undefined,
+): Array<{ value: string; label: string }> {
+  const within = name === "village" && town ? town : "";
+  const shown = places.filter(({ code }) => code === said || code.startsWith(within));
+  const choices = shown.map(({ code, name: label }) => ({ value: code, label }));
+  const known = said === "" || shown.some(({ code }) => code === said);
+  return known ? choices : [{ value: said, label: said }, ...choices];
 }
 
 /** Kinds under their green class, programmes of one's own province first. */

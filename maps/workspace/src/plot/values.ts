@@ -39,7 +39,8 @@ export function inPlainWords(field: string, value: unknown): string {
   if (Array.isArray(value) && value.length === 0) return t("plot.empty");
   const list = CODED[field];
   if (list !== undefined) return label(list, plainText(value));
-  if (field === "district") return districtName(plainText(value));
+  if (field === "district" || field === "town" || field === "village")
+    return districtName(plainText(value));
   if (field === "declared_m2") return t("draw.mu", { n: inMu(Number(value)) });
   if (field === "species")
     return (value as SpeciesShare[])

@@ -186,6 +186,10 @@ export const plot = {
     proof: ["计划与佐证", "Plans and evidence"],
   },
   all_fields: ["显示全部字段", "Show all fields"],
+  codes: {
+    town: ["乡镇代码（9 位）", "Township code (9 digits)"],
+    village: ["村代码（12 位）", "Village code (12 digits)"],
+  },
   fields: {
     stage: ["阶段", "Stage"],
     kind: ["造林类型", "Kind"],
@@ -204,8 +208,8 @@ export const plot = {
     evidence: ["佐证", "Evidence"],
     compartment_no: ["林班号", "Compartment"],
     subcompartment_no: ["小班号", "Subcompartment"],
-    town: ["乡镇代码（9 位）", "Township code (9 digits)"],
-    village: ["村代码（12 位）", "Village code (12 digits)"],
+    town: ["乡镇", "Township"],
+    village: ["村", "Village"],
     land_ownership: ["土地权属", "Land ownership"],
     tree_ownership: ["林木权属", "Tree ownership"],
     declared_m2: ["申报面积", "Declared area"],

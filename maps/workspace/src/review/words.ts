@@ -25,6 +25,7 @@ export const words = {
   tick_all: ["勾选全部 {n} 个", "Tick all {n}"],
   place: ["第 {n} 个，还剩 {left} 个", "No. {n}, {left} left"],
   submitted: ["{who} 提交于 {when}", "Submitted by {who}, {when}"],
+  submitted_then: ["提交于 {when}（提交人不详）", "Submitted {when}, by whom is not known"],
   fresh: ["新图斑，从未通过", "New, never approved"],
   changes: ["与上次通过的版本相比", "Against the version approved last"],
   grew: ["面积 +{mu} 亩", "Area +{mu} mu"],

@@ -63,9 +63,9 @@ export function batch(verb: Verb) {
     }
   }
 
-  /** Do it with those that can; after a broken line it goes on where it broke, and does nothing twice. */
+  /** Do it with those that can; after a broken line or a refusal it goes on where that was, and does nothing twice. */
   async function act(saying: Saying): Promise<void> {
-    if (state.phase !== "broken") Object.assign(state, { at: 0, of: state.able.length, done: [] });
+    if (state.phase === "tried") Object.assign(state, { at: 0, of: state.able.length, done: [] });
     state.phase = "doing";
     state.wrong = "";
     try {

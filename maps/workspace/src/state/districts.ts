@@ -1,5 +1,5 @@
 /** The tree of districts, asked for once and told by name. */
-import { computed, shallowRef } from "vue";
+import { computed, reactive, shallowRef } from "vue";
 import { api, ask, type District } from "../api/client";
 import { language } from "../words";
 
@@ -29,9 +29,41 @@ export function districts(): Named[] {
 
 const byCode = computed(() => new Map(known.value.map((one) => [one.code, one])));
 
-/** The name of a district; its code where the name is not known. */
+const SMALL = { 9: "town", 12: "village" } as const;
+/** Towns and villages by county, each list asked for when one of it is to be named or chosen. */
+const below = reactive(new Map<string, Named[]>());
+
+/** Towns or villages of a county in the order of their codes; empty until they have come, or where none are known. */
+export function placesOf(county: string, digits: 9 | 12): Named[] {
+  const key = `${county} ${digits}`;
+  const there = below.get(key);
+  if (there !== undefined) return there;
+  // Not within what is drawn now: a first look marks the list as asked for.
+  queueMicrotask(() => void askPlaces(county, digits));
+  return [];
+}
+
+async function askPlaces(county: string, digits: 9 | 12): Promise<void> {
+  const key = `${county} ${digits}`;
+  if (below.has(key)) return;
+  below.set(key, []);
+  const query = { level: SMALL[digits], parent: county, geometry: false };
+  try {
+    const { features } = await ask(api.GET("/api/districts", { params: { query } }));
+    below.set(
+      key,
+      features.map((one) => one.properties),
+    );
+  } catch {
+    below.delete(key);
+  }
+}
+
+/** The name of a district, down to the village; its code where the name is not known. */
 export function districtName(code: string): string {
   districts();
+  if (code.length === 9 || code.length === 12)
+    return placesOf(code.slice(0, 6), code.length).find((one) => one.code === code)?.name ?? code;
   return byCode.value.get(code)?.name ?? code;
 }
 

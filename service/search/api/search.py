@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field, StringConstraints
 
 from service.accounts.api.deps import AccountDep
-from service.plots import search as looking
+from service.search.palette import find
 from service.web.deps import ConnectionDep, SettingsDep
 from service.web.text_types import Storable
 from service.web.thread_route import ThreadRoute
@@ -34,12 +34,36 @@ class FoundDistrict(BaseModel):
     level: str
 
 
+class FoundRecord(BaseModel):
+    """A record of a register (台账) that bears the words."""
+
+    id: int
+    register_: str = Field(alias="register")
+    label_zh: str = Field(description="Of the register.")
+    label_en: str
+    number: str | None
+    name: str
+    district: str | None = Field(description="Its county; null: of none.")
+
+
+class FoundZone(BaseModel):
+    """A zone of patrols (责任区) that holds today."""
+
+    id: int
+    code: str
+    name: str
+    level: str
+    district: str
+
+
 class Search(BaseModel):
     """What the words were found in."""
 
     plots: list[FoundPlot]
     districts: list[FoundDistrict]
-    more: list[Literal["plot_no", "name", "districts"]] = Field(
+    records: list[FoundRecord]
+    zones: list[FoundZone]
+    more: list[Literal["plot_no", "name", "districts", "records", "zones"]] = Field(
         description="Where more bear the words than are told: ask more narrowly."
     )
 
@@ -60,16 +84,17 @@ def search(
         Words,
         Query(
             description="图斑号 or its beginning, a system number, a part of a name or its pinyin, "
-            "a district's name, pinyin or code; or district, year and number: `农安 2026 00010`."
+            "a district's name, pinyin or code; or district, year and number: `农安 2026 00010`; "
+            "a part of a record's name or number; a zone's name, or how its code begins."
         ),
     ],
     lon: Annotated[float | None, Query(ge=-180, le=180, description="Of where one looks.")] = None,
     lat: Annotated[float | None, Query(ge=-90, le=90, description="Of where one looks.")] = None,
 ) -> Search:
-    """Plots by number, name or pinyin, districts by name, pinyin or code.
+    """Plots by number, name or pinyin, districts by name, pinyin or code, records and zones.
 
     Plots of the very number come first, then those whose number begins so; the nearest first.
     """
     near = None if lon is None or lat is None else (lon, lat)
-    result = looking.search(connection, account, q, limit=settings.page_limit, near=near)
+    result = find(connection, account, q, limit=settings.page_limit, near=near)
     return Search.model_validate(result)
