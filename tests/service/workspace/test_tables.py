@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.service.accounts.db.filled import fill
 from tests.service.conftest import WEST, Database, SignIn, feature, ring
+from tests.service.progress.test_progress import Tasks
 from tests.service.workspace.axe import violations
 from tests.service.workspace.conftest import OFFICE, TABLET, Desk, OpenDesk
 
@@ -75,11 +76,14 @@ def test_a_page_of_fifty_plots_is_seen_at_once(
     page.get_by_role("button", name="图斑表" if language == "zh" else "Plots").last.click()
     page.locator(".size").click()
     expect(page.locator(".rows tbody tr")).to_have_count(50)
+    # Type for the eyes of every day; 50 rows need 13 px each, which somebody has to ask for.
+    assert 15 <= page.evaluate(SEEN) < 50
+    page.locator(".compact input").check()
     assert page.evaluate(SEEN) == 50
     row = page.locator(".rows tbody td.name").first
     assert row.evaluate("(one) => parseFloat(getComputedStyle(one).fontSize)") >= 12
     assert violations(page) == []
-    page.locator(".roomy input").check()
+    page.locator(".compact input").uncheck()
     assert page.evaluate(SEEN) < 50
     page.keyboard.press("Escape")
     expect(page.locator(".size")).to_have_attribute("aria-pressed", "false")
@@ -141,8 +145,14 @@ def test_the_plots_behind_a_figure_stand_in_the_table(open_desk: OpenDesk, sign_
         planner.post(f"/api/plots/{made['id']}/submit").raise_for_status()
         if west < 125.05:
             inspector.post(f"/api/plots/{made['id']}/approve").raise_for_status()
+    tasks = Tasks(sign_in)
+    tasks.target(indicator="plots.planted_area", district=WEST, lower=100, measured_in="亩")
     page = open_desk("inspector", WEST).page
     page.get_by_role("button", name="覆盖率表").click()
+    page.get_by_label("对照任务").select_option(index=1)
+    expect(page.get_by_role("row", name="西县").locator("td.target")).to_have_text("100 亩")
+    expect(page.get_by_role("row", name="西县").locator("td.done")).to_contain_text(" 亩 · ")
+    assert violations(page) == []
     page.get_by_role("button", name="看“西县”背后的图斑").click()
     expect(page.get_by_text("“西县”覆盖率背后的图斑，共 2 个")).to_be_visible()
     expect(page.locator("tbody td.plot_no")).to_have_text(numbers[:2])

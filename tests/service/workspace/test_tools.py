@@ -67,7 +67,6 @@ def test_an_edge_of_a_neighbour_is_traced_with_all_its_vertices(
     shape = {"type": "Polygon", "coordinates": [outline]}
     planner.post("/api/plots", json=feature(shape)).raise_for_status()
     desk.tool("d")
-    desk.page.keyboard.press("t")
     desk.draw([(125.052, 43.05), (125.052, 43.052), (125.054, 43.052), (125.054, 43.05)])
     save(desk)
     drawn = stored(planner)[-1]["geometry"]["coordinates"][0][0]

@@ -20,7 +20,7 @@ export type Tool =
 export const tools = reactive({
   tool: "look" as Tool,
   snap: true,
-  trace: false,
+  trace: true,
   /** Vertices that neighbours share move together. */
   together: true,
   /** Keys of the plots that are to become one. */

@@ -1,13 +1,13 @@
-/** The big view of the tables: over the whole window, its rows close together until somebody wants them apart. */
+/** The big view of the tables: over the whole window, its rows as ever, or so close that a page of 50 is seen at once. */
 import { ref, watch } from "vue";
 import { address } from "../state/address";
 
-const KEPT_AS = "luotu.roomy_rows";
+const KEPT_AS = "luotu.compact_rows";
 
 export const wholeWindow = ref(false);
-export const roomyRows = ref(localStorage.getItem(KEPT_AS) === "yes");
+export const compactRows = ref(localStorage.getItem(KEPT_AS) === "yes");
 
-watch(roomyRows, (yes) => localStorage.setItem(KEPT_AS, yes ? "yes" : "no"));
+watch(compactRows, (yes) => localStorage.setItem(KEPT_AS, yes ? "yes" : "no"));
 // What was opened out of the table is to be seen, and so is the map that it lies on.
 watch(
   () => [address.plot, address.page, address.drawer],

@@ -30,7 +30,7 @@ export const shell = {
     ],
   },
   taller: ["大表格", "Large table"],
-  roomy: ["行距放宽", "Rows apart"],
+  compact: ["紧凑：小字，一屏看全 50 行", "Compact: small type, 50 rows at once"],
   demo: ["虚构示例 · 示意图，未经审图", "Invented example · sketch map, not reviewed"],
   away: [
     "连不上服务器，没有得到答复。恢复后请再试一次；未保存的改动留在本机。",
