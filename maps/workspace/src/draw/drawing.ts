@@ -51,7 +51,7 @@ export class Drawing {
   take(): void {
     this.drop();
     const { tool } = tools;
-    this.stage.changing = tool === "change";
+    this.stage.looks.changing = tool === "change";
     this.stage.ground.hold(onGround(tool) ? selected.value : null);
     if (tool === "change") this.takeModify();
     else if (tool === "split" || tool === "length" || tool === "belt") this.takeDraw("LineString");
@@ -117,7 +117,7 @@ export class Drawing {
     // The second press of a quick hand would stop the flight midway: the map takes it for a drag.
     this.add(
       new Interaction({
-        handleEvent: ({ type }) => !this.stage.flying || !PRESSES.includes(type),
+        handleEvent: ({ type }) => !this.stage.way.flying || !PRESSES.includes(type),
       }),
     );
   }
@@ -349,14 +349,14 @@ export class Drawing {
    * on the way. */
   private mustComeNearer(): boolean {
     const zoom = this.stage.map.getView().getZoom() ?? 0;
-    return this.stage.flying || comesNearer(tools.tool, zoom, tools.sketching);
+    return this.stage.way.flying || comesNearer(tools.tool, zoom, tools.sketching);
   }
 
   /** Fly to a place of the view's projection where a vertex would be coarse; answers whether. */
   comeNearer(place: number[]): boolean {
     if (this.draw === null || !this.mustComeNearer()) return false;
-    if (this.stage.flying) return true;
-    this.stage.flyTo(place, NEAR_ZOOM);
+    if (this.stage.way.flying) return true;
+    this.stage.way.flyTo(place, NEAR_ZOOM);
     const line = tools.tool === "split" || tools.tool === "belt";
     tell(t(line ? "draw.came_nearer_line" : "draw.came_nearer"));
     return true;

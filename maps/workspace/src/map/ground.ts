@@ -10,11 +10,11 @@ import { api, ask } from "../api/client";
 import { anchor, content, isChanged, know, touched, unsaved } from "../edits/edits";
 import { type Edge, edgesOf } from "../geometry/edges";
 import { asMulti, type MultiPolygon, type Ring } from "../geometry/shapes";
+import { DEGREES } from "./layers";
 import type { Extent } from "./stage";
 
 /** More plots than these in a view are not drawn upon. */
 export const PLOTS_AT_MOST = 2_000;
-const DEGREES = "EPSG:4326";
 const MARGIN = 0.2;
 
 const within = (inner: Extent, outer: Extent): boolean =>

@@ -4,6 +4,11 @@ import { defaults } from "ol/interaction/defaults";
 import KeyboardPan from "ol/interaction/KeyboardPan";
 import KeyboardZoom from "ol/interaction/KeyboardZoom";
 import type MapBrowserEvent from "ol/MapBrowserEvent";
+import { flight } from "./motion";
+
+/** Of a step of the zoom. */
+export const ZOOM_MS = 250;
+const KEY_MS = 100;
 
 /** Whether a dialog lies over the page: then no key is meant for what is below it. */
 export const isBehindDialog = (): boolean => document.querySelector("dialog:modal") !== null;
@@ -19,8 +24,16 @@ const reaches = (event: MapBrowserEvent): boolean =>
 
 /** The interactions of the map; its keyboard listens to the whole document. */
 export function hands() {
-  return defaults({ onFocusOnly: false, keyboard: false }).extend([
-    new KeyboardPan({ condition: (event) => reaches(event) && noModifierKeys(event) }),
-    new KeyboardZoom({ condition: (event) => reaches(event) && !platformModifierKey(event) }),
+  const duration = flight(KEY_MS);
+  const others = defaults({ onFocusOnly: false, keyboard: false, zoomDuration: flight(ZOOM_MS) });
+  return others.extend([
+    new KeyboardPan({
+      condition: (event) => reaches(event) && noModifierKeys(event),
+      duration,
+    }),
+    new KeyboardZoom({
+      condition: (event) => reaches(event) && !platformModifierKey(event),
+      duration,
+    }),
   ]);
 }

@@ -3,7 +3,7 @@ import { api, ask } from "../api/client";
 import { boundsOf } from "../geometry/bounds";
 import { asMulti } from "../geometry/shapes";
 import { session } from "../state/session";
-import type { Place } from "./map-of-plots";
+import type { Place } from "./way";
 import type { Extent } from "./stage";
 
 /** Districts of an account that are looked up; whoever has more sees the first of them. */

@@ -10,6 +10,8 @@ import { createXYZ } from "ol/tilegrid";
 import type { Filters } from "../state/address";
 
 const Z_MOST = 18;
+/** The reference system of what the service says. */
+export const DEGREES = "EPSG:4326";
 
 /** What is planned lies below what was planted upon it, whichever was stored first. */
 const ABOVE: Record<string, number> = { existing: 1, planted: 2, accepted: 3 };
