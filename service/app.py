@@ -253,12 +253,13 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
     app.state.readiness_line = readiness_line
     app.state.metrics_line = metrics_line
     add_handlers(app, account_problems.ERRORS, plot_problems.ERRORS)
+    # First, as every page asks for some: an address is compared with all routes before its own.
+    app.mount("/static", OwnFiles(directory=STATIC), name="static")
+    app.mount("/assets", PrecompressedStaticFiles(page_routes.WORKSPACE / "assets"), name="assets")
     for module in MODULES:
         # `web` must not import `accounts`, so its one restricted route is guarded here.
         guards = [Depends(admin_apart)] if module is metrics_routes else []
         app.include_router(module.router, dependencies=guards)
-    app.mount("/static", OwnFiles(directory=STATIC), name="static")
-    app.mount("/assets", PrecompressedStaticFiles(page_routes.WORKSPACE / "assets"), name="assets")
 
     app.state.metrics = registry
     app.add_middleware(HeadAsGet)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
 
-from tests.chromium import ALONE, CHROMIUM, QUIET, TOGETHER, Driver
+from tests.chromium import ALONE, BRIEF, CHROMIUM, QUIET, TOGETHER, Driver
 
 ROOT = Path(__file__).parents[1]
 REAL = ROOT.parent / "shared" / "real"
@@ -92,7 +92,7 @@ def chromium(driver: Driver) -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("no chromium here: apt-get install chromium fonts-noto-cjk")
     with driver.awake() as playwright:
-        options = [*QUIET, ALONE, TOGETHER]
+        options = [*QUIET, *BRIEF, ALONE, TOGETHER]
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
     yield running
     with driver.awake():

@@ -1,5 +1,6 @@
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vite";
+import { codeSplitting } from "./chunks.ts";
 import { packed } from "./packing.ts";
 
 // Chrome 86 is what Windows 7 office machines were left with by many bureaus.
@@ -18,6 +19,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     manifest: true,
+    // The start is one script: libraries of the map and all that the frame needs.
+    chunkSizeWarningLimit: 800,
+    rolldownOptions: { output: { codeSplitting } },
   },
   server: { proxy: { "/api": "http://127.0.0.1:8000", "/tiles": "http://127.0.0.1:8000" } },
 });

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import asinh, pi, radians, tan
+from typing import Any
 
 import pytest
 from playwright.sync_api import (
@@ -22,6 +23,8 @@ from service.accounts.db import accounts
 from tests.service.conftest import Database, Server
 
 OFFICE, TABLET = (1366, 768), (1024, 768)
+# The map is there at once: of each flight every frame would be drawn by the processor.
+STILL: Any = {"locale": "zh-CN", "reduced_motion": "reduce"}
 # Drafts and what else is kept in a browser.
 FORGET = """() => {
     localStorage.clear();
@@ -135,7 +138,7 @@ class Office:
 
     def take(self) -> BrowserContext:
         """A browser without cookies and drafts."""
-        context = self._free.pop() if self._free else self._browser.new_context(locale="zh-CN")
+        context = self._free.pop() if self._free else self._browser.new_context(**STILL)
         self._taken.append(context)
         return context
 

@@ -2,6 +2,7 @@
 
 import re
 from contextlib import closing
+from typing import Literal
 
 import httpx
 import pytest
@@ -93,6 +94,7 @@ def test_far_out_the_first_click_flies_there_and_the_next_ones_draw(
 ) -> None:
     desk = open_desk("planner", WEST, language=language, place=FAR)
     page = desk.page
+    page.emulate_media(reduced_motion="no-preference")
     page.get_by_role("button", name=tool).click()
     hint = page.locator(".hint.far", has_text=far)
     expect(hint).to_contain_text("28 m")
@@ -117,11 +119,13 @@ def test_far_out_the_first_click_flies_there_and_the_next_ones_draw(
         assert min(abs(lon - corner[0]) + abs(lat - corner[1]) for lon, lat in outline) < 0.0001
 
 
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
 def test_far_out_two_quick_clicks_and_the_key_of_a_vertex_fly_once_and_place_none(
-    open_desk: OpenDesk,
+    open_desk: OpenDesk, motion: Literal["no-preference", "reduce"]
 ) -> None:
     desk = open_desk("planner", WEST, place=FAR)
     page = desk.page
+    page.emulate_media(reduced_motion=motion)
     page.get_by_role("button", name="画图斑").click()
     page.mouse.dblclick(*desk.pixel(125.06, 43.04))
     page.wait_for_selector("[data-ground=there]")
@@ -209,6 +213,7 @@ def test_whoever_clicks_before_the_map_has_flown_home_keeps_the_view(
     def hold(route: Route) -> None:
         held.append(route)
 
+    page.emulate_media(reduced_motion="no-preference")
     page.route("**/api/districts/*", hold)
     # Where no map is open that would keep its view again.
     page.goto(f"{desk.url}/healthz")

@@ -34,6 +34,13 @@ ENGLISH = {
 CHUNK = re.compile(r"/assets/([\w.-]+)\.js")
 
 
+def script_of(name: str) -> str:
+    """The file that a page was built into."""
+    manifest = json.loads((WORKSPACE / "dist" / ".vite" / "manifest.json").read_text("utf-8"))
+    [file] = [one["file"] for one in manifest.values() if one.get("name") == name]
+    return str(file)
+
+
 def tab(page: Page, name: str) -> Locator:
     return page.get_by_role("tab", name=name, exact=True)
 
@@ -152,15 +159,14 @@ def test_a_page_that_is_not_there_for_one_is_told_and_the_first_is_shown(
 
 def test_a_page_is_fetched_when_it_is_opened_and_not_before(open_desk: OpenDesk) -> None:
     desk = open_desk("planner", WEST)
-    manifest = json.loads((WORKSPACE / "dist" / ".vite" / "manifest.json").read_text("utf-8"))
-    work = f"{desk.url}/{manifest['src/work/WorkList.vue']['file']}"
+    work = f"{desk.url}/{script_of('work')}"
     urls: list[str] = []
     desk.page.on("request", lambda request: urls.append(request.url))
     desk.page.evaluate("location.hash = 'page=layers'")
     desk.page.reload()
     opened(desk.page, "图层")
     # What must be there when the line is cut comes by itself; this does not.
-    early = f"{desk.url}/{manifest['src/plot/PlotPanel.vue']['file']}"
+    early = f"{desk.url}/{script_of('plot')}"
     desk.page.wait_for_function("url => performance.getEntriesByName(url).length > 0", arg=early)
     assert work not in urls
     tab(desk.page, "待办").click()
@@ -175,9 +181,8 @@ def test_what_must_be_there_when_the_line_is_cut_comes_before_anybody_signed_in(
     page = new_page()
     page.goto(server.url)
     expect(page.get_by_role("heading").first).to_be_visible()
-    manifest = json.loads((WORKSPACE / "dist" / ".vite" / "manifest.json").read_text("utf-8"))
-    for source in ("src/plot/PlotPanel.vue", "src/layers/LayersPanel.vue"):
-        file = f"{server.url}/{manifest[source]['file']}"
+    for name in ("plot", "layers"):
+        file = f"{server.url}/{script_of(name)}"
         page.wait_for_function("url => performance.getEntriesByName(url).length > 0", arg=file)
 
 
@@ -357,10 +362,10 @@ def test_a_page_is_added_by_a_folder_alone(desk_of: OpenDesk) -> None:
     keep_canvas(page)
     before = place_of(page)
     expect(page.get_by_role("tab")).to_have_text([*DRAWS[:-1], "单位与片区", "台账", "样页"])
-    assert not any(name.startswith("SpecimenPage") for name in chunks)
+    assert not any(name.startswith("specimen-") for name in chunks)
     page.get_by_role("tab", name="样页").click()
     opened(page, "样页")
-    assert any(name.startswith("SpecimenPage") for name in chunks)
+    assert any(name.startswith("specimen-") for name in chunks)
     expect(page.get_by_role("columnheader", name="乡镇")).to_be_visible()
     assert violations(page) == []
 
