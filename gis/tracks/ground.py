@@ -227,16 +227,18 @@ def length_and_time_within(
     >>> round(metres), seconds
     (805, 600.0)
     """
-    area = as_multipolygon(zone)
-    shapely.prepare(area)
+    shapely.prepare(zone)  # as it stays for the next track in the same zone
     counted = np.ones(len(walk) - 1, dtype=bool) if steps is None else steps
+    if len(walk) > 1 and shapely.covers(zone, shapely.linestrings(walk.at)):
+        whole_s = np.diff(walk.seconds)[counted].sum()
+        return float(walk.metres()[counted].sum()), float(whole_s)
     middles = ((walk.at[:-1] + walk.at[1:]) / 2)[counted]
-    seconds = np.diff(walk.seconds)[counted][shapely.intersects_xy(area, middles)].sum()
+    seconds = np.diff(walk.seconds)[counted][shapely.intersects_xy(zone, middles)].sum()
     pairs = np.stack([walk.at[:-1], walk.at[1:]], axis=1)[counted]
     ways = np.asarray(shapely.linestrings(pairs), dtype=object)
-    within = shapely.covers(area, ways)
-    crossing = ~within & shapely.intersects(area, ways)
-    cut = sum(length_m(shapely.intersection(area, way)) for way in ways[crossing])
+    within = shapely.covers(zone, ways)
+    crossing = ~within & shapely.intersects(zone, ways)
+    cut = sum(length_m(shapely.intersection(zone, way)) for way in ways[crossing])
     return float(walk.metres()[counted][within].sum() + cut), float(seconds)
 
 

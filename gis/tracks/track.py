@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -37,7 +38,13 @@ class Track:
 
     def metres(self) -> Floats:
         """Length of each of the n - 1 steps along geodesics."""
-        return _steps_m(self.at)
+        return self._metres
+
+    @cached_property
+    def _metres(self) -> Floats:
+        metres = _distances_m(self.at[:-1], self.at[1:])
+        metres.flags.writeable = False  # everybody who asks gets the same ones
+        return metres
 
     def speeds_m_s(self) -> Floats:
         """Speed of each step; infinite where two places have the same time, 0 without movement."""
@@ -261,7 +268,8 @@ def _left_soon(walk: Track, radius_m: float) -> NDArray[np.int64]:
     """
     left = np.zeros(len(walk), dtype=np.int64)
     for ahead in range(1, min(_SOON, len(walk) - 1) + 1):
-        away = _distances_m(walk.at[:-ahead], walk.at[ahead:]) > radius_m
+        steps = walk.metres() if ahead == 1 else _distances_m(walk.at[:-ahead], walk.at[ahead:])
+        away = steps > radius_m
         fresh = np.flatnonzero(away & (left[:-ahead] == 0))
         left[fresh] = fresh + ahead
     return left
@@ -283,10 +291,6 @@ def _left_at(walk: Track, first: int, radius_m: float) -> int:
 def _metres_from(place: Floats, others: Floats) -> Floats:
     here = np.broadcast_to(place, others.shape)
     return _distances_m(here, others)
-
-
-def _steps_m(at: Floats) -> Floats:
-    return _distances_m(at[:-1], at[1:])
 
 
 def _distances_m(starts: Floats, ends: Floats) -> Floats:
