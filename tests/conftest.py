@@ -2,10 +2,11 @@
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from _pytest.doctest import DoctestModule
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
 
@@ -45,6 +46,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _turn(item: pytest.Item) -> int:
     starts = (n for n, start in enumerate(LONGEST) if item.nodeid.startswith(start))
     return next(starts, len(LONGEST))
+
+
+class ModulesWithExamples:
+    """Collects no examples from modules that have none: of six modules that is five."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collect_file(
+        self, file_path: Path
+    ) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+        """Looking for examples imports a module, and turns over all that it holds."""
+        found = yield
+        if file_path.suffix == ".py" and ">>> " not in file_path.read_text("utf-8"):
+            found = [one for one in found if not isinstance(one, DoctestModule)]
+        return found
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register what holds for the folders of the product, too."""
+    config.pluginmanager.register(ModulesWithExamples())
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,5 +1,6 @@
 """A scheduler and workers of Dask as separate processes, as on an existing cluster."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -16,8 +17,12 @@ _STARTS_S = 120
 class Processes:
     """A scheduler on a free port of this machine, and its workers."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, failures: int | None = None) -> None:
         self._folder = folder
+        # How many workers a task may take down before the scheduler gives it up; Dask's own is 3.
+        self._environment = dict(os.environ)
+        if failures is not None:
+            self._environment["DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES"] = f"{failures}"
         self._stack = ExitStack()
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -50,7 +55,9 @@ class Processes:
     def _started(self, *arguments: str) -> subprocess.Popen[bytes]:
         log = self._stack.enter_context((self._folder / f"{arguments[0]}.log").open("ab"))
         command = [str(BIN / "dask"), *arguments]
-        process = subprocess.Popen(command, cwd=self._folder, stdout=log, stderr=log)
+        process = subprocess.Popen(
+            command, cwd=self._folder, env=self._environment, stdout=log, stderr=log
+        )
         self._stack.callback(_end, process)
         return process
 
@@ -60,9 +67,9 @@ class Processes:
 
 
 @contextmanager
-def processes(folder: Path, workers: int) -> Iterator[Processes]:
+def processes(folder: Path, workers: int, failures: int | None = None) -> Iterator[Processes]:
     """A scheduler with so many workers, until the block ends."""
-    made = Processes(folder)
+    made = Processes(folder, failures)
     try:
         for _ in range(workers):
             made.worker()

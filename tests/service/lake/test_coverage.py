@@ -1,12 +1,9 @@
 """Coverage of a lake is that of the database, whoever counts it and however it is cut."""
 
-import os
 import shutil
-import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +14,7 @@ import pytest
 from data.errors import FileRefused
 from data.lake.counting import CellCounts, LakeChoice, count_cells
 from data.lake.manifest import Lake, open_lake
-from data.lake.planning import Task, tasks_of
+from data.lake.planning import tasks_of
 from service.accounts.db.accounts import command_line_account
 from service.coverage.db.figures import Choice
 from service.coverage.db.verify import SLIGHT_M2
@@ -31,6 +28,7 @@ from service.lake.write import write_lake
 from tests.dask_processes import Processes, processes
 from tests.service.conftest import CITY, EAST, PROVINCE, SOUTH, WEST, Database, new_database
 from tests.service.lake.conftest import location
+from tests.service.lake.given import die, never, slowly
 from tests.waiting import until
 
 
@@ -141,12 +139,6 @@ def test_a_parent_that_the_lake_does_not_know_is_told(lake: Path, client: Any) -
     assert refused.value.code == "unknown_district"
 
 
-def _slowly(task: Task) -> CellCounts:
-    """So that there is a middle."""
-    time.sleep(0.5)
-    return count_cells(task)
-
-
 def test_a_worker_killed_in_the_middle_costs_no_plot(
     full: Database, lake: Path, tmp_path: Path
 ) -> None:
@@ -158,7 +150,7 @@ def test_a_worker_killed_in_the_middle_costs_no_plot(
         assert len(tasks) > 6
 
         answers = {}
-        for place, answer in cluster.each(client, _slowly, tasks):
+        for place, answer in cluster.each(client, slowly, tasks):
             told.append(len(client.scheduler_info()["workers"]))
             answers[place] = answer
             if len(told) == 2:
@@ -186,15 +178,11 @@ def test_a_scheduler_that_is_not_there_is_told(dask: Processes) -> None:
     assert dask.scheduler.poll() is None
 
 
-def _never(_task: int) -> None:
-    threading.Event().wait(600)
-
-
 def test_a_scheduler_that_goes_in_the_middle_is_told(tmp_path: Path) -> None:
     with processes(tmp_path, 1) as made, workers(made.address) as client:
         threading.Timer(2.0, made.scheduler.kill).start()
         with pytest.raises(Problem) as refused:
-            list(cluster.each(client, _never, [1, 2]))
+            list(cluster.each(client, never, [1, 2]))
     assert refused.value.code == "scheduler_gone"
 
 
@@ -212,19 +200,15 @@ def test_a_scheduler_without_workers_is_told(
             monkeypatch.setattr("service.lake.cluster._WORKERS_S", 2)
             worker.kill()
             with pytest.raises(Problem) as refused:
-                list(cluster.each(client, _never, [1]))
+                list(cluster.each(client, never, [1]))
             assert refused.value.code == "no_workers"
 
 
-def _die(_task: int) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
 def test_what_kills_one_worker_after_the_other_is_told(tmp_path: Path) -> None:
-    with processes(tmp_path, 5) as made, workers(made.address) as client:
-        until(lambda: len(client.scheduler_info()["workers"]) == 5)
+    with processes(tmp_path, 3, failures=1) as made, workers(made.address) as client:
+        until(lambda: len(client.scheduler_info()["workers"]) == 3)
         with pytest.raises(Problem, match="--memory") as refused:
-            list(cluster.each(client, _die, [1]))
+            list(cluster.each(client, die, [1]))
     assert refused.value.code == "workers_lost"
 
 
