@@ -14,7 +14,7 @@ from data.errors import FileRefused
 from data.indicators import MeasureError, RatioMeasure, parse_measure, wrong_dimension
 from data.quantities import DIMENSIONS, measuring_unit
 from data.table_rows import table_rows
-from data.text_cleaning import has_nul
+from data.text_cleaning import few, has_nul
 from gis.messages import Message
 
 __all__ = ["CodeTable", "RowProblem", "checked_row", "read_code_table"]
@@ -239,7 +239,7 @@ def _check_cell(column: str, cell: str, wrong: Told) -> None:
         for word in cell.split():
             # A region may be a city or a county of a known province.
             if word not in known and not (column == "region" and word[:2] + "0000" in known):
-                listed = "、".join(code.code for code in list(known)[:8])
+                listed = few([code.code for code in known], 8)
                 wrong(
                     column,
                     "unknown_code",

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from data.errors import FileRefused
+from data.text_cleaning import few
 from gis.messages import Message
 
 Table: TypeAlias = Literal["district", "plot", "zone", "track", "layer", "area"]
@@ -48,7 +49,7 @@ def refuse_unknown_columns(fields: Mapping[str, str], columns: Iterable[str]) ->
     there = list(columns)
     for ours, theirs in fields.items():
         if theirs not in there:
-            shown = "、".join(there[:30])
+            shown = few(there, 30)
             what = Message(
                 f"没有列 {theirs!r}（{ours}）", f"there is no column {theirs!r} for {ours}"
             )

@@ -18,6 +18,7 @@ from data.layers.layers import cell_text
 from data.reading.features import read_rows
 from data.reading.limits import Limits
 from data.row_problems import RowProblem, long_cells, of_column, unreadable_cells
+from data.text_cleaning import few
 from gis.errors import GeometryError
 from gis.messages import Message
 from gis.shapes import Shape, ShapeKind, as_shape
@@ -115,7 +116,7 @@ def read_records(  # noqa: PLR0913
     left_out = [name for name in theirs if name not in columns.values()]
     notes = list(features.notes)
     if left_out:
-        listed = "、".join(left_out[:20])
+        listed = few(left_out)
         notes.append(Message(f"未使用的列：{listed}", f"columns that were not used: {listed}"))
     rows = []
     cells = {word: list(frame[column]) for word, column in columns.items()}

@@ -21,6 +21,18 @@ def has_nul(text: str) -> bool:
     return "\x00" in text
 
 
+def few(names: Sequence[object], most: int = 20) -> str:
+    """The first names of a list; where there are more, how many there are in all.
+
+    Examples
+    --------
+    >>> few(["a", "b"]), few("abcd", most=2)
+    ('a、b', 'a、b … (4)')
+    """
+    left_out = f" … ({len(names)})" if len(names) > most else ""
+    return "、".join(str(name) for name in names[:most]) + left_out
+
+
 def row_list(rows: Sequence[int]) -> Message:
     """The first rows of a list, and how many there are.
 

@@ -48,6 +48,7 @@ from data.plots.values import is_missing
 from data.reading.features import read_features
 from data.reading.limits import Limits
 from data.row_problems import unreadable_cells
+from data.text_cleaning import few
 from gis.crs import CGCS2000
 from gis.errors import GeometryError
 from gis.grid import on_grid
@@ -212,9 +213,7 @@ def _columns(features: geopandas.GeoDataFrame, fields: Mapping[str, str]) -> dic
         if meant is not None and column not in fields.values():
             columns_of.setdefault(meant, column)
     if "code" not in columns_of:
-        what = Message(
-            f"找不到区划代码列（有：{'、'.join(theirs[:30])}）", "no column holds the codes"
-        )
+        what = Message(f"找不到区划代码列（有：{few(theirs, 30)}）", "no column holds the codes")
         remedy = Message("请用 --field code=列名 指定", "name it by --field code=COLUMN")
         raise FileRefused("no_code_column", what, remedy)
     return columns_of

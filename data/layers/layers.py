@@ -20,6 +20,7 @@ from data.headings import meant_columns
 from data.reading.features import read_features
 from data.reading.limits import Limits
 from data.row_problems import RowProblem, long_cells, unreadable_cells
+from data.text_cleaning import few
 from gis.crs import CGCS2000
 from gis.errors import GeometryError
 from gis.grid import on_grid
@@ -167,7 +168,7 @@ def missing_classes(table: LayerTable, wanted: Collection[str]) -> list[RowProbl
     """
     if not wanted or "class" in table.columns:
         return []
-    shown = ", ".join(str(name) for name in sorted(wanted)[:5])
+    shown = few(sorted(wanted), 5)
     return [
         RowProblem(
             None,

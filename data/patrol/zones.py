@@ -23,6 +23,7 @@ from data.plots.values import Parser, code_of, is_missing, text
 from data.reading.features import read_features
 from data.reading.limits import Limits
 from data.row_problems import RowProblem, bad_rows, of_column
+from data.text_cleaning import few
 from gis.crs import CGCS2000
 from gis.errors import GeometryError
 from gis.messages import Message
@@ -285,7 +286,7 @@ def _notes(theirs: list[str], columns: Mapping[str, str]) -> list[Message]:
     unknown = [column for column in theirs if column not in columns.values()]
     if not unknown:
         return []
-    shown = "、".join(unknown[:20])
+    shown = few(unknown)
     return [
         printable_message(
             Message(

@@ -25,7 +25,7 @@ from data.reading.features import read_features
 from data.reading.limits import Limits
 from data.row_problems import RowProblem, bad_rows, of_column
 from data.schemas import schema
-from data.text_cleaning import row_list
+from data.text_cleaning import few, row_list
 from gis.crs import CGCS2000
 from gis.grid import grid_change
 from gis.many_polygons import as_multipolygons
@@ -350,7 +350,7 @@ def _column_notes(columns: Columns) -> Iterator[Message]:
             f"由系统给出、不从文件读取的列：{shown}", f"not taken, for we give them: {shown}"
         )
     if columns.leftover:
-        shown = "、".join(columns.leftover[:20])
+        shown = few(columns.leftover)
         yield Message(
             f"未识别的列：{shown}；需要时用 --field 指定",
             f"columns that are not known: {shown}; name them by --field where they are wanted",

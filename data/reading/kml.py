@@ -22,7 +22,7 @@ from data.reading.layer_names import no_such_layer, too_many_features
 from data.reading.limits import Limits, refuse_sparse
 from data.reading.sandbox_result import Column, RawLayer
 from data.reading.xml_files import plain_xml, tag_of, xml_events
-from data.text_cleaning import Unprintable
+from data.text_cleaning import Unprintable, few
 from gis.messages import Message
 
 __all__ = ["placemark_texts", "read_kml"]
@@ -152,7 +152,7 @@ def _layer(
         name = FOLDER if FOLDER not in keys else f"{FOLDER}_"
         columns.append(Column(name, "text", values))
     if len(folders) > 1 and wanted is None:
-        shown = "、".join(folders[:10])
+        shown = few(folders, 10)
         notes = [
             *notes,
             Message(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from data.errors import FileRefused
 from data.reading.damage import EXPORT_AGAIN
 from data.reading.limits import Limits
+from data.text_cleaning import few
 from gis.messages import Message
 
 __all__ = ["no_such_layer", "one_layer", "too_many_features"]
@@ -31,7 +32,7 @@ def one_layer(names: list[str], wanted: str | None) -> str:
         what = Message("没有带几何的图层", "no layer in it has geometry")
         raise FileRefused("no_layer", what, EXPORT_AGAIN)
     if wanted is None and len(names) > 1:
-        shown = "、".join(names[:20])
+        shown = few(names)
         what = Message(f"有 {len(names)} 个图层：{shown}", f"it holds {len(names)} layers: {shown}")
         remedy = Message("请用 --layer 选择一个", "choose one by --layer")
         raise FileRefused("several_layers", what, remedy)
@@ -49,7 +50,7 @@ def too_many_features(count: int, limits: Limits) -> FileRefused:
 
 def no_such_layer(wanted: str, layers: Sequence[str]) -> FileRefused:
     """The refusal of a layer name that the file does not have."""
-    shown = "、".join(layers[:20])
+    shown = few(layers)
     what = Message(f"没有图层 {wanted!r}", f"there is no layer {wanted!r}")
     remedy = Message(f"请用 --layer 从中选择：{shown}", f"choose one by --layer: {shown}")
     return FileRefused("no_such_layer", what, remedy)

@@ -19,7 +19,7 @@ from data.reading.position_headings import EAST, KEYS, NORTH, ORDERS, RINGS
 from data.reading.positions import ordinate
 from data.reading.rings import polygon_of_rings
 from data.reading.sandbox_result import Column, RawLayer
-from data.text_cleaning import Unprintable
+from data.text_cleaning import Unprintable, few
 from gis.messages import Message
 
 __all__ = ["Grid", "bare_layer", "holds_shapes", "layer_of_grid"]
@@ -83,7 +83,7 @@ def layer_of_grid(grid: Grid, limits: Limits, *, points_only: bool) -> RawLayer:
         return _of_wkt(grid, wkt, limits)
     east, north = _position_columns(plain)
     if east is None or north is None:
-        shown = "、".join(grid.heading[:20])
+        shown = few(grid.heading)
         what = Message(
             f"找不到几何：没有 WKT 列，也没有经度和纬度（或横、纵坐标）列；有：{shown}",
             f"no column holds WKT, and none longitude and latitude (or eastings and northings): "
@@ -276,7 +276,7 @@ def _of_corners(
         )
     )
     if varied:
-        shown = "、".join(grid.heading[number] for number in varied[:10])
+        shown = few([grid.heading[number] for number in varied])
         table.notes.append(
             Message(
                 f"同一面内取值不同、未读取的列：{shown}",

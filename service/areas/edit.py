@@ -120,7 +120,7 @@ def put_areas(
         store_area(connection, account, row.values, row.geometry, demo=demo)
     written = [row.values["code"] for row in rows]
     _refuse_outside(connection, account, written)
-    note(connection, account, "areas", {"codes": written[:100]})
+    note(connection, account, "areas", {"codes": written})
 
 
 def _refuse_stale(version: int, seen: Versions | None) -> None:

@@ -93,7 +93,7 @@ def put_units(
     for row in rows:
         refuse_stale(before.get(row["code"], {}).get("version", 0), seen)
         store_unit(connection, account, {**row, "parent": row.get("parent") or None})
-    note(connection, account, "units", {"codes": [row["code"] for row in rows][:100]})
+    note(connection, account, "units", {"codes": [row["code"] for row in rows]})
 
 
 def refuse_stale(version: int, seen: Versions | None) -> None:

@@ -75,5 +75,5 @@ def put_members(
     given = {body: words[role.casefold()] for body, role in roles.items()}
     if not store_members(connection, account, code, given):
         return int(known[code]["version"])
-    note(connection, account, "unit_members", {"code": code, "members": sorted(given)[:100]})
+    note(connection, account, "unit_members", {"code": code, "members": sorted(given)})
     return touch_unit(connection, account, code)

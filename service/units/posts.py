@@ -52,7 +52,7 @@ def add_posts(
     there = {_term(row) for row in list_posts(connection, account, PostFilter())}
     new = [row for row in checked if _term(row) not in there]
     numbers = [insert_post(connection, account, row) for row in new]
-    note(connection, account, "posts", {"ids": numbers[:100]})
+    note(connection, account, "posts", {"ids": numbers})
     return numbers
 
 

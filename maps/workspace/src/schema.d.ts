@@ -9820,6 +9820,11 @@ export interface components {
              */
             problems: components["schemas"]["CellFault"][];
             /**
+             * Problems Left Out
+             * @description How many more there are.
+             */
+            problems_left_out: number;
+            /**
              * Warnings
              * @description Tasks that are not the sum of their parts.
              */

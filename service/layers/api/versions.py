@@ -137,7 +137,7 @@ def list_imports(code: LayerCode, _account: AccountDep, connection: ConnectionDe
     """The last imports of a layer, the newest first."""
     existing_layer(connection, code)
     rows = [import_out(row) for row in imports.list_imports(connection, code, LAST_IMPORTS)]
-    return LayerImports(rows=rows, numberMatched=len(rows))
+    return LayerImports(rows=rows, numberMatched=imports.count_imports(connection, code))
 
 
 @router.get("/{code}/imports/{import_id:number}", operation_id="readLayerImport")

@@ -105,6 +105,12 @@ def list_imports(connection: Connection, code: str, limit: int) -> Sequence[RowM
     )
 
 
+def count_imports(connection: Connection, code: str) -> int:
+    """How many imports of a layer there were."""
+    query = select(func.count()).select_from(layer_import).where(layer_import.c.layer == code)
+    return connection.scalar(query) or 0
+
+
 def fail_unfinished(connection: Connection, error: dict[str, Any]) -> int:
     """Let imports fail that nobody works on any more; answers how many there were."""
     unfinished = layer_import.c.state.notin_(_ENDED)

@@ -17,7 +17,7 @@ from gis.messages import Message
 from service.accounts.api.deps import before_body, signed_in_as
 from service.errors import Problem
 from service.plans.api.plans import PlanCode
-from service.plans.importing import TableImport, TargetsImported, import_table
+from service.plans.importing import MAX_TOLD, TableImport, TargetsImported, import_table
 from service.web.admission import in_lane
 from service.web.deps import AcknowledgedDep, SettingsDep, begun
 from service.web.idempotency import OnceRoute, done_once
@@ -60,6 +60,7 @@ class TargetsTaken(BaseModel):
     revised: int = Field(description="Issued targets that were revised.")
     same: int
     problems: list[CellFault] = Field(description="Of a try; else the table is refused.")
+    problems_left_out: int = Field(description="How many more there are.")
     warnings: list[SumFault] = Field(description="Tasks that are not the sum of their parts.")
 
 
@@ -154,8 +155,9 @@ def _taken(done: TargetsImported, how: TableImport) -> TargetsTaken:
                 code=problem.code,
                 message=localised(problem.message),
             )
-            for problem in done.problems[:500]
+            for problem in done.problems[:MAX_TOLD]
         ],
+        problems_left_out=max(0, len(done.problems) - MAX_TOLD),
         warnings=[
             SumFault(
                 parent=one.parent,

@@ -9,6 +9,7 @@ import pytest
 import shapely
 
 from gis.shift import to_gcj02
+from service.layers.api import versions
 from service.web.timestamps import today
 from tests.service.conftest import SQUARES, WEST, Database, SignIn
 from tests.service.layers.conftest import FARMLAND, file_of, finished, send, square
@@ -87,6 +88,17 @@ def test_an_overlap_names_both_features_and_the_spot(gis: httpx.Client, farmland
     assert fault["row"] == 2
     assert "with feature 1" in fault["message"]
     assert 125.061 < fault["at"][0] < 125.062
+
+
+def test_of_many_imports_the_last_are_listed_and_all_counted(
+    gis: httpx.Client, farmland: Farmland, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(versions, "LAST_IMPORTS", 1)
+    farmland(square(125.05, 43.05))
+    for _ in range(2):
+        finished(gis, send(gis, file_of(square(125.07, 43.05), square(125.07, 43.05))))
+    answer = gis.get("/api/layers/JBNT/imports").json()
+    assert (len(answer["rows"]), answer["numberMatched"]) == (1, 3)
 
 
 def test_a_rule_with_classes_needs_their_column(gis: httpx.Client) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from service.plans.api import files
 from tests.service.conftest import CITY, EAST, WEST, SignIn
 from tests.service.plans.test_targets import gis, target
 
@@ -65,6 +66,15 @@ def test_a_wrong_table_is_refused_whole_with_each_cell(gis: Any) -> None:
     assert gis.get("/api/plans/CC-2023/targets").json()["numberMatched"] == 0
     tried = sent(gis, wrong, dry_run=True).json()
     assert (tried["dry_run"], tried["new"], len(tried["problems"])) == (True, 1, 2)
+
+
+def test_of_many_wrong_cells_a_try_counts_those_that_it_does_not_list(
+    gis: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "MAX_TOLD", 1)
+    wrong = MATRIX.replace("\t30\t50", "\t约30\t50") + "没有的\t个\t1\t2\t3\n"
+    tried = sent(gis, wrong, dry_run=True).json()
+    assert (len(tried["problems"]), tried["problems_left_out"]) == (1, 1)
 
 
 def test_units_that_do_not_fit_and_cells_twice_are_told_at_the_cell(gis: Any) -> None:

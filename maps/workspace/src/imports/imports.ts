@@ -63,7 +63,10 @@ export const isIncomplete = (one: Import): boolean =>
 
 const LOOK_MS = 700;
 
+export const LISTED = 50;
 export const all = shallowRef<Import[] | null>(null);
+/** Whether there are older ones that are not listed. */
+export const hasOlder = ref(false);
 export const opened = shallowRef<Import | null>(null);
 export const wrong = ref("");
 let turn = 0;
@@ -76,8 +79,10 @@ export const busy = computed(
 /** Ask for the imports anew, the newest first. */
 export async function lookForImports(): Promise<void> {
   try {
-    const params = { query: { limit: 50 } };
-    all.value = (await ask(api.GET("/api/imports", { params }))).rows as Import[];
+    const params = { query: { limit: LISTED } };
+    const page = await ask(api.GET("/api/imports", { params }));
+    all.value = page.rows as Import[];
+    hasOlder.value = page.next !== null;
     wrong.value = "";
   } catch (error) {
     wrong.value = inWords(error);

@@ -18,9 +18,11 @@ export type Fault = {
 };
 
 const LOOK_MS = 1_000;
-const LISTED = 30;
+export const LISTED = 30;
 
 export const jobs = shallowRef<Job[] | null>(null);
+/** Whether there are older ones that are not listed. */
+export const hasOlder = ref(false);
 export const wrong = ref("");
 /** Whether the tray is open: then its jobs are followed. */
 export const showsJobs = ref(false);
@@ -36,7 +38,9 @@ export async function lookForJobs(): Promise<void> {
   looking = true;
   try {
     const params = { query: { limit: LISTED } };
-    jobs.value = (await ask(api.GET("/api/jobs", { params }))).rows;
+    const page = await ask(api.GET("/api/jobs", { params }));
+    jobs.value = page.rows;
+    hasOlder.value = page.next !== null;
     wrong.value = "";
   } catch (error) {
     wrong.value = inWords(error);

@@ -47,4 +47,6 @@ export const shell = {
   colon: ["：", ": "],
   comma: ["，", ", "],
   loading: ["正在载入…", "Loading…"],
+  more: ["另有 {n} 处", "{n} more"],
+  newest: ["只列最新 {n} 项", "The newest {n} only"],
 } as const satisfies Pairs;

@@ -1,6 +1,7 @@
 /** The plans that the account sees, and the one that is looked at. */
 import { computed, ref, shallowRef } from "vue";
 import { api, ask } from "../api/client";
+import { everyPage } from "../api/pages";
 import type { components } from "../schema";
 import { codes, label as labelOf } from "../state/codes";
 import { inWords } from "../state/notices";
@@ -11,7 +12,7 @@ export type Plan = Schemas["PlanOut"];
 export type Target = Schemas["TargetOut"];
 export type Figure = Schemas["FigureOut"];
 
-export const MOST = 1_000;
+const MOST = 1_000;
 export const plans = shallowRef<Plan[] | null>(null);
 export const chosen = ref<string | null>(null);
 export const wrong = ref("");
@@ -23,27 +24,33 @@ export const plan = computed(
 export async function lookForPlans(): Promise<void> {
   wrong.value = "";
   try {
-    const query = { limit: MOST };
-    plans.value = (await ask(api.GET("/api/plans", { params: { query } }))).rows;
+    plans.value = await everyPlan();
   } catch (error) {
     wrong.value = inWords(error);
   }
 }
 
-/** Every page of a list, up to a bound. */
+export async function everyPlan(): Promise<Plan[]> {
+  const pages = await everyPage((cursor) =>
+    ask(api.GET("/api/plans", { params: { query: { limit: MOST, ...cursor } } })),
+  );
+  return pages.flatMap((page) => page.rows);
+}
+
 export async function everyTarget(code: string): Promise<Target[]> {
-  const rows: Target[] = [];
-  let cursor: string | undefined;
-  do {
-    const query = { limit: MOST, ...(cursor === undefined ? {} : { cursor }) };
-    const params = { path: { plan: code }, query };
-    const page = (await ask(
-      api.GET("/api/plans/{plan}/targets", { params }),
-    )) as Schemas["TargetRows"];
-    rows.push(...page.rows);
-    cursor = new URLSearchParams(page.next?.split("?")[1] ?? "").get("cursor") ?? undefined;
-  } while (cursor !== undefined && rows.length < 10 * MOST);
-  return rows;
+  const pages = await everyPage(async (cursor) => {
+    const params = { path: { plan: code }, query: { limit: MOST, ...cursor } };
+    const page = await ask(api.GET("/api/plans/{plan}/targets", { params }));
+    return page as Schemas["TargetRows"];
+  });
+  return pages.flatMap((page) => page.rows);
+}
+
+export async function everyFigure(code: string): Promise<Figure[]> {
+  const pages = await everyPage((cursor) =>
+    ask(api.GET("/api/reported", { params: { query: { plan: code, limit: MOST, ...cursor } } })),
+  );
+  return pages.flatMap((page) => page.rows);
 }
 
 /** A figure with its words: ≥ 50 公里, 2–3 条. */
