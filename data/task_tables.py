@@ -114,6 +114,14 @@ class TaskTable:
     problems: list[CellProblem] = field(default_factory=list)
 
 
+class _Parts(NamedTuple):
+    """What the figures of districts add up to: of those that lie in no other, that hold none."""
+
+    dimensions: frozenset[str]
+    of_roots: Fraction
+    of_leaves: Fraction
+
+
 def read_task_table(sheets: Sequence[SheetCells], names: Names) -> TaskTable:
     """The targets of the first sheet that is a task table.
 
@@ -240,9 +248,10 @@ class _Reader:
                     cell = self._name(row, column)
                     table.targets.append(TableTarget(cell, indicator, holder, asked, more))
             # A sum with an unreadable cell is not checked: that cell is told already.
-            for column in sums if len(table.problems) == known else ():
-                parts = {holders[n][1]: asked for n, asked in found.items()}
-                self._check_sum(table, row, column, parts, unit)
+            if sums and len(table.problems) == known:
+                parts = self._added({holders[n][1]: asked for n, asked in found.items()})
+                for column in sums:
+                    self._check_sum(table, row, column, parts, unit)
         return table
 
     # Districts × indicators, with units in the headings.
@@ -274,10 +283,11 @@ class _Reader:
                     parts[column][holder[1]] = asked
                     cell = self._name(row, column)
                     table.targets.append(TableTarget(cell, indicator, holder, asked, {}))
+        added = {column: self._added(parts[column]) for column in indicators if sums}
         for row in sums:
             for column, (_, unit) in indicators.items():
                 if column not in unread:
-                    self._check_sum(table, row, column, parts[column], unit or above)
+                    self._check_sum(table, row, column, added[column], unit or above)
         return table
 
     # Cells.
@@ -411,29 +421,32 @@ class _Reader:
                     "indicator",
                 )
 
+    def _added(self, parts: Mapping[str, TaskCell]) -> _Parts:
+        """The sums of figures by district, once for all totals that are held to them."""
+        above = {code: self.names.above(code) for code in parts}
+        covered = frozenset().union(*above.values())
+        return _Parts(
+            frozenset(asked.unit.dimension for asked in parts.values()),
+            _sum(asked for code, asked in parts.items() if above[code].isdisjoint(parts)),
+            _sum(asked for code, asked in parts.items() if code not in covered),
+        )
+
     def _check_sum(
         self,
         table: TaskTable,
         row: int,
         column: int,
-        parts: Mapping[str, TaskCell],
+        parts: _Parts,
         unit: UnitOfMeasure | None,
     ) -> None:
         """合计: the sum of the columns that lie in no other column."""
         written = self._asked(table, row, column, unit)
-        if written is None or not parts:
+        if written is None or parts.dimensions != {written.unit.dimension}:
             return
-        roots = [code for code in parts if not self.names.above(code) & set(parts)]
-        leaves = [
-            code for code in parts if not any(code in self.names.above(other) for other in parts)
-        ]
-        if any(asked.unit.dimension != written.unit.dimension for asked in parts.values()):
-            return
-        sums = [_sum(parts[code] for code in codes) for codes in (roots, leaves)]
         asked_for = written.unit.to_base(written.lower)
-        if asked_for in sums:
+        if asked_for in {parts.of_roots, parts.of_leaves}:
             return
-        added = written.unit.from_base(sums[0])
+        added = written.unit.from_base(parts.of_roots)
         difference = rounded(added - Fraction(written.lower), 6)
         self._wrong(
             table,

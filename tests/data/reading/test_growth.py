@@ -19,6 +19,7 @@ from data.headings import plain_heading
 from data.plots.species import species_mix
 from data.plots.values import PARSERS
 from data.reading.boundary_points import read_boundary_points
+from data.reading.cells import sheet_of_text
 from data.reading.crs import reference_system
 from data.reading.csv_tables import read_csv
 from data.reading.dxf import read_dxf
@@ -33,6 +34,7 @@ from data.reading.sniff import format_of
 from data.reading.tables import layer_of_grid
 from data.reading.text_files import read_text_file
 from data.task_cells import parse_task_cell, unit_in_heading
+from data.task_tables import Names, read_task_table
 from data.text_cleaning import Unprintable
 from data.timestamps import moment
 from gis.declared import declared_areas
@@ -212,6 +214,32 @@ LINES: dict[str, tuple[Callable[[Path], object], Callable[[int], str]]] = {
     ),
     "text in two encodings": (read_text_file, lambda size: "长春 " * size),
 }
+
+
+# Every word that ends with 县 is a district of its own, in none of the others.
+PLACES = Names(
+    indicator=lambda word: "villages.greened" if word.startswith("村屯") else None,
+    holder=lambda word: ("district", word) if word.endswith("县") else None,
+)
+TABLES: dict[str, Callable[[int], str]] = {
+    "rows": lambda size: "指标\t行政区\t任务量\n" + "村屯绿化\t西县\t3个\n" * size,
+    "unreadable rows": lambda size: "指标\t行政区\t任务量\n" + "村屯绿化\t火星\tx\n" * size,
+    "districts and totals in columns": lambda size: (
+        "指标\t" + "\t".join([f"{n}县" for n in range(size)] + ["合计"] * size)
+        + f"\n村屯绿化{chr(9)}" + "1个\t" * size + f"{size}个\t" * size
+    ),
+    "districts and totals in rows": lambda size: (
+        "行政区\t村屯绿化（个）\n" + "".join(f"{n}县\t1\n" for n in range(size))
+        + f"合计\t{size}\n" * size
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_task_table_takes_time_by_its_cells(name: str) -> None:
+    assert_grows_as_its_input(
+        lambda text: read_task_table([sheet_of_text(text)], PLACES), TABLES[name], n=N // 20
+    )
 
 
 @pytest.mark.parametrize("name", LINES)
