@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from data.districts.codes import is_known_province, plain_code
 from data.districts.districts import district_tree
 from data.headings import meant_columns
-from data.import_result import ImportRefused
+from data.import_result import ImportRefused, plain_rows
 from data.patrol.tracks import TrackTable, read_tracks
 from data.patrol.zones import zone_table
 from data.plots.columns import assign
@@ -32,6 +32,7 @@ from service.patrol.tracks.importing import rollover_words, track_limits
 from service.patrol.zones.importing import import_zones
 from service.plots.district_import import import_districts
 from service.plots.row_checks import check_rows
+from service.plots.row_matches import repeated_numbers
 from service.settings import Settings
 from service.web.timestamps import now, today
 
@@ -121,6 +122,11 @@ def of_plots(
     answer.notes += table.notes
     if connection is None or account is None:
         answer.rows = [_of_cell(problem) for problem in table.problems if problem.row]
+        rows = plain_rows(table.frame)
+        answer.rows += [
+            RowProblem(row + 1, entry.verdict)
+            for row, entry in repeated_numbers([None] * len(rows), rows)
+        ]
         return answer
     checked = check_rows(connection, account, table, settings)
     answer.of_file = [entry.verdict for entry in checked.of_file]

@@ -1,5 +1,6 @@
 """``luotu import districts|plots|layer``: files in."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -32,6 +33,7 @@ from service.cli.language import described, label, words
 from service.cli.progress_bar import progress_bar
 from service.errors import Problem
 from service.layers.importing import import_layer, layer_of, refuse_day
+from service.plots.db.insert import reserved_numbers
 from service.plots.district_import import import_districts
 from service.plots.importing import Changed, Settlement, import_plots
 from service.web.timestamps import today
@@ -160,6 +162,11 @@ def plots(
             defaults=pairs(set_, "--set"),
             limits=file_limits(db.settings),
         )
+
+        def reserve(wanted: Mapping[tuple[str, int], int]) -> dict[tuple[str, int], list[str]]:
+            with db.transaction() as (connection, _account):
+                return reserved_numbers(connection, wanted)
+
         with (
             progress_bar(2 * len(table.frame)) as advance,
             db.transaction(keep=not dry_run) as (connection, account),
@@ -177,6 +184,7 @@ def plots(
                     review,
                 ),
                 why=why,
+                reserve=None if dry_run else reserve,
                 progress=advance,
             )
         db.settle()

@@ -14,7 +14,16 @@ from service.imports.db.rows import staged_rows
 from service.imports.progress import Progressing
 from service.imports.verdicts import table_of
 from service.imports.working import Work
-from service.plots.importing import Settlement, lock_rows, refuse, store_rows
+from service.plots.db.insert import reserved_numbers
+from service.plots.importing import (
+    Settlement,
+    Stored,
+    lock_replaced,
+    number_rows,
+    on_ground,
+    refuse,
+    store_rows,
+)
 from service.plots.number_taken import NumberTaken
 from service.plots.row_checks import check_rows
 from service.settings import Settings
@@ -43,15 +52,26 @@ def commit(engine: Engine, settings: Settings, work: Work) -> bool:
     if row is None or row["state"] != "committing":
         return True
     settlement = settlement_of(row["settlement"])
+
+    def reserve(wanted: Mapping[tuple[str, int], int]) -> dict[tuple[str, int], list[str]]:
+        with work.signed_in(engine) as (connection, _account):
+            return reserved_numbers(connection, wanted)
+
     try:
         with work.signed_in(engine) as (connection, account):
             table = table_of(list(staged_rows(connection, work.import_id)))
             progress = Progressing(engine, work, 2 * len(table.frame))
-            locked = lock_rows(connection, account, table, row["file"], settlement)
-            checked = check_rows(connection, account, table, settings, progress)
-            refuse(checked, settlement, row["file"])
-            stored = store_rows(connection, account, checked, settlement, locked, progress)
-            batch.add_plots(connection, work.import_id, stored.rows)
+
+            def write() -> Stored:
+                locked = lock_replaced(connection, account, table, settlement)
+                checked = check_rows(connection, account, table, settings, progress)
+                refuse(checked, settlement, row["file"])
+                number_rows(checked, reserve)
+                written = store_rows(connection, account, checked, settlement, locked, progress)
+                batch.add_plots(connection, work.import_id, written.rows)
+                return written
+
+            stored = on_ground(connection, table, row["file"], write)
             mappings.remember(connection, account, _said(row))
             logged = {"file": row["file"], "rows": len(stored.rows), "import": work.import_id}
             note(connection, account, "import_plots", logged)

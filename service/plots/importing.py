@@ -1,9 +1,9 @@
 """Plots of a file into the database: all that may go in, or none."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 import shapely
@@ -17,8 +17,9 @@ from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.districts.db.districts import analyze_grown
 from service.plots.db.edit import LockedPlot, lock_plot, write_working
-from service.plots.db.ground_lock import FILE_WAIT_S, GroundBusy, lock_ground
+from service.plots.db.ground_lock import GroundBusy
 from service.plots.db.insert import BATCH, NewPlot, insert_plots
+from service.plots.db.late_lock import with_ground_locked_last
 from service.plots.row_checks import CheckedRows, check_rows, numbered_plots
 from service.plots.row_matches import merged_attributes
 from service.plots.validate import Reported
@@ -26,18 +27,24 @@ from service.settings import Settings
 
 __all__ = [
     "Changed",
+    "Reserve",
     "Settlement",
     "Stored",
     "StoredRow",
     "file_refusals",
     "import_plots",
-    "lock_rows",
+    "lock_replaced",
+    "number_rows",
+    "on_ground",
     "refusals",
     "refuse",
     "store_rows",
 ]
 
 Changed = Literal["refuse", "leave", "replace"]
+Reserve = Callable[[Mapping[tuple[str, int], int]], Mapping[tuple[str, int], Sequence[str]]]
+"""So many free 图斑号 of each county and year, which nobody else gets any more."""
+Written = TypeVar("Written")
 
 
 @dataclass(frozen=True)
@@ -85,9 +92,12 @@ def import_plots(  # noqa: PLR0913 - a file, and how it is to be stored
     *,
     settlement: Settlement = Settlement(changed="refuse"),
     why: str | None = None,
+    reserve: Reserve | None = None,
     progress: Progress = no_progress,
 ) -> Imported:
     """Check and store the plots of a file; ``why`` they are approved goes into the audit log.
+
+    ``reserve`` gives them their 图斑号, as of :func:`number_rows`.
 
     Raises
     ------
@@ -97,10 +107,15 @@ def import_plots(  # noqa: PLR0913 - a file, and how it is to be stored
     NumberTaken
         A plot brings a 图斑号 that another plot was given at the same moment.
     """
-    locked = lock_rows(connection, account, table, file, settlement)
-    checked = check_rows(connection, account, table, settings, progress)
-    refuse(checked, settlement, file)
-    stored = store_rows(connection, account, checked, settlement, locked, progress)
+
+    def write() -> tuple[CheckedRows, Stored]:
+        locked = lock_replaced(connection, account, table, settlement)
+        checked = check_rows(connection, account, table, settings, progress)
+        refuse(checked, settlement, file)
+        number_rows(checked, reserve)
+        return checked, store_rows(connection, account, checked, settlement, locked, progress)
+
+    checked, stored = on_ground(connection, table, file, write)
     logged = {"file": file, "rows": len(stored.rows)}
     if settlement.review == "approved":
         note(connection, account, "import_approved", {**logged, "why": why})
@@ -110,32 +125,35 @@ def import_plots(  # noqa: PLR0913 - a file, and how it is to be stored
     return Imported(file, len(stored.rows), notes, [row.plot_id for row in stored.rows])
 
 
-def lock_rows(
-    connection: Connection,
-    account: Account,
-    table: PlotTable,
-    file: str,
-    settlement: Settlement,
+def lock_replaced(
+    connection: Connection, account: Account, table: PlotTable, settlement: Settlement
 ) -> dict[int, LockedPlot]:
-    """Lock the plots that rows replace, then the ground of all rows, until the transaction ends.
-
-    Answers the locked plots by their ids.
-
-    Raises
-    ------
-    ImportRefused
-        Another import is writing the same ground.
-    """
+    """Lock the plots that rows replace until the transaction ends; answers them by their ids."""
     locked: dict[int, LockedPlot] = {}
     if settlement.changed == "replace":
         for plot_id in numbered_plots(connection, account, table):
             plot = lock_plot(connection, account, plot_id)
             if plot is not None:
                 locked[plot_id] = plot
+    return locked
+
+
+def on_ground(
+    connection: Connection, table: PlotTable, file: str, write: Callable[[], Written]
+) -> Written:
+    """Write the plots of a file as if nobody else wrote on their ground meanwhile.
+
+    ``write`` checks and stores; see `service.plots.db.late_lock.with_ground_locked_last`.
+
+    Raises
+    ------
+    ImportRefused
+        Another import is writing the same ground.
+    """
     drawn = np.asarray(table.frame.geometry.array, dtype=object)
     shapes = drawn[~(shapely.is_missing(drawn) | shapely.is_empty(drawn))].tolist()
     try:
-        lock_ground(connection, shapes, wait_s=FILE_WAIT_S)
+        return with_ground_locked_last(connection, shapes, write)
     except GroundBusy:
         raise ImportRefused(
             file,
@@ -146,7 +164,27 @@ def lock_rows(
             ),
             [],
         ) from None
-    return locked
+
+
+def number_rows(checked: CheckedRows, reserve: Reserve | None) -> None:
+    """Give new rows without a 图斑号 one that ``reserve`` takes in a transaction of its own.
+
+    Without it they are numbered as they are stored: the counter of their county is the file's then
+    until the transaction ends, and whoever saves there waits. Numbers that were reserved for a file
+    that is refused in the end are nobody's.
+    """
+    if reserve is None:
+        return
+    rows: dict[tuple[str, int], list[int]] = {}
+    for n, match in enumerate(checked.matches.rows):
+        county, row = checked.counties[n], checked.rows[n]
+        if match.state == "new" and not checked.blocked(n) and not row.get("plot_no"):
+            assert county is not None
+            rows.setdefault((county, row["year"]), []).append(n)
+    numbers = reserve({key: len(of_key) for key, of_key in rows.items()}) if rows else {}
+    for key, of_key in rows.items():
+        for n, number in zip(of_key, numbers[key], strict=True):
+            checked.rows[n]["plot_no"] = number
 
 
 def refuse(checked: CheckedRows, settlement: Settlement, file: str) -> None:

@@ -2,7 +2,7 @@
 
 import math
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
@@ -17,7 +17,7 @@ from service.plots.db.live_plots import Number, count_missing, live_plots, plot_
 from service.plots.db.plots import ATTRIBUTES
 from service.plots.validate import Reported
 
-__all__ = ["Match", "Matches", "match_rows", "merged_attributes"]
+__all__ = ["Match", "Matches", "match_rows", "merged_attributes", "repeated_numbers"]
 
 # A shape that went through a projection and back comes within a millimetre.
 SAME_PLACE_DEG: Final = 1e-8
@@ -75,14 +75,10 @@ def match_rows(
     given = {number for number in numbers if number is not None}
     owners = plot_ids_of(connection, given)
     live = live_plots(connection, account, sorted(set(owners.values())))
-    rows_of = _rows_by_number(numbers)
     matches: list[Match] = []
-    faults: list[tuple[int, Reported]] = []
+    faults = list(repeated_numbers(counties, rows))
     for n, (number, row) in enumerate(zip(numbers, rows, strict=True)):
         plot_id = None if number is None else owners.get(number)
-        if number is not None and len(alike := rows_of[_alike(number)]) > 1:
-            same = [other for other in alike if numbers[other] == number]
-            faults.append((n, _twice(number, n, same) if len(same) > 1 else _nearly(n, alike)))
         if plot_id is None:
             matches.append(Match("new"))
         elif plot_id not in live:
@@ -92,6 +88,21 @@ def match_rows(
             matches.append(_compared(live[plot_id], row))
     missing = count_missing(connection, account, given, live) if given else 0
     return Matches(matches, faults, live, missing)
+
+
+def repeated_numbers(
+    counties: Sequence[str | None], rows: Sequence[Mapping[str, Any]]
+) -> Iterator[tuple[int, Reported]]:
+    """Rows (from 0) whose 图斑号 another row of their county and year has, or nearly has.
+
+    Rows of which no county is known are compared as if they were of one.
+    """
+    numbers = [_number(county or "", row) for county, row in zip(counties, rows, strict=True)]
+    rows_of = _rows_by_number(numbers)
+    for n, number in enumerate(numbers):
+        if number is not None and len(alike := rows_of[_alike(number)]) > 1:
+            same = [other for other in alike if numbers[other] == number]
+            yield n, _twice(number, n, same) if len(same) > 1 else _nearly(n, alike)
 
 
 def merged_attributes(live: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
@@ -161,9 +172,9 @@ def _same_ground(before: Any, after: Any) -> bool:
 
 
 def _alike(number: Number) -> tuple[str, int, str]:
-    """A number whose letter case, width and blanks do not matter."""
-    plain = unicodedata.normalize("NFKC", number.plot_no)
-    return number.district, number.year, "".join(plain.split()).casefold()
+    """A number whose letter case, width, blanks and zeros before it do not matter."""
+    plain = "".join(unicodedata.normalize("NFKC", number.plot_no).split()).casefold()
+    return number.district, number.year, plain.lstrip("0") or plain
 
 
 def _rows_by_number(
@@ -182,10 +193,12 @@ def _others(n: int, rows: Sequence[int]) -> Message:
 
 def _twice(number: Number, n: int, rows: Sequence[int]) -> Reported:
     where = _others(n, rows)
+    county = Message(f"{number.district}，", f"{number.district}, ") if number.district else None
+    zh, en = county or ("", "")
     words = Message(
-        f"图斑号 {number.plot_no} 与{where.zh}相同（{number.district}，{number.year} 年），"
+        f"图斑号 {number.plot_no} 与{where.zh}相同（{zh}{number.year} 年），"
         "请改其中一个，或留空由系统编号。",
-        f"plot_no {number.plot_no} stands in {where.en} too ({number.district}, {number.year}): "
+        f"plot_no {number.plot_no} stands in {where.en} too ({en}{number.year}): "
         "make them differ, or leave them empty to be given numbers.",
     )
     return Reported(Verdict("number_twice", "block", words), field="plot_no")
@@ -194,9 +207,9 @@ def _twice(number: Number, n: int, rows: Sequence[int]) -> Reported:
 def _nearly(n: int, rows: Sequence[int]) -> Reported:
     where = _others(n, rows)
     words = Message(
-        f"图斑号与{where.zh}只差大小写、全半角或空格，请核对是否为同一图斑。",
-        f"its number differs from that of {where.en} by letter case, width or blanks only: see "
-        "whether it is the same plot.",
+        f"图斑号与{where.zh}只差大小写、全半角、空格或前面的零，请核对是否为同一图斑。",
+        f"its number differs from that of {where.en} by letter case, width, blanks or zeros before "
+        "it only: see whether it is the same plot.",
     )
     return Reported(Verdict("number_alike", "warn", words), field="plot_no")
 

@@ -64,7 +64,7 @@ def lock_ground(
         Others hold it for longer than ``wait_s`` seconds; the transaction has failed.
     """
     if subject == "plots":
-        connection.execute(_ANNOUNCE)
+        announce(connection)
     cells = [(key, alone) for key, alone in sorted(_cells(shapes, NAMESPACES[subject]).items())]
     values = {
         "keys": [key for key, _ in cells],
@@ -77,6 +77,11 @@ def lock_ground(
         if isinstance(error.orig, LockNotAvailable):
             raise GroundBusy from None
         raise
+
+
+def announce(connection: Connection) -> None:
+    """Say that plots will be written, before their counties are read: borders wait for the end."""
+    connection.execute(_ANNOUNCE)
 
 
 # What every INSERT and UPDATE takes, only earlier.

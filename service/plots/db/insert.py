@@ -167,6 +167,13 @@ def _register_numbers(connection: Connection, rows: list[dict[str, Any]]) -> Non
             raise NumberTaken(row["district"], row["year"], row["plot_no"])
 
 
+def reserved_numbers(
+    connection: Connection, wanted: Mapping[tuple[str, int], int]
+) -> dict[tuple[str, int], list[str]]:
+    """So many free 图斑号 of each county and year; nobody else gets them after the commit."""
+    return _next_numbers(connection, wanted)
+
+
 def next_numbers(connection: Connection, district: str, year: int, count: int) -> Iterator[str]:
     """The next ``count`` free 图斑号 of a county and year; those that plots brought are skipped."""
     return iter(_next_numbers(connection, {(district, year): count})[district, year])

@@ -8,6 +8,7 @@ import geopandas
 import numpy as np
 import pytest
 import shapely
+import shapely.affinity
 
 from gis.crs import CGCS2000, Zone
 from gis.shift import to_gcj02
@@ -102,6 +103,18 @@ def test_a_part_without_a_ring_beside_crossing_ones_is_a_verdict(
     (tmp_path / "a.json").write_text(json.dumps(plot), "utf-8")
     report = json.loads(anywhere("check", tmp_path / "a.json", "--json").out)
     assert [problem["code"] for problem in report["problems"]] == ["self_intersection"]
+
+
+def test_a_number_that_stands_twice_is_told_without_any_district(
+    anywhere: CommandLine, tmp_path: Path
+) -> None:
+    beside = shapely.affinity.translate(SQUARE, 0.01)
+    path = shapefile(tmp_path, SQUARE, beside, 图斑号=["A-1", "A-1"])
+    said = anywhere("check", path, "--json")
+    report = json.loads(said.out)
+    told = [(problem["row"], problem["code"]) for problem in report["problems"]]
+    assert (said.status, told) == (1, [(1, "number_twice"), (2, "number_twice")])
+    assert "row 2 too (2026)" in report["problems"][0]["message_en"]
 
 
 def checked(luotu: CommandLine, path: Path) -> tuple[int, dict[str, Any]]:

@@ -284,3 +284,12 @@ def test_areas_of_a_file_are_those_that_postgis_measures(
     worst, stored = connection.exec_driver_sql(query).one()
     assert stored == len(shapes)
     assert worst <= 1e-9
+
+
+def test_a_number_that_stands_twice_is_told_where_no_district_is_known(
+    connection: Connection, importer: Account
+) -> None:
+    twice = {"plot_no": "A-1"}
+    nowhere = file_of((ring(10, 50), twice), (ring(10.01, 50), twice))
+    checked = check_rows(connection, importer, nowhere, SETTINGS)
+    assert all("number_twice" in codes(checked, row) for row in (0, 1))

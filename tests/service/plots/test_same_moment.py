@@ -2,10 +2,11 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+from threading import Event
 from typing import Any
 
 import geopandas
@@ -15,12 +16,15 @@ import pytest
 from shapely import Polygon, box
 from sqlalchemy import text
 
+from data.import_result import Imported, ImportRefused
 from data.plots.plots import PlotTable
 from gis.crs import CGCS2000
 from gis.polygons import from_geojson
 from service.accounts.db.accounts import Account, account_id
+from service.plots import importing as importing_plots
 from service.plots.db.ground_lock import LEVELS, MAX_CELLS, GroundBusy, _cells, lock_ground
-from service.plots.importing import import_plots
+from service.plots.db.insert import reserved_numbers
+from service.plots.importing import Stored, import_plots, store_rows
 from service.settings import Settings
 from tests.service.conftest import Database, SignIn, feature, ring
 from tests.service.plots.made import drawn
@@ -197,11 +201,79 @@ def test_who_draws_elsewhere_in_the_county_does_not_wait_for_a_file(
 ) -> None:
     planner = sign_in("planner")
     with importing(database, ring(125.01, 43.01), ring(125.09, 43.01)) as end:
-        # With a number of its own: the county's counter is the file's until it is stored.
+        # With a number of its own: no numbers were reserved for this file.
         elsewhere = feature(ring(125.05, 43.08), plot_no="A1")
         answer = planner.post("/api/plots", json=elsewhere)
         assert answer.status_code == 201
         end()
+
+
+@contextmanager
+def checking(
+    database: Database, monkeypatch: pytest.MonkeyPatch, *shapes: dict[str, Any]
+) -> Iterator[Callable[[], Imported]]:
+    """An import that has checked its rows, which what is given stores."""
+    checked, stores = Event(), Event()
+
+    def store(*given: Any) -> Stored:
+        checked.set()
+        assert stores.wait(30)
+        return store_rows(*given)
+
+    def reserve(wanted: Mapping[tuple[str, int], int]) -> dict[tuple[str, int], list[str]]:
+        with database.service.begin() as connection:
+            return reserved_numbers(connection, wanted)
+
+    def run() -> Imported:
+        with database.service.begin() as connection:
+            number = account_id(connection, "importer")
+            assert number is not None
+            account = Account(number, "importer", "gis", (), None)
+            file = table(*shapes)
+            return import_plots(
+                connection, account, file, "plots.geojson", Settings(), reserve=reserve
+            )
+
+    database.account("importer", "gis")
+    monkeypatch.setattr(importing_plots, "store_rows", store)
+    with ThreadPoolExecutor(1) as threads:
+        done = threads.submit(run)
+
+        def end() -> Imported:
+            stores.set()
+            return done.result()
+
+        try:
+            until(lambda: checked.is_set() or done.done())
+            yield end
+        finally:
+            stores.set()
+
+
+def test_who_saves_beside_a_file_that_is_being_checked_does_not_wait(
+    sign_in: SignIn, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planner = sign_in("planner")
+    shapes = [ring(125.01, 43.01), ring(125.09, 43.09)]
+    with checking(database, monkeypatch, *shapes) as end:
+        answer = planner.post("/api/plots", json=feature(ring(125.011, 43.015)))
+        assert answer.status_code == 201, answer.text
+        assert end().rows == 2
+    numbers = "SELECT string_agg(plot_no, ' ' ORDER BY plot_no) FROM plot_version"
+    assert database.scalar(numbers) == "00001 00002 00003"
+
+
+def test_a_file_is_told_of_what_was_saved_on_its_ground_while_it_was_checked(
+    sign_in: SignIn, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planner = sign_in("planner")
+    shapes = [ring(125.01, 43.01), ring(125.09, 43.09)]
+    with checking(database, monkeypatch, *shapes) as end:
+        assert planner.post("/api/plots", json=feature(shapes[1])).status_code == 201
+        with pytest.raises(ImportRefused) as refused:
+            end()
+    assert [(told.row, told.code) for told in refused.value.rejections] == [(2, "same_ground")]
+    assert database.scalar("SELECT count(*) FROM plot") == 1
 
 
 def test_two_equal_zones_at_one_moment_are_told_of_each_other(sign_in: SignIn) -> None:

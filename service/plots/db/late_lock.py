@@ -1,0 +1,53 @@
+"""A file of plots locks its ground when it is stored, not while it is checked: others save on.
+
+Checking and storing a county takes a minute, in which nobody else could write there. So the file
+is checked and stored first, and its ground is locked at the end. Whoever wrote there meanwhile may
+not have been seen: then all is taken back and done again, with the ground locked before.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import shapely
+from sqlalchemy import Connection, text
+
+from service.plots.db.ground_lock import FILE_WAIT_S, announce, lock_ground
+
+__all__ = ["with_ground_locked_last"]
+
+Written = TypeVar("Written")
+
+_FIRST_UNSEEN = text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+_WRITTEN_BESIDE = text("SELECT written_beside(:first_unseen)")
+
+
+def with_ground_locked_last(
+    connection: Connection, shapes: Sequence[shapely.Geometry], write: Callable[[], Written]
+) -> Written:
+    """Do what ``write`` does, as if the ground of the shapes had been locked before it.
+
+    Until the transaction ends the ground is locked as `lock_ground` does it.
+
+    Parameters
+    ----------
+    shapes
+        Degrees of CGCS2000; all that is written lies on them.
+    write
+        Checks and stores plots; it is called again, after all that it wrote was taken back, when
+        somebody else wrote beside them meanwhile.
+
+    Raises
+    ------
+    GroundBusy
+        Others hold the ground for longer than a minute; the transaction has failed.
+    """
+    announce(connection)
+    first_unseen = connection.scalar(_FIRST_UNSEEN)
+    with connection.begin_nested() as trial:
+        written = write()
+        lock_ground(connection, shapes, wait_s=FILE_WAIT_S)
+        if not connection.scalar(_WRITTEN_BESIDE, {"first_unseen": first_unseen}):
+            return written
+        trial.rollback()
+    lock_ground(connection, shapes, wait_s=FILE_WAIT_S)
+    return write()
