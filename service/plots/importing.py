@@ -20,7 +20,12 @@ from service.plots.db.edit import LockedPlot, lock_plot, write_working
 from service.plots.db.ground_lock import GroundBusy
 from service.plots.db.insert import BATCH, NewPlot, insert_plots
 from service.plots.db.late_lock import with_ground_locked_last
-from service.plots.row_checks import CheckedRows, check_rows, numbered_plots
+from service.plots.row_checks import (
+    CheckedRows,
+    check_rows,
+    numbered_plots,
+    overlaps_once_stored,
+)
 from service.plots.row_matches import merged_attributes
 from service.plots.validate import Reported
 from service.settings import Settings
@@ -38,6 +43,7 @@ __all__ = [
     "on_ground",
     "refusals",
     "refuse",
+    "still_stand",
     "store_rows",
 ]
 
@@ -115,7 +121,12 @@ def import_plots(  # noqa: PLR0913 - a file, and how it is to be stored
         number_rows(checked, reserve)
         return checked, store_rows(connection, account, checked, settlement, locked, progress)
 
-    checked, stored = on_ground(connection, table, file, write)
+    def stand(written: tuple[CheckedRows, Stored], plot_ids: Sequence[int]) -> bool:
+        return still_stand(
+            connection, account, *written, plot_ids, settlement=settlement, settings=settings
+        )
+
+    checked, stored = on_ground(connection, table, file, write, stand)
     logged = {"file": file, "rows": len(stored.rows)}
     if settlement.review == "approved":
         note(connection, account, "import_approved", {**logged, "why": why})
@@ -139,11 +150,15 @@ def lock_replaced(
 
 
 def on_ground(
-    connection: Connection, table: PlotTable, file: str, write: Callable[[], Written]
+    connection: Connection,
+    table: PlotTable,
+    file: str,
+    write: Callable[[], Written],
+    stand: Callable[[Written, Sequence[int]], bool],
 ) -> Written:
     """Write the plots of a file as if nobody else wrote on their ground meanwhile.
 
-    ``write`` checks and stores; see `service.plots.db.late_lock.with_ground_locked_last`.
+    ``write`` and ``stand`` are those of `service.plots.db.late_lock.with_ground_locked_last`.
 
     Raises
     ------
@@ -153,7 +168,7 @@ def on_ground(
     drawn = np.asarray(table.frame.geometry.array, dtype=object)
     shapes = drawn[~(shapely.is_missing(drawn) | shapely.is_empty(drawn))].tolist()
     try:
-        return with_ground_locked_last(connection, shapes, write)
+        return with_ground_locked_last(connection, shapes, write, stand)
     except GroundBusy:
         raise ImportRefused(
             file,
@@ -164,6 +179,23 @@ def on_ground(
             ),
             [],
         ) from None
+
+
+def still_stand(  # noqa: PLR0913 - a file, what it became, and how it was settled
+    connection: Connection,
+    account: Account,
+    checked: CheckedRows,
+    stored: Stored,
+    plot_ids: Sequence[int],
+    *,
+    settlement: Settlement,
+    settings: Settings,
+) -> bool:
+    """Whether plots of a file may stay as they were settled, now that others wrote beside them."""
+    row_of = {row.plot_id: row.row - 1 for row in stored.rows}
+    numbers = [row_of[plot_id] for plot_id in plot_ids if plot_id in row_of]
+    said = overlaps_once_stored(connection, account, checked, numbers, row_of.keys(), settings)
+    return not any(_refuses(entry, settlement.acknowledged) for _, entry in said)
 
 
 def number_rows(checked: CheckedRows, reserve: Reserve | None) -> None:

@@ -1,6 +1,6 @@
 """What is said of each row of a file of plots: one pipeline for the page, HTTP and the terminal."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,7 +39,7 @@ from service.plots.validate import Reported, outside_districts
 from service.settings import Settings
 from service.units.naming import unit_words, wrong_unit
 
-__all__ = ["CheckedRows", "check_rows", "numbered_plots"]
+__all__ = ["CheckedRows", "check_rows", "numbered_plots", "overlaps_once_stored"]
 
 _RANK = {"block": 0, "warn": 1, "info": 2}
 # Borders are met when so little is left: shares of counties are ratios of floats.
@@ -298,6 +298,29 @@ def _say_ground(
         rows.say(None, Reported(Verdict(error.code, "block", error.message, error.at)))
         return
     rows.say_all(found)
+
+
+def overlaps_once_stored(
+    connection: Connection,
+    account: Account,
+    checked: CheckedRows,
+    numbers: Sequence[int],
+    written: Collection[int],
+    settings: Settings,
+) -> list[tuple[int, Reported]]:
+    """What rows (from 0) share with plots that are there now, beside those of their own file.
+
+    ``written`` are the ids of the plots that the file became.
+    """
+    of_file = {*checked.matches.live, *written}
+    drawn = np.empty(len(numbers), dtype=object)
+    drawn[:] = [checked.rows[n]["geometry"] for n in numbers]
+    replaced = [
+        of_file | _replaced(connection, checked.matches.rows[n].plot_id, of_file) for n in numbers
+    ]
+    rows = [checked.rows[n] for n in numbers]
+    found = overlaps_with_plots(connection, account, drawn, rows, replaced, settings)
+    return [(numbers[n], reported) for n, reported in found]
 
 
 def _replaced(connection: Connection, plot_id: int | None, of_file: set[int]) -> set[int]:

@@ -2,7 +2,8 @@
 
 Checking and storing a county takes a minute, in which nobody else could write there. So the file
 is checked and stored first, and its ground is locked at the end. Whoever wrote there meanwhile may
-not have been seen: then all is taken back and done again, with the ground locked before.
+not have been seen: the plots on their ground are looked at again, and where these cannot stand as
+they are all is taken back and done again, with the ground locked before.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,11 +19,14 @@ __all__ = ["with_ground_locked_last"]
 Written = TypeVar("Written")
 
 _FIRST_UNSEEN = text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-_WRITTEN_BESIDE = text("SELECT written_beside(:first_unseen)")
+_WRITTEN_BESIDE = text("SELECT written_beside(:first_unseen) AS id ORDER BY id")
 
 
 def with_ground_locked_last(
-    connection: Connection, shapes: Sequence[shapely.Geometry], write: Callable[[], Written]
+    connection: Connection,
+    shapes: Sequence[shapely.Geometry],
+    write: Callable[[], Written],
+    stand: Callable[[Written, Sequence[int]], bool],
 ) -> Written:
     """Do what ``write`` does, as if the ground of the shapes had been locked before it.
 
@@ -33,8 +37,10 @@ def with_ground_locked_last(
     shapes
         Degrees of CGCS2000; all that is written lies on them.
     write
-        Checks and stores plots; it is called again, after all that it wrote was taken back, when
-        somebody else wrote beside them meanwhile.
+        Checks and stores plots; it may be called again, after all that it wrote was taken back.
+    stand
+        Whether plots with some ids, on whose ground somebody else wrote meanwhile, may stay as they
+        were written.
 
     Raises
     ------
@@ -46,7 +52,8 @@ def with_ground_locked_last(
     with connection.begin_nested() as trial:
         written = write()
         lock_ground(connection, shapes, wait_s=FILE_WAIT_S)
-        if not connection.scalar(_WRITTEN_BESIDE, {"first_unseen": first_unseen}):
+        beside = connection.scalars(_WRITTEN_BESIDE, {"first_unseen": first_unseen}).all()
+        if not beside or stand(written, beside):
             return written
         trial.rollback()
     lock_ground(connection, shapes, wait_s=FILE_WAIT_S)

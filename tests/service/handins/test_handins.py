@@ -18,6 +18,7 @@ from service.jobs.attempt import Attempt
 from service.run.job_kinds import KINDS
 from service.settings import Settings
 from tests.service.conftest import Database, SignIn, feature, ring
+from tests.service.layers.conftest import FARMLAND, file_of, finished, send, square
 from tests.service.plots.made import approved, drawn
 
 WHOLE = {
@@ -115,6 +116,25 @@ def test_a_neighbouring_county_on_the_same_ground_is_asked_about(
     (fault,) = [one for one in handed_in(scoped, attempt)["result"]["preflight"] if _other(one)]
     assert (fault["code"], fault["severity"]) == ("overlap_neighbour", "warn")
     assert "220103" in fault["message"]
+
+
+def test_a_layer_that_forbids_the_ground_blocks_it_with_plot_and_place(
+    sign_in: SignIn, attempt: Attempt
+) -> None:
+    plot = approved(sign_in, geometry=ring(125.01, 43.01), **WHOLE)
+    gis = sign_in("gis")
+    assert gis.put("/api/layers/JBNT", json=FARMLAND).status_code == 201
+    field = square(125.011, 43.011, name="某村基本农田")
+    # Newer than the plot, which nobody could draw there today.
+    assert finished(gis, send(gis, file_of(field), valid_from="2026-01-01"))["state"] == "live"
+    job = handed_in(gis, attempt)
+    assert (job["result"]["blocked"], job["file"]) == (True, None)
+    (fault,) = [one for one in job["result"]["preflight"] if one["severity"] == "block"]
+    assert (fault["code"], fault["plot_id"]) == ("on_control_line", plot["id"])
+    assert fault["plot_no"] == "00001"
+    lon, lat = fault["at"]
+    assert 125.011 < lon < 125.012
+    assert 43.011 < lat < 43.012
 
 
 def _other(fault: dict[str, Any]) -> bool:

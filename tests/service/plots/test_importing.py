@@ -227,10 +227,11 @@ def test_a_number_that_stands_twice_is_told_of_both_rows(
     assert refused(error) == [(1, "number_twice"), (2, "number_twice")]
 
 
-def test_numbers_that_differ_by_case_width_or_blanks_are_asked_about(
-    connection: Connection, importer: Account
+@pytest.mark.parametrize(("one", "other"), [("A-1", "ａ－ 1"), ("001", "1")])
+def test_numbers_that_differ_by_case_width_blanks_or_zeros_are_asked_about(
+    connection: Connection, importer: Account, one: str, other: str
 ) -> None:
-    table = file_of((PLACE, {"plot_no": "A-1"}), (ring(125.02, 43.02), {"plot_no": "ａ－ 1"}))
+    table = file_of((PLACE, {"plot_no": one}), (ring(125.02, 43.02), {"plot_no": other}))
     with pytest.raises(ImportRefused) as error:
         brought(connection, importer, table)
     assert refused(error) == [(1, "number_alike"), (2, "number_alike")]

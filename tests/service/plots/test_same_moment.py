@@ -24,7 +24,7 @@ from service.accounts.db.accounts import Account, account_id
 from service.plots import importing as importing_plots
 from service.plots.db.ground_lock import LEVELS, MAX_CELLS, GroundBusy, _cells, lock_ground
 from service.plots.db.insert import reserved_numbers
-from service.plots.importing import Stored, import_plots, store_rows
+from service.plots.importing import Settlement, Stored, import_plots, store_rows
 from service.settings import Settings
 from tests.service.conftest import Database, SignIn, feature, ring
 from tests.service.plots.made import drawn
@@ -210,12 +210,17 @@ def test_who_draws_elsewhere_in_the_county_does_not_wait_for_a_file(
 
 @contextmanager
 def checking(
-    database: Database, monkeypatch: pytest.MonkeyPatch, *shapes: dict[str, Any]
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    *shapes: dict[str, Any],
+    settlement: Settlement = Settlement(),  # noqa: B008 - frozen
 ) -> Iterator[Callable[[], Imported]]:
     """An import that has checked its rows, which what is given stores."""
     checked, stores = Event(), Event()
+    stored: list[int] = []
 
     def store(*given: Any) -> Stored:
+        stored.append(len(stored))
         checked.set()
         assert stores.wait(30)
         return store_rows(*given)
@@ -231,7 +236,13 @@ def checking(
             account = Account(number, "importer", "gis", (), None)
             file = table(*shapes)
             return import_plots(
-                connection, account, file, "plots.geojson", Settings(), reserve=reserve
+                connection,
+                account,
+                file,
+                "plots.geojson",
+                Settings(),
+                settlement=settlement,
+                reserve=reserve,
             )
 
     database.account("importer", "gis")
@@ -241,7 +252,9 @@ def checking(
 
         def end() -> Imported:
             stores.set()
-            return done.result()
+            imported = done.result()
+            assert len(stored) == 1  # it was not done again
+            return imported
 
         try:
             until(lambda: checked.is_set() or done.done())
@@ -274,6 +287,17 @@ def test_a_file_is_told_of_what_was_saved_on_its_ground_while_it_was_checked(
             end()
     assert [(told.row, told.code) for told in refused.value.rejections] == [(2, "same_ground")]
     assert database.scalar("SELECT count(*) FROM plot") == 1
+
+
+def test_a_file_whose_warnings_were_seen_is_stored_beside_what_was_saved_meanwhile(
+    sign_in: SignIn, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planner = sign_in("planner")
+    shapes = [ring(125.01, 43.01), ring(125.09, 43.09)]
+    seen = Settlement(["overlap", "same_ground"])
+    with checking(database, monkeypatch, *shapes, settlement=seen) as end:
+        assert planner.post("/api/plots", json=feature(shapes[1])).status_code == 201
+        assert end().rows == 2
 
 
 def test_two_equal_zones_at_one_moment_are_told_of_each_other(sign_in: SignIn) -> None:

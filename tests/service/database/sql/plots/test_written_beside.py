@@ -20,17 +20,18 @@ FIRST = "SELECT pg_current_xact_id()::text::bigint - 1"
 def test_plots_of_others_on_the_ground_of_ours_are_noticed(
     sql: Sql, west: float, step: int, expected: bool
 ) -> None:
-    sql.plot(125.05)
+    ours = sql.plot(125.05)
     theirs = sql.plot(west)
     first = sql.value(FIRST)
     sql.run(GIVE, number=first + 1 + step, plot=theirs)
-    assert sql.value("SELECT written_beside(:first)", first=first) is expected
+    told = [ours] if expected else []
+    assert sql.column("SELECT written_beside(:first)", first=first) == told
 
 
 def test_a_plot_that_others_deleted_is_noticed(sql: Sql) -> None:
-    sql.plot(125.05)
+    ours = sql.plot(125.05)
     theirs = sql.plot(125.05)
     sql.run("DELETE FROM plot WHERE id = :plot", plot=theirs)
     first = sql.value(FIRST)
     sql.run(GIVE, number=first + 2, plot=theirs)
-    assert sql.value("SELECT written_beside(:first)", first=first) is True
+    assert sql.column("SELECT written_beside(:first)", first=first) == [ours]
