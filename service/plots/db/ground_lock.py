@@ -55,8 +55,9 @@ def lock_ground(
     """Lock the ground of shapes (degrees of CGCS2000) until the transaction ends.
 
     Call it after the plots themselves are locked and before any number is registered: in this order
-    no two writers wait for each other. What is read afterwards includes what the others committed,
-    and the county of a plot stays what it is until the transaction ends.
+    no two writers wait for each other. Files do it last, with numbers that nobody else is given
+    (`service.plots.db.late_lock`). What is read afterwards includes what the others committed, and
+    the county of a plot stays what it is until the transaction ends.
 
     Raises
     ------
