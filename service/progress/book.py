@@ -81,8 +81,15 @@ class PlanBook:
             if row["measured_in"] in self.reader.words.units
         }
         window = Window(self.plan["first"], self.plan["after"], self.plan["counts_by"])
+        counties = (node.code for node in self.districts.at("county", None))
         self.measured = Measured(
-            connection, account, self.reader.settings, window, self.plan["code"], self.moment
+            connection,
+            account,
+            self.reader.settings,
+            window,
+            self.plan["code"],
+            self.moment,
+            tuple(code for code in counties if account.covers(code)),
         )
 
     @property

@@ -1,5 +1,5 @@
 """Figures out of the shapes of plots, for what no pieces are kept of: planned ground, areas, units,
-and ground that was not green before.
+and ground that was green before.
 """
 
 from collections.abc import Mapping
@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 import geopandas
 import numpy as np
 import pandas as pd
-import shapely
 from shapely import box
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select
 
 from data.indicators import PlotMeasure
 from gis.coverage import coverage as cover
@@ -24,6 +23,7 @@ from service.districts.db import districts as district_queries
 from service.plots.db.plots import PlotFilter, list_records
 from service.plots.frames import plots_frame
 from service.progress.db.pieces import Window
+from service.progress.db.plots import GREEN, green_before, numbered, plots_of
 from service.progress.groups import in_frame, in_window
 from service.progress.shares import Shares, amounts_of
 from service.settings import Settings
@@ -140,14 +140,7 @@ class Drawn:
             group = frame[in_frame(frame, measure)] if len(frame) else frame
             counties = sorted(set(group["district"])) if len(group) else []
             shapes = self._counties(counties)
-            try:
-                found = self._figures(measure, group, shapes)
-            except TooManyPlotsError:
-                # What was green around one county may be few enough.
-                found = {}
-                for code in counties:
-                    there, own = shapes[shapes["code"] == code], group[group["district"] == code]
-                    found |= self._figures(measure, own, there)
+            found = self._figures(measure, group, shapes)
             self._known[key] = found
         figures: dict[str, MapFigure] = self._known[key]
         return figures
@@ -159,7 +152,9 @@ class Drawn:
         inside, undated = in_window(group, self.window)
         counted = group[inside]
         accepted = counted[(counted["stage"] == "accepted").to_numpy(dtype=bool)]
-        before = self._before(counted) if measure.net and len(counted) else None
+        before = None
+        if measure.net and len(counted):
+            _, before = self._with_before(numbered(counted["id"].tolist()))
         united = self._united(counted, ground)
         mapped = self._quantities(measure, counted, ground, united, before)
         verified = (
@@ -197,25 +192,60 @@ class Drawn:
         added = pd.Series(each).groupby(frame["district"].to_numpy()).sum()
         return {str(code): float(value) for code, value in added.items()}
 
-    def _before(self, frame: Any) -> Any:
-        """Plots that were green on the day before the plan began, and meet plots of the frame."""
+    def was_green(self, measure: PlotMeasure) -> dict[str, tuple[float, float]]:
+        """m² in each county that a measure counts, and of accepted plots, and that was green on
+        the day before the plan began; counties without such ground are missing.
+
+        Raises
+        ------
+        TooManyPlotsError
+            More plots than `Settings.export_limit` would be read.
+        """
+        key = ("before", measure)
+        if key not in self._known:
+            self._known[key] = self._green_twice(measure)
+        found: dict[str, tuple[float, float]] = self._known[key]
+        return found
+
+    def _green_twice(self, measure: PlotMeasure) -> dict[str, tuple[float, float]]:
+        candidates = plots_of(measure, self.window, self.moment, None)
+        group, before = self._with_before(candidates)
+        if not len(before) or not len(group):
+            return {}
+        counted = group[in_window(group, self.window)[0]]
+        accepted = counted[(counted["stage"] == "accepted").to_numpy(dtype=bool)]
+        ground = self._counties(sorted({*group["district"], *before["district"]}))
+        old = self._united(before[_SHAPES], ground)
+
+        def twice(frame: Any) -> dict[str, float]:
+            if not len(frame):
+                return {}
+            new = self._united(frame, ground)
+            both = self._united(pd.concat([frame[_SHAPES], before[_SHAPES]]), ground)
+            return {
+                code: new[code].green_m2 + old[code].green_m2 - one.green_m2
+                for code, one in both.items()
+            }
+
+        all_m2, accepted_m2 = twice(counted), twice(accepted)
+        return {code: (m2, accepted_m2.get(code, 0.0)) for code, m2 in all_m2.items()}
+
+    def _with_before(self, candidates: Select[Any]) -> tuple[Any, Any]:
+        """Those of some plots that meet ground which was green on the day before the plan began,
+        and the plots of that ground.
+        """
         eve = end_of(date.fromordinal(self.window.first.toordinal() - 1))
-        west, south, east, north = frame.total_bounds
-        filters = PlotFilter(
-            version="approved",
-            stages=("planted", "accepted", "existing"),
-            as_of=eve,
-            bbox=(float(west), float(south), float(east), float(north)),
-        )
-        limit = self.settings.export_limit + 1
-        columns = ("stage", "kind")
-        rows = list_records(self.connection, self.account, filters, limit=limit, columns=columns)
-        if len(rows) == limit:
-            raise TooManyPlotsError
-        before = plots_frame(rows)
-        tree = shapely.STRtree(frame.geometry.to_numpy())
-        meets = np.unique(tree.query(before.geometry.to_numpy(), predicate="intersects")[0])
-        return before.iloc[meets][_SHAPES]
+        pairs = self.connection.execute(green_before(candidates, self.moment, eve)).all()
+        frames = []
+        for ids, stages, moment in (
+            ({now for now, _ in pairs}, None, self.moment),
+            ({then for _, then in pairs}, GREEN, eve),
+        ):
+            filters = PlotFilter(
+                version="approved", stages=stages, as_of=moment, among=numbered(ids)
+            )
+            frames.append(self._read(filters, _COLUMNS))
+        return frames[0], frames[1]
 
     def _group(self, measure: PlotMeasure, holder: Holder) -> Any:
         """Plots that a measure counts for a holder, with shapes, in and outside the window."""
@@ -227,24 +257,26 @@ class Drawn:
 
     def _frame(self, measure: PlotMeasure, holder: Holder) -> Any:
         """Plots that may count, as shapes."""
-        of_area = holder.area
-        key = ("frame", measure.stages, of_area, holder.unit)
+        same = measure.model_copy(update={"what": "area", "net": False})
+        key = ("frame", same, holder.area, holder.unit)
         if key not in self._known:
-            limit = self.settings.export_limit
+            there = None if holder.area is None else plots_in_areas([holder.area], self.moment)
             filters = PlotFilter(
                 version="approved",
                 stages=measure.stages,
                 units=None if holder.unit is None else (holder.unit,),
                 as_of=self.moment,
-                among=None if of_area is None else plots_in_areas([of_area], self.moment),
+                among=plots_of(measure, self.window, self.moment, there),
             )
-            rows = list_records(
-                self.connection, self.account, filters, limit=limit + 1, columns=_COLUMNS
-            )
-            if len(rows) > limit:
-                raise TooManyPlotsError
-            self._known[key] = plots_frame(rows)
+            self._known[key] = self._read(filters, _COLUMNS)
         return self._known[key]
+
+    def _read(self, filters: PlotFilter, columns: tuple[str, ...]) -> Any:
+        limit = self.settings.export_limit + 1
+        rows = list_records(self.connection, self.account, filters, limit=limit, columns=columns)
+        if len(rows) == limit:
+            raise TooManyPlotsError
+        return plots_frame(rows)
 
     def _within(self, holder: Holder, frame: Any) -> Any:
         """The ground in which plots of an area or a unit count."""

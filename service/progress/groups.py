@@ -9,27 +9,19 @@ from numpy.typing import NDArray
 
 from data.indicators import PlotMeasure
 from service.progress.db.pieces import EPOCH, Window
+from service.progress.db.plots import PROPERTIES
 from service.progress.ground import Ground
 
 __all__ = ["dated", "group_of", "in_frame", "in_window"]
 
 Mask = NDArray[np.bool_]
 
-_PROPERTIES = (
-    ("stages", "stage"),
-    ("kinds", "kind"),
-    ("categories", "category"),
-    ("programmes", "programme"),
-    ("themes", "theme"),
-    ("work_types", "work_type"),
-)
-
 
 def _matching(
     measure: PlotMeasure, size: int, matching: Callable[[str, Sequence[str]], Mask]
 ) -> Mask:
     mask = np.ones(size, dtype=np.bool_)
-    for name, column in _PROPERTIES:
+    for name, column in PROPERTIES:
         values = getattr(measure, name)
         if values:
             mask &= matching(column, values)

@@ -90,9 +90,9 @@ class Measured:
             return MapFigure(self._records(measure, holder))
         if not isinstance(measure, PlotMeasure):
             return NOTHING
-        if not _is_drawn(measure, holder):
-            return self._added_up(measure, holder)
         try:
+            if not _is_drawn(measure, holder):
+                return self._added_up(measure, holder)
             return self._drawn.figure(measure, holder)
         except TooManyPlotsError:
             return MapFigure(None, reason=TOO_MANY)
@@ -107,9 +107,16 @@ class Measured:
             return float(getattr(of, name)[places].sum())
 
         name = {"area": "mapped_m2", "count": "plots", "stems": "stems"}[measure.what]
+        mapped = total(figures.counted, name)
+        verified = None if figures.verified is None else total(figures.verified, name)
+        if measure.net and measure.what == "area":
+            old = self._drawn.was_green(measure)
+            those = [old[county] for county in holder.counties if county in old]
+            mapped -= sum(m2 for m2, _ in those)
+            verified = None if verified is None else verified - sum(m2 for _, m2 in those)
         return MapFigure(
-            total(figures.counted, name),
-            None if figures.verified is None else total(figures.verified, name),
+            mapped,
+            verified,
             total(figures.undated, "mapped_m2"),
             total(figures.counted, "refused_m2"),
         )
@@ -191,4 +198,4 @@ class Measured:
 
 def _is_drawn(measure: PlotMeasure, holder: Holder) -> bool:
     """Whether no pieces are kept that tell the figure, so that shapes are united."""
-    return bool(holder.area or holder.unit or measure.net or "planned" in measure.stages)
+    return bool(holder.area or holder.unit or "planned" in measure.stages)

@@ -1,6 +1,6 @@
 """What moved between two moments: each plot with its own share, and together the difference."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple
@@ -120,8 +120,8 @@ def moves_of(
     Of more than a thousand changes of plots the largest have a row each, the others one.
     """
     books = (PlanBook(reader, plan, since), PlanBook(reader, plan, until))
-    counties = books[1].holder(target).counties or None
-    for book in books:
+    counties = books[1].holder(target).counties
+    for book in books if counties else ():
         book.measured = replace(book.measured, counties=counties)
     return moves_between(books, [target])[0]
 
@@ -135,7 +135,10 @@ def moves_between(
     """As `moves_of`, of many targets of a plan between two books that are read already."""
     found = [_between(books, target, max_told) for target in targets]
     ids = {move.plot_id for moves in found for move in moves.rows if move.plot_id is not None}
-    known = _plots(books[1].reader, sorted(ids))
+    known = _plots(books[1].reader, ids, PlotFilter(version="working"))
+    # Those that are no longer there lie where they lay before.
+    gone = PlotFilter(version="approved", as_of=books[0].moment)
+    known |= _plots(books[1].reader, ids - known.keys(), gone)
     return [replace(moves, rows=[_placed(move, known) for move in moves.rows]) for moves in found]
 
 
@@ -230,14 +233,16 @@ def _told(
     return rows
 
 
-def _plots(reader: Reader, ids: list[int]) -> dict[int, tuple[str, list[float]]]:
-    """Number and place of the plots that the account sees and that are still there."""
+def _plots(
+    reader: Reader, ids: Collection[int], filters: PlotFilter
+) -> dict[int, tuple[str, list[float]]]:
+    """Number and place of the plots that the account sees, of the versions that are asked for."""
     if not ids:
         return {}
     rows = list_records(
         reader.connection,
         reader.account,
-        PlotFilter(version="working", among=numbered(ids)),
+        replace(filters, among=numbered(ids)),
         limit=None,
         columns=("plot_no",),
     )

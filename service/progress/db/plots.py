@@ -1,14 +1,77 @@
-"""Plots by their numbers, for filters of plots."""
+"""Which plots are read as shapes: filters of plots by their numbers."""
 
 from collections.abc import Collection
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import BigInteger, Select, func, literal, select
+from sqlalchemy import BigInteger, Select, and_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-__all__ = ["numbered"]
+from data.indicators import PlotMeasure
+from service.database.metadata import kind
+from service.plots.db.plots import versions_at
+from service.progress.db.pieces import Window
+
+__all__ = ["GREEN", "PROPERTIES", "green_before", "numbered", "plots_of"]
+
+PROPERTIES: Final = (
+    ("stages", "stage"),
+    ("kinds", "kind"),
+    ("categories", "category"),
+    ("programmes", "programme"),
+    ("themes", "theme"),
+    ("work_types", "work_type"),
+)
+"""What a measure chooses plots by, and the column of a plot."""
+
+
+GREEN: Final = ("planted", "accepted", "existing")
 
 
 def numbered(ids: Collection[int]) -> Select[Any]:
     """Ids of plots as a query, for ``among`` of `PlotFilter`."""
     return select(func.unnest(literal(list(ids), ARRAY(BigInteger))))
+
+
+def plots_of(
+    measure: PlotMeasure, window: Window, moment: datetime | None, within: Select[Any] | None
+) -> Select[Any]:
+    """Ids of the plots that a measure may count in a plan: those of its years or days.
+
+    ``within`` are the ids that come into question; None: all.
+    """
+    v = versions_at(moment)
+    counts = v.c.year.between(*window.years)
+    if window.counts_by == "planted_on":
+        days = and_(v.c.planted_on >= window.first, v.c.planted_on < window.after)
+        counts = or_(counts, days)
+    statement = select(v.c.plot_id).where(v.c.slot == "approved", counts)
+    for name, column in PROPERTIES:
+        values = getattr(measure, name)
+        if values:
+            statement = statement.where(v.c[column].in_(values))
+    if measure.green_class is not None:
+        green = select(kind.c.code).where(kind.c.green_class == measure.green_class)
+        statement = statement.where(v.c.kind.in_(green))
+    return statement if within is None else statement.where(v.c.plot_id.in_(within))
+
+
+def green_before(
+    counted: Select[Any], moment: datetime | None, eve: datetime
+) -> Select[tuple[int, int]]:
+    """Pairs of plots that share ground: one that counts at a moment, one that was green at ``eve``.
+
+    ``counted`` are the ids that come into question.
+    """
+    v, before = versions_at(moment).alias("counted"), versions_at(eve).alias("before")
+    meets = before.c.geom.op("&&")(v.c.geom) & func.ST_Intersects(before.c.geom, v.c.geom)
+    return (
+        select(v.c.plot_id, before.c.plot_id.label("before_id"))
+        .join(before, meets)
+        .where(
+            v.c.plot_id.in_(counted),
+            v.c.slot == "approved",
+            before.c.slot == "approved",
+            before.c.stage.in_(GREEN),
+        )
+    )

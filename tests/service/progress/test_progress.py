@@ -5,9 +5,10 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from service.progress.states import rate
-from tests.service.conftest import CITY, EAST, PROVINCE, WEST, SignIn, ring
+from tests.service.conftest import CITY, EAST, PROVINCE, WEST, Database, SignIn, ring
 from tests.service.plans.test_targets import TARGET
 from tests.service.plots.made import approved
 
@@ -188,6 +189,34 @@ def test_planned_ground_is_drawn_on_demand(tasks: Tasks) -> None:
     assert row["verified"] is None
 
 
+def test_ground_that_was_green_before_is_taken_off_of_the_rest(
+    tasks: Tasks, database: Database
+) -> None:
+    admin = tasks.sign_in("admin", name="chief")
+    assert admin.put("/api/units/Y", json={"name": "园林处"}).status_code == 201
+    old = approved(tasks.sign_in, stage="existing", kind="G1", geometry=square(125.02, 43.05))
+    over, apart = (
+        approved(
+            tasks.sign_in, stage="planted", kind="G2", year=THIS_YEAR, unit="Y", geometry=shape
+        )
+        for shape in (square(125.025, 43.05), square(125.05, 43.05))
+    )
+    with database.owner.begin() as connection:
+        before = "UPDATE plot_history SET valid_from = '2015-01-01' WHERE plot_id = :plot"
+        connection.execute(text(before), {"plot": old["id"]})
+    number = tasks.target(indicator="urban_green.net_area", lower=10, measured_in="平方米")
+    given = {"indicator": "urban_green.net_area", "district": None, "unit": "Y"}
+    tasks.target(**given, lower=10, measured_in="平方米")
+    whole = [plot["properties"]["area_m2"] for plot in (over, apart)]
+    of_district, of_unit = sorted(tasks.rows(), key=lambda row: row["level"])
+    assert of_district["mapped"] == pytest.approx(whole[0] / 2 + whole[1], rel=1e-6)
+    # By shapes and by kept pieces.
+    assert of_unit["mapped"] == pytest.approx(of_district["mapped"], rel=1e-6)
+    moves = tasks.gis.get(f"/api/progress/{number}/moves?since={THIS_YEAR}-01-01").json()
+    told = sum(row["change"] for row in moves["rows"] if row["figure"] == "mapped")
+    assert told == pytest.approx(moves["after"]["mapped"] - moves["before"]["mapped"], abs=1e-6)
+
+
 def test_streets_that_are_done_count_and_are_listed(tasks: Tasks) -> None:
     number = tasks.target(indicator="streets.built", lower=2, upper=3, measured_in="条")
     for name, state in (("人民大街", "done"), ("同志街", "building")):
@@ -235,6 +264,9 @@ def test_moves_name_each_plot_and_add_up_to_the_difference(tasks: Tasks) -> None
     told = {(row["figure"], row["what"], row["plot_id"]) for row in moves["rows"]}
     assert ("mapped", "entered", entered["id"]) in told
     assert ("mapped", "left", first["id"]) in told
+    at = {row["plot_id"]: row["at"] for row in moves["rows"]}
+    # What is gone lies where it lay.
+    assert at[first["id"]] is not None
     assert ("reported", "reported", None) in told
     for figure in ("mapped", "reported", "target"):
         total = sum(row["change"] for row in moves["rows"] if row["figure"] == figure)

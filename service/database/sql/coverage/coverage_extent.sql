@@ -37,6 +37,7 @@ DECLARE
     due  bigint[] := layers_due();
     day  date := coalesce(borders_on, beijing_day(moment));
     at   timestamptz := coalesce(moment, 'infinity');
+    box  geometry;
 BEGIN
     SELECT array_agg(b.id) FILTER (WHERE b.valid_to IS NULL),
            array_agg(b.id) FILTER (WHERE b.valid_to IS NOT NULL)
@@ -59,6 +60,11 @@ BEGIN
         oldest := NULL;
     END IF;
     IF day IS NOT NULL THEN
+        -- Of some districts of many only what lies near them is looked at.
+        IF codes IS NOT NULL AND cardinality(kept) <= 16 THEN
+            SELECT ST_SetSRID(ST_Extent(b.geom)::geometry, 4490) INTO box
+            FROM district_boundary b WHERE b.id = ANY(kept);
+        END IF;
         SELECT array_agg(DISTINCT one.id) INTO fresh FROM (
             SELECT unnest(fresh) AS id
             UNION ALL
@@ -69,6 +75,7 @@ BEGIN
             JOIN plot_history h ON h.plot_id = since.plot_id AND h.slot = 'approved'
                 AND h.stage IN ('planted', 'accepted', 'existing')
                 AND (h.valid_to IS NULL OR h.valid_to > at)
+                AND (box IS NULL OR h.geom && box)
             CROSS JOIN LATERAL (
                 SELECT c.id, c.boundary_id FROM district_cell c
                 WHERE c.geom && h.geom AND ST_Intersects(c.geom, h.geom) OFFSET 0

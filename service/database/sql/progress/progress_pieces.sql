@@ -57,8 +57,16 @@ AS $$
 #variable_conflict use_column
 DECLARE
     extent record;
+    box    geometry;
 BEGIN
     SELECT * INTO extent FROM coverage_extent(codes, moment, few);
+    -- Of some districts of many only the plots near them are looked at.
+    IF codes IS NOT NULL AND cardinality(extent.kept) <= 16 THEN
+        SELECT ST_SetSRID(ST_Extent(near.geom)::geometry, 4490) INTO box
+        FROM (SELECT b.geom FROM district_boundary b WHERE b.id = ANY(extent.kept)
+              UNION ALL
+              SELECT c.geom FROM district_cell c WHERE c.id = ANY(extent.fresh)) near;
+    END IF;
     RETURN QUERY
     WITH approved AS MATERIALIZED (
         SELECT h.plot_id, beijing_day(min(h.valid_from)) AS day FROM plot_history h
@@ -75,6 +83,7 @@ BEGIN
             FROM plot_version p
             WHERE moment IS NULL AND p.slot = 'approved'
               AND p.stage IN ('planted', 'accepted', 'existing')
+              AND (box IS NULL OR p.geom && box)
             UNION ALL
             SELECT h.plot_id, h.stage, h.kind, h.year, h.programme, h.category, h.theme,
                    h.work_type, h.unit, h.planted_on, h.area_m2, h.density_per_ha, h.version
@@ -82,6 +91,7 @@ BEGIN
             WHERE h.slot = 'approved' AND h.operation <> 'delete'
               AND h.stage IN ('planted', 'accepted', 'existing')
               AND h.valid_from <= moment AND (h.valid_to IS NULL OR h.valid_to > moment)
+              AND (box IS NULL OR h.geom && box)
         ) v LEFT JOIN approved a ON a.plot_id = v.plot_id
         WHERE v.year BETWEEN first_year AND last_year
            OR by_day = 'planted_on' AND v.planted_on >= first AND v.planted_on < after
@@ -91,8 +101,7 @@ BEGIN
                k.overlapping_plot_ids, k.overlap_m2, k.overlap_refused_m2,
                k.cluster_id, k.cluster_m2, k.cluster_refused_m2, k.cluster_plots
         FROM plot JOIN coverage_piece k ON k.plot_id = plot.plot_id
-        WHERE k.boundary_id IN (SELECT unnest(extent.kept))
-          AND k.cell_id NOT IN (SELECT unnest(extent.fresh))
+        WHERE k.boundary_id = ANY(extent.kept) AND k.cell_id <> ALL(extent.fresh)
         UNION ALL
         SELECT c.cell_id, c.plot_id, c.boundary_id, c.area_m2, c.factor, c.refused_m2, c.counted,
                c.overlapping_plot_ids, c.overlap_m2, c.overlap_refused_m2,
