@@ -84,6 +84,7 @@ export const words = {
   move: ["变动", "Move"],
   change: ["数量（{unit}）", "Change ({unit})"],
   total: ["合计", "Total"],
+  moves_map: ["变动的图斑在图上的位置", "Where the plots that moved lie"],
   no_moves: ["没有变动", "Nothing moved"],
   figure: {
     mapped: ["上图", "Mapped"],
