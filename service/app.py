@@ -18,7 +18,7 @@ from service.accounts.api.deps import admin_apart
 from service.areas.api import areas as reporting_areas
 from service.areas.api import files as area_files
 from service.backup.metrics import tell_backups
-from service.bulletins.api import bulletins
+from service.bulletins.api import bulletins, scores
 from service.codes.api import codes
 from service.coverage.api import borders, coverage
 from service.database.engine import make_engine
@@ -135,6 +135,7 @@ MODULES = (
     coverage,
     progress,
     bulletins,
+    scores,
     ledger,
     ledger_exports,
     claims,

@@ -13,7 +13,7 @@ from gis.messages import Message
 from service.accounts.db.audit import note
 from service.bulletins.db.bulletins import insert_bulletin, last_bulletin, lock_numbers
 from service.bulletins.kinds import Kind, title_of
-from service.bulletins.scores import gap_of, scores
+from service.bulletins.scores import gap_of, scores_of
 from service.errors import Problem
 from service.progress.book import PlanBook, Reader
 from service.progress.moves import moves_between
@@ -75,7 +75,6 @@ def issue(reader: Reader, plan: Mapping[str, Any], order: Order | None = None) -
     rows = rows_of(book, ProgressQuestion(moment=moment))
     _bounded(plan, rows)
     fewer = frozenset(code for code, one in reader.words.indicators.items() if one.better == "less")
-    weights = {code: one.weight for code, one in reader.words.indicators.items()}
     content = {
         "plan": {name: str(plan[name]) for name in ("code", "label", "first", "after")},
         "kind": order.kind,
@@ -86,7 +85,7 @@ def issue(reader: Reader, plan: Mapping[str, Any], order: Order | None = None) -
             row.table_row() | {"gap": gap_of(row, fewer=row.indicator in fewer)} for row in rows
         ],
         "moves": [] if since is None else _moves(book, PlanBook(reader, plan, since), rows),
-        "scores": scores(rows, fewer, weights) if order.kind == "gap" else [],
+        "scores": scores_of(rows, reader.words.indicators) if order.kind == "gap" else [],
         "invented": bool(plan["demo"]),
     }
     content = to_jsonable_python(content)

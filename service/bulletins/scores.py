@@ -5,9 +5,10 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Final
 
+from data.indicators import Indicator
 from service.progress.progress_row import ProgressRow
 
-__all__ = ["FULL_MARKS", "gap_of", "scores"]
+__all__ = ["FULL_MARKS", "gap_of", "scores", "scores_of"]
 
 FULL_MARKS: Final = 100
 
@@ -22,6 +23,14 @@ def gap_of(row: ProgressRow, *, fewer: bool = False) -> float | None:
         return None
     target = row.target_upper if fewer and row.target_upper is not None else row.target
     return max(0.0, float(figure - target if fewer else target - figure))
+
+
+def scores_of(
+    rows: Sequence[ProgressRow], indicators: Mapping[str, Indicator]
+) -> list[dict[str, Any]]:
+    """As `scores`, by what the list of indicators says of each: its weight, and which is better."""
+    fewer = frozenset(code for code, one in indicators.items() if one.better == "less")
+    return scores(rows, fewer, {code: one.weight for code, one in indicators.items()})
 
 
 def scores(

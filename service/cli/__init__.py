@@ -46,6 +46,7 @@ _COMMANDS = {
     "progress": ("progress", "progress"),
     "moves": ("progress", "moves"),
     "bulletin": ("bulletin", "bulletin"),
+    "scores": ("bulletin", "scores"),
     "worker": ("worker", "worker"),
     "handin": ("handin", "handin"),
     "sample": ("sample", "sample"),

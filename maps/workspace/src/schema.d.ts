@@ -1709,6 +1709,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/schemes/{plan}/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Scores
+         * @description How each holder scores itself by the targets of a plan: 100 marks parted by weights.
+         *
+         *     A reached indicator has full marks, another its share of the way there, one without a figure
+         *     none. A bulletin of the kind `gap` freezes the same.
+         */
+        get: operations["readScores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ledger": {
         parameters: {
             query?: never;
@@ -9268,6 +9291,84 @@ export interface components {
             ];
         };
         /**
+         * Score
+         * @description The self-score of a district, area or unit.
+         */
+        Score: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Full */
+            full: number;
+            /** Marks */
+            marks: number;
+            /**
+             * Reached
+             * @description How many of `items` are reached.
+             */
+            reached: number;
+            /** Items */
+            items: components["schemas"]["ScoreItem"][];
+        };
+        /**
+         * ScoreItem
+         * @description An indicator of a holder with its marks.
+         */
+        ScoreItem: {
+            /** Target Id */
+            target_id: number | null;
+            /** Indicator */
+            indicator: string;
+            /** Indicator Label */
+            indicator_label: string;
+            /** Indicator Label En */
+            indicator_label_en: string;
+            /**
+             * Full
+             * @description Marks where it is reached: by its `weight`, of 100 in all.
+             */
+            full: number;
+            /** Marks */
+            marks: number;
+            /**
+             * Gap
+             * @description What is missing, in `measured_in`; 0 when reached.
+             */
+            gap: number | null;
+            /** Measured In */
+            measured_in: string;
+            /** Measured In En */
+            measured_in_en: string;
+            /** Reached */
+            reached: boolean;
+            /**
+             * Reason
+             * @description Why there are no marks: it has no figure.
+             */
+            reason: string | null;
+        };
+        /**
+         * Scores
+         * @description Self-scores of a plan; targets count once they are issued.
+         */
+        Scores: {
+            /**
+             * Scheme
+             * @description Code of the plan.
+             */
+            scheme: string;
+            /** Label */
+            label: string;
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Rows */
+            rows: components["schemas"]["Score"][];
+        };
+        /**
          * Search
          * @description What the words were found in.
          */
@@ -15487,6 +15588,50 @@ export interface operations {
                 content: {
                     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description The database is away, or the question took too long; see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Refused: `code` names the reason, `detail` says what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    readScores: {
+        parameters: {
+            query?: {
+                /** @description What stood then: `2026-05-01` (its end) or RFC 3339. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Code of a plan, as of a standard. */
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scores"];
                 };
             };
             /** @description The database is away, or the question took too long; see Retry-After. */

@@ -472,6 +472,7 @@ RULES: dict[str, Rule] = {
     "GET /api/progress/{target_id}/plots": Rule(row=True),
     "GET /api/progress/{target_id}/records": Rule(row=True),
     "GET /api/progress/{target_id}/moves": Rule(row=True, query=({"since": "2026-07-01"},)),
+    "GET /api/schemes/{plan}/scores": Rule(row=True, shows=True),
     "GET /api/bulletins": Rule(shows=True),
     "POST /api/bulletins": Rule(body=lambda side: {"plan": f"P-{side.county}"}, roles=GIS),
     "GET /api/bulletins/{bulletin_id}": Rule(row=True, shows=True),

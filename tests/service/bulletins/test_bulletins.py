@@ -194,6 +194,9 @@ def test_a_gap_analysis_scores_each_indicator_alike_and_tells_what_is_missing(
         "fires.years_without": (0, None),
     }
     assert (score["marks"], score["reached"]) == (37.5, 1)
+    now = tasks.gis.get(f"/api/schemes/{tasks.code}/scores")
+    assert now.json()["rows"] == [score]
+    assert tasks.gis.get("/api/schemes/NONE/scores").status_code == 404
     assert "自评 37.5 分，达标 1 / 4 项" in text_of(file_of(tasks, bulletin))
 
 
