@@ -40,6 +40,17 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "better": ("", "more", "less"),
     "what": ("", "register", "report", "meeting", "bulletin"),
     "every": ("", "week", "month", "quarter", "half_year", "year", "once"),
+    "parameter": (
+        "",
+        "carbon_fraction",
+        "conversion",
+        "expansion",
+        "root_shoot",
+        "sink_rate",
+        "stock",
+        "wood_density",
+    ),
+    "certainty": ("", "measured", "default", "order_of_magnitude", "unverified"),
     "unit_kind": ("", "bureau", "committee_member", "town_office", "third_party", "other"),
 }
 # Columns that must be given, by list.
@@ -48,10 +59,11 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "unit_of_measure": ("dimension", "factor"),
     "indicator": ("dimension", "unit", "measure"),
     "duty_rule": ("what", "register", "every"),
+    "carbon": ("parameter", "value", "measured_in", "certainty", "source"),
 }
 _DUTY_LEVELS: Final = ("", "province", "city", "county", "town", "village")
 _LATER: Final = re.compile(r"\+\d{1,3}")
-_NUMBERS: Final = frozenset(["min_m2", "max_m2", "max_part_m2", "belt_m", "belt_minor_m", "weight"])
+_NUMBERS: Final = frozenset(["min_m2", "max_m2", "max_part_m2", "belt_m", "belt_minor_m", "value", "weight"])
 MOST: Final[Mapping[str, int]] = {"digits": 6, "rank": 999, "times": 999}
 """What a whole number of a column may be at most."""
 

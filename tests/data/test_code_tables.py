@@ -134,3 +134,14 @@ def test_a_retired_word_of_a_file_is_refused(name: str, list_name: str) -> None:
     ):
         PARSERS[name]("旧名")
     assert refusal.value.code == "retired_code"
+
+
+def test_a_parameter_of_carbon_says_how_certain_it_is_and_where_it_is_from() -> None:
+    given = {"code": "RATE_CC", "label_zh": "长春幼林", "parameter": "sink_rate", "value": "1.2"}
+    given |= {"measured_in": "tC/(ha·a)", "certainty": "measured", "source": "本地调查 2026"}
+    assert checked_row("carbon", given)[1] == []
+    for column in ("certainty", "source", "value"):
+        (problem,) = checked_row("carbon", given | {column: ""})[1]
+        assert (problem.field, problem.code) == (column, "missing")
+    (problem,) = checked_row("carbon", given | {"certainty": "sure"})[1]
+    assert (problem.field, problem.code) == ("certainty", "unknown_code")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from data.code_tables import checked_row
 from data.codes import UnknownCodeError, code_list, code_list_names, read_code_list
 
 HEADER = "code,label_zh,label_en,source\n"
@@ -188,3 +189,9 @@ def test_a_list_that_nobody_keeps_is_refused_with_those_there_are() -> None:
     with pytest.raises(UnknownCodeError, match="stage") as refused:
         code_list("../stage")
     assert refused.value.code == "unknown_code_list"
+
+
+def test_each_shipped_parameter_of_carbon_passes_as_a_row_of_a_bureau() -> None:
+    for code in code_list("carbon"):
+        cells = {"code": code.code, "label_zh": code.label_zh, "source": code.source, **code.more}
+        assert checked_row("carbon", cells)[1] == [], code.code
