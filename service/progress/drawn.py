@@ -11,7 +11,7 @@ import geopandas
 import numpy as np
 import pandas as pd
 from shapely import box
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection
 
 from data.indicators import PlotMeasure
 from gis.coverage import coverage as cover
@@ -23,7 +23,7 @@ from service.districts.db import districts as district_queries
 from service.plots.db.plots import PlotFilter, list_records
 from service.plots.frames import plots_frame
 from service.progress.db.pieces import Window
-from service.progress.db.plots import GREEN, green_before, numbered, plots_of
+from service.progress.db.plots import GREEN, Ids, green_before, numbered, plots_of
 from service.progress.groups import in_frame, in_window
 from service.progress.shares import Shares, amounts_of
 from service.settings import Settings
@@ -230,17 +230,14 @@ class Drawn:
         all_m2, accepted_m2 = twice(counted), twice(accepted)
         return {code: (m2, accepted_m2.get(code, 0.0)) for code, m2 in all_m2.items()}
 
-    def _with_before(self, candidates: Select[Any]) -> tuple[Any, Any]:
+    def _with_before(self, candidates: Ids) -> tuple[Any, Any]:
         """Those of some plots that meet ground which was green on the day before the plan began,
         and the plots of that ground.
         """
         eve = end_of(date.fromordinal(self.window.first.toordinal() - 1))
-        pairs = self.connection.execute(green_before(candidates, self.moment, eve)).all()
+        counted, before = green_before(self.connection, candidates, self.moment, eve)
         frames = []
-        for ids, stages, moment in (
-            ({now for now, _ in pairs}, None, self.moment),
-            ({then for _, then in pairs}, GREEN, eve),
-        ):
+        for ids, stages, moment in ((counted, None, self.moment), (before, GREEN, eve)):
             filters = PlotFilter(
                 version="approved", stages=stages, as_of=moment, among=numbered(ids)
             )

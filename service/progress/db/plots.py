@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import BigInteger, Select, and_, func, literal, or_, select
+from sqlalchemy import BigInteger, Connection, Select, and_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from data.indicators import PlotMeasure
@@ -12,7 +12,10 @@ from service.database.metadata import kind
 from service.plots.db.plots import versions_at
 from service.progress.db.pieces import Window
 
-__all__ = ["GREEN", "PROPERTIES", "green_before", "numbered", "plots_of"]
+__all__ = ["GREEN", "PROPERTIES", "Ids", "green_before", "numbered", "plots_of"]
+
+Ids: TypeAlias = Select[Any]
+"""Ids of plots as a query."""
 
 PROPERTIES: Final = (
     ("stages", "stage"),
@@ -28,14 +31,14 @@ PROPERTIES: Final = (
 GREEN: Final = ("planted", "accepted", "existing")
 
 
-def numbered(ids: Collection[int]) -> Select[Any]:
+def numbered(ids: Collection[int]) -> Ids:
     """Ids of plots as a query, for ``among`` of `PlotFilter`."""
     return select(func.unnest(literal(list(ids), ARRAY(BigInteger))))
 
 
 def plots_of(
-    measure: PlotMeasure, window: Window, moment: datetime | None, within: Select[Any] | None
-) -> Select[Any]:
+    measure: PlotMeasure, window: Window, moment: datetime | None, within: Ids | None
+) -> Ids:
     """Ids of the plots that a measure may count in a plan: those of its years or days.
 
     ``within`` are the ids that come into question; None: all.
@@ -57,15 +60,12 @@ def plots_of(
 
 
 def green_before(
-    counted: Select[Any], moment: datetime | None, eve: datetime
-) -> Select[tuple[int, int]]:
-    """Pairs of plots that share ground: one that counts at a moment, one that was green at ``eve``.
-
-    ``counted`` are the ids that come into question.
-    """
+    connection: Connection, counted: Ids, moment: datetime | None, eve: datetime
+) -> tuple[set[int], set[int]]:
+    """Which of some plots meet ground that was green at ``eve``, and the plots of that ground."""
     v, before = versions_at(moment).alias("counted"), versions_at(eve).alias("before")
     meets = before.c.geom.op("&&")(v.c.geom) & func.ST_Intersects(before.c.geom, v.c.geom)
-    return (
+    pairs = connection.execute(
         select(v.c.plot_id, before.c.plot_id.label("before_id"))
         .join(before, meets)
         .where(
@@ -74,4 +74,5 @@ def green_before(
             before.c.slot == "approved",
             before.c.stage.in_(GREEN),
         )
-    )
+    ).all()
+    return {now for now, _ in pairs}, {then for _, then in pairs}
