@@ -4,7 +4,17 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import BigInteger, Connection, Select, and_, func, literal, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from data.indicators import PlotMeasure
@@ -44,11 +54,10 @@ def plots_of(
     ``within`` are the ids that come into question; None: all.
     """
     v = versions_at(moment)
-    counts = v.c.year.between(*window.years)
+    ways: list[ColumnElement[bool]] = [v.c.year.between(*window.years)]
     if window.counts_by == "planted_on":
-        days = and_(v.c.planted_on >= window.first, v.c.planted_on < window.after)
-        counts = or_(counts, days)
-    statement = select(v.c.plot_id).where(v.c.slot == "approved", counts)
+        ways.append(and_(v.c.planted_on >= window.first, v.c.planted_on < window.after))
+    statement = select(v.c.plot_id).where(v.c.slot == "approved", or_(*ways))
     for name, column in PROPERTIES:
         values = getattr(measure, name)
         if values:
