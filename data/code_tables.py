@@ -63,7 +63,9 @@ _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _DUTY_LEVELS: Final = ("", "province", "city", "county", "town", "village")
 _LATER: Final = re.compile(r"\+\d{1,3}")
-_NUMBERS: Final = frozenset(["min_m2", "max_m2", "max_part_m2", "belt_m", "belt_minor_m", "value", "weight"])
+_NUMBERS: Final = frozenset(
+    ["min_m2", "max_m2", "max_part_m2", "belt_m", "belt_minor_m", "value", "weight"]
+)
 MOST: Final[Mapping[str, int]] = {"digits": 6, "rank": 999, "times": 999}
 """What a whole number of a column may be at most."""
 
