@@ -84,8 +84,8 @@ def put_units(
                     number,
                     "parent",
                     "own_parent",
-                    f"单位 {code} 会成为自己的上级：{way}",
-                    f"unit {code} would be above itself: {way}",
+                    f"单位 {code} 会成为自己的上级：{way}；请换一个上级，或不填",
+                    f"unit {code} would be above itself: {way}; take another parent, or none",
                 )
             )
     if errors:
