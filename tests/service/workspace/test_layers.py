@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.service.conftest import WEST, SignIn, ring
-from tests.service.layers.conftest import farmland, gis, square  # noqa: F401 - fixtures
+from tests.service.layers.conftest import farmland, file_of, gis, square  # noqa: F401 - fixtures
 from tests.service.plots.made import approved
+from tests.service.workspace.axe import violations
 from tests.service.workspace.conftest import Desk, OpenDesk
 
 Farmland = Callable[..., dict[str, Any]]
@@ -85,3 +86,39 @@ def test_the_legend_names_a_layer_as_long_as_it_is_shown(desk: Desk) -> None:
     desk.page.get_by_role("tab", name="图层", exact=True).click()
     desk.page.get_by_role("checkbox", name="永久基本农田").uncheck()
     expect(legend).not_to_contain_text("永久基本农田")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("zh", ("图层", "新增图层", "保存", "导入新版本", "导入", "第 2 行：与第 1 个要素重叠")),
+        ("en", ("Layers", "Add a layer", "Save", "Import a version", "Import", "Row 2: shares")),
+    ],
+    ids=["zh", "en"],
+)
+def test_a_layer_is_made_and_replaced_by_a_file_that_is_right(
+    open_desk: OpenDesk, sign_in: SignIn, language: Literal["zh", "en"], words: tuple[str, ...]
+) -> None:
+    layers, add, save, version, send, fault = words
+    viewer, page = sign_in("viewer"), open_desk("gis", language=language).page
+    page.get_by_role("tab", name=layers, exact=True).click()
+    page.get_by_role("button", name=add).click()
+    dialog = page.get_by_role("dialog")
+    dialog.locator("input").nth(0).fill("STHX")
+    dialog.locator("select").select_option("warn")
+    dialog.locator("input").nth(1).fill("生态红线")
+    dialog.get_by_role("button", name=save).click()
+    expect(dialog).to_have_count(0)
+    page.get_by_role("button", name=version).click()
+    assert violations(page) == []
+    for features in ((square(125.05, 43.05), square(125.051, 43.051)), (square(125.05, 43.05),)):
+        content = file_of(*features)
+        chosen = {"name": "red.geojson", "mimeType": "application/geo+json", "buffer": content}
+        dialog.locator("input[type=file]").set_input_files(chosen)
+        dialog.get_by_role("button", name=send).click()
+        if len(features) == 2:
+            expect(dialog.get_by_role("alert")).to_contain_text(fault)
+            assert viewer.get("/api/layers/STHX").json()["features"] is None
+    expect(page.get_by_role("checkbox", name="生态红线")).to_be_visible()
+    expect(dialog).to_have_count(0)
+    assert viewer.get("/api/layers/STHX").json()["features"] == 1
