@@ -6,9 +6,12 @@ The workbook is opened by python-calamine, in the restricted child process that 
 from __future__ import annotations
 
 import json
+from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -42,12 +45,47 @@ class SheetCells:
         """The first cell of the merged range that a cell lies in.
 
         None for that first cell itself, and for a cell outside all merged ranges.
+
+        Raises
+        ------
+        FileRefused
+            ``file_damaged``: merged ranges reach over each other.
         """
+        spans = self._spans.get(row, [])
+        n = bisect(spans, column, key=lambda span: span[0]) - 1
+        if n < 0 or column > spans[n][1] or spans[n][2] == (row, column):
+            return None
+        return spans[n][2]
+
+    @cached_property
+    def _spans(self) -> dict[int, list[tuple[int, int, Place]]]:
+        """First and last column of the merged ranges by row, from left to right."""
+        height = len(self.rows)
+        spans: dict[int, list[tuple[int, int, Place]]] = {}
+        left = MAX_CELLS
         for first, last in self.merged:
-            inside = first[0] <= row <= last[0] and first[1] <= column <= last[1]
-            if inside and first != (row, column):
-                return first
-        return None
+            reached = range(first[0], min(last[0] + 1, height))
+            left -= len(reached)
+            if left < 0:
+                raise _overlapping(self.name)
+            for row in reached:
+                spans.setdefault(row, []).append((first[1], last[1], first))
+        for of_row in spans.values():
+            of_row.sort()
+            if any(one[1] >= other[0] for one, other in pairwise(of_row)):
+                raise _overlapping(self.name)
+        return spans
+
+
+def _overlapping(name: str) -> FileRefused:
+    return FileRefused(
+        "file_damaged",
+        Message(
+            f"工作表“{name}”的合并单元格相互重叠",
+            f"merged ranges of the sheet {name!r} reach over each other",
+        ),
+        Message("请用 Excel 打开后另存", "open it in Excel and save it again"),
+    )
 
 
 def cell_name(sheet: str, row: int, column: int) -> str:

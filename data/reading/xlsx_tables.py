@@ -187,8 +187,10 @@ class _Book:
         wrong: dict[Place, Message] = {}
         merged: list[tuple[Place, Place]] = []
         for event, element in self._events(file):
-            if event == "end" and tag_of(element) == "mergeCell" and len(merged) < _MAX_MERGED:
+            if event == "end" and tag_of(element) == "mergeCell":
                 merged.append(_range(element.get("ref")))
+                if len(merged) > _MAX_MERGED:
+                    raise _too_many_merged()
             if event == "start" or tag_of(element) != "row":
                 continue
             number = int(element.get("r", len(rows) + 1))
@@ -233,6 +235,17 @@ class _Book:
             return f"{moment:%Y-%m}"
         whole = moment.hour == moment.minute == moment.second == 0
         return moment.date().isoformat() if whole else moment.isoformat(" ")
+
+
+def _too_many_merged() -> FileRefused:
+    return FileRefused(
+        "too_many_cells",
+        Message(
+            f"工作簿的一个表有超过 {_MAX_MERGED} 个合并单元格",
+            f"a sheet of the workbook has more than {_MAX_MERGED} merged ranges",
+        ),
+        Message("请取消合并后另存", "take the merged cells apart and save it"),
+    )
 
 
 def _text(element: ET.Element) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from data.headings import plain_heading
 from data.plots.species import species_mix
 from data.plots.values import PARSERS
 from data.reading.boundary_points import read_boundary_points
-from data.reading.cells import sheet_of_text
+from data.reading.cells import SheetCells, sheet_of_text
 from data.reading.crs import reference_system
 from data.reading.csv_tables import read_csv
 from data.reading.dxf import read_dxf
@@ -240,6 +241,26 @@ def test_a_task_table_takes_time_by_its_cells(name: str) -> None:
     assert_grows_as_its_input(
         lambda text: read_task_table([sheet_of_text(text)], PLACES), TABLES[name], n=N // 20
     )
+
+
+def merged_pairs(rows: int) -> SheetCells:
+    """A long table in which the first two cells of every row are one."""
+    sheet = sheet_of_text("指标\t行政区\t任务量\n" + "村屯绿化\t西县\t3个\n" * rows)
+    return replace(sheet, merged=[((n, 0), (n, 1)) for n in range(1, rows + 1)])
+
+
+def test_merged_cells_of_a_task_table_take_time_by_their_number() -> None:
+    assert_grows_as_its_input(
+        lambda sheet: read_task_table([sheet], PLACES), merged_pairs, n=N // 20
+    )
+
+
+@pytest.mark.parametrize("ranges", [[((1, 0), (2, 0))] * 2, [((1, 0), (9**9, 0))] * 9**6])
+def test_merged_cells_over_each_other_are_refused_at_once(ranges: list[Any]) -> None:
+    sheet = replace(merged_pairs(2_000), merged=ranges)
+    with pytest.raises(FileRefused) as refused:
+        read_task_table([sheet], PLACES)
+    assert refused.value.code == "file_damaged"
 
 
 @pytest.mark.parametrize("name", LINES)

@@ -15,7 +15,10 @@ from xlsxwriter import Workbook
 
 from data.cell_values import Unreadable
 from data.errors import FileRefused
+from data.reading import xlsx_tables
 from data.reading.features import Features, read_features, read_walks
+from data.reading.limits import Limits
+from data.reading.xlsx_tables import read_xlsx
 from gis.crs import from_cgcs2000
 from tests.data.sending import squares, zipped
 
@@ -341,6 +344,19 @@ def test_a_workbook_of_merged_cells_gives_each_row_the_value(tmp_path: Path) -> 
     features = read_features(tmp_path / "a.xlsx")
     assert features.frame["年度"].tolist() == ["2023", "2023"]
     assert any("merged cells" in note.en for note in features.notes)
+
+
+def test_merged_cells_beyond_the_bound_are_refused_and_not_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(xlsx_tables, "_MAX_MERGED", 1)
+    with Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet("图斑")
+        for row in range(2):
+            sheet.merge_range(row, 0, row, 1, "名称")
+    with pytest.raises(FileRefused) as refused:
+        read_xlsx(tmp_path / "a.xlsx", None, Limits(), tmp_path)
+    assert refused.value.code == "too_many_cells"
 
 
 def test_a_heading_of_two_rows_becomes_one(tmp_path: Path) -> None:
