@@ -32,8 +32,9 @@ class KindRule(NamedTuple):
 def kind_rules(connection: Connection) -> dict[str, KindRule]:
     """The kinds that have bounds, by code and by label."""
     rules: dict[str, KindRule] = {}
-    for row in codes(connection, "kind"):
-        bounds = [float(row[name]) if row.get(name) else None for name in KindRule._fields[1:]]
+    names = KindRule._fields[1:]
+    for row in codes(connection, "kind", having=names):
+        bounds = [float(row[name]) if row.get(name) else None for name in names]
         if any(bound is not None for bound in bounds):
             rule = KindRule(Message(row["label_zh"], row["label_en"]), *bounds)
             rules |= dict.fromkeys((row["code"], row["label_zh"], row["label_en"]), rule)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import array, insert
 
 from data.codes import Code, code_list_names, shipped_list
 from service.database.metadata import code, kind
@@ -95,9 +95,12 @@ def kind_values(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**row, "green_class": properties.pop("green_class"), "properties": properties}
 
 
-def codes(connection: Connection, name: str) -> list[dict[str, Any]]:
+def codes(
+    connection: Connection, name: str, *, having: Sequence[str] | None = None
+) -> list[dict[str, Any]]:
     """The codes of a list in their order; an empty list when there is no such list.
 
+    ``having`` leaves out those that have none of these columns of the list's own; None: all.
     Each has ``code``, labels, ``source``, ``local`` and ``retired`` beside the list's own columns.
     """
     table = kind if name == "kind" else code
@@ -105,6 +108,8 @@ def codes(connection: Connection, name: str) -> list[dict[str, Any]]:
     statement = select(table).order_by(*order)
     if name != "kind":
         statement = statement.where(code.c.list == name)
+    if having is not None:
+        statement = statement.where(table.c.properties.has_any(array(having)))
     return [as_row(row) for row in connection.execute(statement).mappings()]
 
 

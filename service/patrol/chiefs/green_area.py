@@ -76,6 +76,8 @@ def _figures(
     zones: geopandas.GeoDataFrame, plots: geopandas.GeoDataFrame, by: str | None = None
 ) -> GreenAreas:
     by_zone: dict[str, dict[str | None, tuple[float, int]]] = {code: {} for code in zones["code"]}
+    if zones.empty or plots.empty:
+        return by_zone
     columns = ["geometry"] if by is None else ["geometry", by]
     table = coverage(zones, plots[columns], by=by, checked=True)
     groups = [None] * len(table) if by is None else table[by].tolist()

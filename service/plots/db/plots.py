@@ -8,7 +8,7 @@ one, else the approved.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from sqlalchemy import (
     ColumnElement,
@@ -103,9 +103,6 @@ def versions_at(as_of: datetime | None) -> FromClause:
     h = plot_history
     stood = and_(h.c.valid_from <= as_of, or_(h.c.valid_to.is_(None), h.c.valid_to > as_of))
     return select(h).where(stood).subquery("stood")
-
-
-_OTHER: Final = plot_version.alias("other")
 
 
 def _chosen_version(version: VersionName, table: FromClause = v) -> ColumnElement[bool]:
