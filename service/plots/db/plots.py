@@ -232,7 +232,8 @@ def list_statement(
     if not order.looks_through or filters.as_of is not None:
         return as_features(v).where(*wanted).order_by(*order.keys(v)).limit(limit)
     # All are compared, so nothing but what is compared is read of them.
-    first = select(v.c.plot_id, v.c.slot).where(*wanted).order_by(*order.keys(v)).limit(limit)
+    compared = select(v.c.plot_id, v.c.slot).select_from(order.source(v)).where(*wanted)
+    first = compared.order_by(*order.keys(v)).limit(limit)
     page = first.subquery("page").c
     there = and_(v.c.plot_id == page.plot_id, v.c.slot == page.slot)
     return as_features(v).where(there).order_by(*order.keys(v))

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, expect
 
 from gis.polygons import from_geojson
 from tests.service.conftest import WEST, feature, ring
-from tests.service.workspace.conftest import Desk, OpenDesk
+from tests.service.workspace.conftest import OFFICE, TABLET, Desk, OpenDesk
 
 HOSTILE = '<img src=x onerror="window.pwned=1">{{7*7}}'
 # Along the neighbour's edge on 125.052; on top it crosses itself.
@@ -189,10 +189,12 @@ def mend(desk: Desk, words: Words) -> None:
     submitted(desk, words)
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_day_from_drawing_to_the_coverage(open_desk: OpenDesk, language: str) -> None:
+@pytest.mark.parametrize(("language", "size"), [("zh", OFFICE), ("en", TABLET)])
+def test_a_day_from_drawing_to_the_coverage(
+    open_desk: OpenDesk, language: str, size: tuple[int, int]
+) -> None:
     words = WORDS[language]
-    planner = open_desk("planner", WEST, language=language)
+    planner = open_desk("planner", WEST, language=language, size=size)
     beside = feature(ring(125.05, 43.05))
     assert (
         planner.context.request.post(f"{planner.url}/api/plots", data=beside, max_retries=3).status
@@ -207,7 +209,7 @@ def test_a_day_from_drawing_to_the_coverage(open_desk: OpenDesk, language: str) 
     assert from_geojson(plot["geometry"]).is_valid
     submit(planner, words, plot["id"])
 
-    inspector = open_desk("inspector", WEST, language=language)
+    inspector = open_desk("inspector", WEST, language=language, size=size)
     button(inspector.page, words.coverage).click()
     row = inspector.page.get_by_role("row", name="西县")
     expect(row).to_contain_text("0.000 %")

@@ -17,8 +17,11 @@ def newest(desk: Desk) -> int:
     return int(max(plot["id"] for plot in features))
 
 
-def test_four_corners_are_drawn_saved_and_submitted_with_seven_clicks(open_desk: OpenDesk) -> None:
-    desk = open_desk("planner", WEST, place=(125.05, 43.05, 11.0))
+@pytest.mark.parametrize("size", [(1920, 1080), (683, 384)], ids=["wide", "200 %"])
+def test_four_corners_are_drawn_saved_and_submitted_with_seven_clicks(
+    open_desk: OpenDesk, size: tuple[int, int]
+) -> None:
+    desk = open_desk("planner", WEST, place=(125.05, 43.05, 11.0), size=size)
     desk.page.mouse.move(*desk.pixel(125.0515, 43.051))
     clicks = 0
     desk.page.get_by_role("button", name="画图斑", exact=True).click()
