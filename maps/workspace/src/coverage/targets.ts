@@ -16,6 +16,7 @@ export function targetsBeside(level: Ref<Level>, asOf: Ref<string>) {
   const indicator = ref("");
   const found = shallowRef<ProgressRow[]>([]);
   const missed = ref("");
+  const read = ref(false);
 
   onMounted(async () => {
     try {
@@ -30,6 +31,7 @@ export function targetsBeside(level: Ref<Level>, asOf: Ref<string>) {
   async function look(): Promise<void> {
     const mine = ++turn;
     missed.value = "";
+    read.value = false;
     found.value = [];
     if (plan.value === "" || level.value === "area") return;
     try {
@@ -38,6 +40,7 @@ export function targetsBeside(level: Ref<Level>, asOf: Ref<string>) {
       const answer = await ask(api.GET("/api/progress", { params: { query } }));
       if (mine !== turn) return;
       found.value = (answer as components["schemas"]["ProgressRows"]).rows;
+      read.value = true;
     } catch (error) {
       if (mine === turn) missed.value = inWords(error);
     }
@@ -46,9 +49,11 @@ export function targetsBeside(level: Ref<Level>, asOf: Ref<string>) {
 
   const indicators = computed(() => {
     const labels = new Map<string, ProgressRow>();
-    for (const row of found.value) labels.set(row.indicator, row);
+    for (const row of found.value) if (row.target !== null) labels.set(row.indicator, row);
     return [...labels.values()];
   });
+  /** Whether the plan was read and asks nothing of districts of this level. */
+  const nothing = computed(() => read.value && indicators.value.length === 0);
   watch(indicators, ([first, ...others]) => {
     if (![first, ...others].some((one) => one?.indicator === indicator.value))
       indicator.value = first?.indicator ?? "";
@@ -58,5 +63,5 @@ export function targetsBeside(level: Ref<Level>, asOf: Ref<string>) {
     return new Map(rows.map((row) => [row.code, row]));
   });
 
-  return { plans, plan, indicator, indicators, targetOf, missed };
+  return { plans, plan, indicator, indicators, targetOf, missed, nothing };
 }

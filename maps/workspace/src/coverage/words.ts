@@ -44,7 +44,15 @@ export const words = {
   beside_none: ["不对照", "No plan"],
   indicator: ["指标", "Indicator"],
   target: ["任务", "Target"],
-  done: ["完成（上图，未上图的为上报）", "Done (mapped, else reported)"],
+  done: ["完成", "Done"],
+  done_is: [
+    "完成：上图数与任务之比；不在图上计的为上报数",
+    "Done: what is mapped, of the target; what is not counted on the map, as reported",
+  ],
+  no_targets: [
+    "这份计划在这一级没有任务，请换一级或换一份计划。",
+    "The plan has no targets at this level: choose another level or plan.",
+  ],
   plots: ["图斑", "Plots"],
   show_plots: ["看“{name}”背后的图斑", "The plots behind {name}"],
   on_map: ["在地图上着色", "Colour the map"],

@@ -35,6 +35,7 @@ import { checkSoon } from "./checking";
 import { keepMeasured } from "./measured";
 import { comesNearer, NEAR_ZOOM } from "./nearer";
 import { belt, live, onGround, tools } from "./tools";
+import { leavingEdges } from "./tracing";
 
 const SNAP_PX = 12;
 const GRAB_PX = 12;
@@ -114,6 +115,7 @@ export class Drawing {
     });
     this.draw = draw;
     this.add(draw);
+    this.add(leavingEdges(draw, this.stage.ground.source));
     // The second press of a quick hand would stop the flight midway: the map takes it for a drag.
     this.add(
       new Interaction({

@@ -8,10 +8,11 @@ import { holds } from "../state/session";
 import { forMap, isBehindDialog } from "../map/hands";
 import { typing } from "../shell/keys";
 import { showsMap } from "../shell/pages";
+import { side } from "../shell/side";
 import { t } from "../words";
 import { mayChange, merge, saveSelected, takeAway } from "./actions";
 import type { Drawing } from "./drawing";
-import { type Tool, tools } from "./tools";
+import { onGround, type Tool, tools } from "./tools";
 
 export const pasting = ref(false);
 
@@ -49,6 +50,8 @@ export function takeTool(tool: Tool): void {
     return;
   }
   tools.tool = tools.tool === tool ? "look" : tool;
+  // Panel and map do not both fit at 200 %: whoever draws has the map.
+  if (side.tiny) side.open = !onGround(tools.tool);
 }
 
 /** Listen to keys from now on; answers how to stop. */
