@@ -363,8 +363,8 @@ def _summary(refused: Sequence[Rejection]) -> Message:
         return Message(
             f"{len(refused)} 处警告，未导入任何图斑；核对所列各行，确认无误后加 "
             f"--acknowledge {named} 重新导入",
-            f"{len(refused)} warnings, nothing was stored: look at the rows named here; to store "
-            f"them all the same import again with --acknowledge {named}",
+            f"{counted(len(refused), 'warning')}, nothing was stored: look at the rows named here; "
+            f"to store them all the same import again with --acknowledge {named}",
         )
     return Message(
         f"{len(refused)} 处错误，未导入任何图斑，请修改所列各行后重新导入",
