@@ -29,7 +29,7 @@ LONGEST = (
     "tests/service/test_fuzz.py",
     "tests/service/accounts/test_scope_walk.py",
     "tests/service/workspace/test_drawing.py",
-    "tests/service/database/test_carry_over.py",
+    "tests/service/lake/test_coverage.py",
     "tests/service/plots/test_bounded.py",
     "tests/service/cli/test_cli.py",
     "tests/service/workspace/",
