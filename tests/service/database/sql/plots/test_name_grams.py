@@ -47,3 +47,11 @@ def test_the_grams_of_names_are_not_gathered_as_statistics(sql: Sql) -> None:
         )
     sql.run("ANALYZE plot_version")
     assert sql.value("SELECT count(*) FROM pg_stats WHERE tablename = 'plot_version_name_idx'") == 0
+
+
+def test_few_names_wait_to_be_put_into_the_indexes_that_a_search_goes_through(sql: Sql) -> None:
+    options = sql.column(
+        "SELECT array_to_string(reloptions, ',') FROM pg_class WHERE relname LIKE '%\\_name\\_idx' "
+        "AND relam = (SELECT oid FROM pg_am WHERE amname = 'gin')"
+    )
+    assert options == ["gin_pending_list_limit=128"] * 3
