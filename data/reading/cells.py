@@ -6,6 +6,8 @@ The workbook is opened by python-calamine, in the restricted child process that 
 from __future__ import annotations
 
 import json
+import re
+import zipfile
 from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +23,9 @@ from gis.messages import Message
 __all__ = ["SheetCells", "cell_name", "sheet_of_text", "write_cells"]
 
 CELLS: Final = "cells.json"
+_SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml")
+_CELL: Final = re.compile(rb"<(?:\w+:)?c(\s[^<>]*)>")
+_PLACE: Final = re.compile(rb"\sr=[\"']([A-Z]{1,3})(\d{1,7})[\"']")
 MAX_CELLS: Final = 1_000_000
 """Cells that a workbook may have; a task table of a province has about ten thousand."""
 Place = tuple[int, int]
@@ -129,11 +134,12 @@ def write_cells(path: Path, folder: Path) -> None:
     import python_calamine  # noqa: PLC0415 - the parent never opens an upload
 
     try:
+        _refuse_far_cells(path)
         book = python_calamine.CalamineWorkbook.from_path(str(path))
         sheets = list(_sheets(book))
     except FileRefused:
         raise
-    except (python_calamine.CalamineError, ValueError) as error:
+    except (python_calamine.CalamineError, ValueError, zipfile.BadZipFile) as error:
         raise FileRefused(
             "file_damaged",
             Message(f"工作簿已损坏：{error}"[:200], f"the workbook is damaged: {error}"[:200]),
@@ -142,20 +148,53 @@ def write_cells(path: Path, folder: Path) -> None:
     (folder / CELLS).write_text(json.dumps(sheets), encoding="ascii")
 
 
+def _refuse_far_cells(path: Path) -> None:
+    """Refuse sheets whose last cell lies so far away that the cells before it are too many.
+
+    They are all made, empty or not: one cell at the end of a sheet costs gigabytes.
+    """
+    count = 0
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            if not _SHEET.fullmatch(name):
+                continue
+            height = width = 0
+            for tag in _CELL.finditer(archive.read(name)):
+                place = _PLACE.search(tag[1])
+                # One without a value is not made.
+                if place is not None and not tag[1].endswith(b"/"):
+                    height = max(height, int(place[2]))
+                    width = max(width, _column(place[1]))
+            count += height * width
+    if count > MAX_CELLS:
+        raise _too_many_cells()
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = 26 * number + letter - ord("A") + 1
+    return number
+
+
+def _too_many_cells() -> FileRefused:
+    return FileRefused(
+        "too_many_cells",
+        Message(
+            f"工作簿超过 {MAX_CELLS} 个单元格",
+            f"the workbook has more than {MAX_CELLS} cells",
+        ),
+        Message("请只保留任务表另存", "save the task table alone"),
+    )
+
+
 def _sheets(book: object) -> Iterator[dict[str, object]]:
     count = 0
     for name in book.sheet_names:  # type: ignore[attr-defined]
         sheet = book.get_sheet_by_name(name)  # type: ignore[attr-defined]
         count += sheet.total_height * sheet.total_width
         if count > MAX_CELLS:
-            raise FileRefused(
-                "too_many_cells",
-                Message(
-                    f"工作簿超过 {MAX_CELLS} 个单元格",
-                    f"the workbook has more than {MAX_CELLS} cells",
-                ),
-                Message("请只保留任务表另存", "save the task table alone"),
-            )
+            raise _too_many_cells()
         yield {
             "name": name,
             "rows": [

@@ -10,7 +10,7 @@ from typing import Final
 
 from data.errors import FileRefused
 from data.reading.layer_names import no_such_layer
-from data.reading.limits import Limits
+from data.reading.limits import Limits, refuse_sparse
 from data.reading.tables import Grid
 from data.reading.text_files import read_text_file
 from gis.messages import Message
@@ -92,6 +92,7 @@ def grid_of(name: str, rows: list[list[object]]) -> Grid:
             )
             raise FileRefused("table_damaged", what, _MEND, feature=number)
     width = len(heading)
+    refuse_sparse(width, len(body), sum(_filled(row) for row in body))
     filled = [[*row[:width], *[None] * (width - len(row))] for row in body]
     return Grid(name, heading, filled, notes=notes, first_row=head + 1)
 

@@ -19,7 +19,7 @@ from data.reading.archive import extract
 from data.reading.csv_tables import grid_of
 from data.reading.damage import damaged
 from data.reading.layer_names import one_layer, too_many_features
-from data.reading.limits import Limits
+from data.reading.limits import Limits, refuse_sparse
 from data.reading.merged_cells import Place, unmerged
 from data.reading.tables import Grid, holds_shapes
 from data.reading.xml_files import plain_xml, tag_of, xml_events
@@ -186,6 +186,7 @@ class _Book:
         rows: list[list[object]] = []
         wrong: dict[Place, Message] = {}
         merged: list[tuple[Place, Place]] = []
+        width = values = 0
         for event, element in self._events(file):
             if event == "end" and tag_of(element) == "mergeCell":
                 merged.append(_range(element.get("ref")))
@@ -208,6 +209,8 @@ class _Book:
                 elif cells[column] is None and any(tag_of(part) == "f" for part in cell):
                     cells[column] = "="
                     wrong[number - 1, column] = _NO_RESULT
+            width, values = max(width, len(cells)), values + len(element)
+            refuse_sparse(width, number, values)
             element.clear()
         return _Sheet(rows, wrong, merged)
 

@@ -20,7 +20,7 @@ from data.headings import plain_heading
 from data.plots.species import species_mix
 from data.plots.values import PARSERS
 from data.reading.boundary_points import read_boundary_points
-from data.reading.cells import SheetCells, sheet_of_text
+from data.reading.cells import _CELL, _PLACE, SheetCells, sheet_of_text
 from data.reading.crs import reference_system
 from data.reading.csv_tables import read_csv
 from data.reading.dxf import read_dxf
@@ -241,6 +241,14 @@ def test_a_task_table_takes_time_by_its_cells(name: str) -> None:
     assert_grows_as_its_input(
         lambda text: read_task_table([sheet_of_text(text)], PLACES), TABLES[name], n=N // 20
     )
+
+
+@pytest.mark.parametrize("part", [b"<c ", b'<c r="A1" ', b"<c a='", b" r=", b"<a:c\t"])
+def test_cells_of_a_workbook_are_looked_for_in_time_by_its_length(part: bytes) -> None:
+    def places(written: bytes) -> object:
+        return [_PLACE.search(tag[1]) for tag in _CELL.finditer(b"<c " + written + b">")]
+
+    assert_grows_as_its_input(places, lambda size: part * size)
 
 
 def merged_pairs(rows: int) -> SheetCells:

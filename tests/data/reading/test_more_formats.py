@@ -16,6 +16,7 @@ from xlsxwriter import Workbook
 from data.cell_values import Unreadable
 from data.errors import FileRefused
 from data.reading import xlsx_tables
+from data.reading.cells import CELLS, write_cells
 from data.reading.features import Features, read_features, read_walks
 from data.reading.limits import Limits
 from data.reading.xlsx_tables import read_xlsx
@@ -456,3 +457,27 @@ def test_a_txt_of_words_is_no_table(tmp_path: Path) -> None:
 def test_boundary_points_in_utf_16_are_read(tmp_path: Path) -> None:
     path = boundary_points(tmp_path / "a.txt", parcel([METRES], declared=5), encoding="utf-16")
     assert is_plot(read_features(path))
+
+
+def test_a_cell_at_the_end_of_a_sheet_costs_no_more_than_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with Workbook(path) as book:
+        sheet = book.add_worksheet("图斑")
+        sheet.write_row(0, 0, ["名称", "年度", "WKT"])
+        sheet.write(900_000, 0, "x")
+        sheet.write(0, 1_900, "y")
+    with pytest.raises(FileRefused) as of_plots:
+        read_xlsx(path, None, Limits(), tmp_path)
+    with pytest.raises(FileRefused) as of_tasks:
+        write_cells(path, tmp_path)
+    assert (of_plots.value.code, of_tasks.value.code) == ("too_many_columns", "too_many_cells")
+
+
+def test_a_far_cell_without_a_value_counts_for_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with Workbook(path) as book:
+        sheet = book.add_worksheet("任务")
+        sheet.write_row(0, 0, ["指标", "行政区", "任务量"])
+        sheet.write_blank(900_000, 16_000, None, book.add_format({"bold": True}))
+    write_cells(path, tmp_path)
+    assert len(json.loads((tmp_path / CELLS).read_text())[0]["rows"]) == 1
