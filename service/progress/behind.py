@@ -9,7 +9,8 @@ from gis.messages import Message
 from service.errors import Problem
 from service.progress.book import PlanBook, Reader
 from service.progress.db.records import records_behind
-from service.progress.measured import TOO_MANY
+from service.progress.measured import TOO_MANY, Holder
+from service.web.deps import bad_query
 
 __all__ = ["plots_behind", "records_of_target"]
 
@@ -19,8 +20,11 @@ def plots_behind(
     plan: Mapping[str, Any],
     target: Mapping[str, Any],
     moment: datetime | None = None,
+    district: str | None = None,
 ) -> Sequence[int]:
     """Ids of the plots that a target counts on the map, sorted; none for other indicators.
+
+    ``district``: only those that count there, of a target of a district.
 
     Raises
     ------
@@ -31,7 +35,7 @@ def plots_behind(
     if indicator is None:
         return []
     book = PlanBook(reader, plan, moment)
-    holder = book.holder(target)
+    holder = book.holder(target) if district is None else _part(book, target, district)
     if book.measured.figure(indicator.measure, holder).reason == TOO_MANY:
         message = Message(
             "这项任务的图斑太多，请看下级单位的任务",
@@ -55,3 +59,17 @@ def records_of_target(
     book = PlanBook(reader, plan, moment)
     ground = book.measured.records_of(book.holder(target))
     return [dict(row) for row in records_behind(reader.connection, indicator.measure, ground)]
+
+
+def _part(book: PlanBook, target: Mapping[str, Any], district: str) -> Holder:
+    """The part of a target that a district has. Raises `Problem` 422 where it has none."""
+    part = book.of_district(district)
+    whole = book.holder(target).counties
+    counties = tuple(county for county in part.counties if county in whole)
+    if not counties:
+        message = Message(
+            f"行政区 {district} 不在这项任务的范围内",
+            f"the district {district} is no part of what this task is of",
+        )
+        raise bad_query("district", message, "unknown_district")
+    return Holder(counties)

@@ -151,6 +151,20 @@ class PlanBook:
         }
         return [row for at, row in mine.items() if not self._above(at, mine)]
 
+    def above(self, indicator: str, code: str) -> int | None:
+        """The target of an indicator of the nearest district above one; None without one."""
+        held = {
+            row["district"]: row["id"]
+            for row in self._of_indicator.get(indicator, ())
+            if row["district"] is not None
+        }
+        node = self.districts.get(code)
+        while node is not None and node.parent is not None:
+            if node.parent in held:
+                return int(held[node.parent])
+            node = self.districts.get(node.parent)
+        return None
+
     def _above(self, code: str, those: Mapping[str, Any]) -> bool:
         node = self.districts.get(code)
         parent = None if node is None else node.parent

@@ -71,6 +71,8 @@ class ProgressRow:
     lead: str | None
     lead_name: str | None
     clause: str | None
+    above_id: int | None = None
+    """Target of a district above, whose figure holds this one's; None where there is a target."""
     exact: Mapping[str, Fraction] = field(default_factory=dict, repr=False, compare=False)
     """Figures in base units, for sums and moves."""
 

@@ -72,7 +72,9 @@ def _of_level(book: PlanBook, question: ProgressQuestion, level: str) -> list[Pr
             those = book.below(code, node.code)
             own = any(row["district"] == node.code for row in those)
             made = _row(book, indicator, book.of_district(node.code), those, own=own)
-            rows.append(replace(made, code=node.code, name=node.name, level=level))
+            above = None if those else book.above(code, node.code)
+            made = replace(made, code=node.code, name=node.name, level=level, above_id=above)
+            rows.append(made)
     return rows
 
 

@@ -8309,6 +8309,11 @@ export interface components {
             lead_name: string | null;
             /** Clause */
             clause: string | null;
+            /**
+             * Above Id
+             * @description Target of the nearest district above, where the row has none: its plots in this district are those behind `mapped`.
+             */
+            above_id: number | null;
         };
         /**
          * ProgressRows
@@ -15261,6 +15266,8 @@ export interface operations {
     listProgressPlots: {
         parameters: {
             query?: {
+                /** @description Only those that count there. */
+                district?: string | null;
                 /** @description Entries on a page. */
                 limit?: number | null;
                 /** @description From `next`. */

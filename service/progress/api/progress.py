@@ -134,11 +134,14 @@ def list_progress_plots(
     settings: SettingsDep,
     page: PlotsPageDep,
     as_of: AsOfDep,
+    district: Annotated[
+        str | None, Query(pattern=DISTRICT, description="Only those that count there.")
+    ] = None,
 ) -> Any:
     """The plots that make the mapped figure of a target, page by page."""
     row = read_target(connection, account, target_id)
     plan = plan_of(connection, account, row["plan"])
-    ids = plots_behind(_reader(connection, account, settings), plan, row, as_of)
+    ids = plots_behind(_reader(connection, account, settings), plan, row, as_of, district)
     filters = PlotFilter(version="approved", as_of=as_of, among=numbered(ids))
     return plots_page(connection, account, filters, page, as_of=as_of or now())
 

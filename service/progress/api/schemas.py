@@ -52,6 +52,10 @@ class ProgressOut(BaseModel):
     lead: str | None
     lead_name: str | None
     clause: str | None
+    above_id: int | None = Field(
+        description="Target of the nearest district above, where the row has none: its plots in "
+        "this district are those behind `mapped`."
+    )
 
 
 class ProgressRows(BaseModel):

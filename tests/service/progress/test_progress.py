@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from service.progress.states import rate
-from tests.service.conftest import CITY, EAST, PROVINCE, WEST, Database, SignIn, ring
+from tests.service.conftest import CITY, EAST, PROVINCE, SOUTH, WEST, Database, SignIn, ring
 from tests.service.plans.test_targets import TARGET
 from tests.service.plots.made import approved
 
@@ -244,6 +244,21 @@ def test_the_plots_of_a_figure_add_up_to_it(tasks: Tasks) -> None:
     assert plots["numberMatched"] == 2
     total = sum(plot["properties"]["area_m2"] for plot in plots["features"])
     assert tasks.row()["mapped"] == pytest.approx(total / MU, rel=1e-9)
+
+
+def test_the_plots_of_a_district_without_a_target_are_those_of_the_target_above(
+    tasks: Tasks,
+) -> None:
+    here = approved(tasks.sign_in, stage="planted", year=THIS_YEAR)
+    approved(tasks.sign_in, stage="planted", year=THIS_YEAR, geometry=ring(125.15, 43.05))
+    tasks.target(indicator="plots.planted_area", district=CITY, lower=1, measured_in="亩")
+    (row,) = (row for row in tasks.rows(level="county") if row["code"] == WEST)
+    behind = f"/api/progress/{row['above_id']}/plots"
+    plots = tasks.gis.get(behind, params={"district": WEST}).json()["features"]
+    assert [plot["id"] for plot in plots] == [here["id"]]
+    assert row["mapped"] == pytest.approx(plots[0]["properties"]["area_m2"] / MU, rel=1e-9)
+    other = tasks.gis.get(behind, params={"district": SOUTH})
+    assert (other.status_code, other.json()["errors"][0]["field"]) == (422, "district")
 
 
 def test_moves_name_each_plot_and_add_up_to_the_difference(tasks: Tasks) -> None:

@@ -45,7 +45,7 @@ export const words = {
   rank: ["排名", "Rank"],
   acts: ["明细", "Details"],
   below: ["下级", "Below"],
-  above: ["返回上级", "Up"],
+  above_to: ["返回上级（{name}）", "Up ({name})"],
   plots: ["图斑", "Plots"],
   moves: ["变动", "Moves"],
   undated: [
@@ -69,6 +69,10 @@ export const words = {
   none: [
     "没有已下达的任务。请数据管理人员在计划中下达任务。",
     "No task has been issued yet: GIS staff issue the targets of a plan.",
+  ],
+  none_then: [
+    "到 {day} 为止还没有已下达的任务，该日无数据。",
+    "No task had been issued by {day}: there are no data of that day.",
   ],
   as_of: ["截至 {when}", "As of {when}"],
   plots_of: ["“{name}”上图数字背后的图斑", "The plots behind the figure of {name}"],
