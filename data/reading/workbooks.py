@@ -33,7 +33,10 @@ def read_sheets(path: Path, limits: Limits) -> list[SheetCells]:
             Message("请另存为 .xlsx", "save it as .xlsx"),
         ).about(path.name)
     _refuse_bomb(path, limits)
-    answer = cells_in_sandbox(path, replace(limits, seconds=min(limits.seconds, 60)))
+    try:
+        answer = cells_in_sandbox(path, replace(limits, seconds=min(limits.seconds, 60)))
+    except FileRefused as refused:
+        raise refused.about(path.name) from refused.__cause__
     return [
         SheetCells(
             sheet["name"],

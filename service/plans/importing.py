@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from data.errors import FileRefused
 from data.task_tables import CellProblem, Names, TableTarget, TaskTable
 from gis.messages import Message, counted
 from service.accounts.db.accounts import Account
@@ -82,8 +83,11 @@ def import_table(
     lock_cells(connection, plan_code)
     words, holders = words_in_use(connection), Holders(connection, account)
     names = names_in_use(words, holders, HolderWords(connection, account, holders))
-    with codes_in_use(connection):
-        table = read(names)
+    try:
+        with codes_in_use(connection):
+            table = read(names)
+    except FileRefused as refused:
+        raise refused.about(how.file) from refused.__cause__
     if len(table.targets) > MAX_TARGETS:
         raise Problem(
             422,

@@ -158,3 +158,4 @@ def test_what_is_no_workbook_or_too_large_a_one_is_refused(tmp_path: Path) -> No
         with pytest.raises(FileRefused) as refused:
             read_sheets(path, Limits())
         assert refused.value.code == code
+        assert str(refused.value).startswith(path.name)
