@@ -25,18 +25,32 @@ def desk(open_desk: OpenDesk, farmland: Farmland) -> Desk:  # noqa: F811
     return open_desk("planner", WEST)
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("zh", ("永久基本农田（“一号地”）", "裁掉这一部分", "已保存，图斑号")),
+        ("en", ("Farmland (一号地)", "Clip it out", "Saved as plot")),
+    ],
+    ids=["zh", "en"],
+)
 def test_a_drawing_across_farmland_is_refused_clipped_and_saved(
-    desk: Desk,
+    open_desk: OpenDesk,
+    farmland: Farmland,  # noqa: F811
     gis: httpx.Client,  # noqa: F811
+    language: Literal["zh", "en"],
+    words: tuple[str, ...],
 ) -> None:
+    where, clip, saved = words
+    farmland(square(125.05, 43.05, name="一号地"))
+    desk = open_desk("planner", WEST, language=language)
     desk.tool("d")
     desk.draw(ACROSS)
-    problem = desk.page.get_by_text("永久基本农田（“一号地”）")
+    problem = desk.page.get_by_text(where)
     expect(problem).to_be_visible()
-    desk.page.get_by_role("button", name="裁掉这一部分").click()
+    desk.page.get_by_role("button", name=clip).click()
     expect(problem).to_be_hidden()
     desk.page.keyboard.press("Control+s")
-    expect(desk.page.get_by_text("已保存，图斑号")).to_be_visible()
+    expect(desk.page.get_by_text(saved)).to_be_visible()
     (stored,) = gis.get("/api/plots").json()["features"]
     outline = stored["geometry"]["coordinates"][0][0]
     assert min(lon for lon, _lat in outline) == pytest.approx(125.052, abs=1e-6)
