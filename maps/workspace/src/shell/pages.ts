@@ -7,8 +7,9 @@
  *    name (in the address: `#page=imports`), title in both languages, icon (path data of our own), roles, shortcut
  *    (a free digit, which is also the place in the rail; null when none is free), layout, words, component.
  * 2. `src/imports/words.ts`: `export const words = { … } satisfies Pairs`; they come with the page, as `imports.…`.
- * 3. `src/imports/ImportsPage.vue`: what is shown. Tables, forms and dialogs are described with `src/parts/`:
- *    `DataTable` (columns), `FormField` (fields), `Modal`.
+ * 3. `src/imports/ImportsPage.vue`: what is shown. Pages, tables, forms and dialogs are described with `src/parts/`:
+ *    `PageSheet` (a page in the place of the map), `DataTable` (columns), `FormField` (fields), `Modal`, and `asked` for
+ *    what they show.
  * 4. `tests/service/workspace/test_imports.py`: the page in Chromium. `shell/pages.test.ts` checks names, shortcuts
  *    and words of every page by itself.
  */
