@@ -26,11 +26,8 @@ ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 # Pages of one browser share a process, which compiles their scripts once.
 TOGETHER = "--renderer-process-limit=1"
 # Tests live for seconds. What V8 optimizes, the next page no longer runs, and a heap that need not
-# stay small is rarely swept; pictures go to the screen that is not there without another process.
-BRIEF = [
-    "--js-flags=--no-maglev --no-turbofan --min-semi-space-size=32 --initial-old-space-size=512",
-    "--in-process-gpu",
-]
+# stay small is rarely swept.
+BRIEF = "--js-flags=--no-maglev --no-turbofan --min-semi-space-size=32 --initial-old-space-size=512"
 
 
 class Driver:

@@ -112,7 +112,7 @@ def chromium(driver: Driver) -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("no chromium here: apt-get install chromium fonts-noto-cjk")
     with driver.awake() as playwright:
-        options = [*QUIET, *BRIEF, ALONE, TOGETHER]
+        options = [*QUIET, ALONE, TOGETHER, BRIEF]
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
     yield running
     with driver.awake():
