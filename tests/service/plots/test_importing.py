@@ -277,8 +277,8 @@ def test_areas_of_a_file_are_those_that_postgis_measures(
     connection: Connection, importer: Account
 ) -> None:
     shapes = [ring(125.01, 43.02), ring(125.03, 43.02, 0.03, 0.04), ring(125.05, 43.08, 1e-4, 1e-4)]
-    rows = [(shape, {}) for shape in shapes]
-    brought(connection, importer, file_of(*rows), "too_small", "too_large", review="approved")
+    table = file_of(*((shape, {}) for shape in shapes))
+    brought(connection, importer, table, "too_small", "too_large", review="approved")
     query = (
         "SELECT max(abs(area_m2 - ST_Area(geom::geography)) / area_m2), count(*) FROM plot_version"
     )

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.service.conftest import WEST, SignIn, ring
 from tests.service.layers.conftest import farmland, file_of, gis, square  # noqa: F401 - fixtures
@@ -127,7 +127,7 @@ def test_a_layer_is_made_and_replaced_by_a_file_that_is_right(
     assert violations(page) == []
     for features in ((square(125.05, 43.05), square(125.051, 43.051)), (square(125.05, 43.05),)):
         content = file_of(*features)
-        chosen = {"name": "red.geojson", "mimeType": "application/geo+json", "buffer": content}
+        chosen = FilePayload(name="red.geojson", mimeType="application/geo+json", buffer=content)
         dialog.locator("input[type=file]").set_input_files(chosen)
         dialog.get_by_role("button", name=send).click()
         if len(features) == 2:
