@@ -100,7 +100,9 @@ def test_warnings_hold_a_commit_up_until_they_are_acknowledged(planner: httpx.Cl
     number = staged(planner, feature(PLACE), feature(ring(125.051, 43.05)))["id"]
     answer = planner.post(f"/api/imports/{number}/commit", json={})
     assert refused(answer) == (409, "warnings")
-    assert answer.json()["errors"] == [{"field": "rows", "code": "overlap", "rows": 2}]
+    (error,) = answer.json()["errors"]
+    assert error.pop("message") == answer.json()["detail"]
+    assert error == {"field": "rows", "code": "overlap", "rows": 2}
     assert committed(planner, number, acknowledge=["overlap"])["state"] == "live"
 
 

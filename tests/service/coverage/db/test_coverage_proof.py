@@ -83,6 +83,7 @@ def test_a_figure_that_was_tampered_with_is_found_and_mended(
 def test_a_plot_that_no_trigger_saw_is_found(planted: Database) -> None:
     with planted.owner.begin() as connection:
         connection.execute(text("ALTER TABLE plot_version DISABLE TRIGGER USER"))
+        connection.execute(text("ALTER TABLE plot_version ENABLE TRIGGER plot_version_measured"))
         plant(connection, 125.15, county=EAST)
         connection.execute(text("ALTER TABLE plot_version ENABLE TRIGGER USER"))
     assert any(fault.startswith(EAST) for fault in wrong(planted))
