@@ -1,6 +1,6 @@
 """A staged import becomes drafts: all that may go in, in one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Engine
@@ -15,18 +15,8 @@ from service.imports.progress import Progressing
 from service.imports.verdicts import table_of
 from service.imports.working import Work
 from service.plots.db.insert import reserved_numbers
-from service.plots.importing import (
-    Settlement,
-    Stored,
-    lock_replaced,
-    number_rows,
-    on_ground,
-    refuse,
-    still_stand,
-    store_rows,
-)
+from service.plots.importing import Settlement, check_and_store
 from service.plots.number_taken import NumberTaken
-from service.plots.row_checks import CheckedRows, check_rows
 from service.settings import Settings
 from service.web.kept_refusals import kept, refusal
 
@@ -62,27 +52,17 @@ def commit(engine: Engine, settings: Settings, work: Work) -> bool:
         with work.signed_in(engine) as (connection, account):
             table = table_of(list(staged_rows(connection, work.import_id)))
             progress = Progressing(engine, work, 2 * len(table.frame))
-
-            def write() -> tuple[CheckedRows, Stored]:
-                locked = lock_replaced(connection, account, table, settlement)
-                checked = check_rows(connection, account, table, settings, progress)
-                refuse(checked, settlement, row["file"])
-                number_rows(checked, reserve)
-                written = store_rows(connection, account, checked, settlement, locked, progress)
-                batch.add_plots(connection, work.import_id, written.rows)
-                return checked, written
-
-            def stand(written: tuple[CheckedRows, Stored], plot_ids: Sequence[int]) -> bool:
-                return still_stand(
-                    connection,
-                    account,
-                    *written,
-                    plot_ids,
-                    settlement=settlement,
-                    settings=settings,
-                )
-
-            _checked, stored = on_ground(connection, table, row["file"], write, stand)
+            _checked, stored = check_and_store(
+                connection,
+                account,
+                table,
+                row["file"],
+                settings,
+                settlement=settlement,
+                reserve=reserve,
+                progress=progress,
+            )
+            batch.add_plots(connection, work.import_id, stored.rows)
             mappings.remember(connection, account, _said(row))
             logged = {"file": row["file"], "rows": len(stored.rows), "import": work.import_id}
             note(connection, account, "import_plots", logged)

@@ -36,15 +36,10 @@ __all__ = [
     "Settlement",
     "Stored",
     "StoredRow",
+    "check_and_store",
     "file_refusals",
     "import_plots",
-    "lock_replaced",
-    "number_rows",
-    "on_ground",
-    "refusals",
     "refuse",
-    "still_stand",
-    "store_rows",
 ]
 
 Changed = Literal["refuse", "leave", "replace"]
@@ -113,6 +108,40 @@ def import_plots(  # noqa: PLR0913 - a file, and how it is to be stored
     NumberTaken
         A plot brings a 图斑号 that another plot was given at the same moment.
     """
+    checked, stored = check_and_store(
+        connection,
+        account,
+        table,
+        file,
+        settings,
+        settlement=settlement,
+        reserve=reserve,
+        progress=progress,
+    )
+    logged = {"file": file, "rows": len(stored.rows)}
+    if settlement.review == "approved":
+        note(connection, account, "import_approved", {**logged, "why": why})
+    else:
+        note(connection, account, "import_plots", logged)
+    notes = [*checked.notes, *_notes(checked), *_left(stored)]
+    return Imported(file, len(stored.rows), notes, [row.plot_id for row in stored.rows])
+
+
+def check_and_store(  # noqa: PLR0913 - a file, and how it is to be stored
+    connection: Connection,
+    account: Account,
+    table: PlotTable,
+    file: str,
+    settings: Settings,
+    *,
+    settlement: Settlement,
+    reserve: Reserve | None,
+    progress: Progress,
+) -> tuple[CheckedRows, Stored]:
+    """Check and store the plots of a file as if nobody else wrote on their ground meanwhile.
+
+    Raises as `import_plots`.
+    """
 
     def write() -> tuple[CheckedRows, Stored]:
         locked = lock_replaced(connection, account, table, settlement)
@@ -126,14 +155,7 @@ def import_plots(  # noqa: PLR0913 - a file, and how it is to be stored
             connection, account, *written, plot_ids, settlement=settlement, settings=settings
         )
 
-    checked, stored = on_ground(connection, table, file, write, stand)
-    logged = {"file": file, "rows": len(stored.rows)}
-    if settlement.review == "approved":
-        note(connection, account, "import_approved", {**logged, "why": why})
-    else:
-        note(connection, account, "import_plots", logged)
-    notes = [*checked.notes, *_notes(checked), *_left(stored)]
-    return Imported(file, len(stored.rows), notes, [row.plot_id for row in stored.rows])
+    return on_ground(connection, table, file, write, stand)
 
 
 def lock_replaced(

@@ -20,10 +20,10 @@ from service.areas.db.areas import AreaFilter, area_frame
 from service.coverage.db.areas import plots_in_areas
 from service.coverage.db.refusal import allowed_on
 from service.districts.db import districts as district_queries
-from service.plots.db.plots import PlotFilter, list_records
+from service.plots.db.plots import GREEN_STAGES, PlotFilter, list_records
 from service.plots.frames import plots_frame
 from service.progress.db.pieces import Window
-from service.progress.db.plots import GREEN, Ids, green_before, numbered, plots_of
+from service.progress.db.plots import Ids, green_before, numbered, plots_of
 from service.progress.groups import in_frame, in_window
 from service.progress.shares import Shares, amounts_of
 from service.settings import Settings
@@ -237,7 +237,7 @@ class Drawn:
         eve = end_of(date.fromordinal(self.window.first.toordinal() - 1))
         counted, before = green_before(self.connection, candidates, self.moment, eve)
         frames = []
-        for ids, stages, moment in ((counted, None, self.moment), (before, GREEN, eve)):
+        for ids, stages, moment in ((counted, None, self.moment), (before, GREEN_STAGES, eve)):
             filters = PlotFilter(
                 version="approved", stages=stages, as_of=moment, among=numbered(ids)
             )

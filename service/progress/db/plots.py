@@ -19,10 +19,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from data.indicators import PlotMeasure
 from service.database.metadata import kind
-from service.plots.db.plots import versions_at
+from service.plots.db.plots import GREEN_STAGES, versions_at
 from service.progress.db.pieces import Window
 
-__all__ = ["GREEN", "PROPERTIES", "Ids", "green_before", "numbered", "plots_of"]
+__all__ = ["PROPERTIES", "Ids", "green_before", "numbered", "plots_of"]
 
 Ids: TypeAlias = Select[Any]
 """Ids of plots as a query."""
@@ -36,9 +36,6 @@ PROPERTIES: Final = (
     ("work_types", "work_type"),
 )
 """What a measure chooses plots by, and the column of a plot."""
-
-
-GREEN: Final = ("planted", "accepted", "existing")
 
 
 def numbered(ids: Collection[int]) -> Ids:
@@ -81,7 +78,7 @@ def green_before(
             v.c.plot_id.in_(counted),
             v.c.slot == "approved",
             before.c.slot == "approved",
-            before.c.stage.in_(GREEN),
+            before.c.stage.in_(GREEN_STAGES),
         )
     ).all()
     return {now for now, _ in pairs}, {then for _, then in pairs}
