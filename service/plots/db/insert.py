@@ -98,6 +98,9 @@ _VERSION = text(
 )
 _SAID = frozenset(ATTRIBUTES)
 
+# Whether the areas of the rows that come next are those of `gis.measure`.
+_MEASURED = text("SELECT set_config('luotu.areas', :whose, true)")
+
 
 def insert_plots(
     connection: Connection, account: Account, plots: Sequence[NewPlot], *, demo: bool = False
@@ -122,9 +125,14 @@ def insert_plots(
             for plot_id, plot, shape in zip(plot_ids, batch, shapes, strict=True)
         ]
         _register_numbers(connection, rows)
+        measured = any(plot.area_m2 is not None for plot in batch)
+        if measured:
+            connection.execute(_MEASURED, {"whose": "measured"})
         connection.execute(
             _VERSION, {"rows": json.dumps(rows), "srid": CGCS2000, "changed_by": account.id}
         )
+        if measured:
+            connection.execute(_MEASURED, {"whose": ""})
         ids.extend(plot_ids)
     return ids
 

@@ -7,7 +7,7 @@ from typing import Any
 import geopandas
 import pandas as pd
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from data.import_result import Imported, ImportRefused
 from data.plots.plots import PlotTable, plot_table
@@ -294,3 +294,21 @@ def test_a_number_that_stands_twice_is_told_where_no_district_is_known(
     nowhere = file_of((ring(10, 50), twice), (ring(10.01, 50), twice))
     checked = check_rows(connection, importer, nowhere, SETTINGS)
     assert all("number_twice" in codes(checked, row) for row in (0, 1))
+
+
+MEASURED = text("SELECT max(abs(area_m2 / ST_Area(geom::geography) - 1)) FROM plot_version")
+
+
+def test_the_area_of_a_plot_is_that_of_its_shape_whatever_a_file_says(
+    connection: Connection, importer: Account
+) -> None:
+    said = {"area_m2": 5.0, "面积": 7.0, "declared_m2": 9.0}
+    off = "declared_area_off"
+    first, elsewhere = (
+        file_of((place, {"plot_no": "A1", **said}))
+        for place in (PLACE, ring(125.02, 43.02, 0.003, 0.002))
+    )
+    brought(connection, importer, first, off, review="approved")
+    assert brought(connection, importer, elsewhere, off, changed="replace").rows == 1
+    assert [plot["declared_m2"] for plot in plots(connection, importer)] == [9.0]
+    assert connection.scalar(MEASURED) < 1e-9

@@ -5,6 +5,12 @@ import pytest
 from tests.service.database.sql.conftest import Sql
 
 MEASURED = "SELECT bool_and(area_m2 = ST_Area(geom::geography)) FROM plot_version"
+BESIDE = (
+    "INSERT INTO plot_version"
+    " (plot_id, slot, version, geom, area_m2, district, stage, kind, year, plot_no, review)"
+    " SELECT plot_id, 'working', 2, geom, {}, district, stage, kind, year, plot_no, 'draft'"
+    " FROM plot_version WHERE plot_id = :plot"
+)
 
 
 def test_a_plot_without_an_area_is_measured(sql: Sql) -> None:
@@ -12,20 +18,36 @@ def test_a_plot_without_an_area_is_measured(sql: Sql) -> None:
     assert sql.value(MEASURED)
 
 
+@pytest.mark.parametrize("given", ["area_m2 * 1.0007", "area_m2 * 1.002", "0", "'NaN'"])
+def test_an_area_that_sql_gives_is_measured_anew(sql: Sql, given: str) -> None:
+    sql.plot()
+    sql.run(f"UPDATE plot_version SET area_m2 = {given}")
+    assert sql.value(MEASURED)
+
+
+@pytest.mark.parametrize("given", ["ST_Area(geom::geography) * 1.0007", "1"])
+def test_an_area_that_a_new_row_brings_by_sql_is_measured_anew(sql: Sql, given: str) -> None:
+    sql.run(BESIDE.format(given), plot=sql.plot())
+    assert sql.value(MEASURED)
+
+
 @pytest.mark.parametrize(
     ("given", "taken"),
     [
-        ("area_m2 * (1 + 1e-9)", True),
-        ("area_m2 * 1.002", False),
+        ("ST_Area(geom::geography) * (1 + 1e-9)", True),
+        ("ST_Area(geom::geography) * 1.002", False),
         ("0", False),
         ("NULL", False),
         ("'NaN'", False),
         ("'Infinity'", False),
     ],
 )
-def test_an_area_is_taken_where_the_shape_can_have_it(sql: Sql, given: str, taken: bool) -> None:
-    sql.plot()
-    sql.run(f"UPDATE plot_version SET area_m2 = {given}")
+def test_an_area_that_the_service_measured_is_taken_where_the_shape_can_have_it(
+    sql: Sql, given: str, taken: bool
+) -> None:
+    plot = sql.plot()
+    sql.run("SELECT set_config('luotu.areas', 'measured', true)")
+    sql.run(BESIDE.format(given), plot=plot)
     assert sql.value(MEASURED) is not taken
 
 
