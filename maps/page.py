@@ -1,7 +1,7 @@
 """One self-contained page: folium's map, our drawing, the data, and a policy that allows no more.
 
-folium renders the skeleton only. Whatever a user typed is put in after that, as escaped JSON, so
-that it meets neither Jinja2 nor the HTML parser (guard rails 9 and 10).
+folium renders the skeleton only (``skeleton.py``). Whatever a user typed is put in after that, as
+escaped JSON, so that it meets neither Jinja2 nor the HTML parser (guard rails 9 and 10).
 """
 
 from base64 import b64encode
@@ -9,10 +9,6 @@ from hashlib import sha256
 from html import escape
 from html.parser import HTMLParser
 from typing import Final, NamedTuple
-
-import folium
-from branca.element import MacroElement
-from jinja2 import Template
 
 from maps import assets
 from maps.html import Json, json_block, plain
@@ -45,21 +41,6 @@ class Page(NamedTuple):
         )
 
 
-class _BareMap(folium.Map):
-    """folium's map without its CDN files; an own class, so that no other map changes."""
-
-    default_js: list[tuple[str, str]] = []  # noqa: RUF012 (folium asks for a list)
-    default_css: list[tuple[str, str]] = []  # noqa: RUF012
-
-
-class _Drawing(MacroElement):
-    """Hands folium's map over to our script."""
-
-    _template = Template(
-        "{% macro script(this, kwargs) %}luotu.start({{ this._parent.get_name() }});{% endmacro %}"
-    )
-
-
 def assemble(
     data: Json, *, title: str, bounds: tuple[float, float, float, float], zoom: int
 ) -> Page:
@@ -76,7 +57,10 @@ def assemble(
     zoom
         The deepest zoom.
     """
-    html = _skeleton(bounds, zoom)
+    # folium brings what reads the internet: whoever draws no map starts without it.
+    from maps.skeleton import skeleton  # noqa: PLC0415
+
+    html = skeleton(bounds, zoom)
     styles = "".join(f"<style>{style}</style>" for style in assets.styles())
     scripts = "".join(f"<script>{script}</script>" for script in assets.scripts())
     head = f"<title>{plain(title)}</title>{styles}{scripts}"
@@ -96,20 +80,6 @@ def policy_of(html: str) -> str:
     ''
     """
     return html.partition(_POLICY_BEGINS)[2].partition('"')[0]
-
-
-def _skeleton(bounds: tuple[float, float, float, float], zoom: int) -> str:
-    west, south, east, north = bounds
-    drawn = _BareMap(
-        location=((south + north) / 2, (west + east) / 2),
-        tiles=None,
-        zoom_snap=0.5,
-        attribution_control=False,
-        # folium's own max_zoom goes to tiles, and there are none.
-        maxZoom=zoom,
-    )
-    drawn.add_child(_Drawing())  # type: ignore[no-untyped-call]
-    return str(drawn.get_root().render())
 
 
 class _Inline(HTMLParser):

@@ -11,7 +11,7 @@ import pytest
 import typer.main
 
 from service.app import MODULES
-from service.cli import command_line
+from service.cli.commands import command_line
 from service.settings import PREFIX, Settings
 from tests.conftest import ROOT
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from gis.messages import Language, Message
 from maps.progress_pictures import Bar, chart_png, map_png
+from service.bulletins.figure_links import figure_link
 from service.bulletins.kinds import KINDS, title_of
 from service.bulletins.shipped import TABLE_HALF_POINTS
 from service.bulletins.templates import template_of
@@ -24,22 +25,10 @@ from service.errors import Problem
 from service.settings import Settings
 from service.web.timestamps import day_of
 
-__all__ = ["as_docx", "figure_link"]
+__all__ = ["as_docx"]
 
 _MAX_BARS: Final = 24
 _LATE: Final = ("behind", "overdue")
-
-
-def figure_link(base_url: str, target_id: int, as_of: str) -> str:
-    """The page that opens the plots or records behind a figure.
-
-    Examples
-    --------
-    >>> figure_link("http://host", 7, "2026-05-01T08:00:00+00:00")
-    'http://host/#page=progress&figure=7&as_of=2026-05-01T08%3A00%3A00%2B00%3A00'
-    """
-    moment = as_of.replace(":", "%3A").replace("+", "%2B")
-    return f"{base_url}/#page=progress&figure={target_id}&as_of={moment}"
 
 
 def as_docx(

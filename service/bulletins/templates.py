@@ -2,14 +2,14 @@
 
 import io
 from pathlib import Path
-from typing import NamedTuple
-
-from docxtpl import DocxTemplate
+from typing import TYPE_CHECKING, NamedTuple
 
 from gis.messages import Language
 from service.bulletins.kinds import Kind
-from service.bulletins.shipped import shipped_template
 from service.settings import Settings
+
+if TYPE_CHECKING:
+    from docxtpl import DocxTemplate
 
 __all__ = ["Template", "names_of", "template_of"]
 
@@ -20,8 +20,10 @@ class Template(NamedTuple):
     content: bytes
     name: str | None = None
 
-    def opened(self) -> DocxTemplate:
+    def opened(self) -> "DocxTemplate":
         """The template, to be filled."""
+        from docxtpl import DocxTemplate  # noqa: PLC0415 - the service starts without Word
+
         return DocxTemplate(io.BytesIO(self.content))
 
 
@@ -48,4 +50,6 @@ def template_of(settings: Settings, kind: Kind, language: Language) -> Template:
         own = Path(folder, name)
         if own.is_file():
             return Template(own.read_bytes(), name)
+    from service.bulletins.shipped import shipped_template  # noqa: PLC0415 - as above
+
     return Template(shipped_template(kind, language))

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from data.writing.xlsx import Sheet, as_book
 from gis.messages import Language, Message
-from service.bulletins.document import figure_link
+from service.bulletins.figure_links import figure_link
 from service.bulletins.wording import Wording
 from service.progress.table import HEADINGS, MOVED, REASONS, STATES
 

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from service.cli.importing import without_collecting
 from service.cli.language import described
 from service.run.ports import check_port
 from service.settings import load
@@ -22,6 +23,7 @@ def run(
     check_port(settings.host, settings.port)
     require_folder(settings.out)
     # Maps and the web take seconds to import: a taken port is reported before that.
-    from service.cli.startup import start  # noqa: PLC0415
+    with without_collecting():
+        from service.cli.startup import start  # noqa: PLC0415
 
     start(settings, with_demo=not no_demo)

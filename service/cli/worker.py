@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from service.cli.context import opened
+from service.cli.importing import without_collecting
 from service.cli.language import described
 from service.web.access_log import configure_logs
 
@@ -21,8 +22,9 @@ def worker(
 ) -> None:
     """Work on jobs until a signal comes."""
     # Procrastinate and the kinds of jobs take seconds to import.
-    from service.jobs.worker import work  # noqa: PLC0415
-    from service.run.job_kinds import KINDS  # noqa: PLC0415
+    with without_collecting():
+        from service.jobs.worker import work  # noqa: PLC0415
+        from service.run.job_kinds import KINDS  # noqa: PLC0415
 
     if with_parent:
         threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from icalendar import Calendar, Event
 from sqlalchemy import Connection
 
 from data.writing.xlsx import as_xlsx
@@ -122,6 +121,8 @@ def _label(entry: Entry) -> str:
 
 def as_ics(entries: Sequence[Entry]) -> bytes:
     """Entries as a calendar of whole days (RFC 5545)."""
+    from icalendar import Calendar, Event  # noqa: PLC0415 - few ask for it, and it takes a while
+
     calendar = Calendar()
     calendar.add("prodid", "-//Luotu//duties//ZH")
     calendar.add("version", "2.0")

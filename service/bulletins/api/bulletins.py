@@ -9,10 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from gis.messages import Language
 from service.accounts.api.deps import AccountDep, GisDep
 from service.bulletins.db.bulletins import list_bulletins, read_bulletin
-from service.bulletins.document import as_docx
 from service.bulletins.issue import Order, issue
 from service.bulletins.kinds import Kind
-from service.bulletins.shipped import shipped_template
 from service.bulletins.templates import names_of
 from service.bulletins.workbook import as_workbook
 from service.errors import not_found
@@ -125,6 +123,9 @@ def get_template(
     lang: Annotated[Language, Query(description="Language of the template.")] = "zh",
 ) -> Response:
     """The shipped Word template of a kind, for a bureau to begin its own with."""
+    # The service starts without what Word needs.
+    from service.bulletins.shipped import shipped_template  # noqa: PLC0415
+
     name = names_of(kind, lang)[0]
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(shipped_template(kind, lang), media_type=MEDIA["docx"], headers=headers)
@@ -160,11 +161,12 @@ def get_bulletin_file(
     if found is None:
         raise not_found("此通报")
     base = (settings.public_url or str(request.base_url)).rstrip("/")
-    content = (
-        as_docx(connection, settings, found, base, lang)
-        if format == "docx"
-        else as_workbook(found, base, lang)
-    )
+    if format == "docx":
+        from service.bulletins.document import as_docx  # noqa: PLC0415 - as above
+
+        content = as_docx(connection, settings, found, base, lang)
+    else:
+        content = as_workbook(found, base, lang)
     name = f"bulletin-{found['id']}.{format}"
     headers = {
         "Cache-Control": "private, no-store",

@@ -10,7 +10,7 @@ import geopandas
 import pytest
 import typer
 
-from service.cli import command_line
+from service.cli.commands import command_line
 from tests.service.cli.command_line import SEEN, SQUARE, CommandLine, shapefile
 from tests.service.conftest import WEST, SignIn, feature
 

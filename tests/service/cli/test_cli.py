@@ -390,7 +390,7 @@ def test_commands_on_accounts_and_the_database_start_without_the_web() -> None:
         [
             sys.executable,
             "-c",
-            "import sys; from service.cli import command_line\n"
+            "import sys; from service.cli.commands import command_line\n"
             "for name in ('token', 'user', 'audit', 'db', 'run'): command_line(name)\n"
             "print(*sorted({'fastapi', 'starlette', 'uvicorn', 'folium'} & set(sys.modules)))",
         ],
