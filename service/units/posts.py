@@ -14,6 +14,7 @@ from service.units.db.posts import (
     delete_post,
     insert_post,
     list_posts,
+    lock_posts,
     update_post,
     zone_in_scope,
 )
@@ -48,6 +49,7 @@ def add_posts(
         422 with each wrong row (counted from 1): ``one_holder``, ``unknown_unit``, ``ended_unit``,
         ``unknown_zone``, ``missing``, ``out_of_range``.
     """
+    lock_posts(connection)
     checked = _checked(connection, account, rows)
     there = {_term(row) for row in list_posts(connection, account, PostFilter())}
     new = [row for row in checked if _term(row) not in there]
@@ -100,6 +102,7 @@ def _term(row: Mapping[str, Any]) -> tuple[Any, ...]:
 def _existing(
     connection: Connection, account: Account, number: int, seen: Versions | None
 ) -> Mapping[str, Any]:
+    lock_posts(connection)
     for row in list_posts(connection, account, PostFilter(ids=[number])):
         if seen is not None and row["version"] not in seen:
             raise stale(

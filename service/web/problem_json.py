@@ -190,6 +190,23 @@ DISK_FULL = Problem(
     ),
     headers={"Retry-After": "60"},
 )
+CONFLICT = Problem(
+    409,
+    "conflict",
+    Message(
+        "与另一次修改冲突，请重试",
+        "another change came first, try again",
+    ),
+)
+REFERRED = Problem(
+    409,
+    "conflict",
+    Message(
+        "另一次修改同时删除了这里引用的数据，或引用了这里要删除的数据；未保存任何内容，请重新读取后再试",
+        "at the same moment another change deleted what this one refers to, or came to refer to "
+        "what it deletes; nothing was stored: read it again, then try again",
+    ),
+)
 UNSTORABLE = Problem(
     422,
     "value_not_storable",
@@ -209,6 +226,23 @@ FAILED = Problem(
 )
 
 
+def _at_one_moment(error: DBAPIError) -> Problem:
+    """Two changes at one moment, of which our checks saw the other one not yet."""
+    cause = error.orig
+    if isinstance(cause, pg.ForeignKeyViolation):
+        # A check that is missing would show in the log again and again.
+        log.warning("referred_at_one_moment", reason=str(cause))
+        return REFERRED
+    if isinstance(cause, pg.CheckViolation | pg.NotNullViolation):
+        return _ours(error)
+    return CONFLICT
+
+
+def _ours(error: DBAPIError) -> Problem:
+    log.error("database_error", exc_info=error)
+    return FAILED
+
+
 def _database(error: DBAPIError) -> Problem:
     cause = error.orig
     if isinstance(cause, pg.QueryCanceled | pg.LockNotAvailable):
@@ -220,19 +254,12 @@ def _database(error: DBAPIError) -> Problem:
         # Our checks should refuse this before; if not, it is still the sender's error.
         log.warning("database_refused_value", exc_info=error)
         return UNSTORABLE
+    # Before the next, since a deadlock is an OperationalError, too.
+    if isinstance(cause, pg.IntegrityError | pg.SerializationFailure | pg.DeadlockDetected):
+        return _at_one_moment(error)
     if isinstance(error, OperationalError) or error.connection_invalidated:
         return UNAVAILABLE
-    if isinstance(cause, pg.UniqueViolation | pg.SerializationFailure | pg.DeadlockDetected):
-        return Problem(
-            409,
-            "conflict",
-            Message(
-                "与另一次修改冲突，请重试",
-                "another change came first, try again",
-            ),
-        )
-    log.error("database_error", exc_info=error)
-    return FAILED
+    return _ours(error)
 
 
 # What Starlette and FastAPI answer themselves, in English only.

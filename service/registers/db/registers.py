@@ -84,10 +84,16 @@ def read_register(connection: Connection, code: str) -> Register | None:
     return found[0] if found else None
 
 
+_LOCK = text("SELECT pg_advisory_xact_lock(7190126, hashtext(:code))")
+
+
 def lock_register(connection: Connection, code: str) -> Register | None:
     """As `read_register`, held against other writers of its definition until the transaction
     ends.
+
+    A code that has no register yet is held, too: of two that make it, the second finds it made.
     """
+    connection.execute(_LOCK, {"code": code})
     connection.execute(select(register.c.code).where(register.c.code == code).with_for_update())
     return read_register(connection, code)
 

@@ -52,6 +52,14 @@ def list_posts(connection: Connection, account: Account, filters: PostFilter) ->
     return [dict(row) for row in connection.execute(statement).mappings()]
 
 
+_LOCK = text("SELECT pg_advisory_xact_lock(7190127)")
+
+
+def lock_posts(connection: Connection) -> None:
+    """Let one transaction at a time change posts: a new one is compared with all that there are."""
+    connection.execute(_LOCK)
+
+
 def zone_in_scope(connection: Connection, account: Account, code: str) -> bool:
     """Whether there is a zone of this code that the account sees whole."""
     statement = select(zone.c.counties).where(zone.c.code == code)

@@ -50,6 +50,12 @@ def test_the_nearest_class_decides() -> None:
     assert to_problem(locked, error_table(TABLE)).code == "locked"
 
 
+@pytest.mark.parametrize("cause", [pg.DeadlockDetected(), pg.SerializationFailure()])
+def test_who_waited_in_a_circle_is_told_to_try_again(cause: Exception) -> None:
+    problem = to_problem(OperationalError("UPDATE", {}, cause))
+    assert (problem.status, problem.code) == (409, "conflict")
+
+
 def test_of_many_wrong_fields_so_many_are_told_and_the_others_counted() -> None:
     wrong = {"type": "missing", "msg": "Field required"}
     fields = [{**wrong, "loc": ("body", f"f{n}")} for n in range(MAX_ERRORS + 3)]
