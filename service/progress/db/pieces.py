@@ -77,9 +77,10 @@ SELECT
          unnest(overlapping_plot_ids, overlap_m2, overlap_refused_m2) pair(other, m2, refused_m2)
      WHERE overlapping_plot_ids IS NOT NULL),
     (SELECT json_agg(p) FROM (
-         SELECT DISTINCT ON (profile) profile::text, stage, piece.kind, year, programme, category,
-                theme, work_type, unit, k.green_class
-         FROM piece LEFT JOIN kind k ON k.code = piece.kind) p),
+         SELECT u.*, k.green_class
+         FROM (SELECT DISTINCT profile::text, stage, kind, year, programme, category, theme,
+                      work_type, unit FROM piece) u
+         LEFT JOIN kind k ON k.code = u.kind) p),
     (SELECT array_agg(county ORDER BY place) FROM counties)
 """)
 _UNIONS = text("""

@@ -71,16 +71,17 @@ BEGIN
             SELECT c.id FROM district_cell c WHERE c.boundary_id = ANY(past)
             UNION ALL
             SELECT c.id
-            FROM (SELECT DISTINCT h.plot_id FROM plot_history h WHERE h.valid_from > at) since
-            JOIN plot_history h ON h.plot_id = since.plot_id AND h.slot = 'approved'
-                AND h.stage IN ('planted', 'accepted', 'existing')
-                AND (h.valid_to IS NULL OR h.valid_to > at)
-                AND (box IS NULL OR h.geom && box)
+            FROM plot_history h
             CROSS JOIN LATERAL (
                 SELECT c.id, c.boundary_id FROM district_cell c
                 WHERE c.geom && h.geom AND ST_Intersects(c.geom, h.geom) OFFSET 0
             ) c
-            WHERE c.boundary_id = ANY(kept)
+            WHERE h.slot = 'approved' AND h.stage IN ('planted', 'accepted', 'existing')
+              AND (h.valid_to IS NULL OR h.valid_to > at)
+              AND (box IS NULL OR h.geom && box)
+              AND EXISTS (SELECT FROM plot_history since
+                          WHERE since.plot_id = h.plot_id AND since.valid_from > at)
+              AND c.boundary_id = ANY(kept)
             UNION ALL
             SELECT c.id
             FROM district_boundary b JOIN district d ON d.code = b.code

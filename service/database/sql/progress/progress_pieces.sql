@@ -67,6 +67,8 @@ BEGIN
               UNION ALL
               SELECT c.geom FROM district_cell c WHERE c.id = ANY(extent.fresh)) near;
     END IF;
+    -- Each plot is here once, and DISTINCT tells the planner so: else it takes the pieces, of which
+    -- there are many more, into memory instead of the plots.
     RETURN QUERY
     WITH approved AS MATERIALIZED (
         SELECT h.plot_id, beijing_day(min(h.valid_from)) AS day FROM plot_history h
@@ -74,8 +76,8 @@ BEGIN
           AND h.stage IN ('planted', 'accepted', 'existing')
           AND (moment IS NULL OR h.valid_from <= moment)
         GROUP BY h.plot_id
-    ), plot AS MATERIALIZED (
-        SELECT v.*, CASE by_day WHEN 'planted_on' THEN v.planted_on
+    ), plot AS NOT MATERIALIZED (
+        SELECT DISTINCT ON (v.plot_id) v.*, CASE by_day WHEN 'planted_on' THEN v.planted_on
                                 WHEN 'approved_at' THEN a.day END AS on_day
         FROM (
             SELECT p.plot_id, p.stage, p.kind, p.year, p.programme, p.category, p.theme,
@@ -100,7 +102,7 @@ BEGIN
         SELECT k.cell_id, k.plot_id, k.boundary_id, k.area_m2, k.factor, k.refused_m2, k.counted,
                k.overlapping_plot_ids, k.overlap_m2, k.overlap_refused_m2,
                k.cluster_id, k.cluster_m2, k.cluster_refused_m2, k.cluster_plots
-        FROM plot JOIN coverage_piece k ON k.plot_id = plot.plot_id
+        FROM coverage_piece k
         WHERE k.boundary_id = ANY(extent.kept) AND k.cell_id <> ALL(extent.fresh)
         UNION ALL
         SELECT c.cell_id, c.plot_id, c.boundary_id, c.area_m2, c.factor, c.refused_m2, c.counted,
