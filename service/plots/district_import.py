@@ -1,6 +1,6 @@
 """Districts of a file into the database: all of them, or none."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,6 +19,7 @@ from service.plots.db.ground_lock import FILE_WAIT_S, GroundBusy, wait_for_write
 from service.plots.db.places import fill_places
 from service.plots.db.plots_left import plots_left
 from service.plots.db.reattribute import (
+    MovedBorders,
     MovedPlots,
     PlacedPlot,
     first_unseen,
@@ -74,7 +75,7 @@ def import_districts(
     _refuse_shift(connection, tree, file, acknowledged)
     before = district_queries.tree(connection)
     moved = _moved(connection, tree, "county")
-    places = _moved(connection, tree, "town", "village")
+    places = list(_moved(connection, tree, "town", "village"))
     first_to_see = first_unseen(connection)
     try:
         rows = store_districts(connection, tree.frame, valid_from=begins)
@@ -88,7 +89,14 @@ def import_districts(
     day = None if begins is None else begins.isoformat()
     note(connection, account, "import_districts", {"file": file, "rows": rows, "valid_from": day})
     step = _Reattribution(
-        connection, account, file, begins or today(), before, moved, places, acknowledged
+        connection,
+        account,
+        file,
+        begins or today(),
+        before,
+        _moved_borders(connection, moved),
+        places,
+        acknowledged,
     )
     outcome = step.take()
     if moved or places:
@@ -136,7 +144,7 @@ class _Reattribution:
     file: str
     begins: date
     before: district_queries.DistrictTree
-    counties: Sequence[str]
+    borders: MovedBorders
     places: Sequence[str]
     """Towns and villages."""
     acknowledged: Collection[str]
@@ -150,8 +158,9 @@ class _Reattribution:
             Plots lie in no county, and that was not acknowledged.
         """
         first_to_see = first_unseen(self.connection)
-        placed = placed_plots(self.connection, self.counties, plot_ids) if self.counties else []
-        outside = _plots_outside(self.connection, self.counties, self.before, placed)
+        counties = self.borders.counties
+        placed = placed_plots(self.connection, self.borders, plot_ids) if counties else []
+        outside = _plots_outside(self.connection, counties, self.before, placed)
         if outside and "plots_outside" not in self.acknowledged:
             raise ImportRefused(
                 self.file,
@@ -165,7 +174,7 @@ class _Reattribution:
             )
         reason = str(_reason(self.file, self.begins))
         moved = reattribute_plots(
-            self.connection, self.account, self.counties, placed, reason, first_to_see
+            self.connection, self.account, self.borders, placed, reason, first_to_see
         )
         reason = str(_reason_of_place(self.file, self.begins))
         filled = fill_places(
@@ -251,15 +260,36 @@ def _joined(groups: Sequence[MovedPlots]) -> Iterator[MovedPlots]:
         yield MovedPlots(*pair, plots, sum(group.renumbered for group in alike))
 
 
-def _moved(connection: Connection, tree: DistrictTree, *levels: str) -> list[str]:
-    """Districts that have another boundary in the file than in the database, or none there yet."""
+def _moved(
+    connection: Connection, tree: DistrictTree, *levels: str
+) -> dict[str, shapely.Geometry | None]:
+    """Districts that have another boundary in the file than in the database, which is the value.
+
+    None stands for one that has none there yet.
+    """
     drawn = tree.frame[tree.frame["level"].isin(levels)].dropna(subset="geometry")
     stored = district_queries.shapes(connection, drawn["code"].tolist())
-    return [
-        code
+    return {
+        code: stored.get(code)
         for code, shape in zip(drawn["code"], drawn.geometry, strict=True)
         if code not in stored.index or not shapely.equals(stored[code], shape)
+    }
+
+
+def _moved_borders(
+    connection: Connection, before: Mapping[str, shapely.Geometry | None]
+) -> MovedBorders:
+    """What moved, of counties with the boundaries that they had; the new ones are stored."""
+    now = district_queries.shapes(connection, list(before))
+    first = [code for code, shape in before.items() if shape is None]
+    ground = [
+        part
+        for code, shape in before.items()
+        if shape is not None
+        for part in shapely.get_parts(shapely.symmetric_difference(shape, now[code]))
+        if isinstance(part, shapely.Polygon)
     ]
+    return MovedBorders(list(before), first, ground)
 
 
 def _plots_outside(

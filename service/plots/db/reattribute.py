@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
+import shapely
 from sqlalchemy import Connection, text
 
+from gis.crs import CGCS2000
 from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import set_change_author
+from service.database.sent_shapes import as_hex
 from service.plots.db.insert import next_numbers
 
 __all__ = [
+    "MovedBorders",
     "MovedPlots",
     "PlacedPlot",
     "first_unseen",
@@ -20,6 +24,17 @@ __all__ = [
     "reattribute_plots",
     "written_since",
 ]
+
+
+class MovedBorders(NamedTuple):
+    """Counties whose present boundaries are new, and what that changes."""
+
+    counties: Sequence[str]
+    """All their codes."""
+    first: Sequence[str]
+    """Those of them that had no boundary before."""
+    ground: Sequence[shapely.Geometry]
+    """Polygons in degrees of CGCS2000: what one of the others got or lost."""
 
 
 class PlacedPlot(NamedTuple):
@@ -46,39 +61,39 @@ class MovedPlots(NamedTuple):
     renumbered: int
 
 
-# Plots of the counties, and those of other counties that lie in them now, each slot by the index of
-# its own. A version that one cell of its county covers stays, and is no row; one that a cell of
-# another county covers, and whose box meets none of its own, lies there; of the few others the
-# parts are measured. Of two equal parts the one in the county that it has decides. Cells and plots
-# are asked for by their place: left to itself the planner reads all plots there are.
+# Plots on ground that changed its county, those of counties that had no boundary, and those that
+# lie in such ones now, each slot by the index of its own. A version that one cell of its county
+# covers stays, and is no row; one that a cell of another county covers, and whose box meets none of
+# its own, lies there; of the few others the parts are measured. Of two equal parts the one in the
+# county that it has decides. Cells and plots are asked for by their place: left to itself the
+# planner reads all plots there are. The answer is one value: to fetch thousands of rows takes
+# longer than to read it.
 _PLACED = text("""
 WITH border AS MATERIALIZED (
     SELECT b.id, b.code FROM district_boundary b
     JOIN district d ON d.code = b.code AND d.level = 'county'
     WHERE b.valid_to IS NULL
+), ground AS MATERIALIZED (
+    SELECT c.geom FROM border JOIN district_cell c ON c.boundary_id = border.id
+    WHERE border.code = ANY(CAST(:first AS text[]))
+    UNION ALL
+    SELECT part FROM unnest(CAST(:ground AS text[])) changed
+    CROSS JOIN LATERAL cells_of(ST_GeomFromWKB(decode(changed, 'hex'), :srid)) part
 ), near AS MATERIALIZED (
-    SELECT v.plot_id, v.slot FROM plot_version v
-    WHERE v.district = ANY(CAST(:counties AS text[]))
-      AND (CAST(:ids AS bigint[]) IS NULL OR v.plot_id = ANY(CAST(:ids AS bigint[])))
+    SELECT v.plot_id, v.slot FROM plot_version v WHERE v.plot_id = ANY(CAST(:ids AS bigint[]))
+    UNION
+    SELECT v.plot_id, v.slot FROM plot_version v WHERE v.district = ANY(CAST(:first AS text[]))
     UNION
     SELECT v.plot_id, v.slot
-    FROM border
-    JOIN district_cell c ON c.boundary_id = border.id
+    FROM ground
     CROSS JOIN LATERAL (
         SELECT p.plot_id, p.slot FROM plot_version p
-        WHERE p.slot = 'approved' AND p.geom && c.geom
-          AND p.district <> ALL(CAST(:counties AS text[]))
-          AND (CAST(:ids AS bigint[]) IS NULL OR p.plot_id = ANY(CAST(:ids AS bigint[])))
-          AND ST_Intersects(p.geom, c.geom)
+        WHERE p.slot = 'approved' AND p.geom && ground.geom AND ST_Intersects(p.geom, ground.geom)
         UNION ALL
         SELECT p.plot_id, p.slot FROM plot_version p
-        WHERE p.slot = 'working' AND p.geom && c.geom
-          AND p.district <> ALL(CAST(:counties AS text[]))
-          AND (CAST(:ids AS bigint[]) IS NULL OR p.plot_id = ANY(CAST(:ids AS bigint[])))
-          AND ST_Intersects(p.geom, c.geom)
+        WHERE p.slot = 'working' AND p.geom && ground.geom AND ST_Intersects(p.geom, ground.geom)
         OFFSET 0
     ) v
-    WHERE border.code = ANY(CAST(:counties AS text[]))
 ), looked_at AS MATERIALIZED (
     SELECT v.plot_id, v.slot, v.district, v.year, v.plot_no,
            CASE WHEN inside.code = v.district OR NOT inside.beside_own THEN inside.code END
@@ -129,10 +144,13 @@ WITH border AS MATERIALIZED (
     WINDOW one AS (PARTITION BY share.plot_id, share.slot)
     ORDER BY share.plot_id, share.slot, share.size DESC, share.code <> share.district, share.code
 )
-SELECT plot_id, slot, before, after, year, plot_no, in_counties FROM measured
-UNION ALL
-SELECT plot_id, slot, district, inside, year, plot_no, 1 FROM looked_at WHERE inside <> district
-ORDER BY plot_id, slot
+SELECT json_agg(json_build_array(plot_id, slot, before, after, year, plot_no, in_counties)
+                ORDER BY plot_id, slot)
+FROM (
+    SELECT plot_id, slot, before, after, year, plot_no, in_counties FROM measured
+    UNION ALL
+    SELECT plot_id, slot, district, inside, year, plot_no, 1 FROM looked_at WHERE inside <> district
+) placed
 """)
 
 _LOCK = text("""
@@ -186,14 +204,19 @@ WHERE v.plot_id = moved.plot_id AND v.slot = moved.slot
 # A number that was ever approved stays the plot's: printed papers quote it.
 _RELEASE = text("""
 DELETE FROM plot_number n
-WHERE n.plot_id = ANY(CAST(:ids AS bigint[])) AND NOT EXISTS (
-    SELECT 1 FROM plot_version v
-    WHERE v.plot_id = n.plot_id AND v.district = n.district AND v.year = n.year
-      AND v.plot_no = n.plot_no)
+USING (SELECT DISTINCT plot_id, before, year, old_no
+       FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+           AS moved(plot_id bigint, before text, year integer, old_no text)) moved
+WHERE n.plot_id = moved.plot_id AND n.district = moved.before AND n.year = moved.year
+  AND n.plot_no = moved.old_no
   AND NOT EXISTS (
     SELECT 1 FROM plot_history h
     WHERE h.plot_id = n.plot_id AND h.slot = 'approved' AND h.district = n.district
       AND h.year = n.year AND h.plot_no = n.plot_no)
+  AND NOT EXISTS (
+    SELECT 1 FROM plot_version v
+    WHERE v.plot_id = n.plot_id AND v.district = n.district AND v.year = n.year
+      AND v.plot_no = n.plot_no)
 """)
 
 
@@ -233,31 +256,32 @@ def written_since(connection: Connection, transaction: int) -> list[int]:
 
 
 def placed_plots(
-    connection: Connection, counties: Sequence[str], plot_ids: Sequence[int] | None = None
+    connection: Connection, borders: MovedBorders, plot_ids: Sequence[int] | None = None
 ) -> list[PlacedPlot]:
-    """Where the plots of counties, and those that lie in them now, have their largest part.
+    """Where the plots on ground that changed its county have their largest part now.
 
     Both versions of a plot are looked at, each by its own shape. Those that one cell of their
-    county covers are left out: they stay.
+    county covers are left out: they stay. Of a county that had no boundary all plots are looked at.
 
     Parameters
     ----------
-    counties
-        Codes of the counties whose present boundaries are new.
     plot_ids
-        Look at these plots only; None: at all.
+        Look at these plots, wherever they lie; None: at all that the borders change.
     """
+    one_by_one = plot_ids is not None
     values = {
-        "counties": list(counties),
-        "ids": None if plot_ids is None else list(plot_ids),
+        "first": [] if one_by_one else list(borders.first),
+        "ground": [] if one_by_one else as_hex(borders.ground),
+        "ids": list(plot_ids or ()),
+        "srid": CGCS2000,
     }
-    return [PlacedPlot(*row) for row in connection.execute(_PLACED, values)]
+    return [PlacedPlot(*row) for row in connection.scalar(_PLACED, values) or ()]
 
 
 def reattribute_plots(
     connection: Connection,
     account: Account,
-    counties: Sequence[str],
+    borders: MovedBorders,
     placed: Sequence[PlacedPlot],
     reason: str,
     first_to_see: int,
@@ -270,8 +294,6 @@ def reattribute_plots(
 
     Parameters
     ----------
-    counties
-        Codes of the counties whose present boundaries are new.
     placed
         What `placed_plots` found; what somebody changed since is looked at again.
     reason
@@ -290,9 +312,9 @@ def reattribute_plots(
     there = set(connection.scalars(_LOCK, {"ids": ids}))
     values = {"ids": ids, "first_unseen": first_to_see}
     changed = set(connection.scalars(_CHANGED, values)) | (set(ids) - there)
-    again = placed_plots(connection, counties, sorted(changed)) if changed else []
+    again = placed_plots(connection, borders, sorted(changed)) if changed else []
     rows = [
-        plot._asdict()
+        plot._asdict() | {"old_no": plot.plot_no}
         for plot in [*(plot for plot in placed if plot.plot_id not in changed), *again]
         if plot.before != plot.after
     ]
@@ -300,7 +322,7 @@ def reattribute_plots(
     renumbered = _renumber(connection, rows)
     set_change_author(connection, account, reason)
     connection.execute(_WRITE, {"rows": json.dumps(rows), "changed_by": account.id})
-    connection.execute(_RELEASE, {"ids": ids})
+    connection.execute(_RELEASE, {"rows": json.dumps(rows)})
     connection.execute(_MOVE_CLAIMS, {"ids": ids})
     plots = Counter((row["before"], row["after"]) for row in _each_plot_once(rows))
     return [

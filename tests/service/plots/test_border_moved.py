@@ -121,6 +121,33 @@ def test_a_border_that_stays_changes_no_plot(office: Office) -> None:
     assert office.row(number).version == 1
 
 
+def test_what_was_acknowledged_is_not_asked_about_when_the_border_moves_elsewhere(
+    office: Office,
+) -> None:
+    office.plot(125.001)
+    for lon, acknowledged in ((125.1, ["plots_outside"]), (125.08, [])):
+        counties = counties_with_border_at(lon)
+        west = as_multipolygon(box(125.01, 43.0, lon, 43.1))
+        counties.loc[counties["code"] == WEST, "geometry"] = west
+        tree = DistrictTree(counties)
+        imported = import_districts(
+            office.connection, office.account, tree, "cut.geojson", acknowledged=acknowledged
+        )
+        assert any("大半不在任何区县内" in note.zh for note in imported.notes) is bool(acknowledged)
+
+
+READ = "SELECT coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables WHERE relname = :name"
+
+
+def test_plots_far_from_ground_that_changed_its_county_are_not_read(office: Office) -> None:
+    for number in range(40):
+        office.plot(125.01 + number % 20 * 0.003, plot_no=f"B{number}")
+    named = {"name": "plot_version"}
+    before = office.connection.scalar(text(READ), named)
+    office.border(125.08)
+    assert office.connection.scalar(text(READ), named) - before < 40
+
+
 def test_claims_go_along_with_the_plot_that_made_them(office: Office) -> None:
     holder, claimant, other = (office.plot(lon) for lon in (125.09, 125.092, 125.03))
     office.connection.execute(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from shapely import box
 from sqlalchemy import Connection, make_url, text
 
 from gis.crs import CGCS2000
@@ -12,7 +13,7 @@ from service.coverage.db.figures import Choice, coverage_figures
 from service.database.engine import make_engine
 from service.embedded import Endpoint
 from service.plots.db.places import fill_places
-from service.plots.db.reattribute import placed_plots
+from service.plots.db.reattribute import MovedBorders, placed_plots
 from service.run.coverage_worker import settle
 from tests.service.accounts.db.filled import FILL
 from tests.service.conftest import EAST, WEST, Database, new_database
@@ -151,7 +152,8 @@ def test_figures_of_a_year_find_its_plots_by_the_year(filled: Database) -> None:
 
 def test_a_moved_border_finds_the_plots_in_it_by_their_place(filled: Database) -> None:
     with filled.service.connect() as connection:
-        assert placed_plots(connection, ["220199"]) is not None
+        borders = MovedBorders(["220199"], ["220199"], [box(125.0, 43.0, 125.01, 43.01)])
+        assert placed_plots(connection, borders) is not None
         seen = scans(connection)["plot_version"]
         assert (seen[0], seen[1] > 0) == (0, True)
 
