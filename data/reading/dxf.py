@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from data.errors import FileRefused
 from data.reading.crs_names import BY_NUMBERS
+from data.reading.dxf_blocks import Block, Blocks, Insert, Placed
+from data.reading.dxf_lines import Line
 from data.reading.layer_names import no_such_layer, too_many_features
 from data.reading.limits import Limits
 from data.reading.sandbox_result import Column, RawLayer
@@ -26,28 +26,19 @@ __all__ = ["read_dxf"]
 LAYER: Final = "layer"
 """The column of the name of a drawing's layer."""
 _CODEPAGE: Final = re.compile(rb"\$DWGCODEPAGE\s+3\s+(?:ANSI_|DOS)?(\w+)")
-_UNICODE: Final = re.compile(r"\\U\+([0-9A-Fa-f]{4})")
 _HEAD_BYTES: Final = 65_536
-_CLOSED: Final = 1
-_MESH: Final = 16 | 64
-_SPLINE_FRAME: Final = 16
-_STEP: Final = np.radians(0.5)
-_MIN_RING: Final = 4
+_DRAWN: Final = ("BLOCKS", "ENTITIES")
+_AS_DRAWN: Final = np.eye(2, 3)
 
-
-@dataclass
-class _Line:
-    kind: str
-    layer: str = "0"
-    flags: int = 0
-    places: list[list[float]] = field(default_factory=list)
-    bulges: list[float] = field(default_factory=list)
+_Group = tuple[int, str, int]
+_Thing = TypeVar("_Thing", Block, Insert)
 
 
 def read_dxf(path: Path, layer: str | None, limits: Limits, forced: str | None = None) -> RawLayer:
     """One row for each closed LWPOLYLINE or POLYLINE, its layer in the column ``layer``.
 
-    Whatever else is drawn is left out, which is told by kind and number.
+    Those of blocks stand wherever these are inserted. Whatever else is drawn is left out, which is
+    told by kind and number.
 
     Raises
     ------
@@ -60,25 +51,23 @@ def read_dxf(path: Path, layer: str | None, limits: Limits, forced: str | None =
         page = _CODEPAGE.search(file.read(_HEAD_BYTES))
     declared = None if page is None else page[1].decode("ascii", "replace")
     text, encoding, notes = read_text_file(path, declared=declared, forced=forced)
-    closed: list[_Line] = []
+    closed: list[Placed] = []
     others: Counter[str] = Counter()
-    vertices = arcs = 0
-    for line in _drawn(_pairs(text), others):
-        vertices += len(line.places)
+    vertices = 0
+    commas = False
+    for placed, has_commas in _closed(_pairs(text), others, limits):
+        commas |= has_commas
+        vertices += len(placed.line.places)
+        closed.append(placed)
         if vertices > limits.vertices:
             what = Message(f"顶点超过 {limits.vertices} 个", f"over {limits.vertices} vertices")
             raise FileRefused("too_many_vertices", what, Message("请分批提交", "send it in parts"))
-        if not _is_closed(line):
-            others[f"open {line.kind}"] += 1
-            continue
-        closed.append(line)
-        arcs += any(line.bulges)
         if len(closed) > limits.features:
             raise too_many_features(len(closed), limits)
-    names = sorted({line.layer for line in closed})
+    names = sorted({placed.layer for placed in closed})
     if layer is not None and layer not in names:
         raise no_such_layer(layer, names)
-    chosen = [line for line in closed if layer in (None, line.layer)]
+    chosen = [placed for placed in closed if layer in (None, placed.layer)]
     if not chosen:
         told = next(iter(_others(others)), Message("", ""))
         what = Message(f"没有闭合多段线{told.zh}", f"it holds no closed polyline{told.en}")
@@ -88,6 +77,7 @@ def read_dxf(path: Path, layer: str | None, limits: Limits, forced: str | None =
         notes.append(
             Message(f"只读取闭合多段线{words.zh}", f"only closed polylines are read{words.en}")
         )
+    arcs = sum(any(placed.line.bulges) for placed in closed)
     if arcs:
         notes.append(
             Message(
@@ -95,8 +85,14 @@ def read_dxf(path: Path, layer: str | None, limits: Limits, forced: str | None =
                 f"{arcs} polylines have arcs, which became straight pieces of 0.5° at the most",
             )
         )
-    column = Column(LAYER, "text", [line.layer for line in chosen])
-    shapes: list[bytes | None] = [bytes(shapely.to_wkb(_polygon(line))) for line in chosen]
+    if commas:
+        notes.append(
+            Message("坐标中的逗号按小数点读取", "commas in positions were read as decimal points")
+        )
+    column = Column(LAYER, "text", [placed.layer for placed in chosen])
+    shapes: list[bytes | None] = [
+        bytes(shapely.to_wkb(placed.line.polygon(placed.matrix))) for placed in chosen
+    ]
     return RawLayer(layer or path.stem, BY_NUMBERS, shapes, [column], encoding, notes)
 
 
@@ -106,7 +102,7 @@ def _others(others: Counter[str]) -> Iterator[Message]:
         yield Message(f"，未读取：{listed}", f"; not read: {listed}")
 
 
-def _pairs(text: str) -> Iterator[tuple[int, str, int]]:
+def _pairs(text: str) -> Iterator[_Group]:
     """Group code, value and line of each pair."""
     lines = text.splitlines()
     for at in range(0, len(lines) - 1, 2):
@@ -126,32 +122,59 @@ def _damaged(line: int, written: str) -> FileRefused:
     return FileRefused("dxf_damaged", what, remedy)
 
 
-def _drawn(pairs: Iterator[tuple[int, str, int]], others: Counter[str]) -> Iterator[_Line]:
-    """Polylines of the section ENTITIES; all else there is counted."""
-    line: _Line | None = None
-    for kind, groups in _entities(pairs):
-        in_vertex = kind == "VERTEX" and line is not None and line.kind == "POLYLINE"
-        if line is not None and not in_vertex:
-            yield line
-            line = None
-        if kind in ("LWPOLYLINE", "POLYLINE"):
-            line = _Line(kind)
-        elif line is not None:
-            line.places.append([])
-            line.bulges.append(0.0)
-        elif kind not in ("VERTEX", "SEQEND"):
-            others[kind[:30]] += 1
+def _closed(
+    pairs: Iterator[_Group], others: Counter[str], limits: Limits
+) -> Iterator[tuple[Placed, bool]]:
+    """Closed polylines, and whether they have decimal commas; all else is counted."""
+    blocks = Blocks(limits)
+    inserts: list[Insert] = []
+    for block, drawn in _drawn(pairs):
+        if isinstance(drawn, Block):
+            blocks.add(drawn)
+        elif isinstance(drawn, Insert):
+            (inserts if block is None else block.inserts).append(drawn)
+        elif isinstance(drawn, str):
+            (others if block is None else block.others)[drawn] += 1
+        elif block is not None:
+            block.lines.append(drawn)
+        elif drawn.is_closed:
+            yield Placed(drawn, drawn.layer, _AS_DRAWN), drawn.has_commas
+        else:
+            others[f"open {drawn.kind}"] += 1
+    for insert in inserts:
+        for placed in blocks.placed(insert, others):
+            yield placed, placed.line.has_commas or insert.has_commas
+
+
+def _drawn(pairs: Iterator[_Group]) -> Iterator[tuple[Block | None, Line | Insert | Block | str]]:
+    """All that is drawn, each with its block; of what is not read its kind."""
+    block: Block | None = None
+    line: Line | None = None
+    for section, kind, groups in _entities(pairs):
+        if line is not None and (line.kind, kind) == ("POLYLINE", "VERTEX"):
+            line.begin_vertex()
+            _take_all(line, groups, in_vertex=True)
+            continue
         if line is not None:
-            _take_all(line, groups, in_vertex=in_vertex)
+            yield block, line
+            line = None
+        block = None if section == "ENTITIES" or kind == "ENDBLK" else block
+        if kind == "BLOCK":
+            block = _taken(Block(), groups)
+            yield None, block
+        elif kind in ("LWPOLYLINE", "POLYLINE"):
+            line = Line(kind)
+            _take_all(line, groups, in_vertex=False)
+        elif kind == "INSERT":
+            yield block, _taken(Insert(), groups)
+        elif kind not in ("VERTEX", "SEQEND", "ENDBLK"):
+            yield block, kind[:30]
     if line is not None:
-        yield line
+        yield block, line
 
 
-_Group = tuple[int, str, int]
-
-
-def _entities(pairs: Iterator[_Group]) -> Iterator[tuple[str, list[_Group]]]:
-    """Kind and groups of each entity of the section ENTITIES."""
+def _entities(pairs: Iterator[_Group]) -> Iterator[tuple[str, str, list[_Group]]]:
+    """Section, kind and groups of each entity of the sections BLOCKS and ENTITIES."""
     kind, section = "", ""
     groups: list[_Group] = []
     for code, value, number in pairs:
@@ -159,73 +182,26 @@ def _entities(pairs: Iterator[_Group]) -> Iterator[tuple[str, list[_Group]]]:
             section = value if code == 2 and kind == "SECTION" else section
             groups.append((code, value, number))
             continue
-        if section == "ENTITIES" and kind != "SECTION":
-            yield kind, groups
+        if section in _DRAWN and kind != "SECTION":
+            yield section, kind, groups
         section = "" if value == "ENDSEC" else section
         kind, groups = value, []
-    if section == "ENTITIES" and kind != "SECTION":
-        yield kind, groups
+    if section in _DRAWN and kind != "SECTION":
+        yield section, kind, groups
 
 
-def _take_all(line: _Line, groups: list[_Group], *, in_vertex: bool) -> None:
+def _taken(thing: _Thing, groups: list[_Group]) -> _Thing:
     for code, value, number in groups:
         try:
-            _take(line, code, value, in_vertex=in_vertex)
+            thing.take(code, value)
+        except ValueError:
+            raise _damaged(number, value) from None
+    return thing
+
+
+def _take_all(line: Line, groups: list[_Group], *, in_vertex: bool) -> None:
+    for code, value, number in groups:
+        try:
+            line.take(code, value, in_vertex=in_vertex)
         except (ValueError, IndexError):
             raise _damaged(number, value) from None
-
-
-def _take(line: _Line, code: int, value: str, *, in_vertex: bool) -> None:
-    is_light = line.kind == "LWPOLYLINE"
-    if code == 8 and not in_vertex:
-        line.layer = _UNICODE.sub(lambda match: chr(int(match[1], 16)), value)
-    elif code == 70 and in_vertex:
-        if int(value) & _SPLINE_FRAME:
-            line.places.pop()
-            line.bulges.pop()
-    elif code == 70:
-        line.flags = int(value)
-    elif code == 10 and is_light:
-        line.places.append([float(value)])
-        line.bulges.append(0.0)
-    elif code in (10, 20) and (is_light or in_vertex):
-        line.places[-1].append(float(value))
-    elif code == 42 and (is_light or in_vertex):
-        line.bulges[-1] = float(value)
-
-
-def _is_closed(line: _Line) -> bool:
-    places = [place for place in line.places if len(place) == 2]
-    if line.flags & _MESH or len(places) != len(line.places) or len(places) < 2:
-        return False
-    is_loop = bool(line.flags & _CLOSED) or places[0] == places[-1]
-    return is_loop and (len(places) >= _MIN_RING - 1 or any(line.bulges))
-
-
-def _polygon(line: _Line) -> shapely.Polygon:
-    places = np.array(line.places)
-    if (places[0] == places[-1]).all():
-        places, bulges = places[:-1], line.bulges[:-1]
-    else:
-        bulges = line.bulges
-    ends = np.roll(places, -1, axis=0)
-    pieces = [
-        _arc(begin, end, bulge) for begin, end, bulge in zip(places, ends, bulges, strict=True)
-    ]
-    ring = np.concatenate([*pieces, places[:1]])
-    return shapely.Polygon(ring)
-
-
-def _arc(begin: NDArray[np.float64], end: NDArray[np.float64], bulge: float) -> NDArray[np.float64]:
-    """From the beginning up to, and without, the end; a bulge is tan of a quarter of the angle."""
-    if not bulge or (begin == end).all():
-        return begin[None, :]
-    angle = 4.0 * np.arctan(bulge)
-    chord = end - begin
-    centre = (begin + end) / 2 + np.array([-chord[1], chord[0]]) * (1 - bulge**2) / (4 * bulge)
-    turns = np.arange(0.0, 1.0, 1.0 / max(1, int(np.ceil(abs(angle) / _STEP)))) * angle
-    arm = begin - centre
-    cos, sin = np.cos(turns), np.sin(turns)
-    return np.column_stack(
-        [centre[0] + arm[0] * cos - arm[1] * sin, centre[1] + arm[0] * sin + arm[1] * cos]
-    )

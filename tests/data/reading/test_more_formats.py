@@ -171,6 +171,97 @@ def test_layers_of_a_drawing_have_chinese_names_and_are_chosen(
     assert read_features(path, layer="抚育").frame["layer"].tolist() == ["抚育"]
 
 
+def block(name: str, *entities: str, base: tuple[float, float] = (0, 0)) -> str:
+    head = group((0, "BLOCK"), (8, "0"), (2, name), (70, 0), (10, base[0]), (20, base[1]))
+    return head + "".join(entities) + group((0, "ENDBLK"))
+
+
+def insert(name: str, x: float, y: float, *more: tuple[int, object], layer: str = "造林") -> str:
+    return group((0, "INSERT"), (8, layer), (2, name), (10, x), (20, y), *more)
+
+
+def blocks(*defined: str) -> str:
+    return group((0, "SECTION"), (2, "BLOCKS")) + "".join(defined) + group((0, "ENDSEC"))
+
+
+def unit_square(layer: str = "0") -> str:
+    return polyline([(0, 0), (1, 0), (1, 1), (0, 1)], layer=layer)
+
+
+def drawn_metres(path: Path) -> list[list[float]]:
+    """West, south, east, north of each plot in metres of the zone, from the first corner."""
+    shapes = from_cgcs2000(read_features(path).frame.geometry.to_numpy(), ZONE)
+    bounds = shapely.bounds(shapes) - np.tile(METRES[0], 2)
+    return [[round(float(edge), 2) + 0.0 for edge in of_shape] for of_shape in bounds]
+
+
+X, Y = METRES[0]
+
+
+@pytest.mark.parametrize(
+    ("inserted", "bounds"),
+    [
+        pytest.param([(41, 100), (42, 50)], [[0, 0, 100, 50]], id="scaled"),
+        pytest.param([(41, 100), (42, 50), (50, 90)], [[-50, 0, 0, 100]], id="turned"),
+        pytest.param([(41, -100), (42, 50)], [[-100, 0, 0, 50]], id="mirrored"),
+        pytest.param(
+            [(41, 10), (42, 10), (70, 2), (71, 2), (44, 30), (45, 40)],
+            [[0, 0, 10, 10], [30, 0, 40, 10], [0, 40, 10, 50], [30, 40, 40, 50]],
+            id="in rows and columns",
+        ),
+    ],
+)
+def test_an_outline_of_a_block_stands_where_the_block_is_inserted(
+    tmp_path: Path, inserted: list[tuple[int, object]], bounds: list[list[float]]
+) -> None:
+    head = blocks(block("TUBAN", unit_square()))
+    path = dxf(tmp_path / "a.dxf", insert("tuban", X, Y, *inserted), head=head)
+    assert drawn_metres(path) == bounds
+
+
+def test_a_block_is_inserted_by_its_base_and_within_other_blocks(tmp_path: Path) -> None:
+    inner = block("inner", unit_square(), base=(1, 1))
+    outer = block("outer", insert("inner", 5, 0, (41, 2), (42, 2), layer="0"))
+    path = dxf(
+        tmp_path / "a.dxf", insert("outer", X, Y, (41, 10), (42, 10)), head=blocks(inner, outer)
+    )
+    assert drawn_metres(path) == [[30, -20, 50, 0]]
+    assert read_features(path).frame["layer"].tolist() == ["造林"]
+
+
+def test_an_outline_of_a_block_keeps_a_layer_of_its_own(tmp_path: Path) -> None:
+    head = blocks(block("a", unit_square("抚育"), group((0, "TEXT"), (1, "一号"))))
+    path = dxf(tmp_path / "a.dxf", insert("a", X, Y, (41, 99), (42, 99)), head=head)
+    features = read_features(path)
+    assert features.frame["layer"].tolist() == ["抚育"]
+    assert any("TEXT × 1" in note.en for note in features.notes)
+
+
+def test_a_plane_seen_from_the_other_side_has_its_eastings_turned(tmp_path: Path) -> None:
+    turned = polyline([(-x, y) for x, y in METRES[:4]]) + group((230, -1.0))
+    assert is_plot(read_features(dxf(tmp_path / "a.dxf", turned)))
+
+
+def test_decimal_commas_of_a_drawing_are_read_and_told(tmp_path: Path) -> None:
+    features = read_features(dxf(tmp_path / "a.dxf", polyline(METRES[:4]).replace(".", ",")))
+    assert is_plot(features)
+    assert any("decimal points" in note.en for note in features.notes)
+
+
+def test_inserts_without_end_are_refused_before_they_are_drawn(tmp_path: Path) -> None:
+    levels = [block("b0", unit_square())]
+    levels += [block(f"b{n}", *[insert(f"b{n - 1}", 0, 0)] * 100) for n in range(1, 9)]
+    path = dxf(tmp_path / "a.dxf", insert("b8", X, Y), head=blocks(*levels))
+    assert refusal(path).code == "too_many_features"
+
+
+@pytest.mark.parametrize("deep", [1, 40])
+def test_blocks_that_stand_in_themselves_or_too_deep_are_refused(tmp_path: Path, deep: int) -> None:
+    ring = [block(f"b{n}", unit_square(), insert(f"b{(n + 1) % deep}", 0, 0)) for n in range(deep)]
+    path = dxf(tmp_path / "a.dxf", insert("b0", X, Y), head=blocks(*ring))
+    assert refusal(path).code == "dxf_damaged"
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
