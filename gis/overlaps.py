@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
+_AT_ONCE: Final = 10_000  # plots whose pairs are in arrays at one moment
 _WORTH_COMPILED: Final = 50_000  # plots; a first compilation takes half a minute
 
 
@@ -108,12 +109,23 @@ def meeting(
         left, right = pairs.box_pairs(plots, np.zeros(len(plots), dtype=np.int64))
         shares = pairs.sharing(plots, flat.flattened(plots), left, right)
     else:
-        # A query prepares each plot once, which takes half of its pairs out for little.
-        left, right = shapely.STRtree(plots).query(plots, predicate="intersects")
-        once = left < right
-        left, right = left[once], right[once]
-        shares = shapely.relate_pattern(plots[left], plots[right], "T********")
+        lefts, rights = [], []
+        tree = shapely.STRtree(plots)
+        for start in range(0, len(plots), _AT_ONCE):
+            # A query prepares each plot once, which takes half of its pairs out for little.
+            left, right = tree.query(plots[start : start + _AT_ONCE], predicate="intersects")
+            left += start
+            once = left < right
+            left, right = left[once], right[once]
+            shares = shapely.relate_pattern(plots[left], plots[right], "T********")
+            lefts.append(left[shares])
+            rights.append(right[shares])
+        return _joined(lefts), _joined(rights)
     return left[shares], right[shares]
+
+
+def _joined(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
 
 
 def overlapping(

@@ -25,6 +25,7 @@ from data.reading.features import read_features
 from data.reading.limits import Limits
 from data.row_problems import RowProblem, bad_rows, of_column
 from data.schemas import schema
+from data.slices import slices
 from data.text_cleaning import few, row_list
 from gis.crs import CGCS2000
 from gis.grid import grid_change
@@ -92,8 +93,11 @@ def read_plots(  # noqa: PLR0913 - what a command line may say of a file
         ``bad_default``.
     """
     features = read_features(path, layer=layer, crs=crs, encoding=encoding, limits=limits)
+    # The frame is nobody's any more once it has become a table: shapes are in memory once.
+    frame = [features.frame]
+    features = features._replace(frame=features.frame.iloc[:0].copy())
     try:
-        table = plot_table(features.frame, fields=fields or {}, defaults=defaults or {})
+        table = plot_table(frame.pop(), fields=fields or {}, defaults=defaults or {})
     except FileRefused as refused:
         raise refused.about(path.name) from refused.__cause__
     return table._replace(
@@ -131,19 +135,21 @@ def plot_table(
     table = _Properties(joined, columns, _defaults(defaults), problems)
     values = {name: table.column(name) for name in PROPERTIES if name != "extra"}
     values["extra"] = table.extra()
-    before, filled = filled_lines(np.asarray(features.geometry.array, dtype=object))
-    shapes = _shapes(before, problems)
+    leftover = pd.DataFrame(features[columns.leftover])
+    notes = [*_column_notes(columns), *_misfits(features, columns)]
+    for column in columns.taken.get("planted_on", []):
+        notes += moved_days(column, features[column].tolist())
+    drawn = np.array(features.geometry.array, dtype=object)
+    del features, joined, table
+    drawn, filled = filled_lines(drawn)
+    changed = _shapes(drawn, problems)
     frame = geopandas.GeoDataFrame(
         pd.DataFrame({name: pd.Series(column, dtype=object) for name, column in values.items()}),
-        geometry=shapes,
+        geometry=drawn,
         crs=CGCS2000,
     )
     problems.sort(key=lambda problem: problem.row or 0)
-    leftover = pd.DataFrame(features[columns.leftover])
-    notes = [*messages, *filled, *_column_notes(columns), *_misfits(features, columns)]
-    for column in columns.taken.get("planted_on", []):
-        notes += moved_days(column, features[column].tolist())
-    notes += _grid_notes(before, shapes)
+    notes = [*messages, *filled, *notes, *_grid_notes(changed)]
     return PlotTable(frame, problems, leftover, [sentence(note) for note in notes], "", "")
 
 
@@ -296,23 +302,32 @@ def _defaults(defaults: Mapping[str, object]) -> dict[str, object]:
     return values
 
 
-def _shapes(before: NDArray[np.object_], problems: list[RowProblem]) -> NDArray[np.object_]:
-    shapes, errors = as_multipolygons(before)
-    problems.extend(
-        RowProblem(row + 1, error.code, "geometry", error.message, at=error.at)
-        for row, error in errors.items()
-    )
-    return shapes
+def _shapes(shapes: NDArray[np.object_], problems: list[RowProblem]) -> list[int]:
+    """Put MultiPolygons into the place of shapes; answers rows (from 1) that the grid changed."""
+    changed = []
+    for part in slices(len(shapes)):
+        before, start = shapes[part].copy(), part.start
+        after, errors = as_multipolygons(before)
+        shapes[part] = after
+        problems.extend(
+            RowProblem(start + row + 1, error.code, "geometry", error.message, at=error.at)
+            for row, error in errors.items()
+        )
+        changed += [start + row + 1 for row in _changed_rows(before, after)]
+    return changed
 
 
-def _grid_notes(before: NDArray[np.object_], after: NDArray[np.object_]) -> Iterator[Message]:
+def _changed_rows(before: NDArray[np.object_], after: NDArray[np.object_]) -> list[int]:
     # The grid moves a vertex by 0.05 mm: larger changes come only from dropped vertices.
     fewer = shapely.get_num_coordinates(before) != shapely.get_num_coordinates(after)
-    changed = [
-        int(row) + 1
-        for row in np.flatnonzero(fewer & ~shapely.is_missing(after))
+    return [
+        row
+        for row in np.flatnonzero(fewer & ~shapely.is_missing(after)).tolist()
         if grid_change(before[row], after[row]).worth_reporting
     ]
+
+
+def _grid_notes(changed: list[int]) -> Iterator[Message]:
     if changed:
         rows = row_list(changed)
         yield Message(

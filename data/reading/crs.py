@@ -13,6 +13,7 @@ from pyproj.exceptions import CRSError
 
 from data.errors import FileRefused
 from data.reading.crs_names import BY_NUMBERS
+from data.slices import slices
 from gis.crs import (
     CGCS2000,
     WGS84,
@@ -307,16 +308,22 @@ def placed(shapes: NDArray[np.object_], system: StatedSystem) -> NDArray[np.obje
     >>> placed(shapely.points([[44.0, 126.0]]), degrees._replace(swapped=True))[0].wkt
     'POINT (126 44)'
     """
-    crs = system.crs
     if system.swapped:
         shapes = shapely.transform(shapes, lambda at: at[:, ::-1])
-    there = _in_degrees(shapes, crs, may_be_swapped=not system.swapped)
-    return there if system.shift is None else moved(there, SHIFTS[system.shift])
+    _refuse_misread(shapes, system.crs, may_be_swapped=not system.swapped)
+    there = np.empty(len(shapes), dtype=object)
+    for part in slices(len(shapes)):
+        there[part] = to_cgcs2000(shapes[part], system.crs)
+        _refuse_unfit(there[part], shapes[part], system.crs, first=part.start)
+        if system.shift is not None:
+            there[part] = moved(there[part], SHIFTS[system.shift])
+    return there
 
 
-def _in_degrees(
-    shapes: NDArray[np.object_], crs: CRS, *, may_be_swapped: bool
-) -> NDArray[np.object_]:
+def _refuse_misread(shapes: NDArray[np.object_], crs: CRS, *, may_be_swapped: bool) -> None:
+    """Refuse numbers that cannot be of the system, or not in this order."""
+    if _is_plain(shapes, crs, may_be_swapped=may_be_swapped):
+        return
     positions, owner = shapely.get_coordinates(shapes, return_index=True)
     _refuse_first(~_every(np.isfinite(positions)), owner, positions, _NOT_FINITE)
     degrees = _every(np.abs(positions) <= (180.0, 90.0))
@@ -327,9 +334,33 @@ def _in_degrees(
     elif not is_degrees(crs) and len(positions) and degrees.all():
         _refuse_first(degrees, owner, positions, _NOT_METRES)
     _refuse_other_zone(positions, owner, crs)
-    there = to_cgcs2000(shapes, crs)
-    _refuse_unfit(there, positions, crs)
-    return there
+
+
+def _is_plain(shapes: NDArray[np.object_], crs: CRS, *, may_be_swapped: bool) -> bool:
+    """Whether a look at some vertices at a time shows nothing that might have to be refused."""
+    zone = zone_from(crs)
+    step = max(1, int(shapely.get_num_coordinates(shapes).sum()) // _SAMPLE)
+    sample = []
+    before, in_degrees = 0, True
+    for part in slices(len(shapes)):
+        positions = shapely.get_coordinates(shapes[part])
+        if not np.isfinite(positions).all():
+            return False
+        degrees = bool((np.abs(positions) <= (180.0, 90.0)).all())
+        if is_degrees(crs) and not degrees:
+            return False
+        if zone is not None and zone.prefixed:
+            named = np.floor(positions[:, 0] / 1e6)
+            if not (named == zone.number).all():
+                return False
+        sample.append(positions[-before % step :: step])
+        before += len(positions)
+        in_degrees &= degrees
+    if is_degrees(crs) or not before:
+        return True
+    seen = np.concatenate(sample)
+    may_be_swapped = may_be_swapped and _swapped_name(seen, np.full(1, in_degrees), crs) is not None
+    return not in_degrees and not may_be_swapped
 
 
 def _refuse_other_zone(positions: NDArray[np.float64], owner: NDArray[np.int64], crs: CRS) -> None:
@@ -368,14 +399,18 @@ def _swapped_name(
     return f"EPSG:{own if own in numbers or len(numbers) > 1 else numbers[0]}"
 
 
-def _refuse_unfit(there: NDArray[np.object_], positions: NDArray[np.float64], crs: CRS) -> None:
+def _refuse_unfit(
+    there: NDArray[np.object_], shapes: NDArray[np.object_], crs: CRS, *, first: int
+) -> None:
+    """Refuse the first of some shapes that PROJ cannot place; `first` is the row of the first."""
+    positions = shapely.get_coordinates(shapes)
     after, owner = shapely.get_coordinates(there, return_index=True)
     lost = ~_every(np.isfinite(after) & (np.abs(after) <= (180.0, 90.0)))
     if crs.is_projected and not lost.any():
         # Far outside its zone a projection gives a result, but its inverse does not return.
         back = shapely.get_coordinates(from_cgcs2000(there, crs))
         lost = ~_every(np.abs(back - positions) <= _ROUND_TRIP_M)
-    _refuse_first(lost, owner, positions, _UNFIT)
+    _refuse_first(lost, owner + first, positions, _UNFIT)
 
 
 def _every(ordinates: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -20,6 +20,7 @@ from data.reading.crs_names import BY_NUMBERS
 from data.reading.limits import MIB, Limits
 from data.reading.sandbox import open_in_sandbox
 from data.reading.sandbox_result import Column, RawLayer
+from data.slices import slices
 from data.text_cleaning import row_list
 from gis.crs import CGCS2000
 from gis.messages import Message
@@ -168,7 +169,10 @@ def _refuse_missing(path: Path, limits: Limits) -> None:
 
 def _features(layer: RawLayer, crs: str | None, limits: Limits) -> Features:
     shapes, notes = _shapes(layer.shapes, limits)
-    system = stated_system(layer.crs, crs, shapely.get_coordinates(shapes))
+    named = layer.crs is not None and layer.crs != BY_NUMBERS
+    positions = np.empty((0, 2)) if named else shapely.get_coordinates(shapes)
+    system = stated_system(layer.crs, crs, positions)
+    del positions
     messages = [*layer.notes, *notes, *crs_notes(system)]
     frame = geopandas.GeoDataFrame(
         _table(layer.columns, len(shapes)), geometry=placed(shapes, system), crs=CGCS2000
@@ -205,18 +209,24 @@ def read_untouched(
     return Features(frame, "", stored.encoding, stored.layer, words, crs or declared)
 
 
-def _shapes(
-    wkb: Sequence[bytes | None], limits: Limits
-) -> tuple[NDArray[np.object_], list[Message]]:
-    shapes = _read_shapes(wkb)
-    if (count := int(shapely.get_num_coordinates(shapes).sum())) > limits.vertices:
+def _shapes(wkb: list[bytes | None], limits: Limits) -> tuple[NDArray[np.object_], list[Message]]:
+    """The shapes, flat; `wkb` is emptied, so that nothing is in memory twice."""
+    shapes = np.empty(len(wkb), dtype=object)
+    count, with_heights = 0, False
+    for part in slices(len(wkb)):
+        drawn = _read_shapes(wkb[part], part.start)
+        wkb[part] = [None] * len(drawn)
+        count += int(shapely.get_num_coordinates(drawn).sum())
+        with_heights |= bool(shapely.has_z(drawn).any())
+        shapes[part] = shapely.force_2d(drawn)
+    if count > limits.vertices:
         what = Message(
             f"有 {count} 个顶点，上限 {limits.vertices}",
             f"it has {count} vertices, {limits.vertices} are allowed",
         )
         raise FileRefused("too_many_vertices", what, Message("请分批提交", "send it in parts"))
     notes = []
-    if shapely.has_z(shapes).any():
+    if with_heights:
         notes.append(
             Message("高程已去掉，只保留平面位置", "heights were dropped; positions are kept")
         )
@@ -224,17 +234,18 @@ def _shapes(
     if bare:
         rows = row_list(bare)
         notes.append(Message(f"{rows.zh}没有几何", f"{rows.en}: there is no geometry"))
-    return shapely.force_2d(shapes), notes
+    return shapes, notes
 
 
-def _read_shapes(wkb: Sequence[bytes | None]) -> NDArray[np.object_]:
+def _read_shapes(wkb: Sequence[bytes | None], first: int) -> NDArray[np.object_]:
+    """Shapes of some rows, the first of which is row `first` from 0."""
     shapes = np.empty(len(wkb), dtype=object)
     shapes[:] = wkb
     try:
         with np.errstate(invalid="ignore"):
             return np.asarray(shapely.from_wkb(shapes), dtype=object)
     except shapely.GEOSException:  # one by one, to say which it is
-        shapes[:] = [_shape(raw, row) for row, raw in enumerate(wkb)]
+        shapes[:] = [_shape(raw, first + row) for row, raw in enumerate(wkb)]
         return shapes
 
 

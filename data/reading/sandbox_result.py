@@ -74,7 +74,7 @@ def load_result(folder: Path) -> RawLayer:
     return RawLayer(
         layer=fields["layer"],
         crs=fields["crs"],
-        shapes=_cut((folder / SHAPES).read_bytes(), fields["lengths"]),
+        shapes=_pieces(folder / SHAPES, fields["lengths"]),
         columns=[
             Column(name, kind, values, {row: Message(*why) for row, why in unreadable})
             for name, kind, values, unreadable in fields["columns"]
@@ -119,10 +119,7 @@ def _said(words: object) -> Message:
     return Message(str(zh), str(en))
 
 
-def _cut(blob: bytes, lengths: Sequence[int]) -> list[bytes | None]:
-    shapes: list[bytes | None] = []
-    at = 0
-    for length in lengths:
-        shapes.append(None if length < 0 else blob[at : at + length])
-        at += max(length, 0)
-    return shapes
+def _pieces(path: Path, lengths: Sequence[int]) -> list[bytes | None]:
+    """What the file holds piece by piece, each of so many bytes; None for a negative number."""
+    with path.open("rb") as source:
+        return [None if length < 0 else source.read(length) for length in lengths]

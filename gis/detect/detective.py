@@ -115,7 +115,8 @@ def _vertices(coordinates: NDArray[Any]) -> tuple[Points, int]:
             ),
             code="empty",
         )
-    return points[finite], int((~finite).sum())
+    # A copy of all vertices is as large as they are.
+    return points if finite.all() else points[finite], int((~finite).sum())
 
 
 def _sample(points: Points) -> Points:

@@ -21,7 +21,7 @@ class ProblemKind(NamedTuple):
     label: Message
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong with one plot, in words and with its place."""
 

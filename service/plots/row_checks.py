@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
-from data.import_result import Progress, no_progress, plain_rows
+from data.import_result import Progress, no_progress, said_rows
 from data.plots.plots import PlotTable
 from gis.authalic import SHORT_DEG
 from gis.errors import GeometryError
@@ -52,7 +52,7 @@ class CheckedRows:
     """The rows of a file with all that is said of them."""
 
     rows: list[dict[str, Any]]
-    """Attributes by their API names and ``geometry``; None for what the file does not say."""
+    """Attributes by their API names, those that the file says, and ``geometry``."""
     counties: list[str | None]
     """The county of the account that holds the largest part of each row."""
     reported: list[list[Reported]]
@@ -79,7 +79,7 @@ class _Rows:
     """Rows on the way through the checks."""
 
     def __init__(self, table: PlotTable) -> None:
-        self.values = plain_rows(table.frame)
+        self.values = said_rows(table.frame)
         self.shapes: NDArray[np.object_] = table.frame.geometry.to_numpy()
         self.usable: NDArray[np.bool_] = shapely.is_valid(self.shapes)
         self.written = self.usable.copy()

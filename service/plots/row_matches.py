@@ -44,6 +44,9 @@ class Match(NamedTuple):
         return {**self._asdict(), "fields": list(self.fields)}
 
 
+_NEW: Final = Match("new")
+
+
 class Matches(NamedTuple):
     """The rows of a file beside what is there."""
 
@@ -69,7 +72,7 @@ def match_rows(
     counties
         Of each row; None where it lies in none of the account's.
     rows
-        Attributes and ``geometry`` of each row; None for what the file does not say.
+        Attributes and ``geometry`` of each row; nothing or None for what the file does not say.
     """
     numbers = [_number(county, row) for county, row in zip(counties, rows, strict=True)]
     given = {number for number in numbers if number is not None}
@@ -80,9 +83,9 @@ def match_rows(
     for n, (number, row) in enumerate(zip(numbers, rows, strict=True)):
         plot_id = None if number is None else owners.get(number)
         if plot_id is None:
-            matches.append(Match("new"))
+            matches.append(_NEW)
         elif plot_id not in live:
-            matches.append(Match("new"))
+            matches.append(_NEW)
             faults.append((n, _of_deleted(number)))
         else:
             matches.append(_compared(live[plot_id], row))

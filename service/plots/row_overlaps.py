@@ -1,7 +1,7 @@
 """What rows of a file share with each other and with the plots that are there."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 import shapely
@@ -46,16 +46,33 @@ def overlaps_in_file(shapes: Shapes, stages: Sequence[Any]) -> Iterator[Row]:
     """
     green = np.array([stage in GREEN_STAGES for stage in stages])
     cancelled = np.array([stage == "cancelled" for stage in stages])
-    names = [
-        Message(f"本文件第 {row} 行", f"row {row} of this file")
-        for row in range(1, len(shapes) + 1)
-    ]
+    names = _RowNames(len(shapes))
     for group in (green, ~green & ~cancelled):
         compared = shapes.copy()
         compared[~group] = None
         for pair in overlaps_among(compared, names=names):
             yield pair.left, Reported(pair.problem)
             yield pair.right, Reported(pair.mirrored)
+
+
+class _RowNames(Sequence[Message]):
+    """What rows are called: made when asked for, since few of them share ground."""
+
+    def __init__(self, rows: int) -> None:
+        self._rows = range(1, rows + 1)
+
+    @overload
+    def __getitem__(self, at: int) -> Message: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Message]: ...
+    def __getitem__(self, at: int | slice) -> Message | list[Message]:
+        if isinstance(at, slice):
+            return [self[n] for n in range(*at.indices(len(self)))]
+        row = self._rows[at]
+        return Message(f"本文件第 {row} 行", f"row {row} of this file")
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 def overlaps_with_plots(

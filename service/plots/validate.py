@@ -43,7 +43,7 @@ from service.web.vertices import refuse_many_vertices
 MAX_OVERLAID_VERTICES = 20_000_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reported:
     """A verdict as this account may read it: of a plot out of scope only place, m² and county."""
 

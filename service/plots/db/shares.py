@@ -22,7 +22,7 @@ Shapes = NDArray[np.object_]
 BATCH: Final = 1_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Share:
     """The part of a plot that lies in one county, as a ratio of its area."""
 

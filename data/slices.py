@@ -1,0 +1,42 @@
+"""Rows of a large file some at a time, so that what is made of them is not there all at once."""
+
+import ctypes
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, Final
+
+__all__ = ["AT_ONCE", "give_back", "slices"]
+
+AT_ONCE: Final = 10_000
+_GIVEN_BACK: Final = 50_000  # rows; the system takes a moment to take memory, and to give it again
+
+
+def slices(rows: int) -> Iterator[slice]:
+    """Slices of ``AT_ONCE`` rows; of several, freed memory goes back to the system now and then.
+
+    Examples
+    --------
+    >>> list(slices(12_000))
+    [slice(0, 10000, None), slice(10000, 12000, None)]
+    """
+    for start in range(0, rows, AT_ONCE):
+        stop = min(rows, start + AT_ONCE)
+        yield slice(start, stop)
+        if rows > AT_ONCE and (stop == rows or stop % _GIVEN_BACK == 0):
+            give_back()
+
+
+def give_back() -> None:
+    """Give memory that was freed back to the system, where the C library is glibc.
+
+    Shapes are made in several threads, each of which has memory of its own in glibc, and what one
+    has freed the others do not take: without this a file is in memory twice.
+    """
+    trim = _trim()
+    if trim is not None:
+        trim(0)
+
+
+@lru_cache(maxsize=1)
+def _trim() -> Any:
+    return getattr(ctypes.CDLL(None), "malloc_trim", None)
