@@ -88,7 +88,7 @@ from service.web.body_limits import BodyLimitMiddleware, SecurityHeadersMiddlewa
 from service.web.head import HeadAsGet
 from service.web.language import LanguageMiddleware
 from service.web.metrics import HttpMetrics
-from service.web.openapi import RESPONSES, DocumentedApp
+from service.web.openapi import DocumentedApp
 from service.web.precompressed import OwnFiles, PrecompressedStaticFiles
 from service.web.problem_json import add_handlers
 
@@ -242,7 +242,6 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        responses=RESPONSES,
     )
     app.state.settings = settings
     app.state.engine = engine
@@ -258,9 +257,13 @@ def create_app(settings: Settings, database: URL, *, bulk: Sequence[str] = ()) -
     app.mount("/static", OwnFiles(directory=STATIC), name="static")
     app.mount("/assets", PrecompressedStaticFiles(page_routes.WORKSPACE / "assets"), name="assets")
     for module in MODULES:
-        # `web` must not import `accounts`, so its one restricted route is guarded here.
-        guards = [Depends(admin_apart)] if module is metrics_routes else []
-        app.include_router(module.router, dependencies=guards)
+        if module is metrics_routes:
+            # `web` must not import `accounts`, so its one restricted route is guarded here.
+            app.include_router(module.router, dependencies=[Depends(admin_apart)])
+        else:
+            # As they are: FastAPI makes the routes of an included router once more at the first
+            # request, and looks for the one of each address twice, on the event loop.
+            app.router.routes.extend(module.router.routes)
 
     app.state.metrics = registry
     app.add_middleware(HeadAsGet)

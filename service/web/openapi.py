@@ -9,10 +9,9 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 
 from service.web.deps import SESSION_COOKIE
-from service.web.problem_json import PROBLEM_JSON
+from service.web.error_answers import REFS
 
 OPEN_TO_ALL = ("/healthz", "/readyz", "/api/session")
-REFS = "#/components/schemas/"
 
 
 class ProblemError(BaseModel):
@@ -35,16 +34,6 @@ class ProblemDocument(BaseModel):
     detail: str
     errors: list[ProblemError] = []
 
-
-def _answer(description: str) -> dict[str, Any]:
-    schema = {"$ref": f"{REFS}ProblemDocument"}
-    return {"description": description, "content": {PROBLEM_JSON: {"schema": schema}}}
-
-
-RESPONSES: dict[int | str, dict[str, Any]] = {
-    "4XX": _answer("Refused: `code` names the reason, `detail` says what to do."),
-    "503": _answer("The database is away, or the question took too long; see Retry-After."),
-}
 
 SCHEMES = {
     "token": {"type": "http", "scheme": "bearer", "description": "`luotu token NAME`"},

@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope
 from service.web import json_body
 from service.web.admission import admitted
 from service.web.early_answer import first_answer
+from service.web.error_answers import RESPONSES
 from service.web.query_words import in_known_spelling, spellings
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -54,6 +55,7 @@ class ThreadRoute(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         self.on_loop = iscoroutinefunction(endpoint)
         self.served = endpoint
+        options["responses"] = {**RESPONSES, **(options.get("responses") or {})}
         super().__init__(path, endpoint if self.on_loop else _without_hop(endpoint), **options)
 
     def get_route_handler(self) -> Handler:

@@ -11,11 +11,14 @@ import pytest
 from fastapi import APIRouter, Depends, FastAPI, Request, UploadFile
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from sqlalchemy.engine import URL
 from starlette import datastructures
 
 from gis.messages import Message
-from service.app import MODULES
+from service.app import MODULES, create_app
 from service.errors import Problem
+from service.settings import Settings
+from service.web import metrics_routes
 from service.web.admission import Gate, Lane, gate_of, in_lane
 from service.web.problem_json import add_handlers
 from service.web.thread_route import ThreadRoute, completed, resources
@@ -146,6 +149,14 @@ def dependants(dependant: Dependant) -> Iterator[Dependant]:
     for inner in dependant.dependencies:
         yield inner
         yield from dependants(inner)
+
+
+def test_every_route_is_made_once_and_looked_for_once() -> None:
+    # FastAPI makes those of an included router again at the first request, on the event loop.
+    served = create_app(Settings(), URL.create("postgresql+psycopg")).routes
+    for module in MODULES:
+        if module is not metrics_routes:
+            assert all(route in served for route in module.router.routes), module.__name__
 
 
 def test_every_route_is_served_so_and_no_dependency_takes_a_thread() -> None:
