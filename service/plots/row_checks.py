@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,12 +14,9 @@ from sqlalchemy import Connection
 
 from data.import_result import Progress, no_progress, said_rows
 from data.plots.plots import PlotTable
-from gis.authalic import SHORT_DEG
 from gis.errors import GeometryError
-from gis.measure import areas_m2
 from gis.messages import Message
 from gis.verdicts import Problem as Verdict
-from gis.verdicts import check_many
 from service.accounts.db.accounts import Account
 from service.districts.db.districts import tree
 from service.districts.shift import shift_told
@@ -29,22 +27,20 @@ from service.plots.db.places import places_of
 from service.plots.db.plan_links import PlanLinks
 from service.plots.db.plots import existing_plot_ids
 from service.plots.db.shares import Share, county_shares
-from service.plots.kind_rules import KindRule, kind_rules, wrong_kind_size
+from service.plots.kind_rules import kind_rules
 from service.plots.places import missing_place, place_filled
 from service.plots.plan_links import wrong_plan_links
 from service.plots.row_matches import Matches, match_rows, merged_attributes
 from service.plots.row_overlaps import overlaps_in_file, overlaps_with_plots
 from service.plots.row_plans import RowPlans, name_plans
-from service.plots.validate import Reported, outside_districts
+from service.plots.row_shapes import RowShapes
+from service.plots.validate import Reported
 from service.settings import Settings
 from service.units.naming import unit_words, wrong_unit
 
 __all__ = ["CheckedRows", "check_rows", "numbered_plots", "overlaps_once_stored"]
 
 _RANK = {"block": 0, "warn": 1, "info": 2}
-# Borders are met when so little is left: shares of counties are ratios of floats.
-_WHOLE = 1 - 1e-9
-_SHAPES_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True)
@@ -140,8 +136,15 @@ def check_rows(
     rows.say_all(matches.faults)
     # A row that changes nothing writes nothing, so there is nothing to decide about it.
     rows.written &= [match.state != "same" for match in matches.rows]
-    _say_shapes(connection, account, rows, shares, settings)
-    _say_ground(connection, account, rows, matches, settings, progress)
+    _say_shapes_and_ground(
+        connection,
+        account,
+        rows,
+        shares=shares,
+        matches=matches,
+        settings=settings,
+        progress=progress,
+    )
     rows.say_all(_plans(connection, account, rows, counties, matches))
     rows.say_all(_on_layers(connection, rows))
     rows.say_all(_places(connection, rows, counties, matches))
@@ -215,67 +218,29 @@ def _say_elsewhere(rows: _Rows, shares: list[list[Share]]) -> None:
     rows.say(None, Reported(Verdict("outside_districts", "block", words, centre)))
 
 
-def _say_shapes(
+def _say_shapes_and_ground(  # noqa: PLR0913 - what rows are checked against
     connection: Connection,
     account: Account,
     rows: _Rows,
+    *,
     shares: list[list[Share]],
-    settings: Settings,
-) -> None:
-    """Shape, size and declared area of each row, its districts, and the bounds of its kind."""
-    written = np.flatnonzero(rows.written)
-    kinds = kind_rules(connection)
-    # Every vertex is a dozen numbers for a moment.
-    for start in range(0, len(written), _SHAPES_AT_ONCE):
-        batch = written[start : start + _SHAPES_AT_ONCE]
-        _say_shapes_of(account, rows, batch, shares, kinds, settings)
-
-
-def _say_shapes_of(
-    account: Account,
-    rows: _Rows,
-    numbers: NDArray[np.intp],
-    shares: list[list[Share]],
-    kinds: Mapping[str, KindRule],
-    settings: Settings,
-) -> None:
-    shapes = rows.shapes[numbers]
-    stated = [rows.values[n].get("declared_m2") for n in numbers]
-    declared = np.array([np.nan if m2 is None else m2 for m2 in stated], dtype=np.float64)
-    areas = areas_m2(shapes, checked=True, longest_deg=SHORT_DEG)
-    rows.say_all(
-        (int(numbers[n]), Reported(verdict))
-        for n, verdict in check_many(shapes, declared_m2=declared, measured_m2=areas)
-    )
-    for n, shape, area in zip(numbers.tolist(), shapes, areas.tolist(), strict=True):
-        rows.areas[n] = area
-        of_row = shares[n]
-        whole = len(of_row) == 1 and of_row[0].share >= _WHOLE
-        if not (whole and account.covers(of_row[0].county)):
-            verdicts = outside_districts(account, shape, area, of_row, settings)
-            rows.say_all((n, Reported(verdict)) for verdict in verdicts)
-        sizes = wrong_kind_size(kinds, rows.values[n].get("kind"), shape, area)
-        rows.say_all((n, Reported(verdict)) for verdict in sizes)
-
-
-def _say_ground(
-    connection: Connection,
-    account: Account,
-    rows: _Rows,
     matches: Matches,
     settings: Settings,
     progress: Progress,
 ) -> None:
-    """What each row shares with other rows of the file, and with plots that are there."""
+    """Shape and size of each row, and what it shares with other rows and plots that are there."""
+    numbers = np.flatnonzero(rows.written).tolist()
+    alone = RowShapes(account, kind_rules(connection), settings)
     compared = rows.shapes.copy()
     compared[~rows.written] = None
     stages = [row.get("stage") for row in rows.values]
-    of_file = set(matches.live)
-    numbers = np.flatnonzero(rows.written).tolist()
-    found: list[tuple[int, Reported]] = []
-    # GEOS compares the rows with each other while the database looks for what is around them.
+    context = copy_context()
+    # GEOS looks at the rows themselves while the database looks for what is around them.
     with ThreadPoolExecutor(1) as beside:
+        shapes = beside.submit(context.run, alone.look, rows.shapes, rows.values, shares, numbers)
         in_file = beside.submit(lambda: list(overlaps_in_file(compared, stages)))
+        found: list[tuple[int, Reported]] = []
+        of_file = set(matches.live)
         for start in range(0, len(numbers), BATCH):
             if in_file.done() and in_file.exception() is not None:
                 break
@@ -292,6 +257,9 @@ def _say_ground(
             )
             found += [(batch[n], reported) for n, reported in verdicts]
             progress(len(batch))
+    rows.say_all(shapes.result())
+    for n, area in zip(numbers, alone.areas, strict=True):
+        rows.areas[n] = area
     try:
         rows.say_all(in_file.result())
     except GeometryError as error:
