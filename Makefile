@@ -21,7 +21,7 @@ WORKSPACE := $(CLIENTS) $(call CLIENT_FILES,maps/workspace)
 PAGES := $(CLIENTS) $(call CLIENT_FILES,maps/pages)
 
 .PHONY: help setup run test check style types-checked format bench browser-million fuzz types lock wheel wheel-trial bundle \
-  drill-kill drill-database drill-disk drill-clients drill-clock drill-backup drill-upgrade drill-network drill-wal
+  drill-kill drill-import drill-database drill-disk drill-clients drill-clock drill-backup drill-upgrade drill-network drill-wal
 
 help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -84,6 +84,9 @@ bundle: setup ## everything for a Debian without a network, as dist/luotu-….ta
 # Drills take minutes and print what was lost, which has to be nothing; N says how often.
 drill-kill: setup ## kill -9 of the service, its worker and the postmaster, N=3 times each, while people write
 	@$(BIN)/python -m tests.drills.kill $(N)
+
+drill-import: setup ## kill -9 of the service and the postmaster, N=3 times each, while a file is committed
+	@$(BIN)/python -m tests.drills.imports $(N)
 
 drill-database: setup ## the database hangs and is away, N=2 times each
 	@$(BIN)/python -m tests.drills.database $(N)
