@@ -57,18 +57,31 @@ def _resident_mb(process: int) -> float:
 
 
 def _descendants(parent: int) -> list[int]:
-    children: dict[int, list[int]] = {}
-    for entry in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            name, _, rest = entry.read_text().rpartition(")")
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if _DATABASE not in name:
-            children.setdefault(int(rest.split()[1]), []).append(int(entry.parent.name))
+    """Ids below a process, PostgreSQL's left out; asked for each process by itself.
+
+    To look at all processes of the machine takes seven milliseconds, twenty times a second.
+    """
     found: list[int] = []
     todo = [parent]
     while todo:
-        below = children.get(todo.pop(), [])
+        below = [child for child in _children(todo.pop()) if _DATABASE not in _name(child)]
         found += below
         todo += below
     return found
+
+
+def _children(process: int) -> list[int]:
+    below: list[int] = []
+    for children in Path(f"/proc/{process}/task").glob("*/children"):
+        try:
+            below += map(int, children.read_text().split())
+        except (FileNotFoundError, ProcessLookupError):  # the thread has ended
+            continue
+    return below
+
+
+def _name(process: int) -> str:
+    try:
+        return Path(f"/proc/{process}/comm").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
