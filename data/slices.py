@@ -8,7 +8,7 @@ from typing import Any, Final
 __all__ = ["AT_ONCE", "give_back", "slices"]
 
 AT_ONCE: Final = 10_000
-_GIVEN_BACK: Final = 50_000  # rows; the system takes a moment to take memory, and to give it again
+_GIVEN_BACK: Final = 20_000  # rows; the system takes a moment to take memory, and to give it again
 
 
 def slices(rows: int) -> Iterator[slice]:
@@ -22,18 +22,18 @@ def slices(rows: int) -> Iterator[slice]:
     for start in range(0, rows, AT_ONCE):
         stop = min(rows, start + AT_ONCE)
         yield slice(start, stop)
-        if rows > AT_ONCE and (stop == rows or stop % _GIVEN_BACK == 0):
-            give_back()
+        if stop == rows or stop % _GIVEN_BACK == 0:
+            give_back(rows)
 
 
-def give_back() -> None:
-    """Give memory that was freed back to the system, where the C library is glibc.
+def give_back(rows: int) -> None:
+    """Give memory that many rows have freed back to the system, where the C library is glibc.
 
     Shapes are made in several threads, each of which has memory of its own in glibc, and what one
     has freed the others do not take: without this a file is in memory twice.
     """
     trim = _trim()
-    if trim is not None:
+    if trim is not None and rows > AT_ONCE:
         trim(0)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from data.import_result import Progress, no_progress, said_rows
 from data.plots.plots import PlotTable
+from data.slices import give_back
 from gis.errors import GeometryError
 from gis.messages import Message
 from gis.verdicts import Problem as Verdict
@@ -129,6 +130,7 @@ def check_rows(
     if shift is not None:
         rows.say(None, Reported(shift))
     counties = _counties(account, shares)
+    give_back(len(rows.values))
     rows.say_all(_units(connection, rows.values))
     plans = name_plans(connection, account, rows.values, rows.shapes, counties)
     rows.say_all(plans.faults)
@@ -145,6 +147,7 @@ def check_rows(
         settings=settings,
         progress=progress,
     )
+    give_back(len(rows.values))
     rows.say_all(_plans(connection, account, rows, counties, matches))
     rows.say_all(_on_layers(connection, rows))
     rows.say_all(_places(connection, rows, counties, matches))
