@@ -47,12 +47,15 @@ AS $$
 #variable_conflict use_column
 DECLARE
     in_force bigint[];
+    asked_stages text[];  -- by their rules; a shape of another stage is compared with nothing
     many CONSTANT integer := 1000;  -- vertices of a shape that is cut into pieces
     pieces_of CONSTANT integer := 128;  -- vertices at most
     few CONSTANT integer := 32;  -- cells that do not pay for it
 BEGIN
-    SELECT array_agg(v.id) INTO in_force
+    SELECT array_agg(DISTINCT v.id), array_agg(DISTINCT asked.stage) INTO in_force, asked_stages
     FROM layer_version v JOIN layer l ON l.code = v.layer
+    CROSS JOIN LATERAL jsonb_array_elements_text(
+        coalesce(l.rule -> 'stages', '["planned", "planted", "accepted"]')) asked(stage)
     WHERE l.role <> 'base' AND v.valid_from <= day AND (v.valid_to IS NULL OR v.valid_to > day)
       AND (versions IS NULL OR v.id = ANY (versions));
     IF in_force IS NULL THEN
@@ -66,6 +69,7 @@ BEGIN
                 WHERE cell.geom && s.shape AND cell.version_id = ANY (in_force) LIMIT few + 1
             ) near) > few AS in_pieces
         FROM unnest(shapes, stages, kinds, own_m2) WITH ORDINALITY s(shape, stage, kind, m2, n)
+        WHERE s.stage = ANY (asked_stages)
     ), s AS MATERIALIZED (
         SELECT given.n, given.stage, given.kind, given.in_pieces, given.shape FROM given
         WHERE NOT given.in_pieces

@@ -95,6 +95,14 @@ def test_without_stages_ground_that_was_green_before_is_exempt(
     assert bool(ground(sql, stage=stage)) is told
 
 
+def test_a_stage_that_no_rule_asks_for_is_compared_with_no_ground(sql: Sql) -> None:
+    sql.layer_feature(sql.layer())
+    before = sql.rows_read("layer_cell")
+    assert ground(sql, stage="existing") == []
+    assert sql.rows_read("layer_cell") == before
+    assert len(ground(sql)) == 1
+
+
 def test_an_informing_layer_tells_each_class(sql: Sql) -> None:
     version = sql.layer("SD", role="info")
     sql.layer_feature(version, wide=0.0005, cls="0101")
