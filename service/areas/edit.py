@@ -114,13 +114,15 @@ def put_areas(
     faults = faults or _overlapping(connection, rows)
     if faults:
         raise refused(faults)
+    numbers = {row.values["code"]: number for number, row in enumerate(rows, start=1)}
+    # Of another's area nothing is taken away, wherever the new ground lies.
+    _refuse_outside(connection, account, {code: numbers[code] for code in before})
     for row in rows:
         version = before.get(row.values["code"], {}).get("version", 0)
         _refuse_stale(version, seen)
         store_area(connection, account, row.values, row.geometry, demo=demo)
-    written = [row.values["code"] for row in rows]
-    _refuse_outside(connection, account, written)
-    note(connection, account, "areas", {"codes": written})
+    _refuse_outside(connection, account, numbers)
+    note(connection, account, "areas", {"codes": list(numbers)})
 
 
 def _refuse_stale(version: int, seen: Versions | None) -> None:
@@ -208,13 +210,15 @@ def _day(value: Any) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def _refuse_outside(connection: Connection, account: Account, written: Sequence[str]) -> None:
-    if account.counties is None:
+def _refuse_outside(connection: Connection, account: Account, rows: Mapping[str, int]) -> None:
+    """Refuse areas, as they are stored, that lie outside the writer's scope; ``rows`` by code."""
+    if account.counties is None or not rows:
         return
-    shares = shares_in_counties(connection, written, account.counties)
-    frame = area_frame(connection, AreaFilter(codes=written)).set_index("code")
+    codes = list(rows)
+    shares = shares_in_counties(connection, codes, account.counties)
+    frame = area_frame(connection, AreaFilter(codes=codes)).set_index("code")
     faults = []
-    for number, code in enumerate(written, start=1):
+    for code, number in rows.items():
         shape = frame.geometry[code]
         outside = 1 - shares.get(code, 0.0)
         if outside > OUTSIDE_SHARE and outside * area_m2(shape) > OUTSIDE_M2:
@@ -243,7 +247,7 @@ def remove_area(connection: Connection, account: Account, code: str, seen: Versi
     if not before:
         raise not_found("此片区")
     _refuse_stale(before[0]["version"], seen)
-    _refuse_outside(connection, account, [code])
+    _refuse_outside(connection, account, {code: 1})
     count = targets_of(connection, code)
     if count:
         raise Problem(

@@ -19,6 +19,7 @@ from service.units.db.units import (
     units,
     uses_of,
 )
+from service.units.scope import refuse_not_yours
 from service.web.etags import Versions
 from service.web.optimistic_lock import stale
 
@@ -44,10 +45,14 @@ def put_units(
     ------
     Problem
         422 with each wrong row (counted from 1) and field: ``not_a_code``, ``missing``,
-        ``unknown_kind``, ``unknown_district``, ``unknown_unit``, ``own_parent``; 412 ``stale``.
+        ``unknown_kind``, ``unknown_district``, ``unknown_unit``, ``own_parent``; 412 ``stale``; 403
+        ``not_your_unit`` for a unit that is, or would be, of others.
     """
     lock_units(connection)
     before = {row["code"]: row for row in units(connection)}
+    changed = [str(row["code"]) for row in rows]
+    there = [code for code in changed if code in before]
+    refuse_not_yours(connection, account, there, before)
     errors = []
     for number, row in enumerate(rows, start=1):
         errors += [{"row": number, **error} for error in _wrong(row)]
@@ -90,6 +95,7 @@ def put_units(
             )
     if errors:
         raise Problem(422, str(errors[0]["code"]), errors[0]["message"], errors=errors)
+    refuse_not_yours(connection, account, changed, {**before, **{row["code"]: row for row in rows}})
     for row in rows:
         refuse_stale(before.get(row["code"], {}).get("version", 0), seen)
         store_unit(connection, account, {**row, "parent": row.get("parent") or None})
@@ -174,13 +180,14 @@ def remove_unit(connection: Connection, account: Account, code: str, seen: Versi
     Raises
     ------
     Problem
-        404; 409 ``unit_in_use`` with the counts; 412 ``stale``.
+        404; 403 ``not_your_unit``; 409 ``unit_in_use`` with the counts; 412 ``stale``.
     """
     lock_units(connection)
-    version = next((row["version"] for row in units(connection) if row["code"] == code), None)
-    if version is None:
+    known = {row["code"]: row for row in units(connection)}
+    if code not in known:
         raise not_found("此单位")
-    refuse_stale(version, seen)
+    refuse_not_yours(connection, account, [code], known)
+    refuse_stale(known[code]["version"], seen)
     uses = uses_of(connection, code)
     if any(uses.values()):
         raise Problem(

@@ -13,6 +13,7 @@ from service.errors import Problem, not_found
 from service.units.db.members import store_members
 from service.units.db.units import lock_units, touch_unit, units
 from service.units.edit import refuse_stale
+from service.units.scope import refuse_not_yours
 from service.web.etags import Versions
 
 
@@ -30,13 +31,15 @@ def put_members(
     Raises
     ------
     Problem
-        404; 412 ``stale`` when ``seen`` names another version than the present one; 422 with each
-        wrong body: ``unknown_unit``, ``own_member``, ``unknown_unit_role``.
+        404; 403 ``not_your_unit``; 412 ``stale`` when ``seen`` names another version than the
+        present one; 422 with each wrong body: ``unknown_unit``, ``own_member``,
+        ``unknown_unit_role``.
     """
     lock_units(connection)
     known = {row["code"]: row for row in units(connection)}
     if code not in known:
         raise not_found("此单位")
+    refuse_not_yours(connection, account, [code], known)
     refuse_stale(known[code]["version"], seen)
     words = {
         word.casefold(): row["code"]

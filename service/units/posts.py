@@ -18,24 +18,47 @@ from service.units.db.posts import (
     update_post,
     zone_in_scope,
 )
+from service.units.db.units import units
 from service.units.naming import unit_words, wrong_unit
+from service.units.scope import not_yours, refuse_not_yours, strangers
 from service.web.etags import Versions
 from service.web.optimistic_lock import stale
 
 
-def may_know(account: Account, row: Mapping[str, Any]) -> bool:
-    """Whether an account may read the person and phone of a post.
-
-    Inspectors may, as they may read the chiefs of zones, and accounts of the post's own unit.
-    """
-    return account.holds("inspector") or (row["unit"] is not None and row["unit"] in account.units)
-
-
 def posts(connection: Connection, account: Account, filters: PostFilter) -> list[dict[str, Any]]:
-    """Posts that the account sees; person and phone are None where it may not know them."""
+    """Posts that the account sees; person and phone are None where it may not know them.
+
+    Inspectors may know those of their districts and units, as they may read the chiefs of zones,
+    and accounts of a unit those of its posts.
+    """
     rows = list_posts(connection, account, filters)
-    unknown = {"person": None, "phone": None}
-    return [row if may_know(account, row) else {**row, **unknown} for row in rows]
+    unknown: set[str] = set()
+    if account.counties is not None:
+        known = {row["code"]: row for row in units(connection)}
+        unknown = set(strangers(connection, account, known, known))
+        # Whoever has districts may call a body that works in several, as a province's does.
+        if account.scope:
+            unknown -= {code for code in unknown if _works_anywhere(code, known)}
+    nobody = {"person": None, "phone": None}
+    inspects = account.holds("inspector")
+    return [
+        row
+        if row["unit"] in account.units or (inspects and row["unit"] not in unknown)
+        else {**row, **nobody}
+        for row in rows
+    ]
+
+
+def _works_anywhere(code: str, known: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether neither a unit nor any above it is of a district."""
+    above: str | None = code
+    walked: set[str] = set()
+    while above is not None and above not in walked:
+        walked.add(above)
+        if known[above]["district"] is not None:
+            return False
+        above = known[above]["parent"]
+    return True
 
 
 def add_posts(
@@ -47,7 +70,7 @@ def add_posts(
     ------
     Problem
         422 with each wrong row (counted from 1): ``one_holder``, ``unknown_unit``, ``ended_unit``,
-        ``unknown_zone``, ``missing``, ``out_of_range``.
+        ``not_your_unit``, ``unknown_zone``, ``missing``, ``out_of_range``.
     """
     lock_posts(connection)
     checked = _checked(connection, account, rows)
@@ -70,7 +93,7 @@ def put_post(
     Raises
     ------
     Problem
-        404; 412 ``stale``; 422 as :func:`add_posts`.
+        404; 403 ``not_your_unit``; 412 ``stale``; 422 as :func:`add_posts`.
     """
     before = _existing(connection, account, number, seen)
     (checked,) = _checked(connection, account, [row], before["unit"])
@@ -86,7 +109,7 @@ def remove_post(
     Raises
     ------
     Problem
-        404; 412 ``stale``.
+        404; 403 ``not_your_unit``; 412 ``stale``.
     """
     _existing(connection, account, number, seen)
     delete_post(connection, number)
@@ -104,6 +127,9 @@ def _existing(
 ) -> Mapping[str, Any]:
     lock_posts(connection)
     for row in list_posts(connection, account, PostFilter(ids=[number])):
+        if row["unit"] is not None:
+            known = {one["code"]: one for one in units(connection)}
+            refuse_not_yours(connection, account, [row["unit"]], known)
         if seen is not None and row["version"] not in seen:
             raise stale(
                 row["version"],
@@ -157,6 +183,11 @@ def _faults(
         wrong = wrong_unit(words, unit, () if before is None else (before,))
         if wrong is not None:
             faults.append(("unit", *wrong))
+        else:
+            code = str(words[unit]["code"])
+            known = {str(one["code"]): one for one in words.values()}
+            if strangers(connection, account, [code], known):
+                faults.append(("unit", "not_your_unit", not_yours(code)))
     elif zone is not None and not zone_in_scope(connection, account, zone):
         message = Message(
             "没有此责任区，或不在您的管辖范围；责任区见 /api/zones",

@@ -2128,7 +2128,8 @@ export interface paths {
          * List Of Posts
          * @description Posts of units and of the zones of your scope, past terms too.
          *
-         *     Names and phones are for inspectors, administrators and accounts of the post's own unit.
+         *     Names and phones are for inspectors and administrators of the ground where the unit works, and
+         *     for accounts of the unit.
          */
         get: operations["listPosts"];
         put?: never;

@@ -67,7 +67,8 @@ def list_of_posts(
 ) -> PostRows:
     """Posts of units and of the zones of your scope, past terms too.
 
-    Names and phones are for inspectors, administrators and accounts of the post's own unit.
+    Names and phones are for inspectors and administrators of the ground where the unit works, and
+    for accounts of the unit.
     """
     rows = posts(connection, account, PostFilter(unit=unit, zone=zone, on=on))
     return PostRows(rows=[Post.model_validate(row) for row in rows], numberMatched=len(rows))

@@ -77,3 +77,18 @@ def uses_of(connection: Connection, code: str) -> Mapping[str, int]:
 def known_districts(connection: Connection, codes: Sequence[str]) -> set[str]:
     """Those of the codes that are districts."""
     return set(connection.scalars(select(district.c.code).where(district.c.code.in_(codes))))
+
+
+_BELOW = text("""
+WITH RECURSIVE way AS (
+    SELECT code AS begun, code, parent FROM district WHERE code = ANY(CAST(:codes AS text[]))
+    UNION ALL
+    SELECT way.begun, d.code, d.parent FROM district d JOIN way ON d.code = way.parent
+)
+SELECT DISTINCT begun FROM way WHERE code = ANY(CAST(:scope AS text[]))
+""")
+
+
+def districts_below(connection: Connection, scope: Sequence[str], codes: Sequence[str]) -> set[str]:
+    """Those of the codes that are districts of a scope or below one."""
+    return set(connection.scalars(_BELOW, {"scope": list(scope), "codes": list(codes)}))

@@ -98,6 +98,21 @@ def test_an_area_beyond_the_districts_of_the_writer_is_refused(sign_in: SignIn) 
     assert sign_in("gis", EAST).delete("/api/areas/GX").status_code == 422
 
 
+def test_an_area_of_others_is_not_moved_into_the_districts_of_the_writer(
+    sign_in: SignIn, tmp_path: Path
+) -> None:
+    assert sign_in("gis", EAST).put("/api/areas/GX", json=area(125.14)).status_code == 201
+    thief = sign_in("gis", WEST)
+    answer = thief.put("/api/areas/GX", json=area(125.04))
+    assert (answer.status_code, answer.json()["code"]) == (422, "outside_scope")
+    files = {"file": ("areas.gpkg", file_of(tmp_path, ("A", 125.02), ("GX", 125.04)))}
+    answer = thief.post("/api/areas/files", files=files, data={"kind": "KFQ"})
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["row"], error["code"]) == (422, 2, "outside_scope")
+    (stored,) = thief.get("/api/areas?geometry=true").json()["features"]
+    assert stored["geometry"]["coordinates"][0][0][0][0] == pytest.approx(125.14)
+
+
 def test_a_stale_change_is_refused(sign_in: SignIn) -> None:
     gis = sign_in("gis")
     gis.put("/api/areas/GX", json=area())

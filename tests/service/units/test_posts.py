@@ -125,6 +125,21 @@ def test_people_are_told_to_inspectors_and_to_the_unit_alone(
             assert people(client) == told
 
 
+def test_people_of_a_unit_elsewhere_are_told_to_no_inspector(admin: Any, sign_in: SignIn) -> None:
+    admin.put("/api/units/LYJ", json={"name": "林业局", "district": EAST})
+    admin.put("/api/units/TEAM", json={"name": "造林队", "parent": "LYJ"})
+    for unit in ("LYJ", "TEAM", "LW"):
+        admin.post("/api/posts", json={**POST, "unit": unit})
+
+    def known(client: Any) -> set[str]:
+        rows = client.get("/api/posts").json()["rows"]
+        assert len(rows) == 3
+        return {row["unit"] for row in rows if row["person"] or row["phone"]}
+
+    assert known(sign_in("inspector", EAST)) == {"LYJ", "TEAM", "LW"}
+    assert known(sign_in("inspector", WEST)) == known(sign_in("admin", WEST)) == {"LW"}
+
+
 def test_posts_of_a_zone_are_seen_with_the_zone(admin: Any, sign_in: SignIn) -> None:
     zone = {"code": "Z1", "name": "一号", "level": "town"}
     drawn = {"type": "Feature", "geometry": ring(125.02, 43.02, 0.02, 0.02), "properties": zone}

@@ -28,6 +28,70 @@ def test_only_an_administrator_keeps_units(sign_in: SignIn, role: str) -> None:
     assert client.delete("/api/units/LYJ").status_code == 403
 
 
+UNITS = {
+    "PROVINCE": {"name": "省局"},
+    "WEST": {"name": "西县局", "district": WEST, "parent": "PROVINCE"},
+    "TEAM": {"name": "西县造林队", "parent": "WEST"},
+    "EAST": {"name": "东县局", "district": EAST, "parent": "PROVINCE"},
+    "HELP": {"name": "东县帮扶队", "district": EAST, "parent": "WEST"},
+}
+
+
+@pytest.mark.parametrize(
+    ("districts", "units", "theirs"),
+    [
+        pytest.param([WEST], [], {"WEST", "TEAM"}, id="a county"),
+        pytest.param([CITY], [], {"WEST", "TEAM", "EAST", "HELP"}, id="a city"),
+        pytest.param([], ["WEST"], {"WEST", "TEAM", "HELP"}, id="a unit"),
+        pytest.param([], [], set(UNITS), id="everything"),
+    ],
+)
+def test_an_administrator_of_a_part_keeps_the_units_of_that_part(
+    sign_in: SignIn,
+    database: Database,
+    server: Any,
+    districts: list[str],
+    units: list[str],
+    theirs: set[str],
+) -> None:
+    whole = sign_in("admin")
+    for code, unit in UNITS.items():
+        assert whole.put(f"/api/units/{code}", json=unit).status_code == 201
+    posts = {
+        code: whole.post("/api/posts", json={"unit": code, "function": "联络员"}) for code in UNITS
+    }
+    token = database.account("partial", "admin", *districts, units=units)
+    with server.client(token) as admin:
+        for code, unit in UNITS.items():
+            post = {"unit": code, "function": "改"}
+            at = posts[code].headers["Location"]
+            renamed = {**unit, "name": f"{unit['name']}改"}
+            answers = {
+                "renamed": admin.put(f"/api/units/{code}", json=renamed),
+                "members": admin.put(f"/api/units/{code}/members", json={"members": []}),
+                "post": admin.put(at, json=post),
+                "deleted": admin.delete(f"/api/units/{code}"),
+                "ended": admin.delete(at),
+            }
+            refused = {what: answer.status_code == 403 for what, answer in answers.items()}
+            assert refused == dict.fromkeys(answers, code not in theirs), code
+            new = admin.post("/api/posts", json={"unit": code, "function": "新"})
+            assert new.status_code == (201 if code in theirs else 422)
+    names = {row["code"]: row["name"] for row in whole.get("/api/units").json()["rows"]}
+    assert {code for code, name in names.items() if name.endswith("改")} == theirs
+
+
+def test_an_administrator_of_a_part_makes_no_unit_elsewhere(sign_in: SignIn) -> None:
+    admin = sign_in("admin", WEST)
+    for sent in ({}, {"district": EAST}, {"district": CITY}):
+        answer = admin.put("/api/units/N", json={**BUREAU, **sent})
+        assert (answer.status_code, answer.json()["code"]) == (403, "not_your_unit")
+    assert admin.put("/api/units/N", json={**BUREAU, "district": WEST}).status_code == 201
+    # Nor is one of theirs given away.
+    answer = admin.put("/api/units/N", json={**BUREAU, "district": EAST})
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_your_unit")
+
+
 def test_a_unit_is_not_its_own_parent(sign_in: SignIn) -> None:
     answer = sign_in("admin").put("/api/units/LYJ", json={**BUREAU, "parent": "LYJ"})
     assert (answer.status_code, answer.json()["code"]) == (422, "own_parent")
