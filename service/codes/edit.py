@@ -191,6 +191,9 @@ def refuse_used(name: str, row: Mapping[str, Any], uses: Uses) -> None:
         (uses.findings, "条问题", "finding"),
         (uses.areas, "个统计片区", "reporting area"),
         (uses.targets, "项任务", "target"),
+        (uses.records, "条台账记录", "record"),
+        (uses.members, "处成员关系", "membership"),
+        (uses.registers, "个台账", "register"),
     ):
         if count:
             zh.append(f"{count} {of_zh}")
@@ -200,9 +203,9 @@ def refuse_used(name: str, row: Mapping[str, Any], uses: Uses) -> None:
         "code_in_use",
         Message(
             f"代码表 {name} 的 {row['code']}“{row['label_zh']}”有 {'、'.join(zh)}在用，不能删除；"
-            "可以停用（retired: true），旧图斑仍能读",
+            "可以停用（retired: true），已有的仍能读",
             f"{row['code']} of code list {name} cannot be deleted, in use by {', '.join(en)}: "
-            "retire it (retired: true), and old plots stay readable",
+            "retire it (retired: true), and what has it stays readable",
         ),
         errors=[{"field": "code", "code": "code_in_use", **uses._asdict()}],
     )

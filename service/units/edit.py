@@ -213,6 +213,7 @@ _USES: Final = (
     ("posts", "个岗位", "post"),
     ("memberships", "处成员关系", "membership"),
     ("targets", "项任务或上报数", "target"),
+    ("records", "条台账记录或问题", "record"),
 )
 
 

@@ -109,13 +109,20 @@ def lock_list(connection: Connection, name: str) -> None:
 
 
 class Uses(NamedTuple):
-    """How many plots, findings, areas and targets have a code, in all districts."""
+    """How many plots, findings, areas, targets … have a code, in all districts.
+
+    ``records`` are those of other registers than findings, ``members`` the bodies of units in a
+    role, ``registers`` those with a field measured in it.
+    """
 
     plots: int
     former_plots: int
     findings: int
     areas: int
     targets: int
+    records: int
+    members: int
+    registers: int
 
 
 def uses_of(connection: Connection, name: str, word: str) -> Uses:

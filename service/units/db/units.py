@@ -59,7 +59,7 @@ def lock_units(connection: Connection) -> None:
 
 
 _USES = text("""
-SELECT u.plots, u.former_plots, u.targets,
+SELECT u.plots, u.former_plots, u.targets, u.records,
        (SELECT count(*) FROM account_unit WHERE unit = :code) AS accounts,
        (SELECT count(*) FROM unit WHERE parent = :code) AS units,
        (SELECT count(*) FROM area WHERE unit = :code) AS areas,
@@ -70,7 +70,7 @@ FROM code_uses('unit', :code) u
 
 
 def uses_of(connection: Connection, code: str) -> Mapping[str, int]:
-    """How many plots, accounts and units name a unit."""
+    """How many plots, targets, records, accounts, units … name a unit."""
     return dict(connection.execute(_USES, {"code": code}).mappings().one())
 
 

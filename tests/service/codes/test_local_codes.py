@@ -201,6 +201,47 @@ def test_a_species_in_a_mix_is_in_use(sign_in: SignIn) -> None:
     assert admin.delete("/api/codes/species/DAVINV").json()["code"] == "code_in_use"
 
 
+def test_a_code_that_records_have_is_in_use(sign_in: SignIn) -> None:
+    admin = sign_in("admin")
+    admin.put("/api/codes/fulfilment_form/JZ", json={"label_zh": "捐资"})
+    field = {"name": "form", "label_zh": "形式", "type": "code", "list": "fulfilment_form"}
+    states = [{"code": "found", "label_zh": "有", "done": True}]
+    register = {"code": "gift", "label_zh": "捐赠", "fields": [field], "states": states}
+    assert admin.post("/api/registers", json=register).status_code == 201
+    gift = {"type": "Feature", "geometry": None, "properties": {"name": "甲", "form": "JZ"}}
+    place = {"type": "Point", "coordinates": [125.05, 43.05]}
+    sent = admin.post("/api/registers/gift", json={**gift, "geometry": place})
+    assert sent.status_code == 201, sent.text
+    answer = admin.delete("/api/codes/fulfilment_form/JZ")
+    assert (answer.status_code, answer.json()["code"]) == (409, "code_in_use")
+    assert "1 record:" in answer.json()["detail"]
+    assert answer.json()["errors"][0]["records"] == 1
+
+
+def test_a_role_that_members_have_is_in_use(sign_in: SignIn) -> None:
+    admin = sign_in("admin")
+    admin.put("/api/codes/unit_role/LL", json={"label_zh": "联络"})
+    for code in ("LW", "LYJ"):
+        admin.put(f"/api/units/{code}", json={"name": code})
+    sent = {"members": [{"body": "LYJ", "role": "联络"}]}
+    assert admin.put("/api/units/LW/members", json=sent).status_code == 200
+    answer = admin.delete("/api/codes/unit_role/LL")
+    assert (answer.status_code, answer.json()["errors"][0]["members"]) == (409, 1)
+
+
+def test_a_measure_that_a_register_has_is_in_use(sign_in: SignIn) -> None:
+    admin = sign_in("admin")
+    measure = {"label_zh": "箱", "dimension": "count", "factor": "1"}
+    assert admin.put("/api/codes/unit_of_measure/BOX", json=measure).status_code == 201
+    field = {"name": "n", "label_zh": "数", "type": "number", "measured_in": "BOX"}
+    states = [{"code": "found", "label_zh": "有", "done": True}]
+    register = {"code": "seed", "label_zh": "种子", "fields": [field], "states": states}
+    made = admin.post("/api/registers", json=register)
+    assert made.status_code == 201, made.text
+    answer = admin.delete("/api/codes/unit_of_measure/BOX")
+    assert (answer.status_code, answer.json()["errors"][0]["registers"]) == (409, 1)
+
+
 def test_a_shipped_code_is_not_deleted(sign_in: SignIn) -> None:
     answer = sign_in("admin").delete("/api/codes/kind/RGZL")
     assert (answer.status_code, answer.json()["code"]) == (409, "shipped_code")

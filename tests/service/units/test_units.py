@@ -151,6 +151,17 @@ def test_a_unit_that_a_plot_names_is_not_deleted(sign_in: SignIn) -> None:
     assert answer.json()["errors"][0]["plots"] == 1
 
 
+def test_a_unit_that_a_record_names_is_not_deleted(sign_in: SignIn) -> None:
+    admin = sign_in("admin")
+    admin.put("/api/units/LYJ", json=BUREAU)
+    place = {"type": "Point", "coordinates": [125.05, 43.05]}
+    station = {"type": "Feature", "geometry": place, "properties": {"name": "站", "unit": "LYJ"}}
+    assert admin.post("/api/registers/fire_station", json=station).status_code == 201
+    answer = admin.delete("/api/units/LYJ")
+    assert (answer.status_code, answer.json()["code"]) == (409, "unit_in_use")
+    assert answer.json()["errors"][0]["records"] == 1
+
+
 def test_a_unit_that_nothing_names_is_deleted(sign_in: SignIn) -> None:
     admin = sign_in("admin")
     admin.put("/api/units/LYJ", json=BUREAU)

@@ -1,12 +1,14 @@
--- How many plots, findings, areas and targets have a code, in all districts.
+-- How many plots, findings, areas, targets and records have a code, in all districts.
 --
 -- list, code: a row of a code list, or unit and the code of a unit, area and the code of an area;
 -- lists that nothing refers to have no uses.
--- Returns five counts: plots of which a version has it now, plots of which only former versions
--- had it, findings, areas, and targets of plans. Bare numbers, so it counts beyond the scope: a
--- code must not be deleted while a plot somewhere has it. Every role may call it.
+-- Returns eight counts: plots of which a version has it now, plots of which only former versions
+-- had it, findings, areas, targets of plans, records of other registers, members of units that have
+-- it as their role, and registers with a field measured in it. Bare numbers, so it counts beyond
+-- the scope: a code must not be deleted while a plot somewhere has it. Every role may call it.
 CREATE OR REPLACE FUNCTION code_uses(list text, code text)
-RETURNS TABLE(plots bigint, former_plots bigint, findings bigint, areas bigint, targets bigint)
+RETURNS TABLE(plots bigint, former_plots bigint, findings bigint, areas bigint, targets bigint,
+              records bigint, members bigint, registers bigint)
 LANGUAGE plpgsql
 STABLE SECURITY DEFINER
 SET search_path TO 'pg_catalog', 'public', 'pg_temp'
@@ -20,6 +22,14 @@ BEGIN
     findings := 0;
     areas := 0;
     targets := 0;
+    members := 0;
+    registers := 0;
+    SELECT count(*) INTO records FROM record r
+    WHERE EXISTS (
+        SELECT FROM register_field f
+        WHERE f.register = r.register AND f.list = code_uses.list
+          AND r.field_values ->> f.name = code_uses.code
+    ) AND NOT (r.register = 'finding' AND code_uses.list = 'finding_kind');
     IF list IN ('kind', 'category', 'programme', 'theme', 'work_type', 'method', 'land_ownership',
                 'tree_ownership', 'unit') THEN
         has_it := format('%I = $1', list);
@@ -35,12 +45,17 @@ BEGIN
     ELSIF list = 'unit_of_measure' THEN
         SELECT count(*) + (SELECT count(*) FROM reported r WHERE r.measured_in = code_uses.code)
             INTO targets FROM target t WHERE t.measured_in = code_uses.code;
+        SELECT count(DISTINCT f.register) INTO registers FROM register_field f
+        WHERE f.measured_in = code_uses.code;
+    ELSIF list = 'unit_role' THEN
+        SELECT count(*) INTO members FROM unit_member m WHERE m.role = code_uses.code;
     ELSIF list = 'area' THEN
         SELECT count(*) INTO targets FROM target t WHERE t.area = code_uses.code;
     END IF;
     IF list = 'unit' THEN
         SELECT count(*) + (SELECT count(*) FROM reported r WHERE r.unit = code_uses.code)
             INTO targets FROM target t WHERE code_uses.code = ANY (t.owners);
+        SELECT count(*) INTO records FROM record r WHERE r.unit = code_uses.code;
     END IF;
     IF has_it IS NOT NULL THEN
         EXECUTE 'SELECT count(DISTINCT plot_id) FROM plot_version WHERE ' || has_it
@@ -54,6 +69,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION code_uses(text, text) IS
-    'How many plots, former plots, findings, areas and targets have a code, beyond every scope';
+    'How many plots, findings, areas, targets, records … have a code, beyond every scope';
 REVOKE ALL ON FUNCTION code_uses(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION code_uses(text, text) TO :service_role;
