@@ -1,4 +1,4 @@
-/** Keys that work on every page: a digit opens a page of the rail, `/` leads to the search, `?` shows all shortcuts. */
+/** Keys that work on every page: a digit (or a letter) opens a page of the rail, `/` leads to the search, `?` shows all shortcuts. */
 import { ref } from "vue";
 import { isBehindDialog } from "../map/hands";
 import { openPage, visiblePages } from "./pages";
@@ -16,7 +16,8 @@ function pressed(event: KeyboardEvent): void {
   // Out of the filters of the big view as well; what is open in it has taken its Esc before.
   if (event.key === "Escape" && !isBehindDialog()) wholeWindow.value = false;
   if (isBehindDialog() || typing(event) || event.ctrlKey || event.metaKey || event.altKey) return;
-  const page = visiblePages.value.find(({ shortcut }) => shortcut === event.key);
+  const key = event.key.toUpperCase();
+  const page = visiblePages.value.find(({ shortcut }) => shortcut === key);
   if (page) openPage(page.name);
   else if (event.key === "?") showsShortcuts.value = true;
   else if (event.key === "/") {

@@ -34,11 +34,21 @@ describe("the rail", () => {
 
   it.each([
     ["of a name that an address would change", [page("My work", "1")], /lower-case/],
-    ["without a digit for a shortcut", [page("work", "w")], /one digit/],
+    ["with a key that has two characters", [page("work", "F1")], /one digit/],
+    ["with the letter of a tool", [page("work", "D")], /one digit/],
     ["of a name that is there", [page("work", "1"), page("work", "2")], /there twice/],
     ["of a shortcut that is there", [page("work", "1"), page("jobs", "1")], /1 is taken/],
   ])("takes no page %s", (_why, definitions, told) => {
     expect(() => inRailOrder(definitions)).toThrow(told);
+  });
+
+  it("has a key for every page", () => {
+    expect(pages.filter(({ shortcut }) => shortcut === null)).toEqual([]);
+  });
+
+  it("has pages with a letter behind those with a digit", () => {
+    const some = inRailOrder([page("server", "W"), page("admin", "0"), page("ten", null)]);
+    expect(some.map(({ name }) => name)).toEqual(["admin", "server", "ten"]);
   });
 
   it("shows an account the pages of its roles", () => {

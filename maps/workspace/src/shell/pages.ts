@@ -5,7 +5,7 @@
  *
  * 1. `src/imports/page.ts`: `export const page = { … } satisfies PageDefinition`, as in `src/layers/page.ts`:
  *    name (in the address: `#page=imports`), title in both languages, icon (path data of our own), roles, shortcut
- *    (a free digit, which is also the place in the rail; null when none is free), layout, words, component.
+ *    (a free digit, which is also the place in the rail; a free letter when none is), layout, words, component.
  * 2. `src/imports/words.ts`: `export const words = { … } satisfies Pairs`; they come with the page, as `imports.…`.
  * 3. `src/imports/ImportsPage.vue`: what is shown. Pages, tables, forms and dialogs are described with `src/parts/`:
  *    `PageSheet` (a page in the place of the map), `DataTable` (columns), `FormField` (fields), `Modal`, and `asked` for
@@ -31,8 +31,8 @@ export type PageDefinition = {
   /** Whoever has one of these roles sees the page; null: everybody who is signed in. */
   roles: readonly Role[] | null;
   /**
-   * One digit: the key that opens the page, and its place in the rail (0 after 9). Null: no key, and a place after all
-   * pages that have one.
+   * One digit: the key that opens the page, and its place in the rail (0 after 9). Once the digits are taken, a capital
+   * letter that no tool has (`draw/keys.ts`, `review/keys.ts`), with a place after them. Null: no key, and the last place.
    */
   shortcut: string | null;
   /** `beside` the map, in a column; `whole`: in the place of the map, which waits below as it is. */
@@ -52,7 +52,8 @@ export type Page = PageDefinition & {
 };
 
 const NAME = /^[a-z][a-z0-9]*$/;
-const DIGIT = /^[0-9]$/;
+// V D E H A X M B L K take a tool in hand, S T G change how it draws, A R review.
+const KEY = /^[0-9CFIJNOPQUWYZ]$/;
 
 /**
  * The definitions in the order of the rail.
@@ -67,12 +68,13 @@ export function inRailOrder(definitions: readonly PageDefinition[]): PageDefinit
     if (names.has(name)) throw new Error(`page "${name}" is there twice`);
     names.add(name);
     if (shortcut === null) continue;
-    if (!DIGIT.test(shortcut)) throw new Error(`page "${name}": the shortcut is one digit`);
+    if (!KEY.test(shortcut))
+      throw new Error(`page "${name}": the shortcut is one digit, or a letter that no tool has`);
     if (shortcuts.has(shortcut)) throw new Error(`page "${name}": ${shortcut} is taken`);
     shortcuts.add(shortcut);
   }
   const place = ({ shortcut }: PageDefinition): number =>
-    shortcut === null ? 11 : Number(shortcut) || 10;
+    shortcut === null ? 12 : /[A-Z]/.test(shortcut) ? 11 : Number(shortcut) || 10;
   return [...definitions].sort((a, b) => place(a) - place(b));
 }
 
