@@ -45,9 +45,9 @@ export function inPlainWords(field: string, value: unknown): string {
   if (field === "species")
     return (value as SpeciesShare[])
       .map((one) => `${label("species", one.code)} ${percentOf(one.share)} %`)
-      .join("、");
+      .join(t("shell.between"));
   if (field === "evidence")
-    return (value as Array<{ name: string }>).map((one) => one.name).join("、");
-  if (Array.isArray(value)) return value.join("、");
+    return (value as Array<{ name: string }>).map((one) => one.name).join(t("shell.between"));
+  if (Array.isArray(value)) return value.join(t("shell.between"));
   return plainText(value);
 }

@@ -1,7 +1,7 @@
 /** The tree of districts, asked for once and told by name. */
 import { computed, reactive, shallowRef } from "vue";
 import { api, ask, type District } from "../api/client";
-import { language } from "../words";
+import { t } from "../words";
 
 export type Named = Pick<District["properties"], "code" | "name" | "level" | "parent">;
 
@@ -69,4 +69,4 @@ export function districtName(code: string): string {
 
 /** The names of some districts, one after the other. */
 export const districtNames = (codes: readonly string[]): string =>
-  codes.map(districtName).join(language() === "zh" ? "、" : ", ");
+  codes.map(districtName).join(t("shell.between"));

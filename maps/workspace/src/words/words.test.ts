@@ -12,3 +12,16 @@ describe.each(Object.entries(rooms))("the words of %s", (_file, room) => {
     for (const form of en.split(" | ")) expect(slotsOf(form)).toEqual(slotsOf(zh));
   });
 });
+
+const sources = import.meta.glob<string>(["../*/*.{ts,vue}", "!../*/*.test.ts", "!../*/words.ts"], {
+  eager: true,
+  query: "?raw",
+  import: "default",
+});
+
+// Of several names, and around a word: in an English sentence they are English marks, too.
+const MARKS = /join\(["'`][、；，]|[：（；]\$\{|\}[）：；]/;
+
+it.each(Object.entries(sources))("%s joins words by marks of the language", (_file, source) => {
+  expect(MARKS.exec(source)?.[0]).toBeUndefined();
+});
