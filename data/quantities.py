@@ -6,16 +6,18 @@ unit of their dimension (m², m, pieces, stems, yuan) and rounded once, where th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Final, NamedTuple
 
 from data.codes import Code, UnknownCodeError, code_list
+from gis.messages import Message
 
 __all__ = [
     "DIMENSIONS",
     "UnitOfMeasure",
+    "dimension_words",
     "is_unit",
     "measuring_unit",
     "plain",
@@ -23,17 +25,18 @@ __all__ = [
     "total",
 ]
 
-DIMENSIONS: Final = (
-    "area",
-    "length",
-    "count",
-    "stems",
-    "money",
-    "ratio",
-    "milestone",
-    "mass",
-    "area_per_person",
-)
+_DIMENSION_WORDS: Final[Mapping[str, Message]] = {
+    "area": Message("面积", "an area"),
+    "length": Message("长度", "a length"),
+    "count": Message("个数", "a number of things"),
+    "stems": Message("株数", "a number of stems"),
+    "money": Message("金额", "money"),
+    "ratio": Message("比率", "a ratio"),
+    "milestone": Message("节点", "a milestone"),
+    "mass": Message("重量", "a mass"),
+    "area_per_person": Message("人均面积", "an area per person"),
+}
+DIMENSIONS: Final = tuple(_DIMENSION_WORDS)
 
 
 class UnitOfMeasure(NamedTuple):
@@ -103,6 +106,22 @@ def _unit(row: Code) -> UnitOfMeasure:
     return UnitOfMeasure(
         row.code, row.label_zh, row.label_en, more["dimension"], Fraction(more["factor"])
     )
+
+
+def dimension_words(dimension: str) -> Message:
+    """A dimension of `DIMENSIONS` as people say it.
+
+    Raises
+    ------
+    KeyError
+        It is none of them.
+
+    Examples
+    --------
+    >>> dimension_words("area").zh, dimension_words("stems").en
+    ('面积', 'a number of stems')
+    """
+    return _DIMENSION_WORDS[dimension]
 
 
 def total(values: Iterable[tuple[Decimal, UnitOfMeasure]]) -> Fraction:

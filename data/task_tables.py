@@ -320,8 +320,12 @@ class _Reader:
                 (row, column),
                 "indicator",
                 "unknown_indicator" if word else "missing",
-                f"没有指标“{word[:40]}”" if word else "没有写指标",
-                f"there is no indicator {word[:40]!r}" if word else "no indicator is named",
+                f"没有指标“{word[:40]}”"
+                if word
+                else "没有写指标；合并单元格粘贴后只剩首行，请在每行写全",
+                f"there is no indicator {word[:40]!r}"
+                if word
+                else "no indicator is named: write it in each line, a paste has merged cells once",
             )
         return code
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from data.indicators import Indicator
-from data.quantities import UnitOfMeasure
+from data.quantities import UnitOfMeasure, dimension_words
 from gis.messages import Message
 from service.plans.holders import Fault, Holders
 from service.plans.indicators import Words
@@ -69,7 +69,9 @@ def _quantities(
     word = given.get("measured_in") or (MILESTONE if indicator.dimension == MILESTONE else None)
     faults = []
     if lower is None and indicator.dimension != MILESTONE:
-        message = Message("没有任务量 lower，请填写", "there is no lower: say how much is asked")
+        message = Message(
+            "没有任务量（lower），请填写", "there is no amount (lower): say how much is asked"
+        )
         faults.append(Fault("lower", "missing", message))
     if upper is not None and (lower is None or upper < lower):
         message = Message(
@@ -91,8 +93,9 @@ def known_unit(
     """The unit of a word, when values of the indicator can be written in it."""
     if not word:
         message = Message(
-            f"没有计量单位 measured_in，“{indicator.label}”一般用{indicator.unit.label}",
-            f"there is no measured_in: {indicator.label_en!r} is mostly in {indicator.unit.label}",
+            f"没有计量单位（measured_in），“{indicator.label}”一般用{indicator.unit.label}",
+            f"there is no unit of measure (measured_in): {indicator.label_en!r} is mostly in "
+            f"{indicator.unit.label_en}",
         )
         return None, [Fault("measured_in", "missing", message)]
     unit = words.unit(word)
@@ -103,11 +106,12 @@ def known_unit(
         )
         return None, [Fault("measured_in", "unknown_unit_of_measure", message)]
     if unit.dimension != indicator.dimension:
+        asked, given = dimension_words(indicator.dimension), dimension_words(unit.dimension)
         message = Message(
-            f"“{indicator.label}”的量纲是 {indicator.dimension}，单位{unit.label}的是 "
-            f"{unit.dimension}，请改单位，如{indicator.unit.label}",
-            f"{indicator.label_en!r} is of dimension {indicator.dimension}, {unit.label} measures "
-            f"{unit.dimension}: take a unit that fits, as {indicator.unit.label}",
+            f"“{indicator.label}”按{asked.zh}计，{unit.label}是{given.zh}单位，"
+            f"请改单位，如{indicator.unit.label}",
+            f"{indicator.label_en!r} is measured as {asked.en}, {unit.label_en} measures "
+            f"{given.en}: take a unit that fits, as {indicator.unit.label_en}",
         )
         return None, [Fault("measured_in", "wrong_dimension", message)]
     return unit, []

@@ -86,6 +86,27 @@ def test_a_wrong_target_is_refused_by_its_field(
     assert refusal(answer) == expected
 
 
+def test_a_wrong_target_is_told_in_the_words_of_the_reader(gis: Any) -> None:
+    wrong = [{**TARGET, "measured_in": "公里"}, {**TARGET, "lower": "约50"}]
+    told = {
+        language: [
+            gis.post(
+                "/api/plans/CC-2023/targets", json=one, headers={"Accept-Language": language}
+            ).json()["errors"][0]["message"]
+            for one in wrong
+        ]
+        for language in ("zh", "en")
+    }
+    assert told["zh"] == [
+        "“国土绿化完成面积”按面积计，公里是长度单位，请改单位，如万亩",
+        "应为数，如 50 或 2.5",
+    ]
+    assert told["en"][0] == (
+        "'land greening reported' is measured as an area, kilometre measures a length: take a "
+        "unit that fits, as ten thousand mu"
+    )
+
+
 def test_a_cell_holds_one_target_until_it_is_withdrawn(gis: Any) -> None:
     first = target(gis)
     answer = gis.post("/api/plans/CC-2023/targets", json=TARGET)

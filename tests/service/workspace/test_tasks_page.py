@@ -60,6 +60,51 @@ def test_a_pasted_table_is_mended_taken_and_issued(open_desk: OpenDesk, sign_in:
     seen(page, "tasks-reported")
 
 
+def faults(page: Page) -> list[str]:
+    """What stands below the fields of the open dialog."""
+    told = "all => all.map((one) => one.dataset.fault)"
+    found: list[str] = page.get_by_role("dialog").locator("[data-fault]").evaluate_all(told)
+    return found
+
+
+def test_what_is_wrong_is_told_at_each_field_in_either_language(open_desk: OpenDesk) -> None:
+    page = open_desk("gis").page
+    page.get_by_role("tab", name="任务", exact=True).click()
+    page.get_by_role("button", name="新建计划").click()
+    dialog = page.get_by_role("dialog")
+    for name, value in PLAN.items():
+        field = dialog.locator(f"[name={name}]")
+        field.select_option(value) if name == "kind" else field.fill(value)
+    dialog.locator("[name=after]").fill("2022-12-31")
+    dialog.get_by_role("button", name="保存").click()
+    expect(dialog.locator("[aria-invalid]")).to_be_focused()
+    assert [one.split("；")[0] for one in faults(page)] == [
+        "计划在 2022-12-31 结束，不晚于起始日 2023-01-01"
+    ]
+    assert violations(page, "dialog") == []
+    dialog.locator("[name=after]").fill("2024-01-01")
+    dialog.get_by_role("button", name="保存").click()
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_text("2023-01-01 – 2023-12-31")).to_be_visible()
+
+    page.get_by_role("button", name="English").click()
+    page.get_by_role("button", name="Add a target").click()
+    dialog.locator("[data-field=indicator] input").fill("land greening")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    dialog.locator("[name=lower]").fill("50")
+    dialog.locator("[name=upper]").fill("49")
+    dialog.locator("[name=due]").fill("2022-01-01")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_role("alert")).to_be_visible()
+    assert faults(page) == [
+        "a target is of one district, one area or one unit: give one of district, area, unit",
+        "upper 49 is less than lower 50",
+        "it is due on 2022-01-01, before the plan begins on 2023-01-01",
+    ]
+    seen(page, "tasks-faults")
+
+
 @pytest.mark.parametrize("role", ["viewer"])
 def test_the_page_is_read_by_everybody_in_english_too(
     open_desk: OpenDesk, sign_in: SignIn, role: Any
