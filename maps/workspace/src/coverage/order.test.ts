@@ -17,6 +17,17 @@ describe("the rows of the coverage table", () => {
     expect(codes("coverage", false)).toEqual(["2", "3", "1"]);
   });
 
+  it("stand by what is known of them besides, the unknown first", () => {
+    const targets = new Map([
+      ["1", 30],
+      ["3", 5],
+    ]);
+    const { rows } = table("b", row("1", 0.2), row("2", 0.9), row("3", 0.1));
+    const besides = { target: ({ code }: { code: string }) => targets.get(code) ?? null };
+    const sorted = inOrder(rows, { by: "target", down: false }, besides);
+    expect(sorted.map(({ code }) => code)).toEqual(["2", "3", "1"]);
+  });
+
   it("begin with the largest figure when its heading is pressed, and turn round", () => {
     const first = pressed({ by: "name", down: false }, "coverage");
     expect(first).toEqual({ by: "coverage", down: true });

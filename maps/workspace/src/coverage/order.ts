@@ -6,10 +6,19 @@ export type CoverageRow = CoverageTable["rows"][number];
 
 export const keyOf = (row: CoverageRow): string => `${row.code} ${row.group ?? ""}`;
 
+/** What rows are sorted by that they do not hold themselves; null where it is unknown. */
+export type Besides = Record<string, (row: CoverageRow) => number | null>;
+
 /** Rows in an order; by name is the order of the codes, as every office's table has it. */
-export function inOrder(rows: readonly CoverageRow[], { by, down }: Order): CoverageRow[] {
+export function inOrder(
+  rows: readonly CoverageRow[],
+  { by, down }: Order,
+  besides: Besides = {},
+): CoverageRow[] {
   const sorted = [...rows];
-  const value = (row: CoverageRow): number => Number(row[by as keyof CoverageRow] ?? -1);
+  const of = besides[by] ?? ((row) => row[by as keyof CoverageRow] as number | null);
+  const values = new Map(sorted.map((row) => [row, of(row) ?? -1]));
+  const value = (row: CoverageRow): number => values.get(row) ?? -1;
   if (by !== "name") sorted.sort((a, b) => value(a) - value(b));
   return down ? sorted.reverse() : sorted;
 }

@@ -5,16 +5,21 @@ import { afterSave } from "../edits/save";
 import { figureFilters, figures } from "../map/coverage-of-map";
 import type { Order } from "../parts/columns";
 import { inWords } from "../state/notices";
-import { inOrder, movedBetween } from "./order";
+import { movedBetween } from "./order";
+import { isBelow, levelBelow, type Place } from "./places";
 
-export type Level = "county" | "city" | "province" | "area";
+export type Level = "county" | "city" | "province" | "town" | "village" | "area";
 /** The days that figures may be asked for by. */
 export type OfDay = { as_of?: string; borders_on?: string };
 export type GroupBy = "" | "kind" | "green_class";
 
+// They stay when the table is closed: whoever looks at the plots behind a town's figure comes back to the town.
+const level = ref<Level>("county");
+/** The districts that were opened one below the other; the rows lie in the last. */
+const path = ref<Place[]>([]);
+
 /** Ask for figures from now on, anew when something was stored; for one component. */
 export function coverageRows() {
-  const level = ref<Level>("county");
   const by = ref<GroupBy>("");
   /** A day: by the borders that held on it; empty for those of now. */
   const bordersOn = ref("");
@@ -28,18 +33,35 @@ export function coverageRows() {
     ...(asOf.value === "" ? {} : { as_of: asOf.value }),
     ...(bordersOn.value === "" || level.value === "area" ? {} : { borders_on: bordersOn.value }),
   }));
+  const inside = computed(() => path.value.at(-1));
   /** The counties' figures are the map's; others are asked for here. */
   const shared = computed(
-    () => level.value === "county" && by.value === "" && JSON.stringify(ofDay.value) === "{}",
+    () =>
+      path.value.length === 0 &&
+      level.value === "county" &&
+      by.value === "" &&
+      JSON.stringify(ofDay.value) === "{}",
   );
   const table = computed(() => (shared.value ? figures.value : own.value));
   const query = computed(() => ({
     level: level.value,
+    ...(inside.value === undefined ? {} : { parent: inside.value.code }),
     ...figureFilters(),
     ...(by.value === "" ? {} : { by: by.value }),
     ...ofDay.value,
   }));
-  const rows = computed(() => (table.value ? inOrder(table.value.rows, order.value) : null));
+
+  /** Show what lies in a district, or go back to one of the path: null for all. */
+  function enter(place: Place | null): void {
+    const known = path.value.findIndex(({ code }) => code === place?.code);
+    if (place === null) path.value = [];
+    else path.value = known < 0 ? [...path.value, place] : path.value.slice(0, known + 1);
+    level.value = place === null ? "county" : (levelBelow(place) ?? level.value);
+  }
+  // A level that was chosen by hand stands for all of them, unless it lies in what was opened.
+  watch(level, (now) => {
+    if (inside.value !== undefined && !isBelow(now, inside.value)) path.value = [];
+  });
 
   let turn = 0;
   async function look(): Promise<void> {
@@ -68,5 +90,19 @@ export function coverageRows() {
   });
   watch(query, () => (moved.value = new Map()));
 
-  return { level, by, asOf, bordersOn, ofDay, order, table, rows, moved, query, wrong, look };
+  return {
+    level,
+    by,
+    asOf,
+    bordersOn,
+    ofDay,
+    order,
+    path,
+    enter,
+    table,
+    moved,
+    query,
+    wrong,
+    look,
+  };
 }

@@ -4,6 +4,7 @@ import { api, ask } from "../api/client";
 import type { ProgressRow } from "../progress/rows";
 import type { components } from "../schema";
 import { inWords } from "../state/notices";
+import { everyPlan } from "../tasks/plans";
 import type { Level } from "./rows";
 
 type Plan = components["schemas"]["PlanOut"];
@@ -20,8 +21,7 @@ export function targetsBeside(level: Ref<Level>, asOf: Ref<string>) {
 
   onMounted(async () => {
     try {
-      const query = { limit: 100 };
-      plans.value = (await ask(api.GET("/api/plans", { params: { query } }))).rows;
+      plans.value = await everyPlan();
     } catch {
       plans.value = []; // the coverage itself tells when the line is cut
     }
@@ -33,10 +33,11 @@ export function targetsBeside(level: Ref<Level>, asOf: Ref<string>) {
     missed.value = "";
     read.value = false;
     found.value = [];
-    if (plan.value === "" || level.value === "area") return;
+    const of = level.value;
+    if (plan.value === "" || of === "area" || of === "town" || of === "village") return;
     try {
       const day = asOf.value === "" ? {} : { as_of: asOf.value };
-      const query = { plan: [plan.value], level: level.value, ...day };
+      const query = { plan: [plan.value], level: of, ...day };
       const answer = await ask(api.GET("/api/progress", { params: { query } }));
       if (mine !== turn) return;
       found.value = (answer as components["schemas"]["ProgressRows"]).rows;

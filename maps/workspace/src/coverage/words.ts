@@ -7,6 +7,8 @@ export const words = {
     province: ["省", "Provinces"],
     city: ["市", "Cities"],
     county: ["县", "Counties"],
+    town: ["乡镇", "Towns"],
+    village: ["村", "Villages"],
     area: ["统计片区", "Areas"],
   },
   year: ["任务年度", "Task year"],
@@ -80,6 +82,13 @@ export const words = {
     "{plots} plots, {green} mu green, {ground} mu of ground",
   ],
   no_county: ["不在任何区县内", "no county"],
+  path: ["所在行政区", "Districts that are open"],
+  everywhere: ["全部", "All"],
+  enter: ["看“{name}”的下级行政区", "Districts in {name}"],
+  none_below: [
+    "“{name}”没有下级行政区界线。数据管理人员可用 luotu import districts 导入乡镇、村界。",
+    "No borders are known within {name}: GIS staff import those of towns and villages by luotu import districts.",
+  ],
   pending: [
     "有大批改动正在计入，数字是 {when} 之前的；稍后会自动更新。",
     "A bulk change is being counted: the figures are from before {when} and will move by themselves.",
