@@ -111,7 +111,10 @@ def write(office: Office, those: Sequence[CheckedRecord], *, demo: bool = False)
 
 
 def _give_numbers(office: Office, rows: Sequence[dict[str, Any]]) -> None:
-    """A number for each record without one, where the register numbers its records."""
+    """A number for each record without one, where the register numbers its records.
+
+    Numbers that rows of a file name are left to them, whichever row comes first.
+    """
     prefix = office.register.definition.numbering
     if prefix is None:
         return
@@ -120,10 +123,18 @@ def _give_numbers(office: Office, rows: Sequence[dict[str, Any]]) -> None:
         if row["number"] is None:
             waiting.setdefault(row["county"], []).append(row)
     for county, those in waiting.items():
-        numbers = records.next_numbers(
-            office.connection, office.account, office.code, prefix, county, len(those)
-        )
-        for row, number in zip(those, numbers, strict=True):
+        free: list[str] = []
+        while len(free) < len(those):
+            given = records.next_numbers(
+                office.connection,
+                office.account,
+                office.code,
+                prefix,
+                county,
+                len(those) - len(free),
+            )
+            free += [number for number in given if number not in office.numbered]
+        for row, number in zip(those, free, strict=True):
             row["number"] = number
 
 

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine, event
 
+from service.registers import importing
 from tests.service.conftest import EAST, WEST, SignIn
 from tests.service.registers.conftest import AT, wetland
 
@@ -76,6 +77,25 @@ def test_a_number_that_stands_twice_in_a_file_is_one_record(sign_in: SignIn) -> 
     assert (answer.status_code, answer.json()["stored"]) == (200, 3)
     names = [row["properties"]["name"] for row in planner.get(STATIONS).json()["features"]]
     assert names == ["东站二", "西站"]
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["given first", "named first"])
+@pytest.mark.parametrize("at_once", [1000, 1])
+def test_no_row_is_given_a_number_that_another_row_of_the_file_names(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, order: int, at_once: int
+) -> None:
+    monkeypatch.setattr(importing, "AT_ONCE", at_once)
+    planner = sign_in("planner")
+    heading, place = "名称,编号,经度,纬度\n", "125.05,43.05\n"
+    sent(planner, f"{heading}先站,,{place}").raise_for_status()
+    first = planner.get(STATIONS).json()["features"][0]["properties"]["number"]
+    following = [f"{first[:-5]}{int(first[-5:]) + n:05d}" for n in (1, 2)]
+    rows = [f"无号站,,{place}", f"有号站,{following[0]},{place}"]
+    answer = sent(planner, heading + "".join(rows[::order]))
+    assert (answer.status_code, answer.json().get("stored")) == (200, 2), answer.text
+    found = planner.get(STATIONS).json()["features"]
+    numbers = {one["properties"]["name"]: one["properties"]["number"] for one in found}
+    assert numbers == {"先站": first, "有号站": following[0], "无号站": following[1]}
 
 
 def test_the_row_with_a_number_of_another_county_is_told(sign_in: SignIn) -> None:
