@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from service.cli.ahead import database_ahead
 from service.cli.importing import without_collecting
 from service.cli.language import described
 from service.run.ports import check_port
@@ -23,7 +24,7 @@ def run(
     check_port(settings.host, settings.port)
     require_folder(settings.out)
     # Maps and the web take seconds to import: a taken port is reported before that.
-    with without_collecting():
-        from service.cli.startup import start  # noqa: PLC0415
-
-    start(settings, with_demo=not no_demo)
+    with database_ahead(settings) as opened:
+        with without_collecting():
+            from service.cli.startup import start  # noqa: PLC0415
+        start(settings, with_demo=not no_demo, opened=opened)

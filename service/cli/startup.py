@@ -1,13 +1,15 @@
 """What ``luotu run`` does between its options and the page: database, demo, figures, links."""
 
 import time
+from collections.abc import Callable
 
 import typer
 
 from data.scratch import clear_abandoned
 from gis.messages import Message
 from service.cli.accounts import link_address
-from service.cli.context import Opened, opened
+from service.cli.context import Opened
+from service.cli.context import opened as database_opened
 from service.cli.coverage import print_coverage
 from service.cli.demo import PLOTS
 from service.cli.language import label, say, words
@@ -24,10 +26,14 @@ from service.run.worker_process import working
 from service.settings import Settings
 
 
-def start(settings: Settings, *, with_demo: bool) -> None:
-    """Serve until a signal comes; ``with_demo`` loads the demo into an empty embedded database."""
+def start(settings: Settings, *, with_demo: bool, opened: Callable[[], None]) -> None:
+    """Serve until a signal comes; ``with_demo`` loads the demo into an empty embedded database.
+
+    ``opened`` is told as soon as the database is used by this.
+    """
     clear_abandoned()
-    with stopping_cleanly(), opened(settings, make=True) as db:
+    with stopping_cleanly(), database_opened(settings, make=True) as db:
+        opened()
         if db.place.embedded and with_demo:
             _demo_when_empty(db)
         _tell_figures(db)
