@@ -97,13 +97,14 @@ def patch_zone(edit: ZoneEdit, patch: ZonePatch) -> None:
 def delete_zone(edit: ZoneEdit) -> None:
     """Delete a zone that nothing refers to. Raises `Problem` 409 for others, 404, 412."""
     held = hold(edit)
-    if zones.has_children_or_patrols(edit.connection, held.id, held.newest["code"]):
+    if zones.is_referred_to(edit.connection, held.id, held.newest["code"]):
         raise Problem(
             409,
             "zone_in_use",
             Message(
-                "该责任区有下级责任区、巡护或问题，不能删除，请改其终止日期 valid_to",
-                "zones, patrols or findings belong to the zone: let it end by `valid_to` instead",
+                "该责任区有下级责任区、巡护、岗位、记录或问题，不能删除，请改其终止日期 valid_to",
+                "zones, patrols, posts, records or findings belong to the zone: let it end by "
+                "`valid_to` instead",
             ),
         )
     zone_writing.delete_zone(edit.connection, edit.account, held, edit.reason)

@@ -30,7 +30,8 @@ from service.accounts.db.accounts import Account
 from service.database.metadata import account as account_table
 from service.database.metadata import code
 from service.database.patrol_tables import patrol, patrol_zone, zone, zone_version
-from service.database.register_tables import record
+from service.database.register_tables import record, record_link
+from service.database.unit_tables import post
 
 z, v = zone, zone_version
 
@@ -197,13 +198,15 @@ def codes_taken(connection: Connection, codes: Sequence[str]) -> set[str]:
     return set(connection.scalars(select(z.c.code).where(z.c.code.in_(codes))))
 
 
-def has_children_or_patrols(connection: Connection, zone_id: int, zone_code: str) -> bool:
-    """Whether anything hangs on the zone: zones below it, patrols, findings."""
+def is_referred_to(connection: Connection, zone_id: int, zone_code: str) -> bool:
+    """Whether anything hangs on the zone: zones below it, patrols, posts, records, findings."""
     for statement in (
         select(literal(1)).where(z.c.parent == zone_code),
         select(literal(1)).where(patrol.c.zone_id == zone_id),
         select(literal(1)).where(patrol_zone.c.zone_id == zone_id),
-        select(literal(1)).where(record.c.register == "finding", record.c.zone == zone_code),
+        select(literal(1)).where(record.c.zone == zone_code),
+        select(literal(1)).where(record_link.c.zone == zone_code),
+        select(literal(1)).where(post.c.zone == zone_code),
     ):
         if connection.scalar(statement.limit(1)):
             return True

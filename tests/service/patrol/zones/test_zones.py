@@ -253,6 +253,37 @@ def test_a_zone_on_which_others_hang_is_not_deleted(inspector: httpx.Client) -> 
     assert inspector.delete(f"/api/zones/{town}", headers=held).status_code == 204
 
 
+@pytest.mark.parametrize(
+    ("address", "body"),
+    [
+        pytest.param("/api/posts", {"function": "护林员", "person": "示例甲"}, id="a post"),
+        pytest.param(
+            "/api/registers/fire_station",
+            {
+                "type": "Feature",
+                "geometry": {"type": "Point", "coordinates": [125.01, 43.01]},
+                "properties": {"name": "站"},
+            },
+            id="a record",
+        ),
+    ],
+)
+def test_a_zone_is_not_deleted_together_with(
+    sign_in: SignIn, address: str, body: dict[str, Any]
+) -> None:
+    admin = sign_in("admin")
+    drawn = admin.post("/api/zones", json=zone("Z1", ring(125.0, 43.0, 0.02, 0.02)))
+    assert drawn.status_code == 201, drawn.text
+    sent = {**body, "zone": "Z1"}
+    if "properties" in body:
+        sent = {**body, "properties": {**body["properties"], "zone": "Z1"}}
+    hung = admin.post(address, json=sent)
+    assert hung.status_code == 201, hung.text
+    held = {"If-Match": drawn.headers["ETag"]}
+    answer = admin.delete(drawn.headers["Location"], headers=held)
+    assert (answer.status_code, answer.json()["code"]) == (409, "zone_in_use")
+
+
 def test_a_list_shows_what_holds_on_a_day_page_by_page(inspector: httpx.Client) -> None:
     made(inspector, zone("T1", valid_from="2026-01-01", valid_to="2026-06-01"))
     for n in range(3):
