@@ -10,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 from sqlalchemy import Connection, text
 
+from data.slices import slices
 from gis.nearby import nearby
 from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import set_change_author
@@ -57,6 +58,13 @@ def places_of(
 
 def _points(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     """A point on the largest part of each, on the first of equal ones."""
+    points = np.empty(len(shapes), dtype=object)
+    for part in slices(len(shapes)):  # parts are copies
+        points[part] = _points_of(shapes[part])
+    return points
+
+
+def _points_of(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     parts, row = shapely.get_parts(shapes, return_index=True)
     order = np.lexsort((np.arange(len(row)), -shapely.area(parts), row))
     _rows, first = np.unique(row[order], return_index=True)
