@@ -1,5 +1,6 @@
 """The inspector's day at the desk: one card after the other, by keys or by mouse."""
 
+import re
 from typing import Any
 
 import httpx
@@ -99,6 +100,15 @@ def test_a_change_is_seen_and_returned_with_pins_that_its_planner_reads(
     expect(swipe).to_have_value("50")
     swipe.press("ArrowRight")
     expect(swipe).to_have_value("51")
+    # By hand, too: the line is taken hold of in the middle and left at a quarter.
+    box = swipe.bounding_box()
+    assert box is not None
+    middle, height = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    desk.page.mouse.move(middle, height)
+    desk.page.mouse.down()
+    desk.page.mouse.move(box["x"] + box["width"] / 4, height, steps=4)
+    desk.page.mouse.up()
+    expect(swipe).to_have_value(re.compile(r"^2\d$"))
     assert violations(desk.page, "#side-body") == []
 
     desk.page.locator("h2").first.click()
