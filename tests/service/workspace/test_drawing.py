@@ -242,3 +242,31 @@ def test_neighbours_move_together_at_a_shared_vertex(desk: Desk, neighbour: http
     rings = [{tuple(at) for at in plot["geometry"]["coordinates"][0][0]} for plot in both]
     assert len(rings[0] & rings[1]) == 2
     assert (125.052, 43.052) not in rings[0] | rings[1]
+
+
+def small_places_asked(desk: Desk) -> list[str]:
+    """Addresses of towns and villages as they are asked for from now on."""
+    asked: list[str] = []
+    small = re.compile(r"/api/districts\?level=(town|village)")
+    desk.page.on("request", lambda one: asked.append(one.url) if small.search(one.url) else None)
+    return asked
+
+
+def test_of_a_drawing_without_a_county_no_towns_are_asked_for(desk: Desk) -> None:
+    asked = small_places_asked(desk)
+    desk.tool("d")
+    desk.draw(CORNERS)
+    expect(desk.page.get_by_label("乡镇代码（9 位）")).to_be_attached()
+    desk.page.wait_for_timeout(500)
+    assert asked == []
+
+
+def test_towns_that_could_not_be_had_are_not_asked_for_without_a_pause(desk: Desk) -> None:
+    asked = small_places_asked(desk)
+    desk.page.route(re.compile(r"/api/districts\?level=(town|village)"), lambda one: one.abort())
+    desk.tool("d")
+    desk.draw(CORNERS)
+    save(desk)
+    expect(desk.page.get_by_label("乡镇代码（9 位）")).to_be_attached()
+    desk.page.wait_for_timeout(500)
+    assert sorted(re.findall("level=([a-z]+)", " ".join(asked))) == ["town", "village"]

@@ -41,7 +41,9 @@ export function fieldOf(
   const digits = DIGITS[name];
   if (digits !== undefined) {
     const said = (name === "town" ? town : village) ?? "";
-    const places = placesOf((said || district || "").slice(0, 6), digits);
+    // A drawing lies in no county until it is saved.
+    const county = (said || district || "").slice(0, 6);
+    const places = county === "" ? [] : placesOf(county, digits);
     // Without a tree of towns the code alone is known.
     if (places.length === 0)
       return { ...common, label: t(`plot.codes.${name}`), kind: "digits", digits };

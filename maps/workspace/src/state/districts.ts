@@ -29,6 +29,7 @@ export function districts(): Named[] {
 
 const byCode = computed(() => new Map(known.value.map((one) => [one.code, one])));
 
+const AGAIN_MS = 30_000;
 const SMALL = { 9: "town", 12: "village" } as const;
 /** Towns and villages by county, each list asked for when one of it is to be named or chosen. */
 const below = reactive(new Map<string, Named[]>());
@@ -55,7 +56,8 @@ async function askPlaces(county: string, digits: 9 | 12): Promise<void> {
       features.map((one) => one.properties),
     );
   } catch {
-    below.delete(key);
+    // Whoever looks on asks again as soon as the list is not there: without a pause, for ever.
+    setTimeout(() => below.delete(key), AGAIN_MS);
   }
 }
 
