@@ -27,6 +27,8 @@ export function batch(verb: Verb) {
     /** Plots that were answered, of so many. */
     at: 0,
     of: 0,
+    /** Of all that the filter found, so many are found no more: others dealt with them since. */
+    gone: 0,
     wrong: "",
   });
 
@@ -44,7 +46,7 @@ export function batch(verb: Verb) {
     const all = everything.value;
     // A trial needs some reason where the real thing needs one.
     const trial = { ...saying, reason: saying.reason || "-" };
-    Object.assign(state, { phase: "trying", able: [], refused: [], at: 0, wrong: "" });
+    Object.assign(state, { phase: "trying", able: [], refused: [], at: 0, gone: 0, wrong: "" });
     state.of = all?.count ?? ids.length;
     try {
       const take = (told: Told): void => {
@@ -56,6 +58,7 @@ export function batch(verb: Verb) {
       else
         for (let first = 0; first < ids.length; first += AT_ONCE)
           take(await send({ ids: ids.slice(first, first + AT_ONCE) }, trial, true));
+      state.gone = Math.max(0, state.of - state.at);
       state.phase = "tried";
     } catch (error) {
       state.wrong = inWords(error);

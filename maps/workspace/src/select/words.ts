@@ -31,6 +31,10 @@ export const words = {
   trying: ["正在试算，{at} / {of}…", "Trying, {at} of {of}…"],
   able: ["{n} 个可以办理。", "{n} can be done."],
   none_able: ["没有一个可以办理。", "None can be done."],
+  gone: [
+    "另有 {n} 个在您选中之后已由他人办理或改动，筛选不再找到，这次不办理。",
+    "{n} more are found by the filter no longer: others dealt with them since you chose, and they are left.",
+  ],
   unable: ["{n} 个不能办理：", "{n} cannot:"],
   do: {
     submit: ["提交 {n} 个", "Submit {n}"],
