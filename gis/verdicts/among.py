@@ -125,8 +125,7 @@ def _meeting(
     """Positions of pairs that have ground in common, the lower first, in their order."""
     numbers = [name for name in names if isinstance(name, str)]
     refuse_costly_pairs(geometries, names=numbers if len(numbers) == len(geometries) else ())
-    # Not compiled: the kernels take half a gigabyte for a hundred thousand plots, and all their
-    # vertices at once; GEOS takes a tenth of what the other checks of a file take.
+    # Not compiled: the kernels want the vertices of all plots in arrays at once.
     left, right = meeting(geometries, kernels=False)
     order = np.lexsort((right, left))
     return left[order], right[order]
