@@ -28,6 +28,7 @@ from service.areas.db.areas import (
     targets_of,
 )
 from service.codes.db.codes import codes
+from service.codes.db.local_codes import hold_codes
 from service.errors import Problem, not_found
 from service.units.naming import unit_words, wrong_unit
 from service.web.etags import Versions
@@ -81,6 +82,7 @@ def put_areas(
         ``area_overlap``, ``outside_scope``; 412 ``stale``.
     """
     lock_areas(connection)
+    hold_codes(connection, "area_kind")
     kinds = {
         word.casefold(): row["code"]
         for row in codes(connection, "area_kind")

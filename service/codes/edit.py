@@ -13,6 +13,7 @@ from service.accounts.db.audit import note
 from service.codes.db.codes import codes
 from service.codes.db.local_codes import (
     Uses,
+    await_holders,
     delete_local_code,
     lock_list,
     store_local_code,
@@ -154,6 +155,7 @@ def remove_code(
     """
     refuse_unknown_list(name)
     lock_list(connection, name)
+    await_holders(connection, name)
     row = next((entry for entry in codes(connection, name) if entry["code"] == word), None)
     if row is None:
         raise not_found("此代码")

@@ -22,7 +22,7 @@ from service.plans.db.targets import (
     update_target,
 )
 from service.plans.holders import HOLDERS, Holders
-from service.plans.indicators import Words, words_in_use
+from service.plans.indicators import Words, words_to_write
 from service.plans.plans import refuse_closed
 from service.plans.settle import settled_target
 from service.plans.sums import SumDifference, require_sums, sum_differences
@@ -81,7 +81,7 @@ def import_table(
     plan = plan_of(connection, account, plan_code)
     refuse_closed(plan)
     lock_cells(connection, plan_code)
-    words, holders = words_in_use(connection), Holders(connection, account)
+    words, holders = words_to_write(connection), Holders(connection, account)
     names = names_in_use(words, holders, HolderWords(connection, account, holders))
     try:
         with codes_in_use(connection):

@@ -5,9 +5,10 @@ from sqlalchemy import Connection
 from data.codes import UnknownCodeError, code_list
 from data.indicators import Indicator, indicators
 from data.quantities import UnitOfMeasure, measuring_unit
+from service.codes.db.local_codes import hold_codes
 from service.codes.in_use import codes_in_use
 
-__all__ = ["Words", "words_in_use"]
+__all__ = ["Words", "words_in_use", "words_to_write"]
 
 
 class Words:
@@ -37,6 +38,12 @@ class Words:
             return self.indicators[self._indicators.find(word).code]
         except UnknownCodeError:
             return None
+
+
+def words_to_write(connection: Connection) -> Words:
+    """As `words_in_use`, for who writes them: none is deleted until the transaction ends."""
+    hold_codes(connection, "indicator", "unit_of_measure")
+    return words_in_use(connection)
 
 
 def words_in_use(connection: Connection) -> Words:

@@ -19,7 +19,7 @@ from service.plans.db.reported import (
     update_reported,
 )
 from service.plans.holders import Fault
-from service.plans.indicators import words_in_use
+from service.plans.indicators import words_to_write
 from service.plans.plans import refuse_closed
 from service.plans.settle import known_unit, wrong_quantity
 from service.plans.targets import plan_of, read_target, refused
@@ -253,7 +253,7 @@ def _checked(connection: Connection, account: Account, given: Mapping[str, Any])
             ),
         )
     faults: list[Fault] = []
-    words = words_in_use(connection)
+    words = words_to_write(connection)
     indicator = words.indicators[target["indicator"]]
     unit, wrong = known_unit(words, indicator, given["measured_in"])
     faults += wrong

@@ -24,7 +24,7 @@ from service.plans.db.targets import (
     update_target,
 )
 from service.plans.holders import Fault, Holders
-from service.plans.indicators import Words, words_in_use
+from service.plans.indicators import Words, words_to_write
 from service.plans.plans import refuse_closed
 from service.plans.settle import settled_target
 from service.plans.sums import Asked, require_sums, sum_differences
@@ -97,7 +97,7 @@ def create_target(
     plan = plan_of(connection, account, plan_code)
     refuse_closed(plan)
     lock_cells(connection, plan_code)
-    words, holders = words_in_use(connection), Holders(connection, account)
+    words, holders = words_to_write(connection), Holders(connection, account)
     values, faults = settled_target(words, holders, plan, given)
     parent, wrong = _parent(connection, account, values, given.get("parent"))
     if faults + wrong:
@@ -207,7 +207,7 @@ def write_change(
     """
     connection, account = edit.connection, edit.account
     plan = plan_of(connection, account, before["plan"])
-    words, holders = words_in_use(connection), Holders(connection, account)
+    words, holders = words_to_write(connection), Holders(connection, account)
     values, faults = settled_target(words, holders, plan, given, before)
     if given.get("parent") != before["parent"]:
         values["parent"], wrong = _parent(connection, account, values, given.get("parent"))

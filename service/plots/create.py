@@ -12,7 +12,7 @@ from data.schemas import schema
 from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.codes.db.codes import codes
-from service.codes.db.local_codes import codes_had
+from service.codes.db.local_codes import codes_had, hold_codes
 from service.errors import Problem
 from service.plots.api.plot_schemas import PlotFeature
 from service.plots.db.credit import claimed_plot_ids
@@ -133,6 +133,7 @@ def resolve_codes(
     """
     values = dict(attributes)
     errors = []
+    hold_codes(connection, *(name for name in (*CODED, "species") if values.get(name)))
 
     def resolved(field: str, name: str, word: str) -> str | None:
         entry = _entry(connection, name, word)

@@ -26,6 +26,7 @@ from service.plots.row_checks import (
     numbered_plots,
     overlaps_once_stored,
 )
+from service.plots.row_codes import hold_row_codes
 from service.plots.row_matches import merged_attributes
 from service.plots.validate import Reported
 from service.settings import Settings
@@ -144,6 +145,7 @@ def check_and_store(  # noqa: PLR0913 - a file, and how it is to be stored
     """
 
     def write() -> tuple[CheckedRows, Stored]:
+        hold_row_codes(connection)
         locked = lock_replaced(connection, account, table, settlement)
         checked = check_rows(connection, account, table, settings, progress)
         refuse(checked, settlement, file)

@@ -31,6 +31,7 @@ from service.plots.db.shares import Share, county_shares
 from service.plots.kind_rules import kind_rules
 from service.plots.places import missing_place, place_filled
 from service.plots.plan_links import wrong_plan_links
+from service.plots.row_codes import lost_codes
 from service.plots.row_matches import Matches, match_rows, merged_attributes
 from service.plots.row_overlaps import overlaps_in_file, overlaps_with_plots
 from service.plots.row_plans import RowPlans, name_plans
@@ -132,6 +133,7 @@ def check_rows(
     counties = _counties(account, shares)
     give_back(len(rows.values))
     rows.say_all(_units(connection, rows.values))
+    rows.say_all(lost_codes(connection, rows.values))
     plans = name_plans(connection, account, rows.values, rows.shapes, counties)
     rows.say_all(plans.faults)
     matches = match_rows(connection, account, counties, rows.values)

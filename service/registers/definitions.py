@@ -10,6 +10,7 @@ from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.codes.db.codes import codes
+from service.codes.db.local_codes import hold_codes
 from service.errors import Problem, not_found
 from service.registers.db import registers
 from service.registers.db.registers import Register
@@ -131,6 +132,7 @@ def _labelled(definition: Definition) -> Definition:
 def _written(
     connection: Connection, account: Account, code: str, definition: Definition
 ) -> Register:
+    hold_codes(connection, "unit_of_measure")
     units = [unit["code"] for unit in codes(connection, "unit_of_measure")]
     check_definition(definition, registers.list_names(connection), units)
     registers.write_register(connection, account, code, _labelled(definition))

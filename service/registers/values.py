@@ -13,6 +13,7 @@ from data.days import day
 from data.years import FIRST_YEAR, LAST_YEAR
 from gis.messages import InvalidValueError, Message
 from service.codes.db.codes import codes
+from service.codes.db.local_codes import hold_codes
 from service.registers.definition import Definition, FieldDefinition
 from service.web.periods import EARLIEST
 from service.web.text_types import refuse_unstorable
@@ -30,8 +31,9 @@ Words = Mapping[str, Mapping[str, tuple[str, bool]]]
 
 
 def list_words(connection: Connection, definition: Definition) -> Words:
-    """The words of the code lists that a register uses."""
+    """The words of the code lists that a register uses; no code is deleted meanwhile."""
     lists = {field.list for field in definition.fields if field.list is not None}
+    hold_codes(connection, *lists)
     return {
         name: {
             word.casefold(): (row["code"], row["retired"])

@@ -9,6 +9,7 @@ from gis.messages import Message
 from service.accounts.db.accounts import Account
 from service.accounts.db.audit import note
 from service.codes.db.codes import codes
+from service.codes.db.local_codes import hold_codes
 from service.errors import Problem, not_found
 from service.units.db.members import store_members
 from service.units.db.units import lock_units, touch_unit, units
@@ -41,6 +42,7 @@ def put_members(
         raise not_found("此单位")
     refuse_not_yours(connection, account, [code], known)
     refuse_stale(known[code]["version"], seen)
+    hold_codes(connection, "unit_role")
     words = {
         word.casefold(): row["code"]
         for row in codes(connection, "unit_role")

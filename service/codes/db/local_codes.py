@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select, true, update
+from sqlalchemy import ColumnElement, Connection, delete, func, select, text, true, update
 from sqlalchemy.dialects.postgresql import insert
 
 from data.codes import Code, shipped_list
@@ -12,6 +12,12 @@ from service.database.metadata import code, kind, plot_history, plot_version
 
 # First half of the lock of a list; the second is a hash of its name.
 _LOCK = 7_190_119
+# Who writes codes of a list into rows of others holds it, and who deletes one waits for them.
+_HOLD = text("""
+    SELECT pg_advisory_xact_lock_shared(7190128, hashtext(name))
+    FROM unnest(CAST(:names AS text[])) AS name
+""")
+_AWAIT = text("SELECT pg_advisory_xact_lock(7190128, hashtext(:name))")
 
 # What a code has by itself, or what files do not say.
 _NO_FILE_COLUMN = frozenset(
@@ -106,6 +112,21 @@ def delete_local_code(connection: Connection, name: str, word: str) -> None:
 def lock_list(connection: Connection, name: str) -> None:
     """Let one transaction at a time change a list."""
     connection.execute(select(func.pg_advisory_xact_lock(_LOCK, func.hashtext(name))))
+
+
+def hold_codes(connection: Connection, *names: str) -> None:
+    """Keep the codes of these lists from being deleted until the transaction ends.
+
+    Whoever writes codes into rows calls it before looking them up: no foreign key holds most of
+    them. Any number may hold a list at once; who deletes waits for all of them.
+    """
+    if names:
+        connection.execute(_HOLD, {"names": sorted(set(names))})
+
+
+def await_holders(connection: Connection, name: str) -> None:
+    """Wait for all who write codes of a list; who comes later waits until this transaction ends."""
+    connection.execute(_AWAIT, {"name": name})
 
 
 class Uses(NamedTuple):

@@ -17,6 +17,7 @@ from gis.messages import Message
 from gis.validity import check_positions
 from service.accounts.db.accounts import Account
 from service.codes.db.codes import codes
+from service.codes.db.local_codes import hold_codes
 from service.errors import Problem
 from service.patrol.findings.db import findings
 from service.patrol.findings.db.findings import FINDING, HeldFinding
@@ -170,6 +171,7 @@ def _due_later(deadline: date | None, day: date, field: str) -> None:
 
 
 def _kind(connection: Connection, name: str, held: str | None) -> tuple[str, str]:
+    hold_codes(connection, "finding_kind")
     for code in codes(connection, "finding_kind"):
         if name not in (code["code"], code["label_zh"], code["label_en"]):
             continue
