@@ -8,7 +8,6 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -21,17 +20,9 @@ from service.accounts.db.accounts import Account
 from service.coverage.db.data_version import data_version
 from service.settings import Settings
 from service.web.atomic_write import write_whole
+from service.web.program import program_digest
 
 _SUFFIX: Final = ".html"
-# What a page looks like hangs on these rooms; the program of a running service does not change.
-_ROOT: Final = Path(__file__).parents[2]
-_PROGRAM: Final = (
-    "maps/*.py",
-    "maps/pages/dist/*",
-    "maps/pages/body.html",
-    "service/**/*.py",
-    "gis/**/*.py",
-)
 
 log = structlog.get_logger(__name__)
 
@@ -110,20 +101,10 @@ def kept_page(
         return KeptPage(draw(), None)
     rights = (account.role, account.scope, account.counties, account.units)
     bounds = (settings.map_plot_limit, settings.patrol_limit)
-    key = sha256(repr((_program(), version, rights, bounds, question)).encode()).hexdigest()
+    key = sha256(repr((program_digest(), version, rights, bounds, question)).encode()).hexdigest()
     store = store_of(settings)
     page = store.read(key)
     if page is None:
         page = draw()
         store.write(key, page)
     return KeptPage(page, f'"{key[:32]}"')
-
-
-@cache
-def _program() -> str:
-    """What the pages are made by."""
-    digest = sha256()
-    for pattern in _PROGRAM:
-        for path in sorted(_ROOT.glob(pattern)):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()

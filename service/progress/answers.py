@@ -4,9 +4,12 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
+from hashlib import sha256
 from threading import Lock
 from typing import Any, Final
 
+from pydantic_core import to_json
 from sqlalchemy import Connection
 
 from gis.messages import Message
@@ -18,6 +21,7 @@ from service.plans.targets import plan_of
 from service.progress.book import PlanBook, Reader
 from service.progress.progress_row import ProgressQuestion, ProgressRow
 from service.progress.rows import rows_of
+from service.web.program import program_digest
 from service.web.timestamps import now
 
 __all__ = ["MAX_PLANS", "Books", "Progress", "plans_of", "progress"]
@@ -28,15 +32,24 @@ MAX_KEPT: Final = 128
 
 @dataclass(frozen=True)
 class Progress:
-    """Rows and the moment that they are of; ``version`` is that of the data, None if unknown."""
+    """Rows and the moment that they are of; ``version`` is that of the data, None if unknown.
+
+    ``tag`` tells them from other rows, and is None where the version is.
+    """
 
     rows: tuple[ProgressRow, ...]
     as_of: datetime
     version: str | None = None
+    tag: str | None = None
 
     def table(self) -> list[dict[str, Any]]:
         """The rows by the names of the interface."""
         return [row.table_row() for row in self.rows]
+
+    @cached_property
+    def body(self) -> bytes:
+        """The rows and their moment as JSON, written once however often they are asked for."""
+        return to_json({"rows": self.table(), "as_of": self.as_of})
 
 
 MAX_PLANS: Final = 50
@@ -106,9 +119,11 @@ def progress(
                 _kept.move_to_end(key)
                 return kept
     rows = tuple(row for plan in plans for row in rows_of(books.of(plan), question))
-    made = Progress(rows, question.moment or now(), version)
-    if version is not None:
-        _keep(key, made)
+    if version is None:
+        return Progress(rows, question.moment or now())
+    tag = sha256(repr((program_digest(), key)).encode()).hexdigest()[:32]
+    made = Progress(rows, question.moment or now(), version, tag)
+    _keep(key, made)
     return made
 
 

@@ -1,4 +1,4 @@
-"""ETags: the version of a plot, so that nobody overwrites what they have not seen."""
+"""ETags: versions, so that nobody overwrites what they have not seen, nor gets it twice."""
 
 import re
 from collections.abc import Sequence
@@ -83,3 +83,13 @@ def unchanged(if_none_match: str | None, version: int) -> bool:
     if if_none_match is None:
         return False
     return if_none_match.strip() == "*" or version in versions_in(if_none_match)
+
+
+def has_tag(if_none_match: str | None, tag: str) -> bool:
+    """Whether the caller has what bears a tag; a proxy may have marked it weak.
+
+    >>> has_tag('"a", W/"b"', '"b"'), has_tag(None, '"b"')
+    (True, False)
+    """
+    known = (if_none_match or "").split(",")
+    return tag in (one.strip().removeprefix("W/") for one in known)

@@ -1554,7 +1554,7 @@ export interface paths {
          * @description Targets with what is reported, on the map and accepted, their rates, state and pace.
          *
          *     Targets count once they are issued. Nothing is clamped; where there is no rate, `reason` says
-         *     why. A past moment (`as_of`) is read from the history.
+         *     why. A past moment (`as_of`) is read from the history. 304 for who has these rows by their ETag.
          */
         get: operations["readProgress"];
         put?: never;
@@ -15227,7 +15227,10 @@ export interface operations {
                 /** @description What stood then: `2026-05-01` (its end) or RFC 3339. */
                 as_of?: string | null;
             };
-            header?: never;
+            header?: {
+                /** @description ETags that you have: 304 if unchanged. */
+                "if-none-match"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };

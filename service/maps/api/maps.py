@@ -32,7 +32,7 @@ from service.progress.progress_row import ProgressQuestion, known_indicators
 from service.settings import Settings
 from service.web.admission import in_lane
 from service.web.deps import ConnectionDep, SettingsDep
-from service.web.etags import IfNoneMatch
+from service.web.etags import IfNoneMatch, has_tag
 from service.web.periods import other_periods
 from service.web.thread_route import ThreadRoute
 from service.web.timestamps import day_of, now, today
@@ -107,8 +107,7 @@ def _answer(
     headers = {"Cache-Control": "private, no-cache"}
     if made.tag is not None:
         headers["ETag"] = made.tag
-        known = (asking.if_none_match or "").split(",")
-        if made.tag in (tag.strip().removeprefix("W/") for tag in known):
+        if has_tag(asking.if_none_match, made.tag):
             return Response(None, 304, headers)
     headers["Content-Security-Policy"] = f"{made.page.csp}; {FRAMING}"
     if as_file:

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Response
-from pydantic_core import to_json
 from sqlalchemy import Connection
 
 from data.districts.code_patterns import DISTRICT
@@ -30,14 +29,17 @@ from service.settings import Settings
 from service.units.naming import known_units
 from service.web.admission import by_length, in_lane
 from service.web.deps import ConnectionDep, SettingsDep, bad_query
+from service.web.etags import IfNoneMatch, has_tag
 from service.web.file_answers import file_answers
 from service.web.geojson_response import GeoJson
+from service.web.language import localised
 from service.web.thread_route import ThreadRoute
 from service.web.timestamps import now
 
 router = APIRouter(prefix="/api/progress", tags=["progress"], route_class=ThreadRoute)
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LANGUAGE = Message("-zh", "-en")
 Level = Literal["province", "city", "county"]
 TargetId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
@@ -92,26 +94,32 @@ def read_progress(
         Query(max_length=MAX_PLANS, description="Codes; without it all that you see."),
     ] = None,
     format: Literal["json", "csv", "xlsx"] = "json",  # noqa: A002 - the contract's name
+    if_none_match: IfNoneMatch = None,
 ) -> Any:
     """Targets with what is reported, on the map and accepted, their rates, state and pace.
 
     Targets count once they are issued. Nothing is clamped; where there is no rate, `reason` says
-    why. A past moment (`as_of`) is read from the history.
+    why. A past moment (`as_of`) is read from the history. 304 for who has these rows by their ETag.
     """
     plans = plans_of(connection, account, plan)
     found = progress(_reader(connection, account, settings), plans, question)
-    return _answer(found, format)
+    return _answer(found, format, if_none_match)
 
 
 def _reader(connection: Connection, account: Account, settings: Settings) -> Reader:
     return Reader(connection, account, settings, words_in_use(connection))
 
 
-def _answer(found: Progress, wanted: str) -> Response:
+def _answer(found: Progress, wanted: str, if_none_match: str | None) -> Response:
     headers = {"Cache-Control": "private, no-cache"}
+    if found.tag is not None:
+        # The workbook is in the words of the reader.
+        words = localised(LANGUAGE) if wanted == "xlsx" else ""
+        headers["ETag"] = f'"{found.tag}-{wanted}{words}"'
+        if has_tag(if_none_match, headers["ETag"]):
+            return Response(None, 304, headers)
     if wanted == "json":
-        body = to_json({"rows": found.table(), "as_of": found.as_of})
-        return Response(body, media_type="application/json", headers=headers)
+        return Response(found.body, media_type="application/json", headers=headers)
     headers["Content-Disposition"] = f'attachment; filename="progress.{wanted}"'
     if wanted == "csv":
         return Response(

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from service.progress.states import rate
 from tests.service.conftest import CITY, EAST, PROVINCE, SOUTH, WEST, Database, SignIn, ring
+from tests.service.maps.test_kept_pages import drain
 from tests.service.plans.test_targets import TARGET
 from tests.service.plots.made import approved
 
@@ -320,6 +321,40 @@ def test_progress_is_a_file_too(tasks: Tasks, kind: str) -> None:
     assert (answer.content[:2] == b"PK") == (kind == "xlsx")
     if kind == "csv":
         assert "1.026" in answer.text
+
+
+@pytest.mark.parametrize("kind", ["json", "csv", "xlsx"])
+def test_rows_that_did_not_change_are_not_sent_again(
+    tasks: Tasks, database: Database, kind: str
+) -> None:
+    number = tasks.target()
+    drain(database)
+    question = {"plan": "P", "format": kind}
+    first = tasks.gis.get("/api/progress", params=question)
+    known = {"If-None-Match": f"W/{first.headers['etag']}"}
+    again = tasks.gis.get("/api/progress", params=question, headers=known)
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"]
+    others = [
+        tasks.gis.get("/api/progress", params={**question, **other}, headers=known)
+        for other in ({"level": "county"}, {"as_of": datetime.now(UTC).isoformat()})
+    ]
+    assert [answer.status_code for answer in others] == [200, 200]
+    tasks.report(number, 7, "万亩")
+    changed = tasks.gis.get("/api/progress", params=question, headers=known)
+    assert (changed.status_code, changed.content == first.content) == (200, False)
+
+
+def test_each_language_and_scope_has_an_etag_of_its_own(tasks: Tasks, database: Database) -> None:
+    tasks.target(district=WEST)
+    drain(database)
+    question = {"plan": "P", "format": "xlsx"}
+    answers = [
+        client.get("/api/progress", params=question, headers={"Accept-Language": language})
+        for client in (tasks.gis, tasks.sign_in("viewer", EAST))
+        for language in ("zh", "en")
+    ]
+    assert len({answer.headers["etag"] for answer in answers}) == 4
 
 
 def test_progress_holds_the_targets_of_the_scope_only(tasks: Tasks) -> None:
