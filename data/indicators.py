@@ -141,7 +141,7 @@ def parse_measure(measure: str | Mapping[str, Any]) -> Any:
     if isinstance(measure, str):
         try:
             value = json.loads(measure)
-        except ValueError:
+        except (ValueError, RecursionError):  # no JSON, or nested deeper than any measure
             raise MeasureError(
                 Message(
                     'measure 应为 JSON，如 {"of": "reported"}。',

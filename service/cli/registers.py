@@ -69,6 +69,9 @@ def read_definition(file: Path) -> NewRegister:
             f"line {error.lineno} is no JSON: {error.msg}",
         )
         raise Problem(422, "bad_definition", message) from None
+    except RecursionError:
+        message = Message("嵌套过深", "it is nested deeper than any definition")
+        raise Problem(422, "bad_definition", message) from None
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))

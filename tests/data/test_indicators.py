@@ -64,6 +64,7 @@ def test_shipped_measures_of_records_name_states_of_shipped_registers_that_count
         '{"of": "register:street", "what": "field:x y"}',
         '{"of": "ratio", "over": ["a"]}',
         '{"of": 7}',
+        pytest.param("[" * 1999, id="nested deeper than Python's stack"),
     ],
 )
 def test_what_is_not_of_the_language_is_refused(measure: str) -> None:

@@ -44,7 +44,12 @@ def test_a_definition_is_checked_and_made(luotu: CommandLine, tmp_path: Path) ->
 
 def test_a_file_that_is_no_definition_is_told(luotu: CommandLine, tmp_path: Path) -> None:
     path = tmp_path / "x.json"
-    for content, words in ((b"{", "line 1"), (b"\xff\xfe\xff", "UTF-8"), (b"{}", "label_zh")):
+    for content, words in (
+        (b"{", "line 1"),
+        (b"\xff\xfe\xff", "UTF-8"),
+        (b"{}", "label_zh"),
+        (b"[" * 100_000, "nested deeper"),
+    ):
         path.write_bytes(content)
         said = luotu("register", "check", path)
         assert (said.status, words in said.err) == (1, True), said.err

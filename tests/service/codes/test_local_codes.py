@@ -72,6 +72,12 @@ def test_a_wrong_row_is_refused(sign_in: SignIn, address: str, sent: Any, code: 
     assert (answer.status_code, answer.json()["code"]) == (422, code)
 
 
+def test_a_measure_nested_deeper_than_pythons_stack_is_refused(sign_in: SignIn) -> None:
+    row = {"label_zh": "甲", "dimension": "area", "unit": "mu", "measure": "[" * 1_999}
+    answer = sign_in("admin").put("/api/codes/indicator/DEEP", json=row)
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "bad_measure")
+
+
 def test_a_word_of_another_code_is_refused(sign_in: SignIn) -> None:
     answer = sign_in("admin").put("/api/codes/method/MINE", json={"label_zh": "植苗造林"})
     assert (answer.status_code, answer.json()["code"]) == (409, "word_taken")
