@@ -30,6 +30,21 @@ __all__ = ["as_docx"]
 _MAX_BARS: Final = 24
 _LATE: Final = ("behind", "overdue")
 
+# What a template raises that cannot be read, compiled or reckoned with: XML is a SyntaxError, too.
+_UNFIT: Final = (
+    TemplateError,
+    OpcError,
+    BadZipFile,
+    LookupError,
+    ValueError,
+    OSError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    SyntaxError,
+)
+
 
 def as_docx(
     connection: Connection,
@@ -51,7 +66,7 @@ def as_docx(
         context = _context(document, connection, bulletin, base_url, Wording(language))
         # A template may say nothing but what is handed to it.
         document.render(context, SandboxedEnvironment(autoescape=True), autoescape=True)
-    except (TemplateError, OpcError, BadZipFile, KeyError, ValueError, OSError) as error:
+    except _UNFIT as error:
         if template.name is None:
             raise
         raise Problem(

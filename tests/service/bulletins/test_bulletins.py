@@ -108,6 +108,33 @@ def test_a_template_of_the_bureau_takes_the_place_of_ours(tasks: Tasks, settings
         (folder / "bulletin.docx").unlink()
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(["{{ 1 / 0 }}"], id="divided by nothing"),
+        pytest.param(["{{ 1 + title }}"], id="a number and a text"),
+        pytest.param(["{{"] * 2_000, id="nested deeper than Python's stack"),
+        pytest.param(["{% if title %}"] * 500 + ["{% endif %}"] * 500, id="as many blocks"),
+    ],
+)
+def test_a_template_that_cannot_be_filled_is_named(
+    tasks: Tasks, settings: Settings, lines: list[str]
+) -> None:
+    address = f"/api/bulletins/{issued(tasks)['id']}/file"
+    template = settings.home / "templates" / "bulletin.docx"
+    template.parent.mkdir(parents=True, exist_ok=True)
+    own = Document()
+    for line in lines:
+        own.add_paragraph(line)
+    own.save(str(template))
+    try:
+        answer = tasks.gis.get(address)
+    finally:
+        template.unlink()
+    assert (answer.status_code, answer.json()["code"]) == (409, "bad_template")
+    assert "bulletin.docx" in answer.json()["detail"]
+
+
 def test_a_bulletin_is_seen_by_whoever_sees_all_its_counties(tasks: Tasks) -> None:
     bulletin = issued(tasks)
     viewer = tasks.sign_in("viewer", EAST)
