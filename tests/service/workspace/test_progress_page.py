@@ -91,6 +91,18 @@ def test_leaders_see_a_plan_on_one_sheet(
     page.emulate_media(media="print")
     expect(page.get_by_role("navigation")).to_be_hidden()
     seen(page, f"leaders-print-{language}")
+    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
+    # What does not fit goes on to the next page.
+    page.locator(".printed").evaluate("(sheet) => { sheet.style.minHeight = '5000px'; }")
+    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") > 1
+
+
+def test_moves_are_told_in_the_units_of_the_reader(open_desk: OpenDesk, tasks: Tasks) -> None:
+    page = open_desk("gis", language="en").page
+    page.get_by_role("tab", name="Progress", exact=True).click()
+    page.get_by_role("button", name="Moves").first.click()
+    moves = page.get_by_role("dialog", name=re.compile("What moved"))
+    expect(moves.get_by_role("columnheader", name=re.compile("Change"))).to_have_text("Change (mu)")
 
 
 def test_the_calendar_shows_what_falls_due_and_is_a_file(open_desk: OpenDesk, tasks: Tasks) -> None:
