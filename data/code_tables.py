@@ -14,7 +14,7 @@ from data.errors import FileRefused
 from data.indicators import MeasureError, RatioMeasure, parse_measure, wrong_dimension
 from data.quantities import DIMENSIONS, measuring_unit
 from data.table_rows import table_rows
-from data.text_cleaning import few, has_nul
+from data.text_cleaning import few, has_nul, turned
 from gis.messages import Message
 
 __all__ = ["CodeTable", "RowProblem", "checked_row", "read_code_table"]
@@ -233,12 +233,12 @@ def _check_duty(given: Mapping[str, str], wrong: Told) -> None:
 
 def _check_cell(column: str, cell: str, wrong: Told) -> None:
     most = MAX_MEASURE_CHARS if column == "measure" else MAX_CHARS
-    if len(cell) > most or has_nul(cell):
+    if len(cell) > most or has_nul(cell) or turned(cell):
         wrong(
             column,
             "too_long",
             f"{column} 超过 {most} 个字或含非法字符。",
-            f"{column} has more than {most} characters, or one that cannot be stored.",
+            f"{column} has more than {most} characters, or one that cannot be stored or seen.",
         )
     elif cell not in _CHOICES.get(column, (cell,)):
         choices = _CHOICES[column][1:]

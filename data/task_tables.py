@@ -22,6 +22,7 @@ from data.errors import FileRefused
 from data.quantities import UnitOfMeasure, is_unit, measuring_unit, plain, rounded, total
 from data.reading.cells import SheetCells, cell_name
 from data.task_cells import TaskCell, parse_task_cell, unit_in_heading
+from data.text_cleaning import turned
 from gis.messages import Message
 
 __all__ = ["CellProblem", "Names", "TableTarget", "TaskTable", "read_task_table"]
@@ -386,7 +387,11 @@ class _Reader:
         more: dict[str, object] = {}
         for name in ("lead", "clause"):
             if name in columns:
-                more[name] = self._label(row, columns[name]) or None
+                more[name] = label = self._label(row, columns[name]) or None
+                if label is not None and (fault := turned(label)):
+                    self._wrong(
+                        table, (row, columns[name]), name, "turned_about", fault.zh, fault.en
+                    )
         if "with_units" in columns:
             words = re.split(r"[、,，;；]", self._label(row, columns["with_units"]))
             more["with_units"] = [word for word in words if word]

@@ -1,13 +1,16 @@
-"""Characters that no database stores and no page shows: replaced and reported."""
+"""Characters that no database stores or that turn a text about: replaced and reported."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from gis.messages import Message
 
 _REPLACEMENT: Final = "\ufffd"
+# Embeddings, overrides and isolates: what is read is no longer what is stored.
+_TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def has_nul(text: str) -> bool:
@@ -19,6 +22,30 @@ def has_nul(text: str) -> bool:
     (True, False)
     """
     return "\x00" in text
+
+
+def turned(text: str) -> Message | None:
+    """What to do about the first mark in a text that turns what follows about; None without one.
+
+    These are U+202A–202E and U+2066–2069 (Unicode UAX #9). Scripts that are written from right to
+    left need none of them.
+
+    Examples
+    --------
+    >>> turned("林\u202e地斑").zh
+    '第 2 个字符是改变文字显示顺序的控制符 U+202E，看不见，请删去或重新键入'
+    >>> turned("林地斑"), turned("")
+    (None, None)
+    """
+    found = None if text.isascii() else _TURNING.search(text)
+    if found is None:
+        return None
+    place, code = found.start() + 1, f"U+{ord(found[0]):04X}"
+    return Message(
+        f"第 {place} 个字符是改变文字显示顺序的控制符 {code}，看不见，请删去或重新键入",
+        f"character {place} is {code}, an unseen mark that changes the order in which the text is "
+        "read: take it out, or type the text anew",
+    )
 
 
 def few(names: Sequence[object], most: int = 20) -> str:
@@ -51,7 +78,7 @@ def row_list(rows: Sequence[int]) -> Message:
 
 
 class Unprintable:
-    """Replaces NUL and lone surrogates by U+FFFD and remembers where they stood."""
+    """Replaces NUL, lone surrogates and turning marks by U+FFFD and remembers where they stood."""
 
     def __init__(self) -> None:
         self._rows: dict[str, list[int]] = {}
@@ -92,9 +119,11 @@ class Unprintable:
         for column, rows in self._rows.items():
             where = row_list(rows)
             yield Message(
-                f"列 {column} {where.zh}含无法存储的字符（NUL 或残缺的 UTF-16），已换成 U+FFFD",
+                f"列 {column} {where.zh}含无法存储的字符（NUL 或残缺的 UTF-16）或改变文字"
+                "显示顺序的控制符（U+202A–202E、U+2066–2069），已换成 U+FFFD",
                 f"column {column}, {where.en}: characters that cannot be stored (NUL or lone "
-                "surrogates) became U+FFFD",
+                "surrogates) or that change the order in which a text is read (U+202A–202E, "
+                "U+2066–2069) became U+FFFD",
             )
 
 
@@ -102,6 +131,8 @@ def _clean(text: str) -> str:
     if text.isascii() and not has_nul(text):
         return text
     return "".join(
-        _REPLACEMENT if has_nul(letter) or "\ud800" <= letter <= "\udfff" else letter
+        _REPLACEMENT
+        if has_nul(letter) or "\ud800" <= letter <= "\udfff" or _TURNING.match(letter)
+        else letter
         for letter in text
     )

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -16,6 +17,8 @@ MAX_DIGITS = 400
 MAX_CONTAINERS = 500_000
 # Each name that nobody knows is an error of its own, and takes ten times its own length.
 MAX_MEMBERS = 1_000
+# Escapes, NUL, and the bytes with which U+202A–202E and U+2066–2069 begin.
+_ODD = re.compile(rb"\\u|\x00|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]")
 
 
 def read(body: bytes) -> Any:
@@ -25,8 +28,9 @@ def read(body: bytes) -> Any:
     ------
     InvalidValueError
         No UTF-8, no JSON, nested deeper than 64, a name given twice, NaN or
-        Infinity, a number of more than 400 digits or too large to store, NUL, a lone surrogate,
-        more than 500 000 lists and objects, more than 1 000 names in one object.
+        Infinity, a number of more than 400 digits or too large to store, NUL, a lone surrogate, a
+        mark that turns text about, more than 500 000 lists and objects, more than 1 000 names in
+        one object.
     """
     if body.count(b"[") + body.count(b"{") > MAX_CONTAINERS:
         raise InvalidValueError(
@@ -61,7 +65,7 @@ def read(body: bytes) -> Any:
         # json recurses: it stops at the depth of Python's own stack, about a thousand.
         raise _too_deep() from None
     _refuse_depth(value)
-    if b"\\u" in body or b"\x00" in body:
+    if _ODD.search(body):
         _refuse_unstorable_text(value)
     return value
 
@@ -149,7 +153,7 @@ def _refuse_depth(value: Any) -> None:
 
 
 def _refuse_unstorable_text(value: Any) -> None:
-    """Only an escape, or a byte that JSON forbids, can bring in what PostgreSQL cannot store."""
+    """Only an escape, a byte that JSON forbids, or a turning mark can bring in what is refused."""
     left = [value]
     while left:
         item = left.pop()

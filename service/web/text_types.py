@@ -1,10 +1,10 @@
-"""Text that people send: bounded, and free of what PostgreSQL or UTF-8 cannot hold."""
+"""Text that people send: bounded, fit to be stored, and read in the order of its letters."""
 
 from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
-from data.text_cleaning import has_nul
+from data.text_cleaning import has_nul, turned
 from gis.messages import Message
 from service.errors import InvalidValueError
 
@@ -19,12 +19,12 @@ LONE_SURROGATE = Message(
 
 
 def refuse_unstorable(text: str) -> str:
-    """The text, when PostgreSQL and UTF-8 can hold it.
+    """The text, when PostgreSQL and UTF-8 can hold it, and it is read as it is stored.
 
     Raises
     ------
     InvalidValueError
-        It contains NUL or a lone surrogate.
+        It contains NUL, a lone surrogate, or a mark that turns what follows about.
     """
     if has_nul(text):
         raise InvalidValueError(NUL)
@@ -32,6 +32,8 @@ def refuse_unstorable(text: str) -> str:
         text.encode()
     except UnicodeEncodeError:
         raise InvalidValueError(LONE_SURROGATE) from None
+    if words := turned(text):
+        raise InvalidValueError(words)
     return text
 
 

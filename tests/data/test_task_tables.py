@@ -117,6 +117,11 @@ def test_each_problem_is_told_at_its_cell() -> None:
     ]
 
 
+def test_a_clause_that_turns_about_is_told_at_its_cell() -> None:
+    table = read("指标\t行政区\t任务量\t条款\n国土绿化完成面积\t长春市\t50万亩\t第\u202e三条\n")
+    assert told(table) == [("Sheet1!D2", "turned_about")]
+
+
 def test_merged_labels_serve_all_their_rows_and_merged_figures_are_told() -> None:
     rows: list[list[Any]] = [
         ["指标", "行政区", "任务量"],

@@ -117,7 +117,7 @@ def test_a_field_filled_up_with_nul_is_nothing_to_tell(tmp_path: Path) -> None:
     assert not any("NUL" in str(note) for note in features.notes)
 
 
-@pytest.mark.parametrize("bad", ["a\x00b", "a\ud800b"])
+@pytest.mark.parametrize("bad", ["a\x00b", "a\ud800b", "a\u202eb"])
 def test_characters_that_cannot_be_stored_are_replaced_and_told(tmp_path: Path, bad: str) -> None:
     sent = geojson(tmp_path / "a.geojson", collection(squares(2), [{"name": "a"}, {"name": bad}]))
     features = read_features(sent)

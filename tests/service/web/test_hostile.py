@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from service.errors import InvalidValueError
 from service.web.json_body import read
 from tests.service.conftest import CITY, PROVINCE, SOUTH, WEST, SignIn, feature, ring
 from tests.service.patrol.tracks.test_patrols import stored, track
@@ -47,6 +48,8 @@ BODIES = [
     pytest.param(swapped(b"2026", b'"2026\\u0000"'), id="NUL in a number"),
     pytest.param(swapped(NAME, b'"a\\u0000b"'), id="NUL in a name"),
     pytest.param(swapped(NAME, b'"\\ud800"'), id="a lone surrogate"),
+    pytest.param(swapped(NAME, '"林\u202e地斑"'.encode()), id="letters that turn about"),
+    pytest.param(swapped(NAME, b'"a\\u2066b"'), id="an isolate in an escape"),
     pytest.param(swapped(NAME, b'"x", "name": "y"'), id="a name twice"),
     pytest.param(body(name="x" * 9_000_000), id="9 MB of a name"),
     pytest.param(body(name=["x"]), id="a list for a name"),
@@ -72,6 +75,19 @@ BODIES = [
     pytest.param(swapped(b"Polygon", b"Point"), id="a point"),
     pytest.param(swapped(b"Polygon", b"GeometryCollection"), id="a collection"),
 ]
+
+
+@pytest.mark.parametrize("mark", [*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"])
+@pytest.mark.parametrize("escaped", [True, False])
+def test_marks_that_change_what_is_read_are_told_with_their_place(mark: str, escaped: bool) -> None:
+    text = json.dumps({"name": f"林{mark}地斑"}, ensure_ascii=escaped)
+    with pytest.raises(InvalidValueError, match=f"character 2 is U\\+{ord(mark):04X}"):
+        read(text.encode())
+
+
+def test_scripts_from_right_to_left_are_taken() -> None:
+    names = ["ئۈرۈمچى", "林\u200f地", "\u2029", "\u206a"]
+    assert read(json.dumps(names, ensure_ascii=False).encode()) == names
 
 
 @pytest.mark.parametrize("sent", BODIES)

@@ -13,6 +13,7 @@ from tests.service.conftest import WEST, Database
         pytest.param("li", "boss", (), "unknown_role", id="a role that there is not"),
         pytest.param("wang", "viewer", (), "name_taken", id="a name that somebody has"),
         pytest.param("a b", "viewer", (), "bad_name", id="a name with a space"),
+        pytest.param("a\u202eb", "viewer", (), "bad_name", id="a name that turns about"),
         pytest.param("li", "viewer", ("999999",), "unknown_district", id="no such district"),
     ],
 )
