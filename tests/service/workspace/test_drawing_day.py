@@ -7,6 +7,7 @@ from tests.service.conftest import WEST, SignIn, ring
 from tests.service.plots.made import drawn
 from tests.service.workspace.axe import violations
 from tests.service.workspace.conftest import Desk, OpenDesk
+from tests.service.workspace.counted import SEATS, WIDE, Hands
 from tests.service.workspace.plot_panel import HOSTILE, panel, say, stored
 
 CORNERS = [(125.05, 43.05), (125.053, 43.05), (125.053, 43.052), (125.05, 43.052)]
@@ -17,31 +18,33 @@ def newest(desk: Desk) -> int:
     return int(max(plot["id"] for plot in features))
 
 
-@pytest.mark.parametrize("size", [(1920, 1080), (683, 384)], ids=["wide", "200 %"])
-def test_four_corners_are_drawn_saved_and_submitted_with_seven_clicks(
-    open_desk: OpenDesk, size: tuple[int, int]
+@pytest.mark.parametrize(("language", "size", "finger"), [("zh", WIDE, False), *SEATS[2:]])
+def test_four_corners_are_drawn_saved_and_submitted_with_seven_clicks_or_taps(
+    open_desk: OpenDesk, language: str, size: tuple[int, int], finger: bool
 ) -> None:
-    desk = open_desk("planner", WEST, place=(125.05, 43.05, 11.0), size=size)
+    zh = language == "zh"
+    desk = open_desk("planner", WEST, place=(125.05, 43.05, 11.0), language=language, size=size)
+    hands = Hands(desk, finger=finger)
     desk.page.mouse.move(*desk.pixel(125.0515, 43.051))
-    clicks = 0
-    desk.page.get_by_role("button", name="画图斑", exact=True).click()
-    clicks += 1
-    # The wheel brings the county view near: no click.
-    desk.page.mouse.move(*desk.pixel(125.0515, 43.051))
+    draw = "画图斑" if zh else "Draw plot"
+    hands.on(desk.page.get_by_role("button", name=draw, exact=True))
     for _ in range(40):
-        desk.page.mouse.wheel(0, -120)
+        hands.nearer(125.0515, 43.051)
         # The address tells the zoom when the map has come to rest.
         desk.page.wait_for_timeout(700)
         if float(desk.page.url.split("map=")[1].split("/")[0]) >= 15.5:
             break
     desk.page.wait_for_selector("[data-ground=there]")
-    for corner in [*CORNERS, CORNERS[0]]:
-        desk.click(*corner)
-        clicks += 1
-    panel(desk).get_by_role("button", name="保存并提交审核").click()
-    clicks += 1
-    say(desk, "已提交")
-    assert clicks <= 7
+    for corner in CORNERS:
+        hands.at(*corner)
+    if finger:
+        finish = "完成" if zh else "Finish"
+        hands.on(desk.page.locator(".sketch").get_by_role("button", name=finish))
+    else:
+        hands.at(*CORNERS[0])
+    hands.click("保存并提交审核" if zh else "Save and submit")
+    say(desk, "已提交" if zh else "Submitted")
+    assert hands.count <= 7
     plot = stored(desk, newest(desk))
     assert (plot["review"], round(plot["area_m2"], -3)) == ("submitted", 54000)
 

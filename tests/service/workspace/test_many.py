@@ -14,6 +14,7 @@ from tests.service.conftest import WEST, Database, SignIn, feature, ring
 from tests.service.plots.made import drawn
 from tests.service.workspace.axe import violations
 from tests.service.workspace.conftest import OFFICE, TABLET, Desk, OpenDesk
+from tests.service.workspace.counted import SEATS, Hands
 
 HOSTILE = '<img src=x onerror="window.pwned=1">{{7*7}}'
 WIDE, DOUBLE = (1920, 1080), (683, 384)
@@ -63,19 +64,37 @@ def reviews(desk: Desk) -> list[str]:
     return [plot["properties"]["review"] for plot in answer["features"]]
 
 
-def test_24_drafts_are_submitted_by_four_clicks_and_taken_back(
+@pytest.mark.parametrize(("language", "size", "finger"), SEATS)
+def test_24_drafts_are_submitted_by_four_clicks_or_taps(
+    many: Callable[..., tuple[Desk, list[int]]],
+    language: str,
+    size: tuple[int, int],
+    finger: bool,
+) -> None:
+    zh = language == "zh"
+    desk, _ids = many(24, language=language, size=size)
+    page = desk.page
+    hands = Hands(desk, finger=finger)
+    page.evaluate(COUNT_CLICKS)
+    hands.on(page.get_by_role("button", name=re.compile("^图斑表" if zh else "^Plots")))
+    hands.on(page.get_by_role("checkbox", name=re.compile("选中本页全部|Choose all on this page")))
+    hands.on(does(desk, "提交审核" if zh else "Submit"))
+    hands.on(dialog(desk).get_by_role("button", name="提交 24 个" if zh else "Submit 24"))
+    expect(dialog(desk)).to_contain_text("已办理 24 个" if zh else "24 are done")
+    assert page.evaluate("window.clicks") == hands.count <= 4
+    assert reviews(desk) == ["submitted"] * 24
+
+
+def test_a_range_of_submitted_plots_is_taken_back(
     many: Callable[..., tuple[Desk, list[int]]],
 ) -> None:
-    desk, ids = many(24)
+    desk, ids = many(6)
     page = desk.page
-    page.evaluate(COUNT_CLICKS)
     page.get_by_role("button", name="图斑表").click()
     page.get_by_role("checkbox", name="选中本页全部").click()
     does(desk, "提交审核").click()
-    dialog(desk).get_by_role("button", name="提交 24 个").click()
-    expect(dialog(desk)).to_contain_text("已办理 24 个")
-    assert page.evaluate("window.clicks") <= 4
-    assert reviews(desk) == ["submitted"] * 24
+    dialog(desk).get_by_role("button", name="提交 6 个").click()
+    expect(dialog(desk)).to_contain_text("已办理 6 个")
     page.keyboard.press("Escape")
     expect(bar(desk)).to_have_count(0)
     # From the third to the fifth by a range, and one of them let go again.
@@ -274,6 +293,27 @@ def hit(page: Page, words: str) -> Locator:
     box = page.get_by_role("combobox", name=re.compile("搜图斑号|Search"))
     box.fill(words)
     return page.get_by_role("option")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_plot_by_county_year_and_number_is_one_choice(
+    open_desk: OpenDesk, sign_in: SignIn, language: str
+) -> None:
+    planner = sign_in("planner", WEST)
+    wanted = drawn(planner, geometry=spot(0), plot_no="00010")
+    drawn(planner, geometry=spot(1), plot_no="00010", year=2025)
+    drawn(planner, geometry=spot(2), plot_no="00011")
+    desk = open_desk("planner", WEST, language=language)
+    for size in (OFFICE, WIDE, TABLET, DOUBLE):
+        desk.page.set_viewport_size({"width": size[0], "height": size[1]})
+        desk.page.goto(f"{desk.url}/#page=work")
+        desk.page.reload()
+        hands = Hands(desk, finger=size == TABLET)
+        found = hit(desk.page, "西县 2026 00010")
+        expect(found).to_have_count(1)
+        hands.on(found)
+        expect(desk.page).to_have_url(re.compile(f"plot={wanted['id']}"))
+        assert hands.count <= 1
 
 
 def test_the_palette_finds_plots_districts_coordinates_and_pages_by_keys(

@@ -11,25 +11,8 @@ from tests.service.conftest import WEST, SignIn, ring
 from tests.service.plots.made import approved, drawn
 from tests.service.workspace.axe import violations
 from tests.service.workspace.conftest import OFFICE, TABLET, Desk, OpenDesk
+from tests.service.workspace.counted import SEATS, WIDE, ZOOMED, Hands
 from tests.service.workspace.plot_panel import HOSTILE, open_plot, panel, say, stored
-
-WIDE, ZOOMED = (1920, 1080), (683, 384)  # the latter is 1366 × 768 at 200 %
-
-
-class Hands:
-    """Keys and clicks, counted."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
-        self.count = 0
-
-    def key(self, key: str) -> None:
-        self.desk.page.keyboard.press(key)
-        self.count += 1
-
-    def click(self, name: str, *, exact: bool = False) -> None:
-        panel(self.desk).get_by_role("button", name=name, exact=exact).first.click()
-        self.count += 1
 
 
 def submitted(client: httpx.Client, count: int, **properties: Any) -> list[int]:
@@ -54,18 +37,27 @@ def ready(desk: Desk, name: str) -> None:
     expect(panel(desk).get_by_role("button", name=name)).to_be_enabled()
 
 
-def test_twenty_plots_are_approved_with_twenty_two_keys(
-    open_desk: OpenDesk, sign_in: SignIn
+@pytest.mark.parametrize(("language", "size", "finger"), SEATS)
+def test_twenty_plots_are_approved_with_twenty_two_keys_or_taps(
+    open_desk: OpenDesk, sign_in: SignIn, language: str, size: tuple[int, int], finger: bool
 ) -> None:
+    zh = language == "zh"
     submitted(sign_in("planner", WEST, name="wang"), 20)
-    desk = open_desk("inspector", WEST)
-    hands = Hands(desk)
-    hands.key("5")
+    desk = open_desk("inspector", WEST, language=language, size=size)
+    hands = Hands(desk, finger=finger)
+    approve = "通过并看下一个" if zh else "Approve, next"
+    if finger:
+        hands.on(desk.page.get_by_role("tab", name="审核" if zh else "Review", exact=True))
+    else:
+        hands.key("5")
     for left in range(20, 0, -1):
-        expect(panel(desk)).to_contain_text(f"还剩 {left} 个")
-        ready(desk, "通过并看下一个")
-        hands.key("a")
-    expect(panel(desk)).to_contain_text("没有等您审核的图斑")
+        expect(panel(desk)).to_contain_text(f"还剩 {left} 个" if zh else f", {left} left")
+        ready(desk, approve)
+        if finger:
+            hands.click(approve)
+        else:
+            hands.key("a")
+    expect(panel(desk)).to_contain_text("没有等您审核的图斑" if zh else "Nothing waits")
     assert hands.count <= 22
     features = desk.context.request.get(f"{desk.url}/api/plots?review=approved").json()
     assert features["numberMatched"] == 20
