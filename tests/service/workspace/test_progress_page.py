@@ -103,6 +103,9 @@ def test_moves_are_told_in_the_units_of_the_reader(open_desk: OpenDesk, tasks: T
     page.get_by_role("button", name="Moves").first.click()
     moves = page.get_by_role("dialog", name=re.compile("What moved"))
     expect(moves.get_by_role("columnheader", name=re.compile("Change"))).to_have_text("Change (mu)")
+    moves.get_by_label("Since").fill("2020-01-01")
+    moves.get_by_label("Until").fill("2020-02-01")
+    expect(moves).to_contain_text("No task was issued on either day")
 
 
 def test_the_calendar_shows_what_falls_due_and_is_a_file(open_desk: OpenDesk, tasks: Tasks) -> None:

@@ -89,6 +89,10 @@ export const words = {
   change: ["数量（{unit}）", "Change ({unit})"],
   total: ["合计", "Total"],
   moves_map: ["变动的图斑在图上的位置", "Where the plots that moved lie"],
+  none_between: [
+    "这两天都还没有下达的任务，没有数可比。",
+    "No task was issued on either day: there is nothing to compare.",
+  ],
   no_moves: ["没有变动", "Nothing moved"],
   figure: {
     mapped: ["上图", "Mapped"],
