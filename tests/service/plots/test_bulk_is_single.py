@@ -35,7 +35,7 @@ SELECT version.id, n::text, ST_Multi(ST_MakeEnvelope(
     125.02 + n * 0.03, 43.0, 125.025 + n * 0.03, 43.1, 4490))
 FROM version, generate_series(0, 4) n
 """)
-STAGES, KINDS = ("planned", "planted", "existing", "cancelled"), ("RGZL", "KDGY", "JLLH")
+STAGES, KINDS = ("planned", "planted", "existing", "cancelled"), ("RGZL", "KDGY", "CTLH")
 
 
 @pytest.fixture

@@ -90,6 +90,8 @@ def test_what_is_wrong_is_told_at_each_field_in_either_language(open_desk: OpenD
     page.get_by_role("button", name="English").click()
     page.get_by_role("button", name="Add a target").click()
     dialog.locator("[data-field=indicator] input").fill("land greening")
+    # The arrow goes through what was found: there must be something.
+    expect(page.get_by_role("listbox").get_by_role("option").first).to_be_visible()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     dialog.locator("[name=lower]").fill("50")
