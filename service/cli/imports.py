@@ -33,7 +33,7 @@ from service.cli.language import described, label, words
 from service.cli.progress_bar import progress_bar
 from service.errors import Problem
 from service.layers.importing import import_layer, layer_of, refuse_day
-from service.plots.db.insert import reserved_numbers
+from service.plots.db.numbers import reserved_numbers
 from service.plots.district_import import import_districts
 from service.plots.importing import Changed, Settlement, import_plots
 from service.web.timestamps import today

@@ -14,7 +14,7 @@ from service.imports.db.rows import staged_rows
 from service.imports.progress import Progressing
 from service.imports.verdicts import table_of
 from service.imports.working import Work
-from service.plots.db.insert import reserved_numbers
+from service.plots.db.numbers import reserved_numbers
 from service.plots.importing import Settlement, check_and_store
 from service.plots.number_taken import NumberTaken
 from service.settings import Settings

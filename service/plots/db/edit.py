@@ -16,7 +16,8 @@ from gis.crs import CGCS2000
 from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import set_change_author
 from service.database.metadata import plot, plot_history, plot_number, plot_version
-from service.plots.db.insert import EMPTY, NewPlot, next_numbers
+from service.plots.db.insert import EMPTY, NewPlot
+from service.plots.db.numbers import next_numbers
 from service.plots.db.plots import ATTRIBUTES, as_records, in_scope, next_version
 from service.plots.number_taken import NumberTaken
 

@@ -5,7 +5,7 @@ caller measured is taken unless the database finds that it cannot be that of the
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,12 +19,11 @@ from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import set_change_author
 from service.database.metadata import plot_version
 from service.database.sent_shapes import as_hex
+from service.plots.db.numbers import reserved_numbers
 from service.plots.db.plots import ATTRIBUTES
 from service.plots.number_taken import NumberTaken
 
 BATCH = 2_000
-
-PLOT_NO_DIGITS = 5
 
 
 @dataclass(frozen=True)
@@ -47,23 +46,6 @@ SELECT nextval(pg_get_serial_sequence('plot', 'id')) AS id FROM generate_series(
 _PLOT = text("""
 INSERT INTO plot (id, last_version, demo, created_by)
 SELECT id, 1, :demo, :created_by FROM unnest(CAST(:ids AS bigint[])) AS id
-""")
-
-_COUNT_UP = text("""
-INSERT INTO plot_counter AS counter (district, year, last_no)
-SELECT given.district, given.year, given.count
-FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given(district text, year integer, count integer)
-ORDER BY given.district, given.year
-ON CONFLICT (district, year) DO UPDATE SET last_no = counter.last_no + excluded.last_no
-RETURNING district, year, last_no
-""")
-
-_TAKEN = text("""
-SELECT n.district, n.year, n.plot_no
-FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given(district text, year integer, numbers jsonb)
-CROSS JOIN LATERAL jsonb_array_elements_text(given.numbers) AS listed(plot_no)
-JOIN plot_number n ON n.district = given.district AND n.year = given.year
-    AND n.plot_no = listed.plot_no
 """)
 
 _NUMBER = text("""
@@ -163,7 +145,7 @@ def _register_numbers(connection: Connection, rows: list[dict[str, Any]]) -> Non
         if not row.get("plot_no"):
             without_number.setdefault((row["district"], row["year"]), []).append(row)
     wanted = {key: len(group) for key, group in without_number.items()}
-    for key, numbers in _next_numbers(connection, wanted).items():
+    for key, numbers in reserved_numbers(connection, wanted).items():
         for row, number in zip(without_number[key], numbers, strict=True):
             row["plot_no"] = number
     given = [
@@ -173,42 +155,3 @@ def _register_numbers(connection: Connection, rows: list[dict[str, Any]]) -> Non
     for row in given:
         if row["plot_id"] not in written:
             raise NumberTaken(row["district"], row["year"], row["plot_no"])
-
-
-def reserved_numbers(
-    connection: Connection, wanted: Mapping[tuple[str, int], int]
-) -> dict[tuple[str, int], list[str]]:
-    """So many free 图斑号 of each county and year; nobody else gets them after the commit."""
-    return _next_numbers(connection, wanted)
-
-
-def next_numbers(connection: Connection, district: str, year: int, count: int) -> Iterator[str]:
-    """The next ``count`` free 图斑号 of a county and year; those that plots brought are skipped."""
-    return iter(_next_numbers(connection, {(district, year): count})[district, year])
-
-
-def _next_numbers(
-    connection: Connection, wanted: Mapping[tuple[str, int], int]
-) -> dict[tuple[str, int], list[str]]:
-    """So many free 图斑号 of each county and year; those that plots brought are skipped."""
-    found: dict[tuple[str, int], list[str]] = {key: [] for key in wanted}
-    while short := {key: n - len(found[key]) for key, n in wanted.items() if n > len(found[key])}:
-        # Sorted, so that two writers lock the counters in the same order and cannot deadlock.
-        counts = [
-            {"district": district, "year": year, "count": count}
-            for (district, year), count in sorted(short.items())
-        ]
-        fresh = {}
-        for row in connection.execute(_COUNT_UP, {"rows": json.dumps(counts)}):
-            last, count = row.last_no, short[row.district, row.year]
-            fresh[row.district, row.year] = [
-                f"{n:0{PLOT_NO_DIGITS}d}" for n in range(last - count + 1, last + 1)
-            ]
-        listed = [
-            {"district": district, "year": year, "numbers": numbers}
-            for (district, year), numbers in fresh.items()
-        ]
-        taken = {tuple(row) for row in connection.execute(_TAKEN, {"rows": json.dumps(listed)})}
-        for key, numbers in fresh.items():
-            found[key] += [number for number in numbers if (*key, number) not in taken]
-    return found

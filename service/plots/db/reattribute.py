@@ -13,7 +13,7 @@ from gis.crs import CGCS2000
 from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import set_change_author
 from service.database.sent_shapes import as_hex
-from service.plots.db.insert import next_numbers
+from service.plots.db.numbers import next_numbers
 
 __all__ = [
     "MovedBorders",

@@ -349,6 +349,9 @@ _NEXT = text("""
 INSERT INTO register_counter AS c (register, county, last) VALUES (:register, :county, :count)
 ON CONFLICT (register, county) DO UPDATE SET last = c.last + :count RETURNING last
 """)
+_LAST = text("""
+UPDATE register_counter SET last = :last WHERE register = :register AND county = :county
+""")
 NO_COUNTY = "000000"
 
 
@@ -360,17 +363,24 @@ def next_numbers(
     county: str | None,
     count: int = 1,
 ) -> list[str]:
-    """Numbers that no record of the register has: letters, county, five digits."""
+    """Numbers that no record of the register has: letters, county, five digits.
+
+    Where many are taken in a row, twice as many are looked at each time: a file brings thousands.
+    """
     free: list[str] = []
     head = f"{prefix}{county or NO_COUNTY}"
+    key = {"register": register, "county": county or NO_COUNTY}
+    ahead = 1
     while len(free) < count:
-        wanted = count - len(free)
-        values = {"register": register, "county": county or NO_COUNTY, "count": wanted}
-        last = connection.scalar(_NEXT, values) or 0
+        wanted = max(count - len(free), ahead)
+        ahead *= 2
+        last = connection.scalar(_NEXT, key | {"count": wanted}) or 0
         numbers = [f"{head}{n:05d}" for n in range(last - wanted + 1, last + 1)]
         held = number_holders(connection, account, register, numbers)
         free += [number for number in numbers if number not in held]
-    return free
+    if len(free) > count:
+        connection.execute(_LAST, key | {"last": int(free[count - 1][len(head) :])})
+    return free[:count]
 
 
 _FORGET = text("""

@@ -23,7 +23,7 @@ from gis.polygons import from_geojson
 from service.accounts.db.accounts import Account, account_id
 from service.plots import importing as importing_plots
 from service.plots.db.ground_lock import LEVELS, MAX_CELLS, GroundBusy, _cells, lock_ground
-from service.plots.db.insert import reserved_numbers
+from service.plots.db.numbers import reserved_numbers
 from service.plots.importing import Settlement, Stored, import_plots, store_rows
 from service.settings import Settings
 from tests.service.conftest import Database, SignIn, feature, ring
