@@ -16,14 +16,12 @@ from service.districts.db import districts as district_queries
 from service.districts.db.districts import BorderDayError, analyze, store_districts
 from service.districts.shift import ANOTHER_DATUM, shift_told
 from service.plots.db.ground_lock import FILE_WAIT_S, GroundBusy, wait_for_writers
+from service.plots.db.placed import MovedBorders, PlacedPlot, placed_plots
 from service.plots.db.places import fill_places
 from service.plots.db.plots_left import plots_left
 from service.plots.db.reattribute import (
-    MovedBorders,
     MovedPlots,
-    PlacedPlot,
     first_unseen,
-    placed_plots,
     reattribute_plots,
     written_since,
 )
@@ -282,11 +280,14 @@ def _moved_borders(
     """What moved, of counties with the boundaries that they had; the new ones are stored."""
     now = district_queries.shapes(connection, list(before))
     first = [code for code, shape in before.items() if shape is None]
+    known = {code: shape for code, shape in before.items() if shape is not None}
+    got = {code: shapely.difference(now[code], shape) for code, shape in known.items()}
+    let_go = [shapely.difference(shape, now[code]) for code, shape in known.items()]
+    left = shapely.difference(shapely.union_all(let_go), shapely.union_all(list(got.values())))
     ground = [
-        part
-        for code, shape in before.items()
-        if shape is not None
-        for part in shapely.get_parts(shapely.symmetric_difference(shape, now[code]))
+        (part, code)
+        for code, shape in [*got.items(), (None, left)]
+        for part in shapely.get_parts(shape)
         if isinstance(part, shapely.Polygon)
     ]
     return MovedBorders(list(before), first, ground)

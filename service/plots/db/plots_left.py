@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
-from service.plots.db.reattribute import PlacedPlot
+from service.plots.db.placed import PlacedPlot
 
 __all__ = ["PlotsLeft", "plots_left"]
 

@@ -6,50 +6,19 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-import shapely
 from sqlalchemy import Connection, text
 
-from gis.crs import CGCS2000
 from service.accounts.db.accounts import Account
 from service.accounts.db.change_author import set_change_author
-from service.database.sent_shapes import as_hex
 from service.plots.db.numbers import next_numbers
+from service.plots.db.placed import MovedBorders, PlacedPlot, placed_plots
 
 __all__ = [
-    "MovedBorders",
     "MovedPlots",
-    "PlacedPlot",
     "first_unseen",
-    "placed_plots",
     "reattribute_plots",
     "written_since",
 ]
-
-
-class MovedBorders(NamedTuple):
-    """Counties whose present boundaries are new, and what that changes."""
-
-    counties: Sequence[str]
-    """All their codes."""
-    first: Sequence[str]
-    """Those of them that had no boundary before."""
-    ground: Sequence[shapely.Geometry]
-    """Polygons in degrees of CGCS2000: what one of the others got or lost."""
-
-
-class PlacedPlot(NamedTuple):
-    """A version of a plot, and the county in which its largest part lies now."""
-
-    plot_id: int
-    slot: str
-    before: str
-    """The county that it has."""
-    after: str
-    """The one of its largest part; the same where it lies in no county."""
-    year: int
-    plot_no: str
-    in_counties: float
-    """How much of it lies in any county, by area."""
 
 
 class MovedPlots(NamedTuple):
@@ -60,98 +29,6 @@ class MovedPlots(NamedTuple):
     plots: int
     renumbered: int
 
-
-# Plots on ground that changed its county, those of counties that had no boundary, and those that
-# lie in such ones now, each slot by the index of its own. A version that one cell of its county
-# covers stays, and is no row; one that a cell of another county covers, and whose box meets none of
-# its own, lies there; of the few others the parts are measured. Of two equal parts the one in the
-# county that it has decides. Cells and plots are asked for by their place: left to itself the
-# planner reads all plots there are. The answer is one value: to fetch thousands of rows takes
-# longer than to read it.
-_PLACED = text("""
-WITH border AS MATERIALIZED (
-    SELECT b.id, b.code FROM district_boundary b
-    JOIN district d ON d.code = b.code AND d.level = 'county'
-    WHERE b.valid_to IS NULL
-), ground AS MATERIALIZED (
-    SELECT c.geom FROM border JOIN district_cell c ON c.boundary_id = border.id
-    WHERE border.code = ANY(CAST(:first AS text[]))
-    UNION ALL
-    SELECT part FROM unnest(CAST(:ground AS text[])) changed
-    CROSS JOIN LATERAL cells_of(ST_GeomFromWKB(decode(changed, 'hex'), :srid)) part
-), near AS MATERIALIZED (
-    SELECT v.plot_id, v.slot FROM plot_version v WHERE v.plot_id = ANY(CAST(:ids AS bigint[]))
-    UNION
-    SELECT v.plot_id, v.slot FROM plot_version v WHERE v.district = ANY(CAST(:first AS text[]))
-    UNION
-    SELECT v.plot_id, v.slot
-    FROM ground
-    CROSS JOIN LATERAL (
-        SELECT p.plot_id, p.slot FROM plot_version p
-        WHERE p.slot = 'approved' AND p.geom && ground.geom AND ST_Intersects(p.geom, ground.geom)
-        UNION ALL
-        SELECT p.plot_id, p.slot FROM plot_version p
-        WHERE p.slot = 'working' AND p.geom && ground.geom AND ST_Intersects(p.geom, ground.geom)
-        OFFSET 0
-    ) v
-), looked_at AS MATERIALIZED (
-    SELECT v.plot_id, v.slot, v.district, v.year, v.plot_no,
-           CASE WHEN inside.code = v.district OR NOT inside.beside_own THEN inside.code END
-               AS inside
-    FROM near
-    CROSS JOIN LATERAL (
-        SELECT p.* FROM plot_version p
-        WHERE p.plot_id = near.plot_id AND p.slot = near.slot OFFSET 0
-    ) v
-    CROSS JOIN LATERAL (
-        SELECT (array_agg(c.code ORDER BY c.code <> v.district, c.code)
-                FILTER (WHERE c.covers))[1] AS code,
-               bool_or(c.code = v.district) AS beside_own
-        FROM (SELECT cell.code, lies_in_cell(v.geom, cell.geom) AS covers
-              FROM district_cell cell
-              WHERE cell.geom && v.geom
-                AND cell.boundary_id = ANY(ARRAY(SELECT border.id FROM border)) OFFSET 0) c
-    ) inside
-), part AS (
-    SELECT v.plot_id, v.slot, v.district, v.year, v.plot_no, c.code,
-           ST_Area(v.geom) AS whole,
-           CASE WHEN c.covers THEN ST_Area(v.geom)
-                WHEN c.geom IS NULL THEN 0
-                ELSE ST_Area(ST_Intersection(v.geom, c.geom)) END AS size
-    FROM looked_at
-    CROSS JOIN LATERAL (
-        SELECT p.* FROM plot_version p
-        WHERE p.plot_id = looked_at.plot_id AND p.slot = looked_at.slot OFFSET 0
-    ) v
-    LEFT JOIN LATERAL (
-        SELECT cell.code, cell.geom, lies_in_cell(v.geom, cell.geom) AS covers
-        FROM district_cell cell
-        WHERE cell.geom && v.geom AND cell.boundary_id = ANY(ARRAY(SELECT border.id FROM border))
-          AND ST_Intersects(cell.geom, v.geom) OFFSET 0
-    ) c ON true
-    WHERE looked_at.inside IS NULL
-), share AS (
-    SELECT part.plot_id, part.slot, part.district, part.year, part.plot_no, part.code, part.whole,
-           sum(part.size) AS size
-    FROM part
-    GROUP BY part.plot_id, part.slot, part.district, part.year, part.plot_no, part.code, part.whole
-), measured AS (
-    SELECT DISTINCT ON (share.plot_id, share.slot)
-           share.plot_id, share.slot, share.district AS before,
-           CASE WHEN share.size > 0 THEN share.code ELSE share.district END AS after,
-           share.year, share.plot_no, sum(share.size) OVER one / share.whole AS in_counties
-    FROM share
-    WINDOW one AS (PARTITION BY share.plot_id, share.slot)
-    ORDER BY share.plot_id, share.slot, share.size DESC, share.code <> share.district, share.code
-)
-SELECT json_agg(json_build_array(plot_id, slot, before, after, year, plot_no, in_counties)
-                ORDER BY plot_id, slot)
-FROM (
-    SELECT plot_id, slot, before, after, year, plot_no, in_counties FROM measured
-    UNION ALL
-    SELECT plot_id, slot, district, inside, year, plot_no, 1 FROM looked_at WHERE inside <> district
-) placed
-""")
 
 _LOCK = text("""
 SELECT id FROM plot WHERE id = ANY(CAST(:ids AS bigint[])) ORDER BY id FOR NO KEY UPDATE
@@ -253,29 +130,6 @@ def first_unseen(connection: Connection) -> int:
 def written_since(connection: Connection, transaction: int) -> list[int]:
     """Ids of plots that others changed from a transaction on, and committed."""
     return list(connection.scalars(_WRITTEN_SINCE, {"first_unseen": transaction}))
-
-
-def placed_plots(
-    connection: Connection, borders: MovedBorders, plot_ids: Sequence[int] | None = None
-) -> list[PlacedPlot]:
-    """Where the plots on ground that changed its county have their largest part now.
-
-    Both versions of a plot are looked at, each by its own shape. Those that one cell of their
-    county covers are left out: they stay. Of a county that had no boundary all plots are looked at.
-
-    Parameters
-    ----------
-    plot_ids
-        Look at these plots, wherever they lie; None: at all that the borders change.
-    """
-    one_by_one = plot_ids is not None
-    values = {
-        "first": [] if one_by_one else list(borders.first),
-        "ground": [] if one_by_one else as_hex(borders.ground),
-        "ids": list(plot_ids or ()),
-        "srid": CGCS2000,
-    }
-    return [PlacedPlot(*row) for row in connection.scalar(_PLACED, values) or ()]
 
 
 def reattribute_plots(

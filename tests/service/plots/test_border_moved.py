@@ -87,6 +87,22 @@ def test_the_largest_part_decides(office: Office) -> None:
     assert [office.row(n).district for n in (mostly_west, mostly_east)] == [WEST, EAST]
 
 
+def test_where_two_counties_have_the_ground_a_plot_stays_in_its_own(office: Office) -> None:
+    both, east_alone = office.plot(125.09), office.plot(125.15, EAST)
+    frame = counties_with_border_at(125.08)
+    tree = DistrictTree(frame[frame["code"] == EAST].reset_index(drop=True))
+    import_districts(office.connection, office.account, tree, "new.geojson")
+    assert [office.row(n).district for n in (both, east_alone)] == [WEST, EAST]
+
+
+def test_a_border_that_comes_half_back_takes_the_plots_between_back(office: Office) -> None:
+    kept, first, second = office.plot(125.01), office.plot(125.03), office.plot(125.09)
+    office.border(125.02)
+    assert [office.row(n).district for n in (kept, first, second)] == [WEST, EAST, EAST]
+    office.border(125.06)
+    assert [office.row(n).district for n in (kept, first, second)] == [WEST, WEST, EAST]
+
+
 def test_the_history_says_why_and_the_version_grows(office: Office) -> None:
     number = office.plot(125.09)
     office.border(125.08)

@@ -12,8 +12,8 @@ from service.accounts.db.accounts import Account
 from service.coverage.db.figures import Choice, coverage_figures
 from service.database.engine import make_engine
 from service.embedded import Endpoint
+from service.plots.db.placed import MovedBorders, placed_plots
 from service.plots.db.places import fill_places
-from service.plots.db.reattribute import MovedBorders, placed_plots
 from service.run.coverage_worker import settle
 from tests.service.accounts.db.filled import FILL
 from tests.service.conftest import EAST, WEST, Database, new_database
@@ -152,7 +152,7 @@ def test_figures_of_a_year_find_its_plots_by_the_year(filled: Database) -> None:
 
 def test_a_moved_border_finds_the_plots_in_it_by_their_place(filled: Database) -> None:
     with filled.service.connect() as connection:
-        borders = MovedBorders(["220199"], ["220199"], [box(125.0, 43.0, 125.01, 43.01)])
+        borders = MovedBorders(["220199"], ["220199"], [(box(125.0, 43.0, 125.01, 43.01), None)])
         assert placed_plots(connection, borders) is not None
         seen = scans(connection)["plot_version"]
         assert (seen[0], seen[1] > 0) == (0, True)
