@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import geopandas
@@ -31,12 +31,17 @@ BORDERS: Final = ("ledger_county_ms", "reattribute_s")
 LARGEST: Final = text("""
 SELECT district, count(*) AS plots FROM plot_version GROUP BY district ORDER BY plots DESC LIMIT 1
 """)
-BESIDE: Final = text("""
-SELECT b.code FROM district_boundary b JOIN district d ON d.code = b.code AND d.level = 'county'
+# Most plots first.
+NEIGHBOURS: Final = text("""
+SELECT b.code, (SELECT count(*) FROM plot_version v WHERE v.district = b.code) AS plots
+FROM district_boundary b JOIN district d ON d.code = b.code AND d.level = 'county'
 JOIN district_boundary mine ON mine.code = :code AND mine.valid_to IS NULL
 WHERE b.valid_to IS NULL AND b.code <> :code AND ST_Relate(b.geom, mine.geom, '****1****')
-ORDER BY b.code LIMIT 1
+ORDER BY plots DESC, b.code
 """)
+MOVED: Final = {"10k": 200, "100k": 2_000, "1m": 20_000}
+KEPT: Final = 1 / 50
+SPARE: Final = 1.08  # for the strip that stays, and ground that is not as densely planted
 PLANTED: Final = {"stage": "planted", "kind": "RGZL", "year": 2026}
 
 
@@ -48,7 +53,7 @@ def bench(size: str, wanted: frozenset[str]) -> Iterator[Figure]:
         if "ledger_county_ms" in wanted:
             yield ledger(engine, county, plots)
         if "reattribute_s" in wanted:
-            yield from reattribution(engine, owner, county)
+            yield from reattribution(engine, owner, county, plots, MOVED[size])
 
 
 def ledger(engine: Engine, county: str, plots: int) -> Figure:
@@ -64,55 +69,70 @@ def ledger(engine: Engine, county: str, plots: int) -> Figure:
     return Figure("ledger_county_ms", ours, "ms", plots, "by kind", theirs, theirs / ours, 5)
 
 
-def reattribution(engine: Engine, owner: Engine, county: str) -> Iterator[Figure]:
-    """The whole county but a strip goes to its neighbour, and comes back, as one writer goes on."""
+def reattribution(
+    engine: Engine, owner: Engine, county: str, plots: int, wanted: int
+) -> Iterator[Figure]:
+    """A county of at least so many plots but a strip goes to its neighbour, and comes back.
+
+    One writer goes on meanwhile. A county that has fewer plots gets some of its neighbours' first,
+    and gives them back at the end.
+    """
     with owner.connect() as connection:
-        beside = connection.scalar(BESIDE, {"code": county})
-        assert beside is not None
-        before = districts.frame(connection, [county, beside])
+        around = iter(connection.execute(NEIGHBOURS, {"code": county}).all())
+        kept = {}
+        while (short := wanted * SPARE - plots) > 0:
+            neighbour = next(around)
+            kept[neighbour.code] = max(KEPT, 1 - short / neighbour.plots)
+            plots += round(neighbour.plots * (1 - kept[neighbour.code]))
+        beside = next(around).code
+        before = districts.frame(connection, [county, *kept, beside])
     account = surveyor(engine)
-    ground = dict(zip(before["code"], before.geometry, strict=True))
-    west, south, east, north = ground[county].bounds
-    strip = shapely.box(west, south, west + (east - west) / 50, north)
-    moved = before.copy()
-    moved.geometry = geopandas.GeoSeries(
-        [
-            as_multipolygon(
-                shapely.intersection(ground[county], strip)
-                if code == county
-                else shapely.union(ground[beside], shapely.difference(ground[county], strip))
-            )
-            for code in before["code"]
-        ],
-        crs=CGCS2000,
-    )
-    for frame, name in ((moved, "reattribute_s"), (before, "reattribute_back_s")):
-        tree = DistrictTree(frame.assign(source="bench"))
-        with Writer(
-            engine, account, shapely.Point((west + east) / 2, (south + north) / 2)
-        ) as writer:
-            begin = time.perf_counter()
-            with engine.begin() as connection:
-                done = import_districts(
-                    connection,
-                    account,
-                    tree,
-                    "bench",
-                    acknowledged=["plots_outside"],
-                )
-                stored = time.perf_counter() - begin
-            spent = time.perf_counter() - begin
+    large = given(before, kept, county)
+    moved = given(large, {county: KEPT}, beside)
+    moving(engine, account, large)
+    west, south, east, north = large.geometry[large["code"] == county].iloc[0].bounds
+    middle = shapely.Point((west + east) / 2, (south + north) / 2)
+    for frame, name in ((moved, "reattribute_s"), (large, "reattribute_back_s")):
+        with Writer(engine, account, middle) as writer:
+            spent, count = moving(engine, account, frame)
         # The province is measured by others after this.
         with owner.begin() as connection:
             for table, column in (("plot_version", "plot_id"), ("plot", "id")):
                 statement = f"DELETE FROM {table} WHERE {column} = ANY(:drawn)"
                 connection.execute(text(statement), {"drawn": writer.drawn})
-        print(*[note.zh for note in done.notes][-3:], f"commit {spent - stored:.2f} s", sep="\n")
-        count = sum(int(note.zh.split()[0]) for note in done.notes if "划归" in note.zh)
         yield Figure(name, spent, "s", count)
         yield Figure(
             f"{name}_longest_write", max(writer.taken, default=0.0), "s", len(writer.taken)
         )
+    moving(engine, account, before)
+
+
+def given(
+    frame: geopandas.GeoDataFrame, kept: Mapping[str, float], taker: str
+) -> geopandas.GeoDataFrame:
+    """The same districts: of some only a strip in the west, so wide, is left; another has it."""
+    ground = dict(zip(frame["code"], frame.geometry, strict=True))
+    for code, share in kept.items():
+        west, south, east, north = ground[code].bounds
+        strip = shapely.box(west, south, west + (east - west) * share, north)
+        rest = shapely.difference(ground[code], strip)
+        ground[taker] = as_multipolygon(shapely.union(ground[taker], rest))
+        ground[code] = as_multipolygon(shapely.intersection(ground[code], strip))
+    shapes = geopandas.GeoSeries([ground[code] for code in frame["code"]], crs=CGCS2000)
+    return frame.set_geometry(shapes.set_axis(frame.index))
+
+
+def moving(engine: Engine, account: Account, frame: geopandas.GeoDataFrame) -> tuple[float, int]:
+    """Seconds until borders are committed, and how many plots went to another county by them."""
+    tree = DistrictTree(frame.assign(source="bench"))
+    begin = time.perf_counter()
+    with engine.begin() as connection:
+        done = import_districts(connection, account, tree, "bench", acknowledged=["plots_outside"])
+        stored = time.perf_counter() - begin
+    spent = time.perf_counter() - begin
+    notes = [note.zh for note in done.notes if "划归" in note.zh]
+    print(*notes, f"{spent:.2f} s, of which the commit {spent - stored:.2f} s", sep="\n")
+    return spent, sum(int(note.split()[0]) for note in notes)
 
 
 def surveyor(engine: Engine) -> Account:
