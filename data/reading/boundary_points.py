@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from data.errors import FileRefused
 from data.reading.layer_names import no_such_layer, too_many_features
 from data.reading.limits import Limits
+from data.reading.positions import ordinate
 from data.reading.rings import polygon_of_rings
 from data.reading.sandbox_result import Column, RawLayer
 from data.reading.text_files import read_text_file
+from data.reading.zone_prefixes import zones_named
 from gis.crs import BEIJING54, CGCS2000, XIAN80, ZONES, Width, Zone
 from gis.messages import Message
 
@@ -41,6 +43,12 @@ _NORTHING: Final = (834_000.0, 6_000_000.0)
 _LINE_LETTERS: Final = 2_000
 _MIN_POINTS: Final = 3
 _MEND: Final = Message("请对照界址点坐标格式改正后提交", "mend it after the format of 界址点坐标")
+_UNITS: Final[Mapping[str, float]] = {
+    **dict.fromkeys(("", "米", "m", "metre", "meter", "度", "十进制度", "经纬度"), 1.0),
+    **dict.fromkeys(("千米", "公里", "km"), 1_000.0),
+    **dict.fromkeys(("毫米", "mm"), 0.001),
+}
+"""Metres, or degrees, in a 计量单位."""
 _DATUMS: Final = (("2000", CGCS2000), ("80", XIAN80), ("54", BEIJING54))
 
 
@@ -76,13 +84,16 @@ def read_boundary_points(
     if layer is not None and layer != path.stem:
         raise no_such_layer(layer, [path.stem])
     described, parcels = _parsed(text, limits)
+    factor = _unit(described.get("计量单位", ""))
     for row, parcel in enumerate(parcels, 1):
         _refuse_missing(parcel, row)
     points = np.array(
         [(point.first, point.second) for parcel in parcels for point in parcel.points]
     ).reshape(-1, 2)
+    points *= factor
     turned = _is_turned(points)
     eastings = points[:, 0] if turned else points[:, 1]
+    _refuse_other_zone(parcels, eastings)
     crs, about = _system(described, eastings, points)
     notes += about
     if turned:
@@ -92,7 +103,7 @@ def read_boundary_points(
                 "eastings come before northings, against the format; the numbers tell so",
             )
         )
-    shapes = [_shape(parcel, row, turned) for row, parcel in enumerate(parcels, 1)]
+    shapes = [_shape(parcel, row, turned, factor) for row, parcel in enumerate(parcels, 1)]
     columns = [
         Column(head, "text", [parcel.texts[n] or None for parcel in parcels])
         for n, head in enumerate(_HEADS)
@@ -117,7 +128,7 @@ def _parsed(text: str, limits: Limits) -> tuple[dict[str, str], list[_Parcel]]:
         elif section != MARK:
             key, _, value = line.partition("=")
             described[key.strip()] = value.strip()
-        elif line.endswith("@"):
+        elif line.endswith(("@", "＠")):
             parcels.append(_parcel(line, number))
             if len(parcels) > limits.features:
                 raise too_many_features(len(parcels), limits)
@@ -128,13 +139,15 @@ def _parsed(text: str, limits: Limits) -> tuple[dict[str, str], list[_Parcel]]:
                 remedy = Message("请分批提交", "send it in parts")
                 raise FileRefused("too_many_vertices", what, remedy)
             if not parcels:
-                raise _damaged(number, None, "坐标前没有地块行", "a point comes before any parcel")
+                zh = "坐标前没有地块行（地块行以 @ 结尾）"
+                en = "a point comes before any parcel, whose line ends with @"
+                raise _damaged(number, None, zh, en)
             parcels[-1].points.append(_point(line, number, len(parcels)))
     return described, parcels
 
 
 def _parcel(line: str, number: int) -> _Parcel:
-    cells = _COMMA.split(line.rstrip("@"))
+    cells = _COMMA.split(line.rstrip("@＠"))
     declared = int(cells[0]) if _DIGITS.fullmatch(cells[0]) and len(cells[0]) < 9 else None
     texts = [*cells[1:], *[""] * len(_HEADS)][: len(_HEADS)]
     return _Parcel(declared, [text.strip() for text in texts], number)
@@ -144,7 +157,7 @@ def _point(line: str, number: int, row: int) -> _Point:
     cells = _COMMA.split(line.rstrip(",，"))
     ring, ordinates = ("1", cells[1:]) if len(cells) == 3 else (cells[1:2] or [""], cells[2:4])
     try:
-        first, second = (float(cell) for cell in ordinates)
+        first, second = (ordinate(cell) for cell in ordinates)
     except ValueError:
         raise _damaged(
             number, row, f"“{line[:40]}”不是 点号,圈号,X,Y", f"{line[:40]!r} is no point"
@@ -178,6 +191,39 @@ def _refuse_missing(parcel: _Parcel, row: int) -> None:
         f"line {parcel.line} declares {parcel.declared} points, {there - closing} are there",
     )
     raise FileRefused("points_missing", what, _MEND, feature=row)
+
+
+def _unit(said: str) -> float:
+    """Metres, or degrees, in the 计量单位.
+
+    Raises
+    ------
+    FileRefused
+        ``points_damaged``: it is none that is known, such as degrees, minutes and seconds in one
+        number, which nothing tells from degrees with their decimals.
+    """
+    factor = _UNITS.get(said.strip().casefold())
+    if factor is None:
+        what = Message(f"不能读取计量单位“{said[:20]}”", f"the unit {said[:20]!r} is not read")
+        remedy = Message("请改用米或（小数的）度", "use metres, or degrees with decimals")
+        raise FileRefused("points_damaged", what, remedy)
+    return factor
+
+
+def _refuse_other_zone(parcels: list[_Parcel], eastings: NDArray[np.float64]) -> None:
+    """Refuse a parcel whose eastings begin with another zone than those before it."""
+    named = zones_named(eastings)
+    if not len(named) or (named == named[0]).all():
+        return
+    other = int(np.argmax(named != named[0]))
+    row = int(np.searchsorted(np.cumsum([len(p.points) for p in parcels]), other, "right")) + 1
+    what = Message(
+        f"第 {parcels[row - 1].line} 行的地块在第 {named[other]} 带，前面的在第 {named[0]} 带",
+        f"the parcel of line {parcels[row - 1].line} is in zone {named[other]}, those before it in "
+        f"zone {named[0]}",
+    )
+    remedy = Message("请按投影带分成几个文件", "send one file a zone")
+    raise FileRefused("zone_contradiction", what, remedy, feature=row)
 
 
 def _is_turned(points: NDArray[np.float64]) -> bool:
@@ -232,9 +278,9 @@ def _number(text: str) -> int | None:
     return int(match[0]) if match and len(match[0]) < 4 else None
 
 
-def _shape(parcel: _Parcel, row: int, turned: bool) -> bytes | None:
+def _shape(parcel: _Parcel, row: int, turned: bool, factor: float) -> bytes | None:
     kind = parcel.texts[_HEADS.index("图形属性")]
-    lines = list(_lines(parcel, turned))
+    lines = [line * factor for line in _lines(parcel, turned)]
     if not lines:
         return None
     if kind == "点":

@@ -13,11 +13,11 @@ from pyproj.exceptions import CRSError
 
 from data.errors import FileRefused
 from data.reading.crs_names import BY_NUMBERS
+from data.reading.zone_prefixes import other_prefix, zone_of_prefix, zones_named
 from data.slices import slices
 from gis.crs import (
     CGCS2000,
     WGS84,
-    ZONES,
     Zone,
     accuracy,
     from_cgcs2000,
@@ -368,20 +368,23 @@ def _refuse_other_zone(positions: NDArray[np.float64], owner: NDArray[np.int64],
     zone = zone_from(crs)
     if zone is None or not zone.prefixed:
         return
-    named = np.floor(positions[:, 0] / 1e6).astype(np.int64)
-    widths = {number: width for width, numbers in ZONES.items() for number in numbers}
-    if not len(named) or named[0] not in widths or (named == zone.number).any():
+    named = zones_named(positions[:, 0])
+    other = (named != zone.number) & (named != 0)
+    if not other.any():
         return
-    there = Zone(int(named[0]), widths[int(named[0])], datum=zone.datum)
+    there = zone_of_prefix(int(named[np.argmax(other)]), zone.datum)
+    zh = f"坐标系是第 {zone.number} 带，东坐标却以 {there.number} 开头"
+    en = f"its reference system is of zone {zone.number}, but an easting begins with {there.number}"
     remedy = Message(
-        f"东坐标以 {there.number} 开头，若确为 {there.width}° 带第 {there.number} 带请用 --crs "
-        f"EPSG:{there.epsg}",
-        f"its eastings begin with {there.number}: if that is its {there.width}° zone, name it by "
-        f"--crs EPSG:{there.epsg}",
+        f"若确为 {there.width}° 带第 {there.number} 带请用 --crs EPSG:{there.epsg}",
+        f"if that is its {there.width}° zone, name it by --crs EPSG:{there.epsg}",
     )
-    zh = f"坐标系是第 {zone.number} 带，坐标却不在该带"
-    en = f"its reference system is of zone {zone.number}, but no position is"
-    _refuse_first(named != zone.number, owner, positions, ("crs_unfit", zh, en, remedy))
+    if not other.all():
+        remedy = Message(
+            "同一文件混有几个带，请按投影带分成几个文件，或换算到一个带后提交",
+            "the file mixes zones: send one file a zone, or convert it to one of them",
+        )
+    _refuse_first(other, owner, positions, ("crs_unfit", zh, en, remedy))
 
 
 def _swapped_name(
@@ -410,7 +413,9 @@ def _refuse_unfit(
         # Far outside its zone a projection gives a result, but its inverse does not return.
         back = shapely.get_coordinates(from_cgcs2000(there, crs))
         lost = ~_every(np.abs(back - positions) <= _ROUND_TRIP_M)
-    _refuse_first(lost, owner + first, positions, _UNFIT)
+    zone = zone_from(crs)
+    remedy = None if zone is None or not lost.any() else other_prefix(zone, positions[lost, 0])
+    _refuse_first(lost, owner + first, positions, (*_UNFIT[:3], remedy or _UNFIT[3]))
 
 
 def _every(ordinates: NDArray[np.bool_]) -> NDArray[np.bool_]:

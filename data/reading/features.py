@@ -20,6 +20,7 @@ from data.reading.crs_names import BY_NUMBERS
 from data.reading.limits import MIB, Limits
 from data.reading.sandbox import open_in_sandbox
 from data.reading.sandbox_result import Column, RawLayer
+from data.reading.zone_prefixes import refuse_mixed_zones
 from data.slices import slices
 from data.text_cleaning import row_list
 from gis.crs import CGCS2000
@@ -171,6 +172,8 @@ def _features(layer: RawLayer, crs: str | None, limits: Limits) -> Features:
     shapes, notes = _shapes(layer.shapes, limits)
     named = layer.crs is not None and layer.crs != BY_NUMBERS
     positions = np.empty((0, 2)) if named else shapely.get_coordinates(shapes)
+    if layer.crs == BY_NUMBERS and crs is None:
+        refuse_mixed_zones(shapes)
     system = stated_system(layer.crs, crs, positions)
     del positions
     messages = [*layer.notes, *notes, *crs_notes(system)]

@@ -229,6 +229,25 @@ def test_eastings_of_another_zone_than_the_system_are_refused_with_theirs() -> N
     assert "--crs EPSG:4530" in str(refused.value)
 
 
+def test_a_shape_of_another_zone_among_others_is_refused_with_its_row() -> None:
+    metres = from_cgcs2000(table({"n": [1, 2, 3]}).geometry.array.to_numpy(), 4530)
+    metres[1] = shapely.transform(metres[1], lambda at: at - (1e6, 0))
+    with pytest.raises(FileRefused) as refused:
+        placed(metres, stated_system(None, "EPSG:4530", np.empty((0, 2))))
+    assert (refused.value.code, refused.value.feature) == ("crs_unfit", 2)
+
+
+@pytest.mark.parametrize(("written", "said"), [(4549, 4528), (4528, 4549)])
+def test_a_zone_number_too_many_or_too_few_is_told_with_the_system_that_fits(
+    written: int, said: int
+) -> None:
+    shapes = shapely.transform(np.array(squares(1)), lambda at: at - (6, 0))
+    metres = from_cgcs2000(shapes, written)
+    with pytest.raises(FileRefused) as refused:
+        placed(metres, stated_system(None, f"EPSG:{said}", np.empty((0, 2))))
+    assert f"--crs EPSG:{written}" in str(refused.value)
+
+
 @pytest.mark.parametrize(("name", "said"), [("GCJ-02", "gcj02"), ("BD09LL", "bd09")])
 def test_a_file_that_says_it_is_shifted_is_told_how_to_have_it_taken_back(
     tmp_path: Path, name: str, said: str

@@ -109,12 +109,49 @@ def test_axes_the_other_way_round_are_read_by_their_numbers_and_told(tmp_path: P
         (parcel([METRES], declared=4).replace("J2,1,", "J2,1,x"), {}, "points_damaged"),
         (parcel([METRES[:2]], declared=2), {}, "points_damaged"),
         (parcel([METRES], declared=4), {"坐标系": "地方坐标系"}, "crs_missing"),
+        (parcel([METRES], declared=4), {"计量单位": "度分秒"}, "points_damaged"),
+        (parcel([METRES], declared=4), {"计量单位": "里"}, "points_damaged"),
     ],
 )
 def test_a_file_of_points_that_contradicts_itself_is_refused(
     tmp_path: Path, text: str, heads: dict[str, str], code: str
 ) -> None:
     assert refusal(boundary_points(tmp_path / "a.txt", text, **heads)).code == code
+
+
+def test_a_parcel_of_another_zone_than_those_before_it_is_named(tmp_path: Path) -> None:
+    far = [(x - 1e6, y) for x, y in METRES]
+    parcels = parcel([METRES], declared=4), parcel([far], declared=4, name="二号")
+    refused = refusal(boundary_points(tmp_path / "a.txt", *parcels))
+    assert (refused.code, refused.feature) == ("zone_contradiction", 2)
+
+
+def test_boundary_points_in_kilometres_are_read(tmp_path: Path) -> None:
+    places = [(x / 1000, y / 1000) for x, y in METRES]
+    far = parcel([places], declared=4).replace("J", "JZD")
+    path = boundary_points(tmp_path / "a.txt", far, 计量单位="公里")
+    assert is_plot(read_features(path), 2e-6)
+
+
+def test_boundary_points_in_degrees_minutes_and_seconds_are_read(tmp_path: Path) -> None:
+    head, *_ = parcel([METRES], declared=4).split("\n")
+    points = [f"J{n},1,{_degrees(lat)},{_degrees(lon)}" for n, (lon, lat) in enumerate(DEGREES, 1)]
+    path = boundary_points(tmp_path / "a.txt", "\n".join([head, *points]), 计量单位="度")
+    assert is_plot(read_features(path))
+
+
+def test_a_parcel_whose_line_ends_with_a_wide_mark_is_read(tmp_path: Path) -> None:
+    text = parcel([METRES], declared=4).replace("@", "＠").replace(",", "，")
+    assert is_plot(read_features(boundary_points(tmp_path / "a.txt", text)))
+
+
+def test_corners_of_two_zones_are_refused_with_the_plot(tmp_path: Path) -> None:
+    far = [("乙", x - 21e6, y) for x, y in METRES[:4]]
+    rows: Rows = [["图斑号", "x", "y"], *(("甲", *at) for at in METRES[:4]), *far]
+    refused = refusal(table(tmp_path / "a.csv", rows))
+    assert (refused.code, refused.feature) == ("crs_unfit", 2)
+    assert "42" in str(refused)
+    assert "21" in str(refused)
 
 
 def group(*pairs: tuple[int, object]) -> str:
