@@ -109,10 +109,14 @@ class CodeList:
     def find(self, word: str) -> Code:
         """The line of a code, a Chinese or English label, an alias or a scientific name.
 
-        Upper and lower case and blanks around make no difference. Raises `UnknownCodeError`
-        with the nearest words when nothing fits; an empty text never fits.
+        Upper and lower case and blanks, around and in 人 工 造 林, make no difference. Raises
+        `UnknownCodeError` with the nearest words when nothing fits; an empty text never fits.
         """
-        code = self._by_code.get(word) or self._by_word.get(_plain(word))
+        code = (
+            self._by_code.get(word)
+            or self._by_word.get(_plain(word))
+            or self._by_word.get(_plain("".join(word.split())))
+        )
         if code is None:
             raise self._unknown(word)
         return code

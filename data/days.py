@@ -16,9 +16,15 @@ from gis.messages import Message
 __all__ = ["day", "moved_days", "written_moment"]
 
 _DAY: Final = re.compile(
-    r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})年(\d{1,2})月(\d{1,2})日?|(\d{4})(\d{2})(\d{2})"
+    r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})年(\d{1,2})月(\d{1,2})[日号]?|(\d{4})(\d{2})(\d{2})"
 )
-_MONTH: Final = re.compile(r"\d{4}[-/.年](0?[1-9]|1[0-2])月?|\d{4}(0[1-9]|1[0-2])(00)?")
+_MONTH: Final = re.compile(
+    r"\d{4}[-/.年](0?[1-9]|1[0-2])(月[份初中底末]?|月?[上中下]旬)?|\d{4}(0[1-9]|1[0-2])(00)?"
+)
+_NUMERALS: Final = re.compile("([〇零○一二三四五六七八九十]{1,4})([年月日号])")
+_DIGITS: Final = {
+    letter: str(n) for n, letter in enumerate("零一二三四五六七八九")
+} | dict.fromkeys("〇○", "0")
 _YEAR: Final = re.compile(r"\d{4}年?度?")
 _ZONE_WORDS: Final = re.compile(r"\s*(?:UTC|GMT)$", re.IGNORECASE)
 _EPOCH_MS: Final = re.compile(r"\d{13}")
@@ -49,6 +55,8 @@ def day(value: object) -> date:
     >>> from datetime import UTC
     >>> day(datetime(2026, 4, 4, 16, tzinfo=UTC)), day("2026-04-04T16:00:00Z")
     (datetime.date(2026, 4, 5), datetime.date(2026, 4, 5))
+    >>> day("二〇二六年四月二十五日"), day("2026年四月5号")
+    (datetime.date(2026, 4, 25), datetime.date(2026, 4, 5))
     >>> day("2026年4月5日"), day("20260405"), day("2026/4/5")
     (datetime.date(2026, 4, 5), datetime.date(2026, 4, 5), datetime.date(2026, 4, 5))
     >>> day("202411")
@@ -86,7 +94,18 @@ def _is_number(part: str | None) -> bool:
 def _plain(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return unicodedata.normalize("NFKC", str(value)).strip()
+    return _NUMERALS.sub(_in_digits, unicodedata.normalize("NFKC", str(value)).strip())
+
+
+def _in_digits(match: re.Match[str]) -> str:
+    """A number in Chinese numerals with the letter behind it: 二〇二六年, 四月, 二十五日."""
+    numerals, letter = match[1], match[2]
+    if "十" not in numerals:
+        return "".join(_DIGITS[one] for one in numerals) + letter
+    tens, _, ones = numerals.partition("十")
+    if len(tens) > 1 or len(ones) > 1 or "十" in ones:
+        return match[0]
+    return f"{_DIGITS.get(tens, '1')}{_DIGITS.get(ones, '0')}{letter}"
 
 
 def _refused(value: object, written: str) -> BadValueError:

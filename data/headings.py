@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from data.errors import FileRefused
 from data.text_cleaning import few
@@ -15,8 +16,15 @@ from gis.messages import Message
 
 Table: TypeAlias = Literal["district", "plot", "zone", "track", "layer", "area"]
 
-_FILE = Path(__file__).with_name("headings.csv")
-_BRACKETS = str.maketrans("（）　", "() ")
+HEADINGS_FILE: Final = Path(__file__).with_name("headings.csv")
+_BRACKETS: Final = str.maketrans("（）［］【】〔〕[]", "()()()()()")
+_UNIT: Final = re.compile(
+    r"(.+?)(?:[_/\-:：]|\()(亩|万亩|公顷|平方米|ha|hm2|hm²|m2|m²|㎡|株/亩|株/公顷)\)?"
+)
+_SAME_UNIT: Final = {
+    **dict.fromkeys(("ha", "hm2", "hm²"), "公顷"),
+    **dict.fromkeys(("m2", "m²", "㎡"), "平方米"),
+}
 
 
 @cache
@@ -28,20 +36,38 @@ def headings(table: Table) -> Mapping[str, str]:
     >>> headings("district")["区县"], headings("plot")["林班号"]
     ('name', 'compartment_no')
     """
-    with _FILE.open(encoding="utf-8", newline="") as file:
+    with HEADINGS_FILE.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["table"] == table]
     return MappingProxyType({plain_heading(row["heading"]): row["property"] for row in rows})
 
 
 def plain_heading(heading: str) -> str:
-    """A heading without blanks, case, and the wide brackets of Chinese text.
+    """A heading without blanks, line ends, case, and the wide brackets of Chinese text.
 
     Examples
     --------
-    >>> plain_heading("面积（亩） ")
-    '面积(亩)'
+    >>> plain_heading("面积（亩） "), plain_heading("造林\\n时间"), plain_heading("面积【亩】")
+    ('面积(亩)', '造林时间', '面积(亩)')
     """
-    return heading.translate(_BRACKETS).replace(" ", "").casefold()
+    return "".join(heading.translate(_BRACKETS).split()).casefold()
+
+
+def property_of(table: Table, heading: str) -> str | None:
+    """The property that a heading usually means, however its unit is joined to it.
+
+    Examples
+    --------
+    >>> [property_of("plot", heading) for heading in ("面积_亩", "小班面积/hm2", "x")]
+    ['declared_mu', 'declared_ha', None]
+    """
+    plain = plain_heading(heading)
+    known = headings(table)
+    if plain in known:
+        return known[plain]
+    match = _UNIT.fullmatch(plain)
+    if match is None:
+        return None
+    return known.get(f"{match[1]}({_SAME_UNIT.get(match[2], match[2])})")
 
 
 def refuse_unknown_columns(fields: Mapping[str, str], columns: Iterable[str]) -> None:

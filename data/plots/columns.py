@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from data.errors import FileRefused
-from data.headings import headings, plain_heading, refuse_unknown_columns
+from data.headings import plain_heading, property_of, refuse_unknown_columns
 from data.plots.values import PARSERS
 from data.schemas import field_mapping, schema
 from gis.measure import M2_PER_MU
@@ -19,6 +19,7 @@ _OURS: Final = ("zaolin", "plain")
 
 IN_UNITS: Final[dict[str, tuple[str, float, Message]]] = {
     "declared_mu": ("declared_m2", M2_PER_MU, Message("亩", "mu")),
+    "declared_wan_mu": ("declared_m2", 10_000 * M2_PER_MU, Message("万亩", "10 000 mu")),
     "declared_ha": ("declared_m2", 10_000.0, Message("公顷", "hectares")),
     "density_per_mu": ("density_per_ha", 15.0, Message("株/亩", "stems a mu")),
 }
@@ -143,7 +144,7 @@ def _take_column(purpose: Columns, column: str, order: list[str]) -> None:
     elif own in _AS_TEXT:
         purpose.taken.setdefault(_AS_TEXT[own], []).append(column)
     elif not _take_official(purpose, column.casefold(), column, order):
-        word = headings("plot").get(plain_heading(column))
+        word = property_of("plot", column)
         if word is None:
             purpose.leftover.append(column)
         else:

@@ -215,8 +215,7 @@ class _Properties:
 
     def _parsed(self, name: str, value: object, factor: float, row: int, column: str) -> object:
         try:
-            written = without_unit(value, factor) if name == "declared_m2" else value
-            parsed = PARSERS[name](written)
+            parsed = PARSERS[name](without_unit(name, value, factor))
         except BadValueError as refused:
             said = of_column(column, refused.message)
             self._problems.append(RowProblem(row + 1, refused.code, name, said, column))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
@@ -28,12 +29,21 @@ _SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?[eE]\+?\d{2,3}")
 _SPLIT: Final = re.compile(r"[;；,，、\n]+")
 _ID_DIGITS: Final = 18  # every such number fits a bigint of the database
 _PHOTO: Final = frozenset(["jpg", "jpeg", "png", "heic", "tif", "tiff", "webp"])
-_AREA_UNITS: Final[Mapping[str, float]] = {
-    **dict.fromkeys(("亩", "市亩"), M2_PER_MU),
-    **dict.fromkeys(("公顷", "ha", "hm2", "hm²"), 10_000.0),
-    **dict.fromkeys(("平方米", "㎡", "m2", "m²"), 1.0),
+UNITS: Final[Mapping[str, Mapping[str, float]]] = {
+    "declared_m2": {
+        **dict.fromkeys(("亩", "市亩"), M2_PER_MU),
+        **dict.fromkeys(("公顷", "ha", "hm2"), 10_000.0),
+        **dict.fromkeys(("平方米", "m2"), 1.0),
+    },
+    "density_per_ha": {
+        **dict.fromkeys(("株/亩", "棵/亩"), 15.0),
+        **dict.fromkeys(("株/公顷", "棵/公顷", "株/ha", "株/hm2"), 1.0),
+    },
 }
-_IN_UNIT: Final = re.compile(rf"\s*([\d.,]+)\s*({'|'.join(_AREA_UNITS)})\s*", re.IGNORECASE)
+"""How much of a property's own unit is in one that people write behind a number."""
+_AMOUNT: Final = re.compile(r"([\d.,]+)\s*(万)?\s*([^\d\s.,万][^\s]*)?")
+_TEN_THOUSAND: Final = 10_000
+_OF_A_DATE: Final = re.compile(r"(\d{4})[-/.年](?:0?[1-9]|1[0-2])(?:月?|[-/.月]\d{1,2}日?)")
 _LONG: Final = 100
 _VIDEO: Final = frozenset(["mp4", "mov", "avi", "mkv", "3gp"])
 
@@ -164,13 +174,15 @@ def number(value: object, *, factor: float = 1.0) -> float:
     return amount
 
 
-def without_unit(value: object, factor: float) -> object:
-    """The text of an area without its unit, where that is the unit of the column.
+def without_unit(name: str, value: object, factor: float) -> object:
+    """An amount without its unit, where that is the unit of the column; 万 is ten thousand.
 
     Parameters
     ----------
+    name
+        Property, as in `UNITS`; a value of any other is returned as it is.
     factor
-        Square metres in the unit of the column.
+        What a one of the column is in the unit of the property.
 
     Raises
     ------
@@ -179,13 +191,19 @@ def without_unit(value: object, factor: float) -> object:
 
     Examples
     --------
-    >>> without_unit("53.9 亩", M2_PER_MU), without_unit("12", M2_PER_MU)
+    >>> without_unit("declared_m2", "53.9 亩", M2_PER_MU), without_unit("declared_m2", "12", 1.0)
     ('53.9', '12')
+    >>> without_unit("declared_m2", "1.2万亩", M2_PER_MU)
+    12000.0
     """
-    match = _IN_UNIT.fullmatch(value) if isinstance(value, str) and len(value) < _LONG else None
-    if match is None:
+    units = UNITS.get(name)
+    if units is None or not isinstance(value, str) or len(value) > _LONG:
         return value
-    if not math.isclose(_AREA_UNITS[match[2].casefold()], factor):
+    match = _AMOUNT.fullmatch(unicodedata.normalize("NFKC", value).strip())
+    unit = None if match is None or match[3] is None else match[3].casefold()
+    if match is None or (unit is not None and unit not in units):
+        return value
+    if unit is not None and not math.isclose(units[unit], factor):
         raise BadValueError(
             "not_a_number",
             Message(
@@ -193,7 +211,7 @@ def without_unit(value: object, factor: float) -> object:
                 f"{_shown(value)} is in another unit than its column: write one unit in it.",
             ),
         )
-    return match[1]
+    return match[1] if match[2] is None else number(match[1]) * _TEN_THOUSAND
 
 
 def year(value: object) -> int:
@@ -206,10 +224,12 @@ def year(value: object) -> int:
 
     Examples
     --------
-    >>> year("2026年"), year(2026.0), year(date(2026, 4, 1))
-    (2026, 2026, 2026)
+    >>> year("2026年"), year(2026.0), year(date(2026, 4, 1)), year("2026-04-05"), year("2026年4月")
+    (2026, 2026, 2026, 2026, 2026)
     """
     digits = str(value.year) if isinstance(value, date) else text(value)
+    named = _OF_A_DATE.fullmatch(digits)
+    digits = digits if named is None else named[1]
     digits = digits.removesuffix("年度").removesuffix("年").removesuffix(".0")
     # The four digits are checked first: int() of thousands of digits is slow, then fails.
     if not (digits.isdecimal() and len(digits) == 4 and FIRST_YEAR <= int(digits) <= LAST_YEAR):

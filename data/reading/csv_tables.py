@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from data.errors import FileRefused
+from data.reading.heading_rows import heading_row, is_row_of_units
 from data.reading.layer_names import no_such_layer
 from data.reading.limits import Limits, refuse_sparse
 from data.reading.tables import Grid
@@ -69,17 +70,28 @@ def grid_of(name: str, rows: list[list[object]]) -> Grid:
     FileRefused
         ``table_damaged``: there is no heading, or a row has more cells than it.
     """
-    head = next((n for n, row in enumerate(rows) if _filled(row) >= 2), None)
+    head = heading_row(rows)
     if head is None:
         what = Message("没有表头", "it has no heading of two columns and more")
         raise FileRefused("table_damaged", what, _MEND)
     heading = [str(cell or f"column{n}").strip() for n, cell in enumerate(rows[head], 1)]
     while heading and rows[head][len(heading) - 1] is None:
         heading.pop()
-    body = rows[head + 1 :]
+    first = head + 1
+    notes = []
+    if first < len(rows) and is_row_of_units(rows[first]):
+        for number, unit in enumerate(rows[first][: len(heading)]):
+            heading[number] += "" if unit is None else f"({str(unit).strip('()（） ')})"
+        notes.append(
+            Message(
+                "表头下的一行是单位，已并入表头",
+                "the row below the heading holds units, which were joined to it",
+            )
+        )
+        first += 1
+    body = rows[first:]
     while body and not _filled(body[-1]):
         body.pop()
-    notes = []
     if head:
         notes.append(
             Message(f"表头前的 {head} 行未读取", f"{head} rows before the heading were left out")
@@ -94,7 +106,7 @@ def grid_of(name: str, rows: list[list[object]]) -> Grid:
     width = len(heading)
     refuse_sparse(width, len(body), sum(_filled(row) for row in body))
     filled = [[*row[:width], *[None] * (width - len(row))] for row in body]
-    return Grid(name, heading, filled, notes=notes, first_row=head + 1)
+    return Grid(name, heading, filled, notes=notes, first_row=first)
 
 
 def _filled(row: list[object]) -> int:

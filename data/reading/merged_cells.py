@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
+from data.reading.heading_rows import heading_row
 from data.text_cleaning import row_list
 from gis.messages import Message
 
@@ -44,7 +45,7 @@ def unmerged(
     [[], ['name', '面积(亩)', '面积(公顷)']]
     """
     rows = [list(row) for row in cells]
-    head = next((n for n, row in enumerate(rows) if _filled(row) >= 2), None)
+    head = heading_row(rows)
     if head is None or not merged:
         return rows, []
     last = max((end[0] for begin, end in merged if begin[0] == head), default=head)
@@ -94,7 +95,3 @@ def _join_heading(
 
 def _at(rows: Sequence[Sequence[object]], row: int, column: int) -> object:
     return rows[row][column] if row < len(rows) and column < len(rows[row]) else None
-
-
-def _filled(row: Sequence[object]) -> int:
-    return sum(cell is not None for cell in row)

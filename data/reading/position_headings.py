@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["EAST", "KEYS", "NORTH", "ORDERS", "RINGS"]
+__all__ = ["EAST", "KEYS", "NORTH", "ORDERS", "RINGS", "SHAPES"]
 
 EAST: Final = frozenset(
     [
@@ -31,3 +31,10 @@ ORDERS: Final = (
     *("点号", "界址点号", "界址点", "序号", "点序", "顺序", "拐点", "拐点号"),
     *("no", "seq", "point"),
 )
+SHAPES: Final = frozenset(
+    [
+        *("wkt", "wkt_geom", "wkb", "ewkb", "ewkt", "geom", "geometry", "the_geom", "wkb_geometry"),
+        *("geojson", "shape", "几何", "图形", "空间数据"),
+    ]
+)
+"""What heads a column of shapes."""

@@ -12,7 +12,7 @@ from typing import Final
 
 from data.errors import FileRefused
 from data.headings import plain_heading
-from data.reading.position_headings import EAST, NORTH
+from data.reading.position_headings import EAST, NORTH, SHAPES
 from data.reading.text_files import utf_16_of
 from gis.messages import Message
 
@@ -184,7 +184,7 @@ def _is_heading(line: bytes) -> bool:
     names = re.split("[,\t;|，；]", _decoded(line))
     plain = {plain_heading(name.strip("\"' ")) for name in names}
     return len(names) > 1 and (
-        "wkt" in plain or not (plain.isdisjoint(EAST) or plain.isdisjoint(NORTH))
+        not plain.isdisjoint(SHAPES) or not (plain.isdisjoint(EAST) or plain.isdisjoint(NORTH))
     )
 
 

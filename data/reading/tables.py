@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -15,20 +15,16 @@ from data.headings import plain_heading
 from data.reading.crs_names import BY_NUMBERS
 from data.reading.layer_names import too_many_features
 from data.reading.limits import Limits
-from data.reading.position_headings import EAST, KEYS, NORTH, ORDERS, RINGS
+from data.reading.position_headings import EAST, KEYS, NORTH, ORDERS, RINGS, SHAPES
 from data.reading.positions import ordinate
 from data.reading.rings import polygon_of_rings
 from data.reading.sandbox_result import Column, RawLayer
+from data.reading.shape_cells import NoShapeError, is_shape, shape_of_cell
 from data.text_cleaning import Unprintable, few
 from gis.messages import Message
 
 __all__ = ["Grid", "bare_layer", "holds_shapes", "layer_of_grid"]
 
-_WKT: Final = re.compile(
-    r"\s*(?:SRID\s*=\s*(\d{4,6})\s*;)?\s*"
-    r"((?:MULTI)?(?:POLYGON|POINT|LINESTRING)|GEOMETRYCOLLECTION)\s*(?:Z|M|ZM)?\s*(?:\(|EMPTY)",
-    re.IGNORECASE,
-)
 _MIN_CORNERS: Final = 3
 _MEND: Final = Message("请改正后提交", "mend it and send it again")
 _EACH_A_POINT: Final = Message(
@@ -56,9 +52,9 @@ class Grid:
 def layer_of_grid(grid: Grid, limits: Limits, *, points_only: bool) -> RawLayer:
     """Make a layer of a table.
 
-    A column of WKT gives a shape a row. Columns of positions give a point a row, or a polygon of
-    the rows that share a number or name, where each has three rows at least; a row that leaves the
-    number empty belongs to the one above it, as in merged cells.
+    A column of WKT, WKB or GeoJSON gives a shape a row. Columns of positions give a point a row,
+    or a polygon of the rows that share a number or name, where each has three rows at least; a row
+    that leaves the number empty belongs to the one above it, as in merged cells.
 
     Parameters
     ----------
@@ -77,10 +73,13 @@ def layer_of_grid(grid: Grid, limits: Limits, *, points_only: bool) -> RawLayer:
     """
     if len(grid.rows) > limits.vertices:
         raise too_many_features(len(grid.rows), limits)
+    if not grid.rows:
+        what = Message("表头下没有数据", "there is no row below the heading")
+        raise FileRefused("table_damaged", what, _MEND)
     plain = [plain_heading(name) for name in grid.heading]
-    wkt = _wkt_column(grid)
-    if wkt is not None:
-        return _of_wkt(grid, wkt, limits)
+    drawn = _shape_column(grid)
+    if drawn is not None:
+        return _of_shapes(grid, drawn, limits)
     east, north = _position_columns(plain)
     if east is None or north is None:
         shown = few(grid.heading)
@@ -119,9 +118,9 @@ def bare_layer(grid: Grid, limits: Limits) -> RawLayer:
 
 
 def holds_shapes(grid: Grid) -> bool:
-    """Whether a table has a column of WKT, or columns of positions."""
+    """Whether a table has a column of shapes, or columns of positions."""
     plain = [plain_heading(name) for name in grid.heading]
-    return _wkt_column(grid) is not None or None not in _position_columns(plain)
+    return _shape_column(grid) is not None or None not in _position_columns(plain)
 
 
 def _position_columns(plain: Sequence[str]) -> tuple[int | None, int | None]:
@@ -130,36 +129,39 @@ def _position_columns(plain: Sequence[str]) -> tuple[int | None, int | None]:
     return east, north
 
 
-def _wkt_column(grid: Grid) -> int | None:
-    for number in range(len(grid.heading)):
-        first = next((row[number] for row in grid.rows if row[number] is not None), None)
-        if isinstance(first, str) and _WKT.match(first):
+def _shape_column(grid: Grid) -> int | None:
+    """The column of shapes: its first cell is one, or its heading says so and some cell is one."""
+    for number, name in enumerate(grid.heading):
+        there = (row[number] for row in grid.rows if row[number] is not None)
+        looked_at = 100 if plain_heading(name) in SHAPES else 1
+        if any(is_shape(cell) for cell in islice(there, looked_at)):
             return number
     return None
 
 
-def _of_wkt(grid: Grid, wkt: int, limits: Limits) -> RawLayer:
+def _of_shapes(grid: Grid, column: int, limits: Limits) -> RawLayer:
     if len(grid.rows) > limits.features:
         raise too_many_features(len(grid.rows), limits)
     shapes: list[bytes | None] = []
-    systems = set()
+    said: str | None = None
+    first = None
     for row, cells in enumerate(grid.rows, 1):
-        written = cells[wkt]
+        written = cells[column]
         if written is None:
             shapes.append(None)
             continue
-        match = _WKT.match(str(written))
         try:
-            shape = shapely.from_wkt(str(written)[match.start(2) if match else 0 :])
-        except shapely.errors.ShapelyError as error:
-            raise _damaged(row, str(error)[:80]) from error
-        systems.add(match[1] if match else None)
-        shapes.append(bytes(shapely.to_wkb(shape)))
-    if len(systems) > 1:
-        raise _damaged(1, f"several SRID: {sorted(str(name) for name in systems)}")
-    said = next(iter(systems), None)
+            shape, srid = shape_of_cell(str(written))
+        except NoShapeError as error:
+            raise _damaged(row, error.message) from error
+        if first is not None and srid != said:
+            named = f"{said or '-'} ≠ {srid or '-'}"
+            zh, en = f"SRID 与第 {first} 行不同：{named}", f"its SRID is not that of row {first}"
+            raise _damaged(row, Message(zh, f"{en}: {named}"))
+        first, said = first or row, srid
+        shapes.append(bytes(shapely.to_wkb(shape, include_srid=False)))
     crs = BY_NUMBERS if said is None else f"EPSG:{said}"
-    return RawLayer(grid.name, crs, shapes, *_columns(grid, [wkt]))
+    return RawLayer(grid.name, crs, shapes, *_columns(grid, [column]))
 
 
 def _of_points(grid: Grid, east: int, north: int, limits: Limits) -> RawLayer:
@@ -180,23 +182,26 @@ def _position(grid: Grid, row: int, east: int, north: int) -> tuple[float, float
         x, y = (ordinate(str(cell)) for cell in cells)
     except ValueError:
         shown = f"{cells[0]}, {cells[1]}"[:40]
-        raise _damaged(row + 1, f"{shown!r} is no position") from None
+        words = Message(f"“{shown}”不是坐标", f"{shown!r} is no position")
+        raise _damaged(row + 1, words) from None
     return x, y
 
 
-def _damaged(row: int, reason: str) -> FileRefused:
-    what = Message(f"几何写法有错（{reason}）", f"its geometry is damaged ({reason})")
+def _damaged(row: int, reason: Message) -> FileRefused:
+    what = Message(f"几何写法有错（{reason.zh}）", f"its geometry is damaged ({reason.en})")
     return FileRefused("geometry_damaged", what, _MEND, feature=row)
 
 
 def _key_column(grid: Grid, plain: Sequence[str], taken: Sequence[int]) -> int | None:
-    """The column whose values name the plots, where each value has rows enough for a ring."""
+    """The column whose values name the plots, where most rows belong to one with a ring."""
     for name in KEYS:
         if name not in plain or plain.index(name) in taken:
             continue
         number = plain.index(name)
-        groups = _groups(grid, number)
-        if groups and all(len(rows) >= _MIN_CORNERS for rows in groups.values()):
+        sizes = [len(rows) for rows in _groups(grid, number).values()]
+        short = sum(size for size in sizes if size < _MIN_CORNERS)
+        # A few that lack corners are told by their name; where most do, the rows are points.
+        if sizes and max(sizes) >= _MIN_CORNERS and 2 * short < sum(sizes):
             return number
     return None
 
@@ -239,7 +244,8 @@ def _of_corners(
         raise too_many_features(len(groups), limits)
     ring = next((plain.index(name) for name in RINGS if name in plain), None)
     shapes: list[bytes | None] = [
-        _ringed(grid, rows, (east, north, ring), row) for row, rows in enumerate(groups.values(), 1)
+        _ringed(grid, rows, (east, north, ring), (row, name))
+        for row, (name, rows) in enumerate(groups.items(), 1)
     ]
     firsts = [rows[0] for rows in groups.values()]
     orders = [plain.index(name) for name in ORDERS if name in plain]
@@ -288,9 +294,10 @@ def _of_corners(
 
 
 def _ringed(
-    grid: Grid, rows: Sequence[int], numbers: tuple[int, int, int | None], feature: int
+    grid: Grid, rows: Sequence[int], numbers: tuple[int, int, int | None], named: tuple[int, str]
 ) -> bytes:
     east, north, ring = numbers
+    feature, name = named
     places: dict[object, list[tuple[float, float]]] = {}
     for row in rows:
         at = _position(grid, row, east, north)
@@ -300,14 +307,18 @@ def _ringed(
     for corners in places.values():
         closed = corners if corners[0] == corners[-1] else [*corners, corners[0]]
         if len(closed) <= _MIN_CORNERS:
-            raise _damaged(feature, "a ring needs three corners")
+            words = Message(
+                f"{name} 的一圈只有 {len(closed) - 1} 个拐点，至少要 3 个",
+                f"a ring of {name} has {len(closed) - 1} corners, and three are needed",
+            )
+            raise _damaged(feature, words)
         rings.append(np.array(closed))
     if not rings:
-        raise _damaged(feature, "no position")
+        raise _damaged(feature, Message(f"{name} 没有坐标", f"{name} has no position"))
     try:
         return bytes(shapely.to_wkb(polygon_of_rings(rings)))
     except ValueError as error:
-        raise _damaged(feature, str(error)) from error
+        raise _damaged(feature, Message(f"{name}：{error}", f"{name}: {error}")) from error
 
 
 def _columns(grid: Grid, taken: Sequence[int]) -> tuple[list[Column], str, list[Message]]:

@@ -33,6 +33,8 @@ _STRINGS: Final = "xl/sharedStrings.xml"
 _STYLES: Final = "xl/styles.xml"
 _CELL: Final = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _QUOTED: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+_ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+"""How a workbook writes a character that XML has not, as the one of a line end."""
 _MAX_COLUMNS: Final = 2_000
 _MAX_ROWS: Final = 2**20
 _CODE_LETTERS: Final = 200
@@ -259,7 +261,7 @@ def _text(element: ET.Element) -> str:
             pieces.append(part.text or "")
         elif tag_of(part) in ("r", "is"):
             pieces.append(_text(part))
-    return "".join(pieces)
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), "".join(pieces))
 
 
 def _column(reference: str | None, following: int) -> int:

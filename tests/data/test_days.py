@@ -17,6 +17,7 @@ def code(value: object) -> str:
 @pytest.mark.parametrize(
     "written",
     [
+        *("2024年四月", "二〇二四年四月", "2024年4月上旬", "2024年4月底", "2024年4月份"),
         *("2024.11", "202411", "2024/11", "2024-12", "2024年11月", "2024-1", "20241100", "2024"),
         *(202411, 202411.0, 2024.1, 2024.11, 2024),
     ],
@@ -29,6 +30,24 @@ def test_a_month_is_no_day(written: object) -> None:
     "written", ["2024-02-30", "2024-13-01", "2024-3/1", "20240230", "24-03-01", "Nov-24", "45000"]
 )
 def test_what_is_no_day_is_refused(written: str) -> None:
+    assert code(written) == "not_a_date"
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("二〇二四年三月十一日", date(2024, 3, 11)),
+        ("二零二四年十二月三十一日", date(2024, 12, 31)),
+        ("2024年三月二十号", date(2024, 3, 20)),
+        ("2024年3月5号", date(2024, 3, 5)),
+    ],
+)
+def test_days_in_chinese_numerals_are_read(written: str, expected: date) -> None:
+    assert day(written) == expected
+
+
+@pytest.mark.parametrize("written", ["二〇二四年二月三十日", "四月五日", "二十十年四月五日"])
+def test_numerals_that_name_no_day_are_refused(written: str) -> None:
     assert code(written) == "not_a_date"
 
 

@@ -59,6 +59,18 @@ def faults(plots: PlotTable) -> list[tuple[int | None, str, str]]:
         pytest.param("林木权属", "个人", "tree_ownership", "21", id="ownership"),
         pytest.param("计划图斑", "12，2025/15", "plans", ["12", "2025/15"], id="plans"),
         pytest.param("面积（亩）", 15, "declared_m2", 10_000.0, id="mu"),
+        pytest.param("面积_亩", 15, "declared_m2", 10_000.0, id="a unit behind a dash"),
+        pytest.param("小班面积/hm2", 2.5, "declared_m2", 25_000.0, id="hectares by their sign"),
+        pytest.param("造林面积\n【亩】", 15, "declared_m2", 10_000.0, id="a heading of two lines"),
+        pytest.param("面积(万亩)", 0.15, "declared_m2", pytest.approx(1e6), id="ten thousand mu"),
+        pytest.param("造林密度(株/亩)", "111株/亩", "density_per_ha", 1665.0, id="its unit, too"),
+        pytest.param("年份", "2026-04-05", "year", 2026, id="a date as a year"),
+        pytest.param(
+            "栽植日期", "二〇二六年四月五日", "planted_on", date(2026, 4, 5), id="numerals"
+        ),
+        pytest.param("地块编号", "7", "plot_no", "7", id="number of a parcel"),
+        pytest.param("NIANDU", 2026, "year", 2026, id="pinyin"),
+        pytest.param("MC", "北坡", "name", "北坡", id="initials"),
         pytest.param("造林面积(公顷)", "2.5", "declared_m2", 25_000.0, id="hectares"),
         pytest.param("申报面积(平方米)", "1,200", "declared_m2", 1200.0, id="square metres"),
     ],

@@ -347,6 +347,55 @@ def test_wkt_with_its_srid_is_read_in_that_system(tmp_path: Path) -> None:
     assert is_plot(read_features(table(tmp_path / "a.csv", [["n", "geom"], ["1", wkt]])))
 
 
+def _in_hex(srid: int) -> str:
+    shape = shapely.set_srid(IN_ZONE if srid else PLOT, srid)
+    return str(shapely.to_wkb(shape, hex=True, include_srid=bool(srid)))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        pytest.param(_in_hex(0), id="WKB"),
+        pytest.param(_in_hex(ZONE).lower(), id="EWKB of a zone, as PostGIS copies it"),
+        pytest.param("\\x" + _in_hex(0), id="bytea"),
+        pytest.param(shapely.to_geojson(PLOT), id="GeoJSON"),
+        pytest.param(shapely.to_wkt(shapely.force_3d(PLOT, 210.5)), id="WKT with heights"),
+        pytest.param(f"srid = {ZONE} ; {IN_ZONE.wkt.lower()}", id="EWKT in small letters"),
+    ],
+)
+def test_a_shape_in_a_cell_is_read_however_it_is_written(tmp_path: Path, cell: str) -> None:
+    assert is_plot(read_features(table(tmp_path / "a.csv", [["n", "geom"], ["1", cell]])))
+
+
+@pytest.mark.parametrize(
+    ("cell", "why"),
+    [
+        (_in_hex(0)[:-20], "WKB 有误"),
+        ("POLYGON ((1 2, 3 4", "WKT 写法有误"),
+        ("POLYGON ((125 43, 126 43, 126 44, 125 44))", "环没有闭合"),
+        ("坐标系 4490", "不是 WKT"),
+        ("SRID=4326;" + PLOT.wkt, "SRID 与第 1 行不同"),
+    ],
+)
+def test_a_cell_that_is_no_shape_is_refused_with_its_row(
+    tmp_path: Path, cell: str, why: str
+) -> None:
+    rows: Rows = [["图斑号", "WKT"], ["1", PLOT.wkt], ["2", cell]]
+    refused = refusal(table(tmp_path / "a.csv", rows))
+    assert (refused.code, refused.feature) == ("geometry_damaged", 2)
+    assert why in refused.message.zh
+
+
+def test_a_row_that_explains_the_columns_is_the_one_that_is_refused(tmp_path: Path) -> None:
+    rows: Rows = [["图斑号", "WKT"], ["必填", "EPSG:4490"], ["1", PLOT.wkt]]
+    assert refusal(table(tmp_path / "a.csv", rows)).feature == 1
+
+
+def test_a_heading_without_rows_is_refused_as_that(tmp_path: Path) -> None:
+    refused = refusal(table(tmp_path / "a.csv", [["图斑号", "WKT"]]))
+    assert "表头下没有数据" in refused.message.zh
+
+
 CORNERS = [
     ["图斑号", "点号", "经度", "纬度", "造林类型"],
     *(["一", n, lon, lat, "人工造林"] for n, (lon, lat) in enumerate(DEGREES[:4], 1)),
@@ -432,6 +481,41 @@ def test_titles_above_the_heading_are_left_out_and_told(tmp_path: Path) -> None:
     features = read_features(workbook(tmp_path / "a.xlsx", rows))
     assert features.frame["图斑号"].tolist() == ["1"]
     assert any("before the heading" in note.en for note in features.notes)
+
+
+def test_lines_of_who_filled_it_in_are_no_heading(tmp_path: Path) -> None:
+    titles: Rows = [["2024 年造林图斑表"], ["填报单位：双阳区", "", "日期：2024-05-01"]]
+    rows: Rows = [["图斑号", "造林类型", "WKT"], ["1", "人工造林", PLOT.wkt]]
+    with Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet("图斑")
+        for n, cells in enumerate([*titles, *rows]):
+            sheet.write_row(n, 0, cells)
+        sheet.merge_range(0, 0, 0, 2, titles[0][0])
+        sheet.merge_range(1, 0, 1, 1, titles[1][0])
+    for path in (tmp_path / "a.xlsx", table(tmp_path / "a.csv", [*titles, *rows])):
+        features = read_features(path)
+        assert is_plot(features)
+        assert features.frame["造林类型"].tolist() == ["人工造林"]
+
+
+def test_a_row_of_units_below_the_heading_is_joined_to_it(tmp_path: Path) -> None:
+    rows: Rows = [["图斑号", "造林面积", "WKT"], ["", "亩", ""], ["1", "15", PLOT.wkt]]
+    frame = read_features(table(tmp_path / "a.csv", rows)).frame
+    assert frame["造林面积(亩)"].tolist() == ["15"]
+
+
+def test_a_line_end_that_a_workbook_escapes_is_one(tmp_path: Path) -> None:
+    heads = ["造林\r\n时间", "WKT"]
+    features = read_features(workbook(tmp_path / "a.xlsx", [heads, ["2024-04-05", PLOT.wkt]]))
+    assert "_x000D_" not in "".join(map(str, features.frame.columns))
+
+
+def test_a_plot_of_two_corners_is_named_among_others(tmp_path: Path) -> None:
+    rows: Rows = [["图斑号", "经度", "纬度"], *(["甲", *at] for at in DEGREES)]
+    rows = [*rows, ["乙", 125.31, 43.9], ["乙", 125.32, 43.9]]
+    refused = refusal(table(tmp_path / "a.csv", rows))
+    assert (refused.code, refused.feature) == ("geometry_damaged", 2)
+    assert "乙" in refused.message.zh
 
 
 def test_an_error_in_a_cell_is_told_where_it_is_used(tmp_path: Path) -> None:
@@ -533,6 +617,9 @@ def _degrees(value: float) -> str:
     "written",
     [
         _degrees,
+        lambda value: _degrees(value).translate(str.maketrans("°′", "  ", "″")),
+        lambda value: _degrees(value).translate(str.maketrans("°′", "::", "″")),
+        lambda value: _degrees(value).translate(str.maketrans("°′", "--", "″")),
         lambda value: f"{value:.9f}".translate(
             str.maketrans("0123456789.", "０１２３４５６７８９．")
         ),

@@ -39,6 +39,7 @@ export const PROPERTIES = [
   "tree_ownership",
   "declared_m2",
   "declared_mu",
+  "declared_wan_mu",
   "declared_ha",
   "plan_ids",
   "note",

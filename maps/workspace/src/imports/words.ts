@@ -115,6 +115,7 @@ export const words = {
   },
   word: {
     declared_mu: ["申报面积（亩）", "Declared area (mu)"],
+    declared_wan_mu: ["申报面积（万亩）", "Declared area (10 000 mu)"],
     declared_ha: ["申报面积（公顷）", "Declared area (ha)"],
     density_per_mu: ["造林密度（株/亩）", "Density (stems/mu)"],
   },
