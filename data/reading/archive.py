@@ -24,6 +24,8 @@ WANTED: Final = frozenset(
         *(".parquet", ".geoparquet"),
     ]
 )  # and whatever lies in a .gdb folder
+FIRST_GDB_TABLE: Final = "a00000001.gdbtable"
+"""A file of every geodatabase."""
 NESTED: Final = frozenset([".zip", ".kmz", ".rar", ".7z", ".tar", ".tgz", ".gz", ".bz2", ".xz"])
 _CHUNK: Final = 1 << 20
 _LOCAL_HEADER: Final = 30
@@ -123,7 +125,12 @@ def _entries(archive: zipfile.ZipFile, limits: Limits) -> list[tuple[zipfile.Zip
     named = [(info, entry_name(info)) for info in infos]
     for info, name in named:
         _refuse_entry(info, name)
-    return _distinct([(info, name) for info, name in named if _is_wanted(info, name)])
+    databases = {
+        PurePosixPath(name).parent
+        for _, name in named
+        if PurePosixPath(name).name.lower() == FIRST_GDB_TABLE
+    }
+    return _distinct([(info, name) for info, name in named if _is_wanted(info, name, databases)])
 
 
 def _refuse_many(count: int, limits: Limits) -> None:
@@ -186,11 +193,13 @@ def _is_rubbish(path: PurePosixPath) -> bool:
     return "__MACOSX" in path.parts or path.name.startswith("._")
 
 
-def _is_wanted(info: zipfile.ZipInfo, name: str) -> bool:
+def _is_wanted(info: zipfile.ZipInfo, name: str, databases: set[PurePosixPath]) -> bool:
     path = PurePosixPath(name)
     if info.is_dir() or _is_rubbish(path):
         return False
+    # A geodatabase whose files were packed without their folder is one all the same.
     in_gdb = any(part.lower().endswith(".gdb") for part in path.parts[:-1])
+    in_gdb = in_gdb or path.parent in databases
     return in_gdb or path.suffix.lower() in WANTED
 
 

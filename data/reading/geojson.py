@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from data.errors import FileRefused
+from data.reading.damaged_shapes import damaged_shape
 from data.reading.geojson_times import with_times
 from data.reading.json_variants import as_collection, cut_short, features_by_line
 from data.reading.layer_names import no_such_layer, too_many_features
@@ -194,15 +195,7 @@ def _wkb(feature: Mapping[str, Any], row: int) -> bytes | None:
         # A part without a ring has no area; the rest is checked like any other shape.
         return bytes(shapely.to_wkb(_drawn(without_empty_parts(geometry))))
     except _BAD_GEOMETRY as error:
-        what = Message(
-            f"几何写法有错（{str(error)[:80]}）", f"its geometry is damaged ({str(error)[:80]})"
-        )
-        raise FileRefused(
-            "geometry_damaged",
-            what,
-            _MEND,
-            feature=row,
-        ) from error
+        raise damaged_shape(error, row) from error
 
 
 _BAD_GEOMETRY: Final = (
@@ -229,8 +222,17 @@ def _drawn(geometry: Mapping[str, Any]) -> shapely.Geometry:
 def _polygon(rings: Sequence[Any]) -> shapely.Polygon:
     if not rings:
         return shapely.Polygon()
-    shell, *holes = [_positions(ring) for ring in rings]
-    return shapely.Polygon(shell, holes)
+    shell, *holes = [_ring(ring) for ring in rings]
+    return shapely.Polygon(shell, [hole for hole in holes if len(hole)])
+
+
+def _ring(written: Sequence[Any]) -> NDArray[Any]:
+    """A ring that shapely takes; one of too few positions repeats its last, for a verdict on it."""
+    positions = _positions(written)
+    lacking = 4 - len(positions)
+    if not len(positions) or lacking <= 0:
+        return positions
+    return np.vstack([positions, np.repeat(positions[-1:], lacking, axis=0)])
 
 
 def _positions(written: Sequence[Any]) -> NDArray[Any]:
@@ -264,7 +266,7 @@ def _refuse_open_rings(geometry: Mapping[str, Any]) -> None:
         coordinates = geometry["coordinates"]
         for polygon in [coordinates] if kind == "Polygon" else coordinates:
             for ring in polygon:
-                if len(ring) < 4 or ring[0] != ring[-1]:
+                if ring and ring[0] != ring[-1]:
                     raise ValueError("a ring is not closed")
 
 

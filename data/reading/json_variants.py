@@ -11,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from data.errors import FileRefused
+from data.reading.damaged_shapes import damaged_shape
 from data.reading.layer_names import one_layer
 from data.reading.limits import Limits
 from data.reading.rings import polygon_of_rings
@@ -121,11 +122,6 @@ def _is_esri(features: Sequence[object]) -> bool:
     return all(isinstance(feature, dict) and "attributes" in feature for feature in features)
 
 
-def _damaged(row: int, error: object) -> FileRefused:
-    what = Message(f"几何写法有错（{error}）", f"its geometry is damaged ({error})")
-    return FileRefused("geometry_damaged", what, _MEND, feature=row)
-
-
 def _esri(whole: Mapping[str, Any], features: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     reference = whole.get("spatialReference")
     collection = {**whole, "type": "FeatureCollection", "crs": None}
@@ -160,7 +156,7 @@ def _esri_geometry(geometry: Any, row: int) -> dict[str, Any] | None:
             return {"type": "MultiPoint", "coordinates": geometry["points"]}
         return {"type": "Point", "coordinates": [geometry["x"], geometry["y"]]}
     except (KeyError, ValueError, TypeError, shapely.errors.ShapelyError) as error:
-        raise _damaged(row, str(error)[:80]) from error
+        raise damaged_shape(error, row) from error
 
 
 def _ring(positions: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -179,10 +175,10 @@ def _topology(
     name = one_layer([str(key) for key in objects], layer)
     drawn = objects[name]
     if not isinstance(drawn, dict):
-        raise _damaged(1, "no object")
+        raise damaged_shape(ValueError("no object"), 1)
     geometries = drawn.get("geometries") if drawn.get("type") == "GeometryCollection" else [drawn]
     if not isinstance(geometries, list):
-        raise _damaged(1, "no geometries")
+        raise damaged_shape(ValueError("no geometries"), 1)
     arcs = _Arcs(raw, whole.get("transform"), limits)
     features = [arcs.feature(geometry, row) for row, geometry in enumerate(geometries, 1)]
     return {"type": "FeatureCollection", "name": name, "features": features}
@@ -200,7 +196,7 @@ class _Arcs:
             self._scale, self._move = np.array(scale, float), np.array(move, float)
             self._lines = [self._line(arc) for arc in raw]
         except (ValueError, TypeError, IndexError) as error:
-            raise _damaged(1, str(error)[:80]) from error
+            raise damaged_shape(error, 1) from error
         self._limits = limits
         self._vertices = 0
 
@@ -216,7 +212,7 @@ class _Arcs:
         except FileRefused:
             raise
         except (AttributeError, KeyError, ValueError, TypeError, IndexError) as error:
-            raise _damaged(row, str(error)[:80]) from error
+            raise damaged_shape(error, row) from error
         properties = dict(geometry.get("properties") or {})
         if "id" in geometry:
             properties.setdefault("id", geometry["id"])

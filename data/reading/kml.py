@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from data.errors import FileRefused
 from data.reading.damage import EXPORT_AGAIN
+from data.reading.damaged_shapes import damaged_shape
 from data.reading.layer_names import no_such_layer, too_many_features
 from data.reading.limits import Limits, refuse_sparse
 from data.reading.sandbox_result import Column, RawLayer
@@ -73,6 +74,7 @@ def read_kml(
     above: list[str] = []
     names: list[str] = []
     folders: list[bool] = []
+    links = 0
     for event, element in xml_events(plain.path):
         tag = tag_of(element)
         if event == "start":
@@ -93,13 +95,25 @@ def read_kml(
             inside = [name or "-" for name, is_one in zip(names, folders, strict=True) if is_one]
             _take(element, tuple(inside), found, limits)
             element.clear()
+        elif tag == "NetworkLink":
+            links += 1
     if not found.shapes:
         what = Message(
             "没有任何 Placemark（其中的链接不会访问）",
             "it holds no Placemark, and links in it are never followed",
         )
         raise FileRefused("no_layer", what, EXPORT_AGAIN)
-    return _layer(found, title, layer, (plain.encoding, plain.notes))
+    told = [*plain.notes, *_links(links)]
+    return _layer(found, title, layer, (plain.encoding, told))
+
+
+def _links(count: int) -> Iterator[Message]:
+    if count:
+        yield Message(
+            f"{count} 个网络链接（NetworkLink）不会访问，其内容未读取；需要时请导出后一起提交",
+            f"{count} network links were not followed, and what they lead to was not read: export "
+            "it where it is wanted",
+        )
 
 
 def _take(placemark: ET.Element, path: tuple[str, ...], found: _Found, limits: Limits) -> None:
@@ -109,11 +123,7 @@ def _take(placemark: ET.Element, path: tuple[str, ...], found: _Found, limits: L
     try:
         shape = _shape(placemark)
     except (ValueError, shapely.errors.ShapelyError) as error:
-        what = Message(
-            f"几何写法有错（{str(error)[:80]}）", f"its geometry is damaged ({str(error)[:80]})"
-        )
-        remedy = Message("请改正后提交", "mend it and send it again")
-        raise FileRefused("geometry_damaged", what, remedy, feature=row) from error
+        raise damaged_shape(error, row) from error
     found.vertices += 0 if shape is None else int(shapely.get_num_coordinates(shape))
     if found.vertices > limits.vertices:
         most = limits.vertices

@@ -57,7 +57,7 @@ def gather(shp: Path, into: Path) -> Shapefile:
         )
         raise FileRefused("dbf_missing", what, remedy, file=shp.name)
     rows = _refuse_truncated(shp, dbf)
-    index, note = _index(shp, parts[".shx"])
+    index, note = _index(shp, _whole(parts[".shx"]))
     if len(index) != rows:
         what = Message(
             f".shp 有 {len(index)} 个要素，.dbf 有 {rows} 行",
@@ -100,8 +100,8 @@ def _index(shp: Path, shx: Path | None) -> tuple[Index, Message | None]:
     """Where the records lie: as the ``.shx`` says, which skips what was deleted."""
     if shx is None:
         return _walked(shp), Message(
-            "缺少 .shx，已按 .shp 逐条读取",
-            "the .shx is missing; the .shp was read record by record",
+            "缺少 .shx（或不完整），已按 .shp 逐条读取",
+            "the .shx is missing or cut off; the .shp was read record by record",
         )
     raw = shx.read_bytes()[_HEADER_BYTES:]
     entries = len(raw) // 8
@@ -118,6 +118,16 @@ def _index(shp: Path, shx: Path | None) -> tuple[Index, Message | None]:
         "the .shx does not fit the .shp, which was read record by record; export it again if it "
         "has more features than it should",
     )
+
+
+def _whole(shx: Path | None) -> Path | None:
+    """An index that has entries and is as long as it says; None for any other."""
+    if shx is None or shx.stat().st_size <= _HEADER_BYTES:
+        return None
+    with shx.open("rb") as file:
+        head = file.read(28)
+    promised = (2 * struct.unpack(order, head[24:28])[0] for order in (">i", "<i"))
+    return shx if any(0 < size <= shx.stat().st_size for size in promised) else None
 
 
 def _fits(shp: Path, index: Index) -> bool:

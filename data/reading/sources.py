@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from data.errors import FileRefused
-from data.reading.archive import unpack
+from data.reading.archive import FIRST_GDB_TABLE, unpack
 from data.reading.geojson import read_geojson
 from data.reading.gpx import read_gpx
 from data.reading.kml import read_kml
@@ -152,6 +152,7 @@ def _packed(path: Path, folder: Path, task: Task) -> tuple[Source, str | None]:
     """The one source in an archive, and the layer to look for inside it."""
     files = unpack(path, folder / "unpacked", task.limits)
     databases = {part for file in files for part in file.parents if part.suffix.lower() == ".gdb"}
+    databases |= {file.parent for file in files if file.name.lower() == FIRST_GDB_TABLE}
     single = [file for file in files if not databases.intersection(file.parents)]
     shown = [file for file in single if file.suffix.lower() in _LAYER_SUFFIXES]
     if not shown and not databases:
@@ -164,9 +165,25 @@ def _packed(path: Path, folder: Path, task: Task) -> tuple[Source, str | None]:
         if task.layer == sources[0].path.stem and is_file_layer:
             return sources[0], None if sources[0].path.suffix.lower() != ".shp" else task.layer
         return sources[0], task.layer
-    stems = [source.path.stem for source in sources]
-    chosen = one_layer(stems, task.layer)
-    return sources[stems.index(chosen)], None
+    names = _names([source.path for source in sources], folder / "unpacked")
+    chosen = one_layer(names, task.layer)
+    return sources[names.index(chosen)], None
+
+
+def _names(paths: list[Path], root: Path) -> list[str]:
+    """What layers of an archive are called: their folders stand before those of one name."""
+    stems = [path.stem for path in paths]
+    if len(set(stems)) == len(stems):
+        return stems
+    placed = [path.relative_to(root).with_suffix("").as_posix() for path in paths]
+    named = [
+        place if stems.count(stem) > 1 else stem for stem, place in zip(stems, placed, strict=True)
+    ]
+    # One folder may hold a.shp beside a.geojson.
+    return [
+        path.relative_to(root).as_posix() if named.count(name) > 1 else name
+        for path, name in zip(paths, named, strict=True)
+    ]
 
 
 def _is_second(file: Path) -> bool:

@@ -185,6 +185,19 @@ def test_a_missing_index_is_made_in_our_own_copy_only(tmp_path: Path) -> None:
     assert not shp.with_suffix(".shx").exists()
 
 
+@pytest.mark.parametrize("kept", [0, 50, 100, 108])
+def test_an_index_that_is_empty_or_cut_off_is_as_one_that_is_missing(
+    tmp_path: Path, kept: int
+) -> None:
+    shp = typed_shapefile(tmp_path / "in", [(b"x", b"C", 4, 0)], [[b"a"], [b"b"]])
+    whole = shp.with_suffix(".shx").read_bytes()
+    shp.with_suffix(".shx").write_bytes(whole[:kept])
+    features = read_features(shp)
+    assert features.frame["x"].tolist() == ["a", "b"]
+    assert "cut off" in " ".join(note.en for note in features.notes)
+    assert shp.with_suffix(".shx").read_bytes() == whole[:kept]
+
+
 def test_points_and_empty_shapes_have_their_own_rows(tmp_path: Path) -> None:
     shp = tmp_path / "plots.shp"
     table({"x": [0, 1]}, shapes=[squares(1)[0], None]).to_file(shp)

@@ -8,10 +8,12 @@ import pandas as pd
 import pytest
 import shapely
 
+from data.errors import FileRefused
 from data.reading.features import read_features
 from data.timestamps import moment
 from gis.crs import CGCS2000, from_cgcs2000
 from tests.data.sending import (
+    CGCS2000_PRJ,
     collection,
     geojson,
     parts,
@@ -67,6 +69,27 @@ def test_a_zipped_geodatabase_is_read(tmp_path: Path) -> None:
     files = {f"plots.gdb/{path.name}": path for path in (tmp_path / "plots.gdb").iterdir()}
     sent = zipped(tmp_path / "plots.gdb.zip", dict(files))
     assert list(read_features(sent).frame["name"]) == NAMES["name"]
+
+
+def test_a_geodatabase_packed_without_its_folder_is_read(tmp_path: Path) -> None:
+    table({"name": NAMES["name"]}).to_file(tmp_path / "plots.gdb", driver="OpenFileGDB")
+    sent = zipped(
+        tmp_path / "a.zip", {path.name: path for path in (tmp_path / "plots.gdb").iterdir()}
+    )
+    assert list(read_features(sent).frame["name"]) == NAMES["name"]
+
+
+def test_layers_of_one_name_in_two_folders_are_chosen_by_their_folder(tmp_path: Path) -> None:
+    files: dict[str, bytes | Path] = {}
+    for folder in ("东", "西"):
+        shp = shapefile(tmp_path / folder, [f"{folder}坡".encode()])
+        shp.with_suffix(".prj").write_text(CGCS2000_PRJ)
+        files |= {f"{folder}/{name}": part for name, part in parts(shp).items()}
+    sent = zipped(tmp_path / "a.zip", files)
+    with pytest.raises(FileRefused) as refused:
+        read_features(sent)
+    assert "东/plots、西/plots" in refused.value.message.zh
+    assert read_features(sent, layer="西/plots").frame["name"].tolist() == ["西坡"]
 
 
 def test_a_gpx_track_is_read(tmp_path: Path) -> None:

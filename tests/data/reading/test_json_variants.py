@@ -7,6 +7,7 @@ import pytest
 import shapely
 
 from data.errors import FileRefused
+from data.plots.plots import read_plots
 from data.reading.features import Features, read_features
 from data.reading.limits import Limits
 from tests.data.sending import collection, geojson, squares
@@ -144,3 +145,26 @@ def test_json_is_read_in_every_unicode(tmp_path: Path, encoding: str) -> None:
 def test_a_shape_alone_is_read(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(shapely.to_geojson(squares(1)[0]), encoding="utf-8")
     assert len(read_features(tmp_path / "a.json").frame) == 1
+
+
+BOWTIE = [[125.3, 43.9], [125.301, 43.901], [125.301, 43.9], [125.3, 43.901], [125.3, 43.9]]
+FLAT = [[125.32, 43.9], [125.33, 43.9], [125.32, 43.9]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "coordinates", "code"),
+    [
+        pytest.param("Polygon", [FLAT], "too_few_points", id="a ring of two corners"),
+        pytest.param("MultiPolygon", [[FLAT]], "too_few_points", id="a part of two corners"),
+        pytest.param("Polygon", [[]], "empty", id="a ring of none"),
+        pytest.param("MultiPolygon", [[[]], [BOWTIE]], "self_intersection", id="beside a bow-tie"),
+        pytest.param("Polygon", [BOWTIE, []], "self_intersection", id="a hole of none"),
+    ],
+)
+def test_a_ring_without_ground_is_a_verdict_on_its_row(
+    tmp_path: Path, kind: str, coordinates: list[object], code: str
+) -> None:
+    shapes = [squares(1)[0], {"type": kind, "coordinates": coordinates}]
+    rows = [{"stage": "planted", "kind": "RGZL", "year": 2024}] * 2
+    plots = read_plots(geojson(tmp_path / "a.geojson", collection(shapes, rows)))
+    assert [(problem.row, problem.code) for problem in plots.problems] == [(2, code)]

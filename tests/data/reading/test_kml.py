@@ -169,3 +169,17 @@ def test_tracks_of_a_file_in_gbk_are_read(tmp_path: Path) -> None:
     walks = read_walks(path)
     assert list(walks.frame["name"]) == ["甲"]
     assert walks.frame["times"][0] == ["2026-07-01T00:00:00Z", "2026-07-01T00:01:00Z"]
+
+
+def test_a_link_to_elsewhere_is_not_followed_and_told(tmp_path: Path) -> None:
+    link = "<NetworkLink><Link><href>http://127.0.0.1:1/x.kml</href></Link></NetworkLink>"
+    features = read_features(kml(tmp_path / "a.kml", link + placemark("一号")))
+    assert len(features.frame) == 1
+    assert any("1 network links" in note.en for note in features.notes)
+
+
+def test_an_open_ring_is_refused_in_the_language_of_the_reader(tmp_path: Path) -> None:
+    drawn = POLYGON.replace(f" {SQUARE.split(maxsplit=1)[0]}</coord", "</coord")
+    with pytest.raises(FileRefused) as refused:
+        read_features(kml(tmp_path / "a.kml", placemark("一号", drawn=drawn)))
+    assert "环没有闭合" in refused.value.message.zh
